@@ -1,1 +1,8 @@
-return 0;
+using System.CommandLine;
+using Tiffin.Cli;
+
+return await new RootCommand("Tiffin: the order backbone of a cloud-kitchen chain")
+{
+    ServeCommand.Create(),
+    MigrateCommand.Create(),
+}.Parse(args).InvokeAsync();

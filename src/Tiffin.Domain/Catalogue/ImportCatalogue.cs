@@ -1,0 +1,40 @@
+namespace Tiffin.Domain.Catalogue;
+
+/// <summary>An entry to put, and where it stands in the file: <c>/items/3</c>.</summary>
+public sealed record ImportEntry(string Pointer, CatalogueCommand Command);
+
+/// <summary>Puts many entries in turn, later ones building on earlier ones: all of them or none.</summary>
+public sealed record ImportCatalogue(IReadOnlyList<ImportEntry> Entries) : Command
+{
+    public override IReadOnlyList<Fault> Check() =>
+        [.. Entries.SelectMany(entry => entry.Command.Check().Select(fault => At(entry, fault)))];
+
+    public override void Touch(Footprint rows, CatalogueSnapshot catalogue) { }
+
+    public override Decision Decide(Workset workset)
+    {
+        var scratch = new Workset(workset.Now, workset.Catalogue);
+        var events = new List<DomainEvent>();
+        var entries = new List<object>();
+        foreach (var entry in Entries)
+        {
+            switch (entry.Command.Decide(scratch))
+            {
+                case Decision.Accepted accepted:
+                    scratch.Apply(accepted, fingerprint: null);
+                    events.AddRange(accepted.Events);
+                    entries.Add(((Topic.OfCatalogue)accepted.Topic).Entry);
+                    break;
+                case Decision.Refused { Reason: Refusal.Invalid invalid }:
+                    return new Decision.Refused(
+                        new Refusal.Invalid([.. invalid.Faults.Select(fault => At(entry, fault))]));
+                case Decision.Refused refused:
+                    return refused;
+            }
+        }
+        var topic = new Topic.OfCatalogue(entries);
+        return events.Count == 0 ? new Decision.Unchanged(topic) : new Decision.Accepted(events, topic);
+    }
+
+    static Fault At(ImportEntry entry, Fault fault) => fault with { Pointer = entry.Pointer + fault.Pointer };
+}

@@ -1,0 +1,28 @@
+namespace Tiffin.Domain.Catalogue;
+
+/// <summary>Quantities are whole numbers of <paramref name="Unit"/>: choose one small enough (g, ml, piece).</summary>
+public sealed record PutIngredient(string Sku, string Name, string Unit) : CatalogueCommand
+{
+    const int UnitMax = 16;
+
+    public override IReadOnlyList<Fault> Check()
+    {
+        var faults = new Faults();
+        faults.Slug("/sku", Sku);
+        faults.Text("/name", Name, NameMax);
+        faults.Text("/unit", Unit, UnitMax);
+        return faults.All;
+    }
+
+    public override object? Build(CatalogueSnapshot catalogue, DateTimeOffset now, Faults faults)
+    {
+        if (!catalogue.Ingredients.TryGetValue(Sku, out var known))
+            return new Ingredient(catalogue.Ingredients.Count + 1, Sku, Name, Unit);
+        // Everything on hand is counted in the unit: another one would change what the numbers mean.
+        if (known.Unit == Unit) return known with { Name = Name };
+        faults.Add("/unit", "unit_is_fixed", $"'{Sku}' is counted in '{known.Unit}'; use a new sku for another unit");
+        return null;
+    }
+
+    protected override object? Current(CatalogueSnapshot catalogue) => catalogue.Ingredients.GetValueOrDefault(Sku);
+}

@@ -1,0 +1,44 @@
+namespace Tiffin.Domain.Catalogue;
+
+/// <summary><paramref name="Zone"/> is null where this machine knows no zone called <paramref name="TimeZone"/>.</summary>
+public sealed record PutKitchen(
+    string Id, string Name, string? City, string TimeZone, TimeZoneInfo? Zone, string Currency,
+    IReadOnlyList<string> Brands, Acceptance Acceptance, int AcceptWithinMinutes, Fees Fees) : CatalogueCommand
+{
+    public const int BrandsMax = 100;
+    const int AcceptWithinMax = 24 * 60;
+
+    public override IReadOnlyList<Fault> Check()
+    {
+        var faults = new Faults();
+        faults.Slug("/id", Id);
+        faults.Text("/name", Name, NameMax);
+        faults.Text("/city", City, NameMax);
+        if (Zone is null) faults.Add("/timeZone", "unknown_time_zone", $"'{TimeZone}' is no IANA time zone");
+        faults.Currency("/currency", Currency);
+        faults.Count("/brands", Brands.Count, 0, BrandsMax);
+        faults.Range("/acceptWithinMinutes", AcceptWithinMinutes, 1, AcceptWithinMax);
+        faults.Range("/fees/delivery", Fees.Delivery, 0, Money.AmountMax);
+        faults.Range("/fees/packaging", Fees.Packaging, 0, Money.AmountMax);
+        return faults.All;
+    }
+
+    public override object? Build(CatalogueSnapshot catalogue, DateTimeOffset now, Faults faults)
+    {
+        for (var i = 0; i < Brands.Count; i++)
+        {
+            if (!catalogue.Brands.ContainsKey(Brands[i]))
+                faults.Add($"/brands/{i}", "unknown_brand", $"no brand is called '{Brands[i]}'");
+        }
+        var known = catalogue.Kitchens.GetValueOrDefault(Id);
+        var number = known?.Number ?? catalogue.Kitchens.Count + 1;
+        if (number > OrderId.KitchenNumberMax) faults.Add("/id", "too_many", "no more kitchens can be numbered");
+        return faults.All.Count > 0
+            ? null
+            : new Kitchen(
+                number, Id, Name, City, Zone!, Currency, [.. Brands], Acceptance, AcceptWithinMinutes, Fees,
+                known?.Mode ?? ModeSetting.Online);
+    }
+
+    protected override object? Current(CatalogueSnapshot catalogue) => catalogue.Kitchens.GetValueOrDefault(Id);
+}

@@ -1,0 +1,34 @@
+namespace Tiffin.Domain.Catalogue;
+
+/// <summary>Takes an item off a kitchen's menu, until a time or further notice, or puts it back.</summary>
+public sealed record SetAvailability(string KitchenId, string ItemId, bool Available, DateTimeOffset? Until)
+    : CatalogueCommand
+{
+    public override IReadOnlyList<Fault> Check()
+    {
+        var faults = new Faults();
+        if (Available && Until is not null)
+            faults.Add("/until", "only_when_off", "an item is available until it is taken off");
+        return faults.All;
+    }
+
+    public override object? Build(CatalogueSnapshot catalogue, DateTimeOffset now, Faults faults)
+    {
+        if (!(Until <= now)) return new Off(KeyIn(catalogue), !Available, Until);
+        faults.Add("/until", "in_the_past", "must be a time to come");
+        return null;
+    }
+
+    protected override object? Current(CatalogueSnapshot catalogue) =>
+        catalogue.Offs.GetValueOrDefault(KeyIn(catalogue), new Off(KeyIn(catalogue), false, null));
+
+    protected override Refusal.EntryUnknown? Missing(CatalogueSnapshot catalogue)
+    {
+        if (!catalogue.Kitchens.TryGetValue(KitchenId, out var kitchen)) return new("kitchen", KitchenId);
+        return catalogue.Items.TryGetValue(ItemId, out var item) && kitchen.Brands.Contains(item.BrandId)
+            ? null
+            : new("item", ItemId);
+    }
+
+    OffKey KeyIn(CatalogueSnapshot catalogue) => new(catalogue.Kitchens[KitchenId].Number, ItemId);
+}

@@ -1,0 +1,34 @@
+namespace Tiffin.Domain.Catalogue;
+
+/// <summary>Opens a kitchen, tells of a delay (busy), or stops new orders (paused), for a while or until further notice.</summary>
+public sealed record SetKitchenMode(string KitchenId, KitchenMode Mode, DateTimeOffset? Until, int DelayMinutes)
+    : CatalogueCommand
+{
+    const int DelayMax = 240;
+
+    public override IReadOnlyList<Fault> Check()
+    {
+        var faults = new Faults();
+        faults.Range("/delayMinutes", DelayMinutes, 0, DelayMax);
+        if (Mode != KitchenMode.Busy && DelayMinutes != 0)
+            faults.Add("/delayMinutes", "only_when_busy", "only a busy kitchen has a delay");
+        if (Mode == KitchenMode.Online && Until is not null)
+            faults.Add("/until", "only_when_not_online", "a kitchen is online until it is told otherwise");
+        return faults.All;
+    }
+
+    public override object? Build(CatalogueSnapshot catalogue, DateTimeOffset now, Faults faults)
+    {
+        if (!(Until <= now))
+            return catalogue.Kitchens[KitchenId] with { Mode = new ModeSetting(Mode, Until, DelayMinutes) };
+        faults.Add("/until", "in_the_past", "must be a time to come");
+        return null;
+    }
+
+    protected override object? Current(CatalogueSnapshot catalogue) => catalogue.Kitchens.GetValueOrDefault(KitchenId);
+
+    protected override Refusal.EntryUnknown? Missing(CatalogueSnapshot catalogue) =>
+        catalogue.Kitchens.ContainsKey(KitchenId) ? null : new("kitchen", KitchenId);
+
+    protected override bool IsMode => true;
+}

@@ -1,0 +1,46 @@
+namespace Tiffin.Domain;
+
+/// <summary>Collects what is wrong with a request, so that the caller learns all of it at once.</summary>
+public sealed class Faults
+{
+    /// <summary>A hostile request must not cost an answer of its own size times a hundred.</summary>
+    const int FaultsMax = 50;
+
+    readonly List<Fault> all = [];
+
+    public IReadOnlyList<Fault> All => all;
+
+    public void Add(string pointer, string code, string message)
+    {
+        if (all.Count < FaultsMax) all.Add(new Fault(pointer, code, message));
+    }
+
+    public void Range(string pointer, long value, long min, long max)
+    {
+        if (value < min || value > max) Add(pointer, "out_of_range", $"must be {min} to {max}, is {value}");
+    }
+
+    /// <summary>A text that may be absent, but neither blank nor too long.</summary>
+    public void Text(string pointer, string? text, int max)
+    {
+        if (text is null) return;
+        if (text.Length > max) Add(pointer, "too_long", $"must be at most {max} characters, has {text.Length}");
+        else if (string.IsNullOrWhiteSpace(text)) Add(pointer, "blank", "must not be blank; leave it out instead");
+    }
+
+    public void Count(string pointer, int count, int min, int max)
+    {
+        if (count < min || count > max) Add(pointer, "count_out_of_range", $"must hold {min} to {max}, holds {count}");
+    }
+
+    public void Currency(string pointer, string code)
+    {
+        if (code.Length != 3 || !code.All(char.IsAsciiLetterUpper))
+            Add(pointer, "not_a_currency", "must be an ISO 4217 code such as INR");
+    }
+
+    public void Slug(string pointer, string text)
+    {
+        if (!Domain.Slug.IsValid(text)) Add(pointer, "not_a_slug", $"must match {Domain.Slug.Pattern}");
+    }
+}

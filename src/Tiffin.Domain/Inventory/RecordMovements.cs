@@ -1,0 +1,90 @@
+using Tiffin.Domain.Catalogue;
+
+namespace Tiffin.Domain.Inventory;
+
+/// <summary>
+/// <paramref name="Quantity"/> of an ingredient, in its unit: what came (received), what spoiled (wasted), what is
+/// there (counted), or the signed difference (corrected).
+/// </summary>
+public sealed record MovementLine(string Sku, MovementKind Kind, long Quantity, string? Note);
+
+/// <summary>Takes down movements that no order caused: all of them or none.</summary>
+public sealed record RecordMovements(string KitchenId, IReadOnlyList<MovementLine> Lines) : CreatingCommand
+{
+    public const int LinesMax = 500;
+    public const int NoteMax = 200;
+
+    public override IReadOnlyList<Fault> Check()
+    {
+        var faults = new Faults();
+        faults.Count("/movements", Lines.Count, 1, LinesMax);
+        for (var i = 0; i < Lines.Count; i++) CheckLine(faults, Lines[i], $"/movements/{i}");
+        return faults.All;
+    }
+
+    static void CheckLine(Faults faults, MovementLine line, string at)
+    {
+        var (min, max) = line.Kind switch
+        {
+            MovementKind.Counted => (0, Stock.OnHandMax),
+            MovementKind.Corrected => (-Stock.OnHandMax, Stock.OnHandMax),
+            _ => (1, Stock.OnHandMax),
+        };
+        faults.Range($"{at}/quantity", line.Quantity, min, max);
+        if (line is { Kind: MovementKind.Corrected, Quantity: 0 })
+            faults.Add($"{at}/quantity", "out_of_range", "a correction of 0 changes nothing");
+        if (line.Kind is MovementKind.Sold or MovementKind.Returned)
+            faults.Add($"{at}/kind", "not_recordable", "sold and returned are caused by orders only");
+        faults.Text($"{at}/note", line.Note, NoteMax);
+    }
+
+    public override void Touch(Footprint rows, CatalogueSnapshot catalogue)
+    {
+        base.Touch(rows, catalogue);
+        if (!catalogue.Kitchens.TryGetValue(KitchenId, out var kitchen)) return;
+        foreach (var line in Lines)
+        {
+            if (catalogue.Ingredients.TryGetValue(line.Sku, out var ingredient))
+                rows.Stocks.Add(new StockKey(kitchen.Number, ingredient.Number));
+        }
+    }
+
+    public override Decision Decide(Workset workset)
+    {
+        if (Repeated(workset) is { } repeated) return repeated;
+        if (!workset.Catalogue.Kitchens.TryGetValue(KitchenId, out var kitchen))
+            return new Decision.Refused(new Refusal.EntryUnknown("kitchen", KitchenId));
+
+        var events = new List<DomainEvent>();
+        var levels = new Dictionary<StockKey, long>();
+        for (var i = 0; i < Lines.Count; i++)
+        {
+            var line = Lines[i];
+            if (!workset.Catalogue.Ingredients.TryGetValue(line.Sku, out var ingredient))
+                return Refuse($"/movements/{i}/sku", "unknown_ingredient", $"no ingredient is called '{line.Sku}'");
+            var key = new StockKey(kitchen.Number, ingredient.Number);
+            var before = levels.TryGetValue(key, out var level) ? level : workset.StockOf(key).OnHand;
+            var delta = line.Kind switch
+            {
+                MovementKind.Counted => line.Quantity - before,
+                MovementKind.Wasted => -line.Quantity,
+                _ => line.Quantity,
+            };
+            if (before + delta < 0)
+                return new Decision.Refused(
+                    new Refusal.NotEnoughStock($"/movements/{i}/quantity", line.Sku, -delta, before));
+            if (before + delta > Stock.OnHandMax)
+                return Refuse($"/movements/{i}/quantity", "out_of_range", $"would make more than {Stock.OnHandMax}");
+            levels[key] = before + delta;
+            events.Add(new StockMoved(new Movement(key, line.Kind, delta, null, line.Note), before + delta));
+        }
+        foreach (var (key, onHand) in levels)
+        {
+            StockLevelled.Append(events, workset, key, onHand, workset.StockOf(key).Threshold);
+        }
+        return new Decision.Accepted(events, new Topic.OfLevels([.. levels.Keys]), Key);
+    }
+
+    static Decision.Refused Refuse(string pointer, string code, string message) =>
+        new(new Refusal.Invalid(pointer, code, message));
+}

@@ -1,0 +1,42 @@
+using Tiffin.Domain.Catalogue;
+
+namespace Tiffin.Domain.Inventory;
+
+/// <summary>Says below which level an ingredient is low in a kitchen; 0 for never.</summary>
+public sealed record SetThreshold(string KitchenId, string Sku, long Threshold) : Command
+{
+    public override IReadOnlyList<Fault> Check()
+    {
+        var faults = new Faults();
+        faults.Range("/threshold", Threshold, 0, Stock.OnHandMax);
+        return faults.All;
+    }
+
+    public override void Touch(Footprint rows, CatalogueSnapshot catalogue)
+    {
+        if (Find(catalogue) is { } key) rows.Stocks.Add(key);
+    }
+
+    public override Decision Decide(Workset workset)
+    {
+        if (Find(workset.Catalogue) is not { } key)
+        {
+            return new Decision.Refused(workset.Catalogue.Kitchens.ContainsKey(KitchenId)
+                ? new Refusal.EntryUnknown("ingredient", Sku)
+                : new Refusal.EntryUnknown("kitchen", KitchenId));
+        }
+        var topic = new Topic.OfLevel(key);
+        var stock = workset.StockOf(key);
+        if (stock.Threshold == Threshold && workset.Stocks.ContainsKey(key)) return new Decision.Unchanged(topic);
+
+        var events = new List<DomainEvent> { new ThresholdSet(key, Threshold) };
+        StockLevelled.Append(events, workset, key, stock.OnHand, Threshold);
+        return new Decision.Accepted(events, topic);
+    }
+
+    StockKey? Find(CatalogueSnapshot catalogue) =>
+        catalogue.Kitchens.TryGetValue(KitchenId, out var kitchen)
+        && catalogue.Ingredients.TryGetValue(Sku, out var ingredient)
+            ? new StockKey(kitchen.Number, ingredient.Number)
+            : null;
+}

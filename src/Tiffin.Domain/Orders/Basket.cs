@@ -1,0 +1,143 @@
+using System.Collections.Immutable;
+using Tiffin.Domain.Catalogue;
+using Tiffin.Domain.Inventory;
+
+namespace Tiffin.Domain.Orders;
+
+/// <summary>What a customer wants: the menu says what it costs and what it takes.</summary>
+public sealed record BasketLine(string ItemId, int Quantity, IReadOnlyList<BasketModifier> Modifiers, string? Note);
+
+/// <summary><paramref name="Quantity"/> is per piece of the line's item.</summary>
+public sealed record BasketModifier(string ItemId, int Quantity);
+
+/// <summary>Prices baskets and sums up what they take from the stock.</summary>
+public static class Basket
+{
+    /// <summary>What is wrong with the lines, seen from a kitchen's menu.</summary>
+    public static void Check(CatalogueSnapshot catalogue, Kitchen kitchen, string brandId,
+        IReadOnlyList<BasketLine> lines, Faults faults)
+    {
+        for (var i = 0; i < lines.Count; i++)
+        {
+            var line = lines[i];
+            if (!catalogue.Items.TryGetValue(line.ItemId, out var item))
+            {
+                faults.Add($"/lines/{i}/itemId", "unknown_item", $"no item is called '{line.ItemId}'");
+                continue;
+            }
+            CheckItem(kitchen, brandId, item, $"/lines/{i}/itemId", faults);
+            if (item.Kind == ItemKind.Modifier)
+                faults.Add($"/lines/{i}/itemId", "not_sold_alone", $"'{item.Id}' is a modifier: attach it to a line");
+            for (var m = 0; m < line.Modifiers.Count; m++)
+            {
+                var modifier = line.Modifiers[m].ItemId;
+                if (!item.Modifiers.Contains(modifier))
+                    faults.Add($"/lines/{i}/modifiers/{m}/itemId", "modifier_not_allowed",
+                        $"'{item.Id}' does not take '{modifier}'; it takes: {string.Join(", ", item.Modifiers)}");
+            }
+        }
+    }
+
+    static void CheckItem(Kitchen kitchen, string brandId, Item item, string pointer, Faults faults)
+    {
+        if (item.BrandId != brandId)
+            faults.Add(pointer, "not_of_brand", $"'{item.Id}' is sold by '{item.BrandId}', not by '{brandId}'");
+        else if (item.Price.Currency != kitchen.Currency)
+            faults.Add(pointer, "currency_mismatch", $"'{item.Id}' is not sold in {kitchen.Currency}");
+    }
+
+    public static OrderLine[] Price(CatalogueSnapshot catalogue, IReadOnlyList<BasketLine> lines)
+    {
+        var priced = new OrderLine[lines.Count];
+        for (var i = 0; i < priced.Length; i++) priced[i] = Price(catalogue, lines[i]);
+        return priced;
+    }
+
+    static OrderLine Price(CatalogueSnapshot catalogue, BasketLine line)
+    {
+        var item = catalogue.Items[line.ItemId];
+        var unit = item.Price.Amount;
+        var taxed = (Int128)item.Price.Amount * item.TaxBasisPoints;
+        var modifiers = line.Modifiers.Count == 0 ? [] : new OrderLineModifier[line.Modifiers.Count];
+        for (var m = 0; m < modifiers.Length; m++)
+        {
+            var modifier = catalogue.Items[line.Modifiers[m].ItemId];
+            var quantity = line.Modifiers[m].Quantity;
+            unit += modifier.Price.Amount * quantity;
+            taxed += (Int128)modifier.Price.Amount * quantity * modifier.TaxBasisPoints;
+            modifiers[m] = new OrderLineModifier(modifier.Id, modifier.Name, quantity, modifier.Price);
+        }
+        var currency = item.Price.Currency;
+        return new OrderLine(
+            item.Id, item.Name, line.Quantity, item.Price, modifiers, new Money(unit * line.Quantity, currency),
+            new Money(Money.Tax(taxed * line.Quantity), currency));
+    }
+
+    public static Totals Sum(Kitchen kitchen, FulfilmentType fulfilment, OrderLine[] lines)
+    {
+        long subtotal = 0, tax = 0;
+        foreach (var line in lines)
+        {
+            subtotal += line.Subtotal.Amount;
+            tax += line.Tax.Amount;
+        }
+        var fees = kitchen.Fees.Packaging + (fulfilment == FulfilmentType.Delivery ? kitchen.Fees.Delivery : 0);
+        Money Of(long amount) => new(amount, kitchen.Currency);
+        return new Totals(Of(subtotal), Of(tax), Of(fees), Of(subtotal + tax + fees));
+    }
+
+    /// <summary>
+    /// What the whole basket takes, summed per ingredient over all lines, quantities and modifiers, so that two lines
+    /// that share an ingredient are never checked apart. Unknown items take nothing.
+    /// </summary>
+    public static ImmutableArray<Portion> Needs(CatalogueSnapshot catalogue, IReadOnlyList<BasketLine> lines)
+    {
+        var needs = new Dictionary<int, long>();
+        foreach (var line in lines) AddNeeds(needs, catalogue, line, line.Quantity);
+        var result = ImmutableArray.CreateBuilder<Portion>(needs.Count);
+        foreach (var (ingredient, quantity) in needs) result.Add(new Portion(ingredient, quantity));
+        return result.MoveToImmutable();
+    }
+
+    static void AddNeeds(Dictionary<int, long> needs, CatalogueSnapshot catalogue, BasketLine line, long pieces)
+    {
+        Add(line.ItemId, pieces);
+        foreach (var modifier in line.Modifiers) Add(modifier.ItemId, pieces * modifier.Quantity);
+
+        void Add(string itemId, long times)
+        {
+            if (!catalogue.Items.TryGetValue(itemId, out var item)) return;
+            foreach (var portion in item.Recipe)
+            {
+                needs[portion.Ingredient] = needs.GetValueOrDefault(portion.Ingredient) + portion.Quantity * times;
+            }
+        }
+    }
+
+    /// <summary>The lines that what is on hand does not suffice for, and how much of each can still be made.</summary>
+    public static List<ShortLine> Shortages(Workset workset, Kitchen kitchen, IReadOnlyList<BasketLine> lines,
+        ImmutableArray<Portion> needs)
+    {
+        var missing = new Dictionary<int, Shortage>();
+        foreach (var need in needs)
+        {
+            var onHand = workset.StockOf(new StockKey(kitchen.Number, need.Ingredient)).OnHand;
+            if (onHand >= need.Quantity) continue;
+            var ingredient = workset.Catalogue.IngredientOf(need.Ingredient);
+            missing[need.Ingredient] = new Shortage(ingredient.Sku, ingredient.Unit, need.Quantity, onHand);
+        }
+        var shortLines = new List<ShortLine>();
+        if (missing.Count == 0) return shortLines;
+        for (var i = 0; i < lines.Count; i++)
+        {
+            var piece = new Dictionary<int, long>();
+            AddNeeds(piece, workset.Catalogue, lines[i], 1);
+            var lacking = piece.Keys.Where(missing.ContainsKey).Select(ingredient => missing[ingredient]).ToArray();
+            if (lacking.Length == 0) continue;
+            var portions = piece.Min(need =>
+                workset.StockOf(new StockKey(kitchen.Number, need.Key)).OnHand / need.Value);
+            shortLines.Add(new ShortLine(i, lines[i].ItemId, portions, lacking));
+        }
+        return shortLines;
+    }
+}

@@ -1,0 +1,68 @@
+using Tiffin.Domain.Catalogue;
+using Tiffin.Domain.Inventory;
+
+namespace Tiffin.Domain.Orders;
+
+/// <summary>
+/// Ends an order before it was delivered: denied, timed out, not wanted any more, not deliverable. Its ingredients go
+/// back up to <c>preparing</c> and are waste from <c>ready</c> on, unless <paramref name="Stock"/> says otherwise.
+/// </summary>
+public sealed record CancelOrder(Guid OrderId, int? IfVersion, string? Reason, StockDisposition? Stock) : Command
+{
+    public const string ReasonDefault = "unspecified";
+    public const string ReasonTimedOut = "not_accepted_in_time";
+
+    /// <summary>Set by the time-out: an order that somebody accepted meanwhile is left alone.</summary>
+    public OrderStatus? OnlyWhile { get; init; }
+
+    public override IReadOnlyList<Fault> Check()
+    {
+        var faults = new Faults();
+        if (Reason is not null && !IsCode(Reason))
+            faults.Add("/reason", "not_a_code", "must match ^[a-z][a-z0-9_]{0,63}$");
+        return faults.All;
+    }
+
+    public override void Touch(Footprint rows, CatalogueSnapshot catalogue) => rows.CancelledOrders.Add(OrderId);
+
+    public override Decision Decide(Workset workset)
+    {
+        if (!workset.Orders.TryGetValue(OrderId, out var order))
+            return new Decision.Refused(new Refusal.OrderUnknown());
+        if (IfVersion is { } seen && seen != order.Version)
+            return new Decision.Refused(new Refusal.StaleVersion(order.Version));
+        var topic = new Topic.OfOrder(OrderId);
+        if (order.Status == OrderStatus.Cancelled || (OnlyWhile is { } only && order.Status != only))
+            return new Decision.Unchanged(topic);
+        if (!Lifecycle.May(Caller.Role, order, OrderStatus.Cancelled))
+            return new Decision.Refused(new Refusal.IllegalMove(
+                order.Status, OrderStatus.Cancelled, Lifecycle.Allowed(order, Caller.Role)));
+
+        var disposition = Stock
+            ?? (order.Status <= OrderStatus.Preparing ? StockDisposition.Return : StockDisposition.Waste);
+        var cancelled = new OrderMoved(
+            OrderId, OrderStatus.Cancelled, order.Version + 1, workset.Now, Caller.Role, Implied: false,
+            Reason ?? ReasonDefault, Disposition: disposition);
+        // Waste leaves the level alone, but what was sold is sold no more: it came back and was thrown away.
+        return new Decision.Accepted(
+            disposition == StockDisposition.Return
+                ? Returned(workset, order, cancelled)
+                : [cancelled.With(OrderPlaced.MovementsOf(order, (MovementKind.Returned, 1), (MovementKind.Wasted, -1)))],
+            topic);
+    }
+
+    static List<DomainEvent> Returned(Workset workset, Order order, OrderMoved cancelled)
+    {
+        var events = new List<DomainEvent> { cancelled.With(OrderPlaced.MovementsOf(order, (MovementKind.Returned, 1))) };
+        foreach (var need in order.Needs)
+        {
+            var stock = workset.StockOf(new StockKey(order.Kitchen, need.Ingredient));
+            StockLevelled.Append(events, workset, stock.Key, stock.OnHand + need.Quantity, stock.Threshold);
+        }
+        return events;
+    }
+
+    static bool IsCode(string text) =>
+        text.Length is > 0 and <= 64 && text[0] is >= 'a' and <= 'z'
+        && text.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '_');
+}

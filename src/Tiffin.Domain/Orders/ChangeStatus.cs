@@ -1,0 +1,44 @@
+using Tiffin.Domain.Catalogue;
+
+namespace Tiffin.Domain.Orders;
+
+/// <summary>
+/// Moves an order forward. <paramref name="IfVersion"/> is the version that the caller saw. Asking for the status
+/// that the order has is no change.
+/// </summary>
+public sealed record ChangeStatus(Guid OrderId, OrderStatus To, int? IfVersion, string? CourierId) : Command
+{
+    const int CourierIdMax = 100;
+
+    public override IReadOnlyList<Fault> Check()
+    {
+        var faults = new Faults();
+        faults.Text("/courierId", CourierId, CourierIdMax);
+        return faults.All;
+    }
+
+    public override void Touch(Footprint rows, CatalogueSnapshot catalogue) => rows.Orders.Add(OrderId);
+
+    public override Decision Decide(Workset workset)
+    {
+        if (!workset.Orders.TryGetValue(OrderId, out var order))
+            return new Decision.Refused(new Refusal.OrderUnknown());
+        if (IfVersion is { } seen && seen != order.Version)
+            return new Decision.Refused(new Refusal.StaleVersion(order.Version));
+        if (order.Status == To) return new Decision.Unchanged(new Topic.OfOrder(OrderId));
+
+        var steps = Lifecycle.Path(order, To);
+        if (steps.IsEmpty || !Lifecycle.May(Caller.Role, order, To))
+            return new Decision.Refused(
+                new Refusal.IllegalMove(order.Status, To, Lifecycle.Allowed(order, Caller.Role)));
+        var events = new DomainEvent[steps.Length];
+        for (var i = 0; i < steps.Length; i++)
+        {
+            var asked = i == steps.Length - 1;
+            events[i] = new OrderMoved(
+                OrderId, steps[i], order.Version + 1 + i, workset.Now, Caller.Role, Implied: !asked,
+                CourierId: asked ? CourierId : null);
+        }
+        return new Decision.Accepted(events, new Topic.OfOrder(OrderId));
+    }
+}

@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using Tiffin.Domain.Catalogue;
+using Tiffin.Domain.Inventory;
+
+namespace Tiffin.Domain.Orders;
+
+/// <summary>
+/// Places an order: prices it from the menu, deducts what it takes, all or nothing. <paramref name="Seed"/> is a
+/// UUIDv7, from which the order's id is made.
+/// </summary>
+public sealed record PlaceOrder(
+    Guid Seed, string KitchenId, string BrandId, string Channel, string? ExternalReference, string? CustomerId,
+    FulfilmentType Fulfilment, Contact Contact, IReadOnlyList<BasketLine> Lines, Money? ExpectedTotal,
+    Payment? Payment, IReadOnlyDictionary<string, string>? Metadata) : CreatingCommand
+{
+    public override IReadOnlyList<Fault> Check() => PlaceOrderLimits.Check(this);
+
+    public override void Touch(Footprint rows, CatalogueSnapshot catalogue)
+    {
+        base.Touch(rows, catalogue);
+        if (!catalogue.Kitchens.TryGetValue(KitchenId, out var kitchen)) return;
+        rows.Numbers.Add(kitchen.Number);
+        if (ExternalReference is not null)
+            rows.References.Add(new ExternalReference(Channel, ExternalReference, kitchen.Number));
+        foreach (var need in Basket.Needs(catalogue, Lines)) rows.Stocks.Add(new StockKey(kitchen.Number, need.Ingredient));
+    }
+
+    public override Decision Decide(Workset workset)
+    {
+        if (Repeated(workset) is { } repeated) return repeated;
+        var faults = new Faults();
+        if (FindKitchen(workset.Catalogue, faults) is not { } kitchen) return Refuse(new Refusal.Invalid(faults.All));
+        if (ExternalReference is not null
+            && workset.References.TryGetValue(
+                new ExternalReference(Channel, ExternalReference, kitchen.Number), out var known))
+            return new Decision.Unchanged(new Topic.OfOrder(known));
+
+        Basket.Check(workset.Catalogue, kitchen, BrandId, Lines, faults);
+        if (faults.All.Count > 0) return Refuse(new Refusal.Invalid(faults.All));
+        if (Closed(workset, kitchen) is { } closed) return Refuse(closed);
+
+        var lines = Basket.Price(workset.Catalogue, Lines);
+        var totals = Basket.Sum(kitchen, Fulfilment, lines);
+        if (ExpectedTotal is { } expected && expected != totals.Total) return Refuse(new Refusal.TotalChanged(totals));
+
+        var needs = Basket.Needs(workset.Catalogue, Lines);
+        var missing = Basket.Shortages(workset, kitchen, Lines, needs);
+        if (missing.Count > 0) return Refuse(new Refusal.OutOfStock(missing));
+        return Accept(workset, kitchen, needs, new OrderContent(workset.Now, lines, totals, Payment, Metadata));
+    }
+
+    Decision.Accepted Accept(Workset workset, Kitchen kitchen, ImmutableArray<Portion> needs, OrderContent content)
+    {
+        var day = kitchen.DayAt(workset.Now);
+        var number = workset.Numbers.GetValueOrDefault(new KitchenDay(kitchen.Number, day)) + 1;
+        var order = new Order(
+            OrderId.Of(Seed, kitchen.Number), kitchen.Number, BrandId, Channel, ExternalReference, CustomerId,
+            Fulfilment, day, number, OrderStatus.Placed, Version: 1, needs);
+        var events = new List<DomainEvent>(4) { new OrderPlaced(order, content, Contact) };
+        if (kitchen.Acceptance == Acceptance.Automatic)
+            events.Add(new OrderMoved(
+                order.Id, OrderStatus.Accepted, Version: 2, workset.Now, Role.System, Implied: false));
+        foreach (var need in needs)
+        {
+            var stock = workset.StockOf(new StockKey(kitchen.Number, need.Ingredient));
+            StockLevelled.Append(events, workset, stock.Key, stock.OnHand - need.Quantity, stock.Threshold);
+        }
+        return new Decision.Accepted(events, new Topic.OfOrder(order.Id), Key);
+    }
+
+    Kitchen? FindKitchen(CatalogueSnapshot catalogue, Faults faults)
+    {
+        if (!catalogue.Kitchens.TryGetValue(KitchenId, out var kitchen))
+            faults.Add("/kitchenId", "unknown_kitchen", $"no kitchen is called '{KitchenId}'");
+        if (!catalogue.Brands.ContainsKey(BrandId))
+            faults.Add("/brandId", "unknown_brand", $"no brand is called '{BrandId}'");
+        else if (kitchen is not null && !kitchen.Brands.Contains(BrandId))
+            faults.Add("/brandId", "not_cooked_here", $"kitchen '{KitchenId}' does not cook for '{BrandId}'");
+        return faults.All.Count == 0 ? kitchen : null;
+    }
+
+    /// <summary>Why the kitchen does not take this order now, although it could at another time.</summary>
+    Refusal? Closed(Workset workset, Kitchen kitchen)
+    {
+        var mode = kitchen.Mode.At(workset.Now);
+        if (mode.Mode == KitchenMode.Paused) return new Refusal.KitchenPaused(mode.Until);
+        for (var i = 0; i < Lines.Count; i++)
+        {
+            if (OffAt(Lines[i].ItemId) is { } off)
+                return new Refusal.ItemUnavailable(Lines[i].ItemId, $"/lines/{i}/itemId", off.Until);
+            for (var m = 0; m < Lines[i].Modifiers.Count; m++)
+            {
+                var modifier = Lines[i].Modifiers[m].ItemId;
+                if (OffAt(modifier) is { } modifierOff)
+                    return new Refusal.ItemUnavailable(
+                        modifier, $"/lines/{i}/modifiers/{m}/itemId", modifierOff.Until);
+            }
+        }
+        return null;
+
+        Off? OffAt(string itemId) =>
+            workset.Catalogue.Offs.TryGetValue(new OffKey(kitchen.Number, itemId), out var off)
+            && off.IsInForce(workset.Now) ? off : null;
+    }
+
+    static Decision.Refused Refuse(Refusal reason) => new(reason);
+}

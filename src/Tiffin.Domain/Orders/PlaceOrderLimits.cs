@@ -1,0 +1,71 @@
+namespace Tiffin.Domain.Orders;
+
+/// <summary>What an order may hold at most. An order of the largest size stays far from an overflow.</summary>
+public static class PlaceOrderLimits
+{
+    public const int LinesMax = 100;
+    public const int QuantityMax = 999;
+    public const int ModifiersMax = 20;
+    public const int ModifierQuantityMax = 99;
+    public const int NameMax = 100;
+    public const int PhoneMax = 32;
+    public const int EmailMax = 254;
+    public const int AddressMax = 500;
+    public const int InstructionsMax = 500;
+    public const int NoteMax = 200;
+    public const int ReferenceMax = 100;
+    public const int CustomerIdMax = 100;
+    public const int PaymentTextMax = 100;
+    public const int MetadataMax = 50;
+    public const int MetadataKeyMax = 40;
+    public const int MetadataValueMax = 500;
+
+    internal static IReadOnlyList<Fault> Check(PlaceOrder order)
+    {
+        var faults = new Faults();
+        faults.Slug("/channel", order.Channel);
+        faults.Text("/externalReference", order.ExternalReference, ReferenceMax);
+        faults.Text("/customer/id", order.CustomerId, CustomerIdMax);
+        CheckContact(order, faults);
+        faults.Count("/lines", order.Lines.Count, 1, LinesMax);
+        for (var i = 0; i < Math.Min(order.Lines.Count, LinesMax); i++) CheckLine(order.Lines[i], $"/lines/{i}", faults);
+        faults.Text("/payment/method", order.Payment?.Method, PaymentTextMax);
+        faults.Text("/payment/status", order.Payment?.Status, PaymentTextMax);
+        faults.Text("/payment/reference", order.Payment?.Reference, PaymentTextMax);
+        CheckMetadata(order.Metadata, faults);
+        return faults.All;
+    }
+
+    static void CheckContact(PlaceOrder order, Faults faults)
+    {
+        faults.Text("/customer/name", order.Contact.Name, NameMax);
+        faults.Text("/customer/phone", order.Contact.Phone, PhoneMax);
+        faults.Text("/customer/email", order.Contact.Email, EmailMax);
+        faults.Text("/fulfilment/address", order.Contact.Address, AddressMax);
+        faults.Text("/fulfilment/instructions", order.Contact.Instructions, InstructionsMax);
+        if (order.Fulfilment == FulfilmentType.Delivery && order.Contact.Address is null)
+            faults.Add("/fulfilment/address", "required", "a delivery needs an address");
+    }
+
+    static void CheckLine(BasketLine line, string at, Faults faults)
+    {
+        faults.Range($"{at}/quantity", line.Quantity, 1, QuantityMax);
+        faults.Count($"{at}/modifiers", line.Modifiers.Count, 0, ModifiersMax);
+        faults.Text($"{at}/note", line.Note, NoteMax);
+        for (var m = 0; m < Math.Min(line.Modifiers.Count, ModifiersMax); m++)
+            faults.Range($"{at}/modifiers/{m}/quantity", line.Modifiers[m].Quantity, 1, ModifierQuantityMax);
+    }
+
+    static void CheckMetadata(IReadOnlyDictionary<string, string>? metadata, Faults faults)
+    {
+        if (metadata is null) return;
+        faults.Count("/metadata", metadata.Count, 0, MetadataMax);
+        foreach (var (key, value) in metadata)
+        {
+            // '~' and '/' are written ~0 and ~1 in a JSON pointer.
+            var at = $"/metadata/{key.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
+            if (key.Length is 0 or > MetadataKeyMax) faults.Add("/metadata", "key_length", $"keys have 1 to {MetadataKeyMax} characters");
+            else if (value.Length > MetadataValueMax) faults.Add(at, "too_long", $"must be at most {MetadataValueMax} characters");
+        }
+    }
+}

@@ -1,0 +1,117 @@
+using Npgsql;
+using Tiffin.Domain;
+using Tiffin.Domain.Catalogue;
+using Tiffin.Domain.Inventory;
+using Tiffin.Domain.Orders;
+using Tiffin.Storage;
+using Tiffin.Wire;
+
+namespace Tiffin.Commit;
+
+/// <summary>What a batch's accepted commands changed, gathered per table: one statement each.</summary>
+sealed class Changes(Prefetch found)
+{
+    readonly List<StoredEvent> events = [];
+    readonly Dictionary<Guid, OrderRow> orders = [];
+    readonly Dictionary<StockKey, LedgerPage> pages = [];
+    readonly HashSet<StockKey> stocks = [];
+    readonly Dictionary<KitchenDay, int> numbers = [];
+    readonly List<RequestRow> requests = [];
+    readonly List<object> entries = [];
+
+    Workset Workset => found.Workset;
+
+    /// <summary>The first event, by which a later look at the log tells whether this batch is in.</summary>
+    public StoredEvent? First => events.Count > 0 ? events[0] : null;
+
+    public long LastPosition => found.LastPosition + events.Count;
+
+    public bool ChangesCatalogue => entries.Count > 0;
+
+    public long CatalogueVersion => Workset.Catalogue.Version + (ChangesCatalogue ? 1 : 0);
+
+    /// <summary>Takes an event down, after the working set has applied its command's.</summary>
+    public void Add(DomainEvent happened, Role by)
+    {
+        var position = LastPosition + 1;
+        var document = happened switch
+        {
+            OrderPlaced placed => Place(placed, by),
+            OrderMoved moved => Move(moved),
+            _ => null,
+        };
+        if (happened is CatalogueChanged changed) entries.Add(changed.Entry);
+        if (happened is ThresholdSet set) stocks.Add(set.Stock);
+        if (happened is StockLevelled levelled) stocks.Add(levelled.Stock);
+        foreach (var movement in happened.Movements) PageOf(movement.Stock).Entries.Add((position, movement));
+        if (EventJson.Row(happened, position, Workset.Now, document, Workset.Catalogue) is not { } row) return;
+        events.Add(row);
+        if (document is not null) orders[document.Order.Id].Positions.Add(position);
+    }
+
+    /// <summary>Remembers the answer to a key.</summary>
+    public void Add(RequestKey key, Guid fingerprint, Guid? orderId, byte[]? answer)
+    {
+        var version = orderId is { } id ? found.Documents[id].Order.Version : default(int?);
+        var row = new RequestRow(key, fingerprint, orderId, version, answer);
+        requests.Add(row);
+        found.Requests[key] = row;
+    }
+
+    OrderDocument Place(OrderPlaced placed, Role by)
+    {
+        var document = OrderJson.Document(placed, Workset.Catalogue.KitchenOf(placed.Order.Kitchen)!.Id, by);
+        numbers[new KitchenDay(placed.Order.Kitchen, placed.Order.Day)] = placed.Order.Number;
+        orders[placed.Order.Id] = new OrderRow(document, isNew: true);
+        return found.Documents[placed.Order.Id] = document;
+    }
+
+    OrderDocument Move(OrderMoved moved)
+    {
+        var before = found.Documents[moved.OrderId];
+        if (!orders.TryGetValue(moved.OrderId, out var row))
+            orders[moved.OrderId] = row = new OrderRow(before, isNew: false);
+        return row.Document = found.Documents[moved.OrderId] = before.Evolve(before.Order.Evolve(moved), moved);
+    }
+
+    LedgerPage PageOf(StockKey key)
+    {
+        stocks.Add(key);
+        if (!pages.TryGetValue(key, out var page)) pages[key] = page = new LedgerPage(key);
+        return page;
+    }
+
+    /// <summary>The statements of the second round trip, COMMIT last.</summary>
+    public IEnumerable<NpgsqlBatchCommand> Statements()
+    {
+        // The catalogue first: new rows of stock refer to it.
+        foreach (var entry in entries) yield return CatalogueTable.Save(entry, CatalogueVersion);
+        if (ChangesCatalogue) yield return LogTable.SetCatalogueVersion(CatalogueVersion);
+
+        var (placed, moved) = Split(orders.Values, row => row.IsNew);
+        if (placed.Count > 0)
+        {
+            yield return OrderTable.Insert(placed);
+            yield return ContactTable.Insert(placed);
+        }
+        if (moved.Count > 0) yield return OrderTable.Update(moved);
+
+        var (kept, fresh) = Split(stocks.Select(Workset.StockOf), stock => found.StockRows.Contains(stock.Key));
+        if (kept.Count > 0) yield return StockTable.Update(kept);
+        if (fresh.Count > 0) yield return StockTable.Insert(fresh);
+        foreach (var page in pages.Values) page.Balance = Workset.StockOf(page.Key).OnHand;
+        if (pages.Count > 0) yield return MovementTable.Insert(pages.Values, Workset.Now);
+
+        if (numbers.Count > 0) yield return KitchenDayTable.Save(numbers);
+        if (requests.Count > 0) yield return RequestTable.Insert(requests, Workset.Now);
+        yield return EventTable.Insert(events);
+        yield return new NpgsqlBatchCommand("COMMIT");
+    }
+
+    static (List<T> Yes, List<T> No) Split<T>(IEnumerable<T> all, Func<T, bool> test)
+    {
+        var (yes, no) = (new List<T>(), new List<T>());
+        foreach (var one in all) (test(one) ? yes : no).Add(one);
+        return (yes, no);
+    }
+}

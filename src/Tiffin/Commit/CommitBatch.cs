@@ -1,0 +1,118 @@
+using Npgsql;
+using Tiffin.Domain;
+using Tiffin.Domain.Catalogue;
+using Tiffin.Storage;
+using Tiffin.Wire;
+
+namespace Tiffin.Commit;
+
+/// <summary>
+/// One try at committing some commands: prefetch, decide, write. A try that fails is thrown away whole; the next one
+/// starts from the rows again.
+/// </summary>
+sealed class CommitBatch(IReadOnlyList<Pending> commands, DateTimeOffset now, CatalogueSnapshot cached)
+{
+    readonly Prefetch found = new(now, cached);
+    readonly Outcome[] outcomes = new Outcome[commands.Count];
+    Changes? changes;
+
+    /// <summary>From here on, a session that breaks leaves open whether the batch is in.</summary>
+    public bool IsSent { get; private set; }
+
+    public bool ChangesAnything => changes?.First is not null;
+
+    public CatalogueSnapshot Catalogue => changes is { ChangesCatalogue: true }
+        ? found.Workset.Catalogue with { Version = changes.CatalogueVersion }
+        : found.Workset.Catalogue;
+
+    public int Count => commands.Count;
+
+    public long LastPosition => changes!.LastPosition;
+
+    public Task Load(NpgsqlConnection connection, TimeSpan timeout) =>
+        found.Load(connection, commands.Select(pending => pending.Command), timeout);
+
+    /// <summary>Decides the commands in turn; a later one sees what an earlier one did. No I/O, no waiting.</summary>
+    public void Decide()
+    {
+        changes = new Changes(found);
+        for (var i = 0; i < outcomes.Length; i++) outcomes[i] = Decide(commands[i].Command);
+    }
+
+    /// <summary>Writes and commits. Without a token and without a time-out: a COMMIT is never cancelled.</summary>
+    public async Task Write(NpgsqlConnection connection)
+    {
+        await using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
+        foreach (var statement in changes!.Statements()) batch.BatchCommands.Add(statement);
+        IsSent = true;
+        await batch.ExecuteNonQueryAsync(CancellationToken.None);
+    }
+
+    /// <summary>
+    /// Whether this batch is in the log. Under the lock, whatever was left of the session that sent it is over, and
+    /// positions have no gaps: the event at the batch's first position is its own, or the batch never happened.
+    /// </summary>
+    public async Task<bool> IsIn(NpgsqlConnection connection, TimeSpan timeout)
+    {
+        var first = changes!.First!;
+        await using var batch = new NpgsqlBatch(connection) { Timeout = (int)timeout.TotalSeconds };
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN"));
+        batch.BatchCommands.Add(LogTable.Lock());
+        batch.BatchCommands.Add(LogTable.IdAt(first.Position));
+        var isIn = false;
+        await using var reader = await batch.ExecuteReaderAsync(CancellationToken.None);
+        await reader.NextResultAsync(CancellationToken.None);
+        while (await reader.ReadAsync(CancellationToken.None)) isIn = reader.GetGuid(0) == first.Id;
+        return isIn;
+    }
+
+    public void Answer()
+    {
+        for (var i = 0; i < outcomes.Length; i++) commands[i].Complete(outcomes[i]);
+    }
+
+    Outcome Decide(Command command)
+    {
+        var decision = command.Decide(found.Workset);
+        switch (decision)
+        {
+            case Decision.Accepted accepted:
+                return Accept(command, accepted);
+            case Decision.Unchanged unchanged:
+                return About(unchanged.Topic, Made.Before);
+            case Decision.Replayed replayed:
+                var first = found.Requests[replayed.Key];
+                return first.OrderId is { } id
+                    ? new Outcome.OfOrder(found.Documents[id].AsOf(first.Version!.Value), Made.Replayed)
+                    : new Outcome.OfStock(first.Answer!, Made.Replayed);
+            case Decision.Refused refused:
+                return new Outcome.Refused(refused.Reason);
+            default:
+                throw new InvalidOperationException($"{decision.GetType()} is no decision");
+        }
+    }
+
+    Outcome Accept(Command command, Decision.Accepted accepted)
+    {
+        var creating = command as CreatingCommand;
+        found.Workset.Apply(accepted, creating?.Fingerprint);
+        foreach (var happened in accepted.Events) changes!.Add(happened, command.Caller.Role);
+        var outcome = About(accepted.Topic, Made.Now);
+        if (accepted.Key is { } key)
+            changes!.Add(key, creating!.Fingerprint, (outcome as Outcome.OfOrder)?.Document.Order.Id,
+                (outcome as Outcome.OfStock)?.Json);
+        return outcome;
+    }
+
+    Outcome About(Topic topic, Made how) => topic switch
+    {
+        Topic.OfOrder order => new Outcome.OfOrder(found.Documents[order.Id], how),
+        Topic.OfLevel level => new Outcome.OfStock(StockJson.Level(LevelOf(level.Key)), how),
+        Topic.OfLevels levels => new Outcome.OfStock(StockJson.Levels(levels.Keys.Select(LevelOf)), how),
+        Topic.OfCatalogue entry => new Outcome.OfEntry(entry.Entry, new CatalogueAt(found.Workset.Catalogue), how),
+        _ => throw new InvalidOperationException($"{topic.GetType()} is no topic"),
+    };
+
+    StockLevel LevelOf(Domain.Inventory.StockKey key) =>
+        StockLevel.Of(found.Workset.StockOf(key), found.Workset.Catalogue);
+}

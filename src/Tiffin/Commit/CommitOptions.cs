@@ -1,0 +1,20 @@
+namespace Tiffin.Commit;
+
+/// <summary>The bounds of the write path.</summary>
+public sealed class CommitOptions
+{
+    /// <summary>
+    /// Commands that wait at most. At 10,000 a second this is a fifth of a second of waiting; more would only turn a
+    /// quick refusal into a slow one.
+    /// </summary>
+    public int QueueMax { get; set; } = 2_000;
+
+    /// <summary>Commands in one transaction at most: larger ones save little and hold the log's lock for longer.</summary>
+    public int BatchMax { get; set; } = 500;
+
+    /// <summary>How long a caller waits for its answer before it is told to ask again with the same key.</summary>
+    public TimeSpan Deadline { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a batch may wait for the log's lock and its rows; then its session is given up.</summary>
+    public TimeSpan Prefetch { get; set; } = TimeSpan.FromSeconds(12);
+}

@@ -1,0 +1,94 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Options;
+using Tiffin.Diagnostics;
+using Tiffin.Domain;
+using Tiffin.Domain.Catalogue;
+using Tiffin.Storage;
+
+namespace Tiffin.Commit;
+
+/// <summary>
+/// The one way to change anything: a bounded queue, and a loop that commits whatever has queued up while the last
+/// batch was committing. Idle, a batch is one command and waits for nobody; under load, it is hundreds.
+/// </summary>
+public sealed class CommitPipeline : IHostedService, IDisposable
+{
+    readonly CommitOptions options;
+    readonly TimeProvider clock;
+    readonly Channel<Pending> queue;
+    readonly BatchRunner runner;
+    readonly CommitMetrics metrics;
+    readonly CancellationTokenSource graceIsOver = new();
+    Task loop = Task.CompletedTask;
+
+    public CommitPipeline(
+        Database database, IOptions<CommitOptions> options, TimeProvider clock, CommitMetrics metrics,
+        ILogger<CommitPipeline> log)
+    {
+        (this.options, this.clock, this.metrics) = (options.Value, clock, metrics);
+        queue = Channel.CreateBounded<Pending>(new BoundedChannelOptions(this.options.QueueMax)
+        {
+            SingleReader = true,
+        });
+        runner = new BatchRunner(database, this.options, clock, metrics, log);
+        metrics.Observe(() => queue.Reader.Count);
+    }
+
+    /// <summary>The catalogue as the last batch left it: good for reading, checked before anything is decided on it.</summary>
+    public CatalogueSnapshot Catalogue => runner.Catalogue;
+
+    public WriterState State => runner.State;
+
+    public bool IsFull => queue.Reader.Count >= options.QueueMax;
+
+    /// <summary>Raised after a commit with the last position in the log; on the loop's thread, so be brief.</summary>
+    public event Action<long>? Committed
+    {
+        add => runner.Committed += value;
+        remove => runner.Committed -= value;
+    }
+
+    /// <summary>
+    /// Carries a command out, once in effect, and answers when the outcome is on disk; or, at the deadline, that the
+    /// caller has to ask again. A caller that stops waiting cancels nothing.
+    /// </summary>
+    public async Task<Outcome> Submit(Command command)
+    {
+        if (command.Check() is { Count: > 0 } faults) return new Outcome.Refused(new Refusal.Invalid(faults));
+        var pending = new Pending(command);
+        if (queue.Writer.TryWrite(pending)) return await pending.Wait(options.Deadline, clock);
+        var why = queue.Reader.Completion.IsCompleted || loop.IsCompleted
+            ? Unavailability.ShuttingDown
+            : Unavailability.Overloaded;
+        metrics.Turned(why);
+        return new Outcome.Unavailable(why);
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        loop = Task.Run(Loop, CancellationToken.None);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Takes nothing more, finishes what is queued, and answers the rest when the grace time is over.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        queue.Writer.TryComplete();
+        await using var _ = cancellationToken.Register(graceIsOver.Cancel);
+        await loop;
+        await runner.DisposeAsync();
+    }
+
+    public void Dispose() => graceIsOver.Dispose();
+
+    async Task Loop()
+    {
+        var batch = new List<Pending>(options.BatchMax);
+        while (await queue.Reader.WaitToReadAsync(CancellationToken.None))
+        {
+            while (batch.Count < options.BatchMax && queue.Reader.TryRead(out var pending)) batch.Add(pending);
+            await runner.Run(batch, graceIsOver.Token);
+            batch.Clear();
+        }
+    }
+}

@@ -1,0 +1,132 @@
+using Npgsql;
+using Tiffin.Domain;
+using Tiffin.Domain.Catalogue;
+using Tiffin.Storage;
+using Tiffin.Wire;
+
+namespace Tiffin.Commit;
+
+/// <summary>Everything that a batch's commands named, as it stands under the log's lock.</summary>
+sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached)
+{
+    readonly List<(NpgsqlBatchCommand Command, Action<NpgsqlDataReader> Read)> loads = [];
+    long catalogueVersion;
+
+    public Workset Workset { get; private set; } = new(now, cached);
+    public Dictionary<Guid, OrderDocument> Documents { get; } = [];
+    public Dictionary<RequestKey, RequestRow> Requests { get; } = [];
+    public HashSet<Domain.Inventory.StockKey> StockRows { get; } = [];
+    public long LastPosition { get; private set; }
+
+    /// <summary>
+    /// Opens the transaction, locks the log and loads, in one round trip. Another follows when the cached catalogue
+    /// turns out to be old, or when a key or reference leads to an order.
+    /// </summary>
+    public async Task Load(NpgsqlConnection connection, IEnumerable<Command> commands, TimeSpan timeout)
+    {
+        var begin = new NpgsqlBatchCommand("BEGIN");
+        loads.Add((LogTable.Lock(), row => catalogueVersion = row.GetInt64(0)));
+        loads.Add((LogTable.LastPosition(), row => LastPosition = row.GetInt64(0)));
+        Name(Rows(commands));
+        await RoundTrip(connection, begin, timeout);
+        if (catalogueVersion != Workset.Catalogue.Version)
+        {
+            Workset = new Workset(now, await Refresh(connection, timeout));
+            Documents.Clear();
+            Name(Rows(commands));
+            await RoundTrip(connection, null, timeout);
+        }
+        if (Known() is { Count: > 0 } known)
+        {
+            loads.Add((OrderTable.Load(known), ReadOrder));
+            await RoundTrip(connection, null, timeout);
+        }
+    }
+
+    Footprint Rows(IEnumerable<Command> commands)
+    {
+        var rows = new Footprint();
+        foreach (var command in commands) command.Touch(rows, Workset.Catalogue);
+        return rows;
+    }
+
+    void Name(Footprint rows)
+    {
+        if (rows.Requests.Count > 0) loads.Add((RequestTable.Load(rows.Requests), ReadRequest));
+        if (rows.References.Count > 0) loads.Add((ReferenceLookup.Load(rows.References), ReadReference));
+        if (rows.Numbers.Count > 0)
+            loads.Add((KitchenDayTable.Load(rows.Numbers, DateOnly.FromDateTime(now.UtcDateTime)), ReadNumber));
+        if (rows.Orders.Count + rows.CancelledOrders.Count > 0)
+            loads.Add((OrderTable.Load([.. rows.Orders, .. rows.CancelledOrders]), ReadOrder));
+        if (rows.Stocks.Count > 0) loads.Add((StockTable.Load(rows.Stocks), ReadStock));
+        if (rows.CancelledOrders.Count > 0) loads.Add((StockTable.LoadOfOrders(rows.CancelledOrders), ReadStock));
+    }
+
+    async Task RoundTrip(NpgsqlConnection connection, NpgsqlBatchCommand? first, TimeSpan timeout)
+    {
+        await using var batch = new NpgsqlBatch(connection) { Timeout = (int)timeout.TotalSeconds };
+        if (first is not null) batch.BatchCommands.Add(first);
+        foreach (var load in loads) batch.BatchCommands.Add(load.Command);
+        if (batch.BatchCommands.Count == 0) return;
+        await using var reader = await batch.ExecuteReaderAsync(CancellationToken.None);
+        foreach (var (_, read) in loads)
+        {
+            while (await reader.ReadAsync(CancellationToken.None)) read(reader);
+            await reader.NextResultAsync(CancellationToken.None);
+        }
+        loads.Clear();
+    }
+
+    async Task<CatalogueSnapshot> Refresh(NpgsqlConnection connection, TimeSpan timeout)
+    {
+        await using var batch = new NpgsqlBatch(connection) { Timeout = (int)timeout.TotalSeconds };
+        foreach (var load in CatalogueTable.LoadSince(cached.Version)) batch.BatchCommands.Add(load);
+        await using var reader = await batch.ExecuteReaderAsync(CancellationToken.None);
+        return await CatalogueTable.Read(reader, cached, catalogueVersion);
+    }
+
+    /// <summary>Orders that were found under a key or a reference.</summary>
+    HashSet<Guid> Known()
+    {
+        var known = new HashSet<Guid>(Workset.References.Values);
+        foreach (var request in Requests.Values)
+        {
+            if (request.OrderId is { } order) known.Add(order);
+        }
+        known.ExceptWith(Documents.Keys);
+        return known;
+    }
+
+    void ReadOrder(NpgsqlDataReader row)
+    {
+        var document = OrderTable.Read(row);
+        Documents[document.Order.Id] = document;
+        Workset.Orders[document.Order.Id] = document.Order;
+    }
+
+    void ReadStock(NpgsqlDataReader row)
+    {
+        var stock = StockTable.Read(row);
+        StockRows.Add(stock.Key);
+        Workset.Stocks[stock.Key] = stock;
+    }
+
+    void ReadRequest(NpgsqlDataReader row)
+    {
+        var request = RequestTable.Read(row);
+        Requests[request.Key] = request;
+        Workset.Requests[request.Key] = request.Fingerprint;
+    }
+
+    void ReadReference(NpgsqlDataReader row)
+    {
+        var (reference, order) = ReferenceLookup.Read(row);
+        Workset.References[reference] = order;
+    }
+
+    void ReadNumber(NpgsqlDataReader row)
+    {
+        var (day, number) = KitchenDayTable.Read(row);
+        Workset.Numbers[day] = number;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.Features;
+using Npgsql;
+using Tiffin.Diagnostics;
+using Tiffin.Domain;
+
+namespace Tiffin.Http;
+
+/// <summary>The edge: whatever was thrown leaves as a problem, without internals.</summary>
+static class ErrorPages
+{
+    public static void UseProblems(this WebApplication app)
+    {
+        app.UseExceptionHandler(handler => handler.Run(context =>
+        {
+            var error = context.Features.GetRequiredFeature<IExceptionHandlerFeature>().Error;
+            return Of(error, context).ExecuteAsync(context);
+        }));
+        app.UseStatusCodePages(pages => Of(pages.HttpContext.Response.StatusCode).ExecuteAsync(pages.HttpContext));
+    }
+
+    static Problem Of(Exception error, HttpContext context)
+    {
+        switch (error)
+        {
+            case BadHttpRequestException { InnerException: JsonException json }:
+                return Problems.Malformed(JsonFaults.Of(json));
+            case BadHttpRequestException { StatusCode: 400 } bad:
+                return Problems.Malformed(new Fault("", "malformed", Readable(bad.Message)));
+            case BadHttpRequestException bad:
+                return Of(bad.StatusCode);
+            case NpgsqlException or TimeoutException:
+                HttpLog.DatabaseAway(Log(context), error.Message);
+                return Problems.Of(Commit.Unavailability.DatabaseAway);
+            case OperationCanceledException when context.RequestAborted.IsCancellationRequested:
+                return new Problem(499, "gone", "The caller went away", "Nobody reads this.");
+            default:
+                HttpLog.Defect(Log(context), error, context.Request.Path);
+                return Problems.Of(Commit.Unavailability.Failed);
+        }
+    }
+
+    static Problem Of(int status) => status switch
+    {
+        404 => Problems.NotFound,
+        405 => new(405, "method_not_allowed", "Not this method", "The header Allow says which methods work here."),
+        408 => new(408, "too_slow", "The request came too slowly", "Send the whole request at once."),
+        413 => new(413, "body_too_large", "The body is too large", "A body may have 64 KiB at most."),
+        415 => new(415, "not_json", "The body is not JSON", "Send Content-Type: application/json."),
+        >= 500 => Problems.Of(Commit.Unavailability.Failed) with { Status = status },
+        _ => new(status, "bad_request", "The request cannot be served", "It does not follow HTTP or our contract."),
+    };
+
+    /// <summary>The framework's own words, less its parameters' names and types.</summary>
+    static string Readable(string message) =>
+        message.Contains("body", StringComparison.OrdinalIgnoreCase)
+            ? "expected a body in JSON"
+            : "a parameter of the path, the query or a header cannot be read";
+
+    static ILogger Log(HttpContext context) =>
+        context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Tiffin.Http");
+}

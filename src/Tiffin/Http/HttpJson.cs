@@ -1,0 +1,74 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Tiffin.Domain.Orders;
+using Tiffin.Http.Orders;
+using Tiffin.Wire;
+
+namespace Tiffin.Http;
+
+/// <summary>
+/// How requests are read: strictly. A member that the contract does not know, one that stands twice, a null where
+/// none is meant, a text that PostgreSQL cannot hold: each is an error with a pointer, never a guess.
+/// </summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    AllowDuplicateProperties = false,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    MaxDepth = 16,
+    Converters = [typeof(StrictText), typeof(Rfc3339), typeof(Words<FulfilmentType>), typeof(Words<OrderStatus>),
+        typeof(Words<StockDisposition>)])]
+[JsonSerializable(typeof(PlaceOrderRequest))]
+[JsonSerializable(typeof(ChangeStatusRequest))]
+sealed partial class HttpJson : JsonSerializerContext;
+
+/// <summary>An enum as <c>snake_case</c> words; the error lists them.</summary>
+sealed class Words<T> : JsonConverter<T> where T : struct, Enum
+{
+    static readonly Dictionary<string, T> values =
+        Enum.GetValues<T>().ToDictionary(value => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()));
+
+    static readonly Dictionary<T, string> names = values.ToDictionary(pair => pair.Value, pair => pair.Key);
+
+    public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.String && values.TryGetValue(StrictText.Of(ref reader), out var value)
+            ? value
+            : throw new JsonException($"expected one of: {string.Join(", ", values.Keys)}");
+
+    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(names[value]);
+}
+
+/// <summary>A text that PostgreSQL can hold: no NUL, no half of a surrogate pair.</summary>
+sealed class StrictText : JsonConverter<string>
+{
+    public override string Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.String ? Of(ref reader) : throw new JsonException("expected a text");
+
+    public override string ReadAsPropertyName(
+        ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Of(ref reader);
+
+    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value);
+
+    public override void WriteAsPropertyName(Utf8JsonWriter writer, string value, JsonSerializerOptions options) =>
+        writer.WritePropertyName(value);
+
+    public static string Of(ref Utf8JsonReader reader)
+    {
+        string text;
+        try
+        {
+            text = reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new JsonException("expected a text in valid Unicode: half of a surrogate pair stands alone");
+        }
+        return text.Contains('\0', StringComparison.Ordinal)
+            ? throw new JsonException("expected a text without the character NUL")
+            : text;
+    }
+}

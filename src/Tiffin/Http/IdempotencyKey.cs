@@ -1,0 +1,46 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Tiffin.Domain;
+
+namespace Tiffin.Http;
+
+/// <summary>
+/// The header of every request that creates something: 1 to 255 printable characters, bare or as a quoted string
+/// (draft-ietf-httpapi-idempotency-key-header); <c>"k"</c> and <c>k</c> are the same key.
+/// </summary>
+static class IdempotencyKey
+{
+    public const string Header = "Idempotency-Key";
+    const int LengthMax = 255;
+
+    public static Problem? Read(HttpContext context, Caller caller, out RequestKey key)
+    {
+        key = default;
+        var values = context.Request.Headers[Header];
+        if (values.Count != 1 || values[0] is not { Length: > 0 } text)
+            return new(400, "idempotency_key_missing", "An Idempotency-Key is needed",
+                $"Send one header {Header} with a value of your choice, the same one when you ask again.");
+        if (text is ['"', .., '"']) text = text[1..^1];
+        if (text.Length is 0 or > LengthMax || text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+            return new(400, "idempotency_key_invalid", "The Idempotency-Key cannot be used",
+                $"It must have 1 to {LengthMax} printable ASCII characters.");
+        key = new RequestKey(Hash(Encoding.UTF8.GetBytes($"{caller.Role}\n{caller.Id}\n{text}")));
+        return null;
+    }
+
+    /// <summary>
+    /// A hash of what was asked for and where. Of the parsed body, so that white space and the order of members make
+    /// no difference.
+    /// </summary>
+    public static Guid Fingerprint<T>(HttpContext context, T body, JsonTypeInfo<T> type)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(context.Request.Method + context.Request.Path));
+        hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(body, type));
+        return new Guid(hash.GetHashAndReset().AsSpan(0, 16));
+    }
+
+    static Guid Hash(byte[] bytes) => new(SHA256.HashData(bytes).AsSpan(0, 16));
+}

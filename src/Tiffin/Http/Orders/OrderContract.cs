@@ -1,0 +1,43 @@
+using Tiffin.Domain;
+using Tiffin.Domain.Orders;
+
+namespace Tiffin.Http.Orders;
+
+public sealed record PlaceOrderRequest(
+    string KitchenId, string BrandId, string Channel, CustomerRequest Customer, FulfilmentRequest Fulfilment,
+    IReadOnlyList<LineRequest> Lines, string? ExternalReference = null, Money? ExpectedTotal = null,
+    PaymentRequest? Payment = null, IReadOnlyDictionary<string, string>? Metadata = null)
+{
+    public PlaceOrder ToCommand(Caller caller, RequestKey key, Guid fingerprint) => new(
+        Guid.CreateVersion7(), KitchenId, BrandId, Channel, ExternalReference, Customer.Id, Fulfilment.Type,
+        new Contact(Customer.Name, Customer.Phone, Customer.Email, Fulfilment.Address, Fulfilment.Instructions,
+            Lines.Any(line => line.Note is not null) ? [.. Lines.Select(line => line.Note)] : null),
+        [.. Lines.Select(line => line.ToLine())], ExpectedTotal,
+        Payment is null ? null : new Payment(Payment.Method, Payment.Status, Payment.Reference), Metadata)
+    {
+        Caller = caller,
+        Key = key,
+        Fingerprint = fingerprint,
+    };
+}
+
+public sealed record CustomerRequest(string Name, string? Id = null, string? Phone = null, string? Email = null);
+
+public sealed record FulfilmentRequest(FulfilmentType Type, string? Address = null, string? Instructions = null);
+
+public sealed record LineRequest(
+    string ItemId, int Quantity, IReadOnlyList<ModifierRequest>? Modifiers = null, string? Note = null)
+{
+    public BasketLine ToLine() => new(
+        ItemId, Quantity,
+        Modifiers is null ? [] : [.. Modifiers.Select(modifier => new BasketModifier(modifier.ItemId, modifier.Quantity))],
+        Note);
+}
+
+public sealed record ModifierRequest(string ItemId, int Quantity = 1);
+
+public sealed record PaymentRequest(string Method, string? Status = null, string? Reference = null);
+
+/// <summary><c>reason</c> and <c>stock</c> go with <c>cancelled</c>, <c>courierId</c> with the others.</summary>
+public sealed record ChangeStatusRequest(
+    OrderStatus Status, string? Reason = null, StockDisposition? Stock = null, string? CourierId = null);

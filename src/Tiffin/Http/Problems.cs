@@ -1,0 +1,114 @@
+using System.Text.Json;
+using Tiffin.Commit;
+using Tiffin.Domain;
+using Tiffin.Wire;
+
+namespace Tiffin.Http;
+
+/// <summary>Every refusal and every way of not being available, as HTTP: the one place where they meet.</summary>
+public static class Problems
+{
+    public static readonly Problem NotFound =
+        new(404, "not_found", "Not found", "Nothing is here, or nothing that you may see.");
+
+    public static Problem Malformed(Fault fault) =>
+        new(400, "malformed_request", "The request cannot be read", fault.Message) { Faults = [fault] };
+
+    public static Problem Of(Refusal refusal) => refusal switch
+    {
+        Refusal.Invalid invalid => new(422, "validation_failed", "The request is not valid",
+            $"{invalid.Faults.Count} thing(s) are wrong; 'errors' says where and why.") { Faults = invalid.Faults },
+        Refusal.KeyReused => new(422, "idempotency_key_reused", "The key was used for something else",
+            "This Idempotency-Key came with another body before. Use a new key for a new request."),
+        Refusal.OrderUnknown => NotFound,
+        Refusal.EntryUnknown unknown => NotFound with { Detail = $"No {unknown.Kind} is called '{unknown.Id}'." },
+        Refusal.OutOfStock outOfStock => new(409, "out_of_stock", "Not enough stock",
+            "Some lines cannot be made; 'lines' says what is missing and how many portions can still be made.")
+        {
+            More = json => WriteShortages(json, outOfStock),
+        },
+        Refusal.ItemUnavailable off => new(409, "item_unavailable", "The item is off the menu",
+            $"'{off.ItemId}' is off the menu {Until(off.Until)}.")
+        {
+            More = json => { json.WriteString("itemId", off.ItemId); json.WriteString("pointer", off.Pointer); WriteUntil(json, off.Until); },
+        },
+        Refusal.KitchenPaused paused => new(409, "kitchen_paused", "The kitchen takes no orders",
+            $"The kitchen is paused {Until(paused.Until)}.") { More = json => WriteUntil(json, paused.Until) },
+        Refusal.TotalChanged changed => new(409, "total_changed", "The total is another one",
+            "The menu's prices give another total than 'expectedTotal'. Show it, and ask again.")
+        {
+            More = json => json.WriteMoney("total", changed.Totals.Total),
+        },
+        Refusal.IllegalMove move => new(409, "illegal_move", "The order cannot go there",
+            $"An order that is {Names.Of(move.From)} cannot be made {Names.Of(move.To)} by you.")
+        {
+            More = json => WriteAllowed(json, move),
+        },
+        Refusal.StaleVersion stale => new(412, "stale_version", "The order has moved on",
+            $"It is at version {stale.Version} now. Read it again and decide anew.")
+        {
+            More = json => json.WriteNumber("version", stale.Version),
+        },
+        Refusal.NotEnoughStock short_ => new(409, "not_enough_stock", "There is less than that",
+            $"{short_.Needed} of '{short_.Sku}' would go, {short_.Available} are there.")
+        {
+            Faults = [new Fault(short_.Pointer, "not_enough_stock", $"{short_.Available} are there")],
+        },
+        _ => throw new InvalidOperationException($"{refusal.GetType()} has no problem"),
+    };
+
+    public static Problem Of(Unavailability why) => why switch
+    {
+        Unavailability.Overloaded => Busy("overloaded", "Too much at once", "Nothing was done. Ask again in a moment."),
+        Unavailability.Late => Busy("late", "It takes too long",
+            "Your request may still be carried out. Ask again with the same Idempotency-Key to learn the outcome."),
+        Unavailability.Unknown => Busy("outcome_unknown", "The outcome is unknown",
+            "Your request was carried out, but may be lost to a fail-over. Ask again with the same Idempotency-Key."),
+        Unavailability.DatabaseAway => Busy("database_away", "The database takes no writes", "Nothing was done."),
+        Unavailability.ShuttingDown => Busy("shutting_down", "This node is leaving", "Nothing was done. Ask again."),
+        _ => new(500, "internal_error", "We failed", "Nothing was done. We have logged why."),
+    };
+
+    static Problem Busy(string code, string title, string detail) =>
+        new(503, code, title, detail) { RetryAfter = 1 + Random.Shared.Next(3) };
+
+    static void WriteShortages(Utf8JsonWriter json, Refusal.OutOfStock refusal)
+    {
+        json.WriteStartArray("lines");
+        foreach (var line in refusal.Lines)
+        {
+            json.WriteStartObject();
+            json.WriteString("pointer", $"/lines/{line.Line}");
+            json.WriteString("itemId", line.ItemId);
+            json.WriteNumber("portions", line.Portions);
+            json.WriteStartArray("missing");
+            foreach (var missing in line.Missing)
+            {
+                json.WriteStartObject();
+                json.WriteString("sku", missing.Sku);
+                json.WriteString("unit", missing.Unit);
+                json.WriteNumber("needed", missing.Needed);
+                json.WriteNumber("available", missing.Available);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    static void WriteAllowed(Utf8JsonWriter json, Refusal.IllegalMove move)
+    {
+        json.WriteString("status", Names.Of(move.From));
+        json.WriteStartArray("allowedStatuses");
+        foreach (var status in move.Allowed) json.WriteStringValue(Names.Of(status));
+        json.WriteEndArray();
+    }
+
+    static string Until(DateTimeOffset? until) => until is { } time ? $"until {JsonTime.Text(time)}" : "until further notice";
+
+    static void WriteUntil(Utf8JsonWriter json, DateTimeOffset? until)
+    {
+        if (until is { } time) json.WriteString("until", JsonTime.Text(time));
+    }
+}

@@ -1,0 +1,59 @@
+using Microsoft.Extensions.Options;
+using Tiffin.Commit;
+using Tiffin.Diagnostics;
+using Tiffin.Http;
+using Tiffin.Http.Orders;
+using Tiffin.Storage;
+
+namespace Tiffin;
+
+/// <summary>The server, put together: what it is made of, and what it answers.</summary>
+public static class Server
+{
+    public static WebApplication Build(WebApplicationBuilder builder)
+    {
+        AddWeb(builder);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(_ => new Database(ConnectionString(builder.Configuration)));
+        builder.Services.Configure<CommitOptions>(builder.Configuration.GetSection("Commit"));
+        builder.Services.AddSingleton<CommitMetrics>();
+        builder.Services.AddSingleton<CommitPipeline>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<CommitPipeline>());
+
+        var app = builder.Build();
+        app.UseProblems();
+        app.MapOrders();
+        return app;
+    }
+
+    public static string ConnectionString(IConfiguration configuration) =>
+        configuration.GetConnectionString("Tiffin") is { Length: > 0 } text
+            ? text
+            : throw new InvalidOperationException(
+                "No database: set ConnectionStrings__Tiffin, such as 'Host=db;Username=tiffin;Database=tiffin'.");
+
+    static void AddWeb(WebApplicationBuilder builder)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 64 * 1024;
+        });
+        builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        builder.Services.ConfigureHttpJsonOptions(options =>
+        {
+            var strict = HttpJson.Default.Options;
+            options.SerializerOptions.TypeInfoResolverChain.Insert(0, HttpJson.Default);
+            options.SerializerOptions.UnmappedMemberHandling = strict.UnmappedMemberHandling;
+            options.SerializerOptions.AllowDuplicateProperties = strict.AllowDuplicateProperties;
+            options.SerializerOptions.RespectNullableAnnotations = strict.RespectNullableAnnotations;
+            options.SerializerOptions.RespectRequiredConstructorParameters = strict.RespectRequiredConstructorParameters;
+            options.SerializerOptions.NumberHandling = strict.NumberHandling;
+            options.SerializerOptions.PropertyNameCaseInsensitive = false;
+            options.SerializerOptions.DefaultIgnoreCondition = strict.DefaultIgnoreCondition;
+            options.SerializerOptions.MaxDepth = strict.MaxDepth;
+            foreach (var converter in strict.Converters) options.SerializerOptions.Converters.Add(converter);
+        });
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(30));
+    }
+}

@@ -1,0 +1,77 @@
+using Npgsql;
+
+namespace Tiffin.Storage;
+
+/// <summary>
+/// The ways into PostgreSQL: one session that writes batches, a pool that reads. Both insist on the primary.
+/// </summary>
+public sealed class Database : IAsyncDisposable
+{
+    readonly NpgsqlMultiHostDataSource write;
+    readonly NpgsqlMultiHostDataSource read;
+
+    public Database(string connectionString)
+    {
+        write = Build(connectionString, settings =>
+        {
+            settings.Multiplexing = false;
+            settings.Pooling = false;
+            // A COMMIT is never cancelled: Npgsql would report success for one that a fail-over then loses.
+            settings.CancellationTimeout = -1;
+            settings.CommandTimeout = 0;
+        });
+        read = Build(connectionString, settings => settings.CommandTimeout = 5);
+    }
+
+    /// <summary>A session of its own for the one writer; it is not pooled, so closing it ends it.</summary>
+    public ValueTask<NpgsqlConnection> OpenWriter(CancellationToken cancel) =>
+        write.OpenConnectionAsync(TargetSessionAttributes.Primary, cancel);
+
+    public ValueTask<NpgsqlConnection> OpenReader(CancellationToken cancel) =>
+        read.OpenConnectionAsync(TargetSessionAttributes.Primary, cancel);
+
+    public async ValueTask DisposeAsync()
+    {
+        await write.DisposeAsync();
+        await read.DisposeAsync();
+    }
+
+    static NpgsqlMultiHostDataSource Build(string connectionString, Action<NpgsqlConnectionStringBuilder> adjust)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            ApplicationName = "tiffin",
+            HostRecheckSeconds = 1,
+            TcpKeepAlive = true,
+            TcpKeepAliveTime = 5,
+            TcpKeepAliveInterval = 1,
+        };
+        // Off behind poolers that keep no prepared statements: say 0 in the connection string.
+        if (!settings.ContainsKey("Max Auto Prepare") || settings.MaxAutoPrepare == 0)
+            settings.MaxAutoPrepare = connectionString.Contains("Max Auto Prepare", StringComparison.OrdinalIgnoreCase)
+                ? settings.MaxAutoPrepare
+                : 100;
+        settings.AutoPrepareMinUsages = 2;
+        if (settings.Timeout == 15) settings.Timeout = 3;
+        adjust(settings);
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+        builder.UsePhysicalConnectionInitializer(null, SetLimits);
+        return builder.BuildMultiHost();
+    }
+
+    /// <summary>Bounds what a hung node can hold: its locks go within seconds, whatever it was doing.</summary>
+    static async Task SetLimits(NpgsqlConnection connection)
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText = """
+            SET idle_in_transaction_session_timeout = '2s';
+            SET lock_timeout = '10s';
+            SET client_connection_check_interval = '1s';
+            SET tcp_user_timeout = '5s';
+            SET tcp_keepalives_idle = 5;
+            SET tcp_keepalives_interval = 1;
+            SET tcp_keepalives_count = 3;
+            """;
+        await command.ExecuteNonQueryAsync();
+    }
+}

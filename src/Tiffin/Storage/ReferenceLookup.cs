@@ -1,0 +1,22 @@
+using Npgsql;
+using Tiffin.Domain;
+using static Tiffin.Storage.Sql;
+
+namespace Tiffin.Storage;
+
+/// <summary>Orders by the name that their channel gave them.</summary>
+static class ReferenceLookup
+{
+    const string LoadSql = """
+        SELECT o.channel, o.external_reference, o.kitchen, o.id
+        FROM unnest($1::text[], $2::text[], $3::int[]) AS t (channel, external_reference, kitchen)
+        JOIN orders o ON o.channel = t.channel AND o.external_reference = t.external_reference AND o.kitchen = t.kitchen
+        """;
+
+    public static NpgsqlBatchCommand Load(IReadOnlyCollection<ExternalReference> references) => Of(LoadSql,
+        P(references.Select(r => r.Channel).ToArray()), P(references.Select(r => r.Reference).ToArray()),
+        P(references.Select(r => r.Kitchen).ToArray()));
+
+    public static (ExternalReference, Guid) Read(NpgsqlDataReader row) =>
+        (new ExternalReference(row.GetString(0), row.GetString(1), row.GetInt32(2)), row.GetGuid(3));
+}

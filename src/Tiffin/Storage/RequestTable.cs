@@ -1,0 +1,37 @@
+using Npgsql;
+using Tiffin.Domain;
+using static Tiffin.Storage.Sql;
+
+namespace Tiffin.Storage;
+
+/// <summary>The first answer to a key: an order as of a version, or the answer's bytes.</summary>
+sealed record RequestRow(RequestKey Key, Guid Fingerprint, Guid? OrderId, int? Version, byte[]? Answer);
+
+static class RequestTable
+{
+    const string InsertSql = """
+        INSERT INTO requests (key, fingerprint, order_id, version, answer, at)
+        SELECT t.*, $6::timestamptz FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::bytea[]) AS t
+        """;
+
+    public static NpgsqlBatchCommand Load(IReadOnlyCollection<RequestKey> keys) => Of(
+        "SELECT key, fingerprint, order_id, version, answer FROM requests WHERE key = ANY($1)",
+        P(keys.Select(key => key.Hash).ToArray()));
+
+    public static RequestRow Read(NpgsqlDataReader row) => new(
+        new RequestKey(row.GetGuid(0)), row.GetGuid(1), row.Nullable<Guid>(2), row.Nullable<int>(3),
+        row.IsDBNull(4) ? null : row.GetFieldValue<byte[]>(4));
+
+    public static NpgsqlBatchCommand Insert(IReadOnlyList<RequestRow> rows, DateTimeOffset at)
+    {
+        T[] Each<T>(Func<RequestRow, T> pick) => [.. rows.Select(pick)];
+        return Of(InsertSql, P(Each(r => r.Key.Hash)), P(Each(r => r.Fingerprint)), P(Each(r => r.OrderId)),
+            P(Each(r => r.Version)), P(Each(r => r.Answer)), P(at.UtcDateTime));
+    }
+
+    /// <summary>Keys are promised for three days; forgets a bounded number of older ones.</summary>
+    public static NpgsqlBatchCommand Forget(int max) => Of("""
+        DELETE FROM requests WHERE key IN (
+            SELECT key FROM requests WHERE at < now() - interval '3 days' LIMIT $1)
+        """, P(max));
+}

@@ -1,0 +1,45 @@
+using Npgsql;
+
+namespace Tiffin.Storage;
+
+/// <summary>A statement with positional parameters ($1, $2, …), for a batch that goes out in one round trip.</summary>
+static class Sql
+{
+    public static NpgsqlBatchCommand Of(string text, params ReadOnlySpan<NpgsqlParameter> parameters)
+    {
+        var command = new NpgsqlBatchCommand(text);
+        foreach (var parameter in parameters) command.Parameters.Add(parameter);
+        return command;
+    }
+
+    public static NpgsqlParameter<T> P<T>(T value) => new() { TypedValue = value };
+
+    public static T? Nullable<T>(this NpgsqlDataReader reader, int column) where T : struct =>
+        reader.IsDBNull(column) ? null : reader.GetFieldValue<T>(column);
+
+    public static string? NullableText(this NpgsqlDataReader reader, int column) =>
+        reader.IsDBNull(column) ? null : reader.GetString(column);
+
+    public static DateTimeOffset Time(this NpgsqlDataReader reader, int column) =>
+        new(reader.GetDateTime(column), TimeSpan.Zero);
+}
+
+/// <summary>
+/// A column whose rows are arrays of different lengths. PostgreSQL flattens arrays of arrays, so all values go as one
+/// array, and each row as its bounds: <c>($3::bigint[])[lo:hi]</c>.
+/// </summary>
+sealed class Slices
+{
+    readonly List<int> lows = [];
+    readonly List<int> highs = [];
+    int count;
+
+    public int[] Lows => [.. lows];
+    public int[] Highs => [.. highs];
+
+    public void Add(int length)
+    {
+        lows.Add(count + 1);
+        highs.Add(count += length);
+    }
+}
