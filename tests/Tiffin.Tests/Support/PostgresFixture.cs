@@ -38,7 +38,7 @@ public static class PostgresFixture
         var folder = Path.Combine(Path.GetTempPath(), FolderPrefix + Environment.ProcessId);
         Directory.CreateDirectory(folder);
         var postgres = await DevPostgres.Start(new(folder, Durable: false));
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Remove(postgres, folder).GetAwaiter().GetResult();
+        TestRun.AtEnd(() => Remove(postgres, folder));
 
         await postgres.CreateDatabase(Template);
         var unpooled = new NpgsqlConnectionStringBuilder(postgres.ConnectionString(Template)) { Pooling = false };
