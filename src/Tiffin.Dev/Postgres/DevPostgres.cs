@@ -39,15 +39,15 @@ public sealed class DevPostgres : IAsyncDisposable
     /// <summary>Starts the cluster of a folder, creating it when it is new, or adopts it when it is running.</summary>
     /// <exception cref="DevPostgresException">No server is installed, or the folder cannot be used.</exception>
     public static async Task<DevPostgres> Start(
-        DevPostgresOptions options, CancellationToken cancellationToken = default)
+        DevPostgresOptions options, CancellationToken cancel = default)
     {
         var postgres = new DevPostgres(options);
         await postgres.account.PrepareFolder(postgres.folder);
-        await using var startLock = await postgres.Lock(cancellationToken);
-        if (await postgres.Adopt(cancellationToken))
+        await using var startLock = await postgres.Lock(cancel);
+        if (await postgres.Adopt(cancel))
             return postgres;
         await postgres.Initialise();
-        cancellationToken.ThrowIfCancellationRequested();
+        cancel.ThrowIfCancellationRequested();
         await postgres.Launch(options.Port);
         return postgres;
     }
@@ -91,7 +91,7 @@ public sealed class DevPostgres : IAsyncDisposable
     bool IsRunning => PostmasterFile.Read(data) is { State: PostmasterState.Alive };
 
     /// <summary>Held while starting, so that two starts at once do not create the same cluster.</summary>
-    async Task<FileStream> Lock(CancellationToken cancellationToken)
+    async Task<FileStream> Lock(CancellationToken cancel)
     {
         while (true)
         {
@@ -102,12 +102,12 @@ public sealed class DevPostgres : IAsyncDisposable
             }
             catch (IOException) when (Directory.Exists(folder))
             {
-                await Task.Delay(pollInterval, cancellationToken);
+                await Task.Delay(pollInterval, cancel);
             }
         }
     }
 
-    async Task<bool> Adopt(CancellationToken cancellationToken)
+    async Task<bool> Adopt(CancellationToken cancel)
     {
         var deadline = DateTimeOffset.UtcNow + timeoutStart;
         while (PostmasterFile.Read(data) is { } running && DateTimeOffset.UtcNow < deadline)
@@ -119,23 +119,23 @@ public sealed class DevPostgres : IAsyncDisposable
             if (running.State != PostmasterState.Alive)
                 return false;
             Port = running.Port;
-            if (await Answers(running, cancellationToken))
+            if (await Answers(running, cancel))
                 return true;
-            await Task.Delay(pollInterval, cancellationToken);
+            await Task.Delay(pollInterval, cancel);
         }
         return false;
     }
 
     /// <summary>False while the server that was found comes up or goes down.</summary>
-    async Task<bool> Answers(PostmasterFile running, CancellationToken cancellationToken)
+    async Task<bool> Answers(PostmasterFile running, CancellationToken cancel)
     {
         try
         {
-            await using var connection = await Connect(cancellationToken);
+            await using var connection = await Connect(cancel);
             await using var query = new NpgsqlCommand(
                 "SELECT current_setting('data_directory'), current_setting('fsync') = 'on'", connection);
-            await using var reader = await query.ExecuteReaderAsync(cancellationToken);
-            await reader.ReadAsync(cancellationToken);
+            await using var reader = await query.ExecuteReaderAsync(cancel);
+            await reader.ReadAsync(cancel);
             if (reader.GetString(0) != running.DataDirectory)
                 return false;
             if (options.Durable && !reader.GetBoolean(1))
@@ -224,13 +224,13 @@ public sealed class DevPostgres : IAsyncDisposable
     }
 
     // Unpooled: an idle connection to a template keeps it from being copied.
-    async Task<NpgsqlConnection> Connect(CancellationToken cancellationToken)
+    async Task<NpgsqlConnection> Connect(CancellationToken cancel)
     {
         var target = new NpgsqlConnectionStringBuilder(ConnectionString("postgres")) { Pooling = false };
         var connection = new NpgsqlConnection(target.ConnectionString);
         try
         {
-            await connection.OpenAsync(cancellationToken);
+            await connection.OpenAsync(cancel);
             return connection;
         }
         catch
