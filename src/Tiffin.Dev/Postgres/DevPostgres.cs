@@ -1,0 +1,251 @@
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+
+namespace Tiffin.Dev.Postgres;
+
+/// <summary>
+/// A private PostgreSQL cluster on 127.0.0.1. It stops what it started and leaves alone what it found running.
+/// The server is a process of its own: when the owner is killed it goes on, and the next start adopts it.
+/// </summary>
+public sealed class DevPostgres : IAsyncDisposable
+{
+    const string Superuser = "postgres";
+    const int PortAttempts = 3;
+    static readonly TimeSpan timeoutStart = TimeSpan.FromMinutes(5);
+    static readonly TimeSpan pollInterval = TimeSpan.FromMilliseconds(50);
+
+    readonly DevPostgresOptions options;
+    readonly ServerAccount account = ServerAccount.Current;
+    readonly string folder;
+    readonly string data;
+    readonly string log;
+    readonly PostgresBinaries binaries;
+    bool started;
+
+    DevPostgres(DevPostgresOptions options)
+    {
+        this.options = options;
+        folder = Path.Combine(Path.GetFullPath(options.Directory), "postgres");
+        data = Path.Combine(folder, "data");
+        log = Path.Combine(folder, "postgres.log");
+        var version = Path.Combine(data, "PG_VERSION");
+        binaries = PostgresBinaries.Find(File.Exists(version) ? File.ReadAllText(version).Trim() : null);
+    }
+
+    /// <summary>The port on 127.0.0.1, the same for the life of this object.</summary>
+    public int Port { get; private set; }
+
+    /// <summary>Starts the cluster of a folder, creating it when it is new, or adopts it when it is running.</summary>
+    /// <exception cref="DevPostgresException">No server is installed, or the folder cannot be used.</exception>
+    public static async Task<DevPostgres> Start(
+        DevPostgresOptions options, CancellationToken cancel = default)
+    {
+        var postgres = new DevPostgres(options);
+        await postgres.account.PrepareFolder(postgres.folder);
+        await using var startLock = await postgres.Lock(cancel);
+        if (await postgres.Adopt(cancel))
+            return postgres;
+        await postgres.Initialise();
+        cancel.ThrowIfCancellationRequested();
+        await postgres.Launch(options.Port);
+        return postgres;
+    }
+
+    /// <summary>An Npgsql connection string for a database of the cluster.</summary>
+    public string ConnectionString(string database) =>
+        new NpgsqlConnectionStringBuilder
+        {
+            Host = "127.0.0.1",
+            Port = Port,
+            Username = Superuser,
+            Database = database,
+        }.ConnectionString;
+
+    /// <summary>Creates a database, as a copy of <paramref name="template"/> if one is named.</summary>
+    public Task CreateDatabase(string name, string? template = null) =>
+        Execute($"CREATE DATABASE {Quoted(name)}" + (template is null ? "" : $" TEMPLATE {Quoted(template)}"));
+
+    /// <summary>Drops a database, and the connections to it.</summary>
+    public Task DropDatabase(string name) => Execute($"DROP DATABASE IF EXISTS {Quoted(name)} WITH (FORCE)");
+
+    /// <summary>Ends the server as a crash would: no checkpoint, recovery at the next start.</summary>
+    public Task StopImmediate() => Stop("immediate");
+
+    /// <summary>Ends the server in good order, rolling back what is open.</summary>
+    public Task Stop() => Stop("fast");
+
+    /// <summary>Starts the server again on the same port.</summary>
+    public async Task Restart()
+    {
+        await Stop();
+        await Launch(Port);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (started)
+            await Stop();
+    }
+
+    bool IsRunning => PostmasterFile.Read(data) is { State: PostmasterState.Alive };
+
+    /// <summary>Held while starting, so that two starts at once do not create the same cluster.</summary>
+    async Task<FileStream> Lock(CancellationToken cancel)
+    {
+        while (true)
+        {
+            try
+            {
+                return new FileStream(
+                    Path.Combine(folder, "start.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (Directory.Exists(folder))
+            {
+                await Task.Delay(pollInterval, cancel);
+            }
+        }
+    }
+
+    async Task<bool> Adopt(CancellationToken cancel)
+    {
+        var deadline = DateTimeOffset.UtcNow + timeoutStart;
+        while (PostmasterFile.Read(data) is { } running && DateTimeOffset.UtcNow < deadline)
+        {
+            // A number that has gone to another process keeps PostgreSQL from starting. If the process is gone
+            // the file stays: PostgreSQL checks by it that no orphaned backend still writes.
+            if (running.State == PostmasterState.Recycled)
+                File.Delete(PostmasterFile.PathIn(data));
+            if (running.State != PostmasterState.Alive)
+                return false;
+            Port = running.Port;
+            if (await Answers(running, cancel))
+                return true;
+            await Task.Delay(pollInterval, cancel);
+        }
+        return false;
+    }
+
+    /// <summary>False while the server that was found comes up or goes down.</summary>
+    async Task<bool> Answers(PostmasterFile running, CancellationToken cancel)
+    {
+        try
+        {
+            await using var connection = await Connect(cancel);
+            await using var query = new NpgsqlCommand(
+                "SELECT current_setting('data_directory'), current_setting('fsync') = 'on'", connection);
+            await using var reader = await query.ExecuteReaderAsync(cancel);
+            await reader.ReadAsync(cancel);
+            if (reader.GetString(0) != running.DataDirectory)
+                return false;
+            if (options.Durable && !reader.GetBoolean(1))
+                throw new DevPostgresException(
+                    $"The cluster in '{data}' is running with fsync off. Stop its owner, then start again.");
+            if (options.Port is { } wanted && wanted != running.Port)
+                throw new DevPostgresException(
+                    $"The cluster in '{data}' is already running on port {running.Port}, not on {wanted}.");
+            return true;
+        }
+        catch (NpgsqlException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Creates the cluster beside its place and moves it there, so that a half-made one is never used.</summary>
+    async Task Initialise()
+    {
+        if (Directory.Exists(data))
+            return;
+        var fresh = data + ".new";
+        if (Directory.Exists(fresh))
+            Directory.Delete(fresh, recursive: true);
+        string[] durability = options.Durable ? [] : ["--no-sync"];
+        await account.Run(
+            binaries["initdb"],
+            ["-D", fresh, "-U", Superuser, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", .. durability],
+            folder);
+        await File.AppendAllTextAsync(
+            Path.Combine(fresh, "postgresql.conf"), $"\ninclude_if_exists '{ClusterSettings.FileName}'\n");
+        Directory.Move(fresh, data);
+    }
+
+    async Task Launch(int? fixedPort)
+    {
+        var hasLz4 = await SupportsLz4();
+        for (var attempt = 1; ; attempt++)
+        {
+            Port = fixedPort ?? FreePort();
+            await ClusterSettings.Write(data, options, Port, hasLz4);
+            var logged = File.Exists(log) ? new FileInfo(log).Length : 0;
+            var result = await account.TryRun(
+                binaries["pg_ctl"],
+                ["-D", data, "-l", log, "-w", "-t", $"{timeoutStart.TotalSeconds:0}", "start"], folder);
+            started = result.Succeeded;
+            if (started)
+                return;
+            // Somebody else may have taken the free port in between.
+            if (fixedPort is not null || attempt == PortAttempts)
+                throw new DevPostgresException(
+                    $"PostgreSQL did not start on port {Port}. {result.Output}\n{log} says:\n{await LogFrom(logged)}");
+        }
+    }
+
+    async Task<bool> SupportsLz4()
+    {
+        var probe = await account.TryRun(
+            binaries["postgres"], ["-D", data, "-C", "wal_compression", "-c", "wal_compression=lz4"], folder);
+        return probe.Succeeded;
+    }
+
+    async Task<string> LogFrom(long position)
+    {
+        if (!File.Exists(log))
+            return "(nothing)";
+        await using var file = new FileStream(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        file.Seek(position, SeekOrigin.Begin);
+        using var reader = new StreamReader(file);
+        return (await reader.ReadToEndAsync()).Trim();
+    }
+
+    async Task Stop(string mode)
+    {
+        if (IsRunning)
+            await account.Run(
+                binaries["pg_ctl"],
+                ["-D", data, "-m", mode, "-w", "-t", $"{timeoutStart.TotalSeconds:0}", "stop"], folder);
+    }
+
+    async Task Execute(string sql)
+    {
+        await using var connection = await Connect(CancellationToken.None);
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    // Unpooled: an idle connection to a template keeps it from being copied.
+    async Task<NpgsqlConnection> Connect(CancellationToken cancel)
+    {
+        var target = new NpgsqlConnectionStringBuilder(ConnectionString("postgres")) { Pooling = false };
+        var connection = new NpgsqlConnection(target.ConnectionString);
+        try
+        {
+            await connection.OpenAsync(cancel);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    static string Quoted(string identifier) => $"\"{identifier.Replace("\"", "\"\"")}\"";
+
+    static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,140 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Tiffin.Dev.Simulation;
+
+/// <summary>The public HTTP API as the simulated people use it.</summary>
+sealed class TrafficApi(HttpClient http, TrafficKeys keys, TimeProvider time) : IDisposable
+{
+    const int RequestsMost = 64;
+    const int Attempts = 5;
+    static readonly TimeSpan retryAfterDefault = TimeSpan.FromSeconds(1);
+
+    static readonly JsonSerializerOptions json = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    readonly SemaphoreSlim slots = new(RequestsMost);
+
+    public async Task<IReadOnlyList<SimulatedKitchen>> Kitchens(CancellationToken cancel)
+    {
+        var kitchens = new List<SimulatedKitchen>();
+        string? cursor = null;
+        do
+        {
+            var query = cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}";
+            var page = await Get<Page<KitchenAnswer>>(Actor.Manager, $"v1/kitchens?limit=200{query}", cancel);
+            kitchens.AddRange(page.Data.Select(kitchen => new SimulatedKitchen(
+                kitchen.Id,
+                kitchen.Name ?? kitchen.Id,
+                TimeZoneInfo.FindSystemTimeZoneById(kitchen.TimeZone ?? "UTC"))));
+            cursor = page.NextCursor;
+        }
+        while (cursor is not null);
+        return kitchens;
+    }
+
+    public async Task<IReadOnlyList<MenuItem>> Menu(string kitchenId, CancellationToken cancel) =>
+        (await Get<Page<MenuItem>>(Actor.Customer, $"v1/kitchens/{kitchenId}/menu", cancel)).Data;
+
+    /// <summary>The order as placed, or null when it was refused.</summary>
+    public Task<OrderAnswer?> Place(OrderRequest order, CancellationToken cancel) =>
+        Send<OrderAnswer>(HttpMethod.Post, Actor.Customer, "v1/orders", order, cancel);
+
+    /// <summary>The order as moved, or null when the move was refused.</summary>
+    public Task<OrderAnswer?> Move(Actor actor, string orderId, string status, CancellationToken cancel) =>
+        Send<OrderAnswer>(HttpMethod.Put, actor, $"v1/orders/{orderId}/status", new { status }, cancel);
+
+    public async Task<IReadOnlyList<StockLevel>> LowStock(string kitchenId, CancellationToken cancel) =>
+        (await Get<Page<StockLevel>>(
+            Actor.Manager, $"v1/kitchens/{kitchenId}/stock?below=threshold&limit=200", cancel)).Data;
+
+    public async Task<bool> Receive(
+        string kitchenId, IEnumerable<(string Sku, long Quantity)> delivery, CancellationToken cancel)
+    {
+        var movements = delivery.Select(part => new { part.Sku, Kind = "received", part.Quantity }).ToList();
+        return await Send<JsonElement?>(
+            HttpMethod.Post, Actor.Manager, $"v1/kitchens/{kitchenId}/stock/movements", new { movements }, cancel)
+            is not null;
+    }
+
+    public void Dispose() => slots.Dispose();
+
+    async Task<T> Get<T>(Actor actor, string path, CancellationToken cancel)
+    {
+        using var response = await Answer(() => Request(HttpMethod.Get, actor, path), cancel);
+        response.EnsureSuccessStatusCode();
+        return (await response.Content.ReadFromJsonAsync<T>(json, cancel))!;
+    }
+
+    async Task<T?> Send<T>(HttpMethod method, Actor actor, string path, object body, CancellationToken cancel)
+    {
+        // One key for all attempts: a repeat after a lost answer must find the first, never make a second.
+        var key = Guid.NewGuid().ToString();
+        using var response = await Answer(
+            () =>
+            {
+                var request = Request(method, actor, path);
+                request.Content = JsonContent.Create(body, body.GetType(), options: json);
+                if (method == HttpMethod.Post)
+                    request.Headers.Add("Idempotency-Key", key);
+                return request;
+            },
+            cancel);
+        if (response.StatusCode is HttpStatusCode.Conflict or HttpStatusCode.UnprocessableEntity)
+            return default;
+        response.EnsureSuccessStatusCode();
+        return await response.Content.ReadFromJsonAsync<T>(json, cancel);
+    }
+
+    /// <summary>The last answer that came, after waiting as long as an overloaded server asked for.</summary>
+    async Task<HttpResponseMessage> Answer(Func<HttpRequestMessage> request, CancellationToken cancel)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            HttpResponseMessage response;
+            await slots.WaitAsync(cancel);
+            try
+            {
+                response = await http.SendAsync(request(), cancel);
+            }
+            finally
+            {
+                slots.Release();
+            }
+            if (attempt == Attempts || !IsOverload(response.StatusCode))
+                return response;
+            var wait = response.Headers.RetryAfter?.Delta ?? retryAfterDefault;
+            response.Dispose();
+            await Task.Delay(wait, time, cancel);
+        }
+    }
+
+    static bool IsOverload(HttpStatusCode status) =>
+        status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable;
+
+    HttpRequestMessage Request(HttpMethod method, Actor actor, string path)
+    {
+        var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
+        var key = actor switch
+        {
+            Actor.Customer => keys.Customer,
+            Actor.Kitchen => keys.Kitchen,
+            Actor.Courier => keys.Courier,
+            _ => keys.Manager,
+        };
+        if (key is not null)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        return request;
+    }
+
+    sealed record Page<T>(IReadOnlyList<T> Data, string? NextCursor);
+
+    sealed record KitchenAnswer(string Id, string? Name, string? TimeZone);
+}
+
+sealed record OrderAnswer(string Id, string Status);

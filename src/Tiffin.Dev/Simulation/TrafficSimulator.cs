@@ -1,0 +1,148 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+
+namespace Tiffin.Dev.Simulation;
+
+/// <summary>
+/// Customers, kitchens, couriers and wholesalers of a chain, acting through its public API only.
+/// The plans are pure (<see cref="ArrivalPlan"/>, <see cref="OrderPlanner"/>); this is the loop that carries them out.
+/// </summary>
+/// <param name="http">Its base address is the server's.</param>
+/// <param name="options">How much traffic, and on whose behalf.</param>
+/// <param name="time">The real clock.</param>
+public sealed class TrafficSimulator(HttpClient http, TrafficOptions options, TimeProvider time)
+{
+    /// <summary>Beyond it customers wait at the door.</summary>
+    const int OpenOrdersMost = 20_000;
+    static readonly TimeSpan intervalRestock = TimeSpan.FromMinutes(10);
+    static readonly TimeSpan menuIsFresh = TimeSpan.FromSeconds(5);
+
+    readonly ScaledClock clock = new(time, options.Speed);
+    readonly ConcurrentDictionary<string, (DateTimeOffset At, IReadOnlyList<MenuItem> Items)> menus = new();
+
+    public TrafficTally Tally { get; } = new();
+
+    /// <summary>The simulated time.</summary>
+    public DateTimeOffset Now => clock.GetUtcNow();
+
+    /// <summary>Acts until it is cancelled, and then returns.</summary>
+    public async Task Run(CancellationToken cancel)
+    {
+        using var api = new TrafficApi(http, options.Keys ?? new(), time);
+        try
+        {
+            var kitchens = await api.Kitchens(cancel);
+            if (kitchens.Count == 0)
+                throw new InvalidOperationException("No kitchen to order from: import a chain first.");
+            var bounded = new ParallelOptions { MaxDegreeOfParallelism = OpenOrdersMost, CancellationToken = cancel };
+            await Task.WhenAll(
+                Parallel.ForEachAsync(
+                    Customers(api, kitchens, cancel),
+                    bounded,
+                    async (order, token) => await Counted(() => Live(api, order, token), token)),
+                Restock(api, kitchens, cancel));
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+        }
+    }
+
+    async IAsyncEnumerable<PlannedOrder> Customers(
+        TrafficApi api, IReadOnlyList<SimulatedKitchen> kitchens, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var random = new Random(options.Seed);
+        var arrivals = new ArrivalPlan(options.OrdersPerMinute, kitchens);
+        var at = clock.GetUtcNow();
+        while (true)
+        {
+            (at, var kitchen) = arrivals.Next(at, random);
+            await Until(at, cancel);
+            var menu = await Counted(() => Menu(api, kitchen.Id, cancel), cancel);
+            if (menu is null)
+                continue;
+            if (OrderPlanner.Plan(kitchen, menu, random) is { } order)
+                yield return order;
+            else
+                Tally.CountRefused();
+        }
+    }
+
+    /// <summary>One order from the door to the end of its plan; null when it was refused on the way.</summary>
+    async Task<OrderAnswer?> Live(TrafficApi api, PlannedOrder plan, CancellationToken cancel)
+    {
+        var order = await api.Place(plan.Request, cancel);
+        if (order is null)
+        {
+            Tally.CountRefused();
+            return null;
+        }
+        Tally.CountPlaced();
+        foreach (var step in plan.Steps)
+        {
+            await Task.Delay(step.After, clock, cancel);
+            // Most kitchens accept by themselves, and then there is nothing to do for their staff.
+            if (step.Status == "accepted" && order.Status != "placed")
+                continue;
+            order = await api.Move(step.Actor, order.Id, step.Status, cancel);
+            if (order is null)
+            {
+                Tally.CountRefused();
+                return null;
+            }
+            Tally.CountMoved(step.Status);
+        }
+        return order;
+    }
+
+    async Task Restock(TrafficApi api, IReadOnlyList<SimulatedKitchen> kitchens, CancellationToken cancel)
+    {
+        using var timer = new PeriodicTimer(intervalRestock, clock);
+        do
+        {
+            foreach (var kitchen in kitchens)
+                await Counted(() => Restock(api, kitchen.Id, cancel), cancel);
+        }
+        while (await timer.WaitForNextTickAsync(cancel));
+    }
+
+    async Task<IReadOnlyList<StockLevel>> Restock(TrafficApi api, string kitchenId, CancellationToken cancel)
+    {
+        var low = await api.LowStock(kitchenId, cancel);
+        var delivery = low.Where(level => level.Refill > 0).Select(level => (level.Sku, level.Refill)).ToList();
+        if (delivery.Count > 0 && await api.Receive(kitchenId, delivery, cancel))
+            Tally.CountRestocked(delivery.Count);
+        return low;
+    }
+
+    async Task<IReadOnlyList<MenuItem>> Menu(TrafficApi api, string kitchenId, CancellationToken cancel)
+    {
+        if (menus.TryGetValue(kitchenId, out var known) && time.GetUtcNow() - known.At < menuIsFresh)
+            return known.Items;
+        var items = await api.Menu(kitchenId, cancel);
+        menus[kitchenId] = (time.GetUtcNow(), items);
+        return items;
+    }
+
+    /// <summary>A failure of the server ends one errand, not the simulation.</summary>
+    async Task<T?> Counted<T>(Func<Task<T>> errand, CancellationToken cancel)
+        where T : class?
+    {
+        try
+        {
+            return await errand();
+        }
+        catch (Exception failure) when (!cancel.IsCancellationRequested
+            && failure is HttpRequestException or OperationCanceledException or System.Text.Json.JsonException)
+        {
+            Tally.CountFailed(failure.Message);
+            return null;
+        }
+    }
+
+    async Task Until(DateTimeOffset at, CancellationToken cancel)
+    {
+        var wait = at - clock.GetUtcNow();
+        if (wait > TimeSpan.Zero)
+            await Task.Delay(wait, clock, cancel);
+    }
+}

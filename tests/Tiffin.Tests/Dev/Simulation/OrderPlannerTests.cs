@@ -1,0 +1,134 @@
+using Tiffin.Dev.Simulation;
+
+namespace Tiffin.Tests.Dev.Simulation;
+
+public sealed class OrderPlannerTests
+{
+    const int Orders = 20_000;
+
+    static readonly SimulatedKitchen kitchen = new("blr-01", "Indiranagar", TimeZoneInfo.Utc);
+
+    static readonly MenuItem[] menu =
+    [
+        .. Enumerable.Range(0, 20).Select(number => Item($"dish-{number}", "biryani-house", 100)),
+        .. Enumerable.Range(0, 10).Select(number => Item($"curry-{number}", "punjab-rasoi", 100)),
+    ];
+
+    [Fact]
+    public void Baskets_have_one_to_six_lines_of_different_items_and_small_ones_are_common()
+    {
+        var plans = Plans(seed: 1);
+        var bySize = plans.CountBy(plan => plan.Request.Lines.Count).OrderBy(size => size.Key).ToList();
+
+        bySize.Select(size => size.Key).ShouldBe([1, 2, 3, 4, 5, 6]);
+        bySize.Select(size => size.Value).ShouldBeInOrder(SortDirection.Descending);
+        plans.ShouldAllBe(plan => plan.Request.Lines.Select(line => line.ItemId).Distinct().Count()
+            == plan.Request.Lines.Count);
+    }
+
+    [Fact]
+    public void A_basket_is_of_one_brand_and_its_modifiers_are_of_the_item()
+    {
+        var items = menu.ToDictionary(item => item.ItemId);
+        foreach (var request in Plans(seed: 1).Select(plan => plan.Request))
+            foreach (var line in request.Lines)
+            {
+                items[line.ItemId].BrandId.ShouldBe(request.BrandId);
+                line.Quantity.ShouldBeInRange(1, 3);
+                foreach (var modifier in line.Modifiers ?? [])
+                    modifier.ShouldBe(new OrderModifier($"extra-{line.ItemId}", 1));
+            }
+    }
+
+    [Fact]
+    public void A_third_of_the_lines_take_a_modifier()
+    {
+        var lines = Plans(seed: 1).SelectMany(plan => plan.Request.Lines).ToList();
+
+        (lines.Count(line => line.Modifiers is not null) / (double)lines.Count).ShouldBe(0.35, 0.02);
+    }
+
+    [Fact]
+    public void Popular_items_are_ordered_far_more_often()
+    {
+        var frequencies = Plans(seed: 1)
+            .Where(plan => plan.Request is { BrandId: "biryani-house", Lines.Count: 1 })
+            .CountBy(plan => plan.Request.Lines[0].ItemId)
+            .OrderByDescending(item => item.Value)
+            .Select(item => item.Value)
+            .ToList();
+
+        ((double)frequencies[0] / frequencies[1]).ShouldBe(Math.Pow(2, 1.1), 0.35);
+        frequencies[0].ShouldBeGreaterThan(10 * frequencies[^1]);
+    }
+
+    [Fact]
+    public void What_cannot_be_made_is_not_ordered()
+    {
+        MenuItem[] scarce =
+        [
+            Item("last-two", "biryani-house", 2),
+            Item("none-left", "biryani-house", 0),
+            Item("taken-off", "biryani-house", 50) with { Available = false },
+            Item("closed-brand", "punjab-rasoi", 0),
+        ];
+        var lines = Plans(seed: 1, scarce).SelectMany(plan => plan.Request.Lines).ToList();
+
+        lines.ShouldAllBe(line => line.ItemId == "last-two" && line.Quantity <= 2);
+        OrderPlanner.Plan(kitchen, scarce[1..], new Random(1)).ShouldBeNull();
+        OrderPlanner.Plan(kitchen, [], new Random(1)).ShouldBeNull();
+    }
+
+    [Fact]
+    public void An_order_is_delivered_or_picked_up_and_a_few_are_cancelled_early()
+    {
+        var plans = Plans(seed: 1);
+        var histories = plans.CountBy(History).ToDictionary();
+
+        histories.Keys.ShouldBe(
+            [
+                "delivery: accepted preparing ready out_for_delivery delivered",
+                "pickup: accepted preparing ready delivered",
+                "delivery: cancelled",
+                "pickup: cancelled",
+            ],
+            ignoreOrder: true);
+        var cancelled = plans.Where(plan => plan.Steps[0].Status == "cancelled").ToList();
+        (cancelled.Count / (double)Orders).ShouldBe(0.04, 0.01);
+        cancelled.ShouldAllBe(plan => plan.Steps[0].Actor == Actor.Customer);
+        cancelled.Max(plan => plan.Steps[0].After).ShouldBeLessThan(
+            plans.Except(cancelled).Min(plan => plan.Steps[0].After + plan.Steps[1].After));
+    }
+
+    [Fact]
+    public void A_delivery_has_an_address_and_a_pickup_has_none() =>
+        Plans(seed: 1).ShouldAllBe(plan =>
+            (plan.Request.Fulfilment.Type == "delivery") == (plan.Request.Fulfilment.Address != null));
+
+    [Fact]
+    public void The_same_seed_plans_the_same_orders() =>
+        Plans(seed: 5).Select(Text).ShouldBe(Plans(seed: 5).Select(Text));
+
+    [Fact]
+    public void What_is_low_is_filled_up_well_above_its_threshold()
+    {
+        new StockLevel("ghee", OnHand: 40, Threshold: 100).Refill.ShouldBe(1_160);
+        new StockLevel("ghee", OnHand: 0, Threshold: 0).Refill.ShouldBe(12);
+        new StockLevel("ghee", OnHand: 5_000, Threshold: 100).Refill.ShouldBe(0);
+    }
+
+    static List<PlannedOrder> Plans(int seed, MenuItem[]? from = null)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, Orders).Select(_ => OrderPlanner.Plan(kitchen, from ?? menu, random)!)];
+    }
+
+    static string History(PlannedOrder plan) =>
+        $"{plan.Request.Fulfilment.Type}: {string.Join(' ', plan.Steps.Select(step => step.Status))}";
+
+    static string Text(PlannedOrder plan) =>
+        $"{plan.Request} {string.Join(',', plan.Request.Lines)} {string.Join(',', plan.Steps)}";
+
+    static MenuItem Item(string id, string brand, long portions) =>
+        new(id, brand, true, portions, [new($"extra-{id}", true), new("sold-out", false)]);
+}

@@ -1,0 +1,164 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Tiffin.Dev.Simulation;
+
+namespace Tiffin.Tests.Dev.Simulation;
+
+public sealed class TrafficSimulatorTests
+{
+    static readonly TrafficKeys keys = new("tk_customer", "tk_kitchen", "tk_courier", "tk_manager");
+
+    [Fact]
+    public async Task Orders_are_placed_cooked_and_delivered_each_by_who_may()
+    {
+        var delivered = 0;
+        var chain = new ChainStub { Until = request => IsMove(request, "delivered") && ++delivered == 20 };
+
+        var tally = await Run(chain, keys);
+
+        tally.Placed.ShouldBeGreaterThanOrEqualTo(20);
+        tally.Delivered.ShouldBeGreaterThanOrEqualTo(19);
+        tally.Failed.ShouldBe(0, tally.ToString());
+        var moves = chain.Seen.Where(seen => seen.Body?["status"] is not null).ToList();
+        TokensOf("accepted").ShouldBe(["tk_kitchen"]);
+        TokensOf("out_for_delivery").ShouldBe(["tk_courier"]);
+        chain.Seen.Where(seen => seen.Request == "POST /v1/orders").Select(seen => seen.Token).Distinct()
+            .ShouldBe(["tk_customer"]);
+
+        IEnumerable<string?> TokensOf(string status) => moves
+            .Where(move => move.Body!["status"]!.GetValue<string>() == status).Select(move => move.Token).Distinct();
+    }
+
+    [Fact]
+    public async Task Only_a_kitchen_that_does_not_accept_by_itself_is_made_to()
+    {
+        var delivered = 0;
+        var chain = new ChainStub { Until = request => IsMove(request, "delivered") && ++delivered == 20 };
+
+        await Run(chain, keys);
+
+        var fromManual = chain.Seen.Count(seen => seen.Body?["kitchenId"]?.GetValue<string>() == "mum-02");
+        var accepted = chain.Seen.Count(seen => seen.Body?["status"]?.GetValue<string>() == "accepted");
+        accepted.ShouldBeInRange(1, fromManual);
+    }
+
+    [Fact]
+    public async Task What_is_low_is_received_again()
+    {
+        var chain = new ChainStub
+        {
+            Until = request => request == "POST /v1/kitchens/mum-02/stock/movements",
+        };
+
+        await Run(chain, keys);
+
+        var delivery = chain.Seen.First(seen => seen.Request.EndsWith("movements", StringComparison.Ordinal));
+        delivery.Token.ShouldBe("tk_manager");
+        delivery.Key.ShouldNotBeNull();
+        delivery.Body!.ToJsonString()
+            .ShouldBe("""{"movements":[{"sku":"ghee","kind":"received","quantity":1195}]}""");
+    }
+
+    [Fact]
+    public async Task Every_order_has_a_key_of_its_own_and_nobody_without_a_token_sends_one()
+    {
+        var placed = 0;
+        var chain = new ChainStub { Until = request => request == "POST /v1/orders" && ++placed == 30 };
+
+        await Run(chain, keys: null);
+
+        var orders = chain.Seen.Where(seen => seen.Request == "POST /v1/orders").Select(seen => seen.Key).ToList();
+        orders.ShouldBeUnique();
+        orders.ShouldNotContain((string?)null);
+        chain.Seen.ShouldAllBe(seen => seen.Token == null);
+    }
+
+    [Fact]
+    public async Task An_overloaded_server_is_asked_again_with_the_same_key()
+    {
+        var asked = 0;
+        var chain = new ChainStub
+        {
+            Instead = request => request == "POST /v1/orders" && ++asked <= 2 ? Overloaded() : null,
+            Until = request => request == "POST /v1/orders" && asked >= 3,
+        };
+
+        await Run(chain, keys);
+
+        chain.Seen.Where(seen => seen.Request == "POST /v1/orders").CountBy(seen => seen.Key!)
+            .Max(key => key.Value).ShouldBeGreaterThan(1);
+    }
+
+    [Fact]
+    public async Task Refusals_and_failures_are_counted_and_do_not_end_the_traffic()
+    {
+        var asked = 0;
+        var chain = new ChainStub
+        {
+            Instead = request => request != "POST /v1/orders" ? null : (asked++ % 3) switch
+            {
+                0 => new(HttpStatusCode.Conflict),
+                1 => new(HttpStatusCode.InternalServerError),
+                _ => null,
+            },
+            Until = _ => asked > 12,
+        };
+
+        var tally = await Run(chain, keys);
+
+        tally.Refused.ShouldBeGreaterThan(2);
+        tally.Failed.ShouldBeGreaterThan(2);
+        tally.Placed.ShouldBeGreaterThan(2);
+        tally.ToString().ShouldContain("500");
+    }
+
+    [Fact]
+    public async Task A_chain_without_kitchens_is_an_error()
+    {
+        var chain = new ChainStub
+        {
+            Instead = _ => new(HttpStatusCode.OK) { Content = new StringContent("""{"data":[]}""") },
+        };
+        using var http = new HttpClient(chain) { BaseAddress = new("http://stub.test") };
+
+        await Should.ThrowAsync<InvalidOperationException>(
+            () => new TrafficSimulator(http, new(60), TimeProvider.System).Run(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task The_clock_runs_faster_and_its_timers_are_due_sooner()
+    {
+        var clock = new ScaledClock(TimeProvider.System, 36_000);
+        var before = clock.GetTimestamp();
+
+        await Task.Delay(TimeSpan.FromHours(1), clock);
+
+        clock.GetElapsedTime(before).ShouldBeGreaterThan(TimeSpan.FromHours(1));
+        clock.LocalTimeZone.ShouldBe(TimeZoneInfo.Local);
+    }
+
+    /// <summary>Runs an hour in a second, until the stub has seen what it waits for.</summary>
+    static async Task<TrafficTally> Run(ChainStub chain, TrafficKeys? keys)
+    {
+        using var http = new HttpClient(chain) { BaseAddress = new("http://stub.test") };
+        using var stop = new CancellationTokenSource();
+        var simulator = new TrafficSimulator(
+            http, new(OrdersPerMinute: 20, Speed: 3600, Keys: keys), TimeProvider.System);
+        var run = simulator.Run(stop.Token);
+        (await Task.WhenAny(chain.Reached.WaitAsync(TimeSpan.FromSeconds(30)), run)).ShouldNotBe(run);
+        await chain.Reached;
+        await stop.CancelAsync();
+        await run;
+        return simulator.Tally;
+    }
+
+    static bool IsMove(string request, string status) =>
+        request.StartsWith("PUT", StringComparison.Ordinal) && request.EndsWith(' ' + status, StringComparison.Ordinal);
+
+    static HttpResponseMessage Overloaded()
+    {
+        var answer = new HttpResponseMessage(HttpStatusCode.ServiceUnavailable);
+        answer.Headers.RetryAfter = new RetryConditionHeaderValue(TimeSpan.Zero);
+        return answer;
+    }
+}

@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Globalization;
+using Npgsql;
+using Tiffin.Dev.Postgres;
+
+namespace Tiffin.Tests.Support;
+
+/// <summary>
+/// One PostgreSQL cluster for the whole test process, started by the first test that asks and removed at its end.
+/// Each caller gets a database of its own, copied from a migrated template.
+/// </summary>
+public static class PostgresFixture
+{
+    const string Template = "tiffin_template";
+    const string FolderPrefix = "tiffin-tests-";
+
+    static readonly Lazy<Task<DevPostgres>> cluster = new(Start);
+    static int databases;
+
+    /// <summary>The cluster itself, for tests that stop, count or look inside it.</summary>
+    public static Task<DevPostgres> Cluster => cluster.Value;
+
+    /// <summary>Creates a migrated database that nobody else uses; answers its connection string.</summary>
+    public static async Task<string> CreateDatabase()
+    {
+        var postgres = await Cluster;
+        var name = $"test_{Interlocked.Increment(ref databases)}";
+        await postgres.CreateDatabase(name, Template);
+        return postgres.ConnectionString(name);
+    }
+
+    /// <summary>The seam of the migrator: whatever it leaves in the template, every test's database has.</summary>
+    static Task Migrate(string connectionString) => Task.CompletedTask;
+
+    static async Task<DevPostgres> Start()
+    {
+        await RemoveOrphans();
+        var folder = Path.Combine(Path.GetTempPath(), FolderPrefix + Environment.ProcessId);
+        Directory.CreateDirectory(folder);
+        var postgres = await DevPostgres.Start(new(folder, Durable: false));
+        TestRun.AtEnd(() => Remove(postgres, folder));
+
+        await postgres.CreateDatabase(Template);
+        var unpooled = new NpgsqlConnectionStringBuilder(postgres.ConnectionString(Template)) { Pooling = false };
+        await Migrate(unpooled.ConnectionString);
+        return postgres;
+    }
+
+    static async Task Remove(DevPostgres postgres, string folder)
+    {
+        await postgres.StopImmediate();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    // A test process that was killed leaves its cluster running; the next one clears it away.
+    static async Task RemoveOrphans()
+    {
+        foreach (var folder in Directory.EnumerateDirectories(Path.GetTempPath(), FolderPrefix + "*"))
+            if (int.TryParse(Path.GetFileName(folder)[FolderPrefix.Length..], CultureInfo.InvariantCulture, out var id)
+                && !IsAlive(id))
+                await Remove(await DevPostgres.Start(new(folder, Durable: false)), folder);
+    }
+
+    static bool IsAlive(int processId)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(processId);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+}
