@@ -20,7 +20,12 @@ public sealed class Database : IAsyncDisposable
             settings.CancellationTimeout = -1;
             settings.CommandTimeout = 0;
         });
-        read = Build(connectionString, settings => settings.CommandTimeout = 5);
+        read = Build(connectionString, settings =>
+        {
+            settings.CommandTimeout = 5;
+            // A reader leaves nothing behind that needs cleaning up, and the limits below must outlive a loan.
+            settings.NoResetOnClose = true;
+        });
     }
 
     /// <summary>A session of its own for the one writer; it is not pooled, so closing it ends it.</summary>
@@ -46,32 +51,37 @@ public sealed class Database : IAsyncDisposable
             TcpKeepAliveTime = 5,
             TcpKeepAliveInterval = 1,
         };
-        // Off behind poolers that keep no prepared statements: say 0 in the connection string.
-        if (!settings.ContainsKey("Max Auto Prepare") || settings.MaxAutoPrepare == 0)
-            settings.MaxAutoPrepare = connectionString.Contains("Max Auto Prepare", StringComparison.OrdinalIgnoreCase)
-                ? settings.MaxAutoPrepare
-                : 100;
+        // What the operator says wins: behind a pooler that keeps no prepared statements, Max Auto Prepare is 0.
+        var given = new System.Data.Common.DbConnectionStringBuilder { ConnectionString = connectionString };
+        if (!given.ContainsKey("Max Auto Prepare")) settings.MaxAutoPrepare = 100;
+        if (!given.ContainsKey("Timeout")) settings.Timeout = 3;
         settings.AutoPrepareMinUsages = 2;
-        if (settings.Timeout == 15) settings.Timeout = 3;
         adjust(settings);
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
-        builder.UsePhysicalConnectionInitializer(null, SetLimits);
+        builder.UsePhysicalConnectionInitializer(SetLimits, SetLimitsAsync);
         return builder.BuildMultiHost();
     }
 
     /// <summary>Bounds what a hung node can hold: its locks go within seconds, whatever it was doing.</summary>
-    static async Task SetLimits(NpgsqlConnection connection)
+    const string Limits = """
+        SET idle_in_transaction_session_timeout = '2s';
+        SET lock_timeout = '10s';
+        SET client_connection_check_interval = '1s';
+        SET tcp_user_timeout = '5s';
+        SET tcp_keepalives_idle = 5;
+        SET tcp_keepalives_interval = 1;
+        SET tcp_keepalives_count = 3;
+        """;
+
+    static void SetLimits(NpgsqlConnection connection)
     {
-        await using var command = connection.CreateCommand();
-        command.CommandText = """
-            SET idle_in_transaction_session_timeout = '2s';
-            SET lock_timeout = '10s';
-            SET client_connection_check_interval = '1s';
-            SET tcp_user_timeout = '5s';
-            SET tcp_keepalives_idle = 5;
-            SET tcp_keepalives_interval = 1;
-            SET tcp_keepalives_count = 3;
-            """;
+        using var command = new NpgsqlCommand(Limits, connection);
+        command.ExecuteNonQuery();
+    }
+
+    static async Task SetLimitsAsync(NpgsqlConnection connection)
+    {
+        await using var command = new NpgsqlCommand(Limits, connection);
         await command.ExecuteNonQueryAsync();
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
 using Tiffin.Dev.Postgres;
+using Tiffin.Storage;
 
 namespace Tiffin.Tests.Support;
 
@@ -29,9 +30,6 @@ public static class PostgresFixture
         return postgres.ConnectionString(name);
     }
 
-    /// <summary>The seam of the migrator: whatever it leaves in the template, every test's database has.</summary>
-    static Task Migrate(string connectionString) => Task.CompletedTask;
-
     static async Task<DevPostgres> Start()
     {
         await RemoveOrphans();
@@ -42,7 +40,7 @@ public static class PostgresFixture
 
         await postgres.CreateDatabase(Template);
         var unpooled = new NpgsqlConnectionStringBuilder(postgres.ConnectionString(Template)) { Pooling = false };
-        await Migrate(unpooled.ConnectionString);
+        await Migrator.Migrate(unpooled.ConnectionString);
         return postgres;
     }
 

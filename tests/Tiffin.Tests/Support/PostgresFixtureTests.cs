@@ -10,8 +10,8 @@ public sealed class PostgresFixtureTests
         var mine = await PostgresFixture.CreateDatabase();
         var yours = await PostgresFixture.CreateDatabase();
 
-        await Run(mine, "CREATE TABLE orders (id int)");
-        await Run(yours, "CREATE TABLE orders (id int)");
+        await Run(mine, "CREATE TABLE only_here (id int)");
+        await Run(yours, "CREATE TABLE only_here (id int)");
     }
 
     static async Task Run(string connectionString, string sql)
