@@ -173,7 +173,7 @@ public sealed class DevPostgres : IAsyncDisposable
         }
     }
 
-    /// <summary>Creates the cluster beside its place and moves it there, so that a half-made one is never used.</summary>
+    /// <summary>Creates the cluster beside its place and moves it there: a half-made one is never used.</summary>
     async Task Initialise()
     {
         if (Directory.Exists(data))

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Tiffin.Dev.Postgres;
 
-/// <summary>Which process started a cluster, so that the next one can tell whether anybody is left to stop it.</summary>
+/// <summary>Which process started a cluster: the next can tell whether anybody is left to stop it.</summary>
 sealed class OwnerFile(string folder)
 {
     readonly string path = Path.Combine(folder, "owner.pid");
