@@ -5,8 +5,8 @@ using Npgsql;
 namespace Tiffin.Dev.Postgres;
 
 /// <summary>
-/// A private PostgreSQL cluster on 127.0.0.1. It stops what it started and leaves alone what it found running.
-/// The server is a process of its own: when the owner is killed it goes on, and the next start adopts it.
+/// A private PostgreSQL cluster on 127.0.0.1. It stops what it started and leaves alone what another owner runs.
+/// The server is a process of its own: when its owner is killed it goes on, and the next start inherits it.
 /// </summary>
 public sealed class DevPostgres : IAsyncDisposable
 {
@@ -20,8 +20,9 @@ public sealed class DevPostgres : IAsyncDisposable
     readonly string folder;
     readonly string data;
     readonly string log;
+    readonly OwnerFile owner;
     readonly PostgresBinaries binaries;
-    bool started;
+    bool owned;
 
     DevPostgres(DevPostgresOptions options)
     {
@@ -29,6 +30,7 @@ public sealed class DevPostgres : IAsyncDisposable
         folder = Path.Combine(Path.GetFullPath(options.Directory), "postgres");
         data = Path.Combine(folder, "data");
         log = Path.Combine(folder, "postgres.log");
+        owner = new(folder);
         var version = Path.Combine(data, "PG_VERSION");
         binaries = PostgresBinaries.Find(File.Exists(version) ? File.ReadAllText(version).Trim() : null);
     }
@@ -66,6 +68,15 @@ public sealed class DevPostgres : IAsyncDisposable
     public Task CreateDatabase(string name, string? template = null) =>
         Execute($"CREATE DATABASE {Quoted(name)}" + (template is null ? "" : $" TEMPLATE {Quoted(template)}"));
 
+    public async Task<bool> HasDatabase(string name)
+    {
+        await using var connection = await Connect(CancellationToken.None);
+        await using var query = new NpgsqlCommand("SELECT FROM pg_database WHERE datname = $1", connection);
+        query.Parameters.Add(new() { Value = name });
+        await using var reader = await query.ExecuteReaderAsync();
+        return await reader.ReadAsync();
+    }
+
     /// <summary>Drops a database, and the connections to it.</summary>
     public Task DropDatabase(string name) => Execute($"DROP DATABASE IF EXISTS {Quoted(name)} WITH (FORCE)");
 
@@ -84,7 +95,7 @@ public sealed class DevPostgres : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (started)
+        if (owned)
             await Stop();
     }
 
@@ -120,10 +131,20 @@ public sealed class DevPostgres : IAsyncDisposable
                 return false;
             Port = running.Port;
             if (await Answers(running, cancel))
+            {
+                if (owner.IsOrphaned)
+                    Own();
                 return true;
+            }
             await Task.Delay(pollInterval, cancel);
         }
         return false;
+    }
+
+    void Own()
+    {
+        owner.Claim();
+        owned = true;
     }
 
     /// <summary>False while the server that was found comes up or goes down.</summary>
@@ -152,7 +173,7 @@ public sealed class DevPostgres : IAsyncDisposable
         }
     }
 
-    /// <summary>Creates the cluster beside its place and moves it there, so that a half-made one is never used.</summary>
+    /// <summary>Creates the cluster beside its place and moves it there: a half-made one is never used.</summary>
     async Task Initialise()
     {
         if (Directory.Exists(data))
@@ -181,9 +202,11 @@ public sealed class DevPostgres : IAsyncDisposable
             var result = await account.TryRun(
                 binaries["pg_ctl"],
                 ["-D", data, "-l", log, "-w", "-t", $"{timeoutStart.TotalSeconds:0}", "start"], folder);
-            started = result.Succeeded;
-            if (started)
+            if (result.Succeeded)
+            {
+                Own();
                 return;
+            }
             // Somebody else may have taken the free port in between.
             if (fixedPort is not null || attempt == PortAttempts)
                 throw new DevPostgresException(

@@ -1,6 +1,6 @@
 namespace Tiffin.Dev.Simulation;
 
-/// <summary>What a customer orders from a menu and how the order fares. Pure: all chance is in the random source.</summary>
+/// <summary>What a customer orders from a menu and how the order fares: pure but for the random source.</summary>
 static class OrderPlanner
 {
     const double PopularityExponent = 1.1;

@@ -1,7 +1,7 @@
 namespace Tiffin.Dev.Simulation;
 
 /// <summary>How much traffic, and on whose behalf.</summary>
-/// <param name="OrdersPerMinute">On the average of a day, by the simulated clock; the dinner peak is about four times that.</param>
+/// <param name="OrdersPerMinute">By the simulated clock, on the average of a day; dinner peaks at 4 times that.</param>
 /// <param name="Speed">How much faster than the real clock the simulated one runs.</param>
 /// <param name="Seed">The same seed plans the same customers.</param>
 /// <param name="Keys">What each kind of caller sends as its bearer token.</param>

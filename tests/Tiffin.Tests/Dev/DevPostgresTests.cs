@@ -89,6 +89,18 @@ public sealed class DevPostgresTests : IDisposable
     }
 
     [Fact]
+    public async Task A_cluster_whose_owner_was_killed_is_inherited_and_stopped_in_the_end()
+    {
+        await using var killed = await DevPostgres.Start(Options);
+        await File.WriteAllTextAsync(Path.Combine(folder, "postgres", "owner.pid"), $"{int.MaxValue}");
+
+        await using (var heir = await DevPostgres.Start(Options))
+            heir.Port.ShouldBe(killed.Port);
+
+        await Should.ThrowAsync<NpgsqlException>(() => Ask(killed, "SELECT 'up'"));
+    }
+
+    [Fact]
     public async Task Adopting_is_refused_where_it_would_break_a_promise()
     {
         await using var owner = await DevPostgres.Start(Options);

@@ -77,5 +77,8 @@ sealed class ChainStub : HttpMessageHandler
     }
 
     static HttpResponseMessage Json(string content, HttpStatusCode status = HttpStatusCode.OK) =>
-        new(status) { Content = new StringContent(content, Encoding.UTF8, new MediaTypeHeaderValue("application/json")) };
+        new(status)
+        {
+            Content = new StringContent(content, Encoding.UTF8, new MediaTypeHeaderValue("application/json")),
+        };
 }

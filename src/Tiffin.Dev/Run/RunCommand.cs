@@ -1,0 +1,188 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+using Tiffin.Dev.Postgres;
+using Tiffin.Dev.Simulation;
+
+namespace Tiffin.Dev.Run;
+
+/// <summary><c>tiffin-dev run</c>: a private PostgreSQL, the server, and traffic if asked for, until Ctrl-C.</summary>
+public sealed class RunCommand(
+    Func<ServerStart, CancellationToken, Task<IHost>> startServer,
+    TextWriter output,
+    TextWriter errors,
+    TimeProvider time)
+{
+    const string Database = "tiffin";
+    static readonly TimeSpan intervalReport = TimeSpan.FromSeconds(10);
+
+    static readonly string chainFile = Path.Combine(AppContext.BaseDirectory, "demo", "chain.json");
+
+    /// <summary>The command line of it.</summary>
+    public Command Build()
+    {
+        var data = new Option<string>("--data")
+        {
+            Description = "Where the private PostgreSQL keeps its data",
+            DefaultValueFactory = _ => DevPostgresOptions.DefaultDirectory,
+        };
+        var port = new Option<int>("--port") { Description = "Port of the server", DefaultValueFactory = _ => 5080 };
+        var connection = new Option<string?>("--connection")
+        {
+            Description = "A PostgreSQL of yours instead, such as \"Host=db;Username=tiffin;Database=tiffin\"",
+        };
+        var simulate = new Option<double?>("--simulate") { Description = "Orders a minute to simulate" };
+        var speed = new Option<double>("--speed")
+        {
+            Description = "How many times faster the simulated clock runs",
+            DefaultValueFactory = _ => 1,
+        };
+        Require(port, value => value is > 0 and <= IPEndPoint.MaxPort, $"a port from 1 to {IPEndPoint.MaxPort}");
+        Require(simulate, value => value is null or > 0 and <= 60_000, "more than 0 and at most 60000 orders a minute");
+        Require(speed, value => value is >= 0.1 and <= 3600, "a factor from 0.1 to 3600");
+
+        var command = new Command("run", "Start Tiffin on this machine with everything it needs")
+        {
+            data, port, connection, simulate, speed,
+        };
+        command.SetAction((parsed, cancel) => Execute(
+            new(
+                parsed.GetValue(data)!,
+                parsed.GetValue(port),
+                parsed.GetValue(connection),
+                parsed.GetValue(simulate),
+                parsed.GetValue(speed)),
+            cancel));
+        return command;
+    }
+
+    /// <summary>Runs until it is cancelled or the server stops, and stops what it started.</summary>
+    /// <returns>The exit code: 0, or 1 when it could not start.</returns>
+    public async Task<int> Execute(RunOptions options, CancellationToken cancel)
+    {
+        if (!IsFree(options.Port))
+            return Fail($"Port {options.Port} of 127.0.0.1 is taken. Choose another with --port.");
+        try
+        {
+            await using var postgres = options.Connection is null ? await StartPostgres(options.Data, cancel) : null;
+            var connection = options.Connection ?? postgres!.ConnectionString(Database);
+            Say("Starting the server …");
+            using var host = await startServer(new(connection, options.Address, chainFile), cancel);
+            Say(Welcome.Text(options.Address));
+            await Serve(host, options, cancel);
+            return 0;
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            return 0;
+        }
+        catch (Exception failure) when (failure is DevPostgresException or NpgsqlException)
+        {
+            return Fail(failure.Message);
+        }
+    }
+
+    async Task<DevPostgres> StartPostgres(string folder, CancellationToken cancel)
+    {
+        Say($"Starting PostgreSQL in {folder} …");
+        var watch = Stopwatch.StartNew();
+        var postgres = await DevPostgres.Start(new(folder), cancel);
+        if (!await postgres.HasDatabase(Database))
+            await postgres.CreateDatabase(Database);
+        Say($"PostgreSQL is ready on port {postgres.Port} after {watch.Elapsed.TotalSeconds:0.0} s.");
+        return postgres;
+    }
+
+    async Task Serve(IHost host, RunOptions options, CancellationToken cancel)
+    {
+        var lifetime = (IHostApplicationLifetime)host.Services.GetService(typeof(IHostApplicationLifetime))!;
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancel, lifetime.ApplicationStopping);
+        try
+        {
+            if (options.Simulate is { } ordersPerMinute)
+                await Simulate(options.Address, new(ordersPerMinute, options.Speed), stopping.Token);
+            await Task.Delay(Timeout.InfiniteTimeSpan, stopping.Token);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            Say("Stopping …");
+        }
+        finally
+        {
+            await host.StopAsync(CancellationToken.None);
+        }
+    }
+
+    /// <summary>Its failure is told and leaves the server running.</summary>
+    async Task Simulate(Uri address, TrafficOptions options, CancellationToken cancel)
+    {
+        using var http = new HttpClient { BaseAddress = address };
+        var simulator = new TrafficSimulator(http, options, time);
+        Say($"Simulating {options.OrdersPerMinute:0.#} orders a minute at {options.Speed:0.#} times the real speed.");
+        using var reporting = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var report = Report(simulator, reporting.Token);
+        try
+        {
+            await simulator.Run(cancel);
+        }
+        catch (Exception failure) when (failure is HttpRequestException or InvalidOperationException)
+        {
+            Fail($"The simulation ended: {failure.Message}");
+        }
+        await reporting.CancelAsync();
+        await report;
+    }
+
+    async Task Report(TrafficSimulator simulator, CancellationToken cancel)
+    {
+        using var timer = new PeriodicTimer(intervalReport, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancel))
+                Say($"{simulator.Now:yyyy-MM-dd HH:mm} UTC: {simulator.Tally}");
+        }
+        catch (OperationCanceledException)
+        {
+            Say($"Simulated: {simulator.Tally}");
+        }
+    }
+
+    void Say(string line) => output.WriteLine(line);
+
+    int Fail(string reason)
+    {
+        errors.WriteLine(reason);
+        return 1;
+    }
+
+    static bool IsFree(int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    static void Require<T>(Option<T> option, Predicate<T?> isValid, string expected) =>
+        option.Validators.Add(result =>
+        {
+            try
+            {
+                if (!isValid(result.GetValueOrDefault<T>()))
+                    result.AddError($"{option.Name} takes {expected}.");
+            }
+            catch (InvalidOperationException)
+            {
+                // Not a number at all, which the parser itself reports.
+            }
+        });
+}

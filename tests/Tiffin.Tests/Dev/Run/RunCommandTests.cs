@@ -1,0 +1,181 @@
+using System.CommandLine;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Tiffin.Dev.Run;
+
+namespace Tiffin.Tests.Dev.Run;
+
+/// <summary>The command with a stand-in for the server; PostgreSQL is real.</summary>
+public sealed class RunCommandTests : IDisposable
+{
+    readonly string folder = Directory.CreateTempSubdirectory("tiffin-run-").FullName;
+    readonly StringWriter output = new();
+    readonly StringWriter errors = new();
+    readonly CancellationTokenSource controlC = new();
+    readonly TaskCompletionSource<ServerStart> served = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly int port = FreePort();
+
+    public RunCommandTests()
+    {
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.OtherExecute);
+    }
+
+    public void Dispose()
+    {
+        controlC.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task It_starts_postgresql_and_the_server_says_how_to_order_and_stops_both()
+    {
+        var run = Parse("run", "--data", folder, "--port", $"{port}").InvokeAsync(cancellationToken: controlC.Token);
+        var start = await served.Task;
+        (await Ask(start.ConnectionString)).ShouldBe("tiffin");
+        File.Exists(start.ChainFile).ShouldBeTrue();
+
+        await controlC.CancelAsync();
+
+        (await run).ShouldBe(0, errors.ToString());
+        output.ToString().ShouldContain($"http://127.0.0.1:{port}/docs");
+        output.ToString().ShouldContain($"curl -i http://127.0.0.1:{port}/v1/orders ");
+        await Should.ThrowAsync<NpgsqlException>(() => Ask(start.ConnectionString));
+        await Should.ThrowAsync<HttpRequestException>(() => Get("v1/kitchens"));
+    }
+
+    [Fact]
+    public async Task A_second_start_finds_the_database_of_the_first()
+    {
+        for (var time = 0; time < 2; time++)
+        {
+            using var stop = new CancellationTokenSource();
+            var command = Command(async (_, _) =>
+            {
+                await stop.CancelAsync();
+                stop.Token.ThrowIfCancellationRequested();
+                throw new InvalidOperationException();
+            });
+            (await command.Execute(new(folder, port, null, null, 1), stop.Token)).ShouldBe(0, errors.ToString());
+        }
+    }
+
+    [Fact]
+    public async Task A_connection_of_the_callers_is_used_as_it_is_and_a_failed_simulation_leaves_the_server_running()
+    {
+        var options = new RunOptions(folder, port, "Host=elsewhere", Simulate: 60, Speed: 10);
+        var run = Command(Serve).Execute(options, controlC.Token);
+        (await served.Task).ConnectionString.ShouldBe("Host=elsewhere");
+
+        (await Get("v1/kitchens")).ShouldContain("data");
+        await controlC.CancelAsync();
+
+        (await run).ShouldBe(0);
+        output.ToString().ShouldContain("Simulating 60 orders a minute at 10 times the real speed.");
+        Directory.EnumerateFileSystemEntries(folder).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task It_ends_when_the_server_stops_by_itself()
+    {
+        IHost? host = null;
+        var run = Command(async (start, cancel) => host = await Serve(start, cancel))
+            .Execute(new(folder, port, "Host=elsewhere", null, 1), controlC.Token);
+        await served.Task;
+
+        await host!.StopAsync();
+
+        (await run).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_is_told_before_anything_is_started()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, port);
+        taken.Start();
+
+        (await Command(Serve).Execute(new(folder, port, null, null, 1), controlC.Token)).ShouldBe(1);
+
+        errors.ToString().ShouldContain("--port");
+        Directory.EnumerateFileSystemEntries(folder).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_database_that_does_not_answer_is_told_without_a_stack_trace()
+    {
+        var command = Command((_, _) => throw new NpgsqlException("nobody at elsewhere:5432"));
+
+        (await command.Execute(new(folder, port, "Host=elsewhere", null, 1), controlC.Token)).ShouldBe(1);
+        errors.ToString().Trim().ShouldBe("nobody at elsewhere:5432");
+    }
+
+    [Theory]
+    [InlineData("--port", "0")]
+    [InlineData("--port", "http")]
+    [InlineData("--simulate", "-1")]
+    [InlineData("--speed", "fast")]
+    [InlineData("--speed", "9999")]
+    public void An_option_out_of_range_is_refused_by_name(string option, string value) =>
+        Parse("run", option, value).Errors.ShouldHaveSingleItem().Message.ShouldContain(option);
+
+    [Fact]
+    public void The_order_that_is_printed_is_one_that_the_demo_chain_can_make()
+    {
+        var curl = Welcome.Curl(new("http://127.0.0.1:5080"));
+        curl.ShouldContain("\"+919000012345\"");
+        var order = JsonNode.Parse(curl.Split("-d ")[1].Trim('\''))!;
+        var chain = DemoChain.Read();
+
+        chain.Kitchens.Single(kitchen => kitchen.Id == (string?)order["kitchenId"])
+            .Brands.ShouldContain((string)order["brandId"]!);
+        var line = order["lines"]![0]!;
+        chain.Items.Single(item => item.Id == (string?)line["itemId"])
+            .Modifiers.ShouldContain((string)line["modifiers"]![0]!["itemId"]!);
+        curl.ShouldNotBe(Welcome.Curl(new("http://127.0.0.1:5080")));
+    }
+
+    RunCommand Command(Func<ServerStart, CancellationToken, Task<IHost>> server) =>
+        new(server, output, errors, TimeProvider.System);
+
+    ParseResult Parse(params string[] arguments) => new RootCommand { Command(Serve).Build() }.Parse(arguments);
+
+    async Task<IHost> Serve(ServerStart start, CancellationToken cancel)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls(start.Address.ToString());
+        var app = builder.Build();
+        app.MapGet("/v1/kitchens", () => """{"data":[]}""");
+        await app.StartAsync(cancel);
+        served.TrySetResult(start);
+        return app;
+    }
+
+    async Task<string> Get(string path)
+    {
+        using var http = new HttpClient();
+        return await http.GetStringAsync($"http://127.0.0.1:{port}/{path}");
+    }
+
+    static async Task<string?> Ask(string connectionString)
+    {
+        var unpooled = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false };
+        await using var connection = new NpgsqlConnection(unpooled.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("SELECT current_database()::text", connection);
+        return (string?)await command.ExecuteScalarAsync();
+    }
+
+    static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
