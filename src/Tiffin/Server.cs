@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Tiffin.Commit;
 using Tiffin.Diagnostics;
+using Tiffin.EventLog;
 using Tiffin.Http;
 using Tiffin.Http.Orders;
 using Tiffin.Storage;
@@ -19,8 +20,11 @@ public static class Server
         builder.Services.AddSingleton<CommitMetrics>();
         builder.Services.AddSingleton<CommitPipeline>();
         builder.Services.AddHostedService(services => services.GetRequiredService<CommitPipeline>());
+        AddSubscribers(builder);
 
         var app = builder.Build();
+        var wakeup = app.Services.GetRequiredService<Wakeup>();
+        app.Services.GetRequiredService<CommitPipeline>().Committed += _ => wakeup.Committed();
         app.UseProblems();
         app.MapOrders();
         return app;
@@ -31,6 +35,13 @@ public static class Server
             ? text
             : throw new InvalidOperationException(
                 "No database: set ConnectionStrings__Tiffin, such as 'Host=db;Username=tiffin;Database=tiffin'.");
+
+    static void AddSubscribers(WebApplicationBuilder builder)
+    {
+        builder.Services.Configure<SubscriptionOptions>(builder.Configuration.GetSection("Subscriptions"));
+        builder.Services.AddSingleton<Wakeup>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<Wakeup>());
+    }
 
     static void AddWeb(WebApplicationBuilder builder)
     {

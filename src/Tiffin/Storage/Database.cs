@@ -35,6 +35,12 @@ public sealed class Database : IAsyncDisposable
     public ValueTask<NpgsqlConnection> OpenReader(CancellationToken cancel) =>
         read.OpenConnectionAsync(TargetSessionAttributes.Primary, cancel);
 
+    /// <summary>For LISTEN, which lives as long as its session.</summary>
+    public ValueTask<NpgsqlConnection> OpenListener(CancellationToken cancel) => OpenWriter(cancel);
+
+    /// <summary>For a reader of the log, which keeps its session for as long as it leads.</summary>
+    public ValueTask<NpgsqlConnection> OpenSubscriber(CancellationToken cancel) => OpenReader(cancel);
+
     public async ValueTask DisposeAsync()
     {
         await write.DisposeAsync();

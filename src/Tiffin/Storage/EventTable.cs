@@ -8,7 +8,7 @@ namespace Tiffin.Storage;
 /// what is no order; <paramref name="Data"/> is the CloudEvent's data, JSON in UTF-8.
 /// </summary>
 public sealed record StoredEvent(
-    long Position, Guid Id, DateTimeOffset At, Guid? OrderId, int? Kitchen, int? Sequence, EventType Type,
+    long Position, Guid Id, DateTimeOffset At, Guid? OrderId, int? Sequence, EventType Type, string? KitchenId,
     string? BrandId, string? Subject, byte[] Data);
 
 /// <summary>The codes are stored: append, never renumber.</summary>
@@ -22,26 +22,70 @@ public enum EventType : short
 
 static class EventTable
 {
+    const string Columns = "position, id, at, order_id, sequence, type, kitchen, brand_id, subject, data";
+
+    /// <summary>
+    /// Reads on from a position, in commit order. Safe, since positions are handed out under the log's lock: no event
+    /// can appear behind one that was read.
+    /// </summary>
+    public static async Task<List<StoredEvent>> ReadAfter(
+        NpgsqlConnection connection, long position, int max, CancellationToken cancel)
+    {
+        await using var command = Command(connection,
+            $"SELECT {Columns} FROM events WHERE position > $1 ORDER BY position LIMIT $2", P(position), P(max));
+        return await Read(command, cancel);
+    }
+
+    public static async Task<List<StoredEvent>> ReadAt(
+        NpgsqlConnection connection, long[] positions, CancellationToken cancel)
+    {
+        await using var command = Command(connection,
+            $"SELECT {Columns} FROM events WHERE position = ANY($1) ORDER BY position", P(positions));
+        return await Read(command, cancel);
+    }
+
+    public static async Task<(long First, long Last)> Bounds(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        await using var command = Command(connection, """
+            SELECT coalesce((SELECT min(position) FROM events), 0), coalesce((SELECT max(position) FROM events), 0)
+            """);
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        await row.ReadAsync(cancel);
+        return (row.GetInt64(0), row.GetInt64(1));
+    }
+
+    static async Task<List<StoredEvent>> Read(NpgsqlCommand command, CancellationToken cancel)
+    {
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        var events = new List<StoredEvent>();
+        while (await row.ReadAsync(cancel))
+            events.Add(new StoredEvent(
+                row.GetInt64(0), row.GetGuid(1), row.Time(2), row.Nullable<Guid>(3), row.Nullable<int>(4),
+                (EventType)row.GetInt16(5), row.NullableText(6), row.NullableText(7), row.NullableText(8),
+                row.GetFieldValue<byte[]>(9)));
+        return events;
+    }
+
     const string InsertSql = """
-        INSERT INTO events (position, id, at, order_id, kitchen, sequence, type, brand_id, subject, data)
-        SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::timestamptz[], $4::uuid[], $5::int[], $6::int[],
-            $7::smallint[], $8::text[], $9::text[], $10::bytea[])
+        INSERT INTO events (position, id, at, order_id, sequence, type, kitchen, brand_id, subject, data)
+        SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::timestamptz[], $4::uuid[], $5::int[], $6::smallint[],
+            $7::text[], $8::text[], $9::text[], $10::bytea[])
         """;
 
     public static NpgsqlBatchCommand Insert(IReadOnlyList<StoredEvent> events)
     {
         var n = events.Count;
         var (positions, ids, times, orders) = (new long[n], new Guid[n], new DateTime[n], new Guid?[n]);
-        var (kitchens, sequences, types) = (new int?[n], new int?[n], new short[n]);
+        var (sequences, types, kitchens) = (new int?[n], new short[n], new string?[n]);
         var (brands, subjects, data) = (new string?[n], new string?[n], new byte[n][]);
         for (var i = 0; i < n; i++)
         {
             var e = events[i];
             (positions[i], ids[i], times[i], orders[i]) = (e.Position, e.Id, e.At.UtcDateTime, e.OrderId);
-            (kitchens[i], sequences[i], types[i]) = (e.Kitchen, e.Sequence, (short)e.Type);
+            (sequences[i], types[i], kitchens[i]) = (e.Sequence, (short)e.Type, e.KitchenId);
             (brands[i], subjects[i], data[i]) = (e.BrandId, e.Subject, e.Data);
         }
-        return Of(InsertSql, P(positions), P(ids), P(times), P(orders), P(kitchens), P(sequences), P(types),
+        return Of(InsertSql, P(positions), P(ids), P(times), P(orders), P(sequences), P(types), P(kitchens),
             P(brands), P(subjects), P(data));
     }
 }

@@ -12,6 +12,22 @@ static class Sql
         return command;
     }
 
+    public static NpgsqlCommand Command(
+        NpgsqlConnection connection, string text, params ReadOnlySpan<NpgsqlParameter> parameters)
+    {
+        var command = new NpgsqlCommand(text, connection);
+        foreach (var parameter in parameters) command.Parameters.Add(parameter);
+        return command;
+    }
+
+    /// <summary>Runs a statement on its own; returns how many rows it changed.</summary>
+    public static async Task<int> Run(
+        NpgsqlConnection connection, string text, CancellationToken cancel, params NpgsqlParameter[] parameters)
+    {
+        await using var command = Command(connection, text, parameters);
+        return await command.ExecuteNonQueryAsync(cancel);
+    }
+
     public static NpgsqlParameter<T> P<T>(T value) => new() { TypedValue = value };
 
     public static T? Nullable<T>(this NpgsqlDataReader reader, int column) where T : struct =>

@@ -27,9 +27,9 @@ static class EventJson
         var id = Guid.CreateVersion7(at);
         return happened switch
         {
-            OrderPlaced placed => OfOrder(EventType.OrderPlaced, order!, at, position, id,
+            OrderPlaced placed => OfOrder(EventType.OrderPlaced, order!, at, position, id, catalogue,
                 json => WritePlaced(json, placed, order!, catalogue)),
-            OrderMoved moved => OfOrder(TypeOf(moved.Status), order!, at, position, id,
+            OrderMoved moved => OfOrder(TypeOf(moved.Status), order!, at, position, id, catalogue,
                 json => WriteMoved(json, moved, order!, catalogue)),
             StockMoved moved => OfStock(TypeOf(moved.Movement.Kind), moved.Movement.Stock, at, position, id, catalogue,
                 json => WriteMovement(json, moved)),
@@ -45,11 +45,13 @@ static class EventJson
     }
 
     static StoredEvent OfOrder(
-        EventType type, OrderDocument document, DateTimeOffset at, long position, Guid id, Action<Utf8JsonWriter> body)
+        EventType type, OrderDocument document, DateTimeOffset at, long position, Guid id, CatalogueSnapshot catalogue,
+        Action<Utf8JsonWriter> body)
     {
         var order = document.Order;
         return new StoredEvent(
-            position, id, at, order.Id, order.Kitchen, order.Version, type, order.BrandId, null, Json(body));
+            position, id, at, order.Id, order.Version, type, catalogue.KitchenOf(order.Kitchen)!.Id, order.BrandId, null,
+            Json(body));
     }
 
     static StoredEvent OfStock(
@@ -64,7 +66,7 @@ static class EventJson
             body(json);
         });
         return new StoredEvent(
-            position, id, at, null, key.Kitchen, null, type, null, $"kitchens/{kitchen}/stock/{sku}", data);
+            position, id, at, null, null, type, kitchen, null, $"kitchens/{kitchen}/stock/{sku}", data);
     }
 
     static StoredEvent OfEntry(
@@ -72,11 +74,11 @@ static class EventJson
     {
         var (kitchen, brand, subject) = changed.Entry switch
         {
-            Brand b => (default(int?), b.Id, $"brands/{b.Id}"),
+            Brand b => (default(string), b.Id, $"brands/{b.Id}"),
             Ingredient i => (null, null, $"ingredients/{i.Sku}"),
             Item i => (null, i.BrandId, $"items/{i.Id}"),
-            Kitchen k => (k.Number, null, $"kitchens/{k.Id}"),
-            Off o => (o.Key.Kitchen, null, $"kitchens/{catalogue.KitchenOf(o.Key.Kitchen)!.Id}/items/{o.Key.ItemId}"),
+            Kitchen k => (k.Id, null, $"kitchens/{k.Id}"),
+            Off { Key: var key } => (catalogue.KitchenOf(key.Kitchen)!.Id, null, OffPath(key, catalogue)),
             _ => throw new InvalidOperationException($"{changed.Entry.GetType()} is no entry of the catalogue"),
         };
         var data = Json(json =>
@@ -90,8 +92,11 @@ static class EventJson
             }
         });
         var type = changed.IsMode ? EventType.KitchenModeChanged : EventType.CatalogueChanged;
-        return new StoredEvent(position, id, at, null, kitchen, null, type, brand, subject, data);
+        return new StoredEvent(position, id, at, null, null, type, kitchen, brand, subject, data);
     }
+
+    static string OffPath(OffKey key, CatalogueSnapshot catalogue) =>
+        $"kitchens/{catalogue.KitchenOf(key.Kitchen)!.Id}/items/{key.ItemId}";
 
     static void WriteMode(Utf8JsonWriter json, ModeSetting mode)
     {

@@ -166,9 +166,9 @@ CREATE TABLE events (
     id       uuid NOT NULL,
     at       timestamptz NOT NULL,
     order_id uuid,
-    kitchen  int,
     sequence int,
     type     smallint NOT NULL,
+    kitchen  text,
     brand_id text,
     subject  text,
     data     bytea NOT NULL

@@ -1,0 +1,28 @@
+using Npgsql;
+using Tiffin.Storage;
+
+namespace Tiffin.EventLog;
+
+/// <summary>
+/// Somebody who reads the log in order and has an effect, once per event. One node reads for a subscriber at a time.
+/// </summary>
+public interface ISubscriber
+{
+    /// <summary>Stands in the checkpoint's row, metrics and health: never change it.</summary>
+    string Name { get; }
+
+    /// <summary>How many events are read at once at most.</summary>
+    int BatchMax => 1_000;
+
+    /// <summary>
+    /// Effects outside the database, before the checkpoint moves: at least once, so they carry the events' ids.
+    /// Throwing stops the subscriber at this batch until a later try goes through.
+    /// </summary>
+    Task Publish(IReadOnlyList<StoredEvent> events, CancellationToken cancel) => Task.CompletedTask;
+
+    /// <summary>
+    /// Effects in the database, in the transaction that moves the checkpoint: exactly once, whatever crashes.
+    /// </summary>
+    Task Apply(NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel) =>
+        Task.CompletedTask;
+}

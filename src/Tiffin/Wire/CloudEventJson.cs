@@ -1,0 +1,49 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using Tiffin.Storage;
+
+namespace Tiffin.Wire;
+
+/// <summary>
+/// An event as it leaves: a CloudEvent 1.0 in structured mode. Extensions: <c>sequence</c> is the order's version,
+/// <c>position</c> the place in the log (text: CloudEvents integers have 32 bits), <c>kitchenid</c>, <c>brandid</c>.
+/// </summary>
+public static class CloudEventJson
+{
+    public const string ContentType = "application/cloudevents+json";
+
+    static readonly JsonWriterOptions relaxed = new()
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    };
+
+    public static void Write(IBufferWriter<byte> output, StoredEvent e)
+    {
+        using var json = new Utf8JsonWriter(output, relaxed);
+        json.WriteStartObject();
+        json.WriteString("specversion"u8, "1.0"u8);
+        json.WriteString("id"u8, e.Id);
+        json.WriteString("source"u8, "/tiffin"u8);
+        json.WriteString("type"u8, Names.Of(e.Type));
+        json.WriteString("subject"u8, e.OrderId is { } order ? $"orders/{order}" : e.Subject);
+        json.WriteString("time"u8, JsonTime.Text(e.At));
+        json.WriteString("datacontenttype"u8, "application/json"u8);
+        if (e.Sequence is { } sequence)
+            json.WriteString("sequence"u8, sequence.ToString("D10", CultureInfo.InvariantCulture));
+        json.WriteString("position"u8, e.Position.ToString(CultureInfo.InvariantCulture));
+        json.WriteText("kitchenid", e.KitchenId);
+        json.WriteText("brandid", e.BrandId);
+        json.WritePropertyName("data"u8);
+        json.WriteRawValue(e.Data, skipInputValidation: true);
+        json.WriteEndObject();
+    }
+
+    public static byte[] Bytes(StoredEvent e)
+    {
+        var output = new ArrayBufferWriter<byte>(e.Data.Length + 512);
+        Write(output, e);
+        return output.WrittenSpan.ToArray();
+    }
+}
