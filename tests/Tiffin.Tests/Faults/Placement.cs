@@ -12,7 +12,7 @@ sealed class Placement(object order)
     /// <summary>The last answer; null when the connection broke.</summary>
     public HttpStatusCode? Status { get; private set; }
 
-    /// <summary>What was answered with 201. It never changes: whoever answers another id has made a second order.</summary>
+    /// <summary>What was answered with 201; whoever answers another id has made a second order.</summary>
     public Guid? OrderId { get; private set; }
 
     public bool WasReplayed { get; private set; }

@@ -6,7 +6,7 @@ namespace Tiffin.Tests.Faults;
 public sealed class ServerDeathTests
 {
     [Fact]
-    public async Task A_server_killed_in_the_middle_of_2000_placements_loses_nothing_that_it_answered_and_doubles_nothing()
+    public async Task A_server_killed_in_the_middle_of_2000_placements_loses_no_answered_order_and_doubles_none()
     {
         const int count = 2_000;
         var database = await Shop.Open(portions: count);

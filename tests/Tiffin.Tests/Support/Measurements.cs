@@ -5,7 +5,7 @@ using Tiffin.Diagnostics;
 
 namespace Tiffin.Tests.Support;
 
-/// <summary>What one server's commit pipeline measures from now on; other servers of this process are left out.</summary>
+/// <summary>What one server's commit pipeline measures from now on, apart from the others of this process.</summary>
 public sealed class Measurements : IDisposable
 {
     readonly MeterListener listener = new();

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace Tiffin.Tests.Support;
 
-/// <summary>A server as a process of its own, on a free port: one that can be killed, frozen and told to leave.</summary>
+/// <summary>A server as a process of its own on a free port, which can be killed, frozen and told to leave.</summary>
 public sealed partial class ServerProcess : IAsyncDisposable
 {
     readonly Process process;
@@ -63,7 +63,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     {
         await Signal("STOP");
         await Eventually.Is(
-            () => File.ReadAllText($"/proc/{process.Id}/stat").Split(')')[^1].TrimStart()[0] == 'T', "a frozen process");
+            () => File.ReadAllText($"/proc/{process.Id}/stat").Split(')')[^1].StartsWith(" T"), "a frozen process");
     }
 
     public Task Thaw() => Signal("CONT");
@@ -93,7 +93,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     {
         if (line is null) return;
         output.Enqueue(line);
-        if (Listening().Match(line) is { Success: true } match) listening.TrySetResult(new Uri(match.Groups[1].Value));
+        if (Listening().Match(line) is { Success: true } said) listening.TrySetResult(new Uri(said.Groups[1].Value));
     }
 
     [GeneratedRegex(@"Now listening on: (http://\S+)")]

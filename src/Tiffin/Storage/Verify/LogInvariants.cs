@@ -26,7 +26,8 @@ static class LogInvariants
             """),
         new("log_data", "an order's event says in its data what it says in its columns", $"""
             SELECT position::text, data->>'orderId' = order_id::text AND data->>'version' = sequence::text
-                AND data->>'status' = ({Statuses})[type + 1] AND data->>'kitchenId' = kitchen AND data->>'brandId' = brand_id
+                AND data->>'status' = ({Statuses})[type + 1]
+                AND data->>'kitchenId' = kitchen AND data->>'brandId' = brand_id
             FROM (
                 SELECT position, order_id, sequence, type, kitchen, brand_id, {Data} AS data
                 FROM events WHERE {OfOrders}) e

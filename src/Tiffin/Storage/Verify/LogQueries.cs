@@ -7,7 +7,7 @@ namespace Tiffin.Storage.Verify;
 /// <summary>What several invariants ask of the log.</summary>
 static class LogQueries
 {
-    /// <summary>The statuses by their code + 1; an event of an order has the code of the status that it leads to.</summary>
+    /// <summary>The statuses by their code + 1. An order's event has the code of the status that it leads to.</summary>
     public static readonly string Statuses = Words(Enum.GetValues<OrderStatus>().Select(Names.Of));
 
     public static readonly string Kinds = Words(Enum.GetValues<MovementKind>().Select(Names.Of));

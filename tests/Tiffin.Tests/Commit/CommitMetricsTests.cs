@@ -1,0 +1,31 @@
+using Tiffin.Tests.Support;
+
+namespace Tiffin.Tests.Commit;
+
+public sealed class CommitMetricsTests
+{
+    [Fact]
+    public async Task The_sizes_of_batches_the_depth_of_the_queue_and_the_time_of_each_phase_are_measured()
+    {
+        await using var server = await TestServer.Start();
+        await SmallChain.Open(server);
+        using var measured = new Measurements(server);
+        await using var held = await LogLock.Take(server.ConnectionString);
+        var first = server.Client.Place(SmallChain.Order());
+        await LogLock.Waiter(server.ConnectionString);
+        measured.QueueDepth().ShouldBe(0);
+        var others = Enumerable.Range(0, 3).Select(_ => server.Client.Place(SmallChain.Order())).ToArray();
+        await Eventually.Is(() => measured.QueueDepth() == 3, "three commands in the queue");
+        await held.Release();
+        await Task.WhenAll([first, .. others]);
+
+        await Eventually.Is(() => measured.Of("tiffin.commit.phase.duration").Count == 6, "two batches' phases");
+        measured.Of("tiffin.commit.batch.size").Select(size => size.Value).ShouldBe([1, 3]);
+        measured.QueueDepth().ShouldBe(0);
+        var phases = measured.Of("tiffin.commit.phase.duration");
+        phases.Select(phase => phase.Tag).ShouldBe(["prefetch", "decide", "write", "prefetch", "decide", "write"]);
+        phases.ShouldAllBe(phase => phase.Value > 0);
+        // The first batch waited for the lock in its prefetch, far longer than it decided.
+        phases[0].Value.ShouldBeGreaterThan(phases[1].Value);
+    }
+}
