@@ -59,9 +59,9 @@ sealed class BatchRunner(
                 await Commit(batch);
                 return;
             }
-            catch (PostgresException refusal) when (session is { FullState: System.Data.ConnectionState.Open })
+            catch (PostgresException refusal)
+                when (sent is null && session is { FullState: System.Data.ConnectionState.Open })
             {
-                sent = null;
                 await Rollback();
                 if (await Remedied(refusal, commands, retries++, graceIsOver)) return;
             }

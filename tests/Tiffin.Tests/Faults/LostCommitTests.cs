@@ -26,6 +26,32 @@ public sealed class LostCommitTests
         await Shop.ShouldVerify(database);
     }
 
+    [Fact]
+    public async Task A_commit_that_went_unanswered_stays_unsettled_for_as_long_as_the_log_cannot_be_looked_into()
+    {
+        var database = await Shop.Open(portions: 100);
+        await using var proxy = ChaosProxy.Before(database);
+        await using var server = await Start(proxy);
+        var placement = new Placement(SmallChain.Order());
+        LogLock? held = null;
+
+        proxy.Arm(Cut.AfterCommit, async () => held = await LogLock.Take(database));
+        var answer = placement.Try(server.Client);
+        var began = default(DateTime);
+        for (var refused = 0; refused < 4; refused++)
+        {
+            (var process, began) = await LogLock.Waiter(database, after: began);
+            await Session.Run(database, $"SELECT pg_cancel_backend({process})");
+        }
+        await LogLock.Waiter(database, after: began);
+        await held!.Release();
+        await answer;
+
+        placement.Status.ShouldBe(HttpStatusCode.Created);
+        placement.WasReplayed.ShouldBeFalse();
+        (await Shop.Orders(database)).ShouldBe(1);
+    }
+
     static Task<TestServer> Start(ChaosProxy proxy) => TestServer.Start(
         proxy.ConnectionString, builder => builder.Configuration["Commit:Deadline"] = $"{Eventually.Patience}");
 }
