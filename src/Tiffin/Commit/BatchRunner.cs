@@ -166,7 +166,6 @@ sealed class BatchRunner(
     bool Tell(IEnumerable<Pending> commands, Unavailability why)
     {
         foreach (var pending in commands) pending.Complete(new Outcome.Unavailable(why));
-        metrics.Turned(why);
         return true;
     }
 

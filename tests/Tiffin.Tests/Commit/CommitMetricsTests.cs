@@ -28,4 +28,19 @@ public sealed class CommitMetricsTests
         // The first batch waited for the lock in its prefetch, far longer than it decided.
         phases[0].Value.ShouldBeGreaterThan(phases[1].Value);
     }
+
+    [Fact]
+    public async Task Every_command_that_is_turned_away_is_counted_with_its_reason()
+    {
+        await using var server = await TestServer.Start(
+            configure: builder => builder.Configuration["Commit:Deadline"] = "00:00:00.200");
+        await SmallChain.Open(server);
+        using var measured = new Measurements(server);
+        await using var held = await LogLock.Take(server.ConnectionString);
+
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => server.Client.Place(SmallChain.Order())));
+
+        measured.Of("tiffin.commit.turned").Sum(count => count.Value).ShouldBe(3);
+        measured.Of("tiffin.commit.turned").ShouldAllBe(count => count.Tag == "Late");
+    }
 }
