@@ -120,8 +120,9 @@ sealed class BatchRunner(
     /// <summary>The session is gone, and with it perhaps the answer to a COMMIT.</summary>
     async Task<bool> Broken(BatchTries tries, Exception reason)
     {
+        var isUnreplicated = session.IsUnreplicated;
         await session.Drop(reason);
-        if (session.IsUnreplicated) return Tell(tries, Unavailability.Unknown);
+        if (isUnreplicated) return Tell(tries, Unavailability.Unknown);
         return !await Pause(tries, BatchPolicy.ReconnectDelay(tries.Breaks++, Random.Shared.NextDouble()));
     }
 

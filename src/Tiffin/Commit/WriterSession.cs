@@ -29,14 +29,13 @@ sealed class WriterSession(Database database, ILogger log) : IAsyncDisposable
 
     public bool IsOpen => connection is { FullState: ConnectionState.Open };
 
-    /// <summary>The last session's COMMIT succeeded, but may be lost to a fail-over.</summary>
+    /// <summary>This session's COMMIT succeeded, but may be lost to a fail-over.</summary>
     public bool IsUnreplicated { get; private set; }
 
     public async Task<NpgsqlConnection> Open()
     {
         if (connection is not null) return connection;
         connection = await database.OpenWriter(CancellationToken.None);
-        IsUnreplicated = false;
         connection.Notice += (_, notice) => Hear(notice.Notice);
         return connection;
     }
@@ -69,6 +68,7 @@ sealed class WriterSession(Database database, ILogger log) : IAsyncDisposable
     {
         var broken = connection;
         connection = null;
+        IsUnreplicated = false;
         if (broken is not null) await broken.DisposeAsync();
     }
 

@@ -35,22 +35,48 @@ public sealed class PostgresFaultTests(PrivateCluster cluster) : IClassFixture<P
             database, builder => builder.Configuration["Commit:Deadline"] = $"{Eventually.Patience}");
         var placement = new Placement(SmallChain.Order());
 
-        await Standby(database, "missing");
-        var answer = server.Client.Place(SmallChain.Order(), placement.Key);
-        await Session.Run(database, $"SELECT pg_cancel_backend({await WaitsForStandby(database)})");
+        using var unknown = await PlaceUnreplicated(server, placement.Key);
 
-        var unknown = await answer;
         unknown.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
         unknown.Headers.RetryAfter.ShouldNotBeNull();
         (await unknown.Content.ReadAsStringAsync()).ShouldContain("\"outcome_unknown\"");
         server.Pipeline.State.ShouldBe(WriterState.Unreplicated);
 
-        await Standby(database, "");
         await placement.Insist(server.Client);
         placement.WasReplayed.ShouldBeTrue();
         await new Placement(SmallChain.Order()).Insist(server.Client);
         server.Pipeline.State.ShouldBe(WriterState.Healthy);
         (await Shop.Orders(database)).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task What_comes_after_an_unreplicated_commit_is_not_unknown_but_waits_for_a_database_that_is_away()
+    {
+        var database = await Shop.Open(portions: 100, await cluster.CreateDatabase());
+        await using var server = await TestServer.Start(
+            database, builder => builder.Configuration["Commit:Deadline"] = $"{Eventually.Patience}");
+        var placement = new Placement(SmallChain.Order());
+
+        using var unknown = await PlaceUnreplicated(server, key: "unknown");
+        await cluster.Postgres.StopImmediate();
+        var answer = placement.Try(server.Client);
+        await cluster.Postgres.Restart();
+        await answer;
+
+        placement.Status.ShouldBe(HttpStatusCode.Created);
+        server.Pipeline.State.ShouldBe(WriterState.Healthy);
+    }
+
+    /// <summary>Places an order while a standby is waited for that does not exist, and ends the wait.</summary>
+    static async Task<HttpResponseMessage> PlaceUnreplicated(TestServer server, string key)
+    {
+        var database = server.ConnectionString;
+        await Standby(database, "missing");
+        var answer = server.Client.Place(SmallChain.Order(), key);
+        await Session.Run(database, $"SELECT pg_cancel_backend({await WaitsForStandby(database)})");
+        var unknown = await answer;
+        await Standby(database, "");
+        return unknown;
     }
 
     /// <summary>Names the standby that a commit waits for; returns when new commits do.</summary>
