@@ -35,6 +35,7 @@ public static class Server
         app.UseProblems();
         app.MapOrders();
         app.MapEvents();
+        app.MapAsyncApi();
         app.MapTracking();
         return app;
     }
