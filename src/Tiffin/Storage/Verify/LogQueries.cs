@@ -17,6 +17,15 @@ static class LogQueries
 
     public const string Data = "convert_from(data, 'UTF8')::jsonb";
 
+    /// <summary>Where the log begins: old partitions are dropped whole.</summary>
+    public const string First = "(SELECT coalesce(min(position), 1) FROM events)";
+
+    /// <summary>The orders of which the log has every event.</summary>
+    public const string WholeOrders = $"(SELECT * FROM orders WHERE positions[1] >= {First})";
+
+    /// <summary>The orders of which it has not.</summary>
+    public const string CutOrders = $"(SELECT id FROM orders WHERE positions[1] < {First})";
+
     /// <summary>Each order as its events tell it.</summary>
     public const string Orders = $"""
         SELECT order_id, count(*) AS version, array_agg(position ORDER BY sequence) AS positions,

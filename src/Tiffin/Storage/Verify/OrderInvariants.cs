@@ -4,13 +4,14 @@ namespace Tiffin.Storage.Verify;
 
 static class OrderInvariants
 {
-    /// <summary>The rows of orders beside what the log tells of them.</summary>
-    static readonly string besideLog = $"FROM orders o LEFT JOIN ({Orders}) e ON e.order_id = o.id";
+    /// <summary>Orders beside what the log tells of them.</summary>
+    static readonly string besideLog = $"FROM {WholeOrders} o LEFT JOIN ({Orders}) e ON e.order_id = o.id";
 
     public static IReadOnlyList<Invariant> All { get; } =
     [
         new("orders", "every order in the log has its row, and every row its order in the log", $"""
-            SELECT coalesce(o.id, e.order_id)::text, o.id IS NOT NULL AND e.order_id IS NOT NULL
+            SELECT coalesce(o.id, e.order_id)::text,
+                o.id IS NOT NULL AND (e.order_id IS NOT NULL OR o.positions[1] < {First})
             FROM orders o FULL JOIN ({Orders}) e ON e.order_id = o.id
             """),
         new("order_versions", "an order's version is the number of its events", $"""
@@ -41,7 +42,7 @@ static class OrderInvariants
                 AND e.data->>'customerId' IS NOT DISTINCT FROM o.customer_id
                 AND (e.data->>'placedAt')::timestamptz = date_trunc('milliseconds', o.placed_at)
                 AND e.data->'fulfilment'->>'type' = (ARRAY['delivery', 'pickup'])[o.fulfilment + 1]
-            FROM orders o LEFT JOIN kitchens k ON k.number = o.kitchen
+            FROM {WholeOrders} o LEFT JOIN kitchens k ON k.number = o.kitchen
             LEFT JOIN (SELECT order_id, {Data} AS data FROM events WHERE type = 0) e ON e.order_id = o.id
             """),
         new("order_totals", "an order's total is the sum of its lines, their tax and the fees", """

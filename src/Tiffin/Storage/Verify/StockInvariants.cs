@@ -8,15 +8,24 @@ static class StockInvariants
 
     public static IReadOnlyList<Invariant> All { get; } =
     [
-        new("stock_on_hand", "what is on hand is the sum of all changes in the log", $"""
+        new("stock_on_hand", "what is on hand is the sum of all changes in the log, and in the ledger before it", $"""
             SELECT coalesce(s.kitchen, m.kitchen) || '/' || coalesce(s.ingredient, m.ingredient),
                 s.on_hand = coalesce(m.sum, 0)
             FROM stock s
-            FULL JOIN (SELECT kitchen, ingredient, sum(delta) FROM ({Movements}) AS all_of GROUP BY 1, 2) m
+            FULL JOIN (
+                SELECT kitchen, ingredient, sum(delta)
+                FROM (
+                    SELECT kitchen, ingredient, delta FROM ({Movements}) AS logged
+                    UNION ALL
+                    SELECT kitchen, ingredient, entry.delta
+                    FROM movements CROSS JOIN LATERAL unnest(positions, deltas) AS entry (position, delta)
+                    WHERE movements.position < {First} AND entry.position < {First}) all_of
+                GROUP BY kitchen, ingredient) m
                 ON m.kitchen = s.kitchen AND m.ingredient = s.ingredient
             """),
         new("stock_thresholds", "a threshold is the last that was set", $"""
-            SELECT k.id || '/' || i.sku, s.threshold = coalesce(t.threshold, 0)
+            SELECT k.id || '/' || i.sku,
+                s.threshold = coalesce(t.threshold, CASE WHEN {First} = 1 THEN 0 ELSE s.threshold END)
             FROM stock s {Named}
             LEFT JOIN (
                 SELECT DISTINCT ON (subject) subject, ({Data}->>'threshold')::bigint AS threshold
@@ -45,7 +54,8 @@ static class StockInvariants
                 SELECT kitchen, ingredient, entry.position, ({Kinds})[entry.kind + 1] AS kind, delta, order_id
                 FROM movements p
                 CROSS JOIN LATERAL unnest(p.positions, p.kinds, p.deltas, p.orders)
-                    AS entry (position, kind, delta, order_id)) l
+                    AS entry (position, kind, delta, order_id)
+                WHERE entry.position >= {First}) l
             FULL JOIN ({Movements}) m ON m.position = l.position AND m.kitchen = l.kitchen
                 AND m.ingredient = l.ingredient AND m.kind = l.kind
             """),
@@ -54,7 +64,7 @@ static class StockInvariants
                 SELECT array_agg((ingredient, quantity)::text ORDER BY ingredient)
                 FROM unnest(o.need_ingredients, o.need_quantities) AS need (ingredient, quantity))
                 IS NOT DISTINCT FROM m.sold
-            FROM orders o LEFT JOIN (
+            FROM {WholeOrders} o LEFT JOIN (
                 SELECT order_id, array_agg((ingredient, -delta)::text ORDER BY ingredient) AS sold
                 FROM ({Movements}) AS all_of WHERE kind = 'sold' GROUP BY order_id) m ON m.order_id = o.id
             """),
@@ -70,6 +80,7 @@ static class StockInvariants
             LEFT JOIN (
                 SELECT order_id, {Data}->>'disposition' AS disposition FROM events WHERE type = 6) c
                 ON c.order_id = m.order_id
+            LEFT JOIN {CutOrders} cut ON cut.id = m.order_id WHERE cut.id IS NULL
             """),
     ];
 }

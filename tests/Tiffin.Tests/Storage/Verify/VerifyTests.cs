@@ -38,6 +38,30 @@ public sealed class VerifyTests(SmallHistory history) : IClassFixture<SmallHisto
     }
 
     [Fact]
+    public async Task A_log_whose_beginning_was_dropped_is_compared_from_where_it_begins()
+    {
+        // The first partition ends between the first and the second event of an order.
+        var copy = await history.Copy();
+        await Session.Run(copy, """
+            CREATE TABLE shift AS SELECT 10000000 - positions[2] AS by FROM orders WHERE kitchen = 1 AND number = 2;
+            UPDATE events SET position = position + (SELECT by FROM shift);
+            UPDATE orders SET positions = (
+                SELECT array_agg(position + by ORDER BY position) FROM unnest(positions) AS position, shift);
+            UPDATE movements SET position = position + (SELECT by FROM shift), positions = (
+                SELECT array_agg(position + by ORDER BY position) FROM unnest(positions) AS position, shift);
+            DROP TABLE events_000000
+            """);
+
+        var (exitCode, lines) = await Verify(copy);
+        exitCode.ShouldBe(0, string.Join('\n', lines));
+
+        await Session.Run(copy, "UPDATE stock SET on_hand = on_hand + 1 WHERE kitchen = 1 AND ingredient = 1");
+        (exitCode, lines) = await Verify(copy);
+        exitCode.ShouldBe(1);
+        lines.ShouldContain(line => line.StartsWith("WRONG stock_on_hand"));
+    }
+
+    [Fact]
     public async Task A_database_of_another_version_is_not_verified()
     {
         var copy = await history.Copy();
