@@ -34,7 +34,7 @@ public sealed class TwoServersTests
     {
         var database = await Shop.Open(portions: 100);
         await using var frozen = await ServerProcess.Start(database);
-        await using var other = await ServerProcess.Start(database);
+        await using var other = await ServerProcess.Start(database, deadline: TimeSpan.FromSeconds(5));
         await new Placement(SmallChain.Order()).Insist(other.Client);
         var stuck = new Placement(SmallChain.Order());
 
@@ -47,7 +47,7 @@ public sealed class TwoServersTests
         var next = new Placement(SmallChain.Order());
         await next.Try(other.Client);
 
-        // The deadline is 5 seconds: a lock held for longer would have made it 503.
+        // A lock held for longer than the deadline would have made it 503.
         next.Status.ShouldBe(HttpStatusCode.Created);
         await frozen.Thaw();
         await answer;

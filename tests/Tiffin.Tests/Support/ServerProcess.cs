@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using Npgsql;
 
 namespace Tiffin.Tests.Support;
 
@@ -25,9 +26,13 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     public string Output => string.Join('\n', output);
 
-    /// <summary>Starts a server on a migrated database; returns when it listens.</summary>
-    public static async Task<ServerProcess> Start(string connectionString)
+    /// <summary>
+    /// Starts a server on a migrated database; returns when it listens. Its callers wait for as long as it takes on a
+    /// busy machine, unless <paramref name="deadline"/> says otherwise.
+    /// </summary>
+    public static async Task<ServerProcess> Start(string connectionString, TimeSpan? deadline = null)
     {
+        var patient = new NpgsqlConnectionStringBuilder(connectionString) { Timeout = 30 };
         // Beside the tests' own output, where coverage instruments nothing.
         var program = AppContext.BaseDirectory.Replace("Tiffin.Tests", "Tiffin", StringComparison.Ordinal);
         var start = new ProcessStartInfo(
@@ -37,7 +42,8 @@ public sealed partial class ServerProcess : IAsyncDisposable
             RedirectStandardError = true,
             Environment =
             {
-                ["ConnectionStrings__Tiffin"] = connectionString,
+                ["ConnectionStrings__Tiffin"] = patient.ConnectionString,
+                ["Commit__Deadline"] = $"{deadline ?? Eventually.Patience}",
                 ["Logging__LogLevel__Default"] = "Warning",
                 ["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information",
             },
