@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Tiffin.Domain.Catalogue;
 using Tiffin.Domain.Orders;
+using Tiffin.Http.Catalogue;
 using Tiffin.Http.Orders;
 using Tiffin.Wire;
 
@@ -19,7 +21,8 @@ namespace Tiffin.Http;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     MaxDepth = 16,
     Converters = [typeof(StrictText), typeof(Rfc3339), typeof(Words<FulfilmentType>), typeof(Words<OrderStatus>),
-        typeof(Words<StockDisposition>)])]
+        typeof(Words<StockDisposition>), typeof(Words<ItemKind>), typeof(Words<Acceptance>)])]
+[JsonSerializable(typeof(ChainFile))]
 [JsonSerializable(typeof(PlaceOrderRequest))]
 [JsonSerializable(typeof(ChangeStatusRequest))]
 sealed partial class HttpJson : JsonSerializerContext;
