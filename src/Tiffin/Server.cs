@@ -3,6 +3,7 @@ using Tiffin.Commit;
 using Tiffin.Diagnostics;
 using Tiffin.EventLog;
 using Tiffin.Http;
+using Tiffin.Http.Inventory;
 using Tiffin.Http.Orders;
 using Tiffin.Storage;
 
@@ -27,6 +28,7 @@ public static class Server
         app.Services.GetRequiredService<CommitPipeline>().Committed += _ => wakeup.Committed();
         app.UseProblems();
         app.MapOrders();
+        app.MapInventory();
         return app;
     }
 

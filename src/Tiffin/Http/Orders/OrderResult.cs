@@ -26,7 +26,7 @@ sealed class OrderResult(OrderDocument document, Role viewer, int status, bool r
         response.StatusCode = status;
         response.ContentType = "application/json";
         if (status == 201) response.Headers.Location = $"/v1/orders/{document.Order.Id}";
-        if (replayed) response.Headers["Idempotency-Replayed"] = "true";
+        if (replayed) response.Headers[IdempotencyKey.ReplayedHeader] = "true";
         var body = new ArrayBufferWriter<byte>(document.Content.Length + 1024);
         OrderJson.Write(body, document, viewer);
         response.ContentLength = body.WrittenCount;
