@@ -1,8 +1,10 @@
+using System.Text.Encodings.Web;
 using Microsoft.Extensions.Options;
 using Tiffin.Commit;
 using Tiffin.Diagnostics;
 using Tiffin.EventLog;
 using Tiffin.Http;
+using Tiffin.Http.Catalogue;
 using Tiffin.Http.Inventory;
 using Tiffin.Http.Orders;
 using Tiffin.Storage;
@@ -20,6 +22,7 @@ public static class Server
         builder.Services.Configure<CommitOptions>(builder.Configuration.GetSection("Commit"));
         builder.Services.AddSingleton<CommitMetrics>();
         builder.Services.AddSingleton<CommitPipeline>();
+        builder.Services.AddSingleton<CatalogueReader>();
         builder.Services.AddHostedService(services => services.GetRequiredService<CommitPipeline>());
         AddSubscribers(builder);
 
@@ -29,6 +32,7 @@ public static class Server
         app.UseProblems();
         app.MapOrders();
         app.MapInventory();
+        app.MapCatalogue();
         return app;
     }
 
@@ -65,6 +69,8 @@ public static class Server
             options.SerializerOptions.PropertyNameCaseInsensitive = false;
             options.SerializerOptions.DefaultIgnoreCondition = strict.DefaultIgnoreCondition;
             options.SerializerOptions.MaxDepth = strict.MaxDepth;
+            // Indian names stay readable; the answers are application/json, never HTML.
+            options.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
             foreach (var converter in strict.Converters) options.SerializerOptions.Converters.Add(converter);
         });
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(30));

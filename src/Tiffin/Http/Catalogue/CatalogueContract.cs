@@ -4,8 +4,7 @@ using Tiffin.Domain.Catalogue;
 
 namespace Tiffin.Http.Catalogue;
 
-// The bodies of PUT, what GET answers, and the entries of a chain file are the same: what was read can be put back.
-// In a PUT the id may be left out; the path says it.
+// The bodies of PUT and the entries of a chain file are the same. In a PUT the id may be left out: the path says it.
 
 public sealed record BrandBody(string Name, string? Id = null)
 {
@@ -35,16 +34,11 @@ public sealed record ItemBody(
         new(id, BrandId, Name, Description, Kind, Price, TaxBasisPoints, Recipe, Modifiers ?? []) { Caller = caller };
 }
 
-/// <summary><c>mode</c> is answered only: it has a path of its own.</summary>
 public sealed partial record KitchenBody(
     string Name, string TimeZone, string Currency, IReadOnlyList<string> Brands,
     Acceptance Acceptance = Acceptance.Automatic, int AcceptWithinMinutes = 10, Fees? Fees = null,
     string? City = null, string? Id = null)
 {
-    public static KitchenBody Of(Kitchen kitchen) => new(
-        kitchen.Name, kitchen.Zone.Id, kitchen.Currency, kitchen.Brands, kitchen.Acceptance,
-        kitchen.AcceptWithinMinutes, kitchen.Fees, kitchen.City, kitchen.Id);
-
     public PutKitchen ToCommand(string id, Caller caller) => new(
         id, Name, City, TimeZone, Zone(TimeZone), Currency, Brands, Acceptance, AcceptWithinMinutes,
         Fees ?? new Fees(0, 0)) { Caller = caller };
@@ -57,4 +51,29 @@ public sealed partial record KitchenBody(
 
     [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}\z")]
     private static partial Regex IanaName();
+}
+
+/// <summary>A kitchen as it is answered; its mode is set on a path of its own.</summary>
+public sealed record KitchenAnswer(
+    string Id, string Name, string? City, string TimeZone, string Currency, IReadOnlyList<string> Brands,
+    Acceptance Acceptance, int AcceptWithinMinutes, Fees Fees, ModeBody Mode)
+{
+    public static KitchenAnswer Of(Kitchen kitchen, DateTimeOffset now) => new(
+        kitchen.Id, kitchen.Name, kitchen.City, kitchen.Zone.Id, kitchen.Currency, kitchen.Brands, kitchen.Acceptance,
+        kitchen.AcceptWithinMinutes, kitchen.Fees, ModeBody.Of(kitchen.Mode.At(now)));
+}
+
+/// <summary><c>until</c> is left out for until further notice; <c>delayMinutes</c> is a busy kitchen's.</summary>
+public sealed record ModeBody(KitchenMode Mode, DateTimeOffset? Until = null, int DelayMinutes = 0)
+{
+    public static ModeBody Of(ModeSetting setting) => new(setting.Mode, setting.Until, setting.DelayMinutes);
+
+    public SetKitchenMode ToCommand(string kitchenId, Caller caller) =>
+        new(kitchenId, Mode, Until, DelayMinutes) { Caller = caller };
+}
+
+public sealed record AvailabilityBody(bool Available, DateTimeOffset? Until = null)
+{
+    public SetAvailability ToCommand(string kitchenId, string itemId, Caller caller) =>
+        new(kitchenId, itemId, Available, Until) { Caller = caller };
 }
