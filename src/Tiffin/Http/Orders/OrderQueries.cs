@@ -47,9 +47,7 @@ static class OrderQueries
         WHERE {search.Rest} ORDER BY o.id DESC LIMIT {max}
         """;
 
-    /// <summary>Where the scan stopped before the end, if it did. All parameters are bound, if only to be null.</summary>
-    internal static string LastScannedSql(OrderSearch search, int scanMax) => $"""
-        SELECT id FROM (SELECT o.*, {search.Rest} AS matches FROM orders o WHERE {search.Seek}) o
-        ORDER BY o.id DESC OFFSET {scanMax - 1} LIMIT 1
-        """;
+    /// <summary>Where the scan stopped before the end, if it did.</summary>
+    internal static string LastScannedSql(OrderSearch search, int scanMax) =>
+        $"SELECT o.id FROM orders o WHERE {search.Seek} ORDER BY o.id DESC OFFSET {scanMax - 1} LIMIT 1";
 }
