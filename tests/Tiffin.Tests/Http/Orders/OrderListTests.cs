@@ -88,7 +88,8 @@ public sealed class OrderListTests : IAsyncLifetime
         await Expect($"?placedTo={after}", id);
         await Expect($"?placedFrom={after}");
         await Expect($"?placedTo={before}");
-        await Expect($"?placedFrom={Uri.EscapeDataString(placedAt.ToOffset(TimeSpan.FromHours(5.5)).ToString("yyyy-MM-ddTHH:mm:ss.fffzzz"))}", id);
+        var inIndia = placedAt.ToOffset(TimeSpan.FromHours(5.5)).ToString("yyyy-MM-ddTHH:mm:ss.fffzzz");
+        await Expect($"?placedFrom={Uri.EscapeDataString(inIndia)}", id);
 
         static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ");
     }
