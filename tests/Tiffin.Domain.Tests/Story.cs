@@ -40,7 +40,8 @@ sealed class Story
         var (_, got) = rows.Run([command], now).Single();
         step++;
         if (got == answer) return this;
-        throw new ShouldAssertException($"step {step}: {command}\n    should answer: {answer}\n    but answered:  {got}");
+        throw new ShouldAssertException(
+            $"step {step}: {command}\n    should answer: {answer}\n    but answered:  {got}");
     }
 
     public Story Has(string kitchen, string sku, long onHand)

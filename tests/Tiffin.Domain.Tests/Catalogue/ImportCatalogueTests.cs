@@ -15,7 +15,8 @@ public sealed class ImportCatalogueTests
     public void One_bad_entry_keeps_all_out_and_is_pointed_at() => new Story()
         .Do(Import(Idli, Upma), "/1/recipe/0/sku unknown_ingredient")
         .Do(Upma, "/brandId unknown_brand, /recipe/0/sku unknown_ingredient")
-        .Do(Import(Idli, new SetKitchenMode("k9", KitchenMode.Busy, null, 0) { Caller = As(Role.Admin) }), "no kitchen k9")
+        .Do(Import(Idli, new SetKitchenMode("k9", KitchenMode.Busy, null, 0) { Caller = As(Role.Admin) }),
+            "no kitchen k9")
         .Do(Idli, "brand idli");
 
     [Fact]

@@ -14,7 +14,8 @@ public sealed class PutIngredientTests
         rows.Run([Ingredient("saffron", "mg")], Noon).Single().Answer.ShouldBe("ingredient saffron");
         rows.Run([Ingredient("saffron", "mg")], Noon).Single().Answer.ShouldBe("unchanged");
         rows.Run([Ingredient("saffron", "g")], Noon).Single().Answer.ShouldBe("/unit unit_is_fixed");
-        rows.Run([Ingredient("rice", "g") with { Name = "Red rice" }], Noon).Single().Answer.ShouldBe("ingredient rice");
+        rows.Run([Ingredient("rice", "g") with { Name = "Red rice" }], Noon).Single().Answer
+            .ShouldBe("ingredient rice");
 
         rows.Catalogue.Ingredients["saffron"].ShouldBe(new Ingredient(5, "saffron", "saffron", "mg"));
         rows.Catalogue.Ingredients["rice"].ShouldBe(new Ingredient(1, "rice", "Red rice", "g"));

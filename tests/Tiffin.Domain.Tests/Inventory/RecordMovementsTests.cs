@@ -19,7 +19,8 @@ public sealed class RecordMovementsTests
     [Fact]
     public void Movements_of_one_report_follow_each_other_all_or_none() => new Story()
         .Do(Record(1, "k1",
-                Move(MovementKind.Received, "rice", 500), Move(MovementKind.Wasted, "rice", 1500), Move(MovementKind.Received, "ghee", 1)),
+                Move(MovementKind.Received, "rice", 500), Move(MovementKind.Wasted, "rice", 1500),
+                Move(MovementKind.Received, "ghee", 1)),
             "Received rice+500 = 1500; Wasted rice-1500 = 0; Received ghee+1 = 1001; rice out at 0")
         .Do(Record(2, "k1", Move(MovementKind.Received, "rice", 500), Move(MovementKind.Wasted, "rice", 501)),
             "/movements/1/quantity rice 501 of 500")

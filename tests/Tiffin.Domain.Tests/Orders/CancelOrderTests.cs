@@ -91,7 +91,8 @@ public sealed class CancelOrderTests
         .Do(Place(2, "k2", Line("plain")), "order 2 #1 of 03-02 for 10450, Sold rice-100; rice low at 200")
         .Do(Order, "order 1 #2 of 03-02 for 23050, Sold ghee-20, Sold rice-200; rice out at 0")
         .Do(Cancel, "Cancelled v2 unspecified, Returned ghee+20, Returned rice+200; rice no longer out at 200")
-        .Do(Cancel with { OrderId = OrderOf(2, 2) }, "Cancelled v2 unspecified, Returned rice+100; rice recovered at 300");
+        .Do(Cancel with { OrderId = OrderOf(2, 2) },
+            "Cancelled v2 unspecified, Returned rice+100; rice recovered at 300");
 
     [Theory]
     [InlineData("a", "")]

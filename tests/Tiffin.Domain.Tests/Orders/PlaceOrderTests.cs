@@ -19,7 +19,8 @@ public sealed class PlaceOrderTests
             "out of stock: line 0 plain 5 portions (rice 600 of 500 g), line 1 masala 5 portions (rice 600 of 500 g)")
         .Has("k1", "rice", 500).Has("k1", "potato", 800).Has("k1", "ghee", 930)
         .Do(Place(5, "k1", Line("water", 999)), "order 5 #3 of 03-02 for 2097900; Accepted v2")
-        .Do(Place(6, "k1", Line("plain", 5)), "order 6 #4 of 03-02 for 47250, Sold rice-500; Accepted v2; rice out at 0")
+        .Do(Place(6, "k1", Line("plain", 5)),
+            "order 6 #4 of 03-02 for 47250, Sold rice-500; Accepted v2; rice out at 0")
         .Do(Place(7, "k1", Line("water"), Line("plain")),
             "out of stock: line 1 plain 0 portions (rice 100 of 0 g)");
 

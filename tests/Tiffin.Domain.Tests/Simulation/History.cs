@@ -7,7 +7,7 @@ using static Tiffin.Domain.Tests.SmallChain;
 
 namespace Tiffin.Domain.Tests.Simulation;
 
-/// <summary>Makes a command out of what has been asked for before it, so that a history stays one when it is shortened.</summary>
+/// <summary>Makes a command out of what was asked for before it: a history stays one when it is shortened.</summary>
 delegate Command Draft(Past past);
 
 /// <summary>Commands that nobody can tell the order of time in, and how long it is until the next come.</summary>
@@ -31,12 +31,17 @@ sealed class Past
         return creation;
     }
 
-    public Guid Order(int back) => orders.Count == 0 ? Guid.Empty : orders[^(1 + back % orders.Count)];
+    public Guid Order(int back) => Latest(orders, back);
 
-    public CreatingCommand? Creation(int back) => creations.Count == 0 ? null : creations[^(1 + back % creations.Count)];
+    public CreatingCommand? Creation(int back) => Latest(creations, back);
+
+    static T? Latest<T>(List<T> all, int back) => all.Count == 0 ? default : all[^(1 + back % all.Count)];
 }
 
-/// <summary>Random histories of all commands on <see cref="SmallChain"/>: small stocks, so that they often run out.</summary>
+/// <summary>
+/// Random histories of all commands on <see cref="SmallChain"/>. Stocks are small, so that they often run out;
+/// quantities are round, so that levels often stand exactly on a line.
+/// </summary>
 static class History
 {
     static readonly Gen<string> kitchen = Gen.Elements("k1", "k2");
@@ -49,7 +54,8 @@ static class History
         (2, Gen.Choose(1, 3).Select(quantity => new[] { new BasketModifier("ghee-extra", quantity) })));
 
     static readonly Gen<BasketLine> line =
-        from item in Gen.Frequency((20, Gen.Elements("masala", "plain", "water")), (1, Gen.Elements("ghee-extra", "pizza", "noodles")))
+        from item in Gen.Frequency(
+            (20, Gen.Elements("masala", "plain", "water")), (1, Gen.Elements("ghee-extra", "pizza", "noodles")))
         from quantity in Gen.Choose(1, 4)
         from extra in modifiers
         select new BasketLine(item, quantity, extra, null);
@@ -77,33 +83,39 @@ static class History
         from isSame in Gen.Elements(true, true, false)
         select (Draft)(past => past.Creation(back) switch
         {
-            PlaceOrder first => first with { Seed = Seed(past.Next()), Fingerprint = isSame ? first.Fingerprint : Seed(-1) },
-            { } first => first with { Fingerprint = isSame ? first.Fingerprint : Seed(-1) },
+            PlaceOrder first => Asked(first with { Seed = Seed(past.Next()) }, isSame),
+            { } first => Asked(first, isSame),
             null => new PutBrand("dosa", "Dosa Corner") { Caller = As(Role.Admin) },
         });
+
+    static CreatingCommand Asked(CreatingCommand again, bool isSame) =>
+        isSame ? again : again with { Fingerprint = Seed(-1) };
+
+    static readonly Gen<int?> seen = Gen.Frequency(
+        (6, Gen.Constant<int?>(null)), (1, Gen.Choose(1, 4).Select(version => (int?)version)));
 
     static readonly Gen<Draft> move =
         from back in Gen.Choose(0, 8)
         from to in Gen.Elements(Enum.GetValues<OrderStatus>()[..6])
-        from seen in Gen.Frequency((6, Gen.Constant<int?>(null)), (1, Gen.Choose(1, 4).Select(version => (int?)version)))
+        from version in seen
         from who in caller
-        select (Draft)(past => new ChangeStatus(past.Order(back), to, seen, null) { Caller = who });
+        select (Draft)(past => new ChangeStatus(past.Order(back), to, version, null) { Caller = who });
 
     static readonly Gen<Draft> cancel =
         from back in Gen.Choose(0, 8)
         from stock in Gen.Elements<StockDisposition?>(null, null, StockDisposition.Return, StockDisposition.Waste)
         from only in Gen.Elements<OrderStatus?>(null, null, null, OrderStatus.Placed)
-        from seen in Gen.Frequency((6, Gen.Constant<int?>(null)), (1, Gen.Choose(1, 4).Select(version => (int?)version)))
+        from version in seen
         from who in caller
         select (Draft)(past =>
-            new CancelOrder(past.Order(back), seen, null, stock) { Caller = who, OnlyWhile = only });
+            new CancelOrder(past.Order(back), version, null, stock) { Caller = who, OnlyWhile = only });
 
     static readonly Gen<MovementLine> movement =
         from kind in Gen.Frequency(
             (6, Gen.Constant(MovementKind.Received)),
             (3, Gen.Elements(MovementKind.Wasted, MovementKind.Counted, MovementKind.Corrected)))
         from of in sku
-        from quantity in Gen.Choose(1, 900)
+        from quantity in Gen.Choose(1, 18).Select(fifties => 50 * fifties)
         from less in Gen.Elements(true, false)
         select Move(kind, of, kind == MovementKind.Corrected && less ? -quantity : quantity);
 
@@ -116,11 +128,11 @@ static class History
     static readonly Gen<Draft> threshold =
         from site in kitchen
         from of in sku
-        from level in Gen.Elements(0L, 20, 100, 300)
+        from level in Gen.Elements(0L, 50, 100, 300, 500)
         select (Draft)(_ => new SetThreshold(site, of, level) { Caller = As(Role.Kitchen) });
 
     static readonly Gen<RecipeLine[]> recipe = Gen.SubListOf("rice", "potato", "ghee", "noodle", "saffron")
-        .SelectMany(skus => Gen.Choose(1, 120), (skus, quantity) =>
+        .SelectMany(skus => Gen.Elements(5, 10, 50, 100), (skus, quantity) =>
             skus.Select(one => new RecipeLine(one, quantity)).ToArray());
 
     static readonly Gen<PutItem> item =
@@ -141,7 +153,8 @@ static class History
         from name in Gen.Elements("Dosa Corner", "Dosa Point")
         from one in item
         let brand = new PutBrand("dosa", name) { Caller = As(Role.Admin) }
-        select (Draft)(_ => new ImportCatalogue([new("/items/0", one), new("/brands/0", brand)]) { Caller = As(Role.Admin) }),
+        let entries = new ImportEntry[] { new("/items/0", one), new("/brands/0", brand) }
+        select (Draft)(_ => new ImportCatalogue(entries) { Caller = As(Role.Admin) }),
         from unit in Gen.Elements("g", "g", "kg")
         from of in Gen.Elements("saffron", "rice")
         select (Draft)(_ => Ingredient(of, unit)),
@@ -154,15 +167,19 @@ static class History
         from of in Gen.Elements("masala", "plain", "ghee-extra", "noodles")
         from off in Gen.Elements(true, false)
         from hours in Gen.Choose(1, 30)
-        select (Draft)(past => new SetAvailability(site, of, !off, off ? past.Now.AddHours(hours) : null) { Caller = As(Role.Kitchen) }),
+        select (Draft)(past => new SetAvailability(
+            site, of, !off, off ? past.Now.AddHours(hours) : null) { Caller = As(Role.Kitchen) }),
         from site in kitchen
         from mode in Gen.Elements(KitchenMode.Online, KitchenMode.Busy, KitchenMode.Paused)
         from hours in Gen.Choose(1, 6)
         select (Draft)(past => new SetKitchenMode(
-            site, mode, mode == KitchenMode.Online ? null : past.Now.AddHours(hours), 0) { Caller = As(Role.Kitchen) }));
+            site, mode, mode == KitchenMode.Online ? null : past.Now.AddHours(hours), 0)
+        {
+            Caller = As(Role.Kitchen),
+        }));
 
     static readonly Gen<Draft> draft = Gen.Frequency(
-        (12, place), (2, again), (6, move), (4, cancel), (5, record), (1, threshold), (1, put), (1, close));
+        (12, place), (2, again), (6, move), (4, cancel), (5, record), (2, threshold), (1, put), (1, close));
 
     static readonly Gen<Moment> moment =
         from count in Gen.Choose(1, 24)
@@ -178,7 +195,8 @@ static class History
     {
         for (var size = moments.Length / 2; size > 0; size /= 2)
         {
-            for (var at = 0; at + size <= moments.Length; at += size) yield return [.. moments[..at], .. moments[(at + size)..]];
+            for (var at = 0; at + size <= moments.Length; at += size)
+                yield return [.. moments[..at], .. moments[(at + size)..]];
         }
         for (var m = 0; m < moments.Length; m++)
         {

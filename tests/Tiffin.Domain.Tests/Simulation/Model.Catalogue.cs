@@ -45,7 +45,6 @@ sealed partial class Model
         for (var i = 0; i < put.Recipe.Count; i++)
         {
             if (!ingredients.ContainsKey(put.Recipe[i].Sku)) faults.Add($"/recipe/{i}/sku unknown_ingredient");
-            else if (put.Recipe.Take(i).Any(line => line.Sku == put.Recipe[i].Sku)) faults.Add($"/recipe/{i}/sku duplicate");
         }
         return faults.Count > 0
             ? string.Join(", ", faults)
@@ -128,10 +127,12 @@ sealed partial class Model
 
     long Total(PlaceOrder order, PutKitchen kitchen)
     {
-        decimal total = kitchen.Fees.Packaging + (order.Fulfilment == FulfilmentType.Delivery ? kitchen.Fees.Delivery : 0);
+        decimal total = kitchen.Fees.Packaging;
+        if (order.Fulfilment == FulfilmentType.Delivery) total += kitchen.Fees.Delivery;
         foreach (var line in order.Lines)
         {
-            var sold = line.Modifiers.Select(one => (Item: items[one.ItemId], one.Quantity)).Prepend((Item: items[line.ItemId], Quantity: 1));
+            var sold = line.Modifiers.Select(one => (Item: items[one.ItemId], one.Quantity))
+                .Prepend((Item: items[line.ItemId], Quantity: 1));
             var prices = sold.Select(one => (Net: (decimal)one.Item.Price.Amount * one.Quantity * line.Quantity,
                 Rate: one.Item.TaxBasisPoints / 10_000m)).ToArray();
             total += prices.Sum(price => price.Net)
@@ -165,8 +166,8 @@ sealed partial class Model
             var missing = piece.Keys.Where(sku => Has(sku) < needs[sku]).ToArray();
             if (missing.Length == 0) continue;
             var portions = piece.Min(need => Has(need.Key) / need.Value);
-            texts.Add($"line {i} {order.Lines[i].ItemId} {portions} portions (" + string.Join(", ", missing.Select(sku =>
-                $"{sku} {needs[sku]} of {Has(sku)} {ingredients[sku].Unit}")) + ")");
+            var lacks = missing.Select(sku => $"{sku} {needs[sku]} of {Has(sku)} {ingredients[sku].Unit}");
+            texts.Add($"line {i} {order.Lines[i].ItemId} {portions} portions ({string.Join(", ", lacks)})");
         }
         return texts.Count == 0 ? null : "out of stock: " + string.Join(", ", texts);
     }

@@ -48,7 +48,8 @@ sealed partial class Model
 
     string Once(CreatingCommand command, Func<(bool Done, string Answer)> decide)
     {
-        if (keys.TryGetValue(command.Key, out var first)) return first == command.Fingerprint ? "replayed" : "key reused";
+        if (keys.TryGetValue(command.Key, out var first))
+            return first == command.Fingerprint ? "replayed" : "key reused";
         var (done, answer) = decide();
         if (done) keys[command.Key] = command.Fingerprint;
         return answer;
@@ -60,8 +61,8 @@ sealed partial class Model
         var kitchen = kitchens[order.KitchenId];
         if (!kitchen.Brands.Contains(order.BrandId)) return (false, "/brandId not_cooked_here");
         var reference = order.ExternalReference is { } name ? $"{order.Channel} {name} {order.KitchenId}" : null;
-        if (reference is not null && tickets.FirstOrDefault(one => one.Value.Reference == reference) is { Value: not null } known)
-            return (false, $"unchanged: order {Answer.NumberOf(known.Key)}");
+        var known = tickets.FirstOrDefault(one => reference is not null && one.Value.Reference == reference);
+        if (known.Value is not null) return (false, $"unchanged: order {Answer.NumberOf(known.Key)}");
         if (Faults(order).ToArray() is { Length: > 0 } faults) return (false, string.Join(", ", faults));
         if (Closed(order) is { } closed) return (false, closed);
         var total = Total(order, kitchen);
@@ -69,7 +70,7 @@ sealed partial class Model
         var needs = Needs(order.Lines);
         if (Shortage(order, needs) is { } shortage) return (false, shortage);
 
-        var day = DateOnly.FromDateTime((now + (kitchen.Id == "k1" ? TimeSpan.FromHours(5.5) : TimeSpan.FromHours(14))).DateTime);
+        var day = DateOnly.FromDateTime(now.UtcDateTime.AddHours(kitchen.Id == "k1" ? 5.5 : 14));
         var number = tickets.Values.Count(one => one.Kitchen == kitchen.Id && one.Day == day) + 1;
         var ticket = new Ticket
         {
@@ -77,7 +78,8 @@ sealed partial class Model
             IsPickup = order.Fulfilment == FulfilmentType.Pickup,
         };
         tickets[OrderId.Of(order.Seed, numbers.IndexOf(kitchen.Id) + 1)] = ticket;
-        var answer = FormattableString.Invariant($"order {Answer.NumberOf(order.Seed)} #{number} of {day:MM-dd} for {total}");
+        var answer = FormattableString.Invariant(
+            $"order {Answer.NumberOf(order.Seed)} #{number} of {day:MM-dd} for {total}");
         answer += string.Concat(needs.Select(need => $", Sold {need.Key}-{need.Value}"));
         if (kitchen.Acceptance == Acceptance.Automatic)
         {
@@ -113,7 +115,7 @@ sealed partial class Model
             || (to == "Delivered" && ticket.IsPickup) || (to == "Cancelled" && IsOpen(ticket)),
         Role.Courier => to is "OutForDelivery" or "Delivered",
         Role.Channel => to is "OutForDelivery" or "Delivered" || (to == "Cancelled" && IsOpen(ticket)),
-        Role.Customer => to == "Cancelled" && ticket.Status is "Placed" or "Accepted" && to == "Cancelled",
+        Role.Customer => to == "Cancelled" && ticket.Status is "Placed" or "Accepted",
         _ => to == "Cancelled" && IsOpen(ticket),
     };
 
@@ -149,7 +151,8 @@ sealed partial class Model
         var answer = $"Cancelled v{++ticket.Version} {cancel.Reason ?? "unspecified"}";
         foreach (var (sku, quantity) in ticket.Taken)
             answer += $", Returned {sku}+{quantity}" + (returns ? "" : $", Wasted {sku}-{quantity}");
-        return answer + (returns ? string.Concat(ticket.Taken.Select(took => Add(ticket.Kitchen, took.Key, took.Value))) : "");
+        if (!returns) return answer;
+        return answer + string.Concat(ticket.Taken.Select(took => Add(ticket.Kitchen, took.Key, took.Value)));
     }
 
     (bool, string) Record(RecordMovements record)
