@@ -17,6 +17,10 @@ public static class Problems
             Faults = faults,
         };
 
+    /// <summary>A parameter of the query or a header, called <paramref name="name"/>, that cannot be used.</summary>
+    public static Problem BadParameter(string name, string expected) =>
+        Malformed(new Fault(name, "bad_parameter", $"'{name}' {expected}"));
+
     public static Problem Of(Refusal refusal) => refusal switch
     {
         Refusal.Invalid invalid => new(422, "validation_failed", "The request is not valid",

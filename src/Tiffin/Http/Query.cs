@@ -33,17 +33,16 @@ sealed class Query
     /// <summary>What is wrong with everything that was read so far.</summary>
     public Problem? Problem => faults.All.Count > 0 ? Problems.Malformed(faults.All) : null;
 
-    public int Limit
+    public int Limit => Number("limit", 1, LimitMax, LimitDefault);
+
+    public int Number(string name, int min, int max, int otherwise)
     {
-        get
-        {
-            if (One("limit") is not { } text) return LimitDefault;
-            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit)
-                && limit is > 0 and <= LimitMax)
-                return limit;
-            Refuse("limit", "out_of_range", $"expected a number from 1 to {LimitMax}");
-            return LimitDefault;
-        }
+        if (One(name) is not { } text) return otherwise;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number >= min && number <= max)
+            return number;
+        Refuse(name, "out_of_range", $"expected a number from {min} to {max}");
+        return otherwise;
     }
 
     public string? Slug(string name)
@@ -76,12 +75,24 @@ sealed class Query
     public IReadOnlyList<T> Words<T>(string name) where T : struct, Enum
     {
         var words = new List<T>();
-        foreach (var text in values[name].SelectMany(value => (value ?? "").Split(',')))
+        foreach (var text in Several(name))
         {
             if (Http.Words<T>.TryRead(text, out var word)) words.Add(word);
             else Refuse(name, "unknown_word", Expected($"'{text}' is not known", Http.Words<T>.All));
         }
         return words;
+    }
+
+    /// <summary>Several texts, in one parameter with commas or in several parameters.</summary>
+    public IReadOnlyList<string> Several(string name) =>
+        [.. values[name].SelectMany(value => (value ?? "").Split(','))];
+
+    /// <summary>Slugs as in <see cref="Several"/>; null when none is given.</summary>
+    public IReadOnlySet<string>? Slugs(string name)
+    {
+        var slugs = Several(name);
+        if (!slugs.All(Domain.Slug.IsValid)) Refuse(name, "not_a_slug", $"expected {Domain.Slug.Pattern}, with commas");
+        return slugs.Count == 0 ? null : slugs.ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>A flag whose one meaning is a word: <c>below=threshold</c>.</summary>
@@ -118,8 +129,8 @@ sealed class Query
         return null;
     }
 
-    void Refuse(string name, string code, string message) => faults.Add($"?{name}", code, message);
+    public void Refuse(string name, string code, string message) => faults.Add($"?{name}", code, message);
 
-    static string Expected(string problem, IEnumerable<string> words) =>
+    public static string Expected(string problem, IEnumerable<string> words) =>
         $"{problem}; expected one of: {string.Join(", ", words)}";
 }

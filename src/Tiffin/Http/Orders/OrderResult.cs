@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.Net.Http.Headers;
 using Tiffin.Commit;
 using Tiffin.Domain;
+using Tiffin.Tracking;
 using Tiffin.Wire;
 
 namespace Tiffin.Http.Orders;
@@ -30,7 +31,8 @@ sealed class OrderResult(OrderDocument document, Role viewer, int status, bool r
         if (status == 201) response.Headers.Location = $"/v1/orders/{document.Order.Id}";
         if (replayed) response.Headers[IdempotencyKey.ReplayedHeader] = "true";
         var body = new ArrayBufferWriter<byte>(document.Content.Length + 1024);
-        OrderJson.Write(body, document, viewer);
+        var trackingUrl = httpContext.RequestServices.GetRequiredService<TrackTokens>().Url(document.Order.Id);
+        OrderJson.Write(body, document, viewer, trackingUrl);
         response.ContentLength = body.WrittenCount;
         await response.BodyWriter.WriteAsync(body.WrittenMemory, httpContext.RequestAborted);
     }
@@ -43,12 +45,13 @@ sealed class OrderListResult(Page<OrderDocument> page, Role viewer) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)
     {
+        var tokens = httpContext.RequestServices.GetRequiredService<TrackTokens>();
         var body = new ArrayBufferWriter<byte>(1024 * (1 + page.Data.Count));
         body.Write("{\"data\":["u8);
         for (var i = 0; i < page.Data.Count; i++)
         {
             if (i > 0) body.Write(","u8);
-            OrderJson.Write(body, page.Data[i], viewer);
+            OrderJson.Write(body, page.Data[i], viewer, tokens.Url(page.Data[i].Order.Id));
         }
         body.Write("],\"nextCursor\":"u8);
         // A cursor is base64url: it needs no escapes.
