@@ -106,7 +106,7 @@ public static class Problems
 
     static void WriteAllowed(Utf8JsonWriter json, Refusal.IllegalMove move)
     {
-        json.WriteString("status", Names.Of(move.From));
+        json.WriteString("orderStatus", Names.Of(move.From));
         json.WriteStartArray("allowedStatuses");
         foreach (var status in move.Allowed) json.WriteStringValue(Names.Of(status));
         json.WriteEndArray();

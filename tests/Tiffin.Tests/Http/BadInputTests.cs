@@ -176,7 +176,7 @@ public sealed class BadInputTests(BadInputServer shared) : IClassFixture<BadInpu
 
         answer.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity, await answer.Content.ReadAsStringAsync());
         var problem = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
-        problem["errors"]!.AsObject().Select(fault => fault.Key).ShouldBe([pointer]);
+        problem["errors"]!.AsObject().Select(fault => fault.Key).ShouldContain(pointer);
     }
 
     [Fact]

@@ -21,17 +21,20 @@ public sealed record IngredientBody(string Name, string Unit, string? Sku = null
 }
 
 public sealed record ItemBody(
-    string BrandId, string Name, Money Price, int TaxBasisPoints, IReadOnlyList<RecipeLine> Recipe,
+    string BrandId, string Name, MoneyBody Price, int TaxBasisPoints, IReadOnlyList<RecipeLine> Recipe,
     ItemKind Kind = ItemKind.Item, string? Description = null, IReadOnlyList<string>? Modifiers = null,
     string? Id = null)
 {
     public static ItemBody Of(Item item, CatalogueSnapshot catalogue) => new(
-        item.BrandId, item.Name, item.Price, item.TaxBasisPoints,
+        item.BrandId, item.Name, MoneyBody.Of(item.Price), item.TaxBasisPoints,
         [.. item.Recipe.Select(part => new RecipeLine(catalogue.IngredientOf(part.Ingredient).Sku, part.Quantity))],
         item.Kind, item.Description, item.Modifiers, item.Id);
 
     public PutItem ToCommand(string id, Caller caller) =>
-        new(id, BrandId, Name, Description, Kind, Price, TaxBasisPoints, Recipe, Modifiers ?? []) { Caller = caller };
+        new(id, BrandId, Name, Description, Kind, Price.ToMoney(), TaxBasisPoints, Recipe, Modifiers ?? [])
+        {
+            Caller = caller,
+        };
 }
 
 public sealed partial record KitchenBody(

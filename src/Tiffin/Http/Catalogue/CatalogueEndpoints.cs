@@ -88,7 +88,7 @@ static class CatalogueEndpoints
         return TypedResults.Ok(new MenuMaker(catalogue, kitchen, onHand, clock.GetUtcNow()).Menu(brand));
     }
 
-    /// <summary>A page of entries in the order of their ids; <paramref name="by"/> is the one filter, if there is one.</summary>
+    /// <summary>A page of entries in the order of their ids; <paramref name="by"/> is the one filter, if any.</summary>
     static async Task<IResult> List<T, TBody>(
         HttpContext context, CatalogueReader reader, Func<CatalogueSnapshot, ImmutableDictionary<string, T>> entries,
         Func<T, CatalogueSnapshot, TBody> show, string? by = null, Func<T, string, bool>? matches = null)

@@ -78,5 +78,5 @@ public sealed record OpeningStock(string KitchenId, string Sku, long OnHand, lon
 }
 
 /// <summary>A chain cannot be imported; a line of the message for each thing that is wrong.</summary>
-public sealed class ChainFileException(IReadOnlyList<Fault> faults) : Exception(
-    string.Join('\n', faults.Select(fault => fault.Pointer.Length == 0 ? fault.Message : $"{fault.Pointer}: {fault.Message}")));
+public sealed class ChainFileException(IReadOnlyList<Fault> faults)
+    : Exception(string.Join('\n', faults.Select(fault => $"{fault.Pointer}: {fault.Message}".TrimStart(' ', ':'))));

@@ -21,7 +21,7 @@ sealed record OrderFilter(
 /// </summary>
 sealed class OrderSearch
 {
-    /// <summary>An id is made when the request comes, the order is placed when its batch is decided, a little later.</summary>
+    /// <summary>An id is made when the request comes; the order is placed when its batch is decided, a little later.</summary>
     static readonly TimeSpan placedAfterId = TimeSpan.FromMinutes(5);
 
     // The few channels, found by skipping through the index: a reference alone would have to read all of it.
@@ -41,7 +41,8 @@ sealed class OrderSearch
 
     public OrderSearch(OrderFilter filter, Guid? before)
     {
-        var kitchen = filter.KitchenId is null ? null : $"o.kitchen = (SELECT number FROM kitchens WHERE id = {Bind(filter.KitchenId)})";
+        var kitchen = filter.KitchenId is null ? null
+            : $"o.kitchen = (SELECT number FROM kitchens WHERE id = {Bind(filter.KitchenId)})";
         var customer = filter.CustomerId is null ? null : $"o.customer_id = {Bind(filter.CustomerId)}";
         var reference = filter.ExternalReference is null ? null
             : $"o.external_reference = {Bind(filter.ExternalReference)} AND o.channel = ANY({Channels})";
@@ -70,7 +71,8 @@ sealed class OrderSearch
     {
         if (from is { } start)
         {
-            seek.Add($"o.id >= {Bind(FirstId(start.ToUnixTimeMilliseconds() - (long)placedAfterId.TotalMilliseconds))}");
+            var earliest = start.ToUnixTimeMilliseconds() - (long)placedAfterId.TotalMilliseconds;
+            seek.Add($"o.id >= {Bind(FirstId(earliest))}");
             rest.Add($"o.placed_at >= {Bind(start.UtcDateTime)}");
         }
         if (to is { } end)

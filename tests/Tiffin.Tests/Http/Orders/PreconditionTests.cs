@@ -35,7 +35,7 @@ public sealed class PreconditionTests : IAsyncLifetime
 
         ((int)answer.StatusCode).ShouldBe(status);
         answer.Headers.ETag!.Tag.ShouldBe("\"2\"");
-        (await answer.Content.ReadAsByteArrayAsync()).Length.ShouldBe(status == 304 ? 0 : (int)answer.Content.Headers.ContentLength!);
+        ((await answer.Content.ReadAsByteArrayAsync()).Length == 0).ShouldBe(status == 304);
     }
 
     [Theory]
@@ -66,6 +66,7 @@ public sealed class PreconditionTests : IAsyncLifetime
 
         refused.StatusCode.ShouldBe(HttpStatusCode.Conflict);
         var problem = JsonNode.Parse(await refused.Content.ReadAsStringAsync())!;
+        ((int)problem["status"]!, (string)problem["orderStatus"]!).ShouldBe((409, "accepted"));
         problem["allowedStatuses"]!.ToJsonString().ShouldBe("""["preparing","cancelled"]""");
     }
 
