@@ -28,7 +28,7 @@ public sealed record SetKitchenMode(string KitchenId, KitchenMode Mode, DateTime
     protected override object? Current(CatalogueSnapshot catalogue) => catalogue.Kitchens.GetValueOrDefault(KitchenId);
 
     protected override Refusal.EntryUnknown? Missing(CatalogueSnapshot catalogue) =>
-        catalogue.Kitchens.ContainsKey(KitchenId) ? null : new("kitchen", KitchenId);
+        catalogue.Kitchens.ContainsKey(KitchenId) && Caller.WorksIn(KitchenId) ? null : new("kitchen", KitchenId);
 
     protected override bool IsMode => true;
 }

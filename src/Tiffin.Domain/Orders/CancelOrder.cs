@@ -27,7 +27,7 @@ public sealed record CancelOrder(Guid OrderId, int? IfVersion, string? Reason, S
 
     public override Decision Decide(Workset workset)
     {
-        if (!workset.Orders.TryGetValue(OrderId, out var order))
+        if (workset.OrderFor(Caller, OrderId) is not { } order)
             return new Decision.Refused(new Refusal.OrderUnknown());
         if (IfVersion is { } seen && seen != order.Version)
             return new Decision.Refused(new Refusal.StaleVersion(order.Version));

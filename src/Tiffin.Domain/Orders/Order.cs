@@ -20,9 +20,15 @@ public sealed record Order(
     public ExternalReference? Reference =>
         ExternalReference is null ? null : new ExternalReference(Channel, ExternalReference, Kitchen);
 
+    /// <summary>Who brings it, once somebody does.</summary>
+    public string? CourierId { get; init; }
+
     public bool IsOpen => Status is not (OrderStatus.Delivered or OrderStatus.Cancelled);
 
-    public Order Evolve(OrderMoved moved) => this with { Status = moved.Status, Version = moved.Version };
+    public Order Evolve(OrderMoved moved) => this with
+    {
+        Status = moved.Status, Version = moved.Version, CourierId = moved.CourierId ?? CourierId,
+    };
 }
 
 /// <summary>

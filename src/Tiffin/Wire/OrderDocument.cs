@@ -9,7 +9,7 @@ namespace Tiffin.Wire;
 /// <paramref name="Timeline"/> is JSON Lines, one line a version: an order as of an earlier version is a prefix of it.
 /// </summary>
 public sealed record OrderDocument(
-    Order Order, byte[] Content, byte[] Timeline, string? CourierId, DateTimeOffset UpdatedAt, Contact Contact)
+    Order Order, byte[] Content, byte[] Timeline, DateTimeOffset UpdatedAt, Contact Contact)
 {
     public DateTimeOffset PlacedAt { get; init; }
 
@@ -20,7 +20,6 @@ public sealed record OrderDocument(
     {
         Order = order,
         Timeline = [.. Timeline, .. TimelineJson.Line(moved)],
-        CourierId = moved.CourierId ?? CourierId,
         UpdatedAt = moved.At,
     };
 
@@ -33,10 +32,9 @@ public sealed record OrderDocument(
         var (status, at) = TimelineJson.Last(Timeline.AsSpan(0, end));
         return this with
         {
-            Order = Order with { Version = version, Status = status },
+            Order = Order with { Version = version, Status = status, CourierId = null },
             Timeline = Timeline[..end],
             UpdatedAt = at,
-            CourierId = null,
         };
     }
 }
