@@ -3,6 +3,7 @@ using Tiffin.Commit;
 using Tiffin.Diagnostics;
 using Tiffin.EventLog;
 using Tiffin.Http;
+using Tiffin.Http.Health;
 using Tiffin.Http.Orders;
 using Tiffin.Storage;
 
@@ -21,12 +22,14 @@ public static class Server
         builder.Services.AddSingleton<CommitPipeline>();
         builder.Services.AddHostedService(services => services.GetRequiredService<CommitPipeline>());
         AddSubscribers(builder);
+        AddHealth(builder);
 
         var app = builder.Build();
         var wakeup = app.Services.GetRequiredService<Wakeup>();
         app.Services.GetRequiredService<CommitPipeline>().Committed += _ => wakeup.Committed();
         app.UseProblems();
         app.MapOrders();
+        app.MapHealth();
         return app;
     }
 
@@ -41,6 +44,15 @@ public static class Server
         builder.Services.Configure<SubscriptionOptions>(builder.Configuration.GetSection("Subscriptions"));
         builder.Services.AddSingleton<Wakeup>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Wakeup>());
+    }
+
+    static void AddHealth(WebApplicationBuilder builder)
+    {
+        builder.Services.Configure<ShutdownOptions>(builder.Configuration.GetSection("Shutdown"));
+        builder.Services.AddOptions<HostOptions>().Configure<IOptions<ShutdownOptions>>((host, shutdown) =>
+            host.ShutdownTimeout = shutdown.Value.Drain + shutdown.Value.Grace);
+        builder.Services.AddSingleton<Readiness>();
+        builder.Services.AddHostedService<Leaving>();
     }
 
     static void AddWeb(WebApplicationBuilder builder)
@@ -65,6 +77,5 @@ public static class Server
             options.SerializerOptions.MaxDepth = strict.MaxDepth;
             foreach (var converter in strict.Converters) options.SerializerOptions.Converters.Add(converter);
         });
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(30));
     }
 }

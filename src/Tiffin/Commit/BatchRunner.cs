@@ -105,6 +105,7 @@ sealed class BatchRunner(
         batch.Decide();
         var decided = Stopwatch.GetTimestamp();
         if (batch.ChangesAnything) await batch.Write(session!);
+        else if (state == WriterState.Unreplicated) await CommitNothing();
         else await Rollback();
         if (notReplicated) throw new NpgsqlException("the commit was not replicated");
         catalogue = batch.Catalogue;
@@ -193,6 +194,17 @@ sealed class BatchRunner(
         var broken = session;
         session = null;
         if (broken is not null) await broken.DisposeAsync();
+    }
+
+    /// <summary>
+    /// A commit that waits for the standby as any other does, and so tells whether it is back: without a row, but
+    /// with a record in the write-ahead log, or PostgreSQL would not wait for anything.
+    /// </summary>
+    async Task CommitNothing()
+    {
+        await using var command = new NpgsqlCommand(
+            "SELECT pg_logical_emit_message(true, 'tiffin', ''); COMMIT", session) { CommandTimeout = 0 };
+        await command.ExecuteNonQueryAsync(CancellationToken.None);
     }
 
     /// <summary>Ends the transaction and with it the lock. A session that cannot even do that is dropped.</summary>

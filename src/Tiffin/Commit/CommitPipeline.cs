@@ -64,8 +64,13 @@ public sealed class CommitPipeline : IHostedService, IDisposable
         return new Outcome.Unavailable(why);
     }
 
+    /// <summary>Sends a batch on its way that changes nothing; when it is answered, <see cref="State"/> is news.</summary>
+    public Task<Outcome> Probe() => Submit(new Probe { Caller = Caller.System });
+
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        // The first batch loads the catalogue, which queries read too.
+        queue.Writer.TryWrite(new Pending(new Probe { Caller = Caller.System }));
         loop = Task.Run(Loop, CancellationToken.None);
         return Task.CompletedTask;
     }
