@@ -4,6 +4,7 @@ using Tiffin.Diagnostics;
 using Tiffin.EventLog;
 using Tiffin.Http;
 using Tiffin.Http.Health;
+using Tiffin.Http.OpenApi;
 using Tiffin.Http.Orders;
 using Tiffin.Storage;
 
@@ -23,6 +24,7 @@ public static class Server
         builder.Services.AddHostedService(services => services.GetRequiredService<CommitPipeline>());
         AddSubscribers(builder);
         AddHealth(builder);
+        builder.Services.AddApiDocument();
 
         var app = builder.Build();
         var wakeup = app.Services.GetRequiredService<Wakeup>();
@@ -30,6 +32,7 @@ public static class Server
         app.UseProblems();
         app.MapOrders();
         app.MapHealth();
+        app.MapApiDocument();
         return app;
     }
 

@@ -16,11 +16,12 @@ public sealed class ShutdownOptions
 }
 
 /// <summary>Holds the shutdown up for as long as it drains. The host asks it before it stops anything.</summary>
-sealed class Leaving(Readiness readiness, IOptions<ShutdownOptions> options, TimeProvider clock) : IHostedLifecycleService
+sealed class Leaving(Readiness readiness, IOptions<ShutdownOptions> options, TimeProvider clock)
+    : IHostedLifecycleService
 {
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        readiness.Leave();
+        if (!readiness.Leave()) return;
         try
         {
             await Task.Delay(options.Value.Drain, clock, cancellationToken);

@@ -15,10 +15,10 @@ sealed class Readiness(CommitPipeline pipeline, Database database, TimeProvider 
 
     readonly Lock single = new();
     Task probe = Task.CompletedTask;
-    volatile bool leaves;
+    bool leaves;
 
-    /// <summary>From now on this node is not ready, whatever else is well.</summary>
-    public void Leave() => leaves = true;
+    /// <summary>From now on this node is not ready, whatever else is well. False when it was leaving already.</summary>
+    public bool Leave() => !Interlocked.Exchange(ref leaves, true);
 
     public async Task<ReadinessReport> Look(CancellationToken cancel)
     {
