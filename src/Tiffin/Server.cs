@@ -73,7 +73,8 @@ public static class Server
             options.SerializerOptions.UnmappedMemberHandling = strict.UnmappedMemberHandling;
             options.SerializerOptions.AllowDuplicateProperties = strict.AllowDuplicateProperties;
             options.SerializerOptions.RespectNullableAnnotations = strict.RespectNullableAnnotations;
-            options.SerializerOptions.RespectRequiredConstructorParameters = strict.RespectRequiredConstructorParameters;
+            options.SerializerOptions.RespectRequiredConstructorParameters =
+                strict.RespectRequiredConstructorParameters;
             options.SerializerOptions.NumberHandling = strict.NumberHandling;
             options.SerializerOptions.PropertyNameCaseInsensitive = false;
             options.SerializerOptions.DefaultIgnoreCondition = strict.DefaultIgnoreCondition;

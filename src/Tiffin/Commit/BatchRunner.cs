@@ -20,7 +20,9 @@ public enum WriterState
     Unreplicated,
 }
 
-/// <summary>Brings a batch to its end, whatever happens to the session on the way. Used by one loop, never in parallel.</summary>
+/// <summary>
+/// Brings a batch to its end, whatever happens to the session on the way. Used by one loop, never in parallel.
+/// </summary>
 sealed class BatchRunner(
     Database database, CommitOptions options, TimeProvider clock, CommitMetrics metrics, ILogger log) : IAsyncDisposable
 {
@@ -115,7 +117,9 @@ sealed class BatchRunner(
         if (batch.ChangesAnything) Committed?.Invoke(batch.LastPosition);
     }
 
-    /// <summary>Answers a batch whose COMMIT went unanswered, if it is in; else it never will be, and runs again.</summary>
+    /// <summary>
+    /// Answers a batch whose COMMIT went unanswered, if it is in; else it never will be, and runs again.
+    /// </summary>
     async Task<bool> WasCommitted(CommitBatch sent)
     {
         var isIn = await sent.IsIn(session!, options.Prefetch);

@@ -30,7 +30,12 @@ public static class Problems
         Refusal.ItemUnavailable off => new(409, "item_unavailable", "The item is off the menu",
             $"'{off.ItemId}' is off the menu {Until(off.Until)}.")
         {
-            More = json => { json.WriteString("itemId", off.ItemId); json.WriteString("pointer", off.Pointer); WriteUntil(json, off.Until); },
+            More = json =>
+            {
+                json.WriteString("itemId", off.ItemId);
+                json.WriteString("pointer", off.Pointer);
+                WriteUntil(json, off.Until);
+            },
         },
         Refusal.KitchenPaused paused => new(409, "kitchen_paused", "The kitchen takes no orders",
             $"The kitchen is paused {Until(paused.Until)}.") { More = json => WriteUntil(json, paused.Until) },
@@ -105,7 +110,8 @@ public static class Problems
         json.WriteEndArray();
     }
 
-    static string Until(DateTimeOffset? until) => until is { } time ? $"until {JsonTime.Text(time)}" : "until further notice";
+    static string Until(DateTimeOffset? until) =>
+        until is { } time ? $"until {JsonTime.Text(time)}" : "until further notice";
 
     static void WriteUntil(Utf8JsonWriter json, DateTimeOffset? until)
     {

@@ -50,8 +50,8 @@ static class EventJson
     {
         var order = document.Order;
         return new StoredEvent(
-            position, id, at, order.Id, order.Version, type, catalogue.KitchenOf(order.Kitchen)!.Id, order.BrandId, null,
-            Json(body));
+            position, id, at, order.Id, order.Version, type, catalogue.KitchenOf(order.Kitchen)!.Id, order.BrandId,
+            null, Json(body));
     }
 
     static StoredEvent OfStock(

@@ -8,7 +8,8 @@ static class HealthEndpoints
     {
         var health = app.MapGroup("/health").WithTags("Health").Public();
         health.MapGet("live", Live)
-            .Describe("getLiveness", "Is the process alive?", "Asks nobody else. Restart a node that does not answer this.")
+            .Describe("getLiveness", "Is the process alive?",
+                "Asks nobody else. Restart a node that does not answer this.")
             .Answers<LivenessReport>(200, "It is.");
         health.MapGet("ready", Ready)
             .Describe("getReadiness", "Should this node be sent requests?",

@@ -4,7 +4,8 @@ using Tiffin.Commit;
 
 namespace Tiffin.Http.Health;
 
-public sealed record LivenessReport([property: Description("Always true: a process that cannot answer is not alive.")] bool Live);
+public sealed record LivenessReport(
+    [property: Description("Always true: a process that cannot answer is not alive.")] bool Live);
 
 public sealed record ReadinessReport(
     bool Ready,

@@ -46,8 +46,8 @@ static class ApiDocument
         {
             Title = "Tiffin",
             Version = Name,
-            Description = "The order backbone of a cloud-kitchen chain. Errors are problem details (RFC 9457): switch on "
-                + "their `code`. Amounts are in minor units, times in UTC (RFC 3339).",
+            Description = "The order backbone of a cloud-kitchen chain. Errors are problem details (RFC 9457): "
+                + "switch on their `code`. Amounts are in minor units, times in UTC (RFC 3339).",
         };
         document.Servers = [];
         document.AddComponent(Scheme, new OpenApiSecurityScheme

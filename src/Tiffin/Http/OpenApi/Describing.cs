@@ -3,7 +3,8 @@ namespace Tiffin.Http.OpenApi;
 /// <summary>What the API document says of an endpoint, said beside it. Tags come from the group.</summary>
 static class Describing
 {
-    /// <param name="id">Names the operation in generated clients, and its examples in the feature's file of them.</param>
+    /// <param name="id">Names the operation in generated clients, and its examples in the feature's file of
+    /// them.</param>
     public static RouteHandlerBuilder Describe(
         this RouteHandlerBuilder endpoint, string id, string summary, string description) =>
         endpoint.WithName(id).WithSummary(summary).WithDescription(description);
@@ -27,8 +28,8 @@ static class Describing
         endpoint.WithMetadata(new RequestHeader(header, description, required));
 
     public static RouteHandlerBuilder TakesKey(this RouteHandlerBuilder endpoint) => endpoint
-        .Takes(IdempotencyKey.Header, "1 to 255 printable characters of your choice. Asking again with the same key and "
-            + "body gives the first answer again, byte for byte, and has no second effect.", required: true)
+        .Takes(IdempotencyKey.Header, "1 to 255 printable characters of your choice. Asking again with the same key "
+            + "and body gives the first answer again, byte for byte, and has no second effect.", required: true)
         .Refuses(400, "idempotency_key_missing", "idempotency_key_invalid")
         .Refuses(422, "idempotency_key_reused");
 

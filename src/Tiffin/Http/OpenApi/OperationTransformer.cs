@@ -7,7 +7,9 @@ using Tiffin.Storage;
 
 namespace Tiffin.Http.OpenApi;
 
-/// <summary>Adds to an operation what its endpoint's metadata say, and what follows from its handler's parameters.</summary>
+/// <summary>
+/// Adds to an operation what its endpoint's metadata say, and what follows from its handler's parameters.
+/// </summary>
 sealed class OperationTransformer(Examples examples) : IOpenApiOperationTransformer
 {
     static readonly ProblemCodes defect = new(500, "internal_error");

@@ -30,7 +30,9 @@ public sealed record LineRequest(
 {
     public BasketLine ToLine() => new(
         ItemId, Quantity,
-        Modifiers is null ? [] : [.. Modifiers.Select(modifier => new BasketModifier(modifier.ItemId, modifier.Quantity))],
+        Modifiers is null 
+            ? []
+            : [.. Modifiers.Select(modifier => new BasketModifier(modifier.ItemId, modifier.Quantity))],
         Note);
 }
 

@@ -29,9 +29,9 @@ static class OrderEndpoints
             .Refuses(404, "not_found");
         orders.MapPut("{id}/status", Move)
             .Describe("changeOrderStatus", "Move an order on, or cancel it",
-                "Forward only; accepted and ready may be stepped over. Asking for the status that the order has changes "
-                + "nothing. Cancelling gives the stock back up to preparing and books waste later, unless 'stock' says "
-                + "otherwise.")
+                "Forward only; accepted and ready may be stepped over. Asking for the status that the order has "
+                + "changes nothing. Cancelling gives the stock back up to preparing and books waste later, unless "
+                + "'stock' says otherwise.")
             .Takes("If-Match", "The ETag that you decided on: 412 when the order has moved on since.")
             .Answers<OrderView>(200, "The order as it is now.")
             .Refuses(404, "not_found")
@@ -60,7 +60,8 @@ static class OrderEndpoints
     }
 
     static async Task<IResult> Move(
-        [Description("The order's id.")] string id, ChangeStatusRequest body, HttpContext context, CommitPipeline pipeline)
+        [Description("The order's id.")] string id, ChangeStatusRequest body, HttpContext context,
+        CommitPipeline pipeline)
     {
         if (!Guid.TryParseExact(id, "D", out var orderId)) return Problems.NotFound;
         if (!IfMatch(context, out var version)) return Problems.Of(new Refusal.StaleVersion(0));

@@ -15,7 +15,8 @@ public sealed record OrderView(
     [property: Description("The day in the kitchen's own time zone.")] DateOnly BusinessDay,
     string KitchenId, string BrandId, string Channel, DateTimeOffset PlacedAt, IReadOnlyList<LineView> Lines,
     Totals Totals, CustomerView Customer, FulfilmentView Fulfilment, IReadOnlyList<StepView> Timeline,
-    [property: Description("Where the caller may bring the order from here.")] IReadOnlyList<OrderStatus> AllowedStatuses,
+    [property: Description("Where the caller may bring the order from here.")]
+    IReadOnlyList<OrderStatus> AllowedStatuses,
     DateTimeOffset UpdatedAt,
     [property: Description("The order's name in its channel, unique per channel and kitchen.")]
     string? ExternalReference = null,

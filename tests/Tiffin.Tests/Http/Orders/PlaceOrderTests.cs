@@ -37,7 +37,8 @@ public sealed class PlaceOrderTests : IAsyncLifetime
     public async Task The_same_key_answers_the_same_bytes_even_after_the_order_moved()
     {
         var first = await server.Client.Place(SmallChain.Order(), "key-1");
-        var moved = await server.Client.PutAsJsonAsync(first.Headers.Location + "/status", new { status = "preparing" });
+        var moved = await server.Client.PutAsJsonAsync(
+            first.Headers.Location + "/status", new { status = "preparing" });
         moved.StatusCode.ShouldBe(HttpStatusCode.OK, await moved.Content.ReadAsStringAsync());
 
         var again = await server.Client.Place(SmallChain.Order(), "key-1");
