@@ -2,11 +2,16 @@ using Microsoft.Extensions.Options;
 using Tiffin.Commit;
 using Tiffin.Diagnostics;
 using Tiffin.EventLog;
+using Tiffin.Access;
 using Tiffin.Http;
+using Tiffin.Http.Events;
 using Tiffin.Http.Health;
 using Tiffin.Http.OpenApi;
 using Tiffin.Http.Orders;
+using Tiffin.Http.Tracking;
 using Tiffin.Storage;
+using Tiffin.Tracking;
+using Tiffin.Upkeep;
 
 namespace Tiffin;
 
@@ -25,12 +30,16 @@ public static class Server
         AddSubscribers(builder);
         AddHealth(builder);
         builder.Services.AddApiDocument();
+        AddTracking(builder);
+        AddUpkeep(builder);
 
         var app = builder.Build();
         var wakeup = app.Services.GetRequiredService<Wakeup>();
         app.Services.GetRequiredService<CommitPipeline>().Committed += _ => wakeup.Committed();
         app.UseProblems();
         app.MapOrders();
+        app.MapEvents();
+        app.MapTracking();
         app.MapHealth();
         app.MapApiDocument();
         return app;
@@ -56,6 +65,26 @@ public static class Server
             host.ShutdownTimeout = shutdown.Value.Drain + shutdown.Value.Grace);
         builder.Services.AddSingleton<Readiness>();
         builder.Services.AddHostedService<Leaving>();
+    }
+
+    static void AddTracking(WebApplicationBuilder builder)
+    {
+        builder.Services.Configure<TrackingOptions>(builder.Configuration.GetSection("Tracking"));
+        builder.Services.AddSingleton<InstallationKey>();
+        builder.Services.AddSingleton<TrackTokens>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<TrackTokens>());
+        builder.Services.AddSingleton<TrackQueries>();
+        builder.Services.AddSingleton<LiveFeed>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<LiveFeed>());
+    }
+
+    static void AddUpkeep(WebApplicationBuilder builder)
+    {
+        builder.Services.Configure<RetentionOptions>(builder.Configuration.GetSection("Retention"));
+        builder.Services.AddSingleton<IChore, AcceptanceTimeouts>();
+        builder.Services.AddSingleton<IChore, RequestExpiry>();
+        builder.Services.AddSingleton<IChore, LogRetention>();
+        builder.Services.AddHostedService<UpkeepLoop>();
     }
 
     static void AddWeb(WebApplicationBuilder builder)

@@ -1,3 +1,5 @@
+using Microsoft.OpenApi;
+
 namespace Tiffin.Http.OpenApi;
 
 /// <summary>What the API document says of an endpoint, said beside it. Tags come from the group.</summary>
@@ -25,7 +27,19 @@ static class Describing
 
     public static RouteHandlerBuilder Takes(
         this RouteHandlerBuilder endpoint, string header, string description, bool required = false) =>
-        endpoint.WithMetadata(new RequestHeader(header, description, required));
+        endpoint.WithMetadata(new RequestParameter(ParameterLocation.Header, header, description, required));
+
+    /// <summary>A parameter of the query that the handler reads by itself.</summary>
+    public static RouteHandlerBuilder Asks(this RouteHandlerBuilder endpoint, string name, string description) =>
+        endpoint.WithMetadata(new RequestParameter(ParameterLocation.Query, name, description, IsRequired: false));
+
+    /// <summary>Live as server-sent events: always, or instead of a page for those who accept them.</summary>
+    public static RouteHandlerBuilder Streams(this RouteHandlerBuilder endpoint, string description) => endpoint
+        .Takes("Last-Event-ID", "The id of the last event that you saw: the stream goes on after it.")
+        .Asks("lastEventId", "The same for those who cannot set the header.")
+        .WithMetadata(new EventStream(description))
+        .Refuses(400, "malformed_request")
+        .Refuses(503, "overloaded");
 
     public static RouteHandlerBuilder TakesKey(this RouteHandlerBuilder endpoint) => endpoint
         .Takes(IdempotencyKey.Header, "1 to 255 printable characters of your choice. Asking again with the same key "
@@ -42,6 +56,8 @@ sealed record Answer(int Status, string When);
 
 sealed record ProblemCodes(int Status, params string[] Codes);
 
-sealed record RequestHeader(string Name, string Description, bool IsRequired);
+sealed record RequestParameter(ParameterLocation In, string Name, string Description, bool IsRequired);
+
+sealed record EventStream(string Description);
 
 sealed record PublicEndpoint;

@@ -33,6 +33,7 @@ sealed class OperationTransformer(Examples examples) : IOpenApiOperationTransfor
         ["brandId"] = "The slug of a brand.",
         ["itemId"] = "The slug of an item.",
         ["sku"] = "The slug of an ingredient.",
+        ["token"] = "The last part of an order's trackingUrl.",
         ["limit"] = "How many entries to answer at most, up to 200.",
         ["cursor"] = "Where to go on: nextCursor of the page before.",
     };
@@ -47,7 +48,8 @@ sealed class OperationTransformer(Examples examples) : IOpenApiOperationTransfor
             Response(operation, answer.Status).Description = answer.When;
         foreach (var problem in Problems(metadata, operation).GroupBy(problem => problem.Status))
             AddProblem(operation, document, problem.Key, [.. problem.SelectMany(p => p.Codes).Distinct()]);
-        foreach (var header in metadata.OfType<RequestHeader>()) AddHeader(operation, header);
+        foreach (var parameter in metadata.OfType<RequestParameter>()) AddParameter(operation, parameter);
+        foreach (var stream in metadata.OfType<EventStream>()) AddStream(operation, stream);
         foreach (var parameter in operation.Parameters ?? [])
             parameter.Description ??= parameters.GetValueOrDefault(parameter.Name!);
         if (!metadata.OfType<PublicEndpoint>().Any())
@@ -106,17 +108,28 @@ sealed class OperationTransformer(Examples examples) : IOpenApiOperationTransfor
         };
     }
 
-    static void AddHeader(OpenApiOperation operation, RequestHeader header)
+    static void AddParameter(OpenApiOperation operation, RequestParameter parameter)
     {
         operation.Parameters ??= [];
         operation.Parameters.Add(new OpenApiParameter
         {
-            Name = header.Name,
-            In = ParameterLocation.Header,
-            Description = header.Description,
-            Required = header.IsRequired,
+            Name = parameter.Name,
+            In = parameter.In,
+            Description = parameter.Description,
+            Required = parameter.IsRequired,
             Schema = new OpenApiSchema { Type = JsonSchemaType.String },
         });
+    }
+
+    static void AddStream(OpenApiOperation operation, EventStream stream)
+    {
+        var response = Response(operation, 200);
+        response.Description ??= stream.Description;
+        response.Content ??= new Dictionary<string, OpenApiMediaType>();
+        response.Content["text/event-stream"] = new OpenApiMediaType
+        {
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String, Description = stream.Description },
+        };
     }
 
     void AddExamples(OpenApiOperation operation)

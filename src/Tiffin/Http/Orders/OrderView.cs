@@ -17,7 +17,7 @@ public sealed record OrderView(
     Totals Totals, CustomerView Customer, FulfilmentView Fulfilment, IReadOnlyList<StepView> Timeline,
     [property: Description("Where the caller may bring the order from here.")]
     IReadOnlyList<OrderStatus> AllowedStatuses,
-    DateTimeOffset UpdatedAt,
+    [property: Description("What the customer may open.")] string TrackingUrl, DateTimeOffset UpdatedAt,
     [property: Description("The order's name in its channel, unique per channel and kitchen.")]
     string? ExternalReference = null,
     PaymentRequest? Payment = null, IReadOnlyDictionary<string, string>? Metadata = null, string? CourierId = null);

@@ -114,6 +114,10 @@ public sealed partial class ApiDocumentTests : IAsyncLifetime
         await Fits(placed, "placeOrder", 201);
         await Fits(await server.Client.GetAsync(placed.Headers.Location), "getOrder", 200);
         await Fits(cancelled, "changeOrderStatus", 200);
+        await Fits(await server.Client.GetAsync("/v1/events"), "listEvents", 200);
+        await Fits(await server.Client.GetAsync(placed.Headers.Location + "/events"), "listOrderEvents", 200);
+        var order = JsonNode.Parse(await cancelled.Content.ReadAsStringAsync())!;
+        await Fits(await server.Client.GetAsync((string?)order["trackingUrl"]), "trackOrder", 200);
         await Fits(await server.Client.GetAsync("/health/ready"), "getReadiness", 200);
         await Fits(await server.Client.GetAsync("/health/live"), "getLiveness", 200);
     }

@@ -1,0 +1,105 @@
+using System.ComponentModel;
+using System.Globalization;
+using Tiffin.Http.OpenApi;
+using Tiffin.Storage;
+using Tiffin.Tracking;
+
+namespace Tiffin.Http.Events;
+
+/// <summary>
+/// The log for everybody: page by page, by long poll, or live as server-sent events with
+/// <c>Accept: text/event-stream</c>.
+/// </summary>
+static class EventEndpoints
+{
+    const int LimitDefault = 100;
+    const int LimitMax = 500;
+    static readonly TimeSpan waitMax = TimeSpan.FromSeconds(30);
+
+    public static void MapEvents(this IEndpointRouteBuilder app)
+    {
+        var events = app.MapGroup("/v1").WithTags("Events");
+        events.MapGet("events", Feed)
+            .Describe("listEvents", "Follow the log",
+                "All that happened, in order and without gaps: in pages by cursor, by long poll, or live with "
+                + "Accept: text/event-stream. Go on from nextCursor, even when a page is empty.")
+            .Asks("after", "Where to go on: nextCursor of the page before, or 'latest'. Without it, the oldest event.")
+            .Asks("limit", "How many events to answer at most, 1 to 500.")
+            .Asks("wait", "Seconds to wait for an event when there is none, up to 30.")
+            .Asks("types", "Types such as order.placed, or families such as order.*, separated by commas.")
+            .Asks("kitchenId", "Events of these kitchens, separated by commas.")
+            .Asks("brandId", "Events of this brand.")
+            .Streams("The feed as it happens.")
+            .Answers<EventPageView>(200, "A page, or the stream.")
+            .Refuses(410, "cursor_gone");
+        events.MapGet("orders/{id}/events", OfOrder)
+            .Describe("listOrderEvents", "Follow an order",
+                "Its history so far, or live with Accept: text/event-stream.")
+            .Streams("The order's events as they happen, until it has ended.")
+            .Answers<EventPageView>(200, "Its history, or the stream.")
+            .Answers(204, "It has ended and you have seen it all.")
+            .Refuses(404, "not_found");
+    }
+
+    static async Task<IResult> Feed(HttpContext context, Database database, LiveFeed feed)
+    {
+        var query = context.Request.Query;
+        if (FeedQuery.Filter(query, out var filter) is { } bad) return bad;
+        if (FeedQuery.Number(query, "limit", 1, LimitMax, LimitDefault, out var limit) is { } badLimit) return badLimit;
+        if (FeedQuery.Number(query, "wait", 0, (int)waitMax.TotalSeconds, 0, out var wait) is { } badWait)
+            return badWait;
+        var bounds = await EventQueries.Bounds(database, context.RequestAborted);
+        var live = context.WantsEventStream();
+        if (FeedQuery.After(context, live, bounds, out var after) is { } badCursor) return badCursor;
+        if (live)
+            return new EventStreamResult(new StreamPlan(
+                OrderId: null, filter, after,
+                (from, to, cancel) => EventQueries.Past(database, filter, from, to, cancel),
+                frame => frame.Feed));
+
+        var start = after ?? bounds.First - 1;
+        var page = await EventQueries.Page(database, filter, start, bounds.Last, limit, context.RequestAborted);
+        if (page.Events.Count == 0 && page.Next >= bounds.Last && wait > 0)
+            page = await Wait(database, feed, filter, page.Next, limit, TimeSpan.FromSeconds(wait), context);
+        return new EventPage(page.Events, page.Next.ToString(CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Returns at the first event that passes, or when the time is over.</summary>
+    static async Task<FeedPage> Wait(
+        Database database, LiveFeed feed, EventFilter filter, long after, int limit, TimeSpan time, HttpContext context)
+    {
+        if (feed.Join(orderId: null, filter) is not { } client) return new FeedPage([], after);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, feed.Stopping);
+        end.CancelAfter(time);
+        try
+        {
+            var joined = await client.Joined.WaitAsync(end.Token);
+            var missed = await EventQueries.Page(database, filter, after, joined, limit, end.Token);
+            if (missed.Events.Count > 0) return missed;
+            after = missed.Next;
+            await client.Frames.WaitToReadAsync(end.Token);
+            var events = new List<StoredEvent>();
+            while (events.Count < limit && client.Frames.TryRead(out var frame)) events.Add(frame.Event);
+            return new FeedPage(events, events.Count > 0 ? events[^1].Position : after);
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            return new FeedPage([], after);
+        }
+        finally
+        {
+            feed.Leave(client);
+        }
+    }
+
+    static async Task<IResult> OfOrder(
+        [Description("The order's id.")] string id, HttpContext context, Database database)
+    {
+        if (!Guid.TryParseExact(id, "D", out var orderId)) return Problems.NotFound;
+        if (await OrderHistory.Find(database, orderId, context.RequestAborted) is not { } history)
+            return Problems.NotFound;
+        return context.WantsEventStream()
+            ? history.Stream(context, database, frame => frame.OfOrder)
+            : new EventPage(await history.Events(database, context.RequestAborted), next: null);
+    }
+}
