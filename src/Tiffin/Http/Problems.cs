@@ -26,6 +26,12 @@ public static class Problems
             "This Idempotency-Key came with another body before. Use a new key for a new request."),
         Refusal.OrderUnknown => NotFound,
         Refusal.EntryUnknown unknown => NotFound with { Detail = $"No {unknown.Kind} is called '{unknown.Id}'." },
+        _ => OfState(refusal),
+    };
+
+    /// <summary>What the stock, the kitchen or the order does not allow now.</summary>
+    static Problem OfState(Refusal refusal) => refusal switch
+    {
         Refusal.OutOfStock outOfStock => new(409, "out_of_stock", "Not enough stock",
             "Some lines cannot be made; 'lines' says what is missing and how many portions can still be made.")
         {

@@ -19,7 +19,7 @@ static class ApiDocument
         {
             options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
             options.AddOperationTransformer<OperationTransformer>();
-            options.AddSchemaTransformer((schema, context, _) => Words(schema, context.JsonTypeInfo.Type));
+            options.AddSchemaTransformer((schema, context, _) => Fill(schema, context.JsonTypeInfo.Type));
             options.AddDocumentTransformer((document, _, _) => Complete(document));
         });
     }
@@ -96,9 +96,13 @@ static class ApiDocument
 
     static OpenApiSchema Text(string description) => new() { Type = JsonSchemaType.String, Description = description };
 
-    /// <summary>Enums go as snake_case words; their converters do not tell the schema so.</summary>
-    static Task Words(OpenApiSchema schema, Type type)
+    /// <summary>What converters do not tell the schema: enums go as snake_case words, objects hold values.</summary>
+    static Task Fill(OpenApiSchema schema, Type type)
     {
+        if (type.IsAssignableTo(typeof(IReadOnlyDictionary<string, string>)))
+            schema.AdditionalProperties = Text("Your own.");
+        if (type.IsAssignableTo(typeof(IReadOnlyDictionary<string, JsonElement>)))
+            schema.AdditionalProperties = new OpenApiSchema { Description = "Any value." };
         var (bare, nullable) = (Nullable.GetUnderlyingType(type) ?? type, Nullable.GetUnderlyingType(type) is not null);
         if (!bare.IsEnum) return Task.CompletedTask;
         schema.Type = nullable ? JsonSchemaType.String | JsonSchemaType.Null : JsonSchemaType.String;

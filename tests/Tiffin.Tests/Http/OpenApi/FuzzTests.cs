@@ -71,6 +71,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
             if (answer.Content.Headers.ContentType?.MediaType is "text/event-stream") return null;
             var body = await answer.Content.ReadAsStringAsync(limit.Token);
             if (status < 400) return null;
+            if (body.Length == 0) return $"a {status} that says nothing";
             var code = (string?)JsonNode.Parse(body)?["code"];
             return operation.Codes(status).Contains(code) ? null : $"an undocumented {status} {code}";
         }
@@ -115,8 +116,9 @@ sealed class FuzzedRequests(Random random, string orderId)
         return request;
     }
 
+    // The web server itself turns away paths that hold a NUL, before anybody could explain it.
     string Segment(string name) => Chance(3)
-        ? Uri.EscapeDataString(Text().Trim('.') is { Length: > 0 } text ? text : "-")
+        ? Uri.EscapeDataString(Text().Trim('.', '\0') is { Length: > 0 } text ? text : "-")
         : name switch
         {
             "kitchenId" => "k1",
