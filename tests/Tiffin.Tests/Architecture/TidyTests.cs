@@ -69,7 +69,7 @@ public sealed partial class TidyTests
         for (var i = 0; i < lines.Length; i++)
         {
             if (lines[i] != "    {" || IsType(lines, i)) continue;
-            var end = Array.IndexOf(lines, "    }", i);
+            var end = Array.FindIndex(lines, i, line => line is "    }" or "    };");
             if (end > 0) yield return (i + 1, end - i - 1);
         }
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tiffin.Tests.Support;
 
@@ -60,5 +61,20 @@ public sealed class PlaceOrderTests : IAsyncLifetime
 
         cancelled.StatusCode.ShouldBe(HttpStatusCode.OK, await cancelled.Content.ReadAsStringAsync());
         (await server.Client.Place(SmallChain.Order(quantity: 100))).StatusCode.ShouldBe(HttpStatusCode.Created);
+    }
+
+    [Theory]
+    [InlineData("""[null]""", "{}")]
+    [InlineData("""[{"itemId":"masala","quantity":1,"modifiers":[null]}]""", "{}")]
+    [InlineData("""[{"itemId":"masala","quantity":1}]""", """{"a":null}""")]
+    public async Task A_null_in_a_list_is_refused_as_malformed(string lines, string metadata)
+    {
+        var order = JsonSerializer.SerializeToNode(SmallChain.Order())!;
+        (order["lines"], order["metadata"]) = (JsonNode.Parse(lines), JsonNode.Parse(metadata));
+
+        var answer = await server.Client.Place(order);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await answer.Content.ReadAsStringAsync()).ShouldContain("expected no null among the");
     }
 }
