@@ -1,4 +1,5 @@
 using System.Text.Encodings.Web;
+using Microsoft.Extensions.Options;
 using Tiffin.Access;
 using Tiffin.Commit;
 using Tiffin.Diagnostics;
@@ -6,7 +7,9 @@ using Tiffin.EventLog;
 using Tiffin.Http;
 using Tiffin.Http.Catalogue;
 using Tiffin.Http.Events;
+using Tiffin.Http.Health;
 using Tiffin.Http.Inventory;
+using Tiffin.Http.OpenApi;
 using Tiffin.Http.Orders;
 using Tiffin.Http.Tracking;
 using Tiffin.Storage;
@@ -29,6 +32,8 @@ public static class Server
         builder.Services.AddSingleton<CatalogueReader>();
         builder.Services.AddHostedService(services => services.GetRequiredService<CommitPipeline>());
         AddSubscribers(builder);
+        AddHealth(builder);
+        builder.Services.AddApiDocument();
         AddTracking(builder);
         AddUpkeep(builder);
 
@@ -42,6 +47,8 @@ public static class Server
         app.MapTracking();
         app.MapInventory();
         app.MapCatalogue();
+        app.MapHealth();
+        app.MapApiDocument();
         return app;
     }
 
@@ -56,6 +63,15 @@ public static class Server
         builder.Services.Configure<SubscriptionOptions>(builder.Configuration.GetSection("Subscriptions"));
         builder.Services.AddSingleton<Wakeup>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Wakeup>());
+    }
+
+    static void AddHealth(WebApplicationBuilder builder)
+    {
+        builder.Services.Configure<ShutdownOptions>(builder.Configuration.GetSection("Shutdown"));
+        builder.Services.AddOptions<HostOptions>().Configure<IOptions<ShutdownOptions>>((host, shutdown) =>
+            host.ShutdownTimeout = shutdown.Value.Drain + shutdown.Value.Grace);
+        builder.Services.AddSingleton<Readiness>();
+        builder.Services.AddHostedService<Leaving>();
     }
 
     static void AddTracking(WebApplicationBuilder builder)
@@ -93,7 +109,8 @@ public static class Server
             options.SerializerOptions.UnmappedMemberHandling = strict.UnmappedMemberHandling;
             options.SerializerOptions.AllowDuplicateProperties = strict.AllowDuplicateProperties;
             options.SerializerOptions.RespectNullableAnnotations = strict.RespectNullableAnnotations;
-            options.SerializerOptions.RespectRequiredConstructorParameters = strict.RespectRequiredConstructorParameters;
+            options.SerializerOptions.RespectRequiredConstructorParameters =
+                strict.RespectRequiredConstructorParameters;
             options.SerializerOptions.NumberHandling = strict.NumberHandling;
             options.SerializerOptions.PropertyNameCaseInsensitive = false;
             options.SerializerOptions.DefaultIgnoreCondition = strict.DefaultIgnoreCondition;
@@ -102,6 +119,5 @@ public static class Server
             options.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
             foreach (var converter in strict.Converters) options.SerializerOptions.Converters.Add(converter);
         });
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(30));
     }
 }

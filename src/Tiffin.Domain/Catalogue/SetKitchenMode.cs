@@ -1,6 +1,8 @@
 namespace Tiffin.Domain.Catalogue;
 
-/// <summary>Opens a kitchen, tells of a delay (busy), or stops new orders (paused), for a while or until further notice.</summary>
+/// <summary>
+/// Opens a kitchen, tells of a delay (busy), or stops new orders (paused), for a while or until further notice.
+/// </summary>
 public sealed record SetKitchenMode(string KitchenId, KitchenMode Mode, DateTimeOffset? Until, int DelayMinutes)
     : CatalogueCommand
 {

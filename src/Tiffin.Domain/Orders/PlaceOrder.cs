@@ -22,7 +22,8 @@ public sealed record PlaceOrder(
         rows.Numbers.Add(kitchen.Number);
         if (ExternalReference is not null)
             rows.References.Add(new ExternalReference(Channel, ExternalReference, kitchen.Number));
-        foreach (var need in Basket.Needs(catalogue, Lines)) rows.Stocks.Add(new StockKey(kitchen.Number, need.Ingredient));
+        foreach (var need in Basket.Needs(catalogue, Lines))
+            rows.Stocks.Add(new StockKey(kitchen.Number, need.Ingredient));
     }
 
     public override Decision Decide(Workset workset)

@@ -26,7 +26,9 @@ public sealed class SubscriptionPolicy(SubscriptionOptions options)
     /// </summary>
     public bool MayHaveExpired(DateTimeOffset now) => now - renewedAt >= options.Lease * 0.8;
 
-    /// <summary>How long to wait after a failure: doubling from a quarter of a second to the limit, with jitter.</summary>
+    /// <summary>
+    /// How long to wait after a failure: doubling from a quarter of a second to the limit, with jitter.
+    /// </summary>
     public TimeSpan Backoff(double jitter)
     {
         var doubled = TimeSpan.FromMilliseconds(250 * Math.Pow(2, Math.Min(failures - 1, 16)));

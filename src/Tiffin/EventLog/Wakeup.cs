@@ -12,7 +12,9 @@ public sealed class Wakeup(Database database, TimeProvider clock, ILogger<Wakeup
 {
     const string Channel = "tiffin_events";
 
-    /// <summary>NOTIFY takes a lock that all commits share: at most this often, never within an order's transaction.</summary>
+    /// <summary>
+    /// NOTIFY takes a lock that all commits share: at most this often, never within an order's transaction.
+    /// </summary>
     static readonly TimeSpan notifyEvery = TimeSpan.FromMilliseconds(50);
     static readonly TimeSpan reconnectAfter = TimeSpan.FromSeconds(1);
 

@@ -152,7 +152,9 @@ public static class OrderJson
         json.WriteEndObject();
     }
 
-    /// <summary>Notes are personal data and live with the contact; the few orders that have some are put together.</summary>
+    /// <summary>
+    /// Notes are personal data and live with the contact; the few orders that have some are put together.
+    /// </summary>
     static byte[] WithNotes(OrderDocument document)
     {
         if (document.Contact.Notes is not { } notes) return document.Content;
