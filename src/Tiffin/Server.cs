@@ -3,8 +3,10 @@ using Tiffin.Commit;
 using Tiffin.Diagnostics;
 using Tiffin.EventLog;
 using Tiffin.Http;
+using Tiffin.Http.Analytics;
 using Tiffin.Http.Orders;
 using Tiffin.Storage;
+using Tiffin.Subscribers.Analytics;
 
 namespace Tiffin;
 
@@ -27,6 +29,7 @@ public static class Server
         app.Services.GetRequiredService<CommitPipeline>().Committed += _ => wakeup.Committed();
         app.UseProblems();
         app.MapOrders();
+        app.MapAnalytics();
         return app;
     }
 
@@ -41,6 +44,7 @@ public static class Server
         builder.Services.Configure<SubscriptionOptions>(builder.Configuration.GetSection("Subscriptions"));
         builder.Services.AddSingleton<Wakeup>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Wakeup>());
+        builder.Services.AddSubscriber<AnalyticsSubscriber>();
     }
 
     static void AddWeb(WebApplicationBuilder builder)
