@@ -11,6 +11,8 @@ sealed class AnalyticsSubscriber : ISubscriber
 
     public string Name => SubscriberName;
 
+    public TimeSpan Linger => TimeSpan.FromMilliseconds(200);
+
     public async Task Apply(
         NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel)
     {

@@ -29,14 +29,8 @@ static class EventFacts
         }
     }
 
-    static bool Matters(EventType type) => type switch
-    {
-        <= EventType.OrderCancelled or EventType.InventoryWasted => true,
-        EventType.InventoryReceived or EventType.InventoryCounted or EventType.InventoryCorrected
-            or EventType.InventoryLow or EventType.InventoryOut or EventType.InventoryRecovered
-            or EventType.CatalogueChanged or EventType.KitchenModeChanged => false,
-        _ => throw new NotSupportedException($"{type} is not known to this build"),
-    };
+    static bool Matters(EventType type) => type is <= EventType.OrderCancelled or EventType.InventoryWasted
+        || (Enum.IsDefined(type) ? false : throw new NotSupportedException($"{type} is not known to this build"));
 
     static void Add(Facts facts, StoredEvent e, JsonElement data, Cell cell)
     {
