@@ -2,11 +2,16 @@ using Microsoft.Extensions.Options;
 using Tiffin.Commit;
 using Tiffin.Diagnostics;
 using Tiffin.EventLog;
+using Tiffin.Access;
 using Tiffin.Http;
 using Tiffin.Http.Analytics;
+using Tiffin.Http.Events;
 using Tiffin.Http.Orders;
+using Tiffin.Http.Tracking;
 using Tiffin.Storage;
 using Tiffin.Subscribers.Analytics;
+using Tiffin.Tracking;
+using Tiffin.Upkeep;
 
 namespace Tiffin;
 
@@ -23,6 +28,8 @@ public static class Server
         builder.Services.AddSingleton<CommitPipeline>();
         builder.Services.AddHostedService(services => services.GetRequiredService<CommitPipeline>());
         AddSubscribers(builder);
+        AddTracking(builder);
+        AddUpkeep(builder);
 
         var app = builder.Build();
         var wakeup = app.Services.GetRequiredService<Wakeup>();
@@ -30,6 +37,9 @@ public static class Server
         app.UseProblems();
         app.MapOrders();
         app.MapAnalytics();
+        app.MapEvents();
+        app.MapAsyncApi();
+        app.MapTracking();
         return app;
     }
 
@@ -45,6 +55,26 @@ public static class Server
         builder.Services.AddSingleton<Wakeup>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Wakeup>());
         builder.Services.AddSubscriber<AnalyticsSubscriber>();
+    }
+
+    static void AddTracking(WebApplicationBuilder builder)
+    {
+        builder.Services.Configure<TrackingOptions>(builder.Configuration.GetSection("Tracking"));
+        builder.Services.AddSingleton<InstallationKey>();
+        builder.Services.AddSingleton<TrackTokens>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<TrackTokens>());
+        builder.Services.AddSingleton<TrackQueries>();
+        builder.Services.AddSingleton<LiveFeed>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<LiveFeed>());
+    }
+
+    static void AddUpkeep(WebApplicationBuilder builder)
+    {
+        builder.Services.Configure<RetentionOptions>(builder.Configuration.GetSection("Retention"));
+        builder.Services.AddSingleton<IChore, AcceptanceTimeouts>();
+        builder.Services.AddSingleton<IChore, RequestExpiry>();
+        builder.Services.AddSingleton<IChore, LogRetention>();
+        builder.Services.AddHostedService<UpkeepLoop>();
     }
 
     static void AddWeb(WebApplicationBuilder builder)

@@ -85,7 +85,7 @@ sealed class HandLog(string connectionString)
         var (_, last) = await EventTable.Bounds(connection, CancellationToken.None);
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(EventTable.Insert([.. Enumerable.Range(1, count).Select(i => new StoredEvent(
-            last + i, Guid.NewGuid(), DateTimeOffset.UtcNow, null, null, EventType.InventoryReceived, "k1", null,
+            last + i, Guid.NewGuid(), DateTimeOffset.UtcNow, null, null, EventType.InventoryReceived, "k1", null, null,
             "kitchens/k1/stock/rice", "{}"u8.ToArray()))]));
         await batch.ExecuteNonQueryAsync();
     }

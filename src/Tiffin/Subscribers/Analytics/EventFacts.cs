@@ -17,9 +17,8 @@ static class EventFacts
         {
             if (!Matters(e.Type)) return;
             using var json = JsonDocument.Parse(e.Data);
-            var data = json.RootElement;
-            var channel = data.TryGetProperty("channel", out var name) ? name.GetString()! : "";
-            Add(facts, e, data, new Cell(Cell.QuarterOf(e.At), e.KitchenId!, e.BrandId ?? "", channel));
+            var cell = new Cell(Cell.QuarterOf(e.At), e.KitchenId!, e.BrandId ?? "", e.Channel ?? "");
+            Add(facts, e, json.RootElement, cell);
         }
         catch (Exception unreadable) when (unreadable is JsonException or KeyNotFoundException
             or InvalidOperationException or FormatException or NotSupportedException)

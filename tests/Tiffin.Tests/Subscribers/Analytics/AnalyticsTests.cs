@@ -155,8 +155,9 @@ public sealed class AnalyticsTests : IAsyncLifetime
     {
         await server.CaughtUp();
         await server.Do("""
-            INSERT INTO events SELECT max(position) + 1, gen_random_uuid(), now(), gen_random_uuid(), 1, 0, 'k1', 'dosa',
-                null, '{"channel":"app"}' FROM events
+            INSERT INTO events (position, id, at, order_id, sequence, type, kitchen, brand_id, channel, data)
+            SELECT max(position) + 1, gen_random_uuid(), now(), gen_random_uuid(), 1, 0, 'k1', 'dosa', 'app', '{}'
+            FROM events
             """);
         var place = await server.Client.Place(SmallChain.Order());
         place.StatusCode.ShouldBe(HttpStatusCode.Created);
@@ -206,8 +207,9 @@ public sealed class AnalyticsTests : IAsyncLifetime
         foreach (var time in times)
         {
             await Sql.Run(session, """
-                INSERT INTO events SELECT (SELECT max(position) + 1 FROM events), gen_random_uuid(), $1::timestamptz,
-                    order_id, sequence, type, $2, brand_id, subject, data FROM events WHERE type = 0 LIMIT 1
+                INSERT INTO events (position, id, at, order_id, sequence, type, kitchen, brand_id, channel, data)
+                SELECT (SELECT max(position) + 1 FROM events), gen_random_uuid(), $1::timestamptz, order_id, sequence,
+                    type, $2, brand_id, channel, data FROM events WHERE type = 0 LIMIT 1
                 """, CancellationToken.None, Sql.P(DateTimeOffset.Parse(
                     time, System.Globalization.CultureInfo.InvariantCulture).UtcDateTime), Sql.P(kitchen));
         }
