@@ -5,5 +5,6 @@ return await new RootCommand("Tiffin: the order backbone of a cloud-kitchen chai
 {
     ServeCommand.Create(),
     MigrateCommand.Create(),
+    ImportCommand.Create(),
     RebuildCommand.Create(),
 }.Parse(args).InvokeAsync();

@@ -1,11 +1,13 @@
-using Microsoft.Extensions.Options;
+using System.Text.Encodings.Web;
+using Tiffin.Access;
 using Tiffin.Commit;
 using Tiffin.Diagnostics;
 using Tiffin.EventLog;
-using Tiffin.Access;
 using Tiffin.Http;
 using Tiffin.Http.Analytics;
+using Tiffin.Http.Catalogue;
 using Tiffin.Http.Events;
+using Tiffin.Http.Inventory;
 using Tiffin.Http.Orders;
 using Tiffin.Http.Tracking;
 using Tiffin.Storage;
@@ -26,6 +28,7 @@ public static class Server
         builder.Services.Configure<CommitOptions>(builder.Configuration.GetSection("Commit"));
         builder.Services.AddSingleton<CommitMetrics>();
         builder.Services.AddSingleton<CommitPipeline>();
+        builder.Services.AddSingleton<CatalogueReader>();
         builder.Services.AddHostedService(services => services.GetRequiredService<CommitPipeline>());
         AddSubscribers(builder);
         AddTracking(builder);
@@ -40,6 +43,8 @@ public static class Server
         app.MapEvents();
         app.MapAsyncApi();
         app.MapTracking();
+        app.MapInventory();
+        app.MapCatalogue();
         return app;
     }
 
@@ -97,6 +102,8 @@ public static class Server
             options.SerializerOptions.PropertyNameCaseInsensitive = false;
             options.SerializerOptions.DefaultIgnoreCondition = strict.DefaultIgnoreCondition;
             options.SerializerOptions.MaxDepth = strict.MaxDepth;
+            // Indian names stay readable; the answers are application/json, never HTML.
+            options.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
             foreach (var converter in strict.Converters) options.SerializerOptions.Converters.Add(converter);
         });
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(30));
