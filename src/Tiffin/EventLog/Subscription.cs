@@ -10,8 +10,8 @@ namespace Tiffin.EventLog;
 /// subscriber: it has its own session, its own pace and its own failures.
 /// </summary>
 public sealed class Subscription(
-    ISubscriber subscriber, Database database, Wakeup wakeup, IOptions<SubscriptionOptions> settings, TimeProvider clock,
-    ILogger<Subscription> log) : BackgroundService
+    ISubscriber subscriber, Database database, Wakeup wakeup, IOptions<SubscriptionOptions> settings,
+    TimeProvider clock, ILogger<Subscription> log) : BackgroundService
 {
     readonly SubscriptionOptions options = settings.Value;
     readonly SubscriptionPolicy policy = new(settings.Value, clock);

@@ -9,7 +9,7 @@ public sealed class SubscriptionPolicy(SubscriptionOptions options, TimeProvider
 
     public int Failures => failures;
 
-    /// <summary>Takes down when the lease was asked for: the database's runs from then on or from a little later.</summary>
+    /// <summary>Takes down when the lease was asked for: the database's runs from then or a little later.</summary>
     public void Leased(long askedAt) => renewedAt = askedAt;
 
     public void Succeeded(long askedAt)
@@ -27,13 +27,15 @@ public sealed class SubscriptionPolicy(SubscriptionOptions options, TimeProvider
     public TimeSpan Poll => options.Poll < options.Lease / 3 ? options.Poll : options.Lease / 3;
 
     /// <summary>
-    /// How long this node may still act as the leader without asking the database: a fifth of the lease is kept back for
-    /// what is on its way when the time is over.
+    /// How long this node may still act as the leader without asking the database: a fifth of the lease is kept back
+    /// for what is on its way when the time is over.
     /// </summary>
     public TimeSpan Left =>
-        options.Lease * 0.8 - clock.GetElapsedTime(renewedAt) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        options.Lease * 0.8 - clock.GetElapsedTime(renewedAt) is var left && left > TimeSpan.Zero
+            ? left
+            : TimeSpan.Zero;
 
-    /// <summary>How long to wait after a failure: doubling from a quarter of a second to the limit, with jitter.</summary>
+    /// <summary>How long to wait after a failure: from a quarter of a second doubling to the limit, jittered.</summary>
     public TimeSpan Backoff(double jitter)
     {
         var doubled = TimeSpan.FromMilliseconds(250 * Math.Pow(2, Math.Min(failures - 1, 16)));

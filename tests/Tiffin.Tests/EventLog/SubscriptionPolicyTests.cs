@@ -5,7 +5,11 @@ namespace Tiffin.Tests.EventLog;
 public sealed class SubscriptionPolicyTests
 {
     readonly ManualClock clock = new();
-    readonly SubscriptionOptions options = new() { Lease = TimeSpan.FromSeconds(6), BackoffMax = TimeSpan.FromSeconds(30) };
+    readonly SubscriptionOptions options = new()
+    {
+        Lease = TimeSpan.FromSeconds(6),
+        BackoffMax = TimeSpan.FromSeconds(30),
+    };
 
     SubscriptionPolicy Policy() => new(options, clock);
 

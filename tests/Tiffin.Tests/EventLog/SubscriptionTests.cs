@@ -131,7 +131,9 @@ public sealed class SubscriptionTests : IAsyncLifetime
         var failing = new Diary("failing")
         {
             BatchMax = 1,
-            Before = events => events[0].Position == 3 ? throw new InvalidDataException("cannot read 3") : Task.CompletedTask,
+            Before = events => events[0].Position == 3
+                ? throw new InvalidDataException("cannot read 3")
+                : Task.CompletedTask,
         };
         await log.Append(10);
         await using var bad = await ReaderNode.Start(log.ConnectionString, failing, quick);

@@ -35,7 +35,10 @@ sealed class AnalyticsRequest(IQueryCollection query, DateTimeOffset now)
     public Problem? Problem => faults.All.Count == 0
         ? null
         : new Problem(400, "malformed_request", "The request cannot be read",
-            string.Join(" ", faults.All.Select(fault => $"'{fault.Pointer}': {fault.Message}."))) { Faults = faults.All };
+            string.Join(" ", faults.All.Select(fault => $"'{fault.Pointer}': {fault.Message}.")))
+        {
+            Faults = faults.All,
+        };
 
     public AnalyticsFilter Filter(IReadOnlyList<string>? scope, BucketSize? size = null)
     {
@@ -54,7 +57,8 @@ sealed class AnalyticsRequest(IQueryCollection query, DateTimeOffset now)
     public int Top()
     {
         if (Text("top") is not { } text) return TopDefault;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var top) && top is > 0 and <= TopMax)
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var top)
+            && top is > 0 and <= TopMax)
             return top;
         faults.Add("top", "out_of_range", $"must be 1 to {TopMax}");
         return TopDefault;
@@ -85,7 +89,8 @@ sealed class AnalyticsRequest(IQueryCollection query, DateTimeOffset now)
         return null;
     }
 
-    static readonly string[] formats = ["yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
+    static readonly string[] formats =
+        ["yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
 
     string? Text(string name)
     {

@@ -24,7 +24,8 @@ sealed class Sums
 /// <summary>The metrics by name, and how the value of each is written; the same in every answer.</summary>
 static class Metrics
 {
-    static readonly (string Name, double Share)[] quantiles = [("p50", 0.5), ("p90", 0.9), ("p95", 0.95), ("p99", 0.99)];
+    static readonly (string Name, double Share)[] quantiles =
+        [("p50", 0.5), ("p90", 0.9), ("p95", 0.95), ("p99", 0.99)];
 
     public static readonly Dictionary<string, Measure> ByName = new(StringComparer.Ordinal)
     {

@@ -4,7 +4,9 @@ using Tiffin.Storage;
 
 namespace Tiffin.Subscribers.Analytics;
 
-/// <summary>Keeps the chain's figures: what each event adds, in the transaction that moves the checkpoint past it.</summary>
+/// <summary>
+/// Keeps the chain's figures: what each event adds, in the transaction that moves the checkpoint past it.
+/// </summary>
 sealed class AnalyticsSubscriber : ISubscriber
 {
     public const string SubscriberName = "analytics";

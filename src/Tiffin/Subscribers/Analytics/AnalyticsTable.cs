@@ -4,7 +4,9 @@ using static Tiffin.Storage.Sql;
 
 namespace Tiffin.Subscribers.Analytics;
 
-/// <summary>The sums, a row each; and a table beside them of the same shape, in which one session sums up anew.</summary>
+/// <summary>
+/// The sums, a row each; and a table beside them of the same shape, in which one session sums up anew.
+/// </summary>
 static class AnalyticsTable
 {
     public const string Live = "analytics";

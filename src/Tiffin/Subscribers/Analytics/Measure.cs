@@ -1,6 +1,6 @@
 namespace Tiffin.Subscribers.Analytics;
 
-/// <summary>What is summed up, and in brackets what its keys are. The codes are stored: append, never renumber.</summary>
+/// <summary>What is summed up, in brackets what its keys are. The codes are stored: append, never renumber.</summary>
 enum Measure : short
 {
     /// <summary>Orders, in the quarter in which they were placed.</summary>
@@ -13,7 +13,8 @@ enum Measure : short
     Cancelled = 2,
 
     /// <summary>
-    /// What the orders placed in the quarter bring without tax, in minor units, less what was cancelled since (currency).
+    /// What the orders placed in the quarter bring without tax, in minor units, less what was cancelled since
+    /// (currency).
     /// </summary>
     Revenue = 3,
 
@@ -23,7 +24,7 @@ enum Measure : short
     /// <summary>Pieces sold in the quarter, less what was cancelled since (item).</summary>
     Items = 5,
 
-    /// <summary>What <see cref="Items"/> bring with their modifiers, without tax and fees (<c>item/currency</c>).</summary>
+    /// <summary>What these bring with their modifiers, without tax and fees (<c>item/currency</c>).</summary>
     ItemRevenue = 6,
 
     /// <summary>Stock thrown away, by an order or without one, in its unit (ingredient).</summary>

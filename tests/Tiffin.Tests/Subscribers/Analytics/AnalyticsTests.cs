@@ -51,7 +51,8 @@ public sealed class AnalyticsTests : IAsyncLifetime
     {
         var late = await server.Serve(SmallChain.Order(quantity: 3), "preparing", "ready");
         await server.Move(late, "cancelled");
-        await server.Pipeline.Submit(new RecordMovements("k1", [new MovementLine("rice", MovementKind.Wasted, 40, null)])
+        var spoiled = new MovementLine("rice", MovementKind.Wasted, 40, null);
+        await server.Pipeline.Submit(new RecordMovements("k1", [spoiled])
         {
             Caller = SmallChain.Admin,
             Key = new RequestKey(Guid.NewGuid()),
@@ -84,7 +85,7 @@ public sealed class AnalyticsTests : IAsyncLifetime
         ShouldBeNear(here["deliver"]!, At(order, "delivered") - At(order, "out_for_delivery"));
 
         static int[] Counts(JsonNode summary) =>
-            [.. new[] { "accept", "prepare", "wait", "deliver" }.Select(name => summary[name]!["count"]!.GetValue<int>())];
+            [.. new[] { "accept", "prepare", "wait", "deliver" }.Select(name => (int)summary[name]!["count"]!)];
 
         static DateTimeOffset At(JsonNode order, string status) => order["timeline"]!.AsArray()
             .Single(step => step!["status"]!.GetValue<string>() == status)!["at"]!.GetValue<DateTimeOffset>();
@@ -137,7 +138,8 @@ public sealed class AnalyticsTests : IAsyncLifetime
     {
         await server.Serve(SmallChain.Order());
         await server.Do("UPDATE kitchens SET time_zone = 'Europe/Berlin' WHERE id = 'k2'");
-        await PlacedAgainAt("k2", "2026-10-24T21:59:00Z", "2026-10-24T22:00:00Z", "2026-10-25T22:59:00Z", "2026-10-25T23:00:00Z");
+        await PlacedAgainAt(
+            "k2", "2026-10-24T21:59:00Z", "2026-10-24T22:00:00Z", "2026-10-25T22:59:00Z", "2026-10-25T23:00:00Z");
         await PlacedAgainAt("k1", "2026-10-24T18:29:00Z", "2026-10-24T18:30:00Z");
         await server.CaughtUp();
         const string days = "timeseries?metric=placed&bucket=day&from=2026-10-24T12:00:00Z&to=2026-10-26T12:00:00Z";
