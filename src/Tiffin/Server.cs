@@ -5,6 +5,7 @@ using Tiffin.Commit;
 using Tiffin.Diagnostics;
 using Tiffin.EventLog;
 using Tiffin.Http;
+using Tiffin.Http.Analytics;
 using Tiffin.Http.Catalogue;
 using Tiffin.Http.Events;
 using Tiffin.Http.Health;
@@ -13,6 +14,7 @@ using Tiffin.Http.OpenApi;
 using Tiffin.Http.Orders;
 using Tiffin.Http.Tracking;
 using Tiffin.Storage;
+using Tiffin.Subscribers.Analytics;
 using Tiffin.Tracking;
 using Tiffin.Upkeep;
 
@@ -42,6 +44,7 @@ public static class Server
         app.Services.GetRequiredService<CommitPipeline>().Committed += _ => wakeup.Committed();
         app.UseProblems();
         app.MapOrders();
+        app.MapAnalytics();
         app.MapEvents();
         app.MapAsyncApi();
         app.MapTracking();
@@ -63,6 +66,7 @@ public static class Server
         builder.Services.Configure<SubscriptionOptions>(builder.Configuration.GetSection("Subscriptions"));
         builder.Services.AddSingleton<Wakeup>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Wakeup>());
+        builder.Services.AddSubscriber<AnalyticsSubscriber>();
     }
 
     static void AddHealth(WebApplicationBuilder builder)

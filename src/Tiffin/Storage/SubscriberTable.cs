@@ -14,10 +14,10 @@ static class SubscriberTable
 {
     public const string RegisterSql = "INSERT INTO subscribers (name) VALUES ($1) ON CONFLICT DO NOTHING";
 
-    // Leases are judged by the database's clock: the nodes' may differ.
+    // Leases are judged by the database's clock: the nodes' may differ. Who could not give its own back takes it again.
     const string AcquireSql = """
         UPDATE subscribers SET owner = $2, fence = fence + 1, leased_until = clock_timestamp() + $3
-        WHERE name = $1 AND leased_until < clock_timestamp()
+        WHERE name = $1 AND (leased_until < clock_timestamp() OR owner = $2)
         RETURNING fence, position
         """;
 

@@ -16,11 +16,15 @@ public sealed record OrderDocument(
     /// <summary>In minor units; set when the order is placed.</summary>
     public long Total { get; init; }
 
+    /// <summary>The step that the last one left, known where that was taken; its events tell it.</summary>
+    public OrderStep? Previous { get; init; }
+
     public OrderDocument Evolve(Order order, OrderMoved moved) => this with
     {
         Order = order,
         Timeline = [.. Timeline, .. TimelineJson.Line(moved)],
         UpdatedAt = moved.At,
+        Previous = new OrderStep(Order.Status, UpdatedAt),
     };
 
     /// <summary>The order as it was answered then. Its courier came later than any answer that is replayed.</summary>
@@ -38,6 +42,9 @@ public sealed record OrderDocument(
         };
     }
 }
+
+/// <summary>A status that an order has had, since when.</summary>
+public sealed record OrderStep(OrderStatus Status, DateTimeOffset At);
 
 /// <summary>Lines such as <c>{"status":"accepted","at":"…","by":"kitchen"}</c>.</summary>
 static class TimelineJson
