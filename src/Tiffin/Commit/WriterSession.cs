@@ -19,7 +19,7 @@ public enum WriterState
     Unreplicated,
 }
 
-/// <summary>The one session that writes: opened when it is needed, dropped when it cannot be trusted any more.</summary>
+/// <summary>The one session that writes: opened when it is needed, dropped when it cannot be trusted.</summary>
 sealed class WriterSession(Database database, ILogger log) : IAsyncDisposable
 {
     NpgsqlConnection? connection;
@@ -41,6 +41,17 @@ sealed class WriterSession(Database database, ILogger log) : IAsyncDisposable
     }
 
     public void Succeeded() => state = WriterState.Healthy;
+
+    /// <summary>
+    /// A commit that waits for the standby as any other does, and so tells whether it is back: without a row, but
+    /// with a record in the write-ahead log, or PostgreSQL would not wait for anything.
+    /// </summary>
+    public async Task CommitNothing()
+    {
+        await using var command = new NpgsqlCommand(
+            "SELECT pg_logical_emit_message(true, 'tiffin', ''); COMMIT", connection) { CommandTimeout = 0 };
+        await command.ExecuteNonQueryAsync(CancellationToken.None);
+    }
 
     /// <summary>Ends the transaction and with it the lock. A session that cannot even do that is dropped.</summary>
     public async Task Rollback()

@@ -11,8 +11,11 @@ public static class Problems
     public static readonly Problem NotFound =
         new(404, "not_found", "Not found", "Nothing is here, or nothing that you may see.");
 
-    public static Problem Malformed(Fault fault) =>
-        new(400, "malformed_request", "The request cannot be read", fault.Message) { Faults = [fault] };
+    public static Problem Malformed(params IReadOnlyList<Fault> faults) =>
+        new(400, "malformed_request", "The request cannot be read", $"{faults[0].Pointer} {faults[0].Message}".Trim())
+        {
+            Faults = faults,
+        };
 
     /// <summary>A parameter of the query or a header, called <paramref name="name"/>, that cannot be used.</summary>
     public static Problem BadParameter(string name, string expected) =>
@@ -26,6 +29,12 @@ public static class Problems
             "This Idempotency-Key came with another body before. Use a new key for a new request."),
         Refusal.OrderUnknown => NotFound,
         Refusal.EntryUnknown unknown => NotFound with { Detail = $"No {unknown.Kind} is called '{unknown.Id}'." },
+        _ => OfState(refusal),
+    };
+
+    /// <summary>What the stock, the kitchen or the order does not allow now.</summary>
+    static Problem OfState(Refusal refusal) => refusal switch
+    {
         Refusal.OutOfStock outOfStock => new(409, "out_of_stock", "Not enough stock",
             "Some lines cannot be made; 'lines' says what is missing and how many portions can still be made.")
         {
@@ -34,7 +43,12 @@ public static class Problems
         Refusal.ItemUnavailable off => new(409, "item_unavailable", "The item is off the menu",
             $"'{off.ItemId}' is off the menu {Until(off.Until)}.")
         {
-            More = json => { json.WriteString("itemId", off.ItemId); json.WriteString("pointer", off.Pointer); WriteUntil(json, off.Until); },
+            More = json =>
+            {
+                json.WriteString("itemId", off.ItemId);
+                json.WriteString("pointer", off.Pointer);
+                WriteUntil(json, off.Until);
+            },
         },
         Refusal.KitchenPaused paused => new(409, "kitchen_paused", "The kitchen takes no orders",
             $"The kitchen is paused {Until(paused.Until)}.") { More = json => WriteUntil(json, paused.Until) },
@@ -103,13 +117,14 @@ public static class Problems
 
     static void WriteAllowed(Utf8JsonWriter json, Refusal.IllegalMove move)
     {
-        json.WriteString("status", Names.Of(move.From));
+        json.WriteString("orderStatus", Names.Of(move.From));
         json.WriteStartArray("allowedStatuses");
         foreach (var status in move.Allowed) json.WriteStringValue(Names.Of(status));
         json.WriteEndArray();
     }
 
-    static string Until(DateTimeOffset? until) => until is { } time ? $"until {JsonTime.Text(time)}" : "until further notice";
+    static string Until(DateTimeOffset? until) =>
+        until is { } time ? $"until {JsonTime.Text(time)}" : "until further notice";
 
     static void WriteUntil(Utf8JsonWriter json, DateTimeOffset? until)
     {

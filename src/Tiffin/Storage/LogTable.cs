@@ -6,8 +6,10 @@ namespace Tiffin.Storage;
 /// <summary>The log's lock, and where the log ends.</summary>
 static class LogTable
 {
+    public const string CatalogueVersionSql = "SELECT catalogue_version FROM log";
+
     /// <summary>First in every batch: from here to COMMIT there is one writer.</summary>
-    public static NpgsqlBatchCommand Lock() => Of("SELECT catalogue_version FROM log FOR UPDATE");
+    public static NpgsqlBatchCommand Lock() => Of(CatalogueVersionSql + " FOR UPDATE");
 
     public static NpgsqlBatchCommand LastPosition() => Of("SELECT coalesce(max(position), 0) FROM events");
 
@@ -15,7 +17,8 @@ static class LogTable
     /// Whose event stands at a position. Asked under the lock by a writer whose COMMIT went unanswered: its own
     /// event's id says that the batch is in, anything else that it never will be.
     /// </summary>
-    public static NpgsqlBatchCommand IdAt(long position) => Of("SELECT id FROM events WHERE position = $1", P(position));
+    public static NpgsqlBatchCommand IdAt(long position) =>
+        Of("SELECT id FROM events WHERE position = $1", P(position));
 
     public static NpgsqlBatchCommand SetCatalogueVersion(long version) =>
         Of("UPDATE log SET catalogue_version = $1", P(version));

@@ -23,7 +23,7 @@ public sealed class BatchTests
         var first = await HoldUp(server);
         var placements = Placement.Many(16, i => Order(i == 11 ? "culprit" : $"good-{i}"));
         var all = Task.WhenAll(placements.Select(placement => placement.Try(server.Client)));
-        await Eventually.Is(() => measured.QueueDepth() == 16, "16 commands for one batch");
+        await Eventually.Holds(() => measured.QueueDepth() == 16, "16 commands for one batch");
         await held.Release();
         await all;
         await first;
@@ -47,7 +47,7 @@ public sealed class BatchTests
             var first = inBatch.Try(leaving);
             await LogLock.Waiter(server.ConnectionString);
             var second = queued.Try(leaving);
-            await Eventually.Is(() => measured.QueueDepth() == 1, "a command in the queue");
+            await Eventually.Holds(() => measured.QueueDepth() == 1, "a command in the queue");
             leaving.CancelPendingRequests();
             await Task.WhenAll(first, second);
         }
@@ -55,7 +55,7 @@ public sealed class BatchTests
         queued.Status.ShouldBeNull();
         await held.Release();
 
-        await Eventually.Is(async () => await Shop.Orders(server.ConnectionString) == 2, "two orders");
+        await Eventually.Holds(async () => await Shop.Orders(server.ConnectionString) == 2, "two orders");
         await inBatch.Insist(server.Client);
         inBatch.WasReplayed.ShouldBeTrue();
     }
@@ -69,7 +69,7 @@ public sealed class BatchTests
         var first = await HoldUp(server);
         var waiting = Placement.Many(2, _ => SmallChain.Order());
         var all = Task.WhenAll(waiting.Select(placement => placement.Try(server.Client)));
-        await Eventually.Is(() => measured.QueueDepth() == 2, "a full queue");
+        await Eventually.Holds(() => measured.QueueDepth() == 2, "a full queue");
 
         using var refused = await server.Client.Place(SmallChain.Order());
 
@@ -110,11 +110,14 @@ public sealed class BatchTests
     static async Task<TestServer> Start(params string[] settings)
     {
         var database = await Shop.Open(portions: 1_000);
-        return await TestServer.Start(database, builder =>
+        var server = await TestServer.Start(database, builder =>
         {
             foreach (var setting in settings.Prepend($"Commit:Deadline={Eventually.Patience}"))
                 builder.Configuration[setting.Split('=')[0]] = setting.Split('=')[1];
         });
+        // The batch that a server starts with is over.
+        await server.Pipeline.Probe();
+        return server;
     }
 
     /// <summary>Makes the loop busy with a batch that waits for the lock; ends when that batch is answered.</summary>

@@ -41,7 +41,7 @@ sealed class Placement(object order)
     }
 
     /// <summary>Asks again for as long as nobody knows.</summary>
-    public Task Insist(HttpClient client) => Eventually.Is(async () =>
+    public Task Insist(HttpClient client) => Eventually.Holds(async () =>
     {
         await Try(client);
         return Status is not (null or HttpStatusCode.ServiceUnavailable);

@@ -15,7 +15,7 @@ public sealed class PostgresFaultTests(PrivateCluster cluster) : IClassFixture<P
         var placements = Placement.Many(count, _ => SmallChain.Order());
 
         var all = Task.WhenAll(placements.Select(placement => placement.Insist(server.Client)));
-        await Eventually.Is(() => placements.Count(placement => placement.OrderId is not null) > 100, "100 answers");
+        await Eventually.Holds(() => placements.Count(placement => placement.OrderId is not null) > 100, "100 answers");
         await cluster.Postgres.StopImmediate();
         all.IsCompleted.ShouldBeFalse();
         await cluster.Postgres.Restart();
@@ -84,14 +84,14 @@ public sealed class PostgresFaultTests(PrivateCluster cluster) : IClassFixture<P
     {
         await Session.Run(database, $"ALTER SYSTEM SET synchronous_standby_names = '{name}'");
         await Session.Run(database, "SELECT pg_reload_conf()");
-        await Eventually.Is(async () =>
+        await Eventually.Holds(async () =>
             await Session.Ask<string>(database, "SHOW synchronous_standby_names") == name, "the new setting");
     }
 
     static async Task<int> WaitsForStandby(string database)
     {
         var process = 0;
-        await Eventually.Is(async () =>
+        await Eventually.Holds(async () =>
         {
             process = await Session.Ask<int>(database, """
                 SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'SyncRep'

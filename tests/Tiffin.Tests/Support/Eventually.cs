@@ -2,23 +2,25 @@ using System.Diagnostics;
 
 namespace Tiffin.Tests.Support;
 
+/// <summary>Waits for a condition, at most for a time that only a broken build needs.</summary>
 public static class Eventually
 {
-    /// <summary>Far beyond what any condition takes on a busy machine; only a broken one gets here.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
-    static readonly TimeSpan pause = TimeSpan.FromMilliseconds(20);
-
-    /// <summary>Waits for a condition; fails with what was waited for.</summary>
-    public static async Task Is(Func<Task<bool>> condition, string what)
+    public static async Task Holds(Func<Task<bool>> condition, Func<string>? because = null)
     {
-        var started = Stopwatch.GetTimestamp();
+        var watch = Stopwatch.StartNew();
         while (!await condition())
         {
-            if (Stopwatch.GetElapsedTime(started) > Patience) throw new TimeoutException($"never came: {what}");
-            await Task.Delay(pause);
+            if (watch.Elapsed > Patience) throw new ShouldAssertException(because?.Invoke() ?? "It never came true.");
+            await Task.Delay(20);
         }
     }
 
-    public static Task Is(Func<bool> condition, string what) => Is(() => Task.FromResult(condition()), what);
+    public static Task Holds(Func<bool> condition, Func<string>? because = null) =>
+        Holds(() => Task.FromResult(condition()), because);
+
+    public static Task Holds(Func<Task<bool>> condition, string what) => Holds(condition, () => $"Never came: {what}.");
+
+    public static Task Holds(Func<bool> condition, string what) => Holds(condition, () => $"Never came: {what}.");
 }

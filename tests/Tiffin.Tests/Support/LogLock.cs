@@ -30,7 +30,7 @@ public sealed class LogLock : IAsyncDisposable
     {
         await using var watch = await Session.Open(connectionString);
         (int, DateTime)? found = null;
-        await Eventually.Is(async () =>
+        await Eventually.Holds(async () =>
         {
             await using var command = new NpgsqlCommand("""
                 SELECT pid, xact_start FROM pg_stat_activity WHERE datname = current_database()

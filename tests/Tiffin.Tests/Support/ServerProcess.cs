@@ -68,7 +68,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     public async Task Freeze()
     {
         await Signal("STOP");
-        await Eventually.Is(
+        await Eventually.Holds(
             () => File.ReadAllText($"/proc/{process.Id}/stat").Split(')')[^1].StartsWith(" T"), "a frozen process");
     }
 

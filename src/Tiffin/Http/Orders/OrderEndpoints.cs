@@ -1,8 +1,10 @@
+using System.ComponentModel;
 using System.Globalization;
 using Tiffin.Access;
 using Tiffin.Commit;
 using Tiffin.Domain;
 using Tiffin.Domain.Orders;
+using Tiffin.Http.OpenApi;
 using Tiffin.Storage;
 
 namespace Tiffin.Http.Orders;
@@ -11,10 +13,33 @@ static class OrderEndpoints
 {
     public static void MapOrders(this IEndpointRouteBuilder app)
     {
-        var orders = app.MapGroup("/v1/orders");
-        orders.MapPost("", Place);
-        orders.MapGet("{id}", Get);
-        orders.MapPut("{id}/status", Move);
+        var orders = app.MapGroup("/v1/orders").WithTags("Orders");
+        orders.MapPost("", Place)
+            .Describe("placeOrder", "Place an order",
+                "Prices it from the kitchen's menu and deducts what it takes from the stock, all or nothing.")
+            .TakesKey()
+            .Answers<OrderView>(201, "Placed; or placed before under this key, with Idempotency-Replayed: true.")
+            .Answers<OrderView>(200, "The channel's external reference is known: the order that it names.")
+            .Refuses(409, "out_of_stock", "item_unavailable", "kitchen_paused", "total_changed");
+        orders.MapGet("", List)
+            .Describe("listOrders", "List orders", "Newest first. A page looks at a bounded number of orders, so that "
+                + "a filter that few pass gives short pages with a cursor to go on from.");
+        orders.MapGet("{id}", Get)
+            .Describe("getOrder", "Read an order", "The ETag is the order's version.")
+            .Takes("If-None-Match", "The ETag of what you have: 304 when it is still good.")
+            .Answers<OrderView>(200, "The order.")
+            .Answers(304, "What you have is still good.")
+            .Refuses(404, "not_found");
+        orders.MapPut("{id}/status", Move)
+            .Describe("changeOrderStatus", "Move an order on, or cancel it",
+                "Forward only; accepted and ready may be stepped over. Asking for the status that the order has "
+                + "changes nothing. Cancelling gives the stock back up to preparing and books waste later, unless "
+                + "'stock' says otherwise.")
+            .Takes("If-Match", "The ETag that you decided on: 412 when the order has moved on since.")
+            .Answers<OrderView>(200, "The order as it is now.")
+            .Refuses(404, "not_found")
+            .Refuses(409, "illegal_move")
+            .Refuses(412, "stale_version");
     }
 
     static async Task<IResult> Place(PlaceOrderRequest body, HttpContext context, CommitPipeline pipeline)
@@ -29,17 +54,36 @@ static class OrderEndpoints
         };
     }
 
-    static async Task<IResult> Get(string id, HttpContext context, Database database)
+    static async Task<IResult> List(HttpContext context, Database database)
+    {
+        var query = new Query(context, "kitchenId", "brandId", "status", "channel", "customerId", "externalReference",
+            "placedFrom", "placedTo", "limit", "cursor");
+        var filter = new OrderFilter(
+            query.Slug("kitchenId"), query.Slug("brandId"), query.Words<OrderStatus>("status"), query.Slug("channel"),
+            query.Text("customerId"), query.Text("externalReference"), query.Time("placedFrom"),
+            query.Time("placedTo"));
+        var limit = query.Limit;
+        var before = query.Cursor(text => Guid.TryParseExact(text, "N", out _) ? text : null);
+        if (query.Problem is { } bad) return bad;
+        var page = await OrderQueries.List(
+            database, filter, before is null ? null : Guid.ParseExact(before, "N"), limit, context.RequestAborted);
+        return new OrderListResult(page, context.Caller().Role);
+    }
+
+    static async Task<IResult> Get(
+        [Description("The order's id.")] string id, HttpContext context, Database database)
     {
         if (!Guid.TryParseExact(id, "D", out var orderId)) return Problems.NotFound;
         var document = await OrderQueries.Find(database, orderId, context.RequestAborted);
         return document is null ? Problems.NotFound : new OrderResult(document, context.Caller().Role, 200);
     }
 
-    static async Task<IResult> Move(string id, ChangeStatusRequest body, HttpContext context, CommitPipeline pipeline)
+    static async Task<IResult> Move(
+        [Description("The order's id.")] string id, ChangeStatusRequest body, HttpContext context,
+        CommitPipeline pipeline)
     {
         if (!Guid.TryParseExact(id, "D", out var orderId)) return Problems.NotFound;
-        if (!IfMatch(context, out var version)) return Problems.Of(new Refusal.StaleVersion(0));
+        var version = IfMatch(context);
         var caller = context.Caller();
         Command command = body.Status == OrderStatus.Cancelled
             ? new CancelOrder(orderId, version, body.Reason, body.Stock) { Caller = caller }
@@ -51,14 +95,11 @@ static class OrderEndpoints
         };
     }
 
-    /// <summary>The version that the caller saw; false for a header that no version of ours could have made.</summary>
-    static bool IfMatch(HttpContext context, out int? version)
+    /// <summary>The version that the caller saw; 0, which no order has, for a tag that is none of ours.</summary>
+    static int? IfMatch(HttpContext context)
     {
-        version = null;
         var header = context.Request.Headers.IfMatch.ToString();
-        if (header is "" or "*") return true;
-        var valid = int.TryParse(header.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var seen);
-        version = seen;
-        return valid;
+        if (header is "" or "*") return null;
+        return int.TryParse(header.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var seen) ? seen : 0;
     }
 }
