@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Tiffin.Access;
 using Tiffin.Commit;
 using Tiffin.Diagnostics;
 using Tiffin.EventLog;
@@ -16,6 +17,7 @@ public static class Server
         AddWeb(builder);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(_ => new Database(ConnectionString(builder.Configuration)));
+        builder.Services.AddSingleton<InstallationKey>();
         builder.Services.Configure<CommitOptions>(builder.Configuration.GetSection("Commit"));
         builder.Services.AddSingleton<CommitMetrics>();
         builder.Services.AddSingleton<CommitPipeline>();
