@@ -18,6 +18,10 @@ public enum EventType : short
     InventoryReceived = 20, InventoryWasted, InventoryCounted, InventoryCorrected,
     InventoryLow = 30, InventoryOut, InventoryRecovered,
     CatalogueChanged = 40, KitchenModeChanged,
+    WebhookDisabled = 50,
+
+    /// <summary>Never in the log: sent to an endpoint whose owner wants to see one.</summary>
+    WebhookTest = 51,
 }
 
 static class EventTable

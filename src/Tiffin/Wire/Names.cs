@@ -70,6 +70,8 @@ public static class Names
         EventType.InventoryRecovered => "inventory.recovered",
         EventType.CatalogueChanged => "catalogue.changed",
         EventType.KitchenModeChanged => "kitchen.mode_changed",
+        EventType.WebhookDisabled => "webhook.disabled",
+        EventType.WebhookTest => "webhook.test",
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
     };
 
