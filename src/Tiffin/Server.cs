@@ -5,7 +5,9 @@ using Tiffin.Diagnostics;
 using Tiffin.EventLog;
 using Tiffin.Http;
 using Tiffin.Http.Orders;
+using Tiffin.Http.Webhooks;
 using Tiffin.Storage;
+using Tiffin.Subscribers.Webhooks;
 
 namespace Tiffin;
 
@@ -29,6 +31,7 @@ public static class Server
         app.Services.GetRequiredService<CommitPipeline>().Committed += _ => wakeup.Committed();
         app.UseProblems();
         app.MapOrders();
+        app.MapWebhooks();
         return app;
     }
 
@@ -43,6 +46,7 @@ public static class Server
         builder.Services.Configure<SubscriptionOptions>(builder.Configuration.GetSection("Subscriptions"));
         builder.Services.AddSingleton<Wakeup>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Wakeup>());
+        builder.AddWebhooks();
     }
 
     static void AddWeb(WebApplicationBuilder builder)

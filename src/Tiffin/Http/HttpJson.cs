@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Tiffin.Domain.Orders;
 using Tiffin.Http.Orders;
+using Tiffin.Http.Webhooks;
 using Tiffin.Wire;
 
 namespace Tiffin.Http;
@@ -19,9 +20,20 @@ namespace Tiffin.Http;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     MaxDepth = 16,
     Converters = [typeof(StrictText), typeof(Rfc3339), typeof(Words<FulfilmentType>), typeof(Words<OrderStatus>),
-        typeof(Words<StockDisposition>)])]
+        typeof(Words<StockDisposition>), typeof(Words<WebhookStatus>), typeof(Words<DeliveryStatus>)])]
 [JsonSerializable(typeof(PlaceOrderRequest))]
 [JsonSerializable(typeof(ChangeStatusRequest))]
+[JsonSerializable(typeof(CreateWebhookRequest))]
+[JsonSerializable(typeof(UpdateWebhookRequest))]
+[JsonSerializable(typeof(RotateSecretRequest))]
+[JsonSerializable(typeof(ReplayRequest))]
+[JsonSerializable(typeof(WebhookView))]
+[JsonSerializable(typeof(WebhookPage))]
+[JsonSerializable(typeof(RotatedSecretView))]
+[JsonSerializable(typeof(DeliveryView))]
+[JsonSerializable(typeof(DeliveryPage))]
+[JsonSerializable(typeof(AttemptView))]
+[JsonSerializable(typeof(ReplayView))]
 sealed partial class HttpJson : JsonSerializerContext;
 
 /// <summary>An enum as <c>snake_case</c> words; the error lists them.</summary>

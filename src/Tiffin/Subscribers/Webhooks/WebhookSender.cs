@@ -88,9 +88,9 @@ sealed class WebhookSender : IDisposable
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            return Ended(Late(response), response, answer.Kept);
+            return Ended(limit.IsCancellationRequested ? Late(response) : "no connection in time", response, answer.Kept);
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException)
+        catch (Exception failure) when (failure is not OperationCanceledException)
         {
             return Ended(Reason(failure), response, answer.Kept);
         }

@@ -1,0 +1,46 @@
+using Npgsql;
+using Tiffin.Storage;
+using Tiffin.Subscribers.Webhooks;
+
+namespace Tiffin.Http.Webhooks;
+
+/// <summary>Queues for an endpoint what the log holds of a time, as far as one request may go.</summary>
+sealed class LogReplay(
+    NpgsqlConnection connection, Webhook webhook, (DateTimeOffset From, DateTimeOffset To) times,
+    IReadOnlyList<string> types)
+{
+    const int Stretch = 5_000;
+    const int QueuedMax = 100_000;
+    const int SeenMax = 1_000_000;
+
+    /// <summary>How far the clocks of nodes may be apart: by that much, the times in the log are out of order.</summary>
+    static readonly TimeSpan skewMax = TimeSpan.FromSeconds(10);
+
+    public async Task<(int Queued, DateTimeOffset? NextFrom)> Run(CancellationToken cancel)
+    {
+        var (first, last) = await EventTable.Bounds(connection, cancel);
+        var start = await PositionAt(times.From - skewMax, first, last + 1, cancel);
+        var end = await PositionAt(times.To + skewMax, start, last + 1, cancel);
+        var queued = 0;
+        for (var position = start; position < end; position += Stretch)
+        {
+            if (queued >= QueuedMax || position - start >= SeenMax)
+                return (queued, await DeliveryQueries.TimeAt(connection, position, cancel) - skewMax);
+            var stretch = (position, Math.Min(position + Stretch, end));
+            queued += await DeliveryQueries.Replay(connection, webhook, stretch, times, types, cancel);
+        }
+        return (queued, null);
+    }
+
+    /// <summary>The first position that is not before a time: times are not indexed, but they rise with the positions.</summary>
+    async Task<long> PositionAt(DateTimeOffset time, long low, long high, CancellationToken cancel)
+    {
+        while (low < high)
+        {
+            var middle = low + (high - low) / 2;
+            if (await DeliveryQueries.TimeAt(connection, middle, cancel) is { } at && at < time) low = middle + 1;
+            else high = middle;
+        }
+        return low;
+    }
+}
