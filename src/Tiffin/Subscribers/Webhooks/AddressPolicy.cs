@@ -19,7 +19,7 @@ static class AddressPolicy
         }.Select(range => IPNetwork.Parse(range)),
     ];
 
-    // What is not global unicast goes unsaid: loopback, mapped (::ffff:0:0/96), NAT64 (64:ff9b::/96), local, multicast.
+    // What is not global unicast goes unsaid: loopback, NAT64 (64:ff9b::/96), local, multicast.
     static readonly IPNetwork globalUnicast6 = IPNetwork.Parse("2000::/3");
 
     /// <summary>Teredo and other protocols' own, documentation, 6to4: ways to an IPv4 address, or to nowhere.</summary>
@@ -29,8 +29,9 @@ static class AddressPolicy
     public static bool IsPublic(IPAddress address) => address.AddressFamily switch
     {
         AddressFamily.InterNetwork => !notPublic4.Any(range => range.Contains(address)),
-        AddressFamily.InterNetworkV6 =>
-            globalUnicast6.Contains(address) && !notPublic6.Any(range => range.Contains(address)),
+        // Mapped ones by name: IPNetwork takes some of them for members of networks that they are not in.
+        AddressFamily.InterNetworkV6 => !address.IsIPv4MappedToIPv6
+            && globalUnicast6.Contains(address) && !notPublic6.Any(range => range.Contains(address)),
         _ => false,
     };
 

@@ -81,7 +81,7 @@ public sealed class AddressPolicyTests
     [InlineData("https://0177.0.0.1/", AddressPolicy.NotPublic)]
     [InlineData("https://127.1/", AddressPolicy.NotPublic)]
     [InlineData("https://0/", AddressPolicy.NotPublic)]
-    [InlineData("https://①②⑦.⓪.⓪.①/", AddressPolicy.NotPublic)]
+    [InlineData("https://127。0。0。1/", AddressPolicy.NotPublic)]
     [InlineData("https://[::1]/", AddressPolicy.NotPublic)]
     [InlineData("https://[::ffff:127.0.0.1]/", AddressPolicy.NotPublic)]
     [InlineData("https://[64:ff9b::7f00:1]/", AddressPolicy.NotPublic)]

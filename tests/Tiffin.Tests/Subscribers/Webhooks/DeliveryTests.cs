@@ -12,7 +12,7 @@ public sealed class DeliveryTests
     [Fact]
     public async Task A_call_is_verified_and_parsed_by_the_public_libraries_of_another_language()
     {
-        await using var server = await TestServer.Start(configure: WebhookTests.Quick);
+        await using var server = await TestServer.Start(configure: WebhookServer.Quick);
         await SmallChain.Open(server);
         await using var receiver = await Receiver.Start();
         var (_, secret) = await server.Webhook(receiver.Url, "order.*");
@@ -38,7 +38,7 @@ public sealed class DeliveryTests
     [Fact]
     public async Task Retries_carry_the_same_id_and_never_overtake_an_earlier_event_of_the_order()
     {
-        await using var server = await TestServer.Start(configure: WebhookTests.Quick);
+        await using var server = await TestServer.Start(configure: WebhookServer.Quick);
         await SmallChain.Open(server);
         // The first event of every order is refused twice, the others once: any of them could be overtaken.
         await using var receiver = await Receiver.Answering(call => call.Number <= (call.Sequence == 1 ? 2 : 1) ? 500 : 204);
@@ -62,7 +62,7 @@ public sealed class DeliveryTests
     [Fact]
     public async Task An_order_that_is_stuck_holds_up_no_other_and_is_set_aside_in_the_end()
     {
-        await using var server = await TestServer.Start(configure: WebhookTests.Quick);
+        await using var server = await TestServer.Start(configure: WebhookServer.Quick);
         await SmallChain.Open(server);
         var stuck = await server.PlaceOrder("k2");
         await using var receiver = await Receiver.Answering(call => call.Subject == $"orders/{stuck}" && call.Sequence == 2 ? 500 : 200);
@@ -87,7 +87,7 @@ public sealed class DeliveryTests
     [Fact]
     public async Task An_endpoint_that_hangs_holds_up_no_other()
     {
-        await using var server = await TestServer.Start(configure: WebhookTests.Quick);
+        await using var server = await TestServer.Start(configure: WebhookServer.Quick);
         await SmallChain.Open(server);
         await using var dead = await Receiver.Start((_, context) => Task.Delay(Timeout.Infinite, context.RequestAborted));
         await using var healthy = await Receiver.Start();
@@ -105,7 +105,7 @@ public sealed class DeliveryTests
     {
         var connectionString = await PostgresFixture.CreateDatabase();
         await using var receiver = await Receiver.Start();
-        await using var server = await TestServer.Start(connectionString, WebhookTests.Quick);
+        await using var server = await TestServer.Start(connectionString, WebhookServer.Quick);
         await SmallChain.Open(server);
         await using var connection = await server.Database.OpenReader(CancellationToken.None);
         var (webhook, _) = await server.Webhook(receiver.Url, "order.*");
@@ -128,7 +128,7 @@ public sealed class DeliveryTests
         await using var receiver = await Receiver.Answering(_ => Volatile.Read(ref isUp) ? 200 : 500);
         string webhook;
         await using (var before = await TestServer.Start(connectionString, builder =>
-            WebhookTests.Quick(builder, options => options.Schedule = [.. Enumerable.Repeat(TimeSpan.FromMilliseconds(50), 1000)])))
+            WebhookServer.Quick(builder, options => options.Schedule = [.. Enumerable.Repeat(TimeSpan.FromMilliseconds(50), 1000)])))
         {
             await SmallChain.Open(before);
             (webhook, _) = await before.Webhook(receiver.Url, "order.*");
@@ -137,7 +137,7 @@ public sealed class DeliveryTests
         }
         Volatile.Write(ref isUp, true);
 
-        await using var after = await TestServer.Start(connectionString, WebhookTests.Quick);
+        await using var after = await TestServer.Start(connectionString, WebhookServer.Quick);
         await after.Has(webhook, 2, "delivered");
 
         var received = receiver.Calls.Select(call => call.Sequence).ToList();
@@ -148,7 +148,7 @@ public sealed class DeliveryTests
     [Fact]
     public async Task Both_secrets_sign_while_one_takes_over_from_the_other()
     {
-        await using var server = await TestServer.Start(configure: WebhookTests.Quick);
+        await using var server = await TestServer.Start(configure: WebhookServer.Quick);
         await SmallChain.Open(server);
         await using var receiver = await Receiver.Start();
         var (webhook, before) = await server.Webhook(receiver.Url, "order.placed");

@@ -10,14 +10,14 @@ namespace Tiffin.Tests.Subscribers.Webhooks;
 
 public sealed class WebhookSecretTests
 {
-    const string Secret = "MfKQ9r8GKYqTwUPD8ILPZIo2LaLaSw";
+    const string Secret = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     static readonly DateTimeOffset then = DateTimeOffset.FromUnixTimeSeconds(1614265330);
     static readonly byte[] body = Encoding.UTF8.GetBytes("""{"test": 2432232314}""");
 
     [Fact]
     public void The_specification_s_own_example_is_signed_as_it_says()
     {
-        var secret = new WebhookSecret(Convert.FromBase64String(Secret + "=="), DateTimeOffset.MaxValue);
+        var secret = new WebhookSecret(Convert.FromBase64String(Secret), DateTimeOffset.MaxValue);
 
         WebhookSecret.Sign([secret], "msg_p5jXN8AQM9LWM0D4loKWxJek", then, body)
             .ShouldBe("v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");

@@ -9,7 +9,7 @@ using Tiffin.Tests.Support;
 namespace Tiffin.Tests.Subscribers.Webhooks;
 
 /// <summary>A server that may call this machine, and looks and retries within milliseconds.</summary>
-static class WebhookTests
+static class WebhookServer
 {
     public static void Quick(WebApplicationBuilder builder) => Quick(builder, _ => { });
 
@@ -76,4 +76,8 @@ static class WebhookTests
     public static Task Has(this TestServer server, string webhook, int count, string status) => Eventually.IsTrue(
         async () => (await server.Deliveries(webhook, $"status={status}")).Count == count,
         () => $"{count} deliveries were {status}");
+
+    public static Task IsDisabled(this TestServer server, string webhook) => Eventually.IsTrue(
+        async () => (await server.Get($"/v1/webhooks/{webhook}"))["status"]!.GetValue<string>() == "disabled",
+        () => "the endpoint was disabled");
 }
