@@ -80,8 +80,10 @@ static class WebhookQueries
     public static async Task<bool> Delete(
         NpgsqlConnection connection, Caller caller, Guid id, CancellationToken cancel)
     {
-        await using var command = Scoped(
-            connection, caller, $"DELETE FROM webhook_endpoints WHERE {Mine} AND id = $3", P(id));
+        await using var command = Scoped(connection, caller, $"""
+            WITH gone AS (DELETE FROM webhook_endpoints WHERE {Mine} AND id = $3 RETURNING id)
+            INSERT INTO webhook_leftovers SELECT id FROM gone
+            """, P(id));
         return await command.ExecuteNonQueryAsync(cancel) == 1;
     }
 

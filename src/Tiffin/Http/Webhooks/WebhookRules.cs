@@ -20,7 +20,7 @@ static class WebhookRules
             faults.Add("/url", "not_a_url", "must be a whole address such as https://example.com/hooks");
         if (types is not null) faults.Count("/types", types.Count, 1, ListMax);
         if (kitchens is not null) faults.Count("/kitchens", kitchens.Count, 0, ListMax);
-        for (var i = 0; i < kitchens?.Count; i++) faults.Slug($"/kitchens/{i}", kitchens[i]);
+        for (var i = 0; i < kitchens?.Count; i++) faults.Slug($"/kitchens/{i}", kitchens[i] ?? "");
         faults.Text("/description", description, DescriptionMax);
         return faults.All.Count > 0 ? Problems.Of(new Refusal.Invalid(faults.All)) : null;
     }
@@ -30,7 +30,8 @@ static class WebhookRules
     {
         for (var i = 0; i < types?.Count; i++)
         {
-            if (!EventFilter.IsKnown(types[i]))
+            // Lists may hold a null, whatever their type says.
+            if (types[i] is null || !EventFilter.IsKnown(types[i]))
                 return Problems.Malformed(new Fault($"/types/{i}", "unknown_event_type",
                     $"expected one of: {string.Join(", ", EventFilter.Patterns)}"));
         }

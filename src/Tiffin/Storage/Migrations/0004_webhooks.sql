@@ -53,6 +53,11 @@ CREATE TABLE webhook_deliveries (
     PRIMARY KEY (endpoint_id, event_id)
 ) WITH (autovacuum_vacuum_scale_factor = 0.02);
 
+-- Endpoints that were deleted and whose deliveries are not yet.
+CREATE TABLE webhook_leftovers (
+    endpoint_id uuid PRIMARY KEY
+);
+
 CREATE INDEX webhook_deliveries_due ON webhook_deliveries (endpoint_id, next_at, position) WHERE state = 0;
 CREATE INDEX webhook_deliveries_in_lane ON webhook_deliveries (endpoint_id, lane, position) WHERE state = 0;
 CREATE INDEX webhook_deliveries_by_age ON webhook_deliveries USING brin (created_at);

@@ -54,11 +54,13 @@ static class DeliveryTable
         """;
 
     const string ForgetSql = """
-        DELETE FROM webhook_deliveries d WHERE (endpoint_id, event_id) IN (
-            SELECT endpoint_id, event_id FROM webhook_deliveries o
-            WHERE (o.created_at < clock_timestamp() - $1 AND o.state <> 0)
-                OR NOT EXISTS (SELECT FROM webhook_endpoints e WHERE e.id = o.endpoint_id)
-            LIMIT $2)
+        DELETE FROM webhook_deliveries WHERE ctid = ANY (ARRAY(
+            SELECT ctid FROM webhook_deliveries WHERE created_at < now() - $1 LIMIT $2))
+        """;
+
+    const string ForgetOrphansSql = """
+        DELETE FROM webhook_deliveries WHERE ctid = ANY (ARRAY(
+            SELECT ctid FROM webhook_deliveries WHERE endpoint_id IN (SELECT endpoint_id FROM webhook_leftovers) LIMIT $1))
         """;
 
     public static Task Insert(
@@ -98,7 +100,15 @@ static class DeliveryTable
             P(Of(a => a.Took)), P(Of(a => (short?)a.Code)), P(Of(a => a.Response)), P(Of(a => a.Error)));
     }
 
-    /// <summary>Deletes a bounded number of deliveries that ended long ago or whose endpoint is gone.</summary>
-    public static Task<int> Forget(NpgsqlConnection connection, TimeSpan after, int max, CancellationToken cancel) =>
-        Run(connection, ForgetSql, cancel, P(after), P(max));
+    /// <summary>
+    /// Deletes a bounded number of deliveries that are old or whose endpoint is gone; false when there may be more.
+    /// </summary>
+    public static async Task<bool> Forget(
+        NpgsqlConnection connection, TimeSpan after, int max, CancellationToken cancel)
+    {
+        var old = await Run(connection, ForgetSql, cancel, P(after), P(max));
+        var orphans = await Run(connection, ForgetOrphansSql, cancel, P(max));
+        if (orphans == 0) await Run(connection, "DELETE FROM webhook_leftovers", cancel);
+        return old < max && orphans < max;
+    }
 }

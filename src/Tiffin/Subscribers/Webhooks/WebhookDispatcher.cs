@@ -44,7 +44,7 @@ sealed class WebhookDispatcher(
             {
                 break;
             }
-            catch (Exception away) when (away is NpgsqlException or TimeoutException)
+            catch (Exception away)
             {
                 WebhookLog.StandsStill(log, away.Message);
                 // By this node's own clock, the leases may be over soon, and others send.
@@ -64,9 +64,8 @@ sealed class WebhookDispatcher(
         leasedAt = now;
         await Keep(mine);
         if (mine.Count == 0 || now - forgotAt < forgetEvery) return;
-        forgotAt = now;
         await WebhookTable.ForgetAnswers(connection, cancel);
-        await DeliveryTable.Forget(connection, options.Retention, ForgetMax, cancel);
+        if (await DeliveryTable.Forget(connection, options.Retention, ForgetMax, cancel)) forgotAt = now;
     }
 
     /// <summary>Runs a pump for each of these endpoints, and no other. One that was enabled anew starts afresh.</summary>

@@ -36,7 +36,6 @@ sealed class WebhookSender : IDisposable
             ConnectCallback = Connect,
             ConnectTimeout = options.Value.ConnectTimeout,
             PooledConnectionLifetime = TimeSpan.FromMinutes(1),
-            MaxConnectionsPerServer = options.Value.Concurrency * 4,
             MaxResponseHeadersLength = 16,
             MaxResponseDrainSize = 0,
         })

@@ -96,18 +96,21 @@ public sealed class DeliveryEndpointsTests : IAsyncLifetime
         await server.Move(order, "preparing");
         var between = DateTimeOffset.UtcNow;
         await server.PlaceOrder("k2");
-        var (webhook, _) = await server.Webhook(receiver.Url, "order.placed");
+        var (webhook, _) = await server.Webhook(receiver.Url, "webhook.disabled");
 
         var replayed = await Replay(webhook, new { from = between.AddHours(-1), to = between, types = new[] { "order.*" } });
 
-        replayed["queued"]!.GetValue<int>().ShouldBe(2);
-        await server.Has(webhook, 2, "delivered");
+        replayed["queued"]!.GetValue<int>().ShouldBe(3);
+        await server.Has(webhook, 3, "delivered");
         receiver.Calls.Select(call => call.Subject).ShouldAllBe(subject => subject == $"orders/{order}");
-        receiver.Calls.Select(call => call.Sequence).ShouldBe([1, 2]);
+        receiver.Calls.Select(call => call.Sequence).ShouldBe([1, 2, 3]);
 
-        (await Replay(webhook, new { from = between.AddHours(-1) }))["queued"]!.GetValue<int>().ShouldBe(2);
-        await receiver.Receives(4);
-        receiver.Calls.Select(call => call.Id).Distinct().Count().ShouldBe(3);
+        (await Replay(webhook, new { from = between.AddHours(-1), types = new[] { "order.placed" } }))["queued"]!
+            .GetValue<int>().ShouldBe(2);
+        await receiver.Receives(5);
+        receiver.Calls.Select(call => call.Id).Distinct().Count().ShouldBe(4);
+        (await Replay(webhook, new { from = between.AddHours(-1) }))["queued"]!.GetValue<int>()
+            .ShouldBe(0, "what the endpoint wants, if nothing else is said");
     }
 
     [Fact]

@@ -3,6 +3,8 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using Tiffin.Domain;
+using Tiffin.Http.Webhooks;
 using Tiffin.Storage;
 using Tiffin.Subscribers.Webhooks;
 using Tiffin.Tests.Subscribers.Webhooks;
@@ -137,6 +139,7 @@ public sealed class WebhookEndpointsTests : IAsyncLifetime
     [InlineData("""{ "types": ["*"] }""", HttpStatusCode.BadRequest)]
     [InlineData("""{ "url": "https://public.example/", "types": ["*"], "secret": "whsec_mine" }""", HttpStatusCode.BadRequest)]
     [InlineData("""{ "url": "https://public.example/", "types": [null] }""", HttpStatusCode.BadRequest)]
+    [InlineData("""{ "url": "https://public.example/", "types": ["*"], "kitchens": [null] }""", HttpStatusCode.UnprocessableEntity)]
     [InlineData("""{ "url": 7, "types": ["*"] }""", HttpStatusCode.BadRequest)]
     [InlineData("nonsense", HttpStatusCode.BadRequest)]
     public async Task A_body_that_breaks_a_rule_is_refused(string body, HttpStatusCode status)
@@ -159,6 +162,21 @@ public sealed class WebhookEndpointsTests : IAsyncLifetime
 
         await IsProblem(await server.Client.Post("/v1/webhooks", new { url = "https://public.example/", types = new[] { "*" } }),
             HttpStatusCode.Conflict, "too_many_webhooks");
+    }
+
+    [Fact]
+    public async Task Another_owner_s_endpoint_is_as_good_as_none()
+    {
+        var created = await server.Client.Post("/v1/webhooks", new { url = "https://public.example/", types = new[] { "*" } });
+        var id = Guid.Parse(created.Headers.Location!.OriginalString["/v1/webhooks/".Length..]);
+        await using var connection = await server.Database.OpenReader(CancellationToken.None);
+        var (stranger, admin) = (new Caller(Role.Channel, "everybody"), new Caller(Role.Admin, "another"));
+
+        (await WebhookQueries.Find(connection, stranger, id.ToString(), default)).ShouldBeNull();
+        (await WebhookQueries.List(connection, stranger, default)).ShouldBeEmpty();
+        (await WebhookQueries.Update(connection, stranger, id, new(Description: "mine"), default)).ShouldBeNull();
+        (await WebhookQueries.Delete(connection, stranger, id, default)).ShouldBeFalse();
+        (await WebhookQueries.Find(connection, admin, id.ToString(), default))!.Description.ShouldBeNull();
     }
 
     [Theory]

@@ -85,6 +85,34 @@ public sealed class DeliveryTests
     }
 
     [Fact]
+    public async Task A_backlog_many_times_the_window_leaves_in_order_when_a_dead_endpoint_is_back()
+    {
+        await using var server = await TestServer.Start(configure: builder => WebhookServer.Quick(builder, options =>
+        {
+            (options.Window, options.FailuresMax) = (4, 2);
+            options.Schedule = [.. Enumerable.Repeat(TimeSpan.FromMilliseconds(50), 10_000)];
+        }));
+        await SmallChain.Open(server);
+        var isUp = false;
+        await using var receiver = await Receiver.Answering(_ => Volatile.Read(ref isUp) ? 200 : 500);
+        var (webhook, _) = await server.Webhook(receiver.Url, "order.*");
+        for (var i = 0; i < 10; i++)
+        {
+            var order = await server.PlaceOrder();
+            foreach (var status in new[] { "preparing", "ready", "out_for_delivery" }) await server.Move(order, status);
+        }
+        await receiver.Receives(10);
+        receiver.Calls.ShouldAllBe(call => call.Sequence == 1);
+        var failed = receiver.Calls.Count;
+        Volatile.Write(ref isUp, true);
+
+        await server.Has(webhook, 50, "delivered");
+
+        foreach (var order in receiver.Calls.Skip(failed).GroupBy(call => call.Subject))
+            order.Select(call => call.Sequence).Distinct().ShouldBe([1, 2, 3, 4, 5]);
+    }
+
+    [Fact]
     public async Task An_endpoint_that_hangs_holds_up_no_other()
     {
         await using var server = await TestServer.Start(configure: WebhookServer.Quick);

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Tiffin.Commit;
+using Tiffin.Domain;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Subscribers.Webhooks;
@@ -58,6 +60,28 @@ public sealed class GivingUpTests
         await server.Has(webhook, 2, "delivered");
         await watcher.Receives(1);
         watcher.Calls.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Giving_up_twice_is_told_once()
+    {
+        await using var server = await TestServer.Start(configure: WebhookServer.Quick);
+        await using var watcher = await Receiver.Start();
+        var (webhook, _) = await server.Webhook(watcher.Url, "webhook.*");
+        var command = new DisableWebhook(Guid.NewGuid(), "example.com", "It failed.", DateTimeOffset.UnixEpoch)
+        {
+            Caller = Caller.System,
+            Key = new RequestKey(Guid.NewGuid()),
+            Fingerprint = Guid.NewGuid(),
+        };
+
+        var first = await server.Pipeline.Submit(command);
+        var second = await server.Pipeline.Submit(command with { Reason = "It failed on another node, too." });
+
+        first.ShouldBeOfType<Outcome.OfStock>().How.ShouldBe(Made.Now);
+        second.ShouldBeOfType<Outcome.OfStock>().How.ShouldBe(Made.Replayed);
+        await server.Has(webhook, 1, "delivered");
+        watcher.Calls.Single().Event["data"]!["reason"]!.GetValue<string>().ShouldBe("It failed.");
     }
 
     [Fact]
