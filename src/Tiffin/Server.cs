@@ -1,13 +1,19 @@
-using Microsoft.Extensions.Options;
+using System.Text.Encodings.Web;
 using Tiffin.Access;
 using Tiffin.Commit;
 using Tiffin.Diagnostics;
 using Tiffin.EventLog;
 using Tiffin.Http;
+using Tiffin.Http.Catalogue;
+using Tiffin.Http.Events;
+using Tiffin.Http.Inventory;
 using Tiffin.Http.Orders;
+using Tiffin.Http.Tracking;
 using Tiffin.Http.Webhooks;
 using Tiffin.Storage;
 using Tiffin.Subscribers.Webhooks;
+using Tiffin.Tracking;
+using Tiffin.Upkeep;
 
 namespace Tiffin;
 
@@ -23,14 +29,22 @@ public static class Server
         builder.Services.Configure<CommitOptions>(builder.Configuration.GetSection("Commit"));
         builder.Services.AddSingleton<CommitMetrics>();
         builder.Services.AddSingleton<CommitPipeline>();
+        builder.Services.AddSingleton<CatalogueReader>();
         builder.Services.AddHostedService(services => services.GetRequiredService<CommitPipeline>());
         AddSubscribers(builder);
+        AddTracking(builder);
+        AddUpkeep(builder);
 
         var app = builder.Build();
         var wakeup = app.Services.GetRequiredService<Wakeup>();
         app.Services.GetRequiredService<CommitPipeline>().Committed += _ => wakeup.Committed();
         app.UseProblems();
         app.MapOrders();
+        app.MapEvents();
+        app.MapAsyncApi();
+        app.MapTracking();
+        app.MapInventory();
+        app.MapCatalogue();
         app.MapWebhooks();
         return app;
     }
@@ -47,6 +61,25 @@ public static class Server
         builder.Services.AddSingleton<Wakeup>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Wakeup>());
         builder.AddWebhooks();
+    }
+
+    static void AddTracking(WebApplicationBuilder builder)
+    {
+        builder.Services.Configure<TrackingOptions>(builder.Configuration.GetSection("Tracking"));
+        builder.Services.AddSingleton<TrackTokens>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<TrackTokens>());
+        builder.Services.AddSingleton<TrackQueries>();
+        builder.Services.AddSingleton<LiveFeed>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<LiveFeed>());
+    }
+
+    static void AddUpkeep(WebApplicationBuilder builder)
+    {
+        builder.Services.Configure<RetentionOptions>(builder.Configuration.GetSection("Retention"));
+        builder.Services.AddSingleton<IChore, AcceptanceTimeouts>();
+        builder.Services.AddSingleton<IChore, RequestExpiry>();
+        builder.Services.AddSingleton<IChore, LogRetention>();
+        builder.Services.AddHostedService<UpkeepLoop>();
     }
 
     static void AddWeb(WebApplicationBuilder builder)
@@ -69,6 +102,8 @@ public static class Server
             options.SerializerOptions.PropertyNameCaseInsensitive = false;
             options.SerializerOptions.DefaultIgnoreCondition = strict.DefaultIgnoreCondition;
             options.SerializerOptions.MaxDepth = strict.MaxDepth;
+            // Indian names stay readable; the answers are application/json, never HTML.
+            options.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
             foreach (var converter in strict.Converters) options.SerializerOptions.Converters.Add(converter);
         });
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(30));

@@ -6,6 +6,8 @@ using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Tiffin.Dev.Postgres;
 using Tiffin.Dev.Simulation;
+using Tiffin.Http.Catalogue;
+using Tiffin.Storage;
 
 namespace Tiffin.Dev.Run;
 
@@ -79,7 +81,8 @@ public sealed class RunCommand(
         {
             return 0;
         }
-        catch (Exception failure) when (failure is DevPostgresException or NpgsqlException)
+        catch (Exception failure) when (failure is DevPostgresException or NpgsqlException
+            or SchemaMismatchException or ChainFileException or IOException)
         {
             return Fail(failure.Message);
         }

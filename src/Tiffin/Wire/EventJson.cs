@@ -51,8 +51,8 @@ static class EventJson
     {
         var order = document.Order;
         return new StoredEvent(
-            position, id, at, order.Id, order.Version, type, catalogue.KitchenOf(order.Kitchen)!.Id, order.BrandId, null,
-            Json(body));
+            position, id, at, order.Id, order.Version, type, catalogue.KitchenOf(order.Kitchen)!.Id, order.BrandId,
+            order.Channel, null, Json(body));
     }
 
     static StoredEvent OfStock(
@@ -67,7 +67,7 @@ static class EventJson
             body(json);
         });
         return new StoredEvent(
-            position, id, at, null, null, type, kitchen, null, $"kitchens/{kitchen}/stock/{sku}", data);
+            position, id, at, null, null, type, kitchen, null, null, $"kitchens/{kitchen}/stock/{sku}", data);
     }
 
     static StoredEvent OfEntry(
@@ -93,7 +93,7 @@ static class EventJson
             }
         });
         var type = changed.IsMode ? EventType.KitchenModeChanged : EventType.CatalogueChanged;
-        return new StoredEvent(position, id, at, null, null, type, kitchen, brand, subject, data);
+        return new StoredEvent(position, id, at, null, null, type, kitchen, brand, null, subject, data);
     }
 
     static StoredEvent OfWebhook(WebhookDisabled disabled, DateTimeOffset at, long position, Guid id)
@@ -105,7 +105,7 @@ static class EventJson
             json.WriteString("reason"u8, disabled.Reason);
             if (disabled.FailingSince is { } since) json.WriteString("failingSince"u8, JsonTime.Text(since));
         });
-        return new StoredEvent(position, id, at, null, null, EventType.WebhookDisabled, null, null,
+        return new StoredEvent(position, id, at, null, null, EventType.WebhookDisabled, null, null, null,
             $"webhooks/{disabled.WebhookId}", data);
     }
 

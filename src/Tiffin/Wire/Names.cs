@@ -71,7 +71,6 @@ public static class Names
         EventType.CatalogueChanged => "catalogue.changed",
         EventType.KitchenModeChanged => "kitchen.mode_changed",
         EventType.WebhookDisabled => "webhook.disabled",
-        EventType.WebhookTest => "webhook.test",
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
     };
 

@@ -20,7 +20,8 @@ public static class Interop
         while (!File.Exists(Path.Combine(root.FullName, "Tiffin.slnx"))) root = root.Parent!;
         var interop = Path.Combine(root.FullName, "tests", "interop");
         var installed = new FileInfo(Path.Combine(interop, "node_modules", ".package-lock.json"));
-        if (!installed.Exists || installed.LastWriteTimeUtc < File.GetLastWriteTimeUtc(Path.Combine(interop, "package-lock.json")))
+        var wanted = new FileInfo(Path.Combine(interop, "package-lock.json"));
+        if (!installed.Exists || installed.LastWriteTimeUtc < wanted.LastWriteTimeUtc)
             await Run("npm", "ci --no-audit --no-fund", interop, "", installMax);
         return interop;
     }
@@ -37,7 +38,8 @@ public static class Interop
         })!;
         try
         {
-            var (output, errors) = (process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token));
+            var output = process.StandardOutput.ReadToEndAsync(limit.Token);
+            var errors = process.StandardError.ReadToEndAsync(limit.Token);
             await process.StandardInput.WriteAsync(input.AsMemory(), limit.Token);
             process.StandardInput.Close();
             await process.WaitForExitAsync(limit.Token);

@@ -102,7 +102,8 @@ static class DeliveryEndpoints
             filter = filter with { Before = before };
         }
         if (query["limit"] is not [{ } limit]) return null;
-        if (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out var max) || max is < 1 or > LimitMax)
+        var isNumber = int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out var max);
+        if (!isNumber || max is < 1 or > LimitMax)
             return Wrong("limit", $"expected 1 to {LimitMax}");
         filter = filter with { Limit = max };
         return null;

@@ -8,7 +8,8 @@ using static Tiffin.Storage.Sql;
 namespace Tiffin.Http.Webhooks;
 
 /// <summary>What of an endpoint's deliveries to list; null for whatever.</summary>
-sealed record DeliveryFilter(DeliveryStatus? Status, IReadOnlyList<string>? Types, Guid? OrderId, Guid? Before, int Limit);
+sealed record DeliveryFilter(
+    DeliveryStatus? Status, IReadOnlyList<string>? Types, Guid? OrderId, Guid? Before, int Limit);
 
 static class DeliveryQueries
 {
@@ -76,7 +77,8 @@ static class DeliveryQueries
             P(webhook.Kitchens?.ToArray()));
 
     /// <summary>When the first event at a position or behind it happened, or null.</summary>
-    public static async Task<DateTimeOffset?> TimeAt(NpgsqlConnection connection, long position, CancellationToken cancel)
+    public static async Task<DateTimeOffset?> TimeAt(
+        NpgsqlConnection connection, long position, CancellationToken cancel)
     {
         await using var command = Command(connection,
             "SELECT at FROM events WHERE position >= $1 ORDER BY position LIMIT 1", P(position));

@@ -13,7 +13,7 @@ sealed class LogReplay(
     const int QueuedMax = 100_000;
     const int SeenMax = 1_000_000;
 
-    /// <summary>How far the clocks of nodes may be apart: by that much, the times in the log are out of order.</summary>
+    /// <summary>How far the clocks of nodes may be apart, and times in the log out of order.</summary>
     static readonly TimeSpan skewMax = TimeSpan.FromSeconds(10);
 
     public async Task<(int Queued, DateTimeOffset? NextFrom)> Run(CancellationToken cancel)
@@ -32,7 +32,7 @@ sealed class LogReplay(
         return (queued, null);
     }
 
-    /// <summary>The first position that is not before a time: times are not indexed, but they rise with the positions.</summary>
+    /// <summary>The first position not before a time: times are not indexed, but rise with the positions.</summary>
     async Task<long> PositionAt(DateTimeOffset time, long low, long high, CancellationToken cancel)
     {
         while (low < high)

@@ -2,6 +2,7 @@ using Tiffin.Access;
 using Tiffin.Domain;
 using Tiffin.Storage;
 using Tiffin.Subscribers.Webhooks;
+using Tiffin.Wire;
 
 namespace Tiffin.Http.Webhooks;
 
@@ -38,13 +39,13 @@ static class SecretEndpoints
             if (!await WebhookQueries.SetSecrets(connection, webhook, secrets, cancel)) continue;
             dispatcher.Changed();
             context.Response.Headers.CacheControl = "no-store";
-            return TypedResults.Json(
-                new RotatedSecretView(WebhookSecret.Text(key), now.AddHours(hours)), HttpJson.Default.RotatedSecretView);
+            var answer = new RotatedSecretView(WebhookSecret.Text(key), now.AddHours(hours));
+            return TypedResults.Json(answer, HttpJson.Default.RotatedSecretView);
         }
         return Problems.NotFound;
     }
 
-    /// <summary>The new one first; those before go on until their time, or until <paramref name="end"/> if that is sooner.</summary>
+    /// <summary>The new one first; those before go on until their time, or until the end if that is sooner.</summary>
     static IReadOnlyList<SealedSecret> Rotated(
         IReadOnlyList<SealedSecret> before, SealedSecret fresh, DateTimeOffset now, DateTimeOffset end) =>
     [
@@ -65,12 +66,15 @@ static class SecretEndpoints
         var secrets = new List<WebhookSecret>();
         foreach (var secret in webhook.Secrets)
             secrets.Add(new WebhookSecret(await seal.Open(secret.Sealed, webhook.Id, cancel), secret.Until));
-        var attempt = await sender.Send(webhook.Url, secrets, Sample(webhook.Id, clock.GetUtcNow()), cancel);
+        var now = clock.GetUtcNow();
+        var sample = Guid.CreateVersion7(now);
+        var attempt = await sender.Send(webhook.Url, secrets, sample, Sample(sample, webhook.Id, now), cancel);
         return TypedResults.Json(AttemptView.Of(attempt), HttpJson.Default.AttemptView);
     }
 
-    static StoredEvent Sample(Guid webhook, DateTimeOffset now) => new(
-        0, Guid.CreateVersion7(now), now, null, null, EventType.WebhookTest, null, null, $"webhooks/{webhook}",
-        System.Text.Encoding.UTF8.GetBytes(
-            $$"""{"webhookId":"{{webhook}}","message":"This is a test: nothing happened to any order."}"""));
+    static byte[] Sample(Guid id, Guid webhook, DateTimeOffset now) => System.Text.Encoding.UTF8.GetBytes($$"""
+        {"specversion":"1.0","id":"{{id}}","source":"/tiffin","type":"webhook.test","subject":"webhooks/{{webhook}}",
+        "time":"{{JsonTime.Text(now)}}","datacontenttype":"application/json",
+        "data":{"webhookId":"{{webhook}}","message":"This is a test: nothing happened to any order."} }
+        """);
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Tiffin.Subscribers.Webhooks;
 
@@ -7,7 +8,9 @@ enum WebhookStatus { Enabled, Disabled }
 
 enum DeliveryStatus { Pending, Delivered, Failed }
 
-/// <summary><c>types</c>: names of events, families such as <c>order.*</c>, or <c>*</c>; <c>kitchens</c>: all, if none.</summary>
+/// <summary>
+/// <c>types</c>: names of events, families such as <c>order.*</c>, or <c>*</c>; <c>kitchens</c>: all, if none.
+/// </summary>
 sealed record CreateWebhookRequest(
     string Url, IReadOnlyList<string> Types, IReadOnlyList<string>? Kitchens = null, string? Description = null);
 
@@ -30,8 +33,8 @@ sealed record WebhookView(
 {
     public static WebhookView Of(Webhook webhook, string? secret = null) => new(
         webhook.Id, webhook.Url.OriginalString, webhook.Description, webhook.Types, webhook.Kitchens,
-        webhook.Enabled ? WebhookStatus.Enabled : WebhookStatus.Disabled, webhook.DisabledReason, webhook.FailingSince,
-        webhook.CreatedAt, secret);
+        webhook.Enabled ? WebhookStatus.Enabled : WebhookStatus.Disabled, webhook.DisabledReason,
+        webhook.FailingSince, webhook.CreatedAt, secret);
 }
 
 sealed record WebhookPage(IReadOnlyList<WebhookView> Data);
@@ -43,8 +46,8 @@ sealed record AttemptView(
     DateTimeOffset At, bool Succeeded, int? ResponseCode, string Response, string? Error, double DurationMs)
 {
     public static AttemptView Of(Attempt attempt) => new(
-        attempt.At, attempt.Succeeded, attempt.Code, System.Text.Encoding.UTF8.GetString(attempt.Response), attempt.Error,
-        Math.Round(attempt.Took.TotalMilliseconds, 1));
+        attempt.At, attempt.Succeeded, attempt.Code, Encoding.UTF8.GetString(attempt.Response),
+        attempt.Error, Math.Round(attempt.Took.TotalMilliseconds, 1));
 }
 
 /// <summary>

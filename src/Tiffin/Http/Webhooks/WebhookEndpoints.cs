@@ -30,7 +30,8 @@ static class WebhookEndpoints
         var fingerprint = IdempotencyKey.Fingerprint(context, body, HttpJson.Default.CreateWebhookRequest);
         if (WebhookRules.Check(body.Url, body.Types, body.Kitchens, body.Description) is { } wrong) return wrong;
         await using var connection = await database.OpenReader(cancel);
-        async Task<IResult?> Repeated() => await WebhookQueries.Answered(connection, key, cancel) is not { } first ? null
+        async Task<IResult?> Repeated() =>
+            await WebhookQueries.Answered(connection, key, cancel) is not { } first ? null
             : first.Fingerprint != fingerprint ? Problems.Of(new Refusal.KeyReused())
             : new CreatedWebhook(first.Webhook, await seal.Open(first.Answer, first.Webhook, cancel), replayed: true);
 

@@ -1,9 +1,3 @@
--- What the installation must not lose and made itself: its key, when the operator configured none.
-CREATE TABLE secrets (
-    name  text PRIMARY KEY,
-    value bytea NOT NULL
-);
-
 -- Where events are sent. secrets are sealed, the newest first; each signs until its time.
 -- One node sends for an endpoint at a time: the owner, while its lease lasts by the database's clock.
 CREATE TABLE webhook_endpoints (

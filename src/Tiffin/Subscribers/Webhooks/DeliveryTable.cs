@@ -7,7 +7,7 @@ namespace Tiffin.Subscribers.Webhooks;
 /// <summary>A delivery whose turn it is. <paramref name="Attempts"/> were made before.</summary>
 sealed record Due(Guid EventId, long Position, Guid Lane, int Attempts);
 
-/// <summary>A delivery back from a worker, and what is to become of it; without an attempt, it was not its time.</summary>
+/// <summary>A delivery back from a worker, and what is to become of it; without an attempt, it was too early.</summary>
 sealed record Tried(Due Due, Attempt? Attempt, DeliveryState State, DateTimeOffset NextAt);
 
 /// <summary>Deliveries as the sender sees them: what is due, what came of it.</summary>
@@ -60,7 +60,8 @@ static class DeliveryTable
 
     const string ForgetOrphansSql = """
         DELETE FROM webhook_deliveries WHERE ctid = ANY (ARRAY(
-            SELECT ctid FROM webhook_deliveries WHERE endpoint_id IN (SELECT endpoint_id FROM webhook_leftovers) LIMIT $1))
+            SELECT ctid FROM webhook_deliveries
+            WHERE endpoint_id IN (SELECT endpoint_id FROM webhook_leftovers) LIMIT $1))
         """;
 
     public static Task Insert(

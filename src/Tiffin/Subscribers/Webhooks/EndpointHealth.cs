@@ -38,7 +38,7 @@ sealed class EndpointHealth(WebhookOptions options, DateTimeOffset? failingSince
         : failures >= options.FailuresMax ? 1
         : options.Concurrency;
 
-    /// <summary>Why the endpoint is to be disabled, or null. Silence proves nothing: it takes a failure at the end.</summary>
+    /// <summary>Why to disable the endpoint, or null. Silence proves nothing: it takes a failure at the end.</summary>
     public string? GiveUp =>
         isGone ? "It answered 410: it wants no more."
         : failedAt - FailingSince >= options.DisableAfter ? $"It failed for {options.DisableAfter.TotalDays:0.#} days."

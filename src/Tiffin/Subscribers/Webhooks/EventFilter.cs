@@ -4,7 +4,9 @@ using Tiffin.Wire;
 
 namespace Tiffin.Subscribers.Webhooks;
 
-/// <summary>Which events an endpoint wants: types or families of them (<c>order.*</c>), of all kitchens or of some.</summary>
+/// <summary>
+/// Which events an endpoint wants: types or families of them (<c>order.*</c>), of all kitchens or of some.
+/// </summary>
 sealed class EventFilter(IEnumerable<string> patterns, IReadOnlyCollection<string>? kitchens)
 {
     static readonly FrozenDictionary<string, FrozenSet<EventType>> known = Known();
@@ -26,8 +28,7 @@ sealed class EventFilter(IEnumerable<string> patterns, IReadOnlyCollection<strin
 
     static FrozenDictionary<string, FrozenSet<EventType>> Known()
     {
-        var logged = Enum.GetValues<EventType>().Where(type => type != EventType.WebhookTest).ToList();
-        return logged
+        return Enum.GetValues<EventType>()
             .SelectMany(type => new[] { Names.Of(type), Family(Names.Of(type)), "*" }.Select(name => (name, type)))
             .GroupBy(pair => pair.name, pair => pair.type)
             .ToFrozenDictionary(group => group.Key, group => group.ToFrozenSet());

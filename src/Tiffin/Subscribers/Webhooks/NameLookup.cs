@@ -3,13 +3,13 @@ using System.Net.Sockets;
 
 namespace Tiffin.Subscribers.Webhooks;
 
-/// <summary>Asks for the addresses of a name, as <see cref="Dns.GetHostAddressesAsync(string, CancellationToken)"/> does.</summary>
+/// <summary>Asks for the addresses of a name, as <see cref="Dns"/> does.</summary>
 public delegate Task<IPAddress[]> ResolveName(string name, CancellationToken cancel);
 
 /// <summary>An address that will not be called; the message is for the endpoint's owner and names no address.</summary>
 sealed class AddressRefusedException(string message) : Exception(message);
 
-/// <summary>Looks names up, and gives back nothing that may not be called: what was checked is what is connected to.</summary>
+/// <summary>Looks names up; what it gives back was checked, and is what to connect to.</summary>
 sealed class NameLookup(ResolveName resolve, WebhookOptions options)
 {
     /// <exception cref="AddressRefusedException">None of its addresses, or not all of them, are public.</exception>

@@ -22,7 +22,7 @@ sealed class SecretSeal(InstallationKey installation)
         return result;
     }
 
-    /// <exception cref="CryptographicException">Sealed under another installation's key, or for another endpoint.</exception>
+    /// <exception cref="CryptographicException">Sealed under another key, or for another endpoint.</exception>
     public async ValueTask<byte[]> Open(byte[] closed, Guid webhook, CancellationToken cancel)
     {
         using var aes = await Aes(cancel);

@@ -29,7 +29,8 @@ sealed class WebhookDisabler(CommitPipeline pipeline, ILogger<WebhookDisabler> l
 
     static RequestKey Key(Webhook webhook)
     {
-        var name = string.Create(CultureInfo.InvariantCulture, $"webhook.disabled\n{webhook.Id}\n{webhook.EnabledAt.UtcTicks}");
+        var name = string.Create(
+            CultureInfo.InvariantCulture, $"webhook.disabled\n{webhook.Id}\n{webhook.EnabledAt.UtcTicks}");
         return new RequestKey(new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 16)));
     }
 }

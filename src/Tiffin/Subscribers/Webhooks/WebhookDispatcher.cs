@@ -18,7 +18,7 @@ sealed class WebhookDispatcher(
     readonly WebhookOptions options = settings.Value;
     readonly Guid me = Guid.NewGuid();
     readonly SemaphoreSlim changed = new(0);
-    volatile IReadOnlyDictionary<Guid, WebhookPump> pumps = new Dictionary<Guid, WebhookPump>();
+    volatile Dictionary<Guid, WebhookPump> pumps = [];
     DateTimeOffset leasedAt;
     DateTimeOffset forgotAt;
 
@@ -68,13 +68,15 @@ sealed class WebhookDispatcher(
         if (await DeliveryTable.Forget(connection, options.Retention, ForgetMax, cancel)) forgotAt = now;
     }
 
-    /// <summary>Runs a pump for each of these endpoints, and no other. One that was enabled anew starts afresh.</summary>
+    /// <summary>A pump for each of these endpoints, and no other; one that was enabled anew starts afresh.</summary>
     async Task Keep(IReadOnlyList<Webhook> mine)
     {
         var before = pumps;
-        var kept = mine.Where(webhook => before.TryGetValue(webhook.Id, out var pump) && pump.EnabledAt == webhook.EnabledAt)
+        var kept = mine
+            .Where(webhook => before.GetValueOrDefault(webhook.Id)?.EnabledAt == webhook.EnabledAt)
             .ToDictionary(webhook => webhook.Id, webhook => before[webhook.Id]);
-        await Task.WhenAll(before.Where(pump => !kept.ContainsKey(pump.Key)).Select(pump => pump.Value.DisposeAsync().AsTask()));
+        await Task.WhenAll(
+            before.Where(pump => !kept.ContainsKey(pump.Key)).Select(pump => pump.Value.DisposeAsync().AsTask()));
         foreach (var webhook in mine)
         {
             if (kept.TryGetValue(webhook.Id, out var pump)) pump.Update(webhook);

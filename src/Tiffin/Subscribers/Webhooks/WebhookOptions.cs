@@ -3,7 +3,7 @@ namespace Tiffin.Subscribers.Webhooks;
 /// <summary>What may be called, how often, and how long: the section <c>Webhooks</c>.</summary>
 public sealed class WebhookOptions
 {
-    /// <summary>Allows <c>http://</c> addresses, and any port with them: for development, or a network of one's own.</summary>
+    /// <summary>Allows <c>http://</c> addresses, and any port: for development, or a network of one's own.</summary>
     public bool AllowHttp { get; set; }
 
     /// <summary>Allows this machine's own addresses, at any port: for development and tests.</summary>
@@ -20,7 +20,7 @@ public sealed class WebhookOptions
     /// <summary>Deliveries of one endpoint that this node holds in memory.</summary>
     public int Window { get; set; } = 128;
 
-    /// <summary>After so many failures in a row an endpoint is called by one at a time, until it answers again.</summary>
+    /// <summary>After so many failures in a row an endpoint gets one call at a time, until it answers.</summary>
     public int FailuresMax { get; set; } = 5;
 
     /// <summary>From the look-up of the name to the end of the answer.</summary>
@@ -28,7 +28,7 @@ public sealed class WebhookOptions
 
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>How long to wait after the first failure, the second, and so on; then a delivery is set aside.</summary>
+    /// <summary>The waits after the first failure, the second, and so on; then a delivery is set aside.</summary>
     public IReadOnlyList<TimeSpan> Schedule { get; set; } =
     [
         TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30), TimeSpan.FromHours(2),

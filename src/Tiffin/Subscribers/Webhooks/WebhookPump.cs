@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Tiffin.Storage;
+using Tiffin.Wire;
 
 namespace Tiffin.Subscribers.Webhooks;
 
@@ -17,6 +18,9 @@ sealed record PumpParts(
 sealed class WebhookPump : IAsyncDisposable
 {
     static readonly TimeSpan backoffMax = TimeSpan.FromSeconds(30);
+
+    /// <summary>While the workers have enough to do, so many outcomes are recorded at once.</summary>
+    const int RecordMin = 16;
 
     readonly PumpParts parts;
     readonly WebhookOptions options;
@@ -62,7 +66,7 @@ sealed class WebhookPump : IAsyncDisposable
 
     public void Look() => done.Writer.TryWrite(null);
 
-    /// <summary>Breaks calls off: whether they were received is not known, so they are made again by whoever is next.</summary>
+    /// <summary>Breaks calls off: whether they were received is not known, so they are made again.</summary>
     public async ValueTask DisposeAsync()
     {
         await stopping.CancelAsync();
@@ -72,12 +76,12 @@ sealed class WebhookPump : IAsyncDisposable
 
     async Task Loop()
     {
-        var failures = 0;
+        var (failures, isTime) = (0, true);
         while (!stopping.IsCancellationRequested)
         {
             try
             {
-                if (!await Turn(stopping.Token)) await Wait(options.Poll);
+                isTime = await Turn(isTime, stopping.Token) || !await Wait(options.Poll);
                 failures = 0;
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -95,12 +99,13 @@ sealed class WebhookPump : IAsyncDisposable
     }
 
     /// <summary>Records what was tried and fetches what is due; false when there is nothing more to do now.</summary>
-    async Task<bool> Turn(CancellationToken cancel)
+    async Task<bool> Turn(bool isTime, CancellationToken cancel)
     {
         while (done.Reader.TryRead(out var result))
         {
             if (result is not null) tried.Add(result);
         }
+        if (!isTime && tried.Count < RecordMin && busy.Count - tried.Count > options.Concurrency * 2) return false;
         if (tried.Count > 0) await Record(cancel);
         concurrency = health.Concurrency(parts.Clock.GetUtcNow());
         if (health.GiveUp is { } reason && !isGivenUp)
@@ -175,24 +180,26 @@ sealed class WebhookPump : IAsyncDisposable
             var lost = new Attempt(now, TimeSpan.Zero, null, [], "the event is no longer kept");
             return new Tried(job.Due, lost, DeliveryState.Failed, now);
         }
-        var attempt = await parts.Sender.Send(job.Target.Url, job.Target.Secrets, e, stopping.Token);
+        var body = CloudEventJson.Bytes(e);
+        var attempt = await parts.Sender.Send(job.Target.Url, job.Target.Secrets, e.Id, body, stopping.Token);
         var (state, next) = RetryPolicy.After(
             job.Due.Attempts + 1, attempt, options.Schedule, Random.Shared.NextDouble());
         return new Tried(job.Due, attempt, state, next);
     }
 
-    /// <summary>Until a call has ended, somebody says that there are deliveries, or it is time to look.</summary>
-    async Task Wait(TimeSpan time)
+    /// <summary>Until a call has ended or deliveries are said to be there; false when it is time to look.</summary>
+    async Task<bool> Wait(TimeSpan time)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping.Token);
         limit.CancelAfter(time);
         try
         {
-            await done.Reader.WaitToReadAsync(limit.Token);
+            return await done.Reader.WaitToReadAsync(limit.Token);
         }
         catch (OperationCanceledException)
         {
-            // Time to look, or to stop; the loop sees which.
+            // Or to stop: the loop sees which.
+            return false;
         }
     }
 }

@@ -19,18 +19,19 @@ sealed record WebhookSecret(byte[] Key, DateTimeOffset Until)
 
     /// <summary>
     /// The header <c>webhook-signature</c>: HMAC-SHA256 over <c>id.timestamp.body</c>, one for each secret that is
-    /// valid, the newest first. https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+    /// valid, the newest first.
+    /// https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
     /// </summary>
     public static string Sign(
         IReadOnlyList<WebhookSecret> secrets, string id, DateTimeOffset now, ReadOnlySpan<byte> body)
     {
-        var head = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{id}.{now.ToUnixTimeSeconds()}."));
+        var head = string.Create(CultureInfo.InvariantCulture, $"{id}.{now.ToUnixTimeSeconds()}.");
         var header = new StringBuilder(64);
         foreach (var secret in secrets)
         {
             if (secret.Until <= now) continue;
             using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, secret.Key);
-            hash.AppendData(head);
+            hash.AppendData(Encoding.UTF8.GetBytes(head));
             hash.AppendData(body);
             header.Append(header.Length > 0 ? " v1," : "v1,").Append(Convert.ToBase64String(hash.GetHashAndReset()));
         }

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
-using Tiffin.Storage;
 using Tiffin.Wire;
 
 namespace Tiffin.Subscribers.Webhooks;
@@ -65,12 +64,14 @@ sealed class WebhookSender : IDisposable
         }
     }
 
+    /// <summary>Posts a CloudEvent; <paramref name="id"/> is the event's, the same whenever it is sent.</summary>
     public async Task<Attempt> Send(
-        Uri url, IReadOnlyList<WebhookSecret> secrets, StoredEvent e, CancellationToken cancel)
+        Uri url, IReadOnlyList<WebhookSecret> secrets, Guid id, byte[] body, CancellationToken cancel)
     {
         var (at, started) = (clock.GetUtcNow(), Stopwatch.GetTimestamp());
         Attempt Ended(string? error, HttpResponseMessage? response = null, byte[]? kept = null) => new(
-            at, Stopwatch.GetElapsedTime(started), (int?)response?.StatusCode, kept ?? [], error, RetryAfter(response, at));
+            at, Stopwatch.GetElapsedTime(started), (int?)response?.StatusCode, kept ?? [], error,
+            RetryAfter(response, at));
 
         if (AddressPolicy.Fault(url, options) is { } fault) return Ended(fault);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -79,7 +80,7 @@ sealed class WebhookSender : IDisposable
         var answer = new Answer();
         try
         {
-            using var request = Request(url, secrets, e, at);
+            using var request = Request(url, secrets, id.ToString(), body, at);
             response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
             var whole = await answer.Read(response, limit.Token);
             var error = !whole ? $"the answer is longer than {AnswerMax / 1024} KiB" : Error(response);
@@ -87,7 +88,8 @@ sealed class WebhookSender : IDisposable
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            return Ended(limit.IsCancellationRequested ? Late(response) : "no connection in time", response, answer.Kept);
+            var error = limit.IsCancellationRequested ? Late(response) : "no connection in time";
+            return Ended(error, response, answer.Kept);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
@@ -102,9 +104,8 @@ sealed class WebhookSender : IDisposable
     public void Dispose() => client.Dispose();
 
     static HttpRequestMessage Request(
-        Uri url, IReadOnlyList<WebhookSecret> secrets, StoredEvent e, DateTimeOffset now)
+        Uri url, IReadOnlyList<WebhookSecret> secrets, string id, byte[] body, DateTimeOffset now)
     {
-        var (id, body) = (e.Id.ToString(), CloudEventJson.Bytes(e));
         var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue(CloudEventJson.ContentType, "utf-8");
         request.Headers.UserAgent.ParseAdd("Tiffin-Webhooks/1");
@@ -146,9 +147,9 @@ sealed class WebhookSender : IDisposable
     {
         { InnerException: AddressRefusedException refused } => refused.Message,
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => "TLS failed",
-        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => "the connection was refused or broke",
+        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => "no connection",
         HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded } => "the connection broke off",
-        HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => "the headers are too long",
+        HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => "too many headers",
         HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } => "the answer is not HTTP",
         _ => "the call failed",
     };

@@ -8,7 +8,7 @@ namespace Tiffin.Subscribers.Webhooks;
 /// <summary>A secret as it is stored, and the time from which it no longer signs.</summary>
 sealed record SealedSecret(byte[] Sealed, DateTimeOffset Until);
 
-/// <summary>An endpoint that somebody else runs, and what it wants. <paramref name="Secrets"/>: the newest first.</summary>
+/// <summary>An endpoint of somebody else's, and what it wants. <paramref name="Secrets"/>: the newest first.</summary>
 sealed record Webhook(
     Guid Id, Caller Owner, Uri Url, string? Description, IReadOnlyList<string> Types, IReadOnlyList<string>? Kitchens,
     IReadOnlyList<SealedSecret> Secrets, bool Enabled, string? DisabledReason, DateTimeOffset EnabledAt,
@@ -18,8 +18,8 @@ sealed record Webhook(
 static class WebhookTable
 {
     public const string Columns = """
-        id, owner_role, owner_id, url, description, types, kitchens, secrets, secrets_until, enabled, disabled_reason,
-        enabled_at, failing_since, created_at, version
+        id, owner_role, owner_id, url, description, types, kitchens, secrets, secrets_until, enabled,
+        disabled_reason, enabled_at, failing_since, created_at, version
         """;
 
     /// <summary>Renews what this node has, and takes what nobody has. Judged by the database's clock.</summary>
@@ -39,7 +39,8 @@ static class WebhookTable
     public static async Task<List<(Guid Id, EventFilter Filter)>> Filters(
         NpgsqlConnection connection, CancellationToken cancel)
     {
-        await using var command = Command(connection, "SELECT id, types, kitchens FROM webhook_endpoints WHERE enabled");
+        await using var command = Command(connection,
+            "SELECT id, types, kitchens FROM webhook_endpoints WHERE enabled");
         await using var row = await command.ExecuteReaderAsync(cancel);
         var filters = new List<(Guid, EventFilter)>();
         while (await row.ReadAsync(cancel))

@@ -98,7 +98,8 @@ public sealed class DeliveryEndpointsTests : IAsyncLifetime
         await server.PlaceOrder("k2");
         var (webhook, _) = await server.Webhook(receiver.Url, "webhook.disabled");
 
-        var replayed = await Replay(webhook, new { from = between.AddHours(-1), to = between, types = new[] { "order.*" } });
+        var replayed = await Replay(
+            webhook, new { from = between.AddHours(-1), to = between, types = new[] { "order.*" } });
 
         replayed["queued"]!.GetValue<int>().ShouldBe(3);
         await server.Has(webhook, 3, "delivered");
@@ -121,7 +122,8 @@ public sealed class DeliveryEndpointsTests : IAsyncLifetime
 
         (await server.Client.Post($"/v1/webhooks/{webhook}/replay", new { from = now, to = now })).StatusCode
             .ShouldBe(HttpStatusCode.UnprocessableEntity);
-        (await server.Client.Post($"/v1/webhooks/{webhook}/replay", new { from = now.AddDays(-1), types = new[] { "no" } }))
+        var unknown = new { from = now.AddDays(-1), types = new[] { "no" } };
+        (await server.Client.Post($"/v1/webhooks/{webhook}/replay", unknown))
             .StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await server.Client.Post($"/v1/webhooks/{webhook}/replay", new { from = "yesterday" })).StatusCode
             .ShouldBe(HttpStatusCode.BadRequest);

@@ -19,6 +19,8 @@ public sealed class WebhookEndpointsTests : IAsyncLifetime
         ["public.example"] = "8.8.8.8", ["inner.example"] = "10.0.0.1", ["self.example"] = "127.0.0.1",
     };
 
+    static readonly object everything = new { url = "https://public.example/", types = new[] { "*" } };
+
     TestServer server = null!;
 
     public async Task InitializeAsync() => server = await TestServer.Start(configure: builder =>
@@ -35,7 +37,10 @@ public sealed class WebhookEndpointsTests : IAsyncLifetime
     public async Task An_endpoint_is_created_shown_changed_and_deleted_and_its_secret_is_shown_once()
     {
         var created = await server.Client.Post("/v1/webhooks",
-            new { url = "https://public.example/hook?tenant=1", types = new[] { "order.*" }, kitchens = new[] { "k1" } });
+            new
+            {
+                url = "https://public.example/hook?tenant=1", types = new[] { "order.*" }, kitchens = new[] { "k1" },
+            });
 
         created.StatusCode.ShouldBe(HttpStatusCode.Created, await created.Content.ReadAsStringAsync());
         created.Headers.CacheControl!.NoStore.ShouldBeTrue();
@@ -65,7 +70,7 @@ public sealed class WebhookEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task The_same_key_answers_the_same_secret_and_creates_one_endpoint()
     {
-        var body = new { url = "https://public.example/", types = new[] { "*" } };
+        var body = everything;
         var answers = await Task.WhenAll(
             Enumerable.Range(0, 4).Select(_ => server.Client.Post("/v1/webhooks", body, "once")));
 
@@ -75,15 +80,17 @@ public sealed class WebhookEndpointsTests : IAsyncLifetime
         answers.Count(answer => answer.Headers.Contains("Idempotency-Replayed")).ShouldBe(3);
         (await server.Get("/v1/webhooks"))["data"]!.AsArray().Count.ShouldBe(1);
 
-        var other = await server.Client.Post("/v1/webhooks", new { url = "https://public.example/2", types = new[] { "*" } }, "once");
+        var other = await server.Client.Post(
+            "/v1/webhooks", new { url = "https://public.example/2", types = new[] { "*" } }, "once");
         await IsProblem(other, HttpStatusCode.UnprocessableEntity, "idempotency_key_reused");
-        await IsProblem(await server.Client.PostAsJsonAsync("/v1/webhooks", body), HttpStatusCode.BadRequest, "idempotency_key_missing");
+        await IsProblem(await server.Client.PostAsJsonAsync("/v1/webhooks", body),
+            HttpStatusCode.BadRequest, "idempotency_key_missing");
     }
 
     [Fact]
     public async Task Secrets_are_not_readable_in_the_database()
     {
-        var created = await server.Client.Post("/v1/webhooks", new { url = "https://public.example/", types = new[] { "*" } });
+        var created = await server.Client.Post("/v1/webhooks", everything);
         var secret = JsonNode.Parse(await created.Content.ReadAsStringAsync())!["secret"]!.GetValue<string>();
 
         await using var connection = await server.Database.OpenReader(CancellationToken.None);
@@ -122,7 +129,7 @@ public sealed class WebhookEndpointsTests : IAsyncLifetime
     [InlineData("")]
     public async Task An_address_that_cannot_be_called_is_refused_at_creation_and_at_change(string url)
     {
-        var created = await server.Client.Post("/v1/webhooks", new { url = "https://public.example/", types = new[] { "*" } });
+        var created = await server.Client.Post("/v1/webhooks", everything);
 
         var problem = await IsProblem(await server.Client.Post("/v1/webhooks", new { url, types = new[] { "*" } }),
             HttpStatusCode.UnprocessableEntity, "validation_failed");
@@ -132,17 +139,17 @@ public sealed class WebhookEndpointsTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("""{ "url": "https://public.example/", "types": [] }""", HttpStatusCode.UnprocessableEntity)]
-    [InlineData("""{ "url": "https://public.example/", "types": ["*"], "kitchens": ["Not a slug"] }""", HttpStatusCode.UnprocessableEntity)]
-    [InlineData("""{ "url": "https://public.example/", "types": ["*"], "description": " " }""", HttpStatusCode.UnprocessableEntity)]
-    [InlineData("""{ "url": "https://public.example/" }""", HttpStatusCode.BadRequest)]
-    [InlineData("""{ "types": ["*"] }""", HttpStatusCode.BadRequest)]
-    [InlineData("""{ "url": "https://public.example/", "types": ["*"], "secret": "whsec_mine" }""", HttpStatusCode.BadRequest)]
-    [InlineData("""{ "url": "https://public.example/", "types": [null] }""", HttpStatusCode.BadRequest)]
-    [InlineData("""{ "url": "https://public.example/", "types": ["*"], "kitchens": [null] }""", HttpStatusCode.UnprocessableEntity)]
-    [InlineData("""{ "url": 7, "types": ["*"] }""", HttpStatusCode.BadRequest)]
-    [InlineData("nonsense", HttpStatusCode.BadRequest)]
-    public async Task A_body_that_breaks_a_rule_is_refused(string body, HttpStatusCode status)
+    [InlineData(422, """{ "url": "https://public.example/", "types": [] }""")]
+    [InlineData(422, """{ "url": "https://public.example/", "types": ["*"], "kitchens": ["Not a slug"] }""")]
+    [InlineData(422, """{ "url": "https://public.example/", "types": ["*"], "description": " " }""")]
+    [InlineData(400, """{ "url": "https://public.example/" }""")]
+    [InlineData(400, """{ "types": ["*"] }""")]
+    [InlineData(400, """{ "url": "https://public.example/", "types": ["*"], "secret": "whsec_mine" }""")]
+    [InlineData(400, """{ "url": "https://public.example/", "types": [null] }""")]
+    [InlineData(422, """{ "url": "https://public.example/", "types": ["*"], "kitchens": [null] }""")]
+    [InlineData(400, """{ "url": 7, "types": ["*"] }""")]
+    [InlineData(400, "nonsense")]
+    public async Task A_body_that_breaks_a_rule_is_refused(int status, string body)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/webhooks")
         {
@@ -150,24 +157,24 @@ public sealed class WebhookEndpointsTests : IAsyncLifetime
         };
         request.Headers.Add("Idempotency-Key", "k");
 
-        (await server.Client.SendAsync(request)).StatusCode.ShouldBe(status);
+        ((int)(await server.Client.SendAsync(request)).StatusCode).ShouldBe(status);
     }
 
     [Fact]
     public async Task An_owner_may_have_so_many_and_no_more()
     {
         for (var i = 0; i < 3; i++)
-            (await server.Client.Post("/v1/webhooks", new { url = "https://public.example/", types = new[] { "*" } }))
+            (await server.Client.Post("/v1/webhooks", everything))
                 .StatusCode.ShouldBe(HttpStatusCode.Created);
 
-        await IsProblem(await server.Client.Post("/v1/webhooks", new { url = "https://public.example/", types = new[] { "*" } }),
+        await IsProblem(await server.Client.Post("/v1/webhooks", everything),
             HttpStatusCode.Conflict, "too_many_webhooks");
     }
 
     [Fact]
     public async Task Another_owner_s_endpoint_is_as_good_as_none()
     {
-        var created = await server.Client.Post("/v1/webhooks", new { url = "https://public.example/", types = new[] { "*" } });
+        var created = await server.Client.Post("/v1/webhooks", everything);
         var id = Guid.Parse(created.Headers.Location!.OriginalString["/v1/webhooks/".Length..]);
         await using var connection = await server.Database.OpenReader(CancellationToken.None);
         var (stranger, admin) = (new Caller(Role.Channel, "everybody"), new Caller(Role.Admin, "another"));

@@ -35,5 +35,5 @@ public sealed class EventFilterTests
     public void What_no_event_is_called_is_unknown(string pattern) => EventFilter.IsKnown(pattern).ShouldBeFalse();
 
     static StoredEvent Event(EventType type, string? kitchen) =>
-        new(1, Guid.NewGuid(), DateTimeOffset.UnixEpoch, null, null, type, kitchen, null, null, []);
+        new(1, Guid.NewGuid(), DateTimeOffset.UnixEpoch, null, null, type, kitchen, null, null, null, []);
 }

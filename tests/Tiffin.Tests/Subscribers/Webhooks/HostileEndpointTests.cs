@@ -60,7 +60,8 @@ public sealed class HostileEndpointTests : IAsyncLifetime
     [Fact]
     public async Task No_answer_is_waited_for_longer_than_allowed()
     {
-        await using var receiver = await Receiver.Start((_, context) => Task.Delay(Timeout.Infinite, context.RequestAborted));
+        await using var receiver = await Receiver.Start(
+            (_, context) => Task.Delay(Timeout.Infinite, context.RequestAborted));
 
         (await Call(receiver.Url))["error"]!.GetValue<string>().ShouldBe("no answer within 0.5 s");
     }

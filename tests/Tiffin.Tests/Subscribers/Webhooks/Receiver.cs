@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -6,14 +7,14 @@ using Microsoft.Extensions.Logging;
 
 namespace Tiffin.Tests.Subscribers.Webhooks;
 
-/// <summary>A call as the receiver saw it. <paramref name="Number"/>: which call for this event it was, from 1.</summary>
+/// <summary>A call as the receiver saw it. <paramref name="Number"/>: which one for this event, from 1.</summary>
 public sealed record Call(string Path, IReadOnlyDictionary<string, string> Headers, string Body, int Number)
 {
     public string Id => Headers["webhook-id"];
     public JsonNode Event => JsonNode.Parse(Body)!;
     public string Type => Event["type"]!.GetValue<string>();
     public string? Subject => Event["subject"]?.GetValue<string>();
-    public int Sequence => int.Parse(Event["sequence"]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture);
+    public int Sequence => int.Parse(Event["sequence"]!.GetValue<string>(), CultureInfo.InvariantCulture);
 }
 
 /// <summary>Somebody else's server: a real one on a free port, which answers as the test says.</summary>

@@ -58,8 +58,10 @@ public sealed class WebhookSecretTests
         (await mine.Open(closed, webhook, CancellationToken.None)).ShouldBe(secret);
         closed.AsSpan().IndexOf(secret.AsSpan(0, 8)).ShouldBe(-1);
         (await mine.Close(secret, webhook, CancellationToken.None)).ShouldNotBe(closed);
-        await Should.ThrowAsync<CryptographicException>(async () => await mine.Open(closed, Guid.NewGuid(), CancellationToken.None));
-        await Should.ThrowAsync<CryptographicException>(async () => await other.Open(closed, webhook, CancellationToken.None));
+        await Should.ThrowAsync<CryptographicException>(
+            async () => await mine.Open(closed, Guid.NewGuid(), CancellationToken.None));
+        await Should.ThrowAsync<CryptographicException>(
+            async () => await other.Open(closed, webhook, CancellationToken.None));
     }
 
     static SecretSeal Seal(Database database, byte key) => new(new InstallationKey(database,

@@ -29,9 +29,11 @@ static class WebhookServer
         });
     }
 
-    public static async Task<HttpResponseMessage> Post(this HttpClient client, string path, object? body, string? key = null)
+    public static async Task<HttpResponseMessage> Post(
+        this HttpClient client, string path, object? body, string? key = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = body is null ? null : JsonContent.Create(body) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, path);
+        if (body is not null) request.Content = JsonContent.Create(body);
         request.Headers.Add("Idempotency-Key", key ?? Guid.NewGuid().ToString());
         return await client.SendAsync(request);
     }
@@ -61,9 +63,6 @@ static class WebhookServer
         var moved = await server.Client.PutAsJsonAsync($"/v1/orders/{order}/status", new { status });
         moved.StatusCode.ShouldBe(System.Net.HttpStatusCode.OK, await moved.Content.ReadAsStringAsync());
     }
-
-    public static async Task<JsonNode> Get(this TestServer server, string path) =>
-        JsonNode.Parse(await server.Client.GetStringAsync(path))!;
 
     public static async Task<JsonArray> Deliveries(this TestServer server, string webhook, string query = "") =>
         (await server.Get($"/v1/webhooks/{webhook}/deliveries?limit=200&{query}"))["data"]!.AsArray();

@@ -1,0 +1,56 @@
+using System.Globalization;
+using Tiffin.Storage;
+using Tiffin.Tracking;
+using Tiffin.Wire;
+
+namespace Tiffin.Http.Events;
+
+/// <summary>Reads what the feed is asked for.</summary>
+static class FeedQuery
+{
+    static readonly Dictionary<string, EventType> types = Enum.GetValues<EventType>().ToDictionary(Names.Of);
+
+    public static EventFilter Filter(Query query) =>
+        new(Types(query), query.Slugs("kitchenId"), query.Slug("brandId"));
+
+    static HashSet<EventType>? Types(Query query)
+    {
+        HashSet<EventType>? wanted = null;
+        foreach (var word in query.Several("types"))
+        {
+            var matching = types.Where(type => Matches(type.Key, word)).Select(type => type.Value).ToList();
+            (wanted ??= []).UnionWith(matching);
+            if (matching.Count == 0)
+                query.Refuse("types", "unknown_word",
+                    Query.Expected($"'{word}' is not known", types.Keys.Prepend("a family such as order.*")));
+        }
+        return wanted;
+    }
+
+    static bool Matches(string type, string word) => word.EndsWith(".*", StringComparison.Ordinal)
+        ? type.StartsWith(word[..^1], StringComparison.Ordinal)
+        : type == word;
+
+    /// <summary>
+    /// The position to go on from: what a stream saw last, or <c>after</c>. Without one, a page starts at the oldest
+    /// event and a stream with what happens next: null.
+    /// </summary>
+    public static Problem? After(HttpContext context, bool live, (long First, long Last) bounds, out long? after)
+    {
+        after = null;
+        var text = live && context.LastEventId() is { } last ? last : context.Request.Query["after"].ToString();
+        if (text.Length == 0) return null;
+        if (text == "latest") after = bounds.Last;
+        else if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var position)) after = position;
+        else return Problems.BadParameter("after", "must be a position that the feed gave you, or 'latest'");
+        if (after > bounds.Last)
+            return Problems.BadParameter("after", $"lies in the future: the log ends at {bounds.Last}");
+        return after < bounds.First - 1 ? Gone(bounds.First) : null;
+    }
+
+    static Problem Gone(long first) => new(410, "cursor_gone", "The log starts later",
+        $"Events before position {first} are not kept any more. Start over with after={first - 1}.")
+    {
+        More = json => json.WriteString("oldest", (first - 1).ToString(CultureInfo.InvariantCulture)),
+    };
+}
