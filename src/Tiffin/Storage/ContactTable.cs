@@ -29,6 +29,8 @@ static class ContactTable
         return Of(InsertSql,
             P(rows.Select(row => row.Document.Order.Id).ToArray()), P(Each(c => c.Name)), P(Each(c => c.Phone)),
             P(Each(c => c.Email)), P(Each(c => c.Address)), P(Each(c => c.Instructions)),
-            P(Each(c => c.Notes is null ? null : JsonSerializer.Serialize(c.Notes, WireJson.Default.IReadOnlyListString))));
+            P(Each(c => c.Notes is null
+                ? null
+                : JsonSerializer.Serialize(c.Notes, WireJson.Default.IReadOnlyListString))));
     }
 }

@@ -2,22 +2,21 @@ using System.Diagnostics;
 
 namespace Tiffin.Tests.Support;
 
-/// <summary>Waits for what has to come true some time soon, without knowing when.</summary>
+/// <summary>Waits for a condition, at most for a time that only a broken build needs.</summary>
 public static class Eventually
 {
-    static readonly TimeSpan deadline = TimeSpan.FromSeconds(60);
-    static readonly TimeSpan interval = TimeSpan.FromMilliseconds(20);
+    static readonly TimeSpan patience = TimeSpan.FromSeconds(90);
 
-    public static Task IsTrue(Func<bool> condition, Func<string> what) =>
-        IsTrue(() => Task.FromResult(condition()), what);
-
-    public static async Task IsTrue(Func<Task<bool>> condition, Func<string> what)
+    public static async Task Holds(Func<Task<bool>> condition, Func<string>? because = null)
     {
-        var waited = Stopwatch.StartNew();
+        var watch = Stopwatch.StartNew();
         while (!await condition())
         {
-            if (waited.Elapsed > deadline) throw new TimeoutException($"It never came true that {what()}");
-            await Task.Delay(interval);
+            if (watch.Elapsed > patience) throw new ShouldAssertException(because?.Invoke() ?? "It never came true.");
+            await Task.Delay(20);
         }
     }
+
+    public static Task Holds(Func<bool> condition, Func<string>? because = null) =>
+        Holds(() => Task.FromResult(condition()), because);
 }

@@ -25,7 +25,7 @@ static class DeliveryEndpoints
         if (Filter(context.Request.Query, out var filter) is { } wrong) return wrong;
         var cancel = context.RequestAborted;
         await using var connection = await database.OpenReader(cancel);
-        if (await WebhookQueries.Find(connection, context.Caller(), id, cancel) is not { } webhook)
+        if (await WebhookOwners.Find(connection, context.Caller(), id, cancel) is not { } webhook)
             return Problems.NotFound;
         var found = await DeliveryQueries.List(connection, webhook.Id, filter, cancel);
         var next = found.Count == filter.Limit ? found[^1].Id.ToString() : null;
@@ -36,7 +36,7 @@ static class DeliveryEndpoints
     {
         var cancel = context.RequestAborted;
         await using var connection = await database.OpenReader(cancel);
-        return await WebhookQueries.Find(connection, context.Caller(), id, cancel) is { } webhook
+        return await WebhookOwners.Find(connection, context.Caller(), id, cancel) is { } webhook
             && Guid.TryParseExact(delivery, "D", out var eventId)
             && await DeliveryQueries.Find(connection, webhook.Id, eventId, cancel) is { } found
             ? TypedResults.Json(found, HttpJson.Default.DeliveryView)
@@ -48,13 +48,13 @@ static class DeliveryEndpoints
     {
         var cancel = context.RequestAborted;
         await using var connection = await database.OpenReader(cancel);
-        if (await WebhookQueries.Find(connection, context.Caller(), id, cancel) is not { } webhook
+        if (await WebhookOwners.Find(connection, context.Caller(), id, cancel) is not { } webhook
             || !Guid.TryParseExact(delivery, "D", out var eventId)) return Problems.NotFound;
         if (!webhook.Enabled) return WebhookRules.Disabled;
-        if (await DeliveryQueries.Redeliver(connection, webhook.Id, eventId, cancel) is not { } again)
-            return Problems.NotFound;
+        if (!await DeliveryTable.Redeliver(connection, webhook.Id, eventId, cancel)) return Problems.NotFound;
+        var again = await DeliveryQueries.Find(connection, webhook.Id, eventId, cancel);
         dispatcher.Look();
-        return TypedResults.Json(again, HttpJson.Default.DeliveryView, statusCode: 202);
+        return TypedResults.Json(again!, HttpJson.Default.DeliveryView, statusCode: 202);
     }
 
     static async Task<IResult> Replay(
@@ -67,7 +67,7 @@ static class DeliveryEndpoints
         if (to <= body.From)
             return Problems.Of(new Refusal.Invalid("/to", "not_after_from", "must be a time after 'from'"));
         await using var connection = await database.OpenReader(cancel);
-        if (await WebhookQueries.Find(connection, context.Caller(), id, cancel) is not { } webhook)
+        if (await WebhookOwners.Find(connection, context.Caller(), id, cancel) is not { } webhook)
             return Problems.NotFound;
         if (!webhook.Enabled) return WebhookRules.Disabled;
         var replay = new LogReplay(connection, webhook, (body.From, to), body.Types ?? webhook.Types);

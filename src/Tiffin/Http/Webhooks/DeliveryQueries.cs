@@ -26,24 +26,10 @@ static class DeliveryQueries
         ORDER BY event_id DESC LIMIT $6
         """;
 
-    const string RedeliverSql = $"""
-        UPDATE webhook_deliveries SET state = 0, attempts = 0, next_at = clock_timestamp()
-        WHERE endpoint_id = $1 AND event_id = $2
-        RETURNING {Columns}
-        """;
-
-    const string ReplaySql = $"""
-        INSERT INTO webhook_deliveries (endpoint_id, event_id, position, lane, order_id, sequence, type)
-        SELECT $1, id, position, {DeliveryTable.LaneSql}, order_id, sequence, type FROM events
-        WHERE position >= $2 AND position < $3 AND at >= $4 AND at < $5 AND type = ANY ($6)
-            AND ($7::text[] IS NULL OR kitchen = ANY ($7))
-        ON CONFLICT (endpoint_id, event_id) DO UPDATE SET state = 0, attempts = 0, next_at = clock_timestamp()
-        """;
-
     public static async Task<List<DeliveryView>> List(
         NpgsqlConnection connection, Guid webhook, DeliveryFilter filter, CancellationToken cancel)
     {
-        var types = filter.Types is null ? null : Codes(new EventFilter(filter.Types, null));
+        var types = filter.Types is null ? null : new EventFilter(filter.Types, null).Codes;
         await using var command = Command(connection, ListSql, P(webhook), P(filter.Before),
             P((short?)filter.Status), P(types), P(filter.OrderId), P(filter.Limit));
         return [.. (await Read(command, cancel)).Select(one => one.View)];
@@ -59,34 +45,6 @@ static class DeliveryQueries
         var sent = (await EventTable.ReadAt(connection, [position], cancel)).SingleOrDefault(e => e.Id == id);
         return sent is null ? view : view with { Event = Element(CloudEventJson.Bytes(sent)) };
     }
-
-    /// <summary>From the start of its schedule, at once; in turn with what is pending of the same order.</summary>
-    public static async Task<DeliveryView?> Redeliver(
-        NpgsqlConnection connection, Guid webhook, Guid id, CancellationToken cancel)
-    {
-        await using var command = Command(connection, RedeliverSql, P(webhook), P(id));
-        return (await Read(command, cancel)).Select(one => one.View).SingleOrDefault();
-    }
-
-    /// <summary>Queues the wanted events of a stretch of the log; returns how many.</summary>
-    public static Task<int> Replay(
-        NpgsqlConnection connection, Webhook webhook, (long From, long To) positions,
-        (DateTimeOffset From, DateTimeOffset To) times, IReadOnlyList<string> types, CancellationToken cancel) =>
-        Run(connection, ReplaySql, cancel, P(webhook.Id), P(positions.From), P(positions.To),
-            P(times.From.UtcDateTime), P(times.To.UtcDateTime), P(Codes(new EventFilter(types, null))),
-            P(webhook.Kitchens?.ToArray()));
-
-    /// <summary>When the first event at a position or behind it happened, or null.</summary>
-    public static async Task<DateTimeOffset?> TimeAt(
-        NpgsqlConnection connection, long position, CancellationToken cancel)
-    {
-        await using var command = Command(connection,
-            "SELECT at FROM events WHERE position >= $1 ORDER BY position LIMIT 1", P(position));
-        await using var row = await command.ExecuteReaderAsync(cancel);
-        return await row.ReadAsync(cancel) ? row.Time(0) : null;
-    }
-
-    static short[] Codes(EventFilter filter) => [.. filter.Types.Select(type => (short)type)];
 
     static JsonElement Element(byte[] json) => JsonElement.Parse(json);
 

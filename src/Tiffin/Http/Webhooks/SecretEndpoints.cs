@@ -30,13 +30,13 @@ static class SecretEndpoints
         faults.Range("/overlapHours", hours, 0, OverlapHoursMax);
         if (faults.All.Count > 0) return Problems.Of(new Refusal.Invalid(faults.All));
         await using var connection = await database.OpenReader(cancel);
-        while (await WebhookQueries.Find(connection, context.Caller(), id, cancel) is { } webhook)
+        while (await WebhookOwners.Find(connection, context.Caller(), id, cancel) is { } webhook)
         {
             var (now, key) = (clock.GetUtcNow(), WebhookSecret.NewKey());
             var fresh = new SealedSecret(await seal.Close(key, webhook.Id, cancel), DateTimeOffset.MaxValue);
             var secrets = Rotated(webhook.Secrets, fresh, now, now.AddHours(hours));
             // Changed meanwhile, perhaps by another rotation: its secret must not be lost.
-            if (!await WebhookQueries.SetSecrets(connection, webhook, secrets, cancel)) continue;
+            if (!await WebhookOwners.SetSecrets(connection, webhook, secrets, cancel)) continue;
             dispatcher.Changed();
             context.Response.Headers.CacheControl = "no-store";
             var answer = new RotatedSecretView(WebhookSecret.Text(key), now.AddHours(hours));
@@ -61,7 +61,7 @@ static class SecretEndpoints
         var cancel = context.RequestAborted;
         var webhook = default(Webhook);
         await using (var connection = await database.OpenReader(cancel))
-            webhook = await WebhookQueries.Find(connection, context.Caller(), id, cancel);
+            webhook = await WebhookOwners.Find(connection, context.Caller(), id, cancel);
         if (webhook is null) return Problems.NotFound;
         var secrets = new List<WebhookSecret>();
         foreach (var secret in webhook.Secrets)

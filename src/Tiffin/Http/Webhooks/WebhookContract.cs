@@ -17,7 +17,11 @@ sealed record CreateWebhookRequest(
 /// <summary>What is left out stays; an empty list of kitchens means all.</summary>
 sealed record UpdateWebhookRequest(
     string? Url = null, IReadOnlyList<string>? Types = null, IReadOnlyList<string>? Kitchens = null,
-    string? Description = null, WebhookStatus? Status = null);
+    string? Description = null, WebhookStatus? Status = null)
+{
+    public WebhookChange ToChange() => new(
+        Url, Types, Kitchens, Description, Status is { } status ? status == WebhookStatus.Enabled : null);
+}
 
 /// <summary>For how long the secrets so far go on signing beside the new one.</summary>
 sealed record RotateSecretRequest(int OverlapHours = 24);

@@ -31,7 +31,7 @@ static class WebhookEndpoints
         if (WebhookRules.Check(body.Url, body.Types, body.Kitchens, body.Description) is { } wrong) return wrong;
         await using var connection = await database.OpenReader(cancel);
         async Task<IResult?> Repeated() =>
-            await WebhookQueries.Answered(connection, key, cancel) is not { } first ? null
+            await WebhookOwners.Answered(connection, key, cancel) is not { } first ? null
             : first.Fingerprint != fingerprint ? Problems.Of(new Refusal.KeyReused())
             : new CreatedWebhook(first.Webhook, await seal.Open(first.Answer, first.Webhook, cancel), replayed: true);
 
@@ -43,7 +43,7 @@ static class WebhookEndpoints
             WebhookView.Of(webhook, WebhookSecret.Text(secret)), HttpJson.Default.WebhookView);
         var kept = await seal.Close(answer, webhook.Id, cancel);
         var max = options.Value.PerOwnerMax;
-        if (!await WebhookQueries.Insert(connection, webhook, key, fingerprint, kept, max, cancel))
+        if (!await WebhookOwners.Insert(connection, webhook, key, fingerprint, kept, max, cancel))
             return await Repeated() ?? WebhookRules.TooMany(max);
         dispatcher.Changed();
         return new CreatedWebhook(webhook.Id, answer, replayed: false);
@@ -62,7 +62,7 @@ static class WebhookEndpoints
     static async Task<IResult> List(HttpContext context, Database database)
     {
         await using var connection = await database.OpenReader(context.RequestAborted);
-        var webhooks = await WebhookQueries.List(connection, context.Caller(), context.RequestAborted);
+        var webhooks = await WebhookOwners.List(connection, context.Caller(), context.RequestAborted);
         return TypedResults.Json(
             new WebhookPage([.. webhooks.Select(webhook => WebhookView.Of(webhook))]), HttpJson.Default.WebhookPage);
     }
@@ -70,7 +70,7 @@ static class WebhookEndpoints
     static async Task<IResult> Get(string id, HttpContext context, Database database)
     {
         await using var connection = await database.OpenReader(context.RequestAborted);
-        return Of(await WebhookQueries.Find(connection, context.Caller(), id, context.RequestAborted));
+        return Of(await WebhookOwners.Find(connection, context.Caller(), id, context.RequestAborted));
     }
 
     static async Task<IResult> Update(
@@ -82,7 +82,7 @@ static class WebhookEndpoints
         if (WebhookRules.Check(body.Url, body.Types, body.Kitchens, body.Description) is { } wrong) return wrong;
         if (await WebhookRules.CheckAddress(sender, body.Url, cancel) is { } refused) return refused;
         await using var connection = await database.OpenReader(cancel);
-        var updated = await WebhookQueries.Update(connection, context.Caller(), webhook, body, cancel);
+        var updated = await WebhookOwners.Update(connection, context.Caller(), webhook, body.ToChange(), cancel);
         dispatcher.Changed();
         return Of(updated);
     }
@@ -91,7 +91,7 @@ static class WebhookEndpoints
     {
         if (!Guid.TryParseExact(id, "D", out var webhook)) return Problems.NotFound;
         await using var connection = await database.OpenReader(context.RequestAborted);
-        if (!await WebhookQueries.Delete(connection, context.Caller(), webhook, context.RequestAborted))
+        if (!await WebhookOwners.Delete(connection, context.Caller(), webhook, context.RequestAborted))
             return Problems.NotFound;
         dispatcher.Changed();
         return TypedResults.NoContent();

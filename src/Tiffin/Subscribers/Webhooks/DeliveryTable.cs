@@ -53,6 +53,19 @@ static class DeliveryTable
         WHERE d.endpoint_id = $1 AND d.event_id = t.event_id AND d.attempts = t.attempts AND d.state = 0
         """;
 
+    const string RedeliverSql = """
+        UPDATE webhook_deliveries SET state = 0, attempts = 0, next_at = clock_timestamp()
+        WHERE endpoint_id = $1 AND event_id = $2
+        """;
+
+    const string ReplaySql = $"""
+        INSERT INTO webhook_deliveries (endpoint_id, event_id, position, lane, order_id, sequence, type)
+        SELECT $1, id, position, {LaneSql}, order_id, sequence, type FROM events
+        WHERE position >= $2 AND position < $3 AND at >= $4 AND at < $5 AND type = ANY ($6)
+            AND ($7::text[] IS NULL OR kitchen = ANY ($7))
+        ON CONFLICT (endpoint_id, event_id) DO UPDATE SET state = 0, attempts = 0, next_at = clock_timestamp()
+        """;
+
     const string ForgetSql = """
         DELETE FROM webhook_deliveries WHERE ctid = ANY (ARRAY(
             SELECT ctid FROM webhook_deliveries WHERE created_at < now() - $1 LIMIT $2))
@@ -100,6 +113,19 @@ static class DeliveryTable
             P(Each(t => (short)t.State)), P(Each(t => t.NextAt.UtcDateTime)), P(Of(a => a.At.UtcDateTime)),
             P(Of(a => a.Took)), P(Of(a => (short?)a.Code)), P(Of(a => a.Response)), P(Of(a => a.Error)));
     }
+
+    /// <summary>From the start of its schedule, at once; in turn with what is pending of the same order.</summary>
+    public static async Task<bool> Redeliver(
+        NpgsqlConnection connection, Guid webhook, Guid id, CancellationToken cancel) =>
+        await Run(connection, RedeliverSql, cancel, P(webhook), P(id)) == 1;
+
+    /// <summary>Queues the wanted events of a stretch of the log; returns how many.</summary>
+    public static Task<int> Replay(
+        NpgsqlConnection connection, Webhook webhook, (long From, long To) positions,
+        (DateTimeOffset From, DateTimeOffset To) times, IReadOnlyList<string> types, CancellationToken cancel) =>
+        Run(connection, ReplaySql, cancel, P(webhook.Id), P(positions.From), P(positions.To),
+            P(times.From.UtcDateTime), P(times.To.UtcDateTime), P(new EventFilter(types, null).Codes),
+            P(webhook.Kitchens?.ToArray()));
 
     /// <summary>
     /// Deletes a bounded number of deliveries that are old or whose endpoint is gone; false when there may be more.

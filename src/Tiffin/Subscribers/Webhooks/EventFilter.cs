@@ -19,7 +19,8 @@ sealed class EventFilter(IEnumerable<string> patterns, IReadOnlyCollection<strin
     /// <summary>Everything that a filter may name.</summary>
     public static IEnumerable<string> Patterns => known.Keys.Order(StringComparer.Ordinal);
 
-    public IEnumerable<EventType> Types => types;
+    /// <summary>The wanted types as they are stored.</summary>
+    public short[] Codes => [.. types.Select(type => (short)type)];
 
     public static bool IsKnown(string pattern) => known.ContainsKey(pattern);
 

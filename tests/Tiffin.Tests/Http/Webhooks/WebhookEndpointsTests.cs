@@ -4,7 +4,6 @@ using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Tiffin.Domain;
-using Tiffin.Http.Webhooks;
 using Tiffin.Storage;
 using Tiffin.Subscribers.Webhooks;
 using Tiffin.Tests.Subscribers.Webhooks;
@@ -179,11 +178,11 @@ public sealed class WebhookEndpointsTests : IAsyncLifetime
         await using var connection = await server.Database.OpenReader(CancellationToken.None);
         var (stranger, admin) = (new Caller(Role.Channel, "everybody"), new Caller(Role.Admin, "another"));
 
-        (await WebhookQueries.Find(connection, stranger, id.ToString(), default)).ShouldBeNull();
-        (await WebhookQueries.List(connection, stranger, default)).ShouldBeEmpty();
-        (await WebhookQueries.Update(connection, stranger, id, new(Description: "mine"), default)).ShouldBeNull();
-        (await WebhookQueries.Delete(connection, stranger, id, default)).ShouldBeFalse();
-        (await WebhookQueries.Find(connection, admin, id.ToString(), default))!.Description.ShouldBeNull();
+        (await WebhookOwners.Find(connection, stranger, id.ToString(), default)).ShouldBeNull();
+        (await WebhookOwners.List(connection, stranger, default)).ShouldBeEmpty();
+        (await WebhookOwners.Update(connection, stranger, id, new(Description: "mine"), default)).ShouldBeNull();
+        (await WebhookOwners.Delete(connection, stranger, id, default)).ShouldBeFalse();
+        (await WebhookOwners.Find(connection, admin, id.ToString(), default))!.Description.ShouldBeNull();
     }
 
     [Theory]

@@ -68,15 +68,15 @@ static class WebhookServer
         (await server.Get($"/v1/webhooks/{webhook}/deliveries?limit=200&{query}"))["data"]!.AsArray();
 
     /// <summary>Waits until the receiver has been called so often.</summary>
-    public static Task Receives(this Receiver receiver, int calls) => Eventually.IsTrue(
+    public static Task Receives(this Receiver receiver, int calls) => Eventually.Holds(
         () => receiver.Calls.Count >= calls, () => $"{calls} calls came; there were {receiver.Calls.Count}");
 
     /// <summary>Waits until so many deliveries to an endpoint are in a state.</summary>
-    public static Task Has(this TestServer server, string webhook, int count, string status) => Eventually.IsTrue(
+    public static Task Has(this TestServer server, string webhook, int count, string status) => Eventually.Holds(
         async () => (await server.Deliveries(webhook, $"status={status}")).Count == count,
         () => $"{count} deliveries were {status}");
 
-    public static Task IsDisabled(this TestServer server, string webhook) => Eventually.IsTrue(
+    public static Task IsDisabled(this TestServer server, string webhook) => Eventually.Holds(
         async () => (await server.Get($"/v1/webhooks/{webhook}"))["status"]!.GetValue<string>() == "disabled",
         () => "the endpoint was disabled");
 }

@@ -1,8 +1,8 @@
 using Npgsql;
 using Tiffin.Storage;
-using Tiffin.Subscribers.Webhooks;
+using static Tiffin.Storage.Sql;
 
-namespace Tiffin.Http.Webhooks;
+namespace Tiffin.Subscribers.Webhooks;
 
 /// <summary>Queues for an endpoint what the log holds of a time, as far as one request may go.</summary>
 sealed class LogReplay(
@@ -25,9 +25,9 @@ sealed class LogReplay(
         for (var position = start; position < end; position += Stretch)
         {
             if (queued >= QueuedMax || position - start >= SeenMax)
-                return (queued, await DeliveryQueries.TimeAt(connection, position, cancel) - skewMax);
+                return (queued, await TimeAt(position, cancel) - skewMax);
             var stretch = (position, Math.Min(position + Stretch, end));
-            queued += await DeliveryQueries.Replay(connection, webhook, stretch, times, types, cancel);
+            queued += await DeliveryTable.Replay(connection, webhook, stretch, times, types, cancel);
         }
         return (queued, null);
     }
@@ -38,9 +38,18 @@ sealed class LogReplay(
         while (low < high)
         {
             var middle = low + (high - low) / 2;
-            if (await DeliveryQueries.TimeAt(connection, middle, cancel) is { } at && at < time) low = middle + 1;
+            if (await TimeAt(middle, cancel) is { } at && at < time) low = middle + 1;
             else high = middle;
         }
         return low;
+    }
+
+    /// <summary>When the first event at a position or behind it happened, or null.</summary>
+    async Task<DateTimeOffset?> TimeAt(long position, CancellationToken cancel)
+    {
+        await using var command = Command(connection,
+            "SELECT at FROM events WHERE position >= $1 ORDER BY position LIMIT 1", P(position));
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        return await row.ReadAsync(cancel) ? row.Time(0) : null;
     }
 }

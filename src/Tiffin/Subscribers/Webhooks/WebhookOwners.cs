@@ -1,13 +1,17 @@
 using Npgsql;
 using Tiffin.Domain;
 using Tiffin.Storage;
-using Tiffin.Subscribers.Webhooks;
 using static Tiffin.Storage.Sql;
 
-namespace Tiffin.Http.Webhooks;
+namespace Tiffin.Subscribers.Webhooks;
 
-/// <summary>The endpoints as their owners see them: each his own, an administrator all.</summary>
-static class WebhookQueries
+/// <summary>What is to change about an endpoint; null stays. No kitchens: all.</summary>
+sealed record WebhookChange(
+    string? Url = null, IReadOnlyList<string>? Types = null, IReadOnlyList<string>? Kitchens = null,
+    string? Description = null, bool? Enabled = null);
+
+/// <summary>The endpoints as their owners see and change them: each his own, an administrator all.</summary>
+static class WebhookOwners
 {
     /// <summary>$1 and $2 of every statement: whose endpoints, or null for anybody's.</summary>
     const string Mine = "($1::smallint IS NULL OR (owner_role = $1 AND owner_id = $2))";
@@ -68,11 +72,10 @@ static class WebhookQueries
     }
 
     public static async Task<Webhook?> Update(
-        NpgsqlConnection connection, Caller caller, Guid id, UpdateWebhookRequest change, CancellationToken cancel)
+        NpgsqlConnection connection, Caller caller, Guid id, WebhookChange change, CancellationToken cancel)
     {
-        bool? enabled = change.Status is { } status ? status == WebhookStatus.Enabled : null;
         var updated = await WebhookTable.Read(Scoped(connection, caller, UpdateSql, P(id), P(change.Url),
-            P(change.Types?.ToArray()), P(change.Kitchens?.ToArray()), P(change.Description), P(enabled)), cancel);
+            P(change.Types?.ToArray()), P(change.Kitchens?.ToArray()), P(change.Description), P(change.Enabled)), cancel);
         return updated.SingleOrDefault();
     }
 
