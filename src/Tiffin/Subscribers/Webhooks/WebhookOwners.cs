@@ -75,7 +75,8 @@ static class WebhookOwners
         NpgsqlConnection connection, Caller caller, Guid id, WebhookChange change, CancellationToken cancel)
     {
         var updated = await WebhookTable.Read(Scoped(connection, caller, UpdateSql, P(id), P(change.Url),
-            P(change.Types?.ToArray()), P(change.Kitchens?.ToArray()), P(change.Description), P(change.Enabled)), cancel);
+            P(change.Types?.ToArray()), P(change.Kitchens?.ToArray()), P(change.Description),
+            P(change.Enabled)), cancel);
         return updated.SingleOrDefault();
     }
 

@@ -96,5 +96,6 @@ public sealed class AddressPolicyTests
     [InlineData("http://10.0.0.1/", AddressPolicy.NotPublic)]
     [InlineData("http://169.254.169.254/latest/meta-data", AddressPolicy.NotPublic)]
     public void Development_may_call_itself_and_nothing_else_that_is_private(string url, string? fault) =>
-        AddressPolicy.Fault(new Uri(url), new WebhookOptions { AllowHttp = true, AllowLoopback = true }).ShouldBe(fault);
+        AddressPolicy.Fault(new Uri(url), new WebhookOptions { AllowHttp = true, AllowLoopback = true })
+            .ShouldBe(fault);
 }
