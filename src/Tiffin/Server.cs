@@ -13,8 +13,10 @@ using Tiffin.Http.Inventory;
 using Tiffin.Http.OpenApi;
 using Tiffin.Http.Orders;
 using Tiffin.Http.Tracking;
+using Tiffin.Http.Webhooks;
 using Tiffin.Storage;
 using Tiffin.Subscribers.Analytics;
+using Tiffin.Subscribers.Webhooks;
 using Tiffin.Tracking;
 using Tiffin.Upkeep;
 
@@ -28,6 +30,7 @@ public static class Server
         AddWeb(builder);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(_ => new Database(ConnectionString(builder.Configuration)));
+        builder.Services.AddSingleton<InstallationKey>();
         builder.Services.Configure<CommitOptions>(builder.Configuration.GetSection("Commit"));
         builder.Services.AddSingleton<CommitMetrics>();
         builder.Services.AddSingleton<CommitPipeline>();
@@ -50,6 +53,7 @@ public static class Server
         app.MapTracking();
         app.MapInventory();
         app.MapCatalogue();
+        app.MapWebhooks();
         app.MapHealth();
         app.MapApiDocument();
         return app;
@@ -66,6 +70,7 @@ public static class Server
         builder.Services.Configure<SubscriptionOptions>(builder.Configuration.GetSection("Subscriptions"));
         builder.Services.AddSingleton<Wakeup>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Wakeup>());
+        builder.AddWebhooks();
         builder.Services.AddSubscriber<AnalyticsSubscriber>();
     }
 
@@ -81,7 +86,6 @@ public static class Server
     static void AddTracking(WebApplicationBuilder builder)
     {
         builder.Services.Configure<TrackingOptions>(builder.Configuration.GetSection("Tracking"));
-        builder.Services.AddSingleton<InstallationKey>();
         builder.Services.AddSingleton<TrackTokens>();
         builder.Services.AddHostedService(services => services.GetRequiredService<TrackTokens>());
         builder.Services.AddSingleton<TrackQueries>();

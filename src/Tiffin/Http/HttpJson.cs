@@ -6,6 +6,7 @@ using Tiffin.Domain.Orders;
 using Tiffin.Http.Catalogue;
 using Tiffin.Http.Inventory;
 using Tiffin.Http.Orders;
+using Tiffin.Http.Webhooks;
 using Tiffin.Wire;
 
 namespace Tiffin.Http;
@@ -24,7 +25,8 @@ namespace Tiffin.Http;
     MaxDepth = 16,
     Converters = [typeof(StrictText), typeof(Rfc3339), typeof(Words<FulfilmentType>), typeof(Words<OrderStatus>),
         typeof(Words<StockDisposition>), typeof(Words<ItemKind>), typeof(Words<Acceptance>),
-        typeof(Words<KitchenMode>), typeof(Words<MovementKind>), typeof(Words<StockState>)])]
+        typeof(Words<KitchenMode>), typeof(Words<MovementKind>), typeof(Words<StockState>),
+        typeof(Words<WebhookStatus>), typeof(Words<DeliveryStatus>)])]
 [JsonSerializable(typeof(ChainFile))]
 [JsonSerializable(typeof(PlaceOrderRequest))]
 [JsonSerializable(typeof(ChangeStatusRequest))]
@@ -41,6 +43,17 @@ namespace Tiffin.Http;
 [JsonSerializable(typeof(Page<StockLevel>))]
 [JsonSerializable(typeof(Page<LedgerEntry>))]
 [JsonSerializable(typeof(Page<StockAlert>))]
+[JsonSerializable(typeof(CreateWebhookRequest))]
+[JsonSerializable(typeof(UpdateWebhookRequest))]
+[JsonSerializable(typeof(RotateSecretRequest))]
+[JsonSerializable(typeof(ReplayRequest))]
+[JsonSerializable(typeof(WebhookView))]
+[JsonSerializable(typeof(WebhookPage))]
+[JsonSerializable(typeof(RotatedSecretView))]
+[JsonSerializable(typeof(DeliveryView))]
+[JsonSerializable(typeof(DeliveryPage))]
+[JsonSerializable(typeof(AttemptView))]
+[JsonSerializable(typeof(ReplayView))]
 sealed partial class HttpJson : JsonSerializerContext;
 
 /// <summary>An enum as <c>snake_case</c> words; the error lists them.</summary>

@@ -98,6 +98,12 @@ public sealed class AsyncApiTests
             });
         await server.Pipeline.Submit(
             new SetKitchenMode("k2", KitchenMode.Busy, DateTimeOffset.UtcNow.AddHours(1), 15) { Caller = SmallChain.Admin });
+        await server.Pipeline.Submit(new DisableWebhook(
+            Guid.Parse("01a204ef-0000-7000-8000-000000000001"), "erp.example.com", "It failed for 5 days.",
+            new DateTimeOffset(2026, 11, 17, 20, 25, 0, TimeSpan.Zero))
+        {
+            Caller = Caller.System, Key = new RequestKey(Guid.NewGuid()), Fingerprint = Guid.NewGuid(),
+        });
 
         var page = JsonNode.Parse(
             await server.Client.GetStringAsync(new Uri("/v1/events?after=0&limit=200", UriKind.Relative)))!;
