@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Tiffin.Storage;
 using Tiffin.Storage.Verify;
+using Tiffin.Subscribers.Analytics;
 
 namespace Tiffin.Cli;
 
@@ -35,8 +36,29 @@ static class VerifyCommand
             if (finding.Wrong > 0) broken++;
             await output.WriteLineAsync(Line(finding));
         }
+        var figures = await Figures(connectionString, cancel);
+        if (figures.Wrong > 0) broken++;
+        await output.WriteLineAsync(Line(figures));
         await output.WriteLineAsync(broken == 0 ? "Everything agrees." : $"{broken} invariant(s) do not hold.");
         return broken == 0 ? 0 : Different;
+    }
+
+    /// <summary>The sums of the analytics against the log, at the position that they have reached.</summary>
+    static async Task<Finding> Figures(string connectionString, CancellationToken cancel)
+    {
+        await using var database = new Database(connectionString);
+        await using var session = await database.OpenWriter(cancel);
+        var invariant = new Invariant("analytics", "each sum is that of the log up to its position", Sql: "");
+        try
+        {
+            var found = await AnalyticsVerification.Compare(session, cancel);
+            return new Finding(invariant, found.Compared, found.Differing,
+                found.Differences is [var first, ..] ? first.ToString() : null);
+        }
+        catch (InvalidDataException unreadable)
+        {
+            return new Finding(invariant, Checked: 0, Wrong: 1, unreadable.Message);
+        }
     }
 
     static string Line(Finding finding)
