@@ -34,8 +34,6 @@ sealed class OperationTransformer(Examples examples) : IOpenApiOperationTransfor
         ["itemId"] = "The slug of an item.",
         ["sku"] = "The slug of an ingredient.",
         ["token"] = "The last part of an order's trackingUrl.",
-        ["limit"] = "How many entries to answer at most, up to 200.",
-        ["cursor"] = "Where to go on: nextCursor of the page before.",
     };
 
     public Task TransformAsync(
@@ -65,7 +63,8 @@ sealed class OperationTransformer(Examples examples) : IOpenApiOperationTransfor
         IEnumerable<ProblemCodes> problems = metadata.OfType<ProblemCodes>();
         if (operation.RequestBody is not null) problems = problems.Concat(ofBodies);
         if (needs.Contains(typeof(CommitPipeline))) problems = problems.Concat(ofCommands);
-        if (needs.Contains(typeof(Database))) problems = problems.Append(ofQueries);
+        if (needs.Contains(typeof(Database)) || needs.Contains(typeof(CatalogueReader)))
+            problems = problems.Append(ofQueries);
         return problems.Append(defect);
     }
 

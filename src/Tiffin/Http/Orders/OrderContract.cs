@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Tiffin.Domain;
 using Tiffin.Domain.Orders;
@@ -55,13 +54,3 @@ public sealed record PaymentRequest(string Method, string? Status = null, string
 /// <summary><c>reason</c> and <c>stock</c> go with <c>cancelled</c>, <c>courierId</c> with the others.</summary>
 public sealed record ChangeStatusRequest(
     OrderStatus Status, string? Reason = null, StockDisposition? Stock = null, string? CourierId = null);
-
-/// <summary>The serializer holds members against their nullability, but not the elements of lists.</summary>
-static class Elements
-{
-    public static void NotNull<T>(IEnumerable<T>? elements, string name)
-    {
-        if (elements?.Any(element => element is null) == true)
-            throw new JsonException($"expected no null among the {name}");
-    }
-}

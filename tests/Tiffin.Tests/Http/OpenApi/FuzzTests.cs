@@ -160,7 +160,12 @@ sealed class FuzzedRequests(Random random, string orderId)
         if (node is not JsonObject members) return;
         foreach (var (name, value) in members.ToList())
         {
-            if (value is JsonObject or JsonArray) Localize(value);
+            if (name == "brands") members[name] = new JsonArray("dosa");
+            else if (value is JsonArray && name == "modifiers" && value[0] is JsonValue)
+                members[name] = new JsonArray("ghee-extra");
+            else if (value is JsonObject or JsonArray) Localize(value);
+            // A time to come, but so soon that the kitchen and the item are there again for other requests.
+            else if (name == "until") members[name] = DateTimeOffset.UtcNow.AddMilliseconds(200).ToString("O");
             else if (name == "kitchenId") members[name] = "k1";
             else if (name == "brandId") members[name] = "dosa";
             else if (name == "sku") members[name] = "rice";
