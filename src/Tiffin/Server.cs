@@ -5,6 +5,7 @@ using Tiffin.EventLog;
 using Tiffin.Http;
 using Tiffin.Http.Orders;
 using Tiffin.Storage;
+using Tiffin.Subscribers.Broker;
 
 namespace Tiffin;
 
@@ -41,6 +42,7 @@ public static class Server
         builder.Services.Configure<SubscriptionOptions>(builder.Configuration.GetSection("Subscriptions"));
         builder.Services.AddSingleton<Wakeup>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Wakeup>());
+        builder.Services.AddBroker(builder.Configuration);
     }
 
     static void AddWeb(WebApplicationBuilder builder)
