@@ -6,7 +6,11 @@ namespace Tiffin.Dev.Run;
 /// <param name="ConnectionString">An existing database, empty at the first start.</param>
 /// <param name="Address">Where to listen.</param>
 /// <param name="ChainFile">The demo chain, to be imported once.</param>
-public sealed record ServerStart(string ConnectionString, Uri Address, string ChainFile);
+public sealed record ServerStart(string ConnectionString, Uri Address, string ChainFile)
+{
+    /// <summary>What the server's configuration says besides, such as <c>Broker:Url</c>.</summary>
+    public IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
+}
 
 /// <summary>The one place where the development host meets the product.</summary>
 static class DevServer

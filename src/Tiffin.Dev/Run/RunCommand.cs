@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Tiffin.Dev.Postgres;
+using Tiffin.Dev.RabbitMq;
 using Tiffin.Dev.Simulation;
 
 namespace Tiffin.Dev.Run;
@@ -40,13 +41,17 @@ public sealed class RunCommand(
             Description = "How many times faster the simulated clock runs",
             DefaultValueFactory = _ => 1,
         };
+        var rabbitMq = new Option<bool>("--rabbitmq")
+        {
+            Description = "Start a private RabbitMQ as well, and publish the events to it",
+        };
         Require(port, value => value is > 0 and <= IPEndPoint.MaxPort, $"a port from 1 to {IPEndPoint.MaxPort}");
         Require(simulate, value => value is null or > 0 and <= 60_000, "more than 0 and at most 60000 orders a minute");
         Require(speed, value => value is >= 0.1 and <= 3600, "a factor from 0.1 to 3600");
 
         var command = new Command("run", "Start Tiffin on this machine with everything it needs")
         {
-            data, port, connection, simulate, speed,
+            data, port, connection, simulate, speed, rabbitMq,
         };
         command.SetAction((parsed, cancel) => Execute(
             new(
@@ -54,7 +59,8 @@ public sealed class RunCommand(
                 parsed.GetValue(port),
                 parsed.GetValue(connection),
                 parsed.GetValue(simulate),
-                parsed.GetValue(speed)),
+                parsed.GetValue(speed),
+                parsed.GetValue(rabbitMq)),
             cancel));
         return command;
     }
@@ -69,8 +75,10 @@ public sealed class RunCommand(
         {
             await using var postgres = options.Connection is null ? await StartPostgres(options.Data, cancel) : null;
             var connection = options.Connection ?? postgres!.ConnectionString(Database);
+            await using var rabbitMq = options.RabbitMq ? await StartRabbitMq(options.Data, cancel) : null;
             Say("Starting the server …");
-            using var host = await startServer(new(connection, options.Address, chainFile), cancel);
+            var start = new ServerStart(connection, options.Address, chainFile) { Settings = Settings(rabbitMq) };
+            using var host = await startServer(start, cancel);
             Say(Welcome.Text(options.Address));
             await Serve(host, options, cancel);
             return 0;
@@ -79,7 +87,7 @@ public sealed class RunCommand(
         {
             return 0;
         }
-        catch (Exception failure) when (failure is DevPostgresException or NpgsqlException)
+        catch (Exception failure) when (failure is DevPostgresException or DevRabbitMqException or NpgsqlException)
         {
             return Fail(failure.Message);
         }
@@ -95,6 +103,18 @@ public sealed class RunCommand(
         Say($"PostgreSQL is ready on port {postgres.Port} after {watch.Elapsed.TotalSeconds:0.0} s.");
         return postgres;
     }
+
+    async Task<DevRabbitMq> StartRabbitMq(string folder, CancellationToken cancel)
+    {
+        Say($"Starting RabbitMQ in {folder} …");
+        var watch = Stopwatch.StartNew();
+        var rabbitMq = await DevRabbitMq.Start(folder, cancel);
+        Say($"RabbitMQ is ready at {rabbitMq.Url()} after {watch.Elapsed.TotalSeconds:0.0} s.");
+        return rabbitMq;
+    }
+
+    static Dictionary<string, string?> Settings(DevRabbitMq? rabbitMq) =>
+        rabbitMq is null ? [] : new() { ["Broker:Url"] = $"{rabbitMq.Url()}" };
 
     async Task Serve(IHost host, RunOptions options, CancellationToken cancel)
     {
