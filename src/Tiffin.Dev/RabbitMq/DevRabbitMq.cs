@@ -79,7 +79,12 @@ public sealed class DevRabbitMq : IAsyncDisposable
         await node.Launch();
         owner.Claim();
         owned = true;
-        if (await Answers(cancel)) return;
+        if (await Answers(cancel))
+        {
+            // The port opens shortly before the broker calls itself started.
+            await node.Control("await_startup");
+            return;
+        }
         await node.Kill();
         cancel.ThrowIfCancellationRequested();
         throw new DevRabbitMqException($"RabbitMQ did not start within {timeoutStart}. Its log: {node.LogFolder}");
@@ -96,7 +101,7 @@ public sealed class DevRabbitMq : IAsyncDisposable
         return true;
     }
 
-    /// <summary>The port opens last, when everything else is ready. False if that does not happen.</summary>
+    /// <summary>The port opens late, when nearly everything is ready. False if that does not happen.</summary>
     async Task<bool> Answers(CancellationToken cancel)
     {
         var watch = Stopwatch.StartNew();
