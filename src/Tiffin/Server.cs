@@ -2,10 +2,15 @@ using Microsoft.Extensions.Options;
 using Tiffin.Commit;
 using Tiffin.Diagnostics;
 using Tiffin.EventLog;
+using Tiffin.Access;
 using Tiffin.Http;
+using Tiffin.Http.Events;
 using Tiffin.Http.Orders;
+using Tiffin.Http.Tracking;
 using Tiffin.Storage;
 using Tiffin.Subscribers.Broker;
+using Tiffin.Tracking;
+using Tiffin.Upkeep;
 
 namespace Tiffin;
 
@@ -22,12 +27,16 @@ public static class Server
         builder.Services.AddSingleton<CommitPipeline>();
         builder.Services.AddHostedService(services => services.GetRequiredService<CommitPipeline>());
         AddSubscribers(builder);
+        AddTracking(builder);
+        AddUpkeep(builder);
 
         var app = builder.Build();
         var wakeup = app.Services.GetRequiredService<Wakeup>();
         app.Services.GetRequiredService<CommitPipeline>().Committed += _ => wakeup.Committed();
         app.UseProblems();
         app.MapOrders();
+        app.MapEvents();
+        app.MapTracking();
         return app;
     }
 
@@ -43,6 +52,26 @@ public static class Server
         builder.Services.AddSingleton<Wakeup>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Wakeup>());
         builder.Services.AddBroker(builder.Configuration);
+    }
+
+    static void AddTracking(WebApplicationBuilder builder)
+    {
+        builder.Services.Configure<TrackingOptions>(builder.Configuration.GetSection("Tracking"));
+        builder.Services.AddSingleton<InstallationKey>();
+        builder.Services.AddSingleton<TrackTokens>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<TrackTokens>());
+        builder.Services.AddSingleton<TrackQueries>();
+        builder.Services.AddSingleton<LiveFeed>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<LiveFeed>());
+    }
+
+    static void AddUpkeep(WebApplicationBuilder builder)
+    {
+        builder.Services.Configure<RetentionOptions>(builder.Configuration.GetSection("Retention"));
+        builder.Services.AddSingleton<IChore, AcceptanceTimeouts>();
+        builder.Services.AddSingleton<IChore, RequestExpiry>();
+        builder.Services.AddSingleton<IChore, LogRetention>();
+        builder.Services.AddHostedService<UpkeepLoop>();
     }
 
     static void AddWeb(WebApplicationBuilder builder)

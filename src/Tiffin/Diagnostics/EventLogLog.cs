@@ -4,6 +4,9 @@ static partial class EventLogLog
 {
     [LoggerMessage(3001, LogLevel.Warning, "The listener for commits of other nodes is lost ({Reason}); polling meanwhile")]
     public static partial void ListenerLost(ILogger log, string reason);
+
+    [LoggerMessage(3002, LogLevel.Warning, "The live feed lost its session ({Reason}) and opens another")]
+    public static partial void FeedLost(ILogger log, string reason);
 }
 
 static partial class SubscriptionLog

@@ -14,6 +14,10 @@ public static class Problems
     public static Problem Malformed(Fault fault) =>
         new(400, "malformed_request", "The request cannot be read", fault.Message) { Faults = [fault] };
 
+    /// <summary>A parameter of the query or a header, called <paramref name="name"/>, that cannot be used.</summary>
+    public static Problem BadParameter(string name, string expected) =>
+        Malformed(new Fault(name, "bad_parameter", $"'{name}' {expected}"));
+
     public static Problem Of(Refusal refusal) => refusal switch
     {
         Refusal.Invalid invalid => new(422, "validation_failed", "The request is not valid",

@@ -9,7 +9,7 @@ namespace Tiffin.Storage;
 /// </summary>
 public sealed record StoredEvent(
     long Position, Guid Id, DateTimeOffset At, Guid? OrderId, int? Sequence, EventType Type, string? KitchenId,
-    string? BrandId, string? Subject, byte[] Data);
+    string? BrandId, string? Channel, string? Subject, byte[] Data);
 
 /// <summary>The codes are stored: append, never renumber.</summary>
 public enum EventType : short
@@ -22,7 +22,7 @@ public enum EventType : short
 
 static class EventTable
 {
-    const string Columns = "position, id, at, order_id, sequence, type, kitchen, brand_id, subject, data";
+    const string Columns = "position, id, at, order_id, sequence, type, kitchen, brand_id, channel, subject, data";
 
     /// <summary>
     /// Reads on from a position, in commit order. Safe, since positions are handed out under the log's lock: no event
@@ -44,6 +44,14 @@ static class EventTable
         return await Read(command, cancel);
     }
 
+    /// <summary>For queries of their own: <paramref name="where"/> may end with an order and a limit.</summary>
+    public static async Task<List<StoredEvent>> ReadWhere(
+        NpgsqlConnection connection, string where, CancellationToken cancel, params NpgsqlParameter[] parameters)
+    {
+        await using var command = Command(connection, $"SELECT {Columns} FROM events WHERE {where}", parameters);
+        return await Read(command, cancel);
+    }
+
     public static async Task<(long First, long Last)> Bounds(NpgsqlConnection connection, CancellationToken cancel)
     {
         await using var command = Command(connection, """
@@ -54,6 +62,17 @@ static class EventTable
         return (row.GetInt64(0), row.GetInt64(1));
     }
 
+    /// <summary>Makes sure that the partitions of the next positions exist.</summary>
+    public static Task Extend(NpgsqlConnection connection, long ahead, CancellationToken cancel) =>
+        Run(connection, "SELECT extend_events($1)", cancel, P(ahead));
+
+    /// <summary>Drops whole partitions that are older than kept and passed by all; returns how many.</summary>
+    public static async Task<int> Drop(NpgsqlConnection connection, TimeSpan kept, CancellationToken cancel)
+    {
+        await using var command = Command(connection, "SELECT drop_events($1)", P(kept));
+        return (int)(await command.ExecuteScalarAsync(cancel))!;
+    }
+
     static async Task<List<StoredEvent>> Read(NpgsqlCommand command, CancellationToken cancel)
     {
         await using var row = await command.ExecuteReaderAsync(cancel);
@@ -62,14 +81,14 @@ static class EventTable
             events.Add(new StoredEvent(
                 row.GetInt64(0), row.GetGuid(1), row.Time(2), row.Nullable<Guid>(3), row.Nullable<int>(4),
                 (EventType)row.GetInt16(5), row.NullableText(6), row.NullableText(7), row.NullableText(8),
-                row.GetFieldValue<byte[]>(9)));
+                row.NullableText(9), row.GetFieldValue<byte[]>(10)));
         return events;
     }
 
     const string InsertSql = """
-        INSERT INTO events (position, id, at, order_id, sequence, type, kitchen, brand_id, subject, data)
+        INSERT INTO events (position, id, at, order_id, sequence, type, kitchen, brand_id, channel, subject, data)
         SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::timestamptz[], $4::uuid[], $5::int[], $6::smallint[],
-            $7::text[], $8::text[], $9::text[], $10::bytea[])
+            $7::text[], $8::text[], $9::text[], $10::text[], $11::bytea[])
         """;
 
     public static NpgsqlBatchCommand Insert(IReadOnlyList<StoredEvent> events)
@@ -77,15 +96,15 @@ static class EventTable
         var n = events.Count;
         var (positions, ids, times, orders) = (new long[n], new Guid[n], new DateTime[n], new Guid?[n]);
         var (sequences, types, kitchens) = (new int?[n], new short[n], new string?[n]);
-        var (brands, subjects, data) = (new string?[n], new string?[n], new byte[n][]);
+        var (brands, channels, subjects, data) = (new string?[n], new string?[n], new string?[n], new byte[n][]);
         for (var i = 0; i < n; i++)
         {
             var e = events[i];
             (positions[i], ids[i], times[i], orders[i]) = (e.Position, e.Id, e.At.UtcDateTime, e.OrderId);
             (sequences[i], types[i], kitchens[i]) = (e.Sequence, (short)e.Type, e.KitchenId);
-            (brands[i], subjects[i], data[i]) = (e.BrandId, e.Subject, e.Data);
+            (brands[i], channels[i], subjects[i], data[i]) = (e.BrandId, e.Channel, e.Subject, e.Data);
         }
         return Of(InsertSql, P(positions), P(ids), P(times), P(orders), P(sequences), P(types), P(kitchens),
-            P(brands), P(subjects), P(data));
+            P(brands), P(channels), P(subjects), P(data));
     }
 }

@@ -50,8 +50,8 @@ static class EventJson
     {
         var order = document.Order;
         return new StoredEvent(
-            position, id, at, order.Id, order.Version, type, catalogue.KitchenOf(order.Kitchen)!.Id, order.BrandId, null,
-            Json(body));
+            position, id, at, order.Id, order.Version, type, catalogue.KitchenOf(order.Kitchen)!.Id, order.BrandId,
+            order.Channel, null, Json(body));
     }
 
     static StoredEvent OfStock(
@@ -66,7 +66,7 @@ static class EventJson
             body(json);
         });
         return new StoredEvent(
-            position, id, at, null, null, type, kitchen, null, $"kitchens/{kitchen}/stock/{sku}", data);
+            position, id, at, null, null, type, kitchen, null, null, $"kitchens/{kitchen}/stock/{sku}", data);
     }
 
     static StoredEvent OfEntry(
@@ -92,7 +92,7 @@ static class EventJson
             }
         });
         var type = changed.IsMode ? EventType.KitchenModeChanged : EventType.CatalogueChanged;
-        return new StoredEvent(position, id, at, null, null, type, kitchen, brand, subject, data);
+        return new StoredEvent(position, id, at, null, null, type, kitchen, brand, null, subject, data);
     }
 
     static string OffPath(OffKey key, CatalogueSnapshot catalogue) =>

@@ -29,7 +29,7 @@ public static class OrderJson
     };
 
     /// <summary>Writes the order as <paramref name="viewer"/> sees it.</summary>
-    public static void Write(IBufferWriter<byte> output, OrderDocument document, Role viewer)
+    public static void Write(IBufferWriter<byte> output, OrderDocument document, Role viewer, string trackingUrl)
     {
         using var json = new Utf8JsonWriter(output, relaxed);
         var order = document.Order;
@@ -46,6 +46,7 @@ public static class OrderJson
         json.WriteStartArray("allowedStatuses"u8);
         foreach (var status in Lifecycle.Allowed(order, viewer)) json.WriteStringValue(Names.Of(status));
         json.WriteEndArray();
+        json.WriteString("trackingUrl"u8, trackingUrl);
         json.WriteString("updatedAt"u8, JsonTime.Text(document.UpdatedAt));
         json.WriteEndObject();
     }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using Tiffin.Commit;
 using Tiffin.Domain;
+using Tiffin.Tracking;
 using Tiffin.Wire;
 
 namespace Tiffin.Http.Orders;
@@ -28,7 +29,8 @@ sealed class OrderResult(OrderDocument document, Role viewer, int status, bool r
         if (status == 201) response.Headers.Location = $"/v1/orders/{document.Order.Id}";
         if (replayed) response.Headers["Idempotency-Replayed"] = "true";
         var body = new ArrayBufferWriter<byte>(document.Content.Length + 1024);
-        OrderJson.Write(body, document, viewer);
+        var trackingUrl = httpContext.RequestServices.GetRequiredService<TrackTokens>().Url(document.Order.Id);
+        OrderJson.Write(body, document, viewer, trackingUrl);
         response.ContentLength = body.WrittenCount;
         await response.BodyWriter.WriteAsync(body.WrittenMemory, httpContext.RequestAborted);
     }

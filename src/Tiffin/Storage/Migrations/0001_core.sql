@@ -170,6 +170,7 @@ CREATE TABLE events (
     type     smallint NOT NULL,
     kitchen  text,
     brand_id text,
+    channel  text,
     subject  text,
     data     bytea NOT NULL
 ) PARTITION BY RANGE (position);

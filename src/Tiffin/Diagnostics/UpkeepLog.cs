@@ -1,0 +1,13 @@
+namespace Tiffin.Diagnostics;
+
+static partial class UpkeepLog
+{
+    [LoggerMessage(4001, LogLevel.Warning, "{Chore} failed and is tried again when it is due: {Reason}")]
+    public static partial void Failed(ILogger log, string chore, string reason);
+
+    [LoggerMessage(4002, LogLevel.Information, "{Count} order(s) were not accepted in time and are cancelled")]
+    public static partial void TimedOut(ILogger log, int count);
+
+    [LoggerMessage(4003, LogLevel.Information, "{Count} partition(s) of the log were older than kept and are gone")]
+    public static partial void Dropped(ILogger log, int count);
+}

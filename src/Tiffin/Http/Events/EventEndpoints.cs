@@ -1,0 +1,80 @@
+using System.Globalization;
+using Tiffin.Storage;
+using Tiffin.Tracking;
+
+namespace Tiffin.Http.Events;
+
+/// <summary>
+/// The log for everybody: page by page, by long poll, or live as server-sent events with
+/// <c>Accept: text/event-stream</c>.
+/// </summary>
+static class EventEndpoints
+{
+    const int LimitDefault = 100;
+    const int LimitMax = 500;
+    static readonly TimeSpan waitMax = TimeSpan.FromSeconds(30);
+
+    public static void MapEvents(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/v1/events", Feed);
+        app.MapGet("/v1/orders/{id}/events", OfOrder);
+    }
+
+    static async Task<IResult> Feed(HttpContext context, Database database, LiveFeed feed)
+    {
+        var query = context.Request.Query;
+        if (FeedQuery.Filter(query, out var filter) is { } bad) return bad;
+        if (FeedQuery.Number(query, "limit", 1, LimitMax, LimitDefault, out var limit) is { } badLimit) return badLimit;
+        if (FeedQuery.Number(query, "wait", 0, (int)waitMax.TotalSeconds, 0, out var wait) is { } badWait) return badWait;
+        var bounds = await EventQueries.Bounds(database, context.RequestAborted);
+        var live = context.WantsEventStream();
+        if (FeedQuery.After(context, live, bounds, out var after) is { } badCursor) return badCursor;
+        if (live)
+            return new EventStreamResult(new StreamPlan(
+                OrderId: null, filter, after, (from, to, cancel) => EventQueries.Past(database, filter, from, to, cancel),
+                frame => frame.Feed));
+
+        var start = after ?? bounds.First - 1;
+        var page = await EventQueries.Page(database, filter, start, bounds.Last, limit, context.RequestAborted);
+        if (page.Events.Count == 0 && page.Next >= bounds.Last && wait > 0)
+            page = await Wait(database, feed, filter, page.Next, limit, TimeSpan.FromSeconds(wait), context);
+        return new EventPage(page.Events, page.Next.ToString(CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Returns at the first event that passes, or when the time is over.</summary>
+    static async Task<FeedPage> Wait(
+        Database database, LiveFeed feed, EventFilter filter, long after, int limit, TimeSpan time, HttpContext context)
+    {
+        if (feed.Join(orderId: null, filter) is not { } client) return new FeedPage([], after);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, feed.Stopping);
+        end.CancelAfter(time);
+        try
+        {
+            var joined = await client.Joined.WaitAsync(end.Token);
+            var missed = await EventQueries.Page(database, filter, after, joined, limit, end.Token);
+            if (missed.Events.Count > 0) return missed;
+            after = missed.Next;
+            await client.Frames.WaitToReadAsync(end.Token);
+            var events = new List<StoredEvent>();
+            while (events.Count < limit && client.Frames.TryRead(out var frame)) events.Add(frame.Event);
+            return new FeedPage(events, events.Count > 0 ? events[^1].Position : after);
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            return new FeedPage([], after);
+        }
+        finally
+        {
+            feed.Leave(client);
+        }
+    }
+
+    static async Task<IResult> OfOrder(string id, HttpContext context, Database database)
+    {
+        if (!Guid.TryParseExact(id, "D", out var orderId)) return Problems.NotFound;
+        if (await OrderHistory.Find(database, orderId, context.RequestAborted) is not { } history) return Problems.NotFound;
+        return context.WantsEventStream()
+            ? history.Stream(context, database, frame => frame.OfOrder)
+            : new EventPage(await history.Events(database, context.RequestAborted), next: null);
+    }
+}

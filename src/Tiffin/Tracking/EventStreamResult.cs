@@ -1,0 +1,139 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Tiffin.Http;
+using Tiffin.Storage;
+
+namespace Tiffin.Tracking;
+
+/// <summary>What a stream tells, and of what.</summary>
+/// <param name="OrderId">The order that it follows; null for all that pass the filter.</param>
+/// <param name="After">The position to go on from; null for what happens from now on.</param>
+/// <param name="Past">What happened after a position, up to another.</param>
+/// <param name="View">What a client is sent of an event.</param>
+public sealed record StreamPlan(
+    Guid? OrderId, EventFilter Filter, long? After, Func<long, long, CancellationToken, IAsyncEnumerable<StoredEvent>> Past,
+    Func<Frame, ReadOnlyMemory<byte>> View);
+
+/// <summary>
+/// An answer that goes on: first what happened, then what happens, without a gap between. It ends with the order, when
+/// the node stops, or when the client is too slow; the client resumes from the last id that it saw.
+/// </summary>
+public sealed class EventStreamResult(StreamPlan plan) : IResult
+{
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var services = httpContext.RequestServices;
+        var feed = services.GetRequiredService<LiveFeed>();
+        var options = services.GetRequiredService<IOptions<TrackingOptions>>().Value;
+        if (feed.Join(plan.OrderId, plan.Filter) is not { } client)
+        {
+            await Problems.Of(Commit.Unavailability.Overloaded).ExecuteAsync(httpContext);
+            return;
+        }
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, feed.Stopping);
+        try
+        {
+            var joined = await client.Joined.WaitAsync(options.WriteTimeout, end.Token);
+            using var writer = new StreamWriter(httpContext, options, end.Token);
+            await writer.Begin();
+            if (await CatchUp(writer, joined, end.Token)) await Follow(writer, client, options, end.Token);
+        }
+        catch (Exception ended) when (httpContext.Response.HasStarted
+            && ended is OperationCanceledException or NpgsqlException or TimeoutException or IOException)
+        {
+            // The client is gone, the node stops, or the database is away: the client resumes elsewhere.
+        }
+        finally
+        {
+            feed.Leave(client);
+        }
+    }
+
+    /// <summary>False when that was all there will ever be.</summary>
+    async Task<bool> CatchUp(StreamWriter writer, long joined, CancellationToken cancel)
+    {
+        if (plan.After is not { } after) return true;
+        await foreach (var e in plan.Past(after, joined, cancel))
+        {
+            await writer.Write(plan.View(new Frame(e)));
+            if (IsLast(e)) return false;
+        }
+        return true;
+    }
+
+    async Task Follow(StreamWriter writer, FeedClient client, TrackingOptions options, CancellationToken cancel)
+    {
+        var more = client.Frames.WaitToReadAsync(cancel).AsTask();
+        while (true)
+        {
+            if (await Task.WhenAny(more, Task.Delay(options.Heartbeat, cancel)) != more)
+            {
+                await writer.Write(": still here\n\n"u8.ToArray());
+                continue;
+            }
+            if (!await more) return;
+            while (client.Frames.TryRead(out var frame))
+            {
+                writer.Add(plan.View(frame));
+                if (!IsLast(frame.Event)) continue;
+                await writer.Flush();
+                return;
+            }
+            await writer.Flush();
+            more = client.Frames.WaitToReadAsync(cancel).AsTask();
+        }
+    }
+
+    bool IsLast(StoredEvent e) =>
+        plan.OrderId is not null && e.Type is EventType.OrderDelivered or EventType.OrderCancelled;
+
+    /// <summary>Writes with a time limit of its own: a client that stalls is held by the server for minutes otherwise.</summary>
+    sealed class StreamWriter(HttpContext context, TrackingOptions options, CancellationToken end) : IDisposable
+    {
+        CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(end);
+
+        public Task Begin()
+        {
+            var response = context.Response;
+            response.ContentType = "text/event-stream";
+            response.Headers.CacheControl = "no-store";
+            response.Headers["X-Accel-Buffering"] = "no";
+            var retry = Random.Shared.Next(2_000, 5_000);
+            return Write(System.Text.Encoding.ASCII.GetBytes(
+                string.Create(CultureInfo.InvariantCulture, $"retry: {retry}\n\n")));
+        }
+
+        public Task Write(ReadOnlyMemory<byte> bytes)
+        {
+            Add(bytes);
+            return Flush();
+        }
+
+        public void Add(ReadOnlyMemory<byte> bytes)
+        {
+            var output = context.Response.BodyWriter;
+            bytes.CopyTo(output.GetMemory(bytes.Length));
+            output.Advance(bytes.Length);
+        }
+
+        public async Task Flush()
+        {
+            limit.CancelAfter(options.WriteTimeout);
+            try
+            {
+                await context.Response.BodyWriter.FlushAsync(limit.Token);
+            }
+            catch (OperationCanceledException) when (!end.IsCancellationRequested)
+            {
+                context.Abort();
+                throw;
+            }
+            if (limit.TryReset()) return;
+            limit.Dispose();
+            limit = CancellationTokenSource.CreateLinkedTokenSource(end);
+        }
+
+        public void Dispose() => limit.Dispose();
+    }
+}

@@ -1,0 +1,41 @@
+using System.Threading.Channels;
+
+namespace Tiffin.Tracking;
+
+/// <summary>
+/// Somebody who follows the log live. Its queue is bounded: when it is full, the client is cut off and resumes from
+/// what it saw last; the others feel nothing.
+/// </summary>
+public sealed class FeedClient(Guid? orderId, EventFilter filter, int queueMax)
+{
+    readonly Channel<Frame> queue = Channel.CreateBounded<Frame>(
+        new BoundedChannelOptions(queueMax) { SingleReader = true, SingleWriter = true });
+
+    readonly TaskCompletionSource<long> joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The order that it follows; null for all that pass the filter.</summary>
+    public Guid? OrderId => orderId;
+
+    /// <summary>Every event after this position comes through <see cref="Frames"/>, unless the client is cut off.</summary>
+    public Task<long> Joined => joined.Task;
+
+    /// <summary>Ends when the client is cut off.</summary>
+    public ChannelReader<Frame> Frames => queue.Reader;
+
+    // Used by the feed's loop alone.
+    bool isCut;
+
+    internal void Join(long position) => joined.TrySetResult(position);
+
+    internal void Offer(Frame frame)
+    {
+        if (!isCut && filter.Passes(frame.Event) && !queue.Writer.TryWrite(frame)) Cut();
+    }
+
+    internal void Cut()
+    {
+        isCut = true;
+        joined.TrySetCanceled();
+        queue.Writer.TryComplete();
+    }
+}

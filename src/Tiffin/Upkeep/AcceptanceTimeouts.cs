@@ -1,0 +1,52 @@
+using Tiffin.Commit;
+using Tiffin.Diagnostics;
+using Tiffin.Domain;
+using Tiffin.Domain.Orders;
+using Tiffin.Storage;
+using static Tiffin.Storage.Sql;
+
+namespace Tiffin.Upkeep;
+
+/// <summary>
+/// Cancels what a kitchen did not accept within its own time, so that no customer waits for nobody. Whether an order
+/// is still waiting is decided in the batch, not here: it may be accepted while this runs.
+/// </summary>
+sealed class AcceptanceTimeouts(
+    Database database, CommitPipeline pipeline, TimeProvider clock, ILogger<AcceptanceTimeouts> log) : IChore
+{
+    const int AtOnceMax = 500;
+
+    // Kitchens that accept by themselves have no order that waits; of the others', only the open ones are looked at.
+    const string OverdueSql = """
+        SELECT o.id FROM kitchens k JOIN orders o ON o.kitchen = k.number
+        WHERE k.acceptance = 1 AND NOT o.closed AND o.status = 0
+            AND o.placed_at < $1 - make_interval(mins => k.accept_within_minutes)
+        LIMIT $2
+        """;
+
+    public TimeSpan Every => TimeSpan.FromSeconds(5);
+
+    public async Task Run(CancellationToken cancel)
+    {
+        var overdue = await Overdue(cancel);
+        var outcomes = await Task.WhenAll(overdue.Select(order => pipeline.Submit(
+            new CancelOrder(order, IfVersion: null, CancelOrder.ReasonTimedOut, Stock: null)
+            {
+                Caller = Caller.System,
+                OnlyWhile = OrderStatus.Placed,
+            })));
+        var cancelled = outcomes.Count(outcome => outcome is Outcome.OfOrder { How: Made.Now });
+        if (cancelled > 0) UpkeepLog.TimedOut(log, cancelled);
+    }
+
+    async Task<List<Guid>> Overdue(CancellationToken cancel)
+    {
+        await using var connection = await database.OpenReader(cancel);
+        await using var command = Command(
+            connection, OverdueSql, P(clock.GetUtcNow().UtcDateTime), P(AtOnceMax));
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        var orders = new List<Guid>();
+        while (await row.ReadAsync(cancel)) orders.Add(row.GetGuid(0));
+        return orders;
+    }
+}

@@ -1,0 +1,36 @@
+using Tiffin.Diagnostics;
+
+namespace Tiffin.Upkeep;
+
+/// <summary>Does each chore at its own pace. One that fails is told and tried again when it is due next.</summary>
+sealed class UpkeepLoop(IEnumerable<IChore> chores, TimeProvider clock, ILogger<UpkeepLoop> log) : BackgroundService
+{
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(chores.Select(chore => Repeat(chore, stoppingToken)));
+
+    async Task Repeat(IChore chore, CancellationToken cancel)
+    {
+        using var timer = new PeriodicTimer(chore.Every, clock);
+        try
+        {
+            do await Try(chore, cancel);
+            while (await timer.WaitForNextTickAsync(cancel));
+        }
+        catch (OperationCanceledException)
+        {
+            // The host stops.
+        }
+    }
+
+    async Task Try(IChore chore, CancellationToken cancel)
+    {
+        try
+        {
+            await chore.Run(cancel);
+        }
+        catch (Exception failure) when (!cancel.IsCancellationRequested)
+        {
+            UpkeepLog.Failed(log, chore.GetType().Name, failure.Message);
+        }
+    }
+}

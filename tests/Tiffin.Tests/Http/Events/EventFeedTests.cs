@@ -1,0 +1,165 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Npgsql;
+using Tiffin.Tests.Support;
+
+namespace Tiffin.Tests.Http.Events;
+
+public sealed class EventFeedTests
+{
+    [Fact]
+    public async Task The_log_is_read_page_by_page_without_gap_or_double()
+    {
+        await using var server = await Open();
+        for (var i = 0; i < 5; i++) await server.Client.Place(SmallChain.Order());
+
+        var positions = new List<long>();
+        var cursor = "0";
+        while (true)
+        {
+            var page = await Json(server, $"/v1/events?after={cursor}&limit=4");
+            positions.AddRange(page["data"]!.AsArray().Select(e => long.Parse(e!["position"]!.GetValue<string>())));
+            if (page["nextCursor"]!.GetValue<string>() == cursor) break;
+            cursor = page["nextCursor"]!.GetValue<string>();
+        }
+
+        positions.ShouldBe(Enumerable.Range(1, positions.Count).Select(i => (long)i));
+        positions.Count.ShouldBeGreaterThan(10);
+    }
+
+    [Theory]
+    [InlineData("types=order.*", "order.placed", "order.accepted")]
+    [InlineData("types=order.placed", "order.placed")]
+    [InlineData("types=order.accepted,inventory.received&kitchenId=k1", "inventory.received", "order.accepted")]
+    [InlineData("types=order.*&kitchenId=k2", "order.placed")]
+    [InlineData("types=order.*&brandId=nobody")]
+    public async Task A_reader_gets_only_what_it_filters_for(string filter, params string[] types)
+    {
+        await using var server = await Open();
+        await server.Client.Place(SmallChain.Order("k1"));
+        await server.Client.Place(SmallChain.Order("k2"));
+
+        var page = await Json(server, $"/v1/events?after=0&{filter}");
+
+        Types(page).Distinct().Order(StringComparer.Ordinal).ShouldBe(types.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("types=order.eaten", "order.placed, order.accepted")]
+    [InlineData("types=food.*", "inventory.low")]
+    [InlineData("after=-1", "position")]
+    [InlineData("after=x", "position")]
+    [InlineData("after=999999", "future")]
+    [InlineData("limit=0", "1 to 500")]
+    [InlineData("limit=501", "1 to 500")]
+    [InlineData("wait=31", "0 to 30")]
+    [InlineData("kitchenId=NOT A SLUG", "must match")]
+    public async Task A_parameter_that_cannot_be_used_is_explained(string query, string explanation)
+    {
+        await using var server = await Open();
+
+        var answer = await server.Client.GetAsync(new Uri($"/v1/events?{query}", UriKind.Relative));
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await answer.Content.ReadAsStringAsync()).ShouldContain(explanation);
+    }
+
+    [Fact]
+    public async Task A_long_poll_answers_as_soon_as_something_happens()
+    {
+        await using var server = await Open();
+
+        var poll = Json(server, "/v1/events?after=latest&types=order.placed&wait=30");
+        while (!poll.IsCompleted) await server.Client.Place(SmallChain.Order());
+
+        Types(await poll).ShouldAllBe(type => type == "order.placed");
+        Types(await poll).ShouldNotBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_long_poll_without_news_answers_empty_and_keeps_the_cursor()
+    {
+        await using var server = await Open();
+        var last = (await Json(server, "/v1/events?after=0&limit=500"))["nextCursor"]!.GetValue<string>();
+
+        var page = await Json(server, $"/v1/events?after={last}&wait=1");
+
+        page["data"]!.AsArray().ShouldBeEmpty();
+        page["nextCursor"]!.GetValue<string>().ShouldBe(last);
+    }
+
+    [Fact]
+    public async Task A_stream_goes_on_from_the_last_id_without_gap_or_double()
+    {
+        await using var server = await Open();
+        using (var first = await server.Client.OpenStream("/v1/events?after=0"))
+        {
+            (await first.Take(3)).Select(e => e.Id).ShouldBe(["1", "2", "3"]);
+        }
+        using var second = await server.Client.OpenStream("/v1/events", lastEventId: "3");
+        var reading = second.Take(40);
+        for (var i = 0; i < 15; i++) await server.Client.Place(SmallChain.Order());
+
+        (await reading).Select(e => long.Parse(e.Id)).ShouldBe(Enumerable.Range(4, 40).Select(i => (long)i));
+    }
+
+    [Fact]
+    public async Task A_stream_names_each_event_once_however_it_was_read()
+    {
+        await using var server = await Open();
+        await server.Client.Place(SmallChain.Order());
+        using var stream = await server.Client.OpenStream("/v1/events?after=0");
+
+        var streamed = (await stream.Take(5)).Select(e => e.Data["id"]!.GetValue<string>());
+        var paged = (await Json(server, "/v1/events?after=0&limit=5"))["data"]!.AsArray()
+            .Select(e => e!["id"]!.GetValue<string>());
+
+        streamed.ShouldBe(paged);
+        stream.Headers.GetValues("X-Accel-Buffering").ShouldBe(["no"]);
+        stream.Content.Headers.ContentType!.MediaType.ShouldBe("text/event-stream");
+    }
+
+    [Fact]
+    public async Task A_cursor_that_is_gone_is_told_where_the_log_starts()
+    {
+        await using var server = await Open();
+        await server.Client.Place(SmallChain.Order());
+        await using var connection = new NpgsqlConnection(server.ConnectionString);
+        await connection.OpenAsync();
+        await using (var forget = new NpgsqlCommand("DELETE FROM events WHERE position <= 4", connection))
+            await forget.ExecuteNonQueryAsync();
+
+        var answer = await server.Client.GetAsync(new Uri("/v1/events?after=2", UriKind.Relative));
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.Gone);
+        var problem = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+        problem["code"]!.GetValue<string>().ShouldBe("cursor_gone");
+        var page = await Json(server, $"/v1/events?after={problem["oldest"]!.GetValue<string>()}");
+        page["data"]![0]!["position"]!.GetValue<string>().ShouldBe("5");
+    }
+
+    [Fact]
+    public async Task Streams_end_when_the_node_stops()
+    {
+        var server = await Open();
+        using var stream = await server.Client.OpenStream("/v1/events");
+        var reading = stream.Take(int.MaxValue);
+
+        await server.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+
+        (await reading.WaitAsync(TimeSpan.FromSeconds(20))).ShouldBeEmpty();
+    }
+
+    static async Task<TestServer> Open()
+    {
+        var server = await TestServer.Start();
+        await SmallChain.Open(server);
+        return server;
+    }
+
+    static IEnumerable<string> Types(JsonNode page) =>
+        page["data"]!.AsArray().Select(e => e!["type"]!.GetValue<string>());
+
+    static async Task<JsonNode> Json(TestServer server, string path) =>
+        JsonNode.Parse(await server.Client.GetStringAsync(new Uri(path, UriKind.Relative)))!;
+}

@@ -1,0 +1,35 @@
+using Tiffin.Storage;
+using Tiffin.Tracking;
+
+namespace Tiffin.Tests.Tracking;
+
+public sealed class FeedClientTests
+{
+    [Fact]
+    public async Task A_client_that_is_too_slow_keeps_what_it_has_without_a_gap_and_is_cut_off()
+    {
+        var client = new FeedClient(orderId: null, new EventFilter(), queueMax: 2);
+
+        for (var position = 1; position <= 4; position++) client.Offer(At(position));
+
+        var seen = new List<long>();
+        await foreach (var frame in client.Frames.ReadAllAsync()) seen.Add(frame.Event.Position);
+        seen.ShouldBe([1, 2]);
+    }
+
+    [Fact]
+    public void What_a_client_does_not_want_takes_no_place()
+    {
+        var wanted = new EventFilter(Kitchens: new HashSet<string> { "k2" });
+        var client = new FeedClient(orderId: null, wanted, queueMax: 1);
+
+        for (var position = 1; position <= 4; position++) client.Offer(At(position));
+
+        client.Frames.Completion.IsCompleted.ShouldBeFalse();
+        client.Frames.Count.ShouldBe(0);
+    }
+
+    static Frame At(long position) => new(new StoredEvent(
+        position, Guid.NewGuid(), DateTimeOffset.UnixEpoch, null, null, EventType.InventoryLow, "k1", null, null,
+        "kitchens/k1/stock/rice", "{}"u8.ToArray()));
+}

@@ -1,0 +1,77 @@
+using Npgsql;
+using Tiffin.Tests.Support;
+
+namespace Tiffin.Tests.Upkeep;
+
+/// <summary>A partition holds ten million positions; events at its edges stand for all of them.</summary>
+public sealed class LogRetentionTests
+{
+    const long Size = 10_000_000;
+
+    [Theory]
+    [InlineData(100, "analytics at 20000001", 2)]
+    [InlineData(100, "nobody", 2)]
+    [InlineData(100, "analytics at 19999998", 1)]
+    [InlineData(100, "analytics at 5", 0)]
+    [InlineData(80, "nobody", 0)]
+    public async Task A_partition_goes_when_it_is_old_and_everybody_has_passed_it(int ageDays, string reader, int dropped)
+    {
+        await using var source = NpgsqlDataSource.Create(await PostgresFixture.CreateDatabase());
+        await Append(source, ageDays, 1, 6, Size, (2 * Size) - 1);
+        await Append(source, ageDays: 0, (2 * Size) + 1);
+        if (reader.Split(" at ") is [var name, var position])
+            await Run(source, $"INSERT INTO subscribers (name, position) VALUES ('{name}', {position})");
+
+        (await Scalar(source, "SELECT drop_events(interval '90 days')")).ShouldBe(dropped);
+
+        (await Scalar(source, "SELECT min(position) FROM events")).ShouldBe(dropped switch
+        {
+            0 => 1L,
+            1 => Size,
+            _ => (2 * Size) + 1,
+        });
+    }
+
+    [Fact]
+    public async Task The_end_of_the_log_stays_however_old_it_is()
+    {
+        await using var source = NpgsqlDataSource.Create(await PostgresFixture.CreateDatabase());
+        await Append(source, ageDays: 1_000, 1, Size + 1);
+
+        (await Scalar(source, "SELECT drop_events(interval '90 days')")).ShouldBe(1);
+
+        (await Scalar(source, "SELECT max(position) FROM events")).ShouldBe(Size + 1);
+    }
+
+    [Fact]
+    public async Task There_is_always_room_ahead()
+    {
+        await using var source = NpgsqlDataSource.Create(await PostgresFixture.CreateDatabase());
+        await Append(source, ageDays: 0, (2 * Size) + 1);
+
+        await Run(source, "SELECT extend_events(20000000)");
+
+        await Append(source, ageDays: 0, (4 * Size) + 1);
+    }
+
+    static async Task Append(NpgsqlDataSource source, int ageDays, params long[] positions)
+    {
+        foreach (var position in positions)
+            await Run(source, $"""
+                INSERT INTO events (position, id, at, type, data)
+                VALUES ({position}, gen_random_uuid(), now() - interval '{ageDays} days', 40, '')
+                """);
+    }
+
+    static async Task Run(NpgsqlDataSource source, string sql)
+    {
+        await using var command = source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    static async Task<object?> Scalar(NpgsqlDataSource source, string sql)
+    {
+        await using var command = source.CreateCommand(sql);
+        return await command.ExecuteScalarAsync();
+    }
+}
