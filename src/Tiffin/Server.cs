@@ -5,10 +5,12 @@ using Tiffin.EventLog;
 using Tiffin.Access;
 using Tiffin.Http;
 using Tiffin.Http.Events;
+using Tiffin.Http.Notifications;
 using Tiffin.Http.Orders;
 using Tiffin.Http.Tracking;
 using Tiffin.Storage;
 using Tiffin.Subscribers.Broker;
+using Tiffin.Subscribers.Notifications;
 using Tiffin.Tracking;
 using Tiffin.Upkeep;
 
@@ -28,6 +30,7 @@ public static class Server
         builder.Services.AddHostedService(services => services.GetRequiredService<CommitPipeline>());
         AddSubscribers(builder);
         AddTracking(builder);
+        AddNotifications(builder);
         AddUpkeep(builder);
 
         var app = builder.Build();
@@ -37,6 +40,7 @@ public static class Server
         app.MapOrders();
         app.MapEvents();
         app.MapTracking();
+        app.MapNotifications();
         return app;
     }
 
@@ -63,6 +67,16 @@ public static class Server
         builder.Services.AddSingleton<TrackQueries>();
         builder.Services.AddSingleton<LiveFeed>();
         builder.Services.AddHostedService(services => services.GetRequiredService<LiveFeed>());
+    }
+
+    /// <summary>After tracking: services start in this order, and links need its key.</summary>
+    static void AddNotifications(WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<TrackingLink>(services =>
+            services.GetRequiredService<IOptions<TrackingOptions>>().Value.PublicUrl is { Length: > 0 }
+                ? order => services.GetRequiredService<TrackTokens>().Url(order)
+                : _ => null);
+        builder.Services.AddNotifications(builder.Configuration, builder.Environment.IsDevelopment());
     }
 
     static void AddUpkeep(WebApplicationBuilder builder)

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Tiffin.Domain.Orders;
+using Tiffin.Http.Notifications;
 using Tiffin.Http.Orders;
+using Tiffin.Subscribers.Notifications;
 using Tiffin.Wire;
 
 namespace Tiffin.Http;
@@ -19,9 +21,11 @@ namespace Tiffin.Http;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     MaxDepth = 16,
     Converters = [typeof(StrictText), typeof(Rfc3339), typeof(Words<FulfilmentType>), typeof(Words<OrderStatus>),
-        typeof(Words<StockDisposition>)])]
+        typeof(Words<StockDisposition>), typeof(Words<MessageChannel>), typeof(Words<MessageState>)])]
 [JsonSerializable(typeof(PlaceOrderRequest))]
 [JsonSerializable(typeof(ChangeStatusRequest))]
+[JsonSerializable(typeof(NotificationList))]
+[JsonSerializable(typeof(AlertAddress))]
 sealed partial class HttpJson : JsonSerializerContext;
 
 /// <summary>An enum as <c>snake_case</c> words; the error lists them.</summary>
