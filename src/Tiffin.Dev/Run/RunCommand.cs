@@ -113,8 +113,13 @@ public sealed class RunCommand(
         return rabbitMq;
     }
 
-    static Dictionary<string, string?> Settings(DevRabbitMq? rabbitMq) =>
-        rabbitMq is null ? [] : new() { ["Broker:Url"] = $"{rabbitMq.Url()}" };
+    static Dictionary<string, string?> Settings(DevRabbitMq? rabbitMq)
+    {
+        // What customers would be told is printed, unless there is a mail server.
+        var settings = new Dictionary<string, string?> { ["Notifications:Console"] = "true" };
+        if (rabbitMq is not null) settings["Broker:Url"] = $"{rabbitMq.Url()}";
+        return settings;
+    }
 
     async Task Serve(IHost host, RunOptions options, CancellationToken cancel)
     {

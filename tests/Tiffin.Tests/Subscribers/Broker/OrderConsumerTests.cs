@@ -62,7 +62,9 @@ public sealed class OrderConsumerTests : IDisposable
 
     Process Consumer(Uri url)
     {
-        var program = Path.Combine(AppContext.BaseDirectory, "OrderConsumer.dll");
+        // Where it is built, Debug beside Debug: it brings its own libraries.
+        var mine = new DirectoryInfo(AppContext.BaseDirectory);
+        var program = Path.Combine(mine.Parent!.Parent!.FullName, "OrderConsumer", mine.Name, "OrderConsumer.dll");
         var process = Process.Start(new ProcessStartInfo("dotnet", [program, url.AbsoluteUri, file])
         {
             RedirectStandardOutput = true,

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using Tiffin.Tests.Support;
 using static Tiffin.Tests.Subscribers.Notifications.ToldOrder;
 
@@ -12,7 +13,7 @@ public sealed class GatewayTests : IAsyncLifetime
 {
     const string Shape = """{ "from": "DOSA", "messages": [{ "to": "{to}", "body": { "text": "{text}" } }], "ref": "{id}" }""";
 
-    readonly WebApplication gateway = WebApplication.CreateSlimBuilder(["--urls", "http://127.0.0.1:0"]).Build();
+    readonly WebApplication gateway = Gateway(port: 0);
     readonly ConcurrentQueue<(string? Key, JsonNode Body)> received = [];
     TestServer server = null!;
 
@@ -81,13 +82,19 @@ public sealed class GatewayTests : IAsyncLifetime
         var order = await Placed(server, Phone("+919800000000"));
         await Eventually.Holds(async () => (await List(server, order)) is [{ Attempts: > 1 }]);
 
-        var builder = WebApplication.CreateSlimBuilder(["--urls", $"http://127.0.0.1:{port}"]);
-        await using var back = builder.Build();
+        await using var back = Gateway(port);
         back.MapPost("/send", (Delegate)Receive);
         await back.StartAsync();
 
         (await Told(server, order)).Single().State.ShouldBe("sent");
         received.Count.ShouldBe(1);
+    }
+
+    static WebApplication Gateway(int port)
+    {
+        var builder = WebApplication.CreateSlimBuilder(["--urls", $"http://127.0.0.1:{port}"]);
+        builder.Logging.ClearProviders();
+        return builder.Build();
     }
 
     async Task<IResult> Receive(HttpContext context)

@@ -25,7 +25,7 @@ class Handler:
         mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
         to = envelope.rcpt_tos[0]
         print(json.dumps({
-            "from": envelope.mail_from, "to": to, "subject": mail["Subject"], "text": mail.get_content(),
+            "from": envelope.mail_from, "to": to, "subject": mail["Subject"], "text": mail.get_content().replace("\r\n", "\n"),
             "id": mail["Message-ID"], "date": mail["Date"].datetime.isoformat(),
             "isEncrypted": session.ssl is not None,
         }), flush=True)
