@@ -18,6 +18,12 @@ public abstract record Command
     public abstract void Touch(Footprint rows, CatalogueSnapshot catalogue);
 
     public abstract Decision Decide(Workset workset);
+
+    /// <summary>
+    /// Whether it changes which rows others need: what they named before it may fall short, so that a batch takes no
+    /// command after this one.
+    /// </summary>
+    public virtual bool EndsBatch => false;
 }
 
 /// <summary>A command that creates something: once per caller and key.</summary>

@@ -5,4 +5,5 @@ return await new RootCommand("Tiffin: the order backbone of a cloud-kitchen chai
 {
     ServeCommand.Create(),
     MigrateCommand.Create(),
+    ImportCommand.Create(),
 }.Parse(args).InvokeAsync();

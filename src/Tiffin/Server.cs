@@ -1,10 +1,13 @@
+using System.Text.Encodings.Web;
 using Microsoft.Extensions.Options;
+using Tiffin.Access;
 using Tiffin.Commit;
 using Tiffin.Diagnostics;
 using Tiffin.EventLog;
-using Tiffin.Access;
 using Tiffin.Http;
+using Tiffin.Http.Catalogue;
 using Tiffin.Http.Events;
+using Tiffin.Http.Inventory;
 using Tiffin.Http.Notifications;
 using Tiffin.Http.Orders;
 using Tiffin.Http.Tracking;
@@ -27,6 +30,7 @@ public static class Server
         builder.Services.Configure<CommitOptions>(builder.Configuration.GetSection("Commit"));
         builder.Services.AddSingleton<CommitMetrics>();
         builder.Services.AddSingleton<CommitPipeline>();
+        builder.Services.AddSingleton<CatalogueReader>();
         builder.Services.AddHostedService(services => services.GetRequiredService<CommitPipeline>());
         AddSubscribers(builder);
         AddTracking(builder);
@@ -39,8 +43,11 @@ public static class Server
         app.UseProblems();
         app.MapOrders();
         app.MapEvents();
+        app.MapAsyncApi();
         app.MapTracking();
         app.MapNotifications();
+        app.MapInventory();
+        app.MapCatalogue();
         return app;
     }
 
@@ -108,6 +115,8 @@ public static class Server
             options.SerializerOptions.PropertyNameCaseInsensitive = false;
             options.SerializerOptions.DefaultIgnoreCondition = strict.DefaultIgnoreCondition;
             options.SerializerOptions.MaxDepth = strict.MaxDepth;
+            // Indian names stay readable; the answers are application/json, never HTML.
+            options.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
             foreach (var converter in strict.Converters) options.SerializerOptions.Converters.Add(converter);
         });
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(30));

@@ -38,6 +38,9 @@ public sealed class DevPostgres : IAsyncDisposable
     /// <summary>The port on 127.0.0.1, the same for the life of this object.</summary>
     public int Port { get; private set; }
 
+    /// <summary>The process that all sessions are children of; 0 when it does not run.</summary>
+    public int ProcessId => PostmasterFile.Read(data)?.ProcessId ?? 0;
+
     /// <summary>Starts the cluster of a folder, creating it when it is new, or adopts it when it is running.</summary>
     /// <exception cref="DevPostgresException">No server is installed, or the folder cannot be used.</exception>
     public static async Task<DevPostgres> Start(

@@ -1,4 +1,13 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Tiffin.Cli;
+using Tiffin.Commit;
+using Tiffin.Storage;
 
 namespace Tiffin.Dev.Run;
 
@@ -19,6 +28,39 @@ static class DevServer
     /// Migrates the database, imports the chain if there is none yet, and serves. Returns when requests are answered;
     /// stopping the host finishes what is queued.
     /// </summary>
-    public static Task<IHost> Start(ServerStart start, CancellationToken cancel) =>
-        throw new NotSupportedException("The server is not part of this build yet.");
+    public static async Task<IHost> Start(ServerStart start, CancellationToken cancel)
+    {
+        await Migrator.Migrate(start.ConnectionString, cancel);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration["ConnectionStrings:Tiffin"] = start.ConnectionString;
+        builder.Configuration.AddInMemoryCollection(Unset(builder.Configuration, start.Settings));
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.WebHost.UseUrls(start.Address.ToString());
+        var app = Server.Build(builder);
+        try
+        {
+            await app.StartAsync(cancel);
+            // Once, and not at every start: what an operator has changed since stays changed.
+            if (await IsEmpty(app.Services.GetRequiredService<Database>(), cancel))
+                await ChainImport.Run(app.Services.GetRequiredService<CommitPipeline>(), start.ChainFile, cancel);
+            return app;
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>What the environment says wins, such as a mail server of the developer's.</summary>
+    static IEnumerable<KeyValuePair<string, string?>> Unset(
+        IConfiguration configuration, IReadOnlyDictionary<string, string?> settings) =>
+        [.. settings.Where(setting => configuration[setting.Key] is null)];
+
+    static async Task<bool> IsEmpty(Database database, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenReader(cancel);
+        await using var command = new NpgsqlCommand("SELECT NOT EXISTS (SELECT FROM kitchens)", connection);
+        return (bool)(await command.ExecuteScalarAsync(cancel))!;
+    }
 }

@@ -7,6 +7,8 @@ using Npgsql;
 using Tiffin.Dev.Postgres;
 using Tiffin.Dev.RabbitMq;
 using Tiffin.Dev.Simulation;
+using Tiffin.Http.Catalogue;
+using Tiffin.Storage;
 
 namespace Tiffin.Dev.Run;
 
@@ -87,7 +89,8 @@ public sealed class RunCommand(
         {
             return 0;
         }
-        catch (Exception failure) when (failure is DevPostgresException or DevRabbitMqException or NpgsqlException)
+        catch (Exception failure) when (failure is DevPostgresException or DevRabbitMqException or NpgsqlException
+            or SchemaMismatchException or ChainFileException or IOException)
         {
             return Fail(failure.Message);
         }

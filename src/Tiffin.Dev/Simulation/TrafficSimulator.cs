@@ -14,7 +14,7 @@ public sealed class TrafficSimulator(HttpClient http, TrafficOptions options, Ti
 {
     /// <summary>Beyond it customers wait at the door.</summary>
     const int OpenOrdersMost = 20_000;
-    static readonly TimeSpan intervalRestock = TimeSpan.FromMinutes(10);
+    static readonly TimeSpan intervalRestock = TimeSpan.FromMinutes(1);
     static readonly TimeSpan menuIsFresh = TimeSpan.FromSeconds(5);
 
     readonly ScaledClock clock = new(time, options.Speed);

@@ -11,6 +11,8 @@ public sealed record ImportCatalogue(IReadOnlyList<ImportEntry> Entries) : Comma
 
     public override void Touch(Footprint rows, CatalogueSnapshot catalogue) { }
 
+    public override bool EndsBatch => Entries.Any(entry => entry.Command.EndsBatch);
+
     public override Decision Decide(Workset workset)
     {
         var scratch = new Workset(workset.Now, workset.Catalogue);

@@ -57,5 +57,8 @@ public sealed record PutItem(
             : new Item(Id, BrandId, Name, Description, Kind, Price, TaxBasisPoints, recipe.ToImmutable(), [.. Modifiers]);
     }
 
+    /// <summary>Orders of the item need what its new recipe takes.</summary>
+    public override bool EndsBatch => true;
+
     protected override object? Current(CatalogueSnapshot catalogue) => catalogue.Items.GetValueOrDefault(Id);
 }

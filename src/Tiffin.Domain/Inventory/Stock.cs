@@ -43,7 +43,7 @@ public sealed record StockLevelled(
 {
     /// <summary>
     /// The crossings that a change to <paramref name="onHand"/> and <paramref name="threshold"/> makes. A fall from
-    /// ok straight to out crosses both lines.
+    /// ok straight to out crosses both lines, if it ends below both.
     /// </summary>
     public static void Append(
         List<DomainEvent> events, Workset workset, StockKey key, long onHand, long threshold)
@@ -52,7 +52,7 @@ public sealed record StockLevelled(
         var smallest = workset.Catalogue.SmallestPortion(key);
         var after = Inventory.Stock.StateAt(onHand, threshold, smallest);
         if (after == before) return;
-        if (before == StockState.Ok && after == StockState.Out)
+        if (before == StockState.Ok && after == StockState.Out && onHand < threshold)
         {
             events.Add(new StockLevelled(key, StockState.Low, before, onHand, threshold, workset.Now));
             before = StockState.Low;

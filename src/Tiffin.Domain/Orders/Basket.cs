@@ -34,6 +34,8 @@ public static class Basket
                 if (!item.Modifiers.Contains(modifier))
                     faults.Add($"/lines/{i}/modifiers/{m}/itemId", "modifier_not_allowed",
                         $"'{item.Id}' does not take '{modifier}'; it takes: {string.Join(", ", item.Modifiers)}");
+                else
+                    CheckCurrency(kitchen, catalogue.Items[modifier], $"/lines/{i}/modifiers/{m}/itemId", faults);
             }
         }
     }
@@ -42,7 +44,13 @@ public static class Basket
     {
         if (item.BrandId != brandId)
             faults.Add(pointer, "not_of_brand", $"'{item.Id}' is sold by '{item.BrandId}', not by '{brandId}'");
-        else if (item.Price.Currency != kitchen.Currency)
+        else
+            CheckCurrency(kitchen, item, pointer, faults);
+    }
+
+    static void CheckCurrency(Kitchen kitchen, Item item, string pointer, Faults faults)
+    {
+        if (item.Price.Currency != kitchen.Currency)
             faults.Add(pointer, "currency_mismatch", $"'{item.Id}' is not sold in {kitchen.Currency}");
     }
 

@@ -86,9 +86,12 @@ public sealed class CommitPipeline : IHostedService, IDisposable
         var batch = new List<Pending>(options.BatchMax);
         while (await queue.Reader.WaitToReadAsync(CancellationToken.None))
         {
-            while (batch.Count < options.BatchMax && queue.Reader.TryRead(out var pending)) batch.Add(pending);
+            while (!IsComplete(batch) && queue.Reader.TryRead(out var pending)) batch.Add(pending);
             await runner.Run(batch, graceIsOver.Token);
             batch.Clear();
         }
     }
+
+    bool IsComplete(List<Pending> batch) =>
+        batch.Count >= options.BatchMax || (batch.Count > 0 && batch[^1].Command.EndsBatch);
 }

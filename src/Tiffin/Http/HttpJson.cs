@@ -1,6 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Tiffin.Domain.Catalogue;
+using Tiffin.Domain.Inventory;
 using Tiffin.Domain.Orders;
+using Tiffin.Http.Catalogue;
+using Tiffin.Http.Inventory;
 using Tiffin.Http.Notifications;
 using Tiffin.Http.Orders;
 using Tiffin.Subscribers.Notifications;
@@ -21,9 +25,25 @@ namespace Tiffin.Http;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     MaxDepth = 16,
     Converters = [typeof(StrictText), typeof(Rfc3339), typeof(Words<FulfilmentType>), typeof(Words<OrderStatus>),
-        typeof(Words<StockDisposition>), typeof(Words<MessageChannel>), typeof(Words<MessageState>)])]
+        typeof(Words<StockDisposition>), typeof(Words<ItemKind>), typeof(Words<Acceptance>),
+        typeof(Words<KitchenMode>), typeof(Words<MovementKind>), typeof(Words<StockState>),
+        typeof(Words<MessageChannel>), typeof(Words<MessageState>)])]
+[JsonSerializable(typeof(ChainFile))]
 [JsonSerializable(typeof(PlaceOrderRequest))]
 [JsonSerializable(typeof(ChangeStatusRequest))]
+[JsonSerializable(typeof(Page<BrandBody>))]
+[JsonSerializable(typeof(Page<IngredientBody>))]
+[JsonSerializable(typeof(Page<ItemBody>))]
+[JsonSerializable(typeof(Page<KitchenAnswer>))]
+[JsonSerializable(typeof(ModeBody))]
+[JsonSerializable(typeof(AvailabilityBody))]
+[JsonSerializable(typeof(MenuAnswer))]
+[JsonSerializable(typeof(ThresholdRequest))]
+[JsonSerializable(typeof(MovementsRequest))]
+[JsonSerializable(typeof(StockLevel))]
+[JsonSerializable(typeof(Page<StockLevel>))]
+[JsonSerializable(typeof(Page<LedgerEntry>))]
+[JsonSerializable(typeof(Page<StockAlert>))]
 [JsonSerializable(typeof(NotificationList))]
 [JsonSerializable(typeof(AlertAddress))]
 sealed partial class HttpJson : JsonSerializerContext;
@@ -35,6 +55,10 @@ sealed class Words<T> : JsonConverter<T> where T : struct, Enum
         Enum.GetValues<T>().ToDictionary(value => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()));
 
     static readonly Dictionary<T, string> names = values.ToDictionary(pair => pair.Value, pair => pair.Key);
+
+    public static IEnumerable<string> All => values.Keys;
+
+    public static bool TryRead(string word, out T value) => values.TryGetValue(word, out value);
 
     public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.String && values.TryGetValue(StrictText.Of(ref reader), out var value)

@@ -13,6 +13,7 @@ namespace Tiffin.Http;
 static class IdempotencyKey
 {
     public const string Header = "Idempotency-Key";
+    public const string ReplayedHeader = "Idempotency-Replayed";
     const int LengthMax = 255;
 
     public static Problem? Read(HttpContext context, Caller caller, out RequestKey key)

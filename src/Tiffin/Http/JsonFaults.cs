@@ -22,7 +22,7 @@ static partial class JsonFaults
         if (Missing().Match(message) is { Success: true } missing) return $"these members are missing: {missing.Groups[1].Value}";
         if (message.Contains("null", StringComparison.OrdinalIgnoreCase)) return "must not be null; leave it out instead";
         if (Unconvertible().Match(message) is { Success: true } type) return $"expected {Expected(type.Groups[1].Value)}";
-        if (message.Contains("depth", StringComparison.Ordinal)) return "expected JSON that is nested less deeply";
+        if (message.Contains("maximum configured depth", StringComparison.Ordinal)) return "expected JSON that is nested less deeply";
         return "expected valid JSON";
     }
 

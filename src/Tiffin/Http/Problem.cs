@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Tiffin.Domain;
 
@@ -12,6 +13,9 @@ namespace Tiffin.Http;
 /// </summary>
 public sealed record Problem(int Status, string Code, string Title, string Detail) : IResult
 {
+    // Quotes stay readable; the answer is application/problem+json, never HTML.
+    static readonly JsonWriterOptions relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public IReadOnlyList<Fault> Faults { get; init; } = [];
     public Action<Utf8JsonWriter>? More { get; init; }
 
@@ -32,7 +36,7 @@ public sealed record Problem(int Status, string Code, string Title, string Detai
 
     void Write(IBufferWriter<byte> output, string? trace)
     {
-        using var json = new Utf8JsonWriter(output);
+        using var json = new Utf8JsonWriter(output, relaxed);
         json.WriteStartObject();
         json.WriteString("type"u8, $"urn:tiffin:problem:{Code}");
         json.WriteString("title"u8, Title);

@@ -11,8 +11,11 @@ public static class Problems
     public static readonly Problem NotFound =
         new(404, "not_found", "Not found", "Nothing is here, or nothing that you may see.");
 
-    public static Problem Malformed(Fault fault) =>
-        new(400, "malformed_request", "The request cannot be read", fault.Message) { Faults = [fault] };
+    public static Problem Malformed(params IReadOnlyList<Fault> faults) =>
+        new(400, "malformed_request", "The request cannot be read", $"{faults[0].Pointer} {faults[0].Message}".Trim())
+        {
+            Faults = faults,
+        };
 
     /// <summary>A parameter of the query or a header, called <paramref name="name"/>, that cannot be used.</summary>
     public static Problem BadParameter(string name, string expected) =>
@@ -103,7 +106,7 @@ public static class Problems
 
     static void WriteAllowed(Utf8JsonWriter json, Refusal.IllegalMove move)
     {
-        json.WriteString("status", Names.Of(move.From));
+        json.WriteString("orderStatus", Names.Of(move.From));
         json.WriteStartArray("allowedStatuses");
         foreach (var status in move.Allowed) json.WriteStringValue(Names.Of(status));
         json.WriteEndArray();

@@ -70,7 +70,7 @@ public sealed class Database : IAsyncDisposable
 
     /// <summary>Bounds what a hung node can hold: its locks go within seconds, whatever it was doing.</summary>
     const string Limits = """
-        SET idle_in_transaction_session_timeout = '2s';
+        SET idle_in_transaction_session_timeout = '3s';
         SET lock_timeout = '10s';
         SET client_connection_check_interval = '1s';
         SET tcp_user_timeout = '5s';

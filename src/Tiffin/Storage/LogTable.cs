@@ -6,8 +6,10 @@ namespace Tiffin.Storage;
 /// <summary>The log's lock, and where the log ends.</summary>
 static class LogTable
 {
+    public const string CatalogueVersionSql = "SELECT catalogue_version FROM log";
+
     /// <summary>First in every batch: from here to COMMIT there is one writer.</summary>
-    public static NpgsqlBatchCommand Lock() => Of("SELECT catalogue_version FROM log FOR UPDATE");
+    public static NpgsqlBatchCommand Lock() => Of(CatalogueVersionSql + " FOR UPDATE");
 
     public static NpgsqlBatchCommand LastPosition() => Of("SELECT coalesce(max(position), 0) FROM events");
 

@@ -10,9 +10,8 @@ namespace Tiffin.Http.Events;
 /// </summary>
 static class EventEndpoints
 {
-    const int LimitDefault = 100;
-    const int LimitMax = 500;
-    static readonly TimeSpan waitMax = TimeSpan.FromSeconds(30);
+    /// <summary>Seconds of a long poll: proxies give up later than that.</summary>
+    const int WaitMax = 30;
 
     public static void MapEvents(this IEndpointRouteBuilder app)
     {
@@ -22,10 +21,10 @@ static class EventEndpoints
 
     static async Task<IResult> Feed(HttpContext context, Database database, LiveFeed feed)
     {
-        var query = context.Request.Query;
-        if (FeedQuery.Filter(query, out var filter) is { } bad) return bad;
-        if (FeedQuery.Number(query, "limit", 1, LimitMax, LimitDefault, out var limit) is { } badLimit) return badLimit;
-        if (FeedQuery.Number(query, "wait", 0, (int)waitMax.TotalSeconds, 0, out var wait) is { } badWait) return badWait;
+        var query = new Query(context, "after", "types", "kitchenId", "brandId", "limit", "wait", "lastEventId");
+        var (filter, limit) = (FeedQuery.Filter(query), query.Limit);
+        var wait = query.Number("wait", 0, WaitMax, 0);
+        if (query.Problem is { } bad) return bad;
         var bounds = await EventQueries.Bounds(database, context.RequestAborted);
         var live = context.WantsEventStream();
         if (FeedQuery.After(context, live, bounds, out var after) is { } badCursor) return badCursor;

@@ -5,14 +5,14 @@ namespace Tiffin.Http.Orders;
 
 public sealed record PlaceOrderRequest(
     string KitchenId, string BrandId, string Channel, CustomerRequest Customer, FulfilmentRequest Fulfilment,
-    IReadOnlyList<LineRequest> Lines, string? ExternalReference = null, Money? ExpectedTotal = null,
+    IReadOnlyList<LineRequest> Lines, string? ExternalReference = null, MoneyBody? ExpectedTotal = null,
     PaymentRequest? Payment = null, IReadOnlyDictionary<string, string>? Metadata = null)
 {
     public PlaceOrder ToCommand(Caller caller, RequestKey key, Guid fingerprint) => new(
         Guid.CreateVersion7(), KitchenId, BrandId, Channel, ExternalReference, Customer.Id, Fulfilment.Type,
         new Contact(Customer.Name, Customer.Phone, Customer.Email, Fulfilment.Address, Fulfilment.Instructions,
             Lines.Any(line => line.Note is not null) ? [.. Lines.Select(line => line.Note)] : null, Customer.Consent),
-        [.. Lines.Select(line => line.ToLine())], ExpectedTotal,
+        [.. Lines.Select(line => line.ToLine())], ExpectedTotal?.ToMoney(),
         Payment is null ? null : new Payment(Payment.Method, Payment.Status, Payment.Reference), Metadata)
     {
         Caller = caller,

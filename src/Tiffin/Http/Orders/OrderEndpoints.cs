@@ -13,6 +13,7 @@ static class OrderEndpoints
     {
         var orders = app.MapGroup("/v1/orders");
         orders.MapPost("", Place);
+        orders.MapGet("", List);
         orders.MapGet("{id}", Get);
         orders.MapPut("{id}/status", Move);
     }
@@ -29,6 +30,22 @@ static class OrderEndpoints
         };
     }
 
+    static async Task<IResult> List(HttpContext context, Database database)
+    {
+        var query = new Query(context, "kitchenId", "brandId", "status", "channel", "customerId", "externalReference",
+            "placedFrom", "placedTo", "limit", "cursor");
+        var filter = new OrderFilter(
+            query.Slug("kitchenId"), query.Slug("brandId"), query.Words<OrderStatus>("status"), query.Slug("channel"),
+            query.Text("customerId"), query.Text("externalReference"), query.Time("placedFrom"),
+            query.Time("placedTo"));
+        var limit = query.Limit;
+        var before = query.Cursor(text => Guid.TryParseExact(text, "N", out _) ? text : null);
+        if (query.Problem is { } bad) return bad;
+        var page = await OrderQueries.List(
+            database, filter, before is null ? null : Guid.ParseExact(before, "N"), limit, context.RequestAborted);
+        return new OrderListResult(page, context.Caller().Role);
+    }
+
     static async Task<IResult> Get(string id, HttpContext context, Database database)
     {
         if (!Guid.TryParseExact(id, "D", out var orderId)) return Problems.NotFound;
@@ -39,7 +56,7 @@ static class OrderEndpoints
     static async Task<IResult> Move(string id, ChangeStatusRequest body, HttpContext context, CommitPipeline pipeline)
     {
         if (!Guid.TryParseExact(id, "D", out var orderId)) return Problems.NotFound;
-        if (!IfMatch(context, out var version)) return Problems.Of(new Refusal.StaleVersion(0));
+        var version = IfMatch(context);
         var caller = context.Caller();
         Command command = body.Status == OrderStatus.Cancelled
             ? new CancelOrder(orderId, version, body.Reason, body.Stock) { Caller = caller }
@@ -51,14 +68,11 @@ static class OrderEndpoints
         };
     }
 
-    /// <summary>The version that the caller saw; false for a header that no version of ours could have made.</summary>
-    static bool IfMatch(HttpContext context, out int? version)
+    /// <summary>The version that the caller saw; 0, which no order has, for a tag that is none of ours.</summary>
+    static int? IfMatch(HttpContext context)
     {
-        version = null;
         var header = context.Request.Headers.IfMatch.ToString();
-        if (header is "" or "*") return true;
-        var valid = int.TryParse(header.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var seen);
-        version = seen;
-        return valid;
+        if (header is "" or "*") return null;
+        return int.TryParse(header.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var seen) ? seen : 0;
     }
 }

@@ -1,18 +1,53 @@
 using Npgsql;
 using Tiffin.Storage;
 using Tiffin.Wire;
+using static Tiffin.Storage.Sql;
 
 namespace Tiffin.Http.Orders;
 
 static class OrderQueries
 {
+    /// <summary>
+    /// Orders that a page looks at, at most. A filter that matches few of many gives pages that are not full, and a
+    /// cursor to go on from: no page costs more in a large table than in a small one.
+    /// </summary>
+    public const int ScanMax = 5_000;
+
     public static async Task<OrderDocument?> Find(Database database, Guid id, CancellationToken cancel)
     {
         await using var connection = await database.OpenReader(cancel);
-        await using var command = new NpgsqlCommand(
-            $"SELECT {OrderTable.Columns} FROM {OrderTable.From} WHERE o.id = $1", connection);
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
+        await using var command = Command(
+            connection, $"SELECT {OrderTable.Columns} FROM {OrderTable.From} WHERE o.id = $1", P(id));
         await using var row = await command.ExecuteReaderAsync(cancel);
         return await row.ReadAsync(cancel) ? OrderTable.Read(row) : null;
     }
+
+    /// <summary>Newest first.</summary>
+    public static async Task<Page<OrderDocument>> List(
+        Database database, OrderFilter filter, Guid? before, int limit, CancellationToken cancel,
+        int scanMax = ScanMax)
+    {
+        var search = new OrderSearch(filter, before);
+        await using var connection = await database.OpenReader(cancel);
+        var found = new List<OrderDocument>(limit + 1);
+        await using (var command = Command(connection, ListSql(search, limit + 1, scanMax), search.Parameters))
+        await using (var row = await command.ExecuteReaderAsync(cancel))
+        {
+            while (await row.ReadAsync(cancel)) found.Add(OrderTable.Read(row));
+        }
+        if (found.Count > limit) return Page.Of(found, limit, document => $"{document.Order.Id:N}");
+        await using var last = Command(connection, LastScannedSql(search, scanMax), search.Parameters);
+        return new(found, await last.ExecuteScalarAsync(cancel) is Guid id ? Query.CursorAt($"{id:N}") : null);
+    }
+
+    internal static string ListSql(OrderSearch search, int max, int scanMax) => $"""
+        SELECT {OrderTable.Columns}
+        FROM (SELECT * FROM orders o WHERE {search.Seek} ORDER BY o.id DESC LIMIT {scanMax}) o
+            LEFT JOIN contacts c ON c.order_id = o.id
+        WHERE {search.Rest} ORDER BY o.id DESC LIMIT {max}
+        """;
+
+    /// <summary>Where the scan stopped before the end, if it did.</summary>
+    internal static string LastScannedSql(OrderSearch search, int scanMax) =>
+        $"SELECT o.id FROM orders o WHERE {search.Seek} ORDER BY o.id DESC OFFSET {scanMax - 1} LIMIT 1";
 }

@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
+using Microsoft.Net.Http.Headers;
 using Tiffin.Commit;
 using Tiffin.Domain;
 using Tiffin.Tracking;
@@ -19,7 +21,7 @@ sealed class OrderResult(OrderDocument document, Role viewer, int status, bool r
         var etag = string.Create(CultureInfo.InvariantCulture, $"\"{document.Order.Version}\"");
         response.Headers.ETag = etag;
         if (status == 200 && HttpMethods.IsGet(httpContext.Request.Method)
-            && httpContext.Request.Headers.IfNoneMatch.Contains(etag))
+            && httpContext.Request.GetTypedHeaders().IfNoneMatch.Any(tag => Matches(tag, etag)))
         {
             response.StatusCode = 304;
             return;
@@ -27,11 +29,35 @@ sealed class OrderResult(OrderDocument document, Role viewer, int status, bool r
         response.StatusCode = status;
         response.ContentType = "application/json";
         if (status == 201) response.Headers.Location = $"/v1/orders/{document.Order.Id}";
-        if (replayed) response.Headers["Idempotency-Replayed"] = "true";
+        if (replayed) response.Headers[IdempotencyKey.ReplayedHeader] = "true";
         var body = new ArrayBufferWriter<byte>(document.Content.Length + 1024);
         var trackingUrl = httpContext.RequestServices.GetRequiredService<TrackTokens>().Url(document.Order.Id);
         OrderJson.Write(body, document, viewer, trackingUrl);
         response.ContentLength = body.WrittenCount;
         await response.BodyWriter.WriteAsync(body.WrittenMemory, httpContext.RequestAborted);
+    }
+
+    static bool Matches(EntityTagHeaderValue tag, string etag) => tag.Tag == "*" || tag.Tag == etag;
+}
+
+/// <summary>A page of orders, each as it would be answered alone.</summary>
+sealed class OrderListResult(Page<OrderDocument> page, Role viewer) : IResult
+{
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var tokens = httpContext.RequestServices.GetRequiredService<TrackTokens>();
+        var body = new ArrayBufferWriter<byte>(1024 * (1 + page.Data.Count));
+        body.Write("{\"data\":["u8);
+        for (var i = 0; i < page.Data.Count; i++)
+        {
+            if (i > 0) body.Write(","u8);
+            OrderJson.Write(body, page.Data[i], viewer, tokens.Url(page.Data[i].Order.Id));
+        }
+        body.Write("],\"nextCursor\":"u8);
+        // A cursor is base64url: it needs no escapes.
+        body.Write(Encoding.UTF8.GetBytes(page.NextCursor is { } cursor ? $"\"{cursor}\"}}" : "null}"));
+        httpContext.Response.ContentType = "application/json";
+        httpContext.Response.ContentLength = body.WrittenCount;
+        await httpContext.Response.BodyWriter.WriteAsync(body.WrittenMemory, httpContext.RequestAborted);
     }
 }

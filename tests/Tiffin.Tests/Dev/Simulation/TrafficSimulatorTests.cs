@@ -125,18 +125,6 @@ public sealed class TrafficSimulatorTests
             () => new TrafficSimulator(http, new(60), TimeProvider.System).Run(CancellationToken.None));
     }
 
-    [Fact]
-    public async Task The_clock_runs_faster_and_its_timers_are_due_sooner()
-    {
-        var clock = new ScaledClock(TimeProvider.System, 36_000);
-        var before = clock.GetTimestamp();
-
-        await Task.Delay(TimeSpan.FromHours(1), clock);
-
-        clock.GetElapsedTime(before).ShouldBeGreaterThan(TimeSpan.FromHours(1));
-        clock.LocalTimeZone.ShouldBe(TimeZoneInfo.Local);
-    }
-
     /// <summary>Runs an hour in a second, until the stub has seen what it waits for.</summary>
     static async Task<TrafficTally> Run(ChainStub chain, TrafficKeys? keys)
     {

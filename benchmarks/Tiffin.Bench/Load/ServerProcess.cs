@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Tiffin.Bench.Load;
+
+/// <summary>The server as its own process, as production would run it.</summary>
+sealed class ServerProcess : IAsyncDisposable
+{
+    static readonly TimeSpan startMax = TimeSpan.FromSeconds(30);
+
+    readonly Process process;
+
+    ServerProcess(Process process, Uri address) => (this.process, Address) = (process, address);
+
+    public Uri Address { get; }
+
+    public int Id => process.Id;
+
+    public static async Task<ServerProcess> Start(string connectionString)
+    {
+        var address = new Uri($"http://127.0.0.1:{FreePort()}");
+        var start = new ProcessStartInfo(Environment.ProcessPath!, ["host", "--urls", address.ToString()])
+        {
+            Environment =
+            {
+                ["ConnectionStrings__Tiffin"] = connectionString,
+                ["Logging__LogLevel__Default"] = "Warning",
+            },
+        };
+        var server = new ServerProcess(Process.Start(start)!, address);
+        await server.Answers();
+        return server;
+    }
+
+    async Task Answers()
+    {
+        using var http = new HttpClient();
+        var since = Stopwatch.StartNew();
+        while (since.Elapsed < startMax && !process.HasExited)
+        {
+            try
+            {
+                using var answer = await http.GetAsync(new Uri(Address, "/v1/orders/none"));
+                return;
+            }
+            catch (HttpRequestException)
+            {
+                await Task.Delay(50);
+            }
+        }
+        throw new InvalidOperationException("the server did not start");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using (var stop = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]))
+            await stop.WaitForExitAsync();
+        await process.WaitForExitAsync();
+        process.Dispose();
+    }
+
+    static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,15 @@
+using System.CommandLine;
+using Tiffin.Bench;
+using Tiffin.Bench.Yardsticks;
+
+var names = new Argument<string[]>("scenario") { Description = "The scenarios to run; all without" };
+var rounds = new Option<int>("--rounds") { Description = "How often each", DefaultValueFactory = _ => 3 };
+var seconds = new Option<int>("--seconds") { Description = "How long a run", DefaultValueFactory = _ => 10 };
+var run = new Command("run", "Measure") { names, rounds, seconds };
+run.SetAction(parsed => Bench.Run(
+    parsed.GetValue(names) ?? [], parsed.GetValue(rounds), TimeSpan.FromSeconds(parsed.GetValue(seconds))));
+
+var host = new Command("host", "Serve, with the yardsticks beside") { TreatUnmatchedTokensAsErrors = false };
+host.SetAction(parsed => BenchHost.Run([.. parsed.UnmatchedTokens]));
+
+return await new RootCommand("Measures Tiffin") { run, host }.Parse(args).InvokeAsync();

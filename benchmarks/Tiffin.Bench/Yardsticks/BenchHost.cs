@@ -1,0 +1,53 @@
+using Npgsql;
+using Tiffin.Commit;
+using Tiffin.Domain;
+using Tiffin.Http;
+using Tiffin.Http.Orders;
+using Tiffin.Storage;
+using Tiffin.Tracking;
+
+
+namespace Tiffin.Bench.Yardsticks;
+
+/// <summary>The server with the yardsticks beside it, so that they are measured in the same process and run.</summary>
+static class BenchHost
+{
+    static readonly Caller caller = new(Role.Admin, "bench");
+
+    public static async Task Run(string[] args)
+    {
+        await using var app = Server.Build(WebApplication.CreateSlimBuilder(args));
+        var connection = new NpgsqlConnectionStringBuilder(Server.ConnectionString(app.Configuration))
+        {
+            // Measured: 64 sessions place the most on two cores.
+            MaxPoolSize = 64,
+            MaxAutoPrepare = 20,
+            NoResetOnClose = true,
+        };
+        var database = NpgsqlDataSource.Create(connection.ConnectionString);
+        SinglePlacer? placer = null;
+        app.MapPost("/bench/single", async (PlaceOrderRequest body, HttpContext context, TrackTokens tokens) =>
+        {
+            if (IdempotencyKey.Read(context, caller, out var key) is { } missing) return missing;
+            var fingerprint = IdempotencyKey.Fingerprint(context, body, HttpJson.Default.PlaceOrderRequest);
+            var document = await placer!.Place(body.ToCommand(caller, key, fingerprint));
+            return (IResult)new OrderResult(document, caller.Role, 201);
+        });
+        app.MapPost("/bench/echo", (PlaceOrderRequest body) =>
+            TypedResults.Json(body, HttpJson.Default.PlaceOrderRequest));
+
+        await app.StartAsync();
+        placer = await Load(app.Services, database);
+        await app.WaitForShutdownAsync();
+    }
+
+    static async Task<SinglePlacer> Load(IServiceProvider services, NpgsqlDataSource database)
+    {
+        // A refused command makes the pipeline read the catalogue.
+        var pipeline = services.GetRequiredService<CommitPipeline>();
+        await pipeline.Submit(new Domain.Inventory.SetThreshold("none", "none", 0) { Caller = caller });
+        await using var connection = await services.GetRequiredService<Database>().OpenReader(CancellationToken.None);
+        var (_, last) = await EventTable.Bounds(connection, CancellationToken.None);
+        return new SinglePlacer(database, pipeline.Catalogue, last);
+    }
+}

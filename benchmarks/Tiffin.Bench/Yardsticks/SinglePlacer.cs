@@ -1,0 +1,84 @@
+using Npgsql;
+using Tiffin.Domain;
+using Tiffin.Domain.Catalogue;
+using Tiffin.Domain.Inventory;
+using Tiffin.Domain.Orders;
+using Tiffin.Storage;
+using Tiffin.Wire;
+using static Tiffin.Storage.Sql;
+
+namespace Tiffin.Bench.Yardsticks;
+
+/// <summary>
+/// What the pipeline is measured against: the same orders into the same tables with the same statements, but each in a
+/// transaction of its own, many at once. Tuned by hand: everything prepared, one round trip, no lock but those of the
+/// stock rows, taken in one order. It is given for free what the pipeline pays for: positions and numbers come from
+/// counters in memory, so its log is neither in commit order nor safe against a crash.
+/// </summary>
+sealed class SinglePlacer(NpgsqlDataSource database, CatalogueSnapshot catalogue, long lastPosition)
+{
+    const string TakeSql = """
+        WITH need AS (SELECT * FROM unnest($2::int[], $3::bigint[]) AS t (ingredient, quantity)),
+        locked AS (
+            SELECT s.ingredient FROM stock s WHERE s.kitchen = $1 AND s.ingredient = ANY($2)
+            ORDER BY s.ingredient FOR NO KEY UPDATE),
+        taken AS (
+            UPDATE stock s SET on_hand = s.on_hand - need.quantity FROM locked JOIN need USING (ingredient)
+            WHERE s.kitchen = $1 AND s.ingredient = locked.ingredient
+            RETURNING s.ingredient, s.on_hand, need.quantity)
+        INSERT INTO movements (kitchen, ingredient, position, at, balance, positions, kinds, deltas, orders)
+        SELECT $1, ingredient, $4, $5, on_hand, ARRAY[$4], ARRAY[0::smallint], ARRAY[-quantity], ARRAY[$6] FROM taken
+        """;
+
+    long position = lastPosition;
+    int number;
+
+    public async Task<OrderDocument> Place(PlaceOrder command)
+    {
+        var now = DateTimeOffset.UtcNow;
+        var workset = new Workset(now, catalogue);
+        var rows = new Footprint();
+        command.Touch(rows, catalogue);
+        // The UPDATE and the table's constraint decide whether there is enough.
+        foreach (var key in rows.Stocks)
+            workset.Stocks[key] = Stock.None(key, now) with { OnHand = Stock.OnHandMax };
+        foreach (var kitchen in rows.Numbers)
+            workset.Numbers[new KitchenDay(kitchen, catalogue.KitchenOf(kitchen)!.DayAt(now))] = Interlocked.Increment(ref number);
+        var accepted = (Decision.Accepted)command.Decide(workset);
+        return await Write(command, accepted, now);
+    }
+
+    async Task<OrderDocument> Write(PlaceOrder command, Decision.Accepted accepted, DateTimeOffset now)
+    {
+        var placed = (OrderPlaced)accepted.Events[0];
+        var document = OrderJson.Document(placed, command.KitchenId, command.Caller.Role);
+        var row = new OrderRow(document, isNew: true);
+        var events = new List<StoredEvent>(2);
+        var last = Interlocked.Add(ref position, accepted.Events.Count);
+        var first = last - accepted.Events.Count + 1;
+        foreach (var happened in accepted.Events)
+        {
+            if (happened is OrderMoved moved)
+                row.Document = document = document.Evolve(document.Order.Evolve(moved), moved);
+            row.Positions.Add(first + events.Count);
+            events.Add(EventJson.Row(happened, first + events.Count, now, document, catalogue)!);
+        }
+        var order = document.Order;
+        await using var connection = await database.OpenConnectionAsync();
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            // One round trip without BEGIN and COMMIT: PostgreSQL makes it one transaction.
+            BatchCommands =
+            {
+                RequestTable.Insert([new RequestRow(command.Key, command.Fingerprint, order.Id, order.Version, null)], now),
+                OrderTable.Insert([row]),
+                ContactTable.Insert([row]),
+                EventTable.Insert(events),
+                Of(TakeSql, P(order.Kitchen), P(order.Needs.Select(need => need.Ingredient).ToArray()),
+                    P(order.Needs.Select(need => need.Quantity).ToArray()), P(first), P(now.UtcDateTime), P(order.Id)),
+            },
+        };
+        await batch.ExecuteNonQueryAsync();
+        return document;
+    }
+}

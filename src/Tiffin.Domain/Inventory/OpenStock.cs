@@ -1,0 +1,69 @@
+using Tiffin.Domain.Catalogue;
+
+namespace Tiffin.Domain.Inventory;
+
+/// <summary>What a kitchen starts with; <paramref name="Pointer"/> says where it stands in the file.</summary>
+public sealed record OpeningLine(string Pointer, string Sku, long OnHand, long Threshold);
+
+/// <summary>
+/// Receives what a kitchen starts with. An ingredient that the kitchen keeps already gets its threshold and nothing
+/// else, so that a file can be imported again at any time: all of it or nothing.
+/// </summary>
+public sealed record OpenStock(string KitchenId, IReadOnlyList<OpeningLine> Lines) : Command
+{
+    public override IReadOnlyList<Fault> Check()
+    {
+        var faults = new Faults();
+        foreach (var line in Lines)
+        {
+            faults.Range($"{line.Pointer}/onHand", line.OnHand, 0, Stock.OnHandMax);
+            faults.Range($"{line.Pointer}/threshold", line.Threshold, 0, Stock.OnHandMax);
+        }
+        return faults.All;
+    }
+
+    public override void Touch(Footprint rows, CatalogueSnapshot catalogue)
+    {
+        if (!catalogue.Kitchens.TryGetValue(KitchenId, out var kitchen)) return;
+        foreach (var line in Lines)
+        {
+            if (catalogue.Ingredients.TryGetValue(line.Sku, out var ingredient))
+                rows.Stocks.Add(new StockKey(kitchen.Number, ingredient.Number));
+        }
+    }
+
+    public override Decision Decide(Workset workset)
+    {
+        if (!workset.Catalogue.Kitchens.TryGetValue(KitchenId, out var kitchen))
+            return new Decision.Refused(new Refusal.EntryUnknown("kitchen", KitchenId));
+        var faults = new Faults();
+        var events = new List<DomainEvent>();
+        var keys = new List<StockKey>(Lines.Count);
+        foreach (var line in Lines)
+        {
+            if (!workset.Catalogue.Ingredients.TryGetValue(line.Sku, out var ingredient))
+            {
+                faults.Add($"{line.Pointer}/sku", "unknown_ingredient", $"no ingredient is called '{line.Sku}'");
+                continue;
+            }
+            var key = new StockKey(kitchen.Number, ingredient.Number);
+            if (keys.Contains(key)) faults.Add($"{line.Pointer}/sku", "duplicate", $"'{line.Sku}' is opened twice");
+            keys.Add(key);
+            Open(events, workset, key, line);
+        }
+        if (faults.All.Count > 0) return new Decision.Refused(new Refusal.Invalid(faults.All));
+        var topic = new Topic.OfLevels(keys);
+        return events.Count == 0 ? new Decision.Unchanged(topic) : new Decision.Accepted(events, topic);
+    }
+
+    static void Open(List<DomainEvent> events, Workset workset, StockKey key, OpeningLine line)
+    {
+        var isKept = workset.Stocks.TryGetValue(key, out var kept);
+        if (isKept && kept!.Threshold == line.Threshold) return;
+        var onHand = isKept ? kept!.OnHand : line.OnHand;
+        if (!isKept && onHand > 0)
+            events.Add(new StockMoved(new Movement(key, MovementKind.Received, onHand, null, "opening stock"), onHand));
+        events.Add(new ThresholdSet(key, line.Threshold));
+        StockLevelled.Append(events, workset, key, onHand, line.Threshold);
+    }
+}

@@ -1,0 +1,49 @@
+using System.CommandLine;
+using Npgsql;
+using Tiffin.Commit;
+using Tiffin.Http.Catalogue;
+using Tiffin.Storage;
+
+namespace Tiffin.Cli;
+
+static class ImportCommand
+{
+    public static Command Create()
+    {
+        var file = new Argument<string>("file") { Description = "A chain: brands, ingredients, items, kitchens, stock" };
+        var import = new Command("import", "Bring a chain file into the database; a server may be running on it") { file };
+        import.SetAction((parsed, cancel) => Run(parsed.GetValue(file)!, cancel));
+        return import;
+    }
+
+    static async Task<int> Run(string file, CancellationToken cancel)
+    {
+        // The server, without its web: the same settings, and the one way to change anything.
+        await using var app = Server.Build(WebApplication.CreateSlimBuilder());
+        try
+        {
+            await Migrator.Check(app.Services.GetRequiredService<Database>(), cancel);
+            var changed = await Import(app.Services.GetRequiredService<CommitPipeline>(), file, cancel);
+            Console.WriteLine(changed ? $"{file} is imported." : $"Everything in {file} is there already.");
+            return 0;
+        }
+        catch (Exception failure) when (failure is ChainFileException or SchemaMismatchException or NpgsqlException)
+        {
+            await Console.Error.WriteLineAsync(failure.Message);
+            return 1;
+        }
+    }
+
+    static async Task<bool> Import(CommitPipeline pipeline, string file, CancellationToken cancel)
+    {
+        await pipeline.StartAsync(cancel);
+        try
+        {
+            return await ChainImport.Run(pipeline, file, cancel);
+        }
+        finally
+        {
+            await pipeline.StopAsync(CancellationToken.None);
+        }
+    }
+}

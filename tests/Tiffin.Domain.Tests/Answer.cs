@@ -1,0 +1,97 @@
+using System.Globalization;
+using Tiffin.Domain.Catalogue;
+using Tiffin.Domain.Inventory;
+using Tiffin.Domain.Orders;
+
+namespace Tiffin.Domain.Tests;
+
+/// <summary>Says in a line what became of a command, so that stories read like a specification.</summary>
+static class Answer
+{
+    public static string Of(Decision decision, CatalogueSnapshot catalogue) => decision switch
+    {
+        Decision.Accepted accepted => Told(accepted.Events, catalogue),
+        Decision.Unchanged { Topic: Topic.OfOrder order } => $"unchanged: order {NumberOf(order.Id)}",
+        Decision.Unchanged => "unchanged",
+        Decision.Replayed => "replayed",
+        Decision.Refused refused => Of(refused.Reason),
+        _ => throw new ArgumentOutOfRangeException(nameof(decision)),
+    };
+
+    /// <summary>Which seed an order's id was made from.</summary>
+    public static int NumberOf(Guid order) => int.Parse(
+        order.ToString("N").AsSpan(0, 8), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+
+    public static string Of(DateTimeOffset? until) =>
+        until is { } time ? FormattableString.Invariant($" until {time:MM-dd HH:mm}") : "";
+
+    public static string Crossing(StockState before, StockState after) => (before, after) switch
+    {
+        (StockState.Out, StockState.Low) => "no longer out",
+        (_, StockState.Low) => "low",
+        (_, StockState.Out) => "out",
+        _ => "recovered",
+    };
+
+    static string Told(IReadOnlyList<DomainEvent> events, CatalogueSnapshot catalogue)
+    {
+        // Crossings come last; among them, the order of the ingredients says nothing.
+        var crossings = events.OfType<StockLevelled>().OrderBy(one => Sku(one.Stock), StringComparer.Ordinal)
+            .Select(one => $"{Sku(one.Stock)} {Crossing(one.Before, one.State)} at {one.OnHand}");
+        return string.Join("; ", events.Where(one => one is not StockLevelled).Select(Of).Concat(crossings));
+
+        string Sku(StockKey key) => catalogue.IngredientOf(key.Ingredient).Sku;
+
+        string Of(DomainEvent happened) => happened switch
+        {
+            OrderPlaced { Order: var order } placed =>
+                FormattableString.Invariant($"order {NumberOf(order.Id)} #{order.Number} of {order.Day:MM-dd}")
+                + $" for {placed.Content.Totals.Total.Amount}{Moved(placed)}",
+            OrderMoved moved => $"{moved.Status} v{moved.Version}{(moved.Implied ? " implied" : "")}"
+                + $"{(moved.Reason is null ? "" : " " + moved.Reason)}{Moved(moved)}",
+            StockMoved { Movement: var movement } moved =>
+                $"{movement.Kind} {Sku(movement.Stock)}{Signed(movement.Delta)} = {moved.OnHand}",
+            ThresholdSet set => $"{Sku(set.Stock)} threshold {set.Threshold}",
+            CatalogueChanged changed => Changed(changed),
+            _ => throw new ArgumentOutOfRangeException(nameof(happened)),
+        };
+
+        string Moved(DomainEvent happened) => string.Concat(happened.Movements
+            .OrderBy(movement => Sku(movement.Stock), StringComparer.Ordinal)
+            .Select(movement => $", {movement.Kind} {Sku(movement.Stock)}{Signed(movement.Delta)}"));
+    }
+
+    public static string Signed(long delta) => delta.ToString("+0;-0;+0", CultureInfo.InvariantCulture);
+
+    static string Changed(CatalogueChanged changed) => changed.Entry switch
+    {
+        Brand brand => $"brand {brand.Id}",
+        Ingredient ingredient => $"ingredient {ingredient.Sku}",
+        Item item => $"item {item.Id}",
+        Kitchen kitchen when changed.IsMode => $"{kitchen.Id} {kitchen.Mode.Mode}{Of(kitchen.Mode.Until)}",
+        Kitchen kitchen => $"kitchen {kitchen.Id}",
+        Off off => $"{off.Key.ItemId} {(off.IsOff ? "off" : "on")}{Of(off.Until)}",
+        _ => throw new ArgumentOutOfRangeException(nameof(changed)),
+    };
+
+    static string Of(Refusal refusal) => refusal switch
+    {
+        Refusal.Invalid invalid => string.Join(", ", invalid.Faults.Select(fault => $"{fault.Pointer} {fault.Code}")),
+        Refusal.KeyReused => "key reused",
+        Refusal.OrderUnknown => "no such order",
+        Refusal.EntryUnknown unknown => $"no {unknown.Kind} {unknown.Id}",
+        Refusal.OutOfStock { Lines: var lines } => "out of stock: " + string.Join(", ", lines.Select(Short)),
+        Refusal.ItemUnavailable off => $"{off.Pointer} {off.ItemId} off{Of(off.Until)}",
+        Refusal.KitchenPaused paused => $"paused{Of(paused.Until)}",
+        Refusal.TotalChanged { Totals: var totals } => $"total is {totals.Total.Amount}",
+        Refusal.IllegalMove move =>
+            $"not from {move.From} to {move.To}, but to: {string.Join(' ', move.Allowed)}".TrimEnd(),
+        Refusal.StaleVersion stale => $"stale, is v{stale.Version}",
+        Refusal.NotEnoughStock few => $"{few.Pointer} {few.Sku} {few.Needed} of {few.Available}",
+        _ => throw new ArgumentOutOfRangeException(nameof(refusal)),
+    };
+
+    static string Short(ShortLine line) => $"line {line.Line} {line.ItemId} {line.Portions} portions ("
+        + string.Join(", ", line.Missing.OrderBy(one => one.Sku, StringComparer.Ordinal)
+            .Select(one => $"{one.Sku} {one.Needed} of {one.Available} {one.Unit}")) + ")";
+}

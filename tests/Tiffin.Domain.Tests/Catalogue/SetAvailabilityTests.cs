@@ -1,0 +1,26 @@
+using Tiffin.Domain.Catalogue;
+using static Tiffin.Domain.Tests.SmallChain;
+
+namespace Tiffin.Domain.Tests.Catalogue;
+
+public sealed class SetAvailabilityTests
+{
+    [Fact]
+    public void An_item_is_taken_off_and_put_back() => new Story()
+        .Do(Set("water", true), "unchanged")
+        .Do(Set("water", false, Noon.AddHours(1)), "water off until 03-02 07:30")
+        .Do(Set("water", false, Noon.AddHours(1)), "unchanged")
+        .Do(Set("water", false), "water off")
+        .Do(Set("water", true), "water on")
+        .Do(Set("water", false, Noon), "/until in_the_past")
+        .Do(Set("pizza", false), "no item pizza")
+        .Do(Set("noodles", false) with { KitchenId = "berlin" }, "no item noodles")
+        .Do(Set("water", false) with { KitchenId = "k9" }, "no kitchen k9");
+
+    [Fact]
+    public void What_is_available_has_no_end() =>
+        Limits.Faults(Set("water", true, Noon)).ShouldBe("/until only_when_off");
+
+    static SetAvailability Set(string item, bool available, DateTimeOffset? until = null) =>
+        new("k1", item, available, until) { Caller = As(Role.Kitchen) };
+}

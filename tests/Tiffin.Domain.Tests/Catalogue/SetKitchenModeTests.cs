@@ -1,0 +1,31 @@
+using Tiffin.Domain.Catalogue;
+using static Tiffin.Domain.Tests.SmallChain;
+
+namespace Tiffin.Domain.Tests.Catalogue;
+
+public sealed class SetKitchenModeTests
+{
+    [Fact]
+    public void A_mode_holds_until_its_time_or_further_notice() => new Story()
+        .Do(Set("k1", KitchenMode.Online), "unchanged")
+        .Do(Set("k1", KitchenMode.Busy, Noon.AddHours(1)) with { DelayMinutes = 20 }, "k1 Busy until 03-02 07:30")
+        .Do(Set("k1", KitchenMode.Busy, Noon.AddHours(1)) with { DelayMinutes = 20 }, "unchanged")
+        .Do(Set("k1", KitchenMode.Busy, Noon.AddHours(1)) with { DelayMinutes = 30 }, "k1 Busy until 03-02 07:30")
+        .Do(Set("k1", KitchenMode.Paused), "k1 Paused")
+        .Do(Set("k1", KitchenMode.Paused, Noon), "/until in_the_past")
+        .Do(Set("k1", KitchenMode.Paused, Noon.AddTicks(1)), "k1 Paused until 03-02 06:30")
+        .Do(Set("k9", KitchenMode.Paused), "no kitchen k9");
+
+    [Theory]
+    [InlineData(KitchenMode.Busy, 0, false, "")]
+    [InlineData(KitchenMode.Busy, 240, true, "")]
+    [InlineData(KitchenMode.Busy, 241, false, "/delayMinutes out_of_range")]
+    [InlineData(KitchenMode.Busy, -1, false, "/delayMinutes out_of_range")]
+    [InlineData(KitchenMode.Paused, 1, true, "/delayMinutes only_when_busy")]
+    [InlineData(KitchenMode.Online, 0, true, "/until only_when_not_online")]
+    public void Only_what_the_mode_has_may_be_set(KitchenMode mode, int delay, bool hasEnd, string faults) =>
+        Limits.Faults(Set("k1", mode, hasEnd ? Noon : null) with { DelayMinutes = delay }).ShouldBe(faults);
+
+    static SetKitchenMode Set(string kitchen, KitchenMode mode, DateTimeOffset? until = null) =>
+        new(kitchen, mode, until, 0) { Caller = As(Role.Kitchen) };
+}

@@ -1,0 +1,119 @@
+using Tiffin.Domain.Inventory;
+using static Tiffin.Domain.Tests.SmallChain;
+
+namespace Tiffin.Domain.Tests.Inventory;
+
+public sealed class RecordMovementsTests
+{
+    [Fact]
+    public void Each_kind_changes_the_level_in_its_way() => new Story()
+        .Do(Record(1, "k1", Move(MovementKind.Received, "rice", 500)), "Received rice+500 = 1500")
+        .Do(Record(2, "k1", Move(MovementKind.Wasted, "rice", 200)), "Wasted rice-200 = 1300")
+        .Do(Record(3, "k1", Move(MovementKind.Counted, "rice", 1250)), "Counted rice-50 = 1250")
+        .Do(Record(4, "k1", Move(MovementKind.Counted, "rice", 1250)), "Counted rice+0 = 1250")
+        .Do(Record(5, "k1", Move(MovementKind.Corrected, "rice", -250)), "Corrected rice-250 = 1000")
+        .Do(Record(6, "k1", Move(MovementKind.Corrected, "rice", 100)), "Corrected rice+100 = 1100")
+        .Do(Record(7, "k2", Move(MovementKind.Received, "rice", 100)), "Received rice+100 = 100")
+        .Has("k1", "rice", 1100);
+
+    [Fact]
+    public void Movements_of_one_report_follow_each_other_all_or_none() => new Story()
+        .Do(Record(1, "k1",
+                Move(MovementKind.Received, "rice", 500), Move(MovementKind.Wasted, "rice", 1500),
+                Move(MovementKind.Received, "ghee", 1)),
+            "Received rice+500 = 1500; Wasted rice-1500 = 0; Received ghee+1 = 1001; rice out at 0")
+        .Do(Record(2, "k1", Move(MovementKind.Received, "rice", 500), Move(MovementKind.Wasted, "rice", 501)),
+            "/movements/1/quantity rice 501 of 500")
+        .Do(Record(3, "k1", Move(MovementKind.Corrected, "rice", -1)), "/movements/0/quantity rice 1 of 0")
+        .Do(Record(4, "k1", Move(MovementKind.Received, "rice", 500), Move(MovementKind.Received, "saffron", 1)),
+            "/movements/1/sku unknown_ingredient")
+        .Has("k1", "rice", 0);
+
+    [Fact]
+    public void Only_where_a_report_ends_counts_for_low_and_out() => new Story()
+        .Do(Record(1, "k1", Move(MovementKind.Counted, "rice", 0), Move(MovementKind.Received, "rice", 500)),
+            "Counted rice-1000 = 0; Received rice+500 = 500");
+
+    [Fact]
+    public void Low_out_and_recovered_are_told_exactly_on_the_crossing() => new Story()
+        .Do(new SetThreshold("k1", "rice", 300) { Caller = As(Role.Kitchen) }, "rice threshold 300")
+        .Do(Counted(1, 300), "Counted rice-700 = 300")
+        .Do(Counted(2, 299), "Counted rice-1 = 299; rice low at 299")
+        .Do(Counted(3, 100), "Counted rice-199 = 100")
+        .Do(Counted(4, 99), "Counted rice-1 = 99; rice out at 99")
+        .Do(Counted(5, 0), "Counted rice-99 = 0")
+        .Do(Counted(6, 100), "Counted rice+100 = 100; rice no longer out at 100")
+        .Do(Counted(7, 99), "Counted rice-1 = 99; rice out at 99")
+        .Do(Counted(8, 299), "Counted rice+200 = 299; rice no longer out at 299")
+        .Do(Counted(9, 300), "Counted rice+1 = 300; rice recovered at 300")
+        .Do(Counted(10, 50), "Counted rice-250 = 50; rice low at 50; rice out at 50")
+        .Do(Counted(11, 1000), "Counted rice+950 = 1000; rice recovered at 1000");
+
+    [Fact]
+    public void Where_no_threshold_is_set_nothing_is_low() => new Story()
+        .Do(Counted(1, 99), "Counted rice-901 = 99; rice out at 99")
+        .Do(Counted(2, 100), "Counted rice+1 = 100; rice recovered at 100");
+
+    [Fact]
+    public void A_threshold_below_the_smallest_portion_is_crossed_after_out() => new Story()
+        .Do(new SetThreshold("k1", "rice", 50) { Caller = As(Role.Kitchen) }, "rice threshold 50")
+        .Do(Counted(1, 99), "Counted rice-901 = 99; rice out at 99")
+        .Do(Counted(2, 49), "Counted rice-50 = 49");
+
+    [Fact]
+    public void An_ingredient_of_no_recipe_is_out_when_none_is_left() => new Story()
+        .Do(Ingredient("napkin", "piece"), "ingredient napkin")
+        .Do(Record(1, "k1", Move(MovementKind.Received, "napkin", 1)), "Received napkin+1 = 1")
+        .Do(Record(2, "k1", Move(MovementKind.Wasted, "napkin", 1)), "Wasted napkin-1 = 0; napkin out at 0");
+
+    [Fact]
+    public void A_key_answers_the_same_report_again_and_refuses_another() => new Story()
+        .Do(Record(1, "k1", Move(MovementKind.Received, "rice", 500)), "Received rice+500 = 1500")
+        .Do(Record(1, "k1", Move(MovementKind.Received, "rice", 500)), "replayed")
+        .Do(Record(1, "k1", Move(MovementKind.Received, "rice", 5)) with { Fingerprint = Seed(2) }, "key reused")
+        .Has("k1", "rice", 1500);
+
+    [Fact]
+    public void An_unknown_kitchen_has_no_stock() => new Story()
+        .Do(Record(1, "k9", Move(MovementKind.Received, "rice", 1)), "no kitchen k9");
+
+    [Fact]
+    public void A_kitchen_holds_no_more_than_can_be_counted() => new Story()
+        .Do(Counted(1, Stock.OnHandMax), $"Counted rice+{Stock.OnHandMax - 1000} = {Stock.OnHandMax}")
+        .Do(Record(2, "k1", Move(MovementKind.Received, "rice", 1)), "/movements/0/quantity out_of_range")
+        .Do(Record(3, "k1", Move(MovementKind.Wasted, "rice", 1)), $"Wasted rice-1 = {Stock.OnHandMax - 1}");
+
+    [Theory]
+    [InlineData(MovementKind.Received, 0, "/movements/0/quantity out_of_range")]
+    [InlineData(MovementKind.Received, 1, "")]
+    [InlineData(MovementKind.Received, Stock.OnHandMax, "")]
+    [InlineData(MovementKind.Received, Stock.OnHandMax + 1, "/movements/0/quantity out_of_range")]
+    [InlineData(MovementKind.Wasted, 0, "/movements/0/quantity out_of_range")]
+    [InlineData(MovementKind.Wasted, 1, "")]
+    [InlineData(MovementKind.Counted, -1, "/movements/0/quantity out_of_range")]
+    [InlineData(MovementKind.Counted, 0, "")]
+    [InlineData(MovementKind.Corrected, 0, "/movements/0/quantity out_of_range")]
+    [InlineData(MovementKind.Corrected, -Stock.OnHandMax, "")]
+    [InlineData(MovementKind.Corrected, -Stock.OnHandMax - 1, "/movements/0/quantity out_of_range")]
+    [InlineData(MovementKind.Sold, 1, "/movements/0/kind not_recordable")]
+    [InlineData(MovementKind.Returned, 1, "/movements/0/kind not_recordable")]
+    public void A_quantity_is_held_to_its_kind(MovementKind kind, long quantity, string faults) =>
+        Limits.Faults(Record(1, "k1", Move(kind, "rice", quantity))).ShouldBe(faults);
+
+    [Theory]
+    [InlineData(0, "/movements count_out_of_range")]
+    [InlineData(1, "")]
+    [InlineData(500, "")]
+    [InlineData(501, "/movements count_out_of_range")]
+    public void A_report_has_500_movements_at_most(int count, string faults) => Limits.Faults(Record(1, "k1",
+        [.. Enumerable.Repeat(Move(MovementKind.Received, "rice", 1), count)])).ShouldBe(faults);
+
+    [Theory]
+    [InlineData(200, "")]
+    [InlineData(201, "/movements/0/note too_long")]
+    public void A_note_has_200_characters_at_most(int length, string faults) => Limits.Faults(Record(1, "k1",
+        Move(MovementKind.Received, "rice", 1) with { Note = new string('x', length) })).ShouldBe(faults);
+
+    static RecordMovements Counted(int n, long quantity) =>
+        Record(n, "k1", Move(MovementKind.Counted, "rice", quantity));
+}

@@ -1,0 +1,109 @@
+using Tiffin.Domain.Orders;
+using static Tiffin.Domain.Tests.SmallChain;
+
+namespace Tiffin.Domain.Tests.Orders;
+
+public sealed class ChangeStatusTests
+{
+    const string Placed = "order 1 #1 of 03-02 for 3100";
+
+    [Fact]
+    public void A_delivery_goes_step_by_step_to_the_door() => new Story()
+        .Do(Delivery, "order 1 #1 of 03-02 for 6100")
+        .Do(To(OrderStatus.Accepted, Role.Kitchen), "Accepted v2")
+        .Do(To(OrderStatus.Preparing, Role.Kitchen), "Preparing v3")
+        .Do(To(OrderStatus.Ready, Role.Kitchen), "Ready v4")
+        .Do(To(OrderStatus.OutForDelivery, Role.Courier), "OutForDelivery v5")
+        .Do(To(OrderStatus.Delivered, Role.Courier), "Delivered v6")
+        .Do(To(OrderStatus.Delivered, Role.Courier), "unchanged: order 1")
+        .Do(To(OrderStatus.Preparing, Role.Admin), "not from Delivered to Preparing, but to:");
+
+    [Fact]
+    public void Accepted_and_ready_may_be_stepped_over() => new Story()
+        .Do(Delivery, "order 1 #1 of 03-02 for 6100")
+        .Do(To(OrderStatus.Preparing), "Accepted v2 implied; Preparing v3")
+        .Do(To(OrderStatus.OutForDelivery), "Ready v4 implied; OutForDelivery v5")
+        .Do(To(OrderStatus.Delivered), "Delivered v6");
+
+    [Fact]
+    public void A_pickup_goes_from_ready_to_delivered() => new Story()
+        .Do(Pickup, Placed)
+        .Do(To(OrderStatus.Preparing, Role.Kitchen), "Accepted v2 implied; Preparing v3")
+        .Do(To(OrderStatus.Ready, Role.Kitchen), "Ready v4")
+        .Do(To(OrderStatus.OutForDelivery), "not from Ready to OutForDelivery, but to: Delivered Cancelled")
+        .Do(To(OrderStatus.Delivered, Role.Kitchen), "Delivered v5");
+
+    [Fact]
+    public void A_pickup_may_be_handed_out_of_the_pan() => new Story()
+        .Do(Pickup, Placed)
+        .Do(To(OrderStatus.Preparing), "Accepted v2 implied; Preparing v3")
+        .Do(To(OrderStatus.Delivered), "Ready v4 implied; Delivered v5");
+
+    [Fact]
+    public void Other_jumps_and_steps_back_are_refused_with_what_is_allowed() => new Story()
+        .Do(Delivery, "order 1 #1 of 03-02 for 6100")
+        .Do(To(OrderStatus.Ready), "not from Placed to Ready, but to: Accepted Preparing Cancelled")
+        .Do(To(OrderStatus.OutForDelivery), "not from Placed to OutForDelivery, but to: Accepted Preparing Cancelled")
+        .Do(To(OrderStatus.Delivered), "not from Placed to Delivered, but to: Accepted Preparing Cancelled")
+        .Do(To(OrderStatus.Accepted), "Accepted v2")
+        .Do(To(OrderStatus.Placed), "not from Accepted to Placed, but to: Preparing Cancelled")
+        .Do(To(OrderStatus.Ready), "not from Accepted to Ready, but to: Preparing Cancelled")
+        .Do(To(OrderStatus.Preparing), "Preparing v3")
+        .Do(To(OrderStatus.Delivered), "not from Preparing to Delivered, but to: Ready OutForDelivery Cancelled")
+        .Do(To(OrderStatus.Ready), "Ready v4")
+        .Do(To(OrderStatus.Delivered), "not from Ready to Delivered, but to: OutForDelivery Cancelled")
+        .Do(To(OrderStatus.OutForDelivery), "OutForDelivery v5")
+        .Do(To(OrderStatus.Ready), "not from OutForDelivery to Ready, but to: Delivered Cancelled");
+
+    [Fact]
+    public void Nobody_makes_a_move_that_is_not_theirs() => new Story()
+        .Do(Delivery, "order 1 #1 of 03-02 for 6100")
+        .Do(To(OrderStatus.Accepted, Role.Customer), "not from Placed to Accepted, but to: Cancelled")
+        .Do(To(OrderStatus.Accepted, Role.Courier), "not from Placed to Accepted, but to:")
+        .Do(To(OrderStatus.Accepted, Role.Channel), "not from Placed to Accepted, but to: Cancelled")
+        .Do(To(OrderStatus.Accepted, Role.System), "not from Placed to Accepted, but to: Cancelled")
+        .Do(To(OrderStatus.Preparing, Role.Manager), "Accepted v2 implied; Preparing v3")
+        .Do(To(OrderStatus.OutForDelivery, Role.Customer), "not from Preparing to OutForDelivery, but to:")
+        .Do(To(OrderStatus.OutForDelivery, Role.Channel), "Ready v4 implied; OutForDelivery v5")
+        .Do(To(OrderStatus.Delivered, Role.Kitchen), "not from OutForDelivery to Delivered, but to: Cancelled")
+        .Do(To(OrderStatus.Delivered, Role.Channel), "Delivered v6");
+
+    [Fact]
+    public void A_version_that_the_caller_saw_must_be_the_orders() => new Story()
+        .Do(Pickup, Placed)
+        .Do(To(OrderStatus.Accepted) with { IfVersion = 2 }, "stale, is v1")
+        .Do(To(OrderStatus.Accepted) with { IfVersion = 1 }, "Accepted v2")
+        .Do(To(OrderStatus.Accepted) with { IfVersion = 1 }, "stale, is v2")
+        .Do(To(OrderStatus.Accepted) with { IfVersion = 2 }, "unchanged: order 1");
+
+    [Fact]
+    public void An_unknown_order_cannot_move() => new Story()
+        .Do(To(OrderStatus.Accepted), "no such order");
+
+    [Fact]
+    public void The_courier_is_taken_down_with_the_step_that_was_asked_for()
+    {
+        var rows = new Rows();
+        rows.Run([.. Puts, Delivery], Noon);
+        rows.Run([To(OrderStatus.Preparing)], Noon);
+
+        var results = rows.Run([To(OrderStatus.OutForDelivery) with { CourierId = "c-7" }], Noon);
+
+        var moves = results.Single().Decision.ShouldBeOfType<Decision.Accepted>().Events.Cast<OrderMoved>();
+        moves.Select(move => (move.Status, move.CourierId, move.At, move.Actor)).ShouldBe(
+            [(OrderStatus.Ready, null, Noon, Role.Admin), (OrderStatus.OutForDelivery, "c-7", Noon, Role.Admin)]);
+    }
+
+    [Theory]
+    [InlineData(100, "")]
+    [InlineData(101, "/courierId too_long")]
+    public void A_couriers_id_has_100_characters_at_most(int length, string faults) =>
+        Limits.Faults(To(OrderStatus.Ready) with { CourierId = new string('c', length) }).ShouldBe(faults);
+
+    static PlaceOrder Pickup => Place(1, "k2", Line("water"));
+
+    static PlaceOrder Delivery => Pickup with { Fulfilment = FulfilmentType.Delivery };
+
+    static ChangeStatus To(OrderStatus status, Role role = Role.Admin) =>
+        new(OrderOf(1, 2), status, null, null) { Caller = As(role) };
+}

@@ -1,0 +1,222 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Tiffin.Domain.Catalogue;
+using Tiffin.Domain.Inventory;
+using Tiffin.Domain.Orders;
+using static Tiffin.Domain.Tests.SmallChain;
+
+namespace Tiffin.Domain.Tests.Simulation;
+
+/// <summary>Makes a command out of what was asked for before it: a history stays one when it is shortened.</summary>
+delegate Command Draft(Past past);
+
+/// <summary>Commands that nobody can tell the order of time in, and how long it is until the next come.</summary>
+sealed record Moment(IReadOnlyList<Draft> Drafts, TimeSpan Until);
+
+/// <summary>What was asked for so far, granted or not.</summary>
+sealed class Past
+{
+    readonly List<Guid> orders = [];
+    readonly List<CreatingCommand> creations = [];
+    int next;
+
+    public DateTimeOffset Now { get; set; } = Noon;
+
+    public int Next() => ++next;
+
+    public T Remember<T>(T creation) where T : CreatingCommand
+    {
+        creations.Add(creation);
+        if (creation is PlaceOrder place) orders.Add(OrderId.Of(place.Seed, place.KitchenId == "k1" ? 1 : 2));
+        return creation;
+    }
+
+    public Guid Order(int back) => Latest(orders, back);
+
+    public CreatingCommand? Creation(int back) => Latest(creations, back);
+
+    static T? Latest<T>(List<T> all, int back) => all.Count == 0 ? default : all[^(1 + back % all.Count)];
+}
+
+/// <summary>
+/// Random histories of all commands on <see cref="SmallChain"/>. Stocks are small, so that they often run out;
+/// quantities are round, so that levels often stand exactly on a line.
+/// </summary>
+static class History
+{
+    static readonly Gen<string> kitchen = Gen.Elements("k1", "k2");
+    static readonly Gen<string> sku = Gen.Frequency(
+        (30, Gen.Elements("rice", "potato", "ghee", "noodle")), (1, Gen.Constant("saffron")));
+    static readonly Gen<Caller> caller = Gen.Elements(Enum.GetValues<Role>()).Or(Gen.Constant(Role.Admin)).Select(As);
+
+    static readonly Gen<BasketModifier[]> modifiers = Gen.Frequency(
+        (3, Gen.Constant(Array.Empty<BasketModifier>())),
+        (2, Gen.Choose(1, 3).Select(quantity => new[] { new BasketModifier("ghee-extra", quantity) })));
+
+    static readonly Gen<BasketLine> line =
+        from item in Gen.Frequency(
+            (20, Gen.Elements("masala", "plain", "water")), (1, Gen.Elements("ghee-extra", "pizza", "noodles")))
+        from quantity in Gen.Choose(1, 4)
+        from extra in modifiers
+        select new BasketLine(item, quantity, extra, null);
+
+    static readonly Gen<Draft> place =
+        from site in kitchen
+        from count in Gen.Choose(1, 3)
+        from lines in Gen.ArrayOf(line, count)
+        from fulfilment in Gen.Elements(FulfilmentType.Pickup, FulfilmentType.Delivery)
+        from reference in Gen.Frequency((5, Gen.Constant<string?>(null)), (2, Gen.Elements<string?>("r1", "r2", "r3")))
+        from total in Gen.Frequency((9, Gen.Constant<long?>(null)), (1, Gen.Elements<long?>(12600, 9450, 2100)))
+        from wok in Gen.Choose(0, 9)
+        select (Draft)(past => past.Remember(Place(past.Next(), site, lines) with
+        {
+            BrandId = wok == 0 ? "wok" : "dosa",
+            Lines = wok == 0 ? [Line("noodles", lines[0].Quantity)] : lines,
+            Fulfilment = fulfilment,
+            ExternalReference = reference,
+            ExpectedTotal = total is { } amount ? new Money(amount, "INR") : null,
+        }));
+
+    /// <summary>A caller asks again under its key, or uses the key for something else.</summary>
+    static readonly Gen<Draft> again =
+        from back in Gen.Choose(0, 10)
+        from isSame in Gen.Elements(true, true, false)
+        select (Draft)(past => past.Creation(back) switch
+        {
+            PlaceOrder first => Asked(first with { Seed = Seed(past.Next()) }, isSame),
+            { } first => Asked(first, isSame),
+            null => new PutBrand("dosa", "Dosa Corner") { Caller = As(Role.Admin) },
+        });
+
+    static CreatingCommand Asked(CreatingCommand again, bool isSame) =>
+        isSame ? again : again with { Fingerprint = Seed(-1) };
+
+    static readonly Gen<int?> seen = Gen.Frequency(
+        (6, Gen.Constant<int?>(null)), (1, Gen.Choose(1, 4).Select(version => (int?)version)));
+
+    static readonly Gen<Draft> move =
+        from back in Gen.Choose(0, 8)
+        from to in Gen.Elements(Enum.GetValues<OrderStatus>()[..6])
+        from version in seen
+        from who in caller
+        select (Draft)(past => new ChangeStatus(past.Order(back), to, version, null) { Caller = who });
+
+    static readonly Gen<Draft> cancel =
+        from back in Gen.Choose(0, 8)
+        from stock in Gen.Elements<StockDisposition?>(null, null, StockDisposition.Return, StockDisposition.Waste)
+        from only in Gen.Elements<OrderStatus?>(null, null, null, OrderStatus.Placed)
+        from version in seen
+        from who in caller
+        select (Draft)(past =>
+            new CancelOrder(past.Order(back), version, null, stock) { Caller = who, OnlyWhile = only });
+
+    static readonly Gen<MovementLine> movement =
+        from kind in Gen.Frequency(
+            (6, Gen.Constant(MovementKind.Received)),
+            (3, Gen.Elements(MovementKind.Wasted, MovementKind.Counted, MovementKind.Corrected)))
+        from of in sku
+        from quantity in Gen.Choose(1, 18).Select(fifties => 50 * fifties)
+        from less in Gen.Elements(true, false)
+        select Move(kind, of, kind == MovementKind.Corrected && less ? -quantity : quantity);
+
+    static readonly Gen<Draft> record =
+        from site in kitchen
+        from count in Gen.Choose(1, 4)
+        from lines in Gen.ArrayOf(movement, count)
+        select (Draft)(past => past.Remember(Record(past.Next(), site, lines)));
+
+    static readonly Gen<Draft> threshold =
+        from site in kitchen
+        from of in sku
+        from level in Gen.Elements(0L, 50, 100, 300, 500)
+        select (Draft)(_ => new SetThreshold(site, of, level) { Caller = As(Role.Kitchen) });
+
+    static readonly Gen<RecipeLine[]> recipe = Gen.SubListOf("rice", "potato", "ghee", "noodle", "saffron")
+        .SelectMany(skus => Gen.Elements(5, 10, 50, 100), (skus, quantity) =>
+            skus.Select(one => new RecipeLine(one, quantity)).ToArray());
+
+    static readonly Gen<PutItem> item =
+        from id in Gen.Elements("masala", "plain", "ghee-extra")
+        from price in Gen.Elements(9000L, 12000, 1510, 30)
+        from tax in Gen.Elements(500, 1800, 0)
+        from of in recipe
+        select Item(id, price) with
+        {
+            Recipe = of,
+            TaxBasisPoints = tax,
+            Kind = id == "ghee-extra" ? ItemKind.Modifier : ItemKind.Item,
+            Modifiers = id == "ghee-extra" ? [] : ["ghee-extra"],
+        };
+
+    static readonly Gen<Draft> put = Gen.OneOf(
+        from one in item select (Draft)(_ => one),
+        from name in Gen.Elements("Dosa Corner", "Dosa Point")
+        from one in item
+        let brand = new PutBrand("dosa", name) { Caller = As(Role.Admin) }
+        let entries = new ImportEntry[] { new("/items/0", one), new("/brands/0", brand) }
+        select (Draft)(_ => new ImportCatalogue(entries) { Caller = As(Role.Admin) }),
+        from unit in Gen.Elements("g", "g", "kg")
+        from of in Gen.Elements("saffron", "rice")
+        select (Draft)(_ => Ingredient(of, unit)),
+        from brands in Gen.Elements<string[]>(["dosa", "wok"], ["dosa", "wok"], ["dosa"])
+        from acceptance in Gen.Elements(Acceptance.Automatic, Acceptance.Manual)
+        select (Draft)(_ => Kitchen("k1") with { Brands = brands, Acceptance = acceptance }));
+
+    static readonly Gen<Draft> close = Gen.OneOf(
+        from site in kitchen
+        from of in Gen.Elements("masala", "plain", "ghee-extra", "noodles")
+        from off in Gen.Elements(true, false)
+        from hours in Gen.Choose(1, 30)
+        select (Draft)(past => new SetAvailability(
+            site, of, !off, off ? past.Now.AddHours(hours) : null) { Caller = As(Role.Kitchen) }),
+        from site in kitchen
+        from mode in Gen.Elements(KitchenMode.Online, KitchenMode.Busy, KitchenMode.Paused)
+        from hours in Gen.Choose(1, 6)
+        select (Draft)(past => new SetKitchenMode(
+            site, mode, mode == KitchenMode.Online ? null : past.Now.AddHours(hours), 0)
+        {
+            Caller = As(Role.Kitchen),
+        }));
+
+    static readonly Gen<Draft> draft = Gen.Frequency(
+        (12, place), (2, again), (6, move), (4, cancel), (5, record), (2, threshold), (1, put), (1, close));
+
+    static readonly Gen<Moment> moment =
+        from count in Gen.Choose(1, 24)
+        from drafts in Gen.ArrayOf(draft, count)
+        from minutes in Gen.Elements(1, 7, 60, 400, 1500)
+        select new Moment(drafts, TimeSpan.FromMinutes(minutes));
+
+    /// <summary>Shrinks to fewer moments, and to moments of fewer commands.</summary>
+    public static Arbitrary<Moment[]> Any { get; } = Arb.From(
+        Gen.Choose(3, 12).SelectMany(count => Gen.ArrayOf(moment, count)), Shorter);
+
+    static IEnumerable<Moment[]> Shorter(Moment[] moments)
+    {
+        for (var size = moments.Length / 2; size > 0; size /= 2)
+        {
+            for (var at = 0; at + size <= moments.Length; at += size)
+                yield return [.. moments[..at], .. moments[(at + size)..]];
+        }
+        for (var m = 0; m < moments.Length; m++)
+        {
+            var drafts = moments[m].Drafts;
+            for (var d = 0; drafts.Count > 1 && d < drafts.Count; d++)
+            {
+                var fewer = moments[m] with { Drafts = [.. drafts.Take(d), .. drafts.Skip(d + 1)] };
+                yield return [.. moments[..m], fewer, .. moments[(m + 1)..]];
+            }
+        }
+    }
+
+    /// <summary>The commands of each moment.</summary>
+    public static IEnumerable<(DateTimeOffset Now, Command[] Commands)> Of(IEnumerable<Moment> moments)
+    {
+        var past = new Past();
+        foreach (var moment in moments)
+        {
+            yield return (past.Now, [.. moment.Drafts.Select(draft => draft(past))]);
+            past.Now += moment.Until;
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using Tiffin.Domain.Catalogue;
+using Tiffin.Domain.Inventory;
+using Tiffin.Domain.Orders;
+
+namespace Tiffin.Domain.Tests.Simulation;
+
+/// <summary>Everything that happened in a run, and what must hold of it whatever it was.</summary>
+sealed class Log(Rows rows)
+{
+    readonly List<DomainEvent> events = [];
+
+    public void Add(Decision decision)
+    {
+        if (decision is Decision.Accepted accepted) events.AddRange(accepted.Events);
+    }
+
+    public void CheckLevels() =>
+        rows.Stocks.Values.FirstOrDefault(stock => stock.OnHand < 0).ShouldBeNull("stock is never below zero");
+
+    public void Check()
+    {
+        CheckBooks();
+        foreach (var order in rows.Orders.Values) CheckOrder(order);
+        var days = events.OfType<OrderPlaced>().Select(placed => placed.Order)
+            .GroupBy(order => new KitchenDay(order.Kitchen, order.Day));
+        foreach (var day in days)
+            day.Select(order => order.Number).ShouldBe(Enumerable.Range(1, day.Count()), $"numbers of {day.Key}");
+    }
+
+    void CheckBooks()
+    {
+        var movements = events.SelectMany(happened => happened.Movements).ToLookup(movement => movement.Stock);
+        foreach (var stock in rows.Stocks.Values)
+        {
+            long Sum(MovementKind kind) =>
+                movements[stock.Key].Where(movement => movement.Kind == kind).Sum(movement => movement.Delta);
+            var went = -Sum(MovementKind.Sold) - Sum(MovementKind.Wasted);
+            var came = Sum(MovementKind.Received) + Sum(MovementKind.Counted) + Sum(MovementKind.Corrected)
+                + Sum(MovementKind.Returned);
+            (went + stock.OnHand).ShouldBe(came, $"sold + wasted + on hand = all that came, of {stock.Key}");
+        }
+    }
+
+    void CheckOrder(Order order)
+    {
+        var placed = events.OfType<OrderPlaced>().Single(one => one.Order.Id == order.Id);
+        var moves = events.OfType<OrderMoved>().Where(moved => moved.OrderId == order.Id).ToArray();
+        moves.Select(moved => moved.Version).ShouldBe(Enumerable.Range(2, moves.Length), "versions have no gap");
+        order.Version.ShouldBe(1 + moves.Length);
+
+        var took = Sums(placed.Movements, MovementKind.Sold, -1);
+        took.ShouldBe(Sorted(order.Needs.Select(need => (need.Ingredient, need.Quantity))));
+        var after = moves.SelectMany(moved => moved.Movements).ToArray();
+        if (order.Status != OrderStatus.Cancelled)
+        {
+            after.ShouldBeEmpty("only a cancelled order gives back");
+            return;
+        }
+        Sums(after, MovementKind.Returned, 1).ShouldBe(took, "a cancelled order gives back what it took");
+        if (moves[^1].Disposition == StockDisposition.Waste)
+            Sums(after, MovementKind.Wasted, -1).ShouldBe(took, "and all of it is waste");
+        else
+            Sums(after, MovementKind.Wasted, -1).ShouldBeEmpty("what was given back is no waste");
+    }
+
+    static (int, long)[] Sums(IEnumerable<Movement> movements, MovementKind kind, int sign) =>
+        Sorted(movements.Where(movement => movement.Kind == kind)
+            .Select(movement => (movement.Stock.Ingredient, sign * movement.Delta)));
+
+    static (int, long)[] Sorted(IEnumerable<(int Ingredient, long Quantity)> sums) =>
+        [.. sums.OrderBy(sum => sum.Ingredient)];
+}

@@ -1,0 +1,54 @@
+using Microsoft.AspNetCore.Builder;
+using Tiffin.Dev.Run;
+using Tiffin.Storage;
+using Tiffin.Tests.Support;
+
+namespace Tiffin.Tests.Dev.Run;
+
+public sealed class DevServerTests
+{
+    static readonly string chain = Path.Combine(AppContext.BaseDirectory, "demo", "chain.json");
+
+    [Fact]
+    public async Task It_migrates_an_empty_database_imports_the_chain_once_and_answers()
+    {
+        var postgres = await PostgresFixture.Cluster;
+        var name = $"dev_{Guid.NewGuid():N}";
+        await postgres.CreateDatabase(name);
+        var start = new ServerStart(postgres.ConnectionString(name), new("http://127.0.0.1:0"), chain);
+
+        using (var first = await DevServer.Start(start, default))
+        {
+            using var http = Client(first);
+            (await http.GetStringAsync("/v1/kitchens/blr-01")).ShouldContain("Indiranagar");
+            using var renamed = new StringContent("""{"name":"Renamed"}""", null, "application/json");
+            (await http.PutAsync("/v1/brands/dosa-junction", renamed)).EnsureSuccessStatusCode();
+            await first.StopAsync();
+        }
+
+        // What was changed since stays changed.
+        using var second = await DevServer.Start(start, default);
+        using var again = Client(second);
+        (await again.GetStringAsync("/v1/brands/dosa-junction")).ShouldContain("Renamed");
+        await second.StopAsync();
+    }
+
+    [Fact]
+    public async Task A_schema_that_is_newer_than_this_build_is_refused()
+    {
+        var connectionString = await PostgresFixture.CreateDatabase();
+        await using (var connection = new Npgsql.NpgsqlConnection(connectionString))
+        {
+            await connection.OpenAsync();
+            await using var command = new Npgsql.NpgsqlCommand(
+                "INSERT INTO migrations (version, name) VALUES (9999, 'from the future')", connection);
+            await command.ExecuteNonQueryAsync();
+        }
+
+        await Should.ThrowAsync<SchemaMismatchException>(
+            () => DevServer.Start(new(connectionString, new("http://127.0.0.1:0"), chain), default));
+    }
+
+    static HttpClient Client(Microsoft.Extensions.Hosting.IHost host) =>
+        new() { BaseAddress = new(((WebApplication)host).Urls.First()) };
+}

@@ -1,0 +1,131 @@
+using System.Net.Http.Json;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Tiffin.Domain;
+using Tiffin.Domain.Catalogue;
+using Tiffin.Domain.Inventory;
+using Tiffin.Storage;
+using Tiffin.Tests.Support;
+using Tiffin.Wire;
+
+namespace Tiffin.Tests.Http.Events;
+
+/// <summary>
+/// Holds /asyncapi.json against what a server really sends. With TIFFIN_UPDATE_EXAMPLES=1 the examples are written
+/// anew from it.
+/// </summary>
+public sealed class AsyncApiTests
+{
+    /// <summary>What differs from run to run, wherever it stands.</summary>
+    static readonly string[] volatileMembers = ["id", "orderId", "time", "placedAt", "businessDay", "position", "until"];
+
+    static readonly JsonSerializerOptions readable = new()
+    {
+        WriteIndented = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    [Fact]
+    public async Task Every_event_is_described_with_an_example_that_is_a_real_one()
+    {
+        await using var server = await TestServer.Start();
+        var real = await OneOfEach(server);
+        var document = JsonNode.Parse(await server.Client.GetStringAsync(new Uri("/asyncapi.json", UriKind.Relative)))!;
+        var messages = document["components"]!["messages"]!.AsObject();
+
+        messages.Select(message => message.Value!["name"]!.GetValue<string>()).Order(StringComparer.Ordinal)
+            .ShouldBe(Enum.GetValues<EventType>().Select(Names.Of).Order(StringComparer.Ordinal));
+        if (Environment.GetEnvironmentVariable("TIFFIN_UPDATE_EXAMPLES") == "1") await Update(document, real);
+        foreach (var (_, message) in messages)
+        {
+            var type = message!["name"]!.GetValue<string>();
+            var example = message["examples"]!.AsArray().ShouldHaveSingleItem()!["payload"]!;
+            Masked(real[type]).ShouldBe(Masked(example), type);
+        }
+    }
+
+    static async Task Update(JsonNode document, Dictionary<string, JsonNode> real)
+    {
+        foreach (var (_, message) in document["components"]!["messages"]!.AsObject())
+            message!["examples"] = new JsonArray(
+                new JsonObject { ["payload"] = real[message["name"]!.GetValue<string>()].DeepClone() });
+        await File.WriteAllTextAsync(SourceFile(), document.ToJsonString(readable) + "\n");
+    }
+
+    static string SourceFile([CallerFilePath] string here = "") => Path.GetFullPath(
+        Path.Combine(Path.GetDirectoryName(here)!, "../../../../src/Tiffin/Http/Events/asyncapi.json"));
+
+    static string Masked(JsonNode e)
+    {
+        var copy = e.DeepClone();
+        Mask(copy);
+        if (copy["subject"]!.GetValue<string>().StartsWith("orders/", StringComparison.Ordinal)) copy["subject"] = "orders/…";
+        return copy.ToJsonString(readable);
+    }
+
+    static void Mask(JsonNode node)
+    {
+        if (node is not JsonObject members) return;
+        foreach (var name in members.Select(member => member.Key).ToList())
+        {
+            if (volatileMembers.Contains(name)) members[name] = "…";
+            else if (members[name] is { } child) Mask(child);
+        }
+    }
+
+    /// <summary>Runs a small day, and takes the first event of each type from the feed.</summary>
+    static async Task<Dictionary<string, JsonNode>> OneOfEach(TestServer server)
+    {
+        await SmallChain.Open(server, rice: 1_000);
+        var delivered = await Place(server, "A-1042");
+        foreach (var status in new[] { "accepted", "preparing", "ready", "out_for_delivery", "delivered" })
+            await Move(server, delivered, new { status, courierId = status == "out_for_delivery" ? "courier-7" : null });
+        var cancelled = await Place(server, "A-1043");
+        await Move(server, cancelled, new { status = "cancelled", reason = "customer_changed_mind", stock = "return" });
+        await server.Pipeline.Submit(new SetThreshold("k2", "rice", 600) { Caller = SmallChain.Admin });
+        foreach (var line in new[]
+        {
+            new MovementLine("rice", MovementKind.Wasted, 250, "spilt"),
+            new MovementLine("rice", MovementKind.Counted, 50, null),
+            new MovementLine("rice", MovementKind.Corrected, 10, null),
+            new MovementLine("rice", MovementKind.Received, 5_000, null),
+        })
+            await server.Pipeline.Submit(new RecordMovements("k2", [line])
+            {
+                Caller = SmallChain.Admin, Key = new RequestKey(Guid.NewGuid()), Fingerprint = Guid.NewGuid(),
+            });
+        await server.Pipeline.Submit(
+            new SetKitchenMode("k2", KitchenMode.Busy, DateTimeOffset.UtcNow.AddHours(1), 15) { Caller = SmallChain.Admin });
+
+        var page = JsonNode.Parse(
+            await server.Client.GetStringAsync(new Uri("/v1/events?after=0&limit=200", UriKind.Relative)))!;
+        return page["data"]!.AsArray().GroupBy(e => e!["type"]!.GetValue<string>())
+            .ToDictionary(group => group.Key, group => group.First()!);
+    }
+
+    static async Task<string> Place(TestServer server, string reference)
+    {
+        var answer = await server.Client.Place(new
+        {
+            kitchenId = "k2",
+            brandId = "dosa",
+            channel = "app",
+            externalReference = reference,
+            customer = new { id = "c-17", name = "Asha" },
+            fulfilment = new { type = "delivery", address = "12 MG Road" },
+            lines = new[] { new { itemId = "masala", quantity = 2, modifiers = new[] { new { itemId = "ghee-extra", quantity = 1 } } } },
+            payment = new { method = "upi", status = "paid" },
+            metadata = new { table = "7" },
+        });
+        return JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["id"]!.GetValue<string>();
+    }
+
+    static async Task Move(TestServer server, string order, object body) =>
+        (await server.Client.PutAsJsonAsync($"/v1/orders/{order}/status", body, omitNulls)).EnsureSuccessStatusCode();
+
+    static readonly JsonSerializerOptions omitNulls = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
+    };
+}

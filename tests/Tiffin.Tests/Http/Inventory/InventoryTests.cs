@@ -1,0 +1,137 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Tiffin.Tests.Support;
+
+namespace Tiffin.Tests.Http.Inventory;
+
+public sealed class InventoryTests : IAsyncLifetime
+{
+    TestServer server = null!;
+
+    public async Task InitializeAsync()
+    {
+        server = await TestServer.Start();
+        await SmallChain.Open(server);
+    }
+
+    public async Task DisposeAsync() => await server.DisposeAsync();
+
+    [Fact]
+    public async Task The_ledger_tells_every_change_newest_first_with_the_balance_after_it()
+    {
+        var order = await server.Post("/v1/orders", SmallChain.Order(quantity: 3));
+        await Move(("rice", "wasted", 50, "burnt"), ("rice", "counted", 9_600, null), ("rice", "corrected", -600, null));
+        await server.Put($"/v1/orders/{order["id"]}/status", new { status = "cancelled" });
+
+        var ledger = (await server.Get("/v1/kitchens/k1/stock/rice/movements"))["data"]!.AsArray();
+
+        ledger.Select(line => ((string)line!["kind"]!, (long)line["delta"]!, (long)line["balance"]!)).ShouldBe([
+            ("returned", 300, 9_300), ("corrected", -600, 9_000), ("counted", -50, 9_600), ("wasted", -50, 9_650),
+            ("sold", -300, 9_700), ("received", 10_000, 10_000),
+        ]);
+        ledger.Select(line => (string?)line!["orderId"]).ShouldBe(
+            [(string)order["id"]!, null, null, null, (string)order["id"]!, null]);
+        ledger.Select(line => (string?)line!["note"]).ShouldBe([null, null, null, "burnt", null, null]);
+        ((long)(await server.Get("/v1/kitchens/k1/stock/rice"))["onHand"]!).ShouldBe(9_300);
+    }
+
+    [Fact]
+    public async Task Pages_of_the_ledger_go_on_in_the_middle_of_a_batch()
+    {
+        await Move([.. Enumerable.Range(1, 9).Select(n => ("ghee", "received", (long)n, (string?)null))]);
+
+        var (balances, cursor) = (new List<long>(), "");
+        do
+        {
+            var page = await server.Get($"/v1/kitchens/k1/stock/ghee/movements?limit=4{cursor}");
+            balances.AddRange(page["data"]!.AsArray().Select(line => (long)line!["balance"]!));
+            cursor = page["nextCursor"] is { } next ? $"&cursor={next}" : null;
+        }
+        while (cursor is not null);
+
+        balances.ShouldBe([10_045, 10_036, 10_028, 10_021, 10_015, 10_010, 10_006, 10_003, 10_001, 10_000]);
+    }
+
+    [Fact]
+    public async Task Movements_are_recorded_once_per_key_and_all_or_none()
+    {
+        var body = Movements(("rice", "received", 5, null));
+        var first = await server.Post("/v1/kitchens/k1/stock/movements", body, key: "delivery-1");
+        var again = await server.Post("/v1/kitchens/k1/stock/movements", body, key: "delivery-1");
+        again.ToJsonString().ShouldBe(first.ToJsonString());
+        await server.Post("/v1/kitchens/k2/stock/movements", body, HttpStatusCode.UnprocessableEntity, "delivery-1");
+
+        var refused = await server.Post("/v1/kitchens/k1/stock/movements",
+            Movements(("rice", "received", 100, null), ("ghee", "wasted", 10_001, null)), HttpStatusCode.Conflict);
+
+        ((string)refused["code"]!).ShouldBe("not_enough_stock");
+        refused["errors"]!["/movements/1/quantity"].ShouldNotBeNull();
+        ((long)(await server.Get("/v1/kitchens/k1/stock/rice"))["onHand"]!).ShouldBe(10_005);
+    }
+
+    [Fact]
+    public async Task Levels_are_listed_by_sku_and_those_below_their_threshold_alone()
+    {
+        await server.Put("/v1/kitchens/k1/stock/rice", new { threshold = 10_001 });
+        await server.Put("/v1/kitchens/k1/stock/ghee", new { threshold = 10_000 });
+
+        await ExpectSkus("/v1/kitchens/k1/stock", "ghee", "potato", "rice");
+        await ExpectSkus("/v1/kitchens/k1/stock?below=threshold", "rice");
+        await ExpectSkus("/v1/kitchens/k2/stock?below=threshold");
+        var page = await server.Get("/v1/kitchens/k1/stock?limit=2");
+        await ExpectSkus($"/v1/kitchens/k1/stock?limit=2&cursor={page["nextCursor"]}", "rice");
+        await server.Get("/v1/kitchens/k1/stock?below=zero", HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task What_is_low_or_out_is_an_alert_until_it_recovers()
+    {
+        await server.Put("/v1/kitchens/k1/stock/rice", new { threshold = 9_950 });
+        await server.Put("/v1/kitchens/k2/stock/ghee", new { threshold = 100 });
+        await server.Post("/v1/orders", SmallChain.Order());
+        await server.Post("/v1/kitchens/k2/stock/movements", Movements(("ghee", "counted", 0, null)));
+
+        var alerts = (await server.Get("/v1/alerts"))["data"]!.AsArray();
+
+        alerts.Select(alert => $"{alert!["kitchenId"]} {alert["sku"]} {alert["state"]} {alert["onHand"]}")
+            .ShouldBe(["k1 rice low 9900", "k2 ghee out 0"]);
+        DateTimeOffset.TryParse((string)alerts[0]!["since"]!, out _).ShouldBeTrue();
+        (await server.Get("/v1/alerts?kitchenId=k2"))["data"]!.AsArray().Count.ShouldBe(1);
+        var page = await server.Get("/v1/alerts?limit=1");
+        var next = await server.Get($"/v1/alerts?limit=1&cursor={page["nextCursor"]}");
+        ((string)next["data"]![0]!["sku"]!).ShouldBe("ghee");
+        next["nextCursor"].ShouldBeNull();
+
+        await Move(("rice", "received", 1_000, null));
+        (await server.Get("/v1/alerts?kitchenId=k1"))["data"]!.AsArray().ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("/v1/kitchens/nowhere/stock")]
+    [InlineData("/v1/kitchens/No%20where/stock")]
+    [InlineData("/v1/kitchens/k1/stock/saffron")]
+    [InlineData("/v1/kitchens/k1/stock/saffron/movements")]
+    [InlineData("/v1/kitchens/k1/stock/..;/movements")]
+    public async Task What_no_kitchen_keeps_is_not_found(string path) =>
+        ((string)(await server.Get(path, HttpStatusCode.NotFound))["code"]!).ShouldBe("not_found");
+
+    [Fact]
+    public async Task A_threshold_for_what_is_unknown_is_not_found()
+    {
+        await server.Put("/v1/kitchens/k1/stock/saffron", new { threshold = 1 }, HttpStatusCode.NotFound);
+        await server.Put("/v1/kitchens/nowhere/stock/rice", new { threshold = 1 }, HttpStatusCode.NotFound);
+    }
+
+    Task<JsonNode> Move(params (string, string, long, string?)[] lines) =>
+        server.Post("/v1/kitchens/k1/stock/movements", Movements(lines));
+
+    static object Movements(params (string Sku, string Kind, long Quantity, string? Note)[] lines) => new
+    {
+        movements = lines.Select(line => line.Note is null
+            ? (object)new { sku = line.Sku, kind = line.Kind, quantity = line.Quantity }
+            : new { sku = line.Sku, kind = line.Kind, quantity = line.Quantity, note = line.Note }),
+    };
+
+    async Task ExpectSkus(string path, params string[] skus) =>
+        (await server.Get(path))["data"]!.AsArray().Select(level => (string)level!["sku"]!).ShouldBe(skus, path);
+}

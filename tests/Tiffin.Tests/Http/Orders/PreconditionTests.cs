@@ -1,0 +1,79 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Tiffin.Tests.Support;
+
+namespace Tiffin.Tests.Http.Orders;
+
+public sealed class PreconditionTests : IAsyncLifetime
+{
+    TestServer server = null!;
+    string path = null!;
+
+    public async Task InitializeAsync()
+    {
+        server = await TestServer.Start();
+        await SmallChain.Open(server);
+        path = $"/v1/orders/{(await server.Post("/v1/orders", SmallChain.Order()))["id"]}";
+    }
+
+    public async Task DisposeAsync() => await server.DisposeAsync();
+
+    [Theory]
+    [InlineData("\"2\"", 304)]
+    [InlineData("W/\"2\"", 304)]
+    [InlineData("\"1\", \"2\"", 304)]
+    [InlineData("*", 304)]
+    [InlineData("\"1\"", 200)]
+    [InlineData("2", 200)]
+    public async Task What_the_caller_has_already_is_not_sent_again(string seen, int status)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.TryAddWithoutValidation("If-None-Match", seen);
+
+        var answer = await server.Client.SendAsync(request);
+
+        ((int)answer.StatusCode).ShouldBe(status);
+        answer.Headers.ETag!.Tag.ShouldBe("\"2\"");
+        ((await answer.Content.ReadAsByteArrayAsync()).Length == 0).ShouldBe(status == 304);
+    }
+
+    [Theory]
+    [InlineData("\"1\"")]
+    [InlineData("W/\"2\"")]
+    [InlineData("\"two\"")]
+    [InlineData("\"99999999999999999999\"")]
+    public async Task A_move_on_what_has_moved_on_is_refused_with_the_version_that_is(string seen)
+    {
+        var refused = await Move("preparing", seen);
+
+        refused.StatusCode.ShouldBe(HttpStatusCode.PreconditionFailed);
+        var problem = JsonNode.Parse(await refused.Content.ReadAsStringAsync())!;
+        ((string)problem["code"]!, (int)problem["version"]!).ShouldBe(("stale_version", 2));
+    }
+
+    [Fact]
+    public async Task A_move_on_what_the_caller_saw_is_made()
+    {
+        (await Move("preparing", "\"2\"")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await Move("ready", "*")).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_move_that_there_is_not_is_refused_with_those_that_there_are()
+    {
+        var refused = await Move("delivered", "*");
+
+        refused.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        var problem = JsonNode.Parse(await refused.Content.ReadAsStringAsync())!;
+        ((int)problem["status"]!, (string)problem["orderStatus"]!).ShouldBe((409, "accepted"));
+        problem["allowedStatuses"]!.ToJsonString().ShouldBe("""["preparing","cancelled"]""");
+    }
+
+    Task<HttpResponseMessage> Move(string status, string ifMatch)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Put, path + "/status") { Content = JsonContent.Create(new { status }) };
+        request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        return server.Client.SendAsync(request);
+    }
+}

@@ -1,0 +1,33 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+
+namespace Tiffin.Tests.Support;
+
+/// <summary>Asks, expects a status, and reads the answer.</summary>
+static class Api
+{
+    public static async Task<JsonNode> Get(
+        this TestServer server, string path, HttpStatusCode expected = HttpStatusCode.OK) =>
+        await Read(await server.Client.GetAsync(path), expected);
+
+    public static async Task<JsonNode> Put(
+        this TestServer server, string path, object body, HttpStatusCode expected = HttpStatusCode.OK) =>
+        await Read(await server.Client.PutAsJsonAsync(path, body), expected);
+
+    public static async Task<JsonNode> Post(
+        this TestServer server, string path, object body, HttpStatusCode expected = HttpStatusCode.Created,
+        string? key = null)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
+        request.Headers.Add("Idempotency-Key", key ?? Guid.NewGuid().ToString());
+        return await Read(await server.Client.SendAsync(request), expected);
+    }
+
+    static async Task<JsonNode> Read(HttpResponseMessage answer, HttpStatusCode expected)
+    {
+        var body = await answer.Content.ReadAsStringAsync();
+        answer.StatusCode.ShouldBe(expected, body);
+        return JsonNode.Parse(body)!;
+    }
+}
