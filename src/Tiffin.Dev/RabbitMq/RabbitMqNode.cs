@@ -77,7 +77,8 @@ sealed class RabbitMqNode(string folder, RabbitMqPorts ports)
     {
         for (var attempt = 0; attempt < 20; attempt++)
         {
-            if (!(await TryRun("epmd", "-kill")).Output.Contains("Killing not allowed", StringComparison.Ordinal)) return;
+            var (_, answer) = await TryRun("epmd", "-kill");
+            if (!answer.Contains("Killing not allowed", StringComparison.Ordinal)) return;
             await Task.Delay(50);
         }
     }

@@ -151,6 +151,35 @@ public sealed class BrokerTests
     }
 
     [Fact]
+    public async Task A_broker_that_blocks_its_publishers_holds_the_events_back_and_not_the_orders()
+    {
+        var url = await RabbitMqFixture.CreateVirtualHost();
+        var broker = await RabbitMqFixture.Broker;
+        await using var server = await Start(url);
+        await SmallChain.Open(server);
+        await Drained(server);
+
+        await broker.Control("set_vm_memory_high_watermark", "0.00001");
+        try
+        {
+            await Placed(server);
+            await Eventually.Holds(async () => (await State(server)).Failures > 0);
+            await Placed(server);
+            (await State(server)).LagEvents.ShouldBeGreaterThan(0);
+        }
+        finally
+        {
+            await broker.Control("set_vm_memory_high_watermark", "0.4");
+        }
+        await Drained(server);
+
+        await using var stream = await OpenStream(url);
+        var events = await Log(server);
+        await Eventually.Holds(() => stream.Positions.Contains(events[^1].Position));
+        stream.Positions.Distinct().ShouldBe(events.Select(e => e.Position));
+    }
+
+    [Fact]
     public async Task Without_an_address_nothing_is_published_and_a_wrong_one_is_refused_at_the_start()
     {
         await using var server = await TestServer.Start();
