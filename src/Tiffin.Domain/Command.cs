@@ -42,7 +42,9 @@ public abstract record CreatingCommand : Command
         : null;
 }
 
-/// <summary>A caller's idempotency key, hashed together with the caller: one caller never meets another's key.</summary>
+/// <summary>
+/// A caller's idempotency key, hashed together with the caller: one caller never meets another's key.
+/// </summary>
 public readonly record struct RequestKey(Guid Hash);
 
 /// <summary>An order's name in the channel that it came from; unique per kitchen.</summary>

@@ -7,7 +7,9 @@ public abstract record Decision
 {
     Decision() { }
 
-    /// <summary>Happens: the events are logged in this order. <paramref name="Key"/> is remembered with the answer.</summary>
+    /// <summary>
+    /// Happens: the events are logged in this order. <paramref name="Key"/> is remembered with the answer.
+    /// </summary>
     public sealed record Accepted(IReadOnlyList<DomainEvent> Events, Topic Topic, RequestKey? Key = null)
         : Decision;
 

@@ -3,7 +3,9 @@ namespace Tiffin.Domain;
 /// <summary>An amount in minor units (paise, cents) of an ISO 4217 currency.</summary>
 public readonly record struct Money(long Amount, string Currency)
 {
-    /// <summary>The largest price of one item; a whole order of the largest size still fits a <see cref="long"/>.</summary>
+    /// <summary>
+    /// The largest price of one item; a whole order of the largest size still fits a <see cref="long"/>.
+    /// </summary>
     public const long AmountMax = 1_000_000_000;
 
     /// <summary>Tax of a sum of <c>amount × basis points</c>, rounded half-even to a minor unit.</summary>

@@ -26,6 +26,10 @@ public sealed class Workset(DateTimeOffset now, CatalogueSnapshot catalogue)
     /// <summary>The stock of an ingredient in a kitchen; none of it where no row exists yet.</summary>
     public Stock StockOf(StockKey key) => Stocks.TryGetValue(key, out var stock) ? stock : Stock.None(key, Now);
 
+    /// <summary>An order that a caller may know of.</summary>
+    public Order? OrderFor(Caller caller, Guid id) =>
+        Orders.TryGetValue(id, out var order) && caller.Sees(order, Catalogue.KitchenOf(order.Kitchen)!.Id) ? order : null;
+
     public void Apply(Decision.Accepted decision, Guid? fingerprint)
     {
         if (decision.Key is { } key) Requests[key] = fingerprint!.Value;

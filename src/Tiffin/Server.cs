@@ -5,13 +5,17 @@ using Tiffin.Commit;
 using Tiffin.Diagnostics;
 using Tiffin.EventLog;
 using Tiffin.Http;
+using Tiffin.Http.Analytics;
 using Tiffin.Http.Catalogue;
 using Tiffin.Http.Events;
+using Tiffin.Http.Health;
 using Tiffin.Http.Inventory;
 using Tiffin.Http.Notifications;
+using Tiffin.Http.OpenApi;
 using Tiffin.Http.Orders;
 using Tiffin.Http.Tracking;
 using Tiffin.Storage;
+using Tiffin.Subscribers.Analytics;
 using Tiffin.Subscribers.Broker;
 using Tiffin.Subscribers.Notifications;
 using Tiffin.Tracking;
@@ -33,6 +37,8 @@ public static class Server
         builder.Services.AddSingleton<CatalogueReader>();
         builder.Services.AddHostedService(services => services.GetRequiredService<CommitPipeline>());
         AddSubscribers(builder);
+        AddHealth(builder);
+        builder.Services.AddApiDocument();
         AddTracking(builder);
         AddNotifications(builder);
         AddUpkeep(builder);
@@ -42,12 +48,15 @@ public static class Server
         app.Services.GetRequiredService<CommitPipeline>().Committed += _ => wakeup.Committed();
         app.UseProblems();
         app.MapOrders();
+        app.MapAnalytics();
         app.MapEvents();
         app.MapAsyncApi();
         app.MapTracking();
         app.MapNotifications();
         app.MapInventory();
         app.MapCatalogue();
+        app.MapHealth();
+        app.MapApiDocument();
         return app;
     }
 
@@ -63,6 +72,16 @@ public static class Server
         builder.Services.AddSingleton<Wakeup>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Wakeup>());
         builder.Services.AddBroker(builder.Configuration);
+        builder.Services.AddSubscriber<AnalyticsSubscriber>();
+    }
+
+    static void AddHealth(WebApplicationBuilder builder)
+    {
+        builder.Services.Configure<ShutdownOptions>(builder.Configuration.GetSection("Shutdown"));
+        builder.Services.AddOptions<HostOptions>().Configure<IOptions<ShutdownOptions>>((host, shutdown) =>
+            host.ShutdownTimeout = shutdown.Value.Drain + shutdown.Value.Grace);
+        builder.Services.AddSingleton<Readiness>();
+        builder.Services.AddHostedService<Leaving>();
     }
 
     static void AddTracking(WebApplicationBuilder builder)
@@ -110,7 +129,8 @@ public static class Server
             options.SerializerOptions.UnmappedMemberHandling = strict.UnmappedMemberHandling;
             options.SerializerOptions.AllowDuplicateProperties = strict.AllowDuplicateProperties;
             options.SerializerOptions.RespectNullableAnnotations = strict.RespectNullableAnnotations;
-            options.SerializerOptions.RespectRequiredConstructorParameters = strict.RespectRequiredConstructorParameters;
+            options.SerializerOptions.RespectRequiredConstructorParameters =
+                strict.RespectRequiredConstructorParameters;
             options.SerializerOptions.NumberHandling = strict.NumberHandling;
             options.SerializerOptions.PropertyNameCaseInsensitive = false;
             options.SerializerOptions.DefaultIgnoreCondition = strict.DefaultIgnoreCondition;
@@ -119,6 +139,5 @@ public static class Server
             options.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
             foreach (var converter in strict.Converters) options.SerializerOptions.Converters.Add(converter);
         });
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(30));
     }
 }

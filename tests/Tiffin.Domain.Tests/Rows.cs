@@ -49,7 +49,10 @@ sealed class Rows
         Copy(references, workset.References, named.References.Contains);
         Copy(numbers, workset.Numbers, key => named.Numbers.Contains(key.Kitchen)
             && key.Day >= today.AddDays(-1) && key.Day <= today.AddDays(1));
-        Copy(orders, workset.Orders, id => named.Orders.Contains(id) || named.CancelledOrders.Contains(id));
+        // An order that a reference leads to is loaded as well.
+        var referred = workset.References.Values.ToHashSet();
+        Copy(orders, workset.Orders, id =>
+            named.Orders.Contains(id) || named.CancelledOrders.Contains(id) || referred.Contains(id));
         foreach (var order in named.CancelledOrders.Where(orders.ContainsKey).Select(id => orders[id]))
             named.Stocks.UnionWith(order.Needs.Select(need => new StockKey(order.Kitchen, need.Ingredient)));
         Copy(stocks, workset.Stocks, named.Stocks.Contains);

@@ -15,7 +15,11 @@ static class SmallChain
     /// <summary>Monday, 12:00 in k1.</summary>
     public static readonly DateTimeOffset Noon = new(2026, 3, 2, 6, 30, 0, TimeSpan.Zero);
 
-    public static Caller As(Role role) => new(role, role.ToString());
+    /// <summary>Everybody works everywhere, for the channel and as the customer of all orders.</summary>
+    public static Caller As(Role role) => new(role, role.ToString())
+    {
+        Kitchens = new HashSet<string> { "k1", "k2", "berlin" }, Channel = "app",
+    };
 
     public static IEnumerable<CatalogueCommand> Puts =>
     [
@@ -47,7 +51,7 @@ static class SmallChain
 
     /// <summary>A pickup order number <paramref name="n"/>, with a key and a body of its own.</summary>
     public static PlaceOrder Place(int n, string kitchen, params BasketLine[] lines) => new(
-        Seed(n), kitchen, "dosa", "app", null, null, FulfilmentType.Pickup,
+        Seed(n), kitchen, "dosa", "app", null, nameof(Role.Customer), FulfilmentType.Pickup,
         new Contact(null, null, null, "12 MG Road", null, null), lines, null, null, null)
     {
         Caller = As(Role.Customer),

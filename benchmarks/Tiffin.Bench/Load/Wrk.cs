@@ -31,7 +31,8 @@ static partial class Wrk
         await wrk.WaitForExitAsync();
         var figures = Figure().Matches(output).ToDictionary(
             match => match.Groups[1].Value, match => double.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture));
-        if (!figures.TryGetValue("requests", out var requests)) throw new InvalidOperationException($"wrk failed: {output}");
+        if (!figures.TryGetValue("requests", out var requests))
+            throw new InvalidOperationException($"wrk failed: {output}");
         return new LoadResult(
             requests / (figures["duration_us"] / 1e6), figures["p50"] / 1e3, figures["p95"] / 1e3,
             figures["p99"] / 1e3, figures["p999"] / 1e3, figures["max"] / 1e3, (long)figures["non2xx"],

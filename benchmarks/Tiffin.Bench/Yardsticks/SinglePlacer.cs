@@ -43,7 +43,8 @@ sealed class SinglePlacer(NpgsqlDataSource database, CatalogueSnapshot catalogue
         foreach (var key in rows.Stocks)
             workset.Stocks[key] = Stock.None(key, now) with { OnHand = Stock.OnHandMax };
         foreach (var kitchen in rows.Numbers)
-            workset.Numbers[new KitchenDay(kitchen, catalogue.KitchenOf(kitchen)!.DayAt(now))] = Interlocked.Increment(ref number);
+            workset.Numbers[new KitchenDay(kitchen, catalogue.KitchenOf(kitchen)!.DayAt(now))] =
+            Interlocked.Increment(ref number);
         var accepted = (Decision.Accepted)command.Decide(workset);
         return await Write(command, accepted, now);
     }
@@ -70,7 +71,8 @@ sealed class SinglePlacer(NpgsqlDataSource database, CatalogueSnapshot catalogue
             // One round trip without BEGIN and COMMIT: PostgreSQL makes it one transaction.
             BatchCommands =
             {
-                RequestTable.Insert([new RequestRow(command.Key, command.Fingerprint, order.Id, order.Version, null)], now),
+                RequestTable.Insert(
+                [new RequestRow(command.Key, command.Fingerprint, order.Id, order.Version, null)], now),
                 OrderTable.Insert([row]),
                 ContactTable.Insert([row]),
                 EventTable.Insert(events),

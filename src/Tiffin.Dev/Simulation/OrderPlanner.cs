@@ -68,7 +68,8 @@ static class OrderPlanner
     static OrderLine Line(MenuItem item, Random random)
     {
         // Most want one of a dish, some two or three, nobody more than there is.
-        var quantity = Math.Min(1 + new Zipf(QuantityMost, 2).Next(random), (int)Math.Min(item.Portions ?? QuantityMost, QuantityMost));
+        var most = (int)Math.Min(item.Portions ?? QuantityMost, QuantityMost);
+        var quantity = Math.Min(1 + new Zipf(QuantityMost, 2).Next(random), most);
         var offered = item.Modifiers?.Where(modifier => modifier.CanBeOrdered).ToList() ?? [];
         if (offered.Count == 0 || random.NextDouble() >= ShareWithModifier)
             return new(item.ItemId, quantity, null);

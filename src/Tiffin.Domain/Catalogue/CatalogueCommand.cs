@@ -1,6 +1,8 @@
 namespace Tiffin.Domain.Catalogue;
 
-/// <summary>A command that adds or replaces one entry of the catalogue. Putting what is there already is no change.</summary>
+/// <summary>
+/// A command that adds or replaces one entry of the catalogue. Putting what is there already is no change.
+/// </summary>
 public abstract record CatalogueCommand : Command
 {
     public const int NameMax = 120;

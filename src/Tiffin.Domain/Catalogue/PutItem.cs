@@ -25,7 +25,8 @@ public sealed record PutItem(
         faults.Range("/taxBasisPoints", TaxBasisPoints, 0, TaxMax);
         faults.Count("/recipe", Recipe.Count, 0, RecipeMax);
         faults.Count("/modifiers", Modifiers.Count, 0, ModifiersMax);
-        for (var i = 0; i < Recipe.Count; i++) faults.Range($"/recipe/{i}/quantity", Recipe[i].Quantity, 1, QuantityMax);
+        for (var i = 0; i < Recipe.Count; i++)
+            faults.Range($"/recipe/{i}/quantity", Recipe[i].Quantity, 1, QuantityMax);
         return faults.All;
     }
 
@@ -54,7 +55,8 @@ public sealed record PutItem(
             faults.Add("/brandId", "brand_is_fixed", $"'{Id}' belongs to '{known.BrandId}'; use a new id");
         return faults.All.Count > 0
             ? null
-            : new Item(Id, BrandId, Name, Description, Kind, Price, TaxBasisPoints, recipe.ToImmutable(), [.. Modifiers]);
+            : new Item(Id, BrandId, Name, Description, Kind, Price, TaxBasisPoints, recipe.ToImmutable(),
+                [.. Modifiers]);
     }
 
     /// <summary>Orders of the item need what its new recipe takes.</summary>

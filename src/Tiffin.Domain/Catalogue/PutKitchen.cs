@@ -1,6 +1,8 @@
 namespace Tiffin.Domain.Catalogue;
 
-/// <summary><paramref name="Zone"/> is null where this machine knows no zone called <paramref name="TimeZone"/>.</summary>
+/// <summary>
+/// <paramref name="Zone"/> is null where this machine knows no zone called <paramref name="TimeZone"/>.
+/// </summary>
 public sealed record PutKitchen(
     string Id, string Name, string? City, string TimeZone, TimeZoneInfo? Zone, string Currency,
     IReadOnlyList<string> Brands, Acceptance Acceptance, int AcceptWithinMinutes, Fees Fees) : CatalogueCommand

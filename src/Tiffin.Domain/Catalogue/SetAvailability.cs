@@ -24,7 +24,8 @@ public sealed record SetAvailability(string KitchenId, string ItemId, bool Avail
 
     protected override Refusal.EntryUnknown? Missing(CatalogueSnapshot catalogue)
     {
-        if (!catalogue.Kitchens.TryGetValue(KitchenId, out var kitchen)) return new("kitchen", KitchenId);
+        if (!catalogue.Kitchens.TryGetValue(KitchenId, out var kitchen) || !Caller.WorksIn(KitchenId))
+            return new("kitchen", KitchenId);
         return catalogue.Items.TryGetValue(ItemId, out var item) && kitchen.Brands.Contains(item.BrandId)
             ? null
             : new("item", ItemId);

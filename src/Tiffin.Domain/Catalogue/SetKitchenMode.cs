@@ -1,6 +1,8 @@
 namespace Tiffin.Domain.Catalogue;
 
-/// <summary>Opens a kitchen, tells of a delay (busy), or stops new orders (paused), for a while or until further notice.</summary>
+/// <summary>
+/// Opens a kitchen, tells of a delay (busy), or stops new orders (paused), for a while or until further notice.
+/// </summary>
 public sealed record SetKitchenMode(string KitchenId, KitchenMode Mode, DateTimeOffset? Until, int DelayMinutes)
     : CatalogueCommand
 {
@@ -28,7 +30,7 @@ public sealed record SetKitchenMode(string KitchenId, KitchenMode Mode, DateTime
     protected override object? Current(CatalogueSnapshot catalogue) => catalogue.Kitchens.GetValueOrDefault(KitchenId);
 
     protected override Refusal.EntryUnknown? Missing(CatalogueSnapshot catalogue) =>
-        catalogue.Kitchens.ContainsKey(KitchenId) ? null : new("kitchen", KitchenId);
+        catalogue.Kitchens.ContainsKey(KitchenId) && Caller.WorksIn(KitchenId) ? null : new("kitchen", KitchenId);
 
     protected override bool IsMode => true;
 }

@@ -34,7 +34,7 @@ public sealed record OpenStock(string KitchenId, IReadOnlyList<OpeningLine> Line
 
     public override Decision Decide(Workset workset)
     {
-        if (!workset.Catalogue.Kitchens.TryGetValue(KitchenId, out var kitchen))
+        if (!workset.Catalogue.Kitchens.TryGetValue(KitchenId, out var kitchen) || !Caller.WorksIn(KitchenId))
             return new Decision.Refused(new Refusal.EntryUnknown("kitchen", KitchenId));
         var faults = new Faults();
         var events = new List<DomainEvent>();

@@ -52,7 +52,7 @@ public sealed record RecordMovements(string KitchenId, IReadOnlyList<MovementLin
     public override Decision Decide(Workset workset)
     {
         if (Repeated(workset) is { } repeated) return repeated;
-        if (!workset.Catalogue.Kitchens.TryGetValue(KitchenId, out var kitchen))
+        if (!workset.Catalogue.Kitchens.TryGetValue(KitchenId, out var kitchen) || !Caller.WorksIn(KitchenId))
             return new Decision.Refused(new Refusal.EntryUnknown("kitchen", KitchenId));
 
         var events = new List<DomainEvent>();

@@ -21,7 +21,7 @@ public sealed record SetThreshold(string KitchenId, string Sku, long Threshold) 
     {
         if (Find(workset.Catalogue) is not { } key)
         {
-            return new Decision.Refused(workset.Catalogue.Kitchens.ContainsKey(KitchenId)
+            return new Decision.Refused(workset.Catalogue.Kitchens.ContainsKey(KitchenId) && Caller.WorksIn(KitchenId)
                 ? new Refusal.EntryUnknown("ingredient", Sku)
                 : new Refusal.EntryUnknown("kitchen", KitchenId));
         }
@@ -35,7 +35,7 @@ public sealed record SetThreshold(string KitchenId, string Sku, long Threshold) 
     }
 
     StockKey? Find(CatalogueSnapshot catalogue) =>
-        catalogue.Kitchens.TryGetValue(KitchenId, out var kitchen)
+        catalogue.Kitchens.TryGetValue(KitchenId, out var kitchen) && Caller.WorksIn(KitchenId)
         && catalogue.Ingredients.TryGetValue(Sku, out var ingredient)
             ? new StockKey(kitchen.Number, ingredient.Number)
             : null;

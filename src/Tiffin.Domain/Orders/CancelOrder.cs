@@ -27,7 +27,7 @@ public sealed record CancelOrder(Guid OrderId, int? IfVersion, string? Reason, S
 
     public override Decision Decide(Workset workset)
     {
-        if (!workset.Orders.TryGetValue(OrderId, out var order))
+        if (workset.OrderFor(Caller, OrderId) is not { } order)
             return new Decision.Refused(new Refusal.OrderUnknown());
         if (IfVersion is { } seen && seen != order.Version)
             return new Decision.Refused(new Refusal.StaleVersion(order.Version));
@@ -47,13 +47,17 @@ public sealed record CancelOrder(Guid OrderId, int? IfVersion, string? Reason, S
         return new Decision.Accepted(
             disposition == StockDisposition.Return
                 ? Returned(workset, order, cancelled)
-                : [cancelled.With(OrderPlaced.MovementsOf(order, (MovementKind.Returned, 1), (MovementKind.Wasted, -1)))],
+                : [cancelled.With(OrderPlaced.MovementsOf(
+                    order, (MovementKind.Returned, 1), (MovementKind.Wasted, -1)))],
             topic);
     }
 
     static List<DomainEvent> Returned(Workset workset, Order order, OrderMoved cancelled)
     {
-        var events = new List<DomainEvent> { cancelled.With(OrderPlaced.MovementsOf(order, (MovementKind.Returned, 1))) };
+        var events = new List<DomainEvent>
+        {
+            cancelled.With(OrderPlaced.MovementsOf(order, (MovementKind.Returned, 1))),
+        };
         foreach (var need in order.Needs)
         {
             var stock = workset.StockOf(new StockKey(order.Kitchen, need.Ingredient));

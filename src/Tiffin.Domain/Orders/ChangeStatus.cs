@@ -21,7 +21,7 @@ public sealed record ChangeStatus(Guid OrderId, OrderStatus To, int? IfVersion, 
 
     public override Decision Decide(Workset workset)
     {
-        if (!workset.Orders.TryGetValue(OrderId, out var order))
+        if (workset.OrderFor(Caller, OrderId) is not { } order)
             return new Decision.Refused(new Refusal.OrderUnknown());
         if (IfVersion is { } seen && seen != order.Version)
             return new Decision.Refused(new Refusal.StaleVersion(order.Version));
@@ -37,8 +37,11 @@ public sealed record ChangeStatus(Guid OrderId, OrderStatus To, int? IfVersion, 
             var asked = i == steps.Length - 1;
             events[i] = new OrderMoved(
                 OrderId, steps[i], order.Version + 1 + i, workset.Now, Caller.Role, Implied: !asked,
-                CourierId: asked ? CourierId : null);
+                CourierId: asked ? CourierId ?? Courier : null);
         }
         return new Decision.Accepted(events, new Topic.OfOrder(OrderId));
     }
+
+    /// <summary>A courier who takes an order is the one who brings it.</summary>
+    string? Courier => Caller.Role == Role.Courier ? Caller.Id : null;
 }

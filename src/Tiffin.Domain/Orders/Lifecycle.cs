@@ -16,7 +16,9 @@ public static class Lifecycle
 
     static readonly OrderStatus[] all = Enum.GetValues<OrderStatus>();
 
-    /// <summary>The steps from an order's status to another, the last one being it; empty where there is no way.</summary>
+    /// <summary>
+    /// The steps from an order's status to another, the last one being it; empty where there is no way.
+    /// </summary>
     public static ReadOnlySpan<OrderStatus> Path(Order order, OrderStatus to)
     {
         var way = order.Fulfilment == FulfilmentType.Pickup ? pickup : delivery;

@@ -11,7 +11,9 @@ public enum FulfilmentType { Delivery, Pickup }
 /// <summary>What becomes of the ingredients of a cancelled order.</summary>
 public enum StockDisposition { Return, Waste }
 
-/// <summary>What decisions need to know of an order. <paramref name="Needs"/> is what its stock was deducted by.</summary>
+/// <summary>
+/// What decisions need to know of an order. <paramref name="Needs"/> is what its stock was deducted by.
+/// </summary>
 public sealed record Order(
     Guid Id, int Kitchen, string BrandId, string Channel, string? ExternalReference, string? CustomerId,
     FulfilmentType Fulfilment, DateOnly Day, int Number, OrderStatus Status, int Version,
@@ -20,9 +22,15 @@ public sealed record Order(
     public ExternalReference? Reference =>
         ExternalReference is null ? null : new ExternalReference(Channel, ExternalReference, Kitchen);
 
+    /// <summary>Who brings it, once somebody does.</summary>
+    public string? CourierId { get; init; }
+
     public bool IsOpen => Status is not (OrderStatus.Delivered or OrderStatus.Cancelled);
 
-    public Order Evolve(OrderMoved moved) => this with { Status = moved.Status, Version = moved.Version };
+    public Order Evolve(OrderMoved moved) => this with
+    {
+        Status = moved.Status, Version = moved.Version, CourierId = moved.CourierId ?? CourierId,
+    };
 }
 
 /// <summary>

@@ -22,18 +22,23 @@ public sealed record PlaceOrder(
         rows.Numbers.Add(kitchen.Number);
         if (ExternalReference is not null)
             rows.References.Add(new ExternalReference(Channel, ExternalReference, kitchen.Number));
-        foreach (var need in Basket.Needs(catalogue, Lines)) rows.Stocks.Add(new StockKey(kitchen.Number, need.Ingredient));
+        foreach (var need in Basket.Needs(catalogue, Lines))
+            rows.Stocks.Add(new StockKey(kitchen.Number, need.Ingredient));
     }
 
     public override Decision Decide(Workset workset)
     {
         if (Repeated(workset) is { } repeated) return repeated;
         var faults = new Faults();
+        if (Caller.Role == Role.Channel && Caller.Channel != Channel)
+            return Refuse(new Refusal.Invalid("/channel", "not_yours", $"you place orders of '{Caller.Channel}' only"));
         if (FindKitchen(workset.Catalogue, faults) is not { } kitchen) return Refuse(new Refusal.Invalid(faults.All));
         if (ExternalReference is not null
             && workset.References.TryGetValue(
                 new ExternalReference(Channel, ExternalReference, kitchen.Number), out var known))
-            return new Decision.Unchanged(new Topic.OfOrder(known));
+            return workset.OrderFor(Caller, known) is null
+                ? Refuse(new Refusal.Invalid("/externalReference", "taken", "another order has this reference"))
+                : new Decision.Unchanged(new Topic.OfOrder(known));
 
         Basket.Check(workset.Catalogue, kitchen, BrandId, Lines, faults);
         if (faults.All.Count > 0) return Refuse(new Refusal.Invalid(faults.All));

@@ -28,7 +28,8 @@ public static class PlaceOrderLimits
         faults.Text("/customer/id", order.CustomerId, CustomerIdMax);
         CheckContact(order, faults);
         faults.Count("/lines", order.Lines.Count, 1, LinesMax);
-        for (var i = 0; i < Math.Min(order.Lines.Count, LinesMax); i++) CheckLine(order.Lines[i], $"/lines/{i}", faults);
+        for (var i = 0; i < Math.Min(order.Lines.Count, LinesMax); i++)
+            CheckLine(order.Lines[i], $"/lines/{i}", faults);
         faults.Text("/payment/method", order.Payment?.Method, PaymentTextMax);
         faults.Text("/payment/status", order.Payment?.Status, PaymentTextMax);
         faults.Text("/payment/reference", order.Payment?.Reference, PaymentTextMax);
@@ -63,9 +64,11 @@ public static class PlaceOrderLimits
         foreach (var (key, value) in metadata)
         {
             // '~' and '/' are written ~0 and ~1 in a JSON pointer.
-            var at = $"/metadata/{key.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
-            if (key.Length is 0 or > MetadataKeyMax) faults.Add("/metadata", "key_length", $"keys have 1 to {MetadataKeyMax} characters");
-            else if (value.Length > MetadataValueMax) faults.Add(at, "too_long", $"must be at most {MetadataValueMax} characters");
+            var escaped = key.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+            if (key.Length is 0 or > MetadataKeyMax)
+                faults.Add("/metadata", "key_length", $"keys have 1 to {MetadataKeyMax} characters");
+            else if (value.Length > MetadataValueMax)
+                faults.Add($"/metadata/{escaped}", "too_long", $"must be at most {MetadataValueMax} characters");
         }
     }
 }

@@ -16,7 +16,9 @@ public sealed class InstallationKey(Database database, IConfiguration configurat
 
     volatile byte[]? known;
 
-    /// <summary>The 32 bytes for one purpose, the same on every node. Different purposes tell nothing of each other.</summary>
+    /// <summary>
+    /// The 32 bytes for one purpose, the same on every node. Different purposes tell nothing of each other.
+    /// </summary>
     public async ValueTask<byte[]> Derive(string purpose, CancellationToken cancel)
     {
         known ??= Configured() ?? await Kept(cancel);

@@ -31,7 +31,8 @@ public static class BatchPolicy
         "40001" or "40P01" or "55P03" => retries < RetriesMax ? Remedy.Retry : Remedy.GiveUp,
         // Cancelled by an operator or a statement_timeout.
         "57014" => retries < RetriesMax ? Remedy.Retry : Remedy.GiveUp,
-        // admin_shutdown, crash_shutdown, cannot_connect_now, idle_in_transaction_session_timeout, read_only_sql_transaction:
+        // admin_shutdown, crash_shutdown, cannot_connect_now,
+        // idle_in_transaction_session_timeout, read_only_sql_transaction:
         // the session ended, or a fail-over made its server a standby.
         "57P01" or "57P02" or "57P03" or "25P03" or "25006" => Remedy.Reconnect,
         _ when sqlState.StartsWith("08", StringComparison.Ordinal) => Remedy.Reconnect,

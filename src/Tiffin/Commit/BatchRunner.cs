@@ -20,7 +20,9 @@ public enum WriterState
     Unreplicated,
 }
 
-/// <summary>Brings a batch to its end, whatever happens to the session on the way. Used by one loop, never in parallel.</summary>
+/// <summary>
+/// Brings a batch to its end, whatever happens to the session on the way. Used by one loop, never in parallel.
+/// </summary>
 sealed class BatchRunner(
     Database database, CommitOptions options, TimeProvider clock, CommitMetrics metrics, ILogger log) : IAsyncDisposable
 {
@@ -105,6 +107,7 @@ sealed class BatchRunner(
         batch.Decide();
         var decided = Stopwatch.GetTimestamp();
         if (batch.ChangesAnything) await batch.Write(session!);
+        else if (state == WriterState.Unreplicated) await CommitNothing();
         else await Rollback();
         if (notReplicated) throw new NpgsqlException("the commit was not replicated");
         catalogue = batch.Catalogue;
@@ -114,7 +117,9 @@ sealed class BatchRunner(
         if (batch.ChangesAnything) Committed?.Invoke(batch.LastPosition);
     }
 
-    /// <summary>Answers a batch whose COMMIT went unanswered, if it is in; else it never will be, and runs again.</summary>
+    /// <summary>
+    /// Answers a batch whose COMMIT went unanswered, if it is in; else it never will be, and runs again.
+    /// </summary>
     async Task<bool> WasCommitted(CommitBatch sent)
     {
         var isIn = await sent.IsIn(session!, options.Prefetch);
@@ -193,6 +198,17 @@ sealed class BatchRunner(
         var broken = session;
         session = null;
         if (broken is not null) await broken.DisposeAsync();
+    }
+
+    /// <summary>
+    /// A commit that waits for the standby as any other does, and so tells whether it is back: without a row, but
+    /// with a record in the write-ahead log, or PostgreSQL would not wait for anything.
+    /// </summary>
+    async Task CommitNothing()
+    {
+        await using var command = new NpgsqlCommand(
+            "SELECT pg_logical_emit_message(true, 'tiffin', ''); COMMIT", session) { CommandTimeout = 0 };
+        await command.ExecuteNonQueryAsync(CancellationToken.None);
     }
 
     /// <summary>Ends the transaction and with it the lock. A session that cannot even do that is dropped.</summary>

@@ -9,7 +9,9 @@ public sealed class CommitOptions
     /// </summary>
     public int QueueMax { get; set; } = 2_000;
 
-    /// <summary>Commands in one transaction at most: larger ones save little and hold the log's lock for longer.</summary>
+    /// <summary>
+    /// Commands in one transaction at most: larger ones save little and hold the log's lock for longer.
+    /// </summary>
     public int BatchMax { get; set; } = 500;
 
     /// <summary>How long a caller waits for its answer before it is told to ask again with the same key.</summary>

@@ -34,7 +34,9 @@ public sealed class CommitPipeline : IHostedService, IDisposable
         metrics.Observe(() => queue.Reader.Count);
     }
 
-    /// <summary>The catalogue as the last batch left it: good for reading, checked before anything is decided on it.</summary>
+    /// <summary>
+    /// The catalogue as the last batch left it: good for reading, checked before anything is decided on it.
+    /// </summary>
     public CatalogueSnapshot Catalogue => runner.Catalogue;
 
     public WriterState State => runner.State;
@@ -64,13 +66,22 @@ public sealed class CommitPipeline : IHostedService, IDisposable
         return new Outcome.Unavailable(why);
     }
 
+    /// <summary>
+    /// Sends a batch on its way that changes nothing; when it is answered, <see cref="State"/> is news.
+    /// </summary>
+    public Task<Outcome> Probe() => Submit(new Probe { Caller = Caller.System });
+
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        // The first batch loads the catalogue, which queries read too.
+        queue.Writer.TryWrite(new Pending(new Probe { Caller = Caller.System }));
         loop = Task.Run(Loop, CancellationToken.None);
         return Task.CompletedTask;
     }
 
-    /// <summary>Takes nothing more, finishes what is queued, and answers the rest when the grace time is over.</summary>
+    /// <summary>
+    /// Takes nothing more, finishes what is queued, and answers the rest when the grace time is over.
+    /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         queue.Writer.TryComplete();

@@ -10,7 +10,9 @@ sealed class Pending(Command command)
 
     public Command Command { get; } = command;
 
-    /// <summary>The caller was told to ask again: before the command is sent to the database, it may be dropped.</summary>
+    /// <summary>
+    /// The caller was told to ask again: before the command is sent to the database, it may be dropped.
+    /// </summary>
     public bool IsExpired => expired;
 
     public void Complete(Outcome outcome) => answer.TrySetResult(outcome);

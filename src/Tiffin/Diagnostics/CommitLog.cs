@@ -12,12 +12,14 @@ static partial class CommitLog
         "A COMMIT was not replicated ({Message}). Its callers were told so; the node is not ready until one succeeds")]
     public static partial void NotReplicated(ILogger log, string message);
 
-    [LoggerMessage(1004, LogLevel.Warning, "PostgreSQL refused a batch of {Count} ({SqlState}); looking for the culprit")]
+    [LoggerMessage(1004, LogLevel.Warning,
+        "PostgreSQL refused a batch of {Count} ({SqlState}); looking for the culprit")]
     public static partial void Splitting(ILogger log, string sqlState, int count);
 
     [LoggerMessage(1005, LogLevel.Error, "A {Command} cannot be committed ({SqlState}); it alone fails")]
     public static partial void Culprit(ILogger log, Exception reason, string command, string sqlState);
 
-    [LoggerMessage(1006, LogLevel.Error, "The database takes no writes ({SqlState}: {Message}); refused {Count} commands")]
+    [LoggerMessage(1006, LogLevel.Error,
+        "The database takes no writes ({SqlState}: {Message}); refused {Count} commands")]
     public static partial void GaveUp(ILogger log, string sqlState, string message, int count);
 }

@@ -2,7 +2,8 @@ namespace Tiffin.Diagnostics;
 
 static partial class EventLogLog
 {
-    [LoggerMessage(3001, LogLevel.Warning, "The listener for commits of other nodes is lost ({Reason}); polling meanwhile")]
+    [LoggerMessage(3001, LogLevel.Warning,
+        "The listener for commits of other nodes is lost ({Reason}); polling meanwhile")]
     public static partial void ListenerLost(ILogger log, string reason);
 
     [LoggerMessage(3002, LogLevel.Warning, "The live feed lost its session ({Reason}) and opens another")]
@@ -11,7 +12,8 @@ static partial class EventLogLog
 
 static partial class SubscriptionLog
 {
-    [LoggerMessage(3101, LogLevel.Information, "{Subscriber} is read here (fence {Fence}), on from position {Position}")]
+    [LoggerMessage(3101, LogLevel.Information,
+        "{Subscriber} is read here (fence {Fence}), on from position {Position}")]
     public static partial void Leads(ILogger log, string subscriber, long fence, long position);
 
     [LoggerMessage(3102, LogLevel.Warning, "{Subscriber} is read by another node now")]

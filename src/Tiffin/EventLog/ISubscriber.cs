@@ -14,6 +14,9 @@ public interface ISubscriber
     /// <summary>How many events are read at once at most.</summary>
     int BatchMax => 1_000;
 
+    /// <summary>How long to let events gather before reading on, unless a whole batch is there.</summary>
+    TimeSpan Linger => TimeSpan.Zero;
+
     /// <summary>
     /// Effects outside the database, before the checkpoint moves: at least once, so they carry the events' ids.
     /// Throwing stops the subscriber at this batch until a later try goes through.

@@ -10,11 +10,11 @@ namespace Tiffin.EventLog;
 /// subscriber: it has its own session, its own pace and its own failures.
 /// </summary>
 public sealed class Subscription(
-    ISubscriber subscriber, Database database, Wakeup wakeup, IOptions<SubscriptionOptions> settings, TimeProvider clock,
-    ILogger<Subscription> log) : BackgroundService
+    ISubscriber subscriber, Database database, Wakeup wakeup, IOptions<SubscriptionOptions> settings,
+    TimeProvider clock, ILogger<Subscription> log) : BackgroundService
 {
     readonly SubscriptionOptions options = settings.Value;
-    readonly SubscriptionPolicy policy = new(settings.Value);
+    readonly SubscriptionPolicy policy = new(settings.Value, clock);
     readonly Guid me = Guid.NewGuid();
     Lease? lease;
 
@@ -47,29 +47,30 @@ public sealed class Subscription(
     {
         await using var session = await database.OpenSubscriber(cancel);
         await SubscriberTable.Register(session, subscriber.Name, cancel);
+        var asked = clock.GetTimestamp();
         lease = await SubscriberTable.Acquire(session, subscriber.Name, me, options.Lease, cancel);
         if (lease is null) return;
-        policy.Leased(clock.GetUtcNow());
+        policy.Leased(asked);
         SubscriptionLog.Leads(log, subscriber.Name, lease.Fence, lease.Position);
         while (lease is not null)
         {
             var next = wakeup.Next;
             var events = await EventTable.ReadAfter(session, lease.Position, subscriber.BatchMax, cancel);
+            if (policy.ShouldRenew && !await Renew(session, cancel)) break;
             if (events.Count > 0) await Handle(session, events, cancel);
-            else await wakeup.Wait(next, options.Poll, cancel);
-            if (lease is not null && policy.ShouldRenew(clock.GetUtcNow())) await Renew(session, cancel);
+            else await wakeup.Wait(next, policy.Poll, cancel);
+            if (events.Count < subscriber.BatchMax) await Task.Delay(subscriber.Linger, clock, cancel);
         }
         SubscriptionLog.Succeeded(log, subscriber.Name);
     }
 
     async Task Handle(NpgsqlConnection session, List<StoredEvent> events, CancellationToken cancel)
     {
-        using (var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel))
-        {
-            // What is published after the lease ran out could overtake what the next leader publishes.
-            limit.CancelAfter(options.Lease * 0.6);
+        // What is published after the lease ran out could overtake what the next leader publishes.
+        using (var end = new CancellationTokenSource(policy.Left, clock))
+        using (var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel, end.Token))
             await subscriber.Publish(events, limit.Token);
-        }
+        var asked = clock.GetTimestamp();
         await using var transaction = await session.BeginTransactionAsync(cancel);
         var position = events[^1].Position;
         // The checkpoint first: it locks the subscriber's row, so that a node that has lost the lease stops here,
@@ -82,14 +83,15 @@ public sealed class Subscription(
         await subscriber.Apply(session, events, cancel);
         await transaction.CommitAsync(CancellationToken.None);
         lease = lease! with { Position = position };
-        policy.Succeeded(clock.GetUtcNow());
+        policy.Succeeded(asked);
     }
 
-    async Task Renew(NpgsqlConnection session, CancellationToken cancel)
+    async Task<bool> Renew(NpgsqlConnection session, CancellationToken cancel)
     {
-        if (policy.MayHaveExpired(clock.GetUtcNow())
-            || !await SubscriberTable.Renew(session, lease!, options.Lease, cancel)) lease = null;
-        else policy.Leased(clock.GetUtcNow());
+        var asked = clock.GetTimestamp();
+        if (await SubscriberTable.Renew(session, lease!, options.Lease, cancel)) policy.Leased(asked);
+        else lease = null;
+        return lease is not null;
     }
 
     /// <summary>Lets another node take over at once.</summary>
@@ -103,7 +105,7 @@ public sealed class Subscription(
             await using var session = await database.OpenSubscriber(limit.Token);
             await SubscriberTable.Release(session, held, failure, limit.Token);
         }
-        catch (Exception unreachable) when (unreachable is NpgsqlException or OperationCanceledException)
+        catch (Exception unreachable)
         {
             SubscriptionLog.NotReleased(log, subscriber.Name, unreachable.Message);
         }

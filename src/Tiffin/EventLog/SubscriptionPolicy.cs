@@ -1,32 +1,41 @@
 namespace Tiffin.EventLog;
 
-/// <summary>When to renew, when to try again, when to let go. Pure; the loop does what it says.</summary>
-public sealed class SubscriptionPolicy(SubscriptionOptions options)
+/// <summary>When to renew, when to try again, when to let go. Does no I/O; the loop does what it says.</summary>
+// Time is the clock's monotonic one: a wall clock that is set must neither keep a lease nor lose it.
+public sealed class SubscriptionPolicy(SubscriptionOptions options, TimeProvider clock)
 {
     int failures;
-    DateTimeOffset renewedAt;
+    long renewedAt;
 
     public int Failures => failures;
 
-    public void Leased(DateTimeOffset now) => renewedAt = now;
+    /// <summary>Takes down when the lease was asked for: the database's runs from then or a little later.</summary>
+    public void Leased(long askedAt) => renewedAt = askedAt;
 
-    public void Succeeded(DateTimeOffset now)
+    public void Succeeded(long askedAt)
     {
         failures = 0;
-        renewedAt = now;
+        renewedAt = askedAt;
     }
 
     public void Failed() => failures++;
 
     /// <summary>Renewed at a third of the lease, a lease survives two renewals that fail.</summary>
-    public bool ShouldRenew(DateTimeOffset now) => now - renewedAt >= options.Lease / 3;
+    public bool ShouldRenew => clock.GetElapsedTime(renewedAt) >= options.Lease / 3;
+
+    /// <summary>How often to look without having been woken: often enough not to sleep through the lease.</summary>
+    public TimeSpan Poll => options.Poll < options.Lease / 3 ? options.Poll : options.Lease / 3;
 
     /// <summary>
-    /// By this node's own clock, the lease may have run out. It is judged early: the database's clock started later.
+    /// How long this node may still act as the leader without asking the database: a fifth of the lease is kept back
+    /// for what is on its way when the time is over.
     /// </summary>
-    public bool MayHaveExpired(DateTimeOffset now) => now - renewedAt >= options.Lease * 0.8;
+    public TimeSpan Left =>
+        options.Lease * 0.8 - clock.GetElapsedTime(renewedAt) is var left && left > TimeSpan.Zero
+            ? left
+            : TimeSpan.Zero;
 
-    /// <summary>How long to wait after a failure: doubling from a quarter of a second to the limit, with jitter.</summary>
+    /// <summary>How long to wait after a failure: from a quarter of a second doubling to the limit, jittered.</summary>
     public TimeSpan Backoff(double jitter)
     {
         var doubled = TimeSpan.FromMilliseconds(250 * Math.Pow(2, Math.Min(failures - 1, 16)));

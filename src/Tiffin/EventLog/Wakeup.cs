@@ -12,15 +12,17 @@ public sealed class Wakeup(Database database, TimeProvider clock, ILogger<Wakeup
 {
     const string Channel = "tiffin_events";
 
-    /// <summary>NOTIFY takes a lock that all commits share: at most this often, never within an order's transaction.</summary>
+    /// <summary>
+    /// NOTIFY takes a lock that all commits share: at most this often, never within an order's transaction.
+    /// </summary>
     static readonly TimeSpan notifyEvery = TimeSpan.FromMilliseconds(50);
     static readonly TimeSpan reconnectAfter = TimeSpan.FromSeconds(1);
 
-    volatile TaskCompletionSource signal = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    TaskCompletionSource signal = new(TaskCreationOptions.RunContinuationsAsynchronously);
     volatile bool committed;
 
     /// <summary>Take it before reading; wait on it when there was nothing to read.</summary>
-    public Task Next => signal.Task;
+    public Task Next => Volatile.Read(ref signal).Task;
 
     /// <summary>Waits for <paramref name="next"/>, at most for <paramref name="poll"/>.</summary>
     public async Task Wait(Task next, TimeSpan poll, CancellationToken cancel)
@@ -42,12 +44,10 @@ public sealed class Wakeup(Database database, TimeProvider clock, ILogger<Wakeup
         Signal();
     }
 
-    void Signal()
-    {
-        var current = signal;
-        signal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        current.TrySetResult();
-    }
+    // Exchanged, since commits and notifications come on threads of their own: nobody may wait on a lost signal.
+    void Signal() => Interlocked
+        .Exchange(ref signal, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously))
+        .SetResult();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -57,14 +57,14 @@ public sealed class Wakeup(Database database, TimeProvider clock, ILogger<Wakeup
             {
                 await Listen(stoppingToken);
             }
-            catch (Exception lost) when (lost is NpgsqlException or IOException or TimeoutException)
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception lost)
             {
                 EventLogLog.ListenerLost(log, lost.Message);
                 await Pause(reconnectAfter, stoppingToken);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
             }
         }
     }

@@ -12,11 +12,16 @@ static class ErrorPages
 {
     public static void UseProblems(this WebApplication app)
     {
-        app.UseExceptionHandler(handler => handler.Run(context =>
+        app.UseExceptionHandler(new ExceptionHandlerOptions
         {
-            var error = context.Features.GetRequiredFeature<IExceptionHandlerFeature>().Error;
-            return Of(error, context).ExecuteAsync(context);
-        }));
+            ExceptionHandler = context =>
+            {
+                var error = context.Features.GetRequiredFeature<IExceptionHandlerFeature>().Error;
+                return Of(error, context).ExecuteAsync(context);
+            },
+            // What is a defect is logged below; that somebody sends nonsense is none, and must not fill the log.
+            SuppressDiagnosticsCallback = _ => true,
+        });
         app.UseStatusCodePages(pages => Of(pages.HttpContext.Response.StatusCode).ExecuteAsync(pages.HttpContext));
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -19,10 +18,14 @@ static partial class JsonFaults
             return $"'{unmapped.Groups[1].Value}' is no member here";
         if (Duplicate().Match(message) is { Success: true } duplicate)
             return $"'{duplicate.Groups[1].Value}' stands here twice";
-        if (Missing().Match(message) is { Success: true } missing) return $"these members are missing: {missing.Groups[1].Value}";
-        if (message.Contains("null", StringComparison.OrdinalIgnoreCase)) return "must not be null; leave it out instead";
-        if (Unconvertible().Match(message) is { Success: true } type) return $"expected {Expected(type.Groups[1].Value)}";
-        if (message.Contains("maximum configured depth", StringComparison.Ordinal)) return "expected JSON that is nested less deeply";
+        if (Missing().Match(message) is { Success: true } missing)
+            return $"these members are missing: {missing.Groups[1].Value}";
+        if (message.Contains("null", StringComparison.OrdinalIgnoreCase))
+            return "must not be null; leave it out instead";
+        if (Unconvertible().Match(message) is { Success: true } type)
+            return $"expected {Expected(type.Groups[1].Value)}";
+        if (message.Contains("maximum configured depth", StringComparison.Ordinal))
+            return "expected JSON that is nested less deeply";
         return "expected valid JSON";
     }
 
@@ -31,7 +34,8 @@ static partial class JsonFaults
         "System.Int32" or "System.Int64" => "a whole number in its range",
         "System.Boolean" => "true or false",
         _ when type.Contains("Dictionary", StringComparison.Ordinal) => "an object of texts",
-        _ when type.Contains("List", StringComparison.Ordinal) || type.EndsWith("[]", StringComparison.Ordinal) => "an array",
+        _ when type.Contains("List", StringComparison.Ordinal) || type.EndsWith("[]", StringComparison.Ordinal) =>
+            "an array",
         _ when type.StartsWith("System.", StringComparison.Ordinal) => "another type of value",
         _ => "an object",
     };
@@ -46,7 +50,8 @@ static partial class JsonFaults
             var name = step.Groups[1].Success ? step.Groups[1].Value
                 : step.Groups[2].Success ? step.Groups[2].Value
                 : step.Groups[3].Value;
-            pointer.Append(CultureInfo.InvariantCulture, $"/{name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}");
+            pointer.Append('/').Append(name.Replace("~", "~0", StringComparison.Ordinal)
+                .Replace("/", "~1", StringComparison.Ordinal));
         }
         return pointer.ToString();
     }

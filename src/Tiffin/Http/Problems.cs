@@ -29,6 +29,12 @@ public static class Problems
             "This Idempotency-Key came with another body before. Use a new key for a new request."),
         Refusal.OrderUnknown => NotFound,
         Refusal.EntryUnknown unknown => NotFound with { Detail = $"No {unknown.Kind} is called '{unknown.Id}'." },
+        _ => OfState(refusal),
+    };
+
+    /// <summary>What the stock, the kitchen or the order does not allow now.</summary>
+    static Problem OfState(Refusal refusal) => refusal switch
+    {
         Refusal.OutOfStock outOfStock => new(409, "out_of_stock", "Not enough stock",
             "Some lines cannot be made; 'lines' says what is missing and how many portions can still be made.")
         {
@@ -37,7 +43,12 @@ public static class Problems
         Refusal.ItemUnavailable off => new(409, "item_unavailable", "The item is off the menu",
             $"'{off.ItemId}' is off the menu {Until(off.Until)}.")
         {
-            More = json => { json.WriteString("itemId", off.ItemId); json.WriteString("pointer", off.Pointer); WriteUntil(json, off.Until); },
+            More = json =>
+            {
+                json.WriteString("itemId", off.ItemId);
+                json.WriteString("pointer", off.Pointer);
+                WriteUntil(json, off.Until);
+            },
         },
         Refusal.KitchenPaused paused => new(409, "kitchen_paused", "The kitchen takes no orders",
             $"The kitchen is paused {Until(paused.Until)}.") { More = json => WriteUntil(json, paused.Until) },
@@ -112,7 +123,8 @@ public static class Problems
         json.WriteEndArray();
     }
 
-    static string Until(DateTimeOffset? until) => until is { } time ? $"until {JsonTime.Text(time)}" : "until further notice";
+    static string Until(DateTimeOffset? until) =>
+        until is { } time ? $"until {JsonTime.Text(time)}" : "until further notice";
 
     static void WriteUntil(Utf8JsonWriter json, DateTimeOffset? until)
     {

@@ -13,7 +13,8 @@ static class ContactTable
 
     const string InsertSql = """
         INSERT INTO contacts (order_id, name, phone, email, address, instructions, notes, consent)
-        SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bool[])
+        SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+            $8::bool[])
         """;
 
     public static Contact Read(NpgsqlDataReader row, int first) => new(
@@ -30,7 +31,9 @@ static class ContactTable
         return Of(InsertSql,
             P(rows.Select(row => row.Document.Order.Id).ToArray()), P(Each(c => c.Name)), P(Each(c => c.Phone)),
             P(Each(c => c.Email)), P(Each(c => c.Address)), P(Each(c => c.Instructions)),
-            P(Each(c => c.Notes is null ? null : JsonSerializer.Serialize(c.Notes, WireJson.Default.IReadOnlyListString))),
+            P(Each(c => c.Notes is null
+                ? null
+                : JsonSerializer.Serialize(c.Notes, WireJson.Default.IReadOnlyListString))),
             P(Each(c => c.Consent)));
     }
 }

@@ -17,7 +17,8 @@ static class LogTable
     /// Whose event stands at a position. Asked under the lock by a writer whose COMMIT went unanswered: its own
     /// event's id says that the batch is in, anything else that it never will be.
     /// </summary>
-    public static NpgsqlBatchCommand IdAt(long position) => Of("SELECT id FROM events WHERE position = $1", P(position));
+    public static NpgsqlBatchCommand IdAt(long position) =>
+        Of("SELECT id FROM events WHERE position = $1", P(position));
 
     public static NpgsqlBatchCommand SetCatalogueVersion(long version) =>
         Of("UPDATE log SET catalogue_version = $1", P(version));

@@ -55,9 +55,9 @@ static class OrderTable
         var order = new Order(
             row.GetGuid(0), row.GetInt32(1), row.GetString(2), row.GetString(3), row.NullableText(4),
             row.NullableText(5), (FulfilmentType)row.GetInt16(6), row.GetFieldValue<DateOnly>(7), row.GetInt32(8),
-            (OrderStatus)row.GetInt16(9), row.GetInt32(10), needs.MoveToImmutable());
+            (OrderStatus)row.GetInt16(9), row.GetInt32(10), needs.MoveToImmutable()) { CourierId = row.NullableText(15) };
         return new OrderDocument(
-            order, row.GetFieldValue<byte[]>(13), row.GetFieldValue<byte[]>(14), row.NullableText(15), row.Time(16),
+            order, row.GetFieldValue<byte[]>(13), row.GetFieldValue<byte[]>(14), row.Time(16),
             row.IsDBNull(17) ? ContactTable.Erased : ContactTable.Read(row, 18));
     }
 
@@ -75,7 +75,7 @@ static class OrderTable
             P(Each(d => d.Total)), P(Each(d => d.Order.Kitchen)), P(Each(d => d.Order.Day)),
             P(Each(d => d.Order.Number)), P(Each(d => d.Order.Version)), P(Each(d => (short)d.Order.Status)),
             P(Each(d => (short)d.Order.Fulfilment)), P(Each(d => d.Order.BrandId)), P(Each(d => d.Order.Channel)),
-            P(Each(d => d.Order.ExternalReference)), P(Each(d => d.Order.CustomerId)), P(Each(d => d.CourierId)),
+            P(Each(d => d.Order.ExternalReference)), P(Each(d => d.Order.CustomerId)), P(Each(d => d.Order.CourierId)),
             P(rows.SelectMany(row => row.Document.Order.Needs, (_, need) => need.Ingredient).ToArray()),
             P(rows.SelectMany(row => row.Document.Order.Needs, (_, need) => need.Quantity).ToArray()),
             P(rows.SelectMany(row => row.Positions).ToArray()),
@@ -91,7 +91,7 @@ static class OrderTable
         return Of(UpdateSql,
             P(Each(r => r.Document.Order.Id)), P(Each(r => (short)r.Document.Order.Status)),
             P(Each(r => r.Document.Order.Version)), P(Each(r => r.Document.UpdatedAt.UtcDateTime)),
-            P(Each(r => r.Document.CourierId)), P(rows.SelectMany(row => row.Positions).ToArray()),
+            P(Each(r => r.Document.Order.CourierId)), P(rows.SelectMany(row => row.Positions).ToArray()),
             P(positions.Lows), P(positions.Highs), P(Each(r => r.Document.Timeline[r.TimelineKept..])));
     }
 }

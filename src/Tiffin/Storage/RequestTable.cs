@@ -30,7 +30,8 @@ static class RequestTable
     }
 
     /// <summary>Keys are promised for three days; forgets a bounded number of older ones.</summary>
-    public static Task<int> Forget(NpgsqlConnection connection, int max, CancellationToken cancel) => Run(connection, """
+    public static Task<int> Forget(NpgsqlConnection connection, int max, CancellationToken cancel) =>
+        Run(connection, """
         DELETE FROM requests WHERE key IN (
             SELECT key FROM requests WHERE at < now() - interval '3 days' LIMIT $1)
         """, cancel, P(max));

@@ -14,10 +14,10 @@ static class SubscriberTable
 {
     public const string RegisterSql = "INSERT INTO subscribers (name) VALUES ($1) ON CONFLICT DO NOTHING";
 
-    // Leases are judged by the database's clock: the nodes' may differ.
+    // Leases are judged by the database's clock: the nodes' may differ. Who could not give its own back takes it again.
     const string AcquireSql = """
         UPDATE subscribers SET owner = $2, fence = fence + 1, leased_until = clock_timestamp() + $3
-        WHERE name = $1 AND leased_until < clock_timestamp()
+        WHERE name = $1 AND (leased_until < clock_timestamp() OR owner = $2)
         RETURNING fence, position
         """;
 
@@ -32,14 +32,16 @@ static class SubscriberTable
         """;
 
     const string ReleaseSql = """
-        UPDATE subscribers SET leased_until = '-infinity', failures = CASE WHEN $4::text IS NULL THEN failures ELSE failures + 1 END,
+        UPDATE subscribers SET leased_until = '-infinity',
+            failures = CASE WHEN $4::text IS NULL THEN failures ELSE failures + 1 END,
             failure = coalesce($4, failure), updated_at = clock_timestamp()
         WHERE name = $1 AND owner = $2 AND fence = $3
         """;
 
     const string StatesSql = """
         SELECT s.name, s.position, head.position - s.position,
-            coalesce(extract(epoch FROM clock_timestamp() - (SELECT at FROM events WHERE position = s.position + 1)), 0)::float8,
+            coalesce(extract(epoch FROM
+                clock_timestamp() - (SELECT at FROM events WHERE position = s.position + 1)), 0)::float8,
             s.leased_until > clock_timestamp(), s.failures, s.failure
         FROM subscribers s, (SELECT coalesce(max(position), 0) AS position FROM events) head ORDER BY s.name
         """;

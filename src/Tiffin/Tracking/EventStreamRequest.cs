@@ -9,7 +9,9 @@ static class EventStreamRequest
         context.Request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals(
             "text/event-stream", StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>The id that the client saw last: the header, or the query parameter for those that cannot set it.</summary>
+    /// <summary>
+    /// The id that the client saw last: the header, or the query parameter for those that cannot set it.
+    /// </summary>
     public static string? LastEventId(this HttpContext context)
     {
         var id = context.Request.Headers["Last-Event-ID"].ToString();
@@ -17,7 +19,9 @@ static class EventStreamRequest
         return id.Length == 0 ? null : id;
     }
 
-    /// <summary>The version that the client of an order's stream saw last; 0 for none, null for what is no version.</summary>
+    /// <summary>
+    /// The version that the client of an order's stream saw last; 0 for none, null for what is no version.
+    /// </summary>
     public static int? LastVersion(this HttpContext context)
     {
         if (context.LastEventId() is not { } id) return 0;

@@ -12,7 +12,8 @@ namespace Tiffin.Tracking;
 /// <param name="Past">What happened after a position, up to another.</param>
 /// <param name="View">What a client is sent of an event.</param>
 public sealed record StreamPlan(
-    Guid? OrderId, EventFilter Filter, long? After, Func<long, long, CancellationToken, IAsyncEnumerable<StoredEvent>> Past,
+    Guid? OrderId, EventFilter Filter, long? After,
+    Func<long, long, CancellationToken, IAsyncEnumerable<StoredEvent>> Past,
     Func<Frame, ReadOnlyMemory<byte>> View);
 
 /// <summary>
@@ -88,7 +89,9 @@ public sealed class EventStreamResult(StreamPlan plan) : IResult
     bool IsLast(StoredEvent e) =>
         plan.OrderId is not null && e.Type is EventType.OrderDelivered or EventType.OrderCancelled;
 
-    /// <summary>Writes with a time limit of its own: a client that stalls is held by the server for minutes otherwise.</summary>
+    /// <summary>
+    /// Writes with a time limit of its own: a client that stalls is held by the server for minutes otherwise.
+    /// </summary>
     sealed class StreamWriter(HttpContext context, TrackingOptions options, CancellationToken end) : IDisposable
     {
         CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(end);

@@ -16,7 +16,9 @@ public sealed class FeedClient(Guid? orderId, EventFilter filter, int queueMax)
     /// <summary>The order that it follows; null for all that pass the filter.</summary>
     public Guid? OrderId => orderId;
 
-    /// <summary>Every event after this position comes through <see cref="Frames"/>, unless the client is cut off.</summary>
+    /// <summary>
+    /// Every event after this position comes through <see cref="Frames"/>, unless the client is cut off.
+    /// </summary>
     public Task<long> Joined => joined.Task;
 
     /// <summary>Ends when the client is cut off.</summary>

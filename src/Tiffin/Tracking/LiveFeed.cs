@@ -34,7 +34,8 @@ public sealed class LiveFeed : BackgroundService
         Database database, Wakeup wakeup, IOptions<TrackingOptions> options, TimeProvider clock,
         IHostApplicationLifetime lifetime, ILogger<LiveFeed> log)
     {
-        (this.database, this.wakeup, this.options, this.clock, this.log) = (database, wakeup, options.Value, clock, log);
+        (this.database, this.wakeup, this.options, this.clock, this.log) =
+            (database, wakeup, options.Value, clock, log);
         // Streams never end by themselves: without this, the server would wait for them until its grace time is over.
         lifetime.ApplicationStopping.Register(stopping.Cancel);
     }
@@ -44,7 +45,9 @@ public sealed class LiveFeed : BackgroundService
     /// <summary>Cancelled when the node stops: streams end then, and their clients resume at another node.</summary>
     public CancellationToken Stopping => stopping.Token;
 
-    /// <summary>Follows an order, or all that pass the filter; null when the node has as many clients as it takes.</summary>
+    /// <summary>
+    /// Follows an order, or all that pass the filter; null when the node has as many clients as it takes.
+    /// </summary>
     public FeedClient? Join(Guid? orderId, EventFilter filter)
     {
         if (Interlocked.Increment(ref clients) > options.ClientsMax)
@@ -82,7 +85,8 @@ public sealed class LiveFeed : BackgroundService
             catch (Exception lost) when (lost is NpgsqlException or TimeoutException or IOException)
             {
                 EventLogLog.FeedLost(log, lost.Message);
-                await Task.Delay(options.Reconnect, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(options.Reconnect, clock, stoppingToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -169,7 +173,9 @@ public sealed class LiveFeed : BackgroundService
 /// <summary>The bounds of live following.</summary>
 public sealed class TrackingOptions
 {
-    /// <summary>What tracking links start with, such as <c>https://orders.example</c>; empty for the path alone.</summary>
+    /// <summary>
+    /// What tracking links start with, such as <c>https://orders.example</c>; empty for the path alone.
+    /// </summary>
     public string PublicUrl { get; set; } = "";
 
     /// <summary>Clients of one node; each costs a connection and some kilobytes.</summary>

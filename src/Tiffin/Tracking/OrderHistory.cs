@@ -7,7 +7,9 @@ using static Tiffin.Storage.Sql;
 
 namespace Tiffin.Tracking;
 
-/// <summary>What happened to one order. <paramref name="Positions"/> tells where in the log, version by version.</summary>
+/// <summary>
+/// What happened to one order. <paramref name="Positions"/> tells where in the log, version by version.
+/// </summary>
 sealed record OrderHistory(Guid OrderId, long[] Positions, bool HasEnded)
 {
     public static async Task<OrderHistory?> Find(Database database, Guid orderId, CancellationToken cancel)

@@ -5,7 +5,9 @@ using Tiffin.Wire;
 
 namespace Tiffin.Tracking;
 
-/// <summary>What a customer sees of an order: no names of staff, no reasons between us, no ids but the number.</summary>
+/// <summary>
+/// What a customer sees of an order: no names of staff, no reasons between us, no ids but the number.
+/// </summary>
 static class TrackJson
 {
     /// <summary>A step as it happens: <c>{"status":"ready","at":"…"}</c>.</summary>

@@ -10,7 +10,8 @@ namespace Tiffin.Wire;
 
 /// <summary>
 /// Turns what happened into the log's rows. <c>order.placed</c> carries the whole order without personal data, later
-/// ones what changed and who the order is; <c>stock</c> lists every change that the event made to a stock row.
+/// ones what changed, who the order is, and the step that it left; <c>order.cancelled</c> what is called off, which is
+/// the whole order again. <c>stock</c> lists every change that the event made to a stock row.
 /// </summary>
 static class EventJson
 {
@@ -123,20 +124,36 @@ static class EventJson
     {
         var order = document.Order;
         json.WriteString("orderId"u8, order.Id);
-        json.WriteNumber("number"u8, order.Number);
         json.WriteString("status"u8, Names.Of(moved.Status));
         json.WriteNumber("version"u8, moved.Version);
-        json.WriteString("kitchenId"u8, catalogue.KitchenOf(order.Kitchen)!.Id);
-        json.WriteString("brandId"u8, order.BrandId);
-        json.WriteString("channel"u8, order.Channel);
-        json.WriteText("externalReference", order.ExternalReference);
+        if (moved.Status == OrderStatus.Cancelled) json.Splice(document.Content);
+        else WriteIdentity(json, order, catalogue);
         json.WriteText("customerId", order.CustomerId);
         json.WriteString("by"u8, Names.Of(moved.Actor));
         if (moved.Implied) json.WriteBoolean("implied"u8, true);
         json.WriteText("reason", moved.Reason);
         json.WriteText("courierId", moved.CourierId);
         if (moved.Disposition is { } disposition) json.WriteString("disposition"u8, Names.Of(disposition));
+        WritePrevious(json, document.Previous!);
         WriteStock(json, moved, catalogue);
+    }
+
+    static void WriteIdentity(Utf8JsonWriter json, Order order, CatalogueSnapshot catalogue)
+    {
+        json.WriteNumber("number"u8, order.Number);
+        json.WriteString("kitchenId"u8, catalogue.KitchenOf(order.Kitchen)!.Id);
+        json.WriteString("brandId"u8, order.BrandId);
+        json.WriteString("channel"u8, order.Channel);
+        json.WriteText("externalReference", order.ExternalReference);
+    }
+
+    /// <summary>How long the order stood there is in the event itself: no reader has to remember the one before.</summary>
+    static void WritePrevious(Utf8JsonWriter json, OrderStep previous)
+    {
+        json.WriteStartObject("previous"u8);
+        json.WriteString("status"u8, Names.Of(previous.Status));
+        json.WriteString("at"u8, JsonTime.Text(previous.At));
+        json.WriteEndObject();
     }
 
     static void WriteStock(Utf8JsonWriter json, DomainEvent happened, CatalogueSnapshot catalogue)

@@ -6,7 +6,9 @@ using Tiffin.Storage;
 
 namespace Tiffin.Wire;
 
-/// <summary>The words on the wire. snake_case, and never derived: renaming a type must not change the contract.</summary>
+/// <summary>
+/// The words on the wire. snake_case, and never derived: renaming a type must not change the contract.
+/// </summary>
 public static class Names
 {
     public static string Of(OrderStatus status) => status switch

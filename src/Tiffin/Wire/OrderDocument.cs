@@ -9,19 +9,22 @@ namespace Tiffin.Wire;
 /// <paramref name="Timeline"/> is JSON Lines, one line a version: an order as of an earlier version is a prefix of it.
 /// </summary>
 public sealed record OrderDocument(
-    Order Order, byte[] Content, byte[] Timeline, string? CourierId, DateTimeOffset UpdatedAt, Contact Contact)
+    Order Order, byte[] Content, byte[] Timeline, DateTimeOffset UpdatedAt, Contact Contact)
 {
     public DateTimeOffset PlacedAt { get; init; }
 
     /// <summary>In minor units; set when the order is placed.</summary>
     public long Total { get; init; }
 
+    /// <summary>The step that the last one left, known where that was taken; its events tell it.</summary>
+    public OrderStep? Previous { get; init; }
+
     public OrderDocument Evolve(Order order, OrderMoved moved) => this with
     {
         Order = order,
         Timeline = [.. Timeline, .. TimelineJson.Line(moved)],
-        CourierId = moved.CourierId ?? CourierId,
         UpdatedAt = moved.At,
+        Previous = new OrderStep(Order.Status, UpdatedAt),
     };
 
     /// <summary>The order as it was answered then. Its courier came later than any answer that is replayed.</summary>
@@ -33,13 +36,15 @@ public sealed record OrderDocument(
         var (status, at) = TimelineJson.Last(Timeline.AsSpan(0, end));
         return this with
         {
-            Order = Order with { Version = version, Status = status },
+            Order = Order with { Version = version, Status = status, CourierId = null },
             Timeline = Timeline[..end],
             UpdatedAt = at,
-            CourierId = null,
         };
     }
 }
+
+/// <summary>A status that an order has had, since when.</summary>
+public sealed record OrderStep(OrderStatus Status, DateTimeOffset At);
 
 /// <summary>Lines such as <c>{"status":"accepted","at":"…","by":"kitchen"}</c>.</summary>
 static class TimelineJson

@@ -21,8 +21,7 @@ public static class OrderJson
 
     public static OrderDocument Document(OrderPlaced placed, string kitchenId, Role placedBy) => new(
         placed.Order with { Status = OrderStatus.Placed, Version = 1 },
-        Content(placed, kitchenId), TimelineJson.Line(placed, Names.Of(placedBy)), CourierId: null,
-        placed.Content.PlacedAt, placed.Contact)
+        Content(placed, kitchenId), TimelineJson.Line(placed, Names.Of(placedBy)), placed.Content.PlacedAt, placed.Contact)
     {
         PlacedAt = placed.Content.PlacedAt,
         Total = placed.Content.Totals.Total.Amount,
@@ -40,7 +39,7 @@ public static class OrderJson
         json.Splice(WithNotes(document));
         WriteCustomer(json, document);
         WriteFulfilment(json, document);
-        if (document.CourierId is { } courier) json.WriteString("courierId"u8, courier);
+        if (order.CourierId is { } courier) json.WriteString("courierId"u8, courier);
         json.WritePropertyName("timeline"u8);
         WriteTimeline(json, document.Timeline);
         json.WriteStartArray("allowedStatuses"u8);
@@ -154,7 +153,9 @@ public static class OrderJson
         json.WriteEndObject();
     }
 
-    /// <summary>Notes are personal data and live with the contact; the few orders that have some are put together.</summary>
+    /// <summary>
+    /// Notes are personal data and live with the contact; the few orders that have some are put together.
+    /// </summary>
     static byte[] WithNotes(OrderDocument document)
     {
         if (document.Contact.Notes is not { } notes) return document.Content;

@@ -14,8 +14,8 @@ namespace Tiffin.Wire;
 public sealed partial class WireJson : JsonSerializerContext;
 
 /// <summary>Enum values as <c>snake_case</c> words, never as numbers.</summary>
-public sealed class SnakeCase<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false)
-    where T : struct, Enum;
+public sealed class SnakeCase<T>()
+    : JsonStringEnumConverter<T>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) where T : struct, Enum;
 
 /// <summary>Times as <see cref="JsonTime"/> writes them; read with any offset.</summary>
 public sealed class Rfc3339 : JsonConverter<DateTimeOffset>

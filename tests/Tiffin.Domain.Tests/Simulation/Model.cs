@@ -25,6 +25,7 @@ sealed partial class Model
         public required bool IsPickup;
         public required SortedDictionary<string, long> Taken;
         public int Version = 1;
+        public bool HasCourier;
     }
 
     public IReadOnlyDictionary<(string Kitchen, string Sku), long> OnHand =>
@@ -119,6 +120,10 @@ sealed partial class Model
         _ => to == "Cancelled" && IsOpen(ticket),
     };
 
+    /// <summary>The one courier of the histories has seen nothing of what ended without them.</summary>
+    static bool IsHidden(Ticket ticket, Command command) =>
+        command.Caller.Role == Role.Courier && !ticket.HasCourier && !IsOpen(ticket);
+
     static bool IsOpen(Ticket ticket) => ticket.Status is not ("Delivered" or "Cancelled");
 
     static string Illegal(Ticket ticket, Role role, string to) =>
@@ -127,19 +132,20 @@ sealed partial class Model
 
     string Move(ChangeStatus change)
     {
-        if (!tickets.TryGetValue(change.OrderId, out var ticket)) return "no such order";
+        if (!tickets.TryGetValue(change.OrderId, out var ticket) || IsHidden(ticket, change)) return "no such order";
         if (change.IfVersion is { } seen && seen != ticket.Version) return $"stale, is v{ticket.Version}";
         var to = change.To.ToString();
         if (ticket.Status == to) return $"unchanged: order {Answer.NumberOf(change.OrderId)}";
         if (Way(ticket, to) is not { } steps || !May(change.Caller.Role, ticket, to))
             return Illegal(ticket, change.Caller.Role, to).TrimEnd();
         ticket.Status = to;
+        ticket.HasCourier |= change.Caller.Role == Role.Courier;
         return string.Join("; ", steps.Select(step => $"{step} v{++ticket.Version}{(step == to ? "" : " implied")}"));
     }
 
     string Cancel(CancelOrder cancel)
     {
-        if (!tickets.TryGetValue(cancel.OrderId, out var ticket)) return "no such order";
+        if (!tickets.TryGetValue(cancel.OrderId, out var ticket) || IsHidden(ticket, cancel)) return "no such order";
         if (cancel.IfVersion is { } seen && seen != ticket.Version) return $"stale, is v{ticket.Version}";
         if (ticket.Status == "Cancelled" || (cancel.OnlyWhile is { } only && ticket.Status != only.ToString()))
             return $"unchanged: order {Answer.NumberOf(cancel.OrderId)}";

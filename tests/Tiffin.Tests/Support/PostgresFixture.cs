@@ -56,7 +56,24 @@ public static class PostgresFixture
         foreach (var folder in Directory.EnumerateDirectories(Path.GetTempPath(), FolderPrefix + "*"))
             if (int.TryParse(Path.GetFileName(folder)[FolderPrefix.Length..], CultureInfo.InvariantCulture, out var id)
                 && !IsAlive(id))
-                await Remove(await DevPostgres.Start(new(folder, Durable: false)), folder);
+                await RemoveOrphan(folder);
+    }
+
+    // Of several test processes that start at once, one removes it. What resists must not fail their tests.
+    static async Task RemoveOrphan(string folder)
+    {
+        try
+        {
+            await using var claim = new FileStream(folder + ".claim", FileMode.OpenOrCreate, FileAccess.ReadWrite,
+                FileShare.None, 1, FileOptions.DeleteOnClose);
+            if (File.Exists(Path.Combine(folder, "postgres", "data", "PG_VERSION")))
+                await (await DevPostgres.Start(new(folder, Durable: false))).StopImmediate();
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception resisting) when (resisting is IOException or DevPostgresException)
+        {
+            await Console.Error.WriteLineAsync($"{folder} of a killed test run stays: {resisting.Message}");
+        }
     }
 
     static bool IsAlive(int processId)

@@ -29,7 +29,10 @@ public static class SmallChain
             Kitchen("k1", Acceptance.Automatic),
             Kitchen("k2", Acceptance.Manual),
         ];
-        var import = new ImportCatalogue([.. puts.Select((put, i) => new ImportEntry($"/{i}", put))]) { Caller = Admin };
+        var import = new ImportCatalogue([.. puts.Select((put, i) => new ImportEntry($"/{i}", put))])
+        {
+            Caller = Admin,
+        };
         (await server.Pipeline.Submit(import)).ShouldBeOfType<Outcome.OfEntry>();
         foreach (var kitchen in new[] { "k1", "k2" })
         {

@@ -12,7 +12,8 @@ public static class SseClient
 {
     static readonly TimeSpan deadline = TimeSpan.FromSeconds(30);
 
-    public static async Task<HttpResponseMessage> OpenStream(this HttpClient client, string path, string? lastEventId = null)
+    public static async Task<HttpResponseMessage> OpenStream(
+        this HttpClient client, string path, string? lastEventId = null)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/event-stream"));

@@ -37,6 +37,8 @@ public sealed class TestServer : IAsyncDisposable
         return new TestServer(app, connectionString);
     }
 
+    public Task Stop(CancellationToken hurry) => app.StopAsync(hurry);
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();

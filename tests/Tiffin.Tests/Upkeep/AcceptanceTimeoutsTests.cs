@@ -30,7 +30,8 @@ public sealed class AcceptanceTimeoutsTests
         (await Get(server, accepted))["status"]!.GetValue<string>().ShouldBe("accepted");
         (await Get(server, fresh))["status"]!.GetValue<string>().ShouldBe("placed");
         (await Scalar(server, """
-            SELECT on_hand FROM stock s JOIN kitchens k ON k.number = s.kitchen JOIN ingredients i ON i.number = s.ingredient
+            SELECT on_hand FROM stock s JOIN kitchens k ON k.number = s.kitchen
+                JOIN ingredients i ON i.number = s.ingredient
             WHERE k.id = 'k2' AND i.sku = 'rice'
             """)).ShouldBe(800L);
     }

@@ -14,7 +14,8 @@ public sealed class LogRetentionTests
     [InlineData(100, "analytics at 19999998", 1)]
     [InlineData(100, "analytics at 5", 0)]
     [InlineData(80, "nobody", 0)]
-    public async Task A_partition_goes_when_it_is_old_and_everybody_has_passed_it(int ageDays, string reader, int dropped)
+    public async Task A_partition_goes_when_it_is_old_and_everybody_has_passed_it(
+        int ageDays, string reader, int dropped)
     {
         await using var source = NpgsqlDataSource.Create(await PostgresFixture.CreateDatabase());
         await Append(source, ageDays, 1, 6, Size, (2 * Size) - 1);

@@ -1,4 +1,6 @@
+using System.ComponentModel;
 using System.Globalization;
+using Tiffin.Http.OpenApi;
 using Tiffin.Storage;
 using Tiffin.Tracking;
 
@@ -15,8 +17,27 @@ static class EventEndpoints
 
     public static void MapEvents(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/v1/events", Feed);
-        app.MapGet("/v1/orders/{id}/events", OfOrder);
+        var events = app.MapGroup("/v1").WithTags("Events");
+        events.MapGet("events", Feed)
+            .Describe("listEvents", "Follow the log",
+                "All that happened, in order and without gaps: in pages by cursor, by long poll, or live with "
+                + "Accept: text/event-stream. Go on from nextCursor, even when a page is empty.")
+            .Asks("after", "Where to go on: nextCursor of the page before, or 'latest'. Without it, the oldest event.")
+            .Asks("limit", "How many events to answer at most, 1 to 200.")
+            .Asks("wait", "Seconds to wait for an event when there is none, up to 30.")
+            .Asks("types", "Types such as order.placed, or families such as order.*, separated by commas.")
+            .Asks("kitchenId", "Events of these kitchens, separated by commas.")
+            .Asks("brandId", "Events of this brand.")
+            .Streams("The feed as it happens.")
+            .Answers<EventPageView>(200, "A page, or the stream.")
+            .Refuses(410, "cursor_gone");
+        events.MapGet("orders/{id}/events", OfOrder)
+            .Describe("listOrderEvents", "Follow an order",
+                "Its history so far, or live with Accept: text/event-stream.")
+            .Streams("The order's events as they happen, until it has ended.")
+            .Answers<EventPageView>(200, "Its history, or the stream.")
+            .Answers(204, "It has ended and you have seen it all.")
+            .Refuses(404, "not_found");
     }
 
     static async Task<IResult> Feed(HttpContext context, Database database, LiveFeed feed)
@@ -30,7 +51,8 @@ static class EventEndpoints
         if (FeedQuery.After(context, live, bounds, out var after) is { } badCursor) return badCursor;
         if (live)
             return new EventStreamResult(new StreamPlan(
-                OrderId: null, filter, after, (from, to, cancel) => EventQueries.Past(database, filter, from, to, cancel),
+                OrderId: null, filter, after,
+                (from, to, cancel) => EventQueries.Past(database, filter, from, to, cancel),
                 frame => frame.Feed));
 
         var start = after ?? bounds.First - 1;
@@ -68,10 +90,12 @@ static class EventEndpoints
         }
     }
 
-    static async Task<IResult> OfOrder(string id, HttpContext context, Database database)
+    static async Task<IResult> OfOrder(
+        [Description("The order's id.")] string id, HttpContext context, Database database)
     {
         if (!Guid.TryParseExact(id, "D", out var orderId)) return Problems.NotFound;
-        if (await OrderHistory.Find(database, orderId, context.RequestAborted) is not { } history) return Problems.NotFound;
+        if (await OrderHistory.Find(database, orderId, context.RequestAborted) is not { } history)
+            return Problems.NotFound;
         return context.WantsEventStream()
             ? history.Stream(context, database, frame => frame.OfOrder)
             : new EventPage(await history.Events(database, context.RequestAborted), next: null);

@@ -41,7 +41,8 @@ static class FeedQuery
         var text = live && context.LastEventId() is { } last ? last : context.Request.Query["after"].ToString();
         if (text.Length == 0) return null;
         if (text == "latest") after = bounds.Last;
-        else if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var position)) after = position;
+        else if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var position))
+            after = position;
         else return Problems.BadParameter("after", "must be a position that the feed gave you, or 'latest'");
         if (after > bounds.Last)
             return Problems.BadParameter("after", $"lies in the future: the log ends at {bounds.Last}");

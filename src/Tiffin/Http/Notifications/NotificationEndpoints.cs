@@ -33,7 +33,8 @@ static class NotificationEndpoints
     {
         if (body.Email.Length > PlaceOrderLimits.EmailMax
             || !MailAddress.TryCreate(body.Email, out var parsed) || parsed.Address != body.Email)
-            return Problems.Of(new Refusal.Invalid([new Fault("/email", "not_an_address", "expected an e-mail address")]));
+            return Problems.Of(new Refusal.Invalid(
+                [new Fault("/email", "not_an_address", "expected an e-mail address")]));
         return await NotificationQueries.SetAlertAddress(database, kitchen, body.Email, context.RequestAborted)
             ? TypedResults.Json(body, HttpJson.Default.AlertAddress)
             : Problems.NotFound;

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Tiffin.Domain;
 using Tiffin.Domain.Orders;
 
@@ -7,7 +9,14 @@ public sealed record PlaceOrderRequest(
     string KitchenId, string BrandId, string Channel, CustomerRequest Customer, FulfilmentRequest Fulfilment,
     IReadOnlyList<LineRequest> Lines, string? ExternalReference = null, MoneyBody? ExpectedTotal = null,
     PaymentRequest? Payment = null, IReadOnlyDictionary<string, string>? Metadata = null)
+    : IJsonOnDeserialized
 {
+    void IJsonOnDeserialized.OnDeserialized()
+    {
+        Elements.NotNull(Lines, "lines");
+        Elements.NotNull(Metadata?.Values, "metadata");
+    }
+
     public PlaceOrder ToCommand(Caller caller, RequestKey key, Guid fingerprint) => new(
         Guid.CreateVersion7(), KitchenId, BrandId, Channel, ExternalReference, Customer.Id, Fulfilment.Type,
         new Contact(Customer.Name, Customer.Phone, Customer.Email, Fulfilment.Address, Fulfilment.Instructions,
@@ -29,10 +38,15 @@ public sealed record FulfilmentRequest(FulfilmentType Type, string? Address = nu
 
 public sealed record LineRequest(
     string ItemId, int Quantity, IReadOnlyList<ModifierRequest>? Modifiers = null, string? Note = null)
+    : IJsonOnDeserialized
 {
+    void IJsonOnDeserialized.OnDeserialized() => Elements.NotNull(Modifiers, "modifiers");
+
     public BasketLine ToLine() => new(
         ItemId, Quantity,
-        Modifiers is null ? [] : [.. Modifiers.Select(modifier => new BasketModifier(modifier.ItemId, modifier.Quantity))],
+        Modifiers is null 
+            ? []
+            : [.. Modifiers.Select(modifier => new BasketModifier(modifier.ItemId, modifier.Quantity))],
         Note);
 }
 
@@ -43,3 +57,13 @@ public sealed record PaymentRequest(string Method, string? Status = null, string
 /// <summary><c>reason</c> and <c>stock</c> go with <c>cancelled</c>, <c>courierId</c> with the others.</summary>
 public sealed record ChangeStatusRequest(
     OrderStatus Status, string? Reason = null, StockDisposition? Stock = null, string? CourierId = null);
+
+/// <summary>The serializer holds members against their nullability, but not the elements of lists.</summary>
+static class Elements
+{
+    public static void NotNull<T>(IEnumerable<T>? elements, string name)
+    {
+        if (elements?.Any(element => element is null) == true)
+            throw new JsonException($"expected no null among the {name}");
+    }
+}

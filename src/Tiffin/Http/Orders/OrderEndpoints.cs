@@ -1,8 +1,10 @@
+using System.ComponentModel;
 using System.Globalization;
 using Tiffin.Access;
 using Tiffin.Commit;
 using Tiffin.Domain;
 using Tiffin.Domain.Orders;
+using Tiffin.Http.OpenApi;
 using Tiffin.Storage;
 
 namespace Tiffin.Http.Orders;
@@ -11,11 +13,33 @@ static class OrderEndpoints
 {
     public static void MapOrders(this IEndpointRouteBuilder app)
     {
-        var orders = app.MapGroup("/v1/orders");
-        orders.MapPost("", Place);
-        orders.MapGet("", List);
-        orders.MapGet("{id}", Get);
-        orders.MapPut("{id}/status", Move);
+        var orders = app.MapGroup("/v1/orders").WithTags("Orders");
+        orders.MapPost("", Place)
+            .Describe("placeOrder", "Place an order",
+                "Prices it from the kitchen's menu and deducts what it takes from the stock, all or nothing.")
+            .TakesKey()
+            .Answers<OrderView>(201, "Placed; or placed before under this key, with Idempotency-Replayed: true.")
+            .Answers<OrderView>(200, "The channel's external reference is known: the order that it names.")
+            .Refuses(409, "out_of_stock", "item_unavailable", "kitchen_paused", "total_changed");
+        orders.MapGet("", List)
+            .Describe("listOrders", "List orders", "Newest first. A page looks at a bounded number of orders, so that "
+                + "a filter that few pass gives short pages with a cursor to go on from.");
+        orders.MapGet("{id}", Get)
+            .Describe("getOrder", "Read an order", "The ETag is the order's version.")
+            .Takes("If-None-Match", "The ETag of what you have: 304 when it is still good.")
+            .Answers<OrderView>(200, "The order.")
+            .Answers(304, "What you have is still good.")
+            .Refuses(404, "not_found");
+        orders.MapPut("{id}/status", Move)
+            .Describe("changeOrderStatus", "Move an order on, or cancel it",
+                "Forward only; accepted and ready may be stepped over. Asking for the status that the order has "
+                + "changes nothing. Cancelling gives the stock back up to preparing and books waste later, unless "
+                + "'stock' says otherwise.")
+            .Takes("If-Match", "The ETag that you decided on: 412 when the order has moved on since.")
+            .Answers<OrderView>(200, "The order as it is now.")
+            .Refuses(404, "not_found")
+            .Refuses(409, "illegal_move")
+            .Refuses(412, "stale_version");
     }
 
     static async Task<IResult> Place(PlaceOrderRequest body, HttpContext context, CommitPipeline pipeline)
@@ -46,14 +70,17 @@ static class OrderEndpoints
         return new OrderListResult(page, context.Caller().Role);
     }
 
-    static async Task<IResult> Get(string id, HttpContext context, Database database)
+    static async Task<IResult> Get(
+        [Description("The order's id.")] string id, HttpContext context, Database database)
     {
         if (!Guid.TryParseExact(id, "D", out var orderId)) return Problems.NotFound;
         var document = await OrderQueries.Find(database, orderId, context.RequestAborted);
         return document is null ? Problems.NotFound : new OrderResult(document, context.Caller().Role, 200);
     }
 
-    static async Task<IResult> Move(string id, ChangeStatusRequest body, HttpContext context, CommitPipeline pipeline)
+    static async Task<IResult> Move(
+        [Description("The order's id.")] string id, ChangeStatusRequest body, HttpContext context,
+        CommitPipeline pipeline)
     {
         if (!Guid.TryParseExact(id, "D", out var orderId)) return Problems.NotFound;
         var version = IfMatch(context);

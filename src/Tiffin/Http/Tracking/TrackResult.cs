@@ -6,7 +6,8 @@ using Tiffin.Wire;
 namespace Tiffin.Http.Tracking;
 
 /// <summary>
-/// <c>{number, brand, fulfilment, status, placedAt, items[{name, quantity}], timeline[{status, at}], expected{from, to}?}</c>:
+/// <c>{number, brand, fulfilment, status, placedAt, items[{name, quantity}], timeline[{status, at}],
+/// expected{from, to}?}</c>:
 /// no names of staff, no internal ids, no prices.
 /// </summary>
 sealed class TrackResult(TrackedOrder order, UsualTime? usual) : IResult

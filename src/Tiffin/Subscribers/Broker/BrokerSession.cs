@@ -15,7 +15,7 @@ sealed class BrokerSession : IAsyncDisposable
     /// <summary>Keeps every event for as long as the log does, for consumers that come late.</summary>
     public const string Stream = "tiffin.events.log";
 
-    /// <summary>Stands in a routing key for the kitchen of an event that has none; no kitchen can be called that.</summary>
+    /// <summary>Stands for the kitchen in the routing key of an event without one; none can be called that.</summary>
     const string NoKitchen = "_";
 
     static readonly Dictionary<string, object?> streamArguments = new()
@@ -75,7 +75,7 @@ sealed class BrokerSession : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Close(connection);
 
-    /// <summary>At every connection: a stream that somebody deleted is there again, and nothing is unroutable.</summary>
+    /// <summary>At every connection: a stream that was deleted is there again, and nothing is unroutable.</summary>
     async Task Declare(CancellationToken cancel)
     {
         await channel.ExchangeDeclareAsync(Exchange, ExchangeType.Topic, durable: true, cancellationToken: cancel);

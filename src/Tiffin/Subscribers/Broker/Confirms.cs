@@ -1,6 +1,6 @@
 namespace Tiffin.Subscribers.Broker;
 
-/// <summary>Which messages the broker has yet to confirm; confirms come in any order, alone or up to a number.</summary>
+/// <summary>Which messages the broker has yet to confirm; confirms come in any order, singly or up to one.</summary>
 sealed class Confirms
 {
     readonly Lock gate = new();

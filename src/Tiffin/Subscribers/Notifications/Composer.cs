@@ -16,7 +16,8 @@ sealed partial class Composer(Templates templates, TrackingLink linkOf)
             ? ("subject", Names.Of(status))
             : ("alert_subject", "alert");
         return new(claimed.Id, claimed.Address!,
-            Fill(templates.Text(claimed.BrandId, subject), claimed), Fill(templates.Text(claimed.BrandId, text), claimed));
+            Fill(templates.Text(claimed.BrandId, subject), claimed),
+            Fill(templates.Text(claimed.BrandId, text), claimed));
     }
 
     string Fill(string template, ClaimedMessage claimed)

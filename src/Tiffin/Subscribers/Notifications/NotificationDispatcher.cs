@@ -87,7 +87,8 @@ sealed class NotificationDispatcher(
         }
         catch (Exception notSent)
         {
-            return new(SendOutcome.RefusedForNow, notSent is OperationCanceledException ? "it took too long" : notSent.Message);
+            var reason = notSent is OperationCanceledException ? "it took too long" : notSent.Message;
+            return new(SendOutcome.RefusedForNow, reason);
         }
     }
 

@@ -9,7 +9,7 @@ public sealed class NotificationOptions
     /// <summary>Brands that speak another language: <c>Notifications:Languages:biryani-house=hi</c>.</summary>
     public Dictionary<string, string> Languages { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>A folder with templates that win over the built-in ones: <c>{brand or default}.{language}.txt</c>.</summary>
+    /// <summary>A folder whose texts win over the built-in ones: <c>{brand or default}.{language}.txt</c>.</summary>
     public string? Templates { get; set; }
 
     /// <summary>A message that would come later than this after its event is dropped.</summary>

@@ -10,7 +10,8 @@ static class NotificationServices
     /// Tells customers and kitchens: by e-mail with a mail server, by telephone with a gateway, and in development on
     /// the console what has neither.
     /// </summary>
-    public static void AddNotifications(this IServiceCollection services, IConfiguration configuration, bool isDevelopment)
+    public static void AddNotifications(
+        this IServiceCollection services, IConfiguration configuration, bool isDevelopment)
     {
         var section = configuration.GetSection("Notifications");
         services.Configure<NotificationOptions>(section);

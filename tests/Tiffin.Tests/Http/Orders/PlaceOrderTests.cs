@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tiffin.Tests.Support;
 
@@ -37,7 +38,8 @@ public sealed class PlaceOrderTests : IAsyncLifetime
     public async Task The_same_key_answers_the_same_bytes_even_after_the_order_moved()
     {
         var first = await server.Client.Place(SmallChain.Order(), "key-1");
-        var moved = await server.Client.PutAsJsonAsync(first.Headers.Location + "/status", new { status = "preparing" });
+        var moved = await server.Client.PutAsJsonAsync(
+            first.Headers.Location + "/status", new { status = "preparing" });
         moved.StatusCode.ShouldBe(HttpStatusCode.OK, await moved.Content.ReadAsStringAsync());
 
         var again = await server.Client.Place(SmallChain.Order(), "key-1");
@@ -59,5 +61,20 @@ public sealed class PlaceOrderTests : IAsyncLifetime
 
         cancelled.StatusCode.ShouldBe(HttpStatusCode.OK, await cancelled.Content.ReadAsStringAsync());
         (await server.Client.Place(SmallChain.Order(quantity: 100))).StatusCode.ShouldBe(HttpStatusCode.Created);
+    }
+
+    [Theory]
+    [InlineData("""[null]""", "{}")]
+    [InlineData("""[{"itemId":"masala","quantity":1,"modifiers":[null]}]""", "{}")]
+    [InlineData("""[{"itemId":"masala","quantity":1}]""", """{"a":null}""")]
+    public async Task A_null_in_a_list_is_refused_as_malformed(string lines, string metadata)
+    {
+        var order = JsonSerializer.SerializeToNode(SmallChain.Order())!;
+        (order["lines"], order["metadata"]) = (JsonNode.Parse(lines), JsonNode.Parse(metadata));
+
+        var answer = await server.Client.Place(order);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await answer.Content.ReadAsStringAsync()).ShouldContain("expected no null among the");
     }
 }

@@ -25,8 +25,10 @@ public sealed class TrackingTests
         tracked["brand"]!.GetValue<string>().ShouldBe("Dosa Corner");
         tracked["number"]!.GetValue<int>().ShouldBe(order["number"]!.GetValue<int>());
         tracked["items"]!.ToJsonString().ShouldBe("""[{"name":"masala","quantity":1}]""");
-        tracked["timeline"]!.AsArray().Select(step => step!["status"]!.GetValue<string>()).ShouldBe(["placed", "accepted"]);
-        foreach (var secret in new[] { order["id"]!.GetValue<string>(), "Asha", "9800000000", "MG Road", "\"by\"", "k1" })
+        tracked["timeline"]!.AsArray().Select(step => step!["status"]!.GetValue<string>())
+            .ShouldBe(["placed", "accepted"]);
+        foreach (var secret in new[] { order["id"]!.GetValue<string>(), "Asha",
+            "9800000000", "MG Road", "\"by\"", "k1" })
             text.ShouldNotContain(secret);
     }
 
@@ -38,7 +40,8 @@ public sealed class TrackingTests
         using var stream = await server.Client.OpenStream(Url(order) + "/events");
         var reading = stream.Take(int.MaxValue);
 
-        foreach (var status in new[] { "preparing", "out_for_delivery", "delivered" }) await Move(server, order, status);
+        foreach (var status in new[] { "preparing", "out_for_delivery", "delivered" })
+            await Move(server, order, status);
 
         var steps = await reading;
         steps.Select(step => step.Data["status"]!.GetValue<string>()).ShouldBe(wholeWay);
@@ -50,7 +53,8 @@ public sealed class TrackingTests
     {
         await using var server = await Open();
         var order = await Place(server);
-        foreach (var status in new[] { "preparing", "out_for_delivery", "delivered" }) await Move(server, order, status);
+        foreach (var status in new[] { "preparing", "out_for_delivery", "delivered" })
+            await Move(server, order, status);
         var path = $"/v1/orders/{order["id"]!.GetValue<string>()}/events";
 
         using var resumed = await server.Client.OpenStream(path, lastEventId: "4");

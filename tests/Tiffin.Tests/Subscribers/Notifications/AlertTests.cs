@@ -94,8 +94,8 @@ public sealed class AlertTests : IAsyncLifetime
 
         (await server.Client.PutAsJsonAsync(address, new { email = "not an address" })).StatusCode
             .ShouldBe(HttpStatusCode.UnprocessableEntity);
-        (await server.Client.PutAsJsonAsync("v1/kitchens/none/alert-address", new { email = "a@example.com" })).StatusCode
-            .ShouldBe(HttpStatusCode.NotFound);
+        (await server.Client.PutAsJsonAsync("v1/kitchens/none/alert-address", new { email = "a@example.com" }))
+            .StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
     async Task Put(string kitchen, string email) =>

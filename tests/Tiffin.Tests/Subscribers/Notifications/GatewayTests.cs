@@ -11,7 +11,9 @@ namespace Tiffin.Tests.Subscribers.Notifications;
 /// <summary>By text message, to a provider whose answers are given by the number that is called.</summary>
 public sealed class GatewayTests : IAsyncLifetime
 {
-    const string Shape = """{ "from": "DOSA", "messages": [{ "to": "{to}", "body": { "text": "{text}" } }], "ref": "{id}" }""";
+    const string Shape = """
+        { "from": "DOSA", "messages": [{ "to": "{to}", "body": { "text": "{text}" } }], "ref": "{id}" }
+        """;
 
     readonly WebApplication gateway = Gateway(port: 0);
     readonly ConcurrentQueue<(string? Key, JsonNode Body)> received = [];

@@ -39,7 +39,8 @@ public sealed class NodeDeathTests : IDisposable
             await node.WaitForExitAsync();
         }
 
-        mail.Mails.Select(m => (m.To, m.IsEncrypted)).ShouldBe([("silent@example.com", true), ("asha@example.com", true)]);
+        mail.Mails.Select(m => (m.To, m.IsEncrypted)).ShouldBe(
+            [("silent@example.com", true), ("asha@example.com", true)]);
     }
 
     static Process Node(TestServer server, MailServer mail, string certificate)

@@ -24,7 +24,8 @@ public sealed class NotificationTests : IAsyncLifetime
         await Placed(server, Email("asked-for-nothing@example.com", consent: null));
         await Placed(server, Email("declined@example.com", consent: false));
         var order = await Placed(server, Email("asha@example.com"));
-        foreach (var status in new[] { "preparing", "out_for_delivery", "delivered" }) await Move(server, order, status);
+        foreach (var status in new[] { "preparing", "out_for_delivery", "delivered" })
+            await Move(server, order, status);
 
         var list = await Told(server, order, count: 3);
 

@@ -11,7 +11,8 @@ static class ToldOrder
 {
     public static object Email(string email, bool? consent = true) => new { name = "Asha", email, consent };
 
-    public static object Phone(string phone) => new { name = "Asha", phone, email = "asha@example.com", consent = true };
+    public static object Phone(string phone) =>
+        new { name = "Asha", phone, email = "asha@example.com", consent = true };
 
     public static async Task<Guid> Placed(TestServer server, object customer)
     {
@@ -40,7 +41,8 @@ static class ToldOrder
     {
         List<Entry> list = [];
         await Eventually.Holds(
-            async () => (list = await List(server, order)).Count == count && list.TrueForAll(entry => entry.EndedAt != null),
+            async () => (list = await List(server, order)).Count == count
+                && list.TrueForAll(entry => entry.EndedAt != null),
             () => string.Join("; ", list));
         return list;
     }

@@ -1,6 +1,6 @@
 namespace Tiffin.Subscribers.Notifications.Senders;
 
-/// <summary>Development's way: prints what would have been sent. Not a log; the address is left out all the same.</summary>
+/// <summary>Development's way: prints what would have been sent, without the address.</summary>
 sealed class ConsoleSender(MessageChannel channel, TextWriter output) : ISender
 {
     public MessageChannel Channel => channel;

@@ -109,7 +109,8 @@ sealed class SmtpSession : IAsyncDisposable
         {
             var line = await reader.ReadLineAsync(cancel) ?? throw new IOException("the server hung up");
             length += line.Length + 1;
-            if (line.Length < 3 || !int.TryParse(line.AsSpan(0, 3), NumberStyles.None, CultureInfo.InvariantCulture, out var code))
+            if (line.Length < 3
+                || !int.TryParse(line.AsSpan(0, 3), NumberStyles.None, CultureInfo.InvariantCulture, out var code))
                 throw new SmtpDialogueException("the server does not answer as SMTP servers do");
             var text = line.Length > 4 ? line[4..] : "";
             if (line.Length > 3 && line[3] == '-') extensions.Add(text);

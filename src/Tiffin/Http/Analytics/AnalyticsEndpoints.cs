@@ -1,0 +1,131 @@
+using System.Buffers;
+using System.Text.Json;
+using Tiffin.Domain;
+using Tiffin.Storage;
+using Tiffin.Subscribers.Analytics;
+using Tiffin.Wire;
+
+namespace Tiffin.Http.Analytics;
+
+/// <summary>
+/// The chain's figures. Each answer says up to which event it counts (<c>asOf</c>), and the range that it counts, which
+/// is the range that was asked for, widened to whole quarters of an hour.
+/// </summary>
+static class AnalyticsEndpoints
+{
+    public static void MapAnalytics(this IEndpointRouteBuilder app)
+    {
+        var analytics = app.MapGroup("/v1/analytics");
+        analytics.MapGet("summary", Summary);
+        analytics.MapGet("timeseries", Series);
+        analytics.MapGet("items", Items);
+    }
+
+    static Task<IResult> Summary(HttpContext context, Database database, TimeProvider clock)
+    {
+        var request = new AnalyticsRequest(context.Request.Query, clock.GetUtcNow());
+        var filter = request.Filter(Scope(context));
+        return Answer(context, database, request, filter, async queries =>
+        {
+            var (asOf, sums) = (await queries.AsOf(), await queries.Sums([.. Metrics.ByName.Values]));
+            return Json(filter, asOf, json =>
+            {
+                foreach (var (name, metric) in Metrics.ByName)
+                {
+                    json.WritePropertyName(name);
+                    json.WriteValue(metric, sums);
+                }
+            });
+        });
+    }
+
+    static Task<IResult> Series(HttpContext context, Database database, TimeProvider clock)
+    {
+        var request = new AnalyticsRequest(context.Request.Query, clock.GetUtcNow());
+        var (metric, size) = (request.Metric(), request.Bucket());
+        var filter = request.Filter(Scope(context), size);
+        return Answer(context, database, request, filter, async queries =>
+        {
+            var (asOf, series) = (await queries.AsOf(), await queries.Series(metric, size));
+            return Json(filter, asOf, json =>
+            {
+                json.WriteString("metric"u8, context.Request.Query["metric"].ToString());
+                json.WriteString("bucket"u8, size == BucketSize.Day ? "day"u8 : "hour"u8);
+                json.WriteStartArray("data"u8);
+                foreach (var (label, sums) in series)
+                {
+                    json.WriteStartObject();
+                    json.WriteString(size == BucketSize.Day ? "day"u8 : "start"u8, label);
+                    json.WritePropertyName("value"u8);
+                    json.WriteValue(metric, sums);
+                    json.WriteEndObject();
+                }
+                json.WriteEndArray();
+            });
+        });
+    }
+
+    static Task<IResult> Items(HttpContext context, Database database, TimeProvider clock)
+    {
+        var request = new AnalyticsRequest(context.Request.Query, clock.GetUtcNow());
+        var (filter, top) = (request.Filter(Scope(context)), request.Top());
+        return Answer(context, database, request, filter, async queries =>
+        {
+            var (asOf, sums) = (await queries.AsOf(), await queries.Sums(Measure.Items, Measure.ItemRevenue));
+            var items = sums.Of(Measure.Items).OrderByDescending(item => item.Value).Take(top).ToArray();
+            var names = await queries.Names(items.Select(item => item.Key));
+            return Json(filter, asOf, json => WriteItems(json, items, names, sums));
+        });
+    }
+
+    /// <summary>The kitchens whose figures the caller may see; null is all of them.</summary>
+    static IReadOnlyList<string>? Scope(HttpContext _) => null;
+
+    static async Task<IResult> Answer(
+        HttpContext context, Database database, AnalyticsRequest request, AnalyticsFilter filter,
+        Func<AnalyticsQueries, Task<byte[]>> read)
+    {
+        if (request.Problem is { } problem) return problem;
+        return await AnalyticsQueries.Read<IResult>(database, filter, async queries =>
+            filter.KitchenId is { } kitchen && (await queries.Zones()).Count == 0
+                ? Problems.Of(new Refusal.EntryUnknown("kitchen", kitchen))
+                : Results.Bytes(await read(queries), "application/json"), context.RequestAborted);
+    }
+
+    static void WriteItems(
+        Utf8JsonWriter json, IEnumerable<(string Key, long Value)> items, IReadOnlyDictionary<string, string> names,
+        Sums sums)
+    {
+        var revenues = sums.Of(Measure.ItemRevenue).ToLookup(
+            sum => Metrics.Pair(sum.Key).Item1, sum => (Metrics.Pair(sum.Key).Item2, sum.Value));
+        json.WriteStartArray("data"u8);
+        foreach (var (item, quantity) in items)
+        {
+            json.WriteStartObject();
+            json.WriteString("itemId"u8, item);
+            json.WriteText("name", names.GetValueOrDefault(item));
+            json.WriteNumber("quantity"u8, quantity);
+            json.WritePropertyName("revenue"u8);
+            Metrics.WriteMoney(json, revenues[item]);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    static byte[] Json(AnalyticsFilter filter, AsOf asOf, Action<Utf8JsonWriter> body)
+    {
+        var output = new ArrayBufferWriter<byte>(2048);
+        using var json = new Utf8JsonWriter(output);
+        json.WriteStartObject();
+        json.WriteStartObject("asOf"u8);
+        json.WriteNumber("position"u8, asOf.Position);
+        if (asOf.Time is { } time) json.WriteString("time"u8, JsonTime.Text(time));
+        json.WriteEndObject();
+        json.WriteString("from"u8, JsonTime.Text(filter.From));
+        json.WriteString("to"u8, JsonTime.Text(filter.To));
+        body(json);
+        json.WriteEndObject();
+        json.Flush();
+        return output.WrittenSpan.ToArray();
+    }
+}

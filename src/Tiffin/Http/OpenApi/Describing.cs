@@ -1,0 +1,63 @@
+using Microsoft.OpenApi;
+
+namespace Tiffin.Http.OpenApi;
+
+/// <summary>What the API document says of an endpoint, said beside it. Tags come from the group.</summary>
+static class Describing
+{
+    /// <param name="id">Names the operation in generated clients, and its examples in the feature's file of
+    /// them.</param>
+    public static RouteHandlerBuilder Describe(
+        this RouteHandlerBuilder endpoint, string id, string summary, string description) =>
+        endpoint.WithName(id).WithSummary(summary).WithDescription(description);
+
+    public static RouteHandlerBuilder Answers<T>(this RouteHandlerBuilder endpoint, int status, string when) =>
+        endpoint.Produces<T>(status, "application/json").WithMetadata(new Answer(status, when));
+
+    /// <summary>An answer without a body.</summary>
+    public static RouteHandlerBuilder Answers(this RouteHandlerBuilder endpoint, int status, string when) =>
+        endpoint.Produces(status).WithMetadata(new Answer(status, when));
+
+    /// <summary>
+    /// Problems of the endpoint's own. Those of every body, every command and every query go without saying.
+    /// </summary>
+    public static RouteHandlerBuilder Refuses(
+        this RouteHandlerBuilder endpoint, int status, params string[] codes) =>
+        endpoint.WithMetadata(new ProblemCodes(status, codes));
+
+    public static RouteHandlerBuilder Takes(
+        this RouteHandlerBuilder endpoint, string header, string description, bool required = false) =>
+        endpoint.WithMetadata(new RequestParameter(ParameterLocation.Header, header, description, required));
+
+    /// <summary>A parameter of the query that the handler reads by itself.</summary>
+    public static RouteHandlerBuilder Asks(this RouteHandlerBuilder endpoint, string name, string description) =>
+        endpoint.WithMetadata(new RequestParameter(ParameterLocation.Query, name, description, IsRequired: false));
+
+    /// <summary>Live as server-sent events: always, or instead of a page for those who accept them.</summary>
+    public static RouteHandlerBuilder Streams(this RouteHandlerBuilder endpoint, string description) => endpoint
+        .Takes("Last-Event-ID", "The id of the last event that you saw: the stream goes on after it.")
+        .Asks("lastEventId", "The same for those who cannot set the header.")
+        .WithMetadata(new EventStream(description))
+        .Refuses(400, "malformed_request")
+        .Refuses(503, "overloaded");
+
+    public static RouteHandlerBuilder TakesKey(this RouteHandlerBuilder endpoint) => endpoint
+        .Takes(IdempotencyKey.Header, "1 to 255 printable characters of your choice. Asking again with the same key "
+            + "and body gives the first answer again, byte for byte, and has no second effect.", required: true)
+        .Refuses(400, "idempotency_key_missing", "idempotency_key_invalid")
+        .Refuses(422, "idempotency_key_reused");
+
+    /// <summary>Needs no credentials.</summary>
+    public static T Public<T>(this T endpoints) where T : IEndpointConventionBuilder =>
+        endpoints.WithMetadata(new PublicEndpoint());
+}
+
+sealed record Answer(int Status, string When);
+
+sealed record ProblemCodes(int Status, params string[] Codes);
+
+sealed record RequestParameter(ParameterLocation In, string Name, string Description, bool IsRequired);
+
+sealed record EventStream(string Description);
+
+sealed record PublicEndpoint;

@@ -1,0 +1,146 @@
+using System.Reflection;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using Tiffin.Commit;
+using Tiffin.Storage;
+
+namespace Tiffin.Http.OpenApi;
+
+/// <summary>
+/// Adds to an operation what its endpoint's metadata say, and what follows from its handler's parameters.
+/// </summary>
+sealed class OperationTransformer(Examples examples) : IOpenApiOperationTransformer
+{
+    static readonly ProblemCodes defect = new(500, "internal_error");
+
+    static readonly ProblemCodes[] ofBodies =
+    [
+        new(400, "malformed_request"), new(408, "too_slow"), new(413, "body_too_large"), new(415, "not_json"),
+    ];
+
+    static readonly ProblemCodes[] ofCommands =
+    [
+        new(422, "validation_failed"),
+        new(503, "overloaded", "late", "outcome_unknown", "database_away", "shutting_down"),
+    ];
+
+    static readonly ProblemCodes ofQueries = new(503, "database_away");
+
+    static readonly Dictionary<string, string> parameters = new()
+    {
+        ["kitchenId"] = "The slug of a kitchen.",
+        ["brandId"] = "The slug of a brand.",
+        ["itemId"] = "The slug of an item.",
+        ["sku"] = "The slug of an ingredient.",
+        ["token"] = "The last part of an order's trackingUrl.",
+        ["limit"] = "How many entries to answer at most, up to 200.",
+        ["cursor"] = "Where to go on: nextCursor of the page before.",
+    };
+
+    public Task TransformAsync(
+        OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        var document = context.Document!;
+        operation.Responses ??= [];
+        foreach (var answer in metadata.OfType<Answer>())
+            Response(operation, answer.Status).Description = answer.When;
+        foreach (var problem in Problems(metadata, operation).GroupBy(problem => problem.Status))
+            AddProblem(operation, document, problem.Key, [.. problem.SelectMany(p => p.Codes).Distinct()]);
+        foreach (var parameter in metadata.OfType<RequestParameter>()) AddParameter(operation, parameter);
+        foreach (var stream in metadata.OfType<EventStream>()) AddStream(operation, stream);
+        foreach (var parameter in operation.Parameters ?? [])
+            parameter.Description ??= parameters.GetValueOrDefault(parameter.Name!);
+        if (!metadata.OfType<PublicEndpoint>().Any())
+            operation.Security = [new() { [new OpenApiSecuritySchemeReference(ApiDocument.Scheme, document)] = [] }];
+        AddExamples(operation);
+        return Task.CompletedTask;
+    }
+
+    static IEnumerable<ProblemCodes> Problems(IList<object> metadata, OpenApiOperation operation)
+    {
+        var needs = metadata.OfType<MethodInfo>().SelectMany(handler => handler.GetParameters())
+            .Select(parameter => parameter.ParameterType).ToHashSet();
+        IEnumerable<ProblemCodes> problems = metadata.OfType<ProblemCodes>();
+        if (operation.RequestBody is not null) problems = problems.Concat(ofBodies);
+        if (needs.Contains(typeof(CommitPipeline))) problems = problems.Concat(ofCommands);
+        if (needs.Contains(typeof(Database))) problems = problems.Append(ofQueries);
+        return problems.Append(defect);
+    }
+
+    static OpenApiResponse Response(OpenApiOperation operation, int status)
+    {
+        var key = status.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        if (operation.Responses!.TryGetValue(key, out var known)) return (OpenApiResponse)known;
+        var response = new OpenApiResponse { Content = new Dictionary<string, OpenApiMediaType>() };
+        operation.Responses[key] = response;
+        return response;
+    }
+
+    static void AddProblem(OpenApiOperation operation, OpenApiDocument document, int status, string[] codes)
+    {
+        var response = Response(operation, status);
+        response.Description ??= $"Refused: {string.Join(", ", codes)}.";
+        response.Content ??= new Dictionary<string, OpenApiMediaType>();
+        response.Content["application/problem+json"] = new OpenApiMediaType
+        {
+            Schema = new OpenApiSchema
+            {
+                AllOf = [new OpenApiSchemaReference(ApiDocument.ProblemSchema, document)],
+                Properties = new Dictionary<string, IOpenApiSchema>
+                {
+                    ["code"] = new OpenApiSchema
+                    {
+                        Type = JsonSchemaType.String,
+                        Enum = [.. codes.Select(code => (JsonNode)JsonValue.Create(code))],
+                    },
+                },
+            },
+            Example = new JsonObject
+            {
+                ["type"] = $"urn:tiffin:problem:{codes[0]}",
+                ["title"] = codes[0].Replace('_', ' '),
+                ["status"] = status,
+                ["detail"] = "What went wrong, for people.",
+                ["code"] = codes[0],
+            },
+        };
+    }
+
+    static void AddParameter(OpenApiOperation operation, RequestParameter parameter)
+    {
+        operation.Parameters ??= [];
+        operation.Parameters.Add(new OpenApiParameter
+        {
+            Name = parameter.Name,
+            In = parameter.In,
+            Description = parameter.Description,
+            Required = parameter.IsRequired,
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        });
+    }
+
+    static void AddStream(OpenApiOperation operation, EventStream stream)
+    {
+        var response = Response(operation, 200);
+        response.Description ??= stream.Description;
+        response.Content ??= new Dictionary<string, OpenApiMediaType>();
+        response.Content["text/event-stream"] = new OpenApiMediaType
+        {
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String, Description = stream.Description },
+        };
+    }
+
+    void AddExamples(OpenApiOperation operation)
+    {
+        var example = examples.Of(operation.OperationId);
+        foreach (var body in operation.RequestBody?.Content?.Values ?? [])
+            body.Example = example?["request"]?.DeepClone();
+        foreach (var response in operation.Responses!.Values)
+        {
+            if (response.Content?.TryGetValue("application/json", out var body) == true)
+                body.Example = example?["response"]?.DeepClone();
+        }
+    }
+}

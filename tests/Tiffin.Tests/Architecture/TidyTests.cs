@@ -1,0 +1,143 @@
+using System.Text.RegularExpressions;
+
+namespace Tiffin.Tests.Architecture;
+
+/// <summary>The hard limits of the style, so that nobody has to say them in a review.</summary>
+public sealed partial class TidyTests
+{
+    const int FileMax = 400;
+    const int FunctionMax = 60;
+    const int LineMax = 120;
+
+    /// <summary>Folders with one file, and why.</summary>
+    static readonly Dictionary<string, string> alone = new()
+    {
+        ["src/Tiffin.Dev/demo"] = "data, beside the code that reads it",
+        ["tests/Tiffin.Tests/Dev/Run"] = "mirrors a folder of src",
+        ["src/Tiffin/Access"] = "the first of the files on who may do what",
+        [".ci"] = "its place is given",
+        ["eng"] = "its place is given",
+        ["docs"] = "holds folders",
+    };
+
+    static readonly string[] bannedNames =
+        ["Common", "Utils", "Util", "Helper", "Helpers", "Manager", "Impl", "Service", "Repository", "Mapper"];
+
+    // Spelled so that this file does not contain them.
+    static readonly string[] bannedWords =
+    [
+        "TO" + "DO", "FIX" + "ME", "HA" + "CK", "XX" + "X",
+        "/wo" + "rk/", "/ro" + "ot/", "nuget" + ".org", "npmjs" + ".com",
+    ];
+
+    static readonly string[] readable = [".cs", ".sql", ".md", ".json", ".props", ".csproj", ".sh", ".lua", ".ts", ""];
+
+    static IEnumerable<string> Written => Repository.Files().Where(file => readable.Contains(Path.GetExtension(file)));
+
+    static IEnumerable<string> Code => Repository.Files().Where(file => file.EndsWith(".cs"));
+
+    [Fact]
+    public void No_file_is_too_long() =>
+        Code.Where(file => Repository.Lines(file).Length > FileMax).ShouldBeEmpty();
+
+    [Fact]
+    public void No_line_is_too_long()
+    {
+        var long_ =
+            from file in Repository.Files()
+            where file.EndsWith(".cs")
+            from line in Repository.Lines(file).Select((text, i) => (Text: text, Number: i + 1))
+            where line.Text.Length > LineMax
+            select $"{file}:{line.Number}";
+
+        long_.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void No_function_is_too_long()
+    {
+        var long_ = Code.SelectMany(file => Functions(file).Where(f => f.Length > FunctionMax)
+            .Select(f => $"{file}:{f.Start} has {f.Length} lines"));
+
+        long_.ShouldBeEmpty();
+    }
+
+    /// <summary>Members of a type: what begins and ends with a brace in the column of the type's members.</summary>
+    static IEnumerable<(int Start, int Length)> Functions(string file)
+    {
+        var lines = Repository.Lines(file);
+        for (var i = 0; i < lines.Length; i++)
+        {
+            if (lines[i] != "    {" || IsType(lines, i)) continue;
+            var end = Array.FindIndex(lines, i, line => line is "    }" or "    };");
+            if (end > 0) yield return (i + 1, end - i - 1);
+        }
+    }
+
+    static bool IsType(string[] lines, int brace)
+    {
+        var head = brace;
+        while (head > 0 && lines[head - 1].Trim() is { Length: > 0 } above
+            && above[^1] is not ('}' or ';' or '{')) head--;
+        return lines[head..brace].Any(line => Type().IsMatch(line));
+    }
+
+    [Fact]
+    public void Classes_are_sealed()
+    {
+        var open =
+            from assembly in new[] { typeof(Tiffin.Server).Assembly, typeof(Tiffin.Domain.Command).Assembly }
+            from type in assembly.GetTypes()
+            where type is { IsClass: true, IsSealed: false, IsAbstract: false } && !type.Name.Contains('<')
+            where type.Namespace?.StartsWith("Tiffin") == true
+            select type.FullName;
+
+        open.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void No_folder_holds_a_single_file()
+    {
+        var single =
+            from file in Repository.Files()
+            let folder = Path.GetDirectoryName(file)!.Replace('\\', '/')
+            where folder != "" && Directory.GetDirectories(Path.Combine(Repository.Root, folder)).Length == 0
+            group file by folder into files
+            where files.Count() == 1 && !alone.ContainsKey(files.Key)
+            // A folder of tests mirrors one of src, which may have a single test file.
+            where !files.Key.StartsWith("tests/")
+            select files.Key;
+
+        single.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void No_file_is_named_after_nothing()
+    {
+        var vague =
+            from file in Repository.Files("src")
+            let name = Path.GetFileNameWithoutExtension(file)
+            where bannedNames.Any(banned => Words().Matches(name).Select(word => word.Value).LastOrDefault() == banned)
+            select file;
+
+        vague.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void The_project_speaks_of_itself_only()
+    {
+        var loose =
+            from file in Written
+            from word in bannedWords
+            where Repository.Text(file).Contains(word, StringComparison.Ordinal)
+            select $"{file} contains {word}";
+
+        loose.ShouldBeEmpty();
+    }
+
+    [GeneratedRegex(@"\b(class|record|struct|interface|enum)\b")]
+    private static partial Regex Type();
+
+    [GeneratedRegex("[A-Z][a-z0-9]*")]
+    private static partial Regex Words();
+}

@@ -1,0 +1,78 @@
+using Npgsql;
+using Tiffin.Storage;
+
+namespace Tiffin.Tests.EventLog;
+
+public sealed class LeaseTests : IAsyncLifetime
+{
+    static readonly TimeSpan hour = TimeSpan.FromHours(1);
+
+    readonly Guid mine = Guid.NewGuid();
+    readonly Guid yours = Guid.NewGuid();
+
+    NpgsqlConnection session = null!;
+
+    public async Task InitializeAsync()
+    {
+        session = await (await HandLog.Create()).Open();
+        await SubscriberTable.Register(session, "reader", CancellationToken.None);
+    }
+
+    public async Task DisposeAsync() => await session.DisposeAsync();
+
+    [Fact]
+    public async Task A_lease_belongs_to_one_node_until_it_runs_out()
+    {
+        var held = (await Acquire(mine, hour))!;
+
+        (await Acquire(yours, hour)).ShouldBeNull();
+        (await Advance(held, 7)).ShouldBeTrue();
+        await SubscriberTable.Renew(session, held, -hour, CancellationToken.None);
+
+        var taken = (await Acquire(yours, hour))!;
+        taken.Fence.ShouldBe(held.Fence + 1);
+        taken.Position.ShouldBe(7);
+    }
+
+    [Fact]
+    public async Task A_node_that_lost_its_lease_can_neither_move_nor_keep_nor_release_it()
+    {
+        var lost = (await Acquire(mine, -hour))!;
+        var held = (await Acquire(yours, hour))!;
+
+        (await Advance(lost, 5)).ShouldBeFalse();
+        (await SubscriberTable.Renew(session, lost, hour, CancellationToken.None)).ShouldBeFalse();
+        await SubscriberTable.Release(session, lost, "late", CancellationToken.None);
+
+        (await Acquire(mine, hour)).ShouldBeNull();
+        (await Advance(held, 5)).ShouldBeTrue();
+        (await SubscriberTable.States(session, CancellationToken.None)).Single().Failure.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task An_older_lease_of_the_same_node_is_as_dead_as_another_s()
+    {
+        var old = (await Acquire(mine, hour))!;
+        var renewed = (await Acquire(mine, hour))!;
+
+        (await Advance(old, 5)).ShouldBeFalse();
+        (await Advance(renewed, 5)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_released_lease_is_free_at_once_and_keeps_the_failure()
+    {
+        var held = (await Acquire(mine, hour))!;
+        await SubscriberTable.Release(session, held, "it broke", CancellationToken.None);
+
+        var state = (await SubscriberTable.States(session, CancellationToken.None)).Single();
+        (state.HasLeader, state.Failures, state.Failure).ShouldBe((false, 1, "it broke"));
+        (await Acquire(yours, hour)).ShouldNotBeNull();
+    }
+
+    Task<Lease?> Acquire(Guid owner, TimeSpan length) =>
+        SubscriberTable.Acquire(session, "reader", owner, length, CancellationToken.None);
+
+    Task<bool> Advance(Lease lease, long position) =>
+        SubscriberTable.Advance(session, lease, position, hour, CancellationToken.None);
+}

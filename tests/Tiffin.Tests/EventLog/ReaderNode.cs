@@ -1,0 +1,121 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Tiffin.EventLog;
+using Tiffin.Storage;
+
+namespace Tiffin.Tests.EventLog;
+
+/// <summary>A node that reads the log for one subscriber.</summary>
+sealed class ReaderNode : IAsyncDisposable
+{
+    readonly Database database;
+    readonly Subscription subscription;
+
+    ReaderNode(string connectionString, ISubscriber subscriber, SubscriptionOptions options)
+    {
+        database = new Database(connectionString);
+        Wakeup = new Wakeup(database, TimeProvider.System, NullLogger<Wakeup>.Instance);
+        subscription = new Subscription(
+            subscriber, database, Wakeup, Options.Create(options), TimeProvider.System,
+            NullLogger<Subscription>.Instance);
+    }
+
+    /// <summary>Not started: it signals what it is told, and hears no notification.</summary>
+    public Wakeup Wakeup { get; }
+
+    public static async Task<ReaderNode> Start(
+        string connectionString, ISubscriber subscriber, SubscriptionOptions options)
+    {
+        var node = new ReaderNode(connectionString, subscriber, options);
+        await node.subscription.StartAsync(CancellationToken.None);
+        return node;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await subscription.StopAsync(CancellationToken.None);
+        await Wakeup.StopAsync(CancellationToken.None);
+        subscription.Dispose();
+        Wakeup.Dispose();
+        await database.DisposeAsync();
+    }
+}
+
+/// <summary>Writes down which events it got, in a table that would show one that it got twice.</summary>
+sealed class Diary(string name) : ISubscriber
+{
+    public string Name => name;
+
+    public int BatchMax { get; init; } = 10;
+
+    /// <summary>What it does before it writes; throws to fail.</summary>
+    public Func<IReadOnlyList<StoredEvent>, Task> Before { get; set; } = _ => Task.CompletedTask;
+
+    public ConcurrentQueue<long> Published { get; } = [];
+
+    public async Task Publish(IReadOnlyList<StoredEvent> events, CancellationToken cancel)
+    {
+        foreach (var e in events) Published.Enqueue(e.Position);
+        await Before(events);
+    }
+
+    public Task Apply(NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel) =>
+        Sql.Run(connection, "INSERT INTO diary SELECT $1, unnest($2)", cancel,
+            Sql.P(name), Sql.P(events.Select(e => e.Position).ToArray()));
+}
+
+/// <summary>A log that is written by hand.</summary>
+sealed class HandLog(string connectionString)
+{
+    public string ConnectionString => connectionString;
+
+    public static async Task<HandLog> Create()
+    {
+        var log = new HandLog(await Support.PostgresFixture.CreateDatabase());
+        await log.Do("CREATE TABLE diary (subscriber text, position bigint)");
+        return log;
+    }
+
+    /// <summary>Appends events without telling anybody.</summary>
+    public async Task Append(int count)
+    {
+        await using var connection = await Open();
+        var (_, last) = await EventTable.Bounds(connection, CancellationToken.None);
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(EventTable.Insert([.. Enumerable.Range(1, count).Select(i => new StoredEvent(
+            last + i, Guid.NewGuid(), DateTimeOffset.UtcNow, null, null, EventType.InventoryReceived, "k1", null, null,
+            "kitchens/k1/stock/rice", "{}"u8.ToArray()))]));
+        await batch.ExecuteNonQueryAsync();
+    }
+
+    public async Task<long[]> Diary(string subscriber)
+    {
+        await using var connection = await Open();
+        await using var command = Sql.Command(connection,
+            "SELECT coalesce(array_agg(position ORDER BY position), '{}') FROM diary WHERE subscriber = $1",
+            Sql.P(subscriber));
+        return (long[])(await command.ExecuteScalarAsync())!;
+    }
+
+    public async Task<SubscriberState?> State(string subscriber)
+    {
+        await using var connection = await Open();
+        return (await SubscriberTable.States(connection, CancellationToken.None))
+            .SingleOrDefault(state => state.Name == subscriber);
+    }
+
+    public async Task Do(string sql)
+    {
+        await using var connection = await Open();
+        await Sql.Run(connection, sql, CancellationToken.None);
+    }
+
+    public async Task<NpgsqlConnection> Open()
+    {
+        var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync();
+        return connection;
+    }
+}

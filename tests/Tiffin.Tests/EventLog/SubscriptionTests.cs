@@ -1,0 +1,182 @@
+using Tiffin.EventLog;
+using Tiffin.Storage;
+using Tiffin.Tests.Support;
+
+namespace Tiffin.Tests.EventLog;
+
+public sealed class SubscriptionTests : IAsyncLifetime
+{
+    static readonly TimeSpan forEver = TimeSpan.FromHours(1);
+
+    readonly SubscriptionOptions quick = new()
+    {
+        Lease = TimeSpan.FromSeconds(1),
+        Standby = TimeSpan.FromMilliseconds(50),
+        Poll = TimeSpan.FromMilliseconds(50),
+        BackoffMax = TimeSpan.FromMilliseconds(100),
+    };
+
+    /// <summary>Without a wake-up, nothing would happen before the test gives up; nor would a lease run out.</summary>
+    readonly SubscriptionOptions asleep = new()
+    {
+        Lease = forEver,
+        Standby = TimeSpan.FromMilliseconds(50),
+        Poll = forEver,
+    };
+
+    HandLog log = null!;
+
+    public async Task InitializeAsync() => log = await HandLog.Create();
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    [Fact]
+    public async Task Events_are_read_in_order_in_batches_and_applied_once()
+    {
+        await log.Append(35);
+        var diary = new Diary("reader");
+        await using var node = await ReaderNode.Start(log.ConnectionString, diary, quick);
+
+        await Eventually.Holds(async () => (await log.Diary("reader")).Length >= 35);
+
+        (await log.Diary("reader")).ShouldBe(Positions(35));
+        diary.Published.ShouldBe(Positions(35));
+        (await log.State("reader"))!.Position.ShouldBe(35);
+    }
+
+    [Fact]
+    public async Task A_lost_notification_costs_no_more_than_a_poll()
+    {
+        await using var node = await ReaderNode.Start(log.ConnectionString, new Diary("reader"), quick);
+        await Eventually.Holds(async () => (await log.State("reader"))?.HasLeader == true);
+
+        await log.Append(3);
+
+        await Eventually.Holds(async () => (await log.Diary("reader")).Length == 3);
+    }
+
+    [Fact]
+    public async Task A_commit_on_this_node_wakes_its_reader_at_once()
+    {
+        await using var node = await ReaderNode.Start(log.ConnectionString, new Diary("reader"), asleep);
+        await Eventually.Holds(async () => (await log.State("reader"))?.HasLeader == true);
+
+        for (var i = 1; i <= 5; i++)
+        {
+            await log.Append(1);
+            node.Wakeup.Committed();
+            await Eventually.Holds(async () => (await log.Diary("reader")).Length == i);
+        }
+    }
+
+    [Fact]
+    public async Task A_commit_on_another_node_wakes_the_reader_by_notification()
+    {
+        await using var other = await ReaderNode.Start(log.ConnectionString, new Diary("other"), asleep);
+        await using var node = await ReaderNode.Start(log.ConnectionString, new Diary("reader"), asleep);
+        await other.Wakeup.StartAsync(CancellationToken.None);
+        await node.Wakeup.StartAsync(CancellationToken.None);
+        await Eventually.Holds(Listeners);
+
+        await log.Append(1);
+        other.Wakeup.Committed();
+
+        await Eventually.Holds(async () => (await log.Diary("reader")).Length == 1);
+
+        async Task<bool> Listeners()
+        {
+            await using var connection = await log.Open();
+            await using var count = Sql.Command(connection, """
+                SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN %'
+                """);
+            return (long)(await count.ExecuteScalarAsync())! == 2;
+        }
+    }
+
+    [Fact]
+    public async Task A_leader_that_hangs_is_succeeded_and_moves_nothing_when_it_wakes_up()
+    {
+        var hang = new TaskCompletionSource();
+        var hung = new Diary("reader") { Before = _ => hang.Task };
+        await log.Append(5);
+        await using var first = await ReaderNode.Start(log.ConnectionString, hung, quick);
+        await Eventually.Holds(() => hung.Published.Count == 5);
+        await using var second = await ReaderNode.Start(log.ConnectionString, new Diary("reader"), quick);
+
+        await Eventually.Holds(async () => (await log.Diary("reader")).Length == 5);
+        hang.SetResult();
+        await log.Append(5);
+
+        await Eventually.Holds(async () => (await log.State("reader"))!.Position == 10);
+        (await log.Diary("reader")).ShouldBe(Positions(10));
+    }
+
+    [Fact]
+    public async Task A_node_that_stops_hands_over_at_once()
+    {
+        var slow = new SubscriptionOptions { Lease = forEver, Standby = quick.Standby, Poll = quick.Poll };
+        var first = await ReaderNode.Start(log.ConnectionString, new Diary("reader"), slow);
+        await Eventually.Holds(async () => (await log.State("reader"))?.HasLeader == true);
+        await using var second = await ReaderNode.Start(log.ConnectionString, new Diary("reader"), slow);
+
+        await first.DisposeAsync();
+        await log.Append(1);
+
+        await Eventually.Holds(async () => (await log.Diary("reader")).Length == 1);
+    }
+
+    [Fact]
+    public async Task A_subscriber_that_fails_says_so_and_holds_up_nobody_but_itself()
+    {
+        var failing = new Diary("failing")
+        {
+            BatchMax = 1,
+            Before = events => events[0].Position == 3
+                ? throw new InvalidDataException("cannot read 3")
+                : Task.CompletedTask,
+        };
+        await log.Append(10);
+        await using var bad = await ReaderNode.Start(log.ConnectionString, failing, quick);
+        await using var good = await ReaderNode.Start(log.ConnectionString, new Diary("healthy"), quick);
+
+        await Eventually.Holds(async () => (await log.Diary("healthy")).Length == 10);
+        await Eventually.Holds(async () => (await log.State("failing"))!.Failures >= 2);
+        var state = (await log.State("failing"))!;
+        state.Failure.ShouldBe("cannot read 3");
+        state.Position.ShouldBe(2);
+        state.LagEvents.ShouldBe(8);
+
+        failing.Before = _ => Task.CompletedTask;
+
+        await Eventually.Holds(async () => (await log.State("failing"))!.Position == 10);
+        state = (await log.State("failing"))!;
+        state.Failures.ShouldBe(0);
+        state.Failure.ShouldBeNull();
+        (await log.Diary("failing")).ShouldBe(Positions(10));
+    }
+
+    [Fact]
+    public async Task What_publishes_for_longer_than_the_lease_is_told_to_stop()
+    {
+        var told = new TaskCompletionSource();
+        await log.Append(1);
+        await using var node = await ReaderNode.Start(log.ConnectionString, new Slow(told), quick);
+
+        await told.Task.WaitAsync(TimeSpan.FromSeconds(90));
+
+        (await log.Diary("slow")).ShouldBeEmpty();
+    }
+
+    static long[] Positions(int count) => [.. Enumerable.Range(1, count).Select(i => (long)i)];
+
+    sealed class Slow(TaskCompletionSource told) : ISubscriber
+    {
+        public string Name => "slow";
+
+        public async Task Publish(IReadOnlyList<StoredEvent> events, CancellationToken cancel)
+        {
+            await using var _ = cancel.Register(() => told.TrySetResult());
+            await Task.Delay(Timeout.Infinite, cancel);
+        }
+    }
+}

@@ -1,0 +1,140 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+using Tiffin.EventLog;
+using Tiffin.Storage;
+using Tiffin.Tests.Support;
+
+namespace Tiffin.Tests.Http.Health;
+
+public sealed class ReadinessTests
+{
+    [Fact]
+    public async Task A_fresh_node_makes_itself_ready_without_any_request()
+    {
+        await using var server = await TestServer.Start();
+
+        var ready = await Until(server, HttpStatusCode.OK);
+
+        ready["ready"]!.GetValue<bool>().ShouldBeTrue();
+        ready["database"]!.GetValue<string>().ShouldBe("healthy");
+        (await server.Client.GetAsync("/health/live")).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task The_catalogue_of_an_earlier_run_is_loaded_before_anything_is_asked()
+    {
+        await using var first = await TestServer.Start();
+        await SmallChain.Open(first);
+        var version = first.Pipeline.Catalogue.Version;
+
+        await using var second = await TestServer.Start(first.ConnectionString);
+
+        (await Until(second, HttpStatusCode.OK))["catalogueVersion"]!.GetValue<long>().ShouldBe(version);
+    }
+
+    [Fact]
+    public async Task A_node_without_its_database_is_alive_but_not_ready_and_recovers_unasked()
+    {
+        await using var server = await TestServer.Start();
+        await Until(server, HttpStatusCode.OK);
+        await using var gate = await Gate.Of(server);
+
+        await gate.Close();
+        var away = await Until(server, HttpStatusCode.ServiceUnavailable);
+
+        away["reasons"]!.AsArray().Select(reason => reason!.GetValue<string>()).ShouldContain("database_away");
+        (await server.Client.GetAsync("/health/live")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        await gate.Open();
+        await Until(server, HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_subscriber_that_fails_is_a_detail_and_no_reason()
+    {
+        await using var server = await TestServer.Start(configure: app => app.Services.AddSubscriber<Broken>());
+        await SmallChain.Open(server);
+
+        var report = await Until(server, HttpStatusCode.OK, body => (int?)body["subscribers"]![0]?["failures"] > 0);
+
+        var broken = report["subscribers"]![0]!;
+        broken["name"]!.GetValue<string>().ShouldBe("broken");
+        broken["lagEvents"]!.GetValue<long>().ShouldBeGreaterThan(0);
+        broken["lagSeconds"]!.GetValue<double>().ShouldBeGreaterThan(0);
+        report.ToJsonString().ShouldNotContain(Broken.Secret);
+    }
+
+    [Fact]
+    public async Task A_node_that_leaves_says_so_first_and_goes_on_answering_while_it_drains()
+    {
+        await using var server = await TestServer.Start(
+            configure: app => app.Configuration["Shutdown:Drain"] = "01:00:00");
+        await SmallChain.Open(server);
+        using var hurry = new CancellationTokenSource();
+
+        var stopping = server.Stop(hurry.Token);
+        var report = await Until(server, HttpStatusCode.ServiceUnavailable);
+        var placed = await server.Client.Place(SmallChain.Order());
+        await hurry.CancelAsync();
+        await stopping;
+
+        report["reasons"]!.AsArray().ShouldHaveSingleItem()!.GetValue<string>().ShouldBe("shutting_down");
+        placed.StatusCode.ShouldBe(HttpStatusCode.Created);
+        await Should.ThrowAsync<HttpRequestException>(() => server.Client.GetAsync("/health/live"));
+    }
+
+    static async Task<JsonNode> Until(
+        TestServer server, HttpStatusCode status, Func<JsonNode, bool>? condition = null)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            using var answer = await server.Client.GetAsync("/health/ready", deadline.Token);
+            var body = JsonNode.Parse(await answer.Content.ReadAsStringAsync(deadline.Token))!;
+            if (answer.StatusCode == status && condition?.Invoke(body) != false) return body;
+            await Task.Delay(20, deadline.Token);
+        }
+    }
+
+    sealed class Broken : ISubscriber
+    {
+        public const string Secret = "the password is naan";
+
+        public string Name => "broken";
+
+        public Task Publish(IReadOnlyList<StoredEvent> events, CancellationToken cancel) =>
+            throw new InvalidOperationException(Secret);
+    }
+
+    /// <summary>Lets nobody into a server's database, and throws out who is in.</summary>
+    sealed class Gate(NpgsqlConnection admin, string database) : IAsyncDisposable
+    {
+        public static async Task<Gate> Of(TestServer server)
+        {
+            var settings = new NpgsqlConnectionStringBuilder(server.ConnectionString);
+            var database = settings.Database!;
+            settings.Database = "postgres";
+            settings.Pooling = false;
+            var admin = new NpgsqlConnection(settings.ConnectionString);
+            await admin.OpenAsync();
+            return new Gate(admin, database);
+        }
+
+        public async Task Close()
+        {
+            await Run($"ALTER DATABASE {database} ALLOW_CONNECTIONS false");
+            await Run($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'");
+        }
+
+        public Task Open() => Run($"ALTER DATABASE {database} ALLOW_CONNECTIONS true");
+
+        public ValueTask DisposeAsync() => admin.DisposeAsync();
+
+        async Task Run(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, admin);
+            await command.ExecuteNonQueryAsync();
+        }
+    }
+}

@@ -1,0 +1,167 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Tiffin.Tests.Support;
+
+namespace Tiffin.Tests.Http.OpenApi;
+
+public sealed partial class ApiDocumentTests : IAsyncLifetime
+{
+    static readonly string[] undescribed = ["GET /openapi/v1.json"];
+
+    TestServer server = null!;
+    IReadOnlyList<ApiOperation> operations = null!;
+
+    public async Task InitializeAsync()
+    {
+        server = await TestServer.Start();
+        operations = await ApiOperation.All(server);
+    }
+
+    public async Task DisposeAsync() => await server.DisposeAsync();
+
+    [Fact]
+    public void Every_route_is_an_operation_of_the_document()
+    {
+        var routes =
+            from route in server.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints)
+                .OfType<RouteEndpoint>()
+            from method in route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []
+            select $"{method} {Constraint().Replace("/" + route.RoutePattern.RawText!.Trim('/'), "}")}";
+
+        routes.Except(undescribed).Order().ShouldBe(operations.Select(o => $"{o.Method} {o.Path}").Order());
+    }
+
+    [Fact]
+    public void Every_operation_says_what_it_is_and_what_can_go_wrong()
+    {
+        var silent = operations.SelectMany(Silence);
+
+        silent.ShouldBeEmpty();
+        operations.Select(operation => operation.Id).ShouldBeUnique();
+    }
+
+    static IEnumerable<string> Silence(ApiOperation operation)
+    {
+        foreach (var member in new[] { "operationId", "summary", "description" })
+            if (string.IsNullOrWhiteSpace((string?)operation.Node[member]))
+                yield return $"{operation.Id} has no {member}";
+        if (operation.Node["tags"] is not JsonArray { Count: > 0 }) yield return $"{operation.Id} has no tags";
+        foreach (var parameter in operation.Parameters)
+            if (string.IsNullOrWhiteSpace((string?)parameter["description"]))
+                yield return $"{operation.Id} does not describe {parameter["name"]}";
+        foreach (var (status, response) in operation.Node["responses"]!.AsObject())
+        {
+            if (string.IsNullOrWhiteSpace((string?)response!["description"]))
+                yield return $"{operation.Id} does not say when it answers {status}";
+            var bodies = response["content"]?.AsObject() ?? [];
+            foreach (var (type, body) in bodies)
+                if (type is not "text/event-stream" && body!["example"] is null)
+                    yield return $"{operation.Id} has no example for {status} in {type}";
+            if (status[0] is '4' or '5' && bodies.Count == 0) yield return $"{operation.Id} has no body for {status}";
+        }
+        if (operation.Node["requestBody"] is not null && operation.RequestExample is null)
+            yield return $"{operation.Id} has no example of a request";
+        if (!operation.Codes(500).Contains("internal_error")) yield return $"{operation.Id} has no problem codes";
+    }
+
+    [Fact]
+    public void Every_example_fits_its_schema()
+    {
+        var errors =
+            from operation in operations
+            from body in Bodies(operation)
+            from error in new JsonSchema(operation.Document).Errors(body["schema"]!, body["example"])
+            select $"{operation.Id}: {error}";
+
+        errors.ShouldBeEmpty();
+    }
+
+    static IEnumerable<JsonNode> Bodies(ApiOperation operation) =>
+        operation.Node["responses"]!.AsObject().Select(response => response.Value!)
+            .Append(operation.Node["requestBody"])
+            .Select(holder => holder?["content"]?["application/json"]).OfType<JsonNode>();
+
+    [Fact]
+    public async Task What_is_answered_is_what_is_described()
+    {
+        await SmallChain.Open(server);
+        var placed = await server.Client.Place(new
+        {
+            kitchenId = "k1",
+            brandId = "dosa",
+            channel = "app",
+            externalReference = "A-1",
+            customer = new { id = "c-1", name = "Asha", phone = "+919800000000", email = "asha@example.com" },
+            fulfilment = new { type = "delivery", address = "12 MG Road", instructions = "Ring twice" },
+            lines = new[]
+            {
+                new
+                {
+                    itemId = "masala", quantity = 1, note = "crisp",
+                    modifiers = new[] { new { itemId = "ghee-extra", quantity = 1 } },
+                },
+            },
+            payment = new { method = "upi", status = "paid", reference = "p-1" },
+            metadata = new Dictionary<string, string> { ["table"] = "4" },
+        });
+        var cancelled = await server.Client.PutAsync(placed.Headers.Location + "/status", Json("""
+            { "status": "cancelled", "reason": "customer_called", "stock": "waste" }
+            """));
+
+        await Fits(placed, "placeOrder", 201);
+        await Fits(await server.Client.GetAsync(placed.Headers.Location), "getOrder", 200);
+        await Fits(cancelled, "changeOrderStatus", 200);
+        await Fits(await server.Client.GetAsync("/v1/events"), "listEvents", 200);
+        await Fits(await server.Client.GetAsync(placed.Headers.Location + "/events"), "listOrderEvents", 200);
+        var order = JsonNode.Parse(await cancelled.Content.ReadAsStringAsync())!;
+        await Fits(await server.Client.GetAsync((string?)order["trackingUrl"]), "trackOrder", 200);
+        await Fits(await server.Client.GetAsync("/health/ready"), "getReadiness", 200);
+        await Fits(await server.Client.GetAsync("/health/live"), "getLiveness", 200);
+    }
+
+    async Task Fits(HttpResponseMessage answer, string id, int status)
+    {
+        var text = await answer.Content.ReadAsStringAsync();
+        ((int)answer.StatusCode).ShouldBe(status, text);
+        var operation = operations.Single(operation => operation.Id == id);
+        var schema = operation.Response(status, "application/json")!["schema"]!;
+        new JsonSchema(operation.Document).Errors(schema, JsonNode.Parse(text)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Only_what_must_be_open_is_open()
+    {
+        var open = operations.Where(operation => operation.Node["security"] is null)
+            .Select(operation => operation.Path);
+
+        open.ShouldAllBe(path => path.StartsWith("/health/") || path.StartsWith("/v1/track/"));
+        operations[0].Document["components"]!["securitySchemes"]!["bearer"]!["scheme"]!.ToString().ShouldBe("bearer");
+    }
+
+    [Fact]
+    public async Task The_reference_page_and_all_that_it_loads_come_from_this_machine()
+    {
+        var page = await server.Client.GetStringAsync("/docs/index.html");
+        var loaded = Loaded().Matches(page).Select(match => match.Groups[1].Value).ToList();
+
+        loaded.Count.ShouldBeGreaterThan(2);
+        foreach (var path in loaded)
+        {
+            var address = new Uri(new Uri(server.Client.BaseAddress!, "docs/"), path);
+            address.Authority.ShouldBe(server.Client.BaseAddress!.Authority);
+            (await server.Client.GetAsync(address)).StatusCode.ShouldBe(HttpStatusCode.OK, path);
+        }
+        (await server.Client.GetStringAsync("/docs/index.js")).ShouldContain("/openapi/v1.json");
+    }
+
+    static StringContent Json(string text) => new(text, null, "application/json");
+
+    [GeneratedRegex(@":[^}]*\}")]
+    private static partial Regex Constraint();
+
+    [GeneratedRegex("(?:src|href)=\"([^\"]+)\"")]
+    private static partial Regex Loaded();
+}

@@ -1,0 +1,249 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using Tiffin.Tests.Support;
+using Xunit.Abstractions;
+
+namespace Tiffin.Tests.Http.OpenApi;
+
+/// <summary>
+/// Throws mutated requests at every operation and accepts documented answers only. To repeat a run, set FUZZ_SEED to
+/// the seed that it printed.
+/// </summary>
+public sealed class FuzzTests(ITestOutputHelper output)
+{
+    const int RequestsPerOperation = 400;
+    const int Hands = 4;
+
+    /// <summary>
+    /// However many operations there are, the test ends; each operation has had its turns in equal measure.
+    /// </summary>
+    static readonly TimeSpan budget = TimeSpan.FromSeconds(25);
+    static readonly TimeSpan hang = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public async Task No_request_gets_an_answer_that_is_not_documented()
+    {
+        var seed = int.TryParse(Environment.GetEnvironmentVariable("FUZZ_SEED"), out var given)
+            ? given
+            : Random.Shared.Next();
+        output.WriteLine($"FUZZ_SEED={seed}");
+        await using var server = await TestServer.Start();
+        await SmallChain.Open(server, rice: 1_000_000);
+        var order = JsonNode.Parse(await (await server.Client.Place(SmallChain.Order())).Content.ReadAsStringAsync())!;
+        var operations = await ApiOperation.All(server);
+        var strange = new ConcurrentBag<string>();
+        var watch = Stopwatch.StartNew();
+        var sent = 0;
+
+        await Parallel.ForAsync(0, Hands, async (hand, cancel) =>
+        {
+            var requests = new FuzzedRequests(new Random(seed + hand), (string)order["id"]!);
+            for (var turn = 0; turn < RequestsPerOperation / Hands && watch.Elapsed < budget; turn++)
+                foreach (var operation in operations)
+                {
+                    using var request = requests.Next(operation);
+                    var label = $"{request.Method} {request.RequestUri} {await Body(request)}";
+                    if (await Send(server.Client, request, operation, cancel) is { } complaint)
+                        strange.Add($"{complaint} to {label}");
+                    Interlocked.Increment(ref sent);
+                }
+        });
+
+        output.WriteLine($"{sent} requests in {watch.Elapsed.TotalSeconds:0.0} s");
+        sent.ShouldBeGreaterThan(operations.Count * 20);
+        strange.Take(10).ShouldBeEmpty($"FUZZ_SEED={seed}");
+    }
+
+    static async Task<string?> Send(
+        HttpClient client, HttpRequestMessage request, ApiOperation operation, CancellationToken cancel)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(hang);
+        try
+        {
+            using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            var status = (int)answer.StatusCode;
+            if (status >= 500) return $"{status}";
+            if (operation.Node["responses"]?[$"{status}"] is null) return $"an undocumented {status}";
+            if (answer.Content.Headers.ContentType?.MediaType is "text/event-stream") return null;
+            var body = await answer.Content.ReadAsStringAsync(limit.Token);
+            if (status < 400) return null;
+            if (body.Length == 0) return $"a {status} that says nothing";
+            var code = (string?)JsonNode.Parse(body)?["code"];
+            return operation.Codes(status).Contains(code) ? null : $"an undocumented {status} {code}";
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return $"no answer within {hang.TotalSeconds} s";
+        }
+    }
+
+    static async Task<string> Body(HttpRequestMessage request)
+    {
+        if (request.Content is null) return "";
+        var text = await request.Content.ReadAsStringAsync();
+        return $"{request.Content.Headers.ContentType} {(text.Length > 500 ? text[..500] + "…" : text)}";
+    }
+}
+
+/// <summary>Requests that begin as the document's example and go wrong in one or more ways.</summary>
+sealed class FuzzedRequests(Random random, string orderId)
+{
+    static readonly string[] texts =
+    [
+        "", " ", "\0", "null", "true", "-1", "0", "1", "9223372036854775808", "1e400", "NaN", "'", "\"", "%", "%00",
+        "../..",
+        "k1", "k2", "dosa", "masala", "rice", "app", "delivered", "cancelled", "2026-01-31", "2026-01-31T00:00:00Z",
+        "99999-99-99", "ünïcode", "नमस्ते", "\u202e", "😀", "\ud83d", "<script>", "{}", "[]", "$1",
+        "; DROP TABLE orders",
+        "00000000-0000-0000-0000-000000000000",
+    ];
+
+    static readonly string[] headers = ["Idempotency-Key", "If-Match", "If-None-Match", "Last-Event-ID", "Accept"];
+
+    public HttpRequestMessage Next(ApiOperation operation)
+    {
+        var path = operation.Path;
+        foreach (var parameter in operation.Parameters.Where(parameter => (string?)parameter["in"] == "path"))
+            path = path.Replace($"{{{parameter["name"]}}}", Segment((string)parameter["name"]!));
+        var request = new HttpRequestMessage(new HttpMethod(operation.Method), path + Query(operation));
+        if (!Chance(10)) request.Headers.TryAddWithoutValidation("Idempotency-Key", Guid.NewGuid().ToString());
+        if (Chance(4)) request.Headers.TryAddWithoutValidation(Pick(headers), Printable(Text()));
+        if (operation.Node["requestBody"] is not null) request.Content = Content(operation.RequestExample);
+        return request;
+    }
+
+    // The web server itself turns away paths that hold a NUL, before anybody could explain it.
+    string Segment(string name) => Chance(3)
+        ? Uri.EscapeDataString(Text().Trim('.', '\0') is { Length: > 0 } text ? text : "-")
+        : name switch
+        {
+            "kitchenId" => "k1",
+            "brandId" => "dosa",
+            "itemId" => "masala",
+            "sku" => "rice",
+            _ => orderId,
+        };
+
+    string Query(ApiOperation operation)
+    {
+        var known = operation.Parameters.Where(parameter => (string?)parameter["in"] == "query")
+            .Where(_ => Chance(3)).Select(parameter => (string)parameter["name"]!);
+        // A long poll that is asked to wait does wait.
+        var pairs = known.Where(name => name != "wait").Concat(Chance(10) ? ["nonsense"] : [])
+            .Select(name => $"{name}={Uri.EscapeDataString(Text())}");
+        return string.Join('&', pairs) is { Length: > 0 } query ? $"?{query}" : "";
+    }
+
+    ByteArrayContent Content(JsonNode? example)
+    {
+        var body = example?.DeepClone() ?? new JsonObject();
+        Localize(body);
+        for (var i = random.Next(4); i > 0; i--) body = Mutated(body);
+        var bytes = Encoding.UTF8.GetBytes(body.ToJsonString());
+        for (var i = Chance(4) ? random.Next(1, 4) : 0; i > 0; i--) bytes = Damaged(bytes);
+        var content = new ByteArrayContent(bytes);
+        content.Headers.ContentType = MediaTypeHeaderValue.Parse(Chance(20)
+            ? Pick(["text/plain", "application/xml", "application/json; charset=utf-16"])
+            : "application/json");
+        return content;
+    }
+
+    /// <summary>Names what the small chain has, so that requests get further than its catalogue.</summary>
+    static void Localize(JsonNode node)
+    {
+        if (node is JsonArray array)
+            foreach (var element in array) if (element is not null) Localize(element);
+        if (node is not JsonObject members) return;
+        foreach (var (name, value) in members.ToList())
+        {
+            if (value is JsonObject or JsonArray) Localize(value);
+            else if (name == "kitchenId") members[name] = "k1";
+            else if (name == "brandId") members[name] = "dosa";
+            else if (name == "sku") members[name] = "rice";
+            else if (name == "itemId") members[name] = members.ContainsKey("modifiers") ? "masala" : "ghee-extra";
+        }
+    }
+
+    JsonNode Mutated(JsonNode body)
+    {
+        var places = Places(body).ToList();
+        if (places.Count == 0) return Value() ?? new JsonArray();
+        var (parent, key) = places[random.Next(places.Count)];
+        switch (parent)
+        {
+            case JsonObject members when Chance(5):
+                members.Remove((string)key);
+                break;
+            case JsonObject members when Chance(8):
+                members[Pick(texts)] = Value();
+                break;
+            case JsonObject members:
+                members[(string)key] = Value();
+                break;
+            case JsonArray array when Chance(3):
+                for (var copies = Pick([1, 100, 150]); copies > 0; copies--) array.Add(array[(int)key]?.DeepClone());
+                break;
+            case JsonArray array:
+                array[(int)key] = Value();
+                break;
+        }
+        return body;
+    }
+
+    static IEnumerable<(JsonNode Parent, object Key)> Places(JsonNode node)
+    {
+        IEnumerable<(object Key, JsonNode? Child)> children = node switch
+        {
+            JsonObject members => members.Select(member => ((object)member.Key, member.Value)),
+            JsonArray array => array.Select((child, i) => ((object)i, child)),
+            _ => [],
+        };
+        foreach (var (key, child) in children)
+        {
+            yield return (node, key);
+            foreach (var place in child is null ? [] : Places(child)) yield return place;
+        }
+    }
+
+    JsonNode? Value() => random.Next(9) switch
+    {
+        0 => null,
+        1 => JsonValue.Create(random.Next(2) == 0),
+        2 => JsonValue.Create(Pick([0L, -1, 1, 1000, int.MaxValue, long.MaxValue, long.MinValue])),
+        3 => JsonValue.Create(random.NextDouble() * 1e12),
+        4 => new JsonArray(JsonValue.Create(Text())),
+        5 => new JsonObject { [Pick(texts)] = Text() },
+        6 => Deep(random.Next(1, 60)),
+        _ => JsonValue.Create(Text()),
+    };
+
+    static JsonNode Deep(int depth) =>
+        Enumerable.Range(0, depth).Aggregate((JsonNode)new JsonArray(), (inner, _) => new JsonArray(inner));
+
+    byte[] Damaged(byte[] bytes)
+    {
+        if (bytes.Length == 0) return bytes;
+        var at = random.Next(bytes.Length);
+        return random.Next(5) switch
+        {
+            0 => bytes[..at],
+            1 => [.. bytes[..at], .. bytes[random.Next(at, bytes.Length)..]],
+            2 => [.. bytes[..at], (byte)random.Next(256), .. bytes[at..]],
+            3 => [.. bytes[..at], .. "\\ud800"u8, .. bytes[at..]],
+            _ => [.. bytes, .. new byte[random.Next(2) == 0 ? 1 : 70_000]],
+        };
+    }
+
+    string Text() => Chance(20) ? new string('x', random.Next(1, 1000)) : Pick(texts);
+
+    /// <summary>What HttpClient agrees to send in a header.</summary>
+    static string Printable(string text) => new([.. text.Where(c => c is >= ' ' and <= '~')]);
+
+    bool Chance(int oneIn) => random.Next(oneIn) == 0;
+
+    T Pick<T>(T[] all) => all[random.Next(all.Length)];
+}

@@ -1,0 +1,116 @@
+using Npgsql;
+using Tiffin.Storage;
+using Tiffin.Subscribers.Analytics;
+using Tiffin.Tests.Support;
+
+namespace Tiffin.Tests.Subscribers.Analytics;
+
+public sealed class AnalyticsRebuildTests : IAsyncLifetime
+{
+    TestServer server = null!;
+
+    public async Task InitializeAsync()
+    {
+        server = await TestServer.Start();
+        await SmallChain.Open(server);
+        await server.Serve(SmallChain.Order(), "preparing", "ready", "out_for_delivery", "delivered");
+        await server.Move(await server.Serve(SmallChain.Order("k2", "plain")), "cancelled", "denied");
+        await server.CaughtUp();
+    }
+
+    public async Task DisposeAsync() => await server.DisposeAsync();
+
+    [Fact]
+    public async Task Figures_that_nobody_touched_are_what_the_log_says()
+    {
+        var comparison = await server.Compare();
+
+        comparison.Compared.ShouldBe(await server.Ask<long>("SELECT count(*) FROM analytics"));
+        comparison.Compared.ShouldBeGreaterThan(5);
+        comparison.Position.ShouldBe(await server.CaughtUp());
+        comparison.Differing.ShouldBe(0);
+        comparison.Differences.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_damaged_a_lost_and_an_invented_figure_are_found_and_put_right()
+    {
+        await server.Do("""
+            UPDATE analytics SET value = value + 1 WHERE measure = 0 AND kitchen = 'k1';
+            DELETE FROM analytics WHERE measure = 1;
+            INSERT INTO analytics SELECT at, 7, 7, kitchen, brand_id, channel, 'saffron' FROM analytics
+                WHERE measure = 0 AND kitchen = 'k1';
+            """);
+
+        var comparison = await server.Compare();
+
+        comparison.Differing.ShouldBe(3);
+        comparison.Differences.Select(d => (d.Measure, d.Kitchen, d.Brand, d.Channel, d.Key, d.Stored, d.Recomputed))
+            .ShouldBe([
+                (Measure.Placed, "k1", "dosa", "app", "", 2, 1),
+                (Measure.Delivered, "k1", "dosa", "app", "", null, 1),
+                (Measure.Wasted, "k1", "dosa", "app", "saffron", 7, null),
+            ]);
+        var rebuilt = await Rebuild();
+        rebuilt.Corrected.ShouldBe(3);
+        (await server.Compare()).Differing.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_rebuild_of_nothing_is_the_live_figures_again()
+    {
+        const string all = "SELECT string_agg(analytics::text, ' ' ORDER BY analytics::text) FROM analytics";
+        var live = await server.Ask<string>(all);
+        await server.Do("DELETE FROM analytics");
+
+        await Rebuild();
+
+        (await server.Ask<string>(all)).ShouldBe(live);
+    }
+
+    [Fact]
+    public async Task A_rebuild_while_orders_come_in_loses_and_doubles_nothing()
+    {
+        using var enough = new CancellationTokenSource();
+        var orders = Task.Run(async () =>
+        {
+            while (!enough.IsCancellationRequested) await server.Serve(SmallChain.Order(item: "plain"));
+        });
+        for (var i = 0; i < 5; i++)
+        {
+            await server.Do("UPDATE analytics SET value = value + 1 WHERE measure = 0");
+            await Rebuild();
+        }
+        await enough.CancelAsync();
+        await orders;
+        await server.CaughtUp();
+
+        (await server.Compare()).Differing.ShouldBe(0);
+        var placed = await server.Ask<long>("SELECT count(*) FROM orders");
+        (await server.Summary())["placed"]!.GetValue<long>().ShouldBe(placed);
+    }
+
+    [Fact]
+    public async Task What_the_log_no_longer_tells_is_left_as_it_is()
+    {
+        // The log's first half goes, and the second lies hours later.
+        await server.Do("""
+            INSERT INTO analytics (at, value, measure, kitchen, brand_id, channel, key)
+                VALUES ('2026-01-01T00:00:00Z', 42, 0, 'k1', 'dosa', 'app', '');
+            DELETE FROM events WHERE position <= (SELECT max(position) / 2 FROM events);
+            UPDATE analytics SET at = '2026-01-01T02:00:00Z' WHERE at > '2026-01-01T02:00:00Z'
+            """);
+
+        await Rebuild();
+
+        (await server.Ask<long>("SELECT value FROM analytics WHERE at = '2026-01-01T00:00:00Z'")).ShouldBe(42);
+        (await server.Compare()).Differing.ShouldBe(0);
+    }
+
+    async Task<AnalyticsRebuilt> Rebuild()
+    {
+        await using var database = new Database(server.ConnectionString);
+        await using NpgsqlConnection session = await database.OpenWriter(CancellationToken.None);
+        return await AnalyticsRebuild.Run(session, CancellationToken.None);
+    }
+}

@@ -1,0 +1,229 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Tiffin.Domain;
+using Tiffin.Domain.Inventory;
+using Tiffin.Storage;
+using Tiffin.Subscribers.Analytics;
+using Tiffin.Tests.Support;
+
+namespace Tiffin.Tests.Subscribers.Analytics;
+
+public sealed class AnalyticsTests : IAsyncLifetime
+{
+    TestServer server = null!;
+
+    public async Task InitializeAsync()
+    {
+        server = await TestServer.Start();
+        await SmallChain.Open(server);
+    }
+
+    public async Task DisposeAsync() => await server.DisposeAsync();
+
+    [Fact]
+    public async Task Orders_are_counted_where_they_stand_and_money_only_of_those_that_were_not_cancelled()
+    {
+        await server.Serve(SmallChain.Order(quantity: 2), "preparing", "ready", "out_for_delivery", "delivered");
+        await server.Serve(SmallChain.Order(item: "plain"));
+        var cancelled = await server.Serve(SmallChain.Order("k2", quantity: 5));
+        await server.Move(cancelled, "cancelled", "too_busy");
+        var last = await server.CaughtUp();
+
+        var all = await server.Summary();
+
+        all["asOf"]!["position"]!.GetValue<long>().ShouldBe(last);
+        all["placed"]!.GetValue<int>().ShouldBe(3);
+        all["delivered"]!.GetValue<int>().ShouldBe(1);
+        all["cancelled"]!.ToJsonString().ShouldBe(
+            """{"count":1,"reasons":[{"reason":"too_busy","by":"admin","count":1}]}""");
+        all["revenue"]!.ToJsonString().ShouldBe("""[{"amount":33000,"currency":"INR"}]""");
+        all["tax"]!.ToJsonString().ShouldBe("""[{"amount":1650,"currency":"INR"}]""");
+        all["items"]!.GetValue<int>().ShouldBe(3);
+        all["wasted"]!.AsArray().ShouldBeEmpty();
+        (await server.Summary("kitchenId=k2"))["placed"]!.GetValue<int>().ShouldBe(1);
+        (await server.Summary("kitchenId=k2"))["items"]!.GetValue<int>().ShouldBe(0);
+        (await server.Summary("channel=web"))["placed"]!.GetValue<int>().ShouldBe(0);
+        (await server.Summary("brandId=dosa&channel=app"))["placed"]!.GetValue<int>().ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Stock_is_wasted_by_late_cancellations_and_by_hand()
+    {
+        var late = await server.Serve(SmallChain.Order(quantity: 3), "preparing", "ready");
+        await server.Move(late, "cancelled");
+        var spoiled = new MovementLine("rice", MovementKind.Wasted, 40, null);
+        await server.Pipeline.Submit(new RecordMovements("k1", [spoiled])
+        {
+            Caller = SmallChain.Admin,
+            Key = new RequestKey(Guid.NewGuid()),
+            Fingerprint = Guid.NewGuid(),
+        });
+        await server.CaughtUp();
+
+        (await server.Summary())["wasted"]!.ToJsonString().ShouldBe(
+            """[{"sku":"potato","quantity":150},{"sku":"rice","quantity":340}]""");
+        (await server.Summary("brandId=dosa"))["wasted"]!.ToJsonString().ShouldBe(
+            """[{"sku":"potato","quantity":150},{"sku":"rice","quantity":300}]""");
+    }
+
+    [Fact]
+    public async Task Each_stretch_of_an_order_is_measured_and_what_was_stepped_over_is_not()
+    {
+        await server.Serve(SmallChain.Order("k2"), "accepted", "preparing", "ready", "out_for_delivery", "delivered");
+        await server.Serve(Pickup(), "preparing", "ready", "delivered");
+        var stepped = await server.Serve(SmallChain.Order("k1"), "preparing", "out_for_delivery", "delivered");
+        await server.CaughtUp();
+
+        var (here, there) = (await server.Summary("kitchenId=k1"), await server.Summary("kitchenId=k2"));
+
+        Counts(there).ShouldBe([2, 2, 2, 1]);
+        Counts(here).ShouldBe([1, 1, 0, 1]);
+        Counts(await server.Summary()).ShouldBe([3, 3, 2, 2]);
+        here["accept"]!["seconds"]!["p99"]!.GetValue<double>().ShouldBe(0);
+        var order = JsonNode.Parse(await server.Client.GetStringAsync(stepped))!;
+        ShouldBeNear(here["prepare"]!, At(order, "ready") - At(order, "preparing"));
+        ShouldBeNear(here["deliver"]!, At(order, "delivered") - At(order, "out_for_delivery"));
+
+        static int[] Counts(JsonNode summary) =>
+            [.. new[] { "accept", "prepare", "wait", "deliver" }.Select(name => (int)summary[name]!["count"]!)];
+
+        static DateTimeOffset At(JsonNode order, string status) => order["timeline"]!.AsArray()
+            .Single(step => step!["status"]!.GetValue<string>() == status)!["at"]!.GetValue<DateTimeOffset>();
+
+        // A hundredth, and what rounding to milliseconds may hide.
+        static void ShouldBeNear(JsonNode times, TimeSpan exact) =>
+            times["seconds"]!["p50"]!.GetValue<double>()
+                .ShouldBe(exact.TotalSeconds, exact.TotalSeconds * 0.01 + 0.0011);
+    }
+
+    [Fact]
+    public async Task The_best_sold_items_come_first()
+    {
+        await server.Serve(SmallChain.Order(item: "plain", quantity: 3));
+        await server.Serve(SmallChain.Order(item: "masala", quantity: 2));
+        await server.Serve(SmallChain.Order(item: "plain"));
+        await server.CaughtUp();
+
+        var items = await server.Get("items?top=1");
+
+        items["data"]!.ToJsonString().ShouldBe("""
+            [{"itemId":"plain","name":"plain","quantity":4,"revenue":[{"amount":36000,"currency":"INR"}]}]
+            """);
+        (await server.Get("items"))["data"]!.AsArray().Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_day_ends_at_the_kitchen_s_own_midnight()
+    {
+        await server.Serve(SmallChain.Order());
+        await server.CaughtUp();
+        await PlacedAgainAt("k1", "2026-05-01T18:29:59.9Z", "2026-05-01T18:30:00Z", "2026-05-01T23:59:00Z");
+        await server.CaughtUp();
+
+        var days = await server.Get(
+            "timeseries?metric=placed&bucket=day&from=2026-04-30T18:30:00Z&to=2026-05-02T18:30:00Z");
+
+        days["data"]!.ToJsonString().ShouldBe(
+            """[{"day":"2026-05-01","value":1},{"day":"2026-05-02","value":2}]""");
+        var hours = await server.Get(
+            "timeseries?metric=revenue&kitchenId=k1&from=2026-05-01T17:30:00Z&to=2026-05-01T19:30:00Z");
+        hours["data"]!.AsArray().Select(hour => hour!.ToJsonString()).ShouldBe([
+            """{"start":"2026-05-01T17:30:00.000Z","value":[{"amount":12000,"currency":"INR"}]}""",
+            """{"start":"2026-05-01T18:30:00.000Z","value":[{"amount":12000,"currency":"INR"}]}""",
+        ]);
+    }
+
+    [Fact]
+    public async Task A_day_of_twenty_five_hours_is_one_day_and_days_of_one_date_are_added_up()
+    {
+        await server.Serve(SmallChain.Order());
+        await server.Do("UPDATE kitchens SET time_zone = 'Europe/Berlin' WHERE id = 'k2'");
+        await PlacedAgainAt(
+            "k2", "2026-10-24T21:59:00Z", "2026-10-24T22:00:00Z", "2026-10-25T22:59:00Z", "2026-10-25T23:00:00Z");
+        await PlacedAgainAt("k1", "2026-10-24T18:29:00Z", "2026-10-24T18:30:00Z");
+        await server.CaughtUp();
+        const string days = "timeseries?metric=placed&bucket=day&from=2026-10-24T12:00:00Z&to=2026-10-26T12:00:00Z";
+
+        (await server.Get($"{days}&kitchenId=k2"))["data"]!.ToJsonString().ShouldBe("""
+            [{"day":"2026-10-24","value":1},{"day":"2026-10-25","value":2},{"day":"2026-10-26","value":1}]
+            """);
+        (await server.Get(days))["data"]!.ToJsonString().ShouldBe("""
+            [{"day":"2026-10-24","value":2},{"day":"2026-10-25","value":3},{"day":"2026-10-26","value":1}]
+            """);
+    }
+
+    [Fact]
+    public async Task An_event_that_cannot_be_read_stops_the_figures_loudly_and_nothing_else()
+    {
+        await server.CaughtUp();
+        await server.Do("""
+            INSERT INTO events (position, id, at, order_id, sequence, type, kitchen, brand_id, channel, data)
+            SELECT max(position) + 1, gen_random_uuid(), now(), gen_random_uuid(), 1, 0, 'k1', 'dosa', 'app', '{}'
+            FROM events
+            """);
+        var place = await server.Client.Place(SmallChain.Order());
+        place.StatusCode.ShouldBe(HttpStatusCode.Created);
+
+        await Eventually.Holds(async () => await server.Ask<int>(
+            "SELECT failures FROM subscribers WHERE name = 'analytics'") > 0);
+
+        (await server.Ask<string>("SELECT failure FROM subscribers WHERE name = 'analytics'"))
+            .ShouldMatch(@"position \d+ \(OrderPlaced\) cannot be read");
+        (await server.Summary())["placed"]!.GetValue<int>().ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("timeseries?metric=profit", "metric", "placed, delivered, cancelled, revenue, tax, items, wasted")]
+    [InlineData("timeseries?bucket=hour", "metric", "expected one of")]
+    [InlineData("timeseries?metric=placed&bucket=week", "bucket", "hour, day")]
+    [InlineData("timeseries?metric=placed&from=2026-01-01T00:00:00Z&to=2026-02-02T00:00:00Z", "from", "31 days")]
+    [InlineData("summary?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z", "from", "before 'to'")]
+    [InlineData("summary?from=2024-01-01T00:00:00Z&to=2026-01-01T00:00:00Z", "from", "366 days")]
+    [InlineData("summary?from=yesterday", "from", "RFC 3339")]
+    [InlineData("summary?from=0001-01-01T00:00:00Z", "from", "RFC 3339")]
+    [InlineData("summary?to=9999-12-31T23:59:59Z", "to", "RFC 3339")]
+    [InlineData("summary?channel=a%00b", "channel", "must match")]
+    [InlineData("summary?kitchenId=k1&kitchenId=k2", "kitchenId", "more than once")]
+    [InlineData("items?top=0", "top", "1 to 200")]
+    [InlineData("items?top=99999999999", "top", "1 to 200")]
+    public async Task What_cannot_be_answered_is_refused_with_what_can(string query, string parameter, string hint)
+    {
+        var answer = await server.Client.GetAsync($"/v1/analytics/{query}");
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        var problem = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+        problem["errors"]![parameter]![0]!["message"]!.GetValue<string>().ShouldContain(hint);
+    }
+
+    [Fact]
+    public async Task A_kitchen_that_nobody_knows_is_not_found()
+    {
+        (await server.Client.GetAsync("/v1/analytics/summary?kitchenId=atlantis")).StatusCode
+            .ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    /// <summary>Writes an order's first event into the log again, as of other times and a kitchen.</summary>
+    async Task PlacedAgainAt(string kitchen, params string[] times)
+    {
+        await using var session = await Figures.Open(server);
+        foreach (var time in times)
+        {
+            await Sql.Run(session, """
+                INSERT INTO events (position, id, at, order_id, sequence, type, kitchen, brand_id, channel, data)
+                SELECT (SELECT max(position) + 1 FROM events), gen_random_uuid(), $1::timestamptz, order_id, sequence,
+                    type, $2, brand_id, channel, data FROM events WHERE type = 0 LIMIT 1
+                """, CancellationToken.None, Sql.P(DateTimeOffset.Parse(
+                    time, System.Globalization.CultureInfo.InvariantCulture).UtcDateTime), Sql.P(kitchen));
+        }
+    }
+
+    static object Pickup() => new
+    {
+        kitchenId = "k2",
+        brandId = "dosa",
+        channel = "app",
+        customer = new { name = "Asha" },
+        fulfilment = new { type = "pickup" },
+        lines = new[] { new { itemId = "plain", quantity = 1 } },
+    };
+}

@@ -1,0 +1,31 @@
+using System.Text.Json.Nodes;
+
+namespace Tiffin.Tests.Support;
+
+/// <summary>An operation of the server's own API document.</summary>
+public sealed record ApiOperation(string Method, string Path, JsonNode Node, JsonNode Document)
+{
+    public string Id => (string?)Node["operationId"] ?? $"{Method} {Path}";
+
+    public JsonNode? RequestExample => Node["requestBody"]?["content"]?["application/json"]?["example"];
+
+    public IEnumerable<JsonNode> Parameters => Node["parameters"]?.AsArray().Select(parameter => parameter!) ?? [];
+
+    public JsonNode? Response(int status, string type) => Node["responses"]?[$"{status}"]?["content"]?[type];
+
+    /// <summary>The problem codes that the operation may answer with a status.</summary>
+    public IEnumerable<string> Codes(int status) =>
+        Response(status, "application/problem+json")?["schema"]?["properties"]?["code"]?["enum"]?.AsArray()
+            .Select(code => (string)code!) ?? [];
+
+    public static async Task<IReadOnlyList<ApiOperation>> All(TestServer server)
+    {
+        var document = JsonNode.Parse(await server.Client.GetStringAsync("/openapi/v1.json"))!;
+        return
+        [
+            .. from path in document["paths"]!.AsObject()
+               from operation in path.Value!.AsObject()
+               select new ApiOperation(operation.Key.ToUpperInvariant(), path.Key, operation.Value!, document),
+        ];
+    }
+}
