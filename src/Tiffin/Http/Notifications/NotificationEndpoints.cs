@@ -1,6 +1,7 @@
 using System.Net.Mail;
 using Tiffin.Domain;
 using Tiffin.Domain.Orders;
+using Tiffin.Http.OpenApi;
 using Tiffin.Storage;
 
 namespace Tiffin.Http.Notifications;
@@ -9,11 +10,25 @@ static class NotificationEndpoints
 {
     public static void MapNotifications(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/v1/orders/{id}/notifications", OfOrder);
-        var address = app.MapGroup("/v1/kitchens/{kitchen}/alert-address");
-        address.MapGet("", Get);
-        address.MapPut("", Put);
-        address.MapDelete("", Delete);
+        app.MapGet("/v1/orders/{id}/notifications", OfOrder).WithTags("Orders")
+            .Describe("listOrderNotifications", "What the customer was told",
+                "A message per status, with what became of it. Only customers who agreed are told anything.")
+            .Answers<NotificationList>(200, "The messages, as the order went on.")
+            .Refuses(404, "not_found");
+        var address = app.MapGroup("/v1/kitchens/{kitchen}/alert-address").WithTags("Kitchens");
+        address.MapGet("", Get)
+            .Describe("getAlertAddress", "Where a kitchen hears of its stock", "An e-mail address.")
+            .Answers<AlertAddress>(200, "The address.")
+            .Refuses(404, "not_found");
+        address.MapPut("", Put)
+            .Describe("putAlertAddress", "Say where a kitchen hears of its stock",
+                "What runs low or out is told in one message, at most one in five minutes.")
+            .Answers<AlertAddress>(200, "The address as it is now.")
+            .Refuses(404, "not_found")
+            .Refuses(422, "validation_failed");
+        address.MapDelete("", Delete)
+            .Describe("deleteAlertAddress", "Tell a kitchen nothing of its stock", "Also when it was told nothing.")
+            .Answers(204, "There is no address now.");
     }
 
     static async Task<IResult> OfOrder(string id, HttpContext context, Database database)
