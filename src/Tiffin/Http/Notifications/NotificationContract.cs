@@ -11,7 +11,7 @@ sealed record NotificationList(IReadOnlyList<NotificationEntry> Data);
 /// </summary>
 sealed record NotificationEntry(
     OrderStatus Status, MessageChannel Channel, MessageState State, DateTimeOffset At, int Attempts,
-    DateTimeOffset? NextTryAt, DateTimeOffset? EndedAt, string? Error);
+    DateTimeOffset? NextTryAt = null, DateTimeOffset? EndedAt = null, string? Error = null);
 
 /// <summary>Where a kitchen hears that its stock runs low.</summary>
 sealed record AlertAddress(string Email);
