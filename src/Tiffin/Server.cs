@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Tiffin.Access;
 using Tiffin.Commit;
 using Tiffin.Diagnostics;
+using Tiffin.Diagnostics.Prometheus;
 using Tiffin.EventLog;
 using Tiffin.Http;
 using Tiffin.Http.Analytics;
@@ -35,6 +36,7 @@ public static class Server
         builder.Services.AddSingleton(_ => new Database(ConnectionString(builder.Configuration)));
         builder.Services.AddSingleton<InstallationKey>();
         builder.Services.Configure<CommitOptions>(builder.Configuration.GetSection("Commit"));
+        builder.Services.AddSingleton<PrometheusExporter>();
         builder.Services.AddSingleton<CommitMetrics>();
         builder.Services.AddSingleton<CommitPipeline>();
         builder.Services.AddSingleton<CatalogueReader>();
@@ -60,6 +62,7 @@ public static class Server
         app.MapCatalogue();
         app.MapWebhooks();
         app.MapHealth();
+        app.MapMetrics();
         app.MapApiDocument();
         return app;
     }
@@ -115,6 +118,8 @@ public static class Server
         builder.Services.AddSingleton<IChore, AcceptanceTimeouts>();
         builder.Services.AddSingleton<IChore, RequestExpiry>();
         builder.Services.AddSingleton<IChore, LogRetention>();
+        builder.Services.AddSingleton<SubscriberMetrics>();
+        builder.Services.AddSingleton<IChore, SubscriberWatch>();
         builder.Services.AddHostedService<UpkeepLoop>();
     }
 
