@@ -37,6 +37,7 @@ public static class Server
         builder.Services.AddSingleton<InstallationKey>();
         builder.Services.Configure<CommitOptions>(builder.Configuration.GetSection("Commit"));
         builder.Services.AddSingleton<PrometheusExporter>();
+        builder.AddTelemetry();
         builder.Services.AddSingleton<CommitMetrics>();
         builder.Services.AddSingleton<CommitPipeline>();
         builder.Services.AddSingleton<CatalogueReader>();
@@ -49,6 +50,7 @@ public static class Server
         AddUpkeep(builder);
 
         var app = builder.Build();
+        app.StartTelemetry();
         var wakeup = app.Services.GetRequiredService<Wakeup>();
         app.Services.GetRequiredService<CommitPipeline>().Committed += _ => wakeup.Committed();
         app.UseProblems();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Npgsql;
 
 namespace Tiffin.Storage;
@@ -66,6 +67,10 @@ public sealed class Database : IAsyncDisposable
         adjust(settings);
         // The name stands in metrics, in place of the connection string.
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = name };
+        // Whoever polls does so for nobody in particular: it would bury the traces of requests.
+        builder.ConfigureTracing(tracing => tracing
+            .ConfigureCommandFilter(_ => Activity.Current is not null)
+            .ConfigureBatchFilter(_ => Activity.Current is not null));
         builder.UsePhysicalConnectionInitializer(SetLimits, SetLimitsAsync);
         return builder.BuildMultiHost();
     }

@@ -14,7 +14,7 @@ public sealed class PrometheusExporter : IDisposable
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
     /// <summary>Meters by the beginning of their name. Not System.Net's: their labels are other people's hosts.</summary>
-    static readonly string[] meters = ["Tiffin.", "Microsoft.AspNetCore.", "Npgsql", "System.Runtime"];
+    public static readonly IReadOnlyList<string> Meters = ["Tiffin.", "Microsoft.AspNetCore.", "Npgsql", "System.Runtime"];
 
     /// <summary>For an instrument that advises no bounds of its own: from a millisecond to a minute.</summary>
     static readonly double[] latency =
@@ -31,7 +31,7 @@ public sealed class PrometheusExporter : IDisposable
         {
             // A meter of another server in this process is none of ours.
             var isOurs = instrument.Meter.Scope is null || ReferenceEquals(instrument.Meter.Scope, owner);
-            if (isOurs && meters.Any(instrument.Meter.Name.StartsWith) && FamilyOf(instrument) is { } family)
+            if (isOurs && Meters.Any(instrument.Meter.Name.StartsWith) && FamilyOf(instrument) is { } family)
                 events.EnableMeasurementEvents(instrument, family);
         };
         Listen<byte>();
