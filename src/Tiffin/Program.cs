@@ -8,5 +8,6 @@ return await new RootCommand("Tiffin: the order backbone of a cloud-kitchen chai
     VerifyCommand.Create(),
     ImportCommand.Create(),
     RebuildCommand.Create(),
+    HealthCommand.Create(),
     // The server takes signals itself: the command line would end it two seconds after one, whatever is queued.
 }.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
