@@ -23,16 +23,17 @@ static class Telemetry
     {
         var configuration = builder.Configuration;
         if (configuration[Endpoint] is not { Length: > 0 }) return;
+        var name = configuration["OTEL_SERVICE_NAME"] is { Length: > 0 } given ? given : "tiffin";
         builder.Logging.AddOpenTelemetry(logs =>
         {
             logs.IncludeFormattedMessage = true;
-            logs.SetResourceBuilder(Named(ResourceBuilder.CreateDefault(), configuration)).AddOtlpExporter();
+            logs.SetResourceBuilder(Named(ResourceBuilder.CreateDefault(), name)).AddOtlpExporter();
         });
         builder.Services.AddSingleton(_ => OpenTelemetrySdk.Create(sdk =>
         {
             // The exporter's settings come from where all others come from.
             sdk.Services.AddSingleton<IConfiguration>(configuration);
-            sdk.ConfigureResource(resource => Named(resource, configuration))
+            sdk.ConfigureResource(resource => Named(resource, name))
                 .WithTracing(traces => traces.AddSource(sources).AddOtlpExporter())
                 .WithMetrics(metrics => metrics
                     .AddMeter([.. PrometheusExporter.Meters.Select(meter => meter + "*")]).AddOtlpExporter());
@@ -42,7 +43,6 @@ static class Telemetry
     /// <summary>Listens from now on; flushed when the server's services are disposed of.</summary>
     public static void StartTelemetry(this WebApplication app) => app.Services.GetService<OpenTelemetrySdk>();
 
-    static ResourceBuilder Named(ResourceBuilder resource, IConfiguration configuration) => resource.AddService(
-        configuration["OTEL_SERVICE_NAME"] is { Length: > 0 } name ? name : "tiffin",
-        serviceVersion: typeof(Telemetry).Assembly.GetName().Version?.ToString(3));
+    static ResourceBuilder Named(ResourceBuilder resource, string name) =>
+        resource.AddService(name, serviceVersion: typeof(Telemetry).Assembly.GetName().Version?.ToString(3));
 }
