@@ -5,7 +5,7 @@ using Tiffin.Tests.Architecture;
 
 namespace Tiffin.Tests.Deploy;
 
-/// <summary>The reference in docs/operations.md is made of the options classes; TIFFIN_UPDATE_DOCS=1 writes it.</summary>
+/// <summary>The reference of docs/operations.md, made of the options classes; TIFFIN_UPDATE_DOCS=1 writes it.</summary>
 public sealed partial class ConfigurationReferenceTests
 {
     const string Page = "docs/operations.md";
@@ -47,7 +47,8 @@ public sealed partial class ConfigurationReferenceTests
             source => Regex.IsMatch(Repository.Text(source), $@"public sealed class {setting.Options.Name}\b(?!\()"));
         var lines = Repository.Lines(file);
         var type = Array.FindIndex(lines, line => line.Contains($"class {setting.Options.Name}"));
-        var at = Array.FindIndex(lines, type, line => Regex.IsMatch(line, $@"^    public .* {setting.Property.Name} {{"));
+        var at = Array.FindIndex(lines, type, line =>
+            Regex.IsMatch(line, $@"^    public .* {setting.Property.Name} {{"));
         var comment = lines[..at].Reverse().TakeWhile(line => line.StartsWith("    ///")).Reverse()
             .Select(line => line.Trim()[3..].Trim());
         return Tag().Replace(Code().Replace(string.Join(' ', comment), "`$1`"), "").Replace("|", "\\|").Trim();

@@ -7,7 +7,7 @@ namespace Tiffin.Tests.Deploy;
 /// <summary>What kubectl makes of the manifests, held against our policy and against the code.</summary>
 public sealed class KubernetesTests
 {
-    /// <summary>Everything that may be said of a container: a name that nobody knows would be left out silently.</summary>
+    /// <summary>Everything that may be said of a container: an unknown name would be left out silently.</summary>
     static readonly string[] containerFields =
     [
         "name", "image", "args", "ports", "env", "envFrom", "startupProbe", "livenessProbe", "readinessProbe",

@@ -98,7 +98,7 @@ public sealed partial class MonitoringTests : IAsyncLifetime
         return metrics.Concat(labels).Concat(values).Where(name => !given.Contains(name.Split('=')[0]));
     }
 
-    /// <summary>A name that is followed by a selector, a range, or the end of a bracket: no function, no label.</summary>
+    /// <summary>A name that is followed by a selector, a range, or a closing bracket: no function, no label.</summary>
     [GeneratedRegex(@"\b(?!histogram_quantile)[a-z]+(?:_[a-z]+)+\b(?=[{\[)\s]|$)(?![^{(]*""}?[^{]*})(?<!by \([^)]*)")]
     private static partial Regex Metric();
 

@@ -4,7 +4,8 @@ namespace Tiffin.Diagnostics.Prometheus;
 sealed class LabelComparer : IEqualityComparer<KeyValuePair<string, object?>[]>,
     IAlternateEqualityComparer<ReadOnlySpan<KeyValuePair<string, object?>>, KeyValuePair<string, object?>[]>
 {
-    public bool Equals(KeyValuePair<string, object?>[]? x, KeyValuePair<string, object?>[]? y) => Equals(x.AsSpan(), y!);
+    public bool Equals(KeyValuePair<string, object?>[]? x, KeyValuePair<string, object?>[]? y) =>
+        Equals(x.AsSpan(), y!);
 
     public int GetHashCode(KeyValuePair<string, object?>[] labels) => GetHashCode(labels.AsSpan());
 

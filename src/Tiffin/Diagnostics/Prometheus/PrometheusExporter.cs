@@ -13,8 +13,9 @@ public sealed class PrometheusExporter : IDisposable
 {
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
-    /// <summary>Meters by the beginning of their name. Not System.Net's: their labels are other people's hosts.</summary>
-    public static readonly IReadOnlyList<string> Meters = ["Tiffin.", "Microsoft.AspNetCore.", "Npgsql", "System.Runtime"];
+    /// <summary>Meters by the beginning of their name. Not System.Net's: they tell of others' hosts.</summary>
+    public static readonly IReadOnlyList<string> Meters =
+        ["Tiffin.", "Microsoft.AspNetCore.", "Npgsql", "System.Runtime"];
 
     /// <summary>For an instrument that advises no bounds of its own: from a millisecond to a minute.</summary>
     static readonly double[] latency =
