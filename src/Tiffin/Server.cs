@@ -10,12 +10,15 @@ using Tiffin.Http.Catalogue;
 using Tiffin.Http.Events;
 using Tiffin.Http.Health;
 using Tiffin.Http.Inventory;
+using Tiffin.Http.Notifications;
 using Tiffin.Http.OpenApi;
 using Tiffin.Http.Orders;
 using Tiffin.Http.Tracking;
 using Tiffin.Http.Webhooks;
 using Tiffin.Storage;
 using Tiffin.Subscribers.Analytics;
+using Tiffin.Subscribers.Broker;
+using Tiffin.Subscribers.Notifications;
 using Tiffin.Subscribers.Webhooks;
 using Tiffin.Tracking;
 using Tiffin.Upkeep;
@@ -40,6 +43,7 @@ public static class Server
         AddHealth(builder);
         builder.Services.AddApiDocument();
         AddTracking(builder);
+        AddNotifications(builder);
         AddUpkeep(builder);
 
         var app = builder.Build();
@@ -51,6 +55,7 @@ public static class Server
         app.MapEvents();
         app.MapAsyncApi();
         app.MapTracking();
+        app.MapNotifications();
         app.MapInventory();
         app.MapCatalogue();
         app.MapWebhooks();
@@ -71,6 +76,7 @@ public static class Server
         builder.Services.AddSingleton<Wakeup>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Wakeup>());
         builder.AddWebhooks();
+        builder.Services.AddBroker(builder.Configuration);
         builder.Services.AddSubscriber<AnalyticsSubscriber>();
     }
 
@@ -91,6 +97,16 @@ public static class Server
         builder.Services.AddSingleton<TrackQueries>();
         builder.Services.AddSingleton<LiveFeed>();
         builder.Services.AddHostedService(services => services.GetRequiredService<LiveFeed>());
+    }
+
+    /// <summary>After tracking: services start in this order, and links need its key.</summary>
+    static void AddNotifications(WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<TrackingLink>(services =>
+            services.GetRequiredService<IOptions<TrackingOptions>>().Value.PublicUrl is { Length: > 0 }
+                ? order => services.GetRequiredService<TrackTokens>().Url(order)
+                : _ => null);
+        builder.Services.AddNotifications(builder.Configuration, builder.Environment.IsDevelopment());
     }
 
     static void AddUpkeep(WebApplicationBuilder builder)

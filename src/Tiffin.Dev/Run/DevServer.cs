@@ -15,7 +15,11 @@ namespace Tiffin.Dev.Run;
 /// <param name="ConnectionString">An existing database, empty at the first start.</param>
 /// <param name="Address">Where to listen.</param>
 /// <param name="ChainFile">The demo chain, to be imported once.</param>
-public sealed record ServerStart(string ConnectionString, Uri Address, string ChainFile);
+public sealed record ServerStart(string ConnectionString, Uri Address, string ChainFile)
+{
+    /// <summary>What the server's configuration says besides, such as <c>Broker:Url</c>.</summary>
+    public IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
+}
 
 /// <summary>The one place where the development host meets the product.</summary>
 static class DevServer
@@ -29,13 +33,15 @@ static class DevServer
         await Migrator.Migrate(start.ConnectionString, cancel);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration["ConnectionStrings:Tiffin"] = start.ConnectionString;
+        builder.Configuration.AddInMemoryCollection(Unset(builder.Configuration, start.Settings));
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.WebHost.UseUrls(start.Address.ToString());
         var app = Server.Build(builder);
         try
         {
             await app.StartAsync(cancel);
-            // Once, and not at every start: what an operator has changed since stays changed.
+            // Once, and not at every start: what an operator has changed since stays changed. The stock comes last, so
+            // an import that was interrupted before it is made again.
             if (await IsEmpty(app.Services.GetRequiredService<Database>(), cancel))
                 await ChainImport.Run(app.Services.GetRequiredService<CommitPipeline>(), start.ChainFile, cancel);
             return app;
@@ -47,10 +53,15 @@ static class DevServer
         }
     }
 
+    /// <summary>What the environment says wins, such as a mail server of the developer's.</summary>
+    static IEnumerable<KeyValuePair<string, string?>> Unset(
+        ConfigurationManager configuration, IReadOnlyDictionary<string, string?> settings) =>
+        [.. settings.Where(setting => configuration[setting.Key] is null)];
+
     static async Task<bool> IsEmpty(Database database, CancellationToken cancel)
     {
         await using var connection = await database.OpenReader(cancel);
-        await using var command = new NpgsqlCommand("SELECT NOT EXISTS (SELECT FROM kitchens)", connection);
+        await using var command = new NpgsqlCommand("SELECT NOT EXISTS (SELECT FROM stock)", connection);
         return (bool)(await command.ExecuteScalarAsync(cancel))!;
     }
 }

@@ -5,8 +5,10 @@ using Tiffin.Domain.Inventory;
 using Tiffin.Domain.Orders;
 using Tiffin.Http.Catalogue;
 using Tiffin.Http.Inventory;
+using Tiffin.Http.Notifications;
 using Tiffin.Http.Orders;
 using Tiffin.Http.Webhooks;
+using Tiffin.Subscribers.Notifications;
 using Tiffin.Wire;
 
 namespace Tiffin.Http;
@@ -26,7 +28,8 @@ namespace Tiffin.Http;
     Converters = [typeof(StrictText), typeof(Rfc3339), typeof(Words<FulfilmentType>), typeof(Words<OrderStatus>),
         typeof(Words<StockDisposition>), typeof(Words<ItemKind>), typeof(Words<Acceptance>),
         typeof(Words<KitchenMode>), typeof(Words<MovementKind>), typeof(Words<StockState>),
-        typeof(Words<WebhookStatus>), typeof(Words<DeliveryStatus>)])]
+        typeof(Words<WebhookStatus>), typeof(Words<DeliveryStatus>), typeof(Words<MessageChannel>),
+        typeof(Words<MessageState>)])]
 [JsonSerializable(typeof(ChainFile))]
 [JsonSerializable(typeof(PlaceOrderRequest))]
 [JsonSerializable(typeof(ChangeStatusRequest))]
@@ -54,6 +57,8 @@ namespace Tiffin.Http;
 [JsonSerializable(typeof(DeliveryPage))]
 [JsonSerializable(typeof(AttemptView))]
 [JsonSerializable(typeof(ReplayView))]
+[JsonSerializable(typeof(NotificationList))]
+[JsonSerializable(typeof(AlertAddress))]
 sealed partial class HttpJson : JsonSerializerContext;
 
 /// <summary>An enum as <c>snake_case</c> words; the error lists them.</summary>

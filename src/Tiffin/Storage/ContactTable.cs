@@ -12,8 +12,9 @@ static class ContactTable
     public static readonly Contact Erased = new(null, null, null, null, null, null);
 
     const string InsertSql = """
-        INSERT INTO contacts (order_id, name, phone, email, address, instructions, notes)
-        SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
+        INSERT INTO contacts (order_id, name, phone, email, address, instructions, notes, consent)
+        SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+            $8::bool[])
         """;
 
     public static Contact Read(NpgsqlDataReader row, int first) => new(
@@ -21,7 +22,8 @@ static class ContactTable
         row.NullableText(first + 4),
         row.NullableText(first + 5) is { } notes
             ? JsonSerializer.Deserialize(notes, WireJson.Default.IReadOnlyListString)
-            : null);
+            : null,
+        row.Nullable<bool>(first + 6));
 
     public static NpgsqlBatchCommand Insert(IReadOnlyList<OrderRow> rows)
     {
@@ -31,6 +33,7 @@ static class ContactTable
             P(Each(c => c.Email)), P(Each(c => c.Address)), P(Each(c => c.Instructions)),
             P(Each(c => c.Notes is null
                 ? null
-                : JsonSerializer.Serialize(c.Notes, WireJson.Default.IReadOnlyListString))));
+                : JsonSerializer.Serialize(c.Notes, WireJson.Default.IReadOnlyListString))),
+            P(Each(c => c.Consent)));
     }
 }

@@ -13,7 +13,7 @@ static class OrderTable
     public const string Columns = """
         o.id, o.kitchen, o.brand_id, o.channel, o.external_reference, o.customer_id, o.fulfilment, o.day, o.number,
         o.status, o.version, o.need_ingredients, o.need_quantities, o.content, o.timeline, o.courier_id, o.updated_at,
-        c.order_id, c.name, c.phone, c.email, c.address, c.instructions, c.notes
+        c.order_id, c.name, c.phone, c.email, c.address, c.instructions, c.notes, c.consent
         """;
 
     public const string From = "orders o LEFT JOIN contacts c ON c.order_id = o.id";

@@ -59,6 +59,7 @@ public static class OrderJson
         json.WriteText("name", contact.Name);
         json.WriteText("phone", contact.Phone);
         json.WriteText("email", contact.Email);
+        if (contact.Consent is { } consent) json.WriteBoolean("consent"u8, consent);
         json.WriteEndObject();
     }
 

@@ -19,7 +19,7 @@ public sealed record PlaceOrderRequest(
     public PlaceOrder ToCommand(Caller caller, RequestKey key, Guid fingerprint) => new(
         Guid.CreateVersion7(), KitchenId, BrandId, Channel, ExternalReference, Customer.Id, Fulfilment.Type,
         new Contact(Customer.Name, Customer.Phone, Customer.Email, Fulfilment.Address, Fulfilment.Instructions,
-            Lines.Any(line => line.Note is not null) ? [.. Lines.Select(line => line.Note)] : null),
+            Lines.Any(line => line.Note is not null) ? [.. Lines.Select(line => line.Note)] : null, Customer.Consent),
         [.. Lines.Select(line => line.ToLine())], ExpectedTotal?.ToMoney(),
         Payment is null ? null : new Payment(Payment.Method, Payment.Status, Payment.Reference), Metadata)
     {
@@ -29,7 +29,9 @@ public sealed record PlaceOrderRequest(
     };
 }
 
-public sealed record CustomerRequest(string Name, string? Id = null, string? Phone = null, string? Email = null);
+/// <summary><c>consent</c>: the customer agreed to get messages about this order; left out, none are sent.</summary>
+public sealed record CustomerRequest(
+    string Name, string? Id = null, string? Phone = null, string? Email = null, bool? Consent = null);
 
 public sealed record FulfilmentRequest(FulfilmentType Type, string? Address = null, string? Instructions = null);
 
