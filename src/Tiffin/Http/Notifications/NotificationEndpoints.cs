@@ -3,6 +3,7 @@ using Tiffin.Domain;
 using Tiffin.Domain.Orders;
 using Tiffin.Http.OpenApi;
 using Tiffin.Storage;
+using Tiffin.Subscribers.Notifications;
 
 namespace Tiffin.Http.Notifications;
 
@@ -50,14 +51,14 @@ static class NotificationEndpoints
             || !MailAddress.TryCreate(body.Email, out var parsed) || parsed.Address != body.Email)
             return Problems.Of(new Refusal.Invalid(
                 [new Fault("/email", "not_an_address", "expected an e-mail address")]));
-        return await NotificationQueries.SetAlertAddress(database, kitchen, body.Email, context.RequestAborted)
+        return await AlertAddresses.Set(database, kitchen, body.Email, context.RequestAborted)
             ? TypedResults.Json(body, HttpJson.Default.AlertAddress)
             : Problems.NotFound;
     }
 
     static async Task<IResult> Delete(string kitchen, HttpContext context, Database database)
     {
-        await NotificationQueries.RemoveAlertAddress(database, kitchen, context.RequestAborted);
+        await AlertAddresses.Remove(database, kitchen, context.RequestAborted);
         return TypedResults.NoContent();
     }
 }
