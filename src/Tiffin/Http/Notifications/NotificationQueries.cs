@@ -30,14 +30,6 @@ static class NotificationQueries
         return new(entries);
     }
 
-    public static async Task<string?> AlertAddress(Database database, string kitchen, CancellationToken cancel)
-    {
-        await using var connection = await database.OpenReader(cancel);
-        await using var command = Command(
-            connection, "SELECT email FROM alert_addresses WHERE kitchen = $1", P(kitchen));
-        return (string?)await command.ExecuteScalarAsync(cancel);
-    }
-
     static DateTimeOffset? NullableTime(NpgsqlDataReader row, int column) =>
         row.IsDBNull(column) ? null : row.Time(column);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Tiffin.Access;
 using Tiffin.Domain;
+using Tiffin.Http.OpenApi;
 using Tiffin.Storage;
 using Tiffin.Subscribers.Webhooks;
 
@@ -14,51 +15,72 @@ static class DeliveryEndpoints
 
     public static void MapDeliveries(this IEndpointRouteBuilder webhooks)
     {
-        webhooks.MapGet("{id}/deliveries", List);
-        webhooks.MapGet("{id}/deliveries/{delivery}", Get);
-        webhooks.MapPost("{id}/deliveries/{delivery}/redeliver", Redeliver);
-        webhooks.MapPost("{id}/replay", Replay);
+        webhooks.MapGet("{webhookId}/deliveries", List)
+            .Describe("listDeliveries", "List what was sent",
+                "Newest first, with how often it was tried and the outcome.")
+            .Asks("status", "pending, delivered or failed.")
+            .Asks("type", "A type such as order.placed, or a family such as order.*; may stand several times.")
+            .Asks("orderId", "Deliveries about this order.")
+            .Pages()
+            .Answers<DeliveryPage>(200, "A page of deliveries.")
+            .Refuses(404, "not_found");
+        webhooks.MapGet("{webhookId}/deliveries/{eventId}", Get)
+            .Describe("getDelivery", "Read a delivery", "With the event itself, as long as the log has it.")
+            .Answers<DeliveryView>(200, "The delivery.")
+            .Refuses(404, "not_found");
+        webhooks.MapPost("{webhookId}/deliveries/{eventId}/redeliver", Redeliver)
+            .Describe("redeliver", "Have a delivery sent again", "Whatever came of it before, under the same id.")
+            .Answers<DeliveryView>(202, "It is on its way.")
+            .Refuses(404, "not_found")
+            .Refuses(409, "webhook_disabled");
+        webhooks.MapPost("{webhookId}/replay", Replay)
+            .Describe("replayEvents", "Have a stretch of the past sent again",
+                "What happened from a time on, and before another, under the same ids as the first time.")
+            .Answers<ReplayView>(202, "It is on its way; where nextFrom is given, ask again from there.")
+            .Refuses(404, "not_found")
+            .Refuses(409, "webhook_disabled")
+            .Refuses(422, "validation_failed");
     }
 
-    static async Task<IResult> List(string id, HttpContext context, Database database)
+    static async Task<IResult> List(string webhookId, HttpContext context, Database database)
     {
         if (Filter(context.Request.Query, out var filter) is { } wrong) return wrong;
         var cancel = context.RequestAborted;
         await using var connection = await database.OpenReader(cancel);
-        if (await WebhookOwners.Find(connection, context.Caller(), id, cancel) is not { } webhook)
+        if (await WebhookOwners.Find(connection, context.Caller(), webhookId, cancel) is not { } webhook)
             return Problems.NotFound;
         var found = await DeliveryQueries.List(connection, webhook.Id, filter, cancel);
         var next = found.Count == filter.Limit ? found[^1].Id.ToString() : null;
         return TypedResults.Json(new DeliveryPage(found, next), HttpJson.Default.DeliveryPage);
     }
 
-    static async Task<IResult> Get(string id, string delivery, HttpContext context, Database database)
+    static async Task<IResult> Get(string webhookId, string eventId, HttpContext context, Database database)
     {
         var cancel = context.RequestAborted;
         await using var connection = await database.OpenReader(cancel);
-        return await WebhookOwners.Find(connection, context.Caller(), id, cancel) is { } webhook
-            && Guid.TryParseExact(delivery, "D", out var eventId)
-            && await DeliveryQueries.Find(connection, webhook.Id, eventId, cancel) is { } found
+        return await WebhookOwners.Find(connection, context.Caller(), webhookId, cancel) is { } webhook
+            && Guid.TryParseExact(eventId, "D", out var sent)
+            && await DeliveryQueries.Find(connection, webhook.Id, sent, cancel) is { } found
             ? TypedResults.Json(found, HttpJson.Default.DeliveryView)
             : Problems.NotFound;
     }
 
     static async Task<IResult> Redeliver(
-        string id, string delivery, HttpContext context, Database database, WebhookDispatcher dispatcher)
+        string webhookId, string eventId, HttpContext context, Database database, WebhookDispatcher dispatcher)
     {
         var cancel = context.RequestAborted;
         await using var connection = await database.OpenReader(cancel);
-        if (await WebhookOwners.Find(connection, context.Caller(), id, cancel) is not { } webhook
-            || !Guid.TryParseExact(delivery, "D", out var eventId)) return Problems.NotFound;
+        if (await WebhookOwners.Find(connection, context.Caller(), webhookId, cancel) is not { } webhook
+            || !Guid.TryParseExact(eventId, "D", out var sent)) return Problems.NotFound;
         if (!webhook.Enabled) return WebhookRules.Disabled;
-        if (!await DeliveryTable.Redeliver(connection, webhook.Id, eventId, cancel)) return Problems.NotFound;
-        var again = await DeliveryQueries.Find(connection, webhook.Id, eventId, cancel);
+        if (!await DeliveryTable.Redeliver(connection, webhook.Id, sent, cancel)) return Problems.NotFound;
+        var again = await DeliveryQueries.Find(connection, webhook.Id, sent, cancel);
         dispatcher.Look();
         return TypedResults.Json(again!, HttpJson.Default.DeliveryView, statusCode: 202);
     }
 
     static async Task<IResult> Replay(
-        string id, ReplayRequest body, HttpContext context, Database database, WebhookDispatcher dispatcher,
+        string webhookId, ReplayRequest body, HttpContext context, Database database, WebhookDispatcher dispatcher,
         TimeProvider clock)
     {
         var cancel = context.RequestAborted;
@@ -67,7 +89,7 @@ static class DeliveryEndpoints
         if (to <= body.From)
             return Problems.Of(new Refusal.Invalid("/to", "not_after_from", "must be a time after 'from'"));
         await using var connection = await database.OpenReader(cancel);
-        if (await WebhookOwners.Find(connection, context.Caller(), id, cancel) is not { } webhook)
+        if (await WebhookOwners.Find(connection, context.Caller(), webhookId, cancel) is not { } webhook)
             return Problems.NotFound;
         if (!webhook.Enabled) return WebhookRules.Disabled;
         var replay = new LogReplay(connection, webhook, (body.From, to), body.Types ?? webhook.Types);

@@ -3,9 +3,17 @@ using static Tiffin.Storage.Sql;
 
 namespace Tiffin.Subscribers.Notifications;
 
-/// <summary>Where a kitchen wants to hear what runs low.</summary>
+/// <summary>Where each kitchen hears of its stock.</summary>
 static class AlertAddresses
 {
+    public static async Task<string?> Of(Database database, string kitchen, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenReader(cancel);
+        await using var command = Command(
+            connection, "SELECT email FROM alert_addresses WHERE kitchen = $1", P(kitchen));
+        return (string?)await command.ExecuteScalarAsync(cancel);
+    }
+
     /// <summary>False when there is no such kitchen.</summary>
     public static async Task<bool> Set(
         Database database, string kitchen, string email, CancellationToken cancel)
