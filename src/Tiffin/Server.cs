@@ -7,6 +7,7 @@ using Tiffin.EventLog;
 using Tiffin.Http;
 using Tiffin.Http.Analytics;
 using Tiffin.Http.Catalogue;
+using Tiffin.Http.Credentials;
 using Tiffin.Http.Events;
 using Tiffin.Http.Health;
 using Tiffin.Http.Inventory;
@@ -33,6 +34,7 @@ public static class Server
         builder.Services.AddSingleton<CommitPipeline>();
         builder.Services.AddSingleton<CatalogueReader>();
         builder.Services.AddHostedService(services => services.GetRequiredService<CommitPipeline>());
+        AddAccess(builder);
         AddSubscribers(builder);
         AddHealth(builder);
         builder.Services.AddApiDocument();
@@ -43,6 +45,9 @@ public static class Server
         var wakeup = app.Services.GetRequiredService<Wakeup>();
         app.Services.GetRequiredService<CommitPipeline>().Committed += _ => wakeup.Committed();
         app.UseProblems();
+        app.UseMiddleware<Gate>();
+        app.MapKeys();
+        app.MapSessions();
         app.MapOrders();
         app.MapAnalytics();
         app.MapEvents();
@@ -60,6 +65,15 @@ public static class Server
             ? text
             : throw new InvalidOperationException(
                 "No database: set ConnectionStrings__Tiffin, such as 'Host=db;Username=tiffin;Database=tiffin'.");
+
+    static void AddAccess(WebApplicationBuilder builder)
+    {
+        builder.AddSchemes();
+        builder.Services.AddSingleton<InstallationKey>();
+        builder.Services.AddSingleton<KeyRing>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<KeyRing>());
+        builder.Services.AddSingleton<Sessions>();
+    }
 
     static void AddSubscribers(WebApplicationBuilder builder)
     {
@@ -81,7 +95,6 @@ public static class Server
     static void AddTracking(WebApplicationBuilder builder)
     {
         builder.Services.Configure<TrackingOptions>(builder.Configuration.GetSection("Tracking"));
-        builder.Services.AddSingleton<InstallationKey>();
         builder.Services.AddSingleton<TrackTokens>();
         builder.Services.AddHostedService(services => services.GetRequiredService<TrackTokens>());
         builder.Services.AddSingleton<TrackQueries>();

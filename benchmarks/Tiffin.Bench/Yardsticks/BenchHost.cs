@@ -31,7 +31,7 @@ static class BenchHost
             if (IdempotencyKey.Read(context, caller, out var key) is { } missing) return missing;
             var fingerprint = IdempotencyKey.Fingerprint(context, body, HttpJson.Default.PlaceOrderRequest);
             var document = await placer!.Place(body.ToCommand(caller, key, fingerprint));
-            return (IResult)new OrderResult(document, caller.Role, 201);
+            return (IResult)new OrderResult(document, caller, 201);
         });
         app.MapPost("/bench/echo", (PlaceOrderRequest body) =>
             TypedResults.Json(body, HttpJson.Default.PlaceOrderRequest));

@@ -1,9 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Tiffin.Domain;
 using Tiffin.Domain.Catalogue;
 using Tiffin.Domain.Inventory;
 using Tiffin.Domain.Orders;
 using Tiffin.Http.Catalogue;
+using Tiffin.Http.Credentials;
 using Tiffin.Http.Inventory;
 using Tiffin.Http.Orders;
 using Tiffin.Wire;
@@ -24,7 +26,7 @@ namespace Tiffin.Http;
     MaxDepth = 16,
     Converters = [typeof(StrictText), typeof(Rfc3339), typeof(Words<FulfilmentType>), typeof(Words<OrderStatus>),
         typeof(Words<StockDisposition>), typeof(Words<ItemKind>), typeof(Words<Acceptance>),
-        typeof(Words<KitchenMode>), typeof(Words<MovementKind>), typeof(Words<StockState>)])]
+        typeof(Words<KitchenMode>), typeof(Words<MovementKind>), typeof(Words<StockState>), typeof(Words<Role>)])]
 [JsonSerializable(typeof(ChainFile))]
 [JsonSerializable(typeof(PlaceOrderRequest))]
 [JsonSerializable(typeof(ChangeStatusRequest))]
@@ -41,6 +43,9 @@ namespace Tiffin.Http;
 [JsonSerializable(typeof(Page<StockLevel>))]
 [JsonSerializable(typeof(Page<LedgerEntry>))]
 [JsonSerializable(typeof(Page<StockAlert>))]
+[JsonSerializable(typeof(KeyRequest))]
+[JsonSerializable(typeof(Page<KeyView>))]
+[JsonSerializable(typeof(SessionView))]
 sealed partial class HttpJson : JsonSerializerContext;
 
 /// <summary>An enum as <c>snake_case</c> words; the error lists them.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Tiffin.Access;
 using Tiffin.Http;
 using Tiffin.Storage;
 
@@ -32,7 +33,7 @@ public sealed class EventStreamResult(StreamPlan plan) : IResult
             await Problems.Of(Commit.Unavailability.Overloaded).ExecuteAsync(httpContext);
             return;
         }
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, feed.Stopping);
+        using var end = httpContext.WhileCredentialHolds(services.GetRequiredService<TimeProvider>(), feed.Stopping);
         try
         {
             var joined = await client.Joined.WaitAsync(options.WriteTimeout, end.Token);

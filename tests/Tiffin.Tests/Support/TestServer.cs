@@ -1,7 +1,10 @@
+using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Tiffin.Access;
 using Tiffin.Commit;
+using Tiffin.Domain;
 using Tiffin.Storage;
 
 namespace Tiffin.Tests.Support;
@@ -11,13 +14,19 @@ public sealed class TestServer : IAsyncDisposable
 {
     readonly WebApplication app;
 
-    TestServer(WebApplication app, string connectionString)
+    TestServer(WebApplication app, string connectionString, string adminKey)
     {
-        (this.app, ConnectionString) = (app, connectionString);
-        Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        (this.app, ConnectionString, AdminKey) = (app, connectionString, adminKey);
+        Address = new Uri(app.Urls.First());
+        Client = ClientWith(adminKey);
     }
 
+    public Uri Address { get; }
+    public string AdminKey { get; }
+
     public string ConnectionString { get; }
+
+    /// <summary>Speaks for an administrator.</summary>
     public HttpClient Client { get; }
     public IServiceProvider Services => app.Services;
     public CommitPipeline Pipeline => Services.GetRequiredService<CommitPipeline>();
@@ -34,7 +43,32 @@ public sealed class TestServer : IAsyncDisposable
         configure?.Invoke(builder);
         var app = Server.Build(builder);
         await app.StartAsync();
-        return new TestServer(app, connectionString);
+        var admin = new Caller(Role.Admin, "test");
+        var (key, _) = await app.Services.GetRequiredService<KeyRing>().Create(admin, "test", null, "test", default);
+        return new TestServer(app, connectionString, key);
+    }
+
+    /// <summary>Speaks for nobody.</summary>
+    public HttpClient Stranger() => new() { BaseAddress = Address };
+
+    /// <summary>Sends a bearer token, whatever it is.</summary>
+    public HttpClient ClientWith(string token)
+    {
+        var client = Stranger();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return client;
+    }
+
+    /// <summary>Speaks for somebody with a key that is made here.</summary>
+    public async Task<HttpClient> ClientOf(
+        Role role, string[]? kitchens = null, string? channel = null, string? subject = null) =>
+        ClientWith(await KeyOf(role, kitchens, channel, subject));
+
+    public async Task<string> KeyOf(
+        Role role, string[]? kitchens = null, string? channel = null, string? subject = null)
+    {
+        var caller = KeyRules.Caller(role, kitchens ?? [], channel, subject);
+        return (await Services.GetRequiredService<KeyRing>().Create(caller, "test", null, "test", default)).Key;
     }
 
     public Task Stop(CancellationToken hurry) => app.StopAsync(hurry);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Tiffin.Access;
 using Tiffin.Domain;
 using Tiffin.Storage;
 using Tiffin.Subscribers.Analytics;
@@ -79,7 +80,8 @@ static class AnalyticsEndpoints
     }
 
     /// <summary>The kitchens whose figures the caller may see; null is all of them.</summary>
-    static IReadOnlyList<string>? Scope(HttpContext _) => null;
+    static IReadOnlyList<string>? Scope(HttpContext context) =>
+        Access.Scope.Of(context.Caller()).Kitchens is { } kitchens ? [.. kitchens] : null;
 
     static async Task<IResult> Answer(
         HttpContext context, Database database, AnalyticsRequest request, AnalyticsFilter filter,

@@ -1,3 +1,5 @@
+using Tiffin.Http.OpenApi;
+
 namespace Tiffin.Http.Events;
 
 /// <summary>The contract of the events: AsyncAPI 3.0. Its examples are real ones; a test writes and checks them.</summary>
@@ -6,7 +8,7 @@ static class AsyncApiEndpoint
     static readonly byte[] document = Read();
 
     public static void MapAsyncApi(this IEndpointRouteBuilder app) =>
-        app.MapGet("/asyncapi.json", () => Results.Bytes(document, "application/json"));
+        app.MapGet("/asyncapi.json", () => Results.Bytes(document, "application/json")).Public();
 
     static byte[] Read()
     {
