@@ -72,8 +72,9 @@ public sealed class RunCommand(
             await using var postgres = options.Connection is null ? await StartPostgres(options.Data, cancel) : null;
             var connection = options.Connection ?? postgres!.ConnectionString(Database);
             Say("Starting the server …");
-            using var host = await startServer(new(connection, options.Address, chainFile), cancel);
-            Say(Welcome.Text(options.Address));
+            var role = options.Connection is null ? Migrator.ApplicationRole : null;
+            using var host = await startServer(new(connection, options.Address, chainFile, role), cancel);
+            Say(Welcome.Text(options.Address, Keys(host)));
             await Serve(host, options, cancel);
             return 0;
         }
@@ -99,6 +100,8 @@ public sealed class RunCommand(
         return postgres;
     }
 
+    static DevKeys? Keys(IHost host) => (DevKeys?)host.Services.GetService(typeof(DevKeys));
+
     async Task Serve(IHost host, RunOptions options, CancellationToken cancel)
     {
         var lifetime = (IHostApplicationLifetime)host.Services.GetService(typeof(IHostApplicationLifetime))!;
@@ -106,7 +109,7 @@ public sealed class RunCommand(
         try
         {
             if (options.Simulate is { } ordersPerMinute)
-                await Simulate(options.Address, new(ordersPerMinute, options.Speed), stopping.Token);
+                await Simulate(options.Address, new(ordersPerMinute, options.Speed, Keys: Keys(host)?.Traffic), stopping.Token);
             await Task.Delay(Timeout.InfiniteTimeSpan, stopping.Token);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)

@@ -27,7 +27,7 @@ public static class KeyRules
         return faults.All;
     }
 
-    /// <summary>The caller of a key. Without a subject it is somebody new, who shares nothing with another key.</summary>
+    /// <summary>Without a subject the caller is somebody new, who shares nothing with another key.</summary>
     public static Caller Caller(Role role, IEnumerable<string> kitchens, string? channel, string? subject) =>
         new(role, subject ?? $"key-{Guid.CreateVersion7():N}")
         {

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Tiffin.Access;
 using Tiffin.Commit;
 using Tiffin.Domain;
@@ -13,10 +14,12 @@ namespace Tiffin.Tests.Support;
 public sealed class TestServer : IAsyncDisposable
 {
     readonly WebApplication app;
+    readonly Lazy<Database> owner;
 
     TestServer(WebApplication app, string connectionString, string adminKey)
     {
         (this.app, ConnectionString, AdminKey) = (app, connectionString, adminKey);
+        owner = new(() => new Database(connectionString));
         Address = new Uri(app.Urls.First());
         Client = ClientWith(adminKey);
     }
@@ -30,7 +33,9 @@ public sealed class TestServer : IAsyncDisposable
     public HttpClient Client { get; }
     public IServiceProvider Services => app.Services;
     public CommitPipeline Pipeline => Services.GetRequiredService<CommitPipeline>();
-    public Database Database => Services.GetRequiredService<Database>();
+
+    /// <summary>The owner's way into the database; the server itself has a role that may do less.</summary>
+    public Database Database => owner.Value;
 
     /// <summary>Starts a server; on <paramref name="connectionString"/>, or on a new migrated database.</summary>
     public static async Task<TestServer> Start(
@@ -38,7 +43,8 @@ public sealed class TestServer : IAsyncDisposable
     {
         connectionString ??= await PostgresFixture.CreateDatabase();
         var builder = WebApplication.CreateSlimBuilder(["--urls", "http://127.0.0.1:0"]);
-        builder.Configuration["ConnectionStrings:Tiffin"] = connectionString;
+        builder.Configuration["ConnectionStrings:Tiffin"] =
+            new NpgsqlConnectionStringBuilder(connectionString) { Username = Migrator.ApplicationRole }.ConnectionString;
         builder.Configuration["Logging:LogLevel:Default"] = "Warning";
         configure?.Invoke(builder);
         var app = Server.Build(builder);
@@ -78,5 +84,6 @@ public sealed class TestServer : IAsyncDisposable
         Client.Dispose();
         await app.StopAsync();
         await app.DisposeAsync();
+        if (owner.IsValueCreated) await owner.Value.DisposeAsync();
     }
 }

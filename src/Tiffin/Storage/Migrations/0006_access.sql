@@ -17,3 +17,37 @@ CREATE TABLE api_keys (
     last_used_at timestamptz
 );
 CREATE INDEX api_keys_changed ON api_keys (changed_at);
+
+-- The second wall: the server's role owns nothing and cannot alter anything; what is written once stays as it was. Run
+-- after every migration. Partitions are left out: what a role may do with their table, it may do only through it.
+CREATE FUNCTION grant_application() RETURNS void LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    relation name;
+    allowed  text;
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'tiffin_app') THEN
+        BEGIN
+            CREATE ROLE tiffin_app LOGIN;
+        EXCEPTION
+            WHEN duplicate_object OR unique_violation THEN NULL;  -- Another database of the cluster was faster.
+            WHEN insufficient_privilege THEN
+                RAISE NOTICE 'tiffin_app is missing and cannot be created: the server will have to run as the owner';
+                RETURN;
+        END;
+    END IF;
+    GRANT USAGE ON SCHEMA public TO tiffin_app;
+    FOR relation IN SELECT c.relname FROM pg_class c
+        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+            AND pg_has_role(c.relowner, 'MEMBER')
+    LOOP
+        allowed := CASE relation
+            WHEN 'events' THEN 'SELECT, INSERT'
+            WHEN 'movements' THEN 'SELECT, INSERT'
+            WHEN 'audit' THEN 'SELECT, INSERT'
+            WHEN 'migrations' THEN 'SELECT'
+            ELSE 'SELECT, INSERT, UPDATE, DELETE' END;
+        EXECUTE format('REVOKE ALL ON %I FROM tiffin_app', relation);
+        EXECUTE format('GRANT %s ON %I TO tiffin_app', allowed, relation);
+    END LOOP;
+    GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO tiffin_app;
+END $$;
