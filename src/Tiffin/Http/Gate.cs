@@ -1,39 +1,68 @@
+using System.Diagnostics;
+using System.Globalization;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Options;
 using Tiffin.Access;
 using Tiffin.Domain;
 using Tiffin.Http.OpenApi;
+using Tiffin.Storage;
 
 namespace Tiffin.Http;
 
 /// <summary>
-/// Who calls, and may they? Asked here once for every operation, before a body is read or a query is made. What is
-/// not in the table of permissions is refused.
+/// Who calls, may they, and is it not too much? Asked here once for every operation, before a body is read or a query
+/// is made. What is not in the table of permissions is refused.
 /// </summary>
-sealed class Gate(RequestDelegate next, Sessions sessions)
+sealed class Gate(
+    RequestDelegate next, Sessions sessions, CallerLimits limits, AuditLog audit, TimeProvider clock,
+    IOptions<OriginOptions> origins)
 {
     public const string AntiforgeryHeader = "X-Antiforgery-Token";
+    const int PathMax = 200;
 
     public async Task InvokeAsync(HttpContext context)
     {
         // Without an endpoint the answer is "not found" or "not this method", whoever asks.
         if (context.GetEndpoint() is not RouteEndpoint endpoint || IsPublic(endpoint)) await next(context);
-        else if (await Refusal(context, endpoint) is { } problem) await problem.ExecuteAsync(context);
-        else await next(context);
+        else if (await Authenticate(context) is not { } credential) await Unauthenticated(context, endpoint);
+        else await Enter(context, endpoint, credential);
     }
+
+    void Record(HttpContext context, RouteEndpoint endpoint, Credential? credential) => audit.Record(new AuditRow(
+        Guid.CreateVersion7(), clock.GetUtcNow(), credential?.Name ?? "nobody", credential?.Caller.Role,
+        credential?.Caller.Id, context.Connection.RemoteIpAddress?.ToString(),
+        $"{context.Request.Method} {endpoint.RoutePattern.RawText}", Short(context.Request.Path),
+        context.Response.StatusCode, Activity.Current?.TraceId.ToHexString()));
+
+    static string Short(string path) => new([.. path.Take(PathMax).Where(c => c != '\0')]);
 
     static bool IsPublic(RouteEndpoint endpoint) => endpoint.Metadata.GetMetadata<PublicEndpoint>() is not null;
 
-    async ValueTask<Problem?> Refusal(HttpContext context, RouteEndpoint endpoint)
+    async Task Enter(HttpContext context, RouteEndpoint endpoint, Credential credential)
     {
-        if (await Authenticate(context) is not { } credential)
+        var use = limits.Of(credential.Caller);
+        var isIn = use.Enter(out var left, out var wait);
+        context.Response.Headers["RateLimit-Policy"] = use.Policy;
+        context.Response.Headers["RateLimit"] =
+            string.Create(CultureInfo.InvariantCulture, $"\"caller\";r={left};t={wait}");
+        if (!isIn)
         {
-            context.Response.Headers.WWWAuthenticate = "Bearer realm=\"tiffin\"";
-            return Problems.Unauthenticated;
+            await Problems.TooMany(wait, "You ask more than you may; RateLimit-Policy tells how much that is.")
+                .ExecuteAsync(context);
+            return;
         }
-        if (await Forged(context, credential) is { } forged) return forged;
-        if (Permissions.Of(endpoint) is not { } permission || !permission.Allows(credential.Caller.Role))
-            return Problems.Forbidden;
-        return permission.Reach == Reach.TheirKitchen ? Foreign(context, endpoint, credential.Caller) : null;
+        try
+        {
+            if (await Refusal(context, endpoint, credential) is { } problem) await problem.ExecuteAsync(context);
+            else await next(context);
+        }
+        finally
+        {
+            use.Leave();
+            if (context.Response.StatusCode is 401 or 403 || Permissions.Of(endpoint)?.IsPrivileged == true
+                || context.IsPrivileged())
+                Record(context, endpoint, credential);
+        }
     }
 
     static async ValueTask<Credential?> Authenticate(HttpContext context)
@@ -43,6 +72,26 @@ sealed class Gate(RequestDelegate next, Sessions sessions)
         if (!result.Succeeded || result.Principal is not CallerPrincipal caller) return null;
         context.User = caller;
         return caller.Credential;
+    }
+
+    /// <summary>Whoever fails too often is told so; whoever knows a key is let in from the same address.</summary>
+    Task Unauthenticated(HttpContext context, RouteEndpoint endpoint)
+    {
+        if (limits.Failed(context.Connection.RemoteIpAddress) is { } wait)
+            return Problems.TooMany(wait, "Too many requests from your address did not say who they are.")
+                .ExecuteAsync(context);
+        context.Response.Headers.WWWAuthenticate = "Bearer realm=\"tiffin\"";
+        context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        Record(context, endpoint, credential: null);
+        return Problems.Unauthenticated.ExecuteAsync(context);
+    }
+
+    async ValueTask<Problem?> Refusal(HttpContext context, RouteEndpoint endpoint, Credential credential)
+    {
+        if (await Forged(context, credential) is { } forged) return forged;
+        if (Permissions.Of(endpoint) is not { } permission || !permission.Allows(credential.Caller.Role))
+            return Problems.Forbidden;
+        return permission.Reach == Reach.TheirKitchen ? Foreign(context, endpoint, credential.Caller) : null;
     }
 
     /// <summary>Whether another site makes a browser ask in its user's name.</summary>
@@ -58,9 +107,10 @@ sealed class Gate(RequestDelegate next, Sessions sessions)
             : Problems.AntiforgeryMissing;
     }
 
-    static bool IsOurs(string origin, HttpRequest request) =>
-        Uri.TryCreate(origin, UriKind.Absolute, out var uri)
-        && uri.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase);
+    bool IsOurs(string origin, HttpRequest request) =>
+        origins.Value.Origins.Contains(origin, StringComparer.Ordinal)
+        || (Uri.TryCreate(origin, UriKind.Absolute, out var uri)
+            && uri.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>
     /// Answers before anybody looks whether there is such a kitchen, so that foreign and unknown are the same.

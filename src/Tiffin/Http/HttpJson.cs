@@ -4,6 +4,7 @@ using Tiffin.Domain;
 using Tiffin.Domain.Catalogue;
 using Tiffin.Domain.Inventory;
 using Tiffin.Domain.Orders;
+using Tiffin.Http.Audit;
 using Tiffin.Http.Catalogue;
 using Tiffin.Http.Credentials;
 using Tiffin.Http.Inventory;
@@ -46,6 +47,7 @@ namespace Tiffin.Http;
 [JsonSerializable(typeof(KeyRequest))]
 [JsonSerializable(typeof(Page<KeyView>))]
 [JsonSerializable(typeof(SessionView))]
+[JsonSerializable(typeof(Page<AuditView>))]
 sealed partial class HttpJson : JsonSerializerContext;
 
 /// <summary>An enum as <c>snake_case</c> words; the error lists them.</summary>

@@ -24,6 +24,9 @@ public static class Problems
     public static readonly Problem AntiforgeryMissing = new(403, "antiforgery_missing", "Perhaps not your own wish",
         $"With a session's cookie, each change needs the header {Gate.AntiforgeryHeader} that GET /v1/session tells.");
 
+    public static Problem TooMany(int seconds, string detail) =>
+        new(429, "too_many_requests", "Too much from you", detail) { RetryAfter = seconds };
+
     public static Problem Malformed(params IReadOnlyList<Fault> faults) =>
         new(400, "malformed_request", "The request cannot be read", $"{faults[0].Pointer} {faults[0].Message}".Trim())
         {

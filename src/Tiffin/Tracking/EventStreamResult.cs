@@ -28,8 +28,18 @@ public sealed class EventStreamResult(StreamPlan plan) : IResult
         var services = httpContext.RequestServices;
         var feed = services.GetRequiredService<LiveFeed>();
         var options = services.GetRequiredService<IOptions<TrackingOptions>>().Value;
+        // Whoever follows by a public link is nobody; the node's own bound holds for them.
+        var use = httpContext.Credential() is { } credential
+            ? services.GetRequiredService<CallerLimits>().Of(credential.Caller)
+            : null;
+        if (use?.OpenStream() == false)
+        {
+            await Problems.TooMany(1, "You have as many streams open as you may: close one.").ExecuteAsync(httpContext);
+            return;
+        }
         if (feed.Join(plan.OrderId, plan.Filter) is not { } client)
         {
+            use?.CloseStream();
             await Problems.Of(Commit.Unavailability.Overloaded).ExecuteAsync(httpContext);
             return;
         }
@@ -49,6 +59,7 @@ public sealed class EventStreamResult(StreamPlan plan) : IResult
         finally
         {
             feed.Leave(client);
+            use?.CloseStream();
         }
     }
 

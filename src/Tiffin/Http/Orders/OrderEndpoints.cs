@@ -88,6 +88,8 @@ static class OrderEndpoints
         if (!Guid.TryParseExact(id, "D", out var orderId)) return Problems.NotFound;
         var version = IfMatch(context);
         var caller = context.Caller();
+        if (body.Status == OrderStatus.Cancelled && caller.Role is Role.Admin or Role.Manager or Role.Kitchen)
+            context.SetPrivileged();
         Command command = body.Status == OrderStatus.Cancelled
             ? new CancelOrder(orderId, version, body.Reason, body.Stock) { Caller = caller }
             : new ChangeStatus(orderId, body.Status, version, body.CourierId) { Caller = caller };

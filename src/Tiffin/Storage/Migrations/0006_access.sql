@@ -51,3 +51,17 @@ BEGIN
     END LOOP;
     GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO tiffin_app;
 END $$;
+
+-- Who was refused, and who did what only few may do. Rows are added and read, never changed.
+CREATE TABLE audit (
+    id        uuid PRIMARY KEY,
+    at        timestamptz NOT NULL,
+    caller    text NOT NULL,
+    role      smallint,
+    subject   text,
+    address   text,
+    operation text NOT NULL,
+    path      text NOT NULL,
+    status    int NOT NULL,
+    trace_id  text
+);
