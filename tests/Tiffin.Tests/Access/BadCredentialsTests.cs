@@ -10,25 +10,32 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Access;
 
-public sealed class BadCredentialsTests : IAsyncLifetime
+public sealed class BadCredentialsTests(BadCredentialsTests.Both both) : IClassFixture<BadCredentialsTests.Both>
 {
-    TestIssuer issuer = null!;
-    TestServer server = null!;
+    readonly TestIssuer issuer = both.Issuer;
+    readonly TestServer server = both.Server;
 
-    public async Task InitializeAsync()
+    /// <summary>An issuer, and a server that trusts it.</summary>
+    public sealed class Both : IAsyncLifetime
     {
-        issuer = await TestIssuer.Start();
-        server = await TestServer.Start(configure: app =>
+        internal TestIssuer Issuer { get; private set; } = null!;
+        internal TestServer Server { get; private set; } = null!;
+
+        public async Task InitializeAsync()
         {
-            app.Configuration["Access:Jwt:Authority"] = issuer.Address;
-            app.Configuration["Access:Jwt:RequireHttps"] = "false";
-        });
-    }
+            Issuer = await TestIssuer.Start();
+            Server = await TestServer.Start(configure: app =>
+            {
+                app.Configuration["Access:Jwt:Authority"] = Issuer.Address;
+                app.Configuration["Access:Jwt:RequireHttps"] = "false";
+            });
+        }
 
-    public async Task DisposeAsync()
-    {
-        await server.DisposeAsync();
-        await issuer.DisposeAsync();
+        public async Task DisposeAsync()
+        {
+            await Server.DisposeAsync();
+            await Issuer.DisposeAsync();
+        }
     }
 
     [Theory]
@@ -114,7 +121,6 @@ public sealed class BadCredentialsTests : IAsyncLifetime
         {
             good[..^1], good + "0", "tk_000000000000" + good[15..], good[..^1] + (good[^1] == '0' ? '1' : '0'),
             good.ToUpperInvariant(), "tk_", good.Replace("tk_", "TK_"), good[..15] + "-" + good[16..], revoked, expired,
-            good[..16] + new string('é', 64),
         }) await ShouldBeRefused(key);
     }
 

@@ -40,12 +40,15 @@ sealed class MatrixCast(TestServer server) : IDisposable
         return cast;
     }
 
-    public static object Order(bool theirs) => new
+    public static object Order(bool theirs, string name = "Asha", string? customer = null) => new
     {
         kitchenId = theirs ? "k1" : "k2",
         brandId = "dosa",
         channel = theirs ? "app" : "web",
-        customer = new { id = theirs ? "c-1" : "c-2", name = "Asha", phone = "+919800000000", email = "a@example.com" },
+        customer = new
+        {
+            id = customer ?? (theirs ? "c-1" : "c-2"), name, phone = "+919800000000", email = "a@example.com",
+        },
         fulfilment = new { type = "delivery", address = "12 MG Road" },
         lines = new[] { new { itemId = "plain", quantity = 1, note = "crisp" } },
     };
