@@ -36,4 +36,6 @@ public abstract record Topic
 
     /// <summary>An entry of the catalogue, of its own type.</summary>
     public sealed record OfCatalogue(object Entry) : Topic;
+
+    public sealed record OfWebhook(Guid Id) : Topic;
 }

@@ -5,6 +5,7 @@ return await new RootCommand("Tiffin: the order backbone of a cloud-kitchen chai
 {
     ServeCommand.Create(),
     MigrateCommand.Create(),
+    VerifyCommand.Create(),
     ImportCommand.Create(),
     KeyCommand.Create(),
     RebuildCommand.Create(),

@@ -12,12 +12,17 @@ using Tiffin.Http.Credentials;
 using Tiffin.Http.Events;
 using Tiffin.Http.Health;
 using Tiffin.Http.Inventory;
+using Tiffin.Http.Notifications;
 using Tiffin.Http.OpenApi;
 using Tiffin.Http.Orders;
 using Tiffin.Http.PersonalData;
 using Tiffin.Http.Tracking;
+using Tiffin.Http.Webhooks;
 using Tiffin.Storage;
 using Tiffin.Subscribers.Analytics;
+using Tiffin.Subscribers.Broker;
+using Tiffin.Subscribers.Notifications;
+using Tiffin.Subscribers.Webhooks;
 using Tiffin.Tracking;
 using Tiffin.Upkeep;
 
@@ -31,6 +36,7 @@ public static class Server
         AddWeb(builder);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(_ => new Database(ConnectionString(builder.Configuration)));
+        builder.Services.AddSingleton<InstallationKey>();
         builder.Services.Configure<CommitOptions>(builder.Configuration.GetSection("Commit"));
         builder.Services.AddSingleton<CommitMetrics>();
         builder.Services.AddSingleton<CommitPipeline>();
@@ -41,6 +47,7 @@ public static class Server
         AddHealth(builder);
         builder.Services.AddApiDocument();
         AddTracking(builder);
+        AddNotifications(builder);
         AddUpkeep(builder);
 
         var app = builder.Build();
@@ -59,8 +66,10 @@ public static class Server
         app.MapEvents();
         app.MapAsyncApi();
         app.MapTracking();
+        app.MapNotifications();
         app.MapInventory();
         app.MapCatalogue();
+        app.MapWebhooks();
         app.MapHealth();
         app.MapApiDocument();
         return app;
@@ -94,6 +103,8 @@ public static class Server
         builder.Services.Configure<SubscriptionOptions>(builder.Configuration.GetSection("Subscriptions"));
         builder.Services.AddSingleton<Wakeup>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Wakeup>());
+        builder.AddWebhooks();
+        builder.Services.AddBroker(builder.Configuration);
         builder.Services.AddSubscriber<AnalyticsSubscriber>();
     }
 
@@ -114,6 +125,16 @@ public static class Server
         builder.Services.AddSingleton<TrackQueries>();
         builder.Services.AddSingleton<LiveFeed>();
         builder.Services.AddHostedService(services => services.GetRequiredService<LiveFeed>());
+    }
+
+    /// <summary>After tracking: services start in this order, and links need its key.</summary>
+    static void AddNotifications(WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<TrackingLink>(services =>
+            services.GetRequiredService<IOptions<TrackingOptions>>().Value.PublicUrl is { Length: > 0 }
+                ? order => services.GetRequiredService<TrackTokens>().Url(order)
+                : _ => null);
+        builder.Services.AddNotifications(builder.Configuration, builder.Environment.IsDevelopment());
     }
 
     static void AddUpkeep(WebApplicationBuilder builder)

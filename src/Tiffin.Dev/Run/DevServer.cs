@@ -19,6 +19,9 @@ namespace Tiffin.Dev.Run;
 /// <param name="Role">As whom the server itself connects; as the owner without.</param>
 public sealed record ServerStart(string ConnectionString, Uri Address, string ChainFile, string? Role = null)
 {
+    /// <summary>What the server's configuration says besides, such as <c>Broker:Url</c>.</summary>
+    public IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
+
     public string ServingConnection => Role is null
         ? ConnectionString
         : new NpgsqlConnectionStringBuilder(ConnectionString) { Username = Role }.ConnectionString;
@@ -38,6 +41,7 @@ static class DevServer
             new WebApplicationOptions { EnvironmentName = Environments.Development });
         builder.Configuration["ConnectionStrings:Tiffin"] = start.ServingConnection;
         builder.Services.AddSingleton<DevKeys>();
+        builder.Configuration.AddInMemoryCollection(Unset(builder.Configuration, start.Settings));
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.WebHost.UseUrls(start.Address.ToString());
         var app = Server.Build(builder);
@@ -45,7 +49,8 @@ static class DevServer
         try
         {
             await app.StartAsync(cancel);
-            // Once, and not at every start: what an operator has changed since stays changed.
+            // Once, and not at every start: what an operator has changed since stays changed. The stock comes last, so
+            // an import that was interrupted before it is made again.
             if (await IsEmpty(app.Services.GetRequiredService<Database>(), cancel))
                 await ChainImport.Run(app.Services.GetRequiredService<CommitPipeline>(), start.ChainFile, cancel);
             await app.Services.GetRequiredService<DevKeys>().Make(cancel);
@@ -58,10 +63,15 @@ static class DevServer
         }
     }
 
+    /// <summary>What the environment says wins, such as a mail server of the developer's.</summary>
+    static IEnumerable<KeyValuePair<string, string?>> Unset(
+        ConfigurationManager configuration, IReadOnlyDictionary<string, string?> settings) =>
+        [.. settings.Where(setting => configuration[setting.Key] is null)];
+
     static async Task<bool> IsEmpty(Database database, CancellationToken cancel)
     {
         await using var connection = await database.OpenReader(cancel);
-        await using var command = new NpgsqlCommand("SELECT NOT EXISTS (SELECT FROM kitchens)", connection);
+        await using var command = new NpgsqlCommand("SELECT NOT EXISTS (SELECT FROM stock)", connection);
         return (bool)(await command.ExecuteScalarAsync(cancel))!;
     }
 }

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Tiffin.Dev.Postgres;
+using Tiffin.Dev.RabbitMq;
 using Tiffin.Dev.Simulation;
 using Tiffin.Http.Catalogue;
 using Tiffin.Storage;
@@ -42,13 +43,17 @@ public sealed class RunCommand(
             Description = "How many times faster the simulated clock runs",
             DefaultValueFactory = _ => 1,
         };
+        var rabbitMq = new Option<bool>("--rabbitmq")
+        {
+            Description = "Start a private RabbitMQ as well, and publish the events to it",
+        };
         Require(port, value => value is > 0 and <= IPEndPoint.MaxPort, $"a port from 1 to {IPEndPoint.MaxPort}");
         Require(simulate, value => value is null or > 0 and <= 60_000, "more than 0 and at most 60000 orders a minute");
         Require(speed, value => value is >= 0.1 and <= 3600, "a factor from 0.1 to 3600");
 
         var command = new Command("run", "Start Tiffin on this machine with everything it needs")
         {
-            data, port, connection, simulate, speed,
+            data, port, connection, simulate, speed, rabbitMq,
         };
         command.SetAction((parsed, cancel) => Execute(
             new(
@@ -56,7 +61,8 @@ public sealed class RunCommand(
                 parsed.GetValue(port),
                 parsed.GetValue(connection),
                 parsed.GetValue(simulate),
-                parsed.GetValue(speed)),
+                parsed.GetValue(speed),
+                parsed.GetValue(rabbitMq)),
             cancel));
         return command;
     }
@@ -71,9 +77,11 @@ public sealed class RunCommand(
         {
             await using var postgres = options.Connection is null ? await StartPostgres(options.Data, cancel) : null;
             var connection = options.Connection ?? postgres!.ConnectionString(Database);
+            await using var rabbitMq = options.RabbitMq ? await StartRabbitMq(options.Data, cancel) : null;
             Say("Starting the server …");
             var role = options.Connection is null ? Migrator.ApplicationRole : null;
-            using var host = await startServer(new(connection, options.Address, chainFile, role), cancel);
+            var start = new ServerStart(connection, options.Address, chainFile, role) { Settings = Settings(rabbitMq) };
+            using var host = await startServer(start, cancel);
             Say(Welcome.Text(options.Address, Keys(host)));
             await Serve(host, options, cancel);
             return 0;
@@ -82,7 +90,7 @@ public sealed class RunCommand(
         {
             return 0;
         }
-        catch (Exception failure) when (failure is DevPostgresException or NpgsqlException
+        catch (Exception failure) when (failure is DevPostgresException or DevRabbitMqException or NpgsqlException
             or SchemaMismatchException or ChainFileException or IOException)
         {
             return Fail(failure.Message);
@@ -101,6 +109,23 @@ public sealed class RunCommand(
     }
 
     static DevKeys? Keys(IHost host) => (DevKeys?)host.Services.GetService(typeof(DevKeys));
+
+    async Task<DevRabbitMq> StartRabbitMq(string folder, CancellationToken cancel)
+    {
+        Say($"Starting RabbitMQ in {folder} …");
+        var watch = Stopwatch.StartNew();
+        var rabbitMq = await DevRabbitMq.Start(folder, cancel);
+        Say($"RabbitMQ is ready at {rabbitMq.Url()} after {watch.Elapsed.TotalSeconds:0.0} s.");
+        return rabbitMq;
+    }
+
+    static Dictionary<string, string?> Settings(DevRabbitMq? rabbitMq)
+    {
+        // What customers would be told is printed, unless there is a mail server.
+        var settings = new Dictionary<string, string?> { ["Notifications:Console"] = "true" };
+        if (rabbitMq is not null) settings["Broker:Url"] = $"{rabbitMq.Url()}";
+        return settings;
+    }
 
     async Task Serve(IHost host, RunOptions options, CancellationToken cancel)
     {

@@ -91,9 +91,13 @@ public sealed record Totals(Money Subtotal, Money Tax, Money Fees, Money Total);
 /// <summary>What the channel says of the payment; it is handed on, not acted on.</summary>
 public sealed record Payment(string Method, string? Status, string? Reference);
 
-/// <summary>Personal data. <paramref name="Notes"/> holds a note per line, null where a line has none.</summary>
+/// <summary>
+/// Personal data. <paramref name="Notes"/> holds a note per line, null where a line has none;
+/// <paramref name="Consent"/> is the customer's wish to be told how the order goes on: only an explicit yes counts.
+/// </summary>
 public sealed record Contact(
-    string? Name, string? Phone, string? Email, string? Address, string? Instructions, IReadOnlyList<string?>? Notes)
+    string? Name, string? Phone, string? Email, string? Address, string? Instructions, IReadOnlyList<string?>? Notes,
+    bool? Consent = null)
 {
     /// <summary>
     /// Those who cook and bring an order see what they need for it while it is open, and the initial of a name later.

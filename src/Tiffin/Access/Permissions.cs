@@ -51,6 +51,7 @@ public static class Permissions
         new("GET /v1/orders/{id}", Anyone, Theirs),
         new("PUT /v1/orders/{id}/status", Anyone, Theirs),
         new("GET /v1/orders/{id}/events", Anyone, Theirs),
+        new("GET /v1/orders/{id}/notifications", Admin | Manager | Channel, Theirs),
         new("GET /v1/events", Staff | Channel, Theirs),
 
         new("GET /v1/kitchens/{id}/stock", Staff, TheirKitchen),
@@ -59,6 +60,9 @@ public static class Permissions
         new("POST /v1/kitchens/{id}/stock/movements", Admin | Manager, TheirKitchen, IsPrivileged: true),
         new("GET /v1/kitchens/{id}/stock/{sku}/movements", Staff, TheirKitchen),
         new("GET /v1/alerts", Staff, Theirs),
+        new("GET /v1/kitchens/{id}/alert-address", Admin | Manager, TheirKitchen),
+        new("PUT /v1/kitchens/{id}/alert-address", Admin | Manager, TheirKitchen, IsPrivileged: true),
+        new("DELETE /v1/kitchens/{id}/alert-address", Admin | Manager, TheirKitchen, IsPrivileged: true),
 
         new("GET /v1/brands", Anyone, Chain),
         new("GET /v1/brands/{id}", Anyone, Chain),
@@ -80,6 +84,19 @@ public static class Permissions
         new("GET /v1/analytics/summary", Admin | Manager, Theirs),
         new("GET /v1/analytics/timeseries", Admin | Manager, Theirs),
         new("GET /v1/analytics/items", Admin | Manager, Theirs),
+
+        // Each sees and changes their own, and is sent no more than they may see.
+        new("POST /v1/webhooks", Admin | Manager | Channel, Theirs, IsPrivileged: true),
+        new("GET /v1/webhooks", Admin | Manager | Channel, Theirs),
+        new("GET /v1/webhooks/{id}", Admin | Manager | Channel, Theirs),
+        new("PATCH /v1/webhooks/{id}", Admin | Manager | Channel, Theirs, IsPrivileged: true),
+        new("DELETE /v1/webhooks/{id}", Admin | Manager | Channel, Theirs, IsPrivileged: true),
+        new("POST /v1/webhooks/{id}/rotate-secret", Admin | Manager | Channel, Theirs, IsPrivileged: true),
+        new("POST /v1/webhooks/{id}/test", Admin | Manager | Channel, Theirs, IsPrivileged: true),
+        new("GET /v1/webhooks/{id}/deliveries", Admin | Manager | Channel, Theirs),
+        new("GET /v1/webhooks/{id}/deliveries/{event}", Admin | Manager | Channel, Theirs),
+        new("POST /v1/webhooks/{id}/deliveries/{event}/redeliver", Admin | Manager | Channel, Theirs, IsPrivileged: true),
+        new("POST /v1/webhooks/{id}/replay", Admin | Manager | Channel, Theirs, IsPrivileged: true),
 
         new("POST /v1/keys", Admin, Chain, IsPrivileged: true),
         new("GET /v1/keys", Admin, Chain),

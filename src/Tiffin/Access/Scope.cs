@@ -21,6 +21,15 @@ public sealed record Scope(IReadOnlySet<string>? Kitchens, string? Channel, stri
         _ => new(null, caller.Channel, caller.Id, null),
     };
 
+    /// <summary>The condition, with its parameters added to a command.</summary>
+    internal string? OfOrders(NpgsqlCommand command) => OfOrders(value => Bind(command, value));
+
+    internal static string Bind(NpgsqlCommand command, object value)
+    {
+        command.Parameters.Add(new NpgsqlParameter { Value = value });
+        return $"${command.Parameters.Count}";
+    }
+
     /// <summary>As a condition on orders, called <c>o</c>; null for all of them.</summary>
     internal string? OfOrders(Func<object, string> bind)
     {

@@ -109,6 +109,7 @@ sealed class CommitBatch(IReadOnlyList<Pending> commands, DateTimeOffset now, Ca
         Topic.OfOrder order => new Outcome.OfOrder(found.Documents[order.Id], how),
         Topic.OfLevel level => new Outcome.OfStock(StockJson.Level(LevelOf(level.Key)), how),
         Topic.OfLevels levels => new Outcome.OfStock(StockJson.Levels(levels.Keys.Select(LevelOf)), how),
+        Topic.OfWebhook => new Outcome.OfStock("{}"u8.ToArray(), how),
         Topic.OfCatalogue entry => new Outcome.OfEntry(entry.Entry, new CatalogueAt(found.Workset.Catalogue), how),
         _ => throw new InvalidOperationException($"{topic.GetType()} is no topic"),
     };

@@ -43,6 +43,8 @@ public sealed class CommitPipeline : IHostedService, IDisposable
 
     public bool IsFull => queue.Reader.Count >= options.QueueMax;
 
+    bool IsLeaving => queue.Reader.Completion.IsCompleted || loop.IsCompleted;
+
     /// <summary>Raised after a commit with the last position in the log; on the loop's thread, so be brief.</summary>
     public event Action<long>? Committed
     {
@@ -58,12 +60,11 @@ public sealed class CommitPipeline : IHostedService, IDisposable
     {
         if (command.Check() is { Count: > 0 } faults) return new Outcome.Refused(new Refusal.Invalid(faults));
         var pending = new Pending(command);
-        if (queue.Writer.TryWrite(pending)) return await pending.Wait(options.Deadline, clock);
-        var why = queue.Reader.Completion.IsCompleted || loop.IsCompleted
-            ? Unavailability.ShuttingDown
-            : Unavailability.Overloaded;
-        metrics.Turned(why);
-        return new Outcome.Unavailable(why);
+        var outcome = queue.Writer.TryWrite(pending)
+            ? await pending.Wait(options.Deadline, clock)
+            : new Outcome.Unavailable(IsLeaving ? Unavailability.ShuttingDown : Unavailability.Overloaded);
+        if (outcome is Outcome.Unavailable { Why: var why }) metrics.Turned(why);
+        return outcome;
     }
 
     /// <summary>

@@ -18,7 +18,8 @@ public sealed class CommitMetrics
         meter = meters.Create(MeterName);
         size = meter.CreateHistogram<int>("tiffin.commit.batch.size", "{command}", "Commands in a transaction");
         phase = meter.CreateHistogram<double>("tiffin.commit.phase.duration", "s", "Time of a batch's phases");
-        turned = meter.CreateCounter<long>("tiffin.commit.turned", "{command}", "Commands answered with 503");
+        turned = meter.CreateCounter<long>(
+            "tiffin.commit.turned", "{command}", "Commands that were not done, or not known to be done in time");
     }
 
     public void Observe(Func<int> depth) =>

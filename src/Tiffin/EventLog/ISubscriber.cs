@@ -28,4 +28,7 @@ public interface ISubscriber
     /// </summary>
     Task Apply(NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel) =>
         Task.CompletedTask;
+
+    /// <summary>After that transaction, on this node: a hint to look at once. It is lost in a crash.</summary>
+    void Applied() { }
 }

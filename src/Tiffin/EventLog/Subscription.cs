@@ -82,6 +82,7 @@ public sealed class Subscription(
         }
         await subscriber.Apply(session, events, cancel);
         await transaction.CommitAsync(CancellationToken.None);
+        subscriber.Applied();
         lease = lease! with { Position = position };
         policy.Succeeded(asked);
     }

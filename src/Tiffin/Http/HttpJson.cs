@@ -8,7 +8,10 @@ using Tiffin.Http.Audit;
 using Tiffin.Http.Catalogue;
 using Tiffin.Http.Credentials;
 using Tiffin.Http.Inventory;
+using Tiffin.Http.Notifications;
 using Tiffin.Http.Orders;
+using Tiffin.Http.Webhooks;
+using Tiffin.Subscribers.Notifications;
 using Tiffin.Wire;
 
 namespace Tiffin.Http;
@@ -27,7 +30,9 @@ namespace Tiffin.Http;
     MaxDepth = 16,
     Converters = [typeof(StrictText), typeof(Rfc3339), typeof(Words<FulfilmentType>), typeof(Words<OrderStatus>),
         typeof(Words<StockDisposition>), typeof(Words<ItemKind>), typeof(Words<Acceptance>),
-        typeof(Words<KitchenMode>), typeof(Words<MovementKind>), typeof(Words<StockState>), typeof(Words<Role>)])]
+        typeof(Words<KitchenMode>), typeof(Words<MovementKind>), typeof(Words<StockState>),
+        typeof(Words<WebhookStatus>), typeof(Words<DeliveryStatus>), typeof(Words<MessageChannel>),
+        typeof(Words<MessageState>), typeof(Words<Role>)])]
 [JsonSerializable(typeof(ChainFile))]
 [JsonSerializable(typeof(PlaceOrderRequest))]
 [JsonSerializable(typeof(ChangeStatusRequest))]
@@ -48,6 +53,19 @@ namespace Tiffin.Http;
 [JsonSerializable(typeof(Page<KeyView>))]
 [JsonSerializable(typeof(SessionView))]
 [JsonSerializable(typeof(Page<AuditView>))]
+[JsonSerializable(typeof(CreateWebhookRequest))]
+[JsonSerializable(typeof(UpdateWebhookRequest))]
+[JsonSerializable(typeof(RotateSecretRequest))]
+[JsonSerializable(typeof(ReplayRequest))]
+[JsonSerializable(typeof(WebhookView))]
+[JsonSerializable(typeof(WebhookPage))]
+[JsonSerializable(typeof(RotatedSecretView))]
+[JsonSerializable(typeof(DeliveryView))]
+[JsonSerializable(typeof(DeliveryPage))]
+[JsonSerializable(typeof(AttemptView))]
+[JsonSerializable(typeof(ReplayView))]
+[JsonSerializable(typeof(NotificationList))]
+[JsonSerializable(typeof(AlertAddress))]
 sealed partial class HttpJson : JsonSerializerContext;
 
 /// <summary>An enum as <c>snake_case</c> words; the error lists them.</summary>

@@ -1,11 +1,13 @@
+using System.ComponentModel;
 using System.Text.Json.Serialization;
 
 namespace Tiffin.Http;
 
-/// <summary>A part of a list. <paramref name="NextCursor"/> is null on the last page.</summary>
+/// <summary>A part of a list.</summary>
 public sealed record Page<T>(
     IReadOnlyList<T> Data,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? NextCursor);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    [property: Description("Where to go on; null on the last page.")] string? NextCursor);
 
 static class Page
 {

@@ -12,8 +12,9 @@ static class ContactTable
     public static readonly Contact Erased = new(null, null, null, null, null, null);
 
     const string InsertSql = """
-        INSERT INTO contacts (order_id, name, phone, email, address, instructions, notes)
-        SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
+        INSERT INTO contacts (order_id, name, phone, email, address, instructions, notes, consent)
+        SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+            $8::bool[])
         """;
 
     public static Contact Read(NpgsqlDataReader row, int first) => new(
@@ -21,7 +22,8 @@ static class ContactTable
         row.NullableText(first + 4),
         row.NullableText(first + 5) is { } notes
             ? JsonSerializer.Deserialize(notes, WireJson.Default.IReadOnlyListString)
-            : null);
+            : null,
+        row.Nullable<bool>(first + 6));
 
     public static NpgsqlBatchCommand Insert(IReadOnlyList<OrderRow> rows)
     {
@@ -31,7 +33,8 @@ static class ContactTable
             P(Each(c => c.Email)), P(Each(c => c.Address)), P(Each(c => c.Instructions)),
             P(Each(c => c.Notes is null
                 ? null
-                : JsonSerializer.Serialize(c.Notes, WireJson.Default.IReadOnlyListString))));
+                : JsonSerializer.Serialize(c.Notes, WireJson.Default.IReadOnlyListString))),
+            P(Each(c => c.Consent)));
     }
 
     /// <summary>By the orders that a customer placed.</summary>
@@ -39,7 +42,7 @@ static class ContactTable
         NpgsqlConnection connection, string customerId, CancellationToken cancel)
     {
         await using var command = Command(connection, """
-            SELECT c.order_id, c.name, c.phone, c.email, c.address, c.instructions, c.notes
+            SELECT c.order_id, c.name, c.phone, c.email, c.address, c.instructions, c.notes, c.consent
             FROM contacts c JOIN orders o ON o.id = c.order_id WHERE o.customer_id = $1 ORDER BY c.order_id
             """, P(customerId));
         await using var row = await command.ExecuteReaderAsync(cancel);

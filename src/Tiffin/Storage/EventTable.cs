@@ -18,6 +18,7 @@ public enum EventType : short
     InventoryReceived = 20, InventoryWasted, InventoryCounted, InventoryCorrected,
     InventoryLow = 30, InventoryOut, InventoryRecovered,
     CatalogueChanged = 40, KitchenModeChanged,
+    WebhookDisabled = 50,
 }
 
 static class EventTable

@@ -41,6 +41,7 @@ static class EventJson
             ThresholdSet set => OfStock(EventType.CatalogueChanged, set.Stock, at, position, id, catalogue,
                 json => { json.WriteString("kind"u8, "threshold"); json.WriteNumber("threshold"u8, set.Threshold); }),
             CatalogueChanged changed => OfEntry(changed, at, position, id, catalogue),
+            WebhookDisabled disabled => OfWebhook(disabled, at, position, id),
             _ => throw new InvalidOperationException($"{happened.GetType()} has no place in the log"),
         };
     }
@@ -96,6 +97,19 @@ static class EventJson
         return new StoredEvent(position, id, at, null, null, type, kitchen, brand, null, subject, data);
     }
 
+    static StoredEvent OfWebhook(WebhookDisabled disabled, DateTimeOffset at, long position, Guid id)
+    {
+        var data = Json(json =>
+        {
+            json.WriteString("webhookId"u8, disabled.WebhookId);
+            json.WriteString("host"u8, disabled.Host);
+            json.WriteString("reason"u8, disabled.Reason);
+            if (disabled.FailingSince is { } since) json.WriteString("failingSince"u8, JsonTime.Text(since));
+        });
+        return new StoredEvent(position, id, at, null, null, EventType.WebhookDisabled, null, null, null,
+            $"webhooks/{disabled.WebhookId}", data);
+    }
+
     static string OffPath(OffKey key, CatalogueSnapshot catalogue) =>
         $"kitchens/{catalogue.KitchenOf(key.Kitchen)!.Id}/items/{key.ItemId}";
 
@@ -147,7 +161,9 @@ static class EventJson
         json.WriteText("externalReference", order.ExternalReference);
     }
 
-    /// <summary>How long the order stood there is in the event itself: no reader has to remember the one before.</summary>
+    /// <summary>
+    /// How long the order stood there is in the event itself: no reader has to remember the one before.
+    /// </summary>
     static void WritePrevious(Utf8JsonWriter json, OrderStep previous)
     {
         json.WriteStartObject("previous"u8);

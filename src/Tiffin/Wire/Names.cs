@@ -72,6 +72,7 @@ public static class Names
         EventType.InventoryRecovered => "inventory.recovered",
         EventType.CatalogueChanged => "catalogue.changed",
         EventType.KitchenModeChanged => "kitchen.mode_changed",
+        EventType.WebhookDisabled => "webhook.disabled",
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
     };
 

@@ -60,6 +60,26 @@ sealed class MatrixCast(TestServer server) : IDisposable
         return (string)JsonNode.Parse(await placed.Content.ReadAsStringAsync())!["id"]!;
     }
 
+    /// <summary>A webhook of a caller who may have one, or of the administrator; answers its id.</summary>
+    public async Task<string> MakeWebhook(HttpClient caller)
+    {
+        foreach (var owner in new[] { caller, server.Client })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/webhooks")
+            {
+                Content = new StringContent(Webhook, null, "application/json"),
+            };
+            request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString());
+            using var made = await owner.SendAsync(request);
+            if (made.IsSuccessStatusCode)
+                return (string)JsonNode.Parse(await made.Content.ReadAsStringAsync())!["id"]!;
+        }
+        throw new InvalidOperationException("nobody may have a webhook");
+    }
+
+    /// <summary>Nobody answers at that address, which does not matter here.</summary>
+    public const string Webhook = """{ "url": "http://127.0.0.1:9/", "types": ["catalogue.changed"] }""";
+
     /// <summary>A key that may be deleted; answers its id.</summary>
     public async Task<string> MakeKey()
     {

@@ -21,12 +21,15 @@ public static class PostgresFixture
     /// <summary>The cluster itself, for tests that stop, count or look inside it.</summary>
     public static Task<DevPostgres> Cluster => cluster.Value;
 
-    /// <summary>Creates a migrated database that nobody else uses; answers its connection string.</summary>
-    public static async Task<string> CreateDatabase()
+    /// <summary>
+    /// Creates a database that nobody else uses, migrated or a copy of <paramref name="template"/>; answers its
+    /// connection string.
+    /// </summary>
+    public static async Task<string> CreateDatabase(string template = Template)
     {
         var postgres = await Cluster;
         var name = $"test_{Interlocked.Increment(ref databases)}";
-        await postgres.CreateDatabase(name, Template);
+        await postgres.CreateDatabase(name, template);
         return postgres.ConnectionString(name);
     }
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Tiffin.Access;
 using Tiffin.Domain;
+using Tiffin.Http.OpenApi;
 using Tiffin.Storage;
 using Tiffin.Subscribers.Analytics;
 using Tiffin.Wire;
@@ -16,11 +17,33 @@ static class AnalyticsEndpoints
 {
     public static void MapAnalytics(this IEndpointRouteBuilder app)
     {
-        var analytics = app.MapGroup("/v1/analytics");
-        analytics.MapGet("summary", Summary);
-        analytics.MapGet("timeseries", Series);
-        analytics.MapGet("items", Items);
+        var analytics = app.MapGroup("/v1/analytics").WithTags("Analytics");
+        analytics.MapGet("summary", Summary)
+            .Describe("getSummary", "Read the chain's figures",
+                "All metrics of a range of time, up to the event that asOf names.")
+            .AsksForRange()
+            .Answers<SummaryView>(200, "The figures.");
+        analytics.MapGet("timeseries", Series)
+            .Describe("getTimeseries", "Read a metric over time",
+                "By hour or day of the kitchens' own clocks; a range by hour has 31 days at most.")
+            .Asks("metric", $"One of {string.Join(", ", Metrics.ByName.Keys)}.")
+            .Asks("bucket", "hour, as when left out, or day.")
+            .AsksForRange()
+            .Answers<SeriesView>(200, "The metric in each bucket, also where nothing happened.");
+        analytics.MapGet("items", Items)
+            .Describe("listSoldItems", "List what is sold most", "The items of the range by quantity, with revenue.")
+            .Asks("top", $"How many items to answer at most, 1 to {AnalyticsRequest.TopMax}.")
+            .AsksForRange()
+            .Answers<SoldItemsView>(200, "The items.");
     }
+
+    static RouteHandlerBuilder AsksForRange(this RouteHandlerBuilder endpoint) => endpoint
+        .Asks("from", "Where the range begins (RFC 3339); a day before its end when left out.")
+        .Asks("to", "Where the range ends; now when left out.")
+        .Asks("kitchenId", "The figures of this kitchen.")
+        .Asks("brandId", "The figures of this brand.")
+        .Asks("channel", "The figures of this channel.")
+        .Refuses(404, "not_found");
 
     static Task<IResult> Summary(HttpContext context, Database database, TimeProvider clock)
     {

@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using Tiffin.Domain;
 using Tiffin.Domain.Catalogue;
@@ -21,10 +23,22 @@ public sealed record IngredientBody(string Name, string Unit, string? Sku = null
 }
 
 public sealed record ItemBody(
-    string BrandId, string Name, MoneyBody Price, int TaxBasisPoints, IReadOnlyList<RecipeLine> Recipe,
-    ItemKind Kind = ItemKind.Item, string? Description = null, IReadOnlyList<string>? Modifiers = null,
+    string BrandId, string Name,
+    [property: Description("Before tax.")] MoneyBody Price,
+    [property: Description("Hundredths of a percent: 500 is 5 %.")] int TaxBasisPoints,
+    [property: Description("What one portion takes from the stock.")] IReadOnlyList<RecipeLine> Recipe,
+    [property: Description("Sold alone (item), or attached to a line (modifier).")] ItemKind Kind = ItemKind.Item,
+    string? Description = null,
+    [property: Description("The items of kind modifier that go with it.")] IReadOnlyList<string>? Modifiers = null,
     string? Id = null)
+    : IJsonOnDeserialized
 {
+    void IJsonOnDeserialized.OnDeserialized()
+    {
+        Elements.NotNull(Recipe, "recipe");
+        Elements.NotNull(Modifiers, "modifiers");
+    }
+
     public static ItemBody Of(Item item, CatalogueSnapshot catalogue) => new(
         item.BrandId, item.Name, MoneyBody.Of(item.Price), item.TaxBasisPoints,
         [.. item.Recipe.Select(part => new RecipeLine(catalogue.IngredientOf(part.Ingredient).Sku, part.Quantity))],
@@ -38,10 +52,18 @@ public sealed record ItemBody(
 }
 
 public sealed partial record KitchenBody(
-    string Name, string TimeZone, string Currency, IReadOnlyList<string> Brands,
-    Acceptance Acceptance = Acceptance.Automatic, int AcceptWithinMinutes = 10, Fees? Fees = null,
-    string? City = null, string? Id = null)
+    string Name,
+    [property: Description("An IANA time zone, such as Asia/Kolkata.")] string TimeZone,
+    [property: Description("An ISO 4217 code.")] string Currency,
+    [property: Description("The brands that it cooks.")] IReadOnlyList<string> Brands,
+    [property: Description("Whether orders are accepted by themselves, or by somebody in the kitchen.")]
+    Acceptance Acceptance = Acceptance.Automatic,
+    [property: Description("After that, an order that nobody accepted is cancelled.")] int AcceptWithinMinutes = 10,
+    Fees? Fees = null, string? City = null, string? Id = null)
+    : IJsonOnDeserialized
 {
+    void IJsonOnDeserialized.OnDeserialized() => Elements.NotNull(Brands, "brands");
+
     public PutKitchen ToCommand(string id, Caller caller) => new(
         id, Name, City, TimeZone, Zone(TimeZone), Currency, Brands, Acceptance, AcceptWithinMinutes,
         Fees ?? new Fees(0, 0)) { Caller = caller };
@@ -58,16 +80,18 @@ public sealed partial record KitchenBody(
 
 /// <summary>A kitchen as it is answered; its mode is set on a path of its own.</summary>
 public sealed record KitchenAnswer(
-    string Id, string Name, string? City, string TimeZone, string Currency, IReadOnlyList<string> Brands,
-    Acceptance Acceptance, int AcceptWithinMinutes, Fees Fees, ModeBody Mode)
+    string Id, string Name, string TimeZone, string Currency, IReadOnlyList<string> Brands,
+    Acceptance Acceptance, int AcceptWithinMinutes, Fees Fees, ModeBody Mode, string? City = null)
 {
     public static KitchenAnswer Of(Kitchen kitchen, DateTimeOffset now) => new(
-        kitchen.Id, kitchen.Name, kitchen.City, kitchen.Zone.Id, kitchen.Currency, kitchen.Brands, kitchen.Acceptance,
-        kitchen.AcceptWithinMinutes, kitchen.Fees, ModeBody.Of(kitchen.Mode.At(now)));
+        kitchen.Id, kitchen.Name, kitchen.Zone.Id, kitchen.Currency, kitchen.Brands, kitchen.Acceptance,
+        kitchen.AcceptWithinMinutes, kitchen.Fees, ModeBody.Of(kitchen.Mode.At(now)), kitchen.City);
 }
 
-/// <summary><c>until</c> is left out for until further notice; <c>delayMinutes</c> is a busy kitchen's.</summary>
-public sealed record ModeBody(KitchenMode Mode, DateTimeOffset? Until = null, int DelayMinutes = 0)
+public sealed record ModeBody(
+    KitchenMode Mode,
+    [property: Description("Online again then; absent for until further notice.")] DateTimeOffset? Until = null,
+    [property: Description("Of a busy kitchen.")] int DelayMinutes = 0)
 {
     public static ModeBody Of(ModeSetting setting) => new(setting.Mode, setting.Until, setting.DelayMinutes);
 
@@ -75,7 +99,9 @@ public sealed record ModeBody(KitchenMode Mode, DateTimeOffset? Until = null, in
         new(kitchenId, Mode, Until, DelayMinutes) { Caller = caller };
 }
 
-public sealed record AvailabilityBody(bool Available, DateTimeOffset? Until = null)
+public sealed record AvailabilityBody(
+    bool Available,
+    [property: Description("Back on the menu then; absent for until further notice.")] DateTimeOffset? Until = null)
 {
     public SetAvailability ToCommand(string kitchenId, string itemId, Caller caller) =>
         new(kitchenId, itemId, Available, Until) { Caller = caller };

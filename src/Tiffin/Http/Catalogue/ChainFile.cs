@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Tiffin.Domain;
 using Tiffin.Domain.Catalogue;
 using Tiffin.Domain.Inventory;
@@ -13,7 +14,17 @@ public sealed record ChainFile(
     IReadOnlyList<BrandBody>? Brands = null, IReadOnlyList<IngredientBody>? Ingredients = null,
     IReadOnlyList<ItemBody>? Items = null, IReadOnlyList<KitchenBody>? Kitchens = null,
     IReadOnlyList<OpeningStock>? Stock = null)
+    : IJsonOnDeserialized
 {
+    void IJsonOnDeserialized.OnDeserialized()
+    {
+        Elements.NotNull(Brands, "brands");
+        Elements.NotNull(Ingredients, "ingredients");
+        Elements.NotNull(Items, "items");
+        Elements.NotNull(Kitchens, "kitchens");
+        Elements.NotNull(Stock, "stock");
+    }
+
     /// <exception cref="ChainFileException">The file is no chain; the message says where and why.</exception>
     public static async Task<ChainFile> Read(string path, CancellationToken cancel)
     {

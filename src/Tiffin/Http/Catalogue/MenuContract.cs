@@ -1,21 +1,23 @@
+using System.ComponentModel;
 using Tiffin.Domain;
 using Tiffin.Domain.Catalogue;
 
 namespace Tiffin.Http.Catalogue;
 
-/// <summary>What a kitchen sells at the moment, and how it takes orders.</summary>
+[Description("What a kitchen sells at the moment, and how it takes orders.")]
 public sealed record MenuAnswer(string KitchenId, ModeBody Mode, IReadOnlyList<MenuItem> Data);
 
-/// <summary>
-/// <paramref name="Available"/> is false while the kitchen is paused or has taken the item off.
-/// <paramref name="Portions"/> is how many the stock still makes; left out for an item that takes none.
-/// </summary>
 public sealed record MenuItem(
-    string ItemId, string BrandId, string Name, string? Description, Money Price, bool Available, long? Portions,
-    DateTimeOffset? Until, IReadOnlyList<MenuModifier> Modifiers);
+    string ItemId, string BrandId, string Name, Money Price,
+    [property: Description("False while the kitchen is paused or has taken the item off.")] bool Available,
+    IReadOnlyList<MenuModifier> Modifiers,
+    [property: Description("How many the stock still makes; absent for an item that takes nothing.")]
+    long? Portions = null,
+    [property: Description("When it is available again, if that is known.")] DateTimeOffset? Until = null,
+    string? Description = null);
 
 public sealed record MenuModifier(
-    string ItemId, string Name, Money Price, bool Available, long? Portions, DateTimeOffset? Until);
+    string ItemId, string Name, Money Price, bool Available, long? Portions = null, DateTimeOffset? Until = null);
 
 /// <summary>Puts a menu together from the catalogue and what is on hand, by ingredient.</summary>
 sealed class MenuMaker(
@@ -37,8 +39,8 @@ sealed class MenuMaker(
     {
         var (available, until) = Offer(item);
         return new MenuItem(
-            item.Id, item.BrandId, item.Name, item.Description, item.Price, available, Portions(item), until,
-            [.. item.Modifiers.Select(id => Modifier(catalogue.Items[id]))]);
+            item.Id, item.BrandId, item.Name, item.Price, available,
+            [.. item.Modifiers.Select(id => Modifier(catalogue.Items[id]))], Portions(item), until, item.Description);
     }
 
     MenuModifier Modifier(Item item)

@@ -1,12 +1,17 @@
+using System.ComponentModel;
+using System.Text.Json.Serialization;
 using Tiffin.Domain;
 using Tiffin.Domain.Inventory;
 
 namespace Tiffin.Http.Inventory;
 
-public sealed record ThresholdRequest(long Threshold);
+public sealed record ThresholdRequest(
+    [property: Description("Below which level the ingredient is low, in its unit; 0 for never.")] long Threshold);
 
-public sealed record MovementsRequest(IReadOnlyList<MovementRequest> Movements)
+public sealed record MovementsRequest(IReadOnlyList<MovementRequest> Movements) : IJsonOnDeserialized
 {
+    void IJsonOnDeserialized.OnDeserialized() => Elements.NotNull(Movements, "movements");
+
     public RecordMovements ToCommand(string kitchenId, Caller caller, RequestKey key, Guid fingerprint) =>
         new(kitchenId, [.. Movements.Select(movement => movement.ToLine())])
         {
@@ -16,16 +21,26 @@ public sealed record MovementsRequest(IReadOnlyList<MovementRequest> Movements)
         };
 }
 
-public sealed record MovementRequest(string Sku, MovementKind Kind, long Quantity, string? Note = null)
+public sealed record MovementRequest(
+    string Sku,
+    [property: Description("received, wasted, counted or corrected; the others are caused by orders only.")]
+    MovementKind Kind,
+    [property: Description("In the ingredient's unit: what came, spoiled, is there, or the signed difference.")]
+    long Quantity,
+    string? Note = null)
 {
     public MovementLine ToLine() => new(Sku, Kind, Quantity, Note);
 }
 
-/// <summary>A line of the ledger; <paramref name="Balance"/> is what was on hand after it.</summary>
+[Description("A line of the ledger.")]
 public sealed record LedgerEntry(
-    long Position, DateTimeOffset At, MovementKind Kind, long Delta, long Balance, Guid? OrderId, string? Note);
+    [property: Description("The place in the log of what caused it.")] long Position,
+    DateTimeOffset At, MovementKind Kind, long Delta,
+    [property: Description("What was on hand after it.")] long Balance,
+    [property: Description("The order that caused it, if one did.")] Guid? OrderId = null,
+    string? Note = null);
 
-/// <summary>An ingredient that is low or out now, and since when it is.</summary>
+[Description("An ingredient that is low or out now, and since when it is.")]
 public sealed record StockAlert(
     string KitchenId, string Sku, string Name, string Unit, long OnHand, long Threshold, StockState State,
     DateTimeOffset Since);

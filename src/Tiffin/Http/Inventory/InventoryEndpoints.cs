@@ -2,7 +2,9 @@ using Tiffin.Access;
 using Tiffin.Commit;
 using Tiffin.Domain;
 using Tiffin.Domain.Inventory;
+using Tiffin.Http.OpenApi;
 using Tiffin.Storage;
+using Tiffin.Wire;
 
 namespace Tiffin.Http.Inventory;
 
@@ -10,13 +12,51 @@ static class InventoryEndpoints
 {
     public static void MapInventory(this IEndpointRouteBuilder app)
     {
-        var stock = app.MapGroup("/v1/kitchens/{kitchenId}/stock");
-        stock.MapGet("", List);
-        stock.MapGet("{sku}", Get);
-        stock.MapPut("{sku}", Threshold);
-        stock.MapPost("movements", Record);
-        stock.MapGet("{sku}/movements", Ledger);
-        app.MapGet("/v1/alerts", Alerts);
+        var inventory = app.MapGroup("/v1").WithTags("Inventory");
+        MapLevels(inventory.MapGroup("kitchens/{kitchenId}/stock"));
+        MapMovements(inventory.MapGroup("kitchens/{kitchenId}/stock"));
+        inventory.MapGet("alerts", Alerts)
+            .Describe("listAlerts", "List what is low or out", "What is below its threshold now, or too little for the "
+                + "smallest portion of anything that the kitchen cooks, and since when.")
+            .Asks("kitchenId", "Alerts of this kitchen.")
+            .Pages()
+            .Answers<Page<StockAlert>>(200, "A page of alerts, by kitchen and ingredient.");
+    }
+
+    static void MapLevels(RouteGroupBuilder stock)
+    {
+        stock.MapGet("", List)
+            .Describe("listStock", "List a kitchen's stock", "What is on hand of each ingredient, in its unit.")
+            .Asks("below", "'threshold': only what is below its threshold.")
+            .Pages()
+            .Answers<Page<StockLevel>>(200, "A page of levels, by ingredient.")
+            .Refuses(404, "not_found");
+        stock.MapGet("{sku}", Get)
+            .Describe("getStock", "Read the level of an ingredient", "What the kitchen has of it, in its unit.")
+            .Answers<StockLevel>(200, "The level.")
+            .Refuses(404, "not_found");
+        stock.MapPut("{sku}", Threshold)
+            .Describe("setThreshold", "Say when an ingredient is low",
+                "inventory.low is told once when the level falls below it, and again only after a recovery.")
+            .Answers<StockLevel>(200, "The level as it is now.")
+            .Refuses(404, "not_found");
+    }
+
+    static void MapMovements(RouteGroupBuilder stock)
+    {
+        stock.MapPost("movements", Record)
+            .Describe("recordMovements", "Record a delivery, waste or a count",
+                "Movements that no order caused: all of them or none, in their order.")
+            .TakesKey()
+            .Answers<StockLevels>(201, "Recorded, now or before under this key: the levels after it.")
+            .Refuses(404, "not_found")
+            .Refuses(409, "not_enough_stock");
+        stock.MapGet("{sku}/movements", Ledger)
+            .Describe("listMovements", "Read the ledger of an ingredient",
+                "Each movement with the balance after it, newest first.")
+            .Pages()
+            .Answers<Page<LedgerEntry>>(200, "A page of the ledger.")
+            .Refuses(404, "not_found");
     }
 
     static async Task<IResult> List(string kitchenId, HttpContext context, Database database)

@@ -29,16 +29,21 @@ static class Describing
         this RouteHandlerBuilder endpoint, string header, string description, bool required = false) =>
         endpoint.WithMetadata(new RequestParameter(ParameterLocation.Header, header, description, required));
 
-    /// <summary>A parameter of the query that the handler reads by itself.</summary>
+    /// <summary>A parameter of the query that the handler reads by itself, and turns down when it is none.</summary>
     public static RouteHandlerBuilder Asks(this RouteHandlerBuilder endpoint, string name, string description) =>
-        endpoint.WithMetadata(new RequestParameter(ParameterLocation.Query, name, description, IsRequired: false));
+        endpoint.WithMetadata(new RequestParameter(ParameterLocation.Query, name, description, IsRequired: false))
+            .Refuses(400, "malformed_request");
+
+    /// <summary>Answers a list page by page.</summary>
+    public static RouteHandlerBuilder Pages(this RouteHandlerBuilder endpoint) => endpoint
+        .Asks("limit", $"How many entries to answer at most, 1 to {Query.LimitMax}.")
+        .Asks("cursor", "Where to go on: nextCursor of the page before.");
 
     /// <summary>Live as server-sent events: always, or instead of a page for those who accept them.</summary>
     public static RouteHandlerBuilder Streams(this RouteHandlerBuilder endpoint, string description) => endpoint
         .Takes("Last-Event-ID", "The id of the last event that you saw: the stream goes on after it.")
         .Asks("lastEventId", "The same for those who cannot set the header.")
         .WithMetadata(new EventStream(description))
-        .Refuses(400, "malformed_request")
         .Refuses(503, "overloaded");
 
     public static RouteHandlerBuilder TakesKey(this RouteHandlerBuilder endpoint) => endpoint

@@ -18,17 +18,28 @@ sealed class Examples
             using var stream = assembly.GetManifestResourceStream(name)!;
             foreach (var (operation, example) in JsonNode.Parse(stream)!.AsObject()) all.Add(operation, example!);
         }
-        foreach (var example in all.Values) Resolve(example.AsObject());
+        foreach (var example in all.Values) Resolve(example);
     }
 
     public JsonNode? Of(string? operationId) => operationId is null ? null : all.GetValueOrDefault(operationId);
 
-    /// <summary><c>"response": { "$like": "operationId" }</c> is that operation's response.</summary>
-    void Resolve(JsonObject example)
+    /// <summary><c>{ "$like": "operationId" }</c>, wherever it stands, is that operation's response.</summary>
+    void Resolve(JsonNode node)
     {
-        if (example["response"] is JsonObject response && (string?)response["$like"] is { } other)
-            example["response"] = all[other]["response"]!.DeepClone();
+        foreach (var child in Children(node))
+        {
+            if ((string?)(child as JsonObject)?["$like"] is { } other)
+                child.ReplaceWith(all[other]["response"]!.DeepClone());
+            else Resolve(child);
+        }
     }
+
+    static List<JsonNode> Children(JsonNode node) => node switch
+    {
+        JsonObject members => [.. members.Select(member => member.Value).OfType<JsonNode>()],
+        JsonArray elements => [.. elements.OfType<JsonNode>()],
+        _ => [],
+    };
 
     static bool IsExamples(string resource) => resource.EndsWith(".examples.json", StringComparison.Ordinal);
 }

@@ -39,9 +39,9 @@ sealed class OperationTransformer(Examples examples) : IOpenApiOperationTransfor
         ["brandId"] = "The slug of a brand.",
         ["itemId"] = "The slug of an item.",
         ["sku"] = "The slug of an ingredient.",
+        ["webhookId"] = "The webhook's id.",
+        ["eventId"] = "The id of the event that is delivered.",
         ["token"] = "The last part of an order's trackingUrl.",
-        ["limit"] = "How many entries to answer at most, up to 200.",
-        ["cursor"] = "Where to go on: nextCursor of the page before.",
     };
 
     public Task TransformAsync(
@@ -71,7 +71,8 @@ sealed class OperationTransformer(Examples examples) : IOpenApiOperationTransfor
         IEnumerable<ProblemCodes> problems = metadata.OfType<ProblemCodes>();
         if (operation.RequestBody is not null) problems = problems.Concat(ofBodies);
         if (needs.Contains(typeof(CommitPipeline))) problems = problems.Concat(ofCommands);
-        if (needs.Contains(typeof(Database))) problems = problems.Append(ofQueries);
+        if (needs.Contains(typeof(Database)) || needs.Contains(typeof(CatalogueReader)))
+            problems = problems.Append(ofQueries);
         if (!metadata.OfType<PublicEndpoint>().Any()) problems = problems.Concat(ofCallers);
         return problems.Append(defect);
     }

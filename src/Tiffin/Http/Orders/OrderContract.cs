@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Tiffin.Domain;
 using Tiffin.Domain.Orders;
@@ -21,7 +20,7 @@ public sealed record PlaceOrderRequest(
         Guid.CreateVersion7(), KitchenId, BrandId, Channel, ExternalReference,
         Customer.Id ?? (caller.Role == Role.Customer ? caller.Id : null), Fulfilment.Type,
         new Contact(Customer.Name, Customer.Phone, Customer.Email, Fulfilment.Address, Fulfilment.Instructions,
-            Lines.Any(line => line.Note is not null) ? [.. Lines.Select(line => line.Note)] : null),
+            Lines.Any(line => line.Note is not null) ? [.. Lines.Select(line => line.Note)] : null, Customer.Consent),
         [.. Lines.Select(line => line.ToLine())], ExpectedTotal?.ToMoney(),
         Payment is null ? null : new Payment(Payment.Method, Payment.Status, Payment.Reference), Metadata)
     {
@@ -31,7 +30,9 @@ public sealed record PlaceOrderRequest(
     };
 }
 
-public sealed record CustomerRequest(string Name, string? Id = null, string? Phone = null, string? Email = null);
+/// <summary><c>consent</c>: the customer agreed to get messages about this order; left out, none are sent.</summary>
+public sealed record CustomerRequest(
+    string Name, string? Id = null, string? Phone = null, string? Email = null, bool? Consent = null);
 
 public sealed record FulfilmentRequest(FulfilmentType Type, string? Address = null, string? Instructions = null);
 
@@ -56,13 +57,3 @@ public sealed record PaymentRequest(string Method, string? Status = null, string
 /// <summary><c>reason</c> and <c>stock</c> go with <c>cancelled</c>, <c>courierId</c> with the others.</summary>
 public sealed record ChangeStatusRequest(
     OrderStatus Status, string? Reason = null, StockDisposition? Stock = null, string? CourierId = null);
-
-/// <summary>The serializer holds members against their nullability, but not the elements of lists.</summary>
-static class Elements
-{
-    public static void NotNull<T>(IEnumerable<T>? elements, string name)
-    {
-        if (elements?.Any(element => element is null) == true)
-            throw new JsonException($"expected no null among the {name}");
-    }
-}

@@ -23,7 +23,17 @@ static class OrderEndpoints
             .Refuses(409, "out_of_stock", "item_unavailable", "kitchen_paused", "total_changed");
         orders.MapGet("", List)
             .Describe("listOrders", "List orders", "Newest first. A page looks at a bounded number of orders, so that "
-                + "a filter that few pass gives short pages with a cursor to go on from.");
+                + "a filter that few pass gives short pages with a cursor to go on from.")
+            .Asks("kitchenId", "Orders of this kitchen.")
+            .Asks("brandId", "Orders of this brand.")
+            .Asks("status", "Orders in these statuses, separated by commas.")
+            .Asks("channel", "Orders that came over this channel.")
+            .Asks("customerId", "Orders of this customer, by the channel's own id.")
+            .Asks("externalReference", "The order that a channel calls so.")
+            .Asks("placedFrom", "Orders placed at this time (RFC 3339) or later.")
+            .Asks("placedTo", "Orders placed before this time.")
+            .Pages()
+            .Answers<Page<OrderView>>(200, "A page of orders, each as it would be answered alone.");
         orders.MapGet("{id}", Get)
             .Describe("getOrder", "Read an order", "The ETag is the order's version.")
             .Takes("If-None-Match", "The ETag of what you have: 304 when it is still good.")

@@ -65,3 +65,6 @@ CREATE TABLE audit (
     status    int NOT NULL,
     trace_id  text
 );
+
+-- What the owner of an endpoint could see when it was made: it is sent no more than that.
+ALTER TABLE webhook_endpoints ADD COLUMN owner_kitchens text[], ADD COLUMN owner_channel text;

@@ -82,6 +82,23 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_private_rabbitmq_is_started_the_server_is_told_of_it_and_it_stops_with_the_rest()
+    {
+        var run = Parse("run", "--data", folder, "--connection", "Host=elsewhere", "--port", $"{port}", "--rabbitmq")
+            .InvokeAsync(cancellationToken: controlC.Token);
+        var url = new Uri((await served.Task).Settings["Broker:Url"]!);
+        await using (var connection = await new RabbitMQ.Client.ConnectionFactory { Uri = url }.CreateConnectionAsync())
+            connection.IsOpen.ShouldBeTrue();
+
+        await controlC.CancelAsync();
+
+        (await run).ShouldBe(0, errors.ToString());
+        output.ToString().ShouldContain($"RabbitMQ is ready at {url}");
+        using var socket = new TcpClient();
+        await Should.ThrowAsync<SocketException>(() => socket.ConnectAsync(IPAddress.Loopback, url.Port));
+    }
+
+    [Fact]
     public async Task It_ends_when_the_server_stops_by_itself()
     {
         IHost? host = null;

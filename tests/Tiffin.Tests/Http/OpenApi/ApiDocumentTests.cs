@@ -3,13 +3,14 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Tiffin.Tests.Subscribers.Webhooks;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Http.OpenApi;
 
 public sealed partial class ApiDocumentTests : IAsyncLifetime
 {
-    static readonly string[] undescribed = ["GET /openapi/v1.json"];
+    static readonly string[] undescribed = ["GET /openapi/v1.json", "GET /asyncapi.json"];
 
     TestServer server = null!;
     IReadOnlyList<ApiOperation> operations = null!;
@@ -120,6 +121,93 @@ public sealed partial class ApiDocumentTests : IAsyncLifetime
         await Fits(await server.Client.GetAsync((string?)order["trackingUrl"]), "trackOrder", 200);
         await Fits(await server.Client.GetAsync("/health/ready"), "getReadiness", 200);
         await Fits(await server.Client.GetAsync("/health/live"), "getLiveness", 200);
+    }
+
+    [Fact]
+    public async Task What_is_listed_is_what_is_described()
+    {
+        await SmallChain.Open(server);
+        (await server.Client.Place(SmallChain.Order())).EnsureSuccessStatusCode();
+
+        await Fits(await server.Client.GetAsync("/v1/orders"), "listOrders", 200);
+        await Fits(await server.Client.GetAsync("/v1/kitchens/k1/stock?limit=1"), "listStock", 200);
+        await Fits(await server.Client.GetAsync("/v1/kitchens/k1/stock/rice"), "getStock", 200);
+        await Fits(await server.Client.PutAsync("/v1/kitchens/k1/stock/rice", Json("""{ "threshold": 999999 }""")),
+            "setThreshold", 200);
+        await Fits(await server.Client.GetAsync("/v1/alerts"), "listAlerts", 200);
+        var movements = new HttpRequestMessage(HttpMethod.Post, "/v1/kitchens/k1/stock/movements")
+        {
+            Headers = { { "Idempotency-Key", "delivery-1" } },
+            Content = Json("""
+                { "movements": [{ "sku": "rice", "kind": "received", "quantity": 100, "note": "Morning" }] }
+                """),
+        };
+        await Fits(await server.Client.SendAsync(movements), "recordMovements", 201);
+        await Fits(await server.Client.GetAsync("/v1/kitchens/k1/stock/rice/movements"), "listMovements", 200);
+        await Fits(await server.Client.GetAsync("/v1/analytics/summary"), "getSummary", 200);
+        await Fits(await server.Client.GetAsync("/v1/analytics/timeseries?metric=placed"), "getTimeseries", 200);
+        await Fits(await server.Client.GetAsync("/v1/analytics/items"), "listSoldItems", 200);
+    }
+
+    [Fact]
+    public async Task The_catalogue_is_what_is_described()
+    {
+        await SmallChain.Open(server);
+        var later = DateTimeOffset.UtcNow.AddHours(1).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'");
+
+        foreach (var (id, path) in new[]
+        {
+            ("listBrands", "brands"), ("getBrand", "brands/dosa"), ("listIngredients", "ingredients?limit=1"),
+            ("getIngredient", "ingredients/rice"), ("listItems", "items"), ("getItem", "items/masala"),
+            ("listKitchens", "kitchens"), ("getKitchen", "kitchens/k1"), ("getMenu", "kitchens/k1/menu"),
+        })
+        {
+            await Fits(await server.Client.GetAsync($"/v1/{path}"), id, 200);
+        }
+        foreach (var (id, path) in new[]
+        {
+            ("putBrand", "brands/dosa"), ("putIngredient", "ingredients/rice"), ("putItem", "items/ghee-extra"),
+        })
+        {
+            var body = await server.Client.GetStringAsync($"/v1/{path}");
+            await Fits(await server.Client.PutAsync($"/v1/{path}", Json(body)), id, 200);
+        }
+        await Fits(await server.Client.PutAsync("/v1/kitchens/k1", Json("""
+            { "name": "One", "timeZone": "Asia/Kolkata", "currency": "INR", "brands": ["dosa"] }
+            """)), "putKitchen", 200);
+        await Fits(await server.Client.PutAsync("/v1/kitchens/k1/mode", Json($$"""
+            { "mode": "busy", "until": "{{later}}", "delayMinutes": 20 }
+            """)), "setKitchenMode", 200);
+        await Fits(await server.Client.PutAsync("/v1/kitchens/k1/items/masala/availability", Json($$"""
+            { "available": false, "until": "{{later}}" }
+            """)), "setAvailability", 200);
+        await Fits(await server.Client.GetAsync("/v1/kitchens/k1/menu?brandId=dosa"), "getMenu", 200);
+    }
+
+    [Fact]
+    public async Task Webhooks_are_what_is_described()
+    {
+        await using var calling = await TestServer.Start(configure: WebhookServer.Quick);
+        await SmallChain.Open(calling);
+        await using var receiver = await Receiver.Start();
+        var client = calling.Client;
+        var created = await client.Post("/v1/webhooks", new { url = receiver.Url, types = new[] { "order.*" } });
+        var id = (string)JsonNode.Parse(await created.Content.ReadAsStringAsync())!["id"]!;
+        var path = $"/v1/webhooks/{id}";
+        await calling.PlaceOrder();
+        await calling.Has(id, 2, "delivered");
+        var sent = $"{path}/deliveries/{(await calling.Deliveries(id))[0]!["id"]}";
+
+        await Fits(created, "createWebhook", 201);
+        await Fits(await client.GetAsync("/v1/webhooks"), "listWebhooks", 200);
+        await Fits(await client.GetAsync(path), "getWebhook", 200);
+        await Fits(await client.PatchAsync(path, Json("""{ "kitchens": ["k1"] }""")), "updateWebhook", 200);
+        await Fits(await client.GetAsync($"{path}/deliveries?limit=1"), "listDeliveries", 200);
+        await Fits(await client.GetAsync(sent), "getDelivery", 200);
+        await Fits(await client.Post($"{sent}/redeliver", null), "redeliver", 202);
+        await Fits(await client.Post($"{path}/replay", new { from = "2026-01-31T00:00:00Z" }), "replayEvents", 202);
+        await Fits(await client.Post($"{path}/rotate-secret", new { overlapHours = 1 }), "rotateWebhookSecret", 200);
+        await Fits(await client.Post($"{path}/test", null), "testWebhook", 200);
     }
 
     async Task Fits(HttpResponseMessage answer, string id, int status)

@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.Globalization;
+using Tiffin.Storage;
+using Tiffin.Storage.Verify;
+using Tiffin.Subscribers.Analytics;
+
+namespace Tiffin.Cli;
+
+static class VerifyCommand
+{
+    const int Different = 1;
+    const int NotVerified = 2;
+
+    public static Command Create()
+    {
+        var verify = new Command("verify", "Recompute the tables from the log and compare; exits 1 on any difference");
+        verify.SetAction((_, cancel) => Run(CliSettings.ConnectionString, Console.Out, cancel));
+        return verify;
+    }
+
+    /// <summary>Writes a line an invariant; the answer is the exit code.</summary>
+    public static async Task<int> Run(string connectionString, TextWriter output, CancellationToken cancel = default)
+    {
+        try
+        {
+            await using (var database = new Database(connectionString)) await Migrator.Check(database, cancel);
+        }
+        catch (SchemaMismatchException mismatch)
+        {
+            await output.WriteLineAsync(mismatch.Message);
+            return NotVerified;
+        }
+        var broken = 0;
+        await foreach (var finding in Verification.Run(connectionString, cancel))
+        {
+            if (finding.Wrong > 0) broken++;
+            await output.WriteLineAsync(Line(finding));
+        }
+        var figures = await Figures(connectionString, cancel);
+        if (figures.Wrong > 0) broken++;
+        await output.WriteLineAsync(Line(figures));
+        await output.WriteLineAsync(broken == 0 ? "Everything agrees." : $"{broken} invariant(s) do not hold.");
+        return broken == 0 ? 0 : Different;
+    }
+
+    /// <summary>The sums of the analytics against the log, at the position that they have reached.</summary>
+    static async Task<Finding> Figures(string connectionString, CancellationToken cancel)
+    {
+        await using var database = new Database(connectionString);
+        await using var session = await database.OpenWriter(cancel);
+        var invariant = new Invariant("analytics", "each sum is that of the log up to its position", Sql: "");
+        try
+        {
+            var found = await AnalyticsVerification.Compare(session, cancel);
+            return new Finding(invariant, found.Compared, found.Differing,
+                found.Differences is [var first, ..] ? first.ToString() : null);
+        }
+        catch (InvalidDataException unreadable)
+        {
+            return new Finding(invariant, Checked: 0, Wrong: 1, unreadable.Message);
+        }
+    }
+
+    static string Line(Finding finding)
+    {
+        var (invariant, looked, wrong, example) = finding;
+        var counts = string.Create(CultureInfo.InvariantCulture, $"{looked,12:N0} checked {wrong,8:N0} wrong");
+        var line = $"{(wrong == 0 ? "ok   " : "WRONG")} {invariant.Name,-20} {counts}  {invariant.Meaning}";
+        return example is null ? line : $"{line}; such as {example}";
+    }
+}

@@ -1,0 +1,68 @@
+using System.ComponentModel;
+using System.Net.Mail;
+using Tiffin.Access;
+using Tiffin.Domain;
+using Tiffin.Domain.Orders;
+using Tiffin.Http.OpenApi;
+using Tiffin.Storage;
+using Tiffin.Subscribers.Notifications;
+
+namespace Tiffin.Http.Notifications;
+
+static class NotificationEndpoints
+{
+    public static void MapNotifications(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/v1/orders/{id}/notifications", OfOrder).WithTags("Orders")
+            .Describe("listOrderNotifications", "What the customer was told",
+                "A message per status, with what became of it. Only customers who agreed are told anything.")
+            .Answers<NotificationList>(200, "The messages, as the order went on.")
+            .Refuses(404, "not_found");
+        var address = app.MapGroup("/v1/kitchens/{kitchenId}/alert-address").WithTags("Kitchens");
+        address.MapGet("", Get)
+            .Describe("getAlertAddress", "Where a kitchen hears of its stock", "An e-mail address.")
+            .Answers<AlertAddress>(200, "The address.")
+            .Refuses(404, "not_found");
+        address.MapPut("", Put)
+            .Describe("putAlertAddress", "Say where a kitchen hears of its stock",
+                "What runs low or out is told in one message, at most one in five minutes.")
+            .Answers<AlertAddress>(200, "The address as it is now.")
+            .Refuses(404, "not_found")
+            .Refuses(422, "validation_failed");
+        address.MapDelete("", Delete)
+            .Describe("deleteAlertAddress", "Tell a kitchen nothing of its stock", "Also when it was told nothing.")
+            .Answers(204, "There is no address now.");
+    }
+
+    static async Task<IResult> OfOrder(
+        [Description("The order's id.")] string id, HttpContext context, Database database)
+    {
+        if (!Guid.TryParseExact(id, "D", out var orderId)) return Problems.NotFound;
+        return await NotificationQueries.OfOrder(
+            database, Scope.Of(context.Caller()), orderId, context.RequestAborted) is { } list
+            ? TypedResults.Json(list, HttpJson.Default.NotificationList)
+            : Problems.NotFound;
+    }
+
+    static async Task<IResult> Get(string kitchenId, HttpContext context, Database database) =>
+        await AlertAddresses.Of(database, kitchenId, context.RequestAborted) is { } email
+            ? TypedResults.Json(new AlertAddress(email), HttpJson.Default.AlertAddress)
+            : Problems.NotFound;
+
+    static async Task<IResult> Put(string kitchenId, AlertAddress body, HttpContext context, Database database)
+    {
+        if (body.Email.Length > PlaceOrderLimits.EmailMax
+            || !MailAddress.TryCreate(body.Email, out var parsed) || parsed.Address != body.Email)
+            return Problems.Of(new Refusal.Invalid(
+                [new Fault("/email", "not_an_address", "expected an e-mail address")]));
+        return await AlertAddresses.Set(database, kitchenId, body.Email, context.RequestAborted)
+            ? TypedResults.Json(body, HttpJson.Default.AlertAddress)
+            : Problems.NotFound;
+    }
+
+    static async Task<IResult> Delete(string kitchenId, HttpContext context, Database database)
+    {
+        await AlertAddresses.Remove(database, kitchenId, context.RequestAborted);
+        return TypedResults.NoContent();
+    }
+}

@@ -1,0 +1,70 @@
+using System.Text.Json;
+using Npgsql;
+using Tiffin.Storage;
+using Tiffin.Subscribers.Webhooks;
+using Tiffin.Wire;
+using static Tiffin.Storage.Sql;
+
+namespace Tiffin.Http.Webhooks;
+
+/// <summary>What of an endpoint's deliveries to list; null for whatever.</summary>
+sealed record DeliveryFilter(
+    DeliveryStatus? Status, IReadOnlyList<string>? Types, Guid? OrderId, Guid? Before, int Limit);
+
+static class DeliveryQueries
+{
+    const string Columns = """
+        event_id, type, order_id, sequence, state, attempts, next_at, attempted_at, response_code, response, error,
+        took, created_at, position
+        """;
+
+    // UUIDv7: the ids of events are in the order of their times.
+    const string ListSql = $"""
+        SELECT {Columns} FROM webhook_deliveries
+        WHERE endpoint_id = $1 AND ($2::uuid IS NULL OR event_id < $2) AND ($3::smallint IS NULL OR state = $3)
+            AND ($4::smallint[] IS NULL OR type = ANY ($4)) AND ($5::uuid IS NULL OR order_id = $5)
+        ORDER BY event_id DESC LIMIT $6
+        """;
+
+    public static async Task<List<DeliveryView>> List(
+        NpgsqlConnection connection, Guid webhook, DeliveryFilter filter, CancellationToken cancel)
+    {
+        var types = filter.Types is null ? null : new EventFilter(filter.Types, null).Codes;
+        await using var command = Command(connection, ListSql, P(webhook), P(filter.Before),
+            P((short?)filter.Status), P(types), P(filter.OrderId), P(filter.Limit));
+        return [.. (await Read(command, cancel)).Select(one => one.View)];
+    }
+
+    /// <summary>With the event, if the log still has it.</summary>
+    public static async Task<DeliveryView?> Find(
+        NpgsqlConnection connection, Guid webhook, Guid id, CancellationToken cancel)
+    {
+        await using var command = Command(connection,
+            $"SELECT {Columns} FROM webhook_deliveries WHERE endpoint_id = $1 AND event_id = $2", P(webhook), P(id));
+        if (await Read(command, cancel) is not [var (view, position)]) return null;
+        var sent = (await EventTable.ReadAt(connection, [position], cancel)).SingleOrDefault(e => e.Id == id);
+        return sent is null ? view : view with { Event = Element(CloudEventJson.Bytes(sent)) };
+    }
+
+    static JsonElement Element(byte[] json) => JsonElement.Parse(json);
+
+    static async Task<List<(DeliveryView View, long Position)>> Read(NpgsqlCommand command, CancellationToken cancel)
+    {
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        var read = new List<(DeliveryView, long)>();
+        while (await row.ReadAsync(cancel)) read.Add((View(row), row.GetInt64(13)));
+        return read;
+    }
+
+    static DeliveryView View(NpgsqlDataReader row)
+    {
+        var status = (DeliveryStatus)row.GetInt16(4);
+        var last = row.IsDBNull(7)
+            ? null
+            : new Attempt(row.Time(7), row.GetTimeSpan(11), row.Nullable<short>(8), row.GetFieldValue<byte[]>(9),
+                row.NullableText(10));
+        return new DeliveryView(row.GetGuid(0), Names.Of((EventType)row.GetInt16(1)), status,
+            row.GetInt32(5), row.Time(12), row.Nullable<Guid>(2), row.Nullable<int>(3),
+            status == DeliveryStatus.Pending ? row.Time(6) : null, last is null ? null : AttemptView.Of(last));
+    }
+}

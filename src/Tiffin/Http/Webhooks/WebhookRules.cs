@@ -1,0 +1,52 @@
+using Tiffin.Domain;
+using Tiffin.Subscribers.Webhooks;
+
+namespace Tiffin.Http.Webhooks;
+
+/// <summary>What a request about an endpoint must keep to.</summary>
+static class WebhookRules
+{
+    const int UrlMax = 2_048;
+    const int ListMax = 200;
+    const int DescriptionMax = 500;
+
+    public static Problem? Check(
+        string? url, IReadOnlyList<string>? types, IReadOnlyList<string>? kitchens, string? description)
+    {
+        if (Unknown(types) is { } unknown) return unknown;
+        var faults = new Faults();
+        faults.Text("/url", url, UrlMax);
+        if (url is not null && !Uri.TryCreate(url, UriKind.Absolute, out _))
+            faults.Add("/url", "not_a_url", "must be a whole address such as https://example.com/hooks");
+        if (types is not null) faults.Count("/types", types.Count, 1, ListMax);
+        if (kitchens is not null) faults.Count("/kitchens", kitchens.Count, 0, ListMax);
+        for (var i = 0; i < kitchens?.Count; i++) faults.Slug($"/kitchens/{i}", kitchens[i] ?? "");
+        faults.Text("/description", description, DescriptionMax);
+        return faults.All.Count > 0 ? Problems.Of(new Refusal.Invalid(faults.All)) : null;
+    }
+
+    /// <summary>A type that no event has would wait for ever without a word.</summary>
+    public static Problem? Unknown(IReadOnlyList<string>? types)
+    {
+        for (var i = 0; i < types?.Count; i++)
+        {
+            // Lists may hold a null, whatever their type says.
+            if (types[i] is null || !EventFilter.IsKnown(types[i]))
+                return Problems.Malformed(new Fault($"/types/{i}", "unknown_event_type",
+                    $"expected one of: {string.Join(", ", EventFilter.Patterns)}"));
+        }
+        return null;
+    }
+
+    /// <summary>Looks the address's name up: now and at every delivery.</summary>
+    public static async Task<Problem?> CheckAddress(WebhookSender sender, string? url, CancellationToken cancel) =>
+        url is not null && await sender.Fault(new Uri(url), cancel) is { } fault
+            ? Problems.Of(new Refusal.Invalid("/url", "address_refused", fault))
+            : null;
+
+    public static readonly Problem Disabled = new(409, "webhook_disabled", "The webhook is disabled",
+        "Nothing is sent to it. Enable it first: PATCH it with { \"status\": \"enabled\" }.");
+
+    public static Problem TooMany(int max) => new(409, "too_many_webhooks", "There are too many webhooks",
+        $"You have {max} already, which is as many as one may have. Delete one, or widen the types of one.");
+}

@@ -1,0 +1,40 @@
+using System.Runtime.CompilerServices;
+using Npgsql;
+using static Tiffin.Storage.Sql;
+
+namespace Tiffin.Storage.Verify;
+
+/// <summary>Recomputes the tables from the log and compares, while orders come in.</summary>
+static class Verification
+{
+    public static IReadOnlyList<Invariant> Invariants { get; } =
+        [.. LogInvariants.All, .. OrderInvariants.All, .. StockInvariants.All];
+
+    /// <summary>
+    /// Checks every invariant on one snapshot. PostgreSQL does the work, set-wise: nothing but counts comes here.
+    /// </summary>
+    public static async IAsyncEnumerable<Finding> Run(
+        string connectionString, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        // A session of its own: the limits of the others are for work that ends within seconds.
+        var settings = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            Pooling = false,
+            CommandTimeout = 0,
+            ApplicationName = "tiffin verify",
+        };
+        await using var connection = new NpgsqlConnection(settings.ConnectionString);
+        await connection.OpenAsync(cancel);
+        await Sql.Run(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", cancel);
+        await Sql.Run(connection, "SET LOCAL work_mem = '256MB'; SET LOCAL jit = off", cancel);
+        foreach (var invariant in Invariants) yield return await Check(connection, invariant, cancel);
+    }
+
+    static async Task<Finding> Check(NpgsqlConnection connection, Invariant invariant, CancellationToken cancel)
+    {
+        await using var command = Command(connection, invariant.CountSql);
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        await row.ReadAsync(cancel);
+        return new Finding(invariant, row.GetInt64(0), row.GetInt64(1), row.NullableText(2));
+    }
+}

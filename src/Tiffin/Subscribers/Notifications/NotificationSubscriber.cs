@@ -1,0 +1,26 @@
+using Npgsql;
+using Tiffin.EventLog;
+using Tiffin.Storage;
+
+namespace Tiffin.Subscribers.Notifications;
+
+/// <summary>
+/// Writes down who is to be told what, in the transaction that moves the checkpoint: once per order and status,
+/// whatever crashes. <see cref="NotificationDispatcher"/> sends it.
+/// </summary>
+sealed class NotificationSubscriber(IEnumerable<ISender> senders) : ISubscriber
+{
+    readonly MessageChannel[] channels = [.. senders.Select(sender => sender.Channel).Distinct()];
+
+    public string Name => "notifications";
+
+    public async Task Apply(
+        NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel)
+    {
+        var told = events.Where(e => NotificationTable.StatusOf(e.Type) is not null).ToList();
+        if (told.Count > 0) await NotificationTable.Insert(connection, told, channels, cancel);
+        var levels = events.Where(e => e.Type is EventType.InventoryLow or EventType.InventoryOut
+            or EventType.InventoryRecovered).ToList();
+        if (levels.Count > 0) await AlertTable.Note(connection, levels, cancel);
+    }
+}

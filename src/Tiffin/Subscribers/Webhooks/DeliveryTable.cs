@@ -1,0 +1,144 @@
+using Npgsql;
+using Tiffin.Access;
+using Tiffin.Storage;
+using static Tiffin.Storage.Sql;
+
+namespace Tiffin.Subscribers.Webhooks;
+
+/// <summary>A delivery whose turn it is. <paramref name="Attempts"/> were made before.</summary>
+sealed record Due(Guid EventId, long Position, Guid Lane, int Attempts);
+
+/// <summary>A delivery back from a worker, and what is to become of it; without an attempt, it was too early.</summary>
+sealed record Tried(Due Due, Attempt? Attempt, DeliveryState State, DateTimeOffset NextAt);
+
+/// <summary>Deliveries as the sender sees them: what is due, what came of it.</summary>
+static class DeliveryTable
+{
+    /// <summary>What is kept in order: the order, or else whatever the event is about.</summary>
+    public const string LaneSql = "coalesce(order_id, md5(coalesce(subject, id::text))::uuid)";
+
+    const string InsertSql = $"""
+        INSERT INTO webhook_deliveries (endpoint_id, event_id, position, lane, order_id, sequence, type)
+        SELECT endpoint, id, position, {LaneSql}, order_id, sequence, type
+        FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::uuid[], $5::int[], $6::smallint[], $7::text[])
+            AS e (endpoint, id, position, order_id, sequence, type, subject)
+        ON CONFLICT DO NOTHING
+        """;
+
+    // Only the first pending delivery of a lane may go. One behind it is put off until that one's next try, so that
+    // what waits behind a dead endpoint is looked at once per try and not at every look. next_at is a hint that costs
+    // time at worst; the order in a lane follows from the positions alone.
+    const string DueSql = """
+        WITH page AS MATERIALIZED (
+            SELECT d.event_id, d.position, d.lane, d.attempts, d.next_at, (
+                SELECT first.next_at FROM webhook_deliveries first
+                WHERE first.endpoint_id = $1 AND first.lane = d.lane AND first.state = 0 AND first.position < d.position
+                ORDER BY first.position LIMIT 1) AS behind
+            FROM webhook_deliveries d
+            WHERE d.endpoint_id = $1 AND d.state = 0 AND d.next_at <= clock_timestamp() AND d.lane <> ALL ($2)
+            ORDER BY d.next_at, d.position LIMIT $3
+        ), put_off AS (
+            UPDATE webhook_deliveries d SET next_at = page.behind FROM page
+            WHERE d.endpoint_id = $1 AND d.event_id = page.event_id AND d.state = 0 AND page.behind > page.next_at
+        )
+        SELECT event_id, position, lane, attempts, behind IS NULL FROM page ORDER BY next_at, position
+        """;
+
+    // A delivery that somebody asked for anew meanwhile has another number of attempts: it is tried again.
+    const string RecordSql = """
+        UPDATE webhook_deliveries d SET state = t.state, attempts = d.attempts + 1, next_at = t.next_at,
+            attempted_at = t.at, took = t.took, response_code = t.code, response = t.response, error = t.error
+        FROM unnest($2::uuid[], $3::int[], $4::smallint[], $5::timestamptz[], $6::timestamptz[], $7::interval[],
+            $8::smallint[], $9::bytea[], $10::text[])
+            AS t (event_id, attempts, state, next_at, at, took, code, response, error)
+        WHERE d.endpoint_id = $1 AND d.event_id = t.event_id AND d.attempts = t.attempts AND d.state = 0
+        """;
+
+    const string RedeliverSql = """
+        UPDATE webhook_deliveries SET state = 0, attempts = 0, next_at = clock_timestamp()
+        WHERE endpoint_id = $1 AND event_id = $2
+        """;
+
+    const string ReplaySql = $"""
+        INSERT INTO webhook_deliveries (endpoint_id, event_id, position, lane, order_id, sequence, type)
+        SELECT $1, id, position, {LaneSql}, order_id, sequence, type FROM events
+        WHERE position >= $2 AND position < $3 AND at >= $4 AND at < $5 AND type = ANY ($6)
+            AND ($7::text[] IS NULL OR kitchen = ANY ($7))
+            AND ($8::text[] IS NULL OR kitchen = ANY ($8)) AND ($9::text IS NULL OR channel = $9)
+        ON CONFLICT (endpoint_id, event_id) DO UPDATE SET state = 0, attempts = 0, next_at = clock_timestamp()
+        """;
+
+    const string ForgetSql = """
+        DELETE FROM webhook_deliveries WHERE ctid = ANY (ARRAY(
+            SELECT ctid FROM webhook_deliveries WHERE created_at < now() - $1 LIMIT $2))
+        """;
+
+    const string ForgetOrphansSql = """
+        DELETE FROM webhook_deliveries WHERE ctid = ANY (ARRAY(
+            SELECT ctid FROM webhook_deliveries
+            WHERE endpoint_id IN (SELECT endpoint_id FROM webhook_leftovers) LIMIT $1))
+        """;
+
+    public static Task Insert(
+        NpgsqlConnection connection, IReadOnlyList<(Guid Webhook, StoredEvent Event)> wanted, CancellationToken cancel)
+    {
+        T[] Each<T>(Func<StoredEvent, T> pick) => [.. wanted.Select(one => pick(one.Event))];
+        return Run(connection, InsertSql, cancel,
+            P(wanted.Select(one => one.Webhook).ToArray()), P(Each(e => e.Id)), P(Each(e => e.Position)),
+            P(Each(e => e.OrderId)), P(Each(e => e.Sequence)), P(Each(e => (short)e.Type)), P(Each(e => e.Subject)));
+    }
+
+    /// <summary>
+    /// At most <paramref name="max"/> deliveries, one of a lane, and none of the lanes in <paramref name="busy"/>; and
+    /// whether there may be more behind the <paramref name="page"/> that was looked at.
+    /// </summary>
+    public static async Task<(List<Due> Due, bool IsMore)> Due(
+        NpgsqlConnection connection, Guid webhook, Guid[] busy, int page, int max, CancellationToken cancel)
+    {
+        await using var command = Command(connection, DueSql, P(webhook), P(busy), P(page));
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        var (due, seen) = (new List<Due>(), 0);
+        for (; await row.ReadAsync(cancel); seen++)
+        {
+            if (due.Count < max && row.GetBoolean(4))
+                due.Add(new Due(row.GetGuid(0), row.GetInt64(1), row.GetGuid(2), row.GetInt32(3)));
+        }
+        return (due, seen == page);
+    }
+
+    public static Task Record(
+        NpgsqlConnection connection, Guid webhook, IReadOnlyList<Tried> tried, CancellationToken cancel)
+    {
+        T[] Each<T>(Func<Tried, T> pick) => [.. tried.Select(pick)];
+        T[] Of<T>(Func<Attempt, T> pick) => [.. tried.Select(one => pick(one.Attempt!))];
+        return Run(connection, RecordSql, cancel, P(webhook), P(Each(t => t.Due.EventId)), P(Each(t => t.Due.Attempts)),
+            P(Each(t => (short)t.State)), P(Each(t => t.NextAt.UtcDateTime)), P(Of(a => a.At.UtcDateTime)),
+            P(Of(a => a.Took)), P(Of(a => (short?)a.Code)), P(Of(a => a.Response)), P(Of(a => a.Error)));
+    }
+
+    /// <summary>From the start of its schedule, at once; in turn with what is pending of the same order.</summary>
+    public static async Task<bool> Redeliver(
+        NpgsqlConnection connection, Guid webhook, Guid id, CancellationToken cancel) =>
+        await Run(connection, RedeliverSql, cancel, P(webhook), P(id)) == 1;
+
+    /// <summary>Queues the wanted events of a stretch of the log; returns how many.</summary>
+    public static Task<int> Replay(
+        NpgsqlConnection connection, Webhook webhook, (long From, long To) positions,
+        (DateTimeOffset From, DateTimeOffset To) times, IReadOnlyList<string> types, CancellationToken cancel) =>
+        Run(connection, ReplaySql, cancel, P(webhook.Id), P(positions.From), P(positions.To),
+            P(times.From.UtcDateTime), P(times.To.UtcDateTime), P(new EventFilter(types, null).Codes),
+            P(webhook.Kitchens?.ToArray()), P(Scope.Of(webhook.Owner).Kitchens?.ToArray()),
+            P(Scope.Of(webhook.Owner).Channel));
+
+    /// <summary>
+    /// Deletes a bounded number of deliveries that are old or whose endpoint is gone; false when there may be more.
+    /// </summary>
+    public static async Task<bool> Forget(
+        NpgsqlConnection connection, TimeSpan after, int max, CancellationToken cancel)
+    {
+        var old = await Run(connection, ForgetSql, cancel, P(after), P(max));
+        var orphans = await Run(connection, ForgetOrphansSql, cancel, P(max));
+        if (orphans == 0) await Run(connection, "DELETE FROM webhook_leftovers", cancel);
+        return old < max && orphans < max;
+    }
+}

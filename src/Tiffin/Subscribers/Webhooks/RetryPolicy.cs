@@ -1,0 +1,41 @@
+namespace Tiffin.Subscribers.Webhooks;
+
+/// <summary>The codes are stored: append, never renumber.</summary>
+enum DeliveryState : short { Pending = 0, Delivered, Failed }
+
+/// <summary>
+/// One call and what came of it. <paramref name="Error"/> is null when it succeeded; <paramref name="Response"/> is the
+/// beginning of the answer.
+/// </summary>
+sealed record Attempt(
+    DateTimeOffset At, TimeSpan Took, int? Code, byte[] Response, string? Error, TimeSpan? RetryAfter = null)
+{
+    public bool Succeeded => Error is null;
+
+    /// <summary>The endpoint says that it will never want anything again.</summary>
+    public bool IsGone => Code == 410;
+
+    /// <summary>The endpoint asked for a pause, which holds for whatever else it would get.</summary>
+    public DateTimeOffset? PauseUntil => Code is 429 or 503 && RetryAfter is { } pause ? At + Took + pause : null;
+}
+
+/// <summary>When a delivery is tried again, and when no more. Pure.</summary>
+static class RetryPolicy
+{
+    /// <summary>No endpoint can put a delivery off for longer than the schedule would at most.</summary>
+    public static readonly TimeSpan RetryAfterMax = TimeSpan.FromHours(24);
+
+    /// <summary>
+    /// What becomes of a delivery after its attempt number <paramref name="number"/> (from 1).
+    /// <paramref name="jitter"/>, 0 to 1, spreads what failed at once over a fifth of the wait.
+    /// </summary>
+    public static (DeliveryState State, DateTimeOffset NextAt) After(
+        int number, Attempt attempt, IReadOnlyList<TimeSpan> schedule, double jitter)
+    {
+        var ended = attempt.At + attempt.Took;
+        if (attempt.Succeeded) return (DeliveryState.Delivered, ended);
+        if (number > schedule.Count) return (DeliveryState.Failed, ended);
+        var next = ended + schedule[number - 1] * (1 + jitter / 5);
+        return (DeliveryState.Pending, attempt.PauseUntil is { } pause && pause > next ? pause : next);
+    }
+}

@@ -1,0 +1,107 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Tiffin.Storage;
+
+namespace Tiffin.Subscribers.Webhooks;
+
+/// <summary>
+/// Sends for the endpoints that this node has leased, each by a pump of its own, so that none holds up another.
+/// A node that dies is succeeded when its leases have run out; what it had not recorded is sent again.
+/// </summary>
+sealed class WebhookDispatcher(
+    Database database, PumpParts parts, IOptions<WebhookOptions> settings, TimeProvider clock,
+    ILogger<WebhookDispatcher> log) : BackgroundService
+{
+    static readonly TimeSpan forgetEvery = TimeSpan.FromMinutes(1);
+    const int ForgetMax = 5_000;
+
+    readonly WebhookOptions options = settings.Value;
+    readonly Guid me = Guid.NewGuid();
+    readonly SemaphoreSlim changed = new(0);
+    volatile Dictionary<Guid, WebhookPump> pumps = [];
+    DateTimeOffset leasedAt;
+    DateTimeOffset forgotAt;
+
+    /// <summary>There may be deliveries: looked for at once by this node's pumps, and soon by the others'.</summary>
+    public void Look()
+    {
+        foreach (var pump in pumps.Values) pump.Look();
+    }
+
+    /// <summary>An endpoint was added or changed: seen at once here, within a third of the lease elsewhere.</summary>
+    public void Changed() => changed.Release();
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await Lease(stoppingToken);
+                await changed.WaitAsync(options.Lease / 3, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception away)
+            {
+                WebhookLog.StandsStill(log, away.Message);
+                // By this node's own clock, the leases may be over soon, and others send.
+                if (clock.GetUtcNow() - leasedAt > options.Lease * 0.6) await Keep([]);
+                await changed.WaitAsync(options.Lease / 6, CancellationToken.None);
+            }
+        }
+        await Keep([]);
+        await Release();
+    }
+
+    async Task Lease(CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        await using var connection = await database.OpenReader(cancel);
+        var mine = await WebhookTable.Lease(connection, me, options.Lease, cancel);
+        leasedAt = now;
+        await Keep(mine);
+        if (mine.Count == 0 || now - forgotAt < forgetEvery) return;
+        await WebhookTable.ForgetAnswers(connection, cancel);
+        if (await DeliveryTable.Forget(connection, options.Retention, ForgetMax, cancel)) forgotAt = now;
+    }
+
+    /// <summary>A pump for each of these endpoints, and no other; one that was enabled anew starts afresh.</summary>
+    async Task Keep(IReadOnlyList<Webhook> mine)
+    {
+        var before = pumps;
+        var kept = mine
+            .Where(webhook => before.GetValueOrDefault(webhook.Id)?.EnabledAt == webhook.EnabledAt)
+            .ToDictionary(webhook => webhook.Id, webhook => before[webhook.Id]);
+        await Task.WhenAll(
+            before.Where(pump => !kept.ContainsKey(pump.Key)).Select(pump => pump.Value.DisposeAsync().AsTask()));
+        foreach (var webhook in mine)
+        {
+            if (kept.TryGetValue(webhook.Id, out var pump)) pump.Update(webhook);
+            else kept[webhook.Id] = WebhookPump.Start(webhook, parts);
+        }
+        pumps = kept;
+    }
+
+    async Task Release()
+    {
+        try
+        {
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2), clock);
+            await using var connection = await database.OpenReader(limit.Token);
+            await WebhookTable.Release(connection, me, limit.Token);
+        }
+        catch (Exception away) when (away is NpgsqlException or OperationCanceledException)
+        {
+            WebhookLog.StandsStill(log, away.Message);
+        }
+    }
+
+    public override void Dispose()
+    {
+        changed.Dispose();
+        base.Dispose();
+    }
+}

@@ -1,0 +1,22 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Tiffin.EventLog;
+
+namespace Tiffin.Subscribers.Webhooks;
+
+static class WebhookServices
+{
+    public static void AddWebhooks(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.Configure<WebhookOptions>(builder.Configuration.GetSection("Webhooks"));
+        services.TryAddSingleton<ResolveName>(Dns.GetHostAddressesAsync);
+        services.AddSingleton<WebhookSender>();
+        services.AddSingleton<SecretSeal>();
+        services.AddSingleton<WebhookDisabler>();
+        services.AddSingleton<PumpParts>();
+        services.AddSingleton<WebhookDispatcher>();
+        services.AddHostedService(all => all.GetRequiredService<WebhookDispatcher>());
+        services.AddSubscriber<WebhookSubscriber>();
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text.Json;
+using Npgsql;
+using Tiffin.EventLog;
+using Tiffin.Storage;
+
+namespace Tiffin.Subscribers.Webhooks;
+
+/// <summary>
+/// Writes down what is to be delivered to whom, in the transaction of the checkpoint: no event is left out, none stands
+/// there twice. Sending is the dispatcher's, at its own pace: no endpoint holds the log's reader up.
+/// </summary>
+sealed class WebhookSubscriber(WebhookDispatcher dispatcher) : ISubscriber
+{
+    bool hasDeliveries;
+
+    public string Name => "webhooks";
+
+    public async Task Apply(NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel)
+    {
+        // Read anew each time: whoever was told that his endpoint exists gets every event from then on.
+        var filters = await WebhookTable.Filters(connection, cancel);
+        var wanted = filters
+            .SelectMany(one => events.Where(one.Filter.Matches).Select(e => (one.Id, e)))
+            .ToList();
+        hasDeliveries = wanted.Count > 0;
+        if (hasDeliveries) await DeliveryTable.Insert(connection, wanted, cancel);
+        foreach (var e in events)
+        {
+            if (e.Type == EventType.WebhookDisabled) await Disable(connection, e, cancel);
+        }
+    }
+
+    public void Applied()
+    {
+        if (hasDeliveries) dispatcher.Look();
+    }
+
+    static async Task Disable(NpgsqlConnection connection, StoredEvent e, CancellationToken cancel)
+    {
+        using var data = JsonDocument.Parse(e.Data);
+        await WebhookTable.Disable(connection, data.RootElement.GetProperty("webhookId").GetGuid(),
+            data.RootElement.GetProperty("reason").GetString()!, cancel);
+    }
+}

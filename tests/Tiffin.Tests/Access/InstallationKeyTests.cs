@@ -1,0 +1,63 @@
+using Microsoft.Extensions.Configuration;
+using Tiffin.Access;
+using Tiffin.Storage;
+using Tiffin.Tests.Support;
+
+namespace Tiffin.Tests.Access;
+
+public sealed class InstallationKeyTests
+{
+    static readonly CancellationToken cancel = CancellationToken.None;
+
+    [Fact]
+    public async Task Nodes_that_start_at_once_on_one_database_share_the_key_that_one_of_them_made()
+    {
+        await using var database = new Database(await PostgresFixture.CreateDatabase());
+
+        var keys = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Key(database).Derive("a", cancel).AsTask()));
+
+        foreach (var key in keys) key.ShouldBe(keys[0]);
+    }
+
+    [Fact]
+    public async Task Installations_and_purposes_have_different_keys()
+    {
+        await using var here = new Database(await PostgresFixture.CreateDatabase());
+        await using var there = new Database(await PostgresFixture.CreateDatabase());
+
+        var key = await Key(here).Derive("a", cancel);
+
+        (await Key(here).Derive("b", cancel)).ShouldNotBe(key);
+        (await Key(there).Derive("a", cancel)).ShouldNotBe(key);
+    }
+
+    [Fact]
+    public async Task A_configured_key_is_used_and_leaves_nothing_in_the_database()
+    {
+        await using var database = new Database(await PostgresFixture.CreateDatabase());
+
+        var key = await Key(database, Convert.ToBase64String(new byte[32])).Derive("a", cancel);
+
+        await using var connection = await database.OpenReader(cancel);
+        await using var count = Sql.Command(connection, "SELECT count(*) FROM secrets");
+        (await count.ExecuteScalarAsync()).ShouldBe(0L);
+        (await Key(database).Derive("a", cancel)).ShouldNotBe(key);
+    }
+
+    [Theory]
+    [InlineData("c2hvcnQ=")]
+    [InlineData("not base64")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==")]
+    public async Task A_key_of_another_length_is_refused_with_the_remedy(string configured)
+    {
+        await using var database = new Database(await PostgresFixture.CreateDatabase());
+
+        var refused = await Should.ThrowAsync<InvalidOperationException>(
+            async () => await Key(database, configured).Derive("a", cancel));
+
+        refused.Message.ShouldContain("openssl rand -base64 32");
+    }
+
+    static InstallationKey Key(Database database, string? configured = null) => new(database,
+        new ConfigurationBuilder().AddInMemoryCollection([new(InstallationKey.Setting, configured)]).Build());
+}

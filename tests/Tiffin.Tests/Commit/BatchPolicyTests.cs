@@ -1,0 +1,63 @@
+using Tiffin.Commit;
+
+namespace Tiffin.Tests.Commit;
+
+public sealed class BatchPolicyTests
+{
+    [Theory]
+    // A statement is bad: unique, foreign key, check; text that is none, numbers and texts that do not fit.
+    [InlineData("23505", Remedy.Split)]
+    [InlineData("23503", Remedy.Split)]
+    [InlineData("23514", Remedy.Split)]
+    [InlineData("22021", Remedy.Split)]
+    [InlineData("22P02", Remedy.Split)]
+    [InlineData("22P05", Remedy.Split)]
+    [InlineData("22001", Remedy.Split)]
+    [InlineData("22003", Remedy.Split)]
+    [InlineData("P0001", Remedy.Split)]
+    // A corrupt page fails those alone who touch it.
+    [InlineData("XX001", Remedy.Split)]
+    [InlineData("XX002", Remedy.Split)]
+    // Contention, or cancelled.
+    [InlineData("40001", Remedy.Retry)]
+    [InlineData("40P01", Remedy.Retry)]
+    [InlineData("55P03", Remedy.Retry)]
+    [InlineData("57014", Remedy.Retry)]
+    // The session is over, or its server is no primary any more.
+    [InlineData("57P01", Remedy.Reconnect)]
+    [InlineData("57P02", Remedy.Reconnect)]
+    [InlineData("57P03", Remedy.Reconnect)]
+    [InlineData("25P03", Remedy.Reconnect)]
+    [InlineData("25006", Remedy.Reconnect)]
+    [InlineData("08000", Remedy.Reconnect)]
+    [InlineData("08006", Remedy.Reconnect)]
+    [InlineData("08P01", Remedy.Reconnect)]
+    // Disk, memory, connections, a configured limit.
+    [InlineData("53100", Remedy.GiveUp)]
+    [InlineData("53200", Remedy.GiveUp)]
+    [InlineData("53300", Remedy.GiveUp)]
+    [InlineData("53400", Remedy.GiveUp)]
+    public void Every_sqlstate_has_its_remedy(string sqlState, Remedy remedy) =>
+        BatchPolicy.For(sqlState, retries: 0).ShouldBe(remedy);
+
+    [Theory]
+    [InlineData("40001")]
+    [InlineData("40P01")]
+    [InlineData("55P03")]
+    [InlineData("57014")]
+    public void What_may_pass_is_tried_twice_again_and_then_given_up(string sqlState)
+    {
+        BatchPolicy.For(sqlState, retries: 1).ShouldBe(Remedy.Retry);
+        BatchPolicy.For(sqlState, retries: 2).ShouldBe(Remedy.GiveUp);
+    }
+
+    [Fact]
+    public void Delays_grow_with_every_failure_are_spread_by_jitter_and_never_exceed_a_second()
+    {
+        BatchPolicy.RetryDelay(1, jitter: 0).ShouldBe(TimeSpan.FromMilliseconds(20));
+        BatchPolicy.RetryDelay(1, jitter: 1).ShouldBe(TimeSpan.FromMilliseconds(60));
+        BatchPolicy.ReconnectDelay(0, jitter: 1).ShouldBe(TimeSpan.FromMilliseconds(25));
+        BatchPolicy.ReconnectDelay(3, jitter: 0).ShouldBe(TimeSpan.FromMilliseconds(100));
+        BatchPolicy.ReconnectDelay(int.MaxValue, jitter: 1).ShouldBe(TimeSpan.FromSeconds(1));
+    }
+}

@@ -1,0 +1,46 @@
+using Tiffin.Tests.Support;
+
+namespace Tiffin.Tests.Commit;
+
+public sealed class CommitMetricsTests
+{
+    [Fact]
+    public async Task The_sizes_of_batches_the_depth_of_the_queue_and_the_time_of_each_phase_are_measured()
+    {
+        await using var server = await TestServer.Start();
+        await SmallChain.Open(server);
+        using var measured = new Measurements(server);
+        await using var held = await LogLock.Take(server.ConnectionString);
+        var first = server.Client.Place(SmallChain.Order());
+        await LogLock.Waiter(server.ConnectionString);
+        measured.QueueDepth().ShouldBe(0);
+        var others = Enumerable.Range(0, 3).Select(_ => server.Client.Place(SmallChain.Order())).ToArray();
+        await Eventually.Holds(() => measured.QueueDepth() == 3, "three commands in the queue");
+        await held.Release();
+        await Task.WhenAll([first, .. others]);
+
+        await Eventually.Holds(() => measured.Of("tiffin.commit.phase.duration").Count == 6, "two batches' phases");
+        measured.Of("tiffin.commit.batch.size").Select(size => size.Value).ShouldBe([1, 3]);
+        measured.QueueDepth().ShouldBe(0);
+        var phases = measured.Of("tiffin.commit.phase.duration");
+        phases.Select(phase => phase.Tag).ShouldBe(["prefetch", "decide", "write", "prefetch", "decide", "write"]);
+        phases.ShouldAllBe(phase => phase.Value > 0);
+        // The first batch waited for the lock in its prefetch, far longer than it decided.
+        phases[0].Value.ShouldBeGreaterThan(phases[1].Value);
+    }
+
+    [Fact]
+    public async Task Every_command_that_is_turned_away_is_counted_with_its_reason()
+    {
+        await using var server = await TestServer.Start(
+            configure: builder => builder.Configuration["Commit:Deadline"] = "00:00:00.200");
+        await SmallChain.Open(server);
+        using var measured = new Measurements(server);
+        await using var held = await LogLock.Take(server.ConnectionString);
+
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => server.Client.Place(SmallChain.Order())));
+
+        measured.Of("tiffin.commit.turned").Sum(count => count.Value).ShouldBe(3);
+        measured.Of("tiffin.commit.turned").ShouldAllBe(count => count.Tag == "Late");
+    }
+}

@@ -1,0 +1,142 @@
+using System.Net;
+using Tiffin.Tests.Support;
+
+namespace Tiffin.Tests.Faults;
+
+/// <summary>Batches that are held up on purpose: the next in its prefetch, what comes later in the queue.</summary>
+public sealed class BatchTests
+{
+    [Fact]
+    public async Task An_order_that_PostgreSQL_refuses_fails_alone_and_its_neighbours_in_the_batch_are_placed()
+    {
+        await using var server = await Start();
+        using var measured = new Measurements(server);
+        await Session.Run(server.ConnectionString, """
+            CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                IF NEW.external_reference = 'culprit' THEN RAISE EXCEPTION 'not this one'; END IF;
+                RETURN NEW;
+            END $$;
+            CREATE TRIGGER refuse BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION refuse();
+            """);
+        await using var held = await LogLock.Take(server.ConnectionString);
+        var first = await HoldUp(server);
+        var placements = Placement.Many(16, i => Order(i == 11 ? "culprit" : $"good-{i}"));
+        var all = Task.WhenAll(placements.Select(placement => placement.Try(server.Client)));
+        await Eventually.Holds(() => measured.QueueDepth() == 16, "16 commands for one batch");
+        await held.Release();
+        await all;
+        await first;
+
+        placements[11].Status.ShouldBe(HttpStatusCode.InternalServerError);
+        placements.Where((_, i) => i != 11).ShouldAllBe(placement => placement.Status == HttpStatusCode.Created);
+        (await Shop.Orders(server.ConnectionString)).ShouldBe(16);
+        await Shop.ShouldVerify(server.ConnectionString);
+    }
+
+    [Fact]
+    public async Task A_caller_that_goes_away_cancels_nothing()
+    {
+        await using var server = await Start();
+        using var measured = new Measurements(server);
+        await using var held = await LogLock.Take(server.ConnectionString);
+        var inBatch = new Placement(SmallChain.Order());
+        var queued = new Placement(SmallChain.Order());
+        using (var leaving = new HttpClient { BaseAddress = server.Client.BaseAddress })
+        {
+            leaving.DefaultRequestHeaders.Authorization = server.Client.DefaultRequestHeaders.Authorization;
+            var first = inBatch.Try(leaving);
+            await LogLock.Waiter(server.ConnectionString);
+            var second = queued.Try(leaving);
+            await Eventually.Holds(() => measured.QueueDepth() == 1, "a command in the queue");
+            leaving.CancelPendingRequests();
+            await Task.WhenAll(first, second);
+        }
+        inBatch.Status.ShouldBeNull();
+        queued.Status.ShouldBeNull();
+        await held.Release();
+
+        await Eventually.Holds(async () => await Shop.Orders(server.ConnectionString) == 2, "two orders");
+        await inBatch.Insist(server.Client);
+        inBatch.WasReplayed.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_full_queue_answers_at_once_while_nothing_goes_on()
+    {
+        await using var server = await Start("Commit:QueueMax=2");
+        using var measured = new Measurements(server);
+        await using var held = await LogLock.Take(server.ConnectionString);
+        var first = await HoldUp(server);
+        var waiting = Placement.Many(2, _ => SmallChain.Order());
+        var all = Task.WhenAll(waiting.Select(placement => placement.Try(server.Client)));
+        await Eventually.Holds(() => measured.QueueDepth() == 2, "a full queue");
+
+        using var refused = await server.Client.Place(SmallChain.Order());
+
+        refused.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        (await refused.Content.ReadAsStringAsync()).ShouldContain("\"overloaded\"");
+        refused.Headers.RetryAfter!.Delta!.Value.ShouldBeGreaterThan(TimeSpan.Zero);
+        all.IsCompleted.ShouldBeFalse();
+        await held.Release();
+        await Task.WhenAll(all, first);
+        waiting.ShouldAllBe(placement => placement.Status == HttpStatusCode.Created);
+        measured.Of("tiffin.commit.turned").ShouldBe([(1, "Overloaded")]);
+    }
+
+    [Fact]
+    public async Task At_the_deadline_a_batch_goes_on_without_its_callers_and_what_was_not_sent_is_dropped()
+    {
+        await using var server = await Start("Commit:Deadline=00:00:00.300");
+        await using var held = await LogLock.Take(server.ConnectionString);
+        var inBatch = new Placement(SmallChain.Order());
+        var queued = new Placement(SmallChain.Order());
+        var first = inBatch.Try(server.Client);
+        await LogLock.Waiter(server.ConnectionString);
+        using var late = await server.Client.Place(SmallChain.Order(), queued.Key);
+        await first;
+
+        (await late.Content.ReadAsStringAsync()).ShouldContain("\"late\"");
+        late.Headers.RetryAfter.ShouldNotBeNull();
+        inBatch.Status.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        await held.Release();
+        await inBatch.Insist(server.Client);
+        await queued.Insist(server.Client);
+        inBatch.WasReplayed.ShouldBeTrue();
+        queued.WasReplayed.ShouldBeFalse();
+        (await Shop.Orders(server.ConnectionString)).ShouldBe(2);
+    }
+
+    /// <summary>Starts a server with a chain; its deadline is far away, unless the settings say otherwise.</summary>
+    static async Task<TestServer> Start(params string[] settings)
+    {
+        var database = await Shop.Open(portions: 1_000);
+        var server = await TestServer.Start(database, builder =>
+        {
+            foreach (var setting in settings.Prepend($"Commit:Deadline={Eventually.Patience}"))
+                builder.Configuration[setting.Split('=')[0]] = setting.Split('=')[1];
+        });
+        // The batch that a server starts with is over.
+        await server.Pipeline.Probe();
+        return server;
+    }
+
+    /// <summary>Makes the loop busy with a batch that waits for the lock; ends when that batch is answered.</summary>
+    static async Task<Task> HoldUp(TestServer server)
+    {
+        var first = new Placement(SmallChain.Order()).Insist(server.Client);
+        await LogLock.Waiter(server.ConnectionString);
+        return first;
+    }
+
+    static object Order(string reference) => new
+    {
+        kitchenId = "k1",
+        brandId = "dosa",
+        channel = "app",
+        externalReference = reference,
+        customer = new { name = "Asha" },
+        fulfilment = new { type = "pickup" },
+        lines = new[] { new { itemId = "plain", quantity = 1 } },
+    };
+}

@@ -1,0 +1,49 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Tiffin.Tests.Support;
+
+namespace Tiffin.Tests.Faults;
+
+/// <summary>An order with a key of its own, asked for until there is an answer, as a good client does.</summary>
+sealed class Placement(object order)
+{
+    public string Key { get; } = Guid.NewGuid().ToString();
+
+    /// <summary>The last answer; null when the connection broke.</summary>
+    public HttpStatusCode? Status { get; private set; }
+
+    /// <summary>What was answered with 201; whoever answers another id has made a second order.</summary>
+    public Guid? OrderId { get; private set; }
+
+    public bool WasReplayed { get; private set; }
+
+    public static Placement[] Many(int count, Func<int, object> order) =>
+        [.. Enumerable.Range(0, count).Select(i => new Placement(order(i)))];
+
+    /// <summary>Asks once.</summary>
+    public async Task Try(HttpClient client)
+    {
+        try
+        {
+            using var answer = await client.Place(order, Key);
+            var body = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+            Status = answer.StatusCode;
+            WasReplayed = answer.Headers.Contains("Idempotency-Replayed");
+            if (answer.StatusCode != HttpStatusCode.Created) return;
+            var id = body["id"]!.GetValue<Guid>();
+            OrderId ??= id;
+            id.ShouldBe(OrderId.Value);
+        }
+        catch (Exception lost) when (lost is HttpRequestException or OperationCanceledException)
+        {
+            Status = null;
+        }
+    }
+
+    /// <summary>Asks again for as long as nobody knows.</summary>
+    public Task Insist(HttpClient client) => Eventually.Holds(async () =>
+    {
+        await Try(client);
+        return Status is not (null or HttpStatusCode.ServiceUnavailable);
+    }, "an answer to a placement");
+}

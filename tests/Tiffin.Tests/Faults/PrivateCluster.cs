@@ -1,0 +1,36 @@
+using Tiffin.Dev.Postgres;
+using Tiffin.Storage;
+
+namespace Tiffin.Tests.Faults;
+
+/// <summary>A PostgreSQL cluster of the tests' own that waits for the disk, to be stopped and set up badly.</summary>
+public sealed class PrivateCluster : IAsyncLifetime
+{
+    readonly string folder = Directory.CreateTempSubdirectory("tiffin-faults-").FullName;
+    int databases;
+
+    public DevPostgres Postgres { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        // The server's own account must pass; a temporary folder is closed to it.
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.OtherExecute);
+        var settings = new Dictionary<string, string> { ["shared_buffers"] = "64MB" };
+        Postgres = await DevPostgres.Start(new(folder, Settings: settings));
+    }
+
+    public async Task<string> CreateDatabase()
+    {
+        var name = $"fault_{++databases}";
+        await Postgres.CreateDatabase(name);
+        await Migrator.Migrate(Postgres.ConnectionString(name));
+        return Postgres.ConnectionString(name);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await Postgres.StopImmediate();
+        Directory.Delete(folder, recursive: true);
+    }
+}

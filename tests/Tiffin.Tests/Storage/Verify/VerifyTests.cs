@@ -1,0 +1,82 @@
+using Tiffin.Cli;
+using Tiffin.Storage.Verify;
+using Tiffin.Tests.Support;
+
+namespace Tiffin.Tests.Storage.Verify;
+
+public sealed class VerifyTests(SmallHistory history) : IClassFixture<SmallHistory>
+{
+    [Fact]
+    public async Task What_was_not_damaged_is_all_green_and_every_invariant_has_looked_at_something()
+    {
+        var (exitCode, lines) = await Verify(history.ConnectionString);
+
+        exitCode.ShouldBe(0, string.Join('\n', lines));
+        lines[..^1].ShouldAllBe(line => line.StartsWith("ok "));
+        lines[^1].ShouldBe("Everything agrees.");
+        await foreach (var finding in Verification.Run(history.ConnectionString, CancellationToken.None))
+            finding.Checked.ShouldBeGreaterThan(0, finding.Invariant.Name);
+    }
+
+    [Fact]
+    public void Every_invariant_has_a_damage_that_it_must_find() =>
+        Damages.All.Select(damage => (string)damage[0]).Distinct().Order()
+            .ShouldBe(Verification.Invariants.Select(invariant => invariant.Name).Order());
+
+    [Theory]
+    [MemberData(nameof(Damages.All), MemberType = typeof(Damages))]
+    public async Task A_damage_turns_the_line_of_its_invariant_red(string invariant, string damage)
+    {
+        var copy = await history.Copy();
+        await Session.Run(copy, damage);
+
+        var (exitCode, lines) = await Verify(copy);
+
+        exitCode.ShouldBe(1);
+        lines.Single(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1] == invariant)
+            .ShouldMatch("^WRONG .* checked +[1-9][0-9]* wrong  .*; such as .+$");
+    }
+
+    [Fact]
+    public async Task A_log_whose_beginning_was_dropped_is_compared_from_where_it_begins()
+    {
+        // The first partition ends between the first and the second event of an order.
+        var copy = await history.Copy();
+        await Session.Run(copy, """
+            CREATE TABLE shift AS SELECT 10000000 - positions[2] AS by FROM orders WHERE kitchen = 1 AND number = 2;
+            UPDATE events SET position = position + (SELECT by FROM shift);
+            UPDATE orders SET positions = (
+                SELECT array_agg(position + by ORDER BY position) FROM unnest(positions) AS position, shift);
+            UPDATE movements SET position = position + (SELECT by FROM shift), positions = (
+                SELECT array_agg(position + by ORDER BY position) FROM unnest(positions) AS position, shift);
+            DROP TABLE events_000000
+            """);
+
+        var (exitCode, lines) = await Verify(copy);
+        exitCode.ShouldBe(0, string.Join('\n', lines));
+
+        await Session.Run(copy, "UPDATE stock SET on_hand = on_hand + 1 WHERE kitchen = 1 AND ingredient = 1");
+        (exitCode, lines) = await Verify(copy);
+        exitCode.ShouldBe(1);
+        lines.ShouldContain(line => line.StartsWith("WRONG stock_on_hand"));
+    }
+
+    [Fact]
+    public async Task A_database_of_another_version_is_not_verified()
+    {
+        var copy = await history.Copy();
+        await Session.Run(copy, "DELETE FROM migrations WHERE version = (SELECT max(version) FROM migrations)");
+
+        var (exitCode, lines) = await Verify(copy);
+
+        exitCode.ShouldBe(2);
+        lines.ShouldHaveSingleItem().ShouldContain("tiffin migrate");
+    }
+
+    static async Task<(int ExitCode, string[] Lines)> Verify(string connectionString)
+    {
+        var output = new StringWriter();
+        var exitCode = await VerifyCommand.Run(connectionString, output);
+        return (exitCode, output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+}

@@ -1,0 +1,84 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using RabbitMQ.Client;
+using Tiffin.Tests.Support;
+using static Tiffin.Tests.Subscribers.Broker.BrokerTests;
+
+namespace Tiffin.Tests.Subscribers.Broker;
+
+/// <summary>The sample consumer, as its own process.</summary>
+[Collection("RabbitMQ")]
+public sealed class OrderConsumerTests : IDisposable
+{
+    readonly string file = Path.GetTempFileName();
+    readonly ConcurrentQueue<string> lines = [];
+
+    public void Dispose() => File.Delete(file);
+
+    [Fact]
+    public async Task It_prints_each_event_once_however_often_it_arrives_and_over_its_own_restart()
+    {
+        var url = await RabbitMqFixture.CreateVirtualHost();
+        await using var server = await Start(url);
+        await SmallChain.Open(server);
+        using (var first = Consumer(url))
+        {
+            await Eventually.Holds(() => lines.Any(line => line.StartsWith("Waiting", StringComparison.Ordinal)));
+            await Placed(server);
+            // It has remembered both ids, each on a line of its own.
+            await Eventually.Holds(() => Events.Count == 2 && new FileInfo(file).Length == 2 * (36 + 1));
+            await End(first);
+        }
+        await Placed(server);
+        await Drained(server);
+        await RepeatEverything(url);
+
+        using var second = Consumer(url);
+        await Placed(server);
+        await Eventually.Holds(() => Events.Count >= 6);
+        await End(second);
+
+        Events.Count.ShouldBe(6);
+        Events.Select(line => long.Parse(line.Split(' ')[0])).ShouldBeInOrder(SortDirection.Ascending);
+        Events.Select(line => line.Split(' ')[1]).ShouldBe(
+            Enumerable.Repeat(new[] { "order.placed", "order.accepted" }, 3).SelectMany(pair => pair));
+    }
+
+    List<string> Events => [.. lines.Where(line => char.IsDigit(line[0]))];
+
+    /// <summary>As a publisher does that got no confirms: the same messages with the same ids once more.</summary>
+    static async Task RepeatEverything(Uri url)
+    {
+        await using var connection = await new ConnectionFactory { Uri = url }.CreateConnectionAsync();
+        var channel = await connection.CreateChannelAsync(new(true, true));
+        var taken = new List<BasicGetResult>();
+        while (await channel.BasicGetAsync("order-consumer", autoAck: true) is { } message) taken.Add(message);
+        taken.Count.ShouldBeGreaterThanOrEqualTo(2);
+        foreach (var message in taken.Concat(taken))
+            await channel.BasicPublishAsync("", "order-consumer", mandatory: true,
+                new BasicProperties { MessageId = message.BasicProperties.MessageId }, message.Body);
+    }
+
+    Process Consumer(Uri url)
+    {
+        // Where it is built, Debug beside Debug: it brings its own libraries.
+        var mine = new DirectoryInfo(AppContext.BaseDirectory);
+        var program = Path.Combine(mine.Parent!.Parent!.FullName, "OrderConsumer", mine.Name, "OrderConsumer.dll");
+        var process = Process.Start(new ProcessStartInfo("dotnet", [program, url.AbsoluteUri, file])
+        {
+            RedirectStandardOutput = true,
+        })!;
+        process.OutputDataReceived += (_, line) =>
+        {
+            if (line.Data is { Length: > 0 } text) lines.Enqueue(text);
+        };
+        process.BeginOutputReadLine();
+        return process;
+    }
+
+    static async Task End(Process process)
+    {
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+}

@@ -1,0 +1,47 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+
+namespace Tiffin.Tests.Subscribers.Broker;
+
+/// <summary>Everything that stands in the stream, from its start, as another client sees it.</summary>
+sealed class StreamReader : IAsyncDisposable
+{
+    readonly ConcurrentQueue<Message> messages = [];
+    readonly IConnection connection;
+
+    StreamReader(IConnection connection) => this.connection = connection;
+
+    public IReadOnlyList<Message> Messages => [.. messages];
+
+    public long[] Positions => [.. messages.Select(message => message.Position)];
+
+    public static async Task<StreamReader> Open(Uri url)
+    {
+        var connection = await new ConnectionFactory { Uri = url }.CreateConnectionAsync();
+        var reader = new StreamReader(connection);
+        var channel = await connection.CreateChannelAsync();
+        await channel.BasicQosAsync(0, 500, global: false);
+        var consumer = new AsyncEventingBasicConsumer(channel);
+        consumer.ReceivedAsync += async (_, delivery) =>
+        {
+            reader.messages.Enqueue(Message.Of(delivery));
+            await channel.BasicAckAsync(delivery.DeliveryTag, multiple: false);
+        };
+        await channel.BasicConsumeAsync("tiffin.events.log", autoAck: false, "", noLocal: false, exclusive: false,
+            new Dictionary<string, object?> { ["x-stream-offset"] = "first" }, consumer);
+        return reader;
+    }
+
+    public ValueTask DisposeAsync() => connection.DisposeAsync();
+}
+
+sealed record Message(string? Id, string RoutingKey, string? ContentType, bool Persistent, JsonNode Body)
+{
+    public long Position => long.Parse(Body["position"]!.GetValue<string>());
+
+    public static Message Of(BasicDeliverEventArgs delivery) => new(
+        delivery.BasicProperties.MessageId, delivery.RoutingKey, delivery.BasicProperties.ContentType,
+        delivery.BasicProperties.Persistent, JsonNode.Parse(delivery.Body.Span)!);
+}

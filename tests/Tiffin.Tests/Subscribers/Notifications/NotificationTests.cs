@@ -1,0 +1,192 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Npgsql;
+using Tiffin.Tests.Support;
+using static Tiffin.Tests.Subscribers.Notifications.ToldOrder;
+
+namespace Tiffin.Tests.Subscribers.Notifications;
+
+/// <summary>By e-mail, to a real mail server.</summary>
+public sealed class NotificationTests : IAsyncLifetime
+{
+    MailServer mail = null!;
+
+    public async Task InitializeAsync() => mail = await MailServer.Start();
+
+    public async Task DisposeAsync() => await mail.DisposeAsync();
+
+    [Fact]
+    public async Task Who_agreed_hears_of_the_order_once_per_status_and_nobody_else_does()
+    {
+        await using var server = await Start();
+        await Placed(server, Email("asked-for-nothing@example.com", consent: null));
+        await Placed(server, Email("declined@example.com", consent: false));
+        var order = await Placed(server, Email("asha@example.com"));
+        foreach (var status in new[] { "preparing", "out_for_delivery", "delivered" })
+            await Move(server, order, status);
+
+        var list = await Told(server, order, count: 3);
+
+        list.Select(entry => (entry.Status, entry.State)).ShouldBe(
+            [("accepted", "sent"), ("out_for_delivery", "sent"), ("delivered", "sent")]);
+        list.ShouldAllBe(entry => entry.Channel == "email" && entry.Attempts == 1 && entry.EndedAt != null);
+        mail.Mails.Select(m => m.To).Distinct().ShouldBe(["asha@example.com"]);
+        mail.Mails.Count.ShouldBe(3);
+        mail.Mails.Select(m => m.Id).Distinct().Count().ShouldBe(3);
+        var first = mail.Mails[0];
+        first.From.ShouldBe("dosa@example.com");
+        first.Subject.ShouldBe("Dosa Corner: your order 3");
+        first.Text.ShouldContain("Dosa Corner has accepted your order 3.");
+        var link = first.Text.Split("Follow it: ")[1].Trim();
+        link.ShouldStartWith("https://orders.example/v1/track/");
+        link.ShouldNotContain(order.ToString());
+        (await server.Client.GetAsync(new Uri(link).PathAndQuery)).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_refusal_for_now_is_tried_again_and_a_refusal_for_good_is_not()
+    {
+        await using var server = await Start();
+        var later = await Placed(server, Email("once@example.com"));
+        var never = await Placed(server, Email("nobody@example.com"));
+        var nonsense = await Placed(server, Email("a@b>\r\nRCPT TO:<victim@example.com"));
+
+        (await Told(server, later)).Single().ShouldSatisfyAllConditions(
+            entry => entry.State.ShouldBe("sent"), entry => entry.Attempts.ShouldBe(2));
+        (await Told(server, never)).Single().ShouldSatisfyAllConditions(
+            entry => entry.State.ShouldBe("refused"), entry => entry.Attempts.ShouldBe(1),
+            entry => entry.Error.ShouldBe("550 <…> is unknown here"));
+        (await Told(server, nonsense)).Single().State.ShouldBe("refused");
+        mail.Mails.Select(m => m.To).ShouldBe(["once@example.com"]);
+    }
+
+    [Fact]
+    public async Task What_may_have_been_sent_is_not_sent_again()
+    {
+        await using var server = await Start(("Timeout", "00:00:01"));
+        var order = await Placed(server, Email("silent@example.com"));
+
+        (await Told(server, order)).Single().State.ShouldBe("unknown");
+
+        // A message that is sent later shows that the dispatcher has gone on without that one.
+        await Told(server, await Placed(server, Email("asha@example.com")));
+        mail.Mails.Count(m => m.To == "silent@example.com").ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task What_may_have_been_sent_is_sent_again_where_the_operator_wants_that()
+    {
+        await using var server = await Start(("Timeout", "00:00:01"), ("SendAgainWhenUnknown", "true"));
+        await Placed(server, Email("silent@example.com"));
+
+        await Eventually.Holds(() => mail.Mails.Count >= 2);
+
+        mail.Mails[1].Id.ShouldBe(mail.Mails[0].Id);
+    }
+
+    [Theory]
+    [InlineData("busy@example.com", "451 <…> not now")]
+    [InlineData("full@example.com", "452 no room")]
+    public async Task What_would_come_too_late_is_dropped_and_recorded(string address, string error)
+    {
+        await using var server = await Start(("LateAfter", "00:00:03"));
+        var order = await Placed(server, Email(address));
+
+        var entry = (await Told(server, order)).Single();
+
+        entry.State.ShouldBe("late");
+        entry.Attempts.ShouldBeGreaterThan(1);
+        entry.Error.ShouldBe(error);
+    }
+
+    [Fact]
+    public async Task A_message_whose_node_died_while_sending_is_left_alone()
+    {
+        await using var server = await Start(("ClaimFor", "00:01:00"), ("Console", "false"));
+        var order = await Placed(server, Email("busy@example.com"));
+        await Eventually.Holds(async () => (await List(server, order)) is [{ Attempts: > 0 }]);
+        // The row as a node leaves it that is gone since two minutes.
+        await Eventually.Holds(async () => await Execute(server, """
+            UPDATE notifications SET state = 1, attempts = attempts + 1, claimed_at = now() - interval '2 minutes'
+            WHERE state = 0
+            """) == 1);
+
+        var entry = (await Told(server, order)).Single();
+
+        entry.State.ShouldBe("unknown");
+        entry.Error.ShouldBe("the node that was sending it went away");
+        mail.Mails.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_brand_speaks_its_language_and_the_operators_words()
+    {
+        var folder = Directory.CreateTempSubdirectory("tiffin-templates-").FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "dosa.hi.txt"), "subject: {brand} कहता है\n");
+        await using var server = await Start(("Languages:dosa", "hi"), ("Templates", folder));
+        await Told(server, await Placed(server, Email("asha@example.com")));
+
+        mail.Mails[0].Subject.ShouldBe("Dosa Corner कहता है");
+        mail.Mails[0].Text.ShouldContain("Dosa Corner ने आपका ऑर्डर 1 स्वीकार कर लिया है।");
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task An_address_that_was_erased_gets_no_message()
+    {
+        await using var server = await Start(("RetryAfter", "00:00:01"));
+        var order = await Placed(server, Email("busy@example.com"));
+        await Eventually.Holds(async () => (await List(server, order)) is [{ Attempts: > 0 }]);
+        await Execute(server, "UPDATE contacts SET email = NULL");
+
+        (await Told(server, order)).Single().State.ShouldBe("refused");
+    }
+
+    [Fact]
+    public async Task A_server_without_starttls_gets_nothing_unless_it_may_be_sent_in_the_clear()
+    {
+        await using var server = await Start(("Smtp:Security", "StartTls"), ("LateAfter", "00:00:03"));
+        var order = await Placed(server, Email("asha@example.com"));
+
+        var entry = (await Told(server, order)).Single();
+
+        entry.Error.ShouldBe("the server offers no STARTTLS");
+        mail.Mails.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task An_order_that_does_not_exist_has_no_notifications()
+    {
+        await using var server = await Start();
+        (await server.Client.GetAsync($"v1/orders/{Guid.NewGuid()}/notifications")).StatusCode
+            .ShouldBe(HttpStatusCode.NotFound);
+        (await List(server, await Placed(server, Email("asha@example.com", consent: null)))).ShouldBeEmpty();
+    }
+
+    async Task<TestServer> Start(params (string Name, string Value)[] settings)
+    {
+        var server = await TestServer.Start(configure: builder =>
+        {
+            Configure(builder, ("Smtp:Host", "127.0.0.1"), ("Smtp:Port", $"{mail.Port}"), ("Smtp:Security", "None"),
+                ("Smtp:From", "dosa@example.com"), ("RetryAfter", "00:00:00.2"), ("Poll", "00:00:00.05"));
+            Configure(builder, settings);
+            builder.Configuration["Tracking:PublicUrl"] = "https://orders.example";
+        });
+        await SmallChain.Open(server);
+        return server;
+    }
+
+    static void Configure(WebApplicationBuilder builder, params (string Name, string Value)[] settings)
+    {
+        foreach (var (name, value) in settings) builder.Configuration[$"Notifications:{name}"] = value;
+    }
+
+    static async Task<int> Execute(TestServer server, string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(server.ConnectionString);
+        await using var command = source.CreateCommand(sql);
+        return await command.ExecuteNonQueryAsync();
+    }
+}

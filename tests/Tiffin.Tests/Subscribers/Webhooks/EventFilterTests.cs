@@ -1,0 +1,39 @@
+using Tiffin.Storage;
+using Tiffin.Subscribers.Webhooks;
+
+namespace Tiffin.Tests.Subscribers.Webhooks;
+
+public sealed class EventFilterTests
+{
+    [Theory]
+    [InlineData("*", EventType.OrderPlaced, true)]
+    [InlineData("*", EventType.WebhookDisabled, true)]
+    [InlineData("order.*", EventType.OrderCancelled, true)]
+    [InlineData("order.*", EventType.InventoryLow, false)]
+    [InlineData("order.placed", EventType.OrderPlaced, true)]
+    [InlineData("order.placed", EventType.OrderAccepted, false)]
+    [InlineData("inventory.*", EventType.InventoryRecovered, true)]
+    public void A_pattern_names_a_type_a_family_or_everything(string pattern, EventType type, bool matches) =>
+        new EventFilter([pattern], null).Matches(Event(type, "k1")).ShouldBe(matches);
+
+    [Theory]
+    [InlineData("k1", true)]
+    [InlineData("k2", false)]
+    [InlineData(null, false)]
+    public void A_filter_for_kitchens_lets_theirs_through_and_nothing_that_has_none(string? kitchen, bool matches) =>
+        new EventFilter(["*"], ["k1", "k3"]).Matches(Event(EventType.OrderPlaced, kitchen)).ShouldBe(matches);
+
+    [Theory]
+    [InlineData("order.eaten")]
+    [InlineData("order")]
+    [InlineData("order.")]
+    [InlineData("orders.*")]
+    [InlineData("*.placed")]
+    [InlineData("webhook.test")]
+    [InlineData("Order.placed")]
+    [InlineData("")]
+    public void What_no_event_is_called_is_unknown(string pattern) => EventFilter.IsKnown(pattern).ShouldBeFalse();
+
+    static StoredEvent Event(EventType type, string? kitchen) =>
+        new(1, Guid.NewGuid(), DateTimeOffset.UnixEpoch, null, null, type, kitchen, null, null, null, []);
+}

@@ -1,0 +1,191 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Tiffin.Subscribers.Webhooks;
+using Tiffin.Tests.Support;
+
+namespace Tiffin.Tests.Subscribers.Webhooks;
+
+/// <summary>Whatever an endpoint does: recorded as failed, in time, and nothing leaks.</summary>
+public sealed class HostileEndpointTests : IAsyncLifetime
+{
+    TestServer server = null!;
+    Func<string, IPAddress[]> resolve = _ => [IPAddress.Loopback];
+
+    public async Task InitializeAsync() => server = await TestServer.Start(configure: builder =>
+    {
+        builder.Services.AddSingleton<ResolveName>((name, _) => Task.FromResult(resolve(name)));
+        WebhookServer.Quick(builder, options => options.Timeout = TimeSpan.FromMilliseconds(500));
+    });
+
+    public async Task DisposeAsync() => await server.DisposeAsync();
+
+    [Fact]
+    public async Task An_answer_that_never_ends_is_cut_off()
+    {
+        await using var receiver = await Receiver.Start(async (_, context) =>
+        {
+            var chunk = new byte[16 * 1024];
+            while (!context.RequestAborted.IsCancellationRequested)
+                await context.Response.Body.WriteAsync(chunk, context.RequestAborted);
+        });
+
+        var attempt = await Call(receiver.Url);
+
+        attempt["succeeded"]!.GetValue<bool>().ShouldBeFalse();
+        attempt["error"]!.GetValue<string>().ShouldBe("the answer is longer than 64 KiB");
+        attempt["response"]!.GetValue<string>().Length.ShouldBe(1024);
+    }
+
+    [Fact]
+    public async Task An_answer_that_drips_is_over_when_the_time_is()
+    {
+        await using var receiver = await Receiver.Start(async (_, context) =>
+        {
+            await context.Response.WriteAsync("so far", context.RequestAborted);
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        });
+
+        var attempt = await Call(receiver.Url);
+
+        attempt["error"]!.GetValue<string>().ShouldBe("the answer did not end within 0.5 s");
+        attempt["response"]!.GetValue<string>().ShouldBe("so far");
+        attempt["responseCode"]!.GetValue<int>().ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task No_answer_is_waited_for_longer_than_allowed()
+    {
+        await using var receiver = await Receiver.Start(
+            (_, context) => Task.Delay(Timeout.Infinite, context.RequestAborted));
+
+        (await Call(receiver.Url))["error"]!.GetValue<string>().ShouldBe("no answer within 0.5 s");
+    }
+
+    [Fact]
+    public async Task A_redirect_is_not_followed()
+    {
+        await using var inner = await Receiver.Start();
+        await using var receiver = await Receiver.Start((_, context) =>
+        {
+            context.Response.Redirect(inner.Url, permanent: false, preserveMethod: true);
+            return Task.CompletedTask;
+        });
+
+        var attempt = await Call(receiver.Url);
+
+        attempt["succeeded"]!.GetValue<bool>().ShouldBeFalse();
+        attempt["responseCode"]!.GetValue<int>().ShouldBe(307);
+        attempt["error"]!.GetValue<string>().ShouldBe("redirects are not followed");
+        inner.Calls.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("SSH-2.0-OpenSSH_9.2p1\r\n")]
+    [InlineData("HTTP/1.1 2OO OK\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")]
+    [InlineData("")]
+    public async Task Garbage_is_no_answer(string bytes)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var answering = Answer(listener, bytes);
+
+        var attempt = await Call($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/");
+
+        attempt["succeeded"]!.GetValue<bool>().ShouldBeFalse();
+        attempt["error"]!.GetValue<string>().ShouldNotBeEmpty();
+        await answering;
+    }
+
+    [Fact]
+    public async Task Headers_without_end_are_cut_off()
+    {
+        await using var receiver = await Receiver.Start((_, context) =>
+        {
+            for (var i = 0; i < 40; i++) context.Response.Headers[$"x-{i}"] = new string('a', 1000);
+            return Task.CompletedTask;
+        });
+
+        (await Call(receiver.Url))["succeeded"]!.GetValue<bool>().ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_name_that_turns_private_after_it_was_checked_is_not_called()
+    {
+        await using var receiver = await Receiver.Start();
+        var url = receiver.Url.Replace("127.0.0.1", "hooks.example", StringComparison.Ordinal);
+        var (webhook, _) = await server.Webhook(url, "order.*");
+        resolve = _ => [IPAddress.Parse("10.0.0.7")];
+
+        var attempt = await Test(webhook);
+
+        attempt["error"]!.GetValue<string>().ShouldBe(AddressPolicy.NotPublic);
+        attempt.ToJsonString().ShouldNotContain("10.0.0.7");
+        receiver.Calls.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task One_private_address_among_the_addresses_of_a_name_spoils_it()
+    {
+        await using var receiver = await Receiver.Start();
+        var url = receiver.Url.Replace("127.0.0.1", "hooks.example", StringComparison.Ordinal);
+        var (webhook, _) = await server.Webhook(url, "order.*");
+        resolve = _ => [IPAddress.Loopback, IPAddress.Parse("fd00::1")];
+
+        (await Test(webhook))["error"]!.GetValue<string>().ShouldBe(AddressPolicy.NotPublic);
+        receiver.Calls.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task The_connection_goes_to_the_address_that_was_looked_up()
+    {
+        await using var receiver = await Receiver.Start();
+        var url = receiver.Url.Replace("127.0.0.1", "hooks.example", StringComparison.Ordinal);
+        var (webhook, _) = await server.Webhook(url, "order.*");
+
+        (await Test(webhook))["succeeded"]!.GetValue<bool>().ShouldBeTrue();
+
+        receiver.Calls.Single().Headers["host"].ShouldStartWith("hooks.example:");
+        receiver.Calls.Single().Headers.Keys.ShouldNotContain("traceparent");
+        receiver.Calls.Single().Type.ShouldBe("webhook.test");
+    }
+
+    async Task<JsonNode> Call(string url) => await Test((await server.Webhook(url, "order.*")).Id);
+
+    async Task<JsonNode> Test(string webhook)
+    {
+        var response = await server.Client.Post($"/v1/webhooks/{webhook}/test", null);
+        var body = await response.Content.ReadAsStringAsync();
+        response.StatusCode.ShouldBe(HttpStatusCode.OK, body);
+        return JsonNode.Parse(body)!;
+    }
+
+    static async Task Answer(TcpListener listener, string bytes)
+    {
+        using var client = await listener.AcceptTcpClientAsync();
+        var stream = client.GetStream();
+        _ = await stream.ReadAsync(new byte[16 * 1024]);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(bytes));
+        client.Client.Shutdown(SocketShutdown.Send);
+        // Until the caller has closed, too: what it says meanwhile is not of interest.
+        while (await Read(stream) > 0) { }
+    }
+
+    static async Task<int> Read(NetworkStream stream)
+    {
+        try
+        {
+            return await stream.ReadAsync(new byte[1024]);
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+}

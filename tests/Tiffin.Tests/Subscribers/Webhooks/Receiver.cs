@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Tiffin.Tests.Subscribers.Webhooks;
+
+/// <summary>A call as the receiver saw it. <paramref name="Number"/>: which one for this event, from 1.</summary>
+public sealed record Call(string Path, IReadOnlyDictionary<string, string> Headers, string Body, int Number)
+{
+    public string Id => Headers["webhook-id"];
+    public JsonNode Event => JsonNode.Parse(Body)!;
+    public string Type => Event["type"]!.GetValue<string>();
+    public string? Subject => Event["subject"]?.GetValue<string>();
+    public int Sequence => int.Parse(Event["sequence"]!.GetValue<string>(), CultureInfo.InvariantCulture);
+}
+
+/// <summary>Somebody else's server: a real one on a free port, which answers as the test says.</summary>
+public sealed class Receiver : IAsyncDisposable
+{
+    readonly ConcurrentQueue<Call> calls = new();
+    readonly ConcurrentDictionary<string, int> numbers = new();
+    readonly WebApplication app;
+
+    Receiver(WebApplication app) => this.app = app;
+
+    public string Url => app.Urls.First() + "/hook";
+    public IReadOnlyList<Call> Calls => [.. calls];
+
+    public static async Task<Receiver> Start(Func<Call, HttpContext, Task>? answer = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder(["--urls", "http://127.0.0.1:0"]);
+        builder.Logging.ClearProviders();
+        var receiver = new Receiver(builder.Build());
+        receiver.app.Run(async context =>
+        {
+            using var reader = new StreamReader(context.Request.Body);
+            var body = await reader.ReadToEndAsync();
+            var headers = context.Request.Headers.ToDictionary(
+                header => header.Key.ToLowerInvariant(), header => header.Value.ToString());
+            var number = receiver.numbers.AddOrUpdate(headers.GetValueOrDefault("webhook-id", ""), 1, (_, n) => n + 1);
+            var call = new Call(context.Request.Path, headers, body, number);
+            receiver.calls.Enqueue(call);
+            if (answer is not null) await answer(call, context);
+        });
+        await receiver.app.StartAsync();
+        return receiver;
+    }
+
+    public static Task<Receiver> Answering(Func<Call, int> code) => Start((call, context) =>
+    {
+        context.Response.StatusCode = code(call);
+        return Task.CompletedTask;
+    });
+
+    public async ValueTask DisposeAsync()
+    {
+        using var now = new CancellationTokenSource(TimeSpan.Zero);
+        await app.StopAsync(now.Token);
+        await app.DisposeAsync();
+    }
+}

@@ -1,0 +1,61 @@
+using Tiffin.Subscribers.Webhooks;
+
+namespace Tiffin.Tests.Subscribers.Webhooks;
+
+public sealed class RetryPolicyTests
+{
+    static readonly DateTimeOffset now = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
+    static readonly IReadOnlyList<TimeSpan> schedule = new WebhookOptions().Schedule;
+
+    [Fact]
+    public void The_schedule_is_the_specification_s_and_takes_three_days()
+    {
+        var waits = Enumerable.Range(1, schedule.Count)
+            .Select(number => RetryPolicy.After(number, Failed(500), schedule, jitter: 0).NextAt - now)
+            .ToList();
+
+        waits.ShouldBe(
+        [
+            TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30), TimeSpan.FromHours(2),
+            TimeSpan.FromHours(5), TimeSpan.FromHours(10), TimeSpan.FromHours(14), TimeSpan.FromHours(20),
+            TimeSpan.FromHours(24),
+        ]);
+        waits.Aggregate((a, b) => a + b).TotalHours.ShouldBe(75.6, 0.1);
+    }
+
+    [Fact]
+    public void Jitter_puts_a_try_off_by_a_fifth_at_most_and_never_forward()
+    {
+        RetryPolicy.After(1, Failed(500), schedule, jitter: 1).NextAt.ShouldBe(now.AddSeconds(6));
+        RetryPolicy.After(1, Failed(500), schedule, jitter: 0.5).NextAt.ShouldBe(now.AddSeconds(5.5));
+    }
+
+    [Fact]
+    public void A_delivery_is_set_aside_when_the_schedule_has_ended()
+    {
+        RetryPolicy.After(schedule.Count, Failed(500), schedule, 0).State.ShouldBe(DeliveryState.Pending);
+        RetryPolicy.After(schedule.Count + 1, Failed(500), schedule, 0).State.ShouldBe(DeliveryState.Failed);
+    }
+
+    [Fact]
+    public void A_delivery_that_succeeded_is_not_tried_again() =>
+        RetryPolicy.After(3, new Attempt(now, TimeSpan.Zero, 204, [], null), schedule, 0).State
+            .ShouldBe(DeliveryState.Delivered);
+
+    [Theory]
+    [InlineData(429, 60, 60)]
+    [InlineData(503, 60, 60)]
+    [InlineData(503, 1, 5)]
+    [InlineData(500, 60, 5)]
+    public void Retry_After_puts_a_try_off_and_brings_none_forward(int code, int retryAfter, int wait) =>
+        RetryPolicy.After(1, Failed(code, TimeSpan.FromSeconds(retryAfter)), schedule, 0).NextAt
+            .ShouldBe(now.AddSeconds(wait));
+
+    [Fact]
+    public void The_wait_begins_when_the_call_has_ended() =>
+        RetryPolicy.After(1, Failed(500) with { Took = TimeSpan.FromSeconds(15) }, schedule, 0).NextAt
+            .ShouldBe(now.AddSeconds(20));
+
+    static Attempt Failed(int code, TimeSpan? retryAfter = null) =>
+        new(now, TimeSpan.Zero, code, [], $"answered {code}", retryAfter);
+}

@@ -1,0 +1,53 @@
+using Npgsql;
+
+namespace Tiffin.Tests.Support;
+
+/// <summary>
+/// Holds a lock that every batch needs: the next one waits in its prefetch, and what comes later queues up behind it.
+/// </summary>
+public sealed class LogLock : IAsyncDisposable
+{
+    readonly NpgsqlConnection session;
+
+    LogLock(NpgsqlConnection session) => this.session = session;
+
+    public static Task<LogLock> Take(string connectionString) => Take(connectionString, "SELECT FROM log FOR UPDATE");
+
+    /// <summary>Lets a batch lock the log, and holds it up in what it reads next.</summary>
+    public static Task<LogLock> TakeStock(string connectionString) =>
+        Take(connectionString, "LOCK TABLE stock IN ACCESS EXCLUSIVE MODE");
+
+    static async Task<LogLock> Take(string connectionString, string sql)
+    {
+        var session = await Session.Open(connectionString);
+        await using var command = new NpgsqlCommand($"BEGIN; {sql}", session);
+        await command.ExecuteNonQueryAsync();
+        return new LogLock(session);
+    }
+
+    /// <summary>Waits until a server's batch waits; answers its process in PostgreSQL and when it began.</summary>
+    public static async Task<(int Process, DateTime Began)> Waiter(string connectionString, DateTime after = default)
+    {
+        await using var watch = await Session.Open(connectionString);
+        (int, DateTime)? found = null;
+        await Eventually.Holds(async () =>
+        {
+            await using var command = new NpgsqlCommand("""
+                SELECT pid, xact_start FROM pg_stat_activity WHERE datname = current_database()
+                    AND application_name = 'tiffin' AND wait_event_type = 'Lock' AND xact_start > $1
+                """, watch);
+            command.Parameters.Add(new NpgsqlParameter<DateTime>
+            {
+                TypedValue = DateTime.SpecifyKind(after, DateTimeKind.Utc),
+            });
+            await using var row = await command.ExecuteReaderAsync();
+            if (await row.ReadAsync()) found = (row.GetInt32(0), row.GetDateTime(1));
+            return found is not null;
+        }, "a batch that waits for the lock");
+        return found!.Value;
+    }
+
+    public ValueTask Release() => session.DisposeAsync();
+
+    public ValueTask DisposeAsync() => session.DisposeAsync();
+}

@@ -1,0 +1,121 @@
+using Tiffin.Storage;
+using Tiffin.Domain;
+using Tiffin.Access;
+using Microsoft.Extensions.Logging.Abstractions;
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using Npgsql;
+
+namespace Tiffin.Tests.Support;
+
+/// <summary>A server as a process of its own on a free port, which can be killed, frozen and told to leave.</summary>
+public sealed partial class ServerProcess : IAsyncDisposable
+{
+    readonly Process process;
+    readonly ConcurrentQueue<string> output = [];
+    readonly TaskCompletionSource<Uri> listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    ServerProcess(Process process)
+    {
+        this.process = process;
+        process.EnableRaisingEvents = true;
+        process.Exited += (_, _) => listening.TrySetException(
+            new InvalidOperationException($"The server ended before it listened:\n{Output}"));
+        process.OutputDataReceived += (_, line) => Hear(line.Data);
+        process.ErrorDataReceived += (_, line) => Hear(line.Data);
+    }
+
+    public HttpClient Client { get; private set; } = new();
+
+    public string Output => string.Join('\n', output);
+
+    /// <summary>
+    /// Starts a server on a migrated database; returns when it listens. Its callers wait for as long as it takes on a
+    /// busy machine, unless <paramref name="deadline"/> says otherwise.
+    /// </summary>
+    public static async Task<ServerProcess> Start(string connectionString, TimeSpan? deadline = null)
+    {
+        var patient = new NpgsqlConnectionStringBuilder(connectionString) { Timeout = 30 };
+        var key = await AdminKey(connectionString);
+        // Beside the tests' own output, where coverage instruments nothing.
+        var program = AppContext.BaseDirectory.Replace("Tiffin.Tests", "Tiffin", StringComparison.Ordinal);
+        var start = new ProcessStartInfo(
+            "dotnet", [Path.Combine(program, "tiffin.dll"), "serve", "--urls", "http://127.0.0.1:0"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment =
+            {
+                ["ConnectionStrings__Tiffin"] = patient.ConnectionString,
+                ["Commit__Deadline"] = $"{deadline ?? Eventually.Patience}",
+                ["Logging__LogLevel__Default"] = "Warning",
+                ["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information",
+            },
+        };
+        var server = new ServerProcess(Process.Start(start)!);
+        server.process.BeginOutputReadLine();
+        server.process.BeginErrorReadLine();
+        var address = await server.listening.Task.WaitAsync(Eventually.Patience);
+        var connections = new SocketsHttpHandler { MaxConnectionsPerServer = 128 };
+        server.Client = new HttpClient(connections) { BaseAddress = address, Timeout = Eventually.Patience };
+        server.Client.DefaultRequestHeaders.Authorization = new("Bearer", key);
+        return server;
+    }
+
+    /// <summary>Made beforehand: a server that nobody could administer does not start.</summary>
+    static async Task<string> AdminKey(string connectionString)
+    {
+        await using var database = new Database(connectionString);
+        using var ring = new KeyRing(database, TimeProvider.System, NullLogger<KeyRing>.Instance);
+        return (await ring.Create(new Caller(Role.Admin, "test"), "test", null, "test", default)).Key;
+    }
+
+    /// <summary>SIGKILL: nothing is said, nothing is finished.</summary>
+    public async Task Kill()
+    {
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    /// <summary>SIGSTOP; returns when no thread of the process runs any more.</summary>
+    public async Task Freeze()
+    {
+        await Signal("STOP");
+        await Eventually.Holds(
+            () => File.ReadAllText($"/proc/{process.Id}/stat").Split(')')[^1].StartsWith(" T"), "a frozen process");
+    }
+
+    public Task Thaw() => Signal("CONT");
+
+    /// <summary>SIGTERM; answers the exit code.</summary>
+    public async Task<int> Leave()
+    {
+        await Signal("TERM");
+        await process.WaitForExitAsync().WaitAsync(Eventually.Patience);
+        return process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        if (!process.HasExited) await Kill();
+        process.Dispose();
+    }
+
+    async Task Signal(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", $"{process.Id}"]);
+        await kill.WaitForExitAsync();
+    }
+
+    void Hear(string? line)
+    {
+        if (line is null) return;
+        output.Enqueue(line);
+        if (Listening().Match(line) is { Success: true } said) listening.TrySetResult(new Uri(said.Groups[1].Value));
+    }
+
+    [GeneratedRegex(@"Now listening on: (http://\S+)")]
+    private static partial Regex Listening();
+}
