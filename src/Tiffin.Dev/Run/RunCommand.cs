@@ -134,7 +134,10 @@ public sealed class RunCommand(
         try
         {
             if (options.Simulate is { } ordersPerMinute)
-                await Simulate(options.Address, new(ordersPerMinute, options.Speed, Keys: Keys(host)?.Traffic), stopping.Token);
+            {
+                var traffic = new TrafficOptions(ordersPerMinute, options.Speed, Keys: Keys(host)?.Traffic);
+                await Simulate(options.Address, traffic, stopping.Token);
+            }
             await Task.Delay(Timeout.InfiniteTimeSpan, stopping.Token);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)

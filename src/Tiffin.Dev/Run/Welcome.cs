@@ -50,6 +50,7 @@ static class Welcome
             },
         };
         return $"curl -i {new Uri(address, "v1/orders")} -H 'Authorization: Bearer {key}' "
-            + $"-H 'Content-Type: application/json' -H 'Idempotency-Key: {Guid.NewGuid()}' -d '{JsonSerializer.Serialize(order, readable)}'";
+            + $"-H 'Content-Type: application/json' -H 'Idempotency-Key: {Guid.NewGuid()}' "
+            + $"-d '{JsonSerializer.Serialize(order, readable)}'";
     }
 }

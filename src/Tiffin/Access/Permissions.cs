@@ -95,7 +95,8 @@ public static class Permissions
         new("POST /v1/webhooks/{id}/test", Admin | Manager | Channel, Theirs, IsPrivileged: true),
         new("GET /v1/webhooks/{id}/deliveries", Admin | Manager | Channel, Theirs),
         new("GET /v1/webhooks/{id}/deliveries/{event}", Admin | Manager | Channel, Theirs),
-        new("POST /v1/webhooks/{id}/deliveries/{event}/redeliver", Admin | Manager | Channel, Theirs, IsPrivileged: true),
+        new("POST /v1/webhooks/{id}/deliveries/{event}/redeliver", Admin | Manager | Channel, Theirs,
+            IsPrivileged: true),
         new("POST /v1/webhooks/{id}/replay", Admin | Manager | Channel, Theirs, IsPrivileged: true),
 
         new("POST /v1/keys", Admin, Chain, IsPrivileged: true),

@@ -31,7 +31,7 @@ sealed class Gate(
     void Record(HttpContext context, RouteEndpoint endpoint, Credential? credential) => audit.Record(new AuditRow(
         Guid.CreateVersion7(), clock.GetUtcNow(), credential?.Name ?? "nobody", credential?.Caller.Role,
         credential?.Caller.Id, context.Connection.RemoteIpAddress?.ToString(),
-        $"{context.Request.Method} {endpoint.RoutePattern.RawText}", Short(context.Request.Path),
+        Permissions.Of(endpoint)?.Operation ?? $"{endpoint}", Short(context.Request.Path),
         context.Response.StatusCode, Activity.Current?.TraceId.ToHexString()));
 
     static string Short(string path) => new([.. path.Take(PathMax).Where(c => c != '\0')]);

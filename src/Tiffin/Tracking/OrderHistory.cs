@@ -18,7 +18,8 @@ sealed record OrderHistory(Guid OrderId, long[] Positions, bool HasEnded)
         await using var connection = await database.OpenReader(cancel);
         await using var command = new NpgsqlCommand { Connection = connection };
         var theirs = scope.OfOrders(command) ?? "true";
-        command.CommandText = $"SELECT positions, closed FROM orders o WHERE o.id = {Scope.Bind(command, orderId)} AND {theirs}";
+        var id = Scope.Bind(command, orderId);
+        command.CommandText = $"SELECT positions, closed FROM orders o WHERE o.id = {id} AND {theirs}";
         await using var row = await command.ExecuteReaderAsync(cancel);
         return await row.ReadAsync(cancel)
             ? new OrderHistory(orderId, row.GetFieldValue<long[]>(0), row.GetBoolean(1)) { Scope = scope }

@@ -16,8 +16,11 @@ sealed class PersonalDataExpiry(
     public async Task Run(CancellationToken cancel)
     {
         if (options.Value.KeptDays is not { } days) return;
+        var before = clock.GetUtcNow().AddDays(-days);
         await using var connection = await database.OpenReader(cancel);
         foreach (var place in places)
-            while (await place.EraseBefore(connection, clock.GetUtcNow().AddDays(-days), AtOnceMax, cancel) == AtOnceMax) { }
+        {
+            while (await place.EraseBefore(connection, before, AtOnceMax, cancel) == AtOnceMax) { }
+        }
     }
 }

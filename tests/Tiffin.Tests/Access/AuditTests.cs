@@ -37,7 +37,7 @@ public sealed class AuditTests : IAsyncLifetime
         var entries = await Entries(4);
         entries.Select(e => ((string?)e["operation"], (int)e["status"]!, (string?)e["role"])).ShouldBe([
             ("PUT /v1/orders/{id}/status", 200, "kitchen"), ("PUT /v1/brands/{id}", 200, "admin"),
-            ("PUT /v1/brands/{id}", 403, "kitchen"), ("GET /v1/orders/", 401, null),
+            ("PUT /v1/brands/{id}", 403, "kitchen"), ("GET /v1/orders", 401, null),
         ]);
         ((string?)entries[0]["path"]).ShouldBe($"{order}/status");
         ((string?)entries[2]["subject"]).ShouldBe("pass");

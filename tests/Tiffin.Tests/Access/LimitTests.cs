@@ -15,7 +15,8 @@ public sealed class LimitTests
         var clock = new ManualClock();
         var bucket = new TokenBucket(perSecond: 2, burst: 3, clock);
 
-        var burst = Enumerable.Range(0, 4).Select(_ => bucket.Take(out var left, out var wait) ? (left, wait) : (-1, wait));
+        var burst = Enumerable.Range(0, 4)
+            .Select(_ => bucket.Take(out var left, out var wait) ? (left, wait) : (-1, wait));
 
         burst.ShouldBe([(2, 1), (1, 1), (0, 2), (-1, 1)]);
         clock.Advance(TimeSpan.FromSeconds(0.5));

@@ -21,9 +21,9 @@ public sealed partial class MatrixTests : IAsyncLifetime
     const string Head = """
         # Who may do what
 
-        Written by a test that calls every operation as every role: first on what is theirs, then on what is not (another
-        kitchen, channel or customer). A number is the HTTP status. Of lists and streams it says what they hold: *theirs*,
-        *all*, or *none*. Foreign and unknown are both 404 and look the same. The rules are one table,
+        Written by a test that calls every operation as every role: first on what is theirs, then on what is not
+        (another kitchen, channel or customer). A number is the HTTP status. Of lists and streams it says what they
+        hold: *theirs*, *all*, or *none*. Foreign and unknown are both 404 and look the same. The rules are one table,
         `src/Tiffin/Access/Permissions.cs`. 409 and 422 are refusals of the operation itself: the role may ask, but an
         order cannot go there, or is not in their own name.
 
@@ -60,7 +60,12 @@ public sealed partial class MatrixTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         server = await TestServer.Start(
-            configure: app => WebhookServer.Quick(app, options => options.PerOwnerMax = 1_000));
+            configure: app =>
+            {
+                WebhookServer.Quick(app, options => options.PerOwnerMax = 1_000);
+                // Nobody fails to say who they are once an operation.
+                app.Configuration["Limits:FailuresBurst"] = "10000";
+            });
         cast = await MatrixCast.Enter(server);
     }
 
@@ -80,12 +85,13 @@ public sealed partial class MatrixTests : IAsyncLifetime
             if (operation.Response(200, "text/event-stream") is not null) rows.Add(await Row(operation, live: true));
         }
 
-        rows.ShouldAllBe(row => row.Cells[0] == "401");
-        rows.SelectMany(row => row.Cells[2..]).ShouldAllBe(cell => !cell.Contains("all") && !cell.Contains("FOREIGN"));
+        rows.Where(row => row.Cells[0] != "401").ShouldBeEmpty();
+        rows.Where(row => row.Cells[2..].Any(cell => cell.Contains("all") || cell.Contains("FOREIGN")))
+            .ShouldBeEmpty();
         var text = Head + Table(rows.OrderBy(row => row.Operation.Split(' ')[1], StringComparer.Ordinal));
         if (Environment.GetEnvironmentVariable("ACCESS_UPDATE") == "1")
             await File.WriteAllTextAsync(Path.Combine(Repository.Root, Document), text);
-        Repository.Text(Document).ShouldBe(text, $"run this test with ACCESS_UPDATE=1 and look at what {Document} says");
+        Repository.Text(Document).ShouldBe(text, $"run this with ACCESS_UPDATE=1 and look at what {Document} says");
     }
 
     [Fact]
@@ -124,7 +130,8 @@ public sealed partial class MatrixTests : IAsyncLifetime
 
     async Task<string> Try(HttpClient caller, ApiOperation operation, bool theirs, bool live)
     {
-        var request = new HttpRequestMessage(new HttpMethod(operation.Method), await Address(caller, operation, theirs, live));
+        var address = await Address(caller, operation, theirs, live);
+        var request = new HttpRequestMessage(new HttpMethod(operation.Method), address);
         if (live) request.Headers.Accept.ParseAdd("text/event-stream");
         if (operation.Method == "POST") request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString());
         if (operation.Node["requestBody"] is not null)

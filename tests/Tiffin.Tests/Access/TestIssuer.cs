@@ -78,8 +78,6 @@ sealed class TestIssuer : IAsyncDisposable
         return $"{content}.{Base64UrlEncoder.Encode(sign(Encoding.ASCII.GetBytes(content)))}";
     }
 
-    public byte[] SignRs256(byte[] content) => rsa.SignData(content, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-
     public async ValueTask DisposeAsync()
     {
         await app.DisposeAsync();

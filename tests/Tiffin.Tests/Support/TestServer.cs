@@ -43,8 +43,8 @@ public sealed class TestServer : IAsyncDisposable
     {
         connectionString ??= await PostgresFixture.CreateDatabase();
         var builder = WebApplication.CreateSlimBuilder(["--urls", "http://127.0.0.1:0"]);
-        builder.Configuration["ConnectionStrings:Tiffin"] =
-            new NpgsqlConnectionStringBuilder(connectionString) { Username = Migrator.ApplicationRole }.ConnectionString;
+        var settings = new NpgsqlConnectionStringBuilder(connectionString) { Username = Migrator.ApplicationRole };
+        builder.Configuration["ConnectionStrings:Tiffin"] = settings.ConnectionString;
         builder.Configuration["Logging:LogLevel:Default"] = "Warning";
         configure?.Invoke(builder);
         var app = Server.Build(builder);
