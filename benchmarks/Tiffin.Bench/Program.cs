@@ -13,6 +13,7 @@ var host = new Command("host", "Serve, with the yardsticks beside") { TreatUnmat
 host.SetAction(parsed => BenchHost.Run([.. parsed.UnmatchedTokens]));
 
 var seed = new Command("seed", "Migrate and seed the database of ConnectionStrings__Tiffin, to look at it by hand");
-seed.SetAction(_ => Bench.Prepare(Environment.GetEnvironmentVariable("ConnectionStrings__Tiffin")!));
+seed.SetAction(async _ =>
+    Console.WriteLine(await Bench.Prepare(Environment.GetEnvironmentVariable("ConnectionStrings__Tiffin")!)));
 
 return await new RootCommand("Measures Tiffin") { run, host, seed }.Parse(args).InvokeAsync();

@@ -6,13 +6,16 @@ using Tiffin.Diagnostics;
 using Tiffin.EventLog;
 using Tiffin.Http;
 using Tiffin.Http.Analytics;
+using Tiffin.Http.Audit;
 using Tiffin.Http.Catalogue;
+using Tiffin.Http.Credentials;
 using Tiffin.Http.Events;
 using Tiffin.Http.Health;
 using Tiffin.Http.Inventory;
 using Tiffin.Http.Notifications;
 using Tiffin.Http.OpenApi;
 using Tiffin.Http.Orders;
+using Tiffin.Http.PersonalData;
 using Tiffin.Http.Tracking;
 using Tiffin.Http.Webhooks;
 using Tiffin.Storage;
@@ -39,6 +42,7 @@ public static class Server
         builder.Services.AddSingleton<CommitPipeline>();
         builder.Services.AddSingleton<CatalogueReader>();
         builder.Services.AddHostedService(services => services.GetRequiredService<CommitPipeline>());
+        AddAccess(builder);
         AddSubscribers(builder);
         AddHealth(builder);
         builder.Services.AddApiDocument();
@@ -48,7 +52,14 @@ public static class Server
 
         var app = builder.Build();
         HandOn(app.Services);
+        app.UseSecurityHeaders();
         app.UseProblems();
+        app.UseOrigins();
+        app.UseMiddleware<Gate>();
+        app.MapKeys();
+        app.MapSessions();
+        app.MapAudit();
+        app.MapPersonalData();
         app.MapOrders();
         app.MapAnalytics();
         app.MapEvents();
@@ -78,6 +89,23 @@ public static class Server
             tail.Append(events);
             wakeup.Committed();
         };
+    }
+
+    static void AddAccess(WebApplicationBuilder builder)
+    {
+        builder.AddSchemes();
+        builder.Services.AddCors();
+        builder.Services.AddSingleton<InstallationKey>();
+        builder.Services.AddSingleton<KeyRing>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<KeyRing>());
+        builder.Services.AddSingleton<Sessions>();
+        builder.Services.Configure<LimitOptions>(builder.Configuration.GetSection("Limits"));
+        builder.Services.AddSingleton<CallerLimits>();
+        builder.Services.AddSingleton<AuditLog>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<AuditLog>());
+        builder.Services.AddSingleton<IPersonalData, Contacts>();
+        builder.Services.Configure<PersonalDataOptions>(builder.Configuration.GetSection("PersonalData"));
+        builder.Services.Configure<OriginOptions>(builder.Configuration.GetSection("Access"));
     }
 
     static void AddSubscribers(WebApplicationBuilder builder)
@@ -126,6 +154,7 @@ public static class Server
         builder.Services.AddSingleton<IChore, AcceptanceTimeouts>();
         builder.Services.AddSingleton<IChore, RequestExpiry>();
         builder.Services.AddSingleton<IChore, LogRetention>();
+        builder.Services.AddSingleton<IChore, PersonalDataExpiry>();
         builder.Services.AddHostedService<UpkeepLoop>();
     }
 
@@ -135,6 +164,9 @@ public static class Server
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 64 * 1024;
+            var limits = builder.Configuration.GetSection("Limits").Get<LimitOptions>() ?? new();
+            kestrel.Limits.RequestHeadersTimeout = limits.Patience;
+            kestrel.Limits.MinRequestBodyDataRate = new(limits.TrickleBytesPerSecond, limits.Patience);
         });
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(options =>

@@ -1,3 +1,7 @@
+using Tiffin.Storage;
+using Tiffin.Domain;
+using Tiffin.Access;
+using Microsoft.Extensions.Logging.Abstractions;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
@@ -33,6 +37,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     public static async Task<ServerProcess> Start(string connectionString, TimeSpan? deadline = null)
     {
         var patient = new NpgsqlConnectionStringBuilder(connectionString) { Timeout = 30 };
+        var key = await AdminKey(connectionString);
         // Beside the tests' own output, where coverage instruments nothing.
         var program = AppContext.BaseDirectory.Replace("Tiffin.Tests", "Tiffin", StringComparison.Ordinal);
         var start = new ProcessStartInfo(
@@ -54,7 +59,16 @@ public sealed partial class ServerProcess : IAsyncDisposable
         var address = await server.listening.Task.WaitAsync(Eventually.Patience);
         var connections = new SocketsHttpHandler { MaxConnectionsPerServer = 128 };
         server.Client = new HttpClient(connections) { BaseAddress = address, Timeout = Eventually.Patience };
+        server.Client.DefaultRequestHeaders.Authorization = new("Bearer", key);
         return server;
+    }
+
+    /// <summary>Made beforehand: a server that nobody could administer does not start.</summary>
+    static async Task<string> AdminKey(string connectionString)
+    {
+        await using var database = new Database(connectionString);
+        using var ring = new KeyRing(database, TimeProvider.System, NullLogger<KeyRing>.Instance);
+        return (await ring.Create(new Caller(Role.Admin, "test"), "test", null, "test", default)).Key;
     }
 
     /// <summary>SIGKILL: nothing is said, nothing is finished.</summary>

@@ -1,3 +1,5 @@
+using Tiffin.Http.OpenApi;
+
 namespace Tiffin.Http.Events;
 
 /// <summary>
@@ -9,7 +11,7 @@ static class AsyncApiEndpoint
 
     public static void MapAsyncApi(this IEndpointRouteBuilder app) =>
         app.MapGet("/asyncapi.json", () => Results.Bytes(document, "application/json"))
-            .ExcludeFromDescription();
+            .ExcludeFromDescription().Public();
 
     static byte[] Read()
     {

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Net.Mail;
+using Tiffin.Access;
 using Tiffin.Domain;
 using Tiffin.Domain.Orders;
 using Tiffin.Http.OpenApi;
@@ -37,7 +38,8 @@ static class NotificationEndpoints
         [Description("The order's id.")] string id, HttpContext context, Database database)
     {
         if (!Guid.TryParseExact(id, "D", out var orderId)) return Problems.NotFound;
-        return await NotificationQueries.OfOrder(database, orderId, context.RequestAborted) is { } list
+        return await NotificationQueries.OfOrder(
+            database, Scope.Of(context.Caller()), orderId, context.RequestAborted) is { } list
             ? TypedResults.Json(list, HttpJson.Default.NotificationList)
             : Problems.NotFound;
     }

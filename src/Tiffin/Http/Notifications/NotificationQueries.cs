@@ -1,8 +1,8 @@
 using Npgsql;
+using Tiffin.Access;
 using Tiffin.Domain.Orders;
 using Tiffin.Storage;
 using Tiffin.Subscribers.Notifications;
-using static Tiffin.Storage.Sql;
 
 namespace Tiffin.Http.Notifications;
 
@@ -11,14 +11,18 @@ static class NotificationQueries
     const string OfOrderSql = """
         SELECT n.status, n.channel, n.state, n.at, n.attempts, CASE WHEN n.state = 0 THEN n.due_at END, n.ended_at,
             n.error
-        FROM orders o LEFT JOIN notifications n ON n.order_id = o.id WHERE o.id = $1 ORDER BY n.status
+        FROM orders o LEFT JOIN notifications n ON n.order_id = o.id
         """;
 
-    /// <summary>The messages about an order as its status went on, or null when there is no such order.</summary>
-    public static async Task<NotificationList?> OfOrder(Database database, Guid orderId, CancellationToken cancel)
+    /// <summary>The messages about an order as its status went on; null for one that is not within the scope.</summary>
+    public static async Task<NotificationList?> OfOrder(
+        Database database, Scope scope, Guid orderId, CancellationToken cancel)
     {
         await using var connection = await database.OpenReader(cancel);
-        await using var command = Command(connection, OfOrderSql, P(orderId));
+        await using var command = new NpgsqlCommand { Connection = connection };
+        var theirs = scope.OfOrders(command) ?? "true";
+        var id = Scope.Bind(command, orderId);
+        command.CommandText = $"{OfOrderSql} WHERE o.id = {id} AND {theirs} ORDER BY n.status";
         await using var row = await command.ExecuteReaderAsync(cancel);
         if (!row.HasRows) return null;
         var entries = new List<NotificationEntry>();

@@ -16,6 +16,11 @@ sealed class EventFilter(IEnumerable<string> patterns, IReadOnlyCollection<strin
 
     readonly FrozenSet<string>? kitchens = kitchens?.ToFrozenSet();
 
+    /// <summary>What the endpoint's owner may see, whatever is wanted; null is no limit.</summary>
+    public FrozenSet<string>? OwnerKitchens { get; init; }
+
+    public string? OwnerChannel { get; init; }
+
     /// <summary>Everything that a filter may name.</summary>
     public static IEnumerable<string> Patterns => known.Keys.Order(StringComparer.Ordinal);
 
@@ -25,7 +30,11 @@ sealed class EventFilter(IEnumerable<string> patterns, IReadOnlyCollection<strin
     public static bool IsKnown(string pattern) => known.ContainsKey(pattern);
 
     public bool Matches(StoredEvent e) =>
-        types.Contains(e.Type) && (kitchens is null || (e.KitchenId is { } kitchen && kitchens.Contains(kitchen)));
+        types.Contains(e.Type) && IsIn(kitchens, e.KitchenId) && IsIn(OwnerKitchens, e.KitchenId)
+        && (OwnerChannel is null || OwnerChannel == e.Channel);
+
+    static bool IsIn(FrozenSet<string>? kitchens, string? kitchen) =>
+        kitchens is null || (kitchen is not null && kitchens.Contains(kitchen));
 
     static FrozenDictionary<string, FrozenSet<EventType>> Known()
     {

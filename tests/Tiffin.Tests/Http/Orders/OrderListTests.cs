@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Npgsql;
+using Tiffin.Access;
 using Tiffin.Domain.Orders;
 using Tiffin.Http.Orders;
 using Tiffin.Tests.Support;
@@ -127,11 +128,12 @@ public sealed class OrderListTests : IAsyncLifetime
         for (var i = 0; i < 5; i++) await Place("k1");
         var filter = new OrderFilter(Statuses: [OrderStatus.Placed, OrderStatus.Delivered]);
 
-        var first = await OrderQueries.List(server.Database, filter, null, 10, default, scanMax: 4);
+        var first = await OrderQueries.List(server.Database, Scope.All, filter, null, 10, default, scanMax: 4);
         first.Data.ShouldBeEmpty();
         var cursor = Convert.FromBase64String(first.NextCursor!.PadRight((first.NextCursor.Length + 3) / 4 * 4, '='));
         var second = await OrderQueries.List(
-            server.Database, filter, Guid.Parse(System.Text.Encoding.UTF8.GetString(cursor)), 10, default, scanMax: 4);
+            server.Database, Scope.All, filter, Guid.Parse(System.Text.Encoding.UTF8.GetString(cursor)), 10, default,
+            scanMax: 4);
 
         second.Data.ShouldHaveSingleItem().Order.Id.ToString().ShouldBe(only);
         second.NextCursor.ShouldBeNull();
@@ -151,7 +153,7 @@ public sealed class OrderListTests : IAsyncLifetime
         ];
         foreach (var filter in filters)
         {
-            var plan = await Explain(new OrderSearch(filter, null));
+            var plan = await Explain(new OrderSearch(filter, Scope.All, null));
             plan.ShouldNotContain("Seq Scan on orders", Case.Sensitive, $"{filter}");
             plan.ShouldNotContain("Seq Scan on contacts", Case.Sensitive, $"{filter}");
         }
