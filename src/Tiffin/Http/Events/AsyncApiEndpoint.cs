@@ -6,7 +6,8 @@ static class AsyncApiEndpoint
     static readonly byte[] document = Read();
 
     public static void MapAsyncApi(this IEndpointRouteBuilder app) =>
-        app.MapGet("/asyncapi.json", () => Results.Bytes(document, "application/json"));
+        app.MapGet("/asyncapi.json", () => Results.Bytes(document, "application/json"))
+            .ExcludeFromDescription();
 
     static byte[] Read()
     {

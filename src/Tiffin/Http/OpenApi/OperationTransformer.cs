@@ -33,6 +33,8 @@ sealed class OperationTransformer(Examples examples) : IOpenApiOperationTransfor
         ["brandId"] = "The slug of a brand.",
         ["itemId"] = "The slug of an item.",
         ["sku"] = "The slug of an ingredient.",
+        ["webhookId"] = "The webhook's id.",
+        ["deliveryId"] = "The delivery's id, which is its event's.",
         ["token"] = "The last part of an order's trackingUrl.",
     };
 

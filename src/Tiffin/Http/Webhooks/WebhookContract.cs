@@ -41,8 +41,6 @@ sealed record WebhookView(
         webhook.FailingSince, webhook.CreatedAt, secret);
 }
 
-sealed record WebhookPage(IReadOnlyList<WebhookView> Data);
-
 sealed record RotatedSecretView(string Secret, DateTimeOffset PreviousValidUntil);
 
 /// <summary>One call. <c>response</c>: the first KiB of the answer.</summary>
@@ -61,8 +59,6 @@ sealed record AttemptView(
 sealed record DeliveryView(
     Guid Id, string Type, Guid? OrderId, int? Sequence, DeliveryStatus Status, int Attempts,
     DateTimeOffset? NextAttemptAt, AttemptView? LastAttempt, DateTimeOffset CreatedAt, JsonElement? Event = null);
-
-sealed record DeliveryPage(IReadOnlyList<DeliveryView> Data, string? NextCursor);
 
 /// <summary><c>nextFrom</c>: ask again from there, when there was more than one request may queue.</summary>
 sealed record ReplayView(int Queued, DateTimeOffset? NextFrom);

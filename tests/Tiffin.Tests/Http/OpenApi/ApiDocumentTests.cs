@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Tiffin.Tests.Subscribers.Webhooks;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Http.OpenApi;
@@ -16,7 +17,7 @@ public sealed partial class ApiDocumentTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        server = await TestServer.Start();
+        server = await TestServer.Start(configure: WebhookServer.Quick);
         operations = await ApiOperation.All(server);
     }
 
@@ -181,6 +182,35 @@ public sealed partial class ApiDocumentTests : IAsyncLifetime
             { "available": false, "until": "{{later}}" }
             """)), "setAvailability", 200);
         await Fits(await server.Client.GetAsync("/v1/kitchens/k1/menu?brandId=dosa"), "getMenu", 200);
+    }
+
+    [Fact]
+    public async Task What_is_said_of_messages_to_others_is_what_is_described()
+    {
+        await SmallChain.Open(server);
+        await using var receiver = await Receiver.Start();
+        var created = await server.Client.Post("/v1/webhooks", new { url = receiver.Url, types = new[] { "order.*" } });
+        var webhook = created.Headers.Location!.OriginalString;
+        var order = await server.PlaceOrder();
+        await server.Has(webhook.Split('/')[^1], 2, "delivered");
+        var delivery = $"{webhook}/deliveries/{receiver.Calls[0].Id}";
+
+        await Fits(created, "createWebhook", 201);
+        await Fits(await server.Client.GetAsync("/v1/webhooks"), "listWebhooks", 200);
+        await Fits(await server.Client.GetAsync(webhook), "getWebhook", 200);
+        await Fits(await server.Client.PatchAsync(webhook, Json("""{ "description": "ERP" }""")), "updateWebhook", 200);
+        await Fits(await server.Client.PostAsync($"{webhook}/test", null), "testWebhook", 200);
+        await Fits(await server.Client.PostAsync($"{webhook}/rotate-secret", null), "rotateWebhookSecret", 200);
+        await Fits(await server.Client.GetAsync($"{webhook}/deliveries?limit=1"), "listDeliveries", 200);
+        await Fits(await server.Client.GetAsync(delivery), "getDelivery", 200);
+        await Fits(await server.Client.PostAsync($"{delivery}/redeliver", null), "redeliver", 202);
+        await Fits(await server.Client.PostAsync($"{webhook}/replay", Json("""{ "from": "2026-01-31T00:00:00Z" }""")),
+            "replayWebhook", 202);
+        await Fits(await server.Client.GetAsync($"/v1/orders/{order}/notifications"), "listOrderNotifications", 200);
+        await Fits(await server.Client.PutAsync("/v1/kitchens/k1/alert-address", Json("""
+            { "email": "chef@example.com" }
+            """)), "putAlertAddress", 200);
+        await Fits(await server.Client.GetAsync("/v1/kitchens/k1/alert-address"), "getAlertAddress", 200);
     }
 
     async Task Fits(HttpResponseMessage answer, string id, int status)
