@@ -22,7 +22,7 @@ public static class Interop
         var installed = new FileInfo(Path.Combine(interop, "node_modules", ".package-lock.json"));
         var wanted = new FileInfo(Path.Combine(interop, "package-lock.json"));
         if (!installed.Exists || installed.LastWriteTimeUtc < wanted.LastWriteTimeUtc)
-            await Run("npm", "ci --no-audit --no-fund", interop, "", installMax);
+            await Run("npm", "ci --ignore-scripts --no-audit --no-fund", interop, "", installMax);
         return interop;
     }
 

@@ -28,9 +28,11 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     /// <summary>
     /// Starts a server on a migrated database; returns when it listens. Its callers wait for as long as it takes on a
-    /// busy machine, unless <paramref name="deadline"/> says otherwise.
+    /// busy machine, unless <paramref name="deadline"/> says otherwise. <paramref name="settings"/> are named as
+    /// environment variables.
     /// </summary>
-    public static async Task<ServerProcess> Start(string connectionString, TimeSpan? deadline = null)
+    public static async Task<ServerProcess> Start(
+        string connectionString, TimeSpan? deadline = null, IReadOnlyDictionary<string, string>? settings = null)
     {
         var patient = new NpgsqlConnectionStringBuilder(connectionString) { Timeout = 30 };
         // Beside the tests' own output, where coverage instruments nothing.
@@ -48,6 +50,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
                 ["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information",
             },
         };
+        foreach (var (name, value) in settings ?? new Dictionary<string, string>()) start.Environment[name] = value;
         var server = new ServerProcess(Process.Start(start)!);
         server.process.BeginOutputReadLine();
         server.process.BeginErrorReadLine();
