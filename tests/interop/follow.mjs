@@ -1,7 +1,13 @@
-// Follows a stream from its start as a browser does, and prints the id of each event until stopped.
+// Follows a stream as a browser does, across whatever happens to it, and prints the ids of so many events.
 import { EventSource } from 'eventsource';
 
-const { url } = JSON.parse(await new Response(process.stdin).text());
-const source = new EventSource(url);
-source.addEventListener('message', (event) => console.log(event.lastEventId));
-source.addEventListener('error', (error) => console.error(error.message));
+const { url, headers, count } = JSON.parse(await new Response(process.stdin).text());
+const source = new EventSource(url, {
+  fetch: (input, init) => fetch(input, { ...init, headers: { ...init.headers, ...headers } }),
+});
+let seen = 0;
+source.onmessage = (event) => {
+  console.log(event.lastEventId);
+  if (++seen === count) source.close();
+};
+source.onerror = (error) => console.error(error.code, error.message);

@@ -32,13 +32,14 @@ public sealed partial class ServerProcess : IAsyncDisposable
     /// environment variables.
     /// </summary>
     public static async Task<ServerProcess> Start(
-        string connectionString, TimeSpan? deadline = null, IReadOnlyDictionary<string, string>? settings = null)
+        string connectionString, TimeSpan? deadline = null, IReadOnlyDictionary<string, string>? settings = null,
+        int port = 0)
     {
         var patient = new NpgsqlConnectionStringBuilder(connectionString) { Timeout = 30 };
         // Beside the tests' own output, where coverage instruments nothing.
         var program = AppContext.BaseDirectory.Replace("Tiffin.Tests", "Tiffin", StringComparison.Ordinal);
         var start = new ProcessStartInfo(
-            "dotnet", [Path.Combine(program, "tiffin.dll"), "serve", "--urls", "http://127.0.0.1:0"])
+            "dotnet", [Path.Combine(program, "tiffin.dll"), "serve", "--urls", $"http://127.0.0.1:{port}"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
