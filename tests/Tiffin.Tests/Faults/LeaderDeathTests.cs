@@ -92,7 +92,7 @@ public sealed class LeaderDeathTests(ITestOutputHelper output)
         return count;
     }
 
-    static object Order()
+    static JsonNode Order()
     {
         var order = JsonNode.Parse(System.Text.Json.JsonSerializer.Serialize(SmallChain.Order()))!;
         order["customer"]!["consent"] = true;
