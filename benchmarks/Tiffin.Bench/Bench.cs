@@ -33,7 +33,8 @@ static class Bench
         await using var postgres = await DevPostgres.Start(
             new DevPostgresOptions(Path.Combine(Path.GetTempPath(), $"tiffin-bench-{Environment.ProcessId}")));
         Console.WriteLine("Seeding …");
-        await Prepare(postgres);
+        await postgres.CreateDatabase(Seeded);
+        await Prepare(Unpooled(postgres, Seeded));
         var runs = new List<Run>();
         for (var round = 0; round < rounds; round++)
         {
@@ -47,10 +48,9 @@ static class Bench
         Report.Ratios(runs);
     }
 
-    static async Task Prepare(DevPostgres postgres)
+    /// <summary>Migrates and seeds a database.</summary>
+    public static async Task Prepare(string connection)
     {
-        await postgres.CreateDatabase(Seeded);
-        var connection = Unpooled(postgres, Seeded);
         await Migrator.Migrate(connection);
         var builder = WebApplication.CreateSlimBuilder(["--urls", "http://127.0.0.1:0"]);
         builder.Configuration["ConnectionStrings:Tiffin"] = connection;

@@ -40,7 +40,8 @@ static class DevServer
         try
         {
             await app.StartAsync(cancel);
-            // Once, and not at every start: what an operator has changed since stays changed.
+            // Once, and not at every start: what an operator has changed since stays changed. The stock comes last, so
+            // an import that was interrupted before it is made again.
             if (await IsEmpty(app.Services.GetRequiredService<Database>(), cancel))
                 await ChainImport.Run(app.Services.GetRequiredService<CommitPipeline>(), start.ChainFile, cancel);
             return app;
@@ -60,7 +61,7 @@ static class DevServer
     static async Task<bool> IsEmpty(Database database, CancellationToken cancel)
     {
         await using var connection = await database.OpenReader(cancel);
-        await using var command = new NpgsqlCommand("SELECT NOT EXISTS (SELECT FROM kitchens)", connection);
+        await using var command = new NpgsqlCommand("SELECT NOT EXISTS (SELECT FROM stock)", connection);
         return (bool)(await command.ExecuteScalarAsync(cancel))!;
     }
 }

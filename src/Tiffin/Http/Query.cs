@@ -81,7 +81,7 @@ sealed class Query
         return null;
     }
 
-    /// <summary>Several words, in one parameter with commas or in several parameters; empty when none is given.</summary>
+    /// <summary>Several words, in one parameter with commas or in several; empty when none is given.</summary>
     public IReadOnlyList<T> Words<T>(string name) where T : struct, Enum
     {
         var words = new List<T>();

@@ -19,5 +19,8 @@ static class EventPatterns
     public static FrozenSet<EventType> Types(IEnumerable<string> patterns) =>
         patterns.SelectMany(pattern => known.GetValueOrDefault(pattern) ?? []).ToFrozenSet();
 
+    /// <summary>The same as they are stored.</summary>
+    public static short[] Codes(IEnumerable<string> patterns) => [.. Types(patterns).Select(type => (short)type)];
+
     static string Family(string name) => name[..name.IndexOf('.', StringComparison.Ordinal)] + ".*";
 }

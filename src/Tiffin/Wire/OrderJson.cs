@@ -21,7 +21,8 @@ public static class OrderJson
 
     public static OrderDocument Document(OrderPlaced placed, string kitchenId, Role placedBy) => new(
         placed.Order with { Status = OrderStatus.Placed, Version = 1 },
-        Content(placed, kitchenId), TimelineJson.Line(placed, Names.Of(placedBy)), placed.Content.PlacedAt, placed.Contact)
+        Content(placed, kitchenId), TimelineJson.Line(placed, Names.Of(placedBy)), placed.Content.PlacedAt,
+        placed.Contact)
     {
         PlacedAt = placed.Content.PlacedAt,
         Total = placed.Content.Totals.Total.Amount,

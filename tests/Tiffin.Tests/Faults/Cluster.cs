@@ -29,7 +29,7 @@ sealed partial class Cluster : IAsyncDisposable
         return cluster;
     }
 
-    /// <summary>Kills the node that reads the log for a subscriber, once it has got on; another takes its place.</summary>
+    /// <summary>Kills the node that reads for a subscriber, once it has got on; another takes its place.</summary>
     public async Task KillLeader(string subscriber)
     {
         var (leader, fence) = (-1, 0L);

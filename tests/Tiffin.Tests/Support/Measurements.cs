@@ -15,7 +15,8 @@ public sealed class Measurements : IDisposable
         var meters = server.Services.GetRequiredService<IMeterFactory>();
         listener.InstrumentPublished = (instrument, events) =>
         {
-            if (instrument.Meter.Name.StartsWith("Tiffin.", StringComparison.Ordinal) && ReferenceEquals(instrument.Meter.Scope, meters))
+            var isTiffins = instrument.Meter.Name.StartsWith("Tiffin.", StringComparison.Ordinal);
+            if (isTiffins && ReferenceEquals(instrument.Meter.Scope, meters))
                 events.EnableMeasurementEvents(instrument);
         };
         listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Add(instrument, value, tags));

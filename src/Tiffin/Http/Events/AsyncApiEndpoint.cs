@@ -1,6 +1,8 @@
 namespace Tiffin.Http.Events;
 
-/// <summary>The contract of the events: AsyncAPI 3.0. Its examples are real ones; a test writes and checks them.</summary>
+/// <summary>
+/// The contract of the events: AsyncAPI 3.0. Its examples are real ones; a test writes and checks them.
+/// </summary>
 static class AsyncApiEndpoint
 {
     static readonly byte[] document = Read();

@@ -4,6 +4,7 @@ using Tiffin.Domain;
 using Tiffin.Domain.Orders;
 using Tiffin.Http.OpenApi;
 using Tiffin.Storage;
+using Tiffin.Subscribers.Notifications;
 
 namespace Tiffin.Http.Notifications;
 
@@ -42,7 +43,7 @@ static class NotificationEndpoints
     }
 
     static async Task<IResult> Get(string kitchenId, HttpContext context, Database database) =>
-        await NotificationQueries.AlertAddress(database, kitchenId, context.RequestAborted) is { } email
+        await AlertAddresses.Of(database, kitchenId, context.RequestAborted) is { } email
             ? TypedResults.Json(new AlertAddress(email), HttpJson.Default.AlertAddress)
             : Problems.NotFound;
 
@@ -52,14 +53,14 @@ static class NotificationEndpoints
             || !MailAddress.TryCreate(body.Email, out var parsed) || parsed.Address != body.Email)
             return Problems.Of(new Refusal.Invalid(
                 [new Fault("/email", "not_an_address", "expected an e-mail address")]));
-        return await NotificationQueries.SetAlertAddress(database, kitchenId, body.Email, context.RequestAborted)
+        return await AlertAddresses.Set(database, kitchenId, body.Email, context.RequestAborted)
             ? TypedResults.Json(body, HttpJson.Default.AlertAddress)
             : Problems.NotFound;
     }
 
     static async Task<IResult> Delete(string kitchenId, HttpContext context, Database database)
     {
-        await NotificationQueries.RemoveAlertAddress(database, kitchenId, context.RequestAborted);
+        await AlertAddresses.Remove(database, kitchenId, context.RequestAborted);
         return TypedResults.NoContent();
     }
 }

@@ -34,7 +34,7 @@ sealed class OperationTransformer(Examples examples) : IOpenApiOperationTransfor
         ["itemId"] = "The slug of an item.",
         ["sku"] = "The slug of an ingredient.",
         ["webhookId"] = "The webhook's id.",
-        ["deliveryId"] = "The delivery's id, which is its event's.",
+        ["eventId"] = "The id of the event that is delivered.",
         ["token"] = "The last part of an order's trackingUrl.",
     };
 

@@ -21,7 +21,9 @@ sealed record OrderFilter(
 /// </summary>
 sealed class OrderSearch
 {
-    /// <summary>An id is made when the request comes; the order is placed when its batch is decided, a little later.</summary>
+    /// <summary>
+    /// An id is made when the request comes; the order is placed when its batch is decided, a little later.
+    /// </summary>
     static readonly TimeSpan placedAfterId = TimeSpan.FromMinutes(5);
 
     // The few channels, found by skipping through the index: a reference alone would have to read all of it.

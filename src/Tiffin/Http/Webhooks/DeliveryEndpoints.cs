@@ -12,26 +12,27 @@ static class DeliveryEndpoints
     public static void MapDeliveries(this IEndpointRouteBuilder webhooks)
     {
         webhooks.MapGet("{webhookId}/deliveries", List)
-            .Describe("listDeliveries", "List what was sent, or waits to be", "Newest first, without the events.")
-            .Asks("status", "Deliveries in these states, separated by commas.")
-            .Asks("type", "Events of these types or families such as order.*, separated by commas.")
-            .Asks("orderId", "Events of this order.")
+            .Describe("listDeliveries", "List what was sent",
+                "Newest first, with how often it was tried and the outcome.")
+            .Asks("status", "Deliveries in these states, separated by commas: pending, delivered, failed.")
+            .Asks("type", "A type such as order.placed, or a family such as order.*; several with commas.")
+            .Asks("orderId", "Deliveries about this order.")
             .Pages()
             .Answers<Page<DeliveryView>>(200, "A page of deliveries.")
             .Refuses(404, "not_found");
-        webhooks.MapGet("{webhookId}/deliveries/{deliveryId}", Get)
-            .Describe("getDelivery", "Read a delivery", "With the event as it was sent, as long as the log has it.")
+        webhooks.MapGet("{webhookId}/deliveries/{eventId}", Get)
+            .Describe("getDelivery", "Read a delivery", "With the event itself, as long as the log has it.")
             .Answers<DeliveryView>(200, "The delivery.")
             .Refuses(404, "not_found");
-        webhooks.MapPost("{webhookId}/deliveries/{deliveryId}/redeliver", Redeliver)
-            .Describe("redeliver", "Send an event again", "Under the same webhook-id, whatever became of it before.")
-            .Answers<DeliveryView>(202, "It waits for its turn.")
+        webhooks.MapPost("{webhookId}/deliveries/{eventId}/redeliver", Redeliver)
+            .Describe("redeliver", "Have a delivery sent again", "Whatever came of it before, under the same id.")
+            .Answers<DeliveryView>(202, "It is on its way.")
             .Refuses(404, "not_found")
             .Refuses(409, "webhook_disabled");
         webhooks.MapPost("{webhookId}/replay", Replay)
-            .Describe("replayWebhook", "Send what happened in a time again",
-                "From the log, also what was never sent to this webhook; by default what it wants now.")
-            .Answers<ReplayView>(202, "How many events wait for their turn.")
+            .Describe("replayEvents", "Have a stretch of the past sent again",
+                "What happened from a time on, and before another, under the same ids as the first time.")
+            .Answers<ReplayView>(202, "It is on its way; where nextFrom is given, ask again from there.")
             .Refuses(404, "not_found")
             .Refuses(409, "webhook_disabled")
             .Refuses(422, "validation_failed");
@@ -54,27 +55,27 @@ static class DeliveryEndpoints
         return TypedResults.Json(page, HttpJson.Default.PageDeliveryView);
     }
 
-    static async Task<IResult> Get(string webhookId, string deliveryId, HttpContext context, Database database)
+    static async Task<IResult> Get(string webhookId, string eventId, HttpContext context, Database database)
     {
         var cancel = context.RequestAborted;
         await using var connection = await database.OpenReader(cancel);
         return await WebhookOwners.Find(connection, context.Caller(), webhookId, cancel) is { } webhook
-            && Guid.TryParseExact(deliveryId, "D", out var eventId)
-            && await DeliveryQueries.Find(connection, webhook.Id, eventId, cancel) is { } found
+            && Guid.TryParseExact(eventId, "D", out var sent)
+            && await DeliveryQueries.Find(connection, webhook.Id, sent, cancel) is { } found
             ? TypedResults.Json(found, HttpJson.Default.DeliveryView)
             : Problems.NotFound;
     }
 
     static async Task<IResult> Redeliver(
-        string webhookId, string deliveryId, HttpContext context, Database database, WebhookDispatcher dispatcher)
+        string webhookId, string eventId, HttpContext context, Database database, WebhookDispatcher dispatcher)
     {
         var cancel = context.RequestAborted;
         await using var connection = await database.OpenReader(cancel);
         if (await WebhookOwners.Find(connection, context.Caller(), webhookId, cancel) is not { } webhook
-            || !Guid.TryParseExact(deliveryId, "D", out var eventId)) return Problems.NotFound;
+            || !Guid.TryParseExact(eventId, "D", out var sent)) return Problems.NotFound;
         if (!webhook.Enabled) return WebhookRules.Disabled;
-        if (!await DeliveryTable.Redeliver(connection, webhook.Id, eventId, cancel)) return Problems.NotFound;
-        var again = await DeliveryQueries.Find(connection, webhook.Id, eventId, cancel);
+        if (!await DeliveryTable.Redeliver(connection, webhook.Id, sent, cancel)) return Problems.NotFound;
+        var again = await DeliveryQueries.Find(connection, webhook.Id, sent, cancel);
         dispatcher.Look();
         return TypedResults.Json(again!, HttpJson.Default.DeliveryView, statusCode: 202);
     }

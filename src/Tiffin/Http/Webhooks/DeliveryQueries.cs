@@ -66,8 +66,8 @@ static class DeliveryQueries
             ? null
             : new Attempt(row.Time(7), row.GetTimeSpan(11), row.Nullable<short>(8), row.GetFieldValue<byte[]>(9),
                 row.NullableText(10));
-        return new DeliveryView(row.GetGuid(0), Names.Of((EventType)row.GetInt16(1)), status, row.GetInt32(5),
-            row.Time(12), row.Nullable<Guid>(2), row.Nullable<int>(3),
+        return new DeliveryView(row.GetGuid(0), Names.Of((EventType)row.GetInt16(1)), status,
+            row.GetInt32(5), row.Time(12), row.Nullable<Guid>(2), row.Nullable<int>(3),
             status == DeliveryStatus.Pending ? row.Time(6) : null, last is null ? null : AttemptView.Of(last));
     }
 }

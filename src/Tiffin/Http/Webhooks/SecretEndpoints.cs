@@ -19,13 +19,14 @@ static class SecretEndpoints
     {
         webhooks.MapPost("{webhookId}/rotate-secret", Rotate)
             .Describe("rotateWebhookSecret", "Get a new secret",
-                "Calls carry a signature of each secret until those before have ended.")
-            .Answers<RotatedSecretView>(200, "The new secret, shown by this answer alone.")
+                "The secrets so far go on signing beside it for the hours of overlap.")
+            .Answers<RotatedSecretView>(200, "The new secret, which is shown here and never again.")
             .Refuses(404, "not_found")
             .Refuses(422, "validation_failed");
         webhooks.MapPost("{webhookId}/test", Test)
-            .Describe("testWebhook", "Send a sample", "One call, now, of the type webhook.test. It is not retried.")
-            .Answers<AttemptView>(200, "What became of the call.")
+            .Describe("testWebhook", "Have a test sent to you",
+                "One call, now, of type webhook.test. It is not retried and counts for nothing.")
+            .Answers<AttemptView>(200, "What came of the call, good or bad.")
             .Refuses(404, "not_found");
     }
 
@@ -65,7 +66,8 @@ static class SecretEndpoints
 
     /// <summary>One call, now; its outcome is the answer. It is not retried and counts for nothing.</summary>
     static async Task<IResult> Test(
-        string webhookId, HttpContext context, Database database, WebhookSender sender, SecretSeal seal, TimeProvider clock)
+        string webhookId, HttpContext context, Database database, WebhookSender sender, SecretSeal seal,
+        TimeProvider clock)
     {
         var cancel = context.RequestAborted;
         var webhook = default(Webhook);

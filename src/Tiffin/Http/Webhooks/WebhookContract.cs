@@ -45,12 +45,12 @@ sealed record RotatedSecretView(string Secret, DateTimeOffset PreviousValidUntil
 
 /// <summary>One call. <c>response</c>: the first KiB of the answer.</summary>
 sealed record AttemptView(
-    DateTimeOffset At, bool Succeeded, double DurationMs, string Response, int? ResponseCode = null,
+    DateTimeOffset At, bool Succeeded, string Response, double DurationMs, int? ResponseCode = null,
     string? Error = null)
 {
     public static AttemptView Of(Attempt attempt) => new(
-        attempt.At, attempt.Succeeded, Math.Round(attempt.Took.TotalMilliseconds, 1),
-        Encoding.UTF8.GetString(attempt.Response), attempt.Code, attempt.Error);
+        attempt.At, attempt.Succeeded, Encoding.UTF8.GetString(attempt.Response),
+        Math.Round(attempt.Took.TotalMilliseconds, 1), attempt.Code, attempt.Error);
 }
 
 /// <summary>

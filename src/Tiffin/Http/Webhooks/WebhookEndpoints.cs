@@ -14,27 +14,28 @@ static class WebhookEndpoints
     {
         var webhooks = app.MapGroup("/v1/webhooks").WithTags("Webhooks");
         webhooks.MapPost("", Create)
-            .Describe("createWebhook", "Have events sent to an address",
-                "Signed by the Standard Webhooks specification. The secret is shown by this answer alone.")
+            .Describe("createWebhook", "Have events sent to you",
+                "To an address of yours, signed as Standard Webhooks say, in the order of each order's events, and "
+                + "again for days until you answer 2xx.")
             .TakesKey()
-            .Answers<WebhookView>(201, "Created; or created before under this key, with Idempotency-Replayed: true.")
+            .Answers<WebhookView>(201, "Created, with the secret, which is shown here and never again.")
             .Refuses(409, "too_many_webhooks")
             .Refuses(422, "validation_failed");
         webhooks.MapGet("", List)
-            .Describe("listWebhooks", "List your webhooks", "All on one page.")
-            .Answers<Page<WebhookView>>(200, "The webhooks.");
+            .Describe("listWebhooks", "List your webhooks", "All of them, without their secrets.")
+            .Answers<Page<WebhookView>>(200, "Your webhooks.");
         webhooks.MapGet("{webhookId}", Get)
-            .Describe("getWebhook", "Read a webhook", "Without its secret.")
+            .Describe("getWebhook", "Read a webhook", "With why it is disabled, or since when it fails.")
             .Answers<WebhookView>(200, "The webhook.")
             .Refuses(404, "not_found");
         webhooks.MapPatch("{webhookId}", Update)
-            .Describe("updateWebhook", "Change a webhook, switch it off or on again",
-                "What is left out stays. Switched on, it is sent what has waited.")
+            .Describe("updateWebhook", "Change a webhook, or enable it again",
+                "What is left out stays; an empty list of kitchens means all of them.")
             .Answers<WebhookView>(200, "The webhook as it is now.")
             .Refuses(404, "not_found")
             .Refuses(422, "validation_failed");
         webhooks.MapDelete("{webhookId}", Delete)
-            .Describe("deleteWebhook", "Delete a webhook", "Nothing more is sent; its deliveries go with it.")
+            .Describe("deleteWebhook", "Have no more events sent", "What was not delivered yet is dropped with it.")
             .Answers(204, "It is gone.")
             .Refuses(404, "not_found");
         webhooks.MapSecrets();
@@ -108,7 +109,8 @@ static class WebhookEndpoints
         return Of(updated);
     }
 
-    static async Task<IResult> Delete(string webhookId, HttpContext context, Database database, WebhookDispatcher dispatcher)
+    static async Task<IResult> Delete(
+        string webhookId, HttpContext context, Database database, WebhookDispatcher dispatcher)
     {
         if (!Guid.TryParseExact(webhookId, "D", out var webhook)) return Problems.NotFound;
         await using var connection = await database.OpenReader(context.RequestAborted);

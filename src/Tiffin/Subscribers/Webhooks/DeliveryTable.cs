@@ -125,7 +125,7 @@ static class DeliveryTable
         NpgsqlConnection connection, Webhook webhook, (long From, long To) positions,
         (DateTimeOffset From, DateTimeOffset To) times, IReadOnlyList<string> types, CancellationToken cancel) =>
         Run(connection, ReplaySql, cancel, P(webhook.Id), P(positions.From), P(positions.To),
-            P(times.From.UtcDateTime), P(times.To.UtcDateTime), P(EventPatterns.Types(types).Select(type => (short)type).ToArray()),
+            P(times.From.UtcDateTime), P(times.To.UtcDateTime), P(EventPatterns.Codes(types)),
             P(webhook.Kitchens?.ToArray()));
 
     /// <summary>

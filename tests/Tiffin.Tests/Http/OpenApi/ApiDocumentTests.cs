@@ -17,7 +17,7 @@ public sealed partial class ApiDocumentTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        server = await TestServer.Start(configure: WebhookServer.Quick);
+        server = await TestServer.Start();
         operations = await ApiOperation.All(server);
     }
 
@@ -185,32 +185,41 @@ public sealed partial class ApiDocumentTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_said_of_messages_to_others_is_what_is_described()
+    public async Task Notifications_are_what_is_described()
     {
         await SmallChain.Open(server);
-        await using var receiver = await Receiver.Start();
-        var created = await server.Client.Post("/v1/webhooks", new { url = receiver.Url, types = new[] { "order.*" } });
-        var webhook = created.Headers.Location!.OriginalString;
         var order = await server.PlaceOrder();
-        await server.Has(webhook.Split('/')[^1], 2, "delivered");
-        var delivery = $"{webhook}/deliveries/{receiver.Calls[0].Id}";
+        var address = Json("""{ "email": "chef@example.com" }""");
+
+        await Fits(await server.Client.GetAsync($"/v1/orders/{order}/notifications"), "listOrderNotifications", 200);
+        await Fits(await server.Client.PutAsync("/v1/kitchens/k1/alert-address", address), "putAlertAddress", 200);
+        await Fits(await server.Client.GetAsync("/v1/kitchens/k1/alert-address"), "getAlertAddress", 200);
+    }
+
+    [Fact]
+    public async Task Webhooks_are_what_is_described()
+    {
+        await using var calling = await TestServer.Start(configure: WebhookServer.Quick);
+        await SmallChain.Open(calling);
+        await using var receiver = await Receiver.Start();
+        var client = calling.Client;
+        var created = await client.Post("/v1/webhooks", new { url = receiver.Url, types = new[] { "order.*" } });
+        var id = (string)JsonNode.Parse(await created.Content.ReadAsStringAsync())!["id"]!;
+        var path = $"/v1/webhooks/{id}";
+        await calling.PlaceOrder();
+        await calling.Has(id, 2, "delivered");
+        var sent = $"{path}/deliveries/{(await calling.Deliveries(id))[0]!["id"]}";
 
         await Fits(created, "createWebhook", 201);
-        await Fits(await server.Client.GetAsync("/v1/webhooks"), "listWebhooks", 200);
-        await Fits(await server.Client.GetAsync(webhook), "getWebhook", 200);
-        await Fits(await server.Client.PatchAsync(webhook, Json("""{ "description": "ERP" }""")), "updateWebhook", 200);
-        await Fits(await server.Client.PostAsync($"{webhook}/test", null), "testWebhook", 200);
-        await Fits(await server.Client.PostAsync($"{webhook}/rotate-secret", null), "rotateWebhookSecret", 200);
-        await Fits(await server.Client.GetAsync($"{webhook}/deliveries?limit=1"), "listDeliveries", 200);
-        await Fits(await server.Client.GetAsync(delivery), "getDelivery", 200);
-        await Fits(await server.Client.PostAsync($"{delivery}/redeliver", null), "redeliver", 202);
-        await Fits(await server.Client.PostAsync($"{webhook}/replay", Json("""{ "from": "2026-01-31T00:00:00Z" }""")),
-            "replayWebhook", 202);
-        await Fits(await server.Client.GetAsync($"/v1/orders/{order}/notifications"), "listOrderNotifications", 200);
-        await Fits(await server.Client.PutAsync("/v1/kitchens/k1/alert-address", Json("""
-            { "email": "chef@example.com" }
-            """)), "putAlertAddress", 200);
-        await Fits(await server.Client.GetAsync("/v1/kitchens/k1/alert-address"), "getAlertAddress", 200);
+        await Fits(await client.GetAsync("/v1/webhooks"), "listWebhooks", 200);
+        await Fits(await client.GetAsync(path), "getWebhook", 200);
+        await Fits(await client.PatchAsync(path, Json("""{ "kitchens": ["k1"] }""")), "updateWebhook", 200);
+        await Fits(await client.GetAsync($"{path}/deliveries?limit=1"), "listDeliveries", 200);
+        await Fits(await client.GetAsync(sent), "getDelivery", 200);
+        await Fits(await client.Post($"{sent}/redeliver", null), "redeliver", 202);
+        await Fits(await client.Post($"{path}/replay", new { from = "2026-01-31T00:00:00Z" }), "replayEvents", 202);
+        await Fits(await client.Post($"{path}/rotate-secret", new { overlapHours = 1 }), "rotateWebhookSecret", 200);
+        await Fits(await client.Post($"{path}/test", null), "testWebhook", 200);
     }
 
     async Task Fits(HttpResponseMessage answer, string id, int status)

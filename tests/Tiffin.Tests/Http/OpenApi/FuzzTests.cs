@@ -67,7 +67,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
         var delivery = (await server.Deliveries(webhook))[0]!["id"]!.GetValue<string>();
         return new()
         {
-            ["id"] = order, ["token"] = order, ["webhookId"] = webhook, ["deliveryId"] = delivery,
+            ["id"] = order, ["token"] = order, ["webhookId"] = webhook, ["eventId"] = delivery,
             ["kitchenId"] = "k1", ["brandId"] = "dosa", ["itemId"] = "masala", ["sku"] = "rice",
         };
     }

@@ -160,9 +160,11 @@ public sealed class OrderListTests : IAsyncLifetime
     async Task Grow(int count)
     {
         await Run($"""
-            INSERT INTO orders SELECT (lpad(to_hex(n), 12, '0') || '7000800000000000' || lpad(to_hex(n % 4096), 4, '0'))::uuid,
-                placed_at, updated_at, total, 1 + n % 2, day, number + n, version, 6, fulfilment, true, brand_id, channel,
-                'ref-' || n, 'c-' || n % 500, courier_id, need_ingredients, need_quantities, positions, timeline, content
+            INSERT INTO orders
+            SELECT (lpad(to_hex(n), 12, '0') || '7000800000000000' || lpad(to_hex(n % 4096), 4, '0'))::uuid,
+                placed_at, updated_at, total, 1 + n % 2, day, number + n, version, 6, fulfilment, true, brand_id,
+                channel, 'ref-' || n, 'c-' || n % 500, courier_id, need_ingredients, need_quantities, positions,
+                timeline, content
             FROM orders, generate_series(1, {count}) n
             """);
         await Run("INSERT INTO contacts SELECT id FROM orders ON CONFLICT DO NOTHING");
