@@ -47,8 +47,7 @@ public static class Server
         AddUpkeep(builder);
 
         var app = builder.Build();
-        var wakeup = app.Services.GetRequiredService<Wakeup>();
-        app.Services.GetRequiredService<CommitPipeline>().Committed += _ => wakeup.Committed();
+        HandOn(app.Services);
         app.UseProblems();
         app.MapOrders();
         app.MapAnalytics();
@@ -70,9 +69,21 @@ public static class Server
             : throw new InvalidOperationException(
                 "No database: set ConnectionStrings__Tiffin, such as 'Host=db;Username=tiffin;Database=tiffin'.");
 
+    /// <summary>What this node commits reaches its readers without a way over the database.</summary>
+    static void HandOn(IServiceProvider services)
+    {
+        var (tail, wakeup) = (services.GetRequiredService<LogTail>(), services.GetRequiredService<Wakeup>());
+        services.GetRequiredService<CommitPipeline>().Committed += events =>
+        {
+            tail.Append(events);
+            wakeup.Committed();
+        };
+    }
+
     static void AddSubscribers(WebApplicationBuilder builder)
     {
         builder.Services.Configure<SubscriptionOptions>(builder.Configuration.GetSection("Subscriptions"));
+        builder.Services.AddSingleton<LogTail>();
         builder.Services.AddSingleton<Wakeup>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Wakeup>());
         builder.Services.AddSingleton<SubscriberMetrics>();
