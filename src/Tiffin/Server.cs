@@ -114,6 +114,8 @@ public static class Server
         builder.Services.AddSingleton<LogTail>();
         builder.Services.AddSingleton<Wakeup>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Wakeup>());
+        builder.Services.AddSingleton<SubscriberMetrics>();
+        builder.Services.AddHostedService<LagWatch>();
         builder.AddWebhooks();
         builder.Services.AddBroker(builder.Configuration);
         builder.Services.AddSubscriber<AnalyticsSubscriber>();

@@ -32,16 +32,19 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     /// <summary>
     /// Starts a server on a migrated database; returns when it listens. Its callers wait for as long as it takes on a
-    /// busy machine, unless <paramref name="deadline"/> says otherwise.
+    /// busy machine, unless <paramref name="deadline"/> says otherwise. <paramref name="settings"/> are named as
+    /// environment variables.
     /// </summary>
-    public static async Task<ServerProcess> Start(string connectionString, TimeSpan? deadline = null)
+    public static async Task<ServerProcess> Start(
+        string connectionString, TimeSpan? deadline = null, IReadOnlyDictionary<string, string>? settings = null,
+        int port = 0)
     {
         var patient = new NpgsqlConnectionStringBuilder(connectionString) { Timeout = 30 };
         var key = await AdminKey(connectionString);
         // Beside the tests' own output, where coverage instruments nothing.
         var program = AppContext.BaseDirectory.Replace("Tiffin.Tests", "Tiffin", StringComparison.Ordinal);
         var start = new ProcessStartInfo(
-            "dotnet", [Path.Combine(program, "tiffin.dll"), "serve", "--urls", "http://127.0.0.1:0"])
+            "dotnet", [Path.Combine(program, "tiffin.dll"), "serve", "--urls", $"http://127.0.0.1:{port}"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -53,6 +56,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
                 ["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information",
             },
         };
+        foreach (var (name, value) in settings ?? new Dictionary<string, string>()) start.Environment[name] = value;
         var server = new ServerProcess(Process.Start(start)!);
         server.process.BeginOutputReadLine();
         server.process.BeginErrorReadLine();

@@ -41,8 +41,6 @@ sealed record WebhookView(
         webhook.Kitchens, webhook.DisabledReason, webhook.FailingSince, secret);
 }
 
-sealed record WebhookPage(IReadOnlyList<WebhookView> Data);
-
 sealed record RotatedSecretView(string Secret, DateTimeOffset PreviousValidUntil);
 
 /// <summary>One call. <c>response</c>: the first KiB of the answer.</summary>
@@ -63,8 +61,6 @@ sealed record DeliveryView(
     Guid Id, string Type, DeliveryStatus Status, int Attempts, DateTimeOffset CreatedAt, Guid? OrderId = null,
     int? Sequence = null, DateTimeOffset? NextAttemptAt = null, AttemptView? LastAttempt = null,
     JsonElement? Event = null);
-
-sealed record DeliveryPage(IReadOnlyList<DeliveryView> Data, string? NextCursor = null);
 
 /// <summary><c>nextFrom</c>: ask again from there, when there was more than one request may queue.</summary>
 sealed record ReplayView(int Queued, DateTimeOffset? NextFrom = null);

@@ -23,7 +23,7 @@ static class WebhookEndpoints
             .Refuses(422, "validation_failed");
         webhooks.MapGet("", List)
             .Describe("listWebhooks", "List your webhooks", "All of them, without their secrets.")
-            .Answers<WebhookPage>(200, "Your webhooks.");
+            .Answers<Page<WebhookView>>(200, "Your webhooks.");
         webhooks.MapGet("{webhookId}", Get)
             .Describe("getWebhook", "Read a webhook", "With why it is disabled, or since when it fails.")
             .Answers<WebhookView>(200, "The webhook.")
@@ -85,7 +85,8 @@ static class WebhookEndpoints
         await using var connection = await database.OpenReader(context.RequestAborted);
         var webhooks = await WebhookOwners.List(connection, context.Caller(), context.RequestAborted);
         return TypedResults.Json(
-            new WebhookPage([.. webhooks.Select(webhook => WebhookView.Of(webhook))]), HttpJson.Default.WebhookPage);
+            new Page<WebhookView>([.. webhooks.Select(webhook => WebhookView.Of(webhook))], NextCursor: null),
+            HttpJson.Default.PageWebhookView);
     }
 
     static async Task<IResult> Get(string webhookId, HttpContext context, Database database)

@@ -1,6 +1,7 @@
 using Npgsql;
 using Tiffin.Access;
 using Tiffin.Storage;
+using Tiffin.Wire;
 using static Tiffin.Storage.Sql;
 
 namespace Tiffin.Subscribers.Webhooks;
@@ -126,7 +127,7 @@ static class DeliveryTable
         NpgsqlConnection connection, Webhook webhook, (long From, long To) positions,
         (DateTimeOffset From, DateTimeOffset To) times, IReadOnlyList<string> types, CancellationToken cancel) =>
         Run(connection, ReplaySql, cancel, P(webhook.Id), P(positions.From), P(positions.To),
-            P(times.From.UtcDateTime), P(times.To.UtcDateTime), P(new EventFilter(types, null).Codes),
+            P(times.From.UtcDateTime), P(times.To.UtcDateTime), P(EventPatterns.Codes(types)),
             P(webhook.Kitchens?.ToArray()), P(Scope.Of(webhook.Owner).Kitchens?.ToArray()),
             P(Scope.Of(webhook.Owner).Channel));
 

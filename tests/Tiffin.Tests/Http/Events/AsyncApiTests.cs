@@ -46,6 +46,17 @@ public sealed class AsyncApiTests
         }
     }
 
+    [Fact]
+    public async Task The_parser_of_the_specification_s_authors_accepts_the_document()
+    {
+        await using var server = await TestServer.Start();
+
+        var said = await Interop.Run(
+            "asyncapi.mjs", await server.Client.GetStringAsync(new Uri("/asyncapi.json", UriKind.Relative)));
+
+        said.ShouldBe([$"{Enum.GetValues<EventType>().Length}"]);
+    }
+
     static async Task Update(JsonNode document, Dictionary<string, JsonNode> real)
     {
         foreach (var (_, message) in document["components"]!["messages"]!.AsObject())

@@ -185,6 +185,18 @@ public sealed partial class ApiDocumentTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Notifications_are_what_is_described()
+    {
+        await SmallChain.Open(server);
+        var order = await server.PlaceOrder();
+        var address = Json("""{ "email": "chef@example.com" }""");
+
+        await Fits(await server.Client.GetAsync($"/v1/orders/{order}/notifications"), "listOrderNotifications", 200);
+        await Fits(await server.Client.PutAsync("/v1/kitchens/k1/alert-address", address), "putAlertAddress", 200);
+        await Fits(await server.Client.GetAsync("/v1/kitchens/k1/alert-address"), "getAlertAddress", 200);
+    }
+
+    [Fact]
     public async Task Webhooks_are_what_is_described()
     {
         await using var calling = await TestServer.Start(configure: WebhookServer.Quick);

@@ -33,8 +33,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
         output.WriteLine($"FUZZ_SEED={seed}");
         await using var server = await TestServer.Start(configure: WebhookServer.Quick);
         await SmallChain.Open(server, rice: 1_000_000);
-        var order = JsonNode.Parse(await (await server.Client.Place(SmallChain.Order())).Content.ReadAsStringAsync())!;
-        var (webhook, _) = await server.Webhook(FuzzedRequests.Nobody, "catalogue.changed");
+        var ids = await Ids(server);
         var operations = await ApiOperation.All(server);
         var strange = new ConcurrentBag<string>();
         var watch = Stopwatch.StartNew();
@@ -42,7 +41,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
 
         await Parallel.ForAsync(0, Hands, async (hand, cancel) =>
         {
-            var requests = new FuzzedRequests(new Random(seed + hand), (string)order["id"]!, webhook);
+            var requests = new FuzzedRequests(new Random(seed + hand), ids);
             for (var turn = 0; turn < RequestsPerOperation / Hands && watch.Elapsed < budget; turn++)
                 foreach (var operation in operations)
                 {
@@ -57,6 +56,20 @@ public sealed class FuzzTests(ITestOutputHelper output)
         output.WriteLine($"{sent} requests in {watch.Elapsed.TotalSeconds:0.0} s");
         sent.ShouldBeGreaterThan(operations.Count * 20);
         strange.Take(10).ShouldBeEmpty($"FUZZ_SEED={seed}");
+    }
+
+    /// <summary>Something that is there, for the parameters of paths.</summary>
+    static async Task<Dictionary<string, string>> Ids(TestServer server)
+    {
+        var (webhook, _) = await server.Webhook("http://127.0.0.1:9/", "order.*");
+        var order = await server.PlaceOrder();
+        await Eventually.Holds(async () => (await server.Deliveries(webhook)).Count > 0, "a delivery");
+        var delivery = (await server.Deliveries(webhook))[0]!["id"]!.GetValue<string>();
+        return new()
+        {
+            ["id"] = order, ["token"] = order, ["webhookId"] = webhook, ["eventId"] = delivery,
+            ["kitchenId"] = "k1", ["brandId"] = "dosa", ["itemId"] = "masala", ["sku"] = "rice",
+        };
     }
 
     static async Task<string?> Send(
@@ -77,9 +90,9 @@ public sealed class FuzzTests(ITestOutputHelper output)
             var code = (string?)JsonNode.Parse(body)?["code"];
             return operation.Codes(status).Contains(code) ? null : $"an undocumented {status} {code}";
         }
-        catch (HttpRequestException error)
+        catch (HttpRequestException broken)
         {
-            return $"no answer but '{error.InnerException?.Message ?? error.Message}'";
+            return $"a broken answer ({broken.InnerException?.Message})";
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
@@ -96,11 +109,8 @@ public sealed class FuzzTests(ITestOutputHelper output)
 }
 
 /// <summary>Requests that begin as the document's example and go wrong in one or more ways.</summary>
-sealed class FuzzedRequests(Random random, string orderId, string webhookId)
+sealed class FuzzedRequests(Random random, IReadOnlyDictionary<string, string> ids)
 {
-    /// <summary>An address of this machine where nobody listens.</summary>
-    public const string Nobody = "http://127.0.0.1:9/";
-
     static readonly string[] texts =
     [
         "", " ", "\0", "null", "true", "-1", "0", "1", "9223372036854775808", "1e400", "NaN", "'", "\"", "%", "%00",
@@ -126,18 +136,10 @@ sealed class FuzzedRequests(Random random, string orderId, string webhookId)
     }
 
     // The web server itself turns away paths that hold a NUL, before anybody could explain it.
-    string Segment(ApiOperation operation, string name) => Chance(3)
+    // What is deleted would not be there for the other requests.
+    string Segment(ApiOperation operation, string name) => Chance(3) || operation.Method == "DELETE"
         ? Uri.EscapeDataString(Text().Trim('.', '\0') is { Length: > 0 } text ? text : "-")
-        : name switch
-        {
-            "kitchenId" => "k1",
-            "brandId" => "dosa",
-            "itemId" => "masala",
-            "sku" => "rice",
-            // The webhook has to last as long as the others are tried on it.
-            "webhookId" when operation.Method != "DELETE" => webhookId,
-            _ => orderId,
-        };
+        : ids[name];
 
     string Query(ApiOperation operation)
     {
@@ -177,7 +179,7 @@ sealed class FuzzedRequests(Random random, string orderId, string webhookId)
             else if (value is JsonObject or JsonArray) Localize(value);
             // A time to come, but so soon that the kitchen and the item are there again for other requests.
             else if (name == "until") members[name] = DateTimeOffset.UtcNow.AddMilliseconds(200).ToString("O");
-            else if (name == "url") members[name] = Nobody;
+            else if (name == "url") members[name] = "http://127.0.0.1:9/";
             else if (name == "kitchenId") members[name] = "k1";
             else if (name == "brandId") members[name] = "dosa";
             else if (name == "sku") members[name] = "rice";

@@ -1,0 +1,30 @@
+using System.Diagnostics.Metrics;
+
+namespace Tiffin.Diagnostics;
+
+/// <summary>How far a subscriber is behind the log.</summary>
+public readonly record struct SubscriberLag(string Name, long Events, double Seconds, int Failures);
+
+/// <summary>What is measured of the log's readers: all of them, on every node, as the database knows them.</summary>
+public sealed class SubscriberMetrics
+{
+    public const string MeterName = "Tiffin.Subscribers";
+
+    volatile IReadOnlyList<SubscriberLag> latest = [];
+
+    public SubscriberMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create(MeterName);
+        meter.CreateObservableGauge("tiffin.subscriber.lag.events", () => Each(lag => lag.Events), "{event}",
+            "Events that a subscriber has not applied yet");
+        meter.CreateObservableGauge("tiffin.subscriber.lag.time", () => Each(lag => lag.Seconds), "s",
+            "Age of the first event that a subscriber has not applied yet");
+        meter.CreateObservableGauge("tiffin.subscriber.failures", () => Each(lag => lag.Failures), "{failure}",
+            "Failures of a subscriber in a row");
+    }
+
+    public void Report(IReadOnlyList<SubscriberLag> lags) => latest = lags;
+
+    IEnumerable<Measurement<T>> Each<T>(Func<SubscriberLag, T> value) where T : struct =>
+        latest.Select(lag => new Measurement<T>(value(lag), new KeyValuePair<string, object?>("subscriber", lag.Name)));
+}
