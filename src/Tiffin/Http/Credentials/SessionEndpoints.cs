@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.HttpResults;
 using Tiffin.Access;
 using Tiffin.Http.OpenApi;
 
@@ -37,7 +38,7 @@ static class SessionEndpoints
     static async Task<IResult> Get(HttpContext context, Sessions sessions) =>
         TypedResults.Ok(await View(context, sessions, context.Credential()!));
 
-    static IResult Close(HttpContext context, IHostEnvironment environment)
+    static NoContent Close(HttpContext context, IHostEnvironment environment)
     {
         context.Response.Cookies.Delete(Sessions.Cookie, Options(context, environment, null));
         return TypedResults.NoContent();
