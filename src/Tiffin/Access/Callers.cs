@@ -4,11 +4,13 @@ using Tiffin.Domain;
 namespace Tiffin.Access;
 
 /// <summary>
-/// Who is calling, and how that is known. <paramref name="Ended"/> and <paramref name="ExpiresAt"/> end answers that
+/// Who is calling, and how that is known. <see cref="Ended"/> and <paramref name="ExpiresAt"/> end answers that
 /// go on; <paramref name="Session"/> is set for a browser, which proves each change by a token of its own.
 /// </summary>
-public sealed record Credential(
-    Caller Caller, string Name, CancellationToken Ended, DateTimeOffset? ExpiresAt, string? Session = null);
+public sealed record Credential(Caller Caller, string Name, DateTimeOffset? ExpiresAt, string? Session = null)
+{
+    public CancellationToken Ended { get; init; }
+}
 
 /// <summary>What an authentication handler answers.</summary>
 sealed class CallerPrincipal(Credential credential, string scheme) : ClaimsPrincipal(new ClaimsIdentity(scheme))

@@ -13,8 +13,10 @@ sealed class KeyHandler(
     {
         var text = Request.Headers.Authorization.ToString()[Schemes.Bearer.Length..];
         if (await keys.Find(text, Context.RequestAborted) is not { } key) return AuthenticateResult.Fail("bad key");
-        var credential = new Credential(
-            key.Row.Caller, ApiKey.Start + key.Row.Prefix, key.Ended, key.Row.ExpiresAt);
+        var credential = new Credential(key.Row.Caller, ApiKey.Start + key.Row.Prefix, key.Row.ExpiresAt)
+        {
+            Ended = key.Ended,
+        };
         return AuthenticateResult.Success(new(new CallerPrincipal(credential, Scheme.Name), Scheme.Name));
     }
 }

@@ -36,7 +36,7 @@ public enum Reach
 /// Who may call an operation, which is known by its method and path. <paramref name="IsPrivileged"/> calls are
 /// recorded.
 /// </summary>
-public sealed record Permission(string Operation, Who Who, Reach Reach, bool IsPrivileged = false)
+public sealed record Grant(string Operation, Who Who, Reach Reach, bool IsPrivileged = false)
 {
     public bool Allows(Role role) => role != Role.System && Who.HasFlag((Who)(1 << (int)role));
 }
@@ -44,7 +44,7 @@ public sealed record Permission(string Operation, Who Who, Reach Reach, bool IsP
 /// <summary>Who may do what: all of it. An operation that is not here, nobody may call.</summary>
 public static class Permissions
 {
-    public static readonly IReadOnlyList<Permission> All =
+    public static readonly IReadOnlyList<Grant> All =
     [
         new("POST /v1/orders", Admin | Channel | Customer, Theirs),
         new("GET /v1/orders", Anyone, Theirs),
@@ -110,14 +110,14 @@ public static class Permissions
         new("DELETE /v1/session", Anyone, Chain),
     ];
 
-    static readonly Dictionary<string, Permission> byOperation =
+    static readonly Dictionary<string, Grant> byOperation =
         All.ToDictionary(permission => Shape(permission.Operation), StringComparer.Ordinal);
 
-    static readonly ConcurrentDictionary<RouteEndpoint, Permission?> byEndpoint = [];
+    static readonly ConcurrentDictionary<RouteEndpoint, Grant?> byEndpoint = [];
 
-    public static Permission? Of(RouteEndpoint endpoint) => byEndpoint.GetOrAdd(endpoint, Find);
+    public static Grant? Of(RouteEndpoint endpoint) => byEndpoint.GetOrAdd(endpoint, Find);
 
-    static Permission? Find(RouteEndpoint endpoint) =>
+    static Grant? Find(RouteEndpoint endpoint) =>
         endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods is [var method]
             ? byOperation.GetValueOrDefault(Shape($"{method} {Path(endpoint.RoutePattern)}"))
             : null;

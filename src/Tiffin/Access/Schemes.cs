@@ -57,7 +57,7 @@ static class Schemes
             {
                 if (options.Caller(context.Principal!) is { } caller)
                     context.Principal = new CallerPrincipal(
-                        new Credential(caller, $"jwt:{caller.Id}", CancellationToken.None,
+                        new Credential(caller, $"jwt:{caller.Id}",
                             new DateTimeOffset(context.SecurityToken.ValidTo, TimeSpan.Zero)), Jwt);
                 else context.Fail("the claims name no caller");
                 return Task.CompletedTask;

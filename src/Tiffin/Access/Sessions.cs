@@ -55,7 +55,7 @@ public sealed class Sessions(InstallationKey installation, KeyRing keys, TimePro
         {
             Kitchens = session.Kitchens.ToHashSet(StringComparer.Ordinal), Channel = session.Channel,
         };
-        return new Credential(caller, session.Name, ended, expires, cookie);
+        return new Credential(caller, session.Name, expires, cookie) { Ended = ended };
     }
 
     /// <summary>
