@@ -33,13 +33,14 @@ static class Bench
         await using var postgres = await DevPostgres.Start(
             new DevPostgresOptions(Path.Combine(Path.GetTempPath(), $"tiffin-bench-{Environment.ProcessId}")));
         Console.WriteLine("Seeding …");
-        await Prepare(postgres);
+        await postgres.CreateDatabase(Seeded);
+        var key = await Prepare(Unpooled(postgres, Seeded));
         var runs = new List<Run>();
         for (var round = 0; round < rounds; round++)
         {
             foreach (var scenario in chosen)
             {
-                var run = await Run(postgres, scenario, time);
+                var run = await Run(postgres, scenario, time, key);
                 Report.Line(run);
                 runs.Add(run);
             }
@@ -47,10 +48,9 @@ static class Bench
         Report.Ratios(runs);
     }
 
-    static async Task Prepare(DevPostgres postgres)
+    /// <summary>Migrates and seeds a database; answers an admin's key.</summary>
+    public static async Task<string> Prepare(string connection)
     {
-        await postgres.CreateDatabase(Seeded);
-        var connection = Unpooled(postgres, Seeded);
         await Migrator.Migrate(connection);
         var builder = WebApplication.CreateSlimBuilder(["--urls", "http://127.0.0.1:0"]);
         builder.Configuration["ConnectionStrings:Tiffin"] = connection;
@@ -59,20 +59,21 @@ static class Bench
         builder.Configuration["Logging:LogLevel:Default"] = "Warning";
         await using var app = Server.Build(builder);
         await app.StartAsync();
-        await Seed.Load(app.Services);
+        var key = await Seed.Load(app.Services);
         await app.StopAsync();
+        return key;
     }
 
-    static async Task<Run> Run(DevPostgres postgres, Scenario scenario, TimeSpan time)
+    static async Task<Run> Run(DevPostgres postgres, Scenario scenario, TimeSpan time, string key)
     {
         var database = $"run_{Guid.NewGuid():N}";
         await postgres.CreateDatabase(database, Seeded);
         try
         {
             await using var server = await ServerProcess.Start(Unpooled(postgres, database, pooling: true));
-            await Wrk.Run(server.Address, scenario.Path, scenario.Connections, TimeSpan.FromSeconds(3));
+            await Wrk.Run(server.Address, scenario.Path, scenario.Connections, TimeSpan.FromSeconds(3), key);
             var before = (Server: ProcessTimes.Cpu(server.Id), Postgres: ProcessTimes.Cpu(postgres.ProcessId));
-            var load = await Wrk.Run(server.Address, scenario.Path, scenario.Connections, time);
+            var load = await Wrk.Run(server.Address, scenario.Path, scenario.Connections, time, key);
             var thousands = load.PerSecond * time.TotalSeconds / 1000;
             return new Run(
                 scenario, load,

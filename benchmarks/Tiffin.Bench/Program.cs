@@ -12,4 +12,8 @@ run.SetAction(parsed => Bench.Run(
 var host = new Command("host", "Serve, with the yardsticks beside") { TreatUnmatchedTokensAsErrors = false };
 host.SetAction(parsed => BenchHost.Run([.. parsed.UnmatchedTokens]));
 
-return await new RootCommand("Measures Tiffin") { run, host }.Parse(args).InvokeAsync();
+var seed = new Command("seed", "Migrate and seed the database of ConnectionStrings__Tiffin, to look at it by hand");
+seed.SetAction(async _ =>
+    Console.WriteLine(await Bench.Prepare(Environment.GetEnvironmentVariable("ConnectionStrings__Tiffin")!)));
+
+return await new RootCommand("Measures Tiffin") { run, host, seed }.Parse(args).InvokeAsync();

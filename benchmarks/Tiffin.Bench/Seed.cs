@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Tiffin.Access;
 using Tiffin.Commit;
 using Tiffin.Domain;
 using Tiffin.Domain.Catalogue;
@@ -23,7 +24,8 @@ static class Seed
 
     static readonly Caller admin = new(Role.Admin, "bench");
 
-    public static async Task Load(IServiceProvider services)
+    /// <summary>Answers the key that the load is sent with.</summary>
+    public static async Task<string> Load(IServiceProvider services)
     {
         var pipeline = services.GetRequiredService<CommitPipeline>();
         var puts = Entries(new Random(20261122));
@@ -40,6 +42,7 @@ static class Seed
                 Fingerprint = Guid.NewGuid(),
             }));
         }
+        return (await services.GetRequiredService<KeyRing>().Create(admin, "bench", null, "bench", default)).Key;
     }
 
     static IEnumerable<CatalogueCommand> Entries(Random random)

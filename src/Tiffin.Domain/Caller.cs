@@ -17,7 +17,7 @@ public sealed record Caller(Role Role, string Id)
     /// <summary>Where a manager, a cook or a courier works, by slug.</summary>
     public IReadOnlySet<string> Kitchens { get; init; } = FrozenSet<string>.Empty;
 
-    /// <summary>The channel that a channel's caller speaks for.</summary>
+    /// <summary>The channel that a channel's caller speaks for, or that a customer orders through.</summary>
     public string? Channel { get; init; }
 
     public bool WorksIn(string kitchenId) => Role switch
@@ -34,7 +34,8 @@ public sealed record Caller(Role Role, string Id)
         Role.Manager or Role.Kitchen => WorksIn(kitchenId),
         Role.Courier => order.CourierId is { } courier ? courier == Id : order.IsOpen && WorksIn(kitchenId),
         Role.Channel => order.Channel == Channel,
-        Role.Customer => order.CustomerId == Id,
+        // A customer's id is a name that the channel gave: another channel may call somebody else by it.
+        Role.Customer => order.CustomerId == Id && (Channel is null || order.Channel == Channel),
         _ => false,
     };
 }

@@ -28,7 +28,9 @@ public sealed class Workset(DateTimeOffset now, CatalogueSnapshot catalogue)
 
     /// <summary>An order that a caller may know of.</summary>
     public Order? OrderFor(Caller caller, Guid id) =>
-        Orders.TryGetValue(id, out var order) && caller.Sees(order, Catalogue.KitchenOf(order.Kitchen)!.Id) ? order : null;
+        Orders.TryGetValue(id, out var order) && caller.Sees(order, Catalogue.KitchenOf(order.Kitchen)!.Id)
+            ? order
+            : null;
 
     public void Apply(Decision.Accepted decision, Guid? fingerprint)
     {

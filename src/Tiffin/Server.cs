@@ -7,13 +7,16 @@ using Tiffin.Diagnostics.Prometheus;
 using Tiffin.EventLog;
 using Tiffin.Http;
 using Tiffin.Http.Analytics;
+using Tiffin.Http.Audit;
 using Tiffin.Http.Catalogue;
+using Tiffin.Http.Credentials;
 using Tiffin.Http.Events;
 using Tiffin.Http.Health;
 using Tiffin.Http.Inventory;
 using Tiffin.Http.Notifications;
 using Tiffin.Http.OpenApi;
 using Tiffin.Http.Orders;
+using Tiffin.Http.PersonalData;
 using Tiffin.Http.Tracking;
 using Tiffin.Http.Webhooks;
 using Tiffin.Storage;
@@ -42,6 +45,7 @@ public static class Server
         builder.Services.AddSingleton<CommitPipeline>();
         builder.Services.AddSingleton<CatalogueReader>();
         builder.Services.AddHostedService(services => services.GetRequiredService<CommitPipeline>());
+        AddAccess(builder);
         AddSubscribers(builder);
         AddHealth(builder);
         builder.Services.AddApiDocument();
@@ -51,9 +55,15 @@ public static class Server
 
         var app = builder.Build();
         app.StartTelemetry();
-        var wakeup = app.Services.GetRequiredService<Wakeup>();
-        app.Services.GetRequiredService<CommitPipeline>().Committed += _ => wakeup.Committed();
+        HandOn(app.Services);
+        app.UseSecurityHeaders();
         app.UseProblems();
+        app.UseOrigins();
+        app.UseMiddleware<Gate>();
+        app.MapKeys();
+        app.MapSessions();
+        app.MapAudit();
+        app.MapPersonalData();
         app.MapOrders();
         app.MapAnalytics();
         app.MapEvents();
@@ -75,11 +85,42 @@ public static class Server
             : throw new InvalidOperationException(
                 "No database: set ConnectionStrings__Tiffin, such as 'Host=db;Username=tiffin;Database=tiffin'.");
 
+    /// <summary>What this node commits reaches its readers without a way over the database.</summary>
+    static void HandOn(IServiceProvider services)
+    {
+        var (tail, wakeup) = (services.GetRequiredService<LogTail>(), services.GetRequiredService<Wakeup>());
+        services.GetRequiredService<CommitPipeline>().Committed += events =>
+        {
+            tail.Append(events);
+            wakeup.Committed();
+        };
+    }
+
+    static void AddAccess(WebApplicationBuilder builder)
+    {
+        builder.AddSchemes();
+        builder.Services.AddCors();
+        builder.Services.AddSingleton<InstallationKey>();
+        builder.Services.AddSingleton<KeyRing>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<KeyRing>());
+        builder.Services.AddSingleton<Sessions>();
+        builder.Services.Configure<LimitOptions>(builder.Configuration.GetSection("Limits"));
+        builder.Services.AddSingleton<CallerLimits>();
+        builder.Services.AddSingleton<AuditLog>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<AuditLog>());
+        builder.Services.AddSingleton<IPersonalData, Contacts>();
+        builder.Services.Configure<PersonalDataOptions>(builder.Configuration.GetSection("PersonalData"));
+        builder.Services.Configure<OriginOptions>(builder.Configuration.GetSection("Access"));
+    }
+
     static void AddSubscribers(WebApplicationBuilder builder)
     {
         builder.Services.Configure<SubscriptionOptions>(builder.Configuration.GetSection("Subscriptions"));
+        builder.Services.AddSingleton<LogTail>();
         builder.Services.AddSingleton<Wakeup>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Wakeup>());
+        builder.Services.AddSingleton<SubscriberMetrics>();
+        builder.Services.AddHostedService<LagWatch>();
         builder.AddWebhooks();
         builder.Services.AddBroker(builder.Configuration);
         builder.Services.AddSubscriber<AnalyticsSubscriber>();
@@ -120,8 +161,7 @@ public static class Server
         builder.Services.AddSingleton<IChore, AcceptanceTimeouts>();
         builder.Services.AddSingleton<IChore, RequestExpiry>();
         builder.Services.AddSingleton<IChore, LogRetention>();
-        builder.Services.AddSingleton<SubscriberMetrics>();
-        builder.Services.AddSingleton<IChore, SubscriberWatch>();
+        builder.Services.AddSingleton<IChore, PersonalDataExpiry>();
         builder.Services.AddHostedService<UpkeepLoop>();
     }
 
@@ -131,6 +171,9 @@ public static class Server
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 64 * 1024;
+            var limits = builder.Configuration.GetSection("Limits").Get<LimitOptions>() ?? new();
+            kestrel.Limits.RequestHeadersTimeout = limits.Patience;
+            kestrel.Limits.MinRequestBodyDataRate = new(limits.TrickleBytesPerSecond, limits.Patience);
         });
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(options =>

@@ -42,7 +42,8 @@ public sealed class CallerTests
     {
         var foreign = Who(Role.Kitchen, "k", "k2", "");
         new Story()
-            .Do(SmallChain.Record(1, "k1", SmallChain.Move(MovementKind.Received, "rice", 500)), "Received rice+500 = 1500")
+            .Do(SmallChain.Record(1, "k1", SmallChain.Move(MovementKind.Received, "rice", 500)),
+                "Received rice+500 = 1500")
             .Do(SmallChain.Record(2, "k1", SmallChain.Move(MovementKind.Wasted, "rice", 1)) with { Caller = foreign },
                 "no kitchen k1")
             .Do(new SetThreshold("k1", "rice", 5) { Caller = foreign }, "no kitchen k1")
@@ -55,7 +56,10 @@ public sealed class CallerTests
     {
         var app = Who(Role.Channel, "a", "", "app");
         var web = Who(Role.Channel, "w", "", "web");
-        var water = SmallChain.Place(1, "k1", SmallChain.Line("water")) with { ExternalReference = "Z-1", Caller = app };
+        var water = SmallChain.Place(1, "k1", SmallChain.Line("water")) with
+        {
+            ExternalReference = "Z-1", Caller = app,
+        };
         new Story()
             .Do(water with { Caller = web }, "/channel not_yours")
             .Do(water, "order 1 #1 of 03-02 for 2100; Accepted v2")

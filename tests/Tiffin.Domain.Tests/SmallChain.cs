@@ -7,8 +7,8 @@ namespace Tiffin.Domain.Tests;
 /// <summary>
 /// A chain that fits in the head. Brand "dosa": "masala" (100 g rice, 50 g potato; 120.00), "plain" (100 g rice;
 /// 90.00), "water" (no recipe; 20.00) and the modifier "ghee-extra" (10 ml ghee; 15.00). Brand "wok": "noodles" (200 g
-/// noodle, 5 ml ghee; 150.00). Tax 5 %. Kitchens: "k1" accepts by itself, without fees; "k2" by hand, 30.00 for delivery and
-/// 10.00 for packaging; "berlin" has summer time. Only k1 and k2 cook for "wok".
+/// noodle, 5 ml ghee; 150.00). Tax 5 %. Kitchens: "k1" accepts by itself, without fees; "k2" by hand, 30.00 for
+/// delivery and 10.00 for packaging; "berlin" has summer time. Only k1 and k2 cook for "wok".
 /// </summary>
 static class SmallChain
 {

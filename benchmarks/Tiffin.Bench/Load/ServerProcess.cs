@@ -42,7 +42,7 @@ sealed class ServerProcess : IAsyncDisposable
         {
             try
             {
-                using var answer = await http.GetAsync(new Uri(Address, "/v1/orders/none"));
+                using var answer = await http.GetAsync(new Uri(Address, "/health/live"));
                 return;
             }
             catch (HttpRequestException)

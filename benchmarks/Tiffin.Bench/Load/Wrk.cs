@@ -11,7 +11,7 @@ sealed record LoadResult(
 /// <summary>wrk (https://github.com/wg/wrk): as many requests as the connections can carry.</summary>
 static partial class Wrk
 {
-    public static async Task<LoadResult> Run(Uri address, string path, int connections, TimeSpan time)
+    public static async Task<LoadResult> Run(Uri address, string path, int connections, TimeSpan time, string key)
     {
         var start = new ProcessStartInfo("wrk",
         [
@@ -24,7 +24,7 @@ static partial class Wrk
         ])
         {
             RedirectStandardOutput = true,
-            Environment = { ["BENCH_PATH"] = path },
+            Environment = { ["BENCH_PATH"] = path, ["BENCH_AUTHORIZATION"] = $"Bearer {key}" },
         };
         using var wrk = Process.Start(start)!;
         var output = await wrk.StandardOutput.ReadToEndAsync();

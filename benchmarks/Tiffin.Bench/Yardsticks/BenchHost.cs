@@ -2,6 +2,7 @@ using Npgsql;
 using Tiffin.Commit;
 using Tiffin.Domain;
 using Tiffin.Http;
+using Tiffin.Http.OpenApi;
 using Tiffin.Http.Orders;
 using Tiffin.Storage;
 using Tiffin.Tracking;
@@ -31,10 +32,10 @@ static class BenchHost
             if (IdempotencyKey.Read(context, caller, out var key) is { } missing) return missing;
             var fingerprint = IdempotencyKey.Fingerprint(context, body, HttpJson.Default.PlaceOrderRequest);
             var document = await placer!.Place(body.ToCommand(caller, key, fingerprint));
-            return (IResult)new OrderResult(document, caller.Role, 201);
-        });
+            return (IResult)new OrderResult(document, caller, 201);
+        }).Public();
         app.MapPost("/bench/echo", (PlaceOrderRequest body) =>
-            TypedResults.Json(body, HttpJson.Default.PlaceOrderRequest));
+            TypedResults.Json(body, HttpJson.Default.PlaceOrderRequest)).Public();
 
         await app.StartAsync();
         placer = await Load(app.Services, database);

@@ -7,18 +7,24 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tiffin.Cli;
 using Tiffin.Commit;
+using Tiffin.Http.OpenApi;
 using Tiffin.Storage;
 
 namespace Tiffin.Dev.Run;
 
 /// <summary>What a server needs to start.</summary>
-/// <param name="ConnectionString">An existing database, empty at the first start.</param>
+/// <param name="ConnectionString">An existing database, empty at the first start, as its owner.</param>
 /// <param name="Address">Where to listen.</param>
 /// <param name="ChainFile">The demo chain, to be imported once.</param>
-public sealed record ServerStart(string ConnectionString, Uri Address, string ChainFile)
+/// <param name="Role">As whom the server itself connects; as the owner without.</param>
+public sealed record ServerStart(string ConnectionString, Uri Address, string ChainFile, string? Role = null)
 {
     /// <summary>What the server's configuration says besides, such as <c>Broker:Url</c>.</summary>
     public IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
+
+    public string ServingConnection => Role is null
+        ? ConnectionString
+        : new NpgsqlConnectionStringBuilder(ConnectionString) { Username = Role }.ConnectionString;
 }
 
 /// <summary>The one place where the development host meets the product.</summary>
@@ -31,18 +37,23 @@ static class DevServer
     public static async Task<IHost> Start(ServerStart start, CancellationToken cancel)
     {
         await Migrator.Migrate(start.ConnectionString, cancel);
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Configuration["ConnectionStrings:Tiffin"] = start.ConnectionString;
+        var builder = WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions { EnvironmentName = Environments.Development });
+        builder.Configuration["ConnectionStrings:Tiffin"] = start.ServingConnection;
+        builder.Services.AddSingleton<DevKeys>();
         builder.Configuration.AddInMemoryCollection(Unset(builder.Configuration, start.Settings));
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.WebHost.UseUrls(start.Address.ToString());
         var app = Server.Build(builder);
+        app.MapGet("/dev/keys", (DevKeys keys) => keys.ByRole).Public().ExcludeFromDescription();
         try
         {
             await app.StartAsync(cancel);
-            // Once, and not at every start: what an operator has changed since stays changed.
+            // Once, and not at every start: what an operator has changed since stays changed. The stock comes last, so
+            // an import that was interrupted before it is made again.
             if (await IsEmpty(app.Services.GetRequiredService<Database>(), cancel))
                 await ChainImport.Run(app.Services.GetRequiredService<CommitPipeline>(), start.ChainFile, cancel);
+            await app.Services.GetRequiredService<DevKeys>().Make(cancel);
             return app;
         }
         catch
@@ -60,7 +71,7 @@ static class DevServer
     static async Task<bool> IsEmpty(Database database, CancellationToken cancel)
     {
         await using var connection = await database.OpenReader(cancel);
-        await using var command = new NpgsqlCommand("SELECT NOT EXISTS (SELECT FROM kitchens)", connection);
+        await using var command = new NpgsqlCommand("SELECT NOT EXISTS (SELECT FROM stock)", connection);
         return (bool)(await command.ExecuteScalarAsync(cancel))!;
     }
 }

@@ -79,9 +79,10 @@ public sealed class RunCommand(
             var connection = options.Connection ?? postgres!.ConnectionString(Database);
             await using var rabbitMq = options.RabbitMq ? await StartRabbitMq(options.Data, cancel) : null;
             Say("Starting the server …");
-            var start = new ServerStart(connection, options.Address, chainFile) { Settings = Settings(rabbitMq) };
+            var role = options.Connection is null ? Migrator.ApplicationRole : null;
+            var start = new ServerStart(connection, options.Address, chainFile, role) { Settings = Settings(rabbitMq) };
             using var host = await startServer(start, cancel);
-            Say(Welcome.Text(options.Address));
+            Say(Welcome.Text(options.Address, Keys(host)));
             await Serve(host, options, cancel);
             return 0;
         }
@@ -107,6 +108,8 @@ public sealed class RunCommand(
         return postgres;
     }
 
+    static DevKeys? Keys(IHost host) => (DevKeys?)host.Services.GetService(typeof(DevKeys));
+
     async Task<DevRabbitMq> StartRabbitMq(string folder, CancellationToken cancel)
     {
         Say($"Starting RabbitMQ in {folder} …");
@@ -131,7 +134,10 @@ public sealed class RunCommand(
         try
         {
             if (options.Simulate is { } ordersPerMinute)
-                await Simulate(options.Address, new(ordersPerMinute, options.Speed), stopping.Token);
+            {
+                var traffic = new TrafficOptions(ordersPerMinute, options.Speed, Keys: Keys(host)?.Traffic);
+                await Simulate(options.Address, traffic, stopping.Token);
+            }
             await Task.Delay(Timeout.InfiniteTimeSpan, stopping.Token);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)

@@ -9,7 +9,7 @@ static class Welcome
     // A telephone number is to be read as one; the result goes into a terminal, not into a page.
     static readonly JsonSerializerOptions readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static string Text(Uri address) =>
+    public static string Text(Uri address, DevKeys? keys) =>
         $"""
 
         Tiffin is ready.
@@ -17,16 +17,20 @@ static class Welcome
           address     {address}
           reference   {new Uri(address, "docs")}
 
+        A key per role, good until the next start (GET /dev/keys tells them again):
+
+        {string.Join('\n', keys?.ByRole.Select(key => $"  {key.Key,-10}{key.Value}") ?? [])}
+
         Place an order (paste it twice: one order, the same answer):
 
-        {Curl(address)}
+        {Curl(address, keys?.ByRole["admin"] ?? "tk_…")}
 
         Ctrl-C stops it.
 
         """;
 
     /// <summary>One line that places an order for the first kitchen of the demo chain, with a key of its own.</summary>
-    public static string Curl(Uri address)
+    public static string Curl(Uri address, string key)
     {
         var order = new
         {
@@ -45,7 +49,8 @@ static class Welcome
                 },
             },
         };
-        return $"curl -i {new Uri(address, "v1/orders")} -H 'Content-Type: application/json' "
-            + $"-H 'Idempotency-Key: {Guid.NewGuid()}' -d '{JsonSerializer.Serialize(order, readable)}'";
+        return $"curl -i {new Uri(address, "v1/orders")} -H 'Authorization: Bearer {key}' "
+            + $"-H 'Content-Type: application/json' -H 'Idempotency-Key: {Guid.NewGuid()}' "
+            + $"-d '{JsonSerializer.Serialize(order, readable)}'";
     }
 }

@@ -97,4 +97,19 @@ public sealed record Payment(string Method, string? Status, string? Reference);
 /// </summary>
 public sealed record Contact(
     string? Name, string? Phone, string? Email, string? Address, string? Instructions, IReadOnlyList<string?>? Notes,
-    bool? Consent = null);
+    bool? Consent = null)
+{
+    /// <summary>
+    /// Those who cook and bring an order see what they need for it while it is open, and the initial of a name later.
+    /// </summary>
+    public Contact SeenBy(Caller viewer, Order order)
+    {
+        if (viewer.Role is not (Role.Kitchen or Role.Courier)) return this;
+        return order.IsOpen
+            ? this with { Email = null }
+            : new Contact(Initial(Name), null, null, null, null, null);
+    }
+
+    static string? Initial(string? name) =>
+        string.IsNullOrEmpty(name) ? name : $"{name.EnumerateRunes().First()}…";
+}

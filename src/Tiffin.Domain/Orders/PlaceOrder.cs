@@ -30,8 +30,10 @@ public sealed record PlaceOrder(
     {
         if (Repeated(workset) is { } repeated) return repeated;
         var faults = new Faults();
-        if (Caller.Role == Role.Channel && Caller.Channel != Channel)
+        if ((Caller.Role == Role.Channel || Caller.Channel is not null) && Caller.Channel != Channel)
             return Refuse(new Refusal.Invalid("/channel", "not_yours", $"you place orders of '{Caller.Channel}' only"));
+        if (Caller.Role == Role.Customer && CustomerId != Caller.Id)
+            return Refuse(new Refusal.Invalid("/customer/id", "not_yours", "you place orders of your own only"));
         if (FindKitchen(workset.Catalogue, faults) is not { } kitchen) return Refuse(new Refusal.Invalid(faults.All));
         if (ExternalReference is not null
             && workset.References.TryGetValue(

@@ -14,7 +14,7 @@ public static class ChainImport
     static readonly Caller importer = new(Role.Admin, "import");
 
     /// <summary>Imports; answers whether that changed anything. The same file again changes nothing.</summary>
-    /// <exception cref="ChainFileException">Something in the file is refused, or the database does not answer.</exception>
+    /// <exception cref="ChainFileException">Something in it is refused, or the database does not answer.</exception>
     public static async Task<bool> Run(CommitPipeline pipeline, string path, CancellationToken cancel)
     {
         var chain = await ChainFile.Read(path, cancel);
@@ -33,7 +33,8 @@ public static class ChainImport
                     return how == Made.Now;
                 case Outcome.OfStock { How: var how }:
                     return how == Made.Now;
-                case Outcome.Unavailable unavailable when attempt == Attempts || unavailable.Why == Unavailability.Failed:
+                case Outcome.Unavailable unavailable
+                    when attempt == Attempts || unavailable.Why == Unavailability.Failed:
                     throw Refused(unavailable.ToProblem());
                 case Outcome.Unavailable:
                     await Task.Delay(TimeSpan.FromSeconds(1), cancel);

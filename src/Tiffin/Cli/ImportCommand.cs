@@ -10,8 +10,14 @@ static class ImportCommand
 {
     public static Command Create()
     {
-        var file = new Argument<string>("file") { Description = "A chain: brands, ingredients, items, kitchens, stock" };
-        var import = new Command("import", "Bring a chain file into the database; a server may be running on it") { file };
+        var file = new Argument<string>("file")
+        {
+            Description = "A chain: brands, ingredients, items, kitchens, stock",
+        };
+        var import = new Command("import", "Bring a chain file into the database; a server may be running on it")
+        {
+            file,
+        };
         import.SetAction((parsed, cancel) => Run(parsed.GetValue(file)!, cancel));
         return import;
     }

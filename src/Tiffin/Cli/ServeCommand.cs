@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Microsoft.Extensions.Options;
+using Tiffin.Access;
 using Tiffin.Storage;
 
 namespace Tiffin.Cli;
@@ -18,6 +20,12 @@ static class ServeCommand
         try
         {
             await Migrator.Check(app.Services.GetRequiredService<Database>(), cancel);
+            if (!app.Environment.IsDevelopment() && !await SomebodyMayEnter(app.Services, cancel))
+            {
+                await Console.Error.WriteLineAsync("Nobody could administer this: there is neither an admin key nor an "
+                    + "issuer of tokens. Run 'tiffin key create --role admin', or set Access__Jwt__Authority.");
+                return 1;
+            }
         }
         catch (SchemaMismatchException mismatch)
         {
@@ -27,4 +35,8 @@ static class ServeCommand
         await app.RunAsync(cancel);
         return 0;
     }
+
+    static async Task<bool> SomebodyMayEnter(IServiceProvider services, CancellationToken cancel) =>
+        services.GetRequiredService<IOptions<JwtOptions>>().Value.Authority is not null
+        || await services.GetRequiredService<KeyRing>().HasAdmin(cancel);
 }

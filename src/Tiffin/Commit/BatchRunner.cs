@@ -18,7 +18,7 @@ sealed class BatchRunner(
     public WriterState State => session.State;
     public CatalogueSnapshot Catalogue => catalogue;
 
-    public event Action<long>? Committed;
+    public event Action<IReadOnlyList<StoredEvent>>? Committed;
 
     /// <summary>Returns when every command of the batch has its answer.</summary>
     public async Task Run(IReadOnlyList<Pending> commands, CancellationToken graceIsOver)
@@ -70,7 +70,7 @@ sealed class BatchRunner(
         if (session.IsUnreplicated) throw new NpgsqlException("the commit was not replicated");
         Answer(batch);
         metrics.Batch(batch.Count, started, loaded, decided, Stopwatch.GetTimestamp());
-        if (batch.ChangesAnything) Committed?.Invoke(batch.LastPosition);
+        if (batch.ChangesAnything) Committed?.Invoke(batch.Events);
         return true;
     }
 
@@ -87,7 +87,7 @@ sealed class BatchRunner(
             return tries.Defect is { } defect && await Halved(tries, defect, "defect");
         }
         Answer(sent);
-        Committed?.Invoke(sent.LastPosition);
+        Committed?.Invoke(sent.Events);
         return true;
     }
 

@@ -21,6 +21,8 @@ sealed class Changes(Prefetch found)
 
     Workset Workset => found.Workset;
 
+    public IReadOnlyList<StoredEvent> Events => events;
+
     /// <summary>The first event, by which a later look at the log tells whether this batch is in.</summary>
     public StoredEvent? First => events.Count > 0 ? events[0] : null;
 

@@ -27,7 +27,8 @@ sealed class CommitBatch(IReadOnlyList<Pending> commands, DateTimeOffset now, Ca
 
     public int Count => commands.Count;
 
-    public long LastPosition => changes!.LastPosition;
+    /// <summary>What the batch adds to the log.</summary>
+    public IReadOnlyList<StoredEvent> Events => changes!.Events;
 
     public Task Load(NpgsqlConnection connection, TimeSpan timeout) =>
         found.Load(connection, commands.Select(pending => pending.Command), timeout);

@@ -45,8 +45,8 @@ public sealed class CommitPipeline : IHostedService, IDisposable
 
     bool IsLeaving => queue.Reader.Completion.IsCompleted || loop.IsCompleted;
 
-    /// <summary>Raised after a commit with the last position in the log; on the loop's thread, so be brief.</summary>
-    public event Action<long>? Committed
+    /// <summary>Raised after a commit with what it added to the log; on the loop's thread, so be brief.</summary>
+    public event Action<IReadOnlyList<StoredEvent>>? Committed
     {
         add => runner.Committed += value;
         remove => runner.Committed -= value;

@@ -2,29 +2,29 @@ using System.Diagnostics.Metrics;
 
 namespace Tiffin.Diagnostics;
 
-/// <summary>How far behind the log its readers are. Every node tells the same: the database knows.</summary>
-public sealed class SubscriberMetrics(IMeterFactory meters)
+/// <summary>How far a subscriber is behind the log.</summary>
+public readonly record struct SubscriberLag(string Name, long Events, double Seconds, int Failures);
+
+/// <summary>What is measured of the log's readers: all of them, on every node, as the database knows them.</summary>
+public sealed class SubscriberMetrics
 {
     public const string MeterName = "Tiffin.Subscribers";
 
-    readonly Gauge<double> lag = meters.Create(MeterName).CreateGauge<double>(
-        "tiffin.subscriber.lag", "s", "Age of the first event that a subscriber has not applied");
+    volatile IReadOnlyList<SubscriberLag> latest = [];
 
-    readonly Gauge<long> events = meters.Create(MeterName).CreateGauge<long>(
-        "tiffin.subscriber.lag.events", "{event}", "Events that a subscriber has not applied");
-
-    readonly Gauge<int> failures = meters.Create(MeterName).CreateGauge<int>(
-        "tiffin.subscriber.failures", "{failure}", "Failures of a subscriber in a row");
-
-    readonly Gauge<int> led = meters.Create(MeterName).CreateGauge<int>(
-        "tiffin.subscriber.led", "{node}", "1 when a node reads the log for a subscriber, else 0");
-
-    public void State(string subscriber, double lagSeconds, long lagEvents, int failuresInARow, bool hasLeader)
+    public SubscriberMetrics(IMeterFactory meters)
     {
-        var label = new KeyValuePair<string, object?>("subscriber", subscriber);
-        lag.Record(lagSeconds, label);
-        events.Record(lagEvents, label);
-        failures.Record(failuresInARow, label);
-        led.Record(hasLeader ? 1 : 0, label);
+        var meter = meters.Create(MeterName);
+        meter.CreateObservableGauge("tiffin.subscriber.lag.events", () => Each(lag => lag.Events), "{event}",
+            "Events that a subscriber has not applied yet");
+        meter.CreateObservableGauge("tiffin.subscriber.lag.time", () => Each(lag => lag.Seconds), "s",
+            "Age of the first event that a subscriber has not applied yet");
+        meter.CreateObservableGauge("tiffin.subscriber.failures", () => Each(lag => lag.Failures), "{failure}",
+            "Failures of a subscriber in a row");
     }
+
+    public void Report(IReadOnlyList<SubscriberLag> lags) => latest = lags;
+
+    IEnumerable<Measurement<T>> Each<T>(Func<SubscriberLag, T> value) where T : struct =>
+        latest.Select(lag => new Measurement<T>(value(lag), new KeyValuePair<string, object?>("subscriber", lag.Name)));
 }

@@ -10,7 +10,7 @@ namespace Tiffin.EventLog;
 /// subscriber: it has its own session, its own pace and its own failures.
 /// </summary>
 public sealed class Subscription(
-    ISubscriber subscriber, Database database, Wakeup wakeup, IOptions<SubscriptionOptions> settings,
+    ISubscriber subscriber, Database database, LogTail tail, Wakeup wakeup, IOptions<SubscriptionOptions> settings,
     TimeProvider clock, ILogger<Subscription> log) : BackgroundService
 {
     readonly SubscriptionOptions options = settings.Value;
@@ -55,7 +55,7 @@ public sealed class Subscription(
         while (lease is not null)
         {
             var next = wakeup.Next;
-            var events = await EventTable.ReadAfter(session, lease.Position, subscriber.BatchMax, cancel);
+            var events = await tail.ReadAfter(session, lease.Position, subscriber.BatchMax, cancel);
             if (policy.ShouldRenew && !await Renew(session, cancel)) break;
             if (events.Count > 0) await Handle(session, events, cancel);
             else await wakeup.Wait(next, policy.Poll, cancel);
@@ -64,7 +64,7 @@ public sealed class Subscription(
         SubscriptionLog.Succeeded(log, subscriber.Name);
     }
 
-    async Task Handle(NpgsqlConnection session, List<StoredEvent> events, CancellationToken cancel)
+    async Task Handle(NpgsqlConnection session, IReadOnlyList<StoredEvent> events, CancellationToken cancel)
     {
         // What is published after the lease ran out could overtake what the next leader publishes.
         using (var end = new CancellationTokenSource(policy.Left, clock))

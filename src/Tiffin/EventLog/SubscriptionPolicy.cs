@@ -54,5 +54,8 @@ public sealed class SubscriptionOptions
     /// <summary>How often to look without having been woken.</summary>
     public TimeSpan Poll { get; set; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>How often to look how far the subscribers have come, for the metrics.</summary>
+    public TimeSpan Watch { get; set; } = TimeSpan.FromSeconds(5);
+
     public TimeSpan BackoffMax { get; set; } = TimeSpan.FromSeconds(30);
 }

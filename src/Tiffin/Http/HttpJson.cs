@@ -1,9 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Tiffin.Domain;
 using Tiffin.Domain.Catalogue;
 using Tiffin.Domain.Inventory;
 using Tiffin.Domain.Orders;
+using Tiffin.Http.Audit;
 using Tiffin.Http.Catalogue;
+using Tiffin.Http.Credentials;
 using Tiffin.Http.Inventory;
 using Tiffin.Http.Notifications;
 using Tiffin.Http.Orders;
@@ -29,7 +32,7 @@ namespace Tiffin.Http;
         typeof(Words<StockDisposition>), typeof(Words<ItemKind>), typeof(Words<Acceptance>),
         typeof(Words<KitchenMode>), typeof(Words<MovementKind>), typeof(Words<StockState>),
         typeof(Words<WebhookStatus>), typeof(Words<DeliveryStatus>), typeof(Words<MessageChannel>),
-        typeof(Words<MessageState>)])]
+        typeof(Words<MessageState>), typeof(Words<Role>)])]
 [JsonSerializable(typeof(ChainFile))]
 [JsonSerializable(typeof(PlaceOrderRequest))]
 [JsonSerializable(typeof(ChangeStatusRequest))]
@@ -46,15 +49,19 @@ namespace Tiffin.Http;
 [JsonSerializable(typeof(Page<StockLevel>))]
 [JsonSerializable(typeof(Page<LedgerEntry>))]
 [JsonSerializable(typeof(Page<StockAlert>))]
+[JsonSerializable(typeof(KeyRequest))]
+[JsonSerializable(typeof(Page<KeyView>))]
+[JsonSerializable(typeof(SessionView))]
+[JsonSerializable(typeof(Page<AuditView>))]
 [JsonSerializable(typeof(CreateWebhookRequest))]
 [JsonSerializable(typeof(UpdateWebhookRequest))]
 [JsonSerializable(typeof(RotateSecretRequest))]
 [JsonSerializable(typeof(ReplayRequest))]
 [JsonSerializable(typeof(WebhookView))]
-[JsonSerializable(typeof(WebhookPage))]
+[JsonSerializable(typeof(Page<WebhookView>))]
 [JsonSerializable(typeof(RotatedSecretView))]
 [JsonSerializable(typeof(DeliveryView))]
-[JsonSerializable(typeof(DeliveryPage))]
+[JsonSerializable(typeof(Page<DeliveryView>))]
 [JsonSerializable(typeof(AttemptView))]
 [JsonSerializable(typeof(ReplayView))]
 [JsonSerializable(typeof(NotificationList))]

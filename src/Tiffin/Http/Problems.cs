@@ -11,6 +11,22 @@ public static class Problems
     public static readonly Problem NotFound =
         new(404, "not_found", "Not found", "Nothing is here, or nothing that you may see.");
 
+    /// <summary>The same for whatever is wrong with the credentials.</summary>
+    public static readonly Problem Unauthenticated = new(401, "unauthenticated", "Who are you?",
+        "Send one header Authorization: Bearer with an API key or a token that is still good.");
+
+    public static readonly Problem Forbidden =
+        new(403, "forbidden", "Not for you", "Your role may not do this at all, whatever it is done to.");
+
+    public static readonly Problem ForeignOrigin =
+        new(403, "foreign_origin", "From another site", "Pages of that origin may not ask here.");
+
+    public static readonly Problem AntiforgeryMissing = new(403, "antiforgery_missing", "Perhaps not your own wish",
+        $"With a session's cookie, each change needs the header {Gate.AntiforgeryHeader} that GET /v1/session tells.");
+
+    public static Problem TooMany(int seconds, string detail) =>
+        new(429, "too_many_requests", "Too much from you", detail) { RetryAfter = seconds };
+
     public static Problem Malformed(params IReadOnlyList<Fault> faults) =>
         new(400, "malformed_request", "The request cannot be read", $"{faults[0].Pointer} {faults[0].Message}".Trim())
         {

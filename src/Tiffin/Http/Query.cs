@@ -2,6 +2,8 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using Tiffin.Domain;
+using Tiffin.Storage;
+using Tiffin.Wire;
 
 namespace Tiffin.Http;
 
@@ -61,6 +63,14 @@ sealed class Query
         return null;
     }
 
+    public Guid? Id(string name)
+    {
+        if (One(name) is not { } text) return null;
+        if (Guid.TryParseExact(text, "D", out var id)) return id;
+        Refuse(name, "not_an_id", "expected an id such as 019ab000-0000-7000-8000-000000000000");
+        return null;
+    }
+
     public DateTimeOffset? Time(string name)
     {
         if (One(name) is not { } text) return null;
@@ -71,7 +81,7 @@ sealed class Query
         return null;
     }
 
-    /// <summary>Several words, in one parameter with commas or in several parameters; empty when none is given.</summary>
+    /// <summary>Several words, in one parameter with commas or in several; empty when none is given.</summary>
     public IReadOnlyList<T> Words<T>(string name) where T : struct, Enum
     {
         var words = new List<T>();
@@ -81,6 +91,18 @@ sealed class Query
             else Refuse(name, "unknown_word", Expected($"'{text}' is not known", Http.Words<T>.All));
         }
         return words;
+    }
+
+    /// <summary>Types of events, named as in <see cref="EventPatterns"/>; null when none is given.</summary>
+    public IReadOnlySet<EventType>? EventTypes(string name)
+    {
+        var patterns = Several(name);
+        foreach (var pattern in patterns)
+        {
+            if (!EventPatterns.IsKnown(pattern))
+                Refuse(name, "unknown_word", Expected($"'{pattern}' is not known", EventPatterns.All));
+        }
+        return patterns.Count == 0 ? null : EventPatterns.Types(patterns);
     }
 
     /// <summary>Several texts, in one parameter with commas or in several parameters.</summary>

@@ -36,4 +36,34 @@ static class ContactTable
                 : JsonSerializer.Serialize(c.Notes, WireJson.Default.IReadOnlyListString))),
             P(Each(c => c.Consent)));
     }
+
+    /// <summary>By the orders that a customer placed.</summary>
+    public static async Task<List<(Guid Order, Contact Contact)>> OfCustomer(
+        NpgsqlConnection connection, string customerId, CancellationToken cancel)
+    {
+        await using var command = Command(connection, """
+            SELECT c.order_id, c.name, c.phone, c.email, c.address, c.instructions, c.notes, c.consent
+            FROM contacts c JOIN orders o ON o.id = c.order_id WHERE o.customer_id = $1 ORDER BY c.order_id
+            """, P(customerId));
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        var contacts = new List<(Guid, Contact)>();
+        while (await row.ReadAsync(cancel)) contacts.Add((row.GetGuid(0), Read(row, 1)));
+        return contacts;
+    }
+
+    public static Task<int> Erase(NpgsqlConnection connection, string customerId, CancellationToken cancel) =>
+        Run(connection, """
+            DELETE FROM contacts WHERE order_id IN (SELECT id FROM orders WHERE customer_id = $1)
+            """, cancel, P(customerId));
+
+    /// <summary>An order's id begins with the time of its making, so that no other column is needed.</summary>
+    public static Task<int> EraseBefore(
+        NpgsqlConnection connection, DateTimeOffset time, int max, CancellationToken cancel)
+    {
+        var milliseconds = Math.Max(0, time.ToUnixTimeMilliseconds());
+        var first = Guid.ParseExact($"{milliseconds:x12}00000000000000000000", "N");
+        return Run(connection, """
+            DELETE FROM contacts WHERE order_id IN (SELECT order_id FROM contacts WHERE order_id < $1 LIMIT $2)
+            """, cancel, P(first), P(max));
+    }
 }

@@ -9,6 +9,9 @@ public static class Migrator
     /// <summary>Any number that nobody else on this database locks; it spells "tiffin" in ASCII.</summary>
     const long LockKey = 0x74_69_66_66_69_6e;
 
+    /// <summary>The role of the server: it owns nothing.</summary>
+    public const string ApplicationRole = "tiffin_app";
+
     /// <summary>The version of the schema that this build expects.</summary>
     public static int Expected => Scripts.Count;
 
@@ -43,6 +46,7 @@ public static class Migrator
             await record.ExecuteNonQueryAsync(cancel);
             await transaction.CommitAsync(CancellationToken.None);
         }
+        await Run(connection, "SELECT grant_application()", cancel);
         return Expected - found;
     }
 

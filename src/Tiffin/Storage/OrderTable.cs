@@ -55,7 +55,10 @@ static class OrderTable
         var order = new Order(
             row.GetGuid(0), row.GetInt32(1), row.GetString(2), row.GetString(3), row.NullableText(4),
             row.NullableText(5), (FulfilmentType)row.GetInt16(6), row.GetFieldValue<DateOnly>(7), row.GetInt32(8),
-            (OrderStatus)row.GetInt16(9), row.GetInt32(10), needs.MoveToImmutable()) { CourierId = row.NullableText(15) };
+            (OrderStatus)row.GetInt16(9), row.GetInt32(10), needs.MoveToImmutable())
+        {
+            CourierId = row.NullableText(15),
+        };
         return new OrderDocument(
             order, row.GetFieldValue<byte[]>(13), row.GetFieldValue<byte[]>(14), row.Time(16),
             row.IsDBNull(17) ? ContactTable.Erased : ContactTable.Read(row, 18));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Tiffin.Access;
 using Tiffin.Http;
 using Tiffin.Storage;
 
@@ -27,12 +28,22 @@ public sealed class EventStreamResult(StreamPlan plan) : IResult
         var services = httpContext.RequestServices;
         var feed = services.GetRequiredService<LiveFeed>();
         var options = services.GetRequiredService<IOptions<TrackingOptions>>().Value;
+        // Whoever follows by a public link is nobody; the node's own bound holds for them.
+        var use = httpContext.Credential() is { } credential
+            ? services.GetRequiredService<CallerLimits>().Of(credential.Caller)
+            : null;
+        if (use?.OpenStream() == false)
+        {
+            await Problems.TooMany(1, "You have as many streams open as you may: close one.").ExecuteAsync(httpContext);
+            return;
+        }
         if (feed.Join(plan.OrderId, plan.Filter) is not { } client)
         {
+            use?.CloseStream();
             await Problems.Of(Commit.Unavailability.Overloaded).ExecuteAsync(httpContext);
             return;
         }
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, feed.Stopping);
+        using var end = httpContext.WhileCredentialHolds(services.GetRequiredService<TimeProvider>(), feed.Stopping);
         try
         {
             var joined = await client.Joined.WaitAsync(options.WriteTimeout, end.Token);
@@ -48,6 +59,7 @@ public sealed class EventStreamResult(StreamPlan plan) : IResult
         finally
         {
             feed.Leave(client);
+            use?.CloseStream();
         }
     }
 

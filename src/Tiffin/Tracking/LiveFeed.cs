@@ -16,6 +16,7 @@ public sealed class LiveFeed : BackgroundService
     const int ReadMax = 1_000;
 
     readonly Database database;
+    readonly LogTail tail;
     readonly Wakeup wakeup;
     readonly TimeProvider clock;
     readonly TrackingOptions options;
@@ -31,11 +32,11 @@ public sealed class LiveFeed : BackgroundService
     long position = -1;
 
     public LiveFeed(
-        Database database, Wakeup wakeup, IOptions<TrackingOptions> options, TimeProvider clock,
+        Database database, LogTail tail, Wakeup wakeup, IOptions<TrackingOptions> options, TimeProvider clock,
         IHostApplicationLifetime lifetime, ILogger<LiveFeed> log)
     {
-        (this.database, this.wakeup, this.options, this.clock, this.log) =
-            (database, wakeup, options.Value, clock, log);
+        (this.database, this.tail, this.wakeup, this.options, this.clock, this.log) =
+            (database, tail, wakeup, options.Value, clock, log);
         // Streams never end by themselves: without this, the server would wait for them until its grace time is over.
         lifetime.ApplicationStopping.Register(stopping.Cancel);
     }
@@ -114,7 +115,7 @@ public sealed class LiveFeed : BackgroundService
             var next = wakeup.Next;
             Admit();
             if (wide.Count + byOrder.Count == 0) return;
-            var events = await EventTable.ReadAfter(session, position, ReadMax, cancel);
+            var events = await tail.ReadAfter(session, position, ReadMax, cancel);
             foreach (var e in events) Deliver(new Frame(e));
             if (events.Count > 0) position = events[^1].Position;
             else await Task.WhenAny(wakeup.Wait(next, options.Poll, cancel), changed.WaitAsync(options.Poll, cancel));

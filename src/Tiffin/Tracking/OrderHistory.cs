@@ -1,9 +1,8 @@
 using System.Runtime.CompilerServices;
 using Npgsql;
-using Tiffin.Domain.Orders;
+using Tiffin.Access;
 using Tiffin.Http;
 using Tiffin.Storage;
-using static Tiffin.Storage.Sql;
 
 namespace Tiffin.Tracking;
 
@@ -12,16 +11,22 @@ namespace Tiffin.Tracking;
 /// </summary>
 sealed record OrderHistory(Guid OrderId, long[] Positions, bool HasEnded)
 {
-    public static async Task<OrderHistory?> Find(Database database, Guid orderId, CancellationToken cancel)
+    /// <summary>Null for an order that is not within the scope too.</summary>
+    public static async Task<OrderHistory?> Find(
+        Database database, Scope scope, Guid orderId, CancellationToken cancel)
     {
         await using var connection = await database.OpenReader(cancel);
-        await using var command = Command(
-            connection, "SELECT positions, closed FROM orders WHERE id = $1", P(orderId));
+        await using var command = new NpgsqlCommand { Connection = connection };
+        var theirs = scope.OfOrders(command) ?? "true";
+        var id = Scope.Bind(command, orderId);
+        command.CommandText = $"SELECT positions, closed FROM orders o WHERE o.id = {id} AND {theirs}";
         await using var row = await command.ExecuteReaderAsync(cancel);
         return await row.ReadAsync(cancel)
-            ? new OrderHistory(orderId, row.GetFieldValue<long[]>(0), row.GetBoolean(1))
+            ? new OrderHistory(orderId, row.GetFieldValue<long[]>(0), row.GetBoolean(1)) { Scope = scope }
             : null;
     }
+
+    public Scope Scope { get; private init; } = Scope.All;
 
     public async Task<List<StoredEvent>> Events(Database database, CancellationToken cancel)
     {
@@ -47,7 +52,7 @@ sealed record OrderHistory(Guid OrderId, long[] Positions, bool HasEnded)
         Database database, long after, long upTo, [EnumeratorCancellation] CancellationToken cancel)
     {
         // Read again: it may have moved on since.
-        if (await Find(database, OrderId, cancel) is not { } now) yield break;
+        if (await Find(database, Scope, OrderId, cancel) is not { } now) yield break;
         var wanted = now with { Positions = Array.FindAll(now.Positions, at => at > after && at <= upTo) };
         foreach (var e in await wanted.Events(database, cancel)) yield return e;
     }

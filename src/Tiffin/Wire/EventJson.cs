@@ -161,7 +161,9 @@ static class EventJson
         json.WriteText("externalReference", order.ExternalReference);
     }
 
-    /// <summary>How long the order stood there is in the event itself: no reader has to remember the one before.</summary>
+    /// <summary>
+    /// How long the order stood there is in the event itself: no reader has to remember the one before.
+    /// </summary>
     static void WritePrevious(Utf8JsonWriter json, OrderStep previous)
     {
         json.WriteStartObject("previous"u8);

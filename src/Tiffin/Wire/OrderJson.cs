@@ -21,17 +21,19 @@ public static class OrderJson
 
     public static OrderDocument Document(OrderPlaced placed, string kitchenId, Role placedBy) => new(
         placed.Order with { Status = OrderStatus.Placed, Version = 1 },
-        Content(placed, kitchenId), TimelineJson.Line(placed, Names.Of(placedBy)), placed.Content.PlacedAt, placed.Contact)
+        Content(placed, kitchenId), TimelineJson.Line(placed, Names.Of(placedBy)), placed.Content.PlacedAt,
+        placed.Contact)
     {
         PlacedAt = placed.Content.PlacedAt,
         Total = placed.Content.Totals.Total.Amount,
     };
 
     /// <summary>Writes the order as <paramref name="viewer"/> sees it.</summary>
-    public static void Write(IBufferWriter<byte> output, OrderDocument document, Role viewer, string trackingUrl)
+    public static void Write(IBufferWriter<byte> output, OrderDocument document, Caller viewer, string trackingUrl)
     {
         using var json = new Utf8JsonWriter(output, relaxed);
         var order = document.Order;
+        document = document with { Contact = document.Contact.SeenBy(viewer, order) };
         json.WriteStartObject();
         json.WriteString("id"u8, order.Id);
         json.WriteString("status"u8, Names.Of(order.Status));
@@ -43,7 +45,7 @@ public static class OrderJson
         json.WritePropertyName("timeline"u8);
         WriteTimeline(json, document.Timeline);
         json.WriteStartArray("allowedStatuses"u8);
-        foreach (var status in Lifecycle.Allowed(order, viewer)) json.WriteStringValue(Names.Of(status));
+        foreach (var status in Lifecycle.Allowed(order, viewer.Role)) json.WriteStringValue(Names.Of(status));
         json.WriteEndArray();
         json.WriteString("trackingUrl"u8, trackingUrl);
         json.WriteString("updatedAt"u8, JsonTime.Text(document.UpdatedAt));

@@ -12,7 +12,6 @@ public sealed class PlaceOrderLimitsTests
         var contact = order.Contact;
         var delivery = order with { Fulfilment = FulfilmentType.Delivery };
         PlaceOrder With(Contact of) => order with { Contact = of };
-        PlaceOrder Lines(params BasketLine[] lines) => order with { Lines = lines };
         PlaceOrder Paid(string? method = "upi", string? status = null, string? reference = null) =>
             order with { Payment = new Payment(method!, status, reference) };
         PlaceOrder Meta(params (string Key, string Value)[] pairs) =>
@@ -43,6 +42,26 @@ public sealed class PlaceOrderLimitsTests
             { "instructions", With(contact with { Instructions = Text(500) }), "" },
             { "instructions + 1", With(contact with { Instructions = Text(501) }),
                 "/fulfilment/instructions too_long" },
+            { "payment", Paid(Text(100), Text(100), Text(100)), "" },
+            { "payment method + 1", Paid(Text(101)), "/payment/method too_long" },
+            { "payment status + 1", Paid(status: Text(101)), "/payment/status too_long" },
+            { "payment reference + 1", Paid(reference: Text(101)), "/payment/reference too_long" },
+            { "50 members", Meta([.. Enumerable.Range(0, 50).Select(i => ($"k{i}", ""))]), "" },
+            { "51 members", Meta([.. Enumerable.Range(0, 51).Select(i => ($"k{i}", ""))]),
+                "/metadata count_out_of_range" },
+            { "key", Meta((Text(40), "")), "" },
+            { "key + 1", Meta((Text(41), "")), "/metadata key_length" },
+            { "no key", Meta(("", "x")), "/metadata key_length" },
+            { "value", Meta(("a", Text(500))), "" },
+            { "value + 1", Meta(("a/b~c", Text(501))), "/metadata/a~1b~0c too_long" },
+        };
+    }
+
+    public static TheoryData<string, PlaceOrder, string> Baskets()
+    {
+        PlaceOrder Lines(params BasketLine[] lines) => Place(1, "k1", lines);
+        return new TheoryData<string, PlaceOrder, string>
+        {
             { "no line", Lines(), "/lines count_out_of_range" },
             { "100 lines", Lines([.. Enumerable.Repeat(Line("plain"), 100)]), "" },
             { "101 lines", Lines([.. Enumerable.Repeat(Line("plain"), 100), Line("plain", 0)]),
@@ -59,23 +78,12 @@ public sealed class PlaceOrderLimitsTests
                 "/lines/0/modifiers/0/quantity out_of_range" },
             { "note", Lines(Line("plain") with { Note = Text(200) }), "" },
             { "note + 1", Lines(Line("plain") with { Note = Text(201) }), "/lines/0/note too_long" },
-            { "payment", Paid(Text(100), Text(100), Text(100)), "" },
-            { "payment method + 1", Paid(Text(101)), "/payment/method too_long" },
-            { "payment status + 1", Paid(status: Text(101)), "/payment/status too_long" },
-            { "payment reference + 1", Paid(reference: Text(101)), "/payment/reference too_long" },
-            { "50 members", Meta([.. Enumerable.Range(0, 50).Select(i => ($"k{i}", ""))]), "" },
-            { "51 members", Meta([.. Enumerable.Range(0, 51).Select(i => ($"k{i}", ""))]),
-                "/metadata count_out_of_range" },
-            { "key", Meta((Text(40), "")), "" },
-            { "key + 1", Meta((Text(41), "")), "/metadata key_length" },
-            { "no key", Meta(("", "x")), "/metadata key_length" },
-            { "value", Meta(("a", Text(500))), "" },
-            { "value + 1", Meta(("a/b~c", Text(501))), "/metadata/a~1b~0c too_long" },
         };
     }
 
     [Theory]
     [MemberData(nameof(Orders))]
+    [MemberData(nameof(Baskets))]
     public void An_order_is_held_to_its_limits(string what, PlaceOrder order, string faults) =>
         Limits.Faults(order).ShouldBe(faults, what);
 

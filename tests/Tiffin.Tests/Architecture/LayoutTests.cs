@@ -18,7 +18,7 @@ public sealed partial class LayoutTests
         ["Tracking"] = ["EventLog", "Storage", "Wire", "Diagnostics", "Commit", "Access", "Http"],
         ["Subscribers"] = ["EventLog", "Storage", "Wire", "Commit", "Access", "Diagnostics"],
         ["Http"] = ["Commit", "Storage", "Wire", "Tracking", "EventLog", "Access", "Diagnostics", "Subscribers"],
-        ["Upkeep"] = ["Commit", "Storage", "Diagnostics"],
+        ["Upkeep"] = ["Commit", "Storage", "Access", "Diagnostics"],
         ["Verify"] = ["Storage", "Wire"],
         ["Cli"] = ["*"],
     };

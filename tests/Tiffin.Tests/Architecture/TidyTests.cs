@@ -14,7 +14,6 @@ public sealed partial class TidyTests
     {
         ["src/Tiffin.Dev/demo"] = "data, beside the code that reads it",
         ["tests/Tiffin.Tests/Dev/Run"] = "mirrors a folder of src",
-        ["src/Tiffin/Access"] = "the first of the files on who may do what",
         [".ci"] = "its place is given",
         ["eng"] = "its place is given",
         ["docs"] = "holds folders",

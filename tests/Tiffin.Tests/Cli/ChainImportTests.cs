@@ -60,7 +60,10 @@ public sealed class ChainImportTests : IAsyncLifetime
         var level = chain["stock"]!.AsArray()
             .First(stock => (string)stock!["kitchenId"]! == "blr-01" && (string)stock["sku"]! == "ghee")!;
         (level["onHand"], level["threshold"]) = (1, 5);
-        chain["ingredients"]!.AsArray().Add(new JsonObject { ["sku"] = "gold-leaf", ["name"] = "Gold", ["unit"] = "piece" });
+        chain["ingredients"]!.AsArray().Add(new JsonObject
+        {
+            ["sku"] = "gold-leaf", ["name"] = "Gold", ["unit"] = "piece",
+        });
         chain["stock"]!.AsArray().Add(new JsonObject
         {
             ["kitchenId"] = "blr-01", ["sku"] = "gold-leaf", ["onHand"] = 3, ["threshold"] = 4,
@@ -78,13 +81,19 @@ public sealed class ChainImportTests : IAsyncLifetime
 
     [Theory]
     [InlineData("{", "valid JSON")]
+    [InlineData("""{"brands":[null]}""", "expected no null among the brands")]
     [InlineData("""{"brand":[]}""", "'brand' is no member here")]
     [InlineData("""{"brands":[{"name":"A"}]}""", "/brands/0: an entry of the file needs its id")]
-    [InlineData("""{"brands":[{"id":"a","name":"A"},{"id":"a","name":"B"}]}""", "/brands/1: 'a' stands in the file twice")]
+    [InlineData("""{"brands":[{"id":"a","name":"A"},{"id":"a","name":"B"}]}""",
+        "/brands/1: 'a' stands in the file twice")]
     [InlineData("""{"brands":[{"id":"a b","name":"A"}]}""", "/brands/0/id: must match")]
     [InlineData("""{"ingredients":[{"sku":"a","name":"A","unit":3}]}""", "/ingredients/0/unit: expected a text")]
-    [InlineData("""{"items":[{"id":"i","brandId":"b","name":"I","price":{"amount":1,"currency":"INR"},"taxBasisPoints":0,"recipe":[]}]}""", "/items/0/brandId: no brand is called 'b'")]
-    [InlineData("""{"stock":[{"kitchenId":"k","sku":"s","onHand":-1,"threshold":0}]}""", "/stock/0/onHand: must be 0 to")]
+    [InlineData("""
+        {"items":[{"id":"i","brandId":"b","name":"I","price":{"amount":1,"currency":"INR"},"taxBasisPoints":0,
+            "recipe":[]}]}
+        """, "/items/0/brandId: no brand is called 'b'")]
+    [InlineData("""{"stock":[{"kitchenId":"k","sku":"s","onHand":-1,"threshold":0}]}""",
+        "/stock/0/onHand: must be 0 to")]
     [InlineData("""{"stock":[{"kitchenId":"k","sku":"s","onHand":1,"threshold":0}]}""", "No kitchen is called 'k'")]
     public async Task A_file_that_is_wrong_is_refused_with_the_place_and_the_reason(string content, string expected)
     {

@@ -29,7 +29,7 @@ public sealed partial class ConfigurationReferenceTests
 
     static string Default(Setting setting)
     {
-        var value = setting.Property.GetValue(Activator.CreateInstance(setting.Options));
+        var value = setting.Property.GetValue(setting.Options);
         var text = value switch
         {
             null => "",
@@ -43,10 +43,11 @@ public sealed partial class ConfigurationReferenceTests
     /// <summary>The comment above the property, in its class.</summary>
     static string Summary(Setting setting)
     {
+        var name = setting.Options.GetType().Name;
         var file = Repository.Sources("src/Tiffin").Single(
-            source => Regex.IsMatch(Repository.Text(source), $@"public sealed class {setting.Options.Name}\b(?!\()"));
+            source => Regex.IsMatch(Repository.Text(source), $@"public sealed class {name}\b(?!\()"));
         var lines = Repository.Lines(file);
-        var type = Array.FindIndex(lines, line => line.Contains($"class {setting.Options.Name}"));
+        var type = Array.FindIndex(lines, line => line.Contains($"class {name}"));
         var at = Array.FindIndex(lines, type, line =>
             Regex.IsMatch(line, $@"^    public .* {setting.Property.Name} {{"));
         var comment = lines[..at].Reverse().TakeWhile(line => line.StartsWith("    ///")).Reverse()

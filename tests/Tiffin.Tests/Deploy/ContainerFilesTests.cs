@@ -109,7 +109,7 @@ public sealed partial class ContainerFilesTests
 
     static int Number(Group group) => int.Parse(group.Value, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex("GetSection\\(\"(\\w+)\"\\)")]
+    [GeneratedRegex("GetSection\\(\"([\\w:]+)\"\\)")]
     private static partial Regex Section();
 
     [GeneratedRegex("^ENV (.+)$", RegexOptions.Multiline)]

@@ -12,13 +12,17 @@ using Tiffin.Upkeep;
 namespace Tiffin.Tests.Deploy;
 
 /// <summary>Something that an operator can set: its key, and the property of an options class that takes it.</summary>
-sealed record Setting(string Key, Type Options, PropertyInfo Property)
+sealed record Setting(string Key, object Options, PropertyInfo Property)
 {
     public static readonly IReadOnlyDictionary<string, Type> Sections = new Dictionary<string, Type>
     {
+        ["Access"] = typeof(OriginOptions),
+        ["Access:Jwt"] = typeof(JwtOptions),
         ["Broker"] = typeof(BrokerOptions),
         ["Commit"] = typeof(CommitOptions),
+        ["Limits"] = typeof(LimitOptions),
         ["Notifications"] = typeof(NotificationOptions),
+        ["PersonalData"] = typeof(PersonalDataOptions),
         ["Retention"] = typeof(RetentionOptions),
         ["Shutdown"] = typeof(ShutdownOptions),
         ["Subscriptions"] = typeof(SubscriptionOptions),
@@ -35,10 +39,11 @@ sealed record Setting(string Key, Type Options, PropertyInfo Property)
     ];
 
     public static IReadOnlyList<Setting> All { get; } =
-        [.. Sections.OrderBy(section => section.Key).SelectMany(section => Of(section.Key, section.Value))];
+        [.. Sections.OrderBy(section => section.Key).SelectMany(
+            section => Of(section.Key, Activator.CreateInstance(section.Value)!))];
 
     /// <summary>A list or a table: its key goes on with a number or a name.</summary>
-    bool IsOpen => Property.PropertyType != typeof(string) && Property.PropertyType.IsGenericType;
+    bool IsOpen => Property.PropertyType.IsArray || Property.PropertyType.IsGenericType;
 
     /// <summary>Whether the server takes notice of an environment variable.</summary>
     public static bool IsRead(string variable)
@@ -50,10 +55,10 @@ sealed record Setting(string Key, Type Options, PropertyInfo Property)
             || key.StartsWith("Logging:LogLevel:", StringComparison.OrdinalIgnoreCase);
     }
 
-    static IEnumerable<Setting> Of(string prefix, Type options) =>
-        from property in options.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-        from setting in property.PropertyType.Name.EndsWith("Options")
-            ? Of($"{prefix}:{property.Name}", property.PropertyType)
+    static IEnumerable<Setting> Of(string prefix, object options) =>
+        from property in options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)
+        from setting in property.PropertyType is { IsClass: true, Namespace: { } home } && home.StartsWith("Tiffin")
+            ? Of($"{prefix}:{property.Name}", property.GetValue(options)!)
             : [new Setting($"{prefix}:{property.Name}", options, property)]
         select setting;
 }

@@ -11,7 +11,7 @@ public sealed class DevRabbitMqTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public async Task A_second_start_uses_the_first_ones_broker_and_does_not_stop_it_nor_leaves_the_first_anything_behind()
+    public async Task A_second_start_uses_the_first_ones_broker_and_leaves_it_running()
     {
         var ports = default(RabbitMqPorts);
         await using (var first = await DevRabbitMq.Start(folder))

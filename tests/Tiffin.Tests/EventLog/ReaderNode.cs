@@ -18,7 +18,7 @@ sealed class ReaderNode : IAsyncDisposable
         database = new Database(connectionString);
         Wakeup = new Wakeup(database, TimeProvider.System, NullLogger<Wakeup>.Instance);
         subscription = new Subscription(
-            subscriber, database, Wakeup, Options.Create(options), TimeProvider.System,
+            subscriber, database, new LogTail(), Wakeup, Options.Create(options), TimeProvider.System,
             NullLogger<Subscription>.Instance);
     }
 

@@ -44,6 +44,7 @@ public sealed class BatchTests
         var queued = new Placement(SmallChain.Order());
         using (var leaving = new HttpClient { BaseAddress = server.Client.BaseAddress })
         {
+            leaving.DefaultRequestHeaders.Authorization = server.Client.DefaultRequestHeaders.Authorization;
             var first = inBatch.Try(leaving);
             await LogLock.Waiter(server.ConnectionString);
             var second = queued.Try(leaving);

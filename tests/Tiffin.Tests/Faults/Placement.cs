@@ -41,9 +41,11 @@ sealed class Placement(object order)
     }
 
     /// <summary>Asks again for as long as nobody knows.</summary>
-    public Task Insist(HttpClient client) => Eventually.Holds(async () =>
+    public Task Insist(HttpClient client) => Insist(() => client);
+
+    public Task Insist(Func<HttpClient> client) => Eventually.Holds(async () =>
     {
-        await Try(client);
+        await Try(client());
         return Status is not (null or HttpStatusCode.ServiceUnavailable);
     }, "an answer to a placement");
 }

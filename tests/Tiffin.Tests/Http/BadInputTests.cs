@@ -15,7 +15,8 @@ public sealed class BadInputTests(BadInputServer shared) : IClassFixture<BadInpu
         ["POST /v1/orders"] = """
             {"kitchenId":"k1","brandId":"dosa","channel":"app","customer":{"name":"A","phone?":"1"},
              "fulfilment":{"type":"delivery","address?":"x"},"expectedTotal?":{"amount":14175,"currency":"INR"},
-             "lines":[{"itemId":"masala","quantity":1,"modifiers?":[{"itemId":"ghee-extra","quantity?":1}],"note?":"n"}],
+             "lines":[{"itemId":"masala","quantity":1,"note?":"n",
+                "modifiers?":[{"itemId":"ghee-extra","quantity?":1}]}],
              "payment?":{"method":"cash","status?":"due"},"metadata?":{"table":"4"}}
             """,
         ["PUT /v1/orders/{order}/status"] = """{"status":"preparing","courierId?":"c"}""",
@@ -92,6 +93,17 @@ public sealed class BadInputTests(BadInputServer shared) : IClassFixture<BadInpu
             body = Valid(operation);
             At(body, parent)[name] = null;
             await ExpectMalformed(operation, body.ToJsonString(), pointer, says: null);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Operations))]
+    public async Task A_null_within_a_list_is_refused_by_the_lists_name(string operation)
+    {
+        foreach (var (pointer, _) in Walk(Valid(operation)).Where(place => place.Node is JsonArray))
+        {
+            var body = With(operation, $"{pointer}/0", "null");
+            await ExpectMalformed(operation, body, pointer: null, says: $"no null among the {Split(pointer).Name}");
         }
     }
 
@@ -232,7 +244,9 @@ public sealed class BadInputTests(BadInputServer shared) : IClassFixture<BadInpu
     static async Task<string> Code(HttpResponseMessage answer) =>
         (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["code"]!;
 
-    /// <summary>The body with another value, as JSON text, in one place: also one that no JSON library would write.</summary>
+    /// <summary>
+    /// The body with another value, as JSON text, in one place: also one that no JSON library would write.
+    /// </summary>
     static string With(string operation, string pointer, string json)
     {
         var body = Valid(operation);

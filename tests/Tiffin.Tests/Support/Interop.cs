@@ -9,10 +9,9 @@ public static class Interop
     static readonly TimeSpan runMax = TimeSpan.FromMinutes(1);
     static readonly Lazy<Task<string>> folder = new(Install);
 
-    /// <summary>Gives a script its input; answers the lines that it printed.</summary>
-    public static async Task<string[]> Run(string script, string input) =>
-        (await Run("node", script, await folder.Value, input, runMax))
-            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    /// <summary>Gives a script its input; answers the lines that it printed, and tells each as it comes.</summary>
+    public static async Task<List<string>> Run(string script, string input, Action<string>? heard = null) =>
+        await Run("node", script, await folder.Value, input, runMax, heard);
 
     static async Task<string> Install()
     {
@@ -22,11 +21,12 @@ public static class Interop
         var installed = new FileInfo(Path.Combine(interop, "node_modules", ".package-lock.json"));
         var wanted = new FileInfo(Path.Combine(interop, "package-lock.json"));
         if (!installed.Exists || installed.LastWriteTimeUtc < wanted.LastWriteTimeUtc)
-            await Run("npm", "ci --no-audit --no-fund", interop, "", installMax);
+            await Run("npm", "ci --ignore-scripts --no-audit --no-fund", interop, "", installMax);
         return interop;
     }
 
-    static async Task<string> Run(string program, string arguments, string folder, string input, TimeSpan max)
+    static async Task<List<string>> Run(
+        string program, string arguments, string folder, string input, TimeSpan max, Action<string>? heard = null)
     {
         using var limit = new CancellationTokenSource(max);
         using var process = Process.Start(new ProcessStartInfo(program, arguments)
@@ -38,13 +38,18 @@ public static class Interop
         })!;
         try
         {
-            var output = process.StandardOutput.ReadToEndAsync(limit.Token);
             var errors = process.StandardError.ReadToEndAsync(limit.Token);
             await process.StandardInput.WriteAsync(input.AsMemory(), limit.Token);
             process.StandardInput.Close();
+            var lines = new List<string>();
+            while (await process.StandardOutput.ReadLineAsync(limit.Token) is { } line)
+            {
+                lines.Add(line);
+                heard?.Invoke(line);
+            }
             await process.WaitForExitAsync(limit.Token);
             process.ExitCode.ShouldBe(0, $"{program} {arguments}: {await errors}");
-            return await output;
+            return lines;
         }
         finally
         {

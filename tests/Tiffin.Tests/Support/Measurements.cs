@@ -1,11 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
-using Tiffin.Diagnostics;
 
 namespace Tiffin.Tests.Support;
 
-/// <summary>What one server's commit pipeline measures from now on, apart from the others of this process.</summary>
+/// <summary>What one server measures from now on, apart from the others of this process.</summary>
 public sealed class Measurements : IDisposable
 {
     readonly MeterListener listener = new();
@@ -16,7 +15,8 @@ public sealed class Measurements : IDisposable
         var meters = server.Services.GetRequiredService<IMeterFactory>();
         listener.InstrumentPublished = (instrument, events) =>
         {
-            if (instrument.Meter.Name == CommitMetrics.MeterName && ReferenceEquals(instrument.Meter.Scope, meters))
+            var isTiffins = instrument.Meter.Name.StartsWith("Tiffin.", StringComparison.Ordinal);
+            if (isTiffins && ReferenceEquals(instrument.Meter.Scope, meters))
                 events.EnableMeasurementEvents(instrument);
         };
         listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Add(instrument, value, tags));
@@ -29,10 +29,13 @@ public sealed class Measurements : IDisposable
         [.. all.Where(one => one.Instrument == instrument).Select(one => (one.Value, one.Tag))];
 
     /// <summary>How many commands wait now.</summary>
-    public double QueueDepth()
+    public double QueueDepth() => Now("tiffin.commit.queue.depth")!.Value;
+
+    /// <summary>What a gauge says now, of one thing if it tells several apart.</summary>
+    public double? Now(string gauge, string? tag = null)
     {
         listener.RecordObservableInstruments();
-        return Of("tiffin.commit.queue.depth")[^1].Value;
+        return Of(gauge).Where(one => one.Tag == tag).Select(one => (double?)one.Value).LastOrDefault();
     }
 
     public void Dispose() => listener.Dispose();

@@ -1,3 +1,7 @@
+using Tiffin.Storage;
+using Tiffin.Domain;
+using Tiffin.Access;
+using Microsoft.Extensions.Logging.Abstractions;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
@@ -28,15 +32,19 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     /// <summary>
     /// Starts a server on a migrated database; returns when it listens. Its callers wait for as long as it takes on a
-    /// busy machine, unless <paramref name="deadline"/> says otherwise.
+    /// busy machine, unless <paramref name="deadline"/> says otherwise. <paramref name="settings"/> are named as
+    /// environment variables.
     /// </summary>
-    public static async Task<ServerProcess> Start(string connectionString, TimeSpan? deadline = null)
+    public static async Task<ServerProcess> Start(
+        string connectionString, TimeSpan? deadline = null, IReadOnlyDictionary<string, string>? settings = null,
+        int port = 0)
     {
         var patient = new NpgsqlConnectionStringBuilder(connectionString) { Timeout = 30 };
+        var key = await AdminKey(connectionString);
         // Beside the tests' own output, where coverage instruments nothing.
         var program = AppContext.BaseDirectory.Replace("Tiffin.Tests", "Tiffin", StringComparison.Ordinal);
         var start = new ProcessStartInfo(
-            "dotnet", [Path.Combine(program, "tiffin.dll"), "serve", "--urls", "http://127.0.0.1:0"])
+            "dotnet", [Path.Combine(program, "tiffin.dll"), "serve", "--urls", $"http://127.0.0.1:{port}"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -48,13 +56,23 @@ public sealed partial class ServerProcess : IAsyncDisposable
                 ["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information",
             },
         };
+        foreach (var (name, value) in settings ?? new Dictionary<string, string>()) start.Environment[name] = value;
         var server = new ServerProcess(Process.Start(start)!);
         server.process.BeginOutputReadLine();
         server.process.BeginErrorReadLine();
         var address = await server.listening.Task.WaitAsync(Eventually.Patience);
         var connections = new SocketsHttpHandler { MaxConnectionsPerServer = 128 };
         server.Client = new HttpClient(connections) { BaseAddress = address, Timeout = Eventually.Patience };
+        server.Client.DefaultRequestHeaders.Authorization = new("Bearer", key);
         return server;
+    }
+
+    /// <summary>Made beforehand: a server that nobody could administer does not start.</summary>
+    static async Task<string> AdminKey(string connectionString)
+    {
+        await using var database = new Database(connectionString);
+        using var ring = new KeyRing(database, TimeProvider.System, NullLogger<KeyRing>.Instance);
+        return (await ring.Create(new Caller(Role.Admin, "test"), "test", null, "test", default)).Key;
     }
 
     /// <summary>SIGKILL: nothing is said, nothing is finished.</summary>

@@ -1,7 +1,11 @@
+using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Tiffin.Access;
 using Tiffin.Commit;
+using Tiffin.Domain;
 using Tiffin.Storage;
 
 namespace Tiffin.Tests.Support;
@@ -10,18 +14,28 @@ namespace Tiffin.Tests.Support;
 public sealed class TestServer : IAsyncDisposable
 {
     readonly WebApplication app;
+    readonly Lazy<Database> owner;
 
-    TestServer(WebApplication app, string connectionString)
+    TestServer(WebApplication app, string connectionString, string adminKey)
     {
-        (this.app, ConnectionString) = (app, connectionString);
-        Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        (this.app, ConnectionString, AdminKey) = (app, connectionString, adminKey);
+        owner = new(() => new Database(connectionString));
+        Address = new Uri(app.Urls.First());
+        Client = ClientWith(adminKey);
     }
 
+    public Uri Address { get; }
+    public string AdminKey { get; }
+
     public string ConnectionString { get; }
+
+    /// <summary>Speaks for an administrator.</summary>
     public HttpClient Client { get; }
     public IServiceProvider Services => app.Services;
     public CommitPipeline Pipeline => Services.GetRequiredService<CommitPipeline>();
-    public Database Database => Services.GetRequiredService<Database>();
+
+    /// <summary>The owner's way into the database; the server itself has a role that may do less.</summary>
+    public Database Database => owner.Value;
 
     /// <summary>Starts a server; on <paramref name="connectionString"/>, or on a new migrated database.</summary>
     public static async Task<TestServer> Start(
@@ -29,12 +43,38 @@ public sealed class TestServer : IAsyncDisposable
     {
         connectionString ??= await PostgresFixture.CreateDatabase();
         var builder = WebApplication.CreateSlimBuilder(["--urls", "http://127.0.0.1:0"]);
-        builder.Configuration["ConnectionStrings:Tiffin"] = connectionString;
+        var settings = new NpgsqlConnectionStringBuilder(connectionString) { Username = Migrator.ApplicationRole };
+        builder.Configuration["ConnectionStrings:Tiffin"] = settings.ConnectionString;
         builder.Configuration["Logging:LogLevel:Default"] = "Warning";
         configure?.Invoke(builder);
         var app = Server.Build(builder);
         await app.StartAsync();
-        return new TestServer(app, connectionString);
+        var admin = new Caller(Role.Admin, "test");
+        var (key, _) = await app.Services.GetRequiredService<KeyRing>().Create(admin, "test", null, "test", default);
+        return new TestServer(app, connectionString, key);
+    }
+
+    /// <summary>Speaks for nobody.</summary>
+    public HttpClient Stranger() => new() { BaseAddress = Address };
+
+    /// <summary>Sends a bearer token, whatever it is.</summary>
+    public HttpClient ClientWith(string token)
+    {
+        var client = Stranger();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return client;
+    }
+
+    /// <summary>Speaks for somebody with a key that is made here.</summary>
+    public async Task<HttpClient> ClientOf(
+        Role role, string[]? kitchens = null, string? channel = null, string? subject = null) =>
+        ClientWith(await KeyOf(role, kitchens, channel, subject));
+
+    public async Task<string> KeyOf(
+        Role role, string[]? kitchens = null, string? channel = null, string? subject = null)
+    {
+        var caller = KeyRules.Caller(role, kitchens ?? [], channel, subject);
+        return (await Services.GetRequiredService<KeyRing>().Create(caller, "test", null, "test", default)).Key;
     }
 
     public Task Stop(CancellationToken hurry) => app.StopAsync(hurry);
@@ -44,5 +84,6 @@ public sealed class TestServer : IAsyncDisposable
         Client.Dispose();
         await app.StopAsync();
         await app.DisposeAsync();
+        if (owner.IsValueCreated) await owner.Value.DisposeAsync();
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Tiffin.Access;
 using Tiffin.Domain;
 using Tiffin.Http.OpenApi;
 using Tiffin.Storage;
@@ -102,7 +103,8 @@ static class AnalyticsEndpoints
     }
 
     /// <summary>The kitchens whose figures the caller may see; null is all of them.</summary>
-    static IReadOnlyList<string>? Scope(HttpContext _) => null;
+    static IReadOnlyList<string>? Scope(HttpContext context) =>
+        Access.Scope.Of(context.Caller()).Kitchens is { } kitchens ? [.. kitchens] : null;
 
     static async Task<IResult> Answer(
         HttpContext context, Database database, AnalyticsRequest request, AnalyticsFilter filter,

@@ -1,12 +1,17 @@
+using Tiffin.Http.OpenApi;
+
 namespace Tiffin.Http.Events;
 
-/// <summary>The contract of the events: AsyncAPI 3.0. Its examples are real ones; a test writes and checks them.</summary>
+/// <summary>
+/// The contract of the events: AsyncAPI 3.0. Its examples are real ones; a test writes and checks them.
+/// </summary>
 static class AsyncApiEndpoint
 {
     static readonly byte[] document = Read();
 
     public static void MapAsyncApi(this IEndpointRouteBuilder app) =>
-        app.MapGet("/asyncapi.json", () => Results.Bytes(document, "application/json"));
+        app.MapGet("/asyncapi.json", () => Results.Bytes(document, "application/json"))
+            .ExcludeFromDescription().Public();
 
     static byte[] Read()
     {

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Globalization;
+using Tiffin.Access;
 using Tiffin.Http.OpenApi;
 using Tiffin.Storage;
 using Tiffin.Tracking;
@@ -40,10 +41,10 @@ static class EventEndpoints
             .Refuses(404, "not_found");
     }
 
-    static async Task<IResult> Feed(HttpContext context, Database database, LiveFeed feed)
+    static async Task<IResult> Feed(HttpContext context, Database database, LiveFeed feed, TimeProvider clock)
     {
         var query = new Query(context, "after", "types", "kitchenId", "brandId", "limit", "wait", "lastEventId");
-        var (filter, limit) = (FeedQuery.Filter(query), query.Limit);
+        var (filter, limit) = (FeedQuery.Filter(query).Within(Scope.Of(context.Caller())), query.Limit);
         var wait = query.Number("wait", 0, WaitMax, 0);
         if (query.Problem is { } bad) return bad;
         var bounds = await EventQueries.Bounds(database, context.RequestAborted);
@@ -58,16 +59,18 @@ static class EventEndpoints
         var start = after ?? bounds.First - 1;
         var page = await EventQueries.Page(database, filter, start, bounds.Last, limit, context.RequestAborted);
         if (page.Events.Count == 0 && page.Next >= bounds.Last && wait > 0)
-            page = await Wait(database, feed, filter, page.Next, limit, TimeSpan.FromSeconds(wait), context);
+            page = await Wait(database, feed, filter, page.Next, limit, TimeSpan.FromSeconds(wait), context, clock);
         return new EventPage(page.Events, page.Next.ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>Returns at the first event that passes, or when the time is over.</summary>
     static async Task<FeedPage> Wait(
-        Database database, LiveFeed feed, EventFilter filter, long after, int limit, TimeSpan time, HttpContext context)
+        Database database, LiveFeed feed, EventFilter filter, long after, int limit, TimeSpan time, HttpContext context,
+        TimeProvider clock)
     {
         if (feed.Join(orderId: null, filter) is not { } client) return new FeedPage([], after);
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, feed.Stopping);
+        using var holds = context.WhileCredentialHolds(clock, feed.Stopping);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(holds.Token);
         end.CancelAfter(time);
         try
         {
@@ -94,7 +97,8 @@ static class EventEndpoints
         [Description("The order's id.")] string id, HttpContext context, Database database)
     {
         if (!Guid.TryParseExact(id, "D", out var orderId)) return Problems.NotFound;
-        if (await OrderHistory.Find(database, orderId, context.RequestAborted) is not { } history)
+        if (await OrderHistory.Find(
+            database, Scope.Of(context.Caller()), orderId, context.RequestAborted) is not { } history)
             return Problems.NotFound;
         return context.WantsEventStream()
             ? history.Stream(context, database, frame => frame.OfOrder)

@@ -1,35 +1,13 @@
 using System.Globalization;
-using Tiffin.Storage;
 using Tiffin.Tracking;
-using Tiffin.Wire;
 
 namespace Tiffin.Http.Events;
 
 /// <summary>Reads what the feed is asked for.</summary>
 static class FeedQuery
 {
-    static readonly Dictionary<string, EventType> types = Enum.GetValues<EventType>().ToDictionary(Names.Of);
-
     public static EventFilter Filter(Query query) =>
-        new(Types(query), query.Slugs("kitchenId"), query.Slug("brandId"));
-
-    static HashSet<EventType>? Types(Query query)
-    {
-        HashSet<EventType>? wanted = null;
-        foreach (var word in query.Several("types"))
-        {
-            var matching = types.Where(type => Matches(type.Key, word)).Select(type => type.Value).ToList();
-            (wanted ??= []).UnionWith(matching);
-            if (matching.Count == 0)
-                query.Refuse("types", "unknown_word",
-                    Query.Expected($"'{word}' is not known", types.Keys.Prepend("a family such as order.*")));
-        }
-        return wanted;
-    }
-
-    static bool Matches(string type, string word) => word.EndsWith(".*", StringComparison.Ordinal)
-        ? type.StartsWith(word[..^1], StringComparison.Ordinal)
-        : type == word;
+        new(query.EventTypes("types"), query.Slugs("kitchenId"), query.Slug("brandId"));
 
     /// <summary>
     /// The position to go on from: what a stream saw last, or <c>after</c>. Without one, a page starts at the oldest

@@ -25,7 +25,7 @@ public sealed record MovementRequest(
     string Sku,
     [property: Description("received, wasted, counted or corrected; the others are caused by orders only.")]
     MovementKind Kind,
-    [property: Description("In the ingredient's unit: what came, what spoiled, what is there, or the signed difference.")]
+    [property: Description("In the ingredient's unit: what came, spoiled, is there, or the signed difference.")]
     long Quantity,
     string? Note = null)
 {

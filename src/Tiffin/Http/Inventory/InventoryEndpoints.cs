@@ -127,7 +127,7 @@ static class InventoryEndpoints
         var after = query.Cursor(AlertPlace) ?? ["", ""];
         if (query.Problem is { } bad) return bad;
         var alerts = await InventoryQueries.Alerts(
-            database, kitchen, after[0], after[1], limit + 1, context.RequestAborted);
+            database, Scope.Of(context.Caller()), kitchen, after[0], after[1], limit + 1, context.RequestAborted);
         return TypedResults.Ok(Page.Of(alerts, limit, alert => $"{alert.KitchenId}/{alert.Sku}"));
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Npgsql;
+using Tiffin.Access;
 using Tiffin.Domain.Inventory;
 using Tiffin.Storage;
 using Tiffin.Wire;
@@ -80,16 +81,18 @@ static class InventoryQueries
         return await kept.ExecuteScalarAsync(cancel) is null ? null : rows;
     }
 
-    /// <summary>What is low or out, of one kitchen or all.</summary>
+    /// <summary>What is low or out, of one kitchen or all that are theirs.</summary>
     public static async Task<List<StockAlert>> Alerts(
-        Database database, string? kitchenId, string afterKitchen, string afterSku, int max, CancellationToken cancel)
+        Database database, Scope scope, string? kitchenId, string afterKitchen, string afterSku, int max,
+        CancellationToken cancel)
     {
         await using var connection = await database.OpenReader(cancel);
         await using var command = Command(connection, $"""
             SELECT {LevelColumns}, k.id FROM {LevelFrom}
             WHERE s.state <> {(short)StockState.Ok} AND (k.id, i.sku) > ($1, $2) AND ($3::text IS NULL OR k.id = $3)
+                AND ($5::text[] IS NULL OR k.id = ANY($5))
             ORDER BY k.id, i.sku LIMIT $4
-            """, P(afterKitchen), P(afterSku), P(kitchenId), P(max));
+            """, P(afterKitchen), P(afterSku), P(kitchenId), P(max), P(scope.Kitchens?.ToArray()));
         return await Read(command, row =>
         {
             var level = ReadLevel(row);

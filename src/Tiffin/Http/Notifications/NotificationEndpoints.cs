@@ -1,8 +1,11 @@
+using System.ComponentModel;
 using System.Net.Mail;
+using Tiffin.Access;
 using Tiffin.Domain;
 using Tiffin.Domain.Orders;
 using Tiffin.Http.OpenApi;
 using Tiffin.Storage;
+using Tiffin.Subscribers.Notifications;
 
 namespace Tiffin.Http.Notifications;
 
@@ -15,7 +18,7 @@ static class NotificationEndpoints
                 "A message per status, with what became of it. Only customers who agreed are told anything.")
             .Answers<NotificationList>(200, "The messages, as the order went on.")
             .Refuses(404, "not_found");
-        var address = app.MapGroup("/v1/kitchens/{kitchen}/alert-address").WithTags("Kitchens");
+        var address = app.MapGroup("/v1/kitchens/{kitchenId}/alert-address").WithTags("Kitchens");
         address.MapGet("", Get)
             .Describe("getAlertAddress", "Where a kitchen hears of its stock", "An e-mail address.")
             .Answers<AlertAddress>(200, "The address.")
@@ -31,33 +34,35 @@ static class NotificationEndpoints
             .Answers(204, "There is no address now.");
     }
 
-    static async Task<IResult> OfOrder(string id, HttpContext context, Database database)
+    static async Task<IResult> OfOrder(
+        [Description("The order's id.")] string id, HttpContext context, Database database)
     {
         if (!Guid.TryParseExact(id, "D", out var orderId)) return Problems.NotFound;
-        return await NotificationQueries.OfOrder(database, orderId, context.RequestAborted) is { } list
+        return await NotificationQueries.OfOrder(
+            database, Scope.Of(context.Caller()), orderId, context.RequestAborted) is { } list
             ? TypedResults.Json(list, HttpJson.Default.NotificationList)
             : Problems.NotFound;
     }
 
-    static async Task<IResult> Get(string kitchen, HttpContext context, Database database) =>
-        await NotificationQueries.AlertAddress(database, kitchen, context.RequestAborted) is { } email
+    static async Task<IResult> Get(string kitchenId, HttpContext context, Database database) =>
+        await AlertAddresses.Of(database, kitchenId, context.RequestAborted) is { } email
             ? TypedResults.Json(new AlertAddress(email), HttpJson.Default.AlertAddress)
             : Problems.NotFound;
 
-    static async Task<IResult> Put(string kitchen, AlertAddress body, HttpContext context, Database database)
+    static async Task<IResult> Put(string kitchenId, AlertAddress body, HttpContext context, Database database)
     {
         if (body.Email.Length > PlaceOrderLimits.EmailMax
             || !MailAddress.TryCreate(body.Email, out var parsed) || parsed.Address != body.Email)
             return Problems.Of(new Refusal.Invalid(
                 [new Fault("/email", "not_an_address", "expected an e-mail address")]));
-        return await NotificationQueries.SetAlertAddress(database, kitchen, body.Email, context.RequestAborted)
+        return await AlertAddresses.Set(database, kitchenId, body.Email, context.RequestAborted)
             ? TypedResults.Json(body, HttpJson.Default.AlertAddress)
             : Problems.NotFound;
     }
 
-    static async Task<IResult> Delete(string kitchen, HttpContext context, Database database)
+    static async Task<IResult> Delete(string kitchenId, HttpContext context, Database database)
     {
-        await NotificationQueries.RemoveAlertAddress(database, kitchen, context.RequestAborted);
+        await AlertAddresses.Remove(database, kitchenId, context.RequestAborted);
         return TypedResults.NoContent();
     }
 }

@@ -1,8 +1,8 @@
 using Npgsql;
+using Tiffin.Access;
 using Tiffin.Domain.Orders;
 using Tiffin.Storage;
 using Tiffin.Subscribers.Notifications;
-using static Tiffin.Storage.Sql;
 
 namespace Tiffin.Http.Notifications;
 
@@ -11,14 +11,18 @@ static class NotificationQueries
     const string OfOrderSql = """
         SELECT n.status, n.channel, n.state, n.at, n.attempts, CASE WHEN n.state = 0 THEN n.due_at END, n.ended_at,
             n.error
-        FROM orders o LEFT JOIN notifications n ON n.order_id = o.id WHERE o.id = $1 ORDER BY n.status
+        FROM orders o LEFT JOIN notifications n ON n.order_id = o.id
         """;
 
-    /// <summary>The messages about an order as its status went on, or null when there is no such order.</summary>
-    public static async Task<NotificationList?> OfOrder(Database database, Guid orderId, CancellationToken cancel)
+    /// <summary>The messages about an order as its status went on; null for one that is not within the scope.</summary>
+    public static async Task<NotificationList?> OfOrder(
+        Database database, Scope scope, Guid orderId, CancellationToken cancel)
     {
         await using var connection = await database.OpenReader(cancel);
-        await using var command = Command(connection, OfOrderSql, P(orderId));
+        await using var command = new NpgsqlCommand { Connection = connection };
+        var theirs = scope.OfOrders(command) ?? "true";
+        var id = Scope.Bind(command, orderId);
+        command.CommandText = $"{OfOrderSql} WHERE o.id = {id} AND {theirs} ORDER BY n.status";
         await using var row = await command.ExecuteReaderAsync(cancel);
         if (!row.HasRows) return null;
         var entries = new List<NotificationEntry>();
@@ -28,35 +32,6 @@ static class NotificationQueries
                     (OrderStatus)row.GetInt16(0), (MessageChannel)row.GetInt16(1), (MessageState)row.GetInt16(2),
                     row.Time(3), row.GetInt32(4), NullableTime(row, 5), NullableTime(row, 6), row.NullableText(7)));
         return new(entries);
-    }
-
-    public static async Task<string?> AlertAddress(Database database, string kitchen, CancellationToken cancel)
-    {
-        await using var connection = await database.OpenReader(cancel);
-        await using var command = Command(
-            connection, "SELECT email FROM alert_addresses WHERE kitchen = $1", P(kitchen));
-        return (string?)await command.ExecuteScalarAsync(cancel);
-    }
-
-    /// <summary>False when there is no such kitchen.</summary>
-    public static async Task<bool> SetAlertAddress(
-        Database database, string kitchen, string email, CancellationToken cancel)
-    {
-        await using var connection = await database.OpenReader(cancel);
-        return await Run(connection, """
-            INSERT INTO alert_addresses (kitchen, email) SELECT id, $2 FROM kitchens WHERE id = $1
-            ON CONFLICT (kitchen) DO UPDATE SET email = excluded.email
-            """, cancel, P(kitchen), P(email)) == 1;
-    }
-
-    /// <summary>With the address goes what it had yet to hear.</summary>
-    public static async Task RemoveAlertAddress(Database database, string kitchen, CancellationToken cancel)
-    {
-        await using var connection = await database.OpenReader(cancel);
-        await Run(connection, """
-            WITH forgotten AS (DELETE FROM alerts_pending WHERE kitchen = $1)
-            DELETE FROM alert_addresses WHERE kitchen = $1
-            """, cancel, P(kitchen));
     }
 
     static DateTimeOffset? NullableTime(NpgsqlDataReader row, int column) =>

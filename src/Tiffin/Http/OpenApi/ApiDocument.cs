@@ -31,7 +31,7 @@ static class ApiDocument
         var text = new Lazy<Task<string>>(async () =>
             await (await provider.GetOpenApiDocumentAsync()).SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1));
         app.MapGet($"/openapi/{Name}.json", async () => Results.Text(await text.Value, "application/json"))
-            .ExcludeFromDescription();
+            .ExcludeFromDescription().Public();
         app.UseSwaggerUI(page =>
         {
             page.RoutePrefix = "docs";

@@ -25,6 +25,12 @@ sealed class OperationTransformer(Examples examples) : IOpenApiOperationTransfor
         new(503, "overloaded", "late", "outcome_unknown", "database_away", "shutting_down"),
     ];
 
+    static readonly ProblemCodes[] ofCallers =
+    [
+        new(401, "unauthenticated"), new(403, "forbidden", "foreign_origin", "antiforgery_missing"),
+        new(429, "too_many_requests"),
+    ];
+
     static readonly ProblemCodes ofQueries = new(503, "database_away");
 
     static readonly Dictionary<string, string> parameters = new()
@@ -33,6 +39,8 @@ sealed class OperationTransformer(Examples examples) : IOpenApiOperationTransfor
         ["brandId"] = "The slug of a brand.",
         ["itemId"] = "The slug of an item.",
         ["sku"] = "The slug of an ingredient.",
+        ["webhookId"] = "The webhook's id.",
+        ["eventId"] = "The id of the event that is delivered.",
         ["token"] = "The last part of an order's trackingUrl.",
     };
 
@@ -65,6 +73,7 @@ sealed class OperationTransformer(Examples examples) : IOpenApiOperationTransfor
         if (needs.Contains(typeof(CommitPipeline))) problems = problems.Concat(ofCommands);
         if (needs.Contains(typeof(Database)) || needs.Contains(typeof(CatalogueReader)))
             problems = problems.Append(ofQueries);
+        if (!metadata.OfType<PublicEndpoint>().Any()) problems = problems.Concat(ofCallers);
         return problems.Append(defect);
     }
 

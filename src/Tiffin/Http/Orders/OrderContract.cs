@@ -17,7 +17,8 @@ public sealed record PlaceOrderRequest(
     }
 
     public PlaceOrder ToCommand(Caller caller, RequestKey key, Guid fingerprint) => new(
-        Guid.CreateVersion7(), KitchenId, BrandId, Channel, ExternalReference, Customer.Id, Fulfilment.Type,
+        Guid.CreateVersion7(), KitchenId, BrandId, Channel, ExternalReference,
+        Customer.Id ?? (caller.Role == Role.Customer ? caller.Id : null), Fulfilment.Type,
         new Contact(Customer.Name, Customer.Phone, Customer.Email, Fulfilment.Address, Fulfilment.Instructions,
             Lines.Any(line => line.Note is not null) ? [.. Lines.Select(line => line.Note)] : null, Customer.Consent),
         [.. Lines.Select(line => line.ToLine())], ExpectedTotal?.ToMoney(),

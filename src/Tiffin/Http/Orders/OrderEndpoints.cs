@@ -59,7 +59,7 @@ static class OrderEndpoints
         var fingerprint = IdempotencyKey.Fingerprint(context, body, HttpJson.Default.PlaceOrderRequest);
         return await pipeline.Submit(body.ToCommand(caller, key, fingerprint)) switch
         {
-            Outcome.OfOrder order => OrderResult.Placed(order, caller.Role),
+            Outcome.OfOrder order => OrderResult.Placed(order, caller),
             var other => other.ToProblem(),
         };
     }
@@ -75,17 +75,20 @@ static class OrderEndpoints
         var limit = query.Limit;
         var before = query.Cursor(text => Guid.TryParseExact(text, "N", out _) ? text : null);
         if (query.Problem is { } bad) return bad;
+        var caller = context.Caller();
         var page = await OrderQueries.List(
-            database, filter, before is null ? null : Guid.ParseExact(before, "N"), limit, context.RequestAborted);
-        return new OrderListResult(page, context.Caller().Role);
+            database, Scope.Of(caller), filter, before is null ? null : Guid.ParseExact(before, "N"), limit,
+            context.RequestAborted);
+        return new OrderListResult(page, caller);
     }
 
     static async Task<IResult> Get(
         [Description("The order's id.")] string id, HttpContext context, Database database)
     {
         if (!Guid.TryParseExact(id, "D", out var orderId)) return Problems.NotFound;
-        var document = await OrderQueries.Find(database, orderId, context.RequestAborted);
-        return document is null ? Problems.NotFound : new OrderResult(document, context.Caller().Role, 200);
+        var caller = context.Caller();
+        var document = await OrderQueries.Find(database, Scope.Of(caller), orderId, context.RequestAborted);
+        return document is null ? Problems.NotFound : new OrderResult(document, caller, 200);
     }
 
     static async Task<IResult> Move(
@@ -95,12 +98,14 @@ static class OrderEndpoints
         if (!Guid.TryParseExact(id, "D", out var orderId)) return Problems.NotFound;
         var version = IfMatch(context);
         var caller = context.Caller();
+        if (body.Status == OrderStatus.Cancelled && caller.Role is Role.Admin or Role.Manager or Role.Kitchen)
+            context.SetPrivileged();
         Command command = body.Status == OrderStatus.Cancelled
             ? new CancelOrder(orderId, version, body.Reason, body.Stock) { Caller = caller }
             : new ChangeStatus(orderId, body.Status, version, body.CourierId) { Caller = caller };
         return await pipeline.Submit(command) switch
         {
-            Outcome.OfOrder order => new OrderResult(order.Document, caller.Role, 200),
+            Outcome.OfOrder order => new OrderResult(order.Document, caller, 200),
             var other => other.ToProblem(),
         };
     }

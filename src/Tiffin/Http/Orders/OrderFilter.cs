@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Npgsql;
+using Tiffin.Access;
 using Tiffin.Domain.Orders;
-using static Tiffin.Storage.Sql;
 
 namespace Tiffin.Http.Orders;
 
@@ -21,7 +21,9 @@ sealed record OrderFilter(
 /// </summary>
 sealed class OrderSearch
 {
-    /// <summary>An id is made when the request comes; the order is placed when its batch is decided, a little later.</summary>
+    /// <summary>
+    /// An id is made when the request comes; the order is placed when its batch is decided, a little later.
+    /// </summary>
     static readonly TimeSpan placedAfterId = TimeSpan.FromMinutes(5);
 
     // The few channels, found by skipping through the index: a reference alone would have to read all of it.
@@ -39,8 +41,11 @@ sealed class OrderSearch
     readonly List<string> rest = ["true"];
     readonly List<NpgsqlParameter> parameters = [];
 
-    public OrderSearch(OrderFilter filter, Guid? before)
+    public OrderSearch(OrderFilter filter, Scope scope, Guid? before)
     {
+        // The one kitchen or customer that is theirs leads through an index, and could not lead to another's.
+        if (scope.CourierId is null && scope.Kitchens is { Count: 1 } one) filter = Narrowed(filter, one.Single());
+        if (scope.OfOrders(Bind) is { } theirs) (scope.CustomerId is null ? rest : seek).Add(theirs);
         var kitchen = filter.KitchenId is null ? null
             : $"o.kitchen = (SELECT number FROM kitchens WHERE id = {Bind(filter.KitchenId)})";
         var customer = filter.CustomerId is null ? null : $"o.customer_id = {Bind(filter.CustomerId)}";
@@ -60,6 +65,18 @@ sealed class OrderSearch
             rest.Add($"o.status = ANY({Bind(statuses.Select(status => (short)status).ToArray())})");
         if (seek.Count == 0) seek.Add("true");
     }
+
+    OrderSearch(Guid id, Scope scope)
+    {
+        seek.Add($"o.id = {Bind(id)}");
+        if (scope.OfOrders(Bind) is { } theirs) rest.Add(theirs);
+    }
+
+    /// <summary>One order, if it is theirs.</summary>
+    public static OrderSearch Of(Guid id, Scope scope) => new(id, scope);
+
+    static OrderFilter Narrowed(OrderFilter filter, string kitchen) =>
+        filter.KitchenId is null ? filter with { KitchenId = kitchen } : filter;
 
     public string Seek => string.Join(" AND ", seek);
     public string Rest => string.Join(" AND ", rest);
@@ -90,9 +107,9 @@ sealed class OrderSearch
         return new Guid(bytes, bigEndian: true);
     }
 
-    string Bind<T>(T value)
+    string Bind(object value)
     {
-        parameters.Add(P(value));
+        parameters.Add(new NpgsqlParameter { Value = value });
         return $"${parameters.Count}";
     }
 }

@@ -1,4 +1,5 @@
 using Npgsql;
+using Tiffin.Access;
 using Tiffin.Storage;
 using Tiffin.Wire;
 using static Tiffin.Storage.Sql;
@@ -13,21 +14,23 @@ static class OrderQueries
     /// </summary>
     public const int ScanMax = 5_000;
 
-    public static async Task<OrderDocument?> Find(Database database, Guid id, CancellationToken cancel)
+    public static async Task<OrderDocument?> Find(Database database, Scope scope, Guid id, CancellationToken cancel)
     {
         await using var connection = await database.OpenReader(cancel);
+        var search = OrderSearch.Of(id, scope);
         await using var command = Command(
-            connection, $"SELECT {OrderTable.Columns} FROM {OrderTable.From} WHERE o.id = $1", P(id));
+            connection, $"SELECT {OrderTable.Columns} FROM {OrderTable.From} WHERE {search.Seek} AND {search.Rest}",
+            search.Parameters);
         await using var row = await command.ExecuteReaderAsync(cancel);
         return await row.ReadAsync(cancel) ? OrderTable.Read(row) : null;
     }
 
     /// <summary>Newest first.</summary>
     public static async Task<Page<OrderDocument>> List(
-        Database database, OrderFilter filter, Guid? before, int limit, CancellationToken cancel,
+        Database database, Scope scope, OrderFilter filter, Guid? before, int limit, CancellationToken cancel,
         int scanMax = ScanMax)
     {
-        var search = new OrderSearch(filter, before);
+        var search = new OrderSearch(filter, scope, before);
         await using var connection = await database.OpenReader(cancel);
         var found = new List<OrderDocument>(limit + 1);
         await using (var command = Command(connection, ListSql(search, limit + 1, scanMax), search.Parameters))

@@ -10,9 +10,9 @@ using Tiffin.Wire;
 namespace Tiffin.Http.Orders;
 
 /// <summary>An order as the answer: 201 for one that was placed now or under the same key, 200 otherwise.</summary>
-sealed class OrderResult(OrderDocument document, Role viewer, int status, bool replayed = false) : IResult
+sealed class OrderResult(OrderDocument document, Caller viewer, int status, bool replayed = false) : IResult
 {
-    public static OrderResult Placed(Outcome.OfOrder outcome, Role viewer) => new(
+    public static OrderResult Placed(Outcome.OfOrder outcome, Caller viewer) => new(
         outcome.Document, viewer, outcome.How == Made.Before ? 200 : 201, outcome.How == Made.Replayed);
 
     public async Task ExecuteAsync(HttpContext httpContext)
@@ -41,7 +41,7 @@ sealed class OrderResult(OrderDocument document, Role viewer, int status, bool r
 }
 
 /// <summary>A page of orders, each as it would be answered alone.</summary>
-sealed class OrderListResult(Page<OrderDocument> page, Role viewer) : IResult
+sealed class OrderListResult(Page<OrderDocument> page, Caller viewer) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)
     {

@@ -1,3 +1,4 @@
+using Tiffin.Access;
 using Tiffin.Http.OpenApi;
 using Tiffin.Storage;
 using Tiffin.Tracking;
@@ -35,7 +36,7 @@ static class TrackEndpoints
     static async Task<IResult> Events(string token, HttpContext context, TrackTokens tokens, Database database)
     {
         if (tokens.Read(token) is not { } orderId) return Problems.NotFound;
-        return await OrderHistory.Find(database, orderId, context.RequestAborted) is { } history
+        return await OrderHistory.Find(database, Scope.All, orderId, context.RequestAborted) is { } history
             ? history.Stream(context, database, frame => frame.Tracked)
             : Problems.NotFound;
     }

@@ -7,9 +7,9 @@ using static Tiffin.Storage.Sql;
 
 namespace Tiffin.Http.Webhooks;
 
-/// <summary>What of an endpoint's deliveries to list; null for whatever.</summary>
+/// <summary>Which of an endpoint's deliveries a list holds; null, or no status, is all of them.</summary>
 sealed record DeliveryFilter(
-    DeliveryStatus? Status, IReadOnlyList<string>? Types, Guid? OrderId, Guid? Before, int Limit);
+    IReadOnlyList<DeliveryStatus> Statuses, IReadOnlySet<EventType>? Types, Guid? OrderId);
 
 static class DeliveryQueries
 {
@@ -21,18 +21,21 @@ static class DeliveryQueries
     // UUIDv7: the ids of events are in the order of their times.
     const string ListSql = $"""
         SELECT {Columns} FROM webhook_deliveries
-        WHERE endpoint_id = $1 AND ($2::uuid IS NULL OR event_id < $2) AND ($3::smallint IS NULL OR state = $3)
+        WHERE endpoint_id = $1 AND ($2::uuid IS NULL OR event_id < $2) AND ($3::smallint[] IS NULL OR state = ANY ($3))
             AND ($4::smallint[] IS NULL OR type = ANY ($4)) AND ($5::uuid IS NULL OR order_id = $5)
         ORDER BY event_id DESC LIMIT $6
         """;
 
-    public static async Task<List<DeliveryView>> List(
-        NpgsqlConnection connection, Guid webhook, DeliveryFilter filter, CancellationToken cancel)
+    public static async Task<Page<DeliveryView>> List(
+        NpgsqlConnection connection, Guid webhook, DeliveryFilter filter, Guid? before, int limit,
+        CancellationToken cancel)
     {
-        var types = filter.Types is null ? null : new EventFilter(filter.Types, null).Codes;
-        await using var command = Command(connection, ListSql, P(webhook), P(filter.Before),
-            P((short?)filter.Status), P(types), P(filter.OrderId), P(filter.Limit));
-        return [.. (await Read(command, cancel)).Select(one => one.View)];
+        var statuses = filter.Statuses is [] ? null : filter.Statuses.Select(status => (short)status).ToArray();
+        var types = filter.Types?.Select(type => (short)type).ToArray();
+        await using var command = Command(connection, ListSql,
+            P(webhook), P(before), P(statuses), P(types), P(filter.OrderId), P(limit + 1));
+        var found = (await Read(command, cancel)).ConvertAll(one => one.View);
+        return Page.Of(found, limit, delivery => $"{delivery.Id:N}");
     }
 
     /// <summary>With the event, if the log still has it.</summary>
@@ -63,8 +66,8 @@ static class DeliveryQueries
             ? null
             : new Attempt(row.Time(7), row.GetTimeSpan(11), row.Nullable<short>(8), row.GetFieldValue<byte[]>(9),
                 row.NullableText(10));
-        return new DeliveryView(row.GetGuid(0), Names.Of((EventType)row.GetInt16(1)), row.Nullable<Guid>(2),
-            row.Nullable<int>(3), status, row.GetInt32(5), status == DeliveryStatus.Pending ? row.Time(6) : null,
-            last is null ? null : AttemptView.Of(last), row.Time(12));
+        return new DeliveryView(row.GetGuid(0), Names.Of((EventType)row.GetInt16(1)), status,
+            row.GetInt32(5), row.Time(12), row.Nullable<Guid>(2), row.Nullable<int>(3),
+            status == DeliveryStatus.Pending ? row.Time(6) : null, last is null ? null : AttemptView.Of(last));
     }
 }

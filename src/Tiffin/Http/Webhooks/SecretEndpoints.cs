@@ -1,5 +1,6 @@
 using Tiffin.Access;
 using Tiffin.Domain;
+using Tiffin.Http.OpenApi;
 using Tiffin.Storage;
 using Tiffin.Subscribers.Webhooks;
 using Tiffin.Wire;
@@ -16,12 +17,21 @@ static class SecretEndpoints
 
     public static void MapSecrets(this IEndpointRouteBuilder webhooks)
     {
-        webhooks.MapPost("{id}/rotate-secret", Rotate);
-        webhooks.MapPost("{id}/test", Test);
+        webhooks.MapPost("{webhookId}/rotate-secret", Rotate)
+            .Describe("rotateWebhookSecret", "Get a new secret",
+                "The secrets so far go on signing beside it for the hours of overlap.")
+            .Answers<RotatedSecretView>(200, "The new secret, which is shown here and never again.")
+            .Refuses(404, "not_found")
+            .Refuses(422, "validation_failed");
+        webhooks.MapPost("{webhookId}/test", Test)
+            .Describe("testWebhook", "Have a test sent to you",
+                "One call, now, of type webhook.test. It is not retried and counts for nothing.")
+            .Answers<AttemptView>(200, "What came of the call, good or bad.")
+            .Refuses(404, "not_found");
     }
 
     static async Task<IResult> Rotate(
-        string id, RotateSecretRequest? body, HttpContext context, Database database, SecretSeal seal,
+        string webhookId, RotateSecretRequest? body, HttpContext context, Database database, SecretSeal seal,
         WebhookDispatcher dispatcher, TimeProvider clock)
     {
         var cancel = context.RequestAborted;
@@ -30,7 +40,7 @@ static class SecretEndpoints
         faults.Range("/overlapHours", hours, 0, OverlapHoursMax);
         if (faults.All.Count > 0) return Problems.Of(new Refusal.Invalid(faults.All));
         await using var connection = await database.OpenReader(cancel);
-        while (await WebhookOwners.Find(connection, context.Caller(), id, cancel) is { } webhook)
+        while (await WebhookOwners.Find(connection, context.Caller(), webhookId, cancel) is { } webhook)
         {
             var (now, key) = (clock.GetUtcNow(), WebhookSecret.NewKey());
             var fresh = new SealedSecret(await seal.Close(key, webhook.Id, cancel), DateTimeOffset.MaxValue);
@@ -56,12 +66,13 @@ static class SecretEndpoints
 
     /// <summary>One call, now; its outcome is the answer. It is not retried and counts for nothing.</summary>
     static async Task<IResult> Test(
-        string id, HttpContext context, Database database, WebhookSender sender, SecretSeal seal, TimeProvider clock)
+        string webhookId, HttpContext context, Database database, WebhookSender sender, SecretSeal seal,
+        TimeProvider clock)
     {
         var cancel = context.RequestAborted;
         var webhook = default(Webhook);
         await using (var connection = await database.OpenReader(cancel))
-            webhook = await WebhookOwners.Find(connection, context.Caller(), id, cancel);
+            webhook = await WebhookOwners.Find(connection, context.Caller(), webhookId, cancel);
         if (webhook is null) return Problems.NotFound;
         var secrets = new List<WebhookSecret>();
         foreach (var secret in webhook.Secrets)

@@ -31,27 +31,26 @@ sealed record ReplayRequest(DateTimeOffset From, DateTimeOffset? To = null, IRea
 
 /// <summary><c>secret</c> is shown by the answer that created it and never again.</summary>
 sealed record WebhookView(
-    Guid Id, string Url, string? Description, IReadOnlyList<string> Types, IReadOnlyList<string>? Kitchens,
-    WebhookStatus Status, string? DisabledReason, DateTimeOffset? FailingSince, DateTimeOffset CreatedAt,
-    string? Secret = null)
+    Guid Id, string Url, IReadOnlyList<string> Types, WebhookStatus Status, DateTimeOffset CreatedAt,
+    string? Description = null, IReadOnlyList<string>? Kitchens = null, string? DisabledReason = null,
+    DateTimeOffset? FailingSince = null, string? Secret = null)
 {
     public static WebhookView Of(Webhook webhook, string? secret = null) => new(
-        webhook.Id, webhook.Url.OriginalString, webhook.Description, webhook.Types, webhook.Kitchens,
-        webhook.Enabled ? WebhookStatus.Enabled : WebhookStatus.Disabled, webhook.DisabledReason,
-        webhook.FailingSince, webhook.CreatedAt, secret);
+        webhook.Id, webhook.Url.OriginalString, webhook.Types,
+        webhook.Enabled ? WebhookStatus.Enabled : WebhookStatus.Disabled, webhook.CreatedAt, webhook.Description,
+        webhook.Kitchens, webhook.DisabledReason, webhook.FailingSince, secret);
 }
-
-sealed record WebhookPage(IReadOnlyList<WebhookView> Data);
 
 sealed record RotatedSecretView(string Secret, DateTimeOffset PreviousValidUntil);
 
 /// <summary>One call. <c>response</c>: the first KiB of the answer.</summary>
 sealed record AttemptView(
-    DateTimeOffset At, bool Succeeded, int? ResponseCode, string Response, string? Error, double DurationMs)
+    DateTimeOffset At, bool Succeeded, string Response, double DurationMs, int? ResponseCode = null,
+    string? Error = null)
 {
     public static AttemptView Of(Attempt attempt) => new(
-        attempt.At, attempt.Succeeded, attempt.Code, Encoding.UTF8.GetString(attempt.Response),
-        attempt.Error, Math.Round(attempt.Took.TotalMilliseconds, 1));
+        attempt.At, attempt.Succeeded, Encoding.UTF8.GetString(attempt.Response),
+        Math.Round(attempt.Took.TotalMilliseconds, 1), attempt.Code, attempt.Error);
 }
 
 /// <summary>
@@ -59,10 +58,9 @@ sealed record AttemptView(
 /// body that was sent; it comes with a single delivery only.
 /// </summary>
 sealed record DeliveryView(
-    Guid Id, string Type, Guid? OrderId, int? Sequence, DeliveryStatus Status, int Attempts,
-    DateTimeOffset? NextAttemptAt, AttemptView? LastAttempt, DateTimeOffset CreatedAt, JsonElement? Event = null);
-
-sealed record DeliveryPage(IReadOnlyList<DeliveryView> Data, string? NextCursor);
+    Guid Id, string Type, DeliveryStatus Status, int Attempts, DateTimeOffset CreatedAt, Guid? OrderId = null,
+    int? Sequence = null, DateTimeOffset? NextAttemptAt = null, AttemptView? LastAttempt = null,
+    JsonElement? Event = null);
 
 /// <summary><c>nextFrom</c>: ask again from there, when there was more than one request may queue.</summary>
-sealed record ReplayView(int Queued, DateTimeOffset? NextFrom);
+sealed record ReplayView(int Queued, DateTimeOffset? NextFrom = null);

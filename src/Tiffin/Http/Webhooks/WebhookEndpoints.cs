@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Tiffin.Access;
 using Tiffin.Domain;
+using Tiffin.Http.OpenApi;
 using Tiffin.Storage;
 using Tiffin.Subscribers.Webhooks;
 
@@ -11,12 +12,32 @@ static class WebhookEndpoints
 {
     public static void MapWebhooks(this IEndpointRouteBuilder app)
     {
-        var webhooks = app.MapGroup("/v1/webhooks");
-        webhooks.MapPost("", Create);
-        webhooks.MapGet("", List);
-        webhooks.MapGet("{id}", Get);
-        webhooks.MapPatch("{id}", Update);
-        webhooks.MapDelete("{id}", Delete);
+        var webhooks = app.MapGroup("/v1/webhooks").WithTags("Webhooks");
+        webhooks.MapPost("", Create)
+            .Describe("createWebhook", "Have events sent to you",
+                "To an address of yours, signed as Standard Webhooks say, in the order of each order's events, and "
+                + "again for days until you answer 2xx.")
+            .TakesKey()
+            .Answers<WebhookView>(201, "Created, with the secret, which is shown here and never again.")
+            .Refuses(409, "too_many_webhooks")
+            .Refuses(422, "validation_failed");
+        webhooks.MapGet("", List)
+            .Describe("listWebhooks", "List your webhooks", "All of them, without their secrets.")
+            .Answers<Page<WebhookView>>(200, "Your webhooks.");
+        webhooks.MapGet("{webhookId}", Get)
+            .Describe("getWebhook", "Read a webhook", "With why it is disabled, or since when it fails.")
+            .Answers<WebhookView>(200, "The webhook.")
+            .Refuses(404, "not_found");
+        webhooks.MapPatch("{webhookId}", Update)
+            .Describe("updateWebhook", "Change a webhook, or enable it again",
+                "What is left out stays; an empty list of kitchens means all of them.")
+            .Answers<WebhookView>(200, "The webhook as it is now.")
+            .Refuses(404, "not_found")
+            .Refuses(422, "validation_failed");
+        webhooks.MapDelete("{webhookId}", Delete)
+            .Describe("deleteWebhook", "Have no more events sent", "What was not delivered yet is dropped with it.")
+            .Answers(204, "It is gone.")
+            .Refuses(404, "not_found");
         webhooks.MapSecrets();
         webhooks.MapDeliveries();
     }
@@ -64,21 +85,22 @@ static class WebhookEndpoints
         await using var connection = await database.OpenReader(context.RequestAborted);
         var webhooks = await WebhookOwners.List(connection, context.Caller(), context.RequestAborted);
         return TypedResults.Json(
-            new WebhookPage([.. webhooks.Select(webhook => WebhookView.Of(webhook))]), HttpJson.Default.WebhookPage);
+            new Page<WebhookView>([.. webhooks.Select(webhook => WebhookView.Of(webhook))], NextCursor: null),
+            HttpJson.Default.PageWebhookView);
     }
 
-    static async Task<IResult> Get(string id, HttpContext context, Database database)
+    static async Task<IResult> Get(string webhookId, HttpContext context, Database database)
     {
         await using var connection = await database.OpenReader(context.RequestAborted);
-        return Of(await WebhookOwners.Find(connection, context.Caller(), id, context.RequestAborted));
+        return Of(await WebhookOwners.Find(connection, context.Caller(), webhookId, context.RequestAborted));
     }
 
     static async Task<IResult> Update(
-        string id, UpdateWebhookRequest body, HttpContext context, Database database, WebhookSender sender,
+        string webhookId, UpdateWebhookRequest body, HttpContext context, Database database, WebhookSender sender,
         WebhookDispatcher dispatcher)
     {
         var cancel = context.RequestAborted;
-        if (!Guid.TryParseExact(id, "D", out var webhook)) return Problems.NotFound;
+        if (!Guid.TryParseExact(webhookId, "D", out var webhook)) return Problems.NotFound;
         if (WebhookRules.Check(body.Url, body.Types, body.Kitchens, body.Description) is { } wrong) return wrong;
         if (await WebhookRules.CheckAddress(sender, body.Url, cancel) is { } refused) return refused;
         await using var connection = await database.OpenReader(cancel);
@@ -87,9 +109,10 @@ static class WebhookEndpoints
         return Of(updated);
     }
 
-    static async Task<IResult> Delete(string id, HttpContext context, Database database, WebhookDispatcher dispatcher)
+    static async Task<IResult> Delete(
+        string webhookId, HttpContext context, Database database, WebhookDispatcher dispatcher)
     {
-        if (!Guid.TryParseExact(id, "D", out var webhook)) return Problems.NotFound;
+        if (!Guid.TryParseExact(webhookId, "D", out var webhook)) return Problems.NotFound;
         await using var connection = await database.OpenReader(context.RequestAborted);
         if (!await WebhookOwners.Delete(connection, context.Caller(), webhook, context.RequestAborted))
             return Problems.NotFound;

@@ -1,5 +1,6 @@
 using Tiffin.Domain;
 using Tiffin.Subscribers.Webhooks;
+using Tiffin.Wire;
 
 namespace Tiffin.Http.Webhooks;
 
@@ -31,9 +32,9 @@ static class WebhookRules
         for (var i = 0; i < types?.Count; i++)
         {
             // Lists may hold a null, whatever their type says.
-            if (types[i] is null || !EventFilter.IsKnown(types[i]))
+            if (types[i] is null || !EventPatterns.IsKnown(types[i]))
                 return Problems.Malformed(new Fault($"/types/{i}", "unknown_event_type",
-                    $"expected one of: {string.Join(", ", EventFilter.Patterns)}"));
+                    $"expected one of: {string.Join(", ", EventPatterns.All)}"));
         }
         return null;
     }

@@ -1,5 +1,7 @@
 using Npgsql;
+using Tiffin.Access;
 using Tiffin.Storage;
+using Tiffin.Wire;
 using static Tiffin.Storage.Sql;
 
 namespace Tiffin.Subscribers.Webhooks;
@@ -63,6 +65,7 @@ static class DeliveryTable
         SELECT $1, id, position, {LaneSql}, order_id, sequence, type FROM events
         WHERE position >= $2 AND position < $3 AND at >= $4 AND at < $5 AND type = ANY ($6)
             AND ($7::text[] IS NULL OR kitchen = ANY ($7))
+            AND ($8::text[] IS NULL OR kitchen = ANY ($8)) AND ($9::text IS NULL OR channel = $9)
         ON CONFLICT (endpoint_id, event_id) DO UPDATE SET state = 0, attempts = 0, next_at = clock_timestamp()
         """;
 
@@ -124,8 +127,9 @@ static class DeliveryTable
         NpgsqlConnection connection, Webhook webhook, (long From, long To) positions,
         (DateTimeOffset From, DateTimeOffset To) times, IReadOnlyList<string> types, CancellationToken cancel) =>
         Run(connection, ReplaySql, cancel, P(webhook.Id), P(positions.From), P(positions.To),
-            P(times.From.UtcDateTime), P(times.To.UtcDateTime), P(new EventFilter(types, null).Codes),
-            P(webhook.Kitchens?.ToArray()));
+            P(times.From.UtcDateTime), P(times.To.UtcDateTime), P(EventPatterns.Codes(types)),
+            P(webhook.Kitchens?.ToArray()), P(Scope.Of(webhook.Owner).Kitchens?.ToArray()),
+            P(Scope.Of(webhook.Owner).Channel));
 
     /// <summary>
     /// Deletes a bounded number of deliveries that are old or whose endpoint is gone; false when there may be more.

@@ -1,4 +1,5 @@
 using Npgsql;
+using Tiffin.Access;
 using Tiffin.Domain;
 using Tiffin.Storage;
 using static Tiffin.Storage.Sql;
@@ -18,8 +19,8 @@ static class WebhookOwners
 
     const string InsertSql = $"""
         INSERT INTO webhook_endpoints (owner_role, owner_id, id, url, description, types, kitchens, secrets,
-            secrets_until, request, fingerprint, answer, created_at, enabled_at)
-        SELECT $1, $2, $3, $4, $5, $6, $7, ARRAY[$8], ARRAY['infinity'::timestamptz], $9, $10, $11, $12, $12
+            secrets_until, request, fingerprint, answer, created_at, enabled_at, owner_kitchens, owner_channel)
+        SELECT $1, $2, $3, $4, $5, $6, $7, ARRAY[$8], ARRAY['infinity'::timestamptz], $9, $10, $11, $12, $12, $14, $15
         WHERE (SELECT count(*) FROM webhook_endpoints WHERE owner_role = $1 AND owner_id = $2) < $13
         ON CONFLICT (request) DO NOTHING
         """;
@@ -44,7 +45,8 @@ static class WebhookOwners
         await Run(connection, InsertSql, cancel, P((short)webhook.Owner.Role), P(webhook.Owner.Id), P(webhook.Id),
             P(webhook.Url.OriginalString), P(webhook.Description), P(webhook.Types.ToArray()),
             P(webhook.Kitchens?.ToArray()), P(webhook.Secrets[0].Sealed), P(key.Hash), P(fingerprint), P(answer),
-            P(webhook.CreatedAt.UtcDateTime), P(max)) == 1;
+            P(webhook.CreatedAt.UtcDateTime), P(max), P(Scope.Of(webhook.Owner).Kitchens?.ToArray()),
+            P(Scope.Of(webhook.Owner).Channel)) == 1;
 
     /// <summary>The endpoint that was created under a key, and the sealed answer.</summary>
     public static async Task<(Guid Webhook, Guid Fingerprint, byte[] Answer)?> Answered(

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Npgsql;
 using Tiffin.Domain;
 using Tiffin.Storage;
@@ -19,7 +20,7 @@ static class WebhookTable
 {
     public const string Columns = """
         id, owner_role, owner_id, url, description, types, kitchens, secrets, secrets_until, enabled,
-        disabled_reason, enabled_at, failing_since, created_at, version
+        disabled_reason, enabled_at, failing_since, created_at, version, owner_kitchens, owner_channel
         """;
 
     /// <summary>Renews what this node has, and takes what nobody has. Judged by the database's clock.</summary>
@@ -40,11 +41,14 @@ static class WebhookTable
         NpgsqlConnection connection, CancellationToken cancel)
     {
         await using var command = Command(connection,
-            "SELECT id, types, kitchens FROM webhook_endpoints WHERE enabled");
+            "SELECT id, types, kitchens, owner_kitchens, owner_channel FROM webhook_endpoints WHERE enabled");
         await using var row = await command.ExecuteReaderAsync(cancel);
         var filters = new List<(Guid, EventFilter)>();
         while (await row.ReadAsync(cancel))
-            filters.Add((row.GetGuid(0), new EventFilter(row.GetFieldValue<string[]>(1), row.Texts(2))));
+            filters.Add((row.GetGuid(0), new EventFilter(row.GetFieldValue<string[]>(1), row.Texts(2))
+            {
+                OwnerKitchens = row.Texts(3)?.ToFrozenSet(), OwnerChannel = row.NullableText(4),
+            }));
         return filters;
     }
 
@@ -75,7 +79,12 @@ static class WebhookTable
     }
 
     static Webhook Read(NpgsqlDataReader row) => new(
-        row.GetGuid(0), new Caller((Role)row.GetInt16(1), row.GetString(2)), new Uri(row.GetString(3)),
+        row.GetGuid(0),
+        new Caller((Role)row.GetInt16(1), row.GetString(2))
+        {
+            Kitchens = row.Texts(15)?.ToFrozenSet() ?? FrozenSet<string>.Empty, Channel = row.NullableText(16),
+        },
+        new Uri(row.GetString(3)),
         row.NullableText(4), row.GetFieldValue<string[]>(5), row.Texts(6),
         [.. row.GetFieldValue<byte[][]>(7).Zip(row.GetFieldValue<DateTime[]>(8),
             (secret, until) => new SealedSecret(secret, new DateTimeOffset(until, TimeSpan.Zero)))],

@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using Microsoft.AspNetCore.Builder;
 using Tiffin.Dev.Run;
 using Tiffin.Storage;
@@ -19,7 +20,7 @@ public sealed class DevServerTests
 
         using (var first = await DevServer.Start(start, default))
         {
-            using var http = Client(first);
+            using var http = await Client(first);
             (await http.GetStringAsync("/v1/kitchens/blr-01")).ShouldContain("Indiranagar");
             using var renamed = new StringContent("""{"name":"Renamed"}""", null, "application/json");
             (await http.PutAsync("/v1/brands/dosa-junction", renamed)).EnsureSuccessStatusCode();
@@ -28,7 +29,7 @@ public sealed class DevServerTests
 
         // What was changed since stays changed.
         using var second = await DevServer.Start(start, default);
-        using var again = Client(second);
+        using var again = await Client(second);
         (await again.GetStringAsync("/v1/brands/dosa-junction")).ShouldContain("Renamed");
         await second.StopAsync();
     }
@@ -49,6 +50,13 @@ public sealed class DevServerTests
             () => DevServer.Start(new(connectionString, new("http://127.0.0.1:0"), chain), default));
     }
 
-    static HttpClient Client(Microsoft.Extensions.Hosting.IHost host) =>
-        new() { BaseAddress = new(((WebApplication)host).Urls.First()) };
+    /// <summary>With the administrator's key of this start.</summary>
+    static async Task<HttpClient> Client(Microsoft.Extensions.Hosting.IHost host)
+    {
+        var client = new HttpClient { BaseAddress = new(((WebApplication)host).Urls.First()) };
+        var keys = await client.GetFromJsonAsync<Dictionary<string, string>>("/dev/keys");
+        keys!.Keys.ShouldBe(["admin", "manager", "kitchen", "courier", "channel", "customer"]);
+        client.DefaultRequestHeaders.Authorization = new("Bearer", keys["admin"]);
+        return client;
+    }
 }

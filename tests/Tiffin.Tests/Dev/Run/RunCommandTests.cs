@@ -144,7 +144,7 @@ public sealed class RunCommandTests : IDisposable
     [Fact]
     public void The_order_that_is_printed_is_one_that_the_demo_chain_can_make()
     {
-        var curl = Welcome.Curl(new("http://127.0.0.1:5080"));
+        var curl = Welcome.Curl(new("http://127.0.0.1:5080"), "tk_admin");
         curl.ShouldContain("\"+919000012345\"");
         var order = JsonNode.Parse(curl.Split("-d ")[1].Trim('\''))!;
         var chain = DemoChain.Read();
@@ -154,7 +154,7 @@ public sealed class RunCommandTests : IDisposable
         var line = order["lines"]![0]!;
         chain.Items.Single(item => item.Id == (string?)line["itemId"])
             .Modifiers.ShouldContain((string)line["modifiers"]![0]!["itemId"]!);
-        curl.ShouldNotBe(Welcome.Curl(new("http://127.0.0.1:5080")));
+        curl.ShouldNotBe(Welcome.Curl(new("http://127.0.0.1:5080"), "tk_admin"));
     }
 
     RunCommand Command(Func<ServerStart, CancellationToken, Task<IHost>> server) =>

@@ -46,6 +46,17 @@ public sealed class AsyncApiTests
         }
     }
 
+    [Fact]
+    public async Task The_parser_of_the_specification_s_authors_accepts_the_document()
+    {
+        await using var server = await TestServer.Start();
+
+        var said = await Interop.Run(
+            "asyncapi.mjs", await server.Client.GetStringAsync(new Uri("/asyncapi.json", UriKind.Relative)));
+
+        said.ShouldBe([$"{Enum.GetValues<EventType>().Length}"]);
+    }
+
     static async Task Update(JsonNode document, Dictionary<string, JsonNode> real)
     {
         foreach (var (_, message) in document["components"]!["messages"]!.AsObject())
@@ -61,7 +72,8 @@ public sealed class AsyncApiTests
     {
         var copy = e.DeepClone();
         Mask(copy);
-        if (copy["subject"]!.GetValue<string>().StartsWith("orders/", StringComparison.Ordinal)) copy["subject"] = "orders/…";
+        if (copy["subject"]!.GetValue<string>().StartsWith("orders/", StringComparison.Ordinal))
+            copy["subject"] = "orders/…";
         return copy.ToJsonString(readable);
     }
 
@@ -81,7 +93,10 @@ public sealed class AsyncApiTests
         await SmallChain.Open(server, rice: 1_000);
         var delivered = await Place(server, "A-1042");
         foreach (var status in new[] { "accepted", "preparing", "ready", "out_for_delivery", "delivered" })
-            await Move(server, delivered, new { status, courierId = status == "out_for_delivery" ? "courier-7" : null });
+            await Move(server, delivered, new
+            {
+                status, courierId = status == "out_for_delivery" ? "courier-7" : null,
+            });
         var cancelled = await Place(server, "A-1043");
         await Move(server, cancelled, new { status = "cancelled", reason = "customer_changed_mind", stock = "return" });
         await server.Pipeline.Submit(new SetThreshold("k2", "rice", 600) { Caller = SmallChain.Admin });
@@ -96,8 +111,10 @@ public sealed class AsyncApiTests
             {
                 Caller = SmallChain.Admin, Key = new RequestKey(Guid.NewGuid()), Fingerprint = Guid.NewGuid(),
             });
-        await server.Pipeline.Submit(
-            new SetKitchenMode("k2", KitchenMode.Busy, DateTimeOffset.UtcNow.AddHours(1), 15) { Caller = SmallChain.Admin });
+        await server.Pipeline.Submit(new SetKitchenMode("k2", KitchenMode.Busy, DateTimeOffset.UtcNow.AddHours(1), 15)
+        {
+            Caller = SmallChain.Admin,
+        });
         await server.Pipeline.Submit(new DisableWebhook(
             Guid.Parse("01a204ef-0000-7000-8000-000000000001"), "erp.example.com", "It failed for 5 days.",
             new DateTimeOffset(2026, 11, 17, 20, 25, 0, TimeSpan.Zero))
@@ -121,7 +138,14 @@ public sealed class AsyncApiTests
             externalReference = reference,
             customer = new { id = "c-17", name = "Asha" },
             fulfilment = new { type = "delivery", address = "12 MG Road" },
-            lines = new[] { new { itemId = "masala", quantity = 2, modifiers = new[] { new { itemId = "ghee-extra", quantity = 1 } } } },
+            lines = new[]
+            {
+                new
+                {
+                    itemId = "masala", quantity = 2,
+                    modifiers = new[] { new { itemId = "ghee-extra", quantity = 1 } },
+                },
+            },
             payment = new { method = "upi", status = "paid" },
             metadata = new { table = "7" },
         });

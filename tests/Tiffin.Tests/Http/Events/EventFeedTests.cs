@@ -45,7 +45,7 @@ public sealed class EventFeedTests
     }
 
     [Theory]
-    [InlineData("types=order.eaten", "order.placed, order.accepted")]
+    [InlineData("types=order.eaten", "order.accepted, order.cancelled")]
     [InlineData("types=food.*", "inventory.low")]
     [InlineData("after=-1", "position")]
     [InlineData("after=x", "position")]

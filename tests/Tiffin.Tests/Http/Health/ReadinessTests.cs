@@ -51,19 +51,31 @@ public sealed class ReadinessTests
     }
 
     [Fact]
-    public async Task A_subscriber_that_fails_is_a_detail_and_no_reason()
+    public async Task A_subscriber_that_fails_is_a_detail_and_no_reason_and_seen_in_the_metrics()
     {
-        await using var server = await TestServer.Start(configure: app => app.Services.AddSubscriber<Broken>());
+        await using var server = await TestServer.Start(configure: app =>
+        {
+            app.Services.AddSubscriber<Broken>();
+            app.Configuration["Subscriptions:Watch"] = "00:00:00.050";
+        });
+        using var measured = new Measurements(server);
         await SmallChain.Open(server);
 
-        var report = await Until(server, HttpStatusCode.OK, body => (int?)body["subscribers"]![0]?["failures"] > 0);
+        var report = await Until(server, HttpStatusCode.OK, body => (int?)Named(body)?["failures"] > 0);
 
-        var broken = report["subscribers"]![0]!;
-        broken["name"]!.GetValue<string>().ShouldBe("broken");
+        var broken = Named(report)!;
         broken["lagEvents"]!.GetValue<long>().ShouldBeGreaterThan(0);
         broken["lagSeconds"]!.GetValue<double>().ShouldBeGreaterThan(0);
         report.ToJsonString().ShouldNotContain(Broken.Secret);
+        await Eventually.Holds(() => measured.Now("tiffin.subscriber.failures", "broken") > 0, "failures measured");
+        measured.Now("tiffin.subscriber.lag.events", "broken").ShouldNotBeNull().ShouldBeGreaterThan(0);
+        measured.Now("tiffin.subscriber.lag.time", "broken").ShouldNotBeNull().ShouldBeGreaterThan(0);
+        await Eventually.Holds(
+            () => measured.Now("tiffin.subscriber.lag.events", "analytics") == 0, "another is not held up");
     }
+
+    static JsonNode? Named(JsonNode report) => report["subscribers"]!.AsArray()
+        .FirstOrDefault(subscriber => subscriber!["name"]!.GetValue<string>() == "broken");
 
     [Fact]
     public async Task A_node_that_leaves_says_so_first_and_goes_on_answering_while_it_drains()

@@ -20,7 +20,8 @@ public sealed class InventoryTests : IAsyncLifetime
     public async Task The_ledger_tells_every_change_newest_first_with_the_balance_after_it()
     {
         var order = await server.Post("/v1/orders", SmallChain.Order(quantity: 3));
-        await Move(("rice", "wasted", 50, "burnt"), ("rice", "counted", 9_600, null), ("rice", "corrected", -600, null));
+        await Move(("rice", "wasted", 50, "burnt"), ("rice", "counted", 9_600, null),
+            ("rice", "corrected", -600, null));
         await server.Put($"/v1/orders/{order["id"]}/status", new { status = "cancelled" });
 
         var ledger = (await server.Get("/v1/kitchens/k1/stock/rice/movements"))["data"]!.AsArray();

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Tiffin.Tests.Subscribers.Webhooks;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Http.OpenApi;
@@ -181,6 +182,44 @@ public sealed partial class ApiDocumentTests : IAsyncLifetime
             { "available": false, "until": "{{later}}" }
             """)), "setAvailability", 200);
         await Fits(await server.Client.GetAsync("/v1/kitchens/k1/menu?brandId=dosa"), "getMenu", 200);
+    }
+
+    [Fact]
+    public async Task Notifications_are_what_is_described()
+    {
+        await SmallChain.Open(server);
+        var order = await server.PlaceOrder();
+        var address = Json("""{ "email": "chef@example.com" }""");
+
+        await Fits(await server.Client.GetAsync($"/v1/orders/{order}/notifications"), "listOrderNotifications", 200);
+        await Fits(await server.Client.PutAsync("/v1/kitchens/k1/alert-address", address), "putAlertAddress", 200);
+        await Fits(await server.Client.GetAsync("/v1/kitchens/k1/alert-address"), "getAlertAddress", 200);
+    }
+
+    [Fact]
+    public async Task Webhooks_are_what_is_described()
+    {
+        await using var calling = await TestServer.Start(configure: WebhookServer.Quick);
+        await SmallChain.Open(calling);
+        await using var receiver = await Receiver.Start();
+        var client = calling.Client;
+        var created = await client.Post("/v1/webhooks", new { url = receiver.Url, types = new[] { "order.*" } });
+        var id = (string)JsonNode.Parse(await created.Content.ReadAsStringAsync())!["id"]!;
+        var path = $"/v1/webhooks/{id}";
+        await calling.PlaceOrder();
+        await calling.Has(id, 2, "delivered");
+        var sent = $"{path}/deliveries/{(await calling.Deliveries(id))[0]!["id"]}";
+
+        await Fits(created, "createWebhook", 201);
+        await Fits(await client.GetAsync("/v1/webhooks"), "listWebhooks", 200);
+        await Fits(await client.GetAsync(path), "getWebhook", 200);
+        await Fits(await client.PatchAsync(path, Json("""{ "kitchens": ["k1"] }""")), "updateWebhook", 200);
+        await Fits(await client.GetAsync($"{path}/deliveries?limit=1"), "listDeliveries", 200);
+        await Fits(await client.GetAsync(sent), "getDelivery", 200);
+        await Fits(await client.Post($"{sent}/redeliver", null), "redeliver", 202);
+        await Fits(await client.Post($"{path}/replay", new { from = "2026-01-31T00:00:00Z" }), "replayEvents", 202);
+        await Fits(await client.Post($"{path}/rotate-secret", new { overlapHours = 1 }), "rotateWebhookSecret", 200);
+        await Fits(await client.Post($"{path}/test", null), "testWebhook", 200);
     }
 
     async Task Fits(HttpResponseMessage answer, string id, int status)

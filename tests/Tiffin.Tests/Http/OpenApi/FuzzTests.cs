@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using Tiffin.Tests.Subscribers.Webhooks;
 using Tiffin.Tests.Support;
 using Xunit.Abstractions;
 
@@ -30,9 +31,9 @@ public sealed class FuzzTests(ITestOutputHelper output)
             ? given
             : Random.Shared.Next();
         output.WriteLine($"FUZZ_SEED={seed}");
-        await using var server = await TestServer.Start();
+        await using var server = await TestServer.Start(configure: WebhookServer.Quick);
         await SmallChain.Open(server, rice: 1_000_000);
-        var order = JsonNode.Parse(await (await server.Client.Place(SmallChain.Order())).Content.ReadAsStringAsync())!;
+        var ids = await Ids(server);
         var operations = await ApiOperation.All(server);
         var strange = new ConcurrentBag<string>();
         var watch = Stopwatch.StartNew();
@@ -40,7 +41,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
 
         await Parallel.ForAsync(0, Hands, async (hand, cancel) =>
         {
-            var requests = new FuzzedRequests(new Random(seed + hand), (string)order["id"]!);
+            var requests = new FuzzedRequests(new Random(seed + hand), ids);
             for (var turn = 0; turn < RequestsPerOperation / Hands && watch.Elapsed < budget; turn++)
                 foreach (var operation in operations)
                 {
@@ -55,6 +56,20 @@ public sealed class FuzzTests(ITestOutputHelper output)
         output.WriteLine($"{sent} requests in {watch.Elapsed.TotalSeconds:0.0} s");
         sent.ShouldBeGreaterThan(operations.Count * 20);
         strange.Take(10).ShouldBeEmpty($"FUZZ_SEED={seed}");
+    }
+
+    /// <summary>Something that is there, for the parameters of paths.</summary>
+    static async Task<Dictionary<string, string>> Ids(TestServer server)
+    {
+        var (webhook, _) = await server.Webhook("http://127.0.0.1:9/", "order.*");
+        var order = await server.PlaceOrder();
+        await Eventually.Holds(async () => (await server.Deliveries(webhook)).Count > 0, "a delivery");
+        var delivery = (await server.Deliveries(webhook))[0]!["id"]!.GetValue<string>();
+        return new()
+        {
+            ["id"] = order, ["token"] = order, ["webhookId"] = webhook, ["eventId"] = delivery,
+            ["kitchenId"] = "k1", ["brandId"] = "dosa", ["itemId"] = "masala", ["sku"] = "rice",
+        };
     }
 
     static async Task<string?> Send(
@@ -75,6 +90,10 @@ public sealed class FuzzTests(ITestOutputHelper output)
             var code = (string?)JsonNode.Parse(body)?["code"];
             return operation.Codes(status).Contains(code) ? null : $"an undocumented {status} {code}";
         }
+        catch (HttpRequestException broken)
+        {
+            return $"a broken answer ({broken.InnerException?.Message})";
+        }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
             return $"no answer within {hang.TotalSeconds} s";
@@ -90,7 +109,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
 }
 
 /// <summary>Requests that begin as the document's example and go wrong in one or more ways.</summary>
-sealed class FuzzedRequests(Random random, string orderId)
+sealed class FuzzedRequests(Random random, IReadOnlyDictionary<string, string> ids)
 {
     static readonly string[] texts =
     [
@@ -108,7 +127,7 @@ sealed class FuzzedRequests(Random random, string orderId)
     {
         var path = operation.Path;
         foreach (var parameter in operation.Parameters.Where(parameter => (string?)parameter["in"] == "path"))
-            path = path.Replace($"{{{parameter["name"]}}}", Segment((string)parameter["name"]!));
+            path = path.Replace($"{{{parameter["name"]}}}", Segment(operation, (string)parameter["name"]!));
         var request = new HttpRequestMessage(new HttpMethod(operation.Method), path + Query(operation));
         if (!Chance(10)) request.Headers.TryAddWithoutValidation("Idempotency-Key", Guid.NewGuid().ToString());
         if (Chance(4)) request.Headers.TryAddWithoutValidation(Pick(headers), Printable(Text()));
@@ -117,16 +136,10 @@ sealed class FuzzedRequests(Random random, string orderId)
     }
 
     // The web server itself turns away paths that hold a NUL, before anybody could explain it.
-    string Segment(string name) => Chance(3)
+    // What is deleted would not be there for the other requests.
+    string Segment(ApiOperation operation, string name) => Chance(3) || operation.Method == "DELETE"
         ? Uri.EscapeDataString(Text().Trim('.', '\0') is { Length: > 0 } text ? text : "-")
-        : name switch
-        {
-            "kitchenId" => "k1",
-            "brandId" => "dosa",
-            "itemId" => "masala",
-            "sku" => "rice",
-            _ => orderId,
-        };
+        : ids[name];
 
     string Query(ApiOperation operation)
     {
@@ -166,6 +179,7 @@ sealed class FuzzedRequests(Random random, string orderId)
             else if (value is JsonObject or JsonArray) Localize(value);
             // A time to come, but so soon that the kitchen and the item are there again for other requests.
             else if (name == "until") members[name] = DateTimeOffset.UtcNow.AddMilliseconds(200).ToString("O");
+            else if (name == "url") members[name] = "http://127.0.0.1:9/";
             else if (name == "kitchenId") members[name] = "k1";
             else if (name == "brandId") members[name] = "dosa";
             else if (name == "sku") members[name] = "rice";

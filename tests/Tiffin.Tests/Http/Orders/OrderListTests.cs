@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Npgsql;
+using Tiffin.Access;
 using Tiffin.Domain.Orders;
 using Tiffin.Http.Orders;
 using Tiffin.Tests.Support;
@@ -127,11 +128,12 @@ public sealed class OrderListTests : IAsyncLifetime
         for (var i = 0; i < 5; i++) await Place("k1");
         var filter = new OrderFilter(Statuses: [OrderStatus.Placed, OrderStatus.Delivered]);
 
-        var first = await OrderQueries.List(server.Database, filter, null, 10, default, scanMax: 4);
+        var first = await OrderQueries.List(server.Database, Scope.All, filter, null, 10, default, scanMax: 4);
         first.Data.ShouldBeEmpty();
         var cursor = Convert.FromBase64String(first.NextCursor!.PadRight((first.NextCursor.Length + 3) / 4 * 4, '='));
         var second = await OrderQueries.List(
-            server.Database, filter, Guid.Parse(System.Text.Encoding.UTF8.GetString(cursor)), 10, default, scanMax: 4);
+            server.Database, Scope.All, filter, Guid.Parse(System.Text.Encoding.UTF8.GetString(cursor)), 10, default,
+            scanMax: 4);
 
         second.Data.ShouldHaveSingleItem().Order.Id.ToString().ShouldBe(only);
         second.NextCursor.ShouldBeNull();
@@ -151,7 +153,7 @@ public sealed class OrderListTests : IAsyncLifetime
         ];
         foreach (var filter in filters)
         {
-            var plan = await Explain(new OrderSearch(filter, null));
+            var plan = await Explain(new OrderSearch(filter, Scope.All, null));
             plan.ShouldNotContain("Seq Scan on orders", Case.Sensitive, $"{filter}");
             plan.ShouldNotContain("Seq Scan on contacts", Case.Sensitive, $"{filter}");
         }
@@ -160,9 +162,11 @@ public sealed class OrderListTests : IAsyncLifetime
     async Task Grow(int count)
     {
         await Run($"""
-            INSERT INTO orders SELECT (lpad(to_hex(n), 12, '0') || '7000800000000000' || lpad(to_hex(n % 4096), 4, '0'))::uuid,
-                placed_at, updated_at, total, 1 + n % 2, day, number + n, version, 6, fulfilment, true, brand_id, channel,
-                'ref-' || n, 'c-' || n % 500, courier_id, need_ingredients, need_quantities, positions, timeline, content
+            INSERT INTO orders
+            SELECT (lpad(to_hex(n), 12, '0') || '7000800000000000' || lpad(to_hex(n % 4096), 4, '0'))::uuid,
+                placed_at, updated_at, total, 1 + n % 2, day, number + n, version, 6, fulfilment, true, brand_id,
+                channel, 'ref-' || n, 'c-' || n % 500, courier_id, need_ingredients, need_quantities, positions,
+                timeline, content
             FROM orders, generate_series(1, {count}) n
             """);
         await Run("INSERT INTO contacts SELECT id FROM orders ON CONFLICT DO NOTHING");

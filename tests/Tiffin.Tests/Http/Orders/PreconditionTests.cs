@@ -72,7 +72,10 @@ public sealed class PreconditionTests : IAsyncLifetime
 
     Task<HttpResponseMessage> Move(string status, string ifMatch)
     {
-        var request = new HttpRequestMessage(HttpMethod.Put, path + "/status") { Content = JsonContent.Create(new { status }) };
+        var request = new HttpRequestMessage(HttpMethod.Put, path + "/status")
+        {
+            Content = JsonContent.Create(new { status }),
+        };
         request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
         return server.Client.SendAsync(request);
     }

@@ -12,7 +12,8 @@ public sealed class AnalyticsRebuildTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         server = await TestServer.Start();
-        await SmallChain.Open(server);
+        // More than can be ordered while figures are rebuilt.
+        await SmallChain.Open(server, rice: 1_000_000_000);
         await server.Serve(SmallChain.Order(), "preparing", "ready", "out_for_delivery", "delivered");
         await server.Move(await server.Serve(SmallChain.Order("k2", "plain")), "cancelled", "denied");
         await server.CaughtUp();

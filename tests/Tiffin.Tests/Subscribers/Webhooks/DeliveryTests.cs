@@ -24,7 +24,7 @@ public sealed class DeliveryTests
         var input = receiver.Calls.Select(call => JsonSerializer.Serialize(
             new { secrets = new[] { secret, another }, headers = call.Headers, body = call.Body }));
         var lines = await Interop.Run("webhooks.mjs", string.Join('\n', input));
-        lines.Length.ShouldBe(2);
+        lines.Count.ShouldBe(2);
         foreach (var (line, call) in lines.Zip(receiver.Calls))
         {
             var seen = JsonNode.Parse(line)!;

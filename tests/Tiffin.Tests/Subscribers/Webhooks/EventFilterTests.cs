@@ -1,5 +1,6 @@
 using Tiffin.Storage;
 using Tiffin.Subscribers.Webhooks;
+using Tiffin.Wire;
 
 namespace Tiffin.Tests.Subscribers.Webhooks;
 
@@ -32,7 +33,7 @@ public sealed class EventFilterTests
     [InlineData("webhook.test")]
     [InlineData("Order.placed")]
     [InlineData("")]
-    public void What_no_event_is_called_is_unknown(string pattern) => EventFilter.IsKnown(pattern).ShouldBeFalse();
+    public void What_no_event_is_called_is_unknown(string pattern) => EventPatterns.IsKnown(pattern).ShouldBeFalse();
 
     static StoredEvent Event(EventType type, string? kitchen) =>
         new(1, Guid.NewGuid(), DateTimeOffset.UnixEpoch, null, null, type, kitchen, null, null, null, []);

@@ -1,0 +1,54 @@
+using Npgsql;
+using Tiffin.Access;
+using Tiffin.Dev.Simulation;
+using Tiffin.Domain;
+using Tiffin.Storage;
+
+namespace Tiffin.Dev.Run;
+
+/// <summary>A key per role, made anew at each start; those of the start before end then.</summary>
+sealed class DevKeys(KeyRing ring, Database database)
+{
+    const string Maker = "tiffin-dev run";
+
+    /// <summary>By the role's word. The scoped ones belong to the first kitchen.</summary>
+    public IReadOnlyDictionary<string, string> ByRole { get; private set; } = new Dictionary<string, string>();
+
+    /// <summary>For the simulation, which acts in all kitchens and orders through all channels.</summary>
+    public TrafficKeys Traffic { get; private set; } = new();
+
+    public async Task Make(CancellationToken cancel)
+    {
+        foreach (var old in (await ring.List(Guid.Empty, 10_000, cancel)).Where(key => key.CreatedBy == Maker))
+            await ring.Revoke(old.Id, cancel);
+        var kitchens = await Kitchens(cancel);
+        var first = kitchens[..1];
+        ByRole = new Dictionary<string, string>
+        {
+            ["admin"] = await Key(Role.Admin, [], null, null),
+            ["manager"] = await Key(Role.Manager, first, null, null),
+            ["kitchen"] = await Key(Role.Kitchen, first, null, null),
+            ["courier"] = await Key(Role.Courier, first, null, "courier-1"),
+            ["channel"] = await Key(Role.Channel, [], "web", null),
+            ["customer"] = await Key(Role.Customer, [], "app", "customer-1"),
+        };
+        Traffic = new TrafficKeys(
+            Customer: ByRole["admin"],
+            Kitchen: await Key(Role.Kitchen, kitchens, null, null),
+            Courier: await Key(Role.Courier, kitchens, null, "courier-2"),
+            Manager: await Key(Role.Manager, kitchens, null, null));
+
+        async Task<string> Key(Role role, string[] where, string? channel, string? subject) => (await ring.Create(
+            KeyRules.Caller(role, where, channel, subject), $"development, {role}", null, Maker, cancel)).Key;
+    }
+
+    async Task<string[]> Kitchens(CancellationToken cancel)
+    {
+        await using var connection = await database.OpenReader(cancel);
+        await using var command = new NpgsqlCommand("SELECT id FROM kitchens ORDER BY number", connection);
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        var kitchens = new List<string>();
+        while (await row.ReadAsync(cancel)) kitchens.Add(row.GetString(0));
+        return [.. kitchens];
+    }
+}

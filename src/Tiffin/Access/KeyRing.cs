@@ -1,0 +1,211 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Npgsql;
+using Tiffin.Diagnostics;
+using Tiffin.Domain;
+using Tiffin.Storage;
+
+namespace Tiffin.Access;
+
+/// <summary>A working key in memory. <see cref="Ended"/> tells those who hold on to an answer for long.</summary>
+public sealed class HeldKey(KeyRow row) : IDisposable
+{
+    readonly CancellationTokenSource ended = new();
+    long lastUsed;
+
+    public KeyRow Row => row;
+    public CancellationToken Ended => ended.Token;
+
+    public bool IsGood(DateTimeOffset now) => !ended.IsCancellationRequested && !(row.ExpiresAt <= now);
+
+    public void Use(DateTimeOffset now) => Volatile.Write(ref lastUsed, now.UtcTicks);
+
+    /// <summary>When it was used last since this was asked; 0 for not at all.</summary>
+    internal long TakeLastUsed() => Interlocked.Exchange(ref lastUsed, 0);
+
+    internal void End() => ended.Cancel();
+
+    public void Dispose() => ended.Dispose();
+}
+
+/// <summary>
+/// Every working key, on every node, so that a request costs no query. What changed is read every other second;
+/// a key that this node has never heard of makes it look at once, at a bounded pace.
+/// </summary>
+public sealed class KeyRing(Database database, TimeProvider clock, ILogger<KeyRing> log) : BackgroundService
+{
+    static readonly TimeSpan poll = TimeSpan.FromSeconds(2);
+    static readonly TimeSpan useEvery = TimeSpan.FromSeconds(30);
+
+    /// <summary>Within what <see cref="KeyTable.Changed"/> looks back, with room for a slow database.</summary>
+    static readonly TimeSpan readAllAfter = TimeSpan.FromSeconds(30);
+
+    /// <summary>Strangers with made-up keys cause no more queries than this.</summary>
+    static readonly TimeSpan missPace = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>What a made-up key is compared with, so that it takes as long as a real one.</summary>
+    static readonly byte[] nobody = ApiKey.Hash("");
+
+    readonly ConcurrentDictionary<string, HeldKey> keys = new(StringComparer.Ordinal);
+    readonly SemaphoreSlim reading = new(1);
+    long readAt = long.MinValue;
+    bool hasRead;
+
+    /// <summary>The key as it works now; null for any other text, whatever is wrong with it.</summary>
+    public async ValueTask<HeldKey?> Find(string text, CancellationToken cancel)
+    {
+        if (ApiKey.Prefix(text) is not { } prefix) return null;
+        if (!keys.TryGetValue(prefix, out var key)) key = await Missed(prefix, cancel);
+        var now = clock.GetUtcNow();
+        if (!ApiKey.Matches(text, key is null ? nobody : key.Row.Hash) || key?.IsGood(now) != true) return null;
+        key.Use(now);
+        return key;
+    }
+
+    /// <summary>The key of a prefix, for a session that was opened with it.</summary>
+    public async ValueTask<HeldKey?> OfPrefix(string prefix, CancellationToken cancel)
+    {
+        if (!keys.TryGetValue(prefix, out var key)) key = await Missed(prefix, cancel);
+        return key?.IsGood(clock.GetUtcNow()) == true ? key : null;
+    }
+
+    public async Task<bool> HasAdmin(CancellationToken cancel)
+    {
+        await Read(cancel);
+        return keys.Values.Any(key => key.Row.Caller.Role == Role.Admin && key.IsGood(clock.GetUtcNow()));
+    }
+
+    /// <summary>Makes a key; its text is in the answer and nowhere else.</summary>
+    public async Task<(string Key, KeyRow Row)> Create(
+        Caller caller, string label, DateTimeOffset? expiresAt, string createdBy, CancellationToken cancel)
+    {
+        var key = ApiKey.New();
+        var row = new KeyRow(Guid.CreateVersion7(), ApiKey.Prefix(key)!, ApiKey.Hash(key), caller, label, createdBy,
+            clock.GetUtcNow(), expiresAt, RevokedAt: null, LastUsedAt: null);
+        await using var connection = await database.OpenReader(cancel);
+        await KeyTable.Insert(connection, row, cancel);
+        Take(row);
+        return (key, row);
+    }
+
+    /// <summary>False when no working key has that id. Here it ends at once, elsewhere within seconds.</summary>
+    public async Task<bool> Revoke(Guid id, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenReader(cancel);
+        if (await KeyTable.Revoke(connection, id, cancel) == 0) return false;
+        foreach (var key in keys.Values.Where(key => key.Row.Id == id)) Drop(key);
+        return true;
+    }
+
+    public async Task<List<KeyRow>> List(Guid after, int max, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenReader(cancel);
+        return await KeyTable.After(connection, after, max, cancel);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(poll, clock);
+        var written = clock.GetUtcNow();
+        try
+        {
+            do
+            {
+                try
+                {
+                    await Read(stoppingToken);
+                    if (clock.GetUtcNow() - written < useEvery) continue;
+                    written = clock.GetUtcNow();
+                    await WriteUse(stoppingToken);
+                }
+                catch (Exception away) when (away is NpgsqlException or TimeoutException or IOException)
+                {
+                    AccessLog.KeysNotRead(log, away.Message);
+                }
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException)
+        {
+            // The host stops.
+        }
+    }
+
+    async Task<HeldKey?> Missed(string prefix, CancellationToken cancel)
+    {
+        var arrived = Stopwatch.GetTimestamp();
+        await reading.WaitAsync(cancel);
+        try
+        {
+            // Whoever waited while another one read has its answer.
+            if (readAt < arrived)
+            {
+                var wait = hasRead ? missPace - Stopwatch.GetElapsedTime(readAt) : TimeSpan.Zero;
+                if (wait > TimeSpan.Zero) await Task.Delay(wait, clock, cancel);
+                await ReadLocked(cancel);
+            }
+        }
+        finally
+        {
+            reading.Release();
+        }
+        return keys.GetValueOrDefault(prefix);
+    }
+
+    async Task Read(CancellationToken cancel)
+    {
+        await reading.WaitAsync(cancel);
+        try
+        {
+            await ReadLocked(cancel);
+        }
+        finally
+        {
+            reading.Release();
+        }
+    }
+
+    async Task ReadLocked(CancellationToken cancel)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var all = !hasRead || Stopwatch.GetElapsedTime(readAt, started) > readAllAfter;
+        await using var connection = await database.OpenReader(cancel);
+        var rows = all ? await KeyTable.Working(connection, cancel) : await KeyTable.Changed(connection, cancel);
+        foreach (var row in rows) Take(row);
+        if (all)
+        {
+            var working = rows.Select(row => row.Prefix).ToHashSet(StringComparer.Ordinal);
+            // One that was made here meanwhile is found again when it is used.
+            foreach (var key in keys.Values.Where(key => !working.Contains(key.Row.Prefix))) Drop(key);
+        }
+        (readAt, hasRead) = (started, true);
+    }
+
+    void Take(KeyRow row)
+    {
+        if (row.RevokedAt is null) keys.TryAdd(row.Prefix, new HeldKey(row));
+        else if (keys.TryGetValue(row.Prefix, out var key)) Drop(key);
+    }
+
+    void Drop(HeldKey key)
+    {
+        // Not disposed: somebody may be looking at its token just now.
+        if (keys.TryRemove(new(key.Row.Prefix, key))) key.End();
+    }
+
+    /// <summary>All that were used, in one statement, so that using a key writes nothing.</summary>
+    internal async Task WriteUse(CancellationToken cancel)
+    {
+        var used = keys.Values.Select(key => (key.Row.Id, At: key.TakeLastUsed())).Where(use => use.At > 0).ToArray();
+        if (used.Length == 0) return;
+        await using var connection = await database.OpenReader(cancel);
+        await KeyTable.Use(connection, [.. used.Select(use => use.Id)],
+            [.. used.Select(use => new DateTime(use.At, DateTimeKind.Utc))], cancel);
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        reading.Dispose();
+    }
+}

@@ -1,0 +1,69 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Tiffin.Access;
+
+/// <summary>The three ways to say who one is, and which of them a request uses.</summary>
+static class Schemes
+{
+    public const string Key = "key";
+    public const string Jwt = "jwt";
+    public const string Session = "session";
+    public const string Bearer = "Bearer ";
+
+    /// <summary>The way that a request says it; null when it says nothing, or nothing that could be checked.</summary>
+    public static string? Of(HttpContext context)
+    {
+        var headers = context.Request.Headers.Authorization;
+        if (headers.Count == 0) return context.Request.Cookies.ContainsKey(Sessions.Cookie) ? Session : null;
+        // Two headers are two stories: which one counts would be up to whoever reads them first.
+        if (headers is not [{ } header] || !header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)) return null;
+        if (header.AsSpan(Bearer.Length).StartsWith(ApiKey.Start)) return Key;
+        return context.RequestServices.GetRequiredService<IOptions<JwtOptions>>().Value.Authority is null ? null : Jwt;
+    }
+
+    public static void AddSchemes(this WebApplicationBuilder builder)
+    {
+        var section = builder.Configuration.GetSection("Access:Jwt");
+        builder.Services.Configure<JwtOptions>(section);
+        builder.Services.AddAuthentication()
+            .AddScheme<AuthenticationSchemeOptions, KeyHandler>(Key, null)
+            .AddScheme<AuthenticationSchemeOptions, SessionHandler>(Session, null)
+            .AddJwtBearer(Jwt, bearer => Configure(bearer, section.Get<JwtOptions>() ?? new()));
+    }
+
+    static void Configure(JwtBearerOptions bearer, JwtOptions options)
+    {
+        // No issuer, no tokens: the handler is never asked then, but wants an address all the same.
+        bearer.Authority = options.Authority ?? "https://issuer.invalid";
+        bearer.Audience = options.Audience;
+        bearer.RequireHttpsMetadata = options.RequireHttps;
+        bearer.MapInboundClaims = false;
+        bearer.SaveToken = false;
+        bearer.IncludeErrorDetails = false;
+        bearer.TokenValidationParameters = new TokenValidationParameters
+        {
+            ValidAlgorithms = options.Algorithms,
+            ClockSkew = options.ClockSkew < skewMax ? options.ClockSkew : skewMax,
+            RequireExpirationTime = true,
+            RequireSignedTokens = true,
+            ValidTypes = ["JWT", "at+jwt"],
+        };
+        bearer.Events = new JwtBearerEvents
+        {
+            OnTokenValidated = context =>
+            {
+                if (options.Caller(context.Principal!) is { } caller)
+                    context.Principal = new CallerPrincipal(
+                        new Credential(caller, $"jwt:{caller.Id}",
+                            new DateTimeOffset(context.SecurityToken.ValidTo, TimeSpan.Zero)), Jwt);
+                else context.Fail("the claims name no caller");
+                return Task.CompletedTask;
+            },
+        };
+    }
+
+    static readonly TimeSpan skewMax = TimeSpan.FromSeconds(60);
+}

@@ -1,0 +1,13 @@
+namespace Tiffin.Diagnostics;
+
+static partial class AccessLog
+{
+    [LoggerMessage(5001, LogLevel.Warning, "What changed among the API keys could not be read: {Reason}")]
+    public static partial void KeysNotRead(ILogger log, string reason);
+
+    [LoggerMessage(5002, LogLevel.Warning, "The audit waits for the database: {Reason}")]
+    public static partial void AuditWaits(ILogger log, string reason);
+
+    [LoggerMessage(5003, LogLevel.Error, "An entry of the audit is lost: {Operation} by {Caller}, answered {Status}")]
+    public static partial void AuditLost(ILogger log, string operation, string caller, int status);
+}

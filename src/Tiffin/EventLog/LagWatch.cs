@@ -1,0 +1,45 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Tiffin.Diagnostics;
+using Tiffin.Storage;
+
+namespace Tiffin.EventLog;
+
+/// <summary>
+/// Looks now and then how far the subscribers have come, wherever they run: metrics are asked for in an instant, and
+/// the database cannot be.
+/// </summary>
+sealed class LagWatch(
+    Database database, SubscriberMetrics metrics, IOptions<SubscriptionOptions> options, TimeProvider clock)
+    : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.Value.Watch, clock);
+        try
+        {
+            do await Look(stoppingToken);
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops.
+        }
+    }
+
+    async Task Look(CancellationToken cancel)
+    {
+        try
+        {
+            await using var connection = await database.OpenReader(cancel);
+            var states = await SubscriberTable.States(connection, cancel);
+            metrics.Report(states.ConvertAll(state =>
+                new SubscriberLag(state.Name, state.LagEvents, state.LagSeconds, state.Failures)));
+        }
+        catch (Exception away) when (away is NpgsqlException or TimeoutException)
+        {
+            // An old figure would look as if all were well.
+            metrics.Report([]);
+        }
+    }
+}

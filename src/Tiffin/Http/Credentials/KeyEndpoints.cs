@@ -1,0 +1,66 @@
+using System.ComponentModel;
+using Tiffin.Access;
+using Tiffin.Domain;
+using Tiffin.Http.OpenApi;
+
+namespace Tiffin.Http.Credentials;
+
+static class KeyEndpoints
+{
+    public static void MapKeys(this IEndpointRouteBuilder app)
+    {
+        var keys = app.MapGroup("/v1/keys").WithTags("Access");
+        keys.MapPost("", Create)
+            .Describe("createKey", "Make an API key",
+                "The key is in this answer alone. For rotation make the next one with the same subject, and delete the "
+                + "old one when it is out of use. Asking twice makes two.")
+            .Answers<KeyView>(201, "Made.")
+            .Refuses(422, "validation_failed")
+            .Refuses(503, "database_away");
+        keys.MapGet("", List)
+            .Describe("listKeys", "List API keys", "Oldest first, with those that were revoked.")
+            .Asks("limit", "How many entries to answer at most, up to 200.")
+            .Asks("cursor", "Where to go on: nextCursor of the page before.")
+            .Answers<Page<KeyView>>(200, "A page.")
+            .Refuses(400, "malformed_request")
+            .Refuses(503, "database_away");
+        keys.MapDelete("{id}", Revoke)
+            .Describe("revokeKey", "Revoke an API key",
+                "It ends on this node at once and on all others within five seconds, with the sessions and streams "
+                + "that were opened with it.")
+            .Answers(204, "It is good for nothing now.")
+            .Refuses(404, "not_found")
+            .Refuses(503, "database_away");
+    }
+
+    static async Task<IResult> Create(KeyRequest body, HttpContext context, KeyRing ring, TimeProvider clock)
+    {
+        var kitchens = body.Kitchens ?? [];
+        var faults = new List<Fault>(KeyRules.Check(body.Role, kitchens, body.Channel, body.Subject, body.Label));
+        if (body.ExpiresAt <= clock.GetUtcNow())
+            faults.Add(new Fault("/expiresAt", "in_the_past", "must be a time to come"));
+        if (faults.Count > 0) return Problems.Of(new Refusal.Invalid(faults));
+        var (key, row) = await ring.Create(
+            KeyRules.Caller(body.Role, kitchens, body.Channel, body.Subject), body.Label, body.ExpiresAt,
+            context.Credential()!.Name, context.RequestAborted);
+        context.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Created($"/v1/keys/{row.Id}", KeyView.Of(row, key));
+    }
+
+    static async Task<IResult> List(HttpContext context, KeyRing ring)
+    {
+        var query = new Query(context, "limit", "cursor");
+        var limit = query.Limit;
+        var after = query.Cursor(text => Guid.TryParseExact(text, "N", out _) ? text : null);
+        if (query.Problem is { } bad) return bad;
+        var rows = await ring.List(
+            after is null ? Guid.Empty : Guid.ParseExact(after, "N"), limit + 1, context.RequestAborted);
+        var page = Page.Of(rows, limit, row => $"{row.Id:N}");
+        return TypedResults.Ok(new Page<KeyView>([.. page.Data.Select(row => KeyView.Of(row))], page.NextCursor));
+    }
+
+    static async Task<IResult> Revoke([Description("The key's id.")] string id, HttpContext context, KeyRing ring) =>
+        Guid.TryParseExact(id, "D", out var keyId) && await ring.Revoke(keyId, context.RequestAborted)
+            ? TypedResults.NoContent()
+            : Problems.NotFound;
+}

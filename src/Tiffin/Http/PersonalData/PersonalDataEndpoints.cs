@@ -1,0 +1,64 @@
+using System.Buffers;
+using System.ComponentModel;
+using System.Text.Json;
+using Tiffin.Access;
+using Tiffin.Http.OpenApi;
+using Tiffin.Storage;
+
+namespace Tiffin.Http.PersonalData;
+
+/// <summary>What a customer may demand: to see what is known of them, and to have it forgotten.</summary>
+static class PersonalDataEndpoints
+{
+    const int CustomerIdMax = 100;
+
+    public static void MapPersonalData(this IEndpointRouteBuilder app)
+    {
+        var data = app.MapGroup("/v1/customers/{id}/personal-data").WithTags("Personal data");
+        data.MapGet("", Export)
+            .Describe("exportPersonalData", "What is known of a customer",
+                "All personal data of a customer's orders. A customer of whom nothing is known gets empty lists.")
+            .Answers<PersonalDataView>(200, "Everything.")
+            .Refuses(404, "not_found");
+        data.MapDelete("", Erase)
+            .Describe("erasePersonalData", "Forget a customer",
+                "Names, numbers, addresses and notes go, from all orders; the orders themselves and their money stay.")
+            .Answers(204, "Forgotten.")
+            .Refuses(404, "not_found");
+    }
+
+    static async Task<IResult> Export(
+        [Description("The customer's id.")] string id, HttpContext context, Database database,
+        IEnumerable<IPersonalData> places)
+    {
+        if (!IsId(id)) return Problems.NotFound;
+        var output = new ArrayBufferWriter<byte>(1024);
+        await using (var json = new Utf8JsonWriter(output))
+        {
+            json.WriteStartObject();
+            json.WriteString("customerId", id);
+            await using var connection = await database.OpenReader(context.RequestAborted);
+            foreach (var place in places)
+            {
+                json.WritePropertyName(place.Name);
+                await place.Export(connection, id, json, context.RequestAborted);
+            }
+            json.WriteEndObject();
+        }
+        return Results.Bytes(output.WrittenMemory, "application/json");
+    }
+
+    static async Task<IResult> Erase(
+        [Description("The customer's id.")] string id, HttpContext context, Database database,
+        IEnumerable<IPersonalData> places)
+    {
+        if (!IsId(id)) return Problems.NotFound;
+        await using var connection = await database.OpenReader(context.RequestAborted);
+        await using var transaction = await connection.BeginTransactionAsync(context.RequestAborted);
+        foreach (var place in places) await place.Erase(connection, id, context.RequestAborted);
+        await transaction.CommitAsync(CancellationToken.None);
+        return TypedResults.NoContent();
+    }
+
+    static bool IsId(string id) => id.Length <= CustomerIdMax && !id.Contains('\0', StringComparison.Ordinal);
+}

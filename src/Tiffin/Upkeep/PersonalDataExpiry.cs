@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Options;
+using Tiffin.Access;
+using Tiffin.Storage;
+
+namespace Tiffin.Upkeep;
+
+/// <summary>Forgets personal data that is older than kept, a bounded number at a time.</summary>
+sealed class PersonalDataExpiry(
+    Database database, IEnumerable<IPersonalData> places, IOptions<PersonalDataOptions> options, TimeProvider clock)
+    : IChore
+{
+    const int AtOnceMax = 5_000;
+
+    public TimeSpan Every => TimeSpan.FromMinutes(10);
+
+    public async Task Run(CancellationToken cancel)
+    {
+        if (options.Value.KeptDays is not { } days) return;
+        var before = clock.GetUtcNow().AddDays(-days);
+        await using var connection = await database.OpenReader(cancel);
+        foreach (var place in places)
+        {
+            while (await place.EraseBefore(connection, before, AtOnceMax, cancel) == AtOnceMax) { }
+        }
+    }
+}

@@ -1,0 +1,164 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Tiffin.Access;
+using Tiffin.Domain;
+using Tiffin.Http;
+using Tiffin.Tests.Support;
+
+namespace Tiffin.Tests.Access;
+
+public sealed class BadCredentialsTests(BadCredentialsTests.Both both) : IClassFixture<BadCredentialsTests.Both>
+{
+    readonly TestIssuer issuer = both.Issuer;
+    readonly TestServer server = both.Server;
+
+    /// <summary>An issuer, and a server that trusts it.</summary>
+    public sealed class Both : IAsyncLifetime
+    {
+        internal TestIssuer Issuer { get; private set; } = null!;
+        internal TestServer Server { get; private set; } = null!;
+
+        public async Task InitializeAsync()
+        {
+            Issuer = await TestIssuer.Start();
+            Server = await TestServer.Start(configure: app =>
+            {
+                app.Configuration["Access:Jwt:Authority"] = Issuer.Address;
+                app.Configuration["Access:Jwt:RequireHttps"] = "false";
+            });
+        }
+
+        public async Task DisposeAsync()
+        {
+            await Server.DisposeAsync();
+            await Issuer.DisposeAsync();
+        }
+    }
+
+    [Theory]
+    [InlineData(null, null, "customer", "c-1")]
+    [InlineData("role", "admin", "admin", "c-1")]
+    [InlineData("sub", "c-9", "customer", "c-9")]
+    public async Task A_good_token_says_who_calls(string? claim, string? value, string role, string subject)
+    {
+        using var client = server.ClientWith(issuer.Token(token =>
+        {
+            if (claim is not null) token.Claims[claim] = value!;
+        }));
+
+        var me = JsonNode.Parse(await client.GetStringAsync("/v1/session"))!;
+
+        ((string?)me["role"], (string?)me["subject"]).ShouldBe((role, subject));
+    }
+
+    public static TheoryData<string> Tokens => [.. Forgeries(null!).Keys];
+
+    [Theory]
+    [MemberData(nameof(Tokens))]
+    public async Task A_token_that_is_not_the_issuers_is_refused(string how)
+    {
+        await ShouldBeRefused(Forgeries(issuer)[how]());
+    }
+
+    static Dictionary<string, Func<string>> Forgeries(TestIssuer issuer) => new()
+    {
+        ["alg none"] = () => issuer.Forged(new() { ["alg"] = "none", ["typ"] = "JWT" }, _ => []),
+        ["alg None"] = () => issuer.Forged(new() { ["alg"] = "None", ["typ"] = "JWT" }, _ => []),
+        ["HS256 with the public key in PEM"] = () => Hmac(issuer, Encoding.ASCII.GetBytes(issuer.PublicPem)),
+        ["HS256 with the public key in JSON"] = () => Hmac(issuer, Encoding.UTF8.GetBytes(issuer.PublicJwk())),
+        ["another issuer"] = () => issuer.Token(token => token.Issuer = "https://elsewhere.example"),
+        ["another audience"] = () => issuer.Token(token => token.Audience = "somebody-else"),
+        ["no audience"] = () => issuer.Token(token => token.Audience = null),
+        ["expired"] = () => issuer.Token(token =>
+        {
+            token.NotBefore = DateTime.UtcNow.AddHours(-2);
+            token.Expires = DateTime.UtcNow.AddMinutes(-2);
+        }),
+        ["not yet valid"] = () => issuer.Token(token => token.NotBefore = DateTime.UtcNow.AddMinutes(5)),
+        ["no exp"] = () => issuer.Token(token => token.Expires = null),
+        ["no sub"] = () => issuer.Token(token => token.Claims.Remove("sub")),
+        ["a role that nobody has"] = () => issuer.Token(token => token.Claims["role"] = "system"),
+        ["a role that does not exist"] = () => issuer.Token(token => token.Claims["role"] = "0"),
+        ["kid with a path"] = () => Signed(issuer, header => header["kid"] = "../../../../dev/null"),
+        ["kid with SQL"] = () => Signed(issuer, header => header["kid"] = "' UNION SELECT 'secret' --"),
+        ["embedded jwk"] = () => Signed(issuer, header => header["jwk"] = JsonNode.Parse(issuer.PublicJwk())),
+        ["jku"] = () => Signed(issuer, header => header["jku"] = $"{issuer.Address}/keys"),
+        ["a signature that is changed"] = () => Changed(issuer.Token()),
+        ["no signature"] = () => issuer.Token()[..(issuer.Token().LastIndexOf('.') + 1)],
+        ["two parts"] = () => "e30.e30",
+        ["nothing"] = () => "",
+    };
+
+    static string Hmac(TestIssuer issuer, byte[] key) => issuer.Forged(
+        new() { ["alg"] = "HS256", ["typ"] = "JWT", ["kid"] = "key-1" }, content => HMACSHA256.HashData(key, content));
+
+    /// <summary>Signed by a stranger, whose header says where to find a key that fits.</summary>
+    static string Signed(TestIssuer issuer, Action<JsonObject> change)
+    {
+        var header = new JsonObject { ["alg"] = "RS256", ["typ"] = "JWT", ["kid"] = "key-1" };
+        change(header);
+        using var stranger = RSA.Create(2048);
+        return issuer.Forged(header, content =>
+            stranger.SignData(content, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+    }
+
+    static string Changed(string token) => token[..^8] + (token[^8] == 'A' ? 'B' : 'A') + token[^7..];
+
+    [Fact]
+    public async Task A_key_that_is_not_good_is_refused()
+    {
+        var ring = server.Services.GetRequiredService<KeyRing>();
+        var caller = new Caller(Role.Admin, "x");
+        var good = server.AdminKey;
+        var (revoked, row) = await ring.Create(caller, "x", null, "test", default);
+        await ring.Revoke(row.Id, default);
+        var (expired, _) = await ring.Create(caller, "x", DateTimeOffset.UtcNow.AddSeconds(-1), "test", default);
+
+        foreach (var key in new[]
+        {
+            good[..^1], good + "0", "tk_000000000000" + good[15..], good[..^1] + (good[^1] == '0' ? '1' : '0'),
+            good.ToUpperInvariant(), "tk_", good.Replace("tk_", "TK_"), good[..15] + "-" + good[16..], revoked, expired,
+        }) await ShouldBeRefused(key);
+    }
+
+    [Fact]
+    public async Task Two_headers_are_refused_though_both_are_good()
+    {
+        using var client = server.Stranger();
+        foreach (var scheme in new[] { "Bearer", "bearer" })
+            client.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", $"{scheme} {server.AdminKey}");
+
+        await ShouldBeRefused(client);
+    }
+
+    [Fact]
+    public async Task Another_scheme_is_refused()
+    {
+        using var client = server.Stranger();
+        client.DefaultRequestHeaders.Authorization = new("Basic", server.AdminKey);
+
+        await ShouldBeRefused(client);
+    }
+
+    async Task ShouldBeRefused(string token)
+    {
+        using var client = server.Stranger();
+        client.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", $"Bearer {token}");
+        await ShouldBeRefused(client);
+    }
+
+    /// <summary>Always in the same words: they do not tell what was wrong.</summary>
+    static async Task ShouldBeRefused(HttpClient client)
+    {
+        using var answer = await client.GetAsync("/v1/session");
+        var body = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!.AsObject();
+        body.Remove("traceId");
+        answer.StatusCode.ShouldBe(HttpStatusCode.Unauthorized, body.ToJsonString());
+        answer.Headers.WwwAuthenticate.ToString().ShouldBe("Bearer realm=\"tiffin\"");
+        body.Select(member => member.Key).ShouldBe(["type", "title", "status", "detail", "code"]);
+        ((string?)body["detail"]).ShouldBe(Problems.Unauthenticated.Detail);
+    }
+}

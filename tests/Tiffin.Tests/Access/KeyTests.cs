@@ -1,0 +1,142 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Tiffin.Access;
+using Tiffin.Domain;
+using Tiffin.Storage;
+using Tiffin.Tests.Support;
+
+namespace Tiffin.Tests.Access;
+
+public sealed class KeyTests : IAsyncLifetime
+{
+    /// <summary>What is promised for revocation.</summary>
+    static readonly TimeSpan everywhere = TimeSpan.FromSeconds(5);
+
+    TestServer server = null!;
+
+    public async Task InitializeAsync() => server = await TestServer.Start();
+
+    public async Task DisposeAsync() => await server.DisposeAsync();
+
+    [Fact]
+    public async Task A_key_is_shown_once_and_kept_as_a_hash()
+    {
+        var made = await Make(new { role = "kitchen", label = "pass", kitchens = new[] { "k1" } });
+        var key = (string)made["key"]!;
+
+        key.ShouldMatch("^tk_[0-9a-f]{12}_[0-9a-f]{64}$");
+        var listed = (await server.Get("/v1/keys")).ToJsonString();
+        listed.ShouldContain((string)made["prefix"]!);
+        listed.ShouldNotContain(key[16..]);
+        await using var connection = await server.Database.OpenReader(default);
+        await using var command = new NpgsqlCommand("SELECT hash FROM api_keys WHERE id = $1", connection);
+        command.Parameters.Add(new() { Value = Guid.Parse((string)made["id"]!) });
+        ((byte[])(await command.ExecuteScalarAsync())!).ShouldBe(ApiKey.Hash(key));
+        using var client = server.ClientWith(key);
+        (await client.GetAsync("/v1/orders")).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData("""{ "role": "kitchen", "label": "x" }""", "/kitchens")]
+    [InlineData("""{ "role": "admin", "label": "x", "kitchens": ["k1"] }""", "/kitchens")]
+    [InlineData("""{ "role": "channel", "label": "x" }""", "/channel")]
+    [InlineData("""{ "role": "customer", "label": "x", "channel": "app" }""", "/subject")]
+    [InlineData("""{ "role": "system", "label": "x" }""", "/role")]
+    [InlineData("""{ "role": "admin", "label": " " }""", "/label")]
+    [InlineData("""{ "role": "admin", "label": "x", "expiresAt": "2020-01-01T00:00:00Z" }""", "/expiresAt")]
+    public async Task A_key_that_says_too_little_of_its_owner_is_not_made(string body, string pointer)
+    {
+        var answer = await server.Client.PostAsync("/v1/keys", new StringContent(body, null, "application/json"));
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        var problem = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+        problem["errors"]![pointer].ShouldNotBeNull(problem.ToJsonString());
+    }
+
+    [Fact]
+    public async Task A_key_works_at_once_on_another_node_and_ends_there_within_seconds_with_its_streams()
+    {
+        await using var other = await TestServer.Start(server.ConnectionString);
+        var made = await Make(new { role = "admin", label = "short" });
+        using var elsewhere = other.ClientWith((string)made["key"]!);
+        (await elsewhere.GetAsync("/v1/orders")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        using var stream = await elsewhere.OpenStream("/v1/events");
+        stream.StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        (await server.Client.DeleteAsync($"/v1/keys/{made["id"]}")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+
+        using var here = server.ClientWith((string)made["key"]!);
+        (await here.GetAsync("/v1/orders")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        using var deadline = new CancellationTokenSource(everywhere);
+        while ((await elsewhere.GetAsync("/v1/orders", deadline.Token)).StatusCode == HttpStatusCode.OK)
+            await Task.Delay(50, deadline.Token);
+        (await stream.Content.ReadAsStringAsync(deadline.Token)).ShouldStartWith("retry:");
+        (await server.Client.DeleteAsync($"/v1/keys/{made["id"]}")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Two_keys_of_one_subject_are_one_caller()
+    {
+        await SmallChain.Open(server);
+        using var old = await server.ClientOf(Role.Channel, channel: "app", subject: "the-app");
+        using var next = await server.ClientOf(Role.Channel, channel: "app", subject: "the-app");
+
+        var first = await old.Place(SmallChain.Order(), key: "k");
+        var again = await next.Place(SmallChain.Order(), key: "k");
+
+        again.Headers.GetValues("Idempotency-Replayed").ShouldBe(["true"]);
+        (await again.Content.ReadAsStringAsync()).ShouldBe(await first.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task Checking_a_key_asks_the_database_nothing()
+    {
+        var database = new NpgsqlConnectionStringBuilder(server.ConnectionString).Database;
+        // No order has such an id, so whatever is asked of the database is asked by the check.
+        async Task Ask() =>
+            (await server.Client.GetAsync("/v1/orders/none")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        await Ask();
+        var asked = 0;
+        using var listener = new System.Diagnostics.ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "Npgsql",
+            Sample = (ref System.Diagnostics.ActivityCreationOptions<System.Diagnostics.ActivityContext> _) =>
+                System.Diagnostics.ActivitySamplingResult.AllData,
+            ActivityStopped = activity =>
+            {
+                if (activity.TagObjects.Any(tag => Equals(tag.Value, database))
+                    && activity.TagObjects.Any(tag => tag.Value is string text && text.Contains("FROM api_keys")))
+                    Interlocked.Increment(ref asked);
+            },
+        };
+        System.Diagnostics.ActivitySource.AddActivityListener(listener);
+
+        for (var i = 0; i < 2_000; i++) await Ask();
+
+        // What changed is read every other second, however many ask.
+        asked.ShouldBeLessThan(100);
+    }
+
+    [Fact]
+    public async Task When_a_key_was_used_is_written_down_in_the_end()
+    {
+        var ring = server.Services.GetRequiredService<KeyRing>();
+        var key = await ring.Find(server.AdminKey, default);
+        key.ShouldNotBeNull();
+
+        await ring.WriteUse(default);
+
+        var rows = await ring.List(Guid.Empty, 10, default);
+        rows.Single(row => row.Id == key.Row.Id).LastUsedAt.ShouldNotBeNull();
+    }
+
+    async Task<JsonNode> Make(object request)
+    {
+        var answer = await server.Client.PostAsJsonAsync("/v1/keys", request);
+        answer.StatusCode.ShouldBe(HttpStatusCode.Created, await answer.Content.ReadAsStringAsync());
+        return JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+    }
+}

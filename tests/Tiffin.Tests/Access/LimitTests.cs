@@ -1,0 +1,120 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Tiffin.Access;
+using Tiffin.Domain;
+using Tiffin.Tests.Support;
+
+namespace Tiffin.Tests.Access;
+
+public sealed class LimitTests
+{
+    [Fact]
+    public void A_bucket_lets_a_burst_through_and_then_a_steady_rate()
+    {
+        var clock = new ManualClock();
+        var bucket = new TokenBucket(perSecond: 2, burst: 3, clock);
+
+        var burst = Enumerable.Range(0, 4)
+            .Select(_ => bucket.Take(out var left, out var wait) ? (left, wait) : (-1, wait));
+
+        burst.ShouldBe([(2, 1), (1, 1), (0, 2), (-1, 1)]);
+        clock.Advance(TimeSpan.FromSeconds(0.5));
+        bucket.Take(out _, out _).ShouldBeTrue();
+        bucket.Take(out _, out _).ShouldBeFalse();
+        clock.Advance(TimeSpan.FromHours(1));
+        bucket.IsFull.ShouldBeTrue();
+        bucket.Take(out var most, out _).ShouldBeTrue();
+        most.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Who_asks_too_much_is_told_how_much_and_until_when_and_others_feel_nothing()
+    {
+        await using var server = await TestServer.Start(configure: app =>
+        {
+            app.Configuration["Limits:Kitchen:PerSecond"] = "0.001";
+            app.Configuration["Limits:Kitchen:Burst"] = "2";
+        });
+        using var greedy = await server.ClientOf(Role.Kitchen, ["k1"], subject: "greedy");
+        using var other = await server.ClientOf(Role.Kitchen, ["k1"], subject: "other");
+
+        var first = await greedy.GetAsync("/v1/orders");
+        await greedy.GetAsync("/v1/orders");
+        var third = await greedy.GetAsync("/v1/orders");
+
+        first.Headers.GetValues("RateLimit-Policy").ShouldBe(["\"caller\";q=2;w=2000"]);
+        first.Headers.GetValues("RateLimit").Single().ShouldStartWith("\"caller\";r=1;t=");
+        third.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        third.Headers.RetryAfter!.Delta!.Value.TotalSeconds.ShouldBeInRange(1, 1000);
+        (await third.Content.ReadAsStringAsync()).ShouldContain("too_many_requests");
+        (await other.GetAsync("/v1/orders")).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Streams_of_one_caller_are_counted_and_a_closed_one_makes_room()
+    {
+        await using var server = await TestServer.Start(
+            configure: app => app.Configuration["Limits:Kitchen:Streams"] = "1");
+        using var caller = await server.ClientOf(Role.Kitchen, ["k1"]);
+        var open = await caller.OpenStream("/v1/events");
+        open.StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        (await caller.OpenStream("/v1/events")).StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+
+        open.Dispose();
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            using var next = await caller.OpenStream("/v1/events");
+            if (next.StatusCode == HttpStatusCode.OK) break;
+            await Task.Delay(20, deadline.Token);
+        }
+    }
+
+    [Fact]
+    public async Task Strangers_who_guess_are_slowed_down_and_a_good_key_of_the_same_address_is_not()
+    {
+        await using var server = await TestServer.Start(configure: app =>
+        {
+            app.Configuration["Limits:FailuresPerSecond"] = "0.001";
+            app.Configuration["Limits:FailuresBurst"] = "3";
+        });
+        using var stranger = server.Stranger();
+
+        var answers = new List<HttpStatusCode>();
+        for (var i = 0; i < 4; i++) answers.Add((await stranger.GetAsync("/v1/orders")).StatusCode);
+
+        answers[..3].ShouldAllBe(status => status == HttpStatusCode.Unauthorized);
+        answers[3].ShouldBe(HttpStatusCode.TooManyRequests);
+        (await server.Client.GetAsync("/v1/orders")).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData("GET /v1/orders HTTP/1.1\r\nHost: x\r\nX-Slow: ")]
+    [InlineData("POST /v1/orders HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n"
+        + "Idempotency-Key: k\r\nAuthorization: Bearer {0}\r\n\r\n{{")]
+    public async Task Whoever_sends_a_request_drop_by_drop_is_cut_off(string beginning)
+    {
+        await using var server = await TestServer.Start(
+            configure: app => app.Configuration["Limits:Patience"] = "00:00:02");
+        using var client = new TcpClient();
+        await client.ConnectAsync(server.Address.Host, server.Address.Port);
+        var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(
+            string.Format(System.Globalization.CultureInfo.InvariantCulture, beginning, server.AdminKey)));
+
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var reader = new StreamReader(stream);
+        (await reader.ReadToEndAsync(deadline.Token)).ShouldContain("408");
+    }
+
+    sealed class ManualClock : TimeProvider
+    {
+        long now = 1;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+        public override long GetTimestamp() => now;
+        public void Advance(TimeSpan time) => now += time.Ticks;
+    }
+}

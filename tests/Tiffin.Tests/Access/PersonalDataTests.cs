@@ -1,0 +1,143 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Tiffin.Domain;
+using Tiffin.Tests.Support;
+using Tiffin.Upkeep;
+
+namespace Tiffin.Tests.Access;
+
+public sealed class PersonalDataTests : IAsyncLifetime
+{
+    TestServer server = null!;
+
+    public async Task InitializeAsync()
+    {
+        server = await TestServer.Start(configure: app => app.Configuration["PersonalData:KeptDays"] = "30");
+        await SmallChain.Open(server);
+    }
+
+    public async Task DisposeAsync() => await server.DisposeAsync();
+
+    [Fact]
+    public async Task What_is_known_of_a_customer_can_be_seen_and_forgotten_and_the_order_stays()
+    {
+        var theirs = await Place("c-1", "Asha Rao");
+        var another = await Place("c-2", "Ravi Menon");
+
+        var export = await server.Get("/v1/customers/c-1/personal-data");
+        export["contacts"]!.AsArray().ShouldHaveSingleItem()!["name"]!.GetValue<string>().ShouldBe("Asha Rao");
+        var answer = await server.Client.DeleteAsync("/v1/customers/c-1/personal-data");
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        var order = await server.Get(theirs);
+        order["customer"]!["name"].ShouldBeNull();
+        order["fulfilment"]!["address"].ShouldBeNull();
+        order["totals"]!["total"]!["amount"]!.GetValue<long>().ShouldBeGreaterThan(0);
+        (await server.Get("/v1/customers/c-1/personal-data"))["contacts"]!.AsArray().ShouldBeEmpty();
+        ((string?)(await server.Get(another))["customer"]!["name"]).ShouldBe("Ravi Menon");
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_replayed_does_not_bring_it_back()
+    {
+        await Place("c-1", "Asha Rao", key: "k");
+        await server.Client.DeleteAsync("/v1/customers/c-1/personal-data");
+
+        var again = await server.Client.Place(MatrixCast.Order(theirs: true, name: "Asha Rao"), key: "k");
+
+        again.Headers.GetValues("Idempotency-Replayed").ShouldBe(["true"]);
+        (await again.Content.ReadAsStringAsync()).ShouldNotContain("Asha Rao");
+    }
+
+    [Fact]
+    public async Task It_goes_by_itself_after_the_days_that_it_is_kept_for()
+    {
+        var path = await Place("c-1", "Asha Rao");
+        var chore = server.Services.GetServices<IChore>().OfType<PersonalDataExpiry>().Single();
+
+        await chore.Run(default);
+        ((string?)(await server.Get(path))["customer"]!["name"]).ShouldBe("Asha Rao");
+        await new PersonalDataExpiry(
+            server.Database, server.Services.GetServices<Tiffin.Access.IPersonalData>(),
+            Microsoft.Extensions.Options.Options.Create(new Tiffin.Access.PersonalDataOptions { KeptDays = -1 }),
+            TimeProvider.System).Run(default);
+
+        (await server.Get(path))["customer"]!["name"].ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData(Role.Kitchen)]
+    [InlineData(Role.Courier)]
+    public async Task Those_who_cook_and_bring_see_what_they_need_while_the_order_is_open(Role role)
+    {
+        using var caller = await server.ClientOf(role, ["k1"], subject: "someone");
+        var path = await Place("c-1", "Asha Rao");
+
+        var open = JsonNode.Parse(await caller.GetStringAsync(path))!;
+        await server.Put($"{path}/status", new { status = "preparing" });
+        await server.Put($"{path}/status", new { status = "out_for_delivery", courierId = "someone" });
+        await server.Put($"{path}/status", new { status = "delivered" });
+        var closed = JsonNode.Parse(await caller.GetStringAsync(path))!;
+
+        ((string?)open["customer"]!["name"]).ShouldBe("Asha Rao");
+        ((string?)open["customer"]!["phone"]).ShouldBe("+919800000000");
+        ((string?)open["fulfilment"]!["address"]).ShouldBe("12 MG Road");
+        open["customer"]!["email"].ShouldBeNull();
+        ((string?)closed["customer"]!["name"]).ShouldBe("A…");
+        closed.ToJsonString().ShouldNotContain("+9198");
+        closed.ToJsonString().ShouldNotContain("MG Road");
+        closed.ToJsonString().ShouldNotContain("crisp");
+    }
+
+    [Fact]
+    public async Task A_courier_does_not_see_what_another_one_brings()
+    {
+        using var one = await server.ClientOf(Role.Courier, ["k1"], subject: "one");
+        using var other = await server.ClientOf(Role.Courier, ["k1"], subject: "other");
+        var path = await Place("c-1", "Asha Rao");
+        await server.Put($"{path}/status", new { status = "preparing" });
+        (await other.GetAsync(path)).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        (await one.PutAsync($"{path}/status", new StringContent(
+            """{ "status": "out_for_delivery" }""", null, "application/json"))).EnsureSuccessStatusCode();
+
+        (await one.GetAsync(path)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await other.GetAsync(path)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await other.GetStringAsync("/v1/orders")).ShouldNotContain(path["/v1/orders/".Length..]);
+    }
+
+    [Fact]
+    public async Task A_customers_order_carries_the_id_of_their_token_and_no_other()
+    {
+        using var customer = await server.ClientOf(Role.Customer, channel: "app", subject: "c-1");
+
+        var own = await customer.Place(SmallChain.Order());
+        var anothers = await customer.Place(MatrixCast.Order(theirs: true, customer: "c-2"));
+        var elsewhere = await customer.Place(MatrixCast.Order(theirs: false, customer: "c-1"));
+
+        ((string?)JsonNode.Parse(await own.Content.ReadAsStringAsync())!["customer"]!["id"]).ShouldBe("c-1");
+        (await anothers.Content.ReadAsStringAsync()).ShouldContain("/customer/id");
+        (await elsewhere.Content.ReadAsStringAsync()).ShouldContain("/channel");
+    }
+
+    [Fact]
+    public async Task Nobody_meets_another_callers_idempotency_key()
+    {
+        using var app = await server.ClientOf(Role.Channel, channel: "app", subject: "one");
+        using var other = await server.ClientOf(Role.Channel, channel: "app", subject: "two");
+
+        var first = await app.Place(MatrixCast.Order(theirs: true), key: "same");
+        var second = await other.Place(MatrixCast.Order(theirs: true), key: "same");
+
+        second.Headers.Contains("Idempotency-Replayed").ShouldBeFalse();
+        second.Headers.Location.ShouldNotBe(first.Headers.Location);
+    }
+
+    async Task<string> Place(string customer, string name, string? key = null)
+    {
+        var placed = await server.Client.Place(MatrixCast.Order(theirs: true, name, customer), key);
+        placed.StatusCode.ShouldBe(HttpStatusCode.Created, await placed.Content.ReadAsStringAsync());
+        return placed.Headers.Location!.ToString();
+    }
+}

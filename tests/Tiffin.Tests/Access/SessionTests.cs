@@ -1,0 +1,122 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Tiffin.Domain;
+using Tiffin.Http;
+using Tiffin.Tests.Support;
+
+namespace Tiffin.Tests.Access;
+
+public sealed class SessionTests : IAsyncLifetime
+{
+    const string Path = "/v1/brands/dosa";
+
+    TestServer server = null!;
+
+    public async Task InitializeAsync()
+    {
+        server = await TestServer.Start();
+        await SmallChain.Open(server);
+    }
+
+    public async Task DisposeAsync() => await server.DisposeAsync();
+
+    [Fact]
+    public async Task A_page_signs_in_with_a_key_and_needs_a_token_of_its_own_for_each_change()
+    {
+        using var page = await SignIn(await server.KeyOf(Role.Admin));
+
+        (await page.Client.GetAsync("/v1/orders")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await Rename(page.Client)).ShouldBe((HttpStatusCode.Forbidden, "antiforgery_missing"));
+        (await Rename(page.Client, antiforgery: "guessed")).ShouldBe((HttpStatusCode.Forbidden, "antiforgery_missing"));
+        (await Rename(page.Client, page.Antiforgery)).ShouldBe((HttpStatusCode.OK, null));
+        (await Rename(page.Client, page.Antiforgery, "https://evil.example"))
+            .ShouldBe((HttpStatusCode.Forbidden, "foreign_origin"));
+        (await Rename(page.Client, page.Antiforgery, server.Address.GetLeftPart(UriPartial.Authority)))
+            .ShouldBe((HttpStatusCode.OK, null));
+    }
+
+    [Fact]
+    public async Task No_script_reads_the_cookie_and_no_other_site_sends_it()
+    {
+        using var page = await SignIn(await server.KeyOf(Role.Admin));
+
+        page.SetCookie.ShouldContain("; httponly");
+        page.SetCookie.ShouldContain("; secure");
+        page.SetCookie.ShouldContain("; samesite=lax");
+    }
+
+    [Fact]
+    public async Task A_session_sees_what_its_key_sees_and_follows_streams()
+    {
+        using var page = await SignIn(await server.KeyOf(Role.Kitchen, ["k1"]));
+        await server.Client.Place(SmallChain.Order("k2"));
+        await server.Client.Place(SmallChain.Order("k1"));
+
+        using var stream = await page.Client.OpenStream("/v1/events?after=0&types=order.placed");
+        var first = (await stream.Take(1)).Single();
+
+        ((string?)first.Data["kitchenid"]).ShouldBe("k1");
+        (await page.Client.GetAsync("/v1/keys")).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+    }
+
+    [Fact]
+    public async Task A_session_ends_with_its_key()
+    {
+        var made = await server.Client.PostAsJsonAsync("/v1/keys", new { role = "admin", label = "x" });
+        var key = JsonNode.Parse(await made.Content.ReadAsStringAsync())!;
+        using var page = await SignIn((string)key["key"]!);
+
+        await server.Client.DeleteAsync($"/v1/keys/{key["id"]}");
+
+        (await page.Client.GetAsync("/v1/orders")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task A_cookie_that_was_changed_is_refused()
+    {
+        using var page = await SignIn(await server.KeyOf(Role.Kitchen, ["k1"]));
+        var cookie = page.Cookie;
+
+        string[] all = [cookie[..^1], cookie + "A", "A" + cookie[1..], "", "AAAA", "%", cookie + cookie];
+        foreach (var changed in all)
+        {
+            using var client = server.Stranger();
+            client.DefaultRequestHeaders.TryAddWithoutValidation("Cookie", $"tiffin-session={changed}");
+            (await client.GetAsync("/v1/orders")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized, changed);
+        }
+    }
+
+    async Task<Page> SignIn(string key)
+    {
+        using var signing = server.ClientWith(key);
+        using var answer = await signing.PostAsync("/v1/session", null);
+        answer.StatusCode.ShouldBe(HttpStatusCode.Created);
+        var view = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+        var setCookie = answer.Headers.GetValues("Set-Cookie").Single();
+        var cookie = setCookie.Split(';')[0]["tiffin-session=".Length..];
+        // By hand: this client, unlike browsers, sends no secure cookie to 127.0.0.1.
+        var client = new HttpClient(new HttpClientHandler { UseCookies = false }) { BaseAddress = server.Address };
+        client.DefaultRequestHeaders.TryAddWithoutValidation("Cookie", $"tiffin-session={cookie}");
+        return new Page(client, cookie, setCookie, (string)view["antiforgeryToken"]!);
+    }
+
+    static async Task<(HttpStatusCode, string?)> Rename(
+        HttpClient client, string? antiforgery = null, string? origin = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, Path)
+        {
+            Content = JsonContent.Create(new { name = "Dosa Corner" }),
+        };
+        if (antiforgery is not null) request.Headers.Add(Gate.AntiforgeryHeader, antiforgery);
+        if (origin is not null) request.Headers.Add("Origin", origin);
+        using var answer = await client.SendAsync(request);
+        var body = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+        return (answer.StatusCode, (string?)body["code"]);
+    }
+
+    sealed record Page(HttpClient Client, string Cookie, string SetCookie, string Antiforgery) : IDisposable
+    {
+        public void Dispose() => Client.Dispose();
+    }
+}

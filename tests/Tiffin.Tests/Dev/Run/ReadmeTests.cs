@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Builder;
+using Tiffin.Dev.Run;
+using Tiffin.Tests.Architecture;
+using Tiffin.Tests.Support;
+
+namespace Tiffin.Tests.Dev.Run;
+
+/// <summary>The README's tour, pasted into a real shell beside a real server with the demo chain.</summary>
+public sealed partial class ReadmeTests : IDisposable
+{
+    const string Address = "http://127.0.0.1:5080";
+    static readonly TimeSpan hang = TimeSpan.FromMinutes(2);
+
+    static readonly string chain = Path.Combine(AppContext.BaseDirectory, "demo", "chain.json");
+
+    readonly string folder = Directory.CreateTempSubdirectory("tiffin-tour-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public async Task The_tour_answers_what_the_readme_says()
+    {
+        var readme = Repository.Text("README.md");
+        var tour = string.Concat(Shell().Matches(Section(readme, "Five minutes with curl")).Select(m => m.Groups[1]));
+        var claims = Claim().Matches(tour).Select(match => match.Groups[1].Value).ToList();
+        var postgres = await PostgresFixture.Cluster;
+        var name = $"tour_{Guid.NewGuid():N}";
+        await postgres.CreateDatabase(name);
+        using var host = await DevServer.Start(
+            new(postgres.ConnectionString(name), new("http://127.0.0.1:0"), chain), default);
+
+        var printed = await Bash(tour.Replace(Address, ((WebApplication)host).Urls.First()));
+
+        claims.Count.ShouldBe(CallsCurl().Count(tour), "a call does not say its status");
+        Statuses().ShouldBe(claims, printed);
+        printed.ShouldContain("Idempotency-Replayed: true");
+        printed.ShouldContain("\"type\":\"order.delivered\"");
+        printed.ShouldContain("data: {\"status\":\"delivered\"");
+        printed.ShouldContain("\"illegal_move\"");
+        printed.ShouldContain("\"out_of_stock\"");
+        var chicken = OnHand().Matches(printed).Select(match => long.Parse(match.Groups[1].Value)).ToList();
+        chicken[1].ShouldBeLessThan(chicken[0]);
+        chicken[2].ShouldBe(chicken[0]);
+        await host.StopAsync();
+    }
+
+    /// <summary>Runs the lines with a curl that keeps the status of each call, in the order of the calls.</summary>
+    async Task<string> Bash(string lines)
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder, "tour.sh"), $$"""
+            set -euo pipefail
+            curl() { command curl -w '%{stderr}%{http_code}' "$@" 2> "status-$EPOCHREALTIME"; }
+            {{lines}}
+            """);
+        using var bash = Process.Start(new ProcessStartInfo("bash", "tour.sh")
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        using var limit = new CancellationTokenSource(hang);
+        var errors = bash.StandardError.ReadToEndAsync(limit.Token);
+        var output = await bash.StandardOutput.ReadToEndAsync(limit.Token);
+        await bash.WaitForExitAsync(limit.Token);
+        bash.ExitCode.ShouldBe(0, output + await errors);
+        return output;
+    }
+
+    IEnumerable<string> Statuses() =>
+        Directory.EnumerateFiles(folder, "status-*").Order(StringComparer.Ordinal).Select(File.ReadAllText);
+
+    static string Section(string text, string heading)
+    {
+        var start = text.IndexOf($"## {heading}", StringComparison.Ordinal);
+        return text[start..text.IndexOf("\n## ", start + 1, StringComparison.Ordinal)];
+    }
+
+    [GeneratedRegex("```sh\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Shell();
+
+    [GeneratedRegex("  # ([1-5][0-9]{2})$", RegexOptions.Multiline)]
+    private static partial Regex Claim();
+
+    /// <summary>A line that calls curl, itself or by one of the tour's functions.</summary>
+    [GeneratedRegex(@"^(?:\w+=\$\()?(?:curl|place|move) ", RegexOptions.Multiline)]
+    private static partial Regex CallsCurl();
+
+    [GeneratedRegex("\"sku\":\"chicken\",.*?\"onHand\":([0-9]+)")]
+    private static partial Regex OnHand();
+}

@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Tiffin.Tests.Support;
+
+namespace Tiffin.Tests.Faults;
+
+/// <summary>Two nodes on one database; whichever is killed has a successor.</summary>
+sealed partial class Cluster : IAsyncDisposable
+{
+    readonly string database;
+    readonly Dictionary<string, string> settings;
+    readonly ServerProcess[] nodes = new ServerProcess[2];
+    readonly List<ServerProcess> dead = [];
+    int asked;
+
+    Cluster(string database, IReadOnlyDictionary<string, string> settings) => (this.database, this.settings) =
+        (database, new(settings) { ["Logging__LogLevel__Tiffin.EventLog"] = "Information" });
+
+    /// <summary>Now the one node, now the other, as a load balancer that does not know who lives.</summary>
+    public HttpClient Client => nodes[(Interlocked.Increment(ref asked) & int.MaxValue) % nodes.Length].Client;
+
+    /// <summary>What every node has said, the dead ones too.</summary>
+    public string Output => string.Join("\n\n", dead.Concat(nodes).Select(node => node.Output));
+
+    public static async Task<Cluster> Start(string database, IReadOnlyDictionary<string, string> settings)
+    {
+        var cluster = new Cluster(database, settings);
+        for (var i = 0; i < cluster.nodes.Length; i++) cluster.nodes[i] = await cluster.Node();
+        return cluster;
+    }
+
+    /// <summary>Kills the node that reads for a subscriber, once it has got on; another takes its place.</summary>
+    public async Task KillLeader(string subscriber)
+    {
+        var (leader, fence) = (-1, 0L);
+        await Eventually.Holds(async () =>
+        {
+            fence = await Ask("fence", subscriber);
+            leader = Array.FindIndex(nodes, node => Fences(node, subscriber).Contains(fence));
+            return leader >= 0;
+        }, $"a leader of {subscriber}");
+        var position = await Ask("position", subscriber);
+        await Eventually.Holds(async () => await Ask("position", subscriber) > position, $"{subscriber} reads on");
+        await nodes[leader].Kill();
+        // Still asked by those who do not know yet.
+        dead.Add(nodes[leader]);
+        nodes[leader] = await Node();
+        await Eventually.Holds(async () => await Ask("fence", subscriber) > fence, $"{subscriber} is taken over");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in nodes.Concat(dead)) await node.DisposeAsync();
+    }
+
+    Task<ServerProcess> Node() => ServerProcess.Start(database, settings: settings);
+
+    Task<long> Ask(string column, string subscriber) =>
+        Session.Ask<long>(database, $"SELECT {column} FROM subscribers WHERE name = '{subscriber}'");
+
+    static IEnumerable<long> Fences(ServerProcess node, string subscriber) =>
+        from said in Leads().Matches(node.Output)
+        where said.Groups[1].Value == subscriber
+        select long.Parse(said.Groups[2].Value, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"(\w+) is read here \(fence (\d+)\)")]
+    private static partial Regex Leads();
+}

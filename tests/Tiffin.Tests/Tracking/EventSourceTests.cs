@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Text.Json;
+using Tiffin.Tests.Faults;
+using Tiffin.Tests.Support;
+
+namespace Tiffin.Tests.Tracking;
+
+public sealed class EventSourceTests
+{
+    [Fact]
+    public async Task A_browser_s_client_follows_the_log_across_a_dead_server_without_gap_or_double()
+    {
+        const int orders = 10;
+        var database = await Shop.Open(portions: 100);
+        var start = await Session.Ask<long>(database, "SELECT max(position) FROM events");
+        Uri address;
+        Task<List<string>> following;
+        var seen = 0;
+        await using (var doomed = await ServerProcess.Start(database))
+        {
+            address = doomed.Client.BaseAddress!;
+            // An order in this kitchen is two events: placed, and accepted.
+            following = Interop.Run("follow.mjs", JsonSerializer.Serialize(new
+            {
+                url = new Uri(address, $"/v1/events?after={start}"), headers = new { }, count = 4 * orders,
+            }), _ => Interlocked.Increment(ref seen));
+            await Place(doomed, orders);
+            await Eventually.Holds(() => Volatile.Read(ref seen) > 0, "the first event");
+            await doomed.Kill();
+        }
+        await using var heir = await ServerProcess.Start(database, port: address.Port);
+        await Place(heir, orders);
+
+        (await following).Select(id => long.Parse(id, CultureInfo.InvariantCulture))
+            .ShouldBe(Enumerable.Range(1, 4 * orders).Select(i => start + i));
+    }
+
+    static async Task Place(ServerProcess server, int orders)
+    {
+        for (var i = 0; i < orders; i++) (await server.Client.Place(SmallChain.Order())).EnsureSuccessStatusCode();
+    }
+}
