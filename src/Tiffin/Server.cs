@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Tiffin.Access;
 using Tiffin.Commit;
 using Tiffin.Diagnostics;
+using Tiffin.Diagnostics.Prometheus;
 using Tiffin.EventLog;
 using Tiffin.Http;
 using Tiffin.Http.Analytics;
@@ -38,6 +39,8 @@ public static class Server
         builder.Services.AddSingleton(_ => new Database(ConnectionString(builder.Configuration)));
         builder.Services.AddSingleton<InstallationKey>();
         builder.Services.Configure<CommitOptions>(builder.Configuration.GetSection("Commit"));
+        builder.Services.AddSingleton<PrometheusExporter>();
+        builder.AddTelemetry();
         builder.Services.AddSingleton<CommitMetrics>();
         builder.Services.AddSingleton<CommitPipeline>();
         builder.Services.AddSingleton<CatalogueReader>();
@@ -52,6 +55,7 @@ public static class Server
 
         var app = builder.Build();
         HandOn(app.Services);
+        app.StartTelemetry();
         app.UseSecurityHeaders();
         app.UseProblems();
         app.UseOrigins();
@@ -70,6 +74,7 @@ public static class Server
         app.MapCatalogue();
         app.MapWebhooks();
         app.MapHealth();
+        app.MapMetrics();
         app.MapApiDocument();
         return app;
     }

@@ -57,6 +57,7 @@ sealed class BatchRunner(
 
     async Task<bool> Commit(BatchTries tries, NpgsqlConnection connection)
     {
+        using var span = CommitTrace.Start(tries.Commands.Select(pending => pending.Origin));
         var batch = tries.Last = new CommitBatch(tries.Commands, clock.GetUtcNow(), catalogue);
         var started = Stopwatch.GetTimestamp();
         await batch.Load(connection, options.Prefetch);

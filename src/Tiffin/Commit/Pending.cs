@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Tiffin.Diagnostics;
 using Tiffin.Domain;
 
 namespace Tiffin.Commit;
@@ -9,6 +11,9 @@ sealed class Pending(Command command)
     volatile bool expired;
 
     public Command Command { get; } = command;
+
+    /// <summary>The request that waits, if somebody traces it.</summary>
+    public ActivityContext Origin { get; } = CommitTrace.Origin;
 
     /// <summary>
     /// The caller was told to ask again: before the command is sent to the database, it may be dropped.

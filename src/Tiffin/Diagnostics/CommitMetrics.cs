@@ -8,6 +8,17 @@ public sealed class CommitMetrics
 {
     public const string MeterName = "Tiffin.Commit";
 
+    static readonly InstrumentAdvice<int> sizes = new()
+    {
+        HistogramBucketBoundaries = [1, 2, 5, 10, 20, 50, 100, 200, 500],
+    };
+
+    static readonly InstrumentAdvice<double> phases = new()
+    {
+        HistogramBucketBoundaries =
+            [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    };
+
     readonly Meter meter;
     readonly Histogram<int> size;
     readonly Histogram<double> phase;
@@ -16,8 +27,10 @@ public sealed class CommitMetrics
     public CommitMetrics(IMeterFactory meters)
     {
         meter = meters.Create(MeterName);
-        size = meter.CreateHistogram<int>("tiffin.commit.batch.size", "{command}", "Commands in a transaction");
-        phase = meter.CreateHistogram<double>("tiffin.commit.phase.duration", "s", "Time of a batch's phases");
+        size = meter.CreateHistogram(
+            "tiffin.commit.batch.size", "{command}", "Commands in a transaction", advice: sizes);
+        phase = meter.CreateHistogram(
+            "tiffin.commit.phase.duration", "s", "Time of a batch's phases", advice: phases);
         turned = meter.CreateCounter<long>(
             "tiffin.commit.turned", "{command}", "Commands that were not done, or not known to be done in time");
     }

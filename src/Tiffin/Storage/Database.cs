@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Npgsql;
 
 namespace Tiffin.Storage;
@@ -12,7 +13,7 @@ public sealed class Database : IAsyncDisposable
 
     public Database(string connectionString)
     {
-        write = Build(connectionString, settings =>
+        write = Build("write", connectionString, settings =>
         {
             settings.Multiplexing = false;
             settings.Pooling = false;
@@ -20,7 +21,7 @@ public sealed class Database : IAsyncDisposable
             settings.CancellationTimeout = -1;
             settings.CommandTimeout = 0;
         });
-        read = Build(connectionString, settings =>
+        read = Build("read", connectionString, settings =>
         {
             settings.CommandTimeout = 5;
             // A reader leaves nothing behind that needs cleaning up, and the limits below must outlive a loan.
@@ -47,7 +48,8 @@ public sealed class Database : IAsyncDisposable
         await read.DisposeAsync();
     }
 
-    static NpgsqlMultiHostDataSource Build(string connectionString, Action<NpgsqlConnectionStringBuilder> adjust)
+    static NpgsqlMultiHostDataSource Build(
+        string name, string connectionString, Action<NpgsqlConnectionStringBuilder> adjust)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
@@ -63,7 +65,12 @@ public sealed class Database : IAsyncDisposable
         if (!given.ContainsKey("Timeout")) settings.Timeout = 3;
         settings.AutoPrepareMinUsages = 2;
         adjust(settings);
-        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+        // The name stands in metrics, in place of the connection string.
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = name };
+        // Whoever polls does so for nobody in particular: it would bury the traces of requests.
+        builder.ConfigureTracing(tracing => tracing
+            .ConfigureCommandFilter(_ => Activity.Current is not null)
+            .ConfigureBatchFilter(_ => Activity.Current is not null));
         builder.UsePhysicalConnectionInitializer(SetLimits, SetLimitsAsync);
         return builder.BuildMultiHost();
     }

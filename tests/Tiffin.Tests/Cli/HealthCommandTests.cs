@@ -1,0 +1,42 @@
+using Microsoft.Extensions.DependencyInjection;
+using Tiffin.Cli;
+using Tiffin.Http.Health;
+using Tiffin.Tests.Support;
+
+namespace Tiffin.Tests.Cli;
+
+public sealed class HealthCommandTests
+{
+    [Fact]
+    public async Task A_server_that_is_ready_is_healthy_until_it_says_otherwise()
+    {
+        await using var server = await TestServer.Start();
+        var address = server.Client.BaseAddress!;
+        await Eventually.Holds(async () => await HealthCommand.Run(address, TextWriter.Null) == 0, "a healthy server");
+        await using var output = new StringWriter();
+
+        await server.Stop(CancellationToken.None);
+
+        (await HealthCommand.Run(address, output)).ShouldBe(1);
+        output.ToString().ShouldContain($"{address} does not answer");
+    }
+
+    [Fact]
+    public async Task A_server_that_lives_but_is_not_ready_is_not_healthy()
+    {
+        await using var server = await TestServer.Start();
+        server.Services.GetRequiredService<Readiness>().Leave();
+        await using var output = new StringWriter();
+
+        (await HealthCommand.Run(server.Client.BaseAddress!, output)).ShouldBe(1);
+
+        output.ToString().ShouldContain("shutting_down");
+    }
+
+    [Theory]
+    [InlineData("8080", "http://127.0.0.1:8080/")]
+    [InlineData("8081;8082", "http://127.0.0.1:8081/")]
+    [InlineData(null, "http://127.0.0.1:5000/")]
+    public void It_asks_where_the_server_beside_it_listens(string? ports, string expected) =>
+        HealthCommand.Own(ports).AbsoluteUri.ShouldBe(expected);
+}

@@ -1,0 +1,185 @@
+using System.Net;
+using Tiffin.Tests.Architecture;
+using Tiffin.Tests.Support;
+
+namespace Tiffin.Tests.Deploy;
+
+/// <summary>What kubectl makes of the manifests, held against our policy and against the code.</summary>
+public sealed class KubernetesTests
+{
+    /// <summary>Everything that may be said of a container: an unknown name would be left out silently.</summary>
+    static readonly string[] containerFields =
+    [
+        "name", "image", "args", "ports", "env", "envFrom", "startupProbe", "livenessProbe", "readinessProbe",
+        "resources", "securityContext",
+    ];
+
+    static readonly string[] podFields =
+    [
+        "automountServiceAccountToken", "terminationGracePeriodSeconds", "securityContext", "restartPolicy",
+        "topologySpreadConstraints", "containers",
+    ];
+
+    static readonly string[] kinds =
+    [
+        "ConfigMap", "Deployment", "HorizontalPodAutoscaler", "Job", "NetworkPolicy", "PodDisruptionBudget", "Service",
+        "ServiceMonitor",
+    ];
+
+    public static TheoryData<string> Overlays => new("development", "production");
+
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public async Task Everything_is_there_once_and_in_the_overlays_own_namespace(string overlay)
+    {
+        var all = await Render(overlay);
+
+        all.Select(one => one["kind"].ToString()).Order().ShouldBe(kinds);
+        all.Select(one => one["metadata"]["namespace"].ToString()).Distinct().ShouldHaveSingleItem()
+            .ShouldStartWith("tiffin");
+    }
+
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public async Task No_container_can_do_more_than_it_needs(string overlay)
+    {
+        foreach (var pod in Pods(await Render(overlay)))
+        {
+            var container = pod["containers"].Items.Single();
+            pod["securityContext"]["runAsNonRoot"].ToString().ShouldBe("true");
+            pod["automountServiceAccountToken"].ToString().ShouldBe("false");
+            pod["securityContext"]["seccompProfile"]["type"].ToString().ShouldBe("RuntimeDefault");
+            container["securityContext"]["readOnlyRootFilesystem"].ToString().ShouldBe("true");
+            container["securityContext"]["allowPrivilegeEscalation"].ToString().ShouldBe("false");
+            container["securityContext"]["capabilities"]["drop"].Items.Single().ToString().ShouldBe("ALL");
+            container["resources"]["limits"]["memory"].Exists.ShouldBeTrue();
+            container["resources"]["requests"]["cpu"].Exists.ShouldBeTrue();
+            container["resources"]["requests"]["memory"].Exists.ShouldBeTrue();
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public async Task No_field_of_a_pod_is_one_that_nobody_knows(string overlay)
+    {
+        var pods = Pods(await Render(overlay)).ToList();
+
+        pods.Count.ShouldBe(2);
+        pods.SelectMany(pod => pod.Members).Select(field => field.Name).Except(podFields).ShouldBeEmpty();
+        pods.SelectMany(pod => pod["containers"].Items).SelectMany(container => container.Members)
+            .Select(field => field.Name).Except(containerFields).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public async Task Every_variable_is_one_that_the_server_reads_and_no_secret_is_in_the_open(string overlay)
+    {
+        var all = await Render(overlay);
+        var plain = Of(all, "ConfigMap")["data"].Members.Select(pair => pair.Name).ToList();
+        var variables = Pods(all).SelectMany(pod => pod["containers"].Items.Single()["env"].Items).ToList();
+
+        plain.Concat(variables.Select(variable => variable["name"].ToString()))
+            .Where(name => !Setting.IsRead(name)).ShouldBeEmpty();
+        variables.ShouldAllBe(variable => variable["valueFrom"]["secretKeyRef"].Exists);
+        plain.Where(name => name.Contains("Key") || name.Contains("Password") || name.Contains("ConnectionStrings"))
+            .ShouldBeEmpty();
+    }
+
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public async Task A_node_is_given_the_time_to_drain_after_the_cluster_has_seen_that_it_is_not_ready(string overlay)
+    {
+        var all = await Render(overlay);
+        var pod = Of(all, "Deployment")["spec"]["template"]["spec"];
+        var settings = Of(all, "ConfigMap")["data"];
+        var (drain, grace) = (Seconds(settings["Shutdown__Drain"]), Seconds(settings["Shutdown__Grace"]));
+        var given = int.Parse(pod["terminationGracePeriodSeconds"].ToString());
+
+        (drain + grace).ShouldBeLessThan(given);
+        var probe = pod["containers"].Items.Single()["readinessProbe"];
+        if (overlay == "production")
+            drain.ShouldBeGreaterThan(
+                int.Parse(probe["periodSeconds"].ToString()) * int.Parse(probe["failureThreshold"].ToString()));
+    }
+
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public async Task Each_selector_finds_the_server_and_not_the_migration(string overlay)
+    {
+        var all = await Render(overlay);
+        var server = Labels(Of(all, "Deployment"));
+        var migration = Labels(Of(all, "Job"));
+        Yaml[] selectors =
+        [
+            Of(all, "Service")["spec"]["selector"],
+            Of(all, "Deployment")["spec"]["selector"]["matchLabels"],
+            Of(all, "PodDisruptionBudget")["spec"]["selector"]["matchLabels"],
+        ];
+
+        foreach (var selector in selectors)
+        {
+            Matches(selector, server).ShouldBeTrue();
+            Matches(selector, migration).ShouldBeFalse();
+        }
+        var isolated = Of(all, "NetworkPolicy")["spec"]["podSelector"]["matchLabels"];
+        Matches(isolated, server).ShouldBeTrue();
+        Matches(isolated, migration).ShouldBeTrue();
+        var watched = Of(all, "ServiceMonitor")["spec"]["selector"]["matchLabels"];
+        Matches(watched, [.. Of(all, "Service")["metadata"]["labels"].Members.Select(Pair)]).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Production_survives_the_loss_of_a_zone_and_an_update_of_a_machine()
+    {
+        var all = await Render("production");
+
+        int.Parse(Of(all, "HorizontalPodAutoscaler")["spec"]["minReplicas"].ToString()).ShouldBeGreaterThanOrEqualTo(3);
+        Of(all, "PodDisruptionBudget")["spec"]["maxUnavailable"].ToString().ShouldBe("1");
+        Of(all, "Deployment")["spec"]["strategy"]["rollingUpdate"]["maxUnavailable"].ToString().ShouldBe("0");
+        var spread = Of(all, "Deployment")["spec"]["template"]["spec"]["topologySpreadConstraints"].Items.Single();
+        spread["whenUnsatisfiable"].ToString().ShouldBe("DoNotSchedule");
+        spread["topologyKey"].ToString().ShouldBe("topology.kubernetes.io/zone");
+    }
+
+    [Fact]
+    public async Task The_paths_that_are_probed_and_the_metric_that_scales_exist()
+    {
+        var all = await Render("production");
+        var container = Of(all, "Deployment")["spec"]["template"]["spec"]["containers"].Items.Single();
+        var paths = new[] { "startupProbe", "livenessProbe", "readinessProbe" }
+            .Select(probe => container[probe]["httpGet"]["path"].ToString())
+            .Append(Of(all, "ServiceMonitor")["spec"]["endpoints"].Items.Single()["path"].ToString());
+        await using var server = await TestServer.Start();
+
+        foreach (var path in paths)
+            (await server.Client.GetAsync(path)).StatusCode.ShouldNotBe(HttpStatusCode.NotFound, path);
+        var scaling = Of(all, "HorizontalPodAutoscaler")["spec"]["metrics"].Items.Last();
+        (await server.Client.GetStringAsync("/metrics"))
+            .ShouldContain($"\n{scaling["pods"]["metric"]["name"]} ");
+        container["ports"].Items.Single()["containerPort"].ToString().ShouldBe("8080");
+    }
+
+    static async Task<IReadOnlyList<Yaml>> Render(string overlay)
+    {
+        var folder = Path.Combine(Repository.Root, "deploy/kubernetes/overlays", overlay);
+        var (exitCode, output, errors) = await Tool.Run("kubectl", $"kustomize {folder}");
+        exitCode.ShouldBe(0, errors);
+        return Yaml.Documents(output);
+    }
+
+    static Yaml Of(IReadOnlyList<Yaml> all, string kind) => all.Single(one => one["kind"].ToString() == kind);
+
+    static IEnumerable<Yaml> Pods(IReadOnlyList<Yaml> all) =>
+        all.Where(one => one["kind"].ToString() is "Deployment" or "Job")
+            .Select(one => one["spec"]["template"]["spec"]);
+
+    static (string, string)[] Labels(Yaml workload) =>
+        [.. workload["spec"]["template"]["metadata"]["labels"].Members.Select(Pair)];
+
+    static (string, string) Pair((string Name, Yaml Value) member) => (member.Name, member.Value.ToString());
+
+    static bool Matches(Yaml selector, (string, string)[] labels) =>
+        selector.Members.Any() && selector.Members.All(member => labels.Contains(Pair(member)));
+
+    static double Seconds(Yaml time) => TimeSpan.Parse(time.ToString()).TotalSeconds;
+}

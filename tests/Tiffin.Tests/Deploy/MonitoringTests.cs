@@ -1,0 +1,110 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
+using Tiffin.Commit;
+using Tiffin.Diagnostics;
+using Tiffin.Tests.Architecture;
+using Tiffin.Tests.Support;
+
+namespace Tiffin.Tests.Deploy;
+
+/// <summary>Dashboards and alarms, held against what a server that has worked really tells.</summary>
+public sealed partial class MonitoringTests : IAsyncLifetime
+{
+    /// <summary>What Prometheus adds by itself.</summary>
+    static readonly string[] given = ["up", "instance", "job", "le"];
+
+    static readonly IReadOnlyList<Yaml> alerts =
+        [.. Yaml.File("deploy/prometheus/alerts.yml")["groups"].Items.SelectMany(group => group["rules"].Items)];
+
+    TestServer server = null!;
+    string told = "";
+
+    public async Task InitializeAsync()
+    {
+        server = await TestServer.Start();
+        await SmallChain.Open(server);
+        (await server.Client.Place(SmallChain.Order())).StatusCode.ShouldBe(HttpStatusCode.Created);
+        server.Services.GetRequiredService<CommitMetrics>().Turned(Unavailability.Late);
+        await Eventually.Holds(async () =>
+        {
+            told = await server.Client.GetStringAsync("/metrics");
+            return told.Contains("tiffin_subscriber_lag_seconds{") && told.Contains("http_route=\"/v1/orders");
+        }, "figures of subscribers and orders");
+    }
+
+    public async Task DisposeAsync() => await server.DisposeAsync();
+
+    [Fact]
+    public void Every_metric_and_label_that_is_shown_or_watched_is_told()
+    {
+        var asked = Expressions().ToList();
+
+        asked.Count.ShouldBeGreaterThan(25);
+        asked.SelectMany(Unknown).Distinct().ShouldBeEmpty();
+        Unknown("sum by (colour) (tiffin_nothing)").ShouldBe(["tiffin_nothing", "colour"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task Prometheus_understands_its_configuration_and_the_alarms() =>
+        (await Promtool.Check($"check config {Path.Combine(Repository.Root, "deploy/prometheus/prometheus.yml")}"))
+            .ShouldBeEmpty();
+
+    [Fact]
+    public void Each_alarm_has_its_runbook_and_each_metric_of_ours_its_meaning()
+    {
+        var operations = Repository.Text("docs/operations.md");
+
+        foreach (var alert in alerts.Select(rule => rule["alert"].ToString()))
+        {
+            operations.ShouldContain($"\n### {alert}\n");
+            alerts.Single(rule => rule["alert"].ToString() == alert)["annotations"]["runbook"].ToString()
+                .ShouldBe($"docs/operations.md#{alert.ToLowerInvariant()}");
+        }
+        Regex.Matches(told, "^# TYPE (tiffin_[a-z_]+)", RegexOptions.Multiline).Select(match => match.Groups[1].Value)
+            .Where(name => !operations.Contains($"| `{name}` |")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Panels_do_not_overlap_and_name_the_source_that_is_provisioned()
+    {
+        var source = Yaml.File("deploy/grafana/datasources.yml")["datasources"].Items.Single()["uid"].ToString();
+        foreach (var panels in Dashboards().Select(dashboard => dashboard["panels"]!.AsArray()))
+        {
+            panels.Select(panel => (string?)panel!["datasource"]!["uid"]).Distinct().ShouldBe([source]);
+            panels.Select(panel => ((int)panel!["gridPos"]!["x"]!, (int)panel["gridPos"]!["y"]!)).ShouldBeUnique();
+            panels.Select(panel => (int)panel!["id"]!).ShouldBeUnique();
+        }
+        Dashboards().Select(dashboard => (string?)dashboard["uid"]).ShouldBeUnique();
+    }
+
+    static IEnumerable<JsonNode> Dashboards() => Repository.Files("deploy/grafana")
+        .Where(file => file.EndsWith(".json")).Select(file => JsonNode.Parse(Repository.Text(file))!);
+
+    static IEnumerable<string> Expressions() => alerts.Select(rule => rule["expr"].ToString()).Concat(
+        from dashboard in Dashboards()
+        from panel in dashboard["panels"]!.AsArray()
+        from target in panel!["targets"]!.AsArray()
+        select (string)target!["expr"]!);
+
+    IEnumerable<string> Unknown(string expression)
+    {
+        var metrics = Metric().Matches(expression).Select(match => match.Value).Where(name => name.Contains('_'))
+            .Where(name => !told.Contains($"\n{name}{{") && !told.Contains($"\n{name} "));
+        var labels = Grouping().Matches(expression).SelectMany(match => match.Groups[1].Value.Split(", "))
+            .Where(label => !told.Contains($"{label}=\""));
+        var values = Equality().Matches(expression).Select(match => match.Value).Where(pair => !told.Contains(pair));
+        return metrics.Concat(labels).Concat(values).Where(name => !given.Contains(name.Split('=')[0]));
+    }
+
+    /// <summary>A name that is followed by a selector, a range, or a closing bracket: no function, no label.</summary>
+    [GeneratedRegex(@"\b(?!histogram_quantile)[a-z]+(?:_[a-z]+)+\b(?=[{\[)\s]|$)(?![^{(]*""}?[^{]*})(?<!by \([^)]*)")]
+    private static partial Regex Metric();
+
+    [GeneratedRegex(@"by \(([^)]+)\)")]
+    private static partial Regex Grouping();
+
+    [GeneratedRegex("""\w+="[^"]+"(?=[,}])""")]
+    private static partial Regex Equality();
+}

@@ -1,0 +1,59 @@
+using System.Reflection;
+using Tiffin.Access;
+using Tiffin.Commit;
+using Tiffin.EventLog;
+using Tiffin.Http.Health;
+using Tiffin.Subscribers.Broker;
+using Tiffin.Subscribers.Notifications;
+using Tiffin.Subscribers.Webhooks;
+using Tiffin.Tracking;
+using Tiffin.Upkeep;
+
+namespace Tiffin.Tests.Deploy;
+
+/// <summary>Something that an operator can set: its key, and the property of an options class that takes it.</summary>
+sealed record Setting(string Key, Type Options, PropertyInfo Property)
+{
+    public static readonly IReadOnlyDictionary<string, Type> Sections = new Dictionary<string, Type>
+    {
+        ["Broker"] = typeof(BrokerOptions),
+        ["Commit"] = typeof(CommitOptions),
+        ["Notifications"] = typeof(NotificationOptions),
+        ["Retention"] = typeof(RetentionOptions),
+        ["Shutdown"] = typeof(ShutdownOptions),
+        ["Subscriptions"] = typeof(SubscriptionOptions),
+        ["Tracking"] = typeof(TrackingOptions),
+        ["Webhooks"] = typeof(WebhookOptions),
+    };
+
+    /// <summary>What is read without an options class: by us, by the web server, by the runtime, by OTLP.</summary>
+    static readonly string[] others =
+    [
+        "ConnectionStrings:Tiffin", InstallationKey.Setting, "ASPNETCORE_HTTP_PORTS", "DOTNET_EnableDiagnostics",
+        "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_HEADERS",
+        "OTEL_SERVICE_NAME", "OTEL_RESOURCE_ATTRIBUTES",
+    ];
+
+    public static IReadOnlyList<Setting> All { get; } =
+        [.. Sections.OrderBy(section => section.Key).SelectMany(section => Of(section.Key, section.Value))];
+
+    /// <summary>A list or a table: its key goes on with a number or a name.</summary>
+    bool IsOpen => Property.PropertyType != typeof(string) && Property.PropertyType.IsGenericType;
+
+    /// <summary>Whether the server takes notice of an environment variable.</summary>
+    public static bool IsRead(string variable)
+    {
+        var key = variable.Replace("__", ":");
+        return others.Contains(key, StringComparer.OrdinalIgnoreCase)
+            || All.Any(setting => setting.Key.Equals(key, StringComparison.OrdinalIgnoreCase)
+                || (setting.IsOpen && key.StartsWith(setting.Key + ':', StringComparison.OrdinalIgnoreCase)))
+            || key.StartsWith("Logging:LogLevel:", StringComparison.OrdinalIgnoreCase);
+    }
+
+    static IEnumerable<Setting> Of(string prefix, Type options) =>
+        from property in options.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+        from setting in property.PropertyType.Name.EndsWith("Options")
+            ? Of($"{prefix}:{property.Name}", property.PropertyType)
+            : [new Setting($"{prefix}:{property.Name}", options, property)]
+        select setting;
+}
