@@ -54,8 +54,8 @@ public static class Server
         AddUpkeep(builder);
 
         var app = builder.Build();
-        app.StartTelemetry();
         HandOn(app.Services);
+        app.StartTelemetry();
         app.UseSecurityHeaders();
         app.UseProblems();
         app.UseOrigins();

@@ -69,6 +69,16 @@ public sealed class CallerTests
     }
 
     [Fact]
+    public void A_customer_orders_for_nobody_else()
+    {
+        var ravi = Who(Role.Customer, "ravi", "", "");
+        new Story()
+            .Do(SmallChain.Place(1, "k1", SmallChain.Line("water")) with { Caller = ravi }, "/customer/id not_yours")
+            .Do(SmallChain.Place(2, "k1", SmallChain.Line("water")) with { Caller = ravi, CustomerId = "ravi" },
+                "order 2 #1 of 03-02 for 2100; Accepted v2");
+    }
+
+    [Fact]
     public void A_reference_that_somebody_else_used_is_taken_and_tells_nothing()
     {
         var water = SmallChain.Place(1, "k1", SmallChain.Line("water")) with { ExternalReference = "Z-1" };

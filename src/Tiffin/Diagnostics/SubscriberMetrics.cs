@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 namespace Tiffin.Diagnostics;
 
 /// <summary>How far a subscriber is behind the log.</summary>
-public readonly record struct SubscriberLag(string Name, long Events, double Seconds, int Failures);
+public readonly record struct SubscriberLag(string Name, long Events, double Seconds, int Failures, bool IsLed);
 
 /// <summary>What is measured of the log's readers: all of them, on every node, as the database knows them.</summary>
 public sealed class SubscriberMetrics
@@ -17,10 +17,12 @@ public sealed class SubscriberMetrics
         var meter = meters.Create(MeterName);
         meter.CreateObservableGauge("tiffin.subscriber.lag.events", () => Each(lag => lag.Events), "{event}",
             "Events that a subscriber has not applied yet");
-        meter.CreateObservableGauge("tiffin.subscriber.lag.time", () => Each(lag => lag.Seconds), "s",
+        meter.CreateObservableGauge("tiffin.subscriber.lag", () => Each(lag => lag.Seconds), "s",
             "Age of the first event that a subscriber has not applied yet");
         meter.CreateObservableGauge("tiffin.subscriber.failures", () => Each(lag => lag.Failures), "{failure}",
             "Failures of a subscriber in a row");
+        meter.CreateObservableGauge("tiffin.subscriber.led", () => Each(lag => lag.IsLed ? 1 : 0), "{node}",
+            "1 when a node reads the log for a subscriber, else 0");
     }
 
     public void Report(IReadOnlyList<SubscriberLag> lags) => latest = lags;

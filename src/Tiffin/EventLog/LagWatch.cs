@@ -34,7 +34,7 @@ sealed class LagWatch(
             await using var connection = await database.OpenReader(cancel);
             var states = await SubscriberTable.States(connection, cancel);
             metrics.Report(states.ConvertAll(state =>
-                new SubscriberLag(state.Name, state.LagEvents, state.LagSeconds, state.Failures)));
+                new SubscriberLag(state.Name, state.LagEvents, state.LagSeconds, state.Failures, state.HasLeader)));
         }
         catch (Exception away) when (away is NpgsqlException or TimeoutException)
         {

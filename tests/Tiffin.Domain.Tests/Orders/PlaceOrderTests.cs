@@ -98,7 +98,10 @@ public sealed class PlaceOrderTests
         .Do(Water(2, "k1") with { ExternalReference = "Z-1" }, "unchanged: order 1")
         .Do(Place(3, "k1", Line("pizza")) with { ExternalReference = "Z-1" }, "unchanged: order 1")
         .Do(Water(4, "k1") with { ExternalReference = "Z-2" }, "order 4 #2 of 03-02 for 2100; Accepted v2")
-        .Do(Water(5, "k1") with { ExternalReference = "Z-1", Channel = "web" },
+        .Do(Water(5, "k1") with
+        {
+            ExternalReference = "Z-1", Channel = "web", Caller = As(Role.Admin) with { Channel = null },
+        },
             "order 5 #3 of 03-02 for 2100; Accepted v2")
         .Do(Water(6, "k2") with { ExternalReference = "Z-1" }, "order 6 #1 of 03-02 for 3100")
         .Do(new CancelOrder(OrderOf(1), null, null, null) { Caller = As(Role.Admin) }, "Cancelled v3 unspecified")
@@ -170,6 +173,7 @@ public sealed class PlaceOrderTests
         var place = Place(1, "k2", Line("water", 3)) with
         {
             CustomerId = "c-1", Payment = new Payment("card", "paid", "p-1"), Metadata = metadata,
+            Caller = As(Role.Channel),
         };
 
         var decision = rows.Run([place], Noon).Single().Decision.ShouldBeOfType<Decision.Accepted>();

@@ -30,7 +30,7 @@ public sealed partial class MonitoringTests : IAsyncLifetime
         await Eventually.Holds(async () =>
         {
             told = await server.Client.GetStringAsync("/metrics");
-            return told.Contains("tiffin_subscriber_lag_time_seconds{") && told.Contains("http_route=\"/v1/orders");
+            return told.Contains("tiffin_subscriber_lag_seconds{") && told.Contains("http_route=\"/v1/orders");
         }, "figures of subscribers and orders");
     }
 

@@ -22,7 +22,8 @@ public sealed class EventSourceTests
             // An order in this kitchen is two events: placed, and accepted.
             following = Interop.Run("follow.mjs", JsonSerializer.Serialize(new
             {
-                url = new Uri(address, $"/v1/events?after={start}"), headers = new { }, count = 4 * orders,
+                url = new Uri(address, $"/v1/events?after={start}"), count = 4 * orders,
+                headers = new { authorization = doomed.Client.DefaultRequestHeaders.Authorization!.ToString() },
             }), _ => Interlocked.Increment(ref seen));
             await Place(doomed, orders);
             await Eventually.Holds(() => Volatile.Read(ref seen) > 0, "the first event");

@@ -62,8 +62,9 @@ public sealed class MetricsTests : IAsyncLifetime
         await Eventually.Holds(
             async () => Sum(await Scrape(), "tiffin_subscriber_lag_events", Name) > 0, "a subscriber behind the log");
         var text = await Scrape();
-        Sum(text, "tiffin_subscriber_lag_time_seconds", Name).ShouldBeGreaterThan(0);
+        Sum(text, "tiffin_subscriber_lag_seconds", Name).ShouldBeGreaterThan(0);
         Sum(text, "tiffin_subscriber_failures", Name).ShouldBe(7);
+        Sum(text, "tiffin_subscriber_led", Name).ShouldBe(0);
     }
 
     [Fact]

@@ -69,7 +69,7 @@ public sealed class ReadinessTests
         report.ToJsonString().ShouldNotContain(Broken.Secret);
         await Eventually.Holds(() => measured.Now("tiffin.subscriber.failures", "broken") > 0, "failures measured");
         measured.Now("tiffin.subscriber.lag.events", "broken").ShouldNotBeNull().ShouldBeGreaterThan(0);
-        measured.Now("tiffin.subscriber.lag.time", "broken").ShouldNotBeNull().ShouldBeGreaterThan(0);
+        measured.Now("tiffin.subscriber.lag", "broken").ShouldNotBeNull().ShouldBeGreaterThan(0);
         await Eventually.Holds(
             () => measured.Now("tiffin.subscriber.lag.events", "analytics") == 0, "another is not held up");
     }
