@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text.Json.Serialization;
 using Tiffin.Access;
 using Tiffin.Domain;
 using Tiffin.Storage;
@@ -12,7 +13,10 @@ public sealed record KeyRequest(
     [property: Description("The channel that is spoken for, or that a customer orders through.")]
     string? Channel = null,
     [property: Description("The courier's or the customer's own id; for others, who stays the same over several keys.")]
-    string? Subject = null, DateTimeOffset? ExpiresAt = null);
+    string? Subject = null, DateTimeOffset? ExpiresAt = null) : IJsonOnDeserialized
+{
+    void IJsonOnDeserialized.OnDeserialized() => Elements.NotNull(Kitchens, "kitchens");
+}
 
 [Description("An API key. The key itself is in the answer that made it, and nowhere else.")]
 public sealed record KeyView(
