@@ -30,8 +30,8 @@ public sealed class PermissionTests
             .OfType<RouteEndpoint>().Where(route => route.Metadata.GetMetadata<PublicEndpoint>() is not null)
             .Select(route => route.RoutePattern.RawText!.TrimEnd('/')).Order()
             .ShouldBe([
-                "/asyncapi.json", "/health/live", "/health/ready", "/openapi/v1.json", "/v1/track/{token}",
-                "/v1/track/{token}/events",
+                "/asyncapi.json", "/health/live", "/health/ready", "/metrics", "/openapi/v1.json",
+                "/v1/track/{token}", "/v1/track/{token}/events",
             ]);
     }
 
