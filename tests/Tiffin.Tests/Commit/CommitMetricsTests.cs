@@ -25,8 +25,6 @@ public sealed class CommitMetricsTests
         var phases = measured.Of("tiffin.commit.phase.duration");
         phases.Select(phase => phase.Tag).ShouldBe(["prefetch", "decide", "write", "prefetch", "decide", "write"]);
         phases.ShouldAllBe(phase => phase.Value > 0);
-        // The first batch waited for the lock in its prefetch, far longer than it decided.
-        phases[0].Value.ShouldBeGreaterThan(phases[1].Value);
     }
 
     [Fact]
