@@ -37,9 +37,6 @@ function request()
   return wrk.format("POST", os.getenv("BENCH_PATH") or "/v1/orders", headers, body)
 end
 
-local statuses = {}
-function response(status) statuses[status] = (statuses[status] or 0) + 1; out = statuses end
-
 function done(summary, latency)
   io.write(string.format("RESULT requests=%d duration_us=%d p50=%d p95=%d p99=%d p999=%d max=%d non2xx=%d errors=%d\n",
     summary.requests, summary.duration, latency:percentile(50), latency:percentile(95), latency:percentile(99),
