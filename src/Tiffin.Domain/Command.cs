@@ -24,6 +24,9 @@ public abstract record Command
     /// command after this one.
     /// </summary>
     public virtual bool EndsBatch => false;
+
+    /// <summary>Whether it is turned away first when there is more than can be done.</summary>
+    public virtual bool YieldsFirst => false;
 }
 
 /// <summary>A command that creates something: once per caller and key.</summary>

@@ -22,6 +22,7 @@ using Tiffin.Http.Webhooks;
 using Tiffin.Storage;
 using Tiffin.Subscribers.Analytics;
 using Tiffin.Subscribers.Broker;
+using Tiffin.Subscribers.Ledger;
 using Tiffin.Subscribers.Notifications;
 using Tiffin.Subscribers.Webhooks;
 using Tiffin.Tracking;
@@ -123,6 +124,7 @@ public static class Server
         builder.Services.AddHostedService<LagWatch>();
         builder.AddWebhooks();
         builder.Services.AddBroker(builder.Configuration);
+        builder.Services.AddSubscriber<LedgerSubscriber>();
         builder.Services.AddSubscriber<AnalyticsSubscriber>();
     }
 

@@ -21,13 +21,9 @@ sealed class SinglePlacer(NpgsqlDataSource database, CatalogueSnapshot catalogue
         WITH need AS (SELECT * FROM unnest($2::int[], $3::bigint[]) AS t (ingredient, quantity)),
         locked AS (
             SELECT s.ingredient FROM stock s WHERE s.kitchen = $1 AND s.ingredient = ANY($2)
-            ORDER BY s.ingredient FOR NO KEY UPDATE),
-        taken AS (
-            UPDATE stock s SET on_hand = s.on_hand - need.quantity FROM locked JOIN need USING (ingredient)
-            WHERE s.kitchen = $1 AND s.ingredient = locked.ingredient
-            RETURNING s.ingredient, s.on_hand, need.quantity)
-        INSERT INTO movements (kitchen, ingredient, position, at, balance, positions, kinds, deltas, orders)
-        SELECT $1, ingredient, $4, $5, on_hand, ARRAY[$4], ARRAY[0::smallint], ARRAY[-quantity], ARRAY[$6] FROM taken
+            ORDER BY s.ingredient FOR NO KEY UPDATE)
+        UPDATE stock s SET on_hand = s.on_hand - need.quantity FROM locked JOIN need USING (ingredient)
+        WHERE s.kitchen = $1 AND s.ingredient = locked.ingredient
         """;
 
     long position = lastPosition;
@@ -77,7 +73,7 @@ sealed class SinglePlacer(NpgsqlDataSource database, CatalogueSnapshot catalogue
                 ContactTable.Insert([row]),
                 EventTable.Insert(events),
                 Of(TakeSql, P(order.Kitchen), P(order.Needs.Select(need => need.Ingredient).ToArray()),
-                    P(order.Needs.Select(need => need.Quantity).ToArray()), P(first), P(now.UtcDateTime), P(order.Id)),
+                    P(order.Needs.Select(need => need.Quantity).ToArray())),
             },
         };
         await batch.ExecuteNonQueryAsync();

@@ -129,7 +129,15 @@ public sealed record ModeSetting(KitchenMode Mode, DateTimeOffset? Until, int De
     public ModeSetting At(DateTimeOffset now) => Until <= now ? Online : this;
 }
 
-public readonly record struct KitchenDay(int Kitchen, DateOnly Day);
+public readonly record struct KitchenDay(int Kitchen, DateOnly Day)
+{
+    /// <summary>The days that it can be in a kitchen at some time, wherever on earth it is.</summary>
+    public static KitchenDay[] Around(int kitchen, DateTimeOffset time)
+    {
+        var day = DateOnly.FromDateTime(time.UtcDateTime);
+        return [new(kitchen, day.AddDays(-1)), new(kitchen, day), new(kitchen, day.AddDays(1))];
+    }
+}
 
 public readonly record struct OffKey(int Kitchen, string ItemId);
 

@@ -13,6 +13,9 @@ public sealed record PlaceOrder(
     FulfilmentType Fulfilment, Contact Contact, IReadOnlyList<BasketLine> Lines, Money? ExpectedTotal,
     Payment? Payment, IReadOnlyDictionary<string, string>? Metadata) : CreatingCommand
 {
+    /// <summary>Those that were taken go first.</summary>
+    public override bool YieldsFirst => true;
+
     public override IReadOnlyList<Fault> Check() => PlaceOrderLimits.Check(this);
 
     public override void Touch(Footprint rows, CatalogueSnapshot catalogue)

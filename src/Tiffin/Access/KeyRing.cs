@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Npgsql;
 using Tiffin.Diagnostics;
 using Tiffin.Domain;
@@ -11,12 +13,31 @@ namespace Tiffin.Access;
 public sealed class HeldKey(KeyRow row) : IDisposable
 {
     readonly CancellationTokenSource ended = new();
+    CallerPrincipal? principal;
+    string? matched;
     long lastUsed;
 
     public KeyRow Row => row;
+
+    /// <summary>Whoever has this key: the same at every request.</summary>
+    internal CallerPrincipal Principal => principal ??= new CallerPrincipal(
+        new Credential(row.Caller, ApiKey.Start + row.Prefix, row.ExpiresAt) { Ended = Ended }, Schemes.Key);
     public CancellationToken Ended => ended.Token;
 
     public bool IsGood(DateTimeOffset now) => !ended.IsCancellationRequested && !(row.ExpiresAt <= now);
+
+    /// <summary>
+    /// Whether a text is this key. Hashed once; from then on the text itself is compared, in the same time whatever
+    /// differs.
+    /// </summary>
+    public bool IsKey(string text)
+    {
+        if (matched is { } known && CryptographicOperations.FixedTimeEquals(
+            MemoryMarshal.AsBytes(known.AsSpan()), MemoryMarshal.AsBytes(text.AsSpan()))) return true;
+        if (!ApiKey.Matches(text, row.Hash)) return false;
+        matched = text;
+        return true;
+    }
 
     public void Use(DateTimeOffset now) => Volatile.Write(ref lastUsed, now.UtcTicks);
 
@@ -57,7 +78,7 @@ public sealed class KeyRing(Database database, TimeProvider clock, ILogger<KeyRi
         if (ApiKey.Prefix(text) is not { } prefix) return null;
         if (!keys.TryGetValue(prefix, out var key)) key = await Missed(prefix, cancel);
         var now = clock.GetUtcNow();
-        if (!ApiKey.Matches(text, key is null ? nobody : key.Row.Hash) || key?.IsGood(now) != true) return null;
+        if (!(key?.IsKey(text) ?? ApiKey.Matches(text, nobody)) || key?.IsGood(now) != true) return null;
         key.Use(now);
         return key;
     }

@@ -32,11 +32,25 @@ public enum Reach
     Theirs,
 }
 
+/// <summary>What is turned away first when there is more than can be done.</summary>
+public enum Urgency
+{
+    /// <summary>What goes on with orders that were taken, and all that is little.</summary>
+    Now,
+
+    /// <summary>New orders.</summary>
+    Soon,
+
+    /// <summary>Reading much at once.</summary>
+    Later,
+}
+
 /// <summary>
 /// Who may call an operation, which is known by its method and path. <paramref name="IsPrivileged"/> calls are
 /// recorded.
 /// </summary>
-public sealed record Grant(string Operation, Who Who, Reach Reach, bool IsPrivileged = false)
+public sealed record Grant(
+    string Operation, Who Who, Reach Reach, bool IsPrivileged = false, Urgency Urgency = Urgency.Now)
 {
     public bool Allows(Role role) => role != Role.System && Who.HasFlag((Who)(1 << (int)role));
 }
@@ -46,8 +60,8 @@ public static class Permissions
 {
     public static readonly IReadOnlyList<Grant> All =
     [
-        new("POST /v1/orders", Admin | Channel | Customer, Theirs),
-        new("GET /v1/orders", Anyone, Theirs),
+        new("POST /v1/orders", Admin | Channel | Customer, Theirs, Urgency: Urgency.Soon),
+        new("GET /v1/orders", Anyone, Theirs, Urgency: Urgency.Later),
         new("GET /v1/orders/{id}", Anyone, Theirs),
         new("PUT /v1/orders/{id}/status", Anyone, Theirs),
         new("GET /v1/orders/{id}/events", Anyone, Theirs),
@@ -81,9 +95,9 @@ public static class Permissions
         new("PUT /v1/kitchens/{id}/mode", Admin | Manager, TheirKitchen, IsPrivileged: true),
         new("PUT /v1/kitchens/{id}/items/{itemId}/availability", Admin | Manager, TheirKitchen, IsPrivileged: true),
 
-        new("GET /v1/analytics/summary", Admin | Manager, Theirs),
-        new("GET /v1/analytics/timeseries", Admin | Manager, Theirs),
-        new("GET /v1/analytics/items", Admin | Manager, Theirs),
+        new("GET /v1/analytics/summary", Admin | Manager, Theirs, Urgency: Urgency.Later),
+        new("GET /v1/analytics/timeseries", Admin | Manager, Theirs, Urgency: Urgency.Later),
+        new("GET /v1/analytics/items", Admin | Manager, Theirs, Urgency: Urgency.Later),
 
         // Each sees and changes their own, and is sent no more than they may see.
         new("POST /v1/webhooks", Admin | Manager | Channel, Theirs, IsPrivileged: true),
@@ -93,7 +107,7 @@ public static class Permissions
         new("DELETE /v1/webhooks/{id}", Admin | Manager | Channel, Theirs, IsPrivileged: true),
         new("POST /v1/webhooks/{id}/rotate-secret", Admin | Manager | Channel, Theirs, IsPrivileged: true),
         new("POST /v1/webhooks/{id}/test", Admin | Manager | Channel, Theirs, IsPrivileged: true),
-        new("GET /v1/webhooks/{id}/deliveries", Admin | Manager | Channel, Theirs),
+        new("GET /v1/webhooks/{id}/deliveries", Admin | Manager | Channel, Theirs, Urgency: Urgency.Later),
         new("GET /v1/webhooks/{id}/deliveries/{event}", Admin | Manager | Channel, Theirs),
         new("POST /v1/webhooks/{id}/deliveries/{event}/redeliver", Admin | Manager | Channel, Theirs,
             IsPrivileged: true),
@@ -102,7 +116,7 @@ public static class Permissions
         new("POST /v1/keys", Admin, Chain, IsPrivileged: true),
         new("GET /v1/keys", Admin, Chain),
         new("DELETE /v1/keys/{id}", Admin, Chain, IsPrivileged: true),
-        new("GET /v1/audit", Admin, Chain),
+        new("GET /v1/audit", Admin, Chain, Urgency: Urgency.Later),
         new("GET /v1/customers/{id}/personal-data", Admin, Chain, IsPrivileged: true),
         new("DELETE /v1/customers/{id}/personal-data", Admin, Chain, IsPrivileged: true),
         new("POST /v1/session", Anyone, Chain),

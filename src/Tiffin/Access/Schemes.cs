@@ -24,12 +24,15 @@ static class Schemes
         return context.RequestServices.GetRequiredService<IOptions<JwtOptions>>().Value.Authority is null ? null : Jwt;
     }
 
+    /// <summary>What stands behind <see cref="Bearer"/>.</summary>
+    public static string Token(HttpContext context) =>
+        context.Request.Headers.Authorization.ToString()[Bearer.Length..];
+
     public static void AddSchemes(this WebApplicationBuilder builder)
     {
         var section = builder.Configuration.GetSection("Access:Jwt");
         builder.Services.Configure<JwtOptions>(section);
         builder.Services.AddAuthentication()
-            .AddScheme<AuthenticationSchemeOptions, KeyHandler>(Key, null)
             .AddScheme<AuthenticationSchemeOptions, SessionHandler>(Session, null)
             .AddJwtBearer(Jwt, bearer => Configure(bearer, section.Get<JwtOptions>() ?? new()));
     }

@@ -58,7 +58,7 @@ sealed class BatchRunner(
     async Task<bool> Commit(BatchTries tries, NpgsqlConnection connection)
     {
         using var span = CommitTrace.Start(tries.Commands.Select(pending => pending.Origin));
-        var batch = tries.Last = new CommitBatch(tries.Commands, clock.GetUtcNow(), catalogue);
+        var batch = tries.Last = new CommitBatch(tries.Commands, clock.GetUtcNow(), catalogue, session.Cache);
         var started = Stopwatch.GetTimestamp();
         await batch.Load(connection, options.Prefetch);
         var loaded = Stopwatch.GetTimestamp();
@@ -68,6 +68,7 @@ sealed class BatchRunner(
         else if (session.State == WriterState.Unreplicated) await session.CommitNothing();
         else await session.Rollback();
         if (session.IsUnreplicated) throw new NpgsqlException("the commit was not replicated");
+        batch.Remember();
         Answer(batch);
         metrics.Batch(batch.Count, started, loaded, decided, Stopwatch.GetTimestamp());
         if (batch.ChangesAnything) Committed?.Invoke(batch.Events);

@@ -13,7 +13,6 @@ sealed class Changes(Prefetch found)
 {
     readonly List<StoredEvent> events = [];
     readonly Dictionary<Guid, OrderRow> orders = [];
-    readonly Dictionary<StockKey, LedgerPage> pages = [];
     readonly HashSet<StockKey> stocks = [];
     readonly Dictionary<KitchenDay, int> numbers = [];
     readonly List<RequestRow> requests = [];
@@ -45,7 +44,7 @@ sealed class Changes(Prefetch found)
         if (happened is CatalogueChanged changed) entries.Add(changed.Entry);
         if (happened is ThresholdSet set) stocks.Add(set.Stock);
         if (happened is StockLevelled levelled) stocks.Add(levelled.Stock);
-        foreach (var movement in happened.Movements) PageOf(movement.Stock).Entries.Add((position, movement));
+        foreach (var movement in happened.Movements) stocks.Add(movement.Stock);
         if (EventJson.Row(happened, position, Workset.Now, document, Workset.Catalogue) is not { } row) return;
         events.Add(row);
         if (document is not null) orders[document.Order.Id].Positions.Add(position);
@@ -76,13 +75,6 @@ sealed class Changes(Prefetch found)
         return row.Document = found.Documents[moved.OrderId] = before.Evolve(before.Order.Evolve(moved), moved);
     }
 
-    LedgerPage PageOf(StockKey key)
-    {
-        stocks.Add(key);
-        if (!pages.TryGetValue(key, out var page)) pages[key] = page = new LedgerPage(key);
-        return page;
-    }
-
     /// <summary>The statements of the second round trip, COMMIT last.</summary>
     public IEnumerable<NpgsqlBatchCommand> Statements()
     {
@@ -101,8 +93,6 @@ sealed class Changes(Prefetch found)
         var (kept, fresh) = Split(stocks.Select(Workset.StockOf), stock => found.StockRows.Contains(stock.Key));
         if (kept.Count > 0) yield return StockTable.Update(kept);
         if (fresh.Count > 0) yield return StockTable.Insert(fresh);
-        foreach (var page in pages.Values) page.Balance = Workset.StockOf(page.Key).OnHand;
-        if (pages.Count > 0) yield return MovementTable.Insert(pages.Values, Workset.Now);
 
         if (numbers.Count > 0) yield return KitchenDayTable.Save(numbers);
         if (requests.Count > 0) yield return RequestTable.Insert(requests, Workset.Now);

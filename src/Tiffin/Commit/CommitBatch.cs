@@ -10,9 +10,10 @@ namespace Tiffin.Commit;
 /// One try at committing some commands: prefetch, decide, write. A try that fails is thrown away whole; the next one
 /// starts from the rows again.
 /// </summary>
-sealed class CommitBatch(IReadOnlyList<Pending> commands, DateTimeOffset now, CatalogueSnapshot cached)
+sealed class CommitBatch(
+    IReadOnlyList<Pending> commands, DateTimeOffset now, CatalogueSnapshot cached, WriterCache cache)
 {
-    readonly Prefetch found = new(now, cached);
+    readonly Prefetch found = new(now, cached, cache);
     readonly Outcome[] outcomes = new Outcome[commands.Count];
     Changes? changes;
 
@@ -31,7 +32,7 @@ sealed class CommitBatch(IReadOnlyList<Pending> commands, DateTimeOffset now, Ca
     public IReadOnlyList<StoredEvent> Events => changes!.Events;
 
     public Task Load(NpgsqlConnection connection, TimeSpan timeout) =>
-        found.Load(connection, commands.Select(pending => pending.Command), timeout);
+        found.Load(connection, [.. commands.Select(pending => pending.Command)], timeout);
 
     /// <summary>Decides the commands in turn; a later one sees what an earlier one did. No I/O, no waiting.</summary>
     public void Decide()
@@ -66,6 +67,9 @@ sealed class CommitBatch(IReadOnlyList<Pending> commands, DateTimeOffset now, Ca
         while (await reader.ReadAsync(CancellationToken.None)) isIn = reader.GetGuid(0) == first.Id;
         return isIn;
     }
+
+    /// <summary>Lets the next batch of this session find in memory what this one has committed.</summary>
+    public void Remember() => found.Remember(ChangesAnything ? Events[^1].Id : null);
 
     public void Answer()
     {

@@ -10,6 +10,15 @@ public sealed class CommitOptions
     public int QueueMax { get; set; } = 2_000;
 
     /// <summary>
+    /// New orders are turned away when what waits already would take longer than this, at the pace of the last second:
+    /// a quick refusal is worth more than a slow answer. Moves and cancels go on until the queue is full.
+    /// </summary>
+    public TimeSpan OrdersWait { get; set; } = TimeSpan.FromSeconds(0.1);
+
+    /// <summary>Commands that may wait whatever the pace is, before new orders are turned away.</summary>
+    public int OrdersMin { get; set; } = 256;
+
+    /// <summary>
     /// Commands in one transaction at most: larger ones save little and hold the log's lock for longer.
     /// </summary>
     public int BatchMax { get; set; } = 500;

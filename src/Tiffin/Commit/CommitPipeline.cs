@@ -15,6 +15,8 @@ public sealed class CommitPipeline : IHostedService, IDisposable
 {
     readonly CommitOptions options;
     readonly TimeProvider clock;
+    readonly Deadlines deadlines;
+    readonly Admission admission;
     readonly Channel<Pending> queue;
     readonly BatchRunner runner;
     readonly CommitMetrics metrics;
@@ -30,6 +32,8 @@ public sealed class CommitPipeline : IHostedService, IDisposable
         {
             SingleReader = true,
         });
+        admission = new Admission(this.options);
+        deadlines = new Deadlines(this.options.Deadline, clock);
         runner = new BatchRunner(database, this.options, clock, metrics, log);
         metrics.Observe(() => queue.Reader.Count);
     }
@@ -42,6 +46,12 @@ public sealed class CommitPipeline : IHostedService, IDisposable
     public WriterState State => runner.State;
 
     public bool IsFull => queue.Reader.Count >= options.QueueMax;
+
+    /// <summary>New orders would wait for too long.</summary>
+    public bool ShedsOrders => queue.Reader.Count >= admission.OrdersMax;
+
+    /// <summary>Orders wait for half as long as they may: whoever reads much at once is asked to come back.</summary>
+    public bool ShedsReads => queue.Reader.Count >= (admission.OrdersMax + 1) / 2;
 
     bool IsLeaving => queue.Reader.Completion.IsCompleted || loop.IsCompleted;
 
@@ -59,12 +69,18 @@ public sealed class CommitPipeline : IHostedService, IDisposable
     public async Task<Outcome> Submit(Command command)
     {
         if (command.Check() is { Count: > 0 } faults) return new Outcome.Refused(new Refusal.Invalid(faults));
-        var pending = new Pending(command);
-        var outcome = queue.Writer.TryWrite(pending)
-            ? await pending.Wait(options.Deadline, clock)
+        var pending = new Pending(command, clock.GetTimestamp());
+        var outcome = !(command.YieldsFirst && ShedsOrders) && queue.Writer.TryWrite(pending)
+            ? await Answer(pending)
             : new Outcome.Unavailable(IsLeaving ? Unavailability.ShuttingDown : Unavailability.Overloaded);
         if (outcome is Outcome.Unavailable { Why: var why }) metrics.Turned(why);
         return outcome;
+    }
+
+    Task<Outcome> Answer(Pending pending)
+    {
+        deadlines.Watch(pending);
+        return pending.Answer;
     }
 
     /// <summary>
@@ -91,7 +107,11 @@ public sealed class CommitPipeline : IHostedService, IDisposable
         await runner.DisposeAsync();
     }
 
-    public void Dispose() => graceIsOver.Dispose();
+    public void Dispose()
+    {
+        deadlines.Dispose();
+        graceIsOver.Dispose();
+    }
 
     async Task Loop()
     {
@@ -99,7 +119,9 @@ public sealed class CommitPipeline : IHostedService, IDisposable
         while (await queue.Reader.WaitToReadAsync(CancellationToken.None))
         {
             while (!IsComplete(batch) && queue.Reader.TryRead(out var pending)) batch.Add(pending);
+            var started = clock.GetTimestamp();
             await runner.Run(batch, graceIsOver.Token);
+            admission.Committed(batch.Count, clock.GetElapsedTime(started));
             batch.Clear();
         }
     }

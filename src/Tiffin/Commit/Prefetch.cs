@@ -7,33 +7,40 @@ using Tiffin.Wire;
 namespace Tiffin.Commit;
 
 /// <summary>Everything that a batch's commands named, as it stands under the log's lock.</summary>
-sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached)
+sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache cache)
 {
     readonly List<(NpgsqlBatchCommand Command, Action<NpgsqlDataReader> Read)> loads = [];
+    HashSet<int> numbered = [];
     long catalogueVersion;
+    Guid lastEvent;
 
     public Workset Workset { get; private set; } = new(now, cached);
     public Dictionary<Guid, OrderDocument> Documents { get; } = [];
     public Dictionary<RequestKey, RequestRow> Requests { get; } = [];
+
+    /// <summary>The stock rows that exist.</summary>
     public HashSet<Domain.Inventory.StockKey> StockRows { get; } = [];
     public long LastPosition { get; private set; }
 
     /// <summary>
-    /// Opens the transaction, locks the log and loads, in one round trip. Another follows when the cached catalogue
-    /// turns out to be old, or when a key or reference leads to an order.
+    /// Opens the transaction, locks the log and loads, in one round trip. Another follows when what this node
+    /// remembered turns out to be old, or when a key or reference leads to an order.
     /// </summary>
-    public async Task Load(NpgsqlConnection connection, IEnumerable<Command> commands, TimeSpan timeout)
+    public async Task Load(NpgsqlConnection connection, IReadOnlyList<Command> commands, TimeSpan timeout)
     {
         var begin = new NpgsqlBatchCommand("BEGIN");
         loads.Add((LogTable.Lock(), row => catalogueVersion = row.GetInt64(0)));
-        loads.Add((LogTable.LastPosition(), row => LastPosition = row.GetInt64(0)));
-        Name(Rows(commands));
+        loads.Add((LogTable.Last(), row => (LastPosition, lastEvent) = (row.GetInt64(0), row.GetGuid(1))));
+        var remembers = Name(Rows(commands), cache);
         await RoundTrip(connection, begin, timeout);
-        if (catalogueVersion != Workset.Catalogue.Version)
+        var isCurrent = cache.IsCurrent(lastEvent);
+        if (catalogueVersion != Workset.Catalogue.Version || (remembers && !isCurrent))
         {
-            Workset = new Workset(now, await Refresh(connection, timeout));
+            var catalogue = catalogueVersion == cached.Version ? cached : await Refresh(connection, timeout);
+            Workset = new Workset(now, catalogue);
             Documents.Clear();
-            Name(Rows(commands));
+            StockRows.Clear();
+            Name(Rows(commands), null);
             await RoundTrip(connection, null, timeout);
         }
         if (Known() is { Count: > 0 } known)
@@ -43,15 +50,22 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached)
         }
     }
 
-    Footprint Rows(IEnumerable<Command> commands)
+    /// <summary>Lets the next batch of this session find what this one leaves behind it.</summary>
+    public void Remember(Guid? lastEvent) => cache.Learn(Workset, numbered, lastEvent ?? this.lastEvent);
+
+    Footprint Rows(IReadOnlyList<Command> commands)
     {
         var rows = new Footprint();
         foreach (var command in commands) command.Touch(rows, Workset.Catalogue);
+        numbered = [.. rows.Numbers];
         return rows;
     }
 
-    void Name(Footprint rows)
+    /// <summary>Whether some of the rows come from memory.</summary>
+    bool Name(Footprint rows, WriterCache? cache)
     {
+        var remembers = cache?.Fill(Workset, rows) == true;
+        StockRows.UnionWith(Workset.Stocks.Keys);
         if (rows.Requests.Count > 0) loads.Add((RequestTable.Load(rows.Requests), ReadRequest));
         if (rows.References.Count > 0) loads.Add((ReferenceLookup.Load(rows.References), ReadReference));
         if (rows.Numbers.Count > 0)
@@ -60,6 +74,7 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached)
             loads.Add((OrderTable.Load([.. rows.Orders, .. rows.CancelledOrders]), ReadOrder));
         if (rows.Stocks.Count > 0) loads.Add((StockTable.Load(rows.Stocks), ReadStock));
         if (rows.CancelledOrders.Count > 0) loads.Add((StockTable.LoadOfOrders(rows.CancelledOrders), ReadStock));
+        return remembers;
     }
 
     async Task RoundTrip(NpgsqlConnection connection, NpgsqlBatchCommand? first, TimeSpan timeout)

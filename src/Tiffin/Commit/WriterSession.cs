@@ -27,6 +27,9 @@ sealed class WriterSession(Database database, ILogger log) : IAsyncDisposable
 
     public WriterState State => state;
 
+    /// <summary>What this session has seen and written.</summary>
+    public WriterCache Cache { get; private set; } = new();
+
     public bool IsOpen => connection is { FullState: ConnectionState.Open };
 
     /// <summary>This session's COMMIT succeeded, but may be lost to a fail-over.</summary>
@@ -79,6 +82,7 @@ sealed class WriterSession(Database database, ILogger log) : IAsyncDisposable
     {
         var broken = connection;
         connection = null;
+        Cache = new WriterCache();
         IsUnreplicated = false;
         if (broken is not null) await broken.DisposeAsync();
     }

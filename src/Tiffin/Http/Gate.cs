@@ -3,6 +3,8 @@ using System.Globalization;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 using Tiffin.Access;
+using Tiffin.Commit;
+using Tiffin.Diagnostics;
 using Tiffin.Domain;
 using Tiffin.Http.OpenApi;
 using Tiffin.Storage;
@@ -14,8 +16,8 @@ namespace Tiffin.Http;
 /// is made. What is not in the table of permissions is refused.
 /// </summary>
 sealed class Gate(
-    RequestDelegate next, Sessions sessions, CallerLimits limits, AuditLog audit, TimeProvider clock,
-    IOptions<OriginOptions> origins)
+    RequestDelegate next, CommitPipeline pipeline, CommitMetrics commits, KeyRing keys, Sessions sessions,
+    CallerLimits limits, AuditLog audit, TimeProvider clock, IOptions<OriginOptions> origins)
 {
     public const string AntiforgeryHeader = "X-Antiforgery-Token";
     const int PathMax = 200;
@@ -65,11 +67,16 @@ sealed class Gate(
         }
     }
 
-    static async ValueTask<Credential?> Authenticate(HttpContext context)
+    async ValueTask<Credential?> Authenticate(HttpContext context)
     {
-        if (Schemes.Of(context) is not { } scheme) return null;
-        var result = await context.AuthenticateAsync(scheme);
-        if (!result.Succeeded || result.Principal is not CallerPrincipal caller) return null;
+        var caller = Schemes.Of(context) switch
+        {
+            null => null,
+            // Most requests: without a handler of their own.
+            Schemes.Key => (await keys.Find(Schemes.Token(context), context.RequestAborted))?.Principal,
+            var scheme => (await context.AuthenticateAsync(scheme)).Principal as CallerPrincipal,
+        };
+        if (caller is null) return null;
         context.User = caller;
         return caller.Credential;
     }
@@ -91,7 +98,23 @@ sealed class Gate(
         if (await Forged(context, credential) is { } forged) return forged;
         if (Permissions.Of(endpoint) is not { } permission || !permission.Allows(credential.Caller.Role))
             return Problems.Forbidden;
-        return permission.Reach == Reach.TheirKitchen ? Foreign(context, endpoint, credential.Caller) : null;
+        if (permission.Reach == Reach.TheirKitchen && Foreign(context, endpoint, credential.Caller) is { } foreign)
+            return foreign;
+        // Before its body costs anything.
+        return Sheds(permission.Urgency) ? Overloaded(permission.Urgency) : null;
+    }
+
+    bool Sheds(Urgency urgency) => urgency switch
+    {
+        Urgency.Soon => pipeline.ShedsOrders,
+        Urgency.Later => pipeline.ShedsReads,
+        _ => false,
+    };
+
+    Problem Overloaded(Urgency urgency)
+    {
+        if (urgency == Urgency.Soon) commits.Turned(Unavailability.Overloaded);
+        return Problems.Of(Unavailability.Overloaded);
     }
 
     /// <summary>Whether another site makes a browser ask in its user's name.</summary>

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Tiffin.Domain;
+using Tiffin.Wire;
 
 namespace Tiffin.Http;
 
@@ -37,11 +38,19 @@ static class IdempotencyKey
     /// </summary>
     public static Guid Fingerprint<T>(HttpContext context, T body, JsonTypeInfo<T> type)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes(context.Request.Method + context.Request.Path));
-        hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(body, type));
-        return new Guid(hash.GetHashAndReset().AsSpan(0, 16));
+        using var asked = JsonBuffer.Rent();
+        asked.Json.WriteStartArray();
+        asked.Json.WriteStringValue(context.Request.Method);
+        asked.Json.WriteStringValue(context.Request.Path);
+        JsonSerializer.Serialize(asked.Json, body, type);
+        asked.Json.WriteEndArray();
+        return Hash(asked.Written.Span);
     }
 
-    static Guid Hash(byte[] bytes) => new(SHA256.HashData(bytes).AsSpan(0, 16));
+    static Guid Hash(ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(bytes, hash);
+        return new Guid(hash[..16]);
+    }
 }

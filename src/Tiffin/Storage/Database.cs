@@ -20,13 +20,13 @@ public sealed class Database : IAsyncDisposable
             // A COMMIT is never cancelled: Npgsql would report success for one that a fail-over then loses.
             settings.CancellationTimeout = -1;
             settings.CommandTimeout = 0;
-        });
+        }, Limits + KeyPlans);
         read = Build("read", connectionString, settings =>
         {
             settings.CommandTimeout = 5;
             // A reader leaves nothing behind that needs cleaning up, and the limits below must outlive a loan.
             settings.NoResetOnClose = true;
-        });
+        }, Limits);
     }
 
     /// <summary>A session of its own for the one writer; it is not pooled, so closing it ends it.</summary>
@@ -49,7 +49,7 @@ public sealed class Database : IAsyncDisposable
     }
 
     static NpgsqlMultiHostDataSource Build(
-        string name, string connectionString, Action<NpgsqlConnectionStringBuilder> adjust)
+        string name, string connectionString, Action<NpgsqlConnectionStringBuilder> adjust, string setUp)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
@@ -71,7 +71,8 @@ public sealed class Database : IAsyncDisposable
         builder.ConfigureTracing(tracing => tracing
             .ConfigureCommandFilter(_ => Activity.Current is not null)
             .ConfigureBatchFilter(_ => Activity.Current is not null));
-        builder.UsePhysicalConnectionInitializer(SetLimits, SetLimitsAsync);
+        builder.UsePhysicalConnectionInitializer(
+            connection => SetUp(connection, setUp), connection => SetUpAsync(connection, setUp));
         return builder.BuildMultiHost();
     }
 
@@ -86,15 +87,26 @@ public sealed class Database : IAsyncDisposable
         SET tcp_keepalives_count = 3;
         """;
 
-    static void SetLimits(NpgsqlConnection connection)
+    /// <summary>
+    /// A batch's statements find rows by their keys, however many: planning each anew costs more than running it, and
+    /// a plan that was made while the tables were empty must not be to read them whole.
+    /// https://www.postgresql.org/docs/current/runtime-config-query.html#GUC-PLAN-CACHE-MODE
+    /// </summary>
+    const string KeyPlans = """
+        SET plan_cache_mode = force_generic_plan;
+        SET enable_seqscan = off;
+        SET jit = off;
+        """;
+
+    static void SetUp(NpgsqlConnection connection, string sql)
     {
-        using var command = new NpgsqlCommand(Limits, connection);
+        using var command = new NpgsqlCommand(sql, connection);
         command.ExecuteNonQuery();
     }
 
-    static async Task SetLimitsAsync(NpgsqlConnection connection)
+    static async Task SetUpAsync(NpgsqlConnection connection, string sql)
     {
-        await using var command = new NpgsqlCommand(Limits, connection);
+        await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
     }
 }

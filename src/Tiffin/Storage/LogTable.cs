@@ -11,7 +11,8 @@ static class LogTable
     /// <summary>First in every batch: from here to COMMIT there is one writer.</summary>
     public static NpgsqlBatchCommand Lock() => Of(CatalogueVersionSql + " FOR UPDATE");
 
-    public static NpgsqlBatchCommand LastPosition() => Of("SELECT coalesce(max(position), 0) FROM events");
+    /// <summary>Where the log ends: the last event's position and id.</summary>
+    public static NpgsqlBatchCommand Last() => Of("SELECT position, id FROM events ORDER BY position DESC LIMIT 1");
 
     /// <summary>
     /// Whose event stands at a position. Asked under the lock by a writer whose COMMIT went unanswered: its own

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Tiffin.Domain;
 using Tiffin.Domain.Catalogue;
@@ -15,12 +14,6 @@ namespace Tiffin.Wire;
 /// </summary>
 static class EventJson
 {
-    static readonly JsonWriterOptions relaxed = new()
-    {
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        SkipValidation = true,
-    };
-
     /// <summary>The row of an event, or null for one that is kept without being told.</summary>
     public static StoredEvent? Row(
         DomainEvent happened, long position, DateTimeOffset at, OrderDocument? order, CatalogueSnapshot catalogue)
@@ -53,7 +46,7 @@ static class EventJson
         var order = document.Order;
         return new StoredEvent(
             position, id, at, order.Id, order.Version, type, catalogue.KitchenOf(order.Kitchen)!.Id, order.BrandId,
-            order.Channel, null, Json(body));
+            order.Channel, null, JsonBuffer.Object(body));
     }
 
     static StoredEvent OfStock(
@@ -61,7 +54,7 @@ static class EventJson
         Action<Utf8JsonWriter> body)
     {
         var (kitchen, sku) = (catalogue.KitchenOf(key.Kitchen)!.Id, catalogue.IngredientOf(key.Ingredient).Sku);
-        var data = Json(json =>
+        var data = JsonBuffer.Object(json =>
         {
             json.WriteString("kitchenId"u8, kitchen);
             json.WriteString("sku"u8, sku);
@@ -83,7 +76,7 @@ static class EventJson
             Off { Key: var key } => (catalogue.KitchenOf(key.Kitchen)!.Id, null, OffPath(key, catalogue)),
             _ => throw new InvalidOperationException($"{changed.Entry.GetType()} is no entry of the catalogue"),
         };
-        var data = Json(json =>
+        var data = JsonBuffer.Object(json =>
         {
             json.WriteString("path"u8, subject);
             if (changed is { IsMode: true, Entry: Kitchen { Mode: var mode } }) WriteMode(json, mode);
@@ -99,7 +92,7 @@ static class EventJson
 
     static StoredEvent OfWebhook(WebhookDisabled disabled, DateTimeOffset at, long position, Guid id)
     {
-        var data = Json(json =>
+        var data = JsonBuffer.Object(json =>
         {
             json.WriteString("webhookId"u8, disabled.WebhookId);
             json.WriteString("host"u8, disabled.Host);
@@ -198,17 +191,6 @@ static class EventJson
     {
         json.WriteNumber("onHand"u8, levelled.OnHand);
         json.WriteNumber("threshold"u8, levelled.Threshold);
-    }
-
-    static byte[] Json(Action<Utf8JsonWriter> body)
-    {
-        var output = new ArrayBufferWriter<byte>(512);
-        using var json = new Utf8JsonWriter(output, relaxed);
-        json.WriteStartObject();
-        body(json);
-        json.WriteEndObject();
-        json.Flush();
-        return output.WrittenSpan.ToArray();
     }
 
     static EventType TypeOf(OrderStatus status) => (EventType)((int)EventType.OrderPlaced + (int)status);

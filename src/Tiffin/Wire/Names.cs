@@ -46,6 +46,27 @@ public static class Names
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 
+    public static MovementKind KindOf(string word) => word switch
+    {
+        "sold" => MovementKind.Sold,
+        "returned" => MovementKind.Returned,
+        "wasted" => MovementKind.Wasted,
+        "received" => MovementKind.Received,
+        "counted" => MovementKind.Counted,
+        "corrected" => MovementKind.Corrected,
+        _ => throw new FormatException($"no movement is called '{word}'"),
+    };
+
+    /// <summary>Of an event that is a movement.</summary>
+    public static MovementKind KindOf(EventType type) => type switch
+    {
+        EventType.InventoryReceived => MovementKind.Received,
+        EventType.InventoryWasted => MovementKind.Wasted,
+        EventType.InventoryCounted => MovementKind.Counted,
+        EventType.InventoryCorrected => MovementKind.Corrected,
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
+    };
+
     public static string Of(StockState state) => state switch
     {
         StockState.Ok => "ok",

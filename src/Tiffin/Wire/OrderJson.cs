@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tiffin.Domain;
@@ -12,13 +11,6 @@ namespace Tiffin.Wire;
 /// </summary>
 public static class OrderJson
 {
-    // Indian names in Devanagari stay readable; the answers are application/json, never HTML.
-    static readonly JsonWriterOptions relaxed = new()
-    {
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        SkipValidation = true,
-    };
-
     public static OrderDocument Document(OrderPlaced placed, string kitchenId, Role placedBy) => new(
         placed.Order with { Status = OrderStatus.Placed, Version = 1 },
         Content(placed, kitchenId), TimelineJson.Line(placed, Names.Of(placedBy)), placed.Content.PlacedAt,
@@ -29,9 +21,8 @@ public static class OrderJson
     };
 
     /// <summary>Writes the order as <paramref name="viewer"/> sees it.</summary>
-    public static void Write(IBufferWriter<byte> output, OrderDocument document, Caller viewer, string trackingUrl)
+    public static void Write(Utf8JsonWriter json, OrderDocument document, Caller viewer, string trackingUrl)
     {
-        using var json = new Utf8JsonWriter(output, relaxed);
         var order = document.Order;
         document = document with { Contact = document.Contact.SeenBy(viewer, order) };
         json.WriteStartObject();
@@ -85,12 +76,12 @@ public static class OrderJson
         json.WriteEndArray();
     }
 
-    static byte[] Content(OrderPlaced placed, string kitchenId)
+    static byte[] Content(OrderPlaced placed, string kitchenId) =>
+        JsonBuffer.Object(json => WriteContent(json, placed, kitchenId));
+
+    static void WriteContent(Utf8JsonWriter json, OrderPlaced placed, string kitchenId)
     {
         var (order, content) = (placed.Order, placed.Content);
-        var output = new ArrayBufferWriter<byte>(1024);
-        using var json = new Utf8JsonWriter(output, relaxed);
-        json.WriteStartObject();
         json.WriteNumber("number"u8, order.Number);
         json.WriteString("businessDay"u8, order.Day.ToString("O", System.Globalization.CultureInfo.InvariantCulture));
         json.WriteString("kitchenId"u8, kitchenId);
@@ -109,9 +100,6 @@ public static class OrderJson
         json.WriteEndObject();
         WritePayment(json, content.Payment);
         WriteMetadata(json, content.Metadata);
-        json.WriteEndObject();
-        json.Flush();
-        return output.WrittenSpan.ToArray();
     }
 
     static void WriteLine(Utf8JsonWriter json, OrderLine line)
@@ -167,11 +155,9 @@ public static class OrderJson
         {
             if (notes[i] is { } note) lines[i]!["note"] = note;
         }
-        var output = new ArrayBufferWriter<byte>(document.Content.Length + 256);
-        using var json = new Utf8JsonWriter(output, relaxed);
-        content.WriteTo(json);
-        json.Flush();
-        return output.WrittenSpan.ToArray();
+        using var buffer = JsonBuffer.Rent();
+        content.WriteTo(buffer.Json);
+        return buffer.Written.ToArray();
     }
 }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Faults;
@@ -81,6 +82,40 @@ public sealed class BatchTests
         await held.Release();
         await Task.WhenAll(all, first);
         waiting.ShouldAllBe(placement => placement.Status == HttpStatusCode.Created);
+        measured.Of("tiffin.commit.turned").ShouldBe([(1, "Overloaded")]);
+    }
+
+    [Fact]
+    public async Task When_orders_wait_for_too_long_new_ones_and_lists_are_turned_away_and_what_is_under_way_goes_on()
+    {
+        await using var server = await Start("Commit:OrdersMin=2");
+        using var measured = new Measurements(server);
+        using var placed = await server.Client.Place(SmallChain.Order());
+        var order = placed.Headers.Location!;
+        await using var held = await LogLock.Take(server.ConnectionString);
+        var first = await HoldUp(server);
+        var waiting = Placement.Many(2, _ => SmallChain.Order());
+        var all = Task.WhenAll(waiting.Select(placement => placement.Try(server.Client)));
+        await Eventually.Holds(() => measured.QueueDepth() == 2, "two orders that wait");
+
+        using var refused = await server.Client.Place(SmallChain.Order());
+        using var list = await server.Client.GetAsync("/v1/orders");
+        using var read = await server.Client.GetAsync(order);
+        using var ready = await server.Client.GetAsync("/health/ready");
+        var move = server.Client.PutAsJsonAsync($"{order}/status", new { status = "preparing" });
+        await Eventually.Holds(() => measured.QueueDepth() == 3, "a move that waits with them");
+
+        foreach (var turned in new[] { refused, list })
+        {
+            turned.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+            (await turned.Content.ReadAsStringAsync()).ShouldContain("\"overloaded\"");
+        }
+        read.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await ready.Content.ReadAsStringAsync()).ShouldContain("overloaded");
+        await held.Release();
+        await Task.WhenAll(all, first);
+        waiting.ShouldAllBe(placement => placement.Status == HttpStatusCode.Created);
+        (await move).StatusCode.ShouldBe(HttpStatusCode.OK);
         measured.Of("tiffin.commit.turned").ShouldBe([(1, "Overloaded")]);
     }
 

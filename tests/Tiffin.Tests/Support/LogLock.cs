@@ -17,6 +17,10 @@ public sealed class LogLock : IAsyncDisposable
     public static Task<LogLock> TakeStock(string connectionString) =>
         Take(connectionString, "LOCK TABLE stock IN ACCESS EXCLUSIVE MODE");
 
+    /// <summary>Lets a subscriber read, and holds it up before it has any effect.</summary>
+    public static Task<LogLock> TakeCheckpoint(string connectionString, string subscriber) =>
+        Take(connectionString, $"SELECT FROM subscribers WHERE name = '{subscriber}' FOR UPDATE");
+
     static async Task<LogLock> Take(string connectionString, string sql)
     {
         var session = await Session.Open(connectionString);

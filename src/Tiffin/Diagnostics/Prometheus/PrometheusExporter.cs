@@ -13,9 +13,14 @@ public sealed class PrometheusExporter : IDisposable
 {
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
-    /// <summary>Meters by the beginning of their name. Not System.Net's: they tell of others' hosts.</summary>
+    /// <summary>
+    /// Meters by the beginning of their name. Not System.Net's: they tell of others' hosts. Of ASP.NET Core's those
+    /// of the server and of requests alone: each of the others measures every request once more.
+    /// </summary>
     public static readonly IReadOnlyList<string> Meters =
-        ["Tiffin.", "Microsoft.AspNetCore.", "Npgsql", "System.Runtime"];
+    [
+        "Tiffin.", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Npgsql", "System.Runtime",
+    ];
 
     /// <summary>For an instrument that advises no bounds of its own: from a millisecond to a minute.</summary>
     static readonly double[] latency =

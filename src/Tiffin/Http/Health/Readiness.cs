@@ -29,7 +29,7 @@ sealed class Readiness(CommitPipeline pipeline, Database database, TimeProvider 
         if (state == WriterState.Fresh) reasons.Add(NotReady.CatalogueNotLoaded);
         if (state == WriterState.Away || subscribers is null) reasons.Add(NotReady.DatabaseAway);
         if (state == WriterState.Unreplicated) reasons.Add(NotReady.CommitNotReplicated);
-        if (pipeline.IsFull) reasons.Add(NotReady.Overloaded);
+        if (pipeline.ShedsOrders) reasons.Add(NotReady.Overloaded);
         return new ReadinessReport(reasons.Count == 0, reasons, state, pipeline.Catalogue.Version, subscribers ?? []);
     }
 

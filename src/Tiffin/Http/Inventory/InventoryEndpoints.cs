@@ -114,9 +114,9 @@ static class InventoryEndpoints
         var (limit, before) = (query.Limit, query.Cursor(LedgerPlace.Read) ?? LedgerPlace.End);
         if (query.Problem is { } bad) return bad;
         if (!Slug.IsValid(kitchenId) || !Slug.IsValid(sku)) return Problems.NotFound;
-        var rows = await InventoryQueries.Ledger(database, kitchenId, sku, before, limit + 1, context.RequestAborted);
+        var rows = await LedgerQueries.Page(database, kitchenId, sku, before, limit + 1, context.RequestAborted);
         if (rows is null) return NotKept(kitchenId, sku);
-        var page = Page.Of(rows, limit, row => $"{row.Place.Page}.{row.Place.Line}");
+        var page = Page.Of(rows, limit, row => $"{row.Place}");
         return TypedResults.Ok(new Page<LedgerEntry>([.. page.Data.Select(row => row.Entry)], page.NextCursor));
     }
 

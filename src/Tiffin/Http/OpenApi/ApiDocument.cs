@@ -32,12 +32,13 @@ static class ApiDocument
             await (await provider.GetOpenApiDocumentAsync()).SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1));
         app.MapGet($"/openapi/{Name}.json", async () => Results.Text(await text.Value, "application/json"))
             .ExcludeFromDescription().Public();
-        app.UseSwaggerUI(page =>
+        // Only there: it would look at every other request too.
+        app.UseWhen(context => context.Request.Path.StartsWithSegments("/docs"), docs => docs.UseSwaggerUI(page =>
         {
             page.RoutePrefix = "docs";
             page.DocumentTitle = "Tiffin API";
             page.SwaggerEndpoint($"/openapi/{Name}.json", "Tiffin");
-        });
+        }));
     }
 
     static Task Complete(OpenApiDocument document)

@@ -31,7 +31,7 @@ sealed class OperationTransformer(Examples examples) : IOpenApiOperationTransfor
         new(429, "too_many_requests"),
     ];
 
-    static readonly ProblemCodes ofQueries = new(503, "database_away");
+    static readonly ProblemCodes ofQueries = new(503, "overloaded", "database_away");
 
     static readonly Dictionary<string, string> parameters = new()
     {

@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Globalization;
-using System.Text;
 using Microsoft.Net.Http.Headers;
 using Tiffin.Commit;
 using Tiffin.Domain;
@@ -30,11 +28,11 @@ sealed class OrderResult(OrderDocument document, Caller viewer, int status, bool
         response.ContentType = "application/json";
         if (status == 201) response.Headers.Location = $"/v1/orders/{document.Order.Id}";
         if (replayed) response.Headers[IdempotencyKey.ReplayedHeader] = "true";
-        var body = new ArrayBufferWriter<byte>(document.Content.Length + 1024);
+        using var body = JsonBuffer.Rent();
         var trackingUrl = httpContext.RequestServices.GetRequiredService<TrackTokens>().Url(document.Order.Id);
-        OrderJson.Write(body, document, viewer, trackingUrl);
-        response.ContentLength = body.WrittenCount;
-        await response.BodyWriter.WriteAsync(body.WrittenMemory, httpContext.RequestAborted);
+        OrderJson.Write(body.Json, document, viewer, trackingUrl);
+        response.ContentLength = body.Written.Length;
+        await response.BodyWriter.WriteAsync(body.Written, httpContext.RequestAborted);
     }
 
     static bool Matches(EntityTagHeaderValue tag, string etag) => tag.Tag == "*" || tag.Tag == etag;
@@ -46,18 +44,16 @@ sealed class OrderListResult(Page<OrderDocument> page, Caller viewer) : IResult
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var tokens = httpContext.RequestServices.GetRequiredService<TrackTokens>();
-        var body = new ArrayBufferWriter<byte>(1024 * (1 + page.Data.Count));
-        body.Write("{\"data\":["u8);
-        for (var i = 0; i < page.Data.Count; i++)
-        {
-            if (i > 0) body.Write(","u8);
-            OrderJson.Write(body, page.Data[i], viewer, tokens.Url(page.Data[i].Order.Id));
-        }
-        body.Write("],\"nextCursor\":"u8);
-        // A cursor is base64url: it needs no escapes.
-        body.Write(Encoding.UTF8.GetBytes(page.NextCursor is { } cursor ? $"\"{cursor}\"}}" : "null}"));
+        using var body = JsonBuffer.Rent();
+        body.Json.WriteStartObject();
+        body.Json.WriteStartArray("data"u8);
+        foreach (var document in page.Data)
+            OrderJson.Write(body.Json, document, viewer, tokens.Url(document.Order.Id));
+        body.Json.WriteEndArray();
+        body.Json.WriteString("nextCursor"u8, page.NextCursor);
+        body.Json.WriteEndObject();
         httpContext.Response.ContentType = "application/json";
-        httpContext.Response.ContentLength = body.WrittenCount;
-        await httpContext.Response.BodyWriter.WriteAsync(body.WrittenMemory, httpContext.RequestAborted);
+        httpContext.Response.ContentLength = body.Written.Length;
+        await httpContext.Response.BodyWriter.WriteAsync(body.Written, httpContext.RequestAborted);
     }
 }

@@ -20,6 +20,9 @@ static class LogQueries
     /// <summary>Where the log begins: old partitions are dropped whole.</summary>
     public const string First = "(SELECT coalesce(min(position), 1) FROM events)";
 
+    /// <summary>Up to where the ledger has the log.</summary>
+    public const string Ledger = "(SELECT coalesce(max(position), 0) FROM subscribers WHERE name = 'ledger')";
+
     /// <summary>The orders of which the log has every event.</summary>
     public const string WholeOrders = $"(SELECT * FROM orders WHERE positions[1] >= {First})";
 

@@ -32,12 +32,16 @@ static class StockInvariants
                 FROM events WHERE type = 40 AND subject LIKE 'kitchens/%/stock/%' ORDER BY subject, position DESC) t
                 ON t.subject = 'kitchens/' || k.id || '/stock/' || i.sku
             """),
-        new("stock_ledgers", "what is on hand is the balance of the ledger's last page", $"""
-            SELECT k.id || '/' || i.sku, s.on_hand = coalesce(last.balance, 0)
+        new("stock_ledgers", "what is on hand is the balance of the ledger's last page and what the log has since", $"""
+            SELECT k.id || '/' || i.sku, s.on_hand = coalesce(last.balance, 0) + coalesce(since.delta, 0)
             FROM stock s {Named}
             LEFT JOIN LATERAL (
                 SELECT balance FROM movements m WHERE m.kitchen = s.kitchen AND m.ingredient = s.ingredient
                 ORDER BY position DESC LIMIT 1) last ON true
+            LEFT JOIN (
+                SELECT kitchen, ingredient, sum(delta) AS delta FROM ({Movements}) AS logged
+                WHERE position > {Ledger} GROUP BY kitchen, ingredient) since
+                ON since.kitchen = s.kitchen AND since.ingredient = s.ingredient
             """),
         new("ledger_pages", "a page of the ledger goes on from the one before and adds up", """
             SELECT kitchen || '/' || ingredient || ' at ' || position,
@@ -46,7 +50,7 @@ static class StockInvariants
                 AND position > coalesce(lag(positions[cardinality(positions)]) OVER ledger, 0)
             FROM movements WINDOW ledger AS (PARTITION BY kitchen, ingredient ORDER BY position)
             """),
-        new("ledger_movements", "the ledger has every change of the log, and no other", $"""
+        new("ledger_movements", "the ledger has every change of the log up to its position, and no other", $"""
             SELECT concat_ws('/', coalesce(l.kitchen, m.kitchen), coalesce(l.ingredient, m.ingredient)) || ' at '
                     || coalesce(l.position, m.position),
                 l.delta = m.delta AND l.order_id = coalesce(m.order_id, '00000000-0000-0000-0000-000000000000')
@@ -56,7 +60,8 @@ static class StockInvariants
                 CROSS JOIN LATERAL unnest(p.positions, p.kinds, p.deltas, p.orders)
                     AS entry (position, kind, delta, order_id)
                 WHERE entry.position >= {First}) l
-            FULL JOIN ({Movements}) m ON m.position = l.position AND m.kitchen = l.kitchen
+            FULL JOIN (SELECT * FROM ({Movements}) AS logged WHERE position <= {Ledger}) m
+                ON m.position = l.position AND m.kitchen = l.kitchen
                 AND m.ingredient = l.ingredient AND m.kind = l.kind
             """),
         new("order_needs", "an order needs what its first event sold", $"""

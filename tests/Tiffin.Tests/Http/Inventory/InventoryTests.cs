@@ -16,13 +16,17 @@ public sealed class InventoryTests : IAsyncLifetime
 
     public async Task DisposeAsync() => await server.DisposeAsync();
 
-    [Fact]
-    public async Task The_ledger_tells_every_change_newest_first_with_the_balance_after_it()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_ledger_tells_every_change_newest_first_with_the_balance_after_it(bool isWritten)
     {
         var order = await server.Post("/v1/orders", SmallChain.Order(quantity: 3));
         await Move(("rice", "wasted", 50, "burnt"), ("rice", "counted", 9_600, null),
             ("rice", "corrected", -600, null));
         await server.Put($"/v1/orders/{order["id"]}/status", new { status = "cancelled" });
+        // At once, from the log; and later, from the pages that were written.
+        if (isWritten) await server.HasRead("ledger");
 
         var ledger = (await server.Get("/v1/kitchens/k1/stock/rice/movements"))["data"]!.AsArray();
 
@@ -36,21 +40,45 @@ public sealed class InventoryTests : IAsyncLifetime
         ((long)(await server.Get("/v1/kitchens/k1/stock/rice"))["onHand"]!).ShouldBe(9_300);
     }
 
-    [Fact]
-    public async Task Pages_of_the_ledger_go_on_in_the_middle_of_a_batch()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(50)]
+    public async Task Pages_of_the_ledger_go_on_wherever_the_last_one_ended(int limit)
     {
-        await Move([.. Enumerable.Range(1, 9).Select(n => ("ghee", "received", (long)n, (string?)null))]);
+        // More lines than a page that is written holds; then some that only the log has.
+        await Move([.. Enumerable.Range(1, 45).Select(n => ("ghee", "received", (long)n, (string?)null))]);
+        await server.HasRead("ledger");
+        await using var held = await LogLock.TakeCheckpoint(server.ConnectionString, "ledger");
+        await Move([.. Enumerable.Range(46, 5).Select(n => ("ghee", "received", (long)n, (string?)null))]);
 
         var (balances, cursor) = (new List<long>(), "");
         do
         {
-            var page = await server.Get($"/v1/kitchens/k1/stock/ghee/movements?limit=4{cursor}");
+            var page = await server.Get($"/v1/kitchens/k1/stock/ghee/movements?limit={limit}{cursor}");
             balances.AddRange(page["data"]!.AsArray().Select(line => (long)line!["balance"]!));
             cursor = page["nextCursor"] is { } next ? $"&cursor={next}" : null;
         }
         while (cursor is not null);
 
-        balances.ShouldBe([10_045, 10_036, 10_028, 10_021, 10_015, 10_010, 10_006, 10_003, 10_001, 10_000]);
+        balances.ShouldBe(Enumerable.Range(0, 51).Select(n => 10_000L + n * (n + 1) / 2).Reverse());
+    }
+
+    /// <summary>An order that is wasted gives back and throws away in one event: two lines at one position.</summary>
+    [Fact]
+    public async Task Two_lines_of_one_event_can_stand_on_two_pages()
+    {
+        var order = await server.Post("/v1/orders", SmallChain.Order(quantity: 3));
+        await server.Put($"/v1/orders/{order["id"]}/status", new { status = "cancelled", stock = "waste" });
+        await server.HasRead("ledger");
+
+        var first = await server.Get("/v1/kitchens/k1/stock/rice/movements?limit=1");
+        var second = await server.Get($"/v1/kitchens/k1/stock/rice/movements?limit=1&cursor={first["nextCursor"]}");
+
+        var lines = new[] { first, second }.Select(page => page["data"]![0]!).ToArray();
+        lines.Select(line => ((string)line["kind"]!, (long)line["balance"]!))
+            .ShouldBe([("wasted", 9_700), ("returned", 10_000)]);
+        ((long)lines[0]["position"]!).ShouldBe((long)lines[1]["position"]!);
     }
 
     [Fact]

@@ -24,6 +24,8 @@ public sealed class SmallHistory : IAsyncLifetime
         await using var server = await TestServer.Start();
         ConnectionString = server.ConnectionString;
         await SmallChain.Open(server);
+        // A page of the ledger now, and another in the end.
+        await server.HasRead("ledger");
         await Change(server, new SetThreshold("k1", "rice", 9_800) { Caller = SmallChain.Admin });
         await Change(server, new RecordMovements("k1", [new("potato", MovementKind.Wasted, 7, "dropped")])
         {
@@ -36,6 +38,7 @@ public sealed class SmallHistory : IAsyncLifetime
         await Follow(server, SmallChain.Order(), "cancelled");
         await Follow(server, SmallChain.Order(item: "plain"), "preparing", "ready", "cancelled");
         await Follow(server, SmallChain.Order(kitchen: "k2"), "accepted");
+        await server.HasRead("ledger");
         await Session.Run(ConnectionString, "INSERT INTO subscribers (name, position) VALUES ('reader', 5)");
     }
 

@@ -49,6 +49,7 @@ public sealed class VerifyTests(SmallHistory history) : IClassFixture<SmallHisto
                 SELECT array_agg(position + by ORDER BY position) FROM unnest(positions) AS position, shift);
             UPDATE movements SET position = position + (SELECT by FROM shift), positions = (
                 SELECT array_agg(position + by ORDER BY position) FROM unnest(positions) AS position, shift);
+            UPDATE subscribers SET position = position + (SELECT by FROM shift);
             DROP TABLE events_000000
             """);
 
