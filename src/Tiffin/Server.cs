@@ -60,6 +60,8 @@ public static class Server
         app.UseSecurityHeaders();
         app.UseProblems();
         app.UseOrigins();
+        // Here, not where the framework would put it: browsers come back from the issuer to where no route is.
+        app.UseAuthentication();
         app.UseMiddleware<Gate>();
         app.MapKeys();
         app.MapSessions();
@@ -107,6 +109,7 @@ public static class Server
         builder.Services.AddSingleton<Sessions>();
         builder.Services.Configure<LimitOptions>(builder.Configuration.GetSection("Limits"));
         builder.Services.AddSingleton<CallerLimits>();
+        builder.Services.AddSingleton<AccessMetrics>();
         builder.Services.AddSingleton<AuditLog>();
         builder.Services.AddHostedService(services => services.GetRequiredService<AuditLog>());
         builder.Services.AddSingleton<IPersonalData, Contacts>();

@@ -22,6 +22,10 @@ public sealed class JwtOptions
     /// <summary>How far the issuer's clock may be off.</summary>
     public TimeSpan ClockSkew { get; set; } = TimeSpan.FromSeconds(30);
 
+    static readonly TimeSpan skewMax = TimeSpan.FromSeconds(60);
+
+    internal TimeSpan BoundedSkew => ClockSkew < skewMax ? ClockSkew : skewMax;
+
     public string SubjectClaim { get; set; } = "sub";
     public string RoleClaim { get; set; } = "role";
     public string KitchensClaim { get; set; } = "kitchens";

@@ -9,9 +9,10 @@ namespace Tiffin.Access;
 static class Schemes
 {
     public const string Key = "key";
-    public const string Jwt = "jwt";
+    public const string Jwt = "token";
     public const string Session = "session";
     public const string Bearer = "Bearer ";
+    public const string Challenge = "Bearer realm=\"tiffin\"";
 
     /// <summary>The way that a request says it; null when it says nothing, or nothing that could be checked.</summary>
     public static string? Of(HttpContext context)
@@ -28,13 +29,19 @@ static class Schemes
     public static string Token(HttpContext context) =>
         context.Request.Headers.Authorization.ToString()[Bearer.Length..];
 
+    /// <summary>What was wrong with a request that said nothing good of its caller, for those who count.</summary>
+    public static string Refused(HttpContext context) => Of(context)
+        ?? (context.Request.Headers.Authorization.Count == 0 ? "nothing" : "unreadable");
+
     public static void AddSchemes(this WebApplicationBuilder builder)
     {
         var section = builder.Configuration.GetSection("Access:Jwt");
         builder.Services.Configure<JwtOptions>(section);
-        builder.Services.AddAuthentication()
+        var issuer = section.Get<JwtOptions>() ?? new();
+        var schemes = builder.Services.AddAuthentication()
             .AddScheme<AuthenticationSchemeOptions, SessionHandler>(Session, null)
-            .AddJwtBearer(Jwt, bearer => Configure(bearer, section.Get<JwtOptions>() ?? new()));
+            .AddJwtBearer(Jwt, bearer => Configure(bearer, issuer));
+        builder.AddSignIn(schemes, issuer);
     }
 
     static void Configure(JwtBearerOptions bearer, JwtOptions options)
@@ -49,7 +56,7 @@ static class Schemes
         bearer.TokenValidationParameters = new TokenValidationParameters
         {
             ValidAlgorithms = options.Algorithms,
-            ClockSkew = options.ClockSkew < skewMax ? options.ClockSkew : skewMax,
+            ClockSkew = options.BoundedSkew,
             RequireExpirationTime = true,
             RequireSignedTokens = true,
             ValidTypes = ["JWT", "at+jwt"],
@@ -67,6 +74,4 @@ static class Schemes
             },
         };
     }
-
-    static readonly TimeSpan skewMax = TimeSpan.FromSeconds(60);
 }

@@ -33,6 +33,17 @@ public sealed class Sessions(InstallationKey installation, KeyRing keys, TimePro
         return (Base64Url.EncodeToString([.. seal, .. content]), expires);
     }
 
+    public static CookieOptions CookieOptions(HttpContext context, DateTimeOffset? expires) => new()
+    {
+        HttpOnly = true,
+        // Not every browser keeps a secure cookie of http://127.0.0.1.
+        Secure = context.Request.IsHttps
+            || !context.RequestServices.GetRequiredService<IHostEnvironment>().IsDevelopment(),
+        SameSite = SameSiteMode.Lax,
+        Path = "/",
+        Expires = expires,
+    };
+
     /// <summary>Who a cookie speaks of; null for one that is not ours, too old, or whose key was revoked.</summary>
     public async ValueTask<Credential?> Read(string cookie, CancellationToken cancel)
     {

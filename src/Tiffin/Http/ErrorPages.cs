@@ -48,11 +48,13 @@ static class ErrorPages
 
     static Problem Of(int status) => status switch
     {
+        401 => Problems.Unauthenticated,
         404 => Problems.NotFound,
         405 => new(405, "method_not_allowed", "Not this method", "The header Allow says which methods work here."),
         408 => new(408, "too_slow", "The request came too slowly", "Send the whole request at once."),
         413 => new(413, "body_too_large", "The body is too large", "A body may have 64 KiB at most."),
         415 => new(415, "not_json", "The body is not JSON", "Send Content-Type: application/json."),
+        429 => new(429, "too_many_requests", "Too much from you", "Retry-After says when to come again."),
         >= 500 => Problems.Of(Commit.Unavailability.Failed) with { Status = status },
         _ => new(status, "bad_request", "The request cannot be served", "It does not follow HTTP or our contract."),
     };

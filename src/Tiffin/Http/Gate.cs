@@ -17,7 +17,7 @@ namespace Tiffin.Http;
 /// </summary>
 sealed class Gate(
     RequestDelegate next, CommitPipeline pipeline, CommitMetrics commits, KeyRing keys, Sessions sessions,
-    CallerLimits limits, AuditLog audit, TimeProvider clock, IOptions<OriginOptions> origins)
+    CallerLimits limits, AuditLog audit, AccessMetrics metrics, TimeProvider clock, IOptions<OriginOptions> origins)
 {
     public const string AntiforgeryHeader = "X-Antiforgery-Token";
     const int PathMax = 200;
@@ -53,16 +53,22 @@ sealed class Gate(
                 .ExecuteAsync(context);
             return;
         }
+        Problem? refusal = null;
         try
         {
-            if (await Refusal(context, endpoint, credential) is { } problem) await problem.ExecuteAsync(context);
-            else await next(context);
+            refusal = await Refusal(context, endpoint, credential);
+            if (refusal is null) await next(context);
+            else
+            {
+                if (refusal.Status < 500) metrics.Refused(refusal.Code);
+                await refusal.ExecuteAsync(context);
+            }
         }
         finally
         {
             use.Leave();
-            if (context.Response.StatusCode is 401 or 403 || Permissions.Of(endpoint)?.IsPrivileged == true
-                || context.IsPrivileged())
+            if (refusal is { Status: < 500 } || context.Response.StatusCode is 401 or 403
+                || Permissions.Of(endpoint)?.IsPrivileged == true || context.IsPrivileged())
                 Record(context, endpoint, credential);
         }
     }
@@ -84,10 +90,11 @@ sealed class Gate(
     /// <summary>Whoever fails too often is told so; whoever knows a key is let in from the same address.</summary>
     Task Unauthenticated(HttpContext context, RouteEndpoint endpoint)
     {
+        metrics.Refused(Schemes.Refused(context));
         if (limits.Failed(context.Connection.RemoteIpAddress) is { } wait)
             return Problems.TooMany(wait, "Too many requests from your address did not say who they are.")
                 .ExecuteAsync(context);
-        context.Response.Headers.WWWAuthenticate = "Bearer realm=\"tiffin\"";
+        context.Response.Headers.WWWAuthenticate = Schemes.Challenge;
         context.Response.StatusCode = StatusCodes.Status401Unauthorized;
         Record(context, endpoint, credential: null);
         return Problems.Unauthenticated.ExecuteAsync(context);

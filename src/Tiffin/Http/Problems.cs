@@ -24,6 +24,9 @@ public static class Problems
     public static readonly Problem AntiforgeryMissing = new(403, "antiforgery_missing", "Perhaps not your own wish",
         $"With a session's cookie, each change needs the header {Gate.AntiforgeryHeader} that GET /v1/session tells.");
 
+    public static readonly Problem IssuerAway = new(503, "issuer_away", "The issuer does not answer",
+        "Nobody can sign in there now. Ask again, or sign in with a key.") { RetryAfter = 5 };
+
     public static Problem TooMany(int seconds, string detail) =>
         new(429, "too_many_requests", "Too much from you", detail) { RetryAfter = seconds };
 

@@ -28,16 +28,18 @@ public sealed class AuditTests : IAsyncLifetime
         placed.EnsureSuccessStatusCode();
 
         await stranger.GetAsync("/v1/orders");
+        await kitchen.GetAsync("/v1/kitchens/k2/stock");
         await kitchen.PutAsync("/v1/brands/dosa", Json("""{ "name": "Mine" }"""));
         await server.Client.PutAsync("/v1/brands/dosa", Json("""{ "name": "Dosa Corner" }"""));
         var order = (await server.Client.Place(SmallChain.Order())).Headers.Location!;
         await kitchen.PutAsync($"{order}/status", Json("""{ "status": "preparing" }"""));
         await kitchen.PutAsync($"{order}/status", Json("""{ "status": "cancelled" }"""));
 
-        var entries = await Entries(4);
+        var entries = await Entries(5);
         entries.Select(e => ((string?)e["operation"], (int)e["status"]!, (string?)e["role"])).ShouldBe([
             ("PUT /v1/orders/{id}/status", 200, "kitchen"), ("PUT /v1/brands/{id}", 200, "admin"),
-            ("PUT /v1/brands/{id}", 403, "kitchen"), ("GET /v1/orders", 401, null),
+            ("PUT /v1/brands/{id}", 403, "kitchen"), ("GET /v1/kitchens/{id}/stock", 404, "kitchen"),
+            ("GET /v1/orders", 401, null),
         ]);
         ((string?)entries[0]["path"]).ShouldBe($"{order}/status");
         ((string?)entries[2]["subject"]).ShouldBe("pass");

@@ -143,6 +143,41 @@ public sealed class BadCredentialsTests(BadCredentialsTests.Both both) : IClassF
         await ShouldBeRefused(client);
     }
 
+    [Fact]
+    public async Task What_is_refused_is_counted_by_what_was_wrong_in_words_of_ours()
+    {
+        await using var counted = await TestServer.Start(configure: app =>
+        {
+            app.Configuration["Access:Jwt:Authority"] = issuer.Address;
+            app.Configuration["Access:Jwt:RequireHttps"] = "false";
+        });
+        using var measured = new Measurements(counted);
+        using var kitchen = await counted.ClientOf(Role.Kitchen, ["k1"]);
+        async Task Ask(string? authorization, string? cookie = null)
+        {
+            using var client = counted.Stranger();
+            if (authorization is not null)
+                client.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", authorization);
+            if (cookie is not null) client.DefaultRequestHeaders.Add("Cookie", $"{Sessions.Cookie}={cookie}");
+            (await client.GetAsync("/v1/session")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        }
+
+        await Ask(null);
+        await Ask("Basic eA==");
+        await Ask("Bearer tk_made-up");
+        await Ask("Bearer e30.e30.e30");
+        await Ask(null, cookie: "made-up");
+        (await kitchen.GetAsync("/v1/keys")).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await kitchen.GetAsync("/v1/kitchens/k2/stock")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        kitchen.DefaultRequestHeaders.Add("Origin", "https://evil.example");
+        (await kitchen.GetAsync("/v1/orders")).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+
+        measured.Of("tiffin.access.refused").Select(one => one.Tag)
+            .ShouldBe([
+                "nothing", "unreadable", "key", "token", "session", "forbidden", "not_found", "foreign_origin",
+            ]);
+    }
+
     async Task ShouldBeRefused(string token)
     {
         using var client = server.Stranger();

@@ -31,7 +31,7 @@ public sealed class PermissionTests
             .Select(route => route.RoutePattern.RawText!.TrimEnd('/')).Order()
             .ShouldBe([
                 "/asyncapi.json", "/health/live", "/health/ready", "/metrics", "/openapi/v1.json",
-                "/v1/track/{token}", "/v1/track/{token}/events",
+                "/v1/session/sign-in", "/v1/track/{token}", "/v1/track/{token}/events",
             ]);
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -10,13 +11,18 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Tiffin.Tests.Access;
 
-/// <summary>An OpenID Connect issuer as far as a resource server sees one: a discovery document and its keys.</summary>
+/// <summary>
+/// An OpenID Connect issuer: a discovery document, its keys, and the authorization code flow, in which everybody is
+/// signed in already as <see cref="Person"/> says.
+/// </summary>
 sealed class TestIssuer : IAsyncDisposable
 {
     const string KeyId = "key-1";
+    public const string ClientId = "tiffin-screens";
 
     readonly WebApplication app;
     readonly RSA rsa = RSA.Create(2048);
+    readonly ConcurrentDictionary<string, IQueryCollection> codes = [];
 
     TestIssuer(WebApplication app) => this.app = app;
 
@@ -29,10 +35,48 @@ sealed class TestIssuer : IAsyncDisposable
         var app = builder.Build();
         var issuer = new TestIssuer(app);
         app.MapGet("/.well-known/openid-configuration", () => Results.Text(
-            $$"""{ "issuer": "{{issuer.Address}}", "jwks_uri": "{{issuer.Address}}/keys" }""", "application/json"));
+            $$"""
+            { "issuer": "{{issuer.Address}}", "jwks_uri": "{{issuer.Address}}/keys",
+              "authorization_endpoint": "{{issuer.Address}}/authorize", "token_endpoint": "{{issuer.Address}}/token" }
+            """, "application/json"));
+        app.MapGet("/authorize", (HttpRequest request) => issuer.Authorize(request.Query));
+        app.MapPost("/token", async (HttpRequest request) => issuer.Redeem(await request.ReadFormAsync()));
         app.MapGet("/keys", () => Results.Text($$"""{ "keys": [{{issuer.PublicJwk()}}] }""", "application/json"));
         await app.StartAsync();
         return issuer;
+    }
+
+    /// <summary>The claims of whoever signs in; what is not as it should be, a test changes here.</summary>
+    public Action<SecurityTokenDescriptor> Person { get; set; } = _ => { };
+
+    /// <summary>How often a code was given in, good or not.</summary>
+    public int Redeemed { get; set; }
+
+    IResult Authorize(IQueryCollection asked)
+    {
+        if (asked["response_type"] != "code" || asked["client_id"] != ClientId || asked["scope"] != "openid"
+            || asked["code_challenge_method"] != "S256" || asked["nonce"].Count != 1) return Results.BadRequest();
+        var code = Guid.NewGuid().ToString("N");
+        codes[code] = asked;
+        return Results.Redirect($"{asked["redirect_uri"]}?code={code}&state={Uri.EscapeDataString(asked["state"]!)}");
+    }
+
+    /// <summary>Once, and only for whoever knows what the challenge was made of.</summary>
+    IResult Redeem(IFormCollection given)
+    {
+        Redeemed++;
+        if (!codes.TryRemove($"{given["code"]}", out var asked) || given["grant_type"] != "authorization_code"
+            || given["client_id"] != ClientId || given["redirect_uri"] != asked["redirect_uri"]
+            || Base64UrlEncoder.Encode(SHA256.HashData(Encoding.ASCII.GetBytes($"{given["code_verifier"]}")))
+                != asked["code_challenge"])
+            return Results.Json(new { error = "invalid_grant" }, statusCode: 400);
+        var token = Token(token =>
+        {
+            token.Audience = ClientId;
+            token.Claims["nonce"] = $"{asked["nonce"]}";
+            Person(token);
+        });
+        return Results.Json(new { id_token = token, access_token = "opaque", token_type = "Bearer" });
     }
 
     public SigningCredentials Signing => new(new RsaSecurityKey(rsa) { KeyId = KeyId }, "RS256");

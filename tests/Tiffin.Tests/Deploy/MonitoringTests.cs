@@ -26,6 +26,7 @@ public sealed partial class MonitoringTests : IAsyncLifetime
         server = await TestServer.Start();
         await SmallChain.Open(server);
         (await server.Client.Place(SmallChain.Order())).StatusCode.ShouldBe(HttpStatusCode.Created);
+        using (var stranger = server.Stranger()) await stranger.GetAsync("/v1/orders");
         server.Services.GetRequiredService<CommitMetrics>().Turned(Unavailability.Late);
         await Eventually.Holds(async () =>
         {

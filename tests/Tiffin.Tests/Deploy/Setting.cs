@@ -18,6 +18,7 @@ sealed record Setting(string Key, object Options, PropertyInfo Property)
     {
         ["Access"] = typeof(OriginOptions),
         ["Access:Jwt"] = typeof(JwtOptions),
+        ["Access:SignIn"] = typeof(SignInOptions),
         ["Broker"] = typeof(BrokerOptions),
         ["Commit"] = typeof(CommitOptions),
         ["Limits"] = typeof(LimitOptions),

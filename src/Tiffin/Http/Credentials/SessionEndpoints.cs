@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Tiffin.Access;
 using Tiffin.Http.OpenApi;
@@ -24,13 +25,22 @@ static class SessionEndpoints
         session.MapDelete("", Close)
             .Describe("closeSession", "Sign out", "The browser forgets the cookie.")
             .Answers(204, "Signed out.");
+        session.MapGet("sign-in", SignInThere)
+            .Describe("signIn", "Sign in at the issuer",
+                "For a browser to be sent to: it goes on to the OpenID Connect issuer, and comes back with the cookie "
+                + "of a session, as openSession gives one. It lasts for twelve hours.")
+            .Asks("returnTo", "Where to go then: a path of this site; / without.")
+            .Answers(302, "To the issuer.")
+            .Refuses(404, "not_found")
+            .Refuses(503, "issuer_away")
+            .Public();
     }
 
-    static async Task<IResult> Open(HttpContext context, Sessions sessions, IHostEnvironment environment)
+    static async Task<IResult> Open(HttpContext context, Sessions sessions)
     {
         var credential = context.Credential()!;
         var (cookie, expires) = await sessions.Open(credential, context.RequestAborted);
-        context.Response.Cookies.Append(Sessions.Cookie, cookie, Options(context, environment, expires));
+        context.Response.Cookies.Append(Sessions.Cookie, cookie, Sessions.CookieOptions(context, expires));
         return TypedResults.Created("/v1/session",
             await View(context, sessions, credential with { ExpiresAt = expires, Session = cookie }));
     }
@@ -38,9 +48,9 @@ static class SessionEndpoints
     static async Task<IResult> Get(HttpContext context, Sessions sessions) =>
         TypedResults.Ok(await View(context, sessions, context.Credential()!));
 
-    static NoContent Close(HttpContext context, IHostEnvironment environment)
+    static NoContent Close(HttpContext context)
     {
-        context.Response.Cookies.Delete(Sessions.Cookie, Options(context, environment, null));
+        context.Response.Cookies.Delete(Sessions.Cookie, Sessions.CookieOptions(context, null));
         return TypedResults.NoContent();
     }
 
@@ -52,13 +62,24 @@ static class SessionEndpoints
             credential.Session is { } session ? await sessions.Antiforgery(session, context.RequestAborted) : null);
     }
 
-    static CookieOptions Options(HttpContext context, IHostEnvironment environment, DateTimeOffset? expires) => new()
+    /// <summary>Whoever made the link may choose where to go on: a place here, never another site.</summary>
+    static async Task<IResult> SignInThere(HttpContext context, IServiceProvider services)
     {
-        HttpOnly = true,
-        // Not every browser keeps a secure cookie of http://127.0.0.1.
-        Secure = context.Request.IsHttps || !environment.IsDevelopment(),
-        SameSite = SameSiteMode.Lax,
-        Path = "/",
-        Expires = expires,
-    };
+        if (services.GetService<SignInSeal>() is not { } seal) return Problems.NotFound;
+        var query = new Query(context, "returnTo");
+        var returnTo = query.Text("returnTo") ?? "/";
+        if (query.Problem is { } bad) return bad;
+        if (!RedirectHttpResult.IsLocalUrl(returnTo) || returnTo[0] != '/')
+            return Problems.BadParameter("returnTo", "must be a path of this site, such as '/'");
+        await seal.Ready(context.RequestAborted);
+        try
+        {
+            await context.ChallengeAsync(SignIn.Scheme, new() { RedirectUri = returnTo });
+            return Results.Empty;
+        }
+        catch (Exception away) when (away is InvalidOperationException or HttpRequestException or IOException)
+        {
+            return Problems.IssuerAway;
+        }
+    }
 }
