@@ -4,7 +4,7 @@ namespace Tiffin.Domain;
 public sealed class Faults
 {
     /// <summary>A hostile request must not cost an answer of its own size times a hundred.</summary>
-    const int FaultsMax = 50;
+    public const int Max = 50;
 
     readonly List<Fault> all = [];
 
@@ -12,7 +12,7 @@ public sealed class Faults
 
     public void Add(string pointer, string code, string message)
     {
-        if (all.Count < FaultsMax) all.Add(new Fault(pointer, code, message));
+        if (all.Count < Max) all.Add(new Fault(pointer, code, message));
     }
 
     public void Range(string pointer, long value, long min, long max)

@@ -42,7 +42,7 @@ sealed class Contacts : IPersonalData
             json.WriteString("address", contact.Address);
             json.WriteString("instructions", contact.Instructions);
             json.WriteStartArray("notes");
-            foreach (var note in contact.Notes ?? []) json.WriteStringValue(note);
+            foreach (var note in (contact.Notes ?? []).OfType<string>()) json.WriteStringValue(note);
             json.WriteEndArray();
             json.WriteEndObject();
         }

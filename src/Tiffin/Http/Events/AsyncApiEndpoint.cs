@@ -7,10 +7,10 @@ namespace Tiffin.Http.Events;
 /// </summary>
 static class AsyncApiEndpoint
 {
-    static readonly byte[] document = Read();
+    static readonly PublicDocument document = new(Read());
 
     public static void MapAsyncApi(this IEndpointRouteBuilder app) =>
-        app.MapGet("/asyncapi.json", () => Results.Bytes(document, "application/json"))
+        app.MapGet("/asyncapi.json", () => document)
             .ExcludeFromDescription().Public();
 
     static byte[] Read()

@@ -1,7 +1,9 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using Tiffin.Domain;
 
 namespace Tiffin.Http.OpenApi;
 
@@ -12,6 +14,29 @@ static class ApiDocument
     public const string ProblemSchema = "Problem";
     const string Name = "v1";
 
+    /// <summary>Of answers to callers who are known. Draft draft-ietf-httpapi-ratelimit-headers.</summary>
+    static readonly Dictionary<string, string> headers = new()
+    {
+        ["RateLimit"] = "What is left of what you may ask: r requests, all of them again after t seconds.",
+        ["RateLimit-Policy"] = "How much you may ask: q requests in w seconds.",
+        ["Retry-After"] = "Seconds after which asking again makes sense.",
+    };
+
+    static readonly Dictionary<string, string> tags = new()
+    {
+        ["Access"] = "Who may call: API keys, sessions of browsers, and what was refused or is privileged.",
+        ["Orders"] = "From placing to the door.",
+        ["Personal data"] = "What customers may demand.",
+        ["Analytics"] = "What was sold, made and lost.",
+        ["Events"] = "What happened, in order, page by page or live.",
+        ["Tracking"] = "What the customer of an order sees.",
+        ["Kitchens"] = "Where it is cooked, and what can be had there now.",
+        ["Inventory"] = "What is there to cook from.",
+        ["Catalogue"] = "What is sold, and what it takes.",
+        ["Webhooks"] = "Events, sent to an address of yours.",
+        ["Health"] = "Whether a node lives and can serve.",
+    };
+
     public static void AddApiDocument(this IServiceCollection services)
     {
         services.AddSingleton<Examples>();
@@ -19,7 +44,21 @@ static class ApiDocument
         {
             options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
             options.AddOperationTransformer<OperationTransformer>();
-            options.AddSchemaTransformer((schema, context, _) => Fill(schema, context.JsonTypeInfo.Type));
+            options.AddSchemaTransformer((schema, context, _) =>
+            {
+                Fill(schema, context.JsonTypeInfo.Type);
+                Bounds.FillType(schema, context.JsonTypeInfo.Type, context.JsonPropertyInfo);
+                if (schema.Items is null && context.JsonTypeInfo.ElementType is { } element)
+                {
+                    var items = new OpenApiSchema();
+                    Fill(items, element);
+                    Bounds.FillType(items, element, null);
+                    Bounds.FillBounds(items, null);
+                    if (items.Type is not null) schema.Items = items;
+                }
+                Bounds.FillBounds(schema, context.JsonPropertyInfo);
+                return Task.CompletedTask;
+            });
             options.AddDocumentTransformer((document, _, _) => Complete(document));
         });
     }
@@ -28,9 +67,9 @@ static class ApiDocument
     {
         var provider = app.Services.GetRequiredKeyedService<IOpenApiDocumentProvider>(Name);
         // Made once, at the first request: the routes do not change, and everybody may ask.
-        var text = new Lazy<Task<string>>(async () =>
-            await (await provider.GetOpenApiDocumentAsync()).SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1));
-        app.MapGet($"/openapi/{Name}.json", async () => Results.Text(await text.Value, "application/json"))
+        var document = new Lazy<Task<PublicDocument>>(async () => new PublicDocument(Encoding.UTF8.GetBytes(
+            await (await provider.GetOpenApiDocumentAsync()).SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1))));
+        app.MapGet($"/openapi/{Name}.json", async () => (IResult)await document.Value)
             .ExcludeFromDescription().Public();
         // Only there: it would look at every other request too.
         app.UseWhen(context => context.Request.Path.StartsWithSegments("/docs"), docs => docs.UseSwaggerUI(page =>
@@ -50,7 +89,10 @@ static class ApiDocument
             Description = "The order backbone of a cloud-kitchen chain. Errors are problem details (RFC 9457): "
                 + "switch on their `code`. Amounts are in minor units, times in UTC (RFC 3339).",
         };
-        document.Servers = [];
+        document.Servers = [new OpenApiServer { Url = "/", Description = "Where this document comes from." }];
+        foreach (var tag in document.Tags ?? new HashSet<OpenApiTag>()) tag.Description = tags[tag.Name!];
+        foreach (var (name, description) in headers)
+            document.AddComponent(name, new OpenApiHeader { Description = description, Schema = Text(description) });
         document.AddComponent(Scheme, new OpenApiSecurityScheme
         {
             Type = SecuritySchemeType.Http,
@@ -70,7 +112,11 @@ static class ApiDocument
         {
             ["type"] = Text("urn:tiffin:problem: and the code."),
             ["title"] = Text("The code for people."),
-            ["status"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Description = "The HTTP status." },
+            ["status"] = new OpenApiSchema
+            {
+                Type = JsonSchemaType.Integer, Format = "int32", Minimum = "400", Maximum = "599",
+                Description = "The HTTP status.",
+            },
             ["detail"] = Text("What went wrong this time."),
             ["code"] = Text("Stable: what clients switch on."),
             ["traceId"] = Text("Finds the request in logs and traces."),
@@ -81,6 +127,7 @@ static class ApiDocument
                 AdditionalProperties = new OpenApiSchema
                 {
                     Type = JsonSchemaType.Array,
+                    MaxItems = Faults.Max,
                     Items = new OpenApiSchema
                     {
                         Type = JsonSchemaType.Object,
@@ -95,20 +142,20 @@ static class ApiDocument
         },
     };
 
-    static OpenApiSchema Text(string description) => new() { Type = JsonSchemaType.String, Description = description };
+    static OpenApiSchema Text(string description) =>
+        new() { Type = JsonSchemaType.String, Description = description, MaxLength = Bounds.BodyMax };
 
     /// <summary>What converters do not tell the schema: enums go as snake_case words, objects hold values.</summary>
-    static Task Fill(OpenApiSchema schema, Type type)
+    static void Fill(OpenApiSchema schema, Type type)
     {
         if (type.IsAssignableTo(typeof(IReadOnlyDictionary<string, string>)))
             schema.AdditionalProperties = Text("Your own.");
         if (type.IsAssignableTo(typeof(IReadOnlyDictionary<string, JsonElement>)))
             schema.AdditionalProperties = new OpenApiSchema { Description = "Any value." };
         var (bare, nullable) = (Nullable.GetUnderlyingType(type) ?? type, Nullable.GetUnderlyingType(type) is not null);
-        if (!bare.IsEnum) return Task.CompletedTask;
+        if (!bare.IsEnum) return;
         schema.Type = nullable ? JsonSchemaType.String | JsonSchemaType.Null : JsonSchemaType.String;
         schema.Enum = [.. Enum.GetNames(bare).Select(name =>
             (JsonNode)JsonValue.Create(JsonNamingPolicy.SnakeCaseLower.ConvertName(name)))];
-        return Task.CompletedTask;
     }
 }

@@ -58,8 +58,14 @@ sealed class OperationTransformer(Examples examples) : IOpenApiOperationTransfor
         foreach (var stream in metadata.OfType<EventStream>()) AddStream(operation, stream);
         foreach (var parameter in operation.Parameters ?? [])
             parameter.Description ??= parameters.GetValueOrDefault(parameter.Name!);
-        if (!metadata.OfType<PublicEndpoint>().Any())
-            operation.Security = [new() { [new OpenApiSecuritySchemeReference(ApiDocument.Scheme, document)] = [] }];
+        foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>())
+            Bounds.FillPath(parameter, context.Description.RelativePath!);
+        var isPublic = metadata.OfType<PublicEndpoint>().Any();
+        // Of what is public the document says so.
+        operation.Security = isPublic
+            ? []
+            : [new() { [new OpenApiSecuritySchemeReference(ApiDocument.Scheme, document)] = [] }];
+        AddHeaders(operation, document, isPublic);
         AddExamples(operation);
         return Task.CompletedTask;
     }
@@ -116,6 +122,24 @@ sealed class OperationTransformer(Examples examples) : IOpenApiOperationTransfor
         };
     }
 
+    /// <summary>
+    /// What the gate tells of limits; not to those whom it does not know (401), and not when a request cannot be read.
+    /// </summary>
+    static void AddHeaders(OpenApiOperation operation, OpenApiDocument document, bool isPublic)
+    {
+        foreach (var (status, response) in operation.Responses!)
+        {
+            string[] names = status is "429" or "503" ? ["Retry-After"] : [];
+            if (!isPublic && status[0] is '2' or '3' or '4' && !unlimited.Contains(status))
+                names = ["RateLimit", "RateLimit-Policy", .. names];
+            if (names.Length == 0) continue;
+            var headers = ((OpenApiResponse)response).Headers ??= new Dictionary<string, IOpenApiHeader>();
+            foreach (var name in names) headers[name] = new OpenApiHeaderReference(name, document);
+        }
+    }
+
+    static readonly string[] unlimited = ["400", "401", "408", "413", "415"];
+
     static void AddParameter(OpenApiOperation operation, RequestParameter parameter)
     {
         operation.Parameters ??= [];
@@ -125,7 +149,7 @@ sealed class OperationTransformer(Examples examples) : IOpenApiOperationTransfor
             In = parameter.In,
             Description = parameter.Description,
             Required = parameter.IsRequired,
-            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            Schema = Bounds.OfParameter(parameter),
         });
     }
 
@@ -136,7 +160,8 @@ sealed class OperationTransformer(Examples examples) : IOpenApiOperationTransfor
         response.Content ??= new Dictionary<string, OpenApiMediaType>();
         response.Content["text/event-stream"] = new OpenApiMediaType
         {
-            Schema = new OpenApiSchema { Type = JsonSchemaType.String, Description = stream.Description },
+            // No string: it has no end.
+            Schema = new OpenApiSchema { Description = stream.Description },
         };
     }
 

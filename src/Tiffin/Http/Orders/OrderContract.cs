@@ -1,12 +1,17 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Tiffin.Domain;
 using Tiffin.Domain.Orders;
+using static Tiffin.Domain.Orders.PlaceOrderLimits;
 
 namespace Tiffin.Http.Orders;
 
+// The attributes are for the API document alone: the domain decides, and says what is wrong.
+
 public sealed record PlaceOrderRequest(
     string KitchenId, string BrandId, string Channel, CustomerRequest Customer, FulfilmentRequest Fulfilment,
-    IReadOnlyList<LineRequest> Lines, string? ExternalReference = null, MoneyBody? ExpectedTotal = null,
+    [property: MaxLength(LinesMax)] IReadOnlyList<LineRequest> Lines,
+    [property: MaxLength(ReferenceMax)] string? ExternalReference = null, MoneyBody? ExpectedTotal = null,
     PaymentRequest? Payment = null, IReadOnlyDictionary<string, string>? Metadata = null)
     : IJsonOnDeserialized
 {
@@ -32,27 +37,36 @@ public sealed record PlaceOrderRequest(
 
 /// <summary><c>consent</c>: the customer agreed to get messages about this order; left out, none are sent.</summary>
 public sealed record CustomerRequest(
-    string Name, string? Id = null, string? Phone = null, string? Email = null, bool? Consent = null);
+    [property: MaxLength(NameMax)] string Name, [property: MaxLength(CustomerIdMax)] string? Id = null,
+    [property: MaxLength(PhoneMax)] string? Phone = null, [property: MaxLength(EmailMax)] string? Email = null,
+    bool? Consent = null);
 
-public sealed record FulfilmentRequest(FulfilmentType Type, string? Address = null, string? Instructions = null);
+public sealed record FulfilmentRequest(
+    FulfilmentType Type, [property: MaxLength(AddressMax)] string? Address = null,
+    [property: MaxLength(InstructionsMax)] string? Instructions = null);
 
 public sealed record LineRequest(
-    string ItemId, int Quantity, IReadOnlyList<ModifierRequest>? Modifiers = null, string? Note = null)
+    string ItemId, [property: Range(1, QuantityMax)] int Quantity,
+    [property: MaxLength(ModifiersMax)] IReadOnlyList<ModifierRequest>? Modifiers = null,
+    [property: MaxLength(NoteMax)] string? Note = null)
     : IJsonOnDeserialized
 {
     void IJsonOnDeserialized.OnDeserialized() => Elements.NotNull(Modifiers, "modifiers");
 
     public BasketLine ToLine() => new(
         ItemId, Quantity,
-        Modifiers is null 
+        Modifiers is null
             ? []
             : [.. Modifiers.Select(modifier => new BasketModifier(modifier.ItemId, modifier.Quantity))],
         Note);
 }
 
-public sealed record ModifierRequest(string ItemId, int Quantity = 1);
+public sealed record ModifierRequest(
+    string ItemId, [property: Range(1, ModifierQuantityMax)] int Quantity = 1);
 
-public sealed record PaymentRequest(string Method, string? Status = null, string? Reference = null);
+public sealed record PaymentRequest(
+    [property: MaxLength(PaymentTextMax)] string Method, [property: MaxLength(PaymentTextMax)] string? Status = null,
+    [property: MaxLength(PaymentTextMax)] string? Reference = null);
 
 /// <summary><c>reason</c> and <c>stock</c> go with <c>cancelled</c>, <c>courierId</c> with the others.</summary>
 public sealed record ChangeStatusRequest(

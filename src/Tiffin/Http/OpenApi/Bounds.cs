@@ -1,0 +1,85 @@
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.OpenApi;
+using Tiffin.Domain;
+
+namespace Tiffin.Http.OpenApi;
+
+/// <summary>
+/// What a value may be at most, for those who make room for it or look for what is too large. Where a contract says no
+/// limit of its own, the request that brought the value does.
+/// </summary>
+static class Bounds
+{
+    /// <summary>Of a body, and so of anything in it.</summary>
+    public const int BodyMax = 64 * 1024;
+
+    /// <summary>Of a request's first line, where the query is; of its headers.</summary>
+    const int LineMax = 8 * 1024;
+
+    const int SlugMax = 64;
+    const int UuidLength = 36;
+    const int TimeMax = 40;
+
+    /// <summary>What is called so is a slug wherever it stands.</summary>
+    static readonly string[] slugs = ["kitchenId", "brandId", "itemId", "sku", "channel"];
+
+    /// <summary>Types of JSON that a converter of ours hides from the schema.</summary>
+    public static void FillType(OpenApiSchema schema, Type type, JsonPropertyInfo? property)
+    {
+        var bare = Nullable.GetUnderlyingType(type) ?? type;
+        if (schema.Type is not null || (bare != typeof(string) && bare != typeof(DateTimeOffset))) return;
+        schema.Type = JsonSchemaType.String;
+        if (bare != type || property is { IsGetNullable: true } or { IsSetNullable: true })
+            schema.Type |= JsonSchemaType.Null;
+        if (bare == typeof(DateTimeOffset)) schema.Format = "date-time";
+    }
+
+    public static void FillBounds(OpenApiSchema schema, JsonPropertyInfo? property)
+    {
+        if (Is(schema, JsonSchemaType.String) && schema.Enum is null) FillText(schema, property?.Name);
+        // Two bytes an element are the least.
+        if (Is(schema, JsonSchemaType.Array)) schema.MaxItems ??= IsPage(property) ? Query.LimitMax : BodyMax / 2;
+        if (!Is(schema, JsonSchemaType.Integer)) return;
+        var isLong = schema.Format == "int64";
+        schema.Minimum ??= isLong ? $"{long.MinValue}" : $"{int.MinValue}";
+        schema.Maximum ??= isLong ? $"{long.MaxValue}" : $"{int.MaxValue}";
+    }
+
+    static void FillText(OpenApiSchema schema, string? name)
+    {
+        if (schema.Format is null && slugs.Contains(name)) schema.Pattern ??= Slug.Pattern;
+        schema.MaxLength ??= schema.Format switch
+        {
+            "uuid" => UuidLength,
+            "date-time" or "date" or "time" => TimeMax,
+            _ => schema.Pattern == Slug.Pattern ? SlugMax : BodyMax,
+        };
+    }
+
+    /// <summary>The schema of a parameter that the handler reads by itself.</summary>
+    public static OpenApiSchema OfParameter(RequestParameter parameter) => parameter.Name switch
+    {
+        "limit" => new()
+        {
+            Type = JsonSchemaType.Integer, Format = "int32", Minimum = "1", Maximum = $"{Query.LimitMax}",
+        },
+        IdempotencyKey.Header => new() { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 255 },
+        _ => new() { Type = JsonSchemaType.String, MaxLength = LineMax },
+    };
+
+    /// <summary>The schema of a parameter of the path: the name of something that has a slug, or an id.</summary>
+    public static void FillPath(OpenApiParameter parameter, string path)
+    {
+        if (parameter is not { In: ParameterLocation.Path, Schema: OpenApiSchema schema }) return;
+        schema.Type = JsonSchemaType.String;
+        if (slugs.Contains(parameter.Name)) (schema.Pattern, schema.MaxLength) = (Slug.Pattern, SlugMax);
+        else if (parameter.Name == "token" || path.StartsWith("v1/customers", StringComparison.Ordinal))
+            schema.MaxLength = LineMax;
+        else (schema.Format, schema.MaxLength) = ("uuid", UuidLength);
+    }
+
+    static bool IsPage(JsonPropertyInfo? property) => property?.DeclaringType is { IsGenericType: true } owner
+        && owner.GetGenericTypeDefinition() == typeof(Page<>);
+
+    static bool Is(OpenApiSchema schema, JsonSchemaType type) => schema.Type is { } types && types.HasFlag(type);
+}
