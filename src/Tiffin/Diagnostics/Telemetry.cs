@@ -15,12 +15,17 @@ static class Telemetry
 {
     public const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
+    public const string WebServer = "Microsoft.AspNetCore";
+
     /// <summary>What takes part in a request: the web server, the batch, the database, the broker.</summary>
     static readonly string[] sources =
-        ["Microsoft.AspNetCore", CommitTrace.SourceName, "Npgsql", "RabbitMQ.Client.Publisher"];
+        [WebServer, CommitTrace.SourceName, "Npgsql", "RabbitMQ.Client.Publisher"];
 
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {
+        // What the web server would say of each request holds its path and query, with tracking tokens and whatever
+        // somebody put there; and a log that fills up with requests hides what matters.
+        builder.Logging.AddFilter(WebServer, LogLevel.Warning);
         var configuration = builder.Configuration;
         if (configuration[Endpoint] is not { Length: > 0 }) return;
         var name = configuration["OTEL_SERVICE_NAME"] is { Length: > 0 } given ? given : "tiffin";
@@ -34,7 +39,8 @@ static class Telemetry
             // The exporter's settings come from where all others come from.
             sdk.Services.AddSingleton<IConfiguration>(configuration);
             sdk.ConfigureResource(resource => Named(resource, name))
-                .WithTracing(traces => traces.AddSource(sources).AddOtlpExporter())
+                .WithTracing(traces => traces.AddSource(sources)
+                    .AddProcessor(new RouteForPath()).AddOtlpExporter())
                 .WithMetrics(metrics => metrics
                     .AddMeter([.. PrometheusExporter.Meters.Select(meter => meter + "*")]).AddOtlpExporter());
         }));

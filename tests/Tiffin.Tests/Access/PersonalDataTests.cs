@@ -1,7 +1,9 @@
 using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Tiffin.Domain;
+using Tiffin.Tests.Subscribers.Webhooks;
 using Tiffin.Tests.Support;
 using Tiffin.Upkeep;
 
@@ -36,6 +38,58 @@ public sealed class PersonalDataTests : IAsyncLifetime
         order["totals"]!["total"]!["amount"]!.GetValue<long>().ShouldBeGreaterThan(0);
         (await server.Get("/v1/customers/c-1/personal-data"))["contacts"]!.AsArray().ShouldBeEmpty();
         ((string?)(await server.Get(another))["customer"]!["name"]).ShouldBe("Ravi Menon");
+    }
+
+    /// <summary>Whatever a table is called: all of the database is read.</summary>
+    [Fact]
+    public async Task Nothing_of_a_forgotten_customer_is_left_in_any_table()
+    {
+        await using var receiver = await Receiver.Start();
+        await using var telling = await TestServer.Start(configure: app =>
+        {
+            WebhookServer.Quick(app);
+            app.Configuration["Notifications:Poll"] = "00:00:00.05";
+            app.Configuration["Notifications:Gateway:Url"] = receiver.Url;
+        });
+        await SmallChain.Open(telling);
+        var (webhook, _) = await telling.Webhook(receiver.Url, "order.*");
+        string[] traces = ["Zebulon", "9876500042", "zebulon@example.org", "Nowhere Crescent", "ocelot", "jackfruit"];
+        var placed = await telling.Client.Place(new
+        {
+            kitchenId = "k1",
+            brandId = "dosa",
+            channel = "app",
+            customer = new
+            {
+                id = "c-1", name = traces[0], phone = $"+91{traces[1]}", email = traces[2], consent = true,
+            },
+            fulfilment = new { type = "delivery", address = $"7 {traces[3]}", instructions = $"Mind the {traces[4]}" },
+            lines = new[] { new { itemId = "plain", quantity = 1, note = $"no {traces[5]}" } },
+        });
+        placed.EnsureSuccessStatusCode();
+        await telling.Has(webhook, 2, "delivered");
+        await receiver.Receives(3);
+
+        var before = await Everything(telling);
+        (await telling.Client.DeleteAsync("/v1/customers/c-1/personal-data")).EnsureSuccessStatusCode();
+        var after = await Everything(telling);
+
+        traces.Where(trace => !Holds(before, trace)).ShouldBeEmpty();
+        traces.Where(trace => Holds(after, trace)).ShouldBeEmpty();
+    }
+
+    /// <summary>As text, or within bytes.</summary>
+    static bool Holds(string rows, string trace) => rows.Contains(trace, StringComparison.OrdinalIgnoreCase)
+        || rows.Contains(Convert.ToHexStringLower(Encoding.UTF8.GetBytes(trace)));
+
+    static async Task<string> Everything(TestServer server)
+    {
+        var tables = await Session.Ask<string>(server.ConnectionString, """
+            SELECT string_agg(format('SELECT t::text AS row FROM %I.%I t', schemaname, tablename), ' UNION ALL ')
+            FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')
+            """);
+        return (await Session.Ask<string>(
+            server.ConnectionString, $"SELECT string_agg(row, ' ') FROM ({tables}) t"))!;
     }
 
     [Fact]

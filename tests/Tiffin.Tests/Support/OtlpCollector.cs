@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -9,7 +10,7 @@ namespace Tiffin.Tests.Support;
 sealed class OtlpCollector : IAsyncDisposable
 {
     readonly WebApplication app;
-    readonly ConcurrentQueue<(string Path, Protobuf Message)> taken = [];
+    readonly ConcurrentQueue<(string Path, byte[] Body)> taken = [];
 
     OtlpCollector()
     {
@@ -20,7 +21,7 @@ sealed class OtlpCollector : IAsyncDisposable
         {
             using var body = new MemoryStream();
             await request.Body.CopyToAsync(body);
-            taken.Enqueue((signal, new Protobuf(body.ToArray())));
+            taken.Enqueue((signal, body.ToArray()));
         });
     }
 
@@ -37,6 +38,9 @@ sealed class OtlpCollector : IAsyncDisposable
     public IReadOnlyList<string> Logs =>
         [.. Of("logs").SelectMany(sent => sent.Messages(1, 2, 2, 5)).Select(body => body.Text(1))];
 
+    /// <summary>All of it, with whatever bytes are between the texts.</summary>
+    public string Text => string.Join('\n', taken.Select(one => Encoding.UTF8.GetString(one.Body)));
+
     public static async Task<OtlpCollector> Start()
     {
         var collector = new OtlpCollector();
@@ -46,5 +50,6 @@ sealed class OtlpCollector : IAsyncDisposable
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
 
-    IEnumerable<Protobuf> Of(string path) => taken.Where(one => one.Path == path).Select(one => one.Message);
+    IEnumerable<Protobuf> Of(string path) => taken.Where(one => one.Path == path)
+        .Select(one => new Protobuf(one.Body));
 }

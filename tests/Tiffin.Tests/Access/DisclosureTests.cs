@@ -1,0 +1,227 @@
+using System.Collections.Concurrent;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Tiffin.Access;
+using Tiffin.Domain;
+using Tiffin.Http;
+using Tiffin.Tests.Subscribers.Webhooks;
+using Tiffin.Tests.Support;
+
+namespace Tiffin.Tests.Access;
+
+/// <summary>
+/// Every operation, well and badly asked, on a server that logs all that anybody in it would ever log. Nothing secret
+/// and nothing of a customer's may be in there, in the metrics, in the traces or in the API document.
+/// </summary>
+public sealed class DisclosureTests : IAsyncLifetime
+{
+    const string Customer = "Zebulon Quux";
+    const string Phone = "9876500042";
+    const string Email = "zebulon.quux@example.org";
+    const string Address = "77 Nowhere Crescent";
+    const string Instructions = "Beware of the ocelot";
+    const string Note = "no jackfruit for Zebulon";
+    const string MadeUp = "tk_0123456789ab_secretsecretsecretsecretsecretsecretsecretsecretsecretsecretsecr";
+
+    /// <summary>What PostgreSQL refuses, whereupon its message holds the row.</summary>
+    const string Unlucky = "Yorick Unlucky";
+
+    readonly Spy spy = new();
+    readonly HashSet<string> secrets =
+        [Customer, Phone, Email, Address, Instructions, Note, Unlucky, MadeUp, "gateway-secret", "mail-secret"];
+
+    OtlpCollector collector = null!;
+    Receiver receiver = null!;
+    TestServer server = null!;
+    string token = "";
+
+    public async Task InitializeAsync()
+    {
+        collector = await OtlpCollector.Start();
+        receiver = await Receiver.Start();
+        server = await TestServer.Start(configure: builder =>
+        {
+            WebhookServer.Quick(builder);
+            builder.Logging.AddProvider(spy);
+            builder.Configuration["Logging:LogLevel:Default"] = "Trace";
+            // This test's own console stays readable.
+            builder.Configuration["Logging:Console:LogLevel:Default"] = "None";
+            builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Address;
+            builder.Configuration["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf";
+            builder.Configuration["Notifications:Poll"] = "00:00:00.05";
+            builder.Configuration["Notifications:Gateway:Url"] = receiver.Url;
+            builder.Configuration["Notifications:Gateway:Headers:Authorization"] = "Bearer gateway-secret";
+            builder.Configuration["Notifications:Smtp:Host"] = "127.0.0.1";
+            builder.Configuration["Notifications:Smtp:Port"] = "9";
+            builder.Configuration["Notifications:Smtp:Password"] = "mail-secret";
+            builder.Configuration["Tracking:PublicUrl"] = "https://orders.example";
+        });
+        await SmallChain.Open(server);
+        secrets.Add(Secret(server.AdminKey));
+    }
+
+    public async Task DisposeAsync()
+    {
+        await server.DisposeAsync();
+        await receiver.DisposeAsync();
+        await collector.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Neither_logs_nor_metrics_nor_traces_nor_the_document_hold_what_is_secret_or_a_customers()
+    {
+        var (webhook, secret) = await server.Webhook(receiver.Url, "order.*");
+        secrets.Add(secret["whsec_".Length..]);
+        var order = await Place();
+        await server.Has(webhook, 2, "delivered");
+        await Fail();
+        await Everything(order, webhook);
+        await Badly();
+        await Page();
+        var told = await server.Client.GetStringAsync("/metrics")
+            + await server.Client.GetStringAsync("/openapi/v1.json");
+        await server.Stop(CancellationToken.None);
+
+        var log = spy.Text;
+        log.Split('\n').Length.ShouldBeGreaterThan(100);
+        log.ShouldContain("cannot be committed");
+        collector.Text.ShouldContain("/v1/track/{token}");
+        Found(log).ShouldBeEmpty();
+        Found(collector.Text).ShouldBeEmpty();
+        Found(told).ShouldBeEmpty();
+        Found($"… +91{Phone} …").ShouldBe([$"{Phone} in … +91{Phone} …"]);
+    }
+
+    IEnumerable<string> Found(string text) =>
+        from secret in secrets
+        let at = text.IndexOf(secret, StringComparison.OrdinalIgnoreCase)
+        where at >= 0
+        select $"{secret} in {text[Math.Max(0, at - 200)..Math.Min(text.Length, at + secret.Length + 200)]}";
+
+    /// <summary>An order that has everything that an order can have; answers its id.</summary>
+    async Task<string> Place(string name = Customer, string key = "first")
+    {
+        var placed = await server.Client.Place(new
+        {
+            kitchenId = "k1",
+            brandId = "dosa",
+            channel = "app",
+            customer = new { id = "c-1", name, phone = $"+91{Phone}", email = Email, consent = true },
+            fulfilment = new { type = "delivery", address = Address, instructions = Instructions },
+            lines = new[] { new { itemId = "masala", quantity = 1, note = Note } },
+        }, key);
+        var body = JsonNode.Parse(await placed.Content.ReadAsStringAsync())!;
+        if (!placed.IsSuccessStatusCode) return "";
+        var tracking = (string)body["trackingUrl"]!;
+        secrets.Add(token = tracking[(tracking.LastIndexOf('/') + 1)..]);
+        return (string)body["id"]!;
+    }
+
+    async Task Fail()
+    {
+        await Session.Run(server.ConnectionString, $"ALTER TABLE contacts ADD CHECK (name <> '{Unlucky}') NOT VALID");
+        (await Place(Unlucky, key: "unlucky")).ShouldBeEmpty();
+    }
+
+    /// <summary>Each operation with its own example, by somebody who may and by somebody who may not.</summary>
+    async Task Everything(string order, string webhook)
+    {
+        using var kitchen = server.ClientWith(await Key(Role.Kitchen));
+        foreach (var operation in (await ApiOperation.All(server)).OrderBy(o => o.Method == "DELETE"))
+        {
+            foreach (var caller in new[] { server.Client, kitchen })
+            {
+                var path = operation.Path.Replace("{kitchenId}", "k1").Replace("{brandId}", "dosa")
+                    .Replace("{itemId}", "masala").Replace("{sku}", "rice").Replace("{webhookId}", webhook)
+                    .Replace("{token}", token).Replace("{eventId}", order)
+                    .Replace("{id}", operation.Path.Contains("customers") ? "c-1" : order);
+                using var request = new HttpRequestMessage(new HttpMethod(operation.Method), path);
+                request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString());
+                if (operation.RequestExample is { } body)
+                    request.Content = new StringContent(body.ToJsonString(), null, "application/json");
+                using var answer = await caller.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+                if (operation.Id is "createKey" && answer.IsSuccessStatusCode)
+                    secrets.Add(Secret((string)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["key"]!));
+            }
+        }
+    }
+
+    /// <summary>What callers get wrong: a body that breaks off, secrets and numbers where they do not belong.</summary>
+    async Task Badly()
+    {
+        string[] bodies =
+        [
+            $$"""{ "customer": { "name": "{{Customer}}", "phone": {{Phone}} } }""",
+            $$"""{ "customer": { "name": "{{Customer}}", "{{Email}}": "{{Address}}" """,
+            $"\"{Customer} {Phone} {Email}\"",
+        ];
+        foreach (var body in bodies)
+            await server.Client.PostAsync("/v1/orders", new StringContent(body, null, "application/json"));
+        string[] paths =
+        [
+            $"/v1/orders?phone=%2B91{Phone}", $"/v1/orders?placedFrom={Email}", $"/v1/orders?access_token={MadeUp}",
+            $"/v1/customers/{Email}/personal-data", $"/nowhere/{MadeUp}", $"/v1/track/{MadeUp}",
+        ];
+        foreach (var path in paths) await server.Client.GetAsync(path);
+        using var stranger = server.ClientWith(MadeUp);
+        await stranger.GetAsync("/v1/orders");
+        stranger.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", $"e30.{MadeUp}.e30");
+        await stranger.GetAsync("/v1/orders");
+    }
+
+    /// <summary>A browser's cookie and the token that goes with it.</summary>
+    async Task Page()
+    {
+        using var answer = await server.Client.PostAsync("/v1/session", null);
+        var cookie = answer.Headers.GetValues("Set-Cookie").Single().Split(';')[0].Split('=', 2)[1];
+        var antiforgery = (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["antiforgeryToken"]!;
+        secrets.UnionWith([cookie, antiforgery]);
+        using var page = server.Stranger();
+        page.DefaultRequestHeaders.TryAddWithoutValidation("Cookie", $"{Sessions.Cookie}={cookie}");
+        await page.DeleteAsync("/v1/session");
+        page.DefaultRequestHeaders.Add(Gate.AntiforgeryHeader, antiforgery);
+        await page.DeleteAsync("/v1/session");
+    }
+
+    async Task<string> Key(Role role)
+    {
+        var key = await server.KeyOf(role, ["k1"]);
+        secrets.Add(Secret(key));
+        return key;
+    }
+
+    static string Secret(string key) => key[(key.LastIndexOf('_') + 1)..];
+
+    /// <summary>Hears everything, at every level: messages, their parts, exceptions.</summary>
+    sealed class Spy : ILoggerProvider
+    {
+        readonly ConcurrentQueue<string> lines = [];
+
+        public string Text => string.Join('\n', lines);
+
+        public ILogger CreateLogger(string categoryName) => new Ear(this, categoryName);
+
+        public void Dispose() { }
+
+        sealed class Ear(Spy spy, string category) : ILogger
+        {
+            public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+            public bool IsEnabled(LogLevel logLevel) => true;
+
+            public void Log<TState>(
+                LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+                Func<TState, Exception?, string> formatter)
+            {
+                var line = new StringBuilder($"{category}: {formatter(state, exception)} {exception}");
+                foreach (var part in state as IEnumerable<KeyValuePair<string, object?>> ?? [])
+                    line.Append($" {part.Key}={part.Value}");
+                spy.lines.Enqueue(line.ToString());
+            }
+        }
+    }
+}
