@@ -53,6 +53,9 @@ public readonly record struct RequestKey(Guid Hash);
 /// <summary>An order's name in the channel that it came from; unique per kitchen.</summary>
 public readonly record struct ExternalReference(string Channel, string Reference, int Kitchen);
 
+/// <summary>Who a channel calls so: another channel may call somebody else by the same id.</summary>
+public readonly record struct CustomerOf(string Channel, string CustomerId);
+
 /// <summary>The rows that a batch of commands needs.</summary>
 public sealed class Footprint
 {
@@ -63,6 +66,9 @@ public sealed class Footprint
     public HashSet<Guid> CancelledOrders { get; } = [];
     public HashSet<RequestKey> Requests { get; } = [];
     public HashSet<ExternalReference> References { get; } = [];
+
+    /// <summary>Customers of whom it matters how many orders they have open.</summary>
+    public HashSet<CustomerOf> Customers { get; } = [];
 
     /// <summary>Kitchens whose next order number is wanted.</summary>
     public HashSet<int> Numbers { get; } = [];

@@ -30,6 +30,9 @@ public abstract record Refusal
 
     public sealed record KitchenPaused(DateTimeOffset? Until) : Refusal;
 
+    /// <summary>The customer has as many orders under way as one may have.</summary>
+    public sealed record TooManyOpenOrders(int Max) : Refusal;
+
     public sealed record TotalChanged(Totals Totals) : Refusal;
 
     public sealed record IllegalMove(OrderStatus From, OrderStatus To, IReadOnlyList<OrderStatus> Allowed) : Refusal;

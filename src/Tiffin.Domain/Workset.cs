@@ -20,6 +20,12 @@ public sealed class Workset(DateTimeOffset now, CatalogueSnapshot catalogue)
     public Dictionary<RequestKey, Guid> Requests { get; } = [];
     public Dictionary<ExternalReference, Guid> References { get; } = [];
 
+    /// <summary>
+    /// The orders that are open of the customers whose number of them matters; those of a day, beyond which an order is
+    /// forgotten rather than open.
+    /// </summary>
+    public Dictionary<CustomerOf, HashSet<Guid>> OpenOrders { get; } = [];
+
     /// <summary>The last number that was given out, per kitchen and business day.</summary>
     public Dictionary<KitchenDay, int> Numbers { get; } = [];
 
@@ -38,6 +44,10 @@ public sealed class Workset(DateTimeOffset now, CatalogueSnapshot catalogue)
         foreach (var happened in decision.Events) Apply(happened);
     }
 
+    HashSet<Guid>? OpenOrdersLike(Order order) => OpenOrders.Count > 0 && order.CustomerId is { } customer
+        ? OpenOrders.GetValueOrDefault(new CustomerOf(order.Channel, customer))
+        : null;
+
     void Apply(DomainEvent happened)
     {
         foreach (var movement in happened.Movements)
@@ -49,10 +59,12 @@ public sealed class Workset(DateTimeOffset now, CatalogueSnapshot catalogue)
             case OrderPlaced placed:
                 Orders[placed.Order.Id] = placed.Order;
                 Numbers[new KitchenDay(placed.Order.Kitchen, placed.Order.Day)] = placed.Order.Number;
+                OpenOrdersLike(placed.Order)?.Add(placed.Order.Id);
                 if (placed.Order.Reference is { } reference) References[reference] = placed.Order.Id;
                 break;
             case OrderMoved moved:
-                Orders[moved.OrderId] = Orders[moved.OrderId].Evolve(moved);
+                var order = Orders[moved.OrderId] = Orders[moved.OrderId].Evolve(moved);
+                if (!order.IsOpen) OpenOrdersLike(order)?.Remove(order.Id);
                 break;
             case StockLevelled levelled:
                 Stocks[levelled.Stock] = StockOf(levelled.Stock).Evolve(levelled);

@@ -49,6 +49,9 @@ sealed class Rows
         Copy(references, workset.References, named.References.Contains);
         Copy(numbers, workset.Numbers, key => named.Numbers.Contains(key.Kitchen)
             && key.Day >= today.AddDays(-1) && key.Day <= today.AddDays(1));
+        foreach (var customer in named.Customers)
+            workset.OpenOrders[customer] = [.. orders.Values.Where(order => order.IsOpen
+                && order.CustomerId == customer.CustomerId && order.Channel == customer.Channel).Select(o => o.Id)];
         // An order that a reference leads to is loaded as well.
         var referred = workset.References.Values.ToHashSet();
         Copy(orders, workset.Orders, id =>

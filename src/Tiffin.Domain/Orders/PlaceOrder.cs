@@ -13,6 +13,9 @@ public sealed record PlaceOrder(
     FulfilmentType Fulfilment, Contact Contact, IReadOnlyList<BasketLine> Lines, Money? ExpectedTotal,
     Payment? Payment, IReadOnlyDictionary<string, string>? Metadata) : CreatingCommand
 {
+    /// <summary>How many orders the customer may have open with this one; null for as many as they like.</summary>
+    public int? OpenOrdersMax { get; init; }
+
     /// <summary>Those that were taken go first.</summary>
     public override bool YieldsFirst => true;
 
@@ -23,6 +26,7 @@ public sealed record PlaceOrder(
         base.Touch(rows, catalogue);
         if (!catalogue.Kitchens.TryGetValue(KitchenId, out var kitchen)) return;
         rows.Numbers.Add(kitchen.Number);
+        if (OpenOrdersMax is not null && CustomerId is not null) rows.Customers.Add(new(Channel, CustomerId));
         if (ExternalReference is not null)
             rows.References.Add(new ExternalReference(Channel, ExternalReference, kitchen.Number));
         foreach (var need in Basket.Needs(catalogue, Lines))
@@ -48,6 +52,9 @@ public sealed record PlaceOrder(
         Basket.Check(workset.Catalogue, kitchen, BrandId, Lines, faults);
         if (faults.All.Count > 0) return Refuse(new Refusal.Invalid(faults.All));
         if (Closed(workset, kitchen) is { } closed) return Refuse(closed);
+        if (OpenOrdersMax is { } max && CustomerId is not null
+            && workset.OpenOrders.TryGetValue(new(Channel, CustomerId), out var open) && open.Count >= max)
+            return Refuse(new Refusal.TooManyOpenOrders(max));
 
         var lines = Basket.Price(workset.Catalogue, Lines);
         var totals = Basket.Sum(kitchen, Fulfilment, lines);

@@ -47,6 +47,9 @@ public sealed class LimitOptions
     public CallerLimit Customer { get; set; } =
         new() { PerSecond = 10, Burst = 100, Concurrent = 20, Streams = 10 };
 
+    /// <summary>Orders that one customer may have under way at once, when they place them themselves.</summary>
+    public int OpenOrdersPerCustomer { get; set; } = 10;
+
     /// <summary>Failed sign-ins of one address at once: an office behind one address has some stale keys.</summary>
     public int FailuresBurst { get; set; } = 100;
 

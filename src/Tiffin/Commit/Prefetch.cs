@@ -70,6 +70,8 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache 
         if (rows.References.Count > 0) loads.Add((ReferenceLookup.Load(rows.References), ReadReference));
         if (rows.Numbers.Count > 0)
             loads.Add((KitchenDayTable.Load(rows.Numbers, DateOnly.FromDateTime(now.UtcDateTime)), ReadNumber));
+        foreach (var customer in rows.Customers) Workset.OpenOrders[customer] = [];
+        if (rows.Customers.Count > 0) loads.Add((OpenOrderLookup.Load(rows.Customers, now), ReadOpenOrder));
         if (rows.Orders.Count + rows.CancelledOrders.Count > 0)
             loads.Add((OrderTable.Load([.. rows.Orders, .. rows.CancelledOrders]), ReadOrder));
         if (rows.Stocks.Count > 0) loads.Add((StockTable.Load(rows.Stocks), ReadStock));
@@ -137,6 +139,12 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache 
     {
         var (reference, order) = ReferenceLookup.Read(row);
         Workset.References[reference] = order;
+    }
+
+    void ReadOpenOrder(NpgsqlDataReader row)
+    {
+        var (customer, order) = OpenOrderLookup.Read(row);
+        Workset.OpenOrders[customer].Add(order);
     }
 
     void ReadNumber(NpgsqlDataReader row)

@@ -71,6 +71,8 @@ public static class Problems
         },
         Refusal.KitchenPaused paused => new(409, "kitchen_paused", "The kitchen takes no orders",
             $"The kitchen is paused {Until(paused.Until)}.") { More = json => WriteUntil(json, paused.Until) },
+        Refusal.TooManyOpenOrders open => new(409, "too_many_open_orders", "You have enough under way",
+            $"{open.Max} of your orders are under way, and that is all that may be. Wait for one, or cancel one."),
         Refusal.TotalChanged changed => new(409, "total_changed", "The total is another one",
             "The menu's prices give another total than 'expectedTotal'. Show it, and ask again.")
         {

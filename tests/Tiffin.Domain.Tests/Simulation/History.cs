@@ -67,6 +67,7 @@ static class History
         from fulfilment in Gen.Elements(FulfilmentType.Pickup, FulfilmentType.Delivery)
         from reference in Gen.Frequency((5, Gen.Constant<string?>(null)), (2, Gen.Elements<string?>("r1", "r2", "r3")))
         from total in Gen.Frequency((9, Gen.Constant<long?>(null)), (1, Gen.Elements<long?>(12600, 9450, 2100)))
+        from open in Gen.Frequency((4, Gen.Constant<int?>(null)), (1, Gen.Elements<int?>(2, 5, 9)))
         from wok in Gen.Choose(0, 9)
         select (Draft)(past => past.Remember(Place(past.Next(), site, lines) with
         {
@@ -74,6 +75,7 @@ static class History
             Lines = wok == 0 ? [Line("noodles", lines[0].Quantity)] : lines,
             Fulfilment = fulfilment,
             ExternalReference = reference,
+            OpenOrdersMax = open,
             ExpectedTotal = total is { } amount ? new Money(amount, "INR") : null,
         }));
 

@@ -20,7 +20,7 @@ sealed partial class Model
     sealed class Ticket
     {
         public required string Kitchen, Status;
-        public required string? Reference;
+        public required string? Reference, Customer;
         public required DateOnly Day;
         public required bool IsPickup;
         public required SortedDictionary<string, long> Taken;
@@ -66,6 +66,10 @@ sealed partial class Model
         if (known.Value is not null) return (false, $"unchanged: order {Answer.NumberOf(known.Key)}");
         if (Faults(order).ToArray() is { Length: > 0 } faults) return (false, string.Join(", ", faults));
         if (Closed(order) is { } closed) return (false, closed);
+        var customer = order.CustomerId is { } id ? $"{order.Channel} {id}" : null;
+        if (order.OpenOrdersMax is { } max && customer is not null && tickets.Values.Count(
+            one => one.Customer == customer && one.Status is not ("Delivered" or "Cancelled")) >= max)
+            return (false, $"{max} open already");
         var total = Total(order, kitchen);
         if (order.ExpectedTotal is { } expected && expected.Amount != total) return (false, $"total is {total}");
         var needs = Needs(order.Lines);
@@ -75,8 +79,8 @@ sealed partial class Model
         var number = tickets.Values.Count(one => one.Kitchen == kitchen.Id && one.Day == day) + 1;
         var ticket = new Ticket
         {
-            Kitchen = kitchen.Id, Status = "Placed", Reference = reference, Day = day, Taken = needs,
-            IsPickup = order.Fulfilment == FulfilmentType.Pickup,
+            Kitchen = kitchen.Id, Status = "Placed", Reference = reference, Customer = customer, Day = day,
+            Taken = needs, IsPickup = order.Fulfilment == FulfilmentType.Pickup,
         };
         tickets[OrderId.Of(order.Seed, numbers.IndexOf(kitchen.Id) + 1)] = ticket;
         var answer = FormattableString.Invariant(

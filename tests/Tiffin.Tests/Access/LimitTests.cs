@@ -73,6 +73,31 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task A_customer_who_orders_at_two_nodes_at_once_has_no_more_under_way_than_may_be()
+    {
+        await using var server = await TestServer.Start(
+            configure: app => app.Configuration["Limits:OpenOrdersPerCustomer"] = "3");
+        await SmallChain.Open(server);
+        await using var other = await TestServer.Start(
+            server.ConnectionString, app => app.Configuration["Limits:OpenOrdersPerCustomer"] = "3");
+        var key = await server.KeyOf(Role.Customer, channel: "app", subject: "c-1");
+        using var here = server.ClientWith(key);
+        using var there = other.ClientWith(key);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(
+            i => (i % 2 == 0 ? here : there).Place(SmallChain.Order(item: "plain"))));
+
+        var refused = answers.Where(answer => !answer.IsSuccessStatusCode).ToList();
+        refused.Count.ShouldBe(7);
+        foreach (var answer in refused)
+            (await answer.Content.ReadAsStringAsync()).ShouldContain("too_many_open_orders");
+        var one = answers.First(answer => answer.IsSuccessStatusCode).Headers.Location!;
+        await server.Put($"{one}/status", new { status = "cancelled" });
+        (await there.Place(SmallChain.Order())).StatusCode.ShouldBe(HttpStatusCode.Created);
+        (await server.Client.Place(MatrixCast.Order(theirs: true))).StatusCode.ShouldBe(HttpStatusCode.Created);
+    }
+
+    [Fact]
     public async Task Strangers_who_guess_are_slowed_down_and_a_good_key_of_the_same_address_is_not()
     {
         await using var server = await TestServer.Start(configure: app =>

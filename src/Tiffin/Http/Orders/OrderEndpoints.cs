@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Globalization;
+using Microsoft.Extensions.Options;
 using Tiffin.Access;
 using Tiffin.Commit;
 using Tiffin.Domain;
@@ -20,7 +21,8 @@ static class OrderEndpoints
             .TakesKey()
             .Answers<OrderView>(201, "Placed; or placed before under this key, with Idempotency-Replayed: true.")
             .Answers<OrderView>(200, "The channel's external reference is known: the order that it names.")
-            .Refuses(409, "out_of_stock", "item_unavailable", "kitchen_paused", "total_changed");
+            .Refuses(409, "out_of_stock", "item_unavailable", "kitchen_paused", "total_changed",
+                "too_many_open_orders");
         orders.MapGet("", List)
             .Describe("listOrders", "List orders", "Newest first. A page looks at a bounded number of orders, so that "
                 + "a filter that few pass gives short pages with a cursor to go on from.")
@@ -52,14 +54,19 @@ static class OrderEndpoints
             .Refuses(412, "stale_version");
     }
 
-    static async Task<IResult> Place(PlaceOrderRequest body, HttpContext context, CommitPipeline pipeline)
+    static async Task<IResult> Place(
+        PlaceOrderRequest body, HttpContext context, CommitPipeline pipeline, IOptions<LimitOptions> limits)
     {
         var caller = context.Caller();
         if (IdempotencyKey.Read(context, caller, out var key) is { } missing) return missing;
         var fingerprint = IdempotencyKey.Fingerprint(context, body, HttpJson.Default.PlaceOrderRequest);
-        return await pipeline.Submit(body.ToCommand(caller, key, fingerprint)) switch
+        var order = body.ToCommand(caller, key, fingerprint) with
         {
-            Outcome.OfOrder order => OrderResult.Placed(order, caller),
+            OpenOrdersMax = caller.Role == Role.Customer ? limits.Value.OpenOrdersPerCustomer : null,
+        };
+        return await pipeline.Submit(order) switch
+        {
+            Outcome.OfOrder placed => OrderResult.Placed(placed, caller),
             var other => other.ToProblem(),
         };
     }

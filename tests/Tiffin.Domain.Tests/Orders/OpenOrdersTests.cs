@@ -1,0 +1,43 @@
+using Tiffin.Domain.Orders;
+using static Tiffin.Domain.Tests.SmallChain;
+
+namespace Tiffin.Domain.Tests.Orders;
+
+public sealed class OpenOrdersTests
+{
+    [Fact]
+    public void A_customer_has_so_many_orders_under_way_and_the_next_when_one_of_them_ends() => new Story()
+        .Do(Mine(1), "order 1 #1 of 03-02 for 2100; Accepted v2")
+        .Do(Mine(2), "order 2 #2 of 03-02 for 2100; Accepted v2")
+        .Do(Mine(3), "2 open already")
+        .Do(new CancelOrder(OrderOf(1), null, null, null) { Caller = As(Role.Kitchen) }, "Cancelled v3")
+        .Do(Mine(4), "order 4 #3 of 03-02 for 2100; Accepted v2")
+        .Do(Mine(5), "2 open already");
+
+    [Fact]
+    public void Asking_again_is_no_further_order() => new Story()
+        .Do(Mine(1) with { ExternalReference = "r" }, "order 1 #1 of 03-02 for 2100; Accepted v2")
+        .Do(Mine(2), "order 2 #2 of 03-02 for 2100; Accepted v2")
+        .Do(Mine(1) with { ExternalReference = "r" }, "replayed")
+        .Do(Mine(3) with { ExternalReference = "r" }, "unchanged: order 1");
+
+    [Fact]
+    public void What_a_channel_places_for_a_customer_counts_but_is_not_limited() => new Story()
+        .Do(ByChannel(1, "app"), "order 1 #1 of 03-02 for 2100; Accepted v2")
+        .Do(ByChannel(2, "app"), "order 2 #2 of 03-02 for 2100; Accepted v2")
+        .Do(ByChannel(3, "app"), "order 3 #3 of 03-02 for 2100; Accepted v2")
+        .Do(Mine(4), "2 open already");
+
+    [Fact]
+    public void Whom_another_channel_calls_so_is_somebody_else() => new Story()
+        .Do(ByChannel(1, "web"), "order 1 #1 of 03-02 for 2100; Accepted v2")
+        .Do(ByChannel(2, "web"), "order 2 #2 of 03-02 for 2100; Accepted v2")
+        .Do(Mine(3), "order 3 #3 of 03-02 for 2100; Accepted v2");
+
+    static PlaceOrder Mine(int n) => Place(n, "k1", Line("water")) with { OpenOrdersMax = 2 };
+
+    static PlaceOrder ByChannel(int n, string channel) => Place(n, "k1", Line("water")) with
+    {
+        Caller = new Caller(Role.Channel, channel) { Channel = channel }, Channel = channel,
+    };
+}
