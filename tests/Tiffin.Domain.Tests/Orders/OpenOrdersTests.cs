@@ -10,7 +10,7 @@ public sealed class OpenOrdersTests
         .Do(Mine(1), "order 1 #1 of 03-02 for 2100; Accepted v2")
         .Do(Mine(2), "order 2 #2 of 03-02 for 2100; Accepted v2")
         .Do(Mine(3), "2 open already")
-        .Do(new CancelOrder(OrderOf(1), null, null, null) { Caller = As(Role.Kitchen) }, "Cancelled v3")
+        .Do(new CancelOrder(OrderOf(1), null, null, null) { Caller = As(Role.Kitchen) }, "Cancelled v3 unspecified")
         .Do(Mine(4), "order 4 #3 of 03-02 for 2100; Accepted v2")
         .Do(Mine(5), "2 open already");
 

@@ -30,7 +30,7 @@ public sealed class DisclosureTests : IAsyncLifetime
     /// <summary>What PostgreSQL refuses, whereupon its message holds the row.</summary>
     const string Unlucky = "Yorick Unlucky";
 
-    readonly Spy spy = new();
+    readonly Spy spy = Spy.Listening();
     readonly HashSet<string> secrets =
         [Customer, Phone, Email, Address, Instructions, Note, Unlucky, MadeUp, "gateway-secret", "mail-secret"];
 
@@ -200,6 +200,9 @@ public sealed class DisclosureTests : IAsyncLifetime
     sealed class Spy : ILoggerProvider
     {
         readonly ConcurrentQueue<string> lines = [];
+
+        /// <summary>Belongs to the server that it listens to.</summary>
+        public static Spy Listening() => new();
 
         public string Text => string.Join('\n', lines);
 
