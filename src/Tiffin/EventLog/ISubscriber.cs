@@ -14,8 +14,18 @@ public interface ISubscriber
     /// <summary>How many events are read at once at most.</summary>
     int BatchMax => 1_000;
 
-    /// <summary>How long to let events gather before reading on, unless a whole batch is there.</summary>
-    TimeSpan Linger => TimeSpan.Zero;
+    /// <summary>
+    /// One batch in this time, unless it is full: under load events gather meanwhile, the first after a rest is read at
+    /// once.
+    /// </summary>
+    TimeSpan Linger => TimeSpan.FromMilliseconds(100);
+
+    /// <summary>
+    /// Looks at a batch before anything is done about it. False when there is nothing to do: the checkpoint moves past
+    /// it later, so that a crash may bring the batch back.
+    /// </summary>
+    ValueTask<bool> Concerns(
+        NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel) => new(true);
 
     /// <summary>
     /// Effects outside the database, before the checkpoint moves: at least once, so they carry the events' ids.
@@ -24,7 +34,8 @@ public interface ISubscriber
     Task Publish(IReadOnlyList<StoredEvent> events, CancellationToken cancel) => Task.CompletedTask;
 
     /// <summary>
-    /// Effects in the database, in the transaction that moves the checkpoint: exactly once, whatever crashes.
+    /// Effects in the database, in the transaction that moves the checkpoint: exactly once, whatever crashes. It is not
+    /// waited for until it is on disk: a crash may take the last moments back, effect and checkpoint together.
     /// </summary>
     Task Apply(NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel) =>
         Task.CompletedTask;

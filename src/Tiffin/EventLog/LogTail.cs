@@ -10,8 +10,8 @@ namespace Tiffin.EventLog;
 /// </summary>
 public sealed class LogTail
 {
-    /// <summary>A few batches: readers that keep up are never further behind. Some ten megabytes at most.</summary>
-    const int EventsMax = 8_192;
+    /// <summary>A few batches: readers that keep up are never further behind. Some twenty megabytes at most.</summary>
+    const int EventsMax = 16_384;
 
     readonly Lock gate = new();
     readonly StoredEvent[] ring = new StoredEvent[EventsMax];
@@ -31,20 +31,64 @@ public sealed class LogTail
         }
     }
 
-    /// <summary>Reads on from a position, in commit order.</summary>
-    public async ValueTask<IReadOnlyList<StoredEvent>> ReadAfter(
-        NpgsqlConnection session, long position, int max, CancellationToken cancel) =>
-        After(position, max) ?? (IReadOnlyList<StoredEvent>)await EventTable.ReadAfter(session, position, max, cancel);
+    /// <summary>What is here is not in the log: it was lost in a fail-over.</summary>
+    public void Forget()
+    {
+        lock (gate) first = last + 1;
+    }
 
-    /// <summary>Null when the next event is not here.</summary>
-    internal List<StoredEvent>? After(long position, int max)
+    /// <summary>One event; null when it is not here.</summary>
+    public StoredEvent? Find(long position, Guid id)
     {
         lock (gate)
         {
+            if (position < first || position > last) return null;
+            var e = ring[position % EventsMax];
+            return e.Id == id ? e : null;
+        }
+    }
+
+    /// <summary>Reads on in commit order.</summary>
+    /// <exception cref="LogRewoundException">What stood at the place was lost in a fail-over.</exception>
+    public async ValueTask<IReadOnlyList<StoredEvent>> ReadAfter(
+        NpgsqlConnection session, LogPlace place, int max, CancellationToken cancel) =>
+        After(place, max) ?? (IReadOnlyList<StoredEvent>)await Read(session, place, max, cancel);
+
+    /// <summary>Null when the next event is not here, or what came before it is not.</summary>
+    internal List<StoredEvent>? After(LogPlace place, int max)
+    {
+        lock (gate)
+        {
+            var position = place.Position;
             if (position + 1 < first || position >= last) return null;
+            if (place.Id is { } id)
+            {
+                if (position < first) return null;
+                if (ring[position % EventsMax].Id != id) throw new LogRewoundException(position);
+            }
             var events = new List<StoredEvent>((int)Math.Min(max, last - position));
             for (var next = position + 1; events.Count < events.Capacity; next++) events.Add(ring[next % EventsMax]);
             return events;
         }
     }
+
+    /// <summary>With the event at the place, to see whether it still stands there.</summary>
+    async Task<List<StoredEvent>> Read(
+        NpgsqlConnection session, LogPlace place, int max, CancellationToken cancel)
+    {
+        if (place.Id is not { } id) return await EventTable.ReadAfter(session, place.Position, max, cancel);
+        var events = await EventTable.ReadAfter(session, place.Position - 1, max + 1, cancel);
+        // With nothing after it, the log ends before the place; else its partition may have been dropped meanwhile.
+        if (events.Count == 0 || (events[0].Position == place.Position && events[0].Id != id))
+        {
+            Forget();
+            throw new LogRewoundException(place.Position);
+        }
+        if (events[0].Position == place.Position) events.RemoveAt(0);
+        return events;
+    }
 }
+
+/// <summary>The log no longer holds what was read of it: a fail-over lost it, and hands its positions out again.</summary>
+public sealed class LogRewoundException(long position)
+    : Exception($"The event at position {position} was lost in a fail-over: what was read of the log is not in it.");

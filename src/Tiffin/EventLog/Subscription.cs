@@ -18,6 +18,11 @@ public sealed class Subscription(
     readonly Guid me = Guid.NewGuid();
     Lease? lease;
 
+    /// <summary>How far was read; ahead of the checkpoint by what did not concern the subscriber.</summary>
+    LogPlace read;
+
+    bool IsAhead => lease is { } held && read.Position > held.Position;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
@@ -46,36 +51,57 @@ public sealed class Subscription(
     async Task Lead(CancellationToken cancel)
     {
         await using var session = await database.OpenSubscriber(cancel);
-        await SubscriberTable.Register(session, subscriber.Name, cancel);
-        var asked = clock.GetTimestamp();
-        lease = await SubscriberTable.Acquire(session, subscriber.Name, me, options.Lease, cancel);
-        if (lease is null) return;
-        policy.Leased(asked);
-        SubscriptionLog.Leads(log, subscriber.Name, lease.Fence, lease.Position);
+        if (!await Acquire(session, cancel)) return;
         while (lease is not null)
         {
             var next = wakeup.Next;
-            var events = await tail.ReadAfter(session, lease.Position, subscriber.BatchMax, cancel);
+            var events = await tail.ReadAfter(session, read, subscriber.BatchMax, cancel);
             if (policy.ShouldRenew && !await Renew(session, cancel)) break;
             if (events.Count > 0) await Handle(session, events, cancel);
-            else await wakeup.Wait(next, policy.Poll, cancel);
-            if (events.Count < subscriber.BatchMax) await Task.Delay(subscriber.Linger, clock, cancel);
+            else await wakeup.Wait(next, policy.Wait(IsAhead), cancel);
+            if (IsAhead && policy.ShouldKeep) await Renew(session, cancel);
+            if (events.Count > 0 && events.Count < subscriber.BatchMax)
+                await Task.Delay(policy.Rest(subscriber.Linger), clock, cancel);
         }
+        // Or this node has read what a fail-over lost.
+        tail.Forget();
         SubscriptionLog.Succeeded(log, subscriber.Name);
+    }
+
+    async Task<bool> Acquire(NpgsqlConnection session, CancellationToken cancel)
+    {
+        await SubscriberTable.Register(session, subscriber.Name, cancel);
+        var asked = clock.GetTimestamp();
+        lease = await SubscriberTable.Acquire(session, subscriber.Name, me, options.Lease, cancel);
+        if (lease is null) return false;
+        policy.Leased(asked);
+        read = new LogPlace(lease.Position, null);
+        SubscriptionLog.Leads(log, subscriber.Name, lease.Fence, lease.Position);
+        var (_, head) = await EventTable.Bounds(session, cancel);
+        return lease.Position <= head ? true : throw new InvalidDataException(
+            $"The checkpoint {lease.Position} lies behind the log's end {head}: this is not the log that was read.");
     }
 
     async Task Handle(NpgsqlConnection session, IReadOnlyList<StoredEvent> events, CancellationToken cancel)
     {
+        policy.Handles();
+        var place = LogPlace.After(events);
         // What is published after the lease ran out could overtake what the next leader publishes.
         using (var end = new CancellationTokenSource(policy.Left, clock))
         using (var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel, end.Token))
+        {
+            if (!await subscriber.Concerns(session, events, limit.Token))
+            {
+                read = place;
+                return;
+            }
             await subscriber.Publish(events, limit.Token);
+        }
         var asked = clock.GetTimestamp();
         await using var transaction = await session.BeginTransactionAsync(cancel);
-        var position = events[^1].Position;
         // The checkpoint first: it locks the subscriber's row, so that a node that has lost the lease stops here,
         // before it has done anything twice.
-        if (!await SubscriberTable.Advance(session, lease!, position, options.Lease, cancel))
+        if (!await Advance(session, lease!, place, cancel))
         {
             lease = null;
             return;
@@ -83,27 +109,43 @@ public sealed class Subscription(
         await subscriber.Apply(session, events, cancel);
         await transaction.CommitAsync(CancellationToken.None);
         subscriber.Applied();
-        lease = lease! with { Position = position };
-        policy.Succeeded(asked);
+        Moved(place, asked);
     }
 
+    /// <summary>Keeps the lease, and the checkpoint where there was nothing to do.</summary>
     async Task<bool> Renew(NpgsqlConnection session, CancellationToken cancel)
     {
         var asked = clock.GetTimestamp();
-        if (await SubscriberTable.Renew(session, lease!, options.Lease, cancel)) policy.Leased(asked);
+        if (!IsAhead)
+        {
+            if (await SubscriberTable.Renew(session, lease!, options.Lease, cancel)) policy.Leased(asked);
+            else lease = null;
+        }
+        else if (await Advance(session, lease!, read, cancel)) Moved(read, asked);
         else lease = null;
         return lease is not null;
+    }
+
+    Task<bool> Advance(NpgsqlConnection session, Lease held, LogPlace place, CancellationToken cancel) =>
+        SubscriberTable.Advance(session, held, place.Position, place.Id!.Value, options.Lease, cancel);
+
+    void Moved(LogPlace place, long askedAt)
+    {
+        (read, lease) = (place, lease! with { Position = place.Position });
+        policy.Succeeded(askedAt);
     }
 
     /// <summary>Lets another node take over at once.</summary>
     async Task Release(string? failure)
     {
         if (lease is not { } held) return;
+        var isAhead = IsAhead;
         lease = null;
         try
         {
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2), clock);
             await using var session = await database.OpenSubscriber(limit.Token);
+            if (isAhead) await Advance(session, held, read, limit.Token);
             await SubscriberTable.Release(session, held, failure, limit.Token);
         }
         catch (Exception unreachable)

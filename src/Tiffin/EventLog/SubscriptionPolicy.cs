@@ -6,6 +6,8 @@ public sealed class SubscriptionPolicy(SubscriptionOptions options, TimeProvider
 {
     int failures;
     long renewedAt;
+    long keptAt;
+    long handledAt;
 
     public int Failures => failures;
 
@@ -16,6 +18,7 @@ public sealed class SubscriptionPolicy(SubscriptionOptions options, TimeProvider
     {
         failures = 0;
         renewedAt = askedAt;
+        keptAt = askedAt;
     }
 
     public void Failed() => failures++;
@@ -23,8 +26,27 @@ public sealed class SubscriptionPolicy(SubscriptionOptions options, TimeProvider
     /// <summary>Renewed at a third of the lease, a lease survives two renewals that fail.</summary>
     public bool ShouldRenew => clock.GetElapsedTime(renewedAt) >= options.Lease / 3;
 
-    /// <summary>How often to look without having been woken: often enough not to sleep through the lease.</summary>
-    public TimeSpan Poll => options.Poll < options.Lease / 3 ? options.Poll : options.Lease / 3;
+    /// <summary>A batch is being handled from now on.</summary>
+    public void Handles() => handledAt = clock.GetTimestamp();
+
+    /// <summary>How long the next batch may still gather.</summary>
+    public TimeSpan Rest(TimeSpan linger) =>
+        linger - clock.GetElapsedTime(handledAt) is var rest && rest > TimeSpan.Zero ? rest : TimeSpan.Zero;
+
+    /// <summary>
+    /// Whether a checkpoint that is behind without need has been so for long enough: then it is worth a transaction.
+    /// </summary>
+    public bool ShouldKeep => clock.GetElapsedTime(keptAt) >= options.Keep;
+
+    /// <summary>
+    /// How long to wait without being woken: not so long as to sleep through the lease, nor, when the checkpoint is
+    /// behind, through the time to move it.
+    /// </summary>
+    public TimeSpan Wait(bool isAhead)
+    {
+        var most = options.Poll < options.Lease / 3 ? options.Poll : options.Lease / 3;
+        return isAhead && options.Keep < most ? options.Keep : most;
+    }
 
     /// <summary>
     /// How long this node may still act as the leader without asking the database: a fifth of the lease is kept back
@@ -53,6 +75,9 @@ public sealed class SubscriptionOptions
 
     /// <summary>How often to look without having been woken.</summary>
     public TimeSpan Poll { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How often the checkpoint is moved past events that did not concern the subscriber.</summary>
+    public TimeSpan Keep { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How often to look how far the subscribers have come, for the metrics.</summary>
     public TimeSpan Watch { get; set; } = TimeSpan.FromSeconds(5);

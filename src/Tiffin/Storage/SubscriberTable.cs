@@ -25,10 +25,14 @@ static class SubscriberTable
         UPDATE subscribers SET leased_until = clock_timestamp() + $4 WHERE name = $1 AND owner = $2 AND fence = $3
         """;
 
+    // The event is looked for at its position: what a fail-over lost must not count as passed. Nobody waits for the
+    // disk: a crash takes a checkpoint back together with the effect that shares its transaction.
     const string AdvanceSql = """
-        UPDATE subscribers SET position = $5, leased_until = clock_timestamp() + $6, failures = 0, failure = NULL,
+        UPDATE subscribers SET position = $5, leased_until = clock_timestamp() + $7, failures = 0, failure = NULL,
             updated_at = clock_timestamp()
         WHERE name = $1 AND owner = $2 AND fence = $3 AND position = $4
+            AND EXISTS (SELECT FROM events e WHERE e.position = $5 AND e.id = $6)
+            AND set_config('synchronous_commit', 'off', true) IS NOT NULL
         """;
 
     const string ReleaseSql = """
@@ -61,11 +65,15 @@ static class SubscriberTable
         NpgsqlConnection connection, Lease lease, TimeSpan length, CancellationToken cancel) =>
         await Run(connection, RenewSql, cancel, P(lease.Name), P(lease.Owner), P(lease.Fence), P(length)) == 1;
 
-    /// <summary>Moves the checkpoint within the caller's transaction; false when the lease has changed hands.</summary>
+    /// <summary>
+    /// Moves the checkpoint, within the caller's transaction if there is one; false when the lease has changed hands, or
+    /// when the log does not hold the event of that id.
+    /// </summary>
     public static async Task<bool> Advance(
-        NpgsqlConnection connection, Lease lease, long position, TimeSpan length, CancellationToken cancel) =>
+        NpgsqlConnection connection, Lease lease, long position, Guid id, TimeSpan length,
+        CancellationToken cancel) =>
         await Run(connection, AdvanceSql, cancel, P(lease.Name), P(lease.Owner), P(lease.Fence), P(lease.Position),
-            P(position), P(length)) == 1;
+            P(position), P(id), P(length)) == 1;
 
     /// <summary>Gives the lease back, with the failure that made it necessary if any.</summary>
     public static Task Release(NpgsqlConnection connection, Lease lease, string? failure, CancellationToken cancel) =>

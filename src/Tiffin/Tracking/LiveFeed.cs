@@ -29,7 +29,7 @@ public sealed class LiveFeed : BackgroundService
     // The loop's own.
     readonly HashSet<FeedClient> wide = [];
     readonly Dictionary<Guid, HashSet<FeedClient>> byOrder = [];
-    long position = -1;
+    LogPlace place;
 
     public LiveFeed(
         Database database, LogTail tail, Wakeup wakeup, IOptions<TrackingOptions> options, TimeProvider clock,
@@ -83,6 +83,12 @@ public sealed class LiveFeed : BackgroundService
                 await WaitForClients(stoppingToken);
                 await Follow(stoppingToken);
             }
+            catch (LogRewoundException rewound)
+            {
+                // Whoever saw what is lost has to start over.
+                EventLogLog.FeedLost(log, rewound.Message);
+                CutAll();
+            }
             catch (Exception lost) when (lost is NpgsqlException or TimeoutException or IOException)
             {
                 EventLogLog.FeedLost(log, lost.Message);
@@ -106,20 +112,23 @@ public sealed class LiveFeed : BackgroundService
     async Task Follow(CancellationToken cancel)
     {
         await using var session = await database.OpenSubscriber(cancel);
-        var (_, head) = await EventTable.Bounds(session, cancel);
-        // A fail-over that lost commits hands their positions out again: whoever saw them has to start over.
-        if (position > head) CutAll();
-        if (wide.Count + byOrder.Count == 0) position = head;
+        if (wide.Count + byOrder.Count == 0) place = await Head(session, cancel);
         while (true)
         {
             var next = wakeup.Next;
             Admit();
             if (wide.Count + byOrder.Count == 0) return;
-            var events = await tail.ReadAfter(session, position, ReadMax, cancel);
+            var events = await tail.ReadAfter(session, place, ReadMax, cancel);
             foreach (var e in events) Deliver(new Frame(e));
-            if (events.Count > 0) position = events[^1].Position;
+            if (events.Count > 0) place = LogPlace.After(events);
             else await Task.WhenAny(wakeup.Wait(next, options.Poll, cancel), changed.WaitAsync(options.Poll, cancel));
         }
+    }
+
+    static async Task<LogPlace> Head(NpgsqlConnection session, CancellationToken cancel)
+    {
+        var last = await EventTable.ReadWhere(session, "true ORDER BY position DESC LIMIT 1", cancel);
+        return last.Count > 0 ? LogPlace.After(last) : default;
     }
 
     void Admit()
@@ -137,7 +146,7 @@ public sealed class LiveFeed : BackgroundService
         if (client.OrderId is not { } order) wide.Add(client);
         else if (byOrder.TryGetValue(order, out var others)) others.Add(client);
         else byOrder[order] = [client];
-        client.Join(position);
+        client.Join(place.Position);
     }
 
     void Remove(FeedClient client)

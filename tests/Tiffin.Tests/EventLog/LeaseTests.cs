@@ -11,10 +11,13 @@ public sealed class LeaseTests : IAsyncLifetime
     readonly Guid yours = Guid.NewGuid();
 
     NpgsqlConnection session = null!;
+    Guid[] ids = [];
 
     public async Task InitializeAsync()
     {
-        session = await (await HandLog.Create()).Open();
+        var log = await HandLog.Create();
+        ids = await log.Append(7);
+        session = await log.Open();
         await SubscriberTable.Register(session, "reader", CancellationToken.None);
     }
 
@@ -73,6 +76,16 @@ public sealed class LeaseTests : IAsyncLifetime
     Task<Lease?> Acquire(Guid owner, TimeSpan length) =>
         SubscriberTable.Acquire(session, "reader", owner, length, CancellationToken.None);
 
+    [Fact]
+    public async Task A_checkpoint_does_not_move_past_an_event_that_the_log_does_not_hold()
+    {
+        var held = (await Acquire(mine, hour))!;
+
+        (await SubscriberTable.Advance(session, held, 7, Guid.NewGuid(), hour, CancellationToken.None)).ShouldBeFalse();
+        (await SubscriberTable.Advance(session, held, 9, ids[6], hour, CancellationToken.None)).ShouldBeFalse();
+        (await Advance(held, 7)).ShouldBeTrue();
+    }
+
     Task<bool> Advance(Lease lease, long position) =>
-        SubscriberTable.Advance(session, lease, position, hour, CancellationToken.None);
+        SubscriberTable.Advance(session, lease, position, ids[(int)position - 1], hour, CancellationToken.None);
 }

@@ -47,15 +47,39 @@ public sealed class LogTailTests
     public void The_oldest_give_way_and_are_not_mistaken_for_the_newest()
     {
         tail.Append(Events(1, 5_000));
-        tail.Append(Events(5_001, 10_000));
+        tail.Append(Events(5_001, 20_000));
 
         Read(0, 1).ShouldBe("not here");
-        Read(10_000 - 8_192 - 1, 1).ShouldBe("not here");
-        Read(10_000 - 8_192, 2).ShouldBe("1809 1810");
-        Read(9_999, 2).ShouldBe("10000");
+        Read(20_000 - 16_384 - 1, 1).ShouldBe("not here");
+        Read(20_000 - 16_384, 2).ShouldBe("3617 3618");
+        Read(19_999, 2).ShouldBe("20000");
     }
 
-    string Read(long after, int max) => tail.After(after, max) is { } events
+    [Fact]
+    public void Whoever_read_what_a_fail_over_lost_is_told()
+    {
+        var lost = Events(1, 9);
+        tail.Append(lost);
+        tail.Append(Events(7, 12));
+
+        Should.Throw<LogRewoundException>(() => tail.After(LogPlace.After(lost), 10));
+        tail.After(new LogPlace(3, lost[2].Id), 10).ShouldBeNull("the database knows");
+    }
+
+    [Fact]
+    public void One_event_is_found_by_position_and_id()
+    {
+        var events = Events(1, 9);
+        tail.Append(events);
+
+        tail.Find(4, events[3].Id).ShouldBeSameAs(events[3]);
+        tail.Find(4, events[4].Id).ShouldBeNull();
+        tail.Find(10, events[4].Id).ShouldBeNull();
+        tail.Forget();
+        tail.Find(4, events[3].Id).ShouldBeNull();
+    }
+
+    string Read(long after, int max) => tail.After(new LogPlace(after, null), max) is { } events
         ? string.Join(' ', events.Select(e => e.Position))
         : "not here";
 

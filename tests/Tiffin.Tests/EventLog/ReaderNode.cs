@@ -12,15 +12,19 @@ sealed class ReaderNode : IAsyncDisposable
 {
     readonly Database database;
     readonly Subscription subscription;
+    int stops;
 
     ReaderNode(string connectionString, ISubscriber subscriber, SubscriptionOptions options)
     {
         database = new Database(connectionString);
         Wakeup = new Wakeup(database, TimeProvider.System, NullLogger<Wakeup>.Instance);
         subscription = new Subscription(
-            subscriber, database, new LogTail(), Wakeup, Options.Create(options), TimeProvider.System,
+            subscriber, database, Tail, Wakeup, Options.Create(options), TimeProvider.System,
             NullLogger<Subscription>.Instance);
     }
+
+    /// <summary>What this node has committed: nothing, unless the test says so.</summary>
+    public LogTail Tail { get; } = new();
 
     /// <summary>Not started: it signals what it is told, and hears no notification.</summary>
     public Wakeup Wakeup { get; }
@@ -35,6 +39,7 @@ sealed class ReaderNode : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref stops, 1) == 1) return;
         await subscription.StopAsync(CancellationToken.None);
         await Wakeup.StopAsync(CancellationToken.None);
         subscription.Dispose();
@@ -50,10 +55,24 @@ sealed class Diary(string name) : ISubscriber
 
     public int BatchMax { get; init; } = 10;
 
+    public TimeSpan Linger { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Which batches it has anything to do about.</summary>
+    public Func<IReadOnlyList<StoredEvent>, bool> Wants { get; set; } = _ => true;
+
     /// <summary>What it does before it writes; throws to fail.</summary>
     public Func<IReadOnlyList<StoredEvent>, Task> Before { get; set; } = _ => Task.CompletedTask;
 
     public ConcurrentQueue<long> Published { get; } = [];
+
+    public ConcurrentQueue<long> Seen { get; } = [];
+
+    public ValueTask<bool> Concerns(
+        NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel)
+    {
+        foreach (var e in events) Seen.Enqueue(e.Position);
+        return new(Wants(events));
+    }
 
     public async Task Publish(IReadOnlyList<StoredEvent> events, CancellationToken cancel)
     {
@@ -79,15 +98,17 @@ sealed class HandLog(string connectionString)
     }
 
     /// <summary>Appends events without telling anybody.</summary>
-    public async Task Append(int count)
+    public async Task<Guid[]> Append(int count)
     {
         await using var connection = await Open();
         var (_, last) = await EventTable.Bounds(connection, CancellationToken.None);
         await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(EventTable.Insert([.. Enumerable.Range(1, count).Select(i => new StoredEvent(
+        var events = Enumerable.Range(1, count).Select(i => new StoredEvent(
             last + i, Guid.NewGuid(), DateTimeOffset.UtcNow, null, null, EventType.InventoryReceived, "k1", null, null,
-            "kitchens/k1/stock/rice", "{}"u8.ToArray()))]));
+            "kitchens/k1/stock/rice", "{}"u8.ToArray())).ToList();
+        batch.BatchCommands.Add(EventTable.Insert(events));
         await batch.ExecuteNonQueryAsync();
+        return [.. events.Select(e => e.Id)];
     }
 
     public async Task<long[]> Diary(string subscriber)

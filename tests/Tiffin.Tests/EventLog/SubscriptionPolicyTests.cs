@@ -99,8 +99,34 @@ public sealed class SubscriptionPolicyTests
     public void Nobody_sleeps_through_a_lease()
     {
         options.Poll = TimeSpan.FromHours(1);
-        Policy().Poll.ShouldBe(TimeSpan.FromSeconds(2));
+        Policy().Wait(isAhead: false).ShouldBe(TimeSpan.FromSeconds(2));
         options.Poll = TimeSpan.FromSeconds(0.5);
-        Policy().Poll.ShouldBe(TimeSpan.FromSeconds(0.5));
+        Policy().Wait(isAhead: false).ShouldBe(TimeSpan.FromSeconds(0.5));
+    }
+
+    [Fact]
+    public void A_checkpoint_that_is_behind_without_need_is_moved_soon()
+    {
+        options.Poll = TimeSpan.FromHours(1);
+        var policy = Policy();
+        policy.Wait(isAhead: true).ShouldBe(TimeSpan.FromSeconds(1));
+        policy.Succeeded(clock.GetTimestamp());
+
+        policy.ShouldKeep.ShouldBeFalse();
+        clock.Advance(TimeSpan.FromSeconds(1));
+        policy.ShouldKeep.ShouldBeTrue();
+        policy.Leased(clock.GetTimestamp());
+        policy.ShouldKeep.ShouldBeTrue("a renewal of the lease alone moves no checkpoint");
+    }
+
+    [Fact]
+    public void A_batch_gathers_from_the_beginning_of_the_one_before()
+    {
+        var policy = Policy();
+        policy.Handles();
+        clock.Advance(TimeSpan.FromSeconds(0.3));
+
+        policy.Rest(TimeSpan.FromSeconds(0.5)).ShouldBe(TimeSpan.FromSeconds(0.2));
+        policy.Rest(TimeSpan.FromSeconds(0.1)).ShouldBe(TimeSpan.Zero);
     }
 }

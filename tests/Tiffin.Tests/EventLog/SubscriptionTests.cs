@@ -126,6 +126,123 @@ public sealed class SubscriptionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_does_not_concern_the_subscriber_moves_its_checkpoint_later_and_costs_no_transaction()
+    {
+        var patient = new SubscriptionOptions
+        {
+            Lease = forEver, Standby = quick.Standby, Poll = quick.Poll, Keep = forEver,
+        };
+        var diary = new Diary("reader") { Wants = events => events.Any(e => e.Position == 21) };
+        await log.Append(1);
+        var node = await ReaderNode.Start(log.ConnectionString, diary, patient);
+        // The first checkpoint is kept at once, whatever was kept before.
+        await Eventually.Holds(async () => (await log.State("reader"))?.Position == 1);
+        var written = await Written();
+
+        await log.Append(19);
+        await Eventually.Holds(() => diary.Seen.Count == 20);
+        (await log.State("reader"))!.Position.ShouldBe(1);
+        (await Written()).ShouldBe(written);
+
+        await log.Append(1);
+        await Eventually.Holds(async () => (await log.State("reader"))!.Position == 21);
+        (await log.Diary("reader")).ShouldBe([21]);
+        await log.Append(5);
+        await Eventually.Holds(() => diary.Seen.Count == 26);
+        await node.DisposeAsync();
+
+        (await log.State("reader"))!.Position.ShouldBe(26, "a node that leaves writes down how far it has come");
+        diary.Seen.ShouldBe(Positions(26));
+
+        async Task<string> Written()
+        {
+            await using var connection = await log.Open();
+            await using var row = Sql.Command(connection, "SELECT xmin::text FROM subscribers WHERE name = 'reader'");
+            return (string)(await row.ExecuteScalarAsync())!;
+        }
+    }
+
+    [Fact]
+    public async Task A_crash_brings_back_what_was_passed_over_and_not_what_was_applied()
+    {
+        var patient = new SubscriptionOptions
+        {
+            Lease = TimeSpan.FromSeconds(1), Standby = quick.Standby, Poll = quick.Poll, Keep = forEver,
+        };
+        await log.Append(2);
+        var hang = new TaskCompletionSource();
+        var first = new Diary("reader") { BatchMax = 1, Wants = events => events[0].Position is 2 or 9 };
+        first.Before = events => events[0].Position == 9 ? hang.Task : Task.CompletedTask;
+        await using var hung = await ReaderNode.Start(log.ConnectionString, first, patient);
+        await Eventually.Holds(async () => (await log.Diary("reader")).Length == 1);
+        await log.Append(7);
+        await Eventually.Holds(() => first.Published.Contains(9));
+
+        var heir = new Diary("reader") { Wants = events => events.Any(e => e.Position is 2 or 9) };
+        await using var second = await ReaderNode.Start(log.ConnectionString, heir, patient);
+        await Eventually.Holds(async () => (await log.State("reader"))!.Position == 9);
+
+        hang.SetResult();
+        heir.Seen.ShouldBe(Enumerable.Range(10 - heir.Seen.Count, heir.Seen.Count).Select(position => (long)position));
+        (await log.Diary("reader")).ShouldBe([2, .. heir.Seen]);
+    }
+
+    [Fact]
+    public async Task Under_load_events_gather_and_the_first_after_a_rest_is_handled_at_once()
+    {
+        var diary = new Diary("reader") { BatchMax = 1_000, Linger = forEver };
+        await using var node = await ReaderNode.Start(log.ConnectionString, diary, asleep);
+        await Eventually.Holds(async () => (await log.State("reader"))?.HasLeader == true);
+
+        await log.Append(1);
+        node.Wakeup.Committed();
+        await Eventually.Holds(async () => (await log.Diary("reader")).Length == 1, "the first after a rest");
+
+        // It lingers for an hour now; a full batch would end that, and what gathers meanwhile does not.
+        await log.Append(3);
+        node.Wakeup.Committed();
+        (await log.Diary("reader")).Length.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Positions_that_a_fail_over_hands_out_again_are_read_again()
+    {
+        var diary = new Diary("reader") { Wants = _ => false };
+        var patient = new SubscriptionOptions
+        {
+            Lease = forEver, Standby = quick.Standby, Poll = quick.Poll, Keep = forEver,
+            BackoffMax = quick.BackoffMax,
+        };
+        await using var node = await ReaderNode.Start(log.ConnectionString, diary, patient);
+        await log.Append(5);
+        await Eventually.Holds(async () => (await log.State("reader"))?.Position == 5);
+        await log.Append(5);
+        await Eventually.Holds(() => diary.Seen.Count == 10);
+
+        // The checkpoint is at 5; this node has read on to 10, in memory.
+        diary.Wants = _ => true;
+        await log.Do("DELETE FROM events WHERE position > 5");
+        await log.Append(8);
+
+        await Eventually.Holds(async () => (await log.State("reader"))!.Position == 13);
+        (await log.Diary("reader")).ShouldBe([6, 7, 8, 9, 10, 11, 12, 13]);
+    }
+
+    [Fact]
+    public async Task A_checkpoint_behind_the_end_of_the_log_stops_the_subscriber_loudly()
+    {
+        await log.Append(3);
+        await log.Do("INSERT INTO subscribers (name, position) VALUES ('reader', 9)");
+        await using var node = await ReaderNode.Start(log.ConnectionString, new Diary("reader"), quick);
+
+        await Eventually.Holds(async () => (await log.State("reader"))!.Failures >= 2);
+
+        (await log.State("reader"))!.Failure.ShouldBe(
+            "The checkpoint 9 lies behind the log's end 3: this is not the log that was read.");
+        (await log.Diary("reader")).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_subscriber_that_fails_says_so_and_holds_up_nobody_but_itself()
     {
         var failing = new Diary("failing")

@@ -42,8 +42,7 @@ sealed class BrokerSession : IAsyncDisposable
 
     public static async Task<BrokerSession> Open(BrokerOptions options, CancellationToken cancel)
     {
-        var (factory, nodes) = options.Target();
-        var connection = await factory.CreateConnectionAsync(nodes, cancel);
+        var connection = await Connect(options, cancel);
         try
         {
             var channel = await connection.CreateChannelAsync(new(publisherConfirmationsEnabled: true,
@@ -55,6 +54,27 @@ sealed class BrokerSession : IAsyncDisposable
         catch
         {
             await Close(connection);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// The client looks at a token between its steps alone: a broker that takes a connection and says nothing would
+    /// hold it for longer than the lease.
+    /// </summary>
+    static async Task<IConnection> Connect(BrokerOptions options, CancellationToken cancel)
+    {
+        var (factory, nodes) = options.Target();
+        var connecting = factory.CreateConnectionAsync(nodes, cancel);
+        try
+        {
+            return await connecting.WaitAsync(cancel);
+        }
+        catch (OperationCanceledException)
+        {
+            _ = connecting.ContinueWith(
+                late => late.IsCompletedSuccessfully ? Close(late.Result).AsTask() : Task.FromResult(late.Exception),
+                TaskScheduler.Default);
             throw;
         }
     }

@@ -17,6 +17,8 @@ sealed class BrokerSubscriber(IOptions<BrokerOptions> options) : ISubscriber, IA
 
     public int BatchMax => 500;
 
+    public TimeSpan Linger => TimeSpan.FromMilliseconds(20);
+
     public async Task Publish(IReadOnlyList<StoredEvent> events, CancellationToken cancel)
     {
         try

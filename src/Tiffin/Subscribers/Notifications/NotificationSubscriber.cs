@@ -14,13 +14,21 @@ sealed class NotificationSubscriber(IEnumerable<ISender> senders) : ISubscriber
 
     public string Name => "notifications";
 
+    public TimeSpan Linger => TimeSpan.FromMilliseconds(250);
+
+    public ValueTask<bool> Concerns(
+        NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel) =>
+        new(events.Any(e => NotificationTable.StatusOf(e.Type) is not null || IsLevel(e.Type)));
+
     public async Task Apply(
         NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel)
     {
         var told = events.Where(e => NotificationTable.StatusOf(e.Type) is not null).ToList();
         if (told.Count > 0) await NotificationTable.Insert(connection, told, channels, cancel);
-        var levels = events.Where(e => e.Type is EventType.InventoryLow or EventType.InventoryOut
-            or EventType.InventoryRecovered).ToList();
+        var levels = events.Where(e => IsLevel(e.Type)).ToList();
         if (levels.Count > 0) await AlertTable.Note(connection, levels, cancel);
     }
+
+    static bool IsLevel(EventType type) =>
+        type is EventType.InventoryLow or EventType.InventoryOut or EventType.InventoryRecovered;
 }

@@ -11,19 +11,22 @@ namespace Tiffin.Subscribers.Webhooks;
 /// </summary>
 sealed class WebhookSubscriber(WebhookDispatcher dispatcher) : ISubscriber
 {
-    bool hasDeliveries;
+    List<(Guid Webhook, StoredEvent Event)> wanted = [];
 
     public string Name => "webhooks";
 
-    public async Task Apply(NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel)
+    public async ValueTask<bool> Concerns(
+        NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel)
     {
         // Read anew each time: whoever was told that his endpoint exists gets every event from then on.
         var filters = await WebhookTable.Filters(connection, cancel);
-        var wanted = filters
-            .SelectMany(one => events.Where(one.Filter.Matches).Select(e => (one.Id, e)))
-            .ToList();
-        hasDeliveries = wanted.Count > 0;
-        if (hasDeliveries) await DeliveryTable.Insert(connection, wanted, cancel);
+        wanted = [.. filters.SelectMany(one => events.Where(one.Filter.Matches).Select(e => (one.Id, e)))];
+        return wanted.Count > 0 || events.Any(e => e.Type == EventType.WebhookDisabled);
+    }
+
+    public async Task Apply(NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel)
+    {
+        if (wanted.Count > 0) await DeliveryTable.Insert(connection, wanted, cancel);
         foreach (var e in events)
         {
             if (e.Type == EventType.WebhookDisabled) await Disable(connection, e, cancel);
@@ -32,7 +35,7 @@ sealed class WebhookSubscriber(WebhookDispatcher dispatcher) : ISubscriber
 
     public void Applied()
     {
-        if (hasDeliveries) dispatcher.Look();
+        if (wanted.Count > 0) dispatcher.Look();
     }
 
     static async Task Disable(NpgsqlConnection connection, StoredEvent e, CancellationToken cancel)

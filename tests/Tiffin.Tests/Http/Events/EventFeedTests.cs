@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using Tiffin.EventLog;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Http.Events;
@@ -136,6 +138,34 @@ public sealed class EventFeedTests
         problem["code"]!.GetValue<string>().ShouldBe("cursor_gone");
         var page = await Json(server, $"/v1/events?after={problem["oldest"]!.GetValue<string>()}");
         page["data"]![0]!["position"]!.GetValue<string>().ShouldBe("5");
+    }
+
+    [Fact]
+    public async Task Who_followed_what_a_fail_over_lost_is_cut_off_and_not_told_a_half()
+    {
+        await using var server = await Open();
+        using var stream = await server.Client.OpenStream("/v1/events?after=0");
+        var reading = stream.Take(int.MaxValue);
+        await server.Client.Place(SmallChain.Order());
+        await using var connection = new NpgsqlConnection(server.ConnectionString);
+        await connection.OpenAsync();
+        // Any event that the feed has read on to; another stands in its place afterwards.
+        await using (var rewind = new NpgsqlCommand("""
+            UPDATE events SET id = gen_random_uuid() WHERE position = (SELECT max(position) FROM events)
+            """, connection))
+        {
+            await Eventually.Holds(async () =>
+            {
+                await rewind.ExecuteNonQueryAsync();
+                // From the tail of this node's own commits, nobody would ask the database.
+                server.Services.GetRequiredService<LogTail>().Forget();
+                return reading.IsCompleted;
+            }, "an end of the stream");
+        }
+
+        (await reading).ShouldNotBeEmpty();
+        using var again = await server.Client.OpenStream("/v1/events?after=0");
+        (await again.Take(3)).Select(e => e.Id).ShouldBe(["1", "2", "3"]);
     }
 
     [Fact]
