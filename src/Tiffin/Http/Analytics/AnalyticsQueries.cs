@@ -18,9 +18,9 @@ sealed class AnalyticsQueries(NpgsqlConnection connection, AnalyticsFilter filte
         SELECT s.position, (SELECT at FROM events WHERE position = s.position) FROM subscribers s WHERE name = $1
         """;
 
-    const string SumsSql = """
+    const string SumsSql = $"""
         SELECT width_bucket(a.at, $1), a.measure, a.key, sum(a.value)::bigint
-        FROM analytics a JOIN kitchens k ON k.id = a.kitchen
+        FROM {AnalyticsTable.Counted} a JOIN kitchens k ON k.id = a.kitchen
         WHERE a.measure = ANY($2) AND a.at >= $3 AND a.at < $4 AND ($5::text IS NULL OR k.time_zone = $5)
             AND ($6::text IS NULL OR a.kitchen = $6) AND ($7::text IS NULL OR a.brand_id = $7)
             AND ($8::text IS NULL OR a.channel = $8) AND ($9::text[] IS NULL OR a.kitchen = ANY($9))

@@ -67,7 +67,7 @@ sealed class AnalyticsRecomputation(NpgsqlConnection connection)
     async Task Flush(CancellationToken cancel)
     {
         facts.Forget(From);
-        await AnalyticsTable.Add(connection, AnalyticsTable.Recomputed, facts, cancel);
+        await AnalyticsTable.Recompute(connection, facts, cancel);
         facts.Clear();
     }
 }

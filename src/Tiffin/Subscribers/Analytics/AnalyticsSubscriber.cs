@@ -5,24 +5,47 @@ using Tiffin.Storage;
 namespace Tiffin.Subscribers.Analytics;
 
 /// <summary>
-/// Keeps the chain's figures: what each event adds, in the transaction that moves the checkpoint past it.
+/// Keeps the chain's figures: what each event adds, in the transaction that moves the checkpoint past it. It is
+/// written beside the sums, which is cheap, and added to them now and then.
 /// </summary>
-sealed class AnalyticsSubscriber : ISubscriber
+sealed class AnalyticsSubscriber(TimeProvider clock) : ISubscriber
 {
     public const string SubscriberName = "analytics";
 
+    /// <summary>As much beside the sums as a query adds up in passing.</summary>
+    const int FiguresMax = 40_000;
+    static readonly TimeSpan foldEvery = TimeSpan.FromSeconds(30);
+
+    readonly Facts facts = new();
+    int figures;
+    long foldedAt;
+    bool isFolded;
+
     public string Name => SubscriberName;
 
-    public TimeSpan Linger => TimeSpan.FromMilliseconds(200);
+    public int BatchMax => 8_000;
+
+    public TimeSpan Linger => TimeSpan.FromMilliseconds(500);
+
+    public ValueTask<bool> Concerns(
+        NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel)
+    {
+        facts.Clear();
+        foreach (var e in events) facts.Add(e);
+        return new(facts.Count > 0);
+    }
 
     public async Task Apply(
         NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel)
     {
-        var facts = new Facts();
-        foreach (var e in events) facts.Add(e);
-        // A crash may take the last moments' sums and their checkpoint back, together: they are summed up again. Orders
-        // wait for the disk, figures need not.
-        await Sql.Run(connection, "SET LOCAL synchronous_commit = off", cancel);
-        await AnalyticsTable.Add(connection, AnalyticsTable.Live, facts, cancel);
+        await AnalyticsTable.Append(connection, facts, cancel);
+        isFolded = figures + facts.Count > FiguresMax || clock.GetElapsedTime(foldedAt) > foldEvery;
+        if (isFolded) await AnalyticsTable.Fold(connection, cancel);
+    }
+
+    public void Applied()
+    {
+        figures = isFolded ? 0 : figures + facts.Count;
+        if (isFolded) foldedAt = clock.GetTimestamp();
     }
 }

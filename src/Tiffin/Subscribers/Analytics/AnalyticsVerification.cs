@@ -25,7 +25,9 @@ static class AnalyticsVerification
     const string CompareSql = $"""
         SELECT measure, at, kitchen, brand_id, channel, key, stored.value, recomputed.value,
             count(*) OVER (), count(*) FILTER (WHERE coalesce(stored.value, 0) <> coalesce(recomputed.value, 0)) OVER ()
-        FROM (SELECT * FROM {AnalyticsTable.Live} WHERE at >= $1) stored
+        FROM (
+            SELECT {AnalyticsTable.KeyColumns}, sum(value)::bigint AS value FROM {AnalyticsTable.Counted} counted
+            WHERE at >= $1 GROUP BY {AnalyticsTable.KeyColumns}) stored
         FULL JOIN {AnalyticsTable.Recomputed} recomputed USING ({AnalyticsTable.KeyColumns})
         ORDER BY coalesce(stored.value, 0) = coalesce(recomputed.value, 0), {AnalyticsTable.KeyColumns}
         LIMIT $2

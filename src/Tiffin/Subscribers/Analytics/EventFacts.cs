@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Tiffin.Storage;
 
@@ -16,12 +17,11 @@ static class EventFacts
         try
         {
             if (!Matters(e.Type)) return;
-            using var json = JsonDocument.Parse(e.Data);
             var cell = new Cell(Cell.QuarterOf(e.At), e.KitchenId!, e.BrandId ?? "", e.Channel ?? "");
-            Add(facts, e, json.RootElement, cell);
+            Add(facts, e, EventContent.Read(e.Data), cell);
         }
-        catch (Exception unreadable) when (unreadable is JsonException or KeyNotFoundException
-            or InvalidOperationException or FormatException or NotSupportedException)
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException
+            or FormatException or NotSupportedException)
         {
             throw new InvalidDataException(
                 $"Analytics stops: the event at position {e.Position} ({e.Type}) cannot be read.", unreadable);
@@ -31,61 +31,55 @@ static class EventFacts
     static bool Matters(EventType type) => type is <= EventType.OrderCancelled or EventType.InventoryWasted
         || (Enum.IsDefined(type) ? false : throw new NotSupportedException($"{type} is not known to this build"));
 
-    static void Add(Facts facts, StoredEvent e, JsonElement data, Cell cell)
+    static void Add(Facts facts, StoredEvent e, EventContent content, Cell cell)
     {
         switch (e.Type)
         {
             case EventType.OrderPlaced:
                 facts.Add(Measure.Placed, cell, "", 1);
-                AddSale(facts, data, cell, 1);
+                AddSale(facts, content, cell, 1);
                 break;
             case EventType.OrderCancelled:
-                facts.Add(Measure.Cancelled, cell, $"{Text(data, "reason")}/{Text(data, "by")}", 1);
+                facts.Add(Measure.Cancelled, cell, $"{There(content.Reason)}/{There(content.By)}", 1);
                 // Not a sale of its quarter after all. Its quarter can be long past.
-                AddSale(facts, data, cell.In(data.GetProperty("placedAt").GetDateTimeOffset()), -1);
-                AddWaste(facts, data, cell);
+                AddSale(facts, content, cell.In(There(content.PlacedAt)), -1);
+                foreach (var (sku, kind, delta) in content.Stock)
+                {
+                    if (There(kind) == "wasted") facts.Add(Measure.Wasted, cell, There(sku), -There(delta));
+                }
                 break;
             case EventType.InventoryWasted:
-                facts.Add(Measure.Wasted, cell, Text(data, "sku"), -data.GetProperty("delta").GetInt64());
+                facts.Add(Measure.Wasted, cell, There(content.Sku), -There(content.Delta));
                 break;
             default:
                 if (e.Type == EventType.OrderDelivered) facts.Add(Measure.Delivered, cell, "", 1);
-                AddTime(facts, e, data, cell);
+                AddTime(facts, e, content, cell);
                 break;
         }
     }
 
-    static void AddSale(Facts facts, JsonElement data, Cell cell, int sign)
+    static void AddSale(Facts facts, EventContent content, Cell cell, int sign)
     {
-        var totals = data.GetProperty("totals");
-        var currency = Text(totals.GetProperty("total"), "currency");
-        facts.Add(Measure.Revenue, cell, currency, sign * (Amount(totals, "subtotal") + Amount(totals, "fees")));
-        facts.Add(Measure.Tax, cell, currency, sign * Amount(totals, "tax"));
-        foreach (var line in data.GetProperty("lines").EnumerateArray())
+        var totals = There(content.Totals);
+        var currency = There(totals.Currency);
+        facts.Add(Measure.Revenue, cell, currency, sign * (There(totals.Subtotal) + There(totals.Fees)));
+        facts.Add(Measure.Tax, cell, currency, sign * There(totals.Tax));
+        foreach (var (item, quantity, subtotal) in There(content.Lines))
         {
-            var item = Text(line, "itemId");
-            facts.Add(Measure.Items, cell, item, sign * line.GetProperty("quantity").GetInt64());
-            facts.Add(Measure.ItemRevenue, cell, $"{item}/{currency}", sign * Amount(line, "subtotal"));
+            facts.Add(Measure.Items, cell, There(item), sign * There(quantity));
+            facts.Add(Measure.ItemRevenue, cell, $"{item}/{currency}", sign * There(subtotal));
         }
-    }
-
-    static void AddWaste(Facts facts, JsonElement data, Cell cell)
-    {
-        if (!data.TryGetProperty("stock", out var stock)) return;
-        foreach (var movement in stock.EnumerateArray().Where(movement => Text(movement, "kind") == "wasted"))
-            facts.Add(Measure.Wasted, cell, Text(movement, "sku"), -movement.GetProperty("delta").GetInt64());
     }
 
     /// <summary>
     /// How long the order was in the status that it left. A status that was stepped over took no time and says nothing
     /// about the kitchen; to be accepted at once does.
     /// </summary>
-    static void AddTime(Facts facts, StoredEvent e, JsonElement data, Cell cell)
+    static void AddTime(Facts facts, StoredEvent e, EventContent content, Cell cell)
     {
-        var previous = data.GetProperty("previous");
-        var since = previous.GetProperty("at").GetDateTimeOffset();
+        var since = There(content.Previous.At);
         var time = Math.Max(0, e.At.ToUnixTimeMilliseconds() - since.ToUnixTimeMilliseconds());
-        Measure? measure = Text(previous, "status") switch
+        Measure? measure = content.Previous.Status switch
         {
             "placed" => Measure.Accept,
             "accepted" => null,
@@ -98,8 +92,9 @@ static class EventFacts
             facts.Add(spent, cell, Histogram.BucketOf(time).ToString(CultureInfo.InvariantCulture), 1);
     }
 
-    static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
+    static T There<T>(T? value, [CallerArgumentExpression(nameof(value))] string what = "") where T : struct =>
+        value ?? throw new FormatException($"{what} is missing");
 
-    static long Amount(JsonElement element, string name) =>
-        element.GetProperty(name).GetProperty("amount").GetInt64();
+    static T There<T>(T? value, [CallerArgumentExpression(nameof(value))] string what = "") where T : class =>
+        value ?? throw new FormatException($"{what} is missing");
 }

@@ -14,28 +14,39 @@ readonly record struct Cell(DateTimeOffset At, string Kitchen, string Brand, str
     public Cell In(DateTimeOffset time) => this with { At = QuarterOf(time) };
 }
 
-readonly record struct Figure(Measure Measure, Cell Cell, string Key);
+readonly record struct Figure(Measure Measure, string Key);
 
-/// <summary>Sums of what some events say.</summary>
+/// <summary>Sums of what some events say, by where they count.</summary>
 sealed class Facts
 {
-    readonly Dictionary<Figure, long> sums = [];
+    readonly Dictionary<Cell, Dictionary<Figure, long>> cells = [];
 
-    public int Count => sums.Count;
+    public int Count { get; private set; }
 
-    public IReadOnlyDictionary<Figure, long> Sums => sums;
+    public IReadOnlyDictionary<Cell, Dictionary<Figure, long>> Cells => cells;
 
     public void Add(Measure measure, Cell cell, string key, long value)
     {
-        var figure = new Figure(measure, cell, key);
-        sums[figure] = sums.GetValueOrDefault(figure) + value;
+        if (!cells.TryGetValue(cell, out var sums)) cells[cell] = sums = [];
+        ref var sum = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(
+            sums, new Figure(measure, key), out var isKnown);
+        sum += value;
+        if (!isKnown) Count++;
     }
 
     /// <summary>Leaves out what lies before a time.</summary>
     public void Forget(DateTimeOffset before)
     {
-        foreach (var figure in sums.Keys.Where(figure => figure.Cell.At < before).ToArray()) sums.Remove(figure);
+        foreach (var (cell, sums) in cells.Where(cell => cell.Key.At < before).ToArray())
+        {
+            cells.Remove(cell);
+            Count -= sums.Count;
+        }
     }
 
-    public void Clear() => sums.Clear();
+    public void Clear()
+    {
+        cells.Clear();
+        Count = 0;
+    }
 }

@@ -20,7 +20,7 @@ public sealed class AnalyticsCrashTests(ITestOutputHelper output)
             IF random() < 0.25 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF;
             RETURN NULL;
         END $$;
-        CREATE TRIGGER die AFTER INSERT ON analytics EXECUTE FUNCTION die();
+        CREATE TRIGGER die AFTER INSERT ON analytics_recent EXECUTE FUNCTION die();
         """;
 
     const string KillOne = """
@@ -45,7 +45,7 @@ public sealed class AnalyticsCrashTests(ITestOutputHelper output)
             async (i, _) => await Live(i % 2 == 0 ? first : second, i));
         await enough.CancelAsync();
         output.WriteLine($"{await killer} sessions killed");
-        await first.Do("DROP TRIGGER die ON analytics");
+        await first.Do("DROP TRIGGER die ON analytics_recent");
         await first.CaughtUp();
 
         var comparison = await first.Compare();

@@ -25,6 +25,13 @@ static class Figures
         return last;
     }
 
+    /// <summary>All sums in their own rows, nothing beside them.</summary>
+    public static async Task Fold(this TestServer server)
+    {
+        await using var session = await Open(server);
+        await AnalyticsTable.Fold(session, CancellationToken.None);
+    }
+
     public static async Task<AnalyticsComparison> Compare(this TestServer server)
     {
         await using var session = await Open(server);

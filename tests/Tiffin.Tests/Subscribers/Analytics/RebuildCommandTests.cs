@@ -12,6 +12,7 @@ public sealed class RebuildCommandTests
         await SmallChain.Open(server);
         await server.Serve(SmallChain.Order());
         var last = await server.CaughtUp();
+        await server.Fold();
         await server.Do("UPDATE analytics SET value = 99 WHERE measure = 0");
 
         var (code, said) = await Run(server.ConnectionString, "rebuild", "analytics");
