@@ -18,7 +18,7 @@ public sealed class WebhookOptions
     public int Concurrency { get; set; } = 8;
 
     /// <summary>Deliveries of one endpoint that this node holds in memory.</summary>
-    public int Window { get; set; } = 128;
+    public int Window { get; set; } = 256;
 
     /// <summary>After so many failures in a row an endpoint gets one call at a time, until it answers.</summary>
     public int FailuresMax { get; set; } = 5;

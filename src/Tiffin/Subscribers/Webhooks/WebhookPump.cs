@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Tiffin.EventLog;
 using Tiffin.Storage;
 using Tiffin.Wire;
 
@@ -8,7 +9,7 @@ namespace Tiffin.Subscribers.Webhooks;
 
 /// <summary>What every pump uses.</summary>
 sealed record PumpParts(
-    Database Database, WebhookSender Sender, SecretSeal Seal, WebhookDisabler Disabler,
+    Database Database, LogTail Tail, WebhookSender Sender, SecretSeal Seal, WebhookDisabler Disabler,
     IOptions<WebhookOptions> Options, TimeProvider Clock, ILogger<WebhookPump> Log);
 
 /// <summary>
@@ -20,7 +21,7 @@ sealed class WebhookPump : IAsyncDisposable
     static readonly TimeSpan backoffMax = TimeSpan.FromSeconds(30);
 
     /// <summary>While the workers have enough to do, so many outcomes are recorded at once.</summary>
-    const int RecordMin = 16;
+    const int RecordMin = 64;
 
     readonly PumpParts parts;
     readonly WebhookOptions options;
@@ -137,14 +138,29 @@ sealed class WebhookPump : IAsyncDisposable
         await using var connection = await parts.Database.OpenReader(cancel);
         var (due, isMore) = await DeliveryTable.Due(connection, webhook.Id, [.. busy], options.Window, room, cancel);
         if (due.Count == 0) return isMore;
-        var events = (await EventTable.ReadAt(connection, [.. due.Select(one => one.Position)], cancel))
-            .ToDictionary(e => e.Id);
+        var events = await Events(connection, due, cancel);
         foreach (var one in due)
         {
             busy.Add(one.Lane);
             ready.Writer.TryWrite(new Job(one, events.GetValueOrDefault(one.EventId), target));
         }
         return true;
+    }
+
+    /// <summary>From memory what this node committed lately, the rest from the log.</summary>
+    async Task<Dictionary<Guid, StoredEvent>> Events(
+        NpgsqlConnection connection, List<Due> due, CancellationToken cancel)
+    {
+        var events = new Dictionary<Guid, StoredEvent>();
+        var others = new List<long>();
+        foreach (var one in due)
+        {
+            if (parts.Tail.Find(one.Position, one.EventId) is { } e) events[e.Id] = e;
+            else others.Add(one.Position);
+        }
+        if (others.Count == 0) return events;
+        foreach (var e in await EventTable.ReadAt(connection, [.. others], cancel)) events[e.Id] = e;
+        return events;
     }
 
     async Task<Target> Open(Webhook current, CancellationToken cancel)
