@@ -8,8 +8,9 @@ enum MessageState : short { Waiting, Sending, Sent, Refused, Late, Unknown }
 
 /// <summary>A message that this node has claimed. Who it goes to is known only while it is sent.</summary>
 sealed record ClaimedMessage(
-    Guid Id, MessageChannel Channel, int Attempts, Guid? OrderId, Domain.Orders.OrderStatus? Status, string? Address,
-    string? BrandId, string? BrandName, int? Number, string? KitchenName, string? Stock);
+    Guid Id, MessageChannel Channel, int Attempts, DateTimeOffset At, Guid? OrderId,
+    Domain.Orders.OrderStatus? Status, string? Address, string? BrandId, string? BrandName, int? Number,
+    string? KitchenName, string? Stock);
 
 sealed record Message(Guid Id, string To, string Subject, string Text);
 

@@ -11,8 +11,11 @@ namespace Tiffin.Subscribers.Notifications;
 /// </summary>
 sealed class NotificationDispatcher(
     Database database, Composer composer, IEnumerable<ISender> senders, IOptions<NotificationOptions> settings,
-    TimeProvider clock, ILogger<NotificationDispatcher> log) : BackgroundService
+    NotificationMetrics metrics, TimeProvider clock, ILogger<NotificationDispatcher> log) : BackgroundService
 {
+    /// <summary>Of those that are given up without a look at each.</summary>
+    const string AnyChannel = "any";
+
     readonly NotificationOptions options = settings.Value;
     readonly Dictionary<MessageChannel, ISender> ways = senders.ToDictionary(sender => sender.Channel);
 
@@ -47,7 +50,11 @@ sealed class NotificationDispatcher(
     async Task<List<ClaimedMessage>> Claim(int max)
     {
         await using var session = await database.OpenReader(CancellationToken.None);
-        return await NotificationTable.Claim(session, options, max, CancellationToken.None);
+        var claims = await NotificationTable.Claim(session, options, max, CancellationToken.None);
+        metrics.Tried(MessageState.Late, AnyChannel, claims.Late);
+        metrics.Tried(options.SendAgainWhenUnknown ? MessageState.Waiting : MessageState.Unknown, AnyChannel,
+            claims.Abandoned);
+        return claims.Messages;
     }
 
     async Task Dispatch(ClaimedMessage claimed)
@@ -61,6 +68,9 @@ sealed class NotificationDispatcher(
             SendOutcome.Unknown => (MessageState.Unknown, TimeSpan.Zero),
             _ => (MessageState.Refused, TimeSpan.Zero),
         };
+        var channel = claimed.Channel.ToString().ToLowerInvariant();
+        metrics.Tried(state, channel);
+        if (state == MessageState.Sent) metrics.Sent(clock.GetUtcNow() - claimed.At, channel);
         if (state is MessageState.Refused or MessageState.Unknown) NotificationLog.NotSent(log, claimed.Id, state);
         try
         {

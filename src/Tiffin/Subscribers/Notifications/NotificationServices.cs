@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Tiffin.Diagnostics;
 using Tiffin.EventLog;
 using Tiffin.Subscribers.Notifications.Senders;
 
@@ -19,6 +20,7 @@ static class NotificationServices
         var byEmail = Add<SmtpSender>(services, section["Smtp:Host"], MessageChannel.Email, isPrinted);
         var byPhone = Add<GatewaySender>(services, section["Gateway:Url"], MessageChannel.Phone, isPrinted);
         if (!byEmail && !byPhone) return;
+        services.AddSingleton<NotificationMetrics>();
         services.AddSingleton<Templates>();
         services.AddSingleton<Composer>();
         services.AddSubscriber<NotificationSubscriber>();

@@ -5,6 +5,9 @@ using static Tiffin.Storage.Sql;
 
 namespace Tiffin.Subscribers.Notifications;
 
+/// <summary>What is to be sent now; and how many others were given up: their node is gone, or they are late.</summary>
+sealed record Claims(List<ClaimedMessage> Messages, long Abandoned, long Late);
+
 /// <summary>The messages: waiting, under way, ended. Claims are judged by the database's clock.</summary>
 static class NotificationTable
 {
@@ -61,8 +64,8 @@ static class NotificationTable
         claimed AS (
             UPDATE notifications n SET state = 1, attempts = attempts + 1, claimed_at = clock_timestamp()
             FROM due WHERE n.id = due.id
-            RETURNING n.id, n.channel, n.attempts, n.order_id, n.status, n.kitchen, n.stock)
-        SELECT m.id, m.channel, m.attempts, m.order_id, m.status,
+            RETURNING n.id, n.channel, n.attempts, n.at, n.order_id, n.status, n.kitchen, n.stock)
+        SELECT m.id, m.channel, m.attempts, m.at, m.order_id, m.status,
             CASE WHEN m.order_id IS NULL THEN a.email WHEN m.channel = 0 THEN c.email ELSE c.phone END,
             o.brand_id, b.name, o.number, k.name, m.stock
         FROM claimed m
@@ -76,15 +79,17 @@ static class NotificationTable
     /// <summary>
     /// Gives up what is late or has lost its node, then claims what is due: from here on it is sent by this node alone.
     /// </summary>
-    public static async Task<List<ClaimedMessage>> Claim(
+    public static async Task<Claims> Claim(
         NpgsqlConnection connection, NotificationOptions options, int max, CancellationToken cancel)
     {
+        var (settle, drop) = (Of(SettleSql, P(options.ClaimFor), P(options.SendAgainWhenUnknown)),
+            Of(DropLateSql, P(options.LateAfter)));
         await using var batch = new NpgsqlBatch(connection)
         {
             BatchCommands =
             {
-                Of(SettleSql, P(options.ClaimFor), P(options.SendAgainWhenUnknown)),
-                Of(DropLateSql, P(options.LateAfter)),
+                settle,
+                drop,
                 AlertTable.Bundle(options.AlertEvery),
                 Of(ClaimSql, P(max)),
             },
@@ -93,10 +98,10 @@ static class NotificationTable
         var claimed = new List<ClaimedMessage>();
         while (await row.ReadAsync(cancel))
             claimed.Add(new(
-                row.GetGuid(0), (MessageChannel)row.GetInt16(1), row.GetInt32(2), row.Nullable<Guid>(3),
-                (OrderStatus?)row.Nullable<short>(4), row.NullableText(5), row.NullableText(6), row.NullableText(7),
-                row.Nullable<int>(8), row.NullableText(9), row.NullableText(10)));
-        return claimed;
+                row.GetGuid(0), (MessageChannel)row.GetInt16(1), row.GetInt32(2), row.Time(3), row.Nullable<Guid>(4),
+                (OrderStatus?)row.Nullable<short>(5), row.NullableText(6), row.NullableText(7), row.NullableText(8),
+                row.Nullable<int>(9), row.NullableText(10), row.NullableText(11)));
+        return new Claims(claimed, (long)settle.RecordsAffected, (long)drop.RecordsAffected);
     }
 
     // Only the claim that it belongs to: another may have been made since.

@@ -8,8 +8,8 @@ namespace Tiffin.Tests.Subscribers.Notifications;
 public sealed class ComposerTests
 {
     static readonly ClaimedMessage aboutOrder = new(
-        Guid.NewGuid(), MessageChannel.Phone, 1, Guid.NewGuid(), OrderStatus.Accepted, "+919800000000", "dosa",
-        "Dosa {number} Corner", 42, null, null);
+        Guid.NewGuid(), MessageChannel.Phone, 1, DateTimeOffset.UnixEpoch, Guid.NewGuid(), OrderStatus.Accepted,
+        "+919800000000", "dosa", "Dosa {number} Corner", 42, null, null);
 
     [Theory]
     [InlineData("en")]

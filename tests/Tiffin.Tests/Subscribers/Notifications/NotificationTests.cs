@@ -49,6 +49,7 @@ public sealed class NotificationTests : IAsyncLifetime
     public async Task A_refusal_for_now_is_tried_again_and_a_refusal_for_good_is_not()
     {
         await using var server = await Start();
+        using var measured = new Measurements(server);
         var later = await Placed(server, Email("once@example.com"));
         var never = await Placed(server, Email("nobody@example.com"));
         var nonsense = await Placed(server, Email("a@b>\r\nRCPT TO:<victim@example.com"));
@@ -60,6 +61,9 @@ public sealed class NotificationTests : IAsyncLifetime
             entry => entry.Error.ShouldBe("550 <…> is unknown here"));
         (await Told(server, nonsense)).Single().State.ShouldBe("refused");
         mail.Mails.Select(m => m.To).ShouldBe(["once@example.com"]);
+        measured.Of("tiffin.notification.tries").Select(tries => tries.Tag)
+            .ShouldBe(["waiting", "sent", "refused", "refused"], ignoreOrder: true);
+        measured.Of("tiffin.notification.delay").Single().Value.ShouldBeGreaterThan(0);
     }
 
     [Fact]
@@ -92,6 +96,7 @@ public sealed class NotificationTests : IAsyncLifetime
     public async Task What_would_come_too_late_is_dropped_and_recorded(string address, string error)
     {
         await using var server = await Start(("LateAfter", "00:00:03"));
+        using var measured = new Measurements(server);
         var order = await Placed(server, Email(address));
 
         var entry = (await Told(server, order)).Single();
@@ -99,6 +104,8 @@ public sealed class NotificationTests : IAsyncLifetime
         entry.State.ShouldBe("late");
         entry.Attempts.ShouldBeGreaterThan(1);
         entry.Error.ShouldBe(error);
+        await Eventually.Holds(
+            () => measured.Of("tiffin.notification.tries").Any(tries => tries.Tag == "late"), "a late message counted");
     }
 
     [Fact]
