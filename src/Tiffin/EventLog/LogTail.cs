@@ -89,6 +89,8 @@ public sealed class LogTail
     }
 }
 
-/// <summary>The log no longer holds what was read of it: a fail-over lost it, and hands its positions out again.</summary>
+/// <summary>
+/// The log no longer holds what was read of it: a fail-over lost it, and hands its positions out again.
+/// </summary>
 public sealed class LogRewoundException(long position)
     : Exception($"The event at position {position} was lost in a fail-over: what was read of the log is not in it.");

@@ -66,8 +66,8 @@ static class SubscriberTable
         await Run(connection, RenewSql, cancel, P(lease.Name), P(lease.Owner), P(lease.Fence), P(length)) == 1;
 
     /// <summary>
-    /// Moves the checkpoint, within the caller's transaction if there is one; false when the lease has changed hands, or
-    /// when the log does not hold the event of that id.
+    /// Moves the checkpoint, within the caller's transaction if there is one; false when the lease has changed hands,
+    /// or when the log does not hold the event of that id.
     /// </summary>
     public static async Task<bool> Advance(
         NpgsqlConnection connection, Lease lease, long position, Guid id, TimeSpan length,
