@@ -50,7 +50,7 @@ sealed partial class Cluster : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var node in nodes.Concat(dead)) await node.DisposeAsync();
+        foreach (var node in nodes.Concat(dead).Distinct()) await node.DisposeAsync();
     }
 
     Task<ServerProcess> Node() => ServerProcess.Start(database, settings: settings);
