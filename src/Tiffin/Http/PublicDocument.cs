@@ -1,7 +1,7 @@
 namespace Tiffin.Http;
 
 /// <summary>
-/// A document that anybody may ask for, sent slice by slice: whoever reads slowly holds a slice of it in memory, and not
+/// A document that anybody may ask for, sent slice by slice: whoever reads slowly holds a slice of it in memory, not
 /// a copy.
 /// </summary>
 sealed class PublicDocument(ReadOnlyMemory<byte> json) : IResult

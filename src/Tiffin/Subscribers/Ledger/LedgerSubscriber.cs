@@ -17,12 +17,14 @@ sealed class LedgerSubscriber : ISubscriber
     /// <summary>The more changes share a page, the less each costs; readers add what is not yet in one.</summary>
     public TimeSpan Linger => TimeSpan.FromSeconds(1);
 
+    public ValueTask<bool> Concerns(
+        NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel) =>
+        new(events.Any(e => StockChanges.MayHave(e.Type)));
+
     public async Task Apply(NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel)
     {
         var pages = new LedgerPages();
         foreach (var e in events) StockChanges.Read(e, pages);
-        // As with other sums of the log: a crash may take the last moments back, together with the checkpoint.
-        await Sql.Run(connection, "SET LOCAL synchronous_commit = off", cancel);
         await LedgerTable.Insert(connection, pages.All, cancel);
     }
 }

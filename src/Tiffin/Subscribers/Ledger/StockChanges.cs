@@ -8,6 +8,10 @@ namespace Tiffin.Subscribers.Ledger;
 /// <summary>Reads the changes of stock out of events: an order's event lists its own, another is one.</summary>
 static class StockChanges
 {
+    /// <summary>What is not known may: it is looked at, and refused.</summary>
+    public static bool MayHave(EventType type) => type is EventType.OrderPlaced or EventType.OrderCancelled
+        or (>= EventType.InventoryReceived and <= EventType.InventoryCorrected) || !Enum.IsDefined(type);
+
     /// <summary>Throws at an event that this build cannot read, rather than to leave its changes out.</summary>
     public static void Read(StoredEvent e, LedgerPages into)
     {
