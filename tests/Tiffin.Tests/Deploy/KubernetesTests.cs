@@ -1,4 +1,6 @@
 using System.Net;
+using Tiffin.Subscribers.Notifications;
+using Tiffin.Subscribers.Webhooks;
 using Tiffin.Tests.Architecture;
 using Tiffin.Tests.Support;
 
@@ -7,19 +9,6 @@ namespace Tiffin.Tests.Deploy;
 /// <summary>What kubectl makes of the manifests, held against our policy and against the code.</summary>
 public sealed class KubernetesTests
 {
-    /// <summary>Everything that may be said of a container: an unknown name would be left out silently.</summary>
-    static readonly string[] containerFields =
-    [
-        "name", "image", "args", "ports", "env", "envFrom", "startupProbe", "livenessProbe", "readinessProbe",
-        "resources", "securityContext",
-    ];
-
-    static readonly string[] podFields =
-    [
-        "automountServiceAccountToken", "terminationGracePeriodSeconds", "securityContext", "restartPolicy",
-        "topologySpreadConstraints", "containers",
-    ];
-
     static readonly string[] kinds =
     [
         "ConfigMap", "Deployment", "HorizontalPodAutoscaler", "Job", "NetworkPolicy", "PodDisruptionBudget", "Service",
@@ -60,14 +49,22 @@ public sealed class KubernetesTests
 
     [Theory]
     [MemberData(nameof(Overlays))]
-    public async Task No_field_of_a_pod_is_one_that_nobody_knows(string overlay)
-    {
-        var pods = Pods(await Render(overlay)).ToList();
+    public async Task Kubernetes_schemas_have_nothing_against_it(string overlay) =>
+        (await Interop.Run("kubernetes.mjs", await RenderText(overlay))).ShouldBeEmpty();
 
-        pods.Count.ShouldBe(2);
-        pods.SelectMany(pod => pod.Members).Select(field => field.Name).Except(podFields).ShouldBeEmpty();
-        pods.SelectMany(pod => pod["containers"].Items).SelectMany(container => container.Members)
-            .Select(field => field.Name).Except(containerFields).ShouldBeEmpty();
+    [Fact]
+    public async Task Kubernetes_schemas_know_what_is_missing_of_a_wrong_type_or_misspelled()
+    {
+        var wrong = (await RenderText("production")).Replace("maxReplicas: 12", "minReplica: 1")
+            .Replace("failureThreshold: 30", "failureThreshold: often").Replace("interval: 15s", "intervall: 15s");
+
+        (await Interop.Run("kubernetes.mjs", wrong)).ShouldBe(
+        [
+            "HorizontalPodAutoscaler: /spec must have required property maxReplicas",
+            "HorizontalPodAutoscaler: /spec/minReplica is no field",
+            "Deployment: /spec/template/spec/containers/0/startupProbe/failureThreshold must be integer",
+            "ServiceMonitor: /spec/endpoints/0/intervall is no field",
+        ], ignoreOrder: true);
     }
 
     [Theory]
@@ -128,6 +125,30 @@ public sealed class KubernetesTests
         Matches(watched, [.. Of(all, "Service")["metadata"]["labels"].Members.Select(Pair)]).ShouldBeTrue();
     }
 
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public async Task Only_the_migration_is_the_databases_owner(string overlay)
+    {
+        var all = await Render(overlay);
+
+        Database(Of(all, "Job")).ShouldBe("owner");
+        Database(Of(all, "Deployment")).ShouldBe("database");
+    }
+
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public async Task What_a_node_has_to_call_is_let_out_and_not_everybody_is_let_in(string overlay)
+    {
+        var policy = Of(await Render(overlay), "NetworkPolicy")["spec"];
+        var open = policy["egress"].Items.SelectMany(rule => rule["ports"].Items)
+            .Select(port => port["port"].ToString()).ToList();
+
+        policy["policyTypes"].Items.Select(type => type.ToString()).ShouldBe(["Ingress", "Egress"]);
+        policy["ingress"].Items.ShouldAllBe(rule => rule["from"].Items.Any() && rule["ports"].Items.Any());
+        new WebhookOptions().Ports.Select(port => $"{port}").Except(open).ShouldBeEmpty();
+        open.ShouldContain($"{new SmtpOptions().Port}");
+    }
+
     [Fact]
     public async Task Production_survives_the_loss_of_a_zone_and_an_update_of_a_machine()
     {
@@ -159,12 +180,14 @@ public sealed class KubernetesTests
         container["ports"].Items.Single()["containerPort"].ToString().ShouldBe("8080");
     }
 
-    static async Task<IReadOnlyList<Yaml>> Render(string overlay)
+    static async Task<IReadOnlyList<Yaml>> Render(string overlay) => Yaml.Documents(await RenderText(overlay));
+
+    static async Task<string> RenderText(string overlay)
     {
         var folder = Path.Combine(Repository.Root, "deploy/kubernetes/overlays", overlay);
         var (exitCode, output, errors) = await Tool.Run("kubectl", $"kustomize {folder}");
         exitCode.ShouldBe(0, errors);
-        return Yaml.Documents(output);
+        return output;
     }
 
     static Yaml Of(IReadOnlyList<Yaml> all, string kind) => all.Single(one => one["kind"].ToString() == kind);
@@ -172,6 +195,11 @@ public sealed class KubernetesTests
     static IEnumerable<Yaml> Pods(IReadOnlyList<Yaml> all) =>
         all.Where(one => one["kind"].ToString() is "Deployment" or "Job")
             .Select(one => one["spec"]["template"]["spec"]);
+
+    /// <summary>Which entry of the secret says where the database is, and as whom to go there.</summary>
+    static string Database(Yaml workload) => workload["spec"]["template"]["spec"]["containers"].Items.Single()["env"]
+        .Items.Single(variable => variable["name"].ToString() == "ConnectionStrings__Tiffin")
+        ["valueFrom"]["secretKeyRef"]["key"].ToString();
 
     static (string, string)[] Labels(Yaml workload) =>
         [.. workload["spec"]["template"]["metadata"]["labels"].Members.Select(Pair)];
