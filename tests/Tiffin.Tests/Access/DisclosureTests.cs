@@ -89,7 +89,7 @@ public sealed class DisclosureTests : IAsyncLifetime
         var log = spy.Text;
         log.Split('\n').Length.ShouldBeGreaterThan(20);
         log.ShouldContain("cannot be committed");
-        collector.Text.ShouldContain("/v1/track/{token}");
+        await Eventually.Holds(() => collector.Text.Contains("/v1/track/{token}"), "the spans, which go out in turns");
         Found(log).ShouldBeEmpty();
         Found(collector.Text).ShouldBeEmpty();
         Found(told).ShouldBeEmpty();
