@@ -15,8 +15,11 @@ public sealed class CommitOptions
     /// </summary>
     public TimeSpan OrdersWait { get; set; } = TimeSpan.FromSeconds(0.1);
 
-    /// <summary>Commands that may wait whatever the pace is, before new orders are turned away.</summary>
-    public int OrdersMin { get; set; } = 256;
+    /// <summary>
+    /// Commands that may wait whatever the pace is, before new orders are turned away: one batch, so that a node which
+    /// has just started and is slow takes what the next batch can carry.
+    /// </summary>
+    public int OrdersMin { get; set; } = 500;
 
     /// <summary>
     /// Commands in one transaction at most: larger ones save little and hold the log's lock for longer.
