@@ -65,9 +65,11 @@ sealed partial class Transcript(TestServer server, IReadOnlyList<ApiOperation> o
         ((int)answer.StatusCode).ShouldBe(200);
         var first = (await answer.Take(1)).Single();
         var text = $"```http\nGET {path}\nAccept: text/event-stream\n```\n\n```http\n200\n"
-            + $"Content-Type: text/event-stream\n\nid: {first.Id}\ndata: {Flat(first.Data)[..Shown]} …\n…\n```\n";
+            + $"Content-Type: text/event-stream\n\nid: {first.Id}\ndata: {Beginning(Flat(first.Data))}\n…\n```\n";
         calls.Add((operation, Steady(text)));
     }
+
+    static string Beginning(string text) => text.Length > Shown ? $"{text[..Shown]} …" : text;
 
     void Write(
         string operation, StringBuilder asked, JsonNode? body, HttpResponseMessage answer, JsonNode? json)

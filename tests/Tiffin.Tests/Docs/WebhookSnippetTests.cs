@@ -9,7 +9,7 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Docs;
 
-/// <summary>The verifications of docs/api.md, held against a call that the server really made, and forged ones.</summary>
+/// <summary>The verifications of docs/api.md, held against a call of the server, and forged ones.</summary>
 public sealed partial class WebhookSnippetTests : IDisposable
 {
     const string Source = "tests/Tiffin.Tests/Docs/IncomingWebhook.cs";
