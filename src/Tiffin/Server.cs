@@ -27,6 +27,7 @@ using Tiffin.Subscribers.Notifications;
 using Tiffin.Subscribers.Webhooks;
 using Tiffin.Tracking;
 using Tiffin.Upkeep;
+using Tiffin.Wire;
 
 namespace Tiffin;
 
@@ -41,8 +42,11 @@ public static class Server
         builder.Services.AddSingleton<InstallationKey>();
         builder.Services.Configure<CommitOptions>(builder.Configuration.GetSection("Commit"));
         builder.Services.AddSingleton<PrometheusExporter>();
+        builder.Services.AddSingleton<ServiceLevels>();
+        builder.AddLogs();
         builder.AddTelemetry();
         builder.Services.AddSingleton<CommitMetrics>();
+        builder.Services.AddSingleton<KitchenMetrics>();
         builder.Services.AddSingleton<CommitPipeline>();
         builder.Services.AddSingleton<CatalogueReader>();
         builder.Services.AddHostedService(services => services.GetRequiredService<CommitPipeline>());
@@ -77,6 +81,7 @@ public static class Server
         app.MapCatalogue();
         app.MapWebhooks();
         app.MapHealth();
+        app.MapStatus();
         app.MapMetrics();
         app.MapApiDocument();
         return app;
@@ -92,10 +97,12 @@ public static class Server
     static void HandOn(IServiceProvider services)
     {
         var (tail, wakeup) = (services.GetRequiredService<LogTail>(), services.GetRequiredService<Wakeup>());
+        var kitchens = services.GetRequiredService<KitchenMetrics>();
         services.GetRequiredService<CommitPipeline>().Committed += events =>
         {
             tail.Append(events);
             wakeup.Committed();
+            foreach (var one in events) kitchens.Happened(one.KitchenId, Names.Of(one.Type));
         };
     }
 

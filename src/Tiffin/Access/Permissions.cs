@@ -113,6 +113,7 @@ public static class Permissions
             IsPrivileged: true),
         new("POST /v1/webhooks/{id}/replay", Admin | Manager | Channel, Theirs, IsPrivileged: true),
 
+        new("GET /v1/status", Staff | Channel, Chain),
         new("POST /v1/keys", Admin, Chain, IsPrivileged: true),
         new("GET /v1/keys", Admin, Chain),
         new("DELETE /v1/keys/{id}", Admin, Chain, IsPrivileged: true),

@@ -10,8 +10,8 @@ namespace Tiffin.EventLog;
 /// the database cannot be.
 /// </summary>
 sealed class LagWatch(
-    Database database, SubscriberMetrics metrics, IOptions<SubscriptionOptions> options, TimeProvider clock)
-    : BackgroundService
+    Database database, SubscriberMetrics metrics, ServiceLevels levels, IOptions<SubscriptionOptions> options,
+    TimeProvider clock) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -33,13 +33,19 @@ sealed class LagWatch(
         {
             await using var connection = await database.OpenReader(cancel);
             var states = await SubscriberTable.States(connection, cancel);
-            metrics.Report(states.ConvertAll(state =>
+            Report(states.ConvertAll(state =>
                 new SubscriberLag(state.Name, state.LagEvents, state.LagSeconds, state.Failures, state.HasLeader)));
         }
         catch (Exception away) when (away is NpgsqlException or TimeoutException)
         {
             // An old figure would look as if all were well.
-            metrics.Report([]);
+            Report([]);
         }
+    }
+
+    void Report(List<SubscriberLag> lags)
+    {
+        metrics.Report(lags);
+        levels.Look(lags);
     }
 }

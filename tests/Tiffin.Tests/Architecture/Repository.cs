@@ -4,7 +4,8 @@ namespace Tiffin.Tests.Architecture;
 static class Repository
 {
     static readonly string[] skipped =
-        [".git", "artifacts", "bin", "obj", "node_modules", "wwwroot", "packages.lock.json"];
+        [".git", "artifacts", "bin", "obj", "node_modules", "wwwroot", "packages.lock.json",
+            "package-lock.json"];
 
     public static string Root { get; } = FindRoot();
 

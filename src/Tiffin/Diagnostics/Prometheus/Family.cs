@@ -21,6 +21,9 @@ sealed class Family(Instrument instrument, SeriesKind kind, double[] bounds)
     public string Name { get; } = PrometheusNames.Of(instrument, kind);
     public SeriesKind Kind => kind;
 
+    public IEnumerable<(string Labels, Distribution Values)> Histograms =>
+        series.Where(one => one.Value is Distribution).Select(one => (one.Key, (Distribution)one.Value));
+
     public void Measure(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags, long scrape)
     {
         var lookup = found.GetAlternateLookup<ReadOnlySpan<KeyValuePair<string, object?>>>();

@@ -64,6 +64,12 @@ public sealed class PrometheusExporter : IDisposable
         }
     }
 
+    /// <summary>
+    /// The histograms of one name by their labels, now: what is measured already need not be measured again.
+    /// </summary>
+    internal IEnumerable<(string Labels, Distribution Values)> Histograms(string name) =>
+        families.TryGetValue(name, out var family) ? family.Histograms : [];
+
     public void Dispose() => listener.Dispose();
 
     void Listen<T>() where T : struct, INumberBase<T> => listener.SetMeasurementEventCallback<T>(

@@ -70,6 +70,11 @@ sealed class Distribution(double[] bounds) : Series
     readonly long[] counts = new long[bounds.Length + 1];
     double sum;
 
+    public long Count => counts.Sum();
+
+    /// <summary>How many were at most this, which is one of the bounds.</summary>
+    public long AtMost(double bound) => counts[..(Array.IndexOf(bounds, bound) + 1)].Sum();
+
     public override void Measure(double value)
     {
         var bucket = Array.BinarySearch(bounds, value);

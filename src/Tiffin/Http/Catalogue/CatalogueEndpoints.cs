@@ -31,7 +31,7 @@ static class CatalogueEndpoints
             .Answers<BrandBody>(200, "The brand.")
             .Refuses(404, "not_found");
         brands.MapPut("{brandId}", (string brandId, BrandBody body, HttpContext context, CommitPipeline pipeline) =>
-                Put(pipeline, brandId, body.Id, "/id", body.ToCommand(brandId, context.Caller()),
+                Put(context, pipeline, brandId, body.Id, "/id", body.ToCommand(brandId, context.Caller()),
                     (Brand brand, CatalogueSnapshot _) => BrandBody.Of(brand)))
             .Describe("putBrand", "Add or replace a brand", "The whole of it, under an id of your choice.")
             .Answers<BrandBody>(200, "The brand as it is now.");
@@ -51,7 +51,7 @@ static class CatalogueEndpoints
             .Answers<IngredientBody>(200, "The ingredient.")
             .Refuses(404, "not_found");
         ingredients.MapPut("{sku}", (string sku, IngredientBody body, HttpContext context, CommitPipeline pipeline) =>
-                Put(pipeline, sku, body.Sku, "/sku", body.ToCommand(sku, context.Caller()),
+                Put(context, pipeline, sku, body.Sku, "/sku", body.ToCommand(sku, context.Caller()),
                     (Ingredient made, CatalogueSnapshot _) => IngredientBody.Of(made)))
             .Describe("putIngredient", "Add or replace an ingredient", "The whole of it, under a sku of your choice.")
             .Answers<IngredientBody>(200, "The ingredient as it is now.");
@@ -73,7 +73,8 @@ static class CatalogueEndpoints
             .Refuses(404, "not_found");
         items.MapPut("{itemId}", (string itemId, ItemBody body, HttpContext context, CommitPipeline pipeline) =>
                 Put<Item, ItemBody>(
-                    pipeline, itemId, body.Id, "/id", body.ToCommand(itemId, context.Caller()), ItemBody.Of))
+                    context, pipeline, itemId, body.Id, "/id", body.ToCommand(itemId, context.Caller()),
+                    ItemBody.Of))
             .Describe("putItem", "Add or replace an item",
                 "The whole of it, under an id of your choice. Orders that come after it are priced and cooked by it; "
                 + "those that were placed before stay as they are.")

@@ -37,12 +37,12 @@ static class CatalogueEntries
     }
 
     public static async Task<IResult> Put<T, TBody>(
-        CommitPipeline pipeline, string pathId, string? bodyId, string pointer, CatalogueCommand command,
-        Func<T, CatalogueSnapshot, TBody> show)
+        HttpContext context, CommitPipeline pipeline, string pathId, string? bodyId, string pointer,
+        CatalogueCommand command, Func<T, CatalogueSnapshot, TBody> show)
     {
         if (bodyId is not null && bodyId != pathId)
             return Problems.Of(new Refusal.Invalid(pointer, "differs_from_path", $"the path says '{pathId}'"));
-        return await pipeline.Submit(command) switch
+        return await pipeline.Submit(command, context) switch
         {
             Outcome.OfEntry { Entry: T entry } outcome => TypedResults.Ok(show(entry, outcome.At.Catalogue)),
             var other => other.ToProblem(),

@@ -33,7 +33,7 @@ static class KitchenEndpoints
             .Refuses(404, "not_found");
         kitchens.MapPut("{kitchenId}",
             (string kitchenId, KitchenBody body, HttpContext context, CommitPipeline pipeline, TimeProvider clock) =>
-                Put(pipeline, kitchenId, body.Id, "/id", body.ToCommand(kitchenId, context.Caller()),
+                Put(context, pipeline, kitchenId, body.Id, "/id", body.ToCommand(kitchenId, context.Caller()),
                     (Kitchen made, CatalogueSnapshot _) => KitchenAnswer.Of(made, clock.GetUtcNow())))
             .Describe("putKitchen", "Add or replace a kitchen",
                 "The whole of it but its mode, under an id of your choice.")
@@ -44,7 +44,7 @@ static class KitchenEndpoints
     {
         kitchens.MapPut("{kitchenId}/mode",
             (string kitchenId, ModeBody body, HttpContext context, CommitPipeline pipeline, TimeProvider clock) =>
-                Put(pipeline, kitchenId, null, "", body.ToCommand(kitchenId, context.Caller()),
+                Put(context, pipeline, kitchenId, null, "", body.ToCommand(kitchenId, context.Caller()),
                     (Kitchen made, CatalogueSnapshot _) => KitchenAnswer.Of(made, clock.GetUtcNow())))
             .Describe("setKitchenMode", "Pause a kitchen, or tell of a delay",
                 "online, busy with a delay, or paused, which takes no new orders; for a while or until further notice.")
@@ -52,7 +52,7 @@ static class KitchenEndpoints
             .Refuses(404, "not_found");
         kitchens.MapPut("{kitchenId}/items/{itemId}/availability",
             (string kitchenId, string itemId, AvailabilityBody body, HttpContext context, CommitPipeline pipeline) =>
-                Put(pipeline, kitchenId, null, "", body.ToCommand(kitchenId, itemId, context.Caller()),
+                Put(context, pipeline, kitchenId, null, "", body.ToCommand(kitchenId, itemId, context.Caller()),
                     (Off off, CatalogueSnapshot _) => new AvailabilityBody(!off.IsOff, off.Until)))
             .Describe("setAvailability", "Take an item off a kitchen's menu, or put it back",
                 "For a while or until further notice, whatever the stock says.")

@@ -84,7 +84,7 @@ static class InventoryEndpoints
         string kitchenId, string sku, ThresholdRequest body, HttpContext context, CommitPipeline pipeline)
     {
         var command = new SetThreshold(kitchenId, sku, body.Threshold) { Caller = context.Caller() };
-        return await pipeline.Submit(command) switch
+        return await pipeline.Submit(command, context) switch
         {
             Outcome.OfStock stock => TypedResults.Bytes(stock.Json, "application/json"),
             var other => other.ToProblem(),
@@ -97,7 +97,7 @@ static class InventoryEndpoints
         var caller = context.Caller();
         if (IdempotencyKey.Read(context, caller, out var key) is { } missing) return missing;
         var fingerprint = IdempotencyKey.Fingerprint(context, body, HttpJson.Default.MovementsRequest);
-        switch (await pipeline.Submit(body.ToCommand(kitchenId, caller, key, fingerprint)))
+        switch (await pipeline.Submit(body.ToCommand(kitchenId, caller, key, fingerprint), context))
         {
             case Outcome.OfStock stock:
                 if (stock.How == Made.Replayed) context.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";

@@ -64,7 +64,7 @@ static class OrderEndpoints
         {
             OpenOrdersMax = caller.Role == Role.Customer ? limits.Value.OpenOrdersPerCustomer : null,
         };
-        return await pipeline.Submit(order) switch
+        return await pipeline.Submit(order, context) switch
         {
             Outcome.OfOrder placed => OrderResult.Placed(placed, caller),
             var other => other.ToProblem(),
@@ -110,7 +110,7 @@ static class OrderEndpoints
         Command command = body.Status == OrderStatus.Cancelled
             ? new CancelOrder(orderId, version, body.Reason, body.Stock) { Caller = caller }
             : new ChangeStatus(orderId, body.Status, version, body.CourierId) { Caller = caller };
-        return await pipeline.Submit(command) switch
+        return await pipeline.Submit(command, context) switch
         {
             Outcome.OfOrder order => new OrderResult(order.Document, caller, 200),
             var other => other.ToProblem(),

@@ -1,0 +1,68 @@
+namespace Tiffin.Diagnostics;
+
+/// <summary>How many there were, and how many of them were good.</summary>
+public readonly record struct Tally(long Good, long Total)
+{
+    /// <summary>Null when there was nothing.</summary>
+    public double? Share => Total == 0 ? null : (double)Good / Total;
+
+    public static Tally operator -(Tally later, Tally earlier) =>
+        new(later.Good - earlier.Good, later.Total - earlier.Total);
+}
+
+/// <summary>Counts that only grow, remembered by the minute for a day: what a window holds is a difference.</summary>
+public sealed class RollingTally
+{
+    public static readonly TimeSpan Kept = TimeSpan.FromDays(1);
+    static readonly TimeSpan step = TimeSpan.FromMinutes(1);
+
+    readonly TimeProvider clock;
+    readonly Queue<(long At, Tally Tally)> marks = [];
+    readonly Lock single = new();
+    long markedAt;
+    Tally latest;
+
+    public RollingTally(TimeProvider clock)
+    {
+        this.clock = clock;
+        Mark();
+    }
+
+    /// <summary>Everything so far.</summary>
+    public void Record(Tally all)
+    {
+        lock (single)
+        {
+            latest = all;
+            if (clock.GetElapsedTime(markedAt) >= step) Mark();
+            while (clock.GetElapsedTime(marks.Peek().At) > Kept + step) marks.Dequeue();
+        }
+    }
+
+    /// <summary>One more.</summary>
+    public void Add(bool isGood)
+    {
+        lock (single) Record(new Tally(latest.Good + (isGood ? 1 : 0), latest.Total + 1));
+    }
+
+    /// <summary>What the last while brought, to the minute; or all there was, when that is less.</summary>
+    public Tally Over(TimeSpan window)
+    {
+        lock (single)
+        {
+            var before = marks.Peek().Tally;
+            foreach (var mark in marks)
+            {
+                if (clock.GetElapsedTime(mark.At) < window) break;
+                before = mark.Tally;
+            }
+            return latest - before;
+        }
+    }
+
+    void Mark()
+    {
+        markedAt = clock.GetTimestamp();
+        marks.Enqueue((markedAt, latest));
+    }
+}

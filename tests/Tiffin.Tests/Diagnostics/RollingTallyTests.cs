@@ -1,0 +1,47 @@
+using Tiffin.Diagnostics;
+using Tiffin.Tests.EventLog;
+
+namespace Tiffin.Tests.Diagnostics;
+
+public sealed class RollingTallyTests
+{
+    static readonly TimeSpan minute = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan hour = TimeSpan.FromHours(1);
+
+    readonly ManualClock clock = new();
+
+    [Fact]
+    public void A_window_holds_what_came_within_it()
+    {
+        var tally = new RollingTally(clock);
+        for (var i = 0; i < 120; i++)
+        {
+            tally.Add(isGood: i >= 60);
+            clock.Advance(minute);
+        }
+        tally.Add(isGood: false);
+
+        tally.Over(5 * minute).ShouldBe(new Tally(4, 5));
+        tally.Over(hour).ShouldBe(new Tally(59, 60));
+        tally.Over(RollingTally.Kept).ShouldBe(new Tally(60, 121));
+    }
+
+    [Fact]
+    public void What_is_older_than_a_day_is_forgotten()
+    {
+        var tally = new RollingTally(clock);
+        for (var i = 0; i < 3 * 24 * 60; i++)
+        {
+            tally.Add(isGood: i >= 24 * 60);
+            clock.Advance(minute);
+        }
+
+        tally.Over(RollingTally.Kept).Share.ShouldBe(1);
+        tally.Over(RollingTally.Kept).Total.ShouldBeInRange(24 * 60 - 1, 24 * 60 + 1);
+        // No further back than it remembers.
+        tally.Over(3 * RollingTally.Kept).Total.ShouldBeLessThan(24 * 60 + 3);
+    }
+
+    [Fact]
+    public void Nothing_has_no_share() => new RollingTally(clock).Over(hour).Share.ShouldBeNull();
+}

@@ -1,0 +1,113 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Tiffin.EventLog;
+using Microsoft.Extensions.DependencyInjection;
+using Tiffin.Tests.Architecture;
+using Tiffin.Tests.Subscribers.Webhooks;
+using Tiffin.Tests.Support;
+
+namespace Tiffin.Tests.Docs;
+
+/// <summary>The reference of docs/api.md, made of calls that are made here; TIFFIN_UPDATE_DOCS=1 writes it.</summary>
+public sealed partial class ApiReferenceTests : IAsyncLifetime
+{
+    const string Page = "docs/api.md";
+    const string Begin = "<!-- calls: written by ApiReferenceTests -->\n";
+    const string End = "<!-- end of calls -->\n";
+
+    /// <summary>What any operation may answer, told once.</summary>
+    static readonly string[] general =
+    [
+        "malformed_request", "idempotency_key_missing", "idempotency_key_invalid", "idempotency_key_reused", "too_slow",
+        "body_too_large", "not_json", "validation_failed", "overloaded", "late", "outcome_unknown", "database_away",
+        "shutting_down", "unauthenticated", "forbidden", "foreign_origin", "antiforgery_missing", "too_many_requests",
+        "internal_error",
+    ];
+
+    static readonly string[] methods = ["POST", "PUT", "GET", "PATCH", "DELETE"];
+
+    TestServer server = null!;
+    IReadOnlyList<ApiOperation> operations = null!;
+
+    public async Task InitializeAsync()
+    {
+        server = await TestServer.Start(configure: app =>
+        {
+            WebhookServer.Quick(app);
+            app.Services.PostConfigure<SubscriptionOptions>(
+                options => options.Watch = TimeSpan.FromMilliseconds(100));
+            app.Configuration["Notifications:Console"] = "true";
+        });
+        operations = await ApiOperation.All(server);
+    }
+
+    public async Task DisposeAsync() => await server.DisposeAsync();
+
+    [Fact]
+    public async Task The_reference_shows_each_operation_as_it_answers()
+    {
+        await using var receiver = await Receiver.Start();
+        var calls = new Transcript(server, operations);
+        await new ApiStory(server, calls, receiver).Tell();
+
+        calls.Called.Order().ShouldBe(operations.Select(operation => operation.Id).Order());
+        var reference = Reference(calls);
+        var text = Repository.Text(Page);
+        var (from, to) = (text.IndexOf(Begin) + Begin.Length, text.IndexOf(End));
+        if (Environment.GetEnvironmentVariable("TIFFIN_UPDATE_DOCS") == "1")
+            await File.WriteAllTextAsync(Path.Combine(Repository.Root, Page), text[..from] + reference + text[to..]);
+        else
+            text[from..to].ShouldBe(reference);
+    }
+
+    [Fact]
+    public void The_table_of_problems_holds_each_code_with_its_status_and_no_other()
+    {
+        var told = Problem().Matches(Repository.Text(Page))
+            .Select(match => $"{match.Groups[1].Value} {match.Groups[2].Value}");
+        var described =
+            from operation in operations
+            from status in operation.Node["responses"]!.AsObject().Select(response => response.Key)
+            where status[0] is '4' or '5'
+            from code in operation.Codes(int.Parse(status))
+            select $"{status} {code}";
+
+        told.Order().ShouldBe(described.Distinct().Order());
+    }
+
+    string Reference(Transcript calls)
+    {
+        var text = new StringBuilder();
+        foreach (var tag in operations.GroupBy(operation => (string)operation.Node["tags"]![0]!)
+            .OrderBy(tag => tag.Key == "Orders" ? "" : tag.Key, StringComparer.Ordinal))
+        {
+            text.Append($"\n## {tag.Key}\n");
+            foreach (var operation in tag.OrderBy(one => one.Path, StringComparer.Ordinal)
+                .ThenBy(one => Array.IndexOf(methods, one.Method)))
+                text.Append(Section(operation, calls.Of(operation.Id)));
+        }
+        return text.ToString();
+    }
+
+    static string Section(ApiOperation operation, string calls)
+    {
+        var text = new StringBuilder($"\n### {operation.Node["summary"]}\n\n");
+        text.Append($"`{operation.Method} {operation.Path}`. {operation.Node["description"]}\n");
+        var asks = operation.Parameters.Where(parameter => (string)parameter["in"]! == "query").ToList();
+        if (asks.Count > 0) text.Append('\n');
+        foreach (var parameter in asks) text.Append($"- `{parameter["name"]}`: {parameter["description"]}\n");
+        var refusals = Refusals(operation).ToList();
+        if (refusals.Count > 0) text.Append($"\nMay be refused with {string.Join(", ", refusals)}.\n");
+        return text.Append('\n').Append(calls).ToString();
+    }
+
+    static IEnumerable<string> Refusals(ApiOperation operation) =>
+        from response in operation.Node["responses"]!.AsObject()
+        where response.Key[0] is '4' or '5'
+        from code in operation.Codes(int.Parse(response.Key))
+        where !general.Contains(code)
+        select $"`{response.Key} {code}`";
+
+    [GeneratedRegex(@"^\| `?(\d{3})`? \| `(\w+)` \|", RegexOptions.Multiline)]
+    private static partial Regex Problem();
+}

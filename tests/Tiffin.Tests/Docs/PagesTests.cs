@@ -1,0 +1,105 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Tiffin.Tests.Architecture;
+using Tiffin.Tests.Deploy;
+using Tiffin.Tests.Support;
+
+namespace Tiffin.Tests.Docs;
+
+/// <summary>What the pages name is there.</summary>
+public sealed partial class PagesTests
+{
+    static readonly string[] folders =
+        ["src/", "tests/", "docs/", "deploy/", "eng/", "samples/", "benchmarks/", ".ci/"];
+
+    [Fact]
+    public void Every_link_within_the_repository_leads_somewhere()
+    {
+        var links = Markdown.Pages.SelectMany(page => Markdown.Links(page).Select(link => (page, link)))
+            .Where(one => !one.link.Contains("://") && !one.link.StartsWith("mailto:")).ToList();
+
+        links.Count.ShouldBeGreaterThan(30);
+        links.Where(one => !Leads(one.page, one.link)).ShouldBeEmpty();
+        Leads("README.md", "docs/events.md#the-feed").ShouldBeTrue();
+        Leads("README.md", "docs/events.md#the-food").ShouldBeFalse();
+        Leads("docs/events.md", "nowhere.md").ShouldBeFalse();
+    }
+
+    static bool Leads(string page, string link)
+    {
+        var (path, anchor) = link.Split('#') is [var before, var after] ? (before, after) : (link, null);
+        var target = path.Length == 0 ? page
+            : Path.GetRelativePath(Repository.Root, Path.Combine(Repository.Root, Path.GetDirectoryName(page)!, path));
+        var full = Path.Combine(Repository.Root, target);
+        return (File.Exists(full) || Directory.Exists(full))
+            && (anchor is null || Markdown.Anchors(target).Contains(anchor));
+    }
+
+    [Fact]
+    public void Every_path_of_the_repository_that_a_page_names_exists()
+    {
+        var named =
+            from page in Markdown.Pages
+            from span in Markdown.Spans(page)
+            where folders.Any(folder => span.StartsWith(folder)) && RepositoryPath().IsMatch(span)
+            select (page, span);
+
+        named.Count().ShouldBeGreaterThan(10);
+        named.Where(one => !Exists(one.span)).ShouldBeEmpty();
+    }
+
+    static bool Exists(string path)
+    {
+        var full = Path.Combine(Repository.Root, path);
+        return File.Exists(full) || Directory.Exists(full);
+    }
+
+    [Fact]
+    public void Every_setting_that_a_page_names_is_read()
+    {
+        var named =
+            from page in Markdown.Pages
+            from match in Variable().Matches(Repository.Text(page))
+            select (Page: page, Name: match.Value);
+
+        named.Count().ShouldBeGreaterThan(100);
+        named.Where(one => !IsRead(one.Page, one.Name)).ShouldBeEmpty();
+        IsRead("README.md", "Commit__QueueMin").ShouldBeFalse();
+        IsRead("README.md", "TIFFIN_" + "COLOUR").ShouldBeFalse();
+    }
+
+    /// <summary>A page about one section may leave its name out, and a family may end in an ellipsis.</summary>
+    static bool IsRead(string page, string name)
+    {
+        if (name.EndsWith('…'))
+            return Setting.All.Any(setting => setting.Key.Replace(":", "__").StartsWith(name[..^1]))
+                || Setting.IsRead(name[..^1] + "X");
+        if (name.StartsWith("TIFFIN_", StringComparison.Ordinal)) return sources.Value.Contains(name);
+        var full = name.Split('{')[0];
+        if (full.EndsWith('_')) full += "x";
+        return Setting.IsRead(full)
+            || (page == "docs/notifications.md" && Setting.IsRead($"Notifications__{full}"));
+    }
+
+    static readonly Lazy<string> sources = new(() => string.Concat(
+        Repository.Files().Where(file => file.EndsWith(".cs") || file.StartsWith("eng/")).Select(Repository.Text)));
+
+    [Fact]
+    public async Task Every_diagram_is_one()
+    {
+        var diagrams = Markdown.Pages.SelectMany(Markdown.Fences).Where(fence => fence.Info == "mermaid")
+            .ToDictionary(fence => fence.Place, fence => fence.Text);
+        diagrams.Count.ShouldBeGreaterThan(8);
+
+        diagrams["one that is none"] = "flowchart LR\n a -->";
+
+        (await Interop.Run("mermaid.mjs", JsonSerializer.Serialize(diagrams))).ShouldHaveSingleItem()
+            .ShouldStartWith("one that is none: ");
+    }
+
+    [GeneratedRegex(@"^[\w.\-/]+$")]
+    private static partial Regex RepositoryPath();
+
+    [GeneratedRegex(@"\b(?:[A-Z][A-Za-z]+(?:__[A-Za-z{}…]+)+|(?:OTEL|ASPNETCORE|DOTNET|TIFFIN)_[A-Z_]+)")]
+    private static partial Regex Variable();
+}

@@ -1,0 +1,87 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Tiffin.Diagnostics;
+using Tiffin.EventLog;
+using Tiffin.Tests.Deploy;
+using Tiffin.Tests.Support;
+
+namespace Tiffin.Tests.Http.Health;
+
+public sealed class StatusTests
+{
+    static readonly TimeSpan[] windows = [TimeSpan.FromMinutes(5), TimeSpan.FromHours(1), RollingTally.Kept];
+
+    [Fact]
+    public async Task It_counts_what_was_placed_and_how_fresh_each_subscriber_is()
+    {
+        await using var server = await TestServer.Start(configure: app => app.Services
+            .PostConfigure<SubscriptionOptions>(options => options.Watch = TimeSpan.FromMilliseconds(50)));
+        await SmallChain.Open(server);
+        for (var i = 0; i < 3; i++) (await server.Client.Place(SmallChain.Order())).EnsureSuccessStatusCode();
+        // Refused for good reasons: the service has done what it should.
+        (await server.Client.Place(SmallChain.Order(quantity: 900))).StatusCode.ShouldBe(HttpStatusCode.Conflict);
+
+        JsonNode status = null!;
+        await Eventually.Holds(async () =>
+        {
+            status = await server.Get("/v1/status");
+            return Of(status, "availability")["windows"]![0]!["total"]!.GetValue<long>() == 4
+                && status["objectives"]!.AsArray().Any(one => (string?)one!["subscriber"] == "analytics");
+        }, "four requests and a look at the subscribers");
+
+        Of(status, "availability")["windows"]!.AsArray().Select(window => (int)window!["minutes"]!)
+            .ShouldBe(windows.Select(window => (int)window.TotalMinutes));
+        Of(status, "availability")["windows"]![0]!["good"]!.GetValue<long>().ShouldBe(4);
+        Of(status, "availability")["windows"]![0]!["met"]!.GetValue<bool>().ShouldBeTrue();
+        Of(status, "latency")["windows"]![0]!["total"]!.GetValue<long>().ShouldBe(4);
+        Of(status, "freshness")["windows"]![0]!["good"]!.GetValue<long>().ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task An_answer_of_5xx_is_counted_against_the_objective()
+    {
+        await using var server = await TestServer.Start(
+            configure: app => app.Configuration["Commit:QueueMax"] = "1");
+        await SmallChain.Open(server);
+        await using (await LogLock.Take(server.ConnectionString))
+        {
+            var waiting = Enumerable.Range(0, 20).Select(_ => server.Client.Place(SmallChain.Order())).ToList();
+            await Eventually.Holds(() => waiting.Any(task => task.IsCompleted), "a full queue");
+        }
+
+        await Eventually.Holds(async () =>
+        {
+            var window = Of(await server.Get("/v1/status"), "availability")["windows"]![0]!;
+            return (long)window["good"]! < (long)window["total"]! && !(bool)window["met"]!;
+        }, "an objective that was missed");
+    }
+
+    [Fact]
+    public void The_alarms_watch_the_same_objectives()
+    {
+        var rules = Yaml.File("deploy/prometheus/alerts.yml")["groups"].Items
+            .SelectMany(group => group["rules"].Items).ToDictionary(
+                rule => rule["alert"].ToString(), rule => rule["expr"].ToString().Split('>')[^1].Trim());
+
+        rules["OrdersFail"].ShouldBe($"{Math.Round(1 - ServiceLevels.Availability, 6)}");
+        rules["OrdersSlow"].ShouldBe($"{ServiceLevels.Prompt.TotalSeconds}");
+        rules["SubscriberLags"].ShouldBe($"{ServiceLevels.Fresh.TotalSeconds}");
+    }
+
+    [Fact]
+    public async Task A_change_tells_how_long_the_queue_and_the_transaction_took()
+    {
+        await using var server = await TestServer.Start();
+        await SmallChain.Open(server);
+
+        var placed = await server.Client.Place(SmallChain.Order());
+        var read = await server.Client.GetAsync(placed.Headers.Location);
+
+        placed.Headers.GetValues("Server-Timing").Single().ShouldMatch(@"^commit;dur=\d+\.\d$");
+        read.Headers.Contains("Server-Timing").ShouldBeFalse();
+    }
+
+    static JsonNode Of(JsonNode status, string name) =>
+        status["objectives"]!.AsArray().First(one => (string)one!["name"]! == name)!;
+}
