@@ -17,7 +17,8 @@ function init(args)
   run = string.format("%d-%d-%d", os.time(), id, math.random(1e9))
   local sum = 0
   for i = 1, 100 do sum = sum + 1 / i; zipf[i] = sum end
-  auth = os.getenv("BENCH_AUTHORIZATION")
+  keys = {}
+  for key in (os.getenv("BENCH_KEYS") or ""):gmatch("%S+") do keys[#keys + 1] = "Bearer " .. key end
   kitchens = tonumber(os.getenv("BENCH_KITCHENS") or "10")
 end
 
@@ -33,7 +34,7 @@ function request()
     '"name":"Asha Rao","phone":"+919800000000"},"fulfilment":{"type":"delivery","address":"12 MG Road, Bengaluru"},' ..
     '"lines":[%s]}', math.random(kitchens), brand, math.random(100000), table.concat(lines, ","))
   local headers = { ["Content-Type"] = "application/json", ["Idempotency-Key"] = run .. "-" .. count }
-  if auth then headers["Authorization"] = auth end
+  if #keys > 0 then headers["Authorization"] = keys[count % #keys + 1] end
   return wrk.format("POST", os.getenv("BENCH_PATH") or "/v1/orders", headers, body)
 end
 

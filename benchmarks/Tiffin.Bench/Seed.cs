@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Tiffin.Access;
+using Tiffin.Bench.Traffic;
 using Tiffin.Commit;
 using Tiffin.Domain;
 using Tiffin.Domain.Catalogue;
@@ -9,7 +10,8 @@ namespace Tiffin.Bench;
 
 /// <summary>
 /// The chain that every figure is measured on: 50 kitchens that all cook for 5 brands, 500 items with recipes of 3 to
-/// 6 out of 100 ingredients, 5 modifiers a brand. Made from one seed, so that every run sells the same food.
+/// 6 out of 100 ingredients, 5 modifiers a brand, keys of every role. Made from one seed, so that every run sells the
+/// same food.
 /// </summary>
 static class Seed
 {
@@ -18,14 +20,20 @@ static class Seed
     public const int ItemsPerBrand = 100;
     const int ModifiersPerBrand = 5;
     const int Ingredients = 100;
+    const int Channels = 32;
+
+    /// <summary>What everybody wants: the first kitchen has so many portions left, and no more come.</summary>
+    public const string FlashItem = "b1-flash";
+    public const int FlashPortions = 1_000;
+    const string FlashIngredient = "flash-ingredient";
 
     /// <summary>More than a run of hours can sell.</summary>
     const long OnHand = 900_000_000_000;
 
     static readonly Caller admin = new(Role.Admin, "bench");
 
-    /// <summary>Answers the key that the load is sent with.</summary>
-    public static async Task<string> Load(IServiceProvider services)
+    /// <summary>Answers the keys that the load is sent with.</summary>
+    public static async Task<Keys> Load(IServiceProvider services)
     {
         var pipeline = services.GetRequiredService<CommitPipeline>();
         var puts = Entries(new Random(20261122));
@@ -33,8 +41,8 @@ static class Seed
             [.. puts.Select((put, i) => new ImportEntry($"/{i}", put))]) { Caller = admin }));
         for (var kitchen = 1; kitchen <= Kitchens; kitchen++)
         {
-            var lines = Enumerable.Range(1, Ingredients)
-                .Select(i => new MovementLine($"ingredient-{i}", MovementKind.Received, OnHand, null));
+            var lines = Enumerable.Range(1, Ingredients).Select(i => Received($"ingredient-{i}", OnHand));
+            if (kitchen == 1) lines = lines.Append(Received(FlashIngredient, FlashPortions));
             Expect(await pipeline.Submit(new RecordMovements($"kitchen-{kitchen}", [.. lines])
             {
                 Caller = admin,
@@ -42,13 +50,34 @@ static class Seed
                 Fingerprint = Guid.NewGuid(),
             }));
         }
-        return (await services.GetRequiredService<KeyRing>().Create(admin, "bench", null, "bench", default)).Key;
+        return await MakeKeys(services.GetRequiredService<KeyRing>());
+    }
+
+    static MovementLine Received(string sku, long quantity) => new(sku, MovementKind.Received, quantity, null);
+
+    static async Task<Keys> MakeKeys(KeyRing ring)
+    {
+        async Task<string> Key(Caller caller) =>
+            (await ring.Create(caller, "bench", null, "bench", CancellationToken.None)).Key;
+        Caller In(Role role, string id, params string[] kitchens) =>
+            new(role, id) { Kitchens = kitchens.ToHashSet(StringComparer.Ordinal) };
+
+        var (channels, kitchens) = (new List<string>(), new List<string>());
+        for (var i = 1; i <= Channels; i++)
+            channels.Add(await Key(new Caller(Role.Channel, $"app-{i}") { Channel = "app" }));
+        for (var i = 1; i <= Kitchens; i++)
+            kitchens.Add(await Key(In(Role.Kitchen, $"cooks-{i}", $"kitchen-{i}")));
+        return new Keys(
+            await Key(admin), await Key(In(Role.Manager, "manager", "kitchen-1")),
+            await Key(In(Role.Courier, "courier", "kitchen-1")), await Key(new Caller(Role.Customer, "c-1")),
+            channels, kitchens);
     }
 
     static IEnumerable<CatalogueCommand> Entries(Random random)
     {
         for (var i = 1; i <= Ingredients; i++)
             yield return new PutIngredient($"ingredient-{i}", $"Ingredient {i}", "g") { Caller = admin };
+        yield return new PutIngredient(FlashIngredient, "What is left", "piece") { Caller = admin };
         for (var b = 1; b <= Brands; b++)
         {
             yield return new PutBrand($"brand-{b}", $"Brand {b}") { Caller = admin };
@@ -57,6 +86,9 @@ static class Seed
             for (var i = 1; i <= ItemsPerBrand; i++)
                 yield return Item($"b{b}-item-{i}", b, ItemKind.Item, random.Next(3, 7), modifiers, random);
         }
+        yield return new PutItem(
+            FlashItem, "brand-1", "The last portions", null, ItemKind.Item, new Money(9900, "INR"), 500,
+            [new RecipeLine(FlashIngredient, 1)], []) { Caller = admin };
         for (var k = 1; k <= Kitchens; k++)
             yield return new PutKitchen(
                 $"kitchen-{k}", $"Kitchen {k}", "Bengaluru", "Asia/Kolkata",

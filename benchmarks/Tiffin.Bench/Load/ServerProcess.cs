@@ -8,7 +8,8 @@ namespace Tiffin.Bench.Load;
 /// <summary>The server as its own process, as production would run it.</summary>
 sealed class ServerProcess : IAsyncDisposable
 {
-    static readonly TimeSpan startMax = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan startMax = TimeSpan.FromSeconds(60);
+    static readonly TimeSpan stopMax = TimeSpan.FromSeconds(30);
 
     readonly Process process;
 
@@ -18,7 +19,8 @@ sealed class ServerProcess : IAsyncDisposable
 
     public int Id => process.Id;
 
-    public static async Task<ServerProcess> Start(string connectionString)
+    public static async Task<ServerProcess> Start(
+        string connectionString, IEnumerable<(string Name, string Value)> settings, CancellationToken cancel)
     {
         var address = new Uri($"http://127.0.0.1:{FreePort()}");
         var start = new ProcessStartInfo(Environment.ProcessPath!, ["host", "--urls", address.ToString()])
@@ -29,12 +31,21 @@ sealed class ServerProcess : IAsyncDisposable
                 ["Logging__LogLevel__Default"] = "Warning",
             },
         };
+        foreach (var (name, value) in settings) start.Environment[name] = value;
         var server = new ServerProcess(Process.Start(start)!, address);
-        await server.Answers();
-        return server;
+        try
+        {
+            await server.Answers(cancel);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
-    async Task Answers()
+    async Task Answers(CancellationToken cancel)
     {
         using var http = new HttpClient();
         var since = Stopwatch.StartNew();
@@ -42,12 +53,12 @@ sealed class ServerProcess : IAsyncDisposable
         {
             try
             {
-                using var answer = await http.GetAsync(new Uri(Address, "/health/live"));
+                using var answer = await http.GetAsync(new Uri(Address, "/health/live"), cancel);
                 return;
             }
             catch (HttpRequestException)
             {
-                await Task.Delay(50);
+                await Task.Delay(50, cancel);
             }
         }
         throw new InvalidOperationException("the server did not start");
@@ -55,9 +66,19 @@ sealed class ServerProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        using (var stop = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]))
-            await stop.WaitForExitAsync();
-        await process.WaitForExitAsync();
+        // On Ctrl-C the terminal has told it already.
+        if (!process.HasExited)
+            using (var stop = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]))
+                await stop.WaitForExitAsync();
+        using var patience = new CancellationTokenSource(stopMax);
+        try
+        {
+            await process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill();
+        }
         process.Dispose();
     }
 

@@ -1,22 +1,25 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Tiffin.Bench.Results;
 
 namespace Tiffin.Bench.Load;
 
-/// <summary>What a saturation run came to; latencies in milliseconds.</summary>
-sealed record LoadResult(
-    double PerSecond, double P50, double P95, double P99, double P999, double Max, long Refused, long Errors);
+/// <summary>What is sent where; no keys for a server that lets everybody in.</summary>
+sealed record WrkPlan(string Path, int Connections, IReadOnlyList<string> Keys);
+
+/// <summary>What a saturation run came to; <c>Refused</c> has a status of 400 or more.</summary>
+sealed record WrkResult(double PerSecond, Latencies Latency, long Refused, long Broken);
 
 /// <summary>wrk (https://github.com/wg/wrk): as many requests as the connections can carry.</summary>
 static partial class Wrk
 {
-    public static async Task<LoadResult> Run(Uri address, string path, int connections, TimeSpan time, string key)
+    public static async Task<WrkResult> Run(Uri address, WrkPlan plan, TimeSpan time, CancellationToken cancel)
     {
         var start = new ProcessStartInfo("wrk",
         [
             "--threads", "2",
-            "--connections", connections.ToString(CultureInfo.InvariantCulture),
+            "--connections", plan.Connections.ToString(CultureInfo.InvariantCulture),
             "--duration", $"{time.TotalSeconds:0}s",
             "--timeout", "10s",
             "--script", Path.Combine(AppContext.BaseDirectory, "place.lua"),
@@ -24,19 +27,29 @@ static partial class Wrk
         ])
         {
             RedirectStandardOutput = true,
-            Environment = { ["BENCH_PATH"] = path, ["BENCH_AUTHORIZATION"] = $"Bearer {key}" },
+            Environment = { ["BENCH_PATH"] = plan.Path, ["BENCH_KEYS"] = string.Join(' ', plan.Keys) },
         };
         using var wrk = Process.Start(start)!;
-        var output = await wrk.StandardOutput.ReadToEndAsync();
-        await wrk.WaitForExitAsync();
+        await using var stop = cancel.Register(() => wrk.Kill());
+        var output = await wrk.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        await wrk.WaitForExitAsync(CancellationToken.None);
+        cancel.ThrowIfCancellationRequested();
+        return Parse(output);
+    }
+
+    internal static WrkResult Parse(string output)
+    {
         var figures = Figure().Matches(output).ToDictionary(
             match => match.Groups[1].Value, match => double.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture));
         if (!figures.TryGetValue("requests", out var requests))
             throw new InvalidOperationException($"wrk failed: {output}");
-        return new LoadResult(
-            requests / (figures["duration_us"] / 1e6), figures["p50"] / 1e3, figures["p95"] / 1e3,
-            figures["p99"] / 1e3, figures["p999"] / 1e3, figures["max"] / 1e3, (long)figures["non2xx"],
-            (long)figures["errors"]);
+        double Milliseconds(string name) => figures[name] / 1e3;
+        // What was refused is an answer, but not one that anybody wanted.
+        return new WrkResult(
+            (requests - figures["non2xx"]) / (figures["duration_us"] / 1e6),
+            new Latencies(Milliseconds("p50"), Milliseconds("p95"), Milliseconds("p99"), Milliseconds("p999"),
+                Milliseconds("max")),
+            (long)figures["non2xx"], (long)figures["errors"]);
     }
 
     [GeneratedRegex(@"\b([a-z0-9_]+)=(\d+)")]

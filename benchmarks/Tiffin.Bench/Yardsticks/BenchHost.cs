@@ -34,6 +34,17 @@ static class BenchHost
             var document = await placer!.Place(body.ToCommand(caller, key, fingerprint));
             return (IResult)new OrderResult(document, caller, 201);
         }).Public();
+        // The pipeline without asking who calls.
+        app.MapPost("/bench/place", async (PlaceOrderRequest body, HttpContext context, CommitPipeline pipeline) =>
+        {
+            if (IdempotencyKey.Read(context, caller, out var key) is { } missing) return missing;
+            var fingerprint = IdempotencyKey.Fingerprint(context, body, HttpJson.Default.PlaceOrderRequest);
+            return await pipeline.Submit(body.ToCommand(caller, key, fingerprint)) switch
+            {
+                Outcome.OfOrder order => OrderResult.Placed(order, caller),
+                var other => (IResult)other.ToProblem(),
+            };
+        }).Public();
         app.MapPost("/bench/echo", (PlaceOrderRequest body) =>
             TypedResults.Json(body, HttpJson.Default.PlaceOrderRequest)).Public();
 

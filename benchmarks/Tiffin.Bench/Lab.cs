@@ -1,0 +1,108 @@
+using Npgsql;
+using Tiffin.Bench.Results;
+using Tiffin.Bench.Traffic;
+using Tiffin.Dev.Postgres;
+using Tiffin.Storage;
+
+namespace Tiffin.Bench;
+
+/// <summary>
+/// A private durable PostgreSQL with a seeded chain, of which every run gets a copy of its own, so that no run stands
+/// on what another left behind. Leaves no process and no file.
+/// </summary>
+sealed class Lab : IAsyncDisposable
+{
+    const string Seeded = "seeded";
+
+    readonly string folder;
+    readonly DevPostgres postgres;
+
+    Lab(string folder, DevPostgres postgres, Keys keys, Machine machine) =>
+        (this.folder, this.postgres, Keys, Machine) = (folder, postgres, keys, machine);
+
+    public Keys Keys { get; }
+
+    public Machine Machine { get; }
+
+    public int PostgresProcess => postgres.ProcessId;
+
+    /// <summary>Where runs may put what they need; gone at the end.</summary>
+    public string Folder => folder;
+
+    public static async Task<Lab> Start(CancellationToken cancel)
+    {
+        var folder = Path.Combine(Path.GetTempPath(), $"tiffin-bench-{Environment.ProcessId}");
+        DevPostgres? postgres = null;
+        try
+        {
+            postgres = await DevPostgres.Start(new DevPostgresOptions(folder), cancel);
+            await postgres.CreateDatabase(Seeded);
+            var keys = await Prepare(Address(postgres, Seeded));
+            await using var connection = new NpgsqlConnection(Address(postgres, "postgres"));
+            await connection.OpenAsync(cancel);
+            return new Lab(folder, postgres, keys, await Machine.Inspect(connection, cancel));
+        }
+        catch
+        {
+            if (postgres is not null) await postgres.DisposeAsync();
+            Remove(folder);
+            throw;
+        }
+    }
+
+    /// <summary>Migrates and seeds a database; answers the keys to it.</summary>
+    public static async Task<Keys> Prepare(string connection)
+    {
+        await Migrator.Migrate(connection);
+        var builder = WebApplication.CreateSlimBuilder(["--urls", "http://127.0.0.1:0"]);
+        builder.Configuration["ConnectionStrings:Tiffin"] = connection;
+        // Seeding is one large batch; it may take its time.
+        builder.Configuration["Commit:Deadline"] = "00:01:00";
+        builder.Configuration["Logging:LogLevel:Default"] = "Warning";
+        await using var app = Server.Build(builder);
+        await app.StartAsync();
+        var keys = await Seed.Load(app.Services);
+        await app.StopAsync();
+        return keys;
+    }
+
+    /// <summary>A copy of the seeded database with servers on it.</summary>
+    public async Task<Site> Open(SiteOptions options, CancellationToken cancel)
+    {
+        var database = $"run_{Guid.NewGuid():N}";
+        await postgres.CreateDatabase(database, Seeded);
+        var site = new Site(this, database, Address(postgres, database, pooling: true));
+        try
+        {
+            if (options.Sql is not null) await site.Execute(options.Sql, cancel);
+            await site.StartServers(options, cancel);
+            return site;
+        }
+        catch
+        {
+            await site.DisposeAsync();
+            throw;
+        }
+    }
+
+    public Task Drop(string database) => postgres.DropDatabase(database);
+
+    public async ValueTask DisposeAsync()
+    {
+        await postgres.DisposeAsync();
+        Remove(folder);
+    }
+
+    static void Remove(string folder)
+    {
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+    }
+
+    static string Address(DevPostgres postgres, string database, bool pooling = false) =>
+        new NpgsqlConnectionStringBuilder(postgres.ConnectionString(database)) { Pooling = pooling }.ConnectionString;
+}
+
+/// <summary>What a run wants of its site.</summary>
+/// <param name="Sql">Run on the fresh copy before a server sees it.</param>
+/// <param name="Settings">Of the servers, as variables of their environment.</param>
+sealed record SiteOptions(int Servers = 1, string? Sql = null, params (string Name, string Value)[] Settings);

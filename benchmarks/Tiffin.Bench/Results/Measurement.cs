@@ -1,0 +1,40 @@
+using Tiffin.Bench.OpenLoop;
+
+namespace Tiffin.Bench.Results;
+
+/// <summary>In milliseconds.</summary>
+sealed record Latencies(double P50, double P95, double P99, double P999, double Max)
+{
+    public static Latencies Of(LatencyHistogram histogram)
+    {
+        double At(double percent) => Math.Round(histogram.Percentile(percent).TotalMilliseconds, 3);
+        return new(At(50), At(95), At(99), At(99.9), Math.Round(histogram.Max.TotalMilliseconds, 3));
+    }
+}
+
+/// <summary>
+/// One run of one variant of a scenario. <c>Figures</c> holds what only this scenario knows, each under a name with its
+/// unit.
+/// </summary>
+sealed record Measurement(string Name)
+{
+    public int Round { get; init; }
+    public DateTimeOffset At { get; init; } = DateTimeOffset.UtcNow;
+
+    /// <summary>Requests a second that were answered as asked.</summary>
+    public double PerSecond { get; init; }
+    public Latencies? Latency { get; init; }
+    public IReadOnlyDictionary<string, long> Errors { get; init; } = new Dictionary<string, long>();
+
+    /// <summary>CPU seconds for 1,000 of those requests; of the load generator, cores that it kept busy.</summary>
+    public double? ServerCpu { get; init; }
+    public double? PostgresCpu { get; init; }
+    public double? LoadCores { get; init; }
+
+    /// <summary>Resident, of all server processes, at the end.</summary>
+    public double? ServerMemoryMiB { get; init; }
+
+    /// <summary>Commands in a transaction, on average.</summary>
+    public double? BatchSize { get; init; }
+    public IReadOnlyDictionary<string, double> Figures { get; init; } = new Dictionary<string, double>();
+}

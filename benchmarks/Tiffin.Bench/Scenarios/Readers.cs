@@ -1,0 +1,85 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using Tiffin.Bench.Load;
+using Tiffin.Bench.OpenLoop;
+using Tiffin.Bench.Results;
+using Tiffin.Bench.Traffic;
+
+namespace Tiffin.Bench.Scenarios;
+
+/// <summary>What the readers of the log cost the orders, and how far they are behind.</summary>
+static class Readers
+{
+    /// <summary>Takes connections and never answers: the worst endpoint that there is.</summary>
+    const string HangingSql = """
+        INSERT INTO webhook_endpoints (id, owner_role, owner_id, url, types, secrets, secrets_until)
+        VALUES (gen_random_uuid(), 0, 'bench', 'http://127.0.0.1:{0}/', ARRAY['order.*'],
+            ARRAY[]::bytea[], ARRAY[]::timestamptz[])
+        """;
+
+    /// <summary>A reader that never gets the lease reads nothing.</summary>
+    const string NobodyReadsSql = """
+        INSERT INTO subscribers (name, owner, leased_until)
+        SELECT name, gen_random_uuid(), 'infinity'
+        FROM unnest(ARRAY['ledger', 'analytics', 'webhooks', 'notifications']) AS name
+        ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, leased_until = excluded.leased_until
+        """;
+
+    static readonly (string Name, string Value)[] anyAddress =
+        [("Webhooks__AllowHttp", "true"), ("Webhooks__AllowLoopback", "true")];
+
+    public static IEnumerable<Scenario> All => [new("readers", Compare), new("lag", Lag)];
+
+    static async IAsyncEnumerable<Measurement> Compare(
+        Lab lab, BenchPlan bench, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        using var hanging = new TcpListener(IPAddress.Loopback, 0);
+        hanging.Start();
+        var sql = HangingSql.Replace("{0}", $"{((IPEndPoint)hanging.LocalEndpoint).Port}", StringComparison.Ordinal);
+        foreach (var (name, prepare) in new[] { ("readers-none", NobodyReadsSql), ("readers-all", sql) })
+        {
+            var plan = Saturation.Plan(lab, "/v1/orders", 256);
+            await using var site = await lab.Open(new SiteOptions(1, prepare, anyAddress), cancel);
+            await site.WarmUp(plan, bench, cancel);
+            yield return await site.Saturate(name, plan, bench, cancel);
+        }
+    }
+
+    static async IAsyncEnumerable<Measurement> Lag(
+        Lab lab, BenchPlan bench, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var options = new SiteOptions(1, null, [("Subscriptions__Watch", "00:00:00.5")]);
+        await using var site = await lab.Open(options, cancel);
+        await site.WarmUp(Saturation.Plan(lab, "/v1/orders", 64), bench, cancel);
+        using var watching = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var worst = new Dictionary<string, double>();
+        var watch = Watch(site.Address, worst, watching.Token);
+        var plan = new OpenLoopPlan(1_000, bench.LongTime, 500, bench.Time / 2);
+        var (measured, _) = await site.Follow("lag", new PlaceTraffic(lab.Keys, 10), plan, cancel);
+        await watching.CancelAsync();
+        await watch;
+        yield return measured with
+        {
+            Figures = worst.ToDictionary(entry => $"{entry.Key} behind s", entry => entry.Value),
+        };
+    }
+
+    static async Task Watch(Uri server, Dictionary<string, double> worst, CancellationToken cancel)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(0.5));
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancel))
+            {
+                var metrics = await Metrics.Read(server, cancel);
+                foreach (var (name, seconds) in metrics.By("tiffin_subscriber_lag_seconds", "subscriber"))
+                    worst[name] = Math.Max(worst.GetValueOrDefault(name), seconds);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The run is over.
+        }
+    }
+}

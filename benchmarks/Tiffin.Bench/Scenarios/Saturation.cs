@@ -1,0 +1,52 @@
+using System.Runtime.CompilerServices;
+using Tiffin.Bench.Load;
+using Tiffin.Bench.Results;
+
+namespace Tiffin.Bench.Scenarios;
+
+/// <summary>As much as the machine can do: wrk sends the next request when the last was answered.</summary>
+static class Saturation
+{
+    const string Orders = "/v1/orders";
+    const int Crowd = 512;
+
+    public static IEnumerable<Scenario> All =>
+    [
+        One("place", Orders, Crowd),
+        One("place-64", Orders, 64),
+        One("place-single", "/bench/single", 64),
+        One("place-open", "/bench/place", Crowd),
+        One("echo", "/bench/echo", Crowd),
+        new("nodes", Nodes),
+    ];
+
+    /// <summary>A path of the product is called with keys, a yardstick without.</summary>
+    public static WrkPlan Plan(Lab lab, string path, int connections) =>
+        new(path, connections, path == Orders ? lab.Keys.Channels : []);
+
+    static Scenario One(string name, string path, int connections)
+    {
+        return new(name, Measure);
+
+        async IAsyncEnumerable<Measurement> Measure(
+            Lab lab, BenchPlan bench, [EnumeratorCancellation] CancellationToken cancel)
+        {
+            var plan = Plan(lab, path, connections);
+            await using var site = await lab.Open(new SiteOptions(), cancel);
+            await site.WarmUp(plan, bench, cancel);
+            yield return await site.Saturate(name, plan, bench, cancel);
+        }
+    }
+
+    static async IAsyncEnumerable<Measurement> Nodes(
+        Lab lab, BenchPlan bench, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        for (var nodes = 1; nodes <= 3; nodes++)
+        {
+            var plan = Plan(lab, Orders, Crowd);
+            await using var site = await lab.Open(new SiteOptions(nodes), cancel);
+            await site.WarmUp(plan, bench, cancel);
+            yield return await site.Saturate($"nodes-{nodes}", plan, bench, cancel);
+        }
+    }
+}

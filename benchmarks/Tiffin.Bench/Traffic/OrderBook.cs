@@ -1,0 +1,32 @@
+using System.Collections.Concurrent;
+
+namespace Tiffin.Bench.Traffic;
+
+/// <summary>An order that the load knows of, and how often it was moved.</summary>
+sealed record OrderAt(string Id, int Kitchen, string TrackingUrl, int Moves = 0);
+
+/// <summary>The orders that the load has placed: the newest to look at, and those that can be moved on.</summary>
+sealed class OrderBook
+{
+    readonly OrderAt?[] newest = new OrderAt?[10_000];
+    readonly ConcurrentQueue<OrderAt> open = [];
+    int count;
+
+    public int Count => Volatile.Read(ref count);
+
+    public IEnumerable<OrderAt> Open => open;
+
+    public void Add(OrderAt order)
+    {
+        newest[(uint)(Interlocked.Increment(ref count) - 1) % newest.Length] = order;
+        open.Enqueue(order);
+    }
+
+    public OrderAt? Any() =>
+        Count == 0 ? null : newest[Random.Shared.Next(Math.Min(Count, newest.Length))];
+
+    /// <summary>Nobody else gets it until it is returned.</summary>
+    public OrderAt? TakeOpen() => open.TryDequeue(out var order) ? order : null;
+
+    public void Return(OrderAt order) => open.Enqueue(order);
+}
