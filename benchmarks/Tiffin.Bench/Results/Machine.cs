@@ -12,7 +12,7 @@ sealed record Machine(
     static readonly string[] always =
         ["fsync", "synchronous_commit", "full_page_writes", "wal_level", "shared_buffers", "max_wal_size"];
 
-    /// <exception cref="InvalidOperationException">An answer would not be on disk: nothing is measured then.</exception>
+    /// <exception cref="InvalidOperationException">An answer would not be on disk: nothing is measured.</exception>
     public static async Task<Machine> Inspect(NpgsqlConnection connection, CancellationToken cancel)
     {
         var settings = await Set(connection, cancel);

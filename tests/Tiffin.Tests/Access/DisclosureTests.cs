@@ -123,7 +123,8 @@ public sealed class DisclosureTests : IAsyncLifetime
 
     async Task Fail()
     {
-        await Session.Run(server.ConnectionString, $"ALTER TABLE contacts ADD CHECK (name NOT LIKE 'Yorick%') NOT VALID");
+        await Session.Run(
+            server.ConnectionString, "ALTER TABLE contacts ADD CHECK (name NOT LIKE 'Yorick%') NOT VALID");
         (await Place(Unlucky, key: "unlucky")).ShouldBeEmpty();
     }
 

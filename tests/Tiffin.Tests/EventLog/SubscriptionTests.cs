@@ -257,7 +257,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
         await using var good = await ReaderNode.Start(log.ConnectionString, new Diary("healthy"), quick);
 
         await Eventually.Holds(async () => (await log.Diary("healthy")).Length == 10);
-        await Eventually.Holds(async () => (await log.State("failing"))!.Failures >= 2);
+        await Eventually.Holds(async () => await log.State("failing") is { Failures: >= 2 });
         var state = (await log.State("failing"))!;
         state.Failure.ShouldBe("cannot read 3");
         state.Position.ShouldBe(2);
