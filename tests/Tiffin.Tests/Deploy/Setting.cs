@@ -31,11 +31,11 @@ sealed record Setting(string Key, object Options, PropertyInfo Property)
         ["Webhooks"] = typeof(WebhookOptions),
     };
 
-    /// <summary>What is read without an options class: by us, by the web server, by the runtime, by OTLP.</summary>
+    /// <summary>What is read without an options class: by us, by the web server, the runtime, the driver, by OTLP.</summary>
     static readonly string[] others =
     [
         "ConnectionStrings:Tiffin", InstallationKey.Setting, "ASPNETCORE_HTTP_PORTS", "DOTNET_EnableDiagnostics",
-        "Logging:Console:FormatterName",
+        "Logging:Console:FormatterName", "PGPASSWORD",
         "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_HEADERS",
         "OTEL_SERVICE_NAME", "OTEL_RESOURCE_ATTRIBUTES",
     ];

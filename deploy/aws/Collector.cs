@@ -1,0 +1,88 @@
+using Amazon.CDK;
+using Amazon.CDK.AWS.CloudWatch;
+using Amazon.CDK.AWS.ECS;
+using Amazon.CDK.AWS.Logs;
+
+namespace Tiffin.Aws;
+
+/// <summary>
+/// Reads a node's /metrics, beside it and not from outside, and takes to CloudWatch the few that alarms and scaling
+/// need. Without it, orders are served all the same.
+/// </summary>
+static class Collector
+{
+    const string Namespace = "Tiffin";
+
+    /// <summary>CloudWatch has no sum over what a metric is broken down by, so all carry this one dimension.</summary>
+    const string Dimension = "installation";
+    const string DimensionValue = "tiffin";
+
+    static readonly string[] metrics =
+    [
+        "tiffin_commit_queue_depth", "tiffin_commit_turned_total", "tiffin_subscriber_lag_seconds",
+        "tiffin_subscriber_failures", "tiffin_subscriber_led",
+    ];
+
+    /// <summary>Of credentials that were refused; nothing said at all is what crawlers do.</summary>
+    public const string Refused = "tiffin_access_refused_total";
+    const string RefusedReasons = "key|token|session|sign_in|unreadable";
+
+    public static IMetric Metric(string name, string statistic) => new Metric(new MetricProps
+    {
+        Namespace = Namespace,
+        MetricName = metrics.Append(Refused).Single(metric => metric == name),
+        DimensionsMap = new Dictionary<string, string> { [Dimension] = DimensionValue },
+        Statistic = statistic,
+        Period = Duration.Minutes(1),
+    });
+
+    public static void AddTo(ServiceStack stack, FargateTaskDefinition task, ILogGroup nodeLog)
+    {
+        // What CloudWatch makes the metrics of; read by nobody else.
+        var lines = new LogGroup(stack, "MetricLines", new LogGroupProps
+        {
+            Retention = RetentionDays.ONE_DAY,
+            RemovalPolicy = RemovalPolicy.DESTROY,
+        });
+        lines.GrantWrite(task.TaskRole);
+        task.AddHardened("collector", new ContainerDefinitionOptions
+        {
+            Image = ContainerImage.FromRegistry("public.ecr.aws/aws-observability/aws-otel-collector:v0.43.1"),
+            User = "4317",
+            Essential = false,
+            MemoryReservationMiB = 128,
+            MemoryLimitMiB = 256,
+            Environment = new Dictionary<string, string> { ["AOT_CONFIG_CONTENT"] = Configuration(lines) },
+            Logging = Containers.Logging(nodeLog, "collector"),
+        });
+    }
+
+    static string Configuration(LogGroup lines) => $$"""
+        receivers:
+          prometheus:
+            config:
+              scrape_configs:
+                - job_name: tiffin
+                  scrape_interval: 30s
+                  static_configs:
+                    - targets: ["localhost:{{Network.HttpPort}}"]
+                      labels: { {{Dimension}}: {{DimensionValue}} }
+                  metric_relabel_configs:
+                    - source_labels: [__name__, reason]
+                      action: keep
+                      regex: "({{string.Join('|', metrics)}});.*|{{Refused}};({{RefusedReasons}})"
+        processors:
+          batch: {}
+        exporters:
+          awsemf:
+            namespace: {{Namespace}}
+            log_group_name: {{lines.LogGroupName}}
+            dimension_rollup_option: NoDimensionRollup
+            metric_declarations:
+              - dimensions: [[{{Dimension}}]]
+                metric_name_selectors: ["^tiffin_"]
+        service:
+          pipelines:
+            metrics: { receivers: [prometheus], processors: [batch], exporters: [awsemf] }
+        """;
+}
