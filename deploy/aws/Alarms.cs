@@ -91,8 +91,16 @@ static class Alarms
             ComparisonOperator.GREATER_THAN_THRESHOLD, 80, 3, "aws");
         yield return new("DatabaseFull", "page", database.MetricFreeStorageSpace(Least(fiveMinutes)),
             ComparisonOperator.LESS_THAN_THRESHOLD, size.DatabaseGiB * 0.1 * 1024 * 1024 * 1024, 1, "aws");
-        yield return new("DatabaseSessions", "ticket", database.MetricDatabaseConnections(Most(fiveMinutes)),
-            ComparisonOperator.GREATER_THAN_THRESHOLD, size.DatabaseSessions * 0.9, 1, "aws");
+        // Each node keeps sessions for as long as it lives, so none at all is a database that is away.
+        yield return new("PostgresDown", "page", database.MetricDatabaseConnections(Most(minute)),
+            ComparisonOperator.LESS_THAN_THRESHOLD, 1, 2, Missing: TreatMissingData.BREACHING);
+        yield return new("SessionsRunOut", "ticket", new MathExpression(new MathExpressionProps
+        {
+            Expression = $"sessions / {size.DatabaseSessions}",
+            UsingMetrics = new Dictionary<string, IMetric>
+                { ["sessions"] = database.MetricDatabaseConnections(Most(minute)) },
+            Period = minute,
+        }), ComparisonOperator.GREATER_THAN_THRESHOLD, 0.8, 2);
     }
 
     static IEnumerable<Bound> OfBroker()
