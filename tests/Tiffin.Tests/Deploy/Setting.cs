@@ -31,7 +31,7 @@ sealed record Setting(string Key, object Options, PropertyInfo Property)
         ["Webhooks"] = typeof(WebhookOptions),
     };
 
-    /// <summary>What is read without an options class: by us, by the web server, the runtime, the driver, by OTLP.</summary>
+    /// <summary>What is read without an options class: by us, the web server, the runtime, the driver, OTLP.</summary>
     static readonly string[] others =
     [
         "ConnectionStrings:Tiffin", InstallationKey.Setting, "ASPNETCORE_HTTP_PORTS", "DOTNET_EnableDiagnostics",
