@@ -16,6 +16,9 @@ namespace Tiffin.Aws.Tests;
 /// </summary>
 public sealed class ChoreTests
 {
+    /// <summary>A busy machine takes its time; nothing here is about how much.</summary>
+    const string Patience = ";Timeout=120;Command Timeout=120";
+
     const string OwnerPassword = "owner";
 
     [Fact]
@@ -70,7 +73,7 @@ public sealed class ChoreTests
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         using var certificate = request.CreateSelfSigned(
             DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        await using var source = NpgsqlDataSource.Create(postgres.ConnectionString("postgres"));
+        await using var source = NpgsqlDataSource.Create(postgres.ConnectionString("postgres") + Patience);
         await Write(source, "server.crt", certificate.ExportCertificatePem());
         await Write(source, "server.key", key.ExportPkcs8PrivateKeyPem());
         await Write(source, "pg_hba.conf", """
@@ -101,7 +104,7 @@ public sealed class ChoreTests
 
     static async Task<string> Stored(DevPostgres postgres)
     {
-        await using var source = NpgsqlDataSource.Create(postgres.ConnectionString("postgres"));
+        await using var source = NpgsqlDataSource.Create(postgres.ConnectionString("postgres") + Patience);
         await using var command = source.CreateCommand(
             "SELECT rolpassword FROM pg_authid WHERE rolname = 'tiffin_app'");
         return (string)(await command.ExecuteScalarAsync())!;
@@ -124,6 +127,7 @@ public sealed class ChoreTests
             .Where(pair => pair.Key.StartsWith("PG") || pair.Key.StartsWith("ConnectionStrings"))
             .ToDictionary(pair => pair.Key, pair => Here(pair.Value, postgres));
         variables["PGPASSWORD"] = password;
+        if (variables.ContainsKey("ConnectionStrings__Tiffin")) variables["ConnectionStrings__Tiffin"] += Patience;
         if (variables.ContainsKey("PGPORT")) variables["PGPORT"] = $"{postgres.Port}";
         return variables;
     }
@@ -153,7 +157,7 @@ public sealed class ChoreTests
     static async Task<(int ExitCode, string Output)> Start(
         string program, string[] arguments, Dictionary<string, string> environment)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = AppContext.BaseDirectory.Replace("Tiffin.Aws.Tests", "Tiffin"),
