@@ -9,6 +9,8 @@ namespace Tiffin.Bench;
 /// </summary>
 static class Bench
 {
+    const string Documentation = "docs/performance";
+
     public static async Task Run(string[] names, BenchPlan plan, string folder, CancellationToken cancel)
     {
         var chosen = Scenario.All.Where(scenario => names.Length == 0 || names.Contains(scenario.Name)).ToArray();
@@ -19,10 +21,22 @@ static class Bench
         var results = new ResultSet(DateTimeOffset.UtcNow, lab.Machine);
         var file = Path.Combine(folder, ResultFile.NameOf(results.Started));
         for (var round = 1; round <= plan.Rounds; round++)
-            foreach (var scenario in chosen) await Run(scenario, lab, plan, round, results, file, cancel);
-        Console.WriteLine(Report.Ratios(results.Measurements));
+            foreach (var scenario in chosen.Where(one => round <= one.RoundsMax))
+                await Run(scenario, lab, plan, round, results, file, cancel);
+        Console.WriteLine(Report.Targets(results.Measurements));
         foreach (var (name, reason) in results.Failures) Console.WriteLine($"{name} came to nothing: {reason}");
         Console.WriteLine($"{file}: {results.Minutes:0.0} minutes");
+        if (names.Length == 0 && plan.Seconds >= BenchPlan.SecondsUsual) Publish(file, Documentation);
+    }
+
+    /// <summary>Writes what a file of results says into the documentation: its table, and charts.</summary>
+    public static void Publish(string file, string folder)
+    {
+        var results = ResultFile.Read(file);
+        Charts.Write(results.Measurements, folder);
+        var page = Path.Combine(folder, "README.md");
+        File.WriteAllText(page, Page.Fill(File.ReadAllText(page), results));
+        Console.WriteLine($"{page} tells what {file} holds");
     }
 
     static async Task Run(

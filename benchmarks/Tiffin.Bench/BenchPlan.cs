@@ -3,8 +3,12 @@ using Tiffin.Bench.Load;
 namespace Tiffin.Bench;
 
 /// <summary>How often and how long. Everything follows from a run's seconds, so that a quick look is quick.</summary>
-sealed record BenchPlan(int Rounds, int Seconds)
+/// <param name="PastOrders">That stand in the tables of a chain that has been at work for long.</param>
+sealed record BenchPlan(int Rounds, int Seconds, long PastOrders)
 {
+    /// <summary>Shorter runs are for looking whether all works: their figures are not published.</summary>
+    public const int SecondsUsual = 10;
+
     const double Tolerance = 0.03;
 
     public TimeSpan Time => TimeSpan.FromSeconds(Seconds);

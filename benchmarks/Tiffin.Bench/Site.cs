@@ -22,6 +22,16 @@ sealed class Site(Lab lab, string database, string connectionString) : IAsyncDis
             servers.Add(await ServerProcess.Start(connectionString, options.Settings, cancel));
     }
 
+    public async Task StopServers()
+    {
+        foreach (var server in servers)
+        {
+            await server.DisposeAsync();
+            foreach (var line in server.Said) Console.WriteLine($"  the server said: {line}");
+        }
+        servers.Clear();
+    }
+
     public async Task<object?> Execute(string sql, CancellationToken cancel)
     {
         var unpooled = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, CommandTimeout = 0 };
@@ -91,7 +101,7 @@ sealed class Site(Lab lab, string database, string connectionString) : IAsyncDis
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var server in servers) await server.DisposeAsync();
+        await StopServers();
         await lab.Drop(database);
     }
 
@@ -99,16 +109,17 @@ sealed class Site(Lab lab, string database, string connectionString) : IAsyncDis
     WrkPlan Share(WrkPlan plan) => plan with { Connections = plan.Connections / servers.Count };
 
     /// <summary>What a load costs; <paramref name="load"/> tells how many requests it was.</summary>
-    async Task<Measurement> Measure(string name, Func<Task<double>> load, CancellationToken cancel)
+    public async Task<Measurement> Measure(string name, Func<Task<double>> load, CancellationToken cancel)
     {
         var (server, postgres, batches) = (ServerCpu(), ProcessTimes.Cpu(lab.PostgresProcess), await Batches(cancel));
-        var thousands = Math.Max(1e-9, await load() / 1000);
+        var thousands = await load() / 1000;
         var (usedByServer, usedByPostgres) = (ServerCpu() - server, ProcessTimes.Cpu(lab.PostgresProcess) - postgres);
         var after = await Batches(cancel);
         return new Measurement(name)
         {
-            ServerCpu = Math.Round(usedByServer / thousands, 4),
-            PostgresCpu = Math.Round(usedByPostgres / thousands, 4),
+            // Where nothing succeeded, a success costs nothing that could be told.
+            ServerCpu = thousands > 0 ? Math.Round(usedByServer / thousands, 4) : null,
+            PostgresCpu = thousands > 0 ? Math.Round(usedByPostgres / thousands, 4) : null,
             ServerMemoryMiB = Math.Round(ServerMemoryMiB, 1),
             BatchSize = after.Count > batches.Count
                 ? Math.Round((after.Sum - batches.Sum) / (after.Count - batches.Count), 1)

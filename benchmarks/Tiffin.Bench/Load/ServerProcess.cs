@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -9,9 +10,12 @@ namespace Tiffin.Bench.Load;
 sealed class ServerProcess : IAsyncDisposable
 {
     static readonly TimeSpan startMax = TimeSpan.FromSeconds(60);
+    const int SaidMax = 5;
+    const int LineMax = 300;
     static readonly TimeSpan stopMax = TimeSpan.FromSeconds(30);
 
     readonly Process process;
+    readonly ConcurrentQueue<string> said = [];
 
     ServerProcess(Process process, Uri address) => (this.process, Address) = (process, address);
 
@@ -19,12 +23,17 @@ sealed class ServerProcess : IAsyncDisposable
 
     public int Id => process.Id;
 
+    /// <summary>The beginning of what it logged: a server that is well says nothing.</summary>
+    public IReadOnlyCollection<string> Said => said;
+
     public static async Task<ServerProcess> Start(
         string connectionString, IEnumerable<(string Name, string Value)> settings, CancellationToken cancel)
     {
         var address = new Uri($"http://127.0.0.1:{FreePort()}");
         var start = new ProcessStartInfo(Environment.ProcessPath!, ["host", "--urls", address.ToString()])
         {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
             Environment =
             {
                 ["ConnectionStrings__Tiffin"] = connectionString,
@@ -33,6 +42,7 @@ sealed class ServerProcess : IAsyncDisposable
         };
         foreach (var (name, value) in settings) start.Environment[name] = value;
         var server = new ServerProcess(Process.Start(start)!, address);
+        server.Listen();
         try
         {
             await server.Answers(cancel);
@@ -43,6 +53,19 @@ sealed class ServerProcess : IAsyncDisposable
             await server.DisposeAsync();
             throw;
         }
+    }
+
+    void Listen()
+    {
+        DataReceivedEventHandler hear = (_, line) =>
+        {
+            if (line.Data is { Length: > 0 } text && said.Count < SaidMax)
+                said.Enqueue(text.Length > LineMax ? text[..LineMax] + " …" : text);
+        };
+        process.OutputDataReceived += hear;
+        process.ErrorDataReceived += hear;
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
     }
 
     async Task Answers(CancellationToken cancel)
@@ -61,7 +84,7 @@ sealed class ServerProcess : IAsyncDisposable
                 await Task.Delay(50, cancel);
             }
         }
-        throw new InvalidOperationException("the server did not start");
+        throw new InvalidOperationException($"the server did not start: {string.Join('\n', said)}");
     }
 
     public async ValueTask DisposeAsync()

@@ -6,18 +6,6 @@ namespace Tiffin.Bench.Results;
 /// <summary>Shows measurements as they come, and at the end what they are worth beside each other.</summary>
 static class Report
 {
-    /// <summary>Ratios of medians in one call, and what they must reach.</summary>
-    static readonly (string Of, string To, double Bound)[] ratios =
-    [
-        ("place", "place-single", 6),
-        ("place-64", "place-single", 4),
-        ("place", "echo", 0.33),
-        ("place", "place-open", 0.9),
-        ("nodes-2", "nodes-1", 0.9),
-        ("nodes-3", "nodes-1", 0.8),
-        ("readers-all", "readers-none", 0.85),
-    ];
-
     public static string Line(Measurement run)
     {
         var text = new StringBuilder($"{run.Name,-14}{run.PerSecond,8:0}/s");
@@ -30,28 +18,21 @@ static class Report
         return text.ToString();
     }
 
-    /// <summary>As a table in Markdown.</summary>
-    public static string Ratios(IReadOnlyList<Measurement> runs)
+    /// <summary>What had to be reached, as a table in Markdown.</summary>
+    public static string Targets(IReadOnlyList<Measurement> runs)
     {
-        var rates = runs.GroupBy(run => run.Name).ToDictionary(
-            runs => runs.Key, runs => Median([.. runs.Select(run => run.PerSecond)]));
-        var text = new StringBuilder("| ratio of medians | measured | must reach | |\n|---|---|---|---|\n");
-        foreach (var (of, to, bound) in ratios)
+        var medians = new Medians(runs);
+        var text = new StringBuilder("| scenario | what | measured | must reach | |\n|---|---|---|---|---|\n");
+        foreach (var target in Target.All)
         {
-            if (!rates.TryGetValue(of, out var a) || !rates.TryGetValue(to, out var b)) continue;
-            var reached = a / b >= bound;
-            text.Append(CultureInfo.InvariantCulture, $"| {of} / {to} | {Short(a / b)} | {bound} |")
-                .Append(reached ? " reached |\n" : " **not reached** |\n");
+            if (target.Value(medians) is not { } value) continue;
+            text.Append(CultureInfo.InvariantCulture,
+                $"| `{target.Scenario}` | {target.What} | {Short(value)} | {target.Bound} |")
+                .Append(target.IsReached(value) ? " reached |\n" : " **not reached** |\n");
         }
         return text.ToString();
     }
 
-    static string Short(double value) => value.ToString(value >= 100 ? "0" : "0.##", CultureInfo.InvariantCulture);
-
-    static double Median(double[] values)
-    {
-        Array.Sort(values);
-        var middle = values.Length / 2;
-        return values.Length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
-    }
+    public static string Short(double value) =>
+        value.ToString(value >= 100 ? "0" : "0.##", CultureInfo.InvariantCulture);
 }

@@ -13,7 +13,8 @@ static class Rush
     static readonly TimeSpan flashTime = TimeSpan.FromSeconds(5);
     const int Crowd = 4_000;
 
-    public static IEnumerable<Scenario> All => [new("flash", Flash), new("overload", Overload)];
+    public static IEnumerable<Scenario> All =>
+        [new("flash", Flash, RoundsMax: 1), new("overload", Overload, RoundsMax: 1)];
 
     static async IAsyncEnumerable<Measurement> Flash(
         Lab lab, BenchPlan bench, [EnumeratorCancellation] CancellationToken cancel)

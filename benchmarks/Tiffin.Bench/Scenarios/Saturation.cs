@@ -17,7 +17,7 @@ static class Saturation
         One("place-single", "/bench/single", 64),
         One("place-open", "/bench/place", Crowd),
         One("echo", "/bench/echo", Crowd),
-        new("nodes", Nodes),
+        new("nodes", Nodes, RoundsMax: 1),
     ];
 
     /// <summary>A path of the product is called with keys, a yardstick without.</summary>

@@ -11,7 +11,7 @@ static class Steady
     static readonly int[] rates = [500, 1_000, 2_000, 4_000];
     const int Users = 500;
 
-    public static IEnumerable<Scenario> All => [new("steady", Measure)];
+    public static IEnumerable<Scenario> All => [new("steady", Measure, RoundsMax: 1)];
 
     static async IAsyncEnumerable<Measurement> Measure(
         Lab lab, BenchPlan bench, [EnumeratorCancellation] CancellationToken cancel)

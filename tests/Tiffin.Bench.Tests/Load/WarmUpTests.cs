@@ -4,13 +4,32 @@ namespace Tiffin.Bench.Tests.Load;
 
 public sealed class WarmUpTests
 {
-    [Theory]
-    [InlineData(new double[] { 500, 1_000, 1_500, 1_510 }, 4)] // It rises until the fourth window.
-    [InlineData(new double[] { 500, 500, 500 }, 3)] // Never before the third.
-    [InlineData(new double[] { 1, 2, 4, 8, 16, 32, 64, 128 }, 8)] // And not for ever.
-    public void A_process_is_warm_when_its_rate_no_longer_rises(double[] rates, int windows)
+    readonly WarmUp warmUp = new(tolerance: 0.03, windowsMin: 3, windowsMax: 8);
+
+    [Fact]
+    public void It_is_over_when_the_rate_no_longer_rises() =>
+        Until(3_000, 6_000, 9_000, 9_100).ShouldBe(4);
+
+    [Fact]
+    public void A_rate_that_creeps_upwards_goes_on() =>
+        Until(5_000, 5_500, 6_000, 6_500, 7_000, 7_050).ShouldBe(6);
+
+    [Fact]
+    public void What_is_level_from_the_beginning_is_looked_at_for_a_while() =>
+        Until(9_000, 9_000, 9_000, 9_000).ShouldBe(3);
+
+    [Fact]
+    public void A_single_slow_window_is_no_peak_to_rise_from() =>
+        Until(9_000, 4_000, 9_100).ShouldBe(3);
+
+    [Fact]
+    public void It_is_over_some_time_whatever_the_rate_does() =>
+        Until(1, 2, 4, 8, 16, 32, 64, 128, 256).ShouldBe(8);
+
+    int Until(params double[] rates)
     {
-        var policy = new WarmUp(tolerance: 0.03, windowsMin: 3, windowsMax: 8);
-        rates.TakeWhile(rate => !policy.IsDone(rate)).Count().ShouldBe(windows - 1);
+        for (var i = 0; i < rates.Length; i++)
+            if (warmUp.IsDone(rates[i])) return i + 1;
+        return int.MaxValue;
     }
 }

@@ -4,27 +4,64 @@ namespace Tiffin.Bench.Tests.OpenLoop;
 
 public sealed class ArrivalScheduleTests
 {
-    [Fact]
-    public void As_many_arrive_as_were_asked_for_however_late_they_are_looked_at()
-    {
-        var schedule = new ArrivalSchedule(1_000, TimeSpan.FromSeconds(10), seed: 7);
-        var due = new List<TimeSpan>();
-        // One look in all: whoever drives it was held up for ten seconds.
-        while (schedule.TryTake(TimeSpan.FromSeconds(10), out var next)) due.Add(next);
+    static readonly TimeSpan minute = TimeSpan.FromMinutes(1);
 
-        due.Count.ShouldBeInRange(9_500, 10_500);
-        due.ShouldBe(due.Order());
-        due[^1].ShouldBeLessThan(TimeSpan.FromSeconds(10));
-        schedule.IsOver.ShouldBeTrue();
+    [Fact]
+    public void As_many_come_as_the_rate_says()
+    {
+        var arrivals = All(new ArrivalSchedule(1_000, minute, seed: 1));
+
+        // Five standard deviations of a Poisson process.
+        ((double)arrivals.Count).ShouldBe(60_000, 5 * Math.Sqrt(60_000));
     }
 
     [Fact]
-    public void Nobody_comes_early()
+    public void They_come_at_random_and_not_in_step()
     {
-        var schedule = new ArrivalSchedule(10, TimeSpan.FromSeconds(10), seed: 7);
-        schedule.TryTake(TimeSpan.Zero, out var first).ShouldBeFalse();
-        schedule.TryTake(first - TimeSpan.FromMicroseconds(1), out _).ShouldBeFalse();
-        schedule.TryTake(first, out var taken).ShouldBeTrue();
-        taken.ShouldBe(first);
+        var arrivals = All(new ArrivalSchedule(1_000, minute, seed: 1));
+        var gaps = arrivals.Zip(arrivals.Skip(1), (a, b) => (b - a).TotalSeconds).ToList();
+
+        // Exponential gaps are as scattered as they are long, and so many are shorter than half the average.
+        var scatter = Math.Sqrt(gaps.Average(gap => Math.Pow(gap - 0.001, 2)));
+        scatter.ShouldBe(0.001, 0.0001);
+        (gaps.Count(gap => gap < 0.0005) / (double)gaps.Count).ShouldBe(1 - Math.Exp(-0.5), 0.02);
+    }
+
+    [Fact]
+    public void One_seed_is_one_schedule() =>
+        All(new ArrivalSchedule(100, minute, seed: 7)).ShouldBe(All(new ArrivalSchedule(100, minute, seed: 7)));
+
+    [Fact]
+    public void Nobody_comes_before_the_time_and_all_who_were_missed_come_at_once()
+    {
+        var schedule = new ArrivalSchedule(1_000, minute, seed: 1);
+        schedule.TryTake(TimeSpan.Zero, out _).ShouldBeFalse();
+
+        // A stall of a second: whoever would have come meanwhile is still due when they would have come.
+        var missed = new List<TimeSpan>();
+        while (schedule.TryTake(TimeSpan.FromSeconds(1), out var due)) missed.Add(due);
+
+        missed.Count.ShouldBeInRange(800, 1_200);
+        missed.ShouldBeInOrder();
+        missed[0].ShouldBeLessThan(TimeSpan.FromSeconds(0.1));
+        missed[^1].ShouldBeLessThanOrEqualTo(TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public void When_the_time_is_over_nobody_comes()
+    {
+        var schedule = new ArrivalSchedule(1_000, TimeSpan.FromSeconds(1), seed: 1);
+
+        All(schedule)[^1].ShouldBeLessThan(TimeSpan.FromSeconds(1));
+
+        schedule.IsOver.ShouldBeTrue();
+        schedule.TryTake(minute, out _).ShouldBeFalse();
+    }
+
+    static List<TimeSpan> All(ArrivalSchedule schedule)
+    {
+        var all = new List<TimeSpan>();
+        while (schedule.TryTake(TimeSpan.MaxValue, out var due)) all.Add(due);
+        return all;
     }
 }

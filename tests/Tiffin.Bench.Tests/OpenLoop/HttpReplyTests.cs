@@ -5,40 +5,69 @@ namespace Tiffin.Bench.Tests.OpenLoop;
 
 public sealed class HttpReplyTests
 {
-    const string Sized =
-        "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\ncontent-length: 11\r\n\r\n{\"id\":\"17\"}";
+    const string Plain = "HTTP/1.1 201 Created\r\nContent-Length: 5\r\nETag: \"1\"\r\n\r\nhello";
 
     const string Chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-        + "4\r\n{\"id\r\n7\r\n\":\"17\"}\r\n0\r\n\r\n";
+        + "5\r\nhello\r\nb\r\n and\r\nmore.\r\n0\r\n\r\n";
+
+    const string Empty = "HTTP/1.1 304 Not Modified\r\nETag: \"1\"\r\n\r\n";
+
+    readonly HttpReply reply = new();
 
     [Theory]
-    [InlineData(Sized, 201)]
-    [InlineData(Chunked, 200)]
-    public void An_answer_is_complete_at_its_last_byte_in_whatever_pieces_it_comes(string text, int status)
+    [InlineData(Plain, 201, "hello")]
+    [InlineData(Chunked, 200, "hello and\r\nmore.")]
+    [InlineData(Empty, 304, "")]
+    public void An_answer_is_the_same_however_it_is_cut(string text, int status, string body)
     {
-        var reply = new HttpReply();
-        for (var again = 0; again < 2; again++)
+        for (var piece = 1; piece <= text.Length; piece++)
         {
             reply.Clear();
-            var bytes = Encoding.ASCII.GetBytes(text);
-            for (var i = 0; i < bytes.Length; i++)
-            {
-                reply.Free.Span[0] = bytes[i];
-                reply.Received(1).ShouldBe(i == bytes.Length - 1, $"after {i + 1} bytes");
-            }
+            var ends = Feed(text, piece);
+
+            ends.ShouldBe(Enumerable.Repeat(false, ends.Count - 1).Append(true), $"in pieces of {piece}");
             reply.Status.ShouldBe(status);
-            Encoding.ASCII.GetString(reply.Body).ShouldBe("{\"id\":\"17\"}");
+            Encoding.ASCII.GetString(reply.Body).ShouldBe(body);
         }
     }
 
     [Fact]
-    public void It_tells_whether_to_come_back()
+    public void An_answer_grows_as_long_as_it_is()
     {
-        var reply = new HttpReply();
-        var bytes = Encoding.ASCII.GetBytes("HTTP/1.1 503 Busy\r\nRetry-After: 2\r\nContent-Length: 0\r\n\r\n");
-        bytes.CopyTo(reply.Free);
+        var body = new string('x', 300_000);
 
-        reply.Received(bytes.Length).ShouldBeTrue();
-        reply.HasRetryAfter.ShouldBeTrue();
+        Feed($"HTTP/1.1 200 OK\r\nContent-Length: {body.Length}\r\n\r\n{body}", 1_000)[^1].ShouldBeTrue();
+
+        reply.Body.Length.ShouldBe(body.Length);
+    }
+
+    [Theory]
+    [InlineData("Retry-After: 1\r\n", true)]
+    [InlineData("retry-after:2\r\n", true)]
+    [InlineData("X-Retry-After: 1\r\n", false)]
+    [InlineData("", false)]
+    public void It_knows_whether_it_says_when_to_come_again(string header, bool says)
+    {
+        Feed($"HTTP/1.1 503 Service Unavailable\r\n{header}Content-Length: 0\r\n\r\n", 1_000);
+
+        reply.HasRetryAfter.ShouldBe(says);
+    }
+
+    [Fact]
+    public void What_is_no_answer_is_not_taken_for_one() =>
+        Should.Throw<InvalidDataException>(() => Feed("SSH-2.0-OpenSSH_9\r\n\r\n", 1_000));
+
+    /// <summary>Whether it was complete, after each piece.</summary>
+    List<bool> Feed(string text, int piece)
+    {
+        var bytes = Encoding.ASCII.GetBytes(text);
+        var ends = new List<bool>();
+        for (var at = 0; at < bytes.Length; at += piece)
+        {
+            var part = bytes.AsMemory(at, Math.Min(piece, bytes.Length - at));
+            part.CopyTo(reply.Free);
+            ends.Add(reply.Received(part.Length));
+        }
+        return ends;
     }
 }

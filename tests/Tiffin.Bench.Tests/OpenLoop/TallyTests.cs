@@ -4,28 +4,63 @@ namespace Tiffin.Bench.Tests.OpenLoop;
 
 public sealed class TallyTests
 {
-    [Fact]
-    public void A_stall_is_seen_by_all_who_would_have_come_meanwhile()
-    {
-        var tally = new Tally();
-        // The connection was busy for a second: ten requests that were due in it were sent at its end.
-        for (var i = 0; i < 10; i++)
-            tally.Record("place", 201, TimeSpan.FromSeconds(0.1 * i), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
+    readonly Tally tally = new();
 
-        tally.Latency(Tally.IsGood).Percentile(50).TotalSeconds.ShouldBeInRange(0.5, 0.65);
-        tally.Service(Tally.IsGood).Max.ShouldBe(TimeSpan.Zero);
+    [Fact]
+    public void Latency_counts_from_when_a_request_was_due_and_service_from_when_it_was_sent()
+    {
+        tally.Record("place", 201, At(100), At(900), At(1_000));
+
+        tally.Latency(Tally.IsGood).Max.ShouldBe(At(900));
+        tally.Service(Tally.IsGood).Max.ShouldBe(At(100));
     }
 
     [Fact]
-    public void What_was_not_answered_as_asked_is_counted_by_what_came_instead()
+    public void Errors_are_told_apart_by_what_they_are()
     {
-        var tally = new Tally();
-        (int, bool)[] answers = [(201, false), (503, true), (503, false), (Tally.Unanswered, false)];
-        foreach (var (status, retryAfter) in answers)
-            tally.Record("place", status, default, default, TimeSpan.FromMilliseconds(1), retryAfter);
+        tally.Record("place", 201, At(0), At(0), At(1));
+        tally.Record("place", 503, At(0), At(0), At(1), retryAfter: true);
+        tally.Record("move", 503, At(0), At(0), At(1), retryAfter: true);
+        tally.Record("move", 409, At(0), At(0), At(1));
+        tally.Record("move", Tally.Unanswered, At(0), At(0), At(1));
+        tally.Record("any", Tally.Unsent, At(0), At(1), At(1));
 
-        tally.Errors().ShouldBe(new Dictionary<string, long> { ["503"] = 2, ["unanswered"] = 1 }, ignoreOrder: true);
+        tally.Errors().ShouldBe(
+            new Dictionary<string, long> { ["503"] = 2, ["409"] = 1, ["unanswered"] = 1, ["unsent"] = 1 },
+            ignoreOrder: true);
+    }
+
+    [Fact]
+    public void A_refusal_that_does_not_say_when_to_come_again_is_noticed()
+    {
+        tally.Record("place", 503, At(0), At(0), At(1), retryAfter: true);
+        tally.Record("place", 429, At(0), At(0), At(1));
+        tally.Record("place", 409, At(0), At(0), At(1));
+
         tally.RefusedWithoutRetryAfter.ShouldBe(1);
-        tally.Seconds[0].Bad.ShouldBe(3);
     }
+
+    [Fact]
+    public void Each_second_stands_for_those_who_were_due_in_it()
+    {
+        tally.Record("place", 503, At(100), At(100), At(4_000));
+        tally.Record("place", 201, At(2_500), At(2_500), At(2_510));
+
+        tally.Seconds.Select(second => (second.Good, second.Bad)).ShouldBe([(0, 1), (0, 0), (1, 0)]);
+        tally.Seconds[0].Latency.Max.ShouldBe(At(3_900));
+    }
+
+    [Fact]
+    public void Each_kind_has_figures_of_its_own()
+    {
+        tally.Record("read", 200, At(0), At(0), At(1));
+        tally.Record("place", 201, At(0), At(0), At(9));
+        tally.Record("place", 503, At(0), At(0), At(3));
+
+        var kinds = tally.ByKind();
+        kinds["read"].Max.ShouldBe(At(1));
+        kinds["place"].Count.ShouldBe(2);
+    }
+
+    static TimeSpan At(double milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 }
