@@ -30,10 +30,13 @@ function request()
       and string.format(',"modifiers":[{"itemId":"b%d-extra-%d","quantity":1}]', brand, math.random(5)) or ""
     lines[i] = string.format('{"itemId":"b%d-item-%d","quantity":%d%s}', brand, pick(100), math.random(2), extra)
   end
-  local body = string.format('{"kitchenId":"kitchen-%d","brandId":"brand-%d","channel":"app","customer":{"id":"c-%d",' ..
-    '"name":"Asha Rao","phone":"+919800000000"},"fulfilment":{"type":"delivery","address":"12 MG Road, Bengaluru"},' ..
+  local body = string.format('{"kitchenId":"kitchen-%d","brandId":"brand-%d","channel":"app",' ..
+    '"customer":{"id":"c-%d","name":"Asha Rao","phone":"+919800000000"},' ..
+    '"fulfilment":{"type":"delivery","address":"12 MG Road, Bengaluru"},' ..
     '"lines":[%s]}', math.random(kitchens), brand, math.random(100000), table.concat(lines, ","))
   local headers = { ["Content-Type"] = "application/json", ["Idempotency-Key"] = run .. "-" .. count }
+  local host = os.getenv("BENCH_HOST") or ""
+  if host ~= "" then headers["Host"] = host end
   if #keys > 0 then headers["Authorization"] = keys[count % #keys + 1] end
   return wrk.format("POST", os.getenv("BENCH_PATH") or "/v1/orders", headers, body)
 end

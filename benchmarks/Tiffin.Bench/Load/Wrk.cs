@@ -5,8 +5,10 @@ using Tiffin.Bench.Results;
 
 namespace Tiffin.Bench.Load;
 
-/// <summary>What is sent where; no keys for a server that lets everybody in.</summary>
-sealed record WrkPlan(string Path, int Connections, IReadOnlyList<string> Keys);
+/// <summary>
+/// What is sent where, and what the server is called; no keys for a path that lets everybody in.
+/// </summary>
+sealed record WrkPlan(string Path, int Connections, IReadOnlyList<string> Keys, string? Host = null);
 
 /// <summary>What a saturation run came to; <c>Refused</c> has a status of 400 or more.</summary>
 sealed record WrkResult(double PerSecond, Latencies Latency, long Refused, long Broken);
@@ -27,7 +29,12 @@ static partial class Wrk
         ])
         {
             RedirectStandardOutput = true,
-            Environment = { ["BENCH_PATH"] = plan.Path, ["BENCH_KEYS"] = string.Join(' ', plan.Keys) },
+            Environment =
+            {
+                ["BENCH_PATH"] = plan.Path,
+                ["BENCH_KEYS"] = string.Join(' ', plan.Keys),
+                ["BENCH_HOST"] = plan.Host ?? "",
+            },
         };
         using var wrk = Process.Start(start)!;
         await using var stop = cancel.Register(() => wrk.Kill());

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Tiffin.Bench.Load;
 using Tiffin.Bench.Results;
+using Tiffin.Bench.Yardsticks;
 
 namespace Tiffin.Bench.Scenarios;
 
@@ -14,24 +15,24 @@ static class Saturation
     [
         One("place", Orders, Crowd),
         One("place-64", Orders, 64),
-        One("place-single", "/bench/single", 64),
+        One("place-single", Orders, 64, BenchHost.SingleHost),
         One("place-open", "/bench/place", Crowd),
         One("echo", "/bench/echo", Crowd),
         new("nodes", Nodes, RoundsMax: 1),
     ];
 
     /// <summary>A path of the product is called with keys, a yardstick without.</summary>
-    public static WrkPlan Plan(Lab lab, string path, int connections) =>
-        new(path, connections, path == Orders ? lab.Keys.Channels : []);
+    public static WrkPlan Plan(Lab lab, string path, int connections, string? host = null) =>
+        new(path, connections, path == Orders ? lab.Keys.Channels : [], host);
 
-    static Scenario One(string name, string path, int connections)
+    static Scenario One(string name, string path, int connections, string? host = null)
     {
         return new(name, Measure);
 
         async IAsyncEnumerable<Measurement> Measure(
             Lab lab, BenchPlan bench, [EnumeratorCancellation] CancellationToken cancel)
         {
-            var plan = Plan(lab, path, connections);
+            var plan = Plan(lab, path, connections, host);
             await using var site = await lab.Open(new SiteOptions(), cancel);
             await site.WarmUp(plan, bench, cancel);
             yield return await site.Saturate(name, plan, bench, cancel);

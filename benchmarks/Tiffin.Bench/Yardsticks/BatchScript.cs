@@ -73,11 +73,12 @@ static partial class BatchScript
     {
         var rows = new Footprint();
         command.Touch(rows, found.Workset.Catalogue);
-        foreach (var key in rows.Stocks.Where(key => found.StockRows.Add(key)))
+        foreach (var key in rows.Stocks.Where(key => !found.Workset.Stocks.ContainsKey(key)))
             found.Workset.Stocks[key] = Domain.Inventory.Stock.None(key, found.Workset.Now) with
             {
                 OnHand = Domain.Inventory.Stock.OnHandMax,
             };
+        found.Shelves.UnionWith(rows.Stocks.Select(ShelfKey.Of));
         var accepted = (Decision.Accepted)command.Decide(found.Workset);
         found.Workset.Apply(accepted, command.Fingerprint);
         foreach (var happened in accepted.Events) changes.Add(happened, caller.Role);

@@ -1,4 +1,5 @@
 using Npgsql;
+using Tiffin.Access;
 using Tiffin.Commit;
 using Tiffin.Domain;
 using Tiffin.Http;
@@ -7,12 +8,14 @@ using Tiffin.Http.Orders;
 using Tiffin.Storage;
 using Tiffin.Tracking;
 
-
 namespace Tiffin.Bench.Yardsticks;
 
 /// <summary>The server with the yardsticks beside it, so that they are measured in the same process and run.</summary>
 static class BenchHost
 {
+    /// <summary>The name under which the server places each order in a transaction of its own.</summary>
+    public const string SingleHost = "single.bench";
+
     static readonly Caller caller = new(Role.Admin, "bench");
 
     public static async Task Run(string[] args)
@@ -27,13 +30,15 @@ static class BenchHost
         };
         var database = NpgsqlDataSource.Create(connection.ConnectionString);
         SinglePlacer? placer = null;
-        app.MapPost("/bench/single", async (PlaceOrderRequest body, HttpContext context, TrackTokens tokens) =>
+        // The same operation, and so the same gate before it, for whoever calls the server by this name.
+        app.MapPost("/v1/orders", async (PlaceOrderRequest body, HttpContext context, TrackTokens tokens) =>
         {
-            if (IdempotencyKey.Read(context, caller, out var key) is { } missing) return missing;
+            var channel = context.Caller();
+            if (IdempotencyKey.Read(context, channel, out var key) is { } missing) return missing;
             var fingerprint = IdempotencyKey.Fingerprint(context, body, HttpJson.Default.PlaceOrderRequest);
-            var document = await placer!.Place(body.ToCommand(caller, key, fingerprint));
-            return (IResult)new OrderResult(document, caller, 201);
-        }).Public();
+            var document = await placer!.Place(body.ToCommand(channel, key, fingerprint));
+            return (IResult)new OrderResult(document, channel, 201);
+        }).RequireHost(SingleHost);
         // The pipeline without asking who calls.
         app.MapPost("/bench/place", async (PlaceOrderRequest body, HttpContext context, CommitPipeline pipeline) =>
         {
@@ -60,6 +65,6 @@ static class BenchHost
         await pipeline.Submit(new Domain.Inventory.SetThreshold("none", "none", 0) { Caller = caller });
         await using var connection = await services.GetRequiredService<Database>().OpenReader(CancellationToken.None);
         var (_, last) = await EventTable.Bounds(connection, CancellationToken.None);
-        return new SinglePlacer(database, pipeline.Catalogue, last);
+        return await new SinglePlacer(database, pipeline.Catalogue, last).Prepared();
     }
 }

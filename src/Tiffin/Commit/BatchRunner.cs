@@ -64,7 +64,7 @@ sealed class BatchRunner(
         var loaded = Stopwatch.GetTimestamp();
         batch.Decide();
         var decided = Stopwatch.GetTimestamp();
-        if (batch.ChangesAnything) await batch.Write(connection);
+        if (batch.ChangesAnything) batch.Write(connection);
         else if (session.State == WriterState.Unreplicated) await session.CommitNothing();
         else await session.Rollback();
         if (session.IsUnreplicated) throw new NpgsqlException("the commit was not replicated");

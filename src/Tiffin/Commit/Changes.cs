@@ -13,7 +13,7 @@ sealed class Changes(Prefetch found)
 {
     readonly List<StoredEvent> events = [];
     readonly Dictionary<Guid, OrderRow> orders = [];
-    readonly HashSet<StockKey> stocks = [];
+    readonly HashSet<ShelfKey> shelves = [];
     readonly Dictionary<KitchenDay, int> numbers = [];
     readonly List<RequestRow> requests = [];
     readonly List<object> entries = [];
@@ -42,9 +42,9 @@ sealed class Changes(Prefetch found)
             _ => null,
         };
         if (happened is CatalogueChanged changed) entries.Add(changed.Entry);
-        if (happened is ThresholdSet set) stocks.Add(set.Stock);
-        if (happened is StockLevelled levelled) stocks.Add(levelled.Stock);
-        foreach (var movement in happened.Movements) stocks.Add(movement.Stock);
+        if (happened is ThresholdSet set) shelves.Add(ShelfKey.Of(set.Stock));
+        if (happened is StockLevelled levelled) shelves.Add(ShelfKey.Of(levelled.Stock));
+        foreach (var movement in happened.Movements) shelves.Add(ShelfKey.Of(movement.Stock));
         if (EventJson.Row(happened, position, Workset.Now, document, Workset.Catalogue) is not { } row) return;
         events.Add(row);
         if (document is not null) orders[document.Order.Id].Positions.Add(position);
@@ -90,9 +90,9 @@ sealed class Changes(Prefetch found)
         }
         if (moved.Count > 0) yield return OrderTable.Update(moved);
 
-        var (kept, fresh) = Split(stocks.Select(Workset.StockOf), stock => found.StockRows.Contains(stock.Key));
-        if (kept.Count > 0) yield return StockTable.Update(kept);
-        if (fresh.Count > 0) yield return StockTable.Insert(fresh);
+        var (kept, fresh) = Split(shelves, found.Shelves.Contains);
+        if (kept.Count > 0) yield return StockTable.Update(kept, Workset.Stocks);
+        if (fresh.Count > 0) yield return StockTable.Insert(fresh, Workset.Stocks);
 
         if (numbers.Count > 0) yield return KitchenDayTable.Save(numbers);
         if (requests.Count > 0) yield return RequestTable.Insert(requests, Workset.Now);

@@ -42,12 +42,12 @@ sealed class CommitBatch(
     }
 
     /// <summary>Writes and commits. Without a token and without a time-out: a COMMIT is never cancelled.</summary>
-    public async Task Write(NpgsqlConnection connection)
+    public void Write(NpgsqlConnection connection)
     {
-        await using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
+        using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
         foreach (var statement in changes!.Statements()) batch.BatchCommands.Add(statement);
         IsSent = true;
-        await batch.ExecuteNonQueryAsync(CancellationToken.None);
+        batch.ExecuteNonQuery();
     }
 
     /// <summary>

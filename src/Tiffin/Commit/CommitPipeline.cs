@@ -92,7 +92,7 @@ public sealed class CommitPipeline : IHostedService, IDisposable
     {
         // The first batch loads the catalogue, which queries read too.
         queue.Writer.TryWrite(new Pending(new Probe { Caller = Caller.System }));
-        loop = Task.Run(Loop, CancellationToken.None);
+        loop = WriterThread.Run("Writer", Loop);
         return Task.CompletedTask;
     }
 
@@ -116,9 +116,12 @@ public sealed class CommitPipeline : IHostedService, IDisposable
     async Task Loop()
     {
         var batch = new List<Pending>(options.BatchMax);
+        var before = 0;
         while (await queue.Reader.WaitToReadAsync(CancellationToken.None))
         {
+            if (before >= options.GatherFrom && queue.Reader.Count < 2 * before) Thread.Sleep(options.Gather);
             while (!IsComplete(batch) && queue.Reader.TryRead(out var pending)) batch.Add(pending);
+            before = batch.Count;
             var started = clock.GetTimestamp();
             await runner.Run(batch, graceIsOver.Token);
             admission.Committed(batch.Count, clock.GetElapsedTime(started));

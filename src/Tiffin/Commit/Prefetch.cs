@@ -18,8 +18,9 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache 
     public Dictionary<Guid, OrderDocument> Documents { get; } = [];
     public Dictionary<RequestKey, RequestRow> Requests { get; } = [];
 
-    /// <summary>The stock rows that exist.</summary>
-    public HashSet<Domain.Inventory.StockKey> StockRows { get; } = [];
+    /// <summary>The shelves that exist: all that stands on them is in the working set.</summary>
+    public HashSet<ShelfKey> Shelves { get; } = [];
+
     public long LastPosition { get; private set; }
 
     /// <summary>
@@ -32,26 +33,26 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache 
         loads.Add((LogTable.Lock(), row => catalogueVersion = row.GetInt64(0)));
         loads.Add((LogTable.Last(), row => (LastPosition, lastEvent) = (row.GetInt64(0), row.GetGuid(1))));
         var remembers = Name(Rows(commands), cache);
-        await RoundTrip(connection, begin, timeout);
+        RoundTrip(connection, begin, timeout);
         var isCurrent = cache.IsCurrent(lastEvent);
         if (catalogueVersion != Workset.Catalogue.Version || (remembers && !isCurrent))
         {
             var catalogue = catalogueVersion == cached.Version ? cached : await Refresh(connection, timeout);
             Workset = new Workset(now, catalogue);
             Documents.Clear();
-            StockRows.Clear();
+            Shelves.Clear();
             Name(Rows(commands), null);
-            await RoundTrip(connection, null, timeout);
+            RoundTrip(connection, null, timeout);
         }
         if (Known() is { Count: > 0 } known)
         {
             loads.Add((OrderTable.Load(known), ReadOrder));
-            await RoundTrip(connection, null, timeout);
+            RoundTrip(connection, null, timeout);
         }
     }
 
     /// <summary>Lets the next batch of this session find what this one leaves behind it.</summary>
-    public void Remember(Guid? lastEvent) => cache.Learn(Workset, numbered, lastEvent ?? this.lastEvent);
+    public void Remember(Guid? lastEvent) => cache.Learn(Workset, Shelves, numbered, lastEvent ?? this.lastEvent);
 
     Footprint Rows(IReadOnlyList<Command> commands)
     {
@@ -64,8 +65,8 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache 
     /// <summary>Whether some of the rows come from memory.</summary>
     bool Name(Footprint rows, WriterCache? cache)
     {
-        var remembers = cache?.Fill(Workset, rows) == true;
-        StockRows.UnionWith(Workset.Stocks.Keys);
+        var shelves = rows.Stocks.Select(ShelfKey.Of).ToHashSet();
+        var remembers = cache?.Fill(Workset, rows.Numbers, shelves, Shelves) == true;
         if (rows.Requests.Count > 0) loads.Add((RequestTable.Load(rows.Requests), ReadRequest));
         if (rows.References.Count > 0) loads.Add((ReferenceLookup.Load(rows.References), ReadReference));
         if (rows.Numbers.Count > 0)
@@ -74,22 +75,22 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache 
         if (rows.Customers.Count > 0) loads.Add((OpenOrderLookup.Load(rows.Customers, now), ReadOpenOrder));
         if (rows.Orders.Count + rows.CancelledOrders.Count > 0)
             loads.Add((OrderTable.Load([.. rows.Orders, .. rows.CancelledOrders]), ReadOrder));
-        if (rows.Stocks.Count > 0) loads.Add((StockTable.Load(rows.Stocks), ReadStock));
-        if (rows.CancelledOrders.Count > 0) loads.Add((StockTable.LoadOfOrders(rows.CancelledOrders), ReadStock));
+        if (shelves.Count > 0) loads.Add((StockTable.Load(shelves), ReadShelf));
+        if (rows.CancelledOrders.Count > 0) loads.Add((StockTable.LoadOfOrders(rows.CancelledOrders), ReadShelf));
         return remembers;
     }
 
-    async Task RoundTrip(NpgsqlConnection connection, NpgsqlBatchCommand? first, TimeSpan timeout)
+    void RoundTrip(NpgsqlConnection connection, NpgsqlBatchCommand? first, TimeSpan timeout)
     {
-        await using var batch = new NpgsqlBatch(connection) { Timeout = (int)timeout.TotalSeconds };
+        using var batch = new NpgsqlBatch(connection) { Timeout = (int)timeout.TotalSeconds };
         if (first is not null) batch.BatchCommands.Add(first);
         foreach (var load in loads) batch.BatchCommands.Add(load.Command);
         if (batch.BatchCommands.Count == 0) return;
-        await using var reader = await batch.ExecuteReaderAsync(CancellationToken.None);
+        using var reader = batch.ExecuteReader();
         foreach (var (_, read) in loads)
         {
-            while (await reader.ReadAsync(CancellationToken.None)) read(reader);
-            await reader.NextResultAsync(CancellationToken.None);
+            while (reader.Read()) read(reader);
+            reader.NextResult();
         }
         loads.Clear();
     }
@@ -121,11 +122,11 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache 
         Workset.Orders[document.Order.Id] = document.Order;
     }
 
-    void ReadStock(NpgsqlDataReader row)
+    void ReadShelf(NpgsqlDataReader row)
     {
-        var stock = StockTable.Read(row);
-        StockRows.Add(stock.Key);
-        Workset.Stocks[stock.Key] = stock;
+        var (shelf, stocks) = StockTable.Read(row);
+        Shelves.Add(shelf);
+        foreach (var stock in stocks) Workset.Stocks[stock.Key] = stock;
     }
 
     void ReadRequest(NpgsqlDataReader row)

@@ -1,6 +1,7 @@
 using Tiffin.Domain;
 using Tiffin.Domain.Catalogue;
 using Tiffin.Domain.Inventory;
+using Tiffin.Storage;
 
 namespace Tiffin.Commit;
 
@@ -11,10 +12,10 @@ namespace Tiffin.Commit;
 /// </summary>
 sealed class WriterCache
 {
-    /// <summary>Rows that are remembered at most: some tens of megabytes.</summary>
-    const int RowsMax = 200_000;
+    /// <summary>Shelves and numbers that are remembered at most: some tens of megabytes.</summary>
+    const int RowsMax = 10_000;
 
-    readonly Dictionary<StockKey, Stock> stocks = [];
+    readonly Dictionary<ShelfKey, Stock[]> shelves = [];
     readonly Dictionary<KitchenDay, int> numbers = [];
 
     /// <summary>Kitchens of which every number that there is, is here.</summary>
@@ -24,25 +25,28 @@ sealed class WriterCache
     /// <summary>Not after another node has written: it is likely to do so again.</summary>
     bool isTrusted;
 
-    /// <summary>Takes from memory what it can; the rest is left in <paramref name="rows"/>, to be loaded.</summary>
-    public bool Fill(Workset workset, Footprint rows)
+    /// <summary>
+    /// Takes from memory what it can; what is left in <paramref name="numbered"/> (kitchens) and
+    /// <paramref name="wanted"/> has to be loaded. True when it took anything.
+    /// </summary>
+    public bool Fill(Workset workset, HashSet<int> numbered, HashSet<ShelfKey> wanted, HashSet<ShelfKey> found)
     {
         if (!isTrusted) return false;
-        var wanted = rows.Stocks.Count + rows.Numbers.Count;
-        rows.Stocks.RemoveWhere(key =>
+        var left = numbered.Count + wanted.Count;
+        wanted.RemoveWhere(key =>
         {
-            if (!stocks.TryGetValue(key, out var stock)) return false;
-            workset.Stocks[key] = stock;
-            return true;
+            if (!shelves.TryGetValue(key, out var stocks)) return false;
+            foreach (var stock in stocks) workset.Stocks[stock.Key] = stock;
+            return found.Add(key);
         });
-        rows.Numbers.RemoveWhere(kitchen =>
+        numbered.RemoveWhere(kitchen =>
         {
             if (!kitchens.Contains(kitchen)) return false;
             foreach (var day in KitchenDay.Around(kitchen, workset.Now))
                 if (numbers.TryGetValue(day, out var number)) workset.Numbers[day] = number;
             return true;
         });
-        return rows.Stocks.Count + rows.Numbers.Count < wanted;
+        return numbered.Count + wanted.Count < left;
     }
 
     /// <summary>Whether the log still ends where this session left it; if not, all is forgotten.</summary>
@@ -54,18 +58,19 @@ sealed class WriterCache
     }
 
     /// <summary>Remembers rows as they are while the log ends with an event.</summary>
-    public void Learn(Workset workset, IEnumerable<int> numbered, Guid lastEvent)
+    public void Learn(
+        Workset workset, IReadOnlyCollection<ShelfKey> found, IEnumerable<int> numbered, Guid lastEvent)
     {
         this.lastEvent = lastEvent;
-        if (stocks.Count + numbers.Count > RowsMax) Forget();
-        foreach (var (key, stock) in workset.Stocks) stocks[key] = stock;
+        if (shelves.Count + numbers.Count > RowsMax) Forget();
+        foreach (var key in found) shelves[key] = [.. key.On(workset.Stocks)];
         foreach (var (day, number) in workset.Numbers) numbers[day] = number;
         kitchens.UnionWith(numbered);
     }
 
     void Forget()
     {
-        stocks.Clear();
+        shelves.Clear();
         numbers.Clear();
         kitchens.Clear();
     }

@@ -2,6 +2,7 @@ using Tiffin.Commit;
 using Tiffin.Domain;
 using Tiffin.Domain.Catalogue;
 using Tiffin.Domain.Inventory;
+using Tiffin.Storage;
 
 namespace Tiffin.Tests.Commit;
 
@@ -9,6 +10,9 @@ public sealed class WriterCacheTests
 {
     static readonly DateTimeOffset now = new(2026, 11, 22, 20, 0, 0, TimeSpan.Zero);
     static readonly StockKey rice = new(1, 7);
+    static readonly StockKey salt = new(1, 31);
+    static readonly ShelfKey shelf = new(1, 0);
+    static readonly ShelfKey other = new(1, 1);
     static readonly KitchenDay tomorrow = new(1, new DateOnly(2026, 11, 23));
 
     readonly WriterCache cache = new();
@@ -18,37 +22,39 @@ public sealed class WriterCacheTests
     {
         var workset = Empty();
         workset.Stocks[rice] = Stock.None(rice, now) with { OnHand = 5 };
+        workset.Stocks[salt] = Stock.None(salt, now) with { OnHand = 9 };
         workset.Numbers[tomorrow] = 42;
-        cache.Learn(workset, [1], last);
+        cache.Learn(workset, [shelf], [1], last);
     }
 
     [Fact]
     public void What_a_batch_left_is_there_for_the_next_once_the_log_was_seen_to_end_there()
     {
-        cache.Fill(Empty(), Rows()).ShouldBeFalse("nothing is trusted before the first look at the log");
+        Fill(Empty()).ShouldBeFalse("nothing is trusted before the first look at the log");
         cache.IsCurrent(last).ShouldBeTrue();
 
-        var (workset, rows) = (Empty(), Rows());
-        cache.Fill(workset, rows).ShouldBeTrue();
+        var (workset, numbered, wanted, found) = (Empty(), Set(1), Set(shelf), Set<ShelfKey>());
+        cache.Fill(workset, numbered, wanted, found).ShouldBeTrue();
 
         workset.Stocks[rice].OnHand.ShouldBe(5);
+        workset.Stocks[salt].OnHand.ShouldBe(9);
         workset.Numbers[tomorrow].ShouldBe(42);
-        rows.Stocks.ShouldBeEmpty();
-        rows.Numbers.ShouldBeEmpty();
+        wanted.ShouldBeEmpty();
+        found.ShouldBe([shelf]);
+        numbered.ShouldBeEmpty();
     }
 
     [Fact]
     public void What_is_not_known_is_left_to_be_loaded()
     {
         cache.IsCurrent(last);
-        var (workset, rows) = (Empty(), Rows());
-        rows.Stocks.Add(new StockKey(1, 8));
-        rows.Numbers.Add(2);
+        var (numbered, wanted, found) = (Set(1, 2), Set(shelf, other), Set<ShelfKey>());
 
-        cache.Fill(workset, rows);
+        cache.Fill(Empty(), numbered, wanted, found);
 
-        rows.Stocks.ShouldBe([new StockKey(1, 8)]);
-        rows.Numbers.ShouldBe([2]);
+        wanted.ShouldBe([other]);
+        found.ShouldBe([shelf]);
+        numbered.ShouldBe([2]);
     }
 
     [Fact]
@@ -56,27 +62,23 @@ public sealed class WriterCacheTests
     {
         cache.IsCurrent(last);
         cache.IsCurrent(Guid.NewGuid()).ShouldBeFalse();
-        cache.Fill(Empty(), Rows()).ShouldBeFalse();
+        Fill(Empty()).ShouldBeFalse();
 
         var (workset, after) = (Empty(), Guid.NewGuid());
         workset.Stocks[rice] = Stock.None(rice, now) with { OnHand = 3 };
-        cache.Learn(workset, [], after);
-        cache.Fill(Empty(), Rows()).ShouldBeFalse();
+        cache.Learn(workset, [shelf], [], after);
+        Fill(Empty()).ShouldBeFalse();
         cache.IsCurrent(after).ShouldBeTrue();
 
-        var found = Empty();
-        cache.Fill(found, Rows()).ShouldBeTrue();
-        found.Stocks[rice].OnHand.ShouldBe(3);
-        found.Numbers.ShouldBeEmpty("the other node may have given numbers out");
+        var filled = Empty();
+        Fill(filled).ShouldBeTrue();
+        filled.Stocks[rice].OnHand.ShouldBe(3);
+        filled.Numbers.ShouldBeEmpty("the other node may have given numbers out");
     }
+
+    bool Fill(Workset workset) => cache.Fill(workset, Set(1), Set(shelf), Set<ShelfKey>());
+
+    static HashSet<T> Set<T>(params T[] of) => [.. of];
 
     static Workset Empty() => new(now, CatalogueSnapshot.Empty);
-
-    static Footprint Rows()
-    {
-        var rows = new Footprint();
-        rows.Stocks.Add(rice);
-        rows.Numbers.Add(1);
-        return rows;
-    }
 }

@@ -45,8 +45,8 @@ static class InventoryQueries
         await using var connection = await database.OpenReader(cancel);
         await using var command = Command(connection, $"""
             SELECT {LevelColumns}, k.id FROM {LevelFrom}
-            WHERE s.state <> {(short)StockState.Ok} AND (k.id, i.sku) > ($1, $2) AND ($3::text IS NULL OR k.id = $3)
-                AND ($5::text[] IS NULL OR k.id = ANY($5))
+            WHERE s.has_alerts AND s.state <> {(short)StockState.Ok} AND (k.id, i.sku) > ($1, $2)
+                AND ($3::text IS NULL OR k.id = $3) AND ($5::text[] IS NULL OR k.id = ANY($5))
             ORDER BY k.id, i.sku LIMIT $4
             """, P(afterKitchen), P(afterSku), P(kitchenId), P(max), P(scope.Kitchens?.ToArray()));
         return await Read(command, row =>
