@@ -28,9 +28,9 @@ public sealed class CommitOptions
 
     /// <summary>
     /// Under load the next batch waits for a moment: callers that were just answered ask again, and a fuller batch
-    /// costs less an order. Measured: 1 ms fills batches of 32 to 43, and places 6 % more.
+    /// costs less an order. Measured at 64 connections: some 5 % more orders; with 6 ms it is fewer again.
     /// </summary>
-    public TimeSpan Gather { get; set; } = TimeSpan.FromMilliseconds(1);
+    public TimeSpan Gather { get; set; } = TimeSpan.FromMilliseconds(3);
 
     /// <summary>From a batch of so many on there is load: below, nobody waits for anybody.</summary>
     public int GatherFrom { get; set; } = 16;
