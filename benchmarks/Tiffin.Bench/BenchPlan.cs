@@ -19,5 +19,5 @@ sealed record BenchPlan(int Rounds, int Seconds, long PastOrders)
     public TimeSpan Window => Time < Load.WarmUp.Window ? Time : Load.WarmUp.Window;
 
     /// <summary>A run that is shorter than a window of warming up is for looking whether all works.</summary>
-    public WarmUp WarmUp() => Time < Load.WarmUp.Window ? new(Tolerance, 1, 1) : new(Tolerance, 3, 8);
+    public WarmUp WarmUp() => Time < Load.WarmUp.Window ? new(Tolerance, 1, 1) : new(Tolerance, 6, 10);
 }

@@ -32,7 +32,7 @@ sealed class Changes(Prefetch found)
     public long CatalogueVersion => Workset.Catalogue.Version + (ChangesCatalogue ? 1 : 0);
 
     /// <summary>Takes an event down, after the working set has applied its command's.</summary>
-    public void Add(DomainEvent happened, Role by)
+    public void Add(DomainEvent happened, Role by, string? traceparent = null)
     {
         var position = LastPosition + 1;
         var document = happened switch
@@ -46,7 +46,7 @@ sealed class Changes(Prefetch found)
         if (happened is StockLevelled levelled) shelves.Add(ShelfKey.Of(levelled.Stock));
         foreach (var movement in happened.Movements) shelves.Add(ShelfKey.Of(movement.Stock));
         if (EventJson.Row(happened, position, Workset.Now, document, Workset.Catalogue) is not { } row) return;
-        events.Add(row);
+        events.Add(traceparent is null ? row : row with { Traceparent = traceparent });
         if (document is not null) orders[document.Order.Id].Positions.Add(position);
     }
 

@@ -1,4 +1,5 @@
 using Npgsql;
+using Tiffin.Diagnostics;
 using Tiffin.Domain;
 using Tiffin.Domain.Catalogue;
 using Tiffin.Storage;
@@ -38,7 +39,7 @@ sealed class CommitBatch(
     public void Decide()
     {
         changes = new Changes(found);
-        for (var i = 0; i < outcomes.Length; i++) outcomes[i] = Decide(commands[i].Command);
+        for (var i = 0; i < outcomes.Length; i++) outcomes[i] = Decide(commands[i]);
     }
 
     /// <summary>Writes and commits. Without a token and without a time-out: a COMMIT is never cancelled.</summary>
@@ -76,13 +77,13 @@ sealed class CommitBatch(
         for (var i = 0; i < outcomes.Length; i++) commands[i].Complete(outcomes[i]);
     }
 
-    Outcome Decide(Command command)
+    Outcome Decide(Pending pending)
     {
-        var decision = command.Decide(found.Workset);
+        var decision = pending.Command.Decide(found.Workset);
         switch (decision)
         {
             case Decision.Accepted accepted:
-                return Accept(command, accepted);
+                return Accept(pending.Command, accepted, CommitTrace.Header(pending.Origin));
             case Decision.Unchanged unchanged:
                 return About(unchanged.Topic, Made.Before);
             case Decision.Replayed replayed:
@@ -97,11 +98,11 @@ sealed class CommitBatch(
         }
     }
 
-    Outcome Accept(Command command, Decision.Accepted accepted)
+    Outcome Accept(Command command, Decision.Accepted accepted, string? traceparent)
     {
         var creating = command as CreatingCommand;
         found.Workset.Apply(accepted, creating?.Fingerprint);
-        foreach (var happened in accepted.Events) changes!.Add(happened, command.Caller.Role);
+        foreach (var happened in accepted.Events) changes!.Add(happened, command.Caller.Role, traceparent);
         var outcome = About(accepted.Topic, Made.Now);
         if (accepted.Key is { } key)
             changes!.Add(key, creating!.Fingerprint, (outcome as Outcome.OfOrder)?.Document.Order.Id,

@@ -15,6 +15,11 @@ static class CommitTrace
     public static ActivityContext Origin =>
         source.HasListeners() && Activity.Current is { } caller ? caller.Context : default;
 
+    /// <summary>A span as it stands in a header and in an event; null for the default one.</summary>
+    public static string? Header(ActivityContext span) => span == default
+        ? null
+        : $"00-{span.TraceId.ToHexString()}-{span.SpanId.ToHexString()}-{(int)span.TraceFlags:x2}";
+
     public static Activity? Start(IEnumerable<ActivityContext> origins)
     {
         if (!source.HasListeners()) return null;

@@ -17,9 +17,12 @@ static class Telemetry
 
     public const string WebServer = "Microsoft.AspNetCore";
 
-    /// <summary>What takes part in a request: the web server, the batch, the database, the broker.</summary>
+    /// <summary>
+    /// What takes part in a request: the web server, the batch, the database; and in what follows: the broker, calls of
+    /// webhooks, messages.
+    /// </summary>
     static readonly string[] sources =
-        [WebServer, CommitTrace.SourceName, "Npgsql", "RabbitMQ.Client.Publisher"];
+        [WebServer, CommitTrace.SourceName, "Npgsql", EventTrace.SourceName, "RabbitMQ.Client.Publisher"];
 
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {

@@ -9,7 +9,11 @@ namespace Tiffin.Storage;
 /// </summary>
 public sealed record StoredEvent(
     long Position, Guid Id, DateTimeOffset At, Guid? OrderId, int? Sequence, EventType Type, string? KitchenId,
-    string? BrandId, string? Channel, string? Subject, byte[] Data);
+    string? BrandId, string? Channel, string? Subject, byte[] Data)
+{
+    /// <summary>The span of the request that caused it, as in a header; null when it was not traced.</summary>
+    public string? Traceparent { get; init; }
+}
 
 /// <summary>The codes are stored: append, never renumber.</summary>
 public enum EventType : short
@@ -23,7 +27,8 @@ public enum EventType : short
 
 static class EventTable
 {
-    const string Columns = "position, id, at, order_id, sequence, type, kitchen, brand_id, channel, subject, data";
+    const string Columns =
+        "position, id, at, order_id, sequence, type, kitchen, brand_id, channel, subject, data, traceparent";
 
     /// <summary>
     /// Reads on from a position, in commit order. Safe, since positions are handed out under the log's lock: no event
@@ -82,14 +87,18 @@ static class EventTable
             events.Add(new StoredEvent(
                 row.GetInt64(0), row.GetGuid(1), row.Time(2), row.Nullable<Guid>(3), row.Nullable<int>(4),
                 (EventType)row.GetInt16(5), row.NullableText(6), row.NullableText(7), row.NullableText(8),
-                row.NullableText(9), row.GetFieldValue<byte[]>(10)));
+                row.NullableText(9), row.GetFieldValue<byte[]>(10))
+            {
+                Traceparent = row.NullableText(11),
+            });
         return events;
     }
 
     const string InsertSql = """
-        INSERT INTO events (position, id, at, order_id, sequence, type, kitchen, brand_id, channel, subject, data)
+        INSERT INTO events (
+            position, id, at, order_id, sequence, type, kitchen, brand_id, channel, subject, data, traceparent)
         SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::timestamptz[], $4::uuid[], $5::int[], $6::smallint[],
-            $7::text[], $8::text[], $9::text[], $10::text[], $11::bytea[])
+            $7::text[], $8::text[], $9::text[], $10::text[], $11::bytea[], $12::text[])
         """;
 
     public static NpgsqlBatchCommand Insert(IReadOnlyList<StoredEvent> events)
@@ -98,14 +107,16 @@ static class EventTable
         var (positions, ids, times, orders) = (new long[n], new Guid[n], new DateTime[n], new Guid?[n]);
         var (sequences, types, kitchens) = (new int?[n], new short[n], new string?[n]);
         var (brands, channels, subjects, data) = (new string?[n], new string?[n], new string?[n], new byte[n][]);
+        var traces = new string?[n];
         for (var i = 0; i < n; i++)
         {
             var e = events[i];
             (positions[i], ids[i], times[i], orders[i]) = (e.Position, e.Id, e.At.UtcDateTime, e.OrderId);
             (sequences[i], types[i], kitchens[i]) = (e.Sequence, (short)e.Type, e.KitchenId);
             (brands[i], channels[i], subjects[i], data[i]) = (e.BrandId, e.Channel, e.Subject, e.Data);
+            traces[i] = e.Traceparent;
         }
         return Of(InsertSql, P(positions), P(ids), P(times), P(orders), P(sequences), P(types), P(kitchens),
-            P(brands), P(channels), P(subjects), P(data));
+            P(brands), P(channels), P(subjects), P(data), P(traces));
     }
 }

@@ -7,7 +7,8 @@ namespace Tiffin.Wire;
 
 /// <summary>
 /// An event as it leaves: a CloudEvent 1.0 in structured mode. Extensions: <c>sequence</c> is the order's version,
-/// <c>position</c> the place in the log (text: CloudEvents integers have 32 bits), <c>kitchenid</c>, <c>brandid</c>.
+/// <c>position</c> the place in the log (text: CloudEvents integers have 32 bits), <c>kitchenid</c>, <c>brandid</c>,
+/// and <c>traceparent</c>, the span of the request that caused it, where that was traced.
 /// </summary>
 public static class CloudEventJson
 {
@@ -35,6 +36,7 @@ public static class CloudEventJson
         json.WriteString("position"u8, e.Position.ToString(CultureInfo.InvariantCulture));
         json.WriteText("kitchenid", e.KitchenId);
         json.WriteText("brandid", e.BrandId);
+        json.WriteText("traceparent", e.Traceparent);
         json.WritePropertyName("data"u8);
         json.WriteRawValue(e.Data, skipInputValidation: true);
         json.WriteEndObject();

@@ -5,7 +5,7 @@ namespace Tiffin.Tests.Support;
 /// <summary>Runs the libraries of others, in <c>tests/interop</c>, with Node.</summary>
 public static class Interop
 {
-    static readonly TimeSpan installMax = TimeSpan.FromMinutes(3);
+    static readonly TimeSpan installMax = TimeSpan.FromMinutes(5);
     // Of a script that hangs: reading the larger libraries alone takes a minute when every core is busy.
     static readonly TimeSpan runMax = TimeSpan.FromMinutes(3);
     static readonly Lazy<Task<string>> folder = new(Install);

@@ -24,4 +24,6 @@ public sealed record EventView(
     IReadOnlyDictionary<string, JsonElement> Data,
     [property: Description("The order's version, gap-free per order.")] string? Sequence = null,
     [property: JsonPropertyName("kitchenid")] string? KitchenId = null,
-    [property: JsonPropertyName("brandid")] string? BrandId = null);
+    [property: JsonPropertyName("brandid")] string? BrandId = null,
+    [property: Description("The span of the request that caused it, where that was traced (W3C Trace Context).")]
+    string? Traceparent = null);

@@ -79,7 +79,8 @@ static class SecretEndpoints
             secrets.Add(new WebhookSecret(await seal.Open(secret.Sealed, webhook.Id, cancel), secret.Until));
         var now = clock.GetUtcNow();
         var sample = Guid.CreateVersion7(now);
-        var attempt = await sender.Send(webhook.Url, secrets, sample, Sample(sample, webhook.Id, now), cancel);
+        var attempt = await sender.Send(
+            webhook.Url, secrets, sample, Sample(sample, webhook.Id, now), null, cancel);
         return TypedResults.Json(AttemptView.Of(attempt), HttpJson.Default.AttemptView);
     }
 

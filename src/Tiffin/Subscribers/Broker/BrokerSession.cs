@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using RabbitMQ.Client;
+using Tiffin.Diagnostics;
 using Tiffin.Storage;
 using Tiffin.Wire;
 
@@ -85,8 +87,12 @@ sealed class BrokerSession : IAsyncDisposable
         var first = await channel.GetNextPublishSequenceNumberAsync(cancel);
         var all = confirms.Expect(first, events.Count);
         foreach (var e in events)
+        {
+            // The client puts its own span into the header, below this one, when somebody listens.
+            using var span = EventTrace.Start("publish", ActivityKind.Internal, e.Traceparent);
             await channel.BasicPublishAsync(
                 Exchange, RoutingKey(e), mandatory: true, PropertiesOf(e), CloudEventJson.Bytes(e), cancel);
+        }
         await all.WaitAsync(cancel);
     }
 
@@ -112,6 +118,7 @@ sealed class BrokerSession : IAsyncDisposable
         Persistent = true,
         Timestamp = new(e.At.ToUnixTimeSeconds()),
         AppId = "tiffin",
+        Headers = e.Traceparent is { } caused ? new Dictionary<string, object?> { ["traceparent"] = caused } : null,
     };
 
     static async ValueTask Close(IConnection connection)

@@ -10,7 +10,7 @@ enum MessageState : short { Waiting, Sending, Sent, Refused, Late, Unknown }
 sealed record ClaimedMessage(
     Guid Id, MessageChannel Channel, int Attempts, DateTimeOffset At, Guid? OrderId,
     Domain.Orders.OrderStatus? Status, string? Address, string? BrandId, string? BrandName, int? Number,
-    string? KitchenName, string? Stock);
+    string? KitchenName, string? Stock, string? Traceparent = null);
 
 sealed record Message(Guid Id, string To, string Subject, string Text);
 

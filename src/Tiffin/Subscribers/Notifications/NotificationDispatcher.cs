@@ -90,6 +90,7 @@ sealed class NotificationDispatcher(
         if (claimed.Address is null) return new(SendOutcome.Refused, "there is no address any more");
         if (!ways.TryGetValue(claimed.Channel, out var way))
             return new(SendOutcome.RefusedForNow, "this node has no way there");
+        using var span = EventTrace.Start("message", System.Diagnostics.ActivityKind.Client, claimed.Traceparent);
         using var limit = new CancellationTokenSource(options.Timeout, clock);
         try
         {

@@ -23,9 +23,10 @@ static class NotificationTable
 
     // The telephone first, if there is a way to it: that is where somebody who waits for food looks.
     const string InsertSql = """
-        INSERT INTO notifications (id, order_id, status, channel, at, due_at)
-        SELECT e.id, e.order_id, e.status, way.channel, e.at, e.at
-        FROM unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::timestamptz[]) AS e (id, order_id, status, at)
+        INSERT INTO notifications (id, order_id, status, channel, at, due_at, traceparent)
+        SELECT e.id, e.order_id, e.status, way.channel, e.at, e.at, e.traceparent
+        FROM unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::timestamptz[], $6::text[])
+            AS e (id, order_id, status, at, traceparent)
         JOIN contacts c ON c.order_id = e.order_id AND c.consent
         CROSS JOIN LATERAL (
             SELECT channel FROM (VALUES (1::smallint, c.phone), (0::smallint, c.email)) AS w (channel, address)
@@ -38,7 +39,8 @@ static class NotificationTable
         Run(connection, InsertSql, cancel,
             P(events.Select(e => e.Id).ToArray()), P(events.Select(e => e.OrderId!.Value).ToArray()),
             P(events.Select(e => (short)StatusOf(e.Type)!.Value).ToArray()),
-            P(events.Select(e => e.At.UtcDateTime).ToArray()), P(channels.Select(channel => (short)channel).ToArray()));
+            P(events.Select(e => e.At.UtcDateTime).ToArray()), P(channels.Select(channel => (short)channel).ToArray()),
+            P(events.Select(e => e.Traceparent).ToArray()));
 
     const string SettleSql = """
         UPDATE notifications
@@ -64,10 +66,10 @@ static class NotificationTable
         claimed AS (
             UPDATE notifications n SET state = 1, attempts = attempts + 1, claimed_at = clock_timestamp()
             FROM due WHERE n.id = due.id
-            RETURNING n.id, n.channel, n.attempts, n.at, n.order_id, n.status, n.kitchen, n.stock)
+            RETURNING n.id, n.channel, n.attempts, n.at, n.order_id, n.status, n.kitchen, n.stock, n.traceparent)
         SELECT m.id, m.channel, m.attempts, m.at, m.order_id, m.status,
             CASE WHEN m.order_id IS NULL THEN a.email WHEN m.channel = 0 THEN c.email ELSE c.phone END,
-            o.brand_id, b.name, o.number, k.name, m.stock
+            o.brand_id, b.name, o.number, k.name, m.stock, m.traceparent
         FROM claimed m
         LEFT JOIN orders o ON o.id = m.order_id
         LEFT JOIN contacts c ON c.order_id = m.order_id
@@ -100,7 +102,7 @@ static class NotificationTable
             claimed.Add(new(
                 row.GetGuid(0), (MessageChannel)row.GetInt16(1), row.GetInt32(2), row.Time(3), row.Nullable<Guid>(4),
                 (OrderStatus?)row.Nullable<short>(5), row.NullableText(6), row.NullableText(7), row.NullableText(8),
-                row.Nullable<int>(9), row.NullableText(10), row.NullableText(11)));
+                row.Nullable<int>(9), row.NullableText(10), row.NullableText(11), row.NullableText(12)));
         return new Claims(claimed, (long)settle.RecordsAffected, (long)drop.RecordsAffected);
     }
 

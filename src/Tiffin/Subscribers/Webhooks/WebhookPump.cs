@@ -197,7 +197,8 @@ sealed class WebhookPump : IAsyncDisposable
             return new Tried(job.Due, lost, DeliveryState.Failed, now);
         }
         var body = CloudEventJson.Bytes(e);
-        var attempt = await parts.Sender.Send(job.Target.Url, job.Target.Secrets, e.Id, body, stopping.Token);
+        var attempt = await parts.Sender.Send(
+            job.Target.Url, job.Target.Secrets, e.Id, body, e.Traceparent, stopping.Token);
         var (state, next) = RetryPolicy.After(
             job.Due.Attempts + 1, attempt, options.Schedule, Random.Shared.NextDouble());
         return new Tried(job.Due, attempt, state, next);

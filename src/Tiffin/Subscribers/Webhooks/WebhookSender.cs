@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
+using Tiffin.Diagnostics;
 using Tiffin.Wire;
 
 namespace Tiffin.Subscribers.Webhooks;
@@ -64,10 +65,15 @@ sealed class WebhookSender : IDisposable
         }
     }
 
-    /// <summary>Posts a CloudEvent; <paramref name="id"/> is the event's, the same whenever it is sent.</summary>
+    /// <summary>
+    /// Posts a CloudEvent; <paramref name="id"/> is the event's, the same whenever it is sent, and
+    /// <paramref name="traceparent"/> the span that caused it.
+    /// </summary>
     public async Task<Attempt> Send(
-        Uri url, IReadOnlyList<WebhookSecret> secrets, Guid id, byte[] body, CancellationToken cancel)
+        Uri url, IReadOnlyList<WebhookSecret> secrets, Guid id, byte[] body, string? traceparent,
+        CancellationToken cancel)
     {
+        using var span = EventTrace.Start("webhook", ActivityKind.Client, traceparent);
         var (at, started) = (clock.GetUtcNow(), Stopwatch.GetTimestamp());
         Attempt Ended(string? error, HttpResponseMessage? response = null, byte[]? kept = null) => new(
             at, Stopwatch.GetElapsedTime(started), (int?)response?.StatusCode, kept ?? [], error,
@@ -81,6 +87,7 @@ sealed class WebhookSender : IDisposable
         try
         {
             using var request = Request(url, secrets, id.ToString(), body, at);
+            if ((span?.Id ?? traceparent) is { } caused) request.Headers.Add("traceparent", caused);
             response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
             var whole = await answer.Read(response, limit.Token);
             var error = !whole ? $"the answer is longer than {AnswerMax / 1024} KiB" : Error(response);

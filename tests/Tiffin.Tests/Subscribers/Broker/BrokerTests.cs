@@ -212,7 +212,7 @@ public sealed class BrokerTests
     }
 
     /// <summary>The stream is there once the server has connected for the first time.</summary>
-    static async Task<StreamReader> OpenStream(Uri url)
+    internal static async Task<StreamReader> OpenStream(Uri url)
     {
         StreamReader? reader = null;
         await Eventually.Holds(async () =>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using System.Text.Json.Nodes;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
@@ -39,9 +40,17 @@ sealed class StreamReader : IAsyncDisposable
 
 sealed record Message(string? Id, string RoutingKey, string? ContentType, bool Persistent, JsonNode Body)
 {
+    /// <summary>As any consumer reads it from the header.</summary>
+    public string? Traceparent { get; private init; }
+
     public long Position => long.Parse(Body["position"]!.GetValue<string>());
 
     public static Message Of(BasicDeliverEventArgs delivery) => new(
         delivery.BasicProperties.MessageId, delivery.RoutingKey, delivery.BasicProperties.ContentType,
-        delivery.BasicProperties.Persistent, JsonNode.Parse(delivery.Body.Span)!);
+        delivery.BasicProperties.Persistent, JsonNode.Parse(delivery.Body.Span)!)
+    {
+        Traceparent = delivery.BasicProperties.Headers?.TryGetValue("traceparent", out var header) == true
+            ? Encoding.ASCII.GetString((byte[])header!)
+            : null,
+    };
 }
