@@ -38,7 +38,8 @@ public sealed class TrackTokens(InstallationKey installation, IOptions<TrackingO
     public Guid? Read(string text)
     {
         Span<byte> token = stackalloc byte[2 * IdLength];
-        if (text.Length != Base64Url.GetEncodedLength(token.Length)
+        // It throws at what is no base64.
+        if (text.Length != Base64Url.GetEncodedLength(token.Length) || !Base64Url.IsValid(text)
             || !Base64Url.TryDecodeFromChars(text, token, out var length) || length != token.Length) return null;
         var tag = token[..IdLength];
         var id = token[IdLength..];

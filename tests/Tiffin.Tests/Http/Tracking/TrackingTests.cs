@@ -96,6 +96,8 @@ public sealed class TrackingTests
     [Theory]
     [InlineData("x")]
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAA'%20OR%20'1'='1AAAAAAAAAAAA")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAA%20AAAAAAAAAAAAAAAAAAA")]
     public async Task What_is_no_token_is_not_found(string token)
     {
         await using var server = await Open();
