@@ -21,7 +21,8 @@ public static class ApiKey
 
     /// <summary>The part that may be shown; null for what does not look like a key at all.</summary>
     public static string? Prefix(string key) =>
-        key.Length == Length && key.StartsWith(Start, StringComparison.Ordinal) && key[3 + PrefixLength] == '_'
+        key.Length == Length && Ascii.IsValid(key)
+            && key.StartsWith(Start, StringComparison.Ordinal) && key[3 + PrefixLength] == '_'
             ? key.Substring(3, PrefixLength)
             : null;
 

@@ -125,6 +125,17 @@ public sealed class BadCredentialsTests(BadCredentialsTests.Both both) : IClassF
     }
 
     [Fact]
+    public async Task A_key_of_letters_that_have_two_bytes_is_refused()
+    {
+        using var handler = new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 };
+        using var client = new HttpClient(handler) { BaseAddress = server.Address };
+        client.DefaultRequestHeaders.TryAddWithoutValidation(
+            "Authorization", $"Bearer {server.AdminKey[..16]}{new string('é', 64)}");
+
+        await ShouldBeRefused(client);
+    }
+
+    [Fact]
     public async Task Two_headers_are_refused_though_both_are_good()
     {
         using var client = server.Stranger();
