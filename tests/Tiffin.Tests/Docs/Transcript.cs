@@ -25,8 +25,10 @@ sealed partial class Transcript(TestServer server, IReadOnlyList<ApiOperation> o
         ["createdBy"] = "\"tk_ba9876543210\"", ["caller"] = "\"tk_ba9876543210\"",
     };
 
-    /// <summary>What a key has only when the calls took long.</summary>
-    const string Late = "lastUsedAt";
+    /// <summary>
+    /// What a key has only when the calls took long, and an event only when another test of the process traces.
+    /// </summary>
+    static readonly string[] sometimes = ["lastUsedAt", "traceparent"];
 
     readonly List<(string Operation, string Text)> calls = [];
     readonly HashSet<string> written = [];
@@ -89,7 +91,8 @@ sealed partial class Transcript(TestServer server, IReadOnlyList<ApiOperation> o
     /// <summary>What was written before, long as it is, is not written again.</summary>
     string Once(JsonNode json, string otherwise)
     {
-        foreach (var one in (json["data"] as JsonArray ?? []).OfType<JsonObject>()) one.Remove(Late);
+        var parts = (json["data"] as JsonArray ?? []).Append(json["event"]).OfType<JsonObject>();
+        foreach (var (one, name) in parts.SelectMany(_ => sometimes, (one, name) => (one, name))) one.Remove(name);
         var text = Json(json, 0, Width);
         return written.Add(text) || text.Length < 4 * Width ? text : otherwise;
     }

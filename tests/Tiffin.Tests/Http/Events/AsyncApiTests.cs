@@ -72,6 +72,8 @@ public sealed class AsyncApiTests
     {
         var copy = e.DeepClone();
         Mask(copy);
+        // Another test may be tracing meanwhile: who listens hears of the whole process.
+        copy.AsObject().Remove("traceparent");
         if (copy["subject"]!.GetValue<string>().StartsWith("orders/", StringComparison.Ordinal))
             copy["subject"] = "orders/…";
         return copy.ToJsonString(readable);
