@@ -103,7 +103,7 @@ public sealed partial class ContainerFilesTests
     public async Task The_paths_that_the_proxy_knows_exist()
     {
         await using var server = await TestServer.Start();
-        foreach (Match path in Regex.Matches(proxy, @"(?:GET|path) (/\S+)"))
+        foreach (Match path in Regex.Matches(proxy, @"(?:GET|lower) (/\S+)"))
             (await server.Client.GetAsync(path.Groups[1].Value)).StatusCode.ShouldNotBe(HttpStatusCode.NotFound);
     }
 

@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Tiffin.Tests.Architecture;
+
+namespace Tiffin.Tests.Support;
+
+/// <summary>HAProxy in front of one server, as <c>deploy/haproxy.cfg</c> says but for addresses and size.</summary>
+sealed class Proxy : IDisposable
+{
+    /// <summary>Debian's is where only root looks.</summary>
+    static readonly string program = File.Exists("/usr/sbin/haproxy") ? "/usr/sbin/haproxy" : "haproxy";
+
+    readonly Process process;
+    readonly string file;
+
+    Proxy(Process process, string file, int port) => (this.process, this.file, Port) = (process, file, port);
+
+    public int Port { get; }
+
+    public static async Task<Proxy> Start(Uri server)
+    {
+        var port = FreePort();
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, Repository.Text("deploy/haproxy.cfg")
+            .Replace("bind :8080", $"bind 127.0.0.1:{port}")
+            .Replace("node-1:8080", server.Authority).Replace("node-2:8080", server.Authority)
+            // As many files as that may not be opened everywhere.
+            .Replace("maxconn 20000", "maxconn 100"));
+        var proxy = new Proxy(Process.Start(new ProcessStartInfo(program, ["-db", "-q", "-f", file]))!, file, port);
+        try
+        {
+            await Eventually.Holds(() => proxy.IsReady(), "a proxy that reaches the server");
+            return proxy;
+        }
+        catch
+        {
+            proxy.Dispose();
+            throw;
+        }
+    }
+
+    async Task<bool> IsReady()
+    {
+        process.HasExited.ShouldBeFalse("haproxy has ended");
+        try
+        {
+            return await Ask(Port, "/health/live") == 200;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The status of a request for a path as it is written here: no client tidies it up.</summary>
+    public static async Task<int> Ask(int port, string path)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, port);
+        var stream = client.GetStream();
+        await stream.WriteAsync(
+            Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
+        using var reader = new StreamReader(stream);
+        var line = await reader.ReadLineAsync().WaitAsync(Eventually.Patience);
+        return int.Parse(line!.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    public void Dispose()
+    {
+        if (!process.HasExited) process.Kill();
+        process.Dispose();
+        File.Delete(file);
+    }
+}
