@@ -51,7 +51,7 @@ public sealed class HeldKey(KeyRow row) : IDisposable
 
 /// <summary>
 /// Every working key, on every node, so that a request costs no query. What changed is read every other second;
-/// a key that this node has never heard of makes it look at once, at a bounded pace.
+/// a key that this node does not know as good makes it look at once, at a bounded pace.
 /// </summary>
 public sealed class KeyRing(Database database, TimeProvider clock, ILogger<KeyRing> log) : BackgroundService
 {
@@ -64,9 +64,6 @@ public sealed class KeyRing(Database database, TimeProvider clock, ILogger<KeyRi
     /// <summary>Strangers with made-up keys cause no more queries than this.</summary>
     static readonly TimeSpan missPace = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>What a made-up key is compared with, so that it takes as long as a real one.</summary>
-    static readonly byte[] nobody = ApiKey.Hash("");
-
     readonly ConcurrentDictionary<string, HeldKey> keys = new(StringComparer.Ordinal);
     readonly SemaphoreSlim reading = new(1);
     long readAt = long.MinValue;
@@ -75,19 +72,26 @@ public sealed class KeyRing(Database database, TimeProvider clock, ILogger<KeyRi
     /// <summary>The key as it works now; null for any other text, whatever is wrong with it.</summary>
     public async ValueTask<HeldKey?> Find(string text, CancellationToken cancel)
     {
-        if (ApiKey.Prefix(text) is not { } prefix) return null;
-        if (!keys.TryGetValue(prefix, out var key)) key = await Missed(prefix, cancel);
-        var now = clock.GetUtcNow();
-        if (!(key?.IsKey(text) ?? ApiKey.Matches(text, nobody)) || key?.IsGood(now) != true) return null;
-        key.Use(now);
+        var key = Held(text);
+        if (key is null)
+        {
+            // Whatever is wrong, it costs a look: how long that takes does not tell what it was.
+            await Look(cancel);
+            key = Held(text);
+        }
+        key?.Use(clock.GetUtcNow());
         return key;
     }
+
+    HeldKey? Held(string text) =>
+        ApiKey.Prefix(text) is { } prefix && keys.TryGetValue(prefix, out var key)
+            && key.IsKey(text) && key.IsGood(clock.GetUtcNow()) ? key : null;
 
     /// <summary>The key of a prefix, for a session that was opened with it.</summary>
     public async ValueTask<HeldKey?> OfPrefix(string prefix, CancellationToken cancel)
     {
-        if (!keys.TryGetValue(prefix, out var key)) key = await Missed(prefix, cancel);
-        return key?.IsGood(clock.GetUtcNow()) == true ? key : null;
+        if (!keys.ContainsKey(prefix)) await Look(cancel);
+        return keys.GetValueOrDefault(prefix) is { } key && key.IsGood(clock.GetUtcNow()) ? key : null;
     }
 
     public async Task<bool> HasAdmin(CancellationToken cancel)
@@ -152,7 +156,8 @@ public sealed class KeyRing(Database database, TimeProvider clock, ILogger<KeyRi
         }
     }
 
-    async Task<HeldKey?> Missed(string prefix, CancellationToken cancel)
+    /// <summary>Reads what changed, or waits for whoever reads it just now.</summary>
+    async Task Look(CancellationToken cancel)
     {
         var arrived = Stopwatch.GetTimestamp();
         await reading.WaitAsync(cancel);
@@ -170,7 +175,6 @@ public sealed class KeyRing(Database database, TimeProvider clock, ILogger<KeyRi
         {
             reading.Release();
         }
-        return keys.GetValueOrDefault(prefix);
     }
 
     async Task Read(CancellationToken cancel)

@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Tiffin.Access;
+using Tiffin.Domain;
+using Tiffin.Tests.Support;
+
+namespace Tiffin.Tests.Access;
+
+/// <summary>
+/// How long a refusal takes does not tell what was wrong. The kinds take turns and their medians are compared, so that
+/// a busy machine makes all of them slow alike.
+/// </summary>
+public sealed class RefusalTimeTests
+{
+    const double RatioMax = 5;
+
+    [Fact]
+    public async Task Keys_are_refused_in_about_the_same_time()
+    {
+        await using var server = await TestServer.Start(configure: Patient);
+        var ring = server.Services.GetRequiredService<KeyRing>();
+        var caller = new Caller(Role.Admin, "x");
+        var (revoked, row) = await ring.Create(caller, "x", null, "test", default);
+        await ring.Revoke(row.Id, default);
+        var (expired, _) = await ring.Create(caller, "x", DateTimeOffset.UtcNow.AddSeconds(-1), "test", default);
+        var good = server.AdminKey;
+
+        await ShouldTakeAsLong(server, rounds: 7, new()
+        {
+            ["unknown"] = ApiKey.New(),
+            ["another secret"] = good[..16] + ApiKey.New()[16..],
+            ["truncated"] = good[..^1],
+            ["expired"] = expired,
+            ["revoked"] = revoked,
+        });
+    }
+
+    [Fact]
+    public async Task Tokens_are_refused_in_about_the_same_time()
+    {
+        await using var issuer = await TestIssuer.Start();
+        await using var server = await TestServer.Start(configure: app =>
+        {
+            Patient(app);
+            app.Configuration["Access:Jwt:Authority"] = issuer.Address;
+            app.Configuration["Access:Jwt:RequireHttps"] = "false";
+        });
+        var good = issuer.Token();
+
+        await ShouldTakeAsLong(server, rounds: 41, new()
+        {
+            ["alg none"] = issuer.Forged(new() { ["alg"] = "none", ["typ"] = "JWT" }, _ => []),
+            ["another signature"] = good[..^8] + (good[^8] == 'A' ? 'B' : 'A') + good[^7..],
+            ["truncated"] = good[..^8],
+            ["another audience"] = issuer.Token(token => token.Audience = "somebody-else"),
+            ["expired"] = issuer.Token(token =>
+            {
+                token.NotBefore = DateTime.UtcNow.AddHours(-2);
+                token.Expires = DateTime.UtcNow.AddHours(-1);
+            }),
+        });
+    }
+
+    static void Patient(Microsoft.AspNetCore.Builder.WebApplicationBuilder app) =>
+        app.Configuration["Limits:FailuresBurst"] = "100000";
+
+    static async Task ShouldTakeAsLong(TestServer server, int rounds, Dictionary<string, string> credentials)
+    {
+        var times = credentials.Keys.ToDictionary(kind => kind, _ => new List<double>());
+        // The first round warms up.
+        for (var round = 0; round <= rounds; round++)
+        {
+            foreach (var (kind, credential) in credentials)
+            {
+                using var client = server.ClientWith(credential);
+                // The connection is there before the clock starts.
+                (await client.GetAsync("/health/live")).EnsureSuccessStatusCode();
+                var started = Stopwatch.GetTimestamp();
+                (await client.GetAsync("/v1/session")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized, kind);
+                if (round > 0) times[kind].Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            }
+        }
+        var medians = times.ToDictionary(kind => kind.Key, kind => kind.Value.Order().ElementAt(rounds / 2));
+        (medians.Values.Max() / medians.Values.Min()).ShouldBeLessThan(
+            RatioMax, string.Join(", ", medians.Select(kind => $"{kind.Key}: {kind.Value:0.0} ms")));
+    }
+}
