@@ -26,13 +26,14 @@ static class AnalyticsEndpoints
         analytics.MapGet("timeseries", Series)
             .Describe("getTimeseries", "Read a metric over time",
                 "By hour or day of the kitchens' own clocks; a range by hour has 31 days at most.")
-            .Asks("metric", $"One of {string.Join(", ", Metrics.ByName.Keys)}.")
-            .Asks("bucket", "hour, as when left out, or day.")
+            .Asks("metric", $"One of {string.Join(", ", Metrics.ByName.Keys)}.", Bounds.Word(Metrics.ByName.Keys))
+            .Asks("bucket", "hour, as when left out, or day.", Bounds.Word("hour", "day"))
             .AsksForRange()
             .Answers<SeriesView>(200, "The metric in each bucket, also where nothing happened.");
         analytics.MapGet("items", Items)
             .Describe("listSoldItems", "List what is sold most", "The items of the range by quantity, with revenue.")
-            .Asks("top", $"How many items to answer at most, 1 to {AnalyticsRequest.TopMax}.")
+            .Asks("top", $"How many items to answer at most, 1 to {AnalyticsRequest.TopMax}.",
+                Bounds.Number(1, AnalyticsRequest.TopMax))
             .AsksForRange()
             .Answers<SoldItemsView>(200, "The items.");
     }

@@ -27,7 +27,7 @@ static class InventoryEndpoints
     {
         stock.MapGet("", List)
             .Describe("listStock", "List a kitchen's stock", "What is on hand of each ingredient, in its unit.")
-            .Asks("below", "'threshold': only what is below its threshold.")
+            .Asks("below", "'threshold': only what is below its threshold.", Bounds.Word("threshold"))
             .Pages()
             .Answers<Page<StockLevel>>(200, "A page of levels, by ingredient.")
             .Refuses(404, "not_found");

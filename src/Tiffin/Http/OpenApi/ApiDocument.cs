@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Tiffin.Domain;
@@ -48,12 +49,13 @@ static class ApiDocument
             {
                 Fill(schema, context.JsonTypeInfo.Type);
                 Bounds.FillType(schema, context.JsonTypeInfo.Type, context.JsonPropertyInfo);
-                if (schema.Items is null && context.JsonTypeInfo.ElementType is { } element)
+                if (schema.Items is null
+                    && context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Enumerable, ElementType: { } element })
                 {
                     var items = new OpenApiSchema();
                     Fill(items, element);
                     Bounds.FillType(items, element, null);
-                    Bounds.FillBounds(items, null);
+                    Bounds.FillBounds(items, context.JsonPropertyInfo);
                     if (items.Type is not null) schema.Items = items;
                 }
                 Bounds.FillBounds(schema, context.JsonPropertyInfo);

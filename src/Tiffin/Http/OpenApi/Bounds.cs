@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.OpenApi;
 using Tiffin.Domain;
@@ -20,8 +21,16 @@ static class Bounds
     const int UuidLength = 36;
     const int TimeMax = 40;
 
-    /// <summary>What is called so is a slug wherever it stands.</summary>
-    static readonly string[] slugs = ["kitchenId", "brandId", "itemId", "sku", "channel"];
+    const int TextMax = 255;
+    const int CurrencyLength = 3;
+
+    /// <summary>What is called so is a slug wherever it stands, or a list of them.</summary>
+    static readonly string[] slugs =
+    [
+        "kitchenId", "brandId", "itemId", "sku", "channel", "kitchenid", "brandid", "kitchens", "brands", "modifiers",
+    ];
+
+    static readonly string slug = Slug.Pattern.Trim('^', '$');
 
     /// <summary>Types of JSON that a converter of ours hides from the schema.</summary>
     public static void FillType(OpenApiSchema schema, Type type, JsonPropertyInfo? property)
@@ -36,7 +45,7 @@ static class Bounds
 
     public static void FillBounds(OpenApiSchema schema, JsonPropertyInfo? property)
     {
-        if (Is(schema, JsonSchemaType.String) && schema.Enum is null) FillText(schema, property?.Name);
+        if (Is(schema, JsonSchemaType.String) && schema.Enum is null) FillText(schema, property);
         // Two bytes an element are the least.
         if (Is(schema, JsonSchemaType.Array)) schema.MaxItems ??= IsPage(property) ? Query.LimitMax : BodyMax / 2;
         if (!Is(schema, JsonSchemaType.Integer)) return;
@@ -45,9 +54,10 @@ static class Bounds
         schema.Maximum ??= isLong ? $"{long.MaxValue}" : $"{int.MaxValue}";
     }
 
-    static void FillText(OpenApiSchema schema, string? name)
+    static void FillText(OpenApiSchema schema, JsonPropertyInfo? property)
     {
-        if (schema.Format is null && slugs.Contains(name)) schema.Pattern ??= Slug.Pattern;
+        if (schema.Format is null && IsSlug(property)) schema.Pattern ??= Slug.Pattern;
+        if (property?.Name == "currency") (schema.Pattern, schema.MaxLength) = ("^[A-Z]{3}$", CurrencyLength);
         schema.MaxLength ??= schema.Format switch
         {
             "uuid" => UuidLength,
@@ -56,16 +66,34 @@ static class Bounds
         };
     }
 
-    /// <summary>The schema of a parameter that the handler reads by itself.</summary>
+    /// <summary>An entry of the catalogue has a slug for an id, everything else a UUID.</summary>
+    static bool IsSlug(JsonPropertyInfo? property) => slugs.Contains(property?.Name)
+        || (property is { Name: "id", DeclaringType.Namespace: { } feature }
+            && feature.EndsWith(".Catalogue", StringComparison.Ordinal));
+
+    /// <summary>The schema of a parameter that the handler reads by itself, where the endpoint says none.</summary>
     public static OpenApiSchema OfParameter(RequestParameter parameter) => parameter.Name switch
     {
-        "limit" => new()
-        {
-            Type = JsonSchemaType.Integer, Format = "int32", Minimum = "1", Maximum = $"{Query.LimitMax}",
-        },
-        IdempotencyKey.Header => new() { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 255 },
+        "limit" => Number(1, Query.LimitMax),
+        "kitchenId" or "brandId" or "channel" => Text(Slug.Pattern, SlugMax),
+        "orderId" => new() { Type = JsonSchemaType.String, Format = "uuid", MaxLength = UuidLength },
+        "from" or "to" or "placedFrom" or "placedTo" =>
+            new() { Type = JsonSchemaType.String, Format = "date-time", MaxLength = TimeMax },
+        IdempotencyKey.Header => Text("^[ -~]+$", TextMax),
         _ => new() { Type = JsonSchemaType.String, MaxLength = LineMax },
     };
+
+    public static OpenApiSchema Number(int min, int max) =>
+        new() { Type = JsonSchemaType.Integer, Format = "int32", Minimum = $"{min}", Maximum = $"{max}" };
+
+    /// <summary>Slugs with commas between them.</summary>
+    public static OpenApiSchema Slugs() => Text($"^{slug}(,{slug})*$", LineMax);
+
+    public static OpenApiSchema Word(params IEnumerable<string> words) =>
+        new() { Type = JsonSchemaType.String, Enum = [.. words.Select(word => (JsonNode)JsonValue.Create(word))] };
+
+    static OpenApiSchema Text(string pattern, int max) =>
+        new() { Type = JsonSchemaType.String, Pattern = pattern, MinLength = 1, MaxLength = max };
 
     /// <summary>The schema of a parameter of the path: the name of something that has a slug, or an id.</summary>
     public static void FillPath(OpenApiParameter parameter, string path)

@@ -30,8 +30,9 @@ static class Describing
         endpoint.WithMetadata(new RequestParameter(ParameterLocation.Header, header, description, required));
 
     /// <summary>A parameter of the query that the handler reads by itself, and turns down when it is none.</summary>
-    public static RouteHandlerBuilder Asks(this RouteHandlerBuilder endpoint, string name, string description) =>
-        endpoint.WithMetadata(new RequestParameter(ParameterLocation.Query, name, description, IsRequired: false))
+    public static RouteHandlerBuilder Asks(
+        this RouteHandlerBuilder endpoint, string name, string description, OpenApiSchema? form = null) =>
+        endpoint.WithMetadata(new RequestParameter(ParameterLocation.Query, name, description, IsRequired: false, form))
             .Refuses(400, "malformed_request");
 
     /// <summary>Answers a list page by page.</summary>
@@ -61,7 +62,8 @@ sealed record Answer(int Status, string When);
 
 sealed record ProblemCodes(int Status, params string[] Codes);
 
-sealed record RequestParameter(ParameterLocation In, string Name, string Description, bool IsRequired);
+sealed record RequestParameter(
+    ParameterLocation In, string Name, string Description, bool IsRequired, OpenApiSchema? Form = null);
 
 sealed record EventStream(string Description);
 

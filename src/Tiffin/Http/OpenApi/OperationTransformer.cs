@@ -149,7 +149,7 @@ sealed class OperationTransformer(Examples examples) : IOpenApiOperationTransfor
             In = parameter.In,
             Description = parameter.Description,
             Required = parameter.IsRequired,
-            Schema = Bounds.OfParameter(parameter),
+            Schema = parameter.Form ?? Bounds.OfParameter(parameter),
         });
     }
 
