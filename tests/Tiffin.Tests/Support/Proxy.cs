@@ -26,8 +26,8 @@ sealed class Proxy : IDisposable
         await File.WriteAllTextAsync(file, Repository.Text("deploy/haproxy.cfg")
             .Replace("bind :8080", $"bind 127.0.0.1:{port}")
             .Replace("node-1:8080", server.Authority).Replace("node-2:8080", server.Authority)
-            // As many files as that may not be opened everywhere.
-            .Replace("maxconn 20000", "maxconn 100"));
+            // As many files as that may not be opened everywhere, and a busy machine is late with its health.
+            .Replace("maxconn 20000", "maxconn 100").Replace("fall 2", "fall 1000"));
         var proxy = new Proxy(Process.Start(new ProcessStartInfo(program, ["-db", "-q", "-f", file]))!, file, port);
         try
         {
