@@ -21,7 +21,7 @@ try {
   const file = join(folder, 'openapi.json');
   await writeFile(file, await new Response(process.stdin).text());
   const [spectral, redocly] = await Promise.all([
-    run('spectral', 'lint', file, '--ruleset', 'spectral.yaml', '--format', 'json'),
+    run('spectral', 'lint', file, '--ruleset', 'spectral.yaml', '--format', 'json', '--quiet'),
     run('redocly', 'lint', file, '--config', 'redocly.yaml', '--format', 'json', '--max-problems', '1000'),
   ]);
   for (const { code, path, message } of spectral) console.log(`${code} ${path.join('/')}: ${message}`);
