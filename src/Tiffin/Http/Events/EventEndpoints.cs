@@ -31,7 +31,7 @@ static class EventEndpoints
             .Asks("brandId", "Events of this brand.")
             .Streams("The feed as it happens.")
             .Answers<EventPageView>(200, "A page, or the stream.")
-            .Refuses(410, "cursor_gone");
+            .Refuses(410, "cursor_gone", "cursor_ahead");
         events.MapGet("orders/{id}/events", OfOrder)
             .Describe("listOrderEvents", "Follow an order",
                 "Its history so far, or live with Accept: text/event-stream.")

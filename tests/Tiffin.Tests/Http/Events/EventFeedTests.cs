@@ -51,7 +51,6 @@ public sealed class EventFeedTests
     [InlineData("types=food.*", "inventory.low")]
     [InlineData("after=-1", "position")]
     [InlineData("after=x", "position")]
-    [InlineData("after=999999", "future")]
     [InlineData("limit=0", "1 to 200")]
     [InlineData("limit=201", "1 to 200")]
     [InlineData("wait=31", "0 to 30")]
@@ -138,6 +137,27 @@ public sealed class EventFeedTests
         problem["code"]!.GetValue<string>().ShouldBe("cursor_gone");
         var page = await Json(server, $"/v1/events?after={problem["oldest"]!.GetValue<string>()}");
         page["data"]![0]!["position"]!.GetValue<string>().ShouldBe("5");
+    }
+
+    [Theory]
+    [InlineData("after=999", null)]
+    [InlineData("after=999&wait=30", null)]
+    [InlineData("after=999", "text/event-stream")]
+    [InlineData("lastEventId=999", "text/event-stream")]
+    public async Task A_cursor_of_a_log_that_is_no_more_is_told_where_the_log_ends(string query, string? accept)
+    {
+        await using var server = await Open();
+        var last = (await Json(server, "/v1/events?after=latest"))["nextCursor"]!.GetValue<string>();
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/v1/events?{query}");
+        if (accept is not null) request.Headers.Accept.ParseAdd(accept);
+
+        using var answer = await server.Client.SendAsync(request);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.Gone);
+        var problem = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+        problem["code"]!.GetValue<string>().ShouldBe("cursor_ahead");
+        problem["newest"]!.GetValue<string>().ShouldBe(last);
+        (await Json(server, $"/v1/events?after={last}"))["data"]!.AsArray().ShouldBeEmpty();
     }
 
     [Fact]
