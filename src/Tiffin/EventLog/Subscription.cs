@@ -85,6 +85,7 @@ public sealed class Subscription(
     async Task Handle(NpgsqlConnection session, IReadOnlyList<StoredEvent> events, CancellationToken cancel)
     {
         policy.Handles();
+        Known(events);
         var place = LogPlace.After(events);
         // What is published after the lease ran out could overtake what the next leader publishes.
         using (var end = new CancellationTokenSource(policy.Left, clock))
@@ -110,6 +111,20 @@ public sealed class Subscription(
         await transaction.CommitAsync(CancellationToken.None);
         subscriber.Applied();
         Moved(place, asked);
+    }
+
+    /// <summary>
+    /// While nodes are replaced, a newer one writes what this build has not heard of: to step over it would lose it for
+    /// those who wanted it.
+    /// </summary>
+    static void Known(IReadOnlyList<StoredEvent> events)
+    {
+        foreach (var e in events)
+        {
+            if (!Enum.IsDefined(e.Type))
+                throw new InvalidDataException($"The event at position {e.Position} is of type {(short)e.Type}, which "
+                    + "this build does not know: a newer one reads on.");
+        }
     }
 
     /// <summary>Keeps the lease, and the checkpoint where there was nothing to do.</summary>

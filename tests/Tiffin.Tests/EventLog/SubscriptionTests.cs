@@ -273,6 +273,20 @@ public sealed class SubscriptionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_event_of_a_type_that_this_build_does_not_know_is_not_stepped_over()
+    {
+        await log.Append(2);
+        await log.Do("UPDATE events SET type = 99 WHERE position = 2");
+        await using var node = await ReaderNode.Start(log.ConnectionString, new Diary("reader"), quick);
+
+        await Eventually.Holds(async () => await log.State("reader") is { Failures: >= 2 });
+
+        (await log.State("reader"))!.Failure.ShouldBe(
+            "The event at position 2 is of type 99, which this build does not know: a newer one reads on.");
+        (await log.Diary("reader")).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task What_publishes_for_longer_than_the_lease_is_told_to_stop()
     {
         var told = new TaskCompletionSource();

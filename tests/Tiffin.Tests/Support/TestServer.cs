@@ -77,6 +77,24 @@ public sealed class TestServer : IAsyncDisposable
         return (await Services.GetRequiredService<KeyRing>().Create(caller, "test", null, "test", default)).Key;
     }
 
+    /// <summary>Puts an event without data into the log, as no build writes it.</summary>
+    public Task AppendEmpty(EventType type) => Session.Run(ConnectionString, $$"""
+        INSERT INTO events (position, id, at, order_id, sequence, type, kitchen, brand_id, channel, data)
+        SELECT max(position) + 1, gen_random_uuid(), now(), gen_random_uuid(), 1, {{(short)type}}, 'k1', 'dosa', 'app',
+            '{}'
+        FROM events
+        """);
+
+    /// <summary>What is recorded of a subscriber's failure, once it has failed.</summary>
+    public async Task<string> Failure(string subscriber)
+    {
+        await Eventually.Holds(async () => await Ask<int>("failures") > 0, $"a failure of {subscriber}");
+        return (await Ask<string>("failure"))!;
+
+        Task<T?> Ask<T>(string column) =>
+            Session.Ask<T>(ConnectionString, $"SELECT {column} FROM subscribers WHERE name = '{subscriber}'");
+    }
+
     public Task Stop(CancellationToken hurry) => app.StopAsync(hurry);
 
     public async ValueTask DisposeAsync()

@@ -25,7 +25,7 @@ static class AlertTable
 
     public static Task Note(NpgsqlConnection connection, List<StoredEvent> events, CancellationToken cancel)
     {
-        var levels = events.Select(e => (Event: e, Level: Read(e.Data))).ToList();
+        var levels = events.Select(e => (Event: e, Level: Read(e))).ToList();
         return Run(connection, NoteSql, cancel,
             P(levels.Select(l => l.Event.Position).ToArray()), P(levels.Select(l => l.Event.KitchenId!).ToArray()),
             P(levels.Select(l => l.Level.Sku).ToArray()), P(levels.Select(l => (short)l.Event.Type).ToArray()),
@@ -53,9 +53,19 @@ static class AlertTable
     /// <summary>Makes one message of all that a kitchen has yet to hear, where one may go now.</summary>
     public static NpgsqlBatchCommand Bundle(TimeSpan every) => Of(BundleSql, P(every));
 
-    static (string Sku, long OnHand) Read(byte[] data)
+    static (string Sku, long OnHand) Read(StoredEvent e)
     {
-        using var level = JsonDocument.Parse(data);
-        return (level.RootElement.GetProperty("sku").GetString()!, level.RootElement.GetProperty("onHand").GetInt64());
+        try
+        {
+            using var data = JsonDocument.Parse(e.Data);
+            var level = data.RootElement;
+            return (level.GetProperty("sku").GetString()!, level.GetProperty("onHand").GetInt64());
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException
+            or FormatException or KeyNotFoundException)
+        {
+            throw new InvalidDataException(
+                $"Notifications stop: the event at position {e.Position} ({e.Type}) cannot be read.", unreadable);
+        }
     }
 }

@@ -38,10 +38,25 @@ sealed class WebhookSubscriber(WebhookDispatcher dispatcher) : ISubscriber
         if (wanted.Count > 0) dispatcher.Look();
     }
 
-    static async Task Disable(NpgsqlConnection connection, StoredEvent e, CancellationToken cancel)
+    static Task Disable(NpgsqlConnection connection, StoredEvent e, CancellationToken cancel)
     {
-        using var data = JsonDocument.Parse(e.Data);
-        await WebhookTable.Disable(connection, data.RootElement.GetProperty("webhookId").GetGuid(),
-            data.RootElement.GetProperty("reason").GetString()!, cancel);
+        var (webhook, reason) = Read(e);
+        return WebhookTable.Disable(connection, webhook, reason, cancel);
+    }
+
+    static (Guid Webhook, string Reason) Read(StoredEvent e)
+    {
+        try
+        {
+            using var data = JsonDocument.Parse(e.Data);
+            return (data.RootElement.GetProperty("webhookId").GetGuid(),
+                data.RootElement.GetProperty("reason").GetString()!);
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException
+            or FormatException or KeyNotFoundException)
+        {
+            throw new InvalidDataException(
+                $"Webhooks stop: the event at position {e.Position} ({e.Type}) cannot be read.", unreadable);
+        }
     }
 }

@@ -180,6 +180,23 @@ public sealed class BrokerTests
     }
 
     [Fact]
+    public async Task An_event_that_says_nothing_is_published_all_the_same_and_holds_nobody_up()
+    {
+        var url = await RabbitMqFixture.CreateVirtualHost();
+        await using var server = await Start(url);
+        await SmallChain.Open(server);
+        await server.AppendEmpty(EventType.OrderPlaced);
+        await Placed(server);
+        await Drained(server);
+
+        await using var stream = await OpenStream(url);
+        var events = await Log(server);
+        await Eventually.Holds(() => stream.Positions.Contains(events[^1].Position));
+        stream.Positions.Distinct().ShouldBe(events.Select(e => e.Position));
+        stream.Messages.ShouldContain(message => message.Body["data"]!.AsObject().Count == 0);
+    }
+
+    [Fact]
     public async Task Without_an_address_nothing_is_published_and_a_wrong_one_is_refused_at_the_start()
     {
         await using var server = await TestServer.Start();

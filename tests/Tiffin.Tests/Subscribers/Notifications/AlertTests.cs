@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using Npgsql;
 using Tiffin.Domain;
 using Tiffin.Domain.Inventory;
+using Tiffin.Storage;
 using Tiffin.Tests.Support;
 using static Tiffin.Tests.Subscribers.Notifications.ToldOrder;
 
@@ -78,6 +79,18 @@ public sealed class AlertTests : IAsyncLifetime
 
         mail.Mails[1].Text.ShouldContain("Potato masala");
         mail.Mails[1].Text.ShouldNotContain("Rice");
+    }
+
+    [Fact]
+    public async Task An_event_that_cannot_be_read_stops_the_messages_loudly_and_nothing_else()
+    {
+        await SmallChain.Open(server);
+
+        await server.AppendEmpty(EventType.InventoryLow);
+        await Placed(server, Email("asha@example.com"));
+
+        (await server.Failure("notifications")).ShouldMatch(@"position \d+ \(InventoryLow\) cannot be read");
+        mail.Mails.ShouldBeEmpty();
     }
 
     [Fact]

@@ -153,6 +153,33 @@ public sealed class DeliveryTests
     }
 
     [Fact]
+    public async Task An_event_that_says_nothing_is_sent_all_the_same_and_holds_nobody_up()
+    {
+        await using var server = await TestServer.Start(configure: WebhookServer.Quick);
+        await SmallChain.Open(server);
+        await using var receiver = await Receiver.Start();
+        var (webhook, _) = await server.Webhook(receiver.Url, "order.placed");
+
+        await server.AppendEmpty(EventType.OrderPlaced);
+        await server.PlaceOrder();
+
+        await server.Has(webhook, 2, "delivered");
+        receiver.Calls.Count(call => call.Event["data"]!.AsObject().Count == 0).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task An_event_that_cannot_be_read_stops_the_webhooks_loudly_and_nothing_else()
+    {
+        await using var server = await TestServer.Start(configure: WebhookServer.Quick);
+        await SmallChain.Open(server);
+
+        await server.AppendEmpty(EventType.WebhookDisabled);
+        await server.PlaceOrder();
+
+        (await server.Failure("webhooks")).ShouldMatch(@"position \d+ \(WebhookDisabled\) cannot be read");
+    }
+
+    [Fact]
     public async Task What_was_not_sent_before_a_stop_is_sent_after_the_start()
     {
         var connectionString = await PostgresFixture.CreateDatabase();
