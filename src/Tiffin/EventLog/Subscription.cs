@@ -55,7 +55,7 @@ public sealed class Subscription(
         while (lease is not null)
         {
             var next = wakeup.Next;
-            var events = await tail.ReadAfter(session, read, subscriber.BatchMax, cancel);
+            var events = Known(await tail.ReadAfter(session, read, subscriber.BatchMax, cancel));
             if (policy.ShouldRenew && !await Renew(session, cancel)) break;
             if (events.Count > 0) await Handle(session, events, cancel);
             else await wakeup.Wait(next, policy.Wait(IsAhead), cancel);
@@ -85,7 +85,6 @@ public sealed class Subscription(
     async Task Handle(NpgsqlConnection session, IReadOnlyList<StoredEvent> events, CancellationToken cancel)
     {
         policy.Handles();
-        Known(events);
         var place = LogPlace.After(events);
         // What is published after the lease ran out could overtake what the next leader publishes.
         using (var end = new CancellationTokenSource(policy.Left, clock))
@@ -114,17 +113,18 @@ public sealed class Subscription(
     }
 
     /// <summary>
-    /// While nodes are replaced, a newer one writes what this build has not heard of: to step over it would lose it for
-    /// those who wanted it.
+    /// What comes before the first event of a type that this build has not heard of. While nodes are replaced, a newer
+    /// one writes such: to step over it would lose it for those who wanted it.
     /// </summary>
-    static void Known(IReadOnlyList<StoredEvent> events)
+    static IReadOnlyList<StoredEvent> Known(IReadOnlyList<StoredEvent> events)
     {
-        foreach (var e in events)
-        {
-            if (!Enum.IsDefined(e.Type))
-                throw new InvalidDataException($"The event at position {e.Position} is of type {(short)e.Type}, which "
-                    + "this build does not know: a newer one reads on.");
-        }
+        var known = 0;
+        while (known < events.Count && Enum.IsDefined(events[known].Type)) known++;
+        if (known == events.Count) return events;
+        var unknown = events[known];
+        return known > 0 ? [.. events.Take(known)] : throw new InvalidDataException(
+            $"The event at position {unknown.Position} is of type {(short)unknown.Type}, which this build does not "
+            + "know: a newer one reads on.");
     }
 
     /// <summary>Keeps the lease, and the checkpoint where there was nothing to do.</summary>
