@@ -24,4 +24,9 @@ static partial class SubscriptionLog
 
     [LoggerMessage(3104, LogLevel.Warning, "{Subscriber} could not be handed over at once: {Reason}")]
     public static partial void NotReleased(ILogger log, string subscriber, string reason);
+
+    [LoggerMessage(3105, LogLevel.Error,
+        "{Subscriber} set the event at position {Position} ({Type}) aside: it cannot be read")]
+    public static partial void SetAside(
+        ILogger log, Exception unreadable, string subscriber, long position, string type);
 }

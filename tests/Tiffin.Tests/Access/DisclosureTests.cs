@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
 using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,7 +28,7 @@ public sealed class DisclosureTests : IAsyncLifetime
     /// <summary>What PostgreSQL refuses, whereupon its message holds the row.</summary>
     const string Unlucky = "Yorick Unlucky";
 
-    readonly Spy spy = Spy.Listening();
+    readonly LogSpy spy = LogSpy.Listening();
     readonly HashSet<string> secrets =
         [Customer, Phone, Email, Address, Instructions, Note, Unlucky, MadeUp, "gateway-secret", "mail-secret"];
 
@@ -196,36 +194,4 @@ public sealed class DisclosureTests : IAsyncLifetime
     }
 
     static string Secret(string key) => key[(key.LastIndexOf('_') + 1)..];
-
-    /// <summary>Hears everything, at every level: messages, their parts, exceptions.</summary>
-    sealed class Spy : ILoggerProvider
-    {
-        readonly ConcurrentQueue<string> lines = [];
-
-        /// <summary>Belongs to the server that it listens to.</summary>
-        public static Spy Listening() => new();
-
-        public string Text => string.Join('\n', lines);
-
-        public ILogger CreateLogger(string categoryName) => new Ear(this, categoryName);
-
-        public void Dispose() { }
-
-        sealed class Ear(Spy spy, string category) : ILogger
-        {
-            public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-            public bool IsEnabled(LogLevel logLevel) => true;
-
-            public void Log<TState>(
-                LogLevel logLevel, EventId eventId, TState state, Exception? exception,
-                Func<TState, Exception?, string> formatter)
-            {
-                var line = new StringBuilder($"{category}: {formatter(state, exception)} {exception}");
-                foreach (var part in state as IEnumerable<KeyValuePair<string, object?>> ?? [])
-                    line.Append($" {part.Key}={part.Value}");
-                spy.lines.Enqueue(line.ToString());
-            }
-        }
-    }
 }

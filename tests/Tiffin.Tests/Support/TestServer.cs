@@ -85,16 +85,6 @@ public sealed class TestServer : IAsyncDisposable
         FROM events
         """);
 
-    /// <summary>What is recorded of a subscriber's failure, once it has failed.</summary>
-    public async Task<string> Failure(string subscriber)
-    {
-        await Eventually.Holds(async () => await Ask<int>("failures") > 0, $"a failure of {subscriber}");
-        return (await Ask<string>("failure"))!;
-
-        Task<T?> Ask<T>(string column) =>
-            Session.Ask<T>(ConnectionString, $"SELECT {column} FROM subscribers WHERE name = '{subscriber}'");
-    }
-
     public Task Stop(CancellationToken hurry) => app.StopAsync(hurry);
 
     public async ValueTask DisposeAsync()

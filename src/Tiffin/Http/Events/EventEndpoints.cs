@@ -31,7 +31,8 @@ static class EventEndpoints
             .Asks("brandId", "Events of this brand.")
             .Streams("The feed as it happens.")
             .Answers<EventPageView>(200, "A page, or the stream.")
-            .Refuses(410, "cursor_gone", "cursor_ahead");
+            .Refuses(400, "cursor_ahead")
+            .Refuses(410, "cursor_gone");
         events.MapGet("orders/{id}/events", OfOrder)
             .Describe("listOrderEvents", "Follow an order",
                 "Its history so far, or live with Accept: text/event-stream.")

@@ -34,7 +34,7 @@ static class FeedQuery
     /// <summary>
     /// Positions are told only once they are committed: the log has been restored since, or a fail-over lost its end.
     /// </summary>
-    static Problem Ahead(long last) => new(410, "cursor_ahead", "The log ends before",
+    static Problem Ahead(long last) => new(400, "cursor_ahead", "The log ends before",
         $"The newest event is at position {last}: what you read after it was lost. Go on with after={last}.")
     {
         More = json => json.WriteString("newest", last.ToString(CultureInfo.InvariantCulture)),

@@ -1,9 +1,11 @@
-using System.Text.Json;
 using Npgsql;
 using Tiffin.Storage;
 using static Tiffin.Storage.Sql;
 
 namespace Tiffin.Subscribers.Notifications;
+
+/// <summary>What an event says of an ingredient that crossed its threshold; <c>OnHand</c> in its unit.</summary>
+readonly record struct KitchenLevel(long Position, string KitchenId, EventType Type, string Sku, long OnHand);
 
 /// <summary>What runs low in the kitchens, until they have been told.</summary>
 static class AlertTable
@@ -23,14 +25,11 @@ static class AlertTable
         ON CONFLICT (kitchen, sku) DO UPDATE SET is_out = excluded.is_out, on_hand = excluded.on_hand
         """;
 
-    public static Task Note(NpgsqlConnection connection, List<StoredEvent> events, CancellationToken cancel)
-    {
-        var levels = events.Select(e => (Event: e, Level: Read(e))).ToList();
-        return Run(connection, NoteSql, cancel,
-            P(levels.Select(l => l.Event.Position).ToArray()), P(levels.Select(l => l.Event.KitchenId!).ToArray()),
-            P(levels.Select(l => l.Level.Sku).ToArray()), P(levels.Select(l => (short)l.Event.Type).ToArray()),
-            P(levels.Select(l => l.Level.OnHand).ToArray()));
-    }
+    public static Task Note(NpgsqlConnection connection, List<KitchenLevel> levels, CancellationToken cancel) => Run(
+        connection, NoteSql, cancel,
+        P(levels.Select(l => l.Position).ToArray()), P(levels.Select(l => l.KitchenId).ToArray()),
+        P(levels.Select(l => l.Sku).ToArray()), P(levels.Select(l => (short)l.Type).ToArray()),
+        P(levels.Select(l => l.OnHand).ToArray()));
 
     // The address's row is locked while its kitchen's alerts are gathered, so that no two nodes make a message of them.
     const string BundleSql = """
@@ -52,20 +51,4 @@ static class AlertTable
 
     /// <summary>Makes one message of all that a kitchen has yet to hear, where one may go now.</summary>
     public static NpgsqlBatchCommand Bundle(TimeSpan every) => Of(BundleSql, P(every));
-
-    static (string Sku, long OnHand) Read(StoredEvent e)
-    {
-        try
-        {
-            using var data = JsonDocument.Parse(e.Data);
-            var level = data.RootElement;
-            return (level.GetProperty("sku").GetString()!, level.GetProperty("onHand").GetInt64());
-        }
-        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException
-            or FormatException or KeyNotFoundException)
-        {
-            throw new InvalidDataException(
-                $"Notifications stop: the event at position {e.Position} ({e.Type}) cannot be read.", unreadable);
-        }
-    }
 }

@@ -8,7 +8,7 @@ namespace Tiffin.Subscribers.Notifications;
 /// Writes down who is to be told what, in the transaction that moves the checkpoint: once per order and status,
 /// whatever crashes. <see cref="NotificationDispatcher"/> sends it.
 /// </summary>
-sealed class NotificationSubscriber(IEnumerable<ISender> senders) : ISubscriber
+sealed class NotificationSubscriber(IEnumerable<ISender> senders, ILogger<NotificationSubscriber> log) : ISubscriber
 {
     readonly MessageChannel[] channels = [.. senders.Select(sender => sender.Channel).Distinct()];
 
@@ -25,9 +25,12 @@ sealed class NotificationSubscriber(IEnumerable<ISender> senders) : ISubscriber
     {
         var told = events.Where(e => NotificationTable.StatusOf(e.Type) is not null).ToList();
         if (told.Count > 0) await NotificationTable.Insert(connection, told, channels, cancel);
-        var levels = events.Where(e => IsLevel(e.Type)).ToList();
+        var levels = events.Where(e => IsLevel(e.Type)).Select(Level).OfType<KitchenLevel>().ToList();
         if (levels.Count > 0) await AlertTable.Note(connection, levels, cancel);
     }
+
+    KitchenLevel? Level(StoredEvent e) => EventData.Read(e, Name, log, data => new KitchenLevel(
+        e.Position, e.KitchenId!, e.Type, data.GetProperty("sku").GetString()!, data.GetProperty("onHand").GetInt64()));
 
     static bool IsLevel(EventType type) =>
         type is EventType.InventoryLow or EventType.InventoryOut or EventType.InventoryRecovered;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Npgsql;
 using Tiffin.EventLog;
 using Tiffin.Storage;
@@ -9,7 +8,7 @@ namespace Tiffin.Subscribers.Webhooks;
 /// Writes down what is to be delivered to whom, in the transaction of the checkpoint: no event is left out, none stands
 /// there twice. Sending is the dispatcher's, at its own pace: no endpoint holds the log's reader up.
 /// </summary>
-sealed class WebhookSubscriber(WebhookDispatcher dispatcher) : ISubscriber
+sealed class WebhookSubscriber(WebhookDispatcher dispatcher, ILogger<WebhookSubscriber> log) : ISubscriber
 {
     List<(Guid Webhook, StoredEvent Event)> wanted = [];
 
@@ -38,25 +37,10 @@ sealed class WebhookSubscriber(WebhookDispatcher dispatcher) : ISubscriber
         if (wanted.Count > 0) dispatcher.Look();
     }
 
-    static Task Disable(NpgsqlConnection connection, StoredEvent e, CancellationToken cancel)
+    async Task Disable(NpgsqlConnection connection, StoredEvent e, CancellationToken cancel)
     {
-        var (webhook, reason) = Read(e);
-        return WebhookTable.Disable(connection, webhook, reason, cancel);
-    }
-
-    static (Guid Webhook, string Reason) Read(StoredEvent e)
-    {
-        try
-        {
-            using var data = JsonDocument.Parse(e.Data);
-            return (data.RootElement.GetProperty("webhookId").GetGuid(),
-                data.RootElement.GetProperty("reason").GetString()!);
-        }
-        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException
-            or FormatException or KeyNotFoundException)
-        {
-            throw new InvalidDataException(
-                $"Webhooks stop: the event at position {e.Position} ({e.Type}) cannot be read.", unreadable);
-        }
+        var told = EventData.Read(e, Name, log, data =>
+            (Webhook: data.GetProperty("webhookId").GetGuid(), Reason: data.GetProperty("reason").GetString()!));
+        if (told is { } disabled) await WebhookTable.Disable(connection, disabled.Webhook, disabled.Reason, cancel);
     }
 }

@@ -153,7 +153,7 @@ public sealed class EventFeedTests
 
         using var answer = await server.Client.SendAsync(request);
 
-        answer.StatusCode.ShouldBe(HttpStatusCode.Gone);
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         var problem = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
         problem["code"]!.GetValue<string>().ShouldBe("cursor_ahead");
         problem["newest"]!.GetValue<string>().ShouldBe(last);

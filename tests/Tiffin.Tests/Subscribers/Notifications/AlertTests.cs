@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tiffin.Domain;
 using Tiffin.Domain.Inventory;
@@ -14,6 +15,7 @@ public sealed class AlertTests : IAsyncLifetime
 {
     static readonly TimeSpan every = TimeSpan.FromSeconds(4);
 
+    readonly LogSpy spy = LogSpy.Listening();
     MailServer mail = null!;
     TestServer server = null!;
 
@@ -22,6 +24,7 @@ public sealed class AlertTests : IAsyncLifetime
         mail = await MailServer.Start();
         server = await TestServer.Start(configure: builder =>
         {
+            builder.Logging.AddProvider(spy);
             builder.Configuration["Notifications:Smtp:Host"] = "127.0.0.1";
             builder.Configuration["Notifications:Smtp:Port"] = $"{mail.Port}";
             builder.Configuration["Notifications:Smtp:Security"] = "None";
@@ -82,15 +85,17 @@ public sealed class AlertTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_event_that_cannot_be_read_stops_the_messages_loudly_and_nothing_else()
+    public async Task An_event_that_cannot_be_read_is_set_aside_loudly_and_holds_nobody_up()
     {
-        await SmallChain.Open(server);
+        await SmallChain.Open(server, rice: 150);
+        await Put("k1", "chef@example.com");
 
         await server.AppendEmpty(EventType.InventoryLow);
-        await Placed(server, Email("asha@example.com"));
+        await Placed(server, Email("asha@example.com", consent: null));
 
-        (await server.Failure("notifications")).ShouldMatch(@"position \d+ \(InventoryLow\) cannot be read");
-        mail.Mails.ShouldBeEmpty();
+        await Eventually.Holds(() => mail.Mails.Count == 1);
+        mail.Mails[0].Text.ShouldContain("Rice batter");
+        spy.Text.ShouldMatch(@"notifications set the event at position \d+ \(InventoryLow\) aside");
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Tiffin.Storage;
 using Tiffin.Tests.Support;
 
@@ -168,15 +169,23 @@ public sealed class DeliveryTests
     }
 
     [Fact]
-    public async Task An_event_that_cannot_be_read_stops_the_webhooks_loudly_and_nothing_else()
+    public async Task An_event_that_cannot_be_read_is_set_aside_loudly_and_holds_nobody_up()
     {
-        await using var server = await TestServer.Start(configure: WebhookServer.Quick);
+        var spy = LogSpy.Listening();
+        await using var server = await TestServer.Start(configure: builder =>
+        {
+            WebhookServer.Quick(builder);
+            builder.Logging.AddProvider(spy);
+        });
         await SmallChain.Open(server);
+        await using var receiver = await Receiver.Start();
+        await server.Webhook(receiver.Url, "order.placed");
 
         await server.AppendEmpty(EventType.WebhookDisabled);
         await server.PlaceOrder();
 
-        (await server.Failure("webhooks")).ShouldMatch(@"position \d+ \(WebhookDisabled\) cannot be read");
+        await receiver.Receives(1);
+        spy.Text.ShouldMatch(@"webhooks set the event at position \d+ \(WebhookDisabled\) aside");
     }
 
     [Fact]
