@@ -11,6 +11,8 @@ sealed class Medians(IReadOnlyList<Measurement> runs)
 
     public double? P99(string name) => Of(name, run => run.Latency?.P99);
 
+    public double? ServerCpu(string name) => Of(name, run => run.ServerCpu);
+
     public double? Figure(string name, string figure) =>
         Of(name, run => run.Figures.TryGetValue(figure, out var value) ? value : null);
 

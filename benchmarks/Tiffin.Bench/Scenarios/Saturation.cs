@@ -16,7 +16,7 @@ static class Saturation
         One("place", Orders, Crowd),
         One("place-64", Orders, 64),
         One("place-single", Orders, 64, BenchHost.SingleHost),
-        One("place-open", "/bench/place", Crowd),
+        One("place-open", Orders, Crowd, settings: BenchHost.IsOpen),
         One("echo", "/bench/echo", Crowd),
         new("nodes", Nodes, RoundsMax: 1),
     ];
@@ -25,7 +25,9 @@ static class Saturation
     public static WrkPlan Plan(Lab lab, string path, int connections, string? host = null) =>
         new(path, connections, path == Orders ? lab.Keys.Channels : [], host);
 
-    static Scenario One(string name, string path, int connections, string? host = null)
+    static Scenario One(
+        string name, string path, int connections, string? host = null,
+        params (string Name, string Value)[] settings)
     {
         return new(name, Measure);
 
@@ -33,7 +35,7 @@ static class Saturation
             Lab lab, BenchPlan bench, [EnumeratorCancellation] CancellationToken cancel)
         {
             var plan = Plan(lab, path, connections, host);
-            await using var site = await lab.Open(new SiteOptions(), cancel);
+            await using var site = await lab.Open(new SiteOptions(1, null, settings), cancel);
             await site.WarmUp(plan, bench, cancel);
             yield return await site.Saturate(name, plan, bench, cancel);
         }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Tiffin.Bench.OpenLoop;
 using Tiffin.Bench.Results;
 using Tiffin.Bench.Traffic;
+using Tiffin.Bench.Yardsticks;
 
 namespace Tiffin.Bench.Scenarios;
 
@@ -11,7 +12,10 @@ static class Steady
     static readonly int[] rates = [500, 1_000, 2_000, 4_000];
     const int Users = 500;
 
-    public static IEnumerable<Scenario> All => [new("steady", Measure, RoundsMax: 1)];
+    const int Compared = 1_000;
+
+    public static IEnumerable<Scenario> All =>
+        [new("steady", Measure, RoundsMax: 1), new("steady-open", MeasureOpen, RoundsMax: 1)];
 
     static async IAsyncEnumerable<Measurement> Measure(
         Lab lab, BenchPlan bench, [EnumeratorCancellation] CancellationToken cancel)
@@ -20,16 +24,40 @@ static class Steady
         var orders = new OrderBook();
         foreach (var rate in rates)
         {
-            var traffic = new ChainTraffic(lab.Keys, Mix.Steady, orders, Seed.Kitchens);
             // The first rate warms the process up for all of them.
-            var warmUp = rate == rates[0] ? bench.LongTime : bench.Time / 2;
-            var plan = new OpenLoopPlan(rate, bench.LongTime, Users, warmUp, TimeSpan.FromSeconds(5));
-            var (measured, tally) = await site.Follow($"steady-{rate}", traffic, plan, cancel);
-            yield return measured with
-            {
-                Figures = tally.ByKind().ToDictionary(
-                    kind => $"{kind.Key} p99 ms", kind => kind.Value.Percentile(99).TotalMilliseconds),
-            };
+            var plan = Plan(bench, rate, warmUp: rate == rates[0] ? bench.LongTime : bench.Time / 2);
+            yield return await Follow(site, $"steady-{rate}", Traffic(lab, orders), plan, cancel);
         }
+    }
+
+    /// <summary>One rate with authorization and without, each in a process of its own that is as warm.</summary>
+    static async IAsyncEnumerable<Measurement> MeasureOpen(
+        Lab lab, BenchPlan bench, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var plan = Plan(bench, Compared, warmUp: bench.LongTime);
+        foreach (var (name, options) in new[]
+        {
+            ("steady-asked", new SiteOptions()), ("steady-open", new SiteOptions(1, null, BenchHost.IsOpen)),
+        })
+        {
+            await using var site = await lab.Open(options, cancel);
+            yield return await Follow(site, name, Traffic(lab, new OrderBook()), plan, cancel);
+        }
+    }
+
+    static ChainTraffic Traffic(Lab lab, OrderBook orders) => new(lab.Keys, Mix.Steady, orders, Seed.Kitchens);
+
+    static OpenLoopPlan Plan(BenchPlan bench, int rate, TimeSpan warmUp) =>
+        new(rate, bench.LongTime, Users, warmUp, TimeSpan.FromSeconds(5));
+
+    static async Task<Measurement> Follow(
+        Site site, string name, ChainTraffic traffic, OpenLoopPlan plan, CancellationToken cancel)
+    {
+        var (measured, tally) = await site.Follow(name, traffic, plan, cancel);
+        return measured with
+        {
+            Figures = tally.ByKind().ToDictionary(
+                kind => $"{kind.Key} p99 ms", kind => kind.Value.Percentile(99).TotalMilliseconds),
+        };
     }
 }
