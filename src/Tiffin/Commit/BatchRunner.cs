@@ -64,8 +64,6 @@ sealed class BatchRunner(
         var loaded = Stopwatch.GetTimestamp();
         batch.Decide();
         var decided = Stopwatch.GetTimestamp();
-        // Refusals alone are not written: no conflict would be met.
-        if (batch is { IsOptimistic: true, ChangesAnything: false }) return LookFirst(tries);
         if (batch.ChangesAnything) batch.Write(connection);
         else if (session.State == WriterState.Unreplicated) await session.CommitNothing();
         else await session.Rollback();
@@ -104,10 +102,8 @@ sealed class BatchRunner(
     /// <summary>PostgreSQL has refused, and rolled back what was sent.</summary>
     async Task<bool> Refused(BatchTries tries, PostgresException refusal)
     {
-        var isOptimistic = tries.Last is { IsOptimistic: true };
         tries.Last = null;
         await session.Rollback();
-        if (isOptimistic) return LookFirst(tries);
         var (retries, jitter) = (tries.Refusals++, Random.Shared.NextDouble());
         switch (BatchPolicy.For(refusal.SqlState, retries))
         {
@@ -122,15 +118,6 @@ sealed class BatchRunner(
             default:
                 return await Halved(tries, refusal, refusal.SqlState);
         }
-    }
-
-    /// <summary>What was decided from memory is decided again, on the rows.</summary>
-    bool LookFirst(BatchTries tries)
-    {
-        tries.Last = null;
-        session.Cache.Conflicted();
-        metrics.Conflicted();
-        return false;
     }
 
     /// <summary>The session is gone, and with it perhaps the answer to a COMMIT.</summary>

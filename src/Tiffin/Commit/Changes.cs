@@ -75,7 +75,7 @@ sealed class Changes(Prefetch found)
         return row.Document = found.Documents[moved.OrderId] = before.Evolve(before.Order.Evolve(moved), moved);
     }
 
-    /// <summary>The statements that write, COMMIT last.</summary>
+    /// <summary>The statements of the second round trip, COMMIT last.</summary>
     public IEnumerable<NpgsqlBatchCommand> Statements()
     {
         // The catalogue first: new rows of stock refer to it.

@@ -21,9 +21,6 @@ sealed class CommitBatch(
     /// <summary>From here on, a session that breaks leaves open whether the batch is in.</summary>
     public bool IsSent { get; private set; }
 
-    /// <summary>Decided from memory alone: good if it can be written, and no answer before.</summary>
-    public bool IsOptimistic => found.IsOptimistic;
-
     public bool ChangesAnything => changes?.First is not null;
 
     public CatalogueSnapshot Catalogue => changes is { ChangesCatalogue: true }
@@ -49,11 +46,6 @@ sealed class CommitBatch(
     public void Write(NpgsqlConnection connection)
     {
         using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
-        if (IsOptimistic)
-        {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN"));
-            batch.BatchCommands.Add(LogTable.Lock());
-        }
         foreach (var statement in changes!.Statements()) batch.BatchCommands.Add(statement);
         IsSent = true;
         batch.ExecuteNonQuery();
@@ -78,7 +70,7 @@ sealed class CommitBatch(
     }
 
     /// <summary>Lets the next batch of this session find in memory what this one has committed.</summary>
-    public void Remember() => found.Remember(ChangesAnything ? Events[^1] : null);
+    public void Remember() => found.Remember(ChangesAnything ? Events[^1].Id : null);
 
     public void Answer()
     {

@@ -24,29 +24,15 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache 
     public long LastPosition { get; private set; }
 
     /// <summary>
-    /// Nothing was loaded or locked: this session remembers all that is needed, should its keys and references be new
-    /// and the log end where it left it. Writing finds out.
-    /// </summary>
-    public bool IsOptimistic { get; private set; }
-
-    /// <summary>
-    /// Opens the transaction, locks the log and loads, in one round trip; or in none, where memory suffices. Another
-    /// follows when what this node remembered turns out to be old, or when a key or reference leads to an order.
+    /// Opens the transaction, locks the log and loads, in one round trip. Another follows when what this node
+    /// remembered turns out to be old, or when a key or reference leads to an order.
     /// </summary>
     public async Task Load(NpgsqlConnection connection, IReadOnlyList<Command> commands, TimeSpan timeout)
     {
-        var rows = Rows(commands);
-        var shelves = rows.Stocks.Select(ShelfKey.Of).ToHashSet();
-        if (cache.Suffices(rows, shelves))
-        {
-            (IsOptimistic, LastPosition) = (true, cache.LastPosition);
-            cache.Fill(Workset, rows.Numbers, shelves, Shelves);
-            return;
-        }
         var begin = new NpgsqlBatchCommand("BEGIN");
         loads.Add((LogTable.Lock(), row => catalogueVersion = row.GetInt64(0)));
         loads.Add((LogTable.Last(), row => (LastPosition, lastEvent) = (row.GetInt64(0), row.GetGuid(1))));
-        var remembers = Name(rows, cache);
+        var remembers = Name(Rows(commands), cache);
         RoundTrip(connection, begin, timeout);
         var isCurrent = cache.IsCurrent(lastEvent);
         if (catalogueVersion != Workset.Catalogue.Version || (remembers && !isCurrent))
@@ -66,8 +52,7 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache 
     }
 
     /// <summary>Lets the next batch of this session find what this one leaves behind it.</summary>
-    public void Remember(StoredEvent? last) => cache.Learn(
-        Workset, Shelves, numbered, last?.Position ?? LastPosition, last?.Id ?? lastEvent);
+    public void Remember(Guid? lastEvent) => cache.Learn(Workset, Shelves, numbered, lastEvent ?? this.lastEvent);
 
     Footprint Rows(IReadOnlyList<Command> commands)
     {

@@ -15,9 +15,6 @@ sealed class WriterCache
     /// <summary>Shelves and numbers that are remembered at most: some tens of megabytes.</summary>
     const int RowsMax = 10_000;
 
-    /// <summary>Keys that are sent again, and other nodes, come in bursts.</summary>
-    const int CalmAfter = 8;
-
     readonly Dictionary<ShelfKey, Stock[]> shelves = [];
     readonly Dictionary<KitchenDay, int> numbers = [];
 
@@ -27,24 +24,6 @@ sealed class WriterCache
 
     /// <summary>Not after another node has written: it is likely to do so again.</summary>
     bool isTrusted;
-
-    /// <summary>Batches that went well since a conflict; optimism begins above zero.</summary>
-    int calm;
-
-    /// <summary>Where the log ends, as far as this session knows.</summary>
-    public long LastPosition { get; private set; }
-
-    /// <summary>
-    /// Whether a batch can be decided from memory alone, in the hope that its keys and references are new and that
-    /// nobody else has written. <see cref="Conflicted"/> tells when they were not.
-    /// </summary>
-    public bool Suffices(Footprint rows, IEnumerable<ShelfKey> wanted) =>
-        isTrusted && calm > 0 && rows.Requests.Count > 0
-        && rows.Orders.Count + rows.CancelledOrders.Count + rows.Customers.Count == 0
-        && rows.Numbers.All(kitchens.Contains) && wanted.All(shelves.ContainsKey);
-
-    /// <summary>Looks before it decides again, for some batches.</summary>
-    public void Conflicted() => calm = -CalmAfter;
 
     /// <summary>
     /// Takes from memory what it can; what is left in <paramref name="numbered"/> (kitchens) and
@@ -74,17 +53,15 @@ sealed class WriterCache
     public bool IsCurrent(Guid lastEvent)
     {
         isTrusted = this.lastEvent == lastEvent;
-        if (isTrusted) calm = Math.Min(calm + 1, 1);
-        else Forget();
+        if (!isTrusted) Forget();
         return isTrusted;
     }
 
     /// <summary>Remembers rows as they are while the log ends with an event.</summary>
     public void Learn(
-        Workset workset, IReadOnlyCollection<ShelfKey> found, IEnumerable<int> numbered, long lastPosition,
-        Guid lastEvent)
+        Workset workset, IReadOnlyCollection<ShelfKey> found, IEnumerable<int> numbered, Guid lastEvent)
     {
-        (LastPosition, this.lastEvent) = (lastPosition, lastEvent);
+        this.lastEvent = lastEvent;
         if (shelves.Count + numbers.Count > RowsMax) Forget();
         foreach (var key in found) shelves[key] = [.. key.On(workset.Stocks)];
         foreach (var (day, number) in workset.Numbers) numbers[day] = number;

@@ -23,7 +23,6 @@ public sealed class CommitMetrics
     readonly Histogram<int> size;
     readonly Histogram<double> phase;
     readonly Counter<long> turned;
-    readonly Counter<long> conflicts;
 
     public CommitMetrics(IMeterFactory meters)
     {
@@ -34,11 +33,7 @@ public sealed class CommitMetrics
             "tiffin.commit.phase.duration", "s", "Time of a batch's phases", advice: phases);
         turned = meter.CreateCounter<long>(
             "tiffin.commit.turned", "{command}", "Commands that were not done, or not known to be done in time");
-        conflicts = meter.CreateCounter<long>(
-            "tiffin.commit.conflicts", "{batch}", "Batches decided from memory that had to be decided again");
     }
-
-    public void Conflicted() => conflicts.Add(1);
 
     public void Observe(Func<int> depth) =>
         meter.CreateObservableGauge("tiffin.commit.queue.depth", depth, "{command}", "Commands that wait");

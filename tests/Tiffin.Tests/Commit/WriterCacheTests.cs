@@ -24,7 +24,7 @@ public sealed class WriterCacheTests
         workset.Stocks[rice] = Stock.None(rice, now) with { OnHand = 5 };
         workset.Stocks[salt] = Stock.None(salt, now) with { OnHand = 9 };
         workset.Numbers[tomorrow] = 42;
-        cache.Learn(workset, [shelf], [1], 7, last);
+        cache.Learn(workset, [shelf], [1], last);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class WriterCacheTests
 
         var (workset, after) = (Empty(), Guid.NewGuid());
         workset.Stocks[rice] = Stock.None(rice, now) with { OnHand = 3 };
-        cache.Learn(workset, [shelf], [], 9, after);
+        cache.Learn(workset, [shelf], [], after);
         Fill(Empty()).ShouldBeFalse();
         cache.IsCurrent(after).ShouldBeTrue();
 
@@ -74,47 +74,6 @@ public sealed class WriterCacheTests
         Fill(filled).ShouldBeTrue();
         filled.Stocks[rice].OnHand.ShouldBe(3);
         filled.Numbers.ShouldBeEmpty("the other node may have given numbers out");
-    }
-
-    [Fact]
-    public void A_batch_of_new_orders_is_decided_from_memory_alone_while_this_session_writes_alone()
-    {
-        Suffices(Rows()).ShouldBeFalse("nothing is trusted before the first look at the log");
-        cache.IsCurrent(last);
-
-        Suffices(Rows()).ShouldBeTrue();
-        cache.LastPosition.ShouldBe(7);
-        Suffices(Rows(), shelf, other).ShouldBeFalse("a shelf is not known");
-        Suffices(Rows(rows => rows.Numbers.Add(2))).ShouldBeFalse("a kitchen is not known");
-        Suffices(Rows(rows => rows.Orders.Add(Guid.NewGuid()))).ShouldBeFalse("orders are not remembered");
-        Suffices(Rows(rows => rows.CancelledOrders.Add(Guid.NewGuid()))).ShouldBeFalse("nor are these");
-        Suffices(Rows(rows => rows.Customers.Add(new("app", "c")))).ShouldBeFalse("nor what customers have open");
-        Suffices(Rows(rows => rows.Requests.Clear())).ShouldBeFalse("a probe asks the database");
-    }
-
-    [Fact]
-    public void After_a_conflict_some_batches_look_first()
-    {
-        cache.IsCurrent(last);
-        cache.Conflicted();
-        for (var i = 0; i < 8; i++)
-        {
-            Suffices(Rows()).ShouldBeFalse();
-            cache.IsCurrent(last);
-        }
-        Suffices(Rows()).ShouldBeFalse();
-        cache.IsCurrent(last);
-        Suffices(Rows()).ShouldBeTrue();
-    }
-
-    bool Suffices(Footprint rows, params ShelfKey[] wanted) =>
-        cache.Suffices(rows, wanted.Length == 0 ? [shelf] : wanted);
-
-    static Footprint Rows(Action<Footprint>? and = null)
-    {
-        var rows = new Footprint { Numbers = { 1 }, Requests = { new RequestKey(Guid.NewGuid()) } };
-        and?.Invoke(rows);
-        return rows;
     }
 
     bool Fill(Workset workset) => cache.Fill(workset, Set(1), Set(shelf), Set<ShelfKey>());
