@@ -11,6 +11,12 @@ sealed class DevKeys(KeyRing ring, Database database)
 {
     const string Maker = "tiffin-dev run";
 
+    readonly TaskCompletionSource<IReadOnlyDictionary<string, string>> made =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary><see cref="ByRole"/>, once there are keys.</summary>
+    public Task<IReadOnlyDictionary<string, string>> Made => made.Task;
+
     /// <summary>By the role's word. The scoped ones belong to the first kitchen.</summary>
     public IReadOnlyDictionary<string, string> ByRole { get; private set; } = new Dictionary<string, string>();
 
@@ -37,6 +43,7 @@ sealed class DevKeys(KeyRing ring, Database database)
             Kitchen: await Key(Role.Kitchen, kitchens, null, null),
             Courier: await Key(Role.Courier, kitchens, null, "courier-2"),
             Manager: await Key(Role.Manager, kitchens, null, null));
+        made.SetResult(ByRole);
 
         async Task<string> Key(Role role, string[] where, string? channel, string? subject) => (await ring.Create(
             KeyRules.Caller(role, where, channel, subject), $"development, {role}", null, Maker, cancel)).Key;

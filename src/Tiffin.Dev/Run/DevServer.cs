@@ -45,7 +45,9 @@ static class DevServer
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.WebHost.UseUrls(start.Address.ToString());
         var app = Server.Build(builder);
-        app.MapGet("/dev/keys", (DevKeys keys) => keys.ByRole).Public().ExcludeFromDescription();
+        // Who asks while the chain is being imported waits for them.
+        app.MapGet("/dev/keys", (DevKeys keys, CancellationToken gone) => keys.Made.WaitAsync(gone))
+            .Public().ExcludeFromDescription();
         try
         {
             await app.StartAsync(cancel);

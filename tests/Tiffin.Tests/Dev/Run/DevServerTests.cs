@@ -1,4 +1,6 @@
+using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Tiffin.Dev.Run;
 using Tiffin.Storage;
@@ -32,6 +34,40 @@ public sealed class DevServerTests
         using var again = await Client(second);
         (await again.GetStringAsync("/v1/brands/dosa-junction")).ShouldContain("Renamed");
         await second.StopAsync();
+    }
+
+    [Fact]
+    public async Task Whoever_asks_for_the_keys_while_they_are_made_waits_for_them()
+    {
+        var postgres = await PostgresFixture.Cluster;
+        var name = $"dev_{Guid.NewGuid():N}";
+        await postgres.CreateDatabase(name);
+        Uri address;
+        using (var free = new TcpListener(IPAddress.Loopback, 0))
+        {
+            free.Start();
+            address = new($"http://{free.LocalEndpoint}");
+        }
+        using var client = new HttpClient { BaseAddress = address };
+        Dictionary<string, string>? keys = null;
+
+        var starting = DevServer.Start(new(postgres.ConnectionString(name), address, chain), default);
+        await Eventually.Holds(async () =>
+        {
+            try
+            {
+                keys = await client.GetFromJsonAsync<Dictionary<string, string>>("/dev/keys");
+                return true;
+            }
+            catch (HttpRequestException)
+            {
+                return false;
+            }
+        }, "an answer to whoever asks for the keys");
+
+        keys!.Count.ShouldBe(6);
+        using var host = await starting;
+        await host.StopAsync();
     }
 
     [Fact]
