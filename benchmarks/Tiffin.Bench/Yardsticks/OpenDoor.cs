@@ -11,7 +11,9 @@ namespace Tiffin.Bench.Yardsticks;
 /// </summary>
 sealed class OpenDoor : MatcherPolicy, IEndpointSelectorPolicy
 {
-    static readonly CallerPrincipal anybody = new(new Credential(new Caller(Role.Admin, "bench"), "bench", null), "open");
+    static readonly CallerPrincipal anybody =
+        new(new Credential(new Caller(Role.Admin, "bench"), "bench", null), "open");
+
     readonly ConcurrentDictionary<RouteEndpoint, Endpoint> opened = [];
 
     /// <summary>The last, when it is settled which endpoint it is.</summary>
