@@ -9,6 +9,8 @@ sealed class Medians(IReadOnlyList<Measurement> runs)
 
     public double? PerSecond(string name) => Of(name, run => run.PerSecond);
 
+    public double? P50(string name) => Of(name, run => run.Latency?.P50);
+
     public double? P99(string name) => Of(name, run => run.Latency?.P99);
 
     public double? ServerCpu(string name) => Of(name, run => run.ServerCpu);

@@ -12,6 +12,8 @@ sealed record Target(
         AtLeast("authorization", "place with it, of place without", 0.9, m => m.Ratio("place", "place-open")),
         AtMost("authorization", "steady 1,000/s: CPU of the server with it, of without", 1.1,
             m => m.ServerCpu("steady-asked") / m.ServerCpu("steady-open")),
+        AtMost("authorization", "steady 1,000/s: p50 with it, of without", 1.1,
+            m => m.P50("steady-asked") / m.P50("steady-open")),
         .. Steady(500, 25), .. Steady(1_000, 25), .. Steady(2_000, 25), .. Steady(4_000, 60),
         Exactly("flash", "portions sold of 1,000", 1_000, m => m.Figure("flash", "sold")),
         Exactly("flash", "portions left", 0, m => m.Figure("flash", "left")),

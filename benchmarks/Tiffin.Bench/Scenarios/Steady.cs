@@ -25,30 +25,35 @@ static class Steady
         foreach (var rate in rates)
         {
             // The first rate warms the process up for all of them.
-            var plan = Plan(bench, rate, warmUp: rate == rates[0] ? bench.LongTime : bench.Time / 2);
+            var plan = Plan(rate, bench.LongTime, warmUp: rate == rates[0] ? bench.LongTime : bench.Time / 2);
             yield return await Follow(site, $"steady-{rate}", Traffic(lab, orders), plan, cancel);
         }
     }
 
-    /// <summary>One rate with authorization and without, each in a process of its own that is as warm.</summary>
+    /// <summary>
+    /// One rate with authorization and without, at two servers that are as warm: there and back, so that whatever
+    /// changes with time meets both alike.
+    /// </summary>
     static async IAsyncEnumerable<Measurement> MeasureOpen(
         Lab lab, BenchPlan bench, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var plan = Plan(bench, Compared, warmUp: bench.LongTime);
-        foreach (var (name, options) in new[]
-        {
-            ("steady-asked", new SiteOptions()), ("steady-open", new SiteOptions(1, null, BenchHost.IsOpen)),
-        })
-        {
-            await using var site = await lab.Open(options, cancel);
-            yield return await Follow(site, name, Traffic(lab, new OrderBook()), plan, cancel);
-        }
+        await using var askedSite = await lab.Open(new SiteOptions(), cancel);
+        await using var openSite = await lab.Open(new SiteOptions(1, null, BenchHost.IsOpen), cancel);
+        var asked = (Site: askedSite, Name: "steady-asked", Orders: new OrderBook());
+        var open = (Site: openSite, Name: "steady-open", Orders: new OrderBook());
+        var (warmUp, plan) = (Plan(bench.LongTime), Plan(bench.LongTime / 2));
+        foreach (var one in new[] { asked, open })
+            await Follow(one.Site, one.Name, Traffic(lab, one.Orders), warmUp, cancel);
+        foreach (var one in new[] { asked, open, open, asked })
+            yield return await Follow(one.Site, one.Name, Traffic(lab, one.Orders), plan, cancel);
+
+        OpenLoopPlan Plan(TimeSpan time) => Steady.Plan(Compared, time, warmUp: bench.Time / 2);
     }
 
     static ChainTraffic Traffic(Lab lab, OrderBook orders) => new(lab.Keys, Mix.Steady, orders, Seed.Kitchens);
 
-    static OpenLoopPlan Plan(BenchPlan bench, int rate, TimeSpan warmUp) =>
-        new(rate, bench.LongTime, Users, warmUp, TimeSpan.FromSeconds(5));
+    static OpenLoopPlan Plan(int rate, TimeSpan time, TimeSpan warmUp) =>
+        new(rate, time, Users, warmUp, TimeSpan.FromSeconds(5));
 
     static async Task<Measurement> Follow(
         Site site, string name, ChainTraffic traffic, OpenLoopPlan plan, CancellationToken cancel)
