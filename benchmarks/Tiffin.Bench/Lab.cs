@@ -1,4 +1,5 @@
 using Npgsql;
+using Tiffin.Bench.Load;
 using Tiffin.Bench.Results;
 using Tiffin.Bench.Traffic;
 using Tiffin.Dev.Postgres;
@@ -14,11 +15,21 @@ sealed class Lab : IAsyncDisposable
 {
     const string Seeded = "seeded";
 
+    /// <summary>
+    /// A quarter of the memory, as on a machine that is PostgreSQL's:
+    /// https://www.postgresql.org/docs/current/runtime-config-resource.html#GUC-SHARED-BUFFERS.
+    /// </summary>
+    static readonly Dictionary<string, string> settings = new()
+    {
+        ["shared_buffers"] = $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 >> 20}MB",
+    };
+
     readonly string folder;
     readonly DevPostgres postgres;
+    readonly WriteBack writeBack;
 
-    Lab(string folder, DevPostgres postgres, Keys keys, Machine machine) =>
-        (this.folder, this.postgres, Keys, Machine) = (folder, postgres, keys, machine);
+    Lab(string folder, DevPostgres postgres, WriteBack writeBack, Keys keys, Machine machine) =>
+        (this.folder, this.postgres, this.writeBack, Keys, Machine) = (folder, postgres, writeBack, keys, machine);
 
     public Keys Keys { get; }
 
@@ -33,18 +44,20 @@ sealed class Lab : IAsyncDisposable
     {
         var folder = Path.Combine(Path.GetTempPath(), $"tiffin-bench-{Environment.ProcessId}");
         DevPostgres? postgres = null;
+        var writeBack = new WriteBack();
         try
         {
-            postgres = await DevPostgres.Start(new DevPostgresOptions(folder), cancel);
+            postgres = await DevPostgres.Start(new DevPostgresOptions(folder) { Settings = settings }, cancel);
             await postgres.CreateDatabase(Seeded);
             var keys = await Prepare(Address(postgres, Seeded));
             await using var connection = new NpgsqlConnection(Address(postgres, "postgres"));
             await connection.OpenAsync(cancel);
-            return new Lab(folder, postgres, keys, await Machine.Inspect(connection, cancel));
+            return new Lab(folder, postgres, writeBack, keys, await Machine.Inspect(connection, cancel));
         }
         catch
         {
             if (postgres is not null) await postgres.DisposeAsync();
+            writeBack.Dispose();
             Remove(folder);
             throw;
         }
@@ -90,6 +103,7 @@ sealed class Lab : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await postgres.DisposeAsync();
+        writeBack.Dispose();
         Remove(folder);
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Npgsql;
+using Tiffin.Bench.Load;
 
 namespace Tiffin.Bench.Results;
 
@@ -38,6 +39,8 @@ sealed record Machine(
         var settings = new Dictionary<string, string>();
         await using var row = await query.ExecuteReaderAsync(cancel);
         while (await row.ReadAsync(cancel)) settings[row.GetString(0)] = row.GetString(1);
+        // The kernel's: with its default, a COMMIT now and then waits for all that was written in five seconds.
+        if (WriteBack.InForce is { } bytes) settings["vm.dirty_background_bytes"] = bytes;
         return settings;
     }
 

@@ -34,7 +34,7 @@ static class AnalyticsRebuild
         {
             var checkpoint = await AnalyticsTable.Checkpoint(connection, locked: true, cancel);
             await recomputation.SumUpTo(checkpoint, cancel);
-            await AnalyticsTable.Fold(connection, cancel);
+            await AnalyticsTable.Fold(connection, slices: null, cancel);
             corrected = await Sql.Run(connection, DeleteSql, cancel, P(recomputation.From.UtcDateTime))
                 + await Sql.Run(connection, ReplaceSql, cancel);
             await using var count = Command(connection, $"SELECT count(*) FROM {AnalyticsTable.Recomputed}");

@@ -12,14 +12,8 @@ sealed class AnalyticsSubscriber(TimeProvider clock) : ISubscriber
 {
     public const string SubscriberName = "analytics";
 
-    /// <summary>As much beside the sums as a query adds up in passing.</summary>
-    const int FiguresMax = 40_000;
-    static readonly TimeSpan foldEvery = TimeSpan.FromSeconds(30);
-
     readonly Facts facts = new();
-    int figures;
-    long foldedAt;
-    bool isFolded;
+    readonly Folding folding = new(clock);
 
     public string Name => SubscriberName;
 
@@ -39,13 +33,8 @@ sealed class AnalyticsSubscriber(TimeProvider clock) : ISubscriber
         NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel)
     {
         await AnalyticsTable.Append(connection, facts, cancel);
-        isFolded = figures + facts.Count > FiguresMax || clock.GetElapsedTime(foldedAt) > foldEvery;
-        if (isFolded) await AnalyticsTable.Fold(connection, cancel);
+        if (folding.Plan(facts) is { Length: > 0 } slices) await AnalyticsTable.Fold(connection, slices, cancel);
     }
 
-    public void Applied()
-    {
-        figures = isFolded ? 0 : figures + facts.Count;
-        if (isFolded) foldedAt = clock.GetTimestamp();
-    }
+    public void Applied() => folding.Done();
 }

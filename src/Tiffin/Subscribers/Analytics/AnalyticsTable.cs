@@ -34,7 +34,7 @@ static class AnalyticsTable
 
     // In the key's order, so that rows which lie together are written together.
     const string FoldSql = $"""
-        WITH recent AS (DELETE FROM analytics_recent RETURNING *)
+        WITH recent AS (DELETE FROM analytics_recent WHERE $1 IS NULL OR slice = ANY($1) RETURNING *)
         INSERT INTO {Live} AS old ({KeyColumns}, value)
         SELECT {KeyColumns}, sum(amount) FROM (SELECT {FiguresOfRecent} FROM recent r, {Figures}) AS figures
         GROUP BY {KeyColumns} ORDER BY {KeyColumns}
@@ -52,7 +52,8 @@ static class AnalyticsTable
     {
         await using var rows = await connection.BeginBinaryImportAsync(
             """
-            COPY analytics_recent (at, kitchen, brand_id, channel, measures, keys, amounts) FROM STDIN (FORMAT BINARY)
+            COPY analytics_recent (at, kitchen, brand_id, channel, measures, keys, amounts, slice)
+                FROM STDIN (FORMAT BINARY)
             """, cancel);
         foreach (var (cell, sums) in facts.Cells)
         {
@@ -64,6 +65,7 @@ static class AnalyticsTable
             await rows.WriteAsync(Each(sums, sum => (short)sum.Key.Measure), array | NpgsqlDbType.Smallint, cancel);
             await rows.WriteAsync(Each(sums, sum => sum.Key.Key), array | NpgsqlDbType.Text, cancel);
             await rows.WriteAsync(Each(sums, sum => sum.Value), array | NpgsqlDbType.Bigint, cancel);
+            await rows.WriteAsync(Folding.SliceOf(cell), NpgsqlDbType.Smallint, cancel);
         }
         await rows.CompleteAsync(cancel);
     }
@@ -73,8 +75,9 @@ static class AnalyticsTable
     static T[] Each<T>(Dictionary<Figure, long> sums, Func<KeyValuePair<Figure, long>, T> pick) =>
         [.. sums.Select(pick)];
 
-    /// <summary>Adds to the live sums what was counted beside them.</summary>
-    public static Task Fold(NpgsqlConnection connection, CancellationToken cancel) => Run(connection, FoldSql, cancel);
+    /// <summary>Adds to the live sums what was counted beside them, in some slices or in all.</summary>
+    public static Task Fold(NpgsqlConnection connection, short[]? slices, CancellationToken cancel) =>
+        Run(connection, FoldSql, cancel, P(slices));
 
     /// <summary>Adds to the sums that are summed up anew.</summary>
     public static async Task Recompute(NpgsqlConnection connection, Facts facts, CancellationToken cancel)
