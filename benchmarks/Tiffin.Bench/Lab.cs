@@ -16,11 +16,12 @@ sealed class Lab : IAsyncDisposable
     const string Seeded = "seeded";
 
     /// <summary>
-    /// A quarter of the memory, as on a machine that is PostgreSQL's:
+    /// A quarter of the memory, as on a machine that is PostgreSQL's, and sessions for three servers at once:
     /// https://www.postgresql.org/docs/current/runtime-config-resource.html#GUC-SHARED-BUFFERS.
     /// </summary>
     static readonly Dictionary<string, string> settings = new()
     {
+        ["max_connections"] = "400",
         ["shared_buffers"] = $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 >> 20}MB",
     };
 

@@ -65,11 +65,13 @@ sealed class Past(string connectionString, long orders)
             JOIN past_orders s ON s.k = n % (SELECT samples FROM past)
         """;
 
+    // Older keys are forgotten: a server that found some would be busy with that.
     const string RequestsSql = """
         INSERT INTO requests (key, fingerprint, order_id, version, at)
         SELECT md5('key' || n)::uuid, gen_random_uuid(), past_id(n, start + n * step, s.kitchen), 2, start + n * step
         FROM past, generate_series($1::bigint, $2::bigint) AS n
             JOIN past_orders s ON s.k = n % (SELECT samples FROM past)
+        WHERE start + n * step > now() - interval '70 hours'
         """;
 
     const string MovementsSql = """

@@ -17,11 +17,14 @@ sealed class AcceptanceTimeouts(
     const int AtOnceMax = 500;
 
     // Kitchens that accept by themselves have no order that waits; of the others', only the open ones are looked at.
+    // The inner limit keeps the planner from the other way round, through all orders that there are.
     const string OverdueSql = """
-        SELECT o.id FROM kitchens k JOIN orders o ON o.kitchen = k.number
-        WHERE k.acceptance = 1 AND NOT o.closed AND o.status = 0
-            AND o.placed_at < $1 - make_interval(mins => k.accept_within_minutes)
-        LIMIT $2
+        SELECT o.id FROM kitchens k CROSS JOIN LATERAL (
+            SELECT id FROM orders
+            WHERE kitchen = k.number AND NOT closed AND status = 0
+                AND placed_at < $1 - make_interval(mins => k.accept_within_minutes)
+            LIMIT $2) o
+        WHERE k.acceptance = 1 LIMIT $2
         """;
 
     public TimeSpan Every => TimeSpan.FromSeconds(5);

@@ -9,7 +9,7 @@ sealed class Folding(TimeProvider clock)
     const int Slices = 16;
 
     /// <summary>As much beside the sums as a query adds up in passing.</summary>
-    public const int FiguresMax = 40_000;
+    public const int FiguresMax = 100_000;
 
     /// <summary>So that each slice has its turn twice a minute, however little there is.</summary>
     static readonly TimeSpan every = TimeSpan.FromSeconds(30) / Slices;
