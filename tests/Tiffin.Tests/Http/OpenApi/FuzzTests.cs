@@ -73,7 +73,8 @@ public sealed class FuzzTests(ITestOutputHelper output)
     }
 
     static async Task<string?> Send(
-        HttpClient client, HttpRequestMessage request, ApiOperation operation, CancellationToken cancel)
+        HttpClient client, HttpRequestMessage request, ApiOperation operation, CancellationToken cancel,
+        bool isFirst = true)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(hang);
@@ -90,6 +91,12 @@ public sealed class FuzzTests(ITestOutputHelper output)
             var code = (string?)JsonNode.Parse(body)?["code"];
             return operation.Codes(status).Contains(code) ? null : $"an undocumented {status} {code}";
         }
+        catch (HttpRequestException ended) when (isFirst && ended.HttpRequestError == HttpRequestError.ResponseEnded)
+        {
+            // The server may close a connection after an answer, just when this went out on it.
+            using var again = await Copy(request, cancel);
+            return await Send(client, again, operation, cancel, isFirst: false);
+        }
         catch (HttpRequestException broken)
         {
             return $"a broken answer ({broken.InnerException?.Message})";
@@ -98,6 +105,16 @@ public sealed class FuzzTests(ITestOutputHelper output)
         {
             return $"no answer within {hang.TotalSeconds} s";
         }
+    }
+
+    static async Task<HttpRequestMessage> Copy(HttpRequestMessage request, CancellationToken cancel)
+    {
+        var copy = new HttpRequestMessage(request.Method, request.RequestUri);
+        foreach (var (name, values) in request.Headers) copy.Headers.TryAddWithoutValidation(name, values);
+        if (request.Content is not { } content) return copy;
+        copy.Content = new ByteArrayContent(await content.ReadAsByteArrayAsync(cancel));
+        foreach (var (name, values) in content.Headers) copy.Content.Headers.TryAddWithoutValidation(name, values);
+        return copy;
     }
 
     static async Task<string> Body(HttpRequestMessage request)
