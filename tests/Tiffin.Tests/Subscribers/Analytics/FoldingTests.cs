@@ -1,5 +1,7 @@
+using Npgsql;
 using Tiffin.Subscribers.Analytics;
 using Tiffin.Tests.EventLog;
+using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Subscribers.Analytics;
 
@@ -55,6 +57,28 @@ public sealed class FoldingTests
 
         planned.Length.ShouldBe(1);
         folding.Plan(Counted(1)).ShouldBe(planned);
+    }
+
+    [Fact]
+    public async Task A_slice_is_added_to_the_sums_and_the_others_stay_beside_them()
+    {
+        await using var source = NpgsqlDataSource.Create(await PostgresFixture.CreateDatabase());
+        await using var connection = await source.OpenConnectionAsync();
+        var facts = Counted(50);
+        var slice = Folding.SliceOf(facts.Cells.Keys.First());
+        var folded = facts.Cells.Keys.Count(cell => Folding.SliceOf(cell) == slice);
+        await AnalyticsTable.Append(connection, facts, CancellationToken.None);
+
+        await AnalyticsTable.Fold(connection, [slice], CancellationToken.None);
+
+        (await Ask("SELECT sum(value)::bigint FROM analytics")).ShouldBe(folded);
+        (await Ask("SELECT count(*) FROM analytics_recent")).ShouldBe(50 - folded);
+
+        async Task<long> Ask(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, connection);
+            return (long)(await command.ExecuteScalarAsync())!;
+        }
     }
 
     short[] Apply(Facts facts)
