@@ -26,7 +26,8 @@ public sealed class HistogramTests(ITestOutputHelper output)
                 .Select(bucket => (bucket.Key, bucket.Sum(part => part.Count))).OrderBy(part => part.Key).ToArray();
 
             var exact = times.Order().ElementAt((int)Math.Ceiling(times.Length * share) - 1);
-            Histogram.Quantile(merged, share)!.Value.ShouldBe(exact, exact * 0.0100001, $"of {times.Length} times");
+            // ShouldBe wants less than its tolerance: with a share of the time alone, 0 would not be 0.
+            Histogram.Quantile(merged, share)!.Value.ShouldBe(exact, exact * 0.01 + 1e-6, $"of {times.Length}");
         }
     }
 
