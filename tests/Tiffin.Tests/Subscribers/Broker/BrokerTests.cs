@@ -138,8 +138,13 @@ public sealed class BrokerTests
             });
         await channel.QueueBindAsync("full", "tiffin.events", "order.placed.*");
 
-        for (var i = 0; i < 8; i++) await Placed(server);
-        await Eventually.Holds(async () => (await State(server)).Failures > 0);
+        // A quorum queue says that it is full a little later than it is: what comes in one go may all get in.
+        await Eventually.Holds(async () =>
+        {
+            var state = await State(server);
+            if (state.LagEvents == 0) await Placed(server);
+            return state.Failures > 0;
+        });
         (await State(server)).LagEvents.ShouldBeGreaterThan(0);
         await channel.QueueDeleteAsync("full", false, false);
         await Drained(server);
