@@ -34,6 +34,22 @@ public sealed class LogRetentionTests
     }
 
     [Fact]
+    public async Task What_waits_for_a_webhook_that_is_down_stays()
+    {
+        await using var source = NpgsqlDataSource.Create(await PostgresFixture.CreateDatabase());
+        await Append(source, ageDays: 100, 1, Size, (2 * Size) - 1);
+        await Append(source, ageDays: 0, (2 * Size) + 1);
+        await Run(source, $"""
+            INSERT INTO webhook_endpoints (id, owner_role, owner_id, url, types, secrets, secrets_until, queued_to)
+            SELECT gen_random_uuid(), 0, 'somebody', 'https://example.com', ARRAY['*'], ARRAY[]::bytea[],
+                ARRAY[]::timestamptz[], queued_to
+            FROM unnest(ARRAY[NULL, {Size}]) AS queued_to
+            """);
+
+        (await Scalar(source, "SELECT drop_events(interval '90 days')")).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task The_end_of_the_log_stays_however_old_it_is()
     {
         await using var source = NpgsqlDataSource.Create(await PostgresFixture.CreateDatabase());

@@ -65,12 +65,16 @@ static class DeliveryTable
         WHERE endpoint_id = $1 AND event_id = $2
         """;
 
-    const string ReplaySql = $"""
+    const string QueueSql = $"""
         INSERT INTO webhook_deliveries (endpoint_id, event_id, position, lane, order_id, sequence, type)
         SELECT $1, id, position, {LaneSql}, order_id, sequence, type FROM events
-        WHERE position >= $2 AND position < $3 AND at >= $4 AND at < $5 AND type = ANY ($6)
-            AND ($7::text[] IS NULL OR kitchen = ANY ($7))
-            AND ($8::text[] IS NULL OR kitchen = ANY ($8)) AND ($9::text IS NULL OR channel = $9)
+        WHERE position >= $2 AND position < $3 AND type = ANY ($4)
+            AND ($5::text[] IS NULL OR kitchen = ANY ($5))
+            AND ($6::text[] IS NULL OR kitchen = ANY ($6)) AND ($7::text IS NULL OR channel = $7)
+        """;
+
+    const string ReplaySql = $"""
+        {QueueSql} AND at >= $8 AND at < $9
         ON CONFLICT (endpoint_id, event_id) DO UPDATE SET state = 0, attempts = 0, next_at = clock_timestamp()
         """;
 
@@ -127,14 +131,25 @@ static class DeliveryTable
         NpgsqlConnection connection, Guid webhook, Guid id, CancellationToken cancel) =>
         await Run(connection, RedeliverSql, cancel, P(webhook), P(id)) == 1;
 
-    /// <summary>Queues the wanted events of a stretch of the log; returns how many.</summary>
+    /// <summary>Queues the wanted events of a stretch of the log, but those that are queued already.</summary>
+    public static Task Queue(
+        NpgsqlConnection connection, Webhook webhook, (long From, long To) positions, CancellationToken cancel) =>
+        Run(connection, $"{QueueSql} ON CONFLICT DO NOTHING", cancel, Wanted(webhook, positions, webhook.Types));
+
+    /// <summary>Queues the wanted events of a stretch of the log anew; returns how many.</summary>
     public static Task<int> Replay(
         NpgsqlConnection connection, Webhook webhook, (long From, long To) positions,
         (DateTimeOffset From, DateTimeOffset To) times, IReadOnlyList<string> types, CancellationToken cancel) =>
-        Run(connection, ReplaySql, cancel, P(webhook.Id), P(positions.From), P(positions.To),
-            P(times.From.UtcDateTime), P(times.To.UtcDateTime), P(EventPatterns.Codes(types)),
-            P(webhook.Kitchens?.ToArray()), P(Scope.Of(webhook.Owner).Kitchens?.ToArray()),
-            P(Scope.Of(webhook.Owner).Channel));
+        Run(connection, ReplaySql, cancel, [.. Wanted(webhook, positions, types),
+            P(times.From.UtcDateTime), P(times.To.UtcDateTime)]);
+
+    /// <summary>$1 to $7 of what queues a stretch.</summary>
+    static NpgsqlParameter[] Wanted(Webhook webhook, (long From, long To) positions, IReadOnlyList<string> types) =>
+    [
+        P(webhook.Id), P(positions.From), P(positions.To), P(EventPatterns.Codes(types)),
+        P(webhook.Kitchens?.ToArray()), P(Scope.Of(webhook.Owner).Kitchens?.ToArray()),
+        P(Scope.Of(webhook.Owner).Channel),
+    ];
 
     /// <summary>
     /// Deletes a bounded number of deliveries that are old or whose endpoint is gone; false when there may be more.

@@ -29,13 +29,16 @@ sealed class EndpointHealth(WebhookOptions options, DateTimeOffset? failingSince
         if (attempt.PauseUntil > pausedUntil) pausedUntil = attempt.PauseUntil.Value;
     }
 
+    /// <summary>It fails whatever it gets.</summary>
+    public bool IsDown => failures >= options.FailuresMax;
+
     /// <summary>
-    /// Calls at a time. One that fails whatever it gets is asked by one call until it answers, so that the time-outs
+    /// Calls at a time. One that is down is asked by one call until it answers, so that the time-outs
     /// of a dead endpoint cost next to nothing.
     /// </summary>
     public int Concurrency(DateTimeOffset now) =>
         now < pausedUntil || GiveUp is not null ? 0
-        : failures >= options.FailuresMax ? 1
+        : IsDown ? 1
         : options.Concurrency;
 
     /// <summary>Why to disable the endpoint, or null. Silence proves nothing: it takes a failure at the end.</summary>

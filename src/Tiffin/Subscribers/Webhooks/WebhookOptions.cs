@@ -23,6 +23,9 @@ public sealed class WebhookOptions
     /// <summary>After so many failures in a row an endpoint gets one call at a time, until it answers.</summary>
     public int FailuresMax { get; set; } = 5;
 
+    /// <summary>How often one that is down is asked when nothing that is queued is due.</summary>
+    public TimeSpan AskEvery { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>From the look-up of the name to the end of the answer.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(15);
 

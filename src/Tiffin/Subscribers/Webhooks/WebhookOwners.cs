@@ -33,6 +33,7 @@ static class WebhookOwners
                 THEN coalesce(disabled_reason, 'It was disabled by its owner.') END,
             enabled_at = CASE WHEN $8 AND NOT enabled THEN clock_timestamp() ELSE enabled_at END,
             failing_since = CASE WHEN $8 AND NOT enabled THEN NULL ELSE failing_since END,
+            queued_to = CASE WHEN coalesce($8, enabled) THEN queued_to END,
             version = version + 1
         WHERE {Mine} AND id = $3
         RETURNING {WebhookTable.Columns}

@@ -23,6 +23,12 @@ sealed class WebhookPump : IAsyncDisposable
     /// <summary>While the workers have enough to do, so many outcomes are recorded at once.</summary>
     const int RecordMin = 64;
 
+    /// <summary>Of so many positions of the log deliveries are made at once: some ten milliseconds.</summary>
+    const int Stretch = 2_000;
+
+    /// <summary>And of so many to ask an endpoint that is down: orders that have nothing pending are among them.</summary>
+    const int StretchToAsk = 20;
+
     readonly PumpParts parts;
     readonly WebhookOptions options;
     readonly CancellationTokenSource stopping = new();
@@ -41,11 +47,14 @@ sealed class WebhookPump : IAsyncDisposable
     readonly List<Tried> tried = [];
     Target? target;
     bool isGivenUp;
+    bool isHeld;
+    long askedAt;
 
     WebhookPump(Webhook webhook, PumpParts parts)
     {
         (this.webhook, this.parts, options) = (webhook, parts, parts.Options.Value);
         health = new EndpointHealth(options, webhook.FailingSince);
+        isHeld = webhook.QueuedTo is not null;
     }
 
     /// <summary>Where to send, with the secrets opened.</summary>
@@ -108,12 +117,34 @@ sealed class WebhookPump : IAsyncDisposable
         }
         if (!isTime && tried.Count < RecordMin && busy.Count - tried.Count > options.Concurrency * 2) return false;
         if (tried.Count > 0) await Record(cancel);
+        if (health.IsDown && !isHeld) await Hold(cancel);
         concurrency = health.Concurrency(parts.Clock.GetUtcNow());
         if (health.GiveUp is { } reason && !isGivenUp)
             isGivenUp = await parts.Disabler.Disable(webhook, reason, health.FailingSince);
         // One at a time is one in all: a lane that waited here meanwhile could not be put off.
         var room = (concurrency > 1 ? options.Window : concurrency) - busy.Count;
-        return room > 0 && busy.Count <= options.Window / 2 && await Fetch(room, cancel);
+        return room > 0 && busy.Count <= options.Window / 2 && (await Fetch(room, cancel) || await CatchUp(cancel));
+    }
+
+    async Task Hold(CancellationToken cancel)
+    {
+        await using var connection = await parts.Database.OpenReader(cancel);
+        await Backlog.Hold(connection, webhook.Id, cancel);
+        (isHeld, askedAt) = (true, parts.Clock.GetTimestamp());
+    }
+
+    /// <summary>
+    /// Goes on with what waits in the log; while the endpoint is down now and then with a little of it, since the next
+    /// try of all that is queued may be hours away. False when there is nothing to go on with now.
+    /// </summary>
+    async Task<bool> CatchUp(CancellationToken cancel)
+    {
+        if (!isHeld || (health.IsDown && parts.Clock.GetElapsedTime(askedAt) < options.AskEvery)) return false;
+        askedAt = parts.Clock.GetTimestamp();
+        await using var connection = await parts.Database.OpenReader(cancel);
+        isHeld = await Backlog.Queue(
+            connection, webhook.Id, health.IsDown ? StretchToAsk : Stretch, isUp: !health.IsDown, cancel);
+        return true;
     }
 
     async Task Record(CancellationToken cancel)

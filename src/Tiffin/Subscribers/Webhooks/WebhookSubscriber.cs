@@ -10,21 +10,25 @@ namespace Tiffin.Subscribers.Webhooks;
 /// </summary>
 sealed class WebhookSubscriber(WebhookDispatcher dispatcher, ILogger<WebhookSubscriber> log) : ISubscriber
 {
+    public const string SubscriberName = "webhooks";
+
     List<(Guid Webhook, StoredEvent Event)> wanted = [];
 
-    public string Name => "webhooks";
+    public string Name => SubscriberName;
 
     public async ValueTask<bool> Concerns(
         NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel)
     {
         // Read anew each time: whoever was told that his endpoint exists gets every event from then on.
-        var filters = await WebhookTable.Filters(connection, cancel);
-        wanted = [.. filters.SelectMany(one => events.Where(one.Filter.Matches).Select(e => (one.Id, e)))];
-        return wanted.Count > 0 || events.Any(e => e.Type == EventType.WebhookDisabled);
+        var filters = await WebhookTable.Filters(connection, withHeld: true, cancel);
+        return events.Any(e => e.Type == EventType.WebhookDisabled || filters.Any(one => one.Filter.Matches(e)));
     }
 
     public async Task Apply(NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel)
     {
+        // And again: whose events wait in the log is known under the checkpoint's lock alone.
+        var filters = await WebhookTable.Filters(connection, withHeld: false, cancel);
+        wanted = [.. filters.SelectMany(one => events.Where(one.Filter.Matches).Select(e => (one.Id, e)))];
         if (wanted.Count > 0) await DeliveryTable.Insert(connection, wanted, cancel);
         foreach (var e in events)
         {

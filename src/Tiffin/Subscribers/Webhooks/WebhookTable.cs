@@ -9,18 +9,22 @@ namespace Tiffin.Subscribers.Webhooks;
 /// <summary>A secret as it is stored, and the time from which it no longer signs.</summary>
 sealed record SealedSecret(byte[] Sealed, DateTimeOffset Until);
 
-/// <summary>An endpoint of somebody else's, and what it wants. <paramref name="Secrets"/>: the newest first.</summary>
+/// <summary>
+/// An endpoint of somebody else's, and what it wants. <paramref name="Secrets"/>: the newest first.
+/// <paramref name="QueuedTo"/>: up to which position events have become deliveries, when the rest waits in the log.
+/// </summary>
 sealed record Webhook(
     Guid Id, Caller Owner, Uri Url, string? Description, IReadOnlyList<string> Types, IReadOnlyList<string>? Kitchens,
     IReadOnlyList<SealedSecret> Secrets, bool Enabled, string? DisabledReason, DateTimeOffset EnabledAt,
-    DateTimeOffset? FailingSince, DateTimeOffset CreatedAt, long Version);
+    DateTimeOffset? FailingSince, DateTimeOffset CreatedAt, long Version, long? QueuedTo = null);
 
 /// <summary>The endpoints as those see them who send: which are mine, and how they do.</summary>
 static class WebhookTable
 {
     public const string Columns = """
         id, owner_role, owner_id, url, description, types, kitchens, secrets, secrets_until, enabled,
-        disabled_reason, enabled_at, failing_since, created_at, version, owner_kitchens, owner_channel
+        disabled_reason, enabled_at, failing_since, created_at, version, owner_kitchens, owner_channel,
+        queued_to
         """;
 
     /// <summary>Renews what this node has, and takes what nobody has. Judged by the database's clock.</summary>
@@ -37,11 +41,14 @@ static class WebhookTable
     public static Task Release(NpgsqlConnection connection, Guid sender, CancellationToken cancel) => Run(connection,
         "UPDATE webhook_endpoints SET leased_until = '-infinity' WHERE sender = $1", cancel, P(sender));
 
+    /// <summary>Who wants which events, but whose events wait in the log if those are not to be among them.</summary>
     public static async Task<List<(Guid Id, EventFilter Filter)>> Filters(
-        NpgsqlConnection connection, CancellationToken cancel)
+        NpgsqlConnection connection, bool withHeld, CancellationToken cancel)
     {
-        await using var command = Command(connection,
-            "SELECT id, types, kitchens, owner_kitchens, owner_channel FROM webhook_endpoints WHERE enabled");
+        await using var command = Command(connection, """
+            SELECT id, types, kitchens, owner_kitchens, owner_channel FROM webhook_endpoints
+            WHERE enabled AND ($1 OR queued_to IS NULL)
+            """, P(withHeld));
         await using var row = await command.ExecuteReaderAsync(cancel);
         var filters = new List<(Guid, EventFilter)>();
         while (await row.ReadAsync(cancel))
@@ -54,9 +61,17 @@ static class WebhookTable
 
     public static Task Disable(NpgsqlConnection connection, Guid id, string reason, CancellationToken cancel) => Run(
         connection, """
-            UPDATE webhook_endpoints SET enabled = false, disabled_reason = $2, version = version + 1
+            UPDATE webhook_endpoints SET enabled = false, disabled_reason = $2, queued_to = NULL, version = version + 1
             WHERE id = $1 AND enabled
             """, cancel, P(id), P(reason));
+
+    /// <summary>As it is now, and until the transaction ends.</summary>
+    public static async Task<Webhook?> Lock(NpgsqlConnection connection, Guid id, CancellationToken cancel) =>
+        (await Read(Command(connection,
+            $"SELECT {Columns} FROM webhook_endpoints WHERE id = $1 FOR UPDATE", P(id)), cancel)).SingleOrDefault();
+
+    public static Task SetQueued(NpgsqlConnection connection, Guid id, long? to, CancellationToken cancel) =>
+        Run(connection, "UPDATE webhook_endpoints SET queued_to = $2 WHERE id = $1", cancel, P(id), P(to));
 
     /// <summary>The answers to keys, with the secrets in them, are promised for three days.</summary>
     public static Task ForgetAnswers(NpgsqlConnection connection, CancellationToken cancel) => Run(connection, """
@@ -89,7 +104,7 @@ static class WebhookTable
         [.. row.GetFieldValue<byte[][]>(7).Zip(row.GetFieldValue<DateTime[]>(8),
             (secret, until) => new SealedSecret(secret, new DateTimeOffset(until, TimeSpan.Zero)))],
         row.GetBoolean(9), row.NullableText(10), row.Time(11), row.IsDBNull(12) ? null : row.Time(12), row.Time(13),
-        row.GetInt64(14));
+        row.GetInt64(14), row.Nullable<long>(17));
 
     static string[]? Texts(this NpgsqlDataReader row, int column) =>
         row.IsDBNull(column) ? null : row.GetFieldValue<string[]>(column);

@@ -1,0 +1,153 @@
+using System.Net.Http.Json;
+using Tiffin.Storage;
+using Tiffin.Subscribers.Webhooks;
+using Tiffin.Tests.Support;
+
+namespace Tiffin.Tests.Subscribers.Webhooks;
+
+/// <summary>What becomes of the events of an endpoint that is down.</summary>
+public sealed class BacklogTests
+{
+    static readonly TimeSpan never = TimeSpan.FromHours(1);
+
+    [Fact]
+    public async Task While_an_endpoint_is_down_its_events_wait_in_the_log_and_then_they_leave_in_order()
+    {
+        await using var server = await Start(options => options.AskEvery = never);
+        var isUp = false;
+        await using var receiver = await Receiver.Answering(_ => Volatile.Read(ref isUp) ? 200 : 500);
+        var (webhook, _) = await server.Webhook(receiver.Url, "order.*");
+        await IsHeld(server);
+        await IsRead(server);
+        var queued = (await server.Deliveries(webhook)).Count;
+
+        for (var i = 0; i < 10; i++)
+        {
+            var order = await server.PlaceOrder();
+            foreach (var status in new[] { "preparing", "ready", "out_for_delivery" }) await server.Move(order, status);
+        }
+        await IsRead(server);
+        (await server.Deliveries(webhook)).Count.ShouldBe(queued);
+        var failed = receiver.Calls.Count;
+        Volatile.Write(ref isUp, true);
+
+        await server.Has(webhook, await Events(server), "delivered");
+        await Eventually.Holds(async () => await QueuedTo(server) is null, "the log's reader has it again");
+        await server.PlaceOrder();
+        await server.Has(webhook, await Events(server), "delivered");
+        foreach (var order in receiver.Calls.Skip(failed).GroupBy(call => call.Subject).Where(all => all.Count() > 2))
+            order.Select(call => call.Sequence).Distinct().ShouldBe([1, 2, 3, 4, 5]);
+    }
+
+    [Fact]
+    public async Task An_endpoint_is_asked_again_though_all_that_is_queued_is_due_much_later()
+    {
+        await using var server = await Start(options =>
+        {
+            options.AskEvery = TimeSpan.FromMilliseconds(50);
+            options.Schedule = [.. Enumerable.Repeat(never, 9)];
+        });
+        var isUp = false;
+        await using var receiver = await Receiver.Answering(_ => Volatile.Read(ref isUp) ? 200 : 500);
+        var (webhook, _) = await server.Webhook(receiver.Url, "order.*");
+        await IsHeld(server);
+
+        Volatile.Write(ref isUp, true);
+        var order = await server.PlaceOrder();
+
+        await IsDelivered(server, webhook, order);
+    }
+
+    [Fact]
+    public async Task Whoever_goes_up_and_down_all_the_time_gets_every_event_and_each_order_in_order()
+    {
+        await using var server = await Start(options => options.AskEvery = TimeSpan.FromMilliseconds(10));
+        var isCalm = false;
+        await using var receiver = await Receiver.Answering(
+            call => !Volatile.Read(ref isCalm) && call.Number < 3 && call.Id.GetHashCode() % 2 == 0 ? 500 : 200);
+        var (webhook, _) = await server.Webhook(receiver.Url, "order.*");
+
+        var orders = new List<string>();
+        await Parallel.ForEachAsync(Enumerable.Range(0, 40), new ParallelOptions { MaxDegreeOfParallelism = 4 },
+            async (_, _) =>
+            {
+                var order = await server.PlaceOrder();
+                await server.Move(order, "preparing");
+                await server.Move(order, "ready");
+                lock (orders) orders.Add(order);
+            });
+        Volatile.Write(ref isCalm, true);
+
+        await server.Has(webhook, 160, "delivered");
+        foreach (var order in orders)
+            receiver.Calls.Where(call => call.Subject == $"orders/{order}").Select(call => call.Sequence).Distinct()
+                .ShouldBe([1, 2, 3, 4]);
+    }
+
+    [Fact]
+    public async Task An_endpoint_that_is_switched_off_waits_for_nothing_and_its_owner_replays_what_it_missed()
+    {
+        await using var server = await Start(options => options.AskEvery = never);
+        var isUp = false;
+        await using var receiver = await Receiver.Answering(_ => Volatile.Read(ref isUp) ? 200 : 500);
+        var (webhook, _) = await server.Webhook(receiver.Url, "order.*");
+        await IsHeld(server);
+        var missed = await server.PlaceOrder();
+        await IsRead(server);
+
+        await server.Client.PatchAsJsonAsync($"/v1/webhooks/{webhook}", new { status = "disabled" });
+        (await QueuedTo(server)).ShouldBeNull();
+        Volatile.Write(ref isUp, true);
+        await server.Client.PatchAsJsonAsync($"/v1/webhooks/{webhook}", new { status = "enabled" });
+        await IsDelivered(server, webhook, await server.PlaceOrder());
+
+        (await server.Deliveries(webhook, $"orderId={missed}")).ShouldBeEmpty();
+        await server.Client.Post($"/v1/webhooks/{webhook}/replay", new { from = DateTimeOffset.UnixEpoch });
+        await IsDelivered(server, webhook, missed);
+    }
+
+    static async Task<TestServer> Start(Action<WebhookOptions> more)
+    {
+        var server = await TestServer.Start(configure: builder => WebhookServer.Quick(builder, options =>
+        {
+            options.FailuresMax = 2;
+            options.Schedule = [.. Enumerable.Repeat(TimeSpan.FromMilliseconds(50), 10_000)];
+            more(options);
+        }));
+        await SmallChain.Open(server);
+        return server;
+    }
+
+    /// <summary>Places orders until the endpoint, which refuses them, counts as down.</summary>
+    static Task IsHeld(TestServer server) => Eventually.Holds(async () =>
+    {
+        await server.PlaceOrder();
+        return await QueuedTo(server) is not null;
+    }, "the endpoint is held");
+
+    static Task IsRead(TestServer server) => Eventually.Holds(async () =>
+    {
+        await using var connection = await server.Database.OpenReader(CancellationToken.None);
+        var states = await SubscriberTable.States(connection, CancellationToken.None);
+        return states.Single(one => one.Name == "webhooks").LagEvents == 0;
+    }, "the log's end is read");
+
+    /// <summary>Both of its events.</summary>
+    static Task IsDelivered(TestServer server, string webhook, string order) => Eventually.Holds(
+        async () => (await server.Deliveries(webhook, $"orderId={order}&status=delivered")).Count == 2,
+        "the order's events are delivered");
+
+    static async Task<int> Events(TestServer server)
+    {
+        await using var connection = await server.Database.OpenReader(CancellationToken.None);
+        await using var command = Sql.Command(connection, "SELECT count(*)::int FROM events WHERE order_id IS NOT NULL");
+        return (int)(await command.ExecuteScalarAsync())!;
+    }
+
+    static async Task<long?> QueuedTo(TestServer server)
+    {
+        await using var connection = await server.Database.OpenReader(CancellationToken.None);
+        await using var command = Sql.Command(connection, "SELECT queued_to FROM webhook_endpoints");
+        return await command.ExecuteScalarAsync() as long?;
+    }
+}
