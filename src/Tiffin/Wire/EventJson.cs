@@ -119,12 +119,12 @@ static class EventJson
         json.WriteString("orderId"u8, placed.Order.Id);
         json.WriteString("status"u8, Names.Of(OrderStatus.Placed));
         json.WriteNumber("version"u8, 1);
+        WriteStock(json, placed, catalogue);
         json.Splice(document.Content);
         json.WriteText("customerId", placed.Order.CustomerId);
         json.WriteStartObject("fulfilment"u8);
         json.WriteString("type"u8, Names.Of(placed.Order.Fulfilment));
         json.WriteEndObject();
-        WriteStock(json, placed, catalogue);
     }
 
     static void WriteMoved(Utf8JsonWriter json, OrderMoved moved, OrderDocument document, CatalogueSnapshot catalogue)
@@ -133,6 +133,7 @@ static class EventJson
         json.WriteString("orderId"u8, order.Id);
         json.WriteString("status"u8, Names.Of(moved.Status));
         json.WriteNumber("version"u8, moved.Version);
+        WriteStock(json, moved, catalogue);
         if (moved.Status == OrderStatus.Cancelled) json.Splice(document.Content);
         else WriteIdentity(json, order, catalogue);
         json.WriteText("customerId", order.CustomerId);
@@ -142,7 +143,6 @@ static class EventJson
         json.WriteText("courierId", moved.CourierId);
         if (moved.Disposition is { } disposition) json.WriteString("disposition"u8, Names.Of(disposition));
         WritePrevious(json, document.Previous!);
-        WriteStock(json, moved, catalogue);
     }
 
     static void WriteIdentity(Utf8JsonWriter json, Order order, CatalogueSnapshot catalogue)
@@ -165,6 +165,7 @@ static class EventJson
         json.WriteEndObject();
     }
 
+    /// <summary>Stands early: who reads nothing else of an event stops there.</summary>
     static void WriteStock(Utf8JsonWriter json, DomainEvent happened, CatalogueSnapshot catalogue)
     {
         if (happened.Movements.Count == 0) return;

@@ -17,9 +17,10 @@ sealed class AnalyticsSubscriber(TimeProvider clock) : ISubscriber
 
     public string Name => SubscriberName;
 
-    public int BatchMax => 8_000;
+    public int BatchMax => 10_000;
 
-    public TimeSpan Linger => TimeSpan.FromMilliseconds(500);
+    /// <summary>The more events add to one sum at once, the fewer figures there are to add up later.</summary>
+    public TimeSpan Linger => TimeSpan.FromSeconds(1);
 
     public ValueTask<bool> Concerns(
         NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel)

@@ -40,7 +40,7 @@ static class StockChanges
         }
     }
 
-    /// <summary>The member <c>stock</c>; what stands before it is stepped over unread.</summary>
+    /// <summary>The member <c>stock</c>; what stands before it is stepped over, what comes after it is left.</summary>
     static void ReadList(StoredEvent e, LedgerPages into)
     {
         var json = new Utf8JsonReader(e.Data);
@@ -49,10 +49,14 @@ static class StockChanges
         {
             var isStock = json.ValueTextEquals("stock"u8);
             json.Read();
-            if (!isStock) json.Skip();
-            else
-                while (json.Read() && json.TokenType == JsonTokenType.StartObject)
-                    into.Add(ReadOne(ref json, e, kind: null));
+            if (!isStock)
+            {
+                json.Skip();
+                continue;
+            }
+            while (json.Read() && json.TokenType == JsonTokenType.StartObject)
+                into.Add(ReadOne(ref json, e, kind: null));
+            return;
         }
     }
 

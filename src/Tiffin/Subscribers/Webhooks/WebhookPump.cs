@@ -26,7 +26,7 @@ sealed class WebhookPump : IAsyncDisposable
     /// <summary>Of so many positions of the log deliveries are made at once: some ten milliseconds.</summary>
     const int Stretch = 2_000;
 
-    /// <summary>And of so many to ask an endpoint that is down: orders that have nothing pending are among them.</summary>
+    /// <summary>And of so many to ask an endpoint that is down: orders with nothing pending are among them.</summary>
     const int StretchToAsk = 20;
 
     readonly PumpParts parts;
@@ -48,6 +48,7 @@ sealed class WebhookPump : IAsyncDisposable
     Target? target;
     bool isGivenUp;
     bool isHeld;
+    long turnedAt;
     long askedAt;
 
     WebhookPump(Webhook webhook, PumpParts parts)
@@ -86,12 +87,12 @@ sealed class WebhookPump : IAsyncDisposable
 
     async Task Loop()
     {
-        var (failures, isTime) = (0, true);
+        var failures = 0;
         while (!stopping.IsCancellationRequested)
         {
             try
             {
-                isTime = await Turn(isTime, stopping.Token) || !await Wait(options.Poll);
+                if (!await Turn(stopping.Token)) await Wait(options.Poll);
                 failures = 0;
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -109,13 +110,16 @@ sealed class WebhookPump : IAsyncDisposable
     }
 
     /// <summary>Records what was tried and fetches what is due; false when there is nothing more to do now.</summary>
-    async Task<bool> Turn(bool isTime, CancellationToken cancel)
+    async Task<bool> Turn(CancellationToken cancel)
     {
         while (done.Reader.TryRead(out var result))
         {
             if (result is not null) tried.Add(result);
         }
+        // By the clock: new deliveries may come so often that no wait ever comes to its end.
+        var isTime = parts.Clock.GetElapsedTime(turnedAt) >= options.Poll;
         if (!isTime && tried.Count < RecordMin && busy.Count - tried.Count > options.Concurrency * 2) return false;
+        turnedAt = parts.Clock.GetTimestamp();
         if (tried.Count > 0) await Record(cancel);
         if (health.IsDown && !isHeld) await Hold(cancel);
         concurrency = health.Concurrency(parts.Clock.GetUtcNow());
@@ -235,19 +239,18 @@ sealed class WebhookPump : IAsyncDisposable
         return new Tried(job.Due, attempt, state, next);
     }
 
-    /// <summary>Until a call has ended or deliveries are said to be there; false when it is time to look.</summary>
-    async Task<bool> Wait(TimeSpan time)
+    /// <summary>Until a call has ended or deliveries are said to be there, at most for a time.</summary>
+    async Task Wait(TimeSpan time)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping.Token);
         limit.CancelAfter(time);
         try
         {
-            return await done.Reader.WaitToReadAsync(limit.Token);
+            await done.Reader.WaitToReadAsync(limit.Token);
         }
         catch (OperationCanceledException)
         {
             // Or to stop: the loop sees which.
-            return false;
         }
     }
 }
