@@ -45,22 +45,23 @@ sealed class Site(Lab lab, string database, string connectionString) : IAsyncDis
     public async Task WarmUp(WrkPlan plan, BenchPlan bench, CancellationToken cancel)
     {
         var policy = bench.WarmUp();
-        while (true)
+        while (!policy.IsDone((await Load(plan, bench.Window, cancel)).Sum(window => window.PerSecond)))
         {
-            var windows = await Task.WhenAll(Addresses.Select(
-                address => Wrk.Run(address, Share(plan), bench.Window, cancel)));
-            if (policy.IsDone(windows.Sum(window => window.PerSecond))) return;
+            // Until it is as fast as it gets.
         }
     }
 
     /// <summary>As many requests as can be answered, over all servers alike.</summary>
+    public Task<WrkResult[]> Load(WrkPlan plan, TimeSpan time, CancellationToken cancel) =>
+        Task.WhenAll(Addresses.Select(address => Wrk.Run(address, Share(plan), time, cancel)));
+
+    /// <summary>The same, and what it costs.</summary>
     public async Task<Measurement> Saturate(string name, WrkPlan plan, BenchPlan bench, CancellationToken cancel)
     {
         WrkResult[] loads = [];
         var measurement = await Measure(name, async () =>
         {
-            loads = await Task.WhenAll(Addresses.Select(
-                address => Wrk.Run(address, Share(plan), bench.Time, cancel)));
+            loads = await Load(plan, bench.Time, cancel);
             return loads.Sum(load => load.PerSecond) * bench.Time.TotalSeconds;
         }, cancel);
         return measurement with
