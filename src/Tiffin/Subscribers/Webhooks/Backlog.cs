@@ -11,6 +11,9 @@ namespace Tiffin.Subscribers.Webhooks;
 // event becomes a delivery by one of the two, whatever their timing.
 static class Backlog
 {
+    /// <summary>Some ten milliseconds, for which the log's reader stands still.</summary>
+    public const int Stretch = 2_000;
+
     const string ReaderSql = $"""
         SELECT position FROM subscribers WHERE name = '{WebhookSubscriber.SubscriberName}' FOR UPDATE
         """;
@@ -25,21 +28,26 @@ static class Backlog
         Run(connection, HoldSql, cancel, P(webhook));
 
     /// <summary>
-    /// Makes deliveries of the next events, at most of those at so many positions; and when it has come to the end and
-    /// the endpoint is up, leaves the rest to the log's reader. False when nothing waits any more.
+    /// Makes deliveries of the next events, and when none are left and the endpoint is up, leaves those to come to the
+    /// log's reader. One step looks at some positions of the log, and queues <paramref name="max"/> events at most.
     /// </summary>
-    public static async Task<bool> Queue(
-        NpgsqlConnection connection, Guid id, int positions, bool isUp, CancellationToken cancel)
+    public static async Task<BacklogStep> Queue(
+        NpgsqlConnection connection, Guid id, int max, bool isUp, CancellationToken cancel)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await using var reader = Command(connection, ReaderSql);
-        var end = (long)(await reader.ExecuteScalarAsync(cancel))!;
-        if (await WebhookTable.Lock(connection, id, cancel) is not { QueuedTo: { } from } webhook) return false;
-        var to = Math.Min(from + positions, end);
-        await DeliveryTable.Queue(connection, webhook, (from + 1, to + 1), cancel);
-        var holds = to < end || !isUp;
-        await WebhookTable.SetQueued(connection, id, holds ? to : null, cancel);
+        if (await reader.ExecuteScalarAsync(cancel) is not long end
+            || await WebhookTable.Lock(connection, id, cancel) is not { QueuedTo: { } from } webhook)
+            return new BacklogStep(0, IsAtEnd: true, Waits: false);
+        var to = Math.Min(from + Stretch, end);
+        var (queued, last) = await DeliveryTable.Queue(connection, webhook, (from + 1, to + 1), max, cancel);
+        if (queued == max) to = last;
+        var waits = to < end || !isUp;
+        await WebhookTable.SetQueued(connection, id, waits ? to : null, cancel);
         await transaction.CommitAsync(CancellationToken.None);
-        return holds;
+        return new BacklogStep(queued, IsAtEnd: to >= end, waits);
     }
 }
+
+/// <summary>How many events were queued, whether any are left, and whether those to come wait as well.</summary>
+readonly record struct BacklogStep(int Queued, bool IsAtEnd, bool Waits);

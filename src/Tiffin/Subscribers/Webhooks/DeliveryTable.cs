@@ -19,7 +19,7 @@ static class DeliveryTable
     public const string LaneSql = "coalesce(order_id, md5(coalesce(subject, id::text))::uuid)";
 
     const string InsertSql = $"""
-        INSERT INTO webhook_deliveries (endpoint_id, event_id, position, lane, order_id, sequence, type)
+        INSERT INTO webhook_deliveries ({Columns})
         SELECT endpoint, id, position, {LaneSql}, order_id, sequence, type
         FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::uuid[], $5::int[], $6::smallint[], $7::text[])
             AS e (endpoint, id, position, order_id, sequence, type, subject)
@@ -65,16 +65,23 @@ static class DeliveryTable
         WHERE endpoint_id = $1 AND event_id = $2
         """;
 
-    const string QueueSql = $"""
-        INSERT INTO webhook_deliveries (endpoint_id, event_id, position, lane, order_id, sequence, type)
-        SELECT $1, id, position, {LaneSql}, order_id, sequence, type FROM events
+    const string Columns = "endpoint_id, event_id, position, lane, order_id, sequence, type";
+
+    const string WantedSql = $"""
+        SELECT $1 AS endpoint_id, id AS event_id, position, {LaneSql} AS lane, order_id, sequence, type FROM events
         WHERE position >= $2 AND position < $3 AND type = ANY ($4)
             AND ($5::text[] IS NULL OR kitchen = ANY ($5))
             AND ($6::text[] IS NULL OR kitchen = ANY ($6)) AND ($7::text IS NULL OR channel = $7)
         """;
 
+    const string QueueSql = $"""
+        WITH wanted AS ({WantedSql} ORDER BY position LIMIT $8),
+            queued AS (INSERT INTO webhook_deliveries ({Columns}) SELECT * FROM wanted ON CONFLICT DO NOTHING)
+        SELECT count(*)::int, coalesce(max(position), 0) FROM wanted
+        """;
+
     const string ReplaySql = $"""
-        {QueueSql} AND at >= $8 AND at < $9
+        INSERT INTO webhook_deliveries ({Columns}) {WantedSql} AND at >= $8 AND at < $9
         ON CONFLICT (endpoint_id, event_id) DO UPDATE SET state = 0, attempts = 0, next_at = clock_timestamp()
         """;
 
@@ -131,10 +138,19 @@ static class DeliveryTable
         NpgsqlConnection connection, Guid webhook, Guid id, CancellationToken cancel) =>
         await Run(connection, RedeliverSql, cancel, P(webhook), P(id)) == 1;
 
-    /// <summary>Queues the wanted events of a stretch of the log, but those that are queued already.</summary>
-    public static Task Queue(
-        NpgsqlConnection connection, Webhook webhook, (long From, long To) positions, CancellationToken cancel) =>
-        Run(connection, $"{QueueSql} ON CONFLICT DO NOTHING", cancel, Wanted(webhook, positions, webhook.Types));
+    /// <summary>
+    /// Queues the first of the wanted events of a stretch of the log, where they are not queued already; returns how
+    /// many there are, and the position of the last.
+    /// </summary>
+    public static async Task<(int Count, long Last)> Queue(
+        NpgsqlConnection connection, Webhook webhook, (long From, long To) positions, int max, CancellationToken cancel)
+    {
+        await using var command = Command(
+            connection, QueueSql, [.. Wanted(webhook, positions, webhook.Types), P(max)]);
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        await row.ReadAsync(cancel);
+        return (row.GetInt32(0), row.GetInt64(1));
+    }
 
     /// <summary>Queues the wanted events of a stretch of the log anew; returns how many.</summary>
     public static Task<int> Replay(

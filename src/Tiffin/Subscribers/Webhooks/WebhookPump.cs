@@ -23,11 +23,8 @@ sealed class WebhookPump : IAsyncDisposable
     /// <summary>While the workers have enough to do, so many outcomes are recorded at once.</summary>
     const int RecordMin = 64;
 
-    /// <summary>Of so many positions of the log deliveries are made at once: some ten milliseconds.</summary>
-    const int Stretch = 2_000;
-
-    /// <summary>And of so many to ask an endpoint that is down: orders with nothing pending are among them.</summary>
-    const int StretchToAsk = 20;
+    /// <summary>So many events are queued to ask an endpoint that is down: some are the first of their lane.</summary>
+    const int AskMax = 20;
 
     readonly PumpParts parts;
     readonly WebhookOptions options;
@@ -144,10 +141,11 @@ sealed class WebhookPump : IAsyncDisposable
     async Task<bool> CatchUp(CancellationToken cancel)
     {
         if (!isHeld || (health.IsDown && parts.Clock.GetElapsedTime(askedAt) < options.AskEvery)) return false;
-        askedAt = parts.Clock.GetTimestamp();
         await using var connection = await parts.Database.OpenReader(cancel);
-        isHeld = await Backlog.Queue(
-            connection, webhook.Id, health.IsDown ? StretchToAsk : Stretch, isUp: !health.IsDown, cancel);
+        var step = await Backlog.Queue(
+            connection, webhook.Id, health.IsDown ? AskMax : Backlog.Stretch, isUp: !health.IsDown, cancel);
+        if (step.Queued > 0 || step.IsAtEnd) askedAt = parts.Clock.GetTimestamp();
+        isHeld = step.Waits;
         return true;
     }
 

@@ -76,6 +76,41 @@ public sealed class BacklogTests
     }
 
     [Fact]
+    public async Task What_is_queued_are_the_next_events_that_are_wanted_however_far_apart_they_are()
+    {
+        await using var server = await Start(_ => { });
+        await using var connection = await server.Database.OpenReader(CancellationToken.None);
+        var id = Guid.NewGuid();
+        // Nobody sends for it: another node seems to have it.
+        await Sql.Run(connection, """
+            INSERT INTO webhook_endpoints
+                (id, owner_role, owner_id, url, types, secrets, secrets_until, sender, leased_until, queued_to)
+            VALUES ($1, 0, 'somebody', 'https://example.com', ARRAY['order.cancelled'], ARRAY[]::bytea[],
+                ARRAY[]::timestamptz[], gen_random_uuid(), 'infinity', 0)
+            """, CancellationToken.None, Sql.P(id));
+        for (var i = 0; i < 4; i++)
+        {
+            for (var j = 0; j < 10; j++) await server.PlaceOrder();
+            await server.Move(await server.PlaceOrder(), "cancelled");
+        }
+        await IsRead(server);
+
+        var first = await Backlog.Queue(connection, id, 3, isUp: true, CancellationToken.None);
+        (first, await Queued()).ShouldBe((new BacklogStep(3, IsAtEnd: false, Waits: true), 3));
+        var second = await Backlog.Queue(connection, id, 3, isUp: false, CancellationToken.None);
+        (second, await Queued()).ShouldBe((new BacklogStep(1, IsAtEnd: true, Waits: true), 4));
+        var third = await Backlog.Queue(connection, id, 3, isUp: true, CancellationToken.None);
+        (third, await Queued()).ShouldBe((new BacklogStep(0, IsAtEnd: true, Waits: false), 4));
+        (await QueuedTo(server)).ShouldBeNull();
+
+        async Task<long> Queued()
+        {
+            await using var command = Sql.Command(connection, "SELECT count(*) FROM webhook_deliveries");
+            return (long)(await command.ExecuteScalarAsync())!;
+        }
+    }
+
+    [Fact]
     public async Task Whoever_goes_up_and_down_all_the_time_gets_every_event_and_each_order_in_order()
     {
         await using var server = await Start(options => options.AskEvery = TimeSpan.FromMilliseconds(10));
