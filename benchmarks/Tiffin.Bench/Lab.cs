@@ -28,9 +28,9 @@ sealed class Lab : IAsyncDisposable
 
     /// <summary>
     /// A new cluster makes each file of its log anew, 16 MB of zeros, while all COMMITs wait; one that has been at work
-    /// uses the old ones again. What is measured first would pay for that, and what comes later not.
+    /// uses the old ones again. So as many are made beforehand as are written from one checkpoint to the next.
     /// </summary>
-    const string LogOfFilesSql = """
+    const string LogFilesSql = """
         DO $$ BEGIN
             FOR file IN 1..160 LOOP PERFORM pg_logical_emit_message(false, 'bench', ''), pg_switch_wal(); END LOOP;
         END $$;
@@ -65,7 +65,7 @@ sealed class Lab : IAsyncDisposable
             var keys = await Prepare(Address(postgres, Seeded));
             await using var connection = new NpgsqlConnection(Address(postgres, "postgres"));
             await connection.OpenAsync(cancel);
-            await using var files = new NpgsqlCommand(LogOfFilesSql, connection) { CommandTimeout = 600 };
+            await using var files = new NpgsqlCommand(LogFilesSql, connection) { CommandTimeout = 600 };
             await files.ExecuteNonQueryAsync(cancel);
             return new Lab(folder, postgres, writeBack, keys, await Machine.Inspect(connection, cancel));
         }

@@ -45,10 +45,9 @@ sealed class Site(Lab lab, string database, string connectionString) : IAsyncDis
     public async Task WarmUp(WrkPlan plan, BenchPlan bench, CancellationToken cancel)
     {
         var policy = bench.WarmUp();
-        while (!policy.IsDone((await Load(plan, bench.Window, cancel)).Sum(window => window.PerSecond)))
-        {
-            // Until it is as fast as it gets.
-        }
+        double perSecond;
+        do perSecond = (await Load(plan, bench.Window, cancel)).Sum(window => window.PerSecond);
+        while (!policy.IsDone(perSecond));
     }
 
     /// <summary>As many requests as can be answered, over all servers alike.</summary>

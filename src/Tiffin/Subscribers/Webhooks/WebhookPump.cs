@@ -45,8 +45,10 @@ sealed class WebhookPump : IAsyncDisposable
     Target? target;
     bool isGivenUp;
     bool isHeld;
-    long turnedAt;
     long askedAt;
+
+    /// <summary>The last look; long ago when there is to be another at once.</summary>
+    long turnedAt;
 
     WebhookPump(Webhook webhook, PumpParts parts)
     {
@@ -89,7 +91,8 @@ sealed class WebhookPump : IAsyncDisposable
         {
             try
             {
-                if (!await Turn(stopping.Token)) await Wait(options.Poll);
+                if (await Turn(stopping.Token)) turnedAt = 0;
+                else await Wait(options.Poll);
                 failures = 0;
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
