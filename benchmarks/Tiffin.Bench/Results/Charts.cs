@@ -14,7 +14,7 @@ static class Charts
     static readonly OxyColor third = OxyColor.FromRgb(0x8a, 0x8a, 0x8a);
 
     static readonly string[] saturated =
-        ["place", "place-64", "place-single", "place-open", "batch-limit", "echo"];
+        ["place", "place-64", "place-single", "place-asked", "place-open", "batch-limit", "echo"];
 
     static readonly (string Name, Func<Medians, PlotModel?> Draw)[] all =
         [("throughput", Throughput), ("cpu", Cpu), ("steady", Steady), ("nodes", Nodes)];

@@ -9,7 +9,7 @@ sealed record Target(
         AtLeast("place", "of place-single", 6, m => m.Ratio("place", "place-single")),
         AtLeast("place-64", "of place-single", 4, m => m.Ratio("place-64", "place-single")),
         AtLeast("place", "of echo", 0.33, m => m.Ratio("place", "echo")),
-        AtLeast("authorization", "place with it, of place without", 0.9, m => m.Ratio("place", "place-open")),
+        AtLeast("authorization", "place with it, of place without", 0.9, m => m.Ratio("place-asked", "place-open")),
         AtMost("authorization", "steady 1,000/s: CPU of the server with it, of without", 1.1,
             m => m.ServerCpu("steady-asked") / m.ServerCpu("steady-open")),
         AtMost("authorization", "steady 1,000/s: p50 with it, of without", 1.1,

@@ -26,8 +26,6 @@ static class Readers
         ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, leased_until = excluded.leased_until
         """;
 
-    const int TurnsEach = 3;
-
     static readonly (string Name, string Value)[] anyAddress =
         [("Webhooks__AllowHttp", "true"), ("Webhooks__AllowLoopback", "true")];
 
@@ -42,17 +40,8 @@ static class Readers
         var plan = Saturation.Plan(lab, "/v1/orders", 256);
         await using var none = await lab.Open(new SiteOptions(1, NobodyReadsSql), cancel);
         await using var all = await lab.Open(new SiteOptions(1, sql, anyAddress), cancel);
-        await none.WarmUp(plan, bench, cancel);
-        await all.WarmUp(plan, bench, cancel);
-        // Turn by turn: the machine is not as fast at one minute as at the next.
-        for (var turn = 0; turn < TurnsEach; turn++)
-        {
-            foreach (var (name, site) in new[] { ("readers-none", none), ("readers-all", all) })
-            {
-                await site.Load(plan, bench.Window, cancel);
-                yield return await site.Saturate(name, plan, bench, cancel);
-            }
-        }
+        var turns = Saturation.Compare(("readers-none", none), ("readers-all", all), plan, bench, cancel);
+        await foreach (var turn in turns) yield return turn;
     }
 
     static async IAsyncEnumerable<Measurement> Lag(

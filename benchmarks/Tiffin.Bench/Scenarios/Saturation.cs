@@ -10,13 +10,14 @@ static class Saturation
 {
     const string Orders = "/v1/orders";
     const int Crowd = 512;
+    const int TurnsEach = 4;
 
     public static IEnumerable<Scenario> All =>
     [
         One("place", Orders, Crowd),
         One("place-64", Orders, 64),
         One("place-single", Orders, 64, BenchHost.SingleHost),
-        One("place-open", Orders, Crowd, settings: BenchHost.IsOpen),
+        new("place-open", Open, RoundsMax: 1),
         One("echo", "/bench/echo", Crowd),
         new("nodes", Nodes, RoundsMax: 1),
     ];
@@ -25,9 +26,27 @@ static class Saturation
     public static WrkPlan Plan(Lab lab, string path, int connections, string? host = null) =>
         new(path, connections, path == Orders ? lab.Keys.Channels : [], host);
 
-    static Scenario One(
-        string name, string path, int connections, string? host = null,
-        params (string Name, string Value)[] settings)
+    /// <summary>
+    /// Two servers under the same load, turn by turn, there and back: the machine is not as fast at one minute as at
+    /// the next, and what changes meets both alike.
+    /// </summary>
+    public static async IAsyncEnumerable<Measurement> Compare(
+        (string Name, Site Site) one, (string Name, Site Site) other, WrkPlan plan, BenchPlan bench,
+        [EnumeratorCancellation] CancellationToken cancel)
+    {
+        await one.Site.WarmUp(plan, bench, cancel);
+        await other.Site.WarmUp(plan, bench, cancel);
+        for (var turn = 0; turn < TurnsEach; turn++)
+        {
+            foreach (var (name, site) in turn % 2 == 0 ? new[] { one, other } : [other, one])
+            {
+                await site.Load(plan, bench.Window, cancel);
+                yield return await site.Saturate(name, plan, bench, cancel);
+            }
+        }
+    }
+
+    static Scenario One(string name, string path, int connections, string? host = null)
     {
         return new(name, Measure);
 
@@ -35,10 +54,21 @@ static class Saturation
             Lab lab, BenchPlan bench, [EnumeratorCancellation] CancellationToken cancel)
         {
             var plan = Plan(lab, path, connections, host);
-            await using var site = await lab.Open(new SiteOptions(1, null, settings), cancel);
+            await using var site = await lab.Open(new SiteOptions(), cancel);
             await site.WarmUp(plan, bench, cancel);
             yield return await site.Saturate(name, plan, bench, cancel);
         }
+    }
+
+    /// <summary>What authorization costs where everybody places.</summary>
+    static async IAsyncEnumerable<Measurement> Open(
+        Lab lab, BenchPlan bench, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        await using var asked = await lab.Open(new SiteOptions(), cancel);
+        await using var open = await lab.Open(new SiteOptions(1, null, BenchHost.IsOpen), cancel);
+        var plan = Plan(lab, Orders, Crowd);
+        await foreach (var turn in Compare(("place-asked", asked), ("place-open", open), plan, bench, cancel))
+            yield return turn;
     }
 
     static async IAsyncEnumerable<Measurement> Nodes(
