@@ -9,6 +9,7 @@ namespace Tiffin.Aws;
 /// </summary>
 public sealed class Network
 {
+    public const string Cidr = "10.20.0.0/16";
     public const int HttpPort = 8080;
     public const int DatabasePort = 5432;
     public const int BrokerPort = 5671;
@@ -23,7 +24,7 @@ public sealed class Network
     {
         Vpc = new Vpc(scope, "Network", new VpcProps
         {
-            IpAddresses = IpAddresses.Cidr("10.20.0.0/16"),
+            IpAddresses = IpAddresses.Cidr(Cidr),
             AvailabilityZones = [$"{region}a", $"{region}b", $"{region}c"],
             NatGateways = size.NatGateways,
             SubnetConfiguration =

@@ -79,6 +79,8 @@ public sealed class Nodes
         ["ConnectionStrings__Tiffin"] = data.Database.ConnectionString(Database.Application, size.NodePool),
         ["ASPNETCORE_HTTP_PORTS"] = $"{Network.HttpPort}",
         ["Tracking__PublicUrl"] = $"https://{domain}",
+        // The balancer: nobody else's requests reach a node.
+        ["Access__Proxies__0"] = Network.Cidr,
         ["Shutdown__Drain"] = $"{drain}",
         ["Shutdown__Grace"] = $"{grace}",
         ["Logging__Console__FormatterName"] = "json",

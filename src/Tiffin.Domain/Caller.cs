@@ -27,6 +27,9 @@ public sealed record Caller(Role Role, string Id)
         _ => false,
     };
 
+    /// <summary>What an item is made of, and how much of it there is, is the chain's own.</summary>
+    public bool SeesStock => Role is Role.Admin or Role.System or Role.Manager or Role.Kitchen;
+
     /// <summary>Whether an order is theirs; of any other one they learn nothing, not even that it exists.</summary>
     public bool Sees(Order order, string kitchenId) => Role switch
     {

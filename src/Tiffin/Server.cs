@@ -61,6 +61,7 @@ public static class Server
         var app = builder.Build();
         HandOn(app.Services);
         app.StartTelemetry();
+        app.UseProxies();
         app.UseSecurityHeaders();
         app.UseProblems();
         app.UseOrigins();
@@ -113,15 +114,18 @@ public static class Server
         builder.Services.AddSingleton<InstallationKey>();
         builder.Services.AddSingleton<KeyRing>();
         builder.Services.AddHostedService(services => services.GetRequiredService<KeyRing>());
+        builder.Services.AddSingleton<EndedSessions>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<EndedSessions>());
         builder.Services.AddSingleton<Sessions>();
         builder.Services.Configure<LimitOptions>(builder.Configuration.GetSection("Limits"));
         builder.Services.AddSingleton<CallerLimits>();
         builder.Services.AddSingleton<AccessMetrics>();
         builder.Services.AddSingleton<AuditLog>();
+        builder.Services.AddSingleton<AuditTrail>();
         builder.Services.AddHostedService(services => services.GetRequiredService<AuditLog>());
         builder.Services.AddSingleton<IPersonalData, Contacts>();
         builder.Services.Configure<PersonalDataOptions>(builder.Configuration.GetSection("PersonalData"));
-        builder.Services.Configure<OriginOptions>(builder.Configuration.GetSection("Access"));
+        builder.Services.Configure<AccessOptions>(builder.Configuration.GetSection("Access"));
     }
 
     static void AddSubscribers(WebApplicationBuilder builder)

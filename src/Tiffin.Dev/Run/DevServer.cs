@@ -47,7 +47,8 @@ static class DevServer
         var app = Server.Build(builder);
         // Who asks while the chain is being imported waits for them.
         app.MapGet("/dev/keys", (DevKeys keys, CancellationToken gone) => keys.Made.WaitAsync(gone))
-            .Public().ExcludeFromDescription();
+            // A page elsewhere may make a browser ask under another name, but not under these.
+            .RequireHost("localhost", "127.0.0.1").Public().ExcludeFromDescription();
         try
         {
             await app.StartAsync(cancel);

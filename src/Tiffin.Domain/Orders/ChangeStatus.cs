@@ -25,6 +25,9 @@ public sealed record ChangeStatus(Guid OrderId, OrderStatus To, int? IfVersion, 
             return new Decision.Refused(new Refusal.OrderUnknown());
         if (IfVersion is { } seen && seen != order.Version)
             return new Decision.Refused(new Refusal.StaleVersion(order.Version));
+        if (Caller.Role == Role.Courier && CourierId is { } named && named != Caller.Id)
+            return new Decision.Refused(
+                new Refusal.Invalid("/courierId", "not_yours", "a courier moves orders in their own name only"));
         if (order.Status == To) return new Decision.Unchanged(new Topic.OfOrder(OrderId));
 
         var steps = Lifecycle.Path(order, To);

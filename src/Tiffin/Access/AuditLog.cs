@@ -6,8 +6,8 @@ using Tiffin.Storage;
 namespace Tiffin.Access;
 
 /// <summary>
-/// Writes down who was refused and who did what only few may do, behind the answers, many at once. While the database
-/// is away the entries wait here; what does not fit is counted in the log, so that nothing is missed in silence.
+/// Writes down who was refused and who did what only few may do, many at once. While the database is away the entries
+/// wait here; what does not fit is told in the log, so that nothing is missed in silence.
 /// </summary>
 public sealed class AuditLog(Database database, TimeProvider clock, ILogger<AuditLog> log) : BackgroundService
 {
@@ -15,13 +15,40 @@ public sealed class AuditLog(Database database, TimeProvider clock, ILogger<Audi
     const int BatchMax = 500;
     static readonly TimeSpan again = TimeSpan.FromSeconds(1);
     static readonly TimeSpan farewell = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan patience = TimeSpan.FromSeconds(5);
 
-    readonly Channel<AuditRow> waiting = Channel.CreateBounded<AuditRow>(WaitingMax);
+    readonly Channel<Entry> waiting = Channel.CreateBounded<Entry>(WaitingMax);
 
-    public void Record(AuditRow row)
+    readonly record struct Entry(AuditRow Row, TaskCompletionSource? Written);
+
+    public void Record(AuditRow row) => Add(new Entry(row, null));
+
+    /// <summary>
+    /// Returns when the row is durable. It is not waited for longer than a caller would: what was done is done, and the
+    /// row waits on here.
+    /// </summary>
+    public async Task Write(AuditRow row)
     {
-        if (!waiting.Writer.TryWrite(row)) AccessLog.AuditLost(log, row.Operation, row.Caller, row.Status);
+        var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!Add(new Entry(row, written))) return;
+        try
+        {
+            await written.Task.WaitAsync(patience, clock);
+        }
+        catch (TimeoutException late)
+        {
+            AccessLog.AuditWaits(log, late.Message);
+        }
     }
+
+    bool Add(Entry entry)
+    {
+        if (waiting.Writer.TryWrite(entry)) return true;
+        Lose(entry.Row);
+        return false;
+    }
+
+    void Lose(AuditRow row) => AccessLog.AuditLost(log, row.Operation, row.Caller, row.Status);
 
     public async Task<List<AuditRow>> Read(Guid? before, int max, CancellationToken cancel)
     {
@@ -51,20 +78,21 @@ public sealed class AuditLog(Database database, TimeProvider clock, ILogger<Audi
         }
         catch (OperationCanceledException)
         {
-            while (waiting.Reader.TryRead(out var row)) AccessLog.AuditLost(log, row.Operation, row.Caller, row.Status);
+            while (waiting.Reader.TryRead(out var entry)) Lose(entry.Row);
         }
     }
 
     async Task Write(CancellationToken cancel)
     {
-        var batch = new List<AuditRow>();
-        while (batch.Count < BatchMax && waiting.Reader.TryRead(out var row)) batch.Add(row);
+        var batch = new List<Entry>();
+        while (batch.Count < BatchMax && waiting.Reader.TryRead(out var entry)) batch.Add(entry);
         while (true)
         {
             try
             {
                 await using var connection = await database.OpenReader(cancel);
-                await AuditTable.Insert(connection, batch, cancel);
+                await AuditTable.Insert(connection, batch.ConvertAll(entry => entry.Row), cancel);
+                foreach (var entry in batch) entry.Written?.TrySetResult();
                 return;
             }
             catch (Exception away) when (away is NpgsqlException or TimeoutException or IOException)
@@ -73,7 +101,7 @@ public sealed class AuditLog(Database database, TimeProvider clock, ILogger<Audi
             }
             catch (OperationCanceledException)
             {
-                foreach (var row in batch) waiting.Writer.TryWrite(row);
+                foreach (var entry in batch) waiting.Writer.TryWrite(entry);
                 throw;
             }
             await Task.Delay(again, clock, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -18,7 +18,10 @@ sealed class CallerUse(CallerLimit limit, TimeProvider clock)
     public string Policy { get; } = string.Create(CultureInfo.InvariantCulture,
         $"\"caller\";q={limit.Burst};w={Math.Max(1, (int)Math.Ceiling(limit.Burst / limit.PerSecond))}");
 
-    public bool IsIdle => Volatile.Read(ref requests) == 0 && bucket.IsFull;
+    public bool IsIdle => Volatile.Read(ref requests) + Volatile.Read(ref streams) == 0 && bucket.IsFull;
+
+    /// <summary>Those that are written down one by one: a hundred, and one each second.</summary>
+    public Refusals Refusals { get; } = new(new TokenBucket(perSecond: 1, burst: 100, clock));
 
     public bool Enter(out int left, out int wait)
     {
@@ -42,31 +45,55 @@ sealed class CallerUse(CallerLimit limit, TimeProvider clock)
     public void CloseStream() => Interlocked.Decrement(ref streams);
 }
 
+/// <summary>The refusals of one caller or address. Those above what it may have are counted only.</summary>
+sealed class Refusals(TokenBucket bucket)
+{
+    int unwritten;
+
+    public bool IsIdle => bucket.IsFull;
+
+    /// <param name="before">Those that were only counted since the last one that was not.</param>
+    public bool Take(out int wait, out int before)
+    {
+        var isTaken = bucket.Take(out _, out wait);
+        before = isTaken ? Interlocked.Exchange(ref unwritten, 0) : 0;
+        if (!isTaken) Interlocked.Increment(ref unwritten);
+        return isTaken;
+    }
+}
+
 /// <summary>What callers cost this node, and who fails to say who they are.</summary>
 sealed class CallerLimits(IOptions<LimitOptions> options, TimeProvider clock)
 {
     /// <summary>Callers and addresses that are remembered; those who rest are forgotten first.</summary>
     const int KnownMax = 50_000;
 
-    readonly ConcurrentDictionary<(Role, string), CallerUse> callers = [];
-    readonly ConcurrentDictionary<IPAddress, TokenBucket> failures = [];
+    readonly ConcurrentDictionary<(Role, string, string?), CallerUse> callers = [];
+    readonly ConcurrentDictionary<IPAddress, CallerUse> visitors = [];
+    readonly ConcurrentDictionary<IPAddress, Refusals> failures = [];
 
-    public CallerUse Of(Caller caller)
-    {
-        if (callers.TryGetValue((caller.Role, caller.Id), out var known)) return known;
-        if (callers.Count > KnownMax)
-            foreach (var (who, use) in callers.Where(entry => entry.Value.IsIdle)) callers.TryRemove(new(who, use));
-        return callers.GetOrAdd((caller.Role, caller.Id), _ => new CallerUse(options.Value.Of(caller.Role), clock));
-    }
+    public CallerUse Of(Caller caller) => Of(
+        callers, (caller.Role, caller.Id, caller.Channel),
+        () => new CallerUse(options.Value.Of(caller.Role), clock), use => use.IsIdle);
 
-    /// <summary>Counts a failed sign-in; the seconds to wait when there were too many.</summary>
-    public int? Failed(IPAddress? address)
+    /// <summary>Of those who need not say who they are: what they cost counts for the address.</summary>
+    public CallerUse OfVisitor(IPAddress? address) => Of(
+        visitors, Network(address), () => new CallerUse(options.Value.Visitor, clock), use => use.IsIdle);
+
+    /// <summary>The sign-ins that failed.</summary>
+    public Refusals Failures(IPAddress? address) => Of(
+        failures, Network(address),
+        () => new Refusals(new(options.Value.FailuresPerSecond, options.Value.FailuresBurst, clock)),
+        refusals => refusals.IsIdle);
+
+    static TValue Of<TKey, TValue>(
+        ConcurrentDictionary<TKey, TValue> known, TKey key, Func<TValue> create, Func<TValue, bool> isIdle)
+        where TKey : notnull
     {
-        if (failures.Count > KnownMax)
-            foreach (var (who, full) in failures.Where(entry => entry.Value.IsFull)) failures.TryRemove(new(who, full));
-        var counted = failures.GetOrAdd(
-            Network(address), _ => new(options.Value.FailuresPerSecond, options.Value.FailuresBurst, clock));
-        return counted.Take(out _, out var wait) ? null : wait;
+        if (known.TryGetValue(key, out var value)) return value;
+        if (known.Count > KnownMax)
+            foreach (var entry in known.Where(entry => isIdle(entry.Value))) known.TryRemove(entry);
+        return known.GetOrAdd(key, _ => create());
     }
 
     /// <summary>Of IPv6 the 64 bits that a provider gives to one customer, who has all addresses below it.</summary>

@@ -26,11 +26,8 @@ static class Callers
     public static Caller Caller(this HttpContext context) => context.Credential()?.Caller ?? Nobody;
 
     /// <summary>Marks a call that is written down, though others to the same operation are not.</summary>
-    public static void SetPrivileged(this HttpContext context) => context.Items[privileged] = privileged;
-
-    public static bool IsPrivileged(this HttpContext context) => context.Items.ContainsKey(privileged);
-
-    static readonly object privileged = new();
+    public static void SetPrivileged(this HttpContext context) =>
+        context.RequestServices.GetRequiredService<AuditTrail>().Follow(context);
 
     public static Credential? Credential(this HttpContext context) => (context.User as CallerPrincipal)?.Credential;
 

@@ -4,6 +4,12 @@ using Tiffin.Storage;
 
 namespace Tiffin.Access;
 
+/// <summary>
+/// Whose personal data. The id is a name that a channel gave: another channel may call somebody else by it. Without a
+/// channel it is whoever any of them calls so.
+/// </summary>
+public sealed record DataSubject(string CustomerId, string? Channel);
+
 /// <summary>A place where personal data of customers lies. Whatever keeps some registers one.</summary>
 public interface IPersonalData
 {
@@ -11,10 +17,10 @@ public interface IPersonalData
     string Name { get; }
 
     /// <summary>Erases what lies here of a customer, in the transaction of the connection.</summary>
-    Task Erase(NpgsqlConnection connection, string customerId, CancellationToken cancel);
+    Task Erase(NpgsqlConnection connection, DataSubject customer, CancellationToken cancel);
 
     /// <summary>Writes what lies here of a customer, as one JSON value.</summary>
-    Task Export(NpgsqlConnection connection, string customerId, Utf8JsonWriter json, CancellationToken cancel);
+    Task Export(NpgsqlConnection connection, DataSubject customer, Utf8JsonWriter json, CancellationToken cancel);
 
     /// <summary>Erases what lies here of orders that were placed before a time; answers how much that was.</summary>
     Task<int> EraseBefore(NpgsqlConnection connection, DateTimeOffset time, int max, CancellationToken cancel);
@@ -25,17 +31,19 @@ sealed class Contacts : IPersonalData
 {
     public string Name => "contacts";
 
-    public Task Erase(NpgsqlConnection connection, string customerId, CancellationToken cancel) =>
-        ContactTable.Erase(connection, customerId, cancel);
+    public Task Erase(NpgsqlConnection connection, DataSubject customer, CancellationToken cancel) =>
+        ContactTable.Erase(connection, customer.CustomerId, customer.Channel, cancel);
 
     public async Task Export(
-        NpgsqlConnection connection, string customerId, Utf8JsonWriter json, CancellationToken cancel)
+        NpgsqlConnection connection, DataSubject customer, Utf8JsonWriter json, CancellationToken cancel)
     {
         json.WriteStartArray();
-        foreach (var (order, contact) in await ContactTable.OfCustomer(connection, customerId, cancel))
+        var contacts = await ContactTable.OfCustomer(connection, customer.CustomerId, customer.Channel, cancel);
+        foreach (var (order, channel, contact) in contacts)
         {
             json.WriteStartObject();
             json.WriteString("orderId", order);
+            json.WriteString("channel", channel);
             json.WriteString("name", contact.Name);
             json.WriteString("phone", contact.Phone);
             json.WriteString("email", contact.Email);

@@ -16,13 +16,19 @@ public sealed class JwtOptions
     /// <summary>False only where the issuer runs on the same machine.</summary>
     public bool RequireHttps { get; set; } = true;
 
-    /// <summary>Public-key algorithms alone: with a shared secret, whoever can check a token can make one.</summary>
-    public string[] Algorithms { get; set; } = ["RS256", "PS256", "ES256"];
+    /// <summary>
+    /// RS256, PS256 and ES256 without. Public-key algorithms alone: with a shared secret, whoever can check a token can
+    /// make one.
+    /// </summary>
+    public string[]? Algorithms { get; set; }
 
     /// <summary>How far the issuer's clock may be off.</summary>
     public TimeSpan ClockSkew { get; set; } = TimeSpan.FromSeconds(30);
 
     static readonly TimeSpan skewMax = TimeSpan.FromSeconds(60);
+    static readonly string[] algorithms = ["RS256", "PS256", "ES256"];
+
+    internal string[] AllowedAlgorithms => Algorithms is { Length: > 0 } some ? some : algorithms;
 
     internal TimeSpan BoundedSkew => ClockSkew < skewMax ? ClockSkew : skewMax;
 
@@ -40,10 +46,7 @@ public sealed class JwtOptions
     public Caller? Caller(ClaimsPrincipal token)
     {
         if (token.FindFirstValue(SubjectClaim) is not { Length: > 0 and <= 255 } subject) return null;
-        var role = Role.Customer;
-        if (token.FindFirstValue(RoleClaim) is { } word
-            && !(Enum.TryParse(word, ignoreCase: true, out role) && Roles.Of(role) == word)) return null;
-        if (role == Role.System) return null;
+        if (Roles.Read(token.FindFirstValue(RoleClaim) ?? Roles.Of(Role.Customer)) is not { } role) return null;
         var channel = token.FindFirstValue(ChannelClaim) ?? (role == Role.Customer ? CustomerChannel : null);
         return new Caller(role, subject)
         {
@@ -64,4 +67,8 @@ static class Roles
     public static IReadOnlyList<Role> OfCallers { get; } = [.. names.Keys.Where(role => role != Role.System)];
 
     public static string Of(Role role) => names[role];
+
+    /// <summary>Null for any other word.</summary>
+    public static Role? Read(string word) =>
+        OfCallers.Where(role => names[role] == word).Select(role => (Role?)role).SingleOrDefault();
 }

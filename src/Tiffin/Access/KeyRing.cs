@@ -156,8 +156,10 @@ public sealed class KeyRing(Database database, TimeProvider clock, ILogger<KeyRi
         }
     }
 
-    /// <summary>Reads what changed, or waits for whoever reads it just now.</summary>
-    async Task Look(CancellationToken cancel)
+    /// <summary>
+    /// Reads what changed, or waits for whoever reads it just now: what every refusal of a credential costs.
+    /// </summary>
+    public async Task Look(CancellationToken cancel)
     {
         var arrived = Stopwatch.GetTimestamp();
         await reading.WaitAsync(cancel);

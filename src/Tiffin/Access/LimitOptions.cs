@@ -47,6 +47,13 @@ public sealed class LimitOptions
     public CallerLimit Customer { get; set; } =
         new() { PerSecond = 10, Burst = 100, Concurrent = 20, Streams = 10 };
 
+    /// <summary>
+    /// An address whose callers need not say who they are, such as those who follow an order by its link: there may be
+    /// a whole phone network behind it.
+    /// </summary>
+    public CallerLimit Visitor { get; set; } =
+        new() { PerSecond = 200, Burst = 2_000, Concurrent = 2_000, Streams = 2_000 };
+
     /// <summary>Orders that one customer may have under way at once, when they place them themselves.</summary>
     public int OpenOrdersPerCustomer { get; set; } = 10;
 

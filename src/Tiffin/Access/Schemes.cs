@@ -14,6 +14,11 @@ static class Schemes
     public const string Bearer = "Bearer ";
     public const string Challenge = "Bearer realm=\"tiffin\"";
 
+    /// <summary>For the issuer's keys and its answers: whoever waits for them waits no longer than that.</summary>
+    public static readonly TimeSpan IssuerPatience = TimeSpan.FromSeconds(10);
+
+    static readonly object issuerAway = new();
+
     /// <summary>The way that a request says it; null when it says nothing, or nothing that could be checked.</summary>
     public static string? Of(HttpContext context)
     {
@@ -32,6 +37,9 @@ static class Schemes
     /// <summary>What was wrong with a request that said nothing good of its caller, for those who count.</summary>
     public static string Refused(HttpContext context) => Of(context)
         ?? (context.Request.Headers.Authorization.Count == 0 ? "nothing" : "unreadable");
+
+    /// <summary>Whether a token could not be judged, since the issuer has never told its keys.</summary>
+    public static bool IsIssuerAway(HttpContext context) => context.Items.ContainsKey(issuerAway);
 
     public static void AddSchemes(this WebApplicationBuilder builder)
     {
@@ -53,9 +61,10 @@ static class Schemes
         bearer.MapInboundClaims = false;
         bearer.SaveToken = false;
         bearer.IncludeErrorDetails = false;
+        bearer.BackchannelTimeout = IssuerPatience;
         bearer.TokenValidationParameters = new TokenValidationParameters
         {
-            ValidAlgorithms = options.Algorithms,
+            ValidAlgorithms = options.AllowedAlgorithms,
             ClockSkew = options.BoundedSkew,
             RequireExpirationTime = true,
             RequireSignedTokens = true,
@@ -63,6 +72,19 @@ static class Schemes
         };
         bearer.Events = new JwtBearerEvents
         {
+            // The handler takes a token that it has no keys for like one that is signed by a stranger.
+            OnAuthenticationFailed = async context =>
+            {
+                try
+                {
+                    await context.Options.ConfigurationManager!.GetConfigurationAsync(
+                        context.HttpContext.RequestAborted);
+                }
+                catch (InvalidOperationException)
+                {
+                    context.HttpContext.Items[issuerAway] = issuerAway;
+                }
+            },
             OnTokenValidated = context =>
             {
                 if (options.Caller(context.Principal!) is { } caller)

@@ -21,6 +21,9 @@ public sealed record Scope(IReadOnlySet<string>? Kitchens, string? Channel, stri
         _ => new(null, caller.Channel, caller.Id, null),
     };
 
+    /// <summary>Whether a kitchen may hold an order that they see.</summary>
+    public bool Reaches(string kitchenId) => Kitchens is null || CourierId is not null || Kitchens.Contains(kitchenId);
+
     /// <summary>The condition, with its parameters added to a command.</summary>
     internal string? OfOrders(NpgsqlCommand command) => OfOrders(value => Bind(command, value));
 

@@ -9,9 +9,11 @@ namespace Tiffin.Access;
 
 /// <summary>
 /// A browser's session: the caller, sealed in a cookie that no script can read, so that no table of sessions is
-/// needed. One that was opened with an API key ends with that key.
+/// needed. One that was opened with an API key ends with that key; those that were ended are known by what they were
+/// numbered with.
 /// </summary>
-public sealed class Sessions(InstallationKey installation, KeyRing keys, TimeProvider clock)
+public sealed class Sessions(
+    InstallationKey installation, KeyRing keys, EndedSessions endedSessions, TimeProvider clock)
 {
     public const string Cookie = "tiffin-session";
     static readonly TimeSpan lasts = TimeSpan.FromHours(12);
@@ -47,13 +49,7 @@ public sealed class Sessions(InstallationKey installation, KeyRing keys, TimePro
     /// <summary>Who a cookie speaks of; null for one that is not ours, too old, or whose key was revoked.</summary>
     public async ValueTask<Credential?> Read(string cookie, CancellationToken cancel)
     {
-        if (cookie.Length > 4096 || !Base64Url.IsValid(cookie)) return null;
-        var bytes = Base64Url.DecodeFromChars(cookie);
-        if (bytes.Length <= SealLength) return null;
-        var content = bytes[SealLength..];
-        var seal = await Seal("cookie", content, cancel);
-        if (!CryptographicOperations.FixedTimeEquals(bytes.AsSpan(0, SealLength), seal)) return null;
-        var session = JsonSerializer.Deserialize(content, SessionJson.Default.SessionContent)!;
+        if (await Unseal(cookie, cancel) is not { } session || endedSessions.Holds(session.Nonce)) return null;
         var expires = DateTimeOffset.FromUnixTimeSeconds(session.Expires);
         if (expires <= clock.GetUtcNow()) return null;
         var ended = CancellationToken.None;
@@ -67,6 +63,25 @@ public sealed class Sessions(InstallationKey installation, KeyRing keys, TimePro
             Kitchens = session.Kitchens.ToHashSet(StringComparer.Ordinal), Channel = session.Channel,
         };
         return new Credential(caller, session.Name, expires, cookie) { Ended = ended };
+    }
+
+    /// <summary>Here at once, on all other nodes within seconds: copies of the cookie too.</summary>
+    public async Task End(string cookie, CancellationToken cancel)
+    {
+        if (await Unseal(cookie, cancel) is { } session)
+            await endedSessions.Add(session.Nonce, DateTimeOffset.FromUnixTimeSeconds(session.Expires), cancel);
+    }
+
+    async ValueTask<SessionContent?> Unseal(string cookie, CancellationToken cancel)
+    {
+        if (cookie.Length > 4096 || !Base64Url.IsValid(cookie)) return null;
+        var bytes = Base64Url.DecodeFromChars(cookie);
+        if (bytes.Length <= SealLength) return null;
+        var content = bytes[SealLength..];
+        var seal = await Seal("cookie", content, cancel);
+        return CryptographicOperations.FixedTimeEquals(bytes.AsSpan(0, SealLength), seal)
+            ? JsonSerializer.Deserialize(content, SessionJson.Default.SessionContent)
+            : null;
     }
 
     /// <summary>

@@ -16,8 +16,6 @@ static class SignIn
     public const string Scheme = "sign-in";
     public const string CallbackPath = "/v1/session/callback";
 
-    static readonly TimeSpan patience = TimeSpan.FromSeconds(10);
-
     /// <summary>Nothing of it is there when the issuer or our name at it is not configured.</summary>
     public static void AddSignIn(this WebApplicationBuilder builder, AuthenticationBuilder schemes, JwtOptions issuer)
     {
@@ -45,10 +43,10 @@ static class SignIn
         oidc.CallbackPath = CallbackPath;
         oidc.MapInboundClaims = false;
         oidc.DisableTelemetry = true;
-        oidc.BackchannelTimeout = patience;
+        oidc.BackchannelTimeout = Schemes.IssuerPatience;
         oidc.TokenValidationParameters = new TokenValidationParameters
         {
-            ValidAlgorithms = issuer.Algorithms,
+            ValidAlgorithms = issuer.AllowedAlgorithms,
             ClockSkew = issuer.BoundedSkew,
             RequireExpirationTime = true,
             RequireSignedTokens = true,
@@ -105,14 +103,15 @@ static class SignIn
     {
         var services = context.RequestServices;
         services.GetRequiredService<AccessMetrics>().Refused("sign_in");
-        var wait = services.GetRequiredService<CallerLimits>().Failed(context.Connection.RemoteIpAddress);
-        var status = wait is null ? StatusCodes.Status401Unauthorized : StatusCodes.Status429TooManyRequests;
-        context.Response.StatusCode = status;
-        if (wait is { } seconds) context.Response.Headers.RetryAfter = $"{seconds}";
-        else context.Response.Headers.WWWAuthenticate = Schemes.Challenge;
-        services.GetRequiredService<AuditLog>().Record(new AuditRow(
-            Guid.CreateVersion7(), services.GetRequiredService<TimeProvider>().GetUtcNow(), "nobody", null, null,
-            context.Connection.RemoteIpAddress?.ToString(), $"GET {CallbackPath}", CallbackPath, status,
-            System.Diagnostics.Activity.Current?.TraceId.ToHexString()));
+        var failures = services.GetRequiredService<CallerLimits>().Failures(context.Connection.RemoteIpAddress);
+        if (!failures.Take(out var wait, out var unwritten))
+        {
+            context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
+            context.Response.Headers.RetryAfter = $"{wait}";
+            return;
+        }
+        context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        context.Response.Headers.WWWAuthenticate = Schemes.Challenge;
+        services.GetRequiredService<AuditTrail>().Refused(context, unwritten);
     }
 }

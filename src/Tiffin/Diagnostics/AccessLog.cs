@@ -2,7 +2,7 @@ namespace Tiffin.Diagnostics;
 
 static partial class AccessLog
 {
-    [LoggerMessage(5001, LogLevel.Warning, "What changed among the API keys could not be read: {Reason}")]
+    [LoggerMessage(5001, LogLevel.Warning, "What changed among keys and sessions could not be read: {Reason}")]
     public static partial void KeysNotRead(ILogger log, string reason);
 
     [LoggerMessage(5002, LogLevel.Warning, "The audit waits for the database: {Reason}")]

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
@@ -7,7 +6,6 @@ using Tiffin.Commit;
 using Tiffin.Diagnostics;
 using Tiffin.Domain;
 using Tiffin.Http.OpenApi;
-using Tiffin.Storage;
 
 namespace Tiffin.Http;
 
@@ -17,28 +15,43 @@ namespace Tiffin.Http;
 /// </summary>
 sealed class Gate(
     RequestDelegate next, CommitPipeline pipeline, CommitMetrics commits, KeyRing keys, Sessions sessions,
-    CallerLimits limits, AuditLog audit, AccessMetrics metrics, TimeProvider clock, IOptions<OriginOptions> origins)
+    CallerLimits limits, AuditTrail trail, AccessMetrics metrics, IOptions<AccessOptions> access)
 {
     public const string AntiforgeryHeader = "X-Antiforgery-Token";
-    const int PathMax = 200;
 
     public async Task InvokeAsync(HttpContext context)
     {
         // Without an endpoint the answer is "not found" or "not this method", whoever asks.
-        if (context.GetEndpoint() is not RouteEndpoint endpoint || IsPublic(endpoint)) await next(context);
-        else if (await Authenticate(context) is not { } credential) await Unauthenticated(context, endpoint);
+        if (context.GetEndpoint() is not RouteEndpoint endpoint) await next(context);
+        else if (endpoint.Metadata.GetMetadata<PublicEndpoint>() is { } open) await Visit(context, open);
+        else if (await Authenticate(context) is not { } credential) await Unauthenticated(context);
         else await Enter(context, endpoint, credential);
     }
 
-    void Record(HttpContext context, RouteEndpoint endpoint, Credential? credential) => audit.Record(new AuditRow(
-        Guid.CreateVersion7(), clock.GetUtcNow(), credential?.Name ?? "nobody", credential?.Caller.Role,
-        credential?.Caller.Id, context.Connection.RemoteIpAddress?.ToString(),
-        Permissions.Of(endpoint)?.Operation ?? $"{endpoint}", Short(context.Request.Path),
-        context.Response.StatusCode, Activity.Current?.TraceId.ToHexString()));
-
-    static string Short(string path) => new([.. path.Take(PathMax).Where(c => c != '\0')]);
-
-    static bool IsPublic(RouteEndpoint endpoint) => endpoint.Metadata.GetMetadata<PublicEndpoint>() is not null;
+    /// <summary>Whoever need not say who they are is bounded by where they come from.</summary>
+    async Task Visit(HttpContext context, PublicEndpoint open)
+    {
+        if (!open.AsksDatabase)
+        {
+            await next(context);
+            return;
+        }
+        var use = limits.OfVisitor(context.Connection.RemoteIpAddress);
+        if (!use.Enter(out _, out var wait))
+        {
+            metrics.Refused("too_many_requests");
+            await Problems.TooMany(wait, "Too much is asked from your address.").ExecuteAsync(context);
+            return;
+        }
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            use.Leave();
+        }
+    }
 
     async Task Enter(HttpContext context, RouteEndpoint endpoint, Credential credential)
     {
@@ -49,29 +62,42 @@ sealed class Gate(
             string.Create(CultureInfo.InvariantCulture, $"\"caller\";r={left};t={wait}");
         if (!isIn)
         {
+            metrics.Refused("too_many_requests");
             await Problems.TooMany(wait, "You ask more than you may; RateLimit-Policy tells how much that is.")
                 .ExecuteAsync(context);
+            trail.Refused(context, use.Refusals);
             return;
         }
-        Problem? refusal = null;
         try
         {
-            refusal = await Refusal(context, endpoint, credential);
-            if (refusal is null) await next(context);
-            else
-            {
-                if (refusal.Status < 500) metrics.Refused(refusal.Code);
-                await refusal.ExecuteAsync(context);
-            }
+            await Answer(context, endpoint, credential);
         }
         finally
         {
             use.Leave();
-            if (refusal is { Status: < 500 } || context.Response.StatusCode is 401 or 403
-                || Permissions.Of(endpoint)?.IsPrivileged == true || context.IsPrivileged())
-                Record(context, endpoint, credential);
         }
+        if (WasRefused(context, endpoint)) trail.Refused(context, use.Refusals);
     }
+
+    async Task Answer(HttpContext context, RouteEndpoint endpoint, Credential credential)
+    {
+        if (await Refusal(context, endpoint, credential) is { } refusal)
+        {
+            if (refusal.Status < 500) metrics.Refused(refusal.Code);
+            await refusal.ExecuteAsync(context);
+            return;
+        }
+        if (Permissions.Of(endpoint)!.IsPrivileged) trail.Follow(context);
+        await next(context);
+    }
+
+    /// <summary>What is not theirs is not found: whoever looks for others' orders leaves a trace.</summary>
+    static bool WasRefused(HttpContext context, RouteEndpoint endpoint) => context.Response.StatusCode switch
+    {
+        StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden => true,
+        StatusCodes.Status404NotFound => Permissions.Of(endpoint)?.Reach != Reach.Chain,
+        _ => false,
+    };
 
     async ValueTask<Credential?> Authenticate(HttpContext context)
     {
@@ -80,24 +106,39 @@ sealed class Gate(
             null => null,
             // Most requests: without a handler of their own.
             Schemes.Key => (await keys.Find(Schemes.Token(context), context.RequestAborted))?.Principal,
-            var scheme => (await context.AuthenticateAsync(scheme)).Principal as CallerPrincipal,
+            var scheme => await Authenticate(context, scheme),
         };
         if (caller is null) return null;
         context.User = caller;
         return caller.Credential;
     }
 
+    async ValueTask<CallerPrincipal?> Authenticate(HttpContext context, string scheme)
+    {
+        if ((await context.AuthenticateAsync(scheme)).Principal is CallerPrincipal caller) return caller;
+        // How long it takes does not tell which of the ways to say who one is was wrong.
+        await keys.Look(context.RequestAborted);
+        return null;
+    }
+
     /// <summary>Whoever fails too often is told so; whoever knows a key is let in from the same address.</summary>
-    Task Unauthenticated(HttpContext context, RouteEndpoint endpoint)
+    async Task Unauthenticated(HttpContext context)
     {
         metrics.Refused(Schemes.Refused(context));
-        if (limits.Failed(context.Connection.RemoteIpAddress) is { } wait)
-            return Problems.TooMany(wait, "Too many requests from your address did not say who they are.")
+        if (Schemes.IsIssuerAway(context))
+        {
+            await Problems.IssuerAway.ExecuteAsync(context);
+            return;
+        }
+        if (!limits.Failures(context.Connection.RemoteIpAddress).Take(out var wait, out var unwritten))
+        {
+            await Problems.TooMany(wait, "Too many requests from your address did not say who they are.")
                 .ExecuteAsync(context);
+            return;
+        }
         context.Response.Headers.WWWAuthenticate = Schemes.Challenge;
-        context.Response.StatusCode = StatusCodes.Status401Unauthorized;
-        Record(context, endpoint, credential: null);
-        return Problems.Unauthenticated.ExecuteAsync(context);
+        await Problems.Unauthenticated.ExecuteAsync(context);
+        trail.Refused(context, unwritten);
     }
 
     async ValueTask<Problem?> Refusal(HttpContext context, RouteEndpoint endpoint, Credential credential)
@@ -137,9 +178,11 @@ sealed class Gate(
             : Problems.AntiforgeryMissing;
     }
 
+    /// <summary>A page that came over HTTPS may ask behind a proxy that ends TLS; never the other way round.</summary>
     bool IsOurs(string origin, HttpRequest request) =>
-        origins.Value.Origins.Contains(origin, StringComparer.Ordinal)
+        access.Value.Origins.Contains(origin, StringComparer.Ordinal)
         || (Uri.TryCreate(origin, UriKind.Absolute, out var uri)
+            && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == request.Scheme)
             && uri.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>

@@ -28,7 +28,9 @@ static class IdempotencyKey
         if (text.Length is 0 or > LengthMax || text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
             return new(400, "idempotency_key_invalid", "The Idempotency-Key cannot be used",
                 $"It must have 1 to {LengthMax} printable ASCII characters.");
-        key = new RequestKey(Hash(Encoding.UTF8.GetBytes($"{caller.Role}\n{caller.Id}\n{text}")));
+        // A customer's id is a name that their channel gave: another channel may call somebody else by it.
+        var channel = caller.Channel is { } name && name != caller.Id ? $"\n{name}" : "";
+        key = new RequestKey(Hash(Encoding.UTF8.GetBytes($"{caller.Role}\n{caller.Id}{channel}\n{text}")));
         return null;
     }
 

@@ -25,7 +25,7 @@ public static class Problems
         $"With a session's cookie, each change needs the header {Gate.AntiforgeryHeader} that GET /v1/session tells.");
 
     public static readonly Problem IssuerAway = new(503, "issuer_away", "The issuer does not answer",
-        "Nobody can sign in there now. Ask again, or sign in with a key.") { RetryAfter = 5 };
+        "Nobody can sign in there now, and no token can be checked. Ask again, or use a key.") { RetryAfter = 5 };
 
     public static Problem TooMany(int seconds, string detail) =>
         new(429, "too_many_requests", "Too much from you", detail) { RetryAfter = seconds };

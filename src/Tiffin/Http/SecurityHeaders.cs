@@ -46,7 +46,7 @@ static class SecurityHeaders
     /// <summary>Pages of other origins may ask when theirs is listed, to the letter.</summary>
     public static void UseOrigins(this WebApplication app)
     {
-        var origins = app.Services.GetRequiredService<IOptions<OriginOptions>>().Value.Origins;
+        var origins = app.Services.GetRequiredService<IOptions<AccessOptions>>().Value.Origins;
         if (origins.Length == 0) return;
         app.UseCors(policy => policy.WithOrigins(origins).WithMethods("GET", "POST", "PUT", "PATCH", "DELETE")
             .WithHeaders("Authorization", "Content-Type", IdempotencyKey.Header, "If-Match", "If-None-Match",

@@ -37,24 +37,27 @@ static class ContactTable
             P(Each(c => c.Consent)));
     }
 
-    /// <summary>By the orders that a customer placed.</summary>
-    public static async Task<List<(Guid Order, Contact Contact)>> OfCustomer(
-        NpgsqlConnection connection, string customerId, CancellationToken cancel)
+    /// <summary>By the orders that a customer placed: over one channel, or over all.</summary>
+    public static async Task<List<(Guid Order, string Channel, Contact Contact)>> OfCustomer(
+        NpgsqlConnection connection, string customerId, string? channel, CancellationToken cancel)
     {
         await using var command = Command(connection, """
-            SELECT c.order_id, c.name, c.phone, c.email, c.address, c.instructions, c.notes, c.consent
-            FROM contacts c JOIN orders o ON o.id = c.order_id WHERE o.customer_id = $1 ORDER BY c.order_id
-            """, P(customerId));
+            SELECT c.order_id, o.channel, c.name, c.phone, c.email, c.address, c.instructions, c.notes, c.consent
+            FROM contacts c JOIN orders o ON o.id = c.order_id
+            WHERE o.customer_id = $1 AND ($2::text IS NULL OR o.channel = $2) ORDER BY c.order_id
+            """, P(customerId), P(channel));
         await using var row = await command.ExecuteReaderAsync(cancel);
-        var contacts = new List<(Guid, Contact)>();
-        while (await row.ReadAsync(cancel)) contacts.Add((row.GetGuid(0), Read(row, 1)));
+        var contacts = new List<(Guid, string, Contact)>();
+        while (await row.ReadAsync(cancel)) contacts.Add((row.GetGuid(0), row.GetString(1), Read(row, 2)));
         return contacts;
     }
 
-    public static Task<int> Erase(NpgsqlConnection connection, string customerId, CancellationToken cancel) =>
+    public static Task<int> Erase(
+        NpgsqlConnection connection, string customerId, string? channel, CancellationToken cancel) =>
         Run(connection, """
-            DELETE FROM contacts WHERE order_id IN (SELECT id FROM orders WHERE customer_id = $1)
-            """, cancel, P(customerId));
+            DELETE FROM contacts WHERE order_id IN
+                (SELECT id FROM orders WHERE customer_id = $1 AND ($2::text IS NULL OR channel = $2))
+            """, cancel, P(customerId), P(channel));
 
     /// <summary>An order's id begins with the time of its making, so that no other column is needed.</summary>
     public static Task<int> EraseBefore(

@@ -12,10 +12,11 @@ namespace Tiffin.Tracking;
 /// <param name="After">The position to go on from; null for what happens from now on.</param>
 /// <param name="Past">What happened after a position, up to another.</param>
 /// <param name="View">What a client is sent of an event.</param>
+/// <param name="IsStillTheirs">Asked before each event, of an order that may become somebody else's.</param>
 public sealed record StreamPlan(
     Guid? OrderId, EventFilter Filter, long? After,
     Func<long, long, CancellationToken, IAsyncEnumerable<StoredEvent>> Past,
-    Func<Frame, ReadOnlyMemory<byte>> View);
+    Func<Frame, ReadOnlyMemory<byte>> View, Func<CancellationToken, Task<bool>>? IsStillTheirs = null);
 
 /// <summary>
 /// An answer that goes on: first what happened, then what happens, without a gap between. It ends with the order, when
@@ -28,18 +29,19 @@ public sealed class EventStreamResult(StreamPlan plan) : IResult
         var services = httpContext.RequestServices;
         var feed = services.GetRequiredService<LiveFeed>();
         var options = services.GetRequiredService<IOptions<TrackingOptions>>().Value;
-        // Whoever follows by a public link is nobody; the node's own bound holds for them.
-        var use = httpContext.Credential() is { } credential
-            ? services.GetRequiredService<CallerLimits>().Of(credential.Caller)
-            : null;
-        if (use?.OpenStream() == false)
+        var (limits, credential) = (services.GetRequiredService<CallerLimits>(), httpContext.Credential());
+        // Whoever follows by a public link is nobody: their address is bounded.
+        var use = credential is null
+            ? limits.OfVisitor(httpContext.Connection.RemoteIpAddress)
+            : limits.Of(credential.Caller);
+        if (!use.OpenStream())
         {
             await Problems.TooMany(1, "You have as many streams open as you may: close one.").ExecuteAsync(httpContext);
             return;
         }
-        if (feed.Join(plan.OrderId, plan.Filter) is not { } client)
+        if (feed.Join(plan.OrderId, plan.Filter, isVisitor: credential is null) is not { } client)
         {
-            use?.CloseStream();
+            use.CloseStream();
             await Problems.Of(Commit.Unavailability.Overloaded).ExecuteAsync(httpContext);
             return;
         }
@@ -59,7 +61,7 @@ public sealed class EventStreamResult(StreamPlan plan) : IResult
         finally
         {
             feed.Leave(client);
-            use?.CloseStream();
+            use.CloseStream();
         }
     }
 
@@ -88,6 +90,7 @@ public sealed class EventStreamResult(StreamPlan plan) : IResult
             if (!await more) return;
             while (client.Frames.TryRead(out var frame))
             {
+                if (plan.IsStillTheirs is { } isTheirs && !await isTheirs(cancel)) return;
                 writer.Add(plan.View(frame));
                 if (!IsLast(frame.Event)) continue;
                 await writer.Flush();

@@ -16,6 +16,9 @@ public sealed class FeedClient(Guid? orderId, EventFilter filter, int queueMax)
     /// <summary>The order that it follows; null for all that pass the filter.</summary>
     public Guid? OrderId => orderId;
 
+    /// <summary>Of whom nothing is known but that they have an order's link.</summary>
+    public bool IsVisitor { get; init; }
+
     /// <summary>
     /// Every event after this position comes through <see cref="Frames"/>, unless the client is cut off.
     /// </summary>

@@ -14,16 +14,22 @@ public sealed class Frame(StoredEvent e)
 {
     // Two clients may encode at the same time; they make the same bytes.
     byte[]? feed;
+    byte[]? feedOfOthers;
     byte[]? ofOrder;
+    byte[]? ofOrderOfOthers;
     byte[]? tracked;
 
     public StoredEvent Event => e;
 
     /// <summary>For the feed: the id is the position in the log.</summary>
-    public ReadOnlyMemory<byte> Feed => feed ??= Encode(e.Position, CloudEventJson.Bytes(e));
+    public ReadOnlyMemory<byte> Feed(bool withStock) => withStock
+        ? feed ??= Encode(e.Position, CloudEventJson.Bytes(e, true))
+        : feedOfOthers ??= Encode(e.Position, CloudEventJson.Bytes(e, false));
 
     /// <summary>For an order's own stream: the id is the order's version.</summary>
-    public ReadOnlyMemory<byte> OfOrder => ofOrder ??= Encode(e.Sequence!.Value, CloudEventJson.Bytes(e));
+    public ReadOnlyMemory<byte> OfOrder(bool withStock) => withStock
+        ? ofOrder ??= Encode(e.Sequence!.Value, CloudEventJson.Bytes(e, true))
+        : ofOrderOfOthers ??= Encode(e.Sequence!.Value, CloudEventJson.Bytes(e, false));
 
     /// <summary>For the customer: nothing but what it says on the tin.</summary>
     public ReadOnlyMemory<byte> Tracked => tracked ??= Encode(e.Sequence!.Value, TrackJson.Step(e));

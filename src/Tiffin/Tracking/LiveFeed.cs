@@ -25,6 +25,7 @@ public sealed class LiveFeed : BackgroundService
     readonly SemaphoreSlim changed = new(0);
     readonly CancellationTokenSource stopping = new();
     int clients;
+    int visitors;
 
     // The loop's own.
     readonly HashSet<FeedClient> wide = [];
@@ -49,14 +50,16 @@ public sealed class LiveFeed : BackgroundService
     /// <summary>
     /// Follows an order, or all that pass the filter; null when the node has as many clients as it takes.
     /// </summary>
-    public FeedClient? Join(Guid? orderId, EventFilter filter)
+    public FeedClient? Join(Guid? orderId, EventFilter filter, bool isVisitor = false)
     {
-        if (Interlocked.Increment(ref clients) > options.ClientsMax)
+        var client = new FeedClient(orderId, filter, options.QueueMax) { IsVisitor = isVisitor };
+        var all = Interlocked.Increment(ref clients);
+        var open = isVisitor ? Interlocked.Increment(ref visitors) : 0;
+        if (all > options.ClientsMax || open > options.VisitorsMax)
         {
-            Interlocked.Decrement(ref clients);
+            Forget(client);
             return null;
         }
-        var client = new FeedClient(orderId, filter, options.QueueMax);
         Tell(client, comes: true);
         return client;
     }
@@ -64,8 +67,14 @@ public sealed class LiveFeed : BackgroundService
     /// <summary>Once for each client that has joined.</summary>
     public void Leave(FeedClient client)
     {
-        Interlocked.Decrement(ref clients);
+        Forget(client);
         Tell(client, comes: false);
+    }
+
+    void Forget(FeedClient client)
+    {
+        Interlocked.Decrement(ref clients);
+        if (client.IsVisitor) Interlocked.Decrement(ref visitors);
     }
 
     void Tell(FeedClient client, bool comes)
@@ -190,6 +199,9 @@ public sealed class TrackingOptions
 
     /// <summary>Clients of one node; each costs a connection and some kilobytes.</summary>
     public int ClientsMax { get; set; } = 20_000;
+
+    /// <summary>Those among them who follow an order by its public link: the rest is kept for callers.</summary>
+    public int VisitorsMax { get; set; } = 18_000;
 
     /// <summary>
     /// Events that wait for one client: a slower one is cut off, and resumes. Several times what is read from the log

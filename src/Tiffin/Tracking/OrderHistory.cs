@@ -45,7 +45,9 @@ sealed record OrderHistory(Guid OrderId, long[] Positions, bool HasEnded)
         if (HasEnded && seen == Positions.Length) return Results.NoContent();
         return new EventStreamResult(new StreamPlan(
             OrderId, new EventFilter(), After: seen == 0 ? 0 : Positions[seen - 1],
-            (after, upTo, cancel) => Between(database, after, upTo, cancel), view));
+            (after, upTo, cancel) => Between(database, after, upTo, cancel), view,
+            // What waits in a kitchen is any courier's there, until one of them takes it.
+            Scope.CourierId is null ? null : async cancel => await Find(database, Scope, OrderId, cancel) is not null));
     }
 
     async IAsyncEnumerable<StoredEvent> Between(

@@ -20,7 +20,8 @@ public static class CloudEventJson
         SkipValidation = true,
     };
 
-    public static void Write(IBufferWriter<byte> output, StoredEvent e)
+    /// <param name="withStock">What it did to the stock, for those who may see what items are made of.</param>
+    public static void Write(IBufferWriter<byte> output, StoredEvent e, bool withStock)
     {
         using var json = new Utf8JsonWriter(output, relaxed);
         json.WriteStartObject();
@@ -38,14 +39,33 @@ public static class CloudEventJson
         json.WriteText("brandid", e.BrandId);
         json.WriteText("traceparent", e.Traceparent);
         json.WritePropertyName("data"u8);
-        json.WriteRawValue(e.Data, skipInputValidation: true);
+        json.WriteRawValue(withStock ? e.Data : WithoutStock(e.Data), skipInputValidation: true);
         json.WriteEndObject();
     }
 
-    public static byte[] Bytes(StoredEvent e)
+    public static byte[] Bytes(StoredEvent e, bool withStock)
     {
         var output = new ArrayBufferWriter<byte>(e.Data.Length + 512);
-        Write(output, e);
+        Write(output, e, withStock);
         return output.WrittenSpan.ToArray();
+    }
+
+    /// <summary>All else byte by byte as it stands in the log.</summary>
+    static byte[] WithoutStock(byte[] data)
+    {
+        var json = new Utf8JsonReader(data);
+        json.Read();
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            var (isStock, start) = (json.ValueTextEquals("stock"u8), (int)json.TokenStartIndex);
+            json.Skip();
+            if (!isStock) continue;
+            // With the comma that parts it from its neighbour.
+            var end = (int)json.BytesConsumed;
+            if (data[end] == (byte)',') end++;
+            else if (data[start - 1] == (byte)',') start--;
+            return [.. data.AsSpan(0, start), .. data.AsSpan(end)];
+        }
+        return data;
     }
 }

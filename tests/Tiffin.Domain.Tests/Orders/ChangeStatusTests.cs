@@ -94,6 +94,14 @@ public sealed class ChangeStatusTests
             [(OrderStatus.Ready, null, Noon, Role.Admin), (OrderStatus.OutForDelivery, "c-7", Noon, Role.Admin)]);
     }
 
+    [Fact]
+    public void A_courier_moves_orders_in_their_own_name_only() => new Story()
+        .Do(Delivery, "order 1 #1 of 03-02 for 6100")
+        .Do(To(OrderStatus.Preparing, Role.Kitchen), "Accepted v2 implied; Preparing v3")
+        .Do(To(OrderStatus.OutForDelivery, Role.Courier) with { CourierId = "another" }, "/courierId not_yours")
+        .Do(To(OrderStatus.OutForDelivery, Role.Courier) with { CourierId = As(Role.Courier).Id },
+            "Ready v4 implied; OutForDelivery v5");
+
     [Theory]
     [InlineData(100, "")]
     [InlineData(101, "/courierId too_long")]

@@ -51,6 +51,57 @@ public sealed class AuditTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_only_few_may_do_is_written_down_before_its_answer()
+    {
+        for (var i = 1; i <= 20; i++)
+        {
+            (await server.Client.PutAsync("/v1/brands/dosa", Json("""{ "name": "Dosa" }"""))).EnsureSuccessStatusCode();
+
+            (await server.Get("/v1/audit?limit=200"))["data"]!.AsArray().Count.ShouldBe(i);
+        }
+    }
+
+    [Theory]
+    [InlineData("POST", "/v1/keys", "{", 400)]
+    [InlineData("PUT", "/v1/brands/dosa", """{ "name": 7 }""", 400)]
+    [InlineData("PUT", "/v1/brands/DOSA", """{ "name": "x" }""", 422)]
+    [InlineData("DELETE", "/v1/keys/none", null, 404)]
+    public async Task A_call_that_fails_is_written_down_with_the_answer_that_its_caller_got(
+        string method, string path, string? body, int status)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        if (body is not null) request.Content = Json(body);
+
+        ((int)(await server.Client.SendAsync(request)).StatusCode).ShouldBe(status);
+
+        var entry = (await Entries(1)).ShouldHaveSingleItem();
+        ((string?)entry["operation"], (int)entry["status"]!).ShouldBe(
+            ($"{method} {path.Replace("/none", "/{id}").Replace("/DOSA", "/{id}").Replace("/dosa", "/{id}")}", status));
+        ((string?)entry["subject"]).ShouldBe("test");
+    }
+
+    [Fact]
+    public async Task Whoever_looks_for_what_is_not_theirs_leaves_a_trace_and_cannot_fill_the_table()
+    {
+        using var channel = await server.ClientOf(Role.Channel, channel: "app");
+        async Task Look() => (await channel.GetAsync($"/v1/orders/{Guid.CreateVersion7()}"))
+            .StatusCode.ShouldBe(HttpStatusCode.NotFound);
+
+        for (var i = 0; i < 300; i++) await Look();
+
+        // As long as the machine takes, one a second more.
+        var written = await Entries(100);
+        written.Count.ShouldBeLessThan(200);
+        written.ShouldAllBe(entry =>
+            (string?)entry["operation"] == "GET /v1/orders/{id}" && (int)entry["status"]! == 404);
+        await Eventually.Holds(async () =>
+        {
+            await Look();
+            return (await Entries(100)).Any(entry => (int?)entry["unwritten"] > 50);
+        }, "a row that counts those before it");
+    }
+
+    [Fact]
     public async Task What_waits_when_a_node_stops_is_written_first()
     {
         var database = server.ConnectionString;
@@ -77,6 +128,8 @@ public sealed class AuditTests : IAsyncLifetime
     [InlineData("CREATE ROLE friend")]
     [InlineData("INSERT INTO migrations (version, name) VALUES (9999, 'x')")]
     [InlineData("COPY orders TO PROGRAM 'cat'")]
+    [InlineData("SELECT drop_events('-100 years')")]
+    [InlineData("SELECT drop_events('23 hours')")]
     public async Task The_servers_own_role_cannot(string sql)
     {
         var settings = new NpgsqlConnectionStringBuilder(server.ConnectionString)
@@ -90,6 +143,18 @@ public sealed class AuditTests : IAsyncLifetime
         var refused = await Should.ThrowAsync<PostgresException>(() => command.ExecuteNonQueryAsync());
 
         refused.SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
+    }
+
+    [Theory]
+    [InlineData("drop_events(interval)")]
+    [InlineData("extend_events(bigint)")]
+    public async Task What_works_with_the_owners_rights_is_for_the_server_alone(string function)
+    {
+        async Task<bool> May(string role) => await Session.Ask<bool>(
+            server.ConnectionString, $"SELECT has_function_privilege('{role}', '{function}', 'EXECUTE')");
+
+        (await May("public")).ShouldBeFalse();
+        (await May(Migrator.ApplicationRole)).ShouldBeTrue();
     }
 
     /// <summary>Entries come a moment after the answer.</summary>

@@ -82,6 +82,7 @@ public sealed class BadCredentialsTests(BadCredentialsTests.Both both) : IClassF
         ["no sub"] = () => issuer.Token(token => token.Claims.Remove("sub")),
         ["a role that nobody has"] = () => issuer.Token(token => token.Claims["role"] = "system"),
         ["a role that does not exist"] = () => issuer.Token(token => token.Claims["role"] = "0"),
+        ["a role beyond all numbers"] = () => issuer.Token(token => token.Claims["role"] = "99"),
         ["kid with a path"] = () => Signed(issuer, header => header["kid"] = "../../../../dev/null"),
         ["kid with SQL"] = () => Signed(issuer, header => header["kid"] = "' UNION SELECT 'secret' --"),
         ["embedded jwk"] = () => Signed(issuer, header => header["jwk"] = JsonNode.Parse(issuer.PublicJwk())),
@@ -106,6 +107,44 @@ public sealed class BadCredentialsTests(BadCredentialsTests.Both both) : IClassF
     }
 
     static string Changed(string token) => token[..^8] + (token[^8] == 'A' ? 'B' : 'A') + token[^7..];
+
+    [Fact]
+    public async Task Algorithms_that_are_named_are_the_only_ones()
+    {
+        await using var strict = await TestServer.Start(configure: app =>
+        {
+            app.Configuration["Access:Jwt:Authority"] = issuer.Address;
+            app.Configuration["Access:Jwt:RequireHttps"] = "false";
+            app.Configuration["Access:Jwt:Algorithms:0"] = "ES256";
+        });
+        using var client = strict.ClientWith(issuer.Token());
+
+        await ShouldBeRefused(client);
+    }
+
+    [Fact]
+    public async Task A_token_that_nobody_can_check_is_not_said_to_be_bad()
+    {
+        await using var lonely = await TestServer.Start(configure: app =>
+        {
+            app.Configuration["Access:Jwt:Authority"] = "http://127.0.0.1:9";
+            app.Configuration["Access:Jwt:RequireHttps"] = "false";
+            app.Configuration["Limits:FailuresBurst"] = "1";
+            app.Configuration["Limits:FailuresPerSecond"] = "0.001";
+        });
+        using var client = lonely.ClientWith(issuer.Token());
+        using var stranger = lonely.Stranger();
+
+        for (var i = 0; i < 3; i++)
+        {
+            var answer = await client.GetAsync("/v1/session");
+            answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+            answer.Headers.RetryAfter.ShouldNotBeNull();
+            (await answer.Content.ReadAsStringAsync()).ShouldContain("issuer_away");
+        }
+
+        (await stranger.GetAsync("/v1/session")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+    }
 
     [Fact]
     public async Task A_key_that_is_not_good_is_refused()
@@ -161,6 +200,10 @@ public sealed class BadCredentialsTests(BadCredentialsTests.Both both) : IClassF
         {
             app.Configuration["Access:Jwt:Authority"] = issuer.Address;
             app.Configuration["Access:Jwt:RequireHttps"] = "false";
+            app.Configuration["Limits:Courier:Burst"] = "2";
+            app.Configuration["Limits:Courier:PerSecond"] = "0.001";
+            app.Configuration["Limits:Visitor:Burst"] = "1";
+            app.Configuration["Limits:Visitor:PerSecond"] = "0.001";
         });
         using var measured = new Measurements(counted);
         using var kitchen = await counted.ClientOf(Role.Kitchen, ["k1"]);
@@ -182,10 +225,15 @@ public sealed class BadCredentialsTests(BadCredentialsTests.Both both) : IClassF
         (await kitchen.GetAsync("/v1/kitchens/k2/stock")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
         kitchen.DefaultRequestHeaders.Add("Origin", "https://evil.example");
         (await kitchen.GetAsync("/v1/orders")).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        using var courier = await counted.ClientOf(Role.Courier, ["k1"], subject: "one");
+        for (var i = 0; i < 3; i++) await courier.GetAsync("/v1/session");
+        using var visitor = counted.Stranger();
+        for (var i = 0; i < 2; i++) await visitor.GetAsync("/v1/track/none");
 
         measured.Of("tiffin.access.refused").Select(one => one.Tag)
             .ShouldBe([
                 "nothing", "unreadable", "key", "token", "session", "forbidden", "not_found", "foreign_origin",
+                "too_many_requests", "too_many_requests",
             ]);
     }
 

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Options;
 using Tiffin.Access;
 using Tiffin.Domain;
 using Tiffin.Tests.Support;
@@ -70,6 +72,86 @@ public sealed class LimitTests
             if (next.StatusCode == HttpStatusCode.OK) break;
             await Task.Delay(20, deadline.Token);
         }
+    }
+
+    [Fact]
+    public async Task Requests_that_wait_for_their_answer_are_counted_too()
+    {
+        await using var server = await TestServer.Start(
+            configure: app => app.Configuration["Limits:Kitchen:Concurrent"] = "1");
+        using var caller = await server.ClientOf(Role.Kitchen, ["k1"]);
+        using var other = await server.ClientOf(Role.Kitchen, ["k1"]);
+        var last = (string)(await server.Get("/v1/events"))["nextCursor"]!;
+        using var hangUp = new CancellationTokenSource();
+        var waiting = caller.GetAsync($"/v1/events?after={last}&wait=30", hangUp.Token);
+
+        await Eventually.Holds(
+            async () => (await caller.GetAsync("/v1/session")).StatusCode == HttpStatusCode.TooManyRequests,
+            "a refusal while another request waits");
+
+        (await other.GetAsync("/v1/session")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        await hangUp.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(waiting);
+        await Eventually.Holds(
+            async () => (await caller.GetAsync("/v1/session")).StatusCode == HttpStatusCode.OK,
+            "room after the other one is over");
+    }
+
+    [Fact]
+    public async Task Visitors_are_bounded_by_their_address_and_leave_room_for_callers()
+    {
+        await using var server = await TestServer.Start(configure: app =>
+        {
+            app.Configuration["Limits:Visitor:Burst"] = "4";
+            app.Configuration["Limits:Visitor:PerSecond"] = "0.001";
+            app.Configuration["Tracking:VisitorsMax"] = "1";
+            app.Configuration["Tracking:ClientsMax"] = "2";
+        });
+        await SmallChain.Open(server);
+        var placed = await server.Client.Place(SmallChain.Order());
+        var link = (string)JsonNode.Parse(await placed.Content.ReadAsStringAsync())!["trackingUrl"]!;
+        using var visitor = server.Stranger();
+        using var kitchen = await server.ClientOf(Role.Kitchen, ["k1"]);
+        using var followed = await visitor.OpenStream($"{link}/events");
+        followed.StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        (await visitor.OpenStream($"{link}/events")).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        (await visitor.GetAsync(link)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await visitor.GetAsync("/v1/track/none")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        var tooMany = await visitor.GetAsync(link);
+
+        tooMany.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        tooMany.Headers.RetryAfter.ShouldNotBeNull();
+        using var stream = await kitchen.OpenStream("/v1/events");
+        stream.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await visitor.GetAsync("/health/ready")).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Streams_of_one_address_are_counted()
+    {
+        await using var server = await TestServer.Start(
+            configure: app => app.Configuration["Limits:Visitor:Streams"] = "1");
+        await SmallChain.Open(server);
+        var placed = await server.Client.Place(SmallChain.Order());
+        var link = (string)JsonNode.Parse(await placed.Content.ReadAsStringAsync())!["trackingUrl"]!;
+        using var visitor = server.Stranger();
+        using var first = await visitor.OpenStream($"{link}/events");
+
+        (await visitor.OpenStream($"{link}/events")).StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+    }
+
+    [Theory]
+    [InlineData("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", true)]
+    [InlineData("2001:db8:1:2::1", "2001:db8:1:3::1", false)]
+    [InlineData("::ffff:192.0.2.1", "192.0.2.1", true)]
+    [InlineData("192.0.2.1", "192.0.2.2", false)]
+    public void An_address_is_what_its_provider_gives_to_one_customer(string one, string other, bool same)
+    {
+        var limits = new CallerLimits(Options.Create(new LimitOptions()), TimeProvider.System);
+
+        (limits.Failures(IPAddress.Parse(one)) == limits.Failures(IPAddress.Parse(other))).ShouldBe(same);
+        (limits.OfVisitor(IPAddress.Parse(one)) == limits.OfVisitor(IPAddress.Parse(other))).ShouldBe(same);
     }
 
     [Fact]

@@ -78,7 +78,27 @@ sealed class MatrixCast(TestServer server) : IDisposable
     }
 
     /// <summary>Nobody answers at that address, which does not matter here.</summary>
-    public const string Webhook = """{ "url": "http://127.0.0.1:9/", "types": ["catalogue.changed"] }""";
+    public const string Webhook = """{ "url": "http://127.0.0.1:9/", "types": ["order.placed"] }""";
+
+    /// <summary>Something that is to be delivered to an endpoint; answers the event's id.</summary>
+    public async Task<string> MakeDelivery(string webhook, bool theirs)
+    {
+        await Place(theirs);
+        JsonArray deliveries = [];
+        await Eventually.Holds(async () =>
+        {
+            deliveries = (await server.Get($"/v1/webhooks/{webhook}/deliveries"))["data"]!.AsArray();
+            return deliveries.Count > 0;
+        }, "a delivery");
+        return (string)deliveries[0]!["id"]!;
+    }
+
+    /// <summary>So that there is one to see and to take away.</summary>
+    public async Task SetAlertAddress(string path)
+    {
+        using var body = new StringContent("""{ "email": "chef@example.com" }""", null, "application/json");
+        (await server.Client.PutAsync(path, body)).EnsureSuccessStatusCode();
+    }
 
     /// <summary>A key that may be deleted; answers its id.</summary>
     public async Task<string> MakeKey()

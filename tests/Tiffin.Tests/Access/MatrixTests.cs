@@ -188,7 +188,9 @@ public sealed partial class MatrixTests : IAsyncLifetime
         else if (path.StartsWith("/v1/keys/{")) path = Replace(path, await cast.MakeKey());
         else if (path.StartsWith("/v1/webhooks/{"))
             path = Replace(path, await cast.MakeWebhook(theirs ? caller : server.Client));
-        path = path.Replace("{eventId}", $"{Guid.CreateVersion7()}");
+        if (path.EndsWith("/alert-address")) await cast.SetAlertAddress(path);
+        if (path.Contains("{eventId}"))
+            path = path.Replace("{eventId}", await cast.MakeDelivery(path.Split('/')[3], theirs));
         path = path.Replace("{sku}", "ghee").Replace("{itemId}", "masala");
         path = Replace(path, path.StartsWith("/v1/brands") ? "dosa" : "masala");
         var query = path switch

@@ -40,6 +40,24 @@ public sealed class PersonalDataTests : IAsyncLifetime
         ((string?)(await server.Get(another))["customer"]!["name"]).ShouldBe("Ravi Menon");
     }
 
+    [Fact]
+    public async Task A_channel_may_call_somebody_else_by_the_same_id()
+    {
+        await Place("c-1", "Asha Rao");
+        (await server.Client.Place(MatrixCast.Order(theirs: false, "Ravi Menon", "c-1"))).EnsureSuccessStatusCode();
+        async Task<string[]> Known(string query) => [.. (await server.Get($"/v1/customers/c-1/personal-data{query}"))
+            ["contacts"]!.AsArray().Select(one => $"{one!["channel"]} {one["name"]}").Order()];
+
+        (await Known("")).ShouldBe(["app Asha Rao", "web Ravi Menon"]);
+        (await Known("?channel=web")).ShouldBe(["web Ravi Menon"]);
+        (await server.Client.DeleteAsync("/v1/customers/c-1/personal-data?channel=web")).EnsureSuccessStatusCode();
+
+        (await Known("")).ShouldBe(["app Asha Rao"]);
+        (await server.Client.DeleteAsync("/v1/customers/c-1/personal-data?chanel=app")).StatusCode
+            .ShouldBe(HttpStatusCode.BadRequest);
+        (await Known("")).ShouldBe(["app Asha Rao"]);
+    }
+
     /// <summary>Whatever a table is called: all of the database is read.</summary>
     [Fact]
     public async Task Nothing_of_a_forgotten_customer_is_left_in_any_table()
@@ -161,6 +179,63 @@ public sealed class PersonalDataTests : IAsyncLifetime
         (await other.GetStringAsync("/v1/orders")).ShouldNotContain(path["/v1/orders/".Length..]);
     }
 
+    /// <summary>One portion would tell the recipe.</summary>
+    [Theory]
+    [InlineData(Role.Manager, true)]
+    [InlineData(Role.Kitchen, true)]
+    [InlineData(Role.Courier, false)]
+    [InlineData(Role.Channel, false)]
+    [InlineData(Role.Customer, false)]
+    public async Task What_an_order_took_from_the_stock_is_told_to_those_who_may_read_the_stock(Role role, bool isTold)
+    {
+        using var caller = role is Role.Channel or Role.Customer
+            ? await server.ClientOf(role, channel: "app", subject: "c-1")
+            : await server.ClientOf(role, ["k1"], subject: "someone");
+        var path = await Place("c-1", "Asha Rao");
+        async Task<JsonNode> First(string address) =>
+            JsonNode.Parse(await caller.GetStringAsync(address))!["data"]![0]!["data"]!;
+
+        using var stream = await caller.OpenStream($"{path}/events");
+        var told = new List<JsonNode>
+        {
+            await First($"{path}/events"), (await stream.Take(1)).Single().Data["data"]!,
+        };
+        if (role is not (Role.Courier or Role.Customer))
+        {
+            told.Add(await First("/v1/events?types=order.placed"));
+            using var feed = await caller.OpenStream("/v1/events?types=order.placed&after=0");
+            told.Add((await feed.Take(1)).Single().Data["data"]!);
+        }
+
+        foreach (var data in told)
+        {
+            (data["stock"] is not null).ShouldBe(isTold, data.ToJsonString());
+            ((string?)data["lines"]![0]!["itemId"]).ShouldBe("plain");
+        }
+    }
+
+    [Fact]
+    public async Task A_courier_who_follows_an_order_sees_no_more_of_it_once_another_one_takes_it()
+    {
+        using var one = await server.ClientOf(Role.Courier, ["k1"], subject: "one");
+        using var other = await server.ClientOf(Role.Courier, ["k1"], subject: "other");
+        var path = await Place("c-1", "Asha Rao");
+        using var followed = await one.OpenStream($"{path}/events");
+        using var left = await other.OpenStream($"{path}/events");
+
+        await server.Put($"{path}/status", new { status = "preparing" });
+        await server.Put($"{path}/status", new { status = "out_for_delivery", courierId = "one" });
+        await server.Put($"{path}/status", new { status = "delivered" });
+
+        // Which of the steps before comes through depends on when it is looked at.
+        var seen = new List<string>();
+        await foreach (var e in left.Events()) seen.Add((string)e.Data["type"]!);
+        seen.Except(["order.placed", "order.accepted", "order.preparing", "order.ready"]).ShouldBeEmpty();
+        var all = new List<string>();
+        await foreach (var e in followed.Events()) all.Add((string)e.Data["type"]!);
+        all[^2..].ShouldBe(["order.out_for_delivery", "order.delivered"]);
+    }
+
     [Fact]
     public async Task A_customers_order_carries_the_id_of_their_token_and_no_other()
     {
@@ -186,6 +261,20 @@ public sealed class PersonalDataTests : IAsyncLifetime
 
         second.Headers.Contains("Idempotency-Replayed").ShouldBeFalse();
         second.Headers.Location.ShouldNotBe(first.Headers.Location);
+    }
+
+    [Fact]
+    public async Task A_customer_of_one_channel_is_not_the_one_of_another_who_has_the_same_id()
+    {
+        using var here = await server.ClientOf(Role.Customer, channel: "app", subject: "c-1");
+        using var there = await server.ClientOf(Role.Customer, channel: "web", subject: "c-1");
+
+        var first = await here.Place(MatrixCast.Order(theirs: true, customer: "c-1"), key: "1");
+        var second = await there.Place(MatrixCast.Order(theirs: false, customer: "c-1"), key: "1");
+
+        first.StatusCode.ShouldBe(HttpStatusCode.Created);
+        second.StatusCode.ShouldBe(HttpStatusCode.Created, await second.Content.ReadAsStringAsync());
+        (await there.GetAsync(first.Headers.Location)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
     async Task<string> Place(string customer, string name, string? key = null)

@@ -62,6 +62,25 @@ public sealed class RefusalTimeTests
         });
     }
 
+    [Fact]
+    public async Task A_token_is_refused_in_about_the_time_of_a_key()
+    {
+        await using var issuer = await TestIssuer.Start();
+        await using var server = await TestServer.Start(configure: app =>
+        {
+            Patient(app);
+            app.Configuration["Access:Jwt:Authority"] = issuer.Address;
+            app.Configuration["Access:Jwt:RequireHttps"] = "false";
+        });
+
+        await ShouldTakeAsLong(server, rounds: 7, new()
+        {
+            ["key"] = ApiKey.New(),
+            ["token"] = issuer.Token(token => token.Audience = "somebody-else"),
+            ["no token"] = "e30.e30.e30",
+        });
+    }
+
     static void Patient(Microsoft.AspNetCore.Builder.WebApplicationBuilder app) =>
         app.Configuration["Limits:FailuresBurst"] = "100000";
 

@@ -73,6 +73,35 @@ public sealed class SessionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_signs_out_ends_every_copy_of_the_cookie_on_every_node_and_no_other_session()
+    {
+        var key = await server.KeyOf(Role.Kitchen, ["k1"]);
+        using var page = await SignIn(key);
+        using var colleague = await SignIn(key);
+        await using var other = await TestServer.Start(server.ConnectionString);
+        using var copy = new HttpClient(new HttpClientHandler { UseCookies = false }) { BaseAddress = other.Address };
+        copy.DefaultRequestHeaders.TryAddWithoutValidation("Cookie", $"tiffin-session={page.Cookie}");
+        (await copy.GetAsync("/v1/orders")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        using var request = new HttpRequestMessage(HttpMethod.Delete, "/v1/session");
+        request.Headers.Add(Gate.AntiforgeryHeader, page.Antiforgery);
+
+        (await page.Client.SendAsync(request)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+
+        (await page.Client.GetAsync("/v1/orders")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        await Eventually.Holds(
+            async () => (await copy.GetAsync("/v1/orders")).StatusCode == HttpStatusCode.Unauthorized,
+            "the end of the session on another node");
+        (await colleague.Client.GetAsync("/v1/orders")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        // Who starts later knows it too.
+        await using var late = await TestServer.Start(server.ConnectionString);
+        using var again = new HttpClient(new HttpClientHandler { UseCookies = false }) { BaseAddress = late.Address };
+        again.DefaultRequestHeaders.TryAddWithoutValidation("Cookie", $"tiffin-session={page.Cookie}");
+        await Eventually.Holds(
+            async () => (await again.GetAsync("/v1/orders")).StatusCode == HttpStatusCode.Unauthorized,
+            "the end of the session on a node that starts");
+    }
+
+    [Fact]
     public async Task A_cookie_that_was_changed_is_refused()
     {
         using var page = await SignIn(await server.KeyOf(Role.Kitchen, ["k1"]));

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Tiffin.Access;
 using Tiffin.Domain;
 using Tiffin.Tests.Subscribers.Webhooks;
 using Tiffin.Tests.Support;
@@ -34,5 +36,104 @@ public sealed class WebhookScopeTests
         replayed.StatusCode.ShouldBeOneOf(HttpStatusCode.OK, HttpStatusCode.Accepted);
         await receiver.Receives(4);
         receiver.Calls.ShouldAllBe(call => (string?)call.Event["kitchenid"] == "k1");
+        receiver.Calls.Any(call => call.Event["data"]!["stock"] is not null).ShouldBe(role == Role.Manager);
+        var sent = receiver.Calls[0];
+        var shown = JsonNode.Parse(await owner.GetStringAsync($"/v1/webhooks/{id}/deliveries/{sent.Id}"))!;
+        JsonNode.DeepEquals(shown["event"], sent.Event).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task An_endpoint_ends_with_the_last_key_of_its_owners_and_everybody_sees_why()
+    {
+        await using var server = await TestServer.Start(configure: WebhookServer.Quick);
+        await SmallChain.Open(server);
+        await using var receiver = await Receiver.Answering(_ => 200);
+        var ring = server.Services.GetRequiredService<KeyRing>();
+        var app = new Caller(Role.Channel, "the-app") { Channel = "app" };
+        var (old, oldRow) = await ring.Create(app, "old", null, "test", default);
+        var (_, newRow) = await ring.Create(app, "new", null, "test", default);
+        using var owner = server.ClientWith(old);
+        var made = await owner.Post("/v1/webhooks", new { url = receiver.Url, types = new[] { "order.*" } });
+        var webhook = JsonNode.Parse(await made.Content.ReadAsStringAsync())!;
+        var id = (string)webhook["id"]!;
+        ((string?)webhook["owner"]!["role"], (string?)webhook["owner"]!["subject"]).ShouldBe(("channel", "the-app"));
+
+        await ring.Revoke(oldRow.Id, default);
+        await server.Client.Place(MatrixCast.Order(theirs: true));
+        await receiver.Receives(2);
+        await ring.Revoke(newRow.Id, default);
+        await server.IsDisabled(id);
+        await server.Client.Place(MatrixCast.Order(theirs: true));
+        await server.HasRead("webhooks");
+
+        var ended = await server.Get($"/v1/webhooks/{id}");
+        ((string?)ended["disabledReason"]).ShouldBe("Its owner has no key any more that is good.");
+        ((string?)ended["owner"]!["subject"]).ShouldBe("the-app");
+        receiver.Calls.Count.ShouldBe(2);
+        // Whoever gets a new key of the same name has the endpoint back.
+        var (again, _) = await ring.Create(app, "again", null, "test", default);
+        using var back = server.ClientWith(again);
+        (await back.PatchAsync($"/v1/webhooks/{id}", new StringContent(
+            """{ "status": "enabled" }""", null, "application/json"))).EnsureSuccessStatusCode();
+        await server.Client.Place(MatrixCast.Order(theirs: true));
+        await receiver.Receives(4);
+    }
+
+    [Fact]
+    public async Task A_manager_who_loses_a_kitchen_is_sent_nothing_more_of_it()
+    {
+        await using var server = await TestServer.Start(configure: WebhookServer.Quick);
+        await SmallChain.Open(server);
+        await using var receiver = await Receiver.Answering(_ => 200);
+        var ring = server.Services.GetRequiredService<KeyRing>();
+        Caller Manager(params string[] kitchens) => KeyRules.Caller(Role.Manager, kitchens, null, "the-manager");
+        var (both, bothRow) = await ring.Create(Manager("k1", "k2"), "both", null, "test", default);
+        await ring.Create(Manager("k1"), "one", null, "test", default);
+        using var owner = server.ClientWith(both);
+        var made = await owner.Post("/v1/webhooks", new { url = receiver.Url, types = new[] { "order.placed" } });
+        var id = (string)JsonNode.Parse(await made.Content.ReadAsStringAsync())!["id"]!;
+        await server.Client.Place(MatrixCast.Order(theirs: false));
+        await receiver.Receives(1);
+
+        await ring.Revoke(bothRow.Id, default);
+        await Eventually.Holds(async () => await Session.Ask<bool>(server.ConnectionString,
+            $"SELECT owner_kitchens = ARRAY['k1'] FROM webhook_endpoints WHERE id = '{id}'"), "a narrower endpoint");
+        await server.Client.Place(MatrixCast.Order(theirs: false));
+        await server.Client.Place(MatrixCast.Order(theirs: true));
+        await receiver.Receives(2);
+
+        receiver.Calls.Select(call => (string?)call.Event["kitchenid"]).ShouldBe(["k2", "k1"]);
+    }
+
+    [Fact]
+    public async Task Channels_whose_callers_have_the_same_name_have_endpoints_of_their_own()
+    {
+        await using var server = await TestServer.Start(configure: WebhookServer.Quick);
+        using var app = await server.ClientOf(Role.Channel, channel: "app", subject: "shop");
+        using var web = await server.ClientOf(Role.Channel, channel: "web", subject: "shop");
+        var body = new { url = "http://127.0.0.1:9/", types = new[] { "order.*" } };
+        var made = await app.Post("/v1/webhooks", body, key: "1");
+        var id = (string)JsonNode.Parse(await made.Content.ReadAsStringAsync())!["id"]!;
+
+        (await web.GetAsync($"/v1/webhooks/{id}")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await web.GetStringAsync("/v1/webhooks")).ShouldNotContain(id);
+        var other = await web.Post("/v1/webhooks", body, key: "1");
+        other.StatusCode.ShouldBe(HttpStatusCode.Created);
+        (await other.Content.ReadAsStringAsync()).ShouldNotContain(id);
+        (await app.GetStringAsync("/v1/webhooks")).ShouldContain(id);
+    }
+
+    [Fact]
+    public async Task Nobody_has_more_endpoints_than_may_be_by_asking_for_many_at_once()
+    {
+        await using var server = await TestServer.Start(
+            configure: app => WebhookServer.Quick(app, options => options.PerOwnerMax = 5));
+        using var owner = await server.ClientOf(Role.Channel, channel: "app");
+        var body = new { url = "http://127.0.0.1:9/", types = new[] { "order.*" } };
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => owner.Post("/v1/webhooks", body)));
+
+        answers.Count(answer => answer.StatusCode == HttpStatusCode.Created).ShouldBe(5);
+        answers.Count(answer => answer.StatusCode == HttpStatusCode.Conflict).ShouldBe(15);
     }
 }

@@ -145,7 +145,7 @@ public sealed class KubernetesTests
 
         policy["policyTypes"].Items.Select(type => type.ToString()).ShouldBe(["Ingress", "Egress"]);
         policy["ingress"].Items.ShouldAllBe(rule => rule["from"].Items.Any() && rule["ports"].Items.Any());
-        new WebhookOptions().Ports.Select(port => $"{port}").Except(open).ShouldBeEmpty();
+        new WebhookOptions().AllowedPorts.Select(port => $"{port}").Except(open).ShouldBeEmpty();
         open.ShouldContain($"{new SmtpOptions().Port}");
     }
 

@@ -16,7 +16,7 @@ sealed record Setting(string Key, object Options, PropertyInfo Property)
 {
     public static readonly IReadOnlyDictionary<string, Type> Sections = new Dictionary<string, Type>
     {
-        ["Access"] = typeof(OriginOptions),
+        ["Access"] = typeof(AccessOptions),
         ["Access:Jwt"] = typeof(JwtOptions),
         ["Access:SignIn"] = typeof(SignInOptions),
         ["Broker"] = typeof(BrokerOptions),

@@ -1,4 +1,5 @@
 using Npgsql;
+using Tiffin.Storage;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Upkeep;
@@ -31,6 +32,26 @@ public sealed class LogRetentionTests
             1 => Size,
             _ => (2 * Size) + 1,
         });
+    }
+
+    [Fact]
+    public async Task A_table_of_somebody_elses_is_not_taken_for_ours()
+    {
+        var database = await PostgresFixture.CreateDatabase();
+        await using var source = NpgsqlDataSource.Create(database);
+        await Append(source, ageDays: 100, 1);
+        await Append(source, ageDays: 0, (2 * Size) + 1);
+        await Run(source, "INSERT INTO subscribers (name, position) VALUES ('analytics', 0)");
+        await using var server = await Session.Open(
+            new NpgsqlConnectionStringBuilder(database) { Username = Migrator.ApplicationRole }.ConnectionString);
+        await using var drop = new NpgsqlCommand("""
+            CREATE TEMP TABLE subscribers (position bigint);
+            CREATE TEMP TABLE events (position bigint);
+            INSERT INTO events VALUES (90000000);
+            SELECT drop_events(interval '90 days')
+            """, server);
+
+        (await drop.ExecuteScalarAsync()).ShouldBe(0);
     }
 
     [Fact]

@@ -9,7 +9,8 @@ static class AuditEndpoints
         app.MapGet("/v1/audit", List).WithTags("Access")
             .Describe("listAudit", "Who did what",
                 "Newest first: calls that were refused for who made them, and those that only few may make. Rows are "
-                + "added and never changed; they come a moment after the call's answer.")
+                + "added and never changed. That of a call that only few may make is there before its answer, that of "
+                + "a refused one a moment later; of many refusals of one caller some are only counted.")
             .Asks("limit", "How many entries to answer at most, up to 200.")
             .Asks("cursor", "Where to go on: nextCursor of the page before.")
             .Answers<Page<AuditView>>(200, "A page.")

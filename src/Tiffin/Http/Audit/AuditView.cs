@@ -11,9 +11,11 @@ public sealed record AuditView(
     [property: Description("Method and route.")] string Operation,
     [property: Description("What was asked for, without the query.")] string Path,
     [property: Description("The HTTP status that it was answered with.")] int Status, Role? Role = null,
-    string? Subject = null, string? Address = null, string? TraceId = null)
+    string? Subject = null, string? Address = null, string? TraceId = null,
+    [property: Description("Refusals of the same caller before it that have no entry of their own.")]
+    int? Unwritten = null)
 {
     public static AuditView Of(AuditRow row) => new(
         row.Id, row.At, row.Caller, row.Operation, row.Path, row.Status, row.Role, row.Subject, row.Address,
-        row.TraceId);
+        row.TraceId, row.Unwritten > 0 ? row.Unwritten : null);
 }

@@ -23,8 +23,10 @@ static class SessionEndpoints
             .Describe("getSession", "Who am I?", "Of a session it tells the antiforgery token too.")
             .Answers<SessionView>(200, "You.");
         session.MapDelete("", Close)
-            .Describe("closeSession", "Sign out", "The browser forgets the cookie.")
-            .Answers(204, "Signed out.");
+            .Describe("closeSession", "Sign out",
+                "The browser forgets the cookie, and a copy of it is good for nothing within five seconds.")
+            .Answers(204, "Signed out.")
+            .Refuses(503, "database_away");
         session.MapGet("sign-in", SignInThere)
             .Describe("signIn", "Sign in at the issuer",
                 "For a browser to be sent to: it goes on to the OpenID Connect issuer, and comes back with the cookie "
@@ -48,8 +50,9 @@ static class SessionEndpoints
     static async Task<IResult> Get(HttpContext context, Sessions sessions) =>
         TypedResults.Ok(await View(context, sessions, context.Credential()!));
 
-    static NoContent Close(HttpContext context)
+    static async Task<NoContent> Close(HttpContext context, Sessions sessions)
     {
+        if (context.Credential()?.Session is { } session) await sessions.End(session, context.RequestAborted);
         context.Response.Cookies.Delete(Sessions.Cookie, Sessions.CookieOptions(context, null));
         return TypedResults.NoContent();
     }

@@ -49,19 +49,19 @@ static class EventEndpoints
         var wait = query.Number("wait", 0, WaitMax, 0);
         if (query.Problem is { } bad) return bad;
         var bounds = await EventQueries.Bounds(database, context.RequestAborted);
-        var live = context.WantsEventStream();
+        var (live, withStock) = (context.WantsEventStream(), context.Caller().SeesStock);
         if (FeedQuery.After(context, live, bounds, out var after) is { } badCursor) return badCursor;
         if (live)
             return new EventStreamResult(new StreamPlan(
                 OrderId: null, filter, after,
                 (from, to, cancel) => EventQueries.Past(database, filter, from, to, cancel),
-                frame => frame.Feed));
+                frame => frame.Feed(withStock)));
 
         var start = after ?? bounds.First - 1;
         var page = await EventQueries.Page(database, filter, start, bounds.Last, limit, context.RequestAborted);
         if (page.Events.Count == 0 && page.Next >= bounds.Last && wait > 0)
             page = await Wait(database, feed, filter, page.Next, limit, TimeSpan.FromSeconds(wait), context, clock);
-        return new EventPage(page.Events, page.Next.ToString(CultureInfo.InvariantCulture));
+        return new EventPage(page.Events, page.Next.ToString(CultureInfo.InvariantCulture), withStock);
     }
 
     /// <summary>Returns at the first event that passes, or when the time is over.</summary>
@@ -98,11 +98,11 @@ static class EventEndpoints
         [Description("The order's id.")] string id, HttpContext context, Database database)
     {
         if (!Guid.TryParseExact(id, "D", out var orderId)) return Problems.NotFound;
-        if (await OrderHistory.Find(
-            database, Scope.Of(context.Caller()), orderId, context.RequestAborted) is not { } history)
+        var caller = context.Caller();
+        if (await OrderHistory.Find(database, Scope.Of(caller), orderId, context.RequestAborted) is not { } history)
             return Problems.NotFound;
         return context.WantsEventStream()
-            ? history.Stream(context, database, frame => frame.OfOrder)
-            : new EventPage(await history.Events(database, context.RequestAborted), next: null);
+            ? history.Stream(context, database, frame => frame.OfOrder(caller.SeesStock))
+            : new EventPage(await history.Events(database, context.RequestAborted), next: null, caller.SeesStock);
     }
 }

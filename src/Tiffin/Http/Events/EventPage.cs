@@ -6,7 +6,7 @@ using Tiffin.Wire;
 namespace Tiffin.Http.Events;
 
 /// <summary>CloudEvents in a list: <c>{"data":[…],"nextCursor":"…"}</c>.</summary>
-sealed class EventPage(IReadOnlyList<StoredEvent> events, string? next) : IResult
+sealed class EventPage(IReadOnlyList<StoredEvent> events, string? next, bool withStock) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -15,7 +15,7 @@ sealed class EventPage(IReadOnlyList<StoredEvent> events, string? next) : IResul
         for (var i = 0; i < events.Count; i++)
         {
             if (i > 0) body.Write(","u8);
-            CloudEventJson.Write(body, events[i]);
+            CloudEventJson.Write(body, events[i], withStock);
         }
         body.Write("]"u8);
         if (next is not null)

@@ -13,8 +13,13 @@ sealed class Readiness(CommitPipeline pipeline, Database database, TimeProvider 
     /// <summary>A load balancer gives up on a check after seconds: whatever is not known by then is away.</summary>
     static readonly TimeSpan patience = TimeSpan.FromSeconds(1);
 
+    /// <summary>Whoever checks more often gets the same answer: anybody may check, and each look is a query.</summary>
+    static readonly TimeSpan isFresh = TimeSpan.FromSeconds(0.5);
+
     readonly Lock single = new();
     Task probe = Task.CompletedTask;
+    Task<List<SubscriberReport>?>? asked;
+    long askedAt;
     bool leaves;
 
     /// <summary>From now on this node is not ready, whatever else is well. False when it was leaving already.</summary>
@@ -23,7 +28,7 @@ sealed class Readiness(CommitPipeline pipeline, Database database, TimeProvider 
     public async Task<ReadinessReport> Look(CancellationToken cancel)
     {
         await Probe(cancel);
-        var subscribers = await Subscribers(cancel);
+        var subscribers = await Subscribers().WaitAsync(cancel);
         var (state, reasons) = (pipeline.State, new List<NotReady>());
         if (leaves) reasons.Add(NotReady.ShuttingDown);
         if (state == WriterState.Fresh) reasons.Add(NotReady.CatalogueNotLoaded);
@@ -46,10 +51,19 @@ sealed class Readiness(CommitPipeline pipeline, Database database, TimeProvider 
     }
 
     /// <summary>Null when the database does not answer.</summary>
-    async Task<List<SubscriberReport>?> Subscribers(CancellationToken cancel)
+    Task<List<SubscriberReport>?> Subscribers()
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limit.CancelAfter(patience);
+        lock (single)
+        {
+            if (asked is null || (asked.IsCompleted && clock.GetElapsedTime(askedAt) >= isFresh))
+                (asked, askedAt) = (Ask(), clock.GetTimestamp());
+            return asked;
+        }
+    }
+
+    async Task<List<SubscriberReport>?> Ask()
+    {
+        using var limit = new CancellationTokenSource(patience, clock);
         try
         {
             return await HealthQueries.Subscribers(database, limit.Token);

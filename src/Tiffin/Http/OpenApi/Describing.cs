@@ -54,8 +54,9 @@ static class Describing
         .Refuses(422, "idempotency_key_reused");
 
     /// <summary>Needs no credentials.</summary>
-    public static T Public<T>(this T endpoints) where T : IEndpointConventionBuilder =>
-        endpoints.WithMetadata(new PublicEndpoint());
+    /// <param name="asksDatabase">Each request costs something: an address may ask so much and no more.</param>
+    public static T Public<T>(this T endpoints, bool asksDatabase = false) where T : IEndpointConventionBuilder =>
+        endpoints.WithMetadata(new PublicEndpoint(asksDatabase));
 }
 
 sealed record Answer(int Status, string When);
@@ -67,4 +68,4 @@ sealed record RequestParameter(
 
 sealed record EventStream(string Description);
 
-sealed record PublicEndpoint;
+sealed record PublicEndpoint(bool AsksDatabase = false);

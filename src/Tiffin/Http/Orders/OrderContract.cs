@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Tiffin.Domain;
@@ -12,7 +13,9 @@ public sealed record PlaceOrderRequest(
     string KitchenId, string BrandId, string Channel, CustomerRequest Customer, FulfilmentRequest Fulfilment,
     [property: MaxLength(LinesMax)] IReadOnlyList<LineRequest> Lines,
     [property: MaxLength(ReferenceMax)] string? ExternalReference = null, MoneyBody? ExpectedTotal = null,
-    PaymentRequest? Payment = null, IReadOnlyDictionary<string, string>? Metadata = null)
+    PaymentRequest? Payment = null,
+    [property: Description("Told to everybody who is told of the order, and kept for ever: no personal data.")]
+    IReadOnlyDictionary<string, string>? Metadata = null)
     : IJsonOnDeserialized
 {
     void IJsonOnDeserialized.OnDeserialized()

@@ -30,6 +30,8 @@ static class OrderQueries
         Database database, Scope scope, OrderFilter filter, Guid? before, int limit, CancellationToken cancel,
         int scanMax = ScanMax)
     {
+        // As of a kitchen that does not exist, without a look that would tell how much happens there.
+        if (filter.KitchenId is { } kitchen && !scope.Reaches(kitchen)) return new([], null);
         var search = new OrderSearch(filter, scope, before);
         await using var connection = await database.OpenReader(cancel);
         var found = new List<OrderDocument>(limit + 1);

@@ -18,11 +18,13 @@ static class PersonalDataEndpoints
         data.MapGet("", Export)
             .Describe("exportPersonalData", "What is known of a customer",
                 "All personal data of a customer's orders. A customer of whom nothing is known gets empty lists.")
+            .Asks("channel", "Orders of this channel alone: another one may call somebody else by the same id.")
             .Answers<PersonalDataView>(200, "Everything.")
             .Refuses(404, "not_found");
         data.MapDelete("", Erase)
             .Describe("erasePersonalData", "Forget a customer",
                 "Names, numbers, addresses and notes go, from all orders; the orders themselves and their money stay.")
+            .Asks("channel", "Orders of this channel alone: another one may call somebody else by the same id.")
             .Answers(204, "Forgotten.")
             .Refuses(404, "not_found");
     }
@@ -31,7 +33,7 @@ static class PersonalDataEndpoints
         [Description("The customer's id.")] string id, HttpContext context, Database database,
         IEnumerable<IPersonalData> places)
     {
-        if (!IsId(id)) return Problems.NotFound;
+        if (Customer(id, context, out var customer) is { } bad) return bad;
         var output = new ArrayBufferWriter<byte>(1024);
         await using (var json = new Utf8JsonWriter(output))
         {
@@ -41,7 +43,7 @@ static class PersonalDataEndpoints
             foreach (var place in places)
             {
                 json.WritePropertyName(place.Name);
-                await place.Export(connection, id, json, context.RequestAborted);
+                await place.Export(connection, customer, json, context.RequestAborted);
             }
             json.WriteEndObject();
         }
@@ -52,13 +54,20 @@ static class PersonalDataEndpoints
         [Description("The customer's id.")] string id, HttpContext context, Database database,
         IEnumerable<IPersonalData> places)
     {
-        if (!IsId(id)) return Problems.NotFound;
+        if (Customer(id, context, out var customer) is { } bad) return bad;
         await using var connection = await database.OpenReader(context.RequestAborted);
         await using var transaction = await connection.BeginTransactionAsync(context.RequestAborted);
-        foreach (var place in places) await place.Erase(connection, id, context.RequestAborted);
+        foreach (var place in places) await place.Erase(connection, customer, context.RequestAborted);
         await transaction.CommitAsync(CancellationToken.None);
         return TypedResults.NoContent();
     }
 
-    static bool IsId(string id) => id.Length <= CustomerIdMax && !id.Contains('\0', StringComparison.Ordinal);
+    static Problem? Customer(string id, HttpContext context, out DataSubject customer)
+    {
+        var query = new Query(context, "channel");
+        customer = new DataSubject(id, query.Slug("channel"));
+        return id.Length > CustomerIdMax || id.Contains('\0', StringComparison.Ordinal)
+            ? Problems.NotFound
+            : query.Problem;
+    }
 }

@@ -8,5 +8,5 @@ public sealed record PersonalDataView(string CustomerId, IReadOnlyList<ContactVi
 
 [Description("What an order knows of its customer.")]
 public sealed record ContactView(
-    Guid OrderId, string? Name, string? Phone, string? Email, string? Address, string? Instructions,
+    Guid OrderId, string Channel, string? Name, string? Phone, string? Email, string? Address, string? Instructions,
     IReadOnlyList<string> Notes);

@@ -61,7 +61,7 @@ static class DeliveryEndpoints
         await using var connection = await database.OpenReader(cancel);
         return await WebhookOwners.Find(connection, context.Caller(), webhookId, cancel) is { } webhook
             && Guid.TryParseExact(eventId, "D", out var sent)
-            && await DeliveryQueries.Find(connection, webhook.Id, sent, cancel) is { } found
+            && await DeliveryQueries.Find(connection, webhook, sent, cancel) is { } found
             ? TypedResults.Json(found, HttpJson.Default.DeliveryView)
             : Problems.NotFound;
     }
@@ -75,7 +75,7 @@ static class DeliveryEndpoints
             || !Guid.TryParseExact(eventId, "D", out var sent)) return Problems.NotFound;
         if (!webhook.Enabled) return WebhookRules.Disabled;
         if (!await DeliveryTable.Redeliver(connection, webhook.Id, sent, cancel)) return Problems.NotFound;
-        var again = await DeliveryQueries.Find(connection, webhook.Id, sent, cancel);
+        var again = await DeliveryQueries.Find(connection, webhook, sent, cancel);
         dispatcher.Look();
         return TypedResults.Json(again!, HttpJson.Default.DeliveryView, statusCode: 202);
     }

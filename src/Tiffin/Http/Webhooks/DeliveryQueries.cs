@@ -40,13 +40,14 @@ static class DeliveryQueries
 
     /// <summary>With the event, if the log still has it.</summary>
     public static async Task<DeliveryView?> Find(
-        NpgsqlConnection connection, Guid webhook, Guid id, CancellationToken cancel)
+        NpgsqlConnection connection, Webhook webhook, Guid id, CancellationToken cancel)
     {
         await using var command = Command(connection,
-            $"SELECT {Columns} FROM webhook_deliveries WHERE endpoint_id = $1 AND event_id = $2", P(webhook), P(id));
+            $"SELECT {Columns} FROM webhook_deliveries WHERE endpoint_id = $1 AND event_id = $2", P(webhook.Id),
+            P(id));
         if (await Read(command, cancel) is not [var (view, position)]) return null;
         var sent = (await EventTable.ReadAt(connection, [position], cancel)).SingleOrDefault(e => e.Id == id);
-        return sent is null ? view : view with { Event = Element(CloudEventJson.Bytes(sent)) };
+        return sent is null ? view : view with { Event = Element(CloudEventJson.Bytes(sent, webhook.Owner.SeesStock)) };
     }
 
     static JsonElement Element(byte[] json) => JsonElement.Parse(json);

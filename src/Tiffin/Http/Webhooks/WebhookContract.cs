@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Tiffin.Domain;
 using Tiffin.Subscribers.Webhooks;
 
 namespace Tiffin.Http.Webhooks;
@@ -29,15 +30,19 @@ sealed record RotateSecretRequest(int OverlapHours = 24);
 /// <summary>Sends again what happened from a time on, and before another; by default what the endpoint wants.</summary>
 sealed record ReplayRequest(DateTimeOffset From, DateTimeOffset? To = null, IReadOnlyList<string>? Types = null);
 
+/// <summary>Whose endpoint it is. With the last good key of its owner's it ends.</summary>
+sealed record WebhookOwnerView(Role Role, string Subject);
+
 /// <summary><c>secret</c> is shown by the answer that created it and never again.</summary>
 sealed record WebhookView(
     Guid Id, string Url, IReadOnlyList<string> Types, WebhookStatus Status, DateTimeOffset CreatedAt,
-    string? Description = null, IReadOnlyList<string>? Kitchens = null, string? DisabledReason = null,
-    DateTimeOffset? FailingSince = null, string? Secret = null)
+    WebhookOwnerView Owner, string? Description = null, IReadOnlyList<string>? Kitchens = null,
+    string? DisabledReason = null, DateTimeOffset? FailingSince = null, string? Secret = null)
 {
     public static WebhookView Of(Webhook webhook, string? secret = null) => new(
         webhook.Id, webhook.Url.OriginalString, webhook.Types,
-        webhook.Enabled ? WebhookStatus.Enabled : WebhookStatus.Disabled, webhook.CreatedAt, webhook.Description,
+        webhook.Enabled ? WebhookStatus.Enabled : WebhookStatus.Disabled, webhook.CreatedAt,
+        new WebhookOwnerView(webhook.Owner.Role, webhook.Owner.Id), webhook.Description,
         webhook.Kitchens, webhook.DisabledReason, webhook.FailingSince, secret);
 }
 

@@ -91,7 +91,8 @@ sealed class BrokerSession : IAsyncDisposable
             // The client puts its own span into the header, below this one, when somebody listens.
             using var span = EventTrace.Start("publish", ActivityKind.Internal, e.Traceparent);
             await channel.BasicPublishAsync(
-                Exchange, RoutingKey(e), mandatory: true, PropertiesOf(e), CloudEventJson.Bytes(e), cancel);
+                Exchange, RoutingKey(e), mandatory: true, PropertiesOf(e), CloudEventJson.Bytes(e, withStock: true),
+                cancel);
         }
         await all.WaitAsync(cancel);
     }

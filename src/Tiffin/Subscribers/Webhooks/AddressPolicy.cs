@@ -48,8 +48,8 @@ static class AddressPolicy
         if (url.Fragment.Length > 0) return "must not hold a fragment (#)";
         if (literal && !IsAllowed(address!, options)) return NotPublic;
         if (literal && !options.AllowLoopback) return "must have a name, not the number of a machine";
-        if (!options.AllowHttp && !options.AllowLoopback && !options.Ports.Contains(url.Port))
-            return $"must have one of the ports {string.Join(", ", options.Ports.Order())}";
+        if (!options.AllowHttp && !options.AllowLoopback && !options.AllowedPorts.Contains(url.Port))
+            return $"must have one of the ports {string.Join(", ", options.AllowedPorts.Order())}";
         return null;
     }
 

@@ -63,6 +63,9 @@ sealed class WebhookDispatcher(
         var mine = await WebhookTable.Lease(connection, me, options.Lease, cancel);
         leasedAt = now;
         await Keep(mine);
+        await OwnersAccess.Narrow(connection, cancel);
+        foreach (var webhook in await OwnersAccess.Ended(connection, me, cancel))
+            await parts.Disabler.Disable(webhook, "Its owner has no key any more that is good.", failingSince: null);
         if (mine.Count == 0 || now - forgotAt < forgetEvery) return;
         await WebhookTable.ForgetAnswers(connection, cancel);
         if (await DeliveryTable.Forget(connection, options.Retention, ForgetMax, cancel)) forgotAt = now;

@@ -9,8 +9,12 @@ public sealed class WebhookOptions
     /// <summary>Allows this machine's own addresses, at any port: for development and tests.</summary>
     public bool AllowLoopback { get; set; }
 
-    /// <summary>The ports that may be called.</summary>
-    public HashSet<int> Ports { get; set; } = [443, 8443];
+    /// <summary>The ports that may be called; 443 and 8443 without.</summary>
+    public HashSet<int>? Ports { get; set; }
+
+    static readonly HashSet<int> ports = [443, 8443];
+
+    internal HashSet<int> AllowedPorts => Ports is { Count: > 0 } some ? some : ports;
 
     public int PerOwnerMax { get; set; } = 20;
 

@@ -14,14 +14,19 @@ sealed record WebhookChange(
 /// <summary>The endpoints as their owners see and change them: each his own, an administrator all.</summary>
 static class WebhookOwners
 {
-    /// <summary>$1 and $2 of every statement: whose endpoints, or null for anybody's.</summary>
-    const string Mine = "($1::smallint IS NULL OR (owner_role = $1 AND owner_id = $2))";
+    /// <summary>$1 and $2 of every statement: whose endpoints, by role and by id and channel, or null for anybody's.
+    /// </summary>
+    const string Mine = """
+        ($1::smallint IS NULL OR (owner_role = $1 AND owner_id = ($2::text[])[1]
+            AND owner_channel IS NOT DISTINCT FROM ($2::text[])[2]))
+        """;
 
     const string InsertSql = $"""
         INSERT INTO webhook_endpoints (owner_role, owner_id, id, url, description, types, kitchens, secrets,
             secrets_until, request, fingerprint, answer, created_at, enabled_at, owner_kitchens, owner_channel)
-        SELECT $1, $2, $3, $4, $5, $6, $7, ARRAY[$8], ARRAY['infinity'::timestamptz], $9, $10, $11, $12, $12, $14, $15
-        WHERE (SELECT count(*) FROM webhook_endpoints WHERE owner_role = $1 AND owner_id = $2) < $13
+        SELECT $1, ($2::text[])[1], $3, $4, $5, $6, $7, ARRAY[$8], ARRAY['infinity'::timestamptz], $9, $10, $11, $12,
+            $12, $14, ($2::text[])[2]
+        WHERE (SELECT count(*) FROM webhook_endpoints WHERE {Mine}) < $13
         ON CONFLICT (request) DO NOTHING
         """;
 
@@ -34,6 +39,7 @@ static class WebhookOwners
             enabled_at = CASE WHEN $8 AND NOT enabled THEN clock_timestamp() ELSE enabled_at END,
             failing_since = CASE WHEN $8 AND NOT enabled THEN NULL ELSE failing_since END,
             queued_to = CASE WHEN coalesce($8, enabled) THEN queued_to END,
+            owner_kitchens = CASE WHEN $1 IS NULL THEN owner_kitchens ELSE $9 END,
             version = version + 1
         WHERE {Mine} AND id = $3
         RETURNING {WebhookTable.Columns}
@@ -42,12 +48,19 @@ static class WebhookOwners
     /// <summary>False when the key is known, or the owner has too many.</summary>
     public static async Task<bool> Insert(
         NpgsqlConnection connection, Webhook webhook, RequestKey key, Guid fingerprint, byte[] answer, int max,
-        CancellationToken cancel) =>
-        await Run(connection, InsertSql, cancel, P((short)webhook.Owner.Role), P(webhook.Owner.Id), P(webhook.Id),
-            P(webhook.Url.OriginalString), P(webhook.Description), P(webhook.Types.ToArray()),
+        CancellationToken cancel)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        // One at a time: nobody has one too many by asking twice at once.
+        await Run(connection, "SELECT pg_advisory_xact_lock(hashtextextended($1, $2))", cancel,
+            P(string.Join('\n', Ids(webhook.Owner))), P((long)webhook.Owner.Role));
+        var inserted = await Run(connection, InsertSql, cancel, P((short)webhook.Owner.Role), P(Ids(webhook.Owner)),
+            P(webhook.Id), P(webhook.Url.OriginalString), P(webhook.Description), P(webhook.Types.ToArray()),
             P(webhook.Kitchens?.ToArray()), P(webhook.Secrets[0].Sealed), P(key.Hash), P(fingerprint), P(answer),
-            P(webhook.CreatedAt.UtcDateTime), P(max), P(Scope.Of(webhook.Owner).Kitchens?.ToArray()),
-            P(Scope.Of(webhook.Owner).Channel)) == 1;
+            P(webhook.CreatedAt.UtcDateTime), P(max), P(Scope.Of(webhook.Owner).Kitchens?.ToArray()));
+        await transaction.CommitAsync(CancellationToken.None);
+        return inserted == 1;
+    }
 
     /// <summary>The endpoint that was created under a key, and the sealed answer.</summary>
     public static async Task<(Guid Webhook, Guid Fingerprint, byte[] Answer)?> Answered(
@@ -79,7 +92,7 @@ static class WebhookOwners
     {
         var updated = await WebhookTable.Read(Scoped(connection, caller, UpdateSql, P(id), P(change.Url),
             P(change.Types?.ToArray()), P(change.Kitchens?.ToArray()), P(change.Description),
-            P(change.Enabled)), cancel);
+            P(change.Enabled), P(Scope.Of(caller).Kitchens?.ToArray())), cancel);
         return updated.SingleOrDefault();
     }
 
@@ -107,6 +120,8 @@ static class WebhookOwners
         NpgsqlConnection connection, Caller caller, string sql, params ReadOnlySpan<NpgsqlParameter> more)
     {
         short? role = caller.Role == Role.Admin ? null : (short)caller.Role;
-        return Command(connection, sql, [P(role), P(caller.Id), .. more]);
+        return Command(connection, sql, [P(role), P(Ids(caller)), .. more]);
     }
+
+    static string?[] Ids(Caller caller) => [caller.Id, Scope.Of(caller).Channel];
 }

@@ -232,7 +232,7 @@ sealed class WebhookPump : IAsyncDisposable
             var lost = new Attempt(now, TimeSpan.Zero, null, [], "the event is no longer kept");
             return new Tried(job.Due, lost, DeliveryState.Failed, now);
         }
-        var body = CloudEventJson.Bytes(e);
+        var body = CloudEventJson.Bytes(e, webhook.Owner.SeesStock);
         var attempt = await parts.Sender.Send(
             job.Target.Url, job.Target.Secrets, e.Id, body, e.Traceparent, stopping.Token);
         var (state, next) = RetryPolicy.After(

@@ -24,6 +24,9 @@ public sealed class DevServerTests
         {
             using var http = await Client(first);
             (await http.GetStringAsync("/v1/kitchens/blr-01")).ShouldContain("Indiranagar");
+            using var rebound = new HttpRequestMessage(HttpMethod.Get, "/dev/keys");
+            rebound.Headers.Host = "evil.example";
+            (await http.SendAsync(rebound)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
             using var renamed = new StringContent("""{"name":"Renamed"}""", null, "application/json");
             (await http.PutAsync("/v1/brands/dosa-junction", renamed)).EnsureSuccessStatusCode();
             await first.StopAsync();
