@@ -46,7 +46,9 @@ public sealed class ServiceTests
         var plain = tasks.SelectMany(task => Tasks.Variables(task)).ToList();
         var secret = tasks.SelectMany(task => Tasks.Secrets(task)).Select(pair => pair.Key).ToList();
 
-        plain.Count.ShouldBe(9);
+        plain.Count.ShouldBe(10);
+        var network = Both(size).SelectMany(template => template.Of("AWS::EC2::VPC")).Single().Properties;
+        plain.ShouldContain(new KeyValuePair<string, string>("Access__Proxies__0", (string)network["CidrBlock"]!));
         secret.Count.ShouldBe(size == "small" ? 3 : 4);
         plain.Select(pair => pair.Key).Concat(secret).Where(name => !Setting.IsRead(name)).ShouldBeEmpty();
         plain.Where(pair => pair.Key.Contains("Key") || pair.Value.Contains("assword=")).ShouldBeEmpty();

@@ -10,7 +10,7 @@ static class Saturation
 {
     const string Orders = "/v1/orders";
     const int Crowd = 512;
-    const int TurnsEach = 4;
+    const int TurnsEach = 6;
 
     public static IEnumerable<Scenario> All =>
     [
@@ -40,7 +40,7 @@ static class Saturation
         {
             foreach (var (name, site) in turn % 2 == 0 ? new[] { one, other } : [other, one])
             {
-                await site.Load(plan, bench.Window, cancel);
+                await site.Load(plan, bench.Time / 5, cancel);
                 yield return await site.Saturate(name, plan, bench, cancel);
             }
         }
