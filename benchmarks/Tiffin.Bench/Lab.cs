@@ -40,9 +40,13 @@ sealed class Lab : IAsyncDisposable
     readonly string folder;
     readonly DevPostgres postgres;
     readonly WriteBack writeBack;
+    readonly HostMemory memory;
 
-    Lab(string folder, DevPostgres postgres, WriteBack writeBack, Keys keys, Machine machine) =>
+    Lab(string folder, DevPostgres postgres, WriteBack writeBack, Keys keys, Machine machine)
+    {
         (this.folder, this.postgres, this.writeBack, Keys, Machine) = (folder, postgres, writeBack, keys, machine);
+        memory = new HostMemory(folder);
+    }
 
     public Keys Keys { get; }
 
@@ -97,6 +101,7 @@ sealed class Lab : IAsyncDisposable
     /// <summary>A copy of the seeded database with servers on it.</summary>
     public async Task<Site> Open(SiteOptions options, CancellationToken cancel)
     {
+        memory.Fill(cancel);
         var database = $"run_{Guid.NewGuid():N}";
         await postgres.CreateDatabase(database, Seeded);
         var site = new Site(this, database, Address(postgres, database, pooling: true));
@@ -119,6 +124,7 @@ sealed class Lab : IAsyncDisposable
     {
         await postgres.DisposeAsync();
         writeBack.Dispose();
+        memory.Dispose();
         Remove(folder);
     }
 
