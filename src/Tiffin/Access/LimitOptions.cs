@@ -52,7 +52,7 @@ public sealed class LimitOptions
     /// a whole phone network behind it.
     /// </summary>
     public CallerLimit Visitor { get; set; } =
-        new() { PerSecond = 200, Burst = 2_000, Concurrent = 2_000, Streams = 2_000 };
+        new() { PerSecond = 1_000, Burst = 10_000, Concurrent = 10_000, Streams = 10_000 };
 
     /// <summary>Orders that one customer may have under way at once, when they place them themselves.</summary>
     public int OpenOrdersPerCustomer { get; set; } = 10;
