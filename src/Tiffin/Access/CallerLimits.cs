@@ -72,28 +72,37 @@ sealed class CallerLimits(IOptions<LimitOptions> options, TimeProvider clock)
     readonly ConcurrentDictionary<IPAddress, CallerUse> visitors = [];
     readonly ConcurrentDictionary<IPAddress, Refusals> failures = [];
 
-    public CallerUse Of(Caller caller) => Of(
-        callers, (caller.Role, caller.Id, caller.Channel),
-        () => new CallerUse(options.Value.Of(caller.Role), clock), use => use.IsIdle);
+    public CallerUse Of(Caller caller)
+    {
+        var who = (caller.Role, caller.Id, caller.Channel);
+        return callers.TryGetValue(who, out var use) ? use
+            : Add(callers, who, new CallerUse(options.Value.Of(who.Role), clock), known => known.IsIdle);
+    }
 
     /// <summary>Of those who need not say who they are: what they cost counts for the address.</summary>
-    public CallerUse OfVisitor(IPAddress? address) => Of(
-        visitors, Network(address), () => new CallerUse(options.Value.Visitor, clock), use => use.IsIdle);
+    public CallerUse OfVisitor(IPAddress? address)
+    {
+        var network = Network(address);
+        return visitors.TryGetValue(network, out var use) ? use
+            : Add(visitors, network, new CallerUse(options.Value.Visitor, clock), known => known.IsIdle);
+    }
 
     /// <summary>The sign-ins that failed.</summary>
-    public Refusals Failures(IPAddress? address) => Of(
-        failures, Network(address),
-        () => new Refusals(new(options.Value.FailuresPerSecond, options.Value.FailuresBurst, clock)),
-        refusals => refusals.IsIdle);
+    public Refusals Failures(IPAddress? address)
+    {
+        var (network, limits) = (Network(address), options.Value);
+        return failures.TryGetValue(network, out var refusals) ? refusals
+            : Add(failures, network, new(new(limits.FailuresPerSecond, limits.FailuresBurst, clock)),
+                known => known.IsIdle);
+    }
 
-    static TValue Of<TKey, TValue>(
-        ConcurrentDictionary<TKey, TValue> known, TKey key, Func<TValue> create, Func<TValue, bool> isIdle)
+    static TValue Add<TKey, TValue>(
+        ConcurrentDictionary<TKey, TValue> known, TKey key, TValue value, Func<TValue, bool> isIdle)
         where TKey : notnull
     {
-        if (known.TryGetValue(key, out var value)) return value;
         if (known.Count > KnownMax)
             foreach (var entry in known.Where(entry => isIdle(entry.Value))) known.TryRemove(entry);
-        return known.GetOrAdd(key, _ => create());
+        return known.GetOrAdd(key, value);
     }
 
     /// <summary>Of IPv6 the 64 bits that a provider gives to one customer, who has all addresses below it.</summary>

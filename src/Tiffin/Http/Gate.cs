@@ -70,7 +70,12 @@ sealed class Gate(
         }
         try
         {
-            await Answer(context, endpoint, credential);
+            if (await Refusal(context, endpoint, credential) is { } refusal) await Refuse(context, refusal);
+            else
+            {
+                if (Permissions.Of(endpoint)!.IsPrivileged) trail.Follow(context);
+                await next(context);
+            }
         }
         finally
         {
@@ -79,16 +84,10 @@ sealed class Gate(
         if (WasRefused(context, endpoint)) trail.Refused(context, use.Refusals);
     }
 
-    async Task Answer(HttpContext context, RouteEndpoint endpoint, Credential credential)
+    Task Refuse(HttpContext context, Problem refusal)
     {
-        if (await Refusal(context, endpoint, credential) is { } refusal)
-        {
-            if (refusal.Status < 500) metrics.Refused(refusal.Code);
-            await refusal.ExecuteAsync(context);
-            return;
-        }
-        if (Permissions.Of(endpoint)!.IsPrivileged) trail.Follow(context);
-        await next(context);
+        if (refusal.Status < 500) metrics.Refused(refusal.Code);
+        return refusal.ExecuteAsync(context);
     }
 
     /// <summary>What is not theirs is not found: whoever looks for others' orders leaves a trace.</summary>

@@ -27,6 +27,6 @@ sealed class LogRetention(Database database, IOptions<RetentionOptions> options,
 /// <summary>How long things are kept.</summary>
 public sealed class RetentionOptions
 {
-    /// <summary>Events can be read from the feed for at least this long.</summary>
+    /// <summary>Events can be read from the feed for at least this long; a day or more.</summary>
     public TimeSpan Events { get; set; } = TimeSpan.FromDays(90);
 }

@@ -109,6 +109,26 @@ public sealed class BadCredentialsTests(BadCredentialsTests.Both both) : IClassF
     static string Changed(string token) => token[..^8] + (token[^8] == 'A' ? 'B' : 'A') + token[^7..];
 
     [Fact]
+    public async Task An_issuer_that_changes_its_key_is_asked_for_the_new_one_and_the_old_one_is_good_no_more()
+    {
+        await using var changing = await TestIssuer.Start();
+        await using var trusting = await TestServer.Start(configure: app =>
+        {
+            app.Configuration["Access:Jwt:Authority"] = changing.Address;
+            app.Configuration["Access:Jwt:RequireHttps"] = "false";
+        });
+        using var before = trusting.ClientWith(changing.Token());
+        (await before.GetAsync("/v1/session")).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        changing.ChangeKey();
+        using var after = trusting.ClientWith(changing.Token());
+        await Eventually.Holds(
+            async () => (await after.GetAsync("/v1/session")).StatusCode == HttpStatusCode.OK, "the new key");
+
+        await ShouldBeRefused(before);
+    }
+
+    [Fact]
     public async Task Algorithms_that_are_named_are_the_only_ones()
     {
         await using var strict = await TestServer.Start(configure: app =>

@@ -17,11 +17,11 @@ namespace Tiffin.Tests.Access;
 /// </summary>
 sealed class TestIssuer : IAsyncDisposable
 {
-    const string KeyId = "key-1";
     public const string ClientId = "tiffin-screens";
 
     readonly WebApplication app;
-    readonly RSA rsa = RSA.Create(2048);
+    RSA rsa = RSA.Create(2048);
+    string keyId = "key-1";
     readonly ConcurrentDictionary<string, IQueryCollection> codes = [];
 
     TestIssuer(WebApplication app) => this.app = app;
@@ -79,7 +79,14 @@ sealed class TestIssuer : IAsyncDisposable
         return Results.Json(new { id_token = token, access_token = "opaque", token_type = "Bearer" });
     }
 
-    public SigningCredentials Signing => new(new RsaSecurityKey(rsa) { KeyId = KeyId }, "RS256");
+    public SigningCredentials Signing => new(new RsaSecurityKey(rsa) { KeyId = keyId }, "RS256");
+
+    /// <summary>From now on another key signs, and the one of before is not shown any more.</summary>
+    public void ChangeKey()
+    {
+        rsa.Dispose();
+        (rsa, keyId) = (RSA.Create(2048), "key-2");
+    }
 
     public string PublicPem => rsa.ExportSubjectPublicKeyInfoPem();
 
@@ -87,7 +94,7 @@ sealed class TestIssuer : IAsyncDisposable
     {
         var key = rsa.ExportParameters(false);
         return $$"""
-            { "kty": "RSA", "use": "sig", "alg": "RS256", "kid": "{{KeyId}}",
+            { "kty": "RSA", "use": "sig", "alg": "RS256", "kid": "{{keyId}}",
               "n": "{{Base64UrlEncoder.Encode(key.Modulus)}}", "e": "{{Base64UrlEncoder.Encode(key.Exponent)}}" }
             """;
     }

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
+using Npgsql;
 using Tiffin.Http.Health;
+using Tiffin.Storage;
 using Tiffin.Tests.Architecture;
 using Tiffin.Tests.Support;
 using Tiffin.Tracking;
@@ -76,6 +78,21 @@ public sealed partial class ContainerFilesTests
         Regex.Matches(proxy, @"server node-\d (\S+)").Select(match => match.Groups[1].Value).ShouldBe(nodes);
         Yaml.File("deploy/prometheus/prometheus.yml")["scrape_configs"].Items.First()["static_configs"].Items.Single()
             ["targets"].Items.Select(target => target.ToString()).ShouldBe(nodes);
+    }
+
+    [Fact]
+    public void Nodes_come_in_as_the_role_that_owns_nothing()
+    {
+        var roles = Repository.Text("deploy/postgres/roles.sql");
+        foreach (var (name, ours) in Ours)
+        {
+            var address = new NpgsqlConnectionStringBuilder(
+                ours["environment"]["ConnectionStrings__Tiffin"].ToString());
+            var isNode = !ours["command"].Exists;
+
+            (address.Username == Migrator.ApplicationRole).ShouldBe(isNode, name);
+            if (isNode) roles.ShouldContain($"CREATE ROLE {address.Username} LOGIN PASSWORD '{address.Password}'");
+        }
     }
 
     [Fact]

@@ -7,6 +7,9 @@ CREATE TABLE ended_sessions (
     expires_at timestamptz NOT NULL
 );
 
+-- Whose keys are still good is asked of every webhook's owner, all the time.
+CREATE INDEX api_keys_of_subject ON api_keys (subject);
+
 -- As before, but with a search path on which nobody can put a table of their own before ours.
 CREATE OR REPLACE FUNCTION extend_events(ahead bigint) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
