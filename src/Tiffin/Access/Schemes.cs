@@ -17,6 +17,9 @@ static class Schemes
     /// <summary>For the issuer's keys and its answers: whoever waits for them waits no longer than that.</summary>
     public static readonly TimeSpan IssuerPatience = TimeSpan.FromSeconds(10);
 
+    /// <summary>After that the issuer is asked for its keys again; for one that is not known, at once.</summary>
+    static readonly TimeSpan keysKept = TimeSpan.FromMinutes(10);
+
     static readonly object issuerAway = new();
 
     /// <summary>The way that a request says it; null when it says nothing, or nothing that could be checked.</summary>
@@ -49,6 +52,9 @@ static class Schemes
         var schemes = builder.Services.AddAuthentication()
             .AddScheme<AuthenticationSchemeOptions, SessionHandler>(Session, null)
             .AddJwtBearer(Jwt, bearer => Configure(bearer, issuer));
+        // A key that the issuer shows no more may have been stolen: not good for an hour longer.
+        builder.Services.PostConfigure<JwtBearerOptions>(Jwt, bearer =>
+            ((BaseConfigurationManager)bearer.ConfigurationManager!).UseLastKnownGoodConfiguration = false);
         builder.AddSignIn(schemes, issuer);
     }
 
@@ -62,6 +68,7 @@ static class Schemes
         bearer.SaveToken = false;
         bearer.IncludeErrorDetails = false;
         bearer.BackchannelTimeout = IssuerPatience;
+        bearer.AutomaticRefreshInterval = keysKept;
         bearer.TokenValidationParameters = new TokenValidationParameters
         {
             ValidAlgorithms = options.AllowedAlgorithms,

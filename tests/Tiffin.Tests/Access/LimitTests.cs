@@ -2,10 +2,12 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Tiffin.Access;
 using Tiffin.Domain;
 using Tiffin.Tests.Support;
+using Tiffin.Tracking;
 
 namespace Tiffin.Tests.Access;
 
@@ -85,10 +87,10 @@ public sealed class LimitTests
         using var hangUp = new CancellationTokenSource();
         var waiting = caller.GetAsync($"/v1/events?after={last}&wait=30", hangUp.Token);
 
-        await Eventually.Holds(
-            async () => (await caller.GetAsync("/v1/session")).StatusCode == HttpStatusCode.TooManyRequests,
-            "a refusal while another request waits");
+        var feed = server.Services.GetRequiredService<LiveFeed>();
+        await Eventually.Holds(() => feed.Clients == 1, "a request that waits");
 
+        (await caller.GetAsync("/v1/session")).StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
         (await other.GetAsync("/v1/session")).StatusCode.ShouldBe(HttpStatusCode.OK);
         await hangUp.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(waiting);

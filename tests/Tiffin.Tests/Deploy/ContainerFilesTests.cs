@@ -83,7 +83,7 @@ public sealed partial class ContainerFilesTests
     [Fact]
     public void Nodes_come_in_as_the_role_that_owns_nothing()
     {
-        var roles = Repository.Text("deploy/postgres/roles.sql");
+        var roles = Repository.Text("deploy/roles.sql");
         foreach (var (name, ours) in Ours)
         {
             var address = new NpgsqlConnectionStringBuilder(
