@@ -1,4 +1,5 @@
 using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
 using Tiffin.Access;
 using Tiffin.Commit;
@@ -183,13 +184,20 @@ public static class Server
 
     static void AddWeb(WebApplicationBuilder builder)
     {
+        var limits = builder.Configuration.GetSection("Limits").Get<LimitOptions>() ?? new();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 64 * 1024;
-            var limits = builder.Configuration.GetSection("Limits").Get<LimitOptions>() ?? new();
             kestrel.Limits.RequestHeadersTimeout = limits.Patience;
             kestrel.Limits.MinRequestBodyDataRate = new(limits.TrickleBytesPerSecond, limits.Patience);
+        });
+        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = endpoint =>
+        {
+            var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+            // Those that it accepts inherit it.
+            socket.SendBufferSize = limits.SendBufferBytes;
+            return socket;
         });
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(options =>

@@ -68,6 +68,12 @@ public sealed class LimitOptions
     /// <summary>Bytes a second below which a body trickles: slower than any phone network.</summary>
     public double TrickleBytesPerSecond { get; set; } = 1_024;
 
+    /// <summary>
+    /// Bytes of its answers that the kernel holds for a connection whose client reads slowly: it would take 4 MB. What
+    /// a client far away gets is at most this much a round trip.
+    /// </summary>
+    public int SendBufferBytes { get; set; } = 64 * 1024;
+
     internal CallerLimit Of(Role role) => role switch
     {
         Role.Admin => Admin,

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Tiffin.Access;
@@ -216,6 +217,23 @@ public sealed class LimitTests
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var reader = new StreamReader(stream);
         (await reader.ReadToEndAsync(deadline.Token)).ShouldContain("408");
+    }
+
+    [Fact]
+    public async Task Whoever_reads_drop_by_drop_has_little_of_an_answer_waiting_in_the_kernel()
+    {
+        await using var server = await TestServer.Start(
+            configure: app => app.Configuration["Limits:SendBufferBytes"] = "20000");
+        var transport = server.Services.GetRequiredService<IOptions<SocketTransportOptions>>().Value;
+        using var listening = transport.CreateBoundListenSocket(new IPEndPoint(IPAddress.Loopback, 0));
+        listening.Listen();
+        using var client = new TcpClient();
+        await client.ConnectAsync((IPEndPoint)listening.LocalEndPoint!);
+
+        using var accepted = await listening.AcceptAsync();
+
+        // Linux keeps twice as much, for its own bookkeeping.
+        accepted.SendBufferSize.ShouldBeInRange(20_000, 40_000);
     }
 
     sealed class ManualClock : TimeProvider
