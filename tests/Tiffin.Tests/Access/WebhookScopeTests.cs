@@ -5,6 +5,7 @@ using Tiffin.Access;
 using Tiffin.Domain;
 using Tiffin.Tests.Subscribers.Webhooks;
 using Tiffin.Tests.Support;
+using static Tiffin.Storage.Sql;
 
 namespace Tiffin.Tests.Access;
 
@@ -52,6 +53,8 @@ public sealed class WebhookScopeTests
         var app = new Caller(Role.Channel, "the-app") { Channel = "app" };
         var (old, oldRow) = await ring.Create(app, "old", null, "test", default);
         var (_, newRow) = await ring.Create(app, "new", null, "test", default);
+        // Of the same name, and nobody's that owns an endpoint.
+        await ring.Create(new Caller(Role.Channel, "the-app") { Channel = "web" }, "other", null, "test", default);
         using var owner = server.ClientWith(old);
         var made = await owner.Post("/v1/webhooks", new { url = receiver.Url, types = new[] { "order.*" } });
         var webhook = JsonNode.Parse(await made.Content.ReadAsStringAsync())!;
@@ -61,7 +64,8 @@ public sealed class WebhookScopeTests
         await ring.Revoke(oldRow.Id, default);
         await server.Client.Place(MatrixCast.Order(theirs: true));
         await receiver.Receives(2);
-        await ring.Revoke(newRow.Id, default);
+        await using (var connection = await server.Database.OpenReader(default))
+            await Run(connection, "UPDATE api_keys SET expires_at = now() WHERE id = $1", default, P(newRow.Id));
         await server.IsDisabled(id);
         await server.Client.Place(MatrixCast.Order(theirs: true));
         await server.HasRead("webhooks");
