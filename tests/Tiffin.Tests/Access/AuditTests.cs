@@ -53,12 +53,20 @@ public sealed class AuditTests : IAsyncLifetime
     [Fact]
     public async Task What_only_few_may_do_is_written_down_before_its_answer()
     {
-        for (var i = 1; i <= 20; i++)
-        {
-            (await server.Client.PutAsync("/v1/brands/dosa", Json("""{ "name": "Dosa" }"""))).EnsureSuccessStatusCode();
+        await using var holder = await Session.Open(server.ConnectionString);
+        await using var hold = new NpgsqlCommand("BEGIN; LOCK TABLE audit IN ACCESS EXCLUSIVE MODE", holder);
+        await hold.ExecuteNonQueryAsync();
 
-            (await server.Get("/v1/audit?limit=200"))["data"]!.AsArray().Count.ShouldBe(i);
-        }
+        var call = server.Client.PutAsync("/v1/brands/dosa", Json("""{ "name": "Dosa" }"""));
+
+        await using var waiting = new NpgsqlCommand(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'audit'::regclass AND NOT granted)", holder);
+        await Eventually.Holds(async () => await waiting.ExecuteScalarAsync() is true);
+        call.IsCompleted.ShouldBeFalse();
+        await using var release = new NpgsqlCommand("ROLLBACK", holder);
+        await release.ExecuteNonQueryAsync();
+        (await call).EnsureSuccessStatusCode();
+        (await server.Get("/v1/audit"))["data"]!.AsArray().Count.ShouldBe(1);
     }
 
     [Theory]
