@@ -16,17 +16,9 @@ sealed class AuditTrail(AuditLog log, TimeProvider clock)
     {
         if (!context.Items.TryAdd(followed, followed)) return;
         // Here: of a call that fails, nobody knows the route any more when it is answered.
-        var (operation, isWritten) = (Operation(context), false);
-        context.Response.OnStarting(Write);
-        // Whoever hung up is sent nothing.
-        context.Response.OnCompleted(Write);
-
-        Task Write()
-        {
-            if (isWritten) return Task.CompletedTask;
-            isWritten = true;
-            return log.Write(Row(context, operation, unwritten: 0));
-        }
+        var operation = Operation(context);
+        // It runs for whoever hung up, too, though nothing is sent to them.
+        context.Response.OnStarting(() => log.Write(Row(context, operation, unwritten: 0)));
     }
 
     /// <summary>

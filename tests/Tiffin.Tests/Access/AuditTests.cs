@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json.Nodes;
 using Npgsql;
 using Tiffin.Domain;
@@ -67,6 +69,24 @@ public sealed class AuditTests : IAsyncLifetime
         await release.ExecuteNonQueryAsync();
         (await call).EnsureSuccessStatusCode();
         (await server.Get("/v1/audit"))["data"]!.AsArray().Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_call_whose_caller_hangs_up_before_its_answer_is_written_down_too()
+    {
+        using (var client = new TcpClient { LingerState = new LingerOption(enable: true, seconds: 0) })
+        {
+            await client.ConnectAsync(server.Address.Host, server.Address.Port);
+            await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
+                $"PUT /v1/brands/dosa HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {server.AdminKey}\r\n"
+                + "Content-Type: application/json\r\nContent-Length: 1000\r\nExpect: 100-continue\r\n\r\n"));
+            // The server says it when it begins to read the body: the call is on its way.
+            using var reader = new StreamReader(client.GetStream());
+            (await reader.ReadLineAsync()).ShouldBe("HTTP/1.1 100 Continue");
+        }
+
+        var entry = (await Entries(1)).ShouldHaveSingleItem();
+        ((string?)entry["operation"], (int)entry["status"]!).ShouldBe(("PUT /v1/brands/{id}", 499));
     }
 
     [Theory]
