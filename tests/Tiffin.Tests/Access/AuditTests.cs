@@ -86,7 +86,9 @@ public sealed class AuditTests : IAsyncLifetime
         }
 
         var entry = (await Entries(1)).ShouldHaveSingleItem();
-        ((string?)entry["operation"], (int)entry["status"]!).ShouldBe(("PUT /v1/brands/{id}", 499));
+        ((string?)entry["operation"]).ShouldBe("PUT /v1/brands/{id}");
+        // The end of the body, or of its caller: whichever the server notices first.
+        ((int)entry["status"]!).ShouldBeOneOf(400, 499);
     }
 
     [Theory]
