@@ -62,6 +62,10 @@ public sealed class WebhookScopeTests
         ((string?)webhook["owner"]!["role"], (string?)webhook["owner"]!["subject"]).ShouldBe(("channel", "the-app"));
 
         await ring.Revoke(oldRow.Id, default);
+        // What a sender does with owners is over when it leases again.
+        await LeasesAgain(server, id);
+        await LeasesAgain(server, id);
+        ((string?)(await server.Get($"/v1/webhooks/{id}"))["status"]).ShouldBe("enabled");
         await server.Client.Place(MatrixCast.Order(theirs: true));
         await receiver.Receives(2);
         await using (var connection = await server.Database.OpenReader(default))
@@ -139,5 +143,17 @@ public sealed class WebhookScopeTests
 
         answers.Count(answer => answer.StatusCode == HttpStatusCode.Created).ShouldBe(5);
         answers.Count(answer => answer.StatusCode == HttpStatusCode.Conflict).ShouldBe(15);
+    }
+
+    static async Task LeasesAgain(TestServer server, string webhook)
+    {
+        var lease = $"""
+            SELECT coalesce(max(leased_until)::text, '') FROM webhook_endpoints WHERE id = '{webhook}' AND enabled
+            """;
+        var before = await Session.Ask<string>(server.ConnectionString, lease);
+        await Eventually.Holds(
+            async () => await Session.Ask<string>(server.ConnectionString, lease) is var now
+                && (now != before || now == ""),
+            "a new lease, or none any more");
     }
 }
