@@ -30,6 +30,12 @@ public sealed record Caller(Role Role, string Id)
     /// <summary>What an item is made of, and how much of it there is, is the chain's own.</summary>
     public bool SeesStock => Role is Role.Admin or Role.System or Role.Manager or Role.Kitchen;
 
+    /// <summary>
+    /// Who handles the food decides what becomes of it when an order is cancelled. For all others the order's status
+    /// decides: a customer must not be able to waste a kitchen's stock, nor a channel to return food on the road.
+    /// </summary>
+    public bool ChoosesDisposition => Role is Role.Admin or Role.Manager or Role.Kitchen;
+
     /// <summary>Whether an order is theirs; of any other one they learn nothing, not even that it exists.</summary>
     public bool Sees(Order order, string kitchenId) => Role switch
     {

@@ -78,19 +78,6 @@ public sealed class CallerTests
                 "order 2 #1 of 03-02 for 2100; Accepted v2");
     }
 
-    [Fact]
-    public void A_reference_that_somebody_else_used_is_taken_and_tells_nothing()
-    {
-        var water = SmallChain.Place(1, "k1", SmallChain.Line("water")) with { ExternalReference = "Z-1" };
-        var ravi = SmallChain.Place(2, "k1", SmallChain.Line("water")) with
-        {
-            ExternalReference = "Z-1", CustomerId = "ravi", Caller = Who(Role.Customer, "ravi", "", ""),
-        };
-        new Story()
-            .Do(water, "order 1 #1 of 03-02 for 2100; Accepted v2")
-            .Do(ravi, "/externalReference taken");
-    }
-
     static Caller Who(Role role, string id, string kitchen, string channel) => new(role, id)
     {
         Kitchens = kitchen.Length == 0 ? new HashSet<string>() : new HashSet<string> { kitchen },

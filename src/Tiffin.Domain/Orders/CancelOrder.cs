@@ -5,7 +5,8 @@ namespace Tiffin.Domain.Orders;
 
 /// <summary>
 /// Ends an order before it was delivered: denied, timed out, not wanted any more, not deliverable. Its ingredients go
-/// back up to <c>preparing</c> and are waste from <c>ready</c> on, unless <paramref name="Stock"/> says otherwise.
+/// back up to <c>preparing</c> and are waste from <c>ready</c> on, unless <paramref name="Stock"/> says otherwise: only
+/// the kitchen, its managers and administrators may choose.
 /// </summary>
 public sealed record CancelOrder(Guid OrderId, int? IfVersion, string? Reason, StockDisposition? Stock) : Command
 {
@@ -31,6 +32,9 @@ public sealed record CancelOrder(Guid OrderId, int? IfVersion, string? Reason, S
             return new Decision.Refused(new Refusal.OrderUnknown());
         if (IfVersion is { } seen && seen != order.Version)
             return new Decision.Refused(new Refusal.StaleVersion(order.Version));
+        if (Stock is not null && !Caller.ChoosesDisposition)
+            return new Decision.Refused(new Refusal.Invalid(
+                "/stock", "not_yours", "only the kitchen, its managers and administrators choose it; leave it out"));
         var topic = new Topic.OfOrder(OrderId);
         if (order.Status == OrderStatus.Cancelled || (OnlyWhile is { } only && order.Status != only))
             return new Decision.Unchanged(topic);

@@ -41,6 +41,10 @@ public sealed record PlaceOrder(
             return Refuse(new Refusal.Invalid("/channel", "not_yours", $"you place orders of '{Caller.Channel}' only"));
         if (Caller.Role == Role.Customer && CustomerId != Caller.Id)
             return Refuse(new Refusal.Invalid("/customer/id", "not_yours", "you place orders of your own only"));
+        // A customer who could take a reference would keep the channel from placing its own order under it.
+        if (Caller.Role == Role.Customer && ExternalReference is not null)
+            return Refuse(new Refusal.Invalid(
+                "/externalReference", "not_yours", "only a channel gives its orders references; leave it out"));
         if (FindKitchen(workset.Catalogue, faults) is not { } kitchen) return Refuse(new Refusal.Invalid(faults.All));
         if (ExternalReference is not null
             && workset.References.TryGetValue(

@@ -62,6 +62,30 @@ public sealed class CancelOrderTests
         else decision.ShouldBeOfType<Decision.Refused>().Reason.ShouldBeOfType<Refusal.IllegalMove>();
     }
 
+    [Theory]
+    [InlineData(Role.Customer, StockDisposition.Waste)]
+    [InlineData(Role.Customer, StockDisposition.Return)]
+    [InlineData(Role.Channel, StockDisposition.Waste)]
+    [InlineData(Role.Channel, StockDisposition.Return)]
+    [InlineData(Role.Courier, StockDisposition.Waste)]
+    [InlineData(Role.System, StockDisposition.Waste)]
+    public void Only_those_who_work_with_the_stock_choose_what_becomes_of_it(Role role, StockDisposition stock) =>
+        Bring(OrderStatus.Accepted)
+            .Do(Cancel with { Stock = stock, Caller = As(role) }, "/stock not_yours")
+            .Has("k2", "rice", 800);
+
+    [Theory]
+    [InlineData(Role.Kitchen)]
+    [InlineData(Role.Manager)]
+    [InlineData(Role.Admin)]
+    public void The_kitchen_and_its_managers_choose_what_becomes_of_the_stock(Role role) => Bring(OrderStatus.Accepted)
+        .Do(Cancel with { Stock = StockDisposition.Waste, Caller = As(role) }, "Cancelled v3 unspecified" + Wasted);
+
+    [Fact]
+    public void A_channel_that_cancels_on_the_road_cannot_put_the_food_back() => Bring(OrderStatus.OutForDelivery)
+        .Do(Cancel with { Stock = StockDisposition.Return, Caller = As(Role.Channel) }, "/stock not_yours")
+        .Do(Cancel with { Caller = As(Role.Channel) }, "Cancelled v6 unspecified" + Wasted);
+
     [Fact]
     public void The_reason_is_kept() => Bring(OrderStatus.Placed)
         .Do(Cancel with { Reason = "out_of_gas" }, "Cancelled v2 out_of_gas" + Returned);

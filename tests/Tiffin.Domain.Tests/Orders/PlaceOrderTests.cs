@@ -94,18 +94,25 @@ public sealed class PlaceOrderTests
 
     [Fact]
     public void A_channels_reference_names_one_order_in_a_kitchen() => new Story()
-        .Do(Water(1, "k1") with { ExternalReference = "Z-1" }, "order 1 #1 of 03-02 for 2100; Accepted v2")
-        .Do(Water(2, "k1") with { ExternalReference = "Z-1" }, "unchanged: order 1")
-        .Do(Place(3, "k1", Line("pizza")) with { ExternalReference = "Z-1" }, "unchanged: order 1")
-        .Do(Water(4, "k1") with { ExternalReference = "Z-2" }, "order 4 #2 of 03-02 for 2100; Accepted v2")
-        .Do(Water(5, "k1") with
-        {
-            ExternalReference = "Z-1", Channel = "web", Caller = As(Role.Admin) with { Channel = null },
-        },
+        .Do(Named(Water(1, "k1")), "order 1 #1 of 03-02 for 2100; Accepted v2")
+        .Do(Named(Water(2, "k1")), "unchanged: order 1")
+        .Do(Named(Place(3, "k1", Line("pizza"))), "unchanged: order 1")
+        .Do(Named(Water(4, "k1"), "Z-2"), "order 4 #2 of 03-02 for 2100; Accepted v2")
+        .Do(Named(Water(5, "k1")) with { Channel = "web", Caller = As(Role.Admin) with { Channel = null } },
             "order 5 #3 of 03-02 for 2100; Accepted v2")
-        .Do(Water(6, "k2") with { ExternalReference = "Z-1" }, "order 6 #1 of 03-02 for 3100")
+        .Do(Named(Water(6, "k2")), "order 6 #1 of 03-02 for 3100")
         .Do(new CancelOrder(OrderOf(1), null, null, null) { Caller = As(Role.Admin) }, "Cancelled v3 unspecified")
-        .Do(Water(7, "k1") with { ExternalReference = "Z-1" }, "unchanged: order 1");
+        .Do(Named(Water(7, "k1")), "unchanged: order 1");
+
+    /// <summary>Or the channel's own order of that reference would be answered with the customer's.</summary>
+    [Fact]
+    public void A_customer_cannot_take_a_reference_of_their_channel() => new Story()
+        .Do(Water(1, "k1") with { ExternalReference = "Z-1" }, "/externalReference not_yours")
+        .Do(Named(Water(2, "k1")), "order 2 #1 of 03-02 for 2100; Accepted v2")
+        .Do(Water(3, "k1") with { ExternalReference = "Z-1" }, "/externalReference not_yours");
+
+    static PlaceOrder Named(PlaceOrder order, string reference = "Z-1") =>
+        order with { ExternalReference = reference, Caller = As(Role.Channel) };
 
     [Fact]
     public void Low_and_out_are_told_exactly_when_the_line_is_crossed() => new Story()

@@ -66,6 +66,7 @@ static class History
         from lines in Gen.ArrayOf(line, count)
         from fulfilment in Gen.Elements(FulfilmentType.Pickup, FulfilmentType.Delivery)
         from reference in Gen.Frequency((5, Gen.Constant<string?>(null)), (2, Gen.Elements<string?>("r1", "r2", "r3")))
+        from role in Gen.Elements(Role.Customer, Role.Channel)
         from total in Gen.Frequency((9, Gen.Constant<long?>(null)), (1, Gen.Elements<long?>(12600, 9450, 2100)))
         from open in Gen.Frequency((4, Gen.Constant<int?>(null)), (1, Gen.Elements<int?>(2, 5, 9)))
         from wok in Gen.Choose(0, 9)
@@ -75,6 +76,7 @@ static class History
             Lines = wok == 0 ? [Line("noodles", lines[0].Quantity)] : lines,
             Fulfilment = fulfilment,
             ExternalReference = reference,
+            Caller = As(role),
             OpenOrdersMax = open,
             ExpectedTotal = total is { } amount ? new Money(amount, "INR") : null,
         }));

@@ -58,6 +58,8 @@ sealed partial class Model
 
     (bool, string) Place(PlaceOrder order)
     {
+        if (order.Caller.Role == Role.Customer && order.ExternalReference is not null)
+            return (false, "/externalReference not_yours");
         if (!brands.ContainsKey(order.BrandId)) return (false, "/brandId unknown_brand");
         var kitchen = kitchens[order.KitchenId];
         if (!kitchen.Brands.Contains(order.BrandId)) return (false, "/brandId not_cooked_here");
@@ -151,6 +153,8 @@ sealed partial class Model
     {
         if (!tickets.TryGetValue(cancel.OrderId, out var ticket) || IsHidden(ticket, cancel)) return "no such order";
         if (cancel.IfVersion is { } seen && seen != ticket.Version) return $"stale, is v{ticket.Version}";
+        if (cancel.Stock is not null && cancel.Caller.Role is not (Role.Admin or Role.Manager or Role.Kitchen))
+            return "/stock not_yours";
         if (ticket.Status == "Cancelled" || (cancel.OnlyWhile is { } only && ticket.Status != only.ToString()))
             return $"unchanged: order {Answer.NumberOf(cancel.OrderId)}";
         if (!May(cancel.Caller.Role, ticket, "Cancelled"))

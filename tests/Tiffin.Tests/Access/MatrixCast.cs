@@ -40,8 +40,10 @@ sealed class MatrixCast(TestServer server) : IDisposable
         return cast;
     }
 
-    public static object Order(bool theirs, string name = "Asha", string? customer = null) => new
+    public static object Order(
+        bool theirs, string name = "Asha", string? customer = null, string? reference = null) => new
     {
+        externalReference = reference,
         kitchenId = theirs ? "k1" : "k2",
         brandId = "dosa",
         channel = theirs ? "app" : "web",

@@ -25,7 +25,7 @@ public sealed partial class MatrixTests : IAsyncLifetime
         (another kitchen, channel or customer). A number is the HTTP status. Of lists and streams it says what they
         hold: *theirs*, *all*, or *none*. Foreign and unknown are both 404 and look the same. The rules are one table,
         `src/Tiffin/Access/Permissions.cs`. 409 and 422 are refusals of the operation itself: the role may ask, but an
-        order cannot go there, or is not in their own name.
+        order cannot go there, or is not in their own name. A member of the body in parentheses: the call with it.
 
 
         """;
@@ -53,6 +53,15 @@ public sealed partial class MatrixTests : IAsyncLifetime
         ["PUT /v1/kitchens/{}/alert-address"] = """{ "email": "chef@example.com" }""",
         ["POST /v1/keys"] = """{ "role": "admin", "label": "x" }""",
     };
+
+    /// <summary>Members of a body that a role may not send although it may call the operation.</summary>
+    static readonly (string Operation, string Member, Func<bool, HttpContent> Body)[] members =
+    [
+        ("PUT /v1/orders/{}/status", "stock",
+            _ => Json("""{ "status": "cancelled", "stock": "waste" }""")),
+        ("POST /v1/orders", "externalReference",
+            theirs => JsonContent.Create(MatrixCast.Order(theirs, reference: $"r-{Guid.NewGuid()}"))),
+    ];
 
     TestServer server = null!;
     MatrixCast cast = null!;
@@ -83,8 +92,10 @@ public sealed partial class MatrixTests : IAsyncLifetime
         var rows = new List<(string Operation, string[] Cells)>();
         foreach (var operation in (await ApiOperation.All(server)).Where(o => !o.IsPublic))
         {
-            rows.Add(await Row(operation, live: false));
+            rows.Add(await Row(operation));
             if (operation.Response(200, "text/event-stream") is not null) rows.Add(await Row(operation, live: true));
+            foreach (var (of, member, body) in members)
+                if (of == Shape(operation)) rows.Add(await Row(operation, member: member, body: body));
         }
 
         rows.Where(row => row.Cells[0] != "401").ShouldBeEmpty();
@@ -118,35 +129,39 @@ public sealed partial class MatrixTests : IAsyncLifetime
         }
     }
 
-    async Task<(string, string[])> Row(ApiOperation operation, bool live)
+    async Task<(string, string[])> Row(
+        ApiOperation operation, bool live = false, string? member = null, Func<bool, HttpContent>? body = null)
     {
         var cells = new List<string>();
         foreach (var caller in cast.Callers.Values)
         {
-            var theirs = await Try(caller, operation, theirs: true, live);
-            var foreign = await Try(caller, operation, theirs: false, live);
+            var theirs = await Try(caller, operation, theirs: true, live, body);
+            var foreign = await Try(caller, operation, theirs: false, live, body);
             cells.Add(theirs == foreign ? theirs : $"{theirs} · {foreign}");
         }
-        return ($"{operation.Method} {operation.Path}{(live ? " (live)" : "")}", [.. cells]);
+        var variant = live ? " (live)" : member is null ? "" : $" ({member})";
+        return ($"{operation.Method} {operation.Path}{variant}", [.. cells]);
     }
 
-    async Task<string> Try(HttpClient caller, ApiOperation operation, bool theirs, bool live)
+    async Task<string> Try(
+        HttpClient caller, ApiOperation operation, bool theirs, bool live, Func<bool, HttpContent>? body)
     {
         var address = await Address(caller, operation, theirs, live);
         var request = new HttpRequestMessage(new HttpMethod(operation.Method), address);
         if (live) request.Headers.Accept.ParseAdd("text/event-stream");
         if (operation.Method == "POST") request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString());
         if (operation.Node["requestBody"] is not null)
-            request.Content = operation.Path == "/v1/orders"
-                ? JsonContent.Create(MatrixCast.Order(theirs))
-                : new StringContent(bodies.GetValueOrDefault(Shape(operation))
-                    ?? operation.RequestExample!.ToJsonString(), null, "application/json");
+            request.Content = body is not null ? body(theirs)
+                : operation.Path == "/v1/orders" ? JsonContent.Create(MatrixCast.Order(theirs))
+                : Json(bodies.GetValueOrDefault(Shape(operation)) ?? operation.RequestExample!.ToJsonString());
         using var answer = await caller.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         var status = ((int)answer.StatusCode).ToString(CultureInfo.InvariantCulture);
         answer.StatusCode.ShouldNotBe(HttpStatusCode.BadRequest, await Body(answer, operation));
         if (!answer.IsSuccessStatusCode || !Holds(operation)) return status;
         return $"{status} {What(live ? await Stream(answer) : await answer.Content.ReadAsStringAsync())}";
     }
+
+    static StringContent Json(string text) => new(text, null, "application/json");
 
     static async Task<string> Body(HttpResponseMessage answer, ApiOperation operation) =>
         answer.IsSuccessStatusCode ? "" : operation.Id + await answer.Content.ReadAsStringAsync();

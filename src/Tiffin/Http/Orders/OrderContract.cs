@@ -12,7 +12,10 @@ namespace Tiffin.Http.Orders;
 public sealed record PlaceOrderRequest(
     string KitchenId, string BrandId, string Channel, CustomerRequest Customer, FulfilmentRequest Fulfilment,
     [property: MaxLength(LinesMax)] IReadOnlyList<LineRequest> Lines,
-    [property: MaxLength(ReferenceMax)] string? ExternalReference = null, MoneyBody? ExpectedTotal = null,
+    [property: MaxLength(ReferenceMax)]
+    [property: Description("The order's name in its channel, unique per channel and kitchen. Only channels and "
+        + "administrators give one; from a customer it is 422 not_yours.")]
+    string? ExternalReference = null, MoneyBody? ExpectedTotal = null,
     PaymentRequest? Payment = null,
     [property: Description("Told to everybody who is told of the order, and kept for ever: no personal data.")]
     IReadOnlyDictionary<string, string>? Metadata = null)
@@ -73,4 +76,7 @@ public sealed record PaymentRequest(
 
 /// <summary><c>reason</c> and <c>stock</c> go with <c>cancelled</c>, <c>courierId</c> with the others.</summary>
 public sealed record ChangeStatusRequest(
-    OrderStatus Status, string? Reason = null, StockDisposition? Stock = null, string? CourierId = null);
+    OrderStatus Status, string? Reason = null,
+    [property: Description("Whether a cancelled order's ingredients are returned or wasted. Only the kitchen, its "
+        + "managers and administrators choose; left out, the order's status decides.")]
+    StockDisposition? Stock = null, string? CourierId = null);

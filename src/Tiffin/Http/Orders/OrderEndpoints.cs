@@ -45,8 +45,9 @@ static class OrderEndpoints
         orders.MapPut("{id}/status", Move)
             .Describe("changeOrderStatus", "Move an order on, or cancel it",
                 "Forward only; accepted and ready may be stepped over. Asking for the status that the order has "
-                + "changes nothing. Cancelling gives the stock back up to preparing and books waste later, unless "
-                + "'stock' says otherwise.")
+                + "changes nothing. Cancelling returns the stock up to preparing and books it as waste from ready on. "
+                + "Only the kitchen, its managers and administrators may choose otherwise with 'stock'; from any other "
+                + "role it is 422 not_yours.")
             .Takes("If-Match", "The ETag that you decided on: 412 when the order has moved on since.")
             .Answers<OrderView>(200, "The order as it is now.")
             .Refuses(404, "not_found")
