@@ -39,24 +39,30 @@ public sealed class EventStreamResult(StreamPlan plan) : IResult
             await Problems.TooMany(1, "You have as many streams open as you may: close one.").ExecuteAsync(httpContext);
             return;
         }
-        if (feed.Join(plan.OrderId, plan.Filter, isVisitor: credential is null) is not { } client)
+        if (feed.Join(plan.OrderId, plan.Filter, plan.After ?? 0, isVisitor: credential is null) is not { } client)
         {
             use.CloseStream();
             await Problems.Of(Commit.Unavailability.Overloaded).ExecuteAsync(httpContext);
             return;
         }
-        using var end = httpContext.WhileCredentialHolds(services.GetRequiredService<TimeProvider>(), feed.Stopping);
+        var clock = services.GetRequiredService<TimeProvider>();
+        using var end = httpContext.WhileCredentialHolds(clock, feed.Stopping);
         try
         {
             var joined = await client.Joined.WaitAsync(options.WriteTimeout, end.Token);
             using var writer = new StreamWriter(httpContext, options, end.Token);
             await writer.Begin();
-            if (await CatchUp(writer, joined, end.Token)) await Follow(writer, client, options, end.Token);
+            if (await CatchUp(writer, joined, end.Token))
+                await Follow(writer, client, options.Heartbeat, clock, end.Token);
         }
         catch (Exception ended) when (httpContext.Response.HasStarted
             && ended is OperationCanceledException or NpgsqlException or TimeoutException or IOException)
         {
             // The client is gone, the node stops, or the database is away: the client resumes elsewhere.
+        }
+        catch (OperationCanceledException) when (feed.Stopping.IsCancellationRequested)
+        {
+            await Problems.Of(Commit.Unavailability.ShuttingDown).ExecuteAsync(httpContext);
         }
         finally
         {
@@ -77,14 +83,19 @@ public sealed class EventStreamResult(StreamPlan plan) : IResult
         return true;
     }
 
-    async Task Follow(StreamWriter writer, FeedClient client, TrackingOptions options, CancellationToken cancel)
+    async Task Follow(
+        StreamWriter writer, FeedClient client, TimeSpan heartbeat, TimeProvider clock, CancellationToken cancel)
     {
         var more = client.Frames.WaitToReadAsync(cancel).AsTask();
+        // One timer for as long as it runs, not one for each flush: a busy stream would hold hundreds.
+        var beat = Task.Delay(heartbeat, clock, cancel);
         while (true)
         {
-            if (await Task.WhenAny(more, Task.Delay(options.Heartbeat, cancel)) != more)
+            if (await Task.WhenAny(more, beat) == beat)
             {
-                await writer.Write(": still here\n\n"u8.ToArray());
+                await beat;
+                await writer.Write(": heartbeat\n\n"u8.ToArray());
+                beat = Task.Delay(heartbeat, clock, cancel);
                 continue;
             }
             if (!await more) return;

@@ -6,7 +6,14 @@ namespace Tiffin.Tracking;
 /// Somebody who follows the log live. Its queue is bounded: when it is full, the client is cut off and resumes from
 /// what it saw last; the others feel nothing.
 /// </summary>
-public sealed class FeedClient(Guid? orderId, EventFilter filter, int queueMax)
+/// <param name="orderId">The order that it follows; null for all that pass the filter.</param>
+/// <param name="filter">What it wants to see.</param>
+/// <param name="queueMax">Frames that may wait for it.</param>
+/// <param name="after">
+/// The last position that the client has seen, perhaps on a node whose feed is ahead of this one's: events up to it are
+/// not sent a second time.
+/// </param>
+public sealed class FeedClient(Guid? orderId, EventFilter filter, int queueMax, long after = 0)
 {
     readonly Channel<Frame> queue = Channel.CreateBounded<Frame>(
         new BoundedChannelOptions(queueMax) { SingleReader = true, SingleWriter = true });
@@ -34,7 +41,8 @@ public sealed class FeedClient(Guid? orderId, EventFilter filter, int queueMax)
 
     internal void Offer(Frame frame)
     {
-        if (!isCut && filter.Passes(frame.Event) && !queue.Writer.TryWrite(frame)) Cut();
+        if (isCut || frame.Event.Position <= after || !filter.Passes(frame.Event)) return;
+        if (!queue.Writer.TryWrite(frame)) Cut();
     }
 
     internal void Cut()

@@ -48,11 +48,12 @@ public sealed class LiveFeed : BackgroundService
     public CancellationToken Stopping => stopping.Token;
 
     /// <summary>
-    /// Follows an order, or all that pass the filter; null when the node has as many clients as it takes.
+    /// Follows an order, or all events that pass the filter, after a position; null when the node already has its
+    /// maximum of clients.
     /// </summary>
-    public FeedClient? Join(Guid? orderId, EventFilter filter, bool isVisitor = false)
+    public FeedClient? Join(Guid? orderId, EventFilter filter, long after = 0, bool isVisitor = false)
     {
-        var client = new FeedClient(orderId, filter, options.QueueMax) { IsVisitor = isVisitor };
+        var client = new FeedClient(orderId, filter, options.QueueMax, after) { IsVisitor = isVisitor };
         var all = Interlocked.Increment(ref clients);
         var open = isVisitor ? Interlocked.Increment(ref visitors) : 0;
         if (all > options.ClientsMax || open > options.VisitorsMax)
@@ -212,7 +213,7 @@ public sealed class TrackingOptions
     /// <summary>How long one write to a client may take.</summary>
     public TimeSpan WriteTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>A comment goes out when nothing else did, so that proxies keep the connection.</summary>
+    /// <summary>The interval of a stream's comment lines, which keep proxies from closing an idle connection.</summary>
     public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How often to look without having been woken.</summary>

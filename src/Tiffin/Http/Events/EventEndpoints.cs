@@ -69,18 +69,19 @@ static class EventEndpoints
         Database database, LiveFeed feed, EventFilter filter, long after, int limit, TimeSpan time, HttpContext context,
         TimeProvider clock)
     {
-        if (feed.Join(orderId: null, filter) is not { } client) return new FeedPage([], after);
+        if (feed.Join(orderId: null, filter, after) is not { } client) return new FeedPage([], after);
         using var holds = context.WhileCredentialHolds(clock, feed.Stopping);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(holds.Token);
         end.CancelAfter(time);
         try
         {
             var joined = await client.Joined.WaitAsync(end.Token);
-            var missed = await EventQueries.Page(database, filter, after, joined, limit, end.Token);
-            if (missed.Events.Count > 0) return missed;
-            after = missed.Next;
+            // All of it, however many windows that takes: the cursor moves past nothing that was not looked at.
+            var events = await EventQueries.Past(database, filter, after, joined, end.Token)
+                .Take(limit).ToListAsync(end.Token);
+            if (events.Count > 0) return new FeedPage(events, events[^1].Position);
+            after = Math.Max(after, joined);
             await client.Frames.WaitToReadAsync(end.Token);
-            var events = new List<StoredEvent>();
             while (events.Count < limit && client.Frames.TryRead(out var frame)) events.Add(frame.Event);
             return new FeedPage(events, events.Count > 0 ? events[^1].Position : after);
         }

@@ -1,9 +1,14 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Tiffin.EventLog;
+using Tiffin.Storage;
 using Tiffin.Tests.Support;
+using Tiffin.Tracking;
 
 namespace Tiffin.Tests.Http.Events;
 
@@ -191,6 +196,84 @@ public sealed class EventFeedTests
         }, "a stream that goes on");
     }
 
+    [Theory]
+    [InlineData("/v1/events?after={0}&wait=30", null)]
+    [InlineData("/v1/events", "{0}")]
+    public async Task A_reader_that_resumes_on_a_node_whose_feed_is_behind_sees_no_event_twice(
+        string path, string? lastEventId)
+    {
+        // Without a poll and a notification, the feed stays behind what another node appends.
+        await using var server = await Open(b => b.Configuration["Tracking:Poll"] = "01:00:00");
+        using var holdsTheFeed = await server.Client.OpenStream("/v1/events?after=0");
+        (await holdsTheFeed.Take(1)).ShouldHaveSingleItem();
+        for (var i = 0; i < 3; i++) await server.AppendEmpty(EventType.InventoryLow);
+        var seen = await Session.Ask<long>(server.ConnectionString, "SELECT max(position) FROM events");
+
+        var next = Next(server, string.Format(CultureInfo.InvariantCulture, path, seen),
+            lastEventId is null ? null : $"{seen}");
+        await Eventually.Holds(
+            () => server.Services.GetRequiredService<LiveFeed>().Clients == 2 || next.IsCompleted, "a second reader");
+        (await server.Client.Place(SmallChain.Order())).EnsureSuccessStatusCode();
+
+        (await next).ShouldBe(seen + 1);
+    }
+
+    static async Task<long> Next(TestServer server, string path, string? lastEventId)
+    {
+        if (lastEventId is null)
+            return long.Parse((await Json(server, path))["data"]![0]!["position"]!.GetValue<string>());
+        using var stream = await server.Client.OpenStream(path, lastEventId);
+        return long.Parse((await stream.Take(1))[0].Id);
+    }
+
+    [Fact]
+    public async Task A_filter_that_passes_nothing_in_a_whole_window_does_not_hide_what_comes_after_it()
+    {
+        await using var server = await Open();
+        await Session.Run(server.ConnectionString, """
+            INSERT INTO events (position, id, at, type, kitchen, data)
+            SELECT (SELECT max(position) FROM events) + n, gen_random_uuid(), now(), 32, 'k1', '{}'
+            FROM generate_series(1, 20001) n
+            """);
+        (await server.Client.Place(SmallChain.Order())).EnsureSuccessStatusCode();
+
+        using var stream = await server.Client.OpenStream("/v1/events?after=0&types=order.placed");
+
+        (await stream.Take(1))[0].Data["type"]!.GetValue<string>().ShouldBe("order.placed");
+    }
+
+    [Fact]
+    public async Task A_busy_stream_has_one_timer_for_its_heartbeat()
+    {
+        var heartbeat = TimeSpan.FromSeconds(1234);
+        var clock = new TimersOf(heartbeat);
+        await using var server = await Open(builder =>
+        {
+            builder.Configuration["Tracking:Heartbeat"] = heartbeat.ToString();
+            builder.Services.AddSingleton<TimeProvider>(clock);
+        });
+        using var stream = await server.Client.OpenStream("/v1/events");
+
+        var reading = stream.Take(20);
+        for (var i = 0; i < 10; i++) (await server.Client.Place(SmallChain.Order())).EnsureSuccessStatusCode();
+
+        (await reading).Count.ShouldBe(20);
+        clock.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_node_that_shuts_down_refuses_a_new_stream_as_unavailable()
+    {
+        await using var server = await Open();
+        server.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+
+        using var answer = await server.Client.OpenStream("/v1/events");
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["code"]!.GetValue<string>()
+            .ShouldBe("shutting_down");
+    }
+
     [Fact]
     public async Task Streams_end_when_the_node_stops()
     {
@@ -203,9 +286,23 @@ public sealed class EventFeedTests
         (await reading.WaitAsync(TimeSpan.FromSeconds(20))).ShouldBeEmpty();
     }
 
-    static async Task<TestServer> Open()
+    /// <summary>Counts the timers that are started with one due time.</summary>
+    sealed class TimersOf(TimeSpan due) : TimeProvider
     {
-        var server = await TestServer.Start();
+        int count;
+
+        public int Count => Volatile.Read(ref count);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            if (dueTime == due) Interlocked.Increment(ref count);
+            return base.CreateTimer(callback, state, dueTime, period);
+        }
+    }
+
+    static async Task<TestServer> Open(Action<WebApplicationBuilder>? configure = null)
+    {
+        var server = await TestServer.Start(configure: configure);
         await SmallChain.Open(server);
         return server;
     }
