@@ -1,75 +1,74 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Tiffin.Domain.Inventory;
 
 namespace Tiffin.Domain.Catalogue;
 
 /// <summary>
-/// What the chain sells, where, and from what, at one <paramref name="Version"/>. Immutable: nodes cache it, and a
-/// batch that changes it leaves the others' copies whole.
+/// What the chain sells, where, and from what, at one version. Immutable: nodes cache it, and a batch that changes it
+/// leaves the others' copies whole.
 /// </summary>
-public sealed record CatalogueSnapshot(
-    long Version,
-    ImmutableDictionary<string, Brand> Brands,
-    ImmutableDictionary<string, Kitchen> Kitchens,
-    ImmutableDictionary<string, Ingredient> Ingredients,
-    ImmutableDictionary<string, Item> Items,
-    ImmutableDictionary<OffKey, Off> Offs)
+public sealed record CatalogueSnapshot
 {
-    public static readonly CatalogueSnapshot Empty = new(
-        0,
-        ImmutableDictionary<string, Brand>.Empty,
-        ImmutableDictionary<string, Kitchen>.Empty,
-        ImmutableDictionary<string, Ingredient>.Empty,
-        ImmutableDictionary<string, Item>.Empty,
-        ImmutableDictionary<OffKey, Off>.Empty);
+    public static readonly CatalogueSnapshot Empty = new();
 
-    // Derived once a version, when first asked for; `with` must not copy what was derived from the version before.
-    Derived? derived;
+    ImmutableDictionary<int, Kitchen> kitchensByNumber = ImmutableDictionary<int, Kitchen>.Empty;
+    ImmutableDictionary<int, Ingredient> ingredientsByNumber = ImmutableDictionary<int, Ingredient>.Empty;
+    SmallestPortions portions = SmallestPortions.None;
 
-    CatalogueSnapshot(CatalogueSnapshot other)
-    {
-        (Version, Brands, Kitchens, Ingredients, Items, Offs) =
-            (other.Version, other.Brands, other.Kitchens, other.Ingredients, other.Items, other.Offs);
-    }
+    CatalogueSnapshot() { }
 
-    Derived Facts => derived ??= Derived.Of(this);
+    public long Version { get; init; }
 
-    public Kitchen? KitchenOf(int number) => Facts.Kitchens.GetValueOrDefault(number);
+    /// <summary>
+    /// Random: a version that a failover lost and its successor of the same number differ by it.
+    /// </summary>
+    public Guid Id { get; init; }
 
-    public Ingredient IngredientOf(int number) => Facts.Ingredients[number];
+    public ImmutableDictionary<string, Brand> Brands { get; private init; } = ImmutableDictionary<string, Brand>.Empty;
+
+    public ImmutableDictionary<string, Kitchen> Kitchens { get; private init; } =
+        ImmutableDictionary<string, Kitchen>.Empty;
+
+    public ImmutableDictionary<string, Ingredient> Ingredients { get; private init; } =
+        ImmutableDictionary<string, Ingredient>.Empty;
+
+    public ImmutableDictionary<string, Item> Items { get; private init; } = ImmutableDictionary<string, Item>.Empty;
+
+    public ImmutableDictionary<OffKey, Off> Offs { get; private init; } = ImmutableDictionary<OffKey, Off>.Empty;
+
+    public Kitchen? KitchenOf(int number) => kitchensByNumber.GetValueOrDefault(number);
+
+    public Ingredient IngredientOf(int number) => ingredientsByNumber[number];
 
     /// <summary>
     /// The smallest quantity of an ingredient that any recipe of the kitchen's brands takes; 1 where none takes it, so
     /// that an empty shelf is always out.
     /// </summary>
-    public long SmallestPortion(StockKey key) => Facts.SmallestPortions.GetValueOrDefault(key, 1);
+    public long SmallestPortion(StockKey key) =>
+        KitchenOf(key.Kitchen) is { } kitchen ? portions.Of(kitchen, key.Ingredient) : 1;
 
     public CatalogueSnapshot Evolve(CatalogueChanged changed) => changed.Entry switch
     {
         Brand brand => this with { Brands = Brands.SetItem(brand.Id, brand) },
-        Kitchen kitchen => this with { Kitchens = Kitchens.SetItem(kitchen.Id, kitchen) },
-        Ingredient ingredient => this with { Ingredients = Ingredients.SetItem(ingredient.Sku, ingredient) },
-        Item item => this with { Items = Items.SetItem(item.Id, item) },
+        Kitchen kitchen => this with
+        {
+            Kitchens = Kitchens.SetItem(kitchen.Id, kitchen),
+            kitchensByNumber = kitchensByNumber.SetItem(kitchen.Number, kitchen),
+            portions = portions.After(Kitchens.GetValueOrDefault(kitchen.Id), kitchen),
+        },
+        Ingredient ingredient => this with
+        {
+            Ingredients = Ingredients.SetItem(ingredient.Sku, ingredient),
+            ingredientsByNumber = ingredientsByNumber.SetItem(ingredient.Number, ingredient),
+        },
+        Item item => this with
+        {
+            Items = Items.SetItem(item.Id, item),
+            portions = portions.After(Items.GetValueOrDefault(item.Id), item),
+        },
         Off off => this with { Offs = Offs.SetItem(off.Key, off) },
         _ => throw new InvalidOperationException($"{changed.Entry.GetType()} is no entry of the catalogue"),
     };
-
-    sealed record Derived(
-        FrozenDictionary<int, Kitchen> Kitchens,
-        FrozenDictionary<int, Ingredient> Ingredients,
-        FrozenDictionary<StockKey, long> SmallestPortions)
-    {
-        public static Derived Of(CatalogueSnapshot catalogue) => new(
-            catalogue.Kitchens.Values.ToFrozenDictionary(kitchen => kitchen.Number),
-            catalogue.Ingredients.Values.ToFrozenDictionary(ingredient => ingredient.Number),
-            (from kitchen in catalogue.Kitchens.Values
-             from item in catalogue.Items.Values
-             where kitchen.Brands.Contains(item.BrandId)
-             from portion in item.Recipe
-             group portion.Quantity by new StockKey(kitchen.Number, portion.Ingredient) into quantities
-             select (quantities.Key, quantities.Min())).ToFrozenDictionary(pair => pair.Key, pair => pair.Item2));
-    }
 }
 
 /// <summary>What the customer sees.</summary>
