@@ -36,7 +36,7 @@ static class DevServer
     /// </summary>
     public static async Task<IHost> Start(ServerStart start, CancellationToken cancel)
     {
-        await Migrator.Migrate(start.ConnectionString, cancel);
+        await Migrator.Migrate(start.ConnectionString, cancel: cancel);
         var builder = WebApplication.CreateSlimBuilder(
             new WebApplicationOptions { EnvironmentName = Environments.Development });
         builder.Configuration["ConnectionStrings:Tiffin"] = start.ServingConnection;

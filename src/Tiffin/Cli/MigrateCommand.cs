@@ -10,9 +10,17 @@ static class MigrateCommand
         var migrate = new Command("migrate", "Bring the database's schema up to this build");
         migrate.SetAction(async (_, cancel) =>
         {
-            var applied = await Migrator.Migrate(CliSettings.ConnectionString, cancel);
-            Console.WriteLine($"{applied} migration(s) applied; the schema is at version {Migrator.Expected}.");
-            return 0;
+            try
+            {
+                var applied = await Migrator.Migrate(CliSettings.ConnectionString, Console.Error.WriteLine, cancel);
+                Console.WriteLine($"{applied} migration(s) applied; the schema is at version {Migrator.Expected}.");
+                return 0;
+            }
+            catch (Exception failure) when (failure is MigrationBlockedException or SchemaMismatchException)
+            {
+                await Console.Error.WriteLineAsync(failure.Message);
+                return 1;
+            }
         });
         return migrate;
     }

@@ -3,7 +3,13 @@ using Npgsql;
 
 namespace Tiffin.Storage;
 
-/// <summary>Plain SQL migrations, applied in order under a lock, each in a transaction with its own record.</summary>
+/// <summary>A step of the schema.</summary>
+sealed record Migration(int Version, string Name, string Sql);
+
+/// <summary>
+/// Plain SQL migrations, applied in order under a lock, each in a transaction with its own record. None waits for a
+/// table's lock for longer than a moment at a time, so that nodes can go on working meanwhile.
+/// </summary>
 public static class Migrator
 {
     /// <summary>Any number that nobody else on this database locks; it spells "tiffin" in ASCII.</summary>
@@ -12,42 +18,46 @@ public static class Migrator
     /// <summary>The role of the server: it owns nothing.</summary>
     public const string ApplicationRole = "tiffin_app";
 
-    /// <summary>The version of the schema that this build expects.</summary>
-    public static int Expected => Scripts.Count;
+    static readonly TimeSpan blockedMax = TimeSpan.FromMinutes(10);
 
-    static IReadOnlyList<(int Version, string Name)> Scripts { get; } =
+    /// <summary>The version of the schema that this build expects.</summary>
+    public static int Expected => Known.Count;
+
+    internal static IReadOnlyList<Migration> Known { get; } =
     [
         .. typeof(Migrator).Assembly.GetManifestResourceNames()
             .Where(name => name.EndsWith(".sql", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal)
-            .Select((name, index) => (index + 1, name)),
+            .Select((name, index) => new Migration(index + 1, name, Text(name))),
     ];
 
-    /// <summary>Brings the schema up to <see cref="Expected"/>; returns how many migrations were applied.</summary>
-    public static async Task<int> Migrate(string connectionString, CancellationToken cancel = default)
+    /// <summary>
+    /// Brings the schema up to <see cref="Expected"/>; returns how many migrations were applied.
+    /// <paramref name="report"/> is given a line whenever another session is in the way.
+    /// </summary>
+    /// <exception cref="MigrationBlockedException">Another session has been in the way for too long.</exception>
+    public static Task<int> Migrate(
+        string connectionString, Action<string>? report = null, CancellationToken cancel = default) =>
+        Migrate(connectionString, Known, new MigrationLocks(connectionString, blockedMax, report), cancel);
+
+    internal static async Task<int> Migrate(
+        string connectionString, IReadOnlyList<Migration> migrations, MigrationLocks locks, CancellationToken cancel)
     {
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync(cancel);
-        await Run(connection, $"SELECT pg_advisory_lock({LockKey})", cancel);
-        await Run(connection, """
+        await Run(connection, MigrationLocks.SetUp, cancel);
+        Task Locked(string what, Func<Task> attempt) => locks.Run(connection, what, attempt, cancel);
+        await Locked("The migrator", () => Run(connection, $"SELECT pg_advisory_lock({LockKey})", cancel));
+        await Locked("The table of migrations", () => Run(connection, """
             CREATE TABLE IF NOT EXISTS migrations (
                 version int PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())
-            """, cancel);
+            """, cancel));
         var found = await Version(connection, cancel);
-        if (found > Expected) throw new SchemaMismatchException(found, Expected);
-        foreach (var (version, name) in Scripts.Skip(found))
-        {
-            await using var transaction = await connection.BeginTransactionAsync(cancel);
-            await Run(connection, await Text(name, cancel), cancel);
-            await using var record = new NpgsqlCommand(
-                "INSERT INTO migrations (version, name) VALUES ($1, $2)", connection, transaction);
-            record.Parameters.Add(new NpgsqlParameter<int> { TypedValue = version });
-            record.Parameters.Add(new NpgsqlParameter<string> { TypedValue = name });
-            await record.ExecuteNonQueryAsync(cancel);
-            await transaction.CommitAsync(CancellationToken.None);
-        }
-        await Run(connection, "SELECT grant_application()", cancel);
-        return Expected - found;
+        if (found > migrations.Count) throw new SchemaMismatchException(found, migrations.Count);
+        foreach (var migration in migrations.Skip(found))
+            await Locked($"Migration {migration.Name}", () => Apply(connection, migration, cancel));
+        await Locked("The grants", () => Run(connection, "SELECT grant_application()", cancel));
+        return migrations.Count - found;
     }
 
     /// <summary>Refuses to go on with a schema that this build was not made for.</summary>
@@ -57,6 +67,18 @@ public static class Migrator
         await using var exists = new NpgsqlCommand("SELECT to_regclass('migrations') IS NOT NULL", connection);
         var found = (bool)(await exists.ExecuteScalarAsync(cancel))! ? await Version(connection, cancel) : 0;
         if (found != Expected) throw new SchemaMismatchException(found, Expected);
+    }
+
+    static async Task Apply(NpgsqlConnection connection, Migration migration, CancellationToken cancel)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await Run(connection, migration.Sql, cancel);
+        await using var record = new NpgsqlCommand(
+            "INSERT INTO migrations (version, name) VALUES ($1, $2)", connection, transaction);
+        record.Parameters.Add(new NpgsqlParameter<int> { TypedValue = migration.Version });
+        record.Parameters.Add(new NpgsqlParameter<string> { TypedValue = migration.Name });
+        await record.ExecuteNonQueryAsync(cancel);
+        await transaction.CommitAsync(CancellationToken.None);
     }
 
     static async Task<int> Version(NpgsqlConnection connection, CancellationToken cancel)
@@ -71,11 +93,10 @@ public static class Migrator
         await command.ExecuteNonQueryAsync(cancel);
     }
 
-    static async Task<string> Text(string name, CancellationToken cancel)
+    static string Text(string name)
     {
-        await using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)!;
-        using var reader = new StreamReader(stream);
-        return await reader.ReadToEndAsync(cancel);
+        using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream(name)!);
+        return reader.ReadToEnd();
     }
 }
 

@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+using Npgsql;
+using Tiffin.Storage;
+using Tiffin.Tests.Faults;
+using Tiffin.Tests.Support;
+
+namespace Tiffin.Tests.Storage;
+
+/// <summary>A migration that needs the log for itself, while a reader that takes its time has it open.</summary>
+public sealed class MigratorTests
+{
+    static readonly IReadOnlyList<Migration> next =
+    [
+        .. Migrator.Known,
+        new Migration(Migrator.Expected + 1, "9999_next.sql", "ALTER TABLE events ADD COLUMN of_the_next_release int"),
+    ];
+
+    [Fact]
+    public async Task A_migration_waits_for_a_reader_without_holding_up_orders_and_says_for_whom()
+    {
+        await using var node = await TestServer.Start(await Shop.Open(portions: 100));
+        var reports = new ConcurrentQueue<string>();
+        var (reader, process) = await Read(node.ConnectionString);
+        await using var _ = reader;
+
+        var migrating = Migrate(node.ConnectionString, TimeSpan.FromMinutes(5), reports.Enqueue);
+        for (var i = 0; i < 3; i++)
+        {
+            var seen = reports.Count;
+            await Eventually.Holds(() => reports.Count > seen || migrating.IsCompleted, "a migration that waits");
+            await node.Post("/v1/orders", SmallChain.Order());
+        }
+        migrating.IsCompleted.ShouldBeFalse();
+        await reader.DisposeAsync();
+
+        (await migrating).ShouldBe(1);
+        reports.ShouldContain(report => report.StartsWith(
+            $"Migration 9999_next.sql needs a lock that session {process} (pg_dump, idle in transaction, last"));
+        await node.Post("/v1/orders", SmallChain.Order());
+    }
+
+    [Fact]
+    public async Task A_migration_gives_up_in_the_end_and_leaves_nothing_behind()
+    {
+        var database = await PostgresFixture.CreateDatabase();
+        var (reader, process) = await Read(database);
+        await using var _ = reader;
+
+        var blocked = await Should.ThrowAsync<MigrationBlockedException>(
+            Migrate(database, TimeSpan.FromSeconds(1), null));
+
+        blocked.Message.ShouldStartWith("Migration 9999_next.sql has not had its lock for ");
+        blocked.Message.ShouldContain($"session {process} (pg_dump");
+        (await Session.Ask<int>(database, "SELECT max(version) FROM migrations")).ShouldBe(Migrator.Expected);
+        await reader.DisposeAsync();
+        (await Migrate(database, TimeSpan.FromMinutes(1), null)).ShouldBe(1);
+    }
+
+    static Task<int> Migrate(string database, TimeSpan blockedMax, Action<string>? report)
+    {
+        var unpooled = new NpgsqlConnectionStringBuilder(database) { Pooling = false }.ConnectionString;
+        return Migrator.Migrate(unpooled, next, new MigrationLocks(unpooled, blockedMax, report), default);
+    }
+
+    static async Task<(NpgsqlConnection Session, int Process)> Read(string database)
+    {
+        var reader = await Session.Open(
+            new NpgsqlConnectionStringBuilder(database) { ApplicationName = "pg_dump" }.ConnectionString);
+        await using var begin = new NpgsqlCommand("BEGIN; SELECT count(*) FROM events", reader);
+        await begin.ExecuteScalarAsync();
+        return (reader, reader.ProcessID);
+    }
+}
