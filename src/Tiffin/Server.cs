@@ -101,9 +101,9 @@ public static class Server
     {
         var (tail, wakeup) = (services.GetRequiredService<LogTail>(), services.GetRequiredService<Wakeup>());
         var kitchens = services.GetRequiredService<KitchenMetrics>();
-        services.GetRequiredService<CommitPipeline>().Committed += events =>
+        services.GetRequiredService<CommitPipeline>().Committed += (predecessor, events) =>
         {
-            tail.Append(events);
+            tail.Append(predecessor, events);
             wakeup.Committed();
             foreach (var one in events) kitchens.Happened(one.KitchenId, Names.Of(one.Type));
         };

@@ -40,7 +40,7 @@ static partial class BatchScript
     {
         var catalogue = await Catalogue(connection);
         var text = new StringBuilder("\\set n :n + 1\n\\startpipeline\nBEGIN;\n")
-            .Append(LogTable.Lock().CommandText).Append(";\n");
+            .Append(Constant(LogTable.Lock(known: 0))).Append(";\n");
         foreach (var statement in Statements(catalogue, orders)) text.Append(Constant(statement)).Append(";\n");
         cancel.ThrowIfCancellationRequested();
         return text.Append("\\endpipeline\n").ToString();
@@ -51,7 +51,7 @@ static partial class BatchScript
         await using var batch = new NpgsqlBatch(connection);
         foreach (var load in CatalogueTable.LoadSince(-1)) batch.BatchCommands.Add(load);
         await using var reader = await batch.ExecuteReaderAsync();
-        return await CatalogueTable.Read(reader, CatalogueSnapshot.Empty, 1);
+        return await CatalogueTable.Read(reader, CatalogueSnapshot.Empty, new CatalogueHead(1, default, null));
     }
 
     static IEnumerable<NpgsqlBatchCommand> Statements(CatalogueSnapshot catalogue, int orders)

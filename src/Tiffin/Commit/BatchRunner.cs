@@ -18,7 +18,7 @@ sealed class BatchRunner(
     public WriterState State => session.State;
     public CatalogueSnapshot Catalogue => catalogue;
 
-    public event Action<IReadOnlyList<StoredEvent>>? Committed;
+    public event Action<Guid, IReadOnlyList<StoredEvent>>? Committed;
 
     /// <summary>Returns when every command of the batch has its answer.</summary>
     public async Task Run(IReadOnlyList<Pending> commands, CancellationToken graceIsOver)
@@ -71,7 +71,7 @@ sealed class BatchRunner(
         batch.Remember();
         Answer(batch);
         metrics.Batch(batch.Count, started, loaded, decided, Stopwatch.GetTimestamp());
-        if (batch.ChangesAnything) Committed?.Invoke(batch.Events);
+        if (batch.ChangesAnything) Committed?.Invoke(batch.Predecessor, batch.Events);
         return true;
     }
 
@@ -88,7 +88,7 @@ sealed class BatchRunner(
             return tries.Defect is { } defect && await Halved(tries, defect, "defect");
         }
         Answer(sent);
-        Committed?.Invoke(sent.Events);
+        Committed?.Invoke(sent.Predecessor, sent.Events);
         return true;
     }
 

@@ -31,6 +31,9 @@ sealed class Changes(Prefetch found)
 
     public long CatalogueVersion => Workset.Catalogue.Version + (ChangesCatalogue ? 1 : 0);
 
+    /// <summary>Distinguishes this version from another of the same number, should a failover lose one.</summary>
+    public Guid CatalogueId { get; } = Guid.NewGuid();
+
     /// <summary>Takes an event down, after the working set has applied its command's.</summary>
     public void Add(DomainEvent happened, Role by, string? traceparent = null)
     {
@@ -80,7 +83,7 @@ sealed class Changes(Prefetch found)
     {
         // The catalogue first: new rows of stock refer to it.
         foreach (var entry in entries) yield return CatalogueTable.Save(entry, CatalogueVersion);
-        if (ChangesCatalogue) yield return LogTable.SetCatalogueVersion(CatalogueVersion);
+        if (ChangesCatalogue) yield return LogTable.SetCatalogueVersion(CatalogueVersion, CatalogueId);
 
         var (placed, moved) = Split(orders.Values, row => row.IsNew);
         if (placed.Count > 0)

@@ -24,13 +24,16 @@ sealed class CommitBatch(
     public bool ChangesAnything => changes?.First is not null;
 
     public CatalogueSnapshot Catalogue => changes is { ChangesCatalogue: true }
-        ? found.Workset.Catalogue with { Version = changes.CatalogueVersion }
+        ? found.Workset.Catalogue with { Version = changes.CatalogueVersion, Id = changes.CatalogueId }
         : found.Workset.Catalogue;
 
     public int Count => commands.Count;
 
     /// <summary>What the batch adds to the log.</summary>
     public IReadOnlyList<StoredEvent> Events => changes!.Events;
+
+    /// <summary>The id of the event that the batch's first one follows.</summary>
+    public Guid Predecessor => found.LastEvent;
 
     public Task Load(NpgsqlConnection connection, TimeSpan timeout) =>
         found.Load(connection, [.. commands.Select(pending => pending.Command)], timeout);
@@ -60,7 +63,7 @@ sealed class CommitBatch(
         var first = changes!.First!;
         await using var batch = new NpgsqlBatch(connection) { Timeout = (int)timeout.TotalSeconds };
         batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN"));
-        batch.BatchCommands.Add(LogTable.Lock());
+        batch.BatchCommands.Add(LogTable.Lock(cached.Version));
         batch.BatchCommands.Add(LogTable.IdAt(first.Position));
         var isIn = false;
         await using var reader = await batch.ExecuteReaderAsync(CancellationToken.None);

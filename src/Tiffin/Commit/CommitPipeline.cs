@@ -55,8 +55,11 @@ public sealed class CommitPipeline : IHostedService, IDisposable
 
     bool IsLeaving => queue.Reader.Completion.IsCompleted || loop.IsCompleted;
 
-    /// <summary>Raised after a commit with what it added to the log; on the loop's thread, so be brief.</summary>
-    public event Action<IReadOnlyList<StoredEvent>>? Committed
+    /// <summary>
+    /// Raised after a commit, with the id of the event before and what the commit added to the log; on the loop's
+    /// thread, so be brief.
+    /// </summary>
+    public event Action<Guid, IReadOnlyList<StoredEvent>>? Committed
     {
         add => runner.Committed += value;
         remove => runner.Committed -= value;

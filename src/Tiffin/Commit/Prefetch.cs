@@ -11,8 +11,7 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache 
 {
     readonly List<(NpgsqlBatchCommand Command, Action<NpgsqlDataReader> Read)> loads = [];
     HashSet<int> numbered = [];
-    long catalogueVersion;
-    Guid lastEvent;
+    CatalogueHead catalogueHead;
 
     public Workset Workset { get; private set; } = new(now, cached);
     public Dictionary<Guid, OrderDocument> Documents { get; } = [];
@@ -21,7 +20,9 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache 
     /// <summary>The shelves that exist: all that stands on them is in the working set.</summary>
     public HashSet<ShelfKey> Shelves { get; } = [];
 
+    /// <summary>Where the log ends: the last event's position and id.</summary>
     public long LastPosition { get; private set; }
+    public Guid LastEvent { get; private set; }
 
     /// <summary>
     /// Opens the transaction, locks the log and loads, in one round trip. Another follows when what this node
@@ -30,14 +31,15 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache 
     public async Task Load(NpgsqlConnection connection, IReadOnlyList<Command> commands, TimeSpan timeout)
     {
         var begin = new NpgsqlBatchCommand("BEGIN");
-        loads.Add((LogTable.Lock(), row => catalogueVersion = row.GetInt64(0)));
-        loads.Add((LogTable.Last(), row => (LastPosition, lastEvent) = (row.GetInt64(0), row.GetGuid(1))));
+        loads.Add((LogTable.Lock(cached.Version), row => catalogueHead = CatalogueHead.Read(row)));
+        loads.Add((LogTable.Last(cache.LastPosition), ReadLast));
         var remembers = Name(Rows(commands), cache);
         RoundTrip(connection, begin, timeout);
-        var isCurrent = cache.IsCurrent(lastEvent);
-        if (catalogueVersion != Workset.Catalogue.Version || (remembers && !isCurrent))
+        if (LastPosition == 0 && cache.LastPosition > 0) Rewound(connection, timeout);
+        var isCurrent = cache.IsCurrent(LastEvent);
+        if (!catalogueHead.Is(cached) || (remembers && !isCurrent))
         {
-            var catalogue = catalogueVersion == cached.Version ? cached : await Refresh(connection, timeout);
+            var catalogue = catalogueHead.Is(cached) ? cached : await Refresh(connection, timeout);
             Workset = new Workset(now, catalogue);
             Documents.Clear();
             Shelves.Clear();
@@ -52,7 +54,8 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache 
     }
 
     /// <summary>Lets the next batch of this session find what this one leaves behind it.</summary>
-    public void Remember(Guid? lastEvent) => cache.Learn(Workset, Shelves, numbered, lastEvent ?? this.lastEvent);
+    public void Remember(Guid? lastEvent) =>
+        cache.Learn(Workset, Shelves, numbered, lastEvent ?? LastEvent, LastPosition);
 
     Footprint Rows(IReadOnlyList<Command> commands)
     {
@@ -95,12 +98,20 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache 
         loads.Clear();
     }
 
+    /// <summary>The log ends before the partition in which it ended for this session.</summary>
+    void Rewound(NpgsqlConnection connection, TimeSpan timeout)
+    {
+        loads.Add((LogTable.Last(0), ReadLast));
+        RoundTrip(connection, null, timeout);
+    }
+
     async Task<CatalogueSnapshot> Refresh(NpgsqlConnection connection, TimeSpan timeout)
     {
+        var known = catalogueHead.Has(cached) ? cached : CatalogueSnapshot.Empty;
         await using var batch = new NpgsqlBatch(connection) { Timeout = (int)timeout.TotalSeconds };
-        foreach (var load in CatalogueTable.LoadSince(cached.Version)) batch.BatchCommands.Add(load);
+        foreach (var load in CatalogueTable.LoadSince(known.Version)) batch.BatchCommands.Add(load);
         await using var reader = await batch.ExecuteReaderAsync(CancellationToken.None);
-        return await CatalogueTable.Read(reader, cached, catalogueVersion);
+        return await CatalogueTable.Read(reader, known, catalogueHead);
     }
 
     /// <summary>Orders that were found under a key or a reference.</summary>
@@ -114,6 +125,8 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache 
         known.ExceptWith(Documents.Keys);
         return known;
     }
+
+    void ReadLast(NpgsqlDataReader row) => (LastPosition, LastEvent) = (row.GetInt64(0), row.GetGuid(1));
 
     void ReadOrder(NpgsqlDataReader row)
     {

@@ -22,6 +22,9 @@ sealed class WriterCache
     readonly HashSet<int> kitchens = [];
     Guid lastEvent;
 
+    /// <summary>Where the log ended before the session's last batch; 0 before the first.</summary>
+    public long LastPosition { get; private set; }
+
     /// <summary>Not after another node has written: it is likely to do so again.</summary>
     bool isTrusted;
 
@@ -59,9 +62,10 @@ sealed class WriterCache
 
     /// <summary>Remembers rows as they are while the log ends with an event.</summary>
     public void Learn(
-        Workset workset, IReadOnlyCollection<ShelfKey> found, IEnumerable<int> numbered, Guid lastEvent)
+        Workset workset, IReadOnlyCollection<ShelfKey> found, IEnumerable<int> numbered, Guid lastEvent,
+        long lastPosition)
     {
-        this.lastEvent = lastEvent;
+        (this.lastEvent, LastPosition) = (lastEvent, lastPosition);
         if (shelves.Count + numbers.Count > RowsMax) Forget();
         foreach (var key in found) shelves[key] = [.. key.On(workset.Stocks)];
         foreach (var (day, number) in workset.Numbers) numbers[day] = number;

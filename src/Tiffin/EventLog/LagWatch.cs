@@ -32,7 +32,7 @@ sealed class LagWatch(
         try
         {
             await using var connection = await database.OpenReader(cancel);
-            var states = await SubscriberTable.States(connection, cancel);
+            var states = await database.Log.Subscribers(connection, cancel);
             Report(states.ConvertAll(state =>
                 new SubscriberLag(state.Name, state.LagEvents, state.LagSeconds, state.Failures, state.HasLeader)));
         }

@@ -18,18 +18,24 @@ public sealed class LogTail
     long first = 1;
     long last;
 
-    /// <summary>The events of one commit; of several in their order.</summary>
-    public void Append(IReadOnlyList<StoredEvent> events)
+    /// <summary>
+    /// The events of one commit; of several in their order. <paramref name="predecessor"/> is the id of the event
+    /// before the first one. Positions alone do not show that a failover lost events and another node has committed
+    /// as many since.
+    /// </summary>
+    public void Append(Guid predecessor, IReadOnlyList<StoredEvent> events)
     {
         lock (gate)
         {
-            // Another node has committed in between, or a fail-over has taken positions back.
-            if (events[0].Position != last + 1) first = events[0].Position;
+            if (!Follows(events[0].Position, predecessor)) first = events[0].Position;
             foreach (var e in events) ring[e.Position % EventsMax] = e;
             last = events[^1].Position;
             first = Math.Max(first, last - EventsMax + 1);
         }
     }
+
+    bool Follows(long position, Guid predecessor) =>
+        position == last + 1 && (last < first || ring[last % EventsMax].Id == predecessor);
 
     /// <summary>What is here is not in the log: it was lost in a fail-over.</summary>
     public void Forget()
@@ -54,18 +60,17 @@ public sealed class LogTail
         NpgsqlConnection session, LogPlace place, int max, CancellationToken cancel) =>
         After(place, max) ?? (IReadOnlyList<StoredEvent>)await Read(session, place, max, cancel);
 
-    /// <summary>Null when the next event is not here, or what came before it is not.</summary>
+    /// <summary>
+    /// Null when the next event or the one at the place is not here. A place without an id has to be confirmed by the
+    /// database: what is here may have been lost since.
+    /// </summary>
     internal List<StoredEvent>? After(LogPlace place, int max)
     {
         lock (gate)
         {
             var position = place.Position;
-            if (position + 1 < first || position >= last) return null;
-            if (place.Id is { } id)
-            {
-                if (position < first) return null;
-                if (ring[position % EventsMax].Id != id) throw new LogRewoundException(position);
-            }
+            if (place.Id is not { } id || position < first || position >= last) return null;
+            if (ring[position % EventsMax].Id != id) throw new LogRewoundException(position);
             var events = new List<StoredEvent>((int)Math.Min(max, last - position));
             for (var next = position + 1; events.Count < events.Capacity; next++) events.Add(ring[next % EventsMax]);
             return events;

@@ -28,7 +28,8 @@ static class CatalogueTable
     }
 
     /// <summary>Reads the results of <see cref="LoadSince"/>, starting at the reader's current one.</summary>
-    public static async Task<CatalogueSnapshot> Read(NpgsqlDataReader rows, CatalogueSnapshot known, long version)
+    public static async Task<CatalogueSnapshot> Read(
+        NpgsqlDataReader rows, CatalogueSnapshot known, CatalogueHead head)
     {
         var entries = new List<object>();
         Func<NpgsqlDataReader, object>[] readers = [ReadBrand, ReadIngredient, ReadKitchen, ReadItem, ReadOff];
@@ -38,7 +39,7 @@ static class CatalogueTable
             await rows.NextResultAsync();
         }
         return entries.Aggregate(known, (catalogue, entry) => catalogue.Evolve(new CatalogueChanged(entry)))
-            with { Version = version };
+            with { Version = head.Version, Id = head.Id };
     }
 
     public static NpgsqlBatchCommand Save(object entry, long version) => entry switch

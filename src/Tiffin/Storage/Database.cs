@@ -29,6 +29,9 @@ public sealed class Database : IAsyncDisposable
         }, Limits);
     }
 
+    /// <summary>Where the log begins and ends.</summary>
+    public LogBounds Log { get; } = new();
+
     /// <summary>A session of its own for the one writer; it is not pooled, so closing it ends it.</summary>
     public ValueTask<NpgsqlConnection> OpenWriter(CancellationToken cancel) =>
         write.OpenConnectionAsync(TargetSessionAttributes.Primary, cancel);

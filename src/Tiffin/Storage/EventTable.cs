@@ -58,14 +58,24 @@ static class EventTable
         return await Read(command, cancel);
     }
 
-    public static async Task<(long First, long Last)> Bounds(NpgsqlConnection connection, CancellationToken cancel)
+    /// <summary>Zeros for a log without events.</summary>
+    public static async Task<(long First, long Last)> Bounds(NpgsqlConnection connection, CancellationToken cancel) =>
+        await Bounds(connection, LogRange.All, cancel) ?? default;
+
+    /// <summary>
+    /// Null when the log does not begin and end where it was looked for. The range is in the text for the sake of the
+    /// plan, as in <see cref="LogTable.Last"/>.
+    /// </summary>
+    public static async Task<(long First, long Last)?> Bounds(
+        NpgsqlConnection connection, LogRange range, CancellationToken cancel)
     {
-        await using var command = Command(connection, """
-            SELECT coalesce((SELECT min(position) FROM events), 0), coalesce((SELECT max(position) FROM events), 0)
+        await using var command = Command(connection, $"""
+            SELECT (SELECT min(position) FROM events WHERE position < {range.FirstBefore}),
+                (SELECT max(position) FROM events WHERE position >= {range.LastFrom})
             """);
         await using var row = await command.ExecuteReaderAsync(cancel);
         await row.ReadAsync(cancel);
-        return (row.GetInt64(0), row.GetInt64(1));
+        return row.IsDBNull(0) || row.IsDBNull(1) ? null : (row.GetInt64(0), row.GetInt64(1));
     }
 
     /// <summary>Makes sure that the partitions of the next positions exist.</summary>

@@ -25,13 +25,15 @@ static class SubscriberTable
         UPDATE subscribers SET leased_until = clock_timestamp() + $4 WHERE name = $1 AND owner = $2 AND fence = $3
         """;
 
-    // The event is looked for at its position: what a fail-over lost must not count as passed. Nobody waits for the
-    // disk: a crash takes a checkpoint back together with the effect that shares its transaction.
-    const string AdvanceSql = """
+    // The event is looked for at its position, since what a failover lost must not count as passed; from the start of
+    // its partition, for the reason given at LogTable.Last. The checkpoint does not wait for the disk: a crash takes
+    // it back together with the effect that shares its transaction.
+    static string AdvanceSql(long position) => $"""
         UPDATE subscribers SET position = $5, leased_until = clock_timestamp() + $7, failures = 0, failure = NULL,
             updated_at = clock_timestamp()
         WHERE name = $1 AND owner = $2 AND fence = $3 AND position = $4
-            AND EXISTS (SELECT FROM events e WHERE e.position = $5 AND e.id = $6)
+            AND EXISTS (SELECT FROM events e
+                WHERE e.position >= {LogTable.StartOf(position)} AND e.position = $5 AND e.id = $6)
             AND set_config('synchronous_commit', 'off', true) IS NOT NULL
         """;
 
@@ -42,12 +44,13 @@ static class SubscriberTable
         WHERE name = $1 AND owner = $2 AND fence = $3
         """;
 
-    const string StatesSql = """
+    static string StatesSql(long from) => $"""
         SELECT s.name, s.position, head.position - s.position,
-            coalesce(extract(epoch FROM
-                clock_timestamp() - (SELECT at FROM events WHERE position = s.position + 1)), 0)::float8,
+            extract(epoch FROM clock_timestamp() -
+                (SELECT at FROM events WHERE position >= {from} AND position = s.position + 1))::float8,
             s.leased_until > clock_timestamp(), s.failures, s.failure
-        FROM subscribers s, (SELECT coalesce(max(position), 0) AS position FROM events) head ORDER BY s.name
+        FROM subscribers s, (SELECT coalesce(max(position), 0) AS position FROM events WHERE position >= {from}) head
+        ORDER BY s.name
         """;
 
     public static Task Register(NpgsqlConnection connection, string name, CancellationToken cancel) =>
@@ -72,21 +75,33 @@ static class SubscriberTable
     public static async Task<bool> Advance(
         NpgsqlConnection connection, Lease lease, long position, Guid id, TimeSpan length,
         CancellationToken cancel) =>
-        await Run(connection, AdvanceSql, cancel, P(lease.Name), P(lease.Owner), P(lease.Fence), P(lease.Position),
-            P(position), P(id), P(length)) == 1;
+        await Run(connection, AdvanceSql(position), cancel, P(lease.Name), P(lease.Owner), P(lease.Fence),
+            P(lease.Position), P(position), P(id), P(length)) == 1;
 
     /// <summary>Gives the lease back, with the failure that made it necessary if any.</summary>
     public static Task Release(NpgsqlConnection connection, Lease lease, string? failure, CancellationToken cancel) =>
         Run(connection, ReleaseSql, cancel, P(lease.Name), P(lease.Owner), P(lease.Fence), P(failure));
 
-    public static async Task<List<SubscriberState>> States(NpgsqlConnection connection, CancellationToken cancel)
+    public static async Task<List<SubscriberState>> States(NpgsqlConnection connection, CancellationToken cancel) =>
+        (await States(connection, 0, cancel))!;
+
+    /// <summary>
+    /// Looks at the log from the partition that begins at a position; null when that is not enough: a subscriber is
+    /// behind it, or the log ends before it.
+    /// </summary>
+    public static async Task<List<SubscriberState>?> States(
+        NpgsqlConnection connection, long from, CancellationToken cancel)
     {
-        await using var command = Command(connection, StatesSql);
+        await using var command = Command(connection, StatesSql(from));
         await using var row = await command.ExecuteReaderAsync(cancel);
         var states = new List<SubscriberState>();
         while (await row.ReadAsync(cancel))
-            states.Add(new SubscriberState(row.GetString(0), row.GetInt64(1), row.GetInt64(2), row.GetDouble(3),
+        {
+            var (lag, seconds) = (row.GetInt64(2), row.Nullable<double>(3));
+            if (from > 0 && lag != 0 && seconds is null) return null;
+            states.Add(new SubscriberState(row.GetString(0), row.GetInt64(1), lag, seconds ?? 0,
                 row.GetBoolean(4), row.GetInt32(5), row.NullableText(6)));
+        }
         return states;
     }
 }

@@ -24,7 +24,7 @@ public sealed class WriterCacheTests
         workset.Stocks[rice] = Stock.None(rice, now) with { OnHand = 5 };
         workset.Stocks[salt] = Stock.None(salt, now) with { OnHand = 9 };
         workset.Numbers[tomorrow] = 42;
-        cache.Learn(workset, [shelf], [1], last);
+        cache.Learn(workset, [shelf], [1], last, 1);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class WriterCacheTests
 
         var (workset, after) = (Empty(), Guid.NewGuid());
         workset.Stocks[rice] = Stock.None(rice, now) with { OnHand = 3 };
-        cache.Learn(workset, [shelf], [], after);
+        cache.Learn(workset, [shelf], [], after, 2);
         Fill(Empty()).ShouldBeFalse();
         cache.IsCurrent(after).ShouldBeTrue();
 

@@ -6,17 +6,19 @@ namespace Tiffin.Tests.EventLog;
 public sealed class LogTailTests
 {
     readonly LogTail tail = new();
+    readonly Dictionary<long, Guid> ids = [];
+    Guid last;
 
     [Theory]
-    [InlineData(0, 10, "1 2 3 4 5 6")]
+    [InlineData(1, 10, "2 3 4 5 6")]
     [InlineData(2, 10, "3 4 5 6")]
     [InlineData(2, 2, "3 4")]
     [InlineData(6, 10, "not here")]
     [InlineData(9, 10, "not here")]
     public void A_reader_goes_on_from_its_position(long after, int max, string positions)
     {
-        tail.Append(Events(1, 4));
-        tail.Append(Events(5, 6));
+        Append(1, 4);
+        Append(5, 6);
 
         Read(after, max).ShouldBe(positions);
     }
@@ -24,43 +26,66 @@ public sealed class LogTailTests
     [Fact]
     public void What_another_node_committed_in_between_is_not_skipped()
     {
-        tail.Append(Events(1, 4));
-        tail.Append(Events(8, 9));
+        Append(1, 4);
+        Append(8, 9);
 
         Read(3, 10).ShouldBe("not here");
         Read(4, 10).ShouldBe("not here");
-        Read(7, 10).ShouldBe("8 9");
+        Read(7, 10).ShouldBe("not here");
+        Read(8, 10).ShouldBe("9");
     }
 
     [Fact]
     public void Positions_that_a_fail_over_took_back_are_forgotten()
     {
-        tail.Append(Events(1, 9));
-        tail.Append(Events(7, 8));
+        Append(1, 9);
+        Append(7, 8);
 
         Read(5, 10).ShouldBe("not here");
-        Read(6, 10).ShouldBe("7 8");
+        Read(6, 10).ShouldBe("not here");
+        Read(7, 10).ShouldBe("8");
         Read(8, 10).ShouldBe("not here");
+    }
+
+    [Fact]
+    public void Events_that_a_failover_lost_are_not_joined_to_those_after_as_many_others()
+    {
+        var lost = Append(1, 10);
+        var predecessor = Guid.NewGuid();
+        var others = Events(11, 12);
+        tail.Append(predecessor, others);
+
+        tail.After(new LogPlace(5, lost[4].Id), 10).ShouldBeNull();
+        tail.After(new LogPlace(10, predecessor), 10).ShouldBeNull();
+        tail.Find(7, lost[6].Id).ShouldBeNull();
+        tail.After(new LogPlace(11, others[0].Id), 10).ShouldBe([others[1]]);
+    }
+
+    [Fact]
+    public void A_reader_that_does_not_know_which_event_it_read_last_asks_the_database()
+    {
+        Append(1, 6);
+
+        tail.After(new LogPlace(2, null), 10).ShouldBeNull();
     }
 
     [Fact]
     public void The_oldest_give_way_and_are_not_mistaken_for_the_newest()
     {
-        tail.Append(Events(1, 5_000));
-        tail.Append(Events(5_001, 20_000));
+        Append(1, 5_000);
+        Append(5_001, 20_000);
 
         Read(0, 1).ShouldBe("not here");
-        Read(20_000 - 16_384 - 1, 1).ShouldBe("not here");
-        Read(20_000 - 16_384, 2).ShouldBe("3617 3618");
+        Read(20_000 - 16_384, 1).ShouldBe("not here");
+        Read(20_000 - 16_384 + 1, 2).ShouldBe("3618 3619");
         Read(19_999, 2).ShouldBe("20000");
     }
 
     [Fact]
     public void Whoever_read_what_a_fail_over_lost_is_told()
     {
-        var lost = Events(1, 9);
-        tail.Append(lost);
-        tail.Append(Events(7, 12));
+        var lost = Append(1, 9);
+        Append(7, 12);
 
         Should.Throw<LogRewoundException>(() => tail.After(LogPlace.After(lost), 10));
         tail.After(new LogPlace(3, lost[2].Id), 10).ShouldBeNull("the database knows");
@@ -69,8 +94,7 @@ public sealed class LogTailTests
     [Fact]
     public void One_event_is_found_by_position_and_id()
     {
-        var events = Events(1, 9);
-        tail.Append(events);
+        var events = Append(1, 9);
 
         tail.Find(4, events[3].Id).ShouldBeSameAs(events[3]);
         tail.Find(4, events[4].Id).ShouldBeNull();
@@ -79,7 +103,17 @@ public sealed class LogTailTests
         tail.Find(4, events[3].Id).ShouldBeNull();
     }
 
-    string Read(long after, int max) => tail.After(new LogPlace(after, null), max) is { } events
+    /// <summary>Events that follow what was appended last.</summary>
+    List<StoredEvent> Append(int from, int to)
+    {
+        var events = Events(from, to);
+        tail.Append(last, events);
+        foreach (var e in events) ids[e.Position] = e.Id;
+        last = events[^1].Id;
+        return events;
+    }
+
+    string Read(long after, int max) => tail.After(new LogPlace(after, ids.GetValueOrDefault(after)), max) is { } events
         ? string.Join(' ', events.Select(e => e.Position))
         : "not here";
 

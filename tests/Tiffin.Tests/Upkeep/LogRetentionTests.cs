@@ -92,6 +92,24 @@ public sealed class LogRetentionTests
         await Append(source, ageDays: 0, (4 * Size) + 1);
     }
 
+    [Fact]
+    public async Task Room_is_made_under_a_long_reader_and_nothing_waits_for_it()
+    {
+        var database = await PostgresFixture.CreateDatabase();
+        await using var source = NpgsqlDataSource.Create(database);
+        await Append(source, ageDays: 0, 1);
+        await using var reader = await Session.Open(database);
+        await using var hold = new NpgsqlCommand("BEGIN; SELECT count(*) FROM events", reader);
+        await hold.ExecuteScalarAsync();
+
+        (await Scalar(source, "SET lock_timeout = '5s'; SELECT extend_events(50000000)")).ShouldBe(3);
+
+        await Append(source, ageDays: 0, (5 * Size) + 1);
+        (await Scalar(source, "SELECT count(*) FROM pg_constraint WHERE contype = 'c' AND conrelid IN "
+            + "(SELECT inhrelid FROM pg_inherits WHERE inhparent = 'events'::regclass)"))
+            .ShouldBe(0L, "what proves a new partition's bounds is not checked again for every row");
+    }
+
     static async Task Append(NpgsqlDataSource source, int ageDays, params long[] positions)
     {
         foreach (var position in positions)

@@ -26,7 +26,7 @@ static class EventQueries
     public static async Task<(long First, long Last)> Bounds(Database database, CancellationToken cancel)
     {
         await using var connection = await database.OpenReader(cancel);
-        return await EventTable.Bounds(connection, cancel);
+        return await database.Log.Read(connection, cancel);
     }
 
     public static async Task<FeedPage> Page(

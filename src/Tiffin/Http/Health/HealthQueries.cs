@@ -8,7 +8,7 @@ static class HealthQueries
     public static async Task<List<SubscriberReport>> Subscribers(Database database, CancellationToken cancel)
     {
         await using var connection = await database.OpenReader(cancel);
-        var states = await SubscriberTable.States(connection, cancel);
+        var states = await database.Log.Subscribers(connection, cancel);
         return states.ConvertAll(state => new SubscriberReport(
             state.Name, state.Position, state.LagEvents, state.LagSeconds, state.HasLeader, state.Failures));
     }
