@@ -94,10 +94,14 @@ static class CatalogueTable
 
     static Kitchen ReadKitchen(NpgsqlDataReader row) => new(
         row.GetInt32(0), row.GetString(1), row.GetString(2), row.NullableText(3),
-        TimeZoneInfo.FindSystemTimeZoneById(row.GetString(4)), row.GetString(5),
+        Zone(row.GetString(1), row.GetString(4)), row.GetString(5),
         [.. row.GetFieldValue<string[]>(6)], (Acceptance)row.GetInt16(7), row.GetInt32(8),
         new Fees(row.GetInt64(9), row.GetInt64(10)),
         new ModeSetting((KitchenMode)row.GetInt16(11), row.IsDBNull(12) ? null : row.Time(12), row.GetInt32(13)));
+
+    static TimeZoneInfo Zone(string kitchen, string id) => TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone)
+        ? zone
+        : throw new UnknownTimeZoneException(kitchen, id);
 
     static Item ReadItem(NpgsqlDataReader row) => new(
         row.GetString(0), row.GetString(1), row.GetString(2), row.NullableText(3), (ItemKind)row.GetInt16(4),
@@ -108,3 +112,11 @@ static class CatalogueTable
     static Off ReadOff(NpgsqlDataReader row) => new(
         new OffKey(row.GetInt32(0), row.GetString(1)), row.GetBoolean(2), row.IsDBNull(3) ? null : row.Time(3));
 }
+
+/// <summary>
+/// A failure of the database to those who read it: a node that cannot tell a kitchen's day must not take its orders, so
+/// it is not ready and answers 503, where another node may know the zone.
+/// </summary>
+public sealed class UnknownTimeZoneException(string kitchen, string zone) : NpgsqlException(
+    $"Kitchen '{kitchen}' is in the time zone '{zone}', which this machine does not know. Install its tzdata, or"
+    + " correct the kitchen's time zone through another node.");

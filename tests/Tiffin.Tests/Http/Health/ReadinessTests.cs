@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tiffin.EventLog;
 using Tiffin.Storage;
@@ -32,6 +33,27 @@ public sealed class ReadinessTests
         await using var second = await TestServer.Start(first.ConnectionString);
 
         (await Until(second, HttpStatusCode.OK))["catalogueVersion"]!.GetValue<long>().ShouldBe(version);
+    }
+
+    [Fact]
+    public async Task A_node_that_does_not_know_a_kitchens_time_zone_is_not_ready_and_says_why()
+    {
+        await using var first = await TestServer.Start();
+        await SmallChain.Open(first);
+        await Session.Run(first.ConnectionString, "UPDATE kitchens SET time_zone = 'Mars/Olympus' WHERE id = 'k2'");
+        var log = LogSpy.Listening();
+
+        await using var second = await TestServer.Start(
+            first.ConnectionString, app => app.Logging.AddProvider(log));
+
+        await Until(second, HttpStatusCode.ServiceUnavailable);
+        (await second.Client.Place(SmallChain.Order())).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        (await second.Client.GetAsync("/v1/kitchens/k1/menu")).StatusCode
+            .ShouldBe(HttpStatusCode.ServiceUnavailable);
+        log.Text.ShouldContain("Kitchen 'k2' is in the time zone 'Mars/Olympus', which this machine does not know");
+        await Session.Run(first.ConnectionString, "UPDATE kitchens SET time_zone = 'Asia/Kolkata' WHERE id = 'k2'");
+        await Until(second, HttpStatusCode.OK);
+        (await second.Client.Place(SmallChain.Order())).StatusCode.ShouldBe(HttpStatusCode.Created);
     }
 
     [Fact]
