@@ -175,7 +175,10 @@ public static class Server
 
     static void AddUpkeep(WebApplicationBuilder builder)
     {
-        builder.Services.Configure<RetentionOptions>(builder.Configuration.GetSection("Retention"));
+        builder.Services.AddOptions<RetentionOptions>().Bind(builder.Configuration.GetSection("Retention"))
+            .ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<RetentionOptions>>(services =>
+            new RetentionRules(services.GetRequiredService<IOptions<WebhookOptions>>().Value.RetriesLast));
         builder.Services.AddSingleton<IChore, AcceptanceTimeouts>();
         builder.Services.AddSingleton<IChore, RequestExpiry>();
         builder.Services.AddSingleton<IChore, LogRetention>();

@@ -32,8 +32,16 @@ static class ServeCommand
             await Console.Error.WriteLineAsync(mismatch.Message);
             return 1;
         }
-        await app.RunAsync(cancel);
-        return 0;
+        try
+        {
+            await app.RunAsync(cancel);
+            return 0;
+        }
+        catch (OptionsValidationException invalid)
+        {
+            await Console.Error.WriteLineAsync(invalid.Message);
+            return 1;
+        }
     }
 
     static async Task<bool> SomebodyMayEnter(IServiceProvider services, CancellationToken cancel) =>

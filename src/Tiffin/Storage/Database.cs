@@ -62,7 +62,7 @@ public sealed class Database : IAsyncDisposable
             TcpKeepAliveTime = 5,
             TcpKeepAliveInterval = 1,
         };
-        // What the operator says wins: behind a pooler that keeps no prepared statements, Max Auto Prepare is 0.
+        // What the operator sets wins: behind a pooler without prepared statements, Max Auto Prepare is 0.
         var given = new System.Data.Common.DbConnectionStringBuilder { ConnectionString = connectionString };
         if (!given.ContainsKey("Max Auto Prepare")) settings.MaxAutoPrepare = 100;
         if (!given.ContainsKey("Timeout")) settings.Timeout = 3;

@@ -27,6 +27,26 @@ sealed class LogRetention(Database database, IOptions<RetentionOptions> options,
 /// <summary>How long things are kept.</summary>
 public sealed class RetentionOptions
 {
-    /// <summary>Events can be read from the feed for at least this long; a day or more.</summary>
+    /// <summary>
+    /// Events can be read from the feed for at least this long; a day or more, and longer than webhook deliveries are
+    /// retried.
+    /// </summary>
     public TimeSpan Events { get; set; } = TimeSpan.FromDays(90);
+}
+
+/// <summary>A delivery reads its event from the log at each attempt, the last one included.</summary>
+sealed class RetentionRules(TimeSpan retriesLast) : IValidateOptions<RetentionOptions>
+{
+    static readonly TimeSpan eventsMin = TimeSpan.FromDays(1);
+
+    public ValidateOptionsResult Validate(string? name, RetentionOptions options)
+    {
+        if (options.Events < eventsMin)
+            return ValidateOptionsResult.Fail($"Retention:Events is {options.Events}; the least is {eventsMin}.");
+        return options.Events > retriesLast
+            ? ValidateOptionsResult.Success
+            : ValidateOptionsResult.Fail($"Retention:Events is {options.Events}, but webhook deliveries are retried for"
+                + $" up to {retriesLast} (Webhooks:Schedule): their events would be gone. Keep events for longer, or"
+                + " shorten the schedule.");
+    }
 }

@@ -1,5 +1,7 @@
+using Microsoft.Extensions.Options;
 using Npgsql;
 using Tiffin.Storage;
+using Tiffin.Tests.Faults;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Upkeep;
@@ -81,6 +83,18 @@ public sealed class LogRetentionTests
         (await Scalar(source, "SELECT max(position) FROM events")).ShouldBe(Size + 1);
     }
 
+    [Theory]
+    [InlineData("3.12:00:00", "Retention:Events is 3.12:00:00, but webhook deliveries are retried for up to 3.18:")]
+    [InlineData("12:00:00", "Retention:Events is 12:00:00; the least is 1.00:00:00.")]
+    public async Task A_server_that_would_drop_events_before_their_last_delivery_does_not_start(
+        string kept, string problem)
+    {
+        var invalid = await Should.ThrowAsync<OptionsValidationException>(
+            TestServer.Start(configure: app => app.Configuration["Retention:Events"] = kept));
+
+        invalid.Message.ShouldStartWith(problem);
+    }
+
     [Fact]
     public async Task There_is_always_room_ahead()
     {
@@ -108,6 +122,23 @@ public sealed class LogRetentionTests
         (await Scalar(source, "SELECT count(*) FROM pg_constraint WHERE contype = 'c' AND conrelid IN "
             + "(SELECT inhrelid FROM pg_inherits WHERE inhparent = 'events'::regclass)"))
             .ShouldBe(0L, "what proves a new partition's bounds is not checked again for every row");
+    }
+
+    [Fact]
+    public async Task Orders_go_on_while_a_partition_is_due_and_a_reader_has_the_log_open()
+    {
+        var database = await Shop.Open(portions: 10);
+        await Session.Run(database, "DROP TABLE events_000001, events_000002");
+        await using var reader = await Session.Open(database);
+        await using var hold = new NpgsqlCommand("BEGIN; SELECT count(*) FROM events", reader);
+        await hold.ExecuteScalarAsync();
+
+        await using var node = await TestServer.Start(database);
+        for (var i = 0; i < 3; i++) await node.Post("/v1/orders", SmallChain.Order());
+
+        await Eventually.Holds(
+            () => Session.Ask<bool>(database, "SELECT to_regclass('events_000002') IS NOT NULL"), "new partitions");
+        await node.Post("/v1/orders", SmallChain.Order());
     }
 
     static async Task Append(NpgsqlDataSource source, int ageDays, params long[] positions)

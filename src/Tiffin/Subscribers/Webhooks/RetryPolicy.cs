@@ -25,6 +25,9 @@ static class RetryPolicy
     /// <summary>No endpoint can put a delivery off for longer than the schedule would at most.</summary>
     public static readonly TimeSpan RetryAfterMax = TimeSpan.FromHours(24);
 
+    /// <summary>A wait of the schedule; <paramref name="jitter"/> is 0 to 1.</summary>
+    public static TimeSpan Wait(TimeSpan wait, double jitter) => wait * (1 + jitter / 5);
+
     /// <summary>
     /// What becomes of a delivery after its attempt number <paramref name="number"/> (from 1).
     /// <paramref name="jitter"/>, 0 to 1, spreads what failed at once over a fifth of the wait.
@@ -35,7 +38,7 @@ static class RetryPolicy
         var ended = attempt.At + attempt.Took;
         if (attempt.Succeeded) return (DeliveryState.Delivered, ended);
         if (number > schedule.Count) return (DeliveryState.Failed, ended);
-        var next = ended + schedule[number - 1] * (1 + jitter / 5);
+        var next = ended + Wait(schedule[number - 1], jitter);
         return (DeliveryState.Pending, attempt.PauseUntil is { } pause && pause > next ? pause : next);
     }
 }

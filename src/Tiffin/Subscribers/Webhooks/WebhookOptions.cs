@@ -43,6 +43,10 @@ public sealed class WebhookOptions
         TimeSpan.FromHours(24),
     ];
 
+    /// <summary>How long after its event a delivery is tried last, unless the endpoint defers it.</summary>
+    internal TimeSpan RetriesLast =>
+        Schedule.Aggregate(TimeSpan.Zero, (sum, wait) => sum + RetryPolicy.Wait(wait, jitter: 1));
+
     /// <summary>An endpoint that has answered nothing for so long is disabled.</summary>
     public TimeSpan DisableAfter { get; set; } = TimeSpan.FromDays(5);
 
