@@ -1,0 +1,54 @@
+using System.Net;
+using System.Text.Json;
+using Tiffin.Chaos.Ledgers;
+
+namespace Tiffin.Chaos.Clients;
+
+/// <summary>Records movements of stock for one client, and writes down what came of them.</summary>
+sealed class StockDesk(ChainClient chain, Ledger ledger)
+{
+    const string NotEnough = "not_enough_stock";
+
+    /// <param name="quantity">As the API takes it.</param>
+    /// <param name="delta">What it does to the level.</param>
+    public async Task<(StockEntry Entry, Answer? Answer)> Record(
+        string key, string kitchen, string sku, string kind, long quantity, long delta, int node,
+        CancellationToken cancel)
+    {
+        var body = JsonSerializer.Serialize(new { movements = new[] { new { sku, kind, quantity } } });
+        var entry = new StockEntry
+        {
+            Key = key, Body = body, Kitchen = kitchen, Sku = sku, Delta = delta, Kind = kind,
+        };
+        ledger.Movements.Add(entry);
+        return (entry, await Record(entry, node, OrderDesk.Patience, cancel));
+    }
+
+    /// <summary>Asks, for the first time or again at the end, and writes the outcome down.</summary>
+    public async Task<Answer?> Record(StockEntry entry, int node, TimeSpan patience, CancellationToken cancel)
+    {
+        var call = new Call(
+            HttpMethod.Post, $"/v1/kitchens/{entry.Kitchen}/stock/movements", entry.Body, entry.Key);
+        var answer = await chain.Ask(call, node, patience, cancel);
+        entry.IsAmbiguous = answer?.IsAmbiguous ?? true;
+        entry.Outcome = answer switch
+        {
+            null => Outcome.Unknown,
+            { Status: HttpStatusCode.Created } => Outcome.Done,
+            _ => Outcome.Refused,
+        };
+        if (answer is { IsSuccess: false } && answer.Code != NotEnough)
+            ledger.Surprises.Add(new Surprise($"record {entry.Key}", $"{answer}"));
+        return answer;
+    }
+
+    /// <summary>One look at a level at one node; null when no answer came.</summary>
+    public async Task<(long OnHand, Answer Answer)?> Read(string kitchen, string sku, int node)
+    {
+        var (answer, _) = await chain.Try(new Call(HttpMethod.Get, $"/v1/kitchens/{kitchen}/stock/{sku}"), node);
+        if (answer is null) return null;
+        if (answer.IsSuccess) return (answer.Json.GetProperty("onHand").GetInt64(), answer);
+        ledger.Surprises.Add(new Surprise($"read {kitchen}/{sku}", $"{answer}"));
+        return null;
+    }
+}

@@ -1,0 +1,27 @@
+using System.Diagnostics;
+
+namespace Tiffin.Chaos.Cluster;
+
+/// <summary>The server's own build, beside this program's, and its command line.</summary>
+static class Deployable
+{
+    /// <summary>artifacts/bin/Tiffin/release/tiffin.dll, of the configuration that this program was built in.</summary>
+    public static string Program { get; } = Path.GetFullPath(Path.Combine(
+        AppContext.BaseDirectory, "..", "..", "Tiffin",
+        Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "tiffin.dll"));
+
+    /// <summary>Runs <c>tiffin</c> to its end; answers its exit code and what it printed.</summary>
+    public static async Task<(int Code, string Said)> Run(string connectionString, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Program, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["ConnectionStrings__Tiffin"] = connectionString },
+        };
+        using var process = Process.Start(start)!;
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return (process.ExitCode, $"{await output}{await errors}".Trim());
+    }
+}

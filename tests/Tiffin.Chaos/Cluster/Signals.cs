@@ -1,0 +1,54 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Tiffin.Chaos.Cluster;
+
+/// <summary>Signals to processes that this run started, each by its id.</summary>
+static class Signals
+{
+    const int Killed = 9;
+    const int Continued = 18;
+    const int Stopped = 19;
+
+    public static void Kill(int process) => Send(process, Killed);
+
+    public static void Freeze(int process) => Send(process, Stopped);
+
+    public static void Thaw(int process) => Send(process, Continued);
+
+    /// <summary>The processes whose parent is <paramref name="parent"/>; only Linux has them in a file.</summary>
+    public static IReadOnlyList<int> ChildrenOf(int parent)
+    {
+        var children = new List<int>();
+        foreach (var process in Process.GetProcesses())
+        {
+            using (process)
+            {
+                if (ParentOf(process.Id) == parent) children.Add(process.Id);
+            }
+        }
+        return children;
+    }
+
+    static int ParentOf(int process)
+    {
+        try
+        {
+            // The name stands in parentheses and may hold spaces: state and parent follow it.
+            var fields = File.ReadAllText($"/proc/{process}/stat").Split(')')[^1].Split(' ');
+            return int.Parse(fields[2], CultureInfo.InvariantCulture);
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return 0;
+        }
+    }
+
+    // A process that has just ended is no error: the fault has happened by itself.
+    static void Send(int process, int signal) => _ = NativeKill(process, signal);
+
+    [DllImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    static extern int NativeKill(int process, int signal);
+}

@@ -1,0 +1,58 @@
+using System.Diagnostics;
+
+namespace Tiffin.Chaos.Cluster;
+
+/// <summary>
+/// A file system for the database's tables, whose size is a quota that can be taken away and given back while it is in
+/// use. Full, the kernel answers ENOSPC and PostgreSQL 53100. The write-ahead log stays on the real disk.
+/// </summary>
+sealed class SmallDisk : IDisposable
+{
+    const string Quota = "16g";
+    const int Tries = 50;
+
+    SmallDisk(string folder) => Folder = folder;
+
+    public string Folder { get; }
+
+    /// <summary>Null where this process may not mount, and then the reason.</summary>
+    public static async Task<(SmallDisk? Disk, string? Why)> TryMount(string folder, string owner)
+    {
+        Directory.CreateDirectory(folder);
+        var (_, id) = await Run("id", "-u", owner);
+        var (code, said) = await Run("mount", "-t", "tmpfs", "-o", $"size={Quota},uid={id},mode=700", "tmpfs", folder);
+        return code == 0 ? (new SmallDisk(folder), null) : (null, said);
+    }
+
+    /// <summary>Leaves not one page free; more may have been written between the look and the change.</summary>
+    public async Task Fill()
+    {
+        var (code, said) = (1, "");
+        for (var i = 0; i < Tries && code != 0; i++)
+        {
+            var space = new DriveInfo(Folder);
+            (code, said) = await Resize($"{(space.TotalSize - space.AvailableFreeSpace) / 1024 + 4 * i}k");
+        }
+        if (code != 0) throw new InvalidOperationException($"The quota of {Folder} cannot be taken away: {said}");
+    }
+
+    public Task Free() => Resize(Quota);
+
+    // Lazily: the file system goes when the last process that uses it has ended.
+    public void Dispose() => Run("umount", "-l", Folder).GetAwaiter().GetResult();
+
+    Task<(int, string)> Resize(string size) => Run("mount", "-o", $"remount,size={size}", Folder);
+
+    static async Task<(int Code, string Said)> Run(string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!;
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return (process.ExitCode, $"{await output}{await errors}".Trim());
+    }
+}

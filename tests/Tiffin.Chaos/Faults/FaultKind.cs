@@ -1,0 +1,54 @@
+namespace Tiffin.Chaos.Faults;
+
+/// <summary>What can go wrong. The names on the command line and in the report are these in kebab-case.</summary>
+enum FaultKind
+{
+    /// <summary>kill -9 of a node, which is started again.</summary>
+    Kill,
+
+    /// <summary>SIGSTOP of a node, later SIGCONT.</summary>
+    Stop,
+
+    /// <summary>kill -9 of all children of the postmaster, which recovers by itself.</summary>
+    DatabaseCrash,
+
+    /// <summary>Immediate stop of PostgreSQL, and a new start.</summary>
+    DatabaseRestart,
+
+    /// <summary>RST on all database connections of a node.</summary>
+    Reset,
+
+    /// <summary>Nothing passes between a node and the database, in one direction or both.</summary>
+    Blackhole,
+
+    /// <summary>Nothing passes on the one connection of a node's writer.</summary>
+    WriterLoss,
+
+    /// <summary>Each write on a node's database connections takes longer.</summary>
+    Delay,
+
+    /// <summary>A node's database connections carry a few KiB a second, packet by packet.</summary>
+    Throttle,
+
+    /// <summary>The file system of the tables has not a page left.</summary>
+    DiskFull,
+
+    /// <summary>The wall clock of a node jumps by 15 minutes, and back.</summary>
+    ClockSkew,
+}
+
+/// <summary>A fault that happened. Times are those of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
+/// <param name="Node">The index of the node that it hit; null when it hit all.</param>
+sealed record FaultRecord(FaultKind Kind, int? Node, string Detail, long Began, long Healed, long Recovered);
+
+static class FaultNames
+{
+    public static string Name(this FaultKind kind) => string.Concat(kind.ToString().Select((letter, i) =>
+        char.IsUpper(letter) ? (i > 0 ? "-" : "") + char.ToLowerInvariant(letter) : $"{letter}"));
+
+    public static FaultKind Parse(string name) =>
+        Enum.GetValues<FaultKind>().Where(kind => kind.Name() == name).Select(kind => (FaultKind?)kind)
+            .FirstOrDefault()
+        ?? throw new ArgumentException(
+            $"'{name}' is no fault. There are: {string.Join(", ", Enum.GetValues<FaultKind>().Select(Name))}.");
+}

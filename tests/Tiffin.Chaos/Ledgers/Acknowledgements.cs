@@ -1,0 +1,53 @@
+using System.Diagnostics;
+
+namespace Tiffin.Chaos.Ledgers;
+
+/// <summary>When which node acknowledged an order: what unavailability is measured on.</summary>
+sealed class Acknowledgements(int nodes)
+{
+    readonly Lock adding = new();
+    readonly List<(long At, int Node)> all = [];
+    readonly long[] lastAskedAt = new long[nodes];
+
+    /// <summary>When the newest acknowledged request of a node was sent.</summary>
+    public long LastAskedAt(int node) => Volatile.Read(ref lastAskedAt[node]);
+
+    public void Add(int node, long askedAt)
+    {
+        var now = Stopwatch.GetTimestamp();
+        lock (adding)
+        {
+            all.Add((now, node));
+            if (askedAt > lastAskedAt[node]) Volatile.Write(ref lastAskedAt[node], askedAt);
+        }
+    }
+
+    /// <summary>
+    /// The longest time without an acknowledged order that touches the time from <paramref name="from"/> to
+    /// <paramref name="to"/>: of one node, or of the whole chain.
+    /// </summary>
+    public TimeSpan LongestGap(long from, long to, int? node)
+    {
+        lock (adding)
+        {
+            var before = from;
+            var longest = 0L;
+            // Times were taken outside of the lock and may be out of order by microseconds.
+            for (var i = FirstAt(from); i < all.Count; i++)
+            {
+                var (at, by) = all[i];
+                if (node is { } only && by != only) continue;
+                longest = Math.Max(longest, at - before);
+                before = at;
+                if (at > to) return Stopwatch.GetElapsedTime(0, longest);
+            }
+            return Stopwatch.GetElapsedTime(0, Math.Max(longest, to - before));
+        }
+    }
+
+    int FirstAt(long from)
+    {
+        var index = all.BinarySearch((from, int.MinValue));
+        return index < 0 ? ~index : index;
+    }
+}
