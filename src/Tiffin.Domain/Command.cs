@@ -29,6 +29,17 @@ public abstract record Command
     public virtual bool YieldsFirst => false;
 }
 
+/// <summary>
+/// The versions of an order that a caller would act on (<c>If-Match</c>): any of them will do. None is a condition that
+/// no order meets.
+/// </summary>
+public sealed record IfVersion(IReadOnlyList<int> Versions)
+{
+    public static implicit operator IfVersion?(int? version) => version is { } seen ? new([seen]) : null;
+
+    public bool Holds(int version) => Versions.Contains(version);
+}
+
 /// <summary>A command that creates something: once per caller and key.</summary>
 public abstract record CreatingCommand : Command
 {
@@ -50,8 +61,11 @@ public abstract record CreatingCommand : Command
 /// </summary>
 public readonly record struct RequestKey(Guid Hash);
 
-/// <summary>An order's name in the channel that it came from; unique per kitchen.</summary>
-public readonly record struct ExternalReference(string Channel, string Reference, int Kitchen);
+/// <summary>
+/// An order's name in the channel that it came from. It names one order, whichever kitchen that is in; a cancelled
+/// order gives it up to an order in another kitchen.
+/// </summary>
+public readonly record struct ExternalReference(string Channel, string Reference);
 
 /// <summary>Who a channel calls so: another channel may call somebody else by the same id.</summary>
 public readonly record struct CustomerOf(string Channel, string CustomerId);

@@ -25,7 +25,23 @@ public sealed class Faults
     {
         if (text is null) return;
         if (text.Length > max) Add(pointer, "too_long", $"must be at most {max} characters, has {text.Length}");
-        else if (string.IsNullOrWhiteSpace(text)) Add(pointer, "blank", "must not be blank; leave it out instead");
+        else if (string.IsNullOrWhiteSpace(text)) Add(pointer, "blank", "must not be blank");
+    }
+
+    /// <summary>A number as in E.164: with its country's code, and nothing between the digits.</summary>
+    public void Phone(string pointer, string? text)
+    {
+        if (text is null) return;
+        if (text.Length is < 8 or > 16 || text[0] != '+' || text[1] == '0' || !text.Skip(1).All(char.IsAsciiDigit))
+            Add(pointer, "not_a_phone_number", "must be a phone number in E.164, such as +919800000000");
+    }
+
+    public void Email(string pointer, string? text, int max)
+    {
+        if (text is null) return;
+        if (text.Length > max) Add(pointer, "too_long", $"must be at most {max} characters, has {text.Length}");
+        else if (!EmailAddress.IsValid(text))
+            Add(pointer, "not_an_email_address", "must be an e-mail address, such as asha@example.com");
     }
 
     public void Count(string pointer, int count, int min, int max)

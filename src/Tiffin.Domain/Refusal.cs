@@ -11,6 +11,9 @@ public abstract record Refusal
 {
     Refusal() { }
 
+    /// <summary>The refusal without what the caller may not know. The edge shows nobody anything else.</summary>
+    public virtual Refusal SeenBy(Caller viewer) => this;
+
     /// <summary>The request contradicts itself, its limits or the catalogue.</summary>
     public sealed record Invalid(IReadOnlyList<Fault> Faults) : Refusal
     {
@@ -24,7 +27,13 @@ public abstract record Refusal
     /// <summary>The path names an entry of the catalogue that does not exist, such as <c>kitchen</c>.</summary>
     public sealed record EntryUnknown(string Kind, string Id) : Refusal;
 
-    public sealed record OutOfStock(IReadOnlyList<ShortLine> Lines) : Refusal;
+    public sealed record OutOfStock(IReadOnlyList<ShortLine> Lines) : Refusal
+    {
+        /// <summary>The ingredients and their levels would show customers and channels the recipe.</summary>
+        public override Refusal SeenBy(Caller viewer) => viewer.SeesStock
+            ? this
+            : new OutOfStock([.. Lines.Select(line => line with { Missing = [] })]);
+    }
 
     public sealed record ItemUnavailable(string ItemId, string Pointer, DateTimeOffset? Until) : Refusal;
 
@@ -32,6 +41,9 @@ public abstract record Refusal
 
     /// <summary>The customer has as many orders under way as one may have.</summary>
     public sealed record TooManyOpenOrders(int Max) : Refusal;
+
+    /// <summary>The channel's reference names an order that is not what this request asks for.</summary>
+    public sealed record ReferenceInUse(Guid OrderId) : Refusal;
 
     public sealed record TotalChanged(Totals Totals) : Refusal;
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Tiffin.Domain.Inventory;
 using Tiffin.Domain.Catalogue;
 using Tiffin.Domain.Orders;
@@ -18,7 +19,9 @@ public sealed class Workset(DateTimeOffset now, CatalogueSnapshot catalogue)
 
     /// <summary>The fingerprints of the requests that were answered before.</summary>
     public Dictionary<RequestKey, Guid> Requests { get; } = [];
-    public Dictionary<ExternalReference, Guid> References { get; } = [];
+
+    /// <summary>The orders that have a reference, oldest first: one, and those that were cancelled before it.</summary>
+    public Dictionary<ExternalReference, ImmutableSortedSet<Guid>> References { get; } = [];
 
     /// <summary>
     /// The orders that are open of the customers whose number of them matters; those of a day, beyond which an order is
@@ -44,6 +47,10 @@ public sealed class Workset(DateTimeOffset now, CatalogueSnapshot catalogue)
         foreach (var happened in decision.Events) Apply(happened);
     }
 
+    /// <summary>Notes that an order has a reference.</summary>
+    public void Refer(ExternalReference reference, Guid order) =>
+        References[reference] = References.GetValueOrDefault(reference, []).Add(order);
+
     HashSet<Guid>? OpenOrdersLike(Order order) => OpenOrders.Count > 0 && order.CustomerId is { } customer
         ? OpenOrders.GetValueOrDefault(new CustomerOf(order.Channel, customer))
         : null;
@@ -60,7 +67,7 @@ public sealed class Workset(DateTimeOffset now, CatalogueSnapshot catalogue)
                 Orders[placed.Order.Id] = placed.Order;
                 Numbers[new KitchenDay(placed.Order.Kitchen, placed.Order.Day)] = placed.Order.Number;
                 OpenOrdersLike(placed.Order)?.Add(placed.Order.Id);
-                if (placed.Order.Reference is { } reference) References[reference] = placed.Order.Id;
+                if (placed.Order.Reference is { } reference) Refer(reference, placed.Order.Id);
                 break;
             case OrderMoved moved:
                 var order = Orders[moved.OrderId] = Orders[moved.OrderId].Evolve(moved);

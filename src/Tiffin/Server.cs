@@ -66,6 +66,7 @@ public static class Server
         app.UseProxies();
         app.UseSecurityHeaders();
         app.UseProblems();
+        app.UseExactRoutes();
         app.UseOrigins();
         // Here, not where the framework would put it: browsers come back from the issuer to where no route is.
         app.UseAuthentication();
@@ -119,6 +120,8 @@ public static class Server
         builder.Services.AddSingleton<EndedSessions>();
         builder.Services.AddHostedService(services => services.GetRequiredService<EndedSessions>());
         builder.Services.AddSingleton<Sessions>();
+        builder.Services.AddSingleton<SecretSeal>();
+        builder.Services.AddSingleton<Administration>();
         builder.Services.Configure<LimitOptions>(builder.Configuration.GetSection("Limits"));
         builder.Services.AddSingleton<CallerLimits>();
         builder.Services.AddSingleton<AccessMetrics>();
@@ -181,6 +184,7 @@ public static class Server
             new RetentionRules(services.GetRequiredService<IOptions<WebhookOptions>>().Value.RetriesLast));
         builder.Services.AddSingleton<IChore, AcceptanceTimeouts>();
         builder.Services.AddSingleton<IChore, RequestExpiry>();
+        builder.Services.AddSingleton<IChore, AdministrativeRequestExpiry>();
         builder.Services.AddSingleton<IChore, LogRetention>();
         builder.Services.AddSingleton<IChore, PersonalDataExpiry>();
         builder.Services.AddHostedService<UpkeepLoop>();

@@ -84,6 +84,7 @@ static class Answer
         Refusal.ItemUnavailable off => $"{off.Pointer} {off.ItemId} off{Of(off.Until)}",
         Refusal.KitchenPaused paused => $"paused{Of(paused.Until)}",
         Refusal.TooManyOpenOrders open => $"{open.Max} open already",
+        Refusal.ReferenceInUse used => $"reference of order {NumberOf(used.OrderId)}",
         Refusal.TotalChanged { Totals: var totals } => $"total is {totals.Total.Amount}",
         Refusal.IllegalMove move =>
             $"not from {move.From} to {move.To}, but to: {string.Join(' ', move.Allowed)}".TrimEnd(),

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Tiffin.Domain.Catalogue;
 using Tiffin.Domain.Inventory;
 using Tiffin.Domain.Orders;
@@ -13,7 +14,7 @@ sealed class Rows
     readonly Dictionary<StockKey, Stock> stocks = [];
     readonly Dictionary<Guid, Order> orders = [];
     readonly Dictionary<RequestKey, Guid> requests = [];
-    readonly Dictionary<ExternalReference, Guid> references = [];
+    readonly Dictionary<ExternalReference, ImmutableSortedSet<Guid>> references = [];
     readonly Dictionary<KitchenDay, int> numbers = [];
 
     public CatalogueSnapshot Catalogue { get; private set; } = CatalogueSnapshot.Empty;
@@ -53,7 +54,7 @@ sealed class Rows
             workset.OpenOrders[customer] = [.. orders.Values.Where(order => order.IsOpen
                 && order.CustomerId == customer.CustomerId && order.Channel == customer.Channel).Select(o => o.Id)];
         // An order that a reference leads to is loaded as well.
-        var referred = workset.References.Values.ToHashSet();
+        var referred = workset.References.Values.SelectMany(ids => ids).ToHashSet();
         Copy(orders, workset.Orders, id =>
             named.Orders.Contains(id) || named.CancelledOrders.Contains(id) || referred.Contains(id));
         foreach (var order in named.CancelledOrders.Where(orders.ContainsKey).Select(id => orders[id]))

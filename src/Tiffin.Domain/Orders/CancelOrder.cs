@@ -8,7 +8,7 @@ namespace Tiffin.Domain.Orders;
 /// back up to <c>preparing</c> and are waste from <c>ready</c> on, unless <paramref name="Stock"/> says otherwise: only
 /// the kitchen, its managers and administrators may choose.
 /// </summary>
-public sealed record CancelOrder(Guid OrderId, int? IfVersion, string? Reason, StockDisposition? Stock) : Command
+public sealed record CancelOrder(Guid OrderId, IfVersion? IfVersion, string? Reason, StockDisposition? Stock) : Command
 {
     public const string ReasonDefault = "unspecified";
     public const string ReasonTimedOut = "not_accepted_in_time";
@@ -30,7 +30,7 @@ public sealed record CancelOrder(Guid OrderId, int? IfVersion, string? Reason, S
     {
         if (workset.OrderFor(Caller, OrderId) is not { } order)
             return new Decision.Refused(new Refusal.OrderUnknown());
-        if (IfVersion is { } seen && seen != order.Version)
+        if (IfVersion?.Holds(order.Version) == false)
             return new Decision.Refused(new Refusal.StaleVersion(order.Version));
         if (Stock is not null && !Caller.ChoosesDisposition)
             return new Decision.Refused(new Refusal.Invalid(

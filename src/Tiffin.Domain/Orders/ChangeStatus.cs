@@ -3,10 +3,10 @@ using Tiffin.Domain.Catalogue;
 namespace Tiffin.Domain.Orders;
 
 /// <summary>
-/// Moves an order forward. <paramref name="IfVersion"/> is the version that the caller saw. Asking for the status
-/// that the order has is no change.
+/// Moves an order forward, if it is still at a version that the caller saw. Asking for the status that the order has
+/// is no change.
 /// </summary>
-public sealed record ChangeStatus(Guid OrderId, OrderStatus To, int? IfVersion, string? CourierId) : Command
+public sealed record ChangeStatus(Guid OrderId, OrderStatus To, IfVersion? IfVersion, string? CourierId) : Command
 {
     const int CourierIdMax = 100;
 
@@ -23,7 +23,7 @@ public sealed record ChangeStatus(Guid OrderId, OrderStatus To, int? IfVersion, 
     {
         if (workset.OrderFor(Caller, OrderId) is not { } order)
             return new Decision.Refused(new Refusal.OrderUnknown());
-        if (IfVersion is { } seen && seen != order.Version)
+        if (IfVersion?.Holds(order.Version) == false)
             return new Decision.Refused(new Refusal.StaleVersion(order.Version));
         if (Caller.Role == Role.Courier && CourierId is { } named && named != Caller.Id)
             return new Decision.Refused(

@@ -20,7 +20,13 @@ public sealed record Order(
     ImmutableArray<Portion> Needs)
 {
     public ExternalReference? Reference =>
-        ExternalReference is null ? null : new ExternalReference(Channel, ExternalReference, Kitchen);
+        ExternalReference is null ? null : new ExternalReference(Channel, ExternalReference);
+
+    /// <summary>
+    /// A hash of the request that placed it, where that had a reference: by it, another request with the reference is
+    /// known to ask for the same. It is kept and erased with the personal data that went into it.
+    /// </summary>
+    public Guid? Fingerprint { get; init; }
 
     /// <summary>Who brings it, once somebody does.</summary>
     public string? CourierId { get; init; }

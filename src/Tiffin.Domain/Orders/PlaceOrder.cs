@@ -27,8 +27,7 @@ public sealed record PlaceOrder(
         if (!catalogue.Kitchens.TryGetValue(KitchenId, out var kitchen)) return;
         rows.Numbers.Add(kitchen.Number);
         if (OpenOrdersMax is not null && CustomerId is not null) rows.Customers.Add(new(Channel, CustomerId));
-        if (ExternalReference is not null)
-            rows.References.Add(new ExternalReference(Channel, ExternalReference, kitchen.Number));
+        if (ExternalReference is not null) rows.References.Add(new ExternalReference(Channel, ExternalReference));
         foreach (var need in Basket.Needs(catalogue, Lines))
             rows.Stocks.Add(new StockKey(kitchen.Number, need.Ingredient));
     }
@@ -46,12 +45,7 @@ public sealed record PlaceOrder(
             return Refuse(new Refusal.Invalid(
                 "/externalReference", "not_yours", "only a channel gives its orders references; leave it out"));
         if (FindKitchen(workset.Catalogue, faults) is not { } kitchen) return Refuse(new Refusal.Invalid(faults.All));
-        if (ExternalReference is not null
-            && workset.References.TryGetValue(
-                new ExternalReference(Channel, ExternalReference, kitchen.Number), out var known))
-            return workset.OrderFor(Caller, known) is null
-                ? Refuse(new Refusal.Invalid("/externalReference", "taken", "another order has this reference"))
-                : new Decision.Unchanged(new Topic.OfOrder(known));
+        if (Referred(workset, kitchen) is { } known) return known;
 
         Basket.Check(workset.Catalogue, kitchen, BrandId, Lines, faults);
         if (faults.All.Count > 0) return Refuse(new Refusal.Invalid(faults.All));
@@ -70,13 +64,36 @@ public sealed record PlaceOrder(
         return Accept(workset, kitchen, needs, new OrderContent(workset.Now, lines, totals, Payment, Metadata));
     }
 
+    /// <summary>
+    /// What becomes of a reference that is known: the order there is for the same request, a conflict for another one,
+    /// or null where it is free again. A channel that takes a cancelled order to another kitchen keeps its reference.
+    /// </summary>
+    Decision? Referred(Workset workset, Kitchen kitchen)
+    {
+        if (ExternalReference is null
+            || !workset.References.TryGetValue(new ExternalReference(Channel, ExternalReference), out var ids))
+            return null;
+        var orders = ids.Reverse().Select(id => workset.Orders[id]).ToArray();
+        var known = orders.FirstOrDefault(order => order.Fingerprint == Fingerprint)
+            ?? orders.FirstOrDefault(order =>
+                order.Kitchen == kitchen.Number || order.Status != OrderStatus.Cancelled);
+        if (known is null) return null;
+        // Without a fingerprint it was placed before there were any, or its personal data is erased.
+        return known.Fingerprint == Fingerprint || (known.Fingerprint is null && known.Kitchen == kitchen.Number)
+            ? new Decision.Unchanged(new Topic.OfOrder(known.Id))
+            : Refuse(new Refusal.ReferenceInUse(known.Id));
+    }
+
     Decision.Accepted Accept(Workset workset, Kitchen kitchen, ImmutableArray<Portion> needs, OrderContent content)
     {
         var day = kitchen.DayAt(workset.Now);
         var number = workset.Numbers.GetValueOrDefault(new KitchenDay(kitchen.Number, day)) + 1;
         var order = new Order(
             OrderId.Of(Seed, kitchen.Number), kitchen.Number, BrandId, Channel, ExternalReference, CustomerId,
-            Fulfilment, day, number, OrderStatus.Placed, Version: 1, needs);
+            Fulfilment, day, number, OrderStatus.Placed, Version: 1, needs)
+        {
+            Fingerprint = ExternalReference is null ? null : Fingerprint,
+        };
         var events = new List<DomainEvent>(4) { new OrderPlaced(order, content, Contact) };
         if (kitchen.Acceptance == Acceptance.Automatic)
             events.Add(new OrderMoved(

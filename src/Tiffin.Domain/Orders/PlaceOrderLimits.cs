@@ -8,7 +8,7 @@ public static class PlaceOrderLimits
     public const int ModifiersMax = 20;
     public const int ModifierQuantityMax = 99;
     public const int NameMax = 100;
-    public const int PhoneMax = 32;
+    public const int PhoneMax = 16;
     public const int EmailMax = 254;
     public const int AddressMax = 500;
     public const int InstructionsMax = 500;
@@ -34,14 +34,15 @@ public static class PlaceOrderLimits
         faults.Text("/payment/status", order.Payment?.Status, PaymentTextMax);
         faults.Text("/payment/reference", order.Payment?.Reference, PaymentTextMax);
         CheckMetadata(order.Metadata, faults);
+        if (order.ExpectedTotal is { } total) faults.Currency("/expectedTotal/currency", total.Currency);
         return faults.All;
     }
 
     static void CheckContact(PlaceOrder order, Faults faults)
     {
         faults.Text("/customer/name", order.Contact.Name, NameMax);
-        faults.Text("/customer/phone", order.Contact.Phone, PhoneMax);
-        faults.Text("/customer/email", order.Contact.Email, EmailMax);
+        faults.Phone("/customer/phone", order.Contact.Phone);
+        faults.Email("/customer/email", order.Contact.Email, EmailMax);
         faults.Text("/fulfilment/address", order.Contact.Address, AddressMax);
         faults.Text("/fulfilment/instructions", order.Contact.Instructions, InstructionsMax);
         if (order.Fulfilment == FulfilmentType.Delivery && order.Contact.Address is null)

@@ -7,6 +7,9 @@ using Tiffin.Domain;
 
 namespace Tiffin.Access;
 
+/// <summary>Whether a request is let in, or which of the caller's bounds it exceeds.</summary>
+enum Entry { Admitted, OverRate, OverConcurrency }
+
 /// <summary>What one caller costs this node just now.</summary>
 sealed class CallerUse(CallerLimit limit, TimeProvider clock)
 {
@@ -14,22 +17,27 @@ sealed class CallerUse(CallerLimit limit, TimeProvider clock)
     int requests;
     int streams;
 
-    /// <summary>As draft-ietf-httpapi-ratelimit-headers has it.</summary>
+    /// <summary>
+    /// The rate and the concurrency, as draft-ietf-httpapi-ratelimit-headers has them: a quota of concurrent requests
+    /// has no window.
+    /// </summary>
     public string Policy { get; } = string.Create(CultureInfo.InvariantCulture,
-        $"\"caller\";q={limit.Burst};w={Math.Max(1, (int)Math.Ceiling(limit.Burst / limit.PerSecond))}");
+        $"\"caller\";q={limit.Burst};w={Math.Max(1, (int)Math.Ceiling(limit.Burst / limit.PerSecond))}, "
+        + $"\"concurrency\";q={limit.Concurrent};qu=\"concurrent-requests\"");
+
+    public CallerLimit Limit => limit;
 
     public bool IsIdle => Volatile.Read(ref requests) + Volatile.Read(ref streams) == 0 && bucket.IsFull;
 
     /// <summary>Those that are written down one by one: a hundred, and one each second.</summary>
     public Refusals Refusals { get; } = new(new TokenBucket(perSecond: 1, burst: 100, clock));
 
-    public bool Enter(out int left, out int wait)
+    public Entry Enter(out int left, out int wait)
     {
-        if (!bucket.Take(out left, out wait)) return false;
-        if (Interlocked.Increment(ref requests) <= limit.Concurrent) return true;
+        if (!bucket.Take(out left, out wait)) return Entry.OverRate;
+        if (Interlocked.Increment(ref requests) <= limit.Concurrent) return Entry.Admitted;
         Leave();
-        wait = 1;
-        return false;
+        return Entry.OverConcurrency;
     }
 
     /// <summary>Once for each that was let in.</summary>

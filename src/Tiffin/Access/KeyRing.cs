@@ -104,14 +104,26 @@ public sealed class KeyRing(Database database, TimeProvider clock, ILogger<KeyRi
     public async Task<(string Key, KeyRow Row)> Create(
         Caller caller, string label, DateTimeOffset? expiresAt, string createdBy, CancellationToken cancel)
     {
+        await using var connection = await database.OpenReader(cancel);
+        var made = await Create(connection, caller, label, expiresAt, createdBy, cancel);
+        Add(made.Row);
+        return made;
+    }
+
+    /// <summary>In a transaction of the caller's own, who says with <see cref="Add"/> that it is committed.</summary>
+    public async Task<(string Key, KeyRow Row)> Create(
+        NpgsqlConnection connection, Caller caller, string label, DateTimeOffset? expiresAt, string createdBy,
+        CancellationToken cancel)
+    {
         var key = ApiKey.New();
         var row = new KeyRow(Guid.CreateVersion7(), ApiKey.Prefix(key)!, ApiKey.Hash(key), caller, label, createdBy,
             clock.GetUtcNow(), expiresAt, RevokedAt: null, LastUsedAt: null);
-        await using var connection = await database.OpenReader(cancel);
         await KeyTable.Insert(connection, row, cancel);
-        Take(row);
         return (key, row);
     }
+
+    /// <summary>A key that works from now on, on this node without a look at the database.</summary>
+    public void Add(KeyRow row) => Take(row);
 
     /// <summary>False when no working key has that id. Here it ends at once, elsewhere within seconds.</summary>
     public async Task<bool> Revoke(Guid id, CancellationToken cancel)

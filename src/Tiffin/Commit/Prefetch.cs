@@ -117,7 +117,7 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache 
     /// <summary>Orders that were found under a key or a reference.</summary>
     HashSet<Guid> Known()
     {
-        var known = new HashSet<Guid>(Workset.References.Values);
+        var known = Workset.References.Values.SelectMany(orders => orders).ToHashSet();
         foreach (var request in Requests.Values)
         {
             if (request.OrderId is { } order) known.Add(order);
@@ -152,7 +152,7 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache 
     void ReadReference(NpgsqlDataReader row)
     {
         var (reference, order) = ReferenceLookup.Read(row);
-        Workset.References[reference] = order;
+        Workset.Refer(reference, order);
     }
 
     void ReadOpenOrder(NpgsqlDataReader row)

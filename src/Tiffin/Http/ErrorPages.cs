@@ -22,7 +22,14 @@ static class ErrorPages
             // What is a defect is logged below; that somebody sends nonsense is none, and must not fill the log.
             SuppressDiagnosticsCallback = _ => true,
         });
-        app.UseStatusCodePages(pages => Of(pages.HttpContext.Response.StatusCode).ExecuteAsync(pages.HttpContext));
+        app.UseStatusCodePages(pages =>
+        {
+            var response = pages.HttpContext.Response;
+            // HEAD is answered wherever GET is, which routing does not know.
+            if (response.Headers.Allow is [{ } allow] && allow.Contains("GET", StringComparison.Ordinal))
+                response.Headers.Allow = allow.Replace("GET", "GET, HEAD", StringComparison.Ordinal);
+            return Of(response.StatusCode).ExecuteAsync(pages.HttpContext);
+        });
     }
 
     static Problem Of(Exception error, HttpContext context)
@@ -50,11 +57,11 @@ static class ErrorPages
     {
         401 => Problems.Unauthenticated,
         404 => Problems.NotFound,
-        405 => new(405, "method_not_allowed", "Not this method", "The header Allow says which methods work here."),
+        405 => new(405, "method_not_allowed", "Method not allowed", "The header Allow lists the methods of this path."),
         408 => new(408, "too_slow", "The request came too slowly", "Send the whole request at once."),
         413 => new(413, "body_too_large", "The body is too large", "A body may have 64 KiB at most."),
         415 => new(415, "not_json", "The body is not JSON", "Send Content-Type: application/json."),
-        429 => new(429, "too_many_requests", "Too much from you", "Retry-After says when to come again."),
+        429 => new(429, "too_many_requests", "Too many requests", "Retry-After says when to send the next one."),
         >= 500 => Problems.Of(Commit.Unavailability.Failed) with { Status = status },
         _ => new(status, "bad_request", "The request cannot be served", "It does not follow HTTP or our contract."),
     };

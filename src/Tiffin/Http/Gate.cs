@@ -37,10 +37,12 @@ sealed class Gate(
             return;
         }
         var use = limits.OfVisitor(context.Connection.RemoteIpAddress);
-        if (!use.Enter(out _, out var wait))
+        var entry = use.Enter(out _, out var wait);
+        if (entry != Entry.Admitted)
         {
-            metrics.Refused("too_many_requests");
-            await Problems.TooMany(wait, "Too much is asked from your address.").ExecuteAsync(context);
+            await Refuse(context, entry == Entry.OverConcurrency
+                ? Problems.TooManyAtOnce(use.Limit.Concurrent)
+                : Problems.TooMany(wait, "Your address has exceeded its rate limit."));
             return;
         }
         try
@@ -56,15 +58,16 @@ sealed class Gate(
     async Task Enter(HttpContext context, RouteEndpoint endpoint, Credential credential)
     {
         var use = limits.Of(credential.Caller);
-        var isIn = use.Enter(out var left, out var wait);
+        var entry = use.Enter(out var left, out var wait);
         context.Response.Headers["RateLimit-Policy"] = use.Policy;
-        context.Response.Headers["RateLimit"] =
-            string.Create(CultureInfo.InvariantCulture, $"\"caller\";r={left};t={wait}");
-        if (!isIn)
+        context.Response.Headers["RateLimit"] = entry == Entry.OverConcurrency
+            ? "\"concurrency\";r=0;t=1"
+            : string.Create(CultureInfo.InvariantCulture, $"\"caller\";r={left};t={wait}");
+        if (entry != Entry.Admitted)
         {
-            metrics.Refused("too_many_requests");
-            await Problems.TooMany(wait, "You ask more than you may; RateLimit-Policy tells how much that is.")
-                .ExecuteAsync(context);
+            await Refuse(context, entry == Entry.OverConcurrency
+                ? Problems.TooManyAtOnce(use.Limit.Concurrent)
+                : Problems.TooMany(wait, "You have exceeded your rate limit; see RateLimit-Policy."));
             trail.Refused(context, use.Refusals);
             return;
         }

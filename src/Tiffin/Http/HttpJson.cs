@@ -66,7 +66,16 @@ namespace Tiffin.Http;
 [JsonSerializable(typeof(ReplayView))]
 [JsonSerializable(typeof(NotificationList))]
 [JsonSerializable(typeof(AlertAddress))]
-sealed partial class HttpJson : JsonSerializerContext;
+sealed partial class HttpJson : JsonSerializerContext
+{
+    /// <summary>For answers: they are application/json, never HTML, and a secret's '+' stays a '+'.</summary>
+    public static HttpJson Answers => answers.Value;
+
+    static readonly Lazy<HttpJson> answers = new(() => new HttpJson(new JsonSerializerOptions(Default!.Options)
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    }));
+}
 
 /// <summary>An enum as <c>snake_case</c> words; the error lists them.</summary>
 sealed class Words<T> : JsonConverter<T> where T : struct, Enum

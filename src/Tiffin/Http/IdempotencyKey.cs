@@ -22,11 +22,11 @@ static class IdempotencyKey
         key = default;
         var values = context.Request.Headers[Header];
         if (values.Count != 1 || values[0] is not { Length: > 0 } text)
-            return new(400, "idempotency_key_missing", "An Idempotency-Key is needed",
+            return new(400, "idempotency_key_missing", "Idempotency-Key required",
                 $"Send one header {Header} with a value of your choice, the same one when you ask again.");
         if (text is ['"', .., '"']) text = text[1..^1];
         if (text.Length is 0 or > LengthMax || text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
-            return new(400, "idempotency_key_invalid", "The Idempotency-Key cannot be used",
+            return new(400, "idempotency_key_invalid", "Idempotency-Key not valid",
                 $"It must have 1 to {LengthMax} printable ASCII characters.");
         // A customer's id is a name that their channel gave: another channel may call somebody else by it.
         var channel = caller.Channel is { } name && name != caller.Id ? $"\n{name}" : "";
@@ -38,13 +38,19 @@ static class IdempotencyKey
     /// A hash of what was asked for and where. Of the parsed body, so that white space and the order of members make
     /// no difference.
     /// </summary>
-    public static Guid Fingerprint<T>(HttpContext context, T body, JsonTypeInfo<T> type)
+    public static Guid Fingerprint<T>(HttpContext context, T body, JsonTypeInfo<T> type) =>
+        Fingerprint(context, json => JsonSerializer.Serialize(json, body, type));
+
+    /// <summary>Of a request without a body.</summary>
+    public static Guid Fingerprint(HttpContext context) => Fingerprint(context, _ => { });
+
+    static Guid Fingerprint(HttpContext context, Action<Utf8JsonWriter> writeBody)
     {
         using var asked = JsonBuffer.Rent();
         asked.Json.WriteStartArray();
         asked.Json.WriteStringValue(context.Request.Method);
         asked.Json.WriteStringValue(context.Request.Path);
-        JsonSerializer.Serialize(asked.Json, body, type);
+        writeBody(asked.Json);
         asked.Json.WriteEndArray();
         return Hash(asked.Written.Span);
     }

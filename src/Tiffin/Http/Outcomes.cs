@@ -8,8 +8,8 @@ namespace Tiffin.Http;
 static class Outcomes
 {
     /// <summary>
-    /// Carries a command out for a request, and tells in <c>Server-Timing</c> how many milliseconds the queue and the
-    /// batch took: what is left of the caller's waiting is the way.
+    /// Carries out a command for a request. <c>Server-Timing</c> says how many milliseconds the queue and the batch
+    /// took; the remaining time is network latency. A refusal comes back as its caller may see it.
     /// </summary>
     public static async Task<Outcome> Submit(this CommitPipeline pipeline, Command command, HttpContext context)
     {
@@ -17,7 +17,9 @@ static class Outcomes
         var outcome = await pipeline.Submit(command);
         context.Response.Headers["Server-Timing"] = string.Create(
             CultureInfo.InvariantCulture, $"commit;dur={Stopwatch.GetElapsedTime(started).TotalMilliseconds:0.0}");
-        return outcome;
+        return outcome is Outcome.Refused refused
+            ? new Outcome.Refused(refused.Reason.SeenBy(command.Caller))
+            : outcome;
     }
 
     /// <summary>What an endpoint answers when its command did not go through.</summary>

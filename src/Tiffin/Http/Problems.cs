@@ -24,11 +24,32 @@ public static class Problems
     public static readonly Problem AntiforgeryMissing = new(403, "antiforgery_missing", "Perhaps not your own wish",
         $"With a session's cookie, each change needs the header {Gate.AntiforgeryHeader} that GET /v1/session tells.");
 
+    public static readonly Problem InProgress = new(409, "request_in_progress", "Request in progress",
+        "A request with this Idempotency-Key is still being processed. Send it again in a moment for its response.")
+    {
+        RetryAfter = 1,
+    };
+
     public static readonly Problem IssuerAway = new(503, "issuer_away", "The issuer does not answer",
         "Nobody can sign in there now, and no token can be checked. Ask again, or use a key.") { RetryAfter = 5 };
 
     public static Problem TooMany(int seconds, string detail) =>
-        new(429, "too_many_requests", "Too much from you", detail) { RetryAfter = seconds };
+        new(429, "too_many_requests", "Too many requests", detail) { RetryAfter = seconds };
+
+    public static Problem TooManyAtOnce(int max) =>
+        new(429, "too_many_concurrent_requests", "Too many concurrent requests",
+            $"{max} request{(max == 1 ? "" : "s")} in flight is the limit for this caller. "
+            + "Wait for a response before you send the next one.")
+        {
+            RetryAfter = 1,
+        };
+
+    public static Problem TooManyStreams(int max) =>
+        new(429, "too_many_streams", "Too many open streams",
+            $"{max} open stream{(max == 1 ? " is" : "s are")} the limit for this caller. Close one first.")
+        {
+            RetryAfter = 1,
+        };
 
     public static Problem Malformed(params IReadOnlyList<Fault> faults) =>
         new(400, "malformed_request", "The request cannot be read", $"{faults[0].Pointer} {faults[0].Message}".Trim())
@@ -55,7 +76,7 @@ public static class Problems
     static Problem OfState(Refusal refusal) => refusal switch
     {
         Refusal.OutOfStock outOfStock => new(409, "out_of_stock", "Not enough stock",
-            "Some lines cannot be made; 'lines' says what is missing and how many portions can still be made.")
+            "Some lines cannot be made; 'lines' says how many portions of each item can still be made.")
         {
             More = json => WriteShortages(json, outOfStock),
         },
@@ -73,6 +94,11 @@ public static class Problems
             $"The kitchen is paused {Until(paused.Until)}.") { More = json => WriteUntil(json, paused.Until) },
         Refusal.TooManyOpenOrders open => new(409, "too_many_open_orders", "You have enough under way",
             $"{open.Max} of your orders are under way, and that is all that may be. Wait for one, or cancel one."),
+        Refusal.ReferenceInUse known => new(409, "reference_in_use", "External reference in use",
+            $"'externalReference' names order {known.OrderId}, which was placed with another content.")
+        {
+            More = json => json.WriteString("orderId", known.OrderId),
+        },
         Refusal.TotalChanged changed => new(409, "total_changed", "The total is another one",
             "The menu's prices give another total than 'expectedTotal'. Show it, and ask again.")
         {
@@ -120,17 +146,23 @@ public static class Problems
             json.WriteString("pointer", $"/lines/{line.Line}");
             json.WriteString("itemId", line.ItemId);
             json.WriteNumber("portions", line.Portions);
-            json.WriteStartArray("missing");
-            foreach (var missing in line.Missing)
-            {
-                json.WriteStartObject();
-                json.WriteString("sku", missing.Sku);
-                json.WriteString("unit", missing.Unit);
-                json.WriteNumber("needed", missing.Needed);
-                json.WriteNumber("available", missing.Available);
-                json.WriteEndObject();
-            }
-            json.WriteEndArray();
+            if (line.Missing.Count > 0) WriteMissing(json, line.Missing);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    /// <summary>For those who may see stock only.</summary>
+    static void WriteMissing(Utf8JsonWriter json, IReadOnlyList<Shortage> shortages)
+    {
+        json.WriteStartArray("missing");
+        foreach (var missing in shortages)
+        {
+            json.WriteStartObject();
+            json.WriteString("sku", missing.Sku);
+            json.WriteString("unit", missing.Unit);
+            json.WriteNumber("needed", missing.Needed);
+            json.WriteNumber("available", missing.Available);
             json.WriteEndObject();
         }
         json.WriteEndArray();

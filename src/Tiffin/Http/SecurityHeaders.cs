@@ -1,11 +1,15 @@
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using Tiffin.Access;
 
 namespace Tiffin.Http;
 
-/// <summary>What every answer tells browsers, errors too.</summary>
+/// <summary>The headers of every answer, errors too.</summary>
 static class SecurityHeaders
 {
+    /// <summary>The trace of the request: the caller's own, where it sent a valid <c>traceparent</c>.</summary>
+    const string RequestId = "Request-Id";
+
     const string PolicyOfPages = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; "
         + "form-action 'self'; frame-ancestors 'none'";
 
@@ -32,6 +36,8 @@ static class SecurityHeaders
     {
         var headers = context.Response.Headers;
         var isPage = context.Response.ContentType?.StartsWith("text/html", StringComparison.Ordinal) == true;
+        if (context.Features.Get<IHttpActivityFeature>()?.Activity.TraceId.ToHexString() is { } trace)
+            headers[RequestId] = trace;
         headers.XContentTypeOptions = "nosniff";
         headers.ContentSecurityPolicy = isPage ? PolicyOfPages : PolicyOfData;
         headers.XFrameOptions = "DENY";
@@ -52,7 +58,7 @@ static class SecurityHeaders
             .WithHeaders("Authorization", "Content-Type", IdempotencyKey.Header, "If-Match", "If-None-Match",
                 "Last-Event-ID", Gate.AntiforgeryHeader)
             .WithExposedHeaders("ETag", "Location", IdempotencyKey.ReplayedHeader, "Retry-After", "RateLimit",
-                "RateLimit-Policy")
+                "RateLimit-Policy", RequestId)
             .SetPreflightMaxAge(TimeSpan.FromHours(1)));
     }
 }

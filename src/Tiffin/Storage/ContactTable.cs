@@ -12,9 +12,10 @@ static class ContactTable
     public static readonly Contact Erased = new(null, null, null, null, null, null);
 
     const string InsertSql = """
-        INSERT INTO contacts (order_id, name, phone, email, address, instructions, notes, consent)
+        INSERT INTO contacts (order_id, name, phone, email, address, instructions, notes, consent,
+            fingerprint)
         SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-            $8::bool[])
+            $8::bool[], $9::uuid[])
         """;
 
     public static Contact Read(NpgsqlDataReader row, int first) => new(
@@ -34,7 +35,7 @@ static class ContactTable
             P(Each(c => c.Notes is null
                 ? null
                 : JsonSerializer.Serialize(c.Notes, WireJson.Default.IReadOnlyListString))),
-            P(Each(c => c.Consent)));
+            P(Each(c => c.Consent)), P(rows.Select(row => row.Document.Order.Fingerprint).ToArray()));
     }
 
     /// <summary>By the orders that a customer placed: over one channel, or over all.</summary>

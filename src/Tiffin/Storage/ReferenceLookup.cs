@@ -8,15 +8,14 @@ namespace Tiffin.Storage;
 static class ReferenceLookup
 {
     const string LoadSql = """
-        SELECT o.channel, o.external_reference, o.kitchen, o.id
-        FROM unnest($1::text[], $2::text[], $3::int[]) AS t (channel, external_reference, kitchen)
-        JOIN orders o ON o.channel = t.channel AND o.external_reference = t.external_reference AND o.kitchen = t.kitchen
+        SELECT o.channel, o.external_reference, o.id
+        FROM unnest($1::text[], $2::text[]) AS t (channel, external_reference)
+        JOIN orders o ON o.channel = t.channel AND o.external_reference = t.external_reference
         """;
 
     public static NpgsqlBatchCommand Load(IReadOnlyCollection<ExternalReference> references) => Of(LoadSql,
-        P(references.Select(r => r.Channel).ToArray()), P(references.Select(r => r.Reference).ToArray()),
-        P(references.Select(r => r.Kitchen).ToArray()));
+        P(references.Select(r => r.Channel).ToArray()), P(references.Select(r => r.Reference).ToArray()));
 
     public static (ExternalReference, Guid) Read(NpgsqlDataReader row) =>
-        (new ExternalReference(row.GetString(0), row.GetString(1), row.GetInt32(2)), row.GetGuid(3));
+        (new ExternalReference(row.GetString(0), row.GetString(1)), row.GetGuid(2));
 }

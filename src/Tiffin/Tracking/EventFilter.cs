@@ -24,5 +24,5 @@ public sealed record EventFilter(
         (Types is null || Types.Contains(e.Type))
         && (Kitchens is null || (e.KitchenId is { } kitchen && Kitchens.Contains(kitchen)))
         && (BrandId is null || BrandId == e.BrandId)
-        && (Channel is null || Channel == e.Channel);
+        && ChannelEvents.Passes(e, Channel);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tiffin.Http;
 
 namespace Tiffin.Tracking;
 
@@ -6,7 +7,7 @@ namespace Tiffin.Tracking;
 static class EventStreamRequest
 {
     public static bool WantsEventStream(this HttpContext context) =>
-        context.Request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals(
+        !context.IsHead() && context.Request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals(
             "text/event-stream", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>

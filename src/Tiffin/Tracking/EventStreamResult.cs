@@ -36,7 +36,7 @@ public sealed class EventStreamResult(StreamPlan plan) : IResult
             : limits.Of(credential.Caller);
         if (!use.OpenStream())
         {
-            await Problems.TooMany(1, "You have as many streams open as you may: close one.").ExecuteAsync(httpContext);
+            await Problems.TooManyStreams(use.Limit.Streams).ExecuteAsync(httpContext);
             return;
         }
         if (feed.Join(plan.OrderId, plan.Filter, plan.After ?? 0, isVisitor: credential is null) is not { } client)

@@ -27,12 +27,6 @@ public sealed class PlaceOrderLimitsTests
             { "reference of blanks", order with { ExternalReference = " " }, "/externalReference blank" },
             { "customer", order with { CustomerId = Text(100) }, "" },
             { "customer + 1", order with { CustomerId = Text(101) }, "/customer/id too_long" },
-            { "name", With(contact with { Name = Text(100) }), "" },
-            { "name + 1", With(contact with { Name = Text(101) }), "/customer/name too_long" },
-            { "phone", With(contact with { Phone = Text(32) }), "" },
-            { "phone + 1", With(contact with { Phone = Text(33) }), "/customer/phone too_long" },
-            { "e-mail", With(contact with { Email = Text(254) }), "" },
-            { "e-mail + 1", With(contact with { Email = Text(255) }), "/customer/email too_long" },
             { "address", With(contact with { Address = Text(500) }), "" },
             { "address + 1", With(contact with { Address = Text(501) }), "/fulfilment/address too_long" },
             { "delivery", delivery, "" },
@@ -54,6 +48,36 @@ public sealed class PlaceOrderLimitsTests
             { "no key", Meta(("", "x")), "/metadata key_length" },
             { "value", Meta(("a", Text(500))), "" },
             { "value + 1", Meta(("a/b~c", Text(501))), "/metadata/a~1b~0c too_long" },
+        };
+    }
+
+    public static TheoryData<string, PlaceOrder, string> Contacts()
+    {
+        var order = Place(1, "k1", Line("plain"));
+        var contact = order.Contact;
+        PlaceOrder With(Contact of) => order with { Contact = of };
+        return new TheoryData<string, PlaceOrder, string>
+        {
+            { "name", With(contact with { Name = Text(100) }), "" },
+            { "name + 1", With(contact with { Name = Text(101) }), "/customer/name too_long" },
+            { "phone", With(contact with { Phone = "+" + new string('1', 15) }), "" },
+            { "phone + 1", With(contact with { Phone = "+" + new string('1', 16) }), NoPhone },
+            { "short phone", With(contact with { Phone = "+1234567" }), "" },
+            { "short phone - 1", With(contact with { Phone = "+123456" }), NoPhone },
+            { "phone without a country", With(contact with { Phone = "9800000000" }), NoPhone },
+            { "phone with a trunk prefix", With(contact with { Phone = "+0919800000" }), NoPhone },
+            { "phone with blanks", With(contact with { Phone = "+91 9800000000" }), NoPhone },
+            { "e-mail", With(contact with { Email = Email(254) }), "" },
+            { "e-mail + 1", With(contact with { Email = Email(255) }), "/customer/email too_long" },
+            { "e-mail of any script", With(contact with { Email = "आशा+dosa@उदाहरण.भारत" }), "" },
+            { "e-mail of two", With(contact with { Email = "a@example.com,b@example.com" }), NoEmail },
+            { "e-mail to a host", With(contact with { Email = "a@localhost" }), NoEmail },
+            { "e-mail of nobody", With(contact with { Email = "@example.com" }), NoEmail },
+            { "e-mail with a line", With(contact with { Email = "a@example.com\r\nBcc: b@example.com" }), NoEmail },
+            { "e-mail with a name", With(contact with { Email = "Asha <a@example.com>" }), NoEmail },
+            { "currency", order with { ExpectedTotal = new Money(1, "INR") }, "" },
+            { "currency of words", order with { ExpectedTotal = new Money(1, "rupee") },
+                "/expectedTotal/currency not_a_currency" },
         };
     }
 
@@ -83,6 +107,7 @@ public sealed class PlaceOrderLimitsTests
 
     [Theory]
     [MemberData(nameof(Orders))]
+    [MemberData(nameof(Contacts))]
     [MemberData(nameof(Baskets))]
     public void An_order_is_held_to_its_limits(string what, PlaceOrder order, string faults) =>
         Limits.Faults(order).ShouldBe(faults, what);
@@ -95,7 +120,12 @@ public sealed class PlaceOrderLimitsTests
         Place(1, "k1", lines).Check().Count.ShouldBe(50);
     }
 
+    const string NoPhone = "/customer/phone not_a_phone_number";
+    const string NoEmail = "/customer/email not_an_email_address";
+
     static string Text(int length) => new('x', length);
+
+    static string Email(int length) => $"a@{string.Join('.', Enumerable.Repeat(Text(50), 5))}"[..(length - 4)] + ".com";
 
     static (string, int)[] Extra(int count) => [.. Enumerable.Repeat(("ghee-extra", 1), count)];
 }

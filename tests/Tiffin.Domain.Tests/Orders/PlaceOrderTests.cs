@@ -93,16 +93,26 @@ public sealed class PlaceOrderTests
             "order 1 #1 of 03-02 for 94500, Sold rice-1000; Accepted v2; rice out at 0");
 
     [Fact]
-    public void A_channels_reference_names_one_order_in_a_kitchen() => new Story()
-        .Do(Named(Water(1, "k1")), "order 1 #1 of 03-02 for 2100; Accepted v2")
-        .Do(Named(Water(2, "k1")), "unchanged: order 1")
-        .Do(Named(Place(3, "k1", Line("pizza"))), "unchanged: order 1")
-        .Do(Named(Water(4, "k1"), "Z-2"), "order 4 #2 of 03-02 for 2100; Accepted v2")
-        .Do(Named(Water(5, "k1")) with { Channel = "web", Caller = As(Role.Admin) with { Channel = null } },
-            "order 5 #3 of 03-02 for 2100; Accepted v2")
-        .Do(Named(Water(6, "k2")), "order 6 #1 of 03-02 for 3100")
+    public void A_reference_names_one_order_of_its_channel() => new Story()
+        .Do(Referred(1, "k1"), "order 1 #1 of 03-02 for 2100; Accepted v2")
+        .Do(Referred(2, "k1") with { Fingerprint = Seed(1) }, "unchanged: order 1")
+        .Do(Referred(3, "k1"), "reference of order 1")
+        .Do(Named(Place(3, "k1", Line("pizza"))), "reference of order 1")
+        .Do(Referred(4, "k2"), "reference of order 1")
+        .Do(Referred(4, "k1") with { ExternalReference = "Z-2" }, "order 4 #2 of 03-02 for 2100; Accepted v2")
+        .Do(Referred(5, "k1") with { Channel = "web", Caller = As(Role.Admin) with { Channel = null } },
+            "order 5 #3 of 03-02 for 2100; Accepted v2");
+
+    [Fact]
+    public void A_cancelled_order_gives_its_reference_to_one_in_another_kitchen() => new Story()
+        .Do(Referred(1, "k1"), "order 1 #1 of 03-02 for 2100; Accepted v2")
         .Do(new CancelOrder(OrderOf(1), null, null, null) { Caller = As(Role.Admin) }, "Cancelled v3 unspecified")
-        .Do(Named(Water(7, "k1")), "unchanged: order 1");
+        .Do(Referred(2, "k1"), "reference of order 1")
+        .Do(Referred(3, "k2"), "order 3 #1 of 03-02 for 3100")
+        .Do(Referred(4, "k2"), "reference of order 3")
+        .Do(Referred(5, "k1") with { Fingerprint = Seed(1) }, "unchanged: order 1")
+        .Do(Referred(6, "k2") with { Fingerprint = Seed(3) }, "unchanged: order 3")
+        .Do(Referred(7, "berlin"), "reference of order 3");
 
     /// <summary>Or the channel's own order of that reference would be answered with the customer's.</summary>
     [Fact]
@@ -200,6 +210,8 @@ public sealed class PlaceOrderTests
     }
 
     static PlaceOrder Water(int n, string kitchen) => Place(n, kitchen, Line("water"));
+
+    static PlaceOrder Referred(int n, string kitchen) => Named(Water(n, kitchen));
 
     static PlaceOrder Expecting(PlaceOrder order, long total, string currency = "INR") =>
         order with { ExpectedTotal = new Money(total, currency) };

@@ -21,6 +21,7 @@ sealed partial class Model
     {
         public required string Kitchen, Status;
         public required string? Reference, Customer;
+        public required Guid Asked;
         public required DateOnly Day;
         public required bool IsPickup;
         public required SortedDictionary<string, long> Taken;
@@ -63,9 +64,8 @@ sealed partial class Model
         if (!brands.ContainsKey(order.BrandId)) return (false, "/brandId unknown_brand");
         var kitchen = kitchens[order.KitchenId];
         if (!kitchen.Brands.Contains(order.BrandId)) return (false, "/brandId not_cooked_here");
-        var reference = order.ExternalReference is { } name ? $"{order.Channel} {name} {order.KitchenId}" : null;
-        var known = tickets.FirstOrDefault(one => reference is not null && one.Value.Reference == reference);
-        if (known.Value is not null) return (false, $"unchanged: order {Answer.NumberOf(known.Key)}");
+        var reference = order.ExternalReference is { } name ? $"{order.Channel} {name}" : null;
+        if (reference is not null && Referred(order, reference) is { } referred) return (false, referred);
         if (Faults(order).ToArray() is { Length: > 0 } faults) return (false, string.Join(", ", faults));
         if (Closed(order) is { } closed) return (false, closed);
         var customer = order.CustomerId is { } id ? $"{order.Channel} {id}" : null;
@@ -81,8 +81,8 @@ sealed partial class Model
         var number = tickets.Values.Count(one => one.Kitchen == kitchen.Id && one.Day == day) + 1;
         var ticket = new Ticket
         {
-            Kitchen = kitchen.Id, Status = "Placed", Reference = reference, Customer = customer, Day = day,
-            Taken = needs, IsPickup = order.Fulfilment == FulfilmentType.Pickup,
+            Kitchen = kitchen.Id, Status = "Placed", Reference = reference, Asked = order.Fingerprint,
+            Customer = customer, Day = day, Taken = needs, IsPickup = order.Fulfilment == FulfilmentType.Pickup,
         };
         tickets[OrderId.Of(order.Seed, numbers.IndexOf(kitchen.Id) + 1)] = ticket;
         var answer = FormattableString.Invariant(
@@ -94,6 +94,17 @@ sealed partial class Model
             answer += "; Accepted v2";
         }
         return (true, answer + string.Concat(needs.Select(need => Add(kitchen.Id, need.Key, -need.Value))));
+    }
+
+    string? Referred(PlaceOrder order, string reference)
+    {
+        var same = tickets.Where(one => one.Value.Reference == reference).Reverse().ToArray();
+        foreach (var (id, ticket) in same)
+            if (ticket.Asked == order.Fingerprint) return $"unchanged: order {Answer.NumberOf(id)}";
+        foreach (var (id, ticket) in same)
+            if (ticket.Kitchen == order.KitchenId || ticket.Status != "Cancelled")
+                return $"reference of order {Answer.NumberOf(id)}";
+        return null;
     }
 
     static readonly string[] ways =
@@ -139,7 +150,7 @@ sealed partial class Model
     string Move(ChangeStatus change)
     {
         if (!tickets.TryGetValue(change.OrderId, out var ticket) || IsHidden(ticket, change)) return "no such order";
-        if (change.IfVersion is { } seen && seen != ticket.Version) return $"stale, is v{ticket.Version}";
+        if (change.IfVersion is { } seen && !seen.Holds(ticket.Version)) return $"stale, is v{ticket.Version}";
         var to = change.To.ToString();
         if (ticket.Status == to) return $"unchanged: order {Answer.NumberOf(change.OrderId)}";
         if (Way(ticket, to) is not { } steps || !May(change.Caller.Role, ticket, to))
@@ -152,7 +163,7 @@ sealed partial class Model
     string Cancel(CancelOrder cancel)
     {
         if (!tickets.TryGetValue(cancel.OrderId, out var ticket) || IsHidden(ticket, cancel)) return "no such order";
-        if (cancel.IfVersion is { } seen && seen != ticket.Version) return $"stale, is v{ticket.Version}";
+        if (cancel.IfVersion is { } seen && !seen.Holds(ticket.Version)) return $"stale, is v{ticket.Version}";
         if (cancel.Stock is not null && cancel.Caller.Role is not (Role.Admin or Role.Manager or Role.Kitchen))
             return "/stock not_yours";
         if (ticket.Status == "Cancelled" || (cancel.OnlyWhile is { } only && ticket.Status != only.ToString()))

@@ -24,6 +24,7 @@ public sealed class KeyTests : IAsyncLifetime
     [Fact]
     public async Task A_key_is_shown_once_and_kept_as_a_hash()
     {
+        await SmallChain.Open(server);
         var made = await Make(new { role = "kitchen", label = "pass", kitchens = new[] { "k1" } });
         var key = (string)made["key"]!;
 

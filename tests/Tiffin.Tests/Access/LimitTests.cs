@@ -48,7 +48,8 @@ public sealed class LimitTests
         await greedy.GetAsync("/v1/orders");
         var third = await greedy.GetAsync("/v1/orders");
 
-        first.Headers.GetValues("RateLimit-Policy").ShouldBe(["\"caller\";q=2;w=2000"]);
+        first.Headers.GetValues("RateLimit-Policy")
+            .ShouldBe(["\"caller\";q=2;w=2000, \"concurrency\";q=100;qu=\"concurrent-requests\""]);
         first.Headers.GetValues("RateLimit").Single().ShouldStartWith("\"caller\";r=1;t=");
         third.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
         third.Headers.RetryAfter!.Delta!.Value.TotalSeconds.ShouldBeInRange(1, 1000);
@@ -65,7 +66,9 @@ public sealed class LimitTests
         var open = await caller.OpenStream("/v1/events");
         open.StatusCode.ShouldBe(HttpStatusCode.OK);
 
-        (await caller.OpenStream("/v1/events")).StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        var refused = await caller.OpenStream("/v1/events");
+        refused.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        (await refused.Content.ReadAsStringAsync()).ShouldContain("too_many_streams");
 
         open.Dispose();
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
@@ -91,7 +94,14 @@ public sealed class LimitTests
         var feed = server.Services.GetRequiredService<LiveFeed>();
         await Eventually.Holds(() => feed.Clients == 1, "a request that waits");
 
-        (await caller.GetAsync("/v1/session")).StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        var refused = await caller.GetAsync("/v1/session");
+        refused.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        var problem = JsonNode.Parse(await refused.Content.ReadAsStringAsync())!;
+        ((string?)problem["code"], (string?)problem["detail"]).ShouldBe(("too_many_concurrent_requests",
+            "1 request in flight is the limit for this caller. Wait for a response before you send the next one."));
+        refused.Headers.GetValues("RateLimit").ShouldBe(["\"concurrency\";r=0;t=1"]);
+        refused.Headers.GetValues("RateLimit-Policy").Single()
+            .ShouldEndWith(", \"concurrency\";q=1;qu=\"concurrent-requests\"");
         (await other.GetAsync("/v1/session")).StatusCode.ShouldBe(HttpStatusCode.OK);
         await hangUp.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(waiting);

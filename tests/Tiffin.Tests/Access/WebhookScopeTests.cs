@@ -44,6 +44,47 @@ public sealed class WebhookScopeTests
     }
 
     [Fact]
+    public async Task A_channel_is_sent_what_changes_a_menu_and_nothing_of_stock_or_recipes()
+    {
+        await using var server = await TestServer.Start(configure: WebhookServer.Quick);
+        await SmallChain.Open(server);
+        await using var receiver = await Receiver.Answering(_ => 200);
+        using var channel = await server.ClientOf(Role.Channel, channel: "app");
+        var last = (string)(await server.Get("/v1/events?limit=200"))["nextCursor"]!;
+        (await channel.Post("/v1/webhooks", new { url = receiver.Url, types = new[] { "*" } }))
+            .StatusCode.ShouldBe(HttpStatusCode.Created);
+
+        await server.Put("/v1/kitchens/k1/mode", new { mode = "paused" });
+        await server.Put("/v1/kitchens/k1/stock/rice", new { threshold = 7 });
+        await server.Put("/v1/ingredients/rice", new { name = "Rice", unit = "g" });
+        await server.Put("/v1/items/plain", new
+        {
+            brandId = "dosa", name = "plain", price = new { amount = 9100, currency = "INR" }, taxBasisPoints = 500,
+            recipe = new[] { new { sku = "rice", quantity = 111 } },
+        });
+        await server.Put("/v1/kitchens/k1/items/masala/availability", new { available = false });
+        await server.Put("/v1/brands/dosa", new { name = "Dosa" });
+        await server.Post("/v1/kitchens/k1/stock/movements",
+            new { movements = new[] { new { sku = "rice", kind = "wasted", quantity = 1 } } });
+        await server.Put("/v1/kitchens/k1/mode", new { mode = "online" });
+        await server.Client.Place(SmallChain.Order(item: "plain"));
+
+        string[] expected =
+        [
+            "kitchen.mode_changed kitchens/k1", "catalogue.changed items/plain",
+            "catalogue.changed kitchens/k1/items/masala", "catalogue.changed brands/dosa",
+            "kitchen.mode_changed kitchens/k1", "order.placed", "order.accepted",
+        ];
+        static string Told(JsonNode e) => $"{e["type"]} {e["subject"]}".Split(" orders/")[0];
+        await receiver.Receives(expected.Length);
+        receiver.Calls.Select(call => Told(call.Event)).ShouldBe(expected, ignoreOrder: true);
+        string.Join('\n', receiver.Calls.Select(call => call.Body)).ShouldNotContain("\"sku\"");
+        var feed = JsonNode.Parse(await channel.GetStringAsync($"/v1/events?after={last}"))!;
+        feed["data"]!.AsArray().Select(e => Told(e!)).ShouldBe(expected);
+        feed.ToJsonString().ShouldNotContain("\"sku\"");
+    }
+
+    [Fact]
     public async Task An_endpoint_ends_with_the_last_key_of_its_owners_and_everybody_sees_why()
     {
         await using var server = await TestServer.Start(configure: WebhookServer.Quick);

@@ -21,6 +21,7 @@ public sealed partial class ApiReferenceTests : IAsyncLifetime
         "malformed_request", "idempotency_key_missing", "idempotency_key_invalid", "idempotency_key_reused", "too_slow",
         "body_too_large", "not_json", "validation_failed", "overloaded", "late", "outcome_unknown", "database_away",
         "shutting_down", "unauthenticated", "forbidden", "foreign_origin", "antiforgery_missing", "too_many_requests",
+        "too_many_concurrent_requests",
         "internal_error",
     ];
 

@@ -13,8 +13,9 @@ public sealed class BadInputTests(BadInputServer shared) : IClassFixture<BadInpu
     static readonly Dictionary<string, string> operations = new()
     {
         ["POST /v1/orders"] = """
-            {"kitchenId":"k1","brandId":"dosa","channel":"app","customer":{"name":"A","phone?":"1"},
-             "fulfilment":{"type":"delivery","address?":"x"},"expectedTotal?":{"amount":14175,"currency":"INR"},
+            {"kitchenId":"k1","brandId":"dosa","channel":"app","customer":{"name":"A","phone?":"+919800000000",
+             "email?":"a@example.com"},"fulfilment":{"type":"delivery","address?":"x"},
+             "expectedTotal?":{"amount":14175,"currency":"INR"},
              "lines":[{"itemId":"masala","quantity":1,"note?":"n",
                 "modifiers?":[{"itemId":"ghee-extra","quantity?":1}]}],
              "payment?":{"method":"cash","status?":"due"},"metadata?":{"table":"4"}}
@@ -181,6 +182,14 @@ public sealed class BadInputTests(BadInputServer shared) : IClassFixture<BadInpu
     [InlineData("/customer/name", "LONG", "/customer/name")]
     [InlineData("/fulfilment/address", "LONG", "/fulfilment/address")]
     [InlineData("/metadata/table", "LONG", "/metadata/table")]
+    [InlineData("/customer/name", "\" \"", "/customer/name")]
+    [InlineData("/customer/phone", "\"abc\"", "/customer/phone")]
+    [InlineData("/customer/phone", "\"9800000000\"", "/customer/phone")]
+    [InlineData("/customer/phone", "\"+91 98000 00000\"", "/customer/phone")]
+    [InlineData("/customer/email", "\"nope\"", "/customer/email")]
+    [InlineData("/customer/email", "\"a@b\"", "/customer/email")]
+    [InlineData("/customer/email", "\"a@example.com, b@example.com\"", "/customer/email")]
+    [InlineData("/expectedTotal/currency", "\"rupee\"", "/expectedTotal/currency")]
     public async Task An_order_that_breaks_a_rule_is_refused_with_the_place(string at, string value, string pointer)
     {
         var text = value == "LONG" ? $"\"{new string('x', 501)}\"" : value;
@@ -190,6 +199,29 @@ public sealed class BadInputTests(BadInputServer shared) : IClassFixture<BadInpu
         var problem = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
         problem["errors"]!.AsObject().Select(fault => fault.Key).ShouldContain(pointer);
     }
+
+    [Theory]
+    [InlineData("PUT /v1/orders/{order}/status", """{"status":"preparing","reason":"late"}""", "/reason")]
+    [InlineData("PUT /v1/orders/{order}/status", """{"status":"preparing","stock":"waste"}""", "/stock")]
+    [InlineData("PUT /v1/orders/{order}/status", """{"status":"cancelled","courierId":"c"}""", "/courierId")]
+    [InlineData("PUT /v1/kitchens/k1/alert-address", """{"email":"nope"}""", "/email")]
+    [InlineData("POST /v1/keys", """{"role":"kitchen","label":"x","kitchens":["k1","zzz"]}""", "/kitchens/1")]
+    [InlineData("POST /v1/keys", """{"role":"channel","label":"x"}""", "/channel")]
+    [InlineData("POST /v1/webhooks", """{"url":"https://8.8.8.8/","types":["*"],"kitchens":["zzz"]}""", "/kitchens/0")]
+    public async Task What_does_not_go_together_or_does_not_exist_is_refused_with_the_place(
+        string operation, string body, string pointer)
+    {
+        var answer = await Send(operation, body);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity, await answer.Content.ReadAsStringAsync());
+        var problem = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+        problem["errors"]!.AsObject().Select(fault => fault.Key).ShouldBe([pointer]);
+    }
+
+    [Theory]
+    [InlineData("/v1/orders?placedFrom=2026-01-02T00:00:00Z&placedTo=2026-01-01T00:00:00Z")]
+    public async Task A_span_of_time_that_ends_before_it_begins_is_refused(string path) =>
+        (await shared.Server.Client.GetAsync(path)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
 
     [Fact]
     public async Task More_than_a_hundred_lines_are_refused()

@@ -29,7 +29,7 @@ sealed class MenuMaker(
         kitchen.Id, ModeBody.Of(mode),
         [
             .. catalogue.Items.Values
-                .Where(item => item.Kind == ItemKind.Item && kitchen.Brands.Contains(item.BrandId)
+                .Where(item => item.Kind == ItemKind.Item && kitchen.Brands.Contains(item.BrandId) && IsSold(item)
                     && (brandId is null || item.BrandId == brandId))
                 .OrderBy(item => item.BrandId, StringComparer.Ordinal).ThenBy(item => item.Id, StringComparer.Ordinal)
                 .Select(Entry),
@@ -40,7 +40,8 @@ sealed class MenuMaker(
         var (available, until) = Offer(item);
         return new MenuItem(
             item.Id, item.BrandId, item.Name, item.Price, available,
-            [.. item.Modifiers.Select(id => Modifier(catalogue.Items[id]))], Portions(item), until, item.Description);
+            [.. item.Modifiers.Select(id => catalogue.Items[id]).Where(IsSold).Select(Modifier)],
+            Portions(item), until, item.Description);
     }
 
     MenuModifier Modifier(Item item)
@@ -48,6 +49,9 @@ sealed class MenuMaker(
         var (available, until) = Offer(item);
         return new MenuModifier(item.Id, item.Name, item.Price, available, Portions(item), until);
     }
+
+    /// <summary>What is priced in another currency no order can have.</summary>
+    bool IsSold(Item item) => item.Price.Currency == kitchen.Currency;
 
     (bool Available, DateTimeOffset? Until) Offer(Item item)
     {

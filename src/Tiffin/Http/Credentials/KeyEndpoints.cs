@@ -1,7 +1,9 @@
 using System.ComponentModel;
 using Tiffin.Access;
+using Tiffin.Commit;
 using Tiffin.Domain;
 using Tiffin.Http.OpenApi;
+using Tiffin.Storage;
 
 namespace Tiffin.Http.Credentials;
 
@@ -12,8 +14,9 @@ static class KeyEndpoints
         var keys = app.MapGroup("/v1/keys").WithTags("Access");
         keys.MapPost("", Create)
             .Describe("createKey", "Make an API key",
-                "The key is in this answer alone. For rotation make the next one with the same subject, and delete the "
-                + "old one when it is out of use. Asking twice makes two.")
+                "The key is in this response alone. For rotation make the next one with the same subject, and delete "
+                + "the old one when it is out of use.")
+            .MayTakeKey()
             .Answers<KeyView>(201, "Made.")
             .Refuses(422, "validation_failed")
             .Refuses(503, "database_away");
@@ -33,18 +36,32 @@ static class KeyEndpoints
             .Refuses(503, "database_away");
     }
 
-    static async Task<IResult> Create(KeyRequest body, HttpContext context, KeyRing ring, TimeProvider clock)
+    static async Task<IResult> Create(
+        KeyRequest body, HttpContext context, KeyRing ring, CatalogueReader reader, Administration administration,
+        TimeProvider clock)
     {
         var kitchens = body.Kitchens ?? [];
         var faults = new List<Fault>(KeyRules.Check(body.Role, kitchens, body.Channel, body.Subject, body.Label));
         if (body.ExpiresAt <= clock.GetUtcNow())
-            faults.Add(new Fault("/expiresAt", "in_the_past", "must be a time to come"));
+            faults.Add(new Fault("/expiresAt", "in_the_past", "must be in the future"));
+        var catalogue = await reader.Read(context.RequestAborted);
+        for (var i = 0; i < kitchens.Count; i++)
+        {
+            if (Slug.IsValid(kitchens[i]) && !catalogue.Kitchens.ContainsKey(kitchens[i]))
+                faults.Add(new Fault($"/kitchens/{i}", "unknown_kitchen", $"no kitchen is called '{kitchens[i]}'"));
+        }
         if (faults.Count > 0) return Problems.Of(new Refusal.Invalid(faults));
-        var (key, row) = await ring.Create(
-            KeyRules.Caller(body.Role, kitchens, body.Channel, body.Subject), body.Label, body.ExpiresAt,
-            context.Credential()!.Name, context.RequestAborted);
-        context.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Created($"/v1/keys/{row.Id}", KeyView.Of(row, key));
+        var made = default(KeyRow);
+        var fingerprint = IdempotencyKey.Fingerprint(context, body, HttpJson.Default.KeyRequest);
+        var answer = await administration.Commit(context, fingerprint, async connection =>
+        {
+            (var key, made) = await ring.Create(
+                connection, KeyRules.Caller(body.Role, kitchens, body.Channel, body.Subject), body.Label,
+                body.ExpiresAt, context.Credential()!.Name, context.RequestAborted);
+            return KeptAnswer.Of(201, KeyView.Of(made, key), HttpJson.Answers.KeyView, $"/v1/keys/{made.Id}");
+        });
+        if (made is not null && answer is KeptAnswer) ring.Add(made);
+        return answer;
     }
 
     static async Task<IResult> List(HttpContext context, KeyRing ring)

@@ -18,6 +18,8 @@ static class SessionEndpoints
             .Describe("openSession", "Sign in from a page",
                 "With Authorization: Bearer, once. From then on the browser sends a cookie, and each change needs the "
                 + "header X-Antiforgery-Token. It ends with the key that it was opened with.")
+            .TakesNoKey("A session is a sealed cookie and no row: a second one does no harm, and its cookie is a "
+                + "credential that must not be kept to be answered again.")
             .Answers<SessionView>(201, "Signed in.");
         session.MapGet("", Get)
             .Describe("getSession", "Who am I?", "Of a session it tells the antiforgery token too.")

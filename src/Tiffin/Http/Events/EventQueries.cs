@@ -16,10 +16,10 @@ static class EventQueries
     /// </summary>
     const long WindowMax = 20_000;
 
-    const string PageSql = """
+    static readonly string pageSql = $"""
         position > $1 AND position <= $2
             AND ($3::smallint[] IS NULL OR type = ANY($3)) AND ($4::text[] IS NULL OR kitchen = ANY($4))
-            AND ($5::text IS NULL OR brand_id = $5) AND ($6::text IS NULL OR channel = $6)
+            AND ($5::text IS NULL OR brand_id = $5) AND {ChannelEvents.Sql("$6")}
         ORDER BY position LIMIT $7
         """;
 
@@ -34,7 +34,7 @@ static class EventQueries
     {
         var end = Math.Min(upTo, after + WindowMax);
         await using var connection = await database.OpenReader(cancel);
-        var events = await EventTable.ReadWhere(connection, PageSql, cancel,
+        var events = await EventTable.ReadWhere(connection, pageSql, cancel,
             P(after), P(end), P(filter.Types?.Select(type => (short)type).ToArray()), P(filter.Kitchens?.ToArray()),
             P(filter.BrandId), P(filter.Channel), P(limit));
         return new FeedPage(events, events.Count == limit ? events[^1].Position : end);

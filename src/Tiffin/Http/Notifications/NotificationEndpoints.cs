@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Net.Mail;
 using Tiffin.Access;
 using Tiffin.Domain;
 using Tiffin.Domain.Orders;
@@ -51,10 +50,9 @@ static class NotificationEndpoints
 
     static async Task<IResult> Put(string kitchenId, AlertAddress body, HttpContext context, Database database)
     {
-        if (body.Email.Length > PlaceOrderLimits.EmailMax
-            || !MailAddress.TryCreate(body.Email, out var parsed) || parsed.Address != body.Email)
-            return Problems.Of(new Refusal.Invalid(
-                [new Fault("/email", "not_an_address", "expected an e-mail address")]));
+        var faults = new Faults();
+        faults.Email("/email", body.Email, PlaceOrderLimits.EmailMax);
+        if (faults.All.Count > 0) return Problems.Of(new Refusal.Invalid(faults.All));
         return await AlertAddresses.Set(database, kitchenId, body.Email, context.RequestAborted)
             ? TypedResults.Json(body, HttpJson.Default.AlertAddress)
             : Problems.NotFound;

@@ -45,13 +45,29 @@ static class Describing
         .Takes("Last-Event-ID", "The id of the last event that you saw: the stream goes on after it.")
         .Asks("lastEventId", "The same for those who cannot set the header.")
         .WithMetadata(new EventStream(description))
+        .Refuses(429, "too_many_streams")
         .Refuses(503, "overloaded");
 
     public static RouteHandlerBuilder TakesKey(this RouteHandlerBuilder endpoint) => endpoint
-        .Takes(IdempotencyKey.Header, "1 to 255 printable characters of your choice. Asking again with the same key "
-            + "and body gives the first answer again, byte for byte, and has no second effect.", required: true)
-        .Refuses(400, "idempotency_key_missing", "idempotency_key_invalid")
+        .TakesKey(isRequired: true)
+        .Refuses(400, "idempotency_key_missing");
+
+    /// <summary>For administration: the key may be left out where asking twice does little harm.</summary>
+    public static RouteHandlerBuilder MayTakeKey(this RouteHandlerBuilder endpoint) => endpoint
+        .TakesKey(isRequired: false)
+        .Refuses(409, "request_in_progress");
+
+    static RouteHandlerBuilder TakesKey(this RouteHandlerBuilder endpoint, bool isRequired) => endpoint
+        .Takes(IdempotencyKey.Header, "1 to 255 printable characters of your choice. The same key with the same body "
+            + "returns the first response again, byte for byte, and has no second effect. Kept for three days.",
+            isRequired)
+        .WithMetadata(new IdempotencyKeyUse(isRequired))
+        .Refuses(400, "idempotency_key_invalid")
         .Refuses(422, "idempotency_key_reused");
+
+    /// <summary>For a POST that has nothing to repeat.</summary>
+    public static RouteHandlerBuilder TakesNoKey(this RouteHandlerBuilder endpoint, string because) =>
+        endpoint.WithMetadata(new NoIdempotencyKey(because));
 
     /// <summary>Needs no credentials.</summary>
     /// <param name="asksDatabase">Each request costs something: an address may ask so much and no more.</param>
@@ -67,5 +83,9 @@ sealed record RequestParameter(
     ParameterLocation In, string Name, string Description, bool IsRequired, OpenApiSchema? Form = null);
 
 sealed record EventStream(string Description);
+
+sealed record IdempotencyKeyUse(bool IsRequired);
+
+sealed record NoIdempotencyKey(string Because);
 
 sealed record PublicEndpoint(bool AsksDatabase = false);

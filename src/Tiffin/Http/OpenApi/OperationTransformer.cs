@@ -28,7 +28,7 @@ sealed class OperationTransformer(Examples examples) : IOpenApiOperationTransfor
     static readonly ProblemCodes[] ofCallers =
     [
         new(401, "unauthenticated"), new(403, "forbidden", "foreign_origin", "antiforgery_missing"),
-        new(429, "too_many_requests"),
+        new(429, "too_many_requests", "too_many_concurrent_requests"),
     ];
 
     static readonly ProblemCodes ofQueries = new(503, "overloaded", "database_away");

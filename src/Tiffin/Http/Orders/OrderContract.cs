@@ -79,4 +79,16 @@ public sealed record ChangeStatusRequest(
     OrderStatus Status, string? Reason = null,
     [property: Description("Whether a cancelled order's ingredients are returned or wasted. Only the kitchen, its "
         + "managers and administrators choose; left out, the order's status decides.")]
-    StockDisposition? Stock = null, string? CourierId = null);
+    StockDisposition? Stock = null, string? CourierId = null)
+{
+    /// <summary>What does not go with the status: it would be dropped without a word.</summary>
+    public IReadOnlyList<Fault> Misplaced()
+    {
+        var faults = new Faults();
+        var isCancelled = Status == OrderStatus.Cancelled;
+        if (Reason is not null && !isCancelled) faults.Add("/reason", "not_for_status", "is for 'cancelled' only");
+        if (Stock is not null && !isCancelled) faults.Add("/stock", "not_for_status", "is for 'cancelled' only");
+        if (CourierId is not null && isCancelled) faults.Add("/courierId", "not_for_status", "is not for 'cancelled'");
+        return faults.All;
+    }
+}

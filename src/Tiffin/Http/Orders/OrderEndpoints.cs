@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Globalization;
 using Microsoft.Extensions.Options;
 using Tiffin.Access;
 using Tiffin.Commit;
@@ -20,9 +19,10 @@ static class OrderEndpoints
                 "Prices it from the kitchen's menu and deducts what it takes from the stock, all or nothing.")
             .TakesKey()
             .Answers<OrderView>(201, "Placed; or placed before under this key, with Idempotency-Replayed: true.")
-            .Answers<OrderView>(200, "The channel's external reference is known: the order that it names.")
+            .Answers<OrderView>(200, "The channel placed this order before, with the same external reference and "
+                + "content: the order as it is now.")
             .Refuses(409, "out_of_stock", "item_unavailable", "kitchen_paused", "total_changed",
-                "too_many_open_orders");
+                "too_many_open_orders", "reference_in_use");
         orders.MapGet("", List)
             .Describe("listOrders", "List orders", "Newest first. A page looks at a bounded number of orders, so that "
                 + "a filter that few pass gives short pages with a cursor to go on from.")
@@ -48,7 +48,7 @@ static class OrderEndpoints
                 + "changes nothing. Cancelling returns the stock up to preparing and books it as waste from ready on. "
                 + "Only the kitchen, its managers and administrators may choose otherwise with 'stock'; from any other "
                 + "role it is 422 not_yours.")
-            .Takes("If-Match", "The ETag that you decided on: 412 when the order has moved on since.")
+            .Takes("If-Match", "The ETag that you decided on, or several: 412 when the order is at none of them.")
             .Answers<OrderView>(200, "The order as it is now.")
             .Refuses(404, "not_found")
             .Refuses(409, "illegal_move")
@@ -82,6 +82,8 @@ static class OrderEndpoints
             query.Time("placedTo"));
         var limit = query.Limit;
         var before = query.Cursor(text => Guid.TryParseExact(text, "N", out _) ? text : null);
+        if (filter.PlacedFrom > filter.PlacedTo)
+            query.Refuse("placedTo", "out_of_range", "expected a time after placedFrom");
         if (query.Problem is { } bad) return bad;
         var caller = context.Caller();
         var page = await OrderQueries.List(
@@ -104,7 +106,9 @@ static class OrderEndpoints
         CommitPipeline pipeline)
     {
         if (!Guid.TryParseExact(id, "D", out var orderId)) return Problems.NotFound;
-        var version = IfMatch(context);
+        if (!Preconditions.TryRead(context, out var version))
+            return Problems.BadParameter("If-Match", "must be '*' or ETags in quotes, such as \"2\"");
+        if (body.Misplaced() is { Count: > 0 } faults) return Problems.Of(new Refusal.Invalid(faults));
         var caller = context.Caller();
         if (body.Status == OrderStatus.Cancelled && caller.Role is Role.Admin or Role.Manager or Role.Kitchen)
             context.SetPrivileged();
@@ -116,13 +120,5 @@ static class OrderEndpoints
             Outcome.OfOrder order => new OrderResult(order.Document, caller, 200),
             var other => other.ToProblem(),
         };
-    }
-
-    /// <summary>The version that the caller saw; 0, which no order has, for a tag that is none of ours.</summary>
-    static int? IfMatch(HttpContext context)
-    {
-        var header = context.Request.Headers.IfMatch.ToString();
-        if (header is "" or "*") return null;
-        return int.TryParse(header.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var seen) ? seen : 0;
     }
 }

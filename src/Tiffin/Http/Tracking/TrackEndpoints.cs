@@ -16,7 +16,7 @@ static class TrackEndpoints
                 "The token is in the order's trackingUrl; it is not its id.")
             .Answers<TrackView>(200, "The order, without prices, names or ids.")
             .Refuses(404, "not_found")
-            .Refuses(429, "too_many_requests")
+            .Refuses(429, "too_many_requests", "too_many_concurrent_requests")
             .Refuses(503, "database_away");
         track.MapGet("events", Events)
             .Describe("trackOrderEvents", "What the customer may see, live",
@@ -24,7 +24,7 @@ static class TrackEndpoints
             .Streams("The order's steps as they happen, until it has ended.")
             .Answers(204, "It has ended and you have seen it all.")
             .Refuses(404, "not_found")
-            .Refuses(429, "too_many_requests");
+            .Refuses(429, "too_many_requests", "too_many_concurrent_requests");
     }
 
     static async Task<IResult> Get(string token, HttpContext context, TrackTokens tokens, TrackQueries queries)

@@ -1,5 +1,7 @@
+using Npgsql;
 using Tiffin.Access;
 using Tiffin.Domain;
+using Tiffin.Domain.Catalogue;
 using Tiffin.Http.OpenApi;
 using Tiffin.Storage;
 using Tiffin.Subscribers.Webhooks;
@@ -26,12 +28,14 @@ static class DeliveryEndpoints
             .Refuses(404, "not_found");
         webhooks.MapPost("{webhookId}/deliveries/{eventId}/redeliver", Redeliver)
             .Describe("redeliver", "Have a delivery sent again", "Whatever came of it before, under the same id.")
+            .MayTakeKey()
             .Answers<DeliveryView>(202, "It is on its way.")
             .Refuses(404, "not_found")
             .Refuses(409, "webhook_disabled");
         webhooks.MapPost("{webhookId}/replay", Replay)
             .Describe("replayEvents", "Have a stretch of the past sent again",
                 "What happened from a time on, and before another, under the same ids as the first time.")
+            .MayTakeKey()
             .Answers<ReplayView>(202, "It is on its way; where nextFrom is given, ask again from there.")
             .Refuses(404, "not_found")
             .Refuses(409, "webhook_disabled")
@@ -67,20 +71,35 @@ static class DeliveryEndpoints
     }
 
     static async Task<IResult> Redeliver(
-        string webhookId, string eventId, HttpContext context, Database database, WebhookDispatcher dispatcher)
+        string webhookId, string eventId, HttpContext context, Administration administration,
+        WebhookDispatcher dispatcher)
+    {
+        var answer = await administration.Commit(context, IdempotencyKey.Fingerprint(context),
+            connection => RedeliverOnce(connection, webhookId, eventId, context));
+        dispatcher.Look();
+        return answer;
+    }
+
+    static async Task<IResult> RedeliverOnce(
+        NpgsqlConnection connection, string webhookId, string eventId, HttpContext context)
     {
         var cancel = context.RequestAborted;
-        await using var connection = await database.OpenReader(cancel);
         if (await WebhookOwners.Find(connection, context.Caller(), webhookId, cancel) is not { } webhook
             || !Guid.TryParseExact(eventId, "D", out var sent)) return Problems.NotFound;
         if (!webhook.Enabled) return WebhookRules.Disabled;
         if (!await DeliveryTable.Redeliver(connection, webhook.Id, sent, cancel)) return Problems.NotFound;
         var again = await DeliveryQueries.Find(connection, webhook, sent, cancel);
-        dispatcher.Look();
-        return TypedResults.Json(again!, HttpJson.Default.DeliveryView, statusCode: 202);
+        return KeptAnswer.Of(202, again!, HttpJson.Answers.DeliveryView);
     }
 
-    static async Task<IResult> Replay(
+    static Task<IResult> Replay(
+        string webhookId, ReplayRequest body, HttpContext context, Administration administration, Database database,
+        WebhookDispatcher dispatcher, TimeProvider clock) =>
+        // Too long for one transaction, and harmless to begin again: events keep their ids.
+        administration.Perform(context, IdempotencyKey.Fingerprint(context, body, HttpJson.Default.ReplayRequest),
+            () => ReplayOnce(webhookId, body, context, database, dispatcher, clock));
+
+    static async Task<IResult> ReplayOnce(
         string webhookId, ReplayRequest body, HttpContext context, Database database, WebhookDispatcher dispatcher,
         TimeProvider clock)
     {
@@ -93,9 +112,11 @@ static class DeliveryEndpoints
         if (await WebhookOwners.Find(connection, context.Caller(), webhookId, cancel) is not { } webhook)
             return Problems.NotFound;
         if (!webhook.Enabled) return WebhookRules.Disabled;
+        if (WebhookRules.Undeliverable(webhook.Owner, body.Types, null, webhook.Kitchens is not null,
+            CatalogueSnapshot.Empty) is { } never) return never;
         var replay = new LogReplay(connection, webhook, (body.From, to), body.Types ?? webhook.Types);
         var (queued, nextFrom) = await replay.Run(cancel);
         dispatcher.Look();
-        return TypedResults.Json(new ReplayView(queued, nextFrom), HttpJson.Default.ReplayView, statusCode: 202);
+        return KeptAnswer.Of(202, new ReplayView(queued, nextFrom), HttpJson.Answers.ReplayView);
     }
 }

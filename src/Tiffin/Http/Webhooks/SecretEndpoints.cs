@@ -1,3 +1,4 @@
+using Npgsql;
 using Tiffin.Access;
 using Tiffin.Domain;
 using Tiffin.Http.OpenApi;
@@ -20,26 +21,39 @@ static class SecretEndpoints
         webhooks.MapPost("{webhookId}/rotate-secret", Rotate)
             .Describe("rotateWebhookSecret", "Get a new secret",
                 "The secrets so far go on signing beside it for the hours of overlap.")
-            .Answers<RotatedSecretView>(200, "The new secret, which is shown here and never again.")
+            .MayTakeKey()
+            .Answers<RotatedSecretView>(200, "The new secret. No other response shows it.")
             .Refuses(404, "not_found")
             .Refuses(422, "validation_failed");
         webhooks.MapPost("{webhookId}/test", Test)
             .Describe("testWebhook", "Have a test sent to you",
                 "One call, now, of type webhook.test. It is not retried and counts for nothing.")
+            .MayTakeKey()
             .Answers<AttemptView>(200, "What came of the call, good or bad.")
             .Refuses(404, "not_found");
     }
 
     static async Task<IResult> Rotate(
-        string webhookId, RotateSecretRequest? body, HttpContext context, Database database, SecretSeal seal,
-        WebhookDispatcher dispatcher, TimeProvider clock)
+        string webhookId, RotateSecretRequest? body, HttpContext context, Administration administration,
+        SecretSeal seal, WebhookDispatcher dispatcher, TimeProvider clock)
     {
-        var cancel = context.RequestAborted;
-        var hours = (body ?? new RotateSecretRequest()).OverlapHours;
+        body ??= new RotateSecretRequest();
+        var hours = body.OverlapHours;
         var faults = new Faults();
         faults.Range("/overlapHours", hours, 0, OverlapHoursMax);
         if (faults.All.Count > 0) return Problems.Of(new Refusal.Invalid(faults.All));
-        await using var connection = await database.OpenReader(cancel);
+        var fingerprint = IdempotencyKey.Fingerprint(context, body, HttpJson.Default.RotateSecretRequest);
+        var answer = await administration.Commit(context, fingerprint,
+            connection => RotateOnce(connection, webhookId, context, hours, seal, clock));
+        dispatcher.Changed();
+        return answer;
+    }
+
+    static async Task<IResult> RotateOnce(
+        NpgsqlConnection connection, string webhookId, HttpContext context, int hours, SecretSeal seal,
+        TimeProvider clock)
+    {
+        var cancel = context.RequestAborted;
         while (await WebhookOwners.Find(connection, context.Caller(), webhookId, cancel) is { } webhook)
         {
             var (now, key) = (clock.GetUtcNow(), WebhookSecret.NewKey());
@@ -47,10 +61,8 @@ static class SecretEndpoints
             var secrets = Rotated(webhook.Secrets, fresh, now, now.AddHours(hours));
             // Changed meanwhile, perhaps by another rotation: its secret must not be lost.
             if (!await WebhookOwners.SetSecrets(connection, webhook, secrets, cancel)) continue;
-            dispatcher.Changed();
-            context.Response.Headers.CacheControl = "no-store";
-            var answer = new RotatedSecretView(WebhookSecret.Text(key), now.AddHours(hours));
-            return TypedResults.Json(answer, HttpJson.Default.RotatedSecretView);
+            return KeptAnswer.Of(200, new RotatedSecretView(WebhookSecret.Text(key), now.AddHours(hours)),
+                HttpJson.Answers.RotatedSecretView);
         }
         return Problems.NotFound;
     }
@@ -65,7 +77,13 @@ static class SecretEndpoints
     ];
 
     /// <summary>One call, now; its outcome is the answer. It is not retried and counts for nothing.</summary>
-    static async Task<IResult> Test(
+    static Task<IResult> Test(
+        string webhookId, HttpContext context, Administration administration, Database database, WebhookSender sender,
+        SecretSeal seal, TimeProvider clock) =>
+        administration.Perform(context, IdempotencyKey.Fingerprint(context),
+            () => TestOnce(webhookId, context, database, sender, seal, clock));
+
+    static async Task<IResult> TestOnce(
         string webhookId, HttpContext context, Database database, WebhookSender sender, SecretSeal seal,
         TimeProvider clock)
     {
@@ -81,7 +99,7 @@ static class SecretEndpoints
         var sample = Guid.CreateVersion7(now);
         var attempt = await sender.Send(
             webhook.Url, secrets, sample, Sample(sample, webhook.Id, now), null, cancel);
-        return TypedResults.Json(AttemptView.Of(attempt), HttpJson.Default.AttemptView);
+        return KeptAnswer.Of(200, AttemptView.Of(attempt), HttpJson.Answers.AttemptView);
     }
 
     static byte[] Sample(Guid id, Guid webhook, DateTimeOffset now) => System.Text.Encoding.UTF8.GetBytes($$"""

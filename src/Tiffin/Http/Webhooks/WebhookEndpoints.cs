@@ -1,6 +1,6 @@
-using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Tiffin.Access;
+using Tiffin.Commit;
 using Tiffin.Domain;
 using Tiffin.Http.OpenApi;
 using Tiffin.Storage;
@@ -16,10 +16,10 @@ static class WebhookEndpoints
         webhooks.MapPost("", Create)
             .Describe("createWebhook", "Have events sent to you",
                 "To an address of yours, signed as Standard Webhooks say, in the order of each order's events, and "
-                + "again for days until you answer 2xx.")
+                + "again for days until you answer 2xx. Types that your role is never sent are refused.")
             .TakesKey()
-            .Answers<WebhookView>(201, "Created, with the secret, which is shown here and never again.")
-            .Refuses(409, "too_many_webhooks")
+            .Answers<WebhookView>(201, "Created, with the secret. No other response shows it.")
+            .Refuses(409, "too_many_webhooks", "request_in_progress")
             .Refuses(422, "validation_failed");
         webhooks.MapGet("", List)
             .Describe("listWebhooks", "List your webhooks", "All of them, without their secrets.")
@@ -43,31 +43,26 @@ static class WebhookEndpoints
     }
 
     static async Task<IResult> Create(
-        CreateWebhookRequest body, HttpContext context, Database database, WebhookSender sender, SecretSeal seal,
-        WebhookDispatcher dispatcher, IOptions<WebhookOptions> options, TimeProvider clock)
+        CreateWebhookRequest body, HttpContext context, Administration administration, WebhookSender sender,
+        SecretSeal seal, WebhookDispatcher dispatcher, CatalogueReader catalogue, IOptions<WebhookOptions> options,
+        TimeProvider clock)
     {
-        var (caller, cancel) = (context.Caller(), context.RequestAborted);
-        if (IdempotencyKey.Read(context, caller, out var key) is { } missing) return missing;
-        var fingerprint = IdempotencyKey.Fingerprint(context, body, HttpJson.Default.CreateWebhookRequest);
+        var (cancel, max) = (context.RequestAborted, options.Value.PerOwnerMax);
         if (WebhookRules.Check(body.Url, body.Types, body.Kitchens, body.Description) is { } wrong) return wrong;
-        await using var connection = await database.OpenReader(cancel);
-        async Task<IResult?> Repeated() =>
-            await WebhookOwners.Answered(connection, key, cancel) is not { } first ? null
-            : first.Fingerprint != fingerprint ? Problems.Of(new Refusal.KeyReused())
-            : new CreatedWebhook(first.Webhook, await seal.Open(first.Answer, first.Webhook, cancel), replayed: true);
-
-        if (await Repeated() is { } repeated) return repeated;
-        if (await WebhookRules.CheckAddress(sender, body.Url, cancel) is { } refused) return refused;
-        var secret = WebhookSecret.NewKey();
-        var webhook = await New(body, caller, secret, seal, clock.GetUtcNow(), cancel);
-        var answer = JsonSerializer.SerializeToUtf8Bytes(
-            WebhookView.Of(webhook, WebhookSecret.Text(secret)), HttpJson.Default.WebhookView);
-        var kept = await seal.Close(answer, webhook.Id, cancel);
-        var max = options.Value.PerOwnerMax;
-        if (!await WebhookOwners.Insert(connection, webhook, key, fingerprint, kept, max, cancel))
-            return await Repeated() ?? WebhookRules.TooMany(max);
+        if (WebhookRules.Undeliverable(context.Caller(), body.Types, body.Kitchens, body.Kitchens is { Count: > 0 },
+            await catalogue.Read(cancel)) is { } never) return never;
+        var fingerprint = IdempotencyKey.Fingerprint(context, body, HttpJson.Default.CreateWebhookRequest);
+        var answer = await administration.Commit(context, fingerprint, async connection =>
+        {
+            var secret = WebhookSecret.NewKey();
+            var webhook = await New(body, context.Caller(), secret, seal, clock.GetUtcNow(), cancel);
+            return await WebhookOwners.Insert(connection, webhook, max, cancel)
+                ? KeptAnswer.Of(201, WebhookView.Of(webhook, WebhookSecret.Text(secret)),
+                    HttpJson.Answers.WebhookView, $"/v1/webhooks/{webhook.Id}")
+                : WebhookRules.TooMany(max);
+        }, check: () => WebhookRules.CheckAddress(sender, body.Url, cancel));
         dispatcher.Changed();
-        return new CreatedWebhook(webhook.Id, answer, replayed: false);
+        return answer;
     }
 
     static async Task<Webhook> New(
@@ -97,14 +92,18 @@ static class WebhookEndpoints
 
     static async Task<IResult> Update(
         string webhookId, UpdateWebhookRequest body, HttpContext context, Database database, WebhookSender sender,
-        WebhookDispatcher dispatcher)
+        WebhookDispatcher dispatcher, CatalogueReader reader)
     {
         var cancel = context.RequestAborted;
-        if (!Guid.TryParseExact(webhookId, "D", out var webhook)) return Problems.NotFound;
         if (WebhookRules.Check(body.Url, body.Types, body.Kitchens, body.Description) is { } wrong) return wrong;
         if (await WebhookRules.CheckAddress(sender, body.Url, cancel) is { } refused) return refused;
         await using var connection = await database.OpenReader(cancel);
-        var updated = await WebhookOwners.Update(connection, context.Caller(), webhook, body.ToChange(), cancel);
+        if (await WebhookOwners.Find(connection, context.Caller(), webhookId, cancel) is not { } known)
+            return Problems.NotFound;
+        var isOfKitchens = (body.Kitchens ?? known.Kitchens) is { Count: > 0 };
+        if (WebhookRules.Undeliverable(known.Owner, body.Types, body.Kitchens, isOfKitchens,
+            await reader.Read(connection, cancel)) is { } never) return never;
+        var updated = await WebhookOwners.Update(connection, context.Caller(), known.Id, body.ToChange(), cancel);
         dispatcher.Changed();
         return Of(updated);
     }
@@ -123,20 +122,4 @@ static class WebhookEndpoints
     static IResult Of(Webhook? webhook) => webhook is null
         ? Problems.NotFound
         : TypedResults.Json(WebhookView.Of(webhook), HttpJson.Default.WebhookView);
-
-    /// <summary>The answer with the secret: the first one again, byte for byte, under the same key.</summary>
-    sealed class CreatedWebhook(Guid id, byte[] answer, bool replayed) : IResult
-    {
-        public async Task ExecuteAsync(HttpContext httpContext)
-        {
-            var response = httpContext.Response;
-            response.StatusCode = 201;
-            response.ContentType = "application/json";
-            response.ContentLength = answer.Length;
-            response.Headers.Location = $"/v1/webhooks/{id}";
-            response.Headers.CacheControl = "no-store";
-            if (replayed) response.Headers["Idempotency-Replayed"] = "true";
-            await response.BodyWriter.WriteAsync(answer, httpContext.RequestAborted);
-        }
-    }
 }

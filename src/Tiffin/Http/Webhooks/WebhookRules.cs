@@ -1,4 +1,6 @@
 using Tiffin.Domain;
+using Tiffin.Domain.Catalogue;
+using Tiffin.Storage;
 using Tiffin.Subscribers.Webhooks;
 using Tiffin.Wire;
 
@@ -37,6 +39,38 @@ static class WebhookRules
                     $"expected one of: {string.Join(", ", EventPatterns.All)}"));
         }
         return null;
+    }
+
+    /// <summary>
+    /// What would never be sent: types that no event for this owner has, and kitchens that are not there or not theirs.
+    /// Null is not asked for.
+    /// </summary>
+    /// <param name="isOfKitchens">Whether events of some kitchens are wanted only.</param>
+    public static Problem? Undeliverable(
+        Caller owner, IReadOnlyList<string>? types, IReadOnlyList<string>? kitchens, bool isOfKitchens,
+        CatalogueSnapshot catalogue)
+    {
+        var faults = new Faults();
+        var sent = EventPatterns.All.Where(pattern => EventPatterns.Types([pattern]).Any(IsSent)).ToList();
+        for (var i = 0; i < types?.Count; i++)
+        {
+            if (!sent.Contains(types[i]))
+                faults.Add($"/types/{i}", "never_sent", $"'{types[i]}' is never sent to this webhook: its owner is a "
+                    + $"{Names.Of(owner.Role)}{(isOfKitchens ? ", for some kitchens only" : "")}. Use any of: "
+                    + string.Join(", ", sent));
+        }
+        for (var i = 0; i < kitchens?.Count; i++)
+        {
+            if (!catalogue.Kitchens.ContainsKey(kitchens[i]))
+                faults.Add($"/kitchens/{i}", "unknown_kitchen", $"no kitchen is called '{kitchens[i]}'");
+            else if (owner.Role == Role.Manager && !owner.WorksIn(kitchens[i]))
+                faults.Add($"/kitchens/{i}", "not_yours", $"the webhook's owner does not manage '{kitchens[i]}'");
+        }
+        return faults.All.Count > 0 ? Problems.Of(new Refusal.Invalid(faults.All)) : null;
+
+        // A webhook that was disabled belongs to no kitchen.
+        bool IsSent(EventType type) => owner.Role == Role.Channel ? ChannelEvents.MayHave(type)
+            : type != EventType.WebhookDisabled || !(isOfKitchens || owner.Role == Role.Manager);
     }
 
     /// <summary>Looks the address's name up: now and at every delivery.</summary>

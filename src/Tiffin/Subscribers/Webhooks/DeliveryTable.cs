@@ -67,21 +67,21 @@ static class DeliveryTable
 
     const string Columns = "endpoint_id, event_id, position, lane, order_id, sequence, type";
 
-    const string WantedSql = $"""
+    static readonly string wantedSql = $"""
         SELECT $1 AS endpoint_id, id AS event_id, position, {LaneSql} AS lane, order_id, sequence, type FROM events
         WHERE position >= $2 AND position < $3 AND type = ANY ($4)
             AND ($5::text[] IS NULL OR kitchen = ANY ($5))
-            AND ($6::text[] IS NULL OR kitchen = ANY ($6)) AND ($7::text IS NULL OR channel = $7)
+            AND ($6::text[] IS NULL OR kitchen = ANY ($6)) AND {ChannelEvents.Sql("$7")}
         """;
 
-    const string QueueSql = $"""
-        WITH wanted AS ({WantedSql} ORDER BY position LIMIT $8),
+    static readonly string queueSql = $"""
+        WITH wanted AS ({wantedSql} ORDER BY position LIMIT $8),
             queued AS (INSERT INTO webhook_deliveries ({Columns}) SELECT * FROM wanted ON CONFLICT DO NOTHING)
         SELECT count(*)::int, coalesce(max(position), 0) FROM wanted
         """;
 
-    const string ReplaySql = $"""
-        INSERT INTO webhook_deliveries ({Columns}) {WantedSql} AND at >= $8 AND at < $9
+    static readonly string replaySql = $"""
+        INSERT INTO webhook_deliveries ({Columns}) {wantedSql} AND at >= $8 AND at < $9
         ON CONFLICT (endpoint_id, event_id) DO UPDATE SET state = 0, attempts = 0, next_at = clock_timestamp()
         """;
 
@@ -146,7 +146,7 @@ static class DeliveryTable
         NpgsqlConnection connection, Webhook webhook, (long From, long To) positions, int max, CancellationToken cancel)
     {
         await using var command = Command(
-            connection, QueueSql, [.. Wanted(webhook, positions, webhook.Types), P(max)]);
+            connection, queueSql, [.. Wanted(webhook, positions, webhook.Types), P(max)]);
         await using var row = await command.ExecuteReaderAsync(cancel);
         await row.ReadAsync(cancel);
         return (row.GetInt32(0), row.GetInt64(1));
@@ -156,7 +156,7 @@ static class DeliveryTable
     public static Task<int> Replay(
         NpgsqlConnection connection, Webhook webhook, (long From, long To) positions,
         (DateTimeOffset From, DateTimeOffset To) times, IReadOnlyList<string> types, CancellationToken cancel) =>
-        Run(connection, ReplaySql, cancel, [.. Wanted(webhook, positions, types),
+        Run(connection, replaySql, cancel, [.. Wanted(webhook, positions, types),
             P(times.From.UtcDateTime), P(times.To.UtcDateTime)]);
 
     /// <summary>$1 to $7 of what queues a stretch.</summary>

@@ -17,7 +17,7 @@ sealed class EventFilter(IEnumerable<string> patterns, IReadOnlyCollection<strin
 
     public bool Matches(StoredEvent e) =>
         types.Contains(e.Type) && IsIn(kitchens, e.KitchenId) && IsIn(OwnerKitchens, e.KitchenId)
-        && (OwnerChannel is null || OwnerChannel == e.Channel);
+        && ChannelEvents.Passes(e, OwnerChannel);
 
     static bool IsIn(FrozenSet<string>? kitchens, string? kitchen) =>
         kitchens is null || (kitchen is not null && kitchens.Contains(kitchen));

@@ -67,7 +67,6 @@ sealed class WebhookDispatcher(
         foreach (var webhook in await OwnersAccess.Ended(connection, me, cancel))
             await parts.Disabler.Disable(webhook, "Its owner has no key any more that is good.", failingSince: null);
         if (mine.Count == 0 || now - forgotAt < forgetEvery) return;
-        await WebhookTable.ForgetAnswers(connection, cancel);
         if (await DeliveryTable.Forget(connection, options.Retention, ForgetMax, cancel)) forgotAt = now;
     }
 

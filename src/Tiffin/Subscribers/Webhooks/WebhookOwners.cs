@@ -23,11 +23,10 @@ static class WebhookOwners
 
     const string InsertSql = $"""
         INSERT INTO webhook_endpoints (owner_role, owner_id, id, url, description, types, kitchens, secrets,
-            secrets_until, request, fingerprint, answer, created_at, enabled_at, owner_kitchens, owner_channel)
-        SELECT $1, ($2::text[])[1], $3, $4, $5, $6, $7, ARRAY[$8], ARRAY['infinity'::timestamptz], $9, $10, $11, $12,
-            $12, $14, ($2::text[])[2]
-        WHERE (SELECT count(*) FROM webhook_endpoints WHERE {Mine}) < $13
-        ON CONFLICT (request) DO NOTHING
+            secrets_until, created_at, enabled_at, owner_kitchens, owner_channel)
+        SELECT $1, ($2::text[])[1], $3, $4, $5, $6, $7, ARRAY[$8], ARRAY['infinity'::timestamptz], $9, $9, $11,
+            ($2::text[])[2]
+        WHERE (SELECT count(*) FROM webhook_endpoints WHERE {Mine}) < $10
         """;
 
     const string UpdateSql = $"""
@@ -45,33 +44,18 @@ static class WebhookOwners
         RETURNING {WebhookTable.Columns}
         """;
 
-    /// <summary>False when the key is known, or the owner has too many.</summary>
+    /// <summary>Within a transaction. False when the owner has as many as one may have.</summary>
     public static async Task<bool> Insert(
-        NpgsqlConnection connection, Webhook webhook, RequestKey key, Guid fingerprint, byte[] answer, int max,
-        CancellationToken cancel)
+        NpgsqlConnection connection, Webhook webhook, int max, CancellationToken cancel)
     {
-        await using var transaction = await connection.BeginTransactionAsync(cancel);
         // One at a time: nobody has one too many by asking twice at once.
         await Run(connection, "SELECT pg_advisory_xact_lock(hashtextextended($1, $2))", cancel,
             P(string.Join('\n', Ids(webhook.Owner))), P((long)webhook.Owner.Role));
         var inserted = await Run(connection, InsertSql, cancel, P((short)webhook.Owner.Role), P(Ids(webhook.Owner)),
             P(webhook.Id), P(webhook.Url.OriginalString), P(webhook.Description), P(webhook.Types.ToArray()),
-            P(webhook.Kitchens?.ToArray()), P(webhook.Secrets[0].Sealed), P(key.Hash), P(fingerprint), P(answer),
-            P(webhook.CreatedAt.UtcDateTime), P(max), P(Scope.Of(webhook.Owner).Kitchens?.ToArray()));
-        await transaction.CommitAsync(CancellationToken.None);
+            P(webhook.Kitchens?.ToArray()), P(webhook.Secrets[0].Sealed), P(webhook.CreatedAt.UtcDateTime), P(max),
+            P(Scope.Of(webhook.Owner).Kitchens?.ToArray()));
         return inserted == 1;
-    }
-
-    /// <summary>The endpoint that was created under a key, and the sealed answer.</summary>
-    public static async Task<(Guid Webhook, Guid Fingerprint, byte[] Answer)?> Answered(
-        NpgsqlConnection connection, RequestKey key, CancellationToken cancel)
-    {
-        await using var command = Command(connection,
-            "SELECT id, fingerprint, answer FROM webhook_endpoints WHERE request = $1", P(key.Hash));
-        await using var row = await command.ExecuteReaderAsync(cancel);
-        return await row.ReadAsync(cancel)
-            ? (row.GetGuid(0), row.GetGuid(1), row.GetFieldValue<byte[]>(2))
-            : null;
     }
 
     public static Task<List<Webhook>> List(NpgsqlConnection connection, Caller caller, CancellationToken cancel) =>

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Tiffin.Access;
 using Tiffin.EventLog;
 using Tiffin.Storage;
 using Tiffin.Wire;

@@ -12,7 +12,6 @@ static class WebhookServices
         services.Configure<WebhookOptions>(builder.Configuration.GetSection("Webhooks"));
         services.TryAddSingleton<ResolveName>(Dns.GetHostAddressesAsync);
         services.AddSingleton<WebhookSender>();
-        services.AddSingleton<SecretSeal>();
         services.AddSingleton<WebhookDisabler>();
         services.AddSingleton<PumpParts>();
         services.AddSingleton<WebhookDispatcher>();

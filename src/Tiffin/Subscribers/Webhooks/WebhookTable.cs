@@ -73,12 +73,6 @@ static class WebhookTable
     public static Task SetQueued(NpgsqlConnection connection, Guid id, long? to, CancellationToken cancel) =>
         Run(connection, "UPDATE webhook_endpoints SET queued_to = $2 WHERE id = $1", cancel, P(id), P(to));
 
-    /// <summary>The answers to keys, with the secrets in them, are promised for three days.</summary>
-    public static Task ForgetAnswers(NpgsqlConnection connection, CancellationToken cancel) => Run(connection, """
-        UPDATE webhook_endpoints SET request = NULL, fingerprint = NULL, answer = NULL
-        WHERE request IS NOT NULL AND created_at < clock_timestamp() - interval '3 days'
-        """, cancel);
-
     /// <summary>Remembers since when an endpoint has failed only; null when it answers again.</summary>
     public static Task SetFailing(
         NpgsqlConnection connection, Guid id, DateTimeOffset? since, CancellationToken cancel) => Run(connection,

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Tiffin.Domain;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Http.Orders;
@@ -61,6 +62,54 @@ public sealed class PlaceOrderTests : IAsyncLifetime
 
         cancelled.StatusCode.ShouldBe(HttpStatusCode.OK, await cancelled.Content.ReadAsStringAsync());
         (await server.Client.Place(SmallChain.Order(quantity: 100))).StatusCode.ShouldBe(HttpStatusCode.Created);
+    }
+
+    [Fact]
+    public async Task A_reference_finds_its_order_and_is_refused_for_another_one()
+    {
+        using var channel = await server.ClientOf(Role.Channel, channel: "app");
+        var order = JsonSerializer.SerializeToNode(SmallChain.Order())!;
+        order["externalReference"] = "Z-1";
+        using var first = await channel.Place(order);
+        using var same = await channel.Place(order);
+        var id = (string)JsonNode.Parse(await first.Content.ReadAsStringAsync())!["id"]!;
+
+        same.StatusCode.ShouldBe(HttpStatusCode.OK);
+        ((string?)JsonNode.Parse(await same.Content.ReadAsStringAsync())!["id"]).ShouldBe(id);
+        order["fulfilment"]!["address"] = "13 MG Road";
+        await IsInUse(order, id);
+        (order["fulfilment"]!["address"], order["kitchenId"]) = ("12 MG Road", "k2");
+        await IsInUse(order, id);
+
+        // Called off here, and taken to another kitchen under the same name.
+        await channel.PutAsJsonAsync(first.Headers.Location + "/status", new { status = "cancelled" });
+        using var moved = await channel.Place(order);
+        moved.StatusCode.ShouldBe(HttpStatusCode.Created, await moved.Content.ReadAsStringAsync());
+        order["kitchenId"] = "k1";
+        using var old = await channel.Place(order);
+        ((string?)JsonNode.Parse(await old.Content.ReadAsStringAsync())!["id"]).ShouldBe(id);
+
+        async Task IsInUse(JsonNode body, string by)
+        {
+            using var refused = await channel.Place(body);
+            refused.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+            var problem = JsonNode.Parse(await refused.Content.ReadAsStringAsync())!;
+            ((string?)problem["code"], (string?)problem["orderId"]).ShouldBe(("reference_in_use", by));
+        }
+    }
+
+    [Fact]
+    public async Task An_order_whose_personal_data_is_erased_is_still_found_by_its_reference()
+    {
+        var order = JsonSerializer.SerializeToNode(SmallChain.Order())!;
+        (order["externalReference"], order["customer"]!["id"]) = ("Z-2", "c-9");
+        (await server.Client.Place(order)).StatusCode.ShouldBe(HttpStatusCode.Created);
+        (await Session.Ask<long>(server.ConnectionString,
+            "SELECT count(*) FROM contacts WHERE fingerprint IS NOT NULL")).ShouldBe(1);
+
+        await server.Client.DeleteAsync("/v1/customers/c-9/personal-data");
+
+        (await server.Client.Place(order)).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
     [Theory]

@@ -43,6 +43,7 @@ public sealed class PreconditionTests : IAsyncLifetime
     [InlineData("W/\"2\"")]
     [InlineData("\"two\"")]
     [InlineData("\"99999999999999999999\"")]
+    [InlineData("\"1\", \"3\", W/\"2\"")]
     public async Task A_move_on_what_has_moved_on_is_refused_with_the_version_that_is(string seen)
     {
         var refused = await Move("preparing", seen);
@@ -57,6 +58,24 @@ public sealed class PreconditionTests : IAsyncLifetime
     {
         (await Move("preparing", "\"2\"")).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await Move("ready", "*")).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData("\"1\", \"2\"")]
+    [InlineData("W/\"2\", \"2\"")]
+    [InlineData("\"two\", \"2\", \"3\"")]
+    public async Task One_of_several_tags_that_matches_is_enough(string seen) =>
+        (await Move("cancelled", seen)).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+    [Theory]
+    [InlineData("2")]
+    [InlineData("\"2")]
+    public async Task A_condition_that_cannot_be_read_is_never_passed_over(string seen)
+    {
+        var refused = await Move("preparing", seen);
+
+        refused.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await refused.Content.ReadAsStringAsync()).ShouldContain("If-Match");
     }
 
     [Fact]

@@ -35,6 +35,7 @@ public sealed class WebhookEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task An_endpoint_is_created_shown_changed_and_deleted_and_its_secret_is_shown_once()
     {
+        await SmallChain.Open(server);
         var created = await server.Client.Post("/v1/webhooks",
             new
             {
@@ -93,7 +94,8 @@ public sealed class WebhookEndpointsTests : IAsyncLifetime
         var secret = JsonNode.Parse(await created.Content.ReadAsStringAsync())!["secret"]!.GetValue<string>();
 
         await using var connection = await server.Database.OpenReader(CancellationToken.None);
-        await using var row = Sql.Command(connection, "SELECT secrets[1], answer FROM webhook_endpoints");
+        await using var row = Sql.Command(
+            connection, "SELECT secrets[1], r.answer FROM webhook_endpoints, administrative_requests r");
         await using var reader = await row.ExecuteReaderAsync();
         await reader.ReadAsync();
         var stored = reader.GetFieldValue<byte[]>(0).Concat(reader.GetFieldValue<byte[]>(1)).ToArray();
@@ -157,6 +159,50 @@ public sealed class WebhookEndpointsTests : IAsyncLifetime
         request.Headers.Add("Idempotency-Key", "k");
 
         ((int)(await server.Client.SendAsync(request)).StatusCode).ShouldBe(status);
+    }
+
+    [Theory]
+    [InlineData(Role.Channel, """["order.*", "inventory.*"]""", "[]", "/types/1")]
+    [InlineData(Role.Channel, """["inventory.low"]""", "[]", "/types/0")]
+    [InlineData(Role.Channel, """["webhook.disabled"]""", "[]", "/types/0")]
+    [InlineData(Role.Manager, """["webhook.*"]""", "[]", "/types/0")]
+    [InlineData(Role.Manager, """["*"]""", """["k2"]""", "/kitchens/0")]
+    [InlineData(Role.Admin, """["*"]""", """["k1", "k9"]""", "/kitchens/1")]
+    [InlineData(Role.Admin, """["webhook.disabled"]""", """["k1"]""", "/types/0")]
+    public async Task What_would_never_be_sent_is_refused_with_its_place(
+        Role role, string types, string kitchens, string pointer)
+    {
+        await SmallChain.Open(server);
+        using var owner = await server.ClientOf(
+            role, role == Role.Manager ? ["k1"] : null, role == Role.Channel ? "app" : null);
+        var body = JsonNode.Parse(
+            $$"""{ "url": "https://public.example/", "types": {{types}}, "kitchens": {{kitchens}} }""")!;
+
+        var refused = await IsProblem(await owner.Post("/v1/webhooks", body),
+            HttpStatusCode.UnprocessableEntity, "validation_failed");
+        refused["errors"]!.AsObject().Select(fault => fault.Key).ShouldBe([pointer]);
+
+        // An administrator changes it no further than its owner could.
+        var made = await owner.Post(
+            "/v1/webhooks", new { url = "https://public.example/", types = new[] { "order.*" } });
+        body.AsObject().Remove("url");
+        refused = await IsProblem(await server.Client.PatchAsJsonAsync(made.Headers.Location, body),
+            HttpStatusCode.UnprocessableEntity, "validation_failed");
+        refused["errors"]!.AsObject().Select(fault => fault.Key).ShouldBe([pointer]);
+    }
+
+    [Theory]
+    [InlineData(Role.Channel, "order.*", "kitchen.*", "catalogue.changed", "*")]
+    [InlineData(Role.Manager, "order.*", "inventory.*", "kitchen.mode_changed", "*")]
+    [InlineData(Role.Admin, "order.*", "inventory.*", "webhook.disabled", "*")]
+    public async Task What_may_be_sent_is_taken(Role role, params string[] types)
+    {
+        await SmallChain.Open(server);
+        using var owner = await server.ClientOf(
+            role, role == Role.Manager ? ["k1"] : null, role == Role.Channel ? "app" : null);
+
+        var made = await owner.Post("/v1/webhooks", new { url = "https://public.example/", types });
+        made.StatusCode.ShouldBe(HttpStatusCode.Created, await made.Content.ReadAsStringAsync());
     }
 
     [Fact]

@@ -1,34 +1,33 @@
 using System.Security.Cryptography;
-using Tiffin.Access;
 
-namespace Tiffin.Subscribers.Webhooks;
+namespace Tiffin.Access;
 
 /// <summary>
-/// Keeps secrets readable for the installation only: AES-256-GCM under a key of its own, each bound to its endpoint, so
-/// that none can be moved to another. Sealed: nonce, tag, ciphertext.
+/// Keeps secrets readable for the installation only: AES-256-GCM under a key of its own, each bound to the row that
+/// holds it, so that none can be moved to another. Sealed: nonce, tag, ciphertext.
 /// </summary>
 sealed class SecretSeal(InstallationKey installation)
 {
     const int NonceLength = 12;
     const int TagLength = 16;
 
-    public async ValueTask<byte[]> Close(byte[] plain, Guid webhook, CancellationToken cancel)
+    public async ValueTask<byte[]> Close(byte[] plain, Guid boundTo, CancellationToken cancel)
     {
         using var aes = await Aes(cancel);
         var result = new byte[NonceLength + TagLength + plain.Length];
         var (nonce, tag, cipher) = Parts(result);
         RandomNumberGenerator.Fill(nonce.Span);
-        aes.Encrypt(nonce.Span, plain, cipher.Span, tag.Span, webhook.ToByteArray());
+        aes.Encrypt(nonce.Span, plain, cipher.Span, tag.Span, boundTo.ToByteArray());
         return result;
     }
 
-    /// <exception cref="CryptographicException">Sealed under another key, or for another endpoint.</exception>
-    public async ValueTask<byte[]> Open(byte[] closed, Guid webhook, CancellationToken cancel)
+    /// <exception cref="CryptographicException">Sealed under another key, or for another row.</exception>
+    public async ValueTask<byte[]> Open(byte[] closed, Guid boundTo, CancellationToken cancel)
     {
         using var aes = await Aes(cancel);
         var (nonce, tag, cipher) = Parts(closed);
         var plain = new byte[cipher.Length];
-        aes.Decrypt(nonce.Span, cipher.Span, tag.Span, plain, webhook.ToByteArray());
+        aes.Decrypt(nonce.Span, cipher.Span, tag.Span, plain, boundTo.ToByteArray());
         return plain;
     }
 

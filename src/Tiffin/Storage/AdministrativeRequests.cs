@@ -1,0 +1,60 @@
+using Npgsql;
+using Tiffin.Domain;
+using static Tiffin.Storage.Sql;
+
+namespace Tiffin.Storage;
+
+/// <summary>What is known of a key: the sealed first answer, or no answer while its request is under way.</summary>
+sealed record AdministrativeRequest(Guid Fingerprint, int? Status, string? Location, byte[]? Answer);
+
+/// <summary>The keys of administrative requests, and their first answers.</summary>
+static class AdministrativeRequests
+{
+    // A request that has been under way for a minute is over: its node has died between its effect and its answer.
+    const string TakeSql = """
+        INSERT INTO administrative_requests AS known (key, fingerprint) VALUES ($1, $2)
+        ON CONFLICT (key) DO UPDATE SET at = clock_timestamp()
+            WHERE known.answer IS NULL AND known.fingerprint = $2
+                AND known.at < clock_timestamp() - interval '1 minute'
+        """;
+
+    /// <summary>
+    /// Takes a key for a request: null when it is free. Waits for a transaction that has taken it; within a transaction
+    /// of its own, the key is free again if that is rolled back.
+    /// </summary>
+    public static async Task<AdministrativeRequest?> Take(
+        NpgsqlConnection connection, RequestKey key, Guid fingerprint, CancellationToken cancel) =>
+        await Run(connection, TakeSql, cancel, P(key.Hash), P(fingerprint)) == 1
+            ? null
+            // Released since: its request is about to end.
+            : await Find(connection, key, cancel) ?? new AdministrativeRequest(fingerprint, null, null, null);
+
+    public static async Task<AdministrativeRequest?> Find(
+        NpgsqlConnection connection, RequestKey key, CancellationToken cancel)
+    {
+        await using var command = Command(connection,
+            "SELECT fingerprint, status, location, answer FROM administrative_requests WHERE key = $1", P(key.Hash));
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        return await row.ReadAsync(cancel)
+            ? new AdministrativeRequest(row.GetGuid(0), row.Nullable<short>(1), row.NullableText(2),
+                row.IsDBNull(3) ? null : row.GetFieldValue<byte[]>(3))
+            : null;
+    }
+
+    public static Task Answer(
+        NpgsqlConnection connection, RequestKey key, int status, string? location, byte[] answer,
+        CancellationToken cancel) => Run(connection, """
+            UPDATE administrative_requests SET status = $2, location = $3, answer = $4 WHERE key = $1 AND answer IS NULL
+            """, cancel, P(key.Hash), P((short)status), P(location), P(answer));
+
+    /// <summary>Frees the key of a request that was refused: it left no effect.</summary>
+    public static Task Release(NpgsqlConnection connection, RequestKey key, CancellationToken cancel) => Run(
+        connection, "DELETE FROM administrative_requests WHERE key = $1 AND answer IS NULL", cancel, P(key.Hash));
+
+    /// <summary>Keys are promised for three days; forgets a bounded number of older ones.</summary>
+    public static Task<int> Forget(NpgsqlConnection connection, int max, CancellationToken cancel) =>
+        Run(connection, """
+            DELETE FROM administrative_requests WHERE key IN (
+                SELECT key FROM administrative_requests WHERE at < now() - interval '3 days' LIMIT $1)
+            """, cancel, P(max));
+}
