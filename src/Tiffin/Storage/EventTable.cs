@@ -32,14 +32,16 @@ static class EventTable
 
     /// <summary>
     /// Reads on from a position, in commit order. Safe, since positions are handed out under the log's lock: no event
-    /// can appear behind one that was read.
+    /// can appear behind one that was read. With a synchronous standby, it has all of them.
     /// </summary>
     public static async Task<List<StoredEvent>> ReadAfter(
         NpgsqlConnection connection, long position, int max, CancellationToken cancel)
     {
         await using var command = Command(connection,
             $"SELECT {Columns} FROM events WHERE position > $1 ORDER BY position LIMIT $2", P(position), P(max));
-        return await Read(command, cancel);
+        var events = await Read(command, cancel);
+        if (events.Count > 0) await Replication.Confirm(connection, cancel);
+        return events;
     }
 
     public static async Task<List<StoredEvent>> ReadAt(

@@ -37,6 +37,7 @@ static class EventQueries
         var events = await EventTable.ReadWhere(connection, pageSql, cancel,
             P(after), P(end), P(filter.Types?.Select(type => (short)type).ToArray()), P(filter.Kitchens?.ToArray()),
             P(filter.BrandId), P(filter.Channel), P(limit));
+        if (events.Count > 0) await Replication.Confirm(connection, cancel);
         return new FeedPage(events, events.Count == limit ? events[^1].Position : end);
     }
 
