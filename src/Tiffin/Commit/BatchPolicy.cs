@@ -9,7 +9,7 @@ public enum Remedy
     /// <summary>The session is gone or points at the wrong server: the same batch on a new one.</summary>
     Reconnect,
 
-    /// <summary>PostgreSQL refuses something in it: halves, until the culprit stands alone.</summary>
+    /// <summary>PostgreSQL refuses something in it: halves, until the culprit is alone.</summary>
     Split,
 
     /// <summary>The server cannot take writes now: answer 503.</summary>
@@ -21,11 +21,14 @@ public static class BatchPolicy
 {
     public const int RetriesMax = 2;
 
+    /// <summary>The severity of an error that ended the transaction and not the session.</summary>
+    public const string RolledBack = "ERROR";
+
     /// <summary>
     /// The SQLSTATEs that say something other than "a statement in here is bad".
     /// https://www.postgresql.org/docs/current/errcodes-appendix.html
     /// </summary>
-    public static Remedy For(string sqlState, int retries) => sqlState switch
+    public static Remedy For(string sqlState, int retries, string? constraint) => sqlState switch
     {
         // Contention: serialization_failure, deadlock_detected, lock_not_available.
         "40001" or "40P01" or "55P03" => retries < RetriesMax ? Remedy.Retry : Remedy.GiveUp,
@@ -36,10 +39,15 @@ public static class BatchPolicy
         // the session ended, or a fail-over made its server a standby.
         "57P01" or "57P02" or "57P03" or "25P03" or "25006" => Remedy.Reconnect,
         _ when sqlState.StartsWith("08", StringComparison.Ordinal) => Remedy.Reconnect,
-        // Out of disk, memory, connections.
-        _ when sqlState.StartsWith("53", StringComparison.Ordinal) => Remedy.GiveUp,
+        // A privilege, a table or a column is missing: the text of statements is fixed, so every command meets it.
+        _ when sqlState.StartsWith("42", StringComparison.Ordinal) => Remedy.GiveUp,
+        // A check violation without a constraint is a partition that is missing: the same for every command.
+        "23514" when constraint is null => Remedy.GiveUp,
         _ => Remedy.Split,
     };
+
+    /// <summary>Out of disk, memory or connections: no command is at fault, and a later try may go through.</summary>
+    public static bool IsShortOfResources(string sqlState) => sqlState.StartsWith("53", StringComparison.Ordinal);
 
     public static TimeSpan RetryDelay(int retries, double jitter) =>
         TimeSpan.FromMilliseconds(20 * Math.Pow(2, retries) * (0.5 + jitter));

@@ -7,15 +7,14 @@ using Tiffin.Storage;
 namespace Tiffin.Commit;
 
 /// <summary>
-/// Brings a batch to its end, whatever happens to the session on the way. Used by one loop, never in parallel.
+/// Brings a batch to its end over any number of sessions. Used by one loop, never in parallel.
 /// </summary>
 sealed class BatchRunner(
     Database database, CommitOptions options, TimeProvider clock, CommitMetrics metrics, ILogger log) : IAsyncDisposable
 {
-    readonly WriterSession session = new(database, log);
     volatile CatalogueSnapshot catalogue = CatalogueSnapshot.Empty;
 
-    public WriterState State => session.State;
+    public WriterSession Session { get; } = new(database, clock, log);
     public CatalogueSnapshot Catalogue => catalogue;
 
     public event Action<Guid, IReadOnlyList<StoredEvent>>? Committed;
@@ -23,24 +22,28 @@ sealed class BatchRunner(
     /// <summary>Returns when every command of the batch has its answer.</summary>
     public async Task Run(IReadOnlyList<Pending> commands, CancellationToken graceIsOver)
     {
-        var tries = new BatchTries(commands, graceIsOver);
-        while (!await Try(tries)) { }
+        var search = new CulpritSearch(commands, graceIsOver);
+        while (search.Next() is { } part)
+            while (!await Try(part)) { }
     }
 
-    public ValueTask DisposeAsync() => session.DisposeAsync();
+    public ValueTask DisposeAsync() => Session.DisposeAsync();
 
     /// <summary>False when another is due. A try whose COMMIT went unanswered is settled before that.</summary>
     async Task<bool> Try(BatchTries tries)
     {
         tries.DropExpired();
         if (tries.Commands.Count == 0) return true;
+        if (tries.GraceIsOver.IsCancellationRequested) return TellShutdown(tries);
         var settles = tries.IsUnsettled;
         try
         {
-            var connection = await session.Open();
+            var connection = await Session.Open();
             return settles ? await Settle(tries, connection) : await Commit(tries, connection);
         }
-        catch (PostgresException refusal) when (!settles && session.IsOpen)
+        // PostgreSQL has rolled back after an ERROR, even if the driver gives up its session because of it.
+        catch (PostgresException refusal)
+            when (!settles && (Session.IsOpen || refusal.InvariantSeverity == BatchPolicy.RolledBack))
         {
             return await Refused(tries, refusal);
         }
@@ -58,44 +61,65 @@ sealed class BatchRunner(
     async Task<bool> Commit(BatchTries tries, NpgsqlConnection connection)
     {
         using var span = CommitTrace.Start(tries.Commands.Select(pending => pending.Origin));
-        var batch = tries.Last = new CommitBatch(tries.Commands, clock.GetUtcNow(), catalogue, session.Cache);
+        var batch = tries.Last = new CommitBatch(tries.Commands, clock.GetUtcNow(), catalogue, Session.Cache);
         var started = Stopwatch.GetTimestamp();
+        Session.Asks();
         await batch.Load(connection, options.Prefetch);
+        Session.Answered();
         var loaded = Stopwatch.GetTimestamp();
         batch.Decide();
         var decided = Stopwatch.GetTimestamp();
-        if (batch.ChangesAnything) batch.Write(connection);
-        else if (session.State == WriterState.Unreplicated) await session.CommitNothing();
-        else await session.Rollback();
-        if (session.IsUnreplicated) throw new NpgsqlException("the commit was not replicated");
+        await Write(batch, connection);
+        if (Session.IsUnreplicated) throw new NpgsqlException("The commit was not replicated.");
         batch.Remember();
-        Answer(batch);
+        Answer(tries, batch);
         metrics.Batch(batch.Count, started, loaded, decided, Stopwatch.GetTimestamp());
         if (batch.ChangesAnything) Committed?.Invoke(batch.Predecessor, batch.Events);
         return true;
     }
 
-    /// <summary>Answers a batch whose COMMIT went unanswered, if it is in; else it never will be.</summary>
+    async Task Write(CommitBatch batch, NpgsqlConnection connection)
+    {
+        if (batch.ChangesAnything)
+        {
+            Session.Asks();
+            batch.Write(connection);
+            Session.Answered();
+        }
+        // What it answers from may be visible here and on no standby: another node's commit whose wait was cancelled,
+        // or one that a crash interrupted.
+        else if (batch.AnswersFromRows || Session.State == WriterState.Unreplicated) await Session.CommitNothing();
+        else await Session.Rollback();
+    }
+
+    /// <summary>
+    /// Answers a batch whose COMMIT went unanswered, if it is in, as soon as a standby has it; else it never will be.
+    /// </summary>
     async Task<bool> Settle(BatchTries tries, NpgsqlConnection connection)
     {
         var sent = tries.Last!;
+        Session.Asks();
         var isIn = await sent.IsIn(connection, options.Prefetch);
-        await session.Rollback();
+        Session.Answered();
+        if (isIn) await Session.CommitNothing();
+        else await Session.Rollback();
+        if (Session.IsUnreplicated) throw new NpgsqlException("The commit was not replicated.");
         CommitLog.Resolved(log, isIn);
         if (!isIn)
         {
             tries.Last = null;
-            return tries.Defect is { } defect && await Halved(tries, defect, "defect");
+            return tries.Defect is { } defect && Halved(tries, defect, "defect");
         }
-        Answer(sent);
+        Answer(tries, sent);
         Committed?.Invoke(sent.Predecessor, sent.Events);
         return true;
     }
 
-    void Answer(CommitBatch batch)
+    void Answer(BatchTries tries, CommitBatch batch)
     {
         catalogue = batch.Catalogue;
-        session.Succeeded();
+        Session.Succeeded();
+        tries.Search.Succeeded();
         batch.Answer();
     }
 
@@ -103,61 +127,74 @@ sealed class BatchRunner(
     async Task<bool> Refused(BatchTries tries, PostgresException refusal)
     {
         tries.Last = null;
-        await session.Rollback();
+        if (Session.IsOpen) await Session.Rollback();
+        else await Session.Drop(refusal);
         var (retries, jitter) = (tries.Refusals++, Random.Shared.NextDouble());
-        switch (BatchPolicy.For(refusal.SqlState, retries))
+        switch (BatchPolicy.For(refusal.SqlState, retries, refusal.ConstraintName))
         {
             case Remedy.Retry:
                 return !await Pause(tries, BatchPolicy.RetryDelay(retries, jitter));
             case Remedy.Reconnect:
-                await session.Drop(refusal);
+                await Session.Drop(refusal);
                 return !await Pause(tries, BatchPolicy.ReconnectDelay(retries, jitter));
             case Remedy.GiveUp:
-                CommitLog.GaveUp(log, refusal.SqlState, refusal.MessageText, tries.Commands.Count);
-                return Tell(tries, Unavailability.DatabaseAway);
+                return GiveUp(tries, refusal);
             default:
-                return await Halved(tries, refusal, refusal.SqlState);
+                return Halved(tries, refusal, refusal.SqlState);
         }
     }
 
     /// <summary>The session is gone, and with it perhaps the answer to a COMMIT.</summary>
     async Task<bool> Broken(BatchTries tries, Exception reason)
     {
-        var isUnreplicated = session.IsUnreplicated;
-        await session.Drop(reason);
+        var isUnreplicated = Session.IsUnreplicated;
+        await Session.Drop(reason);
         if (isUnreplicated) return Tell(tries, Unavailability.Unknown);
+        if (!tries.IsUnsettled && reason is PostgresException { SqlState: var code } full
+            && BatchPolicy.IsShortOfResources(code)) return GiveUp(tries, full);
         return !await Pause(tries, BatchPolicy.ReconnectDelay(tries.Breaks++, Random.Shared.NextDouble()));
     }
 
-    /// <summary>A defect of ours: found like a bad row, by halves, once it is known what is in.</summary>
+    /// <summary>A defect of this program: found like a bad row, by halves, once it is known what is in.</summary>
     async Task<bool> Failed(BatchTries tries, Exception defect, bool settles)
     {
         if (!tries.IsUnsettled)
         {
-            await session.Rollback();
-            return await Halved(tries, defect, "defect");
+            await Session.Rollback();
+            return Halved(tries, defect, "defect");
         }
         tries.Defect = defect;
-        await session.Drop(defect);
+        await Session.Drop(defect);
         return settles && Tell(tries, Unavailability.Unknown);
     }
 
-    /// <summary>Each half on its own, until the culprit stands alone.</summary>
-    async Task<bool> Halved(BatchTries tries, Exception reason, string code)
+    /// <summary>Each half on its own, until the culprit is alone or the fault is not one of commands.</summary>
+    bool Halved(BatchTries tries, Exception reason, string code)
     {
-        var commands = tries.Commands;
-        if (commands.Count == 1)
+        var refusal = reason as PostgresException;
+        tries.Search.Refused(tries);
+        if (tries.Search.IsHopeless && refusal is not null)
         {
-            CommitLog.Culprit(log, reason, commands[0].Command.GetType().Name, code);
-            return Tell(tries, Unavailability.Failed);
+            while (tries.Search.Next() is { } rest) GiveUp(rest, refusal);
+            return true;
         }
-        CommitLog.Splitting(log, code, commands.Count);
-        await Run([.. commands.Take(commands.Count / 2)], tries.GraceIsOver);
-        await Run([.. commands.Skip(commands.Count / 2)], tries.GraceIsOver);
-        return true;
+        if (tries.Commands.Count > 1)
+        {
+            CommitLog.Splitting(log, code, tries.Commands.Count);
+            return true;
+        }
+        if (refusal is not null && BatchPolicy.IsShortOfResources(code)) return GiveUp(tries, refusal);
+        CommitLog.Culprit(log, reason, tries.Commands[0].Command.GetType().Name, code);
+        return Tell(tries, Unavailability.Failed);
     }
 
-    /// <summary>False when the grace time ended meanwhile: there is no other try, and the callers are told.</summary>
+    bool GiveUp(BatchTries tries, PostgresException refusal)
+    {
+        CommitLog.GaveUp(log, refusal.SqlState, refusal.MessageText, tries.Commands.Count);
+        return Tell(tries, Unavailability.DatabaseAway);
+    }
+
+    /// <summary>False when the grace time ended meanwhile: there is no other try.</summary>
     async Task<bool> Pause(BatchTries tries, TimeSpan delay)
     {
         try
@@ -167,14 +204,17 @@ sealed class BatchRunner(
         }
         catch (OperationCanceledException)
         {
-            Tell(tries, tries.IsUnsettled ? Unavailability.Unknown : Unavailability.ShuttingDown);
+            TellShutdown(tries);
             return false;
         }
     }
 
+    static bool TellShutdown(BatchTries tries) =>
+        Tell(tries, tries.IsUnsettled ? Unavailability.Unknown : Unavailability.ShuttingDown);
+
     static bool Tell(BatchTries tries, Unavailability why)
     {
-        foreach (var pending in tries.Commands) pending.Complete(new Outcome.Unavailable(why));
+        tries.Answer(why);
         return true;
     }
 }

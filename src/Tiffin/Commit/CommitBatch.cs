@@ -23,6 +23,17 @@ sealed class CommitBatch(
 
     public bool ChangesAnything => changes?.First is not null;
 
+    /// <summary>Tells a caller what an earlier batch has committed: a replay, or that nothing changes.</summary>
+    public bool AnswersFromRows
+    {
+        get
+        {
+            for (var i = 0; i < outcomes.Length; i++)
+                if (outcomes[i] is not Outcome.Refused && commands[i].Command is not Probe) return true;
+            return false;
+        }
+    }
+
     public CatalogueSnapshot Catalogue => changes is { ChangesCatalogue: true }
         ? found.Workset.Catalogue with { Version = changes.CatalogueVersion, Id = changes.CatalogueId }
         : found.Workset.Catalogue;

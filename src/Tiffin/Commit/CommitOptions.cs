@@ -41,4 +41,10 @@ public sealed class CommitOptions
 
     /// <summary>How long a batch may wait for the log's lock and its rows; then its session is given up.</summary>
     public TimeSpan Prefetch { get; set; } = TimeSpan.FromSeconds(12);
+
+    /// <summary>
+    /// How long a batch may be under way before the node is not ready, and how long PostgreSQL may leave the writer
+    /// without an answer before a second session looks after its backend.
+    /// </summary>
+    public TimeSpan BatchBudget { get; set; } = TimeSpan.FromSeconds(2);
 }

@@ -13,6 +13,8 @@ namespace Tiffin.Commit;
 /// </summary>
 public sealed class CommitPipeline : IHostedService, IDisposable
 {
+    const long Idle = long.MinValue;
+
     readonly CommitOptions options;
     readonly TimeProvider clock;
     readonly Deadlines deadlines;
@@ -20,8 +22,12 @@ public sealed class CommitPipeline : IHostedService, IDisposable
     readonly Channel<Pending> queue;
     readonly BatchRunner runner;
     readonly CommitMetrics metrics;
+    readonly WriterWatchdog watchdog;
     readonly CancellationTokenSource graceIsOver = new();
+    readonly CancellationTokenSource unwatched = new();
     Task loop = Task.CompletedTask;
+    Task watching = Task.CompletedTask;
+    long batchSince = Idle;
 
     public CommitPipeline(
         Database database, IOptions<CommitOptions> options, TimeProvider clock, CommitMetrics metrics,
@@ -35,7 +41,8 @@ public sealed class CommitPipeline : IHostedService, IDisposable
         admission = new Admission(this.options);
         deadlines = new Deadlines(this.options.Deadline, clock);
         runner = new BatchRunner(database, this.options, clock, metrics, log);
-        metrics.Observe(() => queue.Reader.Count);
+        watchdog = new WriterWatchdog(runner.Session, database, this.options, clock, metrics, log);
+        metrics.Observe(() => queue.Reader.Count, () => BatchAge);
     }
 
     /// <summary>
@@ -43,7 +50,14 @@ public sealed class CommitPipeline : IHostedService, IDisposable
     /// </summary>
     public CatalogueSnapshot Catalogue => runner.Catalogue;
 
-    public WriterState State => runner.State;
+    public WriterState State => runner.Session.State;
+
+    /// <summary>How long the batch under way has been so; zero when there is none.</summary>
+    public TimeSpan BatchAge =>
+        Volatile.Read(ref batchSince) is not Idle and var since ? clock.GetElapsedTime(since) : TimeSpan.Zero;
+
+    /// <summary>The batch under way is older than it may be: commands that come now would wait behind it.</summary>
+    public bool IsStalled => BatchAge >= options.BatchBudget;
 
     public bool IsFull => queue.Reader.Count >= options.QueueMax;
 
@@ -96,17 +110,26 @@ public sealed class CommitPipeline : IHostedService, IDisposable
         // The first batch loads the catalogue, which queries read too.
         queue.Writer.TryWrite(new Pending(new Probe { Caller = Caller.System }));
         loop = WriterThread.Run("Writer", Loop);
+        watching = Task.Run(() => watchdog.Run(unwatched.Token), CancellationToken.None);
         return Task.CompletedTask;
     }
 
     /// <summary>
-    /// Takes nothing more, finishes what is queued, and answers the rest when the grace time is over.
+    /// Takes nothing more, finishes what is queued, and answers the rest when the grace time is over: a batch that
+    /// waits for the database then loses its connection, and the outcome of its COMMIT is unknown.
     /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         queue.Writer.TryComplete();
-        await using var _ = cancellationToken.Register(graceIsOver.Cancel);
+        await using var _ = cancellationToken.Register(() =>
+        {
+            graceIsOver.Cancel();
+            runner.Session.Abort();
+        });
         await loop;
+        await unwatched.CancelAsync();
+        // A look that hangs ends with the process.
+        await Task.WhenAny(watching, Task.Delay(options.BatchBudget, clock, CancellationToken.None));
         await runner.DisposeAsync();
     }
 
@@ -114,6 +137,7 @@ public sealed class CommitPipeline : IHostedService, IDisposable
     {
         deadlines.Dispose();
         graceIsOver.Dispose();
+        unwatched.Dispose();
     }
 
     async Task Loop()
@@ -126,7 +150,9 @@ public sealed class CommitPipeline : IHostedService, IDisposable
             while (!IsComplete(batch) && queue.Reader.TryRead(out var pending)) batch.Add(pending);
             before = batch.Count;
             var started = clock.GetTimestamp();
+            Volatile.Write(ref batchSince, started);
             await runner.Run(batch, graceIsOver.Token);
+            Volatile.Write(ref batchSince, Idle);
             admission.Committed(batch.Count, clock.GetElapsedTime(started));
             batch.Clear();
         }

@@ -1,11 +1,12 @@
 using System.Data;
+using System.Net.Sockets;
 using Npgsql;
 using Tiffin.Diagnostics;
 using Tiffin.Storage;
 
 namespace Tiffin.Commit;
 
-/// <summary>What is known of the way to the database; readiness stands on it.</summary>
+/// <summary>What is known of the way to the database; readiness depends on it.</summary>
 public enum WriterState
 {
     /// <summary>No batch has gone through yet.</summary>
@@ -19,11 +20,19 @@ public enum WriterState
     Unreplicated,
 }
 
+/// <summary>The two ends of the writer's session: PostgreSQL's backend and this process's socket.</summary>
+sealed record WriterLink(BackendId Backend, Socket Socket);
+
 /// <summary>The one session that writes: opened when it is needed, dropped when it cannot be trusted.</summary>
-sealed class WriterSession(Database database, ILogger log) : IAsyncDisposable
+sealed class WriterSession(Database database, TimeProvider clock, ILogger log) : IAsyncDisposable
 {
+    const long Idle = long.MinValue;
+
     NpgsqlConnection? connection;
+    volatile WriterLink? link;
     volatile WriterState state;
+    volatile bool isOver;
+    long askedAt = Idle;
 
     public WriterState State => state;
 
@@ -40,20 +49,45 @@ sealed class WriterSession(Database database, ILogger log) : IAsyncDisposable
         if (connection is not null) return connection;
         connection = await database.OpenWriter(CancellationToken.None);
         connection.Notice += (_, notice) => Hear(notice.Notice);
+        link = new WriterLink(
+            await BackendActivity.Own(connection, CancellationToken.None), ConnectionSocket.Of(connection));
+        if (isOver) Abort();
         return connection;
     }
 
     public void Succeeded() => state = WriterState.Healthy;
 
+    /// <summary>Statements are under way from now on, until they are <see cref="Answered"/>.</summary>
+    public void Asks() => Volatile.Write(ref askedAt, clock.GetTimestamp());
+
+    public void Answered() => Volatile.Write(ref askedAt, Idle);
+
+    /// <summary>The session, if it has waited for an answer for longer than <paramref name="budget"/>.</summary>
+    public WriterLink? Overdue(TimeSpan budget) =>
+        Volatile.Read(ref askedAt) is not Idle and var since && clock.GetElapsedTime(since) >= budget ? link : null;
+
+    /// <summary>Ends the session at once and for good, whatever it waits for. Any thread may call this.</summary>
+    public void Abort()
+    {
+        isOver = true;
+        link?.Socket.Abort();
+    }
+
     /// <summary>
-    /// A commit that waits for the standby as any other does, and so tells whether it is back: without a row, but
-    /// with a record in the write-ahead log, or PostgreSQL would not wait for anything.
+    /// Ends a transaction that changed nothing by a commit that waits for the standby as any other does, so that what
+    /// it has read is on the standby too. Its lock on the log has given it a transaction id, without which PostgreSQL
+    /// would not wait. Without synchronous replication it waits for nothing.
     /// </summary>
     public async Task CommitNothing()
     {
-        await using var command = new NpgsqlCommand(
-            "SELECT pg_logical_emit_message(true, 'tiffin', ''); COMMIT", connection) { CommandTimeout = 0 };
+        await using var command = new NpgsqlCommand("""
+            SELECT set_config('synchronous_commit', 'off', true)
+            WHERE current_setting('synchronous_standby_names') = '';
+            COMMIT
+            """, connection) { CommandTimeout = 0 };
+        Asks();
         await command.ExecuteNonQueryAsync(CancellationToken.None);
+        Answered();
     }
 
     /// <summary>Ends the transaction and with it the lock. A session that cannot even do that is dropped.</summary>
@@ -63,7 +97,9 @@ sealed class WriterSession(Database database, ILogger log) : IAsyncDisposable
         try
         {
             await using var command = new NpgsqlCommand("ROLLBACK", connection) { CommandTimeout = 5 };
+            Asks();
             await command.ExecuteNonQueryAsync(CancellationToken.None);
+            Answered();
         }
         catch (Exception failed) when (failed is NpgsqlException or InvalidOperationException)
         {
@@ -80,18 +116,17 @@ sealed class WriterSession(Database database, ILogger log) : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Answered();
         var broken = connection;
-        connection = null;
+        (connection, link) = (null, null);
         Cache = new WriterCache();
         IsUnreplicated = false;
         if (broken is not null) await broken.DisposeAsync();
     }
 
-    // https://www.postgresql.org/docs/current/warm-standby.html#SYNCHRONOUS-REPLICATION: a wait that is cancelled
-    // ends with a warning and a successful COMMIT, which a fail-over may lose.
     void Hear(PostgresNotice notice)
     {
-        if (notice.SqlState is not ("01000" or "57P01")) return;
+        if (!Replication.IsMissing(notice)) return;
         IsUnreplicated = true;
         state = WriterState.Unreplicated;
         CommitLog.NotReplicated(log, notice.MessageText);

@@ -9,7 +9,8 @@ static partial class CommitLog
     public static partial void Resolved(ILogger log, bool isIn);
 
     [LoggerMessage(1003, LogLevel.Error,
-        "A COMMIT was not replicated ({Message}). Its callers were told so; the node is not ready until one succeeds")]
+        "A COMMIT was not replicated ({Message}). Its callers get 503 outcome_unknown; the node is not ready until a "
+        + "commit is replicated")]
     public static partial void NotReplicated(ILogger log, string message);
 
     [LoggerMessage(1004, LogLevel.Warning,
@@ -22,4 +23,13 @@ static partial class CommitLog
     [LoggerMessage(1006, LogLevel.Error,
         "The database takes no writes ({SqlState}: {Message}); refused {Count} commands")]
     public static partial void GaveUp(ILogger log, string sqlState, string message, int count);
+
+    [LoggerMessage(1007, LogLevel.Error,
+        "The writer's connection to backend {Process} carried nothing for {Budget}; closing its socket. The batch is "
+        + "settled over another session")]
+    public static partial void SocketClosed(ILogger log, int process, TimeSpan budget);
+
+    [LoggerMessage(1008, LogLevel.Warning,
+        "The writer waits for backend {Process}, and no second session could ask about it ({Reason}). Asking again")]
+    public static partial void BackendUnknown(ILogger log, int process, string reason);
 }

@@ -23,6 +23,7 @@ public sealed class CommitMetrics
     readonly Histogram<int> size;
     readonly Histogram<double> phase;
     readonly Counter<long> turned;
+    readonly Counter<long> aborted;
 
     public CommitMetrics(IMeterFactory meters)
     {
@@ -33,10 +34,18 @@ public sealed class CommitMetrics
             "tiffin.commit.phase.duration", "s", "Time of a batch's phases", advice: phases);
         turned = meter.CreateCounter<long>(
             "tiffin.commit.turned", "{command}", "Commands that were not done, or not known to be done in time");
+        aborted = meter.CreateCounter<long>(
+            "tiffin.commit.aborted", "{connection}", "Connections of the writer closed because they carried nothing");
     }
 
-    public void Observe(Func<int> depth) =>
+    public void Observe(Func<int> depth, Func<TimeSpan> age)
+    {
         meter.CreateObservableGauge("tiffin.commit.queue.depth", depth, "{command}", "Commands that wait");
+        meter.CreateObservableGauge(
+            "tiffin.commit.batch.age", () => age().TotalSeconds, "s", "Age of the batch under way; 0 without one");
+    }
+
+    public void Aborted() => aborted.Add(1);
 
     public void Batch(int commands, long started, long loaded, long decided, long written)
     {

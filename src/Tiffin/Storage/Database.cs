@@ -20,6 +20,9 @@ public sealed class Database : IAsyncDisposable
             // A COMMIT is never cancelled: Npgsql would report success for one that a fail-over then loses.
             settings.CancellationTimeout = -1;
             settings.CommandTimeout = 0;
+            // The driver takes a host for down for this long after a session broke, even if a bad row broke it. The
+            // writer opens few sessions and must not wait to open the next.
+            settings.HostRecheckSeconds = 0;
         }, Limits + KeyPlans);
         read = Build("read", connectionString, settings =>
         {
@@ -101,15 +104,18 @@ public sealed class Database : IAsyncDisposable
         SET jit = off;
         """;
 
+    /// <summary>A connection that goes silent while it is set up must not hang the writer.</summary>
+    const int SetUpSeconds = 3;
+
     static void SetUp(NpgsqlConnection connection, string sql)
     {
-        using var command = new NpgsqlCommand(sql, connection);
+        using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = SetUpSeconds };
         command.ExecuteNonQuery();
     }
 
     static async Task SetUpAsync(NpgsqlConnection connection, string sql)
     {
-        await using var command = new NpgsqlCommand(sql, connection);
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = SetUpSeconds };
         await command.ExecuteNonQueryAsync();
     }
 }

@@ -32,13 +32,25 @@ public sealed class BatchPolicyTests
     [InlineData("08000", Remedy.Reconnect)]
     [InlineData("08006", Remedy.Reconnect)]
     [InlineData("08P01", Remedy.Reconnect)]
-    // Disk, memory, connections, a configured limit.
-    [InlineData("53100", Remedy.GiveUp)]
-    [InlineData("53200", Remedy.GiveUp)]
-    [InlineData("53300", Remedy.GiveUp)]
-    [InlineData("53400", Remedy.GiveUp)]
+    // Disk, memory, connections, a configured limit: one large row may be what does not fit.
+    [InlineData("53100", Remedy.Split)]
+    [InlineData("53200", Remedy.Split)]
+    [InlineData("53300", Remedy.Split)]
+    [InlineData("53400", Remedy.Split)]
+    // An I/O error, a damaged configuration file.
+    [InlineData("58030", Remedy.Split)]
+    [InlineData("F0000", Remedy.Split)]
+    // No privilege, no table, no column, no function: every command meets it.
+    [InlineData("42501", Remedy.GiveUp)]
+    [InlineData("42P01", Remedy.GiveUp)]
+    [InlineData("42703", Remedy.GiveUp)]
+    [InlineData("42883", Remedy.GiveUp)]
     public void Every_sqlstate_has_its_remedy(string sqlState, Remedy remedy) =>
-        BatchPolicy.For(sqlState, retries: 0).ShouldBe(remedy);
+        BatchPolicy.For(sqlState, retries: 0, constraint: "a_constraint").ShouldBe(remedy);
+
+    [Fact]
+    public void A_check_violation_without_a_constraint_is_a_partition_that_is_missing_for_all() =>
+        BatchPolicy.For("23514", retries: 0, constraint: null).ShouldBe(Remedy.GiveUp);
 
     [Theory]
     [InlineData("40001")]
@@ -47,8 +59,8 @@ public sealed class BatchPolicyTests
     [InlineData("57014")]
     public void What_may_pass_is_tried_twice_again_and_then_given_up(string sqlState)
     {
-        BatchPolicy.For(sqlState, retries: 1).ShouldBe(Remedy.Retry);
-        BatchPolicy.For(sqlState, retries: 2).ShouldBe(Remedy.GiveUp);
+        BatchPolicy.For(sqlState, retries: 1, constraint: null).ShouldBe(Remedy.Retry);
+        BatchPolicy.For(sqlState, retries: 2, constraint: null).ShouldBe(Remedy.GiveUp);
     }
 
     [Fact]

@@ -7,19 +7,22 @@ namespace Tiffin.Tests.Faults;
 /// <summary>Batches that are held up on purpose: the next in its prefetch, what comes later in the queue.</summary>
 public sealed class BatchTests
 {
-    [Fact]
-    public async Task An_order_that_PostgreSQL_refuses_fails_alone_and_its_neighbours_in_the_batch_are_placed()
+    [Theory]
+    [InlineData("P0001", HttpStatusCode.InternalServerError)]
+    // The driver gives up its session after these: internal error, damaged page, I/O error, configuration file.
+    [InlineData("XX000", HttpStatusCode.InternalServerError)]
+    [InlineData("XX001", HttpStatusCode.InternalServerError)]
+    [InlineData("58030", HttpStatusCode.InternalServerError)]
+    [InlineData("F0000", HttpStatusCode.InternalServerError)]
+    // And after these: disk full, out of memory. The order may go through later.
+    [InlineData("53100", HttpStatusCode.ServiceUnavailable)]
+    [InlineData("53200", HttpStatusCode.ServiceUnavailable)]
+    public async Task An_order_that_PostgreSQL_refuses_fails_alone_and_its_neighbours_in_the_batch_are_placed(
+        string sqlState, HttpStatusCode expected)
     {
-        await using var server = await Start();
+        await using var server = await Start("Commit:Deadline=00:01:00");
         using var measured = new Measurements(server);
-        await Session.Run(server.ConnectionString, """
-            CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-            BEGIN
-                IF NEW.external_reference = 'culprit' THEN RAISE EXCEPTION 'not this one'; END IF;
-                RETURN NEW;
-            END $$;
-            CREATE TRIGGER refuse BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION refuse();
-            """);
+        await Refuse(server, sqlState, "NEW.external_reference = 'culprit'");
         await using var held = await LogLock.Take(server.ConnectionString);
         var first = await HoldUp(server);
         var placements = Placement.Many(16, i => Order(i == 11 ? "culprit" : $"good-{i}"));
@@ -29,10 +32,57 @@ public sealed class BatchTests
         await all;
         await first;
 
-        placements[11].Status.ShouldBe(HttpStatusCode.InternalServerError);
+        placements[11].Status.ShouldBe(expected);
         placements.Where((_, i) => i != 11).ShouldAllBe(placement => placement.Status == HttpStatusCode.Created);
         (await Shop.Orders(server.ConnectionString)).ShouldBe(16);
         await Shop.ShouldVerify(server.ConnectionString);
+    }
+
+    [Theory]
+    [InlineData("XX001")]
+    [InlineData("53200")]
+    public async Task A_client_that_repeats_a_refused_order_does_not_stall_the_others(string sqlState)
+    {
+        await using var server = await Start("Commit:Deadline=00:00:30");
+        await Refuse(server, sqlState, "NEW.external_reference = 'culprit'");
+        var culprit = new Placement(Order("culprit"));
+        using var end = new CancellationTokenSource();
+        var repeats = Task.Run(async () =>
+        {
+            while (!end.IsCancellationRequested) await culprit.Try(server.Client);
+        });
+
+        var neighbours = Placement.Many(12, i => Order($"good-{i}"));
+        foreach (var neighbour in neighbours) await neighbour.Try(server.Client);
+        await end.CancelAsync();
+        await repeats;
+
+        neighbours.ShouldAllBe(neighbour => neighbour.Status == HttpStatusCode.Created);
+    }
+
+    [Theory]
+    // No privilege, and no partition for a row: the latter is a check violation without a constraint.
+    [InlineData("42501")]
+    [InlineData("42P01")]
+    [InlineData("23514")]
+    [InlineData("XX001")]
+    [InlineData("P0001")]
+    public async Task An_error_that_every_order_meets_is_answered_503_and_not_searched_for_in_each(string sqlState)
+    {
+        await using var server = await Start("Commit:Deadline=00:01:00");
+        using var measured = new Measurements(server);
+        await Refuse(server, sqlState, "NEW.external_reference IS NOT NULL");
+        await using var held = await LogLock.Take(server.ConnectionString);
+        var first = await HoldUp(server);
+        var placements = Placement.Many(64, i => Order($"all-{i}"));
+        var all = Task.WhenAll(placements.Select(placement => placement.Try(server.Client)));
+        await Eventually.Holds(() => measured.QueueDepth() == 64, "64 commands for one batch");
+        await held.Release();
+        await all;
+        await first;
+
+        placements.Select(placement => placement.Status).Distinct().ShouldBe([HttpStatusCode.ServiceUnavailable]);
+        measured.Of("tiffin.commit.turned").ShouldAllBe(turned => turned.Tag == "DatabaseAway");
     }
 
     [Fact]
@@ -156,6 +206,17 @@ public sealed class BatchTests
         await server.Pipeline.Probe();
         return server;
     }
+
+    /// <summary>Makes PostgreSQL refuse the orders for which a condition holds.</summary>
+    static Task Refuse(TestServer server, string sqlState, string condition) => Session.Run(
+        server.ConnectionString, $"""
+        CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF {condition} THEN RAISE EXCEPTION 'not this one' USING ERRCODE = '{sqlState}'; END IF;
+            RETURN NEW;
+        END $$;
+        CREATE TRIGGER refuse BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION refuse();
+        """);
 
     /// <summary>Makes the loop busy with a batch that waits for the lock; ends when that batch is answered.</summary>
     static async Task<Task> HoldUp(TestServer server)

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Logging;
 using Tiffin.Commit;
 using Tiffin.Tests.Support;
 
@@ -67,37 +68,41 @@ public sealed class PostgresFaultTests(PrivateCluster cluster) : IClassFixture<P
         server.Pipeline.State.ShouldBe(WriterState.Healthy);
     }
 
+    [Fact]
+    public async Task An_immediate_stop_is_not_taken_for_a_lost_replica()
+    {
+        var database = await Shop.Open(portions: 100, await cluster.CreateDatabase());
+        using var spy = LogSpy.Listening();
+        await using var server = await TestServer.Start(database, builder =>
+        {
+            builder.Configuration["Commit:Deadline"] = $"{Eventually.Patience}";
+            builder.Logging.AddProvider(spy);
+        });
+        await server.Pipeline.Probe();
+        var placement = new Placement(SmallChain.Order());
+
+        await using (await LogLock.Take(database))
+        {
+            var answer = placement.Try(server.Client);
+            await LogLock.Waiter(database);
+            await cluster.Postgres.StopImmediate();
+            await cluster.Postgres.Restart();
+            await answer;
+        }
+
+        placement.Status.ShouldBe(HttpStatusCode.Created);
+        spy.Text.ShouldNotContain("not replicated");
+    }
+
     /// <summary>Places an order while a standby is waited for that does not exist, and ends the wait.</summary>
     static async Task<HttpResponseMessage> PlaceUnreplicated(TestServer server, string key)
     {
         var database = server.ConnectionString;
-        await Standby(database, "missing");
+        await Standby.Require(database, "missing");
         var answer = server.Client.Place(SmallChain.Order(), key);
-        await Session.Run(database, $"SELECT pg_cancel_backend({await WaitsForStandby(database)})");
+        await Standby.CancelWait(database);
         var unknown = await answer;
-        await Standby(database, "");
+        await Standby.Require(database, "");
         return unknown;
-    }
-
-    /// <summary>Names the standby that a commit waits for; returns when new commits do.</summary>
-    static async Task Standby(string database, string name)
-    {
-        await Session.Run(database, $"ALTER SYSTEM SET synchronous_standby_names = '{name}'");
-        await Session.Run(database, "SELECT pg_reload_conf()");
-        await Eventually.Holds(async () =>
-            await Session.Ask<string>(database, "SHOW synchronous_standby_names") == name, "the new setting");
-    }
-
-    static async Task<int> WaitsForStandby(string database)
-    {
-        var process = 0;
-        await Eventually.Holds(async () =>
-        {
-            process = await Session.Ask<int>(database, """
-                SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'SyncRep'
-                """);
-            return process > 0;
-        }, "a commit that waits for its standby");
-        return process;
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Npgsql;
@@ -10,47 +11,66 @@ public enum Cut
     /// <summary>The COMMIT never arrives.</summary>
     BeforeCommit,
 
+    /// <summary>Half of the request that ends with it arrives.</summary>
+    WithinCommit,
+
     /// <summary>It is carried out, and its answer never arrives.</summary>
     AfterCommit,
 }
 
 /// <summary>
-/// Stands between a server and PostgreSQL, and cuts a writer's line exactly while its COMMIT is unanswered. A COMMIT
-/// is seen by its text, so that nothing may be prepared: the connection string says so.
+/// Stands between a server and PostgreSQL, and breaks or silences connections. A silent connection stays open, as in a
+/// network that drops every packet. A COMMIT is recognized by its text, so Arm needs unprepared statements.
 /// </summary>
 public sealed class ChaosProxy : IAsyncDisposable
 {
     readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    readonly ConcurrentDictionary<Line, bool> lines = [];
+    readonly TaskCompletionSource disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly int port;
     Task? accepting;
     Order? armed;
     int cuts;
+    volatile bool isSilent;
 
-    sealed record Order(Cut When, Func<Task> Then);
+    sealed record Order(Cut When, bool Silently, Func<Task> Then);
 
     ChaosProxy(int port) => this.port = port;
 
     public int Cuts => cuts;
     public string ConnectionString { get; private set; } = "";
 
-    public static ChaosProxy Before(string connectionString)
+    public static ChaosProxy Before(string connectionString, bool prepares = false)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
         var proxy = new ChaosProxy(settings.Port);
         proxy.listener.Start();
         settings.Port = ((IPEndPoint)proxy.listener.LocalEndpoint).Port;
-        settings.MaxAutoPrepare = 0;
+        if (!prepares) settings.MaxAutoPrepare = 0;
         proxy.ConnectionString = settings.ConnectionString;
         proxy.accepting = proxy.Accept();
         return proxy;
     }
 
-    /// <summary>Cuts the line of the next batch; <paramref name="then"/> happens before its server notices.</summary>
-    public void Arm(Cut when, Func<Task>? then = null) => armed = new Order(when, then ?? (() => Task.CompletedTask));
+    /// <summary>
+    /// Cuts the next batch's connection; <paramref name="then"/> happens before its server notices.
+    /// </summary>
+    public void Arm(Cut when, Func<Task>? then = null, bool silently = false) =>
+        armed = new Order(when, silently, then ?? (() => Task.CompletedTask));
+
+    /// <summary>From now on the connections that have written batches carry nothing. New ones work.</summary>
+    public void SilenceWriter()
+    {
+        foreach (var line in lines.Keys) line.SilenceWriter();
+    }
+
+    /// <summary>From now on no connection carries anything; new ones are accepted and carry nothing.</summary>
+    public void SilenceAll() => isSilent = true;
 
     public async ValueTask DisposeAsync()
     {
         listener.Stop();
+        disposed.TrySetResult();
         await accepting!;
     }
 
@@ -66,37 +86,46 @@ public sealed class ChaosProxy : IAsyncDisposable
         }
     }
 
-    /// <summary>One session. What one side closes is closed for the other.</summary>
+    /// <summary>One session. What one side closes is closed for the other, unless the line is silent.</summary>
     sealed class Line(ChaosProxy proxy, TcpClient server, TcpClient postgres)
     {
         volatile Order? awaited;
-        bool isWriter;
+        volatile bool isWriter;
+        volatile bool isBroken;
+        volatile bool isSilent;
+
+        bool IsSilent => isSilent || proxy.isSilent;
+
+        public void SilenceWriter() => isSilent |= isWriter;
 
         public async Task Carry()
         {
+            proxy.lines[this] = true;
             try
             {
                 await postgres.ConnectAsync(IPAddress.Loopback, proxy.port);
                 await Task.WhenAny(Pump(server, postgres, Asked), Pump(postgres, server, Answered));
+                if (IsSilent) await proxy.disposed.Task;
             }
             catch (SocketException)
             {
                 // PostgreSQL is away: so are we.
             }
+            proxy.lines.TryRemove(this, out _);
             server.Dispose();
             postgres.Dispose();
         }
 
-        /// <summary>Hands on what comes, until <paramref name="goesOn"/> denies it or the line is closed.</summary>
-        static async Task Pump(TcpClient from, TcpClient to, Func<ReadOnlyMemory<byte>, Task<bool>> goesOn)
+        async Task Pump(TcpClient from, TcpClient to, Func<ReadOnlyMemory<byte>, Task> look)
         {
             var buffer = new byte[1 << 16];
             try
             {
                 while (await from.GetStream().ReadAsync(buffer) is > 0 and var length)
                 {
-                    if (!await goesOn(buffer.AsMemory(0, length))) return;
-                    await to.GetStream().WriteAsync(buffer.AsMemory(0, length));
+                    if (!IsSilent) await look(buffer.AsMemory(0, length));
+                    if (isBroken) return;
+                    if (!IsSilent) await to.GetStream().WriteAsync(buffer.AsMemory(0, length));
                 }
             }
             catch (Exception closed)
@@ -106,28 +135,33 @@ public sealed class ChaosProxy : IAsyncDisposable
             }
         }
 
-        async Task<bool> Asked(ReadOnlyMemory<byte> bytes)
+        async Task Asked(ReadOnlyMemory<byte> bytes)
         {
             isWriter |= bytes.Span.IndexOf("FROM log FOR UPDATE"u8) >= 0;
-            if (!isWriter || bytes.Span.IndexOf("COMMIT"u8) < 0) return true;
-            if (Interlocked.Exchange(ref proxy.armed, null) is not { } order) return true;
-            if (order.When == Cut.BeforeCommit) return await Break(order);
-            awaited = order;
-            return true;
+            if (!isWriter || bytes.Span.IndexOf("COMMIT"u8) < 0) return;
+            if (Interlocked.Exchange(ref proxy.armed, null) is not { } order) return;
+            if (order.When == Cut.AfterCommit)
+            {
+                awaited = order;
+                return;
+            }
+            if (order.When == Cut.WithinCommit) await postgres.GetStream().WriteAsync(bytes[..(bytes.Length / 2)]);
+            await Break(order);
         }
 
-        async Task<bool> Answered(ReadOnlyMemory<byte> bytes)
+        async Task Answered(ReadOnlyMemory<byte> bytes)
         {
-            if (awaited is not { } order) return true;
+            if (awaited is not { } order) return;
             // The tag of the command that was carried out. What came with it may as well be lost.
-            return bytes.Span.IndexOf("COMMIT\0"u8) < 0 || await Break(order);
+            if (bytes.Span.IndexOf("COMMIT\0"u8) >= 0) await Break(order);
         }
 
-        async Task<bool> Break(Order order)
+        async Task Break(Order order)
         {
             Interlocked.Increment(ref proxy.cuts);
             await order.Then();
-            return false;
+            if (order.Silently) isSilent = true;
+            else isBroken = true;
         }
     }
 }

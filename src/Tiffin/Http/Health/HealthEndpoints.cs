@@ -13,17 +13,18 @@ static class HealthEndpoints
             .Answers<LivenessReport>(200, "It is.");
         health.MapGet("ready", Ready)
             .Describe("getReadiness", "Should this node be sent requests?",
-                "Looks at the way to the database, the queue and the catalogue. Subscribers of the log are told as "
-                + "details: one that lags or fails is no reason to turn orders away.")
+                "Reads what the node knows of its way to the database, the batch under way, the queue and the "
+                + "catalogue, and answers at once. Subscribers of the log are details: one that lags or fails is no "
+                + "reason to turn orders away.")
             .Answers<ReadinessReport>(200, "It should.")
             .Answers<ReadinessReport>(503, "Not now; 'reasons' says why.");
     }
 
     static IResult Live() => Results.Json(new LivenessReport(true), HealthJson.Default.LivenessReport);
 
-    static async Task<IResult> Ready(HttpContext context, Readiness readiness)
+    static IResult Ready(HttpContext context, Readiness readiness)
     {
-        var report = await readiness.Look(context.RequestAborted);
+        var report = readiness.Look();
         context.Response.Headers.CacheControl = "no-store";
         return Results.Json(report, HealthJson.Default.ReadinessReport, statusCode: report.Ready ? 200 : 503);
     }

@@ -1,0 +1,50 @@
+using Npgsql;
+using static Tiffin.Storage.Sql;
+
+namespace Tiffin.Storage;
+
+/// <summary>What another session finds out about a backend.</summary>
+enum BackendState
+{
+    /// <summary>It works or waits for something other than its client: a lock, the disk, a standby.</summary>
+    Busy,
+
+    /// <summary>It is not there any more, or this look has ended it.</summary>
+    Gone,
+}
+
+/// <summary>A backend of PostgreSQL: process ids are used again, so the start tells two of them apart.</summary>
+readonly record struct BackendId(int Process, DateTime Started);
+
+static class BackendActivity
+{
+    public static async Task<BackendId> Own(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        await using var command = Command(
+            connection, "SELECT pid, backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()");
+        command.CommandTimeout = TimeoutSeconds;
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        await row.ReadAsync(cancel);
+        return new BackendId(row.GetInt32(0), row.GetDateTime(1));
+    }
+
+    /// <summary>
+    /// Ends a backend that has waited for its client for longer than <paramref name="silence"/>: it can commit nothing
+    /// that has not reached it. One that executes, commits or waits for a standby is left alone.
+    /// </summary>
+    public static async Task<BackendState> EndIfSilent(
+        NpgsqlConnection connection, BackendId backend, TimeSpan silence, CancellationToken cancel)
+    {
+        await using var command = Command(connection, """
+            SELECT CASE WHEN wait_event = 'ClientRead' AND clock_timestamp() - state_change >= $3
+                THEN pg_terminate_backend(pid, 1000) END
+            FROM pg_stat_activity WHERE pid = $1 AND backend_start = $2
+            """, P(backend.Process), P(backend.Started), P(silence));
+        command.CommandTimeout = TimeoutSeconds;
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        if (!await row.ReadAsync(cancel)) return BackendState.Gone;
+        return row.Nullable<bool>(0) == true ? BackendState.Gone : BackendState.Busy;
+    }
+
+    const int TimeoutSeconds = 3;
+}
