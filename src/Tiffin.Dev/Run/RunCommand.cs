@@ -121,8 +121,14 @@ public sealed class RunCommand(
 
     static Dictionary<string, string?> Settings(DevRabbitMq? rabbitMq)
     {
-        // What customers would be told is printed, unless there is a mail server.
-        var settings = new Dictionary<string, string?> { ["Notifications:Console"] = "true" };
+        var settings = new Dictionary<string, string?>
+        {
+            // Messages to customers are printed, unless there is a mail server.
+            ["Notifications:Console"] = "true",
+            // The endpoint that a developer tries listens on this machine, without TLS.
+            ["Webhooks:AllowHttp"] = "true",
+            ["Webhooks:AllowLoopback"] = "true",
+        };
         if (rabbitMq is not null) settings["Broker:Url"] = $"{rabbitMq.Url()}";
         return settings;
     }

@@ -40,6 +40,8 @@ public sealed class RunCommandTests : IDisposable
         var start = await served.Task;
         (await Ask(start.ConnectionString)).ShouldBe("tiffin");
         File.Exists(start.ChainFile).ShouldBeTrue();
+        start.Settings["Webhooks:AllowHttp"].ShouldBe("true");
+        start.Settings["Webhooks:AllowLoopback"].ShouldBe("true");
 
         await controlC.CancelAsync();
 
