@@ -3,7 +3,7 @@ namespace Tiffin.Domain.Catalogue;
 /// <summary>Quantities are whole numbers of <paramref name="Unit"/>: choose one small enough (g, ml, piece).</summary>
 public sealed record PutIngredient(string Sku, string Name, string Unit) : CatalogueCommand
 {
-    const int UnitMax = 16;
+    public const int UnitMax = 16;
 
     public override IReadOnlyList<Fault> Check()
     {

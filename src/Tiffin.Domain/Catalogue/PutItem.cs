@@ -11,8 +11,8 @@ public sealed record PutItem(
     public const int RecipeMax = 50;
     public const int ModifiersMax = 50;
     public const long QuantityMax = 1_000_000;
-    const int DescriptionMax = 500;
-    const int TaxMax = 10_000;
+    public const int DescriptionMax = 500;
+    public const int TaxMax = 10_000;
 
     public override IReadOnlyList<Fault> Check()
     {

@@ -8,7 +8,7 @@ public sealed record PutKitchen(
     IReadOnlyList<string> Brands, Acceptance Acceptance, int AcceptWithinMinutes, Fees Fees) : CatalogueCommand
 {
     public const int BrandsMax = 100;
-    const int AcceptWithinMax = 24 * 60;
+    public const int AcceptWithinMax = 24 * 60;
 
     public override IReadOnlyList<Fault> Check()
     {

@@ -6,7 +6,7 @@ namespace Tiffin.Domain.Catalogue;
 public sealed record SetKitchenMode(string KitchenId, KitchenMode Mode, DateTimeOffset? Until, int DelayMinutes)
     : CatalogueCommand
 {
-    const int DelayMax = 240;
+    public const int DelayMax = 240;
 
     public override IReadOnlyList<Fault> Check()
     {

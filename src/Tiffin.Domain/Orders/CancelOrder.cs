@@ -10,6 +10,7 @@ namespace Tiffin.Domain.Orders;
 /// </summary>
 public sealed record CancelOrder(Guid OrderId, IfVersion? IfVersion, string? Reason, StockDisposition? Stock) : Command
 {
+    public const string ReasonPattern = "^[a-z][a-z0-9_]{0,63}$";
     public const string ReasonDefault = "unspecified";
     public const string ReasonTimedOut = "not_accepted_in_time";
 
@@ -20,7 +21,7 @@ public sealed record CancelOrder(Guid OrderId, IfVersion? IfVersion, string? Rea
     {
         var faults = new Faults();
         if (Reason is not null && !IsCode(Reason))
-            faults.Add("/reason", "not_a_code", "must match ^[a-z][a-z0-9_]{0,63}$");
+            faults.Add("/reason", "not_a_code", $"must match {ReasonPattern}");
         return faults.All;
     }
 

@@ -8,7 +8,7 @@ namespace Tiffin.Domain.Orders;
 /// </summary>
 public sealed record ChangeStatus(Guid OrderId, OrderStatus To, IfVersion? IfVersion, string? CourierId) : Command
 {
-    const int CourierIdMax = 100;
+    public const int CourierIdMax = 100;
 
     public override IReadOnlyList<Fault> Check()
     {

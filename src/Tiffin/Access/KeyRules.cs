@@ -5,7 +5,7 @@ namespace Tiffin.Access;
 /// <summary>What a key must say of whoever gets it.</summary>
 public static class KeyRules
 {
-    const int TextMax = 100;
+    public const int TextMax = 100;
 
     public static IReadOnlyList<Fault> Check(
         Role role, IReadOnlyList<string> kitchens, string? channel, string? subject, string label)

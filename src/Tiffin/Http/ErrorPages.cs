@@ -28,7 +28,7 @@ static class ErrorPages
             // HEAD is answered wherever GET is, which routing does not know.
             if (response.Headers.Allow is [{ } allow] && allow.Contains("GET", StringComparison.Ordinal))
                 response.Headers.Allow = allow.Replace("GET", "GET, HEAD", StringComparison.Ordinal);
-            return Of(response.StatusCode).ExecuteAsync(pages.HttpContext);
+            return OfStatus(response.StatusCode).ExecuteAsync(pages.HttpContext);
         });
     }
 
@@ -41,7 +41,7 @@ static class ErrorPages
             case BadHttpRequestException { StatusCode: 400 } bad:
                 return Problems.Malformed(new Fault("", "malformed", Readable(bad.Message)));
             case BadHttpRequestException bad:
-                return Of(bad.StatusCode);
+                return OfStatus(bad.StatusCode);
             case NpgsqlException or TimeoutException:
                 HttpLog.DatabaseAway(Log(context), error.Message);
                 return Problems.Of(Commit.Unavailability.DatabaseAway);
@@ -53,7 +53,8 @@ static class ErrorPages
         }
     }
 
-    static Problem Of(int status) => status switch
+    /// <summary>What is answered where only the status is known.</summary>
+    public static Problem OfStatus(int status) => status switch
     {
         401 => Problems.Unauthenticated,
         404 => Problems.NotFound,

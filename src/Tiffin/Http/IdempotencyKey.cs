@@ -17,17 +17,23 @@ static class IdempotencyKey
     public const string ReplayedHeader = "Idempotency-Replayed";
     const int LengthMax = 255;
 
+    public static readonly Problem Missing =
+        new(400, "idempotency_key_missing", "Idempotency-Key required",
+            $"Send one header {Header} with a value of your choice, the same one when you ask again.");
+
+    public static readonly Problem Invalid =
+        new(400, "idempotency_key_invalid", "Idempotency-Key not valid",
+            $"It must have 1 to {LengthMax} printable ASCII characters.");
+
     public static Problem? Read(HttpContext context, Caller caller, out RequestKey key)
     {
         key = default;
         var values = context.Request.Headers[Header];
         if (values.Count != 1 || values[0] is not { Length: > 0 } text)
-            return new(400, "idempotency_key_missing", "Idempotency-Key required",
-                $"Send one header {Header} with a value of your choice, the same one when you ask again.");
+            return Missing;
         if (text is ['"', .., '"']) text = text[1..^1];
         if (text.Length is 0 or > LengthMax || text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
-            return new(400, "idempotency_key_invalid", "Idempotency-Key not valid",
-                $"It must have 1 to {LengthMax} printable ASCII characters.");
+            return Invalid;
         // A customer's id is a name that their channel gave: another channel may call somebody else by it.
         var channel = caller.Channel is { } name && name != caller.Id ? $"\n{name}" : "";
         key = new RequestKey(Hash(Encoding.UTF8.GetBytes($"{caller.Role}\n{caller.Id}{channel}\n{text}")));

@@ -31,8 +31,6 @@ static partial class JsonFaults
 
     static string Expected(string type) => type switch
     {
-        "System.Int32" or "System.Int64" => "a whole number in its range",
-        "System.Boolean" => "true or false",
         _ when type.Contains("Dictionary", StringComparison.Ordinal) => "an object of texts",
         _ when type.Contains("List", StringComparison.Ordinal) || type.EndsWith("[]", StringComparison.Ordinal) =>
             "an array",

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Tiffin.Domain;
 
 namespace Tiffin.Http;
@@ -32,6 +33,14 @@ public sealed record Problem(int Status, string Code, string Title, string Detai
         Write(body, Activity.Current?.TraceId.ToHexString());
         response.ContentLength = body.WrittenCount;
         await response.BodyWriter.WriteAsync(body.WrittenMemory, httpContext.RequestAborted);
+    }
+
+    /// <summary>The body, as an example of it.</summary>
+    public JsonNode Sample()
+    {
+        var body = new ArrayBufferWriter<byte>();
+        Write(body, "4bf92f3577b34da6a3ce929d0e0e4736");
+        return JsonNode.Parse(body.WrittenSpan)!;
     }
 
     void Write(IBufferWriter<byte> output, string? trace)

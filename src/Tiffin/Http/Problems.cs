@@ -57,9 +57,9 @@ public static class Problems
             Faults = faults,
         };
 
-    /// <summary>A parameter of the query or a header, called <paramref name="name"/>, that cannot be used.</summary>
-    public static Problem BadParameter(string name, string expected) =>
-        Malformed(new Fault(name, "bad_parameter", $"'{name}' {expected}"));
+    /// <summary>A parameter that cannot be used; <paramref name="place"/> such as <c>/query/after</c>.</summary>
+    public static Problem BadParameter(string place, string expected) =>
+        Malformed(new Fault(place, "bad_parameter", expected));
 
     public static Problem Of(Refusal refusal) => refusal switch
     {

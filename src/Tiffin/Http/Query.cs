@@ -151,7 +151,10 @@ sealed class Query
         return null;
     }
 
-    public void Refuse(string name, string code, string message) => faults.Add($"?{name}", code, message);
+    public void Refuse(string name, string code, string message) => faults.Add(Place(name), code, message);
+
+    /// <summary>Where a parameter of the query is in <c>errors</c>; pointers into the body begin at its root.</summary>
+    public static string Place(string name) => $"/query/{name}";
 
     public static string Expected(string problem, IEnumerable<string> words) =>
         $"{problem}; expected one of: {string.Join(", ", words)}";

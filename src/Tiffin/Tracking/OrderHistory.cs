@@ -41,7 +41,8 @@ sealed record OrderHistory(Guid OrderId, long[] Positions, bool HasEnded)
     public IResult Stream(HttpContext context, Database database, Func<Frame, ReadOnlyMemory<byte>> view)
     {
         if (context.LastVersion() is not { } seen || seen > Positions.Length)
-            return Problems.BadParameter("Last-Event-ID", $"must be a version of the order, 0 to {Positions.Length}");
+            return Problems.BadParameter(
+                "/header/Last-Event-ID", $"must be a version of the order, 0 to {Positions.Length}");
         if (HasEnded && seen == Positions.Length) return Results.NoContent();
         return new EventStreamResult(new StreamPlan(
             OrderId, new EventFilter(), After: seen == 0 ? 0 : Positions[seen - 1],

@@ -125,10 +125,11 @@ sealed partial class Transcript(TestServer server, IReadOnlyList<ApiOperation> o
 
     /// <summary>Only what stands there alone: an object of that name, or no cursor, is written as it is.</summary>
     static string? Changed(string name, JsonNode? value) =>
-        value is JsonValue && changing.TryGetValue(name, out var text)
-        && (value.GetValueKind() == JsonValueKind.Number) == char.IsAsciiDigit(text[0])
-            ? text
-            : null;
+        name == "nextCursor" && value is JsonValue && long.TryParse((string)value!, out _) ? "\"4711\""
+        : value is JsonValue && changing.TryGetValue(name, out var text)
+            && (value.GetValueKind() == JsonValueKind.Number) == char.IsAsciiDigit(text[0])
+        ? text
+        : null;
 
     /// <summary>Ids in the order of their coming, one time for all, and no secret.</summary>
     string Steady(string text)

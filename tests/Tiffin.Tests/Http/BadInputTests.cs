@@ -114,10 +114,30 @@ public sealed class BadInputTests(BadInputServer shared) : IClassFixture<BadInpu
     {
         foreach (var (pointer, node) in Walk(Valid(operation)).Where(place => place.Pointer.Length > 0))
         {
-            var wrong = node is JsonValue value && value.GetValueKind() == System.Text.Json.JsonValueKind.String
-                ? "[1]" : "\"text\"";
-            await ExpectMalformed(operation, With(operation, pointer, wrong), pointer, says: "expected");
+            var kind = node.GetValueKind();
+            var wrong = kind == System.Text.Json.JsonValueKind.String ? "[1]" : "\"text\"";
+            var says = kind switch
+            {
+                System.Text.Json.JsonValueKind.Number => "expected an integer",
+                System.Text.Json.JsonValueKind.True or System.Text.Json.JsonValueKind.False => "expected true or false",
+                _ => "expected",
+            };
+            await ExpectMalformed(operation, With(operation, pointer, wrong), pointer, says);
         }
+    }
+
+    [Theory]
+    [InlineData("/v1/orders?limit=0", "/query/limit")]
+    [InlineData("/v1/orders?nonsense=1", "/query/nonsense")]
+    [InlineData("/v1/events?after=x", "/query/after")]
+    [InlineData("/v1/analytics/timeseries?metric=placed&bucket=x", "/query/bucket")]
+    [InlineData("/v1/analytics/items?top=0", "/query/top")]
+    [InlineData("/v1/analytics/summary?kitchenId=K", "/query/kitchenId")]
+    public async Task A_fault_of_a_parameter_has_a_pointer_like_all_others(string path, string pointer)
+    {
+        var problem = await shared.Server.Get(path, HttpStatusCode.BadRequest);
+
+        problem["errors"]!.AsObject().Select(fault => fault.Key).ShouldBe([pointer]);
     }
 
     [Theory]

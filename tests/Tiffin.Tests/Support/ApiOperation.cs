@@ -18,8 +18,7 @@ public sealed record ApiOperation(string Method, string Path, JsonNode Node, Jso
 
     /// <summary>The problem codes that the operation may answer with a status.</summary>
     public IEnumerable<string> Codes(int status) =>
-        Response(status, "application/problem+json")?["schema"]?["properties"]?["code"]?["enum"]?.AsArray()
-            .Select(code => (string)code!) ?? [];
+        Node["responses"]?[$"{status}"]?["x-codes"]?.AsArray().Select(code => (string)code!) ?? [];
 
     public static async Task<IReadOnlyList<ApiOperation>> All(TestServer server)
     {

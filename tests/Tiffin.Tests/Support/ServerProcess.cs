@@ -62,7 +62,12 @@ public sealed partial class ServerProcess : IAsyncDisposable
         server.process.BeginErrorReadLine();
         var address = await server.listening.Task.WaitAsync(Eventually.Patience);
         var connections = new SocketsHttpHandler { MaxConnectionsPerServer = 128 };
-        server.Client = new HttpClient(connections) { BaseAddress = address, Timeout = Eventually.Patience };
+        await ApiContract.Load(address);
+        server.Client = new HttpClient(new ContractHandler(connections))
+        {
+            BaseAddress = address,
+            Timeout = Eventually.Patience,
+        };
         server.Client.DefaultRequestHeaders.Authorization = new("Bearer", key);
         return server;
     }

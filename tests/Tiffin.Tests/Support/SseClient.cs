@@ -31,7 +31,7 @@ public static class SseClient
         {
             if (line.StartsWith("id: ", StringComparison.Ordinal)) id = line[4..];
             if (line.StartsWith("data: ", StringComparison.Ordinal))
-                yield return new SseEvent(id, JsonNode.Parse(line[6..])!);
+                yield return new SseEvent(id, EventContract.Checked(JsonNode.Parse(line[6..])!));
         }
     }
 

@@ -49,13 +49,17 @@ public sealed class TestServer : IAsyncDisposable
         configure?.Invoke(builder);
         var app = Server.Build(builder);
         await app.StartAsync();
+        await ApiContract.Load(new Uri(app.Urls.First()));
         var admin = new Caller(Role.Admin, "test");
         var (key, _) = await app.Services.GetRequiredService<KeyRing>().Create(admin, "test", null, "test", default);
         return new TestServer(app, connectionString, key);
     }
 
-    /// <summary>Speaks for nobody.</summary>
-    public HttpClient Stranger() => new() { BaseAddress = Address };
+    /// <summary>
+    /// Sends no credentials. Every answer is held against the API document; <paramref name="handler"/> is what sends.
+    /// </summary>
+    public HttpClient Stranger(HttpMessageHandler? handler = null) =>
+        new(new ContractHandler(handler ?? new HttpClientHandler())) { BaseAddress = Address };
 
     /// <summary>Sends a bearer token, whatever it is.</summary>
     public HttpClient ClientWith(string token)

@@ -34,11 +34,7 @@ sealed class AnalyticsRequest(IQueryCollection query, DateTimeOffset now)
 
     public Problem? Problem => faults.All.Count == 0
         ? null
-        : new Problem(400, "malformed_request", "The request cannot be read",
-            string.Join(" ", faults.All.Select(fault => $"'{fault.Pointer}': {fault.Message}.")))
-        {
-            Faults = faults.All,
-        };
+        : Problems.Malformed(faults.All);
 
     public AnalyticsFilter Filter(IReadOnlyList<string>? scope, BucketSize? size = null)
     {
@@ -46,7 +42,7 @@ sealed class AnalyticsRequest(IQueryCollection query, DateTimeOffset now)
         var from = Cell.QuarterOf(Time("from") ?? to - rangeDefault);
         var days = size == BucketSize.Hour ? DaysMaxByHour : DaysMax;
         if (from < earliest || to > latest || from >= to || to - from > TimeSpan.FromDays(days))
-            faults.Add("from", "bad_range", $"'from' must be before 'to', by {days} days at most");
+            faults.Add(Query.Place("from"), "bad_range", $"'from' must be before 'to', by {days} days at most");
         return new AnalyticsFilter(from, to, Slug("kitchenId"), Slug("brandId"), Slug("channel"), scope);
     }
 
@@ -60,21 +56,21 @@ sealed class AnalyticsRequest(IQueryCollection query, DateTimeOffset now)
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var top)
             && top is > 0 and <= TopMax)
             return top;
-        faults.Add("top", "out_of_range", $"must be 1 to {TopMax}");
+        faults.Add(Query.Place("top"), "out_of_range", $"must be 1 to {TopMax}");
         return TopDefault;
     }
 
     T Word<T>(string name, Dictionary<string, T> words, string? byDefault)
     {
         if ((Text(name) ?? byDefault) is { } text && words.TryGetValue(text, out var word)) return word;
-        faults.Add(name, $"unknown_{name}", $"expected one of: {string.Join(", ", words.Keys)}");
+        faults.Add(Query.Place(name), $"unknown_{name}", $"expected one of: {string.Join(", ", words.Keys)}");
         return default!;
     }
 
     string? Slug(string name)
     {
         var text = Text(name);
-        if (text is not null) faults.Slug(name, text);
+        if (text is not null) faults.Slug(Query.Place(name), text);
         return text;
     }
 
@@ -85,7 +81,7 @@ sealed class AnalyticsRequest(IQueryCollection query, DateTimeOffset now)
         if (DateTimeOffset.TryParseExact(text, formats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
             && time > earliest && time < latest)
             return time;
-        faults.Add(name, "not_a_time", "expected a time as in RFC 3339, such as 2026-01-31T18:30:00Z");
+        faults.Add(Query.Place(name), "not_a_time", "expected a time as in RFC 3339, such as 2026-01-31T18:30:00Z");
         return null;
     }
 
@@ -95,7 +91,7 @@ sealed class AnalyticsRequest(IQueryCollection query, DateTimeOffset now)
     string? Text(string name)
     {
         var values = query[name];
-        if (values.Count > 1) faults.Add(name, "repeated", "stands there more than once");
+        if (values.Count > 1) faults.Add(Query.Place(name), "repeated", "stands there more than once");
         return values.Count == 0 ? null : values[0];
     }
 

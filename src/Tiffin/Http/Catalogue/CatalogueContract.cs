@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using Tiffin.Domain;
@@ -8,14 +9,16 @@ namespace Tiffin.Http.Catalogue;
 
 // The bodies of PUT and the entries of a chain file are the same. In a PUT the id may be left out: the path says it.
 
-public sealed record BrandBody(string Name, string? Id = null)
+public sealed record BrandBody([property: MaxLength(CatalogueCommand.NameMax)] string Name, string? Id = null)
 {
     public static BrandBody Of(Brand brand) => new(brand.Name, brand.Id);
 
     public PutBrand ToCommand(string id, Caller caller) => new(id, Name) { Caller = caller };
 }
 
-public sealed record IngredientBody(string Name, string Unit, string? Sku = null)
+public sealed record IngredientBody(
+    [property: MaxLength(CatalogueCommand.NameMax)] string Name,
+    [property: MaxLength(PutIngredient.UnitMax)] string Unit, string? Sku = null)
 {
     public static IngredientBody Of(Ingredient ingredient) => new(ingredient.Name, ingredient.Unit, ingredient.Sku);
 
@@ -23,13 +26,19 @@ public sealed record IngredientBody(string Name, string Unit, string? Sku = null
 }
 
 public sealed record ItemBody(
-    string BrandId, string Name,
+    string BrandId, [property: MaxLength(CatalogueCommand.NameMax)] string Name,
     [property: Description("Before tax.")] MoneyBody Price,
-    [property: Description("Hundredths of a percent: 500 is 5 %.")] int TaxBasisPoints,
-    [property: Description("What one portion takes from the stock.")] IReadOnlyList<RecipeLine> Recipe,
+    [property: Description("Hundredths of a percent: 500 is 5 %.")]
+    [property: Range(0, PutItem.TaxMax)]
+    int TaxBasisPoints,
+    [property: Description("What one portion takes from the stock.")]
+    [property: MaxLength(PutItem.RecipeMax)]
+    IReadOnlyList<RecipeLine> Recipe,
     [property: Description("Sold alone (item), or attached to a line (modifier).")] ItemKind Kind = ItemKind.Item,
-    string? Description = null,
-    [property: Description("The items of kind modifier that go with it.")] IReadOnlyList<string>? Modifiers = null,
+    [property: MaxLength(PutItem.DescriptionMax)] string? Description = null,
+    [property: Description("The items of kind modifier that go with it.")]
+    [property: MaxLength(PutItem.ModifiersMax)]
+    IReadOnlyList<string>? Modifiers = null,
     string? Id = null)
     : IJsonOnDeserialized
 {
@@ -52,14 +61,18 @@ public sealed record ItemBody(
 }
 
 public sealed partial record KitchenBody(
-    string Name,
+    [property: MaxLength(CatalogueCommand.NameMax)] string Name,
     [property: Description("An IANA time zone, such as Asia/Kolkata.")] string TimeZone,
     [property: Description("An ISO 4217 code.")] string Currency,
-    [property: Description("The brands that it cooks.")] IReadOnlyList<string> Brands,
+    [property: Description("The brands that it cooks.")]
+    [property: MaxLength(PutKitchen.BrandsMax)]
+    IReadOnlyList<string> Brands,
     [property: Description("Whether orders are accepted by themselves, or by somebody in the kitchen.")]
     Acceptance Acceptance = Acceptance.Automatic,
-    [property: Description("After that, an order that nobody accepted is cancelled.")] int AcceptWithinMinutes = 10,
-    Fees? Fees = null, string? City = null, string? Id = null)
+    [property: Description("After that, an order that was not accepted is cancelled.")]
+    [property: Range(1, PutKitchen.AcceptWithinMax)]
+    int AcceptWithinMinutes = 10,
+    Fees? Fees = null, [property: MaxLength(CatalogueCommand.NameMax)] string? City = null, string? Id = null)
     : IJsonOnDeserialized
 {
     void IJsonOnDeserialized.OnDeserialized() => Elements.NotNull(Brands, "brands");
@@ -91,7 +104,9 @@ public sealed record KitchenAnswer(
 public sealed record ModeBody(
     KitchenMode Mode,
     [property: Description("Online again then; absent for until further notice.")] DateTimeOffset? Until = null,
-    [property: Description("Of a busy kitchen.")] int DelayMinutes = 0)
+    [property: Description("Of a busy kitchen.")]
+    [property: Range(0, SetKitchenMode.DelayMax)]
+    int DelayMinutes = 0)
 {
     public static ModeBody Of(ModeSetting setting) => new(setting.Mode, setting.Until, setting.DelayMinutes);
 

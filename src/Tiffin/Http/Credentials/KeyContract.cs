@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Tiffin.Access;
 using Tiffin.Domain;
@@ -7,12 +8,13 @@ using Tiffin.Storage;
 namespace Tiffin.Http.Credentials;
 
 public sealed record KeyRequest(
-    Role Role, string Label,
+    Role Role, [property: MaxLength(KeyRules.TextMax)] string Label,
     [property: Description("Where a manager, a kitchen's screen or a courier works.")]
     IReadOnlyList<string>? Kitchens = null,
     [property: Description("The channel that is spoken for, or that a customer orders through.")]
     string? Channel = null,
     [property: Description("The courier's or the customer's own id; for others, who stays the same over several keys.")]
+    [property: MaxLength(KeyRules.TextMax)]
     string? Subject = null, DateTimeOffset? ExpiresAt = null) : IJsonOnDeserialized
 {
     void IJsonOnDeserialized.OnDeserialized() => Elements.NotNull(Kitchens, "kitchens");

@@ -17,6 +17,7 @@ static class KeyEndpoints
                 "The key is in this response alone. For rotation make the next one with the same subject, and delete "
                 + "the old one when it is out of use.")
             .MayTakeKey()
+            .Sends("Location", always: true, 201)
             .Answers<KeyView>(201, "Made.")
             .Refuses(422, "validation_failed")
             .Refuses(503, "database_away");

@@ -20,6 +20,7 @@ static class SessionEndpoints
                 + "header X-Antiforgery-Token. It ends with the key that it was opened with.")
             .TakesNoKey("A session is a sealed cookie and no row: a second one does no harm, and its cookie is a "
                 + "credential that must not be kept to be answered again.")
+            .Sends("Location", always: true, 201)
             .Answers<SessionView>(201, "Signed in.");
         session.MapGet("", Get)
             .Describe("getSession", "Who am I?", "Of a session it tells the antiforgery token too.")
@@ -34,6 +35,7 @@ static class SessionEndpoints
                 "For a browser to be sent to: it goes on to the OpenID Connect issuer, and comes back with the cookie "
                 + "of a session, as openSession gives one. It lasts for twelve hours.")
             .Asks("returnTo", "Where to go then: a path of this site; / without.")
+            .Sends("Location", always: true, 302)
             .Answers(302, "To the issuer.")
             .Refuses(404, "not_found")
             .Refuses(503, "issuer_away")
@@ -75,7 +77,7 @@ static class SessionEndpoints
         var returnTo = query.Text("returnTo") ?? "/";
         if (query.Problem is { } bad) return bad;
         if (!RedirectHttpResult.IsLocalUrl(returnTo) || returnTo[0] != '/')
-            return Problems.BadParameter("returnTo", "must be a path of this site, such as '/'");
+            return Problems.BadParameter(Query.Place("returnTo"), "must be a path of this site, such as '/'");
         await seal.Ready(context.RequestAborted);
         try
         {

@@ -21,11 +21,11 @@ static class FeedQuery
         if (text == "latest") after = bounds.Last;
         else if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var position))
             after = position;
-        else return Problems.BadParameter("after", "must be a position that the feed gave you, or 'latest'");
+        else return Problems.BadParameter(Query.Place("after"), "must be a position of the feed, or 'latest'");
         return after > bounds.Last ? Ahead(bounds.Last) : after < bounds.First - 1 ? Gone(bounds.First) : null;
     }
 
-    static Problem Gone(long first) => new(410, "cursor_gone", "The log starts later",
+    public static Problem Gone(long first) => new(410, "cursor_gone", "The log starts later",
         $"Events before position {first} are not kept any more. Start over with after={first - 1}.")
     {
         More = json => json.WriteString("oldest", (first - 1).ToString(CultureInfo.InvariantCulture)),
@@ -34,7 +34,7 @@ static class FeedQuery
     /// <summary>
     /// Positions are told only once they are committed: the log has been restored since, or a fail-over lost its end.
     /// </summary>
-    static Problem Ahead(long last) => new(400, "cursor_ahead", "The log ends before",
+    public static Problem Ahead(long last) => new(400, "cursor_ahead", "The log ends before",
         $"The newest event is at position {last}: what you read after it was lost. Go on with after={last}.")
     {
         More = json => json.WriteString("newest", last.ToString(CultureInfo.InvariantCulture)),

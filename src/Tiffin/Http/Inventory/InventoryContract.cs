@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Tiffin.Domain;
 using Tiffin.Domain.Inventory;
@@ -6,9 +7,11 @@ using Tiffin.Domain.Inventory;
 namespace Tiffin.Http.Inventory;
 
 public sealed record ThresholdRequest(
-    [property: Description("Below which level the ingredient is low, in its unit; 0 for never.")] long Threshold);
+    [property: Description("Below which level the ingredient is low, in its unit; 0 for never.")]
+    [property: Range(0, Stock.OnHandMax)] long Threshold);
 
-public sealed record MovementsRequest(IReadOnlyList<MovementRequest> Movements) : IJsonOnDeserialized
+public sealed record MovementsRequest(
+    [property: Length(1, RecordMovements.LinesMax)] IReadOnlyList<MovementRequest> Movements) : IJsonOnDeserialized
 {
     void IJsonOnDeserialized.OnDeserialized() => Elements.NotNull(Movements, "movements");
 
@@ -26,8 +29,9 @@ public sealed record MovementRequest(
     [property: Description("received, wasted, counted or corrected; the others are caused by orders only.")]
     MovementKind Kind,
     [property: Description("In the ingredient's unit: what came, spoiled, is there, or the signed difference.")]
+    [property: Range(-Stock.OnHandMax, Stock.OnHandMax)]
     long Quantity,
-    string? Note = null)
+    [property: MaxLength(RecordMovements.NoteMax)] string? Note = null)
 {
     public MovementLine ToLine() => new(Sku, Kind, Quantity, Note);
 }

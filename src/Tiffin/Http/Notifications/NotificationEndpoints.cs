@@ -30,7 +30,8 @@ static class NotificationEndpoints
             .Refuses(422, "validation_failed");
         address.MapDelete("", Delete)
             .Describe("deleteAlertAddress", "Tell a kitchen nothing of its stock", "Also when it was told nothing.")
-            .Answers(204, "There is no address now.");
+            .Answers(204, "There is no address now.")
+            .Refuses(404, "not_found");
     }
 
     static async Task<IResult> OfOrder(

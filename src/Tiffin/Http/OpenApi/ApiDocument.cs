@@ -1,9 +1,10 @@
-using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using Tiffin.Access;
 using Tiffin.Domain;
 
 namespace Tiffin.Http.OpenApi;
@@ -12,16 +13,9 @@ namespace Tiffin.Http.OpenApi;
 static class ApiDocument
 {
     public const string Scheme = "bearer";
-    public const string ProblemSchema = "Problem";
+    public const string CookieScheme = "session";
+    public const string AntiforgeryScheme = "antiforgery";
     const string Name = "v1";
-
-    /// <summary>Of answers to callers who are known. Draft draft-ietf-httpapi-ratelimit-headers.</summary>
-    static readonly Dictionary<string, string> headers = new()
-    {
-        ["RateLimit"] = "What is left of what you may ask: r requests, all of them again after t seconds.",
-        ["RateLimit-Policy"] = "How much you may ask: q requests in w seconds.",
-        ["Retry-After"] = "Seconds after which asking again makes sense.",
-    };
 
     static readonly Dictionary<string, string> tags = new()
     {
@@ -38,6 +32,9 @@ static class ApiDocument
         ["Health"] = "Whether a node lives and can serve.",
     };
 
+    // It is data, never HTML: quotes and signs stay readable.
+    static readonly JsonSerializerOptions relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static void AddApiDocument(this IServiceCollection services)
     {
         services.AddSingleton<Examples>();
@@ -49,6 +46,10 @@ static class ApiDocument
             {
                 Fill(schema, context.JsonTypeInfo.Type);
                 Bounds.FillType(schema, context.JsonTypeInfo.Type, context.JsonPropertyInfo);
+                Bounds.FillDeclared(schema, context.JsonPropertyInfo);
+                // A struct's members have defaults, so that the framework takes them for optional.
+                if (context.JsonTypeInfo.Type == typeof(Money))
+                    schema.Required = schema.Properties!.Keys.ToHashSet();
                 if (schema.Items is null
                     && context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Enumerable, ElementType: { } element })
                 {
@@ -69,8 +70,7 @@ static class ApiDocument
     {
         var provider = app.Services.GetRequiredKeyedService<IOpenApiDocumentProvider>(Name);
         // Made once, at the first request: the routes do not change, and everybody may ask.
-        var document = new Lazy<Task<PublicDocument>>(async () => new PublicDocument(Encoding.UTF8.GetBytes(
-            await (await provider.GetOpenApiDocumentAsync()).SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1))));
+        var document = new Lazy<Task<PublicDocument>>(async () => new PublicDocument(await Bytes(provider)));
         app.MapGet($"/openapi/{Name}.json", async () => (IResult)await document.Value)
             .ExcludeFromDescription().Public();
         // Only there: it would look at every other request too.
@@ -80,6 +80,14 @@ static class ApiDocument
             page.DocumentTitle = "Tiffin API";
             page.SwaggerEndpoint($"/openapi/{Name}.json", "Tiffin");
         }));
+    }
+
+    static async Task<byte[]> Bytes(IOpenApiDocumentProvider provider)
+    {
+        var document = await provider.GetOpenApiDocumentAsync();
+        var json = JsonNode.Parse(await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1))!.AsObject();
+        new DocumentShape(json).Apply();
+        return JsonSerializer.SerializeToUtf8Bytes<JsonNode>(json, relaxed);
     }
 
     static Task Complete(OpenApiDocument document)
@@ -93,56 +101,31 @@ static class ApiDocument
         };
         document.Servers = [new OpenApiServer { Url = "/", Description = "Where this document comes from." }];
         foreach (var tag in document.Tags ?? new HashSet<OpenApiTag>()) tag.Description = tags[tag.Name!];
-        foreach (var (name, description) in headers)
-            document.AddComponent(name, new OpenApiHeader { Description = description, Schema = Text(description) });
+        foreach (var header in ResponseHeaders.All(required: false).Concat(ResponseHeaders.All(required: true)))
+            document.AddComponent(header.Key, header.Value);
         document.AddComponent(Scheme, new OpenApiSecurityScheme
         {
             Type = SecuritySchemeType.Http,
             Scheme = "bearer",
             Description = "An API key (tk_…) or a JWT.",
         });
-        document.AddComponent(ProblemSchema, Problem());
+        document.AddComponent(CookieScheme, new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.ApiKey,
+            In = ParameterLocation.Cookie,
+            Name = Sessions.Cookie,
+            Description = "The session of a browser, as openSession and signIn set it.",
+        });
+        document.AddComponent(AntiforgeryScheme, new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.ApiKey,
+            In = ParameterLocation.Header,
+            Name = Gate.AntiforgeryHeader,
+            Description = "Beside the session, on every change: the antiforgeryToken of getSession.",
+        });
+        ProblemSchemas.Add(document);
         return Task.CompletedTask;
     }
-
-    static OpenApiSchema Problem() => new()
-    {
-        Type = JsonSchemaType.Object,
-        Description = "A refusal that explains itself (RFC 9457). Some codes bring further members.",
-        Required = new HashSet<string> { "type", "title", "status", "detail", "code" },
-        Properties = new Dictionary<string, IOpenApiSchema>
-        {
-            ["type"] = Text("urn:tiffin:problem: and the code."),
-            ["title"] = Text("The code for people."),
-            ["status"] = new OpenApiSchema
-            {
-                Type = JsonSchemaType.Integer, Format = "int32", Minimum = "400", Maximum = "599",
-                Description = "The HTTP status.",
-            },
-            ["detail"] = Text("What went wrong this time."),
-            ["code"] = Text("Stable: what clients switch on."),
-            ["traceId"] = Text("Finds the request in logs and traces."),
-            ["errors"] = new OpenApiSchema
-            {
-                Type = JsonSchemaType.Object,
-                Description = "What is wrong where: faults by JSON pointer (RFC 6901) into the request's body.",
-                AdditionalProperties = new OpenApiSchema
-                {
-                    Type = JsonSchemaType.Array,
-                    MaxItems = Faults.Max,
-                    Items = new OpenApiSchema
-                    {
-                        Type = JsonSchemaType.Object,
-                        Required = new HashSet<string> { "code", "message" },
-                        Properties = new Dictionary<string, IOpenApiSchema>
-                        {
-                            ["code"] = Text("Stable."), ["message"] = Text("For people."),
-                        },
-                    },
-                },
-            },
-        },
-    };
 
     static OpenApiSchema Text(string description) =>
         new() { Type = JsonSchemaType.String, Description = description, MaxLength = Bounds.BodyMax };

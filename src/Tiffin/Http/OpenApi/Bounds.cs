@@ -1,7 +1,13 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.OpenApi;
 using Tiffin.Domain;
+using Tiffin.Domain.Catalogue;
+using Tiffin.Domain.Orders;
+using Tiffin.Http.Orders;
 
 namespace Tiffin.Http.OpenApi;
 
@@ -18,8 +24,8 @@ static class Bounds
     const int LineMax = 8 * 1024;
 
     const int SlugMax = 64;
-    const int UuidLength = 36;
-    const int TimeMax = 40;
+    public const int UuidLength = 36;
+    public const int TimeMax = 40;
 
     const int TextMax = 255;
     const int CurrencyLength = 3;
@@ -30,17 +36,83 @@ static class Bounds
         "kitchenId", "brandId", "itemId", "sku", "channel", "kitchenid", "brandid", "kitchens", "brands", "modifiers",
     ];
 
+    /// <summary>Types that converters of ours read, which the framework therefore does not know.</summary>
+    static readonly Dictionary<Type, (JsonSchemaType, string?)> hidden = new()
+    {
+        [typeof(string)] = (JsonSchemaType.String, null),
+        [typeof(DateTimeOffset)] = (JsonSchemaType.String, "date-time"),
+        [typeof(int)] = (JsonSchemaType.Integer, "int32"),
+        [typeof(long)] = (JsonSchemaType.Integer, "int64"),
+        [typeof(bool)] = (JsonSchemaType.Boolean, null),
+    };
+
+    /// <summary>Of members that the domain itself declares.</summary>
+    static readonly Dictionary<(Type, string), (long Min, long Max)> ranges = new()
+    {
+        [(typeof(Fees), "delivery")] = (0, Money.AmountMax),
+        [(typeof(Fees), "packaging")] = (0, Money.AmountMax),
+        [(typeof(RecipeLine), "quantity")] = (1, PutItem.QuantityMax),
+        [(typeof(MoneyBody), "amount")] = (0, long.MaxValue),
+    };
+
     static readonly string slug = Slug.Pattern.Trim('^', '$');
 
     /// <summary>Types of JSON that a converter of ours hides from the schema.</summary>
     public static void FillType(OpenApiSchema schema, Type type, JsonPropertyInfo? property)
     {
         var bare = Nullable.GetUnderlyingType(type) ?? type;
-        if (schema.Type is not null || (bare != typeof(string) && bare != typeof(DateTimeOffset))) return;
-        schema.Type = JsonSchemaType.String;
+        if (schema.Type is not null || !hidden.TryGetValue(bare, out var form)) return;
+        (schema.Type, schema.Format) = form;
         if (bare != type || property is { IsGetNullable: true } or { IsSetNullable: true })
             schema.Type |= JsonSchemaType.Null;
-        if (bare == typeof(DateTimeOffset)) schema.Format = "date-time";
+    }
+
+    /// <summary>What the contract's attributes say; the framework forgets them where a member may be absent.</summary>
+    public static void FillDeclared(OpenApiSchema schema, JsonPropertyInfo? property)
+    {
+        foreach (var attribute in property?.AttributeProvider?.GetCustomAttributes(inherit: false) ?? [])
+            Declare(schema, attribute);
+        if (property is null) return;
+        if (ranges.TryGetValue((property.DeclaringType, property.Name), out var range))
+            (schema.Minimum, schema.Maximum) = ($"{range.Min}", $"{range.Max}");
+        if (property.DeclaringType == typeof(PlaceOrderRequest) && property.Name == "metadata") FillMetadata(schema);
+    }
+
+    static void Declare(OpenApiSchema schema, object attribute)
+    {
+        switch (attribute)
+        {
+            case DescriptionAttribute said:
+                schema.Description = said.Description;
+                break;
+            case RegularExpressionAttribute form:
+                (schema.Pattern, schema.MaxLength) = (form.Pattern, SlugMax);
+                break;
+            case RangeAttribute range:
+                schema.Minimum = Convert.ToInt64(range.Minimum, CultureInfo.InvariantCulture).ToString(
+                    CultureInfo.InvariantCulture);
+                schema.Maximum = Convert.ToInt64(range.Maximum, CultureInfo.InvariantCulture).ToString(
+                    CultureInfo.InvariantCulture);
+                break;
+            case LengthAttribute length:
+                (schema.MinItems, schema.MaxItems) = (length.MinimumLength, length.MaximumLength);
+                break;
+            case MaxLengthAttribute max when Is(schema, JsonSchemaType.Array):
+                schema.MaxItems = max.Length;
+                break;
+            // A text that is there is not blank.
+            case MaxLengthAttribute max:
+                (schema.MinLength, schema.MaxLength, schema.Pattern) = (1, max.Length, @"\S");
+                break;
+        }
+    }
+
+    static void FillMetadata(OpenApiSchema schema)
+    {
+        schema.MaxProperties = PlaceOrderLimits.MetadataMax;
+        schema.PropertyNames =
+            new OpenApiSchema { MinLength = 1, MaxLength = PlaceOrderLimits.MetadataKeyMax };
+        if (schema.AdditionalProperties is OpenApiSchema value) value.MaxLength = PlaceOrderLimits.MetadataValueMax;
     }
 
     public static void FillBounds(OpenApiSchema schema, JsonPropertyInfo? property)

@@ -25,6 +25,11 @@ static class Describing
         this RouteHandlerBuilder endpoint, int status, params string[] codes) =>
         endpoint.WithMetadata(new ProblemCodes(status, codes));
 
+    /// <summary>A header of the answers with these statuses.</summary>
+    public static RouteHandlerBuilder Sends(
+        this RouteHandlerBuilder endpoint, string header, bool always, params int[] statuses) =>
+        endpoint.WithMetadata(new SentHeader(header, always, statuses));
+
     public static RouteHandlerBuilder Takes(
         this RouteHandlerBuilder endpoint, string header, string description, bool required = false) =>
         endpoint.WithMetadata(new RequestParameter(ParameterLocation.Header, header, description, required));
@@ -62,6 +67,7 @@ static class Describing
             + "returns the first response again, byte for byte, and has no second effect. Kept for three days.",
             isRequired)
         .WithMetadata(new IdempotencyKeyUse(isRequired))
+        .Sends(IdempotencyKey.ReplayedHeader, always: false, 200, 201, 202)
         .Refuses(400, "idempotency_key_invalid")
         .Refuses(422, "idempotency_key_reused");
 
@@ -76,6 +82,8 @@ static class Describing
 }
 
 sealed record Answer(int Status, string When);
+
+sealed record SentHeader(string Name, bool Always, int[] Statuses);
 
 sealed record ProblemCodes(int Status, params string[] Codes);
 

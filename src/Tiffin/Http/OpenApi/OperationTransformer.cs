@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
@@ -12,6 +13,10 @@ namespace Tiffin.Http.OpenApi;
 /// </summary>
 sealed class OperationTransformer(Examples examples) : IOpenApiOperationTransformer
 {
+    static readonly string inProgress = Http.Problems.InProgress.Code;
+
+    const string ProblemType = "application/problem+json";
+
     static readonly ProblemCodes defect = new(500, "internal_error");
 
     static readonly ProblemCodes[] ofBodies =
@@ -62,18 +67,20 @@ sealed class OperationTransformer(Examples examples) : IOpenApiOperationTransfor
             Bounds.FillPath(parameter, context.Description.RelativePath!);
         var isPublic = metadata.OfType<PublicEndpoint>().Any();
         // Of what is public the document says so.
+        var isRead = HttpMethods.IsGet(context.Description.HttpMethod ?? "");
         operation.Security = isPublic
             ? []
-            : [new() { [new OpenApiSecuritySchemeReference(ApiDocument.Scheme, document)] = [] }];
-        AddHeaders(operation, document, isPublic);
+            : [Needs(document, ApiDocument.Scheme), isRead
+                ? Needs(document, ApiDocument.CookieScheme)
+                : Needs(document, ApiDocument.CookieScheme, ApiDocument.AntiforgeryScheme)];
+        AddHeaders(operation, document, metadata, isPublic);
         AddExamples(operation);
         return Task.CompletedTask;
     }
 
     static IEnumerable<ProblemCodes> Problems(IList<object> metadata, OpenApiOperation operation)
     {
-        var needs = metadata.OfType<MethodInfo>().SelectMany(handler => handler.GetParameters())
-            .Select(parameter => parameter.ParameterType).ToHashSet();
+        var needs = Needs(metadata);
         IEnumerable<ProblemCodes> problems = metadata.OfType<ProblemCodes>();
         if (operation.RequestBody is not null) problems = problems.Concat(ofBodies);
         if (needs.Contains(typeof(CommitPipeline))) problems = problems.Concat(ofCommands);
@@ -83,9 +90,19 @@ sealed class OperationTransformer(Examples examples) : IOpenApiOperationTransfor
         return problems.Append(defect);
     }
 
+    static OpenApiSecurityRequirement Needs(OpenApiDocument document, params string[] schemes)
+    {
+        var all = new OpenApiSecurityRequirement();
+        foreach (var scheme in schemes) all.Add(new OpenApiSecuritySchemeReference(scheme, document), []);
+        return all;
+    }
+
+    static HashSet<Type> Needs(IList<object> metadata) => metadata.OfType<MethodInfo>()
+        .SelectMany(handler => handler.GetParameters()).Select(parameter => parameter.ParameterType).ToHashSet();
+
     static OpenApiResponse Response(OpenApiOperation operation, int status)
     {
-        var key = status.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        var key = status.ToString(CultureInfo.InvariantCulture);
         if (operation.Responses!.TryGetValue(key, out var known)) return (OpenApiResponse)known;
         var response = new OpenApiResponse { Content = new Dictionary<string, OpenApiMediaType>() };
         operation.Responses[key] = response;
@@ -96,49 +113,51 @@ sealed class OperationTransformer(Examples examples) : IOpenApiOperationTransfor
     {
         var response = Response(operation, status);
         response.Description ??= $"Refused: {string.Join(", ", codes)}.";
+        response.Extensions ??= new Dictionary<string, IOpenApiExtension>();
+        response.Extensions["x-codes"] =
+            new JsonNodeExtension(new JsonArray([.. codes.Select(code => JsonValue.Create(code))]));
         response.Content ??= new Dictionary<string, OpenApiMediaType>();
-        response.Content["application/problem+json"] = new OpenApiMediaType
+        response.Content[ProblemType] = new OpenApiMediaType
         {
-            Schema = new OpenApiSchema
-            {
-                AllOf = [new OpenApiSchemaReference(ApiDocument.ProblemSchema, document)],
-                Properties = new Dictionary<string, IOpenApiSchema>
-                {
-                    ["code"] = new OpenApiSchema
-                    {
-                        Type = JsonSchemaType.String,
-                        Enum = [.. codes.Select(code => (JsonNode)JsonValue.Create(code))],
-                    },
-                },
-            },
-            Example = new JsonObject
-            {
-                ["type"] = $"urn:tiffin:problem:{codes[0]}",
-                ["title"] = codes[0].Replace('_', ' '),
-                ["status"] = status,
-                ["detail"] = "What went wrong, for people.",
-                ["code"] = codes[0],
-            },
+            Schema = new OpenApiSchemaReference(ProblemSchemas.NameOf(codes), document),
+            Examples = codes.ToDictionary(
+                code => ProblemSamples.Of(code).Code,
+                code => (IOpenApiExample)new OpenApiExampleReference(code, document)),
         };
     }
 
-    /// <summary>
-    /// What the gate tells of limits; not to those whom it does not know (401), and not when a request cannot be read.
-    /// </summary>
-    static void AddHeaders(OpenApiOperation operation, OpenApiDocument document, bool isPublic)
+    static void AddHeaders(
+        OpenApiOperation operation, OpenApiDocument document, IList<object> metadata, bool isPublic)
     {
-        foreach (var (status, response) in operation.Responses!)
+        var commits = Needs(metadata).Contains(typeof(CommitPipeline));
+        foreach (var (key, response) in operation.Responses!)
         {
-            string[] names = status is "429" or "503" ? ["Retry-After"] : [];
-            if (!isPublic && status[0] is '2' or '3' or '4' && !unlimited.Contains(status))
-                names = ["RateLimit", "RateLimit-Policy", .. names];
-            if (names.Length == 0) continue;
+            var status = int.Parse(key, CultureInfo.InvariantCulture);
+            var sent = metadata.OfType<SentHeader>()
+                .Where(header => header.Statuses.Contains(status)).Select(header => (header.Name, header.Always));
+            if (!isPublic) sent = sent.Concat(OfGate(status));
+            if (status == 401) sent = sent.Append(("WWW-Authenticate", true));
+            if (status is 429 or 503) sent = sent.Append(("Retry-After", status == 429));
+            if (metadata.OfType<ProblemCodes>().Any(one => one.Status == status && one.Codes.Contains(inProgress)))
+                sent = sent.Append(("Retry-After", false));
+            sent = sent.Append(("Request-Id", true));
+            if (commits && (status < 300 || status is 400 or 404 or 409 or 412 or 422 or 503))
+                sent = sent.Append(("Server-Timing", status < 300));
             var headers = ((OpenApiResponse)response).Headers ??= new Dictionary<string, IOpenApiHeader>();
-            foreach (var name in names) headers[name] = new OpenApiHeaderReference(name, document);
+            foreach (var (name, always) in sent)
+                headers[name] = new OpenApiHeaderReference(ResponseHeaders.Key(name, always), document);
         }
     }
 
-    static readonly string[] unlimited = ["400", "401", "408", "413", "415"];
+    /// <summary>
+    /// Limits belong to a caller, whom a 401 does not know; answers that the edge makes drop what was said before.
+    /// </summary>
+    static IEnumerable<(string Name, bool Always)> OfGate(int status)
+    {
+        if (status == 401) return [];
+        var always = status is < 400 or 403 or 409 or 412 or 422;
+        return [("RateLimit", always), ("RateLimit-Policy", always)];
+    }
 
     static void AddParameter(OpenApiOperation operation, RequestParameter parameter)
     {

@@ -11,7 +11,7 @@ namespace Tiffin.Http.Orders;
 
 public sealed record PlaceOrderRequest(
     string KitchenId, string BrandId, string Channel, CustomerRequest Customer, FulfilmentRequest Fulfilment,
-    [property: MaxLength(LinesMax)] IReadOnlyList<LineRequest> Lines,
+    [property: Length(1, LinesMax)] IReadOnlyList<LineRequest> Lines,
     [property: MaxLength(ReferenceMax)]
     [property: Description("The order's name in its channel, unique per channel and kitchen. Only channels and "
         + "administrators give one; from a customer it is 422 not_yours.")]
@@ -76,10 +76,11 @@ public sealed record PaymentRequest(
 
 /// <summary><c>reason</c> and <c>stock</c> go with <c>cancelled</c>, <c>courierId</c> with the others.</summary>
 public sealed record ChangeStatusRequest(
-    OrderStatus Status, string? Reason = null,
+    OrderStatus Status, [property: RegularExpression(CancelOrder.ReasonPattern)] string? Reason = null,
     [property: Description("Whether a cancelled order's ingredients are returned or wasted. Only the kitchen, its "
         + "managers and administrators choose; left out, the order's status decides.")]
-    StockDisposition? Stock = null, string? CourierId = null)
+    StockDisposition? Stock = null,
+    [property: MaxLength(ChangeStatus.CourierIdMax)] string? CourierId = null)
 {
     /// <summary>What does not go with the status: it would be dropped without a word.</summary>
     public IReadOnlyList<Fault> Misplaced()

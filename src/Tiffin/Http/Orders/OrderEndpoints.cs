@@ -18,6 +18,8 @@ static class OrderEndpoints
             .Describe("placeOrder", "Place an order",
                 "Prices it from the kitchen's menu and deducts what it takes from the stock, all or nothing.")
             .TakesKey()
+            .Sends("Location", always: true, 201)
+            .Sends("ETag", always: true, 200, 201)
             .Answers<OrderView>(201, "Placed; or placed before under this key, with Idempotency-Replayed: true.")
             .Answers<OrderView>(200, "The channel placed this order before, with the same external reference and "
                 + "content: the order as it is now.")
@@ -39,6 +41,7 @@ static class OrderEndpoints
         orders.MapGet("{id}", Get)
             .Describe("getOrder", "Read an order", "The ETag is the order's version.")
             .Takes("If-None-Match", "The ETag of what you have: 304 when it is still good.")
+            .Sends("ETag", always: true, 200, 304)
             .Answers<OrderView>(200, "The order.")
             .Answers(304, "What you have is still good.")
             .Refuses(404, "not_found");
@@ -49,6 +52,7 @@ static class OrderEndpoints
                 + "Only the kitchen, its managers and administrators may choose otherwise with 'stock'; from any other "
                 + "role it is 422 not_yours.")
             .Takes("If-Match", "The ETag that you decided on, or several: 412 when the order is at none of them.")
+            .Sends("ETag", always: true, 200)
             .Answers<OrderView>(200, "The order as it is now.")
             .Refuses(404, "not_found")
             .Refuses(409, "illegal_move")

@@ -28,7 +28,9 @@ public sealed record LineView(
     string? Note = null);
 
 [Description("Personal data: absent once it was erased.")]
-public sealed record CustomerView(string? Id = null, string? Name = null, string? Phone = null, string? Email = null);
+public sealed record CustomerView(
+    string? Id = null, string? Name = null, string? Phone = null, string? Email = null,
+    [property: Description("Whether the customer agreed to get messages about this order.")] bool? Consent = null);
 
 public sealed record FulfilmentView(FulfilmentType Type, string? Address = null, string? Instructions = null);
 

@@ -11,7 +11,7 @@ namespace Tiffin.Http.Webhooks;
 /// <summary>A new secret, and a call that shows whether the endpoint knows it.</summary>
 static class SecretEndpoints
 {
-    const int OverlapHoursMax = 168;
+    public const int OverlapHoursMax = 168;
 
     /// <summary>Signatures in a header at most: whoever rotates more often drops the oldest.</summary>
     const int SecretsMax = 3;

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text;
 using System.Text.Json;
 using Tiffin.Domain;
@@ -13,19 +14,25 @@ enum DeliveryStatus { Pending, Delivered, Failed }
 /// <c>types</c>: names of events, families such as <c>order.*</c>, or <c>*</c>; <c>kitchens</c>: all, if none.
 /// </summary>
 sealed record CreateWebhookRequest(
-    string Url, IReadOnlyList<string> Types, IReadOnlyList<string>? Kitchens = null, string? Description = null);
+    [property: MaxLength(WebhookRules.UrlMax)] string Url,
+    [property: Length(1, WebhookRules.ListMax)] IReadOnlyList<string> Types,
+    [property: MaxLength(WebhookRules.ListMax)] IReadOnlyList<string>? Kitchens = null,
+    [property: MaxLength(WebhookRules.DescriptionMax)] string? Description = null);
 
 /// <summary>What is left out stays; an empty list of kitchens means all.</summary>
 sealed record UpdateWebhookRequest(
-    string? Url = null, IReadOnlyList<string>? Types = null, IReadOnlyList<string>? Kitchens = null,
-    string? Description = null, WebhookStatus? Status = null)
+    [property: MaxLength(WebhookRules.UrlMax)] string? Url = null,
+    [property: Length(1, WebhookRules.ListMax)] IReadOnlyList<string>? Types = null,
+    [property: MaxLength(WebhookRules.ListMax)] IReadOnlyList<string>? Kitchens = null,
+    [property: MaxLength(WebhookRules.DescriptionMax)] string? Description = null, WebhookStatus? Status = null)
 {
     public WebhookChange ToChange() => new(
         Url, Types, Kitchens, Description, Status is { } status ? status == WebhookStatus.Enabled : null);
 }
 
 /// <summary>For how long the secrets so far go on signing beside the new one.</summary>
-sealed record RotateSecretRequest(int OverlapHours = 24);
+sealed record RotateSecretRequest(
+    [property: Range(0, SecretEndpoints.OverlapHoursMax)] int OverlapHours = 24);
 
 /// <summary>Sends again what happened from a time on, and before another; by default what the endpoint wants.</summary>
 sealed record ReplayRequest(DateTimeOffset From, DateTimeOffset? To = null, IReadOnlyList<string>? Types = null);

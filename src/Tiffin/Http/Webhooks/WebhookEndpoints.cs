@@ -18,6 +18,7 @@ static class WebhookEndpoints
                 "To an address of yours, signed as Standard Webhooks say, in the order of each order's events, and "
                 + "again for days until you answer 2xx. Types that your role is never sent are refused.")
             .TakesKey()
+            .Sends("Location", always: true, 201)
             .Answers<WebhookView>(201, "Created, with the secret. No other response shows it.")
             .Refuses(409, "too_many_webhooks", "request_in_progress")
             .Refuses(422, "validation_failed");

@@ -9,9 +9,9 @@ namespace Tiffin.Http.Webhooks;
 /// <summary>What a request about an endpoint must keep to.</summary>
 static class WebhookRules
 {
-    const int UrlMax = 2_048;
-    const int ListMax = 200;
-    const int DescriptionMax = 500;
+    public const int UrlMax = 2_048;
+    public const int ListMax = 200;
+    public const int DescriptionMax = 500;
 
     public static Problem? Check(
         string? url, IReadOnlyList<string>? types, IReadOnlyList<string>? kitchens, string? description)

@@ -59,7 +59,7 @@ public sealed partial class ApiDocumentTests : IAsyncLifetime
                 yield return $"{operation.Id} does not say when it answers {status}";
             var bodies = response["content"]?.AsObject() ?? [];
             foreach (var (type, body) in bodies)
-                if (type is not "text/event-stream" && body!["example"] is null)
+                if (type is not "text/event-stream" && body!["example"] is null && body["examples"] is null)
                     yield return $"{operation.Id} has no example for {status} in {type}";
             if (status[0] is '4' or '5' && bodies.Count == 0) yield return $"{operation.Id} has no body for {status}";
         }
@@ -74,16 +74,23 @@ public sealed partial class ApiDocumentTests : IAsyncLifetime
         var errors =
             from operation in operations
             from body in Bodies(operation)
-            from error in new JsonSchema(operation.Document).Errors(body["schema"]!, body["example"])
+            from example in Examples(operation, body)
+            from error in new JsonSchema(operation.Document).Errors(body["schema"]!, example)
             select $"{operation.Id}: {error}";
 
         errors.ShouldBeEmpty();
     }
 
+    static IEnumerable<JsonNode?> Examples(ApiOperation operation, JsonNode body) =>
+        body["examples"] is JsonObject named
+        ? named.Select(one => operation.Document["components"]!["examples"]![one.Key]!["value"])
+        : [body["example"]];
+
     static IEnumerable<JsonNode> Bodies(ApiOperation operation) =>
         operation.Node["responses"]!.AsObject().Select(response => response.Value!)
             .Append(operation.Node["requestBody"])
-            .Select(holder => holder?["content"]?["application/json"]).OfType<JsonNode>();
+            .SelectMany(holder => holder?["content"]?.AsObject() ?? [])
+            .Where(body => body.Key.EndsWith("json", StringComparison.Ordinal)).Select(body => body.Value!);
 
     [Fact]
     public async Task What_is_answered_is_what_is_described()

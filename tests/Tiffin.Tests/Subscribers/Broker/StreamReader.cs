@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
+using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Subscribers.Broker;
 
@@ -10,11 +11,15 @@ namespace Tiffin.Tests.Subscribers.Broker;
 sealed class StreamReader : IAsyncDisposable
 {
     readonly ConcurrentQueue<Message> messages = [];
+    readonly ConcurrentQueue<string> foreign = [];
     readonly IConnection connection;
 
     StreamReader(IConnection connection) => this.connection = connection;
 
-    public IReadOnlyList<Message> Messages => [.. messages];
+    /// <summary>Fails when one of them is not as the AsyncAPI document says.</summary>
+    public IReadOnlyList<Message> Messages => foreign.IsEmpty
+        ? [.. messages]
+        : throw new ContractException(foreign.First());
 
     public long[] Positions => [.. messages.Select(message => message.Position)];
 
@@ -27,7 +32,9 @@ sealed class StreamReader : IAsyncDisposable
         var consumer = new AsyncEventingBasicConsumer(channel);
         consumer.ReceivedAsync += async (_, delivery) =>
         {
-            reader.messages.Enqueue(Message.Of(delivery));
+            var message = Message.Of(delivery);
+            foreach (var error in EventContract.Errors(message.Body)) reader.foreign.Enqueue(error);
+            reader.messages.Enqueue(message);
             await channel.BasicAckAsync(delivery.DeliveryTag, multiple: false);
         };
         await channel.BasicConsumeAsync("tiffin.events.log", autoAck: false, "", noLocal: false, exclusive: false,

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Subscribers.Webhooks;
 
@@ -21,13 +22,16 @@ public sealed record Call(string Path, IReadOnlyDictionary<string, string> Heade
 public sealed class Receiver : IAsyncDisposable
 {
     readonly ConcurrentQueue<Call> calls = new();
+    readonly ConcurrentQueue<string> foreign = new();
     readonly ConcurrentDictionary<string, int> numbers = new();
     readonly WebApplication app;
 
     Receiver(WebApplication app) => this.app = app;
 
     public string Url => app.Urls.First() + "/hook";
-    public IReadOnlyList<Call> Calls => [.. calls];
+
+    /// <summary>The calls so far. Fails when an event is not as the AsyncAPI document describes it.</summary>
+    public IReadOnlyList<Call> Calls => foreign.IsEmpty ? [.. calls] : throw new ContractException(foreign.First());
 
     public static async Task<Receiver> Start(Func<Call, HttpContext, Task>? answer = null)
     {
@@ -42,6 +46,7 @@ public sealed class Receiver : IAsyncDisposable
                 header => header.Key.ToLowerInvariant(), header => header.Value.ToString());
             var number = receiver.numbers.AddOrUpdate(headers.GetValueOrDefault("webhook-id", ""), 1, (_, n) => n + 1);
             var call = new Call(context.Request.Path, headers, body, number);
+            foreach (var error in EventContract.Errors(JsonNode.Parse(body))) receiver.foreign.Enqueue(error);
             receiver.calls.Enqueue(call);
             if (answer is not null) await answer(call, context);
         });
