@@ -66,8 +66,7 @@ public sealed class KeyRing(Database database, TimeProvider clock, ILogger<KeyRi
 
     readonly ConcurrentDictionary<string, HeldKey> keys = new(StringComparer.Ordinal);
     readonly SemaphoreSlim reading = new(1);
-    long readAt = long.MinValue;
-    bool hasRead;
+    long? readAt;
 
     /// <summary>The key as it works now; null for any other text, whatever is wrong with it.</summary>
     public async ValueTask<HeldKey?> Find(string text, CancellationToken cancel)
@@ -178,9 +177,9 @@ public sealed class KeyRing(Database database, TimeProvider clock, ILogger<KeyRi
         try
         {
             // Whoever waited while another one read has its answer.
-            if (readAt < arrived)
+            if (!(readAt >= arrived))
             {
-                var wait = hasRead ? missPace - Stopwatch.GetElapsedTime(readAt) : TimeSpan.Zero;
+                var wait = readAt is { } at ? missPace - Stopwatch.GetElapsedTime(at) : TimeSpan.Zero;
                 if (wait > TimeSpan.Zero) await Task.Delay(wait, clock, cancel);
                 await ReadLocked(cancel);
             }
@@ -207,7 +206,7 @@ public sealed class KeyRing(Database database, TimeProvider clock, ILogger<KeyRi
     async Task ReadLocked(CancellationToken cancel)
     {
         var started = Stopwatch.GetTimestamp();
-        var all = !hasRead || Stopwatch.GetElapsedTime(readAt, started) > readAllAfter;
+        var all = readAt is not { } before || Stopwatch.GetElapsedTime(before, started) > readAllAfter;
         await using var connection = await database.OpenReader(cancel);
         var rows = all ? await KeyTable.Working(connection, cancel) : await KeyTable.Changed(connection, cancel);
         foreach (var row in rows) Take(row);
@@ -217,7 +216,7 @@ public sealed class KeyRing(Database database, TimeProvider clock, ILogger<KeyRi
             // One that was made here meanwhile is found again when it is used.
             foreach (var key in keys.Values.Where(key => !working.Contains(key.Row.Prefix))) Drop(key);
         }
-        (readAt, hasRead) = (started, true);
+        readAt = started;
     }
 
     void Take(KeyRow row)

@@ -5,7 +5,7 @@ sealed class TokenBucket(double perSecond, double burst, TimeProvider clock)
 {
     readonly Lock single = new();
     double spent;
-    long filled;
+    long filled = clock.GetTimestamp();
 
     public bool IsFull
     {

@@ -19,7 +19,7 @@ public sealed class RollingTally
     readonly TimeProvider clock;
     readonly Queue<(long At, Tally Tally)> marks = [];
     readonly Lock single = new();
-    long markedAt;
+    long? markedAt;
     Tally latest;
 
     public RollingTally(TimeProvider clock)
@@ -34,7 +34,7 @@ public sealed class RollingTally
         lock (single)
         {
             latest = all;
-            if (clock.GetElapsedTime(markedAt) >= step) Mark();
+            if (markedAt is not { } at || clock.GetElapsedTime(at) >= step) Mark();
             while (clock.GetElapsedTime(marks.Peek().At) > Kept + step) marks.Dequeue();
         }
     }
@@ -62,7 +62,8 @@ public sealed class RollingTally
 
     void Mark()
     {
-        markedAt = clock.GetTimestamp();
-        marks.Enqueue((markedAt, latest));
+        var now = clock.GetTimestamp();
+        markedAt = now;
+        marks.Enqueue((now, latest));
     }
 }

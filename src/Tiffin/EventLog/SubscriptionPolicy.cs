@@ -1,13 +1,14 @@
 namespace Tiffin.EventLog;
 
 /// <summary>When to renew, when to try again, when to let go. Does no I/O; the loop does what it says.</summary>
-// Time is the clock's monotonic one: a wall clock that is set must neither keep a lease nor lose it.
+// Times are the clock's monotonic ones: setting the wall clock must neither keep a lease nor lose it. Null is never:
+// a timestamp of 0 is the boot of the machine, which may have been seconds ago.
 public sealed class SubscriptionPolicy(SubscriptionOptions options, TimeProvider clock)
 {
     int failures;
-    long renewedAt;
-    long keptAt;
-    long handledAt;
+    long? renewedAt;
+    long? keptAt;
+    long? handledAt;
 
     public int Failures => failures;
 
@@ -24,19 +25,21 @@ public sealed class SubscriptionPolicy(SubscriptionOptions options, TimeProvider
     public void Failed() => failures++;
 
     /// <summary>Renewed at a third of the lease, a lease survives two renewals that fail.</summary>
-    public bool ShouldRenew => clock.GetElapsedTime(renewedAt) >= options.Lease / 3;
+    public bool ShouldRenew => HasPassed(options.Lease / 3, renewedAt);
 
     /// <summary>A batch is being handled from now on.</summary>
     public void Handles() => handledAt = clock.GetTimestamp();
 
     /// <summary>How long the next batch may still gather.</summary>
     public TimeSpan Rest(TimeSpan linger) =>
-        linger - clock.GetElapsedTime(handledAt) is var rest && rest > TimeSpan.Zero ? rest : TimeSpan.Zero;
+        handledAt is { } at && linger - clock.GetElapsedTime(at) is var rest && rest > TimeSpan.Zero
+            ? rest
+            : TimeSpan.Zero;
 
     /// <summary>
     /// Whether a checkpoint that is behind without need has been so for long enough: then it is worth a transaction.
     /// </summary>
-    public bool ShouldKeep => clock.GetElapsedTime(keptAt) >= options.Keep;
+    public bool ShouldKeep => HasPassed(options.Keep, keptAt);
 
     /// <summary>
     /// How long to wait without being woken: not so long as to sleep through the lease, nor, when the checkpoint is
@@ -53,7 +56,7 @@ public sealed class SubscriptionPolicy(SubscriptionOptions options, TimeProvider
     /// for what is on its way when the time is over.
     /// </summary>
     public TimeSpan Left =>
-        options.Lease * 0.8 - clock.GetElapsedTime(renewedAt) is var left && left > TimeSpan.Zero
+        renewedAt is { } at && options.Lease * 0.8 - clock.GetElapsedTime(at) is var left && left > TimeSpan.Zero
             ? left
             : TimeSpan.Zero;
 
@@ -63,6 +66,8 @@ public sealed class SubscriptionPolicy(SubscriptionOptions options, TimeProvider
         var doubled = TimeSpan.FromMilliseconds(250 * Math.Pow(2, Math.Min(failures - 1, 16)));
         return (doubled < options.BackoffMax ? doubled : options.BackoffMax) * (0.75 + jitter / 2);
     }
+
+    bool HasPassed(TimeSpan time, long? since) => since is not { } at || clock.GetElapsedTime(at) >= time;
 }
 
 public sealed class SubscriptionOptions

@@ -190,14 +190,9 @@ public sealed class AuditTests : IAsyncLifetime
     /// <summary>Entries come a moment after the answer.</summary>
     async Task<List<JsonNode>> Entries(int count)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (true)
-        {
-            var page = await server.Get("/v1/audit?limit=200");
-            var entries = page["data"]!.AsArray().Select(entry => entry!).ToList();
-            if (entries.Count >= count) return entries;
-            await Task.Delay(20, deadline.Token);
-        }
+        var page = await Eventually.Holds(
+            () => server.Get("/v1/audit?limit=200"), page => page["data"]!.AsArray().Count >= count);
+        return [.. page["data"]!.AsArray().Select(entry => entry!)];
     }
 
     static StringContent Json(string text) => new(text, null, "application/json");

@@ -52,17 +52,10 @@ public sealed class BatchEndTests : IAsyncLifetime
         Fingerprint = Guid.NewGuid(),
     };
 
-    static async Task UntilSomebodyWaits(NpgsqlConnection connection)
-    {
-        var waited = Stopwatch.StartNew();
-        const string waiting =
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-        while (await Execute(connection, waiting) is 0L)
-        {
-            waited.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(30), "nobody waits for the log");
-            await Task.Delay(10);
-        }
-    }
+    static async Task UntilSomebodyWaits(NpgsqlConnection connection) => await Eventually.Holds(
+        () => Execute(connection, """
+            SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+            """), count => count is > 0L, "a batch that waits for the log");
 
     static async Task<object?> Execute(NpgsqlConnection connection, string sql)
     {

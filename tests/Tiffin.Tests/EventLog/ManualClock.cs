@@ -1,9 +1,11 @@
 namespace Tiffin.Tests.EventLog;
 
-/// <summary>A monotonic clock that goes when it is told to, and a wall clock that says what it likes.</summary>
+/// <summary>
+/// A monotonic clock that a test advances, from 0 as on a machine that has just booted; and a wall clock that it sets.
+/// </summary>
 sealed class ManualClock : TimeProvider
 {
-    long elapsed = 1;
+    long elapsed;
 
     public DateTimeOffset Wall { get; set; } = DateTimeOffset.UnixEpoch;
 

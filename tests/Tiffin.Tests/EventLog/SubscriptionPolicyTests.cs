@@ -129,4 +129,16 @@ public sealed class SubscriptionPolicyTests
         policy.Rest(TimeSpan.FromSeconds(0.5)).ShouldBe(TimeSpan.FromSeconds(0.2));
         policy.Rest(TimeSpan.FromSeconds(0.1)).ShouldBe(TimeSpan.Zero);
     }
+
+    [Fact]
+    public void What_never_happened_is_due_at_once_on_a_machine_that_has_just_booted()
+    {
+        var policy = Policy();
+
+        clock.GetTimestamp().ShouldBe(0);
+        policy.ShouldKeep.ShouldBeTrue();
+        policy.ShouldRenew.ShouldBeTrue();
+        policy.Left.ShouldBe(TimeSpan.Zero);
+        policy.Rest(TimeSpan.FromHours(1)).ShouldBe(TimeSpan.Zero);
+    }
 }

@@ -37,7 +37,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
         var diary = new Diary("reader");
         await using var node = await ReaderNode.Start(log.ConnectionString, diary, quick);
 
-        await Eventually.Holds(async () => (await log.Diary("reader")).Length >= 35);
+        await Eventually.Holds(() => log.Diary("reader"), diary => diary.Length >= 35);
 
         (await log.Diary("reader")).ShouldBe(Positions(35));
         diary.Published.ShouldBe(Positions(35));
@@ -48,24 +48,24 @@ public sealed class SubscriptionTests : IAsyncLifetime
     public async Task A_lost_notification_costs_no_more_than_a_poll()
     {
         await using var node = await ReaderNode.Start(log.ConnectionString, new Diary("reader"), quick);
-        await Eventually.Holds(async () => (await log.State("reader"))?.HasLeader == true);
+        await Eventually.Holds(() => log.State("reader"), state => state?.HasLeader == true);
 
         await log.Append(3);
 
-        await Eventually.Holds(async () => (await log.Diary("reader")).Length == 3);
+        await Eventually.Holds(() => log.Diary("reader"), diary => diary.Length >= 3);
     }
 
     [Fact]
     public async Task A_commit_on_this_node_wakes_its_reader_at_once()
     {
         await using var node = await ReaderNode.Start(log.ConnectionString, new Diary("reader"), asleep);
-        await Eventually.Holds(async () => (await log.State("reader"))?.HasLeader == true);
+        await Eventually.Holds(() => log.State("reader"), state => state?.HasLeader == true);
 
         for (var i = 1; i <= 5; i++)
         {
             await log.Append(1);
             node.Wakeup.Committed();
-            await Eventually.Holds(async () => (await log.Diary("reader")).Length == i);
+            await Eventually.Holds(() => log.Diary("reader"), diary => diary.Length >= i);
         }
     }
 
@@ -76,20 +76,20 @@ public sealed class SubscriptionTests : IAsyncLifetime
         await using var node = await ReaderNode.Start(log.ConnectionString, new Diary("reader"), asleep);
         await other.Wakeup.StartAsync(CancellationToken.None);
         await node.Wakeup.StartAsync(CancellationToken.None);
-        await Eventually.Holds(Listeners);
+        await Eventually.Holds(Listeners, count => count >= 2);
 
         await log.Append(1);
         other.Wakeup.Committed();
 
-        await Eventually.Holds(async () => (await log.Diary("reader")).Length == 1);
+        await Eventually.Holds(() => log.Diary("reader"), diary => diary.Length >= 1);
 
-        async Task<bool> Listeners()
+        async Task<long> Listeners()
         {
             await using var connection = await log.Open();
             await using var count = Sql.Command(connection, """
                 SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN %'
                 """);
-            return (long)(await count.ExecuteScalarAsync())! == 2;
+            return (long)(await count.ExecuteScalarAsync())!;
         }
     }
 
@@ -100,14 +100,14 @@ public sealed class SubscriptionTests : IAsyncLifetime
         var hung = new Diary("reader") { Before = _ => hang.Task };
         await log.Append(5);
         await using var first = await ReaderNode.Start(log.ConnectionString, hung, quick);
-        await Eventually.Holds(() => hung.Published.Count == 5);
+        await Eventually.Holds(() => hung.Published, positions => positions.Count >= 5);
         await using var second = await ReaderNode.Start(log.ConnectionString, new Diary("reader"), quick);
 
-        await Eventually.Holds(async () => (await log.Diary("reader")).Length == 5);
+        await Eventually.Holds(() => log.Diary("reader"), diary => diary.Length >= 5);
         hang.SetResult();
         await log.Append(5);
 
-        await Eventually.Holds(async () => (await log.State("reader"))!.Position == 10);
+        await Eventually.Holds(() => log.State("reader"), state => state?.Position >= 10);
         (await log.Diary("reader")).ShouldBe(Positions(10));
     }
 
@@ -116,13 +116,13 @@ public sealed class SubscriptionTests : IAsyncLifetime
     {
         var slow = new SubscriptionOptions { Lease = forEver, Standby = quick.Standby, Poll = quick.Poll };
         var first = await ReaderNode.Start(log.ConnectionString, new Diary("reader"), slow);
-        await Eventually.Holds(async () => (await log.State("reader"))?.HasLeader == true);
+        await Eventually.Holds(() => log.State("reader"), state => state?.HasLeader == true);
         await using var second = await ReaderNode.Start(log.ConnectionString, new Diary("reader"), slow);
 
         await first.DisposeAsync();
         await log.Append(1);
 
-        await Eventually.Holds(async () => (await log.Diary("reader")).Length == 1);
+        await Eventually.Holds(() => log.Diary("reader"), diary => diary.Length >= 1);
     }
 
     [Fact]
@@ -136,19 +136,19 @@ public sealed class SubscriptionTests : IAsyncLifetime
         await log.Append(1);
         var node = await ReaderNode.Start(log.ConnectionString, diary, patient);
         // The first checkpoint is kept at once, whatever was kept before.
-        await Eventually.Holds(async () => (await log.State("reader"))?.Position == 1);
+        await Eventually.Holds(() => log.State("reader"), state => state?.Position >= 1);
         var written = await Written();
 
         await log.Append(19);
-        await Eventually.Holds(() => diary.Seen.Count == 20);
+        await Eventually.Holds(() => diary.Seen, positions => positions.Count >= 20);
         (await log.State("reader"))!.Position.ShouldBe(1);
         (await Written()).ShouldBe(written);
 
         await log.Append(1);
-        await Eventually.Holds(async () => (await log.State("reader"))!.Position == 21);
+        await Eventually.Holds(() => log.State("reader"), state => state?.Position >= 21);
         (await log.Diary("reader")).ShouldBe([21]);
         await log.Append(5);
-        await Eventually.Holds(() => diary.Seen.Count == 26);
+        await Eventually.Holds(() => diary.Seen, positions => positions.Count >= 26);
         await node.DisposeAsync();
 
         (await log.State("reader"))!.Position.ShouldBe(26, "a node that leaves writes down how far it has come");
@@ -174,13 +174,13 @@ public sealed class SubscriptionTests : IAsyncLifetime
         var first = new Diary("reader") { BatchMax = 1, Wants = events => events[0].Position is 2 or 9 };
         first.Before = events => events[0].Position == 9 ? hang.Task : Task.CompletedTask;
         await using var hung = await ReaderNode.Start(log.ConnectionString, first, patient);
-        await Eventually.Holds(async () => (await log.Diary("reader")).Length == 1);
+        await Eventually.Holds(() => log.Diary("reader"), diary => diary.Length >= 1);
         await log.Append(7);
-        await Eventually.Holds(() => first.Published.Contains(9));
+        await Eventually.Holds(() => first.Published, positions => positions.Contains(9));
 
         var heir = new Diary("reader") { Wants = events => events.Any(e => e.Position is 2 or 9) };
         await using var second = await ReaderNode.Start(log.ConnectionString, heir, patient);
-        await Eventually.Holds(async () => (await log.State("reader"))!.Position == 9);
+        await Eventually.Holds(() => log.State("reader"), state => state?.Position >= 9);
 
         hang.SetResult();
         heir.Seen.ShouldBe(Enumerable.Range(10 - heir.Seen.Count, heir.Seen.Count).Select(position => (long)position));
@@ -192,11 +192,11 @@ public sealed class SubscriptionTests : IAsyncLifetime
     {
         var diary = new Diary("reader") { BatchMax = 1_000, Linger = forEver };
         await using var node = await ReaderNode.Start(log.ConnectionString, diary, asleep);
-        await Eventually.Holds(async () => (await log.State("reader"))?.HasLeader == true);
+        await Eventually.Holds(() => log.State("reader"), state => state?.HasLeader == true);
 
         await log.Append(1);
         node.Wakeup.Committed();
-        await Eventually.Holds(async () => (await log.Diary("reader")).Length == 1, "the first after a rest");
+        await Eventually.Holds(() => log.Diary("reader"), diary => diary.Length >= 1, "the first after a rest");
 
         // It lingers for an hour now; a full batch would end that, and what gathers meanwhile does not.
         await log.Append(3);
@@ -215,16 +215,16 @@ public sealed class SubscriptionTests : IAsyncLifetime
         };
         await using var node = await ReaderNode.Start(log.ConnectionString, diary, patient);
         await log.Append(5);
-        await Eventually.Holds(async () => (await log.State("reader"))?.Position == 5);
+        await Eventually.Holds(() => log.State("reader"), state => state?.Position >= 5);
         await log.Append(5);
-        await Eventually.Holds(() => diary.Seen.Count == 10);
+        await Eventually.Holds(() => diary.Seen, positions => positions.Count >= 10);
 
         // The checkpoint is at 5; this node has read on to 10, in memory.
         diary.Wants = _ => true;
         await log.Do("DELETE FROM events WHERE position > 5");
         await log.Append(8);
 
-        await Eventually.Holds(async () => (await log.State("reader"))!.Position == 13);
+        await Eventually.Holds(() => log.State("reader"), state => state?.Position >= 13);
         (await log.Diary("reader")).ShouldBe([6, 7, 8, 9, 10, 11, 12, 13]);
     }
 
@@ -235,7 +235,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
         await log.Do("INSERT INTO subscribers (name, position) VALUES ('reader', 9)");
         await using var node = await ReaderNode.Start(log.ConnectionString, new Diary("reader"), quick);
 
-        await Eventually.Holds(async () => (await log.State("reader"))!.Failures >= 2);
+        await Eventually.Holds(() => log.State("reader"), state => state is { Failures: >= 2 });
 
         (await log.State("reader"))!.Failure.ShouldBe(
             "The checkpoint 9 lies behind the log's end 3: this is not the log that was read.");
@@ -256,8 +256,8 @@ public sealed class SubscriptionTests : IAsyncLifetime
         await using var bad = await ReaderNode.Start(log.ConnectionString, failing, quick);
         await using var good = await ReaderNode.Start(log.ConnectionString, new Diary("healthy"), quick);
 
-        await Eventually.Holds(async () => (await log.Diary("healthy")).Length == 10);
-        await Eventually.Holds(async () => await log.State("failing") is { Failures: >= 2 });
+        await Eventually.Holds(() => log.Diary("healthy"), diary => diary.Length >= 10);
+        await Eventually.Holds(() => log.State("failing"), state => state is { Failures: >= 2 });
         var state = (await log.State("failing"))!;
         state.Failure.ShouldBe("cannot read 3");
         state.Position.ShouldBe(2);
@@ -265,7 +265,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
 
         failing.Before = _ => Task.CompletedTask;
 
-        await Eventually.Holds(async () => (await log.State("failing"))!.Position == 10);
+        await Eventually.Holds(() => log.State("failing"), state => state?.Position >= 10);
         state = (await log.State("failing"))!;
         state.Failures.ShouldBe(0);
         state.Failure.ShouldBeNull();
@@ -279,7 +279,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
         await log.Do("UPDATE events SET type = 99 WHERE position = 2");
         await using var node = await ReaderNode.Start(log.ConnectionString, new Diary("reader"), quick);
 
-        await Eventually.Holds(async () => await log.State("reader") is { Failures: >= 2 });
+        await Eventually.Holds(() => log.State("reader"), state => state is { Failures: >= 2 });
 
         (await log.State("reader"))!.Failure.ShouldBe(
             "The event at position 2 is of type 99, which this build does not know: a newer one reads on.");

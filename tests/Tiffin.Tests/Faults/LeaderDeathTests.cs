@@ -65,7 +65,7 @@ public sealed class LeaderDeathTests(ITestOutputHelper output)
         await ShouldBeTold(database, gateway);
         await using var stream = await StreamReader.Open(broker);
         var last = await Session.Ask<long>(database, "SELECT max(position) FROM events");
-        await Eventually.Holds(() => stream.Positions.Contains(last), "the end of the stream");
+        await Eventually.Holds(() => stream.Positions, positions => positions.Contains(last), "the end of the stream");
         stream.Positions.Distinct().ShouldBe(Enumerable.Range(1, (int)last).Select(position => (long)position));
     }
 

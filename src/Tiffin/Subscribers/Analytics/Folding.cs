@@ -16,7 +16,7 @@ sealed class Folding(TimeProvider clock)
 
     int[] standing = new int[Slices];
     int next;
-    long foldedAt;
+    long? foldedAt;
     (int[] Standing, int Next, bool IsFolded) planned;
 
     /// <summary>
@@ -33,7 +33,8 @@ sealed class Folding(TimeProvider clock)
         foreach (var (cell, sums) in facts.Cells) stands[SliceOf(cell)] += sums.Count;
         var (due, turn) = (new List<short>(), next);
         var left = stands.Sum();
-        while (left > FiguresMax || (due.Count == 0 && clock.GetElapsedTime(foldedAt) > every))
+        var isTime = foldedAt is not { } at || clock.GetElapsedTime(at) > every;
+        while (left > FiguresMax || (due.Count == 0 && isTime))
         {
             due.Add((short)turn);
             left -= stands[turn];

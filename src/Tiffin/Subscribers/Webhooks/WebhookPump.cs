@@ -46,10 +46,10 @@ sealed class WebhookPump : IAsyncDisposable
     Target? target;
     bool isGivenUp;
     bool isHeld;
-    long askedAt;
+    long? askedAt;
 
-    /// <summary>The last look; long ago when there is to be another at once.</summary>
-    long turnedAt;
+    /// <summary>The last look; null when another is due at once.</summary>
+    long? turnedAt;
 
     WebhookPump(Webhook webhook, PumpParts parts)
     {
@@ -92,7 +92,7 @@ sealed class WebhookPump : IAsyncDisposable
         {
             try
             {
-                if (await Turn(stopping.Token)) turnedAt = 0;
+                if (await Turn(stopping.Token)) turnedAt = null;
                 else await Wait(options.Poll);
                 failures = 0;
             }
@@ -118,7 +118,7 @@ sealed class WebhookPump : IAsyncDisposable
             if (result is not null) tried.Add(result);
         }
         // By the clock: new deliveries may come so often that no wait ever comes to its end.
-        var isTime = parts.Clock.GetElapsedTime(turnedAt) >= options.Poll;
+        var isTime = turnedAt is not { } last || parts.Clock.GetElapsedTime(last) >= options.Poll;
         if (!isTime && tried.Count < RecordMin && busy.Count - tried.Count > options.Concurrency * 2) return false;
         turnedAt = parts.Clock.GetTimestamp();
         if (tried.Count > 0) await Record(cancel);
@@ -144,7 +144,8 @@ sealed class WebhookPump : IAsyncDisposable
     /// </summary>
     async Task<bool> CatchUp(CancellationToken cancel)
     {
-        if (!isHeld || (health.IsDown && parts.Clock.GetElapsedTime(askedAt) < options.AskEvery)) return false;
+        if (!isHeld) return false;
+        if (health.IsDown && askedAt is { } last && parts.Clock.GetElapsedTime(last) < options.AskEvery) return false;
         await using var connection = await parts.Database.OpenReader(cancel);
         var step = await Backlog.Queue(
             connection, webhook.Id, health.IsDown ? AskMax : Backlog.Stretch, isUp: !health.IsDown, cancel);

@@ -146,13 +146,14 @@ public sealed class ReadinessTests
     static async Task<JsonNode> Until(
         TestServer server, HttpStatusCode status, Func<JsonNode, bool>? condition = null)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (true)
+        var (_, report) = await Eventually.Holds(
+            Ask, answer => answer.Status == status && condition?.Invoke(answer.Body) != false, $"{status}");
+        return report;
+
+        async Task<(HttpStatusCode Status, JsonNode Body)> Ask()
         {
-            using var answer = await server.Client.GetAsync("/health/ready", deadline.Token);
-            var body = JsonNode.Parse(await answer.Content.ReadAsStringAsync(deadline.Token))!;
-            if (answer.StatusCode == status && condition?.Invoke(body) != false) return body;
-            await Task.Delay(20, deadline.Token);
+            using var answer = await server.Client.GetAsync("/health/ready");
+            return (answer.StatusCode, JsonNode.Parse(await answer.Content.ReadAsStringAsync())!);
         }
     }
 

@@ -15,7 +15,6 @@ public sealed class FoldingTests
     public FoldingTests()
     {
         folding = new Folding(clock);
-        clock.Advance(TimeSpan.FromSeconds(2));
         Apply(Counted(1));
     }
 

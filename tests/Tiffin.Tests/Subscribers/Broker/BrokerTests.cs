@@ -20,7 +20,7 @@ public sealed class BrokerTests
         var events = await Log(server);
 
         await using var stream = await OpenStream(url);
-        await Eventually.Holds(() => stream.Positions.Length >= events.Count);
+        await Eventually.Holds(() => stream.Positions, positions => positions.Length >= events.Count);
 
         stream.Positions.ShouldBe(events.Select(e => e.Position));
         foreach (var (message, e) in stream.Messages.Zip(events))
@@ -50,7 +50,7 @@ public sealed class BrokerTests
         try
         {
             for (var i = 0; i < 20; i++) await Placed(server);
-            await Eventually.Holds(async () => (await State(server)).Failures > 0);
+            await Eventually.Holds(() => State(server), state => state.Failures > 0);
             (await State(server)).LagEvents.ShouldBeGreaterThanOrEqualTo(20);
         }
         finally
@@ -62,7 +62,7 @@ public sealed class BrokerTests
 
         await using var stream = await OpenStream(url);
         var events = await Log(server);
-        await Eventually.Holds(() => stream.Positions.Contains(events[^1].Position));
+        await Eventually.Holds(() => stream.Positions, positions => positions.Contains(events[^1].Position));
         stream.Positions.Distinct().ShouldBe(events.Select(e => e.Position));
     }
 
@@ -83,7 +83,7 @@ public sealed class BrokerTests
             await Execute(blocker, "SELECT FROM subscribers WHERE name = 'broker' FOR UPDATE");
             await Placed(server);
             var end = (await Log(server))[^1].Position;
-            await Eventually.Holds(() => stream.Positions.Contains(end));
+            await Eventually.Holds(() => stream.Positions, positions => positions.Contains(end));
             await Execute(blocker, """
                 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
                 WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'UPDATE subscribers%'
@@ -94,7 +94,8 @@ public sealed class BrokerTests
 
         var events = await Log(server);
         var ids = events.ToDictionary(e => e.Position, e => e.Id.ToString());
-        await Eventually.Holds(() => stream.Positions.Count(position => position == events[^1].Position) > 1);
+        await Eventually.Holds(
+            () => stream.Positions, positions => positions.Count(position => position == events[^1].Position) > 1);
         stream.Messages.ShouldAllBe(message => message.Id == ids[message.Position]);
         stream.Positions.Distinct().ShouldBe(events.Select(e => e.Position));
     }
@@ -118,7 +119,7 @@ public sealed class BrokerTests
 
         await using var stream = await OpenStream(url);
         var later = (await Log(server)).Select(e => e.Position).Where(position => position > before).ToList();
-        await Eventually.Holds(() => stream.Positions.Contains(later[^1]));
+        await Eventually.Holds(() => stream.Positions, positions => positions.Contains(later[^1]));
         stream.Positions.Distinct().ShouldBe(later);
     }
 
@@ -151,7 +152,7 @@ public sealed class BrokerTests
 
         await using var stream = await OpenStream(url);
         var events = await Log(server);
-        await Eventually.Holds(() => stream.Positions.Contains(events[^1].Position));
+        await Eventually.Holds(() => stream.Positions, positions => positions.Contains(events[^1].Position));
         stream.Positions.Distinct().ShouldBe(events.Select(e => e.Position));
     }
 
@@ -168,7 +169,7 @@ public sealed class BrokerTests
         try
         {
             await Placed(server);
-            await Eventually.Holds(async () => (await State(server)).Failures > 0);
+            await Eventually.Holds(() => State(server), state => state.Failures > 0);
             await Placed(server);
             (await State(server)).LagEvents.ShouldBeGreaterThan(0);
         }
@@ -180,7 +181,7 @@ public sealed class BrokerTests
 
         await using var stream = await OpenStream(url);
         var events = await Log(server);
-        await Eventually.Holds(() => stream.Positions.Contains(events[^1].Position));
+        await Eventually.Holds(() => stream.Positions, positions => positions.Contains(events[^1].Position));
         stream.Positions.Distinct().ShouldBe(events.Select(e => e.Position));
     }
 
@@ -196,7 +197,7 @@ public sealed class BrokerTests
 
         await using var stream = await OpenStream(url);
         var events = await Log(server);
-        await Eventually.Holds(() => stream.Positions.Contains(events[^1].Position));
+        await Eventually.Holds(() => stream.Positions, positions => positions.Contains(events[^1].Position));
         stream.Positions.Distinct().ShouldBe(events.Select(e => e.Position));
         stream.Messages.ShouldContain(message => message.Body["data"]!.AsObject().Count == 0);
     }

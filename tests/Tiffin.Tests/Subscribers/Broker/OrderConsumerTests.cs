@@ -23,10 +23,13 @@ public sealed class OrderConsumerTests : IDisposable
         await SmallChain.Open(server);
         using (var first = Consumer(url))
         {
-            await Eventually.Holds(() => lines.Any(line => line.StartsWith("Waiting", StringComparison.Ordinal)));
+            await Eventually.Holds(
+                () => lines, all => all.Any(line => line.StartsWith("Waiting", StringComparison.Ordinal)));
             await Placed(server);
             // It has remembered both ids, each on a line of its own.
-            await Eventually.Holds(() => Events.Count == 2 && new FileInfo(file).Length == 2 * (36 + 1));
+            await Eventually.Holds(
+                () => (Events, Remembered: new FileInfo(file).Length),
+                seen => seen.Events.Count >= 2 && seen.Remembered >= 2 * (36 + 1));
             await End(first);
         }
         await Placed(server);
@@ -35,7 +38,7 @@ public sealed class OrderConsumerTests : IDisposable
 
         using var second = Consumer(url);
         await Placed(server);
-        await Eventually.Holds(() => Events.Count >= 6);
+        await Eventually.Holds(() => Events, events => events.Count >= 6);
         await End(second);
 
         Events.Count.ShouldBe(6);

@@ -88,7 +88,7 @@ public sealed class GatewayTests : IAsyncLifetime
         var port = new Uri(gateway.Urls.First()).Port;
         await gateway.StopAsync();
         var order = await Placed(server, Phone("+919800000000"));
-        await Eventually.Holds(async () => (await List(server, order)) is [{ Attempts: > 1 }]);
+        await Eventually.Holds(() => List(server, order), entries => entries is [{ Attempts: > 1 }]);
 
         await using var back = Gateway(port);
         back.MapPost("/send", (Delegate)Receive);

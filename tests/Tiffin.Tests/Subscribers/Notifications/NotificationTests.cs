@@ -85,7 +85,7 @@ public sealed class NotificationTests : IAsyncLifetime
         await using var server = await Start(("Timeout", "00:00:01"), ("SendAgainWhenUnknown", "true"));
         await Placed(server, Email("silent@example.com"));
 
-        await Eventually.Holds(() => mail.Mails.Count >= 2);
+        await Eventually.Holds(() => mail.Mails, mails => mails.Count >= 2);
 
         mail.Mails[1].Id.ShouldBe(mail.Mails[0].Id);
     }
@@ -113,7 +113,7 @@ public sealed class NotificationTests : IAsyncLifetime
     {
         await using var server = await Start(("ClaimFor", "00:01:00"), ("Console", "false"));
         var order = await Placed(server, Email("busy@example.com"));
-        await Eventually.Holds(async () => (await List(server, order)) is [{ Attempts: > 0 }]);
+        await Eventually.Holds(() => List(server, order), entries => entries is [{ Attempts: > 0 }]);
         // The row as a node leaves it that is gone since two minutes.
         await Eventually.Holds(async () => await Execute(server, """
             UPDATE notifications SET state = 1, attempts = attempts + 1, claimed_at = now() - interval '2 minutes'
@@ -145,7 +145,7 @@ public sealed class NotificationTests : IAsyncLifetime
     {
         await using var server = await Start(("RetryAfter", "00:00:01"));
         var order = await Placed(server, Email("busy@example.com"));
-        await Eventually.Holds(async () => (await List(server, order)) is [{ Attempts: > 0 }]);
+        await Eventually.Holds(() => List(server, order), entries => entries is [{ Attempts: > 0 }]);
         await Execute(server, "UPDATE contacts SET email = NULL");
 
         (await Told(server, order)).Single().State.ShouldBe("refused");

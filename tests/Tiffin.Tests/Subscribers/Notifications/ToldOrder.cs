@@ -39,11 +39,9 @@ static class ToldOrder
     /// <summary>What was told of an order, when all of it has come to its end.</summary>
     public static async Task<List<Entry>> Told(TestServer server, Guid order, int count = 1)
     {
-        List<Entry> list = [];
-        await Eventually.Holds(
-            async () => (list = await List(server, order)).Count == count
-                && list.TrueForAll(entry => entry.EndedAt != null),
-            () => string.Join("; ", list));
+        var list = await Eventually.Holds(() => List(server, order),
+            entries => entries.Count >= count && entries.TrueForAll(entry => entry.EndedAt != null));
+        list.Count.ShouldBe(count);
         return list;
     }
 }

@@ -69,14 +69,16 @@ static class WebhookServer
 
     /// <summary>Waits until the receiver has been called so often.</summary>
     public static Task Receives(this Receiver receiver, int calls) => Eventually.Holds(
-        () => receiver.Calls.Count >= calls, () => $"{calls} calls came; there were {receiver.Calls.Count}");
+        () => receiver.Calls.Select(call => (call.Type, call.Subject, call.Number)).ToList(),
+        received => received.Count >= calls, $"{calls} calls");
 
     /// <summary>Waits until so many deliveries to an endpoint are in a state.</summary>
     public static Task Has(this TestServer server, string webhook, int count, string status) => Eventually.Holds(
-        async () => (await server.Deliveries(webhook, $"status={status}")).Count == count,
-        () => $"{count} deliveries were {status}");
+        () => server.Deliveries(webhook),
+        all => all.Count(one => one!["status"]!.GetValue<string>() == status) == count,
+        $"{count} deliveries that are {status}");
 
     public static Task IsDisabled(this TestServer server, string webhook) => Eventually.Holds(
-        async () => (await server.Get($"/v1/webhooks/{webhook}"))["status"]!.GetValue<string>() == "disabled",
-        () => "the endpoint was disabled");
+        () => server.Get($"/v1/webhooks/{webhook}"), one => one["status"]!.GetValue<string>() == "disabled",
+        "the endpoint is disabled");
 }
