@@ -40,7 +40,8 @@ public static class Server
     {
         AddWeb(builder);
         builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton(_ => new Database(ConnectionString(builder.Configuration)));
+        builder.Services.AddSingleton(services => new Database(
+            ConnectionString(builder.Configuration), services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<InstallationKey>();
         builder.Services.Configure<CommitOptions>(builder.Configuration.GetSection("Commit"));
         builder.Services.AddSingleton<PrometheusExporter>();
@@ -185,9 +186,14 @@ public static class Server
         builder.Services.AddSingleton<IValidateOptions<RetentionOptions>>(services =>
             new RetentionRules(services.GetRequiredService<IOptions<WebhookOptions>>().Value.RetriesLast));
         builder.Services.AddSingleton<IChore, AcceptanceTimeouts>();
+        builder.Services.AddSingleton<IChore, WaitingAcceptance>();
         builder.Services.AddSingleton<IChore, RequestExpiry>();
         builder.Services.AddSingleton<IChore, AdministrativeRequestExpiry>();
         builder.Services.AddSingleton<IChore, LogRetention>();
+        builder.Services.AddSingleton<IChore, HistoryRetention>();
+        builder.Services.Configure<ClockOptions>(builder.Configuration.GetSection("Clock"));
+        builder.Services.AddSingleton<ClockMetrics>();
+        builder.Services.AddSingleton<IChore, ClockCheck>();
         builder.Services.AddSingleton<IChore, PersonalDataExpiry>();
         builder.Services.AddHostedService<UpkeepLoop>();
     }

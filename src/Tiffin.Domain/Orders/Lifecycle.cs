@@ -36,8 +36,8 @@ public static class Lifecycle
     /// <summary>Whether a role may bring an order to a status at all.</summary>
     public static bool May(Role role, Order order, OrderStatus to) => to switch
     {
-        OrderStatus.Accepted or OrderStatus.Preparing or OrderStatus.Ready =>
-            role is Role.Kitchen or Role.Manager or Role.Admin,
+        OrderStatus.Accepted => role is Role.Kitchen or Role.Manager or Role.Admin or Role.System,
+        OrderStatus.Preparing or OrderStatus.Ready => role is Role.Kitchen or Role.Manager or Role.Admin,
         OrderStatus.OutForDelivery =>
             role is Role.Kitchen or Role.Courier or Role.Channel or Role.Manager or Role.Admin,
         OrderStatus.Delivered =>

@@ -61,7 +61,7 @@ sealed class BatchRunner(
     async Task<bool> Commit(BatchTries tries, NpgsqlConnection connection)
     {
         using var span = CommitTrace.Start(tries.Commands.Select(pending => pending.Origin));
-        var batch = tries.Last = new CommitBatch(tries.Commands, clock.GetUtcNow(), catalogue, Session.Cache);
+        var batch = tries.Last = new CommitBatch(tries.Commands, database.Clock.Now, catalogue, Session.Cache);
         var started = Stopwatch.GetTimestamp();
         Session.Asks();
         await batch.Load(connection, options.Prefetch);

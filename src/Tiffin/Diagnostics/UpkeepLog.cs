@@ -8,6 +8,10 @@ static partial class UpkeepLog
     [LoggerMessage(4002, LogLevel.Information, "{Count} order(s) were not accepted in time and are cancelled")]
     public static partial void TimedOut(ILogger log, int count);
 
-    [LoggerMessage(4003, LogLevel.Information, "{Count} partition(s) of the log were older than kept and are gone")]
+    [LoggerMessage(4004, LogLevel.Error,
+        "This node's clock is {Seconds} s ahead of the database's (below zero: behind it): it is not ready. Check NTP")]
+    public static partial void ClockIsWrong(ILogger log, double seconds);
+
+    [LoggerMessage(4003, LogLevel.Information, "{Count} partition(s) were older than kept and are dropped")]
     public static partial void Dropped(ILogger log, int count);
 }

@@ -39,6 +39,7 @@ public sealed class Subscription(
             catch (Exception failure)
             {
                 policy.Failed();
+                if (IsTimeOut(failure)) policy.TimedOut();
                 SubscriptionLog.Failed(log, failure, subscriber.Name, policy.Failures);
                 await Release(failure.Message);
                 await Pause(policy.Backoff(Random.Shared.NextDouble()), stoppingToken);
@@ -47,7 +48,11 @@ public sealed class Subscription(
         await Release(failure: null);
     }
 
-    /// <summary>Returns when the lease is somebody else's.</summary>
+    /// <summary>In the database, or of what is published before the lease ends.</summary>
+    static bool IsTimeOut(Exception failure) =>
+        failure is OperationCanceledException or NpgsqlException { InnerException: TimeoutException };
+
+    /// <summary>Returns when another node has the lease.</summary>
     async Task Lead(CancellationToken cancel)
     {
         await using var session = await database.OpenSubscriber(cancel);
@@ -55,12 +60,13 @@ public sealed class Subscription(
         while (lease is not null)
         {
             var next = wakeup.Next;
-            var events = Known(await tail.ReadAfter(session, read, subscriber.BatchMax, cancel));
+            var most = policy.BatchMax(subscriber.BatchMax);
+            var events = Known(await tail.ReadAfter(session, read, most, cancel));
             if (policy.ShouldRenew && !await Renew(session, cancel)) break;
             if (events.Count > 0) await Handle(session, events, cancel);
             else await wakeup.Wait(next, policy.Wait(IsAhead), cancel);
             if (IsAhead && policy.ShouldKeep) await Renew(session, cancel);
-            if (events.Count > 0 && events.Count < subscriber.BatchMax)
+            if (events.Count > 0 && events.Count < most)
                 await Task.Delay(policy.Rest(subscriber.Linger), clock, cancel);
         }
         // Or this node has read what a fail-over lost.

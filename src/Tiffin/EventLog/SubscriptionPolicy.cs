@@ -5,7 +5,12 @@ namespace Tiffin.EventLog;
 // a timestamp of 0 is the boot of the machine, which may have been seconds ago.
 public sealed class SubscriptionPolicy(SubscriptionOptions options, TimeProvider clock)
 {
+    /// <summary>Batches that must go through before the next larger one is tried.</summary>
+    const int SuccessesMin = 8;
+
     int failures;
+    int halvings;
+    int successes;
     long? renewedAt;
     long? keptAt;
     long? handledAt;
@@ -15,9 +20,23 @@ public sealed class SubscriptionPolicy(SubscriptionOptions options, TimeProvider
     /// <summary>Takes down when the lease was asked for: the database's runs from then or a little later.</summary>
     public void Leased(long askedAt) => renewedAt = askedAt;
 
+    /// <summary>
+    /// How many events to read at once: half as many after each time-out, and twice as many again after some batches
+    /// that went through. A batch that is too large for the time-outs would fail for ever.
+    /// </summary>
+    public int BatchMax(int most) => Math.Max(most >> halvings, 1);
+
+    /// <summary>A batch was not done in time.</summary>
+    public void TimedOut()
+    {
+        halvings = Math.Min(halvings + 1, 30);
+        successes = 0;
+    }
+
     public void Succeeded(long askedAt)
     {
         failures = 0;
+        if (halvings > 0 && ++successes == SuccessesMin) (halvings, successes) = (halvings - 1, 0);
         renewedAt = askedAt;
         keptAt = askedAt;
     }

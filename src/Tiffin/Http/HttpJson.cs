@@ -64,6 +64,7 @@ namespace Tiffin.Http;
 [JsonSerializable(typeof(DeliveryView))]
 [JsonSerializable(typeof(Page<DeliveryView>))]
 [JsonSerializable(typeof(AttemptView))]
+[JsonSerializable(typeof(List<PastAttemptView>))]
 [JsonSerializable(typeof(ReplayView))]
 [JsonSerializable(typeof(NotificationList))]
 [JsonSerializable(typeof(AlertAddress))]

@@ -11,8 +11,9 @@ public sealed class Database : IAsyncDisposable
     readonly NpgsqlMultiHostDataSource write;
     readonly NpgsqlMultiHostDataSource read;
 
-    public Database(string connectionString)
+    public Database(string connectionString, TimeProvider? clock = null)
     {
+        Clock = new DatabaseClock(clock ?? TimeProvider.System);
         write = Build("write", connectionString, settings =>
         {
             settings.Multiplexing = false;
@@ -35,9 +36,24 @@ public sealed class Database : IAsyncDisposable
     /// <summary>Where the log begins and ends.</summary>
     public LogBounds Log { get; } = new();
 
+    /// <summary>The time by which everything is written, measured whenever a writer's session begins.</summary>
+    public DatabaseClock Clock { get; }
+
     /// <summary>A session of its own for the one writer; it is not pooled, so closing it ends it.</summary>
-    public ValueTask<NpgsqlConnection> OpenWriter(CancellationToken cancel) =>
-        write.OpenConnectionAsync(TargetSessionAttributes.Primary, cancel);
+    public async ValueTask<NpgsqlConnection> OpenWriter(CancellationToken cancel)
+    {
+        var connection = await write.OpenConnectionAsync(TargetSessionAttributes.Primary, cancel);
+        try
+        {
+            await Clock.Measure(connection, cancel);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
 
     public ValueTask<NpgsqlConnection> OpenReader(CancellationToken cancel) =>
         read.OpenConnectionAsync(TargetSessionAttributes.Primary, cancel);

@@ -56,7 +56,7 @@ public static class Migrator
         if (found > migrations.Count) throw new SchemaMismatchException(found, migrations.Count);
         foreach (var migration in migrations.Skip(found))
             await Locked($"Migration {migration.Name}", () => Apply(connection, migration, cancel));
-        await Locked("The grants", () => Run(connection, "SELECT grant_application()", cancel));
+        await Locked("The grants", () => Run(connection, "SELECT grant_application(), grant_history()", cancel));
         return migrations.Count - found;
     }
 

@@ -29,10 +29,25 @@ static class RequestTable
             P(Each(r => r.Version)), P(Each(r => r.Answer)), P(at.UtcDateTime));
     }
 
-    /// <summary>Keys are promised for three days; forgets a bounded number of older ones.</summary>
-    public static Task<int> Forget(NpgsqlConnection connection, int max, CancellationToken cancel) =>
-        Run(connection, """
-        DELETE FROM requests WHERE key IN (
-            SELECT key FROM requests WHERE at < now() - interval '3 days' LIMIT $1)
-        """, cancel, P(max));
+    const string ForgetSql = """
+        WITH gone AS (
+            DELETE FROM requests WHERE ctid = ANY (ARRAY(
+                SELECT ctid FROM requests WHERE at < now() - interval '3 days' AND ($1::timestamptz IS NULL OR at >= $1)
+                ORDER BY at LIMIT $2))
+            RETURNING at)
+        SELECT count(*)::int, max(at) FROM gone
+        """;
+
+    /// <summary>
+    /// Keys are promised for three days. Forgets a bounded number of older ones, the oldest first, from a time on;
+    /// returns how many, and the time of the youngest of them.
+    /// </summary>
+    public static async Task<(int Count, DateTime? Until)> Forget(
+        NpgsqlConnection connection, DateTime? from, int max, CancellationToken cancel)
+    {
+        await using var command = Command(connection, ForgetSql, P(from), P(max));
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        await row.ReadAsync(cancel);
+        return (row.GetInt32(0), row.Nullable<DateTime>(1));
+    }
 }

@@ -1,6 +1,7 @@
 using Tiffin.Commit;
 using Tiffin.Diagnostics;
 using Tiffin.Domain;
+using Tiffin.Domain.Catalogue;
 using Tiffin.Domain.Orders;
 using Tiffin.Storage;
 using static Tiffin.Storage.Sql;
@@ -8,23 +9,23 @@ using static Tiffin.Storage.Sql;
 namespace Tiffin.Upkeep;
 
 /// <summary>
-/// Cancels what a kitchen did not accept within its own time, so that no customer waits for nobody. Whether an order
-/// is still waiting is decided in the batch, not here: it may be accepted while this runs.
+/// Cancels what a kitchen did not accept within its own time, so that no customer waits in vain. The database's clock
+/// judges, as it judges when an order was placed. Whether an order is still waiting is decided in the batch, not here:
+/// it may be accepted while this runs.
 /// </summary>
-sealed class AcceptanceTimeouts(
-    Database database, CommitPipeline pipeline, TimeProvider clock, ILogger<AcceptanceTimeouts> log) : IChore
+sealed class AcceptanceTimeouts(Database database, CommitPipeline pipeline, ILogger<AcceptanceTimeouts> log) : IChore
 {
     const int AtOnceMax = 500;
 
-    // Kitchens that accept by themselves have no order that waits; of the others', only the open ones are looked at.
-    // The inner limit keeps the planner from the other way round, through all orders that there are.
+    // Of the kitchens' orders, only the open ones are looked at. The inner limit keeps the planner from the other way
+    // round, through all orders that there are.
     const string OverdueSql = """
         SELECT o.id FROM kitchens k CROSS JOIN LATERAL (
             SELECT id FROM orders
             WHERE kitchen = k.number AND NOT closed AND status = 0
-                AND placed_at < $1 - make_interval(mins => k.accept_within_minutes)
-            LIMIT $2) o
-        WHERE k.acceptance = 1 LIMIT $2
+                AND placed_at < clock_timestamp() - make_interval(mins => k.accept_within_minutes)
+            LIMIT $1) o
+        WHERE k.acceptance = $2 LIMIT $1
         """;
 
     public TimeSpan Every => TimeSpan.FromSeconds(5);
@@ -45,8 +46,7 @@ sealed class AcceptanceTimeouts(
     async Task<List<Guid>> Overdue(CancellationToken cancel)
     {
         await using var connection = await database.OpenReader(cancel);
-        await using var command = Command(
-            connection, OverdueSql, P(clock.GetUtcNow().UtcDateTime), P(AtOnceMax));
+        await using var command = Command(connection, OverdueSql, P(AtOnceMax), P((short)Acceptance.Manual));
         await using var row = await command.ExecuteReaderAsync(cancel);
         var orders = new List<Guid>();
         while (await row.ReadAsync(cancel)) orders.Add(row.GetGuid(0));

@@ -32,6 +32,14 @@ public sealed class RetentionOptions
     /// retried.
     /// </summary>
     public TimeSpan Events { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>
+    /// Messages to customers and kitchens are listed for at least this long, and up to a week more; a day or more.
+    /// </summary>
+    public TimeSpan Notifications { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>The audit is kept for at least this long, and up to a week more; a day or more.</summary>
+    public TimeSpan Audit { get; set; } = TimeSpan.FromDays(400);
 }
 
 /// <summary>A delivery reads its event from the log at each attempt, the last one included.</summary>

@@ -61,7 +61,7 @@ public sealed class ChangeStatusTests
         .Do(To(OrderStatus.Accepted, Role.Customer), "not from Placed to Accepted, but to: Cancelled")
         .Do(To(OrderStatus.Accepted, Role.Courier), "not from Placed to Accepted, but to:")
         .Do(To(OrderStatus.Accepted, Role.Channel), "not from Placed to Accepted, but to: Cancelled")
-        .Do(To(OrderStatus.Accepted, Role.System), "not from Placed to Accepted, but to: Cancelled")
+        .Do(To(OrderStatus.Preparing, Role.System), "not from Placed to Preparing, but to: Accepted Cancelled")
         .Do(To(OrderStatus.Preparing, Role.Manager), "Accepted v2 implied; Preparing v3")
         .Do(To(OrderStatus.OutForDelivery, Role.Customer), "not from Preparing to OutForDelivery, but to:")
         .Do(To(OrderStatus.OutForDelivery, Role.Channel), "Ready v4 implied; OutForDelivery v5")

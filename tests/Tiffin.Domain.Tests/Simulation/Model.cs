@@ -134,7 +134,7 @@ sealed partial class Model
         Role.Courier => to is "OutForDelivery" or "Delivered",
         Role.Channel => to is "OutForDelivery" or "Delivered" || (to == "Cancelled" && IsOpen(ticket)),
         Role.Customer => to == "Cancelled" && ticket.Status is "Placed" or "Accepted",
-        _ => to == "Cancelled" && IsOpen(ticket),
+        _ => to == "Accepted" || (to == "Cancelled" && IsOpen(ticket)),
     };
 
     /// <summary>The one courier of the histories has seen nothing of what ended without them.</summary>

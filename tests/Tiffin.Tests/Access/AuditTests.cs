@@ -178,6 +178,7 @@ public sealed class AuditTests : IAsyncLifetime
     [Theory]
     [InlineData("drop_events(interval)")]
     [InlineData("extend_events(bigint)")]
+    [InlineData("keep_history(text, interval)")]
     public async Task What_works_with_the_owners_rights_is_for_the_server_alone(string function)
     {
         async Task<bool> May(string role) => await Session.Ask<bool>(

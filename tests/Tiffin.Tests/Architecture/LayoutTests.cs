@@ -16,7 +16,8 @@ public sealed partial class LayoutTests
         ["EventLog"] = ["Storage", "Diagnostics"],
         // A stream answers a request by itself, with the problems of Http.
         ["Tracking"] = ["EventLog", "Storage", "Wire", "Diagnostics", "Commit", "Access", "Http"],
-        ["Subscribers"] = ["EventLog", "Storage", "Wire", "Commit", "Access", "Diagnostics"],
+        // They bring their own chores.
+        ["Subscribers"] = ["EventLog", "Storage", "Wire", "Commit", "Access", "Diagnostics", "Upkeep"],
         ["Http"] = ["Commit", "Storage", "Wire", "Tracking", "EventLog", "Access", "Diagnostics", "Subscribers"],
         ["Upkeep"] = ["Commit", "Storage", "Access", "Diagnostics"],
         ["Verify"] = ["Storage", "Wire"],

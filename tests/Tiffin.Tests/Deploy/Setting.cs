@@ -3,6 +3,7 @@ using Tiffin.Access;
 using Tiffin.Commit;
 using Tiffin.EventLog;
 using Tiffin.Http.Health;
+using Tiffin.Storage;
 using Tiffin.Subscribers.Broker;
 using Tiffin.Subscribers.Notifications;
 using Tiffin.Subscribers.Webhooks;
@@ -20,6 +21,7 @@ sealed record Setting(string Key, object Options, PropertyInfo Property)
         ["Access:Jwt"] = typeof(JwtOptions),
         ["Access:SignIn"] = typeof(SignInOptions),
         ["Broker"] = typeof(BrokerOptions),
+        ["Clock"] = typeof(ClockOptions),
         ["Commit"] = typeof(CommitOptions),
         ["Limits"] = typeof(LimitOptions),
         ["Notifications"] = typeof(NotificationOptions),

@@ -96,6 +96,32 @@ public sealed class SubscriptionPolicyTests
     }
 
     [Fact]
+    public void A_time_out_halves_the_batch_and_what_goes_through_doubles_it_again()
+    {
+        var policy = Policy();
+        policy.BatchMax(1_000).ShouldBe(1_000);
+        policy.TimedOut();
+        policy.TimedOut();
+        policy.BatchMax(1_000).ShouldBe(250);
+
+        for (var i = 0; i < 7; i++) policy.Succeeded(clock.GetTimestamp());
+        policy.BatchMax(1_000).ShouldBe(250);
+        policy.Succeeded(clock.GetTimestamp());
+        policy.BatchMax(1_000).ShouldBe(500);
+        for (var i = 0; i < 100; i++) policy.Succeeded(clock.GetTimestamp());
+        policy.BatchMax(1_000).ShouldBe(1_000);
+    }
+
+    [Fact]
+    public void However_often_it_times_out_a_batch_holds_an_event()
+    {
+        var policy = Policy();
+        for (var i = 0; i < 100; i++) policy.TimedOut();
+
+        policy.BatchMax(10_000).ShouldBe(1);
+    }
+
+    [Fact]
     public void Nobody_sleeps_through_a_lease()
     {
         options.Poll = TimeSpan.FromHours(1);

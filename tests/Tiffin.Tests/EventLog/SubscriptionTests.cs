@@ -1,3 +1,4 @@
+using Npgsql;
 using Tiffin.EventLog;
 using Tiffin.Storage;
 using Tiffin.Tests.Support;
@@ -296,6 +297,21 @@ public sealed class SubscriptionTests : IAsyncLifetime
         await told.Task.WaitAsync(TimeSpan.FromSeconds(90));
 
         (await log.Diary("slow")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_subscriber_whose_batches_are_too_large_for_the_time_outs_catches_up_with_smaller_ones()
+    {
+        await log.Append(64);
+        var diary = new Diary("reader") { BatchMax = 64 };
+        diary.Before = events => events.Count > 8
+            ? throw new NpgsqlException("Exception while reading from stream", new TimeoutException())
+            : Task.CompletedTask;
+        await using var node = await ReaderNode.Start(log.ConnectionString, diary, quick);
+
+        await Eventually.Holds(() => log.State("reader"), state => state?.Position >= 64);
+
+        (await log.Diary("reader")).ShouldBe(Positions(64));
     }
 
     static long[] Positions(int count) => [.. Enumerable.Range(1, count).Select(i => (long)i)];

@@ -69,7 +69,7 @@ public static class SmallChain
         new(id, "dosa", id, null, kind, new Money(price, "INR"), 500,
             [.. recipe.Select(line => new RecipeLine(line.Sku, line.Quantity))], modifiers) { Caller = Admin };
 
-    static PutKitchen Kitchen(string id, Acceptance acceptance) => new(
+    public static PutKitchen Kitchen(string id, Acceptance acceptance) => new(
         id, id, "Bengaluru", "Asia/Kolkata", TimeZoneInfo.FindSystemTimeZoneById("Asia/Kolkata"), "INR", ["dosa"],
         acceptance, 8, new Fees(0, 0)) { Caller = Admin };
 

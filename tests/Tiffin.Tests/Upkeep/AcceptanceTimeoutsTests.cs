@@ -21,7 +21,7 @@ public sealed class AcceptanceTimeoutsTests
             .EnsureSuccessStatusCode();
         await Run(server, $"UPDATE orders SET placed_at = placed_at - interval '9 minutes' WHERE id <> '{fresh}'");
 
-        await server.Services.GetServices<IChore>().OfType<AcceptanceTimeouts>().Single().Run(default);
+        await Chore<AcceptanceTimeouts>(server).Run(default);
 
         (await Get(server, waiting))["status"]!.GetValue<string>().ShouldBe("cancelled");
         (await Get(server, waiting))["timeline"]![1]!.ToJsonString()
@@ -35,6 +35,25 @@ public sealed class AcceptanceTimeoutsTests
             WHERE k.id = 'k2' AND i.sku = 'rice'
             """)).ShouldBe(800L);
     }
+
+    [Fact]
+    public async Task Orders_waiting_when_a_kitchen_switches_to_automatic_acceptance_are_accepted()
+    {
+        await using var server = await TestServer.Start();
+        await SmallChain.Open(server);
+        var waiting = await Place(server, "k2");
+        await Chore<WaitingAcceptance>(server).Run(default);
+        (await Get(server, waiting))["status"]!.GetValue<string>().ShouldBe("placed");
+
+        await server.Pipeline.Submit(SmallChain.Kitchen("k2", Domain.Catalogue.Acceptance.Automatic));
+        await Chore<WaitingAcceptance>(server).Run(default);
+        await Chore<AcceptanceTimeouts>(server).Run(default);
+
+        (await Get(server, waiting))["status"]!.GetValue<string>().ShouldBe("accepted");
+        (await Get(server, waiting))["timeline"]![1]!.ToJsonString().ShouldContain("\"by\":\"system\"");
+    }
+
+    static T Chore<T>(TestServer server) where T : IChore => server.Services.GetServices<IChore>().OfType<T>().Single();
 
     static async Task<string> Place(TestServer server, string kitchen)
     {

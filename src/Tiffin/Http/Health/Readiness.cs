@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Options;
 using Tiffin.Commit;
+using Tiffin.Storage;
 
 namespace Tiffin.Http.Health;
 
@@ -6,7 +8,8 @@ namespace Tiffin.Http.Health;
 /// Whether this node should be sent requests. A subscriber that lags or fails is a detail and no reason: orders do not
 /// wait for it, and another node would not be any better.
 /// </summary>
-sealed class Readiness(CommitPipeline pipeline, HealthWatch watch)
+sealed class Readiness(
+    CommitPipeline pipeline, HealthWatch watch, Database database, IOptions<ClockOptions> clocks)
 {
     bool leaves;
 
@@ -22,6 +25,7 @@ sealed class Readiness(CommitPipeline pipeline, HealthWatch watch)
         if (state == WriterState.Away || subscribers is null) reasons.Add(NotReady.DatabaseAway);
         if (state == WriterState.Unreplicated) reasons.Add(NotReady.CommitNotReplicated);
         if (pipeline.IsStalled) reasons.Add(NotReady.CommitStalled);
+        if (database.Clock.Skew.Duration() > clocks.Value.SkewMax) reasons.Add(NotReady.ClockSkew);
         if (pipeline.ShedsOrders) reasons.Add(NotReady.Overloaded);
         return new ReadinessReport(reasons.Count == 0, reasons, state, pipeline.Catalogue.Version, subscribers ?? []);
     }

@@ -45,7 +45,10 @@ public sealed record WindowReport(
     [property: Description("Whether the target was kept. Nothing asked, nothing missed.")] bool Met);
 
 /// <summary>The same words as in the problems that a client would get.</summary>
-public enum NotReady { ShuttingDown, CatalogueNotLoaded, DatabaseAway, CommitNotReplicated, CommitStalled, Overloaded }
+public enum NotReady
+{
+    ShuttingDown, CatalogueNotLoaded, DatabaseAway, CommitNotReplicated, CommitStalled, ClockSkew, Overloaded,
+}
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

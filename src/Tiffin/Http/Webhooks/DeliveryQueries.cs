@@ -15,7 +15,7 @@ static class DeliveryQueries
 {
     const string Columns = """
         event_id, type, order_id, sequence, state, attempts, next_at, attempted_at, response_code, response, error,
-        took, created_at, position
+        took, created_at, position, history
         """;
 
     // UUIDv7: the ids of events are in the order of their times.
@@ -69,6 +69,7 @@ static class DeliveryQueries
                 row.NullableText(10));
         return new DeliveryView(row.GetGuid(0), Names.Of((EventType)row.GetInt16(1)), status,
             row.GetInt32(5), row.Time(12), row.Nullable<Guid>(2), row.Nullable<int>(3),
-            status == DeliveryStatus.Pending ? row.Time(6) : null, last is null ? null : AttemptView.Of(last));
+            status == DeliveryStatus.Pending ? row.Time(6) : null, last is null ? null : AttemptView.Of(last),
+            JsonSerializer.Deserialize(row.GetString(14), HttpJson.Default.ListPastAttemptView));
     }
 }

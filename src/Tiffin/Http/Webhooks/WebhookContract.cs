@@ -65,14 +65,19 @@ sealed record AttemptView(
         Math.Round(attempt.Took.TotalMilliseconds, 1), attempt.Code, attempt.Error);
 }
 
+/// <summary>One call in a delivery's history.</summary>
+sealed record PastAttemptView(
+    DateTimeOffset At, double DurationMs, int? ResponseCode = null, string? Error = null);
+
 /// <summary>
 /// An event on its way to an endpoint, under the event's id, which is the <c>webhook-id</c> too. <c>event</c> is the
-/// body that was sent; it comes with a single delivery only.
+/// body that was sent; it comes with a single delivery only. <c>history</c>: the
+/// last ten calls, the newest last; a redelivery goes on with it.
 /// </summary>
 sealed record DeliveryView(
     Guid Id, string Type, DeliveryStatus Status, int Attempts, DateTimeOffset CreatedAt, Guid? OrderId = null,
     int? Sequence = null, DateTimeOffset? NextAttemptAt = null, AttemptView? LastAttempt = null,
-    JsonElement? Event = null);
+    IReadOnlyList<PastAttemptView>? History = null, JsonElement? Event = null);
 
 /// <summary><c>nextFrom</c>: ask again from there, when there was more than one request may queue.</summary>
 sealed record ReplayView(int Queued, DateTimeOffset? NextFrom = null);

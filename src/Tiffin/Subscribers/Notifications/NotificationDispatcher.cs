@@ -70,7 +70,7 @@ sealed class NotificationDispatcher(
         };
         var channel = claimed.Channel.ToString().ToLowerInvariant();
         metrics.Tried(state, channel);
-        if (state == MessageState.Sent) metrics.Sent(clock.GetUtcNow() - claimed.At, channel);
+        if (state == MessageState.Sent) metrics.Sent(database.Clock.Now - claimed.At, channel);
         if (state is MessageState.Refused or MessageState.Unknown) NotificationLog.NotSent(log, claimed.Id, state);
         try
         {

@@ -24,7 +24,7 @@ static class NotificationTable
     // The telephone first, if there is a way to it: that is where somebody who waits for food looks.
     const string InsertSql = """
         INSERT INTO notifications (id, order_id, status, channel, at, due_at, traceparent)
-        SELECT e.id, e.order_id, e.status, way.channel, e.at, e.at, e.traceparent
+        SELECT e.id, e.order_id, e.status, way.channel, e.at, clock_timestamp(), e.traceparent
         FROM unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::timestamptz[], $6::text[])
             AS e (id, order_id, status, at, traceparent)
         JOIN contacts c ON c.order_id = e.order_id AND c.consent

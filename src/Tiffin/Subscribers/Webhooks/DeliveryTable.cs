@@ -10,7 +10,7 @@ namespace Tiffin.Subscribers.Webhooks;
 sealed record Due(Guid EventId, long Position, Guid Lane, int Attempts);
 
 /// <summary>A delivery back from a worker, and what is to become of it; without an attempt, it was too early.</summary>
-sealed record Tried(Due Due, Attempt? Attempt, DeliveryState State, DateTimeOffset NextAt);
+sealed record Tried(Due Due, Attempt? Attempt, DeliveryState State, TimeSpan Wait);
 
 /// <summary>Deliveries as the sender sees them: what is due, what came of it.</summary>
 static class DeliveryTable
@@ -50,11 +50,15 @@ static class DeliveryTable
     // A delivery that somebody asked for anew meanwhile has another number of attempts: it is tried again. Nobody waits
     // for the disk: an outcome that a crash takes back costs one call more, as one that was not recorded yet does.
     const string RecordSql = """
-        UPDATE webhook_deliveries d SET state = t.state, attempts = d.attempts + 1, next_at = t.next_at,
-            attempted_at = t.at, took = t.took, response_code = t.code, response = t.response, error = t.error
-        FROM unnest($2::uuid[], $3::int[], $4::smallint[], $5::timestamptz[], $6::timestamptz[], $7::interval[],
+        UPDATE webhook_deliveries d SET state = t.state, attempts = d.attempts + 1,
+            next_at = clock_timestamp() + t.wait, attempted_at = t.at, took = t.took, response_code = t.code,
+            response = t.response, error = t.error,
+            history = (CASE WHEN jsonb_array_length(d.history) < 10 THEN d.history ELSE d.history - 0 END)
+                || jsonb_strip_nulls(jsonb_build_object('at', t.at, 'responseCode', t.code, 'error', t.error,
+                    'durationMs', round((extract(epoch FROM t.took) * 1000)::numeric, 1)))
+        FROM unnest($2::uuid[], $3::int[], $4::smallint[], $5::interval[], $6::timestamptz[], $7::interval[],
             $8::smallint[], $9::bytea[], $10::text[])
-            AS t (event_id, attempts, state, next_at, at, took, code, response, error),
+            AS t (event_id, attempts, state, wait, at, took, code, response, error),
             (SELECT set_config('synchronous_commit', 'off', true)) AS lightly
         WHERE d.endpoint_id = $1 AND d.event_id = t.event_id AND d.attempts = t.attempts
             AND d.state + 0 = 0
@@ -85,24 +89,20 @@ static class DeliveryTable
         ON CONFLICT (endpoint_id, event_id) DO UPDATE SET state = 0, attempts = 0, next_at = clock_timestamp()
         """;
 
-    const string ForgetSql = """
-        DELETE FROM webhook_deliveries WHERE ctid = ANY (ARRAY(
-            SELECT ctid FROM webhook_deliveries WHERE created_at < now() - $1 LIMIT $2))
-        """;
+    /// <summary>Rows of one INSERT: many endpoints that want many events must not exceed the time-out.</summary>
+    const int InsertMax = 5_000;
 
-    const string ForgetOrphansSql = """
-        DELETE FROM webhook_deliveries WHERE ctid = ANY (ARRAY(
-            SELECT ctid FROM webhook_deliveries
-            WHERE endpoint_id IN (SELECT endpoint_id FROM webhook_leftovers) LIMIT $1))
-        """;
-
-    public static Task Insert(
+    public static async Task Insert(
         NpgsqlConnection connection, IReadOnlyList<(Guid Webhook, StoredEvent Event)> wanted, CancellationToken cancel)
     {
-        T[] Each<T>(Func<StoredEvent, T> pick) => [.. wanted.Select(one => pick(one.Event))];
-        return Run(connection, InsertSql, cancel,
-            P(wanted.Select(one => one.Webhook).ToArray()), P(Each(e => e.Id)), P(Each(e => e.Position)),
-            P(Each(e => e.OrderId)), P(Each(e => e.Sequence)), P(Each(e => (short)e.Type)), P(Each(e => e.Subject)));
+        foreach (var some in wanted.Chunk(InsertMax))
+        {
+            T[] Each<T>(Func<StoredEvent, T> pick) => [.. some.Select(one => pick(one.Event))];
+            await Run(connection, InsertSql, cancel,
+                P(some.Select(one => one.Webhook).ToArray()), P(Each(e => e.Id)), P(Each(e => e.Position)),
+                P(Each(e => e.OrderId)), P(Each(e => e.Sequence)), P(Each(e => (short)e.Type)),
+                P(Each(e => e.Subject)));
+        }
     }
 
     /// <summary>
@@ -129,7 +129,7 @@ static class DeliveryTable
         T[] Each<T>(Func<Tried, T> pick) => [.. tried.Select(pick)];
         T[] Of<T>(Func<Attempt, T> pick) => [.. tried.Select(one => pick(one.Attempt!))];
         return Run(connection, RecordSql, cancel, P(webhook), P(Each(t => t.Due.EventId)), P(Each(t => t.Due.Attempts)),
-            P(Each(t => (short)t.State)), P(Each(t => t.NextAt.UtcDateTime)), P(Of(a => a.At.UtcDateTime)),
+            P(Each(t => (short)t.State)), P(Each(t => t.Wait)), P(Of(a => a.At.UtcDateTime)),
             P(Of(a => a.Took)), P(Of(a => (short?)a.Code)), P(Of(a => a.Response)), P(Of(a => a.Error)));
     }
 
@@ -166,16 +166,4 @@ static class DeliveryTable
         P(webhook.Kitchens?.ToArray()), P(Scope.Of(webhook.Owner).Kitchens?.ToArray()),
         P(Scope.Of(webhook.Owner).Channel),
     ];
-
-    /// <summary>
-    /// Deletes a bounded number of deliveries that are old or whose endpoint is gone; false when there may be more.
-    /// </summary>
-    public static async Task<bool> Forget(
-        NpgsqlConnection connection, TimeSpan after, int max, CancellationToken cancel)
-    {
-        var old = await Run(connection, ForgetSql, cancel, P(after), P(max));
-        var orphans = await Run(connection, ForgetOrphansSql, cancel, P(max));
-        if (orphans == 0) await Run(connection, "DELETE FROM webhook_leftovers", cancel);
-        return old < max && orphans < max;
-    }
 }

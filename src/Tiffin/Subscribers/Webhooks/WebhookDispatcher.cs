@@ -12,15 +12,16 @@ sealed class WebhookDispatcher(
     Database database, PumpParts parts, IOptions<WebhookOptions> settings, TimeProvider clock,
     ILogger<WebhookDispatcher> log) : BackgroundService
 {
-    static readonly TimeSpan forgetEvery = TimeSpan.FromMinutes(1);
-    const int ForgetMax = 5_000;
-
     readonly WebhookOptions options = settings.Value;
     readonly Guid me = Guid.NewGuid();
     readonly SemaphoreSlim changed = new(0);
     volatile Dictionary<Guid, WebhookPump> pumps = [];
-    DateTimeOffset leasedAt;
-    DateTimeOffset forgotAt;
+
+    /// <summary>When the leases were asked for last, by the monotonic clock.</summary>
+    long? leasedAt;
+
+    /// <summary>Who sends, in the rows of the leased endpoints.</summary>
+    public Guid Node => me;
 
     /// <summary>There may be deliveries: looked for at once by this node's pumps, and soon by the others'.</summary>
     public void Look()
@@ -47,8 +48,8 @@ sealed class WebhookDispatcher(
             catch (Exception away)
             {
                 WebhookLog.StandsStill(log, away.Message);
-                // By this node's own clock, the leases may be over soon, and others send.
-                if (clock.GetUtcNow() - leasedAt > options.Lease * 0.6) await Keep([]);
+                // The leases may be over soon, and others send.
+                if (leasedAt is { } at && clock.GetElapsedTime(at) > options.Lease * 0.6) await Keep([]);
                 await changed.WaitAsync(options.Lease / 6, CancellationToken.None);
             }
         }
@@ -56,18 +57,14 @@ sealed class WebhookDispatcher(
         await Release();
     }
 
+    // Nothing else is done here: what delays the next renewal lets other nodes send what this one sends.
     async Task Lease(CancellationToken cancel)
     {
-        var now = clock.GetUtcNow();
+        var asked = clock.GetTimestamp();
         await using var connection = await database.OpenReader(cancel);
         var mine = await WebhookTable.Lease(connection, me, options.Lease, cancel);
-        leasedAt = now;
+        leasedAt = asked;
         await Keep(mine);
-        await OwnersAccess.Narrow(connection, cancel);
-        foreach (var webhook in await OwnersAccess.Ended(connection, me, cancel))
-            await parts.Disabler.Disable(webhook, "Its owner has no key any more that is good.", failingSince: null);
-        if (mine.Count == 0 || now - forgotAt < forgetEvery) return;
-        if (await DeliveryTable.Forget(connection, options.Retention, ForgetMax, cancel)) forgotAt = now;
     }
 
     /// <summary>A pump for each of these endpoints, and no other; one that was enabled anew starts afresh.</summary>

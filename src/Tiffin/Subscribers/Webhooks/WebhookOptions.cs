@@ -56,6 +56,8 @@ public sealed class WebhookOptions
     /// <summary>How often to look for deliveries without having been woken.</summary>
     public TimeSpan Poll { get; set; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How long deliveries that came to their end are listed.</summary>
+    /// <summary>
+    /// Deliveries are listed for at least this long after their event, and up to a week more; a day or more.
+    /// </summary>
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(30);
 }

@@ -80,14 +80,12 @@ static class WebhookOwners
         return updated.SingleOrDefault();
     }
 
-    /// <summary>Its deliveries are deleted later, a bounded number at a time.</summary>
+    /// <summary>Its deliveries leave with the weeks that they are in.</summary>
     public static async Task<bool> Delete(
         NpgsqlConnection connection, Caller caller, Guid id, CancellationToken cancel)
     {
-        await using var command = Scoped(connection, caller, $"""
-            WITH gone AS (DELETE FROM webhook_endpoints WHERE {Mine} AND id = $3 RETURNING id)
-            INSERT INTO webhook_leftovers SELECT id FROM gone
-            """, P(id));
+        await using var command = Scoped(
+            connection, caller, $"DELETE FROM webhook_endpoints WHERE {Mine} AND id = $3", P(id));
         return await command.ExecuteNonQueryAsync(cancel) == 1;
     }
 

@@ -232,14 +232,14 @@ sealed class WebhookPump : IAsyncDisposable
         {
             var now = parts.Clock.GetUtcNow();
             var lost = new Attempt(now, TimeSpan.Zero, null, [], "the event is no longer kept");
-            return new Tried(job.Due, lost, DeliveryState.Failed, now);
+            return new Tried(job.Due, lost, DeliveryState.Failed, TimeSpan.Zero);
         }
         var body = CloudEventJson.Bytes(e, webhook.Owner.SeesStock);
         var attempt = await parts.Sender.Send(
             job.Target.Url, job.Target.Secrets, e.Id, body, e.Traceparent, stopping.Token);
-        var (state, next) = RetryPolicy.After(
+        var (state, wait) = RetryPolicy.After(
             job.Due.Attempts + 1, attempt, options.Schedule, Random.Shared.NextDouble());
-        return new Tried(job.Due, attempt, state, next);
+        return new Tried(job.Due, attempt, state, wait);
     }
 
     /// <summary>Until a call has ended or deliveries are said to be there, at most for a time.</summary>

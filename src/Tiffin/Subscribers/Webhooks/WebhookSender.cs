@@ -166,8 +166,9 @@ sealed class WebhookSender : IDisposable
     {
         if (response?.Headers.RetryAfter is not { } after) return null;
         var wait = after.Delta ?? after.Date - now;
-        return wait is not { } time || time <= TimeSpan.Zero ? null
-            : time < RetryPolicy.RetryAfterMax ? time : RetryPolicy.RetryAfterMax;
+        if (wait is not { } time || time < TimeSpan.Zero) return null;
+        return TimeSpan.FromTicks(Math.Clamp(
+            time.Ticks, RetryPolicy.RetryAfterMin.Ticks, RetryPolicy.RetryAfterMax.Ticks));
     }
 
     /// <summary>The beginning of an answer, kept even when the rest does not come.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tiffin.EventLog;
+using Tiffin.Upkeep;
 
 namespace Tiffin.Subscribers.Webhooks;
 
@@ -17,5 +18,7 @@ static class WebhookServices
         services.AddSingleton<WebhookDispatcher>();
         services.AddHostedService(all => all.GetRequiredService<WebhookDispatcher>());
         services.AddSubscriber<WebhookSubscriber>();
+        services.AddSingleton<IChore, WebhookUpkeep>();
+        services.AddSingleton<IChore, OwnersUpkeep>();
     }
 }

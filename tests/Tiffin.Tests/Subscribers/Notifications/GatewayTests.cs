@@ -18,7 +18,7 @@ public sealed class GatewayTests : IAsyncLifetime
     /// <summary>What the provider answers, by the number that is called.</summary>
     static readonly Dictionary<string, string> numbers = new[]
     {
-        "429 once", "503 once", "400", "302", "502", "hang up", "hang",
+        "429 once", "503 later once", "503", "500", "400", "302", "502", "hang up", "hang",
     }.Index().ToDictionary(one => $"+4930000000{one.Index}", one => one.Item);
 
     readonly WebApplication gateway = Gateway(port: 0);
@@ -65,7 +65,9 @@ public sealed class GatewayTests : IAsyncLifetime
 
     [Theory]
     [InlineData("429 once", "sent", 2)]
-    [InlineData("503 once", "sent", 2)]
+    [InlineData("503 later once", "sent", 2)]
+    [InlineData("503", "unknown", 1)]
+    [InlineData("500", "unknown", 1)]
     [InlineData("400", "refused", 1)]
     [InlineData("302", "refused", 1)]
     [InlineData("502", "unknown", 1)]
@@ -114,8 +116,13 @@ public sealed class GatewayTests : IAsyncLifetime
         {
             case "429 once" when isFirst:
                 return Results.StatusCode(429);
-            case "503 once" when isFirst:
+            case "503 later once" when isFirst:
+                context.Response.Headers.RetryAfter = "1";
                 return Results.StatusCode(503);
+            case "503":
+                return Results.StatusCode(503);
+            case "500":
+                return Results.StatusCode(500);
             case "400":
                 return Results.StatusCode(400);
             case "302":

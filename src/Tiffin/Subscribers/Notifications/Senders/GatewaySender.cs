@@ -62,10 +62,13 @@ sealed partial class GatewaySender : ISender, IDisposable
         return response.StatusCode switch
         {
             >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices => SendResult.Sent,
-            // Something in between lost the answer of the gateway, which may have been yes.
-            HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout => new(SendOutcome.Unknown, said),
-            HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError =>
+            // These say that nothing was done, a 503 only with the time to come again: without it, a proxy may have
+            // written it after the provider had taken the message.
+            HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests =>
                 new(SendOutcome.RefusedForNow, said, response.Headers.RetryAfter?.Delta),
+            HttpStatusCode.ServiceUnavailable when response.Headers.RetryAfter is { } after =>
+                new(SendOutcome.RefusedForNow, said, after.Delta),
+            >= HttpStatusCode.InternalServerError => new(SendOutcome.Unknown, said),
             _ => new(SendOutcome.Refused, said),
         };
     }

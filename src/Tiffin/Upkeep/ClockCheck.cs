@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Options;
+using Tiffin.Diagnostics;
+using Tiffin.Storage;
+
+namespace Tiffin.Upkeep;
+
+/// <summary>Compares this node's clock with the database's, since either may be set while sessions live on.</summary>
+sealed class ClockCheck(
+    Database database, ClockMetrics metrics, IOptions<ClockOptions> options, ILogger<ClockCheck> log) : IChore
+{
+    bool isWrong;
+
+    public TimeSpan Every => TimeSpan.FromSeconds(10);
+
+    public async Task Run(CancellationToken cancel)
+    {
+        await using var connection = await database.OpenReader(cancel);
+        await database.Clock.Measure(connection, cancel);
+        var skew = database.Clock.Skew;
+        metrics.Measured(skew);
+        var was = isWrong;
+        isWrong = skew.Duration() > options.Value.SkewMax;
+        if (isWrong && !was) UpkeepLog.ClockIsWrong(log, skew.TotalSeconds);
+    }
+}

@@ -1,0 +1,65 @@
+using Npgsql;
+using Tiffin.Commit;
+using Tiffin.Domain;
+using Tiffin.Domain.Catalogue;
+using Tiffin.Domain.Orders;
+using Tiffin.Storage;
+using static Tiffin.Storage.Sql;
+
+namespace Tiffin.Upkeep;
+
+/// <summary>
+/// Accepts the orders that were waiting when their kitchen switched to automatic acceptance: nobody else would, and
+/// their time-out is over with the switch.
+/// </summary>
+sealed class WaitingAcceptance(Database database, CommitPipeline pipeline) : IChore
+{
+    const int AtOnceMax = 500;
+
+    const string KitchensSql = "SELECT number FROM kitchens WHERE acceptance = $1";
+
+    const string WaitingSql = """
+        SELECT id FROM orders WHERE kitchen = $1 AND NOT closed AND status = 0 LIMIT $2
+        """;
+
+    // A kitchen that accepts by itself gets no other order that waits, so each is looked at until none is left, and
+    // then not before it has been on manual acceptance again.
+    readonly HashSet<int> settled = [];
+
+    public TimeSpan Every => TimeSpan.FromSeconds(5);
+
+    public async Task Run(CancellationToken cancel)
+    {
+        await using var connection = await database.OpenReader(cancel);
+        var automatic = await Kitchens(connection, cancel);
+        settled.IntersectWith(automatic);
+        foreach (var kitchen in automatic.Where(kitchen => !settled.Contains(kitchen)))
+        {
+            var waiting = await Waiting(connection, kitchen, cancel);
+            await Task.WhenAll(waiting.Select(order => pipeline.Submit(
+                new ChangeStatus(order, OrderStatus.Accepted, IfVersion: null, CourierId: null)
+                {
+                    Caller = Caller.System,
+                })));
+            if (waiting.Count == 0) settled.Add(kitchen);
+        }
+    }
+
+    static async Task<List<int>> Kitchens(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        await using var command = Command(connection, KitchensSql, P((short)Acceptance.Automatic));
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        var kitchens = new List<int>();
+        while (await row.ReadAsync(cancel)) kitchens.Add(row.GetInt32(0));
+        return kitchens;
+    }
+
+    static async Task<List<Guid>> Waiting(NpgsqlConnection connection, int kitchen, CancellationToken cancel)
+    {
+        await using var command = Command(connection, WaitingSql, P(kitchen), P(AtOnceMax));
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        var orders = new List<Guid>();
+        while (await row.ReadAsync(cancel)) orders.Add(row.GetGuid(0));
+        return orders;
+    }
+}

@@ -1,0 +1,127 @@
+using Npgsql;
+using Tiffin.Storage;
+using Tiffin.Tests.Support;
+
+namespace Tiffin.Tests.Upkeep;
+
+/// <summary>Weeks of the audit stand for those of deliveries and messages, which the same function keeps.</summary>
+public sealed class HistoryRetentionTests : IAsyncLifetime
+{
+    string database = "";
+
+    public async Task InitializeAsync() => database = await PostgresFixture.CreateDatabase();
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    [Theory]
+    [InlineData("audit")]
+    [InlineData("notifications")]
+    [InlineData("webhook_deliveries")]
+    public async Task A_week_that_is_older_than_kept_is_dropped_whole_and_the_weeks_to_come_are_ready(string history)
+    {
+        await Weeks(history, "old_week", 70);
+        await Weeks(history, "young_week", 20);
+
+        (await Keep(history)).ShouldBe(1);
+
+        (await Exists("old_week")).ShouldBeFalse();
+        (await Exists("young_week")).ShouldBeTrue();
+        for (var week = 0; week < 3; week++)
+            (await Exists(await Ask<string>($"""
+                SELECT '{history}_' || to_char(
+                    date_trunc('week', now() AT TIME ZONE 'UTC') + {week} * interval '7 days', 'YYYYMMDD')
+                """))).ShouldBeTrue();
+        (await Keep(history)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task What_there_was_before_weeks_were_kept_is_dropped_when_all_of_it_is_old()
+    {
+        await Run("ALTER TABLE audit DETACH PARTITION audit_past");
+        await Run("""
+            DO $$ BEGIN EXECUTE format('ALTER TABLE audit ATTACH PARTITION audit_past
+                FOR VALUES FROM (MINVALUE) TO (%L)', uuid_at(now() - interval '31 days')); END $$
+            """);
+
+        (await Keep("audit")).ShouldBe(1);
+
+        (await Exists("audit_past")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task What_is_in_no_week_is_deleted_by_its_age_a_bounded_number_at_a_time()
+    {
+        await Run("""
+            INSERT INTO audit (id, at, caller, operation, path, status)
+            SELECT ('ffffffff' || substr(gen_random_uuid()::text, 9))::uuid,
+                now() - CASE WHEN i <= 6000 THEN interval '31 days' ELSE interval '1 day' END, 'c', 'o', 'p', 1
+            FROM generate_series(1, 6010) AS i
+            """);
+
+        await Keep("audit");
+        (await Ask<long>("SELECT count(*) FROM audit")).ShouldBe(1_010);
+        await Keep("audit");
+        (await Ask<long>("SELECT count(*) FROM audit")).ShouldBe(10);
+    }
+
+    [Fact]
+    public async Task A_delivery_of_an_old_event_that_is_still_tried_keeps_its_week()
+    {
+        await Weeks("webhook_deliveries", "old_week", 70);
+        await Run("""
+            INSERT INTO webhook_deliveries (endpoint_id, event_id, position, lane, type)
+            SELECT gen_random_uuid(), uuid_at(now() - interval '69 days'), 1, gen_random_uuid(), 0
+            """);
+        (await Keep("webhook_deliveries")).ShouldBe(0);
+
+        await Run("UPDATE webhook_deliveries SET state = 1");
+
+        (await Keep("webhook_deliveries")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_reader_of_the_table_puts_a_drop_off_and_nobody_waits_behind_it()
+    {
+        await Weeks("audit", "old_week", 70);
+        await using (var reader = await Session.Open(database))
+        {
+            await using var read = new NpgsqlCommand("BEGIN; SELECT count(*) FROM audit", reader);
+            await read.ExecuteNonQueryAsync();
+            (await Should.ThrowAsync<PostgresException>(() => Keep("audit"))).SqlState
+                .ShouldBe(PostgresErrorCodes.LockNotAvailable);
+        }
+        (await Keep("audit")).ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("SELECT keep_history('audit', '1 hour')")]
+    [InlineData("SELECT keep_history('events', '90 days')")]
+    [InlineData("DELETE FROM webhook_deliveries")]
+    [InlineData("SELECT FROM audit_past")]
+    public async Task The_server_s_role_cannot_drop_what_is_kept(string sql)
+    {
+        var server = new NpgsqlConnectionStringBuilder(database) { Username = Migrator.ApplicationRole };
+
+        (await Should.ThrowAsync<PostgresException>(() => Session.Run(server.ConnectionString, sql))).SqlState
+            .ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
+    }
+
+    /// <summary>Detaches what there was before, and adds a week that began some days ago.</summary>
+    async Task Weeks(string history, string name, int daysAgo)
+    {
+        if (await Ask<bool>($"SELECT relispartition FROM pg_class WHERE relname = '{history}_past'"))
+            await Run($"ALTER TABLE {history} DETACH PARTITION {history}_past");
+        await Run($"""
+            DO $$ BEGIN EXECUTE format('CREATE TABLE {name} PARTITION OF {history} FOR VALUES FROM (%L) TO (%L)',
+                uuid_at(now() - interval '{daysAgo} days'), uuid_at(now() - interval '{daysAgo - 7} days')); END $$
+            """);
+    }
+
+    Task<int> Keep(string history) => Ask<int>($"SELECT keep_history('{history}', '30 days')");
+
+    Task<bool> Exists(string? table) => Ask<bool>($"SELECT to_regclass('{table}') IS NOT NULL");
+
+    async Task<T> Ask<T>(string sql) => (await Session.Ask<T>(database, sql))!;
+
+    Task Run(string sql) => Session.Run(database, sql);
+}

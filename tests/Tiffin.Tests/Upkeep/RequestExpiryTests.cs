@@ -1,0 +1,55 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Tiffin.Tests.Support;
+using Tiffin.Upkeep;
+
+namespace Tiffin.Tests.Upkeep;
+
+public sealed class RequestExpiryTests
+{
+    [Fact]
+    public async Task Keys_older_than_three_days_are_forgotten_however_many_and_the_others_stay()
+    {
+        await using var server = await TestServer.Start();
+        await Insert(server.ConnectionString, old: 12_000, young: 10);
+        var expiry = server.Services.GetServices<IChore>().OfType<RequestExpiry>().Single();
+
+        await expiry.Run(default);
+
+        (await Count(server)).ShouldBe(10);
+    }
+
+    /// <summary>Fresh keys, ten times as many, cost the look for old ones nothing.</summary>
+    [Fact]
+    public async Task What_it_costs_to_forget_does_not_depend_on_how_many_keys_are_kept()
+    {
+        var database = await PostgresFixture.CreateDatabase();
+        await Insert(database, old: 2_000, young: 5_000);
+        var few = await Pages(database);
+        await Insert(database, old: 0, young: 50_000);
+
+        (await Pages(database)).ShouldBeLessThanOrEqualTo(few * 2);
+    }
+
+    static Task Insert(string database, int old, int young) => Session.Run(database, $"""
+        INSERT INTO requests (key, fingerprint, answer, at)
+        SELECT gen_random_uuid(), gen_random_uuid(), '', now() - CASE WHEN i <= {old} THEN interval '4 days'
+            ELSE interval '1 hour' END + i * interval '1 millisecond'
+        FROM generate_series(1, {old + young}) AS i;
+        ANALYZE requests
+        """);
+
+    static async Task<long> Count(TestServer server) =>
+        await Session.Ask<long>(server.ConnectionString, "SELECT count(*) FROM requests");
+
+    /// <summary>Pages that PostgreSQL looks at to find a thousand keys that are old.</summary>
+    static async Task<int> Pages(string database)
+    {
+        var plan = await Session.Ask<string>(database, """
+            EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) SELECT ctid FROM requests
+            WHERE at < now() - interval '3 days' ORDER BY at LIMIT 1000
+            """);
+        var top = JsonNode.Parse(plan!)![0]!["Plan"]!;
+        return top["Shared Hit Blocks"]!.GetValue<int>() + top["Shared Read Blocks"]!.GetValue<int>();
+    }
+}
