@@ -38,7 +38,9 @@ public static class Migrator
     /// <exception cref="MigrationBlockedException">Another session has been in the way for too long.</exception>
     public static Task<int> Migrate(
         string connectionString, Action<string>? report = null, CancellationToken cancel = default) =>
-        Migrate(connectionString, Known, new MigrationLocks(connectionString, blockedMax, report), cancel);
+        Migrate(
+            PrimaryHost.Only(connectionString), Known,
+            new MigrationLocks(PrimaryHost.Only(connectionString), blockedMax, report), cancel);
 
     internal static async Task<int> Migrate(
         string connectionString, IReadOnlyList<Migration> migrations, MigrationLocks locks, CancellationToken cancel)

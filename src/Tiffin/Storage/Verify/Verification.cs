@@ -17,7 +17,7 @@ static class Verification
         string connectionString, [EnumeratorCancellation] CancellationToken cancel)
     {
         // A session of its own: the limits of the others are for work that ends within seconds.
-        var settings = new NpgsqlConnectionStringBuilder(connectionString)
+        var settings = new NpgsqlConnectionStringBuilder(PrimaryHost.Only(connectionString))
         {
             Pooling = false,
             CommandTimeout = 0,

@@ -1,0 +1,13 @@
+using Npgsql;
+using Tiffin.Storage;
+
+namespace Tiffin.Tests.Storage;
+
+public sealed class PrimaryHostTests
+{
+    [Theory]
+    [InlineData("Host=one,two;Database=tiffin", "primary")]
+    [InlineData("Host=one;Database=tiffin", null)]
+    public void Several_hosts_mean_the_primary_among_them(string given, string? wanted) =>
+        new NpgsqlConnectionStringBuilder(PrimaryHost.Only(given)).TargetSessionAttributes.ShouldBe(wanted);
+}
