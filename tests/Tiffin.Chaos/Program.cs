@@ -45,6 +45,22 @@ root.SetAction((parsed, cancel) => ChaosRun.Run(new ChaosPlan
     ReportFile = parsed.GetValue(report),
 }, Console.Out, cancel));
 
+var each = new Option<int>("--each") { Description = "Each fault this often", DefaultValueFactory = _ => 1 };
+var patroni = new Command("patroni", "The same on three PostgreSQL under Patroni, whose leader is taken away")
+{
+    each, seed, nodes, clients, rate, report,
+};
+patroni.SetAction((parsed, cancel) => ChaosRun.RunPatroni(new ChaosPlan
+{
+    Rounds = parsed.GetValue(each),
+    Seed = parsed.GetValue(seed),
+    Nodes = parsed.GetValue(nodes),
+    Clients = parsed.GetValue(clients),
+    Rate = parsed.GetValue(rate),
+    ReportFile = parsed.GetValue(report),
+}, Console.Out, cancel));
+root.Add(patroni);
+
 // Ctrl-C stops nodes and PostgreSQL and removes their files, which takes a while.
 var patience = new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(2) };
 return await root.Parse(args).InvokeAsync(patience);

@@ -11,7 +11,7 @@ static class Deployable
         Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "tiffin.dll"));
 
     /// <summary>Runs <c>tiffin</c> to its end; answers its exit code and what it printed.</summary>
-    public static async Task<(int Code, string Said)> Run(string connectionString, params string[] arguments)
+    public static async Task<(int Code, string Said)> TryRun(string connectionString, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [Program, .. arguments])
         {
@@ -23,5 +23,14 @@ static class Deployable
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
         return (process.ExitCode, $"{await output}{await errors}".Trim());
+    }
+
+    public static async Task<string> Expect(string connectionString, params string[] arguments)
+    {
+        var (code, said) = await TryRun(connectionString, arguments);
+        return code == 0
+            ? said
+            : throw new InvalidOperationException(
+                $"tiffin {string.Join(' ', arguments)} ended with exit code {code}: {said}");
     }
 }

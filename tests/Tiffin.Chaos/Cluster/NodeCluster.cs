@@ -71,8 +71,8 @@ sealed class NodeCluster : IAsyncDisposable
         {
             await Postgres.CreateDatabase(Database);
         }
-        await Expect(Deployable.Run(ConnectionString, "migrate"));
-        var key = await Expect(Deployable.Run(ConnectionString, "key", "create", "--role", "admin"));
+        await Deployable.Expect(ConnectionString, "migrate");
+        var key = await Deployable.Expect(ConnectionString, "key", "create", "--role", "admin");
         var skews = plan.Kinds.Contains(FaultKind.ClockSkew) && SkewedClock.Library is not null;
         Nodes = [.. Enumerable.Range(1, plan.Nodes).Select(number => MakeNode(number, skews))];
         await Task.WhenAll(Nodes.Select(node => node.Start(cancel)));
@@ -94,11 +94,5 @@ sealed class NodeCluster : IAsyncDisposable
         await connection.OpenAsync(cancel);
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync(cancel);
-    }
-
-    static async Task<string> Expect(Task<(int Code, string Said)> program)
-    {
-        var (code, said) = await program;
-        return code == 0 ? said : throw new InvalidOperationException($"tiffin ended with exit code {code}: {said}");
     }
 }

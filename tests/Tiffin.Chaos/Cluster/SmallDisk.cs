@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Tiffin.Chaos.Cluster;
 
 /// <summary>
@@ -19,8 +17,9 @@ sealed class SmallDisk : IDisposable
     public static async Task<(SmallDisk? Disk, string? Why)> TryMount(string folder, string owner)
     {
         Directory.CreateDirectory(folder);
-        var (_, id) = await Run("id", "-u", owner);
-        var (code, said) = await Run("mount", "-t", "tmpfs", "-o", $"size={Quota},uid={id},mode=700", "tmpfs", folder);
+        var (_, id) = await Programs.TryRun("id", "-u", owner);
+        var (code, said) = await Programs.TryRun(
+            "mount", "-t", "tmpfs", "-o", $"size={Quota},uid={id},mode=700", "tmpfs", folder);
         return code == 0 ? (new SmallDisk(folder), null) : (null, said);
     }
 
@@ -39,20 +38,7 @@ sealed class SmallDisk : IDisposable
     public Task Free() => Resize(Quota);
 
     // Lazily: the file system goes when the last process that uses it has ended.
-    public void Dispose() => Run("umount", "-l", Folder).GetAwaiter().GetResult();
+    public void Dispose() => Programs.TryRun("umount", "-l", Folder).GetAwaiter().GetResult();
 
-    Task<(int, string)> Resize(string size) => Run("mount", "-o", $"remount,size={size}", Folder);
-
-    static async Task<(int Code, string Said)> Run(string program, params string[] arguments)
-    {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        return (process.ExitCode, $"{await output}{await errors}".Trim());
-    }
+    Task<(int Code, string Said)> Resize(string size) => Programs.TryRun("mount", "-o", $"remount,size={size}", Folder);
 }

@@ -6,7 +6,7 @@ using Tiffin.Chaos.Ledgers;
 namespace Tiffin.Chaos.Faults;
 
 /// <summary>Breaks one thing at a time, heals it, and waits until every node has acknowledged an order again.</summary>
-sealed class FaultInjector(NodeCluster cluster, ChaosPlan plan, Acknowledgements acknowledgements)
+sealed class FaultInjector(NodeCluster cluster, ChaosPlan plan, Acknowledgements acknowledgements) : IFaultSource
 {
     /// <summary>After it the run goes on without recovery, and the report says so.</summary>
     static readonly TimeSpan recoveryMax = TimeSpan.FromSeconds(90);
@@ -14,11 +14,12 @@ sealed class FaultInjector(NodeCluster cluster, ChaosPlan plan, Acknowledgements
     static readonly TimeSpan skew = TimeSpan.FromMinutes(15);
 
     readonly Random random = new(plan.Seed);
+    readonly List<FaultRecord> faults = [];
+    readonly Dictionary<string, string> impossible = [];
 
-    public List<FaultRecord> Faults { get; } = [];
+    public IReadOnlyList<FaultRecord> Faults => faults;
 
-    /// <summary>Kinds that cannot happen on this machine, and why.</summary>
-    public Dictionary<FaultKind, string> Impossible { get; } = [];
+    public IReadOnlyDictionary<string, string> Impossible => impossible;
 
     /// <summary>All kinds in a new order each round, so that each happens about equally often.</summary>
     public async Task Run(Action<string> say, CancellationToken cancel)
@@ -33,28 +34,28 @@ sealed class FaultInjector(NodeCluster cluster, ChaosPlan plan, Acknowledgements
                 if (plan.Rounds is null && Stopwatch.GetElapsedTime(started) >= plan.Time) return;
                 await Task.Delay(plan.IsBrief ? Seconds(0.1, 0.4) : Seconds(0.5, 4), cancel);
                 var fault = await Inject(kind, cancel);
-                Faults.Add(fault);
+                faults.Add(fault);
                 say(Line(fault));
             }
         }
     }
 
     static string Line(FaultRecord fault) => string.Create(CultureInfo.InvariantCulture,
-        $"{DateTime.UtcNow:HH:mm:ss} {fault.Kind.Name(),-16} "
+        $"{DateTime.UtcNow:HH:mm:ss} {fault.Kind,-16} "
         + $"{(fault.Node is { } node ? $"node {node + 1}" : "all"),-6} "
         + $"{Stopwatch.GetElapsedTime(fault.Began, fault.Healed).TotalSeconds,5:0.0} s, orders everywhere "
         + $"{Stopwatch.GetElapsedTime(fault.Healed, fault.Recovered).TotalSeconds:0.0} s later; {fault.Detail}");
 
     FaultKind[] Possible()
     {
-        if (cluster.Disk is null) Impossible[FaultKind.DiskFull] = cluster.WhyNoDisk ?? "not asked for";
+        if (cluster.Disk is null) impossible[FaultKind.DiskFull.Name()] = cluster.WhyNoDisk ?? "not asked for";
         if (SkewedClock.Library is null)
-            Impossible[FaultKind.ClockSkew] = "libfaketime is missing: apt-get install faketime";
-        var possible = plan.Kinds.Where(kind => !Impossible.ContainsKey(kind)).ToArray();
+            impossible[FaultKind.ClockSkew.Name()] = "libfaketime is missing: apt-get install faketime";
+        var possible = plan.Kinds.Where(kind => !impossible.ContainsKey(kind.Name())).ToArray();
         return possible.Length > 0
             ? possible
             : throw new InvalidOperationException(
-                $"None of the faults asked for can happen here: {string.Join("; ", Impossible.Values)}.");
+                $"None of the faults asked for can happen here: {string.Join("; ", impossible.Values)}.");
     }
 
     async Task<FaultRecord> Inject(FaultKind kind, CancellationToken cancel)
@@ -64,7 +65,7 @@ sealed class FaultInjector(NodeCluster cluster, ChaosPlan plan, Acknowledgements
         var detail = index is { } hit ? await Break(kind, cluster.Nodes[hit], cancel) : await Break(kind, cancel);
         var healed = Stopwatch.GetTimestamp();
         var recovered = await Recover(healed, cancel);
-        return new FaultRecord(kind, index, detail, began, healed, recovered);
+        return new FaultRecord(kind.Name(), index, detail, began, healed, recovered);
     }
 
     static bool IsShared(FaultKind kind) =>

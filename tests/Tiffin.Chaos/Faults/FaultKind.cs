@@ -39,11 +39,24 @@ enum FaultKind
 
 /// <summary>A fault that happened. Times are those of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
 /// <param name="Node">The index of the node that it hit; null when it hit all.</param>
-sealed record FaultRecord(FaultKind Kind, int? Node, string Detail, long Began, long Healed, long Recovered);
+sealed record FaultRecord(string Kind, int? Node, string Detail, long Began, long Healed, long Recovered);
+
+/// <summary>Injects faults one after the other and keeps what it did.</summary>
+interface IFaultSource
+{
+    IReadOnlyList<FaultRecord> Faults { get; }
+
+    /// <summary>Kinds that cannot happen on this machine, and why.</summary>
+    IReadOnlyDictionary<string, string> Impossible { get; }
+
+    Task Run(Action<string> say, CancellationToken cancel);
+}
 
 static class FaultNames
 {
-    public static string Name(this FaultKind kind) => string.Concat(kind.ToString().Select((letter, i) =>
+    public static string Name(this FaultKind kind) => Kebab($"{kind}");
+
+    public static string Kebab(string name) => string.Concat(name.Select((letter, i) =>
         char.IsUpper(letter) ? (i > 0 ? "-" : "") + char.ToLowerInvariant(letter) : $"{letter}"));
 
     public static FaultKind Parse(string name) =>

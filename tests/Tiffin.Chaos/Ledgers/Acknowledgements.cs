@@ -45,6 +45,10 @@ sealed class Acknowledgements(int nodes)
         }
     }
 
+    /// <summary>The same of the node that had the longest.</summary>
+    public TimeSpan LongestGapOfAnyNode(long from, long to) =>
+        Enumerable.Range(0, lastAskedAt.Length).Max(node => LongestGap(from, to, node));
+
     int FirstAt(long from)
     {
         var index = all.BinarySearch((from, int.MinValue));

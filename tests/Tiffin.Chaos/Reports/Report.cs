@@ -14,8 +14,6 @@ sealed record Report(
 {
     public double FaultMinutes { get; init; }
 
-    public double Minutes { get; init; }
-
     public IReadOnlyList<KindReport> Kinds { get; init; } = [];
 
     /// <summary>All answers that came, those of single tries included.</summary>
@@ -25,7 +23,7 @@ sealed record Report(
     public int Reconnects { get; init; }
 
     public static Report Of(
-        ChaosPlan plan, FaultInjector injector, Ledger ledger, Evidence evidence, int historyLength,
+        ChaosPlan plan, IFaultSource faults, Ledger ledger, Evidence evidence, int historyLength,
         IReadOnlyList<Violation> violations)
     {
         var done = ledger.Orders.Where(order => order.Outcome == Outcome.Done).ToList();
@@ -47,13 +45,15 @@ sealed record Report(
             plan.Seed, plan.Nodes, plan.Clients, acknowledged,
             Enum.GetValues<ViolationKind>().ToDictionary(
                 kind => $"{kind}", kind => violations.Count(violation => violation.Kind == kind)),
-            injector.Impossible.ToDictionary(pair => pair.Key.Name(), pair => pair.Value), violations);
+            faults.Impossible, violations);
     }
 }
 
 /// <summary>How one kind of fault was felt. Times are in seconds.</summary>
 /// <param name="Chain">The longest time in which no node acknowledged an order, per fault.</param>
-/// <param name="Node">The longest time in which the node that was hit acknowledged none.</param>
+/// <param name="Node">
+/// The longest time in which the node that was hit acknowledged none; of the worst one when all were hit.
+/// </param>
 /// <param name="RedShare">Of the looks at the readiness of the nodes that were hit, while the fault lasted.</param>
 /// <param name="NoAnswerShare">Looks without an answer within 2 s: a process that is gone or frozen.</param>
 sealed record KindReport(
@@ -61,8 +61,8 @@ sealed record KindReport(
     double ReadinessMax)
 {
     public static IReadOnlyList<KindReport> Of(
-        FaultInjector injector, Acknowledgements acknowledgements, ReadinessWatch readiness) =>
-        [.. injector.Faults.GroupBy(fault => fault.Kind).OrderBy(kind => kind.Key)
+        IFaultSource source, Acknowledgements acknowledgements, ReadinessWatch readiness) =>
+        [.. source.Faults.GroupBy(fault => fault.Kind).OrderBy(kind => kind.Key)
             .Select(kind => Of([.. kind], acknowledgements, readiness))];
 
     static KindReport Of(FaultRecord[] faults, Acknowledgements acknowledgements, ReadinessWatch readiness)
@@ -70,10 +70,12 @@ sealed record KindReport(
         var looks = faults.SelectMany(fault => readiness.Between(fault.Began, fault.Healed, fault.Node)).ToList();
         var answered = looks.Where(look => look.Status is not null).ToList();
         return new KindReport(
-            faults[0].Kind.Name(), faults.Length,
+            faults[0].Kind, faults.Length,
             Spread.Of(faults.Select(fault => Stopwatch.GetElapsedTime(fault.Began, fault.Healed))),
             Spread.Of(faults.Select(fault => acknowledgements.LongestGap(fault.Began, fault.Recovered, null))),
-            Spread.Of(faults.Select(fault => acknowledgements.LongestGap(fault.Began, fault.Recovered, fault.Node))),
+            Spread.Of(faults.Select(fault => fault.Node is { } node
+                ? acknowledgements.LongestGap(fault.Began, fault.Recovered, node)
+                : acknowledgements.LongestGapOfAnyNode(fault.Began, fault.Recovered))),
             Share(looks.Count(look => look is { Status: not null, IsGreen: false }), looks.Count),
             Share(looks.Count(look => look.Status is null), looks.Count),
             Math.Round(answered.Select(look => look.Took.TotalSeconds).DefaultIfEmpty().Max(), 2));

@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using System.Globalization;
+using Tiffin.Chaos.Faults;
+using Tiffin.Chaos.Ledgers;
+
+namespace Tiffin.Chaos.Patroni;
+
+enum LeaderFault
+{
+    /// <summary>kill -9 of Patroni and PostgreSQL; both are started again after the fail-over.</summary>
+    LeaderKilled,
+
+    /// <summary>SIGSTOP of Patroni and PostgreSQL, SIGCONT after the fail-over.</summary>
+    LeaderFrozen,
+
+    /// <summary>The port of the leader's host is down until after the fail-over.</summary>
+    LeaderPartitioned,
+
+    /// <summary>patronictl switchover.</summary>
+    LeaderSwitched,
+}
+
+/// <summary>Takes the leader of a Patroni cluster away again and again; waits until all members are back.</summary>
+sealed class PatroniInjector(PatroniCluster cluster, ChaosPlan plan, Acknowledgements acknowledgements) : IFaultSource
+{
+    /// <summary>For how long clients are served by the new leader while the old one is still away.</summary>
+    static readonly TimeSpan away = TimeSpan.FromSeconds(3);
+    static readonly TimeSpan recoveryMax = TimeSpan.FromMinutes(2);
+
+    readonly Random random = new(plan.Seed);
+    readonly List<FaultRecord> faults = [];
+
+    public IReadOnlyList<FaultRecord> Faults => faults;
+
+    public IReadOnlyDictionary<string, string> Impossible { get; } = new Dictionary<string, string>();
+
+    public async Task Run(Action<string> say, CancellationToken cancel)
+    {
+        var kinds = Enum.GetValues<LeaderFault>();
+        for (var round = 1; round <= plan.Rounds; round++)
+        {
+            random.Shuffle(kinds);
+            foreach (var kind in kinds)
+            {
+                var fault = await Inject(kind, cancel);
+                faults.Add(fault);
+                var gap = acknowledgements.LongestGap(fault.Began, fault.Recovered, node: null);
+                say(string.Create(CultureInfo.InvariantCulture,
+                    $"{DateTime.UtcNow:HH:mm:ss} {fault.Kind,-18} {fault.Detail}: "
+                    + $"{gap.TotalSeconds:0.0} s without an order"));
+            }
+        }
+    }
+
+    async Task<FaultRecord> Inject(LeaderFault kind, CancellationToken cancel)
+    {
+        var leader = await cluster.Healthy(cancel);
+        await Recover(Stopwatch.GetTimestamp(), cancel);
+        await Task.Delay(TimeSpan.FromSeconds(1 + 3 * random.NextDouble()), cancel);
+        var began = Stopwatch.GetTimestamp();
+        await Take(kind, leader);
+        var successor = await cluster.Successor(leader, cancel);
+        await Recover(Stopwatch.GetTimestamp(), cancel);
+        await Task.Delay(away, cancel);
+        var healed = Stopwatch.GetTimestamp();
+        await GiveBack(kind, leader);
+        await cluster.Healthy(cancel);
+        var recovered = await Recover(healed, cancel);
+        return new FaultRecord(
+            FaultNames.Kebab($"{kind}"), null, $"{leader.Name} to {successor.Name}", began, healed, recovered);
+    }
+
+    async Task Take(LeaderFault kind, PatroniMember leader)
+    {
+        if (kind == LeaderFault.LeaderKilled) await leader.Kill();
+        if (kind == LeaderFault.LeaderFrozen) leader.Freeze();
+        if (kind == LeaderFault.LeaderPartitioned) await cluster.Network.Cut(leader.Number);
+        if (kind == LeaderFault.LeaderSwitched) await cluster.Switchover(leader);
+    }
+
+    async Task GiveBack(LeaderFault kind, PatroniMember leader)
+    {
+        if (kind == LeaderFault.LeaderKilled) await leader.Start();
+        if (kind == LeaderFault.LeaderFrozen) leader.Thaw();
+        if (kind == LeaderFault.LeaderPartitioned) await cluster.Network.Join(leader.Number);
+    }
+
+    async Task<long> Recover(long since, CancellationToken cancel)
+    {
+        while (Stopwatch.GetElapsedTime(since) < recoveryMax
+            && !Enumerable.Range(0, cluster.Nodes.Count).All(node => acknowledgements.LastAskedAt(node) > since))
+            await Task.Delay(50, cancel);
+        return Stopwatch.GetTimestamp();
+    }
+}
