@@ -131,9 +131,7 @@ public sealed class ReplicationTests(PrivateCluster cluster) : IClassFixture<Pri
     {
         await Standby.Require(database, "missing");
         var answer = placement.Try(server.Client);
-        await Standby.Waiter(database);
-        await cluster.Postgres.StopImmediate();
-        await cluster.Postgres.Restart();
+        await Standby.CrashWaiter(database);
         await answer;
     }
 

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Npgsql;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Faults;
@@ -27,6 +29,32 @@ static class Standby
             return process > 0;
         }, "a commit that waits for its standby");
         return process;
+    }
+
+    /// <summary>
+    /// Kills the waiting process, at which PostgreSQL ends all others without a word and recovers. An immediate stop
+    /// would send notices first. Returns when it takes connections again.
+    /// </summary>
+    public static async Task CrashWaiter(string database)
+    {
+        using (var backend = Process.GetProcessById(await Waiter(database)))
+        {
+            backend.Kill();
+            await backend.WaitForExitAsync();
+        }
+        var last = "";
+        await Eventually.Holds(async () =>
+        {
+            try
+            {
+                return await Session.Ask<int>(database, "SELECT 1") == 1;
+            }
+            catch (NpgsqlException recovering)
+            {
+                last = recovering.Message;
+                return false;
+            }
+        }, () => $"PostgreSQL does not take connections after a crash: {last}");
     }
 
     /// <summary>Ends a wait as an operator does who does not know better.</summary>
