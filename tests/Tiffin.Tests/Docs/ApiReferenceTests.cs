@@ -23,7 +23,7 @@ public sealed partial class ApiReferenceTests : IAsyncLifetime
         "body_too_large", "not_json", "validation_failed", "overloaded", "late", "outcome_unknown", "database_away",
         "shutting_down", "unauthenticated", "forbidden", "foreign_origin", "antiforgery_missing", "too_many_requests",
         "too_many_concurrent_requests",
-        "internal_error",
+        "internal_error", "issuer_away",
     ];
 
     static readonly string[] methods = ["POST", "PUT", "GET", "PATCH", "DELETE"];

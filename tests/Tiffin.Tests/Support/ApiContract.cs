@@ -36,7 +36,7 @@ public sealed class ApiContract
         schemas = new JsonSchema(document);
         foreach (var (template, operations) in document["paths"]!.AsObject())
         {
-            var path = new Regex($"^{Regex.Replace(template, @"\{[^}]*\}", "[^/]*")}/?$", RegexOptions.IgnoreCase);
+            var path = new Regex($"^{Regex.Replace(template, @"\{[^}]*\}", "[^/]*")}$");
             paths.Add((path, template.Split('/').Count(part => !part.StartsWith('{')), operations!.AsObject()));
         }
         Visit(document);

@@ -33,7 +33,7 @@ sealed class OperationTransformer(Examples examples) : IOpenApiOperationTransfor
     static readonly ProblemCodes[] ofCallers =
     [
         new(401, "unauthenticated"), new(403, "forbidden", "foreign_origin", "antiforgery_missing"),
-        new(429, "too_many_requests", "too_many_concurrent_requests"),
+        new(429, "too_many_requests", "too_many_concurrent_requests"), new(503, "issuer_away"),
     ];
 
     static readonly ProblemCodes ofQueries = new(503, "overloaded", "database_away");

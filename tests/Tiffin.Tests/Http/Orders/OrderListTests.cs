@@ -117,7 +117,7 @@ public sealed class OrderListTests : IAsyncLifetime
         answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         var problem = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
         var (place, faults) = problem["errors"]!.AsObject().ShouldHaveSingleItem();
-        place.ShouldBe($"?{query.Split('=')[0]}");
+        place.ShouldBe($"/query/{query.Split('=')[0]}");
         ((string)faults![0]!["message"]!).ShouldContain(expected);
     }
 

@@ -192,7 +192,7 @@ public sealed class AnalyticsTests : IAsyncLifetime
 
         answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         var problem = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
-        problem["errors"]![parameter]![0]!["message"]!.GetValue<string>().ShouldContain(hint);
+        problem["errors"]![$"/query/{parameter}"]![0]!["message"]!.GetValue<string>().ShouldContain(hint);
     }
 
     [Fact]
