@@ -41,7 +41,8 @@ public static class Server
         AddWeb(builder);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(services => new Database(
-            ConnectionString(builder.Configuration), services.GetRequiredService<TimeProvider>()));
+            ConnectionString(builder.Configuration), services.GetRequiredService<TimeProvider>(),
+            builder.Configuration.GetSection("Database").Get<DatabaseOptions>()));
         builder.Services.AddSingleton<InstallationKey>();
         builder.Services.Configure<CommitOptions>(builder.Configuration.GetSection("Commit"));
         builder.Services.AddSingleton<PrometheusExporter>();
@@ -125,6 +126,8 @@ public static class Server
         builder.Services.AddSingleton<Administration>();
         builder.Services.Configure<LimitOptions>(builder.Configuration.GetSection("Limits"));
         builder.Services.AddSingleton<CallerLimits>();
+        builder.Services.AddSingleton<SlowReads>();
+        builder.Services.AddSingleton<ScanCursors>();
         builder.Services.AddSingleton<AccessMetrics>();
         builder.Services.AddSingleton<AuditLog>();
         builder.Services.AddSingleton<AuditTrail>();

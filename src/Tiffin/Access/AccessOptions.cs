@@ -12,4 +12,10 @@ public sealed class AccessOptions
     /// is what one address may.
     /// </summary>
     public string[] Proxies { get; set; } = [];
+
+    /// <summary>
+    /// How often a node reads all keys again, beside the changes that it reads every other second. A key that was
+    /// deleted or edited by SQL, or whose revocation a failover took back, is noticed within this time.
+    /// </summary>
+    public TimeSpan KeyReload { get; set; } = TimeSpan.FromSeconds(30);
 }

@@ -6,10 +6,11 @@ using Tiffin.Storage;
 namespace Tiffin.Access;
 
 /// <summary>
-/// Writes down who was refused and who did what only few may do, many at once. While the database is away the entries
-/// wait here; what does not fit is told in the log, so that nothing is missed in silence.
+/// Writes refused and privileged calls to the audit, many at once. While the database is away the entries wait here.
+/// One that does not fit, or that PostgreSQL refuses for good, is logged and counted, so that none is lost in silence.
 /// </summary>
-public sealed class AuditLog(Database database, TimeProvider clock, ILogger<AuditLog> log) : BackgroundService
+public sealed class AuditLog(
+    Database database, AccessMetrics metrics, TimeProvider clock, ILogger<AuditLog> log) : BackgroundService
 {
     const int WaitingMax = 10_000;
     const int BatchMax = 500;
@@ -48,11 +49,15 @@ public sealed class AuditLog(Database database, TimeProvider clock, ILogger<Audi
         return false;
     }
 
-    void Lose(AuditRow row) => AccessLog.AuditLost(log, row.Operation, row.Caller, row.Status);
+    void Lose(AuditRow row)
+    {
+        metrics.AuditLost();
+        AccessLog.AuditLost(log, row.Operation, row.Caller, row.Status);
+    }
 
     public async Task<List<AuditRow>> Read(Guid? before, int max, CancellationToken cancel)
     {
-        await using var connection = await database.OpenReader(cancel);
+        await using var connection = await database.OpenAccess(cancel);
         return await AuditTable.Before(connection, before, max, cancel);
     }
 
@@ -86,25 +91,58 @@ public sealed class AuditLog(Database database, TimeProvider clock, ILogger<Audi
     {
         var batch = new List<Entry>();
         while (batch.Count < BatchMax && waiting.Reader.TryRead(out var entry)) batch.Add(entry);
+        // Halves of a refused batch wait here in turn, so that the entries keep their order.
+        var parts = new Stack<List<Entry>>([batch]);
+        while (parts.TryPop(out var part))
+        {
+            try
+            {
+                foreach (var half in await Try(part, cancel)) parts.Push(half);
+            }
+            catch (OperationCanceledException)
+            {
+                foreach (var entry in parts.Prepend(part).SelectMany(waits => waits)) waiting.Writer.TryWrite(entry);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Writes some entries, however often it takes. Of those that PostgreSQL refuses for what they hold it returns the
+    /// halves, the later one first; a single one is lost.
+    /// </summary>
+    async Task<IReadOnlyList<List<Entry>>> Try(List<Entry> entries, CancellationToken cancel)
+    {
         while (true)
         {
             try
             {
-                await using var connection = await database.OpenReader(cancel);
-                await AuditTable.Insert(connection, batch.ConvertAll(entry => entry.Row), cancel);
-                foreach (var entry in batch) entry.Written?.TrySetResult();
-                return;
+                await database.Change(
+                    connection => AuditTable.Insert(connection, entries.ConvertAll(entry => entry.Row), cancel), cancel,
+                    patience: Timeout.InfiniteTimeSpan);
+                foreach (var entry in entries) entry.Written?.TrySetResult();
+                return [];
+            }
+            catch (PostgresException refusal) when (IsForContent(refusal))
+            {
+                var half = entries.Count / 2;
+                if (half > 0) return [entries[half..], entries[..half]];
+                AccessLog.AuditRefused(log, refusal.SqlState, refusal.MessageText);
+                Lose(entries[0].Row);
+                entries[0].Written?.TrySetResult();
+                return [];
             }
             catch (Exception away) when (away is NpgsqlException or TimeoutException or IOException)
             {
                 AccessLog.AuditWaits(log, away.Message);
             }
-            catch (OperationCanceledException)
-            {
-                foreach (var entry in batch) waiting.Writer.TryWrite(entry);
-                throw;
-            }
-            await Task.Delay(again, clock, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(again, clock, cancel);
         }
     }
+
+    /// <summary>
+    /// Classes 22 (data), 23 (constraint), 54 (program limit) and P0 (trigger): another try gets the same answer.
+    /// https://www.postgresql.org/docs/current/errcodes-appendix.html
+    /// </summary>
+    static bool IsForContent(PostgresException refusal) => refusal.SqlState[..2] is "22" or "23" or "54" or "P0";
 }

@@ -13,6 +13,7 @@ public sealed class EndedSessions(Database database, TimeProvider clock, ILogger
     : BackgroundService
 {
     static readonly TimeSpan poll = TimeSpan.FromSeconds(2);
+    static readonly TimeSpan kept = TimeSpan.FromHours(1);
 
     readonly ConcurrentDictionary<string, DateTimeOffset> ended = new(StringComparer.Ordinal);
 
@@ -20,8 +21,7 @@ public sealed class EndedSessions(Database database, TimeProvider clock, ILogger
 
     public async Task Add(string nonce, DateTimeOffset expiresAt, CancellationToken cancel)
     {
-        await using var connection = await database.OpenReader(cancel);
-        await SessionTable.End(connection, nonce, expiresAt, cancel);
+        await database.Change(connection => SessionTable.End(connection, nonce, expiresAt, cancel), cancel);
         ended[nonce] = expiresAt;
     }
 
@@ -52,8 +52,10 @@ public sealed class EndedSessions(Database database, TimeProvider clock, ILogger
     /// <summary>All of them: there are as many as people sign out in half a day.</summary>
     async Task Read(CancellationToken cancel)
     {
-        await using var connection = await database.OpenReader(cancel);
+        await using var connection = await database.OpenAccess(cancel);
         foreach (var (nonce, expiresAt) in await SessionTable.Ended(connection, cancel)) ended[nonce] = expiresAt;
-        foreach (var old in ended.Where(one => one.Value < clock.GetUtcNow())) ended.TryRemove(old);
+        // Well after its end: where this node's clock is ahead, a session that was ended must not begin to work again.
+        var over = clock.GetUtcNow() - kept;
+        foreach (var old in ended.Where(one => one.Value < over)) ended.TryRemove(old);
     }
 }

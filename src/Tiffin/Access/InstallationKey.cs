@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Npgsql;
 using Tiffin.Storage;
 using static Tiffin.Storage.Sql;
 
@@ -25,6 +26,12 @@ public sealed class InstallationKey(Database database, IConfiguration configurat
         return HKDF.DeriveKey(HashAlgorithmName.SHA256, known, Length, info: Encoding.UTF8.GetBytes(purpose));
     }
 
+    static async Task<byte[]?> Read(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        await using var command = Command(connection, "SELECT value FROM secrets WHERE name = 'installation'");
+        return (byte[]?)await command.ExecuteScalarAsync(cancel);
+    }
+
     byte[]? Configured()
     {
         if (configuration[Setting] is not { Length: > 0 } text) return null;
@@ -37,11 +44,16 @@ public sealed class InstallationKey(Database database, IConfiguration configurat
 
     async Task<byte[]> Kept(CancellationToken cancel)
     {
-        await using var connection = await database.OpenReader(cancel);
-        // Of nodes that start at once, one makes the key; all read that one.
-        await Run(connection, "INSERT INTO secrets (name, value) VALUES ('installation', $1) ON CONFLICT DO NOTHING",
-            cancel, P(RandomNumberGenerator.GetBytes(Length)));
-        await using var command = Command(connection, "SELECT value FROM secrets WHERE name = 'installation'");
-        return (byte[])(await command.ExecuteScalarAsync(cancel))!;
+        await using (var connection = await database.OpenAccess(cancel))
+            if (await Read(connection, cancel) is { } kept) return kept;
+        // What is sealed with a key that a failover takes back can never be opened again.
+        return await database.Change(async connection =>
+        {
+            // Of nodes that start at once, one makes the key; all read that one.
+            await Run(connection,
+                "INSERT INTO secrets (name, value) VALUES ('installation', $1) ON CONFLICT DO NOTHING", cancel,
+                P(RandomNumberGenerator.GetBytes(Length)));
+            return (await Read(connection, cancel))!;
+        }, cancel);
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using Tiffin.Diagnostics;
 using Tiffin.Domain;
@@ -53,7 +54,8 @@ public sealed class HeldKey(KeyRow row) : IDisposable
 /// Every working key, on every node, so that a request costs no query. What changed is read every other second;
 /// a key that this node does not know as good makes it look at once, at a bounded pace.
 /// </summary>
-public sealed class KeyRing(Database database, TimeProvider clock, ILogger<KeyRing> log) : BackgroundService
+public sealed class KeyRing(
+    Database database, IOptions<AccessOptions> options, TimeProvider clock, ILogger<KeyRing> log) : BackgroundService
 {
     static readonly TimeSpan poll = TimeSpan.FromSeconds(2);
     static readonly TimeSpan useEvery = TimeSpan.FromSeconds(30);
@@ -67,6 +69,12 @@ public sealed class KeyRing(Database database, TimeProvider clock, ILogger<KeyRi
     readonly ConcurrentDictionary<string, HeldKey> keys = new(StringComparer.Ordinal);
     readonly SemaphoreSlim reading = new(1);
     long? readAt;
+    long readAllAt;
+
+    /// <summary>
+    /// When a credential ends is judged by this: a node whose own clock is wrong must neither end it early nor keep it.
+    /// </summary>
+    public DateTimeOffset Now => database.Clock.Now;
 
     /// <summary>The key as it works now; null for any other text, whatever is wrong with it.</summary>
     public async ValueTask<HeldKey?> Find(string text, CancellationToken cancel)
@@ -84,27 +92,27 @@ public sealed class KeyRing(Database database, TimeProvider clock, ILogger<KeyRi
 
     HeldKey? Held(string text) =>
         ApiKey.Prefix(text) is { } prefix && keys.TryGetValue(prefix, out var key)
-            && key.IsKey(text) && key.IsGood(clock.GetUtcNow()) ? key : null;
+            && key.IsKey(text) && key.IsGood(Now) ? key : null;
 
     /// <summary>The key of a prefix, for a session that was opened with it.</summary>
     public async ValueTask<HeldKey?> OfPrefix(string prefix, CancellationToken cancel)
     {
         if (!keys.ContainsKey(prefix)) await Look(cancel);
-        return keys.GetValueOrDefault(prefix) is { } key && key.IsGood(clock.GetUtcNow()) ? key : null;
+        return keys.GetValueOrDefault(prefix) is { } key && key.IsGood(Now) ? key : null;
     }
 
     public async Task<bool> HasAdmin(CancellationToken cancel)
     {
         await Read(cancel);
-        return keys.Values.Any(key => key.Row.Caller.Role == Role.Admin && key.IsGood(clock.GetUtcNow()));
+        return keys.Values.Any(key => key.Row.Caller.Role == Role.Admin && key.IsGood(Now));
     }
 
     /// <summary>Makes a key; its text is in the answer and nowhere else.</summary>
     public async Task<(string Key, KeyRow Row)> Create(
         Caller caller, string label, DateTimeOffset? expiresAt, string createdBy, CancellationToken cancel)
     {
-        await using var connection = await database.OpenReader(cancel);
-        var made = await Create(connection, caller, label, expiresAt, createdBy, cancel);
+        var made = await database.Change(
+            connection => Create(connection, caller, label, expiresAt, createdBy, cancel), cancel);
         Add(made.Row);
         return made;
     }
@@ -127,15 +135,14 @@ public sealed class KeyRing(Database database, TimeProvider clock, ILogger<KeyRi
     /// <summary>False when no working key has that id. Here it ends at once, elsewhere within seconds.</summary>
     public async Task<bool> Revoke(Guid id, CancellationToken cancel)
     {
-        await using var connection = await database.OpenReader(cancel);
-        if (await KeyTable.Revoke(connection, id, cancel) == 0) return false;
+        if (await database.Change(connection => KeyTable.Revoke(connection, id, cancel), cancel) == 0) return false;
         foreach (var key in keys.Values.Where(key => key.Row.Id == id)) Drop(key);
         return true;
     }
 
     public async Task<List<KeyRow>> List(Guid after, int max, CancellationToken cancel)
     {
-        await using var connection = await database.OpenReader(cancel);
+        await using var connection = await database.OpenAccess(cancel);
         return await KeyTable.After(connection, after, max, cancel);
     }
 
@@ -206,23 +213,28 @@ public sealed class KeyRing(Database database, TimeProvider clock, ILogger<KeyRi
     async Task ReadLocked(CancellationToken cancel)
     {
         var started = Stopwatch.GetTimestamp();
-        var all = readAt is not { } before || Stopwatch.GetElapsedTime(before, started) > readAllAfter;
-        await using var connection = await database.OpenReader(cancel);
+        // What was changed by SQL or lost in a failover is in no list of changes: only reading all of them shows it.
+        var all = readAt is not { } before || Stopwatch.GetElapsedTime(before, started) > readAllAfter
+            || Stopwatch.GetElapsedTime(readAllAt, started) >= options.Value.KeyReload;
+        await using var connection = await database.OpenAccess(cancel);
         var rows = all ? await KeyTable.Working(connection, cancel) : await KeyTable.Changed(connection, cancel);
+        if (all) await database.Clock.Measure(connection, cancel);
         foreach (var row in rows) Take(row);
         if (all)
         {
             var working = rows.Select(row => row.Prefix).ToHashSet(StringComparer.Ordinal);
             // One that was made here meanwhile is found again when it is used.
             foreach (var key in keys.Values.Where(key => !working.Contains(key.Row.Prefix))) Drop(key);
+            readAllAt = started;
         }
         readAt = started;
     }
 
     void Take(KeyRow row)
     {
+        if (keys.TryGetValue(row.Prefix, out var held) && (row.RevokedAt is not null || !held.Row.IsSameKey(row)))
+            Drop(held);
         if (row.RevokedAt is null) keys.TryAdd(row.Prefix, new HeldKey(row));
-        else if (keys.TryGetValue(row.Prefix, out var key)) Drop(key);
     }
 
     void Drop(HeldKey key)
@@ -236,7 +248,7 @@ public sealed class KeyRing(Database database, TimeProvider clock, ILogger<KeyRi
     {
         var used = keys.Values.Select(key => (key.Row.Id, At: key.TakeLastUsed())).Where(use => use.At > 0).ToArray();
         if (used.Length == 0) return;
-        await using var connection = await database.OpenReader(cancel);
+        await using var connection = await database.OpenAccess(cancel);
         await KeyTable.Use(connection, [.. used.Select(use => use.Id)],
             [.. used.Select(use => new DateTime(use.At, DateTimeKind.Utc))], cancel);
     }

@@ -74,6 +74,15 @@ public sealed class LimitOptions
     /// </summary>
     public int SendBufferBytes { get; set; } = 64 * 1024;
 
+    /// <summary>
+    /// Lists and analytics of all callers that run at once; half of the sessions for requests without. Those above it
+    /// get 503 <c>overloaded</c>.
+    /// </summary>
+    public int? SlowReadsMax { get; set; }
+
+    /// <summary>How long one of them waits for room before it is refused.</summary>
+    public TimeSpan SlowReadsWait { get; set; } = TimeSpan.FromSeconds(0.25);
+
     internal CallerLimit Of(Role role) => role switch
     {
         Role.Admin => Admin,

@@ -13,7 +13,7 @@ namespace Tiffin.Access;
 /// numbered with.
 /// </summary>
 public sealed class Sessions(
-    InstallationKey installation, KeyRing keys, EndedSessions endedSessions, TimeProvider clock)
+    InstallationKey installation, KeyRing keys, EndedSessions endedSessions)
 {
     public const string Cookie = "tiffin-session";
     static readonly TimeSpan lasts = TimeSpan.FromHours(12);
@@ -25,7 +25,7 @@ public sealed class Sessions(
     public async ValueTask<(string Value, DateTimeOffset ExpiresAt)> Open(
         Credential credential, CancellationToken cancel)
     {
-        var (caller, expires) = (credential.Caller, clock.GetUtcNow() + lasts);
+        var (caller, expires) = (credential.Caller, keys.Now + lasts);
         if (credential.ExpiresAt < expires) expires = credential.ExpiresAt.Value;
         var content = JsonSerializer.SerializeToUtf8Bytes(
             new SessionContent(caller.Role, caller.Id, [.. caller.Kitchens], caller.Channel, credential.Name,
@@ -51,7 +51,7 @@ public sealed class Sessions(
     {
         if (await Unseal(cookie, cancel) is not { } session || endedSessions.Holds(session.Nonce)) return null;
         var expires = DateTimeOffset.FromUnixTimeSeconds(session.Expires);
-        if (expires <= clock.GetUtcNow()) return null;
+        if (expires <= keys.Now) return null;
         var ended = CancellationToken.None;
         if (session.Name.StartsWith(ApiKey.Start, StringComparison.Ordinal))
         {

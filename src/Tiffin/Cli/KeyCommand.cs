@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using Tiffin.Access;
 using Command = System.CommandLine.Command;
@@ -44,7 +45,8 @@ static class KeyCommand
         {
             await using var database = new Database(CliSettings.ConnectionString);
             await Migrator.Check(database, cancel);
-            using var ring = new KeyRing(database, TimeProvider.System, NullLogger<KeyRing>.Instance);
+            using var ring = new KeyRing(
+                database, Options.Create(new AccessOptions()), TimeProvider.System, NullLogger<KeyRing>.Instance);
             DateTimeOffset? expires = days is { } count ? DateTimeOffset.UtcNow.AddDays(count) : null;
             var (key, _) = await ring.Create(
                 KeyRules.Caller(role, kitchens, channel, subject), label, expires, "tiffin key create", cancel);

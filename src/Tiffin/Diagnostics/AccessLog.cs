@@ -10,4 +10,7 @@ static partial class AccessLog
 
     [LoggerMessage(5003, LogLevel.Error, "An entry of the audit is lost: {Operation} by {Caller}, answered {Status}")]
     public static partial void AuditLost(ILogger log, string operation, string caller, int status);
+
+    [LoggerMessage(5004, LogLevel.Error, "PostgreSQL refuses an entry of the audit for good: {SqlState} {Reason}")]
+    public static partial void AuditRefused(ILogger log, string sqlState, string reason);
 }

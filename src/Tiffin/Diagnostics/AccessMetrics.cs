@@ -8,9 +8,18 @@ public sealed class AccessMetrics
     public const string MeterName = "Tiffin.Access";
 
     readonly Counter<long> refused;
+    readonly Counter<long> auditLost;
 
-    public AccessMetrics(IMeterFactory meters) => refused = meters.Create(MeterName).CreateCounter<long>(
-        "tiffin.access.refused", "{request}", "Requests that were refused for who asks, by what was wrong");
+    public AccessMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create(MeterName);
+        refused = meter.CreateCounter<long>(
+            "tiffin.access.refused", "{request}", "Requests that were refused for who asks, by what was wrong");
+        auditLost = meter.CreateCounter<long>(
+            "tiffin.audit.lost", "{entry}", "Entries of the audit that were lost: no room, or refused for good");
+    }
+
+    public void AuditLost() => auditLost.Add(1);
 
     /// <param name="reason">
     /// One of our own words: whatever a caller could choose would be a series of its own.

@@ -31,7 +31,7 @@ sealed class LagWatch(
     {
         try
         {
-            await using var connection = await database.OpenReader(cancel);
+            await using var connection = await database.OpenHealth(cancel);
             var states = await database.Log.Subscribers(connection, cancel);
             Report(states.ConvertAll(state =>
                 new SubscriberLag(state.Name, state.LagEvents, state.LagSeconds, state.Failures, state.HasLeader)));

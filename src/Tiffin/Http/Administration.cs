@@ -23,18 +23,26 @@ sealed class Administration(Database database, SecretSeal seal)
     {
         if (Asked.Read(context, fingerprint, out var asked) is { } unreadable) return unreadable;
         var cancel = context.RequestAborted;
-        await using var connection = await database.OpenReader(cancel);
-        if (asked is { } again && await AdministrativeRequests.Find(connection, again.Key, cancel) is { } found)
-            return await Repeated(again, found, cancel);
-        if (check is not null && await check() is { } refused) return refused;
-        await using var transaction = await connection.BeginTransactionAsync(cancel);
-        if (asked is { } first && await Take(connection, first, cancel) is { } known) return known;
-        var result = await act(connection);
+        if (check is not null && !await IsKnown(asked, cancel) && await check() is { } refused) return refused;
+        await using var change = await database.Begin(cancel);
+        if (asked is { } first && await Take(change.Connection, first, cancel) is { } known)
+        {
+            // The first answer may not be replicated yet; given again, it must be.
+            if (known is KeptAnswer) await change.Commit(cancel);
+            return known;
+        }
+        var result = await act(change.Connection);
         if (result is not KeptAnswer answer) return result;
-        if (asked is { } done) await Keep(connection, done, answer, cancel);
-        // A COMMIT is never cancelled: its outcome would be unknown.
-        await transaction.CommitAsync(CancellationToken.None);
+        if (asked is { } done) await Keep(change.Connection, done, answer, cancel);
+        await change.Commit(cancel);
         return answer;
+    }
+
+    async Task<bool> IsKnown(Asked? asked, CancellationToken cancel)
+    {
+        if (asked is not { } request) return false;
+        await using var connection = await database.OpenReader(cancel);
+        return await AdministrativeRequests.Find(connection, request.Key, cancel) is not null;
     }
 
     /// <summary>

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Npgsql;
 using Tiffin.Diagnostics;
 using Tiffin.Domain;
+using Tiffin.Storage;
 
 namespace Tiffin.Http;
 
@@ -42,6 +43,9 @@ static class ErrorPages
                 return Problems.Malformed(new Fault("", "malformed", Readable(bad.Message)));
             case BadHttpRequestException bad:
                 return OfStatus(bad.StatusCode);
+            case OutcomeUnknownException unknown:
+                HttpLog.OutcomeUnknown(Log(context), context.Request.Path, unknown.Message);
+                return Problems.Of(Commit.Unavailability.Unknown);
             case NpgsqlException or TimeoutException:
                 HttpLog.DatabaseAway(Log(context), error.Message);
                 return Problems.Of(Commit.Unavailability.DatabaseAway);

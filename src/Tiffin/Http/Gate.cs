@@ -15,7 +15,7 @@ namespace Tiffin.Http;
 /// </summary>
 sealed class Gate(
     RequestDelegate next, CommitPipeline pipeline, CommitMetrics commits, KeyRing keys, Sessions sessions,
-    CallerLimits limits, AuditTrail trail, AccessMetrics metrics, IOptions<AccessOptions> access)
+    CallerLimits limits, SlowReads slowReads, AuditTrail trail, AccessMetrics metrics, IOptions<AccessOptions> access)
 {
     public const string AntiforgeryHeader = "X-Antiforgery-Token";
 
@@ -74,17 +74,26 @@ sealed class Gate(
         try
         {
             if (await Refusal(context, endpoint, credential) is { } refusal) await Refuse(context, refusal);
-            else
-            {
-                if (Permissions.Of(endpoint)!.IsPrivileged) trail.Follow(context);
-                await next(context);
-            }
+            else await Serve(context, Permissions.Of(endpoint)!);
         }
         finally
         {
             use.Leave();
         }
         if (WasRefused(context, endpoint)) trail.Refused(context, use.Refusals);
+    }
+
+    async Task Serve(HttpContext context, Grant permission)
+    {
+        if (permission.IsPrivileged) trail.Follow(context);
+        if (permission.Urgency != Urgency.Later)
+        {
+            await next(context);
+            return;
+        }
+        using var room = await slowReads.Enter(context.RequestAborted);
+        if (room is null) await Overloaded(permission.Urgency).ExecuteAsync(context);
+        else await next(context);
     }
 
     Task Refuse(HttpContext context, Problem refusal)

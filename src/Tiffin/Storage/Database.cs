@@ -4,16 +4,26 @@ using Npgsql;
 namespace Tiffin.Storage;
 
 /// <summary>
-/// The ways into PostgreSQL: one session that writes batches, a pool that reads. Both insist on the primary.
+/// The ways into PostgreSQL, all to the primary: the writer's session, and a pool for each purpose. The pools are
+/// bulkheads: slow requests that take every session of theirs leave health, subscribers and administration working.
 /// </summary>
 public sealed class Database : IAsyncDisposable
 {
-    readonly NpgsqlMultiHostDataSource write;
-    readonly NpgsqlMultiHostDataSource read;
+    const string PoolSizeKey = "Maximum Pool Size";
 
-    public Database(string connectionString, TimeProvider? clock = null)
+    readonly DatabaseOptions options;
+    readonly NpgsqlMultiHostDataSource write;
+    readonly NpgsqlMultiHostDataSource requests;
+    readonly NpgsqlMultiHostDataSource health;
+    readonly NpgsqlMultiHostDataSource access;
+    readonly NpgsqlMultiHostDataSource administration;
+    readonly NpgsqlMultiHostDataSource subscribers;
+    readonly NpgsqlMultiHostDataSource background;
+
+    public Database(string connectionString, TimeProvider? clock = null, DatabaseOptions? options = null)
     {
         Clock = new DatabaseClock(clock ?? TimeProvider.System);
+        this.options = options ??= new DatabaseOptions();
         write = Build("write", connectionString, settings =>
         {
             settings.Multiplexing = false;
@@ -25,12 +35,17 @@ public sealed class Database : IAsyncDisposable
             // writer opens few sessions and must not wait to open the next.
             settings.HostRecheckSeconds = 0;
         }, Limits + KeyPlans);
-        read = Build("read", connectionString, settings =>
-        {
-            settings.CommandTimeout = 5;
-            // A reader leaves nothing behind that needs cleaning up, and the limits below must outlive a loan.
-            settings.NoResetOnClose = true;
-        }, Limits);
+        var given = new System.Data.Common.DbConnectionStringBuilder { ConnectionString = connectionString };
+        var total = given.ContainsKey(PoolSizeKey)
+            ? new NpgsqlConnectionStringBuilder(connectionString).MaxPoolSize
+            : (int?)null;
+        RequestConnections = options.RequestConnections(total);
+        requests = Pool("requests", connectionString, RequestConnections);
+        health = Pool("health", connectionString, options.HealthConnections);
+        access = Pool("access", connectionString, options.AccessConnections);
+        administration = Pool("administration", connectionString, options.AdministrationConnections);
+        subscribers = Pool("subscribers", connectionString, options.SubscriberConnections);
+        background = Pool("background", connectionString, options.BackgroundConnections);
     }
 
     /// <summary>Where the log begins and ends.</summary>
@@ -42,7 +57,7 @@ public sealed class Database : IAsyncDisposable
     /// <summary>A session of its own for the one writer; it is not pooled, so closing it ends it.</summary>
     public async ValueTask<NpgsqlConnection> OpenWriter(CancellationToken cancel)
     {
-        var connection = await write.OpenConnectionAsync(TargetSessionAttributes.Primary, cancel);
+        var connection = await Open(write, cancel);
         try
         {
             await Clock.Measure(connection, cancel);
@@ -55,27 +70,71 @@ public sealed class Database : IAsyncDisposable
         }
     }
 
-    public ValueTask<NpgsqlConnection> OpenReader(CancellationToken cancel) =>
-        read.OpenConnectionAsync(TargetSessionAttributes.Primary, cancel);
+    /// <summary>Sessions that requests have together.</summary>
+    public int RequestConnections { get; }
+
+    /// <summary>For a request that reads.</summary>
+    public ValueTask<NpgsqlConnection> OpenReader(CancellationToken cancel) => Open(requests, cancel);
+
+    /// <summary>For what readiness and metrics ask, whatever requests are doing.</summary>
+    public ValueTask<NpgsqlConnection> OpenHealth(CancellationToken cancel) => Open(health, cancel);
+
+    /// <summary>For reading credentials and the audit, without which no caller gets in.</summary>
+    public ValueTask<NpgsqlConnection> OpenAccess(CancellationToken cancel) => Open(access, cancel);
+
+    /// <summary>For background work: senders and housekeeping.</summary>
+    public ValueTask<NpgsqlConnection> OpenBackground(CancellationToken cancel) => Open(background, cancel);
 
     /// <summary>For LISTEN, which lives as long as its session.</summary>
     public ValueTask<NpgsqlConnection> OpenListener(CancellationToken cancel) => OpenWriter(cancel);
 
     /// <summary>For a reader of the log, which keeps its session for as long as it leads.</summary>
-    public ValueTask<NpgsqlConnection> OpenSubscriber(CancellationToken cancel) => OpenReader(cancel);
+    public ValueTask<NpgsqlConnection> OpenSubscriber(CancellationToken cancel) => Open(subscribers, cancel);
+
+    /// <summary>
+    /// Begins an administrative change that succeeds only when it is durable. Disposing it without a COMMIT rolls back.
+    /// </summary>
+    /// <param name="patience">How long to wait for the COMMIT; without, as configured for requests.</param>
+    public async Task<DurableTransaction> Begin(CancellationToken cancel, TimeSpan? patience = null) =>
+        await DurableTransaction.Begin(
+            await Open(administration, cancel), patience ?? options.CommitPatience, cancel);
+
+    /// <summary>One administrative change: <paramref name="change"/> and its COMMIT.</summary>
+    public async Task<T> Change<T>(
+        Func<NpgsqlConnection, Task<T>> change, CancellationToken cancel, TimeSpan? patience = null)
+    {
+        await using var transaction = await Begin(cancel, patience);
+        var result = await change(transaction.Connection);
+        await transaction.Commit(cancel);
+        return result;
+    }
 
     public async ValueTask DisposeAsync()
     {
-        await write.DisposeAsync();
-        await read.DisposeAsync();
+        foreach (var source in new[] { write, requests, health, access, administration, subscribers, background })
+            await source.DisposeAsync();
     }
+
+    static ValueTask<NpgsqlConnection> Open(NpgsqlMultiHostDataSource source, CancellationToken cancel) =>
+        source.OpenConnectionAsync(TargetSessionAttributes.Primary, cancel);
+
+    static NpgsqlMultiHostDataSource Pool(string name, string connectionString, int size) =>
+        Build(name, connectionString, settings =>
+        {
+            settings.CommandTimeout = 5;
+            settings.MaxPoolSize = size;
+            settings.MinPoolSize = Math.Min(settings.MinPoolSize, size);
+            // A reader leaves nothing behind that needs cleaning up, and the limits below must outlive a loan.
+            settings.NoResetOnClose = true;
+        }, Limits);
 
     static NpgsqlMultiHostDataSource Build(
         string name, string connectionString, Action<NpgsqlConnectionStringBuilder> adjust, string setUp)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
-            ApplicationName = "tiffin",
+            // pg_stat_activity shows what each session is for.
+            ApplicationName = $"tiffin {name}",
             HostRecheckSeconds = 1,
             TcpKeepAlive = true,
             TcpKeepAliveTime = 5,

@@ -7,7 +7,14 @@ namespace Tiffin.Storage;
 /// <summary>An API key as it is kept: by the hash of it.</summary>
 public sealed record KeyRow(
     Guid Id, string Prefix, byte[] Hash, Caller Caller, string Label, string CreatedBy, DateTimeOffset CreatedAt,
-    DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt, DateTimeOffset? LastUsedAt);
+    DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt, DateTimeOffset? LastUsedAt)
+{
+    /// <summary>Whether it still gives the same caller the same rights for as long.</summary>
+    public bool IsSameKey(KeyRow other) =>
+        Id == other.Id && Hash.AsSpan().SequenceEqual(other.Hash) && ExpiresAt == other.ExpiresAt
+        && Caller.Role == other.Caller.Role && Caller.Id == other.Caller.Id && Caller.Channel == other.Caller.Channel
+        && Caller.Kitchens.SetEquals(other.Caller.Kitchens);
+}
 
 static class KeyTable
 {

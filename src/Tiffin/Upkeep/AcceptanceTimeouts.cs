@@ -45,7 +45,7 @@ sealed class AcceptanceTimeouts(Database database, CommitPipeline pipeline, ILog
 
     async Task<List<Guid>> Overdue(CancellationToken cancel)
     {
-        await using var connection = await database.OpenReader(cancel);
+        await using var connection = await database.OpenBackground(cancel);
         await using var command = Command(connection, OverdueSql, P(AtOnceMax), P((short)Acceptance.Manual));
         await using var row = await command.ExecuteReaderAsync(cancel);
         var orders = new List<Guid>();

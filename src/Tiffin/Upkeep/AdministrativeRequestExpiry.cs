@@ -11,7 +11,7 @@ sealed class AdministrativeRequestExpiry(Database database) : IChore
 
     public async Task Run(CancellationToken cancel)
     {
-        await using var connection = await database.OpenReader(cancel);
+        await using var connection = await database.OpenBackground(cancel);
         while (await AdministrativeRequests.Forget(connection, AtOnceMax, cancel) == AtOnceMax) { }
     }
 }

@@ -14,7 +14,7 @@ sealed class ClockCheck(
 
     public async Task Run(CancellationToken cancel)
     {
-        await using var connection = await database.OpenReader(cancel);
+        await using var connection = await database.OpenHealth(cancel);
         await database.Clock.Measure(connection, cancel);
         var skew = database.Clock.Skew;
         metrics.Measured(skew);

@@ -13,7 +13,7 @@ sealed class HistoryRetention(Database database, IOptions<RetentionOptions> opti
 
     public async Task Run(CancellationToken cancel)
     {
-        await using var connection = await database.OpenReader(cancel);
+        await using var connection = await database.OpenBackground(cancel);
         var dropped = await HistoryTable.Keep(
             connection, HistoryTable.Notifications, options.Value.Notifications, cancel);
         dropped += await HistoryTable.Keep(connection, HistoryTable.Audit, options.Value.Audit, cancel);

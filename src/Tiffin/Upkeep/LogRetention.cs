@@ -17,7 +17,7 @@ sealed class LogRetention(Database database, IOptions<RetentionOptions> options,
 
     public async Task Run(CancellationToken cancel)
     {
-        await using var connection = await database.OpenReader(cancel);
+        await using var connection = await database.OpenBackground(cancel);
         await EventTable.Extend(connection, Ahead, cancel);
         var dropped = await EventTable.Drop(connection, options.Value.Events, cancel);
         if (dropped > 0) UpkeepLog.Dropped(log, dropped);

@@ -17,7 +17,7 @@ sealed class PersonalDataExpiry(
     {
         if (options.Value.KeptDays is not { } days) return;
         var before = clock.GetUtcNow().AddDays(-days);
-        await using var connection = await database.OpenReader(cancel);
+        await using var connection = await database.OpenBackground(cancel);
         foreach (var place in places)
         {
             while (await place.EraseBefore(connection, before, AtOnceMax, cancel) == AtOnceMax) { }

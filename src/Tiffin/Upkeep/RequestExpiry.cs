@@ -19,7 +19,7 @@ sealed class RequestExpiry(Database database) : IChore
 
     public async Task Run(CancellationToken cancel)
     {
-        await using var connection = await database.OpenReader(cancel);
+        await using var connection = await database.OpenBackground(cancel);
         int count;
         do
         {

@@ -30,7 +30,7 @@ sealed class WaitingAcceptance(Database database, CommitPipeline pipeline) : ICh
 
     public async Task Run(CancellationToken cancel)
     {
-        await using var connection = await database.OpenReader(cancel);
+        await using var connection = await database.OpenBackground(cancel);
         var automatic = await Kitchens(connection, cancel);
         settled.IntersectWith(automatic);
         foreach (var kitchen in automatic.Where(kitchen => !settled.Contains(kitchen)))

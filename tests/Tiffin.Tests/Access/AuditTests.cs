@@ -72,6 +72,27 @@ public sealed class AuditTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_entry_that_PostgreSQL_refuses_for_good_is_dropped_alone_and_counted()
+    {
+        await Session.Run(server.ConnectionString, """
+            CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                IF NEW.path LIKE '%/poison' THEN RAISE EXCEPTION 'no' USING ERRCODE = '22021'; END IF;
+                RETURN NEW;
+            END $$;
+            CREATE TRIGGER refuse BEFORE INSERT ON audit FOR EACH ROW EXECUTE FUNCTION refuse();
+            """);
+
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => server.Client.PutAsync(
+            $"/v1/brands/{(i == 7 ? "poison" : $"brand-{i}")}", Json("""{ "name": "x" }"""))));
+
+        var paths = (await Entries(19)).Select(entry => (string)entry["path"]!).ToList();
+        paths.Count.ShouldBe(19);
+        paths.ShouldNotContain("/v1/brands/poison");
+        (await server.Client.GetStringAsync("/metrics")).ShouldMatch(@"tiffin_audit_lost_total(\{[^}]*\})? 1\b");
+    }
+
+    [Fact]
     public async Task A_call_whose_caller_hangs_up_before_its_answer_is_written_down_too()
     {
         using (var client = new TcpClient { LingerState = new LingerOption(enable: true, seconds: 0) })

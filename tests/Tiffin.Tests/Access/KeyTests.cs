@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using Tiffin.Access;
 using Tiffin.Domain;
@@ -77,6 +79,62 @@ public sealed class KeyTests : IAsyncLifetime
         (await stream.Content.ReadAsStringAsync(deadline.Token)).ShouldStartWith("retry:");
         (await server.Client.DeleteAsync($"/v1/keys/{made["id"]}")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
+
+    [Theory]
+    [InlineData("DELETE FROM api_keys WHERE id = '{0}'", HttpStatusCode.Unauthorized)]
+    [InlineData("UPDATE api_keys SET role = 2, kitchens = '{{k1}}' WHERE id = '{0}'", HttpStatusCode.Forbidden)]
+    [InlineData("UPDATE api_keys SET expires_at = now() WHERE id = '{0}'", HttpStatusCode.Unauthorized)]
+    public async Task A_key_that_was_changed_by_SQL_is_noticed_within_the_reload_time(
+        string sql, HttpStatusCode expected)
+    {
+        await using var node = await Reloading();
+        var made = await Make(new { role = "admin", label = "edited" });
+        using var client = node.ClientWith((string)made["key"]!);
+        (await client.GetAsync("/v1/keys")).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        await Session.Run(node.ConnectionString, string.Format(null, sql, made["id"]));
+
+        await Eventually.Holds(
+            async () => (await client.GetAsync("/v1/keys")).StatusCode == expected, $"{expected} for the key");
+    }
+
+    [Fact]
+    public async Task A_key_whose_revocation_a_failover_took_back_works_again()
+    {
+        await using var node = await Reloading();
+        var made = await Make(new { role = "admin", label = "lost" });
+        using var client = node.ClientWith((string)made["key"]!);
+        (await node.Client.DeleteAsync($"/v1/keys/{made["id"]}")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await client.GetAsync("/v1/keys")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+
+        await Session.Run(node.ConnectionString, $"""
+            UPDATE api_keys SET revoked_at = NULL, changed_at = now() - interval '1 hour' WHERE id = '{made["id"]}'
+            """);
+
+        await Eventually.Holds(
+            async () => (await client.GetAsync("/v1/keys")).StatusCode == HttpStatusCode.OK, "the key works again");
+    }
+
+    [Fact]
+    public async Task A_node_whose_clock_is_ahead_ends_no_key_early()
+    {
+        var end = DateTimeOffset.UtcNow.AddMinutes(10);
+        var made = await Make(new { role = "admin", label = "short", expiresAt = end });
+        var ahead = new AheadClock();
+        await using var database = new Database(server.ConnectionString, ahead);
+        using var ring = new KeyRing(
+            database, Options.Create(new AccessOptions()), ahead, NullLogger<KeyRing>.Instance);
+
+        (await ring.Find((string)made["key"]!, default)).ShouldNotBeNull();
+    }
+
+    sealed class AheadClock : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddMinutes(15);
+    }
+
+    Task<TestServer> Reloading() => TestServer.Start(
+        server.ConnectionString, app => app.Configuration["Access:KeyReload"] = "00:00:01");
 
     [Fact]
     public async Task Two_keys_of_one_subject_are_one_caller()

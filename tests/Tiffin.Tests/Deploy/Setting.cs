@@ -23,6 +23,7 @@ sealed record Setting(string Key, object Options, PropertyInfo Property)
         ["Broker"] = typeof(BrokerOptions),
         ["Clock"] = typeof(ClockOptions),
         ["Commit"] = typeof(CommitOptions),
+        ["Database"] = typeof(DatabaseOptions),
         ["Limits"] = typeof(LimitOptions),
         ["Notifications"] = typeof(NotificationOptions),
         ["PersonalData"] = typeof(PersonalDataOptions),

@@ -38,7 +38,7 @@ public sealed class LogLock : IAsyncDisposable
         {
             await using var command = new NpgsqlCommand("""
                 SELECT pid, xact_start FROM pg_stat_activity WHERE datname = current_database()
-                    AND application_name = 'tiffin' AND wait_event_type = 'Lock' AND xact_start > $1
+                    AND application_name = 'tiffin write' AND wait_event_type = 'Lock' AND xact_start > $1
                 """, watch);
             command.Parameters.Add(new NpgsqlParameter<DateTime>
             {

@@ -2,6 +2,7 @@ using Tiffin.Storage;
 using Tiffin.Domain;
 using Tiffin.Access;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
@@ -76,7 +77,8 @@ public sealed partial class ServerProcess : IAsyncDisposable
     static async Task<string> AdminKey(string connectionString)
     {
         await using var database = new Database(connectionString);
-        using var ring = new KeyRing(database, TimeProvider.System, NullLogger<KeyRing>.Instance);
+        using var ring = new KeyRing(
+            database, Options.Create(new AccessOptions()), TimeProvider.System, NullLogger<KeyRing>.Instance);
         return (await ring.Create(new Caller(Role.Admin, "test"), "test", null, "test", default)).Key;
     }
 

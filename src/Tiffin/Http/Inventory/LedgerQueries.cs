@@ -26,6 +26,7 @@ static class LedgerQueries
 {
     /// <summary>
     /// The pages that the ledger has, and what the log has since, so that whoever records a movement sees it at once.
+    /// While the ledger is more than 20,000 events behind, what comes after those is missing until it has caught up.
     /// A page keeps the balance after its last line; the balance after each is that less what came later in the page.
     /// </summary>
     const string LinesSql = """
@@ -57,7 +58,8 @@ static class LedgerQueries
                     ORDER BY m.position DESC LIMIT 1), 0)
                     + (sum((s.change->>'delta')::bigint) OVER (ORDER BY e.position, s.line))::bigint AS balance,
                 e.order_id, s.change->>'note' AS note
-            FROM place JOIN events e ON e.position > place.written AND e.kitchen = place.id
+            FROM place JOIN events e ON e.position > place.written AND e.position <= place.written + 20000
+                AND e.kitchen = place.id
             CROSS JOIN LATERAL (SELECT convert_from(e.data, 'UTF8')::jsonb AS data) d
             CROSS JOIN LATERAL jsonb_array_elements(
                 CASE WHEN e.order_id IS NULL THEN jsonb_build_array(d.data) ELSE d.data->'stock' END)

@@ -76,8 +76,9 @@ static class OrderEndpoints
         };
     }
 
-    static async Task<IResult> List(HttpContext context, Database database)
+    static async Task<IResult> List(HttpContext context, Database database, ScanCursors cursors)
     {
+        await cursors.Ready(context.RequestAborted);
         var query = new Query(context, "kitchenId", "brandId", "status", "channel", "customerId", "externalReference",
             "placedFrom", "placedTo", "limit", "cursor");
         var filter = new OrderFilter(
@@ -85,14 +86,14 @@ static class OrderEndpoints
             query.Text("customerId"), query.Text("externalReference"), query.Time("placedFrom"),
             query.Time("placedTo"));
         var limit = query.Limit;
-        var before = query.Cursor(text => Guid.TryParseExact(text, "N", out _) ? text : null);
+        var before = query.Cursor(cursors.Open);
         if (filter.PlacedFrom > filter.PlacedTo)
             query.Refuse("placedTo", "out_of_range", "expected a time after placedFrom");
         if (query.Problem is { } bad) return bad;
         var caller = context.Caller();
         var page = await OrderQueries.List(
             database, Scope.Of(caller), filter, before is null ? null : Guid.ParseExact(before, "N"), limit,
-            context.RequestAborted);
+            cursors, context.RequestAborted);
         return new OrderListResult(page, caller);
     }
 

@@ -27,8 +27,8 @@ static class OrderQueries
 
     /// <summary>Newest first.</summary>
     public static async Task<Page<OrderDocument>> List(
-        Database database, Scope scope, OrderFilter filter, Guid? before, int limit, CancellationToken cancel,
-        int scanMax = ScanMax)
+        Database database, Scope scope, OrderFilter filter, Guid? before, int limit, ScanCursors cursors,
+        CancellationToken cancel, int scanMax = ScanMax)
     {
         // As of a kitchen that does not exist, without a look that would tell how much happens there.
         if (filter.KitchenId is { } kitchen && !scope.Reaches(kitchen)) return new([], null);
@@ -42,7 +42,7 @@ static class OrderQueries
         }
         if (found.Count > limit) return Page.Of(found, limit, document => $"{document.Order.Id:N}");
         await using var last = Command(connection, LastScannedSql(search, scanMax), search.Parameters);
-        return new(found, await last.ExecuteScalarAsync(cancel) is Guid id ? Query.CursorAt($"{id:N}") : null);
+        return new(found, await last.ExecuteScalarAsync(cancel) is Guid id ? cursors.Close(id) : null);
     }
 
     internal static string ListSql(OrderSearch search, int max, int scanMax) => $"""
@@ -52,7 +52,10 @@ static class OrderQueries
         WHERE {search.Rest} ORDER BY o.id DESC LIMIT {max}
         """;
 
-    /// <summary>Where the scan stopped before the end, if it did.</summary>
+    /// <summary>
+    /// Where the scan stopped before the end, if it did. The order may be outside the caller's scope: the scan must go
+    /// on behind it, but its id must not leave the server.
+    /// </summary>
     internal static string LastScannedSql(OrderSearch search, int scanMax) =>
         $"SELECT o.id FROM orders o WHERE {search.Seek} ORDER BY o.id DESC OFFSET {scanMax - 1} LIMIT 1";
 }

@@ -55,10 +55,9 @@ static class PersonalDataEndpoints
         IEnumerable<IPersonalData> places)
     {
         if (Customer(id, context, out var customer) is { } bad) return bad;
-        await using var connection = await database.OpenReader(context.RequestAborted);
-        await using var transaction = await connection.BeginTransactionAsync(context.RequestAborted);
-        foreach (var place in places) await place.Erase(connection, customer, context.RequestAborted);
-        await transaction.CommitAsync(CancellationToken.None);
+        await using var change = await database.Begin(context.RequestAborted);
+        foreach (var place in places) await place.Erase(change.Connection, customer, context.RequestAborted);
+        await change.Commit(context.RequestAborted);
         return TypedResults.NoContent();
     }
 

@@ -18,24 +18,40 @@ static class DeliveryQueries
         took, created_at, position, history
         """;
 
-    // UUIDv7: the ids of events are in the order of their times.
+    /// <summary>
+    /// Deliveries that a page looks at, at most. A filter that few of millions pass gives short pages with a cursor.
+    /// </summary>
+    public const int ScanMax = 5_000;
+
+    // UUIDv7: the ids of events are in the order of their times. Every id is below the last one.
+    const string ScanSql = """
+        FROM webhook_deliveries
+        WHERE endpoint_id = $1 AND event_id < coalesce($2::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+        ORDER BY event_id DESC
+        """;
+
     const string ListSql = $"""
-        SELECT {Columns} FROM webhook_deliveries
-        WHERE endpoint_id = $1 AND ($2::uuid IS NULL OR event_id < $2) AND ($3::smallint[] IS NULL OR state = ANY ($3))
-            AND ($4::smallint[] IS NULL OR type = ANY ($4)) AND ($5::uuid IS NULL OR order_id = $5)
+        SELECT {Columns} FROM (SELECT * {ScanSql} LIMIT $7) scanned
+        WHERE ($3::smallint[] IS NULL OR state = ANY ($3)) AND ($4::smallint[] IS NULL OR type = ANY ($4))
+            AND ($5::uuid IS NULL OR order_id = $5)
         ORDER BY event_id DESC LIMIT $6
         """;
 
+    const string LastScannedSql = $"SELECT event_id {ScanSql} OFFSET $3 - 1 LIMIT 1";
+
     public static async Task<Page<DeliveryView>> List(
         NpgsqlConnection connection, Guid webhook, DeliveryFilter filter, Guid? before, int limit,
-        CancellationToken cancel)
+        CancellationToken cancel, int scanMax = ScanMax)
     {
         var statuses = filter.Statuses is [] ? null : filter.Statuses.Select(status => (short)status).ToArray();
         var types = filter.Types?.Select(type => (short)type).ToArray();
         await using var command = Command(connection, ListSql,
-            P(webhook), P(before), P(statuses), P(types), P(filter.OrderId), P(limit + 1));
+            P(webhook), P(before), P(statuses), P(types), P(filter.OrderId), P(limit + 1), P(scanMax));
         var found = (await Read(command, cancel)).ConvertAll(one => one.View);
-        return Page.Of(found, limit, delivery => $"{delivery.Id:N}");
+        if (found.Count > limit) return Page.Of(found, limit, delivery => $"{delivery.Id:N}");
+        // The endpoint is the caller's own, and so is every delivery that was looked at.
+        await using var last = Command(connection, LastScannedSql, P(webhook), P(before), P(scanMax));
+        return new(found, await last.ExecuteScalarAsync(cancel) is Guid id ? Query.CursorAt($"{id:N}") : null);
     }
 
     /// <summary>With the event, if the log still has it.</summary>

@@ -104,7 +104,8 @@ static class WebhookEndpoints
         var isOfKitchens = (body.Kitchens ?? known.Kitchens) is { Count: > 0 };
         if (WebhookRules.Undeliverable(known.Owner, body.Types, body.Kitchens, isOfKitchens,
             await reader.Read(connection, cancel)) is { } never) return never;
-        var updated = await WebhookOwners.Update(connection, context.Caller(), known.Id, body.ToChange(), cancel);
+        var updated = await database.Change(
+            change => WebhookOwners.Update(change, context.Caller(), known.Id, body.ToChange(), cancel), cancel);
         dispatcher.Changed();
         return Of(updated);
     }
@@ -113,8 +114,9 @@ static class WebhookEndpoints
         string webhookId, HttpContext context, Database database, WebhookDispatcher dispatcher)
     {
         if (!Guid.TryParseExact(webhookId, "D", out var webhook)) return Problems.NotFound;
-        await using var connection = await database.OpenReader(context.RequestAborted);
-        if (!await WebhookOwners.Delete(connection, context.Caller(), webhook, context.RequestAborted))
+        var cancel = context.RequestAborted;
+        if (!await database.Change(
+            connection => WebhookOwners.Delete(connection, context.Caller(), webhook, cancel), cancel))
             return Problems.NotFound;
         dispatcher.Changed();
         return TypedResults.NoContent();

@@ -16,22 +16,16 @@ static class AlertAddresses
 
     /// <summary>False when there is no such kitchen.</summary>
     public static async Task<bool> Set(
-        Database database, string kitchen, string email, CancellationToken cancel)
-    {
-        await using var connection = await database.OpenReader(cancel);
-        return await Run(connection, """
+        Database database, string kitchen, string email, CancellationToken cancel) =>
+        await database.Change(connection => Run(connection, """
             INSERT INTO alert_addresses (kitchen, email) SELECT id, $2 FROM kitchens WHERE id = $1
             ON CONFLICT (kitchen) DO UPDATE SET email = excluded.email
-            """, cancel, P(kitchen), P(email)) == 1;
-    }
+            """, cancel, P(kitchen), P(email)), cancel) == 1;
 
     /// <summary>With the address goes what it had yet to hear.</summary>
-    public static async Task Remove(Database database, string kitchen, CancellationToken cancel)
-    {
-        await using var connection = await database.OpenReader(cancel);
-        await Run(connection, """
+    public static Task Remove(Database database, string kitchen, CancellationToken cancel) =>
+        database.Change(connection => Run(connection, """
             WITH forgotten AS (DELETE FROM alerts_pending WHERE kitchen = $1)
             DELETE FROM alert_addresses WHERE kitchen = $1
-            """, cancel, P(kitchen));
-    }
+            """, cancel, P(kitchen)), cancel);
 }

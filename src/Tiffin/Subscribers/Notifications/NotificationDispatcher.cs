@@ -49,8 +49,10 @@ sealed class NotificationDispatcher(
 
     async Task<List<ClaimedMessage>> Claim(int max)
     {
-        await using var session = await database.OpenReader(CancellationToken.None);
-        var claims = await NotificationTable.Claim(session, options, max, CancellationToken.None);
+        // Sent without a claim that a failover keeps, a message could be sent twice.
+        await using var change = await database.Begin(CancellationToken.None, patience: Timeout.InfiniteTimeSpan);
+        var claims = await NotificationTable.Claim(change.Connection, options, max, CancellationToken.None);
+        await change.Commit(CancellationToken.None, confirmsUnchanged: false);
         metrics.Tried(MessageState.Late, AnyChannel, claims.Late);
         metrics.Tried(options.SendAgainWhenUnknown ? MessageState.Waiting : MessageState.Unknown, AnyChannel,
             claims.Abandoned);
@@ -74,7 +76,7 @@ sealed class NotificationDispatcher(
         if (state is MessageState.Refused or MessageState.Unknown) NotificationLog.NotSent(log, claimed.Id, state);
         try
         {
-            await using var session = await database.OpenReader(CancellationToken.None);
+            await using var session = await database.OpenBackground(CancellationToken.None);
             await NotificationTable.End(
                 session, claimed, state, Discreet(result.Reason, claimed.Address), wait, CancellationToken.None);
         }

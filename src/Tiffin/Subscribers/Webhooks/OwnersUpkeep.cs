@@ -13,7 +13,7 @@ sealed class OwnersUpkeep(Database database, WebhookDispatcher dispatcher, Webho
 
     public async Task Run(CancellationToken cancel)
     {
-        await using var connection = await database.OpenReader(cancel);
+        await using var connection = await database.OpenBackground(cancel);
         await OwnersAccess.Narrow(connection, cancel);
         foreach (var webhook in await OwnersAccess.Ended(connection, dispatcher.Node, cancel))
             await disabler.Disable(webhook, "Its owner has no key any more that is good.", failingSince: null);

@@ -61,7 +61,7 @@ sealed class WebhookDispatcher(
     async Task Lease(CancellationToken cancel)
     {
         var asked = clock.GetTimestamp();
-        await using var connection = await database.OpenReader(cancel);
+        await using var connection = await database.OpenBackground(cancel);
         var mine = await WebhookTable.Lease(connection, me, options.Lease, cancel);
         leasedAt = asked;
         await Keep(mine);
@@ -89,7 +89,7 @@ sealed class WebhookDispatcher(
         try
         {
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2), clock);
-            await using var connection = await database.OpenReader(limit.Token);
+            await using var connection = await database.OpenBackground(limit.Token);
             await WebhookTable.Release(connection, me, limit.Token);
         }
         catch (Exception away) when (away is NpgsqlException or OperationCanceledException)

@@ -133,7 +133,7 @@ sealed class WebhookPump : IAsyncDisposable
 
     async Task Hold(CancellationToken cancel)
     {
-        await using var connection = await parts.Database.OpenReader(cancel);
+        await using var connection = await parts.Database.OpenBackground(cancel);
         await Backlog.Hold(connection, webhook.Id, cancel);
         (isHeld, askedAt) = (true, parts.Clock.GetTimestamp());
     }
@@ -146,7 +146,7 @@ sealed class WebhookPump : IAsyncDisposable
     {
         if (!isHeld) return false;
         if (health.IsDown && askedAt is { } last && parts.Clock.GetElapsedTime(last) < options.AskEvery) return false;
-        await using var connection = await parts.Database.OpenReader(cancel);
+        await using var connection = await parts.Database.OpenBackground(cancel);
         var step = await Backlog.Queue(
             connection, webhook.Id, health.IsDown ? AskMax : Backlog.Stretch, isUp: !health.IsDown, cancel);
         if (step.Queued > 0 || step.IsAtEnd) askedAt = parts.Clock.GetTimestamp();
@@ -159,7 +159,7 @@ sealed class WebhookPump : IAsyncDisposable
         var called = tried.Where(one => one.Attempt is not null).ToList();
         if (called.Count > 0)
         {
-            await using var connection = await parts.Database.OpenReader(cancel);
+            await using var connection = await parts.Database.OpenBackground(cancel);
             await DeliveryTable.Record(connection, webhook.Id, called, cancel);
             var before = health.FailingSince;
             foreach (var one in called) health.Saw(one.Attempt!);
@@ -173,7 +173,7 @@ sealed class WebhookPump : IAsyncDisposable
     async Task<bool> Fetch(int room, CancellationToken cancel)
     {
         if (target?.Version != webhook.Version) target = await Open(webhook, cancel);
-        await using var connection = await parts.Database.OpenReader(cancel);
+        await using var connection = await parts.Database.OpenBackground(cancel);
         var (due, isMore) = await DeliveryTable.Due(connection, webhook.Id, [.. busy], options.Window, room, cancel);
         if (due.Count == 0) return isMore;
         var events = await Events(connection, due, cancel);

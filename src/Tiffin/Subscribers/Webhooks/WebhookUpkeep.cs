@@ -14,7 +14,7 @@ sealed class WebhookUpkeep(Database database, IOptions<WebhookOptions> options) 
 
     public async Task Run(CancellationToken cancel)
     {
-        await using var connection = await database.OpenReader(cancel);
+        await using var connection = await database.OpenBackground(cancel);
         await HistoryTable.Keep(connection, HistoryTable.Deliveries, options.Value.Retention, cancel);
     }
 }

@@ -72,7 +72,7 @@ public sealed class MetricsTests : IAsyncLifetime
     {
         var settings = new NpgsqlConnectionStringBuilder(server.ConnectionString);
 
-        var ours = (await Scrape()).Split('\n').Where(line => line.Contains("pool_name=\"read\"")).ToList();
+        var ours = (await Scrape()).Split('\n').Where(line => line.Contains("pool_name=\"requests\"")).ToList();
 
         ours.ShouldNotBeEmpty();
         (await Scrape()).ShouldNotContain($"Database={settings.Database};");

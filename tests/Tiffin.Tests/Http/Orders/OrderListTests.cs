@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Tiffin.Access;
 using Tiffin.Domain.Orders;
@@ -128,16 +129,57 @@ public sealed class OrderListTests : IAsyncLifetime
         for (var i = 0; i < 5; i++) await Place("k1");
         var filter = new OrderFilter(Statuses: [OrderStatus.Placed, OrderStatus.Delivered]);
 
-        var first = await OrderQueries.List(server.Database, Scope.All, filter, null, 10, default, scanMax: 4);
+        var first = await Scan(Scope.All, filter, cursor: null, scanMax: 4);
         first.Data.ShouldBeEmpty();
-        var cursor = Convert.FromBase64String(first.NextCursor!.PadRight((first.NextCursor.Length + 3) / 4 * 4, '='));
-        var second = await OrderQueries.List(
-            server.Database, Scope.All, filter, Guid.Parse(System.Text.Encoding.UTF8.GetString(cursor)), 10, default,
-            scanMax: 4);
+        var second = await Scan(Scope.All, filter, first.NextCursor, scanMax: 4);
 
         second.Data.ShouldHaveSingleItem().Order.Id.ToString().ShouldBe(only);
         second.NextCursor.ShouldBeNull();
     }
+
+    [Fact]
+    public async Task A_cursor_never_tells_the_id_of_another_channels_order()
+    {
+        var theirs = await Place("k1", new { channel = "zomato" });
+        var foreign = new List<string>();
+        for (var i = 0; i < 5; i++) foreign.Add(await Place("k1", new { channel = "swiggy" }));
+        var zomato = new Scope(null, "zomato", null, null);
+
+        var (found, cursor) = (new List<string>(), default(string));
+        do
+        {
+            var page = await Scan(zomato, new OrderFilter(), cursor, scanMax: 2);
+            found.AddRange(page.Data.Select(document => $"{document.Order.Id}"));
+            cursor = page.NextCursor;
+            foreach (var id in foreign.Where(_ => cursor is not null))
+                Text(cursor!).ShouldNotContain(id.Replace("-", ""));
+        }
+        while (cursor is not null);
+
+        found.ShouldBe([theirs]);
+    }
+
+    [Fact]
+    public async Task A_cursor_that_was_tampered_with_is_none()
+    {
+        var cursors = server.Services.GetRequiredService<ScanCursors>();
+        await cursors.Ready(default);
+        var text = Text(cursors.Close(Guid.CreateVersion7()));
+        foreach (var bad in new[] { text[..^2] + (text[^2] == 'A' ? "BA" : "AA"), "~", "~AAAA", "x" })
+            cursors.Open(bad).ShouldBeNull(bad);
+    }
+
+    async Task<Tiffin.Http.Page<Tiffin.Wire.OrderDocument>> Scan(
+        Scope scope, OrderFilter filter, string? cursor, int scanMax)
+    {
+        var cursors = server.Services.GetRequiredService<ScanCursors>();
+        await cursors.Ready(default);
+        Guid? before = cursor is null ? null : Guid.Parse(cursors.Open(Text(cursor))!);
+        return await OrderQueries.List(server.Database, scope, filter, before, 10, cursors, default, scanMax);
+    }
+
+    static string Text(string cursor) =>
+        System.Text.Encoding.UTF8.GetString(System.Buffers.Text.Base64Url.DecodeFromChars(cursor));
 
     [Fact]
     public async Task Every_filter_finds_its_orders_by_an_index_however_many_there_are()

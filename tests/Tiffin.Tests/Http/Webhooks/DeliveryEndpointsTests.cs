@@ -1,5 +1,9 @@
+using System.Buffers.Text;
 using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
+using Tiffin.Http.Webhooks;
+using Tiffin.Subscribers.Webhooks;
 using Tiffin.Tests.Subscribers.Webhooks;
 using Tiffin.Tests.Support;
 
@@ -26,6 +30,37 @@ public sealed class DeliveryEndpointsTests : IAsyncLifetime
     {
         await server.DisposeAsync();
         await receiver.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_page_looks_at_a_bounded_number_of_deliveries_and_says_where_to_go_on()
+    {
+        var webhook = Guid.NewGuid();
+        var now = DateTimeOffset.UtcNow;
+        var ids = Enumerable.Range(0, 7).Select(i => Guid.CreateVersion7(now.AddMilliseconds(i))).ToList();
+        await Session.Run(server.ConnectionString, $"""
+            INSERT INTO webhook_deliveries (endpoint_id, event_id, position, lane, type, state)
+            SELECT '{webhook}', id, n, gen_random_uuid(), 0, CASE WHEN n = 1 THEN 2 ELSE 1 END
+            FROM unnest(ARRAY[{string.Join(", ", ids.Select(id => $"'{id}'::uuid"))}]) WITH ORDINALITY AS e (id, n)
+            """);
+        await using var connection = await server.Database.OpenReader(default);
+        var (found, cursor, pages) = (new List<Guid>(), default(string), 0);
+        do
+        {
+            Guid? before = cursor is null
+                ? null
+                : Guid.Parse(Encoding.UTF8.GetString(Base64Url.DecodeFromChars(cursor)));
+            var page = await DeliveryQueries.List(
+                connection, webhook, new DeliveryFilter([DeliveryStatus.Failed], null, null), before, 10, default,
+                scanMax: 3);
+            found.AddRange(page.Data.Select(delivery => delivery.Id));
+            cursor = page.NextCursor;
+            pages++;
+        }
+        while (cursor is not null);
+
+        found.ShouldHaveSingleItem().ShouldBe(ids[0]);
+        pages.ShouldBe(3);
     }
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class AnalyticsCrashTests(ITestOutputHelper output)
     const string KillOne = """
         SELECT count(pg_terminate_backend(pid)) FROM (
             SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
-                AND application_name = 'tiffin' ORDER BY random() LIMIT 1) victim
+                AND application_name LIKE 'tiffin %' ORDER BY random() LIMIT 1) victim
         """;
 
     [Fact]

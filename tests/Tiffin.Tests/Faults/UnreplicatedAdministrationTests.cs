@@ -1,0 +1,130 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Tiffin.Tests.Support;
+
+namespace Tiffin.Tests.Faults;
+
+/// <summary>What a failover may take back is not reported as done.</summary>
+public sealed class UnreplicatedAdministrationTests(PrivateCluster cluster) : IClassFixture<PrivateCluster>
+{
+    [Theory]
+    [InlineData("DELETE", "/v1/keys/{key}")]
+    [InlineData("DELETE", "/v1/customers/c-1/personal-data")]
+    [InlineData("PUT", "/v1/kitchens/k1/alert-address", """{ "email": "chef@example.com" }""")]
+    [InlineData("DELETE", "/v1/kitchens/k1/alert-address")]
+    public async Task A_change_that_no_standby_has_is_unknown(string method, string path, string? body = null)
+    {
+        await using var server = await Start(patience: 1);
+        var (id, _) = await Key(server);
+        await Standby(server, "missing");
+
+        using var request = new HttpRequestMessage(new HttpMethod(method), path.Replace("{key}", id));
+        if (body is not null) request.Content = new StringContent(body, null, "application/json");
+        using var answer = await server.Client.SendAsync(request);
+
+        await ShouldBeUnknown(answer);
+        await Standby(server, "");
+    }
+
+    [Fact]
+    public async Task A_wait_for_the_standby_that_is_cancelled_is_no_success()
+    {
+        await using var server = await Start(patience: 60);
+        var (id, _) = await Key(server);
+        await Standby(server, "missing");
+
+        var revoked = server.Client.DeleteAsync($"/v1/keys/{id}");
+        await Eventually.Holds(async () => await Session.Ask<bool>(server.ConnectionString, """
+            SELECT coalesce(bool_or(pg_cancel_backend(pid)), false) FROM pg_stat_activity
+            WHERE datname = current_database() AND wait_event = 'SyncRep'
+            """), "a commit that waits for its standby");
+
+        await ShouldBeUnknown(await revoked);
+        await Standby(server, "");
+    }
+
+    [Fact]
+    public async Task Asked_again_it_is_answered_when_a_standby_has_it()
+    {
+        await using var server = await Start(patience: 1);
+        var (id, key) = await Key(server);
+        await Standby(server, "missing");
+        await ShouldBeUnknown(await server.Client.DeleteAsync($"/v1/keys/{id}"));
+        await Session.Run(server.ConnectionString,
+            "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
+        using var client = server.ClientWith(key);
+        await Eventually.Holds(async () =>
+            (await client.GetAsync("/v1/orders")).StatusCode == HttpStatusCode.Unauthorized, "the key is revoked here");
+
+        // It is revoked, but only here: to say so would be a promise that a failover breaks.
+        await ShouldBeUnknown(await server.Client.DeleteAsync($"/v1/keys/{id}"));
+
+        await Standby(server, "");
+        (await server.Client.DeleteAsync($"/v1/keys/{id}")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Signing_out_is_unknown_too()
+    {
+        await using var server = await Start(patience: 1);
+        var (_, key) = await Key(server);
+        using var opened = await Send(
+            server, HttpMethod.Post, request => request.Headers.Authorization = new("Bearer", key));
+        opened.StatusCode.ShouldBe(HttpStatusCode.Created);
+        var session = JsonNode.Parse(await opened.Content.ReadAsStringAsync())!;
+        var cookie = opened.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
+        await Standby(server, "missing");
+
+        using var answer = await Send(server, HttpMethod.Delete, request =>
+        {
+            request.Headers.Add("Cookie", cookie);
+            request.Headers.Add("X-Antiforgery-Token", (string)session["antiforgeryToken"]!);
+        });
+
+        await ShouldBeUnknown(answer);
+        await Standby(server, "");
+    }
+
+    async Task<TestServer> Start(int patience)
+    {
+        var server = await TestServer.Start(await cluster.CreateDatabase(),
+            app => app.Configuration["Database:CommitPatience"] = $"{TimeSpan.FromSeconds(patience)}");
+        await SmallChain.Open(server);
+        return server;
+    }
+
+    static async Task<(string Id, string Key)> Key(TestServer server)
+    {
+        var made = await server.Client.PostAsJsonAsync("/v1/keys", new { role = "admin", label = "short" });
+        var key = JsonNode.Parse(await made.Content.ReadAsStringAsync())!;
+        return ((string)key["id"]!, (string)key["key"]!);
+    }
+
+    static async Task<HttpResponseMessage> Send(
+        TestServer server, HttpMethod method, Action<HttpRequestMessage> prepare)
+    {
+        using var handler = new HttpClientHandler { UseCookies = false };
+        using var client = new HttpClient(handler) { BaseAddress = server.Address };
+        using var request = new HttpRequestMessage(method, "/v1/session");
+        prepare(request);
+        return await client.SendAsync(request);
+    }
+
+    static async Task ShouldBeUnknown(HttpResponseMessage answer)
+    {
+        var body = await answer.Content.ReadAsStringAsync();
+        answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable, body);
+        answer.Headers.RetryAfter.ShouldNotBeNull();
+        ((string?)JsonNode.Parse(body)!["code"]).ShouldBe("outcome_unknown");
+    }
+
+    /// <summary>Names the standby that commits wait for; returns when new commits do.</summary>
+    static async Task Standby(TestServer server, string name)
+    {
+        await Session.Run(server.ConnectionString, $"ALTER SYSTEM SET synchronous_standby_names = '{name}'");
+        await Session.Run(server.ConnectionString, "SELECT pg_reload_conf()");
+        await Eventually.Holds(async () => await Session.Ask<string>(
+            server.ConnectionString, "SHOW synchronous_standby_names") == name, "the new setting");
+    }
+}
