@@ -63,6 +63,8 @@ static class Alarms
             ComparisonOperator.GREATER_THAN_THRESHOLD, 5, 2, "aws");
         yield return new("CommandsTurnedAway", "page", Collector.Metric("tiffin_commit_turned_total", "Sum"),
             ComparisonOperator.GREATER_THAN_THRESHOLD, 0, 2);
+        yield return new("CommitStalls", "page", Collector.Metric("tiffin_commit_batch_age_seconds", "Maximum"),
+            ComparisonOperator.GREATER_THAN_THRESHOLD, 2, 1);
         yield return new("QueueFills", "ticket", Collector.Metric("tiffin_commit_queue_depth", "Maximum"),
             ComparisonOperator.GREATER_THAN_THRESHOLD, 1000, 1);
         yield return new("CredentialsRefused", "ticket", new MathExpression(new MathExpressionProps

@@ -19,8 +19,8 @@ static class Collector
 
     static readonly string[] metrics =
     [
-        "tiffin_commit_queue_depth", "tiffin_commit_turned_total", "tiffin_subscriber_lag_seconds",
-        "tiffin_subscriber_failures", "tiffin_subscriber_led",
+        "tiffin_commit_queue_depth", "tiffin_commit_turned_total", "tiffin_commit_batch_age_seconds",
+        "tiffin_subscriber_lag_seconds", "tiffin_subscriber_failures", "tiffin_subscriber_led",
     ];
 
     /// <summary>Of credentials that were refused; nothing said at all is what crawlers do.</summary>

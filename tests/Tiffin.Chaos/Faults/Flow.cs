@@ -47,7 +47,8 @@ sealed class Flow(FaultProxy proxy, TcpClient node, TcpClient database) : IDispo
             {
                 side.LingerState = new LingerOption(enable: true, seconds: 0);
             }
-            catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+            // A disposed client has no socket any more, which .NET reports as a null reference.
+            catch (Exception gone) when (gone is SocketException or ObjectDisposedException or NullReferenceException)
             {
                 // It has ended by itself.
             }

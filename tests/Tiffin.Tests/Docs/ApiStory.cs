@@ -170,7 +170,8 @@ sealed class ApiStory(TestServer server, Transcript calls, Receiver receiver)
             (bool)one!["hasLeader"]! && (long)one["lagEvents"]! == 0), "subscribers that lag behind nothing");
         await calls.Call("getSummary", "/v1/analytics/summary?kitchenId=blr-01");
         await calls.Call("getTimeseries",
-            $"/v1/analytics/timeseries?metric=placed&bucket=day&kitchenId=blr-01&from={YesterdayNoon():yyyy-MM-ddTHH:mm:ssZ}");
+            "/v1/analytics/timeseries?metric=placed&bucket=day&kitchenId=blr-01"
+            + $"&from={YesterdayNoon():yyyy-MM-ddTHH:mm:ssZ}");
         await calls.Call("listSoldItems", "/v1/analytics/items?top=1");
         await calls.Call("getLiveness", "/health/live");
         await calls.Call("getReadiness", "/health/ready");

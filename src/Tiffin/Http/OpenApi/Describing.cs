@@ -51,11 +51,10 @@ static class Describing
         .Asks("lastEventId", "The same for those who cannot set the header.")
         .WithMetadata(new EventStream(description))
         .Refuses(429, "too_many_streams")
-        .Refuses(503, "overloaded");
+        .Refuses(503, "overloaded", "shutting_down");
 
     public static RouteHandlerBuilder TakesKey(this RouteHandlerBuilder endpoint) => endpoint
-        .TakesKey(isRequired: true)
-        .Refuses(400, "idempotency_key_missing");
+        .TakesKey(isRequired: true);
 
     /// <summary>For administration: the key may be left out where asking twice does little harm.</summary>
     public static RouteHandlerBuilder MayTakeKey(this RouteHandlerBuilder endpoint) => endpoint
@@ -68,7 +67,8 @@ static class Describing
             isRequired)
         .WithMetadata(new IdempotencyKeyUse(isRequired))
         .Sends(IdempotencyKey.ReplayedHeader, always: false, 200, 201, 202)
-        .Refuses(400, "idempotency_key_invalid")
+        // A header without a value is a missing key also where the header may be left out.
+        .Refuses(400, "idempotency_key_missing", "idempotency_key_invalid")
         .Refuses(422, "idempotency_key_reused");
 
     /// <summary>For a POST that has nothing to repeat.</summary>

@@ -141,7 +141,7 @@ sealed class OperationTransformer(Examples examples) : IOpenApiOperationTransfor
             if (metadata.OfType<ProblemCodes>().Any(one => one.Status == status && one.Codes.Contains(inProgress)))
                 sent = sent.Append(("Retry-After", false));
             sent = sent.Append(("Request-Id", true));
-            if (commits && (status < 300 || status is 400 or 404 or 409 or 412 or 422 or 503))
+            if (commits && (status < 300 || status is 400 or 404 or 409 or 412 or 422 or 500 or 503))
                 sent = sent.Append(("Server-Timing", status < 300));
             var headers = ((OpenApiResponse)response).Headers ??= new Dictionary<string, IOpenApiHeader>();
             foreach (var (name, always) in sent)

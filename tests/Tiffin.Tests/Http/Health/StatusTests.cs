@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Tiffin.Diagnostics;
 using Tiffin.EventLog;
 using Tiffin.Tests.Deploy;
+using Tiffin.Tests.Faults;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Http.Health;
@@ -41,9 +42,9 @@ public sealed class StatusTests
     [Fact]
     public async Task An_answer_of_5xx_is_counted_against_the_objective()
     {
+        // Set up by another server: a probe may take the only place in this one's queue.
         await using var server = await TestServer.Start(
-            configure: app => app.Configuration["Commit:QueueMax"] = "1");
-        await SmallChain.Open(server);
+            await Shop.Open(portions: 100), app => app.Configuration["Commit:QueueMax"] = "1");
         await using (await LogLock.Take(server.ConnectionString))
         {
             var waiting = Enumerable.Range(0, 20).Select(_ => server.Client.Place(SmallChain.Order())).ToList();

@@ -31,7 +31,7 @@ public sealed class GeneratedClientTests : IDisposable
             + $"-o {generated}/kiota --clean-output --log-level error");
         await DotNet($"tool run nswag openapi2csclient /input:{document} /output:{generated}/NSwagClient.cs "
             + "/namespace:Tiffin.NSwag /className:TiffinClient /generateOptionalParameters:true "
-            + "/generateNullableReferenceTypes:true");
+            + "/generateNullableReferenceTypes:true /generateOptionalPropertiesAsNullable:true");
         var output = Path.Combine(folder, "built");
         await DotNet($"build tests/interop/clients -c Release --nologo -v q -p:Generated={generated} "
             + $"-p:ArtifactsPath={folder}/artifacts -o {output}");

@@ -69,7 +69,7 @@ static class WebhookServer
 
     /// <summary>Waits until the receiver has been called so often.</summary>
     public static Task Receives(this Receiver receiver, int calls) => Eventually.Holds(
-        () => receiver.Calls.Select(call => (call.Type, call.Subject, call.Number)).ToList(),
+        () => receiver.Calls.Select(call => ((string?)call.Event["type"], call.Subject, call.Number)).ToList(),
         received => received.Count >= calls, $"{calls} calls");
 
     /// <summary>Waits until so many deliveries to an endpoint are in a state.</summary>
