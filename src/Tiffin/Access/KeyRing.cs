@@ -69,7 +69,7 @@ public sealed class KeyRing(
     readonly ConcurrentDictionary<string, HeldKey> keys = new(StringComparer.Ordinal);
     readonly SemaphoreSlim reading = new(1);
     long? readAt;
-    long readAllAt;
+    long? readAllAt;
 
     /// <summary>
     /// When a credential ends is judged by this: a node whose own clock is wrong must neither end it early nor keep it.
@@ -136,7 +136,16 @@ public sealed class KeyRing(
     public async Task<bool> Revoke(Guid id, CancellationToken cancel)
     {
         if (await database.Change(connection => KeyTable.Revoke(connection, id, cancel), cancel) == 0) return false;
-        foreach (var key in keys.Values.Where(key => key.Row.Id == id)) Drop(key);
+        // After a read under way, which may have found the key before it was revoked and would bring it back.
+        await reading.WaitAsync(CancellationToken.None);
+        try
+        {
+            foreach (var key in keys.Values.Where(key => key.Row.Id == id)) Drop(key);
+        }
+        finally
+        {
+            reading.Release();
+        }
         return true;
     }
 
@@ -215,7 +224,7 @@ public sealed class KeyRing(
         var started = Stopwatch.GetTimestamp();
         // What was changed by SQL or lost in a failover is in no list of changes: only reading all of them shows it.
         var all = readAt is not { } before || Stopwatch.GetElapsedTime(before, started) > readAllAfter
-            || Stopwatch.GetElapsedTime(readAllAt, started) >= options.Value.KeyReload;
+            || readAllAt is not { } whole || Stopwatch.GetElapsedTime(whole, started) >= options.Value.KeyReload;
         await using var connection = await database.OpenAccess(cancel);
         var rows = all ? await KeyTable.Working(connection, cancel) : await KeyTable.Changed(connection, cancel);
         if (all) await database.Clock.Measure(connection, cancel);

@@ -6,8 +6,14 @@ using Tiffin.Tests.Support;
 namespace Tiffin.Tests.Faults;
 
 /// <summary>What a failover may take back is not reported as done.</summary>
-public sealed class UnreplicatedAdministrationTests(PrivateCluster cluster) : IClassFixture<PrivateCluster>
+public sealed class UnreplicatedAdministrationTests(PrivateCluster cluster)
+    : IClassFixture<PrivateCluster>, IAsyncLifetime
 {
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    /// <summary>A test that fails must not leave the next one waiting for a standby for ever.</summary>
+    public Task DisposeAsync() => Standby.Require(cluster.Postgres.ConnectionString("postgres"), "");
+
     [Theory]
     [InlineData("DELETE", "/v1/keys/{key}")]
     [InlineData("DELETE", "/v1/customers/c-1/personal-data")]
@@ -17,14 +23,14 @@ public sealed class UnreplicatedAdministrationTests(PrivateCluster cluster) : IC
     {
         await using var server = await Start(patience: 1);
         var (id, _) = await Key(server);
-        await Standby(server, "missing");
+        await Standby.Require(server.ConnectionString, "missing");
 
         using var request = new HttpRequestMessage(new HttpMethod(method), path.Replace("{key}", id));
         if (body is not null) request.Content = new StringContent(body, null, "application/json");
         using var answer = await server.Client.SendAsync(request);
 
         await ShouldBeUnknown(answer);
-        await Standby(server, "");
+        await Standby.Require(server.ConnectionString, "");
     }
 
     [Fact]
@@ -32,7 +38,7 @@ public sealed class UnreplicatedAdministrationTests(PrivateCluster cluster) : IC
     {
         await using var server = await Start(patience: 60);
         var (id, _) = await Key(server);
-        await Standby(server, "missing");
+        await Standby.Require(server.ConnectionString, "missing");
 
         var revoked = server.Client.DeleteAsync($"/v1/keys/{id}");
         await Eventually.Holds(async () => await Session.Ask<bool>(server.ConnectionString, """
@@ -41,7 +47,7 @@ public sealed class UnreplicatedAdministrationTests(PrivateCluster cluster) : IC
             """), "a commit that waits for its standby");
 
         await ShouldBeUnknown(await revoked);
-        await Standby(server, "");
+        await Standby.Require(server.ConnectionString, "");
     }
 
     [Fact]
@@ -49,7 +55,7 @@ public sealed class UnreplicatedAdministrationTests(PrivateCluster cluster) : IC
     {
         await using var server = await Start(patience: 1);
         var (id, key) = await Key(server);
-        await Standby(server, "missing");
+        await Standby.Require(server.ConnectionString, "missing");
         await ShouldBeUnknown(await server.Client.DeleteAsync($"/v1/keys/{id}"));
         await Session.Run(server.ConnectionString,
             "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
@@ -60,7 +66,7 @@ public sealed class UnreplicatedAdministrationTests(PrivateCluster cluster) : IC
         // It is revoked, but only here: to say so would be a promise that a failover breaks.
         await ShouldBeUnknown(await server.Client.DeleteAsync($"/v1/keys/{id}"));
 
-        await Standby(server, "");
+        await Standby.Require(server.ConnectionString, "");
         (await server.Client.DeleteAsync($"/v1/keys/{id}")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
@@ -74,7 +80,7 @@ public sealed class UnreplicatedAdministrationTests(PrivateCluster cluster) : IC
         opened.StatusCode.ShouldBe(HttpStatusCode.Created);
         var session = JsonNode.Parse(await opened.Content.ReadAsStringAsync())!;
         var cookie = opened.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
-        await Standby(server, "missing");
+        await Standby.Require(server.ConnectionString, "missing");
 
         using var answer = await Send(server, HttpMethod.Delete, request =>
         {
@@ -83,7 +89,7 @@ public sealed class UnreplicatedAdministrationTests(PrivateCluster cluster) : IC
         });
 
         await ShouldBeUnknown(answer);
-        await Standby(server, "");
+        await Standby.Require(server.ConnectionString, "");
     }
 
     async Task<TestServer> Start(int patience)
@@ -117,14 +123,5 @@ public sealed class UnreplicatedAdministrationTests(PrivateCluster cluster) : IC
         answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable, body);
         answer.Headers.RetryAfter.ShouldNotBeNull();
         ((string?)JsonNode.Parse(body)!["code"]).ShouldBe("outcome_unknown");
-    }
-
-    /// <summary>Names the standby that commits wait for; returns when new commits do.</summary>
-    static async Task Standby(TestServer server, string name)
-    {
-        await Session.Run(server.ConnectionString, $"ALTER SYSTEM SET synchronous_standby_names = '{name}'");
-        await Session.Run(server.ConnectionString, "SELECT pg_reload_conf()");
-        await Eventually.Holds(async () => await Session.Ask<string>(
-            server.ConnectionString, "SHOW synchronous_standby_names") == name, "the new setting");
     }
 }

@@ -36,6 +36,9 @@ sealed class OperationTransformer(Examples examples) : IOpenApiOperationTransfor
         new(429, "too_many_requests", "too_many_concurrent_requests"), new(503, "issuer_away"),
     ];
 
+    /// <summary>Of changes that are transactions of their own: keys, sessions, webhooks, addresses, erasure.</summary>
+    static readonly ProblemCodes ofAdministration = new(503, "database_away", "outcome_unknown");
+
     static readonly ProblemCodes ofQueries = new(503, "overloaded", "database_away");
 
     static readonly Dictionary<string, string> parameters = new()
@@ -57,7 +60,8 @@ sealed class OperationTransformer(Examples examples) : IOpenApiOperationTransfor
         operation.Responses ??= [];
         foreach (var answer in metadata.OfType<Answer>())
             Response(operation, answer.Status).Description = answer.When;
-        foreach (var problem in Problems(metadata, operation).GroupBy(problem => problem.Status))
+        var isRead = HttpMethods.IsGet(context.Description.HttpMethod ?? "");
+        foreach (var problem in Problems(metadata, operation, isRead).GroupBy(problem => problem.Status))
             AddProblem(operation, document, problem.Key, [.. problem.SelectMany(p => p.Codes).Distinct()]);
         foreach (var parameter in metadata.OfType<RequestParameter>()) AddParameter(operation, parameter);
         foreach (var stream in metadata.OfType<EventStream>()) AddStream(operation, stream);
@@ -67,7 +71,6 @@ sealed class OperationTransformer(Examples examples) : IOpenApiOperationTransfor
             Bounds.FillPath(parameter, context.Description.RelativePath!);
         var isPublic = metadata.OfType<PublicEndpoint>().Any();
         // Of what is public the document says so.
-        var isRead = HttpMethods.IsGet(context.Description.HttpMethod ?? "");
         operation.Security = isPublic
             ? []
             : [Needs(document, ApiDocument.Scheme), isRead
@@ -78,12 +81,13 @@ sealed class OperationTransformer(Examples examples) : IOpenApiOperationTransfor
         return Task.CompletedTask;
     }
 
-    static IEnumerable<ProblemCodes> Problems(IList<object> metadata, OpenApiOperation operation)
+    static IEnumerable<ProblemCodes> Problems(IList<object> metadata, OpenApiOperation operation, bool isRead)
     {
         var needs = Needs(metadata);
         IEnumerable<ProblemCodes> problems = metadata.OfType<ProblemCodes>();
         if (operation.RequestBody is not null) problems = problems.Concat(ofBodies);
         if (needs.Contains(typeof(CommitPipeline))) problems = problems.Concat(ofCommands);
+        else if (!isRead) problems = problems.Append(ofAdministration);
         if (needs.Contains(typeof(Database)) || needs.Contains(typeof(CatalogueReader)))
             problems = problems.Append(ofQueries);
         if (!metadata.OfType<PublicEndpoint>().Any()) problems = problems.Concat(ofCallers);
