@@ -13,7 +13,9 @@ public sealed record Call(string Path, IReadOnlyDictionary<string, string> Heade
 {
     public string Id => Headers["webhook-id"];
     public JsonNode Event => JsonNode.Parse(Body)!;
-    public string Type => Event["type"]!.GetValue<string>();
+
+    /// <summary>Empty of what is no event, such as a message to a gateway.</summary>
+    public string Type => Event["type"]?.GetValue<string>() ?? "";
     public string? Subject => Event["subject"]?.GetValue<string>();
     public int Sequence => int.Parse(Event["sequence"]!.GetValue<string>(), CultureInfo.InvariantCulture);
 }
@@ -46,7 +48,8 @@ public sealed class Receiver : IAsyncDisposable
                 header => header.Key.ToLowerInvariant(), header => header.Value.ToString());
             var number = receiver.numbers.AddOrUpdate(headers.GetValueOrDefault("webhook-id", ""), 1, (_, n) => n + 1);
             var call = new Call(context.Request.Path, headers, body, number);
-            foreach (var error in EventContract.Errors(JsonNode.Parse(body))) receiver.foreign.Enqueue(error);
+            var received = body is ['{', ..] ? JsonNode.Parse(body) : null;
+            foreach (var error in EventContract.Errors(received)) receiver.foreign.Enqueue(error);
             receiver.calls.Enqueue(call);
             if (answer is not null) await answer(call, context);
         });
