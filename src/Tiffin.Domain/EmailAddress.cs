@@ -4,7 +4,7 @@ namespace Tiffin.Domain;
 
 /// <summary>
 /// Addresses that can be written to: the dot-string of RFC 5321 at a domain with a dot, letters of any script allowed
-/// (RFC 6531). No quoted local part and no comment: nobody has one, and each is a way to smuggle in a second address.
+/// (RFC 6531). No quoted local part and no comment: they are not in use, and each can smuggle in a second address.
 /// </summary>
 public static class EmailAddress
 {

@@ -11,7 +11,7 @@ public abstract record Refusal
 {
     Refusal() { }
 
-    /// <summary>The refusal without what the caller may not know. The edge shows nobody anything else.</summary>
+    /// <summary>The refusal without what the caller may not know. The edge shows only this.</summary>
     public virtual Refusal SeenBy(Caller viewer) => this;
 
     /// <summary>The request contradicts itself, its limits or the catalogue.</summary>

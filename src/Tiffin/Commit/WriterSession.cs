@@ -66,7 +66,7 @@ sealed class WriterSession(Database database, TimeProvider clock, ILogger log) :
     public WriterLink? Overdue(TimeSpan budget) =>
         Volatile.Read(ref askedAt) is not Idle and var since && clock.GetElapsedTime(since) >= budget ? link : null;
 
-    /// <summary>Ends the session at once and for good, whatever it waits for. Any thread may call this.</summary>
+    /// <summary>Ends the session for good, also in the middle of a wait. Any thread may call this.</summary>
     public void Abort()
     {
         isOver = true;

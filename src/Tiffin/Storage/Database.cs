@@ -76,7 +76,7 @@ public sealed class Database : IAsyncDisposable
     /// <summary>For a request that reads.</summary>
     public ValueTask<NpgsqlConnection> OpenReader(CancellationToken cancel) => Open(requests, cancel);
 
-    /// <summary>For what readiness and metrics ask, whatever requests are doing.</summary>
+    /// <summary>For readiness and metrics, independent of the load of requests.</summary>
     public ValueTask<NpgsqlConnection> OpenHealth(CancellationToken cancel) => Open(health, cancel);
 
     /// <summary>For reading credentials and the audit, without which no caller gets in.</summary>

@@ -9,7 +9,7 @@ using static Tiffin.Storage.Sql;
 namespace Tiffin.Upkeep;
 
 /// <summary>
-/// Accepts the orders that were waiting when their kitchen switched to automatic acceptance: nobody else would, and
+/// Accepts the orders that were waiting when their kitchen switched to automatic acceptance: nothing else would, and
 /// their time-out is over with the switch.
 /// </summary>
 sealed class WaitingAcceptance(Database database, CommitPipeline pipeline) : IChore

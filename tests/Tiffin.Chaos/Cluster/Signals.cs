@@ -35,7 +35,7 @@ static class Signals
     {
         try
         {
-            // The name stands in parentheses and may hold spaces: state and parent follow it.
+            // The name is in parentheses and may hold spaces: state and parent follow it.
             var fields = File.ReadAllText($"/proc/{process}/stat").Split(')')[^1].Split(' ');
             return int.Parse(fields[2], CultureInfo.InvariantCulture);
         }

@@ -4,7 +4,7 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Upkeep;
 
-/// <summary>Weeks of the audit stand for those of deliveries and messages, which the same function keeps.</summary>
+/// <summary>Weeks of the audit represent those of deliveries and messages, which the same function keeps.</summary>
 public sealed class HistoryRetentionTests : IAsyncLifetime
 {
     string database = "";

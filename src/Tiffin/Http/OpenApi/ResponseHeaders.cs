@@ -2,7 +2,7 @@ using Microsoft.OpenApi;
 
 namespace Tiffin.Http.OpenApi;
 
-/// <summary>The headers of answers. Each stands in the document twice: sent always, and sent sometimes.</summary>
+/// <summary>The headers of answers. Each is in the document twice: sent always, and sent sometimes.</summary>
 static class ResponseHeaders
 {
     const int Max = 1024;

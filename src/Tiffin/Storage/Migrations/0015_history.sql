@@ -1,4 +1,4 @@
--- What only grows is kept by the week, and a week that is old enough is dropped: that costs the same whatever is in it,
+-- What only grows is kept by the week, and an old week is dropped: that costs the same for any number of rows,
 -- where deleting rows costs more the more there are. Ids are UUIDv7 and begin with the time, so an id alone says its
 -- week: a key stays unique over all weeks, and a row is found in one.
 
@@ -87,7 +87,7 @@ BEGIN
             AND substring(pg_get_expr(c.relpartbound, c.oid) FROM $re$TO \('([-0-9a-f]{36})'\)$re$)::uuid
                 <= uuid_at(now() - kept)
     LOOP
-        -- Somebody had an old event sent again, and it may still be tried.
+        -- An old event was sent again on request, and may still be retried.
         IF history = 'webhook_deliveries' THEN
             EXECUTE format('SELECT EXISTS (SELECT FROM public.%I
                 WHERE state = 0 AND next_at > now() - interval ''7 days'')', part) INTO is_busy;
