@@ -156,6 +156,7 @@ public static class Server
         builder.Services.Configure<ShutdownOptions>(builder.Configuration.GetSection("Shutdown"));
         builder.Services.AddOptions<HostOptions>().Configure<IOptions<ShutdownOptions>>((host, shutdown) =>
             host.ShutdownTimeout = shutdown.Value.Drain + shutdown.Value.Grace);
+        builder.Services.Configure<HealthOptions>(builder.Configuration.GetSection("Health"));
         builder.Services.AddSingleton<HealthWatch>();
         builder.Services.AddHostedService(services => services.GetRequiredService<HealthWatch>());
         builder.Services.AddSingleton<Readiness>();

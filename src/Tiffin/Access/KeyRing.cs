@@ -261,10 +261,4 @@ public sealed class KeyRing(
         await KeyTable.Use(connection, [.. used.Select(use => use.Id)],
             [.. used.Select(use => new DateTime(use.At, DateTimeKind.Utc))], cancel);
     }
-
-    public override void Dispose()
-    {
-        base.Dispose();
-        reading.Dispose();
-    }
 }

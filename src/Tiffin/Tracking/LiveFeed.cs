@@ -185,7 +185,6 @@ public sealed class LiveFeed : BackgroundService
     public override void Dispose()
     {
         base.Dispose();
-        changed.Dispose();
         stopping.Dispose();
     }
 }

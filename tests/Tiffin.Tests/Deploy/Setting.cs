@@ -24,6 +24,7 @@ sealed record Setting(string Key, object Options, PropertyInfo Property)
         ["Clock"] = typeof(ClockOptions),
         ["Commit"] = typeof(CommitOptions),
         ["Database"] = typeof(DatabaseOptions),
+        ["Health"] = typeof(HealthOptions),
         ["Limits"] = typeof(LimitOptions),
         ["Notifications"] = typeof(NotificationOptions),
         ["PersonalData"] = typeof(PersonalDataOptions),

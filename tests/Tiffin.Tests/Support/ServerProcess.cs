@@ -53,6 +53,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
             {
                 ["ConnectionStrings__Tiffin"] = patient.ConnectionString,
                 ["Commit__Deadline"] = $"{deadline ?? Eventually.Patience}",
+                ["Health__DatabaseTimeout"] = $"{Eventually.Patience}",
                 ["Logging__LogLevel__Default"] = "Warning",
                 ["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information",
             },

@@ -15,6 +15,7 @@ public sealed class TestServer : IAsyncDisposable
 {
     readonly WebApplication app;
     readonly Lazy<Database> owner;
+    bool isDisposed;
 
     TestServer(WebApplication app, string connectionString, string adminKey)
     {
@@ -46,6 +47,8 @@ public sealed class TestServer : IAsyncDisposable
         var settings = new NpgsqlConnectionStringBuilder(connectionString) { Username = Migrator.ApplicationRole };
         builder.Configuration["ConnectionStrings:Tiffin"] = settings.ConnectionString;
         builder.Configuration["Logging:LogLevel:Default"] = "Warning";
+        // A machine that stands still for seconds is no database that is away, except where that is what is tested.
+        builder.Configuration["Health:DatabaseTimeout"] = $"{Eventually.Patience}";
         configure?.Invoke(builder);
         var app = Server.Build(builder);
         await app.StartAsync();
@@ -93,6 +96,7 @@ public sealed class TestServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref isDisposed, true)) return;
         Client.Dispose();
         await app.StopAsync();
         await app.DisposeAsync();

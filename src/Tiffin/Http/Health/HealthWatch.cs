@@ -1,21 +1,30 @@
+using Microsoft.Extensions.Options;
 using Npgsql;
 using Tiffin.Commit;
 using Tiffin.Storage;
 
 namespace Tiffin.Http.Health;
 
+/// <summary>How a node judges whether its database is there.</summary>
+public sealed class HealthOptions
+{
+    /// <summary>
+    /// How long a health check may wait for the database. Readiness turns red when the last answer is older than this
+    /// and a second more.
+    /// </summary>
+    public TimeSpan DatabaseTimeout { get; set; } = TimeSpan.FromSeconds(1.5);
+}
+
 /// <summary>
 /// Looks at the database in the background and keeps what it found, so that a readiness check only reads: it waits for
 /// no connection and no pool. Also probes the write path while it is not healthy, since a node that is not ready gets
 /// no requests that could show that it is well again.
 /// </summary>
-sealed class HealthWatch(CommitPipeline pipeline, Database database, TimeProvider clock) : BackgroundService
+sealed class HealthWatch(
+    CommitPipeline pipeline, Database database, IOptions<HealthOptions> options, TimeProvider clock) : BackgroundService
 {
     static readonly TimeSpan every = TimeSpan.FromSeconds(0.5);
-    static readonly TimeSpan lookLimit = TimeSpan.FromSeconds(1.5);
-
-    /// <summary>A look that is older says nothing about the database now.</summary>
-    static readonly TimeSpan isFresh = TimeSpan.FromSeconds(2.5);
+    readonly TimeSpan timeout = options.Value.DatabaseTimeout;
 
     sealed record Found(IReadOnlyList<SubscriberReport> Subscribers, long At);
 
@@ -25,7 +34,7 @@ sealed class HealthWatch(CommitPipeline pipeline, Database database, TimeProvide
 
     /// <summary>The readers of the log; null when the database has not answered lately.</summary>
     public IReadOnlyList<SubscriberReport>? Subscribers =>
-        last is { } found && clock.GetElapsedTime(found.At) < isFresh ? found.Subscribers : null;
+        last is { } found && clock.GetElapsedTime(found.At) < timeout + TimeSpan.FromSeconds(1) ? found.Subscribers : null;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -49,7 +58,7 @@ sealed class HealthWatch(CommitPipeline pipeline, Database database, TimeProvide
     async Task Look(CancellationToken stop)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        limit.CancelAfter(lookLimit);
+        limit.CancelAfter(timeout);
         var at = clock.GetTimestamp();
         try
         {

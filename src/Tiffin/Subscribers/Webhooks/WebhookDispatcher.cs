@@ -97,10 +97,4 @@ sealed class WebhookDispatcher(
             WebhookLog.StandsStill(log, away.Message);
         }
     }
-
-    public override void Dispose()
-    {
-        changed.Dispose();
-        base.Dispose();
-    }
 }

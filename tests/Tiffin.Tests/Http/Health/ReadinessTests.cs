@@ -78,23 +78,27 @@ public sealed class ReadinessTests
     {
         var database = await PostgresFixture.CreateDatabase();
         await using var proxy = ChaosProxy.Before(database);
-        await using var server = await TestServer.Start(
-            proxy.ConnectionString, app => app.Configuration["Shutdown:Grace"] = "00:00:01");
+        await using var server = await TestServer.Start(proxy.ConnectionString, app =>
+        {
+            app.Configuration["Shutdown:Grace"] = "00:00:01";
+            app.Configuration["Health:DatabaseTimeout"] = "00:00:01.5";
+        });
         await Until(server, HttpStatusCode.OK);
 
         proxy.SilenceAll();
-        var slowest = TimeSpan.Zero;
+        var times = new List<TimeSpan>();
         var reds = 0;
         await Eventually.Holds(async () =>
         {
             var asked = Stopwatch.StartNew();
             using var answer = await server.Client.GetAsync("/health/ready");
-            if (asked.Elapsed > slowest) slowest = asked.Elapsed;
-            return answer.StatusCode == HttpStatusCode.ServiceUnavailable && ++reds > 50;
-        }, "a node that is not ready");
+            times.Add(asked.Elapsed);
+            if (answer.StatusCode == HttpStatusCode.ServiceUnavailable) reds++;
+            return reds;
+        }, count => count > 50, "50 answers that the node is not ready");
 
-        // The promise is one second; a busy machine may add to it.
-        slowest.ShouldBeLessThan(TimeSpan.FromSeconds(2));
+        // Single answers wait for a busy machine; one that waited for the database would be as slow as all others.
+        times.Order().ElementAt(times.Count / 2).ShouldBeLessThan(TimeSpan.FromSeconds(1));
     }
 
     [Fact]
