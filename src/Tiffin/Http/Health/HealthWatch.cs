@@ -26,6 +26,9 @@ sealed class HealthWatch(
     static readonly TimeSpan every = TimeSpan.FromSeconds(0.5);
     readonly TimeSpan timeout = options.Value.DatabaseTimeout;
 
+    // A report that is older says nothing about the database now.
+    readonly TimeSpan fresh = options.Value.DatabaseTimeout + TimeSpan.FromSeconds(1);
+
     sealed record Found(IReadOnlyList<SubscriberReport> Subscribers, long At);
 
     volatile Found? last;
@@ -34,7 +37,7 @@ sealed class HealthWatch(
 
     /// <summary>The readers of the log; null when the database has not answered lately.</summary>
     public IReadOnlyList<SubscriberReport>? Subscribers =>
-        last is { } found && clock.GetElapsedTime(found.At) < timeout + TimeSpan.FromSeconds(1) ? found.Subscribers : null;
+        last is { } found && clock.GetElapsedTime(found.At) < fresh ? found.Subscribers : null;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
