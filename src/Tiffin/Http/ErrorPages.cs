@@ -50,7 +50,7 @@ static class ErrorPages
                 HttpLog.DatabaseAway(Log(context), error.Message);
                 return Problems.Of(Commit.Unavailability.DatabaseAway);
             case OperationCanceledException when context.RequestAborted.IsCancellationRequested:
-                return new Problem(499, "gone", "The caller went away", "Nobody reads this.");
+                return new Problem(499, "gone", "Client closed request", "The client closed the connection.");
             default:
                 HttpLog.Defect(Log(context), error, context.Request.Path);
                 return Problems.Of(Commit.Unavailability.Failed);
@@ -63,12 +63,12 @@ static class ErrorPages
         401 => Problems.Unauthenticated,
         404 => Problems.NotFound,
         405 => new(405, "method_not_allowed", "Method not allowed", "The header Allow lists the methods of this path."),
-        408 => new(408, "too_slow", "The request came too slowly", "Send the whole request at once."),
-        413 => new(413, "body_too_large", "The body is too large", "A body may have 64 KiB at most."),
-        415 => new(415, "not_json", "The body is not JSON", "Send Content-Type: application/json."),
+        408 => new(408, "too_slow", "Request timeout", "The request arrived too slowly. Send it without pauses."),
+        413 => new(413, "body_too_large", "Request body too large", "A body may have at most 64 KiB."),
+        415 => new(415, "not_json", "Unsupported media type", "Send the body as application/json."),
         429 => new(429, "too_many_requests", "Too many requests", "Retry-After says when to send the next one."),
         >= 500 => Problems.Of(Commit.Unavailability.Failed) with { Status = status },
-        _ => new(status, "bad_request", "The request cannot be served", "It does not follow HTTP or our contract."),
+        _ => new(status, "bad_request", "Bad request", "The request violates HTTP or the API contract."),
     };
 
     /// <summary>The framework's own words, less its parameters' names and types.</summary>

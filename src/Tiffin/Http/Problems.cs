@@ -5,24 +5,26 @@ using Tiffin.Wire;
 
 namespace Tiffin.Http;
 
-/// <summary>Every refusal and every way of not being available, as HTTP: the one place where they meet.</summary>
+/// <summary>Maps every refusal and every kind of unavailability to its problem (RFC 9457).</summary>
 public static class Problems
 {
     public static readonly Problem NotFound =
-        new(404, "not_found", "Not found", "Nothing is here, or nothing that you may see.");
+        new(404, "not_found", "Not found", "The resource does not exist, or your credentials do not show it.");
 
-    /// <summary>The same for whatever is wrong with the credentials.</summary>
-    public static readonly Problem Unauthenticated = new(401, "unauthenticated", "Who are you?",
-        "Send one header Authorization: Bearer with an API key or a token that is still good.");
+    // One answer for every fault of the credentials: it must not tell which part of them was right.
+    public static readonly Problem Unauthenticated = new(401, "unauthenticated", "Authentication required",
+        "Send one Authorization header with the scheme Bearer and a valid API key or token.");
 
     public static readonly Problem Forbidden =
-        new(403, "forbidden", "Not for you", "Your role may not do this at all, whatever it is done to.");
+        new(403, "forbidden", "Forbidden", "Your role does not permit this operation.");
 
     public static readonly Problem ForeignOrigin =
-        new(403, "foreign_origin", "From another site", "Pages of that origin may not ask here.");
+        new(403, "foreign_origin", "Origin not allowed", "Requests from that origin are not accepted.");
 
-    public static readonly Problem AntiforgeryMissing = new(403, "antiforgery_missing", "Perhaps not your own wish",
-        $"With a session's cookie, each change needs the header {Gate.AntiforgeryHeader} that GET /v1/session tells.");
+    public static readonly Problem AntiforgeryMissing = new(
+        403, "antiforgery_missing", "Missing or invalid anti-forgery token",
+        $"A change that is authenticated by the session cookie needs the header {Gate.AntiforgeryHeader}. "
+        + "GET /v1/session returns its value.");
 
     public static readonly Problem InProgress = new(409, "request_in_progress", "Request in progress",
         "A request with this Idempotency-Key is still being processed. Send it again in a moment for its response.")
@@ -30,8 +32,11 @@ public static class Problems
         RetryAfter = 1,
     };
 
-    public static readonly Problem IssuerAway = new(503, "issuer_away", "The issuer does not answer",
-        "Nobody can sign in there now, and no token can be checked. Ask again, or use a key.") { RetryAfter = 5 };
+    public static readonly Problem IssuerAway = new(503, "issuer_away", "Token issuer unavailable",
+        "The OpenID Connect issuer does not respond, so no token can be verified. Retry, or use an API key.")
+    {
+        RetryAfter = 5,
+    };
 
     public static Problem TooMany(int seconds, string detail) =>
         new(429, "too_many_requests", "Too many requests", detail) { RetryAfter = seconds };
@@ -52,7 +57,7 @@ public static class Problems
         };
 
     public static Problem Malformed(params IReadOnlyList<Fault> faults) =>
-        new(400, "malformed_request", "The request cannot be read", $"{faults[0].Pointer} {faults[0].Message}".Trim())
+        new(400, "malformed_request", "Malformed request", $"{faults[0].Pointer} {faults[0].Message}".Trim())
         {
             Faults = faults,
         };
@@ -63,12 +68,14 @@ public static class Problems
 
     public static Problem Of(Refusal refusal) => refusal switch
     {
-        Refusal.Invalid invalid => new(422, "validation_failed", "The request is not valid",
-            $"{invalid.Faults.Count} thing(s) are wrong; 'errors' says where and why.") { Faults = invalid.Faults },
-        Refusal.KeyReused => new(422, "idempotency_key_reused", "The key was used for something else",
-            "This Idempotency-Key came with another body before. Use a new key for a new request."),
+        Refusal.Invalid invalid => new(422, "validation_failed", "Validation failed",
+            $"The request has {invalid.Faults.Count} error{(invalid.Faults.Count == 1 ? "" : "s")}; "
+            + "'errors' lists each with its location.") { Faults = invalid.Faults },
+        Refusal.KeyReused => new(422, "idempotency_key_reused", "Idempotency key reused",
+            "This Idempotency-Key was already used with a different request. Use a new key for a new request."),
         Refusal.OrderUnknown => NotFound,
-        Refusal.EntryUnknown unknown => NotFound with { Detail = $"No {unknown.Kind} is called '{unknown.Id}'." },
+        Refusal.EntryUnknown unknown =>
+            NotFound with { Detail = $"There is no {unknown.Kind} with the id '{unknown.Id}'." },
         _ => OfState(refusal),
     };
 
@@ -76,12 +83,12 @@ public static class Problems
     static Problem OfState(Refusal refusal) => refusal switch
     {
         Refusal.OutOfStock outOfStock => new(409, "out_of_stock", "Not enough stock",
-            "Some lines cannot be made; 'lines' says how many portions of each item can still be made.")
+            "The stock does not cover some lines; 'lines' says how many portions of each item are left.")
         {
             More = json => WriteShortages(json, outOfStock),
         },
-        Refusal.ItemUnavailable off => new(409, "item_unavailable", "The item is off the menu",
-            $"'{off.ItemId}' is off the menu {Until(off.Until)}.")
+        Refusal.ItemUnavailable off => new(409, "item_unavailable", "Item unavailable",
+            $"The item '{off.ItemId}' is unavailable {Until(off.Until)}.")
         {
             More = json =>
             {
@@ -90,48 +97,52 @@ public static class Problems
                 WriteUntil(json, off.Until);
             },
         },
-        Refusal.KitchenPaused paused => new(409, "kitchen_paused", "The kitchen takes no orders",
+        Refusal.KitchenPaused paused => new(409, "kitchen_paused", "Kitchen paused",
             $"The kitchen is paused {Until(paused.Until)}.") { More = json => WriteUntil(json, paused.Until) },
-        Refusal.TooManyOpenOrders open => new(409, "too_many_open_orders", "You have enough under way",
-            $"{open.Max} of your orders are under way, and that is all that may be. Wait for one, or cancel one."),
+        Refusal.TooManyOpenOrders open => new(409, "too_many_open_orders", "Too many open orders",
+            $"You have {open.Max} open orders, which is the limit. Wait until one is completed, or cancel one."),
         Refusal.ReferenceInUse known => new(409, "reference_in_use", "External reference in use",
-            $"'externalReference' names order {known.OrderId}, which was placed with another content.")
+            $"'externalReference' names order {known.OrderId}, which has different content.")
         {
             More = json => json.WriteString("orderId", known.OrderId),
         },
-        Refusal.TotalChanged changed => new(409, "total_changed", "The total is another one",
-            "The menu's prices give another total than 'expectedTotal'. Show it, and ask again.")
+        Refusal.TotalChanged changed => new(409, "total_changed", "Total changed",
+            "The current prices give a total other than 'expectedTotal'. Show 'total' to the customer first.")
         {
             More = json => json.WriteMoney("total", changed.Totals.Total),
         },
-        Refusal.IllegalMove move => new(409, "illegal_move", "The order cannot go there",
-            $"An order that is {Names.Of(move.From)} cannot be made {Names.Of(move.To)} by you.")
+        Refusal.IllegalMove move => new(409, "illegal_move", "Illegal status change",
+            $"Your role cannot change an order from {Names.Of(move.From)} to {Names.Of(move.To)}. "
+            + "'allowedStatuses' lists the possible ones.")
         {
             More = json => WriteAllowed(json, move),
         },
-        Refusal.StaleVersion stale => new(412, "stale_version", "The order has moved on",
-            $"It is at version {stale.Version} now. Read it again and decide anew.")
+        Refusal.StaleVersion stale => new(412, "stale_version", "Version conflict",
+            $"The order is at version {stale.Version} now. Read it again, and send its new ETag in If-Match.")
         {
             More = json => json.WriteNumber("version", stale.Version),
         },
-        Refusal.NotEnoughStock short_ => new(409, "not_enough_stock", "There is less than that",
-            $"{short_.Needed} of '{short_.Sku}' would go, {short_.Available} are there.")
+        Refusal.NotEnoughStock short_ => new(409, "not_enough_stock", "Not enough stock on hand",
+            $"The movement removes {short_.Needed} of '{short_.Sku}', but only {short_.Available} are on hand.")
         {
-            Faults = [new Fault(short_.Pointer, "not_enough_stock", $"{short_.Available} are there")],
+            Faults = [new Fault(short_.Pointer, "not_enough_stock", $"only {short_.Available} are on hand")],
         },
         _ => throw new InvalidOperationException($"{refusal.GetType()} has no problem"),
     };
 
     public static Problem Of(Unavailability why) => why switch
     {
-        Unavailability.Overloaded => Busy("overloaded", "Too much at once", "Nothing was done. Ask again in a moment."),
-        Unavailability.Late => Busy("late", "It takes too long",
-            "Your request may still be carried out. Ask again with the same Idempotency-Key to learn the outcome."),
-        Unavailability.Unknown => Busy("outcome_unknown", "The outcome is unknown",
-            "Your request was carried out, but may be lost to a fail-over. Ask again with the same Idempotency-Key."),
-        Unavailability.DatabaseAway => Busy("database_away", "The database takes no writes", "Nothing was done."),
-        Unavailability.ShuttingDown => Busy("shutting_down", "This node is leaving", "Nothing was done. Ask again."),
-        _ => new(500, "internal_error", "We failed", "Nothing was done. We have logged why."),
+        Unavailability.Overloaded => Busy("overloaded", "Overloaded",
+            "The server sheds load. Nothing was changed. Retry after the seconds in Retry-After."),
+        Unavailability.Late => Busy("late", "Timed out",
+            "The request may still be carried out. Repeat it with the same Idempotency-Key to learn the outcome."),
+        Unavailability.Unknown => Busy("outcome_unknown", "Outcome unknown",
+            "The change was committed, but a failover may lose it. Repeat it with the same Idempotency-Key."),
+        Unavailability.DatabaseAway => Busy("database_away", "Database unavailable",
+            "Nothing was changed. Retry after the seconds in Retry-After."),
+        Unavailability.ShuttingDown => Busy("shutting_down", "Shutting down",
+            "This node is shutting down. Nothing was changed. Retry; another node will answer."),
+        _ => new(500, "internal_error", "Internal error", "Nothing was changed. The server has logged the cause."),
     };
 
     static Problem Busy(string code, string title, string detail) =>

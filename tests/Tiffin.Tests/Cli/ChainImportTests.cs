@@ -94,7 +94,7 @@ public sealed class ChainImportTests : IAsyncLifetime
         """, "/items/0/brandId: no brand is called 'b'")]
     [InlineData("""{"stock":[{"kitchenId":"k","sku":"s","onHand":-1,"threshold":0}]}""",
         "/stock/0/onHand: must be 0 to")]
-    [InlineData("""{"stock":[{"kitchenId":"k","sku":"s","onHand":1,"threshold":0}]}""", "No kitchen is called 'k'")]
+    [InlineData("""{"stock":[{"kitchenId":"k","sku":"s","onHand":1,"threshold":0}]}""", "no kitchen with the id 'k'")]
     public async Task A_file_that_is_wrong_is_refused_with_the_place_and_the_reason(string content, string expected)
     {
         await File.WriteAllTextAsync(file, content);

@@ -42,7 +42,11 @@ public sealed class TestServer : IAsyncDisposable
     public static async Task<TestServer> Start(
         string? connectionString = null, Action<WebApplicationBuilder>? configure = null)
     {
-        connectionString ??= await PostgresFixture.CreateDatabase();
+        // On a busy machine a session may take longer to open than the three seconds that the server allows by itself.
+        connectionString ??= new NpgsqlConnectionStringBuilder(await PostgresFixture.CreateDatabase())
+        {
+            Timeout = (int)Eventually.Patience.TotalSeconds,
+        }.ConnectionString;
         var builder = WebApplication.CreateSlimBuilder(["--urls", "http://127.0.0.1:0"]);
         var settings = new NpgsqlConnectionStringBuilder(connectionString) { Username = Migrator.ApplicationRole };
         builder.Configuration["ConnectionStrings:Tiffin"] = settings.ConnectionString;

@@ -25,17 +25,15 @@ static class FeedQuery
         return after > bounds.Last ? Ahead(bounds.Last) : after < bounds.First - 1 ? Gone(bounds.First) : null;
     }
 
-    public static Problem Gone(long first) => new(410, "cursor_gone", "The log starts later",
-        $"Events before position {first} are not kept any more. Start over with after={first - 1}.")
+    public static Problem Gone(long first) => new(410, "cursor_gone", "Cursor expired",
+        $"Events before position {first} are no longer kept. Start over with after={first - 1}.")
     {
         More = json => json.WriteString("oldest", (first - 1).ToString(CultureInfo.InvariantCulture)),
     };
 
-    /// <summary>
-    /// Positions are told only once they are committed: the log has been restored since, or a fail-over lost its end.
-    /// </summary>
-    public static Problem Ahead(long last) => new(400, "cursor_ahead", "The log ends before",
-        $"The newest event is at position {last}: what you read after it was lost. Go on with after={last}.")
+    // Only committed positions are published: the log was restored since, or a failover lost its end.
+    public static Problem Ahead(long last) => new(400, "cursor_ahead", "Cursor ahead of the log",
+        $"The newest event is at position {last}; later ones that you read were lost. Continue with after={last}.")
     {
         More = json => json.WriteString("newest", last.ToString(CultureInfo.InvariantCulture)),
     };

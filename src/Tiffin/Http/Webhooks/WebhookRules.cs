@@ -79,9 +79,9 @@ static class WebhookRules
             ? Problems.Of(new Refusal.Invalid("/url", "address_refused", fault))
             : null;
 
-    public static readonly Problem Disabled = new(409, "webhook_disabled", "The webhook is disabled",
-        "Nothing is sent to it. Enable it first: PATCH it with { \"status\": \"enabled\" }.");
+    public static readonly Problem Disabled = new(409, "webhook_disabled", "Webhook disabled",
+        "A disabled webhook receives no deliveries. Enable it first: PATCH it with { \"status\": \"enabled\" }.");
 
-    public static Problem TooMany(int max) => new(409, "too_many_webhooks", "There are too many webhooks",
-        $"You have {max} already, which is as many as one may have. Delete one, or widen the types of one.");
+    public static Problem TooMany(int max) => new(409, "too_many_webhooks", "Too many webhooks",
+        $"You have {max} webhooks, which is the limit. Delete one, or add event types to an existing one.");
 }

@@ -147,7 +147,8 @@ public sealed class CatalogueTests : IAsyncLifetime
     [InlineData("/v1/kitchens/nobody", "kitchen")]
     [InlineData("/v1/kitchens/nobody/menu", "kitchen")]
     public async Task What_is_not_there_is_not_found_by_its_kind(string path, string kind) =>
-        ((string)(await server.Get(path, HttpStatusCode.NotFound))["detail"]!).ShouldStartWith($"No {kind} is called");
+        ((string)(await server.Get(path, HttpStatusCode.NotFound))["detail"]!)
+            .ShouldStartWith($"There is no {kind} with the id '");
 
     [Theory]
     [InlineData("/v1/brands/dosa", """{"name":"A","id":"other"}""", "/id")]
