@@ -9,7 +9,7 @@ namespace Tiffin.Http;
 public static class Problems
 {
     public static readonly Problem NotFound =
-        new(404, "not_found", "Not found", "The resource does not exist, or your credentials do not show it.");
+        new(404, "not_found", "Not found", "The resource does not exist, or is not visible to you.");
 
     // One answer for every fault of the credentials: it must not tell which part of them was right.
     public static readonly Problem Unauthenticated = new(401, "unauthenticated", "Authentication required",

@@ -30,7 +30,7 @@ sealed class UpkeepLoop(IEnumerable<IChore> chores, TimeProvider clock, ILogger<
         }
         catch (Exception failure)
         {
-            // A driver that is cancelled throws what it likes, and the host would call that a crash.
+            // Npgsql wraps a cancellation in an NpgsqlException, which the host would log as a crash of this service.
             if (!cancel.IsCancellationRequested) UpkeepLog.Failed(log, chore.GetType().Name, failure.Message);
         }
     }

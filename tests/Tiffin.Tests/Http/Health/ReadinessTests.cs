@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tiffin.EventLog;
+using Tiffin.Http.Health;
 using Tiffin.Storage;
 using Tiffin.Tests.Support;
 
@@ -74,14 +75,16 @@ public sealed class ReadinessTests
     }
 
     [Fact]
-    public async Task Readiness_answers_within_a_second_while_the_database_is_silent()
+    public async Task Readiness_answers_within_a_second_while_the_database_is_silent_and_the_node_can_still_stop()
     {
+        using var spy = LogSpy.Listening();
         var database = await PostgresFixture.CreateDatabase();
         await using var proxy = ChaosProxy.Before(database);
         await using var server = await TestServer.Start(proxy.ConnectionString, app =>
         {
             app.Configuration["Shutdown:Grace"] = "00:00:01";
-            app.Configuration["Health:DatabaseTimeout"] = "00:00:01.5";
+            app.Configuration["Health:DatabaseTimeout"] = $"{new HealthOptions().DatabaseTimeout}";
+            app.Logging.AddProvider(spy);
         });
         await Until(server, HttpStatusCode.OK);
 
@@ -97,8 +100,10 @@ public sealed class ReadinessTests
             return reds;
         }, count => count > 50, "50 answers that the node is not ready");
 
-        // Single answers wait for a busy machine; one that waited for the database would be as slow as all others.
-        times.Order().ElementAt(times.Count / 2).ShouldBeLessThan(TimeSpan.FromSeconds(1));
+        // One answer in ten may wait for a busy machine.
+        times.Order().ElementAt(times.Count * 9 / 10).ShouldBeLessThan(TimeSpan.FromSeconds(1));
+        await server.DisposeAsync();
+        spy.Text.ShouldNotContain("BackgroundService failed");
     }
 
     [Fact]
