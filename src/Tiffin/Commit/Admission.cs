@@ -1,18 +1,18 @@
 namespace Tiffin.Commit;
 
 /// <summary>
-/// How many commands may wait before new orders are turned away. What is under way, such as a cook's "ready" or a
-/// cancel, is let in for longer: it is little, and orders that were taken hang on it. Does no I/O.
+/// Load shedding: how many commands may be queued before new orders are rejected. Commands for accepted orders (status
+/// changes, cancellations) are rejected only when the queue is full. Does no I/O.
 /// </summary>
 sealed class Admission(CommitOptions options)
 {
-    /// <summary>How far the pace looks back: long enough for a slow batch not to shut the door.</summary>
+    // Long enough that a single slow batch does not cause orders to be rejected.
     static readonly TimeSpan memory = TimeSpan.FromSeconds(1);
 
-    /// <summary>Commands a second, while there are any. Nothing is known before the first batch.</summary>
+    // Commands per second, averaged over the batches; infinite until the first batch has been measured.
     double pace = double.PositiveInfinity;
 
-    /// <summary>So many are done within the time that a new order may have to wait.</summary>
+    /// <summary>Commands that can be committed within <c>OrdersWait</c> at the current rate.</summary>
     public int OrdersMax => (int)Math.Clamp(
         Volatile.Read(ref pace) * options.OrdersWait.TotalSeconds, Math.Min(options.OrdersMin, options.QueueMax),
         options.QueueMax);

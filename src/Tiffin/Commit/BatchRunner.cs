@@ -7,7 +7,8 @@ using Tiffin.Storage;
 namespace Tiffin.Commit;
 
 /// <summary>
-/// Brings a batch to its end over any number of sessions. Used by one loop, never in parallel.
+/// Runs a batch until every command has an outcome, over as many sessions as that takes. Not thread-safe: only the
+/// pipeline's loop may call it.
 /// </summary>
 sealed class BatchRunner(
     Database database, CommitOptions options, TimeProvider clock, CommitMetrics metrics, ILogger log) : IAsyncDisposable
@@ -19,7 +20,7 @@ sealed class BatchRunner(
 
     public event Action<Guid, IReadOnlyList<StoredEvent>>? Committed;
 
-    /// <summary>Returns when every command of the batch has its answer.</summary>
+    /// <summary>Returns when every command of the batch has an outcome.</summary>
     public async Task Run(IReadOnlyList<Pending> commands, CancellationToken graceIsOver)
     {
         var search = new CulpritSearch(commands, graceIsOver);
@@ -29,7 +30,7 @@ sealed class BatchRunner(
 
     public ValueTask DisposeAsync() => Session.DisposeAsync();
 
-    /// <summary>False when another is due. A try whose COMMIT went unanswered is settled before that.</summary>
+    // False when another attempt is needed. If the COMMIT of the last attempt went unanswered, that is settled first.
     async Task<bool> Try(BatchTries tries)
     {
         tries.DropExpired();
@@ -41,7 +42,7 @@ sealed class BatchRunner(
             var connection = await Session.Open();
             return settles ? await Settle(tries, connection) : await Commit(tries, connection);
         }
-        // PostgreSQL has rolled back after an ERROR, even if the driver gives up its session because of it.
+        // After an ERROR PostgreSQL has rolled back, even if the driver closed the session because of it.
         catch (PostgresException refusal)
             when (!settles && (Session.IsOpen || refusal.InvariantSeverity == BatchPolicy.RolledBack))
         {
@@ -86,15 +87,14 @@ sealed class BatchRunner(
             batch.Write(connection);
             Session.Answered();
         }
-        // What it answers from may be visible here and on no standby: another node's commit whose wait was cancelled,
-        // or one that a crash interrupted.
+        // The rows that these outcomes are read from may not be on a standby yet: another node's wait for replication
+        // may have been cancelled, or interrupted by a crash.
         else if (batch.AnswersFromRows || Session.State == WriterState.Unreplicated) await Session.CommitNothing();
         else await Session.Rollback();
     }
 
-    /// <summary>
-    /// Answers a batch whose COMMIT went unanswered, if it is in, as soon as a standby has it; else it never will be.
-    /// </summary>
+    // Finds out whether a batch whose COMMIT went unanswered is in the log. If it is, its commands are answered once a
+    // standby has it; if it is not, it can no longer appear.
     async Task<bool> Settle(BatchTries tries, NpgsqlConnection connection)
     {
         var sent = tries.Last!;
@@ -123,7 +123,7 @@ sealed class BatchRunner(
         batch.Answer();
     }
 
-    /// <summary>PostgreSQL has refused, and rolled back what was sent.</summary>
+    // PostgreSQL rejected a statement and rolled the transaction back.
     async Task<bool> Refused(BatchTries tries, PostgresException refusal)
     {
         tries.Last = null;
@@ -144,7 +144,7 @@ sealed class BatchRunner(
         }
     }
 
-    /// <summary>The session is gone, and with it perhaps the answer to a COMMIT.</summary>
+    // The session is lost, possibly together with the response to a COMMIT.
     async Task<bool> Broken(BatchTries tries, Exception reason)
     {
         var isUnreplicated = Session.IsUnreplicated;
@@ -155,7 +155,7 @@ sealed class BatchRunner(
         return !await Pause(tries, BatchPolicy.ReconnectDelay(tries.Breaks++, Random.Shared.NextDouble()));
     }
 
-    /// <summary>A defect of this program: found like a bad row, by halves, once it is known what is in.</summary>
+    // A defect in this program: bisected like a rejected command, but only after the outcome of the COMMIT is known.
     async Task<bool> Failed(BatchTries tries, Exception defect, bool settles)
     {
         if (!tries.IsUnsettled)
@@ -168,7 +168,7 @@ sealed class BatchRunner(
         return settles && Tell(tries, Unavailability.Unknown);
     }
 
-    /// <summary>Each half on its own, until the culprit is alone or the fault is not one of commands.</summary>
+    // Bisects until the failing command is isolated, or until the failures show that no single command is the cause.
     bool Halved(BatchTries tries, Exception reason, string code)
     {
         var refusal = reason as PostgresException;
@@ -194,7 +194,7 @@ sealed class BatchRunner(
         return Tell(tries, Unavailability.DatabaseAway);
     }
 
-    /// <summary>False when the grace time ended meanwhile: there is no other try.</summary>
+    // False when the shutdown grace period ended during the delay; the commands have then been answered.
     async Task<bool> Pause(BatchTries tries, TimeSpan delay)
     {
         try

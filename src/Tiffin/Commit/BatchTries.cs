@@ -1,37 +1,36 @@
 namespace Tiffin.Commit;
 
-/// <summary>What is known of some commands across the tries at committing them.</summary>
+/// <summary>State that a set of commands keeps across the attempts to commit them.</summary>
 sealed class BatchTries(IReadOnlyList<Pending> commands, CulpritSearch search, CancellationToken graceIsOver)
 {
     public IReadOnlyList<Pending> Commands { get; private set; } = commands;
 
-    /// <summary>The search that these commands are a part of.</summary>
     public CulpritSearch Search { get; } = search;
 
     public CancellationToken GraceIsOver { get; } = graceIsOver;
 
-    /// <summary>The last try, until it is known to have come to nothing.</summary>
+    /// <summary>The last attempt; null once it is known not to have committed.</summary>
     public CommitBatch? Last { get; set; }
 
-    /// <summary>The last try's COMMIT went unanswered: only the log knows whether it is in.</summary>
+    /// <summary>The COMMIT of the last attempt went unanswered: only the log shows whether it succeeded.</summary>
     public bool IsUnsettled => Last is { IsSent: true };
 
-    /// <summary>The defect of this program that failed after the last try was sent.</summary>
+    /// <summary>An exception thrown by this program after the last attempt was sent.</summary>
     public Exception? Defect { get; set; }
 
-    /// <summary>Times that PostgreSQL refused.</summary>
+    /// <summary>Number of attempts that PostgreSQL rejected.</summary>
     public int Refusals { get; set; }
 
-    /// <summary>Times that the session broke.</summary>
+    /// <summary>Number of attempts in which the session was lost.</summary>
     public int Breaks { get; set; }
 
-    /// <summary>Forgets the commands whose callers were told to ask again, unless they were sent.</summary>
+    /// <summary>Removes commands that have timed out, unless they were already sent to the database.</summary>
     public void DropExpired()
     {
         if (!IsUnsettled) Commands = [.. Commands.Where(pending => !pending.IsExpired)];
     }
 
-    /// <summary>Answers all commands alike; they are done with.</summary>
+    /// <summary>Completes every command with the same outcome.</summary>
     public void Answer(Unavailability why)
     {
         foreach (var pending in Commands) pending.Complete(new Outcome.Unavailable(why));

@@ -5,14 +5,14 @@ using Tiffin.Storage;
 namespace Tiffin.Commit;
 
 /// <summary>
-/// The catalogue as it is now, for reading. Each reading asks the log which version is current, and loads what has
-/// changed since the one that this node knows: what any node has committed is seen by the next reading on any other.
+/// Reads the current catalogue for queries. Every call reads the current version number and loads only the entries
+/// changed since this node's copy, so a change committed on one node is visible to the next read on any other.
 /// </summary>
 public sealed class CatalogueReader(Database database, CommitPipeline pipeline)
 {
     volatile Reading last = new(CatalogueSnapshot.Empty, CatalogueSnapshot.Empty);
 
-    /// <summary>What was loaded because the writer's copy was not the newest.</summary>
+    // A catalogue loaded because the writer's copy was out of date.
     sealed record Reading(CatalogueSnapshot Instead, CatalogueSnapshot Catalogue);
 
     public async Task<CatalogueSnapshot> Read(CancellationToken cancel)
@@ -21,7 +21,7 @@ public sealed class CatalogueReader(Database database, CommitPipeline pipeline)
         return await Read(connection, cancel);
     }
 
-    /// <summary>On a connection that the caller goes on to use.</summary>
+    /// <summary>Reads over a connection that the caller keeps.</summary>
     public async Task<CatalogueSnapshot> Read(NpgsqlConnection connection, CancellationToken cancel)
     {
         var (writers, read) = (pipeline.Catalogue, last);
@@ -43,11 +43,11 @@ public sealed class CatalogueReader(Database database, CommitPipeline pipeline)
         return CatalogueHead.Read(row);
     }
 
-    /// <summary>Null when the database no longer has the version that is known.</summary>
+    // Null when the database does not contain the known version, for example because a failover lost it.
     static async Task<CatalogueSnapshot?> Load(
         NpgsqlConnection connection, CatalogueSnapshot known, CancellationToken cancel)
     {
-        // One snapshot for all tables: an item is never seen without its brand.
+        // One snapshot for all tables: otherwise an item could be read without its brand.
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
         batch.BatchCommands.Add(LogTable.Catalogue(known.Version));

@@ -8,7 +8,7 @@ using Tiffin.Wire;
 
 namespace Tiffin.Commit;
 
-/// <summary>What a batch's accepted commands changed, gathered per table: one statement each.</summary>
+/// <summary>Collects the changes of a batch per table, so that each table is written by one statement.</summary>
 sealed class Changes(Prefetch found)
 {
     readonly List<StoredEvent> events = [];
@@ -22,7 +22,7 @@ sealed class Changes(Prefetch found)
 
     public IReadOnlyList<StoredEvent> Events => events;
 
-    /// <summary>The first event, by which a later look at the log tells whether this batch is in.</summary>
+    /// <summary>The first event; its presence in the log proves that this batch was committed.</summary>
     public StoredEvent? First => events.Count > 0 ? events[0] : null;
 
     public long LastPosition => found.LastPosition + events.Count;
@@ -31,10 +31,10 @@ sealed class Changes(Prefetch found)
 
     public long CatalogueVersion => Workset.Catalogue.Version + (ChangesCatalogue ? 1 : 0);
 
-    /// <summary>Distinguishes this version from another of the same number, should a failover lose one.</summary>
+    /// <summary>Identifies this version: after a failover that lost it, its number can be assigned again.</summary>
     public Guid CatalogueId { get; } = Guid.NewGuid();
 
-    /// <summary>Takes an event down, after the working set has applied its command's.</summary>
+    /// <summary>Adds an event. Call it after the working set has applied the events of the command.</summary>
     public void Add(DomainEvent happened, Role by, string? traceparent = null)
     {
         var position = LastPosition + 1;
@@ -53,7 +53,7 @@ sealed class Changes(Prefetch found)
         if (document is not null) orders[document.Order.Id].Positions.Add(position);
     }
 
-    /// <summary>Remembers the answer to a key.</summary>
+    /// <summary>Stores the outcome of an idempotency key.</summary>
     public void Add(RequestKey key, Guid fingerprint, Guid? orderId, byte[]? answer)
     {
         var version = orderId is { } id ? found.Documents[id].Order.Version : default(int?);
@@ -81,7 +81,7 @@ sealed class Changes(Prefetch found)
     /// <summary>The statements of the second round trip, COMMIT last.</summary>
     public IEnumerable<NpgsqlBatchCommand> Statements()
     {
-        // The catalogue first: new rows of stock refer to it.
+        // The catalogue comes first because new stock rows have foreign keys to it.
         foreach (var entry in entries) yield return CatalogueTable.Save(entry, CatalogueVersion);
         if (ChangesCatalogue) yield return LogTable.SetCatalogueVersion(CatalogueVersion, CatalogueId);
 

@@ -8,8 +8,8 @@ using Tiffin.Wire;
 namespace Tiffin.Commit;
 
 /// <summary>
-/// One try at committing some commands: prefetch, decide, write. A try that fails is thrown away whole; the next one
-/// starts from the rows again.
+/// One attempt to commit a set of commands (group commit): prefetch, decide, write. A failed attempt is discarded, and
+/// the next one reads its rows again.
 /// </summary>
 sealed class CommitBatch(
     IReadOnlyList<Pending> commands, DateTimeOffset now, CatalogueSnapshot cached, WriterCache cache)
@@ -18,12 +18,12 @@ sealed class CommitBatch(
     readonly Outcome[] outcomes = new Outcome[commands.Count];
     Changes? changes;
 
-    /// <summary>From here on, a session that breaks leaves open whether the batch is in.</summary>
+    /// <summary>The COMMIT has been sent: if the session is lost from now on, the outcome is unknown.</summary>
     public bool IsSent { get; private set; }
 
     public bool ChangesAnything => changes?.First is not null;
 
-    /// <summary>Tells a caller what an earlier batch has committed: a replay, or that nothing changes.</summary>
+    /// <summary>At least one outcome reports state committed by an earlier batch: a replay, or no change.</summary>
     public bool AnswersFromRows
     {
         get
@@ -40,23 +40,23 @@ sealed class CommitBatch(
 
     public int Count => commands.Count;
 
-    /// <summary>What the batch adds to the log.</summary>
+    /// <summary>The events that the batch appends to the log.</summary>
     public IReadOnlyList<StoredEvent> Events => changes!.Events;
 
-    /// <summary>The id of the event that the batch's first one follows.</summary>
+    /// <summary>Id of the last event in the log before this batch.</summary>
     public Guid Predecessor => found.LastEvent;
 
     public Task Load(NpgsqlConnection connection, TimeSpan timeout) =>
         found.Load(connection, [.. commands.Select(pending => pending.Command)], timeout);
 
-    /// <summary>Decides the commands in turn; a later one sees what an earlier one did. No I/O, no waiting.</summary>
+    /// <summary>Decides the commands in order; each sees the effects of those before it. Does no I/O.</summary>
     public void Decide()
     {
         changes = new Changes(found);
         for (var i = 0; i < outcomes.Length; i++) outcomes[i] = Decide(commands[i]);
     }
 
-    /// <summary>Writes and commits. Without a token and without a time-out: a COMMIT is never cancelled.</summary>
+    /// <summary>Writes and commits. Has no cancellation token and no timeout: a COMMIT is never cancelled.</summary>
     public void Write(NpgsqlConnection connection)
     {
         using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
@@ -66,8 +66,8 @@ sealed class CommitBatch(
     }
 
     /// <summary>
-    /// Whether this batch is in the log. Under the lock, whatever was left of the session that sent it is over, and
-    /// positions have no gaps: the event at the batch's first position is its own, or the batch never happened.
+    /// Whether this batch is in the log. Holding the log's lock proves that the session that sent the batch has ended.
+    /// Positions have no gaps, so either the event at the batch's first position is its own, or it was not committed.
     /// </summary>
     public async Task<bool> IsIn(NpgsqlConnection connection, TimeSpan timeout)
     {
@@ -83,7 +83,7 @@ sealed class CommitBatch(
         return isIn;
     }
 
-    /// <summary>Lets the next batch of this session find in memory what this one has committed.</summary>
+    /// <summary>Caches the committed rows for the next batch of this session.</summary>
     public void Remember() => found.Remember(ChangesAnything ? Events[^1].Id : null);
 
     public void Answer()

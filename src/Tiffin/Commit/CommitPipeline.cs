@@ -8,8 +8,8 @@ using Tiffin.Storage;
 namespace Tiffin.Commit;
 
 /// <summary>
-/// The one way to change anything: a bounded queue, and a loop that commits whatever has queued up while the last
-/// batch was committing. Idle, a batch is one command and waits for nobody; under load, it is hundreds.
+/// Executes commands: a bounded queue, and one loop that commits everything queued during the previous commit in one
+/// transaction (group commit). An idle node commits single commands without delay; under load a batch holds hundreds.
 /// </summary>
 public sealed class CommitPipeline : IHostedService, IDisposable
 {
@@ -46,32 +46,32 @@ public sealed class CommitPipeline : IHostedService, IDisposable
     }
 
     /// <summary>
-    /// The catalogue as the last batch left it: good for reading, checked before anything is decided on it.
+    /// The catalogue after the last batch. May be out of date: every batch checks its version before deciding.
     /// </summary>
     public CatalogueSnapshot Catalogue => runner.Catalogue;
 
     public WriterState State => runner.Session.State;
 
-    /// <summary>How long the batch under way has been so; zero when there is none.</summary>
+    /// <summary>Time since the current batch started; zero when there is none.</summary>
     public TimeSpan BatchAge =>
         Volatile.Read(ref batchSince) is not Idle and var since ? clock.GetElapsedTime(since) : TimeSpan.Zero;
 
-    /// <summary>The batch under way is older than it may be: commands that come now would wait behind it.</summary>
+    /// <summary>The current batch exceeds <c>BatchBudget</c>: new commands would wait behind it.</summary>
     public bool IsStalled => BatchAge >= options.BatchBudget;
 
     public bool IsFull => queue.Reader.Count >= options.QueueMax;
 
-    /// <summary>New orders would wait for too long.</summary>
+    /// <summary>New orders are rejected because they would wait longer than <c>OrdersWait</c>.</summary>
     public bool ShedsOrders => queue.Reader.Count >= admission.OrdersMax;
 
-    /// <summary>Orders wait for half as long as they may: whoever reads much at once is asked to come back.</summary>
+    /// <summary>The queue is at half of the limit for orders: expensive reads are rejected first.</summary>
     public bool ShedsReads => queue.Reader.Count >= (admission.OrdersMax + 1) / 2;
 
     bool IsLeaving => queue.Reader.Completion.IsCompleted || loop.IsCompleted;
 
     /// <summary>
-    /// Raised after a commit, with the id of the event before and what the commit added to the log; on the loop's
-    /// thread, so be brief.
+    /// Raised after a commit, with the id of the preceding event and the committed events. Handlers run on the writer's
+    /// thread and delay the next batch: they must not block.
     /// </summary>
     public event Action<Guid, IReadOnlyList<StoredEvent>>? Committed
     {
@@ -80,8 +80,8 @@ public sealed class CommitPipeline : IHostedService, IDisposable
     }
 
     /// <summary>
-    /// Carries a command out, once in effect, and answers when the outcome is on disk; or, at the deadline, that the
-    /// caller has to ask again. A caller that stops waiting cancels nothing.
+    /// Executes a command and completes when its outcome is durable, or with <see cref="Unavailability.Late"/> at the
+    /// deadline. A caller that stops waiting does not cancel the command.
     /// </summary>
     public async Task<Outcome> Submit(Command command)
     {
@@ -101,13 +101,13 @@ public sealed class CommitPipeline : IHostedService, IDisposable
     }
 
     /// <summary>
-    /// Sends a batch on its way that changes nothing; when it is answered, <see cref="State"/> is news.
+    /// Runs a command that changes nothing; when it completes, <see cref="State"/> is up to date.
     /// </summary>
     public Task<Outcome> Probe() => Submit(new Probe { Caller = Caller.System });
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        // The first batch loads the catalogue, which queries read too.
+        // The first batch loads the catalogue, which queries use too.
         queue.Writer.TryWrite(new Pending(new Probe { Caller = Caller.System }));
         loop = WriterThread.Run("Writer", Loop);
         watching = Task.Run(() => watchdog.Run(unwatched.Token), CancellationToken.None);
@@ -115,8 +115,8 @@ public sealed class CommitPipeline : IHostedService, IDisposable
     }
 
     /// <summary>
-    /// Takes nothing more, finishes what is queued, and answers the rest when the grace time is over: a batch that
-    /// waits for the database then loses its connection, and the outcome of its COMMIT is unknown.
+    /// Graceful shutdown: accepts no more commands and commits those that are queued. When the grace period ends, it
+    /// closes the connection and answers the rest; the outcome of a COMMIT in progress is then unknown.
     /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -128,7 +128,7 @@ public sealed class CommitPipeline : IHostedService, IDisposable
         });
         await loop;
         await unwatched.CancelAsync();
-        // A look that hangs ends with the process.
+        // A watchdog query that hangs must not delay the shutdown: it ends with the process.
         await Task.WhenAny(watching, Task.Delay(options.BatchBudget, clock, CancellationToken.None));
         await runner.DisposeAsync();
     }

@@ -1,12 +1,12 @@
 namespace Tiffin.Commit;
 
 /// <summary>
-/// Finds the commands for which PostgreSQL refuses a batch: each refused part is halved, the larger parts first. When
-/// part after part is refused and none goes through, the fault is not in the commands. Does no I/O.
+/// Bisects a batch that PostgreSQL rejected to isolate the failing commands, larger parts first. When many parts are
+/// rejected in a row and none succeeds, the commands are not the cause. Does no I/O.
 /// </summary>
 sealed class CulpritSearch
 {
-    /// <summary>A batch, its halves, quarters and eighths.</summary>
+    // 1 + 2 + 4 + 8: the batch, its halves, quarters and eighths.
     const int RefusalsMax = 15;
 
     readonly Queue<BatchTries> parts = [];
@@ -16,7 +16,7 @@ sealed class CulpritSearch
     public CulpritSearch(IReadOnlyList<Pending> commands, CancellationToken graceIsOver) =>
         parts.Enqueue(new BatchTries(commands, this, graceIsOver));
 
-    /// <summary>Every part was refused: what is left would be, too.</summary>
+    /// <summary>Every part so far was rejected: the remaining parts would be too.</summary>
     public bool IsHopeless => !hasSucceeded && refusals >= RefusalsMax;
 
     public BatchTries? Next() => parts.TryDequeue(out var next) ? next : null;

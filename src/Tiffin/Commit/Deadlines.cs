@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Tiffin.Commit;
 
 /// <summary>
-/// Tells callers whose deadline has passed that they have to ask again. All wait equally long, so whoever came first is
-/// first: one timer looks at the head of the line, and no request has a timer of its own.
+/// Times out commands at their deadline. The timeout is the same for all, so they expire in the order of arrival: one
+/// timer checks the head of the queue, and no request needs its own.
 /// </summary>
 sealed class Deadlines : IDisposable
 {
@@ -17,7 +17,7 @@ sealed class Deadlines : IDisposable
     public Deadlines(TimeSpan deadline, TimeProvider clock)
     {
         (this.deadline, this.clock) = (deadline, clock);
-        // A fiftieth late is no harm; a timer of nothing would never rest.
+        // Up to 2 % late is acceptable. At least 1 ms: a period of zero would fire only once.
         var every = TimeSpan.FromMilliseconds(Math.Max(1, deadline.TotalMilliseconds / 50));
         timer = clock.CreateTimer(_ => Look(), null, every, every);
     }
@@ -28,7 +28,7 @@ sealed class Deadlines : IDisposable
 
     void Look()
     {
-        // A timer that is slow is called again meanwhile.
+        // The timer fires again while a slow callback is still running.
         if (!single.TryEnter()) return;
         try
         {

@@ -3,58 +3,58 @@ using Tiffin.Wire;
 
 namespace Tiffin.Commit;
 
-/// <summary>What a caller of <see cref="CommitPipeline.Submit"/> learns, once it is on disk.</summary>
+/// <summary>The result of <see cref="CommitPipeline.Submit"/>. A change is durable when its outcome is known.</summary>
 public abstract record Outcome
 {
     Outcome() { }
 
     public sealed record Refused(Refusal Reason) : Outcome;
 
-    /// <summary>The order after the command. <paramref name="How"/> tells whether the command made it so.</summary>
+    /// <summary>The order after the command. <paramref name="How"/> is whether this command changed it.</summary>
     public sealed record OfOrder(OrderDocument Document, Made How) : Outcome;
 
-    /// <summary>A JSON answer that is kept with its key.</summary>
+    /// <summary>A JSON response that is stored with its idempotency key.</summary>
     public sealed record OfStock(byte[] Json, Made How) : Outcome;
 
-    /// <summary>An entry of the catalogue, of its own type.</summary>
+    /// <summary>A catalogue entry: a kitchen, brand, ingredient or item.</summary>
     public sealed record OfEntry(object Entry, CatalogueAt At, Made How) : Outcome;
 
-    /// <summary>Not done, and nothing is known to be wrong with the command.</summary>
+    /// <summary>The command was not executed, or its outcome is unknown. The command itself is valid.</summary>
     public sealed record Unavailable(Unavailability Why) : Outcome;
 }
 
-/// <summary>The catalogue that an entry is to be read with.</summary>
+/// <summary>The catalogue version that an entry belongs to.</summary>
 public sealed record CatalogueAt(Domain.Catalogue.CatalogueSnapshot Catalogue);
 
 public enum Made
 {
-    /// <summary>By this command.</summary>
+    /// <summary>This command changed the state.</summary>
     Now,
 
-    /// <summary>Before, under the same key: this is the first answer again.</summary>
+    /// <summary>The idempotency key was used before: this is the outcome of the first request.</summary>
     Replayed,
 
-    /// <summary>Before; the command asked for what is so already.</summary>
+    /// <summary>The requested state was already in place; nothing changed.</summary>
     Before,
 }
 
 public enum Unavailability
 {
-    /// <summary>The queue is full: nothing was done.</summary>
+    /// <summary>Rejected by load shedding; not executed.</summary>
     Overloaded,
 
-    /// <summary>The deadline passed while the batch goes on: ask again with the same key.</summary>
+    /// <summary>The deadline passed while the batch continues: retry with the same idempotency key.</summary>
     Late,
 
-    /// <summary>Committed, but perhaps not replicated: only a later look at the key tells.</summary>
+    /// <summary>The commit may have been lost or may not be replicated: retry with the same idempotency key.</summary>
     Unknown,
 
-    /// <summary>The database cannot take writes: nothing was done.</summary>
+    /// <summary>The database does not accept writes; not executed.</summary>
     DatabaseAway,
 
-    /// <summary>This command alone made PostgreSQL refuse its batch; the log says why. Nothing was done.</summary>
+    /// <summary>This command made the batch fail; the cause is logged. Not executed.</summary>
     Failed,
 
-    /// <summary>The node is leaving: nothing was done.</summary>
+    /// <summary>The node is shutting down; not executed.</summary>
     ShuttingDown,
 }

@@ -4,7 +4,7 @@ using Tiffin.Domain;
 
 namespace Tiffin.Commit;
 
-/// <summary>A command on its way, and the caller that waits for it.</summary>
+/// <summary>A submitted command, and the caller that waits for its outcome.</summary>
 sealed class Pending(Command command, long since = 0)
 {
     readonly TaskCompletionSource<Outcome> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -12,22 +12,22 @@ sealed class Pending(Command command, long since = 0)
 
     public Command Command { get; } = command;
 
-    /// <summary>When it came in, by the clock's monotonic time.</summary>
+    /// <summary>Time of submission, as a timestamp of the monotonic clock.</summary>
     public long Since { get; } = since;
 
-    /// <summary>The request that waits, if somebody traces it.</summary>
+    /// <summary>Trace context of the request; default when it is not traced.</summary>
     public ActivityContext Origin { get; } = CommitTrace.Origin;
 
     /// <summary>
-    /// The caller was told to ask again: before the command is sent to the database, it may be dropped.
+    /// The command timed out. Until it is sent to the database it may still be dropped.
     /// </summary>
     public bool IsExpired => expired;
 
     public void Complete(Outcome outcome) => answer.TrySetResult(outcome);
 
     /// <summary>
-    /// Told when the outcome is known, or at the deadline. No caller's token: other commands ride in the same batch, so
-    /// one that goes away cancels nothing.
+    /// Completes when the outcome is known, or at the deadline. Takes no cancellation token: the command shares its
+    /// batch with others, so a caller that disconnects cannot cancel it.
     /// </summary>
     public Task<Outcome> Answer => answer.Task;
 

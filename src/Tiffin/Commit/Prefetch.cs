@@ -6,7 +6,7 @@ using Tiffin.Wire;
 
 namespace Tiffin.Commit;
 
-/// <summary>Everything that a batch's commands named, as it stands under the log's lock.</summary>
+/// <summary>Loads the rows that the commands of a batch declared, under the log's lock.</summary>
 sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache cache)
 {
     readonly List<(NpgsqlBatchCommand Command, Action<NpgsqlDataReader> Read)> loads = [];
@@ -17,16 +17,16 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache 
     public Dictionary<Guid, OrderDocument> Documents { get; } = [];
     public Dictionary<RequestKey, RequestRow> Requests { get; } = [];
 
-    /// <summary>The shelves that exist: all that stands on them is in the working set.</summary>
+    /// <summary>Keys of the stock rows that exist; their stocks are in the working set.</summary>
     public HashSet<ShelfKey> Shelves { get; } = [];
 
-    /// <summary>Where the log ends: the last event's position and id.</summary>
+    /// <summary>Position of the last event in the log; 0 when the log is empty.</summary>
     public long LastPosition { get; private set; }
     public Guid LastEvent { get; private set; }
 
     /// <summary>
-    /// Opens the transaction, locks the log and loads, in one round trip. Another follows when what this node
-    /// remembered turns out to be old, or when a key or reference leads to an order.
+    /// Begins the transaction, locks the log and loads the rows in one round trip. Another round trip follows when the
+    /// cache was out of date, or when an idempotency key or a reference resolves to an order.
     /// </summary>
     public async Task Load(NpgsqlConnection connection, IReadOnlyList<Command> commands, TimeSpan timeout)
     {
@@ -53,7 +53,7 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache 
         }
     }
 
-    /// <summary>Lets the next batch of this session find what this one leaves behind it.</summary>
+    /// <summary>Caches the rows for the next batch of this session.</summary>
     public void Remember(Guid? lastEvent) =>
         cache.Learn(Workset, Shelves, numbered, lastEvent ?? LastEvent, LastPosition);
 
@@ -65,7 +65,7 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache 
         return rows;
     }
 
-    /// <summary>Whether some of the rows come from memory.</summary>
+    // True when some of the rows were taken from the cache.
     bool Name(Footprint rows, WriterCache? cache)
     {
         var shelves = rows.Stocks.Select(ShelfKey.Of).ToHashSet();
@@ -98,7 +98,7 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache 
         loads.Clear();
     }
 
-    /// <summary>The log ends before the partition in which it ended for this session.</summary>
+    // The log is shorter than this session last saw it, by more than a partition: read its end without a lower bound.
     void Rewound(NpgsqlConnection connection, TimeSpan timeout)
     {
         loads.Add((LogTable.Last(0), ReadLast));
@@ -114,7 +114,7 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache 
         return await CatalogueTable.Read(reader, known, catalogueHead);
     }
 
-    /// <summary>Orders that were found under a key or a reference.</summary>
+    // Orders that an idempotency key or a reference resolved to and that are not loaded yet.
     HashSet<Guid> Known()
     {
         var known = Workset.References.Values.SelectMany(orders => orders).ToHashSet();

@@ -4,7 +4,7 @@ using Tiffin.Domain.Catalogue;
 namespace Tiffin.Commit;
 
 /// <summary>
-/// Asks for nothing. Its batch shows that the way to the database is open, and brings the catalogue along.
+/// Changes nothing. Its batch proves that the database can be reached, and refreshes the catalogue.
 /// </summary>
 sealed record Probe : Command
 {

@@ -6,31 +6,31 @@ using Tiffin.Storage;
 namespace Tiffin.Commit;
 
 /// <summary>
-/// Rows as the last batch of this session left them. They are good for as long as the log ends with the same event:
-/// whatever changes them writes one, under the lock. An event's id is random, so neither another node's batch nor a
-/// fail-over that hands positions out again goes unnoticed. It lives and dies with the session.
+/// Caches rows as the last batch of this session left them. They are valid as long as the log ends with the same event,
+/// because every change to them appends an event under the log's lock. Event ids are random, so another node's batch is
+/// detected, and so is a failover after which positions are assigned again. A new session starts with an empty cache.
 /// </summary>
 sealed class WriterCache
 {
-    /// <summary>Shelves and numbers that are remembered at most: some tens of megabytes.</summary>
+    // Some tens of megabytes.
     const int RowsMax = 10_000;
 
     readonly Dictionary<ShelfKey, Stock[]> shelves = [];
     readonly Dictionary<KitchenDay, int> numbers = [];
 
-    /// <summary>Kitchens of which every number that there is, is here.</summary>
+    // Kitchens whose order numbers are all cached.
     readonly HashSet<int> kitchens = [];
     Guid lastEvent;
 
-    /// <summary>Where the log ended before the session's last batch; 0 before the first.</summary>
+    /// <summary>Position of the last event before the session's last batch; 0 before the first.</summary>
     public long LastPosition { get; private set; }
 
-    /// <summary>Not after another node has written: it is likely to do so again.</summary>
+    // False after another node has written: it will probably write again, and a cache miss costs a round trip.
     bool isTrusted;
 
     /// <summary>
-    /// Takes from memory what it can; what is left in <paramref name="numbered"/> (kitchens) and
-    /// <paramref name="wanted"/> has to be loaded. True when it took anything.
+    /// Fills the working set from the cache. What remains in <paramref name="numbered"/> (kitchens) and
+    /// <paramref name="wanted"/> must be loaded. True when anything was found.
     /// </summary>
     public bool Fill(Workset workset, HashSet<int> numbered, HashSet<ShelfKey> wanted, HashSet<ShelfKey> found)
     {
@@ -52,7 +52,7 @@ sealed class WriterCache
         return numbered.Count + wanted.Count < left;
     }
 
-    /// <summary>Whether the log still ends where this session left it; if not, all is forgotten.</summary>
+    /// <summary>Whether the log still ends with the event that the cache is valid for; if not, clears it.</summary>
     public bool IsCurrent(Guid lastEvent)
     {
         isTrusted = this.lastEvent == lastEvent;
@@ -60,7 +60,7 @@ sealed class WriterCache
         return isTrusted;
     }
 
-    /// <summary>Remembers rows as they are while the log ends with an event.</summary>
+    /// <summary>Caches rows; they are valid while <paramref name="lastEvent"/> is the last event in the log.</summary>
     public void Learn(
         Workset workset, IReadOnlyCollection<ShelfKey> found, IEnumerable<int> numbered, Guid lastEvent,
         long lastPosition)

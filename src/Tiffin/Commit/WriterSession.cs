@@ -6,24 +6,24 @@ using Tiffin.Storage;
 
 namespace Tiffin.Commit;
 
-/// <summary>What is known of the way to the database; readiness depends on it.</summary>
+/// <summary>State of the writer's database session; readiness depends on it.</summary>
 public enum WriterState
 {
-    /// <summary>No batch has gone through yet.</summary>
+    /// <summary>No batch has succeeded yet.</summary>
     Fresh,
     Healthy,
 
-    /// <summary>The session broke and no other has been had since.</summary>
+    /// <summary>The session was lost, and no batch has succeeded since.</summary>
     Away,
 
-    /// <summary>A commit may not have reached the standby; nothing has been committed since.</summary>
+    /// <summary>A commit may not be on the standby, and no batch has succeeded since.</summary>
     Unreplicated,
 }
 
-/// <summary>The two ends of the writer's session: PostgreSQL's backend and this process's socket.</summary>
+/// <summary>The writer's session on both sides: the PostgreSQL backend and the local socket.</summary>
 sealed record WriterLink(BackendId Backend, Socket Socket);
 
-/// <summary>The one session that writes: opened when it is needed, dropped when it cannot be trusted.</summary>
+/// <summary>The writer's only session: opened on demand, dropped after any error that makes it unreliable.</summary>
 sealed class WriterSession(Database database, TimeProvider clock, ILogger log) : IAsyncDisposable
 {
     const long Idle = long.MinValue;
@@ -36,12 +36,11 @@ sealed class WriterSession(Database database, TimeProvider clock, ILogger log) :
 
     public WriterState State => state;
 
-    /// <summary>What this session has seen and written.</summary>
     public WriterCache Cache { get; private set; } = new();
 
     public bool IsOpen => connection is { FullState: ConnectionState.Open };
 
-    /// <summary>This session's COMMIT succeeded, but may be lost to a fail-over.</summary>
+    /// <summary>A COMMIT of this session succeeded locally, but a failover may lose it.</summary>
     public bool IsUnreplicated { get; private set; }
 
     public async Task<NpgsqlConnection> Open()
@@ -57,16 +56,16 @@ sealed class WriterSession(Database database, TimeProvider clock, ILogger log) :
 
     public void Succeeded() => state = WriterState.Healthy;
 
-    /// <summary>Statements are under way from now on, until they are <see cref="Answered"/>.</summary>
+    /// <summary>Marks the start of a round trip; <see cref="Answered"/> marks its end.</summary>
     public void Asks() => Volatile.Write(ref askedAt, clock.GetTimestamp());
 
     public void Answered() => Volatile.Write(ref askedAt, Idle);
 
-    /// <summary>The session, if it has waited for an answer for longer than <paramref name="budget"/>.</summary>
+    /// <summary>The session if its current round trip exceeds <paramref name="budget"/>, else null.</summary>
     public WriterLink? Overdue(TimeSpan budget) =>
         Volatile.Read(ref askedAt) is not Idle and var since && clock.GetElapsedTime(since) >= budget ? link : null;
 
-    /// <summary>Ends the session for good, also in the middle of a wait. Any thread may call this.</summary>
+    /// <summary>Closes the session permanently, even during a round trip. Thread-safe.</summary>
     public void Abort()
     {
         isOver = true;
@@ -74,9 +73,9 @@ sealed class WriterSession(Database database, TimeProvider clock, ILogger log) :
     }
 
     /// <summary>
-    /// Ends a transaction that changed nothing by a commit that waits for the standby as any other does, so that what
-    /// it has read is on the standby too. Its lock on the log has given it a transaction id, without which PostgreSQL
-    /// would not wait. Without synchronous replication it waits for nothing.
+    /// Commits a transaction that changed nothing and waits for the standby like any other commit, so that the rows it
+    /// read are on the standby too. PostgreSQL waits only for transactions with an id; the lock on the log has assigned
+    /// one. Without synchronous replication it does not wait.
     /// </summary>
     public async Task CommitNothing()
     {
@@ -90,7 +89,7 @@ sealed class WriterSession(Database database, TimeProvider clock, ILogger log) :
         Answered();
     }
 
-    /// <summary>Ends the transaction and with it the lock. A session that cannot even do that is dropped.</summary>
+    /// <summary>Rolls back, which releases the log's lock. Drops the session if that fails.</summary>
     public async Task Rollback()
     {
         if (connection is null) return;

@@ -3,12 +3,12 @@ using System.Collections.Concurrent;
 namespace Tiffin.Commit;
 
 /// <summary>
-/// A thread for the one loop that everybody waits for. On the pool it would queue behind the very requests that its
-/// last batch has answered, each time that PostgreSQL says something.
+/// A dedicated thread for the commit loop. On the thread pool, each response from PostgreSQL would queue behind the
+/// requests that the last batch has just completed.
 /// </summary>
 static class WriterThread
 {
-    /// <summary>Runs asynchronous work whose every step is taken on a thread of its own.</summary>
+    /// <summary>Runs asynchronous work with all continuations on one new thread.</summary>
     public static Task Run(string name, Func<Task> work)
     {
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -6,10 +6,10 @@ using Tiffin.Storage;
 namespace Tiffin.Commit;
 
 /// <summary>
-/// Bounds how long the writer waits for a connection that carries nothing any more. When a round trip is older than its
-/// budget, it asks over a session of its own whether the writer's backend still exists; if it does not, or waits for
-/// bytes that never come, it closes the writer's socket. The batch is then settled under the log's lock. It never sends
-/// a cancel request, and leaves a backend alone that executes, commits or waits for a standby.
+/// Bounds how long the writer waits on a dead connection. When a round trip exceeds its budget, the watchdog checks the
+/// writer's backend over a second session and terminates it if it waits for bytes that never arrive. Once the backend is
+/// gone, it closes the writer's socket; the batch is then settled under the log's lock. It never sends a cancel request,
+/// and never touches a backend that executes, commits or waits for a standby.
 /// </summary>
 sealed class WriterWatchdog(
     WriterSession session, Database database, CommitOptions options, TimeProvider clock, CommitMetrics metrics,
@@ -51,7 +51,7 @@ sealed class WriterWatchdog(
         catch (Exception unknown) when (unknown is NpgsqlException or TimeoutException or IOException
             or SocketException)
         {
-            // Without another session there is no proof: the next look tries again.
+            // Without a second session the backend's state is unknown: retried at the next tick.
             CommitLog.BackendUnknown(log, link.Backend.Process, unknown.Message);
             await DropObserver();
         }
