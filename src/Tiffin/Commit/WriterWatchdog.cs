@@ -7,9 +7,9 @@ namespace Tiffin.Commit;
 
 /// <summary>
 /// Bounds how long the writer waits on a dead connection. When a round trip exceeds its budget, the watchdog checks the
-/// writer's backend over a second session and terminates it if it waits for bytes that never arrive. Once the backend is
-/// gone, it closes the writer's socket; the batch is then settled under the log's lock. It never sends a cancel request,
-/// and never touches a backend that executes, commits or waits for a standby.
+/// writer's backend over a second session and terminates it if it waits for bytes that never arrive. Once the backend
+/// is gone, it closes the writer's socket; the batch is then settled under the log's lock. It never sends a cancel
+/// request, and never touches a backend that executes, commits or waits for a standby.
 /// </summary>
 sealed class WriterWatchdog(
     WriterSession session, Database database, CommitOptions options, TimeProvider clock, CommitMetrics metrics,

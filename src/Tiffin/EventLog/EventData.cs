@@ -4,11 +4,11 @@ using Tiffin.Storage;
 
 namespace Tiffin.EventLog;
 
-/// <summary>Reads data for subscribers whose other work does not hang on one event of many.</summary>
+/// <summary>Parses event data for subscribers that can skip a single unreadable event.</summary>
 static class EventData
 {
     /// <summary>
-    /// What an event says. Null where it cannot be read: it is set aside, which the log tells, and the others go on.
+    /// The event's data, or null when it cannot be parsed: the event is then logged and skipped.
     /// </summary>
     public static T? Read<T>(StoredEvent e, string subscriber, ILogger log, Func<JsonElement, T> read) where T : struct
     {

@@ -4,42 +4,43 @@ using Tiffin.Storage;
 namespace Tiffin.EventLog;
 
 /// <summary>
-/// Somebody who reads the log in order and has an effect, once per event. One node reads for a subscriber at a time.
+/// Consumes the event log in order. Effects in this database are exactly-once; external effects are at-least-once. One
+/// node at a time, the holder of the lease, runs a subscriber.
 /// </summary>
 public interface ISubscriber
 {
-    /// <summary>Stands in the checkpoint's row, metrics and health: never change it.</summary>
+    /// <summary>Key of the checkpoint's row, and the label in metrics and health: never change it.</summary>
     string Name { get; }
 
-    /// <summary>How many events are read at once at most.</summary>
+    /// <summary>Maximum number of events per batch.</summary>
     int BatchMax => 1_000;
 
     /// <summary>
-    /// One batch in this time, unless it is full: under load events gather meanwhile, the first after a rest is read at
-    /// once.
+    /// Minimum time between two batches, so that events accumulate under load. A full batch, and the first event after
+    /// an idle period, are handled at once.
     /// </summary>
     TimeSpan Linger => TimeSpan.FromMilliseconds(100);
 
     /// <summary>
-    /// Looks at a batch before anything is done about it. False when there is nothing to do: the checkpoint moves past
-    /// it later, so that a crash may bring the batch back.
+    /// Called first for every batch. Returns false when the batch requires no effect: its checkpoint is then advanced
+    /// later, so after a crash the batch may be delivered again.
     /// </summary>
     ValueTask<bool> Concerns(
         NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel) => new(true);
 
     /// <summary>
-    /// Effects outside the database, before the checkpoint moves: at least once, so they carry the events' ids.
-    /// Throwing stops the subscriber at this batch until a later try goes through.
+    /// External effects, before the checkpoint advances: at-least-once, so receivers must deduplicate by event id. If
+    /// it throws, the subscriber retries this batch until it succeeds.
     /// </summary>
     Task Publish(IReadOnlyList<StoredEvent> events, CancellationToken cancel) => Task.CompletedTask;
 
     /// <summary>
-    /// Effects in the database, in the transaction that moves the checkpoint: exactly once, whatever crashes. It is not
-    /// waited for until it is on disk: a crash may take the last moments back, effect and checkpoint together.
+    /// Effects in the database, in the transaction that advances the checkpoint: exactly-once. It is committed with
+    /// synchronous_commit=off: a crash can undo the most recent transactions, effect and checkpoint together.
     /// </summary>
     Task Apply(NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel) =>
         Task.CompletedTask;
 
-    /// <summary>After that transaction, on this node: a hint to look at once. It is lost in a crash.</summary>
+    /// <summary>Called on this node after that transaction, as a hint. Not called if the node crashes.</summary>
     void Applied() { }
 }

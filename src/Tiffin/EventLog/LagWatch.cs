@@ -6,8 +6,8 @@ using Tiffin.Storage;
 namespace Tiffin.EventLog;
 
 /// <summary>
-/// Looks now and then how far the subscribers have come, wherever they run: metrics are asked for in an instant, and
-/// the database cannot be.
+/// Periodically reads the lag of all subscribers, on whichever node they run, so that a metrics scrape does not have to
+/// query the database.
 /// </summary>
 sealed class LagWatch(
     Database database, SubscriberMetrics metrics, ServiceLevels levels, IOptions<SubscriptionOptions> options,
@@ -38,7 +38,7 @@ sealed class LagWatch(
         }
         catch (Exception away) when (away is NpgsqlException or TimeoutException)
         {
-            // An old figure would look as if all were well.
+            // A stale value would look healthy.
             Report([]);
         }
     }

@@ -3,8 +3,8 @@ using Tiffin.Storage;
 namespace Tiffin.EventLog;
 
 /// <summary>
-/// How far somebody has read: a position, and which event stood there. Positions alone do not tell, since a fail-over
-/// that lost commits hands them out again.
+/// How far a reader has read: a position and the id of the event at it. The position alone is not sufficient: after a
+/// failover that lost commits, positions are assigned again.
 /// </summary>
 public readonly record struct LogPlace(long Position, Guid? Id)
 {

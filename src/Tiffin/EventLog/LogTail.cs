@@ -4,13 +4,12 @@ using Tiffin.Storage;
 namespace Tiffin.EventLog;
 
 /// <summary>
-/// The newest events that this node committed itself, as they are in the log. Its readers take them from here, so that
-/// an event that every subscriber wants is not fetched and decoded by each; whatever is older, or came from another
-/// node, they read from the database.
+/// In-memory ring of the newest events that this node committed. Subscribers on this node read from it, so that an
+/// event is not fetched and decoded once per subscriber. Older events and those of other nodes come from the database.
 /// </summary>
 public sealed class LogTail
 {
-    /// <summary>A few batches: readers that keep up are never further behind. Some twenty megabytes at most.</summary>
+    // A few batches: readers that keep up are never further behind. Some twenty megabytes at most.
     const int EventsMax = 16_384;
 
     readonly Lock gate = new();
@@ -19,8 +18,8 @@ public sealed class LogTail
     long last;
 
     /// <summary>
-    /// The events of one commit; of several in their order. <paramref name="predecessor"/> is the id of the event
-    /// before the first one. Positions alone do not show that a failover lost events and another node has committed
+    /// Adds the events of one commit; call it in commit order. <paramref name="predecessor"/> is the id of the event
+    /// before the first one: positions alone do not reveal that a failover lost events and another node has committed
     /// as many since.
     /// </summary>
     public void Append(Guid predecessor, IReadOnlyList<StoredEvent> events)
@@ -37,13 +36,13 @@ public sealed class LogTail
     bool Follows(long position, Guid predecessor) =>
         position == last + 1 && (last < first || ring[last % EventsMax].Id == predecessor);
 
-    /// <summary>What is here is not in the log: it was lost in a fail-over.</summary>
+    /// <summary>Discards all events: a failover lost them, so they are no longer in the log.</summary>
     public void Forget()
     {
         lock (gate) first = last + 1;
     }
 
-    /// <summary>One event; null when it is not here.</summary>
+    /// <summary>The event, or null when it is not in the ring.</summary>
     public StoredEvent? Find(long position, Guid id)
     {
         lock (gate)
@@ -54,15 +53,15 @@ public sealed class LogTail
         }
     }
 
-    /// <summary>Reads on in commit order.</summary>
-    /// <exception cref="LogRewoundException">What stood at the place was lost in a fail-over.</exception>
+    /// <summary>Reads the events after <paramref name="place"/> in commit order.</summary>
+    /// <exception cref="LogRewoundException">The event at that place was lost in a failover.</exception>
     public async ValueTask<IReadOnlyList<StoredEvent>> ReadAfter(
         NpgsqlConnection session, LogPlace place, int max, CancellationToken cancel) =>
         After(place, max) ?? (IReadOnlyList<StoredEvent>)await Read(session, place, max, cancel);
 
     /// <summary>
-    /// Null when the next event or the one at the place is not here. A place without an id has to be confirmed by the
-    /// database: what is here may have been lost since.
+    /// Null when the ring lacks the next event or the one at the place. A place without an id must be checked against
+    /// the database: the events in the ring may have been lost since.
     /// </summary>
     internal List<StoredEvent>? After(LogPlace place, int max)
     {
@@ -77,13 +76,13 @@ public sealed class LogTail
         }
     }
 
-    /// <summary>With the event at the place, to see whether it still stands there.</summary>
+    // Reads the event at the place as well, to verify that it is still in the log.
     async Task<List<StoredEvent>> Read(
         NpgsqlConnection session, LogPlace place, int max, CancellationToken cancel)
     {
         if (place.Id is not { } id) return await EventTable.ReadAfter(session, place.Position, max, cancel);
         var events = await EventTable.ReadAfter(session, place.Position - 1, max + 1, cancel);
-        // With nothing after it, the log ends before the place; else its partition may have been dropped meanwhile.
+        // No events: the log ends before the place. A later first event: retention has dropped the place's partition.
         if (events.Count == 0 || (events[0].Position == place.Position && events[0].Id != id))
         {
             Forget();
@@ -95,7 +94,8 @@ public sealed class LogTail
 }
 
 /// <summary>
-/// The log no longer holds what was read of it: a fail-over lost it, and hands its positions out again.
+/// Events that were already read are no longer in the log: a failover lost them, and their positions are assigned
+/// again.
 /// </summary>
 public sealed class LogRewoundException(long position)
     : Exception($"The event at position {position} was lost in a fail-over: what was read of the log is not in it.");

@@ -2,11 +2,11 @@ namespace Tiffin.EventLog;
 
 static class SubscriberServices
 {
-    /// <summary>Reads the log for a subscriber, on one of the nodes that do so.</summary>
+    /// <summary>Registers a subscriber; of all nodes that register it, one at a time runs it.</summary>
     public static IServiceCollection AddSubscriber<T>(this IServiceCollection services) where T : class, ISubscriber
     {
         services.AddSingleton<T>();
-        // Not AddHostedService: it takes one service of a type only.
+        // AddHostedService would register only one Subscription, because it deduplicates by implementation type.
         return services.AddSingleton<IHostedService>(all =>
             ActivatorUtilities.CreateInstance<Subscription>(all, all.GetRequiredService<T>()));
     }

@@ -6,8 +6,8 @@ using Tiffin.Storage;
 namespace Tiffin.EventLog;
 
 /// <summary>
-/// Reads the log for one subscriber while this node holds its lease. It never holds up an order, nor another
-/// subscriber: it has its own session, its own pace and its own failures.
+/// Runs one subscriber while this node holds its lease. Has its own session, batch size and backoff (bulkhead): a slow
+/// or failing subscriber delays neither orders nor other subscribers.
 /// </summary>
 public sealed class Subscription(
     ISubscriber subscriber, Database database, LogTail tail, Wakeup wakeup, IOptions<SubscriptionOptions> settings,
@@ -18,7 +18,7 @@ public sealed class Subscription(
     readonly Guid me = Guid.NewGuid();
     Lease? lease;
 
-    /// <summary>How far was read; ahead of the checkpoint by what did not concern the subscriber.</summary>
+    // Ahead of the checkpoint by the events that required no effect.
     LogPlace read;
 
     bool IsAhead => lease is { } held && read.Position > held.Position;
@@ -48,11 +48,11 @@ public sealed class Subscription(
         await Release(failure: null);
     }
 
-    /// <summary>In the database, or of what is published before the lease ends.</summary>
+    // Of a database command, or of Publish at the end of the lease.
     static bool IsTimeOut(Exception failure) =>
         failure is OperationCanceledException or NpgsqlException { InnerException: TimeoutException };
 
-    /// <summary>Returns when another node has the lease.</summary>
+    // Returns when another node holds the lease.
     async Task Lead(CancellationToken cancel)
     {
         await using var session = await database.OpenSubscriber(cancel);
@@ -69,7 +69,7 @@ public sealed class Subscription(
             if (events.Count > 0 && events.Count < most)
                 await Task.Delay(policy.Rest(subscriber.Linger), clock, cancel);
         }
-        // Or this node has read what a fail-over lost.
+        // Advance also fails if a failover has lost events that this node read: they must not be served from memory.
         tail.Forget();
         SubscriptionLog.Succeeded(log, subscriber.Name);
     }
@@ -92,7 +92,7 @@ public sealed class Subscription(
     {
         policy.Handles();
         var place = LogPlace.After(events);
-        // What is published after the lease ran out could overtake what the next leader publishes.
+        // Publishing after the lease has expired could overtake the next leader's events.
         using (var end = new CancellationTokenSource(policy.Left, clock))
         using (var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel, end.Token))
         {
@@ -105,8 +105,8 @@ public sealed class Subscription(
         }
         var asked = clock.GetTimestamp();
         await using var transaction = await session.BeginTransactionAsync(cancel);
-        // The checkpoint first: it locks the subscriber's row, so that a node that has lost the lease stops here,
-        // before it has done anything twice.
+        // The checkpoint comes first: it locks the subscriber's row and checks the fencing token, so that a node that
+        // has lost the lease stops here, before it repeats an effect.
         if (!await Advance(session, lease!, place, cancel))
         {
             lease = null;
@@ -118,10 +118,8 @@ public sealed class Subscription(
         Moved(place, asked);
     }
 
-    /// <summary>
-    /// What comes before the first event of a type that this build has not heard of. While nodes are replaced, a newer
-    /// one writes such: to step over it would lose it for those who wanted it.
-    /// </summary>
+    // The events before the first one of a type that this build does not know. During a rolling deployment newer nodes
+    // write such events; skipping one would lose it for this subscriber.
     static IReadOnlyList<StoredEvent> Known(IReadOnlyList<StoredEvent> events)
     {
         var known = 0;
@@ -133,7 +131,7 @@ public sealed class Subscription(
             + "know: a newer one reads on.");
     }
 
-    /// <summary>Keeps the lease, and the checkpoint where there was nothing to do.</summary>
+    // Renews the lease, and advances the checkpoint past events that required no effect.
     async Task<bool> Renew(NpgsqlConnection session, CancellationToken cancel)
     {
         var asked = clock.GetTimestamp();
@@ -156,7 +154,7 @@ public sealed class Subscription(
         policy.Succeeded(askedAt);
     }
 
-    /// <summary>Lets another node take over at once.</summary>
+    // Without a release, another node would have to wait for the lease to expire.
     async Task Release(string? failure)
     {
         if (lease is not { } held) return;

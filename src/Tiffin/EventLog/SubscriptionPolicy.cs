@@ -1,11 +1,11 @@
 namespace Tiffin.EventLog;
 
-/// <summary>When to renew, when to try again, when to let go. Does no I/O; the loop does what it says.</summary>
-// Times are the clock's monotonic ones: setting the wall clock must neither keep a lease nor lose it. Null is never:
-// a timestamp of 0 is the boot of the machine, which may have been seconds ago.
+/// <summary>Timing of a subscription: lease renewal, batch size, backoff. Does no I/O.</summary>
+// Times are monotonic: a change of the wall clock must neither extend a lease nor end it. Null means never, because a
+// timestamp of 0 is the time of boot, which may have been seconds ago.
 public sealed class SubscriptionPolicy(SubscriptionOptions options, TimeProvider clock)
 {
-    /// <summary>Batches that must go through before the next larger one is tried.</summary>
+    // Successful batches required before the batch size is doubled again.
     const int SuccessesMin = 8;
 
     int failures;
@@ -17,16 +17,16 @@ public sealed class SubscriptionPolicy(SubscriptionOptions options, TimeProvider
 
     public int Failures => failures;
 
-    /// <summary>Takes down when the lease was asked for: the database's runs from then or a little later.</summary>
+    /// <summary>Records when the lease was requested; in the database it starts then or slightly later.</summary>
     public void Leased(long askedAt) => renewedAt = askedAt;
 
     /// <summary>
-    /// How many events to read at once: half as many after each time-out, and twice as many again after some batches
-    /// that went through. A batch that is too large for the time-outs would fail for ever.
+    /// Batch size: halved after each timeout, doubled again after several successful batches. Without that, a batch too
+    /// large for the timeout would fail for ever.
     /// </summary>
     public int BatchMax(int most) => Math.Max(most >> halvings, 1);
 
-    /// <summary>A batch was not done in time.</summary>
+    /// <summary>A batch timed out.</summary>
     public void TimedOut()
     {
         halvings = Math.Min(halvings + 1, 30);
@@ -43,26 +43,27 @@ public sealed class SubscriptionPolicy(SubscriptionOptions options, TimeProvider
 
     public void Failed() => failures++;
 
-    /// <summary>Renewed at a third of the lease, a lease survives two renewals that fail.</summary>
+    /// <summary>A third of the lease has passed: renewing then tolerates two failed renewals.</summary>
     public bool ShouldRenew => HasPassed(options.Lease / 3, renewedAt);
 
-    /// <summary>A batch is being handled from now on.</summary>
+    /// <summary>Marks the start of a batch.</summary>
     public void Handles() => handledAt = clock.GetTimestamp();
 
-    /// <summary>How long the next batch may still gather.</summary>
+    /// <summary>Time left until the next batch may be read.</summary>
     public TimeSpan Rest(TimeSpan linger) =>
         handledAt is { } at && linger - clock.GetElapsedTime(at) is var rest && rest > TimeSpan.Zero
             ? rest
             : TimeSpan.Zero;
 
     /// <summary>
-    /// Whether a checkpoint that is behind without need has been so for long enough: then it is worth a transaction.
+    /// Whether to advance the checkpoint past events that required no effect: at most once per <c>Keep</c>, because it
+    /// costs a transaction.
     /// </summary>
     public bool ShouldKeep => HasPassed(options.Keep, keptAt);
 
     /// <summary>
-    /// How long to wait without being woken: not so long as to sleep through the lease, nor, when the checkpoint is
-    /// behind, through the time to move it.
+    /// Maximum time to wait for a notification. Short enough to renew the lease and, when the checkpoint is behind, to
+    /// advance it in time.
     /// </summary>
     public TimeSpan Wait(bool isAhead)
     {
@@ -71,15 +72,15 @@ public sealed class SubscriptionPolicy(SubscriptionOptions options, TimeProvider
     }
 
     /// <summary>
-    /// How long this node may still act as the leader without asking the database: a fifth of the lease is kept back
-    /// for what is on its way when the time is over.
+    /// How long this node may act as the leader without renewing the lease. A fifth of the lease is kept as a margin
+    /// for requests that are in flight when the time is over.
     /// </summary>
     public TimeSpan Left =>
         renewedAt is { } at && options.Lease * 0.8 - clock.GetElapsedTime(at) is var left && left > TimeSpan.Zero
             ? left
             : TimeSpan.Zero;
 
-    /// <summary>How long to wait after a failure: from a quarter of a second doubling to the limit, jittered.</summary>
+    /// <summary>Exponential backoff with jitter: 250 ms, doubling up to <c>BackoffMax</c>.</summary>
     public TimeSpan Backoff(double jitter)
     {
         var doubled = TimeSpan.FromMilliseconds(250 * Math.Pow(2, Math.Min(failures - 1, 16)));

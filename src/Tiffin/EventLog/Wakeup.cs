@@ -5,23 +5,24 @@ using Tiffin.Storage;
 namespace Tiffin.EventLog;
 
 /// <summary>
-/// Tells readers of the log that there may be more: at once what this node committed, by NOTIFY what others did.
-/// Readers poll all the same; nothing depends on a notification's arrival.
+/// Wakes readers of the log: directly for commits of this node, by NOTIFY for those of other nodes. Readers also poll,
+/// so a lost notification only adds latency.
 /// </summary>
 public sealed class Wakeup(Database database, TimeProvider clock, ILogger<Wakeup> log) : BackgroundService
 {
     const string Channel = "tiffin_events";
 
-    /// <summary>
-    /// NOTIFY takes a lock that all commits share: at most this often, never within an order's transaction.
-    /// </summary>
+    // NOTIFY takes a lock that all committing transactions share, so its rate is limited and it never runs in an
+    // order's transaction.
     static readonly TimeSpan notifyEvery = TimeSpan.FromMilliseconds(50);
     static readonly TimeSpan reconnectAfter = TimeSpan.FromSeconds(1);
 
     TaskCompletionSource signal = new(TaskCreationOptions.RunContinuationsAsynchronously);
     volatile bool committed;
 
-    /// <summary>Take it before reading; wait on it when there was nothing to read.</summary>
+    /// <summary>
+    /// Completes at the next commit. Get it before reading, and await it if there was nothing to read.
+    /// </summary>
     public Task Next => Volatile.Read(ref signal).Task;
 
     /// <summary>Waits for <paramref name="next"/>, at most for <paramref name="poll"/>.</summary>
@@ -33,18 +34,19 @@ public sealed class Wakeup(Database database, TimeProvider clock, ILogger<Wakeup
         }
         catch (TimeoutException)
         {
-            // The poll: a notification may have been lost.
+            // Poll anyway: a notification may have been lost.
         }
     }
 
-    /// <summary>This node has committed: wakes its readers now, and soon the other nodes'.</summary>
+    /// <summary>Call after a commit: wakes this node's readers now, and those of other nodes soon after.</summary>
     public void Committed()
     {
         committed = true;
         Signal();
     }
 
-    // Exchanged, since commits and notifications come on threads of their own: nobody may wait on a lost signal.
+    // Commits and notifications arrive on different threads: without the exchange a reader could await a signal that is
+    // never set.
     void Signal() => Interlocked
         .Exchange(ref signal, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously))
         .SetResult();

@@ -9,16 +9,14 @@ using static Tiffin.Storage.Sql;
 namespace Tiffin.Upkeep;
 
 /// <summary>
-/// Cancels what a kitchen did not accept within its own time, so that no customer waits in vain. The database's clock
-/// judges, as it judges when an order was placed. Whether an order is still waiting is decided in the batch, not here:
-/// it may be accepted while this runs.
+/// Cancels orders that their kitchen did not accept within its time limit. Measured by the database's clock, like the
+/// time of placing. The batch decides whether an order is still waiting, because it may be accepted while this runs.
 /// </summary>
 sealed class AcceptanceTimeouts(Database database, CommitPipeline pipeline, ILogger<AcceptanceTimeouts> log) : IChore
 {
     const int AtOnceMax = 500;
 
-    // Of the kitchens' orders, only the open ones are looked at. The inner limit keeps the planner from the other way
-    // round, through all orders that there are.
+    // Reads only the open orders of each kitchen. Without the inner LIMIT the planner could scan all orders.
     const string OverdueSql = """
         SELECT o.id FROM kitchens k CROSS JOIN LATERAL (
             SELECT id FROM orders

@@ -2,7 +2,7 @@ using Tiffin.Storage;
 
 namespace Tiffin.Upkeep;
 
-/// <summary>Forgets the answers of administrative requests, and the secrets in them, after three days.</summary>
+/// <summary>Deletes stored responses of administrative requests, which may hold secrets, after three days.</summary>
 sealed class AdministrativeRequestExpiry(Database database) : IChore
 {
     const int AtOnceMax = 1_000;

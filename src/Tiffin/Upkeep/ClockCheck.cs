@@ -4,7 +4,7 @@ using Tiffin.Storage;
 
 namespace Tiffin.Upkeep;
 
-/// <summary>Compares this node's clock with the database's, since either may be set while sessions live on.</summary>
+/// <summary>Measures the clock skew between this node and the database periodically: either clock can be set.</summary>
 sealed class ClockCheck(
     Database database, ClockMetrics metrics, IOptions<ClockOptions> options, ILogger<ClockCheck> log) : IChore
 {

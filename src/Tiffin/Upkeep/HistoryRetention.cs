@@ -4,11 +4,11 @@ using Tiffin.Storage;
 
 namespace Tiffin.Upkeep;
 
-/// <summary>Drops the weeks of messages and of the audit that are older than kept, and makes those to come.</summary>
+/// <summary>Drops expired weekly partitions of notifications and of the audit, and creates future ones.</summary>
 sealed class HistoryRetention(Database database, IOptions<RetentionOptions> options, ILogger<HistoryRetention> log)
     : IChore
 {
-    // Two weeks are ready ahead, so that a run that finds the tables locked may fail.
+    // Partitions exist two weeks ahead, so a run that fails because a table is locked does no harm.
     public TimeSpan Every => TimeSpan.FromMinutes(10);
 
     public async Task Run(CancellationToken cancel)

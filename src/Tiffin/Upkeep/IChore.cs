@@ -1,6 +1,6 @@
 namespace Tiffin.Upkeep;
 
-/// <summary>Something that is done over and over on every node. Two nodes that do it at once do no harm.</summary>
+/// <summary>A periodic task that runs on every node. Must be safe to run on several nodes at once.</summary>
 interface IChore
 {
     TimeSpan Every { get; }

@@ -5,12 +5,12 @@ using Tiffin.Storage;
 namespace Tiffin.Upkeep;
 
 /// <summary>
-/// Keeps partitions ready for what is to come, and drops those that are older than kept: whole, never the one that is
-/// written to, and never before every subscriber has passed them.
+/// Creates partitions of the log ahead of use and drops expired ones: never the one being written, and never before
+/// every subscriber has read past it.
 /// </summary>
 sealed class LogRetention(Database database, IOptions<RetentionOptions> options, ILogger<LogRetention> log) : IChore
 {
-    /// <summary>Positions to have room for: a quarter of an hour at 20,000 events a second.</summary>
+    // In positions: a quarter of an hour at 20,000 events a second.
     const long Ahead = 20_000_000;
 
     public TimeSpan Every => TimeSpan.FromMinutes(1);
@@ -24,7 +24,7 @@ sealed class LogRetention(Database database, IOptions<RetentionOptions> options,
     }
 }
 
-/// <summary>How long things are kept.</summary>
+/// <summary>Retention periods.</summary>
 public sealed class RetentionOptions
 {
     /// <summary>
@@ -42,7 +42,7 @@ public sealed class RetentionOptions
     public TimeSpan Audit { get; set; } = TimeSpan.FromDays(400);
 }
 
-/// <summary>A delivery reads its event from the log at each attempt, the last one included.</summary>
+/// <summary>Events must outlive webhook retries, because every delivery attempt reads its event from the log.</summary>
 sealed class RetentionRules(TimeSpan retriesLast) : IValidateOptions<RetentionOptions>
 {
     static readonly TimeSpan eventsMin = TimeSpan.FromDays(1);

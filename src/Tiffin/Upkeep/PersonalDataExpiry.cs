@@ -4,7 +4,7 @@ using Tiffin.Storage;
 
 namespace Tiffin.Upkeep;
 
-/// <summary>Forgets personal data that is older than kept, a bounded number at a time.</summary>
+/// <summary>Erases personal data (PII) past its retention period, in bounded batches.</summary>
 sealed class PersonalDataExpiry(
     Database database, IEnumerable<IPersonalData> places, IOptions<PersonalDataOptions> options, TimeProvider clock)
     : IChore

@@ -3,16 +3,14 @@ using Tiffin.Storage;
 namespace Tiffin.Upkeep;
 
 /// <summary>
-/// Forgets idempotency keys that are older than promised, the oldest first, a bounded number at a time.
+/// Deletes expired idempotency keys, oldest first, in bounded batches.
 /// </summary>
 sealed class RequestExpiry(Database database) : IChore
 {
     const int AtOnceMax = 5_000;
 
-    /// <summary>
-    /// Up to when keys are forgotten. The next run begins there: before it, the index holds nothing but entries of
-    /// deleted rows, until a vacuum takes them away.
-    /// </summary>
+    // The next run starts at this time: before it, the index holds only entries of deleted rows until a vacuum removes
+    // them.
     DateTime? forgotten;
 
     public TimeSpan Every => TimeSpan.FromMinutes(1);

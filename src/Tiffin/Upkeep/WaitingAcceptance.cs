@@ -9,8 +9,8 @@ using static Tiffin.Storage.Sql;
 namespace Tiffin.Upkeep;
 
 /// <summary>
-/// Accepts the orders that were waiting when their kitchen switched to automatic acceptance: nothing else would, and
-/// their time-out is over with the switch.
+/// Accepts the orders that were waiting when their kitchen switched to automatic acceptance. No other component does,
+/// and the acceptance timeout no longer applies to them.
 /// </summary>
 sealed class WaitingAcceptance(Database database, CommitPipeline pipeline) : IChore
 {
@@ -22,8 +22,8 @@ sealed class WaitingAcceptance(Database database, CommitPipeline pipeline) : ICh
         SELECT id FROM orders WHERE kitchen = $1 AND NOT closed AND status = 0 LIMIT $2
         """;
 
-    // A kitchen that accepts by itself gets no other order that waits, so each is looked at until none is left, and
-    // then not before it has been on manual acceptance again.
+    // Kitchens with automatic acceptance get no new waiting orders: once none is left, a kitchen is skipped until it
+    // has used manual acceptance again.
     readonly HashSet<int> settled = [];
 
     public TimeSpan Every => TimeSpan.FromSeconds(5);
