@@ -4,13 +4,13 @@ using static Tiffin.Storage.Sql;
 
 namespace Tiffin.Storage;
 
-/// <summary>What is known of a key: the sealed first answer, or no answer while its request is under way.</summary>
+/// <summary>An idempotency key and its encrypted first response; null while the request is in progress.</summary>
 sealed record AdministrativeRequest(Guid Fingerprint, int? Status, string? Location, byte[]? Answer);
 
-/// <summary>The keys of administrative requests, and their first answers.</summary>
+/// <summary>Idempotency keys of administrative requests, and their first responses.</summary>
 static class AdministrativeRequests
 {
-    // A request that has been under way for a minute is over: its node has died between its effect and its answer.
+    // A request without a response after a minute has ended: its node died between the effect and the response.
     const string TakeSql = """
         INSERT INTO administrative_requests AS known (key, fingerprint) VALUES ($1, $2)
         ON CONFLICT (key) DO UPDATE SET at = clock_timestamp()
@@ -19,14 +19,14 @@ static class AdministrativeRequests
         """;
 
     /// <summary>
-    /// Takes a key for a request: null when it is free. Waits for a transaction that has taken it; within a transaction
-    /// of its own, the key is free again if that is rolled back.
+    /// Claims a key; null means success. Waits for a concurrent transaction that has claimed it. A claim is undone if
+    /// its transaction is rolled back.
     /// </summary>
     public static async Task<AdministrativeRequest?> Take(
         NpgsqlConnection connection, RequestKey key, Guid fingerprint, CancellationToken cancel) =>
         await Run(connection, TakeSql, cancel, P(key.Hash), P(fingerprint)) == 1
             ? null
-            // Released since: its request is about to end.
+            // Released since the claim failed: the other request is about to end.
             : await Find(connection, key, cancel) ?? new AdministrativeRequest(fingerprint, null, null, null);
 
     public static async Task<AdministrativeRequest?> Find(
@@ -47,11 +47,11 @@ static class AdministrativeRequests
             UPDATE administrative_requests SET status = $2, location = $3, answer = $4 WHERE key = $1 AND answer IS NULL
             """, cancel, P(key.Hash), P((short)status), P(location), P(answer));
 
-    /// <summary>Frees the key of a request that was refused: it left no effect.</summary>
+    /// <summary>Releases the key of a rejected request, which had no effect.</summary>
     public static Task Release(NpgsqlConnection connection, RequestKey key, CancellationToken cancel) => Run(
         connection, "DELETE FROM administrative_requests WHERE key = $1 AND answer IS NULL", cancel, P(key.Hash));
 
-    /// <summary>Keys are promised for three days; forgets a bounded number of older ones.</summary>
+    /// <summary>Deletes at most <paramref name="max"/> keys older than the guaranteed three days.</summary>
     public static Task<int> Forget(NpgsqlConnection connection, int max, CancellationToken cancel) =>
         Run(connection, """
             DELETE FROM administrative_requests WHERE key IN (

@@ -4,10 +4,10 @@ using static Tiffin.Storage.Sql;
 
 namespace Tiffin.Storage;
 
-/// <summary>A call that was refused, or that only few may make.</summary>
+/// <summary>An audit entry: a rejected request, or one that requires elevated permissions.</summary>
 /// <param name="Caller">The key, the token's subject, or <c>nobody</c>.</param>
 /// <param name="Operation">Method and route, such as <c>PUT /v1/brands/{id}</c>.</param>
-/// <param name="Unwritten">Refusals of the same caller or address before it that have no row of their own.</param>
+/// <param name="Unwritten">Preceding rejections of the same caller or address that were not written as rows.</param>
 public sealed record AuditRow(
     Guid Id, DateTimeOffset At, string Caller, Role? Role, string? Subject, string? Address, string Operation,
     string Path, int Status, string? TraceId, int Unwritten);
@@ -18,7 +18,7 @@ static class AuditTable
         NpgsqlConnection connection, IReadOnlyList<AuditRow> rows, CancellationToken cancel)
     {
         T[] Each<T>(Func<AuditRow, T> pick) => [.. rows.Select(pick)];
-        // A batch whose answer was lost comes again.
+        // A batch is retried when the response to its insert was lost.
         return Run(connection, """
             INSERT INTO audit (id, at, caller, role, subject, address, operation, path, status, trace_id,
                 unwritten)

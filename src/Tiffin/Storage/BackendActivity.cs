@@ -3,17 +3,17 @@ using static Tiffin.Storage.Sql;
 
 namespace Tiffin.Storage;
 
-/// <summary>What another session finds out about a backend.</summary>
+/// <summary>State of a backend as seen from another session.</summary>
 enum BackendState
 {
-    /// <summary>It works or waits for something other than its client: a lock, the disk, a standby.</summary>
+    /// <summary>Executing, or waiting for anything but its client: a lock, the disk, a standby.</summary>
     Busy,
 
-    /// <summary>It is not there any more, or this look has ended it.</summary>
+    /// <summary>Ended, either before the check or by it.</summary>
     Gone,
 }
 
-/// <summary>A backend of PostgreSQL: process ids are used again, so the start tells two of them apart.</summary>
+/// <summary>Identifies a PostgreSQL backend. Process ids are reused, so the start time is part of the key.</summary>
 readonly record struct BackendId(int Process, DateTime Started);
 
 static class BackendActivity
@@ -29,8 +29,9 @@ static class BackendActivity
     }
 
     /// <summary>
-    /// Ends a backend that has waited for its client for longer than <paramref name="silence"/>: it can commit nothing
-    /// that has not reached it. One that executes, commits or waits for a standby is left alone.
+    /// Terminates a backend that has waited for its client for longer than <paramref name="silence"/>: a COMMIT that
+    /// has not reached it can then no longer take effect. Does not touch one that executes, commits or waits for a
+    /// standby.
     /// </summary>
     public static async Task<BackendState> EndIfSilent(
         NpgsqlConnection connection, BackendId backend, TimeSpan silence, CancellationToken cancel)

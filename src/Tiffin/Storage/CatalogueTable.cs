@@ -7,8 +7,8 @@ using static Tiffin.Storage.Sql;
 namespace Tiffin.Storage;
 
 /// <summary>
-/// The catalogue's tables. Every row carries the catalogue version that wrote it, so that a node reads only what has
-/// changed since the version that it caches.
+/// The catalogue's tables. Every row has the catalogue version that wrote it, so that a node reads only the rows
+/// changed since the version in its cache.
 /// </summary>
 static class CatalogueTable
 {
@@ -27,7 +27,7 @@ static class CatalogueTable
         yield return Of("SELECT kitchen, item_id, is_off, off_until FROM item_offs WHERE version > $1", P(version));
     }
 
-    /// <summary>Reads the results of <see cref="LoadSince"/>, starting at the reader's current one.</summary>
+    /// <summary>Reads the results of <see cref="LoadSince"/>, starting at the reader's current result.</summary>
     public static async Task<CatalogueSnapshot> Read(
         NpgsqlDataReader rows, CatalogueSnapshot known, CatalogueHead head)
     {
@@ -114,8 +114,8 @@ static class CatalogueTable
 }
 
 /// <summary>
-/// A failure of the database to those who read it: a node that cannot tell a kitchen's day must not take its orders, so
-/// it is not ready and answers 503, where another node may know the zone.
+/// Derives from <see cref="NpgsqlException"/> so that the node reports not ready and answers 503: without the time zone
+/// it cannot compute the kitchen's business day. Another node may know the zone.
 /// </summary>
 public sealed class UnknownTimeZoneException(string kitchen, string zone) : NpgsqlException(
     $"Kitchen '{kitchen}' is in the time zone '{zone}', which this machine does not know. Install its tzdata, or"

@@ -6,8 +6,8 @@ using Npgsql.Internal;
 namespace Tiffin.Storage;
 
 /// <summary>
-/// The socket below a connection. Npgsql ends a command that is under way by a cancel request alone, which must never
-/// reach a COMMIT; it has no public way to close the socket instead, hence the access to two private members.
+/// The socket of a connection. Npgsql can interrupt a running command only by a cancel request, which must never reach
+/// a COMMIT, and has no public API to close the socket; hence the access to two private members.
 /// </summary>
 static class ConnectionSocket
 {
@@ -15,8 +15,8 @@ static class ConnectionSocket
         Field(Connector(connection) ?? throw new InvalidOperationException("The connection is not open."));
 
     /// <summary>
-    /// Ends a read or write that is under way in another thread at once, and discards what the kernel has not sent yet:
-    /// nothing more of it can reach the server.
+    /// Ends a pending read or write of another thread immediately and discards unsent data, so that nothing more
+    /// reaches the server.
     /// </summary>
     public static void Abort(this Socket socket)
     {
@@ -27,7 +27,7 @@ static class ConnectionSocket
         }
         catch (Exception closed) when (closed is SocketException or ObjectDisposedException)
         {
-            // The owner was faster.
+            // The owner has closed it already.
         }
     }
 

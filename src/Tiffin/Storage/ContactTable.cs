@@ -6,7 +6,7 @@ using static Tiffin.Storage.Sql;
 
 namespace Tiffin.Storage;
 
-/// <summary>The one home of customers' personal data.</summary>
+/// <summary>The only table with customers' personal data (PII).</summary>
 static class ContactTable
 {
     public static readonly Contact Erased = new(null, null, null, null, null, null);
@@ -38,7 +38,7 @@ static class ContactTable
             P(Each(c => c.Consent)), P(rows.Select(row => row.Document.Order.Fingerprint).ToArray()));
     }
 
-    /// <summary>By the orders that a customer placed: over one channel, or over all.</summary>
+    /// <summary>Contacts of a customer's orders; <paramref name="channel"/> null means all channels.</summary>
     public static async Task<List<(Guid Order, string Channel, Contact Contact)>> OfCustomer(
         NpgsqlConnection connection, string customerId, string? channel, CancellationToken cancel)
     {
@@ -60,7 +60,7 @@ static class ContactTable
                 (SELECT id FROM orders WHERE customer_id = $1 AND ($2::text IS NULL OR channel = $2))
             """, cancel, P(customerId), P(channel));
 
-    /// <summary>An order's id begins with the time of its making, so that no other column is needed.</summary>
+    /// <summary>Selects by the order id, a UUIDv7 that starts with its creation time.</summary>
     public static Task<int> EraseBefore(
         NpgsqlConnection connection, DateTimeOffset time, int max, CancellationToken cancel)
     {

@@ -4,8 +4,8 @@ using Npgsql;
 namespace Tiffin.Storage;
 
 /// <summary>
-/// The ways into PostgreSQL, all to the primary: the writer's session, and a pool for each purpose. The pools are
-/// bulkheads: slow requests that take every session of theirs leave health, subscribers and administration working.
+/// Connections to the PostgreSQL primary: the writer's session, and a pool per purpose. The pools are bulkheads: when
+/// slow requests exhaust theirs, health checks, subscribers and administration still work.
 /// </summary>
 public sealed class Database : IAsyncDisposable
 {
@@ -28,11 +28,11 @@ public sealed class Database : IAsyncDisposable
         {
             settings.Multiplexing = false;
             settings.Pooling = false;
-            // A COMMIT is never cancelled: Npgsql would report success for one that a fail-over then loses.
+            // A COMMIT is never cancelled: Npgsql would report success for one that a failover then loses.
             settings.CancellationTimeout = -1;
             settings.CommandTimeout = 0;
-            // The driver takes a host for down for this long after a session broke, even if a bad row broke it. The
-            // writer opens few sessions and must not wait to open the next.
+            // After a session breaks, the driver considers the host down for this long, even if a bad row was the
+            // cause. The writer opens few sessions and must be able to open the next at once.
             settings.HostRecheckSeconds = 0;
         }, Limits + KeyPlans);
         var given = new System.Data.Common.DbConnectionStringBuilder { ConnectionString = connectionString };
@@ -48,13 +48,13 @@ public sealed class Database : IAsyncDisposable
         background = Pool("background", connectionString, options.BackgroundConnections);
     }
 
-    /// <summary>Where the log begins and ends.</summary>
+    /// <summary>First and last position of the event log, and the subscribers' checkpoints.</summary>
     public LogBounds Log { get; } = new();
 
-    /// <summary>The time by which everything is written, measured whenever a writer's session begins.</summary>
+    /// <summary>The database's time, used for all writes; measured whenever a writer's session is opened.</summary>
     public DatabaseClock Clock { get; }
 
-    /// <summary>A session of its own for the one writer; it is not pooled, so closing it ends it.</summary>
+    /// <summary>An unpooled session: closing the connection ends it.</summary>
     public async ValueTask<NpgsqlConnection> OpenWriter(CancellationToken cancel)
     {
         var connection = await Open(write, cancel);
@@ -70,36 +70,37 @@ public sealed class Database : IAsyncDisposable
         }
     }
 
-    /// <summary>Sessions that requests have together.</summary>
+    /// <summary>Size of the pool for requests.</summary>
     public int RequestConnections { get; }
 
-    /// <summary>For a request that reads.</summary>
+    /// <summary>For read requests.</summary>
     public ValueTask<NpgsqlConnection> OpenReader(CancellationToken cancel) => Open(requests, cancel);
 
-    /// <summary>For readiness and metrics, independent of the load of requests.</summary>
+    /// <summary>For readiness and metrics.</summary>
     public ValueTask<NpgsqlConnection> OpenHealth(CancellationToken cancel) => Open(health, cancel);
 
-    /// <summary>For reading credentials and the audit, without which no caller gets in.</summary>
+    /// <summary>For reading credentials, without which no caller can be authenticated, and the audit.</summary>
     public ValueTask<NpgsqlConnection> OpenAccess(CancellationToken cancel) => Open(access, cancel);
 
-    /// <summary>For background work: senders and housekeeping.</summary>
+    /// <summary>For background work: webhook and notification senders, upkeep.</summary>
     public ValueTask<NpgsqlConnection> OpenBackground(CancellationToken cancel) => Open(background, cancel);
 
-    /// <summary>For LISTEN, which lives as long as its session.</summary>
+    /// <summary>For LISTEN, which is bound to its session and therefore cannot be pooled.</summary>
     public ValueTask<NpgsqlConnection> OpenListener(CancellationToken cancel) => OpenWriter(cancel);
 
-    /// <summary>For a reader of the log, which keeps its session for as long as it leads.</summary>
+    /// <summary>For a subscriber, which keeps its session as long as it holds the lease.</summary>
     public ValueTask<NpgsqlConnection> OpenSubscriber(CancellationToken cancel) => Open(subscribers, cancel);
 
     /// <summary>
-    /// Begins an administrative change that succeeds only when it is durable. Disposing it without a COMMIT rolls back.
+    /// Begins an administrative transaction, which succeeds only when it is durable. Disposing it without a COMMIT
+    /// rolls it back.
     /// </summary>
-    /// <param name="patience">How long to wait for the COMMIT; without, as configured for requests.</param>
+    /// <param name="patience">Timeout of the COMMIT; null means <c>CommitPatience</c>.</param>
     public async Task<DurableTransaction> Begin(CancellationToken cancel, TimeSpan? patience = null) =>
         await DurableTransaction.Begin(
             await Open(administration, cancel), patience ?? options.CommitPatience, cancel);
 
-    /// <summary>One administrative change: <paramref name="change"/> and its COMMIT.</summary>
+    /// <summary>Runs <paramref name="change"/> in an administrative transaction and commits it.</summary>
     public async Task<T> Change<T>(
         Func<NpgsqlConnection, Task<T>> change, CancellationToken cancel, TimeSpan? patience = null)
     {
@@ -124,7 +125,7 @@ public sealed class Database : IAsyncDisposable
             settings.CommandTimeout = 5;
             settings.MaxPoolSize = size;
             settings.MinPoolSize = Math.Min(settings.MinPoolSize, size);
-            // A reader leaves nothing behind that needs cleaning up, and the limits below must outlive a loan.
+            // Pooled sessions keep no state that must be reset, and a reset would discard the limits below.
             settings.NoResetOnClose = true;
         }, Limits);
 
@@ -133,22 +134,23 @@ public sealed class Database : IAsyncDisposable
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
-            // pg_stat_activity shows what each session is for.
+            // Shows the purpose of each session in pg_stat_activity.
             ApplicationName = $"tiffin {name}",
             HostRecheckSeconds = 1,
             TcpKeepAlive = true,
             TcpKeepAliveTime = 5,
             TcpKeepAliveInterval = 1,
         };
-        // What the operator sets wins: behind a pooler without prepared statements, Max Auto Prepare is 0.
+        // The operator's settings take precedence, for example Max Auto Prepare=0 behind a pooler without prepared
+        // statements.
         var given = new System.Data.Common.DbConnectionStringBuilder { ConnectionString = connectionString };
         if (!given.ContainsKey("Max Auto Prepare")) settings.MaxAutoPrepare = 100;
         if (!given.ContainsKey("Timeout")) settings.Timeout = 3;
         settings.AutoPrepareMinUsages = 2;
         adjust(settings);
-        // The name stands in metrics, in place of the connection string.
+        // The name is the pool's label in metrics; the default would be the connection string.
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = name };
-        // Whoever polls does so for nobody in particular: it would bury the traces of requests.
+        // Polling belongs to no request: its spans would drown the traces of requests.
         builder.ConfigureTracing(tracing => tracing
             .ConfigureCommandFilter(_ => Activity.Current is not null)
             .ConfigureBatchFilter(_ => Activity.Current is not null));
@@ -157,7 +159,7 @@ public sealed class Database : IAsyncDisposable
         return builder.BuildMultiHost();
     }
 
-    /// <summary>Bounds what a hung node can hold: its locks go within seconds, whatever it was doing.</summary>
+    // Releases the locks of a hung node within seconds.
     const string Limits = """
         SET idle_in_transaction_session_timeout = '3s';
         SET lock_timeout = '10s';
@@ -168,18 +170,16 @@ public sealed class Database : IAsyncDisposable
         SET tcp_keepalives_count = 3;
         """;
 
-    /// <summary>
-    /// A batch's statements find rows by their keys, however many: planning each anew costs more than running it, and
-    /// a plan that was made while the tables were empty must not be to read them whole.
-    /// https://www.postgresql.org/docs/current/runtime-config-query.html#GUC-PLAN-CACHE-MODE
-    /// </summary>
+    // A batch's statements find rows by key. Planning each execution costs more than running it, and a generic plan
+    // that was made while the tables were empty must not scan them sequentially.
+    // https://www.postgresql.org/docs/current/runtime-config-query.html#GUC-PLAN-CACHE-MODE
     const string KeyPlans = """
         SET plan_cache_mode = force_generic_plan;
         SET enable_seqscan = off;
         SET jit = off;
         """;
 
-    /// <summary>A connection that goes silent while it is set up must not hang the writer.</summary>
+    // Without a limit, a connection that goes silent during set-up would block the writer.
     const int SetUpSeconds = 3;
 
     static void SetUp(NpgsqlConnection connection, string sql)

@@ -12,17 +12,17 @@ public sealed class ClockOptions
 }
 
 /// <summary>
-/// The time that the database's clock shows, by this node's clock and the difference that was measured last.
-/// What is written into the log and the tables has this time, so that nodes whose clocks differ agree on it.
+/// The database's time, computed from this node's clock and the last measured skew. All timestamps in the log and the
+/// tables come from it, so that nodes with different clocks agree.
 /// </summary>
 public sealed class DatabaseClock(TimeProvider clock)
 {
-    /// <summary>Two clocks that NTP keeps are closer than this.</summary>
+    // Two clocks that are synchronized by NTP differ by less than this.
     static readonly TimeSpan trusted = TimeSpan.FromMilliseconds(100);
 
     long skewTicks;
 
-    /// <summary>How far this node's clock is ahead of the database's; zero where the measurement cannot tell.</summary>
+    /// <summary>How far this node's clock is ahead of the database's; zero if within the measurement error.</summary>
     public TimeSpan Skew => TimeSpan.FromTicks(Volatile.Read(ref skewTicks));
 
     public DateTimeOffset Now => clock.GetUtcNow() - Skew;
@@ -30,7 +30,7 @@ public sealed class DatabaseClock(TimeProvider clock)
     public async Task Measure(NpgsqlConnection connection, CancellationToken cancel)
     {
         await using var command = Sql.Command(connection, "SELECT clock_timestamp()");
-        // A writer's session has no time-out of its own.
+        // The writer's session has no command timeout.
         command.CommandTimeout = 5;
         var (asked, started) = (clock.GetUtcNow(), clock.GetTimestamp());
         var there = (DateTime)(await command.ExecuteScalarAsync(cancel))!;
@@ -38,7 +38,7 @@ public sealed class DatabaseClock(TimeProvider clock)
         Take(asked + took / 2 - there, took);
     }
 
-    /// <summary>A difference that the way there and back may explain is none.</summary>
+    // A difference that the round-trip time can explain counts as zero.
     internal void Take(TimeSpan measured, TimeSpan took) => Volatile.Write(
         ref skewTicks, measured.Duration() <= trusted + took ? 0 : measured.Ticks);
 }

@@ -1,8 +1,8 @@
 namespace Tiffin.Storage;
 
 /// <summary>
-/// How a node divides its sessions, in the section <c>Database</c>. The total is <c>Maximum Pool Size</c> of the
-/// connection string (100 without): these are taken from it, and requests get the rest.
+/// Pool sizes of a node, section <c>Database</c>. The total is <c>Maximum Pool Size</c> of the connection string
+/// (default 100): these pools are taken from it, and requests get the rest.
 /// </summary>
 public sealed class DatabaseOptions
 {
@@ -33,7 +33,7 @@ public sealed class DatabaseOptions
     const int TotalDefault = 100;
     const int RequestsMin = 4;
 
-    /// <summary>What is left of a node's sessions for requests.</summary>
+    /// <summary>Size of the pool for requests: the total minus all other pools.</summary>
     internal int RequestConnections(int? total)
     {
         int[] reserved =

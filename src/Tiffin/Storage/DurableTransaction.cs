@@ -3,18 +3,18 @@ using Npgsql;
 namespace Tiffin.Storage;
 
 /// <summary>
-/// It is not known whether a COMMIT is durable: it was not answered in time, or not replicated. It may still happen.
+/// The outcome of a COMMIT is unknown: it was not answered in time, or is not replicated. It may still become durable.
 /// </summary>
 public sealed class OutcomeUnknownException(string message, Exception? cause = null) : NpgsqlException(message, cause);
 
 /// <summary>
 /// An administrative transaction. Success means that its COMMIT was answered and, with synchronous replication, that a
-/// standby has it. The COMMIT has no time-out and no token: Npgsql would report success for a wait that it cancelled.
+/// standby has it. The COMMIT is never cancelled: Npgsql would report success for a cancelled wait.
 /// </summary>
 public sealed class DurableTransaction : IAsyncDisposable
 {
-    // Without a write PostgreSQL waits for no standby. A request that finds its effect done already must not answer
-    // before that effect is replicated, so it commits a record of its own in the write-ahead log.
+    // PostgreSQL does not wait for a standby unless the transaction has written. A request whose effect is already in
+    // place must not succeed before that effect is replicated, so it writes its own record to the write-ahead log.
     const string ConfirmSql = """
         SELECT CASE WHEN pg_current_xact_id_if_assigned() IS NULL THEN pg_logical_emit_message(true, 'tiffin', '') END;
         """;
@@ -29,7 +29,7 @@ public sealed class DurableTransaction : IAsyncDisposable
         connection.Notice += (_, notice) => isUnreplicated |= Replication.IsMissing(notice.Notice);
     }
 
-    /// <summary>For the statements of the transaction, until <see cref="Commit"/>.</summary>
+    /// <summary>Runs the transaction's statements; do not use it after <see cref="Commit"/>.</summary>
     public NpgsqlConnection Connection { get; }
 
     internal static async Task<DurableTransaction> Begin(
@@ -49,17 +49,17 @@ public sealed class DurableTransaction : IAsyncDisposable
     }
 
     /// <summary>
-    /// Returns when the transaction is durable. A caller that stops waiting leaves the COMMIT running on its session.
+    /// Returns when the transaction is durable. Cancelling the wait leaves the COMMIT running.
     /// </summary>
     /// <param name="confirmsUnchanged">
-    /// Whether a transaction that changed nothing waits for the standby too; not for one that is polled.
+    /// Whether a transaction that changed nothing also waits for the standby. Pass false for polling.
     /// </param>
-    /// <exception cref="OutcomeUnknownException">It may be in, or get in later.</exception>
+    /// <exception cref="OutcomeUnknownException">It may have been committed, or be committed later.</exception>
     public async Task Commit(CancellationToken cancel, bool confirmsUnchanged = true)
     {
         isCommitting = true;
         var commit = End(confirmsUnchanged ? ConfirmSql + "COMMIT" : "COMMIT");
-        // Observed, because nothing may be waiting for it any more.
+        // Observes the exception: after a timeout nothing else awaits the task.
         _ = commit.ContinueWith(
             ended => ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted,
             TaskScheduler.Default);
@@ -74,7 +74,7 @@ public sealed class DurableTransaction : IAsyncDisposable
         }
     }
 
-    /// <summary>Rolls back what was not committed.</summary>
+    /// <summary>Rolls back unless <see cref="Commit"/> was called.</summary>
     public async ValueTask DisposeAsync()
     {
         if (!isCommitting) await Connection.DisposeAsync();
@@ -90,7 +90,7 @@ public sealed class DurableTransaction : IAsyncDisposable
         }
         catch (PostgresException) when (session.FullState == System.Data.ConnectionState.Open)
         {
-            // PostgreSQL refused and rolled back: this outcome is known.
+            // PostgreSQL reported an error and rolled back: the outcome is known.
             throw;
         }
         catch (Exception lost) when (lost is NpgsqlException or IOException or TimeoutException)

@@ -4,18 +4,18 @@ using static Tiffin.Storage.Sql;
 namespace Tiffin.Storage;
 
 /// <summary>
-/// An event as it is stored. <paramref name="Sequence"/> is the order's version; <paramref name="Subject"/> names
-/// what is no order; <paramref name="Data"/> is the CloudEvent's data, JSON in UTF-8.
+/// A row of the event log. <paramref name="Sequence"/> is the order's version; <paramref name="Subject"/> is set for
+/// events without an order; <paramref name="Data"/> is the CloudEvent's data, JSON in UTF-8.
 /// </summary>
 public sealed record StoredEvent(
     long Position, Guid Id, DateTimeOffset At, Guid? OrderId, int? Sequence, EventType Type, string? KitchenId,
     string? BrandId, string? Channel, string? Subject, byte[] Data)
 {
-    /// <summary>The span of the request that caused it, as in a header; null when it was not traced.</summary>
+    /// <summary>W3C <c>traceparent</c> of the request that caused it; null when it was not traced.</summary>
     public string? Traceparent { get; init; }
 }
 
-/// <summary>The codes are stored: append, never renumber.</summary>
+/// <summary>The numbers are stored in tables: append, never renumber.</summary>
 public enum EventType : short
 {
     OrderPlaced = 0, OrderAccepted, OrderPreparing, OrderReady, OrderOutForDelivery, OrderDelivered, OrderCancelled,
@@ -31,8 +31,8 @@ static class EventTable
         "position, id, at, order_id, sequence, type, kitchen, brand_id, channel, subject, data, traceparent";
 
     /// <summary>
-    /// Reads on from a position, in commit order. Safe, since positions are handed out under the log's lock: no event
-    /// can appear behind one that was read. With a synchronous standby, it has all of them.
+    /// Reads the events after a position, in commit order. Positions are assigned under the log's lock, so no event can
+    /// later appear at a lower position than one already read. A synchronous standby has all returned events.
     /// </summary>
     public static async Task<List<StoredEvent>> ReadAfter(
         NpgsqlConnection connection, long position, int max, CancellationToken cancel)
@@ -52,7 +52,7 @@ static class EventTable
         return await Read(command, cancel);
     }
 
-    /// <summary>For queries of their own: <paramref name="where"/> may end with an order and a limit.</summary>
+    /// <summary><paramref name="where"/> is a condition, optionally followed by ORDER BY and LIMIT.</summary>
     public static async Task<List<StoredEvent>> ReadWhere(
         NpgsqlConnection connection, string where, CancellationToken cancel, params NpgsqlParameter[] parameters)
     {
@@ -60,13 +60,13 @@ static class EventTable
         return await Read(command, cancel);
     }
 
-    /// <summary>Zeros for a log without events.</summary>
+    /// <summary>Positions of the first and the last event; zeros when the log is empty.</summary>
     public static async Task<(long First, long Last)> Bounds(NpgsqlConnection connection, CancellationToken cancel) =>
         await Bounds(connection, LogRange.All, cancel) ?? default;
 
     /// <summary>
-    /// Null when the log does not begin and end where it was looked for. The range is in the text for the sake of the
-    /// plan, as in <see cref="LogTable.Last"/>.
+    /// Null when the log does not begin and end within the range. The range is a literal for the reason given at
+    /// <see cref="LogTable.Last"/>.
     /// </summary>
     public static async Task<(long First, long Last)?> Bounds(
         NpgsqlConnection connection, LogRange range, CancellationToken cancel)
@@ -80,11 +80,13 @@ static class EventTable
         return row.IsDBNull(0) || row.IsDBNull(1) ? null : (row.GetInt64(0), row.GetInt64(1));
     }
 
-    /// <summary>Makes sure that the partitions of the next positions exist.</summary>
+    /// <summary>Creates partitions for at least the next <paramref name="ahead"/> positions.</summary>
     public static Task Extend(NpgsqlConnection connection, long ahead, CancellationToken cancel) =>
         Run(connection, "SELECT extend_events($1)", cancel, P(ahead));
 
-    /// <summary>Drops whole partitions that are older than kept and passed by all; returns how many.</summary>
+    /// <summary>
+    /// Drops partitions that are past their retention and that every subscriber has read; returns their number.
+    /// </summary>
     public static async Task<int> Drop(NpgsqlConnection connection, TimeSpan kept, CancellationToken cancel)
     {
         await using var command = Command(connection, "SELECT drop_events($1)", P(kept));

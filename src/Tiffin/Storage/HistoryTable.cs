@@ -3,7 +3,7 @@ using static Tiffin.Storage.Sql;
 
 namespace Tiffin.Storage;
 
-/// <summary>Tables that only grow, kept in partitions of a week by their ids' time.</summary>
+/// <summary>Append-only tables, partitioned by week of the time in their ids.</summary>
 static class HistoryTable
 {
     public const string Deliveries = "webhook_deliveries";
@@ -11,8 +11,8 @@ static class HistoryTable
     public const string Audit = "audit";
 
     /// <summary>
-    /// Makes the partitions of the weeks to come and drops those that are older than kept; returns how many were
-    /// dropped. Fails where a lock is not to be had within half a second: the next run does it.
+    /// Creates the partitions of the coming weeks and drops expired ones; returns the number dropped. Fails if a lock
+    /// is not available within half a second; the next run retries.
     /// </summary>
     public static async Task<int> Keep(
         NpgsqlConnection connection, string table, TimeSpan kept, CancellationToken cancel)

@@ -4,12 +4,12 @@ using static Tiffin.Storage.Sql;
 
 namespace Tiffin.Storage;
 
-/// <summary>An API key as it is kept: by the hash of it.</summary>
+/// <summary>A stored API key; only the hash of the secret is stored.</summary>
 public sealed record KeyRow(
     Guid Id, string Prefix, byte[] Hash, Caller Caller, string Label, string CreatedBy, DateTimeOffset CreatedAt,
     DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt, DateTimeOffset? LastUsedAt)
 {
-    /// <summary>Whether it still gives the same caller the same rights for as long.</summary>
+    /// <summary>Whether both grant the same caller the same permissions until the same time.</summary>
     public bool IsSameKey(KeyRow other) =>
         Id == other.Id && Hash.AsSpan().SequenceEqual(other.Hash) && ExpiresAt == other.ExpiresAt
         && Caller.Role == other.Caller.Role && Caller.Id == other.Caller.Id && Caller.Channel == other.Caller.Channel
@@ -32,7 +32,7 @@ static class KeyTable
             P(key.Caller.Kitchens.Order(StringComparer.Ordinal).ToArray()), P(key.Caller.Channel), P(key.Label),
             P(key.CreatedBy), P(key.CreatedAt.UtcDateTime), P(key.ExpiresAt?.UtcDateTime));
 
-    /// <summary>0 when there is no such key, or it was revoked before.</summary>
+    /// <summary>Returns 0 when the key does not exist or was already revoked.</summary>
     public static Task<int> Revoke(NpgsqlConnection connection, Guid id, CancellationToken cancel) =>
         Run(connection, """
             UPDATE api_keys SET revoked_at = now(), changed_at = now() WHERE id = $1 AND revoked_at IS NULL
@@ -45,15 +45,17 @@ static class KeyTable
             FROM unnest($1::uuid[], $2::timestamptz[]) AS t (id, at) WHERE k.id = t.id
             """, cancel, P(ids), P(times));
 
-    /// <summary>Those that work now.</summary>
+    /// <summary>Keys that are neither revoked nor expired.</summary>
     public static Task<List<KeyRow>> Working(NpgsqlConnection connection, CancellationToken cancel) =>
         Read(connection, "revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())", cancel);
 
-    /// <summary>Those that were made or revoked lately, longer ago than any of these statements takes.</summary>
+    /// <summary>
+    /// Keys created or revoked within the last minute, which exceeds the duration of any statement here.
+    /// </summary>
     public static Task<List<KeyRow>> Changed(NpgsqlConnection connection, CancellationToken cancel) =>
         Read(connection, "changed_at > now() - interval '1 minute'", cancel);
 
-    /// <summary>In the order of their ids, which is that of their making.</summary>
+    /// <summary>In the order of their ids, which is the order of creation.</summary>
     public static Task<List<KeyRow>> After(NpgsqlConnection connection, Guid id, int max, CancellationToken cancel) =>
         Read(connection, "id > $1 ORDER BY id LIMIT $2", cancel, P(id), P(max));
 

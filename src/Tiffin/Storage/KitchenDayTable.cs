@@ -13,7 +13,7 @@ static class KitchenDayTable
         ON CONFLICT (kitchen, day) DO UPDATE SET last_number = excluded.last_number
         """;
 
-    /// <summary>Loads the days that it can be anywhere on earth while it is <paramref name="today"/> in UTC.</summary>
+    /// <summary>Loads every local date that is possible in any time zone on the UTC date.</summary>
     public static NpgsqlBatchCommand Load(IReadOnlyCollection<int> kitchens, DateOnly today) => Of(
         "SELECT kitchen, day, last_number FROM kitchen_days WHERE kitchen = ANY($1) AND day BETWEEN $2 AND $3",
         P(kitchens.ToArray()), P(today.AddDays(-1)), P(today.AddDays(1)));

@@ -3,15 +3,16 @@ using Npgsql;
 namespace Tiffin.Storage;
 
 /// <summary>
-/// Where the log begins and ends, and how far its subscribers have come, asked so that only the partitions at its ends
-/// are opened. Remembers which those were; an answer that could be wrong for it is asked for again without.
+/// Reads the first and last position of the log and the subscribers' checkpoints, opening only the partitions at both
+/// ends. It caches which partitions those were, and repeats the query without that restriction when it may be out of
+/// date.
 /// </summary>
 public sealed class LogBounds
 {
     LogRange ends = LogRange.All;
     long passed;
 
-    /// <summary>The positions of the first and the last event; zeros for a log without any.</summary>
+    /// <summary>Positions of the first and the last event; zeros when the log is empty.</summary>
     public async Task<(long First, long Last)> Read(NpgsqlConnection connection, CancellationToken cancel)
     {
         var bounds = await EventTable.Bounds(connection, ends, cancel)
@@ -30,7 +31,8 @@ public sealed class LogBounds
 }
 
 /// <summary>
-/// The first event is looked for before <paramref name="FirstBefore"/>, the last from <paramref name="LastFrom"/> on.
+/// Search range: the first event is below <paramref name="FirstBefore"/>, the last at or above
+/// <paramref name="LastFrom"/>.
 /// </summary>
 sealed record LogRange(long FirstBefore, long LastFrom)
 {

@@ -4,12 +4,13 @@ using Npgsql;
 namespace Tiffin.Storage;
 
 /// <summary>
-/// Lets DDL have its locks without an outage. All that comes later queues up behind a statement that waits for a
-/// table's lock, orders included; so it waits for half a second, lets the queue drain, and tries again.
+/// Acquires the locks for DDL without downtime. While DDL waits for a table's lock, every later statement on the table
+/// queues behind it, including those of orders. So it waits for at most half a second, lets the queue drain, and
+/// retries.
 /// </summary>
 sealed class MigrationLocks(string connectionString, TimeSpan blockedMax, Action<string>? report)
 {
-    /// <summary>For the session that migrates.</summary>
+    /// <summary>Run this on the migrating session.</summary>
     public const string SetUp = "SET lock_timeout = '500ms'";
 
     const string HolderSql = """
@@ -22,7 +23,7 @@ sealed class MigrationLocks(string connectionString, TimeSpan blockedMax, Action
     static readonly TimeSpan lookEvery = TimeSpan.FromMilliseconds(100);
     static readonly TimeSpan restMax = TimeSpan.FromSeconds(5);
 
-    /// <summary>Runs an attempt, which leaves nothing behind when it fails, until it gets its locks.</summary>
+    /// <summary>Repeats <paramref name="attempt"/>, which must be atomic, until it gets its locks.</summary>
     public async Task Run(NpgsqlConnection connection, string what, Func<Task> attempt, CancellationToken cancel)
     {
         var started = Stopwatch.GetTimestamp();
@@ -49,7 +50,7 @@ sealed class MigrationLocks(string connectionString, TimeSpan blockedMax, Action
         }
     }
 
-    /// <summary>Which session an attempt waits for; null when none was seen. Returns when the attempt ends.</summary>
+    // The session that blocks the attempt; null when none was seen. Returns when the attempt ends.
     async Task<string?> Holder(int process, Task attempting, CancellationToken cancel)
     {
         string? holder = null;

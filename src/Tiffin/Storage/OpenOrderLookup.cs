@@ -4,12 +4,12 @@ using static Tiffin.Storage.Sql;
 
 namespace Tiffin.Storage;
 
-/// <summary>The open orders of customers.</summary>
+/// <summary>Finds the open orders of customers, placed within the last day.</summary>
 static class OpenOrderLookup
 {
     static readonly TimeSpan back = TimeSpan.FromDays(1);
 
-    // An id begins with the time of its making, so that of somebody's many orders the index gives the last ones alone.
+    // Ids are UUIDv7 and start with their creation time, so the index yields only a customer's latest orders.
     const string LoadSql = """
         SELECT o.channel, o.customer_id, o.id
         FROM unnest($1::text[], $2::text[]) AS t (channel, customer_id)

@@ -9,7 +9,7 @@ namespace Tiffin.Storage;
 
 static class OrderTable
 {
-    /// <summary>What <see cref="Read"/> expects, in its order; the tables are called o and c.</summary>
+    /// <summary>Columns for <see cref="Read"/>, in its order; the table aliases are o and c.</summary>
     public const string Columns = """
         o.id, o.kitchen, o.brand_id, o.channel, o.external_reference, o.customer_id, o.fulfilment, o.day, o.number,
         o.status, o.version, o.need_ingredients, o.need_quantities, o.content, o.timeline, o.courier_id, o.updated_at,
@@ -102,8 +102,8 @@ static class OrderTable
 }
 
 /// <summary>
-/// An order to write: the document as it stands now, the positions of this batch's events, and how much of its
-/// timeline stands in the row already.
+/// An order to write: the current document, the positions of its events in this batch, and the length of the timeline
+/// that is already stored.
 /// </summary>
 sealed class OrderRow(OrderDocument document, bool isNew)
 {

@@ -2,12 +2,12 @@ using Npgsql;
 
 namespace Tiffin.Storage;
 
-/// <summary>For sessions outside of <see cref="Database"/>.</summary>
+/// <summary>For sessions that are not opened by <see cref="Database"/>.</summary>
 static class PrimaryHost
 {
     /// <summary>
-    /// The same connection string, insisting on the primary where it names several hosts: the first that answers may be
-    /// a standby, which cannot be migrated and may be behind.
+    /// Restricts a connection string with several hosts to the primary: otherwise the first host that responds may be a
+    /// standby, which cannot be migrated and may lag.
     /// </summary>
     public static string Only(string connectionString)
     {

@@ -4,7 +4,7 @@ using static Tiffin.Storage.Sql;
 
 namespace Tiffin.Storage;
 
-/// <summary>Orders by the name that their channel gave them.</summary>
+/// <summary>Finds orders by channel and external reference.</summary>
 static class ReferenceLookup
 {
     const string LoadSql = """

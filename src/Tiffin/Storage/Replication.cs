@@ -3,8 +3,9 @@ using Npgsql;
 namespace Tiffin.Storage;
 
 /// <summary>
-/// With a synchronous standby, rows can be visible here that no standby has: the wait of their COMMIT was cancelled or
-/// its session terminated, or PostgreSQL crashed during it and recovered. A fail-over would lose them.
+/// Even with a synchronous standby, rows can be visible on the primary before any standby has them: the wait of their
+/// COMMIT was cancelled or its session terminated, or PostgreSQL crashed while waiting. A failover would lose these
+/// rows.
 /// https://www.postgresql.org/docs/current/warm-standby.html#SYNCHRONOUS-REPLICATION
 /// </summary>
 static class Replication
@@ -12,18 +13,18 @@ static class Replication
     const int TimeoutSeconds = 2;
 
     /// <summary>
-    /// Whether a COMMIT succeeded here while its wait was cancelled (01000) or its session terminated (57P01). Other
-    /// notices carry these codes too, such as that of an immediate stop, and texts are translated: the function that
-    /// raised it tells them apart.
+    /// Whether a COMMIT succeeded locally although its wait for the standby was cancelled (01000) or its session
+    /// terminated (57P01). Other notices have these codes too, such as that of an immediate shutdown, and their texts
+    /// are localized, so the function that raised the notice is compared.
     /// </summary>
     // https://github.com/postgres/postgres/blob/REL_15_STABLE/src/backend/replication/syncrep.c
-    // Without a routine, which a proxy may leave out, the safe reading is that the commit is not replicated.
+    // A proxy may omit the routine: it is then safe to assume that the commit is not replicated.
     public static bool IsMissing(PostgresNotice notice) =>
         notice is { SqlState: "01000" or "57P01", Routine: null or "" or "SyncRepWaitForLSN" };
 
     /// <summary>
-    /// Returns when a standby has all that this session has read: a commit record of its own waits for it, behind
-    /// theirs. Returns at once without synchronous replication.
+    /// Returns when a standby has all rows that this session has read: it commits its own WAL record, which follows
+    /// theirs, and waits for that. Returns at once without synchronous replication.
     /// </summary>
     /// <exception cref="NpgsqlException">The standby did not confirm in time.</exception>
     public static async Task Confirm(NpgsqlConnection connection, CancellationToken cancel)
@@ -43,7 +44,7 @@ static class Replication
         {
             connection.Notice -= Hear;
         }
-        // A wait that timed out is cancelled, and then succeeds.
+        // After a timeout the driver cancels the wait, and the statement then succeeds with a notice.
         if (isMissing) throw new NpgsqlException("The synchronous standby has not confirmed what was read of the log.");
     }
 }

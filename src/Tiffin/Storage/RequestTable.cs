@@ -4,7 +4,7 @@ using static Tiffin.Storage.Sql;
 
 namespace Tiffin.Storage;
 
-/// <summary>The first answer to a key: an order as of a version, or the answer's bytes.</summary>
+/// <summary>The first outcome of an idempotency key: an order at a version, or the response as JSON.</summary>
 sealed record RequestRow(RequestKey Key, Guid Fingerprint, Guid? OrderId, int? Version, byte[]? Answer);
 
 static class RequestTable
@@ -39,8 +39,8 @@ static class RequestTable
         """;
 
     /// <summary>
-    /// Keys are promised for three days. Forgets a bounded number of older ones, the oldest first, from a time on;
-    /// returns how many, and the time of the youngest of them.
+    /// Deletes at most <paramref name="max"/> keys older than the guaranteed three days, oldest first, starting at
+    /// <paramref name="from"/>. Returns their number and the time of the newest deleted key.
     /// </summary>
     public static async Task<(int Count, DateTime? Until)> Forget(
         NpgsqlConnection connection, DateTime? from, int max, CancellationToken cancel)

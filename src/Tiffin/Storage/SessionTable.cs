@@ -3,7 +3,7 @@ using static Tiffin.Storage.Sql;
 
 namespace Tiffin.Storage;
 
-/// <summary>Sessions that were ended before their time, until that time.</summary>
+/// <summary>Browser sessions that ended before they expired; rows are deleted after the expiry.</summary>
 static class SessionTable
 {
     public static Task<int> End(

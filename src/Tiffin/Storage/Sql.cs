@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Tiffin.Storage;
 
-/// <summary>A statement with positional parameters ($1, $2, …), for a batch that goes out in one round trip.</summary>
+/// <summary>Statements with positional parameters ($1, $2, …).</summary>
 static class Sql
 {
     public static NpgsqlBatchCommand Of(string text, params ReadOnlySpan<NpgsqlParameter> parameters)
@@ -20,7 +20,7 @@ static class Sql
         return command;
     }
 
-    /// <summary>Runs a statement on its own; returns how many rows it changed.</summary>
+    /// <summary>Executes one statement; returns the number of affected rows.</summary>
     public static async Task<int> Run(
         NpgsqlConnection connection, string text, CancellationToken cancel, params NpgsqlParameter[] parameters)
     {
@@ -41,8 +41,8 @@ static class Sql
 }
 
 /// <summary>
-/// A column whose rows are arrays of different lengths. PostgreSQL flattens arrays of arrays, so all values go as one
-/// array, and each row as its bounds: <c>($3::bigint[])[lo:hi]</c>.
+/// A column of arrays of different lengths for <c>unnest</c>, which flattens arrays of arrays. All values are sent as
+/// one array, and each row selects its slice by its bounds: <c>($3::bigint[])[lo:hi]</c>.
 /// </summary>
 sealed class Slices
 {

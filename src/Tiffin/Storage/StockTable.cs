@@ -4,15 +4,15 @@ using static Tiffin.Storage.Sql;
 
 namespace Tiffin.Storage;
 
-/// <summary>The row in which the stock of an ingredient stands, with that of its neighbours.</summary>
+/// <summary>Key of a stock row, which holds up to 32 ingredients of a kitchen.</summary>
 readonly record struct ShelfKey(int Kitchen, int Shelf)
 {
-    /// <summary>What stands on a shelf at most. Written in the tables: change it by a migration.</summary>
+    // Ingredients per row. Stored data depends on it: change it only by a migration.
     const int Width = 32;
 
     public static ShelfKey Of(StockKey key) => new(key.Kitchen, key.Ingredient / Width);
 
-    /// <summary>What stands here of all that is known, in the order of the ingredients.</summary>
+    /// <summary>The stocks that belong to this row, ordered by ingredient.</summary>
     public IEnumerable<Stock> On(IReadOnlyDictionary<StockKey, Stock> stocks)
     {
         for (var i = 0; i < Width; i++)
@@ -21,7 +21,7 @@ readonly record struct ShelfKey(int Kitchen, int Shelf)
 }
 
 /// <summary>
-/// Shelves are read and written whole: whoever knows one stock of a shelf knows all that stand there.
+/// Stock rows are read and written as a whole: a batch that has loaded one stock of a row has loaded all of them.
 /// </summary>
 static class StockTable
 {
@@ -39,7 +39,7 @@ static class StockTable
         JOIN shelves s ON s.kitchen = t.kitchen AND s.shelf = t.shelf
         """;
 
-    // An UPDATE finds most rows; the INSERT makes those that a first movement or threshold brings into being.
+    // Most rows exist and are updated; the first movement or threshold of an ingredient may insert one.
     const string UpdateSql = """
         UPDATE shelves s SET ingredients = ($3::int[])[lo:hi], on_hand = ($4::bigint[])[lo:hi],
             thresholds = ($5::bigint[])[lo:hi], states = ($6::smallint[])[lo:hi], since = ($7::timestamptz[])[lo:hi]

@@ -3,10 +3,12 @@ using static Tiffin.Storage.Sql;
 
 namespace Tiffin.Storage;
 
-/// <summary>The right to read the log for a subscriber, until the database's clock says otherwise.</summary>
+/// <summary>
+/// The lease of a subscriber. It expires by the database's clock; <paramref name="Fence"/> is its fencing token.
+/// </summary>
 public sealed record Lease(string Name, Guid Owner, long Fence, long Position);
 
-/// <summary>How far a subscriber has come, and what holds it up.</summary>
+/// <summary>Checkpoint and lag of a subscriber, and its last failure.</summary>
 public sealed record SubscriberState(
     string Name, long Position, long LagEvents, double LagSeconds, bool HasLeader, int Failures, string? Failure);
 
@@ -14,7 +16,8 @@ static class SubscriberTable
 {
     public const string RegisterSql = "INSERT INTO subscribers (name) VALUES ($1) ON CONFLICT DO NOTHING";
 
-    // Leases are judged by the database's clock: the nodes' may differ. Who could not give its own back takes it again.
+    // Leases expire by the database's clock, because the nodes' clocks may differ. An owner that failed to release its
+    // lease can acquire it again before it expires.
     const string AcquireSql = """
         UPDATE subscribers SET owner = $2, fence = fence + 1, leased_until = clock_timestamp() + $3
         WHERE name = $1 AND (leased_until < clock_timestamp() OR owner = $2)
@@ -25,9 +28,9 @@ static class SubscriberTable
         UPDATE subscribers SET leased_until = clock_timestamp() + $4 WHERE name = $1 AND owner = $2 AND fence = $3
         """;
 
-    // The event is looked for at its position, since what a failover lost must not count as passed; from the start of
-    // its partition, for the reason given at LogTable.Last. The checkpoint does not wait for the disk: a crash takes
-    // it back together with the effect that shares its transaction.
+    // Requires that the event is still in the log: one that a failover lost must not count as read. The partition's
+    // start is a literal for the reason given at LogTable.Last. Committed with synchronous_commit=off: a crash can undo
+    // the checkpoint, but only together with the effect in the same transaction.
     static string AdvanceSql(long position) => $"""
         UPDATE subscribers SET position = $5, leased_until = clock_timestamp() + $7, failures = 0, failure = NULL,
             updated_at = clock_timestamp()
@@ -69,8 +72,8 @@ static class SubscriberTable
         await Run(connection, RenewSql, cancel, P(lease.Name), P(lease.Owner), P(lease.Fence), P(length)) == 1;
 
     /// <summary>
-    /// Moves the checkpoint, within the caller's transaction if there is one; false when the lease has changed hands,
-    /// or when the log does not hold the event of that id.
+    /// Advances the checkpoint, within the caller's transaction if there is one. False when another owner holds the
+    /// lease, or when the log does not contain the event.
     /// </summary>
     public static async Task<bool> Advance(
         NpgsqlConnection connection, Lease lease, long position, Guid id, TimeSpan length,
@@ -78,7 +81,7 @@ static class SubscriberTable
         await Run(connection, AdvanceSql(position), cancel, P(lease.Name), P(lease.Owner), P(lease.Fence),
             P(lease.Position), P(position), P(id), P(length)) == 1;
 
-    /// <summary>Gives the lease back, with the failure that made it necessary if any.</summary>
+    /// <summary>Releases the lease, and stores the failure that caused it, if any.</summary>
     public static Task Release(NpgsqlConnection connection, Lease lease, string? failure, CancellationToken cancel) =>
         Run(connection, ReleaseSql, cancel, P(lease.Name), P(lease.Owner), P(lease.Fence), P(failure));
 
@@ -86,8 +89,8 @@ static class SubscriberTable
         (await States(connection, 0, cancel))!;
 
     /// <summary>
-    /// Looks at the log from the partition that begins at a position; null when that is not enough: a subscriber is
-    /// behind it, or the log ends before it.
+    /// Reads only the log from <paramref name="from"/> on, the start of a partition. Null when that is not sufficient:
+    /// a subscriber is further behind, or the log ends before it.
     /// </summary>
     public static async Task<List<SubscriberState>?> States(
         NpgsqlConnection connection, long from, CancellationToken cancel)

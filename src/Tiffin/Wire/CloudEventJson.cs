@@ -6,9 +6,9 @@ using Tiffin.Storage;
 namespace Tiffin.Wire;
 
 /// <summary>
-/// An event as it leaves: a CloudEvent 1.0 in structured mode. Extensions: <c>sequence</c> is the order's version,
-/// <c>position</c> the place in the log (text: CloudEvents integers have 32 bits), <c>kitchenid</c>, <c>brandid</c>,
-/// and <c>traceparent</c>, the span of the request that caused it, where that was traced.
+/// Writes events as CloudEvents 1.0 in structured mode. Extensions: <c>sequence</c> is the order's version,
+/// <c>position</c> the position in the log (a string: CloudEvents integers have 32 bits), <c>kitchenid</c>,
+/// <c>brandid</c>, and <c>traceparent</c> of the request that caused the event, if it was traced.
 /// </summary>
 public static class CloudEventJson
 {
@@ -20,7 +20,7 @@ public static class CloudEventJson
         SkipValidation = true,
     };
 
-    /// <param name="withStock">What it did to the stock, for those who may see what items are made of.</param>
+    /// <param name="withStock">Includes stock changes; only for receivers that may see recipes.</param>
     public static void Write(IBufferWriter<byte> output, StoredEvent e, bool withStock)
     {
         using var json = new Utf8JsonWriter(output, relaxed);
@@ -50,7 +50,7 @@ public static class CloudEventJson
         return output.WrittenSpan.ToArray();
     }
 
-    /// <summary>All else byte by byte as it stands in the log.</summary>
+    // Copies all other members byte for byte.
     static byte[] WithoutStock(byte[] data)
     {
         var json = new Utf8JsonReader(data);
@@ -60,7 +60,7 @@ public static class CloudEventJson
             var (isStock, start) = (json.ValueTextEquals("stock"u8), (int)json.TokenStartIndex);
             json.Skip();
             if (!isStock) continue;
-            // With the comma that parts it from its neighbour.
+            // Includes the comma after the member.
             var end = (int)json.BytesConsumed;
             if (data[end] == (byte)',') end++;
             else if (data[start - 1] == (byte)',') start--;

@@ -8,13 +8,13 @@ using Tiffin.Storage;
 namespace Tiffin.Wire;
 
 /// <summary>
-/// Turns what happened into the log's rows. <c>order.placed</c> carries the whole order without personal data, later
-/// ones what changed, who the order is, and the step that it left; <c>order.cancelled</c> what is called off, which is
-/// the whole order again. <c>stock</c> lists every change that the event made to a stock row.
+/// Converts domain events to rows of the log. <c>order.placed</c> and <c>order.cancelled</c> contain the whole order
+/// without personal data; the other order events contain the change, the order's identification and the previous step.
+/// <c>stock</c> lists every stock change of the event.
 /// </summary>
 static class EventJson
 {
-    /// <summary>The row of an event, or null for one that is kept without being told.</summary>
+    /// <summary>The row of an event; null for a domain event that is not published.</summary>
     public static StoredEvent? Row(
         DomainEvent happened, long position, DateTimeOffset at, OrderDocument? order, CatalogueSnapshot catalogue)
     {
@@ -154,9 +154,7 @@ static class EventJson
         json.WriteText("externalReference", order.ExternalReference);
     }
 
-    /// <summary>
-    /// How long the order stood there is in the event itself: no reader has to remember the one before.
-    /// </summary>
+    // Lets a consumer compute the time spent in the previous status without keeping the previous event.
     static void WritePrevious(Utf8JsonWriter json, OrderStep previous)
     {
         json.WriteStartObject("previous"u8);
@@ -165,7 +163,7 @@ static class EventJson
         json.WriteEndObject();
     }
 
-    /// <summary>Stands early: who reads nothing else of an event stops there.</summary>
+    // Written early, so that a consumer that needs only this member can stop parsing there.
     static void WriteStock(Utf8JsonWriter json, DomainEvent happened, CatalogueSnapshot catalogue)
     {
         if (happened.Movements.Count == 0) return;

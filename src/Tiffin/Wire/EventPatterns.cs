@@ -3,7 +3,7 @@ using Tiffin.Storage;
 
 namespace Tiffin.Wire;
 
-/// <summary>What those who want events may ask for: a type, a family of them (<c>order.*</c>), or <c>*</c>.</summary>
+/// <summary>Patterns of event types in filters: a type, a family (<c>order.*</c>), or <c>*</c>.</summary>
 static class EventPatterns
 {
     static readonly FrozenDictionary<string, FrozenSet<EventType>> known = Enum.GetValues<EventType>()
@@ -15,11 +15,11 @@ static class EventPatterns
 
     public static bool IsKnown(string pattern) => known.ContainsKey(pattern);
 
-    /// <summary>The types that any of the patterns names.</summary>
+    /// <summary>The types that match at least one pattern.</summary>
     public static FrozenSet<EventType> Types(IEnumerable<string> patterns) =>
         patterns.SelectMany(pattern => known.GetValueOrDefault(pattern) ?? []).ToFrozenSet();
 
-    /// <summary>The same as they are stored.</summary>
+    /// <summary>The matching types as stored codes.</summary>
     public static short[] Codes(IEnumerable<string> patterns) => [.. Types(patterns).Select(type => (short)type)];
 
     static string Family(string name) => name[..name.IndexOf('.', StringComparison.Ordinal)] + ".*";

@@ -5,15 +5,15 @@ using System.Text.Json;
 namespace Tiffin.Wire;
 
 /// <summary>
-/// A buffer to write JSON into, used again and again: each thread keeps one, so that writing an order or an event
-/// leaves nothing behind but the bytes that are kept.
+/// A reusable buffer for writing JSON. Each thread keeps one, so that writing an order or an event allocates only the
+/// resulting bytes.
 /// </summary>
 sealed class JsonBuffer : IDisposable
 {
-    /// <summary>One that grew beyond what an answer needs is let go.</summary>
+    // A larger buffer is not reused, so that one large response does not pin its memory.
     const int KeptMax = 64 * 1024;
 
-    // Indian names in Devanagari stay readable; what is written here is application/json, never HTML.
+    // Keeps non-ASCII names, such as Devanagari, readable. Safe because the output is application/json, never HTML.
     static readonly JsonWriterOptions relaxed = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -29,7 +29,7 @@ sealed class JsonBuffer : IDisposable
 
     public Utf8JsonWriter Json { get; }
 
-    /// <summary>Good until the buffer is disposed of.</summary>
+    /// <summary>Valid until the buffer is disposed.</summary>
     public ReadOnlyMemory<byte> Written
     {
         get

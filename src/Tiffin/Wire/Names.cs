@@ -7,7 +7,7 @@ using Tiffin.Storage;
 namespace Tiffin.Wire;
 
 /// <summary>
-/// The words on the wire. snake_case, and never derived: renaming a type must not change the contract.
+/// Names on the wire, in snake_case. Never derived from type names: renaming a type must not change the API contract.
 /// </summary>
 public static class Names
 {
@@ -57,7 +57,7 @@ public static class Names
         _ => throw new FormatException($"no movement is called '{word}'"),
     };
 
-    /// <summary>Of an event that is a movement.</summary>
+    /// <summary>For event types that are stock movements.</summary>
     public static MovementKind KindOf(EventType type) => type switch
     {
         EventType.InventoryReceived => MovementKind.Received,

@@ -5,8 +5,8 @@ using Tiffin.Domain.Orders;
 namespace Tiffin.Wire;
 
 /// <summary>
-/// An order as it is stored and shown. <paramref name="Content"/> is a JSON object, fixed when the order was placed;
-/// <paramref name="Timeline"/> is JSON Lines, one line a version: an order as of an earlier version is a prefix of it.
+/// An order as stored. <paramref name="Content"/> is a JSON object that does not change after placing;
+/// <paramref name="Timeline"/> is JSON Lines, one line per version, so the timeline of an earlier version is a prefix.
 /// </summary>
 public sealed record OrderDocument(
     Order Order, byte[] Content, byte[] Timeline, DateTimeOffset UpdatedAt, Contact Contact)
@@ -16,7 +16,7 @@ public sealed record OrderDocument(
     /// <summary>In minor units; set when the order is placed.</summary>
     public long Total { get; init; }
 
-    /// <summary>The step that the last one left, known where that was taken; its events tell it.</summary>
+    /// <summary>The previous step; set only in the batch that made the last one, for its event.</summary>
     public OrderStep? Previous { get; init; }
 
     public OrderDocument Evolve(Order order, OrderMoved moved) => this with
@@ -27,7 +27,9 @@ public sealed record OrderDocument(
         Previous = new OrderStep(Order.Status, UpdatedAt),
     };
 
-    /// <summary>The order as it was answered then. Its courier came later than any answer that is replayed.</summary>
+    /// <summary>
+    /// The order at an earlier version, for replayed responses. Those predate the courier, which is therefore omitted.
+    /// </summary>
     public OrderDocument AsOf(int version)
     {
         if (version == Order.Version) return this;
@@ -43,7 +45,7 @@ public sealed record OrderDocument(
     }
 }
 
-/// <summary>A status that an order has had, since when.</summary>
+/// <summary>A status of an order and the time it was reached.</summary>
 public sealed record OrderStep(OrderStatus Status, DateTimeOffset At);
 
 /// <summary>Lines such as <c>{"status":"accepted","at":"…","by":"kitchen"}</c>.</summary>

@@ -6,8 +6,8 @@ using Tiffin.Domain.Orders;
 namespace Tiffin.Wire;
 
 /// <summary>
-/// An order's JSON. What was bought is written once, when the order is placed; the row, the event and every answer
-/// carry those bytes.
+/// Writes an order as JSON. The immutable content is serialized once, when the order is placed; the row, the event and
+/// every response reuse those bytes.
 /// </summary>
 public static class OrderJson
 {
@@ -144,7 +144,7 @@ public static class OrderJson
     }
 
     /// <summary>
-    /// Notes are personal data and live with the contact; the few orders that have some are put together.
+    /// Notes are personal data and stored with the contact, so they are merged into the content here.
     /// </summary>
     static byte[] WithNotes(OrderDocument document)
     {
@@ -166,7 +166,7 @@ static class JsonWriting
     /// <summary>Writes the members of a JSON object (bytes from '{' to '}') into the object that is open.</summary>
     public static void Splice(this Utf8JsonWriter json, ReadOnlySpan<byte> jsonObject)
     {
-        // WriteRawValue wants a value: the first member's name goes by hand, the rest rides on as its raw "value".
+        // WriteRawValue requires a value: write the first member's name, and all the rest as its raw "value".
         var name = jsonObject[2..];
         var nameLength = name.IndexOf((byte)'"');
         json.WritePropertyName(name[..nameLength]);

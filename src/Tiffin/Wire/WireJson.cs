@@ -4,7 +4,7 @@ using Tiffin.Domain.Inventory;
 
 namespace Tiffin.Wire;
 
-/// <summary>Small shapes that are stored or sent as they are.</summary>
+/// <summary>Serialization metadata of small types that are stored or sent unchanged.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     Converters = [typeof(SnakeCase<StockState>), typeof(Rfc3339)])]

@@ -1,17 +1,17 @@
 namespace Tiffin.Storage.Verify;
 
 /// <summary>
-/// Something that must hold. <paramref name="Sql"/> yields a row for each thing that was looked at: what it is called,
-/// and whether it is right. What is neither right nor wrong (null) is wrong.
+/// A condition that must hold. <paramref name="Sql"/> yields one row per checked item: its name, and whether the
+/// condition holds for it. Null counts as a violation.
 /// </summary>
 sealed record Invariant(string Name, string Meaning, string Sql)
 {
-    /// <summary>How many were looked at, how many of them are wrong, and the name of one that is.</summary>
+    /// <summary>Number of checked items, number of violations, and the name of one violating item.</summary>
     public string CountSql => $"""
         SELECT count(*), count(*) FILTER (WHERE is_right IS NOT TRUE), min(name) FILTER (WHERE is_right IS NOT TRUE)
         FROM ({Sql}) AS checked (name, is_right)
         """;
 }
 
-/// <summary>What became of an invariant; <paramref name="Example"/> names one of those that are wrong.</summary>
+/// <summary>The result for an invariant; <paramref name="Example"/> names one violating item.</summary>
 sealed record Finding(Invariant Invariant, long Checked, long Wrong, string? Example);

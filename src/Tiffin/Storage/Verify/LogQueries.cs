@@ -4,10 +4,12 @@ using Tiffin.Wire;
 
 namespace Tiffin.Storage.Verify;
 
-/// <summary>What several invariants ask of the log.</summary>
+/// <summary>Queries of the log that several invariants share.</summary>
 static class LogQueries
 {
-    /// <summary>The statuses by their code + 1. An order's event has the code of the status that it leads to.</summary>
+    /// <summary>
+    /// Status names, indexed by code + 1. An order event's code is that of the status that it leads to.
+    /// </summary>
     public static readonly string Statuses = Words(Enum.GetValues<OrderStatus>().Select(Names.Of));
 
     public static readonly string Kinds = Words(Enum.GetValues<MovementKind>().Select(Names.Of));
@@ -17,26 +19,26 @@ static class LogQueries
 
     public const string Data = "convert_from(data, 'UTF8')::jsonb";
 
-    /// <summary>Where the log begins: old partitions are dropped whole.</summary>
+    /// <summary>First position in the log; retention drops old partitions.</summary>
     public const string First = "(SELECT coalesce(min(position), 1) FROM events)";
 
-    /// <summary>Up to where the ledger has the log.</summary>
+    /// <summary>Checkpoint of the ledger.</summary>
     public const string Ledger = "(SELECT coalesce(max(position), 0) FROM subscribers WHERE name = 'ledger')";
 
-    /// <summary>The orders of which the log has every event.</summary>
+    /// <summary>Orders whose events are all in the log.</summary>
     public const string WholeOrders = $"(SELECT * FROM orders WHERE positions[1] >= {First})";
 
-    /// <summary>The orders of which it has not.</summary>
+    /// <summary>Orders that have lost events to retention.</summary>
     public const string CutOrders = $"(SELECT id FROM orders WHERE positions[1] < {First})";
 
-    /// <summary>Each order as its events tell it.</summary>
+    /// <summary>Orders as recomputed from their events.</summary>
     public const string Orders = $"""
         SELECT order_id, count(*) AS version, array_agg(position ORDER BY sequence) AS positions,
             array_agg(type ORDER BY sequence) AS types
         FROM events WHERE {OfOrders} GROUP BY order_id
         """;
 
-    /// <summary>Every change of stock: an order's event lists its own, another event is one.</summary>
+    /// <summary>Every stock movement: an order event lists several, an inventory event is one.</summary>
     public static readonly string Movements = $"""
         SELECT e.position, e.order_id, k.number AS kitchen, i.number AS ingredient, m.kind, m.delta
         FROM (SELECT position, order_id, kitchen, type, {Data} AS data FROM events WHERE type <= 23) e

@@ -4,7 +4,7 @@ namespace Tiffin.Storage.Verify;
 
 static class OrderInvariants
 {
-    /// <summary>Orders beside what the log tells of them.</summary>
+    // Orders joined with their state as recomputed from the log.
     static readonly string besideLog = $"FROM {WholeOrders} o LEFT JOIN ({Orders}) e ON e.order_id = o.id";
 
     public static IReadOnlyList<Invariant> All { get; } =

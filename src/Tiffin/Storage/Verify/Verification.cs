@@ -4,19 +4,19 @@ using static Tiffin.Storage.Sql;
 
 namespace Tiffin.Storage.Verify;
 
-/// <summary>Recomputes the tables from the log and compares, while orders come in.</summary>
+/// <summary>Recomputes the tables from the log and compares them; runs without downtime.</summary>
 static class Verification
 {
     public static IReadOnlyList<Invariant> Invariants { get; } =
         [.. LogInvariants.All, .. OrderInvariants.All, .. StockInvariants.All];
 
     /// <summary>
-    /// Checks every invariant on one snapshot. PostgreSQL does the work, set-wise: nothing but counts comes here.
+    /// Checks every invariant on one snapshot. PostgreSQL evaluates them; only counts are transferred.
     /// </summary>
     public static async IAsyncEnumerable<Finding> Run(
         string connectionString, [EnumeratorCancellation] CancellationToken cancel)
     {
-        // A session of its own: the limits of the others are for work that ends within seconds.
+        // Not from a pool: the limits of pooled sessions are meant for work that ends within seconds.
         var settings = new NpgsqlConnectionStringBuilder(PrimaryHost.Only(connectionString))
         {
             Pooling = false,
