@@ -6,18 +6,18 @@ namespace Tiffin.Domain;
 public enum Role { Admin, Manager, Kitchen, Courier, Channel, Customer, System }
 
 /// <summary>
-/// Who asks, and what is theirs. <paramref name="Id"/> is stable for a caller: it scopes the idempotency keys, and is
-/// the courier's or the customer's own id.
+/// The authenticated caller and its scope. <paramref name="Id"/> is stable: it scopes the idempotency keys, and is the
+/// id of the courier or customer.
 /// </summary>
 public sealed record Caller(Role Role, string Id)
 {
-    /// <summary>Time-outs and the product's own maintenance act under this name.</summary>
+    /// <summary>The caller of timeouts and upkeep.</summary>
     public static readonly Caller System = new(Role.System, "system");
 
-    /// <summary>Where a manager, a cook or a courier works, by slug.</summary>
+    /// <summary>Ids of the kitchens of a manager, cook or courier.</summary>
     public IReadOnlySet<string> Kitchens { get; init; } = FrozenSet<string>.Empty;
 
-    /// <summary>The channel that a channel's caller speaks for, or that a customer orders through.</summary>
+    /// <summary>The channel of a channel's caller or of a customer.</summary>
     public string? Channel { get; init; }
 
     public bool WorksIn(string kitchenId) => Role switch
@@ -27,23 +27,24 @@ public sealed record Caller(Role Role, string Id)
         _ => false,
     };
 
-    /// <summary>What an item is made of, and how much of it there is, is the chain's own.</summary>
+    /// <summary>Recipes and stock levels are confidential to the chain.</summary>
     public bool SeesStock => Role is Role.Admin or Role.System or Role.Manager or Role.Kitchen;
 
     /// <summary>
-    /// Who handles the food decides what becomes of it when an order is cancelled. For all others the order's status
-    /// decides: a customer must not be able to waste a kitchen's stock, nor a channel to return food on the road.
+    /// Only staff who handle the food may choose the disposition of a cancelled order; for others it follows from the
+    /// order's status. A customer must not be able to waste stock, nor a channel to return food that is out for
+    /// delivery.
     /// </summary>
     public bool ChoosesDisposition => Role is Role.Admin or Role.Manager or Role.Kitchen;
 
-    /// <summary>Whether an order is theirs; of any other one they learn nothing, not even that it exists.</summary>
+    /// <summary>Whether the caller may see an order. The existence of all others must not be disclosed.</summary>
     public bool Sees(Order order, string kitchenId) => Role switch
     {
         Role.Admin or Role.System => true,
         Role.Manager or Role.Kitchen => WorksIn(kitchenId),
         Role.Courier => order.CourierId is { } courier ? courier == Id : order.IsOpen && WorksIn(kitchenId),
         Role.Channel => order.Channel == Channel,
-        // A customer's id is a name that the channel gave: another channel may call somebody else by it.
+        // Customer ids are assigned by channels and are unique only within one.
         Role.Customer => order.CustomerId == Id && (Channel is null || order.Channel == Channel),
         _ => false,
     };

@@ -4,34 +4,34 @@ using Tiffin.Domain.Inventory;
 namespace Tiffin.Domain;
 
 /// <summary>
-/// Something that somebody asks for. A command names the rows that it needs (<see cref="Touch"/>), and decides over
-/// them (<see cref="Decide"/>): pure, so that a batch that is run again decides the same.
+/// A request to change state. A command declares the rows that it needs (<see cref="Touch"/>) and decides on them
+/// (<see cref="Decide"/>). Both are pure, so a retried batch makes the same decisions.
 /// </summary>
 public abstract record Command
 {
     public required Caller Caller { get; init; }
 
-    /// <summary>What is wrong with the command itself, found without looking at any row.</summary>
+    /// <summary>Validation errors that can be found without reading any rows.</summary>
     public virtual IReadOnlyList<Fault> Check() => [];
 
-    /// <summary>Names the rows to load. Unknown names are passed over: <see cref="Decide"/> refuses them.</summary>
+    /// <summary>Declares the rows to load. Ignores unknown names; <see cref="Decide"/> rejects them.</summary>
     public abstract void Touch(Footprint rows, CatalogueSnapshot catalogue);
 
     public abstract Decision Decide(Workset workset);
 
     /// <summary>
-    /// Whether it changes which rows others need: what they named before it may fall short, so that a batch takes no
-    /// command after this one.
+    /// Whether it changes which rows other commands need. Rows declared before it ran may then be incomplete, so it
+    /// must be the last command of its batch.
     /// </summary>
     public virtual bool EndsBatch => false;
 
-    /// <summary>Whether it is turned away first when there is more than can be done.</summary>
+    /// <summary>Whether load shedding rejects it first.</summary>
     public virtual bool YieldsFirst => false;
 }
 
 /// <summary>
-/// The versions of an order that a caller would act on (<c>If-Match</c>): any of them will do. None is a condition that
-/// no order meets.
+/// The order versions that a caller accepts (<c>If-Match</c>): one of them must be current. An empty list matches no
+/// order.
 /// </summary>
 public sealed record IfVersion(IReadOnlyList<int> Versions)
 {
@@ -40,50 +40,52 @@ public sealed record IfVersion(IReadOnlyList<int> Versions)
     public bool Holds(int version) => Versions.Contains(version);
 }
 
-/// <summary>A command that creates something: once per caller and key.</summary>
+/// <summary>A command with an idempotency key: executed at most once per caller and key.</summary>
 public abstract record CreatingCommand : Command
 {
     public required RequestKey Key { get; init; }
 
-    /// <summary>A hash of what was asked for, by which a key that is used for something else is found out.</summary>
+    /// <summary>Hash of the request; detects that a key is reused for a different request.</summary>
     public required Guid Fingerprint { get; init; }
 
     public override void Touch(Footprint rows, CatalogueSnapshot catalogue) => rows.Requests.Add(Key);
 
-    /// <summary>The first answer again, a refusal of a reused key, or null when the key is new.</summary>
+    /// <summary>
+    /// The first outcome, a rejection if the key was used for another request, or null for a new key.
+    /// </summary>
     protected Decision? Repeated(Workset workset) => workset.Requests.TryGetValue(Key, out var first)
         ? first == Fingerprint ? new Decision.Replayed(Key) : new Decision.Refused(new Refusal.KeyReused())
         : null;
 }
 
 /// <summary>
-/// A caller's idempotency key, hashed together with the caller: one caller never meets another's key.
+/// An idempotency key, hashed together with its caller, so that keys of different callers cannot collide.
 /// </summary>
 public readonly record struct RequestKey(Guid Hash);
 
 /// <summary>
-/// An order's name in the channel that it came from. It names one order, whichever kitchen that is in; a cancelled
-/// order gives it up to an order in another kitchen.
+/// A channel's own identifier of an order. Unique across kitchens; only after a cancellation may an order in another
+/// kitchen take it over.
 /// </summary>
 public readonly record struct ExternalReference(string Channel, string Reference);
 
-/// <summary>Who a channel calls so: another channel may call somebody else by the same id.</summary>
+/// <summary>A customer. Customer ids are unique only within a channel.</summary>
 public readonly record struct CustomerOf(string Channel, string CustomerId);
 
-/// <summary>The rows that a batch of commands needs.</summary>
+/// <summary>The rows that a batch of commands declares to need (its read set).</summary>
 public sealed class Footprint
 {
     public HashSet<StockKey> Stocks { get; } = [];
     public HashSet<Guid> Orders { get; } = [];
 
-    /// <summary>Orders whose stock is wanted too: what they took may come back.</summary>
+    /// <summary>Orders to load together with the stock of their ingredients, which may be returned.</summary>
     public HashSet<Guid> CancelledOrders { get; } = [];
     public HashSet<RequestKey> Requests { get; } = [];
     public HashSet<ExternalReference> References { get; } = [];
 
-    /// <summary>Customers of whom it matters how many orders they have open.</summary>
+    /// <summary>Customers whose open orders are loaded, because their number is limited.</summary>
     public HashSet<CustomerOf> Customers { get; } = [];
 
-    /// <summary>Kitchens whose next order number is wanted.</summary>
+    /// <summary>Kitchens whose last order numbers are loaded.</summary>
     public HashSet<int> Numbers { get; } = [];
 }

@@ -2,28 +2,28 @@ using Tiffin.Domain.Inventory;
 
 namespace Tiffin.Domain;
 
-/// <summary>What becomes of a command. Only <see cref="Accepted"/> changes anything.</summary>
+/// <summary>The decision on a command. Only <see cref="Accepted"/> changes state.</summary>
 public abstract record Decision
 {
     Decision() { }
 
     /// <summary>
-    /// Happens: the events are logged in this order. <paramref name="Key"/> is remembered with the answer.
+    /// The events are appended to the log in this order. <paramref name="Key"/> is stored with the outcome.
     /// </summary>
     public sealed record Accepted(IReadOnlyList<DomainEvent> Events, Topic Topic, RequestKey? Key = null)
         : Decision;
 
-    /// <summary>Is so already.</summary>
+    /// <summary>The requested state is already in place.</summary>
     public sealed record Unchanged(Topic Topic) : Decision;
 
-    /// <summary>Was answered before under this key: the first answer, byte for byte.</summary>
+    /// <summary>The idempotency key was used before by the same request: return the first outcome.</summary>
     public sealed record Replayed(RequestKey Key) : Decision;
 
-    /// <summary>Changes nothing, and says why.</summary>
+    /// <summary>The command is rejected for a reason; nothing changes.</summary>
     public sealed record Refused(Refusal Reason) : Decision;
 }
 
-/// <summary>What the answer tells the state of.</summary>
+/// <summary>The object whose state is returned to the caller.</summary>
 public abstract record Topic
 {
     Topic() { }
@@ -34,7 +34,7 @@ public abstract record Topic
 
     public sealed record OfLevels(IReadOnlyList<StockKey> Keys) : Topic;
 
-    /// <summary>An entry of the catalogue, of its own type.</summary>
+    /// <summary>A catalogue entry: a kitchen, brand, ingredient or item.</summary>
     public sealed record OfCatalogue(object Entry) : Topic;
 
     public sealed record OfWebhook(Guid Id) : Topic;

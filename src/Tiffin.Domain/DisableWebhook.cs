@@ -1,6 +1,6 @@
 namespace Tiffin.Domain;
 
-/// <summary>Gives a webhook endpoint up, at most once for each time that it was enabled.</summary>
+/// <summary>Disables a failing webhook endpoint, at most once each time it was enabled.</summary>
 public sealed record DisableWebhook(Guid WebhookId, string Host, string Reason, DateTimeOffset? FailingSince)
     : CreatingCommand
 {
@@ -8,6 +8,6 @@ public sealed record DisableWebhook(Guid WebhookId, string Host, string Reason, 
         [new WebhookDisabled(WebhookId, Host, Reason, FailingSince)], new Topic.OfWebhook(WebhookId), Key);
 }
 
-/// <summary>Only the host of the endpoint's address is told: the rest may hold a secret of its owner's.</summary>
+/// <summary>Contains only the host of the endpoint's URL: the rest may contain a secret.</summary>
 public sealed record WebhookDisabled(Guid WebhookId, string Host, string Reason, DateTimeOffset? FailingSince)
     : DomainEvent;

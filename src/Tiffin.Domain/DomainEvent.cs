@@ -2,7 +2,7 @@ using Tiffin.Domain.Inventory;
 
 namespace Tiffin.Domain;
 
-/// <summary>A fact for the log. <see cref="Movements"/> are the changes of stock that happened with it.</summary>
+/// <summary>The result of an accepted command. <see cref="Movements"/> are its stock changes.</summary>
 public abstract record DomainEvent
 {
     public virtual IReadOnlyList<Movement> Movements => [];

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Tiffin.Domain;
 
 /// <summary>
-/// Addresses that can be written to: the dot-string of RFC 5321 at a domain with a dot, letters of any script allowed
-/// (RFC 6531). No quoted local part and no comment: they are not in use, and each can smuggle in a second address.
+/// Accepted e-mail addresses: a dot-string of RFC 5321 at a domain with a dot, with letters of any script (RFC 6531).
+/// Rejects quoted local parts and comments: they are not in use, and each could smuggle in a second address.
 /// </summary>
 public static class EmailAddress
 {
@@ -23,7 +23,7 @@ public static class EmailAddress
     static bool IsLabel(string label) => label.Length is > 0 and <= LabelMax && label[0] != '-' && label[^1] != '-'
         && label.All(c => IsLetter(c) || c == '-');
 
-    /// <summary>Many scripts write vowels as marks upon letters.</summary>
+    // Many scripts write vowels as combining marks.
     static bool IsLetter(char c) => char.IsLetterOrDigit(c)
         || char.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 }

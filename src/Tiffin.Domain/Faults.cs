@@ -1,9 +1,9 @@
 namespace Tiffin.Domain;
 
-/// <summary>Collects what is wrong with a request, so that the caller learns all of it at once.</summary>
+/// <summary>Collects the validation errors of a request, so that the caller gets all of them at once.</summary>
 public sealed class Faults
 {
-    /// <summary>A hostile request must not cost an answer of its own size times a hundred.</summary>
+    /// <summary>Maximum number of errors reported: bounds the response to a hostile request.</summary>
     public const int Max = 50;
 
     readonly List<Fault> all = [];
@@ -20,7 +20,7 @@ public sealed class Faults
         if (value < min || value > max) Add(pointer, "out_of_range", $"must be {min} to {max}, is {value}");
     }
 
-    /// <summary>A text that may be absent, but neither blank nor too long.</summary>
+    /// <summary>An optional text: not blank, at most <paramref name="max"/> characters.</summary>
     public void Text(string pointer, string? text, int max)
     {
         if (text is null) return;
@@ -28,7 +28,7 @@ public sealed class Faults
         else if (string.IsNullOrWhiteSpace(text)) Add(pointer, "blank", "must not be blank");
     }
 
-    /// <summary>A number as in E.164: with its country's code, and nothing between the digits.</summary>
+    /// <summary>An E.164 number: country code first, digits without separators.</summary>
     public void Phone(string pointer, string? text)
     {
         if (text is null) return;

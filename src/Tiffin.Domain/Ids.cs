@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Tiffin.Domain;
 
 /// <summary>
-/// An order's id is a UUIDv7 that carries its kitchen's number in 24 of its random bits (bytes 13 to 15), so that
-/// orders can be spread over several databases without a look-up table. 50 random bits a millisecond stay.
+/// An order's id is a UUIDv7 with its kitchen's number in 24 of the random bits (bytes 13 to 15), so that orders can be
+/// sharded by kitchen without a lookup table. 50 random bits per millisecond remain.
 /// </summary>
 public static class OrderId
 {
@@ -27,7 +27,7 @@ public static class OrderId
     }
 }
 
-/// <summary>A name that the operator chose: <c>^[a-z0-9][a-z0-9-]{0,63}$</c>.</summary>
+/// <summary>An identifier chosen by the operator: <c>^[a-z0-9][a-z0-9-]{0,63}$</c>.</summary>
 public static class Slug
 {
     public const string Pattern = "^[a-z0-9][a-z0-9-]{0,63}$";

@@ -4,11 +4,11 @@ namespace Tiffin.Domain;
 public readonly record struct Money(long Amount, string Currency)
 {
     /// <summary>
-    /// The largest price of one item; a whole order of the largest size still fits a <see cref="long"/>.
+    /// Maximum price of an item. The total of an order of maximum size still fits into a <see cref="long"/>.
     /// </summary>
     public const long AmountMax = 1_000_000_000;
 
-    /// <summary>Tax of a sum of <c>amount × basis points</c>, rounded half-even to a minor unit.</summary>
+    /// <summary>Tax for a sum of <c>amount × basis points</c>, rounded half-even to a minor unit.</summary>
     public static long Tax(Int128 amountTimesBasisPoints)
     {
         var (whole, rest) = Int128.DivRem(amountTimesBasisPoints, 10_000);

@@ -3,18 +3,18 @@ using Tiffin.Domain.Orders;
 
 namespace Tiffin.Domain;
 
-/// <summary>A rule that a part of a request breaks. <paramref name="Pointer"/> is a JSON pointer (RFC 6901).</summary>
+/// <summary>A validation error. <paramref name="Pointer"/> is a JSON pointer (RFC 6901) to the invalid part.</summary>
 public sealed record Fault(string Pointer, string Code, string Message);
 
-/// <summary>Why a command changes nothing: a closed set, one case per rule. Mapped to HTTP in one place.</summary>
+/// <summary>The reason for rejecting a command: a closed set, one case per rule, mapped to HTTP in one place.</summary>
 public abstract record Refusal
 {
     Refusal() { }
 
-    /// <summary>The refusal without what the caller may not know. The edge shows only this.</summary>
+    /// <summary>A copy without details that the caller may not see. Responses must use only this copy.</summary>
     public virtual Refusal SeenBy(Caller viewer) => this;
 
-    /// <summary>The request contradicts itself, its limits or the catalogue.</summary>
+    /// <summary>The request is inconsistent, exceeds a limit or conflicts with the catalogue.</summary>
     public sealed record Invalid(IReadOnlyList<Fault> Faults) : Refusal
     {
         public Invalid(string pointer, string code, string message) : this([new(pointer, code, message)]) { }
@@ -24,12 +24,12 @@ public abstract record Refusal
 
     public sealed record OrderUnknown : Refusal;
 
-    /// <summary>The path names an entry of the catalogue that does not exist, such as <c>kitchen</c>.</summary>
+    /// <summary>The path refers to a catalogue entry that does not exist; its kind is e.g. <c>kitchen</c>.</summary>
     public sealed record EntryUnknown(string Kind, string Id) : Refusal;
 
     public sealed record OutOfStock(IReadOnlyList<ShortLine> Lines) : Refusal
     {
-        /// <summary>The ingredients and their levels would show customers and channels the recipe.</summary>
+        /// <summary>Ingredients and their levels would disclose the recipe to customers and channels.</summary>
         public override Refusal SeenBy(Caller viewer) => viewer.SeesStock
             ? this
             : new OutOfStock([.. Lines.Select(line => line with { Missing = [] })]);
@@ -39,24 +39,26 @@ public abstract record Refusal
 
     public sealed record KitchenPaused(DateTimeOffset? Until) : Refusal;
 
-    /// <summary>The customer has as many orders under way as one may have.</summary>
+    /// <summary>The customer has the maximum number of open orders.</summary>
     public sealed record TooManyOpenOrders(int Max) : Refusal;
 
-    /// <summary>The channel's reference names an order that is not what this request asks for.</summary>
+    /// <summary>The reference belongs to an order that was placed by a different request.</summary>
     public sealed record ReferenceInUse(Guid OrderId) : Refusal;
 
     public sealed record TotalChanged(Totals Totals) : Refusal;
 
     public sealed record IllegalMove(OrderStatus From, OrderStatus To, IReadOnlyList<OrderStatus> Allowed) : Refusal;
 
-    /// <summary>The order has moved on since the version that the caller saw.</summary>
+    /// <summary>
+    /// The order's version is not one that the caller accepts; <paramref name="Version"/> is current.
+    /// </summary>
     public sealed record StaleVersion(int Version) : Refusal;
 
-    /// <summary>A movement would take more than is there.</summary>
+    /// <summary>A movement would make the stock negative.</summary>
     public sealed record NotEnoughStock(string Pointer, string Sku, long Needed, long Available) : Refusal;
 }
 
-/// <summary>A line that cannot be made. <paramref name="Portions"/> of its item can still be made at most.</summary>
+/// <summary>A line with insufficient stock; at most <paramref name="Portions"/> of its item can be made.</summary>
 public sealed record ShortLine(int Line, string ItemId, long Portions, IReadOnlyList<Shortage> Missing);
 
 /// <summary>The whole order needs <paramref name="Needed"/> of an ingredient.</summary>

@@ -6,8 +6,8 @@ using Tiffin.Domain.Orders;
 namespace Tiffin.Domain;
 
 /// <summary>
-/// The rows that a batch of commands named, as they stand after the commands decided so far. Decisions read it;
-/// only <see cref="Apply"/> changes it, and only by events, so a refused command leaves no trace.
+/// The rows that a batch of commands declared, with the effects of the commands decided so far. Decisions only read it;
+/// <see cref="Apply"/> changes it by events alone, so a rejected command has no effect.
 /// </summary>
 public sealed class Workset(DateTimeOffset now, CatalogueSnapshot catalogue)
 {
@@ -17,25 +17,25 @@ public sealed class Workset(DateTimeOffset now, CatalogueSnapshot catalogue)
     public Dictionary<StockKey, Stock> Stocks { get; } = [];
     public Dictionary<Guid, Order> Orders { get; } = [];
 
-    /// <summary>The fingerprints of the requests that were answered before.</summary>
+    /// <summary>Fingerprints of the requests with known idempotency keys.</summary>
     public Dictionary<RequestKey, Guid> Requests { get; } = [];
 
-    /// <summary>The orders that have a reference, oldest first: one, and those that were cancelled before it.</summary>
+    /// <summary>Orders by reference, oldest first; all but the last are cancelled.</summary>
     public Dictionary<ExternalReference, ImmutableSortedSet<Guid>> References { get; } = [];
 
     /// <summary>
-    /// The orders that are open of the customers whose number of them matters; those of a day, beyond which an order is
-    /// forgotten rather than open.
+    /// Open orders of the customers whose number is limited. Only orders of the last day: an older one was probably
+    /// never closed and does not count.
     /// </summary>
     public Dictionary<CustomerOf, HashSet<Guid>> OpenOrders { get; } = [];
 
-    /// <summary>The last number that was given out, per kitchen and business day.</summary>
+    /// <summary>The last order number assigned, per kitchen and business day.</summary>
     public Dictionary<KitchenDay, int> Numbers { get; } = [];
 
-    /// <summary>The stock of an ingredient in a kitchen; none of it where no row exists yet.</summary>
+    /// <summary>The stock of an ingredient in a kitchen; zero if it has no row yet.</summary>
     public Stock StockOf(StockKey key) => Stocks.TryGetValue(key, out var stock) ? stock : Stock.None(key, Now);
 
-    /// <summary>An order that a caller may know of.</summary>
+    /// <summary>The order, or null if it does not exist or the caller may not see it.</summary>
     public Order? OrderFor(Caller caller, Guid id) =>
         Orders.TryGetValue(id, out var order) && caller.Sees(order, Catalogue.KitchenOf(order.Kitchen)!.Id)
             ? order
@@ -47,7 +47,7 @@ public sealed class Workset(DateTimeOffset now, CatalogueSnapshot catalogue)
         foreach (var happened in decision.Events) Apply(happened);
     }
 
-    /// <summary>Notes that an order has a reference.</summary>
+    /// <summary>Adds an order to its reference.</summary>
     public void Refer(ExternalReference reference, Guid order) =>
         References[reference] = References.GetValueOrDefault(reference, []).Add(order);
 

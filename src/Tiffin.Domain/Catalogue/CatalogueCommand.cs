@@ -1,24 +1,24 @@
 namespace Tiffin.Domain.Catalogue;
 
 /// <summary>
-/// A command that adds or replaces one entry of the catalogue. Putting what is there already is no change.
+/// Adds or replaces one catalogue entry. An identical entry changes nothing.
 /// </summary>
 public abstract record CatalogueCommand : Command
 {
     public const int NameMax = 120;
 
-    /// <summary>The entry as it shall be, or null when <paramref name="faults"/> say why it cannot be so.</summary>
+    /// <summary>The new entry, or null with the reasons in <paramref name="faults"/>.</summary>
     public abstract object? Build(CatalogueSnapshot catalogue, DateTimeOffset now, Faults faults);
 
-    /// <summary>The entry as it is, or null.</summary>
+    /// <summary>The current entry, or null if it does not exist.</summary>
     protected abstract object? Current(CatalogueSnapshot catalogue);
 
-    /// <summary>What the path names and the catalogue lacks, if anything.</summary>
+    /// <summary>The entry in the path that does not exist, if any.</summary>
     protected virtual Refusal.EntryUnknown? Missing(CatalogueSnapshot catalogue) => null;
 
     protected virtual bool IsMode => false;
 
-    /// <summary>The catalogue is always at hand: no rows are needed.</summary>
+    /// <summary>The catalogue is always loaded: no rows are needed.</summary>
     public override void Touch(Footprint rows, CatalogueSnapshot catalogue) { }
 
     public override Decision Decide(Workset workset)

@@ -4,8 +4,7 @@ using Tiffin.Domain.Inventory;
 namespace Tiffin.Domain.Catalogue;
 
 /// <summary>
-/// What the chain sells, where, and from what, at one version. Immutable: nodes cache it, and a batch that changes it
-/// leaves the others' copies whole.
+/// One version of the catalogue: brands, kitchens, items and ingredients. Immutable, because nodes cache and share it.
 /// </summary>
 public sealed record CatalogueSnapshot
 {
@@ -20,7 +19,7 @@ public sealed record CatalogueSnapshot
     public long Version { get; init; }
 
     /// <summary>
-    /// Random: a version that a failover lost and its successor of the same number differ by it.
+    /// Random. Distinguishes a version that a failover lost from a later one with the same number.
     /// </summary>
     public Guid Id { get; init; }
 
@@ -41,8 +40,8 @@ public sealed record CatalogueSnapshot
     public Ingredient IngredientOf(int number) => ingredientsByNumber[number];
 
     /// <summary>
-    /// The smallest quantity of an ingredient that any recipe of the kitchen's brands takes; 1 where none takes it, so
-    /// that an empty shelf is always out.
+    /// The smallest quantity of an ingredient in any recipe of the kitchen's brands; 1 if none uses it, so that a level
+    /// of zero is always out of stock.
     /// </summary>
     public long SmallestPortion(StockKey key) =>
         KitchenOf(key.Kitchen) is { } kitchen ? portions.Of(kitchen, key.Ingredient) : 1;
@@ -71,10 +70,10 @@ public sealed record CatalogueSnapshot
     };
 }
 
-/// <summary>What the customer sees.</summary>
+/// <summary>A brand, under which customers see a menu.</summary>
 public sealed record Brand(string Id, string Name);
 
-/// <summary>A stock-keeping unit. <paramref name="Number"/> stands for the sku in rows that are many.</summary>
+/// <summary>A stock-keeping unit. <paramref name="Number"/> replaces the sku in large tables.</summary>
 public sealed record Ingredient(int Number, string Sku, string Name, string Unit);
 
 /// <summary><paramref name="Quantity"/> of an ingredient, in its unit.</summary>
@@ -82,12 +81,12 @@ public readonly record struct Portion(int Ingredient, long Quantity);
 
 public enum ItemKind { Item, Modifier }
 
-/// <summary>What is sold: alone (item), or attached to a line (modifier).</summary>
+/// <summary>A product that is sold alone (item) or attached to a line (modifier).</summary>
 public sealed record Item(
     string Id, string BrandId, string Name, string? Description, ItemKind Kind, Money Price, int TaxBasisPoints,
     ImmutableArray<Portion> Recipe, ImmutableArray<string> Modifiers)
 {
-    // Records compare arrays by reference; an unchanged PUT must be seen as unchanged.
+    // Records compare arrays by reference, but an identical PUT must be detected as unchanged.
     public bool Equals(Item? other) => other is not null
         && (Id, BrandId, Name, Description, Kind, Price, TaxBasisPoints)
             == (other.Id, other.BrandId, other.Name, other.Description, other.Kind, other.Price, other.TaxBasisPoints)
@@ -101,7 +100,7 @@ public enum Acceptance { Automatic, Manual }
 
 public enum KitchenMode { Online, Busy, Paused }
 
-/// <summary>What the customer pays beside the food, in minor units of the kitchen's currency.</summary>
+/// <summary>Fees per order, in minor units of the kitchen's currency.</summary>
 public sealed record Fees(long Delivery, long Packaging);
 
 /// <summary>A site that cooks for several brands.</summary>
@@ -120,7 +119,7 @@ public sealed record Kitchen(
     public override int GetHashCode() => HashCode.Combine(Number, Id);
 }
 
-/// <summary>How a kitchen takes orders, and until when; <see langword="null"/> is until further notice.</summary>
+/// <summary>The mode of a kitchen and its end; <see langword="null"/> means until further notice.</summary>
 public sealed record ModeSetting(KitchenMode Mode, DateTimeOffset? Until, int DelayMinutes)
 {
     public static readonly ModeSetting Online = new(KitchenMode.Online, null, 0);
@@ -130,7 +129,7 @@ public sealed record ModeSetting(KitchenMode Mode, DateTimeOffset? Until, int De
 
 public readonly record struct KitchenDay(int Kitchen, DateOnly Day)
 {
-    /// <summary>The days that it can be in a kitchen at some time, wherever on earth it is.</summary>
+    /// <summary>The local dates that are possible at a time in any time zone.</summary>
     public static KitchenDay[] Around(int kitchen, DateTimeOffset time)
     {
         var day = DateOnly.FromDateTime(time.UtcDateTime);
@@ -140,11 +139,11 @@ public readonly record struct KitchenDay(int Kitchen, DateOnly Day)
 
 public readonly record struct OffKey(int Kitchen, string ItemId);
 
-/// <summary>An item that a kitchen has taken off the menu until a time, or put back (<c>IsOff</c> false).</summary>
+/// <summary>The availability of an item in a kitchen; unavailable while <c>IsOff</c> is true.</summary>
 public sealed record Off(OffKey Key, bool IsOff, DateTimeOffset? Until)
 {
     public bool IsInForce(DateTimeOffset now) => IsOff && !(Until <= now);
 }
 
-/// <summary>An entry was added or replaced. Told as <c>catalogue.changed</c> or <c>kitchen.mode_changed</c>.</summary>
+/// <summary>Published as <c>catalogue.changed</c> or <c>kitchen.mode_changed</c>.</summary>
 public sealed record CatalogueChanged(object Entry, bool IsMode = false) : DomainEvent;

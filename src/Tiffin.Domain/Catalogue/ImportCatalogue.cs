@@ -1,9 +1,9 @@
 namespace Tiffin.Domain.Catalogue;
 
-/// <summary>An entry to put, and where it stands in the file: <c>/items/3</c>.</summary>
+/// <summary>An entry to import, and its JSON pointer in the file: <c>/items/3</c>.</summary>
 public sealed record ImportEntry(string Pointer, CatalogueCommand Command);
 
-/// <summary>Puts many entries in turn, later ones building on earlier ones: all of them or none.</summary>
+/// <summary>Imports entries in order, all or nothing. An entry may refer to earlier ones.</summary>
 public sealed record ImportCatalogue(IReadOnlyList<ImportEntry> Entries) : Command
 {
     public override IReadOnlyList<Fault> Check() =>

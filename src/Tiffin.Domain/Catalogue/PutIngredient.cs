@@ -18,7 +18,7 @@ public sealed record PutIngredient(string Sku, string Name, string Unit) : Catal
     {
         if (!catalogue.Ingredients.TryGetValue(Sku, out var known))
             return new Ingredient(catalogue.Ingredients.Count + 1, Sku, Name, Unit);
-        // Everything on hand is counted in the unit: another one would change what the numbers mean.
+        // All stored quantities are in this unit: changing it would change their meaning.
         if (known.Unit == Unit) return known with { Name = Name };
         faults.Add("/unit", "unit_is_fixed", $"'{Sku}' is counted in '{known.Unit}'; use a new sku for another unit");
         return null;

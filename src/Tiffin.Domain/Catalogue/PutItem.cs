@@ -59,7 +59,7 @@ public sealed record PutItem(
                 [.. Modifiers]);
     }
 
-    /// <summary>Orders of the item need what its new recipe takes.</summary>
+    /// <summary>A changed recipe changes the stock rows that orders of the item need.</summary>
     public override bool EndsBatch => true;
 
     protected override object? Current(CatalogueSnapshot catalogue) => catalogue.Items.GetValueOrDefault(Id);

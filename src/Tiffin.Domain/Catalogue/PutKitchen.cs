@@ -1,7 +1,7 @@
 namespace Tiffin.Domain.Catalogue;
 
 /// <summary>
-/// <paramref name="Zone"/> is null where this machine knows no zone called <paramref name="TimeZone"/>.
+/// <paramref name="Zone"/> is null if this machine does not know the time zone <paramref name="TimeZone"/>.
 /// </summary>
 public sealed record PutKitchen(
     string Id, string Name, string? City, string TimeZone, TimeZoneInfo? Zone, string Currency,

@@ -1,6 +1,6 @@
 namespace Tiffin.Domain.Catalogue;
 
-/// <summary>Takes an item off a kitchen's menu, until a time or further notice, or puts it back.</summary>
+/// <summary>Marks an item as unavailable in a kitchen, until a time or further notice, or as available.</summary>
 public sealed record SetAvailability(string KitchenId, string ItemId, bool Available, DateTimeOffset? Until)
     : CatalogueCommand
 {

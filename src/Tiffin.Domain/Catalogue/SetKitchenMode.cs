@@ -1,7 +1,7 @@
 namespace Tiffin.Domain.Catalogue;
 
 /// <summary>
-/// Opens a kitchen, tells of a delay (busy), or stops new orders (paused), for a while or until further notice.
+/// Opens a kitchen, announces a delay (busy) or stops new orders (paused), until a time or further notice.
 /// </summary>
 public sealed record SetKitchenMode(string KitchenId, KitchenMode Mode, DateTimeOffset? Until, int DelayMinutes)
     : CatalogueCommand

@@ -5,9 +5,9 @@ using Tiffin.Domain.Inventory;
 namespace Tiffin.Domain.Catalogue;
 
 /// <summary>
-/// Per kitchen and ingredient, the smallest quantity that any recipe of the kitchen's brands takes; found when it is
-/// first asked for. An entry that changes no recipe and no kitchen's brands keeps what was found: to go through a whole
-/// chain's recipes takes long enough to hold orders up.
+/// Caches, per kitchen and ingredient, the smallest quantity in any recipe of the kitchen's brands. A catalogue change
+/// that affects neither a recipe nor a kitchen's brands keeps the cache, because scanning all recipes of a chain takes
+/// long enough to delay orders.
 /// </summary>
 sealed class SmallestPortions
 {
@@ -18,7 +18,7 @@ sealed class SmallestPortions
 
     SmallestPortions(ImmutableDictionary<string, BrandRecipes> brands) => this.brands = brands;
 
-    /// <summary>1 where no recipe takes it, so that an empty shelf is always out.</summary>
+    /// <summary>1 if no recipe uses the ingredient, so that a level of zero is always out of stock.</summary>
     public long Of(Kitchen kitchen, int ingredient)
     {
         var key = new StockKey(kitchen.Number, ingredient);

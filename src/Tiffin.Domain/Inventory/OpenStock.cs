@@ -2,12 +2,12 @@ using Tiffin.Domain.Catalogue;
 
 namespace Tiffin.Domain.Inventory;
 
-/// <summary>What a kitchen starts with; <paramref name="Pointer"/> says where it stands in the file.</summary>
+/// <summary>An initial stock level; <paramref name="Pointer"/> is its JSON pointer in the file.</summary>
 public sealed record OpeningLine(string Pointer, string Sku, long OnHand, long Threshold);
 
 /// <summary>
-/// Receives what a kitchen starts with. An ingredient that the kitchen keeps already gets its threshold and nothing
-/// else, so that a file can be imported again at any time: all of it or nothing.
+/// Sets a kitchen's initial stock, all or nothing. For an ingredient that the kitchen already stocks only the threshold
+/// is set, so that a file can be imported again at any time.
 /// </summary>
 public sealed record OpenStock(string KitchenId, IReadOnlyList<OpeningLine> Lines) : Command
 {

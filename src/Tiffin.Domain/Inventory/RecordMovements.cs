@@ -3,12 +3,12 @@ using Tiffin.Domain.Catalogue;
 namespace Tiffin.Domain.Inventory;
 
 /// <summary>
-/// <paramref name="Quantity"/> of an ingredient, in its unit: what came (received), what spoiled (wasted), what is
-/// there (counted), or the signed difference (corrected).
+/// <paramref name="Quantity"/> is in the ingredient's unit: the quantity received or wasted, the level counted, or the
+/// signed correction.
 /// </summary>
 public sealed record MovementLine(string Sku, MovementKind Kind, long Quantity, string? Note);
 
-/// <summary>Takes down movements that no order caused: all of them or none.</summary>
+/// <summary>Records stock movements that are not caused by orders, all or nothing.</summary>
 public sealed record RecordMovements(string KitchenId, IReadOnlyList<MovementLine> Lines) : CreatingCommand
 {
     public const int LinesMax = 500;

@@ -2,7 +2,7 @@ using Tiffin.Domain.Catalogue;
 
 namespace Tiffin.Domain.Inventory;
 
-/// <summary>Says below which level an ingredient is low in a kitchen; 0 for never.</summary>
+/// <summary>Sets the level below which an ingredient is low in a kitchen; 0 means never.</summary>
 public sealed record SetThreshold(string KitchenId, string Sku, long Threshold) : Command
 {
     public override IReadOnlyList<Fault> Check()

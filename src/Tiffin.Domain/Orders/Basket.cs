@@ -4,16 +4,16 @@ using Tiffin.Domain.Inventory;
 
 namespace Tiffin.Domain.Orders;
 
-/// <summary>What a customer wants: the menu says what it costs and what it takes.</summary>
+/// <summary>A requested line; its price and recipe come from the catalogue.</summary>
 public sealed record BasketLine(string ItemId, int Quantity, IReadOnlyList<BasketModifier> Modifiers, string? Note);
 
 /// <summary><paramref name="Quantity"/> is per piece of the line's item.</summary>
 public sealed record BasketModifier(string ItemId, int Quantity);
 
-/// <summary>Prices baskets and sums up what they take from the stock.</summary>
+/// <summary>Validates and prices baskets, and computes the ingredients that they need.</summary>
 public static class Basket
 {
-    /// <summary>What is wrong with the lines, seen from a kitchen's menu.</summary>
+    /// <summary>Validates the lines against the menu of a kitchen.</summary>
     public static void Check(CatalogueSnapshot catalogue, Kitchen kitchen, string brandId,
         IReadOnlyList<BasketLine> lines, Faults faults)
     {
@@ -95,8 +95,8 @@ public static class Basket
     }
 
     /// <summary>
-    /// What the whole basket takes, summed per ingredient over all lines, quantities and modifiers, so that two lines
-    /// that share an ingredient are never checked apart. Unknown items take nothing.
+    /// Quantity per ingredient, summed over all lines, quantities and modifiers, because lines that share an ingredient
+    /// must be checked against the stock together. Unknown items need nothing.
     /// </summary>
     public static ImmutableArray<Portion> Needs(CatalogueSnapshot catalogue, IReadOnlyList<BasketLine> lines)
     {
@@ -122,7 +122,7 @@ public static class Basket
         }
     }
 
-    /// <summary>The lines that what is on hand does not suffice for, and how much of each can still be made.</summary>
+    /// <summary>Lines for which the stock is insufficient, and how many of each can still be made.</summary>
     public static List<ShortLine> Shortages(Workset workset, Kitchen kitchen, IReadOnlyList<BasketLine> lines,
         ImmutableArray<Portion> needs)
     {

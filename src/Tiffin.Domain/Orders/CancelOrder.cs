@@ -4,9 +4,9 @@ using Tiffin.Domain.Inventory;
 namespace Tiffin.Domain.Orders;
 
 /// <summary>
-/// Ends an order before it was delivered: denied, timed out, not wanted any more, not deliverable. Its ingredients go
-/// back up to <c>preparing</c> and are waste from <c>ready</c> on, unless <paramref name="Stock"/> says otherwise: only
-/// the kitchen, its managers and administrators may choose.
+/// Cancels an order before delivery: rejected, timed out, no longer wanted, or undeliverable. Its ingredients are
+/// returned to stock up to <c>preparing</c> and wasted from <c>ready</c> on, unless <paramref name="Stock"/> overrides
+/// that; only the kitchen, its managers and administrators may set it.
 /// </summary>
 public sealed record CancelOrder(Guid OrderId, IfVersion? IfVersion, string? Reason, StockDisposition? Stock) : Command
 {
@@ -14,7 +14,9 @@ public sealed record CancelOrder(Guid OrderId, IfVersion? IfVersion, string? Rea
     public const string ReasonDefault = "unspecified";
     public const string ReasonTimedOut = "not_accepted_in_time";
 
-    /// <summary>Set by the time-out: an order that somebody accepted meanwhile is left alone.</summary>
+    /// <summary>
+    /// Cancels only in this status. Set by the acceptance timeout, which can race with an acceptance.
+    /// </summary>
     public OrderStatus? OnlyWhile { get; init; }
 
     public override IReadOnlyList<Fault> Check()
@@ -48,7 +50,7 @@ public sealed record CancelOrder(Guid OrderId, IfVersion? IfVersion, string? Rea
         var cancelled = new OrderMoved(
             OrderId, OrderStatus.Cancelled, order.Version + 1, workset.Now, Caller.Role, Implied: false,
             Reason ?? ReasonDefault, Disposition: disposition);
-        // Waste leaves the level alone, but what was sold is sold no more: it came back and was thrown away.
+        // Waste does not change the level, but the sale is reversed: the ledger gets a return and a waste movement.
         return new Decision.Accepted(
             disposition == StockDisposition.Return
                 ? Returned(workset, order, cancelled)

@@ -3,8 +3,8 @@ using Tiffin.Domain.Catalogue;
 namespace Tiffin.Domain.Orders;
 
 /// <summary>
-/// Moves an order forward, if it is still at a version that the caller saw. Asking for the status that the order has
-/// is no change.
+/// Advances an order, if its version matches <paramref name="IfVersion"/>. Requesting the current status changes
+/// nothing.
 /// </summary>
 public sealed record ChangeStatus(Guid OrderId, OrderStatus To, IfVersion? IfVersion, string? CourierId) : Command
 {
@@ -45,6 +45,6 @@ public sealed record ChangeStatus(Guid OrderId, OrderStatus To, IfVersion? IfVer
         return new Decision.Accepted(events, new Topic.OfOrder(OrderId));
     }
 
-    /// <summary>A courier who takes an order is the one who brings it.</summary>
+    // A courier who changes the status is assigned to the order.
     string? Courier => Caller.Role == Role.Courier ? Caller.Id : null;
 }

@@ -1,6 +1,6 @@
 namespace Tiffin.Domain.Orders;
 
-/// <summary>Which moves there are, and who may make them.</summary>
+/// <summary>The status transitions of an order, and the roles that may make them.</summary>
 public static class Lifecycle
 {
     static readonly OrderStatus[] delivery =
@@ -17,7 +17,8 @@ public static class Lifecycle
     static readonly OrderStatus[] all = Enum.GetValues<OrderStatus>();
 
     /// <summary>
-    /// The steps from an order's status to another, the last one being it; empty where there is no way.
+    /// The statuses from the order's current one (exclusive) to <paramref name="to"/> (inclusive); empty if
+    /// unreachable.
     /// </summary>
     public static ReadOnlySpan<OrderStatus> Path(Order order, OrderStatus to)
     {
@@ -33,7 +34,7 @@ public static class Lifecycle
         return steps;
     }
 
-    /// <summary>Whether a role may bring an order to a status at all.</summary>
+    /// <summary>Whether a role may set a status, regardless of the order's current one.</summary>
     public static bool May(Role role, Order order, OrderStatus to) => to switch
     {
         OrderStatus.Accepted => role is Role.Kitchen or Role.Manager or Role.Admin or Role.System,
@@ -49,7 +50,7 @@ public static class Lifecycle
         _ => false,
     };
 
-    /// <summary>Where a role may bring an order from here.</summary>
+    /// <summary>The statuses that a role may set from the order's current one.</summary>
     public static IReadOnlyList<OrderStatus> Allowed(Order order, Role role)
     {
         var allowed = new List<OrderStatus>(4);

@@ -8,11 +8,11 @@ public enum OrderStatus { Placed, Accepted, Preparing, Ready, OutForDelivery, De
 
 public enum FulfilmentType { Delivery, Pickup }
 
-/// <summary>What becomes of the ingredients of a cancelled order.</summary>
+/// <summary>Whether the ingredients of a cancelled order are returned to stock or wasted.</summary>
 public enum StockDisposition { Return, Waste }
 
 /// <summary>
-/// What decisions need to know of an order. <paramref name="Needs"/> is what its stock was deducted by.
+/// The state of an order that decisions depend on. <paramref name="Needs"/> are the quantities deducted from stock.
 /// </summary>
 public sealed record Order(
     Guid Id, int Kitchen, string BrandId, string Channel, string? ExternalReference, string? CustomerId,
@@ -23,12 +23,12 @@ public sealed record Order(
         ExternalReference is null ? null : new ExternalReference(Channel, ExternalReference);
 
     /// <summary>
-    /// A hash of the request that placed it, where that had a reference: by it, another request with the reference is
-    /// known to ask for the same. It is kept and erased with the personal data that went into it.
+    /// Hash of the placing request if it had a reference; identifies a repeated request with the same reference.
+    /// Derived from personal data (PII), so it is stored and erased together with it.
     /// </summary>
     public Guid? Fingerprint { get; init; }
 
-    /// <summary>Who brings it, once somebody does.</summary>
+    /// <summary>Null until a courier is assigned.</summary>
     public string? CourierId { get; init; }
 
     public bool IsOpen => Status is not (OrderStatus.Delivered or OrderStatus.Cancelled);
@@ -40,8 +40,8 @@ public sealed record Order(
 }
 
 /// <summary>
-/// Everything that the customer bought, fixed when it was placed. <paramref name="Contact"/> is personal data: it has
-/// one home of its own and stands in no event on the wire.
+/// The order as placed; immutable. <paramref name="Contact"/> is personal data (PII): it is stored in a table of its
+/// own and never published in an event.
 /// </summary>
 public sealed record OrderPlaced(Order Order, OrderContent Content, Contact Contact) : DomainEvent
 {
@@ -63,8 +63,8 @@ public sealed record OrderPlaced(Order Order, OrderContent Content, Contact Cont
 }
 
 /// <summary>
-/// A step of the lifecycle. <paramref name="Implied"/> marks one that was stepped over and is recorded with the
-/// step that the caller asked for.
+/// A status change. <paramref name="Implied"/> marks a skipped status that is recorded together with the one that the
+/// caller requested.
 /// </summary>
 public sealed record OrderMoved(
     Guid OrderId, OrderStatus Status, int Version, DateTimeOffset At, Role Actor, bool Implied,
@@ -79,7 +79,7 @@ public sealed record OrderMoved(
     OrderMoved(OrderMoved other, IReadOnlyList<Movement> moved) : this(other) => movements = moved;
 }
 
-/// <summary>What was ordered and what it costs. Free of personal data.</summary>
+/// <summary>The ordered lines and their prices. Contains no personal data.</summary>
 public sealed record OrderContent(
     DateTimeOffset PlacedAt, IReadOnlyList<OrderLine> Lines, Totals Totals, Payment? Payment,
     IReadOnlyDictionary<string, string>? Metadata);
@@ -94,19 +94,20 @@ public sealed record OrderLineModifier(string ItemId, string Name, int Quantity,
 
 public sealed record Totals(Money Subtotal, Money Tax, Money Fees, Money Total);
 
-/// <summary>What the channel says of the payment; it is handed on, not acted on.</summary>
+/// <summary>Payment details from the channel; passed through without interpretation.</summary>
 public sealed record Payment(string Method, string? Status, string? Reference);
 
 /// <summary>
-/// Personal data. <paramref name="Notes"/> holds a note per line, null where a line has none;
-/// <paramref name="Consent"/> is the customer's wish to be told how the order goes on: only an explicit yes counts.
+/// Personal data (PII). <paramref name="Notes"/> has one element per line, null for a line without a note;
+/// <paramref name="Consent"/> is the customer's opt-in to notifications about the order: only true is consent.
 /// </summary>
 public sealed record Contact(
     string? Name, string? Phone, string? Email, string? Address, string? Instructions, IReadOnlyList<string?>? Notes,
     bool? Consent = null)
 {
     /// <summary>
-    /// Those who cook and bring an order see what they need for it while it is open, and the initial of a name later.
+    /// Redacts the contact by role: kitchens and couriers see what they need while the order is open, afterwards only
+    /// the initial of the name.
     /// </summary>
     public Contact SeenBy(Caller viewer, Order order)
     {

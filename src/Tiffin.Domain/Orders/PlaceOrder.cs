@@ -5,18 +5,18 @@ using Tiffin.Domain.Inventory;
 namespace Tiffin.Domain.Orders;
 
 /// <summary>
-/// Places an order: prices it from the menu, deducts what it takes, all or nothing. <paramref name="Seed"/> is a
-/// UUIDv7, from which the order's id is made.
+/// Places an order: prices it from the catalogue and deducts its ingredients from stock, all or nothing.
+/// <paramref name="Seed"/> is a UUIDv7 from which the order's id is derived.
 /// </summary>
 public sealed record PlaceOrder(
     Guid Seed, string KitchenId, string BrandId, string Channel, string? ExternalReference, string? CustomerId,
     FulfilmentType Fulfilment, Contact Contact, IReadOnlyList<BasketLine> Lines, Money? ExpectedTotal,
     Payment? Payment, IReadOnlyDictionary<string, string>? Metadata) : CreatingCommand
 {
-    /// <summary>How many orders the customer may have open with this one; null for as many as they like.</summary>
+    /// <summary>Maximum number of open orders of the customer, including this one; null for no limit.</summary>
     public int? OpenOrdersMax { get; init; }
 
-    /// <summary>Those that were taken go first.</summary>
+    /// <summary>Under load, accepted orders take precedence over new ones.</summary>
     public override bool YieldsFirst => true;
 
     public override IReadOnlyList<Fault> Check() => PlaceOrderLimits.Check(this);
@@ -40,7 +40,7 @@ public sealed record PlaceOrder(
             return Refuse(new Refusal.Invalid("/channel", "not_yours", $"you place orders of '{Caller.Channel}' only"));
         if (Caller.Role == Role.Customer && CustomerId != Caller.Id)
             return Refuse(new Refusal.Invalid("/customer/id", "not_yours", "you place orders of your own only"));
-        // A customer who could take a reference would keep the channel from placing its own order under it.
+        // Otherwise a customer could occupy a reference and block the channel's own order.
         if (Caller.Role == Role.Customer && ExternalReference is not null)
             return Refuse(new Refusal.Invalid(
                 "/externalReference", "not_yours", "only a channel gives its orders references; leave it out"));
@@ -64,10 +64,8 @@ public sealed record PlaceOrder(
         return Accept(workset, kitchen, needs, new OrderContent(workset.Now, lines, totals, Payment, Metadata));
     }
 
-    /// <summary>
-    /// What becomes of a reference that is known: the order there is for the same request, a conflict for another one,
-    /// or null where it is free again. A channel that takes a cancelled order to another kitchen keeps its reference.
-    /// </summary>
+    // The decision for a known reference: the existing order if the request is the same, a conflict if it differs, null
+    // if the reference is free. A channel may move a cancelled order to another kitchen under the same reference.
     Decision? Referred(Workset workset, Kitchen kitchen)
     {
         if (ExternalReference is null
@@ -78,7 +76,7 @@ public sealed record PlaceOrder(
             ?? orders.FirstOrDefault(order =>
                 order.Kitchen == kitchen.Number || order.Status != OrderStatus.Cancelled);
         if (known is null) return null;
-        // Without a fingerprint it was placed before there were any, or its personal data is erased.
+        // Orders have no fingerprint if they predate fingerprints, or if their personal data was erased.
         return known.Fingerprint == Fingerprint || (known.Fingerprint is null && known.Kitchen == kitchen.Number)
             ? new Decision.Unchanged(new Topic.OfOrder(known.Id))
             : Refuse(new Refusal.ReferenceInUse(known.Id));
@@ -117,7 +115,7 @@ public sealed record PlaceOrder(
         return faults.All.Count == 0 ? kitchen : null;
     }
 
-    /// <summary>Why the kitchen does not take this order now, although it could at another time.</summary>
+    // The temporary reason for which the kitchen does not accept this order; null if it does.
     Refusal? Closed(Workset workset, Kitchen kitchen)
     {
         var mode = kitchen.Mode.At(workset.Now);

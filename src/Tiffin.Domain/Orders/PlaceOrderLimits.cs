@@ -1,6 +1,6 @@
 namespace Tiffin.Domain.Orders;
 
-/// <summary>What an order may hold at most. An order of the largest size stays far from an overflow.</summary>
+/// <summary>Size limits of an order. The total of an order of maximum size cannot overflow.</summary>
 public static class PlaceOrderLimits
 {
     public const int LinesMax = 100;
@@ -64,7 +64,7 @@ public static class PlaceOrderLimits
         faults.Count("/metadata", metadata.Count, 0, MetadataMax);
         foreach (var (key, value) in metadata)
         {
-            // '~' and '/' are written ~0 and ~1 in a JSON pointer.
+            // A JSON pointer escapes '~' as ~0 and '/' as ~1.
             var escaped = key.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
             if (key.Length is 0 or > MetadataKeyMax)
                 faults.Add("/metadata", "key_length", $"keys have 1 to {MetadataKeyMax} characters");

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Tiffin.Diagnostics;
 
-/// <summary>What is measured at the gate.</summary>
+/// <summary>Metrics of authentication, authorization and rate limits.</summary>
 public sealed class AccessMetrics
 {
     public const string MeterName = "Tiffin.Access";
@@ -22,7 +22,7 @@ public sealed class AccessMetrics
     public void AuditLost() => auditLost.Add(1);
 
     /// <param name="reason">
-    /// One of our own words: whatever a caller could choose would be a series of its own.
+    /// From a fixed set: values that callers choose would create unbounded series.
     /// </param>
     public void Refused(string reason) => refused.Add(1, new KeyValuePair<string, object?>("reason", reason));
 }

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Tiffin.Diagnostics;
 
-/// <summary>How this node's clock differs from the database's.</summary>
+/// <summary>Clock skew between this node and the database.</summary>
 public sealed class ClockMetrics(IMeterFactory meters)
 {
     public const string MeterName = "Tiffin.Clock";

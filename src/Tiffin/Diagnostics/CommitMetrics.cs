@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace Tiffin.Diagnostics;
 
-/// <summary>What the commit pipeline measures of itself.</summary>
+/// <summary>Metrics of the commit pipeline.</summary>
 public sealed class CommitMetrics
 {
     public const string MeterName = "Tiffin.Commit";

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Tiffin.Diagnostics;
 
 /// <summary>
-/// A batch in traces: a span of its own, since it belongs to many requests, with a link to each of them.
+/// Traces a batch as a root span with links to the requests in it: a span has one parent, a batch has many requests.
 /// </summary>
 static class CommitTrace
 {
@@ -11,11 +11,11 @@ static class CommitTrace
 
     static readonly ActivitySource source = new(SourceName);
 
-    /// <summary>The caller's span; the default one when nobody listens.</summary>
+    /// <summary>The caller's span context; default when tracing is off.</summary>
     public static ActivityContext Origin =>
         source.HasListeners() && Activity.Current is { } caller ? caller.Context : default;
 
-    /// <summary>A span as it stands in a header and in an event; null for the default one.</summary>
+    /// <summary>The span context as a <c>traceparent</c> value; null for the default context.</summary>
     public static string? Header(ActivityContext span) => span == default
         ? null
         : $"00-{span.TraceId.ToHexString()}-{span.SpanId.ToHexString()}-{(int)span.TraceFlags:x2}";
@@ -24,7 +24,7 @@ static class CommitTrace
     {
         if (!source.HasListeners()) return null;
         var links = origins.Where(origin => origin != default).Select(origin => new ActivityLink(origin)).ToList();
-        // What nobody asked for by a request, such as a probe, is no trace.
+        // A batch without requests, such as a probe, is not traced.
         return links.Count == 0
             ? null
             : source.StartActivity("commit", ActivityKind.Internal, default(ActivityContext),

@@ -2,12 +2,12 @@ using System.Diagnostics.Metrics;
 
 namespace Tiffin.Diagnostics;
 
-/// <summary>What happened in each kitchen, counted by the node that committed it.</summary>
+/// <summary>Events per kitchen, counted by the node that committed them.</summary>
 public sealed class KitchenMetrics(IMeterFactory meters)
 {
     public const string MeterName = "Tiffin.Kitchens";
 
-    /// <summary>Few: each is a series per kitchen.</summary>
+    // Only a few types, because each is one series per kitchen.
     static readonly HashSet<string> counted =
         ["order.placed", "order.delivered", "order.cancelled", "inventory.low", "inventory.out"];
 

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging.Console;
 namespace Tiffin.Diagnostics;
 
 /// <summary>
-/// One line a fact, with its time. What happens at every request is in metrics and traces: a healthy hour fits a
-/// screen. These are defaults; any configuration wins over them.
+/// Log defaults: one line per entry, with a timestamp. Requests are in metrics and traces, not in the log, so the log
+/// of a healthy hour fits on one screen. Configuration overrides these defaults.
 /// </summary>
 static class Logs
 {
@@ -25,7 +25,7 @@ static class Logs
     {
         ((IConfigurationBuilder)builder.Configuration).Sources.Insert(
             0, new MemoryConfigurationSource { InitialData = defaults });
-        // The slim host has set its own formatter, and knows no other.
+        // The slim host registers only its own formatter.
         builder.Logging.AddConsole();
         builder.Services.PostConfigure<ConsoleLoggerOptions>(
             options => options.FormatterName = builder.Configuration[Formatter]);

@@ -1,6 +1,6 @@
 namespace Tiffin.Diagnostics;
 
-/// <summary>Messages are named by their ids: who they go to stands in no log.</summary>
+/// <summary>Identifies notifications by id only: recipients are personal data (PII) and must not be logged.</summary>
 static partial class NotificationLog
 {
     [LoggerMessage(6001, LogLevel.Warning, "Notification {Id} was not sent: {State}; its order or row says why")]

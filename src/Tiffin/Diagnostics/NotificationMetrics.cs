@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Tiffin.Diagnostics;
 
-/// <summary>What this node measures of the messages to customers and kitchens.</summary>
+/// <summary>Metrics of this node's notifications to customers and kitchens.</summary>
 public sealed class NotificationMetrics
 {
     public const string MeterName = "Tiffin.Notifications";

@@ -1,16 +1,16 @@
 namespace Tiffin.Diagnostics;
 
-/// <summary>How many there were, and how many of them were good.</summary>
+/// <summary>Number of good events and of all events.</summary>
 public readonly record struct Tally(long Good, long Total)
 {
-    /// <summary>Null when there was nothing.</summary>
+    /// <summary>Null when the total is zero.</summary>
     public double? Share => Total == 0 ? null : (double)Good / Total;
 
     public static Tally operator -(Tally later, Tally earlier) =>
         new(later.Good - earlier.Good, later.Total - earlier.Total);
 }
 
-/// <summary>Counts that only grow, remembered by the minute for a day: what a window holds is a difference.</summary>
+/// <summary>Cumulative counts, sampled every minute for a day; a window is the difference of two samples.</summary>
 public sealed class RollingTally
 {
     public static readonly TimeSpan Kept = TimeSpan.FromDays(1);
@@ -28,7 +28,7 @@ public sealed class RollingTally
         Mark();
     }
 
-    /// <summary>Everything so far.</summary>
+    /// <summary>Sets the cumulative counts.</summary>
     public void Record(Tally all)
     {
         lock (single)
@@ -39,13 +39,13 @@ public sealed class RollingTally
         }
     }
 
-    /// <summary>One more.</summary>
+    /// <summary>Adds one event.</summary>
     public void Add(bool isGood)
     {
         lock (single) Record(new Tally(latest.Good + (isGood ? 1 : 0), latest.Total + 1));
     }
 
-    /// <summary>What the last while brought, to the minute; or all there was, when that is less.</summary>
+    /// <summary>Counts in the window, with a resolution of a minute; since the start if that is later.</summary>
     public Tally Over(TimeSpan window)
     {
         lock (single)

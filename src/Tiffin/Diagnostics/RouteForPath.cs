@@ -4,8 +4,8 @@ using OpenTelemetry;
 namespace Tiffin.Diagnostics;
 
 /// <summary>
-/// Leaves of a request's address its route: a path holds tracking tokens and customers' ids, a query whatever somebody
-/// put there.
+/// Replaces the path of a request with its route in traces, and removes the query: paths contain tracking tokens and
+/// customer ids, and queries arbitrary input.
 /// </summary>
 sealed class RouteForPath : BaseProcessor<Activity>
 {

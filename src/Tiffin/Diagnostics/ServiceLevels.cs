@@ -3,27 +3,27 @@ using Tiffin.Diagnostics.Prometheus;
 
 namespace Tiffin.Diagnostics;
 
-/// <summary>What the service is to be, and how much of it it was: a share of something that must be good.</summary>
+/// <summary>A service level objective (SLO): the target share of good events, and the measured counts.</summary>
 public sealed record ServiceLevel(
     string Name, double Target, TimeSpan? Within, RollingTally Tally, string? Subscriber = null,
     double? LagSeconds = null);
 
 /// <summary>
-/// Measures the service by its own objectives, from what the metrics count anyway: nothing is added to a request. Of
-/// placing, this node's figures; of subscribers, everybody's.
+/// Measures the service level objectives (SLOs) from existing metrics, without any cost per request. Order placement is
+/// measured on this node only, subscribers across all nodes.
 /// </summary>
 public sealed class ServiceLevels(PrometheusExporter exporter, TimeProvider clock)
 {
-    /// <summary>Of the requests to place an order, not answered 5xx.</summary>
+    /// <summary>Share of order placements that are not answered with 5xx.</summary>
     public const double Availability = 0.999;
 
-    /// <summary>Of the requests to place an order, answered within <see cref="Prompt"/>.</summary>
+    /// <summary>Share of order placements answered within <see cref="Prompt"/>.</summary>
     public const double Latency = 0.99;
 
-    /// <summary>Of the looks at a subscriber, it was at most <see cref="Fresh"/> behind the log.</summary>
+    /// <summary>Share of samples in which a subscriber's lag is at most <see cref="Fresh"/>.</summary>
     public const double Freshness = 0.99;
 
-    /// <summary>A bound of the web server's histogram.</summary>
+    /// <summary>Must be a bucket bound of the web server's duration histogram.</summary>
     public static readonly TimeSpan Prompt = TimeSpan.FromMilliseconds(500);
 
     public static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
@@ -35,7 +35,7 @@ public sealed class ServiceLevels(PrometheusExporter exporter, TimeProvider cloc
 
     public DateTimeOffset Since { get; } = clock.GetUtcNow();
 
-    /// <summary>Called every few seconds, with no subscriber when nothing can be known of them.</summary>
+    /// <summary>Takes a sample. Called every few seconds, with an empty list if the lag is unknown.</summary>
     public void Look(IReadOnlyList<SubscriberLag> lags)
     {
         CountPlacing();

@@ -2,10 +2,10 @@ using System.Diagnostics.Metrics;
 
 namespace Tiffin.Diagnostics;
 
-/// <summary>How far a subscriber is behind the log.</summary>
+/// <summary>The lag of a subscriber.</summary>
 public readonly record struct SubscriberLag(string Name, long Events, double Seconds, int Failures, bool IsLed);
 
-/// <summary>What is measured of the log's readers: all of them, on every node, as the database knows them.</summary>
+/// <summary>Metrics of all subscribers, read from the database; every node reports the same values.</summary>
 public sealed class SubscriberMetrics
 {
     public const string MeterName = "Tiffin.Subscribers";

@@ -8,8 +8,8 @@ using Tiffin.Diagnostics.Prometheus;
 namespace Tiffin.Diagnostics;
 
 /// <summary>
-/// Traces, metrics and logs over OTLP, if OpenTelemetry's own variables say where to: with no endpoint, nothing of it
-/// is there.
+/// Exports traces, metrics and logs over OTLP, configured by OpenTelemetry's environment variables. Without an endpoint
+/// nothing is registered.
 /// </summary>
 static class Telemetry
 {
@@ -17,17 +17,14 @@ static class Telemetry
 
     public const string WebServer = "Microsoft.AspNetCore";
 
-    /// <summary>
-    /// What takes part in a request: the web server, the batch, the database; and in what follows: the broker, calls of
-    /// webhooks, messages.
-    /// </summary>
+    // The sources of a request's trace: web server, batch, database; then broker, webhook calls and notifications.
     static readonly string[] sources =
         [WebServer, CommitTrace.SourceName, "Npgsql", EventTrace.SourceName, "RabbitMQ.Client.Publisher"];
 
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {
-        // What the web server would say of each request holds its path and query, with tracking tokens and whatever
-        // somebody put there; and a log that fills up with requests hides what matters.
+        // The web server's request logs contain the path and query, with tracking tokens and arbitrary input. They
+        // would also flood the log.
         builder.Logging.AddFilter(WebServer, LogLevel.Warning);
         var configuration = builder.Configuration;
         if (configuration[Endpoint] is not { Length: > 0 }) return;
@@ -39,7 +36,7 @@ static class Telemetry
         });
         builder.Services.AddSingleton(_ => OpenTelemetrySdk.Create(sdk =>
         {
-            // The exporter's settings come from where all others come from.
+            // Lets the exporter read its settings from the same configuration as all others.
             sdk.Services.AddSingleton<IConfiguration>(configuration);
             sdk.ConfigureResource(resource => Named(resource, name))
                 .WithTracing(traces => traces.AddSource(sources)
@@ -49,7 +46,7 @@ static class Telemetry
         }));
     }
 
-    /// <summary>Listens from now on; flushed when the server's services are disposed of.</summary>
+    /// <summary>Starts the export. Pending data is flushed when the server's services are disposed.</summary>
     public static void StartTelemetry(this WebApplication app) => app.Services.GetService<OpenTelemetrySdk>();
 
     static ResourceBuilder Named(ResourceBuilder resource, string name) =>

@@ -7,7 +7,7 @@ namespace Tiffin.Diagnostics.Prometheus;
 /// <summary>All series of one name.</summary>
 sealed class Family(Instrument instrument, SeriesKind kind, double[] bounds)
 {
-    /// <summary>Whatever is put into labels: beyond this, one series holds all that is new.</summary>
+    /// <summary>Bounds the cardinality: further label sets share one overflow series.</summary>
     public const int SeriesMax = 2_000;
 
     const string Overflow = "otel_metric_overflow=\"true\"";
@@ -43,7 +43,7 @@ sealed class Family(Instrument instrument, SeriesKind kind, double[] bounds)
         foreach (var (labels, one) in seen) one.Write(text, Name, labels);
     }
 
-    /// <summary>The same labels in another order, or as other types, are the same series.</summary>
+    // Labels in a different order, or with values of other types, belong to the same series.
     Series Open(KeyValuePair<string, object?>[] tags)
     {
         lock (single)
@@ -51,7 +51,7 @@ sealed class Family(Instrument instrument, SeriesKind kind, double[] bounds)
             var labels = PrometheusNames.Labels(tags);
             var isFull = series.Count >= SeriesMax && !series.ContainsKey(labels);
             var one = series.GetOrAdd(isFull ? Overflow : labels, _ => New());
-            // What is not kept is looked for here each time: slower, but bounded.
+            // Label sets beyond the limit are not cached and take this slower path each time, which bounds the memory.
             if (!isFull && found.Count < 2 * SeriesMax) found[tags] = one;
             return one;
         }

@@ -1,6 +1,6 @@
 namespace Tiffin.Diagnostics.Prometheus;
 
-/// <summary>Compares labels where they lie, so that a measurement finds its series without allocating.</summary>
+/// <summary>Compares labels in place, so that a measurement finds its series without allocating.</summary>
 sealed class LabelComparer : IEqualityComparer<KeyValuePair<string, object?>[]>,
     IAlternateEqualityComparer<ReadOnlySpan<KeyValuePair<string, object?>>, KeyValuePair<string, object?>[]>
 {

@@ -6,23 +6,23 @@ using System.Text;
 namespace Tiffin.Diagnostics.Prometheus;
 
 /// <summary>
-/// What this node measures of itself, as text for Prometheus: our meters, and those of the web server, the database
-/// driver and the runtime.
+/// Exports this node's metrics in the Prometheus text format: Tiffin's meters, and those of the web server, the
+/// database driver and the runtime.
 /// </summary>
 public sealed class PrometheusExporter : IDisposable
 {
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
     /// <summary>
-    /// Meters by the beginning of their name. Not System.Net's: they tell of others' hosts. Of ASP.NET Core's those
-    /// of the server and of requests alone: each of the others measures every request once more.
+    /// Prefixes of meter names. Without System.Net, whose labels contain remote hosts. Of ASP.NET Core only the server
+    /// and request meters, because each other one adds a measurement to every request.
     /// </summary>
     public static readonly IReadOnlyList<string> Meters =
     [
         "Tiffin.", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Npgsql", "System.Runtime",
     ];
 
-    /// <summary>For an instrument that advises no bounds of its own: from a millisecond to a minute.</summary>
+    // Default bucket bounds, for instruments without advice: 1 ms to 60 s.
     static readonly double[] latency =
         [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
@@ -35,7 +35,7 @@ public sealed class PrometheusExporter : IDisposable
     {
         listener.InstrumentPublished = (instrument, events) =>
         {
-            // A meter of another server in this process is none of ours.
+            // Ignores the meters of another server in the same process.
             var isOurs = instrument.Meter.Scope is null || ReferenceEquals(instrument.Meter.Scope, owner);
             if (isOurs && Meters.Any(instrument.Meter.Name.StartsWith) && FamilyOf(instrument) is { } family)
                 events.EnableMeasurementEvents(instrument, family);
@@ -50,7 +50,7 @@ public sealed class PrometheusExporter : IDisposable
         listener.Start();
     }
 
-    /// <summary>Asks the observed instruments, and writes everything down.</summary>
+    /// <summary>Reads the observable instruments and returns all metrics as text.</summary>
     public string Scrape()
     {
         lock (single)
@@ -65,7 +65,7 @@ public sealed class PrometheusExporter : IDisposable
     }
 
     /// <summary>
-    /// The histograms of one name by their labels, now: what is measured already need not be measured again.
+    /// Current values of the histograms with a name, by their labels.
     /// </summary>
     internal IEnumerable<(string Labels, Distribution Values)> Histograms(string name) =>
         families.TryGetValue(name, out var family) ? family.Histograms : [];
@@ -75,7 +75,7 @@ public sealed class PrometheusExporter : IDisposable
     void Listen<T>() where T : struct, INumberBase<T> => listener.SetMeasurementEventCallback<T>(
         (_, value, tags, family) => ((Family)family!).Measure(double.CreateTruncating(value), tags, scrape));
 
-    /// <summary>Null when the name is taken by something of another kind.</summary>
+    // Null when the name is already used by an instrument of another kind.
     Family? FamilyOf(Instrument instrument)
     {
         var kind = KindOf(instrument);

@@ -4,7 +4,7 @@ using System.Text;
 namespace Tiffin.Diagnostics.Prometheus;
 
 /// <summary>
-/// OpenTelemetry's names in Prometheus' form: <c>http.server.request.duration</c> in <c>s</c> becomes
+/// Converts OpenTelemetry names to Prometheus names: <c>http.server.request.duration</c> in <c>s</c> becomes
 /// <c>http_server_request_duration_seconds</c>.
 /// </summary>
 // https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/
@@ -20,7 +20,7 @@ static class PrometheusNames
             : name;
     }
 
-    /// <summary>The labels of a measurement as they stand between the braces, in the order of their names.</summary>
+    /// <summary>The labels as written between the braces, sorted by name.</summary>
     public static string Labels(IEnumerable<KeyValuePair<string, object?>> tags) => string.Join(',',
         from tag in tags
         let value = tag.Value switch
@@ -33,7 +33,7 @@ static class PrometheusNames
         orderby label
         select $"{label}=\"{Escaped(value)}\"");
 
-    /// <summary>A text of HELP, which has no quotes around it.</summary>
+    /// <summary>Escapes a HELP text, which is not quoted.</summary>
     public static string Help(string text) => text.Replace("\\", @"\\").Replace("\n", @"\n");
 
     static string Escaped(string value) => Help(value).Replace("\"", "\\\"");
@@ -44,7 +44,7 @@ static class PrometheusNames
         "ms" => "milliseconds",
         "By" => "bytes",
         "1" when kind == SeriesKind.Gauge => "ratio",
-        // What is counted, such as {request}, stands in the name or the help already.
+        // An annotation such as {request} is already part of the name or the help text.
         _ => "",
     };
 

@@ -5,10 +5,10 @@ namespace Tiffin.Diagnostics.Prometheus;
 
 enum SeriesKind { Counter, Gauge, Histogram }
 
-/// <summary>The figures of one instrument with one set of labels. Measuring takes no lock.</summary>
+/// <summary>The values of one instrument with one set of labels. Measuring is lock-free.</summary>
 abstract class Series
 {
-    /// <summary>The scrape that saw this last: an observed value that is no longer reported is left out.</summary>
+    /// <summary>The last scrape with a value; values that are no longer observed are omitted.</summary>
     public long SeenIn { get; set; }
 
     public abstract void Measure(double value);
@@ -23,7 +23,7 @@ abstract class Series
             seen = found;
             found = Interlocked.CompareExchange(ref sum, seen + value, seen);
         }
-        // As bits: a sum that is not a number must not be tried for ever.
+        // Compares bits, because a NaN never equals itself and the loop would not end.
         while (BitConverter.DoubleToInt64Bits(found) != BitConverter.DoubleToInt64Bits(seen));
     }
 
@@ -42,7 +42,7 @@ abstract class Series
     };
 }
 
-/// <summary>A counter or a gauge that is told of changes.</summary>
+/// <summary>A counter or gauge that receives deltas.</summary>
 sealed class Total : Series
 {
     double total;
@@ -53,7 +53,7 @@ sealed class Total : Series
         Line(text, name, labels, Volatile.Read(ref total));
 }
 
-/// <summary>A counter or a gauge whose value is told.</summary>
+/// <summary>A counter or gauge that receives absolute values.</summary>
 sealed class Latest : Series
 {
     double value;
@@ -64,7 +64,7 @@ sealed class Latest : Series
         Line(text, name, labels, Volatile.Read(ref value));
 }
 
-/// <summary>How often a value was at most each of the bounds.</summary>
+/// <summary>A histogram with fixed bucket bounds.</summary>
 sealed class Distribution(double[] bounds) : Series
 {
     readonly long[] counts = new long[bounds.Length + 1];
@@ -72,7 +72,7 @@ sealed class Distribution(double[] bounds) : Series
 
     public long Count => counts.Sum();
 
-    /// <summary>How many were at most this, which is one of the bounds.</summary>
+    /// <summary>Number of values up to <paramref name="bound"/>, which must be a bucket bound.</summary>
     public long AtMost(double bound) => counts[..(Array.IndexOf(bounds, bound) + 1)].Sum();
 
     public override void Measure(double value)
