@@ -3,7 +3,7 @@ using Tiffin.Bench.Load;
 using Tiffin.Bench.Results;
 using Tiffin.Bench.Traffic;
 using Tiffin.Dev.Postgres;
-using Tiffin.Storage;
+using Tiffin.Engine.Storage;
 
 namespace Tiffin.Bench;
 

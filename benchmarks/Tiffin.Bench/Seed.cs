@@ -1,10 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
-using Tiffin.Access;
 using Tiffin.Bench.Traffic;
-using Tiffin.Commit;
 using Tiffin.Domain;
 using Tiffin.Domain.Catalogue;
 using Tiffin.Domain.Inventory;
+using Tiffin.Edge.Access;
+using Tiffin.Engine.Commit;
 
 namespace Tiffin.Bench;
 

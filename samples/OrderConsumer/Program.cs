@@ -1,10 +1,11 @@
-// Prints what happens to orders, each event once, across restarts of this program, of the broker and of Tiffin.
-//
-//   dotnet run --project samples/OrderConsumer -- amqp://guest:guest@127.0.0.1:5672/ seen.txt
 using System.Text.Json;
 using OrderConsumer;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
+
+// Prints what happens to orders, each event once, across restarts of this program, of the broker and of Tiffin.
+//
+//   dotnet run --project samples/OrderConsumer -- amqp://guest:guest@127.0.0.1:5672/ seen.txt
 
 if (args is not [var url, var file])
 {

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using Tiffin.Domain.Inventory;
 using Tiffin.Domain.Catalogue;
+using Tiffin.Domain.Inventory;
 using Tiffin.Domain.Orders;
 
 namespace Tiffin.Domain;

@@ -1,14 +1,7 @@
 using System.CommandLine;
 using Tiffin.Cli;
 
-return await new RootCommand("Tiffin: the order backbone of a cloud-kitchen chain")
-{
-    ServeCommand.Create(),
-    MigrateCommand.Create(),
-    VerifyCommand.Create(),
-    ImportCommand.Create(),
-    KeyCommand.Create(),
-    RebuildCommand.Create(),
-    HealthCommand.Create(),
-    // The server takes signals itself: the command line would end it two seconds after one, whatever is queued.
-}.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+var root = new RootCommand("Tiffin: order management for a multi-brand cloud-kitchen chain");
+foreach (var command in CommandLine.Commands) root.Add(command);
+// The server handles signals itself: System.CommandLine would end it two seconds after one, before the queue is empty.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

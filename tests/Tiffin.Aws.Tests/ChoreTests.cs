@@ -4,8 +4,8 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Configuration;
 using Npgsql;
-using Tiffin.Access;
 using Tiffin.Dev.Postgres;
+using Tiffin.Edge.Access;
 using static Tiffin.Aws.Tests.Template;
 
 namespace Tiffin.Aws.Tests;
@@ -61,7 +61,7 @@ public sealed class ChoreTests
         Flat(master).ShouldMatch("^{{resolve:secretsmanager:.*:SecretString:::?}}=$");
         var characters = RandomNumberGenerator.GetString(
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", (int)made["PasswordLength"]!);
-        await using var nowhere = new Storage.Database("Host=nowhere.invalid");
+        await using var nowhere = new Engine.Storage.Database("Host=nowhere.invalid");
         var key = new InstallationKey(nowhere, new ConfigurationBuilder().AddInMemoryCollection(
             new Dictionary<string, string?> { [InstallationKey.Setting] = characters + "=" }).Build());
         (await key.Derive("test", default)).Length.ShouldBe(32);

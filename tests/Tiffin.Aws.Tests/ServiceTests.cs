@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Tiffin.Edge.Streaming;
 using Tiffin.Tests.Architecture;
 using Tiffin.Tests.Deploy;
-using Tiffin.Tracking;
 using static Tiffin.Aws.Tests.Template;
 
 namespace Tiffin.Aws.Tests;
@@ -190,7 +190,8 @@ public sealed class ServiceTests
     }
 
     static int LongPoll => int.Parse(
-        Regex.Match(Repository.Text("src/Tiffin/Http/Events/EventEndpoints.cs"), @"WaitMax = (\d+)").Groups[1].Value,
+        Regex.Match(Repository.Text("src/Tiffin/Features/Events/EventEndpoints.cs"), @"WaitMax = (\d+)")
+            .Groups[1].Value,
         CultureInfo.InvariantCulture);
 
     static int Attribute(JsonNode resource, string list, string key) => int.Parse((string)resource[list]!.AsArray()

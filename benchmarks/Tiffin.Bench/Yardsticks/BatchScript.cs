@@ -5,13 +5,13 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Npgsql;
 using Tiffin.Bench.Traffic;
-using Tiffin.Commit;
 using Tiffin.Domain;
 using Tiffin.Domain.Catalogue;
 using Tiffin.Domain.Orders;
-using Tiffin.Http;
-using Tiffin.Http.Orders;
-using Tiffin.Storage;
+using Tiffin.Edge;
+using Tiffin.Engine.Commit;
+using Tiffin.Engine.Storage;
+using Tiffin.Features.Orders;
 
 namespace Tiffin.Bench.Yardsticks;
 
@@ -63,7 +63,7 @@ static partial class BatchScript
         for (var i = 0; i < orders; i++)
         {
             var body = JsonSerializer.Deserialize(
-                baskets.Body(random.Next(10) + 1), HttpJson.Default.PlaceOrderRequest)!;
+                baskets.Body(random.Next(10) + 1), OrdersJson.Strict.PlaceOrderRequest)!;
             Add(body.ToCommand(caller, new RequestKey(Guid.NewGuid()), Guid.NewGuid()), found, changes);
         }
         return changes.Statements();

@@ -1,12 +1,11 @@
 using Npgsql;
-using Tiffin.Access;
-using Tiffin.Commit;
 using Tiffin.Domain;
-using Tiffin.Http;
-using Tiffin.Http.OpenApi;
-using Tiffin.Http.Orders;
-using Tiffin.Storage;
-using Tiffin.Tracking;
+using Tiffin.Edge;
+using Tiffin.Edge.Access;
+using Tiffin.Edge.OpenApi;
+using Tiffin.Engine.Commit;
+using Tiffin.Engine.Storage;
+using Tiffin.Features.Orders;
 
 namespace Tiffin.Bench.Yardsticks;
 
@@ -27,7 +26,7 @@ static class BenchHost
         if (builder.Configuration.GetValue<bool>("Bench:Open"))
             builder.Services.AddSingleton<MatcherPolicy, OpenDoor>();
         await using var app = Server.Build(builder);
-        var connection = new NpgsqlConnectionStringBuilder(Server.ConnectionString(app.Configuration))
+        var connection = new NpgsqlConnectionStringBuilder(DatabaseSettings.ConnectionString(app.Configuration))
         {
             // Measured: 64 sessions place the most on two cores.
             MaxPoolSize = 64,
@@ -41,12 +40,12 @@ static class BenchHost
         {
             var channel = context.Caller();
             if (IdempotencyKey.Read(context, channel, out var key) is { } missing) return missing;
-            var fingerprint = IdempotencyKey.Fingerprint(context, body, HttpJson.Default.PlaceOrderRequest);
+            var fingerprint = IdempotencyKey.Fingerprint(context, body, OrdersJson.Strict.PlaceOrderRequest);
             var document = await placer!.Place(body.ToCommand(channel, key, fingerprint));
             return (IResult)new OrderResult(document, channel, 201);
         }).RequireHost(SingleHost);
         app.MapPost("/bench/echo", (PlaceOrderRequest body) =>
-            TypedResults.Json(body, HttpJson.Default.PlaceOrderRequest)).Public();
+            TypedResults.Json(body, OrdersJson.Strict.PlaceOrderRequest)).Public();
 
         await app.StartAsync();
         placer = await Load(app.Services, database);

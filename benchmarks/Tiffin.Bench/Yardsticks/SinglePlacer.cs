@@ -3,9 +3,9 @@ using Tiffin.Domain;
 using Tiffin.Domain.Catalogue;
 using Tiffin.Domain.Inventory;
 using Tiffin.Domain.Orders;
-using Tiffin.Storage;
-using Tiffin.Wire;
-using static Tiffin.Storage.Sql;
+using Tiffin.Engine.Storage;
+using Tiffin.Engine.Wire;
+using static Tiffin.Engine.Storage.Sql;
 
 namespace Tiffin.Bench.Yardsticks;
 

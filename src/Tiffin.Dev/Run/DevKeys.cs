@@ -1,8 +1,8 @@
 using Npgsql;
-using Tiffin.Access;
 using Tiffin.Dev.Simulation;
 using Tiffin.Domain;
-using Tiffin.Storage;
+using Tiffin.Edge.Access;
+using Tiffin.Engine.Storage;
 
 namespace Tiffin.Dev.Run;
 

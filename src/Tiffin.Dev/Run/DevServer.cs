@@ -6,9 +6,9 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tiffin.Cli;
-using Tiffin.Commit;
-using Tiffin.Http.OpenApi;
-using Tiffin.Storage;
+using Tiffin.Edge.OpenApi;
+using Tiffin.Engine.Commit;
+using Tiffin.Engine.Storage;
 
 namespace Tiffin.Dev.Run;
 

@@ -4,11 +4,11 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
+using Tiffin.Cli;
 using Tiffin.Dev.Postgres;
 using Tiffin.Dev.RabbitMq;
 using Tiffin.Dev.Simulation;
-using Tiffin.Http.Catalogue;
-using Tiffin.Storage;
+using Tiffin.Engine.Storage;
 
 namespace Tiffin.Dev.Run;
 

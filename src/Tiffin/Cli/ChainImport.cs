@@ -1,7 +1,6 @@
-using Tiffin.Commit;
 using Tiffin.Domain;
-using Tiffin.Http;
-using Tiffin.Http.Catalogue;
+using Tiffin.Edge;
+using Tiffin.Engine.Commit;
 
 namespace Tiffin.Cli;
 

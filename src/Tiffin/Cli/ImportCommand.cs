@@ -1,8 +1,7 @@
 using System.CommandLine;
 using Npgsql;
-using Tiffin.Commit;
-using Tiffin.Http.Catalogue;
-using Tiffin.Storage;
+using Tiffin.Engine.Commit;
+using Tiffin.Engine.Storage;
 
 namespace Tiffin.Cli;
 

@@ -2,10 +2,10 @@ using System.CommandLine;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
-using Tiffin.Access;
+using Tiffin.Edge.Access;
+using Tiffin.Engine.Storage;
 using Command = System.CommandLine.Command;
 using Role = Tiffin.Domain.Role;
-using Tiffin.Storage;
 
 namespace Tiffin.Cli;
 
@@ -43,7 +43,7 @@ static class KeyCommand
         if (faults.Count > 0) return 1;
         try
         {
-            await using var database = new Database(CliSettings.ConnectionString);
+            await using var database = new Database(DatabaseSettings.OfCommand());
             await Migrator.Check(database, cancel);
             using var ring = new KeyRing(
                 database, Options.Create(new AccessOptions()), TimeProvider.System, NullLogger<KeyRing>.Instance);

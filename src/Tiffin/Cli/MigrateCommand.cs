@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Tiffin.Storage;
+using Tiffin.Engine.Storage;
 
 namespace Tiffin.Cli;
 
@@ -12,7 +12,7 @@ static class MigrateCommand
         {
             try
             {
-                var applied = await Migrator.Migrate(CliSettings.ConnectionString, Console.Error.WriteLine, cancel);
+                var applied = await Migrator.Migrate(DatabaseSettings.OfCommand(), Console.Error.WriteLine, cancel);
                 Console.WriteLine($"{applied} migration(s) applied; the schema is at version {Migrator.Expected}.");
                 return 0;
             }

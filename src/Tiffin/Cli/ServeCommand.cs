@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Options;
-using Tiffin.Access;
-using Tiffin.Storage;
+using Tiffin.Edge.Access;
+using Tiffin.Engine.Storage;
 
 namespace Tiffin.Cli;
 

@@ -1,8 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using Tiffin.Storage;
-using Tiffin.Storage.Verify;
-using Tiffin.Subscribers.Analytics;
+using Tiffin.Engine.Storage;
+using Tiffin.Engine.Verify;
 
 namespace Tiffin.Cli;
 
@@ -14,7 +13,7 @@ static class VerifyCommand
     public static Command Create()
     {
         var verify = new Command("verify", "Recompute the tables from the log and compare; exits 1 on any difference");
-        verify.SetAction((_, cancel) => Run(CliSettings.ConnectionString, Console.Out, cancel));
+        verify.SetAction((_, cancel) => Run(DatabaseSettings.OfCommand(), Console.Out, cancel));
         return verify;
     }
 
@@ -36,29 +35,22 @@ static class VerifyCommand
             if (finding.Wrong > 0) broken++;
             await output.WriteLineAsync(Line(finding));
         }
-        var figures = await Figures(connectionString, cancel);
-        if (figures.Wrong > 0) broken++;
-        await output.WriteLineAsync(Line(figures));
+        foreach (var finding in await OfFeatures(connectionString, cancel))
+        {
+            if (finding.Wrong > 0) broken++;
+            await output.WriteLineAsync(Line(finding));
+        }
         await output.WriteLineAsync(broken == 0 ? "Everything agrees." : $"{broken} invariant(s) do not hold.");
         return broken == 0 ? 0 : Different;
     }
 
-    /// <summary>The sums of the analytics against the log, at the position that they have reached.</summary>
-    static async Task<Finding> Figures(string connectionString, CancellationToken cancel)
+    static async Task<IReadOnlyList<Finding>> OfFeatures(string connectionString, CancellationToken cancel)
     {
         await using var database = new Database(connectionString);
         await using var session = await database.OpenWriter(cancel);
-        var invariant = new Invariant("analytics", "each sum is that of the log up to its position", Sql: "");
-        try
-        {
-            var found = await AnalyticsVerification.Compare(session, cancel);
-            return new Finding(invariant, found.Compared, found.Differing,
-                found.Differences is [var first, ..] ? first.ToString() : null);
-        }
-        catch (InvalidDataException unreadable)
-        {
-            return new Finding(invariant, Checked: 0, Wrong: 1, unreadable.Message);
-        }
+        var findings = new List<Finding>();
+        foreach (var feature in Server.Features) findings.AddRange(await feature.Verify(session, cancel));
+        return findings;
     }
 
     static string Line(Finding finding)

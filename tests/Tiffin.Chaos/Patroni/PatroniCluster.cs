@@ -124,7 +124,8 @@ sealed class PatroniCluster : IAsyncDisposable
         var (clients, peers) = ($"http://{Network.Gateway}:{EtcdPort}", $"http://{Network.Gateway}:{EtcdPort + 1}");
         var start = new ProcessStartInfo("etcd",
         [
-            "--data-dir", etcdData, "--listen-client-urls", clients, "--advertise-client-urls", clients,
+            "--enable-v2=true", "--data-dir", etcdData,
+            "--listen-client-urls", clients, "--advertise-client-urls", clients,
             "--listen-peer-urls", peers, "--initial-advertise-peer-urls", peers,
             "--initial-cluster", $"default={peers}", "--logger", "zap",
             "--log-outputs", Path.Combine(folder, "etcd.log"),

@@ -101,7 +101,9 @@ sealed class PatroniMember(int number, HostNetwork network, string folder, strin
         ["scope"] = PatroniCluster.Scope,
         ["name"] = Name,
         ["restapi"] = new { listen = $"{Host}:{ApiPort}", connect_address = $"{Host}:{ApiPort}" },
-        ["etcd3"] = new { host = $"{network.Gateway}:{PatroniCluster.EtcdPort}" },
+        // The API of version 2: with version 3, Patroni 3.0 reads the /sync key from a cache that can stay stale after
+        // the leader was killed, and then never assigns a synchronous standby again.
+        ["etcd"] = new { host = $"{network.Gateway}:{PatroniCluster.EtcdPort}" },
         ["bootstrap"] = new
         {
             dcs = new
@@ -120,6 +122,9 @@ sealed class PatroniMember(int number, HostNetwork network, string folder, strin
             connect_address = $"{Host}:{PatroniCluster.Port}",
             data_dir = data,
             bin_dir = binaries,
+            // After two failovers in a row there may be no common timeline to rewind to: copy the leader instead.
+            remove_data_directory_on_rewind_failure = true,
+            remove_data_directory_on_diverged_timelines = true,
             pgpass = Path.Combine(data, "..", $".pgpass-{number}"),
             pg_hba = new[] { "local all all trust", "host all all all trust", "host replication all all trust" },
             authentication = new

@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Npgsql;
 using Tiffin.Domain;
-using Tiffin.Storage;
+using Tiffin.Engine.Storage;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Access;
@@ -39,15 +39,15 @@ public sealed class AuditTests : IAsyncLifetime
 
         var entries = await Entries(5);
         entries.Select(e => ((string?)e["operation"], (int)e["status"]!, (string?)e["role"])).ShouldBe([
-            ("PUT /v1/orders/{id}/status", 200, "kitchen"), ("PUT /v1/brands/{id}", 200, "admin"),
-            ("PUT /v1/brands/{id}", 403, "kitchen"), ("GET /v1/kitchens/{id}/stock", 404, "kitchen"),
+            ("PUT /v1/orders/{id}/status", 200, "kitchen"), ("PUT /v1/brands/{brandId}", 200, "admin"),
+            ("PUT /v1/brands/{brandId}", 403, "kitchen"), ("GET /v1/kitchens/{kitchenId}/stock", 404, "kitchen"),
             ("GET /v1/orders", 401, null),
         ], ignoreOrder: true);
         // Two of one millisecond stand in either order.
         JsonNode Entry(string operation, int status) => entries.Single(
             e => (string?)e["operation"] == operation && (int)e["status"]! == status);
         ((string?)Entry("PUT /v1/orders/{id}/status", 200)["path"]).ShouldBe($"{order}/status");
-        var refused = Entry("PUT /v1/brands/{id}", 403);
+        var refused = Entry("PUT /v1/brands/{brandId}", 403);
         ((string?)refused["subject"]).ShouldBe("pass");
         ((string?)refused["traceId"])!.Length.ShouldBe(32);
     }
@@ -107,7 +107,7 @@ public sealed class AuditTests : IAsyncLifetime
         }
 
         var entry = (await Entries(1)).ShouldHaveSingleItem();
-        ((string?)entry["operation"]).ShouldBe("PUT /v1/brands/{id}");
+        ((string?)entry["operation"]).ShouldBe("PUT /v1/brands/{brandId}");
         // The end of the body, or of its caller: whichever the server notices first.
         ((int)entry["status"]!).ShouldBeOneOf(400, 499);
     }

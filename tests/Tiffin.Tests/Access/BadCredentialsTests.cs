@@ -3,9 +3,9 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
-using Tiffin.Access;
 using Tiffin.Domain;
-using Tiffin.Http;
+using Tiffin.Edge;
+using Tiffin.Edge.Access;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Access;

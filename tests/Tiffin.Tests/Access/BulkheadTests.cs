@@ -33,7 +33,7 @@ public sealed class BulkheadTests
             $"the ledger at {head}");
         var audit = await server.Get("/v1/audit");
         audit["data"]!.AsArray().Select(entry => (string)entry!["operation"]!)
-            .ShouldContain("POST /v1/kitchens/{id}/stock/movements");
+            .ShouldContain("POST /v1/kitchens/{kitchenId}/stock/movements");
 
         await enough.CancelAsync();
         await holder.DisposeAsync();
@@ -81,7 +81,7 @@ public sealed class BulkheadTests
     {
         var settings = new NpgsqlConnectionStringBuilder(await PostgresFixture.CreateDatabase()) { MaxPoolSize = 20 };
 
-        Should.Throw<InvalidOperationException>(() => new Tiffin.Storage.Database(settings.ConnectionString))
+        Should.Throw<InvalidOperationException>(() => new Tiffin.Engine.Storage.Database(settings.ConnectionString))
             .Message.ShouldContain("Maximum Pool Size=20 leaves 1 sessions for requests");
     }
 

@@ -3,9 +3,9 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Tiffin.Access;
 using Tiffin.Domain;
-using Tiffin.Http;
+using Tiffin.Edge;
+using Tiffin.Edge.Access;
 using Tiffin.Tests.Subscribers.Webhooks;
 using Tiffin.Tests.Support;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Configuration;
-using Tiffin.Access;
-using Tiffin.Storage;
+using Tiffin.Edge.Access;
+using Tiffin.Engine.Storage;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Access;

@@ -5,10 +5,10 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Tiffin.Access;
 using Tiffin.Domain;
+using Tiffin.Edge.Access;
+using Tiffin.Edge.Streaming;
 using Tiffin.Tests.Support;
-using Tiffin.Tracking;
 
 namespace Tiffin.Tests.Access;
 

@@ -23,9 +23,9 @@ public sealed partial class MatrixTests : IAsyncLifetime
 
         Written by a test that calls every operation as every role: first on what is theirs, then on what is not
         (another kitchen, channel or customer). A number is the HTTP status. Of lists and streams it says what they
-        hold: *theirs*, *all*, or *none*. Foreign and unknown are both 404 and look the same. The rules are one table,
-        `src/Tiffin/Access/Permissions.cs`. 409 and 422 are refusals of the operation itself: the role may ask, but an
-        order cannot go there, or is not in their own name. A member of the body in parentheses: the call with it.
+        hold: *theirs*, *all*, or *none*. Foreign and unknown are both 404 and look the same. Each rule is part of its
+        route: `.Allow(…)`. 409 and 422 are refusals of the operation itself: the role may ask, but an order cannot
+        go there, or is not in their own name. A member of the body in parentheses: the call with it.
 
 
         """;

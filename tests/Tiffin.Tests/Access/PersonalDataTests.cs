@@ -3,9 +3,10 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Tiffin.Domain;
+using Tiffin.Engine.Hosting;
+using Tiffin.Features.PersonalData;
 using Tiffin.Tests.Subscribers.Webhooks;
 using Tiffin.Tests.Support;
-using Tiffin.Upkeep;
 
 namespace Tiffin.Tests.Access;
 
@@ -131,8 +132,8 @@ public sealed class PersonalDataTests : IAsyncLifetime
         await chore.Run(default);
         ((string?)(await server.Get(path))["customer"]!["name"]).ShouldBe("Asha Rao");
         await new PersonalDataExpiry(
-            server.Database, server.Services.GetServices<Tiffin.Access.IPersonalData>(),
-            Microsoft.Extensions.Options.Options.Create(new Tiffin.Access.PersonalDataOptions { KeptDays = -1 }),
+            server.Database, server.Services.GetServices<Tiffin.Features.PersonalData.IPersonalData>(),
+            Microsoft.Extensions.Options.Options.Create(new PersonalDataOptions { KeptDays = -1 }),
             TimeProvider.System).Run(default);
 
         (await server.Get(path))["customer"]!["name"].ShouldBeNull();

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
-using Tiffin.Access;
 using Tiffin.Domain;
+using Tiffin.Edge.Access;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Access;

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Tiffin.Domain;
-using Tiffin.Http;
+using Tiffin.Edge;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Access;

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
-using Tiffin.Http;
+using Tiffin.Edge;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Access;

@@ -1,11 +1,11 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
-using Tiffin.Access;
 using Tiffin.Domain;
+using Tiffin.Edge.Access;
 using Tiffin.Tests.Subscribers.Webhooks;
 using Tiffin.Tests.Support;
-using static Tiffin.Storage.Sql;
+using static Tiffin.Engine.Storage.Sql;
 
 namespace Tiffin.Tests.Access;
 

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Npgsql;
 using Tiffin.Cli;
-using Tiffin.Http.Catalogue;
 using Tiffin.Tests.Dev;
 using Tiffin.Tests.Support;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Tiffin.Cli;
-using Tiffin.Http.Health;
+using Tiffin.Features.Health;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Cli;

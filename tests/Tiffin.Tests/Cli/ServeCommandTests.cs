@@ -1,5 +1,5 @@
 using Npgsql;
-using Tiffin.Storage;
+using Tiffin.Engine.Storage;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Cli;

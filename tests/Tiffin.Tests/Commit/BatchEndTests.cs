@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using Npgsql;
-using Tiffin.Commit;
 using Tiffin.Domain;
 using Tiffin.Domain.Catalogue;
 using Tiffin.Domain.Inventory;
 using Tiffin.Domain.Orders;
+using Tiffin.Engine.Commit;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Commit;

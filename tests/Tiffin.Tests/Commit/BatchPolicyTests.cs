@@ -1,4 +1,4 @@
-using Tiffin.Commit;
+using Tiffin.Engine.Commit;
 
 namespace Tiffin.Tests.Commit;
 

@@ -1,4 +1,4 @@
-using Tiffin.Commit;
+using Tiffin.Engine.Commit;
 using Tiffin.Tests.Faults;
 using Tiffin.Tests.Support;
 

@@ -1,8 +1,8 @@
-using Tiffin.Commit;
 using Tiffin.Domain;
 using Tiffin.Domain.Catalogue;
 using Tiffin.Domain.Inventory;
-using Tiffin.Storage;
+using Tiffin.Engine.Commit;
+using Tiffin.Engine.Storage;
 
 namespace Tiffin.Tests.Commit;
 

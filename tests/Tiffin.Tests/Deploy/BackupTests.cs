@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using Tiffin.Dev.Postgres;
-using Tiffin.Storage;
+using Tiffin.Engine.Storage;
 using Tiffin.Tests.Architecture;
 using Tiffin.Tests.Faults;
 using Tiffin.Tests.Support;

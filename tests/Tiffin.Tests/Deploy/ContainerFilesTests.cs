@@ -2,11 +2,11 @@ using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 using Npgsql;
-using Tiffin.Http.Health;
-using Tiffin.Storage;
+using Tiffin.Edge.Streaming;
+using Tiffin.Engine.Storage;
+using Tiffin.Features.Health;
 using Tiffin.Tests.Architecture;
 using Tiffin.Tests.Support;
-using Tiffin.Tracking;
 
 namespace Tiffin.Tests.Deploy;
 

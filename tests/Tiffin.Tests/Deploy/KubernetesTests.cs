@@ -1,6 +1,6 @@
 using System.Net;
-using Tiffin.Subscribers.Notifications;
-using Tiffin.Subscribers.Webhooks;
+using Tiffin.Features.Notifications;
+using Tiffin.Features.Webhooks;
 using Tiffin.Tests.Architecture;
 using Tiffin.Tests.Support;
 

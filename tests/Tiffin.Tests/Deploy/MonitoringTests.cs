@@ -2,8 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
-using Tiffin.Commit;
-using Tiffin.Diagnostics;
+using Tiffin.Engine.Commit;
 using Tiffin.Tests.Architecture;
 using Tiffin.Tests.Support;
 

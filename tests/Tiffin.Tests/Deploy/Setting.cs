@@ -1,14 +1,15 @@
 using System.Reflection;
-using Tiffin.Access;
-using Tiffin.Commit;
-using Tiffin.EventLog;
-using Tiffin.Http.Health;
-using Tiffin.Storage;
-using Tiffin.Subscribers.Broker;
-using Tiffin.Subscribers.Notifications;
-using Tiffin.Subscribers.Webhooks;
-using Tiffin.Tracking;
-using Tiffin.Upkeep;
+using Tiffin.Edge.Access;
+using Tiffin.Edge.Streaming;
+using Tiffin.Engine.Commit;
+using Tiffin.Engine.EventLog;
+using Tiffin.Engine.Storage;
+using Tiffin.Features.Broker;
+using Tiffin.Features.Health;
+using Tiffin.Features.Notifications;
+using Tiffin.Features.PersonalData;
+using Tiffin.Features.Upkeep;
+using Tiffin.Features.Webhooks;
 
 namespace Tiffin.Tests.Deploy;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
-using Tiffin.Storage;
+using Tiffin.Engine.Storage;
 using Tiffin.Tests.Faults;
 using Tiffin.Tests.Support;
 

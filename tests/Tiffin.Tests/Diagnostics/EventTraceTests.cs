@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using Microsoft.AspNetCore.Builder;
-using Tiffin.Diagnostics;
+using Tiffin.Engine.Commit;
 using Tiffin.Tests.Subscribers.Broker;
 using Tiffin.Tests.Subscribers.Webhooks;
 using Tiffin.Tests.Support;

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
-using Tiffin.Diagnostics.Prometheus;
+using Tiffin.Engine.Diagnostics.Prometheus;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Diagnostics;

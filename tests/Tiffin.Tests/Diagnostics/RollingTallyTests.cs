@@ -1,4 +1,4 @@
-using Tiffin.Diagnostics;
+using Tiffin.Engine.Diagnostics;
 using Tiffin.Tests.EventLog;
 
 namespace Tiffin.Tests.Diagnostics;

@@ -1,8 +1,8 @@
 using System.Text;
-using System.Text.RegularExpressions;
-using Tiffin.EventLog;
-using Tiffin.Http.OpenApi;
 using Microsoft.Extensions.DependencyInjection;
+using Tiffin.Edge;
+using Tiffin.Edge.OpenApi;
+using Tiffin.Engine.EventLog;
 using Tiffin.Tests.Architecture;
 using Tiffin.Tests.Subscribers.Webhooks;
 using Tiffin.Tests.Support;
@@ -10,11 +10,10 @@ using Tiffin.Tests.Support;
 namespace Tiffin.Tests.Docs;
 
 /// <summary>The reference of docs/api.md, made of calls that are made here; TIFFIN_UPDATE_DOCS=1 writes it.</summary>
-public sealed partial class ApiReferenceTests : IAsyncLifetime
+public sealed class ApiReferenceTests : IAsyncLifetime
 {
     const string Page = "docs/api.md";
-    const string Begin = "<!-- calls: written by ApiReferenceTests -->\n";
-    const string End = "<!-- end of calls -->\n";
+    const string Errors = "docs/errors.md";
 
     /// <summary>What any operation may answer, told once.</summary>
     static readonly string[] general =
@@ -53,41 +52,45 @@ public sealed partial class ApiReferenceTests : IAsyncLifetime
         await new ApiStory(server, calls, receiver).Tell();
 
         calls.Called.Order().ShouldBe(operations.Select(operation => operation.Id).Order());
-        var reference = Reference(calls);
-        var text = Repository.Text(Page);
-        var (from, to) = (text.IndexOf(Begin) + Begin.Length, text.IndexOf(End));
-        if (Environment.GetEnvironmentVariable("TIFFIN_UPDATE_DOCS") == "1")
-            await File.WriteAllTextAsync(Path.Combine(Repository.Root, Page), text[..from] + reference + text[to..]);
-        else
-            text[from..to].ShouldBe(reference);
+        await Keep(Page, "calls", Reference(calls));
     }
 
     [Fact]
-    public void The_table_of_problems_holds_each_code_with_its_status_and_no_other()
+    public async Task The_page_of_errors_has_each_problem_that_the_document_lists()
     {
-        var told = Problem().Matches(Repository.Text(Page))
-            .Select(match => $"{match.Groups[1].Value} {match.Groups[2].Value}");
-        var described = ProblemSamples.All.Select(problem => $"{problem.Status} {problem.Code}").ToList();
+        var catalogue = server.Services.GetRequiredService<ProblemCatalogue>();
 
-        told.Order().ShouldBe(described.Order());
         operations[0].Document["components"]!["schemas"]!["ProblemCode"]!["x-extensible-enum"]!.AsArray()
-            .Select(code => (string)code!).ShouldBe(described.Select(one => one.Split(' ')[1]), ignoreOrder: true);
+            .Select(code => (string)code!).ShouldBe(catalogue.All.Select(page => page.Code), ignoreOrder: true);
+        await Keep(Errors, "problems", string.Concat(catalogue.All.Select(Section)));
+        await Keep(Errors, "fault codes", "| code | meaning |\n|---|---|\n" + string.Concat(FaultCodes.Meanings
+            .OrderBy(code => code.Key, StringComparer.Ordinal).Select(code => $"| `{code.Key}` | {code.Value} |\n")));
     }
 
-    [Fact]
-    public async Task The_table_of_fault_codes_is_the_one_in_the_code()
+    static string Section(ProblemPage page) => $"""
+
+        ### {page.Code}
+
+        {page.Sample.Status}: {page.Sample.Title}. {page.Cause}
+
+        **Remedy:** {page.Remedy}
+
+        ```json
+        {ProblemCatalogue.Json(page)}
+        ```
+
+        """;
+
+    /// <summary>Compares a generated part of a page with what the code says, or writes it.</summary>
+    static async Task Keep(string page, string part, string expected)
     {
-        const string begin = "<!-- fault codes: written by ApiReferenceTests -->\n";
-        const string end = "<!-- end of fault codes -->\n";
-        var rows = FaultCodes.Meanings.OrderBy(code => code.Key, StringComparer.Ordinal)
-            .Select(code => $"| `{code.Key}` | {code.Value} |\n");
-        var table = "| code | meaning |\n|---|---|\n" + string.Concat(rows);
-        var text = Repository.Text(Page);
+        var (begin, end) = ($"<!-- {part}: written by ApiReferenceTests -->\n", $"<!-- end of {part} -->\n");
+        var text = Repository.Text(page);
         var (from, to) = (text.IndexOf(begin) + begin.Length, text.IndexOf(end));
         if (Environment.GetEnvironmentVariable("TIFFIN_UPDATE_DOCS") == "1")
-            await File.WriteAllTextAsync(Path.Combine(Repository.Root, Page), text[..from] + table + text[to..]);
+            await File.WriteAllTextAsync(Path.Combine(Repository.Root, page), text[..from] + expected + text[to..]);
         else
-            text[from..to].ShouldBe(table);
+            text[from..to].ShouldBe(expected);
     }
 
     string Reference(Transcript calls)
@@ -122,7 +125,4 @@ public sealed partial class ApiReferenceTests : IAsyncLifetime
         from code in operation.Codes(int.Parse(response.Key))
         where !general.Contains(code)
         select $"`{response.Key} {code}`";
-
-    [GeneratedRegex(@"^\| `?(\d{3})`? \| `(\w+)` \|", RegexOptions.Multiline)]
-    private static partial Regex Problem();
 }

@@ -16,16 +16,19 @@ public sealed partial class CommandLineTests
     static readonly string[] languages =
         ["sh", "sh example", "mermaid", "http", "csharp", "ts", "python", "js", "json", "text"];
 
-    static readonly RootCommand tiffin = new("tiffin")
-    {
-        ServeCommand.Create(), MigrateCommand.Create(), VerifyCommand.Create(), ImportCommand.Create(),
-        KeyCommand.Create(), RebuildCommand.Create(), HealthCommand.Create(),
-    };
+    static readonly RootCommand tiffin = Tiffin();
 
     static readonly Command run = new RunCommand(
         (_, _) => throw new NotSupportedException(), TextWriter.Null, TextWriter.Null, TimeProvider.System).Build();
 
     static readonly string[] heading = ["Two commands", "Five minutes with curl"];
+
+    static RootCommand Tiffin()
+    {
+        var root = new RootCommand("tiffin");
+        foreach (var command in CommandLine.Commands) root.Add(command);
+        return root;
+    }
 
     [Fact]
     public void Blocks_say_what_language_they_are_in() =>

@@ -1,5 +1,5 @@
 using Npgsql;
-using Tiffin.Storage;
+using Tiffin.Engine.Storage;
 
 namespace Tiffin.Tests.EventLog;
 

@@ -1,5 +1,6 @@
-using Tiffin.EventLog;
-using Tiffin.Storage;
+using Tiffin.Domain;
+using Tiffin.Engine.EventLog;
+using Tiffin.Engine.Storage;
 
 namespace Tiffin.Tests.EventLog;
 

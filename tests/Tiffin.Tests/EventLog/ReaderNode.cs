@@ -2,8 +2,9 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
-using Tiffin.EventLog;
-using Tiffin.Storage;
+using Tiffin.Domain;
+using Tiffin.Engine.EventLog;
+using Tiffin.Engine.Storage;
 
 namespace Tiffin.Tests.EventLog;
 

@@ -1,4 +1,4 @@
-using Tiffin.EventLog;
+using Tiffin.Engine.EventLog;
 
 namespace Tiffin.Tests.EventLog;
 

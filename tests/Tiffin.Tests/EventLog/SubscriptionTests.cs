@@ -1,6 +1,6 @@
 using Npgsql;
-using Tiffin.EventLog;
-using Tiffin.Storage;
+using Tiffin.Engine.EventLog;
+using Tiffin.Engine.Storage;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.EventLog;

@@ -1,10 +1,12 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
-using Tiffin.Storage;
+using Tiffin.Engine.Hosting;
+using Tiffin.Engine.Storage;
+using Tiffin.Features.Orders;
+using Tiffin.Features.Upkeep;
 using Tiffin.Tests.Subscribers.Notifications;
 using Tiffin.Tests.Support;
-using Tiffin.Upkeep;
 using static Tiffin.Tests.Subscribers.Notifications.ToldOrder;
 
 namespace Tiffin.Tests.Faults;

@@ -1,6 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
-using Tiffin.Commit;
+using Tiffin.Engine.Commit;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Faults;

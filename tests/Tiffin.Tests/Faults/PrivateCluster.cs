@@ -1,5 +1,5 @@
 using Tiffin.Dev.Postgres;
-using Tiffin.Storage;
+using Tiffin.Engine.Storage;
 
 namespace Tiffin.Tests.Faults;
 

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Tiffin.Domain;
-using Tiffin.Http.OpenApi;
+using Tiffin.Edge.OpenApi;
 using Tiffin.Tests.Subscribers.Webhooks;
 using Tiffin.Tests.Support;
 
@@ -38,7 +38,7 @@ public sealed class IdempotencyTests : IAsyncLifetime
         server = await TestServer.Start(configure: builder =>
         {
             WebhookServer.Quick(builder);
-            builder.Services.AddSingleton<Tiffin.Subscribers.Webhooks.ResolveName>(
+            builder.Services.AddSingleton<Tiffin.Features.Webhooks.ResolveName>(
                 (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Loopback]));
         });
         await SmallChain.Open(server);
@@ -180,7 +180,7 @@ public sealed class IdempotencyTests : IAsyncLifetime
         await Session.Run(server.ConnectionString,
             "UPDATE administrative_requests SET at = now() - interval '73 hours'");
         await using var connection = await server.Database.OpenReader(default);
-        (await Tiffin.Storage.AdministrativeRequests.Forget(connection, 10, default)).ShouldBeGreaterThan(0);
+        (await Tiffin.Edge.AdministrativeRequests.Forget(connection, 10, default)).ShouldBeGreaterThan(0);
         (await Session.Ask<long>(server.ConnectionString, "SELECT count(*) FROM administrative_requests")).ShouldBe(0);
     }
 

@@ -1,4 +1,4 @@
-using Tiffin.Storage;
+using Tiffin.Engine.Storage;
 using Tiffin.Tests.EventLog;
 
 namespace Tiffin.Tests.Storage;

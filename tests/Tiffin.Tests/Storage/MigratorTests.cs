@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Npgsql;
-using Tiffin.Storage;
+using Tiffin.Engine.Storage;
 using Tiffin.Tests.Faults;
 using Tiffin.Tests.Support;
 

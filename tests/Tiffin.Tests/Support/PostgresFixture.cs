@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
 using Tiffin.Dev.Postgres;
-using Tiffin.Storage;
+using Tiffin.Engine.Storage;
 
 namespace Tiffin.Tests.Support;
 

@@ -1,4 +1,4 @@
-using Tiffin.Storage;
+using Tiffin.Engine.Storage;
 
 namespace Tiffin.Tests.Support;
 

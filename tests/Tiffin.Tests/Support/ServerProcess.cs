@@ -1,12 +1,12 @@
-using Tiffin.Storage;
-using Tiffin.Domain;
-using Tiffin.Access;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Npgsql;
+using Tiffin.Domain;
+using Tiffin.Edge.Access;
+using Tiffin.Engine.Storage;
 
 namespace Tiffin.Tests.Support;
 

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.Net.Http.Json;
-using Tiffin.Commit;
 using Tiffin.Domain;
 using Tiffin.Domain.Catalogue;
 using Tiffin.Domain.Inventory;
+using Tiffin.Engine.Commit;
 
 namespace Tiffin.Tests.Support;
 

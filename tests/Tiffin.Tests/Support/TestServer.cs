@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using Tiffin.Access;
-using Tiffin.Commit;
 using Tiffin.Domain;
-using Tiffin.Storage;
+using Tiffin.Edge.Access;
+using Tiffin.Engine.Commit;
+using Tiffin.Engine.Storage;
 
 namespace Tiffin.Tests.Support;
 

@@ -1,5 +1,6 @@
-using Tiffin.Storage;
-using Tiffin.Tracking;
+using Tiffin.Domain;
+using Tiffin.Edge.Streaming;
+using Tiffin.Engine.Storage;
 
 namespace Tiffin.Tests.Tracking;
 

@@ -2,8 +2,9 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using Tiffin.Engine.Hosting;
+using Tiffin.Features.Orders;
 using Tiffin.Tests.Support;
-using Tiffin.Upkeep;
 
 namespace Tiffin.Tests.Upkeep;
 

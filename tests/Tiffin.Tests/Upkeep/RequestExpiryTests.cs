@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using Tiffin.Engine.Hosting;
+using Tiffin.Features.Upkeep;
 using Tiffin.Tests.Support;
-using Tiffin.Upkeep;
 
 namespace Tiffin.Tests.Upkeep;
 

@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Tiffin.Dev.Run;
-using Tiffin.Storage;
+using Tiffin.Engine.Storage;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Dev.Run;

@@ -1,4 +1,4 @@
-using Tiffin.Http.Analytics;
+using Tiffin.Features.Analytics;
 
 namespace Tiffin.Tests.Http.Analytics;
 

@@ -1,17 +1,15 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
 using System.Net.Http.Json;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Tiffin.Dev.Run;
 using Tiffin.Dev.Simulation;
 using Tiffin.Domain;
 using Tiffin.Domain.Catalogue;
 using Tiffin.Domain.Inventory;
-using Tiffin.Storage;
 using Tiffin.Tests.Support;
-using Tiffin.Wire;
 
 namespace Tiffin.Tests.Http.Events;
 
@@ -127,7 +125,7 @@ public sealed class AsyncApiTests
     }
 
     static string SourceFile([CallerFilePath] string here = "") => Path.GetFullPath(
-        Path.Combine(Path.GetDirectoryName(here)!, "../../../../src/Tiffin/Http/Events/asyncapi.json"));
+        Path.Combine(Path.GetDirectoryName(here)!, "../../../../src/Tiffin/Features/Events/asyncapi.json"));
 
     static string Masked(JsonNode e)
     {

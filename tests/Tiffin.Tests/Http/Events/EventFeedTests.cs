@@ -5,10 +5,10 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
-using Tiffin.EventLog;
-using Tiffin.Storage;
+using Tiffin.Domain;
+using Tiffin.Edge.Streaming;
+using Tiffin.Engine.EventLog;
 using Tiffin.Tests.Support;
-using Tiffin.Tracking;
 
 namespace Tiffin.Tests.Http.Events;
 

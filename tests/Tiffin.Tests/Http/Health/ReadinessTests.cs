@@ -4,9 +4,9 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using Tiffin.EventLog;
-using Tiffin.Http.Health;
-using Tiffin.Storage;
+using Tiffin.Engine.EventLog;
+using Tiffin.Engine.Storage;
+using Tiffin.Features.Health;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Http.Health;

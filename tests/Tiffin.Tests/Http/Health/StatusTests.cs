@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
-using Tiffin.Diagnostics;
-using Tiffin.EventLog;
+using Tiffin.Engine.Diagnostics;
+using Tiffin.Engine.EventLog;
 using Tiffin.Tests.Deploy;
 using Tiffin.Tests.Faults;
 using Tiffin.Tests.Support;

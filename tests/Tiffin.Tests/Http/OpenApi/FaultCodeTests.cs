@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Tiffin.Http.OpenApi;
+using Tiffin.Edge.OpenApi;
 using Tiffin.Tests.Architecture;
 
 namespace Tiffin.Tests.Http.OpenApi;

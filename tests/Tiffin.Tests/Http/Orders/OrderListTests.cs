@@ -3,9 +3,9 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using Tiffin.Access;
 using Tiffin.Domain.Orders;
-using Tiffin.Http.Orders;
+using Tiffin.Edge.Access;
+using Tiffin.Features.Orders;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Http.Orders;
@@ -169,7 +169,7 @@ public sealed class OrderListTests : IAsyncLifetime
             cursors.Open(bad).ShouldBeNull(bad);
     }
 
-    async Task<Tiffin.Http.Page<Tiffin.Wire.OrderDocument>> Scan(
+    async Task<Tiffin.Edge.Page<Tiffin.Engine.Storage.OrderDocument>> Scan(
         Scope scope, OrderFilter filter, string? cursor, int scanMax)
     {
         var cursors = server.Services.GetRequiredService<ScanCursors>();

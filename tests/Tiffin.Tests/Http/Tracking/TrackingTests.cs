@@ -2,8 +2,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using Tiffin.Edge;
 using Tiffin.Tests.Support;
-using Tiffin.Tracking;
 
 namespace Tiffin.Tests.Http.Tracking;
 

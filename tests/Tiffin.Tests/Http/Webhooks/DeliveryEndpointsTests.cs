@@ -2,8 +2,7 @@ using System.Buffers.Text;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
-using Tiffin.Http.Webhooks;
-using Tiffin.Subscribers.Webhooks;
+using Tiffin.Features.Webhooks;
 using Tiffin.Tests.Subscribers.Webhooks;
 using Tiffin.Tests.Support;
 

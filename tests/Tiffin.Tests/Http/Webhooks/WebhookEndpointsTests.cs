@@ -4,8 +4,8 @@ using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Tiffin.Domain;
-using Tiffin.Storage;
-using Tiffin.Subscribers.Webhooks;
+using Tiffin.Engine.Storage;
+using Tiffin.Features.Webhooks;
 using Tiffin.Tests.Subscribers.Webhooks;
 using Tiffin.Tests.Support;
 

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Http.Json;
 using Npgsql;
-using Tiffin.Commit;
 using Tiffin.Domain;
 using Tiffin.Domain.Inventory;
+using Tiffin.Engine.Commit;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Storage.Verify;

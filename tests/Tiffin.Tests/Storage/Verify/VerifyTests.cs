@@ -1,5 +1,5 @@
 using Tiffin.Cli;
-using Tiffin.Storage.Verify;
+using Tiffin.Engine.Verify;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Storage.Verify;

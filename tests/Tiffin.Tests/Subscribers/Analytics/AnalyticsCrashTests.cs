@@ -1,9 +1,8 @@
 using System.Net;
-using System.Text.Json.Nodes;
 using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Npgsql;
-using Tiffin.Storage;
 using Tiffin.Tests.Support;
 using Xunit.Abstractions;
 

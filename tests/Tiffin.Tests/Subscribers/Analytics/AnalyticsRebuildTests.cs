@@ -1,6 +1,6 @@
 using Npgsql;
-using Tiffin.Storage;
-using Tiffin.Subscribers.Analytics;
+using Tiffin.Engine.Storage;
+using Tiffin.Features.Analytics;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Subscribers.Analytics;

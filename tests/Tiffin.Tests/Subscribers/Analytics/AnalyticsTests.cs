@@ -2,8 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Tiffin.Domain;
 using Tiffin.Domain.Inventory;
-using Tiffin.Storage;
-using Tiffin.Subscribers.Analytics;
+using Tiffin.Engine.Storage;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Subscribers.Analytics;

@@ -2,8 +2,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Npgsql;
-using Tiffin.Storage;
-using Tiffin.Subscribers.Analytics;
+using Tiffin.Engine.Storage;
+using Tiffin.Features.Analytics;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Subscribers.Analytics;

@@ -1,5 +1,5 @@
 using Npgsql;
-using Tiffin.Subscribers.Analytics;
+using Tiffin.Features.Analytics;
 using Tiffin.Tests.EventLog;
 using Tiffin.Tests.Support;
 

@@ -1,4 +1,4 @@
-using Tiffin.Subscribers.Analytics;
+using Tiffin.Features.Analytics;
 using Xunit.Abstractions;
 
 namespace Tiffin.Tests.Subscribers.Analytics;

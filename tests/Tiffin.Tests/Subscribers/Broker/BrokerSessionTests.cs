@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Tiffin.Subscribers.Broker;
+using Tiffin.Features.Broker;
 
 namespace Tiffin.Tests.Subscribers.Broker;
 

@@ -1,7 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using Npgsql;
-using Tiffin.Storage;
+using Tiffin.Domain;
+using Tiffin.Engine.Storage;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Subscribers.Broker;

@@ -1,4 +1,4 @@
-using Tiffin.Subscribers.Broker;
+using Tiffin.Features.Broker;
 
 namespace Tiffin.Tests.Subscribers.Broker;
 

@@ -1,7 +1,8 @@
 using System.Text;
+using Tiffin.Domain;
 using Tiffin.Domain.Inventory;
-using Tiffin.Storage;
-using Tiffin.Subscribers.Ledger;
+using Tiffin.Engine.Storage;
+using Tiffin.Features.Inventory;
 
 namespace Tiffin.Tests.Subscribers.Ledger;
 

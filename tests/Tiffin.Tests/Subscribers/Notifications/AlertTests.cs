@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tiffin.Domain;
 using Tiffin.Domain.Inventory;
-using Tiffin.Storage;
 using Tiffin.Tests.Support;
 using static Tiffin.Tests.Subscribers.Notifications.ToldOrder;
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
 using Tiffin.Domain.Orders;
-using Tiffin.Subscribers.Notifications;
-using Tiffin.Subscribers.Notifications.Senders;
+using Tiffin.Features.Notifications;
+using Tiffin.Features.Notifications.Senders;
 
 namespace Tiffin.Tests.Subscribers.Notifications;
 

@@ -1,5 +1,5 @@
 using System.Net;
-using Tiffin.Subscribers.Webhooks;
+using Tiffin.Features.Webhooks;
 
 namespace Tiffin.Tests.Subscribers.Webhooks;
 

@@ -1,6 +1,6 @@
 using System.Net.Http.Json;
-using Tiffin.Storage;
-using Tiffin.Subscribers.Webhooks;
+using Tiffin.Engine.Storage;
+using Tiffin.Features.Webhooks;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Subscribers.Webhooks;

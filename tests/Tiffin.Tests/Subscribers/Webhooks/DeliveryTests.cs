@@ -3,7 +3,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Tiffin.Storage;
+using Tiffin.Domain;
+using Tiffin.Engine.Storage;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Subscribers.Webhooks;

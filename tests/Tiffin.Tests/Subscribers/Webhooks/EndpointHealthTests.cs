@@ -1,4 +1,4 @@
-using Tiffin.Subscribers.Webhooks;
+using Tiffin.Features.Webhooks;
 
 namespace Tiffin.Tests.Subscribers.Webhooks;
 

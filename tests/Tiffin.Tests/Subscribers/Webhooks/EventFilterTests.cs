@@ -1,6 +1,7 @@
-using Tiffin.Storage;
-using Tiffin.Subscribers.Webhooks;
-using Tiffin.Wire;
+using Tiffin.Domain;
+using Tiffin.Engine.Storage;
+using Tiffin.Engine.Wire;
+using Tiffin.Features.Webhooks;
 
 namespace Tiffin.Tests.Subscribers.Webhooks;
 

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Tiffin.Commit;
 using Tiffin.Domain;
+using Tiffin.Engine.Commit;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Subscribers.Webhooks;

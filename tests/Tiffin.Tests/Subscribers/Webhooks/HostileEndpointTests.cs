@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Tiffin.Subscribers.Webhooks;
+using Tiffin.Features.Webhooks;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Subscribers.Webhooks;

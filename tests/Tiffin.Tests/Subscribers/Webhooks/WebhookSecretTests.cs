@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Configuration;
-using Tiffin.Access;
-using Tiffin.Storage;
-using Tiffin.Subscribers.Webhooks;
+using Tiffin.Edge.Access;
+using Tiffin.Engine.Storage;
+using Tiffin.Features.Webhooks;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Subscribers.Webhooks;

@@ -2,8 +2,8 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Tiffin.EventLog;
-using Tiffin.Subscribers.Webhooks;
+using Tiffin.Engine.EventLog;
+using Tiffin.Features.Webhooks;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Subscribers.Webhooks;

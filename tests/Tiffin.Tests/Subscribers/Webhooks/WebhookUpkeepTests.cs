@@ -1,11 +1,11 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using Tiffin.Access;
 using Tiffin.Domain;
-using Tiffin.Subscribers.Webhooks;
+using Tiffin.Edge.Access;
+using Tiffin.Engine.Hosting;
+using Tiffin.Features.Webhooks;
 using Tiffin.Tests.Support;
-using Tiffin.Upkeep;
 
 namespace Tiffin.Tests.Subscribers.Webhooks;
 

@@ -1,0 +1,111 @@
+using Tiffin.Domain;
+using Tiffin.Domain.Catalogue;
+using Tiffin.Domain.Inventory;
+using Tiffin.Domain.Orders;
+
+namespace Tiffin.Domain;
+
+/// <summary>
+/// Names on the wire, in snake_case. Never derived from type names: renaming a type must not change the API contract.
+/// </summary>
+public static class Names
+{
+    public static string Of(OrderStatus status) => status switch
+    {
+        OrderStatus.Placed => "placed",
+        OrderStatus.Accepted => "accepted",
+        OrderStatus.Preparing => "preparing",
+        OrderStatus.Ready => "ready",
+        OrderStatus.OutForDelivery => "out_for_delivery",
+        OrderStatus.Delivered => "delivered",
+        OrderStatus.Cancelled => "cancelled",
+        _ => throw new ArgumentOutOfRangeException(nameof(status), status, null),
+    };
+
+    public static string Of(Role role) => role switch
+    {
+        Role.Admin => "admin",
+        Role.Manager => "manager",
+        Role.Kitchen => "kitchen",
+        Role.Courier => "courier",
+        Role.Channel => "channel",
+        Role.Customer => "customer",
+        Role.System => "system",
+        _ => throw new ArgumentOutOfRangeException(nameof(role), role, null),
+    };
+
+    public static string Of(MovementKind kind) => kind switch
+    {
+        MovementKind.Sold => "sold",
+        MovementKind.Returned => "returned",
+        MovementKind.Wasted => "wasted",
+        MovementKind.Received => "received",
+        MovementKind.Counted => "counted",
+        MovementKind.Corrected => "corrected",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+    };
+
+    public static MovementKind KindOf(string word) => word switch
+    {
+        "sold" => MovementKind.Sold,
+        "returned" => MovementKind.Returned,
+        "wasted" => MovementKind.Wasted,
+        "received" => MovementKind.Received,
+        "counted" => MovementKind.Counted,
+        "corrected" => MovementKind.Corrected,
+        _ => throw new FormatException($"no movement is called '{word}'"),
+    };
+
+    /// <summary>For event types that are stock movements.</summary>
+    public static MovementKind KindOf(EventType type) => type switch
+    {
+        EventType.InventoryReceived => MovementKind.Received,
+        EventType.InventoryWasted => MovementKind.Wasted,
+        EventType.InventoryCounted => MovementKind.Counted,
+        EventType.InventoryCorrected => MovementKind.Corrected,
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
+    };
+
+    public static string Of(StockState state) => state switch
+    {
+        StockState.Ok => "ok",
+        StockState.Low => "low",
+        StockState.Out => "out",
+        _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
+    };
+
+    public static string Of(EventType type) => type switch
+    {
+        EventType.OrderPlaced => "order.placed",
+        EventType.OrderAccepted => "order.accepted",
+        EventType.OrderPreparing => "order.preparing",
+        EventType.OrderReady => "order.ready",
+        EventType.OrderOutForDelivery => "order.out_for_delivery",
+        EventType.OrderDelivered => "order.delivered",
+        EventType.OrderCancelled => "order.cancelled",
+        EventType.InventoryReceived => "inventory.received",
+        EventType.InventoryWasted => "inventory.wasted",
+        EventType.InventoryCounted => "inventory.counted",
+        EventType.InventoryCorrected => "inventory.corrected",
+        EventType.InventoryLow => "inventory.low",
+        EventType.InventoryOut => "inventory.out",
+        EventType.InventoryRecovered => "inventory.recovered",
+        EventType.CatalogueChanged => "catalogue.changed",
+        EventType.KitchenModeChanged => "kitchen.mode_changed",
+        EventType.WebhookDisabled => "webhook.disabled",
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
+    };
+
+    public static string Of(KitchenMode mode) => mode switch
+    {
+        KitchenMode.Online => "online",
+        KitchenMode.Busy => "busy",
+        KitchenMode.Paused => "paused",
+        _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, null),
+    };
+
+    public static string Of(FulfilmentType type) => type == FulfilmentType.Pickup ? "pickup" : "delivery";
+
+    public static string Of(StockDisposition disposition) =>
+        disposition == StockDisposition.Return ? "return" : "waste";
+}

@@ -1,0 +1,85 @@
+using Npgsql;
+using Tiffin.Domain;
+using Tiffin.Engine.Storage;
+using static Tiffin.Engine.Storage.Sql;
+
+namespace Tiffin.Edge.Access;
+
+/// <summary>A stored API key; only the hash of the secret is stored.</summary>
+public sealed record KeyRow(
+    Guid Id, string Prefix, byte[] Hash, Caller Caller, string Label, string CreatedBy, DateTimeOffset CreatedAt,
+    DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt, DateTimeOffset? LastUsedAt)
+{
+    /// <summary>Whether both grant the same caller the same permissions until the same time.</summary>
+    public bool IsSameKey(KeyRow other) =>
+        Id == other.Id && Hash.AsSpan().SequenceEqual(other.Hash) && ExpiresAt == other.ExpiresAt
+        && Caller.Role == other.Caller.Role && Caller.Id == other.Caller.Id && Caller.Channel == other.Caller.Channel
+        && Caller.Kitchens.SetEquals(other.Caller.Kitchens);
+}
+
+static class KeyTable
+{
+    const string Columns = """
+        id, prefix, hash, role, subject, kitchens, channel, label, created_by, created_at, expires_at, revoked_at,
+        last_used_at
+        """;
+
+    public static Task<int> Insert(NpgsqlConnection connection, KeyRow key, CancellationToken cancel) =>
+        Run(connection, """
+            INSERT INTO api_keys (id, prefix, hash, role, subject, kitchens, channel, label, created_by, created_at,
+                expires_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+            """, cancel, P(key.Id), P(key.Prefix), P(key.Hash), P((short)key.Caller.Role), P(key.Caller.Id),
+            P(key.Caller.Kitchens.Order(StringComparer.Ordinal).ToArray()), P(key.Caller.Channel), P(key.Label),
+            P(key.CreatedBy), P(key.CreatedAt.UtcDateTime), P(key.ExpiresAt?.UtcDateTime));
+
+    /// <summary>Returns 0 when the key does not exist or was already revoked.</summary>
+    public static Task<int> Revoke(NpgsqlConnection connection, Guid id, CancellationToken cancel) =>
+        Run(connection, """
+            UPDATE api_keys SET revoked_at = now(), changed_at = now() WHERE id = $1 AND revoked_at IS NULL
+            """, cancel, P(id));
+
+    public static Task<int> Use(
+        NpgsqlConnection connection, Guid[] ids, DateTime[] times, CancellationToken cancel) =>
+        Run(connection, """
+            UPDATE api_keys k SET last_used_at = greatest(k.last_used_at, t.at)
+            FROM unnest($1::uuid[], $2::timestamptz[]) AS t (id, at) WHERE k.id = t.id
+            """, cancel, P(ids), P(times));
+
+    /// <summary>Keys that are neither revoked nor expired.</summary>
+    public static Task<List<KeyRow>> Working(NpgsqlConnection connection, CancellationToken cancel) =>
+        Read(connection, "revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())", cancel);
+
+    /// <summary>
+    /// Keys created or revoked within the last minute, which exceeds the duration of any statement here.
+    /// </summary>
+    public static Task<List<KeyRow>> Changed(NpgsqlConnection connection, CancellationToken cancel) =>
+        Read(connection, "changed_at > now() - interval '1 minute'", cancel);
+
+    /// <summary>In the order of their ids, which is the order of creation.</summary>
+    public static Task<List<KeyRow>> After(NpgsqlConnection connection, Guid id, int max, CancellationToken cancel) =>
+        Read(connection, "id > $1 ORDER BY id LIMIT $2", cancel, P(id), P(max));
+
+    static async Task<List<KeyRow>> Read(
+        NpgsqlConnection connection, string condition, CancellationToken cancel, params NpgsqlParameter[] parameters)
+    {
+        await using var command = Command(connection, $"SELECT {Columns} FROM api_keys WHERE {condition}", parameters);
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        var keys = new List<KeyRow>();
+        while (await row.ReadAsync(cancel))
+        {
+            var caller = new Caller((Role)row.GetInt16(3), row.GetString(4))
+            {
+                Kitchens = row.GetFieldValue<string[]>(5).ToHashSet(StringComparer.Ordinal),
+                Channel = row.NullableText(6),
+            };
+            keys.Add(new KeyRow(row.GetGuid(0), row.GetString(1), row.GetFieldValue<byte[]>(2), caller,
+                row.GetString(7), row.GetString(8), row.Time(9), NullableTime(row, 10), NullableTime(row, 11),
+                NullableTime(row, 12)));
+        }
+        return keys;
+    }
+
+    static DateTimeOffset? NullableTime(NpgsqlDataReader row, int column) =>
+        row.IsDBNull(column) ? null : row.Time(column);
+}

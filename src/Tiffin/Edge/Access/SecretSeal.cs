@@ -1,0 +1,39 @@
+using System.Security.Cryptography;
+
+namespace Tiffin.Edge.Access;
+
+/// <summary>
+/// Keeps secrets readable for the installation only: AES-256-GCM under a key of its own, each bound to the row that
+/// holds it, so that none can be moved to another. Sealed: nonce, tag, ciphertext.
+/// </summary>
+sealed class SecretSeal(InstallationKey installation)
+{
+    const int NonceLength = 12;
+    const int TagLength = 16;
+
+    public async ValueTask<byte[]> Close(byte[] plain, Guid boundTo, CancellationToken cancel)
+    {
+        using var aes = await Aes(cancel);
+        var result = new byte[NonceLength + TagLength + plain.Length];
+        var (nonce, tag, cipher) = Parts(result);
+        RandomNumberGenerator.Fill(nonce.Span);
+        aes.Encrypt(nonce.Span, plain, cipher.Span, tag.Span, boundTo.ToByteArray());
+        return result;
+    }
+
+    /// <exception cref="CryptographicException">Sealed under another key, or for another row.</exception>
+    public async ValueTask<byte[]> Open(byte[] closed, Guid boundTo, CancellationToken cancel)
+    {
+        using var aes = await Aes(cancel);
+        var (nonce, tag, cipher) = Parts(closed);
+        var plain = new byte[cipher.Length];
+        aes.Decrypt(nonce.Span, cipher.Span, tag.Span, plain, boundTo.ToByteArray());
+        return plain;
+    }
+
+    async ValueTask<AesGcm> Aes(CancellationToken cancel) =>
+        new(await installation.Derive("webhook secrets", cancel), TagLength);
+
+    static (Memory<byte> Nonce, Memory<byte> Tag, Memory<byte> Cipher) Parts(Memory<byte> closed) =>
+        (closed[..NonceLength], closed[NonceLength..(NonceLength + TagLength)], closed[(NonceLength + TagLength)..]);
+}

@@ -1,0 +1,115 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.OpenIdConnect;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Tiffin.Edge.Access;
+
+/// <summary>
+/// People sign in at the issuer (OpenID Connect: authorization code with PKCE) and come back with a code, of which a
+/// session is made: the same as with a key. No token of the issuer's is kept, here or in the browser.
+/// </summary>
+static class SignIn
+{
+    public const string Scheme = "sign-in";
+    public const string CallbackPath = "/v1/session/callback";
+
+    /// <summary>Nothing of it is there when the issuer or our name at it is not configured.</summary>
+    public static void AddSignIn(this WebApplicationBuilder builder, AuthenticationBuilder schemes, JwtOptions issuer)
+    {
+        var section = builder.Configuration.GetSection("Access:SignIn");
+        builder.Services.Configure<SignInOptions>(section);
+        if (section.Get<SignInOptions>() is not { ClientId: not null } options || issuer.Authority is null) return;
+        builder.Services.AddSingleton<SignInSeal>();
+        schemes.AddOpenIdConnect(Scheme, oidc => Configure(oidc, issuer, options, builder.Environment));
+        builder.Services.AddOptions<OpenIdConnectOptions>(Scheme)
+            .Configure<SignInSeal>((oidc, seal) => oidc.DataProtectionProvider = seal);
+    }
+
+    static void Configure(
+        OpenIdConnectOptions oidc, JwtOptions issuer, SignInOptions options, IHostEnvironment environment)
+    {
+        oidc.Authority = issuer.Authority;
+        oidc.RequireHttpsMetadata = issuer.RequireHttps;
+        oidc.ClientId = options.ClientId;
+        oidc.ClientSecret = options.ClientSecret;
+        oidc.ResponseType = OpenIdConnectResponseType.Code;
+        oidc.ResponseMode = OpenIdConnectResponseMode.Query;
+        oidc.UsePkce = true;
+        oidc.Scope.Clear();
+        foreach (var scope in options.Scopes.Prepend("openid")) oidc.Scope.Add(scope);
+        oidc.CallbackPath = CallbackPath;
+        oidc.MapInboundClaims = false;
+        oidc.DisableTelemetry = true;
+        oidc.BackchannelTimeout = Schemes.IssuerPatience;
+        oidc.TokenValidationParameters = new TokenValidationParameters
+        {
+            ValidAlgorithms = issuer.AllowedAlgorithms,
+            ClockSkew = issuer.BoundedSkew,
+            RequireExpirationTime = true,
+            RequireSignedTokens = true,
+        };
+        foreach (var cookie in new[] { oidc.CorrelationCookie, oidc.NonceCookie })
+        {
+            // The issuer sends the browser back by a link, with which lax cookies go.
+            cookie.SameSite = SameSiteMode.Lax;
+            if (environment.IsDevelopment()) cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        }
+        oidc.Events = Events(issuer, options);
+    }
+
+    static OpenIdConnectEvents Events(JwtOptions issuer, SignInOptions options) => new()
+    {
+        OnRedirectToIdentityProvider = context =>
+        {
+            if (options.PublicUrl is { Length: > 0 } url)
+                context.ProtocolMessage.RedirectUri = url.TrimEnd('/') + CallbackPath;
+            return Task.CompletedTask;
+        },
+        // The sign-in may have begun on another node.
+        OnMessageReceived = context => context.HttpContext.RequestServices.GetRequiredService<SignInSeal>()
+            .Ready(context.HttpContext.RequestAborted).AsTask(),
+        OnTokenValidated = context =>
+        {
+            if (issuer.Caller(context.Principal!) is { } caller)
+                context.Principal = new CallerPrincipal(new Credential(caller, $"jwt:{caller.Id}", null), Scheme);
+            else context.Fail("the claims name no caller");
+            return Task.CompletedTask;
+        },
+        OnTicketReceived = Enter,
+        OnRemoteFailure = context =>
+        {
+            Refuse(context.HttpContext);
+            context.HandleResponse();
+            return Task.CompletedTask;
+        },
+    };
+
+    static async Task Enter(TicketReceivedContext context)
+    {
+        var http = context.HttpContext;
+        var credential = ((CallerPrincipal)context.Principal!).Credential;
+        var (cookie, expires) = await http.RequestServices.GetRequiredService<Sessions>()
+            .Open(credential, http.RequestAborted);
+        http.Response.Cookies.Append(Sessions.Cookie, cookie, Sessions.CookieOptions(http, expires));
+        http.Response.Redirect(context.ReturnUri!);
+        context.HandleResponse();
+    }
+
+    /// <summary>Whatever was wrong: counted, written down and slowed down like any other credential.</summary>
+    static void Refuse(HttpContext context)
+    {
+        var services = context.RequestServices;
+        services.GetRequiredService<AccessMetrics>().Refused("sign_in");
+        var failures = services.GetRequiredService<CallerLimits>().Failures(context.Connection.RemoteIpAddress);
+        if (!failures.Take(out var wait, out var unwritten))
+        {
+            context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
+            context.Response.Headers.RetryAfter = $"{wait}";
+            return;
+        }
+        context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        context.Response.Headers.WWWAuthenticate = Schemes.Challenge;
+        services.GetRequiredService<AuditTrail>().Refused(context, unwritten);
+    }
+}

@@ -1,0 +1,61 @@
+using Npgsql;
+using Tiffin.Domain;
+using Tiffin.Engine.Storage;
+using static Tiffin.Engine.Storage.Sql;
+
+namespace Tiffin.Edge;
+
+/// <summary>An idempotency key and its encrypted first response; null while the request is in progress.</summary>
+sealed record AdministrativeRequest(Guid Fingerprint, int? Status, string? Location, byte[]? Answer);
+
+/// <summary>Idempotency keys of administrative requests, and their first responses.</summary>
+static class AdministrativeRequests
+{
+    // A request without a response after a minute has ended: its node died between the effect and the response.
+    const string TakeSql = """
+        INSERT INTO administrative_requests AS known (key, fingerprint) VALUES ($1, $2)
+        ON CONFLICT (key) DO UPDATE SET at = clock_timestamp()
+            WHERE known.answer IS NULL AND known.fingerprint = $2
+                AND known.at < clock_timestamp() - interval '1 minute'
+        """;
+
+    /// <summary>
+    /// Claims a key; null means success. Waits for a concurrent transaction that has claimed it. A claim is undone if
+    /// its transaction is rolled back.
+    /// </summary>
+    public static async Task<AdministrativeRequest?> Take(
+        NpgsqlConnection connection, RequestKey key, Guid fingerprint, CancellationToken cancel) =>
+        await Run(connection, TakeSql, cancel, P(key.Hash), P(fingerprint)) == 1
+            ? null
+            // Released since the claim failed: the other request is about to end.
+            : await Find(connection, key, cancel) ?? new AdministrativeRequest(fingerprint, null, null, null);
+
+    public static async Task<AdministrativeRequest?> Find(
+        NpgsqlConnection connection, RequestKey key, CancellationToken cancel)
+    {
+        await using var command = Command(connection,
+            "SELECT fingerprint, status, location, answer FROM administrative_requests WHERE key = $1", P(key.Hash));
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        return await row.ReadAsync(cancel)
+            ? new AdministrativeRequest(row.GetGuid(0), row.Nullable<short>(1), row.NullableText(2),
+                row.IsDBNull(3) ? null : row.GetFieldValue<byte[]>(3))
+            : null;
+    }
+
+    public static Task Answer(
+        NpgsqlConnection connection, RequestKey key, int status, string? location, byte[] answer,
+        CancellationToken cancel) => Run(connection, """
+            UPDATE administrative_requests SET status = $2, location = $3, answer = $4 WHERE key = $1 AND answer IS NULL
+            """, cancel, P(key.Hash), P((short)status), P(location), P(answer));
+
+    /// <summary>Releases the key of a rejected request, which had no effect.</summary>
+    public static Task Release(NpgsqlConnection connection, RequestKey key, CancellationToken cancel) => Run(
+        connection, "DELETE FROM administrative_requests WHERE key = $1 AND answer IS NULL", cancel, P(key.Hash));
+
+    /// <summary>Deletes at most <paramref name="max"/> keys older than the guaranteed three days.</summary>
+    public static Task<int> Forget(NpgsqlConnection connection, int max, CancellationToken cancel) =>
+        Run(connection, """
+            DELETE FROM administrative_requests WHERE key IN (
+                SELECT key FROM administrative_requests WHERE at < now() - interval '3 days' LIMIT $1)
+            """, cancel, P(max));
+}

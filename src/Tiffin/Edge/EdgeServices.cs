@@ -1,0 +1,93 @@
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Tiffin.Edge.Access;
+using Tiffin.Edge.OpenApi;
+using Tiffin.Edge.Streaming;
+
+namespace Tiffin.Edge;
+
+/// <summary>The web server, authentication, rate limits, the audit, live streams and the API document.</summary>
+static class EdgeServices
+{
+    public static void AddEdge(this WebApplicationBuilder builder, IReadOnlyList<Feature> features)
+    {
+        AddWebServer(builder);
+        AddAccess(builder);
+        AddStreaming(builder);
+        builder.Services.AddSingleton<Administration>();
+        builder.Services.AddSingleton(
+            new ProblemCatalogue([.. CommonProblems.All, .. features.SelectMany(feature => feature.Problems)]));
+        builder.Services.AddApiDocument();
+        builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        builder.Services.ConfigureHttpJsonOptions(options =>
+        {
+            StrictJson.Apply(options.SerializerOptions);
+            foreach (var json in features.Select(feature => feature.Json).OfType<JsonSerializerContext>())
+                options.SerializerOptions.TypeInfoResolverChain.Insert(0, json);
+        });
+    }
+
+    public static void UseEdge(this WebApplication app)
+    {
+        app.UseProxies();
+        app.UseSecurityHeaders();
+        app.UseProblems();
+        app.UseExactRoutes();
+        app.UseOrigins();
+        // Before the gate: a browser returns from the issuer to a path that has no route.
+        app.UseAuthentication();
+        app.UseMiddleware<Gate>();
+        app.Services.GetRequiredService<ProblemCatalogue>().Map(app);
+        app.MapApiDocument();
+    }
+
+    static void AddWebServer(WebApplicationBuilder builder)
+    {
+        var limits = builder.Configuration.GetSection("Limits").Get<LimitOptions>() ?? new();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 64 * 1024;
+            kestrel.Limits.RequestHeadersTimeout = limits.Patience;
+            kestrel.Limits.MinRequestBodyDataRate = new(limits.TrickleBytesPerSecond, limits.Patience);
+        });
+        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = endpoint =>
+        {
+            var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+            // Accepted sockets inherit it.
+            socket.SendBufferSize = limits.SendBufferBytes;
+            return socket;
+        });
+    }
+
+    static void AddAccess(WebApplicationBuilder builder)
+    {
+        var (services, configuration) = (builder.Services, builder.Configuration);
+        builder.AddSchemes();
+        services.AddCors();
+        services.Configure<AccessOptions>(configuration.GetSection("Access"));
+        services.Configure<LimitOptions>(configuration.GetSection("Limits"));
+        services.AddSingleton<InstallationKey>();
+        services.AddSingleton<SecretSeal>();
+        services.AddSingleton<KeyRing>();
+        services.AddHostedService(all => all.GetRequiredService<KeyRing>());
+        services.AddSingleton<EndedSessions>();
+        services.AddHostedService(all => all.GetRequiredService<EndedSessions>());
+        services.AddSingleton<Sessions>();
+        services.AddSingleton<CallerLimits>();
+        services.AddSingleton<SlowReads>();
+        services.AddSingleton<AccessMetrics>();
+        services.AddSingleton<AuditLog>();
+        services.AddHostedService(all => all.GetRequiredService<AuditLog>());
+        services.AddSingleton<AuditTrail>();
+    }
+
+    static void AddStreaming(WebApplicationBuilder builder)
+    {
+        builder.Services.Configure<TrackingOptions>(builder.Configuration.GetSection("Tracking"));
+        builder.Services.AddSingleton<TrackTokens>();
+        builder.Services.AddHostedService(all => all.GetRequiredService<TrackTokens>());
+        builder.Services.AddSingleton<LiveFeed>();
+        builder.Services.AddHostedService(all => all.GetRequiredService<LiveFeed>());
+    }
+}

@@ -1,0 +1,82 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.Features;
+using Npgsql;
+using Tiffin.Engine.Commit;
+using Tiffin.Domain;
+using Tiffin.Engine.Storage;
+
+namespace Tiffin.Edge;
+
+/// <summary>The edge: whatever was thrown leaves as a problem, without internals.</summary>
+static class ErrorPages
+{
+    public static void UseProblems(this WebApplication app)
+    {
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            ExceptionHandler = context =>
+            {
+                var error = context.Features.GetRequiredFeature<IExceptionHandlerFeature>().Error;
+                return Of(error, context).ExecuteAsync(context);
+            },
+            // What is a defect is logged below; that somebody sends nonsense is none, and must not fill the log.
+            SuppressDiagnosticsCallback = _ => true,
+        });
+        app.UseStatusCodePages(pages =>
+        {
+            var response = pages.HttpContext.Response;
+            // HEAD is answered wherever GET is, which routing does not know.
+            if (response.Headers.Allow is [{ } allow] && allow.Contains("GET", StringComparison.Ordinal))
+                response.Headers.Allow = allow.Replace("GET", "GET, HEAD", StringComparison.Ordinal);
+            return OfStatus(response.StatusCode).ExecuteAsync(pages.HttpContext);
+        });
+    }
+
+    static Problem Of(Exception error, HttpContext context)
+    {
+        switch (error)
+        {
+            case BadHttpRequestException { InnerException: JsonException json }:
+                return Problems.Malformed(JsonFaults.Of(json));
+            case BadHttpRequestException { StatusCode: 400 } bad:
+                return Problems.Malformed(new Fault("", "malformed", Readable(bad.Message)));
+            case BadHttpRequestException bad:
+                return OfStatus(bad.StatusCode);
+            case OutcomeUnknownException unknown:
+                HttpLog.OutcomeUnknown(Log(context), context.Request.Path, unknown.Message);
+                return Problems.Of(Unavailability.Unknown);
+            case NpgsqlException or TimeoutException:
+                HttpLog.DatabaseAway(Log(context), error.Message);
+                return Problems.Of(Unavailability.DatabaseAway);
+            case OperationCanceledException when context.RequestAborted.IsCancellationRequested:
+                return new Problem(499, "gone", "Client closed request", "The client closed the connection.");
+            default:
+                HttpLog.Defect(Log(context), error, context.Request.Path);
+                return Problems.Of(Unavailability.Failed);
+        }
+    }
+
+    /// <summary>What is answered where only the status is known.</summary>
+    public static Problem OfStatus(int status) => status switch
+    {
+        401 => Problems.Unauthenticated,
+        404 => Problems.NotFound,
+        405 => new(405, "method_not_allowed", "Method not allowed", "The header Allow lists the methods of this path."),
+        408 => new(408, "too_slow", "Request timeout", "The request arrived too slowly. Send it without pauses."),
+        413 => new(413, "body_too_large", "Request body too large", "A body may have at most 64 KiB."),
+        415 => new(415, "not_json", "Unsupported media type", "Send the body as application/json."),
+        429 => new(429, "too_many_requests", "Too many requests", "Retry-After says when to send the next one."),
+        >= 500 => Problems.Of(Unavailability.Failed) with { Status = status },
+        _ => new(status, "bad_request", "Bad request", "The request violates HTTP or the API contract."),
+    };
+
+    /// <summary>The framework's own words, less its parameters' names and types.</summary>
+    static string Readable(string message) =>
+        message.Contains("body", StringComparison.OrdinalIgnoreCase)
+            ? "expected a body in JSON"
+            : "a parameter of the path, the query or a header cannot be read";
+
+    static ILogger Log(HttpContext context) =>
+        context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Tiffin.Http");
+}

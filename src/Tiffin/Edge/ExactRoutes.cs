@@ -1,0 +1,53 @@
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing.Patterns;
+
+namespace Tiffin.Edge;
+
+/// <summary>
+/// Makes routing as strict as the contract: a path has one spelling, in its case and without a slash at its end, and
+/// HEAD answers as GET does.
+/// </summary>
+static class ExactRoutes
+{
+    public static void UseExactRoutes(this WebApplication app)
+    {
+        app.Use((context, next) =>
+        {
+            if (!HttpMethods.IsHead(context.Request.Method)) return next(context);
+            // The server knows what was asked: it sends no body, and keeps its length.
+            context.Features.Set(new HeadRequest());
+            context.Request.Method = HttpMethods.Get;
+            return next(context);
+        });
+        app.UseRouting();
+        app.Use((context, next) =>
+        {
+            if (context.GetEndpoint() is RouteEndpoint endpoint && IsOurs(context.Request.Path)
+                && !IsSpelled(context.Request.Path.Value!, endpoint.RoutePattern))
+                context.SetEndpoint(null);
+            return next(context);
+        });
+    }
+
+    /// <summary>Whether the caller asked for the headers alone: what would go on for ever has to end.</summary>
+    public static bool IsHead(this HttpContext context) => context.Features.Get<HeadRequest>() is not null;
+
+    static bool IsOurs(PathString path) => path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase);
+
+    static bool IsSpelled(ReadOnlySpan<char> path, RoutePattern pattern)
+    {
+        foreach (var segment in pattern.PathSegments)
+        {
+            if (path.Length == 0) return false;
+            path = path[1..];
+            var end = path.IndexOf('/');
+            var part = end < 0 ? path : path[..end];
+            if (segment.Parts is [RoutePatternLiteralPart literal] && !part.SequenceEqual(literal.Content))
+                return false;
+            path = end < 0 ? [] : path[end..];
+        }
+        return path.Length == 0;
+    }
+
+    sealed class HeadRequest;
+}

@@ -1,0 +1,31 @@
+using System.Text.Json.Serialization;
+using Npgsql;
+using Tiffin.Engine.Verify;
+
+namespace Tiffin.Edge;
+
+/// <summary>
+/// What one folder under <c>Features</c> adds to the server. A server without the feature is a server without the
+/// folder and its line in <c>Server.Features</c>: nothing else may refer to it.
+/// </summary>
+abstract class Feature
+{
+    /// <summary>Registers services, subscribers, chores and options.</summary>
+    public virtual void Add(WebApplicationBuilder builder) { }
+
+    /// <summary>Maps the routes, each with its permission and its description.</summary>
+    public virtual void Map(WebApplication app) { }
+
+    /// <summary>Serialization metadata of the request and response bodies.</summary>
+    public virtual JsonSerializerContext? Json => null;
+
+    /// <summary>Problems that only this feature returns.</summary>
+    public virtual IEnumerable<ProblemPage> Problems => [];
+
+    /// <summary>Commands of the command line.</summary>
+    public virtual IEnumerable<System.CommandLine.Command> Commands => [];
+
+    /// <summary>Compares what the feature derives from the log with the log, for <c>tiffin verify</c>.</summary>
+    public virtual Task<IReadOnlyList<Finding>> Verify(NpgsqlConnection session, CancellationToken cancel) =>
+        Task.FromResult<IReadOnlyList<Finding>>([]);
+}

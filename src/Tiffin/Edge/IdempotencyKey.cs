@@ -1,0 +1,70 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Tiffin.Domain;
+using Tiffin.Engine.Wire;
+
+namespace Tiffin.Edge;
+
+/// <summary>
+/// The header of every request that creates something: 1 to 255 printable characters, bare or as a quoted string
+/// (draft-ietf-httpapi-idempotency-key-header); <c>"k"</c> and <c>k</c> are the same key.
+/// </summary>
+static class IdempotencyKey
+{
+    public const string Header = "Idempotency-Key";
+    public const string ReplayedHeader = "Idempotency-Replayed";
+    const int LengthMax = 255;
+
+    public static readonly Problem Missing =
+        new(400, "idempotency_key_missing", "Idempotency-Key required",
+            $"Send one header {Header} with a value of your choice, the same one when you ask again.");
+
+    public static readonly Problem Invalid =
+        new(400, "idempotency_key_invalid", "Idempotency-Key not valid",
+            $"It must have 1 to {LengthMax} printable ASCII characters.");
+
+    public static Problem? Read(HttpContext context, Caller caller, out RequestKey key)
+    {
+        key = default;
+        var values = context.Request.Headers[Header];
+        if (values.Count != 1 || values[0] is not { Length: > 0 } text)
+            return Missing;
+        if (text is ['"', .., '"']) text = text[1..^1];
+        if (text.Length is 0 or > LengthMax || text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+            return Invalid;
+        // A customer's id is a name that their channel gave: another channel may call somebody else by it.
+        var channel = caller.Channel is { } name && name != caller.Id ? $"\n{name}" : "";
+        key = new RequestKey(Hash(Encoding.UTF8.GetBytes($"{caller.Role}\n{caller.Id}{channel}\n{text}")));
+        return null;
+    }
+
+    /// <summary>
+    /// A hash of what was asked for and where. Of the parsed body, so that white space and the order of members make
+    /// no difference.
+    /// </summary>
+    public static Guid Fingerprint<T>(HttpContext context, T body, JsonTypeInfo<T> type) =>
+        Fingerprint(context, json => JsonSerializer.Serialize(json, body, type));
+
+    /// <summary>Of a request without a body.</summary>
+    public static Guid Fingerprint(HttpContext context) => Fingerprint(context, _ => { });
+
+    static Guid Fingerprint(HttpContext context, Action<Utf8JsonWriter> writeBody)
+    {
+        using var asked = JsonBuffer.Rent();
+        asked.Json.WriteStartArray();
+        asked.Json.WriteStringValue(context.Request.Method);
+        asked.Json.WriteStringValue(context.Request.Path);
+        writeBody(asked.Json);
+        asked.Json.WriteEndArray();
+        return Hash(asked.Written.Span);
+    }
+
+    static Guid Hash(ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(bytes, hash);
+        return new Guid(hash[..16]);
+    }
+}

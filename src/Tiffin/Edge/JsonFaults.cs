@@ -1,0 +1,71 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Tiffin.Domain;
+
+namespace Tiffin.Edge;
+
+/// <summary>Says where a body is wrong and what was expected, in the contract's words instead of .NET's.</summary>
+static partial class JsonFaults
+{
+    public static Fault Of(JsonException error) =>
+        new(Pointer(error.Path), "malformed", Message(error.Message.Split(" Path: ", 2)[0]));
+
+    static string Message(string message)
+    {
+        if (message.StartsWith("expected ", StringComparison.Ordinal)) return message;
+        if (Unmapped().Match(message) is { Success: true } unmapped)
+            return $"'{unmapped.Groups[1].Value}' is no member here";
+        if (Duplicate().Match(message) is { Success: true } duplicate)
+            return $"'{duplicate.Groups[1].Value}' stands here twice";
+        if (Missing().Match(message) is { Success: true } missing)
+            return $"these members are missing: {missing.Groups[1].Value}";
+        if (message.Contains("null", StringComparison.OrdinalIgnoreCase))
+            return "must not be null; leave it out instead";
+        if (Unconvertible().Match(message) is { Success: true } type)
+            return $"expected {Expected(type.Groups[1].Value)}";
+        if (message.Contains("maximum configured depth", StringComparison.Ordinal))
+            return "expected JSON that is nested less deeply";
+        return "expected valid JSON";
+    }
+
+    static string Expected(string type) => type switch
+    {
+        _ when type.Contains("Dictionary", StringComparison.Ordinal) => "an object of texts",
+        _ when type.Contains("List", StringComparison.Ordinal) || type.EndsWith("[]", StringComparison.Ordinal) =>
+            "an array",
+        _ when type.StartsWith("System.", StringComparison.Ordinal) => "another type of value",
+        _ => "an object",
+    };
+
+    /// <summary>Turns <c>$.lines[0].quantity</c> into <c>/lines/0/quantity</c> (RFC 6901).</summary>
+    internal static string Pointer(string? path)
+    {
+        if (path is null or "$") return "";
+        var pointer = new StringBuilder();
+        foreach (Match step in Step().Matches(path))
+        {
+            var name = step.Groups[1].Success ? step.Groups[1].Value
+                : step.Groups[2].Success ? step.Groups[2].Value
+                : step.Groups[3].Value;
+            pointer.Append('/').Append(name.Replace("~", "~0", StringComparison.Ordinal)
+                .Replace("/", "~1", StringComparison.Ordinal));
+        }
+        return pointer.ToString();
+    }
+
+    [GeneratedRegex(@"\.([^.\[]+)|\['(.*?)'\]|\[(\d+)\]")]
+    private static partial Regex Step();
+
+    [GeneratedRegex("The JSON property '(.*)' could not be mapped")]
+    private static partial Regex Unmapped();
+
+    [GeneratedRegex("Duplicate property '(.*)' encountered")]
+    private static partial Regex Duplicate();
+
+    [GeneratedRegex(@"was missing required properties including: (.*)\.")]
+    private static partial Regex Missing();
+
+    [GeneratedRegex(@"could not be converted to (\S+)\.")]
+    private static partial Regex Unconvertible();
+}

@@ -1,0 +1,24 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Tiffin.Edge;
+
+/// <summary>An answer that is kept with its idempotency key, and comes again byte for byte.</summary>
+sealed record KeptAnswer(int Status, byte[] Json, string? Location = null, bool IsReplayed = false) : IResult
+{
+    public static KeptAnswer Of<T>(int status, T answer, JsonTypeInfo<T> type, string? location = null) =>
+        new(status, JsonSerializer.SerializeToUtf8Bytes(answer, type), location);
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.StatusCode = Status;
+        response.ContentType = "application/json";
+        response.ContentLength = Json.Length;
+        // It may show a secret.
+        response.Headers.CacheControl = "no-store";
+        if (Location is not null) response.Headers.Location = Location;
+        if (IsReplayed) response.Headers[IdempotencyKey.ReplayedHeader] = "true";
+        await response.BodyWriter.WriteAsync(Json, httpContext.RequestAborted);
+    }
+}

@@ -1,0 +1,147 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using Tiffin.Domain;
+using Tiffin.Edge.Access;
+
+namespace Tiffin.Edge.OpenApi;
+
+/// <summary>The API in OpenAPI 3.1, and a page that shows it. Both come from this machine alone.</summary>
+static class ApiDocument
+{
+    public const string Scheme = "bearer";
+    public const string CookieScheme = "session";
+    public const string AntiforgeryScheme = "antiforgery";
+    const string Name = "v1";
+
+    static readonly Dictionary<string, string> tags = new()
+    {
+        ["Access"] = "Who may call: API keys, sessions of browsers, and what was refused or is privileged.",
+        ["Orders"] = "From placing to the door.",
+        ["Personal data"] = "What customers may demand.",
+        ["Analytics"] = "What was sold, made and lost.",
+        ["Events"] = "What happened, in order, page by page or live.",
+        ["Tracking"] = "What the customer of an order sees.",
+        ["Kitchens"] = "Where it is cooked, and what can be had there now.",
+        ["Inventory"] = "What is there to cook from.",
+        ["Catalogue"] = "What is sold, and what it takes.",
+        ["Webhooks"] = "Events, sent to an address of yours.",
+        ["Health"] = "Whether a node lives and can serve.",
+    };
+
+    // It is data, never HTML: quotes and signs stay readable.
+    static readonly JsonSerializerOptions relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static void AddApiDocument(this IServiceCollection services)
+    {
+        services.AddSingleton<Examples>();
+        services.AddOpenApi(Name, options =>
+        {
+            options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+            options.AddOperationTransformer<OperationTransformer>();
+            options.AddSchemaTransformer((schema, context, _) =>
+            {
+                Fill(schema, context.JsonTypeInfo.Type);
+                Bounds.FillType(schema, context.JsonTypeInfo.Type, context.JsonPropertyInfo);
+                Bounds.FillDeclared(schema, context.JsonPropertyInfo);
+                // A struct's members have defaults, so that the framework takes them for optional.
+                if (context.JsonTypeInfo.Type == typeof(Money))
+                    schema.Required = schema.Properties!.Keys.ToHashSet();
+                if (schema.Items is null
+                    && context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Enumerable, ElementType: { } element })
+                {
+                    var items = new OpenApiSchema();
+                    Fill(items, element);
+                    Bounds.FillType(items, element, null);
+                    Bounds.FillBounds(items, context.JsonPropertyInfo);
+                    if (items.Type is not null) schema.Items = items;
+                }
+                Bounds.FillBounds(schema, context.JsonPropertyInfo);
+                return Task.CompletedTask;
+            });
+            options.AddDocumentTransformer((document, context, _) =>
+                Complete(document, context.ApplicationServices.GetRequiredService<ProblemCatalogue>()));
+        });
+    }
+
+    public static void MapApiDocument(this WebApplication app)
+    {
+        var provider = app.Services.GetRequiredKeyedService<IOpenApiDocumentProvider>(Name);
+        // Made once, at the first request: the routes do not change, and everybody may ask.
+        var document = new Lazy<Task<PublicDocument>>(async () => new PublicDocument(await Bytes(provider)));
+        app.MapGet($"/openapi/{Name}.json", async () => (IResult)await document.Value)
+            .ExcludeFromDescription().Public();
+        // Only there: it would look at every other request too.
+        app.UseWhen(context => context.Request.Path.StartsWithSegments("/docs"), docs => docs.UseSwaggerUI(page =>
+        {
+            page.RoutePrefix = "docs";
+            page.DocumentTitle = "Tiffin API";
+            page.SwaggerEndpoint($"/openapi/{Name}.json", "Tiffin");
+        }));
+    }
+
+    static async Task<byte[]> Bytes(IOpenApiDocumentProvider provider)
+    {
+        var document = await provider.GetOpenApiDocumentAsync();
+        var json = JsonNode.Parse(await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1))!.AsObject();
+        new DocumentShape(json).Apply();
+        return JsonSerializer.SerializeToUtf8Bytes<JsonNode>(json, relaxed);
+    }
+
+    static Task Complete(OpenApiDocument document, ProblemCatalogue catalogue)
+    {
+        document.Info = new OpenApiInfo
+        {
+            Title = "Tiffin",
+            Version = Name,
+            Description = "The order backbone of a cloud-kitchen chain. Errors are problem details (RFC 9457): "
+                + "switch on their `code`. Amounts are in minor units, times in UTC (RFC 3339).",
+        };
+        document.Servers = [new OpenApiServer { Url = "/", Description = "Where this document comes from." }];
+        foreach (var tag in document.Tags ?? new HashSet<OpenApiTag>()) tag.Description = tags[tag.Name!];
+        foreach (var header in ResponseHeaders.All(required: false).Concat(ResponseHeaders.All(required: true)))
+            document.AddComponent(header.Key, header.Value);
+        document.AddComponent(Scheme, new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.Http,
+            Scheme = "bearer",
+            Description = "An API key (tk_…) or a JWT.",
+        });
+        document.AddComponent(CookieScheme, new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.ApiKey,
+            In = ParameterLocation.Cookie,
+            Name = Sessions.Cookie,
+            Description = "The session of a browser, as openSession and signIn set it.",
+        });
+        document.AddComponent(AntiforgeryScheme, new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.ApiKey,
+            In = ParameterLocation.Header,
+            Name = Gate.AntiforgeryHeader,
+            Description = "Beside the session, on every change: the antiforgeryToken of getSession.",
+        });
+        ProblemSchemas.Add(document, catalogue);
+        return Task.CompletedTask;
+    }
+
+    static OpenApiSchema Text(string description) =>
+        new() { Type = JsonSchemaType.String, Description = description, MaxLength = Bounds.BodyMax };
+
+    /// <summary>What converters do not tell the schema: enums go as snake_case words, objects hold values.</summary>
+    static void Fill(OpenApiSchema schema, Type type)
+    {
+        if (type.IsAssignableTo(typeof(IReadOnlyDictionary<string, string>)))
+            schema.AdditionalProperties = Text("Your own.");
+        if (type.IsAssignableTo(typeof(IReadOnlyDictionary<string, JsonElement>)))
+            schema.AdditionalProperties = new OpenApiSchema { Description = "Any value." };
+        var (bare, nullable) = (Nullable.GetUnderlyingType(type) ?? type, Nullable.GetUnderlyingType(type) is not null);
+        if (!bare.IsEnum) return;
+        schema.Type = nullable ? JsonSchemaType.String | JsonSchemaType.Null : JsonSchemaType.String;
+        schema.Enum = [.. Enum.GetNames(bare).Select(name =>
+            (JsonNode)JsonValue.Create(JsonNamingPolicy.SnakeCaseLower.ConvertName(name)))];
+    }
+}

@@ -1,0 +1,184 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.OpenApi;
+using Tiffin.Domain;
+using Tiffin.Domain.Catalogue;
+using Tiffin.Domain.Orders;
+
+namespace Tiffin.Edge.OpenApi;
+
+/// <summary>
+/// What a value may be at most, for those who make room for it or look for what is too large. Where a contract says no
+/// limit of its own, the request that brought the value does.
+/// </summary>
+static class Bounds
+{
+    /// <summary>Of a body, and so of anything in it.</summary>
+    public const int BodyMax = 64 * 1024;
+
+    /// <summary>Of a request's first line, where the query is; of its headers.</summary>
+    const int LineMax = 8 * 1024;
+
+    const int SlugMax = 64;
+    public const int UuidLength = 36;
+    public const int TimeMax = 40;
+
+    const int TextMax = 255;
+    const int CurrencyLength = 3;
+
+    /// <summary>What is called so is a slug wherever it stands, or a list of them.</summary>
+    static readonly string[] slugs =
+    [
+        "kitchenId", "brandId", "itemId", "sku", "channel", "kitchenid", "brandid", "kitchens", "brands", "modifiers",
+    ];
+
+    /// <summary>Types that converters of ours read, which the framework therefore does not know.</summary>
+    static readonly Dictionary<Type, (JsonSchemaType, string?)> hidden = new()
+    {
+        [typeof(string)] = (JsonSchemaType.String, null),
+        [typeof(DateTimeOffset)] = (JsonSchemaType.String, "date-time"),
+        [typeof(int)] = (JsonSchemaType.Integer, "int32"),
+        [typeof(long)] = (JsonSchemaType.Integer, "int64"),
+        [typeof(bool)] = (JsonSchemaType.Boolean, null),
+    };
+
+    /// <summary>Of members that the domain itself declares.</summary>
+    static readonly Dictionary<(Type, string), (long Min, long Max)> ranges = new()
+    {
+        [(typeof(Fees), "delivery")] = (0, Money.AmountMax),
+        [(typeof(Fees), "packaging")] = (0, Money.AmountMax),
+        [(typeof(RecipeLine), "quantity")] = (1, PutItem.QuantityMax),
+        [(typeof(MoneyBody), "amount")] = (0, long.MaxValue),
+    };
+
+    static readonly string slug = Slug.Pattern.Trim('^', '$');
+
+    /// <summary>Types of JSON that a converter of ours hides from the schema.</summary>
+    public static void FillType(OpenApiSchema schema, Type type, JsonPropertyInfo? property)
+    {
+        var bare = Nullable.GetUnderlyingType(type) ?? type;
+        if (schema.Type is not null || !hidden.TryGetValue(bare, out var form)) return;
+        (schema.Type, schema.Format) = form;
+        if (bare != type || property is { IsGetNullable: true } or { IsSetNullable: true })
+            schema.Type |= JsonSchemaType.Null;
+    }
+
+    /// <summary>What the contract's attributes say; the framework forgets them where a member may be absent.</summary>
+    public static void FillDeclared(OpenApiSchema schema, JsonPropertyInfo? property)
+    {
+        foreach (var attribute in property?.AttributeProvider?.GetCustomAttributes(inherit: false) ?? [])
+            Declare(schema, attribute);
+        if (property is null) return;
+        if (ranges.TryGetValue((property.DeclaringType, property.Name), out var range))
+            (schema.Minimum, schema.Maximum) = ($"{range.Min}", $"{range.Max}");
+        if (property.PropertyType == typeof(IReadOnlyDictionary<string, string>)) FillMetadata(schema);
+    }
+
+    static void Declare(OpenApiSchema schema, object attribute)
+    {
+        switch (attribute)
+        {
+            case DescriptionAttribute said:
+                schema.Description = said.Description;
+                break;
+            case RegularExpressionAttribute form:
+                (schema.Pattern, schema.MaxLength) = (form.Pattern, SlugMax);
+                break;
+            case RangeAttribute range:
+                schema.Minimum = Convert.ToInt64(range.Minimum, CultureInfo.InvariantCulture).ToString(
+                    CultureInfo.InvariantCulture);
+                schema.Maximum = Convert.ToInt64(range.Maximum, CultureInfo.InvariantCulture).ToString(
+                    CultureInfo.InvariantCulture);
+                break;
+            case LengthAttribute length:
+                (schema.MinItems, schema.MaxItems) = (length.MinimumLength, length.MaximumLength);
+                break;
+            case MaxLengthAttribute max when Is(schema, JsonSchemaType.Array):
+                schema.MaxItems = max.Length;
+                break;
+            // A text that is there is not blank.
+            case MaxLengthAttribute max:
+                (schema.MinLength, schema.MaxLength, schema.Pattern) = (1, max.Length, @"\S");
+                break;
+        }
+    }
+
+    static void FillMetadata(OpenApiSchema schema)
+    {
+        schema.MaxProperties = PlaceOrderLimits.MetadataMax;
+        schema.PropertyNames =
+            new OpenApiSchema { MinLength = 1, MaxLength = PlaceOrderLimits.MetadataKeyMax };
+        if (schema.AdditionalProperties is OpenApiSchema value) value.MaxLength = PlaceOrderLimits.MetadataValueMax;
+    }
+
+    public static void FillBounds(OpenApiSchema schema, JsonPropertyInfo? property)
+    {
+        if (Is(schema, JsonSchemaType.String) && schema.Enum is null) FillText(schema, property);
+        // Two bytes an element are the least.
+        if (Is(schema, JsonSchemaType.Array)) schema.MaxItems ??= IsPage(property) ? Query.LimitMax : BodyMax / 2;
+        if (!Is(schema, JsonSchemaType.Integer)) return;
+        var isLong = schema.Format == "int64";
+        schema.Minimum ??= isLong ? $"{long.MinValue}" : $"{int.MinValue}";
+        schema.Maximum ??= isLong ? $"{long.MaxValue}" : $"{int.MaxValue}";
+    }
+
+    static void FillText(OpenApiSchema schema, JsonPropertyInfo? property)
+    {
+        if (schema.Format is null && IsSlug(property)) schema.Pattern ??= Slug.Pattern;
+        if (property?.Name == "currency") (schema.Pattern, schema.MaxLength) = ("^[A-Z]{3}$", CurrencyLength);
+        schema.MaxLength ??= schema.Format switch
+        {
+            "uuid" => UuidLength,
+            "date-time" or "date" or "time" => TimeMax,
+            _ => schema.Pattern == Slug.Pattern ? SlugMax : BodyMax,
+        };
+    }
+
+    /// <summary>An entry of the catalogue has a slug for an id, everything else a UUID.</summary>
+    static bool IsSlug(JsonPropertyInfo? property) => slugs.Contains(property?.Name)
+        || (property is { Name: "id", DeclaringType.Namespace: { } feature }
+            && feature.EndsWith(".Catalogue", StringComparison.Ordinal));
+
+    /// <summary>The schema of a parameter that the handler reads by itself, where the endpoint says none.</summary>
+    public static OpenApiSchema OfParameter(RequestParameter parameter) => parameter.Name switch
+    {
+        "limit" => Number(1, Query.LimitMax),
+        "kitchenId" or "brandId" or "channel" => Text(Slug.Pattern, SlugMax),
+        "orderId" => new() { Type = JsonSchemaType.String, Format = "uuid", MaxLength = UuidLength },
+        "from" or "to" or "placedFrom" or "placedTo" =>
+            new() { Type = JsonSchemaType.String, Format = "date-time", MaxLength = TimeMax },
+        IdempotencyKey.Header => Text("^[ -~]+$", TextMax),
+        _ => new() { Type = JsonSchemaType.String, MaxLength = LineMax },
+    };
+
+    public static OpenApiSchema Number(int min, int max) =>
+        new() { Type = JsonSchemaType.Integer, Format = "int32", Minimum = $"{min}", Maximum = $"{max}" };
+
+    /// <summary>Slugs with commas between them.</summary>
+    public static OpenApiSchema Slugs() => Text($"^{slug}(,{slug})*$", LineMax);
+
+    public static OpenApiSchema Word(params IEnumerable<string> words) =>
+        new() { Type = JsonSchemaType.String, Enum = [.. words.Select(word => (JsonNode)JsonValue.Create(word))] };
+
+    static OpenApiSchema Text(string pattern, int max) =>
+        new() { Type = JsonSchemaType.String, Pattern = pattern, MinLength = 1, MaxLength = max };
+
+    /// <summary>The schema of a parameter of the path: the name of something that has a slug, or an id.</summary>
+    public static void FillPath(OpenApiParameter parameter, string path)
+    {
+        if (parameter is not { In: ParameterLocation.Path, Schema: OpenApiSchema schema }) return;
+        schema.Type = JsonSchemaType.String;
+        if (slugs.Contains(parameter.Name)) (schema.Pattern, schema.MaxLength) = (Slug.Pattern, SlugMax);
+        else if (parameter.Name == "token" || path.StartsWith("v1/customers", StringComparison.Ordinal))
+            schema.MaxLength = LineMax;
+        else (schema.Format, schema.MaxLength) = ("uuid", UuidLength);
+    }
+
+    static bool IsPage(JsonPropertyInfo? property) => property?.DeclaringType is { IsGenericType: true } owner
+        && owner.GetGenericTypeDefinition() == typeof(Page<>);
+
+    static bool Is(OpenApiSchema schema, JsonSchemaType type) => schema.Type is { } types && types.HasFlag(type);
+}

@@ -1,0 +1,202 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using Tiffin.Engine.Commit;
+using Tiffin.Engine.Storage;
+
+namespace Tiffin.Edge.OpenApi;
+
+/// <summary>
+/// Adds to an operation what its endpoint's metadata say, and what follows from its handler's parameters.
+/// </summary>
+sealed class OperationTransformer(Examples examples, ProblemCatalogue catalogue) : IOpenApiOperationTransformer
+{
+    static readonly string inProgress = Edge.Problems.InProgress.Code;
+
+    const string ProblemType = "application/problem+json";
+
+    static readonly ProblemCodes defect = new(500, "internal_error");
+
+    static readonly ProblemCodes[] ofBodies =
+    [
+        new(400, "malformed_request"), new(408, "too_slow"), new(413, "body_too_large"), new(415, "not_json"),
+    ];
+
+    static readonly ProblemCodes[] ofCommands =
+    [
+        new(422, "validation_failed"),
+        new(503, "overloaded", "late", "outcome_unknown", "database_away", "shutting_down"),
+    ];
+
+    static readonly ProblemCodes[] ofCallers =
+    [
+        new(401, "unauthenticated"), new(403, "forbidden", "foreign_origin", "antiforgery_missing"),
+        new(429, "too_many_requests", "too_many_concurrent_requests"), new(503, "issuer_away"),
+    ];
+
+    /// <summary>Of changes that are transactions of their own: keys, sessions, webhooks, addresses, erasure.</summary>
+    static readonly ProblemCodes ofAdministration = new(503, "database_away", "outcome_unknown");
+
+    static readonly ProblemCodes ofQueries = new(503, "overloaded", "database_away");
+
+    static readonly Dictionary<string, string> parameters = new()
+    {
+        ["kitchenId"] = "The slug of a kitchen.",
+        ["brandId"] = "The slug of a brand.",
+        ["itemId"] = "The slug of an item.",
+        ["sku"] = "The slug of an ingredient.",
+        ["webhookId"] = "The webhook's id.",
+        ["eventId"] = "The id of the event that is delivered.",
+        ["token"] = "The last part of an order's trackingUrl.",
+    };
+
+    public Task TransformAsync(
+        OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        var document = context.Document!;
+        operation.Responses ??= [];
+        foreach (var answer in metadata.OfType<Answer>())
+            Response(operation, answer.Status).Description = answer.When;
+        var isRead = HttpMethods.IsGet(context.Description.HttpMethod ?? "");
+        foreach (var problem in Problems(metadata, operation, isRead).GroupBy(problem => problem.Status))
+            AddProblem(operation, document, problem.Key, [.. problem.SelectMany(p => p.Codes).Distinct()]);
+        foreach (var parameter in metadata.OfType<RequestParameter>()) AddParameter(operation, parameter);
+        foreach (var stream in metadata.OfType<EventStream>()) AddStream(operation, stream);
+        foreach (var parameter in operation.Parameters ?? [])
+            parameter.Description ??= parameters.GetValueOrDefault(parameter.Name!);
+        foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>())
+            Bounds.FillPath(parameter, context.Description.RelativePath!);
+        var isPublic = metadata.OfType<PublicEndpoint>().Any();
+        // Of what is public the document says so.
+        operation.Security = isPublic
+            ? []
+            : [Needs(document, ApiDocument.Scheme), isRead
+                ? Needs(document, ApiDocument.CookieScheme)
+                : Needs(document, ApiDocument.CookieScheme, ApiDocument.AntiforgeryScheme)];
+        AddHeaders(operation, document, metadata, isPublic);
+        AddExamples(operation);
+        return Task.CompletedTask;
+    }
+
+    static IEnumerable<ProblemCodes> Problems(IList<object> metadata, OpenApiOperation operation, bool isRead)
+    {
+        var needs = Needs(metadata);
+        IEnumerable<ProblemCodes> problems = metadata.OfType<ProblemCodes>();
+        if (operation.RequestBody is not null) problems = problems.Concat(ofBodies);
+        if (needs.Contains(typeof(CommitPipeline))) problems = problems.Concat(ofCommands);
+        else if (!isRead) problems = problems.Append(ofAdministration);
+        if (needs.Contains(typeof(Database)) || needs.Contains(typeof(CatalogueReader)))
+            problems = problems.Append(ofQueries);
+        if (!metadata.OfType<PublicEndpoint>().Any()) problems = problems.Concat(ofCallers);
+        return problems.Append(defect);
+    }
+
+    static OpenApiSecurityRequirement Needs(OpenApiDocument document, params string[] schemes)
+    {
+        var all = new OpenApiSecurityRequirement();
+        foreach (var scheme in schemes) all.Add(new OpenApiSecuritySchemeReference(scheme, document), []);
+        return all;
+    }
+
+    static HashSet<Type> Needs(IList<object> metadata) => metadata.OfType<MethodInfo>()
+        .SelectMany(handler => handler.GetParameters()).Select(parameter => parameter.ParameterType).ToHashSet();
+
+    static OpenApiResponse Response(OpenApiOperation operation, int status)
+    {
+        var key = status.ToString(CultureInfo.InvariantCulture);
+        if (operation.Responses!.TryGetValue(key, out var known)) return (OpenApiResponse)known;
+        var response = new OpenApiResponse { Content = new Dictionary<string, OpenApiMediaType>() };
+        operation.Responses[key] = response;
+        return response;
+    }
+
+    void AddProblem(OpenApiOperation operation, OpenApiDocument document, int status, string[] codes)
+    {
+        var response = Response(operation, status);
+        response.Description ??= $"Refused: {string.Join(", ", codes)}.";
+        response.Extensions ??= new Dictionary<string, IOpenApiExtension>();
+        response.Extensions["x-codes"] =
+            new JsonNodeExtension(new JsonArray([.. codes.Select(code => JsonValue.Create(code))]));
+        response.Content ??= new Dictionary<string, OpenApiMediaType>();
+        response.Content[ProblemType] = new OpenApiMediaType
+        {
+            Schema = new OpenApiSchemaReference(ProblemSchemas.NameOf(codes), document),
+            Examples = codes.ToDictionary(
+                code => catalogue.Of(code).Code,
+                code => (IOpenApiExample)new OpenApiExampleReference(code, document)),
+        };
+    }
+
+    static void AddHeaders(
+        OpenApiOperation operation, OpenApiDocument document, IList<object> metadata, bool isPublic)
+    {
+        var commits = Needs(metadata).Contains(typeof(CommitPipeline));
+        foreach (var (key, response) in operation.Responses!)
+        {
+            var status = int.Parse(key, CultureInfo.InvariantCulture);
+            var sent = metadata.OfType<SentHeader>()
+                .Where(header => header.Statuses.Contains(status)).Select(header => (header.Name, header.Always));
+            if (!isPublic) sent = sent.Concat(OfGate(status));
+            if (status == 401) sent = sent.Append(("WWW-Authenticate", true));
+            if (status is 429 or 503) sent = sent.Append(("Retry-After", status == 429));
+            if (metadata.OfType<ProblemCodes>().Any(one => one.Status == status && one.Codes.Contains(inProgress)))
+                sent = sent.Append(("Retry-After", false));
+            sent = sent.Append(("Request-Id", true));
+            if (commits && (status < 300 || status is 400 or 404 or 409 or 412 or 422 or 500 or 503))
+                sent = sent.Append(("Server-Timing", status < 300));
+            var headers = ((OpenApiResponse)response).Headers ??= new Dictionary<string, IOpenApiHeader>();
+            foreach (var (name, always) in sent)
+                headers[name] = new OpenApiHeaderReference(ResponseHeaders.Key(name, always), document);
+        }
+    }
+
+    /// <summary>
+    /// Limits belong to a caller, whom a 401 does not know; answers that the edge makes drop what was said before.
+    /// </summary>
+    static IEnumerable<(string Name, bool Always)> OfGate(int status)
+    {
+        if (status == 401) return [];
+        var always = status is < 400 or 403 or 409 or 412 or 422;
+        return [("RateLimit", always), ("RateLimit-Policy", always)];
+    }
+
+    static void AddParameter(OpenApiOperation operation, RequestParameter parameter)
+    {
+        operation.Parameters ??= [];
+        operation.Parameters.Add(new OpenApiParameter
+        {
+            Name = parameter.Name,
+            In = parameter.In,
+            Description = parameter.Description,
+            Required = parameter.IsRequired,
+            Schema = parameter.Form ?? Bounds.OfParameter(parameter),
+        });
+    }
+
+    static void AddStream(OpenApiOperation operation, EventStream stream)
+    {
+        var response = Response(operation, 200);
+        response.Description ??= stream.Description;
+        response.Content ??= new Dictionary<string, OpenApiMediaType>();
+        response.Content["text/event-stream"] = new OpenApiMediaType
+        {
+            // No string: it has no end.
+            Schema = new OpenApiSchema { Description = stream.Description },
+        };
+    }
+
+    void AddExamples(OpenApiOperation operation)
+    {
+        var example = examples.Of(operation.OperationId);
+        foreach (var body in operation.RequestBody?.Content?.Values ?? [])
+            body.Example = example?["request"]?.DeepClone();
+        foreach (var response in operation.Responses!.Values)
+        {
+            if (response.Content?.TryGetValue("application/json", out var body) == true)
+                body.Example = example?["response"]?.DeepClone();
+        }
+    }
+}

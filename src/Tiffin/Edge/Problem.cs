@@ -1,0 +1,78 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Tiffin.Domain;
+
+namespace Tiffin.Edge;
+
+/// <summary>
+/// An answer that explains a refusal (RFC 9457). <paramref name="Code"/> is stable and what clients switch on;
+/// <paramref name="More"/> writes further members.
+/// </summary>
+public sealed record Problem(int Status, string Code, string Title, string Detail) : IResult
+{
+    // Quotes stay readable; the answer is application/problem+json, never HTML.
+    static readonly JsonWriterOptions relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public IReadOnlyList<Fault> Faults { get; init; } = [];
+    public Action<Utf8JsonWriter>? More { get; init; }
+
+    /// <summary>Seconds after which asking again makes sense.</summary>
+    public int? RetryAfter { get; init; }
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.StatusCode = Status;
+        response.ContentType = "application/problem+json";
+        if (RetryAfter is { } seconds) response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        var body = new ArrayBufferWriter<byte>(512);
+        Write(body, Activity.Current?.TraceId.ToHexString());
+        response.ContentLength = body.WrittenCount;
+        await response.BodyWriter.WriteAsync(body.WrittenMemory, httpContext.RequestAborted);
+    }
+
+    /// <summary>The body, as an example of it.</summary>
+    public JsonNode Sample()
+    {
+        var body = new ArrayBufferWriter<byte>();
+        Write(body, "4bf92f3577b34da6a3ce929d0e0e4736");
+        return JsonNode.Parse(body.WrittenSpan)!;
+    }
+
+    void Write(IBufferWriter<byte> output, string? trace)
+    {
+        using var json = new Utf8JsonWriter(output, relaxed);
+        json.WriteStartObject();
+        json.WriteString("type"u8, ProblemPage.TypeOf(Code));
+        json.WriteString("title"u8, Title);
+        json.WriteNumber("status"u8, Status);
+        json.WriteString("detail"u8, Detail);
+        json.WriteString("code"u8, Code);
+        if (trace is not null) json.WriteString("traceId"u8, trace);
+        if (Faults.Count > 0) WriteFaults(json);
+        More?.Invoke(json);
+        json.WriteEndObject();
+    }
+
+    void WriteFaults(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("errors"u8);
+        foreach (var place in Faults.GroupBy(fault => fault.Pointer, StringComparer.Ordinal))
+        {
+            json.WriteStartArray(place.Key);
+            foreach (var fault in place)
+            {
+                json.WriteStartObject();
+                json.WriteString("code"u8, fault.Code);
+                json.WriteString("message"u8, fault.Message);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+        }
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,102 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Tiffin.Engine.Storage;
+
+namespace Tiffin.Edge;
+
+/// <summary>
+/// The options of all request and response bodies. Requests are read strictly: an unknown or repeated member, an
+/// unexpected null, or a string that PostgreSQL cannot store is an error with a JSON pointer.
+/// </summary>
+static class StrictJson
+{
+    static readonly JsonConverter[] converters =
+        [new StrictText(), new StrictInt(), new StrictLong(), new StrictFlag(), new Rfc3339(), new WordsFactory()];
+
+    /// <summary>A context owns its options: create them anew for each.</summary>
+    public static JsonSerializerOptions Options()
+    {
+        var options = new JsonSerializerOptions();
+        Apply(options);
+        return options;
+    }
+
+    public static void Apply(JsonSerializerOptions options)
+    {
+        options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
+        options.PropertyNameCaseInsensitive = false;
+        options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+        options.AllowDuplicateProperties = false;
+        options.RespectNullableAnnotations = true;
+        options.RespectRequiredConstructorParameters = true;
+        options.NumberHandling = JsonNumberHandling.Strict;
+        options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        options.MaxDepth = 16;
+        // Keeps non-ASCII names, such as Devanagari, readable. Safe because bodies are application/json, never HTML.
+        options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        foreach (var converter in converters) options.Converters.Add(converter);
+    }
+}
+
+/// <summary>Reads and writes every enum as <see cref="Words{T}"/>.</summary>
+sealed class WordsFactory : JsonConverterFactory
+{
+    public override bool CanConvert(Type typeToConvert) => typeToConvert.IsEnum;
+
+    public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
+        (JsonConverter)Activator.CreateInstance(typeof(Words<>).MakeGenericType(typeToConvert))!;
+}
+
+/// <summary>An enum as <c>snake_case</c> words; the error lists them.</summary>
+sealed class Words<T> : JsonConverter<T> where T : struct, Enum
+{
+    static readonly Dictionary<string, T> values =
+        Enum.GetValues<T>().ToDictionary(value => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()));
+
+    static readonly Dictionary<T, string> names = values.ToDictionary(pair => pair.Value, pair => pair.Key);
+
+    public static IEnumerable<string> All => values.Keys;
+
+    public static bool TryRead(string word, out T value) => values.TryGetValue(word, out value);
+
+    public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.String && values.TryGetValue(StrictText.Of(ref reader), out var value)
+            ? value
+            : throw new JsonException($"expected one of: {string.Join(", ", values.Keys)}");
+
+    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(names[value]);
+}
+
+/// <summary>A text that PostgreSQL can hold: no NUL, no half of a surrogate pair.</summary>
+sealed class StrictText : JsonConverter<string>
+{
+    public override string Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.String ? Of(ref reader) : throw new JsonException("expected a text");
+
+    public override string ReadAsPropertyName(
+        ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Of(ref reader);
+
+    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value);
+
+    public override void WriteAsPropertyName(Utf8JsonWriter writer, string value, JsonSerializerOptions options) =>
+        writer.WritePropertyName(value);
+
+    public static string Of(ref Utf8JsonReader reader)
+    {
+        string text;
+        try
+        {
+            text = reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new JsonException("expected a text in valid Unicode: half of a surrogate pair stands alone");
+        }
+        return text.Contains('\0', StringComparison.Ordinal)
+            ? throw new JsonException("expected a text without the character NUL")
+            : text;
+    }
+}

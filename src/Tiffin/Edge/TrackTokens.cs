@@ -1,0 +1,72 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Options;
+using Tiffin.Edge.Access;
+using Tiffin.Edge.Streaming;
+
+namespace Tiffin.Edge;
+
+/// <summary>
+/// The public names of orders: who has one may follow the order, and nobody can make one. A token is the order's id,
+/// encrypted deterministically under its own authenticator (the construction of SIV, RFC 5297), so that no table of
+/// tokens is needed: 32 bytes, base64url.
+/// </summary>
+public sealed class TrackTokens(InstallationKey installation, IOptions<TrackingOptions> options) : IHostedService
+{
+    const int IdLength = 16;
+    byte[] key = [];
+
+    public async Task StartAsync(CancellationToken cancellationToken) =>
+        key = await installation.Derive("tracking", cancellationToken);
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Where the customer follows the order.</summary>
+    public string Url(Guid orderId) => $"{options.Value.PublicUrl}/v1/track/{Of(orderId)}";
+
+    public string Of(Guid orderId)
+    {
+        Span<byte> token = stackalloc byte[2 * IdLength];
+        var tag = token[..IdLength];
+        var id = token[IdLength..];
+        orderId.TryWriteBytes(id, bigEndian: true, out _);
+        Mac(id, tag);
+        Mask(tag, id);
+        return Base64Url.EncodeToString(token);
+    }
+
+    /// <summary>The order that a token names; null for anything that is no token of ours.</summary>
+    public Guid? Read(string text)
+    {
+        Span<byte> token = stackalloc byte[2 * IdLength];
+        // It throws at what is no base64.
+        if (text.Length != Base64Url.GetEncodedLength(token.Length) || !Base64Url.IsValid(text)
+            || !Base64Url.TryDecodeFromChars(text, token, out var length) || length != token.Length) return null;
+        var tag = token[..IdLength];
+        var id = token[IdLength..];
+        Mask(tag, id);
+        Span<byte> expected = stackalloc byte[IdLength];
+        Mac(id, expected);
+        return CryptographicOperations.FixedTimeEquals(tag, expected) ? new Guid(id, bigEndian: true) : null;
+    }
+
+    void Mac(ReadOnlySpan<byte> id, Span<byte> tag) => Prf(0, id, tag);
+
+    void Mask(ReadOnlySpan<byte> tag, Span<byte> id)
+    {
+        Span<byte> mask = stackalloc byte[IdLength];
+        Prf(1, tag, mask);
+        for (var i = 0; i < IdLength; i++) id[i] ^= mask[i];
+    }
+
+    /// <summary><paramref name="use"/> keeps the two uses of the key apart.</summary>
+    void Prf(byte use, ReadOnlySpan<byte> input, Span<byte> output)
+    {
+        Span<byte> message = stackalloc byte[1 + IdLength];
+        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        message[0] = use;
+        input.CopyTo(message[1..]);
+        HMACSHA256.HashData(key, message, hash);
+        hash[..IdLength].CopyTo(output);
+    }
+}

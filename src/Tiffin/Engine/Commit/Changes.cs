@@ -1,0 +1,112 @@
+using Npgsql;
+using Tiffin.Domain;
+using Tiffin.Domain.Catalogue;
+using Tiffin.Domain.Inventory;
+using Tiffin.Domain.Orders;
+using Tiffin.Engine.Storage;
+using Tiffin.Engine.Wire;
+
+namespace Tiffin.Engine.Commit;
+
+/// <summary>Collects the changes of a batch per table, so that each table is written by one statement.</summary>
+sealed class Changes(Prefetch found)
+{
+    readonly List<StoredEvent> events = [];
+    readonly Dictionary<Guid, OrderRow> orders = [];
+    readonly HashSet<ShelfKey> shelves = [];
+    readonly Dictionary<KitchenDay, int> numbers = [];
+    readonly List<RequestRow> requests = [];
+    readonly List<object> entries = [];
+
+    Workset Workset => found.Workset;
+
+    public IReadOnlyList<StoredEvent> Events => events;
+
+    /// <summary>The first event; its presence in the log proves that this batch was committed.</summary>
+    public StoredEvent? First => events.Count > 0 ? events[0] : null;
+
+    public long LastPosition => found.LastPosition + events.Count;
+
+    public bool ChangesCatalogue => entries.Count > 0;
+
+    public long CatalogueVersion => Workset.Catalogue.Version + (ChangesCatalogue ? 1 : 0);
+
+    /// <summary>Identifies this version: after a failover that lost it, its number can be assigned again.</summary>
+    public Guid CatalogueId { get; } = Guid.NewGuid();
+
+    /// <summary>Adds an event. Call it after the working set has applied the events of the command.</summary>
+    public void Add(DomainEvent happened, Role by, string? traceparent = null)
+    {
+        var position = LastPosition + 1;
+        var document = happened switch
+        {
+            OrderPlaced placed => Place(placed, by),
+            OrderMoved moved => Move(moved),
+            _ => null,
+        };
+        if (happened is CatalogueChanged changed) entries.Add(changed.Entry);
+        if (happened is ThresholdSet set) shelves.Add(ShelfKey.Of(set.Stock));
+        if (happened is StockLevelled levelled) shelves.Add(ShelfKey.Of(levelled.Stock));
+        foreach (var movement in happened.Movements) shelves.Add(ShelfKey.Of(movement.Stock));
+        if (EventJson.Row(happened, position, Workset.Now, document, Workset.Catalogue) is not { } row) return;
+        events.Add(traceparent is null ? row : row with { Traceparent = traceparent });
+        if (document is not null) orders[document.Order.Id].Positions.Add(position);
+    }
+
+    /// <summary>Stores the outcome of an idempotency key.</summary>
+    public void Add(RequestKey key, Guid fingerprint, Guid? orderId, byte[]? answer)
+    {
+        var version = orderId is { } id ? found.Documents[id].Order.Version : default(int?);
+        var row = new RequestRow(key, fingerprint, orderId, version, answer);
+        requests.Add(row);
+        found.Requests[key] = row;
+    }
+
+    OrderDocument Place(OrderPlaced placed, Role by)
+    {
+        var document = OrderJson.Document(placed, Workset.Catalogue.KitchenOf(placed.Order.Kitchen)!.Id, by);
+        numbers[new KitchenDay(placed.Order.Kitchen, placed.Order.Day)] = placed.Order.Number;
+        orders[placed.Order.Id] = new OrderRow(document, isNew: true);
+        return found.Documents[placed.Order.Id] = document;
+    }
+
+    OrderDocument Move(OrderMoved moved)
+    {
+        var before = found.Documents[moved.OrderId];
+        if (!orders.TryGetValue(moved.OrderId, out var row))
+            orders[moved.OrderId] = row = new OrderRow(before, isNew: false);
+        return row.Document = found.Documents[moved.OrderId] = before.Evolve(before.Order.Evolve(moved), moved);
+    }
+
+    /// <summary>The statements of the second round trip, COMMIT last.</summary>
+    public IEnumerable<NpgsqlBatchCommand> Statements()
+    {
+        // The catalogue comes first because new stock rows have foreign keys to it.
+        foreach (var entry in entries) yield return CatalogueTable.Save(entry, CatalogueVersion);
+        if (ChangesCatalogue) yield return LogTable.SetCatalogueVersion(CatalogueVersion, CatalogueId);
+
+        var (placed, moved) = Split(orders.Values, row => row.IsNew);
+        if (placed.Count > 0)
+        {
+            yield return OrderTable.Insert(placed);
+            yield return ContactTable.Insert(placed);
+        }
+        if (moved.Count > 0) yield return OrderTable.Update(moved);
+
+        var (kept, fresh) = Split(shelves, found.Shelves.Contains);
+        if (kept.Count > 0) yield return StockTable.Update(kept, Workset.Stocks);
+        if (fresh.Count > 0) yield return StockTable.Insert(fresh, Workset.Stocks);
+
+        if (numbers.Count > 0) yield return KitchenDayTable.Save(numbers);
+        if (requests.Count > 0) yield return RequestTable.Insert(requests, Workset.Now);
+        yield return EventTable.Insert(events);
+        yield return new NpgsqlBatchCommand("COMMIT");
+    }
+
+    static (List<T> Yes, List<T> No) Split<T>(IEnumerable<T> all, Func<T, bool> test)
+    {
+        var (yes, no) = (new List<T>(), new List<T>());
+        foreach (var one in all) (test(one) ? yes : no).Add(one);
+        return (yes, no);
+    }
+}

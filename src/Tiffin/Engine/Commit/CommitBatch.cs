@@ -1,0 +1,138 @@
+using Npgsql;
+using Tiffin.Domain;
+using Tiffin.Domain.Catalogue;
+using Tiffin.Engine.Storage;
+using Tiffin.Engine.Wire;
+
+namespace Tiffin.Engine.Commit;
+
+/// <summary>
+/// One attempt to commit a set of commands (group commit): prefetch, decide, write. A failed attempt is discarded, and
+/// the next one reads its rows again.
+/// </summary>
+sealed class CommitBatch(
+    IReadOnlyList<Pending> commands, DateTimeOffset now, CatalogueSnapshot cached, WriterCache cache)
+{
+    readonly Prefetch found = new(now, cached, cache);
+    readonly Outcome[] outcomes = new Outcome[commands.Count];
+    Changes? changes;
+
+    /// <summary>The COMMIT has been sent: if the session is lost from now on, the outcome is unknown.</summary>
+    public bool IsSent { get; private set; }
+
+    public bool ChangesAnything => changes?.First is not null;
+
+    /// <summary>At least one outcome reports state committed by an earlier batch: a replay, or no change.</summary>
+    public bool AnswersFromRows
+    {
+        get
+        {
+            for (var i = 0; i < outcomes.Length; i++)
+                if (outcomes[i] is not Outcome.Refused && commands[i].Command is not Probe) return true;
+            return false;
+        }
+    }
+
+    public CatalogueSnapshot Catalogue => changes is { ChangesCatalogue: true }
+        ? found.Workset.Catalogue with { Version = changes.CatalogueVersion, Id = changes.CatalogueId }
+        : found.Workset.Catalogue;
+
+    public int Count => commands.Count;
+
+    /// <summary>The events that the batch appends to the log.</summary>
+    public IReadOnlyList<StoredEvent> Events => changes!.Events;
+
+    /// <summary>Id of the last event in the log before this batch.</summary>
+    public Guid Predecessor => found.LastEvent;
+
+    public Task Load(NpgsqlConnection connection, TimeSpan timeout) =>
+        found.Load(connection, [.. commands.Select(pending => pending.Command)], timeout);
+
+    /// <summary>Decides the commands in order; each sees the effects of those before it. Does no I/O.</summary>
+    public void Decide()
+    {
+        changes = new Changes(found);
+        for (var i = 0; i < outcomes.Length; i++) outcomes[i] = Decide(commands[i]);
+    }
+
+    /// <summary>Writes and commits. Has no cancellation token and no timeout: a COMMIT is never cancelled.</summary>
+    public void Write(NpgsqlConnection connection)
+    {
+        using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
+        foreach (var statement in changes!.Statements()) batch.BatchCommands.Add(statement);
+        IsSent = true;
+        batch.ExecuteNonQuery();
+    }
+
+    /// <summary>
+    /// Whether this batch is in the log. Holding the log's lock proves that the session that sent the batch has ended.
+    /// Positions have no gaps, so either the event at the batch's first position is its own, or it was not committed.
+    /// </summary>
+    public async Task<bool> IsIn(NpgsqlConnection connection, TimeSpan timeout)
+    {
+        var first = changes!.First!;
+        await using var batch = new NpgsqlBatch(connection) { Timeout = (int)timeout.TotalSeconds };
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN"));
+        batch.BatchCommands.Add(LogTable.Lock(cached.Version));
+        batch.BatchCommands.Add(LogTable.IdAt(first.Position));
+        var isIn = false;
+        await using var reader = await batch.ExecuteReaderAsync(CancellationToken.None);
+        await reader.NextResultAsync(CancellationToken.None);
+        while (await reader.ReadAsync(CancellationToken.None)) isIn = reader.GetGuid(0) == first.Id;
+        return isIn;
+    }
+
+    /// <summary>Caches the committed rows for the next batch of this session.</summary>
+    public void Remember() => found.Remember(ChangesAnything ? Events[^1].Id : null);
+
+    public void Answer()
+    {
+        for (var i = 0; i < outcomes.Length; i++) commands[i].Complete(outcomes[i]);
+    }
+
+    Outcome Decide(Pending pending)
+    {
+        var decision = pending.Command.Decide(found.Workset);
+        switch (decision)
+        {
+            case Decision.Accepted accepted:
+                return Accept(pending.Command, accepted, CommitTrace.Header(pending.Origin));
+            case Decision.Unchanged unchanged:
+                return About(unchanged.Topic, Made.Before);
+            case Decision.Replayed replayed:
+                var first = found.Requests[replayed.Key];
+                return first.OrderId is { } id
+                    ? new Outcome.OfOrder(found.Documents[id].AsOf(first.Version!.Value), Made.Replayed)
+                    : new Outcome.OfStock(first.Answer!, Made.Replayed);
+            case Decision.Refused refused:
+                return new Outcome.Refused(refused.Reason);
+            default:
+                throw new InvalidOperationException($"{decision.GetType()} is no decision");
+        }
+    }
+
+    Outcome Accept(Command command, Decision.Accepted accepted, string? traceparent)
+    {
+        var creating = command as CreatingCommand;
+        found.Workset.Apply(accepted, creating?.Fingerprint);
+        foreach (var happened in accepted.Events) changes!.Add(happened, command.Caller.Role, traceparent);
+        var outcome = About(accepted.Topic, Made.Now);
+        if (accepted.Key is { } key)
+            changes!.Add(key, creating!.Fingerprint, (outcome as Outcome.OfOrder)?.Document.Order.Id,
+                (outcome as Outcome.OfStock)?.Json);
+        return outcome;
+    }
+
+    Outcome About(Topic topic, Made how) => topic switch
+    {
+        Topic.OfOrder order => new Outcome.OfOrder(found.Documents[order.Id], how),
+        Topic.OfLevel level => new Outcome.OfStock(StockJson.Level(LevelOf(level.Key)), how),
+        Topic.OfLevels levels => new Outcome.OfStock(StockJson.Levels(levels.Keys.Select(LevelOf)), how),
+        Topic.OfWebhook => new Outcome.OfStock("{}"u8.ToArray(), how),
+        Topic.OfCatalogue entry => new Outcome.OfEntry(entry.Entry, new CatalogueAt(found.Workset.Catalogue), how),
+        _ => throw new InvalidOperationException($"{topic.GetType()} is no topic"),
+    };
+
+    StockLevel LevelOf(Domain.Inventory.StockKey key) =>
+        StockLevel.Of(found.Workset.StockOf(key), found.Workset.Catalogue);
+}

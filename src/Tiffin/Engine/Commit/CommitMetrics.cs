@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace Tiffin.Engine.Commit;
+
+/// <summary>Metrics of the commit pipeline.</summary>
+public sealed class CommitMetrics
+{
+    public const string MeterName = "Tiffin.Commit";
+
+    static readonly InstrumentAdvice<int> sizes = new()
+    {
+        HistogramBucketBoundaries = [1, 2, 5, 10, 20, 50, 100, 200, 500],
+    };
+
+    static readonly InstrumentAdvice<double> phases = new()
+    {
+        HistogramBucketBoundaries =
+            [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    };
+
+    readonly Meter meter;
+    readonly Histogram<int> size;
+    readonly Histogram<double> phase;
+    readonly Counter<long> turned;
+    readonly Counter<long> aborted;
+
+    public CommitMetrics(IMeterFactory meters)
+    {
+        meter = meters.Create(MeterName);
+        size = meter.CreateHistogram(
+            "tiffin.commit.batch.size", "{command}", "Commands in a transaction", advice: sizes);
+        phase = meter.CreateHistogram(
+            "tiffin.commit.phase.duration", "s", "Time of a batch's phases", advice: phases);
+        turned = meter.CreateCounter<long>(
+            "tiffin.commit.turned", "{command}", "Commands that were not done, or not known to be done in time");
+        aborted = meter.CreateCounter<long>(
+            "tiffin.commit.aborted", "{connection}", "Connections of the writer closed because they carried nothing");
+    }
+
+    public void Observe(Func<int> depth, Func<TimeSpan> age)
+    {
+        meter.CreateObservableGauge("tiffin.commit.queue.depth", depth, "{command}", "Commands that wait");
+        meter.CreateObservableGauge(
+            "tiffin.commit.batch.age", () => age().TotalSeconds, "s", "Age of the batch under way; 0 without one");
+    }
+
+    public void Aborted() => aborted.Add(1);
+
+    public void Batch(int commands, long started, long loaded, long decided, long written)
+    {
+        size.Record(commands);
+        Phase("prefetch", started, loaded);
+        Phase("decide", loaded, decided);
+        Phase("write", decided, written);
+    }
+
+    public void Turned(Enum why) => turned.Add(1, new KeyValuePair<string, object?>("reason", why.ToString()));
+
+    void Phase(string name, long from, long to) => phase.Record(
+        Stopwatch.GetElapsedTime(from, to).TotalSeconds, new KeyValuePair<string, object?>("phase", name));
+}

@@ -1,0 +1,60 @@
+using Tiffin.Domain;
+using Tiffin.Engine.Storage;
+
+namespace Tiffin.Engine.Commit;
+
+/// <summary>The result of <see cref="CommitPipeline.Submit"/>. A change is durable when its outcome is known.</summary>
+public abstract record Outcome
+{
+    Outcome() { }
+
+    public sealed record Refused(Refusal Reason) : Outcome;
+
+    /// <summary>The order after the command. <paramref name="How"/> is whether this command changed it.</summary>
+    public sealed record OfOrder(OrderDocument Document, Made How) : Outcome;
+
+    /// <summary>A JSON response that is stored with its idempotency key.</summary>
+    public sealed record OfStock(byte[] Json, Made How) : Outcome;
+
+    /// <summary>A catalogue entry: a kitchen, brand, ingredient or item.</summary>
+    public sealed record OfEntry(object Entry, CatalogueAt At, Made How) : Outcome;
+
+    /// <summary>The command was not executed, or its outcome is unknown. The command itself is valid.</summary>
+    public sealed record Unavailable(Unavailability Why) : Outcome;
+}
+
+/// <summary>The catalogue version that an entry belongs to.</summary>
+public sealed record CatalogueAt(Domain.Catalogue.CatalogueSnapshot Catalogue);
+
+public enum Made
+{
+    /// <summary>This command changed the state.</summary>
+    Now,
+
+    /// <summary>The idempotency key was used before: this is the outcome of the first request.</summary>
+    Replayed,
+
+    /// <summary>The requested state was already in place; nothing changed.</summary>
+    Before,
+}
+
+public enum Unavailability
+{
+    /// <summary>Rejected by load shedding; not executed.</summary>
+    Overloaded,
+
+    /// <summary>The deadline passed while the batch continues: retry with the same idempotency key.</summary>
+    Late,
+
+    /// <summary>The commit may have been lost or may not be replicated: retry with the same idempotency key.</summary>
+    Unknown,
+
+    /// <summary>The database does not accept writes; not executed.</summary>
+    DatabaseAway,
+
+    /// <summary>This command made the batch fail; the cause is logged. Not executed.</summary>
+    Failed,
+
+    /// <summary>The node is shutting down; not executed.</summary>
+    ShuttingDown,
+}

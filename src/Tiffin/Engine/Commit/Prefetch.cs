@@ -1,0 +1,168 @@
+using Npgsql;
+using Tiffin.Domain;
+using Tiffin.Domain.Catalogue;
+using Tiffin.Engine.Storage;
+
+namespace Tiffin.Engine.Commit;
+
+/// <summary>Loads the rows that the commands of a batch declared, under the log's lock.</summary>
+sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache cache)
+{
+    readonly List<(NpgsqlBatchCommand Command, Action<NpgsqlDataReader> Read)> loads = [];
+    HashSet<int> numbered = [];
+    CatalogueHead catalogueHead;
+
+    public Workset Workset { get; private set; } = new(now, cached);
+    public Dictionary<Guid, OrderDocument> Documents { get; } = [];
+    public Dictionary<RequestKey, RequestRow> Requests { get; } = [];
+
+    /// <summary>Keys of the stock rows that exist; their stocks are in the working set.</summary>
+    public HashSet<ShelfKey> Shelves { get; } = [];
+
+    /// <summary>Position of the last event in the log; 0 when the log is empty.</summary>
+    public long LastPosition { get; private set; }
+    public Guid LastEvent { get; private set; }
+
+    /// <summary>
+    /// Begins the transaction, locks the log and loads the rows in one round trip. Another round trip follows when the
+    /// cache was out of date, or when an idempotency key or a reference resolves to an order.
+    /// </summary>
+    public async Task Load(NpgsqlConnection connection, IReadOnlyList<Command> commands, TimeSpan timeout)
+    {
+        var begin = new NpgsqlBatchCommand("BEGIN");
+        loads.Add((LogTable.Lock(cached.Version), row => catalogueHead = CatalogueHead.Read(row)));
+        loads.Add((LogTable.Last(cache.LastPosition), ReadLast));
+        var remembers = Name(Rows(commands), cache);
+        RoundTrip(connection, begin, timeout);
+        if (LastPosition == 0 && cache.LastPosition > 0) Rewound(connection, timeout);
+        var isCurrent = cache.IsCurrent(LastEvent);
+        if (!catalogueHead.Is(cached) || (remembers && !isCurrent))
+        {
+            var catalogue = catalogueHead.Is(cached) ? cached : await Refresh(connection, timeout);
+            Workset = new Workset(now, catalogue);
+            Documents.Clear();
+            Shelves.Clear();
+            Name(Rows(commands), null);
+            RoundTrip(connection, null, timeout);
+        }
+        if (Known() is { Count: > 0 } known)
+        {
+            loads.Add((OrderTable.Load(known), ReadOrder));
+            RoundTrip(connection, null, timeout);
+        }
+    }
+
+    /// <summary>Caches the rows for the next batch of this session.</summary>
+    public void Remember(Guid? lastEvent) =>
+        cache.Learn(Workset, Shelves, numbered, lastEvent ?? LastEvent, LastPosition);
+
+    Footprint Rows(IReadOnlyList<Command> commands)
+    {
+        var rows = new Footprint();
+        foreach (var command in commands) command.Touch(rows, Workset.Catalogue);
+        numbered = [.. rows.Numbers];
+        return rows;
+    }
+
+    // True when some of the rows were taken from the cache.
+    bool Name(Footprint rows, WriterCache? cache)
+    {
+        var shelves = rows.Stocks.Select(ShelfKey.Of).ToHashSet();
+        var remembers = cache?.Fill(Workset, rows.Numbers, shelves, Shelves) == true;
+        if (rows.Requests.Count > 0) loads.Add((RequestTable.Load(rows.Requests), ReadRequest));
+        if (rows.References.Count > 0) loads.Add((ReferenceLookup.Load(rows.References), ReadReference));
+        if (rows.Numbers.Count > 0)
+            loads.Add((KitchenDayTable.Load(rows.Numbers, DateOnly.FromDateTime(now.UtcDateTime)), ReadNumber));
+        foreach (var customer in rows.Customers) Workset.OpenOrders[customer] = [];
+        if (rows.Customers.Count > 0) loads.Add((OpenOrderLookup.Load(rows.Customers, now), ReadOpenOrder));
+        if (rows.Orders.Count + rows.CancelledOrders.Count > 0)
+            loads.Add((OrderTable.Load([.. rows.Orders, .. rows.CancelledOrders]), ReadOrder));
+        if (shelves.Count > 0) loads.Add((StockTable.Load(shelves), ReadShelf));
+        if (rows.CancelledOrders.Count > 0) loads.Add((StockTable.LoadOfOrders(rows.CancelledOrders), ReadShelf));
+        return remembers;
+    }
+
+    void RoundTrip(NpgsqlConnection connection, NpgsqlBatchCommand? first, TimeSpan timeout)
+    {
+        using var batch = new NpgsqlBatch(connection) { Timeout = (int)timeout.TotalSeconds };
+        if (first is not null) batch.BatchCommands.Add(first);
+        foreach (var load in loads) batch.BatchCommands.Add(load.Command);
+        if (batch.BatchCommands.Count == 0) return;
+        using var reader = batch.ExecuteReader();
+        foreach (var (_, read) in loads)
+        {
+            while (reader.Read()) read(reader);
+            reader.NextResult();
+        }
+        loads.Clear();
+    }
+
+    // The log is shorter than this session last saw it, by more than a partition: read its end without a lower bound.
+    void Rewound(NpgsqlConnection connection, TimeSpan timeout)
+    {
+        loads.Add((LogTable.Last(0), ReadLast));
+        RoundTrip(connection, null, timeout);
+    }
+
+    async Task<CatalogueSnapshot> Refresh(NpgsqlConnection connection, TimeSpan timeout)
+    {
+        var known = catalogueHead.Has(cached) ? cached : CatalogueSnapshot.Empty;
+        await using var batch = new NpgsqlBatch(connection) { Timeout = (int)timeout.TotalSeconds };
+        foreach (var load in CatalogueTable.LoadSince(known.Version)) batch.BatchCommands.Add(load);
+        await using var reader = await batch.ExecuteReaderAsync(CancellationToken.None);
+        return await CatalogueTable.Read(reader, known, catalogueHead);
+    }
+
+    // Orders that an idempotency key or a reference resolved to and that are not loaded yet.
+    HashSet<Guid> Known()
+    {
+        var known = Workset.References.Values.SelectMany(orders => orders).ToHashSet();
+        foreach (var request in Requests.Values)
+        {
+            if (request.OrderId is { } order) known.Add(order);
+        }
+        known.ExceptWith(Documents.Keys);
+        return known;
+    }
+
+    void ReadLast(NpgsqlDataReader row) => (LastPosition, LastEvent) = (row.GetInt64(0), row.GetGuid(1));
+
+    void ReadOrder(NpgsqlDataReader row)
+    {
+        var document = OrderTable.Read(row);
+        Documents[document.Order.Id] = document;
+        Workset.Orders[document.Order.Id] = document.Order;
+    }
+
+    void ReadShelf(NpgsqlDataReader row)
+    {
+        var (shelf, stocks) = StockTable.Read(row);
+        Shelves.Add(shelf);
+        foreach (var stock in stocks) Workset.Stocks[stock.Key] = stock;
+    }
+
+    void ReadRequest(NpgsqlDataReader row)
+    {
+        var request = RequestTable.Read(row);
+        Requests[request.Key] = request;
+        Workset.Requests[request.Key] = request.Fingerprint;
+    }
+
+    void ReadReference(NpgsqlDataReader row)
+    {
+        var (reference, order) = ReferenceLookup.Read(row);
+        Workset.Refer(reference, order);
+    }
+
+    void ReadOpenOrder(NpgsqlDataReader row)
+    {
+        var (customer, order) = OpenOrderLookup.Read(row);
+        Workset.OpenOrders[customer].Add(order);
+    }
+
+    void ReadNumber(NpgsqlDataReader row)
+    {
+        var (day, number) = KitchenDayTable.Read(row);
+        Workset.Numbers[day] = number;
+    }
+}

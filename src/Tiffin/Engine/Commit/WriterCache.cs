@@ -1,0 +1,81 @@
+using Tiffin.Domain;
+using Tiffin.Domain.Catalogue;
+using Tiffin.Domain.Inventory;
+using Tiffin.Engine.Storage;
+
+namespace Tiffin.Engine.Commit;
+
+/// <summary>
+/// Caches rows as the last batch of this session left them. They are valid as long as the log ends with the same event,
+/// because every change to them appends an event under the log's lock. Event ids are random, so another node's batch is
+/// detected, and so is a failover after which positions are assigned again. A new session starts with an empty cache.
+/// </summary>
+sealed class WriterCache
+{
+    // Some tens of megabytes.
+    const int RowsMax = 10_000;
+
+    readonly Dictionary<ShelfKey, Stock[]> shelves = [];
+    readonly Dictionary<KitchenDay, int> numbers = [];
+
+    // Kitchens whose order numbers are all cached.
+    readonly HashSet<int> kitchens = [];
+    Guid lastEvent;
+
+    /// <summary>Position of the last event before the session's last batch; 0 before the first.</summary>
+    public long LastPosition { get; private set; }
+
+    // False after another node has written: it will probably write again, and a cache miss costs a round trip.
+    bool isTrusted;
+
+    /// <summary>
+    /// Fills the working set from the cache. What remains in <paramref name="numbered"/> (kitchens) and
+    /// <paramref name="wanted"/> must be loaded. True when anything was found.
+    /// </summary>
+    public bool Fill(Workset workset, HashSet<int> numbered, HashSet<ShelfKey> wanted, HashSet<ShelfKey> found)
+    {
+        if (!isTrusted) return false;
+        var left = numbered.Count + wanted.Count;
+        wanted.RemoveWhere(key =>
+        {
+            if (!shelves.TryGetValue(key, out var stocks)) return false;
+            foreach (var stock in stocks) workset.Stocks[stock.Key] = stock;
+            return found.Add(key);
+        });
+        numbered.RemoveWhere(kitchen =>
+        {
+            if (!kitchens.Contains(kitchen)) return false;
+            foreach (var day in KitchenDay.Around(kitchen, workset.Now))
+                if (numbers.TryGetValue(day, out var number)) workset.Numbers[day] = number;
+            return true;
+        });
+        return numbered.Count + wanted.Count < left;
+    }
+
+    /// <summary>Whether the log still ends with the event that the cache is valid for; if not, clears it.</summary>
+    public bool IsCurrent(Guid lastEvent)
+    {
+        isTrusted = this.lastEvent == lastEvent;
+        if (!isTrusted) Forget();
+        return isTrusted;
+    }
+
+    /// <summary>Caches rows; they are valid while <paramref name="lastEvent"/> is the last event in the log.</summary>
+    public void Learn(
+        Workset workset, IReadOnlyCollection<ShelfKey> found, IEnumerable<int> numbered, Guid lastEvent,
+        long lastPosition)
+    {
+        (this.lastEvent, LastPosition) = (lastEvent, lastPosition);
+        if (shelves.Count + numbers.Count > RowsMax) Forget();
+        foreach (var key in found) shelves[key] = [.. key.On(workset.Stocks)];
+        foreach (var (day, number) in workset.Numbers) numbers[day] = number;
+        kitchens.UnionWith(numbered);
+    }
+
+    void Forget()
+    {
+        shelves.Clear();
+        numbers.Clear();
+        kitchens.Clear();
+    }
+}

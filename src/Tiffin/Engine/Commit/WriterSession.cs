@@ -1,0 +1,132 @@
+using System.Data;
+using System.Net.Sockets;
+using Npgsql;
+using Tiffin.Engine.Storage;
+
+namespace Tiffin.Engine.Commit;
+
+/// <summary>State of the writer's database session; readiness depends on it.</summary>
+public enum WriterState
+{
+    /// <summary>No batch has succeeded yet.</summary>
+    Fresh,
+    Healthy,
+
+    /// <summary>The session was lost, and no batch has succeeded since.</summary>
+    Away,
+
+    /// <summary>A commit may not be on the standby, and no batch has succeeded since.</summary>
+    Unreplicated,
+}
+
+/// <summary>The writer's session on both sides: the PostgreSQL backend and the local socket.</summary>
+sealed record WriterLink(BackendId Backend, Socket Socket);
+
+/// <summary>The writer's only session: opened on demand, dropped after any error that makes it unreliable.</summary>
+sealed class WriterSession(Database database, TimeProvider clock, ILogger log) : IAsyncDisposable
+{
+    const long Idle = long.MinValue;
+
+    NpgsqlConnection? connection;
+    volatile WriterLink? link;
+    volatile WriterState state;
+    volatile bool isOver;
+    long askedAt = Idle;
+
+    public WriterState State => state;
+
+    public WriterCache Cache { get; private set; } = new();
+
+    public bool IsOpen => connection is { FullState: ConnectionState.Open };
+
+    /// <summary>A COMMIT of this session succeeded locally, but a failover may lose it.</summary>
+    public bool IsUnreplicated { get; private set; }
+
+    public async Task<NpgsqlConnection> Open()
+    {
+        if (connection is not null) return connection;
+        connection = await database.OpenWriter(CancellationToken.None);
+        connection.Notice += (_, notice) => Hear(notice.Notice);
+        link = new WriterLink(
+            await BackendActivity.Own(connection, CancellationToken.None), ConnectionSocket.Of(connection));
+        if (isOver) Abort();
+        return connection;
+    }
+
+    public void Succeeded() => state = WriterState.Healthy;
+
+    /// <summary>Marks the start of a round trip; <see cref="Answered"/> marks its end.</summary>
+    public void Asks() => Volatile.Write(ref askedAt, clock.GetTimestamp());
+
+    public void Answered() => Volatile.Write(ref askedAt, Idle);
+
+    /// <summary>The session if its current round trip exceeds <paramref name="budget"/>, else null.</summary>
+    public WriterLink? Overdue(TimeSpan budget) =>
+        Volatile.Read(ref askedAt) is not Idle and var since && clock.GetElapsedTime(since) >= budget ? link : null;
+
+    /// <summary>Closes the session permanently, even during a round trip. Thread-safe.</summary>
+    public void Abort()
+    {
+        isOver = true;
+        link?.Socket.Abort();
+    }
+
+    /// <summary>
+    /// Commits a transaction that changed nothing and waits for the standby like any other commit, so that the rows it
+    /// read are on the standby too. PostgreSQL waits only for transactions with an id; the lock on the log has assigned
+    /// one. Without synchronous replication it does not wait.
+    /// </summary>
+    public async Task CommitNothing()
+    {
+        await using var command = new NpgsqlCommand("""
+            SELECT set_config('synchronous_commit', 'off', true)
+            WHERE current_setting('synchronous_standby_names') = '';
+            COMMIT
+            """, connection) { CommandTimeout = 0 };
+        Asks();
+        await command.ExecuteNonQueryAsync(CancellationToken.None);
+        Answered();
+    }
+
+    /// <summary>Rolls back, which releases the log's lock. Drops the session if that fails.</summary>
+    public async Task Rollback()
+    {
+        if (connection is null) return;
+        try
+        {
+            await using var command = new NpgsqlCommand("ROLLBACK", connection) { CommandTimeout = 5 };
+            Asks();
+            await command.ExecuteNonQueryAsync(CancellationToken.None);
+            Answered();
+        }
+        catch (Exception failed) when (failed is NpgsqlException or InvalidOperationException)
+        {
+            await Drop(failed);
+        }
+    }
+
+    public async Task Drop(Exception reason)
+    {
+        if (state != WriterState.Unreplicated) state = WriterState.Away;
+        CommitLog.SessionLost(log, reason.Message);
+        await DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Answered();
+        var broken = connection;
+        (connection, link) = (null, null);
+        Cache = new WriterCache();
+        IsUnreplicated = false;
+        if (broken is not null) await broken.DisposeAsync();
+    }
+
+    void Hear(PostgresNotice notice)
+    {
+        if (!Replication.IsMissing(notice)) return;
+        IsUnreplicated = true;
+        state = WriterState.Unreplicated;
+        CommitLog.NotReplicated(log, notice.MessageText);
+    }
+}

@@ -1,0 +1,65 @@
+using System.Net.Sockets;
+using Npgsql;
+using Tiffin.Engine.Storage;
+
+namespace Tiffin.Engine.Commit;
+
+/// <summary>
+/// Bounds how long the writer waits on a dead connection. When a round trip exceeds its budget, the watchdog checks the
+/// writer's backend over a second session and terminates it if it waits for bytes that never arrive. Once the backend
+/// is gone, it closes the writer's socket; the batch is then settled under the log's lock. It never sends a cancel
+/// request, and never touches a backend that executes, commits or waits for a standby.
+/// </summary>
+sealed class WriterWatchdog(
+    WriterSession session, Database database, CommitOptions options, TimeProvider clock, CommitMetrics metrics,
+    ILogger log)
+{
+    NpgsqlConnection? observer;
+
+    public async Task Run(CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(options.BatchBudget / 8, clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stop)) await Look(stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The pipeline stops.
+        }
+        await DropObserver();
+    }
+
+    async Task Look(CancellationToken stop)
+    {
+        if (session.Overdue(options.BatchBudget) is not { } link)
+        {
+            await DropObserver();
+            return;
+        }
+        try
+        {
+            observer ??= await database.OpenWriter(stop);
+            var state = await BackendActivity.EndIfSilent(
+                observer, link.Backend, options.BatchBudget / 2, stop);
+            if (state != BackendState.Gone) return;
+            CommitLog.SocketClosed(log, link.Backend.Process, options.BatchBudget);
+            metrics.Aborted();
+            link.Socket.Abort();
+        }
+        catch (Exception unknown) when (unknown is NpgsqlException or TimeoutException or IOException
+            or SocketException)
+        {
+            // Without a second session the backend's state is unknown: retried at the next tick.
+            CommitLog.BackendUnknown(log, link.Backend.Process, unknown.Message);
+            await DropObserver();
+        }
+    }
+
+    async Task DropObserver()
+    {
+        if (observer is not { } last) return;
+        observer = null;
+        await last.DisposeAsync();
+    }
+}

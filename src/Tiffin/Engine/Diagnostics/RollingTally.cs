@@ -1,0 +1,69 @@
+namespace Tiffin.Engine.Diagnostics;
+
+/// <summary>Number of good events and of all events.</summary>
+public readonly record struct Tally(long Good, long Total)
+{
+    /// <summary>Null when the total is zero.</summary>
+    public double? Share => Total == 0 ? null : (double)Good / Total;
+
+    public static Tally operator -(Tally later, Tally earlier) =>
+        new(later.Good - earlier.Good, later.Total - earlier.Total);
+}
+
+/// <summary>Cumulative counts, sampled every minute for a day; a window is the difference of two samples.</summary>
+public sealed class RollingTally
+{
+    public static readonly TimeSpan Kept = TimeSpan.FromDays(1);
+    static readonly TimeSpan step = TimeSpan.FromMinutes(1);
+
+    readonly TimeProvider clock;
+    readonly Queue<(long At, Tally Tally)> marks = [];
+    readonly Lock single = new();
+    long? markedAt;
+    Tally latest;
+
+    public RollingTally(TimeProvider clock)
+    {
+        this.clock = clock;
+        Mark();
+    }
+
+    /// <summary>Sets the cumulative counts.</summary>
+    public void Record(Tally all)
+    {
+        lock (single)
+        {
+            latest = all;
+            if (markedAt is not { } at || clock.GetElapsedTime(at) >= step) Mark();
+            while (clock.GetElapsedTime(marks.Peek().At) > Kept + step) marks.Dequeue();
+        }
+    }
+
+    /// <summary>Adds one event.</summary>
+    public void Add(bool isGood)
+    {
+        lock (single) Record(new Tally(latest.Good + (isGood ? 1 : 0), latest.Total + 1));
+    }
+
+    /// <summary>Counts in the window, with a resolution of a minute; since the start if that is later.</summary>
+    public Tally Over(TimeSpan window)
+    {
+        lock (single)
+        {
+            var before = marks.Peek().Tally;
+            foreach (var mark in marks)
+            {
+                if (clock.GetElapsedTime(mark.At) < window) break;
+                before = mark.Tally;
+            }
+            return latest - before;
+        }
+    }
+
+    void Mark()
+    {
+        var now = clock.GetTimestamp();
+        markedAt = now;
+        marks.Enqueue((now, latest));
+    }
+}

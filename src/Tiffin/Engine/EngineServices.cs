@@ -1,0 +1,51 @@
+using Tiffin.Engine.Commit;
+using Tiffin.Engine.Diagnostics;
+using Tiffin.Engine.Diagnostics.Prometheus;
+using Tiffin.Engine.EventLog;
+using Tiffin.Engine.Hosting;
+using Tiffin.Engine.Storage;
+
+namespace Tiffin.Engine;
+
+/// <summary>The database, the commit pipeline, the event log and its metrics.</summary>
+static class EngineServices
+{
+    public static void AddEngine(this WebApplicationBuilder builder, string connectionString)
+    {
+        var (services, configuration) = (builder.Services, builder.Configuration);
+        services.AddSingleton(all => new Database(
+            connectionString, all.GetRequiredService<TimeProvider>(),
+            configuration.GetSection("Database").Get<DatabaseOptions>()));
+        services.Configure<CommitOptions>(configuration.GetSection("Commit"));
+        services.Configure<SubscriptionOptions>(configuration.GetSection("Subscriptions"));
+        services.AddSingleton<PrometheusExporter>();
+        services.AddSingleton<ServiceLevels>();
+        services.AddSingleton<CommitMetrics>();
+        services.AddSingleton<KitchenMetrics>();
+        services.AddSingleton<SubscriberMetrics>();
+        services.AddSingleton<CatalogueReader>();
+        services.AddSingleton<CommitPipeline>();
+        services.AddHostedService(all => all.GetRequiredService<CommitPipeline>());
+        services.AddSingleton<LogTail>();
+        services.AddSingleton<Wakeup>();
+        services.AddHostedService(all => all.GetRequiredService<Wakeup>());
+        services.AddHostedService<LagWatch>();
+        services.AddHostedService<UpkeepLoop>();
+        builder.AddLogs();
+        builder.AddTelemetry();
+    }
+
+    /// <summary>Hands this node's commits to its readers in memory, without a query.</summary>
+    public static void UseCommits(this WebApplication app)
+    {
+        var (tail, wakeup) = (app.Services.GetRequiredService<LogTail>(), app.Services.GetRequiredService<Wakeup>());
+        var kitchens = app.Services.GetRequiredService<KitchenMetrics>();
+        app.Services.GetRequiredService<CommitPipeline>().Committed += (predecessor, events) =>
+        {
+            tail.Append(predecessor, events);
+            wakeup.Committed();
+            foreach (var one in events) kitchens.Happened(one.KitchenId, Domain.Names.Of(one.Type));
+        };
+        app.StartTelemetry();
+    }
+}

@@ -1,0 +1,51 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Tiffin.Engine.Diagnostics;
+using Tiffin.Engine.Storage;
+
+namespace Tiffin.Engine.EventLog;
+
+/// <summary>
+/// Periodically reads the lag of all subscribers, on whichever node they run, so that a metrics scrape does not have to
+/// query the database.
+/// </summary>
+sealed class LagWatch(
+    Database database, SubscriberMetrics metrics, ServiceLevels levels, IOptions<SubscriptionOptions> options,
+    TimeProvider clock) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.Value.Watch, clock);
+        try
+        {
+            do await Look(stoppingToken);
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops.
+        }
+    }
+
+    async Task Look(CancellationToken cancel)
+    {
+        try
+        {
+            await using var connection = await database.OpenHealth(cancel);
+            var states = await database.Log.Subscribers(connection, cancel);
+            Report(states.ConvertAll(state =>
+                new SubscriberLag(state.Name, state.LagEvents, state.LagSeconds, state.Failures, state.HasLeader)));
+        }
+        catch (Exception away) when (away is NpgsqlException or TimeoutException)
+        {
+            // A stale value would look healthy.
+            Report([]);
+        }
+    }
+
+    void Report(List<SubscriberLag> lags)
+    {
+        metrics.Report(lags);
+        levels.Look(lags);
+    }
+}

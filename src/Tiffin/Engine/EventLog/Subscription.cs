@@ -1,0 +1,186 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Tiffin.Engine.Storage;
+
+namespace Tiffin.Engine.EventLog;
+
+/// <summary>
+/// Runs one subscriber while this node holds its lease. Has its own session, batch size and backoff (bulkhead): a slow
+/// or failing subscriber delays neither orders nor other subscribers.
+/// </summary>
+public sealed class Subscription(
+    ISubscriber subscriber, Database database, LogTail tail, Wakeup wakeup, IOptions<SubscriptionOptions> settings,
+    TimeProvider clock, ILogger<Subscription> log) : BackgroundService
+{
+    readonly SubscriptionOptions options = settings.Value;
+    readonly SubscriptionPolicy policy = new(settings.Value, clock);
+    readonly Guid me = Guid.NewGuid();
+    Lease? lease;
+
+    // Ahead of the checkpoint by the events that required no effect.
+    LogPlace read;
+
+    bool IsAhead => lease is { } held && read.Position > held.Position;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await Lead(stoppingToken);
+                await Task.Delay(options.Standby, clock, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception failure)
+            {
+                policy.Failed();
+                if (IsTimeOut(failure)) policy.TimedOut();
+                SubscriptionLog.Failed(log, failure, subscriber.Name, policy.Failures);
+                await Release(failure.Message);
+                await Pause(policy.Backoff(Random.Shared.NextDouble()), stoppingToken);
+            }
+        }
+        await Release(failure: null);
+    }
+
+    // Of a database command, or of Publish at the end of the lease.
+    static bool IsTimeOut(Exception failure) =>
+        failure is OperationCanceledException or NpgsqlException { InnerException: TimeoutException };
+
+    // Returns when another node holds the lease.
+    async Task Lead(CancellationToken cancel)
+    {
+        await using var session = await database.OpenSubscriber(cancel);
+        if (!await Acquire(session, cancel)) return;
+        while (lease is not null)
+        {
+            var next = wakeup.Next;
+            var most = policy.BatchMax(subscriber.BatchMax);
+            var events = Known(await tail.ReadAfter(session, read, most, cancel));
+            if (policy.ShouldRenew && !await Renew(session, cancel)) break;
+            if (events.Count > 0) await Handle(session, events, cancel);
+            else await wakeup.Wait(next, policy.Wait(IsAhead), cancel);
+            if (IsAhead && policy.ShouldKeep) await Renew(session, cancel);
+            if (events.Count > 0 && events.Count < most)
+                await Task.Delay(policy.Rest(subscriber.Linger), clock, cancel);
+        }
+        // Advance also fails if a failover has lost events that this node read: they must not be served from memory.
+        tail.Forget();
+        SubscriptionLog.Succeeded(log, subscriber.Name);
+    }
+
+    async Task<bool> Acquire(NpgsqlConnection session, CancellationToken cancel)
+    {
+        await SubscriberTable.Register(session, subscriber.Name, cancel);
+        var asked = clock.GetTimestamp();
+        lease = await SubscriberTable.Acquire(session, subscriber.Name, me, options.Lease, cancel);
+        if (lease is null) return false;
+        policy.Leased(asked);
+        read = new LogPlace(lease.Position, null);
+        SubscriptionLog.Leads(log, subscriber.Name, lease.Fence, lease.Position);
+        var (_, head) = await EventTable.Bounds(session, cancel);
+        return lease.Position <= head ? true : throw new InvalidDataException(
+            $"The checkpoint {lease.Position} lies behind the log's end {head}: this is not the log that was read.");
+    }
+
+    async Task Handle(NpgsqlConnection session, IReadOnlyList<StoredEvent> events, CancellationToken cancel)
+    {
+        policy.Handles();
+        var place = LogPlace.After(events);
+        // Publishing after the lease has expired could overtake the next leader's events.
+        using (var end = new CancellationTokenSource(policy.Left, clock))
+        using (var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel, end.Token))
+        {
+            if (!await subscriber.Concerns(session, events, limit.Token))
+            {
+                read = place;
+                return;
+            }
+            await subscriber.Publish(events, limit.Token);
+        }
+        var asked = clock.GetTimestamp();
+        await using var transaction = await session.BeginTransactionAsync(cancel);
+        // The checkpoint comes first: it locks the subscriber's row and checks the fencing token, so that a node that
+        // has lost the lease stops here, before it repeats an effect.
+        if (!await Advance(session, lease!, place, cancel))
+        {
+            lease = null;
+            return;
+        }
+        await subscriber.Apply(session, events, cancel);
+        await transaction.CommitAsync(CancellationToken.None);
+        subscriber.Applied();
+        Moved(place, asked);
+    }
+
+    // The events before the first one of a type that this build does not know. During a rolling deployment newer nodes
+    // write such events; skipping one would lose it for this subscriber.
+    static IReadOnlyList<StoredEvent> Known(IReadOnlyList<StoredEvent> events)
+    {
+        var known = 0;
+        while (known < events.Count && Enum.IsDefined(events[known].Type)) known++;
+        if (known == events.Count) return events;
+        var unknown = events[known];
+        return known > 0 ? [.. events.Take(known)] : throw new InvalidDataException(
+            $"The event at position {unknown.Position} is of type {(short)unknown.Type}, which this build does not "
+            + "know: a newer one reads on.");
+    }
+
+    // Renews the lease, and advances the checkpoint past events that required no effect.
+    async Task<bool> Renew(NpgsqlConnection session, CancellationToken cancel)
+    {
+        var asked = clock.GetTimestamp();
+        if (!IsAhead)
+        {
+            if (await SubscriberTable.Renew(session, lease!, options.Lease, cancel)) policy.Leased(asked);
+            else lease = null;
+        }
+        else if (await Advance(session, lease!, read, cancel)) Moved(read, asked);
+        else lease = null;
+        return lease is not null;
+    }
+
+    Task<bool> Advance(NpgsqlConnection session, Lease held, LogPlace place, CancellationToken cancel) =>
+        SubscriberTable.Advance(session, held, place.Position, place.Id!.Value, options.Lease, cancel);
+
+    void Moved(LogPlace place, long askedAt)
+    {
+        (read, lease) = (place, lease! with { Position = place.Position });
+        policy.Succeeded(askedAt);
+    }
+
+    // Without a release, another node would have to wait for the lease to expire.
+    async Task Release(string? failure)
+    {
+        if (lease is not { } held) return;
+        var isAhead = IsAhead;
+        lease = null;
+        try
+        {
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2), clock);
+            await using var session = await database.OpenSubscriber(limit.Token);
+            if (isAhead) await Advance(session, held, read, limit.Token);
+            await SubscriberTable.Release(session, held, failure, limit.Token);
+        }
+        catch (Exception unreachable)
+        {
+            SubscriptionLog.NotReleased(log, subscriber.Name, unreachable.Message);
+        }
+    }
+
+    async Task Pause(TimeSpan time, CancellationToken cancel)
+    {
+        try
+        {
+            await Task.Delay(time, clock, cancel);
+        }
+        catch (OperationCanceledException)
+        {
+            // The host stops; the loop sees it.
+        }
+    }
+}

@@ -1,0 +1,111 @@
+namespace Tiffin.Engine.EventLog;
+
+/// <summary>Timing of a subscription: lease renewal, batch size, backoff. Does no I/O.</summary>
+// Times are monotonic: a change of the wall clock must neither extend a lease nor end it. Null means never, because a
+// timestamp of 0 is the time of boot, which may have been seconds ago.
+public sealed class SubscriptionPolicy(SubscriptionOptions options, TimeProvider clock)
+{
+    // Successful batches required before the batch size is doubled again.
+    const int SuccessesMin = 8;
+
+    int failures;
+    int halvings;
+    int successes;
+    long? renewedAt;
+    long? keptAt;
+    long? handledAt;
+
+    public int Failures => failures;
+
+    /// <summary>Records when the lease was requested; in the database it starts then or slightly later.</summary>
+    public void Leased(long askedAt) => renewedAt = askedAt;
+
+    /// <summary>
+    /// Batch size: halved after each timeout, doubled again after several successful batches. Without that, a batch too
+    /// large for the timeout would fail for ever.
+    /// </summary>
+    public int BatchMax(int most) => Math.Max(most >> halvings, 1);
+
+    /// <summary>A batch timed out.</summary>
+    public void TimedOut()
+    {
+        halvings = Math.Min(halvings + 1, 30);
+        successes = 0;
+    }
+
+    public void Succeeded(long askedAt)
+    {
+        failures = 0;
+        if (halvings > 0 && ++successes == SuccessesMin) (halvings, successes) = (halvings - 1, 0);
+        renewedAt = askedAt;
+        keptAt = askedAt;
+    }
+
+    public void Failed() => failures++;
+
+    /// <summary>A third of the lease has passed: renewing then tolerates two failed renewals.</summary>
+    public bool ShouldRenew => HasPassed(options.Lease / 3, renewedAt);
+
+    /// <summary>Marks the start of a batch.</summary>
+    public void Handles() => handledAt = clock.GetTimestamp();
+
+    /// <summary>Time left until the next batch may be read.</summary>
+    public TimeSpan Rest(TimeSpan linger) =>
+        handledAt is { } at && linger - clock.GetElapsedTime(at) is var rest && rest > TimeSpan.Zero
+            ? rest
+            : TimeSpan.Zero;
+
+    /// <summary>
+    /// Whether to advance the checkpoint past events that required no effect: at most once per <c>Keep</c>, because it
+    /// costs a transaction.
+    /// </summary>
+    public bool ShouldKeep => HasPassed(options.Keep, keptAt);
+
+    /// <summary>
+    /// Maximum time to wait for a notification. Short enough to renew the lease and, when the checkpoint is behind, to
+    /// advance it in time.
+    /// </summary>
+    public TimeSpan Wait(bool isAhead)
+    {
+        var most = options.Poll < options.Lease / 3 ? options.Poll : options.Lease / 3;
+        return isAhead && options.Keep < most ? options.Keep : most;
+    }
+
+    /// <summary>
+    /// How long this node may act as the leader without renewing the lease. A fifth of the lease is kept as a margin
+    /// for requests that are in flight when the time is over.
+    /// </summary>
+    public TimeSpan Left =>
+        renewedAt is { } at && options.Lease * 0.8 - clock.GetElapsedTime(at) is var left && left > TimeSpan.Zero
+            ? left
+            : TimeSpan.Zero;
+
+    /// <summary>Exponential backoff with jitter: 250 ms, doubling up to <c>BackoffMax</c>.</summary>
+    public TimeSpan Backoff(double jitter)
+    {
+        var doubled = TimeSpan.FromMilliseconds(250 * Math.Pow(2, Math.Min(failures - 1, 16)));
+        return (doubled < options.BackoffMax ? doubled : options.BackoffMax) * (0.75 + jitter / 2);
+    }
+
+    bool HasPassed(TimeSpan time, long? since) => since is not { } at || clock.GetElapsedTime(at) >= time;
+}
+
+public sealed class SubscriptionOptions
+{
+    /// <summary>A node that dies is succeeded when its lease has run out.</summary>
+    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(6);
+
+    /// <summary>How often a node without the lease asks for it.</summary>
+    public TimeSpan Standby { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often to look without having been woken.</summary>
+    public TimeSpan Poll { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How often the checkpoint is moved past events that did not concern the subscriber.</summary>
+    public TimeSpan Keep { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often to look how far the subscribers have come, for the metrics.</summary>
+    public TimeSpan Watch { get; set; } = TimeSpan.FromSeconds(5);
+
+    public TimeSpan BackoffMax { get; set; } = TimeSpan.FromSeconds(30);
+}

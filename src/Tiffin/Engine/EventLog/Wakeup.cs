@@ -1,0 +1,100 @@
+using Npgsql;
+using Tiffin.Engine.Storage;
+
+namespace Tiffin.Engine.EventLog;
+
+/// <summary>
+/// Wakes readers of the log: directly for commits of this node, by NOTIFY for those of other nodes. Readers also poll,
+/// so a lost notification only adds latency.
+/// </summary>
+public sealed class Wakeup(Database database, TimeProvider clock, ILogger<Wakeup> log) : BackgroundService
+{
+    const string Channel = "tiffin_events";
+
+    // NOTIFY takes a lock that all committing transactions share, so its rate is limited and it never runs in an
+    // order's transaction.
+    static readonly TimeSpan notifyEvery = TimeSpan.FromMilliseconds(50);
+    static readonly TimeSpan reconnectAfter = TimeSpan.FromSeconds(1);
+
+    TaskCompletionSource signal = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    volatile bool committed;
+
+    /// <summary>
+    /// Completes at the next commit. Get it before reading, and await it if there was nothing to read.
+    /// </summary>
+    public Task Next => Volatile.Read(ref signal).Task;
+
+    /// <summary>Waits for <paramref name="next"/>, at most for <paramref name="poll"/>.</summary>
+    public async Task Wait(Task next, TimeSpan poll, CancellationToken cancel)
+    {
+        try
+        {
+            await next.WaitAsync(poll, clock, cancel);
+        }
+        catch (TimeoutException)
+        {
+            // Poll anyway: a notification may have been lost.
+        }
+    }
+
+    /// <summary>Call after a commit: wakes this node's readers now, and those of other nodes soon after.</summary>
+    public void Committed()
+    {
+        committed = true;
+        Signal();
+    }
+
+    // Commits and notifications arrive on different threads: without the exchange a reader could await a signal that is
+    // never set.
+    void Signal() => Interlocked
+        .Exchange(ref signal, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously))
+        .SetResult();
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await Listen(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception lost)
+            {
+                EventLogLog.ListenerLost(log, lost.Message);
+                await Pause(reconnectAfter, stoppingToken);
+            }
+        }
+    }
+
+    async Task Listen(CancellationToken cancel)
+    {
+        await using var session = await database.OpenListener(cancel);
+        session.Notification += (_, _) => Signal();
+        await Sql.Run(session, $"LISTEN {Channel}", cancel);
+        while (true)
+        {
+            if (committed)
+            {
+                committed = false;
+                await Sql.Run(session, $"NOTIFY {Channel}", cancel);
+            }
+            await session.WaitAsync(notifyEvery, cancel);
+        }
+    }
+
+    async Task Pause(TimeSpan time, CancellationToken cancel)
+    {
+        try
+        {
+            await Task.Delay(time, clock, cancel);
+        }
+        catch (OperationCanceledException)
+        {
+            // The host stops.
+        }
+    }
+}

@@ -1,0 +1,35 @@
+namespace Tiffin.Engine.Hosting;
+
+/// <summary>Does each chore at its own pace. One that fails is told and tried again when it is due next.</summary>
+sealed class UpkeepLoop(IEnumerable<IChore> chores, TimeProvider clock, ILogger<UpkeepLoop> log) : BackgroundService
+{
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(chores.Select(chore => Repeat(chore, stoppingToken)));
+
+    async Task Repeat(IChore chore, CancellationToken cancel)
+    {
+        using var timer = new PeriodicTimer(chore.Every, clock);
+        try
+        {
+            do await Try(chore, cancel);
+            while (await timer.WaitForNextTickAsync(cancel));
+        }
+        catch (OperationCanceledException)
+        {
+            // The host stops.
+        }
+    }
+
+    async Task Try(IChore chore, CancellationToken cancel)
+    {
+        try
+        {
+            await chore.Run(cancel);
+        }
+        catch (Exception failure)
+        {
+            // Npgsql wraps a cancellation in an NpgsqlException, which the host would log as a crash of this service.
+            if (!cancel.IsCancellationRequested) UpkeepLog.Failed(log, chore.GetType().Name, failure.Message);
+        }
+    }
+}

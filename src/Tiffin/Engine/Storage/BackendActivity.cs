@@ -1,0 +1,51 @@
+using Npgsql;
+using static Tiffin.Engine.Storage.Sql;
+
+namespace Tiffin.Engine.Storage;
+
+/// <summary>State of a backend as seen from another session.</summary>
+enum BackendState
+{
+    /// <summary>Executing, or waiting for anything but its client: a lock, the disk, a standby.</summary>
+    Busy,
+
+    /// <summary>Ended, either before the check or by it.</summary>
+    Gone,
+}
+
+/// <summary>Identifies a PostgreSQL backend. Process ids are reused, so the start time is part of the key.</summary>
+readonly record struct BackendId(int Process, DateTime Started);
+
+static class BackendActivity
+{
+    public static async Task<BackendId> Own(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        await using var command = Command(
+            connection, "SELECT pid, backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()");
+        command.CommandTimeout = TimeoutSeconds;
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        await row.ReadAsync(cancel);
+        return new BackendId(row.GetInt32(0), row.GetDateTime(1));
+    }
+
+    /// <summary>
+    /// Terminates a backend that has waited for its client for longer than <paramref name="silence"/>: a COMMIT that
+    /// has not reached it can then no longer take effect. Does not touch one that executes, commits or waits for a
+    /// standby.
+    /// </summary>
+    public static async Task<BackendState> EndIfSilent(
+        NpgsqlConnection connection, BackendId backend, TimeSpan silence, CancellationToken cancel)
+    {
+        await using var command = Command(connection, """
+            SELECT CASE WHEN wait_event = 'ClientRead' AND clock_timestamp() - state_change >= $3
+                THEN pg_terminate_backend(pid, 1000) END
+            FROM pg_stat_activity WHERE pid = $1 AND backend_start = $2
+            """, P(backend.Process), P(backend.Started), P(silence));
+        command.CommandTimeout = TimeoutSeconds;
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        if (!await row.ReadAsync(cancel)) return BackendState.Gone;
+        return row.Nullable<bool>(0) == true ? BackendState.Gone : BackendState.Busy;
+    }
+
+    const int TimeoutSeconds = 3;
+}

@@ -1,0 +1,72 @@
+using System.Text.Json;
+using Npgsql;
+using Tiffin.Domain.Orders;
+using static Tiffin.Engine.Storage.Sql;
+
+namespace Tiffin.Engine.Storage;
+
+/// <summary>The only table with customers' personal data (PII).</summary>
+static class ContactTable
+{
+    public static readonly Contact Erased = new(null, null, null, null, null, null);
+
+    const string InsertSql = """
+        INSERT INTO contacts (order_id, name, phone, email, address, instructions, notes, consent,
+            fingerprint)
+        SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+            $8::bool[], $9::uuid[])
+        """;
+
+    public static Contact Read(NpgsqlDataReader row, int first) => new(
+        row.NullableText(first), row.NullableText(first + 1), row.NullableText(first + 2), row.NullableText(first + 3),
+        row.NullableText(first + 4),
+        row.NullableText(first + 5) is { } notes
+            ? JsonSerializer.Deserialize(notes, WireJson.Default.IReadOnlyListString)
+            : null,
+        row.Nullable<bool>(first + 6));
+
+    public static NpgsqlBatchCommand Insert(IReadOnlyList<OrderRow> rows)
+    {
+        T[] Each<T>(Func<Contact, T> pick) => [.. rows.Select(row => pick(row.Document.Contact))];
+        return Of(InsertSql,
+            P(rows.Select(row => row.Document.Order.Id).ToArray()), P(Each(c => c.Name)), P(Each(c => c.Phone)),
+            P(Each(c => c.Email)), P(Each(c => c.Address)), P(Each(c => c.Instructions)),
+            P(Each(c => c.Notes is null
+                ? null
+                : JsonSerializer.Serialize(c.Notes, WireJson.Default.IReadOnlyListString))),
+            P(Each(c => c.Consent)), P(rows.Select(row => row.Document.Order.Fingerprint).ToArray()));
+    }
+
+    /// <summary>Contacts of a customer's orders; <paramref name="channel"/> null means all channels.</summary>
+    public static async Task<List<(Guid Order, string Channel, Contact Contact)>> OfCustomer(
+        NpgsqlConnection connection, string customerId, string? channel, CancellationToken cancel)
+    {
+        await using var command = Command(connection, """
+            SELECT c.order_id, o.channel, c.name, c.phone, c.email, c.address, c.instructions, c.notes, c.consent
+            FROM contacts c JOIN orders o ON o.id = c.order_id
+            WHERE o.customer_id = $1 AND ($2::text IS NULL OR o.channel = $2) ORDER BY c.order_id
+            """, P(customerId), P(channel));
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        var contacts = new List<(Guid, string, Contact)>();
+        while (await row.ReadAsync(cancel)) contacts.Add((row.GetGuid(0), row.GetString(1), Read(row, 2)));
+        return contacts;
+    }
+
+    public static Task<int> Erase(
+        NpgsqlConnection connection, string customerId, string? channel, CancellationToken cancel) =>
+        Run(connection, """
+            DELETE FROM contacts WHERE order_id IN
+                (SELECT id FROM orders WHERE customer_id = $1 AND ($2::text IS NULL OR channel = $2))
+            """, cancel, P(customerId), P(channel));
+
+    /// <summary>Selects by the order id, a UUIDv7 that starts with its creation time.</summary>
+    public static Task<int> EraseBefore(
+        NpgsqlConnection connection, DateTimeOffset time, int max, CancellationToken cancel)
+    {
+        var milliseconds = Math.Max(0, time.ToUnixTimeMilliseconds());
+        var first = Guid.ParseExact($"{milliseconds:x12}00000000000000000000", "N");
+        return Run(connection, """
+            DELETE FROM contacts WHERE order_id IN (SELECT order_id FROM contacts WHERE order_id < $1 LIMIT $2)
+            """, cancel, P(first), P(max));
+    }
+}

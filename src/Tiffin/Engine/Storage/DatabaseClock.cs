@@ -1,0 +1,44 @@
+using Npgsql;
+
+namespace Tiffin.Engine.Storage;
+
+/// <summary>The section <c>Clock</c>.</summary>
+public sealed class ClockOptions
+{
+    /// <summary>
+    /// A node whose clock differs from the database's by more than this is not ready (<c>clock_skew</c>).
+    /// </summary>
+    public TimeSpan SkewMax { get; set; } = TimeSpan.FromSeconds(10);
+}
+
+/// <summary>
+/// The database's time, computed from this node's clock and the last measured skew. All timestamps in the log and the
+/// tables come from it, so that nodes with different clocks agree.
+/// </summary>
+public sealed class DatabaseClock(TimeProvider clock)
+{
+    // Two clocks that are synchronized by NTP differ by less than this.
+    static readonly TimeSpan trusted = TimeSpan.FromMilliseconds(100);
+
+    long skewTicks;
+
+    /// <summary>How far this node's clock is ahead of the database's; zero if within the measurement error.</summary>
+    public TimeSpan Skew => TimeSpan.FromTicks(Volatile.Read(ref skewTicks));
+
+    public DateTimeOffset Now => clock.GetUtcNow() - Skew;
+
+    public async Task Measure(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        await using var command = Sql.Command(connection, "SELECT clock_timestamp()");
+        // The writer's session has no command timeout.
+        command.CommandTimeout = 5;
+        var (asked, started) = (clock.GetUtcNow(), clock.GetTimestamp());
+        var there = (DateTime)(await command.ExecuteScalarAsync(cancel))!;
+        var took = clock.GetElapsedTime(started);
+        Take(asked + took / 2 - there, took);
+    }
+
+    // A difference that the round-trip time can explain counts as zero.
+    internal void Take(TimeSpan measured, TimeSpan took) => Volatile.Write(
+        ref skewTicks, measured.Duration() <= trusted + took ? 0 : measured.Ticks);
+}

@@ -1,0 +1,51 @@
+namespace Tiffin.Engine.Storage;
+
+/// <summary>
+/// Pool sizes of a node, section <c>Database</c>. The total is <c>Maximum Pool Size</c> of the connection string
+/// (default 100): these pools are taken from it, and requests get the rest.
+/// </summary>
+public sealed class DatabaseOptions
+{
+    /// <summary>Sessions for what readiness and the metrics of subscribers ask.</summary>
+    public int HealthConnections { get; set; } = 2;
+
+    /// <summary>Sessions that read keys, ended sessions and the audit.</summary>
+    public int AccessConnections { get; set; } = 2;
+
+    /// <summary>Sessions that change keys, sessions, webhooks and personal data, and write the audit.</summary>
+    public int AdministrationConnections { get; set; } = 4;
+
+    /// <summary>
+    /// Sessions of those who read the event log. Each keeps one while it leads: the broker, the ledger, analytics,
+    /// webhooks, notifications, alerts, and the live feed of this node.
+    /// </summary>
+    public int SubscriberConnections { get; set; } = 8;
+
+    /// <summary>Sessions of background work: sending webhooks and messages, housekeeping.</summary>
+    public int BackgroundConnections { get; set; } = 3;
+
+    /// <summary>
+    /// How long an administrative request waits for its COMMIT before it answers 503 <c>outcome_unknown</c>, as while a
+    /// synchronous standby is missing. The COMMIT itself is never cancelled.
+    /// </summary>
+    public TimeSpan CommitPatience { get; set; } = TimeSpan.FromSeconds(5);
+
+    const int TotalDefault = 100;
+    const int RequestsMin = 4;
+
+    /// <summary>Size of the pool for requests: the total minus all other pools.</summary>
+    internal int RequestConnections(int? total)
+    {
+        int[] reserved =
+        [
+            HealthConnections, AccessConnections, AdministrationConnections, SubscriberConnections,
+            BackgroundConnections,
+        ];
+        if (reserved.Any(size => size < 1))
+            throw new InvalidOperationException("Each of Database__…Connections must be at least 1.");
+        var left = (total ?? TotalDefault) - reserved.Sum();
+        return left >= RequestsMin ? left : throw new InvalidOperationException(
+            $"Maximum Pool Size={total ?? TotalDefault} leaves {left} sessions for requests, which need at least "
+            + $"{RequestsMin}: Database__…Connections reserve {reserved.Sum()}. Raise it, or reserve fewer.");
+    }
+}

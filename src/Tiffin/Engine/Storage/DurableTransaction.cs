@@ -1,0 +1,103 @@
+using Npgsql;
+
+namespace Tiffin.Engine.Storage;
+
+/// <summary>
+/// The outcome of a COMMIT is unknown: it was not answered in time, or is not replicated. It may still become durable.
+/// </summary>
+public sealed class OutcomeUnknownException(string message, Exception? cause = null) : NpgsqlException(message, cause);
+
+/// <summary>
+/// An administrative transaction. Success means that its COMMIT was answered and, with synchronous replication, that a
+/// standby has it. The COMMIT is never cancelled: Npgsql would report success for a cancelled wait.
+/// </summary>
+public sealed class DurableTransaction : IAsyncDisposable
+{
+    // PostgreSQL does not wait for a standby unless the transaction has written. A request whose effect is already in
+    // place must not succeed before that effect is replicated, so it writes its own record to the write-ahead log.
+    const string ConfirmSql = """
+        SELECT CASE WHEN pg_current_xact_id_if_assigned() IS NULL THEN pg_logical_emit_message(true, 'tiffin', '') END;
+        """;
+
+    readonly TimeSpan patience;
+    bool isCommitting;
+    bool isUnreplicated;
+
+    DurableTransaction(NpgsqlConnection connection, TimeSpan patience)
+    {
+        (Connection, this.patience) = (connection, patience);
+        connection.Notice += (_, notice) => isUnreplicated |= Replication.IsMissing(notice.Notice);
+    }
+
+    /// <summary>Runs the transaction's statements; do not use it after <see cref="Commit"/>.</summary>
+    public NpgsqlConnection Connection { get; }
+
+    internal static async Task<DurableTransaction> Begin(
+        NpgsqlConnection connection, TimeSpan patience, CancellationToken cancel)
+    {
+        var transaction = new DurableTransaction(connection, patience);
+        try
+        {
+            await Sql.Run(connection, "BEGIN", cancel);
+            return transaction;
+        }
+        catch
+        {
+            await transaction.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Returns when the transaction is durable. Cancelling the wait leaves the COMMIT running.
+    /// </summary>
+    /// <param name="confirmsUnchanged">
+    /// Whether a transaction that changed nothing also waits for the standby. Pass false for polling.
+    /// </param>
+    /// <exception cref="OutcomeUnknownException">It may have been committed, or be committed later.</exception>
+    public async Task Commit(CancellationToken cancel, bool confirmsUnchanged = true)
+    {
+        isCommitting = true;
+        var commit = End(confirmsUnchanged ? ConfirmSql + "COMMIT" : "COMMIT");
+        // Observes the exception: after a timeout nothing else awaits the task.
+        _ = commit.ContinueWith(
+            ended => ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted,
+            TaskScheduler.Default);
+        try
+        {
+            await commit.WaitAsync(patience, cancel);
+        }
+        catch (TimeoutException late)
+        {
+            throw new OutcomeUnknownException(
+                $"The COMMIT was not answered within {patience.TotalSeconds:0.#} s; it goes on.", late);
+        }
+    }
+
+    /// <summary>Rolls back unless <see cref="Commit"/> was called.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!isCommitting) await Connection.DisposeAsync();
+    }
+
+    async Task End(string sql)
+    {
+        await using var session = Connection;
+        try
+        {
+            await using var command = new NpgsqlCommand(sql, session) { CommandTimeout = 0 };
+            await command.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+        catch (PostgresException) when (session.FullState == System.Data.ConnectionState.Open)
+        {
+            // PostgreSQL reported an error and rolled back: the outcome is known.
+            throw;
+        }
+        catch (Exception lost) when (lost is NpgsqlException or IOException or TimeoutException)
+        {
+            throw new OutcomeUnknownException("The session was lost before its COMMIT was answered.", lost);
+        }
+        if (isUnreplicated)
+            throw new OutcomeUnknownException("The wait for a standby was ended: the COMMIT is not replicated.");
+    }
+}

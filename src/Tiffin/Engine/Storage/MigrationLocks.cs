@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using Npgsql;
+
+namespace Tiffin.Engine.Storage;
+
+/// <summary>
+/// Acquires the locks for DDL without downtime. While DDL waits for a table's lock, every later statement on the table
+/// queues behind it, including those of orders. So it waits for at most half a second, lets the queue drain, and
+/// retries.
+/// </summary>
+sealed class MigrationLocks(string connectionString, TimeSpan blockedMax, Action<string>? report)
+{
+    /// <summary>Run this on the migrating session.</summary>
+    public const string SetUp = "SET lock_timeout = '500ms'";
+
+    const string HolderSql = """
+        SELECT format('session %s (%s, %s, last statement at %s)', pid,
+            coalesce(nullif(application_name, ''), 'unnamed'), coalesce(state, 'unknown'),
+            to_char(query_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS"Z"'))
+        FROM pg_stat_activity WHERE pid = ANY (pg_blocking_pids($1)) ORDER BY xact_start LIMIT 1
+        """;
+
+    static readonly TimeSpan lookEvery = TimeSpan.FromMilliseconds(100);
+    static readonly TimeSpan restMax = TimeSpan.FromSeconds(5);
+
+    /// <summary>Repeats <paramref name="attempt"/>, which must be atomic, until it gets its locks.</summary>
+    public async Task Run(NpgsqlConnection connection, string what, Func<Task> attempt, CancellationToken cancel)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var rest = TimeSpan.FromSeconds(0.5);
+        var holder = "another session";
+        while (true)
+        {
+            var attempting = attempt();
+            holder = await Holder(connection.ProcessID, attempting, cancel) ?? holder;
+            try
+            {
+                await attempting;
+                return;
+            }
+            catch (PostgresException blocked) when (blocked.SqlState
+                is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
+            {
+                var waited = Stopwatch.GetElapsedTime(started);
+                if (waited > blockedMax) throw new MigrationBlockedException(what, holder, waited, blocked);
+                report?.Invoke($"{what} needs a lock that {holder} holds; next try in {rest.TotalSeconds:0.#} s.");
+            }
+            await Task.Delay(rest, cancel);
+            rest = rest * 2 < restMax ? rest * 2 : restMax;
+        }
+    }
+
+    // The session that blocks the attempt; null when none was seen. Returns when the attempt ends.
+    async Task<string?> Holder(int process, Task attempting, CancellationToken cancel)
+    {
+        string? holder = null;
+        await Task.WhenAny(attempting, Task.Delay(lookEvery, cancel));
+        if (attempting.IsCompleted) return null;
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync(cancel);
+        while (!attempting.IsCompleted)
+        {
+            await using var command = new NpgsqlCommand(HolderSql, connection);
+            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = process });
+            holder = await command.ExecuteScalarAsync(cancel) as string ?? holder;
+            await Task.WhenAny(attempting, Task.Delay(lookEvery, cancel));
+        }
+        return holder;
+    }
+}
+
+public sealed class MigrationBlockedException(string what, string holder, TimeSpan waited, Exception inner) : Exception(
+    $"{what} has not had its lock for {waited.TotalSeconds:0} s: {holder} holds it. Nothing of it was applied. Wait for"
+    + " that session or end it (pg_terminate_backend), then run 'tiffin migrate' again.", inner);

@@ -1,0 +1,108 @@
+using System.Reflection;
+using Npgsql;
+
+namespace Tiffin.Engine.Storage;
+
+/// <summary>A step of the schema.</summary>
+sealed record Migration(int Version, string Name, string Sql);
+
+/// <summary>
+/// Plain SQL migrations, applied in order under a lock, each in a transaction with its own record. None waits for a
+/// table's lock for longer than a moment at a time, so that nodes can go on working meanwhile.
+/// </summary>
+public static class Migrator
+{
+    /// <summary>Any number that nobody else on this database locks; it spells "tiffin" in ASCII.</summary>
+    const long LockKey = 0x74_69_66_66_69_6e;
+
+    /// <summary>The role of the server: it owns nothing.</summary>
+    public const string ApplicationRole = "tiffin_app";
+
+    static readonly TimeSpan blockedMax = TimeSpan.FromMinutes(10);
+
+    /// <summary>The version of the schema that this build expects.</summary>
+    public static int Expected => Known.Count;
+
+    internal static IReadOnlyList<Migration> Known { get; } =
+    [
+        .. typeof(Migrator).Assembly.GetManifestResourceNames()
+            .Where(name => name.EndsWith(".sql", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .Select((name, index) => new Migration(index + 1, name, Text(name))),
+    ];
+
+    /// <summary>
+    /// Brings the schema up to <see cref="Expected"/>; returns how many migrations were applied.
+    /// <paramref name="report"/> is given a line whenever another session is in the way.
+    /// </summary>
+    /// <exception cref="MigrationBlockedException">Another session has been in the way for too long.</exception>
+    public static Task<int> Migrate(
+        string connectionString, Action<string>? report = null, CancellationToken cancel = default) =>
+        Migrate(
+            PrimaryHost.Only(connectionString), Known,
+            new MigrationLocks(PrimaryHost.Only(connectionString), blockedMax, report), cancel);
+
+    internal static async Task<int> Migrate(
+        string connectionString, IReadOnlyList<Migration> migrations, MigrationLocks locks, CancellationToken cancel)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync(cancel);
+        await Run(connection, MigrationLocks.SetUp, cancel);
+        Task Locked(string what, Func<Task> attempt) => locks.Run(connection, what, attempt, cancel);
+        await Locked("The migrator", () => Run(connection, $"SELECT pg_advisory_lock({LockKey})", cancel));
+        await Locked("The table of migrations", () => Run(connection, """
+            CREATE TABLE IF NOT EXISTS migrations (
+                version int PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())
+            """, cancel));
+        var found = await Version(connection, cancel);
+        if (found > migrations.Count) throw new SchemaMismatchException(found, migrations.Count);
+        foreach (var migration in migrations.Skip(found))
+            await Locked($"Migration {migration.Name}", () => Apply(connection, migration, cancel));
+        await Locked("The grants", () => Run(connection, "SELECT grant_application(), grant_history()", cancel));
+        return migrations.Count - found;
+    }
+
+    /// <summary>Refuses to go on with a schema that this build was not made for.</summary>
+    public static async Task Check(Database database, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenReader(cancel);
+        await using var exists = new NpgsqlCommand("SELECT to_regclass('migrations') IS NOT NULL", connection);
+        var found = (bool)(await exists.ExecuteScalarAsync(cancel))! ? await Version(connection, cancel) : 0;
+        if (found != Expected) throw new SchemaMismatchException(found, Expected);
+    }
+
+    static async Task Apply(NpgsqlConnection connection, Migration migration, CancellationToken cancel)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await Run(connection, migration.Sql, cancel);
+        await using var record = new NpgsqlCommand(
+            "INSERT INTO migrations (version, name) VALUES ($1, $2)", connection, transaction);
+        record.Parameters.Add(new NpgsqlParameter<int> { TypedValue = migration.Version });
+        record.Parameters.Add(new NpgsqlParameter<string> { TypedValue = migration.Name });
+        await record.ExecuteNonQueryAsync(cancel);
+        await transaction.CommitAsync(CancellationToken.None);
+    }
+
+    static async Task<int> Version(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("SELECT coalesce(max(version), 0) FROM migrations", connection);
+        return (int)(await command.ExecuteScalarAsync(cancel))!;
+    }
+
+    static async Task Run(NpgsqlConnection connection, string sql, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    static string Text(string name)
+    {
+        using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream(name)!);
+        return reader.ReadToEnd();
+    }
+}
+
+public sealed class SchemaMismatchException(int found, int expected) : Exception(
+    found < expected
+        ? $"The database's schema is at version {found}, this build expects {expected}. Run 'tiffin migrate' first."
+        : $"The database's schema is at version {found}, newer than the {expected} of this build. Run a newer build.");

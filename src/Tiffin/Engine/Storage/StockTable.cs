@@ -1,0 +1,97 @@
+using Npgsql;
+using Tiffin.Domain.Inventory;
+using static Tiffin.Engine.Storage.Sql;
+
+namespace Tiffin.Engine.Storage;
+
+/// <summary>Key of a stock row, which holds up to 32 ingredients of a kitchen.</summary>
+readonly record struct ShelfKey(int Kitchen, int Shelf)
+{
+    // Ingredients per row. Stored data depends on it: change it only by a migration.
+    const int Width = 32;
+
+    public static ShelfKey Of(StockKey key) => new(key.Kitchen, key.Ingredient / Width);
+
+    /// <summary>The stocks that belong to this row, ordered by ingredient.</summary>
+    public IEnumerable<Stock> On(IReadOnlyDictionary<StockKey, Stock> stocks)
+    {
+        for (var i = 0; i < Width; i++)
+            if (stocks.TryGetValue(new StockKey(Kitchen, Shelf * Width + i), out var stock)) yield return stock;
+    }
+}
+
+/// <summary>
+/// Stock rows are read and written as a whole: a batch that has loaded one stock of a row has loaded all of them.
+/// </summary>
+static class StockTable
+{
+    const string Columns = "s.kitchen, s.shelf, s.ingredients, s.on_hand, s.thresholds, s.states, s.since";
+
+    const string LoadSql = $"""
+        SELECT {Columns} FROM unnest($1::int[], $2::int[]) AS t (kitchen, shelf)
+        JOIN shelves s ON s.kitchen = t.kitchen AND s.shelf = t.shelf
+        """;
+
+    const string LoadOfOrdersSql = $"""
+        SELECT {Columns} FROM (
+            SELECT DISTINCT o.kitchen, need.ingredient / 32 AS shelf
+            FROM orders o, unnest(o.need_ingredients) AS need (ingredient) WHERE o.id = ANY($1)) t
+        JOIN shelves s ON s.kitchen = t.kitchen AND s.shelf = t.shelf
+        """;
+
+    // Most rows exist and are updated; the first movement or threshold of an ingredient may insert one.
+    const string UpdateSql = """
+        UPDATE shelves s SET ingredients = ($3::int[])[lo:hi], on_hand = ($4::bigint[])[lo:hi],
+            thresholds = ($5::bigint[])[lo:hi], states = ($6::smallint[])[lo:hi], since = ($7::timestamptz[])[lo:hi]
+        FROM unnest($1::int[], $2::int[], $8::int[], $9::int[]) AS t (kitchen, shelf, lo, hi)
+        WHERE s.kitchen = t.kitchen AND s.shelf = t.shelf
+        """;
+
+    const string InsertSql = """
+        INSERT INTO shelves (kitchen, shelf, ingredients, on_hand, thresholds, states, since)
+        SELECT kitchen, shelf, ($3::int[])[lo:hi], ($4::bigint[])[lo:hi], ($5::bigint[])[lo:hi],
+            ($6::smallint[])[lo:hi], ($7::timestamptz[])[lo:hi]
+        FROM unnest($1::int[], $2::int[], $8::int[], $9::int[]) AS t (kitchen, shelf, lo, hi)
+        """;
+
+    public static NpgsqlBatchCommand Load(IReadOnlyCollection<ShelfKey> keys) => Of(LoadSql,
+        P(keys.Select(key => key.Kitchen).ToArray()), P(keys.Select(key => key.Shelf).ToArray()));
+
+    public static NpgsqlBatchCommand LoadOfOrders(IReadOnlyCollection<Guid> orders) =>
+        Of(LoadOfOrdersSql, P(orders.ToArray()));
+
+    public static (ShelfKey Key, Stock[] Stocks) Read(NpgsqlDataReader row)
+    {
+        var key = new ShelfKey(row.GetInt32(0), row.GetInt32(1));
+        var (ingredients, onHand) = (row.GetFieldValue<int[]>(2), row.GetFieldValue<long[]>(3));
+        var (thresholds, states) = (row.GetFieldValue<long[]>(4), row.GetFieldValue<short[]>(5));
+        var since = row.GetFieldValue<DateTime[]>(6);
+        var stocks = new Stock[ingredients.Length];
+        for (var i = 0; i < stocks.Length; i++)
+            stocks[i] = new Stock(new StockKey(key.Kitchen, ingredients[i]), onHand[i], thresholds[i],
+                (StockState)states[i], new DateTimeOffset(since[i], TimeSpan.Zero));
+        return (key, stocks);
+    }
+
+    public static NpgsqlBatchCommand Update(IReadOnlyList<ShelfKey> keys, IReadOnlyDictionary<StockKey, Stock> all) =>
+        Save(UpdateSql, keys, all);
+
+    public static NpgsqlBatchCommand Insert(IReadOnlyList<ShelfKey> keys, IReadOnlyDictionary<StockKey, Stock> all) =>
+        Save(InsertSql, keys, all);
+
+    static NpgsqlBatchCommand Save(
+        string sql, IReadOnlyList<ShelfKey> keys, IReadOnlyDictionary<StockKey, Stock> all)
+    {
+        var (slices, stocks) = (new Slices(), new List<Stock>());
+        foreach (var key in keys)
+        {
+            var before = stocks.Count;
+            stocks.AddRange(key.On(all));
+            slices.Add(stocks.Count - before);
+        }
+        T[] Each<T>(Func<Stock, T> pick) => [.. stocks.Select(pick)];
+        return Of(sql, P(keys.Select(key => key.Kitchen).ToArray()), P(keys.Select(key => key.Shelf).ToArray()),
+            P(Each(s => s.Key.Ingredient)), P(Each(s => s.OnHand)), P(Each(s => s.Threshold)),
+            P(Each(s => (short)s.State)), P(Each(s => s.Since.UtcDateTime)), P(slices.Lows), P(slices.Highs));
+    }
+}

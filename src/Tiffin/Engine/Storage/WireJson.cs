@@ -1,0 +1,27 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Tiffin.Engine.Storage;
+
+/// <summary>Serialization metadata of small types that are stored or sent unchanged.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    Converters = [typeof(Rfc3339)])]
+[JsonSerializable(typeof(IReadOnlyList<string?>))]
+public sealed partial class WireJson : JsonSerializerContext;
+
+/// <summary>Enum values as <c>snake_case</c> words, never as numbers.</summary>
+public sealed class SnakeCase<T>()
+    : JsonStringEnumConverter<T>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) where T : struct, Enum;
+
+/// <summary>Times as <see cref="JsonTime"/> writes them; read with any offset.</summary>
+public sealed class Rfc3339 : JsonConverter<DateTimeOffset>
+{
+    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.String && reader.TryGetDateTimeOffset(out var time)
+            ? time
+            : throw new JsonException("expected a time as in RFC 3339, such as 2026-01-31T18:30:00Z");
+
+    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(JsonTime.Text(value));
+}

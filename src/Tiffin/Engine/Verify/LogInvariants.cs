@@ -1,0 +1,53 @@
+using static Tiffin.Engine.Verify.LogQueries;
+
+namespace Tiffin.Engine.Verify;
+
+static class LogInvariants
+{
+    public static IReadOnlyList<Invariant> All { get; } =
+    [
+        new("log_positions", "positions count without a gap from 1, or from the first partition that is kept", """
+            SELECT position::text,
+                CASE WHEN before IS NULL THEN position = 1 OR position % 10000000 = 0 ELSE position = before + 1 END
+            FROM (SELECT position, lag(position) OVER (ORDER BY position) AS before FROM events) counted
+            """),
+        new("log_ids", "no two events have one id", """
+            SELECT id::text, count(*) = 1 FROM events GROUP BY id
+            """),
+        new("log_sequences", "an order's events count from 1 without a gap, in the order of their positions", $"""
+            SELECT order_id || ' v' || sequence,
+                CASE WHEN before IS NULL THEN sequence = 1 OR cut.id IS NOT NULL ELSE sequence = before + 1 END
+            FROM (
+                SELECT order_id, sequence, lag(sequence) OVER (PARTITION BY order_id ORDER BY position) AS before
+                FROM events WHERE {OfOrders}) steps
+            LEFT JOIN {CutOrders} cut ON cut.id = order_id
+            """),
+        new("log_moves", "an order starts placed, moves forward only, and ends delivered or cancelled", $"""
+            SELECT order_id || ' v' || sequence,
+                CASE WHEN before IS NULL THEN type = 0 OR cut.id IS NOT NULL ELSE type > before AND before < 5 END
+            FROM (
+                SELECT order_id, sequence, type, lag(type) OVER (PARTITION BY order_id ORDER BY position) AS before
+                FROM events WHERE {OfOrders}) moves
+            LEFT JOIN {CutOrders} cut ON cut.id = order_id
+            """),
+        new("log_data", "an order's event says in its data what it says in its columns", $"""
+            SELECT position::text, data->>'orderId' = order_id::text AND data->>'version' = sequence::text
+                AND data->>'status' = ({Statuses})[type + 1]
+                AND data->>'kitchenId' = kitchen AND data->>'brandId' = brand_id
+            FROM (
+                SELECT position, order_id, sequence, type, kitchen, brand_id, {Data} AS data
+                FROM events WHERE {OfOrders}) e
+            """),
+        new("catalogue_version", "the log's row has the version of the catalogue's latest entry", """
+            SELECT catalogue_version::text, catalogue_version = (
+                SELECT coalesce(max(version), 0) FROM (
+                    SELECT version FROM brands UNION ALL SELECT version FROM ingredients
+                    UNION ALL SELECT version FROM kitchens UNION ALL SELECT version FROM items
+                    UNION ALL SELECT version FROM item_offs) entries)
+            FROM log
+            """),
+        new("subscriber_positions", "no subscriber has read what is not in the log", """
+            SELECT name, position <= (SELECT coalesce(max(position), 0) FROM events) FROM subscribers
+            """),
+    ];
+}

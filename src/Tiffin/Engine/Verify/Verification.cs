@@ -1,0 +1,41 @@
+using System.Runtime.CompilerServices;
+using Npgsql;
+using Tiffin.Engine.Storage;
+using static Tiffin.Engine.Storage.Sql;
+
+namespace Tiffin.Engine.Verify;
+
+/// <summary>Recomputes the tables from the log and compares them; runs without downtime.</summary>
+static class Verification
+{
+    public static IReadOnlyList<Invariant> Invariants { get; } =
+        [.. LogInvariants.All, .. OrderInvariants.All, .. StockInvariants.All];
+
+    /// <summary>
+    /// Checks every invariant on one snapshot. PostgreSQL evaluates them; only counts are transferred.
+    /// </summary>
+    public static async IAsyncEnumerable<Finding> Run(
+        string connectionString, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        // Not from a pool: the limits of pooled sessions are meant for work that ends within seconds.
+        var settings = new NpgsqlConnectionStringBuilder(PrimaryHost.Only(connectionString))
+        {
+            Pooling = false,
+            CommandTimeout = 0,
+            ApplicationName = "tiffin verify",
+        };
+        await using var connection = new NpgsqlConnection(settings.ConnectionString);
+        await connection.OpenAsync(cancel);
+        await Sql.Run(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", cancel);
+        await Sql.Run(connection, "SET LOCAL work_mem = '256MB'; SET LOCAL jit = off", cancel);
+        foreach (var invariant in Invariants) yield return await Check(connection, invariant, cancel);
+    }
+
+    static async Task<Finding> Check(NpgsqlConnection connection, Invariant invariant, CancellationToken cancel)
+    {
+        await using var command = Command(connection, invariant.CountSql);
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        await row.ReadAsync(cancel);
+        return new Finding(invariant, row.GetInt64(0), row.GetInt64(1), row.NullableText(2));
+    }
+}

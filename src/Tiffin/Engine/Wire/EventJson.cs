@@ -1,0 +1,212 @@
+using System.Text.Json;
+using Tiffin.Domain;
+using Tiffin.Domain.Catalogue;
+using Tiffin.Domain.Inventory;
+using Tiffin.Domain.Orders;
+using Tiffin.Engine.Storage;
+
+namespace Tiffin.Engine.Wire;
+
+/// <summary>
+/// Converts domain events to rows of the log. <c>order.placed</c> and <c>order.cancelled</c> contain the whole order
+/// without personal data; the other order events contain the change, the order's identification and the previous step.
+/// <c>stock</c> lists every stock change of the event.
+/// </summary>
+static class EventJson
+{
+    /// <summary>The row of an event; null for a domain event that is not published.</summary>
+    public static StoredEvent? Row(
+        DomainEvent happened, long position, DateTimeOffset at, OrderDocument? order, CatalogueSnapshot catalogue)
+    {
+        var id = Guid.CreateVersion7(at);
+        return happened switch
+        {
+            OrderPlaced placed => OfOrder(EventType.OrderPlaced, order!, at, position, id, catalogue,
+                json => WritePlaced(json, placed, order!, catalogue)),
+            OrderMoved moved => OfOrder(TypeOf(moved.Status), order!, at, position, id, catalogue,
+                json => WriteMoved(json, moved, order!, catalogue)),
+            StockMoved moved => OfStock(TypeOf(moved.Movement.Kind), moved.Movement.Stock, at, position, id, catalogue,
+                json => WriteMovement(json, moved)),
+            StockLevelled levelled => levelled is { State: StockState.Low, Before: StockState.Out }
+                ? null
+                : OfStock(TypeOf(levelled.State), levelled.Stock, at, position, id, catalogue,
+                    json => WriteLevel(json, levelled)),
+            ThresholdSet set => OfStock(EventType.CatalogueChanged, set.Stock, at, position, id, catalogue,
+                json => { json.WriteString("kind"u8, "threshold"); json.WriteNumber("threshold"u8, set.Threshold); }),
+            CatalogueChanged changed => OfEntry(changed, at, position, id, catalogue),
+            WebhookDisabled disabled => OfWebhook(disabled, at, position, id),
+            _ => throw new InvalidOperationException($"{happened.GetType()} has no place in the log"),
+        };
+    }
+
+    static StoredEvent OfOrder(
+        EventType type, OrderDocument document, DateTimeOffset at, long position, Guid id, CatalogueSnapshot catalogue,
+        Action<Utf8JsonWriter> body)
+    {
+        var order = document.Order;
+        return new StoredEvent(
+            position, id, at, order.Id, order.Version, type, catalogue.KitchenOf(order.Kitchen)!.Id, order.BrandId,
+            order.Channel, null, JsonBuffer.Object(body));
+    }
+
+    static StoredEvent OfStock(
+        EventType type, StockKey key, DateTimeOffset at, long position, Guid id, CatalogueSnapshot catalogue,
+        Action<Utf8JsonWriter> body)
+    {
+        var (kitchen, sku) = (catalogue.KitchenOf(key.Kitchen)!.Id, catalogue.IngredientOf(key.Ingredient).Sku);
+        var data = JsonBuffer.Object(json =>
+        {
+            json.WriteString("kitchenId"u8, kitchen);
+            json.WriteString("sku"u8, sku);
+            body(json);
+        });
+        return new StoredEvent(
+            position, id, at, null, null, type, kitchen, null, null, $"kitchens/{kitchen}/stock/{sku}", data);
+    }
+
+    static StoredEvent OfEntry(
+        CatalogueChanged changed, DateTimeOffset at, long position, Guid id, CatalogueSnapshot catalogue)
+    {
+        var (kitchen, brand, subject) = changed.Entry switch
+        {
+            Brand b => (default(string), b.Id, $"brands/{b.Id}"),
+            Ingredient i => (null, null, $"ingredients/{i.Sku}"),
+            Item i => (null, i.BrandId, $"items/{i.Id}"),
+            Kitchen k => (k.Id, null, $"kitchens/{k.Id}"),
+            Off { Key: var key } => (catalogue.KitchenOf(key.Kitchen)!.Id, null, OffPath(key, catalogue)),
+            _ => throw new InvalidOperationException($"{changed.Entry.GetType()} is no entry of the catalogue"),
+        };
+        var data = JsonBuffer.Object(json =>
+        {
+            json.WriteString("path"u8, subject);
+            if (changed is { IsMode: true, Entry: Kitchen { Mode: var mode } }) WriteMode(json, mode);
+            if (changed.Entry is Off off)
+            {
+                json.WriteBoolean("available"u8, !off.IsOff);
+                if (off.Until is { } until) json.WriteString("until"u8, JsonTime.Text(until));
+            }
+        });
+        var type = changed.IsMode ? EventType.KitchenModeChanged : EventType.CatalogueChanged;
+        return new StoredEvent(position, id, at, null, null, type, kitchen, brand, null, subject, data);
+    }
+
+    static StoredEvent OfWebhook(WebhookDisabled disabled, DateTimeOffset at, long position, Guid id)
+    {
+        var data = JsonBuffer.Object(json =>
+        {
+            json.WriteString("webhookId"u8, disabled.WebhookId);
+            json.WriteString("host"u8, disabled.Host);
+            json.WriteString("reason"u8, disabled.Reason);
+            if (disabled.FailingSince is { } since) json.WriteString("failingSince"u8, JsonTime.Text(since));
+        });
+        return new StoredEvent(position, id, at, null, null, EventType.WebhookDisabled, null, null, null,
+            $"webhooks/{disabled.WebhookId}", data);
+    }
+
+    static string OffPath(OffKey key, CatalogueSnapshot catalogue) =>
+        $"kitchens/{catalogue.KitchenOf(key.Kitchen)!.Id}/items/{key.ItemId}";
+
+    static void WriteMode(Utf8JsonWriter json, ModeSetting mode)
+    {
+        json.WriteString("mode"u8, Names.Of(mode.Mode));
+        if (mode.Until is { } until) json.WriteString("until"u8, JsonTime.Text(until));
+        if (mode.DelayMinutes > 0) json.WriteNumber("delayMinutes"u8, mode.DelayMinutes);
+    }
+
+    static void WritePlaced(
+        Utf8JsonWriter json, OrderPlaced placed, OrderDocument document, CatalogueSnapshot catalogue)
+    {
+        json.WriteString("orderId"u8, placed.Order.Id);
+        json.WriteString("status"u8, Names.Of(OrderStatus.Placed));
+        json.WriteNumber("version"u8, 1);
+        WriteStock(json, placed, catalogue);
+        json.Splice(document.Content);
+        json.WriteText("customerId", placed.Order.CustomerId);
+        json.WriteStartObject("fulfilment"u8);
+        json.WriteString("type"u8, Names.Of(placed.Order.Fulfilment));
+        json.WriteEndObject();
+    }
+
+    static void WriteMoved(Utf8JsonWriter json, OrderMoved moved, OrderDocument document, CatalogueSnapshot catalogue)
+    {
+        var order = document.Order;
+        json.WriteString("orderId"u8, order.Id);
+        json.WriteString("status"u8, Names.Of(moved.Status));
+        json.WriteNumber("version"u8, moved.Version);
+        WriteStock(json, moved, catalogue);
+        if (moved.Status == OrderStatus.Cancelled) json.Splice(document.Content);
+        else WriteIdentity(json, order, catalogue);
+        json.WriteText("customerId", order.CustomerId);
+        json.WriteString("by"u8, Names.Of(moved.Actor));
+        if (moved.Implied) json.WriteBoolean("implied"u8, true);
+        json.WriteText("reason", moved.Reason);
+        json.WriteText("courierId", moved.CourierId);
+        if (moved.Disposition is { } disposition) json.WriteString("disposition"u8, Names.Of(disposition));
+        WritePrevious(json, document.Previous!);
+    }
+
+    static void WriteIdentity(Utf8JsonWriter json, Order order, CatalogueSnapshot catalogue)
+    {
+        json.WriteNumber("number"u8, order.Number);
+        json.WriteString("kitchenId"u8, catalogue.KitchenOf(order.Kitchen)!.Id);
+        json.WriteString("brandId"u8, order.BrandId);
+        json.WriteString("channel"u8, order.Channel);
+        json.WriteText("externalReference", order.ExternalReference);
+    }
+
+    // Lets a consumer compute the time spent in the previous status without keeping the previous event.
+    static void WritePrevious(Utf8JsonWriter json, OrderStep previous)
+    {
+        json.WriteStartObject("previous"u8);
+        json.WriteString("status"u8, Names.Of(previous.Status));
+        json.WriteString("at"u8, JsonTime.Text(previous.At));
+        json.WriteEndObject();
+    }
+
+    // Written early, so that a consumer that needs only this member can stop parsing there.
+    static void WriteStock(Utf8JsonWriter json, DomainEvent happened, CatalogueSnapshot catalogue)
+    {
+        if (happened.Movements.Count == 0) return;
+        json.WriteStartArray("stock"u8);
+        foreach (var movement in happened.Movements)
+        {
+            json.WriteStartObject();
+            json.WriteString("sku"u8, catalogue.IngredientOf(movement.Stock.Ingredient).Sku);
+            json.WriteString("kind"u8, Names.Of(movement.Kind));
+            json.WriteNumber("delta"u8, movement.Delta);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    static void WriteMovement(Utf8JsonWriter json, StockMoved moved)
+    {
+        json.WriteNumber("delta"u8, moved.Movement.Delta);
+        json.WriteNumber("onHand"u8, moved.OnHand);
+        json.WriteText("note", moved.Movement.Note);
+    }
+
+    static void WriteLevel(Utf8JsonWriter json, StockLevelled levelled)
+    {
+        json.WriteNumber("onHand"u8, levelled.OnHand);
+        json.WriteNumber("threshold"u8, levelled.Threshold);
+    }
+
+    static EventType TypeOf(OrderStatus status) => (EventType)((int)EventType.OrderPlaced + (int)status);
+
+    static EventType TypeOf(MovementKind kind) => kind switch
+    {
+        MovementKind.Received => EventType.InventoryReceived,
+        MovementKind.Wasted => EventType.InventoryWasted,
+        MovementKind.Counted => EventType.InventoryCounted,
+        MovementKind.Corrected => EventType.InventoryCorrected,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "caused by orders only"),
+    };
+
+    static EventType TypeOf(StockState state) => state switch
+    {
+        StockState.Low => EventType.InventoryLow,
+        StockState.Out => EventType.InventoryOut,
+        _ => EventType.InventoryRecovered,
+    };
+}

@@ -1,0 +1,27 @@
+using System.Text.Json.Serialization;
+using Tiffin.Edge;
+
+namespace Tiffin.Features.Access;
+
+/// <summary>Manages API keys and browser sessions, and reads the audit.</summary>
+sealed class AccessFeature : Feature
+{
+    public override JsonSerializerContext Json => AccessJson.Strict;
+
+    public override void Map(WebApplication app)
+    {
+        app.MapKeys();
+        app.MapSessions();
+        app.MapAudit();
+    }
+}
+
+[JsonSerializable(typeof(KeyRequest))]
+[JsonSerializable(typeof(KeyView))]
+[JsonSerializable(typeof(Page<KeyView>))]
+[JsonSerializable(typeof(SessionView))]
+[JsonSerializable(typeof(Page<AuditView>))]
+sealed partial class AccessJson : JsonSerializerContext
+{
+    public static AccessJson Strict { get; } = new(StrictJson.Options());
+}

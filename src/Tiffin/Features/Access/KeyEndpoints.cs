@@ -1,0 +1,89 @@
+using System.ComponentModel;
+using Tiffin.Domain;
+using Tiffin.Edge;
+using Tiffin.Edge.Access;
+using Tiffin.Edge.OpenApi;
+using Tiffin.Engine.Commit;
+using static Tiffin.Edge.Access.RoleSet;
+using static Tiffin.Edge.Access.Visibility;
+
+namespace Tiffin.Features.Access;
+
+static class KeyEndpoints
+{
+    public static void MapKeys(this IEndpointRouteBuilder app)
+    {
+        var keys = app.MapGroup("/v1/keys").WithTags("Access");
+        keys.MapPost("", Create)
+            .Allow(Admin, Chain).Audit()
+            .Describe("createKey", "Make an API key",
+                "The key is in this response alone. For rotation make the next one with the same subject, and delete "
+                + "the old one when it is out of use.")
+            .MayTakeKey()
+            .Sends("Location", always: true, 201)
+            .Answers<KeyView>(201, "Made.")
+            .Refuses(422, "validation_failed")
+            .Refuses(503, "database_away");
+        keys.MapGet("", List)
+            .Allow(Admin, Chain)
+            .Describe("listKeys", "List API keys", "Oldest first, with those that were revoked.")
+            .Asks("limit", "How many entries to answer at most, up to 200.")
+            .Asks("cursor", "Where to go on: nextCursor of the page before.")
+            .Answers<Page<KeyView>>(200, "A page.")
+            .Refuses(400, "malformed_request")
+            .Refuses(503, "database_away");
+        keys.MapDelete("{id}", Revoke)
+            .Allow(Admin, Chain).Audit()
+            .Describe("revokeKey", "Revoke an API key",
+                "It ends on this node at once and on all others within five seconds, with the sessions and streams "
+                + "that were opened with it.")
+            .Answers(204, "It is good for nothing now.")
+            .Refuses(404, "not_found")
+            .Refuses(503, "database_away");
+    }
+
+    static async Task<IResult> Create(
+        KeyRequest body, HttpContext context, KeyRing ring, CatalogueReader reader, Administration administration,
+        TimeProvider clock)
+    {
+        var kitchens = body.Kitchens ?? [];
+        var faults = new List<Fault>(KeyRules.Check(body.Role, kitchens, body.Channel, body.Subject, body.Label));
+        if (body.ExpiresAt <= clock.GetUtcNow())
+            faults.Add(new Fault("/expiresAt", "in_the_past", "must be in the future"));
+        var catalogue = await reader.Read(context.RequestAborted);
+        for (var i = 0; i < kitchens.Count; i++)
+        {
+            if (Slug.IsValid(kitchens[i]) && !catalogue.Kitchens.ContainsKey(kitchens[i]))
+                faults.Add(new Fault($"/kitchens/{i}", "unknown_kitchen", $"no kitchen is called '{kitchens[i]}'"));
+        }
+        if (faults.Count > 0) return Problems.Of(new Refusal.Invalid(faults));
+        var made = default(KeyRow);
+        var fingerprint = IdempotencyKey.Fingerprint(context, body, AccessJson.Strict.KeyRequest);
+        var answer = await administration.Commit(context, fingerprint, async connection =>
+        {
+            (var key, made) = await ring.Create(
+                connection, KeyRules.Caller(body.Role, kitchens, body.Channel, body.Subject), body.Label,
+                body.ExpiresAt, context.Credential()!.Name, context.RequestAborted);
+            return KeptAnswer.Of(201, KeyView.Of(made, key), AccessJson.Strict.KeyView, $"/v1/keys/{made.Id}");
+        });
+        if (made is not null && answer is KeptAnswer) ring.Add(made);
+        return answer;
+    }
+
+    static async Task<IResult> List(HttpContext context, KeyRing ring)
+    {
+        var query = new Query(context);
+        var limit = query.Limit;
+        var after = query.Cursor(text => Guid.TryParseExact(text, "N", out _) ? text : null);
+        if (query.Problem is { } bad) return bad;
+        var rows = await ring.List(
+            after is null ? Guid.Empty : Guid.ParseExact(after, "N"), limit + 1, context.RequestAborted);
+        var page = Page.Of(rows, limit, row => $"{row.Id:N}");
+        return TypedResults.Ok(new Page<KeyView>([.. page.Data.Select(row => KeyView.Of(row))], page.NextCursor));
+    }
+
+    static async Task<IResult> Revoke([Description("The key's id.")] string id, HttpContext context, KeyRing ring) =>
+        Guid.TryParseExact(id, "D", out var keyId) && await ring.Revoke(keyId, context.RequestAborted)
+            ? TypedResults.NoContent()
+            : Problems.NotFound;
+}

@@ -1,0 +1,31 @@
+using System.CommandLine;
+using Npgsql;
+using Tiffin.Edge;
+using Tiffin.Engine.EventLog;
+using Tiffin.Engine.Verify;
+
+namespace Tiffin.Features.Analytics;
+
+sealed class AnalyticsFeature : Feature
+{
+    public override IEnumerable<Command> Commands => [RebuildCommand.Create()];
+
+    public override void Add(WebApplicationBuilder builder) => builder.Services.AddSubscriber<AnalyticsSubscriber>();
+
+    public override void Map(WebApplication app) => app.MapAnalytics();
+
+    public override async Task<IReadOnlyList<Finding>> Verify(NpgsqlConnection session, CancellationToken cancel)
+    {
+        var invariant = new Invariant("analytics", "each sum is that of the log up to its position", Sql: "");
+        try
+        {
+            var found = await AnalyticsVerification.Compare(session, cancel);
+            return [new Finding(invariant, found.Compared, found.Differing,
+                found.Differences is [var first, ..] ? first.ToString() : null)];
+        }
+        catch (InvalidDataException unreadable)
+        {
+            return [new Finding(invariant, Checked: 0, Wrong: 1, unreadable.Message)];
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using System.Data;
+using Npgsql;
+using Tiffin.Engine.Storage;
+using static Tiffin.Engine.Storage.Sql;
+
+namespace Tiffin.Features.Analytics;
+
+/// <summary>The last event that the figures include; without a time where the log no longer holds it.</summary>
+sealed record AsOf(long Position, DateTimeOffset? Time);
+
+/// <summary>Figures and how far they go, read in one snapshot.</summary>
+sealed class AnalyticsQueries(NpgsqlConnection connection, AnalyticsFilter filter, CancellationToken cancel)
+{
+    const int TimeoutSeconds = 15;
+
+    const string AsOfSql = """
+        SELECT s.position, (SELECT at FROM events WHERE position = s.position) FROM subscribers s WHERE name = $1
+        """;
+
+    const string SumsSql = $"""
+        SELECT width_bucket(a.at, $1), a.measure, a.key, sum(a.value)::bigint
+        FROM {AnalyticsTable.Counted} a JOIN kitchens k ON k.id = a.kitchen
+        WHERE a.measure = ANY($2) AND a.at >= $3 AND a.at < $4 AND ($5::text IS NULL OR k.time_zone = $5)
+            AND ($6::text IS NULL OR a.kitchen = $6) AND ($7::text IS NULL OR a.brand_id = $7)
+            AND ($8::text IS NULL OR a.channel = $8) AND ($9::text[] IS NULL OR a.kitchen = ANY($9))
+        GROUP BY 1, 2, 3 HAVING sum(a.value) <> 0
+        """;
+
+    /// <summary>Runs some queries in one snapshot.</summary>
+    public static async Task<T> Read<T>(
+        Database database, AnalyticsFilter filter, Func<AnalyticsQueries, Task<T>> read, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenReader(cancel);
+        await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
+        return await read(new AnalyticsQueries(connection, filter, cancel));
+    }
+
+    public async Task<AsOf> AsOf()
+    {
+        await using var command = Command(connection, AsOfSql, P(AnalyticsSubscriber.SubscriberName));
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        return await row.ReadAsync(cancel)
+            ? new AsOf(row.GetInt64(0), row.IsDBNull(1) ? null : row.Time(1))
+            : new AsOf(0, null);
+    }
+
+    /// <summary>The time zones of the kitchens that are asked for; none where there is no such kitchen.</summary>
+    public async Task<IReadOnlyList<string>> Zones()
+    {
+        await using var command = Command(connection, """
+            SELECT DISTINCT time_zone FROM kitchens
+            WHERE ($1::text IS NULL OR id = $1) AND ($2::text[] IS NULL OR id = ANY($2)) ORDER BY 1
+            """, P(filter.KitchenId), P(filter.Scope?.ToArray()));
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        var zones = new List<string>();
+        while (await row.ReadAsync(cancel)) zones.Add(row.GetString(0));
+        return zones;
+    }
+
+    /// <summary>The sums of some measures over the whole range.</summary>
+    public async Task<Sums> Sums(params IReadOnlyCollection<Measure> measures)
+    {
+        var all = new Sums();
+        await Sum([filter.From], measures, zone: null, (_, measure, key, value) => all.Add(measure, key, value));
+        return all;
+    }
+
+    /// <summary>
+    /// The sums of a measure in each hour or day of the kitchens' own clocks. Days of the same date are added up
+    /// however far apart they lie. Where nothing happened, the sums are empty.
+    /// </summary>
+    public async Task<SortedDictionary<string, Sums>> Series(Measure metric, BucketSize size)
+    {
+        var series = new SortedDictionary<string, Sums>(StringComparer.Ordinal);
+        foreach (var zone in await Zones())
+        {
+            var buckets = Bucket.Cut(filter.From, filter.To, size, TimeZoneInfo.FindSystemTimeZoneById(zone));
+            foreach (var bucket in buckets) series.TryAdd(bucket.Label, new Sums());
+            await Sum([.. buckets.Select(bucket => bucket.Start)], [metric], zone,
+                (bucket, measure, key, value) => series[buckets[bucket].Label].Add(measure, key, value));
+        }
+        return series;
+    }
+
+    /// <summary>The names of items that still have one.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> Names(IEnumerable<string> items)
+    {
+        await using var command = Command(
+            connection, "SELECT id, name FROM items WHERE id = ANY($1)", P(items.ToArray()));
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        var names = new Dictionary<string, string>();
+        while (await row.ReadAsync(cancel)) names[row.GetString(0)] = row.GetString(1);
+        return names;
+    }
+
+    async Task Sum(
+        DateTimeOffset[] starts, IReadOnlyCollection<Measure> measures, string? zone,
+        Action<int, Measure, string, long> add)
+    {
+        await using var command = Command(connection, SumsSql,
+            P(Array.ConvertAll(starts, start => start.UtcDateTime)),
+            P(measures.Select(measure => (short)measure).ToArray()),
+            P(filter.From.UtcDateTime), P(filter.To.UtcDateTime), P(zone), P(filter.KitchenId), P(filter.BrandId),
+            P(filter.Channel), P(filter.Scope?.ToArray()));
+        command.CommandTimeout = TimeoutSeconds;
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        while (await row.ReadAsync(cancel))
+            add(row.GetInt32(0) - 1, (Measure)row.GetInt16(1), row.GetString(2), row.GetInt64(3));
+    }
+}

@@ -1,0 +1,47 @@
+using Npgsql;
+using Tiffin.Engine.Storage;
+using static Tiffin.Engine.Storage.Sql;
+
+namespace Tiffin.Features.Analytics;
+
+/// <summary><paramref name="Corrected"/> sums were wrong, of <paramref name="Sums"/> up to a position.</summary>
+sealed record AnalyticsRebuilt(long Position, long Sums, long Corrected);
+
+static class AnalyticsRebuild
+{
+    const string DeleteSql = $"""
+        DELETE FROM {AnalyticsTable.Live} live WHERE at >= $1 AND NOT EXISTS (
+            SELECT FROM {AnalyticsTable.Recomputed} r WHERE (r.measure, r.at, r.kitchen, r.brand_id, r.channel, r.key)
+                = (live.measure, live.at, live.kitchen, live.brand_id, live.channel, live.key))
+        """;
+
+    const string ReplaceSql = $"""
+        INSERT INTO {AnalyticsTable.Live} AS live ({AnalyticsTable.KeyColumns}, value)
+        SELECT {AnalyticsTable.KeyColumns}, value FROM {AnalyticsTable.Recomputed}
+        ON CONFLICT ({AnalyticsTable.KeyColumns}) DO UPDATE SET value = excluded.value
+        WHERE live.value <> excluded.value
+        """;
+
+    /// <summary>
+    /// Sums the log up beside the live sums and puts the outcome in their place, in one transaction. Meanwhile they are
+    /// read and added to by whichever node does so; at the end its checkpoint is held, not moved, for the exchange.
+    /// </summary>
+    public static async Task<AnalyticsRebuilt> Run(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        var recomputation = await AnalyticsRecomputation.Begin(connection, cancel);
+        long corrected, sums;
+        await using (var transaction = await connection.BeginTransactionAsync(cancel))
+        {
+            var checkpoint = await AnalyticsTable.Checkpoint(connection, locked: true, cancel);
+            await recomputation.SumUpTo(checkpoint, cancel);
+            await AnalyticsTable.Fold(connection, slices: null, cancel);
+            corrected = await Sql.Run(connection, DeleteSql, cancel, P(recomputation.From.UtcDateTime))
+                + await Sql.Run(connection, ReplaceSql, cancel);
+            await using var count = Command(connection, $"SELECT count(*) FROM {AnalyticsTable.Recomputed}");
+            sums = (long)(await count.ExecuteScalarAsync(cancel))!;
+            await transaction.CommitAsync(CancellationToken.None);
+        }
+        await AnalyticsTable.DropRecomputed(connection, cancel);
+        return new AnalyticsRebuilt(recomputation.Position, sums, corrected);
+    }
+}

@@ -1,0 +1,131 @@
+using System.Text.Json;
+
+namespace Tiffin.Features.Analytics;
+
+/// <summary>
+/// What figures are made of in an event's data, read in one pass that builds nothing else: every event is read.
+/// </summary>
+sealed class EventContent
+{
+    public string? Reason { get; private set; }
+    public string? By { get; private set; }
+    public string? Sku { get; private set; }
+    public long? Delta { get; private set; }
+    public DateTimeOffset? PlacedAt { get; private set; }
+    public (string? Status, DateTimeOffset? At) Previous { get; private set; }
+    public Sale? Totals { get; private set; }
+    public List<(string? Item, long? Quantity, long? Subtotal)>? Lines { get; private set; }
+    public List<(string? Sku, string? Kind, long? Delta)> Stock { get; } = [];
+
+    /// <summary>Money in minor units.</summary>
+    public readonly record struct Sale(long? Subtotal, long? Fees, long? Tax, string? Currency);
+
+    public static EventContent Read(ReadOnlySpan<byte> data)
+    {
+        var content = new EventContent();
+        var json = new Utf8JsonReader(data);
+        json.Read();
+        while (NextMember(ref json)) content.ReadMember(ref json);
+        return content;
+    }
+
+    void ReadMember(ref Utf8JsonReader json)
+    {
+        if (Is(ref json, "reason"u8)) Reason = json.GetString();
+        else if (Is(ref json, "by"u8)) By = json.GetString();
+        else if (Is(ref json, "sku"u8)) Sku = json.GetString();
+        else if (Is(ref json, "delta"u8)) Delta = json.GetInt64();
+        else if (Is(ref json, "placedAt"u8)) PlacedAt = json.GetDateTimeOffset();
+        else if (Is(ref json, "previous"u8)) Previous = ReadPrevious(ref json);
+        else if (Is(ref json, "totals"u8)) Totals = ReadTotals(ref json);
+        else if (Is(ref json, "lines"u8))
+        {
+            Lines = [];
+            while (NextElement(ref json)) Lines.Add(ReadLine(ref json));
+        }
+        else if (Is(ref json, "stock"u8))
+        {
+            while (NextElement(ref json)) Stock.Add(ReadMovement(ref json));
+        }
+        else Pass(ref json);
+    }
+
+    static (string? Status, DateTimeOffset? At) ReadPrevious(ref Utf8JsonReader json)
+    {
+        var (status, at) = (default(string), default(DateTimeOffset?));
+        while (NextMember(ref json))
+        {
+            if (Is(ref json, "status"u8)) status = json.GetString();
+            else if (Is(ref json, "at"u8)) at = json.GetDateTimeOffset();
+            else Pass(ref json);
+        }
+        return (status, at);
+    }
+
+    static Sale ReadTotals(ref Utf8JsonReader json)
+    {
+        var sale = new Sale();
+        while (NextMember(ref json))
+        {
+            if (Is(ref json, "subtotal"u8)) sale = sale with { Subtotal = ReadMoney(ref json).Amount };
+            else if (Is(ref json, "fees"u8)) sale = sale with { Fees = ReadMoney(ref json).Amount };
+            else if (Is(ref json, "tax"u8)) sale = sale with { Tax = ReadMoney(ref json).Amount };
+            else if (Is(ref json, "total"u8)) sale = sale with { Currency = ReadMoney(ref json).Currency };
+            else Pass(ref json);
+        }
+        return sale;
+    }
+
+    static (string? Item, long? Quantity, long? Subtotal) ReadLine(ref Utf8JsonReader json)
+    {
+        var (item, quantity, subtotal) = (default(string), default(long?), default(long?));
+        while (NextMember(ref json))
+        {
+            if (Is(ref json, "itemId"u8)) item = json.GetString();
+            else if (Is(ref json, "quantity"u8)) quantity = json.GetInt64();
+            else if (Is(ref json, "subtotal"u8)) subtotal = ReadMoney(ref json).Amount;
+            else Pass(ref json);
+        }
+        return (item, quantity, subtotal);
+    }
+
+    static (string? Sku, string? Kind, long? Delta) ReadMovement(ref Utf8JsonReader json)
+    {
+        var (sku, kind, delta) = (default(string), default(string), default(long?));
+        while (NextMember(ref json))
+        {
+            if (Is(ref json, "sku"u8)) sku = json.GetString();
+            else if (Is(ref json, "kind"u8)) kind = json.GetString();
+            else if (Is(ref json, "delta"u8)) delta = json.GetInt64();
+            else Pass(ref json);
+        }
+        return (sku, kind, delta);
+    }
+
+    static (long? Amount, string? Currency) ReadMoney(ref Utf8JsonReader json)
+    {
+        var (amount, currency) = (default(long?), default(string));
+        while (NextMember(ref json))
+        {
+            if (Is(ref json, "amount"u8)) amount = json.GetInt64();
+            else if (Is(ref json, "currency"u8)) currency = json.GetString();
+            else Pass(ref json);
+        }
+        return (amount, currency);
+    }
+
+    /// <summary>On to the next name of an object; false at its end.</summary>
+    static bool NextMember(ref Utf8JsonReader json) => json.Read() && json.TokenType == JsonTokenType.PropertyName;
+
+    /// <summary>On to the next object of an array; false at its end.</summary>
+    static bool NextElement(ref Utf8JsonReader json) => json.Read() && json.TokenType == JsonTokenType.StartObject;
+
+    /// <summary>Whether a member is so called; if so, on to its value.</summary>
+    static bool Is(ref Utf8JsonReader json, ReadOnlySpan<byte> name) => json.ValueTextEquals(name) && json.Read();
+
+    static void Pass(ref Utf8JsonReader json)
+    {
+        json.Read();
+        json.Skip();
+    }
+}

@@ -1,0 +1,135 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Tiffin.Features.Analytics;
+
+/// <summary>The sums that an answer is made of, by measure and key.</summary>
+sealed class Sums
+{
+    readonly Dictionary<Measure, SortedDictionary<string, long>> values = [];
+
+    public void Add(Measure measure, string key, long value)
+    {
+        if (!values.TryGetValue(measure, out var keys)) values[measure] = keys = new(StringComparer.Ordinal);
+        keys[key] = keys.GetValueOrDefault(key) + value;
+    }
+
+    public IEnumerable<(string Key, long Value)> Of(Measure measure) =>
+        values.TryGetValue(measure, out var keys) ? keys.Select(pair => (pair.Key, pair.Value)) : [];
+
+    public long Total(Measure measure) => Of(measure).Sum(sum => sum.Value);
+}
+
+/// <summary>The metrics by name, and how the value of each is written; the same in every answer.</summary>
+static class Metrics
+{
+    static readonly (string Name, double Share)[] quantiles =
+        [("p50", 0.5), ("p90", 0.9), ("p95", 0.95), ("p99", 0.99)];
+
+    public static readonly Dictionary<string, Measure> ByName = new(StringComparer.Ordinal)
+    {
+        ["placed"] = Measure.Placed,
+        ["delivered"] = Measure.Delivered,
+        ["cancelled"] = Measure.Cancelled,
+        ["revenue"] = Measure.Revenue,
+        ["tax"] = Measure.Tax,
+        ["items"] = Measure.Items,
+        ["wasted"] = Measure.Wasted,
+        ["accept"] = Measure.Accept,
+        ["prepare"] = Measure.Prepare,
+        ["wait"] = Measure.Wait,
+        ["deliver"] = Measure.Deliver,
+    };
+
+    public static void WriteValue(this Utf8JsonWriter json, Measure metric, Sums sums)
+    {
+        switch (metric)
+        {
+            case Measure.Cancelled:
+                WriteCancelled(json, sums);
+                break;
+            case Measure.Revenue or Measure.Tax:
+                WriteMoney(json, sums.Of(metric));
+                break;
+            case Measure.Wasted:
+                WriteWasted(json, sums);
+                break;
+            case Measure.Accept or Measure.Prepare or Measure.Wait or Measure.Deliver:
+                WriteTimes(json, sums, metric);
+                break;
+            default:
+                json.WriteNumberValue(sums.Total(metric));
+                break;
+        }
+    }
+
+    static void WriteCancelled(Utf8JsonWriter json, Sums sums)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("count"u8, sums.Total(Measure.Cancelled));
+        json.WriteStartArray("reasons"u8);
+        foreach (var (key, count) in sums.Of(Measure.Cancelled).OrderByDescending(sum => sum.Value))
+        {
+            var (reason, by) = Pair(key);
+            json.WriteStartObject();
+            json.WriteString("reason"u8, reason);
+            json.WriteString("by"u8, by);
+            json.WriteNumber("count"u8, count);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    /// <summary>An amount for each currency: a chain that spans countries has no single sum.</summary>
+    public static void WriteMoney(Utf8JsonWriter json, IEnumerable<(string Currency, long Amount)> sums)
+    {
+        json.WriteStartArray();
+        foreach (var (currency, amount) in sums)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("amount"u8, amount);
+            json.WriteString("currency"u8, currency);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    static void WriteWasted(Utf8JsonWriter json, Sums sums)
+    {
+        json.WriteStartArray();
+        foreach (var (sku, quantity) in sums.Of(Measure.Wasted))
+        {
+            json.WriteStartObject();
+            json.WriteString("sku"u8, sku);
+            json.WriteNumber("quantity"u8, quantity);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    static void WriteTimes(Utf8JsonWriter json, Sums sums, Measure metric)
+    {
+        var counts = sums.Of(metric)
+            .Select(sum => (Bucket: int.Parse(sum.Key, CultureInfo.InvariantCulture), Count: sum.Value))
+            .OrderBy(part => part.Bucket)
+            .ToArray();
+        json.WriteStartObject();
+        json.WriteNumber("count"u8, counts.Sum(part => part.Count));
+        if (counts.Length > 0)
+        {
+            json.WriteStartObject("seconds"u8);
+            foreach (var (name, share) in quantiles)
+                json.WriteNumber(name, Math.Round(Histogram.Quantile(counts, share)!.Value / 1000, 3));
+            json.WriteEndObject();
+        }
+        json.WriteEndObject();
+    }
+
+    /// <summary>The two parts of a key such as <c>item/currency</c>.</summary>
+    public static (string, string) Pair(string key)
+    {
+        var slash = key.LastIndexOf('/');
+        return (key[..slash], key[(slash + 1)..]);
+    }
+}

@@ -1,0 +1,23 @@
+using System.Text.Json.Serialization;
+using Tiffin.Edge;
+
+namespace Tiffin.Features.Catalogue;
+
+sealed class CatalogueFeature : Feature
+{
+    public override JsonSerializerContext Json => CatalogueJson.Strict;
+
+    public override void Map(WebApplication app) => app.MapCatalogue();
+}
+
+[JsonSerializable(typeof(Page<BrandBody>))]
+[JsonSerializable(typeof(Page<IngredientBody>))]
+[JsonSerializable(typeof(Page<ItemBody>))]
+[JsonSerializable(typeof(Page<KitchenAnswer>))]
+[JsonSerializable(typeof(ModeBody))]
+[JsonSerializable(typeof(AvailabilityBody))]
+[JsonSerializable(typeof(MenuAnswer))]
+sealed partial class CatalogueJson : JsonSerializerContext
+{
+    public static CatalogueJson Strict { get; } = new(StrictJson.Options());
+}

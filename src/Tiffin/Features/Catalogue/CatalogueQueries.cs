@@ -1,0 +1,20 @@
+using Npgsql;
+using Tiffin.Engine.Storage;
+using static Tiffin.Engine.Storage.Sql;
+
+namespace Tiffin.Features.Catalogue;
+
+static class CatalogueQueries
+{
+    /// <summary>What a kitchen has of each ingredient, by the ingredient's number.</summary>
+    public static async Task<Dictionary<int, long>> OnHand(
+        NpgsqlConnection connection, int kitchen, CancellationToken cancel)
+    {
+        await using var command = Command(
+            connection, "SELECT ingredient, on_hand FROM stock WHERE kitchen = $1", P(kitchen));
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        var onHand = new Dictionary<int, long>();
+        while (await row.ReadAsync(cancel)) onHand[row.GetInt32(0)] = row.GetInt64(1);
+        return onHand;
+    }
+}

@@ -1,0 +1,24 @@
+using Tiffin.Edge;
+using Tiffin.Edge.OpenApi;
+
+namespace Tiffin.Features.Events;
+
+/// <summary>
+/// The contract of the events: AsyncAPI 3.0. Its examples are real ones; a test writes and checks them.
+/// </summary>
+static class AsyncApiEndpoint
+{
+    static readonly PublicDocument document = new(Read());
+
+    public static void MapAsyncApi(this IEndpointRouteBuilder app) =>
+        app.MapGet("/asyncapi.json", () => document)
+            .ExcludeFromDescription().Public();
+
+    static byte[] Read()
+    {
+        using var stream = typeof(AsyncApiEndpoint).Assembly.GetManifestResourceStream("asyncapi.json")!;
+        using var copy = new MemoryStream();
+        stream.CopyTo(copy);
+        return copy.ToArray();
+    }
+}

@@ -1,0 +1,114 @@
+using System.ComponentModel;
+using System.Globalization;
+using Tiffin.Edge;
+using Tiffin.Edge.Access;
+using Tiffin.Edge.OpenApi;
+using Tiffin.Edge.Streaming;
+using Tiffin.Engine.Storage;
+using static Tiffin.Edge.Access.RoleSet;
+using static Tiffin.Edge.Access.Visibility;
+
+namespace Tiffin.Features.Events;
+
+/// <summary>
+/// The log for everybody: page by page, by long poll, or live as server-sent events with
+/// <c>Accept: text/event-stream</c>.
+/// </summary>
+static class EventEndpoints
+{
+    /// <summary>Seconds of a long poll: proxies give up later than that.</summary>
+    const int WaitMax = 30;
+
+    public static void MapEvents(this IEndpointRouteBuilder app)
+    {
+        var events = app.MapGroup("/v1").WithTags("Events");
+        events.MapGet("events", Feed)
+            .Allow(Staff | Channel, Own)
+            .Describe("listEvents", "Follow the log",
+                "All that happened, in order and without gaps: in pages by cursor, by long poll, or live with "
+                + "Accept: text/event-stream. Go on from nextCursor, even when a page is empty.")
+            .Asks("after", "Where to go on: nextCursor of the page before, or 'latest'. Without it, the oldest event.")
+            .Asks("limit", "How many events to answer at most, 1 to 200.")
+            .Asks("wait", "Seconds to wait for an event when there is none, up to 30.", Bounds.Number(0, WaitMax))
+            .Asks("types", "Types such as order.placed, or families such as order.*, separated by commas.")
+            .Asks("kitchenId", "Events of these kitchens, separated by commas.", Bounds.Slugs())
+            .Asks("brandId", "Events of this brand.")
+            .Streams("The feed as it happens.")
+            .Answers<EventPageView>(200, "A page, or the stream.")
+            .Refuses(400, "cursor_ahead")
+            .Refuses(410, "cursor_gone");
+        events.MapGet("orders/{id}/events", OfOrder)
+            .Allow(Anyone, Own)
+            .Describe("listOrderEvents", "Follow an order",
+                "Its history so far, or live with Accept: text/event-stream.")
+            .Streams("The order's events as they happen, until it has ended.")
+            .Answers<EventPageView>(200, "Its history, or the stream.")
+            .Answers(204, "It has ended and you have seen it all.")
+            .Refuses(404, "not_found");
+    }
+
+    static async Task<IResult> Feed(HttpContext context, Database database, LiveFeed feed, TimeProvider clock)
+    {
+        var query = new Query(context);
+        var (filter, limit) = (FeedQuery.Filter(query).Within(Scope.Of(context.Caller())), query.Limit);
+        var wait = query.Number("wait", 0, WaitMax, 0);
+        if (query.Problem is { } bad) return bad;
+        var bounds = await EventQueries.Bounds(database, context.RequestAborted);
+        var (live, withStock) = (context.WantsEventStream(), context.Caller().SeesStock);
+        if (FeedQuery.After(context, live, bounds, out var after) is { } badCursor) return badCursor;
+        if (live)
+            return new EventStreamResult(new StreamPlan(
+                OrderId: null, filter, after,
+                (from, to, cancel) => EventQueries.Past(database, filter, from, to, cancel),
+                frame => frame.Feed(withStock)));
+
+        var start = after ?? bounds.First - 1;
+        var page = await EventQueries.Page(database, filter, start, bounds.Last, limit, context.RequestAborted);
+        if (page.Events.Count == 0 && page.Next >= bounds.Last && wait > 0)
+            page = await Wait(database, feed, filter, page.Next, limit, TimeSpan.FromSeconds(wait), context, clock);
+        return new EventPage(page.Events, page.Next.ToString(CultureInfo.InvariantCulture), withStock);
+    }
+
+    /// <summary>Returns at the first event that passes, or when the time is over.</summary>
+    static async Task<FeedPage> Wait(
+        Database database, LiveFeed feed, EventFilter filter, long after, int limit, TimeSpan time, HttpContext context,
+        TimeProvider clock)
+    {
+        if (feed.Join(orderId: null, filter, after) is not { } client) return new FeedPage([], after);
+        using var holds = context.WhileCredentialHolds(clock, feed.Stopping);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(holds.Token);
+        end.CancelAfter(time);
+        try
+        {
+            var joined = await client.Joined.WaitAsync(end.Token);
+            // All of it, however many windows that takes: the cursor moves past nothing that was not looked at.
+            var events = await EventQueries.Past(database, filter, after, joined, end.Token)
+                .Take(limit).ToListAsync(end.Token);
+            if (events.Count > 0) return new FeedPage(events, events[^1].Position);
+            after = Math.Max(after, joined);
+            await client.Frames.WaitToReadAsync(end.Token);
+            while (events.Count < limit && client.Frames.TryRead(out var frame)) events.Add(frame.Event);
+            return new FeedPage(events, events.Count > 0 ? events[^1].Position : after);
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            return new FeedPage([], after);
+        }
+        finally
+        {
+            feed.Leave(client);
+        }
+    }
+
+    static async Task<IResult> OfOrder(
+        [Description("The order's id.")] string id, HttpContext context, Database database)
+    {
+        if (!Guid.TryParseExact(id, "D", out var orderId)) return Problems.NotFound;
+        var caller = context.Caller();
+        if (await OrderHistory.Find(database, Scope.Of(caller), orderId, context.RequestAborted) is not { } history)
+            return Problems.NotFound;
+        return context.WantsEventStream()
+            ? history.Stream(context, database, frame => frame.OfOrder(caller.SeesStock))
+            : new EventPage(await history.Events(database, context.RequestAborted), next: null, caller.SeesStock);
+    }
+}

@@ -1,0 +1,41 @@
+using System.Globalization;
+using Tiffin.Edge;
+using Tiffin.Edge.Streaming;
+
+namespace Tiffin.Features.Events;
+
+/// <summary>Reads what the feed is asked for.</summary>
+static class FeedQuery
+{
+    public static EventFilter Filter(Query query) =>
+        new(query.EventTypes("types"), query.Slugs("kitchenId"), query.Slug("brandId"));
+
+    /// <summary>
+    /// The position to go on from: what a stream saw last, or <c>after</c>. Without one, a page starts at the oldest
+    /// event and a stream with what happens next: null.
+    /// </summary>
+    public static Problem? After(HttpContext context, bool live, (long First, long Last) bounds, out long? after)
+    {
+        after = null;
+        var text = live && context.LastEventId() is { } last ? last : context.Request.Query["after"].ToString();
+        if (text.Length == 0) return null;
+        if (text == "latest") after = bounds.Last;
+        else if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var position))
+            after = position;
+        else return Problems.BadParameter(Query.Place("after"), "must be a position of the feed, or 'latest'");
+        return after > bounds.Last ? Ahead(bounds.Last) : after < bounds.First - 1 ? Gone(bounds.First) : null;
+    }
+
+    public static Problem Gone(long first) => new(410, "cursor_gone", "Cursor expired",
+        $"Events before position {first} are no longer kept. Start over with after={first - 1}.")
+    {
+        More = json => json.WriteString("oldest", (first - 1).ToString(CultureInfo.InvariantCulture)),
+    };
+
+    // Only committed positions are published: the log was restored since, or a failover lost its end.
+    public static Problem Ahead(long last) => new(400, "cursor_ahead", "Cursor ahead of the log",
+        $"The newest event is at position {last}; later ones that you read were lost. Continue with after={last}.")
+    {
+        More = json => json.WriteString("newest", last.ToString(CultureInfo.InvariantCulture)),
+    };
+}

@@ -1,0 +1,26 @@
+using System.Text.Json.Serialization;
+using Tiffin.Edge;
+using Tiffin.Engine.EventLog;
+using Tiffin.Engine.Wire;
+
+namespace Tiffin.Features.Inventory;
+
+sealed class InventoryFeature : Feature
+{
+    public override JsonSerializerContext Json => InventoryJson.Strict;
+
+    public override void Add(WebApplicationBuilder builder) => builder.Services.AddSubscriber<LedgerSubscriber>();
+
+    public override void Map(WebApplication app) => app.MapInventory();
+}
+
+[JsonSerializable(typeof(ThresholdRequest))]
+[JsonSerializable(typeof(MovementsRequest))]
+[JsonSerializable(typeof(StockLevel))]
+[JsonSerializable(typeof(Page<StockLevel>))]
+[JsonSerializable(typeof(Page<LedgerEntry>))]
+[JsonSerializable(typeof(Page<StockAlert>))]
+sealed partial class InventoryJson : JsonSerializerContext
+{
+    public static InventoryJson Strict { get; } = new(StrictJson.Options());
+}

@@ -1,0 +1,99 @@
+using System.Globalization;
+using Npgsql;
+using Tiffin.Domain.Inventory;
+using Tiffin.Edge;
+using Tiffin.Engine.Storage;
+using static Tiffin.Engine.Storage.Sql;
+
+namespace Tiffin.Features.Inventory;
+
+/// <summary>A line of the ledger: the event that caused it, and which of that event's lines it is.</summary>
+sealed record LedgerPlace(long Position, long Line)
+{
+    /// <summary>Behind everything: the newest line comes first.</summary>
+    public static readonly LedgerPlace End = new(long.MaxValue, 0);
+
+    public static LedgerPlace? Read(string text) =>
+        text.Split('.') is [var page, var line]
+        && long.TryParse(page, NumberStyles.None, CultureInfo.InvariantCulture, out var position)
+        && long.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? new(position, number)
+            : null;
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Position}.{Line}");
+}
+
+static class LedgerQueries
+{
+    /// <summary>
+    /// The pages that the ledger has, and what the log has since, so that whoever records a movement sees it at once.
+    /// While the ledger is more than 20,000 events behind, what comes after those is missing until it has caught up.
+    /// A page keeps the balance after its last line; the balance after each is that less what came later in the page.
+    /// </summary>
+    const string LinesSql = """
+        WITH place AS MATERIALIZED (
+            SELECT k.number AS kitchen, i.number AS ingredient, k.id, i.sku,
+                coalesce((SELECT position FROM subscribers WHERE name = 'ledger'), 0) AS written
+            FROM kitchens k, ingredients i WHERE k.id = $1 AND i.sku = $2),
+        written AS (
+            SELECT e.position, row_number() OVER (PARTITION BY e.position ORDER BY e.line) AS line, e.time, e.kind,
+                e.delta, e.balance, nullif(e.order_id, '00000000-0000-0000-0000-000000000000') AS order_id,
+                m.notes::jsonb ->> (e.line - 1)::int AS note
+            FROM (
+                SELECT m.* FROM movements m, place
+                WHERE m.kitchen = place.kitchen AND m.ingredient = place.ingredient AND m.position <= $3
+                ORDER BY m.position DESC LIMIT $5 + 1) m
+            CROSS JOIN LATERAL (
+                SELECT t.*, m.balance - coalesce(sum(delta) OVER (
+                    ORDER BY line DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::bigint AS balance
+                FROM unnest(m.positions, m.times, m.kinds, m.deltas, m.orders) WITH ORDINALITY
+                    AS t (position, time, kind, delta, order_id, line)) e),
+        since AS (
+            SELECT e.position, row_number() OVER (PARTITION BY e.position ORDER BY s.line) AS line, e.at AS time,
+                (CASE WHEN e.order_id IS NULL THEN (ARRAY[3, 2, 4, 5])[e.type - 19]
+                    ELSE array_position(ARRAY['sold', 'returned', 'wasted'], s.change->>'kind') - 1 END)::smallint
+                    AS kind,
+                (s.change->>'delta')::bigint AS delta,
+                coalesce((SELECT balance FROM movements m, place
+                    WHERE m.kitchen = place.kitchen AND m.ingredient = place.ingredient
+                    ORDER BY m.position DESC LIMIT 1), 0)
+                    + (sum((s.change->>'delta')::bigint) OVER (ORDER BY e.position, s.line))::bigint AS balance,
+                e.order_id, s.change->>'note' AS note
+            FROM place JOIN events e ON e.position > place.written AND e.position <= place.written + 20000
+                AND e.kitchen = place.id
+            CROSS JOIN LATERAL (SELECT convert_from(e.data, 'UTF8')::jsonb AS data) d
+            CROSS JOIN LATERAL jsonb_array_elements(
+                CASE WHEN e.order_id IS NULL THEN jsonb_build_array(d.data) ELSE d.data->'stock' END)
+                WITH ORDINALITY AS s (change, line)
+            WHERE e.type IN (0, 6, 20, 21, 22, 23) AND s.change->>'sku' = place.sku)
+        SELECT * FROM (SELECT * FROM written UNION ALL SELECT * FROM since) lines
+        WHERE (position, line) < ($3, $4) ORDER BY position DESC, line DESC LIMIT $5
+        """;
+
+    const string KeptSql = """
+        SELECT 1 FROM stock s JOIN kitchens k ON k.number = s.kitchen JOIN ingredients i ON i.number = s.ingredient
+        WHERE k.id = $1 AND i.sku = $2
+        """;
+
+    /// <summary>Newest first; null where the kitchen does not keep the ingredient.</summary>
+    public static async Task<List<(LedgerPlace Place, LedgerEntry Entry)>?> Page(
+        Database database, string kitchenId, string sku, LedgerPlace before, int max, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenReader(cancel);
+        var lines = new List<(LedgerPlace, LedgerEntry)>();
+        await using (var command = Command(
+            connection, LinesSql, P(kitchenId), P(sku), P(before.Position), P(before.Line), P(max)))
+        {
+            await using var row = await command.ExecuteReaderAsync(cancel);
+            while (await row.ReadAsync(cancel)) lines.Add(Read(row));
+        }
+        if (lines.Count > 0) return lines;
+        await using var kept = Command(connection, KeptSql, P(kitchenId), P(sku));
+        return await kept.ExecuteScalarAsync(cancel) is null ? null : lines;
+    }
+
+    static (LedgerPlace, LedgerEntry) Read(NpgsqlDataReader row) => (
+        new LedgerPlace(row.GetInt64(0), row.GetInt64(1)),
+        new LedgerEntry(row.GetInt64(0), row.Time(2), (MovementKind)row.GetInt16(3), row.GetInt64(4), row.GetInt64(5),
+            row.Nullable<Guid>(6), row.NullableText(7)));
+}

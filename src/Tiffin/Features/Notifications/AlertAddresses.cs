@@ -1,0 +1,31 @@
+using Tiffin.Engine.Storage;
+using static Tiffin.Engine.Storage.Sql;
+
+namespace Tiffin.Features.Notifications;
+
+/// <summary>Where each kitchen hears of its stock.</summary>
+static class AlertAddresses
+{
+    public static async Task<string?> Of(Database database, string kitchen, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenReader(cancel);
+        await using var command = Command(
+            connection, "SELECT email FROM alert_addresses WHERE kitchen = $1", P(kitchen));
+        return (string?)await command.ExecuteScalarAsync(cancel);
+    }
+
+    /// <summary>False when there is no such kitchen.</summary>
+    public static async Task<bool> Set(
+        Database database, string kitchen, string email, CancellationToken cancel) =>
+        await database.Change(connection => Run(connection, """
+            INSERT INTO alert_addresses (kitchen, email) SELECT id, $2 FROM kitchens WHERE id = $1
+            ON CONFLICT (kitchen) DO UPDATE SET email = excluded.email
+            """, cancel, P(kitchen), P(email)), cancel) == 1;
+
+    /// <summary>With the address goes what it had yet to hear.</summary>
+    public static Task Remove(Database database, string kitchen, CancellationToken cancel) =>
+        database.Change(connection => Run(connection, """
+            WITH forgotten AS (DELETE FROM alerts_pending WHERE kitchen = $1)
+            DELETE FROM alert_addresses WHERE kitchen = $1
+            """, cancel, P(kitchen)), cancel);
+}

@@ -1,0 +1,38 @@
+using Npgsql;
+using Tiffin.Domain.Orders;
+using Tiffin.Edge.Access;
+using Tiffin.Engine.Storage;
+
+namespace Tiffin.Features.Notifications;
+
+static class NotificationQueries
+{
+    const string OfOrderSql = """
+        SELECT n.status, n.channel, n.state, n.at, n.attempts, CASE WHEN n.state = 0 THEN n.due_at END, n.ended_at,
+            n.error
+        FROM orders o LEFT JOIN notifications n ON n.order_id = o.id
+        """;
+
+    /// <summary>The messages about an order as its status went on; null for one that is not within the scope.</summary>
+    public static async Task<NotificationList?> OfOrder(
+        Database database, Scope scope, Guid orderId, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenReader(cancel);
+        await using var command = new NpgsqlCommand { Connection = connection };
+        var theirs = scope.OfOrders(command) ?? "true";
+        var id = Scope.Bind(command, orderId);
+        command.CommandText = $"{OfOrderSql} WHERE o.id = {id} AND {theirs} ORDER BY n.status";
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        if (!row.HasRows) return null;
+        var entries = new List<NotificationEntry>();
+        while (await row.ReadAsync(cancel))
+            if (!row.IsDBNull(0))
+                entries.Add(new(
+                    (OrderStatus)row.GetInt16(0), (MessageChannel)row.GetInt16(1), (MessageState)row.GetInt16(2),
+                    row.Time(3), row.GetInt32(4), NullableTime(row, 5), NullableTime(row, 6), row.NullableText(7)));
+        return new(entries);
+    }
+
+    static DateTimeOffset? NullableTime(NpgsqlDataReader row, int column) =>
+        row.IsDBNull(column) ? null : row.Time(column);
+}

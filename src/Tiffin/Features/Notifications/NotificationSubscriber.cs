@@ -1,0 +1,38 @@
+using Npgsql;
+using Tiffin.Domain;
+using Tiffin.Engine.EventLog;
+using Tiffin.Engine.Storage;
+
+namespace Tiffin.Features.Notifications;
+
+/// <summary>
+/// Writes down who is to be told what, in the transaction that moves the checkpoint: once per order and status,
+/// whatever crashes. <see cref="NotificationDispatcher"/> sends it.
+/// </summary>
+sealed class NotificationSubscriber(IEnumerable<ISender> senders, ILogger<NotificationSubscriber> log) : ISubscriber
+{
+    readonly MessageChannel[] channels = [.. senders.Select(sender => sender.Channel).Distinct()];
+
+    public string Name => "notifications";
+
+    public TimeSpan Linger => TimeSpan.FromMilliseconds(250);
+
+    public ValueTask<bool> Concerns(
+        NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel) =>
+        new(events.Any(e => NotificationTable.StatusOf(e.Type) is not null || IsLevel(e.Type)));
+
+    public async Task Apply(
+        NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel)
+    {
+        var told = events.Where(e => NotificationTable.StatusOf(e.Type) is not null).ToList();
+        if (told.Count > 0) await NotificationTable.Insert(connection, told, channels, cancel);
+        var levels = events.Where(e => IsLevel(e.Type)).Select(Level).OfType<KitchenLevel>().ToList();
+        if (levels.Count > 0) await AlertTable.Note(connection, levels, cancel);
+    }
+
+    KitchenLevel? Level(StoredEvent e) => EventData.Read(e, Name, log, data => new KitchenLevel(
+        e.Position, e.KitchenId!, e.Type, data.GetProperty("sku").GetString()!, data.GetProperty("onHand").GetInt64()));
+
+    static bool IsLevel(EventType type) =>
+        type is EventType.InventoryLow or EventType.InventoryOut or EventType.InventoryRecovered;
+}

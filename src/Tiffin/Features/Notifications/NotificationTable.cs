@@ -1,0 +1,120 @@
+using Npgsql;
+using Tiffin.Domain;
+using Tiffin.Domain.Orders;
+using Tiffin.Engine.Storage;
+using static Tiffin.Engine.Storage.Sql;
+
+namespace Tiffin.Features.Notifications;
+
+/// <summary>What is to be sent now; and how many others were given up: their node is gone, or they are late.</summary>
+sealed record Claims(List<ClaimedMessage> Messages, long Abandoned, long Late);
+
+/// <summary>The messages: waiting, under way, ended. Claims are judged by the database's clock.</summary>
+static class NotificationTable
+{
+    /// <summary>The status that a customer is told of, or null for an event of which nobody is.</summary>
+    public static OrderStatus? StatusOf(EventType type) => type switch
+    {
+        EventType.OrderAccepted => OrderStatus.Accepted,
+        EventType.OrderOutForDelivery => OrderStatus.OutForDelivery,
+        EventType.OrderDelivered => OrderStatus.Delivered,
+        EventType.OrderCancelled => OrderStatus.Cancelled,
+        _ => null,
+    };
+
+    // The telephone first, if there is a way to it: that is where somebody who waits for food looks.
+    const string InsertSql = """
+        INSERT INTO notifications (id, order_id, status, channel, at, due_at, traceparent)
+        SELECT e.id, e.order_id, e.status, way.channel, e.at, clock_timestamp(), e.traceparent
+        FROM unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::timestamptz[], $6::text[])
+            AS e (id, order_id, status, at, traceparent)
+        JOIN contacts c ON c.order_id = e.order_id AND c.consent
+        CROSS JOIN LATERAL (
+            SELECT channel FROM (VALUES (1::smallint, c.phone), (0::smallint, c.email)) AS w (channel, address)
+            WHERE address IS NOT NULL AND channel = ANY($5::smallint[]) ORDER BY channel DESC LIMIT 1) AS way
+        ON CONFLICT (order_id, status) DO NOTHING
+        """;
+
+    public static Task Insert(
+        NpgsqlConnection connection, List<StoredEvent> events, MessageChannel[] channels, CancellationToken cancel) =>
+        Run(connection, InsertSql, cancel,
+            P(events.Select(e => e.Id).ToArray()), P(events.Select(e => e.OrderId!.Value).ToArray()),
+            P(events.Select(e => (short)StatusOf(e.Type)!.Value).ToArray()),
+            P(events.Select(e => e.At.UtcDateTime).ToArray()), P(channels.Select(channel => (short)channel).ToArray()),
+            P(events.Select(e => e.Traceparent).ToArray()));
+
+    const string SettleSql = """
+        UPDATE notifications
+        SET state = CASE WHEN $2 THEN 0 ELSE 5 END, due_at = clock_timestamp(),
+            ended_at = CASE WHEN $2 THEN NULL ELSE clock_timestamp() END,
+            error = 'the node that was sending it went away'
+        WHERE state = 1 AND claimed_at < clock_timestamp() - $1
+        """;
+
+    const string DropLateSql = """
+        UPDATE notifications SET state = 4, ended_at = clock_timestamp()
+        WHERE state = 0 AND at < clock_timestamp() - $1
+        """;
+
+    // First in, first out per order: what an earlier status says must not come after what a later one says.
+    const string ClaimSql = """
+        WITH due AS (
+            SELECT id FROM notifications n
+            WHERE state = 0 AND due_at <= clock_timestamp() AND NOT EXISTS (
+                SELECT FROM notifications earlier
+                WHERE earlier.order_id = n.order_id AND earlier.status < n.status AND earlier.state < 2)
+            ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED),
+        claimed AS (
+            UPDATE notifications n SET state = 1, attempts = attempts + 1, claimed_at = clock_timestamp()
+            FROM due WHERE n.id = due.id
+            RETURNING n.id, n.channel, n.attempts, n.at, n.order_id, n.status, n.kitchen, n.stock, n.traceparent)
+        SELECT m.id, m.channel, m.attempts, m.at, m.order_id, m.status,
+            CASE WHEN m.order_id IS NULL THEN a.email WHEN m.channel = 0 THEN c.email ELSE c.phone END,
+            o.brand_id, b.name, o.number, k.name, m.stock, m.traceparent
+        FROM claimed m
+        LEFT JOIN orders o ON o.id = m.order_id
+        LEFT JOIN contacts c ON c.order_id = m.order_id
+        LEFT JOIN brands b ON b.id = o.brand_id
+        LEFT JOIN kitchens k ON k.id = m.kitchen
+        LEFT JOIN alert_addresses a ON a.kitchen = m.kitchen
+        """;
+
+    /// <summary>
+    /// Gives up what is late or has lost its node, then claims what is due: from here on it is sent by this node alone.
+    /// </summary>
+    public static async Task<Claims> Claim(
+        NpgsqlConnection connection, NotificationOptions options, int max, CancellationToken cancel)
+    {
+        var (settle, drop) = (Of(SettleSql, P(options.ClaimFor), P(options.SendAgainWhenUnknown)),
+            Of(DropLateSql, P(options.LateAfter)));
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                settle,
+                drop,
+                AlertTable.Bundle(options.AlertEvery),
+                Of(ClaimSql, P(max)),
+            },
+        };
+        await using var row = await batch.ExecuteReaderAsync(cancel);
+        var claimed = new List<ClaimedMessage>();
+        while (await row.ReadAsync(cancel))
+            claimed.Add(new(
+                row.GetGuid(0), (MessageChannel)row.GetInt16(1), row.GetInt32(2), row.Time(3), row.Nullable<Guid>(4),
+                (OrderStatus?)row.Nullable<short>(5), row.NullableText(6), row.NullableText(7), row.NullableText(8),
+                row.Nullable<int>(9), row.NullableText(10), row.NullableText(11), row.NullableText(12)));
+        return new Claims(claimed, (long)settle.RecordsAffected, (long)drop.RecordsAffected);
+    }
+
+    // Only the claim that it belongs to: another may have been made since.
+    const string EndSql = """
+        UPDATE notifications SET state = $3, error = $4, due_at = clock_timestamp() + $5,
+            ended_at = CASE WHEN $3 = 0 THEN NULL ELSE clock_timestamp() END
+        WHERE id = $1 AND attempts = $2 AND state = 1
+        """;
+
+    public static Task End(NpgsqlConnection connection, ClaimedMessage message, MessageState state, string? error,
+        TimeSpan wait, CancellationToken cancel) =>
+        Run(connection, EndSql, cancel, P(message.Id), P(message.Attempts), P((short)state), P(error), P(wait));
+}

@@ -1,0 +1,54 @@
+using System.Text.Json.Serialization;
+using Microsoft.Extensions.Options;
+using Tiffin.Edge;
+using Tiffin.Edge.Streaming;
+using Tiffin.Engine.EventLog;
+using Tiffin.Features.Notifications.Senders;
+
+namespace Tiffin.Features.Notifications;
+
+/// <summary>
+/// Notifies customers and kitchens: by e-mail if a mail server is configured, by phone if a gateway is, and in
+/// development on the console otherwise.
+/// </summary>
+sealed class NotificationsFeature : Feature
+{
+    public override JsonSerializerContext Json => NotificationsJson.Strict;
+
+    public override void Add(WebApplicationBuilder builder)
+    {
+        var (services, section) = (builder.Services, builder.Configuration.GetSection("Notifications"));
+        services.Configure<NotificationOptions>(section);
+        services.AddSingleton<TrackingLink>(all =>
+            all.GetRequiredService<IOptions<TrackingOptions>>().Value.PublicUrl is { Length: > 0 }
+                ? order => all.GetRequiredService<TrackTokens>().Url(order)
+                : _ => null);
+        var isPrinted = section.GetValue("Console", builder.Environment.IsDevelopment());
+        var byEmail = Add<SmtpSender>(services, section["Smtp:Host"], MessageChannel.Email, isPrinted);
+        var byPhone = Add<GatewaySender>(services, section["Gateway:Url"], MessageChannel.Phone, isPrinted);
+        if (!byEmail && !byPhone) return;
+        services.AddSingleton<NotificationMetrics>();
+        services.AddSingleton<Templates>();
+        services.AddSingleton<Composer>();
+        services.AddSubscriber<NotificationSubscriber>();
+        services.AddHostedService<NotificationDispatcher>();
+    }
+
+    public override void Map(WebApplication app) => app.MapNotifications();
+
+    static bool Add<T>(IServiceCollection services, string? target, MessageChannel channel, bool isPrinted)
+        where T : class, ISender
+    {
+        if (target is { Length: > 0 }) services.AddSingleton<ISender, T>();
+        else if (isPrinted) services.AddSingleton<ISender>(new ConsoleSender(channel, Console.Out));
+        else return false;
+        return true;
+    }
+}
+
+[JsonSerializable(typeof(NotificationList))]
+[JsonSerializable(typeof(AlertAddress))]
+sealed partial class NotificationsJson : JsonSerializerContext
+{
+    public static NotificationsJson Strict { get; } = new(StrictJson.Options());
+}

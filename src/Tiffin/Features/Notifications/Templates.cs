@@ -1,0 +1,48 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Options;
+
+namespace Tiffin.Features.Notifications;
+
+/// <summary>
+/// The texts of a brand in a language, one <c>name: text</c> a line. A brand's file need only hold what differs from
+/// <c>default</c>, and the operator's folder only what differs from the built-in files.
+/// </summary>
+sealed class Templates(IOptions<NotificationOptions> settings)
+{
+    const string Default = "default";
+
+    readonly NotificationOptions options = settings.Value;
+    readonly ConcurrentDictionary<string, IReadOnlyDictionary<string, string>> known = new(StringComparer.Ordinal);
+
+    /// <exception cref="InvalidOperationException">The operator's language has no such text.</exception>
+    public string Text(string? brand, string name)
+    {
+        var language = brand is not null && options.Languages.TryGetValue(brand, out var its) ? its : options.Language;
+        return known.GetOrAdd($"{brand}.{language}", _ => Load(brand, language)).TryGetValue(name, out var text)
+            ? text
+            : throw new InvalidOperationException($"no template '{name}' in the language '{language}'");
+    }
+
+    Dictionary<string, string> Load(string? brand, string language)
+    {
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var name in new[] { Default, brand ?? Default })
+            foreach (var line in BuiltIn($"{name}.{language}.txt").Concat(OfOperator($"{name}.{language}.txt")))
+                if (!line.StartsWith('#') && line.Split(": ", 2) is [var key, var text])
+                    texts[key.Trim()] = text.Trim().Replace("\\n", "\n", StringComparison.Ordinal);
+        return texts;
+    }
+
+    IEnumerable<string> OfOperator(string file) =>
+        options.Templates is { } folder && File.Exists(Path.Combine(folder, file))
+            ? File.ReadLines(Path.Combine(folder, file))
+            : [];
+
+    static IEnumerable<string> BuiltIn(string file)
+    {
+        using var stream = typeof(Templates).Assembly.GetManifestResourceStream($"templates/{file}");
+        if (stream is null) yield break;
+        using var reader = new StreamReader(stream);
+        while (reader.ReadLine() is { } line) yield return line;
+    }
+}

@@ -1,0 +1,96 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+using Tiffin.Domain;
+using Tiffin.Domain.Orders;
+using Tiffin.Edge;
+using static Tiffin.Domain.Orders.PlaceOrderLimits;
+
+namespace Tiffin.Features.Orders;
+
+// The attributes are for the API document alone: the domain decides, and says what is wrong.
+
+public sealed record PlaceOrderRequest(
+    string KitchenId, string BrandId, string Channel, CustomerRequest Customer, FulfilmentRequest Fulfilment,
+    [property: Length(1, LinesMax)] IReadOnlyList<LineRequest> Lines,
+    [property: MaxLength(ReferenceMax)]
+    [property: Description("The order's name in its channel, unique per channel and kitchen. Only channels and "
+        + "administrators give one; from a customer it is 422 not_yours.")]
+    string? ExternalReference = null, MoneyBody? ExpectedTotal = null,
+    PaymentRequest? Payment = null,
+    [property: Description("Told to everybody who is told of the order, and kept for ever: no personal data.")]
+    IReadOnlyDictionary<string, string>? Metadata = null)
+    : IJsonOnDeserialized
+{
+    void IJsonOnDeserialized.OnDeserialized()
+    {
+        Elements.NotNull(Lines, "lines");
+        Elements.NotNull(Metadata?.Values, "metadata");
+    }
+
+    public PlaceOrder ToCommand(Caller caller, RequestKey key, Guid fingerprint) => new(
+        Guid.CreateVersion7(), KitchenId, BrandId, Channel, ExternalReference,
+        Customer.Id ?? (caller.Role == Role.Customer ? caller.Id : null), Fulfilment.Type,
+        new Contact(Customer.Name, Customer.Phone, Customer.Email, Fulfilment.Address, Fulfilment.Instructions,
+            Lines.Any(line => line.Note is not null) ? [.. Lines.Select(line => line.Note)] : null, Customer.Consent),
+        [.. Lines.Select(line => line.ToLine())], ExpectedTotal?.ToMoney(),
+        Payment is null ? null : new Payment(Payment.Method, Payment.Status, Payment.Reference), Metadata)
+    {
+        Caller = caller,
+        Key = key,
+        Fingerprint = fingerprint,
+    };
+}
+
+/// <summary><c>consent</c>: the customer agreed to get messages about this order; left out, none are sent.</summary>
+public sealed record CustomerRequest(
+    [property: MaxLength(NameMax)] string Name, [property: MaxLength(CustomerIdMax)] string? Id = null,
+    [property: MaxLength(PhoneMax)] string? Phone = null, [property: MaxLength(EmailMax)] string? Email = null,
+    bool? Consent = null);
+
+public sealed record FulfilmentRequest(
+    FulfilmentType Type, [property: MaxLength(AddressMax)] string? Address = null,
+    [property: MaxLength(InstructionsMax)] string? Instructions = null);
+
+public sealed record LineRequest(
+    string ItemId, [property: Range(1, QuantityMax)] int Quantity,
+    [property: MaxLength(ModifiersMax)] IReadOnlyList<ModifierRequest>? Modifiers = null,
+    [property: MaxLength(NoteMax)] string? Note = null)
+    : IJsonOnDeserialized
+{
+    void IJsonOnDeserialized.OnDeserialized() => Elements.NotNull(Modifiers, "modifiers");
+
+    public BasketLine ToLine() => new(
+        ItemId, Quantity,
+        Modifiers is null
+            ? []
+            : [.. Modifiers.Select(modifier => new BasketModifier(modifier.ItemId, modifier.Quantity))],
+        Note);
+}
+
+public sealed record ModifierRequest(
+    string ItemId, [property: Range(1, ModifierQuantityMax)] int Quantity = 1);
+
+public sealed record PaymentRequest(
+    [property: MaxLength(PaymentTextMax)] string Method, [property: MaxLength(PaymentTextMax)] string? Status = null,
+    [property: MaxLength(PaymentTextMax)] string? Reference = null);
+
+/// <summary><c>reason</c> and <c>stock</c> go with <c>cancelled</c>, <c>courierId</c> with the others.</summary>
+public sealed record ChangeStatusRequest(
+    OrderStatus Status, [property: RegularExpression(CancelOrder.ReasonPattern)] string? Reason = null,
+    [property: Description("Whether a cancelled order's ingredients are returned or wasted. Only the kitchen, its "
+        + "managers and administrators choose; left out, the order's status decides.")]
+    StockDisposition? Stock = null,
+    [property: MaxLength(ChangeStatus.CourierIdMax)] string? CourierId = null)
+{
+    /// <summary>What does not go with the status: it would be dropped without a word.</summary>
+    public IReadOnlyList<Fault> Misplaced()
+    {
+        var faults = new Faults();
+        var isCancelled = Status == OrderStatus.Cancelled;
+        if (Reason is not null && !isCancelled) faults.Add("/reason", "not_for_status", "is for 'cancelled' only");
+        if (Stock is not null && !isCancelled) faults.Add("/stock", "not_for_status", "is for 'cancelled' only");
+        if (CourierId is not null && isCancelled) faults.Add("/courierId", "not_for_status", "is not for 'cancelled'");
+        return faults.All;
+    }
+}

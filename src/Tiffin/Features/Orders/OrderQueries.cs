@@ -1,0 +1,61 @@
+using Npgsql;
+using Tiffin.Edge;
+using Tiffin.Edge.Access;
+using Tiffin.Engine.Storage;
+using static Tiffin.Engine.Storage.Sql;
+
+namespace Tiffin.Features.Orders;
+
+static class OrderQueries
+{
+    /// <summary>
+    /// Orders that a page looks at, at most. A filter that matches few of many gives pages that are not full, and a
+    /// cursor to go on from: no page costs more in a large table than in a small one.
+    /// </summary>
+    public const int ScanMax = 5_000;
+
+    public static async Task<OrderDocument?> Find(Database database, Scope scope, Guid id, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenReader(cancel);
+        var search = OrderSearch.Of(id, scope);
+        await using var command = Command(
+            connection, $"SELECT {OrderTable.Columns} FROM {OrderTable.From} WHERE {search.Seek} AND {search.Rest}",
+            search.Parameters);
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        return await row.ReadAsync(cancel) ? OrderTable.Read(row) : null;
+    }
+
+    /// <summary>Newest first.</summary>
+    public static async Task<Page<OrderDocument>> List(
+        Database database, Scope scope, OrderFilter filter, Guid? before, int limit, ScanCursors cursors,
+        CancellationToken cancel, int scanMax = ScanMax)
+    {
+        // As of a kitchen that does not exist, without a look that would tell how much happens there.
+        if (filter.KitchenId is { } kitchen && !scope.Reaches(kitchen)) return new([], null);
+        var search = new OrderSearch(filter, scope, before);
+        await using var connection = await database.OpenReader(cancel);
+        var found = new List<OrderDocument>(limit + 1);
+        await using (var command = Command(connection, ListSql(search, limit + 1, scanMax), search.Parameters))
+        await using (var row = await command.ExecuteReaderAsync(cancel))
+        {
+            while (await row.ReadAsync(cancel)) found.Add(OrderTable.Read(row));
+        }
+        if (found.Count > limit) return Page.Of(found, limit, document => $"{document.Order.Id:N}");
+        await using var last = Command(connection, LastScannedSql(search, scanMax), search.Parameters);
+        return new(found, await last.ExecuteScalarAsync(cancel) is Guid id ? cursors.Close(id) : null);
+    }
+
+    internal static string ListSql(OrderSearch search, int max, int scanMax) => $"""
+        SELECT {OrderTable.Columns}
+        FROM (SELECT * FROM orders o WHERE {search.Seek} ORDER BY o.id DESC LIMIT {scanMax}) o
+            LEFT JOIN contacts c ON c.order_id = o.id
+        WHERE {search.Rest} ORDER BY o.id DESC LIMIT {max}
+        """;
+
+    /// <summary>
+    /// Where the scan stopped before the end, if it did. The order may be outside the caller's scope: the scan must go
+    /// on behind it, but its id must not leave the server.
+    /// </summary>
+    internal static string LastScannedSql(OrderSearch search, int scanMax) =>
+        $"SELECT o.id FROM orders o WHERE {search.Seek} ORDER BY o.id DESC OFFSET {scanMax - 1} LIMIT 1";
+}

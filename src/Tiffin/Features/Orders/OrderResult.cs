@@ -1,0 +1,60 @@
+using System.Globalization;
+using Microsoft.Net.Http.Headers;
+using Tiffin.Domain;
+using Tiffin.Edge;
+using Tiffin.Engine.Commit;
+using Tiffin.Engine.Storage;
+using Tiffin.Engine.Wire;
+
+namespace Tiffin.Features.Orders;
+
+/// <summary>An order as the answer: 201 for one that was placed now or under the same key, 200 otherwise.</summary>
+sealed class OrderResult(OrderDocument document, Caller viewer, int status, bool replayed = false) : IResult
+{
+    public static OrderResult Placed(Outcome.OfOrder outcome, Caller viewer) => new(
+        outcome.Document, viewer, outcome.How == Made.Before ? 200 : 201, outcome.How == Made.Replayed);
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        var etag = string.Create(CultureInfo.InvariantCulture, $"\"{document.Order.Version}\"");
+        response.Headers.ETag = etag;
+        if (status == 200 && HttpMethods.IsGet(httpContext.Request.Method)
+            && httpContext.Request.GetTypedHeaders().IfNoneMatch.Any(tag => Matches(tag, etag)))
+        {
+            response.StatusCode = 304;
+            return;
+        }
+        response.StatusCode = status;
+        response.ContentType = "application/json";
+        if (status == 201) response.Headers.Location = $"/v1/orders/{document.Order.Id}";
+        if (replayed) response.Headers[IdempotencyKey.ReplayedHeader] = "true";
+        using var body = JsonBuffer.Rent();
+        var trackingUrl = httpContext.RequestServices.GetRequiredService<TrackTokens>().Url(document.Order.Id);
+        OrderJson.Write(body.Json, document, viewer, trackingUrl);
+        response.ContentLength = body.Written.Length;
+        await response.BodyWriter.WriteAsync(body.Written, httpContext.RequestAborted);
+    }
+
+    static bool Matches(EntityTagHeaderValue tag, string etag) => tag.Tag == "*" || tag.Tag == etag;
+}
+
+/// <summary>A page of orders, each as it would be answered alone.</summary>
+sealed class OrderListResult(Page<OrderDocument> page, Caller viewer) : IResult
+{
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var tokens = httpContext.RequestServices.GetRequiredService<TrackTokens>();
+        using var body = JsonBuffer.Rent();
+        body.Json.WriteStartObject();
+        body.Json.WriteStartArray("data"u8);
+        foreach (var document in page.Data)
+            OrderJson.Write(body.Json, document, viewer, tokens.Url(document.Order.Id));
+        body.Json.WriteEndArray();
+        body.Json.WriteString("nextCursor"u8, page.NextCursor);
+        body.Json.WriteEndObject();
+        httpContext.Response.ContentType = "application/json";
+        httpContext.Response.ContentLength = body.Written.Length;
+        await httpContext.Response.BodyWriter.WriteAsync(body.Written, httpContext.RequestAborted);
+    }
+}

@@ -1,0 +1,24 @@
+using System.Text.Json.Serialization;
+using Tiffin.Edge;
+using Tiffin.Engine.Hosting;
+
+namespace Tiffin.Features.Orders;
+
+sealed class OrdersFeature : Feature
+{
+    public override JsonSerializerContext Json => OrdersJson.Strict;
+
+    public override void Add(WebApplicationBuilder builder) => builder.Services
+        .AddSingleton<ScanCursors>()
+        .AddSingleton<IChore, AcceptanceTimeouts>()
+        .AddSingleton<IChore, WaitingAcceptance>();
+
+    public override void Map(WebApplication app) => app.MapOrders();
+}
+
+[JsonSerializable(typeof(PlaceOrderRequest))]
+[JsonSerializable(typeof(ChangeStatusRequest))]
+sealed partial class OrdersJson : JsonSerializerContext
+{
+    public static OrdersJson Strict { get; } = new(StrictJson.Options());
+}

@@ -1,0 +1,66 @@
+using Npgsql;
+using Tiffin.Domain;
+using Tiffin.Domain.Catalogue;
+using Tiffin.Domain.Orders;
+using Tiffin.Engine.Commit;
+using Tiffin.Engine.Hosting;
+using Tiffin.Engine.Storage;
+using static Tiffin.Engine.Storage.Sql;
+
+namespace Tiffin.Features.Orders;
+
+/// <summary>
+/// Accepts the orders that were waiting when their kitchen switched to automatic acceptance. No other component does,
+/// and the acceptance timeout no longer applies to them.
+/// </summary>
+sealed class WaitingAcceptance(Database database, CommitPipeline pipeline) : IChore
+{
+    const int AtOnceMax = 500;
+
+    const string KitchensSql = "SELECT number FROM kitchens WHERE acceptance = $1";
+
+    const string WaitingSql = """
+        SELECT id FROM orders WHERE kitchen = $1 AND NOT closed AND status = 0 LIMIT $2
+        """;
+
+    // Kitchens with automatic acceptance get no new waiting orders: once none is left, a kitchen is skipped until it
+    // has used manual acceptance again.
+    readonly HashSet<int> settled = [];
+
+    public TimeSpan Every => TimeSpan.FromSeconds(5);
+
+    public async Task Run(CancellationToken cancel)
+    {
+        await using var connection = await database.OpenBackground(cancel);
+        var automatic = await Kitchens(connection, cancel);
+        settled.IntersectWith(automatic);
+        foreach (var kitchen in automatic.Where(kitchen => !settled.Contains(kitchen)))
+        {
+            var waiting = await Waiting(connection, kitchen, cancel);
+            await Task.WhenAll(waiting.Select(order => pipeline.Submit(
+                new ChangeStatus(order, OrderStatus.Accepted, IfVersion: null, CourierId: null)
+                {
+                    Caller = Caller.System,
+                })));
+            if (waiting.Count == 0) settled.Add(kitchen);
+        }
+    }
+
+    static async Task<List<int>> Kitchens(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        await using var command = Command(connection, KitchensSql, P((short)Acceptance.Automatic));
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        var kitchens = new List<int>();
+        while (await row.ReadAsync(cancel)) kitchens.Add(row.GetInt32(0));
+        return kitchens;
+    }
+
+    static async Task<List<Guid>> Waiting(NpgsqlConnection connection, int kitchen, CancellationToken cancel)
+    {
+        await using var command = Command(connection, WaitingSql, P(kitchen), P(AtOnceMax));
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        var orders = new List<Guid>();
+        while (await row.ReadAsync(cancel)) orders.Add(row.GetGuid(0));
+        return orders;
+    }
+}

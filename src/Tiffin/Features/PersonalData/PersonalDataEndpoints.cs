@@ -1,0 +1,77 @@
+using System.Buffers;
+using System.ComponentModel;
+using System.Text.Json;
+using Tiffin.Edge;
+using Tiffin.Edge.Access;
+using Tiffin.Edge.OpenApi;
+using Tiffin.Engine.Storage;
+using static Tiffin.Edge.Access.RoleSet;
+using static Tiffin.Edge.Access.Visibility;
+
+namespace Tiffin.Features.PersonalData;
+
+/// <summary>What a customer may demand: to see what is known of them, and to have it forgotten.</summary>
+static class PersonalDataEndpoints
+{
+    const int CustomerIdMax = 100;
+
+    public static void MapPersonalData(this IEndpointRouteBuilder app)
+    {
+        var data = app.MapGroup("/v1/customers/{id}/personal-data").WithTags("Personal data");
+        data.MapGet("", Export)
+            .Allow(Admin, Chain).Audit()
+            .Describe("exportPersonalData", "What is known of a customer",
+                "All personal data of a customer's orders. A customer of whom nothing is known gets empty lists.")
+            .Asks("channel", "Orders of this channel alone: another one may call somebody else by the same id.")
+            .Answers<PersonalDataView>(200, "Everything.")
+            .Refuses(404, "not_found");
+        data.MapDelete("", Erase)
+            .Allow(Admin, Chain).Audit()
+            .Describe("erasePersonalData", "Forget a customer",
+                "Names, numbers, addresses and notes go, from all orders; the orders themselves and their money stay.")
+            .Asks("channel", "Orders of this channel alone: another one may call somebody else by the same id.")
+            .Answers(204, "Forgotten.")
+            .Refuses(404, "not_found");
+    }
+
+    static async Task<IResult> Export(
+        [Description("The customer's id.")] string id, HttpContext context, Database database,
+        IEnumerable<IPersonalData> places)
+    {
+        if (Customer(id, context, out var customer) is { } bad) return bad;
+        var output = new ArrayBufferWriter<byte>(1024);
+        await using (var json = new Utf8JsonWriter(output))
+        {
+            json.WriteStartObject();
+            json.WriteString("customerId", id);
+            await using var connection = await database.OpenReader(context.RequestAborted);
+            foreach (var place in places)
+            {
+                json.WritePropertyName(place.Name);
+                await place.Export(connection, customer, json, context.RequestAborted);
+            }
+            json.WriteEndObject();
+        }
+        return Results.Bytes(output.WrittenMemory, "application/json");
+    }
+
+    static async Task<IResult> Erase(
+        [Description("The customer's id.")] string id, HttpContext context, Database database,
+        IEnumerable<IPersonalData> places)
+    {
+        if (Customer(id, context, out var customer) is { } bad) return bad;
+        await using var change = await database.Begin(context.RequestAborted);
+        foreach (var place in places) await place.Erase(change.Connection, customer, context.RequestAborted);
+        await change.Commit(context.RequestAborted);
+        return TypedResults.NoContent();
+    }
+
+    static Problem? Customer(string id, HttpContext context, out DataSubject customer)
+    {
+        var query = new Query(context);
+        customer = new DataSubject(id, query.Slug("channel"));
+        return id.Length > CustomerIdMax || id.Contains('\0', StringComparison.Ordinal)
+            ? Problems.NotFound
+            : query.Problem;
+    }
+}

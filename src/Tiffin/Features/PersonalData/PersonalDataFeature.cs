@@ -1,0 +1,18 @@
+using Tiffin.Edge;
+using Tiffin.Edge.Access;
+using Tiffin.Engine.Hosting;
+
+namespace Tiffin.Features.PersonalData;
+
+/// <summary>Exports and erases customers' personal data (PII), on request and when its retention ends.</summary>
+sealed class PersonalDataFeature : Feature
+{
+    public override void Add(WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<IPersonalData, Contacts>();
+        builder.Services.Configure<PersonalDataOptions>(builder.Configuration.GetSection("PersonalData"));
+        builder.Services.AddSingleton<IChore, PersonalDataExpiry>();
+    }
+
+    public override void Map(WebApplication app) => app.MapPersonalData();
+}

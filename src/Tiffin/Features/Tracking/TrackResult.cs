@@ -1,0 +1,73 @@
+using System.Buffers;
+using System.Text.Json;
+using Tiffin.Domain;
+using Tiffin.Domain.Orders;
+using Tiffin.Engine.Storage;
+
+namespace Tiffin.Features.Tracking;
+
+/// <summary>
+/// <c>{number, brand, fulfilment, status, placedAt, items[{name, quantity}], timeline[{status, at}],
+/// expected{from, to}?}</c>:
+/// no names of staff, no internal ids, no prices.
+/// </summary>
+sealed class TrackResult(TrackedOrder order, UsualTime? usual) : IResult
+{
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var body = new ArrayBufferWriter<byte>(1024);
+        using (var json = new Utf8JsonWriter(body)) Write(json);
+        var response = httpContext.Response;
+        response.ContentType = "application/json";
+        response.Headers.CacheControl = "no-store";
+        response.ContentLength = body.WrittenCount;
+        await response.BodyWriter.WriteAsync(body.WrittenMemory, httpContext.RequestAborted);
+    }
+
+    void Write(Utf8JsonWriter json)
+    {
+        using var content = JsonDocument.Parse(order.Content);
+        json.WriteStartObject();
+        json.WriteNumber("number"u8, content.RootElement.GetProperty("number").GetInt32());
+        json.WriteString("brand"u8, order.Brand);
+        json.WriteString("fulfilment"u8, Names.Of(order.Fulfilment));
+        json.WriteString("status"u8, Names.Of(order.Status));
+        json.WriteString("placedAt"u8, JsonTime.Text(order.PlacedAt));
+        json.WriteStartArray("items"u8);
+        foreach (var line in content.RootElement.GetProperty("lines").EnumerateArray()) WriteItem(json, line);
+        json.WriteEndArray();
+        WriteTimeline(json);
+        if (usual is not null && order.Status is not (OrderStatus.Delivered or OrderStatus.Cancelled))
+        {
+            json.WriteStartObject("expected"u8);
+            json.WriteString("from"u8, JsonTime.Text(order.PlacedAt + usual.From));
+            json.WriteString("to"u8, JsonTime.Text(order.PlacedAt + usual.To));
+            json.WriteEndObject();
+        }
+        json.WriteEndObject();
+    }
+
+    static void WriteItem(Utf8JsonWriter json, JsonElement line)
+    {
+        json.WriteStartObject();
+        json.WriteString("name"u8, line.GetProperty("name").GetString());
+        json.WriteNumber("quantity"u8, line.GetProperty("quantity").GetInt32());
+        json.WriteEndObject();
+    }
+
+    void WriteTimeline(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("timeline"u8);
+        for (var start = 0; start < order.Timeline.Length;)
+        {
+            var length = order.Timeline.AsSpan(start).IndexOf((byte)'\n');
+            using var step = JsonDocument.Parse(order.Timeline.AsMemory(start, length));
+            json.WriteStartObject();
+            json.WriteString("status"u8, step.RootElement.GetProperty("status").GetString());
+            json.WriteString("at"u8, step.RootElement.GetProperty("at").GetString());
+            json.WriteEndObject();
+            start += length + 1;
+        }
+        json.WriteEndArray();
+    }
+}

@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Options;
+using Tiffin.Engine.Hosting;
+using Tiffin.Engine.Storage;
+
+namespace Tiffin.Features.Upkeep;
+
+/// <summary>Measures the clock skew between this node and the database periodically: either clock can be set.</summary>
+sealed class ClockCheck(
+    Database database, ClockMetrics metrics, IOptions<ClockOptions> options, ILogger<ClockCheck> log) : IChore
+{
+    bool isWrong;
+
+    public TimeSpan Every => TimeSpan.FromSeconds(10);
+
+    public async Task Run(CancellationToken cancel)
+    {
+        await using var connection = await database.OpenHealth(cancel);
+        await database.Clock.Measure(connection, cancel);
+        var skew = database.Clock.Skew;
+        metrics.Measured(skew);
+        var was = isWrong;
+        isWrong = skew.Duration() > options.Value.SkewMax;
+        if (isWrong && !was) UpkeepLog.ClockIsWrong(log, skew.TotalSeconds);
+    }
+}

@@ -1,0 +1,30 @@
+using Tiffin.Engine.Hosting;
+using Tiffin.Engine.Storage;
+
+namespace Tiffin.Features.Upkeep;
+
+/// <summary>
+/// Deletes expired idempotency keys, oldest first, in bounded batches.
+/// </summary>
+sealed class RequestExpiry(Database database) : IChore
+{
+    const int AtOnceMax = 5_000;
+
+    // The next run starts at this time: before it, the index holds only entries of deleted rows until a vacuum removes
+    // them.
+    DateTime? forgotten;
+
+    public TimeSpan Every => TimeSpan.FromMinutes(1);
+
+    public async Task Run(CancellationToken cancel)
+    {
+        await using var connection = await database.OpenBackground(cancel);
+        int count;
+        do
+        {
+            (count, var until) = await RequestTable.Forget(connection, forgotten, AtOnceMax, cancel);
+            forgotten = until ?? forgotten;
+        }
+        while (count == AtOnceMax);
+    }
+}

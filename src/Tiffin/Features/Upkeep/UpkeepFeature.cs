@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Options;
+using Tiffin.Edge;
+using Tiffin.Engine.Hosting;
+using Tiffin.Engine.Storage;
+
+namespace Tiffin.Features.Upkeep;
+
+/// <summary>Retention of the log, of history and of idempotency keys, and the check of this node's clock.</summary>
+sealed class UpkeepFeature : Feature
+{
+    public override void Add(WebApplicationBuilder builder)
+    {
+        var (services, configuration) = (builder.Services, builder.Configuration);
+        services.AddOptions<RetentionOptions>().Bind(configuration.GetSection("Retention")).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<RetentionOptions>, RetentionRules>();
+        services.AddSingleton<IChore, RequestExpiry>();
+        services.AddSingleton<IChore, AdministrativeRequestExpiry>();
+        services.AddSingleton<IChore, LogRetention>();
+        services.AddSingleton<IChore, HistoryRetention>();
+        services.Configure<ClockOptions>(configuration.GetSection("Clock"));
+        services.AddSingleton<ClockMetrics>();
+        services.AddSingleton<IChore, ClockCheck>();
+    }
+}

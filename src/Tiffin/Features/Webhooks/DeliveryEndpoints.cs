@@ -1,0 +1,128 @@
+using Npgsql;
+using Tiffin.Domain;
+using Tiffin.Domain.Catalogue;
+using Tiffin.Edge;
+using Tiffin.Edge.Access;
+using Tiffin.Edge.OpenApi;
+using Tiffin.Engine.Storage;
+using static Tiffin.Edge.Access.RoleSet;
+using static Tiffin.Edge.Access.Visibility;
+
+namespace Tiffin.Features.Webhooks;
+
+/// <summary>What was sent, and sending it again.</summary>
+static class DeliveryEndpoints
+{
+    public static void MapDeliveries(this IEndpointRouteBuilder webhooks)
+    {
+        webhooks.MapGet("{webhookId}/deliveries", List)
+            .Allow(Admin | Manager | Channel, Own, Priority.Low)
+            .Describe("listDeliveries", "List what was sent",
+                "Newest first, with how often it was tried and the outcome.")
+            .Asks("status", "Deliveries in these states, separated by commas: pending, delivered, failed.")
+            .Asks("type", "A type such as order.placed, or a family such as order.*; several with commas.")
+            .Asks("orderId", "Deliveries about this order.")
+            .Pages()
+            .Answers<Page<DeliveryView>>(200, "A page of deliveries.")
+            .Refuses(404, "not_found");
+        webhooks.MapGet("{webhookId}/deliveries/{eventId}", Get)
+            .Allow(Admin | Manager | Channel, Own)
+            .Describe("getDelivery", "Read a delivery", "With the event itself, as long as the log has it.")
+            .Answers<DeliveryView>(200, "The delivery.")
+            .Refuses(404, "not_found");
+        webhooks.MapPost("{webhookId}/deliveries/{eventId}/redeliver", Redeliver)
+            .Allow(Admin | Manager | Channel, Own).Audit()
+            .Describe("redeliver", "Have a delivery sent again", "Whatever came of it before, under the same id.")
+            .MayTakeKey()
+            .Answers<DeliveryView>(202, "It is on its way.")
+            .Refuses(404, "not_found")
+            .Refuses(409, "webhook_disabled");
+        webhooks.MapPost("{webhookId}/replay", Replay)
+            .Allow(Admin | Manager | Channel, Own).Audit()
+            .Describe("replayEvents", "Have a stretch of the past sent again",
+                "What happened from a time on, and before another, under the same ids as the first time.")
+            .MayTakeKey()
+            .Answers<ReplayView>(202, "It is on its way; where nextFrom is given, ask again from there.")
+            .Refuses(404, "not_found")
+            .Refuses(409, "webhook_disabled")
+            .Refuses(422, "validation_failed");
+    }
+
+    static async Task<IResult> List(string webhookId, HttpContext context, Database database)
+    {
+        var query = new Query(context);
+        var filter = new DeliveryFilter(
+            query.Words<DeliveryStatus>("status"), query.EventTypes("type"), query.Id("orderId"));
+        var limit = query.Limit;
+        var before = query.Cursor(text => Guid.TryParseExact(text, "N", out _) ? text : null);
+        if (query.Problem is { } wrong) return wrong;
+        var cancel = context.RequestAborted;
+        await using var connection = await database.OpenReader(cancel);
+        if (await WebhookOwners.Find(connection, context.Caller(), webhookId, cancel) is not { } webhook)
+            return Problems.NotFound;
+        var page = await DeliveryQueries.List(
+            connection, webhook.Id, filter, before is null ? null : Guid.Parse(before), limit, cancel);
+        return TypedResults.Json(page, WebhooksJson.Strict.PageDeliveryView);
+    }
+
+    static async Task<IResult> Get(string webhookId, string eventId, HttpContext context, Database database)
+    {
+        var cancel = context.RequestAborted;
+        await using var connection = await database.OpenReader(cancel);
+        return await WebhookOwners.Find(connection, context.Caller(), webhookId, cancel) is { } webhook
+            && Guid.TryParseExact(eventId, "D", out var sent)
+            && await DeliveryQueries.Find(connection, webhook, sent, cancel) is { } found
+            ? TypedResults.Json(found, WebhooksJson.Strict.DeliveryView)
+            : Problems.NotFound;
+    }
+
+    static async Task<IResult> Redeliver(
+        string webhookId, string eventId, HttpContext context, Administration administration,
+        WebhookDispatcher dispatcher)
+    {
+        var answer = await administration.Commit(context, IdempotencyKey.Fingerprint(context),
+            connection => RedeliverOnce(connection, webhookId, eventId, context));
+        dispatcher.Look();
+        return answer;
+    }
+
+    static async Task<IResult> RedeliverOnce(
+        NpgsqlConnection connection, string webhookId, string eventId, HttpContext context)
+    {
+        var cancel = context.RequestAborted;
+        if (await WebhookOwners.Find(connection, context.Caller(), webhookId, cancel) is not { } webhook
+            || !Guid.TryParseExact(eventId, "D", out var sent)) return Problems.NotFound;
+        if (!webhook.Enabled) return WebhookRules.Disabled;
+        if (!await DeliveryTable.Redeliver(connection, webhook.Id, sent, cancel)) return Problems.NotFound;
+        var again = await DeliveryQueries.Find(connection, webhook, sent, cancel);
+        return KeptAnswer.Of(202, again!, WebhooksJson.Strict.DeliveryView);
+    }
+
+    static Task<IResult> Replay(
+        string webhookId, ReplayRequest body, HttpContext context, Administration administration, Database database,
+        WebhookDispatcher dispatcher, TimeProvider clock) =>
+        // Too long for one transaction, and harmless to begin again: events keep their ids.
+        administration.Perform(context, IdempotencyKey.Fingerprint(context, body, WebhooksJson.Strict.ReplayRequest),
+            () => ReplayOnce(webhookId, body, context, database, dispatcher, clock));
+
+    static async Task<IResult> ReplayOnce(
+        string webhookId, ReplayRequest body, HttpContext context, Database database, WebhookDispatcher dispatcher,
+        TimeProvider clock)
+    {
+        var cancel = context.RequestAborted;
+        if (WebhookRules.Unknown(body.Types) is { } unknown) return unknown;
+        var to = body.To ?? clock.GetUtcNow();
+        if (to <= body.From)
+            return Problems.Of(new Refusal.Invalid("/to", "not_after_from", "must be a time after 'from'"));
+        await using var connection = await database.OpenReader(cancel);
+        if (await WebhookOwners.Find(connection, context.Caller(), webhookId, cancel) is not { } webhook)
+            return Problems.NotFound;
+        if (!webhook.Enabled) return WebhookRules.Disabled;
+        if (WebhookRules.Undeliverable(webhook.Owner, body.Types, null, webhook.Kitchens is not null,
+            CatalogueSnapshot.Empty) is { } never) return never;
+        var replay = new LogReplay(connection, webhook, (body.From, to), body.Types ?? webhook.Types);
+        var (queued, nextFrom) = await replay.Run(cancel);
+        dispatcher.Look();
+        return KeptAnswer.Of(202, new ReplayView(queued, nextFrom), WebhooksJson.Strict.ReplayView);
+    }
+}

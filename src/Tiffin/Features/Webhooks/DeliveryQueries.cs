@@ -1,0 +1,92 @@
+using System.Text.Json;
+using Npgsql;
+using Tiffin.Domain;
+using Tiffin.Edge;
+using Tiffin.Engine.Storage;
+using Tiffin.Engine.Wire;
+using static Tiffin.Engine.Storage.Sql;
+
+namespace Tiffin.Features.Webhooks;
+
+/// <summary>Which of an endpoint's deliveries a list holds; null, or no status, is all of them.</summary>
+sealed record DeliveryFilter(
+    IReadOnlyList<DeliveryStatus> Statuses, IReadOnlySet<EventType>? Types, Guid? OrderId);
+
+static class DeliveryQueries
+{
+    const string Columns = """
+        event_id, type, order_id, sequence, state, attempts, next_at, attempted_at, response_code, response, error,
+        took, created_at, position, history
+        """;
+
+    /// <summary>
+    /// Deliveries that a page looks at, at most. A filter that few of millions pass gives short pages with a cursor.
+    /// </summary>
+    public const int ScanMax = 5_000;
+
+    // UUIDv7: the ids of events are in the order of their times. Every id is below the last one.
+    const string ScanSql = """
+        FROM webhook_deliveries
+        WHERE endpoint_id = $1 AND event_id < coalesce($2::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+        ORDER BY event_id DESC
+        """;
+
+    const string ListSql = $"""
+        SELECT {Columns} FROM (SELECT * {ScanSql} LIMIT $7) scanned
+        WHERE ($3::smallint[] IS NULL OR state = ANY ($3)) AND ($4::smallint[] IS NULL OR type = ANY ($4))
+            AND ($5::uuid IS NULL OR order_id = $5)
+        ORDER BY event_id DESC LIMIT $6
+        """;
+
+    const string LastScannedSql = $"SELECT event_id {ScanSql} OFFSET $3 - 1 LIMIT 1";
+
+    public static async Task<Page<DeliveryView>> List(
+        NpgsqlConnection connection, Guid webhook, DeliveryFilter filter, Guid? before, int limit,
+        CancellationToken cancel, int scanMax = ScanMax)
+    {
+        var statuses = filter.Statuses is [] ? null : filter.Statuses.Select(status => (short)status).ToArray();
+        var types = filter.Types?.Select(type => (short)type).ToArray();
+        await using var command = Command(connection, ListSql,
+            P(webhook), P(before), P(statuses), P(types), P(filter.OrderId), P(limit + 1), P(scanMax));
+        var found = (await Read(command, cancel)).ConvertAll(one => one.View);
+        if (found.Count > limit) return Page.Of(found, limit, delivery => $"{delivery.Id:N}");
+        // The endpoint is the caller's own, and so is every delivery that was looked at.
+        await using var last = Command(connection, LastScannedSql, P(webhook), P(before), P(scanMax));
+        return new(found, await last.ExecuteScalarAsync(cancel) is Guid id ? Query.CursorAt($"{id:N}") : null);
+    }
+
+    /// <summary>With the event, if the log still has it.</summary>
+    public static async Task<DeliveryView?> Find(
+        NpgsqlConnection connection, Webhook webhook, Guid id, CancellationToken cancel)
+    {
+        await using var command = Command(connection,
+            $"SELECT {Columns} FROM webhook_deliveries WHERE endpoint_id = $1 AND event_id = $2", P(webhook.Id),
+            P(id));
+        if (await Read(command, cancel) is not [var (view, position)]) return null;
+        var sent = (await EventTable.ReadAt(connection, [position], cancel)).SingleOrDefault(e => e.Id == id);
+        return sent is null ? view : view with { Event = Element(CloudEventJson.Bytes(sent, webhook.Owner.SeesStock)) };
+    }
+
+    static JsonElement Element(byte[] json) => JsonElement.Parse(json);
+
+    static async Task<List<(DeliveryView View, long Position)>> Read(NpgsqlCommand command, CancellationToken cancel)
+    {
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        var read = new List<(DeliveryView, long)>();
+        while (await row.ReadAsync(cancel)) read.Add((View(row), row.GetInt64(13)));
+        return read;
+    }
+
+    static DeliveryView View(NpgsqlDataReader row)
+    {
+        var status = (DeliveryStatus)row.GetInt16(4);
+        var last = row.IsDBNull(7)
+            ? null
+            : new Attempt(row.Time(7), row.GetTimeSpan(11), row.Nullable<short>(8), row.GetFieldValue<byte[]>(9),
+                row.NullableText(10));
+        return new DeliveryView(row.GetGuid(0), Names.Of((EventType)row.GetInt16(1)), status,
+            row.GetInt32(5), row.Time(12), row.Nullable<Guid>(2), row.Nullable<int>(3),
+            status == DeliveryStatus.Pending ? row.Time(6) : null, last is null ? null : AttemptView.Of(last),
+            JsonSerializer.Deserialize(row.GetString(14), WebhooksJson.Strict.ListPastAttemptView));
+    }
+}

@@ -1,0 +1,25 @@
+using System.Collections.Frozen;
+using Tiffin.Domain;
+using Tiffin.Engine.Storage;
+using Tiffin.Engine.Wire;
+
+namespace Tiffin.Features.Webhooks;
+
+/// <summary>Which events an endpoint wants: those of its patterns, of all kitchens or of some.</summary>
+sealed class EventFilter(IEnumerable<string> patterns, IReadOnlyCollection<string>? kitchens)
+{
+    readonly FrozenSet<EventType> types = EventPatterns.Types(patterns);
+    readonly FrozenSet<string>? kitchens = kitchens?.ToFrozenSet();
+
+    /// <summary>What the endpoint's owner may see, whatever is wanted; null is no limit.</summary>
+    public FrozenSet<string>? OwnerKitchens { get; init; }
+
+    public string? OwnerChannel { get; init; }
+
+    public bool Matches(StoredEvent e) =>
+        types.Contains(e.Type) && IsIn(kitchens, e.KitchenId) && IsIn(OwnerKitchens, e.KitchenId)
+        && ChannelEvents.Passes(e, OwnerChannel);
+
+    static bool IsIn(FrozenSet<string>? kitchens, string? kitchen) =>
+        kitchens is null || (kitchen is not null && kitchens.Contains(kitchen));
+}

@@ -1,0 +1,36 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Tiffin.Domain;
+using Tiffin.Engine.Commit;
+
+namespace Tiffin.Features.Webhooks;
+
+/// <summary>
+/// Gives an endpoint up, by a command: the event tells whoever wants to know, and disables it when this subscriber
+/// reads it.
+/// </summary>
+sealed class WebhookDisabler(CommitPipeline pipeline, ILogger<WebhookDisabler> log)
+{
+    /// <summary>Once for each time that the endpoint was enabled, whoever asks; false when to ask again.</summary>
+    public async Task<bool> Disable(Webhook webhook, string reason, DateTimeOffset? failingSince)
+    {
+        WebhookLog.GivesUp(log, webhook.Id, reason);
+        var outcome = await pipeline.Submit(new DisableWebhook(webhook.Id, webhook.Url.IdnHost, reason, failingSince)
+        {
+            Caller = Caller.System,
+            Key = Key(webhook),
+            Fingerprint = webhook.Id,
+        });
+        if (outcome is Outcome.OfStock) return true;
+        WebhookLog.NotDisabled(log, webhook.Id, outcome.ToString());
+        return false;
+    }
+
+    static RequestKey Key(Webhook webhook)
+    {
+        var name = string.Create(
+            CultureInfo.InvariantCulture, $"webhook.disabled\n{webhook.Id}\n{webhook.EnabledAt.UtcTicks}");
+        return new RequestKey(new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 16)));
+    }
+}

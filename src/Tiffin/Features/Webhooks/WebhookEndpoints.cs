@@ -1,0 +1,135 @@
+using Microsoft.Extensions.Options;
+using Tiffin.Domain;
+using Tiffin.Edge;
+using Tiffin.Edge.Access;
+using Tiffin.Edge.OpenApi;
+using Tiffin.Engine.Commit;
+using Tiffin.Engine.Storage;
+using static Tiffin.Edge.Access.RoleSet;
+using static Tiffin.Edge.Access.Visibility;
+
+namespace Tiffin.Features.Webhooks;
+
+static class WebhookEndpoints
+{
+    public static void MapWebhooks(this IEndpointRouteBuilder app)
+    {
+        var webhooks = app.MapGroup("/v1/webhooks").WithTags("Webhooks");
+        webhooks.MapPost("", Create)
+            .Allow(Admin | Manager | Channel, Own).Audit()
+            .Describe("createWebhook", "Have events sent to you",
+                "To an address of yours, signed as Standard Webhooks say, in the order of each order's events, and "
+                + "again for days until you answer 2xx. Types that your role is never sent are refused.")
+            .TakesKey()
+            .Sends("Location", always: true, 201)
+            .Answers<WebhookView>(201, "Created, with the secret. No other response shows it.")
+            .Refuses(409, "too_many_webhooks", "request_in_progress")
+            .Refuses(422, "validation_failed");
+        webhooks.MapGet("", List)
+            .Allow(Admin | Manager | Channel, Own)
+            .Describe("listWebhooks", "List your webhooks", "All of them, without their secrets.")
+            .Answers<Page<WebhookView>>(200, "Your webhooks.");
+        webhooks.MapGet("{webhookId}", Get)
+            .Allow(Admin | Manager | Channel, Own)
+            .Describe("getWebhook", "Read a webhook", "With why it is disabled, or since when it fails.")
+            .Answers<WebhookView>(200, "The webhook.")
+            .Refuses(404, "not_found");
+        webhooks.MapPatch("{webhookId}", Update)
+            .Allow(Admin | Manager | Channel, Own).Audit()
+            .Describe("updateWebhook", "Change a webhook, or enable it again",
+                "What is left out stays; an empty list of kitchens means all of them.")
+            .Answers<WebhookView>(200, "The webhook as it is now.")
+            .Refuses(404, "not_found")
+            .Refuses(422, "validation_failed");
+        webhooks.MapDelete("{webhookId}", Delete)
+            .Allow(Admin | Manager | Channel, Own).Audit()
+            .Describe("deleteWebhook", "Have no more events sent", "What was not delivered yet is dropped with it.")
+            .Answers(204, "It is gone.")
+            .Refuses(404, "not_found");
+        webhooks.MapSecrets();
+        webhooks.MapDeliveries();
+    }
+
+    static async Task<IResult> Create(
+        CreateWebhookRequest body, HttpContext context, Administration administration, WebhookSender sender,
+        SecretSeal seal, WebhookDispatcher dispatcher, CatalogueReader catalogue, IOptions<WebhookOptions> options,
+        TimeProvider clock)
+    {
+        var (cancel, max) = (context.RequestAborted, options.Value.PerOwnerMax);
+        if (WebhookRules.Check(body.Url, body.Types, body.Kitchens, body.Description) is { } wrong) return wrong;
+        if (WebhookRules.Undeliverable(context.Caller(), body.Types, body.Kitchens, body.Kitchens is { Count: > 0 },
+            await catalogue.Read(cancel)) is { } never) return never;
+        var fingerprint = IdempotencyKey.Fingerprint(context, body, WebhooksJson.Strict.CreateWebhookRequest);
+        var answer = await administration.Commit(context, fingerprint, async connection =>
+        {
+            var secret = WebhookSecret.NewKey();
+            var webhook = await New(body, context.Caller(), secret, seal, clock.GetUtcNow(), cancel);
+            return await WebhookOwners.Insert(connection, webhook, max, cancel)
+                ? KeptAnswer.Of(201, WebhookView.Of(webhook, WebhookSecret.Text(secret)),
+                    WebhooksJson.Strict.WebhookView, $"/v1/webhooks/{webhook.Id}")
+                : WebhookRules.TooMany(max);
+        }, check: () => WebhookRules.CheckAddress(sender, body.Url, cancel));
+        dispatcher.Changed();
+        return answer;
+    }
+
+    static async Task<Webhook> New(
+        CreateWebhookRequest body, Caller owner, byte[] secret, SecretSeal seal, DateTimeOffset now,
+        CancellationToken cancel)
+    {
+        var id = Guid.CreateVersion7(now);
+        var sealedSecret = new SealedSecret(await seal.Close(secret, id, cancel), DateTimeOffset.MaxValue);
+        return new Webhook(id, owner, new Uri(body.Url), body.Description, body.Types,
+            body.Kitchens is { Count: > 0 } ? body.Kitchens : null, [sealedSecret], true, null, now, null, now, 1);
+    }
+
+    static async Task<IResult> List(HttpContext context, Database database)
+    {
+        await using var connection = await database.OpenReader(context.RequestAborted);
+        var webhooks = await WebhookOwners.List(connection, context.Caller(), context.RequestAborted);
+        return TypedResults.Json(
+            new Page<WebhookView>([.. webhooks.Select(webhook => WebhookView.Of(webhook))], NextCursor: null),
+            WebhooksJson.Strict.PageWebhookView);
+    }
+
+    static async Task<IResult> Get(string webhookId, HttpContext context, Database database)
+    {
+        await using var connection = await database.OpenReader(context.RequestAborted);
+        return Of(await WebhookOwners.Find(connection, context.Caller(), webhookId, context.RequestAborted));
+    }
+
+    static async Task<IResult> Update(
+        string webhookId, UpdateWebhookRequest body, HttpContext context, Database database, WebhookSender sender,
+        WebhookDispatcher dispatcher, CatalogueReader reader)
+    {
+        var cancel = context.RequestAborted;
+        if (WebhookRules.Check(body.Url, body.Types, body.Kitchens, body.Description) is { } wrong) return wrong;
+        if (await WebhookRules.CheckAddress(sender, body.Url, cancel) is { } refused) return refused;
+        await using var connection = await database.OpenReader(cancel);
+        if (await WebhookOwners.Find(connection, context.Caller(), webhookId, cancel) is not { } known)
+            return Problems.NotFound;
+        var isOfKitchens = (body.Kitchens ?? known.Kitchens) is { Count: > 0 };
+        if (WebhookRules.Undeliverable(known.Owner, body.Types, body.Kitchens, isOfKitchens,
+            await reader.Read(connection, cancel)) is { } never) return never;
+        var updated = await database.Change(
+            change => WebhookOwners.Update(change, context.Caller(), known.Id, body.ToChange(), cancel), cancel);
+        dispatcher.Changed();
+        return Of(updated);
+    }
+
+    static async Task<IResult> Delete(
+        string webhookId, HttpContext context, Database database, WebhookDispatcher dispatcher)
+    {
+        if (!Guid.TryParseExact(webhookId, "D", out var webhook)) return Problems.NotFound;
+        var cancel = context.RequestAborted;
+        if (!await database.Change(
+            connection => WebhookOwners.Delete(connection, context.Caller(), webhook, cancel), cancel))
+            return Problems.NotFound;
+        dispatcher.Changed();
+        return TypedResults.NoContent();
+    }
+
+    static IResult Of(Webhook? webhook) => webhook is null
+        ? Problems.NotFound
+        : TypedResults.Json(WebhookView.Of(webhook), WebhooksJson.Strict.WebhookView);
+}

@@ -1,0 +1,109 @@
+using Npgsql;
+using Tiffin.Domain;
+using Tiffin.Edge.Access;
+using Tiffin.Engine.Storage;
+using static Tiffin.Engine.Storage.Sql;
+
+namespace Tiffin.Features.Webhooks;
+
+/// <summary>What is to change about an endpoint; null stays. No kitchens: all.</summary>
+sealed record WebhookChange(
+    string? Url = null, IReadOnlyList<string>? Types = null, IReadOnlyList<string>? Kitchens = null,
+    string? Description = null, bool? Enabled = null);
+
+/// <summary>The endpoints as their owners see and change them: each his own, an administrator all.</summary>
+static class WebhookOwners
+{
+    /// <summary>$1 and $2 of every statement: whose endpoints, by role and by id and channel, or null for anybody's.
+    /// </summary>
+    const string Mine = """
+        ($1::smallint IS NULL OR (owner_role = $1 AND owner_id = ($2::text[])[1]
+            AND owner_channel IS NOT DISTINCT FROM ($2::text[])[2]))
+        """;
+
+    const string InsertSql = $"""
+        INSERT INTO webhook_endpoints (owner_role, owner_id, id, url, description, types, kitchens, secrets,
+            secrets_until, created_at, enabled_at, owner_kitchens, owner_channel)
+        SELECT $1, ($2::text[])[1], $3, $4, $5, $6, $7, ARRAY[$8], ARRAY['infinity'::timestamptz], $9, $9, $11,
+            ($2::text[])[2]
+        WHERE (SELECT count(*) FROM webhook_endpoints WHERE {Mine}) < $10
+        """;
+
+    const string UpdateSql = $"""
+        UPDATE webhook_endpoints SET url = coalesce($4, url), types = coalesce($5, types),
+            kitchens = CASE WHEN $6::text[] IS NULL THEN kitchens WHEN cardinality($6::text[]) > 0 THEN $6 END,
+            description = coalesce($7, description), enabled = coalesce($8, enabled),
+            disabled_reason = CASE WHEN NOT coalesce($8, enabled)
+                THEN coalesce(disabled_reason, 'It was disabled by its owner.') END,
+            enabled_at = CASE WHEN $8 AND NOT enabled THEN clock_timestamp() ELSE enabled_at END,
+            failing_since = CASE WHEN $8 AND NOT enabled THEN NULL ELSE failing_since END,
+            queued_to = CASE WHEN coalesce($8, enabled) THEN queued_to END,
+            owner_kitchens = CASE WHEN $1 IS NULL THEN owner_kitchens ELSE $9 END,
+            version = version + 1
+        WHERE {Mine} AND id = $3
+        RETURNING {WebhookTable.Columns}
+        """;
+
+    /// <summary>Within a transaction. False when the owner has as many as one may have.</summary>
+    public static async Task<bool> Insert(
+        NpgsqlConnection connection, Webhook webhook, int max, CancellationToken cancel)
+    {
+        // One at a time: nobody has one too many by asking twice at once.
+        await Run(connection, "SELECT pg_advisory_xact_lock(hashtextextended($1, $2))", cancel,
+            P(string.Join('\n', Ids(webhook.Owner))), P((long)webhook.Owner.Role));
+        var inserted = await Run(connection, InsertSql, cancel, P((short)webhook.Owner.Role), P(Ids(webhook.Owner)),
+            P(webhook.Id), P(webhook.Url.OriginalString), P(webhook.Description), P(webhook.Types.ToArray()),
+            P(webhook.Kitchens?.ToArray()), P(webhook.Secrets[0].Sealed), P(webhook.CreatedAt.UtcDateTime), P(max),
+            P(Scope.Of(webhook.Owner).Kitchens?.ToArray()));
+        return inserted == 1;
+    }
+
+    public static Task<List<Webhook>> List(NpgsqlConnection connection, Caller caller, CancellationToken cancel) =>
+        WebhookTable.Read(Scoped(connection, caller,
+            $"SELECT {WebhookTable.Columns} FROM webhook_endpoints WHERE {Mine} ORDER BY id"), cancel);
+
+    public static async Task<Webhook?> Find(
+        NpgsqlConnection connection, Caller caller, string id, CancellationToken cancel)
+    {
+        if (!Guid.TryParseExact(id, "D", out var webhook)) return null;
+        var found = await WebhookTable.Read(Scoped(connection, caller,
+            $"SELECT {WebhookTable.Columns} FROM webhook_endpoints WHERE {Mine} AND id = $3", P(webhook)), cancel);
+        return found.SingleOrDefault();
+    }
+
+    public static async Task<Webhook?> Update(
+        NpgsqlConnection connection, Caller caller, Guid id, WebhookChange change, CancellationToken cancel)
+    {
+        var updated = await WebhookTable.Read(Scoped(connection, caller, UpdateSql, P(id), P(change.Url),
+            P(change.Types?.ToArray()), P(change.Kitchens?.ToArray()), P(change.Description),
+            P(change.Enabled), P(Scope.Of(caller).Kitchens?.ToArray())), cancel);
+        return updated.SingleOrDefault();
+    }
+
+    /// <summary>Its deliveries leave with the weeks that they are in.</summary>
+    public static async Task<bool> Delete(
+        NpgsqlConnection connection, Caller caller, Guid id, CancellationToken cancel)
+    {
+        await using var command = Scoped(
+            connection, caller, $"DELETE FROM webhook_endpoints WHERE {Mine} AND id = $3", P(id));
+        return await command.ExecuteNonQueryAsync(cancel) == 1;
+    }
+
+    /// <summary>False when somebody else has changed the endpoint since it was read.</summary>
+    public static async Task<bool> SetSecrets(
+        NpgsqlConnection connection, Webhook read, IReadOnlyList<SealedSecret> secrets, CancellationToken cancel) =>
+        await Run(connection, """
+            UPDATE webhook_endpoints SET secrets = $3, secrets_until = $4, version = version + 1
+            WHERE id = $1 AND version = $2
+            """, cancel, P(read.Id), P(read.Version), P(secrets.Select(secret => secret.Sealed).ToArray()),
+            P(secrets.Select(secret => secret.Until.UtcDateTime).ToArray())) == 1;
+
+    static NpgsqlCommand Scoped(
+        NpgsqlConnection connection, Caller caller, string sql, params ReadOnlySpan<NpgsqlParameter> more)
+    {
+        short? role = caller.Role == Role.Admin ? null : (short)caller.Role;
+        return Command(connection, sql, [P(role), P(Ids(caller)), .. more]);
+    }
+
+    static string?[] Ids(Caller caller) => [caller.Id, Scope.Of(caller).Channel];
+}

@@ -1,0 +1,87 @@
+using Tiffin.Domain;
+using Tiffin.Domain.Catalogue;
+using Tiffin.Edge;
+using Tiffin.Engine.Storage;
+using Tiffin.Engine.Wire;
+
+namespace Tiffin.Features.Webhooks;
+
+/// <summary>What a request about an endpoint must keep to.</summary>
+static class WebhookRules
+{
+    public const int UrlMax = 2_048;
+    public const int ListMax = 200;
+    public const int DescriptionMax = 500;
+
+    public static Problem? Check(
+        string? url, IReadOnlyList<string>? types, IReadOnlyList<string>? kitchens, string? description)
+    {
+        if (Unknown(types) is { } unknown) return unknown;
+        var faults = new Faults();
+        faults.Text("/url", url, UrlMax);
+        if (url is not null && !Uri.TryCreate(url, UriKind.Absolute, out _))
+            faults.Add("/url", "not_a_url", "must be a whole address such as https://example.com/hooks");
+        if (types is not null) faults.Count("/types", types.Count, 1, ListMax);
+        if (kitchens is not null) faults.Count("/kitchens", kitchens.Count, 0, ListMax);
+        for (var i = 0; i < kitchens?.Count; i++) faults.Slug($"/kitchens/{i}", kitchens[i] ?? "");
+        faults.Text("/description", description, DescriptionMax);
+        return faults.All.Count > 0 ? Problems.Of(new Refusal.Invalid(faults.All)) : null;
+    }
+
+    /// <summary>A type that no event has would wait for ever without a word.</summary>
+    public static Problem? Unknown(IReadOnlyList<string>? types)
+    {
+        for (var i = 0; i < types?.Count; i++)
+        {
+            // Lists may hold a null, whatever their type says.
+            if (types[i] is null || !EventPatterns.IsKnown(types[i]))
+                return Problems.Malformed(new Fault($"/types/{i}", "unknown_event_type",
+                    $"expected one of: {string.Join(", ", EventPatterns.All)}"));
+        }
+        return null;
+    }
+
+    /// <summary>
+    /// What would never be sent: types that no event for this owner has, and kitchens that are not there or not theirs.
+    /// Null is not asked for.
+    /// </summary>
+    /// <param name="isOfKitchens">Whether events of some kitchens are wanted only.</param>
+    public static Problem? Undeliverable(
+        Caller owner, IReadOnlyList<string>? types, IReadOnlyList<string>? kitchens, bool isOfKitchens,
+        CatalogueSnapshot catalogue)
+    {
+        var faults = new Faults();
+        var sent = EventPatterns.All.Where(pattern => EventPatterns.Types([pattern]).Any(IsSent)).ToList();
+        for (var i = 0; i < types?.Count; i++)
+        {
+            if (!sent.Contains(types[i]))
+                faults.Add($"/types/{i}", "never_sent", $"'{types[i]}' is never sent to this webhook: its owner is a "
+                    + $"{Names.Of(owner.Role)}{(isOfKitchens ? ", for some kitchens only" : "")}. Use any of: "
+                    + string.Join(", ", sent));
+        }
+        for (var i = 0; i < kitchens?.Count; i++)
+        {
+            if (!catalogue.Kitchens.ContainsKey(kitchens[i]))
+                faults.Add($"/kitchens/{i}", "unknown_kitchen", $"no kitchen is called '{kitchens[i]}'");
+            else if (owner.Role == Role.Manager && !owner.WorksIn(kitchens[i]))
+                faults.Add($"/kitchens/{i}", "not_yours", $"the webhook's owner does not manage '{kitchens[i]}'");
+        }
+        return faults.All.Count > 0 ? Problems.Of(new Refusal.Invalid(faults.All)) : null;
+
+        // A webhook that was disabled belongs to no kitchen.
+        bool IsSent(EventType type) => owner.Role == Role.Channel ? ChannelEvents.MayHave(type)
+            : type != EventType.WebhookDisabled || !(isOfKitchens || owner.Role == Role.Manager);
+    }
+
+    /// <summary>Looks the address's name up: now and at every delivery.</summary>
+    public static async Task<Problem?> CheckAddress(WebhookSender sender, string? url, CancellationToken cancel) =>
+        url is not null && await sender.Fault(new Uri(url), cancel) is { } fault
+            ? Problems.Of(new Refusal.Invalid("/url", "address_refused", fault))
+            : null;
+
+    public static readonly Problem Disabled = new(409, "webhook_disabled", "Webhook disabled",
+        "A disabled webhook receives no deliveries. Enable it first: PATCH it with { \"status\": \"enabled\" }.");
+
+    public static Problem TooMany(int max) => new(409, "too_many_webhooks", "Too many webhooks",
+        $"You have {max} webhooks, which is the limit. Delete one, or add event types to an existing one.");
+}

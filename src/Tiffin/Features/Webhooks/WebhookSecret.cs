@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Tiffin.Features.Webhooks;
+
+/// <summary>A secret that signs, and the time from which it no longer does.</summary>
+sealed record WebhookSecret(byte[] Key, DateTimeOffset Until)
+{
+    const string Prefix = "whsec_";
+
+    /// <summary>The specification wants 24 to 64 bytes.</summary>
+    const int Length = 32;
+
+    public static byte[] NewKey() => RandomNumberGenerator.GetBytes(Length);
+
+    /// <summary>As the endpoint's owner gets to see it, once.</summary>
+    public static string Text(byte[] key) => Prefix + Convert.ToBase64String(key);
+
+    /// <summary>
+    /// The header <c>webhook-signature</c>: HMAC-SHA256 over <c>id.timestamp.body</c>, one for each secret that is
+    /// valid, the newest first.
+    /// https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+    /// </summary>
+    public static string Sign(
+        IReadOnlyList<WebhookSecret> secrets, string id, DateTimeOffset now, ReadOnlySpan<byte> body)
+    {
+        var head = string.Create(CultureInfo.InvariantCulture, $"{id}.{now.ToUnixTimeSeconds()}.");
+        var header = new StringBuilder(64);
+        foreach (var secret in secrets)
+        {
+            if (secret.Until <= now) continue;
+            using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, secret.Key);
+            hash.AppendData(Encoding.UTF8.GetBytes(head));
+            hash.AppendData(body);
+            header.Append(header.Length > 0 ? " v1," : "v1,").Append(Convert.ToBase64String(hash.GetHashAndReset()));
+        }
+        return header.ToString();
+    }
+}

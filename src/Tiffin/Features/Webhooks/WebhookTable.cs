@@ -1,0 +1,105 @@
+using System.Collections.Frozen;
+using Npgsql;
+using Tiffin.Domain;
+using Tiffin.Engine.Storage;
+using static Tiffin.Engine.Storage.Sql;
+
+namespace Tiffin.Features.Webhooks;
+
+/// <summary>A secret as it is stored, and the time from which it no longer signs.</summary>
+sealed record SealedSecret(byte[] Sealed, DateTimeOffset Until);
+
+/// <summary>
+/// An endpoint of somebody else's, and what it wants. <paramref name="Secrets"/>: the newest first.
+/// <paramref name="QueuedTo"/>: up to which position events have become deliveries, when the rest waits in the log.
+/// </summary>
+sealed record Webhook(
+    Guid Id, Caller Owner, Uri Url, string? Description, IReadOnlyList<string> Types, IReadOnlyList<string>? Kitchens,
+    IReadOnlyList<SealedSecret> Secrets, bool Enabled, string? DisabledReason, DateTimeOffset EnabledAt,
+    DateTimeOffset? FailingSince, DateTimeOffset CreatedAt, long Version, long? QueuedTo = null);
+
+/// <summary>The endpoints as those see them who send: which are mine, and how they do.</summary>
+static class WebhookTable
+{
+    public const string Columns = """
+        id, owner_role, owner_id, url, description, types, kitchens, secrets, secrets_until, enabled,
+        disabled_reason, enabled_at, failing_since, created_at, version, owner_kitchens, owner_channel,
+        queued_to
+        """;
+
+    /// <summary>Renews what this node has, and takes what nobody has. Judged by the database's clock.</summary>
+    const string LeaseSql = $"""
+        UPDATE webhook_endpoints SET sender = $1, leased_until = clock_timestamp() + $2
+        WHERE enabled AND (sender = $1 OR leased_until < clock_timestamp())
+        RETURNING {Columns}
+        """;
+
+    public static Task<List<Webhook>> Lease(
+        NpgsqlConnection connection, Guid sender, TimeSpan length, CancellationToken cancel) =>
+        Read(Command(connection, LeaseSql, P(sender), P(length)), cancel);
+
+    public static Task Release(NpgsqlConnection connection, Guid sender, CancellationToken cancel) => Run(connection,
+        "UPDATE webhook_endpoints SET leased_until = '-infinity' WHERE sender = $1", cancel, P(sender));
+
+    /// <summary>Who wants which events, but whose events wait in the log if those are not to be among them.</summary>
+    public static async Task<List<(Guid Id, EventFilter Filter)>> Filters(
+        NpgsqlConnection connection, bool withHeld, CancellationToken cancel)
+    {
+        await using var command = Command(connection, """
+            SELECT id, types, kitchens, owner_kitchens, owner_channel FROM webhook_endpoints
+            WHERE enabled AND ($1 OR queued_to IS NULL)
+            """, P(withHeld));
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        var filters = new List<(Guid, EventFilter)>();
+        while (await row.ReadAsync(cancel))
+            filters.Add((row.GetGuid(0), new EventFilter(row.GetFieldValue<string[]>(1), row.Texts(2))
+            {
+                OwnerKitchens = row.Texts(3)?.ToFrozenSet(), OwnerChannel = row.NullableText(4),
+            }));
+        return filters;
+    }
+
+    public static Task Disable(NpgsqlConnection connection, Guid id, string reason, CancellationToken cancel) => Run(
+        connection, """
+            UPDATE webhook_endpoints SET enabled = false, disabled_reason = $2, queued_to = NULL, version = version + 1
+            WHERE id = $1 AND enabled
+            """, cancel, P(id), P(reason));
+
+    /// <summary>As it is now, and until the transaction ends.</summary>
+    public static async Task<Webhook?> Lock(NpgsqlConnection connection, Guid id, CancellationToken cancel) =>
+        (await Read(Command(connection,
+            $"SELECT {Columns} FROM webhook_endpoints WHERE id = $1 FOR UPDATE", P(id)), cancel)).SingleOrDefault();
+
+    public static Task SetQueued(NpgsqlConnection connection, Guid id, long? to, CancellationToken cancel) =>
+        Run(connection, "UPDATE webhook_endpoints SET queued_to = $2 WHERE id = $1", cancel, P(id), P(to));
+
+    /// <summary>Remembers since when an endpoint has failed only; null when it answers again.</summary>
+    public static Task SetFailing(
+        NpgsqlConnection connection, Guid id, DateTimeOffset? since, CancellationToken cancel) => Run(connection,
+        "UPDATE webhook_endpoints SET failing_since = $2 WHERE id = $1", cancel, P(id), P(since?.UtcDateTime));
+
+    public static async Task<List<Webhook>> Read(NpgsqlCommand command, CancellationToken cancel)
+    {
+        await using var _ = command;
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        var webhooks = new List<Webhook>();
+        while (await row.ReadAsync(cancel)) webhooks.Add(Read(row));
+        return webhooks;
+    }
+
+    static Webhook Read(NpgsqlDataReader row) => new(
+        row.GetGuid(0),
+        new Caller((Role)row.GetInt16(1), row.GetString(2))
+        {
+            Kitchens = row.Texts(15)?.ToFrozenSet() ?? FrozenSet<string>.Empty, Channel = row.NullableText(16),
+        },
+        new Uri(row.GetString(3)),
+        row.NullableText(4), row.GetFieldValue<string[]>(5), row.Texts(6),
+        [.. row.GetFieldValue<byte[][]>(7).Zip(row.GetFieldValue<DateTime[]>(8),
+            (secret, until) => new SealedSecret(secret, new DateTimeOffset(until, TimeSpan.Zero)))],
+        row.GetBoolean(9), row.NullableText(10), row.Time(11), row.IsDBNull(12) ? null : row.Time(12), row.Time(13),
+        row.GetInt64(14), row.Nullable<long>(17));
+
+    static string[]? Texts(this NpgsqlDataReader row, int column) =>
+        row.IsDBNull(column) ? null : row.GetFieldValue<string[]>(column);
+}
