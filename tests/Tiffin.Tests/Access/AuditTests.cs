@@ -127,7 +127,8 @@ public sealed class AuditTests : IAsyncLifetime
 
         var entry = (await Entries(1)).ShouldHaveSingleItem();
         ((string?)entry["operation"], (int)entry["status"]!).ShouldBe(
-            ($"{method} {path.Replace("/none", "/{id}").Replace("/DOSA", "/{id}").Replace("/dosa", "/{id}")}", status));
+            ($"{method} {path.Replace("/none", "/{id}").Replace("/DOSA", "/{brandId}").Replace("/dosa", "/{brandId}")}",
+                status));
         ((string?)entry["subject"]).ShouldBe("test");
     }
 
