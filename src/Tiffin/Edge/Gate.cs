@@ -30,7 +30,7 @@ sealed class Gate(
     /// <summary>Whoever need not say who they are is bounded by where they come from.</summary>
     async Task Visit(HttpContext context, PublicEndpoint open)
     {
-        if (!open.AsksDatabase)
+        if (!open.LimitByAddress)
         {
             await next(context);
             return;

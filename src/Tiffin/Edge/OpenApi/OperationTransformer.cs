@@ -58,13 +58,13 @@ sealed class OperationTransformer(Examples examples, ProblemCatalogue catalogue)
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         var document = context.Document!;
         operation.Responses ??= [];
-        foreach (var answer in metadata.OfType<Answer>())
-            Response(operation, answer.Status).Description = answer.When;
+        foreach (var answer in metadata.OfType<DocumentedResponse>())
+            Response(operation, answer.Status).Description = answer.Description;
         var isRead = HttpMethods.IsGet(context.Description.HttpMethod ?? "");
         foreach (var problem in Problems(metadata, operation, isRead).GroupBy(problem => problem.Status))
             AddProblem(operation, document, problem.Key, [.. problem.SelectMany(p => p.Codes).Distinct()]);
         foreach (var parameter in metadata.OfType<RequestParameter>()) AddParameter(operation, parameter);
-        foreach (var stream in metadata.OfType<EventStream>()) AddStream(operation, stream);
+        foreach (var stream in metadata.OfType<DocumentedStream>()) AddStream(operation, stream);
         foreach (var parameter in operation.Parameters ?? [])
             parameter.Description ??= parameters.GetValueOrDefault(parameter.Name!);
         foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>())
@@ -137,7 +137,7 @@ sealed class OperationTransformer(Examples examples, ProblemCatalogue catalogue)
         foreach (var (key, response) in operation.Responses!)
         {
             var status = int.Parse(key, CultureInfo.InvariantCulture);
-            var sent = metadata.OfType<SentHeader>()
+            var sent = metadata.OfType<DocumentedHeader>()
                 .Where(header => header.Statuses.Contains(status)).Select(header => (header.Name, header.Always));
             if (!isPublic) sent = sent.Concat(OfGate(status));
             if (status == 401) sent = sent.Append(("WWW-Authenticate", true));
@@ -172,11 +172,11 @@ sealed class OperationTransformer(Examples examples, ProblemCatalogue catalogue)
             In = parameter.In,
             Description = parameter.Description,
             Required = parameter.IsRequired,
-            Schema = parameter.Form ?? Bounds.OfParameter(parameter),
+            Schema = parameter.Schema ?? Bounds.OfParameter(parameter),
         });
     }
 
-    static void AddStream(OpenApiOperation operation, EventStream stream)
+    static void AddStream(OpenApiOperation operation, DocumentedStream stream)
     {
         var response = Response(operation, 200);
         response.Description ??= stream.Description;

@@ -15,11 +15,11 @@ static class AuditEndpoints
                 "Newest first: calls that were refused for who made them, and those that only few may make. Rows are "
                 + "added and never changed. That of a call that only few may make is there before its answer, that of "
                 + "a refused one a moment later; of many refusals of one caller some are only counted.")
-            .Asks("limit", "How many entries to answer at most, up to 200.")
-            .Asks("cursor", "Where to go on: nextCursor of the page before.")
-            .Answers<Page<AuditView>>(200, "A page.")
-            .Refuses(400, "malformed_request")
-            .Refuses(503, "database_away");
+            .QueryParameter("limit", "How many entries to answer at most, up to 200.")
+            .QueryParameter("cursor", "Where to go on: nextCursor of the page before.")
+            .Response<Page<AuditView>>(200, "A page.")
+            .Problem(400, "malformed_request")
+            .Problem(503, "database_away");
 
     static async Task<IResult> List(HttpContext context, AuditLog audit)
     {

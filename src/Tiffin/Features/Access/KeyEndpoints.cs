@@ -19,27 +19,27 @@ static class KeyEndpoints
             .Describe("createKey", "Make an API key",
                 "The key is in this response alone. For rotation make the next one with the same subject, and delete "
                 + "the old one when it is out of use.")
-            .MayTakeKey()
-            .Sends("Location", always: true, 201)
-            .Answers<KeyView>(201, "Made.")
-            .Refuses(422, "validation_failed")
-            .Refuses(503, "database_away");
+            .AcceptsIdempotencyKey()
+            .ResponseHeader("Location", always: true, 201)
+            .Response<KeyView>(201, "Made.")
+            .Problem(422, "validation_failed")
+            .Problem(503, "database_away");
         keys.MapGet("", List)
             .Allow(Admin, Chain)
             .Describe("listKeys", "List API keys", "Oldest first, with those that were revoked.")
-            .Asks("limit", "How many entries to answer at most, up to 200.")
-            .Asks("cursor", "Where to go on: nextCursor of the page before.")
-            .Answers<Page<KeyView>>(200, "A page.")
-            .Refuses(400, "malformed_request")
-            .Refuses(503, "database_away");
+            .QueryParameter("limit", "How many entries to answer at most, up to 200.")
+            .QueryParameter("cursor", "Where to go on: nextCursor of the page before.")
+            .Response<Page<KeyView>>(200, "A page.")
+            .Problem(400, "malformed_request")
+            .Problem(503, "database_away");
         keys.MapDelete("{id}", Revoke)
             .Allow(Admin, Chain).Audit()
             .Describe("revokeKey", "Revoke an API key",
                 "It ends on this node at once and on all others within five seconds, with the sessions and streams "
                 + "that were opened with it.")
-            .Answers(204, "It is good for nothing now.")
-            .Refuses(404, "not_found")
-            .Refuses(503, "database_away");
+            .Response(204, "It is good for nothing now.")
+            .Problem(404, "not_found")
+            .Problem(503, "database_away");
     }
 
     static async Task<IResult> Create(

@@ -22,29 +22,29 @@ static class SessionEndpoints
             .Describe("openSession", "Sign in from a page",
                 "With Authorization: Bearer, once. From then on the browser sends a cookie, and each change needs the "
                 + "header X-Antiforgery-Token. It ends with the key that it was opened with.")
-            .TakesNoKey("A session is a sealed cookie and no row: a second one does no harm, and its cookie is a "
+            .NoIdempotencyKey("A session is a sealed cookie and no row: a second one does no harm, and its cookie is a "
                 + "credential that must not be kept to be answered again.")
-            .Sends("Location", always: true, 201)
-            .Answers<SessionView>(201, "Signed in.");
+            .ResponseHeader("Location", always: true, 201)
+            .Response<SessionView>(201, "Signed in.");
         session.MapGet("", Get)
             .Allow(Anyone, Chain)
             .Describe("getSession", "Who am I?", "Of a session it tells the antiforgery token too.")
-            .Answers<SessionView>(200, "You.");
+            .Response<SessionView>(200, "You.");
         session.MapDelete("", Close)
             .Allow(Anyone, Chain)
             .Describe("closeSession", "Sign out",
                 "The browser forgets the cookie, and a copy of it is good for nothing within five seconds.")
-            .Answers(204, "Signed out.")
-            .Refuses(503, "database_away");
+            .Response(204, "Signed out.")
+            .Problem(503, "database_away");
         session.MapGet("sign-in", SignInThere)
             .Describe("signIn", "Sign in at the issuer",
                 "For a browser to be sent to: it goes on to the OpenID Connect issuer, and comes back with the cookie "
                 + "of a session, as openSession gives one. It lasts for twelve hours.")
-            .Asks("returnTo", "Where to go then: a path of this site; / without.")
-            .Sends("Location", always: true, 302)
-            .Answers(302, "To the issuer.")
-            .Refuses(404, "not_found")
-            .Refuses(503, "issuer_away")
+            .QueryParameter("returnTo", "Where to go then: a path of this site; / without.")
+            .ResponseHeader("Location", always: true, 302)
+            .Response(302, "To the issuer.")
+            .Problem(404, "not_found")
+            .Problem(503, "issuer_away")
             .Public();
     }
 

@@ -24,32 +24,33 @@ static class AnalyticsEndpoints
             .Allow(Admin | Manager, Own, Priority.Low)
             .Describe("getSummary", "Read the chain's figures",
                 "All metrics of a range of time, up to the event that asOf names.")
-            .AsksForRange()
-            .Answers<SummaryView>(200, "The figures.");
+            .RangeParameters()
+            .Response<SummaryView>(200, "The figures.");
         analytics.MapGet("timeseries", Series)
             .Allow(Admin | Manager, Own, Priority.Low)
             .Describe("getTimeseries", "Read a metric over time",
                 "By hour or day of the kitchens' own clocks; a range by hour has 31 days at most.")
-            .Asks("metric", $"One of {string.Join(", ", Metrics.ByName.Keys)}.", Bounds.Word(Metrics.ByName.Keys))
-            .Asks("bucket", "hour, as when left out, or day.", Bounds.Word("hour", "day"))
-            .AsksForRange()
-            .Answers<SeriesView>(200, "The metric in each bucket, also where nothing happened.");
+            .QueryParameter("metric", $"One of {string.Join(", ", Metrics.ByName.Keys)}.",
+                Bounds.Word(Metrics.ByName.Keys))
+            .QueryParameter("bucket", "hour, as when left out, or day.", Bounds.Word("hour", "day"))
+            .RangeParameters()
+            .Response<SeriesView>(200, "The metric in each bucket, also where nothing happened.");
         analytics.MapGet("items", Items)
             .Allow(Admin | Manager, Own, Priority.Low)
             .Describe("listSoldItems", "List what is sold most", "The items of the range by quantity, with revenue.")
-            .Asks("top", $"How many items to answer at most, 1 to {AnalyticsRequest.TopMax}.",
+            .QueryParameter("top", $"How many items to answer at most, 1 to {AnalyticsRequest.TopMax}.",
                 Bounds.Number(1, AnalyticsRequest.TopMax))
-            .AsksForRange()
-            .Answers<SoldItemsView>(200, "The items.");
+            .RangeParameters()
+            .Response<SoldItemsView>(200, "The items.");
     }
 
-    static RouteHandlerBuilder AsksForRange(this RouteHandlerBuilder endpoint) => endpoint
-        .Asks("from", "Where the range begins (RFC 3339); a day before its end when left out.")
-        .Asks("to", "Where the range ends; now when left out.")
-        .Asks("kitchenId", "The figures of this kitchen.")
-        .Asks("brandId", "The figures of this brand.")
-        .Asks("channel", "The figures of this channel.")
-        .Refuses(404, "not_found");
+    static RouteHandlerBuilder RangeParameters(this RouteHandlerBuilder endpoint) => endpoint
+        .QueryParameter("from", "Where the range begins (RFC 3339); a day before its end when left out.")
+        .QueryParameter("to", "Where the range ends; now when left out.")
+        .QueryParameter("kitchenId", "The figures of this kitchen.")
+        .QueryParameter("brandId", "The figures of this brand.")
+        .QueryParameter("channel", "The figures of this channel.")
+        .Problem(404, "not_found");
 
     static Task<IResult> Summary(HttpContext context, Database database, TimeProvider clock)
     {

@@ -26,16 +26,16 @@ static class KitchenEndpoints
                     (kitchen, _) => KitchenAnswer.Of(kitchen, clock.GetUtcNow())))
             .Allow(Anyone, Chain)
             .Describe("listKitchens", "List kitchens", "All kitchens of the chain, by id.")
-            .Pages()
-            .Answers<Page<KitchenAnswer>>(200, "A page of kitchens.");
+            .Paginated()
+            .Response<Page<KitchenAnswer>>(200, "A page of kitchens.");
         kitchens.MapGet("{kitchenId}",
             (string kitchenId, HttpContext context, CatalogueReader reader, TimeProvider clock) =>
                 Get(context, reader, "kitchen", kitchenId, catalogue => catalogue.Kitchens,
                     (kitchen, _) => KitchenAnswer.Of(kitchen, clock.GetUtcNow())))
             .Allow(Anyone, Chain)
             .Describe("getKitchen", "Read a kitchen", "What it cooks, how it accepts orders, and its mode now.")
-            .Answers<KitchenAnswer>(200, "The kitchen.")
-            .Refuses(404, "not_found");
+            .Response<KitchenAnswer>(200, "The kitchen.")
+            .Problem(404, "not_found");
         kitchens.MapPut("{kitchenId}",
             (string kitchenId, KitchenBody body, HttpContext context, CommitPipeline pipeline, TimeProvider clock) =>
                 Put(context, pipeline, kitchenId, body.Id, "/id", body.ToCommand(kitchenId, context.Caller()),
@@ -43,7 +43,7 @@ static class KitchenEndpoints
             .Allow(Admin, Chain).Audit()
             .Describe("putKitchen", "Add or replace a kitchen",
                 "The whole of it but its mode, under an id of your choice.")
-            .Answers<KitchenAnswer>(200, "The kitchen as it is now.");
+            .Response<KitchenAnswer>(200, "The kitchen as it is now.");
     }
 
     static void MapOffer(RouteGroupBuilder kitchens)
@@ -55,8 +55,8 @@ static class KitchenEndpoints
             .Allow(Admin | Manager, KitchenInPath).Audit()
             .Describe("setKitchenMode", "Pause a kitchen, or tell of a delay",
                 "online, busy with a delay, or paused, which takes no new orders; for a while or until further notice.")
-            .Answers<KitchenAnswer>(200, "The kitchen as it is now.")
-            .Refuses(404, "not_found");
+            .Response<KitchenAnswer>(200, "The kitchen as it is now.")
+            .Problem(404, "not_found");
         kitchens.MapPut("{kitchenId}/items/{itemId}/availability",
             (string kitchenId, string itemId, AvailabilityBody body, HttpContext context, CommitPipeline pipeline) =>
                 Put(context, pipeline, kitchenId, null, "", body.ToCommand(kitchenId, itemId, context.Caller()),
@@ -64,15 +64,15 @@ static class KitchenEndpoints
             .Allow(Admin | Manager, KitchenInPath).Audit()
             .Describe("setAvailability", "Take an item off a kitchen's menu, or put it back",
                 "For a while or until further notice, whatever the stock says.")
-            .Answers<AvailabilityBody>(200, "The item's availability as it is now.")
-            .Refuses(404, "not_found");
+            .Response<AvailabilityBody>(200, "The item's availability as it is now.")
+            .Problem(404, "not_found");
         kitchens.MapGet("{kitchenId}/menu", Menu)
             .Allow(Anyone, Chain)
             .Describe("getMenu", "Read a kitchen's menu",
                 "What it sells at the moment, with prices and the portions that the stock still makes.")
-            .Asks("brandId", "The menu of this brand.")
-            .Answers<MenuAnswer>(200, "The menu, by brand and item.")
-            .Refuses(404, "not_found");
+            .QueryParameter("brandId", "The menu of this brand.")
+            .Response<MenuAnswer>(200, "The menu, by brand and item.")
+            .Problem(404, "not_found");
     }
 
     static async Task<IResult> Menu(

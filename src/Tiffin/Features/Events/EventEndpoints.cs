@@ -27,24 +27,26 @@ static class EventEndpoints
             .Describe("listEvents", "Follow the log",
                 "All that happened, in order and without gaps: in pages by cursor, by long poll, or live with "
                 + "Accept: text/event-stream. Go on from nextCursor, even when a page is empty.")
-            .Asks("after", "Where to go on: nextCursor of the page before, or 'latest'. Without it, the oldest event.")
-            .Asks("limit", "How many events to answer at most, 1 to 200.")
-            .Asks("wait", "Seconds to wait for an event when there is none, up to 30.", Bounds.Number(0, WaitMax))
-            .Asks("types", "Types such as order.placed, or families such as order.*, separated by commas.")
-            .Asks("kitchenId", "Events of these kitchens, separated by commas.", Bounds.Slugs())
-            .Asks("brandId", "Events of this brand.")
-            .Streams("The feed as it happens.")
-            .Answers<EventPageView>(200, "A page, or the stream.")
-            .Refuses(400, "cursor_ahead")
-            .Refuses(410, "cursor_gone");
+            .QueryParameter("after", "Continue after a page: the nextCursor of the previous page, or 'latest'. "
+                + "Defaults to the oldest event.")
+            .QueryParameter("limit", "How many events to answer at most, 1 to 200.")
+            .QueryParameter("wait", "Long polling: seconds to wait for an event if there is none, up to 30.",
+                Bounds.Number(0, WaitMax))
+            .QueryParameter("types", "Types such as order.placed, or families such as order.*, separated by commas.")
+            .QueryParameter("kitchenId", "Events of these kitchens, separated by commas.", Bounds.Slugs())
+            .QueryParameter("brandId", "Events of this brand.")
+            .EventStream("The feed as it happens.")
+            .Response<EventPageView>(200, "A page, or the stream.")
+            .Problem(400, "cursor_ahead")
+            .Problem(410, "cursor_gone");
         events.MapGet("orders/{id}/events", OfOrder)
             .Allow(Anyone, Own)
             .Describe("listOrderEvents", "Follow an order",
                 "Its history so far, or live with Accept: text/event-stream.")
-            .Streams("The order's events as they happen, until it has ended.")
-            .Answers<EventPageView>(200, "Its history, or the stream.")
-            .Answers(204, "It has ended and you have seen it all.")
-            .Refuses(404, "not_found");
+            .EventStream("The order's events as they happen, until it has ended.")
+            .Response<EventPageView>(200, "Its history, or the stream.")
+            .Response(204, "It has ended and you have seen it all.")
+            .Problem(404, "not_found");
     }
 
     static async Task<IResult> Feed(HttpContext context, Database database, LiveFeed feed, TimeProvider clock)

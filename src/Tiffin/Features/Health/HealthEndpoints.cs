@@ -10,14 +10,14 @@ static class HealthEndpoints
         health.MapGet("live", Live)
             .Describe("getLiveness", "Is the process alive?",
                 "Asks nobody else. Restart a node that does not answer this.")
-            .Answers<LivenessReport>(200, "It is.");
+            .Response<LivenessReport>(200, "It is.");
         health.MapGet("ready", Ready)
             .Describe("getReadiness", "Should this node be sent requests?",
                 "Reads what the node knows of its way to the database, the batch under way, the queue and the "
                 + "catalogue, and answers at once. Subscribers of the log are details: one that lags or fails is no "
                 + "reason to turn orders away.")
-            .Answers<ReadinessReport>(200, "It should.")
-            .Answers<ReadinessReport>(503, "Not now; 'reasons' says why.");
+            .Response<ReadinessReport>(200, "It should.")
+            .Response<ReadinessReport>(503, "Not now; 'reasons' says why.");
     }
 
     static IResult Live() => Results.Json(new LivenessReport(true), HealthJson.Default.LivenessReport);

@@ -17,7 +17,7 @@ static class StatusEndpoint
                 "Its objectives, and how much of each was kept over the last five minutes, hour and day, or since this "
                 + "node started. Of placing orders this node's own figures; of subscribers everybody's. It asks no "
                 + "database.")
-            .Answers<StatusReport>(200, "The objectives.");
+            .Response<StatusReport>(200, "The objectives.");
 
     static IResult Get(HttpContext context, ServiceLevels levels)
     {

@@ -22,9 +22,9 @@ static class InventoryEndpoints
             .Allow(Staff, Own)
             .Describe("listAlerts", "List what is low or out", "What is below its threshold now, or too little for the "
                 + "smallest portion of anything that the kitchen cooks, and since when.")
-            .Asks("kitchenId", "Alerts of this kitchen.")
-            .Pages()
-            .Answers<Page<StockAlert>>(200, "A page of alerts, by kitchen and ingredient.");
+            .QueryParameter("kitchenId", "Alerts of this kitchen.")
+            .Paginated()
+            .Response<Page<StockAlert>>(200, "A page of alerts, by kitchen and ingredient.");
     }
 
     static void MapLevels(RouteGroupBuilder stock)
@@ -32,21 +32,21 @@ static class InventoryEndpoints
         stock.MapGet("", List)
             .Allow(Staff, KitchenInPath)
             .Describe("listStock", "List a kitchen's stock", "What is on hand of each ingredient, in its unit.")
-            .Asks("below", "'threshold': only what is below its threshold.", Bounds.Word("threshold"))
-            .Pages()
-            .Answers<Page<StockLevel>>(200, "A page of levels, by ingredient.")
-            .Refuses(404, "not_found");
+            .QueryParameter("below", "'threshold': only what is below its threshold.", Bounds.Word("threshold"))
+            .Paginated()
+            .Response<Page<StockLevel>>(200, "A page of levels, by ingredient.")
+            .Problem(404, "not_found");
         stock.MapGet("{sku}", Get)
             .Allow(Staff, KitchenInPath)
             .Describe("getStock", "Read the level of an ingredient", "What the kitchen has of it, in its unit.")
-            .Answers<StockLevel>(200, "The level.")
-            .Refuses(404, "not_found");
+            .Response<StockLevel>(200, "The level.")
+            .Problem(404, "not_found");
         stock.MapPut("{sku}", Threshold)
             .Allow(Admin | Manager, KitchenInPath).Audit()
             .Describe("setThreshold", "Say when an ingredient is low",
                 "inventory.low is told once when the level falls below it, and again only after a recovery.")
-            .Answers<StockLevel>(200, "The level as it is now.")
-            .Refuses(404, "not_found");
+            .Response<StockLevel>(200, "The level as it is now.")
+            .Problem(404, "not_found");
     }
 
     static void MapMovements(RouteGroupBuilder stock)
@@ -55,17 +55,17 @@ static class InventoryEndpoints
             .Allow(Admin | Manager, KitchenInPath).Audit()
             .Describe("recordMovements", "Record a delivery, waste or a count",
                 "Movements that no order caused: all of them or none, in their order.")
-            .TakesKey()
-            .Answers<StockLevels>(201, "Recorded, now or before under this key: the levels after it.")
-            .Refuses(404, "not_found")
-            .Refuses(409, "not_enough_stock");
+            .RequiresIdempotencyKey()
+            .Response<StockLevels>(201, "Recorded, now or before under this key: the levels after it.")
+            .Problem(404, "not_found")
+            .Problem(409, "not_enough_stock");
         stock.MapGet("{sku}/movements", Ledger)
             .Allow(Staff, KitchenInPath)
             .Describe("listMovements", "Read the ledger of an ingredient",
                 "Each movement with the balance after it, newest first.")
-            .Pages()
-            .Answers<Page<LedgerEntry>>(200, "A page of the ledger.")
-            .Refuses(404, "not_found");
+            .Paginated()
+            .Response<Page<LedgerEntry>>(200, "A page of the ledger.")
+            .Problem(404, "not_found");
     }
 
     static async Task<IResult> List(string kitchenId, HttpContext context, Database database)

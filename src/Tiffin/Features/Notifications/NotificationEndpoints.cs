@@ -18,26 +18,26 @@ static class NotificationEndpoints
             .Allow(Admin | Manager | Channel, Own)
             .Describe("listOrderNotifications", "What the customer was told",
                 "A message per status, with what became of it. Only customers who agreed are told anything.")
-            .Answers<NotificationList>(200, "The messages, as the order went on.")
-            .Refuses(404, "not_found");
+            .Response<NotificationList>(200, "The messages, as the order went on.")
+            .Problem(404, "not_found");
         var address = app.MapGroup("/v1/kitchens/{kitchenId}/alert-address").WithTags("Kitchens");
         address.MapGet("", Get)
             .Allow(Admin | Manager, KitchenInPath)
             .Describe("getAlertAddress", "Where a kitchen hears of its stock", "An e-mail address.")
-            .Answers<AlertAddress>(200, "The address.")
-            .Refuses(404, "not_found");
+            .Response<AlertAddress>(200, "The address.")
+            .Problem(404, "not_found");
         address.MapPut("", Put)
             .Allow(Admin | Manager, KitchenInPath).Audit()
             .Describe("putAlertAddress", "Say where a kitchen hears of its stock",
                 "What runs low or out is told in one message, at most one in five minutes.")
-            .Answers<AlertAddress>(200, "The address as it is now.")
-            .Refuses(404, "not_found")
-            .Refuses(422, "validation_failed");
+            .Response<AlertAddress>(200, "The address as it is now.")
+            .Problem(404, "not_found")
+            .Problem(422, "validation_failed");
         address.MapDelete("", Delete)
             .Allow(Admin | Manager, KitchenInPath).Audit()
             .Describe("deleteAlertAddress", "Tell a kitchen nothing of its stock", "Also when it was told nothing.")
-            .Answers(204, "There is no address now.")
-            .Refuses(404, "not_found");
+            .Response(204, "There is no address now.")
+            .Problem(404, "not_found");
     }
 
     static async Task<IResult> OfOrder(

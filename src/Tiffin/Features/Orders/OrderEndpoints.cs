@@ -21,36 +21,36 @@ static class OrderEndpoints
             .Allow(Admin | Channel | Customer, Own, Priority.Normal)
             .Describe("placeOrder", "Place an order",
                 "Prices it from the kitchen's menu and deducts what it takes from the stock, all or nothing.")
-            .TakesKey()
-            .Sends("Location", always: true, 201)
-            .Sends("ETag", always: true, 200, 201)
-            .Answers<OrderView>(201, "Placed; or placed before under this key, with Idempotency-Replayed: true.")
-            .Answers<OrderView>(200, "The channel placed this order before, with the same external reference and "
+            .RequiresIdempotencyKey()
+            .ResponseHeader("Location", always: true, 201)
+            .ResponseHeader("ETag", always: true, 200, 201)
+            .Response<OrderView>(201, "Placed; or placed before under this key, with Idempotency-Replayed: true.")
+            .Response<OrderView>(200, "The channel placed this order before, with the same external reference and "
                 + "content: the order as it is now.")
-            .Refuses(409, "out_of_stock", "item_unavailable", "kitchen_paused", "total_changed",
+            .Problem(409, "out_of_stock", "item_unavailable", "kitchen_paused", "total_changed",
                 "too_many_open_orders", "reference_in_use");
         orders.MapGet("", List)
             .Allow(Anyone, Own, Priority.Low)
             .Describe("listOrders", "List orders", "Newest first. A page looks at a bounded number of orders, so that "
                 + "a filter that few pass gives short pages with a cursor to go on from.")
-            .Asks("kitchenId", "Orders of this kitchen.")
-            .Asks("brandId", "Orders of this brand.")
-            .Asks("status", "Orders in these statuses, separated by commas.")
-            .Asks("channel", "Orders that came over this channel.")
-            .Asks("customerId", "Orders of this customer, by the channel's own id.")
-            .Asks("externalReference", "The order that a channel calls so.")
-            .Asks("placedFrom", "Orders placed at this time (RFC 3339) or later.")
-            .Asks("placedTo", "Orders placed before this time.")
-            .Pages()
-            .Answers<Page<OrderView>>(200, "A page of orders, each as it would be answered alone.");
+            .QueryParameter("kitchenId", "Orders of this kitchen.")
+            .QueryParameter("brandId", "Orders of this brand.")
+            .QueryParameter("status", "Orders in these statuses, separated by commas.")
+            .QueryParameter("channel", "Orders that came over this channel.")
+            .QueryParameter("customerId", "Orders of this customer, by the channel's own id.")
+            .QueryParameter("externalReference", "The order that a channel calls so.")
+            .QueryParameter("placedFrom", "Orders placed at this time (RFC 3339) or later.")
+            .QueryParameter("placedTo", "Orders placed before this time.")
+            .Paginated()
+            .Response<Page<OrderView>>(200, "A page of orders, each as it would be answered alone.");
         orders.MapGet("{id}", Get)
             .Allow(Anyone, Own)
             .Describe("getOrder", "Read an order", "The ETag is the order's version.")
-            .Takes("If-None-Match", "The ETag of what you have: 304 when it is still good.")
-            .Sends("ETag", always: true, 200, 304)
-            .Answers<OrderView>(200, "The order.")
-            .Answers(304, "What you have is still good.")
-            .Refuses(404, "not_found");
+            .RequestHeader("If-None-Match", "The ETag of what you have: 304 when it is still good.")
+            .ResponseHeader("ETag", always: true, 200, 304)
+            .Response<OrderView>(200, "The order.")
+            .Response(304, "What you have is still good.")
+            .Problem(404, "not_found");
         orders.MapPut("{id}/status", Move)
             .Allow(Anyone, Own)
             .Describe("changeOrderStatus", "Move an order on, or cancel it",
@@ -58,12 +58,12 @@ static class OrderEndpoints
                 + "changes nothing. Cancelling returns the stock up to preparing and books it as waste from ready on. "
                 + "Only the kitchen, its managers and administrators may choose otherwise with 'stock'; from any other "
                 + "role it is 422 not_yours.")
-            .Takes("If-Match", "The ETag that you decided on, or several: 412 when the order is at none of them.")
-            .Sends("ETag", always: true, 200)
-            .Answers<OrderView>(200, "The order as it is now.")
-            .Refuses(404, "not_found")
-            .Refuses(409, "illegal_move")
-            .Refuses(412, "stale_version");
+            .RequestHeader("If-Match", "One or more ETags. Returns 412 if the order's version is none of them.")
+            .ResponseHeader("ETag", always: true, 200)
+            .Response<OrderView>(200, "The order as it is now.")
+            .Problem(404, "not_found")
+            .Problem(409, "illegal_move")
+            .Problem(412, "stale_version");
     }
 
     static async Task<IResult> Place(

@@ -22,16 +22,18 @@ static class PersonalDataEndpoints
             .Allow(Admin, Chain).Audit()
             .Describe("exportPersonalData", "What is known of a customer",
                 "All personal data of a customer's orders. A customer of whom nothing is known gets empty lists.")
-            .Asks("channel", "Orders of this channel alone: another one may call somebody else by the same id.")
-            .Answers<PersonalDataView>(200, "Everything.")
-            .Refuses(404, "not_found");
+            .QueryParameter("channel", "Only orders of this channel. Another channel can use the same id for a "
+                + "different person.")
+            .Response<PersonalDataView>(200, "Everything.")
+            .Problem(404, "not_found");
         data.MapDelete("", Erase)
             .Allow(Admin, Chain).Audit()
             .Describe("erasePersonalData", "Forget a customer",
                 "Names, numbers, addresses and notes go, from all orders; the orders themselves and their money stay.")
-            .Asks("channel", "Orders of this channel alone: another one may call somebody else by the same id.")
-            .Answers(204, "Forgotten.")
-            .Refuses(404, "not_found");
+            .QueryParameter("channel", "Only orders of this channel. Another channel can use the same id for a "
+                + "different person.")
+            .Response(204, "Forgotten.")
+            .Problem(404, "not_found");
     }
 
     static async Task<IResult> Export(

@@ -11,21 +11,21 @@ static class TrackEndpoints
 {
     public static void MapTracking(this IEndpointRouteBuilder app)
     {
-        var track = app.MapGroup("/v1/track/{token}").WithTags("Tracking").Public(asksDatabase: true);
+        var track = app.MapGroup("/v1/track/{token}").WithTags("Tracking").Public(limitByAddress: true);
         track.MapGet("", Get)
             .Describe("trackOrder", "What the customer may see",
                 "The token is in the order's trackingUrl; it is not its id.")
-            .Answers<TrackView>(200, "The order, without prices, names or ids.")
-            .Refuses(404, "not_found")
-            .Refuses(429, "too_many_requests", "too_many_concurrent_requests")
-            .Refuses(503, "database_away");
+            .Response<TrackView>(200, "The order, without prices, names or ids.")
+            .Problem(404, "not_found")
+            .Problem(429, "too_many_requests", "too_many_concurrent_requests")
+            .Problem(503, "database_away");
         track.MapGet("events", Events)
             .Describe("trackOrderEvents", "What the customer may see, live",
                 "Server-sent events: a status and a time each.")
-            .Streams("The order's steps as they happen, until it has ended.")
-            .Answers(204, "It has ended and you have seen it all.")
-            .Refuses(404, "not_found")
-            .Refuses(429, "too_many_requests", "too_many_concurrent_requests");
+            .EventStream("The order's steps as they happen, until it has ended.")
+            .Response(204, "It has ended and you have seen it all.")
+            .Problem(404, "not_found")
+            .Problem(429, "too_many_requests", "too_many_concurrent_requests");
     }
 
     static async Task<IResult> Get(string token, HttpContext context, TrackTokens tokens, TrackQueries queries)

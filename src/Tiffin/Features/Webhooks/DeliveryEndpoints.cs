@@ -19,33 +19,33 @@ static class DeliveryEndpoints
             .Allow(Admin | Manager | Channel, Own, Priority.Low)
             .Describe("listDeliveries", "List what was sent",
                 "Newest first, with how often it was tried and the outcome.")
-            .Asks("status", "Deliveries in these states, separated by commas: pending, delivered, failed.")
-            .Asks("type", "A type such as order.placed, or a family such as order.*; several with commas.")
-            .Asks("orderId", "Deliveries about this order.")
-            .Pages()
-            .Answers<Page<DeliveryView>>(200, "A page of deliveries.")
-            .Refuses(404, "not_found");
+            .QueryParameter("status", "Deliveries in these states, separated by commas: pending, delivered, failed.")
+            .QueryParameter("type", "A type such as order.placed, or a family such as order.*; several with commas.")
+            .QueryParameter("orderId", "Deliveries about this order.")
+            .Paginated()
+            .Response<Page<DeliveryView>>(200, "A page of deliveries.")
+            .Problem(404, "not_found");
         webhooks.MapGet("{webhookId}/deliveries/{eventId}", Get)
             .Allow(Admin | Manager | Channel, Own)
             .Describe("getDelivery", "Read a delivery", "With the event itself, as long as the log has it.")
-            .Answers<DeliveryView>(200, "The delivery.")
-            .Refuses(404, "not_found");
+            .Response<DeliveryView>(200, "The delivery.")
+            .Problem(404, "not_found");
         webhooks.MapPost("{webhookId}/deliveries/{eventId}/redeliver", Redeliver)
             .Allow(Admin | Manager | Channel, Own).Audit()
             .Describe("redeliver", "Have a delivery sent again", "Whatever came of it before, under the same id.")
-            .MayTakeKey()
-            .Answers<DeliveryView>(202, "It is on its way.")
-            .Refuses(404, "not_found")
-            .Refuses(409, "webhook_disabled");
+            .AcceptsIdempotencyKey()
+            .Response<DeliveryView>(202, "It is on its way.")
+            .Problem(404, "not_found")
+            .Problem(409, "webhook_disabled");
         webhooks.MapPost("{webhookId}/replay", Replay)
             .Allow(Admin | Manager | Channel, Own).Audit()
             .Describe("replayEvents", "Have a stretch of the past sent again",
                 "What happened from a time on, and before another, under the same ids as the first time.")
-            .MayTakeKey()
-            .Answers<ReplayView>(202, "It is on its way; where nextFrom is given, ask again from there.")
-            .Refuses(404, "not_found")
-            .Refuses(409, "webhook_disabled")
-            .Refuses(422, "validation_failed");
+            .AcceptsIdempotencyKey()
+            .Response<ReplayView>(202, "It is on its way; where nextFrom is given, ask again from there.")
+            .Problem(404, "not_found")
+            .Problem(409, "webhook_disabled")
+            .Problem(422, "validation_failed");
     }
 
     static async Task<IResult> List(string webhookId, HttpContext context, Database database)

@@ -23,17 +23,17 @@ static class SecretEndpoints
             .Allow(Admin | Manager | Channel, Own).Audit()
             .Describe("rotateWebhookSecret", "Get a new secret",
                 "The secrets so far go on signing beside it for the hours of overlap.")
-            .MayTakeKey()
-            .Answers<RotatedSecretView>(200, "The new secret. No other response shows it.")
-            .Refuses(404, "not_found")
-            .Refuses(422, "validation_failed");
+            .AcceptsIdempotencyKey()
+            .Response<RotatedSecretView>(200, "The new secret. No other response shows it.")
+            .Problem(404, "not_found")
+            .Problem(422, "validation_failed");
         webhooks.MapPost("{webhookId}/test", Test)
             .Allow(Admin | Manager | Channel, Own).Audit()
             .Describe("testWebhook", "Have a test sent to you",
                 "One call, now, of type webhook.test. It is not retried and counts for nothing.")
-            .MayTakeKey()
-            .Answers<AttemptView>(200, "What came of the call, good or bad.")
-            .Refuses(404, "not_found");
+            .AcceptsIdempotencyKey()
+            .Response<AttemptView>(200, "What came of the call, good or bad.")
+            .Problem(404, "not_found");
     }
 
     static async Task<IResult> Rotate(

@@ -20,32 +20,32 @@ static class WebhookEndpoints
             .Describe("createWebhook", "Have events sent to you",
                 "To an address of yours, signed as Standard Webhooks say, in the order of each order's events, and "
                 + "again for days until you answer 2xx. Types that your role is never sent are refused.")
-            .TakesKey()
-            .Sends("Location", always: true, 201)
-            .Answers<WebhookView>(201, "Created, with the secret. No other response shows it.")
-            .Refuses(409, "too_many_webhooks", "request_in_progress")
-            .Refuses(422, "validation_failed");
+            .RequiresIdempotencyKey()
+            .ResponseHeader("Location", always: true, 201)
+            .Response<WebhookView>(201, "Created, with the secret. No other response shows it.")
+            .Problem(409, "too_many_webhooks", "request_in_progress")
+            .Problem(422, "validation_failed");
         webhooks.MapGet("", List)
             .Allow(Admin | Manager | Channel, Own)
             .Describe("listWebhooks", "List your webhooks", "All of them, without their secrets.")
-            .Answers<Page<WebhookView>>(200, "Your webhooks.");
+            .Response<Page<WebhookView>>(200, "Your webhooks.");
         webhooks.MapGet("{webhookId}", Get)
             .Allow(Admin | Manager | Channel, Own)
             .Describe("getWebhook", "Read a webhook", "With why it is disabled, or since when it fails.")
-            .Answers<WebhookView>(200, "The webhook.")
-            .Refuses(404, "not_found");
+            .Response<WebhookView>(200, "The webhook.")
+            .Problem(404, "not_found");
         webhooks.MapPatch("{webhookId}", Update)
             .Allow(Admin | Manager | Channel, Own).Audit()
             .Describe("updateWebhook", "Change a webhook, or enable it again",
                 "What is left out stays; an empty list of kitchens means all of them.")
-            .Answers<WebhookView>(200, "The webhook as it is now.")
-            .Refuses(404, "not_found")
-            .Refuses(422, "validation_failed");
+            .Response<WebhookView>(200, "The webhook as it is now.")
+            .Problem(404, "not_found")
+            .Problem(422, "validation_failed");
         webhooks.MapDelete("{webhookId}", Delete)
             .Allow(Admin | Manager | Channel, Own).Audit()
             .Describe("deleteWebhook", "Have no more events sent", "What was not delivered yet is dropped with it.")
-            .Answers(204, "It is gone.")
-            .Refuses(404, "not_found");
+            .Response(204, "It is gone.")
+            .Problem(404, "not_found");
         webhooks.MapSecrets();
         webhooks.MapDeliveries();
     }
