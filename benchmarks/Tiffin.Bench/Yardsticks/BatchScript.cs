@@ -78,7 +78,7 @@ static partial class BatchScript
             {
                 OnHand = Domain.Inventory.Stock.OnHandMax,
             };
-        found.Shelves.UnionWith(rows.Stocks.Select(ShelfKey.Of));
+        found.StockRows.UnionWith(rows.Stocks.Select(StockRowKey.Of));
         var accepted = (Decision.Accepted)command.Decide(found.Workset);
         found.Workset.Apply(accepted, command.Fingerprint);
         foreach (var happened in accepted.Events) changes.Add(happened, caller.Role);

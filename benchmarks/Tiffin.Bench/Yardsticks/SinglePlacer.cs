@@ -12,8 +12,8 @@ namespace Tiffin.Bench.Yardsticks;
 /// <summary>
 /// What the pipeline is measured against: the same orders into the same tables with the same statements, but each in a
 /// transaction of its own, many at once. Tuned by hand: everything prepared, one round trip, no lock but those of the
-/// stock rows, taken in one order; and since many at once would wait for a shelf, its stock has a row an ingredient. It
-/// is given for free what the pipeline pays for: positions and numbers come from counters in memory, so its log is
+/// stock rows, taken in one order; and as many at once would wait for a stock row, its stock has a row an ingredient.
+/// It is given for free what the pipeline pays for: positions and numbers come from counters in memory, so its log is
 /// neither in commit order nor safe against a crash.
 /// </summary>
 sealed class SinglePlacer(NpgsqlDataSource database, CatalogueSnapshot catalogue, long lastPosition)

@@ -78,5 +78,5 @@ static class ErrorPages
             : "a parameter of the path, the query or a header cannot be read";
 
     static ILogger Log(HttpContext context) =>
-        context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Tiffin.Http");
+        context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Tiffin.Edge");
 }

@@ -28,7 +28,7 @@ sealed class Crowd : IDisposable
 
     public ChainClient Chain => chain;
 
-    /// <summary>Makes the chain and fills its shelves, while nothing is broken yet.</summary>
+    /// <summary>Makes the chain and fills its stock, while nothing is broken yet.</summary>
     public async Task<Ledger> Open(ChaosPlan plan, CancellationToken cancel)
     {
         foreach (var (path, body) in Menu.Entries(plan.Clients))

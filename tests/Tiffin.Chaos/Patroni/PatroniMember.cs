@@ -125,6 +125,7 @@ sealed class PatroniMember(int number, HostNetwork network, string folder, strin
             // After two failovers in a row there may be no common timeline to rewind to: copy the leader instead.
             remove_data_directory_on_rewind_failure = true,
             remove_data_directory_on_diverged_timelines = true,
+            basebackup = new { checkpoint = "fast" },
             pgpass = Path.Combine(data, "..", $".pgpass-{number}"),
             pg_hba = new[] { "local all all trust", "host all all all trust", "host replication all all trust" },
             authentication = new

@@ -11,8 +11,8 @@ public sealed class WriterCacheTests
     static readonly DateTimeOffset now = new(2026, 11, 22, 20, 0, 0, TimeSpan.Zero);
     static readonly StockKey rice = new(1, 7);
     static readonly StockKey salt = new(1, 31);
-    static readonly ShelfKey shelf = new(1, 0);
-    static readonly ShelfKey other = new(1, 1);
+    static readonly StockRowKey row = new(1, 0);
+    static readonly StockRowKey other = new(1, 1);
     static readonly KitchenDay tomorrow = new(1, new DateOnly(2026, 11, 23));
 
     readonly WriterCache cache = new();
@@ -24,7 +24,7 @@ public sealed class WriterCacheTests
         workset.Stocks[rice] = Stock.None(rice, now) with { OnHand = 5 };
         workset.Stocks[salt] = Stock.None(salt, now) with { OnHand = 9 };
         workset.Numbers[tomorrow] = 42;
-        cache.Learn(workset, [shelf], [1], last, 1);
+        cache.Learn(workset, [row], [1], last, 1);
     }
 
     [Fact]
@@ -33,14 +33,14 @@ public sealed class WriterCacheTests
         Fill(Empty()).ShouldBeFalse("nothing is trusted before the first look at the log");
         cache.IsCurrent(last).ShouldBeTrue();
 
-        var (workset, numbered, wanted, found) = (Empty(), Set(1), Set(shelf), Set<ShelfKey>());
+        var (workset, numbered, wanted, found) = (Empty(), Set(1), Set(row), Set<StockRowKey>());
         cache.Fill(workset, numbered, wanted, found).ShouldBeTrue();
 
         workset.Stocks[rice].OnHand.ShouldBe(5);
         workset.Stocks[salt].OnHand.ShouldBe(9);
         workset.Numbers[tomorrow].ShouldBe(42);
         wanted.ShouldBeEmpty();
-        found.ShouldBe([shelf]);
+        found.ShouldBe([row]);
         numbered.ShouldBeEmpty();
     }
 
@@ -48,12 +48,12 @@ public sealed class WriterCacheTests
     public void What_is_not_known_is_left_to_be_loaded()
     {
         cache.IsCurrent(last);
-        var (numbered, wanted, found) = (Set(1, 2), Set(shelf, other), Set<ShelfKey>());
+        var (numbered, wanted, found) = (Set(1, 2), Set(row, other), Set<StockRowKey>());
 
         cache.Fill(Empty(), numbered, wanted, found);
 
         wanted.ShouldBe([other]);
-        found.ShouldBe([shelf]);
+        found.ShouldBe([row]);
         numbered.ShouldBe([2]);
     }
 
@@ -66,7 +66,7 @@ public sealed class WriterCacheTests
 
         var (workset, after) = (Empty(), Guid.NewGuid());
         workset.Stocks[rice] = Stock.None(rice, now) with { OnHand = 3 };
-        cache.Learn(workset, [shelf], [], after, 2);
+        cache.Learn(workset, [row], [], after, 2);
         Fill(Empty()).ShouldBeFalse();
         cache.IsCurrent(after).ShouldBeTrue();
 
@@ -76,7 +76,7 @@ public sealed class WriterCacheTests
         filled.Numbers.ShouldBeEmpty("the other node may have given numbers out");
     }
 
-    bool Fill(Workset workset) => cache.Fill(workset, Set(1), Set(shelf), Set<ShelfKey>());
+    bool Fill(Workset workset) => cache.Fill(workset, Set(1), Set(row), Set<StockRowKey>());
 
     static HashSet<T> Set<T>(params T[] of) => [.. of];
 

@@ -14,7 +14,7 @@ sealed partial class Cluster : IAsyncDisposable
     int asked;
 
     Cluster(string database, IReadOnlyDictionary<string, string> settings) => (this.database, this.settings) =
-        (database, new(settings) { ["Logging__LogLevel__Tiffin.EventLog"] = "Information" });
+        (database, new(settings) { ["Logging__LogLevel__Tiffin.Engine.EventLog"] = "Information" });
 
     /// <summary>Now the one node, now the other, as a load balancer that does not know who lives.</summary>
     public HttpClient Client => nodes[(Interlocked.Increment(ref asked) & int.MaxValue) % nodes.Length].Client;

@@ -13,7 +13,7 @@ sealed class Changes(Prefetch found)
 {
     readonly List<StoredEvent> events = [];
     readonly Dictionary<Guid, OrderRow> orders = [];
-    readonly HashSet<ShelfKey> shelves = [];
+    readonly HashSet<StockRowKey> stockRows = [];
     readonly Dictionary<KitchenDay, int> numbers = [];
     readonly List<RequestRow> requests = [];
     readonly List<object> entries = [];
@@ -45,9 +45,9 @@ sealed class Changes(Prefetch found)
             _ => null,
         };
         if (happened is CatalogueChanged changed) entries.Add(changed.Entry);
-        if (happened is ThresholdSet set) shelves.Add(ShelfKey.Of(set.Stock));
-        if (happened is StockLevelled levelled) shelves.Add(ShelfKey.Of(levelled.Stock));
-        foreach (var movement in happened.Movements) shelves.Add(ShelfKey.Of(movement.Stock));
+        if (happened is ThresholdSet set) stockRows.Add(StockRowKey.Of(set.Stock));
+        if (happened is StockLevelled levelled) stockRows.Add(StockRowKey.Of(levelled.Stock));
+        foreach (var movement in happened.Movements) stockRows.Add(StockRowKey.Of(movement.Stock));
         if (EventJson.Row(happened, position, Workset.Now, document, Workset.Catalogue) is not { } row) return;
         events.Add(traceparent is null ? row : row with { Traceparent = traceparent });
         if (document is not null) orders[document.Order.Id].Positions.Add(position);
@@ -93,7 +93,7 @@ sealed class Changes(Prefetch found)
         }
         if (moved.Count > 0) yield return OrderTable.Update(moved);
 
-        var (kept, fresh) = Split(shelves, found.Shelves.Contains);
+        var (kept, fresh) = Split(stockRows, found.StockRows.Contains);
         if (kept.Count > 0) yield return StockTable.Update(kept, Workset.Stocks);
         if (fresh.Count > 0) yield return StockTable.Insert(fresh, Workset.Stocks);
 

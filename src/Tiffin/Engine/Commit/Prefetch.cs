@@ -17,7 +17,7 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache 
     public Dictionary<RequestKey, RequestRow> Requests { get; } = [];
 
     /// <summary>Keys of the stock rows that exist; their stocks are in the working set.</summary>
-    public HashSet<ShelfKey> Shelves { get; } = [];
+    public HashSet<StockRowKey> StockRows { get; } = [];
 
     /// <summary>Position of the last event in the log; 0 when the log is empty.</summary>
     public long LastPosition { get; private set; }
@@ -41,7 +41,7 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache 
             var catalogue = catalogueHead.Is(cached) ? cached : await Refresh(connection, timeout);
             Workset = new Workset(now, catalogue);
             Documents.Clear();
-            Shelves.Clear();
+            StockRows.Clear();
             Name(Rows(commands), null);
             RoundTrip(connection, null, timeout);
         }
@@ -54,7 +54,7 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache 
 
     /// <summary>Caches the rows for the next batch of this session.</summary>
     public void Remember(Guid? lastEvent) =>
-        cache.Learn(Workset, Shelves, numbered, lastEvent ?? LastEvent, LastPosition);
+        cache.Learn(Workset, StockRows, numbered, lastEvent ?? LastEvent, LastPosition);
 
     Footprint Rows(IReadOnlyList<Command> commands)
     {
@@ -67,8 +67,8 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache 
     // True when some of the rows were taken from the cache.
     bool Name(Footprint rows, WriterCache? cache)
     {
-        var shelves = rows.Stocks.Select(ShelfKey.Of).ToHashSet();
-        var remembers = cache?.Fill(Workset, rows.Numbers, shelves, Shelves) == true;
+        var stockRows = rows.Stocks.Select(StockRowKey.Of).ToHashSet();
+        var remembers = cache?.Fill(Workset, rows.Numbers, stockRows, StockRows) == true;
         if (rows.Requests.Count > 0) loads.Add((RequestTable.Load(rows.Requests), ReadRequest));
         if (rows.References.Count > 0) loads.Add((ReferenceLookup.Load(rows.References), ReadReference));
         if (rows.Numbers.Count > 0)
@@ -77,8 +77,8 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache 
         if (rows.Customers.Count > 0) loads.Add((OpenOrderLookup.Load(rows.Customers, now), ReadOpenOrder));
         if (rows.Orders.Count + rows.CancelledOrders.Count > 0)
             loads.Add((OrderTable.Load([.. rows.Orders, .. rows.CancelledOrders]), ReadOrder));
-        if (shelves.Count > 0) loads.Add((StockTable.Load(shelves), ReadShelf));
-        if (rows.CancelledOrders.Count > 0) loads.Add((StockTable.LoadOfOrders(rows.CancelledOrders), ReadShelf));
+        if (stockRows.Count > 0) loads.Add((StockTable.Load(stockRows), ReadStockRow));
+        if (rows.CancelledOrders.Count > 0) loads.Add((StockTable.LoadOfOrders(rows.CancelledOrders), ReadStockRow));
         return remembers;
     }
 
@@ -134,10 +134,10 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache 
         Workset.Orders[document.Order.Id] = document.Order;
     }
 
-    void ReadShelf(NpgsqlDataReader row)
+    void ReadStockRow(NpgsqlDataReader row)
     {
-        var (shelf, stocks) = StockTable.Read(row);
-        Shelves.Add(shelf);
+        var (key, stocks) = StockTable.Read(row);
+        StockRows.Add(key);
         foreach (var stock in stocks) Workset.Stocks[stock.Key] = stock;
     }
 

@@ -15,7 +15,7 @@ sealed class WriterCache
     // Some tens of megabytes.
     const int RowsMax = 10_000;
 
-    readonly Dictionary<ShelfKey, Stock[]> shelves = [];
+    readonly Dictionary<StockRowKey, Stock[]> stockRows = [];
     readonly Dictionary<KitchenDay, int> numbers = [];
 
     // Kitchens whose order numbers are all cached.
@@ -32,13 +32,13 @@ sealed class WriterCache
     /// Fills the working set from the cache. What remains in <paramref name="numbered"/> (kitchens) and
     /// <paramref name="wanted"/> must be loaded. True when anything was found.
     /// </summary>
-    public bool Fill(Workset workset, HashSet<int> numbered, HashSet<ShelfKey> wanted, HashSet<ShelfKey> found)
+    public bool Fill(Workset workset, HashSet<int> numbered, HashSet<StockRowKey> wanted, HashSet<StockRowKey> found)
     {
         if (!isTrusted) return false;
         var left = numbered.Count + wanted.Count;
         wanted.RemoveWhere(key =>
         {
-            if (!shelves.TryGetValue(key, out var stocks)) return false;
+            if (!stockRows.TryGetValue(key, out var stocks)) return false;
             foreach (var stock in stocks) workset.Stocks[stock.Key] = stock;
             return found.Add(key);
         });
@@ -62,19 +62,19 @@ sealed class WriterCache
 
     /// <summary>Caches rows; they are valid while <paramref name="lastEvent"/> is the last event in the log.</summary>
     public void Learn(
-        Workset workset, IReadOnlyCollection<ShelfKey> found, IEnumerable<int> numbered, Guid lastEvent,
+        Workset workset, IReadOnlyCollection<StockRowKey> found, IEnumerable<int> numbered, Guid lastEvent,
         long lastPosition)
     {
         (this.lastEvent, LastPosition) = (lastEvent, lastPosition);
-        if (shelves.Count + numbers.Count > RowsMax) Forget();
-        foreach (var key in found) shelves[key] = [.. key.On(workset.Stocks)];
+        if (stockRows.Count + numbers.Count > RowsMax) Forget();
+        foreach (var key in found) stockRows[key] = [.. key.On(workset.Stocks)];
         foreach (var (day, number) in workset.Numbers) numbers[day] = number;
         kitchens.UnionWith(numbered);
     }
 
     void Forget()
     {
-        shelves.Clear();
+        stockRows.Clear();
         numbers.Clear();
         kitchens.Clear();
     }

@@ -1,4 +1,3 @@
-using System.Reflection;
 using Npgsql;
 
 namespace Tiffin.Engine.Storage;
@@ -12,7 +11,10 @@ sealed record Migration(int Version, string Name, string Sql);
 /// </summary>
 public static class Migrator
 {
-    /// <summary>Any number that nobody else on this database locks; it spells "tiffin" in ASCII.</summary>
+    const string Folder = "Tiffin.Engine.Storage.Migrations.";
+    const string Repeatable = "repeatable.";
+
+    // Spells "tiffin" in ASCII; any number that no other program locks.
     const long LockKey = 0x74_69_66_66_69_6e;
 
     /// <summary>The role of the server: it owns nothing.</summary>
@@ -24,12 +26,12 @@ public static class Migrator
     public static int Expected => Known.Count;
 
     internal static IReadOnlyList<Migration> Known { get; } =
-    [
-        .. typeof(Migrator).Assembly.GetManifestResourceNames()
-            .Where(name => name.EndsWith(".sql", StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal)
-            .Select((name, index) => new Migration(index + 1, name, Text(name))),
-    ];
+        [.. Files().Where(file => !file.Name.Contains(Repeatable, StringComparison.Ordinal))
+            .Select((file, index) => new Migration(index + 1, file.Name, file.Text))];
+
+    // Functions before grants: grants refer to functions.
+    static readonly (string Name, string Text)[] repeatable =
+        [.. Files().Where(file => file.Name.Contains(Repeatable, StringComparison.Ordinal))];
 
     /// <summary>
     /// Brings the schema up to <see cref="Expected"/>; returns how many migrations were applied.
@@ -58,7 +60,7 @@ public static class Migrator
         if (found > migrations.Count) throw new SchemaMismatchException(found, migrations.Count);
         foreach (var migration in migrations.Skip(found))
             await Locked($"Migration {migration.Name}", () => Apply(connection, migration, cancel));
-        await Locked("The grants", () => Run(connection, "SELECT grant_application(), grant_history()", cancel));
+        foreach (var (name, sql) in repeatable) await Locked(name, () => Run(connection, sql, cancel));
         return migrations.Count - found;
     }
 
@@ -95,10 +97,16 @@ public static class Migrator
         await command.ExecuteNonQueryAsync(cancel);
     }
 
-    static string Text(string name)
+    /// <summary>The embedded SQL files, in the order of their names, which are relative to the folder.</summary>
+    static IEnumerable<(string Name, string Text)> Files()
     {
-        using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream(name)!);
-        return reader.ReadToEnd();
+        var assembly = typeof(Migrator).Assembly;
+        foreach (var name in assembly.GetManifestResourceNames().Order(StringComparer.Ordinal))
+        {
+            if (!name.StartsWith(Folder, StringComparison.Ordinal)) continue;
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+            yield return (name[Folder.Length..], reader.ReadToEnd());
+        }
     }
 }
 

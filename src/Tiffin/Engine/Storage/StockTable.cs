@@ -5,18 +5,18 @@ using static Tiffin.Engine.Storage.Sql;
 namespace Tiffin.Engine.Storage;
 
 /// <summary>Key of a stock row, which holds up to 32 ingredients of a kitchen.</summary>
-readonly record struct ShelfKey(int Kitchen, int Shelf)
+readonly record struct StockRowKey(int Kitchen, int Block)
 {
     // Ingredients per row. Stored data depends on it: change it only by a migration.
     const int Width = 32;
 
-    public static ShelfKey Of(StockKey key) => new(key.Kitchen, key.Ingredient / Width);
+    public static StockRowKey Of(StockKey key) => new(key.Kitchen, key.Ingredient / Width);
 
     /// <summary>The stocks that belong to this row, ordered by ingredient.</summary>
     public IEnumerable<Stock> On(IReadOnlyDictionary<StockKey, Stock> stocks)
     {
         for (var i = 0; i < Width; i++)
-            if (stocks.TryGetValue(new StockKey(Kitchen, Shelf * Width + i), out var stock)) yield return stock;
+            if (stocks.TryGetValue(new StockKey(Kitchen, Block * Width + i), out var stock)) yield return stock;
     }
 }
 
@@ -25,44 +25,44 @@ readonly record struct ShelfKey(int Kitchen, int Shelf)
 /// </summary>
 static class StockTable
 {
-    const string Columns = "s.kitchen, s.shelf, s.ingredients, s.on_hand, s.thresholds, s.states, s.since";
+    const string Columns = "s.kitchen, s.block, s.ingredients, s.on_hand, s.thresholds, s.states, s.since";
 
     const string LoadSql = $"""
-        SELECT {Columns} FROM unnest($1::int[], $2::int[]) AS t (kitchen, shelf)
-        JOIN shelves s ON s.kitchen = t.kitchen AND s.shelf = t.shelf
+        SELECT {Columns} FROM unnest($1::int[], $2::int[]) AS t (kitchen, block)
+        JOIN stock_rows s ON s.kitchen = t.kitchen AND s.block = t.block
         """;
 
     const string LoadOfOrdersSql = $"""
         SELECT {Columns} FROM (
-            SELECT DISTINCT o.kitchen, need.ingredient / 32 AS shelf
+            SELECT DISTINCT o.kitchen, need.ingredient / 32 AS block
             FROM orders o, unnest(o.need_ingredients) AS need (ingredient) WHERE o.id = ANY($1)) t
-        JOIN shelves s ON s.kitchen = t.kitchen AND s.shelf = t.shelf
+        JOIN stock_rows s ON s.kitchen = t.kitchen AND s.block = t.block
         """;
 
     // Most rows exist and are updated; the first movement or threshold of an ingredient may insert one.
     const string UpdateSql = """
-        UPDATE shelves s SET ingredients = ($3::int[])[lo:hi], on_hand = ($4::bigint[])[lo:hi],
+        UPDATE stock_rows s SET ingredients = ($3::int[])[lo:hi], on_hand = ($4::bigint[])[lo:hi],
             thresholds = ($5::bigint[])[lo:hi], states = ($6::smallint[])[lo:hi], since = ($7::timestamptz[])[lo:hi]
-        FROM unnest($1::int[], $2::int[], $8::int[], $9::int[]) AS t (kitchen, shelf, lo, hi)
-        WHERE s.kitchen = t.kitchen AND s.shelf = t.shelf
+        FROM unnest($1::int[], $2::int[], $8::int[], $9::int[]) AS t (kitchen, block, lo, hi)
+        WHERE s.kitchen = t.kitchen AND s.block = t.block
         """;
 
     const string InsertSql = """
-        INSERT INTO shelves (kitchen, shelf, ingredients, on_hand, thresholds, states, since)
-        SELECT kitchen, shelf, ($3::int[])[lo:hi], ($4::bigint[])[lo:hi], ($5::bigint[])[lo:hi],
+        INSERT INTO stock_rows (kitchen, block, ingredients, on_hand, thresholds, states, since)
+        SELECT kitchen, block, ($3::int[])[lo:hi], ($4::bigint[])[lo:hi], ($5::bigint[])[lo:hi],
             ($6::smallint[])[lo:hi], ($7::timestamptz[])[lo:hi]
-        FROM unnest($1::int[], $2::int[], $8::int[], $9::int[]) AS t (kitchen, shelf, lo, hi)
+        FROM unnest($1::int[], $2::int[], $8::int[], $9::int[]) AS t (kitchen, block, lo, hi)
         """;
 
-    public static NpgsqlBatchCommand Load(IReadOnlyCollection<ShelfKey> keys) => Of(LoadSql,
-        P(keys.Select(key => key.Kitchen).ToArray()), P(keys.Select(key => key.Shelf).ToArray()));
+    public static NpgsqlBatchCommand Load(IReadOnlyCollection<StockRowKey> keys) => Of(LoadSql,
+        P(keys.Select(key => key.Kitchen).ToArray()), P(keys.Select(key => key.Block).ToArray()));
 
     public static NpgsqlBatchCommand LoadOfOrders(IReadOnlyCollection<Guid> orders) =>
         Of(LoadOfOrdersSql, P(orders.ToArray()));
 
-    public static (ShelfKey Key, Stock[] Stocks) Read(NpgsqlDataReader row)
+    public static (StockRowKey Key, Stock[] Stocks) Read(NpgsqlDataReader row)
     {
-        var key = new ShelfKey(row.GetInt32(0), row.GetInt32(1));
+        var key = new StockRowKey(row.GetInt32(0), row.GetInt32(1));
         var (ingredients, onHand) = (row.GetFieldValue<int[]>(2), row.GetFieldValue<long[]>(3));
         var (thresholds, states) = (row.GetFieldValue<long[]>(4), row.GetFieldValue<short[]>(5));
         var since = row.GetFieldValue<DateTime[]>(6);
@@ -73,14 +73,16 @@ static class StockTable
         return (key, stocks);
     }
 
-    public static NpgsqlBatchCommand Update(IReadOnlyList<ShelfKey> keys, IReadOnlyDictionary<StockKey, Stock> all) =>
+    public static NpgsqlBatchCommand Update(
+        IReadOnlyList<StockRowKey> keys, IReadOnlyDictionary<StockKey, Stock> all) =>
         Save(UpdateSql, keys, all);
 
-    public static NpgsqlBatchCommand Insert(IReadOnlyList<ShelfKey> keys, IReadOnlyDictionary<StockKey, Stock> all) =>
+    public static NpgsqlBatchCommand Insert(
+        IReadOnlyList<StockRowKey> keys, IReadOnlyDictionary<StockKey, Stock> all) =>
         Save(InsertSql, keys, all);
 
     static NpgsqlBatchCommand Save(
-        string sql, IReadOnlyList<ShelfKey> keys, IReadOnlyDictionary<StockKey, Stock> all)
+        string sql, IReadOnlyList<StockRowKey> keys, IReadOnlyDictionary<StockKey, Stock> all)
     {
         var (slices, stocks) = (new Slices(), new List<Stock>());
         foreach (var key in keys)
@@ -90,7 +92,7 @@ static class StockTable
             slices.Add(stocks.Count - before);
         }
         T[] Each<T>(Func<Stock, T> pick) => [.. stocks.Select(pick)];
-        return Of(sql, P(keys.Select(key => key.Kitchen).ToArray()), P(keys.Select(key => key.Shelf).ToArray()),
+        return Of(sql, P(keys.Select(key => key.Kitchen).ToArray()), P(keys.Select(key => key.Block).ToArray()),
             P(Each(s => s.Key.Ingredient)), P(Each(s => s.OnHand)), P(Each(s => s.Threshold)),
             P(Each(s => (short)s.State)), P(Each(s => s.Since.UtcDateTime)), P(slices.Lows), P(slices.Highs));
     }

@@ -23,12 +23,12 @@ static class StockInvariants
                 GROUP BY kitchen, ingredient) m
                 ON m.kitchen = s.kitchen AND m.ingredient = s.ingredient
             """),
-        new("stock_shelves", "an ingredient stands on its own shelf, and once", """
-            SELECT s.kitchen || '/' || s.shelf,
+        new("stock_rows", "an ingredient is in its own row, and once", """
+            SELECT s.kitchen || '/' || s.block,
                 s.ingredients = (
-                    SELECT array_agg(DISTINCT i.number ORDER BY i.number) FROM unnest(s.ingredients) AS on_it (number)
-                    JOIN ingredients i ON i.number = on_it.number AND i.number / 32 = s.shelf)
-            FROM shelves s
+                    SELECT array_agg(DISTINCT i.number ORDER BY i.number) FROM unnest(s.ingredients) AS entry (number)
+                    JOIN ingredients i ON i.number = entry.number AND i.number / 32 = s.block)
+            FROM stock_rows s
             """),
         new("stock_thresholds", "a threshold is the last that was set", $"""
             SELECT k.id || '/' || i.sku,

@@ -79,13 +79,13 @@ public static class Damages
 
     static readonly (string Invariant, string Damage)[] stock =
     [
-        ("stock_on_hand", "UPDATE shelves SET on_hand[1] = on_hand[1] + 1 WHERE kitchen = 1"),
-        ("stock_on_hand", "DELETE FROM shelves WHERE kitchen = 2"),
+        ("stock_on_hand", "UPDATE stock_rows SET on_hand[1] = on_hand[1] + 1 WHERE kitchen = 1"),
+        ("stock_on_hand", "DELETE FROM stock_rows WHERE kitchen = 2"),
         ("stock_on_hand", "DELETE FROM events WHERE type = 21"),
-        ("stock_thresholds", "UPDATE shelves SET thresholds[1] = thresholds[1] + 1 WHERE kitchen = 1"),
-        ("stock_ledgers", "UPDATE shelves SET on_hand[1] = on_hand[1] - 1 WHERE kitchen = 1"),
-        ("stock_shelves", "UPDATE shelves SET shelf = shelf + 1 WHERE kitchen = 1"),
-        ("stock_shelves", "UPDATE shelves SET ingredients[1] = ingredients[2] WHERE kitchen = 1"),
+        ("stock_thresholds", "UPDATE stock_rows SET thresholds[1] = thresholds[1] + 1 WHERE kitchen = 1"),
+        ("stock_ledgers", "UPDATE stock_rows SET on_hand[1] = on_hand[1] - 1 WHERE kitchen = 1"),
+        ("stock_rows", "UPDATE stock_rows SET block = block + 1 WHERE kitchen = 1"),
+        ("stock_rows", "UPDATE stock_rows SET ingredients[1] = ingredients[2] WHERE kitchen = 1"),
         ("stock_ledgers", "DELETE FROM movements WHERE kitchen = 2 AND ingredient = 1"),
         ("ledger_pages", "UPDATE movements SET deltas[1] = deltas[1] + 1 WHERE kitchen = 2 AND ingredient = 1"),
         (

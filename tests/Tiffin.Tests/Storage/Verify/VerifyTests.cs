@@ -56,7 +56,7 @@ public sealed class VerifyTests(SmallHistory history) : IClassFixture<SmallHisto
         var (exitCode, lines) = await Verify(copy);
         exitCode.ShouldBe(0, string.Join('\n', lines));
 
-        await Session.Run(copy, "UPDATE shelves SET on_hand[1] = on_hand[1] + 1 WHERE kitchen = 1");
+        await Session.Run(copy, "UPDATE stock_rows SET on_hand[1] = on_hand[1] + 1 WHERE kitchen = 1");
         (exitCode, lines) = await Verify(copy);
         exitCode.ShouldBe(1);
         lines.ShouldContain(line => line.StartsWith("WRONG stock_on_hand"));

@@ -152,14 +152,17 @@ public sealed class WebhookUpkeepTests
         DO $$
         DECLARE
             cut   CONSTANT uuid := uuid_at(clock_timestamp());
-            bound CONSTANT text := (SELECT substring(pg_get_expr(relpartbound, oid) FROM 'TO \(''([-0-9a-f]{36})')
-                FROM pg_class WHERE relname = 'webhook_deliveries_past');
+            week  CONSTANT text := 'webhook_deliveries_'
+                || to_char(date_trunc('week', now() AT TIME ZONE 'UTC'), 'YYYYMMDD');
+            bound CONSTANT text[] := (SELECT regexp_match(pg_get_expr(relpartbound, oid),
+                    'FROM \(''([-0-9a-f]{36})''\) TO \(''([-0-9a-f]{36})''\)')
+                FROM pg_class WHERE relname = week);
         BEGIN
-            ALTER TABLE webhook_deliveries DETACH PARTITION webhook_deliveries_past;
-            EXECUTE format('ALTER TABLE webhook_deliveries ATTACH PARTITION webhook_deliveries_past
-                FOR VALUES FROM (MINVALUE) TO (%L)', cut);
+            EXECUTE format('ALTER TABLE webhook_deliveries DETACH PARTITION %I', week);
+            EXECUTE format('ALTER TABLE webhook_deliveries ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)',
+                week, bound[1], cut);
             EXECUTE format('CREATE TABLE webhook_deliveries_now PARTITION OF webhook_deliveries
-                FOR VALUES FROM (%L) TO (%L)', cut, bound);
+                FOR VALUES FROM (%L) TO (%L)', cut, bound[2]);
         END $$
         """);
 }
