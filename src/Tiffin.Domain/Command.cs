@@ -4,8 +4,8 @@ using Tiffin.Domain.Inventory;
 namespace Tiffin.Domain;
 
 /// <summary>
-/// A request to change state. A command declares the rows that it needs (<see cref="Touch"/>) and decides on them
-/// (<see cref="Decide"/>). Both are pure, so a retried batch makes the same decisions.
+/// A request to change state. A command declares the rows that it needs (<see cref="DeclareReads"/>) and decides on
+/// them (<see cref="Decide"/>). Both are pure, so a retried batch makes the same decisions.
 /// </summary>
 public abstract record Command
 {
@@ -15,7 +15,7 @@ public abstract record Command
     public virtual IReadOnlyList<Fault> Check() => [];
 
     /// <summary>Declares the rows to load. Ignores unknown names; <see cref="Decide"/> rejects them.</summary>
-    public abstract void Touch(Footprint rows, CatalogueSnapshot catalogue);
+    public abstract void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue);
 
     public abstract Decision Decide(Workset workset);
 
@@ -48,7 +48,7 @@ public abstract record CreatingCommand : Command
     /// <summary>Hash of the request; detects that a key is reused for a different request.</summary>
     public required Guid Fingerprint { get; init; }
 
-    public override void Touch(Footprint rows, CatalogueSnapshot catalogue) => rows.Requests.Add(Key);
+    public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue) => rows.Requests.Add(Key);
 
     /// <summary>
     /// The first outcome, a rejection if the key was used for another request, or null for a new key.
@@ -73,7 +73,7 @@ public readonly record struct ExternalReference(string Channel, string Reference
 public readonly record struct CustomerOf(string Channel, string CustomerId);
 
 /// <summary>The rows that a batch of commands declares to need (its read set).</summary>
-public sealed class Footprint
+public sealed class ReadSet
 {
     public HashSet<StockKey> Stocks { get; } = [];
     public HashSet<Guid> Orders { get; } = [];

@@ -1,3 +1,4 @@
+using Tiffin.Domain.Catalogue;
 using Tiffin.Domain.Inventory;
 
 namespace Tiffin.Domain;
@@ -10,11 +11,11 @@ public abstract record Decision
     /// <summary>
     /// The events are appended to the log in this order. <paramref name="Key"/> is stored with the outcome.
     /// </summary>
-    public sealed record Accepted(IReadOnlyList<DomainEvent> Events, Topic Topic, RequestKey? Key = null)
+    public sealed record Accepted(IReadOnlyList<DomainEvent> Events, Result Result, RequestKey? Key = null)
         : Decision;
 
     /// <summary>The requested state is already in place.</summary>
-    public sealed record Unchanged(Topic Topic) : Decision;
+    public sealed record Unchanged(Result Result) : Decision;
 
     /// <summary>The idempotency key was used before by the same request: return the first outcome.</summary>
     public sealed record Replayed(RequestKey Key) : Decision;
@@ -23,19 +24,18 @@ public abstract record Decision
     public sealed record Refused(Refusal Reason) : Decision;
 }
 
-/// <summary>The object whose state is returned to the caller.</summary>
-public abstract record Topic
+/// <summary>What an accepted or repeated command returns to its caller.</summary>
+public abstract record Result
 {
-    Topic() { }
+    Result() { }
 
-    public sealed record OfOrder(Guid Id) : Topic;
+    public sealed record OfOrder(Guid Id) : Result;
 
-    public sealed record OfLevel(StockKey Key) : Topic;
+    public sealed record OfLevel(StockKey Key) : Result;
 
-    public sealed record OfLevels(IReadOnlyList<StockKey> Keys) : Topic;
+    public sealed record OfLevels(IReadOnlyList<StockKey> Keys) : Result;
 
-    /// <summary>A catalogue entry: a kitchen, brand, ingredient or item.</summary>
-    public sealed record OfCatalogue(object Entry) : Topic;
+    public sealed record OfEntry(CatalogueEntry Entry) : Result;
 
-    public sealed record OfWebhook(Guid Id) : Topic;
+    public sealed record None : Result;
 }

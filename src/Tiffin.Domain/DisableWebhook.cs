@@ -5,9 +5,12 @@ public sealed record DisableWebhook(Guid WebhookId, string Host, string Reason, 
     : CreatingCommand
 {
     public override Decision Decide(Workset workset) => Repeated(workset) ?? new Decision.Accepted(
-        [new WebhookDisabled(WebhookId, Host, Reason, FailingSince)], new Topic.OfWebhook(WebhookId), Key);
+        [new WebhookDisabled(WebhookId, Host, Reason, FailingSince)], new Result.None(), Key);
 }
 
 /// <summary>Contains only the host of the endpoint's URL: the rest may contain a secret.</summary>
 public sealed record WebhookDisabled(Guid WebhookId, string Host, string Reason, DateTimeOffset? FailingSince)
-    : DomainEvent;
+    : DomainEvent
+{
+    public override EventType? Type => EventType.WebhookDisabled;
+}

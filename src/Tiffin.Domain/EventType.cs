@@ -1,3 +1,6 @@
+using Tiffin.Domain.Inventory;
+using Tiffin.Domain.Orders;
+
 namespace Tiffin.Domain;
 
 /// <summary>The numbers are stored in tables: append, never renumber.</summary>
@@ -8,4 +11,59 @@ public enum EventType : short
     InventoryLow = 30, InventoryOut, InventoryRecovered,
     CatalogueChanged = 40, KitchenModeChanged,
     WebhookDisabled = 50,
+}
+
+/// <summary>The event catalogue: one row per type of event in the log.</summary>
+/// <param name="Name">On the wire, such as <c>order.placed</c>; its first part is the family.</param>
+/// <param name="Status">The status that an order's event leads to.</param>
+/// <param name="Movement">The kind of stock movement that the event is.</param>
+public sealed record EventRow(
+    EventType Type, string Name, OrderStatus? Status = null, MovementKind? Movement = null);
+
+public static class EventTypes
+{
+    public static IReadOnlyList<EventRow> All { get; } =
+    [
+        new(EventType.OrderPlaced, "order.placed", OrderStatus.Placed),
+        new(EventType.OrderAccepted, "order.accepted", OrderStatus.Accepted),
+        new(EventType.OrderPreparing, "order.preparing", OrderStatus.Preparing),
+        new(EventType.OrderReady, "order.ready", OrderStatus.Ready),
+        new(EventType.OrderOutForDelivery, "order.out_for_delivery", OrderStatus.OutForDelivery),
+        new(EventType.OrderDelivered, "order.delivered", OrderStatus.Delivered),
+        new(EventType.OrderCancelled, "order.cancelled", OrderStatus.Cancelled),
+        new(EventType.InventoryReceived, "inventory.received", Movement: MovementKind.Received),
+        new(EventType.InventoryWasted, "inventory.wasted", Movement: MovementKind.Wasted),
+        new(EventType.InventoryCounted, "inventory.counted", Movement: MovementKind.Counted),
+        new(EventType.InventoryCorrected, "inventory.corrected", Movement: MovementKind.Corrected),
+        new(EventType.InventoryLow, "inventory.low"),
+        new(EventType.InventoryOut, "inventory.out"),
+        new(EventType.InventoryRecovered, "inventory.recovered"),
+        new(EventType.CatalogueChanged, "catalogue.changed"),
+        new(EventType.KitchenModeChanged, "kitchen.mode_changed"),
+        new(EventType.WebhookDisabled, "webhook.disabled"),
+    ];
+
+    static readonly EventRow?[] byCode = ByCode();
+    static readonly EventType[] byStatus = [.. Enum.GetValues<OrderStatus>().Select(status => Only(status).Type)];
+
+    /// <summary>Null for a type of a newer release.</summary>
+    public static EventRow? Find(EventType type) =>
+        (int)type >= 0 && (int)type < byCode.Length ? byCode[(int)type] : null;
+
+    public static EventRow Row(EventType type) =>
+        Find(type) ?? throw new ArgumentOutOfRangeException(nameof(type), type, "has no row in the event catalogue");
+
+    public static EventType Of(OrderStatus status) => byStatus[(int)status];
+
+    public static EventType Of(MovementKind kind) => All.FirstOrDefault(row => row.Movement == kind)?.Type
+        ?? throw new ArgumentOutOfRangeException(nameof(kind), kind, "is caused by orders only");
+
+    static EventRow Only(OrderStatus status) => All.Single(row => row.Status == status);
+
+    static EventRow?[] ByCode()
+    {
+        var rows = new EventRow?[(int)All.Max(row => row.Type) + 1];
+        foreach (var row in All) rows[(int)row.Type] = row;
+        return rows;
+    }
 }

@@ -56,16 +56,6 @@ public static class Names
         _ => throw new FormatException($"no movement is called '{word}'"),
     };
 
-    /// <summary>For event types that are stock movements.</summary>
-    public static MovementKind KindOf(EventType type) => type switch
-    {
-        EventType.InventoryReceived => MovementKind.Received,
-        EventType.InventoryWasted => MovementKind.Wasted,
-        EventType.InventoryCounted => MovementKind.Counted,
-        EventType.InventoryCorrected => MovementKind.Corrected,
-        _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
-    };
-
     public static string Of(StockState state) => state switch
     {
         StockState.Ok => "ok",
@@ -74,27 +64,7 @@ public static class Names
         _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
     };
 
-    public static string Of(EventType type) => type switch
-    {
-        EventType.OrderPlaced => "order.placed",
-        EventType.OrderAccepted => "order.accepted",
-        EventType.OrderPreparing => "order.preparing",
-        EventType.OrderReady => "order.ready",
-        EventType.OrderOutForDelivery => "order.out_for_delivery",
-        EventType.OrderDelivered => "order.delivered",
-        EventType.OrderCancelled => "order.cancelled",
-        EventType.InventoryReceived => "inventory.received",
-        EventType.InventoryWasted => "inventory.wasted",
-        EventType.InventoryCounted => "inventory.counted",
-        EventType.InventoryCorrected => "inventory.corrected",
-        EventType.InventoryLow => "inventory.low",
-        EventType.InventoryOut => "inventory.out",
-        EventType.InventoryRecovered => "inventory.recovered",
-        EventType.CatalogueChanged => "catalogue.changed",
-        EventType.KitchenModeChanged => "kitchen.mode_changed",
-        EventType.WebhookDisabled => "webhook.disabled",
-        _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
-    };
+    public static string Of(EventType type) => EventTypes.Row(type).Name;
 
     public static string Of(KitchenMode mode) => mode switch
     {

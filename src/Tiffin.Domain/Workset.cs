@@ -51,7 +51,10 @@ public sealed class Workset(DateTimeOffset now, CatalogueSnapshot catalogue)
     public void Refer(ExternalReference reference, Guid order) =>
         References[reference] = References.GetValueOrDefault(reference, []).Add(order);
 
-    HashSet<Guid>? OpenOrdersLike(Order order) => OpenOrders.Count > 0 && order.CustomerId is { } customer
+    internal void Apply(CatalogueChanged changed) => Catalogue = Catalogue.Evolve(changed);
+
+    /// <summary>The open orders of the order's customer, if their number is limited.</summary>
+    internal HashSet<Guid>? OpenOrdersLike(Order order) => OpenOrders.Count > 0 && order.CustomerId is { } customer
         ? OpenOrders.GetValueOrDefault(new CustomerOf(order.Channel, customer))
         : null;
 
@@ -61,27 +64,6 @@ public sealed class Workset(DateTimeOffset now, CatalogueSnapshot catalogue)
         {
             Stocks[movement.Stock] = StockOf(movement.Stock).Evolve(movement);
         }
-        switch (happened)
-        {
-            case OrderPlaced placed:
-                Orders[placed.Order.Id] = placed.Order;
-                Numbers[new KitchenDay(placed.Order.Kitchen, placed.Order.Day)] = placed.Order.Number;
-                OpenOrdersLike(placed.Order)?.Add(placed.Order.Id);
-                if (placed.Order.Reference is { } reference) Refer(reference, placed.Order.Id);
-                break;
-            case OrderMoved moved:
-                var order = Orders[moved.OrderId] = Orders[moved.OrderId].Evolve(moved);
-                if (!order.IsOpen) OpenOrdersLike(order)?.Remove(order.Id);
-                break;
-            case StockLevelled levelled:
-                Stocks[levelled.Stock] = StockOf(levelled.Stock).Evolve(levelled);
-                break;
-            case ThresholdSet set:
-                Stocks[set.Stock] = StockOf(set.Stock) with { Threshold = set.Threshold };
-                break;
-            case CatalogueChanged changed:
-                Catalogue = Catalogue.Evolve(changed);
-                break;
-        }
+        happened.Apply(this);
     }
 }

@@ -11,7 +11,7 @@ static class Answer
     public static string Of(Decision decision, CatalogueSnapshot catalogue) => decision switch
     {
         Decision.Accepted accepted => Told(accepted.Events, catalogue),
-        Decision.Unchanged { Topic: Topic.OfOrder order } => $"unchanged: order {NumberOf(order.Id)}",
+        Decision.Unchanged { Result: Result.OfOrder order } => $"unchanged: order {NumberOf(order.Id)}",
         Decision.Unchanged => "unchanged",
         Decision.Replayed => "replayed",
         Decision.Refused refused => Of(refused.Reason),

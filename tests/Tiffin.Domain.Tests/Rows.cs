@@ -42,8 +42,8 @@ sealed class Rows
 
     Workset Load(IReadOnlyList<Command> batch, DateTimeOffset now)
     {
-        var named = new Footprint();
-        foreach (var command in batch) command.Touch(named, Catalogue);
+        var named = new ReadSet();
+        foreach (var command in batch) command.DeclareReads(named, Catalogue);
         var workset = new Workset(now, Catalogue);
         var today = DateOnly.FromDateTime(now.UtcDateTime);
         Copy(requests, workset.Requests, named.Requests.Contains);

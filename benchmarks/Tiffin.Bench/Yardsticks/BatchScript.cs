@@ -71,8 +71,8 @@ static partial class BatchScript
 
     static void Add(PlaceOrder command, Prefetch found, Changes changes)
     {
-        var rows = new Footprint();
-        command.Touch(rows, found.Workset.Catalogue);
+        var rows = new ReadSet();
+        command.DeclareReads(rows, found.Workset.Catalogue);
         foreach (var key in rows.Stocks.Where(key => !found.Workset.Stocks.ContainsKey(key)))
             found.Workset.Stocks[key] = Domain.Inventory.Stock.None(key, found.Workset.Now) with
             {

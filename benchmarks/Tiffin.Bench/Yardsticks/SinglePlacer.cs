@@ -51,8 +51,8 @@ sealed class SinglePlacer(NpgsqlDataSource database, CatalogueSnapshot catalogue
     {
         var now = DateTimeOffset.UtcNow;
         var workset = new Workset(now, catalogue);
-        var rows = new Footprint();
-        command.Touch(rows, catalogue);
+        var rows = new ReadSet();
+        command.DeclareReads(rows, catalogue);
         // The UPDATE and the table's constraint decide whether there is enough.
         foreach (var key in rows.Stocks)
             workset.Stocks[key] = Stock.None(key, now) with { OnHand = Stock.OnHandMax };

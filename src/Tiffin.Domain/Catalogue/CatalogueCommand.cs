@@ -8,10 +8,10 @@ public abstract record CatalogueCommand : Command
     public const int NameMax = 120;
 
     /// <summary>The new entry, or null with the reasons in <paramref name="faults"/>.</summary>
-    public abstract object? Build(CatalogueSnapshot catalogue, DateTimeOffset now, Faults faults);
+    public abstract CatalogueEntry? Build(CatalogueSnapshot catalogue, DateTimeOffset now, Faults faults);
 
     /// <summary>The current entry, or null if it does not exist.</summary>
-    protected abstract object? Current(CatalogueSnapshot catalogue);
+    protected abstract CatalogueEntry? Current(CatalogueSnapshot catalogue);
 
     /// <summary>The entry in the path that does not exist, if any.</summary>
     protected virtual Refusal.EntryUnknown? Missing(CatalogueSnapshot catalogue) => null;
@@ -19,7 +19,7 @@ public abstract record CatalogueCommand : Command
     protected virtual bool IsMode => false;
 
     /// <summary>The catalogue is always loaded: no rows are needed.</summary>
-    public override void Touch(Footprint rows, CatalogueSnapshot catalogue) { }
+    public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue) { }
 
     public override Decision Decide(Workset workset)
     {
@@ -27,9 +27,9 @@ public abstract record CatalogueCommand : Command
         var faults = new Faults();
         if (Build(workset.Catalogue, workset.Now, faults) is not { } entry)
             return new Decision.Refused(new Refusal.Invalid(faults.All));
-        var topic = new Topic.OfCatalogue(entry);
+        var result = new Result.OfEntry(entry);
         return entry.Equals(Current(workset.Catalogue))
-            ? new Decision.Unchanged(topic)
-            : new Decision.Accepted([new CatalogueChanged(entry, IsMode)], topic);
+            ? new Decision.Unchanged(result)
+            : new Decision.Accepted([new CatalogueChanged(entry, IsMode)], result);
     }
 }

@@ -70,11 +70,31 @@ public sealed record CatalogueSnapshot
     };
 }
 
+/// <summary>An entry of the catalogue: a brand, ingredient, item, kitchen, or the availability of an item.</summary>
+public abstract record CatalogueEntry
+{
+    /// <summary>Its path below <c>/v1</c>.</summary>
+    public abstract string Path(CatalogueSnapshot catalogue);
+
+    /// <summary>The kitchen that it belongs to, if any.</summary>
+    public virtual string? KitchenId(CatalogueSnapshot catalogue) => null;
+
+    /// <summary>The brand that it belongs to, if any.</summary>
+    public virtual string? BrandId => null;
+}
+
 /// <summary>A brand, under which customers see a menu.</summary>
-public sealed record Brand(string Id, string Name);
+public sealed record Brand(string Id, string Name) : CatalogueEntry
+{
+    public override string? BrandId => Id;
+    public override string Path(CatalogueSnapshot catalogue) => $"brands/{Id}";
+}
 
 /// <summary>A stock-keeping unit. <paramref name="Number"/> replaces the sku in large tables.</summary>
-public sealed record Ingredient(int Number, string Sku, string Name, string Unit);
+public sealed record Ingredient(int Number, string Sku, string Name, string Unit) : CatalogueEntry
+{
+    public override string Path(CatalogueSnapshot catalogue) => $"ingredients/{Sku}";
+}
 
 /// <summary><paramref name="Quantity"/> of an ingredient, in its unit.</summary>
 public readonly record struct Portion(int Ingredient, long Quantity);
@@ -84,8 +104,12 @@ public enum ItemKind { Item, Modifier }
 /// <summary>A product that is sold alone (item) or attached to a line (modifier).</summary>
 public sealed record Item(
     string Id, string BrandId, string Name, string? Description, ItemKind Kind, Money Price, int TaxBasisPoints,
-    ImmutableArray<Portion> Recipe, ImmutableArray<string> Modifiers)
+    ImmutableArray<Portion> Recipe, ImmutableArray<string> Modifiers) : CatalogueEntry
 {
+    public override string BrandId { get; } = BrandId;
+
+    public override string Path(CatalogueSnapshot catalogue) => $"items/{Id}";
+
     // Records compare arrays by reference, but an identical PUT must be detected as unchanged.
     public bool Equals(Item? other) => other is not null
         && (Id, BrandId, Name, Description, Kind, Price, TaxBasisPoints)
@@ -107,7 +131,12 @@ public sealed record Fees(long Delivery, long Packaging);
 public sealed record Kitchen(
     int Number, string Id, string Name, string? City, TimeZoneInfo Zone, string Currency,
     ImmutableArray<string> Brands, Acceptance Acceptance, int AcceptWithinMinutes, Fees Fees, ModeSetting Mode)
+    : CatalogueEntry
 {
+    public override string Path(CatalogueSnapshot catalogue) => $"kitchens/{Id}";
+
+    public override string? KitchenId(CatalogueSnapshot catalogue) => Id;
+
     public DateOnly DayAt(DateTimeOffset time) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time, Zone).DateTime);
 
     public bool Equals(Kitchen? other) => other is not null
@@ -140,10 +169,19 @@ public readonly record struct KitchenDay(int Kitchen, DateOnly Day)
 public readonly record struct OffKey(int Kitchen, string ItemId);
 
 /// <summary>The availability of an item in a kitchen; unavailable while <c>IsOff</c> is true.</summary>
-public sealed record Off(OffKey Key, bool IsOff, DateTimeOffset? Until)
+public sealed record Off(OffKey Key, bool IsOff, DateTimeOffset? Until) : CatalogueEntry
 {
+    public override string Path(CatalogueSnapshot catalogue) => $"kitchens/{KitchenId(catalogue)}/items/{Key.ItemId}";
+
+    public override string? KitchenId(CatalogueSnapshot catalogue) => catalogue.KitchenOf(Key.Kitchen)!.Id;
+
     public bool IsInForce(DateTimeOffset now) => IsOff && !(Until <= now);
 }
 
 /// <summary>Published as <c>catalogue.changed</c> or <c>kitchen.mode_changed</c>.</summary>
-public sealed record CatalogueChanged(object Entry, bool IsMode = false) : DomainEvent;
+public sealed record CatalogueChanged(CatalogueEntry Entry, bool IsMode = false) : DomainEvent
+{
+    public override EventType? Type => IsMode ? EventType.KitchenModeChanged : EventType.CatalogueChanged;
+
+    protected internal override void Apply(Workset workset) => workset.Apply(this);
+}

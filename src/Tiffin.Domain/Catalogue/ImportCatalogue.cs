@@ -9,7 +9,7 @@ public sealed record ImportCatalogue(IReadOnlyList<ImportEntry> Entries) : Comma
     public override IReadOnlyList<Fault> Check() =>
         [.. Entries.SelectMany(entry => entry.Command.Check().Select(fault => At(entry, fault)))];
 
-    public override void Touch(Footprint rows, CatalogueSnapshot catalogue) { }
+    public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue) { }
 
     public override bool EndsBatch => Entries.Any(entry => entry.Command.EndsBatch);
 
@@ -17,7 +17,6 @@ public sealed record ImportCatalogue(IReadOnlyList<ImportEntry> Entries) : Comma
     {
         var scratch = new Workset(workset.Now, workset.Catalogue);
         var events = new List<DomainEvent>();
-        var entries = new List<object>();
         foreach (var entry in Entries)
         {
             switch (entry.Command.Decide(scratch))
@@ -25,7 +24,6 @@ public sealed record ImportCatalogue(IReadOnlyList<ImportEntry> Entries) : Comma
                 case Decision.Accepted accepted:
                     scratch.Apply(accepted, fingerprint: null);
                     events.AddRange(accepted.Events);
-                    entries.Add(((Topic.OfCatalogue)accepted.Topic).Entry);
                     break;
                 case Decision.Refused { Reason: Refusal.Invalid invalid }:
                     return new Decision.Refused(
@@ -34,8 +32,9 @@ public sealed record ImportCatalogue(IReadOnlyList<ImportEntry> Entries) : Comma
                     return refused;
             }
         }
-        var topic = new Topic.OfCatalogue(entries);
-        return events.Count == 0 ? new Decision.Unchanged(topic) : new Decision.Accepted(events, topic);
+        return events.Count == 0
+            ? new Decision.Unchanged(new Result.None())
+            : new Decision.Accepted(events, new Result.None());
     }
 
     static Fault At(ImportEntry entry, Fault fault) => fault with { Pointer = entry.Pointer + fault.Pointer };

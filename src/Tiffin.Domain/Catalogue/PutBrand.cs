@@ -10,8 +10,8 @@ public sealed record PutBrand(string Id, string Name) : CatalogueCommand
         return faults.All;
     }
 
-    public override object? Build(CatalogueSnapshot catalogue, DateTimeOffset now, Faults faults) =>
+    public override CatalogueEntry? Build(CatalogueSnapshot catalogue, DateTimeOffset now, Faults faults) =>
         new Brand(Id, Name);
 
-    protected override object? Current(CatalogueSnapshot catalogue) => catalogue.Brands.GetValueOrDefault(Id);
+    protected override CatalogueEntry? Current(CatalogueSnapshot catalogue) => catalogue.Brands.GetValueOrDefault(Id);
 }

@@ -14,7 +14,7 @@ public sealed record PutIngredient(string Sku, string Name, string Unit) : Catal
         return faults.All;
     }
 
-    public override object? Build(CatalogueSnapshot catalogue, DateTimeOffset now, Faults faults)
+    public override CatalogueEntry? Build(CatalogueSnapshot catalogue, DateTimeOffset now, Faults faults)
     {
         if (!catalogue.Ingredients.TryGetValue(Sku, out var known))
             return new Ingredient(catalogue.Ingredients.Count + 1, Sku, Name, Unit);
@@ -24,5 +24,6 @@ public sealed record PutIngredient(string Sku, string Name, string Unit) : Catal
         return null;
     }
 
-    protected override object? Current(CatalogueSnapshot catalogue) => catalogue.Ingredients.GetValueOrDefault(Sku);
+    protected override CatalogueEntry? Current(CatalogueSnapshot catalogue) =>
+        catalogue.Ingredients.GetValueOrDefault(Sku);
 }

@@ -30,7 +30,7 @@ public sealed record PutItem(
         return faults.All;
     }
 
-    public override object? Build(CatalogueSnapshot catalogue, DateTimeOffset now, Faults faults)
+    public override CatalogueEntry? Build(CatalogueSnapshot catalogue, DateTimeOffset now, Faults faults)
     {
         if (!catalogue.Brands.ContainsKey(BrandId))
             faults.Add("/brandId", "unknown_brand", $"no brand is called '{BrandId}'");
@@ -62,5 +62,5 @@ public sealed record PutItem(
     /// <summary>A changed recipe changes the stock rows that orders of the item need.</summary>
     public override bool EndsBatch => true;
 
-    protected override object? Current(CatalogueSnapshot catalogue) => catalogue.Items.GetValueOrDefault(Id);
+    protected override CatalogueEntry? Current(CatalogueSnapshot catalogue) => catalogue.Items.GetValueOrDefault(Id);
 }

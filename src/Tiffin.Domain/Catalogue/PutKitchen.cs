@@ -25,7 +25,7 @@ public sealed record PutKitchen(
         return faults.All;
     }
 
-    public override object? Build(CatalogueSnapshot catalogue, DateTimeOffset now, Faults faults)
+    public override CatalogueEntry? Build(CatalogueSnapshot catalogue, DateTimeOffset now, Faults faults)
     {
         for (var i = 0; i < Brands.Count; i++)
         {
@@ -42,5 +42,5 @@ public sealed record PutKitchen(
                 known?.Mode ?? ModeSetting.Online);
     }
 
-    protected override object? Current(CatalogueSnapshot catalogue) => catalogue.Kitchens.GetValueOrDefault(Id);
+    protected override CatalogueEntry? Current(CatalogueSnapshot catalogue) => catalogue.Kitchens.GetValueOrDefault(Id);
 }

@@ -12,14 +12,14 @@ public sealed record SetAvailability(string KitchenId, string ItemId, bool Avail
         return faults.All;
     }
 
-    public override object? Build(CatalogueSnapshot catalogue, DateTimeOffset now, Faults faults)
+    public override CatalogueEntry? Build(CatalogueSnapshot catalogue, DateTimeOffset now, Faults faults)
     {
         if (!(Until <= now)) return new Off(KeyIn(catalogue), !Available, Until);
         faults.Add("/until", "in_the_past", "must be a time to come");
         return null;
     }
 
-    protected override object? Current(CatalogueSnapshot catalogue) =>
+    protected override CatalogueEntry? Current(CatalogueSnapshot catalogue) =>
         catalogue.Offs.GetValueOrDefault(KeyIn(catalogue), new Off(KeyIn(catalogue), false, null));
 
     protected override Refusal.EntryUnknown? Missing(CatalogueSnapshot catalogue)

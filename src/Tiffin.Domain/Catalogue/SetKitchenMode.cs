@@ -19,7 +19,7 @@ public sealed record SetKitchenMode(string KitchenId, KitchenMode Mode, DateTime
         return faults.All;
     }
 
-    public override object? Build(CatalogueSnapshot catalogue, DateTimeOffset now, Faults faults)
+    public override CatalogueEntry? Build(CatalogueSnapshot catalogue, DateTimeOffset now, Faults faults)
     {
         if (!(Until <= now))
             return catalogue.Kitchens[KitchenId] with { Mode = new ModeSetting(Mode, Until, DelayMinutes) };
@@ -27,7 +27,8 @@ public sealed record SetKitchenMode(string KitchenId, KitchenMode Mode, DateTime
         return null;
     }
 
-    protected override object? Current(CatalogueSnapshot catalogue) => catalogue.Kitchens.GetValueOrDefault(KitchenId);
+    protected override CatalogueEntry? Current(CatalogueSnapshot catalogue) =>
+        catalogue.Kitchens.GetValueOrDefault(KitchenId);
 
     protected override Refusal.EntryUnknown? Missing(CatalogueSnapshot catalogue) =>
         catalogue.Kitchens.ContainsKey(KitchenId) && Caller.WorksIn(KitchenId) ? null : new("kitchen", KitchenId);

@@ -22,7 +22,7 @@ public sealed record OpenStock(string KitchenId, IReadOnlyList<OpeningLine> Line
         return faults.All;
     }
 
-    public override void Touch(Footprint rows, CatalogueSnapshot catalogue)
+    public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue)
     {
         if (!catalogue.Kitchens.TryGetValue(KitchenId, out var kitchen)) return;
         foreach (var line in Lines)
@@ -52,8 +52,8 @@ public sealed record OpenStock(string KitchenId, IReadOnlyList<OpeningLine> Line
             Open(events, workset, key, line);
         }
         if (faults.All.Count > 0) return new Decision.Refused(new Refusal.Invalid(faults.All));
-        var topic = new Topic.OfLevels(keys);
-        return events.Count == 0 ? new Decision.Unchanged(topic) : new Decision.Accepted(events, topic);
+        var result = new Result.OfLevels(keys);
+        return events.Count == 0 ? new Decision.Unchanged(result) : new Decision.Accepted(events, result);
     }
 
     static void Open(List<DomainEvent> events, Workset workset, StockKey key, OpeningLine line)

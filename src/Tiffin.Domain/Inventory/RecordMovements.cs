@@ -38,9 +38,9 @@ public sealed record RecordMovements(string KitchenId, IReadOnlyList<MovementLin
         faults.Text($"{at}/note", line.Note, NoteMax);
     }
 
-    public override void Touch(Footprint rows, CatalogueSnapshot catalogue)
+    public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue)
     {
-        base.Touch(rows, catalogue);
+        base.DeclareReads(rows, catalogue);
         if (!catalogue.Kitchens.TryGetValue(KitchenId, out var kitchen)) return;
         foreach (var line in Lines)
         {
@@ -82,7 +82,7 @@ public sealed record RecordMovements(string KitchenId, IReadOnlyList<MovementLin
         {
             StockLevelled.Append(events, workset, key, onHand, workset.StockOf(key).Threshold);
         }
-        return new Decision.Accepted(events, new Topic.OfLevels([.. levels.Keys]), Key);
+        return new Decision.Accepted(events, new Result.OfLevels([.. levels.Keys]), Key);
     }
 
     static Decision.Refused Refuse(string pointer, string code, string message) =>

@@ -12,7 +12,7 @@ public sealed record SetThreshold(string KitchenId, string Sku, long Threshold) 
         return faults.All;
     }
 
-    public override void Touch(Footprint rows, CatalogueSnapshot catalogue)
+    public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue)
     {
         if (Find(catalogue) is { } key) rows.Stocks.Add(key);
     }
@@ -25,13 +25,13 @@ public sealed record SetThreshold(string KitchenId, string Sku, long Threshold) 
                 ? new Refusal.EntryUnknown("ingredient", Sku)
                 : new Refusal.EntryUnknown("kitchen", KitchenId));
         }
-        var topic = new Topic.OfLevel(key);
+        var result = new Result.OfLevel(key);
         var stock = workset.StockOf(key);
-        if (stock.Threshold == Threshold && workset.Stocks.ContainsKey(key)) return new Decision.Unchanged(topic);
+        if (stock.Threshold == Threshold && workset.Stocks.ContainsKey(key)) return new Decision.Unchanged(result);
 
         var events = new List<DomainEvent> { new ThresholdSet(key, Threshold) };
         StockLevelled.Append(events, workset, key, stock.OnHand, Threshold);
-        return new Decision.Accepted(events, topic);
+        return new Decision.Accepted(events, result);
     }
 
     StockKey? Find(CatalogueSnapshot catalogue) =>

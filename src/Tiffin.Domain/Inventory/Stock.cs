@@ -31,6 +31,8 @@ public sealed record Stock(StockKey Key, long OnHand, long Threshold, StockState
 /// <summary>A stock movement that is not caused by an order: received, wasted, counted or corrected.</summary>
 public sealed record StockMoved(Movement Movement, long OnHand) : DomainEvent
 {
+    public override EventType? Type => EventTypes.Of(Movement.Kind);
+
     public override IReadOnlyList<Movement> Movements => [Movement];
 }
 
@@ -41,6 +43,16 @@ public sealed record StockMoved(Movement Movement, long OnHand) : DomainEvent
 public sealed record StockLevelled(
     StockKey Stock, StockState State, StockState Before, long OnHand, long Threshold, DateTimeOffset At) : DomainEvent
 {
+    public override EventType? Type => (Before, State) switch
+    {
+        (StockState.Out, StockState.Low) => null,
+        (_, StockState.Low) => EventType.InventoryLow,
+        (_, StockState.Out) => EventType.InventoryOut,
+        _ => EventType.InventoryRecovered,
+    };
+
+    public override IEnumerable<StockKey> Stocks => [Stock];
+
     /// <summary>
     /// Appends the state changes caused by a new level and threshold. A drop from ok to out also yields low, if the
     /// level is below the threshold.
@@ -59,6 +71,18 @@ public sealed record StockLevelled(
         }
         events.Add(new StockLevelled(key, after, before, onHand, threshold, workset.Now));
     }
+
+    protected internal override void Apply(Workset workset) =>
+        workset.Stocks[Stock] = workset.StockOf(Stock).Evolve(this);
 }
 
-public sealed record ThresholdSet(StockKey Stock, long Threshold) : DomainEvent;
+/// <summary>Published as <c>catalogue.changed</c>.</summary>
+public sealed record ThresholdSet(StockKey Stock, long Threshold) : DomainEvent
+{
+    public override EventType? Type => EventType.CatalogueChanged;
+
+    public override IEnumerable<StockKey> Stocks => [Stock];
+
+    protected internal override void Apply(Workset workset) =>
+        workset.Stocks[Stock] = workset.StockOf(Stock) with { Threshold = Threshold };
+}

@@ -27,7 +27,7 @@ public sealed record CancelOrder(Guid OrderId, IfVersion? IfVersion, string? Rea
         return faults.All;
     }
 
-    public override void Touch(Footprint rows, CatalogueSnapshot catalogue) => rows.CancelledOrders.Add(OrderId);
+    public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue) => rows.CancelledOrders.Add(OrderId);
 
     public override Decision Decide(Workset workset)
     {
@@ -38,9 +38,9 @@ public sealed record CancelOrder(Guid OrderId, IfVersion? IfVersion, string? Rea
         if (Stock is not null && !Caller.ChoosesDisposition)
             return new Decision.Refused(new Refusal.Invalid(
                 "/stock", "not_yours", "only the kitchen, its managers and administrators choose it; leave it out"));
-        var topic = new Topic.OfOrder(OrderId);
+        var result = new Result.OfOrder(OrderId);
         if (order.Status == OrderStatus.Cancelled || (OnlyWhile is { } only && order.Status != only))
-            return new Decision.Unchanged(topic);
+            return new Decision.Unchanged(result);
         if (!Lifecycle.May(Caller.Role, order, OrderStatus.Cancelled))
             return new Decision.Refused(new Refusal.IllegalMove(
                 order.Status, OrderStatus.Cancelled, Lifecycle.Allowed(order, Caller.Role)));
@@ -56,7 +56,7 @@ public sealed record CancelOrder(Guid OrderId, IfVersion? IfVersion, string? Rea
                 ? Returned(workset, order, cancelled)
                 : [cancelled.With(OrderPlaced.MovementsOf(
                     order, (MovementKind.Returned, 1), (MovementKind.Wasted, -1)))],
-            topic);
+            result);
     }
 
     static List<DomainEvent> Returned(Workset workset, Order order, OrderMoved cancelled)

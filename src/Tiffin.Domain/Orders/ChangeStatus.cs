@@ -17,7 +17,7 @@ public sealed record ChangeStatus(Guid OrderId, OrderStatus To, IfVersion? IfVer
         return faults.All;
     }
 
-    public override void Touch(Footprint rows, CatalogueSnapshot catalogue) => rows.Orders.Add(OrderId);
+    public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue) => rows.Orders.Add(OrderId);
 
     public override Decision Decide(Workset workset)
     {
@@ -28,7 +28,7 @@ public sealed record ChangeStatus(Guid OrderId, OrderStatus To, IfVersion? IfVer
         if (Caller.Role == Role.Courier && CourierId is { } named && named != Caller.Id)
             return new Decision.Refused(
                 new Refusal.Invalid("/courierId", "not_yours", "a courier moves orders in their own name only"));
-        if (order.Status == To) return new Decision.Unchanged(new Topic.OfOrder(OrderId));
+        if (order.Status == To) return new Decision.Unchanged(new Result.OfOrder(OrderId));
 
         var steps = Lifecycle.Path(order, To);
         if (steps.IsEmpty || !Lifecycle.May(Caller.Role, order, To))
@@ -42,7 +42,7 @@ public sealed record ChangeStatus(Guid OrderId, OrderStatus To, IfVersion? IfVer
                 OrderId, steps[i], order.Version + 1 + i, workset.Now, Caller.Role, Implied: !asked,
                 CourierId: asked ? CourierId ?? Courier : null);
         }
-        return new Decision.Accepted(events, new Topic.OfOrder(OrderId));
+        return new Decision.Accepted(events, new Result.OfOrder(OrderId));
     }
 
     // A courier who changes the status is assigned to the order.

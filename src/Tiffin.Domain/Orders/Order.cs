@@ -45,6 +45,8 @@ public sealed record Order(
 /// </summary>
 public sealed record OrderPlaced(Order Order, OrderContent Content, Contact Contact) : DomainEvent
 {
+    public override EventType? Type => EventType.OrderPlaced;
+
     public override IReadOnlyList<Movement> Movements { get; } =
         MovementsOf(Order, (MovementKind.Sold, -1));
 
@@ -60,6 +62,14 @@ public sealed record OrderPlaced(Order Order, OrderContent Content, Contact Cont
         }
         return movements;
     }
+
+    protected internal override void Apply(Workset workset)
+    {
+        workset.Orders[Order.Id] = Order;
+        workset.Numbers[new KitchenDay(Order.Kitchen, Order.Day)] = Order.Number;
+        workset.OpenOrdersLike(Order)?.Add(Order.Id);
+        if (Order.Reference is { } reference) workset.Refer(reference, Order.Id);
+    }
 }
 
 /// <summary>
@@ -72,7 +82,15 @@ public sealed record OrderMoved(
 {
     readonly IReadOnlyList<Movement> movements = [];
 
+    public override EventType? Type => EventTypes.Of(Status);
+
     public override IReadOnlyList<Movement> Movements => movements;
+
+    protected internal override void Apply(Workset workset)
+    {
+        var order = workset.Orders[OrderId] = workset.Orders[OrderId].Evolve(this);
+        if (!order.IsOpen) workset.OpenOrdersLike(order)?.Remove(order.Id);
+    }
 
     internal OrderMoved With(IReadOnlyList<Movement> moved) => new(this, moved);
 

@@ -21,9 +21,9 @@ public sealed record PlaceOrder(
 
     public override IReadOnlyList<Fault> Check() => PlaceOrderLimits.Check(this);
 
-    public override void Touch(Footprint rows, CatalogueSnapshot catalogue)
+    public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue)
     {
-        base.Touch(rows, catalogue);
+        base.DeclareReads(rows, catalogue);
         if (!catalogue.Kitchens.TryGetValue(KitchenId, out var kitchen)) return;
         rows.Numbers.Add(kitchen.Number);
         if (OpenOrdersMax is not null && CustomerId is not null) rows.Customers.Add(new(Channel, CustomerId));
@@ -78,7 +78,7 @@ public sealed record PlaceOrder(
         if (known is null) return null;
         // Orders have no fingerprint if they predate fingerprints, or if their personal data was erased.
         return known.Fingerprint == Fingerprint || (known.Fingerprint is null && known.Kitchen == kitchen.Number)
-            ? new Decision.Unchanged(new Topic.OfOrder(known.Id))
+            ? new Decision.Unchanged(new Result.OfOrder(known.Id))
             : Refuse(new Refusal.ReferenceInUse(known.Id));
     }
 
@@ -101,7 +101,7 @@ public sealed record PlaceOrder(
             var stock = workset.StockOf(new StockKey(kitchen.Number, need.Ingredient));
             StockLevelled.Append(events, workset, stock.Key, stock.OnHand - need.Quantity, stock.Threshold);
         }
-        return new Decision.Accepted(events, new Topic.OfOrder(order.Id), Key);
+        return new Decision.Accepted(events, new Result.OfOrder(order.Id), Key);
     }
 
     Kitchen? FindKitchen(CatalogueSnapshot catalogue, Faults faults)

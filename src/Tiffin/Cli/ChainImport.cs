@@ -28,10 +28,10 @@ public static class ChainImport
         {
             switch (await pipeline.Submit(command))
             {
-                case Outcome.OfEntry { How: var how }:
-                    return how == Made.Now;
-                case Outcome.OfStock { How: var how }:
-                    return how == Made.Now;
+                case Outcome.OfEntry { Effect: var effect }:
+                    return effect == Effect.Applied;
+                case Outcome.OfJson { Effect: var effect }:
+                    return effect == Effect.Applied;
                 case Outcome.Unavailable unavailable
                     when attempt == Attempts || unavailable.Why == Unavailability.Failed:
                     throw Refused(unavailable.ToProblem());

@@ -51,7 +51,7 @@ public sealed class SmallestPortionTests
         var snapshot = Of([
             .. Enumerable.Range(1, Kitchens).Select(number => Kitchen(number, "dosa")),
             .. Enumerable.Range(0, Items).Select(n => Item($"item-{n}", "dosa", [.. Recipe(n)]))]);
-        object[] changes =
+        CatalogueEntry[] changes =
         [
             new Off(new OffKey(1, "item-1"), true, null),
             Kitchen(2, "dosa") with { Mode = new ModeSetting(KitchenMode.Paused, null, 0) },
@@ -80,9 +80,9 @@ public sealed class SmallestPortionTests
         [.. snapshot.Kitchens.Values.Select(kitchen => kitchen.Number).Order()
             .Select(number => snapshot.SmallestPortion(new StockKey(number, ingredient)))];
 
-    static CatalogueSnapshot Of(params object[] entries) => Evolve(CatalogueSnapshot.Empty, entries);
+    static CatalogueSnapshot Of(params CatalogueEntry[] entries) => Evolve(CatalogueSnapshot.Empty, entries);
 
-    static CatalogueSnapshot Evolve(CatalogueSnapshot snapshot, params object[] entries) =>
+    static CatalogueSnapshot Evolve(CatalogueSnapshot snapshot, params CatalogueEntry[] entries) =>
         entries.Aggregate(snapshot, (catalogue, entry) => catalogue.Evolve(new CatalogueChanged(entry)));
 
     static Kitchen Kitchen(int number, params string[] brands) => new(

@@ -38,7 +38,7 @@ public sealed class BatchEndTests : IAsyncLifetime
         var order = server.Pipeline.Submit(Order("plain"));
         await log.CommitAsync();
 
-        (await first).ShouldBeOfType<Outcome.OfStock>();
+        (await first).ShouldBeOfType<Outcome.OfJson>();
         (await recipe).ShouldBeOfType<Outcome.OfEntry>();
         (await order).ShouldBeOfType<Outcome.OfOrder>();
     }

@@ -1,7 +1,6 @@
 using Npgsql;
 using Tiffin.Domain;
 using Tiffin.Domain.Catalogue;
-using Tiffin.Domain.Inventory;
 using Tiffin.Domain.Orders;
 using Tiffin.Engine.Storage;
 using Tiffin.Engine.Wire;
@@ -16,7 +15,7 @@ sealed class Changes(Prefetch found)
     readonly HashSet<StockRowKey> stockRows = [];
     readonly Dictionary<KitchenDay, int> numbers = [];
     readonly List<RequestRow> requests = [];
-    readonly List<object> entries = [];
+    readonly List<CatalogueEntry> entries = [];
 
     Workset Workset => found.Workset;
 
@@ -45,9 +44,7 @@ sealed class Changes(Prefetch found)
             _ => null,
         };
         if (happened is CatalogueChanged changed) entries.Add(changed.Entry);
-        if (happened is ThresholdSet set) stockRows.Add(StockRowKey.Of(set.Stock));
-        if (happened is StockLevelled levelled) stockRows.Add(StockRowKey.Of(levelled.Stock));
-        foreach (var movement in happened.Movements) stockRows.Add(StockRowKey.Of(movement.Stock));
+        foreach (var stock in happened.Stocks) stockRows.Add(StockRowKey.Of(stock));
         if (EventJson.Row(happened, position, Workset.Now, document, Workset.Catalogue) is not { } row) return;
         events.Add(traceparent is null ? row : row with { Traceparent = traceparent });
         if (document is not null) orders[document.Order.Id].Positions.Add(position);

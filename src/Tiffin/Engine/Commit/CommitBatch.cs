@@ -98,12 +98,12 @@ sealed class CommitBatch(
             case Decision.Accepted accepted:
                 return Accept(pending.Command, accepted, CommitTrace.Header(pending.Origin));
             case Decision.Unchanged unchanged:
-                return About(unchanged.Topic, Made.Before);
+                return About(unchanged.Result, Effect.Unchanged);
             case Decision.Replayed replayed:
                 var first = found.Requests[replayed.Key];
                 return first.OrderId is { } id
-                    ? new Outcome.OfOrder(found.Documents[id].AsOf(first.Version!.Value), Made.Replayed)
-                    : new Outcome.OfStock(first.Answer!, Made.Replayed);
+                    ? new Outcome.OfOrder(found.Documents[id].AsOf(first.Version!.Value), Effect.Replayed)
+                    : new Outcome.OfJson(first.Answer!, Effect.Replayed);
             case Decision.Refused refused:
                 return new Outcome.Refused(refused.Reason);
             default:
@@ -116,21 +116,21 @@ sealed class CommitBatch(
         var creating = command as CreatingCommand;
         found.Workset.Apply(accepted, creating?.Fingerprint);
         foreach (var happened in accepted.Events) changes!.Add(happened, command.Caller.Role, traceparent);
-        var outcome = About(accepted.Topic, Made.Now);
+        var outcome = About(accepted.Result, Effect.Applied);
         if (accepted.Key is { } key)
             changes!.Add(key, creating!.Fingerprint, (outcome as Outcome.OfOrder)?.Document.Order.Id,
-                (outcome as Outcome.OfStock)?.Json);
+                (outcome as Outcome.OfJson)?.Json);
         return outcome;
     }
 
-    Outcome About(Topic topic, Made how) => topic switch
+    Outcome About(Result result, Effect effect) => result switch
     {
-        Topic.OfOrder order => new Outcome.OfOrder(found.Documents[order.Id], how),
-        Topic.OfLevel level => new Outcome.OfStock(StockJson.Level(LevelOf(level.Key)), how),
-        Topic.OfLevels levels => new Outcome.OfStock(StockJson.Levels(levels.Keys.Select(LevelOf)), how),
-        Topic.OfWebhook => new Outcome.OfStock("{}"u8.ToArray(), how),
-        Topic.OfCatalogue entry => new Outcome.OfEntry(entry.Entry, new CatalogueAt(found.Workset.Catalogue), how),
-        _ => throw new InvalidOperationException($"{topic.GetType()} is no topic"),
+        Result.OfOrder order => new Outcome.OfOrder(found.Documents[order.Id], effect),
+        Result.OfLevel level => new Outcome.OfJson(StockJson.Level(LevelOf(level.Key)), effect),
+        Result.OfLevels levels => new Outcome.OfJson(StockJson.Levels(levels.Keys.Select(LevelOf)), effect),
+        Result.None => new Outcome.OfJson("{}"u8.ToArray(), effect),
+        Result.OfEntry entry => new Outcome.OfEntry(entry.Entry, found.Workset.Catalogue, effect),
+        _ => throw new InvalidOperationException($"{result.GetType()} is no result"),
     };
 
     StockLevel LevelOf(Domain.Inventory.StockKey key) =>

@@ -1,4 +1,5 @@
 using Tiffin.Domain;
+using Tiffin.Domain.Catalogue;
 using Tiffin.Engine.Storage;
 
 namespace Tiffin.Engine.Commit;
@@ -10,32 +11,29 @@ public abstract record Outcome
 
     public sealed record Refused(Refusal Reason) : Outcome;
 
-    /// <summary>The order after the command. <paramref name="How"/> is whether this command changed it.</summary>
-    public sealed record OfOrder(OrderDocument Document, Made How) : Outcome;
+    /// <summary>The order after the command. <paramref name="Effect"/> is whether this command changed it.</summary>
+    public sealed record OfOrder(OrderDocument Document, Effect Effect) : Outcome;
 
     /// <summary>A JSON response that is stored with its idempotency key.</summary>
-    public sealed record OfStock(byte[] Json, Made How) : Outcome;
+    public sealed record OfJson(byte[] Json, Effect Effect) : Outcome;
 
-    /// <summary>A catalogue entry: a kitchen, brand, ingredient or item.</summary>
-    public sealed record OfEntry(object Entry, CatalogueAt At, Made How) : Outcome;
+    /// <summary>A catalogue entry, and the version of the catalogue that it belongs to.</summary>
+    public sealed record OfEntry(CatalogueEntry Entry, CatalogueSnapshot Catalogue, Effect Effect) : Outcome;
 
     /// <summary>The command was not executed, or its outcome is unknown. The command itself is valid.</summary>
     public sealed record Unavailable(Unavailability Why) : Outcome;
 }
 
-/// <summary>The catalogue version that an entry belongs to.</summary>
-public sealed record CatalogueAt(Domain.Catalogue.CatalogueSnapshot Catalogue);
-
-public enum Made
+public enum Effect
 {
     /// <summary>This command changed the state.</summary>
-    Now,
+    Applied,
 
     /// <summary>The idempotency key was used before: this is the outcome of the first request.</summary>
     Replayed,
 
     /// <summary>The requested state was already in place; nothing changed.</summary>
-    Before,
+    Unchanged,
 }
 
 public enum Unavailability

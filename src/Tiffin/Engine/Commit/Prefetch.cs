@@ -56,16 +56,16 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache 
     public void Remember(Guid? lastEvent) =>
         cache.Learn(Workset, StockRows, numbered, lastEvent ?? LastEvent, LastPosition);
 
-    Footprint Rows(IReadOnlyList<Command> commands)
+    ReadSet Rows(IReadOnlyList<Command> commands)
     {
-        var rows = new Footprint();
-        foreach (var command in commands) command.Touch(rows, Workset.Catalogue);
+        var rows = new ReadSet();
+        foreach (var command in commands) command.DeclareReads(rows, Workset.Catalogue);
         numbered = [.. rows.Numbers];
         return rows;
     }
 
     // True when some of the rows were taken from the cache.
-    bool Name(Footprint rows, WriterCache? cache)
+    bool Name(ReadSet rows, WriterCache? cache)
     {
         var stockRows = rows.Stocks.Select(StockRowKey.Of).ToHashSet();
         var remembers = cache?.Fill(Workset, rows.Numbers, stockRows, StockRows) == true;

@@ -8,8 +8,8 @@ namespace Tiffin.Engine.Commit;
 /// </summary>
 sealed record Probe : Command
 {
-    public override void Touch(Footprint rows, CatalogueSnapshot catalogue) { }
+    public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue) { }
 
     public override Decision Decide(Workset workset) =>
-        new Decision.Unchanged(new Topic.OfCatalogue(workset.Catalogue));
+        new Decision.Unchanged(new Result.None());
 }

@@ -31,8 +31,8 @@ static class CatalogueTable
     public static async Task<CatalogueSnapshot> Read(
         NpgsqlDataReader rows, CatalogueSnapshot known, CatalogueHead head)
     {
-        var entries = new List<object>();
-        Func<NpgsqlDataReader, object>[] readers = [ReadBrand, ReadIngredient, ReadKitchen, ReadItem, ReadOff];
+        var entries = new List<CatalogueEntry>();
+        Func<NpgsqlDataReader, CatalogueEntry>[] readers = [ReadBrand, ReadIngredient, ReadKitchen, ReadItem, ReadOff];
         foreach (var read in readers)
         {
             while (await rows.ReadAsync()) entries.Add(read(rows));
@@ -42,7 +42,7 @@ static class CatalogueTable
             with { Version = head.Version, Id = head.Id };
     }
 
-    public static NpgsqlBatchCommand Save(object entry, long version) => entry switch
+    public static NpgsqlBatchCommand Save(CatalogueEntry entry, long version) => entry switch
     {
         Brand b => Of("""
             INSERT INTO brands (id, name, version) VALUES ($1, $2, $3)

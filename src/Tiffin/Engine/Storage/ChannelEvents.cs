@@ -22,7 +22,7 @@ static partial class ChannelEvents
 
     /// <summary>Whether a channel may see any events of a type.</summary>
     public static bool MayHave(EventType type) =>
-        type is <= EventType.OrderCancelled or EventType.KitchenModeChanged or EventType.CatalogueChanged;
+        type is EventType.KitchenModeChanged or EventType.CatalogueChanged || EventTypes.Find(type)?.Status is not null;
 
     [GeneratedRegex(MenuSubject)]
     private static partial Regex IsOfMenu();

@@ -18,12 +18,12 @@ static class OrderTable
 
     public const string From = "orders o LEFT JOIN contacts c ON c.order_id = o.id";
 
-    const string InsertSql = """
+    static readonly string insertSql = $"""
         INSERT INTO orders (id, placed_at, updated_at, total, kitchen, day, number, version, status, fulfilment, closed,
             brand_id, channel, external_reference, customer_id, courier_id,
             need_ingredients, need_quantities, positions, timeline, content)
-        SELECT id, placed_at, updated_at, total, kitchen, day, number, version, status, fulfilment, status >= 5,
-            brand_id, channel, external_reference, customer_id, courier_id,
+        SELECT id, placed_at, updated_at, total, kitchen, day, number, version, status, fulfilment,
+            status >= {OrderStatus.Delivered:d}, brand_id, channel, external_reference, customer_id, courier_id,
             ($16::int[])[need_lo:need_hi], ($17::bigint[])[need_lo:need_hi], ($18::bigint[])[pos_lo:pos_hi],
             timeline, content
         FROM unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::bigint[], $5::int[], $6::date[], $7::int[],
@@ -34,9 +34,9 @@ static class OrderTable
             need_lo, need_hi, pos_lo, pos_hi, timeline, content)
         """;
 
-    const string UpdateSql = """
+    static readonly string updateSql = $"""
         UPDATE orders o SET status = t.status, version = t.version, updated_at = t.updated_at,
-            closed = t.status >= 5, courier_id = t.courier_id,
+            closed = t.status >= {OrderStatus.Delivered:d}, courier_id = t.courier_id,
             positions = o.positions || ($6::bigint[])[t.pos_lo:t.pos_hi], timeline = o.timeline || t.timeline
         FROM unnest($1::uuid[], $2::smallint[], $3::int[], $4::timestamptz[], $5::text[], $7::int[], $8::int[],
             $9::bytea[]) AS t (id, status, version, updated_at, courier_id, pos_lo, pos_hi, timeline)
@@ -74,7 +74,7 @@ static class OrderTable
             positions.Add(row.Positions.Count);
         }
         T[] Each<T>(Func<OrderDocument, T> pick) => [.. rows.Select(row => pick(row.Document))];
-        return Of(InsertSql,
+        return Of(insertSql,
             P(Each(d => d.Order.Id)), P(Each(d => d.PlacedAt.UtcDateTime)), P(Each(d => d.UpdatedAt.UtcDateTime)),
             P(Each(d => d.Total)), P(Each(d => d.Order.Kitchen)), P(Each(d => d.Order.Day)),
             P(Each(d => d.Order.Number)), P(Each(d => d.Order.Version)), P(Each(d => (short)d.Order.Status)),
@@ -92,7 +92,7 @@ static class OrderTable
         var positions = new Slices();
         foreach (var row in rows) positions.Add(row.Positions.Count);
         T[] Each<T>(Func<OrderRow, T> pick) => [.. rows.Select(pick)];
-        return Of(UpdateSql,
+        return Of(updateSql,
             P(Each(r => r.Document.Order.Id)), P(Each(r => (short)r.Document.Order.Status)),
             P(Each(r => r.Document.Order.Version)), P(Each(r => r.Document.UpdatedAt.UtcDateTime)),
             P(Each(r => r.Document.Order.CourierId)), P(rows.SelectMany(row => row.Positions).ToArray()),

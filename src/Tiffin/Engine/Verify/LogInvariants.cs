@@ -1,3 +1,4 @@
+using Tiffin.Domain.Orders;
 using static Tiffin.Engine.Verify.LogQueries;
 
 namespace Tiffin.Engine.Verify;
@@ -24,18 +25,22 @@ static class LogInvariants
             """),
         new("log_moves", "an order starts placed, moves forward only, and ends delivered or cancelled", $"""
             SELECT order_id || ' v' || sequence,
-                CASE WHEN before IS NULL THEN type = 0 OR cut.id IS NOT NULL ELSE type > before AND before < 5 END
+                CASE WHEN before IS NULL THEN status = {OrderStatus.Placed:d} OR cut.id IS NOT NULL
+                    ELSE status > before AND before < {OrderStatus.Delivered:d} END
             FROM (
-                SELECT order_id, sequence, type, lag(type) OVER (PARTITION BY order_id ORDER BY position) AS before
-                FROM events WHERE {OfOrders}) moves
+                SELECT order_id, sequence, status,
+                    lag(status) OVER (PARTITION BY order_id ORDER BY position) AS before
+                FROM (
+                    SELECT order_id, sequence, position, {StatusOfType} AS status
+                    FROM events WHERE {OfOrders}) e) moves
             LEFT JOIN {CutOrders} cut ON cut.id = order_id
             """),
         new("log_data", "an order's event says in its data what it says in its columns", $"""
             SELECT position::text, data->>'orderId' = order_id::text AND data->>'version' = sequence::text
-                AND data->>'status' = ({Statuses})[type + 1]
+                AND data->>'status' = ({Statuses})[status + 1]
                 AND data->>'kitchenId' = kitchen AND data->>'brandId' = brand_id
             FROM (
-                SELECT position, order_id, sequence, type, kitchen, brand_id, {Data} AS data
+                SELECT position, order_id, sequence, {StatusOfType} AS status, kitchen, brand_id, {Data} AS data
                 FROM events WHERE {OfOrders}) e
             """),
         new("catalogue_version", "the log's row has the version of the catalogue's latest entry", """

@@ -7,17 +7,25 @@ namespace Tiffin.Engine.Verify;
 /// <summary>Queries of the log that several invariants share.</summary>
 static class LogQueries
 {
-    /// <summary>
-    /// Status names, indexed by code + 1. An order event's code is that of the status that it leads to.
-    /// </summary>
+    /// <summary>Status names, indexed by their code + 1.</summary>
     public static readonly string Statuses = Words(Enum.GetValues<OrderStatus>().Select(Names.Of));
+
+    /// <summary>The code of the status that an event's <c>type</c> leads to; null if it leads to none.</summary>
+    public static readonly string StatusOfType = "CASE type " + string.Concat(EventTypes.All
+        .Where(row => row.Status is not null).Select(row => $"WHEN {row.Type:d} THEN {row.Status:d} ")) + "END";
 
     public static readonly string Kinds = Words(Enum.GetValues<MovementKind>().Select(Names.Of));
 
-    /// <summary>The events of orders: types 0 to 6.</summary>
-    public const string OfOrders = "type <= 6";
+    /// <summary>The events of orders.</summary>
+    public static readonly string OfOrders = $"type IN ({Codes(row => row.Status is not null)})";
+
+    static readonly string ofMovements = $"type IN ({Codes(row => row.Movement is not null)})";
 
     public const string Data = "convert_from(data, 'UTF8')::jsonb";
+
+    static readonly string kindOfType = "CASE type " + string.Concat(EventTypes.All
+        .Where(row => row.Movement is not null)
+        .Select(row => $"WHEN {row.Type:d} THEN '{Names.Of(row.Movement!.Value)}' ")) + "END";
 
     /// <summary>First position in the log; retention drops old partitions.</summary>
     public const string First = "(SELECT coalesce(min(position), 1) FROM events)";
@@ -32,22 +40,26 @@ static class LogQueries
     public const string CutOrders = $"(SELECT id FROM orders WHERE positions[1] < {First})";
 
     /// <summary>Orders as recomputed from their events.</summary>
-    public const string Orders = $"""
+    public static readonly string Orders = $"""
         SELECT order_id, count(*) AS version, array_agg(position ORDER BY sequence) AS positions,
-            array_agg(type ORDER BY sequence) AS types
+            array_agg({StatusOfType} ORDER BY sequence) AS statuses
         FROM events WHERE {OfOrders} GROUP BY order_id
         """;
 
     /// <summary>Every stock movement: an order event lists several, an inventory event is one.</summary>
     public static readonly string Movements = $"""
         SELECT e.position, e.order_id, k.number AS kitchen, i.number AS ingredient, m.kind, m.delta
-        FROM (SELECT position, order_id, kitchen, type, {Data} AS data FROM events WHERE type <= 23) e
+        FROM (
+            SELECT position, order_id, kitchen, type, {Data} AS data FROM events
+            WHERE {OfOrders} OR {ofMovements}) e
         CROSS JOIN LATERAL jsonb_to_recordset(CASE WHEN e.{OfOrders} THEN e.data->'stock' ELSE jsonb_build_array(
-            e.data || jsonb_build_object('kind', (ARRAY['received', 'wasted', 'counted', 'corrected'])[e.type - 19]))
-            END) AS m (sku text, kind text, delta bigint)
+            e.data || jsonb_build_object('kind', {kindOfType})) END) AS m (sku text, kind text, delta bigint)
         LEFT JOIN kitchens k ON k.id = e.kitchen
         LEFT JOIN ingredients i ON i.sku = m.sku
         """;
+
+    static string Codes(Func<EventRow, bool> which) =>
+        string.Join(", ", EventTypes.All.Where(which).Select(row => $"{row.Type:d}"));
 
     static string Words(IEnumerable<string> words) => $"ARRAY[{string.Join(", ", words.Select(word => $"'{word}'"))}]";
 }

@@ -1,3 +1,4 @@
+using Tiffin.Domain;
 using static Tiffin.Engine.Verify.LogQueries;
 
 namespace Tiffin.Engine.Verify;
@@ -21,15 +22,15 @@ static class OrderInvariants
             SELECT o.id::text, o.positions = e.positions {besideLog}
             """),
         new("order_statuses", "an order's status is where its events lead", $"""
-            SELECT o.id::text, o.status = e.types[cardinality(e.types)] {besideLog}
+            SELECT o.id::text, o.status = e.statuses[cardinality(e.statuses)] {besideLog}
             """),
         new("order_timelines", "an order's timeline tells the status of each version", $"""
             SELECT o.id::text, (
                 SELECT array_agg(line::jsonb->>'status' ORDER BY version)
                 FROM string_to_table(rtrim(convert_from(o.timeline, 'UTF8'), E'\n'), E'\n')
                     WITH ORDINALITY AS lines (line, version))
-                = (SELECT array_agg(({Statuses})[type + 1] ORDER BY version)
-                FROM unnest(e.types) WITH ORDINALITY AS events (type, version))
+                = (SELECT array_agg(({Statuses})[status + 1] ORDER BY version)
+                FROM unnest(e.statuses) WITH ORDINALITY AS events (status, version))
             {besideLog}
             """),
         new("order_contents", "an order is what its first event says", $"""
@@ -43,7 +44,9 @@ static class OrderInvariants
                 AND (e.data->>'placedAt')::timestamptz = date_trunc('milliseconds', o.placed_at)
                 AND e.data->'fulfilment'->>'type' = (ARRAY['delivery', 'pickup'])[o.fulfilment + 1]
             FROM {WholeOrders} o LEFT JOIN kitchens k ON k.number = o.kitchen
-            LEFT JOIN (SELECT order_id, {Data} AS data FROM events WHERE type = 0) e ON e.order_id = o.id
+            LEFT JOIN (
+                SELECT order_id, {Data} AS data FROM events WHERE type = {EventType.OrderPlaced:d}) e
+                ON e.order_id = o.id
             """),
         new("order_totals", "an order's total is the sum of its lines, their tax and the fees", """
             SELECT id::text, totals->'subtotal'->>'amount' = subtotal::text AND totals->'tax'->>'amount' = tax::text

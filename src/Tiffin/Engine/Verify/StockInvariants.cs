@@ -1,3 +1,4 @@
+using Tiffin.Domain;
 using static Tiffin.Engine.Verify.LogQueries;
 
 namespace Tiffin.Engine.Verify;
@@ -36,7 +37,9 @@ static class StockInvariants
             FROM stock s {Named}
             LEFT JOIN (
                 SELECT DISTINCT ON (subject) subject, ({Data}->>'threshold')::bigint AS threshold
-                FROM events WHERE type = 40 AND subject LIKE 'kitchens/%/stock/%' ORDER BY subject, position DESC) t
+                FROM events
+                WHERE type = {EventType.CatalogueChanged:d} AND subject LIKE 'kitchens/%/stock/%'
+                ORDER BY subject, position DESC) t
                 ON t.subject = 'kitchens/' || k.id || '/stock/' || i.sku
             """),
         new("stock_ledgers", "what is on hand is the balance of the ledger's last page and what the log has since", $"""
@@ -90,7 +93,8 @@ static class StockInvariants
                     coalesce(sum(-delta) FILTER (WHERE kind = 'wasted'), 0) AS wasted
                 FROM ({Movements}) AS all_of WHERE order_id IS NOT NULL GROUP BY order_id, ingredient) m
             LEFT JOIN (
-                SELECT order_id, {Data}->>'disposition' AS disposition FROM events WHERE type = 6) c
+                SELECT order_id, {Data}->>'disposition' AS disposition
+                FROM events WHERE type = {EventType.OrderCancelled:d}) c
                 ON c.order_id = m.order_id
             LEFT JOIN {CutOrders} cut ON cut.id = m.order_id WHERE cut.id IS NULL
             """),

@@ -18,24 +18,23 @@ static class EventJson
     public static StoredEvent? Row(
         DomainEvent happened, long position, DateTimeOffset at, OrderDocument? order, CatalogueSnapshot catalogue)
     {
+        if (happened.Type is not { } type) return null;
         var id = Guid.CreateVersion7(at);
         return happened switch
         {
-            OrderPlaced placed => OfOrder(EventType.OrderPlaced, order!, at, position, id, catalogue,
+            OrderPlaced placed => OfOrder(type, order!, at, position, id, catalogue,
                 json => WritePlaced(json, placed, order!, catalogue)),
-            OrderMoved moved => OfOrder(TypeOf(moved.Status), order!, at, position, id, catalogue,
+            OrderMoved moved => OfOrder(type, order!, at, position, id, catalogue,
                 json => WriteMoved(json, moved, order!, catalogue)),
-            StockMoved moved => OfStock(TypeOf(moved.Movement.Kind), moved.Movement.Stock, at, position, id, catalogue,
+            StockMoved moved => OfStock(type, moved.Movement.Stock, at, position, id, catalogue,
                 json => WriteMovement(json, moved)),
-            StockLevelled levelled => levelled is { State: StockState.Low, Before: StockState.Out }
-                ? null
-                : OfStock(TypeOf(levelled.State), levelled.Stock, at, position, id, catalogue,
-                    json => WriteLevel(json, levelled)),
-            ThresholdSet set => OfStock(EventType.CatalogueChanged, set.Stock, at, position, id, catalogue,
+            StockLevelled levelled => OfStock(type, levelled.Stock, at, position, id, catalogue,
+                json => WriteLevel(json, levelled)),
+            ThresholdSet set => OfStock(type, set.Stock, at, position, id, catalogue,
                 json => { json.WriteString("kind"u8, "threshold"); json.WriteNumber("threshold"u8, set.Threshold); }),
-            CatalogueChanged changed => OfEntry(changed, at, position, id, catalogue),
-            WebhookDisabled disabled => OfWebhook(disabled, at, position, id),
-            _ => throw new InvalidOperationException($"{happened.GetType()} has no place in the log"),
+            CatalogueChanged changed => OfEntry(type, changed, at, position, id, catalogue),
+            WebhookDisabled disabled => OfWebhook(type, disabled, at, position, id),
+            _ => throw new InvalidOperationException($"{happened.GetType()} has no JSON in the log"),
         };
     }
 
@@ -65,17 +64,10 @@ static class EventJson
     }
 
     static StoredEvent OfEntry(
-        CatalogueChanged changed, DateTimeOffset at, long position, Guid id, CatalogueSnapshot catalogue)
+        EventType type, CatalogueChanged changed, DateTimeOffset at, long position, Guid id,
+        CatalogueSnapshot catalogue)
     {
-        var (kitchen, brand, subject) = changed.Entry switch
-        {
-            Brand b => (default(string), b.Id, $"brands/{b.Id}"),
-            Ingredient i => (null, null, $"ingredients/{i.Sku}"),
-            Item i => (null, i.BrandId, $"items/{i.Id}"),
-            Kitchen k => (k.Id, null, $"kitchens/{k.Id}"),
-            Off { Key: var key } => (catalogue.KitchenOf(key.Kitchen)!.Id, null, OffPath(key, catalogue)),
-            _ => throw new InvalidOperationException($"{changed.Entry.GetType()} is no entry of the catalogue"),
-        };
+        var subject = changed.Entry.Path(catalogue);
         var data = JsonBuffer.Object(json =>
         {
             json.WriteString("path"u8, subject);
@@ -86,11 +78,12 @@ static class EventJson
                 if (off.Until is { } until) json.WriteString("until"u8, JsonTime.Text(until));
             }
         });
-        var type = changed.IsMode ? EventType.KitchenModeChanged : EventType.CatalogueChanged;
-        return new StoredEvent(position, id, at, null, null, type, kitchen, brand, null, subject, data);
+        return new StoredEvent(position, id, at, null, null, type, changed.Entry.KitchenId(catalogue),
+            changed.Entry.BrandId, null, subject, data);
     }
 
-    static StoredEvent OfWebhook(WebhookDisabled disabled, DateTimeOffset at, long position, Guid id)
+    static StoredEvent OfWebhook(
+        EventType type, WebhookDisabled disabled, DateTimeOffset at, long position, Guid id)
     {
         var data = JsonBuffer.Object(json =>
         {
@@ -99,12 +92,9 @@ static class EventJson
             json.WriteString("reason"u8, disabled.Reason);
             if (disabled.FailingSince is { } since) json.WriteString("failingSince"u8, JsonTime.Text(since));
         });
-        return new StoredEvent(position, id, at, null, null, EventType.WebhookDisabled, null, null, null,
+        return new StoredEvent(position, id, at, null, null, type, null, null, null,
             $"webhooks/{disabled.WebhookId}", data);
     }
-
-    static string OffPath(OffKey key, CatalogueSnapshot catalogue) =>
-        $"kitchens/{catalogue.KitchenOf(key.Kitchen)!.Id}/items/{key.ItemId}";
 
     static void WriteMode(Utf8JsonWriter json, ModeSetting mode)
     {
@@ -191,22 +181,4 @@ static class EventJson
         json.WriteNumber("onHand"u8, levelled.OnHand);
         json.WriteNumber("threshold"u8, levelled.Threshold);
     }
-
-    static EventType TypeOf(OrderStatus status) => (EventType)((int)EventType.OrderPlaced + (int)status);
-
-    static EventType TypeOf(MovementKind kind) => kind switch
-    {
-        MovementKind.Received => EventType.InventoryReceived,
-        MovementKind.Wasted => EventType.InventoryWasted,
-        MovementKind.Counted => EventType.InventoryCounted,
-        MovementKind.Corrected => EventType.InventoryCorrected,
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "caused by orders only"),
-    };
-
-    static EventType TypeOf(StockState state) => state switch
-    {
-        StockState.Low => EventType.InventoryLow,
-        StockState.Out => EventType.InventoryOut,
-        _ => EventType.InventoryRecovered,
-    };
 }

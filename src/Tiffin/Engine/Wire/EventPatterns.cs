@@ -6,8 +6,8 @@ namespace Tiffin.Engine.Wire;
 /// <summary>Patterns of event types in filters: a type, a family (<c>order.*</c>), or <c>*</c>.</summary>
 static class EventPatterns
 {
-    static readonly FrozenDictionary<string, FrozenSet<EventType>> known = Enum.GetValues<EventType>()
-        .SelectMany(type => new[] { Names.Of(type), Family(Names.Of(type)), "*" }.Select(name => (name, type)))
+    static readonly FrozenDictionary<string, FrozenSet<EventType>> known = EventTypes.All
+        .SelectMany(row => new[] { row.Name, Family(row.Name), "*" }.Select(name => (name, type: row.Type)))
         .GroupBy(pair => pair.name, pair => pair.type)
         .ToFrozenDictionary(group => group.Key, group => group.ToFrozenSet());
 

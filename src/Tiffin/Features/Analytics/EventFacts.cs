@@ -29,7 +29,8 @@ static class EventFacts
         }
     }
 
-    static bool Matters(EventType type) => type is <= EventType.OrderCancelled or EventType.InventoryWasted
+    static bool Matters(EventType type) =>
+        type == EventType.InventoryWasted || EventTypes.Find(type)?.Status is not null
         || (Enum.IsDefined(type) ? false : throw new NotSupportedException($"{type} is not known to this build"));
 
     static void Add(Facts facts, StoredEvent e, EventContent content, Cell cell)

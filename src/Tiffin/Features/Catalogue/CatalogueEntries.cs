@@ -45,7 +45,7 @@ static class CatalogueEntries
             return Problems.Of(new Refusal.Invalid(pointer, "differs_from_path", $"the path says '{pathId}'"));
         return await pipeline.Submit(command, context) switch
         {
-            Outcome.OfEntry { Entry: T entry } outcome => TypedResults.Ok(show(entry, outcome.At.Catalogue)),
+            Outcome.OfEntry { Entry: T entry } outcome => TypedResults.Ok(show(entry, outcome.Catalogue)),
             var other => other.ToProblem(),
         };
     }

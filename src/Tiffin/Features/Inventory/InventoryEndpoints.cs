@@ -95,7 +95,7 @@ static class InventoryEndpoints
         var command = new SetThreshold(kitchenId, sku, body.Threshold) { Caller = context.Caller() };
         return await pipeline.Submit(command, context) switch
         {
-            Outcome.OfStock stock => TypedResults.Bytes(stock.Json, "application/json"),
+            Outcome.OfJson stock => TypedResults.Bytes(stock.Json, "application/json"),
             var other => other.ToProblem(),
         };
     }
@@ -108,8 +108,8 @@ static class InventoryEndpoints
         var fingerprint = IdempotencyKey.Fingerprint(context, body, InventoryJson.Strict.MovementsRequest);
         switch (await pipeline.Submit(body.ToCommand(kitchenId, caller, key, fingerprint), context))
         {
-            case Outcome.OfStock stock:
-                if (stock.How == Made.Replayed) context.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
+            case Outcome.OfJson stock:
+                if (stock.Effect == Effect.Replayed) context.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
                 context.Response.StatusCode = StatusCodes.Status201Created;
                 return TypedResults.Bytes(stock.Json, "application/json");
             case var other:

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Npgsql;
+using Tiffin.Domain;
 using Tiffin.Domain.Inventory;
 using Tiffin.Edge;
 using Tiffin.Engine.Storage;
@@ -30,7 +31,16 @@ static class LedgerQueries
     /// While the ledger is more than 20,000 events behind, what comes after those is missing until it has caught up.
     /// A page keeps the balance after its last line; the balance after each is that less what came later in the page.
     /// </summary>
-    const string LinesSql = """
+    static readonly string kindOfType = string.Concat(EventTypes.All.Where(row => row.Movement is not null)
+        .Select(row => $"WHEN e.type = {row.Type:d} THEN {row.Movement:d} "));
+
+    static readonly string kinds =
+        $"ARRAY[{string.Join(", ", Enum.GetValues<MovementKind>().Select(kind => $"'{Names.Of(kind)}'"))}]";
+
+    static readonly string types = string.Join(", ",
+        EventTypes.All.Where(row => StockChanges.MayHave(row.Type)).Select(row => $"{row.Type:d}"));
+
+    static readonly string linesSql = $"""
         WITH place AS MATERIALIZED (
             SELECT k.number AS kitchen, i.number AS ingredient, k.id, i.sku,
                 coalesce((SELECT position FROM subscribers WHERE name = 'ledger'), 0) AS written
@@ -50,9 +60,7 @@ static class LedgerQueries
                     AS t (position, time, kind, delta, order_id, line)) e),
         since AS (
             SELECT e.position, row_number() OVER (PARTITION BY e.position ORDER BY s.line) AS line, e.at AS time,
-                (CASE WHEN e.order_id IS NULL THEN (ARRAY[3, 2, 4, 5])[e.type - 19]
-                    ELSE array_position(ARRAY['sold', 'returned', 'wasted'], s.change->>'kind') - 1 END)::smallint
-                    AS kind,
+                (CASE {kindOfType} ELSE array_position({kinds}, s.change->>'kind') - 1 END)::smallint AS kind,
                 (s.change->>'delta')::bigint AS delta,
                 coalesce((SELECT balance FROM movements m, place
                     WHERE m.kitchen = place.kitchen AND m.ingredient = place.ingredient
@@ -65,7 +73,7 @@ static class LedgerQueries
             CROSS JOIN LATERAL jsonb_array_elements(
                 CASE WHEN e.order_id IS NULL THEN jsonb_build_array(d.data) ELSE d.data->'stock' END)
                 WITH ORDINALITY AS s (change, line)
-            WHERE e.type IN (0, 6, 20, 21, 22, 23) AND s.change->>'sku' = place.sku)
+            WHERE e.type IN ({types}) AND s.change->>'sku' = place.sku)
         SELECT * FROM (SELECT * FROM written UNION ALL SELECT * FROM since) lines
         WHERE (position, line) < ($3, $4) ORDER BY position DESC, line DESC LIMIT $5
         """;
@@ -82,7 +90,7 @@ static class LedgerQueries
         await using var connection = await database.OpenReader(cancel);
         var lines = new List<(LedgerPlace, LedgerEntry)>();
         await using (var command = Command(
-            connection, LinesSql, P(kitchenId), P(sku), P(before.Position), P(before.Line), P(max)))
+            connection, linesSql, P(kitchenId), P(sku), P(before.Position), P(before.Line), P(max)))
         {
             await using var row = await command.ExecuteReaderAsync(cancel);
             while (await row.ReadAsync(cancel)) lines.Add(Read(row));

@@ -10,7 +10,7 @@ static class StockChanges
 {
     /// <summary>What is not known may: it is looked at, and refused.</summary>
     public static bool MayHave(EventType type) => type is EventType.OrderPlaced or EventType.OrderCancelled
-        or (>= EventType.InventoryReceived and <= EventType.InventoryCorrected) || !Enum.IsDefined(type);
+        || EventTypes.Find(type) is null or { Movement: not null };
 
     /// <summary>Throws at an event that this build cannot read, rather than to leave its changes out.</summary>
     public static void Read(StoredEvent e, LedgerPages into)
@@ -26,7 +26,7 @@ static class StockChanges
                     or EventType.InventoryCorrected:
                     var json = new Utf8JsonReader(e.Data);
                     json.Read();
-                    into.Add(ReadOne(ref json, e, Names.KindOf(e.Type)));
+                    into.Add(ReadOne(ref json, e, EventTypes.Row(e.Type).Movement!.Value));
                     break;
                 case var other when !Enum.IsDefined(other):
                     throw new NotSupportedException($"{other} is not known to this build");

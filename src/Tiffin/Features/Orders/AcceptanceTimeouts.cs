@@ -17,10 +17,10 @@ sealed class AcceptanceTimeouts(Database database, CommitPipeline pipeline, ILog
     const int AtOnceMax = 500;
 
     // Reads only the open orders of each kitchen. Without the inner LIMIT the planner could scan all orders.
-    const string OverdueSql = """
+    static readonly string overdueSql = $"""
         SELECT o.id FROM kitchens k CROSS JOIN LATERAL (
             SELECT id FROM orders
-            WHERE kitchen = k.number AND NOT closed AND status = 0
+            WHERE kitchen = k.number AND NOT closed AND status = {OrderStatus.Placed:d}
                 AND placed_at < clock_timestamp() - make_interval(mins => k.accept_within_minutes)
             LIMIT $1) o
         WHERE k.acceptance = $2 LIMIT $1
@@ -37,14 +37,14 @@ sealed class AcceptanceTimeouts(Database database, CommitPipeline pipeline, ILog
                 Caller = Caller.System,
                 OnlyWhile = OrderStatus.Placed,
             })));
-        var cancelled = outcomes.Count(outcome => outcome is Outcome.OfOrder { How: Made.Now });
+        var cancelled = outcomes.Count(outcome => outcome is Outcome.OfOrder { Effect: Effect.Applied });
         if (cancelled > 0) UpkeepLog.TimedOut(log, cancelled);
     }
 
     async Task<List<Guid>> Overdue(CancellationToken cancel)
     {
         await using var connection = await database.OpenBackground(cancel);
-        await using var command = Command(connection, OverdueSql, P(AtOnceMax), P((short)Acceptance.Manual));
+        await using var command = Command(connection, overdueSql, P(AtOnceMax), P((short)Acceptance.Manual));
         await using var row = await command.ExecuteReaderAsync(cancel);
         var orders = new List<Guid>();
         while (await row.ReadAsync(cancel)) orders.Add(row.GetGuid(0));

@@ -12,7 +12,7 @@ namespace Tiffin.Features.Orders;
 sealed class OrderResult(OrderDocument document, Caller viewer, int status, bool replayed = false) : IResult
 {
     public static OrderResult Placed(Outcome.OfOrder outcome, Caller viewer) => new(
-        outcome.Document, viewer, outcome.How == Made.Before ? 200 : 201, outcome.How == Made.Replayed);
+        outcome.Document, viewer, outcome.Effect == Effect.Unchanged ? 200 : 201, outcome.Effect == Effect.Replayed);
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {

@@ -19,8 +19,8 @@ sealed class WaitingAcceptance(Database database, CommitPipeline pipeline) : ICh
 
     const string KitchensSql = "SELECT number FROM kitchens WHERE acceptance = $1";
 
-    const string WaitingSql = """
-        SELECT id FROM orders WHERE kitchen = $1 AND NOT closed AND status = 0 LIMIT $2
+    static readonly string waitingSql = $"""
+        SELECT id FROM orders WHERE kitchen = $1 AND NOT closed AND status = {OrderStatus.Placed:d} LIMIT $2
         """;
 
     // Kitchens with automatic acceptance get no new waiting orders: once none is left, a kitchen is skipped until it
@@ -57,7 +57,7 @@ sealed class WaitingAcceptance(Database database, CommitPipeline pipeline) : ICh
 
     static async Task<List<Guid>> Waiting(NpgsqlConnection connection, int kitchen, CancellationToken cancel)
     {
-        await using var command = Command(connection, WaitingSql, P(kitchen), P(AtOnceMax));
+        await using var command = Command(connection, waitingSql, P(kitchen), P(AtOnceMax));
         await using var row = await command.ExecuteReaderAsync(cancel);
         var orders = new List<Guid>();
         while (await row.ReadAsync(cancel)) orders.Add(row.GetGuid(0));

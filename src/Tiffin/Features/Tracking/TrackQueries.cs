@@ -50,11 +50,11 @@ sealed class TrackQueries(Database database, TimeProvider clock)
     async Task<UsualTime?> Measure(int kitchen, CancellationToken cancel)
     {
         await using var connection = await database.OpenReader(cancel);
-        await using var command = Command(connection, """
+        await using var command = Command(connection, $"""
             SELECT percentile_cont(ARRAY[0.1, 0.9]) WITHIN GROUP (ORDER BY extract(epoch FROM updated_at - placed_at)),
                 count(*)
             FROM (SELECT * FROM orders WHERE kitchen = $1 ORDER BY id DESC LIMIT 200) AS latest
-            WHERE status = 5
+            WHERE status = {OrderStatus.Delivered:d}
             """, P(kitchen));
         await using var row = await command.ExecuteReaderAsync(cancel);
         await row.ReadAsync(cancel);

@@ -22,7 +22,7 @@ sealed class WebhookDisabler(CommitPipeline pipeline, ILogger<WebhookDisabler> l
             Key = Key(webhook),
             Fingerprint = webhook.Id,
         });
-        if (outcome is Outcome.OfStock) return true;
+        if (outcome is Outcome.OfJson) return true;
         WebhookLog.NotDisabled(log, webhook.Id, outcome.ToString());
         return false;
     }

@@ -69,5 +69,5 @@ public sealed class SmallHistory : IAsyncLifetime
     }
 
     static async Task Change(TestServer server, Command command) =>
-        (await server.Pipeline.Submit(command)).ShouldBeOfType<Outcome.OfStock>();
+        (await server.Pipeline.Submit(command)).ShouldBeOfType<Outcome.OfJson>();
 }
