@@ -86,7 +86,7 @@ sealed class SinglePlacer(NpgsqlDataSource database, CatalogueSnapshot catalogue
             BatchCommands =
             {
                 RequestTable.Insert(
-                [new RequestRow(command.Key, command.Fingerprint, order.Id, order.Version, null)], now),
+                [new RequestRow(command.Key, command.Fingerprint, order.Id, order.Version, null) { At = now }]),
                 OrderTable.Insert([row]),
                 ContactTable.Insert([row]),
                 EventTable.Insert(events),

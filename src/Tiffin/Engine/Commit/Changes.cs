@@ -54,7 +54,7 @@ sealed class Changes(Prefetch found)
     public void Add(RequestKey key, Guid fingerprint, Guid? orderId, byte[]? answer)
     {
         var version = orderId is { } id ? found.Documents[id].Order.Version : default(int?);
-        var row = new RequestRow(key, fingerprint, orderId, version, answer);
+        var row = new RequestRow(key, fingerprint, orderId, version, answer) { At = Workset.Now };
         requests.Add(row);
         found.Requests[key] = row;
     }
@@ -95,7 +95,7 @@ sealed class Changes(Prefetch found)
         if (fresh.Count > 0) yield return StockTable.Insert(fresh, Workset.Stocks);
 
         if (numbers.Count > 0) yield return KitchenDayTable.Save(numbers);
-        if (requests.Count > 0) yield return RequestTable.Insert(requests, Workset.Now);
+        if (requests.Count > 0) yield return RequestTable.Insert(requests);
         yield return EventTable.Insert(events);
         yield return new NpgsqlBatchCommand("COMMIT");
     }

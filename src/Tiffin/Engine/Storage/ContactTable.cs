@@ -10,12 +10,20 @@ static class ContactTable
 {
     public static readonly Contact Erased = new(null, null, null, null, null, null);
 
-    const string InsertSql = """
-        INSERT INTO contacts (order_id, name, phone, email, address, instructions, notes, consent,
-            fingerprint)
-        SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-            $8::bool[], $9::uuid[])
-        """;
+    static readonly RowSet<OrderRow> inserted = new RowSet<OrderRow>()
+        .Column("order_id", row => row.Order.Id)
+        .Column("name", row => row.Document.Contact.Name)
+        .Column("phone", row => row.Document.Contact.Phone)
+        .Column("email", row => row.Document.Contact.Email)
+        .Column("address", row => row.Document.Contact.Address)
+        .Column("instructions", row => row.Document.Contact.Instructions)
+        .Column("notes", row => row.Document.Contact.Notes is { } notes
+            ? JsonSerializer.Serialize(notes, WireJson.Default.IReadOnlyListString)
+            : null)
+        .Column("consent", row => row.Document.Contact.Consent)
+        .Column("fingerprint", row => row.Order.Fingerprint);
+
+    static readonly string insertSql = inserted.InsertInto("contacts");
 
     public static Contact Read(NpgsqlDataReader row, int first) => new(
         row.NullableText(first), row.NullableText(first + 1), row.NullableText(first + 2), row.NullableText(first + 3),
@@ -25,17 +33,7 @@ static class ContactTable
             : null,
         row.Nullable<bool>(first + 6));
 
-    public static NpgsqlBatchCommand Insert(IReadOnlyList<OrderRow> rows)
-    {
-        T[] Each<T>(Func<Contact, T> pick) => [.. rows.Select(row => pick(row.Document.Contact))];
-        return Of(InsertSql,
-            P(rows.Select(row => row.Document.Order.Id).ToArray()), P(Each(c => c.Name)), P(Each(c => c.Phone)),
-            P(Each(c => c.Email)), P(Each(c => c.Address)), P(Each(c => c.Instructions)),
-            P(Each(c => c.Notes is null
-                ? null
-                : JsonSerializer.Serialize(c.Notes, WireJson.Default.IReadOnlyListString))),
-            P(Each(c => c.Consent)), P(rows.Select(row => row.Document.Order.Fingerprint).ToArray()));
-    }
+    public static NpgsqlBatchCommand Insert(IReadOnlyList<OrderRow> rows) => inserted.Of(insertSql, rows);
 
     /// <summary>Contacts of a customer's orders; <paramref name="channel"/> null means all channels.</summary>
     public static async Task<List<(Guid Order, string Channel, Contact Contact)>> OfCustomer(

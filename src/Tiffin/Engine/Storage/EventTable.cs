@@ -99,29 +99,21 @@ static class EventTable
         return events;
     }
 
-    const string InsertSql = """
-        INSERT INTO events (
-            position, id, at, order_id, sequence, type, kitchen, brand_id, channel, subject, data, traceparent)
-        SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::timestamptz[], $4::uuid[], $5::int[], $6::smallint[],
-            $7::text[], $8::text[], $9::text[], $10::text[], $11::bytea[], $12::text[])
-        """;
+    static readonly RowSet<StoredEvent> inserted = new RowSet<StoredEvent>()
+        .Column("position", e => e.Position)
+        .Column("id", e => e.Id)
+        .Column("at", e => e.At.UtcDateTime)
+        .Column("order_id", e => e.OrderId)
+        .Column("sequence", e => e.Sequence)
+        .Column("type", e => (short)e.Type)
+        .Column("kitchen", e => e.KitchenId)
+        .Column("brand_id", e => e.BrandId)
+        .Column("channel", e => e.Channel)
+        .Column("subject", e => e.Subject)
+        .Column("data", e => e.Data)
+        .Column("traceparent", e => e.Traceparent);
 
-    public static NpgsqlBatchCommand Insert(IReadOnlyList<StoredEvent> events)
-    {
-        var n = events.Count;
-        var (positions, ids, times, orders) = (new long[n], new Guid[n], new DateTime[n], new Guid?[n]);
-        var (sequences, types, kitchens) = (new int?[n], new short[n], new string?[n]);
-        var (brands, channels, subjects, data) = (new string?[n], new string?[n], new string?[n], new byte[n][]);
-        var traces = new string?[n];
-        for (var i = 0; i < n; i++)
-        {
-            var e = events[i];
-            (positions[i], ids[i], times[i], orders[i]) = (e.Position, e.Id, e.At.UtcDateTime, e.OrderId);
-            (sequences[i], types[i], kitchens[i]) = (e.Sequence, (short)e.Type, e.KitchenId);
-            (brands[i], channels[i], subjects[i], data[i]) = (e.BrandId, e.Channel, e.Subject, e.Data);
-            traces[i] = e.Traceparent;
-        }
-        return Of(InsertSql, P(positions), P(ids), P(times), P(orders), P(sequences), P(types), P(kitchens),
-            P(brands), P(channels), P(subjects), P(data), P(traces));
-    }
+    static readonly string insertSql = inserted.InsertInto("events");
+
+    public static NpgsqlBatchCommand Insert(IReadOnlyList<StoredEvent> events) => inserted.Of(insertSql, events);
 }

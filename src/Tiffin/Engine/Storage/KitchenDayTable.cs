@@ -7,10 +7,13 @@ namespace Tiffin.Engine.Storage;
 /// <summary>The last order number of each kitchen and business day.</summary>
 static class KitchenDayTable
 {
-    const string SaveSql = """
-        INSERT INTO kitchen_days (kitchen, day, last_number)
-        SELECT * FROM unnest($1::int[], $2::date[], $3::int[])
-        ON CONFLICT (kitchen, day) DO UPDATE SET last_number = excluded.last_number
+    static readonly RowSet<KeyValuePair<KitchenDay, int>> saved = new RowSet<KeyValuePair<KitchenDay, int>>()
+        .Column("kitchen", row => row.Key.Kitchen)
+        .Column("day", row => row.Key.Day)
+        .Column("last_number", row => row.Value);
+
+    static readonly string saveSql = $"""
+        {saved.InsertInto("kitchen_days")} ON CONFLICT (kitchen, day) DO UPDATE SET last_number = excluded.last_number
         """;
 
     /// <summary>Loads every local date that is possible in any time zone on the UTC date.</summary>
@@ -21,7 +24,6 @@ static class KitchenDayTable
     public static (KitchenDay, int) Read(NpgsqlDataReader row) =>
         (new KitchenDay(row.GetInt32(0), row.GetFieldValue<DateOnly>(1)), row.GetInt32(2));
 
-    public static NpgsqlBatchCommand Save(IReadOnlyDictionary<KitchenDay, int> numbers) => Of(SaveSql,
-        P(numbers.Keys.Select(key => key.Kitchen).ToArray()), P(numbers.Keys.Select(key => key.Day).ToArray()),
-        P(numbers.Values.ToArray()));
+    public static NpgsqlBatchCommand Save(IReadOnlyDictionary<KitchenDay, int> numbers) =>
+        saved.Of(saveSql, [.. numbers]);
 }

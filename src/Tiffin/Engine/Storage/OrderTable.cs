@@ -18,29 +18,47 @@ static class OrderTable
 
     public const string From = "orders o LEFT JOIN contacts c ON c.order_id = o.id";
 
-    static readonly string insertSql = $"""
-        INSERT INTO orders (id, placed_at, updated_at, total, kitchen, day, number, version, status, fulfilment, closed,
-            brand_id, channel, external_reference, customer_id, courier_id,
-            need_ingredients, need_quantities, positions, timeline, content)
-        SELECT id, placed_at, updated_at, total, kitchen, day, number, version, status, fulfilment,
-            status >= {OrderStatus.Delivered:d}, brand_id, channel, external_reference, customer_id, courier_id,
-            ($16::int[])[need_lo:need_hi], ($17::bigint[])[need_lo:need_hi], ($18::bigint[])[pos_lo:pos_hi],
-            timeline, content
-        FROM unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::bigint[], $5::int[], $6::date[], $7::int[],
-            $8::int[], $9::smallint[], $10::smallint[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[],
-            $19::int[], $20::int[], $21::int[], $22::int[], $23::bytea[], $24::bytea[])
-            AS t (id, placed_at, updated_at, total, kitchen, day, number, version, status, fulfilment,
-            brand_id, channel, external_reference, customer_id, courier_id,
-            need_lo, need_hi, pos_lo, pos_hi, timeline, content)
-        """;
+    static readonly RowSet<OrderRow> inserted = new RowSet<OrderRow>()
+        .Column("id", row => row.Order.Id)
+        .Column("placed_at", row => row.Document.PlacedAt.UtcDateTime)
+        .Column("updated_at", row => row.Document.UpdatedAt.UtcDateTime)
+        .Column("total", row => row.Document.Total)
+        .Column("kitchen", row => row.Order.Kitchen)
+        .Column("day", row => row.Order.Day)
+        .Column("number", row => row.Order.Number)
+        .Column("version", row => row.Order.Version)
+        .Column("status", row => (short)row.Order.Status)
+        .Column("fulfilment", row => (short)row.Order.Fulfilment)
+        .Column("closed", row => !row.Order.IsOpen)
+        .Column("brand_id", row => row.Order.BrandId)
+        .Column("channel", row => row.Order.Channel)
+        .Column("external_reference", row => row.Order.ExternalReference)
+        .Column("customer_id", row => row.Order.CustomerId)
+        .Column("courier_id", row => row.Order.CourierId)
+        .Array("need_ingredients", row => row.Order.Needs, need => need.Ingredient)
+        .Array("need_quantities", row => row.Order.Needs, need => need.Quantity)
+        .Array("positions", row => row.Positions, position => position)
+        .Column("timeline", row => row.Document.Timeline)
+        .Column("content", row => row.Document.Content);
+
+    static readonly string insertSql = inserted.InsertInto("orders");
+
+    // What changes after placing.
+    static readonly RowSet<OrderRow> updated = new RowSet<OrderRow>()
+        .Column("id", row => row.Order.Id)
+        .Column("status", row => (short)row.Order.Status)
+        .Column("version", row => row.Order.Version)
+        .Column("updated_at", row => row.Document.UpdatedAt.UtcDateTime)
+        .Column("closed", row => !row.Order.IsOpen)
+        .Column("courier_id", row => row.Order.CourierId)
+        .Array("positions", row => row.Positions, position => position)
+        .Column("timeline", row => row.Document.Timeline[row.TimelineKept..]);
 
     static readonly string updateSql = $"""
-        UPDATE orders o SET status = t.status, version = t.version, updated_at = t.updated_at,
-            closed = t.status >= {OrderStatus.Delivered:d}, courier_id = t.courier_id,
-            positions = o.positions || ($6::bigint[])[t.pos_lo:t.pos_hi], timeline = o.timeline || t.timeline
-        FROM unnest($1::uuid[], $2::smallint[], $3::int[], $4::timestamptz[], $5::text[], $7::int[], $8::int[],
-            $9::bytea[]) AS t (id, status, version, updated_at, courier_id, pos_lo, pos_hi, timeline)
-        WHERE o.id = t.id
+        UPDATE orders o SET status = t.status, version = t.version, updated_at = t.updated_at, closed = t.closed,
+            courier_id = t.courier_id, positions = o.positions || {updated["positions"]},
+            timeline = o.timeline || t.timeline
+        FROM {updated.From} WHERE o.id = t.id
         """;
 
     public static NpgsqlBatchCommand Load(IReadOnlyCollection<Guid> ids) =>
@@ -65,39 +83,9 @@ static class OrderTable
             row.IsDBNull(17) ? ContactTable.Erased : ContactTable.Read(row, 18));
     }
 
-    public static NpgsqlBatchCommand Insert(IReadOnlyList<OrderRow> rows)
-    {
-        var (needs, positions) = (new Slices(), new Slices());
-        foreach (var row in rows)
-        {
-            needs.Add(row.Document.Order.Needs.Length);
-            positions.Add(row.Positions.Count);
-        }
-        T[] Each<T>(Func<OrderDocument, T> pick) => [.. rows.Select(row => pick(row.Document))];
-        return Of(insertSql,
-            P(Each(d => d.Order.Id)), P(Each(d => d.PlacedAt.UtcDateTime)), P(Each(d => d.UpdatedAt.UtcDateTime)),
-            P(Each(d => d.Total)), P(Each(d => d.Order.Kitchen)), P(Each(d => d.Order.Day)),
-            P(Each(d => d.Order.Number)), P(Each(d => d.Order.Version)), P(Each(d => (short)d.Order.Status)),
-            P(Each(d => (short)d.Order.Fulfilment)), P(Each(d => d.Order.BrandId)), P(Each(d => d.Order.Channel)),
-            P(Each(d => d.Order.ExternalReference)), P(Each(d => d.Order.CustomerId)), P(Each(d => d.Order.CourierId)),
-            P(rows.SelectMany(row => row.Document.Order.Needs, (_, need) => need.Ingredient).ToArray()),
-            P(rows.SelectMany(row => row.Document.Order.Needs, (_, need) => need.Quantity).ToArray()),
-            P(rows.SelectMany(row => row.Positions).ToArray()),
-            P(needs.Lows), P(needs.Highs), P(positions.Lows), P(positions.Highs),
-            P(Each(d => d.Timeline)), P(Each(d => d.Content)));
-    }
+    public static NpgsqlBatchCommand Insert(IReadOnlyList<OrderRow> rows) => inserted.Of(insertSql, rows);
 
-    public static NpgsqlBatchCommand Update(IReadOnlyList<OrderRow> rows)
-    {
-        var positions = new Slices();
-        foreach (var row in rows) positions.Add(row.Positions.Count);
-        T[] Each<T>(Func<OrderRow, T> pick) => [.. rows.Select(pick)];
-        return Of(updateSql,
-            P(Each(r => r.Document.Order.Id)), P(Each(r => (short)r.Document.Order.Status)),
-            P(Each(r => r.Document.Order.Version)), P(Each(r => r.Document.UpdatedAt.UtcDateTime)),
-            P(Each(r => r.Document.Order.CourierId)), P(rows.SelectMany(row => row.Positions).ToArray()),
-            P(positions.Lows), P(positions.Highs), P(Each(r => r.Document.Timeline[r.TimelineKept..])));
-    }
+    public static NpgsqlBatchCommand Update(IReadOnlyList<OrderRow> rows) => updated.Of(updateSql, rows);
 }
 
 /// <summary>
@@ -107,6 +95,7 @@ static class OrderTable
 sealed class OrderRow(OrderDocument document, bool isNew)
 {
     public OrderDocument Document { get; set; } = document;
+    public Order Order => Document.Order;
     public bool IsNew { get; } = isNew;
     public int TimelineKept { get; } = isNew ? 0 : document.Timeline.Length;
     public List<long> Positions { get; } = [];

@@ -5,14 +5,23 @@ using static Tiffin.Engine.Storage.Sql;
 namespace Tiffin.Engine.Storage;
 
 /// <summary>The first outcome of an idempotency key: an order at a version, or the response as JSON.</summary>
-sealed record RequestRow(RequestKey Key, Guid Fingerprint, Guid? OrderId, int? Version, byte[]? Answer);
+sealed record RequestRow(RequestKey Key, Guid Fingerprint, Guid? OrderId, int? Version, byte[]? Answer)
+{
+    /// <summary>Set for a row to insert.</summary>
+    public DateTimeOffset At { get; init; }
+}
 
 static class RequestTable
 {
-    const string InsertSql = """
-        INSERT INTO requests (key, fingerprint, order_id, version, answer, at)
-        SELECT t.*, $6::timestamptz FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::bytea[]) AS t
-        """;
+    static readonly RowSet<RequestRow> inserted = new RowSet<RequestRow>()
+        .Column("key", row => row.Key.Hash)
+        .Column("fingerprint", row => row.Fingerprint)
+        .Column("order_id", row => row.OrderId)
+        .Column("version", row => row.Version)
+        .Column("answer", row => row.Answer)
+        .Column("at", row => row.At.UtcDateTime);
+
+    static readonly string insertSql = inserted.InsertInto("requests");
 
     public static NpgsqlBatchCommand Load(IReadOnlyCollection<RequestKey> keys) => Of(
         "SELECT key, fingerprint, order_id, version, answer FROM requests WHERE key = ANY($1)",
@@ -22,12 +31,7 @@ static class RequestTable
         new RequestKey(row.GetGuid(0)), row.GetGuid(1), row.Nullable<Guid>(2), row.Nullable<int>(3),
         row.IsDBNull(4) ? null : row.GetFieldValue<byte[]>(4));
 
-    public static NpgsqlBatchCommand Insert(IReadOnlyList<RequestRow> rows, DateTimeOffset at)
-    {
-        T[] Each<T>(Func<RequestRow, T> pick) => [.. rows.Select(pick)];
-        return Of(InsertSql, P(Each(r => r.Key.Hash)), P(Each(r => r.Fingerprint)), P(Each(r => r.OrderId)),
-            P(Each(r => r.Version)), P(Each(r => r.Answer)), P(at.UtcDateTime));
-    }
+    public static NpgsqlBatchCommand Insert(IReadOnlyList<RequestRow> rows) => inserted.Of(insertSql, rows);
 
     const string ForgetSql = """
         WITH gone AS (

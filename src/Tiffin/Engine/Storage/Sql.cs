@@ -39,23 +39,3 @@ static class Sql
     public static DateTimeOffset Time(this NpgsqlDataReader reader, int column) =>
         new(reader.GetDateTime(column), TimeSpan.Zero);
 }
-
-/// <summary>
-/// A column of arrays of different lengths for <c>unnest</c>, which flattens arrays of arrays. All values are sent as
-/// one array, and each row selects its slice by its bounds: <c>($3::bigint[])[lo:hi]</c>.
-/// </summary>
-sealed class Slices
-{
-    readonly List<int> lows = [];
-    readonly List<int> highs = [];
-    int count;
-
-    public int[] Lows => [.. lows];
-    public int[] Highs => [.. highs];
-
-    public void Add(int length)
-    {
-        lows.Add(count + 1);
-        highs.Add(count += length);
-    }
-}

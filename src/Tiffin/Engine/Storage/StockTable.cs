@@ -39,19 +39,22 @@ static class StockTable
         JOIN stock_rows s ON s.kitchen = t.kitchen AND s.block = t.block
         """;
 
-    // Most rows exist and are updated; the first movement or threshold of an ingredient may insert one.
-    const string UpdateSql = """
-        UPDATE stock_rows s SET ingredients = ($3::int[])[lo:hi], on_hand = ($4::bigint[])[lo:hi],
-            thresholds = ($5::bigint[])[lo:hi], states = ($6::smallint[])[lo:hi], since = ($7::timestamptz[])[lo:hi]
-        FROM unnest($1::int[], $2::int[], $8::int[], $9::int[]) AS t (kitchen, block, lo, hi)
-        WHERE s.kitchen = t.kitchen AND s.block = t.block
-        """;
+    static readonly RowSet<StockRow> saved = new RowSet<StockRow>()
+        .Column("kitchen", row => row.Key.Kitchen)
+        .Column("block", row => row.Key.Block)
+        .Array("ingredients", row => row.Stocks, stock => stock.Key.Ingredient)
+        .Array("on_hand", row => row.Stocks, stock => stock.OnHand)
+        .Array("thresholds", row => row.Stocks, stock => stock.Threshold)
+        .Array("states", row => row.Stocks, stock => (short)stock.State)
+        .Array("since", row => row.Stocks, stock => stock.Since.UtcDateTime);
 
-    const string InsertSql = """
-        INSERT INTO stock_rows (kitchen, block, ingredients, on_hand, thresholds, states, since)
-        SELECT kitchen, block, ($3::int[])[lo:hi], ($4::bigint[])[lo:hi], ($5::bigint[])[lo:hi],
-            ($6::smallint[])[lo:hi], ($7::timestamptz[])[lo:hi]
-        FROM unnest($1::int[], $2::int[], $8::int[], $9::int[]) AS t (kitchen, block, lo, hi)
+    static readonly string insertSql = saved.InsertInto("stock_rows");
+
+    // Most rows exist and are updated; the first movement or threshold of an ingredient may insert one.
+    static readonly string updateSql = $"""
+        UPDATE stock_rows s SET ingredients = {saved["ingredients"]}, on_hand = {saved["on_hand"]},
+            thresholds = {saved["thresholds"]}, states = {saved["states"]}, since = {saved["since"]}
+        FROM {saved.From} WHERE s.kitchen = t.kitchen AND s.block = t.block
         """;
 
     public static NpgsqlBatchCommand Load(IReadOnlyCollection<StockRowKey> keys) => Of(LoadSql,
@@ -75,25 +78,14 @@ static class StockTable
 
     public static NpgsqlBatchCommand Update(
         IReadOnlyList<StockRowKey> keys, IReadOnlyDictionary<StockKey, Stock> all) =>
-        Save(UpdateSql, keys, all);
+        saved.Of(updateSql, Rows(keys, all));
 
     public static NpgsqlBatchCommand Insert(
         IReadOnlyList<StockRowKey> keys, IReadOnlyDictionary<StockKey, Stock> all) =>
-        Save(InsertSql, keys, all);
+        saved.Of(insertSql, Rows(keys, all));
 
-    static NpgsqlBatchCommand Save(
-        string sql, IReadOnlyList<StockRowKey> keys, IReadOnlyDictionary<StockKey, Stock> all)
-    {
-        var (slices, stocks) = (new Slices(), new List<Stock>());
-        foreach (var key in keys)
-        {
-            var before = stocks.Count;
-            stocks.AddRange(key.On(all));
-            slices.Add(stocks.Count - before);
-        }
-        T[] Each<T>(Func<Stock, T> pick) => [.. stocks.Select(pick)];
-        return Of(sql, P(keys.Select(key => key.Kitchen).ToArray()), P(keys.Select(key => key.Block).ToArray()),
-            P(Each(s => s.Key.Ingredient)), P(Each(s => s.OnHand)), P(Each(s => s.Threshold)),
-            P(Each(s => (short)s.State)), P(Each(s => s.Since.UtcDateTime)), P(slices.Lows), P(slices.Highs));
-    }
+    static StockRow[] Rows(IReadOnlyList<StockRowKey> keys, IReadOnlyDictionary<StockKey, Stock> all) =>
+        [.. keys.Select(key => new StockRow(key, [.. key.On(all)]))];
+
+    readonly record struct StockRow(StockRowKey Key, Stock[] Stocks);
 }

@@ -1,20 +1,29 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using Npgsql;
 using Tiffin.Engine.Storage;
-using static Tiffin.Engine.Storage.Sql;
 
 namespace Tiffin.Features.Inventory;
 
 static class LedgerTable
 {
-    // The page before is looked up once per row; of several new pages each counts what the others before it add.
-    const string InsertSql = """
+    static readonly RowSet<LedgerPage> inserted = new RowSet<LedgerPage>()
+        .Column("kitchen", page => page.Kitchen)
+        .Column("sku", page => page.Sku)
+        .Column("total", page => page.Total)
+        .Column("first", page => page.Lines[0].Cause.Position)
+        .Array("positions", page => page.Lines, line => line.Cause.Position)
+        .Array("times", page => page.Lines, line => line.Cause.At.UtcDateTime)
+        .Array("kinds", page => page.Lines, line => (short)line.Kind)
+        .Array("deltas", page => page.Lines, line => line.Delta)
+        .Array("orders", page => page.Lines, line => line.Cause.OrderId ?? Guid.Empty)
+        .Column("notes", Notes);
+
+    // The balance of the page before is looked up once per row.
+    static readonly string insertSql = $"""
         INSERT INTO movements (kitchen, ingredient, position, balance, positions, times, kinds, deltas, orders, notes)
-        SELECT k.number, i.number, ($7::bigint[])[lo], coalesce(last.balance, 0) + t.total, ($7::bigint[])[lo:hi],
-            ($8::timestamptz[])[lo:hi], ($9::smallint[])[lo:hi], ($10::bigint[])[lo:hi], ($11::uuid[])[lo:hi], notes
-        FROM unnest($1::text[], $2::text[], $3::bigint[], $4::int[], $5::int[], $6::text[])
-            AS t (kitchen, sku, total, lo, hi, notes)
+        SELECT k.number, i.number, t.first, coalesce(last.balance, 0) + t.total, {inserted["positions"]},
+            {inserted["times"]}, {inserted["kinds"]}, {inserted["deltas"]}, {inserted["orders"]}, t.notes
+        FROM {inserted.From}
         JOIN kitchens k ON k.id = t.kitchen JOIN ingredients i ON i.sku = t.sku
         LEFT JOIN LATERAL (
             SELECT m.balance FROM movements m WHERE m.kitchen = k.number AND m.ingredient = i.number
@@ -25,14 +34,7 @@ static class LedgerTable
         NpgsqlConnection connection, IReadOnlyList<LedgerPage> pages, CancellationToken cancel)
     {
         if (pages.Count == 0) return;
-        var slices = new Slices();
-        foreach (var page in pages) slices.Add(page.Lines.Count);
-        T[] Each<T>(Func<LedgerPage, T> pick) => [.. pages.Select(pick)];
-        var lines = new Lines(pages);
-        var written = await Run(connection, InsertSql, cancel,
-            P(Each(p => p.Kitchen)), P(Each(p => p.Sku)), P(Each(p => p.Total)), P(slices.Lows), P(slices.Highs),
-            P(Each(Notes)), P(lines.Positions), P(lines.Times), P(lines.Kinds), P(lines.Deltas), P(lines.Orders));
-        if (written != pages.Count)
+        if (await inserted.Run(connection, insertSql, pages, cancel) != pages.Count)
             throw new InvalidDataException(
                 $"The ledger stops: the events from position {pages[0].Lines[0].Cause.Position} on name a kitchen or "
                 + "an ingredient that is not in the catalogue.");
@@ -41,31 +43,4 @@ static class LedgerTable
     static string? Notes(LedgerPage page) => page.Lines.Exists(line => line.Note is not null)
         ? JsonSerializer.Serialize([.. page.Lines.Select(line => line.Note)], WireJson.Default.IReadOnlyListString)
         : null;
-
-    /// <summary>The lines of all pages, a column each: a dozen an order, so that each is touched once.</summary>
-    sealed class Lines
-    {
-        public Lines(IReadOnlyList<LedgerPage> pages)
-        {
-            var count = pages.Sum(page => page.Lines.Count);
-            (Positions, Times, Kinds) = (new long[count], new DateTime[count], new short[count]);
-            (Deltas, Orders) = (new long[count], new Guid[count]);
-            var i = 0;
-            foreach (var page in pages)
-            {
-                foreach (ref readonly var line in CollectionsMarshal.AsSpan(page.Lines))
-                {
-                    (Positions[i], Times[i]) = (line.Cause.Position, line.Cause.At.UtcDateTime);
-                    (Kinds[i], Deltas[i]) = ((short)line.Kind, line.Delta);
-                    Orders[i++] = line.Cause.OrderId ?? Guid.Empty;
-                }
-            }
-        }
-
-        public long[] Positions { get; }
-        public DateTime[] Times { get; }
-        public short[] Kinds { get; }
-        public long[] Deltas { get; }
-        public Guid[] Orders { get; }
-    }
 }

@@ -1,0 +1,101 @@
+using Npgsql;
+using static Tiffin.Engine.Storage.Sql;
+
+namespace Tiffin.Engine.Storage;
+
+/// <summary>
+/// The columns of a set-based statement, by name. Rows are sent as one array per column, and are the table <c>t</c> in
+/// the statement, so that a batch writes any number of rows of a table with one statement.
+/// </summary>
+sealed class RowSet<T>
+{
+    static readonly Dictionary<Type, string> types = new()
+    {
+        [typeof(Guid)] = "uuid", [typeof(string)] = "text", [typeof(bool)] = "bool", [typeof(short)] = "smallint",
+        [typeof(int)] = "int", [typeof(long)] = "bigint", [typeof(DateTime)] = "timestamptz",
+        [typeof(DateOnly)] = "date", [typeof(byte[])] = "bytea",
+    };
+
+    readonly List<(string Name, string Expression)> columns = [];
+    readonly List<(string Name, string Argument)> arguments = [];
+    readonly List<Action<IReadOnlyList<T>, List<NpgsqlParameter>>> values = [];
+    int parameters;
+
+    /// <summary>The table <c>t</c>, for a FROM clause.</summary>
+    public string From =>
+        $"unnest({string.Join(", ", arguments.Select(one => one.Argument))}) "
+        + $"AS t ({string.Join(", ", arguments.Select(one => one.Name))})";
+
+    /// <summary>The expression of a column, for a SET clause.</summary>
+    public string this[string column] => columns.Find(one => one.Name == column).Expression;
+
+    public string InsertInto(string table) =>
+        $"INSERT INTO {table} ({string.Join(", ", columns.Select(one => one.Name))}) "
+        + $"SELECT {string.Join(", ", columns.Select(one => one.Expression))} FROM {From}";
+
+    public RowSet<T> Column<TValue>(string name, Func<T, TValue> pick)
+    {
+        Argument<TValue>(name);
+        columns.Add((name, $"t.{name}"));
+        values.Add((rows, sent) => sent.Add(P(Each(rows, pick))));
+        return this;
+    }
+
+    /// <summary>
+    /// A column of arrays. <c>unnest</c> would flatten arrays of arrays, so all elements are sent as one array, and each
+    /// row selects its slice by bounds.
+    /// </summary>
+    public RowSet<T> Array<TElement, TValue>(
+        string name, Func<T, IReadOnlyCollection<TElement>> pick, Func<TElement, TValue> value)
+    {
+        columns.Add((name, $"(${++parameters}::{TypeOf<TValue>()}[])[t.{name}_from:t.{name}_to]"));
+        Argument<int>($"{name}_from");
+        Argument<int>($"{name}_to");
+        values.Add((rows, sent) =>
+        {
+            var (all, from, to) = (new List<TValue>(), new int[rows.Count], new int[rows.Count]);
+            for (var i = 0; i < rows.Count; i++)
+            {
+                from[i] = all.Count + 1;
+                foreach (var element in pick(rows[i])) all.Add(value(element));
+                to[i] = all.Count;
+            }
+            sent.AddRange(P(all.ToArray()), P(from), P(to));
+        });
+        return this;
+    }
+
+    public NpgsqlBatchCommand Of(string sql, IReadOnlyList<T> rows)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (var parameter in Parameters(rows)) command.Parameters.Add(parameter);
+        return command;
+    }
+
+    /// <summary>Executes the statement; returns the number of affected rows.</summary>
+    public async Task<int> Run(
+        NpgsqlConnection connection, string sql, IReadOnlyList<T> rows, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        foreach (var parameter in Parameters(rows)) command.Parameters.Add(parameter);
+        return await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    List<NpgsqlParameter> Parameters(IReadOnlyList<T> rows)
+    {
+        var sent = new List<NpgsqlParameter>(parameters);
+        foreach (var add in values) add(rows, sent);
+        return sent;
+    }
+
+    void Argument<TValue>(string name) => arguments.Add((name, $"${++parameters}::{TypeOf<TValue>()}[]"));
+
+    static TValue[] Each<TValue>(IReadOnlyList<T> rows, Func<T, TValue> pick)
+    {
+        var all = new TValue[rows.Count];
+        for (var i = 0; i < all.Length; i++) all[i] = pick(rows[i]);
+        return all;
+    }
+
+    static string TypeOf<TValue>() => types[Nullable.GetUnderlyingType(typeof(TValue)) ?? typeof(TValue)];
+}
