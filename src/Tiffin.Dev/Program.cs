@@ -1,10 +1,10 @@
 using System.CommandLine;
 using Tiffin.Dev.Run;
 
-var root = new RootCommand("Tiffin for development: everything it needs, on this machine")
+var root = new RootCommand("Tiffin for development, with its dependencies, on this machine")
 {
     new RunCommand(DevServer.Start, Console.Out, Console.Error, TimeProvider.System).Build(),
 };
-// Ctrl-C is answered in good order: the server finishes what is queued, then PostgreSQL writes its checkpoint.
-var patient = new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) };
-return await root.Parse(args).InvokeAsync(patient);
+// Graceful shutdown on Ctrl-C: the server finishes queued commands, then PostgreSQL writes its checkpoint.
+var invocation = new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) };
+return await root.Parse(args).InvokeAsync(invocation);

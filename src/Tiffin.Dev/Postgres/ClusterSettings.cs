@@ -1,6 +1,6 @@
 namespace Tiffin.Dev.Postgres;
 
-/// <summary>The settings of a private cluster, written anew at every start.</summary>
+/// <summary>The settings of a private cluster, rewritten at every start.</summary>
 static class ClusterSettings
 {
     public const string FileName = "tiffin.conf";
@@ -9,7 +9,7 @@ static class ClusterSettings
     {
         var file = Path.Combine(dataDirectory, FileName);
         await File.WriteAllLinesAsync(file, Lines(options, port, hasLz4));
-        // Root writes it and another account reads it, whatever the umask; the folder itself is closed (700).
+        // Readable for the account that runs PostgreSQL, for every umask. The folder itself has mode 700.
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
     }
@@ -20,10 +20,10 @@ static class ClusterSettings
         {
             ["listen_addresses"] = "127.0.0.1",
             ["port"] = $"{port}",
-            // The path of a socket is limited to 107 bytes, that of a data folder is not.
+            // No Unix socket: its path is limited to 107 bytes, which a data folder can exceed.
             ["unix_socket_directories"] = "",
             ["max_connections"] = "200",
-            // On even in tests: without it a crash loses what was answered, whatever fsync says.
+            // On even in tests: without it a crash loses acknowledged commits, even with fsync.
             ["synchronous_commit"] = "on",
             ["fsync"] = options.Durable ? "on" : "off",
         };
@@ -35,7 +35,7 @@ static class ClusterSettings
             if (hasLz4)
             {
                 settings["wal_compression"] = "lz4";
-                // Half of the orders are large enough to be compressed, and the old way takes longer than all else.
+                // Half of the orders are large enough to be compressed, and pglz would dominate their cost.
                 settings["default_toast_compression"] = "lz4";
             }
         }

@@ -5,8 +5,8 @@ using Npgsql;
 namespace Tiffin.Dev.Postgres;
 
 /// <summary>
-/// A private PostgreSQL cluster on 127.0.0.1. It stops what it started and leaves alone what another owner runs.
-/// The server is a process of its own: when its owner is killed it goes on, and the next start inherits it.
+/// A private PostgreSQL cluster on 127.0.0.1. It stops only what it started itself. The
+/// server is a separate process: it survives when its owner is killed, and the next start adopts it.
 /// </summary>
 public sealed class DevPostgres : IAsyncDisposable
 {
@@ -38,10 +38,10 @@ public sealed class DevPostgres : IAsyncDisposable
     /// <summary>The port on 127.0.0.1, the same for the life of this object.</summary>
     public int Port { get; private set; }
 
-    /// <summary>The process that all sessions are children of; 0 when it does not run.</summary>
+    /// <summary>The process id of the postmaster; 0 if it is not running.</summary>
     public int ProcessId => PostmasterFile.Read(data)?.ProcessId ?? 0;
 
-    /// <summary>Starts the cluster of a folder, creating it when it is new, or adopts it when it is running.</summary>
+    /// <summary>Starts the cluster of a folder: creates it if it is new, adopts it if it is running.</summary>
     /// <exception cref="DevPostgresException">No server is installed, or the folder cannot be used.</exception>
     public static async Task<DevPostgres> Start(
         DevPostgresOptions options, CancellationToken cancel = default)
@@ -83,10 +83,10 @@ public sealed class DevPostgres : IAsyncDisposable
     /// <summary>Drops a database, and the connections to it.</summary>
     public Task DropDatabase(string name) => Execute($"DROP DATABASE IF EXISTS {Quoted(name)} WITH (FORCE)");
 
-    /// <summary>Ends the server as a crash would: no checkpoint, recovery at the next start.</summary>
+    /// <summary>Stops the server without a checkpoint, as in a crash: the next start runs recovery.</summary>
     public Task StopImmediate() => Stop("immediate");
 
-    /// <summary>Ends the server in good order, rolling back what is open.</summary>
+    /// <summary>Stops the server; rolls back open transactions.</summary>
     public Task Stop() => Stop("fast");
 
     /// <summary>Starts the server again on the same port.</summary>
@@ -104,7 +104,7 @@ public sealed class DevPostgres : IAsyncDisposable
 
     bool IsRunning => PostmasterFile.Read(data) is { State: PostmasterState.Alive };
 
-    /// <summary>Held while starting, so that two starts at once do not create the same cluster.</summary>
+    // Held during the start, so that concurrent starts do not create the same cluster.
     async Task<FileStream> Lock(CancellationToken cancel)
     {
         while (true)
@@ -126,8 +126,8 @@ public sealed class DevPostgres : IAsyncDisposable
         var deadline = DateTimeOffset.UtcNow + timeoutStart;
         while (PostmasterFile.Read(data) is { } running && DateTimeOffset.UtcNow < deadline)
         {
-            // A number that has gone to another process keeps PostgreSQL from starting. If the process is gone
-            // the file stays: PostgreSQL checks by it that no orphaned backend still writes.
+            // A process id that was reused by another process keeps PostgreSQL from starting. If the process is gone,
+            // the file stays: PostgreSQL uses it to check that no orphaned backend still writes.
             if (running.State == PostmasterState.Recycled)
                 File.Delete(PostmasterFile.PathIn(data));
             if (running.State != PostmasterState.Alive)
@@ -150,7 +150,7 @@ public sealed class DevPostgres : IAsyncDisposable
         owned = true;
     }
 
-    /// <summary>False while the server that was found comes up or goes down.</summary>
+    // False while the server is starting or stopping.
     async Task<bool> Answers(PostmasterFile running, CancellationToken cancel)
     {
         try
@@ -176,7 +176,7 @@ public sealed class DevPostgres : IAsyncDisposable
         }
     }
 
-    /// <summary>Creates the cluster beside its place and moves it there: a half-made one is never used.</summary>
+    // Creates the cluster in a temporary folder and renames it, so that an incomplete one is never used.
     async Task Initialise()
     {
         if (Directory.Exists(data))
@@ -210,10 +210,10 @@ public sealed class DevPostgres : IAsyncDisposable
                 Own();
                 return;
             }
-            // Somebody else may have taken the free port in between.
+            // Another process may have taken the free port in between.
             if (fixedPort is not null || attempt == PortAttempts)
                 throw new DevPostgresException(
-                    $"PostgreSQL did not start on port {Port}. {result.Output}\n{log} says:\n{await LogFrom(logged)}");
+                    $"PostgreSQL did not start on port {Port}. {result.Output}\n{log}:\n{await LogFrom(logged)}");
         }
     }
 

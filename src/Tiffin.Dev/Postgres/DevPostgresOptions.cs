@@ -1,10 +1,10 @@
 namespace Tiffin.Dev.Postgres;
 
-/// <summary>Where a private cluster lives and what it promises.</summary>
-/// <param name="Directory">A folder of yours; the cluster takes the subfolder <c>postgres</c> of it.</param>
+/// <summary>Options of a private cluster.</summary>
+/// <param name="Directory">The cluster uses the subfolder <c>postgres</c>.</param>
 /// <param name="Port">The port on 127.0.0.1; null takes a free one.</param>
-/// <param name="Durable">False switches <c>fsync</c> off: for tests, whose data nobody misses.</param>
-/// <param name="Settings">Settings of postgresql.conf that win over the defaults.</param>
+/// <param name="Durable">False disables <c>fsync</c>, for tests.</param>
+/// <param name="Settings">Settings of postgresql.conf that override the defaults.</param>
 public sealed record DevPostgresOptions(
     string Directory,
     int? Port = null,

@@ -4,14 +4,14 @@ using System.Globalization;
 namespace Tiffin.Dev.Postgres;
 
 /// <summary>
-/// What a running server writes into <c>postmaster.pid</c>; see
+/// The <c>postmaster.pid</c> file of a running server; see
 /// <see href="https://www.postgresql.org/docs/current/storage-file-layout.html"/>.
 /// </summary>
 sealed record PostmasterFile(int ProcessId, string DataDirectory, int Port)
 {
     public static string PathIn(string dataDirectory) => Path.Combine(dataDirectory, "postmaster.pid");
 
-    /// <summary>The file of a cluster, or null when there is none or it is still being written.</summary>
+    /// <summary>The file of a cluster; null if it does not exist or is incomplete.</summary>
     public static PostmasterFile? Read(string dataDirectory)
     {
         string[] lines;
@@ -49,7 +49,7 @@ sealed record PostmasterFile(int ProcessId, string DataDirectory, int Port)
     }
 }
 
-/// <summary>Whether the process of a <see cref="PostmasterFile"/> lives, or its number has gone to another.</summary>
+/// <summary>Whether the process of a <see cref="PostmasterFile"/> runs, or another process has its id.</summary>
 enum PostmasterState
 {
     Gone,

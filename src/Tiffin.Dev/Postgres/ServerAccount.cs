@@ -10,7 +10,7 @@ sealed class ServerAccount(bool isRoot)
 
     public static ServerAccount Current { get; } = new(Environment.IsPrivilegedProcess);
 
-    /// <summary>Creates a folder that belongs to the account, and makes sure that it can get there.</summary>
+    /// <summary>Creates a folder owned by the account, and checks that the account can enter it.</summary>
     public async Task PrepareFolder(string folder)
     {
         var isNew = !Directory.Exists(folder);
@@ -28,7 +28,7 @@ sealed class ServerAccount(bool isRoot)
                 + "such as --data /var/lib/tiffin.");
     }
 
-    /// <summary>Runs a program to its end as the account and returns what it printed; throws if it failed.</summary>
+    /// <summary>Runs a program as the account and returns its output; throws if it fails.</summary>
     public async Task<string> Run(string program, IEnumerable<string> arguments, string workingDirectory)
     {
         var result = await TryRun(program, arguments, workingDirectory);
@@ -42,8 +42,8 @@ sealed class ServerAccount(bool isRoot)
             ? Execute("runuser", ["-u", Unprivileged, "--", program, .. arguments], workingDirectory)
             : Execute(program, arguments, workingDirectory);
 
-    // Not cancellable on purpose: each program ends within seconds, and one that is killed half-way
-    // leaves a server behind that nobody knows of.
+    // Not cancellable on purpose: each program ends within seconds, and killing one half-way could leave an
+    // orphaned server.
     static async Task<ProgramResult> Execute(string program, IEnumerable<string> arguments, string workingDirectory)
     {
         var start = new ProcessStartInfo(program, arguments)
@@ -53,7 +53,7 @@ sealed class ServerAccount(bool isRoot)
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        // PGDATA, PGPORT, PGOPTIONS … of the caller mean another server.
+        // PGDATA, PGPORT, PGOPTIONS … of the caller refer to another server.
         foreach (var variable in start.Environment.Keys.Where(IsOfPostgres).ToList())
             start.Environment.Remove(variable);
         start.Environment["LC_ALL"] = "C.UTF-8";

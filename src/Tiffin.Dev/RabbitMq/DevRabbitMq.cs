@@ -7,9 +7,8 @@ using Tiffin.Dev.Postgres;
 namespace Tiffin.Dev.RabbitMq;
 
 /// <summary>
-/// A private RabbitMQ on 127.0.0.1, with a name server (epmd) of its own. It stops what it started and leaves alone
-/// what another owner runs. The broker is a process of its own: when its owner is killed it goes on, and the next
-/// start inherits it.
+/// A private RabbitMQ on 127.0.0.1, with its own name server (epmd). It stops only what it started itself. The broker
+/// is a separate process: it survives when its owner is killed, and the next start adopts it.
 /// </summary>
 public sealed class DevRabbitMq : IAsyncDisposable
 {
@@ -28,9 +27,9 @@ public sealed class DevRabbitMq : IAsyncDisposable
     /// <summary>The port on 127.0.0.1, the same for the life of this object.</summary>
     public int Port => node.Ports.Amqp;
 
-    /// <summary>Starts the broker of a folder, creating it when it is new, or adopts it when it is running.</summary>
-    /// <param name="directory">A folder of yours; the broker takes the subfolder <c>rabbitmq</c> of it.</param>
-    /// <param name="cancel">Gives up waiting, and stops what was started.</param>
+    /// <summary>Starts the broker of a folder: creates it if it is new, adopts it if it is running.</summary>
+    /// <param name="directory">The broker uses the subfolder <c>rabbitmq</c>.</param>
+    /// <param name="cancel">Cancels the start, and stops the processes that were started.</param>
     /// <exception cref="DevRabbitMqException">No server is installed, or it does not start.</exception>
     public static async Task<DevRabbitMq> Start(string directory, CancellationToken cancel = default)
     {
@@ -46,24 +45,24 @@ public sealed class DevRabbitMq : IAsyncDisposable
         return broker;
     }
 
-    /// <summary>The address of a virtual host, for the account that only this machine can use.</summary>
+    /// <summary>URL of a virtual host, with the guest account, which is accepted only from this machine.</summary>
     public Uri Url(string virtualHost = "/") =>
         new($"amqp://guest:guest@127.0.0.1:{Port}/{Uri.EscapeDataString(virtualHost)}");
 
-    /// <summary>Creates a virtual host: exchanges and queues of its own.</summary>
+    /// <summary>Creates a virtual host, with its own exchanges and queues.</summary>
     public async Task CreateVirtualHost(string name)
     {
         await node.Control("add_vhost", name);
         await node.Control("set_permissions", "-p", name, "guest", ".*", ".*", ".*");
     }
 
-    /// <summary>Runs <c>rabbitmqctl</c> on the broker; returns what it printed.</summary>
+    /// <summary>Runs <c>rabbitmqctl</c> on the broker and returns its output.</summary>
     public Task<string> Control(params string[] arguments) => node.Control(arguments);
 
-    /// <summary>Ends the broker in good order, and its name server.</summary>
+    /// <summary>Stops the broker and its name server.</summary>
     public Task Stop() => node.Stop();
 
-    /// <summary>Ends the broker as a crash would.</summary>
+    /// <summary>Kills the broker, as in a crash.</summary>
     public Task StopImmediate() => node.Kill();
 
     /// <summary>Starts the broker again after a stop, on the same port.</summary>
@@ -81,7 +80,7 @@ public sealed class DevRabbitMq : IAsyncDisposable
         owned = true;
         if (await Answers(cancel))
         {
-            // The port opens shortly before the broker calls itself started.
+            // The port opens shortly before the broker reports that it has started.
             await node.Control("await_startup");
             return;
         }
@@ -101,7 +100,7 @@ public sealed class DevRabbitMq : IAsyncDisposable
         return true;
     }
 
-    /// <summary>The port opens late, when nearly everything is ready. False if that does not happen.</summary>
+    // The port opens late, when the broker is almost ready. False if it does not open in time.
     async Task<bool> Answers(CancellationToken cancel)
     {
         var watch = Stopwatch.StartNew();
@@ -122,10 +121,10 @@ public sealed class DevRabbitMq : IAsyncDisposable
     }
 }
 
-/// <summary>The private broker cannot do what was asked; the message names the value and the remedy.</summary>
+/// <summary>An operation of the private broker failed. The message has the value and the remedy.</summary>
 public sealed class DevRabbitMqException(string message) : Exception(message);
 
-/// <summary>Of the broker, of its name server, and of the way between nodes and <c>rabbitmqctl</c>.</summary>
+/// <summary>Ports of the broker, its name server, and Erlang distribution, which <c>rabbitmqctl</c> uses.</summary>
 sealed record RabbitMqPorts(int Amqp, int NameServer, int Distribution)
 {
     const string FileName = "ports";

@@ -4,10 +4,10 @@ using System.Globalization;
 
 namespace Tiffin.Dev.RabbitMq;
 
-/// <summary>The processes of one broker, told from all others by its folder and its ports.</summary>
+/// <summary>The processes of one broker, identified by its folder and its ports.</summary>
 sealed class RabbitMqNode(string folder, RabbitMqPorts ports)
 {
-    // Debian's scripts in /usr/sbin change to an account of their own; those here run as the caller.
+    // Debian's scripts in /usr/sbin switch to another account; these run as the caller.
     const string DebianFolder = "/usr/lib/rabbitmq/bin";
 
     static readonly TimeSpan timeoutStop = TimeSpan.FromSeconds(60);
@@ -25,7 +25,7 @@ sealed class RabbitMqNode(string folder, RabbitMqPorts ports)
         }
     }
 
-    /// <summary>Returns when the process is there; it needs a few seconds more to answer.</summary>
+    /// <summary>Returns when the process exists; the broker is ready some seconds later.</summary>
     public async Task Launch()
     {
         ports.Write(folder);
@@ -33,7 +33,7 @@ sealed class RabbitMqNode(string folder, RabbitMqPorts ports)
         File.Delete(In("pid"));
         await File.WriteAllLinesAsync(In("rabbitmq.conf"), [$"listeners.tcp.1 = 127.0.0.1:{ports.Amqp}"]);
         await File.WriteAllTextAsync(In("plugins"), "[].\n");
-        // A daemon with a session of its own: Ctrl-C in the terminal is meant for its owner.
+        // Detached, in its own session: Ctrl-C in the terminal is meant for its owner only.
         await Run("rabbitmq-server", "-detached");
         using var limit = new CancellationTokenSource(timeoutStop);
         while (!IsRunning) await Task.Delay(50, limit.Token);
@@ -51,7 +51,7 @@ sealed class RabbitMqNode(string folder, RabbitMqPorts ports)
             }
             catch (DevRabbitMqException)
             {
-                // One that does not answer is ended all the same.
+                // A broker that does not respond is killed below.
                 await Kill();
             }
         }
@@ -70,9 +70,7 @@ sealed class RabbitMqNode(string folder, RabbitMqPorts ports)
         await StopNameServer();
     }
 
-    /// <summary>
-    /// Ours alone listens on that port. It declines while it still holds the name of a node that has just ended.
-    /// </summary>
+    // Only our epmd listens on this port. It refuses to stop while it still has the name of a node that just ended.
     async Task StopNameServer()
     {
         for (var attempt = 0; attempt < 20; attempt++)

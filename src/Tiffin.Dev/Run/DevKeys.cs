@@ -6,26 +6,26 @@ using Tiffin.Engine.Storage;
 
 namespace Tiffin.Dev.Run;
 
-/// <summary>A key per role, made anew at each start; those of the start before end then.</summary>
+/// <summary>An API key per role. Each start creates new keys and revokes those of the previous start.</summary>
 sealed class DevKeys(KeyRing ring, Database database)
 {
-    const string Maker = "tiffin-dev run";
+    const string Creator = "tiffin-dev run";
 
-    readonly TaskCompletionSource<IReadOnlyDictionary<string, string>> made =
+    readonly TaskCompletionSource<IReadOnlyDictionary<string, string>> created =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary><see cref="ByRole"/>, once there are keys.</summary>
-    public Task<IReadOnlyDictionary<string, string>> Made => made.Task;
+    /// <summary>Completes with <see cref="ByRole"/> when the keys exist.</summary>
+    public Task<IReadOnlyDictionary<string, string>> Created => created.Task;
 
-    /// <summary>By the role's word. The scoped ones belong to the first kitchen.</summary>
+    /// <summary>Keys by role name. Kitchen-scoped keys are for the first kitchen.</summary>
     public IReadOnlyDictionary<string, string> ByRole { get; private set; } = new Dictionary<string, string>();
 
-    /// <summary>For the simulation, which acts in all kitchens and orders through all channels.</summary>
+    /// <summary>Keys of the simulation, for all kitchens and channels.</summary>
     public TrafficKeys Traffic { get; private set; } = new();
 
-    public async Task Make(CancellationToken cancel)
+    public async Task Create(CancellationToken cancel)
     {
-        foreach (var old in (await ring.List(Guid.Empty, 10_000, cancel)).Where(key => key.CreatedBy == Maker))
+        foreach (var old in (await ring.List(Guid.Empty, 10_000, cancel)).Where(key => key.CreatedBy == Creator))
             await ring.Revoke(old.Id, cancel);
         var kitchens = await Kitchens(cancel);
         var first = kitchens[..1];
@@ -43,10 +43,10 @@ sealed class DevKeys(KeyRing ring, Database database)
             Kitchen: await Key(Role.Kitchen, kitchens, null, null),
             Courier: await Key(Role.Courier, kitchens, null, "courier-2"),
             Manager: await Key(Role.Manager, kitchens, null, null));
-        made.SetResult(ByRole);
+        created.SetResult(ByRole);
 
         async Task<string> Key(Role role, string[] where, string? channel, string? subject) => (await ring.Create(
-            KeyRules.Caller(role, where, channel, subject), $"development, {role}", null, Maker, cancel)).Key;
+            KeyRules.Caller(role, where, channel, subject), $"development, {role}", null, Creator, cancel)).Key;
     }
 
     async Task<string[]> Kitchens(CancellationToken cancel)

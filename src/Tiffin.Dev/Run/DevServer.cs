@@ -12,14 +12,14 @@ using Tiffin.Engine.Storage;
 
 namespace Tiffin.Dev.Run;
 
-/// <summary>What a server needs to start.</summary>
-/// <param name="ConnectionString">An existing database, empty at the first start, as its owner.</param>
-/// <param name="Address">Where to listen.</param>
-/// <param name="ChainFile">The demo chain, to be imported once.</param>
-/// <param name="Role">As whom the server itself connects; as the owner without.</param>
+/// <summary>Parameters of a server start.</summary>
+/// <param name="ConnectionString">Connects as owner to an existing database, which is empty at the first start.</param>
+/// <param name="Address">The URL to listen on.</param>
+/// <param name="ChainFile">The demo chain, imported at the first start.</param>
+/// <param name="Role">The database role of the server; the owner if null.</param>
 public sealed record ServerStart(string ConnectionString, Uri Address, string ChainFile, string? Role = null)
 {
-    /// <summary>What the server's configuration says besides, such as <c>Broker:Url</c>.</summary>
+    /// <summary>Further settings of the server, such as <c>Broker:Url</c>.</summary>
     public IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
 
     public string ServingConnection => Role is null
@@ -27,12 +27,12 @@ public sealed record ServerStart(string ConnectionString, Uri Address, string Ch
         : new NpgsqlConnectionStringBuilder(ConnectionString) { Username = Role }.ConnectionString;
 }
 
-/// <summary>The one place where the development host meets the product.</summary>
+/// <summary>Runs the product in the development host.</summary>
 static class DevServer
 {
     /// <summary>
-    /// Migrates the database, imports the chain if there is none yet, and serves. Returns when requests are answered;
-    /// stopping the host finishes what is queued.
+    /// Migrates the database, imports the demo chain if the database is empty, and starts the server. Returns when the
+    /// server is ready. Stopping the host finishes queued commands.
     /// </summary>
     public static async Task<IHost> Start(ServerStart start, CancellationToken cancel)
     {
@@ -45,18 +45,18 @@ static class DevServer
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.WebHost.UseUrls(start.Address.ToString());
         var app = Server.Build(builder);
-        // Who asks while the chain is being imported waits for them.
-        app.MapGet("/dev/keys", (DevKeys keys, CancellationToken gone) => keys.Made.WaitAsync(gone))
-            // A page elsewhere may make a browser ask under another name, but not under these.
+        // Waits until the chain is imported and the keys exist.
+        app.MapGet("/dev/keys", (DevKeys keys, CancellationToken cancel) => keys.Created.WaitAsync(cancel))
+            // Against DNS rebinding: a page of another site cannot use these host names.
             .RequireHost("localhost", "127.0.0.1").Public().ExcludeFromDescription();
         try
         {
             await app.StartAsync(cancel);
-            // Once, and not at every start: what an operator has changed since stays changed. The stock comes last, so
-            // an import that was interrupted before it is made again.
+            // Only once, to keep later changes. Stock is imported last, so an interrupted import leaves none and runs
+            // again.
             if (await IsEmpty(app.Services.GetRequiredService<Database>(), cancel))
                 await ChainImport.Run(app.Services.GetRequiredService<CommitPipeline>(), start.ChainFile, cancel);
-            await app.Services.GetRequiredService<DevKeys>().Make(cancel);
+            await app.Services.GetRequiredService<DevKeys>().Create(cancel);
             return app;
         }
         catch
@@ -66,7 +66,7 @@ static class DevServer
         }
     }
 
-    /// <summary>What the environment says wins, such as a mail server of the developer's.</summary>
+    // Environment variables override these settings, such as a mail server of the developer.
     static IEnumerable<KeyValuePair<string, string?>> Unset(
         ConfigurationManager configuration, IReadOnlyDictionary<string, string?> settings) =>
         [.. settings.Where(setting => configuration[setting.Key] is null)];

@@ -12,7 +12,7 @@ using Tiffin.Engine.Storage;
 
 namespace Tiffin.Dev.Run;
 
-/// <summary><c>tiffin-dev run</c>: a private PostgreSQL, the server, and traffic if asked for, until Ctrl-C.</summary>
+/// <summary><c>tiffin-dev run</c>: a private PostgreSQL, the server and optional traffic, until Ctrl-C.</summary>
 public sealed class RunCommand(
     Func<ServerStart, CancellationToken, Task<IHost>> startServer,
     TextWriter output,
@@ -24,34 +24,34 @@ public sealed class RunCommand(
 
     static readonly string chainFile = Path.Combine(AppContext.BaseDirectory, "demo", "chain.json");
 
-    /// <summary>The command line of it.</summary>
     public Command Build()
     {
         var data = new Option<string>("--data")
         {
-            Description = "Where the private PostgreSQL keeps its data",
+            Description = "Folder for the data of the private PostgreSQL",
             DefaultValueFactory = _ => DevPostgresOptions.DefaultDirectory,
         };
         var port = new Option<int>("--port") { Description = "Port of the server", DefaultValueFactory = _ => 5080 };
         var connection = new Option<string?>("--connection")
         {
-            Description = "A PostgreSQL of yours instead, such as \"Host=db;Username=tiffin;Database=tiffin\"",
+            Description = "Your own PostgreSQL instead, such as \"Host=db;Username=tiffin;Database=tiffin\"",
         };
-        var simulate = new Option<double?>("--simulate") { Description = "Orders a minute to simulate" };
+        var simulate = new Option<double?>("--simulate") { Description = "Simulated orders per minute" };
         var speed = new Option<double>("--speed")
         {
-            Description = "How many times faster the simulated clock runs",
+            Description = "Speed of the simulated clock, as a multiple of real time",
             DefaultValueFactory = _ => 1,
         };
         var rabbitMq = new Option<bool>("--rabbitmq")
         {
-            Description = "Start a private RabbitMQ as well, and publish the events to it",
+            Description = "Start a private RabbitMQ too, and publish events to it",
         };
         Require(port, value => value is > 0 and <= IPEndPoint.MaxPort, $"a port from 1 to {IPEndPoint.MaxPort}");
-        Require(simulate, value => value is null or > 0 and <= 60_000, "more than 0 and at most 60000 orders a minute");
+        Require(
+            simulate, value => value is null or > 0 and <= 60_000, "more than 0 and at most 60000 orders per minute");
         Require(speed, value => value is >= 0.1 and <= 3600, "a factor from 0.1 to 3600");
 
-        var command = new Command("run", "Start Tiffin on this machine with everything it needs")
+        var command = new Command("run", "Start Tiffin and its dependencies on this machine")
         {
             data, port, connection, simulate, speed, rabbitMq,
         };
@@ -67,12 +67,12 @@ public sealed class RunCommand(
         return command;
     }
 
-    /// <summary>Runs until it is cancelled or the server stops, and stops what it started.</summary>
-    /// <returns>The exit code: 0, or 1 when it could not start.</returns>
+    /// <summary>Runs until it is cancelled or the server stops, then stops all processes that it started.</summary>
+    /// <returns>The exit code: 0, or 1 if it could not start.</returns>
     public async Task<int> Execute(RunOptions options, CancellationToken cancel)
     {
         if (!IsFree(options.Port))
-            return Fail($"Port {options.Port} of 127.0.0.1 is taken. Choose another with --port.");
+            return Fail($"Port {options.Port} of 127.0.0.1 is in use. Choose another with --port.");
         try
         {
             await using var postgres = options.Connection is null ? await StartPostgres(options.Data, cancel) : null;
@@ -123,9 +123,9 @@ public sealed class RunCommand(
     {
         var settings = new Dictionary<string, string?>
         {
-            // Messages to customers are printed, unless there is a mail server.
+            // Prints messages to customers, unless a mail server is configured.
             ["Notifications:Console"] = "true",
-            // The endpoint that a developer tries listens on this machine, without TLS.
+            // Webhook endpoints of developers run on this machine, without TLS.
             ["Webhooks:AllowHttp"] = "true",
             ["Webhooks:AllowLoopback"] = "true",
         };
@@ -156,12 +156,12 @@ public sealed class RunCommand(
         }
     }
 
-    /// <summary>Its failure is told and leaves the server running.</summary>
+    // A failure of the simulation is reported and does not stop the server.
     async Task Simulate(Uri address, TrafficOptions options, CancellationToken cancel)
     {
         using var http = new HttpClient { BaseAddress = address };
         var simulator = new TrafficSimulator(http, options, time);
-        Say($"Simulating {options.OrdersPerMinute:0.#} orders a minute at {options.Speed:0.#} times the real speed.");
+        Say($"Simulating {options.OrdersPerMinute:0.#} orders per minute at {options.Speed:0.#} times real time.");
         using var reporting = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var report = Report(simulator, reporting.Token);
         try

@@ -1,11 +1,11 @@
 namespace Tiffin.Dev.Run;
 
-/// <summary>What <c>tiffin-dev run</c> was asked for.</summary>
-/// <param name="Data">Where the private cluster keeps its data.</param>
+/// <summary>Options of <c>tiffin-dev run</c>.</summary>
+/// <param name="Data">Data folder of the private cluster.</param>
 /// <param name="Port">The port of the server on 127.0.0.1.</param>
-/// <param name="Connection">A PostgreSQL of the caller's, instead of a private one.</param>
+/// <param name="Connection">Connection string of an existing PostgreSQL; null for a private one.</param>
 /// <param name="Simulate">Simulated orders per minute; null for none.</param>
-/// <param name="Speed">How much faster than the real clock the simulated one runs.</param>
+/// <param name="Speed">Speed of the simulated clock, as a multiple of real time.</param>
 /// <param name="RabbitMq">Whether to start a private RabbitMQ and publish the events to it.</param>
 public sealed record RunOptions(
     string Data, int Port, string? Connection, double? Simulate, double Speed, bool RabbitMq = false)

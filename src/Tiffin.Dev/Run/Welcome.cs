@@ -3,10 +3,10 @@ using System.Text.Json;
 
 namespace Tiffin.Dev.Run;
 
-/// <summary>What is printed once orders can be placed.</summary>
+/// <summary>The text printed when the server is ready.</summary>
 static class Welcome
 {
-    // A telephone number is to be read as one; the result goes into a terminal, not into a page.
+    // Keeps the + of phone numbers readable. Safe because the text goes to a terminal, not into a page.
     static readonly JsonSerializerOptions readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static string Text(Uri address, DevKeys? keys) =>
@@ -14,22 +14,22 @@ static class Welcome
 
         Tiffin is ready.
 
-          address     {address}
-          reference   {new Uri(address, "docs")}
+          address         {address}
+          API reference   {new Uri(address, "docs")}
 
-        A key per role, good until the next start (GET /dev/keys tells them again):
+        API keys by role, valid until the next start (GET /dev/keys returns them):
 
         {string.Join('\n', keys?.ByRole.Select(key => $"  {key.Key,-10}{key.Value}") ?? [])}
 
-        Place an order (paste it twice: one order, the same answer):
+        Place an order (run it twice: one order, the same response):
 
         {Curl(address, keys?.ByRole["admin"] ?? "tk_…")}
 
-        Ctrl-C stops it.
+        Press Ctrl-C to stop.
 
         """;
 
-    /// <summary>One line that places an order for the first kitchen of the demo chain, with a key of its own.</summary>
+    /// <summary>A command that places an order at the first kitchen of the demo chain, with a new key.</summary>
     public static string Curl(Uri address, string key)
     {
         var order = new

@@ -1,19 +1,19 @@
 namespace Tiffin.Dev.Simulation;
 
-/// <summary>Somebody wants to eat: when, and from which kitchen.</summary>
+/// <summary>The arrival of a customer: time and kitchen.</summary>
 readonly record struct Arrival(DateTimeOffset At, SimulatedKitchen Kitchen);
 
 /// <summary>A kitchen as the simulator sees it.</summary>
 sealed record SimulatedKitchen(string Id, string Name, TimeZoneInfo TimeZone);
 
 /// <summary>
-/// When customers come: independent of each other, <paramref name="ordersPerMinute"/> on the average of a day,
-/// more at lunch and dinner by the clock of each kitchen.
+/// Arrivals of customers: a Poisson process with <paramref name="ordersPerMinute"/> on average over a day, and peaks at
+/// lunch and dinner in the time zone of each kitchen.
 /// </summary>
 sealed class ArrivalPlan(double ordersPerMinute, IReadOnlyList<SimulatedKitchen> kitchens)
 {
-    // A Poisson process of changing rate, by thinning: draw at the rate of the peak, then drop
-    // what is above the rate of the moment.
+    // An inhomogeneous Poisson process, by thinning: draw at the peak rate, then reject arrivals in proportion to
+    // the current rate.
     public Arrival Next(DateTimeOffset after, Random random)
     {
         while (true)

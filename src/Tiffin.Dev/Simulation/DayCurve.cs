@@ -1,6 +1,6 @@
 namespace Tiffin.Dev.Simulation;
 
-/// <summary>How hungry a city is at a time of its day, with 1 as the average of the day.</summary>
+/// <summary>Relative demand over a day; the average is 1.</summary>
 static class DayCurve
 {
     const double AtNight = 0.25;
@@ -12,7 +12,7 @@ static class DayCurve
     static readonly double average = Enumerable.Range(0, MinutesADay)
         .Average(minute => Hunger(TimeOnly.MinValue.AddMinutes(minute)));
 
-    /// <summary>No time of the day is above it.</summary>
+    /// <summary>The maximum of the curve.</summary>
     public static double Peak { get; } = Enumerable.Range(0, MinutesADay)
         .Max(minute => At(TimeOnly.MinValue.AddMinutes(minute))) * 1.01;
 

@@ -1,7 +1,7 @@
 namespace Tiffin.Dev.Simulation;
 
-/// <summary>An item of <c>GET /v1/kitchens/{k}/menu</c>, as far as a customer cares.</summary>
-/// <param name="Portions">None where the item takes nothing from the stock.</param>
+/// <summary>An item of <c>GET /v1/kitchens/{k}/menu</c>, reduced to what the simulation needs.</summary>
+/// <param name="Portions">Null if the item uses no stock.</param>
 sealed record MenuItem(
     string ItemId, string BrandId, bool Available, long? Portions, IReadOnlyList<MenuModifier>? Modifiers)
 {

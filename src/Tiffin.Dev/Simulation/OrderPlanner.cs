@@ -1,6 +1,6 @@
 namespace Tiffin.Dev.Simulation;
 
-/// <summary>What a customer orders from a menu and how the order fares: pure but for the random source.</summary>
+/// <summary>Plans an order from a menu, and its status changes. Pure, except for the random source.</summary>
 static class OrderPlanner
 {
     const double PopularityExponent = 1.1;
@@ -11,10 +11,10 @@ static class OrderPlanner
 
     static readonly string[] channels = ["app", "app", "web", "aggregator"];
 
-    /// <summary>How often a basket has one line, two lines, … six lines; in percent.</summary>
+    // Share of baskets with one to six lines, in percent.
     static readonly int[] linesInPercent = [34, 28, 18, 10, 6, 4];
 
-    /// <summary>Plans an order, or null when the kitchen has nothing that can be ordered.</summary>
+    /// <summary>Plans an order, or null if the kitchen has no available item.</summary>
     public static PlannedOrder? Plan(SimulatedKitchen kitchen, IReadOnlyList<MenuItem> menu, Random random)
     {
         var byBrand = menu.Where(item => item.CanBeOrdered).GroupBy(item => item.BrandId).ToList();
@@ -32,8 +32,7 @@ static class OrderPlanner
         return new(request, random.NextDouble() < ShareCancelled ? Regretted(random) : Fulfilled(isPickup, random));
     }
 
-    // The order of a menu says nothing about what is liked. A stable hash does, the same on every run:
-    // string.GetHashCode differs from process to process.
+    // Popularity from a stable hash, the same on every run: string.GetHashCode differs between processes.
     static uint PopularityRank(MenuItem item) =>
         item.ItemId.Aggregate(2166136261u, (hash, letter) => (hash ^ letter) * 16777619u);
 
@@ -67,7 +66,7 @@ static class OrderPlanner
 
     static OrderLine Line(MenuItem item, Random random)
     {
-        // Most want one of a dish, some two or three, nobody more than there is.
+        // Mostly one, sometimes two or three, and at most the available portions.
         var most = (int)Math.Min(item.Portions ?? QuantityMost, QuantityMost);
         var quantity = Math.Min(1 + new Zipf(QuantityMost, 2).Next(random), most);
         var offered = item.Modifiers?.Where(modifier => modifier.CanBeOrdered).ToList() ?? [];
@@ -77,7 +76,7 @@ static class OrderPlanner
         return new(item.ItemId, quantity, [new(chosen.ItemId, 1)]);
     }
 
-    // A customer may cancel until the kitchen begins, so it happens early.
+    // Early, because a customer can cancel only until the kitchen starts preparing.
     static PlannedStep[] Regretted(Random random) =>
         [new(Actor.Customer, "cancelled", Minutes(0.2, 1.5, random))];
 

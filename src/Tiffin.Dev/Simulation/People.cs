@@ -1,6 +1,6 @@
 namespace Tiffin.Dev.Simulation;
 
-/// <summary>Customers who do not exist: names as they are heard, telephone numbers that nobody answers.</summary>
+/// <summary>Fictitious customers, with plausible names and unassigned phone numbers.</summary>
 static class People
 {
     static readonly string[] firstNames =

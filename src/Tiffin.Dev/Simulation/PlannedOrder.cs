@@ -1,12 +1,12 @@
 namespace Tiffin.Dev.Simulation;
 
-/// <summary>An order and everything that will happen to it, before any of it has.</summary>
+/// <summary>An order to place, and its planned status changes.</summary>
 sealed record PlannedOrder(OrderRequest Request, IReadOnlyList<PlannedStep> Steps);
 
-/// <summary>One move of an order: by whom, to which status, how long after the step before.</summary>
+/// <summary>A status change of an order: actor, status, and delay after the previous step.</summary>
 readonly record struct PlannedStep(Actor Actor, string Status, TimeSpan After);
 
-/// <summary>Who speaks to the API; each may have a key of its own.</summary>
+/// <summary>Roles in the simulation; each can have its own API key.</summary>
 enum Actor
 {
     Customer,

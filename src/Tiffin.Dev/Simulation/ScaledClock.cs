@@ -1,6 +1,6 @@
 namespace Tiffin.Dev.Simulation;
 
-/// <summary>A clock that starts now and runs faster than another; what waits by it waits shorter.</summary>
+/// <summary>A clock that starts now and runs at a multiple of another clock. Its timers scale with it.</summary>
 sealed class ScaledClock(TimeProvider real, double speed) : TimeProvider
 {
     readonly DateTimeOffset startedAt = real.GetUtcNow();
@@ -23,7 +23,7 @@ sealed class ScaledClock(TimeProvider real, double speed) : TimeProvider
     {
         if (wait <= TimeSpan.Zero)
             return wait;
-        // A period below a millisecond is read as zero, which means never again.
+        // A period below a millisecond is truncated to zero, which would disable the timer.
         var scaled = wait / speed;
         return scaled < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : scaled;
     }

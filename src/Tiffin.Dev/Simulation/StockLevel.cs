@@ -1,10 +1,10 @@
 namespace Tiffin.Dev.Simulation;
 
-/// <summary>An ingredient in a kitchen, of <c>GET /v1/kitchens/{k}/stock</c>.</summary>
+/// <summary>Stock of an ingredient in a kitchen, from <c>GET /v1/kitchens/{k}/stock</c>.</summary>
 sealed record StockLevel(string Sku, long OnHand, long Threshold)
 {
     const int ThresholdsWhenFull = 12;
 
-    /// <summary>What a delivery from the wholesaler brings: enough to be well above the threshold again.</summary>
+    /// <summary>Quantity of a wholesale delivery: well above the threshold.</summary>
     public long Refill => Math.Max(ThresholdsWhenFull * Math.Max(Threshold, 1) - OnHand, 0);
 }

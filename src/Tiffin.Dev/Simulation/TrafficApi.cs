@@ -6,7 +6,7 @@ using System.Text.Json.Serialization;
 
 namespace Tiffin.Dev.Simulation;
 
-/// <summary>The public HTTP API as the simulated people use it.</summary>
+/// <summary>Client of the public HTTP API for the simulation.</summary>
 sealed class TrafficApi(HttpClient http, TrafficKeys keys, TimeProvider time) : IDisposable
 {
     const int RequestsMost = 64;
@@ -41,11 +41,11 @@ sealed class TrafficApi(HttpClient http, TrafficKeys keys, TimeProvider time) : 
     public async Task<IReadOnlyList<MenuItem>> Menu(string kitchenId, CancellationToken cancel) =>
         (await Get<Page<MenuItem>>(Actor.Customer, $"v1/kitchens/{kitchenId}/menu", cancel)).Data;
 
-    /// <summary>The order as placed, or null when it was refused.</summary>
+    /// <summary>The placed order, or null if it was refused.</summary>
     public Task<OrderAnswer?> Place(OrderRequest order, CancellationToken cancel) =>
         Send<OrderAnswer>(HttpMethod.Post, Actor.Customer, "v1/orders", order, cancel);
 
-    /// <summary>The order as moved, or null when the move was refused.</summary>
+    /// <summary>The changed order, or null if the change was refused.</summary>
     public Task<OrderAnswer?> Move(Actor actor, string orderId, string status, CancellationToken cancel) =>
         Send<OrderAnswer>(HttpMethod.Put, actor, $"v1/orders/{orderId}/status", new { status }, cancel);
 
@@ -73,7 +73,7 @@ sealed class TrafficApi(HttpClient http, TrafficKeys keys, TimeProvider time) : 
 
     async Task<T?> Send<T>(HttpMethod method, Actor actor, string path, object body, CancellationToken cancel)
     {
-        // One key for all attempts: a repeat after a lost answer must find the first, never make a second.
+        // One key for all attempts, so that a retry after a lost response does not place a second order.
         var key = Guid.NewGuid().ToString();
         using var response = await Answer(
             () =>
@@ -91,7 +91,7 @@ sealed class TrafficApi(HttpClient http, TrafficKeys keys, TimeProvider time) : 
         return await response.Content.ReadFromJsonAsync<T>(json, cancel);
     }
 
-    /// <summary>The last answer that came, after waiting as long as an overloaded server asked for.</summary>
+    // Retries an overloaded server after its Retry-After; returns the last response.
     async Task<HttpResponseMessage> Answer(Func<HttpRequestMessage> request, CancellationToken cancel)
     {
         for (var attempt = 1; ; attempt++)

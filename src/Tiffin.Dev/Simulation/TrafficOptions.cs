@@ -1,13 +1,13 @@
 namespace Tiffin.Dev.Simulation;
 
-/// <summary>How much traffic, and on whose behalf.</summary>
-/// <param name="OrdersPerMinute">By the simulated clock, on the average of a day; dinner peaks at 4 times that.</param>
-/// <param name="Speed">How much faster than the real clock the simulated one runs.</param>
-/// <param name="Seed">The same seed plans the same customers.</param>
-/// <param name="Keys">What each kind of caller sends as its bearer token.</param>
+/// <summary>Volume, speed and credentials of simulated traffic.</summary>
+/// <param name="OrdersPerMinute">Average over a simulated day; the dinner peak is 4 times that.</param>
+/// <param name="Speed">Speed of the simulated clock, as a multiple of real time.</param>
+/// <param name="Seed">The same seed produces the same plans.</param>
+/// <param name="Keys">Bearer token of each actor.</param>
 public sealed record TrafficOptions(
     double OrdersPerMinute, double Speed = 1, int Seed = 1, TrafficKeys? Keys = null);
 
-/// <summary>Bearer tokens; a caller without one sends none.</summary>
+/// <summary>Bearer tokens by actor; null sends none.</summary>
 public sealed record TrafficKeys(
     string? Customer = null, string? Kitchen = null, string? Courier = null, string? Manager = null);

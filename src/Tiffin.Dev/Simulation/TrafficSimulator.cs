@@ -4,15 +4,15 @@ using System.Runtime.CompilerServices;
 namespace Tiffin.Dev.Simulation;
 
 /// <summary>
-/// Customers, kitchens, couriers and wholesalers of a chain, acting through its public API only.
-/// The plans are pure (<see cref="ArrivalPlan"/>, <see cref="OrderPlanner"/>); this is the loop that carries them out.
+/// Simulates customers, kitchens, couriers and wholesalers of a chain through its public API. Carries out the plans of
+/// <see cref="ArrivalPlan"/> and <see cref="OrderPlanner"/>, which are pure.
 /// </summary>
-/// <param name="http">Its base address is the server's.</param>
-/// <param name="options">How much traffic, and on whose behalf.</param>
+/// <param name="http">A client with the server's base address.</param>
+/// <param name="options">Volume, speed and credentials.</param>
 /// <param name="time">The real clock.</param>
 public sealed class TrafficSimulator(HttpClient http, TrafficOptions options, TimeProvider time)
 {
-    /// <summary>Beyond it customers wait at the door.</summary>
+    // Maximum concurrent orders; further arrivals wait.
     const int OpenOrdersMost = 20_000;
     static readonly TimeSpan intervalRestock = TimeSpan.FromMinutes(1);
     static readonly TimeSpan menuIsFresh = TimeSpan.FromSeconds(5);
@@ -25,7 +25,7 @@ public sealed class TrafficSimulator(HttpClient http, TrafficOptions options, Ti
     /// <summary>The simulated time.</summary>
     public DateTimeOffset Now => clock.GetUtcNow();
 
-    /// <summary>Acts until it is cancelled, and then returns.</summary>
+    /// <summary>Runs until it is cancelled.</summary>
     public async Task Run(CancellationToken cancel)
     {
         using var api = new TrafficApi(http, options.Keys ?? new(), time);
@@ -67,7 +67,7 @@ public sealed class TrafficSimulator(HttpClient http, TrafficOptions options, Ti
         }
     }
 
-    /// <summary>One order from the door to the end of its plan; null when it was refused on the way.</summary>
+    // Places an order and carries out its plan, until a step is refused.
     async Task<OrderAnswer?> Live(TrafficApi api, PlannedOrder plan, CancellationToken cancel)
     {
         var order = await api.Place(plan.Request, cancel);
@@ -80,7 +80,7 @@ public sealed class TrafficSimulator(HttpClient http, TrafficOptions options, Ti
         foreach (var step in plan.Steps)
         {
             await Task.Delay(step.After, clock, cancel);
-            // Most kitchens accept by themselves, and then there is nothing to do for their staff.
+            // Most kitchens accept orders automatically.
             if (step.Status == "accepted" && order.Status != "placed")
                 continue;
             order = await api.Move(step.Actor, order.Id, step.Status, cancel);
@@ -123,7 +123,7 @@ public sealed class TrafficSimulator(HttpClient http, TrafficOptions options, Ti
         return items;
     }
 
-    /// <summary>A failure of the server ends one errand, not the simulation.</summary>
+    // A failed request ends one task, not the simulation.
     async Task<T?> Counted<T>(Func<Task<T>> errand, CancellationToken cancel)
         where T : class?
     {

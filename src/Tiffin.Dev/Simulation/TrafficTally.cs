@@ -1,26 +1,26 @@
 namespace Tiffin.Dev.Simulation;
 
-/// <summary>What the simulated traffic has come to so far.</summary>
+/// <summary>Counters of the simulated traffic.</summary>
 public sealed class TrafficTally
 {
     long placed, refused, delivered, cancelled, restocked, failed;
 
     public long Placed => Interlocked.Read(ref placed);
 
-    /// <summary>Answered with a refusal: out of stock, kitchen paused, move not allowed.</summary>
+    /// <summary>Requests refused by a rule: out of stock, kitchen paused, status change not allowed.</summary>
     public long Refused => Interlocked.Read(ref refused);
 
     public long Delivered => Interlocked.Read(ref delivered);
 
     public long Cancelled => Interlocked.Read(ref cancelled);
 
-    /// <summary>Ingredients that were received again.</summary>
+    /// <summary>Ingredients restocked.</summary>
     public long Restocked => Interlocked.Read(ref restocked);
 
-    /// <summary>Not answered, or answered with a fault of the server.</summary>
+    /// <summary>Requests without a response, or with a server error.</summary>
     public long Failed => Interlocked.Read(ref failed);
 
-    /// <summary>The last failure, for the reader of the figures.</summary>
+    /// <summary>The last failure.</summary>
     public string? LastFailure { get; private set; }
 
     public override string ToString() =>

@@ -1,6 +1,6 @@
 namespace Tiffin.Dev.Simulation;
 
-/// <summary>Ranks drawn so that rank r is 1/(r+1)^exponent as frequent as the first.</summary>
+/// <summary>Zipf distribution: rank r is drawn 1/(r+1)^exponent times as often as rank 0.</summary>
 sealed class Zipf
 {
     readonly double[] cumulative;

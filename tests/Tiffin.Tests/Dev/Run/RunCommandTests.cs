@@ -79,7 +79,7 @@ public sealed class RunCommandTests : IDisposable
         await controlC.CancelAsync();
 
         (await run).ShouldBe(0);
-        output.ToString().ShouldContain("Simulating 60 orders a minute at 10 times the real speed.");
+        output.ToString().ShouldContain("Simulating 60 orders per minute at 10 times real time.");
         Directory.EnumerateFileSystemEntries(folder).ShouldBeEmpty();
     }
 
