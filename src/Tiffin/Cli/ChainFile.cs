@@ -9,8 +9,8 @@ using Tiffin.Features.Catalogue;
 namespace Tiffin.Cli;
 
 /// <summary>
-/// A whole chain as one document that an operator can read and edit: the entries of the catalogue, each with its id,
-/// and the stock that the kitchens start with.
+/// A chain as one JSON document for import: the entries of the catalogue with their ids, and the opening stock of the
+/// kitchens.
 /// </summary>
 public sealed record ChainFile(
     IReadOnlyList<BrandBody>? Brands = null, IReadOnlyList<IngredientBody>? Ingredients = null,
@@ -27,7 +27,7 @@ public sealed record ChainFile(
         Elements.NotNull(Stock, "stock");
     }
 
-    /// <exception cref="ChainFileException">The file is no chain; the message says where and why.</exception>
+    /// <exception cref="ChainFileException">The file cannot be read or is invalid.</exception>
     public static async Task<ChainFile> Read(string path, CancellationToken cancel)
     {
         try
@@ -46,7 +46,7 @@ public sealed record ChainFile(
         }
     }
 
-    /// <summary>The catalogue as one command, in an order in which nothing is named before it is there.</summary>
+    /// <summary>The catalogue as one command, ordered so that references point to earlier entries.</summary>
     public ImportCatalogue Catalogue(Caller caller)
     {
         var faults = new Faults();
@@ -62,7 +62,7 @@ public sealed record ChainFile(
         return new ImportCatalogue(entries) { Caller = caller };
     }
 
-    /// <summary>A command per kitchen.</summary>
+    /// <summary>The opening stock, one command per kitchen.</summary>
     public IEnumerable<OpenStock> Openings(Caller caller) =>
         from line in (Stock ?? []).Select((stock, i) => (stock.KitchenId, Line: stock.ToLine($"/stock/{i}")))
         group line.Line by line.KitchenId into lines
@@ -77,8 +77,8 @@ public sealed record ChainFile(
         for (var i = 0; i < bodies?.Count; i++)
         {
             var (at, id) = ($"/{name}/{i}", idOf(bodies[i]));
-            if (id is null) faults.Add(at, "required", "an entry of the file needs its id");
-            else if (!seen.Add(id)) faults.Add(at, "duplicate", $"'{id}' stands in the file twice");
+            if (id is null) faults.Add(at, "required", "each entry needs an id");
+            else if (!seen.Add(id)) faults.Add(at, "duplicate", $"duplicate id '{id}'");
             else entries.Add(new ImportEntry(at, put(bodies[i], id)));
         }
         return entries;
@@ -90,7 +90,7 @@ public sealed record OpeningStock(string KitchenId, string Sku, long OnHand, lon
     public OpeningLine ToLine(string pointer) => new(pointer, Sku, OnHand, Threshold);
 }
 
-/// <summary>A chain cannot be imported; a line of the message for each thing that is wrong.</summary>
+/// <summary>A chain file cannot be imported. The message has one line per fault.</summary>
 public sealed class ChainFileException(IReadOnlyList<Fault> faults)
     : Exception(string.Join('\n', faults.Select(fault => $"{fault.Pointer}: {fault.Message}".TrimStart(' ', ':'))));
 

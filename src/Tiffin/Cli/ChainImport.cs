@@ -4,16 +4,18 @@ using Tiffin.Engine.Commit;
 
 namespace Tiffin.Cli;
 
-/// <summary>Brings a chain file into an installation through the same commands that the API submits.</summary>
+/// <summary>Imports a chain file through the commit pipeline, like the API.</summary>
 public static class ChainImport
 {
-    /// <summary>Every command of an import may be repeated, so a busy or slow database is asked again.</summary>
+    // Retries are safe: every command of an import is idempotent.
     const int Attempts = 10;
 
     static readonly Caller importer = new(Role.Admin, "import");
 
-    /// <summary>Imports; answers whether that changed anything. The same file again changes nothing.</summary>
-    /// <exception cref="ChainFileException">Something in it is refused, or the database does not answer.</exception>
+    /// <summary>Imports a file. Importing the same file again changes nothing.</summary>
+    /// <returns>Whether anything changed.</returns>
+    /// <exception cref="ChainFileException">The file is invalid, a command was refused, or the database is
+    /// unavailable.</exception>
     public static async Task<bool> Run(CommitPipeline pipeline, string path, CancellationToken cancel)
     {
         var chain = await ChainFile.Read(path, cancel);

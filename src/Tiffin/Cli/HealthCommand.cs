@@ -4,22 +4,22 @@ namespace Tiffin.Cli;
 
 static class HealthCommand
 {
-    /// <summary>Where the server in the same container listens.</summary>
+    // The port of the server in the same container.
     const string PortsSetting = "ASPNETCORE_HTTP_PORTS";
 
     public static Command Create()
     {
         var url = new Option<Uri>("--url")
         {
-            Description = "The server to ask, if not this container's own",
+            Description = "URL of the server; defaults to the server in this container",
             DefaultValueFactory = _ => Own(Environment.GetEnvironmentVariable(PortsSetting)),
         };
-        var health = new Command("health", "Ask a running server whether it is ready; exits 1 if not") { url };
+        var health = new Command("health", "Check the readiness of a running server; exits 1 if not ready") { url };
         health.SetAction((parsed, cancel) => Run(parsed.GetValue(url)!, Console.Out, cancel));
         return health;
     }
 
-    /// <summary>For images without a shell: the answer is the exit code.</summary>
+    /// <summary>Health check for container images without a shell.</summary>
     public static async Task<int> Run(Uri server, TextWriter output, CancellationToken cancel = default)
     {
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(4) };
@@ -31,7 +31,7 @@ static class HealthCommand
         }
         catch (Exception silence) when (silence is HttpRequestException or TaskCanceledException)
         {
-            await output.WriteLineAsync($"{server} does not answer: {silence.Message}");
+            await output.WriteLineAsync($"{server} does not respond: {silence.Message}");
             return 1;
         }
     }

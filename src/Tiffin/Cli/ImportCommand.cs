@@ -11,9 +11,9 @@ static class ImportCommand
     {
         var file = new Argument<string>("file")
         {
-            Description = "A chain: brands, ingredients, items, kitchens, stock",
+            Description = "Chain file (JSON): brands, ingredients, items, kitchens, stock",
         };
-        var import = new Command("import", "Bring a chain file into the database; a server may be running on it")
+        var import = new Command("import", "Import a chain file into the database; safe while servers are running")
         {
             file,
         };
@@ -23,13 +23,15 @@ static class ImportCommand
 
     static async Task<int> Run(string file, CancellationToken cancel)
     {
-        // The server, without its web: the same settings, and the one way to change anything.
+        // The server's services without its web host: the same settings, and the same commit pipeline.
         await using var app = Server.Build(WebApplication.CreateSlimBuilder());
         try
         {
             await Migrator.Check(app.Services.GetRequiredService<Database>(), cancel);
             var changed = await Import(app.Services.GetRequiredService<CommitPipeline>(), file, cancel);
-            Console.WriteLine(changed ? $"{file} is imported." : $"Everything in {file} is there already.");
+            Console.WriteLine(changed
+                ? $"Imported {file}."
+                : $"Nothing to import: the database already has everything in {file}.");
             return 0;
         }
         catch (Exception failure) when (failure is ChainFileException or SchemaMismatchException or NpgsqlException)

@@ -9,29 +9,34 @@ using Role = Tiffin.Domain.Role;
 
 namespace Tiffin.Cli;
 
-/// <summary><c>tiffin key create</c>: how the first administrator gets in.</summary>
+/// <summary><c>tiffin key create</c>: creates the first administrator's key.</summary>
 static class KeyCommand
 {
     public static Command Create()
     {
-        var role = new Option<Role>("--role") { Description = "admin, manager, kitchen, courier, channel or customer" };
-        role.Required = true;
-        var kitchens = new Option<string[]>("--kitchen") { Description = "Where they work; may stand several times" };
-        var channel = new Option<string?>("--channel") { Description = "The channel they speak for" };
-        var subject = new Option<string?>("--subject") { Description = "The courier's or the customer's own id" };
+        var role = new Option<Role>("--role")
+        {
+            Description = "Role of the key: admin, manager, kitchen, courier, channel or customer", Required = true,
+        };
+        var kitchens = new Option<string[]>("--kitchen")
+        {
+            Description = "Kitchen id, for the roles manager, kitchen and courier; repeatable",
+        };
+        var channel = new Option<string?>("--channel") { Description = "Channel, for the roles channel and customer" };
+        var subject = new Option<string?>("--subject") { Description = "Id of the courier or customer" };
         var label = new Option<string>("--label")
         {
-            Description = "What the key is for", DefaultValueFactory = _ => "made by hand",
+            Description = "Purpose of the key", DefaultValueFactory = _ => "created with tiffin key create",
         };
-        var days = new Option<int?>("--days") { Description = "How long it is good; for ever without" };
-        var create = new Command("create", "Make an API key and print it, this once")
+        var days = new Option<int?>("--days") { Description = "Days until the key expires; never if omitted" };
+        var create = new Command("create", "Create an API key and print it; it cannot be shown again")
         {
             role, kitchens, channel, subject, label, days,
         };
         create.SetAction((parsed, cancel) => Run(
             parsed.GetValue(role), parsed.GetValue(kitchens) ?? [], parsed.GetValue(channel), parsed.GetValue(subject),
             parsed.GetValue(label)!, parsed.GetValue(days), cancel));
-        return new Command("key", "API keys") { create };
+        return new Command("key", "Manage API keys") { create };
     }
 
     static async Task<int> Run(

@@ -7,13 +7,13 @@ static class MigrateCommand
 {
     public static Command Create()
     {
-        var migrate = new Command("migrate", "Bring the database's schema up to this build");
+        var migrate = new Command("migrate", "Apply pending schema migrations to the database");
         migrate.SetAction(async (_, cancel) =>
         {
             try
             {
                 var applied = await Migrator.Migrate(DatabaseSettings.OfCommand(), Console.Error.WriteLine, cancel);
-                Console.WriteLine($"{applied} migration(s) applied; the schema is at version {Migrator.Expected}.");
+                Console.WriteLine($"Applied {applied} migration(s). Schema version: {Migrator.Expected}.");
                 return 0;
             }
             catch (Exception failure) when (failure is MigrationBlockedException or SchemaMismatchException)

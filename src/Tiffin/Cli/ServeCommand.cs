@@ -9,7 +9,10 @@ static class ServeCommand
 {
     public static Command Create()
     {
-        var serve = new Command("serve", "Answer requests until told to stop") { TreatUnmatchedTokensAsErrors = false };
+        var serve = new Command("serve", "Run the server until SIGTERM or Ctrl-C")
+        {
+            TreatUnmatchedTokensAsErrors = false,
+        };
         serve.SetAction((parsed, cancel) => Run([.. parsed.UnmatchedTokens], cancel));
         return serve;
     }
@@ -20,10 +23,10 @@ static class ServeCommand
         try
         {
             await Migrator.Check(app.Services.GetRequiredService<Database>(), cancel);
-            if (!app.Environment.IsDevelopment() && !await SomebodyMayEnter(app.Services, cancel))
+            if (!app.Environment.IsDevelopment() && !await HasAdministrator(app.Services, cancel))
             {
-                await Console.Error.WriteLineAsync("Nobody could administer this: there is neither an admin key nor an "
-                    + "issuer of tokens. Run 'tiffin key create --role admin', or set Access__Jwt__Authority.");
+                await Console.Error.WriteLineAsync("No administrator can sign in: there is neither an admin key nor a "
+                    + "token issuer. Run 'tiffin key create --role admin', or set Access__Jwt__Authority.");
                 return 1;
             }
         }
@@ -44,7 +47,7 @@ static class ServeCommand
         }
     }
 
-    static async Task<bool> SomebodyMayEnter(IServiceProvider services, CancellationToken cancel) =>
+    static async Task<bool> HasAdministrator(IServiceProvider services, CancellationToken cancel) =>
         services.GetRequiredService<IOptions<JwtOptions>>().Value.Authority is not null
         || await services.GetRequiredService<KeyRing>().HasAdmin(cancel);
 }

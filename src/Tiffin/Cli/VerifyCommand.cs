@@ -7,17 +7,19 @@ namespace Tiffin.Cli;
 
 static class VerifyCommand
 {
-    const int Different = 1;
+    const int Violated = 1;
     const int NotVerified = 2;
 
     public static Command Create()
     {
-        var verify = new Command("verify", "Recompute the tables from the log and compare; exits 1 on any difference");
+        var verify = new Command(
+            "verify", "Recompute the tables from the event log and compare; exits 1 on any difference");
         verify.SetAction((_, cancel) => Run(DatabaseSettings.OfCommand(), Console.Out, cancel));
         return verify;
     }
 
-    /// <summary>Writes a line an invariant; the answer is the exit code.</summary>
+    /// <summary>Writes one line per invariant.</summary>
+    /// <returns>The exit code.</returns>
     public static async Task<int> Run(string connectionString, TextWriter output, CancellationToken cancel = default)
     {
         try
@@ -40,8 +42,8 @@ static class VerifyCommand
             if (finding.Wrong > 0) broken++;
             await output.WriteLineAsync(Line(finding));
         }
-        await output.WriteLineAsync(broken == 0 ? "Everything agrees." : $"{broken} invariant(s) do not hold.");
-        return broken == 0 ? 0 : Different;
+        await output.WriteLineAsync(broken == 0 ? "All invariants hold." : $"{broken} invariant(s) are violated.");
+        return broken == 0 ? 0 : Violated;
     }
 
     static async Task<IReadOnlyList<Finding>> OfFeatures(string connectionString, CancellationToken cancel)
@@ -58,6 +60,6 @@ static class VerifyCommand
         var (invariant, looked, wrong, example) = finding;
         var counts = string.Create(CultureInfo.InvariantCulture, $"{looked,12:N0} checked {wrong,8:N0} wrong");
         var line = $"{(wrong == 0 ? "ok   " : "WRONG")} {invariant.Name,-20} {counts}  {invariant.Meaning}";
-        return example is null ? line : $"{line}; such as {example}";
+        return example is null ? line : $"{line}; for example {example}";
     }
 }

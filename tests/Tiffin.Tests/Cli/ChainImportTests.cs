@@ -80,13 +80,13 @@ public sealed class ChainImportTests : IAsyncLifetime
 
     [Theory]
     [InlineData("{", "valid JSON")]
-    [InlineData("""{"brands":[null]}""", "expected no null among the brands")]
-    [InlineData("""{"brand":[]}""", "'brand' is no member here")]
-    [InlineData("""{"brands":[{"name":"A"}]}""", "/brands/0: an entry of the file needs its id")]
+    [InlineData("""{"brands":[null]}""", "expected no null in brands")]
+    [InlineData("""{"brand":[]}""", "unknown property 'brand'")]
+    [InlineData("""{"brands":[{"name":"A"}]}""", "/brands/0: each entry needs an id")]
     [InlineData("""{"brands":[{"id":"a","name":"A"},{"id":"a","name":"B"}]}""",
-        "/brands/1: 'a' stands in the file twice")]
+        "/brands/1: duplicate id 'a'")]
     [InlineData("""{"brands":[{"id":"a b","name":"A"}]}""", "/brands/0/id: must match")]
-    [InlineData("""{"ingredients":[{"sku":"a","name":"A","unit":3}]}""", "/ingredients/0/unit: expected a text")]
+    [InlineData("""{"ingredients":[{"sku":"a","name":"A","unit":3}]}""", "/ingredients/0/unit: expected a string")]
     [InlineData("""
         {"items":[{"id":"i","brandId":"b","name":"I","price":{"amount":1,"currency":"INR"},"taxBasisPoints":0,
             "recipe":[]}]}

@@ -18,14 +18,14 @@ public sealed class HealthCommandTests
         await server.Stop(CancellationToken.None);
 
         (await HealthCommand.Run(address, output)).ShouldBe(1);
-        output.ToString().ShouldContain($"{address} does not answer");
+        output.ToString().ShouldContain($"{address} does not respond");
     }
 
     [Fact]
     public async Task A_server_that_lives_but_is_not_ready_is_not_healthy()
     {
         await using var server = await TestServer.Start();
-        server.Services.GetRequiredService<Readiness>().Leave();
+        server.Services.GetRequiredService<Readiness>().BeginShutdown();
         await using var output = new StringWriter();
 
         (await HealthCommand.Run(server.Client.BaseAddress!, output)).ShouldBe(1);

@@ -20,6 +20,6 @@ public sealed class ServeCommandTests
             + $"--ConnectionStrings:Tiffin \"{database.ConnectionString}\"");
 
         exitCode.ShouldBe(1, errors);
-        errors.ShouldContain("neither an admin key nor an issuer");
+        errors.ShouldContain("neither an admin key nor a token issuer");
     }
 }

@@ -13,7 +13,7 @@ public sealed class VerifyTests(SmallHistory history) : IClassFixture<SmallHisto
 
         exitCode.ShouldBe(0, string.Join('\n', lines));
         lines[..^1].ShouldAllBe(line => line.StartsWith("ok "));
-        lines[^1].ShouldBe("Everything agrees.");
+        lines[^1].ShouldBe("All invariants hold.");
         await foreach (var finding in Verification.Run(history.ConnectionString, CancellationToken.None))
             finding.Checked.ShouldBeGreaterThan(0, finding.Invariant.Name);
     }
@@ -34,7 +34,7 @@ public sealed class VerifyTests(SmallHistory history) : IClassFixture<SmallHisto
 
         exitCode.ShouldBe(1);
         lines.Single(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1] == invariant)
-            .ShouldMatch("^WRONG .* checked +[1-9][0-9]* wrong  .*; such as .+$");
+            .ShouldMatch("^WRONG .* checked +[1-9][0-9]* wrong  .*; for example .+$");
     }
 
     [Fact]
