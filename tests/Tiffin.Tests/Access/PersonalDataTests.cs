@@ -16,7 +16,7 @@ public sealed class PersonalDataTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        server = await TestServer.Start(configure: app => app.Configuration["PersonalData:KeptDays"] = "30");
+        server = await TestServer.Start(configure: app => app.Configuration["PersonalData:RetentionDays"] = "30");
         await SmallChain.Open(server);
     }
 
@@ -133,7 +133,7 @@ public sealed class PersonalDataTests : IAsyncLifetime
         ((string?)(await server.Get(path))["customer"]!["name"]).ShouldBe("Asha Rao");
         await new PersonalDataExpiry(
             server.Database, server.Services.GetServices<Tiffin.Features.PersonalData.IPersonalData>(),
-            Microsoft.Extensions.Options.Options.Create(new PersonalDataOptions { KeptDays = -1 }),
+            Microsoft.Extensions.Options.Options.Create(new PersonalDataOptions { RetentionDays = -1 }),
             TimeProvider.System).Run(default);
 
         (await server.Get(path))["customer"]!["name"].ShouldBeNull();

@@ -9,7 +9,7 @@ using Tiffin.Edge.Access;
 
 namespace Tiffin.Edge.OpenApi;
 
-/// <summary>The API in OpenAPI 3.1, and a page that shows it. Both come from this machine alone.</summary>
+/// <summary>The OpenAPI 3.1 document, and Swagger UI. Both are served without external resources.</summary>
 static class ApiDocument
 {
     public const string Scheme = "bearer";
@@ -19,20 +19,20 @@ static class ApiDocument
 
     static readonly Dictionary<string, string> tags = new()
     {
-        ["Access"] = "Who may call: API keys, sessions of browsers, and what was refused or is privileged.",
-        ["Orders"] = "From placing to the door.",
-        ["Personal data"] = "What customers may demand.",
-        ["Analytics"] = "What was sold, made and lost.",
-        ["Events"] = "What happened, in order, page by page or live.",
-        ["Tracking"] = "What the customer of an order sees.",
-        ["Kitchens"] = "Where it is cooked, and what can be had there now.",
-        ["Inventory"] = "What is there to cook from.",
-        ["Catalogue"] = "What is sold, and what it takes.",
-        ["Webhooks"] = "Events, sent to an address of yours.",
-        ["Health"] = "Whether a node lives and can serve.",
+        ["Access"] = "API keys, browser sessions and the audit log.",
+        ["Orders"] = "Placing orders and changing their status, up to the delivery.",
+        ["Personal data"] = "Export and erasure of customers' personal data (GDPR).",
+        ["Analytics"] = "Sales, revenue, preparation times and waste.",
+        ["Events"] = "The event feed, in commit order: in pages or live.",
+        ["Tracking"] = "Public order tracking for customers.",
+        ["Kitchens"] = "Kitchens, their modes, menus and item availability.",
+        ["Inventory"] = "Stock levels, movements and low-stock alerts.",
+        ["Catalogue"] = "Brands, items, modifiers, recipes and ingredients.",
+        ["Webhooks"] = "Event deliveries to your HTTP endpoints.",
+        ["Health"] = "Liveness, readiness and service levels.",
     };
 
-    // It is data, never HTML: quotes and signs stay readable.
+    // Keeps quotes readable. Safe because the document is JSON, never HTML.
     static readonly JsonSerializerOptions relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static void AddApiDocument(this IServiceCollection services)
@@ -47,7 +47,7 @@ static class ApiDocument
                 Fill(schema, context.JsonTypeInfo.Type);
                 Bounds.FillType(schema, context.JsonTypeInfo.Type, context.JsonPropertyInfo);
                 Bounds.FillDeclared(schema, context.JsonPropertyInfo);
-                // A struct's members have defaults, so that the framework takes them for optional.
+                // The framework treats the properties of a struct as optional.
                 if (context.JsonTypeInfo.Type == typeof(Money))
                     schema.Required = schema.Properties!.Keys.ToHashSet();
                 if (schema.Items is null
@@ -70,11 +70,11 @@ static class ApiDocument
     public static void MapApiDocument(this WebApplication app)
     {
         var provider = app.Services.GetRequiredKeyedService<IOpenApiDocumentProvider>(Name);
-        // Made once, at the first request: the routes do not change, and everybody may ask.
+        // Cached: the document is public, and the routes do not change.
         var document = new Lazy<Task<PublicDocument>>(async () => new PublicDocument(await Bytes(provider)));
         app.MapGet($"/openapi/{Name}.json", async () => (IResult)await document.Value)
             .ExcludeFromDescription().Public();
-        // Only there: it would look at every other request too.
+        // Only for this path: the middleware would inspect every other request too.
         app.UseWhen(context => context.Request.Path.StartsWithSegments("/docs"), docs => docs.UseSwaggerUI(page =>
         {
             page.RoutePrefix = "docs";
@@ -100,7 +100,7 @@ static class ApiDocument
             Description = "The order backbone of a cloud-kitchen chain. Errors are problem details (RFC 9457): "
                 + "switch on their `code`. Amounts are in minor units, times in UTC (RFC 3339).",
         };
-        document.Servers = [new OpenApiServer { Url = "/", Description = "Where this document comes from." }];
+        document.Servers = [new OpenApiServer { Url = "/", Description = "This server." }];
         foreach (var tag in document.Tags ?? new HashSet<OpenApiTag>()) tag.Description = tags[tag.Name!];
         foreach (var header in ResponseHeaders.All(required: false).Concat(ResponseHeaders.All(required: true)))
             document.AddComponent(header.Key, header.Value);
@@ -115,14 +115,14 @@ static class ApiDocument
             Type = SecuritySchemeType.ApiKey,
             In = ParameterLocation.Cookie,
             Name = Sessions.Cookie,
-            Description = "The session of a browser, as openSession and signIn set it.",
+            Description = "The session cookie set by openSession and signIn.",
         });
         document.AddComponent(AntiforgeryScheme, new OpenApiSecurityScheme
         {
             Type = SecuritySchemeType.ApiKey,
             In = ParameterLocation.Header,
             Name = Gate.AntiforgeryHeader,
-            Description = "Beside the session, on every change: the antiforgeryToken of getSession.",
+            Description = "Required with the session cookie for every change: the antiforgeryToken of getSession.",
         });
         ProblemSchemas.Add(document, catalogue);
         return Task.CompletedTask;
@@ -131,11 +131,11 @@ static class ApiDocument
     static OpenApiSchema Text(string description) =>
         new() { Type = JsonSchemaType.String, Description = description, MaxLength = Bounds.BodyMax };
 
-    /// <summary>What converters do not tell the schema: enums go as snake_case words, objects hold values.</summary>
+    // Custom converters hide enums (snake_case strings) and dictionary values from the schema.
     static void Fill(OpenApiSchema schema, Type type)
     {
         if (type.IsAssignableTo(typeof(IReadOnlyDictionary<string, string>)))
-            schema.AdditionalProperties = Text("Your own.");
+            schema.AdditionalProperties = Text("A value of your choice.");
         if (type.IsAssignableTo(typeof(IReadOnlyDictionary<string, JsonElement>)))
             schema.AdditionalProperties = new OpenApiSchema { Description = "Any value." };
         var (bare, nullable) = (Nullable.GetUnderlyingType(type) ?? type, Nullable.GetUnderlyingType(type) is not null);

@@ -11,15 +11,15 @@ using Tiffin.Domain.Orders;
 namespace Tiffin.Edge.OpenApi;
 
 /// <summary>
-/// What a value may be at most, for those who make room for it or look for what is too large. Where a contract says no
-/// limit of its own, the request that brought the value does.
+/// Upper bounds of all values in the OpenAPI document, for code generators and fuzzers. A value without a limit of its
+/// own is bounded by the maximum size of a request.
 /// </summary>
 static class Bounds
 {
-    /// <summary>Of a body, and so of anything in it.</summary>
+    /// <summary>Maximum size of a body, and so of any value in it.</summary>
     public const int BodyMax = 64 * 1024;
 
-    /// <summary>Of a request's first line, where the query is; of its headers.</summary>
+    // Maximum length of the request line, which has the query, and of headers.
     const int LineMax = 8 * 1024;
 
     const int SlugMax = 64;
@@ -29,13 +29,13 @@ static class Bounds
     const int TextMax = 255;
     const int CurrencyLength = 3;
 
-    /// <summary>What is called so is a slug wherever it stands, or a list of them.</summary>
+    // Properties and parameters with these names are slugs, or lists of slugs.
     static readonly string[] slugs =
     [
         "kitchenId", "brandId", "itemId", "sku", "channel", "kitchenid", "brandid", "kitchens", "brands", "modifiers",
     ];
 
-    /// <summary>Types that converters of ours read, which the framework therefore does not know.</summary>
+    // Types with custom converters, for which the framework generates no schema.
     static readonly Dictionary<Type, (JsonSchemaType, string?)> hidden = new()
     {
         [typeof(string)] = (JsonSchemaType.String, null),
@@ -45,7 +45,7 @@ static class Bounds
         [typeof(bool)] = (JsonSchemaType.Boolean, null),
     };
 
-    /// <summary>Of members that the domain itself declares.</summary>
+    // Ranges that the domain validates, for types without attributes.
     static readonly Dictionary<(Type, string), (long Min, long Max)> ranges = new()
     {
         [(typeof(Fees), "delivery")] = (0, Money.AmountMax),
@@ -56,7 +56,7 @@ static class Bounds
 
     static readonly string slug = Slug.Pattern.Trim('^', '$');
 
-    /// <summary>Types of JSON that a converter of ours hides from the schema.</summary>
+    /// <summary>Sets the JSON type of types with custom converters.</summary>
     public static void FillType(OpenApiSchema schema, Type type, JsonPropertyInfo? property)
     {
         var bare = Nullable.GetUnderlyingType(type) ?? type;
@@ -66,7 +66,7 @@ static class Bounds
             schema.Type |= JsonSchemaType.Null;
     }
 
-    /// <summary>What the contract's attributes say; the framework forgets them where a member may be absent.</summary>
+    /// <summary>Applies validation attributes; the framework ignores those of optional properties.</summary>
     public static void FillDeclared(OpenApiSchema schema, JsonPropertyInfo? property)
     {
         foreach (var attribute in property?.AttributeProvider?.GetCustomAttributes(inherit: false) ?? [])
@@ -81,11 +81,11 @@ static class Bounds
     {
         switch (attribute)
         {
-            case DescriptionAttribute said:
-                schema.Description = said.Description;
+            case DescriptionAttribute description:
+                schema.Description = description.Description;
                 break;
-            case RegularExpressionAttribute form:
-                (schema.Pattern, schema.MaxLength) = (form.Pattern, SlugMax);
+            case RegularExpressionAttribute regex:
+                (schema.Pattern, schema.MaxLength) = (regex.Pattern, SlugMax);
                 break;
             case RangeAttribute range:
                 schema.Minimum = Convert.ToInt64(range.Minimum, CultureInfo.InvariantCulture).ToString(
@@ -99,7 +99,7 @@ static class Bounds
             case MaxLengthAttribute max when Is(schema, JsonSchemaType.Array):
                 schema.MaxItems = max.Length;
                 break;
-            // A text that is there is not blank.
+            // A text must not be blank.
             case MaxLengthAttribute max:
                 (schema.MinLength, schema.MaxLength, schema.Pattern) = (1, max.Length, @"\S");
                 break;
@@ -117,7 +117,7 @@ static class Bounds
     public static void FillBounds(OpenApiSchema schema, JsonPropertyInfo? property)
     {
         if (Is(schema, JsonSchemaType.String) && schema.Enum is null) FillText(schema, property);
-        // Two bytes an element are the least.
+        // An element needs at least two bytes.
         if (Is(schema, JsonSchemaType.Array)) schema.MaxItems ??= IsPage(property) ? Query.LimitMax : BodyMax / 2;
         if (!Is(schema, JsonSchemaType.Integer)) return;
         var isLong = schema.Format == "int64";
@@ -137,12 +137,12 @@ static class Bounds
         };
     }
 
-    /// <summary>An entry of the catalogue has a slug for an id, everything else a UUID.</summary>
+    // Ids of catalogue entries are slugs, all others UUIDs.
     static bool IsSlug(JsonPropertyInfo? property) => slugs.Contains(property?.Name)
         || (property is { Name: "id", DeclaringType.Namespace: { } feature }
             && feature.EndsWith(".Catalogue", StringComparison.Ordinal));
 
-    /// <summary>The schema of a parameter that the handler reads by itself, where the endpoint says none.</summary>
+    /// <summary>The schema of a query or header parameter for which the endpoint declares none.</summary>
     public static OpenApiSchema OfParameter(RequestParameter parameter) => parameter.Name switch
     {
         "limit" => Number(1, Query.LimitMax),
@@ -157,7 +157,7 @@ static class Bounds
     public static OpenApiSchema Number(int min, int max) =>
         new() { Type = JsonSchemaType.Integer, Format = "int32", Minimum = $"{min}", Maximum = $"{max}" };
 
-    /// <summary>Slugs with commas between them.</summary>
+    /// <summary>Slugs, separated by commas.</summary>
     public static OpenApiSchema Slugs() => Text($"^{slug}(,{slug})*$", LineMax);
 
     public static OpenApiSchema Word(params IEnumerable<string> words) =>
@@ -166,7 +166,7 @@ static class Bounds
     static OpenApiSchema Text(string pattern, int max) =>
         new() { Type = JsonSchemaType.String, Pattern = pattern, MinLength = 1, MaxLength = max };
 
-    /// <summary>The schema of a parameter of the path: the name of something that has a slug, or an id.</summary>
+    /// <summary>Completes the schema of a path parameter: a slug, a token or a UUID.</summary>
     public static void FillPath(OpenApiParameter parameter, string path)
     {
         if (parameter is not { In: ParameterLocation.Path, Schema: OpenApiSchema schema }) return;

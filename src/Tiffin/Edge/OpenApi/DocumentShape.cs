@@ -6,26 +6,26 @@ using Tiffin.Domain.Orders;
 namespace Tiffin.Edge.OpenApi;
 
 /// <summary>
-/// Makes the finished document what clients and their generators need: no null that is never sent, one schema per
-/// enumeration, answers that may grow.
+/// Post-processes the OpenAPI document for client generators: no null for optional properties, one schema per enum, and
+/// response schemas that allow additional properties.
 /// </summary>
 sealed class DocumentShape(JsonObject document)
 {
-    /// <summary>Enumerations that the framework never names, since they are optional wherever they are used.</summary>
+    // Enums without a schema of their own: the framework inlines them, because every use is optional.
     static readonly Type[] optional = [typeof(StockDisposition), typeof(ItemKind)];
 
     JsonObject Schemas => document["components"]!["schemas"]!.AsObject();
 
     public void Apply()
     {
-        NameAny();
-        foreach (var (_, schema) in Schemas.ToList()) Members(schema!);
+        ReplaceAnySchemas();
+        foreach (var (_, schema) in Schemas.ToList()) RemoveOptionalNulls(schema!);
         ShareEnums();
-        OpenAnswers();
+        OpenResponses();
         foreach (var kind in new[] { "headers", "examples", "schemas" }) Prune(kind);
     }
 
-    /// <summary>Drops the components that no operation has come to use.</summary>
+    // Removes unused components.
     void Prune(string kind)
     {
         var prefix = $"#/components/{kind}/";
@@ -35,16 +35,14 @@ sealed class DocumentShape(JsonObject document)
             if (!used.Contains(prefix + name)) components.Remove(name);
     }
 
-    /// <summary>
-    /// Two members are written by hand, from bytes or by metric; a schema of any JSON would say nothing of them.
-    /// </summary>
-    void NameAny()
+    // Two properties are JsonElement in C#, whose schema would allow any value.
+    void ReplaceAnySchemas()
     {
         Schemas.Remove("JsonElement");
         Schemas["DeliveryView"]!["properties"]!["event"] = Reference("EventView");
         Schemas["PointView"]!["properties"]!["value"] = new JsonObject
         {
-            ["description"] = "A count; money by currency (revenue, tax); or as the summary shows the metric.",
+            ["description"] = "A count; money by currency (revenue, tax); or the same object as in the summary.",
             ["anyOf"] = new JsonArray(
                 new JsonObject
                 {
@@ -59,26 +57,23 @@ sealed class DocumentShape(JsonObject document)
     static JsonObject ListOf(string name) =>
         new() { ["type"] = "array", ["maxItems"] = Bounds.BodyMax, ["items"] = Reference(name) };
 
-    /// <summary>
-    /// A member that may be left out is left out: neither answers nor requests need null for it. Only a required member
-    /// can be null.
-    /// </summary>
-    static void Members(JsonNode schema)
+    // Optional properties are omitted instead of null. Only a required property can be null.
+    static void RemoveOptionalNulls(JsonNode schema)
     {
         var required = schema["required"]?.AsArray().Select(name => (string)name!).ToHashSet() ?? [];
         foreach (var (name, member) in (schema["properties"]?.AsObject() ?? []).ToList())
         {
-            if (member is not JsonObject form || required.Contains(name)) continue;
-            if (form["type"] is JsonArray types)
-                form["type"] = types.Select(type => (string)type!).First(type => type != "null");
-            if (form["oneOf"] is not JsonArray choices) continue;
+            if (member is not JsonObject property || required.Contains(name)) continue;
+            if (property["type"] is JsonArray types)
+                property["type"] = types.Select(type => (string)type!).First(type => type != "null");
+            if (property["oneOf"] is not JsonArray choices) continue;
             var only = choices.Single(choice => (string?)choice!["type"] != "null")!.AsObject();
-            form.Remove("oneOf");
-            foreach (var (keyword, value) in only) form[keyword] = value?.DeepClone();
+            property.Remove("oneOf");
+            foreach (var (keyword, value) in only) property[keyword] = value?.DeepClone();
         }
     }
 
-    /// <summary>The framework repeats an enumeration wherever it is optional, has a default, or is in a list.</summary>
+    // The framework inlines an enum where it is optional, has a default, or is in a list.
     void ShareEnums()
     {
         foreach (var type in optional)
@@ -100,8 +95,8 @@ sealed class DocumentShape(JsonObject document)
         }
     }
 
-    /// <summary>Requests are closed: unknown members are errors. Answers may have more members at any time.</summary>
-    void OpenAnswers()
+    // Requests reject unknown properties. Responses may get new properties at any time.
+    void OpenResponses()
     {
         var reached = new HashSet<string>();
         foreach (var response in Nodes(document["paths"]!).Select(node => node["responses"]).OfType<JsonObject>())

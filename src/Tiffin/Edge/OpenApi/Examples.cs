@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Tiffin.Edge.OpenApi;
 
 /// <summary>
-/// The examples of all features, from the files <c>*.examples.json</c> beside them:
+/// The examples of all features, from their <c>*.examples.json</c> files:
 /// <c>{ "operationId": { "request": …, "response": … } }</c>.
 /// </summary>
 sealed class Examples
@@ -23,7 +23,7 @@ sealed class Examples
 
     public JsonNode? Of(string? operationId) => operationId is null ? null : all.GetValueOrDefault(operationId);
 
-    /// <summary><c>{ "$like": "operationId" }</c>, wherever it stands, is that operation's response.</summary>
+    // Replaces { "$like": "operationId" } with that operation's response.
     void Resolve(JsonNode node)
     {
         foreach (var child in Children(node))

@@ -9,7 +9,7 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Edge.OpenApi;
 
 /// <summary>
-/// Adds to an operation what its endpoint's metadata say, and what follows from its handler's parameters.
+/// Completes an operation from its endpoint's metadata, and adds the problems that its handler's parameter types imply.
 /// </summary>
 sealed class OperationTransformer(Examples examples, ProblemCatalogue catalogue) : IOpenApiOperationTransformer
 {
@@ -17,29 +17,29 @@ sealed class OperationTransformer(Examples examples, ProblemCatalogue catalogue)
 
     const string ProblemType = "application/problem+json";
 
-    static readonly ProblemCodes defect = new(500, "internal_error");
+    static readonly ProblemCodes internalError = new(500, "internal_error");
 
-    static readonly ProblemCodes[] ofBodies =
+    static readonly ProblemCodes[] bodyProblems =
     [
         new(400, "malformed_request"), new(408, "too_slow"), new(413, "body_too_large"), new(415, "not_json"),
     ];
 
-    static readonly ProblemCodes[] ofCommands =
+    static readonly ProblemCodes[] commandProblems =
     [
         new(422, "validation_failed"),
         new(503, "overloaded", "late", "outcome_unknown", "database_away", "shutting_down"),
     ];
 
-    static readonly ProblemCodes[] ofCallers =
+    static readonly ProblemCodes[] callerProblems =
     [
         new(401, "unauthenticated"), new(403, "forbidden", "foreign_origin", "antiforgery_missing"),
         new(429, "too_many_requests", "too_many_concurrent_requests"), new(503, "issuer_away"),
     ];
 
-    /// <summary>Of changes that are transactions of their own: keys, sessions, webhooks, addresses, erasure.</summary>
-    static readonly ProblemCodes ofAdministration = new(503, "database_away", "outcome_unknown");
+    // Changes that bypass the commit pipeline: keys, sessions, webhooks, addresses, erasure.
+    static readonly ProblemCodes administrationProblems = new(503, "database_away", "outcome_unknown");
 
-    static readonly ProblemCodes ofQueries = new(503, "overloaded", "database_away");
+    static readonly ProblemCodes queryProblems = new(503, "overloaded", "database_away");
 
     static readonly Dictionary<string, string> parameters = new()
     {
@@ -48,7 +48,7 @@ sealed class OperationTransformer(Examples examples, ProblemCatalogue catalogue)
         ["itemId"] = "The slug of an item.",
         ["sku"] = "The slug of an ingredient.",
         ["webhookId"] = "The webhook's id.",
-        ["eventId"] = "The id of the event that is delivered.",
+        ["eventId"] = "The id of the delivered event.",
         ["token"] = "The last part of an order's trackingUrl.",
     };
 
@@ -58,8 +58,8 @@ sealed class OperationTransformer(Examples examples, ProblemCatalogue catalogue)
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         var document = context.Document!;
         operation.Responses ??= [];
-        foreach (var answer in metadata.OfType<DocumentedResponse>())
-            Response(operation, answer.Status).Description = answer.Description;
+        foreach (var response in metadata.OfType<DocumentedResponse>())
+            Response(operation, response.Status).Description = response.Description;
         var isRead = HttpMethods.IsGet(context.Description.HttpMethod ?? "");
         foreach (var problem in Problems(metadata, operation, isRead).GroupBy(problem => problem.Status))
             AddProblem(operation, document, problem.Key, [.. problem.SelectMany(p => p.Codes).Distinct()]);
@@ -70,12 +70,12 @@ sealed class OperationTransformer(Examples examples, ProblemCatalogue catalogue)
         foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>())
             Bounds.FillPath(parameter, context.Description.RelativePath!);
         var isPublic = metadata.OfType<PublicEndpoint>().Any();
-        // Of what is public the document says so.
+        // An explicit empty list documents that the operation is public.
         operation.Security = isPublic
             ? []
-            : [Needs(document, ApiDocument.Scheme), isRead
-                ? Needs(document, ApiDocument.CookieScheme)
-                : Needs(document, ApiDocument.CookieScheme, ApiDocument.AntiforgeryScheme)];
+            : [Require(document, ApiDocument.Scheme), isRead
+                ? Require(document, ApiDocument.CookieScheme)
+                : Require(document, ApiDocument.CookieScheme, ApiDocument.AntiforgeryScheme)];
         AddHeaders(operation, document, metadata, isPublic);
         AddExamples(operation);
         return Task.CompletedTask;
@@ -83,25 +83,25 @@ sealed class OperationTransformer(Examples examples, ProblemCatalogue catalogue)
 
     static IEnumerable<ProblemCodes> Problems(IList<object> metadata, OpenApiOperation operation, bool isRead)
     {
-        var needs = Needs(metadata);
+        var services = HandlerParameters(metadata);
         IEnumerable<ProblemCodes> problems = metadata.OfType<ProblemCodes>();
-        if (operation.RequestBody is not null) problems = problems.Concat(ofBodies);
-        if (needs.Contains(typeof(CommitPipeline))) problems = problems.Concat(ofCommands);
-        else if (!isRead) problems = problems.Append(ofAdministration);
-        if (needs.Contains(typeof(Database)) || needs.Contains(typeof(CatalogueReader)))
-            problems = problems.Append(ofQueries);
-        if (!metadata.OfType<PublicEndpoint>().Any()) problems = problems.Concat(ofCallers);
-        return problems.Append(defect);
+        if (operation.RequestBody is not null) problems = problems.Concat(bodyProblems);
+        if (services.Contains(typeof(CommitPipeline))) problems = problems.Concat(commandProblems);
+        else if (!isRead) problems = problems.Append(administrationProblems);
+        if (services.Contains(typeof(Database)) || services.Contains(typeof(CatalogueReader)))
+            problems = problems.Append(queryProblems);
+        if (!metadata.OfType<PublicEndpoint>().Any()) problems = problems.Concat(callerProblems);
+        return problems.Append(internalError);
     }
 
-    static OpenApiSecurityRequirement Needs(OpenApiDocument document, params string[] schemes)
+    static OpenApiSecurityRequirement Require(OpenApiDocument document, params string[] schemes)
     {
         var all = new OpenApiSecurityRequirement();
         foreach (var scheme in schemes) all.Add(new OpenApiSecuritySchemeReference(scheme, document), []);
         return all;
     }
 
-    static HashSet<Type> Needs(IList<object> metadata) => metadata.OfType<MethodInfo>()
+    static HashSet<Type> HandlerParameters(IList<object> metadata) => metadata.OfType<MethodInfo>()
         .SelectMany(handler => handler.GetParameters()).Select(parameter => parameter.ParameterType).ToHashSet();
 
     static OpenApiResponse Response(OpenApiOperation operation, int status)
@@ -116,7 +116,7 @@ sealed class OperationTransformer(Examples examples, ProblemCatalogue catalogue)
     void AddProblem(OpenApiOperation operation, OpenApiDocument document, int status, string[] codes)
     {
         var response = Response(operation, status);
-        response.Description ??= $"Refused: {string.Join(", ", codes)}.";
+        response.Description ??= $"Rejected: {string.Join(", ", codes)}.";
         response.Extensions ??= new Dictionary<string, IOpenApiExtension>();
         response.Extensions["x-codes"] =
             new JsonNodeExtension(new JsonArray([.. codes.Select(code => JsonValue.Create(code))]));
@@ -133,13 +133,13 @@ sealed class OperationTransformer(Examples examples, ProblemCatalogue catalogue)
     static void AddHeaders(
         OpenApiOperation operation, OpenApiDocument document, IList<object> metadata, bool isPublic)
     {
-        var commits = Needs(metadata).Contains(typeof(CommitPipeline));
+        var commits = HandlerParameters(metadata).Contains(typeof(CommitPipeline));
         foreach (var (key, response) in operation.Responses!)
         {
             var status = int.Parse(key, CultureInfo.InvariantCulture);
             var sent = metadata.OfType<DocumentedHeader>()
                 .Where(header => header.Statuses.Contains(status)).Select(header => (header.Name, header.Always));
-            if (!isPublic) sent = sent.Concat(OfGate(status));
+            if (!isPublic) sent = sent.Concat(RateLimitHeaders(status));
             if (status == 401) sent = sent.Append(("WWW-Authenticate", true));
             if (status is 429 or 503) sent = sent.Append(("Retry-After", status == 429));
             if (metadata.OfType<ProblemCodes>().Any(one => one.Status == status && one.Codes.Contains(inProgress)))
@@ -153,10 +153,8 @@ sealed class OperationTransformer(Examples examples, ProblemCatalogue catalogue)
         }
     }
 
-    /// <summary>
-    /// Limits belong to a caller, whom a 401 does not know; answers that the edge makes drop what was said before.
-    /// </summary>
-    static IEnumerable<(string Name, bool Always)> OfGate(int status)
+    // A 401 has no caller, so no limits. The exception handler drops headers that were set before it.
+    static IEnumerable<(string Name, bool Always)> RateLimitHeaders(int status)
     {
         if (status == 401) return [];
         var always = status is < 400 or 403 or 409 or 412 or 422;
@@ -183,7 +181,7 @@ sealed class OperationTransformer(Examples examples, ProblemCatalogue catalogue)
         response.Content ??= new Dictionary<string, OpenApiMediaType>();
         response.Content["text/event-stream"] = new OpenApiMediaType
         {
-            // No string: it has no end.
+            // No type: a stream is not a string.
             Schema = new OpenApiSchema { Description = stream.Description },
         };
     }

@@ -6,8 +6,8 @@ using Tiffin.Domain.Orders;
 namespace Tiffin.Edge.OpenApi;
 
 /// <summary>
-/// The schemas of problems: one per shape, flat, so that a generated client has one error type with <c>code</c> and the
-/// members that go with it.
+/// Schemas of problems: flat, one per set of extension members, so that a generated client gets one error type with
+/// <c>code</c> and its extension members.
 /// </summary>
 static class ProblemSchemas
 {
@@ -19,14 +19,16 @@ static class ProblemSchemas
 
     static readonly Shape[] shapes =
     [
-        new("PlacementProblem", "Why an order cannot be placed now. Which members come depends on the code.",
+        new("PlacementProblem", "The order cannot be placed now. The extension members depend on the code.",
             ["out_of_stock", "item_unavailable", "kitchen_paused", "total_changed", "reference_in_use"], []),
-        new("IllegalMoveProblem", "The order cannot go there.", ["illegal_move"], ["orderStatus", "allowedStatuses"]),
-        new("StaleVersionProblem", "The order has changed since.", ["stale_version"], ["version"]),
-        new("CursorProblem", "A position that the log does not reach.", ["cursor_ahead", "cursor_gone"], []),
+        new("IllegalMoveProblem", "The status change is not allowed.",
+            ["illegal_move"], ["orderStatus", "allowedStatuses"]),
+        new("StaleVersionProblem", "The order has changed since it was read.", ["stale_version"], ["version"]),
+        new("CursorProblem", "The cursor is ahead of the event log, or its events were deleted by retention.",
+            ["cursor_ahead", "cursor_gone"], []),
     ];
 
-    /// <summary>The schema of answers that hold one of these codes.</summary>
+    /// <summary>The schema of a response that can have any of these codes.</summary>
     public static string NameOf(IReadOnlyCollection<string> codes)
     {
         var found = shapes.Where(shape => shape.Codes.Any(codes.Contains)).Select(shape => shape.Name).ToList();
@@ -35,37 +37,38 @@ static class ProblemSchemas
             [] => Plain,
             [var one] => one,
             _ => throw new InvalidOperationException(
-                $"{string.Join(", ", codes)} have more than one shape: give them a common one in ProblemSchemas."),
+                $"{string.Join(", ", codes)} have different schemas: add a common one to ProblemSchemas."),
         };
     }
 
     public static void Add(OpenApiDocument document, ProblemCatalogue catalogue)
     {
-        document.AddComponent(Code, Open("The codes of problems.", catalogue.All
+        document.AddComponent(Code, Open("A problem code.", catalogue.All
             .Select(page => page.Code)));
-        document.AddComponent(FaultCode, Open("The codes of faults in `errors`.", FaultCodes.Meanings.Keys));
-        document.AddComponent("Fault", Object("One thing that is wrong.", new()
+        document.AddComponent(FaultCode, Open("A code of a fault in `errors`.", FaultCodes.Meanings.Keys));
+        document.AddComponent("Fault", Object("An error in the request.", new()
         {
-            ["code"] = new OpenApiSchemaReference(FaultCode, document), ["message"] = Text("For people."),
+            ["code"] = new OpenApiSchemaReference(FaultCode, document),
+            ["message"] = Text("A human-readable explanation."),
         }, "code", "message"));
         document.AddComponent("Faults", new OpenApiSchema
         {
             Type = JsonSchemaType.Object,
-            Description = "Faults by JSON pointer (RFC 6901) into the request's body; those of a parameter are at "
-                + "/query/ or /header/ and its name.",
-            AdditionalProperties = Array("Fault", document, "What is wrong there."),
+            Description = "Faults by location: a JSON pointer (RFC 6901) into the request body, or /query/ or "
+                + "/header/ and the name of a parameter.",
+            AdditionalProperties = Array("Fault", document, "Faults at this location."),
         });
-        document.AddComponent(Plain, Problem(document, "A refusal that explains itself (RFC 9457)."));
-        document.AddComponent("Shortage", Object("An ingredient that is short.", new()
+        document.AddComponent(Plain, Problem(document, "Problem details (RFC 9457)."));
+        document.AddComponent("Shortage", Object("An ingredient with insufficient stock.", new()
         {
-            ["sku"] = Text("The ingredient."), ["unit"] = Text("What it is counted in."),
-            ["needed"] = Number("What the whole order needs."), ["available"] = Number("What is on hand."),
+            ["sku"] = Text("The sku of the ingredient."), ["unit"] = Text("The unit of the quantities."),
+            ["needed"] = Number("Quantity that the whole order needs."), ["available"] = Number("Quantity on hand."),
         }, "sku", "unit", "needed", "available"));
-        document.AddComponent("ShortLine", Object("A line that cannot be made.", new()
+        document.AddComponent("ShortLine", Object("An order line with insufficient stock.", new()
         {
-            ["pointer"] = Text("The line, as a JSON pointer."), ["itemId"] = Text("Its item."),
-            ["portions"] = Number("How many portions can still be made."),
-            ["missing"] = Array("Shortage", document, "The ingredients that are short; for the kitchen's staff only."),
+            ["pointer"] = Text("JSON pointer to the line."), ["itemId"] = Text("The item of the line."),
+            ["portions"] = Number("Portions that can still be prepared."),
+            ["missing"] = Array("Shortage", document, "The missing ingredients. Only for roles that may see stock."),
         }, "pointer", "itemId", "portions"));
         foreach (var shape in shapes)
         {
@@ -85,49 +88,52 @@ static class ProblemSchemas
     {
         "PlacementProblem" => new()
         {
-            ["lines"] = Array("ShortLine", document, "Of out_of_stock: the lines that cannot be made."),
-            ["itemId"] = Text("Of item_unavailable: the item."),
-            ["pointer"] = Text("Of item_unavailable: where it stands, as a JSON pointer into the body."),
-            ["until"] = Time("Of item_unavailable and kitchen_paused: until when, if that is known."),
+            ["lines"] = Array("ShortLine", document, "For out_of_stock: the lines with insufficient stock."),
+            ["itemId"] = Text("For item_unavailable: the item."),
+            ["pointer"] = Text("For item_unavailable: JSON pointer to it in the body."),
+            ["until"] = Time("For item_unavailable and kitchen_paused: the end of it, if known."),
             ["orderId"] = new OpenApiSchema
             {
                 Type = JsonSchemaType.String, Format = "uuid", MaxLength = Bounds.UuidLength,
-                Description = "Of reference_in_use: the order that has the reference.",
+                Description = "For reference_in_use: the order with this external reference.",
             },
-            ["total"] = new OpenApiSchemaReference("Money", document) { Description = "Of total_changed." },
+            ["total"] = new OpenApiSchemaReference("Money", document)
+            {
+                Description = "For total_changed: the current total.",
+            },
         },
         "IllegalMoveProblem" => new()
         {
             ["orderStatus"] = new OpenApiSchemaReference("OrderStatus", document),
-            ["allowedStatuses"] = Array("OrderStatus", document, "The statuses that you may give it."),
+            ["allowedStatuses"] = Array("OrderStatus", document, "The statuses that your role can set."),
         },
-        "StaleVersionProblem" => new() { ["version"] = Number("The order's version.") },
+        "StaleVersionProblem" => new() { ["version"] = Number("The current version of the order.") },
         _ => new()
         {
-            ["newest"] = Text("Of cursor_ahead: the last position of the log."),
-            ["oldest"] = Text("Of cursor_gone: go on after this position."),
+            ["newest"] = Text("For cursor_ahead: the newest position. Continue after it."),
+            ["oldest"] = Text("For cursor_gone: continue after this position."),
         },
     };
 
     static OpenApiSchema Problem(OpenApiDocument document, string description) => Object(description, new()
     {
-        ["type"] = Text("The path of a page that explains the problem: /problems/ and the code."),
-        ["title"] = Text("The code for people."),
+        ["type"] = Text("Path of the page that explains the problem: /problems/ and the code."),
+        ["title"] = Text("A short, human-readable summary of the problem type."),
         ["status"] = new OpenApiSchema
         {
             Type = JsonSchemaType.Integer, Format = "int32", Minimum = "400", Maximum = "599",
             Description = "The HTTP status.",
         },
-        ["detail"] = Text("What went wrong this time."),
-        ["code"] = new OpenApiSchemaReference(Code, document) { Description = "Stable: what clients switch on." },
-        ["traceId"] = Text("Finds the request in logs and traces."),
+        ["detail"] = Text("A human-readable explanation of this occurrence."),
+        ["code"] = new OpenApiSchemaReference(Code, document) { Description = "Stable. Clients should switch on it." },
+        ["traceId"] = Text("The trace id of the request, to find it in logs and traces."),
         ["errors"] = new OpenApiSchemaReference("Faults", document),
     }, "type", "title", "status", "detail", "code", "traceId");
 
-    /// <summary>An open list of words: a later version may have more, which no client should choke on.</summary>
+    // An extensible enum: clients must accept values of later versions.
     static OpenApiSchema Open(string description, IEnumerable<string> words)
     {
-        var schema = Text($"{description} Later versions may have more of them.");
+        var schema = Text($"{description} Later versions can add codes.");
         schema.Extensions = new Dictionary<string, IOpenApiExtension>
         {
             ["x-extensible-enum"] = new JsonNodeExtension(

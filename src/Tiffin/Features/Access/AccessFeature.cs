@@ -3,7 +3,7 @@ using Tiffin.Edge;
 
 namespace Tiffin.Features.Access;
 
-/// <summary>Manages API keys and browser sessions, and reads the audit.</summary>
+/// <summary>API keys, browser sessions and the audit log.</summary>
 sealed class AccessFeature : Feature
 {
     public override JsonSerializerContext Json => AccessJson.Strict;

@@ -11,13 +11,13 @@ static class AuditEndpoints
     public static void MapAudit(this IEndpointRouteBuilder app) =>
         app.MapGet("/v1/audit", List).WithTags("Access")
             .Allow(Admin, Chain)
-            .Describe("listAudit", "Who did what",
-                "Newest first: calls that were refused for who made them, and those that only few may make. Rows are "
-                + "added and never changed. That of a call that only few may make is there before its answer, that of "
-                + "a refused one a moment later; of many refusals of one caller some are only counted.")
-            .QueryParameter("limit", "How many entries to answer at most, up to 200.")
-            .QueryParameter("cursor", "Where to go on: nextCursor of the page before.")
-            .Response<Page<AuditView>>(200, "A page.")
+            .Describe("listAudit", "List audit entries",
+                "Newest first: privileged requests, and requests rejected by authentication or authorization. Entries "
+                + "are append-only. A privileged request is recorded before its response is sent, a rejected one "
+                + "shortly after; if one caller is rejected often, some rejections are only counted.")
+            .QueryParameter("limit", "Maximum number of entries to return, up to 200.")
+            .QueryParameter("cursor", "Continue after a page: the nextCursor of the previous page.")
+            .Response<Page<AuditView>>(200, "A page of audit entries.")
             .Problem(400, "malformed_request")
             .Problem(503, "database_away");
 

@@ -4,15 +4,15 @@ using Tiffin.Edge.Access;
 
 namespace Tiffin.Features.Access;
 
-[Description("A call that was refused for who made it, or that only few may make.")]
+[Description("A privileged request, or one rejected by authentication or authorization.")]
 public sealed record AuditView(
     Guid Id, DateTimeOffset At,
-    [property: Description("The key's prefix, jwt: and a subject, or nobody.")] string Caller,
+    [property: Description("The key's prefix, jwt: and a subject, or anonymous.")] string Caller,
     [property: Description("Method and route.")] string Operation,
-    [property: Description("What was asked for, without the query.")] string Path,
-    [property: Description("The HTTP status that it was answered with.")] int Status, Role? Role = null,
+    [property: Description("The request path, without the query string.")] string Path,
+    [property: Description("The HTTP status of the response.")] int Status, Role? Role = null,
     string? Subject = null, string? Address = null, string? TraceId = null,
-    [property: Description("Refusals of the same caller before it that have no entry of their own.")]
+    [property: Description("Number of earlier rejections of the same caller that were counted but not recorded.")]
     int? Unwritten = null)
 {
     public static AuditView Of(AuditRow row) => new(

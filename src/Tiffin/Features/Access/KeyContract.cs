@@ -9,24 +9,27 @@ namespace Tiffin.Features.Access;
 
 public sealed record KeyRequest(
     Role Role, [property: MaxLength(KeyRules.TextMax)] string Label,
-    [property: Description("Where a manager, a kitchen's screen or a courier works.")]
+    [property: Description("The kitchens that a manager, a kitchen display or a courier works in.")]
     IReadOnlyList<string>? Kitchens = null,
-    [property: Description("The channel that is spoken for, or that a customer orders through.")]
+    [property: Description("The channel that the key acts for, or through which the customer orders.")]
     string? Channel = null,
-    [property: Description("The courier's or the customer's own id; for others, who stays the same over several keys.")]
+    [property: Description("The id of the courier or customer. For other roles, an identity that several keys can "
+        + "share, as in a rotation.")]
     [property: MaxLength(KeyRules.TextMax)]
     string? Subject = null, DateTimeOffset? ExpiresAt = null) : IJsonOnDeserialized
 {
     void IJsonOnDeserialized.OnDeserialized() => Elements.NotNull(Kitchens, "kitchens");
 }
 
-[Description("An API key. The key itself is in the answer that made it, and nowhere else.")]
+[Description("An API key. The key itself is only in the response that created it.")]
 public sealed record KeyView(
-    Guid Id, [property: Description("How the key begins.")] string Prefix, Role Role, string Subject, string Label,
-    IReadOnlyList<string> Kitchens, string CreatedBy, DateTimeOffset CreatedAt, string? Channel = null,
+    Guid Id,
+    [property: Description("The start of the key, which identifies it in lists and logs.")] string Prefix,
+    Role Role, string Subject, string Label, IReadOnlyList<string> Kitchens, string CreatedBy, DateTimeOffset CreatedAt,
+    string? Channel = null,
     DateTimeOffset? ExpiresAt = null, DateTimeOffset? RevokedAt = null,
-    [property: Description("Within half a minute.")] DateTimeOffset? LastUsedAt = null,
-    [property: Description("Shown this once.")] string? Key = null)
+    [property: Description("Accurate to 30 seconds.")] DateTimeOffset? LastUsedAt = null,
+    [property: Description("The key. Only in the response that created it.")] string? Key = null)
 {
     public static KeyView Of(KeyRow row, string? key = null) => new(
         row.Id, ApiKey.Start + row.Prefix, row.Caller.Role, row.Caller.Id, row.Label, [.. row.Caller.Kitchens],

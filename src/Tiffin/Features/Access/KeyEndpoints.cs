@@ -16,28 +16,28 @@ static class KeyEndpoints
         var keys = app.MapGroup("/v1/keys").WithTags("Access");
         keys.MapPost("", Create)
             .Allow(Admin, Chain).Audit()
-            .Describe("createKey", "Make an API key",
-                "The key is in this response alone. For rotation make the next one with the same subject, and delete "
-                + "the old one when it is out of use.")
+            .Describe("createKey", "Create an API key",
+                "The key is only in this response. To rotate a key, create a new one with the same subject and delete "
+                + "the old one when it is no longer in use.")
             .AcceptsIdempotencyKey()
             .ResponseHeader("Location", always: true, 201)
-            .Response<KeyView>(201, "Made.")
+            .Response<KeyView>(201, "Created.")
             .Problem(422, "validation_failed")
             .Problem(503, "database_away");
         keys.MapGet("", List)
             .Allow(Admin, Chain)
-            .Describe("listKeys", "List API keys", "Oldest first, with those that were revoked.")
-            .QueryParameter("limit", "How many entries to answer at most, up to 200.")
-            .QueryParameter("cursor", "Where to go on: nextCursor of the page before.")
-            .Response<Page<KeyView>>(200, "A page.")
+            .Describe("listKeys", "List API keys", "Oldest first, including revoked keys.")
+            .QueryParameter("limit", "Maximum number of keys to return, up to 200.")
+            .QueryParameter("cursor", "Continue after a page: the nextCursor of the previous page.")
+            .Response<Page<KeyView>>(200, "A page of keys.")
             .Problem(400, "malformed_request")
             .Problem(503, "database_away");
         keys.MapDelete("{id}", Revoke)
             .Allow(Admin, Chain).Audit()
             .Describe("revokeKey", "Revoke an API key",
-                "It ends on this node at once and on all others within five seconds, with the sessions and streams "
-                + "that were opened with it.")
-            .Response(204, "It is good for nothing now.")
+                "Takes effect on this node at once and on all other nodes within five seconds. Ends the sessions and "
+                + "streams that were opened with the key.")
+            .Response(204, "Revoked.")
             .Problem(404, "not_found")
             .Problem(503, "database_away");
     }
@@ -57,16 +57,16 @@ static class KeyEndpoints
                 faults.Add(new Fault($"/kitchens/{i}", "unknown_kitchen", $"no kitchen is called '{kitchens[i]}'"));
         }
         if (faults.Count > 0) return Problems.Of(new Refusal.Invalid(faults));
-        var made = default(KeyRow);
+        var created = default(KeyRow);
         var fingerprint = IdempotencyKey.Fingerprint(context, body, AccessJson.Strict.KeyRequest);
         var answer = await administration.Commit(context, fingerprint, async connection =>
         {
-            (var key, made) = await ring.Create(
+            (var key, created) = await ring.Create(
                 connection, KeyRules.Caller(body.Role, kitchens, body.Channel, body.Subject), body.Label,
                 body.ExpiresAt, context.Credential()!.Name, context.RequestAborted);
-            return KeptAnswer.Of(201, KeyView.Of(made, key), AccessJson.Strict.KeyView, $"/v1/keys/{made.Id}");
+            return KeptAnswer.Of(201, KeyView.Of(created, key), AccessJson.Strict.KeyView, $"/v1/keys/{created.Id}");
         });
-        if (made is not null && answer is KeptAnswer) ring.Add(made);
+        if (created is not null && answer is KeptAnswer) ring.Add(created);
         return answer;
     }
 

@@ -9,8 +9,8 @@ using static Tiffin.Edge.Access.Visibility;
 namespace Tiffin.Features.Access;
 
 /// <summary>
-/// For pages: whoever signs in with a key or a token gets a cookie that no script can read and that other sites
-/// cannot use, so that even a stream of events needs no secret in its address.
+/// Browser sessions: a key or token is exchanged for an HttpOnly, SameSite cookie, so that an event stream needs no
+/// credential in its URL.
 /// </summary>
 static class SessionEndpoints
 {
@@ -19,30 +19,31 @@ static class SessionEndpoints
         var session = app.MapGroup("/v1/session").WithTags("Access");
         session.MapPost("", Open)
             .Allow(Anyone, Chain)
-            .Describe("openSession", "Sign in from a page",
-                "With Authorization: Bearer, once. From then on the browser sends a cookie, and each change needs the "
-                + "header X-Antiforgery-Token. It ends with the key that it was opened with.")
-            .NoIdempotencyKey("A session is a sealed cookie and no row: a second one does no harm, and its cookie is a "
-                + "credential that must not be kept to be answered again.")
+            .Describe("openSession", "Open a browser session",
+                "Exchanges Authorization: Bearer for a session cookie. Requests with the cookie that change anything "
+                + "need the header X-Antiforgery-Token. The session ends when its key is revoked.")
+            .NoIdempotencyKey("A session is a sealed cookie without a row: a duplicate does no harm, and the cookie is "
+                + "a credential that must not be stored for a replay.")
             .ResponseHeader("Location", always: true, 201)
             .Response<SessionView>(201, "Signed in.");
         session.MapGet("", Get)
             .Allow(Anyone, Chain)
-            .Describe("getSession", "Who am I?", "Of a session it tells the antiforgery token too.")
-            .Response<SessionView>(200, "You.");
+            .Describe("getSession", "Read your identity",
+                "Includes the anti-forgery token if the request has a session cookie.")
+            .Response<SessionView>(200, "The authenticated caller.");
         session.MapDelete("", Close)
             .Allow(Anyone, Chain)
             .Describe("closeSession", "Sign out",
-                "The browser forgets the cookie, and a copy of it is good for nothing within five seconds.")
+                "Deletes the cookie. Copies of it are rejected within five seconds.")
             .Response(204, "Signed out.")
             .Problem(503, "database_away");
-        session.MapGet("sign-in", SignInThere)
-            .Describe("signIn", "Sign in at the issuer",
-                "For a browser to be sent to: it goes on to the OpenID Connect issuer, and comes back with the cookie "
-                + "of a session, as openSession gives one. It lasts for twelve hours.")
-            .QueryParameter("returnTo", "Where to go then: a path of this site; / without.")
+        session.MapGet("sign-in", SignInAtIssuer)
+            .Describe("signIn", "Sign in at the OpenID Connect issuer",
+                "Redirects the browser to the issuer, which returns it with a session cookie like that of openSession. "
+                + "The session lasts twelve hours.")
+            .QueryParameter("returnTo", "Where to redirect after the sign-in: a path of this site. Defaults to /.")
             .ResponseHeader("Location", always: true, 302)
-            .Response(302, "To the issuer.")
+            .Response(302, "Redirect to the issuer.")
             .Problem(404, "not_found")
             .Problem(503, "issuer_away")
             .Public();
@@ -75,8 +76,8 @@ static class SessionEndpoints
             credential.Session is { } session ? await sessions.Antiforgery(session, context.RequestAborted) : null);
     }
 
-    /// <summary>Whoever made the link may choose where to go on: a place here, never another site.</summary>
-    static async Task<IResult> SignInThere(HttpContext context, IServiceProvider services)
+    // Local paths only: otherwise a crafted link would be an open redirect.
+    static async Task<IResult> SignInAtIssuer(HttpContext context, IServiceProvider services)
     {
         if (services.GetService<SignInSeal>() is not { } seal) return Problems.NotFound;
         var query = new Query(context);

@@ -3,9 +3,9 @@ using Tiffin.Domain;
 
 namespace Tiffin.Features.Access;
 
-[Description("Who you are here.")]
+[Description("The authenticated caller.")]
 public sealed record SessionView(
     Role Role, string Subject, IReadOnlyList<string> Kitchens, string? Channel = null,
-    [property: Description("When you have to say again who you are.")] DateTimeOffset? ExpiresAt = null,
-    [property: Description("To be sent as X-Antiforgery-Token with each change; only a session has one.")]
+    [property: Description("When the credential expires.")] DateTimeOffset? ExpiresAt = null,
+    [property: Description("Send it as X-Antiforgery-Token with each change. Only for sessions.")]
     string? AntiforgeryToken = null);

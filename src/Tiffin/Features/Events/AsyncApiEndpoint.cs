@@ -4,7 +4,7 @@ using Tiffin.Edge.OpenApi;
 namespace Tiffin.Features.Events;
 
 /// <summary>
-/// The contract of the events: AsyncAPI 3.0. Its examples are real ones; a test writes and checks them.
+/// Serves the AsyncAPI 3.0 document. Its examples are real events, written and checked by a test.
 /// </summary>
 static class AsyncApiEndpoint
 {

@@ -11,41 +11,42 @@ using static Tiffin.Edge.Access.Visibility;
 namespace Tiffin.Features.Events;
 
 /// <summary>
-/// The log for everybody: page by page, by long poll, or live as server-sent events with
+/// Reads the event log: in pages, by long polling, or live as server-sent events with
 /// <c>Accept: text/event-stream</c>.
 /// </summary>
 static class EventEndpoints
 {
-    /// <summary>Seconds of a long poll: proxies give up later than that.</summary>
-    const int WaitMax = 30;
+    // Below the idle timeout of common proxies.
+    const int WaitSecondsMax = 30;
 
     public static void MapEvents(this IEndpointRouteBuilder app)
     {
         var events = app.MapGroup("/v1").WithTags("Events");
         events.MapGet("events", Feed)
             .Allow(Staff | Channel, Own)
-            .Describe("listEvents", "Follow the log",
-                "All that happened, in order and without gaps: in pages by cursor, by long poll, or live with "
-                + "Accept: text/event-stream. Go on from nextCursor, even when a page is empty.")
+            .Describe("listEvents", "Read the event feed",
+                "All events in commit order, without gaps: in pages by cursor, by long polling, or live with "
+                + "Accept: text/event-stream. Always continue from nextCursor, even after an empty page.")
             .QueryParameter("after", "Continue after a page: the nextCursor of the previous page, or 'latest'. "
                 + "Defaults to the oldest event.")
-            .QueryParameter("limit", "How many events to answer at most, 1 to 200.")
+            .QueryParameter("limit", "Maximum number of events to return, 1 to 200.")
             .QueryParameter("wait", "Long polling: seconds to wait for an event if there is none, up to 30.",
-                Bounds.Number(0, WaitMax))
-            .QueryParameter("types", "Types such as order.placed, or families such as order.*, separated by commas.")
+                Bounds.Number(0, WaitSecondsMax))
+            .QueryParameter("types",
+                "Event types such as order.placed, or families such as order.*, separated by commas.")
             .QueryParameter("kitchenId", "Events of these kitchens, separated by commas.", Bounds.Slugs())
             .QueryParameter("brandId", "Events of this brand.")
-            .EventStream("The feed as it happens.")
-            .Response<EventPageView>(200, "A page, or the stream.")
+            .EventStream("Events as they happen.")
+            .Response<EventPageView>(200, "A page of events, or the stream.")
             .Problem(400, "cursor_ahead")
             .Problem(410, "cursor_gone");
         events.MapGet("orders/{id}/events", OfOrder)
             .Allow(Anyone, Own)
-            .Describe("listOrderEvents", "Follow an order",
-                "Its history so far, or live with Accept: text/event-stream.")
-            .EventStream("The order's events as they happen, until it has ended.")
-            .Response<EventPageView>(200, "Its history, or the stream.")
-            .Response(204, "It has ended and you have seen it all.")
+            .Describe("listOrderEvents", "Read or follow an order's events",
+                "The order's history, or live with Accept: text/event-stream.")
+            .EventStream("The order's events as they happen, until it is delivered or cancelled.")
+            .Response<EventPageView>(200, "The order's events, or the stream.")
+            .Response(204, "The order is delivered or cancelled, and Last-Event-ID is its last event.")
             .Problem(404, "not_found");
     }
 
@@ -53,7 +54,7 @@ static class EventEndpoints
     {
         var query = new Query(context);
         var (filter, limit) = (FeedQuery.Filter(query).Within(Scope.Of(context.Caller())), query.Limit);
-        var wait = query.Number("wait", 0, WaitMax, 0);
+        var wait = query.Number("wait", 0, WaitSecondsMax, 0);
         if (query.Problem is { } bad) return bad;
         var bounds = await EventQueries.Bounds(database, context.RequestAborted);
         var (live, withStock) = (context.WantsEventStream(), context.Caller().SeesStock);
@@ -71,19 +72,18 @@ static class EventEndpoints
         return new EventPage(page.Events, page.Next.ToString(CultureInfo.InvariantCulture), withStock);
     }
 
-    /// <summary>Returns at the first event that passes, or when the time is over.</summary>
     static async Task<FeedPage> Wait(
         Database database, LiveFeed feed, EventFilter filter, long after, int limit, TimeSpan time, HttpContext context,
         TimeProvider clock)
     {
         if (feed.Join(orderId: null, filter, after) is not { } client) return new FeedPage([], after);
-        using var holds = context.WhileCredentialHolds(clock, feed.Stopping);
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(holds.Token);
+        using var whileValid = context.WhileCredentialHolds(clock, feed.Stopping);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(whileValid.Token);
         end.CancelAfter(time);
         try
         {
             var joined = await client.Joined.WaitAsync(end.Token);
-            // All of it, however many windows that takes: the cursor moves past nothing that was not looked at.
+            // Reads up to the joined position, in several windows if necessary: the cursor must not skip unread events.
             var events = await EventQueries.Past(database, filter, after, joined, end.Token)
                 .Take(limit).ToListAsync(end.Token);
             if (events.Count > 0) return new FeedPage(events, events[^1].Position);

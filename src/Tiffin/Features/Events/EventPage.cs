@@ -5,7 +5,7 @@ using Tiffin.Engine.Wire;
 
 namespace Tiffin.Features.Events;
 
-/// <summary>CloudEvents in a list: <c>{"data":[…],"nextCursor":"…"}</c>.</summary>
+/// <summary>A page of CloudEvents: <c>{"data":[…],"nextCursor":"…"}</c>.</summary>
 sealed class EventPage(IReadOnlyList<StoredEvent> events, string? next, bool withStock) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)

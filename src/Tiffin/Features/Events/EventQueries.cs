@@ -6,15 +6,12 @@ using static Tiffin.Engine.Storage.Sql;
 
 namespace Tiffin.Features.Events;
 
-/// <summary>A stretch of the log: what passed the filter, and how far was looked.</summary>
+/// <summary>The events that match the filter, and the position up to which the log was read.</summary>
 sealed record FeedPage(List<StoredEvent> Events, long Next);
 
 static class EventQueries
 {
-    /// <summary>
-    /// Positions that one page looks at. A filter that lets little through costs no more than this, however long the
-    /// log is: the cursor moves on past what was looked at.
-    /// </summary>
+    // Positions that one page scans. Bounds the cost of a selective filter; the cursor still advances past them.
     const long WindowMax = 20_000;
 
     static readonly string pageSql = $"""

@@ -4,15 +4,15 @@ using Tiffin.Edge.Streaming;
 
 namespace Tiffin.Features.Events;
 
-/// <summary>Reads what the feed is asked for.</summary>
+/// <summary>Parses the query parameters of the event feed.</summary>
 static class FeedQuery
 {
     public static EventFilter Filter(Query query) =>
         new(query.EventTypes("types"), query.Slugs("kitchenId"), query.Slug("brandId"));
 
     /// <summary>
-    /// The position to go on from: what a stream saw last, or <c>after</c>. Without one, a page starts at the oldest
-    /// event and a stream with what happens next: null.
+    /// The position to continue after: <c>Last-Event-ID</c> of a stream, or <c>after</c>. Null if neither is given: a
+    /// page then starts at the oldest event, a stream at the next one.
     /// </summary>
     public static Problem? After(HttpContext context, bool live, (long First, long Last) bounds, out long? after)
     {
@@ -22,7 +22,7 @@ static class FeedQuery
         if (text == "latest") after = bounds.Last;
         else if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var position))
             after = position;
-        else return Problems.BadParameter(Query.Place("after"), "must be a position of the feed, or 'latest'");
+        else return Problems.BadParameter(Query.Place("after"), "must be a position in the feed, or 'latest'");
         return after > bounds.Last ? Ahead(bounds.Last) : after < bounds.First - 1 ? Gone(bounds.First) : null;
     }
 
@@ -32,7 +32,7 @@ static class FeedQuery
         More = json => json.WriteString("oldest", (first - 1).ToString(CultureInfo.InvariantCulture)),
     };
 
-    // Only committed positions are published: the log was restored since, or a failover lost its end.
+    // Only committed positions are published, so the log was restored since, or a failover lost its end.
     public static Problem Ahead(long last) => new(400, "cursor_ahead", "Cursor ahead of the log",
         $"The newest event is at position {last}; later ones that you read were lost. Continue with after={last}.")
     {

@@ -5,28 +5,29 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Features.PersonalData;
 
 /// <summary>
-/// Whose personal data. The id is a name that a channel gave: another channel may call somebody else by it. Without a
-/// channel it is whoever any of them calls so.
+/// The customer whose personal data (PII) is exported or erased. Customer ids are assigned by channels, so two channels
+/// can use one id for different people. Without a channel, all of them are included.
 /// </summary>
 public sealed record DataSubject(string CustomerId, string? Channel);
 
-/// <summary>A place where personal data of customers lies. Whatever keeps some registers one.</summary>
+/// <summary>A store of customers' personal data (PII). Each feature that stores some registers one.</summary>
 public interface IPersonalData
 {
-    /// <summary>What the export calls it.</summary>
+    /// <summary>The property name in the export.</summary>
     string Name { get; }
 
-    /// <summary>Erases what lies here of a customer, in the transaction of the connection.</summary>
+    /// <summary>Erases a customer's data within the connection's transaction.</summary>
     Task Erase(NpgsqlConnection connection, DataSubject customer, CancellationToken cancel);
 
-    /// <summary>Writes what lies here of a customer, as one JSON value.</summary>
+    /// <summary>Writes a customer's data as one JSON value.</summary>
     Task Export(NpgsqlConnection connection, DataSubject customer, Utf8JsonWriter json, CancellationToken cancel);
 
-    /// <summary>Erases what lies here of orders that were placed before a time; answers how much that was.</summary>
+    /// <summary>Erases the data of at most <paramref name="max"/> orders placed before a time.</summary>
+    /// <returns>The number of erased records.</returns>
     Task<int> EraseBefore(NpgsqlConnection connection, DateTimeOffset time, int max, CancellationToken cancel);
 }
 
-/// <summary>The contacts of orders: name, phone, e-mail, address, notes.</summary>
+/// <summary>Contact details of orders: name, phone, e-mail, address, notes.</summary>
 sealed class Contacts : IPersonalData
 {
     public string Name => "contacts";
@@ -62,9 +63,9 @@ sealed class Contacts : IPersonalData
         ContactTable.EraseBefore(connection, time, max, cancel);
 }
 
-/// <summary>In the section <c>PersonalData</c>.</summary>
+/// <summary>Retention of personal data, in the section <c>PersonalData</c>.</summary>
 public sealed class PersonalDataOptions
 {
-    /// <summary>Days after which personal data of an order goes by itself; for ever without.</summary>
-    public int? KeptDays { get; set; }
+    /// <summary>Days after which the personal data of an order is erased. Unlimited if not set.</summary>
+    public int? RetentionDays { get; set; }
 }

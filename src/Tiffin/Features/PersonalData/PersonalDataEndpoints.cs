@@ -10,7 +10,7 @@ using static Tiffin.Edge.Access.Visibility;
 
 namespace Tiffin.Features.PersonalData;
 
-/// <summary>What a customer may demand: to see what is known of them, and to have it forgotten.</summary>
+/// <summary>Rights of data subjects (GDPR): access and erasure.</summary>
 static class PersonalDataEndpoints
 {
     const int CustomerIdMax = 100;
@@ -20,19 +20,20 @@ static class PersonalDataEndpoints
         var data = app.MapGroup("/v1/customers/{id}/personal-data").WithTags("Personal data");
         data.MapGet("", Export)
             .Allow(Admin, Chain).Audit()
-            .Describe("exportPersonalData", "What is known of a customer",
-                "All personal data of a customer's orders. A customer of whom nothing is known gets empty lists.")
+            .Describe("exportPersonalData", "Export a customer's personal data",
+                "All personal data of the customer's orders. Returns empty lists for an unknown customer.")
             .QueryParameter("channel", "Only orders of this channel. Another channel can use the same id for a "
                 + "different person.")
-            .Response<PersonalDataView>(200, "Everything.")
+            .Response<PersonalDataView>(200, "The customer's personal data.")
             .Problem(404, "not_found");
         data.MapDelete("", Erase)
             .Allow(Admin, Chain).Audit()
-            .Describe("erasePersonalData", "Forget a customer",
-                "Names, numbers, addresses and notes go, from all orders; the orders themselves and their money stay.")
+            .Describe("erasePersonalData", "Erase a customer's personal data",
+                "Erases names, phone numbers, e-mail addresses, addresses and notes from all orders. Keeps the orders "
+                + "and their amounts.")
             .QueryParameter("channel", "Only orders of this channel. Another channel can use the same id for a "
                 + "different person.")
-            .Response(204, "Forgotten.")
+            .Response(204, "Erased.")
             .Problem(404, "not_found");
     }
 

@@ -15,7 +15,7 @@ sealed class PersonalDataExpiry(
 
     public async Task Run(CancellationToken cancel)
     {
-        if (options.Value.KeptDays is not { } days) return;
+        if (options.Value.RetentionDays is not { } days) return;
         var before = clock.GetUtcNow().AddDays(-days);
         await using var connection = await database.OpenBackground(cancel);
         foreach (var place in places)

@@ -7,21 +7,21 @@ using static Tiffin.Engine.Storage.Sql;
 
 namespace Tiffin.Features.Tracking;
 
-/// <summary>What is shown of a tracked order; the JSON is as it is stored.</summary>
+/// <summary>The stored order; content and timeline are JSON.</summary>
 sealed record TrackedOrder(
     OrderStatus Status, FulfilmentType Fulfilment, string Brand, int Kitchen, DateTimeOffset PlacedAt, byte[] Content,
     byte[] Timeline);
 
-/// <summary>How long the kitchen's orders took lately, from placed to delivered: four fifths lie in between.</summary>
-sealed record UsualTime(TimeSpan From, TimeSpan To);
+/// <summary>Time from placed to delivered of a kitchen's recent orders: the 10th and 90th percentiles.</summary>
+sealed record DeliveryTime(TimeSpan From, TimeSpan To);
 
 sealed class TrackQueries(Database database, TimeProvider clock)
 {
-    /// <summary>Fewer would be an anecdote.</summary>
+    // Fewer orders say too little.
     const int SampleMin = 5;
-    static readonly TimeSpan usualTimeKept = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan deliveryTimeKept = TimeSpan.FromSeconds(30);
 
-    readonly ConcurrentDictionary<int, (UsualTime? Time, DateTimeOffset Until)> usualTimes = [];
+    readonly ConcurrentDictionary<int, (DeliveryTime? Time, DateTimeOffset Until)> deliveryTimes = [];
 
     public async Task<TrackedOrder?> Find(Guid orderId, CancellationToken cancel)
     {
@@ -37,17 +37,17 @@ sealed class TrackQueries(Database database, TimeProvider clock)
             : null;
     }
 
-    /// <summary>From the last 200 orders of the kitchen; asked for twice a minute at most, however many look.</summary>
-    public async Task<UsualTime?> UsualTime(int kitchen, CancellationToken cancel)
+    /// <summary>Computed from the kitchen's last 200 orders, at most twice a minute.</summary>
+    public async Task<DeliveryTime?> DeliveryTime(int kitchen, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        if (usualTimes.TryGetValue(kitchen, out var known) && known.Until > now) return known.Time;
+        if (deliveryTimes.TryGetValue(kitchen, out var known) && known.Until > now) return known.Time;
         var time = await Measure(kitchen, cancel);
-        usualTimes[kitchen] = (time, now + usualTimeKept);
+        deliveryTimes[kitchen] = (time, now + deliveryTimeKept);
         return time;
     }
 
-    async Task<UsualTime?> Measure(int kitchen, CancellationToken cancel)
+    async Task<DeliveryTime?> Measure(int kitchen, CancellationToken cancel)
     {
         await using var connection = await database.OpenReader(cancel);
         await using var command = Command(connection, $"""
@@ -60,6 +60,6 @@ sealed class TrackQueries(Database database, TimeProvider clock)
         await row.ReadAsync(cancel);
         if (row.GetInt64(1) < SampleMin) return null;
         var bounds = row.GetFieldValue<double[]>(0);
-        return new UsualTime(TimeSpan.FromSeconds(bounds[0]), TimeSpan.FromSeconds(bounds[1]));
+        return new DeliveryTime(TimeSpan.FromSeconds(bounds[0]), TimeSpan.FromSeconds(bounds[1]));
     }
 }

@@ -8,10 +8,9 @@ namespace Tiffin.Features.Tracking;
 
 /// <summary>
 /// <c>{number, brand, fulfilment, status, placedAt, items[{name, quantity}], timeline[{status, at}],
-/// expected{from, to}?}</c>:
-/// no names of staff, no internal ids, no prices.
+/// expected{from, to}?}</c>, without staff names, internal ids and prices.
 /// </summary>
-sealed class TrackResult(TrackedOrder order, UsualTime? usual) : IResult
+sealed class TrackResult(TrackedOrder order, DeliveryTime? recent) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -37,11 +36,11 @@ sealed class TrackResult(TrackedOrder order, UsualTime? usual) : IResult
         foreach (var line in content.RootElement.GetProperty("lines").EnumerateArray()) WriteItem(json, line);
         json.WriteEndArray();
         WriteTimeline(json);
-        if (usual is not null && order.Status is not (OrderStatus.Delivered or OrderStatus.Cancelled))
+        if (recent is not null && order.Status is not (OrderStatus.Delivered or OrderStatus.Cancelled))
         {
             json.WriteStartObject("expected"u8);
-            json.WriteString("from"u8, JsonTime.Text(order.PlacedAt + usual.From));
-            json.WriteString("to"u8, JsonTime.Text(order.PlacedAt + usual.To));
+            json.WriteString("from"u8, JsonTime.Text(order.PlacedAt + recent.From));
+            json.WriteString("to"u8, JsonTime.Text(order.PlacedAt + recent.To));
             json.WriteEndObject();
         }
         json.WriteEndObject();

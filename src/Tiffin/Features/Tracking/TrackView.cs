@@ -3,13 +3,14 @@ using Tiffin.Domain.Orders;
 
 namespace Tiffin.Features.Tracking;
 
-// The shape of what TrackResult writes, for the API document; a test holds them together.
+// Schema of what TrackResult writes, for the OpenAPI document. A test compares the two.
 
-[Description("An order as its customer may see it.")]
+[Description("An order as shown to its customer.")]
 public sealed record TrackView(
     int Number, string Brand, FulfilmentType Fulfilment, OrderStatus Status, DateTimeOffset PlacedAt,
     IReadOnlyList<TrackedItem> Items, IReadOnlyList<TrackedStep> Timeline,
-    [property: Description("When such orders are usually delivered; absent when too few are known, or it has ended.")]
+    [property: Description("Expected delivery time, from recent orders of the kitchen. Absent if there are too few, or "
+        + "if the order is delivered or cancelled.")]
     ExpectedTime? Expected = null);
 
 public sealed record TrackedItem(string Name, int Quantity);

@@ -2,7 +2,7 @@ using Tiffin.Edge;
 
 namespace Tiffin.Features.Tracking;
 
-/// <summary>What the customer sees of an order, with the order's tracking token alone.</summary>
+/// <summary>Public order tracking by token.</summary>
 sealed class TrackingFeature : Feature
 {
     public override void Add(WebApplicationBuilder builder) => builder.Services.AddSingleton<TrackQueries>();
