@@ -38,7 +38,7 @@ public sealed partial class ContainerFilesTests
 
         set.Count.ShouldBeGreaterThan(10);
         set.Where(variable => !Setting.IsRead(variable)).ShouldBeEmpty();
-        Setting.IsRead("Shutdown__Drian").ShouldBeFalse();
+        Setting.IsRead("Shutdown__DrianDelay").ShouldBeFalse();
     }
 
     [Fact]
@@ -103,11 +103,11 @@ public sealed partial class ContainerFilesTests
         foreach (var (_, node) in Ours.Where(one => !one.Service["command"].Exists))
         {
             var drain = TimeSpan.Parse(
-                node["environment"]["Shutdown__Drain"].ToString(), CultureInfo.InvariantCulture);
+                node["environment"]["Shutdown__DrainDelay"].ToString(), CultureInfo.InvariantCulture);
             var given = int.Parse(node["stop_grace_period"].ToString().TrimEnd('s'), CultureInfo.InvariantCulture);
 
             drain.TotalSeconds.ShouldBeGreaterThan(seen);
-            (drain + new ShutdownOptions().Grace).TotalSeconds.ShouldBeLessThan(given);
+            (drain + new ShutdownOptions().GracePeriod).TotalSeconds.ShouldBeLessThan(given);
         }
     }
 

@@ -89,7 +89,7 @@ public sealed class KubernetesTests
         var all = await Render(overlay);
         var pod = Of(all, "Deployment")["spec"]["template"]["spec"];
         var settings = Of(all, "ConfigMap")["data"];
-        var (drain, grace) = (Seconds(settings["Shutdown__Drain"]), Seconds(settings["Shutdown__Grace"]));
+        var (drain, grace) = (Seconds(settings["Shutdown__DrainDelay"]), Seconds(settings["Shutdown__GracePeriod"]));
         var given = int.Parse(pod["terminationGracePeriodSeconds"].ToString());
 
         (drain + grace).ShouldBeLessThan(given);

@@ -111,7 +111,7 @@ public sealed class ReplicationTests(PrivateCluster cluster) : IClassFixture<Pri
     public async Task A_shutdown_while_a_commit_waits_for_a_standby_ends_at_the_grace_time()
     {
         await using var server = await ServerProcess.Start(
-            database, settings: new Dictionary<string, string> { ["Shutdown__Grace"] = "00:00:02" });
+            database, settings: new Dictionary<string, string> { ["Shutdown__GracePeriod"] = "00:00:02" });
         await Standby.Require(database, "missing");
         var placement = new Placement(SmallChain.Order());
         var answer = placement.Try(server.Client);
@@ -138,7 +138,7 @@ public sealed class ReplicationTests(PrivateCluster cluster) : IClassFixture<Pri
     Task<TestServer> Start() => TestServer.Start(database, builder =>
     {
         builder.Configuration["Commit:Deadline"] = "00:00:05";
-        builder.Configuration["Shutdown:Grace"] = "00:00:02";
+        builder.Configuration["Shutdown:GracePeriod"] = "00:00:02";
     });
 
     Task<long> Head() => Session.Ask<long>(database, "SELECT max(position) FROM events");

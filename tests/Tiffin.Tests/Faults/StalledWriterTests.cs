@@ -30,7 +30,7 @@ public sealed class StalledWriterTests(ITestOutputHelper output)
         await using var server = await TestServer.Start(proxy.ConnectionString, builder =>
         {
             builder.Configuration["Commit:Deadline"] = "00:00:40";
-            builder.Configuration["Shutdown:Grace"] = "00:00:02";
+            builder.Configuration["Shutdown:GracePeriod"] = "00:00:02";
         });
         await server.Pipeline.Probe();
         var placement = new Placement(SmallChain.Order());
@@ -54,7 +54,7 @@ public sealed class StalledWriterTests(ITestOutputHelper output)
         var database = await Shop.Open(portions: 1_000_000);
         await using var proxy = ChaosProxy.Before(database, prepares: true);
         await using var server = await TestServer.Start(
-            proxy.ConnectionString, builder => builder.Configuration["Shutdown:Grace"] = "00:00:02");
+            proxy.ConnectionString, builder => builder.Configuration["Shutdown:GracePeriod"] = "00:00:02");
         using var end = new CancellationTokenSource();
         var load = new Load(server.Client, clients: 8, end.Token);
         using var readiness = new ReadinessWatch(server.Client);

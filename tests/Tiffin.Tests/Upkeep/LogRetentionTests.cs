@@ -85,7 +85,7 @@ public sealed class LogRetentionTests
 
     [Theory]
     [InlineData("3.12:00:00", "Retention:Events is 3.12:00:00, but webhook deliveries are retried for up to 3.18:")]
-    [InlineData("12:00:00", "Retention:Events is 12:00:00; the least is 1.00:00:00.")]
+    [InlineData("12:00:00", "Retention:Events is 12:00:00; the minimum is 1.00:00:00.")]
     public async Task A_server_that_would_drop_events_before_their_last_delivery_does_not_start(
         string kept, string problem)
     {

@@ -11,12 +11,12 @@ sealed class HealthFeature : Feature
         var (services, configuration) = (builder.Services, builder.Configuration);
         services.Configure<ShutdownOptions>(configuration.GetSection("Shutdown"));
         services.AddOptions<HostOptions>().Configure<IOptions<ShutdownOptions>>((host, shutdown) =>
-            host.ShutdownTimeout = shutdown.Value.Drain + shutdown.Value.Grace);
+            host.ShutdownTimeout = shutdown.Value.DrainDelay + shutdown.Value.GracePeriod);
         services.Configure<HealthOptions>(configuration.GetSection("Health"));
         services.AddSingleton<HealthWatch>();
         services.AddHostedService(all => all.GetRequiredService<HealthWatch>());
         services.AddSingleton<Readiness>();
-        services.AddHostedService<Leaving>();
+        services.AddHostedService<GracefulShutdown>();
     }
 
     public override void Map(WebApplication app)

@@ -4,7 +4,7 @@ namespace Tiffin.Features.Health;
 
 static class HealthQueries
 {
-    /// <summary>Why one fails stays in the log: the answer is public.</summary>
+    // The endpoint is public: the reason of a failure is only logged, not returned.
     public static async Task<List<SubscriberReport>> Subscribers(Database database, CancellationToken cancel)
     {
         await using var connection = await database.OpenHealth(cancel);

@@ -5,49 +5,47 @@ using Tiffin.Engine.Storage;
 
 namespace Tiffin.Features.Health;
 
-/// <summary>How a node judges whether its database is there.</summary>
+/// <summary>Health checks of the database.</summary>
 public sealed class HealthOptions
 {
     /// <summary>
-    /// How long a health check may wait for the database. Readiness turns red when the last answer is older than this
-    /// and a second more.
+    /// Timeout of a database health check. The node becomes unready when the last successful check is older than this
+    /// plus one second.
     /// </summary>
     public TimeSpan DatabaseTimeout { get; set; } = TimeSpan.FromSeconds(1.5);
 }
 
 /// <summary>
-/// Looks at the database in the background and keeps what it found, so that a readiness check only reads: it waits for
-/// no connection and no pool. Also probes the write path while it is not healthy, since a node that is not ready gets
-/// no requests that could show that it is well again.
+/// Checks the database in the background, so that a readiness probe only reads memory and waits for no connection.
+/// While the write path is unhealthy, also probes it: an unready node gets no requests that would show its recovery.
 /// </summary>
 sealed class HealthWatch(
     CommitPipeline pipeline, Database database, IOptions<HealthOptions> options, TimeProvider clock) : BackgroundService
 {
-    static readonly TimeSpan every = TimeSpan.FromSeconds(0.5);
+    static readonly TimeSpan interval = TimeSpan.FromSeconds(0.5);
     readonly TimeSpan timeout = options.Value.DatabaseTimeout;
 
-    // A report that is older says nothing about the database now.
-    readonly TimeSpan fresh = options.Value.DatabaseTimeout + TimeSpan.FromSeconds(1);
+    readonly TimeSpan reportMaxAge = options.Value.DatabaseTimeout + TimeSpan.FromSeconds(1);
 
-    sealed record Found(IReadOnlyList<SubscriberReport> Subscribers, long At);
+    sealed record Report(IReadOnlyList<SubscriberReport> Subscribers, long At);
 
-    volatile Found? last;
-    Task look = Task.CompletedTask;
+    volatile Report? last;
+    Task check = Task.CompletedTask;
     Task probe = Task.CompletedTask;
 
-    /// <summary>The readers of the log; null when the database has not answered lately.</summary>
+    /// <summary>The event log subscribers; null if the last successful check is too old.</summary>
     public IReadOnlyList<SubscriberReport>? Subscribers =>
-        last is { } found && clock.GetElapsedTime(found.At) < fresh ? found.Subscribers : null;
+        last is { } report && clock.GetElapsedTime(report.At) < reportMaxAge ? report.Subscribers : null;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(every, clock);
+        using var timer = new PeriodicTimer(interval, clock);
         try
         {
             do
             {
-                // One of each at a time: what hangs is not asked again, and holds up no check.
-                if (look.IsCompleted) look = Task.Run(() => Look(stoppingToken), CancellationToken.None);
+                // At most one of each at a time, so that hanging checks do not pile up.
+                if (check.IsCompleted) check = Task.Run(() => Check(stoppingToken), CancellationToken.None);
                 if (probe.IsCompleted && pipeline.State != WriterState.Healthy) probe = pipeline.Probe();
             }
             while (await timer.WaitForNextTickAsync(stoppingToken));
@@ -58,14 +56,14 @@ sealed class HealthWatch(
         }
     }
 
-    async Task Look(CancellationToken stop)
+    async Task Check(CancellationToken stop)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         limit.CancelAfter(timeout);
         var at = clock.GetTimestamp();
         try
         {
-            last = new Found(await HealthQueries.Subscribers(database, limit.Token), at);
+            last = new Report(await HealthQueries.Subscribers(database, limit.Token), at);
         }
         catch (Exception away) when (away is NpgsqlException or TimeoutException or OperationCanceledException)
         {

@@ -5,22 +5,23 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Features.Health;
 
 /// <summary>
-/// Whether this node should be sent requests. A subscriber that lags or fails is a detail and no reason: orders do not
-/// wait for it, and another node would not be any better.
+/// Whether this node should receive requests. A subscriber that lags or fails does not count: orders do not wait for
+/// it, and it would lag on any other node too.
 /// </summary>
 sealed class Readiness(
     CommitPipeline pipeline, HealthWatch watch, Database database, IOptions<ClockOptions> clocks)
 {
-    bool leaves;
+    bool isShuttingDown;
 
-    /// <summary>From now on this node is not ready, whatever else is well. False when it was leaving already.</summary>
-    public bool Leave() => !Interlocked.Exchange(ref leaves, true);
+    /// <summary>Makes the node unready for good.</summary>
+    /// <returns>False if the shutdown had already begun.</returns>
+    public bool BeginShutdown() => !Interlocked.Exchange(ref isShuttingDown, true);
 
-    /// <summary>Reads what is known; asks no database, so that it answers at once.</summary>
-    public ReadinessReport Look()
+    /// <summary>Reads memory only, so that it never waits for the database.</summary>
+    public ReadinessReport Check()
     {
         var (state, subscribers, reasons) = (pipeline.State, watch.Subscribers, new List<NotReady>());
-        if (leaves) reasons.Add(NotReady.ShuttingDown);
+        if (isShuttingDown) reasons.Add(NotReady.ShuttingDown);
         if (state == WriterState.Fresh) reasons.Add(NotReady.CatalogueNotLoaded);
         if (state == WriterState.Away || subscribers is null) reasons.Add(NotReady.DatabaseAway);
         if (state == WriterState.Unreplicated) reasons.Add(NotReady.CommitNotReplicated);

@@ -6,46 +6,46 @@ using Tiffin.Engine.Commit;
 namespace Tiffin.Features.Health;
 
 public sealed record LivenessReport(
-    [property: Description("Always true: a process that cannot answer is not alive.")] bool Live);
+    [property: Description("Always true.")] bool Live);
 
 public sealed record ReadinessReport(
     bool Ready,
-    [property: Description("Why not; empty when ready.")] IReadOnlyList<NotReady> Reasons,
-    [property: Description("What the last batch of commands found.")] WriterState Database,
-    [property: Description("The version of the catalogue that this node reads from.")] long CatalogueVersion,
-    [property: Description("The readers of the event log, on whichever node each is.")]
+    [property: Description("Why the node is not ready; empty if it is.")] IReadOnlyList<NotReady> Reasons,
+    [property: Description("The state of the write path after the last batch of commands.")] WriterState Database,
+    [property: Description("The version of the catalogue cached by this node.")] long CatalogueVersion,
+    [property: Description("The event log subscribers, on all nodes.")]
     IReadOnlyList<SubscriberReport> Subscribers);
 
 public sealed record SubscriberReport(
     string Name,
-    [property: Description("The last event that it has applied.")] long Position,
+    [property: Description("Position of the last applied event (the checkpoint).")] long Position,
     long LagEvents,
-    [property: Description("The age of the first event that it has not applied yet.")] double LagSeconds,
-    [property: Description("Whether a node reads for it now.")] bool HasLeader,
-    [property: Description("Failures in a row.")] int Failures);
+    [property: Description("Age of the oldest event not applied yet.")] double LagSeconds,
+    [property: Description("Whether a node holds the lease of the subscriber.")] bool HasLeader,
+    [property: Description("Consecutive failures.")] int Failures);
 
 public sealed record StatusReport(
-    [property: Description("When this node began to count.")] DateTimeOffset Since,
+    [property: Description("Start of the measurement on this node.")] DateTimeOffset Since,
     IReadOnlyList<ObjectiveReport> Objectives);
 
 public sealed record ObjectiveReport(
-    [property: Description("availability and latency of placing orders, freshness of a subscriber.")] string Name,
-    [property: Description("The share that must be good.")] double Target,
+    [property: Description("availability or latency of placing orders, or freshness of a subscriber.")] string Name,
+    [property: Description("The required share of good events, such as 0.999.")] double Target,
     IReadOnlyList<WindowReport> Windows,
-    [property: Description("What counts as good: an answer within this time, events no older than this.")]
+    [property: Description("Threshold: the maximum latency of a request, or the maximum lag of a subscriber.")]
     double? WithinSeconds = null,
     string? Subscriber = null,
-    [property: Description("Of a subscriber, the age of the first event that it has not applied; absent when the "
-        + "database does not say.")]
+    [property: Description("Current lag of the subscriber: the age of the oldest event not applied yet. Absent if "
+        + "the database is unavailable.")]
     double? LagSeconds = null);
 
 public sealed record WindowReport(
-    [property: Description("The last so many minutes.")] int Minutes,
-    [property: Description("Requests, or looks at the subscriber, that were good.")] long Good,
-    [property: Description("All of them.")] long Total,
-    [property: Description("Whether the target was kept. Nothing asked, nothing missed.")] bool Met);
+    [property: Description("Length of the window, which ends now.")] int Minutes,
+    [property: Description("Requests, or lag samples of the subscriber, that met the objective.")] long Good,
+    [property: Description("All requests or lag samples.")] long Total,
+    [property: Description("Whether the target was met. True if total is 0.")] bool Met);
 
-/// <summary>The same words as in the problems that a client would get.</summary>
+/// <summary>Reasons of a node not being ready. The words equal the corresponding problem codes.</summary>
 public enum NotReady
 {
     ShuttingDown, CatalogueNotLoaded, DatabaseAway, CommitNotReplicated, CommitStalled, ClockSkew, Overloaded,

@@ -13,10 +13,10 @@ static class StatusEndpoint
     public static void MapStatus(this IEndpointRouteBuilder app) =>
         app.MapGet("/v1/status", Get).WithTags("Health")
             .Allow(Staff | Channel, Chain)
-            .Describe("getStatus", "Is the service what it promises to be?",
-                "Its objectives, and how much of each was kept over the last five minutes, hour and day, or since this "
-                + "node started. Of placing orders this node's own figures; of subscribers everybody's. It asks no "
-                + "database.")
+            .Describe("getStatus", "Read the service level objectives",
+                "The SLOs and their attainment over the last 5 minutes, hour and day, or since this node started. "
+                + "Figures for placing orders are those of this node, figures for subscribers those of all nodes. "
+                + "Responds without a database query.")
             .Response<StatusReport>(200, "The objectives.");
 
     static IResult Get(HttpContext context, ServiceLevels levels)

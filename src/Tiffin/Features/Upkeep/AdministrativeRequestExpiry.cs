@@ -14,6 +14,6 @@ sealed class AdministrativeRequestExpiry(Database database) : IChore
     public async Task Run(CancellationToken cancel)
     {
         await using var connection = await database.OpenBackground(cancel);
-        while (await AdministrativeRequests.Forget(connection, AtOnceMax, cancel) == AtOnceMax) { }
+        while (await AdministrativeRequests.DeleteExpired(connection, AtOnceMax, cancel) == AtOnceMax) { }
     }
 }

@@ -17,7 +17,7 @@ sealed class ClockCheck(
         await using var connection = await database.OpenHealth(cancel);
         await database.Clock.Measure(connection, cancel);
         var skew = database.Clock.Skew;
-        metrics.Measured(skew);
+        metrics.Record(skew);
         var was = isWrong;
         isWrong = skew.Duration() > options.Value.SkewMax;
         if (isWrong && !was) UpkeepLog.ClockIsWrong(log, skew.TotalSeconds);

@@ -8,7 +8,7 @@ public sealed class ClockMetrics(IMeterFactory meters)
     public const string MeterName = "Tiffin.Clock";
 
     readonly Gauge<double> skew = meters.Create(MeterName).CreateGauge<double>(
-        "tiffin.clock.skew", "s", "How far this node's clock is ahead of the database's, below zero behind it");
+        "tiffin.clock.skew", "s", "Clock of this node minus clock of the database");
 
-    public void Measured(TimeSpan difference) => skew.Record(difference.TotalSeconds);
+    public void Record(TimeSpan difference) => skew.Record(difference.TotalSeconds);
 }

@@ -4,7 +4,7 @@ using Tiffin.Engine.Storage;
 
 namespace Tiffin.Features.Upkeep;
 
-/// <summary>Drops expired weekly partitions of notifications and of the audit, and creates future ones.</summary>
+/// <summary>Drops expired weekly partitions of notifications and the audit log, and creates future ones.</summary>
 sealed class HistoryRetention(Database database, IOptions<RetentionOptions> options, ILogger<HistoryRetention> log)
     : IChore
 {

@@ -25,25 +25,26 @@ sealed class LogRetention(Database database, IOptions<RetentionOptions> options,
     }
 }
 
-/// <summary>Retention periods.</summary>
+/// <summary>Retention periods, in the section <c>Retention</c>.</summary>
 public sealed class RetentionOptions
 {
     /// <summary>
-    /// Events can be read from the feed for at least this long; a day or more, and longer than webhook deliveries are
-    /// retried.
+    /// Events can be read from the feed for at least this long. Minimum one day, and longer than webhook deliveries
+    /// are retried.
     /// </summary>
     public TimeSpan Events { get; set; } = TimeSpan.FromDays(90);
 
     /// <summary>
-    /// Messages to customers and kitchens are listed for at least this long, and up to a week more; a day or more.
+    /// Notifications to customers and kitchens are kept for at least this long, and up to a week more. Minimum one
+    /// day.
     /// </summary>
     public TimeSpan Notifications { get; set; } = TimeSpan.FromDays(30);
 
-    /// <summary>The audit is kept for at least this long, and up to a week more; a day or more.</summary>
+    /// <summary>Audit entries are kept for at least this long, and up to a week more. Minimum one day.</summary>
     public TimeSpan Audit { get; set; } = TimeSpan.FromDays(400);
 }
 
-/// <summary>Events must outlive whatever reads them late: a webhook's retry reads its event from the log.</summary>
+/// <summary>Events must outlive all late readers: a webhook's retry reads its event from the log.</summary>
 sealed class RetentionRules(IEnumerable<LateReader> readers) : IValidateOptions<RetentionOptions>
 {
     static readonly TimeSpan eventsMin = TimeSpan.FromDays(1);
@@ -51,10 +52,11 @@ sealed class RetentionRules(IEnumerable<LateReader> readers) : IValidateOptions<
     public ValidateOptionsResult Validate(string? name, RetentionOptions options)
     {
         if (options.Events < eventsMin)
-            return ValidateOptionsResult.Fail($"Retention:Events is {options.Events}; the least is {eventsMin}.");
+            return ValidateOptionsResult.Fail($"Retention:Events is {options.Events}; the minimum is {eventsMin}.");
         return readers.FirstOrDefault(reader => options.Events <= reader.For) is { } late
             ? ValidateOptionsResult.Fail($"Retention:Events is {options.Events}, but {late.What} for up to {late.For} "
-                + $"({late.Setting}): their events would be gone. Keep events for longer, or shorten {late.Setting}.")
+                + $"({late.Setting}): their events would be deleted before that. "
+                + $"Increase Retention:Events, or decrease {late.Setting}.")
             : ValidateOptionsResult.Success;
     }
 }

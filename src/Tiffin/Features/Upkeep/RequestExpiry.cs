@@ -3,16 +3,13 @@ using Tiffin.Engine.Storage;
 
 namespace Tiffin.Features.Upkeep;
 
-/// <summary>
-/// Deletes expired idempotency keys, oldest first, in bounded batches.
-/// </summary>
+/// <summary>Deletes expired idempotency keys, oldest first, in bounded batches.</summary>
 sealed class RequestExpiry(Database database) : IChore
 {
     const int AtOnceMax = 5_000;
 
-    // The next run starts at this time: before it, the index holds only entries of deleted rows until a vacuum removes
-    // them.
-    DateTime? forgotten;
+    // The next run starts here: earlier index entries belong to deleted rows until a vacuum removes them.
+    DateTime? deletedUntil;
 
     public TimeSpan Every => TimeSpan.FromMinutes(1);
 
@@ -22,8 +19,8 @@ sealed class RequestExpiry(Database database) : IChore
         int count;
         do
         {
-            (count, var until) = await RequestTable.Forget(connection, forgotten, AtOnceMax, cancel);
-            forgotten = until ?? forgotten;
+            (count, var until) = await RequestTable.Forget(connection, deletedUntil, AtOnceMax, cancel);
+            deletedUntil = until ?? deletedUntil;
         }
         while (count == AtOnceMax);
     }

@@ -5,7 +5,7 @@ using Tiffin.Engine.Storage;
 
 namespace Tiffin.Features.Upkeep;
 
-/// <summary>Retention of the log, of history and of idempotency keys, and the check of this node's clock.</summary>
+/// <summary>Retention of events, notifications, audit entries and idempotency keys; clock skew check.</summary>
 sealed class UpkeepFeature : Feature
 {
     public override void Add(WebApplicationBuilder builder)

@@ -59,7 +59,7 @@ public sealed class LeavingTests
             Path.Combine(AppContext.BaseDirectory, "tiffin"), ["serve", "--urls", $"{address}"]);
         start.Environment["ConnectionStrings__Tiffin"] = connectionString;
         start.Environment["DOTNET_ENVIRONMENT"] = "Development";
-        start.Environment["Shutdown__Drain"] = drain.ToString();
+        start.Environment["Shutdown__DrainDelay"] = drain.ToString();
         start.Environment["Logging__LogLevel__Default"] = "Warning";
         return new Served(Process.Start(start)!, address);
     }

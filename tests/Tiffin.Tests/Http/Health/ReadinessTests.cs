@@ -82,7 +82,7 @@ public sealed class ReadinessTests
         await using var proxy = ChaosProxy.Before(database);
         await using var server = await TestServer.Start(proxy.ConnectionString, app =>
         {
-            app.Configuration["Shutdown:Grace"] = "00:00:01";
+            app.Configuration["Shutdown:GracePeriod"] = "00:00:01";
             app.Configuration["Health:DatabaseTimeout"] = $"{new HealthOptions().DatabaseTimeout}";
             app.Logging.AddProvider(spy);
         });
@@ -137,7 +137,7 @@ public sealed class ReadinessTests
     public async Task A_node_that_leaves_says_so_first_and_goes_on_answering_while_it_drains()
     {
         await using var server = await TestServer.Start(
-            configure: app => app.Configuration["Shutdown:Drain"] = "01:00:00");
+            configure: app => app.Configuration["Shutdown:DrainDelay"] = "01:00:00");
         await SmallChain.Open(server);
         using var hurry = new CancellationTokenSource();
 
