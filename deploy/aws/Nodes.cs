@@ -80,9 +80,9 @@ public sealed class Nodes
         ["ASPNETCORE_HTTP_PORTS"] = $"{Network.HttpPort}",
         ["Tracking__PublicUrl"] = $"https://{domain}",
         // The balancer: nobody else's requests reach a node.
-        ["Access__Proxies__0"] = Network.Cidr,
-        ["Shutdown__Drain"] = $"{drain}",
-        ["Shutdown__Grace"] = $"{grace}",
+        ["Access__TrustedProxies__0"] = Network.Cidr,
+        ["Shutdown__DrainDelay"] = $"{drain}",
+        ["Shutdown__GracePeriod"] = $"{grace}",
         ["Logging__Console__FormatterName"] = "json",
         ["Logging__LogLevel__Default"] = "Warning",
         ["Logging__LogLevel__Tiffin"] = "Information",

@@ -48,7 +48,8 @@ public sealed class ServiceTests
 
         plain.Count.ShouldBe(10);
         var network = Both(size).SelectMany(template => template.Of("AWS::EC2::VPC")).Single().Properties;
-        plain.ShouldContain(new KeyValuePair<string, string>("Access__Proxies__0", (string)network["CidrBlock"]!));
+        plain.ShouldContain(
+            new KeyValuePair<string, string>("Access__TrustedProxies__0", (string)network["CidrBlock"]!));
         secret.Count.ShouldBe(size == "small" ? 3 : 4);
         plain.Select(pair => pair.Key).Concat(secret).Where(name => !Setting.IsRead(name)).ShouldBeEmpty();
         plain.Where(pair => pair.Key.Contains("Key") || pair.Value.Contains("assword=")).ShouldBeEmpty();
@@ -73,7 +74,7 @@ public sealed class ServiceTests
     public void A_node_drains_for_longer_than_the_balancer_needs_to_see_it_and_is_given_the_time()
     {
         var settings = Tasks.Variables(Node());
-        var (drain, grace) = (Seconds(settings["Shutdown__Drain"]), Seconds(settings["Shutdown__Grace"]));
+        var (drain, grace) = (Seconds(settings["Shutdown__DrainDelay"]), Seconds(settings["Shutdown__GracePeriod"]));
         var given = (int)Tasks.Container(Node())!["StopTimeout"]!;
 
         foreach (var (_, group, _) in Service().Of("AWS::ElasticLoadBalancingV2::TargetGroup"))

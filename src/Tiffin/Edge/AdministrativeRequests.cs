@@ -12,7 +12,7 @@ sealed record AdministrativeRequest(Guid Fingerprint, int? Status, string? Locat
 static class AdministrativeRequests
 {
     // A request without a response after a minute has ended: its node died between the effect and the response.
-    const string TakeSql = """
+    const string ClaimSql = """
         INSERT INTO administrative_requests AS known (key, fingerprint) VALUES ($1, $2)
         ON CONFLICT (key) DO UPDATE SET at = clock_timestamp()
             WHERE known.answer IS NULL AND known.fingerprint = $2
@@ -23,9 +23,9 @@ static class AdministrativeRequests
     /// Claims a key; null means success. Waits for a concurrent transaction that has claimed it. A claim is undone if
     /// its transaction is rolled back.
     /// </summary>
-    public static async Task<AdministrativeRequest?> Take(
+    public static async Task<AdministrativeRequest?> Claim(
         NpgsqlConnection connection, RequestKey key, Guid fingerprint, CancellationToken cancel) =>
-        await Run(connection, TakeSql, cancel, P(key.Hash), P(fingerprint)) == 1
+        await Run(connection, ClaimSql, cancel, P(key.Hash), P(fingerprint)) == 1
             ? null
             // Released since the claim failed: the other request is about to end.
             : await Find(connection, key, cancel) ?? new AdministrativeRequest(fingerprint, null, null, null);
@@ -42,7 +42,7 @@ static class AdministrativeRequests
             : null;
     }
 
-    public static Task Answer(
+    public static Task Complete(
         NpgsqlConnection connection, RequestKey key, int status, string? location, byte[] answer,
         CancellationToken cancel) => Run(connection, """
             UPDATE administrative_requests SET status = $2, location = $3, answer = $4 WHERE key = $1 AND answer IS NULL
@@ -53,7 +53,7 @@ static class AdministrativeRequests
         connection, "DELETE FROM administrative_requests WHERE key = $1 AND answer IS NULL", cancel, P(key.Hash));
 
     /// <summary>Deletes at most <paramref name="max"/> keys older than the guaranteed three days.</summary>
-    public static Task<int> Forget(NpgsqlConnection connection, int max, CancellationToken cancel) =>
+    public static Task<int> DeleteExpired(NpgsqlConnection connection, int max, CancellationToken cancel) =>
         Run(connection, """
             DELETE FROM administrative_requests WHERE key IN (
                 SELECT key FROM administrative_requests WHERE at < now() - interval '3 days' LIMIT $1)

@@ -4,7 +4,7 @@ using Tiffin.Engine.Commit;
 
 namespace Tiffin.Edge;
 
-/// <summary>The pages of the problems that belong to no feature: those of HTTP, of callers and of commands.</summary>
+/// <summary>Pages of problems that belong to no feature: HTTP, authentication and limits, commands, server.</summary>
 static class CommonProblems
 {
     static readonly DateTimeOffset until = new(2026, 1, 31, 18, 30, 0, TimeSpan.Zero);
@@ -14,7 +14,7 @@ static class CommonProblems
     static IEnumerable<ProblemPage> OfHttp() =>
     [
         new(Problems.Malformed(new Fault("/lines/0/quantity", "malformed", "expected an integer")),
-            "The body, path or a parameter cannot be read: a member is missing, unknown, repeated or of another type.",
+            "The body or a parameter cannot be parsed: a property is missing, unknown, repeated or of the wrong type.",
             "Correct what 'errors' lists: each key is a JSON pointer into the body, or names a parameter or header."),
         new(IdempotencyKey.Missing,
             "The operation creates something, so a repeated request must be recognizable, but it has no key.",
@@ -39,19 +39,19 @@ static class CommonProblems
         new(Problems.Forbidden, "The credentials are valid, but their role does not permit the operation.",
             "Use credentials of a role that the operation lists in docs/access.md."),
         new(Problems.ForeignOrigin, "A browser sent the request from an origin that is not allowed.",
-            "Add the origin to Access:Origins if it is yours."),
+            "Add the origin to Access:AllowedOrigins if it is yours."),
         new(Problems.AntiforgeryMissing,
             "The session cookie alone does not authenticate a change: browsers attach it to forged requests too.",
             "Read antiforgeryToken with GET /v1/session and send it in the header that 'detail' names."),
         new(Problems.TooMany(4, "Your rate limit is exceeded; RateLimit-Policy lists your limits."),
             "The caller, or its address, has used up its rate limit.",
             "Wait for the seconds in Retry-After. Read RateLimit on each response to stay below the limit."),
-        new(Problems.TooManyAtOnce(20), "The caller has as many requests in flight as it may.",
+        new(Problems.TooManyAtOnce(20), "The caller has reached its limit of requests in flight.",
             "Wait for a response before sending the next request."),
-        new(Problems.TooManyStreams(10), "The caller has as many event streams open as it may.",
-            "Close a stream, or read several kitchens over one."),
+        new(Problems.TooManyStreams(10), "The caller has reached its limit of open event streams.",
+            "Close a stream, or read several kitchens in one stream."),
         new(Problems.IssuerAway, "The OpenID Connect issuer cannot be reached, so tokens cannot be verified.",
-            "Retry after the seconds in Retry-After. API keys work meanwhile."),
+            "Retry after the seconds in Retry-After. API keys still work."),
     ];
 
     static IEnumerable<ProblemPage> OfCommands() =>
@@ -75,14 +75,14 @@ static class CommonProblems
                 new Totals(new(27_000, "INR"), new(1_350, "INR"), new(0, "INR"), new(28_350, "INR")))),
             "A price changed between showing the menu and placing the order.",
             "Show 'total' to the customer, then place the order with it as expectedTotal."),
-        new(Problems.Of(new Refusal.TooManyOpenOrders(10)), "The customer has as many open orders as are allowed.",
+        new(Problems.Of(new Refusal.TooManyOpenOrders(10)), "The customer has reached the limit of open orders.",
             "Wait until one is delivered, or cancel one."),
         new(Problems.Of(new Refusal.ReferenceInUse(Guid.Parse("01990a4e-7c00-7b3a-9f21-5d0000000001"))),
             "Another order of the channel has the same externalReference and other content.",
             "Read the order in 'orderId'. Use each reference for one order only."),
         new(Problems.Of(new Refusal.IllegalMove(
                 OrderStatus.Preparing, OrderStatus.Accepted, [OrderStatus.Ready, OrderStatus.Cancelled])),
-            "The order's status does not lead there, or your role may not make this change.",
+            "The status change is not possible from the current status, or your role does not permit it.",
             "Choose one of 'allowedStatuses'; an empty list means that your role can change nothing now."),
         new(Problems.Of(new Refusal.StaleVersion(4)), "The order changed after the version in If-Match was read.",
             "Read the order again, decide again, and send its new ETag."),
@@ -93,10 +93,10 @@ static class CommonProblems
     static IEnumerable<ProblemPage> OfTheServer() =>
     [
         new(Problems.Of(Unavailability.Overloaded),
-            "The queue is full: the server sheds load instead of letting you wait.",
+            "Load shedding: the queue is full, so the server rejects the request instead of letting it wait.",
             "Retry after the seconds in Retry-After, with backoff and the same Idempotency-Key."),
         new(Problems.Of(Unavailability.Late), "The deadline passed before the outcome was known.",
-            "Repeat the request with the same Idempotency-Key: the response tells the outcome."),
+            "Repeat the request with the same Idempotency-Key: the response has the outcome."),
         new(Problems.Of(Unavailability.Unknown),
             "The database committed the change, but did not confirm that a standby has it. A failover may lose it.",
             "Repeat the request with the same Idempotency-Key until it succeeds or is refused."),

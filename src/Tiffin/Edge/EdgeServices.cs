@@ -6,7 +6,7 @@ using Tiffin.Edge.Streaming;
 
 namespace Tiffin.Edge;
 
-/// <summary>The web server, authentication, rate limits, the audit, live streams and the API document.</summary>
+/// <summary>Web server, authentication, rate limits, audit log, event streams and OpenAPI document.</summary>
 static class EdgeServices
 {
     public static void AddEdge(this WebApplicationBuilder builder, IReadOnlyList<Feature> features)
@@ -34,7 +34,7 @@ static class EdgeServices
         app.UseProblems();
         app.UseExactRoutes();
         app.UseOrigins();
-        // Before the gate: a browser returns from the issuer to a path that has no route.
+        // Before the gate: the callback of the issuer has no route.
         app.UseAuthentication();
         app.UseMiddleware<Gate>();
         app.Services.GetRequiredService<ProblemCatalogue>().Map(app);
@@ -48,13 +48,13 @@ static class EdgeServices
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 64 * 1024;
-            kestrel.Limits.RequestHeadersTimeout = limits.Patience;
-            kestrel.Limits.MinRequestBodyDataRate = new(limits.TrickleBytesPerSecond, limits.Patience);
+            kestrel.Limits.RequestHeadersTimeout = limits.RequestTimeout;
+            kestrel.Limits.MinRequestBodyDataRate = new(limits.MinBodyBytesPerSecond, limits.RequestTimeout);
         });
         builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = endpoint =>
         {
             var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
-            // Accepted sockets inherit it.
+            // Inherited by accepted sockets.
             socket.SendBufferSize = limits.SendBufferBytes;
             return socket;
         });
@@ -75,7 +75,7 @@ static class EdgeServices
         services.AddHostedService(all => all.GetRequiredService<EndedSessions>());
         services.AddSingleton<Sessions>();
         services.AddSingleton<CallerLimits>();
-        services.AddSingleton<SlowReads>();
+        services.AddSingleton<ReadBulkhead>();
         services.AddSingleton<AccessMetrics>();
         services.AddSingleton<AuditLog>();
         services.AddHostedService(all => all.GetRequiredService<AuditLog>());

@@ -8,7 +8,7 @@ using Tiffin.Engine.Storage;
 
 namespace Tiffin.Edge;
 
-/// <summary>The edge: whatever was thrown leaves as a problem, without internals.</summary>
+/// <summary>Turns exceptions and bare status codes into problem responses, without internals.</summary>
 static class ErrorPages
 {
     public static void UseProblems(this WebApplication app)
@@ -20,13 +20,13 @@ static class ErrorPages
                 var error = context.Features.GetRequiredFeature<IExceptionHandlerFeature>().Error;
                 return Of(error, context).ExecuteAsync(context);
             },
-            // What is a defect is logged below; that somebody sends nonsense is none, and must not fill the log.
+            // Defects are logged below. Invalid requests are not defects and must not fill the log.
             SuppressDiagnosticsCallback = _ => true,
         });
         app.UseStatusCodePages(pages =>
         {
             var response = pages.HttpContext.Response;
-            // HEAD is answered wherever GET is, which routing does not know.
+            // HEAD is served wherever GET is (see ExactRoutes), which routing does not know.
             if (response.Headers.Allow is [{ } allow] && allow.Contains("GET", StringComparison.Ordinal))
                 response.Headers.Allow = allow.Replace("GET", "GET, HEAD", StringComparison.Ordinal);
             return OfStatus(response.StatusCode).ExecuteAsync(pages.HttpContext);
@@ -57,7 +57,7 @@ static class ErrorPages
         }
     }
 
-    /// <summary>What is answered where only the status is known.</summary>
+    /// <summary>The problem of a status, if only that is known.</summary>
     public static Problem OfStatus(int status) => status switch
     {
         401 => Problems.Unauthenticated,
@@ -71,11 +71,11 @@ static class ErrorPages
         _ => new(status, "bad_request", "Bad request", "The request violates HTTP or the API contract."),
     };
 
-    /// <summary>The framework's own words, less its parameters' names and types.</summary>
+    // Replaces messages of the framework, which contain .NET parameter names and types.
     static string Readable(string message) =>
         message.Contains("body", StringComparison.OrdinalIgnoreCase)
-            ? "expected a body in JSON"
-            : "a parameter of the path, the query or a header cannot be read";
+            ? "expected a JSON body"
+            : "a path, query or header parameter cannot be parsed";
 
     static ILogger Log(HttpContext context) =>
         context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Tiffin.Edge");

@@ -4,8 +4,7 @@ using Microsoft.AspNetCore.Routing.Patterns;
 namespace Tiffin.Edge;
 
 /// <summary>
-/// Makes routing as strict as the contract: a path has one spelling, in its case and without a slash at its end, and
-/// HEAD answers as GET does.
+/// Makes paths case-sensitive and rejects trailing slashes, so that each resource has one URL. Serves HEAD as GET.
 /// </summary>
 static class ExactRoutes
 {
@@ -14,7 +13,7 @@ static class ExactRoutes
         app.Use((context, next) =>
         {
             if (!HttpMethods.IsHead(context.Request.Method)) return next(context);
-            // The server knows what was asked: it sends no body, and keeps its length.
+            // The server remembers the original method: it drops the body, but keeps Content-Length.
             context.Features.Set(new HeadRequest());
             context.Request.Method = HttpMethods.Get;
             return next(context);
@@ -29,7 +28,7 @@ static class ExactRoutes
         });
     }
 
-    /// <summary>Whether the caller asked for the headers alone: what would go on for ever has to end.</summary>
+    /// <summary>Whether the request was HEAD: a stream must end after its headers.</summary>
     public static bool IsHead(this HttpContext context) => context.Features.Get<HeadRequest>() is not null;
 
     static bool IsOurs(PathString path) => path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase);

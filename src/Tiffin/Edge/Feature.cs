@@ -5,8 +5,8 @@ using Tiffin.Engine.Verify;
 namespace Tiffin.Edge;
 
 /// <summary>
-/// What one folder under <c>Features</c> adds to the server. A server without the feature is a server without the
-/// folder and its line in <c>Server.Features</c>: nothing else may refer to it.
+/// One folder under <c>Features</c>. Deleting the folder and its line in <c>Server.Features</c> removes the feature: no
+/// other code may refer to it.
 /// </summary>
 abstract class Feature
 {

@@ -9,38 +9,37 @@ using Tiffin.Engine.Commit;
 namespace Tiffin.Edge;
 
 /// <summary>
-/// Who calls, may they, and is it not too much? Asked here once for every operation, before a body is read or a query
-/// is made. What is not in the table of permissions is refused.
+/// Authenticates, authorizes (RBAC) and rate-limits every operation, before a body is read or a query is made. An
+/// endpoint that is neither public nor has a <see cref="Permission"/> rejects every caller.
 /// </summary>
 sealed class Gate(
     RequestDelegate next, CommitPipeline pipeline, CommitMetrics commits, KeyRing keys, Sessions sessions,
-    CallerLimits limits, SlowReads slowReads, AuditTrail trail, AccessMetrics metrics, IOptions<AccessOptions> access)
+    CallerLimits limits, ReadBulkhead bulkhead, AuditTrail trail, AccessMetrics metrics, IOptions<AccessOptions> access)
 {
     public const string AntiforgeryHeader = "X-Antiforgery-Token";
 
     public async Task InvokeAsync(HttpContext context)
     {
-        // Without an endpoint the answer is "not found" or "not this method", whoever asks.
+        // Without an endpoint the response is 404 or 405, the same for every caller.
         if (context.GetEndpoint() is not RouteEndpoint endpoint) await next(context);
-        else if (endpoint.Metadata.GetMetadata<PublicEndpoint>() is { } open) await Visit(context, open);
+        else if (endpoint.Metadata.GetMetadata<PublicEndpoint>() is { } open) await ServeAnonymous(context, open);
         else if (await Authenticate(context) is not { } credential) await Unauthenticated(context);
-        else await Enter(context, endpoint, credential);
+        else await ServeCaller(context, endpoint, credential);
     }
 
-    /// <summary>Whoever need not say who they are is bounded by where they come from.</summary>
-    async Task Visit(HttpContext context, PublicEndpoint open)
+    async Task ServeAnonymous(HttpContext context, PublicEndpoint open)
     {
         if (!open.LimitByAddress)
         {
             await next(context);
             return;
         }
-        var use = limits.OfVisitor(context.Connection.RemoteIpAddress);
+        var use = limits.OfAddress(context.Connection.RemoteIpAddress);
         var entry = use.Enter(out _, out var wait);
         if (entry != Entry.Admitted)
         {
             await Refuse(context, entry == Entry.OverConcurrency
-                ? Problems.TooManyAtOnce(use.Limit.Concurrent)
+                ? Problems.TooManyAtOnce(use.Limit.ConcurrentRequests)
                 : Problems.TooMany(wait, "Your address has exceeded its rate limit."));
             return;
         }
@@ -54,7 +53,7 @@ sealed class Gate(
         }
     }
 
-    async Task Enter(HttpContext context, RouteEndpoint endpoint, Credential credential)
+    async Task ServeCaller(HttpContext context, RouteEndpoint endpoint, Credential credential)
     {
         var use = limits.Of(credential.Caller);
         var entry = use.Enter(out var left, out var wait);
@@ -65,7 +64,7 @@ sealed class Gate(
         if (entry != Entry.Admitted)
         {
             await Refuse(context, entry == Entry.OverConcurrency
-                ? Problems.TooManyAtOnce(use.Limit.Concurrent)
+                ? Problems.TooManyAtOnce(use.Limit.ConcurrentRequests)
                 : Problems.TooMany(wait, "You have exceeded your rate limit; see RateLimit-Policy."));
             trail.Refused(context, use.Refusals);
             return;
@@ -84,13 +83,13 @@ sealed class Gate(
 
     async Task Serve(HttpContext context, RouteEndpoint endpoint, Permission permission)
     {
-        if (Permissions.IsAudited(endpoint)) trail.Follow(context);
+        if (Permissions.IsAudited(endpoint)) trail.RecordBeforeResponse(context);
         if (permission.Priority != Priority.Low)
         {
             await next(context);
             return;
         }
-        using var room = await slowReads.Enter(context.RequestAborted);
+        using var room = await bulkhead.Enter(context.RequestAborted);
         if (room is null) await Overloaded(permission.Priority).ExecuteAsync(context);
         else await next(context);
     }
@@ -101,7 +100,7 @@ sealed class Gate(
         return refusal.ExecuteAsync(context);
     }
 
-    /// <summary>What is not theirs is not found: whoever looks for others' orders leaves a trace.</summary>
+    // A 404 counts too: probing for other callers' resources must leave a trace in the audit log.
     static bool WasRefused(HttpContext context, RouteEndpoint endpoint) => context.Response.StatusCode switch
     {
         StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden => true,
@@ -114,7 +113,7 @@ sealed class Gate(
         var caller = Schemes.Of(context) switch
         {
             null => null,
-            // Most requests: without a handler of their own.
+            // The hot path: no authentication handler.
             Schemes.Key => (await keys.Find(Schemes.Token(context), context.RequestAborted))?.Principal,
             var scheme => await Authenticate(context, scheme),
         };
@@ -126,12 +125,12 @@ sealed class Gate(
     async ValueTask<CallerPrincipal?> Authenticate(HttpContext context, string scheme)
     {
         if ((await context.AuthenticateAsync(scheme)).Principal is CallerPrincipal caller) return caller;
-        // How long it takes does not tell which of the ways to say who one is was wrong.
-        await keys.Look(context.RequestAborted);
+        // The same delay as for a wrong API key: timing must not reveal which kind of credential was wrong.
+        await keys.Refresh(context.RequestAborted);
         return null;
     }
 
-    /// <summary>Whoever fails too often is told so; whoever knows a key is let in from the same address.</summary>
+    // Limits failures only: valid credentials from the same address still work.
     async Task Unauthenticated(HttpContext context)
     {
         metrics.Refused(Schemes.Refused(context));
@@ -140,9 +139,9 @@ sealed class Gate(
             await Problems.IssuerAway.ExecuteAsync(context);
             return;
         }
-        if (!limits.Failures(context.Connection.RemoteIpAddress).Take(out var wait, out var unwritten))
+        if (!limits.Failures(context.Connection.RemoteIpAddress).TryTake(out var wait, out var unwritten))
         {
-            await Problems.TooMany(wait, "Too many requests from your address did not say who they are.")
+            await Problems.TooMany(wait, "Too many failed authentications from your address.")
                 .ExecuteAsync(context);
             return;
         }
@@ -153,17 +152,17 @@ sealed class Gate(
 
     async ValueTask<Problem?> Refusal(HttpContext context, RouteEndpoint endpoint, Credential credential)
     {
-        if (await Forged(context, credential) is { } forged) return forged;
+        if (await CheckForgery(context, credential) is { } forged) return forged;
         if (Permissions.Of(endpoint) is not { } permission || !permission.Allows(credential.Caller.Role))
             return Problems.Forbidden;
         if (permission.Visibility == Visibility.KitchenInPath
-            && Foreign(context, endpoint, credential.Caller) is { } foreign)
+            && CheckKitchen(context, endpoint, credential.Caller) is { } foreign)
             return foreign;
-        // Before its body costs anything.
-        return Sheds(permission.Priority) ? Overloaded(permission.Priority) : null;
+        // Load shedding, before the body costs anything.
+        return ShouldShed(permission.Priority) ? Overloaded(permission.Priority) : null;
     }
 
-    bool Sheds(Priority priority) => priority switch
+    bool ShouldShed(Priority priority) => priority switch
     {
         Priority.Normal => pipeline.ShedsOrders,
         Priority.Low => pipeline.ShedsReads,
@@ -176,11 +175,11 @@ sealed class Gate(
         return Problems.Of(Unavailability.Overloaded);
     }
 
-    /// <summary>Whether another site makes a browser ask in its user's name.</summary>
-    async ValueTask<Problem?> Forged(HttpContext context, Credential credential)
+    // Cross-site request forgery (CSRF).
+    async ValueTask<Problem?> CheckForgery(HttpContext context, Credential credential)
     {
         var request = context.Request;
-        if (request.Headers.Origin is { Count: > 0 } origin && !IsOurs(origin.ToString(), request))
+        if (request.Headers.Origin is { Count: > 0 } origin && !IsAllowed(origin.ToString(), request))
             return Problems.ForeignOrigin;
         if (credential.Session is not { } session || HttpMethods.IsGet(request.Method)) return null;
         return await sessions.IsAntiforgery(
@@ -189,17 +188,15 @@ sealed class Gate(
             : Problems.AntiforgeryMissing;
     }
 
-    /// <summary>A page that came over HTTPS may ask behind a proxy that ends TLS; never the other way round.</summary>
-    bool IsOurs(string origin, HttpRequest request) =>
-        access.Value.Origins.Contains(origin, StringComparer.Ordinal)
+    // An https origin may call a plain-HTTP endpoint, which is behind a proxy that terminates TLS; never the reverse.
+    bool IsAllowed(string origin, HttpRequest request) =>
+        access.Value.AllowedOrigins.Contains(origin, StringComparer.Ordinal)
         || (Uri.TryCreate(origin, UriKind.Absolute, out var uri)
             && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == request.Scheme)
             && uri.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>
-    /// Answers before anybody looks whether there is such a kitchen, so that foreign and unknown are the same.
-    /// </summary>
-    static Problem? Foreign(HttpContext context, RouteEndpoint endpoint, Caller caller)
+    // Before the kitchen is looked up, so that foreign and unknown kitchens get the same response.
+    static Problem? CheckKitchen(HttpContext context, RouteEndpoint endpoint, Caller caller)
     {
         var kitchen = (string?)context.Request.RouteValues[endpoint.RoutePattern.Parameters[0].Name] ?? "";
         return caller.WorksIn(kitchen) ? null : Problems.Of(new Refusal.EntryUnknown("kitchen", kitchen));

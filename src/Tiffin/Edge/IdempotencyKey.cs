@@ -8,7 +8,7 @@ using Tiffin.Engine.Wire;
 namespace Tiffin.Edge;
 
 /// <summary>
-/// The header of every request that creates something: 1 to 255 printable characters, bare or as a quoted string
+/// The Idempotency-Key header: 1 to 255 printable characters, bare or as a quoted string
 /// (draft-ietf-httpapi-idempotency-key-header); <c>"k"</c> and <c>k</c> are the same key.
 /// </summary>
 static class IdempotencyKey
@@ -19,7 +19,7 @@ static class IdempotencyKey
 
     public static readonly Problem Missing =
         new(400, "idempotency_key_missing", "Idempotency-Key required",
-            $"Send one header {Header} with a value of your choice, the same one when you ask again.");
+            $"Send one {Header} header with a value that you choose, and the same value with each retry.");
 
     public static readonly Problem Invalid =
         new(400, "idempotency_key_invalid", "Idempotency-Key not valid",
@@ -34,31 +34,31 @@ static class IdempotencyKey
         if (text is ['"', .., '"']) text = text[1..^1];
         if (text.Length is 0 or > LengthMax || text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
             return Invalid;
-        // A customer's id is a name that their channel gave: another channel may call somebody else by it.
+        // Customer ids are assigned by channels: two channels can use one id for different people.
         var channel = caller.Channel is { } name && name != caller.Id ? $"\n{name}" : "";
         key = new RequestKey(Hash(Encoding.UTF8.GetBytes($"{caller.Role}\n{caller.Id}{channel}\n{text}")));
         return null;
     }
 
     /// <summary>
-    /// A hash of what was asked for and where. Of the parsed body, so that white space and the order of members make
-    /// no difference.
+    /// A hash of method, path and body. Uses the parsed body, so that white space and the order of properties do not
+    /// matter.
     /// </summary>
     public static Guid Fingerprint<T>(HttpContext context, T body, JsonTypeInfo<T> type) =>
         Fingerprint(context, json => JsonSerializer.Serialize(json, body, type));
 
-    /// <summary>Of a request without a body.</summary>
+    /// <summary>The fingerprint of a request without a body.</summary>
     public static Guid Fingerprint(HttpContext context) => Fingerprint(context, _ => { });
 
     static Guid Fingerprint(HttpContext context, Action<Utf8JsonWriter> writeBody)
     {
-        using var asked = JsonBuffer.Rent();
-        asked.Json.WriteStartArray();
-        asked.Json.WriteStringValue(context.Request.Method);
-        asked.Json.WriteStringValue(context.Request.Path);
-        writeBody(asked.Json);
-        asked.Json.WriteEndArray();
-        return Hash(asked.Written.Span);
+        using var buffer = JsonBuffer.Rent();
+        buffer.Json.WriteStartArray();
+        buffer.Json.WriteStringValue(context.Request.Method);
+        buffer.Json.WriteStringValue(context.Request.Path);
+        writeBody(buffer.Json);
+        buffer.Json.WriteEndArray();
+        return Hash(buffer.Written.Span);
     }
 
     static Guid Hash(ReadOnlySpan<byte> bytes)

@@ -5,7 +5,7 @@ using Tiffin.Domain;
 
 namespace Tiffin.Edge;
 
-/// <summary>Says where a body is wrong and what was expected, in the contract's words instead of .NET's.</summary>
+/// <summary>Turns errors of the JSON serializer into faults with a JSON pointer, without .NET terms.</summary>
 static partial class JsonFaults
 {
     public static Fault Of(JsonException error) =>
@@ -15,26 +15,26 @@ static partial class JsonFaults
     {
         if (message.StartsWith("expected ", StringComparison.Ordinal)) return message;
         if (Unmapped().Match(message) is { Success: true } unmapped)
-            return $"'{unmapped.Groups[1].Value}' is no member here";
+            return $"unknown property '{unmapped.Groups[1].Value}'";
         if (Duplicate().Match(message) is { Success: true } duplicate)
-            return $"'{duplicate.Groups[1].Value}' stands here twice";
+            return $"duplicate property '{duplicate.Groups[1].Value}'";
         if (Missing().Match(message) is { Success: true } missing)
-            return $"these members are missing: {missing.Groups[1].Value}";
+            return $"missing properties: {missing.Groups[1].Value}";
         if (message.Contains("null", StringComparison.OrdinalIgnoreCase))
             return "must not be null; leave it out instead";
         if (Unconvertible().Match(message) is { Success: true } type)
             return $"expected {Expected(type.Groups[1].Value)}";
         if (message.Contains("maximum configured depth", StringComparison.Ordinal))
-            return "expected JSON that is nested less deeply";
+            return "nested too deeply; expected at most 16 levels";
         return "expected valid JSON";
     }
 
     static string Expected(string type) => type switch
     {
-        _ when type.Contains("Dictionary", StringComparison.Ordinal) => "an object of texts",
+        _ when type.Contains("Dictionary", StringComparison.Ordinal) => "an object with string values",
         _ when type.Contains("List", StringComparison.Ordinal) || type.EndsWith("[]", StringComparison.Ordinal) =>
             "an array",
-        _ when type.StartsWith("System.", StringComparison.Ordinal) => "another type of value",
+        _ when type.StartsWith("System.", StringComparison.Ordinal) => "a value of another type",
         _ => "an object",
     };
 

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Tiffin.Edge;
 
-/// <summary>An answer that is kept with its idempotency key, and comes again byte for byte.</summary>
+/// <summary>A response that is stored with its idempotency key, and replayed byte for byte.</summary>
 sealed record KeptAnswer(int Status, byte[] Json, string? Location = null, bool IsReplayed = false) : IResult
 {
     public static KeptAnswer Of<T>(int status, T answer, JsonTypeInfo<T> type, string? location = null) =>
@@ -15,7 +15,7 @@ sealed record KeptAnswer(int Status, byte[] Json, string? Location = null, bool 
         response.StatusCode = Status;
         response.ContentType = "application/json";
         response.ContentLength = Json.Length;
-        // It may show a secret.
+        // May contain a secret.
         response.Headers.CacheControl = "no-store";
         if (Location is not null) response.Headers.Location = Location;
         if (IsReplayed) response.Headers[IdempotencyKey.ReplayedHeader] = "true";

@@ -8,8 +8,8 @@ namespace Tiffin.Edge;
 static class Outcomes
 {
     /// <summary>
-    /// Carries out a command for a request. <c>Server-Timing</c> says how many milliseconds the queue and the batch
-    /// took; the remaining time is network latency. A refusal comes back as its caller may see it.
+    /// Submits the command of a request. The <c>Server-Timing</c> header has the milliseconds in the queue and the
+    /// batch. A refusal is reduced to what the caller may see.
     /// </summary>
     public static async Task<Outcome> Submit(this CommitPipeline pipeline, Command command, HttpContext context)
     {
@@ -22,11 +22,11 @@ static class Outcomes
             : outcome;
     }
 
-    /// <summary>What an endpoint answers when its command did not go through.</summary>
+    /// <summary>The problem of a command that was refused or not carried out.</summary>
     public static Problem ToProblem(this Outcome outcome) => outcome switch
     {
         Outcome.Refused refused => Problems.Of(refused.Reason),
         Outcome.Unavailable unavailable => Problems.Of(unavailable.Why),
-        _ => throw new InvalidOperationException($"{outcome.GetType()} is no answer to this command"),
+        _ => throw new InvalidOperationException($"{outcome.GetType()} is not a problem"),
     };
 }

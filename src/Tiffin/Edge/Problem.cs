@@ -9,18 +9,18 @@ using Tiffin.Domain;
 namespace Tiffin.Edge;
 
 /// <summary>
-/// An answer that explains a refusal (RFC 9457). <paramref name="Code"/> is stable and what clients switch on;
-/// <paramref name="More"/> writes further members.
+/// A problem details response (RFC 9457). <paramref name="Code"/> is stable: clients switch on it. <see cref="More"/>
+/// writes extension members.
 /// </summary>
 public sealed record Problem(int Status, string Code, string Title, string Detail) : IResult
 {
-    // Quotes stay readable; the answer is application/problem+json, never HTML.
+    // Keeps quotes readable. Safe because the response is application/problem+json, never HTML.
     static readonly JsonWriterOptions relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public IReadOnlyList<Fault> Faults { get; init; } = [];
     public Action<Utf8JsonWriter>? More { get; init; }
 
-    /// <summary>Seconds after which asking again makes sense.</summary>
+    /// <summary>Seconds after which the client should retry.</summary>
     public int? RetryAfter { get; init; }
 
     public async Task ExecuteAsync(HttpContext httpContext)
@@ -35,7 +35,7 @@ public sealed record Problem(int Status, string Code, string Title, string Detai
         await response.BodyWriter.WriteAsync(body.WrittenMemory, httpContext.RequestAborted);
     }
 
-    /// <summary>The body, as an example of it.</summary>
+    /// <summary>An example of the body.</summary>
     public JsonNode Sample()
     {
         var body = new ArrayBufferWriter<byte>();

@@ -7,8 +7,8 @@ using Tiffin.Edge.OpenApi;
 namespace Tiffin.Edge;
 
 /// <summary>
-/// What the <c>type</c> of a problem leads to: its cause and its remedy, with an instance made by the code that returns
-/// it.
+/// The documentation of a problem, which its <c>type</c> links to: cause, remedy, and an example made by the code that
+/// returns it.
 /// </summary>
 sealed record ProblemPage(Problem Sample, string Cause, string Remedy)
 {

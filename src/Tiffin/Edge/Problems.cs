@@ -12,7 +12,7 @@ public static class Problems
     public static readonly Problem NotFound =
         new(404, "not_found", "Not found", "The resource does not exist, or is not visible to you.");
 
-    // One answer for every fault of the credentials: it must not tell which part of them was right.
+    // The same response for all invalid credentials: it must not reveal which part was right.
     public static readonly Problem Unauthenticated = new(401, "unauthenticated", "Authentication required",
         "Send one Authorization header with the scheme Bearer and a valid API key or token.");
 
@@ -63,7 +63,7 @@ public static class Problems
             Faults = faults,
         };
 
-    /// <summary>A parameter that cannot be used; <paramref name="place"/> such as <c>/query/after</c>.</summary>
+    /// <summary>An invalid parameter at a <paramref name="place"/> such as <c>/query/after</c>.</summary>
     public static Problem BadParameter(string place, string expected) =>
         Malformed(new Fault(place, "bad_parameter", expected));
 
@@ -80,7 +80,6 @@ public static class Problems
         _ => OfState(refusal),
     };
 
-    /// <summary>What the stock, the kitchen or the order does not allow now.</summary>
     static Problem OfState(Refusal refusal) => refusal switch
     {
         Refusal.OutOfStock outOfStock => new(409, "out_of_stock", "Not enough stock",
@@ -164,7 +163,7 @@ public static class Problems
         json.WriteEndArray();
     }
 
-    /// <summary>For those who may see stock only.</summary>
+    // Only for callers who may see stock.
     static void WriteMissing(Utf8JsonWriter json, IReadOnlyList<Shortage> shortages)
     {
         json.WriteStartArray("missing");

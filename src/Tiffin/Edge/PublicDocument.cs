@@ -1,8 +1,7 @@
 namespace Tiffin.Edge;
 
 /// <summary>
-/// A document that anybody may ask for, sent slice by slice: whoever reads slowly holds a slice of it in memory, not
-/// a copy.
+/// A public document, written in slices: a slow client holds one slice in memory instead of a copy.
 /// </summary>
 sealed class PublicDocument(ReadOnlyMemory<byte> json) : IResult
 {

@@ -10,8 +10,8 @@ using Tiffin.Engine.Wire;
 namespace Tiffin.Edge;
 
 /// <summary>
-/// Reads the query of a request as strictly as its body: a parameter that the operation does not know, stands twice or
-/// cannot be read is an error that says what was expected.
+/// Parses query parameters as strictly as bodies: an unknown, repeated or invalid parameter is an error that says what
+/// was expected.
 /// </summary>
 sealed class Query
 {
@@ -32,18 +32,18 @@ sealed class Query
             .Where(parameter => parameter.In == ParameterLocation.Query).Select(parameter => parameter.Name).ToList();
         foreach (var name in values.Keys)
         {
-            if (!known.Contains(name)) Refuse(name, "unknown_parameter", Expected("no such parameter", known));
+            if (!known.Contains(name)) Refuse(name, "unknown_parameter", Expected("unknown parameter", known));
         }
     }
 
-    /// <summary>What is wrong with everything that was read so far.</summary>
+    /// <summary>The errors of all parameters parsed so far; null if there are none.</summary>
     public Problem? Problem => faults.All.Count > 0 ? Problems.Malformed(faults.All) : null;
 
     public int Limit => Number("limit", 1, LimitMax, LimitDefault);
 
     public int Number(string name, int min, int max, int otherwise)
     {
-        if (One(name) is not { } text) return otherwise;
+        if (Single(name) is not { } text) return otherwise;
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             && number >= min && number <= max)
             return number;
@@ -53,7 +53,7 @@ sealed class Query
 
     public string? Slug(string name)
     {
-        if (One(name) is not { } text) return null;
+        if (Single(name) is not { } text) return null;
         if (Domain.Slug.IsValid(text)) return text;
         Refuse(name, "not_a_slug", $"expected {Domain.Slug.Pattern}");
         return null;
@@ -61,7 +61,7 @@ sealed class Query
 
     public string? Text(string name)
     {
-        if (One(name) is not { } text) return null;
+        if (Single(name) is not { } text) return null;
         if (text.Length is > 0 and <= TextMax && !text.Contains('\0', StringComparison.Ordinal)) return text;
         Refuse(name, "not_a_text", $"expected 1 to {TextMax} characters without NUL");
         return null;
@@ -69,7 +69,7 @@ sealed class Query
 
     public Guid? Id(string name)
     {
-        if (One(name) is not { } text) return null;
+        if (Single(name) is not { } text) return null;
         if (Guid.TryParseExact(text, "D", out var id)) return id;
         Refuse(name, "not_an_id", "expected an id such as 019ab000-0000-7000-8000-000000000000");
         return null;
@@ -77,87 +77,88 @@ sealed class Query
 
     public DateTimeOffset? Time(string name)
     {
-        if (One(name) is not { } text) return null;
+        if (Single(name) is not { } text) return null;
         if (DateTimeOffset.TryParseExact(
             text, times, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
             return time;
-        Refuse(name, "not_a_time", "expected a time as in RFC 3339, such as 2026-01-31T18:30:00Z ('+' is written %2B)");
+        Refuse(name, "not_a_time", "expected an RFC 3339 time such as 2026-01-31T18:30:00Z (encode '+' as %2B)");
         return null;
     }
 
-    /// <summary>Several words, in one parameter with commas or in several; empty when none is given.</summary>
+    /// <summary>Enum values, separated by commas or in repeated parameters; empty if none is given.</summary>
     public IReadOnlyList<T> Words<T>(string name) where T : struct, Enum
     {
         var words = new List<T>();
         foreach (var text in Several(name))
         {
             if (Edge.Words<T>.TryRead(text, out var word)) words.Add(word);
-            else Refuse(name, "unknown_word", Expected($"'{text}' is not known", Edge.Words<T>.All));
+            else Refuse(name, "unknown_word", Expected($"unknown value '{text}'", Edge.Words<T>.All));
         }
         return words;
     }
 
-    /// <summary>Types of events, named as in <see cref="EventPatterns"/>; null when none is given.</summary>
+    /// <summary>Event types, as in <see cref="EventPatterns"/>; null if none is given.</summary>
     public IReadOnlySet<EventType>? EventTypes(string name)
     {
         var patterns = Several(name);
         foreach (var pattern in patterns)
         {
             if (!EventPatterns.IsKnown(pattern))
-                Refuse(name, "unknown_word", Expected($"'{pattern}' is not known", EventPatterns.All));
+                Refuse(name, "unknown_word", Expected($"unknown value '{pattern}'", EventPatterns.All));
         }
         return patterns.Count == 0 ? null : EventPatterns.Types(patterns);
     }
 
-    /// <summary>Several texts, in one parameter with commas or in several parameters.</summary>
+    /// <summary>Strings, separated by commas or in repeated parameters.</summary>
     public IReadOnlyList<string> Several(string name) =>
         [.. values[name].SelectMany(value => (value ?? "").Split(','))];
 
-    /// <summary>Slugs as in <see cref="Several"/>; null when none is given.</summary>
+    /// <summary>Slugs, as in <see cref="Several"/>; null if none is given.</summary>
     public IReadOnlySet<string>? Slugs(string name)
     {
         var slugs = Several(name);
-        if (!slugs.All(Domain.Slug.IsValid)) Refuse(name, "not_a_slug", $"expected {Domain.Slug.Pattern}, with commas");
+        if (!slugs.All(Domain.Slug.IsValid))
+            Refuse(name, "not_a_slug", $"expected {Domain.Slug.Pattern}, separated by commas");
         return slugs.Count == 0 ? null : slugs.ToHashSet(StringComparer.Ordinal);
     }
 
-    /// <summary>A flag whose one meaning is a word: <c>below=threshold</c>.</summary>
+    /// <summary>A flag with a single allowed value, such as <c>below=threshold</c>.</summary>
     public bool Is(string name, string word)
     {
-        if (One(name) is not { } text) return false;
+        if (Single(name) is not { } text) return false;
         if (text == word) return true;
         Refuse(name, "unknown_word", $"expected {word}");
         return false;
     }
 
-    /// <summary>The place to go on from, as <see cref="CursorAt"/> wrote it.</summary>
+    /// <summary>The cursor of <see cref="CursorAt"/>, parsed; null without one.</summary>
     public T? Cursor<T>(Func<string, T?> read) where T : class
     {
-        if (One("cursor") is not { } text) return null;
+        if (Single("cursor") is not { } text) return null;
         if (text.Length <= TextMax && Base64Url.IsValid(text)
             && read(Encoding.UTF8.GetString(Base64Url.DecodeFromChars(text))) is { } place)
             return place;
-        Refuse("cursor", "not_a_cursor", "expected the nextCursor of the page before");
+        Refuse("cursor", "not_a_cursor", "expected the nextCursor of the previous page");
         return null;
     }
 
-    /// <summary>The slug to go on after; the empty text is before all of them.</summary>
+    /// <summary>A cursor that is a slug; empty without one, which sorts before all slugs.</summary>
     public string CursorSlug => Cursor(text => Domain.Slug.IsValid(text) ? text : null) ?? "";
 
     public static string CursorAt(FormattableString place) =>
         Base64Url.EncodeToString(Encoding.UTF8.GetBytes(FormattableString.Invariant(place)));
 
-    string? One(string name)
+    string? Single(string name)
     {
         if (!values.TryGetValue(name, out var found)) return null;
         if (found is [{ } text]) return text;
-        Refuse(name, "duplicate", "expected once");
+        Refuse(name, "duplicate", "given more than once");
         return null;
     }
 
     public void Refuse(string name, string code, string message) => faults.Add(Place(name), code, message);
 
-    /// <summary>Where a parameter of the query is in <c>errors</c>; pointers into the body begin at its root.</summary>
+    /// <summary>The key of a query parameter in <c>errors</c>.</summary>
     public static string Place(string name) => $"/query/{name}";
 
     public static string Expected(string problem, IEnumerable<string> words) =>

@@ -4,10 +4,10 @@ using Tiffin.Edge.Access;
 
 namespace Tiffin.Edge;
 
-/// <summary>The headers of every answer, errors too.</summary>
+/// <summary>Security headers of every response, including errors.</summary>
 static class SecurityHeaders
 {
-    /// <summary>The trace of the request: the caller's own, where it sent a valid <c>traceparent</c>.</summary>
+    // The trace id: that of the caller if it sent a valid traceparent.
     const string RequestId = "Request-Id";
 
     const string PolicyOfPages = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; "
@@ -17,22 +17,22 @@ static class SecurityHeaders
 
     public static void UseSecurityHeaders(this WebApplication app)
     {
-        // Behind a proxy that ends TLS the request looks unsecured; over plain HTTP browsers ignore the header.
-        var isPublished = !app.Environment.IsDevelopment();
+        // Not by scheme: behind a proxy that terminates TLS, requests arrive over HTTP, where browsers ignore HSTS.
+        var isProduction = !app.Environment.IsDevelopment();
         app.Use((context, next) =>
         {
-            // At the start of the answer: what fails on the way clears what was set before.
+            // When the response starts: the exception handler clears headers that were set earlier.
             context.Response.OnStarting(static state =>
             {
-                var (context, isPublished) = ((HttpContext, bool))state;
-                Set(context, isPublished);
+                var (context, isProduction) = ((HttpContext, bool))state;
+                Set(context, isProduction);
                 return Task.CompletedTask;
-            }, (context, isPublished));
+            }, (context, isProduction));
             return next(context);
         });
     }
 
-    static void Set(HttpContext context, bool isPublished)
+    static void Set(HttpContext context, bool isProduction)
     {
         var headers = context.Response.Headers;
         var isPage = context.Response.ContentType?.StartsWith("text/html", StringComparison.Ordinal) == true;
@@ -43,16 +43,16 @@ static class SecurityHeaders
         headers.XFrameOptions = "DENY";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
-        if (isPublished) headers.StrictTransportSecurity = "max-age=31536000; includeSubDomains";
-        // What the API answers is somebody's own: nobody keeps a copy on the way.
+        if (isProduction) headers.StrictTransportSecurity = "max-age=31536000; includeSubDomains";
+        // Responses are private to the caller: no shared cache may store them.
         if (headers.CacheControl.Count == 0 && context.Request.Path.StartsWithSegments("/v1"))
             headers.CacheControl = "no-store";
     }
 
-    /// <summary>Pages of other origins may ask when theirs is listed, to the letter.</summary>
+    /// <summary>CORS for the configured origins.</summary>
     public static void UseOrigins(this WebApplication app)
     {
-        var origins = app.Services.GetRequiredService<IOptions<AccessOptions>>().Value.Origins;
+        var origins = app.Services.GetRequiredService<IOptions<AccessOptions>>().Value.AllowedOrigins;
         if (origins.Length == 0) return;
         app.UseCors(policy => policy.WithOrigins(origins).WithMethods("GET", "POST", "PUT", "PATCH", "DELETE")
             .WithHeaders("Authorization", "Content-Type", IdempotencyKey.Header, "If-Match", "If-None-Match",

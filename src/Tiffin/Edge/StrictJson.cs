@@ -6,7 +6,7 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Edge;
 
 /// <summary>
-/// The options of all request and response bodies. Requests are read strictly: an unknown or repeated member, an
+/// The options of all request and response bodies. Requests are read strictly: an unknown or repeated property, an
 /// unexpected null, or a string that PostgreSQL cannot store is an error with a JSON pointer.
 /// </summary>
 static class StrictJson
@@ -14,7 +14,7 @@ static class StrictJson
     static readonly JsonConverter[] converters =
         [new StrictText(), new StrictInt(), new StrictLong(), new StrictFlag(), new Rfc3339(), new WordsFactory()];
 
-    /// <summary>A context owns its options: create them anew for each.</summary>
+    /// <summary>Returns a new instance: a serializer context owns its options.</summary>
     public static JsonSerializerOptions Options()
     {
         var options = new JsonSerializerOptions();
@@ -39,7 +39,7 @@ static class StrictJson
     }
 }
 
-/// <summary>Reads and writes every enum as <see cref="Words{T}"/>.</summary>
+/// <summary>Creates a <see cref="Words{T}"/> for every enum.</summary>
 sealed class WordsFactory : JsonConverterFactory
 {
     public override bool CanConvert(Type typeToConvert) => typeToConvert.IsEnum;
@@ -48,7 +48,7 @@ sealed class WordsFactory : JsonConverterFactory
         (JsonConverter)Activator.CreateInstance(typeof(Words<>).MakeGenericType(typeToConvert))!;
 }
 
-/// <summary>An enum as <c>snake_case</c> words; the error lists them.</summary>
+/// <summary>Reads and writes an enum as <c>snake_case</c> strings.</summary>
 sealed class Words<T> : JsonConverter<T> where T : struct, Enum
 {
     static readonly Dictionary<string, T> values =
@@ -69,11 +69,11 @@ sealed class Words<T> : JsonConverter<T> where T : struct, Enum
         writer.WriteStringValue(names[value]);
 }
 
-/// <summary>A text that PostgreSQL can hold: no NUL, no half of a surrogate pair.</summary>
+/// <summary>A string that PostgreSQL can store: without NUL and unpaired surrogates.</summary>
 sealed class StrictText : JsonConverter<string>
 {
     public override string Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.String ? Of(ref reader) : throw new JsonException("expected a text");
+        reader.TokenType == JsonTokenType.String ? Of(ref reader) : throw new JsonException("expected a string");
 
     public override string ReadAsPropertyName(
         ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Of(ref reader);
@@ -93,10 +93,10 @@ sealed class StrictText : JsonConverter<string>
         }
         catch (InvalidOperationException)
         {
-            throw new JsonException("expected a text in valid Unicode: half of a surrogate pair stands alone");
+            throw new JsonException("expected a string of valid Unicode, without unpaired surrogates");
         }
         return text.Contains('\0', StringComparison.Ordinal)
-            ? throw new JsonException("expected a text without the character NUL")
+            ? throw new JsonException("expected a string without the character NUL")
             : text;
     }
 }

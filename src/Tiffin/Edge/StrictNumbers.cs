@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Tiffin.Edge;
 
-// The serializer blames the object for a member that its constructor takes: the type that it names is not the member's.
+// For constructor parameters, the serializer's own error names the type of the object, not that of the property.
 
 sealed class StrictInt : JsonConverter<int>
 {

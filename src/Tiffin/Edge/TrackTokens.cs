@@ -7,9 +7,8 @@ using Tiffin.Edge.Streaming;
 namespace Tiffin.Edge;
 
 /// <summary>
-/// The public names of orders: who has one may follow the order, and nobody can make one. A token is the order's id,
-/// encrypted deterministically under its own authenticator (the construction of SIV, RFC 5297), so that no table of
-/// tokens is needed: 32 bytes, base64url.
+/// Tokens for public order tracking. A token is the order's id, encrypted deterministically with a synthetic IV (the
+/// SIV construction, RFC 5297), so that it cannot be forged and no token table is needed: 32 bytes, base64url.
 /// </summary>
 public sealed class TrackTokens(InstallationKey installation, IOptions<TrackingOptions> options) : IHostedService
 {
@@ -21,7 +20,7 @@ public sealed class TrackTokens(InstallationKey installation, IOptions<TrackingO
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Where the customer follows the order.</summary>
+    /// <summary>The tracking link of an order.</summary>
     public string Url(Guid orderId) => $"{options.Value.PublicUrl}/v1/track/{Of(orderId)}";
 
     public string Of(Guid orderId)
@@ -35,11 +34,11 @@ public sealed class TrackTokens(InstallationKey installation, IOptions<TrackingO
         return Base64Url.EncodeToString(token);
     }
 
-    /// <summary>The order that a token names; null for anything that is no token of ours.</summary>
+    /// <summary>The order of a token; null if the token is invalid.</summary>
     public Guid? Read(string text)
     {
         Span<byte> token = stackalloc byte[2 * IdLength];
-        // It throws at what is no base64.
+        // TryDecodeFromChars throws on invalid base64url.
         if (text.Length != Base64Url.GetEncodedLength(token.Length) || !Base64Url.IsValid(text)
             || !Base64Url.TryDecodeFromChars(text, token, out var length) || length != token.Length) return null;
         var tag = token[..IdLength];
@@ -59,7 +58,7 @@ public sealed class TrackTokens(InstallationKey installation, IOptions<TrackingO
         for (var i = 0; i < IdLength; i++) id[i] ^= mask[i];
     }
 
-    /// <summary><paramref name="use"/> keeps the two uses of the key apart.</summary>
+    // "use" separates the two uses of the key (domain separation).
     void Prf(byte use, ReadOnlySpan<byte> input, Span<byte> output)
     {
         Span<byte> message = stackalloc byte[1 + IdLength];

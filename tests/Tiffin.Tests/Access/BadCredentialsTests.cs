@@ -149,8 +149,8 @@ public sealed class BadCredentialsTests(BadCredentialsTests.Both both) : IClassF
         {
             app.Configuration["Access:Jwt:Authority"] = "http://127.0.0.1:9";
             app.Configuration["Access:Jwt:RequireHttps"] = "false";
-            app.Configuration["Limits:FailuresBurst"] = "1";
-            app.Configuration["Limits:FailuresPerSecond"] = "0.001";
+            app.Configuration["Limits:AuthFailuresBurst"] = "1";
+            app.Configuration["Limits:AuthFailuresPerSecond"] = "0.001";
         });
         using var client = lonely.ClientWith(issuer.Token());
         using var stranger = lonely.Stranger();
@@ -221,9 +221,9 @@ public sealed class BadCredentialsTests(BadCredentialsTests.Both both) : IClassF
             app.Configuration["Access:Jwt:Authority"] = issuer.Address;
             app.Configuration["Access:Jwt:RequireHttps"] = "false";
             app.Configuration["Limits:Courier:Burst"] = "2";
-            app.Configuration["Limits:Courier:PerSecond"] = "0.001";
-            app.Configuration["Limits:Visitor:Burst"] = "1";
-            app.Configuration["Limits:Visitor:PerSecond"] = "0.001";
+            app.Configuration["Limits:Courier:RequestsPerSecond"] = "0.001";
+            app.Configuration["Limits:Anonymous:Burst"] = "1";
+            app.Configuration["Limits:Anonymous:RequestsPerSecond"] = "0.001";
         });
         using var measured = new Measurements(counted);
         using var kitchen = await counted.ClientOf(Role.Kitchen, ["k1"]);

@@ -43,7 +43,7 @@ public sealed class BulkheadTests
     [Fact]
     public async Task Lists_above_their_bound_are_shed_and_other_requests_go_on()
     {
-        var (server, holder) = await Held(app => app.Configuration["Limits:SlowReadsMax"] = "2", sessions: 100);
+        var (server, holder) = await Held(app => app.Configuration["Limits:ExpensiveReadsMax"] = "2", sessions: 100);
         await using var end = server;
         var lists = Enumerable.Range(0, 2).Select(_ => server.Client.GetAsync("/v1/orders")).ToList();
         await Eventually.Holds(async () => await Waiting(server) == 2, "two lists that wait in the database");

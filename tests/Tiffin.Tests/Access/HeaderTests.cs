@@ -11,7 +11,7 @@ public sealed class HeaderTests : IAsyncLifetime
     TestServer server = null!;
 
     public async Task InitializeAsync() => server = await TestServer.Start(
-        configure: app => app.Configuration["Access:Origins:0"] = Listed);
+        configure: app => app.Configuration["Access:AllowedOrigins:0"] = Listed);
 
     public async Task DisposeAsync() => await server.DisposeAsync();
 

@@ -134,7 +134,7 @@ public sealed class KeyTests : IAsyncLifetime
     }
 
     Task<TestServer> Reloading() => TestServer.Start(
-        server.ConnectionString, app => app.Configuration["Access:KeyReload"] = "00:00:01");
+        server.ConnectionString, app => app.Configuration["Access:KeyReloadInterval"] = "00:00:01");
 
     [Fact]
     public async Task Two_keys_of_one_subject_are_one_caller()

@@ -21,15 +21,15 @@ public sealed class LimitTests
         var bucket = new TokenBucket(perSecond: 2, burst: 3, clock);
 
         var burst = Enumerable.Range(0, 4)
-            .Select(_ => bucket.Take(out var left, out var wait) ? (left, wait) : (-1, wait));
+            .Select(_ => bucket.TryTake(out var left, out var wait) ? (left, wait) : (-1, wait));
 
         burst.ShouldBe([(2, 1), (1, 1), (0, 2), (-1, 1)]);
         clock.Advance(TimeSpan.FromSeconds(0.5));
-        bucket.Take(out _, out _).ShouldBeTrue();
-        bucket.Take(out _, out _).ShouldBeFalse();
+        bucket.TryTake(out _, out _).ShouldBeTrue();
+        bucket.TryTake(out _, out _).ShouldBeFalse();
         clock.Advance(TimeSpan.FromHours(1));
         bucket.IsFull.ShouldBeTrue();
-        bucket.Take(out var most, out _).ShouldBeTrue();
+        bucket.TryTake(out var most, out _).ShouldBeTrue();
         most.ShouldBe(2);
     }
 
@@ -38,7 +38,7 @@ public sealed class LimitTests
     {
         await using var server = await TestServer.Start(configure: app =>
         {
-            app.Configuration["Limits:Kitchen:PerSecond"] = "0.001";
+            app.Configuration["Limits:Kitchen:RequestsPerSecond"] = "0.001";
             app.Configuration["Limits:Kitchen:Burst"] = "2";
         });
         using var greedy = await server.ClientOf(Role.Kitchen, ["k1"], subject: "greedy");
@@ -84,7 +84,7 @@ public sealed class LimitTests
     public async Task Requests_that_wait_for_their_answer_are_counted_too()
     {
         await using var server = await TestServer.Start(
-            configure: app => app.Configuration["Limits:Kitchen:Concurrent"] = "1");
+            configure: app => app.Configuration["Limits:Kitchen:ConcurrentRequests"] = "1");
         using var caller = await server.ClientOf(Role.Kitchen, ["k1"]);
         using var other = await server.ClientOf(Role.Kitchen, ["k1"]);
         var last = (string)(await server.Get("/v1/events"))["nextCursor"]!;
@@ -115,9 +115,9 @@ public sealed class LimitTests
     {
         await using var server = await TestServer.Start(configure: app =>
         {
-            app.Configuration["Limits:Visitor:Burst"] = "4";
-            app.Configuration["Limits:Visitor:PerSecond"] = "0.001";
-            app.Configuration["Tracking:VisitorsMax"] = "1";
+            app.Configuration["Limits:Anonymous:Burst"] = "4";
+            app.Configuration["Limits:Anonymous:RequestsPerSecond"] = "0.001";
+            app.Configuration["Tracking:AnonymousClientsMax"] = "1";
             app.Configuration["Tracking:ClientsMax"] = "2";
         });
         await SmallChain.Open(server);
@@ -144,7 +144,7 @@ public sealed class LimitTests
     public async Task Streams_of_one_address_are_counted()
     {
         await using var server = await TestServer.Start(
-            configure: app => app.Configuration["Limits:Visitor:Streams"] = "1");
+            configure: app => app.Configuration["Limits:Anonymous:Streams"] = "1");
         await SmallChain.Open(server);
         var placed = await server.Client.Place(SmallChain.Order());
         var link = (string)JsonNode.Parse(await placed.Content.ReadAsStringAsync())!["trackingUrl"]!;
@@ -164,7 +164,7 @@ public sealed class LimitTests
         var limits = new CallerLimits(Options.Create(new LimitOptions()), TimeProvider.System);
 
         (limits.Failures(IPAddress.Parse(one)) == limits.Failures(IPAddress.Parse(other))).ShouldBe(same);
-        (limits.OfVisitor(IPAddress.Parse(one)) == limits.OfVisitor(IPAddress.Parse(other))).ShouldBe(same);
+        (limits.OfAddress(IPAddress.Parse(one)) == limits.OfAddress(IPAddress.Parse(other))).ShouldBe(same);
     }
 
     [Fact]
@@ -197,8 +197,8 @@ public sealed class LimitTests
     {
         await using var server = await TestServer.Start(configure: app =>
         {
-            app.Configuration["Limits:FailuresPerSecond"] = "0.001";
-            app.Configuration["Limits:FailuresBurst"] = "3";
+            app.Configuration["Limits:AuthFailuresPerSecond"] = "0.001";
+            app.Configuration["Limits:AuthFailuresBurst"] = "3";
         });
         using var stranger = server.Stranger();
 
@@ -217,7 +217,7 @@ public sealed class LimitTests
     public async Task Whoever_sends_a_request_drop_by_drop_is_cut_off(string beginning)
     {
         await using var server = await TestServer.Start(
-            configure: app => app.Configuration["Limits:Patience"] = "00:00:02");
+            configure: app => app.Configuration["Limits:RequestTimeout"] = "00:00:02");
         using var client = new TcpClient();
         await client.ConnectAsync(server.Address.Host, server.Address.Port);
         var stream = client.GetStream();

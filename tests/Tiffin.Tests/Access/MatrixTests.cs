@@ -73,7 +73,7 @@ public sealed partial class MatrixTests : IAsyncLifetime
             {
                 WebhookServer.Quick(app, options => options.PerOwnerMax = 1_000);
                 // Nobody fails to say who they are once an operation.
-                app.Configuration["Limits:FailuresBurst"] = "10000";
+                app.Configuration["Limits:AuthFailuresBurst"] = "10000";
                 // All that is theirs is the orders of one customer.
                 app.Configuration["Limits:OpenOrdersPerCustomer"] = "10000";
             });

@@ -77,9 +77,9 @@ public sealed class ProxiesTests
 
     static Task<TestServer> Start(params string[] proxies) => TestServer.Start(configure: app =>
     {
-        app.Configuration["Limits:FailuresPerSecond"] = "0.001";
-        app.Configuration["Limits:FailuresBurst"] = "2";
-        for (var i = 0; i < proxies.Length; i++) app.Configuration[$"Access:Proxies:{i}"] = proxies[i];
+        app.Configuration["Limits:AuthFailuresPerSecond"] = "0.001";
+        app.Configuration["Limits:AuthFailuresBurst"] = "2";
+        for (var i = 0; i < proxies.Length; i++) app.Configuration[$"Access:TrustedProxies:{i}"] = proxies[i];
     });
 
     static async Task<List<int>> Guess(TestServer server, string forwardedFor, int times)

@@ -83,7 +83,7 @@ public sealed class RefusalTimeTests
     }
 
     static void Patient(Microsoft.AspNetCore.Builder.WebApplicationBuilder app) =>
-        app.Configuration["Limits:FailuresBurst"] = "100000";
+        app.Configuration["Limits:AuthFailuresBurst"] = "100000";
 
     static async Task ShouldTakeAsLong(TestServer server, Dictionary<string, string> credentials)
     {

@@ -170,8 +170,8 @@ public sealed class SignInTests : IClassFixture<SignInTests.World>
         await using var lonely = await TestServer.Start(configure: app =>
         {
             Trust(app, "http://127.0.0.1:9");
-            app.Configuration["Limits:FailuresBurst"] = "3";
-            app.Configuration["Limits:FailuresPerSecond"] = "0.001";
+            app.Configuration["Limits:AuthFailuresBurst"] = "3";
+            app.Configuration["Limits:AuthFailuresPerSecond"] = "0.001";
         });
 
         var answer = await lonely.Client.GetAsync("/v1/session/sign-in");

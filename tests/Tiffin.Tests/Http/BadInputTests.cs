@@ -66,7 +66,7 @@ public sealed class BadInputTests(BadInputServer shared) : IClassFixture<BadInpu
             if (pointer.StartsWith("/metadata", StringComparison.Ordinal)) continue;
             var body = Valid(operation);
             At(body, pointer).AsObject()["quantitty"] = 1;
-            await ExpectMalformed(operation, body.ToJsonString(), pointer: null, says: "'quantitty' is no member here");
+            await ExpectMalformed(operation, body.ToJsonString(), pointer: null, says: "unknown property 'quantitty'");
         }
     }
 
@@ -77,7 +77,7 @@ public sealed class BadInputTests(BadInputServer shared) : IClassFixture<BadInpu
         var body = Valid(operation);
         var (name, value) = body.AsObject().First();
         var twice = body.ToJsonString()[..^1] + $",\"{name}\":{value!.ToJsonString()}}}";
-        await ExpectMalformed(operation, twice, pointer: null, says: $"'{name}' stands here twice");
+        await ExpectMalformed(operation, twice, pointer: null, says: $"duplicate property '{name}'");
     }
 
     [Theory]
@@ -104,7 +104,7 @@ public sealed class BadInputTests(BadInputServer shared) : IClassFixture<BadInpu
         foreach (var (pointer, _) in Walk(Valid(operation)).Where(place => place.Node is JsonArray))
         {
             var body = With(operation, $"{pointer}/0", "null");
-            await ExpectMalformed(operation, body, pointer: null, says: $"no null among the {Split(pointer).Name}");
+            await ExpectMalformed(operation, body, pointer: null, says: $"no null in {Split(pointer).Name}");
         }
     }
 

@@ -14,9 +14,11 @@ public sealed class AccessMetrics
     {
         var meter = meters.Create(MeterName);
         refused = meter.CreateCounter<long>(
-            "tiffin.access.refused", "{request}", "Requests that were refused for who asks, by what was wrong");
+            "tiffin.access.refused", "{request}",
+            "Requests rejected by authentication, authorization or rate limits, by reason");
         auditLost = meter.CreateCounter<long>(
-            "tiffin.audit.lost", "{entry}", "Entries of the audit that were lost: no room, or refused for good");
+            "tiffin.audit.lost", "{entry}",
+            "Audit entries lost because the queue was full or PostgreSQL rejected them");
     }
 
     public void AuditLost() => auditLost.Add(1);

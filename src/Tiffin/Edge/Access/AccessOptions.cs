@@ -1,21 +1,20 @@
 namespace Tiffin.Edge.Access;
 
-/// <summary>In the section <c>Access</c>.</summary>
+/// <summary>Origins, proxies and API keys, in the section <c>Access</c>.</summary>
 public sealed class AccessOptions
 {
-    /// <summary>Other origins whose pages may ask, such as <c>https://staff.example</c>: to the letter.</summary>
-    public string[] Origins { get; set; } = [];
+    /// <summary>Origins allowed by CORS, such as <c>https://staff.example</c>. Compared exactly.</summary>
+    public string[] AllowedOrigins { get; set; } = [];
 
     /// <summary>
-    /// Proxies that are believed when they say for whom they ask (<c>X-Forwarded-For</c>, <c>X-Forwarded-Proto</c>):
-    /// addresses or networks, such as <c>10.0.0.0/16</c>. Without them, what all clients of a proxy may do together
-    /// is what one address may.
+    /// Proxies whose <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> headers are trusted: addresses or networks,
+    /// such as <c>10.0.0.0/16</c>. All clients of an unlisted proxy share the limits of its address.
     /// </summary>
-    public string[] Proxies { get; set; } = [];
+    public string[] TrustedProxies { get; set; } = [];
 
     /// <summary>
-    /// How often a node reads all keys again, beside the changes that it reads every other second. A key that was
-    /// deleted or edited by SQL, or whose revocation a failover took back, is noticed within this time.
+    /// Interval at which a node reloads all API keys. Changes through the API are read every two seconds; this is the
+    /// maximum delay for keys that were changed by SQL, or whose revocation was lost in a failover.
     /// </summary>
-    public TimeSpan KeyReload { get; set; } = TimeSpan.FromSeconds(30);
+    public TimeSpan KeyReloadInterval { get; set; } = TimeSpan.FromSeconds(30);
 }

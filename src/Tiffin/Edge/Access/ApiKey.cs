@@ -14,12 +14,12 @@ public static class ApiKey
     const int PrefixLength = 2 * PrefixBytes;
     const int Length = 3 + PrefixLength + 1 + 2 * SecretBytes;
 
-    /// <summary>A new key; whoever gets it is the only one who has it.</summary>
+    /// <summary>Generates a key. Only its hash is stored.</summary>
     public static string New() =>
         $"{Start}{RandomNumberGenerator.GetHexString(PrefixLength, lowercase: true)}_"
         + RandomNumberGenerator.GetHexString(2 * SecretBytes, lowercase: true);
 
-    /// <summary>The part that may be shown; null for what does not look like a key at all.</summary>
+    /// <summary>The public part of a key; null if the text is not a key.</summary>
     public static string? Prefix(string key) =>
         key.Length == Length && Ascii.IsValid(key)
             && key.StartsWith(Start, StringComparison.Ordinal) && key[3 + PrefixLength] == '_'
@@ -28,7 +28,7 @@ public static class ApiKey
 
     public static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 
-    /// <summary>Takes the same time whatever differs.</summary>
+    /// <summary>Compares in constant time.</summary>
     public static bool Matches(string key, ReadOnlySpan<byte> hash)
     {
         Span<byte> computed = stackalloc byte[SHA256.HashSizeInBytes];

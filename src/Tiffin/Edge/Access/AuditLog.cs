@@ -5,17 +5,17 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Edge.Access;
 
 /// <summary>
-/// Writes refused and privileged calls to the audit, many at once. While the database is away the entries wait here.
-/// One that does not fit, or that PostgreSQL refuses for good, is logged and counted, so that none is lost in silence.
+/// Writes audit entries in batches. While the database is unavailable, entries wait in a bounded queue. An entry that
+/// finds the queue full, or that PostgreSQL rejects, is logged and counted.
 /// </summary>
 public sealed class AuditLog(
     Database database, AccessMetrics metrics, TimeProvider clock, ILogger<AuditLog> log) : BackgroundService
 {
     const int WaitingMax = 10_000;
     const int BatchMax = 500;
-    static readonly TimeSpan again = TimeSpan.FromSeconds(1);
-    static readonly TimeSpan farewell = TimeSpan.FromSeconds(5);
-    static readonly TimeSpan patience = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan retryDelay = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan shutdownTimeout = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan writeTimeout = TimeSpan.FromSeconds(5);
 
     readonly Channel<Entry> waiting = Channel.CreateBounded<Entry>(WaitingMax);
 
@@ -24,8 +24,8 @@ public sealed class AuditLog(
     public void Record(AuditRow row) => Add(new Entry(row, null));
 
     /// <summary>
-    /// Returns when the row is durable. It is not waited for longer than a caller would: what was done is done, and the
-    /// row waits on here.
+    /// Returns when the row is durable, or after a timeout: the audited effect has already happened, and the row stays
+    /// queued.
     /// </summary>
     public async Task Write(AuditRow row)
     {
@@ -33,7 +33,7 @@ public sealed class AuditLog(
         if (!Add(new Entry(row, written))) return;
         try
         {
-            await written.Task.WaitAsync(patience, clock);
+            await written.Task.WaitAsync(writeTimeout, clock);
         }
         catch (TimeoutException late)
         {
@@ -68,14 +68,14 @@ public sealed class AuditLog(
         }
         catch (OperationCanceledException)
         {
-            // What came until now is written below.
+            // StopAsync writes the rest.
         }
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        using var end = new CancellationTokenSource(farewell, clock);
+        using var end = new CancellationTokenSource(shutdownTimeout, clock);
         try
         {
             while (waiting.Reader.TryPeek(out _)) await Write(end.Token);
@@ -90,7 +90,7 @@ public sealed class AuditLog(
     {
         var batch = new List<Entry>();
         while (batch.Count < BatchMax && waiting.Reader.TryRead(out var entry)) batch.Add(entry);
-        // Halves of a refused batch wait here in turn, so that the entries keep their order.
+        // Halves of a rejected batch, in order.
         var parts = new Stack<List<Entry>>([batch]);
         while (parts.TryPop(out var part))
         {
@@ -106,10 +106,8 @@ public sealed class AuditLog(
         }
     }
 
-    /// <summary>
-    /// Writes some entries, however often it takes. Of those that PostgreSQL refuses for what they hold it returns the
-    /// halves, the later one first; a single one is lost.
-    /// </summary>
+    // Retries while the database is unavailable. Bisects entries that PostgreSQL rejects for their content: returns the
+    // halves, the later one first. A single rejected entry is lost.
     async Task<IReadOnlyList<List<Entry>>> Try(List<Entry> entries, CancellationToken cancel)
     {
         while (true)
@@ -135,13 +133,11 @@ public sealed class AuditLog(
             {
                 AccessLog.AuditWaits(log, away.Message);
             }
-            await Task.Delay(again, clock, cancel);
+            await Task.Delay(retryDelay, clock, cancel);
         }
     }
 
-    /// <summary>
-    /// Classes 22 (data), 23 (constraint), 54 (program limit) and P0 (trigger): another try gets the same answer.
-    /// https://www.postgresql.org/docs/current/errcodes-appendix.html
-    /// </summary>
+    // Classes 22 (data), 23 (constraint), 54 (program limit) and P0 (trigger): a retry would fail again.
+    // https://www.postgresql.org/docs/current/errcodes-appendix.html
     static bool IsForContent(PostgresException refusal) => refusal.SqlState[..2] is "22" or "23" or "54" or "P0";
 }

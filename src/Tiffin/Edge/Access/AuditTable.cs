@@ -6,7 +6,7 @@ using static Tiffin.Engine.Storage.Sql;
 namespace Tiffin.Edge.Access;
 
 /// <summary>An audit entry: a rejected request, or one that requires elevated permissions.</summary>
-/// <param name="Caller">The key, the token's subject, or <c>nobody</c>.</param>
+/// <param name="Caller">The key, the token's subject, or <c>anonymous</c>.</param>
 /// <param name="Operation">Method and route, such as <c>PUT /v1/brands/{id}</c>.</param>
 /// <param name="Unwritten">Preceding rejections of the same caller or address that were not written as rows.</param>
 public sealed record AuditRow(

@@ -2,35 +2,33 @@ using System.Diagnostics;
 
 namespace Tiffin.Edge.Access;
 
-/// <summary>Which calls are written down, and what of them.</summary>
+/// <summary>Decides which requests are audited, and creates their entries.</summary>
 sealed class AuditTrail(AuditLog log, TimeProvider clock)
 {
     const int PathMax = 200;
-    static readonly object followed = new();
+    static readonly object audited = new();
 
-    /// <summary>
-    /// For a call that only few may make: it is written down, whatever its answer says, before that goes out.
-    /// </summary>
-    public void Follow(HttpContext context)
+    /// <summary>For a privileged request: writes its entry before the response is sent, for every status.</summary>
+    public void RecordBeforeResponse(HttpContext context)
     {
-        if (!context.Items.TryAdd(followed, followed)) return;
-        // Here: of a call that fails, nobody knows the route any more when it is answered.
+        if (!context.Items.TryAdd(audited, audited)) return;
+        // Not in the callback: the exception handler clears the endpoint.
         var operation = Operation(context);
-        // It runs for whoever hung up, too, though nothing is sent to them.
+        // Also runs if the client has disconnected.
         context.Response.OnStarting(() => log.Write(Row(context, operation, unwritten: 0)));
     }
 
     /// <summary>
-    /// For a call that was refused: a moment after its answer. Of many that come from one caller, some are counted in
-    /// the row of the next one, so that nobody fills the table.
+    /// For a rejected request: writes its entry in the background. Above a rate per caller, entries are only counted
+    /// (<see cref="AuditRow.Unwritten"/> of the next one), so that a caller cannot fill the table.
     /// </summary>
     public void Refused(HttpContext context, Refusals refusals)
     {
-        if (!context.Items.ContainsKey(followed) && refusals.Take(out _, out var unwritten))
+        if (!context.Items.ContainsKey(audited) && refusals.TryTake(out _, out var unwritten))
             Refused(context, unwritten);
     }
 
-    /// <summary>For one that its address's <see cref="Refusals"/> let through already.</summary>
+    /// <summary>For a rejection that has already passed the <see cref="Refusals"/> of its address.</summary>
     public void Refused(HttpContext context, int unwritten) =>
         log.Record(Row(context, Operation(context), unwritten));
 
@@ -42,7 +40,7 @@ sealed class AuditTrail(AuditLog log, TimeProvider clock)
     {
         var credential = context.Credential();
         return new AuditRow(
-            Guid.CreateVersion7(), clock.GetUtcNow(), credential?.Name ?? "nobody", credential?.Caller.Role,
+            Guid.CreateVersion7(), clock.GetUtcNow(), credential?.Name ?? "anonymous", credential?.Caller.Role,
             credential?.Caller.Id, context.Connection.RemoteIpAddress?.ToString(), operation,
             Short(context.Request.Path), context.Response.StatusCode, Activity.Current?.TraceId.ToHexString(),
             unwritten);

@@ -7,40 +7,40 @@ using Tiffin.Domain;
 
 namespace Tiffin.Edge.Access;
 
-/// <summary>Whether a request is let in, or which of the caller's bounds it exceeds.</summary>
+/// <summary>Whether a request is admitted, or which limit of the caller it exceeds.</summary>
 enum Entry { Admitted, OverRate, OverConcurrency }
 
-/// <summary>What one caller costs this node just now.</summary>
+/// <summary>Current usage of one caller or client address on this node.</summary>
 sealed class CallerUse(CallerLimit limit, TimeProvider clock)
 {
-    readonly TokenBucket bucket = new(limit.PerSecond, limit.Burst, clock);
+    readonly TokenBucket bucket = new(limit.RequestsPerSecond, limit.Burst, clock);
     int requests;
     int streams;
 
     /// <summary>
-    /// The rate and the concurrency, as draft-ietf-httpapi-ratelimit-headers has them: a quota of concurrent requests
-    /// has no window.
+    /// The RateLimit-Policy header (draft-ietf-httpapi-ratelimit-headers). A quota of concurrent requests has no
+    /// window.
     /// </summary>
     public string Policy { get; } = string.Create(CultureInfo.InvariantCulture,
-        $"\"caller\";q={limit.Burst};w={Math.Max(1, (int)Math.Ceiling(limit.Burst / limit.PerSecond))}, "
-        + $"\"concurrency\";q={limit.Concurrent};qu=\"concurrent-requests\"");
+        $"\"caller\";q={limit.Burst};w={Math.Max(1, (int)Math.Ceiling(limit.Burst / limit.RequestsPerSecond))}, "
+        + $"\"concurrency\";q={limit.ConcurrentRequests};qu=\"concurrent-requests\"");
 
     public CallerLimit Limit => limit;
 
     public bool IsIdle => Volatile.Read(ref requests) + Volatile.Read(ref streams) == 0 && bucket.IsFull;
 
-    /// <summary>Those that are written down one by one: a hundred, and one each second.</summary>
+    /// <summary>Samples audited rejections: a burst of 100, then one per second.</summary>
     public Refusals Refusals { get; } = new(new TokenBucket(perSecond: 1, burst: 100, clock));
 
     public Entry Enter(out int left, out int wait)
     {
-        if (!bucket.Take(out left, out wait)) return Entry.OverRate;
-        if (Interlocked.Increment(ref requests) <= limit.Concurrent) return Entry.Admitted;
+        if (!bucket.TryTake(out left, out wait)) return Entry.OverRate;
+        if (Interlocked.Increment(ref requests) <= limit.ConcurrentRequests) return Entry.Admitted;
         Leave();
         return Entry.OverConcurrency;
     }
 
-    /// <summary>Once for each that was let in.</summary>
+    /// <summary>Must be called once for each admitted request.</summary>
     public void Leave() => Interlocked.Decrement(ref requests);
 
     public bool OpenStream()
@@ -53,31 +53,31 @@ sealed class CallerUse(CallerLimit limit, TimeProvider clock)
     public void CloseStream() => Interlocked.Decrement(ref streams);
 }
 
-/// <summary>The refusals of one caller or address. Those above what it may have are counted only.</summary>
+/// <summary>Rate of rejections of one caller or address. Rejections above the rate are only counted.</summary>
 sealed class Refusals(TokenBucket bucket)
 {
     int unwritten;
 
     public bool IsIdle => bucket.IsFull;
 
-    /// <param name="before">Those that were only counted since the last one that was not.</param>
-    public bool Take(out int wait, out int before)
+    /// <param name="before">Rejections that were only counted since the last recorded one.</param>
+    public bool TryTake(out int wait, out int before)
     {
-        var isTaken = bucket.Take(out _, out wait);
+        var isTaken = bucket.TryTake(out _, out wait);
         before = isTaken ? Interlocked.Exchange(ref unwritten, 0) : 0;
         if (!isTaken) Interlocked.Increment(ref unwritten);
         return isTaken;
     }
 }
 
-/// <summary>What callers cost this node, and who fails to say who they are.</summary>
+/// <summary>Usage per caller and client address, and failed authentications per address.</summary>
 sealed class CallerLimits(IOptions<LimitOptions> options, TimeProvider clock)
 {
-    /// <summary>Callers and addresses that are remembered; those who rest are forgotten first.</summary>
+    // Callers and addresses to remember; above it, idle ones are forgotten.
     const int KnownMax = 50_000;
 
     readonly ConcurrentDictionary<(Role, string, string?), CallerUse> callers = [];
-    readonly ConcurrentDictionary<IPAddress, CallerUse> visitors = [];
+    readonly ConcurrentDictionary<IPAddress, CallerUse> addresses = [];
     readonly ConcurrentDictionary<IPAddress, Refusals> failures = [];
 
     public CallerUse Of(Caller caller)
@@ -87,20 +87,20 @@ sealed class CallerLimits(IOptions<LimitOptions> options, TimeProvider clock)
             : Add(callers, who, new CallerUse(options.Value.Of(who.Role), clock), known => known.IsIdle);
     }
 
-    /// <summary>Of those who need not say who they are: what they cost counts for the address.</summary>
-    public CallerUse OfVisitor(IPAddress? address)
+    /// <summary>Usage of anonymous requests, which are limited per address.</summary>
+    public CallerUse OfAddress(IPAddress? address)
     {
         var network = Network(address);
-        return visitors.TryGetValue(network, out var use) ? use
-            : Add(visitors, network, new CallerUse(options.Value.Visitor, clock), known => known.IsIdle);
+        return addresses.TryGetValue(network, out var use) ? use
+            : Add(addresses, network, new CallerUse(options.Value.Anonymous, clock), known => known.IsIdle);
     }
 
-    /// <summary>The sign-ins that failed.</summary>
+    /// <summary>Failed authentications of an address.</summary>
     public Refusals Failures(IPAddress? address)
     {
         var (network, limits) = (Network(address), options.Value);
         return failures.TryGetValue(network, out var refusals) ? refusals
-            : Add(failures, network, new(new(limits.FailuresPerSecond, limits.FailuresBurst, clock)),
+            : Add(failures, network, new(new(limits.AuthFailuresPerSecond, limits.AuthFailuresBurst, clock)),
                 known => known.IsIdle);
     }
 
@@ -113,7 +113,7 @@ sealed class CallerLimits(IOptions<LimitOptions> options, TimeProvider clock)
         return known.GetOrAdd(key, value);
     }
 
-    /// <summary>Of IPv6 the 64 bits that a provider gives to one customer, who has all addresses below it.</summary>
+    // For IPv6 the /64 prefix: one customer of a provider has all addresses in it.
     static IPAddress Network(IPAddress? address)
     {
         if (address is null) return IPAddress.None;

@@ -4,15 +4,15 @@ using Tiffin.Domain;
 namespace Tiffin.Edge.Access;
 
 /// <summary>
-/// Who is calling, and how that is known. <see cref="Ended"/> and <paramref name="ExpiresAt"/> end answers that
-/// go on; <paramref name="Session"/> is set for a browser, which proves each change by a token of its own.
+/// An authenticated caller. <see cref="Ended"/> and <paramref name="ExpiresAt"/> end open streams.
+/// <paramref name="Session"/> is the session cookie of a browser, whose changes need an anti-forgery token.
 /// </summary>
 public sealed record Credential(Caller Caller, string Name, DateTimeOffset? ExpiresAt, string? Session = null)
 {
     public CancellationToken Ended { get; init; }
 }
 
-/// <summary>What an authentication handler answers.</summary>
+/// <summary>The principal that the authentication handlers return.</summary>
 sealed class CallerPrincipal(Credential credential, string scheme) : ClaimsPrincipal(new ClaimsIdentity(scheme))
 {
     public Credential Credential => credential;
@@ -20,18 +20,18 @@ sealed class CallerPrincipal(Credential credential, string scheme) : ClaimsPrinc
 
 static class Callers
 {
-    /// <summary>Whoever asks for what is open to all. Nothing is theirs.</summary>
-    public static readonly Caller Nobody = new(Role.Customer, "");
+    /// <summary>The caller of public endpoints, who owns nothing.</summary>
+    public static readonly Caller Anonymous = new(Role.Customer, "");
 
-    public static Caller Caller(this HttpContext context) => context.Credential()?.Caller ?? Nobody;
+    public static Caller Caller(this HttpContext context) => context.Credential()?.Caller ?? Anonymous;
 
-    /// <summary>Marks a call that is written down, though others to the same operation are not.</summary>
+    /// <summary>Audits this request, although the operation is not audited in general.</summary>
     public static void SetPrivileged(this HttpContext context) =>
-        context.RequestServices.GetRequiredService<AuditTrail>().Follow(context);
+        context.RequestServices.GetRequiredService<AuditTrail>().RecordBeforeResponse(context);
 
     public static Credential? Credential(this HttpContext context) => (context.User as CallerPrincipal)?.Credential;
 
-    /// <summary>Ends when the request is gone, or when the credential does not hold any more.</summary>
+    /// <summary>Cancelled when the request is aborted, or the credential expires or is revoked.</summary>
     public static CancellationTokenSource WhileCredentialHolds(
         this HttpContext context, TimeProvider clock, CancellationToken also)
     {
@@ -40,7 +40,7 @@ static class Callers
             context.RequestAborted, also, credential?.Ended ?? CancellationToken.None);
         if (credential?.ExpiresAt is not { } expires) return end;
         var left = expires - clock.GetUtcNow();
-        // Longer than a timer can wait is longer than any stream lasts.
+        // A timer cannot wait for much longer, and no stream lasts that long.
         if (left < TimeSpan.FromDays(40)) end.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
         return end;
     }

@@ -5,8 +5,8 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Edge.Access;
 
 /// <summary>
-/// Sessions whose people signed out, on every node: at once on the one that was told, on the others when they read it,
-/// every other second.
+/// Sessions that were signed out before they expired. Takes effect on this node at once; other nodes poll every two
+/// seconds.
 /// </summary>
 public sealed class EndedSessions(Database database, TimeProvider clock, ILogger<EndedSessions> log)
     : BackgroundService
@@ -48,12 +48,12 @@ public sealed class EndedSessions(Database database, TimeProvider clock, ILogger
         }
     }
 
-    /// <summary>All of them: there are as many as people sign out in half a day.</summary>
+    // Reads all: at most the sign-outs of twelve hours, the lifetime of a session.
     async Task Read(CancellationToken cancel)
     {
         await using var connection = await database.OpenAccess(cancel);
         foreach (var (nonce, expiresAt) in await SessionTable.Ended(connection, cancel)) ended[nonce] = expiresAt;
-        // Well after its end: where this node's clock is ahead, a session that was ended must not begin to work again.
+        // Well after the expiry: if this node's clock is ahead, an ended session must not become valid again.
         var over = clock.GetUtcNow() - kept;
         foreach (var old in ended.Where(one => one.Value < over)) ended.TryRemove(old);
     }

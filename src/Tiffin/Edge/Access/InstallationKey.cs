@@ -7,8 +7,8 @@ using static Tiffin.Engine.Storage.Sql;
 namespace Tiffin.Edge.Access;
 
 /// <summary>
-/// The installation's one key, of which every other is derived: <c>Tiffin:MasterKey</c>, 32 bytes in base64. When it is
-/// not configured, one is made once and kept in the database; then who has a copy of the database has the key too.
+/// The master key, from which all other keys are derived: <c>Tiffin:MasterKey</c>, 32 bytes in base64. If it is not
+/// configured, one is generated and stored in the database, where every copy of the database includes it.
 /// </summary>
 public sealed class InstallationKey(Database database, IConfiguration configuration)
 {
@@ -18,7 +18,7 @@ public sealed class InstallationKey(Database database, IConfiguration configurat
     volatile byte[]? known;
 
     /// <summary>
-    /// The 32 bytes for one purpose, the same on every node. Different purposes tell nothing of each other.
+    /// Derives the 32-byte key for a purpose, the same on every node. Keys of different purposes are independent.
     /// </summary>
     public async ValueTask<byte[]> Derive(string purpose, CancellationToken cancel)
     {
@@ -39,17 +39,17 @@ public sealed class InstallationKey(Database database, IConfiguration configurat
         return Convert.TryFromBase64String(text, key, out var length) && length == Length
             ? key
             : throw new InvalidOperationException(
-                $"{Setting} must be {Length} bytes in base64, such as `openssl rand -base64 {Length}` prints.");
+                $"{Setting} must be {Length} bytes in base64, such as the output of `openssl rand -base64 {Length}`.");
     }
 
     async Task<byte[]> Kept(CancellationToken cancel)
     {
         await using (var connection = await database.OpenAccess(cancel))
             if (await Read(connection, cancel) is { } kept) return kept;
-        // What is sealed with a key that a failover takes back can never be opened again.
+        // Must survive a failover: data encrypted with a lost key could never be decrypted.
         return await database.Change(async connection =>
         {
-            // Of nodes that start at once, one makes the key; all read that one.
+            // If several nodes start at once, one inserts its key, and all read that one.
             await Run(connection,
                 "INSERT INTO secrets (name, value) VALUES ('installation', $1) ON CONFLICT DO NOTHING", cancel,
                 P(RandomNumberGenerator.GetBytes(Length)));

@@ -7,22 +7,22 @@ namespace Tiffin.Edge.Access;
 /// <summary>The OpenID Connect issuer of customers and staff, in the section <c>Access:Jwt</c>.</summary>
 public sealed class JwtOptions
 {
-    /// <summary>Such as <c>https://login.example</c>; without one, tokens are not taken.</summary>
+    /// <summary>URL of the issuer, such as <c>https://login.example</c>. If not set, JWTs are rejected.</summary>
     public string? Authority { get; set; }
 
-    /// <summary>What a token must be made out to.</summary>
+    /// <summary>Required audience (<c>aud</c>) of a token.</summary>
     public string Audience { get; set; } = "tiffin";
 
-    /// <summary>False only where the issuer runs on the same machine.</summary>
+    /// <summary>Whether the issuer must use HTTPS. Disable it only for an issuer on the same machine.</summary>
     public bool RequireHttps { get; set; } = true;
 
     /// <summary>
-    /// RS256, PS256 and ES256 without. Public-key algorithms alone: with a shared secret, whoever can check a token can
-    /// make one.
+    /// Allowed signature algorithms. Defaults to RS256, PS256 and ES256. Use public-key algorithms only: with a shared
+    /// secret, every verifier could issue tokens.
     /// </summary>
     public string[]? Algorithms { get; set; }
 
-    /// <summary>How far the issuer's clock may be off.</summary>
+    /// <summary>Tolerated clock skew of the issuer, at most 60 seconds.</summary>
     public TimeSpan ClockSkew { get; set; } = TimeSpan.FromSeconds(30);
 
     static readonly TimeSpan skewMax = TimeSpan.FromSeconds(60);
@@ -32,17 +32,19 @@ public sealed class JwtOptions
 
     internal TimeSpan BoundedSkew => ClockSkew < skewMax ? ClockSkew : skewMax;
 
+    /// <summary>Claim with the caller's id.</summary>
     public string SubjectClaim { get; set; } = "sub";
+    /// <summary>Claim with the role. Without it the caller is a customer.</summary>
     public string RoleClaim { get; set; } = "role";
+    /// <summary>Claim with the ids of the caller's kitchens.</summary>
     public string KitchensClaim { get; set; } = "kitchens";
+    /// <summary>Claim with the caller's channel.</summary>
     public string ChannelClaim { get; set; } = "channel";
 
-    /// <summary>The channel that a customer whose token names none orders through.</summary>
+    /// <summary>The channel of customers whose token has no channel claim.</summary>
     public string CustomerChannel { get; set; } = "app";
 
-    /// <summary>
-    /// The caller that a valid token speaks of; null when its claims make none. Without a role it is a customer.
-    /// </summary>
+    /// <summary>The caller that a valid token identifies; null if its claims do not.</summary>
     public Caller? Caller(ClaimsPrincipal token)
     {
         if (token.FindFirstValue(SubjectClaim) is not { Length: > 0 and <= 255 } subject) return null;
@@ -56,19 +58,19 @@ public sealed class JwtOptions
     }
 }
 
-/// <summary>Roles as they are written: <c>admin</c>.</summary>
+/// <summary>Roles and their wire names, such as <c>admin</c>.</summary>
 static class Roles
 {
     static readonly Dictionary<Role, string> names =
         Enum.GetValues<Role>().ToDictionary(
             role => role, role => JsonNamingPolicy.SnakeCaseLower.ConvertName($"{role}"));
 
-    /// <summary>Those that somebody may be; the system is nobody.</summary>
+    /// <summary>Roles that a caller can have: all but the system itself.</summary>
     public static IReadOnlyList<Role> OfCallers { get; } = [.. names.Keys.Where(role => role != Role.System)];
 
     public static string Of(Role role) => names[role];
 
-    /// <summary>Null for any other word.</summary>
+    /// <summary>The role with a wire name; null if there is none.</summary>
     public static Role? Read(string word) =>
         OfCallers.Where(role => names[role] == word).Select(role => (Role?)role).SingleOrDefault();
 }

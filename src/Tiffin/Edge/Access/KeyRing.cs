@@ -9,7 +9,7 @@ using Tiffin.Engine.Storage;
 
 namespace Tiffin.Edge.Access;
 
-/// <summary>A working key in memory. <see cref="Ended"/> tells those who hold on to an answer for long.</summary>
+/// <summary>An active API key in memory. Its revocation cancels <see cref="Ended"/>, which ends its streams.</summary>
 public sealed class HeldKey(KeyRow row) : IDisposable
 {
     readonly CancellationTokenSource ended = new();
@@ -19,7 +19,7 @@ public sealed class HeldKey(KeyRow row) : IDisposable
 
     public KeyRow Row => row;
 
-    /// <summary>Whoever has this key: the same at every request.</summary>
+    /// <summary>The principal of the key, shared by all requests.</summary>
     internal CallerPrincipal Principal => principal ??= new CallerPrincipal(
         new Credential(row.Caller, ApiKey.Start + row.Prefix, row.ExpiresAt) { Ended = Ended }, Schemes.Key);
     public CancellationToken Ended => ended.Token;
@@ -27,8 +27,7 @@ public sealed class HeldKey(KeyRow row) : IDisposable
     public bool IsGood(DateTimeOffset now) => !ended.IsCancellationRequested && !(row.ExpiresAt <= now);
 
     /// <summary>
-    /// Whether a text is this key. Hashed once; from then on the text itself is compared, in the same time whatever
-    /// differs.
+    /// Compares a text with this key in constant time. Hashes on the first match only, then compares the text itself.
     /// </summary>
     public bool IsKey(string text)
     {
@@ -41,7 +40,7 @@ public sealed class HeldKey(KeyRow row) : IDisposable
 
     public void Use(DateTimeOffset now) => Volatile.Write(ref lastUsed, now.UtcTicks);
 
-    /// <summary>When it was used last since this was asked; 0 for not at all.</summary>
+    /// <summary>Returns and resets the time of the last use; 0 if unused since the last call.</summary>
     internal long TakeLastUsed() => Interlocked.Exchange(ref lastUsed, 0);
 
     internal void End() => ended.Cancel();
@@ -50,20 +49,20 @@ public sealed class HeldKey(KeyRow row) : IDisposable
 }
 
 /// <summary>
-/// Every working key, on every node, so that a request costs no query. What changed is read every other second;
-/// a key that this node does not know as good makes it look at once, at a bounded pace.
+/// Caches all active API keys on every node, so that a request needs no query. Changes are polled every two seconds; an
+/// unknown key triggers a refresh at once, at a bounded rate.
 /// </summary>
 public sealed class KeyRing(
     Database database, IOptions<AccessOptions> options, TimeProvider clock, ILogger<KeyRing> log) : BackgroundService
 {
     static readonly TimeSpan poll = TimeSpan.FromSeconds(2);
-    static readonly TimeSpan useEvery = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan lastUsedInterval = TimeSpan.FromSeconds(30);
 
-    /// <summary>Within what <see cref="KeyTable.Changed"/> looks back, with room for a slow database.</summary>
+    // Less than the minute that KeyTable.Changed looks back, so that a slow database causes no gap.
     static readonly TimeSpan readAllAfter = TimeSpan.FromSeconds(30);
 
-    /// <summary>Strangers with made-up keys cause no more queries than this.</summary>
-    static readonly TimeSpan missPace = TimeSpan.FromMilliseconds(250);
+    // Minimum interval between refreshes: bounds the queries that invalid keys cause.
+    static readonly TimeSpan refreshInterval = TimeSpan.FromMilliseconds(250);
 
     readonly ConcurrentDictionary<string, HeldKey> keys = new(StringComparer.Ordinal);
     readonly SemaphoreSlim reading = new(1);
@@ -71,32 +70,33 @@ public sealed class KeyRing(
     long? readAllAt;
 
     /// <summary>
-    /// When a credential ends is judged by this: a node whose own clock is wrong must neither end it early nor keep it.
+    /// The database's clock, which decides on expiry: a node with a wrong clock must not end a credential early or
+    /// late.
     /// </summary>
     public DateTimeOffset Now => database.Clock.Now;
 
-    /// <summary>The key as it works now; null for any other text, whatever is wrong with it.</summary>
+    /// <summary>The active key with this text; null if there is none.</summary>
     public async ValueTask<HeldKey?> Find(string text, CancellationToken cancel)
     {
-        var key = Held(text);
+        var key = Lookup(text);
         if (key is null)
         {
-            // Whatever is wrong, it costs a look: how long that takes does not tell what it was.
-            await Look(cancel);
-            key = Held(text);
+            // For every kind of invalid key, so that timing does not reveal what is wrong with it.
+            await Refresh(cancel);
+            key = Lookup(text);
         }
         key?.Use(clock.GetUtcNow());
         return key;
     }
 
-    HeldKey? Held(string text) =>
+    HeldKey? Lookup(string text) =>
         ApiKey.Prefix(text) is { } prefix && keys.TryGetValue(prefix, out var key)
             && key.IsKey(text) && key.IsGood(Now) ? key : null;
 
-    /// <summary>The key of a prefix, for a session that was opened with it.</summary>
+    /// <summary>The active key with a prefix, for a session that was opened with it.</summary>
     public async ValueTask<HeldKey?> OfPrefix(string prefix, CancellationToken cancel)
     {
-        if (!keys.ContainsKey(prefix)) await Look(cancel);
+        if (!keys.ContainsKey(prefix)) await Refresh(cancel);
         return keys.GetValueOrDefault(prefix) is { } key && key.IsGood(Now) ? key : null;
     }
 
@@ -106,7 +106,7 @@ public sealed class KeyRing(
         return keys.Values.Any(key => key.Row.Caller.Role == Role.Admin && key.IsGood(Now));
     }
 
-    /// <summary>Makes a key; its text is in the answer and nowhere else.</summary>
+    /// <summary>Creates a key. Its text is only in the return value.</summary>
     public async Task<(string Key, KeyRow Row)> Create(
         Caller caller, string label, DateTimeOffset? expiresAt, string createdBy, CancellationToken cancel)
     {
@@ -116,7 +116,7 @@ public sealed class KeyRing(
         return made;
     }
 
-    /// <summary>In a transaction of the caller's own, who says with <see cref="Add"/> that it is committed.</summary>
+    /// <summary>Creates a key in the caller's transaction. Call <see cref="Add"/> after the commit.</summary>
     public async Task<(string Key, KeyRow Row)> Create(
         NpgsqlConnection connection, Caller caller, string label, DateTimeOffset? expiresAt, string createdBy,
         CancellationToken cancel)
@@ -128,14 +128,15 @@ public sealed class KeyRing(
         return (key, row);
     }
 
-    /// <summary>A key that works from now on, on this node without a look at the database.</summary>
-    public void Add(KeyRow row) => Take(row);
+    /// <summary>Activates a committed key on this node without a refresh.</summary>
+    public void Add(KeyRow row) => Apply(row);
 
-    /// <summary>False when no working key has that id. Here it ends at once, elsewhere within seconds.</summary>
+    /// <summary>Revokes a key: on this node at once, on the others within five seconds.</summary>
+    /// <returns>False if no active key has the id.</returns>
     public async Task<bool> Revoke(Guid id, CancellationToken cancel)
     {
         if (await database.Change(connection => KeyTable.Revoke(connection, id, cancel), cancel) == 0) return false;
-        // After a read under way, which may have found the key before it was revoked and would bring it back.
+        // Waits for a read in progress, which may have seen the key before its revocation and would restore it.
         await reading.WaitAsync(CancellationToken.None);
         try
         {
@@ -165,7 +166,7 @@ public sealed class KeyRing(
                 try
                 {
                     await Read(stoppingToken);
-                    if (clock.GetUtcNow() - written < useEvery) continue;
+                    if (clock.GetUtcNow() - written < lastUsedInterval) continue;
                     written = clock.GetUtcNow();
                     await WriteUse(stoppingToken);
                 }
@@ -183,18 +184,18 @@ public sealed class KeyRing(
     }
 
     /// <summary>
-    /// Reads what changed, or waits for whoever reads it just now: what every refusal of a credential costs.
+    /// Reads changes, or waits for a read that began after this call. The cost of every rejected credential.
     /// </summary>
-    public async Task Look(CancellationToken cancel)
+    public async Task Refresh(CancellationToken cancel)
     {
         var arrived = Stopwatch.GetTimestamp();
         await reading.WaitAsync(cancel);
         try
         {
-            // Whoever waited while another one read has its answer.
+            // Another caller may have read while this one waited.
             if (!(readAt >= arrived))
             {
-                var wait = readAt is { } at ? missPace - Stopwatch.GetElapsedTime(at) : TimeSpan.Zero;
+                var wait = readAt is { } at ? refreshInterval - Stopwatch.GetElapsedTime(at) : TimeSpan.Zero;
                 if (wait > TimeSpan.Zero) await Task.Delay(wait, clock, cancel);
                 await ReadLocked(cancel);
             }
@@ -221,24 +222,25 @@ public sealed class KeyRing(
     async Task ReadLocked(CancellationToken cancel)
     {
         var started = Stopwatch.GetTimestamp();
-        // What was changed by SQL or lost in a failover is in no list of changes: only reading all of them shows it.
+        // Changes by SQL, or revocations lost in a failover, have no change time: only a full read shows them.
         var all = readAt is not { } before || Stopwatch.GetElapsedTime(before, started) > readAllAfter
-            || readAllAt is not { } whole || Stopwatch.GetElapsedTime(whole, started) >= options.Value.KeyReload;
+            || readAllAt is not { } lastFull
+            || Stopwatch.GetElapsedTime(lastFull, started) >= options.Value.KeyReloadInterval;
         await using var connection = await database.OpenAccess(cancel);
         var rows = all ? await KeyTable.Working(connection, cancel) : await KeyTable.Changed(connection, cancel);
         if (all) await database.Clock.Measure(connection, cancel);
-        foreach (var row in rows) Take(row);
+        foreach (var row in rows) Apply(row);
         if (all)
         {
             var working = rows.Select(row => row.Prefix).ToHashSet(StringComparer.Ordinal);
-            // One that was made here meanwhile is found again when it is used.
+            // A key created here during the read is dropped too, and found again on its next use.
             foreach (var key in keys.Values.Where(key => !working.Contains(key.Row.Prefix))) Drop(key);
             readAllAt = started;
         }
         readAt = started;
     }
 
-    void Take(KeyRow row)
+    void Apply(KeyRow row)
     {
         if (keys.TryGetValue(row.Prefix, out var held) && (row.RevokedAt is not null || !held.Row.IsSameKey(row)))
             Drop(held);
@@ -247,11 +249,11 @@ public sealed class KeyRing(
 
     void Drop(HeldKey key)
     {
-        // Not disposed: somebody may be looking at its token just now.
+        // Not disposed: a request may be using its token.
         if (keys.TryRemove(new(key.Row.Prefix, key))) key.End();
     }
 
-    /// <summary>All that were used, in one statement, so that using a key writes nothing.</summary>
+    // One statement for all keys, so that a request writes nothing.
     internal async Task WriteUse(CancellationToken cancel)
     {
         var used = keys.Values.Select(key => (key.Row.Id, At: key.TakeLastUsed())).Where(use => use.At > 0).ToArray();

@@ -2,7 +2,7 @@ using Tiffin.Domain;
 
 namespace Tiffin.Edge.Access;
 
-/// <summary>What a key must say of whoever gets it.</summary>
+/// <summary>Validation of new API keys.</summary>
 public static class KeyRules
 {
     public const int TextMax = 100;
@@ -11,11 +11,11 @@ public static class KeyRules
         Role role, IReadOnlyList<string> kitchens, string? channel, string? subject, string label)
     {
         var faults = new Faults();
-        if (role == Role.System) faults.Add("/role", "unknown_word", "the system itself needs no key");
+        if (role == Role.System) faults.Add("/role", "unknown_word", "cannot be system");
         if (role is Role.Manager or Role.Kitchen or Role.Courier && kitchens.Count == 0)
-            faults.Add("/kitchens", "missing", "must name the kitchens where they work");
+            faults.Add("/kitchens", "missing", "must list at least one kitchen for this role");
         if (role is not (Role.Manager or Role.Kitchen or Role.Courier) && kitchens.Count > 0)
-            faults.Add("/kitchens", "not_for_role", "go with a manager, a kitchen or a courier");
+            faults.Add("/kitchens", "not_for_role", "is only for the roles manager, kitchen and courier; leave it out");
         if (!kitchens.All(Slug.IsValid)) faults.Add("/kitchens", "not_a_slug", $"must each match {Slug.Pattern}");
         CheckChannel(faults, role, channel);
         if (role is Role.Courier or Role.Customer && subject is null)
@@ -30,14 +30,14 @@ public static class KeyRules
         if (role is not (Role.Channel or Role.Customer))
         {
             if (channel is not null)
-                faults.Add("/channel", "not_for_role", "is for the roles channel and customer; leave it out");
+                faults.Add("/channel", "not_for_role", "is only for the roles channel and customer; leave it out");
         }
         else if (channel is null)
             faults.Add("/channel", "missing", "must name the channel that the key places orders for");
         else faults.Slug("/channel", channel);
     }
 
-    /// <summary>Without a subject the caller is somebody new, who shares nothing with another key.</summary>
+    /// <summary>Without a subject the caller gets a new identity.</summary>
     public static Caller Caller(Role role, IEnumerable<string> kitchens, string? channel, string? subject) =>
         new(role, subject ?? $"key-{Guid.CreateVersion7():N}")
         {

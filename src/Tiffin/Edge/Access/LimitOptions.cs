@@ -2,86 +2,91 @@ using Tiffin.Domain;
 
 namespace Tiffin.Edge.Access;
 
-/// <summary>What one caller of a role may cost.</summary>
+/// <summary>Rate and concurrency limits of one caller.</summary>
 public sealed class CallerLimit
 {
-    /// <summary>Requests a second in the long run.</summary>
-    public double PerSecond { get; set; }
+    /// <summary>Sustained rate: the refill rate of the token bucket.</summary>
+    public double RequestsPerSecond { get; set; }
 
-    /// <summary>Requests at once after a rest.</summary>
+    /// <summary>Burst: the capacity of the token bucket, in requests.</summary>
     public int Burst { get; set; }
 
-    /// <summary>Requests that wait for their answer at the same time, streams included.</summary>
-    public int Concurrent { get; set; }
+    /// <summary>Maximum requests in flight, including streams.</summary>
+    public int ConcurrentRequests { get; set; }
 
+    /// <summary>Maximum open event streams.</summary>
     public int Streams { get; set; }
 }
 
 /// <summary>
-/// What callers may cost, in the section <c>Limits</c>. Far above what each of them needs: they keep one caller's
-/// defect or malice from becoming everybody's.
+/// Rate and concurrency limits per caller, in the section <c>Limits</c>. Each node counts on its own. The defaults are
+/// far above normal use: they keep one defective or malicious caller from affecting the others.
 /// </summary>
 public sealed class LimitOptions
 {
-    /// <summary>Operators and their tools: imports, exports, load tests.</summary>
+    /// <summary>Limits of an operator and their tools: imports, exports, load tests.</summary>
     public CallerLimit Admin { get; set; } =
-        new() { PerSecond = 50_000, Burst = 100_000, Concurrent = 4_000, Streams = 100 };
+        new() { RequestsPerSecond = 50_000, Burst = 100_000, ConcurrentRequests = 4_000, Streams = 100 };
 
-    /// <summary>A delivery platform places for a whole city, over many connections.</summary>
+    /// <summary>Limits of a channel: a delivery platform orders for a whole city, over many connections.</summary>
     public CallerLimit Channel { get; set; } =
-        new() { PerSecond = 2_000, Burst = 10_000, Concurrent = 1_000, Streams = 100 };
+        new() { RequestsPerSecond = 2_000, Burst = 10_000, ConcurrentRequests = 1_000, Streams = 100 };
 
-    /// <summary>A person with some screens open.</summary>
+    /// <summary>Limits of a manager with several screens open.</summary>
     public CallerLimit Manager { get; set; } =
-        new() { PerSecond = 100, Burst = 1_000, Concurrent = 100, Streams = 50 };
+        new() { RequestsPerSecond = 100, Burst = 1_000, ConcurrentRequests = 100, Streams = 50 };
 
-    /// <summary>The screens of a kitchen, which may share one key.</summary>
+    /// <summary>Limits of a kitchen, whose displays may share one key.</summary>
     public CallerLimit Kitchen { get; set; } =
-        new() { PerSecond = 100, Burst = 1_000, Concurrent = 100, Streams = 50 };
+        new() { RequestsPerSecond = 100, Burst = 1_000, ConcurrentRequests = 100, Streams = 50 };
 
-    /// <summary>A phone, or the couriers of an agency that share one key.</summary>
+    /// <summary>Limits of a courier, or of an agency whose couriers share one key.</summary>
     public CallerLimit Courier { get; set; } =
-        new() { PerSecond = 50, Burst = 500, Concurrent = 50, Streams = 20 };
+        new() { RequestsPerSecond = 50, Burst = 500, ConcurrentRequests = 50, Streams = 20 };
 
-    /// <summary>A phone.</summary>
+    /// <summary>Limits of a customer.</summary>
     public CallerLimit Customer { get; set; } =
-        new() { PerSecond = 10, Burst = 100, Concurrent = 20, Streams = 10 };
+        new() { RequestsPerSecond = 10, Burst = 100, ConcurrentRequests = 20, Streams = 10 };
 
     /// <summary>
-    /// An address whose callers need not say who they are, such as those who follow an order by its link: there may be
-    /// a whole phone network behind it.
+    /// Limits of a client address on endpoints that need no credentials, such as order tracking. A mobile network can
+    /// share one address.
     /// </summary>
-    public CallerLimit Visitor { get; set; } =
-        new() { PerSecond = 1_000, Burst = 10_000, Concurrent = 10_000, Streams = 10_000 };
+    public CallerLimit Anonymous { get; set; } =
+        new() { RequestsPerSecond = 1_000, Burst = 10_000, ConcurrentRequests = 10_000, Streams = 10_000 };
 
-    /// <summary>Orders that one customer may have under way at once, when they place them themselves.</summary>
+    /// <summary>Maximum open orders of a customer who orders with their own credential.</summary>
     public int OpenOrdersPerCustomer { get; set; } = 10;
 
-    /// <summary>Failed sign-ins of one address at once: an office behind one address has some stale keys.</summary>
-    public int FailuresBurst { get; set; } = 100;
+    /// <summary>Burst of failed authentications per client address, such as an office with stale keys.</summary>
+    public int AuthFailuresBurst { get; set; } = 100;
 
-    public double FailuresPerSecond { get; set; } = 1;
-
-    /// <summary>How long the headers of a request may take, and how long its body may trickle.</summary>
-    public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(10);
-
-    /// <summary>Bytes a second below which a body trickles: slower than any phone network.</summary>
-    public double TrickleBytesPerSecond { get; set; } = 1_024;
+    /// <summary>Sustained rate of failed authentications per client address.</summary>
+    public double AuthFailuresPerSecond { get; set; } = 1;
 
     /// <summary>
-    /// Bytes of its answers that the kernel holds for a connection whose client reads slowly: it would take 4 MB. What
-    /// a client far away gets is at most this much a round trip.
+    /// Timeout for receiving the headers of a request, and the time that its body may stay below
+    /// <see cref="MinBodyBytesPerSecond"/>.
+    /// </summary>
+    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Minimum data rate of a request body. Below any mobile network.</summary>
+    public double MinBodyBytesPerSecond { get; set; } = 1_024;
+
+    /// <summary>
+    /// Socket send buffer per connection, so that slow clients do not fill the memory: the kernel would use up to 4 MB.
+    /// Limits the throughput of a connection to this much per round trip.
     /// </summary>
     public int SendBufferBytes { get; set; } = 64 * 1024;
 
     /// <summary>
-    /// Lists and analytics of all callers that run at once; half of the sessions for requests without. Those above it
-    /// get 503 <c>overloaded</c>.
+    /// Bulkhead: maximum concurrent expensive reads (lists and analytics) of all callers. Defaults to half of the
+    /// database connections for requests. Further reads wait, then get 503 <c>overloaded</c>.
     /// </summary>
-    public int? SlowReadsMax { get; set; }
+    public int? ExpensiveReadsMax { get; set; }
 
-    /// <summary>How long one of them waits for room before it is refused.</summary>
-    public TimeSpan SlowReadsWait { get; set; } = TimeSpan.FromSeconds(0.25);
+    /// <summary>Maximum wait for a place in the bulkhead.</summary>
+    public TimeSpan ExpensiveReadsQueueTimeout { get; set; } = TimeSpan.FromSeconds(0.25);
 
     internal CallerLimit Of(Role role) => role switch
     {

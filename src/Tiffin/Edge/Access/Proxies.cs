@@ -4,17 +4,17 @@ using Microsoft.Extensions.Options;
 
 namespace Tiffin.Edge.Access;
 
-/// <summary>Whose word on where a request comes from is taken.</summary>
+/// <summary>Trusted proxies, whose X-Forwarded headers are applied.</summary>
 static class Proxies
 {
     public static void UseProxies(this WebApplication app)
     {
-        var known = app.Services.GetRequiredService<IOptions<AccessOptions>>().Value.Proxies;
+        var known = app.Services.GetRequiredService<IOptions<AccessOptions>>().Value.TrustedProxies;
         if (known.Length == 0) return;
         var options = new ForwardedHeadersOptions
         {
             ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
-            // As many as are known, one behind the other: what stands before the first unknown one anybody may say.
+            // No limit on chained proxies: the headers are read backwards up to the first address that is not trusted.
             ForwardLimit = null,
         };
         options.KnownProxies.Clear();
@@ -28,5 +28,5 @@ static class Proxies
         : IPAddress.TryParse(text, out var address)
             ? new System.Net.IPNetwork(address, address.GetAddressBytes().Length * 8)
         : throw new InvalidOperationException(
-            $"Access:Proxies: '{text}' is no address and no network such as 10.0.0.0/16.");
+            $"Access:TrustedProxies: '{text}' is neither an address nor a network such as 10.0.0.0/16.");
 }

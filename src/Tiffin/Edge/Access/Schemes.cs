@@ -5,7 +5,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Tiffin.Edge.Access;
 
-/// <summary>The three ways to say who one is, and which of them a request uses.</summary>
+/// <summary>The authentication schemes, and the one that a request uses.</summary>
 static class Schemes
 {
     public const string Key = "key";
@@ -14,34 +14,34 @@ static class Schemes
     public const string Bearer = "Bearer ";
     public const string Challenge = "Bearer realm=\"tiffin\"";
 
-    /// <summary>For the issuer's keys and its answers: whoever waits for them waits no longer than that.</summary>
-    public static readonly TimeSpan IssuerPatience = TimeSpan.FromSeconds(10);
+    /// <summary>Timeout of requests to the issuer, which callers wait for.</summary>
+    public static readonly TimeSpan IssuerTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>After that the issuer is asked for its keys again; for one that is not known, at once.</summary>
+    // Refresh interval of the issuer's signing keys. An unknown key triggers a refresh at once.
     static readonly TimeSpan keysKept = TimeSpan.FromMinutes(10);
 
     static readonly object issuerAway = new();
 
-    /// <summary>The way that a request says it; null when it says nothing, or nothing that could be checked.</summary>
+    /// <summary>The scheme of a request; null without credentials, or if no scheme can check them.</summary>
     public static string? Of(HttpContext context)
     {
         var headers = context.Request.Headers.Authorization;
         if (headers.Count == 0) return context.Request.Cookies.ContainsKey(Sessions.Cookie) ? Session : null;
-        // Two headers are two stories: which one counts would be up to whoever reads them first.
+        // Two headers are ambiguous: proxies and servers may disagree on which one counts.
         if (headers is not [{ } header] || !header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)) return null;
         if (header.AsSpan(Bearer.Length).StartsWith(ApiKey.Start)) return Key;
         return context.RequestServices.GetRequiredService<IOptions<JwtOptions>>().Value.Authority is null ? null : Jwt;
     }
 
-    /// <summary>What stands behind <see cref="Bearer"/>.</summary>
+    /// <summary>The credential after <see cref="Bearer"/>.</summary>
     public static string Token(HttpContext context) =>
         context.Request.Headers.Authorization.ToString()[Bearer.Length..];
 
-    /// <summary>What was wrong with a request that said nothing good of its caller, for those who count.</summary>
+    /// <summary>The metric label of a failed authentication.</summary>
     public static string Refused(HttpContext context) => Of(context)
         ?? (context.Request.Headers.Authorization.Count == 0 ? "nothing" : "unreadable");
 
-    /// <summary>Whether a token could not be judged, since the issuer has never told its keys.</summary>
+    /// <summary>Whether a token could not be verified because the issuer's signing keys were never loaded.</summary>
     public static bool IsIssuerAway(HttpContext context) => context.Items.ContainsKey(issuerAway);
 
     public static void AddSchemes(this WebApplicationBuilder builder)
@@ -52,7 +52,7 @@ static class Schemes
         var schemes = builder.Services.AddAuthentication()
             .AddScheme<AuthenticationSchemeOptions, SessionHandler>(Session, null)
             .AddJwtBearer(Jwt, bearer => Configure(bearer, issuer));
-        // A key that the issuer shows no more may have been stolen: not good for an hour longer.
+        // A withdrawn signing key may have been stolen: do not accept it for another hour.
         builder.Services.PostConfigure<JwtBearerOptions>(Jwt, bearer =>
             ((BaseConfigurationManager)bearer.ConfigurationManager!).UseLastKnownGoodConfiguration = false);
         builder.AddSignIn(schemes, issuer);
@@ -60,14 +60,14 @@ static class Schemes
 
     static void Configure(JwtBearerOptions bearer, JwtOptions options)
     {
-        // No issuer, no tokens: the handler is never asked then, but wants an address all the same.
+        // Without an issuer the handler is never called, but its options must be valid.
         bearer.Authority = options.Authority ?? "https://issuer.invalid";
         bearer.Audience = options.Audience;
         bearer.RequireHttpsMetadata = options.RequireHttps;
         bearer.MapInboundClaims = false;
         bearer.SaveToken = false;
         bearer.IncludeErrorDetails = false;
-        bearer.BackchannelTimeout = IssuerPatience;
+        bearer.BackchannelTimeout = IssuerTimeout;
         bearer.AutomaticRefreshInterval = keysKept;
         bearer.TokenValidationParameters = new TokenValidationParameters
         {
@@ -79,7 +79,7 @@ static class Schemes
         };
         bearer.Events = new JwtBearerEvents
         {
-            // The handler takes a token that it has no keys for like one that is signed by a stranger.
+            // The handler does not distinguish missing signing keys from a wrong signature.
             OnAuthenticationFailed = async context =>
             {
                 try

@@ -4,7 +4,7 @@ using Tiffin.Domain;
 namespace Tiffin.Edge.Access;
 
 /// <summary>
-/// What a caller may see, for queries to put into their SQL: what is not theirs is not even read. A null is no limit.
+/// What a caller may see, as a filter for SQL queries: rows outside the scope are never read. Null means no limit.
 /// </summary>
 public sealed record Scope(IReadOnlySet<string>? Kitchens, string? Channel, string? CustomerId, string? CourierId)
 {
@@ -16,15 +16,15 @@ public sealed record Scope(IReadOnlySet<string>? Kitchens, string? Channel, stri
         Role.Admin or Role.System => All,
         Role.Manager or Role.Kitchen => new(caller.Kitchens, null, null, null),
         Role.Courier => new(caller.Kitchens, null, null, caller.Id),
-        // A channel or a customer without one of their own sees the orders of the channel "": none.
+        // A channel key without a channel sees no orders: no order has the channel "".
         Role.Channel => new(null, caller.Channel ?? "", null, null),
         _ => new(null, caller.Channel, caller.Id, null),
     };
 
-    /// <summary>Whether a kitchen may hold an order that they see.</summary>
+    /// <summary>Whether a kitchen can have orders in this scope.</summary>
     public bool Reaches(string kitchenId) => Kitchens is null || CourierId is not null || Kitchens.Contains(kitchenId);
 
-    /// <summary>The condition, with its parameters added to a command.</summary>
+    /// <summary>The SQL condition, with its parameters added to the command.</summary>
     internal string? OfOrders(NpgsqlCommand command) => OfOrders(value => Bind(command, value));
 
     internal static string Bind(NpgsqlCommand command, object value)
@@ -33,7 +33,7 @@ public sealed record Scope(IReadOnlySet<string>? Kitchens, string? Channel, stri
         return $"${command.Parameters.Count}";
     }
 
-    /// <summary>As a condition on orders, called <c>o</c>; null for all of them.</summary>
+    /// <summary>The SQL condition on <c>orders o</c>; null for all orders.</summary>
     internal string? OfOrders(Func<object, string> bind)
     {
         var conditions = new List<string>();

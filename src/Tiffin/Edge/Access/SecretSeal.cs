@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace Tiffin.Edge.Access;
 
 /// <summary>
-/// Keeps secrets readable for the installation only: AES-256-GCM under a key of its own, each bound to the row that
-/// holds it, so that none can be moved to another. Sealed: nonce, tag, ciphertext.
+/// Encrypts secrets in the database: AES-256-GCM with the row's id as associated data, so that a ciphertext cannot be
+/// moved to another row. Format: nonce, tag, ciphertext.
 /// </summary>
 sealed class SecretSeal(InstallationKey installation)
 {

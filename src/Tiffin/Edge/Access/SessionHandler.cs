@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace Tiffin.Edge.Access;
 
-/// <summary>Browsers with the cookie of a session.</summary>
+/// <summary>Authenticates the session cookie of a browser.</summary>
 sealed class SessionHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, Sessions sessions)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)

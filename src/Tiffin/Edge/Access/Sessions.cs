@@ -8,24 +8,23 @@ using Tiffin.Domain;
 namespace Tiffin.Edge.Access;
 
 /// <summary>
-/// A browser's session: the caller, sealed in a cookie that no script can read, so that no table of sessions is
-/// needed. One that was opened with an API key ends with that key; those that were ended are known by what they were
-/// numbered with.
+/// Browser sessions. The caller is stored in an authenticated HttpOnly cookie, so that no session table is needed. A
+/// session that was opened with an API key ends with that key; ended sessions are recorded by their nonce.
 /// </summary>
 public sealed class Sessions(
     InstallationKey installation, KeyRing keys, EndedSessions endedSessions)
 {
     public const string Cookie = "tiffin-session";
-    static readonly TimeSpan lasts = TimeSpan.FromHours(12);
+    static readonly TimeSpan lifetime = TimeSpan.FromHours(12);
     const int SealLength = HMACSHA256.HashSizeInBytes;
 
     byte[]? key;
 
-    /// <summary>The cookie's value for whoever signs in, and until when it is good.</summary>
+    /// <summary>Opens a session; returns the value of its cookie and its expiry.</summary>
     public async ValueTask<(string Value, DateTimeOffset ExpiresAt)> Open(
         Credential credential, CancellationToken cancel)
     {
-        var (caller, expires) = (credential.Caller, keys.Now + lasts);
+        var (caller, expires) = (credential.Caller, keys.Now + lifetime);
         if (credential.ExpiresAt < expires) expires = credential.ExpiresAt.Value;
         var content = JsonSerializer.SerializeToUtf8Bytes(
             new SessionContent(caller.Role, caller.Id, [.. caller.Kitchens], caller.Channel, credential.Name,
@@ -38,7 +37,7 @@ public sealed class Sessions(
     public static CookieOptions CookieOptions(HttpContext context, DateTimeOffset? expires) => new()
     {
         HttpOnly = true,
-        // Not every browser keeps a secure cookie of http://127.0.0.1.
+        // Some browsers discard secure cookies of http://127.0.0.1.
         Secure = context.Request.IsHttps
             || !context.RequestServices.GetRequiredService<IHostEnvironment>().IsDevelopment(),
         SameSite = SameSiteMode.Lax,
@@ -46,7 +45,7 @@ public sealed class Sessions(
         Expires = expires,
     };
 
-    /// <summary>Who a cookie speaks of; null for one that is not ours, too old, or whose key was revoked.</summary>
+    /// <summary>The caller of a cookie; null if it is forged, expired or ended, or if its key was revoked.</summary>
     public async ValueTask<Credential?> Read(string cookie, CancellationToken cancel)
     {
         if (await Unseal(cookie, cancel) is not { } session || endedSessions.Holds(session.Nonce)) return null;
@@ -65,7 +64,9 @@ public sealed class Sessions(
         return new Credential(caller, session.Name, expires, cookie) { Ended = ended };
     }
 
-    /// <summary>Here at once, on all other nodes within seconds: copies of the cookie too.</summary>
+    /// <summary>
+    /// Ends the session and all copies of its cookie: on this node at once, on the others within five seconds.
+    /// </summary>
     public async Task End(string cookie, CancellationToken cancel)
     {
         if (await Unseal(cookie, cancel) is { } session)
@@ -85,8 +86,8 @@ public sealed class Sessions(
     }
 
     /// <summary>
-    /// What a browser sends in a header with each change: another site can make it send the cookie, but cannot know
-    /// this.
+    /// The anti-forgery (CSRF) token, required with each change: another site can make the browser send the cookie, but
+    /// cannot read this token.
     /// </summary>
     public async ValueTask<string> Antiforgery(string cookie, CancellationToken cancel) =>
         Base64Url.EncodeToString(await Seal("antiforgery", Encoding.ASCII.GetBytes(cookie), cancel));

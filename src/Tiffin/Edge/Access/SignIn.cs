@@ -6,15 +6,15 @@ using Microsoft.IdentityModel.Tokens;
 namespace Tiffin.Edge.Access;
 
 /// <summary>
-/// People sign in at the issuer (OpenID Connect: authorization code with PKCE) and come back with a code, of which a
-/// session is made: the same as with a key. No token of the issuer's is kept, here or in the browser.
+/// Browser sign-in with OpenID Connect (authorization code flow with PKCE), which opens a session like that of an API
+/// key. Tokens of the issuer are not kept, neither here nor in the browser.
 /// </summary>
 static class SignIn
 {
     public const string Scheme = "sign-in";
     public const string CallbackPath = "/v1/session/callback";
 
-    /// <summary>Nothing of it is there when the issuer or our name at it is not configured.</summary>
+    /// <summary>Does nothing if the issuer or the client id is not configured.</summary>
     public static void AddSignIn(this WebApplicationBuilder builder, AuthenticationBuilder schemes, JwtOptions issuer)
     {
         var section = builder.Configuration.GetSection("Access:SignIn");
@@ -41,7 +41,7 @@ static class SignIn
         oidc.CallbackPath = CallbackPath;
         oidc.MapInboundClaims = false;
         oidc.DisableTelemetry = true;
-        oidc.BackchannelTimeout = Schemes.IssuerPatience;
+        oidc.BackchannelTimeout = Schemes.IssuerTimeout;
         oidc.TokenValidationParameters = new TokenValidationParameters
         {
             ValidAlgorithms = issuer.AllowedAlgorithms,
@@ -51,7 +51,7 @@ static class SignIn
         };
         foreach (var cookie in new[] { oidc.CorrelationCookie, oidc.NonceCookie })
         {
-            // The issuer sends the browser back by a link, with which lax cookies go.
+            // The issuer redirects with a top-level GET, which includes lax cookies.
             cookie.SameSite = SameSiteMode.Lax;
             if (environment.IsDevelopment()) cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
         }
@@ -96,13 +96,13 @@ static class SignIn
         context.HandleResponse();
     }
 
-    /// <summary>Whatever was wrong: counted, written down and slowed down like any other credential.</summary>
+    // Counted, audited and rate-limited like any failed authentication.
     static void Refuse(HttpContext context)
     {
         var services = context.RequestServices;
         services.GetRequiredService<AccessMetrics>().Refused("sign_in");
         var failures = services.GetRequiredService<CallerLimits>().Failures(context.Connection.RemoteIpAddress);
-        if (!failures.Take(out var wait, out var unwritten))
+        if (!failures.TryTake(out var wait, out var unwritten))
         {
             context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
             context.Response.Headers.RetryAfter = $"{wait}";

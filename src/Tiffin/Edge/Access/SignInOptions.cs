@@ -1,20 +1,22 @@
 namespace Tiffin.Edge.Access;
 
-/// <summary>How people sign in at the issuer of <c>Access:Jwt</c>, in the section <c>Access:SignIn</c>.</summary>
+/// <summary>
+/// Browser sign-in at the OpenID Connect issuer of <c>Access:Jwt</c>, in the section <c>Access:SignIn</c>.
+/// </summary>
 public sealed class SignInOptions
 {
-    /// <summary>As what the issuer knows Tiffin; without one, nobody signs in there.</summary>
+    /// <summary>The client id of Tiffin at the issuer. If not set, browser sign-in is disabled.</summary>
     public string? ClientId { get; set; }
 
-    /// <summary>For issuers that want one besides the proof (PKCE) that goes with each sign-in.</summary>
+    /// <summary>The client secret, for issuers that require one in addition to PKCE.</summary>
     public string? ClientSecret { get; set; }
 
-    /// <summary>Asked of the issuer besides <c>openid</c>, when its claims need it.</summary>
+    /// <summary>Scopes to request in addition to <c>openid</c>.</summary>
     public string[] Scopes { get; set; } = [];
 
     /// <summary>
-    /// Where browsers reach Tiffin, such as <c>https://orders.example</c>, when a proxy ends TLS: the issuer sends them
-    /// back to <c>/v1/session/callback</c> there. What the request says without.
+    /// Public URL of Tiffin, such as <c>https://orders.example</c>, for a proxy that terminates TLS. The issuer
+    /// redirects to <c>/v1/session/callback</c> below it. Defaults to scheme and host of the request.
     /// </summary>
     public string? PublicUrl { get; set; }
 }

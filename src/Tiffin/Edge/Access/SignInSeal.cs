@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.DataProtection;
 namespace Tiffin.Edge.Access;
 
 /// <summary>
-/// Seals what a browser carries while it signs in, by a key that every node derives: whoever is sent back may meet
-/// another one. The framework's own keys lie on one node's disk.
+/// Protects the state of a sign-in in the browser with a key that all nodes share: the browser may return to another
+/// node. The framework's default keys are on the disk of one node.
 /// </summary>
 sealed class SignInSeal(InstallationKey installation) : IDataProtectionProvider
 {
@@ -15,14 +15,14 @@ sealed class SignInSeal(InstallationKey installation) : IDataProtectionProvider
 
     byte[]? key;
 
-    /// <summary>To be awaited before anything is sealed or opened.</summary>
+    /// <summary>Must be awaited before protecting or unprotecting.</summary>
     public async ValueTask Ready(CancellationToken cancel) => key ??= await installation.Derive("sign-in", cancel);
 
     public IDataProtector CreateProtector(string purpose) => new Protector(this, purpose);
 
     sealed class Protector(SignInSeal seal, string purpose) : IDataProtector
     {
-        /// <summary>What was sealed for one purpose opens for no other.</summary>
+        // Associated data: a payload of one purpose does not decrypt for another.
         readonly byte[] associated = Encoding.UTF8.GetBytes(purpose);
 
         public IDataProtector CreateProtector(string purpose) =>

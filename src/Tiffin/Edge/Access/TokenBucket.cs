@@ -1,6 +1,6 @@
 namespace Tiffin.Edge.Access;
 
-/// <summary>Lets a burst through, and then a steady rate.</summary>
+/// <summary>Token bucket: admits a burst, then a sustained rate.</summary>
 sealed class TokenBucket(double perSecond, double burst, TimeProvider clock)
 {
     readonly Lock single = new();
@@ -19,9 +19,9 @@ sealed class TokenBucket(double perSecond, double burst, TimeProvider clock)
         }
     }
 
-    /// <param name="left">Whole tokens that are left.</param>
-    /// <param name="wait">Seconds until there is one again, or until the bucket is full.</param>
-    public bool Take(out int left, out int wait)
+    /// <param name="left">Remaining whole tokens.</param>
+    /// <param name="wait">Seconds until the bucket is full; if no token was taken, until the next one.</param>
+    public bool TryTake(out int left, out int wait)
     {
         lock (single)
         {

@@ -5,13 +5,13 @@ using Tiffin.Engine.Storage;
 
 namespace Tiffin.Edge.Streaming;
 
-/// <summary>Which events a reader wants and may see; a null is no limit.</summary>
+/// <summary>Filter of an event stream or page. Null means no limit.</summary>
 public sealed record EventFilter(
     IReadOnlySet<EventType>? Types = null, IReadOnlySet<string>? Kitchens = null, string? BrandId = null,
     string? Channel = null)
 {
     /// <summary>
-    /// No more than the scope lets see. To a single customer or courier, the log as a whole tells nothing.
+    /// Restricts the filter to a caller's scope. Customers and couriers see no events of the feed.
     /// </summary>
     public EventFilter Within(Scope scope) => this with
     {

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Tiffin.Edge.Streaming;
 
-/// <summary>What a request says about streaming.</summary>
+/// <summary>Request headers and parameters of event streams.</summary>
 static class EventStreamRequest
 {
     public static bool WantsEventStream(this HttpContext context) =>
@@ -10,7 +10,7 @@ static class EventStreamRequest
             "text/event-stream", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>
-    /// The id that the client saw last: the header, or the query parameter for those that cannot set it.
+    /// The last event id that the client received: the header, or the query parameter for clients that cannot set it.
     /// </summary>
     public static string? LastEventId(this HttpContext context)
     {
@@ -20,7 +20,7 @@ static class EventStreamRequest
     }
 
     /// <summary>
-    /// The version that the client of an order's stream saw last; 0 for none, null for what is no version.
+    /// The last version that the client of an order's stream received; 0 if none, null if the id is not a version.
     /// </summary>
     public static int? LastVersion(this HttpContext context)
     {

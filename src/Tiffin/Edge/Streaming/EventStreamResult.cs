@@ -8,20 +8,20 @@ using Tiffin.Engine.Storage;
 
 namespace Tiffin.Edge.Streaming;
 
-/// <summary>What a stream tells, and of what.</summary>
-/// <param name="OrderId">The order that it follows; null for all that pass the filter.</param>
-/// <param name="After">The position to go on from; null for what happens from now on.</param>
-/// <param name="Past">What happened after a position, up to another.</param>
-/// <param name="View">What a client is sent of an event.</param>
-/// <param name="IsStillTheirs">Asked before each event, of an order that may become somebody else's.</param>
+/// <summary>Contents of an event stream.</summary>
+/// <param name="OrderId">Only events of this order; null for all that match the filter.</param>
+/// <param name="After">The position to continue after; null to start with the next event.</param>
+/// <param name="Past">Reads past events after one position, up to another.</param>
+/// <param name="View">Encodes an event for the client.</param>
+/// <param name="IsStillVisible">Checked before each live event: whether the caller may still see the order.</param>
 public sealed record StreamPlan(
     Guid? OrderId, EventFilter Filter, long? After,
     Func<long, long, CancellationToken, IAsyncEnumerable<StoredEvent>> Past,
-    Func<Frame, ReadOnlyMemory<byte>> View, Func<CancellationToken, Task<bool>>? IsStillTheirs = null);
+    Func<Frame, ReadOnlyMemory<byte>> View, Func<CancellationToken, Task<bool>>? IsStillVisible = null);
 
 /// <summary>
-/// An answer that goes on: first what happened, then what happens, without a gap between. It ends with the order, when
-/// the node stops, or when the client is too slow; the client resumes from the last id that it saw.
+/// A server-sent events response: first past events, then live ones, without a gap. It ends with the order's last
+/// event, when the node stops, or when the client is too slow; the client resumes from the last id that it received.
 /// </summary>
 public sealed class EventStreamResult(StreamPlan plan) : IResult
 {
@@ -31,16 +31,16 @@ public sealed class EventStreamResult(StreamPlan plan) : IResult
         var feed = services.GetRequiredService<LiveFeed>();
         var options = services.GetRequiredService<IOptions<TrackingOptions>>().Value;
         var (limits, credential) = (services.GetRequiredService<CallerLimits>(), httpContext.Credential());
-        // Whoever follows by a public link is nobody: their address is bounded.
+        // Anonymous clients, with a tracking link, are limited by address.
         var use = credential is null
-            ? limits.OfVisitor(httpContext.Connection.RemoteIpAddress)
+            ? limits.OfAddress(httpContext.Connection.RemoteIpAddress)
             : limits.Of(credential.Caller);
         if (!use.OpenStream())
         {
             await Problems.TooManyStreams(use.Limit.Streams).ExecuteAsync(httpContext);
             return;
         }
-        if (feed.Join(plan.OrderId, plan.Filter, plan.After ?? 0, isVisitor: credential is null) is not { } client)
+        if (feed.Join(plan.OrderId, plan.Filter, plan.After ?? 0, isAnonymous: credential is null) is not { } client)
         {
             use.CloseStream();
             await Problems.Of(Unavailability.Overloaded).ExecuteAsync(httpContext);
@@ -59,7 +59,7 @@ public sealed class EventStreamResult(StreamPlan plan) : IResult
         catch (Exception ended) when (httpContext.Response.HasStarted
             && ended is OperationCanceledException or NpgsqlException or TimeoutException or IOException)
         {
-            // The client is gone, the node stops, or the database is away: the client resumes elsewhere.
+            // The client disconnected, the node stops, or the database is unavailable: the client resumes elsewhere.
         }
         catch (OperationCanceledException) when (feed.Stopping.IsCancellationRequested)
         {
@@ -72,7 +72,7 @@ public sealed class EventStreamResult(StreamPlan plan) : IResult
         }
     }
 
-    /// <summary>False when that was all there will ever be.</summary>
+    // False if the last event of the order was among the past ones.
     async Task<bool> CatchUp(StreamWriter writer, long joined, CancellationToken cancel)
     {
         if (plan.After is not { } after) return true;
@@ -88,7 +88,7 @@ public sealed class EventStreamResult(StreamPlan plan) : IResult
         StreamWriter writer, FeedClient client, TimeSpan heartbeat, TimeProvider clock, CancellationToken cancel)
     {
         var more = client.Frames.WaitToReadAsync(cancel).AsTask();
-        // One timer for as long as it runs, not one for each flush: a busy stream would hold hundreds.
+        // One timer at a time, not one per flush: a busy stream would hold hundreds.
         var beat = Task.Delay(heartbeat, clock, cancel);
         while (true)
         {
@@ -102,7 +102,7 @@ public sealed class EventStreamResult(StreamPlan plan) : IResult
             if (!await more) return;
             while (client.Frames.TryRead(out var frame))
             {
-                if (plan.IsStillTheirs is { } isTheirs && !await isTheirs(cancel)) return;
+                if (plan.IsStillVisible is { } isVisible && !await isVisible(cancel)) return;
                 writer.Add(plan.View(frame));
                 if (!IsLast(frame.Event)) continue;
                 await writer.Flush();
@@ -116,9 +116,7 @@ public sealed class EventStreamResult(StreamPlan plan) : IResult
     bool IsLast(StoredEvent e) =>
         plan.OrderId is not null && e.Type is EventType.OrderDelivered or EventType.OrderCancelled;
 
-    /// <summary>
-    /// Writes with a time limit of its own: a client that stalls is held by the server for minutes otherwise.
-    /// </summary>
+    // Writes with a timeout: otherwise the server would keep a stalled client for minutes.
     sealed class StreamWriter(HttpContext context, TrackingOptions options, CancellationToken end) : IDisposable
     {
         CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(end);

@@ -3,15 +3,15 @@ using System.Threading.Channels;
 namespace Tiffin.Edge.Streaming;
 
 /// <summary>
-/// Somebody who follows the log live. Its queue is bounded: when it is full, the client is cut off and resumes from
-/// what it saw last; the others feel nothing.
+/// A client of the live feed. Its queue is bounded: when the queue is full, the client is disconnected and resumes from
+/// the last event that it received, so that a slow client does not affect others.
 /// </summary>
-/// <param name="orderId">The order that it follows; null for all that pass the filter.</param>
-/// <param name="filter">What it wants to see.</param>
-/// <param name="queueMax">Frames that may wait for it.</param>
+/// <param name="orderId">Only events of this order; null for all that match the filter.</param>
+/// <param name="filter">Which events to deliver.</param>
+/// <param name="queueMax">Capacity of the queue.</param>
 /// <param name="after">
-/// The last position that the client has seen, perhaps on a node whose feed is ahead of this one's: events up to it are
-/// not sent a second time.
+/// The last position that the client received, possibly from a node whose feed is ahead of this one: events up to it
+/// are not sent again.
 /// </param>
 public sealed class FeedClient(Guid? orderId, EventFilter filter, int queueMax, long after = 0)
 {
@@ -20,34 +20,34 @@ public sealed class FeedClient(Guid? orderId, EventFilter filter, int queueMax, 
 
     readonly TaskCompletionSource<long> joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>The order that it follows; null for all that pass the filter.</summary>
+    /// <summary>Only events of this order; null for all that match the filter.</summary>
     public Guid? OrderId => orderId;
 
-    /// <summary>Of whom nothing is known but that they have an order's link.</summary>
-    public bool IsVisitor { get; init; }
+    /// <summary>Whether the client has no credentials, only a tracking link.</summary>
+    public bool IsAnonymous { get; init; }
 
     /// <summary>
-    /// Every event after this position comes through <see cref="Frames"/>, unless the client is cut off.
+    /// All matching events after this position come through <see cref="Frames"/>, until the client is disconnected.
     /// </summary>
     public Task<long> Joined => joined.Task;
 
-    /// <summary>Ends when the client is cut off.</summary>
+    /// <summary>Completes when the client is disconnected.</summary>
     public ChannelReader<Frame> Frames => queue.Reader;
 
-    // Used by the feed's loop alone.
-    bool isCut;
+    // Used only by the feed's loop.
+    bool isDisconnected;
 
     internal void Join(long position) => joined.TrySetResult(position);
 
     internal void Offer(Frame frame)
     {
-        if (isCut || frame.Event.Position <= after || !filter.Passes(frame.Event)) return;
-        if (!queue.Writer.TryWrite(frame)) Cut();
+        if (isDisconnected || frame.Event.Position <= after || !filter.Passes(frame.Event)) return;
+        if (!queue.Writer.TryWrite(frame)) Disconnect();
     }
 
-    internal void Cut()
+    internal void Disconnect()
     {
-        isCut = true;
+        isDisconnected = true;
         joined.TrySetCanceled();
         queue.Writer.TryComplete();
     }

@@ -7,8 +7,8 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Edge.Streaming;
 
 /// <summary>
-/// Reads the log once for all clients of this node that follow it live, and not at all while there are none. Clients
-/// come and go through a queue, so that the loop alone knows who is there.
+/// Tails the event log once for all stream clients of this node, and only while there are any. Clients join and leave
+/// through a queue, so that only the loop accesses the set of clients.
 /// </summary>
 public sealed class LiveFeed : BackgroundService
 {
@@ -20,13 +20,13 @@ public sealed class LiveFeed : BackgroundService
     readonly TimeProvider clock;
     readonly TrackingOptions options;
     readonly ILogger<LiveFeed> log;
-    readonly ConcurrentQueue<(FeedClient Client, bool Comes)> changes = [];
+    readonly ConcurrentQueue<(FeedClient Client, bool Joins)> changes = [];
     readonly SemaphoreSlim changed = new(0);
     readonly CancellationTokenSource stopping = new();
     int clients;
-    int visitors;
+    int anonymousClients;
 
-    // The loop's own.
+    // Used only by the loop.
     readonly HashSet<FeedClient> wide = [];
     readonly Dictionary<Guid, HashSet<FeedClient>> byOrder = [];
     LogPlace place;
@@ -37,7 +37,7 @@ public sealed class LiveFeed : BackgroundService
     {
         (this.database, this.tail, this.wakeup, this.options, this.clock, this.log) =
             (database, tail, wakeup, options.Value, clock, log);
-        // Streams never end by themselves: without this, the server would wait for them until its grace time is over.
+        // Streams do not end by themselves: without this, the shutdown would wait for the whole grace period.
         lifetime.ApplicationStopping.Register(stopping.Cancel);
     }
 
@@ -47,39 +47,39 @@ public sealed class LiveFeed : BackgroundService
     public CancellationToken Stopping => stopping.Token;
 
     /// <summary>
-    /// Follows an order, or all events that pass the filter, after a position; null when the node already has its
+    /// Adds a client that follows an order, or all events that match the filter. Null if the node already has its
     /// maximum of clients.
     /// </summary>
-    public FeedClient? Join(Guid? orderId, EventFilter filter, long after = 0, bool isVisitor = false)
+    public FeedClient? Join(Guid? orderId, EventFilter filter, long after = 0, bool isAnonymous = false)
     {
-        var client = new FeedClient(orderId, filter, options.QueueMax, after) { IsVisitor = isVisitor };
+        var client = new FeedClient(orderId, filter, options.QueueMax, after) { IsAnonymous = isAnonymous };
         var all = Interlocked.Increment(ref clients);
-        var open = isVisitor ? Interlocked.Increment(ref visitors) : 0;
-        if (all > options.ClientsMax || open > options.VisitorsMax)
+        var open = isAnonymous ? Interlocked.Increment(ref anonymousClients) : 0;
+        if (all > options.ClientsMax || open > options.AnonymousClientsMax)
         {
-            Forget(client);
+            Uncount(client);
             return null;
         }
-        Tell(client, comes: true);
+        Enqueue(client, joins: true);
         return client;
     }
 
-    /// <summary>Once for each client that has joined.</summary>
+    /// <summary>Must be called once for each client that has joined.</summary>
     public void Leave(FeedClient client)
     {
-        Forget(client);
-        Tell(client, comes: false);
+        Uncount(client);
+        Enqueue(client, joins: false);
     }
 
-    void Forget(FeedClient client)
+    void Uncount(FeedClient client)
     {
         Interlocked.Decrement(ref clients);
-        if (client.IsVisitor) Interlocked.Decrement(ref visitors);
+        if (client.IsAnonymous) Interlocked.Decrement(ref anonymousClients);
     }
 
-    void Tell(FeedClient client, bool comes)
+    void Enqueue(FeedClient client, bool joins)
     {
-        changes.Enqueue((client, comes));
+        changes.Enqueue((client, joins));
         changed.Release();
     }
 
@@ -94,9 +94,9 @@ public sealed class LiveFeed : BackgroundService
             }
             catch (LogRewoundException rewound)
             {
-                // Whoever saw what is lost has to start over.
+                // Clients that received lost events must start over.
                 EventLogLog.FeedLost(log, rewound.Message);
-                CutAll();
+                DisconnectAll();
             }
             catch (Exception lost) when (lost is NpgsqlException or TimeoutException or IOException)
             {
@@ -109,7 +109,7 @@ public sealed class LiveFeed : BackgroundService
                 break;
             }
         }
-        CutAll();
+        DisconnectAll();
     }
 
     async Task WaitForClients(CancellationToken cancel)
@@ -117,7 +117,7 @@ public sealed class LiveFeed : BackgroundService
         while (wide.Count + byOrder.Count == 0 && changes.IsEmpty) await changed.WaitAsync(cancel);
     }
 
-    /// <summary>Returns when nobody is left.</summary>
+    // Returns when no client is left.
     async Task Follow(CancellationToken cancel)
     {
         await using var session = await database.OpenSubscriber(cancel);
@@ -125,7 +125,7 @@ public sealed class LiveFeed : BackgroundService
         while (true)
         {
             var next = wakeup.Next;
-            Admit();
+            ApplyChanges();
             if (wide.Count + byOrder.Count == 0) return;
             var events = await tail.ReadAfter(session, place, ReadMax, cancel);
             foreach (var e in events) Deliver(new Frame(e));
@@ -140,12 +140,12 @@ public sealed class LiveFeed : BackgroundService
         return last.Count > 0 ? LogPlace.After(last) : default;
     }
 
-    void Admit()
+    void ApplyChanges()
     {
         while (changes.TryDequeue(out var change))
         {
-            var (client, comes) = change;
-            if (comes) Add(client);
+            var (client, joins) = change;
+            if (joins) Add(client);
             else Remove(client);
         }
     }
@@ -172,11 +172,11 @@ public sealed class LiveFeed : BackgroundService
         foreach (var client in followers) client.Offer(frame);
     }
 
-    void CutAll()
+    void DisconnectAll()
     {
-        Admit();
-        foreach (var client in wide) client.Cut();
-        foreach (var client in byOrder.Values.SelectMany(followers => followers)) client.Cut();
+        ApplyChanges();
+        foreach (var client in wide) client.Disconnect();
+        foreach (var client in byOrder.Values.SelectMany(followers => followers)) client.Disconnect();
         wide.Clear();
         byOrder.Clear();
     }
@@ -188,34 +188,33 @@ public sealed class LiveFeed : BackgroundService
     }
 }
 
-/// <summary>The bounds of live following.</summary>
+/// <summary>Event streams and tracking links, in the section <c>Tracking</c>.</summary>
 public sealed class TrackingOptions
 {
-    /// <summary>
-    /// What tracking links start with, such as <c>https://orders.example</c>; empty for the path alone.
-    /// </summary>
+    /// <summary>Base URL of tracking links, such as <c>https://orders.example</c>. Empty for relative links.</summary>
     public string PublicUrl { get; set; } = "";
 
-    /// <summary>Clients of one node; each costs a connection and some kilobytes.</summary>
+    /// <summary>Maximum stream clients per node. Each uses a connection and some kilobytes.</summary>
     public int ClientsMax { get; set; } = 20_000;
 
-    /// <summary>Those among them who follow an order by its public link: the rest is kept for callers.</summary>
-    public int VisitorsMax { get; set; } = 18_000;
+    /// <summary>Maximum anonymous stream clients per node. The rest is reserved for authenticated clients.</summary>
+    public int AnonymousClientsMax { get; set; } = 18_000;
 
     /// <summary>
-    /// Events that wait for one client: a slower one is cut off, and resumes. Several times what is read from the log
-    /// at once; clients share the events, so that a place costs a reference only.
+    /// Maximum events queued per stream client. A client that falls further behind is disconnected and resumes. Several
+    /// times the read batch; events are shared between clients, so an entry is one reference.
     /// </summary>
     public int QueueMax { get; set; } = 4_000;
 
-    /// <summary>How long one write to a client may take.</summary>
+    /// <summary>Timeout of a write to a client.</summary>
     public TimeSpan WriteTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The interval of a stream's comment lines, which keep proxies from closing an idle connection.</summary>
+    /// <summary>Interval of heartbeat comments, which keep proxies from closing an idle connection.</summary>
     public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How often to look without having been woken.</summary>
+    /// <summary>Polling interval of the event log, in case a notification is lost.</summary>
     public TimeSpan Poll { get; set; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>Delay before the feed reconnects to the database.</summary>
     public TimeSpan Reconnect { get; set; } = TimeSpan.FromMilliseconds(500);
 }

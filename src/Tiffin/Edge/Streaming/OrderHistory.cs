@@ -6,19 +6,19 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Edge.Streaming;
 
 /// <summary>
-/// What happened to one order. <paramref name="Positions"/> tells where in the log, version by version.
+/// The events of one order. <paramref name="Positions"/> has their positions in the log, one per version.
 /// </summary>
 sealed record OrderHistory(Guid OrderId, long[] Positions, bool HasEnded)
 {
-    /// <summary>Null for an order that is not within the scope too.</summary>
+    /// <summary>Null if the order does not exist or is outside the scope.</summary>
     public static async Task<OrderHistory?> Find(
         Database database, Scope scope, Guid orderId, CancellationToken cancel)
     {
         await using var connection = await database.OpenReader(cancel);
         await using var command = new NpgsqlCommand { Connection = connection };
-        var theirs = scope.OfOrders(command) ?? "true";
+        var visible = scope.OfOrders(command) ?? "true";
         var id = Scope.Bind(command, orderId);
-        command.CommandText = $"SELECT positions, closed FROM orders o WHERE o.id = {id} AND {theirs}";
+        command.CommandText = $"SELECT positions, closed FROM orders o WHERE o.id = {id} AND {visible}";
         await using var row = await command.ExecuteReaderAsync(cancel);
         return await row.ReadAsync(cancel)
             ? new OrderHistory(orderId, row.GetFieldValue<long[]>(0), row.GetBoolean(1)) { Scope = scope }
@@ -34,8 +34,8 @@ sealed record OrderHistory(Guid OrderId, long[] Positions, bool HasEnded)
     }
 
     /// <summary>
-    /// The order's events as they happen, on from the version that the client saw last. One that has seen the end is
-    /// answered 204, which keeps browsers from asking again.
+    /// Streams the order's events after the last version that the client received. Returns 204 if that was the last
+    /// event, which keeps browsers from reconnecting.
     /// </summary>
     public IResult Stream(HttpContext context, Database database, Func<Frame, ReadOnlyMemory<byte>> view)
     {
@@ -46,14 +46,14 @@ sealed record OrderHistory(Guid OrderId, long[] Positions, bool HasEnded)
         return new EventStreamResult(new StreamPlan(
             OrderId, new EventFilter(), After: seen == 0 ? 0 : Positions[seen - 1],
             (after, upTo, cancel) => Between(database, after, upTo, cancel), view,
-            // What waits in a kitchen is any courier's there, until one of them takes it.
+            // All couriers of a kitchen see an unassigned order, until one of them takes it.
             Scope.CourierId is null ? null : async cancel => await Find(database, Scope, OrderId, cancel) is not null));
     }
 
     async IAsyncEnumerable<StoredEvent> Between(
         Database database, long after, long upTo, [EnumeratorCancellation] CancellationToken cancel)
     {
-        // Read again: it may have moved on since.
+        // Read again: the order may have new events.
         if (await Find(database, Scope, OrderId, cancel) is not { } now) yield break;
         var wanted = now with { Positions = Array.FindAll(now.Positions, at => at > after && at <= upTo) };
         foreach (var e in await wanted.Events(database, cancel)) yield return e;

@@ -100,7 +100,7 @@ public sealed class OrderListTests : IAsyncLifetime
     [InlineData("limit=0", "1 to 200")]
     [InlineData("limit=201", "1 to 200")]
     [InlineData("limit=ten", "1 to 200")]
-    [InlineData("limit=5&limit=6", "expected once")]
+    [InlineData("limit=5&limit=6", "given more than once")]
     [InlineData("cursor=garbage!", "nextCursor")]
     [InlineData("cursor=bm90LWFuLWlk", "nextCursor")]
     [InlineData("kitchenId=K%201", "^[a-z0-9]")]

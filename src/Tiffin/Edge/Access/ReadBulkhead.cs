@@ -5,28 +5,28 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Edge.Access;
 
 /// <summary>
-/// A bulkhead for operations of <see cref="Priority.Low"/>: together they use a part of the sessions for requests, and
-/// what finds no room within a moment is shed instead of holding a session that orders need.
+/// A bulkhead for operations of <see cref="Priority.Low"/>: together they use at most a part of the database
+/// connections, and are shed if they find no place in time, so that orders always find a connection.
 /// </summary>
-sealed class SlowReads : IDisposable
+sealed class ReadBulkhead : IDisposable
 {
-    /// <summary>Requests that wait for each that runs, at most.</summary>
+    // Maximum queued requests per running one.
     const int QueueFactor = 16;
 
     readonly ConcurrencyLimiter limiter;
     readonly TimeSpan wait;
 
-    public SlowReads(IOptions<LimitOptions> options, Database database)
+    public ReadBulkhead(IOptions<LimitOptions> options, Database database)
     {
-        var max = options.Value.SlowReadsMax ?? Math.Max(1, database.RequestConnections / 2);
-        wait = options.Value.SlowReadsWait;
+        var max = options.Value.ExpensiveReadsMax ?? Math.Max(1, database.RequestConnections / 2);
+        wait = options.Value.ExpensiveReadsQueueTimeout;
         limiter = new ConcurrencyLimiter(new ConcurrencyLimiterOptions
         {
             PermitLimit = max, QueueLimit = QueueFactor * max, QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
         });
     }
 
-    /// <summary>Room for one, until it is disposed of; null when there is none.</summary>
+    /// <summary>A place in the bulkhead until the lease is disposed of; null if none is free in time.</summary>
     public async ValueTask<RateLimitLease?> Enter(CancellationToken cancel)
     {
         var free = limiter.AttemptAcquire();
