@@ -24,8 +24,8 @@ static class Collector
     ];
 
     /// <summary>Of credentials that were refused; nothing said at all is what crawlers do.</summary>
-    public const string Refused = "tiffin_access_refused_total";
-    const string RefusedReasons = "key|token|session|sign_in|unreadable";
+    public const string Refused = "tiffin_access_rejected_total";
+    const string RefusedReasons = "key|token|session|sign_in|malformed";
 
     public static IMetric Metric(string name, string statistic) => new Metric(new MetricProps
     {

@@ -181,11 +181,11 @@ public sealed class ServiceTests
         var known = new Regex($"^(?:{kept["regex"]})$");
         known.IsMatch("tiffin_subscriber_led;").ShouldBeTrue();
         known.IsMatch("tiffin_commit_turned_total;Overloaded").ShouldBeTrue();
-        known.IsMatch("tiffin_access_refused_total;nothing").ShouldBeFalse();
+        known.IsMatch("tiffin_access_rejected_total;no_credentials").ShouldBeFalse();
         known.IsMatch("http_server_request_duration_seconds_count;").ShouldBeFalse();
         foreach (var reason in Regex.Match(Repository.Text("deploy/prometheus/alerts.yml"),
-            "tiffin_access_refused_total{reason=~\"([^\"]+)\"").Groups[1].Value.Split('|'))
-            known.IsMatch($"tiffin_access_refused_total;{reason}").ShouldBeTrue(reason);
+            "tiffin_access_rejected_total{reason=~\"([^\"]+)\"").Groups[1].Value.Split('|'))
+            known.IsMatch($"tiffin_access_rejected_total;{reason}").ShouldBeTrue(reason);
         configuration.ShouldContain("log_group_name: {{\"Ref\":\"MetricLines");
         ((bool)Tasks.Container(Node(), "collector")!["Essential"]!).ShouldBeFalse();
     }

@@ -96,7 +96,7 @@ sealed class Gate(
 
     Task Refuse(HttpContext context, Problem refusal)
     {
-        if (refusal.Status < 500) metrics.Refused(refusal.Code);
+        if (refusal.Status < 500) metrics.Rejected(refusal.Code);
         return refusal.ExecuteAsync(context);
     }
 
@@ -133,7 +133,7 @@ sealed class Gate(
     // Limits failures only: valid credentials from the same address still work.
     async Task Unauthenticated(HttpContext context)
     {
-        metrics.Refused(Schemes.Refused(context));
+        metrics.Rejected(Schemes.Refused(context));
         if (Schemes.IsIssuerAway(context))
         {
             await Problems.IssuerAway.ExecuteAsync(context);

@@ -250,9 +250,9 @@ public sealed class BadCredentialsTests(BadCredentialsTests.Both both) : IClassF
         using var visitor = counted.Stranger();
         for (var i = 0; i < 2; i++) await visitor.GetAsync("/v1/track/none");
 
-        measured.Of("tiffin.access.refused").Select(one => one.Tag)
+        measured.Of("tiffin.access.rejected").Select(one => one.Tag)
             .ShouldBe([
-                "nothing", "unreadable", "key", "token", "session", "forbidden", "not_found", "foreign_origin",
+                "no_credentials", "malformed", "key", "token", "session", "forbidden", "not_found", "foreign_origin",
                 "too_many_requests", "too_many_requests",
             ]);
     }

@@ -193,7 +193,7 @@ public sealed class SignInTests : IClassFixture<SignInTests.World>
 
         answers[..3].ShouldAllBe(status => status == HttpStatusCode.Unauthorized);
         answers[3].ShouldBe(HttpStatusCode.TooManyRequests);
-        measured.Of("tiffin.access.refused").Count(one => one.Tag == "sign_in").ShouldBe(4);
+        measured.Of("tiffin.access.rejected").Count(one => one.Tag == "sign_in").ShouldBe(4);
         await Eventually.Holds(async () => (await server.Get("/v1/audit"))["data"]!.AsArray()
             .Count(entry => (string?)entry!["operation"] == "GET /v1/session/callback") == 3, "entries of the audit");
     }

@@ -7,14 +7,14 @@ public sealed class AccessMetrics
 {
     public const string MeterName = "Tiffin.Access";
 
-    readonly Counter<long> refused;
+    readonly Counter<long> rejected;
     readonly Counter<long> auditLost;
 
     public AccessMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(MeterName);
-        refused = meter.CreateCounter<long>(
-            "tiffin.access.refused", "{request}",
+        rejected = meter.CreateCounter<long>(
+            "tiffin.access.rejected", "{request}",
             "Requests rejected by authentication, authorization or rate limits, by reason");
         auditLost = meter.CreateCounter<long>(
             "tiffin.audit.lost", "{entry}",
@@ -26,5 +26,5 @@ public sealed class AccessMetrics
     /// <param name="reason">
     /// From a fixed set: values that callers choose would create unbounded series.
     /// </param>
-    public void Refused(string reason) => refused.Add(1, new KeyValuePair<string, object?>("reason", reason));
+    public void Rejected(string reason) => rejected.Add(1, new KeyValuePair<string, object?>("reason", reason));
 }

@@ -39,7 +39,7 @@ static class Schemes
 
     /// <summary>The metric label of a failed authentication.</summary>
     public static string Refused(HttpContext context) => Of(context)
-        ?? (context.Request.Headers.Authorization.Count == 0 ? "nothing" : "unreadable");
+        ?? (context.Request.Headers.Authorization.Count == 0 ? "no_credentials" : "malformed");
 
     /// <summary>Whether a token could not be verified because the issuer's signing keys were never loaded.</summary>
     public static bool IsIssuerAway(HttpContext context) => context.Items.ContainsKey(issuerAway);

@@ -100,7 +100,7 @@ static class SignIn
     static void Refuse(HttpContext context)
     {
         var services = context.RequestServices;
-        services.GetRequiredService<AccessMetrics>().Refused("sign_in");
+        services.GetRequiredService<AccessMetrics>().Rejected("sign_in");
         var failures = services.GetRequiredService<CallerLimits>().Failures(context.Connection.RemoteIpAddress);
         if (!failures.TryTake(out var wait, out var unwritten))
         {
