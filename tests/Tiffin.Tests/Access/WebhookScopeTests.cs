@@ -117,7 +117,7 @@ public sealed class WebhookScopeTests
         await server.HasRead("webhooks");
 
         var ended = await server.Get($"/v1/webhooks/{id}");
-        ((string?)ended["disabledReason"]).ShouldBe("Its owner has no key any more that is good.");
+        ((string?)ended["disabledReason"]).ShouldBe("The owner has no valid API key.");
         ((string?)ended["owner"]!["subject"]).ShouldBe("the-app");
         receiver.Calls.Count.ShouldBe(2);
         // Whoever gets a new key of the same name has the endpoint back.

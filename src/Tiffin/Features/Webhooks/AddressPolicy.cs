@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Tiffin.Features.Webhooks;
 
 /// <summary>
-/// Which addresses an endpoint may have: public ones, so that nobody reaches through us into the network we stand in.
-/// Pure. https://www.iana.org/assignments/iana-ipv4-special-registry and iana-ipv6-special-registry.
+/// SSRF protection: webhooks may call public addresses only, never the network that this node runs in. Pure.
+/// https://www.iana.org/assignments/iana-ipv4-special-registry and iana-ipv6-special-registry.
 /// </summary>
 static class AddressPolicy
 {
@@ -19,17 +19,17 @@ static class AddressPolicy
         }.Select(range => IPNetwork.Parse(range)),
     ];
 
-    // What is not global unicast goes unsaid: loopback, NAT64 (64:ff9b::/96), local, multicast.
+    // Excludes loopback, NAT64 (64:ff9b::/96), link-local, unique local and multicast without listing them.
     static readonly IPNetwork globalUnicast6 = IPNetwork.Parse("2000::/3");
 
-    /// <summary>Teredo and other protocols' own, documentation, 6to4: ways to an IPv4 address, or to nowhere.</summary>
+    // IETF protocol assignments (with Teredo), documentation, 6to4: they embed an IPv4 address or are not routed.
     static readonly IPNetwork[] notPublic6 =
         [.. new[] { "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20" }.Select(range => IPNetwork.Parse(range))];
 
     public static bool IsPublic(IPAddress address) => address.AddressFamily switch
     {
         AddressFamily.InterNetwork => !notPublic4.Any(range => range.Contains(address)),
-        // Mapped ones by name: IPNetwork takes some of them for members of networks that they are not in.
+        // IPNetwork matches some IPv4-mapped addresses with networks that do not contain them.
         AddressFamily.InterNetworkV6 => !address.IsIPv4MappedToIPv6
             && globalUnicast6.Contains(address) && !notPublic6.Any(range => range.Contains(address)),
         _ => false,
@@ -38,20 +38,20 @@ static class AddressPolicy
     public static bool IsAllowed(IPAddress address, WebhookOptions options) =>
         IsPublic(address) || (options.AllowLoopback && IPAddress.IsLoopback(address));
 
-    /// <summary>What is wrong with an address before its name is looked up, or null.</summary>
+    /// <summary>Why the URL is refused without a DNS lookup; null if it is not.</summary>
     public static string? Fault(Uri url, WebhookOptions options)
     {
         var literal = IPAddress.TryParse(url.IdnHost, out var address);
         if (url.Scheme != Uri.UriSchemeHttps && !(options.AllowHttp && url.Scheme == Uri.UriSchemeHttp))
-            return options.AllowHttp ? "must begin with https:// or http://" : "must begin with https://";
-        if (url.UserInfo.Length > 0) return "must not hold a user name or password";
-        if (url.Fragment.Length > 0) return "must not hold a fragment (#)";
+            return options.AllowHttp ? "must start with https:// or http://" : "must start with https://";
+        if (url.UserInfo.Length > 0) return "must not contain a user name or password";
+        if (url.Fragment.Length > 0) return "must not contain a fragment (#)";
         if (literal && !IsAllowed(address!, options)) return NotPublic;
-        if (literal && !options.AllowLoopback) return "must have a name, not the number of a machine";
+        if (literal && !options.AllowLoopback) return "must use a host name, not an IP address";
         if (!options.AllowHttp && !options.AllowLoopback && !options.AllowedPorts.Contains(url.Port))
-            return $"must have one of the ports {string.Join(", ", options.AllowedPorts.Order())}";
+            return $"must use one of the ports {string.Join(", ", options.AllowedPorts.Order())}";
         return null;
     }
 
-    public const string NotPublic = "must lead to a public address";
+    public const string NotPublic = "must resolve to public addresses only";
 }

@@ -4,15 +4,15 @@ using static Tiffin.Engine.Storage.Sql;
 namespace Tiffin.Features.Webhooks;
 
 /// <summary>
-/// What waits in the log for an endpoint that is down. No deliveries are made of it until the endpoint answers: one
-/// that is dead for days costs next to nothing, and the log has the events anyway.
+/// Events held in the log for an endpoint that is down. They become delivery rows only when the endpoint answers again,
+/// so an endpoint that is dead for days costs no writes.
 /// </summary>
-// Both statements begin with the lock of the log's reader, under which it makes the deliveries for all others. So each
-// event becomes a delivery by one of the two, whatever their timing.
+// Both statements first lock the subscriber's checkpoint row, under which WebhookSubscriber inserts deliveries. So an
+// event is queued either here or there, never by both and never by neither.
 static class Backlog
 {
-    /// <summary>Some ten milliseconds, for which the log's reader stands still.</summary>
-    public const int Stretch = 2_000;
+    // A step takes about ten milliseconds, during which the subscriber is blocked.
+    public const int PositionsPerStep = 2_000;
 
     const string ReaderSql = $"""
         SELECT position FROM subscribers WHERE name = '{WebhookSubscriber.SubscriberName}' FOR UPDATE
@@ -23,13 +23,13 @@ static class Backlog
         WHERE id = $1 AND enabled AND queued_to IS NULL
         """;
 
-    /// <summary>From now on the endpoint's events wait in the log.</summary>
+    /// <summary>Holds the endpoint's future events in the log instead of queueing them.</summary>
     public static Task Hold(NpgsqlConnection connection, Guid webhook, CancellationToken cancel) =>
         Run(connection, HoldSql, cancel, P(webhook));
 
     /// <summary>
-    /// Makes deliveries of the next events, and when none are left and the endpoint is up, leaves those to come to the
-    /// log's reader. One step looks at some positions of the log, and queues <paramref name="max"/> events at most.
+    /// Queues the next held events: at most <paramref name="max"/>, from at most <see cref="PositionsPerStep"/>
+    /// positions. When none are left and the endpoint is up, the subscriber queues its events again.
     /// </summary>
     public static async Task<BacklogStep> Queue(
         NpgsqlConnection connection, Guid id, int max, bool isUp, CancellationToken cancel)
@@ -38,16 +38,15 @@ static class Backlog
         await using var reader = Command(connection, ReaderSql);
         if (await reader.ExecuteScalarAsync(cancel) is not long end
             || await WebhookTable.Lock(connection, id, cancel) is not { QueuedTo: { } from } webhook)
-            return new BacklogStep(0, IsAtEnd: true, Waits: false);
-        var to = Math.Min(from + Stretch, end);
+            return new BacklogStep(0, IsAtEnd: true, IsHeld: false);
+        var to = Math.Min(from + PositionsPerStep, end);
         var (queued, last) = await DeliveryTable.Queue(connection, webhook, (from + 1, to + 1), max, cancel);
         if (queued == max) to = last;
-        var waits = to < end || !isUp;
-        await WebhookTable.SetQueued(connection, id, waits ? to : null, cancel);
+        var isHeld = to < end || !isUp;
+        await WebhookTable.SetQueued(connection, id, isHeld ? to : null, cancel);
         await transaction.CommitAsync(CancellationToken.None);
-        return new BacklogStep(queued, IsAtEnd: to >= end, waits);
+        return new BacklogStep(queued, IsAtEnd: to >= end, isHeld);
     }
 }
 
-/// <summary>How many events were queued, whether any are left, and whether those to come wait as well.</summary>
-readonly record struct BacklogStep(int Queued, bool IsAtEnd, bool Waits);
+readonly record struct BacklogStep(int Queued, bool IsAtEnd, bool IsHeld);

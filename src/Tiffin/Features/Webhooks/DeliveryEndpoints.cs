@@ -10,39 +10,41 @@ using static Tiffin.Edge.Access.Visibility;
 
 namespace Tiffin.Features.Webhooks;
 
-/// <summary>What was sent, and sending it again.</summary>
 static class DeliveryEndpoints
 {
     public static void MapDeliveries(this IEndpointRouteBuilder webhooks)
     {
         webhooks.MapGet("{webhookId}/deliveries", List)
             .Allow(Admin | Manager | Channel, Own, Priority.Low)
-            .Describe("listDeliveries", "List what was sent",
-                "Newest first, with how often it was tried and the outcome.")
-            .QueryParameter("status", "Deliveries in these states, separated by commas: pending, delivered, failed.")
-            .QueryParameter("type", "A type such as order.placed, or a family such as order.*; several with commas.")
-            .QueryParameter("orderId", "Deliveries about this order.")
+            .Describe("listDeliveries", "List deliveries",
+                "Newest first, with the number of attempts and the outcome of the last one.")
+            .QueryParameter("status", "Comma-separated statuses: pending, delivered, failed.")
+            .QueryParameter("type", "Comma-separated event types (order.placed) or families (order.*).")
+            .QueryParameter("orderId", "Deliveries of this order's events.")
             .Paginated()
             .Response<Page<DeliveryView>>(200, "A page of deliveries.")
             .Problem(404, "not_found");
         webhooks.MapGet("{webhookId}/deliveries/{eventId}", Get)
             .Allow(Admin | Manager | Channel, Own)
-            .Describe("getDelivery", "Read a delivery", "With the event itself, as long as the log has it.")
+            .Describe("getDelivery", "Get a delivery",
+                "Includes the event while the event log retains it.")
             .Response<DeliveryView>(200, "The delivery.")
             .Problem(404, "not_found");
         webhooks.MapPost("{webhookId}/deliveries/{eventId}/redeliver", Redeliver)
             .Allow(Admin | Manager | Channel, Own).Audit()
-            .Describe("redeliver", "Have a delivery sent again", "Whatever came of it before, under the same id.")
+            .Describe("redeliver", "Redeliver an event",
+                "Queues the delivery again, regardless of its status, with the same webhook-id and a fresh retry "
+                + "schedule.")
             .AcceptsIdempotencyKey()
-            .Response<DeliveryView>(202, "It is on its way.")
+            .Response<DeliveryView>(202, "Queued.")
             .Problem(404, "not_found")
             .Problem(409, "webhook_disabled");
         webhooks.MapPost("{webhookId}/replay", Replay)
             .Allow(Admin | Manager | Channel, Own).Audit()
-            .Describe("replayEvents", "Have a stretch of the past sent again",
-                "What happened from a time on, and before another, under the same ids as the first time.")
+            .Describe("replayEvents", "Replay past events",
+                "Queues the events from 'from' (inclusive) to 'to' (exclusive), with their original webhook-ids.")
             .AcceptsIdempotencyKey()
-            .Response<ReplayView>(202, "It is on its way; where nextFrom is given, ask again from there.")
+            .Response<ReplayView>(202, "Queued. If nextFrom is present, the limit was reached: replay again from there.")
             .Problem(404, "not_found")
             .Problem(409, "webhook_disabled")
             .Problem(422, "validation_failed");
@@ -58,7 +60,7 @@ static class DeliveryEndpoints
         if (query.Problem is { } wrong) return wrong;
         var cancel = context.RequestAborted;
         await using var connection = await database.OpenReader(cancel);
-        if (await WebhookOwners.Find(connection, context.Caller(), webhookId, cancel) is not { } webhook)
+        if (await OwnedWebhooks.Find(connection, context.Caller(), webhookId, cancel) is not { } webhook)
             return Problems.NotFound;
         var page = await DeliveryQueries.List(
             connection, webhook.Id, filter, before is null ? null : Guid.Parse(before), limit, cancel);
@@ -69,7 +71,7 @@ static class DeliveryEndpoints
     {
         var cancel = context.RequestAborted;
         await using var connection = await database.OpenReader(cancel);
-        return await WebhookOwners.Find(connection, context.Caller(), webhookId, cancel) is { } webhook
+        return await OwnedWebhooks.Find(connection, context.Caller(), webhookId, cancel) is { } webhook
             && Guid.TryParseExact(eventId, "D", out var sent)
             && await DeliveryQueries.Find(connection, webhook, sent, cancel) is { } found
             ? TypedResults.Json(found, WebhooksJson.Strict.DeliveryView)
@@ -82,7 +84,7 @@ static class DeliveryEndpoints
     {
         var answer = await administration.Commit(context, IdempotencyKey.Fingerprint(context),
             connection => RedeliverOnce(connection, webhookId, eventId, context));
-        dispatcher.Look();
+        dispatcher.Wake();
         return answer;
     }
 
@@ -90,7 +92,7 @@ static class DeliveryEndpoints
         NpgsqlConnection connection, string webhookId, string eventId, HttpContext context)
     {
         var cancel = context.RequestAborted;
-        if (await WebhookOwners.Find(connection, context.Caller(), webhookId, cancel) is not { } webhook
+        if (await OwnedWebhooks.Find(connection, context.Caller(), webhookId, cancel) is not { } webhook
             || !Guid.TryParseExact(eventId, "D", out var sent)) return Problems.NotFound;
         if (!webhook.Enabled) return WebhookRules.Disabled;
         if (!await DeliveryTable.Redeliver(connection, webhook.Id, sent, cancel)) return Problems.NotFound;
@@ -101,7 +103,7 @@ static class DeliveryEndpoints
     static Task<IResult> Replay(
         string webhookId, ReplayRequest body, HttpContext context, Administration administration, Database database,
         WebhookDispatcher dispatcher, TimeProvider clock) =>
-        // Too long for one transaction, and harmless to begin again: events keep their ids.
+        // Too long for one transaction, and safe to repeat: events keep their ids.
         administration.Perform(context, IdempotencyKey.Fingerprint(context, body, WebhooksJson.Strict.ReplayRequest),
             () => ReplayOnce(webhookId, body, context, database, dispatcher, clock));
 
@@ -113,16 +115,16 @@ static class DeliveryEndpoints
         if (WebhookRules.Unknown(body.Types) is { } unknown) return unknown;
         var to = body.To ?? clock.GetUtcNow();
         if (to <= body.From)
-            return Problems.Of(new Refusal.Invalid("/to", "not_after_from", "must be a time after 'from'"));
+            return Problems.Of(new Refusal.Invalid("/to", "not_after_from", "must be after 'from'"));
         await using var connection = await database.OpenReader(cancel);
-        if (await WebhookOwners.Find(connection, context.Caller(), webhookId, cancel) is not { } webhook)
+        if (await OwnedWebhooks.Find(connection, context.Caller(), webhookId, cancel) is not { } webhook)
             return Problems.NotFound;
         if (!webhook.Enabled) return WebhookRules.Disabled;
         if (WebhookRules.Undeliverable(webhook.Owner, body.Types, null, webhook.Kitchens is not null,
-            CatalogueSnapshot.Empty) is { } never) return never;
+            CatalogueSnapshot.Empty) is { } undeliverable) return undeliverable;
         var replay = new LogReplay(connection, webhook, (body.From, to), body.Types ?? webhook.Types);
         var (queued, nextFrom) = await replay.Run(cancel);
-        dispatcher.Look();
+        dispatcher.Wake();
         return KeptAnswer.Of(202, new ReplayView(queued, nextFrom), WebhooksJson.Strict.ReplayView);
     }
 }

@@ -8,7 +8,7 @@ using static Tiffin.Engine.Storage.Sql;
 
 namespace Tiffin.Features.Webhooks;
 
-/// <summary>Which of an endpoint's deliveries a list holds; null, or no status, is all of them.</summary>
+// An empty list of statuses, or null, does not filter.
 sealed record DeliveryFilter(
     IReadOnlyList<DeliveryStatus> Statuses, IReadOnlySet<EventType>? Types, Guid? OrderId);
 
@@ -19,12 +19,10 @@ static class DeliveryQueries
         took, created_at, position, history
         """;
 
-    /// <summary>
-    /// Deliveries that a page looks at, at most. A filter that few of millions pass gives short pages with a cursor.
-    /// </summary>
+    // Rows scanned per page at most: a selective filter over millions of rows gives short pages with a cursor.
     public const int ScanMax = 5_000;
 
-    // UUIDv7: the ids of events are in the order of their times. Every id is below the last one.
+    // Event ids are UUIDv7, so their order is by time. The coalesced id is the highest.
     const string ScanSql = """
         FROM webhook_deliveries
         WHERE endpoint_id = $1 AND event_id < coalesce($2::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
@@ -50,12 +48,12 @@ static class DeliveryQueries
             P(webhook), P(before), P(statuses), P(types), P(filter.OrderId), P(limit + 1), P(scanMax));
         var found = (await Read(command, cancel)).ConvertAll(one => one.View);
         if (found.Count > limit) return Page.Of(found, limit, delivery => $"{delivery.Id:N}");
-        // The endpoint is the caller's own, and so is every delivery that was looked at.
+        // Safe in a cursor: the endpoint, and so every scanned delivery, belongs to the caller.
         await using var last = Command(connection, LastScannedSql, P(webhook), P(before), P(scanMax));
         return new(found, await last.ExecuteScalarAsync(cancel) is Guid id ? Query.CursorAt($"{id:N}") : null);
     }
 
-    /// <summary>With the event, if the log still has it.</summary>
+    /// <summary>Includes the event while the log retains it.</summary>
     public static async Task<DeliveryView?> Find(
         NpgsqlConnection connection, Webhook webhook, Guid id, CancellationToken cancel)
     {

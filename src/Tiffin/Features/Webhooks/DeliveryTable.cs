@@ -6,16 +6,16 @@ using static Tiffin.Engine.Storage.Sql;
 
 namespace Tiffin.Features.Webhooks;
 
-/// <summary>A delivery whose turn it is. <paramref name="Attempts"/> were made before.</summary>
-sealed record Due(Guid EventId, long Position, Guid Lane, int Attempts);
+/// <summary>A delivery to attempt now. <paramref name="Attempts"/>: those already made.</summary>
+sealed record DueDelivery(Guid EventId, long Position, Guid Lane, int Attempts);
 
-/// <summary>A delivery back from a worker, and what is to become of it; without an attempt, it was too early.</summary>
-sealed record Tried(Due Due, Attempt? Attempt, DeliveryState State, TimeSpan Wait);
+/// <summary>A worker's result; no <paramref name="Attempt"/> if all concurrent calls were in use.</summary>
+sealed record DeliveryResult(DueDelivery Due, Attempt? Attempt, DeliveryState State, TimeSpan Wait);
 
-/// <summary>Deliveries as the sender sees them: what is due, what came of it.</summary>
 static class DeliveryTable
 {
-    /// <summary>What is kept in order: the order, or else whatever the event is about.</summary>
+    // A lane is an ordering key: deliveries of one lane are attempted in order, one at a time. It is the order, or else
+    // the event's subject.
     public const string LaneSql = "coalesce(order_id, md5(coalesce(subject, id::text))::uuid)";
 
     const string InsertSql = $"""
@@ -26,11 +26,11 @@ static class DeliveryTable
         ON CONFLICT DO NOTHING
         """;
 
-    // Only the first pending delivery of a lane may go. One behind it is put off until that one's next try, so that
-    // what waits behind a dead endpoint is looked at once per try and not at every look. next_at is a hint that costs
-    // time at worst; the order in a lane follows from the positions alone.
-    // Where rows are named by their keys, state + 0 keeps the planner off the indexes of what is pending: it knows
-    // nothing of a queue that was empty a moment ago, and would walk through all of it for each batch.
+    // Only the first pending delivery of a lane is due. One behind it is deferred to the first one's next attempt, so a
+    // blocked lane is scanned once per attempt and not at every poll. next_at is a hint that can only cost time: the
+    // order within a lane follows from the positions alone.
+    // Where rows are addressed by key, "state + 0" keeps the planner off the partial indexes of pending rows: with
+    // statistics from when the queue was empty, it would scan the whole queue for each batch.
     const string DueSql = """
         WITH page AS MATERIALIZED (
             SELECT d.event_id, d.position, d.lane, d.attempts, d.next_at, (
@@ -40,15 +40,16 @@ static class DeliveryTable
             FROM webhook_deliveries d
             WHERE d.endpoint_id = $1 AND d.state = 0 AND d.next_at <= clock_timestamp() AND d.lane <> ALL ($2)
             ORDER BY d.next_at, d.position LIMIT $3
-        ), put_off AS (
+        ), deferred AS (
             UPDATE webhook_deliveries d SET next_at = page.behind FROM page
             WHERE d.endpoint_id = $1 AND d.event_id = page.event_id AND d.state + 0 = 0 AND page.behind > page.next_at
         )
         SELECT event_id, position, lane, attempts, behind IS NULL FROM page ORDER BY next_at, position
         """;
 
-    // A delivery that somebody asked for anew meanwhile has another number of attempts: it is tried again. Nobody waits
-    // for the disk: an outcome that a crash takes back costs one call more, as one that was not recorded yet does.
+    // A delivery that was redelivered during the attempt has another number of attempts, so its outcome is dropped and
+    // it is attempted again. Committed with synchronous_commit=off: losing an outcome in a crash only causes one
+    // duplicate delivery.
     const string RecordSql = """
         UPDATE webhook_deliveries d SET state = t.state, attempts = d.attempts + 1,
             next_at = clock_timestamp() + t.wait, attempted_at = t.at, took = t.took, response_code = t.code,
@@ -59,7 +60,7 @@ static class DeliveryTable
         FROM unnest($2::uuid[], $3::int[], $4::smallint[], $5::interval[], $6::timestamptz[], $7::interval[],
             $8::smallint[], $9::bytea[], $10::text[])
             AS t (event_id, attempts, state, wait, at, took, code, response, error),
-            (SELECT set_config('synchronous_commit', 'off', true)) AS lightly
+            (SELECT set_config('synchronous_commit', 'off', true)) AS without_fsync
         WHERE d.endpoint_id = $1 AND d.event_id = t.event_id AND d.attempts = t.attempts
             AND d.state + 0 = 0
         """;
@@ -89,58 +90,58 @@ static class DeliveryTable
         ON CONFLICT (endpoint_id, event_id) DO UPDATE SET state = 0, attempts = 0, next_at = clock_timestamp()
         """;
 
-    /// <summary>Rows of one INSERT: many endpoints that want many events must not exceed the time-out.</summary>
-    const int InsertMax = 5_000;
+    // Many endpoints times many events in one INSERT would exceed the statement timeout.
+    const int RowsPerInsertMax = 5_000;
 
     public static async Task Insert(
         NpgsqlConnection connection, IReadOnlyList<(Guid Webhook, StoredEvent Event)> wanted, CancellationToken cancel)
     {
-        foreach (var some in wanted.Chunk(InsertMax))
+        foreach (var chunk in wanted.Chunk(RowsPerInsertMax))
         {
-            T[] Each<T>(Func<StoredEvent, T> pick) => [.. some.Select(one => pick(one.Event))];
+            T[] Each<T>(Func<StoredEvent, T> pick) => [.. chunk.Select(one => pick(one.Event))];
             await Run(connection, InsertSql, cancel,
-                P(some.Select(one => one.Webhook).ToArray()), P(Each(e => e.Id)), P(Each(e => e.Position)),
+                P(chunk.Select(one => one.Webhook).ToArray()), P(Each(e => e.Id)), P(Each(e => e.Position)),
                 P(Each(e => e.OrderId)), P(Each(e => e.Sequence)), P(Each(e => (short)e.Type)),
                 P(Each(e => e.Subject)));
         }
     }
 
     /// <summary>
-    /// At most <paramref name="max"/> deliveries, one of a lane, and none of the lanes in <paramref name="busy"/>; and
-    /// whether there may be more behind the <paramref name="page"/> that was looked at.
+    /// At most <paramref name="max"/> deliveries, one per lane, none of the <paramref name="busy"/> lanes; and whether
+    /// there may be more after the <paramref name="page"/> rows that were scanned.
     /// </summary>
-    public static async Task<(List<Due> Due, bool IsMore)> Due(
+    public static async Task<(List<DueDelivery> Due, bool IsMore)> FetchDue(
         NpgsqlConnection connection, Guid webhook, Guid[] busy, int page, int max, CancellationToken cancel)
     {
         await using var command = Command(connection, DueSql, P(webhook), P(busy), P(page));
         await using var row = await command.ExecuteReaderAsync(cancel);
-        var (due, seen) = (new List<Due>(), 0);
-        for (; await row.ReadAsync(cancel); seen++)
+        var (due, scanned) = (new List<DueDelivery>(), 0);
+        for (; await row.ReadAsync(cancel); scanned++)
         {
             if (due.Count < max && row.GetBoolean(4))
-                due.Add(new Due(row.GetGuid(0), row.GetInt64(1), row.GetGuid(2), row.GetInt32(3)));
+                due.Add(new DueDelivery(row.GetGuid(0), row.GetInt64(1), row.GetGuid(2), row.GetInt32(3)));
         }
-        return (due, seen == page);
+        return (due, scanned == page);
     }
 
     public static Task Record(
-        NpgsqlConnection connection, Guid webhook, IReadOnlyList<Tried> tried, CancellationToken cancel)
+        NpgsqlConnection connection, Guid webhook, IReadOnlyList<DeliveryResult> results, CancellationToken cancel)
     {
-        T[] Each<T>(Func<Tried, T> pick) => [.. tried.Select(pick)];
-        T[] Of<T>(Func<Attempt, T> pick) => [.. tried.Select(one => pick(one.Attempt!))];
+        T[] Each<T>(Func<DeliveryResult, T> pick) => [.. results.Select(pick)];
+        T[] Of<T>(Func<Attempt, T> pick) => [.. results.Select(one => pick(one.Attempt!))];
         return Run(connection, RecordSql, cancel, P(webhook), P(Each(t => t.Due.EventId)), P(Each(t => t.Due.Attempts)),
             P(Each(t => (short)t.State)), P(Each(t => t.Wait)), P(Of(a => a.At.UtcDateTime)),
             P(Of(a => a.Took)), P(Of(a => (short?)a.Code)), P(Of(a => a.Response)), P(Of(a => a.Error)));
     }
 
-    /// <summary>From the start of its schedule, at once; in turn with what is pending of the same order.</summary>
+    /// <summary>Restarts the retry schedule, with an attempt now. The order within the lane is kept.</summary>
     public static async Task<bool> Redeliver(
         NpgsqlConnection connection, Guid webhook, Guid id, CancellationToken cancel) =>
         await Run(connection, RedeliverSql, cancel, P(webhook), P(id)) == 1;
 
     /// <summary>
-    /// Queues the first of the wanted events of a stretch of the log, where they are not queued already; returns how
-    /// many there are, and the position of the last.
+    /// Queues the first <paramref name="max"/> matching events of a range of positions that are not queued yet. Returns
+    /// how many match, and the position of the last.
     /// </summary>
     public static async Task<(int Count, long Last)> Queue(
         NpgsqlConnection connection, Webhook webhook, (long From, long To) positions, int max, CancellationToken cancel)
@@ -152,14 +153,14 @@ static class DeliveryTable
         return (row.GetInt32(0), row.GetInt64(1));
     }
 
-    /// <summary>Queues the wanted events of a stretch of the log anew; returns how many.</summary>
+    /// <summary>Queues all matching events of a range of positions, delivered or not. Returns how many.</summary>
     public static Task<int> Replay(
         NpgsqlConnection connection, Webhook webhook, (long From, long To) positions,
         (DateTimeOffset From, DateTimeOffset To) times, IReadOnlyList<string> types, CancellationToken cancel) =>
         Run(connection, replaySql, cancel, [.. Wanted(webhook, positions, types),
             P(times.From.UtcDateTime), P(times.To.UtcDateTime)]);
 
-    /// <summary>$1 to $7 of what queues a stretch.</summary>
+    // Parameters $1 to $7 of wantedSql.
     static NpgsqlParameter[] Wanted(Webhook webhook, (long From, long To) positions, IReadOnlyList<string> types) =>
     [
         P(webhook.Id), P(positions.From), P(positions.To), P(EventPatterns.Codes(types)),

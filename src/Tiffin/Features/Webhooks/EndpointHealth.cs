@@ -1,8 +1,8 @@
 namespace Tiffin.Features.Webhooks;
 
 /// <summary>
-/// What an endpoint's answers say about the endpoint rather than about one delivery: how many calls it may get at once,
-/// and when it is to be given up. Pure.
+/// Circuit breaker of one endpoint: from the outcomes of attempts, decides how many calls it gets at a time and when to
+/// disable it. Pure.
 /// </summary>
 sealed class EndpointHealth(WebhookOptions options, DateTimeOffset? failingSince)
 {
@@ -11,10 +11,10 @@ sealed class EndpointHealth(WebhookOptions options, DateTimeOffset? failingSince
     DateTimeOffset pausedUntil;
     DateTimeOffset? failedAt;
 
-    /// <summary>The first failure since it answered last.</summary>
+    /// <summary>The first failure after the last success.</summary>
     public DateTimeOffset? FailingSince { get; private set; } = failingSince;
 
-    public void Saw(Attempt attempt)
+    public void Record(Attempt attempt)
     {
         if (attempt.Succeeded)
         {
@@ -29,21 +29,22 @@ sealed class EndpointHealth(WebhookOptions options, DateTimeOffset? failingSince
         if (attempt.PauseUntil > pausedUntil) pausedUntil = attempt.PauseUntil.Value;
     }
 
-    /// <summary>It fails whatever it gets.</summary>
-    public bool IsDown => failures >= options.FailuresMax;
+    /// <summary>The circuit is open: the last attempts all failed.</summary>
+    public bool IsDown => failures >= options.DownAfterFailures;
 
     /// <summary>
-    /// Calls at a time. One that is down is asked by one call until it answers, so that the time-outs
-    /// of a dead endpoint cost next to nothing.
+    /// Concurrent calls. An endpoint that is down is probed by one call at a time, so its timeouts hold one connection.
     /// </summary>
     public int Concurrency(DateTimeOffset now) =>
-        now < pausedUntil || GiveUp is not null ? 0
+        now < pausedUntil || DisableReason is not null ? 0
         : IsDown ? 1
         : options.Concurrency;
 
-    /// <summary>Why to disable the endpoint, or null. Silence proves nothing: it takes a failure at the end.</summary>
-    public string? GiveUp =>
-        isGone ? "It answered 410: it wants no more."
-        : failedAt - FailingSince >= options.DisableAfter ? $"It failed for {options.DisableAfter.TotalDays:0.#} days."
+    /// <summary>Why to disable the endpoint, or null.</summary>
+    // Measured to the last failure and not to now: without events to send, nothing is known about the endpoint.
+    public string? DisableReason =>
+        isGone ? "The endpoint answered 410 Gone."
+        : failedAt - FailingSince >= options.DisableAfter
+            ? $"Deliveries failed for {options.DisableAfter.TotalDays:0.#} days."
         : null;
 }

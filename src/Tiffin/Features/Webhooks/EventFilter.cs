@@ -5,13 +5,13 @@ using Tiffin.Engine.Wire;
 
 namespace Tiffin.Features.Webhooks;
 
-/// <summary>Which events an endpoint wants: those of its patterns, of all kitchens or of some.</summary>
+/// <summary>Which events an endpoint gets: by type patterns and, unless null, by kitchens.</summary>
 sealed class EventFilter(IEnumerable<string> patterns, IReadOnlyCollection<string>? kitchens)
 {
     readonly FrozenSet<EventType> types = EventPatterns.Types(patterns);
     readonly FrozenSet<string>? kitchens = kitchens?.ToFrozenSet();
 
-    /// <summary>What the endpoint's owner may see, whatever is wanted; null is no limit.</summary>
+    /// <summary>Limits the filter to what the endpoint's owner may see; null does not.</summary>
     public FrozenSet<string>? OwnerKitchens { get; init; }
 
     public string? OwnerChannel { get; init; }

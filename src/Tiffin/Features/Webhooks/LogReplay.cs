@@ -4,16 +4,16 @@ using static Tiffin.Engine.Storage.Sql;
 
 namespace Tiffin.Features.Webhooks;
 
-/// <summary>Queues for an endpoint what the log holds of a time, as far as one request may go.</summary>
+/// <summary>Queues past events of a time range for an endpoint, up to the limits of one request.</summary>
 sealed class LogReplay(
     NpgsqlConnection connection, Webhook webhook, (DateTimeOffset From, DateTimeOffset To) times,
     IReadOnlyList<string> types)
 {
-    const int Stretch = 5_000;
+    const int PositionsPerStatement = 5_000;
     const int QueuedMax = 100_000;
-    const int SeenMax = 1_000_000;
+    const int ScannedMax = 1_000_000;
 
-    /// <summary>How far the clocks of nodes may be apart, and times in the log out of order.</summary>
+    // Clocks of nodes may differ by this much, so times in the log may be out of order by it.
     static readonly TimeSpan skewMax = TimeSpan.FromSeconds(10);
 
     public async Task<(int Queued, DateTimeOffset? NextFrom)> Run(CancellationToken cancel)
@@ -22,17 +22,17 @@ sealed class LogReplay(
         var start = await PositionAt(times.From - skewMax, first, last + 1, cancel);
         var end = await PositionAt(times.To + skewMax, start, last + 1, cancel);
         var queued = 0;
-        for (var position = start; position < end; position += Stretch)
+        for (var position = start; position < end; position += PositionsPerStatement)
         {
-            if (queued >= QueuedMax || position - start >= SeenMax)
+            if (queued >= QueuedMax || position - start >= ScannedMax)
                 return (queued, await TimeAt(position, cancel) - skewMax);
-            var stretch = (position, Math.Min(position + Stretch, end));
-            queued += await DeliveryTable.Replay(connection, webhook, stretch, times, types, cancel);
+            var range = (position, Math.Min(position + PositionsPerStatement, end));
+            queued += await DeliveryTable.Replay(connection, webhook, range, times, types, cancel);
         }
         return (queued, null);
     }
 
-    /// <summary>The first position not before a time: times are not indexed, but rise with the positions.</summary>
+    // Binary search: times are not indexed, but increase with the positions.
     async Task<long> PositionAt(DateTimeOffset time, long low, long high, CancellationToken cancel)
     {
         while (low < high)
@@ -44,7 +44,6 @@ sealed class LogReplay(
         return low;
     }
 
-    /// <summary>When the first event at a position or behind it happened, or null.</summary>
     async Task<DateTimeOffset?> TimeAt(long position, CancellationToken cancel)
     {
         await using var command = Command(connection,

@@ -3,21 +3,24 @@ using System.Net.Sockets;
 
 namespace Tiffin.Features.Webhooks;
 
-/// <summary>Asks for the addresses of a name, as <see cref="Dns"/> does.</summary>
+/// <summary>Resolves a host name. Tests replace <see cref="Dns"/> through it.</summary>
 public delegate Task<IPAddress[]> ResolveName(string name, CancellationToken cancel);
 
-/// <summary>An address that will not be called; the message is for the endpoint's owner and names no address.</summary>
+/// <summary>The address must not be called. The message is shown to the endpoint's owner: it contains no IP.</summary>
 sealed class AddressRefusedException(string message) : Exception(message);
 
-/// <summary>Looks names up; what it gives back was checked, and is what to connect to.</summary>
+/// <summary>
+/// Resolves a host and checks its addresses. Callers connect to the returned addresses and never resolve again, which
+/// prevents DNS rebinding.
+/// </summary>
 sealed class NameLookup(ResolveName resolve, WebhookOptions options)
 {
-    /// <exception cref="AddressRefusedException">None of its addresses, or not all of them, are public.</exception>
+    /// <exception cref="AddressRefusedException">No address, or one that is not allowed.</exception>
     public async Task<IPAddress[]> Find(string host, CancellationToken cancel)
     {
         var found = IPAddress.TryParse(host, out var literal) ? [literal] : await Resolve(host, cancel);
-        if (found.Length == 0) throw new AddressRefusedException("the name has no address");
-        // One bad address spoils the name: which one a connection gets is the name's owner's choice.
+        if (found.Length == 0) throw new AddressRefusedException("the host name has no address");
+        // One private address refuses the host: the name's owner controls which address a connection would get.
         return found.All(address => AddressPolicy.IsAllowed(address, options))
             ? found
             : throw new AddressRefusedException(AddressPolicy.NotPublic);
@@ -31,11 +34,11 @@ sealed class NameLookup(ResolveName resolve, WebhookOptions options)
         }
         catch (SocketException)
         {
-            throw new AddressRefusedException("the name cannot be found");
+            throw new AddressRefusedException("the host name cannot be resolved");
         }
         catch (ArgumentException)
         {
-            throw new AddressRefusedException("the name cannot be looked up");
+            throw new AddressRefusedException("the host name is invalid");
         }
     }
 }

@@ -4,39 +4,39 @@ namespace Tiffin.Features.Webhooks;
 enum DeliveryState : short { Pending = 0, Delivered, Failed }
 
 /// <summary>
-/// One call and what came of it. <paramref name="Error"/> is null when it succeeded; <paramref name="Response"/> is the
-/// beginning of the answer.
+/// A delivery attempt. <paramref name="Error"/>: null when it succeeded. <paramref name="Response"/>: the first KiB of
+/// the response body.
 /// </summary>
 sealed record Attempt(
     DateTimeOffset At, TimeSpan Took, int? Code, byte[] Response, string? Error, TimeSpan? RetryAfter = null)
 {
     public bool Succeeded => Error is null;
 
-    /// <summary>The endpoint says that it will never want anything again.</summary>
+    /// <summary>410 Gone: the receiver unsubscribes.</summary>
     public bool IsGone => Code == 410;
 
-    /// <summary>The endpoint asked for a pause, which holds for all else that it would get.</summary>
+    /// <summary>Backpressure by the receiver: no delivery is sent to it for this long.</summary>
     public TimeSpan? Pause => Code is 429 or 503 ? RetryAfter : null;
 
     public DateTimeOffset? PauseUntil => At + Took + Pause;
 }
 
-/// <summary>When a delivery is tried again, and when no more. Pure.</summary>
+/// <summary>The backoff of deliveries, and when one is dead-lettered. Pure.</summary>
 static class RetryPolicy
 {
-    /// <summary>No endpoint can put a delivery off for longer than the schedule would at most.</summary>
+    // The longest wait of the default schedule: a receiver cannot defer a delivery for longer.
     public static readonly TimeSpan RetryAfterMax = TimeSpan.FromHours(24);
 
-    /// <summary>No endpoint can have itself called without a pause.</summary>
+    // Keeps "Retry-After: 0" from causing a tight loop.
     public static readonly TimeSpan RetryAfterMin = TimeSpan.FromSeconds(1);
 
-    /// <summary>A wait of the schedule; <paramref name="jitter"/> is 0 to 1.</summary>
+    /// <summary>A wait plus up to a fifth; <paramref name="jitter"/> is 0 to 1.</summary>
     public static TimeSpan Wait(TimeSpan wait, double jitter) => wait * (1 + jitter / 5);
 
     /// <summary>
-    /// What becomes of a delivery after its attempt number <paramref name="number"/> (from 1).
-    /// <paramref name="jitter"/>, 0 to 1, spreads what failed at once over a fifth of the wait. The wait begins with
-    /// the end of the call, and is the endpoint's where it asked for one.
+    /// State of a delivery after attempt <paramref name="number"/> (from 1), and the wait from its end to the next.
+    /// A receiver's Retry-After replaces the scheduled wait. A delivery whose schedule is exhausted is dead-lettered.
+    /// <paramref name="jitter"/>, 0 to 1, spreads deliveries that failed at the same time.
     /// </summary>
     public static (DeliveryState State, TimeSpan Wait) After(
         int number, Attempt attempt, IReadOnlyList<TimeSpan> schedule, double jitter)

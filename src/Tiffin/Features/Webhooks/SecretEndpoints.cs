@@ -9,30 +9,30 @@ using static Tiffin.Edge.Access.Visibility;
 
 namespace Tiffin.Features.Webhooks;
 
-/// <summary>A new secret, and a call that shows whether the endpoint knows it.</summary>
 static class SecretEndpoints
 {
     public const int OverlapHoursMax = 168;
 
-    /// <summary>Signatures in a header at most: whoever rotates more often drops the oldest.</summary>
+    // Signatures per header: a further rotation within the overlap drops the oldest secret.
     const int SecretsMax = 3;
 
     public static void MapSecrets(this IEndpointRouteBuilder webhooks)
     {
         webhooks.MapPost("{webhookId}/rotate-secret", Rotate)
             .Allow(Admin | Manager | Channel, Own).Audit()
-            .Describe("rotateWebhookSecret", "Get a new secret",
-                "The secrets so far go on signing beside it for the hours of overlap.")
+            .Describe("rotateWebhookSecret", "Rotate the signing secret",
+                "Earlier secrets keep signing alongside the new one for the overlap.")
             .AcceptsIdempotencyKey()
-            .Response<RotatedSecretView>(200, "The new secret. No other response shows it.")
+            .Response<RotatedSecretView>(200, "The new secret. It is not shown again.")
             .Problem(404, "not_found")
             .Problem(422, "validation_failed");
         webhooks.MapPost("{webhookId}/test", Test)
             .Allow(Admin | Manager | Channel, Own).Audit()
-            .Describe("testWebhook", "Have a test sent to you",
-                "One call, now, of type webhook.test. It is not retried and counts for nothing.")
+            .Describe("testWebhook", "Send a test event",
+                "Sends one event of type webhook.test now. It is not retried, and its outcome does not affect the "
+                + "webhook's status.")
             .AcceptsIdempotencyKey()
-            .Response<AttemptView>(200, "What came of the call, good or bad.")
+            .Response<AttemptView>(200, "The outcome of the call, also if it failed.")
             .Problem(404, "not_found");
     }
 
@@ -57,29 +57,27 @@ static class SecretEndpoints
         TimeProvider clock)
     {
         var cancel = context.RequestAborted;
-        while (await WebhookOwners.Find(connection, context.Caller(), webhookId, cancel) is { } webhook)
+        while (await OwnedWebhooks.Find(connection, context.Caller(), webhookId, cancel) is { } webhook)
         {
             var (now, key) = (clock.GetUtcNow(), WebhookSecret.NewKey());
             var fresh = new SealedSecret(await seal.Close(key, webhook.Id, cancel), DateTimeOffset.MaxValue);
             var secrets = Rotated(webhook.Secrets, fresh, now, now.AddHours(hours));
-            // Changed meanwhile, perhaps by another rotation: its secret must not be lost.
-            if (!await WebhookOwners.SetSecrets(connection, webhook, secrets, cancel)) continue;
+            // Another change won, perhaps another rotation whose secret must not be lost: read again.
+            if (!await OwnedWebhooks.SetSecrets(connection, webhook, secrets, cancel)) continue;
             return KeptAnswer.Of(200, new RotatedSecretView(WebhookSecret.Text(key), now.AddHours(hours)),
                 WebhooksJson.Strict.RotatedSecretView);
         }
         return Problems.NotFound;
     }
 
-    /// <summary>The new one first; those before go on until their time, or until the end if that is sooner.</summary>
     static IReadOnlyList<SealedSecret> Rotated(
-        IReadOnlyList<SealedSecret> before, SealedSecret fresh, DateTimeOffset now, DateTimeOffset end) =>
+        IReadOnlyList<SealedSecret> earlier, SealedSecret fresh, DateTimeOffset now, DateTimeOffset end) =>
     [
         fresh,
-        .. before.Select(secret => secret with { Until = secret.Until < end ? secret.Until : end })
+        .. earlier.Select(secret => secret with { Until = secret.Until < end ? secret.Until : end })
             .Where(secret => secret.Until > now).Take(SecretsMax - 1),
     ];
 
-    /// <summary>One call, now; its outcome is the answer. It is not retried and counts for nothing.</summary>
     static Task<IResult> Test(
         string webhookId, HttpContext context, Administration administration, Database database, WebhookSender sender,
         SecretSeal seal, TimeProvider clock) =>
@@ -93,21 +91,21 @@ static class SecretEndpoints
         var cancel = context.RequestAborted;
         var webhook = default(Webhook);
         await using (var connection = await database.OpenReader(cancel))
-            webhook = await WebhookOwners.Find(connection, context.Caller(), webhookId, cancel);
+            webhook = await OwnedWebhooks.Find(connection, context.Caller(), webhookId, cancel);
         if (webhook is null) return Problems.NotFound;
         var secrets = new List<WebhookSecret>();
         foreach (var secret in webhook.Secrets)
             secrets.Add(new WebhookSecret(await seal.Open(secret.Sealed, webhook.Id, cancel), secret.Until));
         var now = clock.GetUtcNow();
-        var sample = Guid.CreateVersion7(now);
+        var id = Guid.CreateVersion7(now);
         var attempt = await sender.Send(
-            webhook.Url, secrets, sample, Sample(sample, webhook.Id, now), null, cancel);
+            webhook.Url, secrets, id, TestEvent(id, webhook.Id, now), null, cancel);
         return KeptAnswer.Of(200, AttemptView.Of(attempt), WebhooksJson.Strict.AttemptView);
     }
 
-    static byte[] Sample(Guid id, Guid webhook, DateTimeOffset now) => System.Text.Encoding.UTF8.GetBytes($$"""
+    static byte[] TestEvent(Guid id, Guid webhook, DateTimeOffset now) => System.Text.Encoding.UTF8.GetBytes($$"""
         {"specversion":"1.0","id":"{{id}}","source":"/tiffin","type":"webhook.test","subject":"webhooks/{{webhook}}",
         "time":"{{JsonTime.Text(now)}}","datacontenttype":"application/json",
-        "data":{"webhookId":"{{webhook}}","message":"This is a test: nothing happened to any order."} }
+        "data":{"webhookId":"{{webhook}}","message":"This is a test event. No order has changed."} }
         """);
 }

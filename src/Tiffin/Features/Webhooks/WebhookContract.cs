@@ -10,7 +10,7 @@ enum WebhookStatus { Enabled, Disabled }
 enum DeliveryStatus { Pending, Delivered, Failed }
 
 /// <summary>
-/// <c>types</c>: names of events, families such as <c>order.*</c>, or <c>*</c>; <c>kitchens</c>: all, if none.
+/// <c>types</c>: event types, families such as <c>order.*</c>, or <c>*</c>. <c>kitchens</c>: absent or empty means all.
 /// </summary>
 sealed record CreateWebhookRequest(
     [property: MaxLength(WebhookRules.UrlMax)] string Url,
@@ -18,7 +18,7 @@ sealed record CreateWebhookRequest(
     [property: MaxLength(WebhookRules.ListMax)] IReadOnlyList<string>? Kitchens = null,
     [property: MaxLength(WebhookRules.DescriptionMax)] string? Description = null);
 
-/// <summary>What is left out stays; an empty list of kitchens means all.</summary>
+/// <summary>Absent properties stay unchanged; an empty list of kitchens means all.</summary>
 sealed record UpdateWebhookRequest(
     [property: MaxLength(WebhookRules.UrlMax)] string? Url = null,
     [property: Length(1, WebhookRules.ListMax)] IReadOnlyList<string>? Types = null,
@@ -29,17 +29,20 @@ sealed record UpdateWebhookRequest(
         Url, Types, Kitchens, Description, Status is { } status ? status == WebhookStatus.Enabled : null);
 }
 
-/// <summary>For how long the secrets so far go on signing beside the new one.</summary>
+/// <summary>How long earlier secrets keep signing alongside the new one.</summary>
 sealed record RotateSecretRequest(
     [property: Range(0, SecretEndpoints.OverlapHoursMax)] int OverlapHours = 24);
 
-/// <summary>Sends again what happened from a time on, and before another; by default what the endpoint wants.</summary>
+/// <summary>
+/// Events from <c>from</c> (inclusive) to <c>to</c> (exclusive; default now), of the webhook's types unless
+/// <c>types</c> is given.
+/// </summary>
 sealed record ReplayRequest(DateTimeOffset From, DateTimeOffset? To = null, IReadOnlyList<string>? Types = null);
 
-/// <summary>Whose endpoint it is. With the last good key of its owner's it ends.</summary>
+/// <summary>The webhook is disabled when its owner has no valid API key left.</summary>
 sealed record WebhookOwnerView(Role Role, string Subject);
 
-/// <summary><c>secret</c> is shown by the answer that created it and never again.</summary>
+/// <summary><c>secret</c> is present only in the response that created the webhook.</summary>
 sealed record WebhookView(
     Guid Id, string Url, IReadOnlyList<string> Types, WebhookStatus Status, DateTimeOffset CreatedAt,
     WebhookOwnerView Owner, string? Description = null, IReadOnlyList<string>? Kitchens = null,
@@ -54,7 +57,7 @@ sealed record WebhookView(
 
 sealed record RotatedSecretView(string Secret, DateTimeOffset PreviousValidUntil);
 
-/// <summary>One call. <c>response</c>: the first KiB of the answer.</summary>
+/// <summary>A delivery attempt. <c>response</c>: the first KiB of the response body.</summary>
 sealed record AttemptView(
     DateTimeOffset At, bool Succeeded, string Response, double DurationMs, int? ResponseCode = null,
     string? Error = null)
@@ -64,19 +67,19 @@ sealed record AttemptView(
         Math.Round(attempt.Took.TotalMilliseconds, 1), attempt.Code, attempt.Error);
 }
 
-/// <summary>One call in a delivery's history.</summary>
+/// <summary>An attempt in a delivery's history.</summary>
 sealed record PastAttemptView(
     DateTimeOffset At, double DurationMs, int? ResponseCode = null, string? Error = null);
 
 /// <summary>
-/// An event on its way to an endpoint, under the event's id, which is the <c>webhook-id</c> too. <c>event</c> is the
-/// body that was sent; it comes with a single delivery only. <c>history</c>: the
-/// last ten calls, the newest last; a redelivery goes on with it.
+/// The delivery of an event to an endpoint. <c>id</c>: the event's id, which is also the <c>webhook-id</c>.
+/// <c>history</c>: the last ten attempts, newest last, including those before a redelivery. <c>event</c>: the request
+/// body; only when a single delivery is read.
 /// </summary>
 sealed record DeliveryView(
     Guid Id, string Type, DeliveryStatus Status, int Attempts, DateTimeOffset CreatedAt, Guid? OrderId = null,
     int? Sequence = null, DateTimeOffset? NextAttemptAt = null, AttemptView? LastAttempt = null,
     IReadOnlyList<PastAttemptView>? History = null, JsonElement? Event = null);
 
-/// <summary><c>nextFrom</c>: ask again from there, when there was more than one request may queue.</summary>
+/// <summary><c>nextFrom</c>: present when the limit of one request was reached; replay again from there.</summary>
 sealed record ReplayView(int Queued, DateTimeOffset? NextFrom = null);

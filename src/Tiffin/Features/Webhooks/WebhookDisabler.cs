@@ -7,15 +7,15 @@ using Tiffin.Engine.Commit;
 namespace Tiffin.Features.Webhooks;
 
 /// <summary>
-/// Gives an endpoint up, by a command: the event tells whoever wants to know, and disables it when this subscriber
-/// reads it.
+/// Disables an endpoint by a command, so that the log has a <c>webhook.disabled</c> event for other consumers. The row
+/// changes when <see cref="WebhookSubscriber"/> reads that event.
 /// </summary>
 sealed class WebhookDisabler(CommitPipeline pipeline, ILogger<WebhookDisabler> log)
 {
-    /// <summary>Once for each time that the endpoint was enabled, whoever asks; false when to ask again.</summary>
+    /// <summary>Idempotent per time the endpoint was enabled. False if the caller must try again.</summary>
     public async Task<bool> Disable(Webhook webhook, string reason, DateTimeOffset? failingSince)
     {
-        WebhookLog.GivesUp(log, webhook.Id, reason);
+        WebhookLog.Disabling(log, webhook.Id, reason);
         var outcome = await pipeline.Submit(new DisableWebhook(webhook.Id, webhook.Url.IdnHost, reason, failingSince)
         {
             Caller = Caller.System,

@@ -5,31 +5,31 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Features.Webhooks;
 
 /// <summary>
-/// Sends for the endpoints that this node has leased, each by a pump of its own, so that none holds up another.
-/// A node that dies is succeeded when its leases have run out; what it had not recorded is sent again.
+/// Leases endpoints for this node and runs one pump per endpoint, so that a slow endpoint cannot delay another
+/// (bulkhead). When a node dies, others take over as its leases expire; unrecorded outcomes are sent again.
 /// </summary>
 sealed class WebhookDispatcher(
-    Database database, PumpParts parts, IOptions<WebhookOptions> settings, TimeProvider clock,
+    Database database, PumpServices services, IOptions<WebhookOptions> settings, TimeProvider clock,
     ILogger<WebhookDispatcher> log) : BackgroundService
 {
     readonly WebhookOptions options = settings.Value;
-    readonly Guid me = Guid.NewGuid();
+    readonly Guid node = Guid.NewGuid();
     readonly SemaphoreSlim changed = new(0);
     volatile Dictionary<Guid, WebhookPump> pumps = [];
 
-    /// <summary>When the leases were asked for last, by the monotonic clock.</summary>
+    // Before the last successful renewal was sent, so that the lease is never overestimated. Monotonic clock.
     long? leasedAt;
 
-    /// <summary>Who sends, in the rows of the leased endpoints.</summary>
-    public Guid Node => me;
+    /// <summary>The <c>sender</c> of the endpoints that this node has leased.</summary>
+    public Guid Node => node;
 
-    /// <summary>There may be deliveries: looked for at once by this node's pumps, and soon by the others'.</summary>
-    public void Look()
+    /// <summary>New deliveries may be due. Other nodes notice at their next poll.</summary>
+    public void Wake()
     {
-        foreach (var pump in pumps.Values) pump.Look();
+        foreach (var pump in pumps.Values) pump.Wake();
     }
 
-    /// <summary>An endpoint was added or changed: seen at once here, within a third of the lease elsewhere.</summary>
+    /// <summary>An endpoint changed. Other nodes notice within a third of <c>Lease</c>.</summary>
     public void Changed() => changed.Release();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -45,41 +45,41 @@ sealed class WebhookDispatcher(
             {
                 break;
             }
-            catch (Exception away)
+            catch (Exception failure)
             {
-                WebhookLog.StandsStill(log, away.Message);
-                // The leases may be over soon, and others send.
-                if (leasedAt is { } at && clock.GetElapsedTime(at) > options.Lease * 0.6) await Keep([]);
+                WebhookLog.LeaseNotRenewed(log, failure.Message);
+                // The leases expire soon and other nodes take over: stop sending before they do.
+                if (leasedAt is { } at && clock.GetElapsedTime(at) > options.Lease * 0.6) await SetPumps([]);
                 await changed.WaitAsync(options.Lease / 6, CancellationToken.None);
             }
         }
-        await Keep([]);
+        await SetPumps([]);
         await Release();
     }
 
-    // Nothing else is done here: what delays the next renewal lets other nodes send what this one sends.
+    // Only renews: work here would delay the next renewal, and other nodes would send the same deliveries.
     async Task Lease(CancellationToken cancel)
     {
-        var asked = clock.GetTimestamp();
+        var requestedAt = clock.GetTimestamp();
         await using var connection = await database.OpenBackground(cancel);
-        var mine = await WebhookTable.Lease(connection, me, options.Lease, cancel);
-        leasedAt = asked;
-        await Keep(mine);
+        var leased = await WebhookTable.Lease(connection, node, options.Lease, cancel);
+        leasedAt = requestedAt;
+        await SetPumps(leased);
     }
 
-    /// <summary>A pump for each of these endpoints, and no other; one that was enabled anew starts afresh.</summary>
-    async Task Keep(IReadOnlyList<Webhook> mine)
+    // An endpoint that was enabled again gets a new pump, with a clean EndpointHealth.
+    async Task SetPumps(IReadOnlyList<Webhook> leased)
     {
         var before = pumps;
-        var kept = mine
+        var kept = leased
             .Where(webhook => before.GetValueOrDefault(webhook.Id)?.EnabledAt == webhook.EnabledAt)
             .ToDictionary(webhook => webhook.Id, webhook => before[webhook.Id]);
         await Task.WhenAll(
             before.Where(pump => !kept.ContainsKey(pump.Key)).Select(pump => pump.Value.DisposeAsync().AsTask()));
-        foreach (var webhook in mine)
+        foreach (var webhook in leased)
         {
             if (kept.TryGetValue(webhook.Id, out var pump)) pump.Update(webhook);
-            else kept[webhook.Id] = WebhookPump.Start(webhook, parts);
+            else kept[webhook.Id] = WebhookPump.Start(webhook, services);
         }
         pumps = kept;
     }
@@ -90,11 +90,11 @@ sealed class WebhookDispatcher(
         {
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2), clock);
             await using var connection = await database.OpenBackground(limit.Token);
-            await WebhookTable.Release(connection, me, limit.Token);
+            await WebhookTable.Release(connection, node, limit.Token);
         }
-        catch (Exception away) when (away is NpgsqlException or OperationCanceledException)
+        catch (Exception failure) when (failure is NpgsqlException or OperationCanceledException)
         {
-            WebhookLog.StandsStill(log, away.Message);
+            WebhookLog.LeaseNotReleased(log, failure.Message);
         }
     }
 }

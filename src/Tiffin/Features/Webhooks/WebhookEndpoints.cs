@@ -17,34 +17,36 @@ static class WebhookEndpoints
         var webhooks = app.MapGroup("/v1/webhooks").WithTags("Webhooks");
         webhooks.MapPost("", Create)
             .Allow(Admin | Manager | Channel, Own).Audit()
-            .Describe("createWebhook", "Have events sent to you",
-                "To an address of yours, signed as Standard Webhooks say, in the order of each order's events, and "
-                + "again for days until you answer 2xx. Types that your role is never sent are refused.")
+            .Describe("createWebhook", "Create a webhook",
+                "Events are sent to your URL, signed according to Standard Webhooks. The events of one order arrive in "
+                + "order, at least once: a delivery is retried for several days until you answer 2xx, then "
+                + "dead-lettered. Event types that your role never receives are rejected.")
             .RequiresIdempotencyKey()
             .ResponseHeader("Location", always: true, 201)
-            .Response<WebhookView>(201, "Created, with the secret. No other response shows it.")
+            .Response<WebhookView>(201, "The webhook, with its signing secret, which is not shown again.")
             .Problem(409, "too_many_webhooks", "request_in_progress")
             .Problem(422, "validation_failed");
         webhooks.MapGet("", List)
             .Allow(Admin | Manager | Channel, Own)
-            .Describe("listWebhooks", "List your webhooks", "All of them, without their secrets.")
+            .Describe("listWebhooks", "List your webhooks", "All your webhooks, without their secrets.")
             .Response<Page<WebhookView>>(200, "Your webhooks.");
         webhooks.MapGet("{webhookId}", Get)
             .Allow(Admin | Manager | Channel, Own)
-            .Describe("getWebhook", "Read a webhook", "With why it is disabled, or since when it fails.")
+            .Describe("getWebhook", "Get a webhook",
+                "Includes why it is disabled, or since when deliveries have been failing.")
             .Response<WebhookView>(200, "The webhook.")
             .Problem(404, "not_found");
         webhooks.MapPatch("{webhookId}", Update)
             .Allow(Admin | Manager | Channel, Own).Audit()
-            .Describe("updateWebhook", "Change a webhook, or enable it again",
-                "What is left out stays; an empty list of kitchens means all of them.")
-            .Response<WebhookView>(200, "The webhook as it is now.")
+            .Describe("updateWebhook", "Update or re-enable a webhook",
+                "Absent properties stay unchanged; an empty list of kitchens means all kitchens.")
+            .Response<WebhookView>(200, "The updated webhook.")
             .Problem(404, "not_found")
             .Problem(422, "validation_failed");
         webhooks.MapDelete("{webhookId}", Delete)
             .Allow(Admin | Manager | Channel, Own).Audit()
-            .Describe("deleteWebhook", "Have no more events sent", "What was not delivered yet is dropped with it.")
-            .Response(204, "It is gone.")
+            .Describe("deleteWebhook", "Delete a webhook", "Pending deliveries are dropped.")
+            .Response(204, "Deleted.")
             .Problem(404, "not_found");
         webhooks.MapSecrets();
         webhooks.MapDeliveries();
@@ -58,13 +60,13 @@ static class WebhookEndpoints
         var (cancel, max) = (context.RequestAborted, options.Value.PerOwnerMax);
         if (WebhookRules.Check(body.Url, body.Types, body.Kitchens, body.Description) is { } wrong) return wrong;
         if (WebhookRules.Undeliverable(context.Caller(), body.Types, body.Kitchens, body.Kitchens is { Count: > 0 },
-            await catalogue.Read(cancel)) is { } never) return never;
+            await catalogue.Read(cancel)) is { } undeliverable) return undeliverable;
         var fingerprint = IdempotencyKey.Fingerprint(context, body, WebhooksJson.Strict.CreateWebhookRequest);
         var answer = await administration.Commit(context, fingerprint, async connection =>
         {
             var secret = WebhookSecret.NewKey();
             var webhook = await New(body, context.Caller(), secret, seal, clock.GetUtcNow(), cancel);
-            return await WebhookOwners.Insert(connection, webhook, max, cancel)
+            return await OwnedWebhooks.Insert(connection, webhook, max, cancel)
                 ? KeptAnswer.Of(201, WebhookView.Of(webhook, WebhookSecret.Text(secret)),
                     WebhooksJson.Strict.WebhookView, $"/v1/webhooks/{webhook.Id}")
                 : WebhookRules.TooMany(max);
@@ -86,7 +88,7 @@ static class WebhookEndpoints
     static async Task<IResult> List(HttpContext context, Database database)
     {
         await using var connection = await database.OpenReader(context.RequestAborted);
-        var webhooks = await WebhookOwners.List(connection, context.Caller(), context.RequestAborted);
+        var webhooks = await OwnedWebhooks.List(connection, context.Caller(), context.RequestAborted);
         return TypedResults.Json(
             new Page<WebhookView>([.. webhooks.Select(webhook => WebhookView.Of(webhook))], NextCursor: null),
             WebhooksJson.Strict.PageWebhookView);
@@ -95,7 +97,7 @@ static class WebhookEndpoints
     static async Task<IResult> Get(string webhookId, HttpContext context, Database database)
     {
         await using var connection = await database.OpenReader(context.RequestAborted);
-        return Of(await WebhookOwners.Find(connection, context.Caller(), webhookId, context.RequestAborted));
+        return Of(await OwnedWebhooks.Find(connection, context.Caller(), webhookId, context.RequestAborted));
     }
 
     static async Task<IResult> Update(
@@ -106,13 +108,13 @@ static class WebhookEndpoints
         if (WebhookRules.Check(body.Url, body.Types, body.Kitchens, body.Description) is { } wrong) return wrong;
         if (await WebhookRules.CheckAddress(sender, body.Url, cancel) is { } refused) return refused;
         await using var connection = await database.OpenReader(cancel);
-        if (await WebhookOwners.Find(connection, context.Caller(), webhookId, cancel) is not { } known)
+        if (await OwnedWebhooks.Find(connection, context.Caller(), webhookId, cancel) is not { } known)
             return Problems.NotFound;
         var isOfKitchens = (body.Kitchens ?? known.Kitchens) is { Count: > 0 };
         if (WebhookRules.Undeliverable(known.Owner, body.Types, body.Kitchens, isOfKitchens,
-            await reader.Read(connection, cancel)) is { } never) return never;
+            await reader.Read(connection, cancel)) is { } undeliverable) return undeliverable;
         var updated = await database.Change(
-            change => WebhookOwners.Update(change, context.Caller(), known.Id, body.ToChange(), cancel), cancel);
+            change => OwnedWebhooks.Update(change, context.Caller(), known.Id, body.ToChange(), cancel), cancel);
         dispatcher.Changed();
         return Of(updated);
     }
@@ -123,7 +125,7 @@ static class WebhookEndpoints
         if (!Guid.TryParseExact(webhookId, "D", out var webhook)) return Problems.NotFound;
         var cancel = context.RequestAborted;
         if (!await database.Change(
-            connection => WebhookOwners.Delete(connection, context.Caller(), webhook, cancel), cancel))
+            connection => OwnedWebhooks.Delete(connection, context.Caller(), webhook, cancel), cancel))
             return Problems.NotFound;
         dispatcher.Changed();
         return TypedResults.NoContent();

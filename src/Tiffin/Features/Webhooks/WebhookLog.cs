@@ -2,15 +2,18 @@ namespace Tiffin.Features.Webhooks;
 
 static partial class WebhookLog
 {
-    [LoggerMessage(3401, LogLevel.Warning, "Webhooks stand still on this node: {Reason}")]
-    public static partial void StandsStill(ILogger log, string reason);
+    [LoggerMessage(3401, LogLevel.Warning, "Webhook leases were not renewed; deliveries stop on this node: {Reason}")]
+    public static partial void LeaseNotRenewed(ILogger log, string reason);
 
-    [LoggerMessage(3402, LogLevel.Error, "Webhook {Id} cannot be sent to")]
-    public static partial void CannotSend(ILogger log, Exception failure, Guid id);
+    [LoggerMessage(3405, LogLevel.Warning, "Webhook leases were not released; they expire by themselves: {Reason}")]
+    public static partial void LeaseNotReleased(ILogger log, string reason);
 
-    [LoggerMessage(3403, LogLevel.Warning, "Webhook {Id} is given up: {Reason}")]
-    public static partial void GivesUp(ILogger log, Guid id, string reason);
+    [LoggerMessage(3402, LogLevel.Error, "Deliveries to webhook {Id} failed on this node; retrying with backoff")]
+    public static partial void PumpFailed(ILogger log, Exception failure, Guid id);
 
-    [LoggerMessage(3404, LogLevel.Warning, "Webhook {Id} is not disabled yet: {Outcome}")]
+    [LoggerMessage(3403, LogLevel.Warning, "Disabling webhook {Id}: {Reason}")]
+    public static partial void Disabling(ILogger log, Guid id, string reason);
+
+    [LoggerMessage(3404, LogLevel.Warning, "Webhook {Id} could not be disabled; retrying: {Outcome}")]
     public static partial void NotDisabled(ILogger log, Guid id, string outcome);
 }

@@ -1,63 +1,69 @@
 namespace Tiffin.Features.Webhooks;
 
-/// <summary>What may be called, how often, and how long: the section <c>Webhooks</c>.</summary>
+/// <summary>Addresses, retries and limits of webhooks: the section <c>Webhooks</c>.</summary>
 public sealed class WebhookOptions
 {
-    /// <summary>Allows <c>http://</c> addresses, and any port: for development, or a network of one's own.</summary>
+    /// <summary>Allows <c>http://</c> URLs and any port: for development or a private network.</summary>
     public bool AllowHttp { get; set; }
 
-    /// <summary>Allows this machine's own addresses, at any port: for development and tests.</summary>
+    /// <summary>Allows loopback addresses and any port: for development and tests.</summary>
     public bool AllowLoopback { get; set; }
 
-    /// <summary>The ports that may be called; 443 and 8443 without.</summary>
+    /// <summary>Allowed ports of webhook URLs; default 443 and 8443.</summary>
     public HashSet<int>? Ports { get; set; }
 
-    static readonly HashSet<int> ports = [443, 8443];
+    static readonly HashSet<int> defaultPorts = [443, 8443];
 
-    internal HashSet<int> AllowedPorts => Ports is { Count: > 0 } some ? some : ports;
+    internal HashSet<int> AllowedPorts => Ports is { Count: > 0 } configured ? configured : defaultPorts;
 
+    /// <summary>Maximum webhooks per owner.</summary>
     public int PerOwnerMax { get; set; } = 20;
 
-    /// <summary>Calls to one endpoint at a time.</summary>
+    /// <summary>Maximum concurrent calls to one endpoint.</summary>
     public int Concurrency { get; set; } = 8;
 
-    /// <summary>Deliveries of one endpoint that this node holds in memory.</summary>
-    public int Window { get; set; } = 256;
+    /// <summary>Maximum deliveries of one endpoint that a node holds in memory.</summary>
+    public int InFlightMax { get; set; } = 256;
 
-    /// <summary>After so many failures in a row an endpoint gets one call at a time, until it answers.</summary>
-    public int FailuresMax { get; set; } = 5;
+    /// <summary>
+    /// Consecutive failures until an endpoint counts as down: it gets one call at a time until one succeeds.
+    /// </summary>
+    public int DownAfterFailures { get; set; } = 5;
 
-    /// <summary>How often one that is down is asked when nothing that is queued is due.</summary>
-    public TimeSpan AskEvery { get; set; } = TimeSpan.FromSeconds(30);
+    /// <summary>How often to probe an endpoint that is down while none of its retries are due.</summary>
+    public TimeSpan ProbeInterval { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>From the look-up of the name to the end of the answer.</summary>
+    /// <summary>Timeout of one attempt, from the DNS lookup to the end of the response.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>Timeout of the DNS lookup and the TCP and TLS handshakes, within <c>Timeout</c>.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>The waits after the first failure, the second, and so on; then a delivery is set aside.</summary>
-    public IReadOnlyList<TimeSpan> Schedule { get; set; } =
+    /// <summary>Backoff after each failed attempt in turn; then the delivery is dead-lettered.</summary>
+    public IReadOnlyList<TimeSpan> RetrySchedule { get; set; } =
     [
         TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30), TimeSpan.FromHours(2),
         TimeSpan.FromHours(5), TimeSpan.FromHours(10), TimeSpan.FromHours(14), TimeSpan.FromHours(20),
         TimeSpan.FromHours(24),
     ];
 
-    /// <summary>How long after its event a delivery is tried last, unless the endpoint defers it.</summary>
+    /// <summary>The last attempt is at most this long after the first, unless the receiver defers it.</summary>
     internal TimeSpan RetriesLast =>
-        Schedule.Aggregate(TimeSpan.Zero, (sum, wait) => sum + RetryPolicy.Wait(wait, jitter: 1));
+        RetrySchedule.Aggregate(TimeSpan.Zero, (sum, wait) => sum + RetryPolicy.Wait(wait, jitter: 1));
 
-    /// <summary>An endpoint that has answered nothing for so long is disabled.</summary>
+    /// <summary>Disables an endpoint whose attempts have all failed for this long.</summary>
     public TimeSpan DisableAfter { get; set; } = TimeSpan.FromDays(5);
 
-    /// <summary>How long a node sends for an endpoint without saying so again.</summary>
+    /// <summary>
+    /// Lease of an endpoint by the node that sends to it, renewed every third of it. Failover takes up to this long.
+    /// </summary>
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(6);
 
-    /// <summary>How often to look for deliveries without having been woken.</summary>
-    public TimeSpan Poll { get; set; } = TimeSpan.FromMilliseconds(500);
+    /// <summary>How often to poll for due deliveries.</summary>
+    public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
-    /// Deliveries are listed for at least this long after their event, and up to a week more; a day or more.
+    /// How long to keep deliveries after their event, at least 1 day. Dropped by whole weeks, up to 7 days later.
     /// </summary>
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(30);
 }

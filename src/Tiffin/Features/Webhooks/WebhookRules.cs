@@ -6,7 +6,6 @@ using Tiffin.Engine.Wire;
 
 namespace Tiffin.Features.Webhooks;
 
-/// <summary>What a request about an endpoint must keep to.</summary>
 static class WebhookRules
 {
     public const int UrlMax = 2_048;
@@ -20,7 +19,7 @@ static class WebhookRules
         var faults = new Faults();
         faults.Text("/url", url, UrlMax);
         if (url is not null && !Uri.TryCreate(url, UriKind.Absolute, out _))
-            faults.Add("/url", "not_a_url", "must be a whole address such as https://example.com/hooks");
+            faults.Add("/url", "not_a_url", "must be an absolute URL such as https://example.com/hooks");
         if (types is not null) faults.Count("/types", types.Count, 1, ListMax);
         if (kitchens is not null) faults.Count("/kitchens", kitchens.Count, 0, ListMax);
         for (var i = 0; i < kitchens?.Count; i++) faults.Slug($"/kitchens/{i}", kitchens[i] ?? "");
@@ -28,12 +27,12 @@ static class WebhookRules
         return faults.All.Count > 0 ? Problems.Of(new Refusal.Invalid(faults.All)) : null;
     }
 
-    /// <summary>A type that no event has would wait for ever without a word.</summary>
+    // Rejected and not ignored: a misspelt type would silently never match.
     public static Problem? Unknown(IReadOnlyList<string>? types)
     {
         for (var i = 0; i < types?.Count; i++)
         {
-            // Lists may hold a null, whatever their type says.
+            // Deserialized lists may contain null despite their type.
             if (types[i] is null || !EventPatterns.IsKnown(types[i]))
                 return Problems.Malformed(new Fault($"/types/{i}", "unknown_event_type",
                     $"expected one of: {string.Join(", ", EventPatterns.All)}"));
@@ -42,10 +41,10 @@ static class WebhookRules
     }
 
     /// <summary>
-    /// What would never be sent: types that no event for this owner has, and kitchens that are not there or not theirs.
-    /// Null is not asked for.
+    /// Rejects types that the owner is never sent, and kitchens that do not exist or are not the owner's. Null is not
+    /// checked.
     /// </summary>
-    /// <param name="isOfKitchens">Whether events of some kitchens are wanted only.</param>
+    /// <param name="isOfKitchens">Whether the webhook is limited to some kitchens.</param>
     public static Problem? Undeliverable(
         Caller owner, IReadOnlyList<string>? types, IReadOnlyList<string>? kitchens, bool isOfKitchens,
         CatalogueSnapshot catalogue)
@@ -56,24 +55,24 @@ static class WebhookRules
         {
             if (!sent.Contains(types[i]))
                 faults.Add($"/types/{i}", "never_sent", $"'{types[i]}' is never sent to this webhook: its owner is a "
-                    + $"{Names.Of(owner.Role)}{(isOfKitchens ? ", for some kitchens only" : "")}. Use any of: "
-                    + string.Join(", ", sent));
+                    + $"{Names.Of(owner.Role)}{(isOfKitchens ? ", and it is limited to some kitchens" : "")}. "
+                    + $"Use any of: {string.Join(", ", sent)}");
         }
         for (var i = 0; i < kitchens?.Count; i++)
         {
             if (!catalogue.Kitchens.ContainsKey(kitchens[i]))
-                faults.Add($"/kitchens/{i}", "unknown_kitchen", $"no kitchen is called '{kitchens[i]}'");
+                faults.Add($"/kitchens/{i}", "unknown_kitchen", $"unknown kitchen '{kitchens[i]}'");
             else if (owner.Role == Role.Manager && !owner.WorksIn(kitchens[i]))
                 faults.Add($"/kitchens/{i}", "not_yours", $"the webhook's owner does not manage '{kitchens[i]}'");
         }
         return faults.All.Count > 0 ? Problems.Of(new Refusal.Invalid(faults.All)) : null;
 
-        // A webhook that was disabled belongs to no kitchen.
+        // webhook.disabled belongs to no kitchen.
         bool IsSent(EventType type) => owner.Role == Role.Channel ? ChannelEvents.MayHave(type)
             : type != EventType.WebhookDisabled || !(isOfKitchens || owner.Role == Role.Manager);
     }
 
-    /// <summary>Looks the address's name up: now and at every delivery.</summary>
+    /// <summary>Resolves the host name, as every delivery does.</summary>
     public static async Task<Problem?> CheckAddress(WebhookSender sender, string? url, CancellationToken cancel) =>
         url is not null && await sender.Fault(new Uri(url), cancel) is { } fault
             ? Problems.Of(new Refusal.Invalid("/url", "address_refused", fault))

@@ -4,22 +4,21 @@ using System.Text;
 
 namespace Tiffin.Features.Webhooks;
 
-/// <summary>A secret that signs, and the time from which it no longer does.</summary>
+/// <summary>A signing secret, valid before <paramref name="Until"/>.</summary>
 sealed record WebhookSecret(byte[] Key, DateTimeOffset Until)
 {
     const string Prefix = "whsec_";
 
-    /// <summary>The specification wants 24 to 64 bytes.</summary>
+    // The specification requires 24 to 64 bytes.
     const int Length = 32;
 
     public static byte[] NewKey() => RandomNumberGenerator.GetBytes(Length);
 
-    /// <summary>As the endpoint's owner gets to see it, once.</summary>
+    /// <summary>The form shown to the endpoint's owner: <c>whsec_</c> and base64.</summary>
     public static string Text(byte[] key) => Prefix + Convert.ToBase64String(key);
 
     /// <summary>
-    /// The header <c>webhook-signature</c>: HMAC-SHA256 over <c>id.timestamp.body</c>, one for each secret that is
-    /// valid, the newest first.
+    /// The header <c>webhook-signature</c>: HMAC-SHA256 of <c>id.timestamp.body</c> by each valid secret, newest first.
     /// https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
     /// </summary>
     public static string Sign(

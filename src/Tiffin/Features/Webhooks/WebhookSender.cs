@@ -8,14 +8,13 @@ using Tiffin.Engine.Wire;
 
 namespace Tiffin.Features.Webhooks;
 
-/// <summary>Calls an endpoint, once; whatever the endpoint does, it ends in time and in bounded memory.</summary>
+/// <summary>Makes one call to an endpoint, bounded in time and memory against hostile receivers.</summary>
 sealed class WebhookSender : IDisposable
 {
-    /// <summary>As much of an answer as is kept.</summary>
-    const int KeptMax = 1024;
+    const int KeptBytesMax = 1024;
 
-    /// <summary>As much of an answer as is read: one that goes on has not understood what it was asked.</summary>
-    const int AnswerMax = 64 * 1024;
+    // A longer response counts as a failed attempt.
+    const int ReadBytesMax = 64 * 1024;
 
     readonly WebhookOptions options;
     readonly TimeProvider clock;
@@ -44,7 +43,7 @@ sealed class WebhookSender : IDisposable
         };
     }
 
-    /// <summary>What is wrong with an address, or null: at creation as at every call.</summary>
+    /// <summary>Why the URL is refused, or null.</summary>
     public async Task<string?> Fault(Uri url, CancellationToken cancel)
     {
         if (AddressPolicy.Fault(url, options) is { } fault) return fault;
@@ -61,13 +60,13 @@ sealed class WebhookSender : IDisposable
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            return "the name cannot be found in time";
+            return $"the host name was not resolved within {options.ConnectTimeout.TotalSeconds:0.###} s";
         }
     }
 
     /// <summary>
-    /// Posts a CloudEvent; <paramref name="id"/> is the event's, the same whenever it is sent, and
-    /// <paramref name="traceparent"/> the span that caused it.
+    /// Posts a CloudEvent. <paramref name="id"/>: the event's, the same for every attempt, for deduplication.
+    /// <paramref name="traceparent"/>: the span of the command that caused the event.
     /// </summary>
     public async Task<Attempt> Send(
         Uri url, IReadOnlyList<WebhookSecret> secrets, Guid id, byte[] body, string? traceparent,
@@ -75,32 +74,32 @@ sealed class WebhookSender : IDisposable
     {
         using var span = EventTrace.Start("webhook", ActivityKind.Client, traceparent);
         var (at, started) = (clock.GetUtcNow(), Stopwatch.GetTimestamp());
-        Attempt Ended(string? error, HttpResponseMessage? response = null, byte[]? kept = null) => new(
+        Attempt Result(string? error, HttpResponseMessage? response = null, byte[]? kept = null) => new(
             at, Stopwatch.GetElapsedTime(started), (int?)response?.StatusCode, kept ?? [], error,
             RetryAfter(response, at));
 
-        if (AddressPolicy.Fault(url, options) is { } fault) return Ended(fault);
+        if (AddressPolicy.Fault(url, options) is { } fault) return Result(fault);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(options.Timeout);
         var response = default(HttpResponseMessage);
-        var answer = new Answer();
+        var reader = new ResponseReader();
         try
         {
             using var request = Request(url, secrets, id.ToString(), body, at);
             if ((span?.Id ?? traceparent) is { } caused) request.Headers.Add("traceparent", caused);
             response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
-            var whole = await answer.Read(response, limit.Token);
-            var error = !whole ? $"the answer is longer than {AnswerMax / 1024} KiB" : Error(response);
-            return Ended(error, response, answer.Kept);
+            var isComplete = await reader.Read(response, limit.Token);
+            var error = !isComplete ? $"the response is longer than {ReadBytesMax / 1024} KiB" : Error(response);
+            return Result(error, response, reader.Kept);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            var error = limit.IsCancellationRequested ? Late(response) : "no connection in time";
-            return Ended(error, response, answer.Kept);
+            var error = limit.IsCancellationRequested ? TimeoutError(response) : "timed out while connecting";
+            return Result(error, response, reader.Kept);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            return Ended(Reason(failure), response, answer.Kept);
+            return Result(ErrorOf(failure), response, reader.Kept);
         }
         finally
         {
@@ -122,7 +121,7 @@ sealed class WebhookSender : IDisposable
         return request;
     }
 
-    /// <summary>Connects to an address that was looked up and checked right now, never to the name.</summary>
+    // Connects to the addresses that were just checked, never to the name: prevents DNS rebinding.
     async ValueTask<Stream> Connect(SocketsHttpConnectionContext context, CancellationToken cancel)
     {
         var addresses = await names.Find(context.DnsEndPoint.Host, cancel);
@@ -146,22 +145,22 @@ sealed class WebhookSender : IDisposable
         var code => $"answered {code}",
     };
 
-    string Late(HttpResponseMessage? response) => response is null
-        ? $"no answer within {options.Timeout.TotalSeconds:0.###} s"
-        : $"the answer did not end within {options.Timeout.TotalSeconds:0.###} s";
+    string TimeoutError(HttpResponseMessage? response) => response is null
+        ? $"no response within {options.Timeout.TotalSeconds:0.###} s"
+        : $"the response was not complete within {options.Timeout.TotalSeconds:0.###} s";
 
-    static string Reason(Exception failure) => failure switch
+    static string ErrorOf(Exception failure) => failure switch
     {
         { InnerException: AddressRefusedException refused } => refused.Message,
-        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => "TLS failed",
-        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => "no connection",
-        HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded } => "the connection broke off",
-        HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => "too many headers",
-        HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } => "the answer is not HTTP",
-        _ => "the call failed",
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => "TLS handshake failed",
+        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => "connection failed",
+        HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded } => "the connection was closed early",
+        HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } =>
+            "response headers too large",
+        HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } => "the response is not valid HTTP",
+        _ => "the request failed",
     };
 
-    /// <summary>Seconds or a time, bounded, whatever the endpoint says.</summary>
     static TimeSpan? RetryAfter(HttpResponseMessage? response, DateTimeOffset now)
     {
         if (response?.Headers.RetryAfter is not { } after) return null;
@@ -171,25 +170,25 @@ sealed class WebhookSender : IDisposable
             time.Ticks, RetryPolicy.RetryAfterMin.Ticks, RetryPolicy.RetryAfterMax.Ticks));
     }
 
-    /// <summary>The beginning of an answer, kept even when the rest does not come.</summary>
-    sealed class Answer
+    // Keeps the first bytes of the response, also when the rest never arrives.
+    sealed class ResponseReader
     {
-        readonly byte[] kept = new byte[KeptMax];
+        readonly byte[] kept = new byte[KeptBytesMax];
         int length;
 
         public byte[] Kept => kept[..length];
 
-        /// <summary>False for an answer that is too long.</summary>
+        // False if the response is longer than ReadBytesMax.
         public async Task<bool> Read(HttpResponseMessage response, CancellationToken cancel)
         {
             await using var body = await response.Content.ReadAsStreamAsync(cancel);
-            var buffer = new byte[KeptMax];
-            for (var total = 0; total <= AnswerMax;)
+            var buffer = new byte[KeptBytesMax];
+            for (var total = 0; total <= ReadBytesMax;)
             {
                 var read = await body.ReadAsync(buffer, cancel);
                 if (read == 0) return true;
                 total += read;
-                var room = Math.Min(read, KeptMax - length);
+                var room = Math.Min(read, KeptBytesMax - length);
                 buffer.AsSpan(0, room).CopyTo(kept.AsSpan(length));
                 length += room;
             }

@@ -6,19 +6,18 @@ using static Tiffin.Engine.Storage.Sql;
 
 namespace Tiffin.Features.Webhooks;
 
-/// <summary>A secret as it is stored, and the time from which it no longer signs.</summary>
+/// <summary>An encrypted signing secret, valid before <paramref name="Until"/>.</summary>
 sealed record SealedSecret(byte[] Sealed, DateTimeOffset Until);
 
 /// <summary>
-/// An endpoint of somebody else's, and what it wants. <paramref name="Secrets"/>: the newest first.
-/// <paramref name="QueuedTo"/>: up to which position events have become deliveries, when the rest waits in the log.
+/// A subscription of an external endpoint to events. <paramref name="Secrets"/>: newest first.
+/// <paramref name="QueuedTo"/>: the last queued position if later events are held in the log, else null.
 /// </summary>
 sealed record Webhook(
     Guid Id, Caller Owner, Uri Url, string? Description, IReadOnlyList<string> Types, IReadOnlyList<string>? Kitchens,
     IReadOnlyList<SealedSecret> Secrets, bool Enabled, string? DisabledReason, DateTimeOffset EnabledAt,
     DateTimeOffset? FailingSince, DateTimeOffset CreatedAt, long Version, long? QueuedTo = null);
 
-/// <summary>The endpoints as those see them who send: which are mine, and how they do.</summary>
 static class WebhookTable
 {
     public const string Columns = """
@@ -27,7 +26,7 @@ static class WebhookTable
         queued_to
         """;
 
-    /// <summary>Renews what this node has, and takes what nobody has. Judged by the database's clock.</summary>
+    // Renews this node's leases and takes expired ones, by the database's clock.
     const string LeaseSql = $"""
         UPDATE webhook_endpoints SET sender = $1, leased_until = clock_timestamp() + $2
         WHERE enabled AND (sender = $1 OR leased_until < clock_timestamp())
@@ -41,7 +40,7 @@ static class WebhookTable
     public static Task Release(NpgsqlConnection connection, Guid sender, CancellationToken cancel) => Run(connection,
         "UPDATE webhook_endpoints SET leased_until = '-infinity' WHERE sender = $1", cancel, P(sender));
 
-    /// <summary>Who wants which events, but whose events wait in the log if those are not to be among them.</summary>
+    /// <summary>Filters of enabled endpoints; those whose events are held in the log only on request.</summary>
     public static async Task<List<(Guid Id, EventFilter Filter)>> Filters(
         NpgsqlConnection connection, bool withHeld, CancellationToken cancel)
     {
@@ -65,7 +64,6 @@ static class WebhookTable
             WHERE id = $1 AND enabled
             """, cancel, P(id), P(reason));
 
-    /// <summary>As it is now, and until the transaction ends.</summary>
     public static async Task<Webhook?> Lock(NpgsqlConnection connection, Guid id, CancellationToken cancel) =>
         (await Read(Command(connection,
             $"SELECT {Columns} FROM webhook_endpoints WHERE id = $1 FOR UPDATE", P(id)), cancel)).SingleOrDefault();
@@ -73,7 +71,7 @@ static class WebhookTable
     public static Task SetQueued(NpgsqlConnection connection, Guid id, long? to, CancellationToken cancel) =>
         Run(connection, "UPDATE webhook_endpoints SET queued_to = $2 WHERE id = $1", cancel, P(id), P(to));
 
-    /// <summary>Remembers since when an endpoint has failed only; null when it answers again.</summary>
+    /// <summary>Null when the endpoint succeeds again.</summary>
     public static Task SetFailing(
         NpgsqlConnection connection, Guid id, DateTimeOffset? since, CancellationToken cancel) => Run(connection,
         "UPDATE webhook_endpoints SET failing_since = $2 WHERE id = $1", cancel, P(id), P(since?.UtcDateTime));

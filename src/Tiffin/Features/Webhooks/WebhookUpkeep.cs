@@ -5,8 +5,8 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Features.Webhooks;
 
 /// <summary>
-/// Drops the weeks of deliveries that are older than kept. Not in the loop that renews the leases: what is slow here
-/// must delay no delivery.
+/// Drops weekly partitions of deliveries older than <c>Retention</c>. Separate from the loop that renews the leases, so
+/// that a slow drop cannot delay deliveries.
 /// </summary>
 sealed class WebhookUpkeep(Database database, IOptions<WebhookOptions> options) : IChore
 {

@@ -24,17 +24,17 @@ sealed class WebhooksFeature : Feature
     {
         var services = builder.Services;
         services.Configure<WebhookOptions>(builder.Configuration.GetSection("Webhooks"));
-        services.AddSingleton(all => new LateReader("webhook deliveries are retried", "Webhooks:Schedule",
+        services.AddSingleton(all => new LateReader("webhook deliveries are retried", "Webhooks:RetrySchedule",
             all.GetRequiredService<IOptions<WebhookOptions>>().Value.RetriesLast));
         services.TryAddSingleton<ResolveName>(Dns.GetHostAddressesAsync);
         services.AddSingleton<WebhookSender>();
         services.AddSingleton<WebhookDisabler>();
-        services.AddSingleton<PumpParts>();
+        services.AddSingleton<PumpServices>();
         services.AddSingleton<WebhookDispatcher>();
         services.AddHostedService(all => all.GetRequiredService<WebhookDispatcher>());
         services.AddSubscriber<WebhookSubscriber>();
         services.AddSingleton<IChore, WebhookUpkeep>();
-        services.AddSingleton<IChore, OwnersUpkeep>();
+        services.AddSingleton<IChore, OwnerKeyCheck>();
     }
 
     public override void Map(WebApplication app) => app.MapWebhooks();

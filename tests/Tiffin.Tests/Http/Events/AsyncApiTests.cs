@@ -177,7 +177,7 @@ public sealed class AsyncApiTests
             Caller = SmallChain.Admin,
         });
         await server.Pipeline.Submit(new DisableWebhook(
-            Guid.Parse("01a204ef-0000-7000-8000-000000000001"), "erp.example.com", "It failed for 5 days.",
+            Guid.Parse("01a204ef-0000-7000-8000-000000000001"), "erp.example.com", "Deliveries failed for 5 days.",
             new DateTimeOffset(2026, 11, 17, 20, 25, 0, TimeSpan.Zero))
         {
             Caller = Caller.System, Key = new RequestKey(Guid.NewGuid()), Fingerprint = Guid.NewGuid(),

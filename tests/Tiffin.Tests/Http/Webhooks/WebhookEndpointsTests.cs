@@ -224,11 +224,11 @@ public sealed class WebhookEndpointsTests : IAsyncLifetime
         await using var connection = await server.Database.OpenReader(CancellationToken.None);
         var (stranger, admin) = (new Caller(Role.Channel, "everybody"), new Caller(Role.Admin, "another"));
 
-        (await WebhookOwners.Find(connection, stranger, id.ToString(), default)).ShouldBeNull();
-        (await WebhookOwners.List(connection, stranger, default)).ShouldBeEmpty();
-        (await WebhookOwners.Update(connection, stranger, id, new(Description: "mine"), default)).ShouldBeNull();
-        (await WebhookOwners.Delete(connection, stranger, id, default)).ShouldBeFalse();
-        (await WebhookOwners.Find(connection, admin, id.ToString(), default))!.Description.ShouldBeNull();
+        (await OwnedWebhooks.Find(connection, stranger, id.ToString(), default)).ShouldBeNull();
+        (await OwnedWebhooks.List(connection, stranger, default)).ShouldBeEmpty();
+        (await OwnedWebhooks.Update(connection, stranger, id, new(Description: "mine"), default)).ShouldBeNull();
+        (await OwnedWebhooks.Delete(connection, stranger, id, default)).ShouldBeFalse();
+        (await OwnedWebhooks.Find(connection, admin, id.ToString(), default))!.Description.ShouldBeNull();
     }
 
     [Theory]

@@ -13,7 +13,7 @@ public sealed class BacklogTests
     [Fact]
     public async Task While_an_endpoint_is_down_its_events_wait_in_the_log_and_then_they_leave_in_order()
     {
-        await using var server = await Start(options => options.AskEvery = never);
+        await using var server = await Start(options => options.ProbeInterval = never);
         var isUp = false;
         await using var receiver = await Receiver.Answering(_ => Volatile.Read(ref isUp) ? 200 : 500);
         var (webhook, _) = await server.Webhook(receiver.Url, "order.*");
@@ -44,8 +44,8 @@ public sealed class BacklogTests
     {
         await using var server = await Start(options =>
         {
-            options.AskEvery = TimeSpan.FromMilliseconds(50);
-            options.Schedule = [.. Enumerable.Repeat(never, 9)];
+            options.ProbeInterval = TimeSpan.FromMilliseconds(50);
+            options.RetrySchedule = [.. Enumerable.Repeat(never, 9)];
         });
         var isUp = false;
         await using var receiver = await Receiver.Answering(_ => Volatile.Read(ref isUp) ? 200 : 500);
@@ -63,8 +63,8 @@ public sealed class BacklogTests
     {
         await using var server = await Start(options =>
         {
-            options.AskEvery = never;
-            (options.Timeout, options.Poll) = (TimeSpan.FromSeconds(0.4), TimeSpan.FromSeconds(0.2));
+            options.ProbeInterval = never;
+            (options.Timeout, options.PollInterval) = (TimeSpan.FromSeconds(0.4), TimeSpan.FromSeconds(0.2));
         });
         await using var receiver = await Receiver.Start(
             (_, context) => Task.Delay(Timeout.Infinite, context.RequestAborted));
@@ -96,11 +96,11 @@ public sealed class BacklogTests
         await IsRead(server);
 
         var first = await Backlog.Queue(connection, id, 3, isUp: true, CancellationToken.None);
-        (first, await Queued()).ShouldBe((new BacklogStep(3, IsAtEnd: false, Waits: true), 3));
+        (first, await Queued()).ShouldBe((new BacklogStep(3, IsAtEnd: false, IsHeld: true), 3));
         var second = await Backlog.Queue(connection, id, 3, isUp: false, CancellationToken.None);
-        (second, await Queued()).ShouldBe((new BacklogStep(1, IsAtEnd: true, Waits: true), 4));
+        (second, await Queued()).ShouldBe((new BacklogStep(1, IsAtEnd: true, IsHeld: true), 4));
         var third = await Backlog.Queue(connection, id, 3, isUp: true, CancellationToken.None);
-        (third, await Queued()).ShouldBe((new BacklogStep(0, IsAtEnd: true, Waits: false), 4));
+        (third, await Queued()).ShouldBe((new BacklogStep(0, IsAtEnd: true, IsHeld: false), 4));
         (await QueuedTo(server)).ShouldBeNull();
 
         async Task<long> Queued()
@@ -113,7 +113,7 @@ public sealed class BacklogTests
     [Fact]
     public async Task Whoever_goes_up_and_down_all_the_time_gets_every_event_and_each_order_in_order()
     {
-        await using var server = await Start(options => options.AskEvery = TimeSpan.FromMilliseconds(10));
+        await using var server = await Start(options => options.ProbeInterval = TimeSpan.FromMilliseconds(10));
         var (calls, isCalm) = (0, false);
         // Eight refusals in a row, more than it takes to count as down, and then eight that go well.
         await using var receiver = await Receiver.Answering(
@@ -140,7 +140,7 @@ public sealed class BacklogTests
     [Fact]
     public async Task An_endpoint_that_is_switched_off_waits_for_nothing_and_its_owner_replays_what_it_missed()
     {
-        await using var server = await Start(options => options.AskEvery = never);
+        await using var server = await Start(options => options.ProbeInterval = never);
         var isUp = false;
         await using var receiver = await Receiver.Answering(_ => Volatile.Read(ref isUp) ? 200 : 500);
         var (webhook, _) = await server.Webhook(receiver.Url, "order.*");
@@ -163,8 +163,8 @@ public sealed class BacklogTests
     {
         var server = await TestServer.Start(configure: builder => WebhookServer.Quick(builder, options =>
         {
-            options.FailuresMax = 2;
-            options.Schedule = [.. Enumerable.Repeat(TimeSpan.FromMilliseconds(50), 10_000)];
+            options.DownAfterFailures = 2;
+            options.RetrySchedule = [.. Enumerable.Repeat(TimeSpan.FromMilliseconds(50), 10_000)];
             more(options);
         }));
         await SmallChain.Open(server);

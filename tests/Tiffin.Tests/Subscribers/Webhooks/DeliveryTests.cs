@@ -94,8 +94,8 @@ public sealed class DeliveryTests
     {
         await using var server = await TestServer.Start(configure: builder => WebhookServer.Quick(builder, options =>
         {
-            (options.Window, options.FailuresMax) = (4, 2);
-            options.Schedule = [.. Enumerable.Repeat(TimeSpan.FromMilliseconds(50), 10_000)];
+            (options.InFlightMax, options.DownAfterFailures) = (4, 2);
+            options.RetrySchedule = [.. Enumerable.Repeat(TimeSpan.FromMilliseconds(50), 10_000)];
         }));
         await SmallChain.Open(server);
         var isUp = false;
@@ -198,7 +198,7 @@ public sealed class DeliveryTests
         string webhook;
         await using (var before = await TestServer.Start(connectionString, builder =>
             WebhookServer.Quick(builder, options =>
-                options.Schedule = [.. Enumerable.Repeat(TimeSpan.FromMilliseconds(50), 1000)])))
+                options.RetrySchedule = [.. Enumerable.Repeat(TimeSpan.FromMilliseconds(50), 1000)])))
         {
             await SmallChain.Open(before);
             (webhook, _) = await before.Webhook(receiver.Url, "order.*");

@@ -5,20 +5,20 @@ namespace Tiffin.Tests.Subscribers.Webhooks;
 public sealed class EndpointHealthTests
 {
     static readonly DateTimeOffset now = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
-    readonly WebhookOptions options = new() { Concurrency = 8, FailuresMax = 3 };
+    readonly WebhookOptions options = new() { Concurrency = 8, DownAfterFailures = 3 };
 
     [Fact]
     public void An_endpoint_that_fails_whatever_it_gets_is_called_by_one_at_a_time_until_it_answers()
     {
         var health = new EndpointHealth(options, null);
-        health.Saw(Failed(now));
-        health.Saw(Failed(now));
+        health.Record(Failed(now));
+        health.Record(Failed(now));
         health.Concurrency(now).ShouldBe(8);
 
-        health.Saw(Failed(now));
+        health.Record(Failed(now));
         health.Concurrency(now).ShouldBe(1);
 
-        health.Saw(Succeeded(now));
+        health.Record(Succeeded(now));
         health.Concurrency(now).ShouldBe(8);
     }
 
@@ -29,7 +29,7 @@ public sealed class EndpointHealthTests
     public void An_endpoint_that_asks_for_a_pause_gets_nothing_until_it_is_over(int code, int concurrency)
     {
         var health = new EndpointHealth(options, null);
-        health.Saw(Failed(now, code) with { RetryAfter = TimeSpan.FromSeconds(10) });
+        health.Record(Failed(now, code) with { RetryAfter = TimeSpan.FromSeconds(10) });
 
         health.Concurrency(now.AddSeconds(9)).ShouldBe(concurrency);
         health.Concurrency(now.AddSeconds(10)).ShouldBe(8);
@@ -39,14 +39,14 @@ public sealed class EndpointHealthTests
     public void An_endpoint_is_given_up_when_it_fails_still_after_five_days()
     {
         var health = new EndpointHealth(options, null);
-        health.Saw(Failed(now));
+        health.Record(Failed(now));
         health.FailingSince.ShouldBe(now);
-        health.Saw(Failed(now.AddDays(5).AddSeconds(-1)));
-        health.GiveUp.ShouldBeNull();
+        health.Record(Failed(now.AddDays(5).AddSeconds(-1)));
+        health.DisableReason.ShouldBeNull();
 
-        health.Saw(Failed(now.AddDays(5)));
+        health.Record(Failed(now.AddDays(5)));
 
-        health.GiveUp.ShouldBe("It failed for 5 days.");
+        health.DisableReason.ShouldBe("Deliveries failed for 5 days.");
         health.Concurrency(now.AddDays(5)).ShouldBe(0);
     }
 
@@ -54,13 +54,13 @@ public sealed class EndpointHealthTests
     public void One_answer_ends_the_failing()
     {
         var health = new EndpointHealth(options, now.AddDays(-6));
-        health.GiveUp.ShouldBeNull("silence proves nothing");
+        health.DisableReason.ShouldBeNull("silence proves nothing");
 
-        health.Saw(Succeeded(now));
-        health.Saw(Failed(now));
+        health.Record(Succeeded(now));
+        health.Record(Failed(now));
 
         health.FailingSince.ShouldBe(now);
-        health.GiveUp.ShouldBeNull();
+        health.DisableReason.ShouldBeNull();
     }
 
     [Fact]
@@ -68,9 +68,9 @@ public sealed class EndpointHealthTests
     {
         var health = new EndpointHealth(options, now.AddDays(-6));
 
-        health.Saw(Failed(now));
+        health.Record(Failed(now));
 
-        health.GiveUp.ShouldNotBeNull();
+        health.DisableReason.ShouldNotBeNull();
     }
 
     [Fact]
@@ -78,9 +78,9 @@ public sealed class EndpointHealthTests
     {
         var health = new EndpointHealth(options, null);
 
-        health.Saw(Failed(now, 410));
+        health.Record(Failed(now, 410));
 
-        health.GiveUp.ShouldBe("It answered 410: it wants no more.");
+        health.DisableReason.ShouldBe("The endpoint answered 410 Gone.");
     }
 
     static Attempt Failed(DateTimeOffset at, int code = 500) => new(at, TimeSpan.Zero, code, [], "failed");

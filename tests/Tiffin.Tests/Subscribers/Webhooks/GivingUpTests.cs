@@ -28,7 +28,7 @@ public sealed class GivingUpTests
         told.Subject.ShouldBe($"webhooks/{webhook}");
         told.Event["data"]!["host"]!.GetValue<string>().ShouldBe("127.0.0.1");
         (await server.Get($"/v1/webhooks/{webhook}"))["disabledReason"]!.GetValue<string>()
-            .ShouldBe("It answered 410: it wants no more.");
+            .ShouldBe("The endpoint answered 410 Gone.");
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public sealed class GivingUpTests
         await using var server = await TestServer.Start(configure: builder => WebhookServer.Quick(builder, options =>
         {
             options.DisableAfter = TimeSpan.FromMilliseconds(200);
-            options.Schedule = [.. Enumerable.Repeat(TimeSpan.FromMilliseconds(50), 100)];
+            options.RetrySchedule = [.. Enumerable.Repeat(TimeSpan.FromMilliseconds(50), 100)];
         }));
         await SmallChain.Open(server);
         var isUp = false;

@@ -36,7 +36,7 @@ public sealed class HostileEndpointTests : IAsyncLifetime
         var attempt = await Call(receiver.Url);
 
         attempt["succeeded"]!.GetValue<bool>().ShouldBeFalse();
-        attempt["error"]!.GetValue<string>().ShouldBe("the answer is longer than 64 KiB");
+        attempt["error"]!.GetValue<string>().ShouldBe("the response is longer than 64 KiB");
         attempt["response"]!.GetValue<string>().Length.ShouldBe(1024);
     }
 
@@ -52,7 +52,7 @@ public sealed class HostileEndpointTests : IAsyncLifetime
 
         var attempt = await Call(receiver.Url);
 
-        attempt["error"]!.GetValue<string>().ShouldBe("the answer did not end within 0.5 s");
+        attempt["error"]!.GetValue<string>().ShouldBe("the response was not complete within 0.5 s");
         attempt["response"]!.GetValue<string>().ShouldBe("so far");
         attempt["responseCode"]!.GetValue<int>().ShouldBe(200);
     }
@@ -63,7 +63,7 @@ public sealed class HostileEndpointTests : IAsyncLifetime
         await using var receiver = await Receiver.Start(
             (_, context) => Task.Delay(Timeout.Infinite, context.RequestAborted));
 
-        (await Call(receiver.Url))["error"]!.GetValue<string>().ShouldBe("no answer within 0.5 s");
+        (await Call(receiver.Url))["error"]!.GetValue<string>().ShouldBe("no response within 0.5 s");
     }
 
     [Fact]

@@ -5,7 +5,7 @@ namespace Tiffin.Tests.Subscribers.Webhooks;
 public sealed class RetryPolicyTests
 {
     static readonly DateTimeOffset now = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
-    static readonly IReadOnlyList<TimeSpan> schedule = new WebhookOptions().Schedule;
+    static readonly IReadOnlyList<TimeSpan> schedule = new WebhookOptions().RetrySchedule;
 
     [Fact]
     public void The_schedule_is_the_specification_s_and_takes_three_days()

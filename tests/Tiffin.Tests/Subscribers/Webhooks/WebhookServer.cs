@@ -23,8 +23,8 @@ static class WebhookServer
         builder.Services.PostConfigure<WebhookOptions>(options =>
         {
             options.AllowHttp = options.AllowLoopback = true;
-            options.Poll = TimeSpan.FromMilliseconds(20);
-            options.Schedule = [.. Enumerable.Repeat(TimeSpan.FromMilliseconds(50), 6)];
+            options.PollInterval = TimeSpan.FromMilliseconds(20);
+            options.RetrySchedule = [.. Enumerable.Repeat(TimeSpan.FromMilliseconds(50), 6)];
             more(options);
         });
     }

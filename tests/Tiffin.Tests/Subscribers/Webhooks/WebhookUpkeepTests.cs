@@ -131,7 +131,7 @@ public sealed class WebhookUpkeepTests
     public async Task An_endpoint_that_asks_for_a_shorter_wait_than_the_schedule_s_gets_it()
     {
         await using var server = await TestServer.Start(configure: builder => WebhookServer.Quick(
-            builder, options => options.Schedule = [TimeSpan.FromHours(1)]));
+            builder, options => options.RetrySchedule = [TimeSpan.FromHours(1)]));
         await SmallChain.Open(server);
         await using var receiver = await Receiver.Start((call, context) =>
         {

@@ -6,16 +6,15 @@ using static Tiffin.Engine.Storage.Sql;
 
 namespace Tiffin.Features.Webhooks;
 
-/// <summary>What is to change about an endpoint; null stays. No kitchens: all.</summary>
+/// <summary>Null leaves a property unchanged; an empty list of kitchens means all.</summary>
 sealed record WebhookChange(
     string? Url = null, IReadOnlyList<string>? Types = null, IReadOnlyList<string>? Kitchens = null,
     string? Description = null, bool? Enabled = null);
 
-/// <summary>The endpoints as their owners see and change them: each his own, an administrator all.</summary>
-static class WebhookOwners
+/// <summary>Row-level access for owners: each sees and changes their own endpoints, an administrator all.</summary>
+static class OwnedWebhooks
 {
-    /// <summary>$1 and $2 of every statement: whose endpoints, by role and by id and channel, or null for anybody's.
-    /// </summary>
+    // $1 and $2 of every statement: the caller's role, and their id and channel. A null role sees all.
     const string Mine = """
         ($1::smallint IS NULL OR (owner_role = $1 AND owner_id = ($2::text[])[1]
             AND owner_channel IS NOT DISTINCT FROM ($2::text[])[2]))
@@ -34,7 +33,7 @@ static class WebhookOwners
             kitchens = CASE WHEN $6::text[] IS NULL THEN kitchens WHEN cardinality($6::text[]) > 0 THEN $6 END,
             description = coalesce($7, description), enabled = coalesce($8, enabled),
             disabled_reason = CASE WHEN NOT coalesce($8, enabled)
-                THEN coalesce(disabled_reason, 'It was disabled by its owner.') END,
+                THEN coalesce(disabled_reason, 'Disabled by its owner.') END,
             enabled_at = CASE WHEN $8 AND NOT enabled THEN clock_timestamp() ELSE enabled_at END,
             failing_since = CASE WHEN $8 AND NOT enabled THEN NULL ELSE failing_since END,
             queued_to = CASE WHEN coalesce($8, enabled) THEN queued_to END,
@@ -44,11 +43,11 @@ static class WebhookOwners
         RETURNING {WebhookTable.Columns}
         """;
 
-    /// <summary>Within a transaction. False when the owner has as many as one may have.</summary>
+    /// <summary>Must run in a transaction. False if the owner already has <paramref name="max"/>.</summary>
     public static async Task<bool> Insert(
         NpgsqlConnection connection, Webhook webhook, int max, CancellationToken cancel)
     {
-        // One at a time: nobody has one too many by asking twice at once.
+        // Serializes the owner's inserts: concurrent ones would both pass the count.
         await Run(connection, "SELECT pg_advisory_xact_lock(hashtextextended($1, $2))", cancel,
             P(string.Join('\n', Ids(webhook.Owner))), P((long)webhook.Owner.Role));
         var inserted = await Run(connection, InsertSql, cancel, P((short)webhook.Owner.Role), P(Ids(webhook.Owner)),
@@ -80,7 +79,7 @@ static class WebhookOwners
         return updated.SingleOrDefault();
     }
 
-    /// <summary>Its deliveries leave with the weeks that they are in.</summary>
+    /// <summary>Leaves the deliveries to retention, which drops them by whole weeks.</summary>
     public static async Task<bool> Delete(
         NpgsqlConnection connection, Caller caller, Guid id, CancellationToken cancel)
     {
@@ -89,7 +88,7 @@ static class WebhookOwners
         return await command.ExecuteNonQueryAsync(cancel) == 1;
     }
 
-    /// <summary>False when somebody else has changed the endpoint since it was read.</summary>
+    /// <summary>False if the endpoint has changed since it was read (optimistic concurrency).</summary>
     public static async Task<bool> SetSecrets(
         NpgsqlConnection connection, Webhook read, IReadOnlyList<SealedSecret> secrets, CancellationToken cancel) =>
         await Run(connection, """

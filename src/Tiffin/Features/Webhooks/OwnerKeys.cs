@@ -1,0 +1,34 @@
+using Npgsql;
+using static Tiffin.Engine.Storage.Sql;
+
+namespace Tiffin.Features.Webhooks;
+
+/// <summary>
+/// Applies changes of the owners' API keys to their endpoints: without a valid key an endpoint is disabled, and a
+/// manager whose keys cover fewer kitchens gets no more events of the others. Owners who signed in with a token of the
+/// OIDC issuer have no API key and are not affected.
+/// </summary>
+static class OwnerKeys
+{
+    const string Keys = """
+        (SELECT kitchens, revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()) AS is_valid
+        FROM api_keys WHERE role = w.owner_role AND subject = w.owner_id
+            AND channel IS NOT DISTINCT FROM w.owner_channel)
+        """;
+
+    /// <summary>The sender's enabled endpoints whose owner has no valid key left.</summary>
+    public static Task<List<Webhook>> WithoutValidKey(
+        NpgsqlConnection connection, Guid sender, CancellationToken cancel) =>
+        WebhookTable.Read(Command(connection, $"""
+            SELECT {WebhookTable.Columns} FROM webhook_endpoints w WHERE enabled AND sender = $1
+                AND (SELECT bool_or(k.is_valid) FROM {Keys} k) = false
+            """, P(sender)), cancel);
+
+    public static Task RestrictKitchens(NpgsqlConnection connection, CancellationToken cancel) => Run(connection, $"""
+        UPDATE webhook_endpoints w SET owner_kitchens = ARRAY(
+            SELECT unnest(owner_kitchens) INTERSECT SELECT unnest(k.kitchens) FROM {Keys} k WHERE k.is_valid)
+        WHERE enabled AND owner_kitchens IS NOT NULL
+            AND (SELECT bool_or(k.is_valid) FROM {Keys} k)
+            AND NOT owner_kitchens <@ ARRAY(SELECT unnest(k.kitchens) FROM {Keys} k WHERE k.is_valid)
+        """, cancel);
+}
