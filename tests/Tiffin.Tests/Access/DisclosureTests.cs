@@ -50,7 +50,7 @@ public sealed class DisclosureTests : IAsyncLifetime
             builder.Configuration["Logging:Console:LogLevel:Default"] = "None";
             builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Address;
             builder.Configuration["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf";
-            builder.Configuration["Notifications:Poll"] = "00:00:00.05";
+            builder.Configuration["Notifications:PollInterval"] = "00:00:00.05";
             builder.Configuration["Notifications:Gateway:Url"] = receiver.Url;
             builder.Configuration["Notifications:Gateway:Headers:Authorization"] = "Bearer gateway-secret";
             builder.Configuration["Notifications:Smtp:Host"] = "127.0.0.1";

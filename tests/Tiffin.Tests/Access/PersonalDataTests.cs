@@ -67,7 +67,7 @@ public sealed class PersonalDataTests : IAsyncLifetime
         await using var telling = await TestServer.Start(configure: app =>
         {
             WebhookServer.Quick(app);
-            app.Configuration["Notifications:Poll"] = "00:00:00.05";
+            app.Configuration["Notifications:PollInterval"] = "00:00:00.05";
             app.Configuration["Notifications:Gateway:Url"] = receiver.Url;
         });
         await SmallChain.Open(telling);

@@ -79,7 +79,7 @@ public sealed class ClockSkewTests : IAsyncLifetime
         builder.Configuration["Notifications:Smtp:Host"] = "127.0.0.1";
         builder.Configuration["Notifications:Smtp:Port"] = $"{mail.Port}";
         builder.Configuration["Notifications:Smtp:Security"] = "None";
-        builder.Configuration["Notifications:Poll"] = "00:00:00.05";
+        builder.Configuration["Notifications:PollInterval"] = "00:00:00.05";
     });
 
     async Task CancelOverdue()

@@ -76,7 +76,7 @@ public sealed class LeaderDeathTests(ITestOutputHelper output)
         ["Webhooks__Lease"] = "00:00:01.5",
         ["Webhooks__AllowHttp"] = "true",
         ["Webhooks__AllowLoopback"] = "true",
-        ["Notifications__ClaimFor"] = "00:00:05",
+        ["Notifications__ClaimTimeout"] = "00:00:05",
         ["Notifications__Timeout"] = "00:00:04",
         ["Notifications__Gateway__Url"] = gateway.Url,
         ["Broker__Url"] = broker.ToString(),

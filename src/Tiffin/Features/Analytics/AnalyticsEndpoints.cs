@@ -11,10 +11,6 @@ using static Tiffin.Edge.Access.Visibility;
 
 namespace Tiffin.Features.Analytics;
 
-/// <summary>
-/// The chain's figures. Each answer says up to which event it counts (<c>asOf</c>), and the range that it counts, which
-/// is the range that was asked for, widened to whole quarters of an hour.
-/// </summary>
 static class AnalyticsEndpoints
 {
     public static void MapAnalytics(this IEndpointRouteBuilder app)
@@ -22,34 +18,36 @@ static class AnalyticsEndpoints
         var analytics = app.MapGroup("/v1/analytics").WithTags("Analytics");
         analytics.MapGet("summary", Summary)
             .Allow(Admin | Manager, Own, Priority.Low)
-            .Describe("getSummary", "Read the chain's figures",
-                "All metrics of a range of time, up to the event that asOf names.")
+            .Describe("getSummary", "Get all metrics",
+                "All metrics of a time range, which is extended to whole quarters of an hour. asOf is the last event "
+                + "included.")
             .RangeParameters()
-            .Response<SummaryView>(200, "The figures.");
+            .Response<SummaryView>(200, "The metrics.");
         analytics.MapGet("timeseries", Series)
             .Allow(Admin | Manager, Own, Priority.Low)
-            .Describe("getTimeseries", "Read a metric over time",
-                "By hour or day of the kitchens' own clocks; a range by hour has 31 days at most.")
-            .QueryParameter("metric", $"One of {string.Join(", ", Metrics.ByName.Keys)}.",
+            .Describe("getTimeseries", "Get a metric over time",
+                "By hour or day in the kitchens' own time zones. A range by hour is limited to 31 days.")
+            .QueryParameter("metric", $"The metric: {string.Join(", ", Metrics.ByName.Keys)}.",
                 Bounds.Word(Metrics.ByName.Keys))
-            .QueryParameter("bucket", "hour, as when left out, or day.", Bounds.Word("hour", "day"))
+            .QueryParameter("bucket", "hour (default) or day.", Bounds.Word("hour", "day"))
             .RangeParameters()
-            .Response<SeriesView>(200, "The metric in each bucket, also where nothing happened.");
+            .Response<SeriesView>(200, "The metric in each bucket, including empty ones.");
         analytics.MapGet("items", Items)
             .Allow(Admin | Manager, Own, Priority.Low)
-            .Describe("listSoldItems", "List what is sold most", "The items of the range by quantity, with revenue.")
-            .QueryParameter("top", $"How many items to answer at most, 1 to {AnalyticsRequest.TopMax}.",
+            .Describe("listSoldItems", "List best-selling items",
+                "The items sold in a time range by quantity, with their revenue.")
+            .QueryParameter("top", $"Maximum number of items, 1 to {AnalyticsRequest.TopMax}.",
                 Bounds.Number(1, AnalyticsRequest.TopMax))
             .RangeParameters()
             .Response<SoldItemsView>(200, "The items.");
     }
 
     static RouteHandlerBuilder RangeParameters(this RouteHandlerBuilder endpoint) => endpoint
-        .QueryParameter("from", "Where the range begins (RFC 3339); a day before its end when left out.")
-        .QueryParameter("to", "Where the range ends; now when left out.")
-        .QueryParameter("kitchenId", "The figures of this kitchen.")
-        .QueryParameter("brandId", "The figures of this brand.")
-        .QueryParameter("channel", "The figures of this channel.")
+        .QueryParameter("from", "Start of the range (RFC 3339, inclusive); default: one day before 'to'.")
+        .QueryParameter("to", "End of the range (RFC 3339, exclusive); default: now.")
+        .QueryParameter("kitchenId", "Only this kitchen.")
+        .QueryParameter("brandId", "Only this brand.")
+        .QueryParameter("channel", "Only this channel.")
         .Problem(404, "not_found");
 
     static Task<IResult> Summary(HttpContext context, Database database, TimeProvider clock)
@@ -109,7 +107,7 @@ static class AnalyticsEndpoints
         });
     }
 
-    /// <summary>The kitchens whose figures the caller may see; null is all of them.</summary>
+    // Null is all kitchens.
     static IReadOnlyList<string>? Scope(HttpContext context) =>
         Edge.Access.Scope.Of(context.Caller()).Kitchens is { } kitchens ? [.. kitchens] : null;
 
@@ -129,7 +127,7 @@ static class AnalyticsEndpoints
         Sums sums)
     {
         var revenues = sums.Of(Measure.ItemRevenue).ToLookup(
-            sum => Metrics.Pair(sum.Key).Item1, sum => (Metrics.Pair(sum.Key).Item2, sum.Value));
+            sum => Metrics.SplitKey(sum.Key).Item1, sum => (Metrics.SplitKey(sum.Key).Item2, sum.Value));
         json.WriteStartArray("data"u8);
         foreach (var (item, quantity) in items)
         {

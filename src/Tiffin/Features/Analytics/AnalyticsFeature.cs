@@ -16,7 +16,7 @@ sealed class AnalyticsFeature : Feature
 
     public override async Task<IReadOnlyList<Finding>> Verify(NpgsqlConnection session, CancellationToken cancel)
     {
-        var invariant = new Invariant("analytics", "each sum is that of the log up to its position", Sql: "");
+        var invariant = new Invariant("analytics", "each sum equals the one recomputed from the event log", Sql: "");
         try
         {
             var found = await AnalyticsVerification.Compare(session, cancel);

@@ -5,10 +5,10 @@ using static Tiffin.Engine.Storage.Sql;
 
 namespace Tiffin.Features.Analytics;
 
-/// <summary>The last event that the figures include; without a time where the log no longer holds it.</summary>
+/// <summary>The last event included; no time if the log no longer retains it.</summary>
 sealed record AsOf(long Position, DateTimeOffset? Time);
 
-/// <summary>Figures and how far they go, read in one snapshot.</summary>
+/// <summary>Reads sums and their checkpoint in one snapshot.</summary>
 sealed class AnalyticsQueries(NpgsqlConnection connection, AnalyticsFilter filter, CancellationToken cancel)
 {
     const int TimeoutSeconds = 15;
@@ -19,14 +19,13 @@ sealed class AnalyticsQueries(NpgsqlConnection connection, AnalyticsFilter filte
 
     const string SumsSql = $"""
         SELECT width_bucket(a.at, $1), a.measure, a.key, sum(a.value)::bigint
-        FROM {AnalyticsTable.Counted} a JOIN kitchens k ON k.id = a.kitchen
+        FROM {AnalyticsTable.AllSums} a JOIN kitchens k ON k.id = a.kitchen
         WHERE a.measure = ANY($2) AND a.at >= $3 AND a.at < $4 AND ($5::text IS NULL OR k.time_zone = $5)
             AND ($6::text IS NULL OR a.kitchen = $6) AND ($7::text IS NULL OR a.brand_id = $7)
             AND ($8::text IS NULL OR a.channel = $8) AND ($9::text[] IS NULL OR a.kitchen = ANY($9))
         GROUP BY 1, 2, 3 HAVING sum(a.value) <> 0
         """;
 
-    /// <summary>Runs some queries in one snapshot.</summary>
     public static async Task<T> Read<T>(
         Database database, AnalyticsFilter filter, Func<AnalyticsQueries, Task<T>> read, CancellationToken cancel)
     {
@@ -44,7 +43,7 @@ sealed class AnalyticsQueries(NpgsqlConnection connection, AnalyticsFilter filte
             : new AsOf(0, null);
     }
 
-    /// <summary>The time zones of the kitchens that are asked for; none where there is no such kitchen.</summary>
+    /// <summary>The time zones of the selected kitchens; empty if there are none.</summary>
     public async Task<IReadOnlyList<string>> Zones()
     {
         await using var command = Command(connection, """
@@ -57,7 +56,6 @@ sealed class AnalyticsQueries(NpgsqlConnection connection, AnalyticsFilter filte
         return zones;
     }
 
-    /// <summary>The sums of some measures over the whole range.</summary>
     public async Task<Sums> Sums(params IReadOnlyCollection<Measure> measures)
     {
         var all = new Sums();
@@ -66,8 +64,8 @@ sealed class AnalyticsQueries(NpgsqlConnection connection, AnalyticsFilter filte
     }
 
     /// <summary>
-    /// The sums of a measure in each hour or day of the kitchens' own clocks. Days of the same date are added up
-    /// however far apart they lie. Where nothing happened, the sums are empty.
+    /// The sums of a measure per hour or day in the kitchens' own time zones. Days with the same date are added up
+    /// across time zones. Buckets without events are included, with empty sums.
     /// </summary>
     public async Task<SortedDictionary<string, Sums>> Series(Measure metric, BucketSize size)
     {
@@ -82,7 +80,7 @@ sealed class AnalyticsQueries(NpgsqlConnection connection, AnalyticsFilter filte
         return series;
     }
 
-    /// <summary>The names of items that still have one.</summary>
+    /// <summary>Names by id, of items that are still in the catalogue.</summary>
     public async Task<IReadOnlyDictionary<string, string>> Names(IEnumerable<string> items)
     {
         await using var command = Command(

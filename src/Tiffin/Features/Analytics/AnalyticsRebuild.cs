@@ -4,7 +4,7 @@ using static Tiffin.Engine.Storage.Sql;
 
 namespace Tiffin.Features.Analytics;
 
-/// <summary><paramref name="Corrected"/> sums were wrong, of <paramref name="Sums"/> up to a position.</summary>
+/// <summary><paramref name="Corrected"/> of <paramref name="Sums"/> sums were wrong.</summary>
 sealed record AnalyticsRebuilt(long Position, long Sums, long Corrected);
 
 static class AnalyticsRebuild
@@ -23,8 +23,8 @@ static class AnalyticsRebuild
         """;
 
     /// <summary>
-    /// Sums the log up beside the live sums and puts the outcome in their place, in one transaction. Meanwhile they are
-    /// read and added to by whichever node does so; at the end its checkpoint is held, not moved, for the exchange.
+    /// Recomputes the sums from the log and replaces the live ones in one transaction. Queries and the subscriber
+    /// continue during the recomputation; the checkpoint is locked only for the replacement.
     /// </summary>
     public static async Task<AnalyticsRebuilt> Run(NpgsqlConnection connection, CancellationToken cancel)
     {
@@ -33,8 +33,8 @@ static class AnalyticsRebuild
         await using (var transaction = await connection.BeginTransactionAsync(cancel))
         {
             var checkpoint = await AnalyticsTable.Checkpoint(connection, locked: true, cancel);
-            await recomputation.SumUpTo(checkpoint, cancel);
-            await AnalyticsTable.Fold(connection, slices: null, cancel);
+            await recomputation.AdvanceTo(checkpoint, cancel);
+            await AnalyticsTable.Compact(connection, slices: null, cancel);
             corrected = await Sql.Run(connection, DeleteSql, cancel, P(recomputation.From.UtcDateTime))
                 + await Sql.Run(connection, ReplaceSql, cancel);
             await using var count = Command(connection, $"SELECT count(*) FROM {AnalyticsTable.Recomputed}");

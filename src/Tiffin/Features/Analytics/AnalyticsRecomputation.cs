@@ -5,26 +5,26 @@ using static Tiffin.Engine.Storage.Sql;
 namespace Tiffin.Features.Analytics;
 
 /// <summary>
-/// Sums the log up anew, beside the live sums and up to where they have come. Only the last stretch needs them to
-/// stand still, or a snapshot of them.
+/// Recomputes the sums from the log into a temporary table, up to the live checkpoint. Only the last part needs the
+/// checkpoint locked, or a snapshot.
 /// </summary>
 sealed class AnalyticsRecomputation(NpgsqlConnection connection)
 {
     const int EventsMax = 10_000;
-    const int FactsMax = 50_000;
+    const int IncrementsMax = 50_000;
 
-    /// <summary>How far apart the clocks of nodes may be.</summary>
-    static readonly TimeSpan skew = TimeSpan.FromMinutes(5);
+    // Clocks of nodes may differ by this much, so times in the log may be out of order by it.
+    static readonly TimeSpan skewMax = TimeSpan.FromMinutes(5);
 
-    readonly Facts facts = new();
+    readonly Increments increments = new();
 
-    /// <summary>The last event that is summed up.</summary>
+    /// <summary>The last event included.</summary>
     public long Position { get; private set; }
 
-    /// <summary>Quarters from here on can be summed up whole; of those before, events are gone from the log.</summary>
+    /// <summary>Earlier quarters cannot be recomputed: the log no longer retains all their events.</summary>
     public DateTimeOffset From { get; private set; } = DateTimeOffset.MinValue;
 
-    /// <summary>Catches up with the live sums as far as can be without holding anybody up.</summary>
+    /// <summary>Catches up to near the live checkpoint, without locks.</summary>
     public static async Task<AnalyticsRecomputation> Begin(NpgsqlConnection connection, CancellationToken cancel)
     {
         var recomputation = new AnalyticsRecomputation(connection);
@@ -34,12 +34,11 @@ sealed class AnalyticsRecomputation(NpgsqlConnection connection)
         {
             var checkpoint = await AnalyticsTable.Checkpoint(connection, locked: false, cancel);
             if (checkpoint - recomputation.Position < EventsMax) return recomputation;
-            await recomputation.SumUpTo(checkpoint, cancel);
+            await recomputation.AdvanceTo(checkpoint, cancel);
         }
     }
 
-    /// <summary>Adds the events up to a position to the table beside the live one.</summary>
-    public async Task SumUpTo(long checkpoint, CancellationToken cancel)
+    public async Task AdvanceTo(long checkpoint, CancellationToken cancel)
     {
         while (Position < checkpoint)
         {
@@ -48,9 +47,9 @@ sealed class AnalyticsRecomputation(NpgsqlConnection connection)
             var events = await EventTable.ReadAfter(connection, Position, max, cancel);
             if (events.Count == 0 || events[0].Position != Position + 1)
                 throw new InvalidDataException($"The log ends or has a gap after position {Position}.");
-            foreach (var e in events) facts.Add(e);
+            foreach (var e in events) increments.Add(e);
             Position = events[^1].Position;
-            if (facts.Count > FactsMax) await Flush(cancel);
+            if (increments.Count > IncrementsMax) await Flush(cancel);
         }
         await Flush(cancel);
     }
@@ -61,13 +60,13 @@ sealed class AnalyticsRecomputation(NpgsqlConnection connection)
         if (first <= 1) return;
         var oldest = (await EventTable.ReadAt(connection, [first], cancel))[0];
         Position = first - 1;
-        From = Cell.QuarterOf(oldest.At + skew) + TimeSpan.FromMinutes(15);
+        From = Cell.QuarterOf(oldest.At + skewMax) + TimeSpan.FromMinutes(15);
     }
 
     async Task Flush(CancellationToken cancel)
     {
-        facts.Forget(From);
-        await AnalyticsTable.Recompute(connection, facts, cancel);
-        facts.Clear();
+        increments.DropBefore(From);
+        await AnalyticsTable.Recompute(connection, increments, cancel);
+        increments.Clear();
     }
 }

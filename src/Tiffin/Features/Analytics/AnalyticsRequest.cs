@@ -5,14 +5,14 @@ using Tiffin.Edge;
 namespace Tiffin.Features.Analytics;
 
 /// <summary>
-/// What figures are asked for: those of whole quarters of an hour, of one kitchen, brand or channel or of all.
-/// <paramref name="Scope"/> names the kitchens that the caller may see; null is all of them.
+/// Selects sums. <paramref name="From"/> and <paramref name="To"/> are whole quarters of an hour; null does not filter.
+/// <paramref name="Scope"/>: the kitchens that the caller may see.
 /// </summary>
 sealed record AnalyticsFilter(
     DateTimeOffset From, DateTimeOffset To, string? KitchenId, string? BrandId, string? Channel,
     IReadOnlyList<string>? Scope);
 
-/// <summary>Reads the parameters of the query; what is wrong with them is gathered, each under its name.</summary>
+/// <summary>Parses query parameters and collects their faults.</summary>
 sealed class AnalyticsRequest(IQueryCollection query, DateTimeOffset now)
 {
     public const int TopMax = 200;
@@ -42,7 +42,7 @@ sealed class AnalyticsRequest(IQueryCollection query, DateTimeOffset now)
         var from = Cell.QuarterOf(Time("from") ?? to - rangeDefault);
         var days = size == BucketSize.Hour ? DaysMaxByHour : DaysMax;
         if (from < earliest || to > latest || from >= to || to - from > TimeSpan.FromDays(days))
-            faults.Add(Query.Place("from"), "bad_range", $"'from' must be before 'to', by {days} days at most");
+            faults.Add(Query.Place("from"), "bad_range", $"'from' must be before 'to', by at most {days} days");
         return new AnalyticsFilter(from, to, Slug("kitchenId"), Slug("brandId"), Slug("channel"), scope);
     }
 
@@ -77,11 +77,11 @@ sealed class AnalyticsRequest(IQueryCollection query, DateTimeOffset now)
     DateTimeOffset? Time(string name)
     {
         if (Text(name) is not { } text) return null;
-        // A time without an offset would be this machine's.
+        // Without an offset, the time would be interpreted in the server's time zone.
         if (DateTimeOffset.TryParseExact(text, formats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
             && time > earliest && time < latest)
             return time;
-        faults.Add(Query.Place(name), "not_a_time", "expected a time as in RFC 3339, such as 2026-01-31T18:30:00Z");
+        faults.Add(Query.Place(name), "not_a_time", "expected an RFC 3339 time such as 2026-01-31T18:30:00Z");
         return null;
     }
 

@@ -6,8 +6,8 @@ using static Tiffin.Engine.Storage.Sql;
 namespace Tiffin.Features.Analytics;
 
 /// <summary>
-/// The sums: a row each, beside them what was counted since they were written last, and a table of the same shape as
-/// theirs, in which one session sums up anew.
+/// The tables of sums: the live sums, increments that are not yet merged into them (<c>analytics_recent</c>), and a
+/// session's temporary table of recomputed sums.
 /// </summary>
 static class AnalyticsTable
 {
@@ -15,16 +15,16 @@ static class AnalyticsTable
     public const string Recomputed = "pg_temp.analytics_recomputed";
     public const string KeyColumns = "measure, at, kitchen, brand_id, channel, key";
 
-    const string FiguresOfRecent = """
+    const string RecentColumns = """
         f.measure, r.at, r.kitchen, r.brand_id, r.channel, f.key, f.amount
         """;
 
-    const string Figures = "unnest(r.measures, r.keys, r.amounts) AS f (measure, key, amount)";
+    const string RecentIncrements = "unnest(r.measures, r.keys, r.amounts) AS f (measure, key, amount)";
 
-    /// <summary>All that was counted, to select from; a sum may have several rows.</summary>
-    public const string Counted = $"""
+    /// <summary>All sums with unmerged increments. A sum may have several rows, which must be added up.</summary>
+    public const string AllSums = $"""
         (SELECT {KeyColumns}, value FROM {Live}
-            UNION ALL SELECT {FiguresOfRecent} FROM analytics_recent r, {Figures})
+            UNION ALL SELECT {RecentColumns} FROM analytics_recent r, {RecentIncrements})
         """;
 
     const string CreateRecomputedSql = $"""
@@ -32,14 +32,14 @@ static class AnalyticsTable
         CREATE TEMP TABLE analytics_recomputed (LIKE {Live} INCLUDING ALL)
         """;
 
-    // In the key's order, so that rows which lie together are written together. To find what adds up, PostgreSQL sorts
-    // all that is in the arrays: by what differs most first, since the rest is the same for thousands of figures.
-    const string FoldSql = $"""
+    // Written in key order, so that adjacent rows are written together. GROUP BY sorts all increments: the most selective
+    // columns come first, since the others are equal for thousands of rows.
+    const string CompactSql = $"""
         WITH recent AS (DELETE FROM analytics_recent WHERE $1 IS NULL OR slice = ANY($1) RETURNING *)
         INSERT INTO {Live} AS old ({KeyColumns}, value)
         SELECT {KeyColumns}, amount FROM (
             SELECT {KeyColumns}, sum(amount) AS amount
-            FROM (SELECT {FiguresOfRecent} FROM recent r, {Figures}) AS figures
+            FROM (SELECT {RecentColumns} FROM recent r, {RecentIncrements}) AS increments
             GROUP BY key, measure, channel, brand_id, kitchen, at OFFSET 0) AS sums
         ORDER BY {KeyColumns}
         ON CONFLICT ({KeyColumns}) DO UPDATE SET value = old.value + excluded.value
@@ -51,15 +51,15 @@ static class AnalyticsTable
     public static Task DropRecomputed(NpgsqlConnection connection, CancellationToken cancel) =>
         Run(connection, $"DROP TABLE IF EXISTS {Recomputed}", cancel);
 
-    /// <summary>Writes down what is to be added to the live sums; it counts from now on.</summary>
-    public static async Task Append(NpgsqlConnection connection, Facts facts, CancellationToken cancel)
+    /// <summary>Appends increments to the live sums.</summary>
+    public static async Task Append(NpgsqlConnection connection, Increments increments, CancellationToken cancel)
     {
         await using var rows = await connection.BeginBinaryImportAsync(
             """
             COPY analytics_recent (at, kitchen, brand_id, channel, measures, keys, amounts, slice)
                 FROM STDIN (FORMAT BINARY)
             """, cancel);
-        foreach (var (cell, sums) in facts.Cells)
+        foreach (var (cell, sums) in increments.Cells)
         {
             await rows.StartRowAsync(cancel);
             await rows.WriteAsync(cell.At.UtcDateTime, NpgsqlDbType.TimestampTz, cancel);
@@ -69,25 +69,25 @@ static class AnalyticsTable
             await rows.WriteAsync(Each(sums, sum => (short)sum.Key.Measure), array | NpgsqlDbType.Smallint, cancel);
             await rows.WriteAsync(Each(sums, sum => sum.Key.Key), array | NpgsqlDbType.Text, cancel);
             await rows.WriteAsync(Each(sums, sum => sum.Value), array | NpgsqlDbType.Bigint, cancel);
-            await rows.WriteAsync(Folding.SliceOf(cell), NpgsqlDbType.Smallint, cancel);
+            await rows.WriteAsync(CompactionPolicy.SliceOf(cell), NpgsqlDbType.Smallint, cancel);
         }
         await rows.CompleteAsync(cancel);
     }
 
     const NpgsqlDbType array = NpgsqlDbType.Array;
 
-    static T[] Each<T>(Dictionary<Figure, long> sums, Func<KeyValuePair<Figure, long>, T> pick) =>
+    static T[] Each<T>(Dictionary<SumKey, long> sums, Func<KeyValuePair<SumKey, long>, T> pick) =>
         [.. sums.Select(pick)];
 
-    /// <summary>Adds to the live sums what was counted beside them, in some slices or in all.</summary>
-    public static Task Fold(NpgsqlConnection connection, short[]? slices, CancellationToken cancel) =>
-        Run(connection, FoldSql, cancel, P(slices));
+    /// <summary>Merges the increments of some slices, or of all (null), into the live sums.</summary>
+    public static Task Compact(NpgsqlConnection connection, short[]? slices, CancellationToken cancel) =>
+        Run(connection, CompactSql, cancel, P(slices));
 
-    /// <summary>Adds to the sums that are summed up anew.</summary>
-    public static async Task Recompute(NpgsqlConnection connection, Facts facts, CancellationToken cancel)
+    /// <summary>Adds to the recomputed sums.</summary>
+    public static async Task Recompute(NpgsqlConnection connection, Increments increments, CancellationToken cancel)
     {
-        if (facts.Count == 0) return;
-        var figures = facts.Cells.SelectMany(cell => cell.Value, (cell, sum) => (Cell: cell.Key, sum.Key, sum.Value))
+        if (increments.Count == 0) return;
+        var sums = increments.Cells.SelectMany(cell => cell.Value, (cell, sum) => (Cell: cell.Key, sum.Key, sum.Value))
             .ToArray();
         await Run(connection, $"""
             INSERT INTO {Recomputed} AS old ({KeyColumns}, value)
@@ -95,16 +95,16 @@ static class AnalyticsTable
                 $7::bigint[])
             ON CONFLICT ({KeyColumns}) DO UPDATE SET value = old.value + excluded.value
             """, cancel,
-            P(Array.ConvertAll(figures, figure => (short)figure.Key.Measure)),
-            P(Array.ConvertAll(figures, figure => figure.Cell.At.UtcDateTime)),
-            P(Array.ConvertAll(figures, figure => figure.Cell.Kitchen)),
-            P(Array.ConvertAll(figures, figure => figure.Cell.Brand)),
-            P(Array.ConvertAll(figures, figure => figure.Cell.Channel)),
-            P(Array.ConvertAll(figures, figure => figure.Key.Key)),
-            P(Array.ConvertAll(figures, figure => figure.Value)));
+            P(Array.ConvertAll(sums, sum => (short)sum.Key.Measure)),
+            P(Array.ConvertAll(sums, sum => sum.Cell.At.UtcDateTime)),
+            P(Array.ConvertAll(sums, sum => sum.Cell.Kitchen)),
+            P(Array.ConvertAll(sums, sum => sum.Cell.Brand)),
+            P(Array.ConvertAll(sums, sum => sum.Cell.Channel)),
+            P(Array.ConvertAll(sums, sum => sum.Key.Key)),
+            P(Array.ConvertAll(sums, sum => sum.Value)));
     }
 
-    /// <summary>How far the live sums have come; locked, nobody adds to them until the transaction ends.</summary>
+    /// <summary>The live checkpoint. Locking it blocks the subscriber until the transaction ends.</summary>
     public static async Task<long> Checkpoint(NpgsqlConnection connection, bool locked, CancellationToken cancel)
     {
         await using var command = Command(connection,

@@ -5,13 +5,13 @@ using static Tiffin.Engine.Storage.Sql;
 
 namespace Tiffin.Features.Analytics;
 
-/// <summary>A sum that is not what the log says; null where there is none.</summary>
+/// <summary>A sum that differs from the log; null if the row is absent.</summary>
 sealed record AnalyticsDifference(
     Measure Measure, DateTimeOffset At, string Kitchen, string Brand, string Channel, string Key, long? Stored,
     long? Recomputed);
 
 /// <summary>
-/// How the sums stand to the log at <paramref name="Position"/>. <paramref name="Differences"/> are the first of
+/// Comparison with the log at <paramref name="Position"/>. <paramref name="Differences"/>: the first of
 /// <paramref name="Differing"/>.
 /// </summary>
 sealed record AnalyticsComparison(
@@ -21,12 +21,12 @@ static class AnalyticsVerification
 {
     const int DifferencesMax = 20;
 
-    // A sum of 0 and none at all say the same.
+    // An absent row is equal to a sum of 0.
     const string CompareSql = $"""
         SELECT measure, at, kitchen, brand_id, channel, key, stored.value, recomputed.value,
             count(*) OVER (), count(*) FILTER (WHERE coalesce(stored.value, 0) <> coalesce(recomputed.value, 0)) OVER ()
         FROM (
-            SELECT {AnalyticsTable.KeyColumns}, sum(value)::bigint AS value FROM {AnalyticsTable.Counted} counted
+            SELECT {AnalyticsTable.KeyColumns}, sum(value)::bigint AS value FROM {AnalyticsTable.AllSums} sums
             WHERE at >= $1 GROUP BY {AnalyticsTable.KeyColumns}) stored
         FULL JOIN {AnalyticsTable.Recomputed} recomputed USING ({AnalyticsTable.KeyColumns})
         ORDER BY coalesce(stored.value, 0) = coalesce(recomputed.value, 0), {AnalyticsTable.KeyColumns}
@@ -34,8 +34,8 @@ static class AnalyticsVerification
         """;
 
     /// <summary>
-    /// Compares every sum with the log. The session must be in no transaction; it begins one of its own, so that the
-    /// sums and their position belong together while the live subscriber goes on.
+    /// Compares every sum with the log. The session must not be in a transaction: this begins one, for a snapshot of
+    /// the sums and their checkpoint while the subscriber continues.
     /// </summary>
     public static async Task<AnalyticsComparison> Compare(NpgsqlConnection connection, CancellationToken cancel)
     {
@@ -44,7 +44,7 @@ static class AnalyticsVerification
         await using (await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel))
         {
             var checkpoint = await AnalyticsTable.Checkpoint(connection, locked: false, cancel);
-            await recomputation.SumUpTo(checkpoint, cancel);
+            await recomputation.AdvanceTo(checkpoint, cancel);
             comparison = await Read(connection, recomputation, cancel);
         }
         await AnalyticsTable.DropRecomputed(connection, cancel);

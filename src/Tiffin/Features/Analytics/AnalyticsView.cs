@@ -4,22 +4,23 @@ using Tiffin.Domain;
 
 namespace Tiffin.Features.Analytics;
 
-// The shape of what AnalyticsEndpoints and Metrics write, for the API document; a test holds them together.
+// Documents in OpenAPI what AnalyticsEndpoints and Metrics write by hand; a test compares them.
 
-[Description("The last event that the figures include.")]
+[Description("The last event that is included.")]
 public sealed record AsOfView(
     long Position,
-    [property: Description("When it happened; absent where the log no longer holds it.")] DateTimeOffset? Time = null);
+    [property: Description("The time of the event; absent if the event log no longer retains it.")]
+    DateTimeOffset? Time = null);
 
 public sealed record SummaryView(
     AsOfView AsOf, DateTimeOffset From, DateTimeOffset To, long Placed, long Delivered, CancelledView Cancelled,
-    [property: Description("What the orders placed bring without tax, less what was cancelled since; by currency.")]
+    [property: Description("Subtotals and fees before tax, minus orders cancelled since; by currency.")]
     IReadOnlyList<Money> Revenue,
     IReadOnlyList<Money> Tax, long Items, IReadOnlyList<WastedView> Wasted,
-    [property: Description("How long orders waited to be accepted.")] TimesView Accept,
-    [property: Description("How long they were being prepared.")] TimesView Prepare,
-    [property: Description("How long they stood ready.")] TimesView Wait,
-    [property: Description("How long they were on the road.")] TimesView Deliver);
+    [property: Description("Time from placed to accepted.")] TimesView Accept,
+    [property: Description("Time in preparation.")] TimesView Prepare,
+    [property: Description("Time from ready to pick-up.")] TimesView Wait,
+    [property: Description("Time out for delivery.")] TimesView Deliver);
 
 public sealed record CancelledView(long Count, IReadOnlyList<ReasonView> Reasons);
 
@@ -28,7 +29,7 @@ public sealed record ReasonView(string Reason, string By, long Count);
 public sealed record WastedView(string Sku, long Quantity);
 
 public sealed record TimesView(
-    long Count, [property: Description("Absent when nothing was timed.")] QuantilesView? Seconds = null);
+    long Count, [property: Description("Absent if count is 0.")] QuantilesView? Seconds = null);
 
 public sealed record QuantilesView(double P50, double P90, double P95, double P99);
 
@@ -36,15 +37,15 @@ public sealed record SeriesView(
     AsOfView AsOf, DateTimeOffset From, DateTimeOffset To, string Metric, string Bucket,
     IReadOnlyList<PointView> Data);
 
-[Description("The metric in a bucket, written as in the summary.")]
+[Description("The metric in a bucket, in the same format as in the summary.")]
 public sealed record PointView(
     JsonElement Value,
-    [property: Description("The date, of a bucket that is a day.")] DateOnly? Day = null,
-    [property: Description("When the bucket starts that is an hour.")] DateTimeOffset? Start = null);
+    [property: Description("The date, if buckets are days.")] DateOnly? Day = null,
+    [property: Description("The start of the hour, if buckets are hours.")] DateTimeOffset? Start = null);
 
 public sealed record SoldItemsView(
     AsOfView AsOf, DateTimeOffset From, DateTimeOffset To, IReadOnlyList<SoldItemView> Data);
 
 public sealed record SoldItemView(
     string ItemId, long Quantity, IReadOnlyList<Money> Revenue,
-    [property: Description("Absent where the catalogue no longer has the item.")] string? Name = null);
+    [property: Description("Absent if the item is no longer in the catalogue.")] string? Name = null);

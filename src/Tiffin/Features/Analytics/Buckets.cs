@@ -5,14 +5,14 @@ namespace Tiffin.Features.Analytics;
 
 enum BucketSize { Hour, Day }
 
-/// <summary>An hour or a day of a kitchen's own clock, named by its start or its date.</summary>
+/// <summary>An hour or day in a kitchen's time zone, labelled with its start or its date.</summary>
 sealed record Bucket(string Label, DateTimeOffset Start)
 {
     static readonly TimeSpan quarter = TimeSpan.FromMinutes(15);
 
     /// <summary>
-    /// Cuts a range of whole quarters where the zone's clock begins another hour or day, whatever its offset and
-    /// daylight saving: a day can have 23, 24 or 25 hours, and an hour that comes twice is two.
+    /// Splits a range of whole quarters into hours or days of local time. With daylight saving, a day has 23, 24 or 25
+    /// hours, and an hour that is repeated gives two buckets.
     /// </summary>
     public static IReadOnlyList<Bucket> Cut(DateTimeOffset from, DateTimeOffset to, BucketSize size, TimeZoneInfo zone)
     {

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Tiffin.Features.Analytics;
 
 /// <summary>
-/// What figures are made of in an event's data, read in one pass that builds nothing else: every event is read.
+/// The properties of an event's data that analytics needs, read in one pass without a DOM: this runs for every event.
 /// </summary>
 sealed class EventContent
 {
@@ -47,7 +47,7 @@ sealed class EventContent
         {
             while (NextElement(ref json)) Stock.Add(ReadMovement(ref json));
         }
-        else Pass(ref json);
+        else SkipValue(ref json);
     }
 
     static (string? Status, DateTimeOffset? At) ReadPrevious(ref Utf8JsonReader json)
@@ -57,7 +57,7 @@ sealed class EventContent
         {
             if (Is(ref json, "status"u8)) status = json.GetString();
             else if (Is(ref json, "at"u8)) at = json.GetDateTimeOffset();
-            else Pass(ref json);
+            else SkipValue(ref json);
         }
         return (status, at);
     }
@@ -71,7 +71,7 @@ sealed class EventContent
             else if (Is(ref json, "fees"u8)) sale = sale with { Fees = ReadMoney(ref json).Amount };
             else if (Is(ref json, "tax"u8)) sale = sale with { Tax = ReadMoney(ref json).Amount };
             else if (Is(ref json, "total"u8)) sale = sale with { Currency = ReadMoney(ref json).Currency };
-            else Pass(ref json);
+            else SkipValue(ref json);
         }
         return sale;
     }
@@ -84,7 +84,7 @@ sealed class EventContent
             if (Is(ref json, "itemId"u8)) item = json.GetString();
             else if (Is(ref json, "quantity"u8)) quantity = json.GetInt64();
             else if (Is(ref json, "subtotal"u8)) subtotal = ReadMoney(ref json).Amount;
-            else Pass(ref json);
+            else SkipValue(ref json);
         }
         return (item, quantity, subtotal);
     }
@@ -97,7 +97,7 @@ sealed class EventContent
             if (Is(ref json, "sku"u8)) sku = json.GetString();
             else if (Is(ref json, "kind"u8)) kind = json.GetString();
             else if (Is(ref json, "delta"u8)) delta = json.GetInt64();
-            else Pass(ref json);
+            else SkipValue(ref json);
         }
         return (sku, kind, delta);
     }
@@ -109,21 +109,21 @@ sealed class EventContent
         {
             if (Is(ref json, "amount"u8)) amount = json.GetInt64();
             else if (Is(ref json, "currency"u8)) currency = json.GetString();
-            else Pass(ref json);
+            else SkipValue(ref json);
         }
         return (amount, currency);
     }
 
-    /// <summary>On to the next name of an object; false at its end.</summary>
+    // Advances to the next property name; false at the end of the object.
     static bool NextMember(ref Utf8JsonReader json) => json.Read() && json.TokenType == JsonTokenType.PropertyName;
 
-    /// <summary>On to the next object of an array; false at its end.</summary>
+    // Advances to the next object; false at the end of the array.
     static bool NextElement(ref Utf8JsonReader json) => json.Read() && json.TokenType == JsonTokenType.StartObject;
 
-    /// <summary>Whether a member is so called; if so, on to its value.</summary>
+    // If the name matches, advances to the value.
     static bool Is(ref Utf8JsonReader json, ReadOnlySpan<byte> name) => json.ValueTextEquals(name) && json.Read();
 
-    static void Pass(ref Utf8JsonReader json)
+    static void SkipValue(ref Utf8JsonReader json)
     {
         json.Read();
         json.Skip();

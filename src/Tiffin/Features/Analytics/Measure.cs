@@ -1,19 +1,19 @@
 namespace Tiffin.Features.Analytics;
 
-/// <summary>What is summed up, in brackets what its keys are. The codes are stored: append, never renumber.</summary>
+/// <summary>What a sum counts, with its key in brackets. The codes are stored: append, never renumber.</summary>
 enum Measure : short
 {
-    /// <summary>Orders, in the quarter in which they were placed.</summary>
+    /// <summary>Orders, in the quarter of placement.</summary>
     Placed = 0,
 
-    /// <summary>Orders, in the quarter in which they were delivered.</summary>
+    /// <summary>Orders, in the quarter of delivery.</summary>
     Delivered = 1,
 
-    /// <summary>Orders, in the quarter in which they were cancelled (<c>reason/actor</c>).</summary>
+    /// <summary>Orders, in the quarter of cancellation (<c>reason/actor</c>).</summary>
     Cancelled = 2,
 
     /// <summary>
-    /// What the orders placed in the quarter bring without tax, in minor units, less what was cancelled since
+    /// Subtotals and fees of orders placed in the quarter, before tax, minus those cancelled since, in minor units
     /// (currency).
     /// </summary>
     Revenue = 3,
@@ -21,24 +21,24 @@ enum Measure : short
     /// <summary>The tax on <see cref="Revenue"/> (currency).</summary>
     Tax = 4,
 
-    /// <summary>Pieces sold in the quarter, less what was cancelled since (item).</summary>
+    /// <summary>Items of orders placed in the quarter, minus those cancelled since (item).</summary>
     Items = 5,
 
-    /// <summary>What these bring with their modifiers, without tax and fees (<c>item/currency</c>).</summary>
+    /// <summary>Revenue of <see cref="Items"/> with modifiers, before tax and fees (<c>item/currency</c>).</summary>
     ItemRevenue = 6,
 
-    /// <summary>Stock thrown away, by an order or without one, in its unit (ingredient).</summary>
+    /// <summary>Wasted stock, with or without an order, in the ingredient's unit (ingredient).</summary>
     Wasted = 7,
 
-    /// <summary>Orders by how long they waited to be accepted (bucket of <see cref="Histogram"/>).</summary>
+    /// <summary>Orders by time from placed to accepted (bucket of <see cref="Histogram"/>).</summary>
     Accept = 8,
 
-    /// <summary>… by how long they were being prepared (bucket).</summary>
+    /// <summary>Orders by time in preparation (bucket).</summary>
     Prepare = 9,
 
-    /// <summary>… by how long they stood ready (bucket).</summary>
+    /// <summary>Orders by time from ready to pick-up (bucket).</summary>
     Wait = 10,
 
-    /// <summary>… by how long they were on the road (bucket).</summary>
+    /// <summary>Orders by time out for delivery (bucket).</summary>
     Deliver = 11,
 }

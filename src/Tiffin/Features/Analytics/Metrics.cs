@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Tiffin.Features.Analytics;
 
-/// <summary>The sums that an answer is made of, by measure and key.</summary>
+/// <summary>Sums by measure and key.</summary>
 sealed class Sums
 {
     readonly Dictionary<Measure, SortedDictionary<string, long>> values = [];
@@ -20,7 +20,7 @@ sealed class Sums
     public long Total(Measure measure) => Of(measure).Sum(sum => sum.Value);
 }
 
-/// <summary>The metrics by name, and how the value of each is written; the same in every answer.</summary>
+/// <summary>The metrics by name, and their JSON format, which is the same in all responses.</summary>
 static class Metrics
 {
     static readonly (string Name, double Share)[] quantiles =
@@ -70,7 +70,7 @@ static class Metrics
         json.WriteStartArray("reasons"u8);
         foreach (var (key, count) in sums.Of(Measure.Cancelled).OrderByDescending(sum => sum.Value))
         {
-            var (reason, by) = Pair(key);
+            var (reason, by) = SplitKey(key);
             json.WriteStartObject();
             json.WriteString("reason"u8, reason);
             json.WriteString("by"u8, by);
@@ -81,7 +81,7 @@ static class Metrics
         json.WriteEndObject();
     }
 
-    /// <summary>An amount for each currency: a chain that spans countries has no single sum.</summary>
+    /// <summary>One amount per currency: kitchens may sell in different currencies.</summary>
     public static void WriteMoney(Utf8JsonWriter json, IEnumerable<(string Currency, long Amount)> sums)
     {
         json.WriteStartArray();
@@ -126,8 +126,8 @@ static class Metrics
         json.WriteEndObject();
     }
 
-    /// <summary>The two parts of a key such as <c>item/currency</c>.</summary>
-    public static (string, string) Pair(string key)
+    /// <summary>Splits a key such as <c>item/currency</c>.</summary>
+    public static (string, string) SplitKey(string key)
     {
         var slash = key.LastIndexOf('/');
         return (key[..slash], key[(slash + 1)..]);

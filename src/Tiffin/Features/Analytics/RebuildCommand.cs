@@ -7,16 +7,16 @@ static class RebuildCommand
 {
     public static Command Create()
     {
-        var analytics = new Command("analytics", "Sum the log up anew, beside the live figures, and exchange them");
+        var analytics = new Command("analytics", "Recompute all sums from the event log and replace the live ones");
         analytics.SetAction(async (_, cancel) =>
         {
             await using var database = new Database(DatabaseSettings.OfCommand());
             await using var session = await database.OpenWriter(cancel);
             var rebuilt = await AnalyticsRebuild.Run(session, cancel);
             Console.WriteLine(
-                $"{rebuilt.Sums} figures up to position {rebuilt.Position}; {rebuilt.Corrected} of them were wrong.");
+                $"Recomputed {rebuilt.Sums} sums up to position {rebuilt.Position}; corrected {rebuilt.Corrected}.");
             return 0;
         });
-        return new Command("rebuild", "Recompute what is derived from the log") { analytics };
+        return new Command("rebuild", "Rebuild a projection from the event log") { analytics };
     }
 }

@@ -8,17 +8,17 @@ using Tiffin.Engine.Wire;
 namespace Tiffin.Features.Broker;
 
 /// <summary>
-/// A connection that publishes. Messages go out one after the other without waiting, so that they arrive in order;
-/// the broker's confirms come back meanwhile.
+/// A connection with publisher confirms. Messages are pipelined in order on one channel; confirms arrive
+/// asynchronously.
 /// </summary>
 sealed class BrokerSession : IAsyncDisposable
 {
     public const string Exchange = "tiffin.events";
 
-    /// <summary>Keeps every event for as long as the log does, for consumers that come late.</summary>
+    /// <summary>Retains events for as long as the event log, for consumers that connect later.</summary>
     public const string Stream = "tiffin.events.log";
 
-    /// <summary>Stands for the kitchen in the routing key of an event without one; none can be called that.</summary>
+    // In the routing key of an event without a kitchen. Not a valid kitchen id.
     const string NoKitchen = "_";
 
     static readonly Dictionary<string, object?> streamArguments = new()
@@ -27,20 +27,21 @@ sealed class BrokerSession : IAsyncDisposable
         ["x-max-age"] = "90D",
     };
 
-    static readonly TimeSpan timeoutClose = TimeSpan.FromMilliseconds(500);
+    static readonly TimeSpan closeTimeout = TimeSpan.FromMilliseconds(500);
 
     readonly IConnection connection;
     readonly IChannel channel;
-    readonly Confirms confirms = new();
+    readonly PublisherConfirms confirms = new();
 
     BrokerSession(IConnection connection, IChannel channel)
     {
         (this.connection, this.channel) = (connection, channel);
-        channel.BasicAcksAsync += (_, ack) => confirms.Confirmed(ack.DeliveryTag, ack.Multiple);
-        channel.BasicNacksAsync += (_, _) => confirms.Broken("it took no more messages into a queue");
-        channel.BasicReturnAsync += (_, back) => confirms.Broken($"no queue takes '{back.RoutingKey}'");
-        channel.ChannelShutdownAsync += (_, end) => confirms.Broken($"the connection ended ({end.ReplyText})");
-        connection.ConnectionBlockedAsync += (_, blocked) => confirms.Broken($"it is blocked ({blocked.Reason})");
+        channel.BasicAcksAsync += (_, ack) => confirms.Confirm(ack.DeliveryTag, ack.Multiple);
+        channel.BasicNacksAsync += (_, _) => confirms.Fail("a message was rejected (nack)");
+        channel.BasicReturnAsync += (_, returned) => confirms.Fail(
+            $"no queue is bound for routing key '{returned.RoutingKey}'");
+        channel.ChannelShutdownAsync += (_, end) => confirms.Fail($"the connection was closed ({end.ReplyText})");
+        connection.ConnectionBlockedAsync += (_, blocked) => confirms.Fail($"the broker blocks publishers ({blocked.Reason})");
     }
 
     public static async Task<BrokerSession> Open(BrokerOptions options, CancellationToken cancel)
@@ -61,10 +62,8 @@ sealed class BrokerSession : IAsyncDisposable
         }
     }
 
-    /// <summary>
-    /// The client looks at a token between its steps alone: a broker that takes a connection and says nothing would
-    /// hold it for longer than the lease.
-    /// </summary>
+    // The client checks the token only between steps: a broker that accepts the connection but does not respond would
+    // block it for longer than the lease.
     static async Task<IConnection> Connect(BrokerOptions options, CancellationToken cancel)
     {
         var (factory, nodes) = options.Target();
@@ -82,14 +81,14 @@ sealed class BrokerSession : IAsyncDisposable
         }
     }
 
-    /// <summary>Returns when the broker has all of them.</summary>
+    /// <summary>Completes when the broker has confirmed all events.</summary>
     public async Task Publish(IReadOnlyList<StoredEvent> events, CancellationToken cancel)
     {
         var first = await channel.GetNextPublishSequenceNumberAsync(cancel);
         var all = confirms.Expect(first, events.Count);
         foreach (var e in events)
         {
-            // The client puts its own span into the header, below this one, when somebody listens.
+            // If tracing is on, the client replaces the header with its own span, a child of this one.
             using var span = EventTrace.Start("publish", ActivityKind.Internal, e.Traceparent);
             await channel.BasicPublishAsync(
                 Exchange, RoutingKey(e), mandatory: true, PropertiesOf(e), CloudEventJson.Bytes(e, withStock: true),
@@ -103,7 +102,7 @@ sealed class BrokerSession : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Close(connection);
 
-    /// <summary>At every connection: a stream that was deleted is there again, and nothing is unroutable.</summary>
+    // At every connection: recreates a deleted stream, so that no message is unroutable.
     async Task Declare(CancellationToken cancel)
     {
         await channel.ExchangeDeclareAsync(Exchange, ExchangeType.Topic, durable: true, cancellationToken: cancel);
@@ -120,12 +119,12 @@ sealed class BrokerSession : IAsyncDisposable
         Persistent = true,
         Timestamp = new(e.At.ToUnixTimeSeconds()),
         AppId = "tiffin",
-        Headers = e.Traceparent is { } caused ? new Dictionary<string, object?> { ["traceparent"] = caused } : null,
+        Headers = e.Traceparent is { } traceparent ? new Dictionary<string, object?> { ["traceparent"] = traceparent } : null,
     };
 
     static async ValueTask Close(IConnection connection)
     {
-        await connection.AbortAsync(timeoutClose);
+        await connection.AbortAsync(closeTimeout);
         await connection.DisposeAsync();
     }
 }

@@ -5,8 +5,8 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Features.Broker;
 
 /// <summary>
-/// Brings every event to the broker, in order, at least once. What was sent and not confirmed is sent again with the
-/// same ids from the same event on: who takes each id's first arrival sees the log's order.
+/// Publishes every event to the broker in order, at least once. Unconfirmed events are published again with the same
+/// ids: a consumer that deduplicates by id, keeping the first, sees the order of the log.
 /// </summary>
 sealed class BrokerSubscriber(IOptions<BrokerOptions> options) : ISubscriber, IAsyncDisposable
 {
@@ -28,7 +28,7 @@ sealed class BrokerSubscriber(IOptions<BrokerOptions> options) : ISubscriber, IA
         }
         catch
         {
-            // What is still under way on this connection must not come between what the next try sends.
+            // Messages still in flight on this connection must not interleave with those of the retry.
             await DisposeAsync();
             throw;
         }

@@ -8,7 +8,7 @@ using Tiffin.Edge;
 namespace Tiffin.Features.Inventory;
 
 public sealed record ThresholdRequest(
-    [property: Description("Below which level the ingredient is low, in its unit; 0 for never.")]
+    [property: Description("Level below which the ingredient is low, in its unit; 0 disables the alert.")]
     [property: Range(0, Stock.OnHandMax)] long Threshold);
 
 public sealed record MovementsRequest(
@@ -27,9 +27,9 @@ public sealed record MovementsRequest(
 
 public sealed record MovementRequest(
     string Sku,
-    [property: Description("received, wasted, counted or corrected; the others are caused by orders only.")]
+    [property: Description("received, wasted, counted or corrected. Other kinds are caused by orders only.")]
     MovementKind Kind,
-    [property: Description("In the ingredient's unit: what came, spoiled, is there, or the signed difference.")]
+    [property: Description("In the ingredient's unit: the quantity received, wasted or counted, or a signed correction.")]
     [property: Range(-Stock.OnHandMax, Stock.OnHandMax)]
     long Quantity,
     [property: MaxLength(RecordMovements.NoteMax)] string? Note = null)
@@ -37,15 +37,15 @@ public sealed record MovementRequest(
     public MovementLine ToLine() => new(Sku, Kind, Quantity, Note);
 }
 
-[Description("A line of the ledger.")]
+[Description("A movement in the ledger.")]
 public sealed record LedgerEntry(
-    [property: Description("The place in the log of what caused it.")] long Position,
+    [property: Description("The position in the event log of the event that caused it.")] long Position,
     DateTimeOffset At, MovementKind Kind, long Delta,
-    [property: Description("What was on hand after it.")] long Balance,
-    [property: Description("The order that caused it, if one did.")] Guid? OrderId = null,
+    [property: Description("Quantity on hand after the movement.")] long Balance,
+    [property: Description("The order that caused it, if any.")] Guid? OrderId = null,
     string? Note = null);
 
-[Description("An ingredient that is low or out now, and since when it is.")]
+[Description("An ingredient that is currently low or out.")]
 public sealed record StockAlert(
     string KitchenId, string Sku, string Name, string Unit, long OnHand, long Threshold, StockState State,
     DateTimeOffset Since);

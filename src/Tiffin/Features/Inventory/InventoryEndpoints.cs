@@ -20,9 +20,9 @@ static class InventoryEndpoints
         MapMovements(inventory.MapGroup("kitchens/{kitchenId}/stock"));
         inventory.MapGet("alerts", Alerts)
             .Allow(Staff, Own)
-            .Describe("listAlerts", "List what is low or out", "What is below its threshold now, or too little for the "
-                + "smallest portion of anything that the kitchen cooks, and since when.")
-            .QueryParameter("kitchenId", "Alerts of this kitchen.")
+            .Describe("listAlerts", "List low-stock alerts", "Ingredients that are currently low (below their threshold) or out (not enough "
+                + "for the smallest portion of any item of the kitchen).")
+            .QueryParameter("kitchenId", "Only this kitchen.")
             .Paginated()
             .Response<Page<StockAlert>>(200, "A page of alerts, by kitchen and ingredient.");
     }
@@ -31,21 +31,22 @@ static class InventoryEndpoints
     {
         stock.MapGet("", List)
             .Allow(Staff, KitchenInPath)
-            .Describe("listStock", "List a kitchen's stock", "What is on hand of each ingredient, in its unit.")
-            .QueryParameter("below", "'threshold': only what is below its threshold.", Bounds.Word("threshold"))
+            .Describe("listStock", "List a kitchen's stock", "The quantity on hand of each ingredient, in its unit.")
+            .QueryParameter("below", "threshold: only ingredients below their threshold.", Bounds.Word("threshold"))
             .Paginated()
             .Response<Page<StockLevel>>(200, "A page of levels, by ingredient.")
             .Problem(404, "not_found");
         stock.MapGet("{sku}", Get)
             .Allow(Staff, KitchenInPath)
-            .Describe("getStock", "Read the level of an ingredient", "What the kitchen has of it, in its unit.")
+            .Describe("getStock", "Get an ingredient's stock level", "The quantity on hand, in the ingredient's unit.")
             .Response<StockLevel>(200, "The level.")
             .Problem(404, "not_found");
         stock.MapPut("{sku}", Threshold)
             .Allow(Admin | Manager, KitchenInPath).Audit()
-            .Describe("setThreshold", "Say when an ingredient is low",
-                "inventory.low is told once when the level falls below it, and again only after a recovery.")
-            .Response<StockLevel>(200, "The level as it is now.")
+            .Describe("setThreshold", "Set an ingredient's low-stock threshold",
+                "One inventory.low event is sent when the level falls below the threshold, and the next one only after "
+                + "the level has recovered.")
+            .Response<StockLevel>(200, "The updated level.")
             .Problem(404, "not_found");
     }
 
@@ -53,18 +54,18 @@ static class InventoryEndpoints
     {
         stock.MapPost("movements", Record)
             .Allow(Admin | Manager, KitchenInPath).Audit()
-            .Describe("recordMovements", "Record a delivery, waste or a count",
-                "Movements that no order caused: all of them or none, in their order.")
+            .Describe("recordMovements", "Record stock movements",
+                "Deliveries, waste, counts and corrections. They are applied in order, all or none.")
             .RequiresIdempotencyKey()
-            .Response<StockLevels>(201, "Recorded, now or before under this key: the levels after it.")
+            .Response<StockLevels>(201, "Recorded: the resulting stock levels. A retry with the same key returns the first response.")
             .Problem(404, "not_found")
             .Problem(409, "not_enough_stock");
         stock.MapGet("{sku}/movements", Ledger)
             .Allow(Staff, KitchenInPath)
-            .Describe("listMovements", "Read the ledger of an ingredient",
-                "Each movement with the balance after it, newest first.")
+            .Describe("listMovements", "List an ingredient's movements",
+                "The ledger: each movement with the balance after it, newest first.")
             .Paginated()
-            .Response<Page<LedgerEntry>>(200, "A page of the ledger.")
+            .Response<Page<LedgerEntry>>(200, "A page of movements.")
             .Problem(404, "not_found");
     }
 
@@ -86,7 +87,7 @@ static class InventoryEndpoints
         if (!Slug.IsValid(kitchenId) || !Slug.IsValid(sku)) return Problems.NotFound;
         return await InventoryQueries.Level(database, kitchenId, sku, context.RequestAborted) is { } level
             ? TypedResults.Ok(level)
-            : NotKept(kitchenId, sku);
+            : NotStocked(kitchenId, sku);
     }
 
     static async Task<IResult> Threshold(
@@ -120,12 +121,12 @@ static class InventoryEndpoints
     static async Task<IResult> Ledger(string kitchenId, string sku, HttpContext context, Database database)
     {
         var query = new Query(context);
-        var (limit, before) = (query.Limit, query.Cursor(LedgerPlace.Read) ?? LedgerPlace.End);
+        var (limit, before) = (query.Limit, query.Cursor(LedgerCursor.Read) ?? LedgerCursor.End);
         if (query.Problem is { } bad) return bad;
         if (!Slug.IsValid(kitchenId) || !Slug.IsValid(sku)) return Problems.NotFound;
         var rows = await LedgerQueries.Page(database, kitchenId, sku, before, limit + 1, context.RequestAborted);
-        if (rows is null) return NotKept(kitchenId, sku);
-        var page = Page.Of(rows, limit, row => $"{row.Place}");
+        if (rows is null) return NotStocked(kitchenId, sku);
+        var page = Page.Of(rows, limit, row => $"{row.Cursor}");
         return TypedResults.Ok(new Page<LedgerEntry>([.. page.Data.Select(row => row.Entry)], page.NextCursor));
     }
 
@@ -133,16 +134,16 @@ static class InventoryEndpoints
     {
         var query = new Query(context);
         var (kitchen, limit) = (query.Slug("kitchenId"), query.Limit);
-        var after = query.Cursor(AlertPlace) ?? ["", ""];
+        var after = query.Cursor(AlertCursor) ?? ["", ""];
         if (query.Problem is { } bad) return bad;
         var alerts = await InventoryQueries.Alerts(
             database, Scope.Of(context.Caller()), kitchen, after[0], after[1], limit + 1, context.RequestAborted);
         return TypedResults.Ok(Page.Of(alerts, limit, alert => $"{alert.KitchenId}/{alert.Sku}"));
     }
 
-    static string[]? AlertPlace(string text) =>
+    static string[]? AlertCursor(string text) =>
         text.Split('/') is [var kitchen, var sku] && Slug.IsValid(kitchen) && Slug.IsValid(sku) ? [kitchen, sku] : null;
 
-    static Problem NotKept(string kitchenId, string sku) =>
-        Problems.NotFound with { Detail = $"No kitchen '{kitchenId}' keeps '{sku}'." };
+    static Problem NotStocked(string kitchenId, string sku) =>
+        Problems.NotFound with { Detail = $"Kitchen '{kitchenId}' does not exist or does not stock '{sku}'." };
 }

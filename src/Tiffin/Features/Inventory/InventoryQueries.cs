@@ -15,7 +15,7 @@ static class InventoryQueries
         stock s JOIN kitchens k ON k.number = s.kitchen JOIN ingredients i ON i.number = s.ingredient
         """;
 
-    /// <summary>The levels of a kitchen by sku, or null where there is no such kitchen.</summary>
+    /// <summary>By SKU; null if the kitchen does not exist.</summary>
     public static async Task<List<StockLevel>?> Levels(
         Database database, string kitchenId, bool below, string after, int max, CancellationToken cancel)
     {
@@ -37,7 +37,7 @@ static class InventoryQueries
         return (await Read(command, ReadLevel, cancel)).SingleOrDefault();
     }
 
-    /// <summary>What is low or out, of one kitchen or all that are theirs.</summary>
+    /// <summary>Low and out ingredients of one kitchen, or of all within the scope.</summary>
     public static async Task<List<StockAlert>> Alerts(
         Database database, Scope scope, string? kitchenId, string afterKitchen, string afterSku, int max,
         CancellationToken cancel)

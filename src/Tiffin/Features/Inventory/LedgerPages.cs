@@ -3,13 +3,13 @@ using Tiffin.Engine.Storage;
 
 namespace Tiffin.Features.Inventory;
 
-/// <summary>A change of stock as the log tells it.</summary>
+/// <summary>A stock movement read from an event.</summary>
 readonly record struct StockChange(StoredEvent Cause, string Sku, MovementKind Kind, long Delta, string? Note);
 
-/// <summary>What happened to one ingredient in one kitchen, in order.</summary>
+/// <summary>Consecutive movements of one ingredient in one kitchen, stored as one row.</summary>
 sealed class LedgerPage(string kitchen, string sku)
 {
-    /// <summary>A page of so many lines stays below the two kilobytes from which PostgreSQL compresses a row.</summary>
+    // Keeps a row below 2 KB, above which PostgreSQL compresses it (TOAST).
     public const int LinesMax = 40;
 
     public string Kitchen => kitchen;
@@ -18,12 +18,12 @@ sealed class LedgerPage(string kitchen, string sku)
 
     public long Sum { get; private set; }
 
-    /// <summary>What all pages of this ingredient in this batch come to, this one included.</summary>
-    public long SumSoFar { get; private init; }
+    /// <summary>Sum of the ingredient's earlier pages in this batch.</summary>
+    public long EarlierSum { get; private init; }
 
-    public LedgerPage Next() => new(kitchen, sku) { SumSoFar = Total };
+    public LedgerPage Next() => new(kitchen, sku) { EarlierSum = Total };
 
-    public long Total => SumSoFar + Sum;
+    public long Total => EarlierSum + Sum;
 
     public void Add(StockChange line)
     {
@@ -32,7 +32,7 @@ sealed class LedgerPage(string kitchen, string sku)
     }
 }
 
-/// <summary>The pages that some events fill, in the order of their first lines.</summary>
+/// <summary>Splits the movements of a batch into pages, in the order of their first lines.</summary>
 sealed class LedgerPages
 {
     readonly Dictionary<(string Kitchen, string Sku), LedgerPage> open = [];
@@ -43,7 +43,7 @@ sealed class LedgerPages
     {
         var key = (line.Cause.KitchenId!, line.Sku);
         if (!open.TryGetValue(key, out var page)) Open(page = new LedgerPage(key.Item1, key.Item2));
-        // Both lines of one event stand in one page, since a page is known by the position of its first line.
+        // All lines of an event go to one page: the position of its first line identifies a page.
         else if (page.Lines.Count >= LedgerPage.LinesMax && page.Lines[^1].Cause.Position != line.Cause.Position)
             Open(page = page.Next());
         page.Add(line);

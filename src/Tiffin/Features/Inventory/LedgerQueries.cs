@@ -8,13 +8,13 @@ using static Tiffin.Engine.Storage.Sql;
 
 namespace Tiffin.Features.Inventory;
 
-/// <summary>A line of the ledger: the event that caused it, and which of that event's lines it is.</summary>
-sealed record LedgerPlace(long Position, long Line)
+/// <summary>Identifies a line of the ledger: the position of its event, and its number within the event.</summary>
+sealed record LedgerCursor(long Position, long Line)
 {
-    /// <summary>Behind everything: the newest line comes first.</summary>
-    public static readonly LedgerPlace End = new(long.MaxValue, 0);
+    /// <summary>After all lines; pages run from the newest to the oldest.</summary>
+    public static readonly LedgerCursor End = new(long.MaxValue, 0);
 
-    public static LedgerPlace? Read(string text) =>
+    public static LedgerCursor? Read(string text) =>
         text.Split('.') is [var page, var line]
         && long.TryParse(page, NumberStyles.None, CultureInfo.InvariantCulture, out var position)
         && long.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
@@ -26,11 +26,6 @@ sealed record LedgerPlace(long Position, long Line)
 
 static class LedgerQueries
 {
-    /// <summary>
-    /// The pages that the ledger has, and what the log has since, so that whoever records a movement sees it at once.
-    /// While the ledger is more than 20,000 events behind, what comes after those is missing until it has caught up.
-    /// A page keeps the balance after its last line; the balance after each is that less what came later in the page.
-    /// </summary>
     static readonly string kindOfType = string.Concat(EventTypes.All.Where(row => row.Movement is not null)
         .Select(row => $"WHEN e.type = {row.Type:d} THEN {row.Movement:d} "));
 
@@ -40,8 +35,11 @@ static class LedgerQueries
     static readonly string types = string.Join(", ",
         EventTypes.All.Where(row => StockChanges.MayHave(row.Type)).Select(row => $"{row.Type:d}"));
 
+    // Joins the ledger with later events of the log, so that clients read their own writes although the projection lags.
+    // If it lags by more than 20,000 events, later movements are missing until it has caught up.
+    // A row stores the balance after its last line; the balance after another line is that minus the later deltas.
     static readonly string linesSql = $"""
-        WITH place AS MATERIALIZED (
+        WITH entry AS MATERIALIZED (
             SELECT k.number AS kitchen, i.number AS ingredient, k.id, i.sku,
                 coalesce((SELECT position FROM subscribers WHERE name = 'ledger'), 0) AS written
             FROM kitchens k, ingredients i WHERE k.id = $1 AND i.sku = $2),
@@ -50,8 +48,8 @@ static class LedgerQueries
                 e.delta, e.balance, nullif(e.order_id, '00000000-0000-0000-0000-000000000000') AS order_id,
                 m.notes::jsonb ->> (e.line - 1)::int AS note
             FROM (
-                SELECT m.* FROM movements m, place
-                WHERE m.kitchen = place.kitchen AND m.ingredient = place.ingredient AND m.position <= $3
+                SELECT m.* FROM movements m, entry
+                WHERE m.kitchen = entry.kitchen AND m.ingredient = entry.ingredient AND m.position <= $3
                 ORDER BY m.position DESC LIMIT $5 + 1) m
             CROSS JOIN LATERAL (
                 SELECT t.*, m.balance - coalesce(sum(delta) OVER (
@@ -62,33 +60,33 @@ static class LedgerQueries
             SELECT e.position, row_number() OVER (PARTITION BY e.position ORDER BY s.line) AS line, e.at AS time,
                 (CASE {kindOfType} ELSE array_position({kinds}, s.change->>'kind') - 1 END)::smallint AS kind,
                 (s.change->>'delta')::bigint AS delta,
-                coalesce((SELECT balance FROM movements m, place
-                    WHERE m.kitchen = place.kitchen AND m.ingredient = place.ingredient
+                coalesce((SELECT balance FROM movements m, entry
+                    WHERE m.kitchen = entry.kitchen AND m.ingredient = entry.ingredient
                     ORDER BY m.position DESC LIMIT 1), 0)
                     + (sum((s.change->>'delta')::bigint) OVER (ORDER BY e.position, s.line))::bigint AS balance,
                 e.order_id, s.change->>'note' AS note
-            FROM place JOIN events e ON e.position > place.written AND e.position <= place.written + 20000
-                AND e.kitchen = place.id
+            FROM entry JOIN events e ON e.position > entry.written AND e.position <= entry.written + 20000
+                AND e.kitchen = entry.id
             CROSS JOIN LATERAL (SELECT convert_from(e.data, 'UTF8')::jsonb AS data) d
             CROSS JOIN LATERAL jsonb_array_elements(
                 CASE WHEN e.order_id IS NULL THEN jsonb_build_array(d.data) ELSE d.data->'stock' END)
                 WITH ORDINALITY AS s (change, line)
-            WHERE e.type IN ({types}) AND s.change->>'sku' = place.sku)
+            WHERE e.type IN ({types}) AND s.change->>'sku' = entry.sku)
         SELECT * FROM (SELECT * FROM written UNION ALL SELECT * FROM since) lines
         WHERE (position, line) < ($3, $4) ORDER BY position DESC, line DESC LIMIT $5
         """;
 
-    const string KeptSql = """
+    const string IsStockedSql = """
         SELECT 1 FROM stock s JOIN kitchens k ON k.number = s.kitchen JOIN ingredients i ON i.number = s.ingredient
         WHERE k.id = $1 AND i.sku = $2
         """;
 
-    /// <summary>Newest first; null where the kitchen does not keep the ingredient.</summary>
-    public static async Task<List<(LedgerPlace Place, LedgerEntry Entry)>?> Page(
-        Database database, string kitchenId, string sku, LedgerPlace before, int max, CancellationToken cancel)
+    /// <summary>Newest first; null if the kitchen does not stock the ingredient.</summary>
+    public static async Task<List<(LedgerCursor Cursor, LedgerEntry Entry)>?> Page(
+        Database database, string kitchenId, string sku, LedgerCursor before, int max, CancellationToken cancel)
     {
         await using var connection = await database.OpenReader(cancel);
-        var lines = new List<(LedgerPlace, LedgerEntry)>();
+        var lines = new List<(LedgerCursor, LedgerEntry)>();
         await using (var command = Command(
             connection, linesSql, P(kitchenId), P(sku), P(before.Position), P(before.Line), P(max)))
         {
@@ -96,12 +94,12 @@ static class LedgerQueries
             while (await row.ReadAsync(cancel)) lines.Add(Read(row));
         }
         if (lines.Count > 0) return lines;
-        await using var kept = Command(connection, KeptSql, P(kitchenId), P(sku));
-        return await kept.ExecuteScalarAsync(cancel) is null ? null : lines;
+        await using var stocked = Command(connection, IsStockedSql, P(kitchenId), P(sku));
+        return await stocked.ExecuteScalarAsync(cancel) is null ? null : lines;
     }
 
-    static (LedgerPlace, LedgerEntry) Read(NpgsqlDataReader row) => (
-        new LedgerPlace(row.GetInt64(0), row.GetInt64(1)),
+    static (LedgerCursor, LedgerEntry) Read(NpgsqlDataReader row) => (
+        new LedgerCursor(row.GetInt64(0), row.GetInt64(1)),
         new LedgerEntry(row.GetInt64(0), row.Time(2), (MovementKind)row.GetInt16(3), row.GetInt64(4), row.GetInt64(5),
             row.Nullable<Guid>(6), row.NullableText(7)));
 }

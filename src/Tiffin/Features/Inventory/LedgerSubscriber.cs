@@ -5,8 +5,7 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Features.Inventory;
 
 /// <summary>
-/// Writes the ledger of each ingredient in each kitchen: every change of stock, with the balance after it. The log has
-/// them all; here they are in the order in which somebody asks for them.
+/// Projects stock movements to a ledger per kitchen and ingredient, with the balance after each movement.
 /// </summary>
 sealed class LedgerSubscriber : ISubscriber
 {
@@ -14,7 +13,7 @@ sealed class LedgerSubscriber : ISubscriber
 
     public int BatchMax => 10_000;
 
-    /// <summary>The more changes share a page, the less each costs; readers add what is not yet in one.</summary>
+    // Larger batches put more movements in a row. LedgerQueries hides the delay from readers.
     public TimeSpan Linger => TimeSpan.FromSeconds(1);
 
     public ValueTask<bool> Concerns(

@@ -18,7 +18,7 @@ static class LedgerTable
         .Array("orders", page => page.Lines, line => line.Cause.OrderId ?? Guid.Empty)
         .Column("notes", Notes);
 
-    // The balance of the page before is looked up once per row.
+    // Looks up the last balance once per row; the total of a page includes earlier pages of the same batch.
     static readonly string insertSql = $"""
         INSERT INTO movements (kitchen, ingredient, position, balance, positions, times, kinds, deltas, orders, notes)
         SELECT k.number, i.number, t.first, coalesce(last.balance, 0) + t.total, {inserted["positions"]},
@@ -36,8 +36,8 @@ static class LedgerTable
         if (pages.Count == 0) return;
         if (await inserted.Run(connection, insertSql, pages, cancel) != pages.Count)
             throw new InvalidDataException(
-                $"The ledger stops: the events from position {pages[0].Lines[0].Cause.Position} on name a kitchen or "
-                + "an ingredient that is not in the catalogue.");
+                $"Ledger stopped: an event at or after position {pages[0].Lines[0].Cause.Position} refers to a kitchen "
+                + "or an ingredient that is not in the catalogue.");
     }
 
     static string? Notes(LedgerPage page) => page.Lines.Exists(line => line.Note is not null)

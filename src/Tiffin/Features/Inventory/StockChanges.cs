@@ -5,14 +5,15 @@ using Tiffin.Engine.Storage;
 
 namespace Tiffin.Features.Inventory;
 
-/// <summary>Reads the changes of stock out of events: an order's event lists its own, another is one.</summary>
+/// <summary>Reads stock movements from events: an order event lists several, an inventory event is one.</summary>
 static class StockChanges
 {
-    /// <summary>What is not known may: it is looked at, and refused.</summary>
+    // True for unknown types, so that Read rejects them.
     public static bool MayHave(EventType type) => type is EventType.OrderPlaced or EventType.OrderCancelled
         || EventTypes.Find(type) is null or { Movement: not null };
 
-    /// <summary>Throws at an event that this build cannot read, rather than to leave its changes out.</summary>
+    /// <exception cref="InvalidDataException">This build cannot read the event; skipping it would falsify the ledger.
+    /// </exception>
     public static void Read(StoredEvent e, LedgerPages into)
     {
         try
@@ -29,18 +30,18 @@ static class StockChanges
                     into.Add(ReadOne(ref json, e, EventTypes.Row(e.Type).Movement!.Value));
                     break;
                 case var other when !Enum.IsDefined(other):
-                    throw new NotSupportedException($"{other} is not known to this build");
+                    throw new NotSupportedException($"event type {other} is unknown to this build");
             }
         }
         catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException
             or FormatException or NotSupportedException or KeyNotFoundException)
         {
             throw new InvalidDataException(
-                $"The ledger stops: the event at position {e.Position} ({e.Type}) cannot be read.", unreadable);
+                $"Ledger stopped: the event at position {e.Position} ({e.Type}) cannot be read.", unreadable);
         }
     }
 
-    /// <summary>The member <c>stock</c>; what stands before it is stepped over, what comes after it is left.</summary>
+    // Reads the property "stock" and stops after it.
     static void ReadList(StoredEvent e, LedgerPages into)
     {
         var json = new Utf8JsonReader(e.Data);
@@ -60,7 +61,6 @@ static class StockChanges
         }
     }
 
-    /// <summary>From the start of an object to its end.</summary>
     static StockChange ReadOne(ref Utf8JsonReader json, StoredEvent e, MovementKind? kind)
     {
         (string? sku, long? delta, string? note) = (null, null, null);
@@ -76,8 +76,8 @@ static class StockChanges
             else json.Skip();
         }
         return new StockChange(
-            e, sku ?? throw new FormatException("a change of stock without sku"),
-            kind ?? throw new FormatException("a change of stock without kind"),
-            delta ?? throw new FormatException("a change of stock without delta"), note);
+            e, sku ?? throw new FormatException("a stock movement has no sku"),
+            kind ?? throw new FormatException("a stock movement has no kind"),
+            delta ?? throw new FormatException("a stock movement has no delta"), note);
     }
 }

@@ -3,7 +3,7 @@ using static Tiffin.Engine.Storage.Sql;
 
 namespace Tiffin.Features.Notifications;
 
-/// <summary>Where each kitchen hears of its stock.</summary>
+/// <summary>E-mail addresses that receive the kitchens' low-stock alerts.</summary>
 static class AlertAddresses
 {
     public static async Task<string?> Of(Database database, string kitchen, CancellationToken cancel)
@@ -14,7 +14,7 @@ static class AlertAddresses
         return (string?)await command.ExecuteScalarAsync(cancel);
     }
 
-    /// <summary>False when there is no such kitchen.</summary>
+    /// <summary>False if the kitchen does not exist.</summary>
     public static async Task<bool> Set(
         Database database, string kitchen, string email, CancellationToken cancel) =>
         await database.Change(connection => Run(connection, """
@@ -22,10 +22,10 @@ static class AlertAddresses
             ON CONFLICT (kitchen) DO UPDATE SET email = excluded.email
             """, cancel, P(kitchen), P(email)), cancel) == 1;
 
-    /// <summary>With the address goes what it had yet to hear.</summary>
+    /// <summary>Also drops the kitchen's pending alerts. Idempotent.</summary>
     public static Task Remove(Database database, string kitchen, CancellationToken cancel) =>
         database.Change(connection => Run(connection, """
-            WITH forgotten AS (DELETE FROM alerts_pending WHERE kitchen = $1)
+            WITH dropped AS (DELETE FROM alerts_pending WHERE kitchen = $1)
             DELETE FROM alert_addresses WHERE kitchen = $1
             """, cancel, P(kitchen)), cancel);
 }

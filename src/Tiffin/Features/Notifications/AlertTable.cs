@@ -5,34 +5,34 @@ using static Tiffin.Engine.Storage.Sql;
 
 namespace Tiffin.Features.Notifications;
 
-/// <summary>What an event says of an ingredient that crossed its threshold; <c>OnHand</c> in its unit.</summary>
+/// <summary>An ingredient's level when it crossed a threshold; <c>OnHand</c> in the ingredient's unit.</summary>
 readonly record struct KitchenLevel(long Position, string KitchenId, EventType Type, string Sku, long OnHand);
 
-/// <summary>What runs low in the kitchens, until they have been told.</summary>
+/// <summary>Low-stock alerts that are not yet part of a message.</summary>
 static class AlertTable
 {
-    // The last word of the batch on each ingredient: it may be low and have recovered within it.
-    const string NoteSql = """
-        WITH said AS (
+    // Only the last event per ingredient counts: it may run low and recover within a batch.
+    const string RecordSql = """
+        WITH latest AS (
             SELECT DISTINCT ON (kitchen, sku) * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::smallint[],
                 $5::bigint[]) AS s (position, kitchen, sku, type, on_hand)
             ORDER BY kitchen, sku, position DESC),
         recovered AS (
-            DELETE FROM alerts_pending p USING said s
+            DELETE FROM alerts_pending p USING latest s
             WHERE s.type = 32 AND (p.kitchen, p.sku) = (s.kitchen, s.sku))
         INSERT INTO alerts_pending (kitchen, sku, is_out, on_hand)
         SELECT s.kitchen, s.sku, s.type = 31, s.on_hand
-        FROM said s JOIN alert_addresses a ON a.kitchen = s.kitchen WHERE s.type <> 32
+        FROM latest s JOIN alert_addresses a ON a.kitchen = s.kitchen WHERE s.type <> 32
         ON CONFLICT (kitchen, sku) DO UPDATE SET is_out = excluded.is_out, on_hand = excluded.on_hand
         """;
 
-    public static Task Note(NpgsqlConnection connection, List<KitchenLevel> levels, CancellationToken cancel) => Run(
-        connection, NoteSql, cancel,
+    public static Task Record(NpgsqlConnection connection, List<KitchenLevel> levels, CancellationToken cancel) => Run(
+        connection, RecordSql, cancel,
         P(levels.Select(l => l.Position).ToArray()), P(levels.Select(l => l.KitchenId).ToArray()),
         P(levels.Select(l => l.Sku).ToArray()), P(levels.Select(l => (short)l.Type).ToArray()),
         P(levels.Select(l => l.OnHand).ToArray()));
 
-    // The address's row is locked while its kitchen's alerts are gathered, so that no two nodes make a message of them.
+    // Updating alert_addresses locks the kitchen's row, so that two nodes cannot both create a message.
     const string BundleSql = """
         WITH ready AS (
             UPDATE alert_addresses a SET next_at = clock_timestamp() + $1
@@ -50,6 +50,6 @@ static class AlertTable
         FROM taken t JOIN ingredients i ON i.sku = t.sku GROUP BY t.kitchen
         """;
 
-    /// <summary>Makes one message of all that a kitchen has yet to hear, where one may go now.</summary>
-    public static NpgsqlBatchCommand Bundle(TimeSpan every) => Of(BundleSql, P(every));
+    /// <summary>Creates one message per kitchen of all its pending alerts, at most one per interval.</summary>
+    public static NpgsqlBatchCommand Bundle(TimeSpan interval) => Of(BundleSql, P(interval));
 }

@@ -4,10 +4,10 @@ using Tiffin.Domain;
 
 namespace Tiffin.Features.Notifications;
 
-/// <summary>Where a customer follows an order, or null when this installation has no public address.</summary>
+/// <summary>The URL of an order's tracking page; null if <c>Tracking:PublicUrl</c> is not set.</summary>
 delegate string? TrackingLink(Guid orderId);
 
-/// <summary>Puts a message into words.</summary>
+/// <summary>Renders a message from the brand's templates.</summary>
 sealed partial class Composer(Templates templates, TrackingLink linkOf)
 {
     public Message Compose(ClaimedMessage claimed)
@@ -23,14 +23,15 @@ sealed partial class Composer(Templates templates, TrackingLink linkOf)
     string Fill(string template, ClaimedMessage claimed)
     {
         var link = claimed.OrderId is { } order ? linkOf(order) : null;
-        return Hole().Replace(Optional().Replace(template, link is null ? "" : "$1"), hole => hole.Value switch
+        var withLink = Optional().Replace(template, link is null ? "" : "$1");
+        return Placeholder().Replace(withLink, match => match.Value switch
         {
             "{brand}" => claimed.BrandName,
             "{number}" => claimed.Number?.ToString(CultureInfo.InvariantCulture),
             "{link}" => link,
             "{kitchen}" => claimed.KitchenName,
             "{stock}" => claimed.Stock,
-            _ => hole.Value,
+            _ => match.Value,
         } ?? "");
     }
 
@@ -38,5 +39,5 @@ sealed partial class Composer(Templates templates, TrackingLink linkOf)
     private static partial Regex Optional();
 
     [GeneratedRegex(@"\{[a-z]+\}")]
-    private static partial Regex Hole();
+    private static partial Regex Placeholder();
 }

@@ -3,10 +3,12 @@ namespace Tiffin.Features.Notifications;
 /// <summary>The codes are stored: append, never renumber.</summary>
 enum MessageChannel : short { Email, Phone }
 
-/// <summary>The codes are stored; those below <see cref="Sent"/> are open.</summary>
+/// <summary>The codes are stored: append, never renumber. Those below <see cref="Sent"/> are not final.</summary>
 enum MessageState : short { Waiting, Sending, Sent, Refused, Late, Unknown }
 
-/// <summary>A message that this node has claimed. Who it goes to is known only while it is sent.</summary>
+/// <summary>
+/// A message that this node has claimed. The address is read with the claim and never stored with the message (PII).
+/// </summary>
 sealed record ClaimedMessage(
     Guid Id, MessageChannel Channel, int Attempts, DateTimeOffset At, Guid? OrderId,
     Domain.Orders.OrderStatus? Status, string? Address, string? BrandId, string? BrandName, int? Number,
@@ -18,25 +20,25 @@ enum SendOutcome
 {
     Sent,
 
-    /// <summary>Certainly not sent, and may be next time.</summary>
+    /// <summary>Not sent; a retry may succeed.</summary>
     RefusedForNow,
 
-    /// <summary>Certainly not sent, now or ever.</summary>
+    /// <summary>Not sent; a retry would fail as well.</summary>
     Refused,
 
-    /// <summary>Handed over without an answer: it may have been sent.</summary>
+    /// <summary>Handed over without a response: it may have been sent.</summary>
     Unknown,
 }
 
-/// <param name="Outcome">What is known of the message.</param>
-/// <param name="Reason">What the other side said, for the operator.</param>
-/// <param name="RetryAfter">When the other side wants to be asked again.</param>
+/// <param name="Outcome">What is known about the message.</param>
+/// <param name="Reason">The provider's response, for the operator.</param>
+/// <param name="RetryAfter">The provider's own backoff, which replaces ours.</param>
 readonly record struct SendResult(SendOutcome Outcome, string? Reason = null, TimeSpan? RetryAfter = null)
 {
     public static SendResult Sent { get; } = new(SendOutcome.Sent);
 }
 
-/// <summary>A way to somebody. It throws only before anything has left.</summary>
+/// <summary>Delivers messages over one channel. Throws only if nothing was handed over.</summary>
 interface ISender
 {
     MessageChannel Channel { get; }

@@ -16,27 +16,29 @@ static class NotificationEndpoints
     {
         app.MapGet("/v1/orders/{id}/notifications", OfOrder).WithTags("Orders")
             .Allow(Admin | Manager | Channel, Own)
-            .Describe("listOrderNotifications", "What the customer was told",
-                "A message per status, with what became of it. Only customers who agreed are told anything.")
-            .Response<NotificationList>(200, "The messages, as the order went on.")
+            .Describe("listOrderNotifications", "List an order's notifications",
+                "One message to the customer per status, with its outcome. Customers who did not consent get none.")
+            .Response<NotificationList>(200, "The messages, in the order of the statuses.")
             .Problem(404, "not_found");
         var address = app.MapGroup("/v1/kitchens/{kitchenId}/alert-address").WithTags("Kitchens");
         address.MapGet("", Get)
             .Allow(Admin | Manager, KitchenInPath)
-            .Describe("getAlertAddress", "Where a kitchen hears of its stock", "An e-mail address.")
+            .Describe("getAlertAddress", "Get a kitchen's alert address",
+                "The e-mail address that receives the kitchen's low-stock alerts.")
             .Response<AlertAddress>(200, "The address.")
             .Problem(404, "not_found");
         address.MapPut("", Put)
             .Allow(Admin | Manager, KitchenInPath).Audit()
-            .Describe("putAlertAddress", "Say where a kitchen hears of its stock",
-                "What runs low or out is told in one message, at most one in five minutes.")
-            .Response<AlertAddress>(200, "The address as it is now.")
+            .Describe("putAlertAddress", "Set a kitchen's alert address",
+                "Ingredients that run low or out are reported by e-mail, all in one message, at most every 5 minutes.")
+            .Response<AlertAddress>(200, "The updated address.")
             .Problem(404, "not_found")
             .Problem(422, "validation_failed");
         address.MapDelete("", Delete)
             .Allow(Admin | Manager, KitchenInPath).Audit()
-            .Describe("deleteAlertAddress", "Tell a kitchen nothing of its stock", "Also when it was told nothing.")
-            .Response(204, "There is no address now.")
+            .Describe("deleteAlertAddress", "Remove a kitchen's alert address",
+                "Stops low-stock alerts and drops pending ones. Succeeds also if there was no address.")
+            .Response(204, "Removed.")
             .Problem(404, "not_found");
     }
 

@@ -3,9 +3,9 @@ namespace Tiffin.Features.Notifications;
 /// <summary>Identifies notifications by id only: recipients are personal data (PII) and must not be logged.</summary>
 static partial class NotificationLog
 {
-    [LoggerMessage(6001, LogLevel.Warning, "Notification {Id} was not sent: {State}; its order or row says why")]
+    [LoggerMessage(6001, LogLevel.Warning, "Notification {Id} was not sent: {State}; see the error in its row")]
     public static partial void NotSent(ILogger log, Guid id, Enum state);
 
-    [LoggerMessage(6002, LogLevel.Warning, "Notifications wait for the database: {Reason}")]
-    public static partial void DatabaseAway(ILogger log, string reason);
+    [LoggerMessage(6002, LogLevel.Warning, "Database unavailable; notifications are delayed: {Reason}")]
+    public static partial void DatabaseUnavailable(ILogger log, string reason);
 }

@@ -12,22 +12,22 @@ public sealed class NotificationMetrics
         HistogramBucketBoundaries = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900],
     };
 
-    readonly Counter<long> tries;
+    readonly Counter<long> attempts;
     readonly Histogram<double> delay;
 
     public NotificationMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(MeterName);
-        tries = meter.CreateCounter<long>("tiffin.notification.tries", "{message}",
-            "Messages by what became of them: waiting is to be tried again, the others have ended");
+        attempts = meter.CreateCounter<long>("tiffin.notification.attempts", "{message}",
+            "Attempts to send a message, by resulting state; all states but waiting (to be retried) are final");
         delay = meter.CreateHistogram("tiffin.notification.delay", "s",
-            "From an event to the message about it that was sent", advice: delays);
+            "Time from an event until its message was sent", advice: delays);
     }
 
-    public void Tried(Enum state, string channel, long count = 1)
+    public void Attempted(Enum state, string channel, long count = 1)
     {
         if (count > 0)
-            tries.Add(count, new("state", state.ToString().ToLowerInvariant()), new("channel", channel));
+            attempts.Add(count, new("state", state.ToString().ToLowerInvariant()), new("channel", channel));
     }
 
     public void Sent(TimeSpan after, string channel) =>

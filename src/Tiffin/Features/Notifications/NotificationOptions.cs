@@ -1,44 +1,48 @@
 namespace Tiffin.Features.Notifications;
 
-/// <summary>How customers and kitchens are told; without a mail server and a gateway, nobody is.</summary>
+/// <summary>Notifications to customers and kitchens; off without a mail server and an SMS gateway.</summary>
 public sealed class NotificationOptions
 {
-    /// <summary>The language of the templates: <c>en</c>, <c>hi</c>, or whatever the operator wrote.</summary>
+    /// <summary>Language of the templates: <c>en</c>, <c>hi</c>, or one in <c>TemplatesFolder</c>.</summary>
     public string Language { get; set; } = "en";
 
-    /// <summary>Brands that speak another language: <c>Notifications:Languages:biryani-house=hi</c>.</summary>
+    /// <summary>Overrides <c>Language</c> by brand: <c>Notifications:Languages:biryani-house=hi</c>.</summary>
     public Dictionary<string, string> Languages { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>A folder whose texts win over the built-in ones: <c>{brand or default}.{language}.txt</c>.</summary>
-    public string? Templates { get; set; }
+    /// <summary>
+    /// Folder of files <c>{brand or default}.{language}.txt</c>, which override the built-in templates.
+    /// </summary>
+    public string? TemplatesFolder { get; set; }
 
-    /// <summary>A message that would come later than this after its event is dropped.</summary>
-    public TimeSpan LateAfter { get; set; } = TimeSpan.FromMinutes(15);
+    /// <summary>Drops a message that was not sent within this time after its event.</summary>
+    public TimeSpan ExpireAfter { get; set; } = TimeSpan.FromMinutes(15);
 
     /// <summary>
-    /// Whether to send again what may have been sent: a message twice now and then, instead of none.
+    /// Sends a message again if its outcome is unknown: at-least-once (duplicates) instead of at-most-once (losses).
     /// </summary>
-    public bool SendAgainWhenUnknown { get; set; }
+    public bool RetryUnknownOutcome { get; set; }
 
-    /// <summary>How many messages are under way at once on a node.</summary>
+    /// <summary>Maximum messages that a node sends concurrently.</summary>
     public int Concurrency { get; set; } = 8;
 
-    /// <summary>How long one message may take.</summary>
+    /// <summary>Timeout of sending one message.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>A message that was claimed this long ago will have no outcome any more: its node is gone.</summary>
-    public TimeSpan ClaimFor { get; set; } = TimeSpan.FromMinutes(2);
+    /// <summary>
+    /// When the claim of a node expires and the outcome of its message becomes unknown; must exceed <c>Timeout</c>.
+    /// </summary>
+    public TimeSpan ClaimTimeout { get; set; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>How often to look for messages that are due.</summary>
-    public TimeSpan Poll { get; set; } = TimeSpan.FromMilliseconds(500);
+    /// <summary>How often to poll for due messages.</summary>
+    public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>The first wait after a refusal for now; it doubles with each.</summary>
-    public TimeSpan RetryAfter { get; set; } = TimeSpan.FromSeconds(5);
+    /// <summary>Backoff after the first temporary failure; doubles with each further one.</summary>
+    public TimeSpan RetryBackoff { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>A kitchen hears of its stock once in this time at most.</summary>
-    public TimeSpan AlertEvery { get; set; } = TimeSpan.FromMinutes(5);
+    /// <summary>Minimum time between two low-stock alerts to a kitchen.</summary>
+    public TimeSpan AlertInterval { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>For development: what has no way out is printed instead.</summary>
+    /// <summary>Prints messages of channels without a provider to the console: for development.</summary>
     public bool Console { get; set; }
 
     public SmtpOptions Smtp { get; } = new();
@@ -48,18 +52,19 @@ public sealed class NotificationOptions
 
 public enum SmtpSecurity
 {
-    /// <summary>Encrypted after STARTTLS; a server that does not offer it gets no message.</summary>
+    /// <summary>STARTTLS is required; a server that does not offer it gets no message.</summary>
     StartTls,
 
-    /// <summary>Encrypted from the first byte, as on port 465.</summary>
+    /// <summary>Implicit TLS, as on port 465.</summary>
     Tls,
 
-    /// <summary>In the clear: for a relay on this machine.</summary>
+    /// <summary>Unencrypted: for a relay on the same host.</summary>
     None,
 }
 
 public sealed class SmtpOptions
 {
+    /// <summary>Host of the mail server; without it, no e-mail is sent.</summary>
     public string? Host { get; set; }
     public int Port { get; set; } = 587;
     public SmtpSecurity Security { get; set; } = SmtpSecurity.StartTls;
@@ -72,13 +77,14 @@ public sealed class SmtpOptions
 
 public sealed class GatewayOptions
 {
+    /// <summary>URL of the SMS provider; without it, no text messages are sent.</summary>
     public string? Url { get; set; }
 
-    /// <summary>Such as <c>Notifications:Gateway:Headers:Authorization=Bearer …</c>.</summary>
+    /// <summary>Request headers, such as <c>Notifications:Gateway:Headers:Authorization=Bearer …</c>.</summary>
     public Dictionary<string, string> Headers { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
-    /// The JSON that the provider wants; <c>{to}</c>, <c>{text}</c> and <c>{id}</c> in its texts are filled in.
+    /// JSON body of the request; <c>{to}</c>, <c>{text}</c> and <c>{id}</c> in its string values are replaced.
     /// </summary>
     public string Body { get; set; } = """{ "id": "{id}", "to": "{to}", "text": "{text}" }""";
 }

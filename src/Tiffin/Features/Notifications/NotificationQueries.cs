@@ -13,15 +13,15 @@ static class NotificationQueries
         FROM orders o LEFT JOIN notifications n ON n.order_id = o.id
         """;
 
-    /// <summary>The messages about an order as its status went on; null for one that is not within the scope.</summary>
+    /// <summary>An order's messages by status; null if the order is not within the scope.</summary>
     public static async Task<NotificationList?> OfOrder(
         Database database, Scope scope, Guid orderId, CancellationToken cancel)
     {
         await using var connection = await database.OpenReader(cancel);
         await using var command = new NpgsqlCommand { Connection = connection };
-        var theirs = scope.OfOrders(command) ?? "true";
+        var inScope = scope.OfOrders(command) ?? "true";
         var id = Scope.Bind(command, orderId);
-        command.CommandText = $"{OfOrderSql} WHERE o.id = {id} AND {theirs} ORDER BY n.status";
+        command.CommandText = $"{OfOrderSql} WHERE o.id = {id} AND {inScope} ORDER BY n.status";
         await using var row = await command.ExecuteReaderAsync(cancel);
         if (!row.HasRows) return null;
         var entries = new List<NotificationEntry>();

@@ -6,8 +6,8 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Features.Notifications;
 
 /// <summary>
-/// Writes down who is to be told what, in the transaction that moves the checkpoint: once per order and status,
-/// whatever crashes. <see cref="NotificationDispatcher"/> sends it.
+/// Queues messages in the transaction of the checkpoint: exactly one per order and status, also after a crash.
+/// <see cref="NotificationDispatcher"/> sends them.
 /// </summary>
 sealed class NotificationSubscriber(IEnumerable<ISender> senders, ILogger<NotificationSubscriber> log) : ISubscriber
 {
@@ -24,10 +24,10 @@ sealed class NotificationSubscriber(IEnumerable<ISender> senders, ILogger<Notifi
     public async Task Apply(
         NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel)
     {
-        var told = events.Where(e => NotificationTable.StatusOf(e.Type) is not null).ToList();
-        if (told.Count > 0) await NotificationTable.Insert(connection, told, channels, cancel);
+        var changes = events.Where(e => NotificationTable.StatusOf(e.Type) is not null).ToList();
+        if (changes.Count > 0) await NotificationTable.Insert(connection, changes, channels, cancel);
         var levels = events.Where(e => IsLevel(e.Type)).Select(Level).OfType<KitchenLevel>().ToList();
-        if (levels.Count > 0) await AlertTable.Note(connection, levels, cancel);
+        if (levels.Count > 0) await AlertTable.Record(connection, levels, cancel);
     }
 
     KitchenLevel? Level(StoredEvent e) => EventData.Read(e, Name, log, data => new KitchenLevel(

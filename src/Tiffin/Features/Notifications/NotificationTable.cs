@@ -6,13 +6,16 @@ using static Tiffin.Engine.Storage.Sql;
 
 namespace Tiffin.Features.Notifications;
 
-/// <summary>What is to be sent now; and how many others were given up: their node is gone, or they are late.</summary>
+/// <summary>
+/// Messages to send now. <paramref name="Abandoned"/>: messages whose claim expired. <paramref name="Late"/>: messages
+/// that were dropped.
+/// </summary>
 sealed record Claims(List<ClaimedMessage> Messages, long Abandoned, long Late);
 
-/// <summary>The messages: waiting, under way, ended. Claims are judged by the database's clock.</summary>
+/// <summary>The queue of messages. Claims expire by the database's clock.</summary>
 static class NotificationTable
 {
-    /// <summary>The status that a customer is told of, or null for an event of which nobody is.</summary>
+    /// <summary>The status that the customer is notified of; null for events without a message.</summary>
     public static OrderStatus? StatusOf(EventType type) => type switch
     {
         EventType.OrderAccepted => OrderStatus.Accepted,
@@ -22,16 +25,16 @@ static class NotificationTable
         _ => null,
     };
 
-    // The telephone first, if there is a way to it: that is where somebody who waits for food looks.
+    // Phone before e-mail, where a gateway is configured: customers waiting for food check their phone.
     const string InsertSql = """
         INSERT INTO notifications (id, order_id, status, channel, at, due_at, traceparent)
-        SELECT e.id, e.order_id, e.status, way.channel, e.at, clock_timestamp(), e.traceparent
+        SELECT e.id, e.order_id, e.status, preferred.channel, e.at, clock_timestamp(), e.traceparent
         FROM unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::timestamptz[], $6::text[])
             AS e (id, order_id, status, at, traceparent)
         JOIN contacts c ON c.order_id = e.order_id AND c.consent
         CROSS JOIN LATERAL (
             SELECT channel FROM (VALUES (1::smallint, c.phone), (0::smallint, c.email)) AS w (channel, address)
-            WHERE address IS NOT NULL AND channel = ANY($5::smallint[]) ORDER BY channel DESC LIMIT 1) AS way
+            WHERE address IS NOT NULL AND channel = ANY($5::smallint[]) ORDER BY channel DESC LIMIT 1) AS preferred
         ON CONFLICT (order_id, status) DO NOTHING
         """;
 
@@ -43,11 +46,11 @@ static class NotificationTable
             P(events.Select(e => e.At.UtcDateTime).ToArray()), P(channels.Select(channel => (short)channel).ToArray()),
             P(events.Select(e => e.Traceparent).ToArray()));
 
-    const string SettleSql = """
+    const string ExpireClaimsSql = """
         UPDATE notifications
         SET state = CASE WHEN $2 THEN 0 ELSE 5 END, due_at = clock_timestamp(),
             ended_at = CASE WHEN $2 THEN NULL ELSE clock_timestamp() END,
-            error = 'the node that was sending it went away'
+            error = 'the sending node stopped before it recorded an outcome'
         WHERE state = 1 AND claimed_at < clock_timestamp() - $1
         """;
 
@@ -56,7 +59,7 @@ static class NotificationTable
         WHERE state = 0 AND at < clock_timestamp() - $1
         """;
 
-    // First in, first out per order: what an earlier status says must not come after what a later one says.
+    // FIFO per order: the message of a later status must not overtake that of an earlier one.
     const string ClaimSql = """
         WITH due AS (
             SELECT id FROM notifications n
@@ -80,20 +83,20 @@ static class NotificationTable
         """;
 
     /// <summary>
-    /// Gives up what is late or has lost its node, then claims what is due: from here on it is sent by this node alone.
+    /// Drops late messages, expires claims of dead nodes, then claims due messages for this node.
     /// </summary>
     public static async Task<Claims> Claim(
         NpgsqlConnection connection, NotificationOptions options, int max, CancellationToken cancel)
     {
-        var (settle, drop) = (Of(SettleSql, P(options.ClaimFor), P(options.SendAgainWhenUnknown)),
-            Of(DropLateSql, P(options.LateAfter)));
+        var (expire, drop) = (Of(ExpireClaimsSql, P(options.ClaimTimeout), P(options.RetryUnknownOutcome)),
+            Of(DropLateSql, P(options.ExpireAfter)));
         await using var batch = new NpgsqlBatch(connection)
         {
             BatchCommands =
             {
-                settle,
+                expire,
                 drop,
-                AlertTable.Bundle(options.AlertEvery),
+                AlertTable.Bundle(options.AlertInterval),
                 Of(ClaimSql, P(max)),
             },
         };
@@ -104,17 +107,19 @@ static class NotificationTable
                 row.GetGuid(0), (MessageChannel)row.GetInt16(1), row.GetInt32(2), row.Time(3), row.Nullable<Guid>(4),
                 (OrderStatus?)row.Nullable<short>(5), row.NullableText(6), row.NullableText(7), row.NullableText(8),
                 row.Nullable<int>(9), row.NullableText(10), row.NullableText(11), row.NullableText(12)));
-        return new Claims(claimed, (long)settle.RecordsAffected, (long)drop.RecordsAffected);
+        return new Claims(claimed, (long)expire.RecordsAffected, (long)drop.RecordsAffected);
     }
 
-    // Only the claim that it belongs to: another may have been made since.
-    const string EndSql = """
+    // Matches the attempt: another node may have claimed the message since.
+    const string RecordOutcomeSql = """
         UPDATE notifications SET state = $3, error = $4, due_at = clock_timestamp() + $5,
             ended_at = CASE WHEN $3 = 0 THEN NULL ELSE clock_timestamp() END
         WHERE id = $1 AND attempts = $2 AND state = 1
         """;
 
-    public static Task End(NpgsqlConnection connection, ClaimedMessage message, MessageState state, string? error,
-        TimeSpan wait, CancellationToken cancel) =>
-        Run(connection, EndSql, cancel, P(message.Id), P(message.Attempts), P((short)state), P(error), P(wait));
+    public static Task RecordOutcome(
+        NpgsqlConnection connection, ClaimedMessage message, MessageState state, string? error, TimeSpan wait,
+        CancellationToken cancel) =>
+        Run(connection, RecordOutcomeSql, cancel,
+            P(message.Id), P(message.Attempts), P((short)state), P(error), P(wait));
 }

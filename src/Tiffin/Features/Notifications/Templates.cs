@@ -4,21 +4,23 @@ using Microsoft.Extensions.Options;
 namespace Tiffin.Features.Notifications;
 
 /// <summary>
-/// The texts of a brand in a language, one <c>name: text</c> a line. A brand's file need only hold what differs from
-/// <c>default</c>, and the operator's folder only what differs from the built-in files.
+/// Message templates per brand and language; each line of a file is <c>name: text</c>. A brand's file overrides
+/// <c>default</c>, and files in the operator's folder override the built-in ones, both line by line.
 /// </summary>
 sealed class Templates(IOptions<NotificationOptions> settings)
 {
     const string Default = "default";
 
     readonly NotificationOptions options = settings.Value;
-    readonly ConcurrentDictionary<string, IReadOnlyDictionary<string, string>> known = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<string, IReadOnlyDictionary<string, string>> cache = new(StringComparer.Ordinal);
 
-    /// <exception cref="InvalidOperationException">The operator's language has no such text.</exception>
+    /// <exception cref="InvalidOperationException">The language has no such template.</exception>
     public string Text(string? brand, string name)
     {
-        var language = brand is not null && options.Languages.TryGetValue(brand, out var its) ? its : options.Language;
-        return known.GetOrAdd($"{brand}.{language}", _ => Load(brand, language)).TryGetValue(name, out var text)
+        var language = brand is not null && options.Languages.TryGetValue(brand, out var configured)
+            ? configured
+            : options.Language;
+        return cache.GetOrAdd($"{brand}.{language}", _ => Load(brand, language)).TryGetValue(name, out var text)
             ? text
             : throw new InvalidOperationException($"no template '{name}' in the language '{language}'");
     }
@@ -34,7 +36,7 @@ sealed class Templates(IOptions<NotificationOptions> settings)
     }
 
     IEnumerable<string> OfOperator(string file) =>
-        options.Templates is { } folder && File.Exists(Path.Combine(folder, file))
+        options.TemplatesFolder is { } folder && File.Exists(Path.Combine(folder, file))
             ? File.ReadLines(Path.Combine(folder, file))
             : [];
 

@@ -18,7 +18,7 @@ public sealed class RebuildCommandTests
         var (code, said) = await Run(server.ConnectionString, "rebuild", "analytics");
 
         code.ShouldBe(0, said);
-        said.ShouldContain($"up to position {last}; 1 of them were wrong.");
+        said.ShouldContain($"up to position {last}; corrected 1.");
         (await server.Summary())["placed"]!.GetValue<int>().ShouldBe(1);
     }
 

@@ -27,8 +27,8 @@ public sealed class AlertTests : IAsyncLifetime
             builder.Configuration["Notifications:Smtp:Host"] = "127.0.0.1";
             builder.Configuration["Notifications:Smtp:Port"] = $"{mail.Port}";
             builder.Configuration["Notifications:Smtp:Security"] = "None";
-            builder.Configuration["Notifications:AlertEvery"] = $"{every}";
-            builder.Configuration["Notifications:Poll"] = "00:00:00.05";
+            builder.Configuration["Notifications:AlertInterval"] = $"{every}";
+            builder.Configuration["Notifications:PollInterval"] = "00:00:00.05";
         });
     }
 

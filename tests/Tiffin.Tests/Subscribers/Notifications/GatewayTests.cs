@@ -34,8 +34,8 @@ public sealed class GatewayTests : IAsyncLifetime
             builder.Configuration["Notifications:Gateway:Url"] = gateway.Urls.First() + "/send";
             builder.Configuration["Notifications:Gateway:Body"] = Shape;
             builder.Configuration["Notifications:Gateway:Headers:X-Key"] = "k-1";
-            builder.Configuration["Notifications:RetryAfter"] = "00:00:00.2";
-            builder.Configuration["Notifications:Poll"] = "00:00:00.05";
+            builder.Configuration["Notifications:RetryBackoff"] = "00:00:00.2";
+            builder.Configuration["Notifications:PollInterval"] = "00:00:00.05";
             builder.Configuration["Notifications:Timeout"] = "00:00:02";
         });
         await SmallChain.Open(server);

@@ -53,7 +53,7 @@ public sealed class NodeDeathTests : IDisposable
         start.Environment["Notifications__Smtp__Port"] = $"{mail.Port}";
         start.Environment["Notifications__Smtp__User"] = "tiffin";
         start.Environment["Notifications__Smtp__Password"] = "secret";
-        start.Environment["Notifications__ClaimFor"] = "00:00:03";
+        start.Environment["Notifications__ClaimTimeout"] = "00:00:03";
         // Trusts the mail server's certificate, and nobody else's.
         start.Environment["SSL_CERT_FILE"] = certificate;
         return Process.Start(start)!;

@@ -59,7 +59,7 @@ public sealed class NotificationTests : IAsyncLifetime
             entry => entry.State.ShouldBe("refused"), entry => entry.Attempts.ShouldBe(1),
             entry => entry.Error.ShouldBe("550 <…> is unknown here"));
         mail.Mails.Select(m => m.To).ShouldBe(["once@example.com"]);
-        measured.Of("tiffin.notification.tries").Select(tries => tries.Tag)
+        measured.Of("tiffin.notification.attempts").Select(attempt => attempt.Tag)
             .ShouldBe(["waiting", "sent", "refused"], ignoreOrder: true);
         measured.Of("tiffin.notification.delay").Single().Value.ShouldBeGreaterThan(0);
     }
@@ -80,7 +80,7 @@ public sealed class NotificationTests : IAsyncLifetime
     [Fact]
     public async Task What_may_have_been_sent_is_sent_again_where_the_operator_wants_that()
     {
-        await using var server = await Start(("Timeout", "00:00:01"), ("SendAgainWhenUnknown", "true"));
+        await using var server = await Start(("Timeout", "00:00:01"), ("RetryUnknownOutcome", "true"));
         await Placed(server, Email("silent@example.com"));
 
         await Eventually.Holds(() => mail.Mails, mails => mails.Count >= 2);
@@ -93,7 +93,7 @@ public sealed class NotificationTests : IAsyncLifetime
     [InlineData("full@example.com", "452 no room")]
     public async Task What_would_come_too_late_is_dropped_and_recorded(string address, string error)
     {
-        await using var server = await Start(("LateAfter", "00:00:03"));
+        await using var server = await Start(("ExpireAfter", "00:00:03"));
         using var measured = new Measurements(server);
         var order = await Placed(server, Email(address));
 
@@ -103,13 +103,14 @@ public sealed class NotificationTests : IAsyncLifetime
         entry.Attempts.ShouldBeGreaterThan(1);
         entry.Error.ShouldBe(error);
         await Eventually.Holds(
-            () => measured.Of("tiffin.notification.tries").Any(tries => tries.Tag == "late"), "a late message counted");
+            () => measured.Of("tiffin.notification.attempts").Any(attempt => attempt.Tag == "late"),
+            "a late message counted");
     }
 
     [Fact]
     public async Task A_message_whose_node_died_while_sending_is_left_alone()
     {
-        await using var server = await Start(("ClaimFor", "00:01:00"), ("Console", "false"));
+        await using var server = await Start(("ClaimTimeout", "00:01:00"), ("Console", "false"));
         var order = await Placed(server, Email("busy@example.com"));
         await Eventually.Holds(() => List(server, order), entries => entries is [{ Attempts: > 0 }]);
         // The row as a node leaves it that is gone since two minutes.
@@ -121,7 +122,7 @@ public sealed class NotificationTests : IAsyncLifetime
         var entry = (await Told(server, order)).Single();
 
         entry.State.ShouldBe("unknown");
-        entry.Error.ShouldBe("the node that was sending it went away");
+        entry.Error.ShouldBe("the sending node stopped before it recorded an outcome");
         mail.Mails.ShouldBeEmpty();
     }
 
@@ -130,7 +131,7 @@ public sealed class NotificationTests : IAsyncLifetime
     {
         var folder = Directory.CreateTempSubdirectory("tiffin-templates-").FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, "dosa.hi.txt"), "subject: {brand} कहता है\n");
-        await using var server = await Start(("Languages:dosa", "hi"), ("Templates", folder));
+        await using var server = await Start(("Languages:dosa", "hi"), ("TemplatesFolder", folder));
         await Told(server, await Placed(server, Email("asha@example.com")));
 
         mail.Mails[0].Subject.ShouldBe("Dosa Corner कहता है");
@@ -141,7 +142,7 @@ public sealed class NotificationTests : IAsyncLifetime
     [Fact]
     public async Task An_address_that_was_erased_gets_no_message()
     {
-        await using var server = await Start(("RetryAfter", "00:00:01"));
+        await using var server = await Start(("RetryBackoff", "00:00:01"));
         var order = await Placed(server, Email("busy@example.com"));
         await Eventually.Holds(() => List(server, order), entries => entries is [{ Attempts: > 0 }]);
         await Execute(server, "UPDATE contacts SET email = NULL");
@@ -152,12 +153,12 @@ public sealed class NotificationTests : IAsyncLifetime
     [Fact]
     public async Task A_server_without_starttls_gets_nothing_unless_it_may_be_sent_in_the_clear()
     {
-        await using var server = await Start(("Smtp:Security", "StartTls"), ("LateAfter", "00:00:03"));
+        await using var server = await Start(("Smtp:Security", "StartTls"), ("ExpireAfter", "00:00:03"));
         var order = await Placed(server, Email("asha@example.com"));
 
         var entry = (await Told(server, order)).Single();
 
-        entry.Error.ShouldBe("the server offers no STARTTLS");
+        entry.Error.ShouldBe("the mail server does not offer STARTTLS");
         mail.Mails.ShouldBeEmpty();
     }
 
@@ -175,7 +176,7 @@ public sealed class NotificationTests : IAsyncLifetime
         var server = await TestServer.Start(configure: builder =>
         {
             Configure(builder, ("Smtp:Host", "127.0.0.1"), ("Smtp:Port", $"{mail.Port}"), ("Smtp:Security", "None"),
-                ("Smtp:From", "dosa@example.com"), ("RetryAfter", "00:00:00.2"), ("Poll", "00:00:00.05"));
+                ("Smtp:From", "dosa@example.com"), ("RetryBackoff", "00:00:00.2"), ("PollInterval", "00:00:00.05"));
             Configure(builder, settings);
             builder.Configuration["Tracking:PublicUrl"] = "https://orders.example";
         });

@@ -1,6 +1,6 @@
 namespace Tiffin.Features.Notifications.Senders;
 
-/// <summary>Development's way: prints what would have been sent, without the address.</summary>
+/// <summary>For development: prints messages, without the address.</summary>
 sealed class ConsoleSender(MessageChannel channel, TextWriter output) : ISender
 {
     public MessageChannel Channel => channel;

@@ -6,10 +6,10 @@ using Microsoft.Extensions.Options;
 
 namespace Tiffin.Features.Notifications.Senders;
 
-/// <summary>Text messages through a provider that takes them as JSON over HTTP.</summary>
+/// <summary>Sends text messages through an SMS provider's JSON API.</summary>
 sealed partial class GatewaySender : ISender, IDisposable
 {
-    static readonly string[] holes = ["{id}", "{to}", "{text}"];
+    static readonly string[] placeholders = ["{id}", "{to}", "{text}"];
 
     readonly GatewayOptions options;
     readonly HttpClient http;
@@ -21,7 +21,7 @@ sealed partial class GatewaySender : ISender, IDisposable
         {
             AllowAutoRedirect = false,
             ConnectTimeout = TimeSpan.FromSeconds(5),
-            // A connection of its own each: on one that is used again, .NET may send a request a second time.
+            // No connection reuse: on a reused connection, .NET may send a request a second time.
             PooledConnectionLifetime = TimeSpan.Zero,
         })
         {
@@ -45,35 +45,35 @@ sealed partial class GatewaySender : ISender, IDisposable
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
             return Result(response);
         }
-        catch (HttpRequestException notSent) when (notSent.HttpRequestError is HttpRequestError.NameResolutionError
+        catch (HttpRequestException failure) when (failure.HttpRequestError is HttpRequestError.NameResolutionError
             or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError)
         {
-            return new(SendOutcome.RefusedForNow, "the gateway cannot be reached");
+            return new(SendOutcome.RefusedForNow, "the gateway is unreachable");
         }
-        catch (Exception noAnswer) when (noAnswer is HttpRequestException or OperationCanceledException or IOException)
+        catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException or IOException)
         {
-            return new(SendOutcome.Unknown, "the gateway did not answer");
+            return new(SendOutcome.Unknown, "no response from the gateway");
         }
     }
 
     static SendResult Result(HttpResponseMessage response)
     {
-        var said = $"the gateway answered {(int)response.StatusCode}";
+        var reason = $"the gateway answered {(int)response.StatusCode}";
         return response.StatusCode switch
         {
             >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices => SendResult.Sent,
-            // These say that nothing was done, a 503 only with the time to come again: without it, a proxy may have
-            // written it after the provider had taken the message.
+            // The provider did not accept the message. A 503 proves that only with Retry-After: without, it may come
+            // from a proxy after the provider accepted the message.
             HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests =>
-                new(SendOutcome.RefusedForNow, said, response.Headers.RetryAfter?.Delta),
+                new(SendOutcome.RefusedForNow, reason, response.Headers.RetryAfter?.Delta),
             HttpStatusCode.ServiceUnavailable when response.Headers.RetryAfter is { } after =>
-                new(SendOutcome.RefusedForNow, said, after.Delta),
-            >= HttpStatusCode.InternalServerError => new(SendOutcome.Unknown, said),
-            _ => new(SendOutcome.Refused, said),
+                new(SendOutcome.RefusedForNow, reason, after.Delta),
+            >= HttpStatusCode.InternalServerError => new(SendOutcome.Unknown, reason),
+            _ => new(SendOutcome.Refused, reason),
         };
     }
 
-    /// <summary>Filled in after parsing, so that nothing in a text can change the shape.</summary>
+    // Replaced after parsing, so that a message cannot inject JSON.
     string Body(Message message)
     {
         string[] values = [message.Id.ToString(), message.To, message.Text];
@@ -88,10 +88,11 @@ sealed partial class GatewaySender : ISender, IDisposable
             _ => node.DeepClone(),
         };
 
-        // In one pass over the shape's own text: a customer's "{id}" stays what it is.
-        string Fill(string text) => Hole().Replace(text, hole => values[Array.IndexOf(holes, hole.Value)]);
+        // In one pass, so that a placeholder within a message is not replaced.
+        string Fill(string text) =>
+            Placeholder().Replace(text, match => values[Array.IndexOf(placeholders, match.Value)]);
     }
 
     [GeneratedRegex(@"\{(?:id|to|text)\}")]
-    private static partial Regex Hole();
+    private static partial Regex Placeholder();
 }

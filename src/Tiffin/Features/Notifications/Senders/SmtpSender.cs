@@ -5,9 +5,8 @@ using Microsoft.Extensions.Options;
 namespace Tiffin.Features.Notifications.Senders;
 
 /// <summary>
-/// E-mail over SMTP (RFC 5321). Our own dialogue instead of System.Net.Mail's client, because that one does not tell
-/// whether a message that failed had been handed over: until the final dot nothing is sent, after it only an answer
-/// tells.
+/// Sends e-mail over SMTP (RFC 5321). Not with System.Net.Mail's client, because it does not report whether a failed
+/// message was handed over: before the final dot nothing is sent, after it the outcome is unknown without a reply.
 /// </summary>
 sealed class SmtpSender(IOptions<NotificationOptions> settings, TimeProvider clock) : ISender
 {
@@ -17,39 +16,40 @@ sealed class SmtpSender(IOptions<NotificationOptions> settings, TimeProvider clo
 
     public async Task<SendResult> Send(Message message, CancellationToken cancel)
     {
-        if (!IsAddress(message.To)) return new(SendOutcome.Refused, "this is no e-mail address");
+        if (!IsAddress(message.To)) return new(SendOutcome.Refused, "the e-mail address is invalid");
         await using var session = await SmtpSession.Open(options, cancel);
         SmtpReply? refusal =
-            await session.Ask($"MAIL FROM:<{options.From}>", cancel) is { IsPositive: false } sender ? sender
-            : await session.Ask($"RCPT TO:<{message.To}>", cancel) is { IsPositive: false } recipient ? recipient
-            : await session.Ask("DATA", cancel) is { IsPositive: false } data ? data
+            await session.Send($"MAIL FROM:<{options.From}>", cancel) is { IsPositive: false } sender ? sender
+            : await session.Send($"RCPT TO:<{message.To}>", cancel) is { IsPositive: false } recipient ? recipient
+            : await session.Send("DATA", cancel) is { IsPositive: false } data ? data
             : null;
         return refusal is { } answer ? Refused(answer) : await HandOver(session, Mail(message), cancel);
     }
 
     static async Task<SendResult> HandOver(SmtpSession session, byte[] mail, CancellationToken cancel)
     {
-        // Without the final dot the server has no message, so that a failure here sends nothing.
+        // A failure before the final dot sends nothing.
         await session.Write(mail, cancel);
         try
         {
-            return await session.Ask(".", cancel) is { IsPositive: false } refusal ? Refused(refusal) : SendResult.Sent;
+            var reply = await session.Send(".", cancel);
+            return reply.IsPositive ? SendResult.Sent : Refused(reply);
         }
-        catch (Exception noAnswer) when (noAnswer is IOException or OperationCanceledException or SmtpDialogueException)
+        catch (Exception failure) when (failure is IOException or OperationCanceledException or SmtpProtocolException)
         {
-            return new(SendOutcome.Unknown, "the server took the message and did not answer");
+            return new(SendOutcome.Unknown, "no reply from the mail server after the message");
         }
     }
 
     static SendResult Refused(SmtpReply reply) =>
         new(reply.Code is >= 400 and < 500 ? SendOutcome.RefusedForNow : SendOutcome.Refused, reply.ToString());
 
-    /// <summary>Nothing that could end the line of a command, or the address in it.</summary>
+    // Prevents command injection: no character that ends the command's line or the address.
     static bool IsAddress(string text) =>
         !text.AsSpan().ContainsAnyExceptInRange('!', '~') && text.AsSpan().IndexOfAny('<', '>') < 0
         && MailAddress.TryCreate(text, out var address) && address.Address == text;
 
-    /// <summary>RFC 5322, the text in base64 so that no line of it is too long, not ASCII, or a lone dot.</summary>
+    // RFC 5322. Base64 avoids long lines, non-ASCII bytes and a line with a single dot.
     byte[] Mail(Message message)
     {
         var text = Convert.ToBase64String(
@@ -71,7 +71,7 @@ sealed class SmtpSender(IOptions<NotificationOptions> settings, TimeProvider clo
             """.ReplaceLineEndings("\r\n"));
     }
 
-    /// <summary>RFC 2047: words of at most 75 characters, none of which cuts a character in two.</summary>
+    // RFC 2047: encoded words of at most 75 characters that do not split a character.
     static string EncodedWords(string text)
     {
         var words = new List<string>();

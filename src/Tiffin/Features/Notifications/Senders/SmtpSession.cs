@@ -5,23 +5,23 @@ using System.Text;
 
 namespace Tiffin.Features.Notifications.Senders;
 
-/// <summary>A server's answer; of several lines the last.</summary>
+/// <summary>A server's reply; the last line of a multi-line one.</summary>
 readonly record struct SmtpReply(int Code, string Text)
 {
-    /// <summary>2xx, or 3xx: go on.</summary>
+    /// <summary>2xx, or 3xx (continue).</summary>
     public bool IsPositive => Code is >= 200 and < 400;
 
     public override string ToString() => $"{Code} {Text}";
 }
 
-/// <summary>The server does not speak SMTP with us; nothing has been sent.</summary>
-sealed class SmtpDialogueException(string reason) : Exception(reason);
+/// <summary>The session could not be set up or the server broke the protocol.</summary>
+sealed class SmtpProtocolException(string reason) : Exception(reason);
 
-/// <summary>A connection to a mail server, greeted, encrypted and signed in.</summary>
+/// <summary>An authenticated connection to a mail server, encrypted unless configured otherwise.</summary>
 sealed class SmtpSession : IAsyncDisposable
 {
-    /// <summary>RFC 5321 allows 512 bytes; a server that goes on and on is none.</summary>
-    const int ReplyMax = 16 * 1024;
+    // RFC 5321 limits a reply line to 512 bytes; this bounds memory against endless replies.
+    const int ReplyCharsMax = 16 * 1024;
 
     readonly TcpClient socket;
     readonly List<string> extensions = [];
@@ -52,8 +52,8 @@ sealed class SmtpSession : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends a line and waits for the answer to it.</summary>
-    public async Task<SmtpReply> Ask(string line, CancellationToken cancel)
+    /// <summary>Sends a line and waits for the reply.</summary>
+    public async Task<SmtpReply> Send(string line, CancellationToken cancel)
     {
         await Write(Encoding.ASCII.GetBytes(line + "\r\n"), cancel);
         return await Read(cancel);
@@ -80,38 +80,39 @@ sealed class SmtpSession : IAsyncDisposable
         if (options.Security == SmtpSecurity.StartTls)
         {
             if (!extensions.Contains("STARTTLS", StringComparer.OrdinalIgnoreCase))
-                throw new SmtpDialogueException("the server offers no STARTTLS");
-            Expect(await Ask("STARTTLS", cancel));
+                throw new SmtpProtocolException("the mail server does not offer STARTTLS");
+            Expect(await Send("STARTTLS", cancel));
             await Encrypt(options.Host!, cancel);
             await Hello(cancel);
         }
         if (options.User is { Length: > 0 } user)
-            Expect(await Ask($"AUTH PLAIN {Base64($"\0{user}\0{options.Password}")}", cancel));
+            Expect(await Send($"AUTH PLAIN {Base64($"\0{user}\0{options.Password}")}", cancel));
     }
 
     async Task Hello(CancellationToken cancel)
     {
         extensions.Clear();
-        Expect(await Ask($"EHLO [{((System.Net.IPEndPoint)socket.Client.LocalEndPoint!).Address}]", cancel));
+        Expect(await Send($"EHLO [{((System.Net.IPEndPoint)socket.Client.LocalEndPoint!).Address}]", cancel));
     }
 
     async Task Encrypt(string host, CancellationToken cancel)
     {
         var encrypted = new SslStream(stream, leaveInnerStreamOpen: false);
         await encrypted.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = host }, cancel);
-        // A new reader: what came in the clear behind the answer to STARTTLS must not be taken for encrypted.
+        // A new reader drops plaintext that an attacker may have injected after the STARTTLS reply.
         (stream, reader) = (encrypted, new(encrypted, Encoding.UTF8, leaveOpen: true));
     }
 
     async Task<SmtpReply> Read(CancellationToken cancel)
     {
-        for (var length = 0; length < ReplyMax;)
+        for (var length = 0; length < ReplyCharsMax;)
         {
-            var line = await reader.ReadLineAsync(cancel) ?? throw new IOException("the server hung up");
+            var line = await reader.ReadLineAsync(cancel)
+                ?? throw new IOException("the mail server closed the connection");
             length += line.Length + 1;
             if (line.Length < 3
                 || !int.TryParse(line.AsSpan(0, 3), NumberStyles.None, CultureInfo.InvariantCulture, out var code))
-                throw new SmtpDialogueException("the server does not answer as SMTP servers do");
+                throw new SmtpProtocolException("the mail server sent an invalid reply");
             var text = line.Length > 4 ? line[4..] : "";
             if (line.Length > 3 && line[3] == '-') extensions.Add(text);
             else
@@ -120,12 +121,12 @@ sealed class SmtpSession : IAsyncDisposable
                 return new(code, text);
             }
         }
-        throw new SmtpDialogueException("the server's answer has no end");
+        throw new SmtpProtocolException($"the mail server's reply is longer than {ReplyCharsMax} characters");
     }
 
     static void Expect(SmtpReply reply)
     {
-        if (!reply.IsPositive) throw new SmtpDialogueException($"the server answered: {reply}");
+        if (!reply.IsPositive) throw new SmtpProtocolException($"the mail server replied: {reply}");
     }
 
     static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));

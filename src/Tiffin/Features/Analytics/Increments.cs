@@ -1,8 +1,8 @@
 namespace Tiffin.Features.Analytics;
 
 /// <summary>
-/// Where something counts. <paramref name="At"/> is the start of a quarter of an hour; brand and channel are empty
-/// for what no order caused.
+/// The dimensions of a sum. <paramref name="At"/>: start of a quarter of an hour. Brand and channel are empty for
+/// events without an order.
 /// </summary>
 readonly record struct Cell(DateTimeOffset At, string Kitchen, string Brand, string Channel)
 {
@@ -14,30 +14,29 @@ readonly record struct Cell(DateTimeOffset At, string Kitchen, string Brand, str
     public Cell In(DateTimeOffset time) => this with { At = QuarterOf(time) };
 }
 
-readonly record struct Figure(Measure Measure, string Key);
+readonly record struct SumKey(Measure Measure, string Key);
 
-/// <summary>Sums of what some events say, by where they count.</summary>
-sealed class Facts
+/// <summary>What a batch of events adds to the sums.</summary>
+sealed class Increments
 {
-    readonly Dictionary<Cell, Dictionary<Figure, long>> cells = [];
+    readonly Dictionary<Cell, Dictionary<SumKey, long>> cells = [];
 
     public int Count { get; private set; }
 
-    public IReadOnlyDictionary<Cell, Dictionary<Figure, long>> Cells => cells;
+    public IReadOnlyDictionary<Cell, Dictionary<SumKey, long>> Cells => cells;
 
     public void Add(Measure measure, Cell cell, string key, long value)
     {
         if (!cells.TryGetValue(cell, out var sums)) cells[cell] = sums = [];
         ref var sum = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(
-            sums, new Figure(measure, key), out var isKnown);
+            sums, new SumKey(measure, key), out var isKnown);
         sum += value;
         if (!isKnown) Count++;
     }
 
-    /// <summary>Leaves out what lies before a time.</summary>
-    public void Forget(DateTimeOffset before)
+    public void DropBefore(DateTimeOffset time)
     {
-        foreach (var (cell, sums) in cells.Where(cell => cell.Key.At < before).ToArray())
+        foreach (var (cell, sums) in cells.Where(cell => cell.Key.At < time).ToArray())
         {
             cells.Remove(cell);
             Count -= sums.Count;

@@ -5,16 +5,16 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Subscribers.Analytics;
 
-public sealed class FoldingTests
+public sealed class CompactionPolicyTests
 {
     static readonly DateTimeOffset now = new(2026, 11, 27, 4, 0, 0, TimeSpan.Zero);
 
     readonly ManualClock clock = new();
-    readonly Folding folding;
+    readonly CompactionPolicy compaction;
 
-    public FoldingTests()
+    public CompactionPolicyTests()
     {
-        folding = new Folding(clock);
+        compaction = new CompactionPolicy(clock);
         Apply(Counted(1));
     }
 
@@ -35,27 +35,31 @@ public sealed class FoldingTests
     [Fact]
     public void No_more_stands_beside_the_sums_than_a_query_adds_up()
     {
-        var standing = new Dictionary<short, int>();
+        var pending = new Dictionary<short, int>();
         for (var batch = 0; batch < 40; batch++)
         {
-            var facts = Counted(Folding.FiguresMax / 8);
-            foreach (var (cell, sums) in facts.Cells)
-                standing[Folding.SliceOf(cell)] = standing.GetValueOrDefault(Folding.SliceOf(cell)) + sums.Count;
-            foreach (var slice in Apply(facts)) standing.Remove(slice);
+            var increments = Counted(CompactionPolicy.PendingMax / 8);
+            foreach (var (cell, sums) in increments.Cells)
+            {
+                var slice = CompactionPolicy.SliceOf(cell);
+                pending[slice] = pending.GetValueOrDefault(slice) + sums.Count;
+            }
+            foreach (var slice in Apply(increments)) pending.Remove(slice);
 
-            standing.Values.Sum().ShouldBeLessThanOrEqualTo(Folding.FiguresMax);
+            pending.Values.Sum().ShouldBeLessThanOrEqualTo(CompactionPolicy.PendingMax);
         }
-        standing.Values.Sum().ShouldBeGreaterThan(Folding.FiguresMax / 2, "what shares a sum is added up at once");
+        pending.Values.Sum().ShouldBeGreaterThan(
+            CompactionPolicy.PendingMax / 2, "increments of one sum are merged at once");
     }
 
     [Fact]
     public void What_came_to_nothing_is_due_again()
     {
         clock.Advance(TimeSpan.FromSeconds(2));
-        var planned = folding.Plan(Counted(1));
+        var planned = compaction.Plan(Counted(1));
 
         planned.Length.ShouldBe(1);
-        folding.Plan(Counted(1)).ShouldBe(planned);
+        compaction.Plan(Counted(1)).ShouldBe(planned);
     }
 
     [Fact]
@@ -63,12 +67,12 @@ public sealed class FoldingTests
     {
         await using var source = NpgsqlDataSource.Create(await PostgresFixture.CreateDatabase());
         await using var connection = await source.OpenConnectionAsync();
-        var facts = Counted(50);
-        var slice = Folding.SliceOf(facts.Cells.Keys.First());
-        var folded = facts.Cells.Keys.Count(cell => Folding.SliceOf(cell) == slice);
-        await AnalyticsTable.Append(connection, facts, CancellationToken.None);
+        var increments = Counted(50);
+        var slice = CompactionPolicy.SliceOf(increments.Cells.Keys.First());
+        var merged = increments.Cells.Keys.Count(cell => CompactionPolicy.SliceOf(cell) == slice);
+        await AnalyticsTable.Append(connection, increments, CancellationToken.None);
 
-        await AnalyticsTable.Fold(connection, [slice], CancellationToken.None);
+        await AnalyticsTable.Compact(connection, [slice], CancellationToken.None);
 
         (await Ask("SELECT sum(value)::bigint FROM analytics")).ShouldBe(folded);
         (await Ask("SELECT count(*) FROM analytics_recent")).ShouldBe(50 - folded);
@@ -80,18 +84,18 @@ public sealed class FoldingTests
         }
     }
 
-    short[] Apply(Facts facts)
+    short[] Apply(Increments increments)
     {
-        var slices = folding.Plan(facts);
-        folding.Done();
+        var slices = compaction.Plan(increments);
+        compaction.Committed();
         return slices;
     }
 
-    static Facts Counted(int figures)
+    static Increments Counted(int figures)
     {
-        var facts = new Facts();
+        var increments = new Increments();
         for (var i = 0; i < figures; i++)
-            facts.Add(Measure.Placed, new Cell(now, $"k{i % 50}", "dosa", "app"), $"{i}", 1);
-        return facts;
+            increments.Add(Measure.Placed, new Cell(now, $"k{i % 50}", "dosa", "app"), $"{i}", 1);
+        return increments;
     }
 }

@@ -2,19 +2,19 @@ using Tiffin.Features.Broker;
 
 namespace Tiffin.Tests.Subscribers.Broker;
 
-public sealed class ConfirmsTests
+public sealed class PublisherConfirmsTests
 {
-    readonly Confirms confirms = new();
+    readonly PublisherConfirms confirms = new();
 
     [Fact]
     public async Task All_are_confirmed_when_the_last_is_whatever_the_order()
     {
         var all = confirms.Expect(first: 7, count: 4);
-        await confirms.Confirmed(9, multiple: false);
-        await confirms.Confirmed(8, multiple: true);
+        await confirms.Confirm(9, multiple: false);
+        await confirms.Confirm(8, multiple: true);
         all.IsCompleted.ShouldBeFalse("10 is still open");
 
-        await confirms.Confirmed(10, multiple: false);
+        await confirms.Confirm(10, multiple: false);
 
         await all;
     }
@@ -23,16 +23,16 @@ public sealed class ConfirmsTests
     public async Task A_confirm_of_one_does_not_confirm_those_before_it()
     {
         var all = confirms.Expect(1, 2);
-        await confirms.Confirmed(2, multiple: false);
+        await confirms.Confirm(2, multiple: false);
         all.IsCompleted.ShouldBeFalse();
-        await confirms.Confirmed(2, multiple: true);
+        await confirms.Confirm(2, multiple: true);
         await all;
     }
 
     [Fact]
     public async Task What_breaks_between_two_batches_fails_the_next()
     {
-        await confirms.Broken("gone");
+        await confirms.Fail("gone");
         (await Should.ThrowAsync<BrokerException>(() => confirms.Expect(1, 1))).Message.ShouldContain("gone");
     }
 }

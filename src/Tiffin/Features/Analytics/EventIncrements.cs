@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Tiffin.Domain;
+using Tiffin.Engine.Storage;
+
+namespace Tiffin.Features.Analytics;
+
+/// <summary>
+/// Projects an event to increments. Stateless: each event contains all that is needed, so sums can be recomputed from
+/// any position, in batches of any size.
+/// </summary>
+static class EventIncrements
+{
+    /// <exception cref="InvalidDataException">This build cannot read the event; skipping it would falsify the sums.
+    /// </exception>
+    public static void Add(this Increments increments, StoredEvent e)
+    {
+        try
+        {
+            if (!IsRelevant(e.Type)) return;
+            var cell = new Cell(Cell.QuarterOf(e.At), e.KitchenId!, e.BrandId ?? "", e.Channel ?? "");
+            Add(increments, e, EventContent.Read(e.Data), cell);
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException
+            or FormatException or NotSupportedException)
+        {
+            throw new InvalidDataException(
+                $"Analytics stopped: the event at position {e.Position} ({e.Type}) cannot be read.", unreadable);
+        }
+    }
+
+    static bool IsRelevant(EventType type) =>
+        type == EventType.InventoryWasted || EventTypes.Find(type)?.Status is not null
+        || (Enum.IsDefined(type) ? false : throw new NotSupportedException($"event type {type} is unknown"));
+
+    static void Add(Increments increments, StoredEvent e, EventContent content, Cell cell)
+    {
+        switch (e.Type)
+        {
+            case EventType.OrderPlaced:
+                increments.Add(Measure.Placed, cell, "", 1);
+                AddSale(increments, content, cell, 1);
+                break;
+            case EventType.OrderCancelled:
+                increments.Add(Measure.Cancelled, cell, $"{Require(content.Reason)}/{Require(content.By)}", 1);
+                // Reverses the sale in the quarter of the order's placement, which may be long past.
+                AddSale(increments, content, cell.In(Require(content.PlacedAt)), -1);
+                foreach (var (sku, kind, delta) in content.Stock)
+                {
+                    if (Require(kind) == "wasted") increments.Add(Measure.Wasted, cell, Require(sku), -Require(delta));
+                }
+                break;
+            case EventType.InventoryWasted:
+                increments.Add(Measure.Wasted, cell, Require(content.Sku), -Require(content.Delta));
+                break;
+            default:
+                if (e.Type == EventType.OrderDelivered) increments.Add(Measure.Delivered, cell, "", 1);
+                AddTime(increments, e, content, cell);
+                break;
+        }
+    }
+
+    static void AddSale(Increments increments, EventContent content, Cell cell, int sign)
+    {
+        var totals = Require(content.Totals);
+        var currency = Require(totals.Currency);
+        increments.Add(Measure.Revenue, cell, currency, sign * (Require(totals.Subtotal) + Require(totals.Fees)));
+        increments.Add(Measure.Tax, cell, currency, sign * Require(totals.Tax));
+        foreach (var (item, quantity, subtotal) in Require(content.Lines))
+        {
+            increments.Add(Measure.Items, cell, Require(item), sign * Require(quantity));
+            increments.Add(Measure.ItemRevenue, cell, $"{item}/{currency}", sign * Require(subtotal));
+        }
+    }
+
+    // Time in the status that the order left. A skipped status took no time and is not counted, because it does not
+    // reflect the kitchen's work; immediate acceptance is counted.
+    static void AddTime(Increments increments, StoredEvent e, EventContent content, Cell cell)
+    {
+        var since = Require(content.Previous.At);
+        var time = Math.Max(0, e.At.ToUnixTimeMilliseconds() - since.ToUnixTimeMilliseconds());
+        Measure? measure = content.Previous.Status switch
+        {
+            "placed" => Measure.Accept,
+            "accepted" => null,
+            "preparing" => Measure.Prepare,
+            "ready" => Measure.Wait,
+            "out_for_delivery" => Measure.Deliver,
+            var other => throw new FormatException($"no transition from status '{other}' is expected"),
+        };
+        if (measure is { } spent && (time > 0 || spent == Measure.Accept))
+            increments.Add(spent, cell, Histogram.BucketOf(time).ToString(CultureInfo.InvariantCulture), 1);
+    }
+
+    static T Require<T>(T? value, [CallerArgumentExpression(nameof(value))] string what = "") where T : struct =>
+        value ?? throw new FormatException($"{what} is missing");
+
+    static T Require<T>(T? value, [CallerArgumentExpression(nameof(value))] string what = "") where T : class =>
+        value ?? throw new FormatException($"{what} is missing");
+}
