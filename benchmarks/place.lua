@@ -1,4 +1,4 @@
--- Orders of 1 to 5 lines, Zipf over 500 items, 10 kitchens, some modifiers; every request has a key of its own.
+-- Orders of 1 to 5 lines, Zipf over 500 items, 10 kitchens, some modifiers; one idempotency key per request.
 local threads = 0
 function setup(thread) thread:set("id", threads); threads = threads + 1 end
 

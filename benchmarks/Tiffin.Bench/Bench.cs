@@ -4,8 +4,8 @@ using Tiffin.Bench.Scenarios;
 namespace Tiffin.Bench;
 
 /// <summary>
-/// Runs scenarios in turn, round after round, so that what is compared was measured side by side. One that breaks takes
-/// nothing from the others: results are written as they come.
+/// Runs the scenarios in turn, round after round, so that compared figures are measured close together. Results are
+/// written after each run, so that a failing scenario does not affect the others.
 /// </summary>
 static class Bench
 {
@@ -24,19 +24,19 @@ static class Bench
             foreach (var scenario in chosen.Where(one => round <= one.RoundsMax))
                 await Run(scenario, lab, plan, round, results, file, cancel);
         Console.WriteLine(Report.Targets(results.Measurements));
-        foreach (var (name, reason) in results.Failures) Console.WriteLine($"{name} came to nothing: {reason}");
+        foreach (var (name, reason) in results.Failures) Console.WriteLine($"{name} failed: {reason}");
         Console.WriteLine($"{file}: {results.Minutes:0.0} minutes");
         if (names.Length == 0 && plan.Seconds >= BenchPlan.SecondsUsual) Publish(file, Documentation);
     }
 
-    /// <summary>Writes what a file of results says into the documentation: its table, and charts.</summary>
+    /// <summary>Writes the table and charts of a result file into the documentation.</summary>
     public static void Publish(string file, string folder)
     {
         var results = ResultFile.Read(file);
         Charts.Write(results.Measurements, folder);
         var page = Path.Combine(folder, "README.md");
         File.WriteAllText(page, Page.Fill(File.ReadAllText(page), results));
-        Console.WriteLine($"{page} tells what {file} holds");
+        Console.WriteLine($"Wrote the results of {file} to {page}");
     }
 
     static async Task Run(
@@ -50,10 +50,10 @@ static class Bench
                 results.Measurements.Add(measured with { Round = round });
             }
         }
-        catch (Exception broken) when (!cancel.IsCancellationRequested)
+        catch (Exception failure) when (!cancel.IsCancellationRequested)
         {
-            Console.WriteLine($"{scenario.Name}: {broken}");
-            results.Failures[scenario.Name] = broken.Message;
+            Console.WriteLine($"{scenario.Name}: {failure}");
+            results.Failures[scenario.Name] = failure.Message;
         }
         results.Minutes = Math.Round((DateTimeOffset.UtcNow - results.Started).TotalMinutes, 1);
         ResultFile.Write(file, results);

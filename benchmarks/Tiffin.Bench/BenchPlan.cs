@@ -2,22 +2,22 @@ using Tiffin.Bench.Load;
 
 namespace Tiffin.Bench;
 
-/// <summary>How often and how long. Everything follows from a run's seconds, so that a quick look is quick.</summary>
-/// <param name="PastOrders">That stand in the tables of a chain that has been at work for long.</param>
+/// <summary>Number and length of runs. All durations scale with <paramref name="Seconds"/>.</summary>
+/// <param name="PastOrders">Orders in the tables of the full database of <c>growth</c>.</param>
 sealed record BenchPlan(int Rounds, int Seconds, long PastOrders)
 {
-    /// <summary>Shorter runs are for looking whether all works: their figures are not published.</summary>
+    /// <summary>Results of shorter runs are smoke tests and are not published.</summary>
     public const int SecondsUsual = 10;
 
     const double Tolerance = 0.03;
 
     public TimeSpan Time => TimeSpan.FromSeconds(Seconds);
 
-    /// <summary>For rates that are held: six times a saturation run, a minute by default.</summary>
+    /// <summary>For runs at a fixed rate: six times a saturation run, one minute by default.</summary>
     public TimeSpan LongTime => Time * 6;
 
     public TimeSpan Window => Time < Load.WarmUp.Window ? Time : Load.WarmUp.Window;
 
-    /// <summary>A run that is shorter than a window of warming up is for looking whether all works.</summary>
+    // A run shorter than one warm-up window is a smoke test.
     public WarmUp WarmUp() => Time < Load.WarmUp.Window ? new(Tolerance, 1, 1) : new(Tolerance, 6, 10);
 }

@@ -8,17 +8,15 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Bench;
 
 /// <summary>
-/// A private durable PostgreSQL with a seeded chain, of which every run gets a copy of its own, so that no run stands
-/// on what another left behind. Leaves no process and no file.
+/// A private durable PostgreSQL with a seeded chain. Every run gets its own copy of the database, so that runs do not
+/// affect each other. Leaves no processes or files.
 /// </summary>
 sealed class Lab : IAsyncDisposable
 {
     const string Seeded = "seeded";
 
-    /// <summary>
-    /// A quarter of the memory, as on a machine that is PostgreSQL's, and sessions for three servers at once:
-    /// https://www.postgresql.org/docs/current/runtime-config-resource.html#GUC-SHARED-BUFFERS.
-    /// </summary>
+    // A quarter of the memory, as recommended for a dedicated server, and connections for three servers at once:
+    // https://www.postgresql.org/docs/current/runtime-config-resource.html#GUC-SHARED-BUFFERS.
     static readonly Dictionary<string, string> settings = new()
     {
         ["max_connections"] = "400",
@@ -26,10 +24,8 @@ sealed class Lab : IAsyncDisposable
         ["shared_buffers"] = $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 >> 20}MB",
     };
 
-    /// <summary>
-    /// A new cluster makes each file of its log anew, 16 MB of zeros, while all COMMITs wait; one that has been at work
-    /// uses the old ones again. So as many are made beforehand as are written from one checkpoint to the next.
-    /// </summary>
+    // A new cluster creates each WAL segment by writing 16 MB of zeros while all COMMITs wait; an older one recycles
+    // segments. This creates as many as are written between two checkpoints.
     const string LogFilesSql = """
         DO $$ BEGIN
             FOR file IN 1..160 LOOP PERFORM pg_logical_emit_message(false, 'bench', ''), pg_switch_wal(); END LOOP;
@@ -54,7 +50,7 @@ sealed class Lab : IAsyncDisposable
 
     public int PostgresProcess => postgres.ProcessId;
 
-    /// <summary>Where runs may put what they need; gone at the end.</summary>
+    /// <summary>Temporary files of runs; deleted at the end.</summary>
     public string Folder => folder;
 
     public static async Task<Lab> Start(CancellationToken cancel)
@@ -82,13 +78,13 @@ sealed class Lab : IAsyncDisposable
         }
     }
 
-    /// <summary>Migrates and seeds a database; answers the keys to it.</summary>
+    /// <summary>Migrates and seeds a database; returns its API keys.</summary>
     public static async Task<Keys> Prepare(string connection)
     {
         await Migrator.Migrate(connection);
         var builder = WebApplication.CreateSlimBuilder(["--urls", "http://127.0.0.1:0"]);
         builder.Configuration["ConnectionStrings:Tiffin"] = connection;
-        // Seeding is one large batch; it may take its time.
+        // Seeding is one large batch, which takes longer than the default deadline.
         builder.Configuration["Commit:Deadline"] = "00:01:00";
         builder.Configuration["Logging:LogLevel:Default"] = "Warning";
         await using var app = Server.Build(builder);
@@ -98,7 +94,7 @@ sealed class Lab : IAsyncDisposable
         return keys;
     }
 
-    /// <summary>A copy of the seeded database with servers on it.</summary>
+    /// <summary>Starts servers on a copy of the seeded database.</summary>
     public async Task<Site> Open(SiteOptions options, CancellationToken cancel)
     {
         memory.Fill(cancel);
@@ -137,7 +133,6 @@ sealed class Lab : IAsyncDisposable
         new NpgsqlConnectionStringBuilder(postgres.ConnectionString(database)) { Pooling = pooling }.ConnectionString;
 }
 
-/// <summary>What a run wants of its site.</summary>
-/// <param name="Sql">Run on the fresh copy before a server sees it.</param>
-/// <param name="Settings">Of the servers, as variables of their environment.</param>
+/// <param name="Sql">Runs on the copy before the servers start.</param>
+/// <param name="Settings">Environment variables of the servers.</param>
 sealed record SiteOptions(int Servers = 1, string? Sql = null, params (string Name, string Value)[] Settings);

@@ -9,9 +9,8 @@ using Tiffin.Engine.Commit;
 namespace Tiffin.Bench;
 
 /// <summary>
-/// The chain that every figure is measured on: 50 kitchens that all cook for 5 brands, 500 items with recipes of 3 to
-/// 6 out of 100 ingredients, 5 modifiers a brand, keys of every role. Made from one seed, so that every run sells the
-/// same food.
+/// The chain used by all scenarios: 50 kitchens that all cook for 5 brands, 500 items with recipes of 3 to 6 out of 100
+/// ingredients, 5 modifiers per brand, API keys of every role. Deterministic.
 /// </summary>
 static class Seed
 {
@@ -22,17 +21,17 @@ static class Seed
     const int Ingredients = 100;
     const int Channels = 32;
 
-    /// <summary>What everybody wants: the first kitchen has so many portions left, and no more come.</summary>
+    /// <summary>The item of the flash sale: the first kitchen has <see cref="FlashPortions"/> portions.</summary>
     public const string FlashItem = "b1-flash";
     public const int FlashPortions = 1_000;
     const string FlashIngredient = "flash-ingredient";
 
-    /// <summary>More than a run of hours can sell.</summary>
+    // More than a run of hours can sell.
     const long OnHand = 900_000_000_000;
 
     static readonly Caller admin = new(Role.Admin, "bench");
 
-    /// <summary>Answers the keys that the load is sent with.</summary>
+    /// <summary>Returns the API keys for the load.</summary>
     public static async Task<Keys> Load(IServiceProvider services)
     {
         var pipeline = services.GetRequiredService<CommitPipeline>();

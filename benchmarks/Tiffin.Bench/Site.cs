@@ -5,7 +5,7 @@ using Tiffin.Bench.Results;
 
 namespace Tiffin.Bench;
 
-/// <summary>A database of its own and the servers on it, for one run; both are gone afterwards.</summary>
+/// <summary>A database and its servers for one run; both are removed on disposal.</summary>
 sealed class Site(Lab lab, string database, string connectionString) : IAsyncDisposable
 {
     readonly List<ServerProcess> servers = [];
@@ -41,7 +41,7 @@ sealed class Site(Lab lab, string database, string connectionString) : IAsyncDis
         return await command.ExecuteScalarAsync(cancel);
     }
 
-    /// <summary>Sends until the servers no longer become faster.</summary>
+    /// <summary>Sends load until the rate no longer rises.</summary>
     public async Task WarmUp(WrkPlan plan, BenchPlan bench, CancellationToken cancel)
     {
         var policy = bench.WarmUp();
@@ -50,11 +50,11 @@ sealed class Site(Lab lab, string database, string connectionString) : IAsyncDis
         while (!policy.IsDone(perSecond));
     }
 
-    /// <summary>As many requests as can be answered, over all servers alike.</summary>
+    /// <summary>Saturates all servers, with equal shares of the connections.</summary>
     public Task<WrkResult[]> Load(WrkPlan plan, TimeSpan time, CancellationToken cancel) =>
         Task.WhenAll(Addresses.Select(address => Wrk.Run(address, Share(plan), time, cancel)));
 
-    /// <summary>The same, and what it costs.</summary>
+    /// <summary>Saturates all servers and measures the cost.</summary>
     public async Task<Measurement> Saturate(string name, WrkPlan plan, BenchPlan bench, CancellationToken cancel)
     {
         WrkResult[] loads = [];
@@ -74,7 +74,7 @@ sealed class Site(Lab lab, string database, string connectionString) : IAsyncDis
         };
     }
 
-    /// <summary>Requests on a schedule, at the first server.</summary>
+    /// <summary>Sends open-loop load to the first server.</summary>
     public async Task<(Measurement Measurement, Tally Tally)> Follow(
         string name, ITraffic traffic, OpenLoopPlan plan, CancellationToken cancel)
     {
@@ -105,10 +105,9 @@ sealed class Site(Lab lab, string database, string connectionString) : IAsyncDis
         await lab.Drop(database);
     }
 
-    /// <summary>Each server gets its part of the connections.</summary>
     WrkPlan Share(WrkPlan plan) => plan with { Connections = plan.Connections / servers.Count };
 
-    /// <summary>What a load costs; <paramref name="load"/> tells how many requests it was.</summary>
+    /// <summary>Measures the cost of a load; <paramref name="load"/> returns its number of requests.</summary>
     public async Task<Measurement> Measure(string name, Func<Task<double>> load, CancellationToken cancel)
     {
         var (server, postgres, batches) = (ServerCpu(), ProcessTimes.Cpu(lab.PostgresProcess), await Batches(cancel));
@@ -117,7 +116,7 @@ sealed class Site(Lab lab, string database, string connectionString) : IAsyncDis
         var after = await Batches(cancel);
         return new Measurement(name)
         {
-            // Where nothing succeeded, a success costs nothing that could be told.
+            // Without successes, the cost per success is undefined.
             ServerCpu = thousands > 0 ? Math.Round(usedByServer / thousands, 4) : null,
             PostgresCpu = thousands > 0 ? Math.Round(usedByPostgres / thousands, 4) : null,
             ServerMemoryMiB = Math.Round(ServerMemoryMiB, 1),

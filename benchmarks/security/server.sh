@@ -1,9 +1,9 @@
-# A server of its own for a security run, on loopback, with the demo chain: sourced by the scripts beside it.
-# Sets api (its address), key (an administrator's) and folder (for what the run leaves); stops it at the end.
+# Sourced by the scripts in this folder: starts a server with the demo chain on loopback and stops it on exit.
+# Sets api (its URL), key (an administrator's API key) and folder (temporary files).
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
-# install PROGRAM PACKAGE: Debian's, if it is missing.
+# install PROGRAM PACKAGE: installs the Debian package if the program is missing.
 install() {
   if command -v "$1" >/dev/null; then return; fi
   local sudo=()
@@ -17,7 +17,7 @@ start_server() {
   "$root/eng/postgres"
   (cd "$root" && dotnet build src/Tiffin.Dev -c Release --nologo --verbosity quiet --tl:off)
   folder=$(mktemp -d)
-  # As many connections as the attack has; PostgreSQL runs as another user, who must get into the folder.
+  # The attack needs many file descriptors. PostgreSQL runs as another user, who must be able to enter the folder.
   ulimit -S -n "$(ulimit -H -n)"
   chmod 755 "$folder"
   local port
@@ -42,7 +42,7 @@ stop_server() {
   rm -rf "$folder"
 }
 
-# verdict FINDINGS: the last line, and the exit code.
+# verdict FINDINGS: prints the last line; exits with 1 if there are findings.
 verdict() {
   if (($1 > 0)); then
     echo "FOUND: $1"

@@ -3,13 +3,13 @@ using OrderConsumer;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 
-// Prints what happens to orders, each event once, across restarts of this program, of the broker and of Tiffin.
+// Prints each order event once, also across restarts of this program, the broker and Tiffin.
 //
 //   dotnet run --project samples/OrderConsumer -- amqp://guest:guest@127.0.0.1:5672/ seen.txt
 
 if (args is not [var url, var file])
 {
-    Console.Error.WriteLine("usage: OrderConsumer <amqp url> <file that remembers what was handled>");
+    Console.Error.WriteLine("usage: OrderConsumer <amqp url> <file of handled event ids>");
     return 1;
 }
 const string queue = "order-consumer";
@@ -18,11 +18,12 @@ var seen = new Seen(file);
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, press) => { press.Cancel = true; stop.Cancel(); };
 
-// The client connects again by itself when the broker comes back, and consumes on.
+// The client reconnects automatically when the broker is back, and resumes consuming.
 await using var connection = await new ConnectionFactory { Uri = new Uri(url) }.CreateConnectionAsync(stop.Token);
 await using var channel = await connection.CreateChannelAsync(cancellationToken: stop.Token);
 
-// Declared here too, so that it does not matter who starts first. The queue is ours: it fills while we are away.
+// Declared here too, so that the start order does not matter. The queue belongs to this consumer and fills while it is
+// not running.
 await channel.ExchangeDeclareAsync("tiffin.events", ExchangeType.Topic, durable: true);
 await channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false,
     new Dictionary<string, object?> { ["x-queue-type"] = "quorum" });
@@ -38,11 +39,11 @@ consumer.ReceivedAsync += async (_, delivery) =>
         Handle(delivery.Body);
         seen.Add(id);
     }
-    // Only now: what is not acknowledged is delivered again.
+    // Acknowledge last: unacknowledged messages are redelivered.
     await channel.BasicAckAsync(delivery.DeliveryTag, multiple: false);
 };
 await channel.BasicConsumeAsync(queue, autoAck: false, consumer);
-Console.WriteLine("Waiting for orders; Ctrl-C ends it.");
+Console.WriteLine("Waiting for orders; press Ctrl-C to stop.");
 try
 {
     await Task.Delay(Timeout.Infinite, stop.Token);

@@ -1,12 +1,12 @@
 namespace OrderConsumer;
 
 /// <summary>
-/// The ids of the events that were handled, in a file. Where the effect is in a database, put them into a table beside
-/// it, in the same transaction: then not even a crash between the two lines of the consumer does anything twice.
+/// Deduplicates events by id, in a file. If the effect is in a database, store the ids in the same transaction instead:
+/// then a crash between handling and adding the id cannot handle an event twice.
 /// </summary>
 sealed class Seen
 {
-    /// <summary>Duplicates follow each other within a batch of the publisher, which is far less.</summary>
+    // Far more than a batch of the publisher, within which duplicates follow each other.
     const int RememberedMax = 100_000;
 
     readonly string file;

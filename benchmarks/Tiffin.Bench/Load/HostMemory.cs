@@ -3,23 +3,23 @@ using Microsoft.Win32.SafeHandles;
 namespace Tiffin.Bench.Load;
 
 /// <summary>
-/// A virtual machine gets its memory from its host when it touches a page first, which was measured to take five
-/// seconds a gigabyte instead of one, and gives back what is free. So before each run what is free is filled with the
-/// cache of an empty file, of which the kernel then takes what a run needs: as on a machine that has been at work.
+/// Fills free memory with page cache before each run. A virtual machine gets a page from its host on first access,
+/// which was measured to take five seconds per gigabyte instead of one, and returns free pages to it. Page cache is
+/// reclaimed without the host, as on a machine that has been running for long.
 /// </summary>
 sealed class HostMemory : IDisposable
 {
-    /// <summary>About what the kernel keeps free by itself.</summary>
+    // About what the kernel keeps free.
     const long LeftMiB = 1_024;
 
-    /// <summary>A terabyte: whatever is read of it was not read before.</summary>
+    // 1 TiB, so that every read is of pages that are not cached.
     const long Length = 1L << 40;
 
     readonly SafeFileHandle file;
     readonly byte[] piece = new byte[16 << 20];
     long place;
 
-    /// <param name="folder">On a disk: a file without content takes nothing of it.</param>
+    /// <param name="folder">Must be on a disk and not tmpfs. The sparse file takes no space.</param>
     public HostMemory(string folder)
     {
         file = File.OpenHandle(

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Tiffin.Bench.Load;
 
-/// <summary>What a server tells of itself under <c>/metrics</c>, in the text format of Prometheus.</summary>
+/// <summary>A server's <c>/metrics</c>, in the Prometheus text format.</summary>
 sealed partial class Metrics(string text)
 {
     public static async Task<Metrics> Read(Uri server, CancellationToken cancel)
@@ -12,10 +12,10 @@ sealed partial class Metrics(string text)
         return new Metrics(await http.GetStringAsync(new Uri(server, "/metrics"), cancel));
     }
 
-    /// <summary>All series of a name, added up.</summary>
+    /// <summary>Sum of all series of a metric.</summary>
     public double Sum(string name) => Series(name).Sum(series => series.Value);
 
-    /// <summary>The series of a name, by the value of a label.</summary>
+    /// <summary>Series of a metric, by the value of a label.</summary>
     public IEnumerable<(string Label, double Value)> By(string name, string label) =>
         from series in Series(name)
         let match = Regex.Match(series.Labels, $"\\b{label}=\"([^\"]*)\"")

@@ -5,10 +5,10 @@ namespace Tiffin.Bench.Load;
 /// <summary>CPU time and memory of processes, from /proc (https://man7.org/linux/man-pages/man5/proc.5.html).</summary>
 static class ProcessTimes
 {
-    /// <summary>Ticks a second of /proc, fixed for user space on Linux.</summary>
+    // USER_HZ, the unit of /proc, is fixed on Linux.
     const double TicksPerSecond = 100;
 
-    /// <summary>Seconds of CPU that a process has used, with its children, living or waited for.</summary>
+    /// <summary>CPU seconds of a process and its children, running or ended.</summary>
     public static double Cpu(int process)
     {
         var ticks = Ticks(process, withChildrenThatEnded: true);
@@ -34,7 +34,7 @@ static class ProcessTimes
     {
         try
         {
-            // The name stands in parentheses and may hold anything; the figures follow it.
+            // The numbers follow the process name, which is in parentheses and may contain any character.
             var text = File.ReadAllText($"/proc/{process}/stat");
             var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
             var (user, system, endedUser, endedSystem) = (11, 12, 13, 14);
@@ -43,7 +43,7 @@ static class ProcessTimes
         }
         catch (FileNotFoundException)
         {
-            return 0; // It ended meanwhile, and its parent counts it.
+            return 0; // It has ended: its parent includes its time.
         }
     }
 

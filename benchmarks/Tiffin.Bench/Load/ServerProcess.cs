@@ -6,7 +6,7 @@ using System.Net.Sockets;
 
 namespace Tiffin.Bench.Load;
 
-/// <summary>The server as its own process, as production would run it.</summary>
+/// <summary>The server in a process of its own, as in production.</summary>
 sealed class ServerProcess : IAsyncDisposable
 {
     static readonly TimeSpan startMax = TimeSpan.FromSeconds(60);
@@ -23,7 +23,7 @@ sealed class ServerProcess : IAsyncDisposable
 
     public int Id => process.Id;
 
-    /// <summary>The beginning of what it logged: a server that is well says nothing.</summary>
+    /// <summary>The first lines of its log, which has warnings and errors only.</summary>
     public IReadOnlyCollection<string> Said => said;
 
     public static async Task<ServerProcess> Start(
@@ -89,7 +89,7 @@ sealed class ServerProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // On Ctrl-C the terminal has told it already.
+        // On Ctrl-C the terminal has already signalled it.
         if (!process.HasExited)
             using (var stop = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]))
                 await stop.WaitForExitAsync();

@@ -1,8 +1,8 @@
 namespace Tiffin.Bench.Load;
 
 /// <summary>
-/// When a fresh process has warmed up: its rate no longer rises. The JIT compiles what is hot a second time in the
-/// background, which on a busy machine takes twenty seconds and more.
+/// Detects when a new process has warmed up: its rate no longer rises. Tiered JIT compilation in the background takes
+/// twenty seconds or more on a busy machine.
 /// </summary>
 sealed class WarmUp(double tolerance, int windowsMin, int windowsMax)
 {
@@ -11,7 +11,7 @@ sealed class WarmUp(double tolerance, int windowsMin, int windowsMax)
     double best;
     int windows;
 
-    /// <summary>Whether to go on to measure, after a window with this rate.</summary>
+    /// <summary>Whether measuring can start, after a window with this rate.</summary>
     public bool IsDone(double perSecond)
     {
         windows++;

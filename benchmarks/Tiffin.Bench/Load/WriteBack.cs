@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Tiffin.Bench.Load;
 
 /// <summary>
-/// Lets the kernel write what gathers in memory before it is much, as PostgreSQL's machine should have it
-/// (docs/operations.md, "The database's disk"); as it was before, once disposed. Does nothing where it may not.
+/// Makes the kernel write dirty pages back early, as recommended for PostgreSQL hosts (docs/operations.md, "The
+/// database's disk"). Restored on disposal. Does nothing without the permission.
 /// </summary>
 sealed class WriteBack : IDisposable
 {
@@ -18,7 +18,7 @@ sealed class WriteBack : IDisposable
     {
         try
         {
-            // Whoever has set it has had a reason. Setting one of the two sets the other to 0.
+            // Respects a value set by the operator. Setting one of the two sets the other to 0.
             if (InForce != "0") return;
             var before = File.ReadAllText(Default);
             File.WriteAllText(Setting, Bytes.ToString(CultureInfo.InvariantCulture));
@@ -26,11 +26,11 @@ sealed class WriteBack : IDisposable
         }
         catch (Exception denied) when (denied is IOException or UnauthorizedAccessException)
         {
-            // Figures tell how it was.
+            // The results contain the setting in force.
         }
     }
 
-    /// <summary>In bytes; 0 where a share of the memory counts, null where there is no such thing.</summary>
+    /// <summary>Bytes; 0 if the ratio is in force, null if the kernel has no such setting.</summary>
     public static string? InForce => File.Exists(Setting) ? File.ReadAllText(Setting).Trim() : null;
 
     public void Dispose()

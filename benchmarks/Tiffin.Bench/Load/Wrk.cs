@@ -5,15 +5,15 @@ using Tiffin.Bench.Results;
 
 namespace Tiffin.Bench.Load;
 
-/// <summary>
-/// What is sent where, and what the server is called; no keys for a path that lets everybody in.
-/// </summary>
+/// <param name="Keys">Empty for a path without authentication.</param>
+/// <param name="Host">The Host header.</param>
 sealed record WrkPlan(string Path, int Connections, IReadOnlyList<string> Keys, string? Host = null);
 
-/// <summary>What a saturation run came to; <c>Refused</c> has a status of 400 or more.</summary>
+/// <param name="Refused">Responses with a status of 400 or more.</param>
+/// <param name="Broken">Connection, read and write errors, and timeouts.</param>
 sealed record WrkResult(double PerSecond, Latencies Latency, long Refused, long Broken);
 
-/// <summary>wrk (https://github.com/wg/wrk): as many requests as the connections can carry.</summary>
+/// <summary>wrk (https://github.com/wg/wrk): closed-loop load at full speed.</summary>
 static partial class Wrk
 {
     public static async Task<WrkResult> Run(Uri address, WrkPlan plan, TimeSpan time, CancellationToken cancel)
@@ -51,7 +51,7 @@ static partial class Wrk
         if (!figures.TryGetValue("requests", out var requests))
             throw new InvalidOperationException($"wrk failed: {output}");
         double Milliseconds(string name) => figures[name] / 1e3;
-        // What was refused is an answer, but not one that anybody wanted.
+        // Rejected requests do not count as throughput.
         return new WrkResult(
             (requests - figures["non2xx"]) / (figures["duration_us"] / 1e6),
             new Latencies(Milliseconds("p50"), Milliseconds("p95"), Milliseconds("p99"), Milliseconds("p999"),

@@ -1,8 +1,7 @@
 namespace Tiffin.Bench.OpenLoop;
 
 /// <summary>
-/// When requests come: at random like people who do not know of each other, so many a second on average, and whether
-/// or not the earlier ones have been answered. One seed, one schedule.
+/// Poisson arrivals at a fixed average rate, independent of the responses (open loop). Deterministic per seed.
 /// </summary>
 sealed class ArrivalSchedule
 {
@@ -19,7 +18,7 @@ sealed class ArrivalSchedule
 
     public bool IsOver => next >= end.TotalSeconds;
 
-    /// <summary>The next arrival, if it is due by now; takes it.</summary>
+    /// <summary>Takes the next arrival if it is due.</summary>
     public bool TryTake(TimeSpan now, out TimeSpan due)
     {
         due = TimeSpan.FromSeconds(next);

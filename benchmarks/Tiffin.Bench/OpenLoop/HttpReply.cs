@@ -4,7 +4,7 @@ using System.Text;
 namespace Tiffin.Bench.OpenLoop;
 
 /// <summary>
-/// The answer to one request as its bytes come in: just enough of HTTP/1.1 to know its status, its body and its end.
+/// Incremental parser of one HTTP/1.1 response: status, body and end.
 /// </summary>
 sealed class HttpReply
 {
@@ -18,19 +18,20 @@ sealed class HttpReply
 
     public int Status { get; private set; }
 
-    /// <summary>Complete when <see cref="Received"/> said so; until the next <see cref="Clear"/>.</summary>
+    /// <summary>Valid after <see cref="Received"/> has returned true, until <see cref="Clear"/>.</summary>
     public ReadOnlySpan<byte> Body => bytes.AsSpan(bodyStart, bodyLength);
 
     public bool HasRetryAfter => Header("retry-after"u8).Length > 0;
 
-    /// <summary>Where to put what comes next.</summary>
+    /// <summary>The buffer for the next bytes.</summary>
     public Memory<byte> Free
     {
         get
         {
             if (bytes.Length - count < 1024)
             {
-                if (bytes.Length >= SizeMax) throw new InvalidDataException("an answer without an end");
+                if (bytes.Length >= SizeMax)
+                    throw new InvalidDataException($"the response is longer than {SizeMax} bytes");
                 Array.Resize(ref bytes, bytes.Length * 2);
             }
             return bytes.AsMemory(count);
@@ -39,7 +40,7 @@ sealed class HttpReply
 
     public void Clear() => (Status, count, bodyStart, bodyLength, scanned) = (0, 0, 0, 0, 0);
 
-    /// <summary>Takes what was put into <see cref="Free"/>; true when that was all of the answer.</summary>
+    /// <summary>Parses the bytes put into <see cref="Free"/>; true if the response is complete.</summary>
     public bool Received(int more)
     {
         count += more;
@@ -49,19 +50,18 @@ sealed class HttpReply
             if (end < 0) return false;
             bodyStart = scanned = end + 4;
             if (!Utf8Parser.TryParse(bytes.AsSpan(9, 3), out int status, out _))
-                throw new InvalidDataException("no status line");
+                throw new InvalidDataException("invalid status line");
             Status = status;
         }
         if (Status is 204 or 304) return true;
         var length = Header("content-length"u8);
         if (length.Length == 0) return Unchunked();
-        if (!Utf8Parser.TryParse(length, out bodyLength, out _)) throw new InvalidDataException("no length");
+        if (!Utf8Parser.TryParse(length, out bodyLength, out _))
+            throw new InvalidDataException("invalid Content-Length");
         return count - bodyStart >= bodyLength;
     }
 
-    /// <summary>
-    /// Moves whole chunks together, to the beginning of the body: https://www.rfc-editor.org/rfc/rfc9112#section-7.1
-    /// </summary>
+    // Joins complete chunks at the start of the body: https://www.rfc-editor.org/rfc/rfc9112#section-7.1
     bool Unchunked()
     {
         while (true)
@@ -69,7 +69,8 @@ sealed class HttpReply
             var rest = bytes.AsSpan(scanned, count - scanned);
             var line = rest.IndexOf("\r\n"u8);
             if (line < 0) return false;
-            if (!Utf8Parser.TryParse(rest, out int size, out _, 'x')) throw new InvalidDataException("no chunk");
+            if (!Utf8Parser.TryParse(rest, out int size, out _, 'x'))
+                throw new InvalidDataException("invalid chunk size");
             if (rest.Length < line + 2 + size + 2) return false;
             rest.Slice(line + 2, size).CopyTo(bytes.AsSpan(bodyStart + bodyLength));
             bodyLength += size;

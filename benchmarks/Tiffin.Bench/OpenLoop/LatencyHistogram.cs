@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Tiffin.Bench.OpenLoop;
 
 /// <summary>
-/// Counts latencies in buckets whose width grows with the value, so that any figure is off by less than 0.8 % upwards,
-/// from a microsecond to an hour, in a few kilobytes.
+/// A log-linear histogram of latencies from a microsecond to an hour, in a few kilobytes. Values are overestimated by
+/// less than 0.8 %.
 /// </summary>
 sealed class LatencyHistogram
 {
@@ -33,7 +33,7 @@ sealed class LatencyHistogram
         if (other.Max > Max) Max = other.Max;
     }
 
-    /// <summary>The latency that so many percent of all stay at or below; zero when there are none.</summary>
+    /// <summary>The latency at a percentile; zero without records.</summary>
     public TimeSpan Percentile(double percent)
     {
         var rank = Math.Max(1, (long)Math.Ceiling(percent / 100 * Count));
@@ -48,10 +48,7 @@ sealed class LatencyHistogram
         return Max;
     }
 
-    /// <summary>
-    /// The first bits of the value and how far they were moved: below 256 each value has a bucket of its own, above it
-    /// each doubling has 128.
-    /// </summary>
+    // The leading bits of the value and their shift: one bucket per value below 256, 128 buckets per doubling above.
     static int Bucket(long microseconds)
     {
         var magnitude = Math.Max(0, BitOperations.Log2((ulong)Math.Max(1, microseconds)) - Bits + 1);

@@ -3,16 +3,15 @@ using System.Net;
 
 namespace Tiffin.Bench.OpenLoop;
 
-/// <summary>How a run is driven.</summary>
-/// <param name="Connections">Users at a time at most; who finds none free waits, and that counts.</param>
-/// <param name="WarmUp">What is sent in this time at the beginning is not counted.</param>
-/// <param name="Patience">Who waits longer for a free connection goes away.</param>
+/// <param name="Connections">Maximum concurrent users; waiting for a free connection counts as latency.</param>
+/// <param name="WarmUp">Requests in this time from the start are not counted.</param>
+/// <param name="Patience">Users that wait longer for a free connection give up.</param>
 sealed record OpenLoopPlan(
     double PerSecond, TimeSpan Time, int Connections, TimeSpan WarmUp = default, TimeSpan? Patience = null);
 
 /// <summary>
-/// Sends requests when they are due, however long the answers take. A thread of its own looks at the schedule every
-/// millisecond; what that costs in punctuality is part of the latencies.
+/// Sends requests when they are due, regardless of response times (open loop). A dedicated thread checks the schedule
+/// every millisecond; its delay is part of the latencies.
 /// </summary>
 sealed class OpenLoopRun : IDisposable
 {
@@ -97,7 +96,7 @@ sealed class OpenLoopRun : IDisposable
         if (Next(connection) is { } due) Send(connection, due);
     }
 
-    /// <summary>Whoever waits next for a connection; puts it back when nobody does.</summary>
+    // Hands the connection to the next waiting user, or returns it to the pool.
     TimeSpan? Next(UserConnection connection)
     {
         lock (gate)

@@ -1,15 +1,15 @@
 namespace Tiffin.Bench.OpenLoop;
 
 /// <summary>
-/// What became of the requests of a run. Latency counts from when a request should have been sent, so that a stall is
-/// seen by all who would have come meanwhile; <c>Service</c> from when it was sent.
+/// Outcomes of the requests of a run. Latency counts from the scheduled send time, which avoids coordinated omission: a
+/// stall affects all requests due during it. <c>Service</c> counts from the actual send time.
 /// </summary>
 sealed class Tally
 {
-    /// <summary>Sent, and never answered.</summary>
+    /// <summary>Sent, without a response.</summary>
     public const int Unanswered = 0;
 
-    /// <summary>Given up before a connection was free.</summary>
+    /// <summary>Gave up waiting for a free connection.</summary>
     public const int Unsent = -1;
 
     readonly Lock gate = new();
@@ -34,7 +34,7 @@ sealed class Tally
         }
     }
 
-    /// <summary>By the second in which the requests should have been sent.</summary>
+    /// <summary>By second of the scheduled send time.</summary>
     public IReadOnlyList<(int Good, int Bad, LatencyHistogram Latency)> Seconds => seconds;
 
     public static bool IsGood(int status) => status is >= 200 and < 400;
@@ -50,7 +50,7 @@ sealed class Tally
                 kind => kind.Key, kind => Merged(kind.Select(answer => answer.Value.Latency)));
     }
 
-    /// <summary>How many were not answered as asked, by status.</summary>
+    /// <summary>Failed requests by status.</summary>
     public Dictionary<string, long> Errors()
     {
         lock (gate)

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Tiffin.Bench.OpenLoop;
 
 /// <summary>
-/// A kept-alive connection with one request under way at a time: a server works on one connection's requests in turn,
-/// so that sending more at once would measure their queue. Bare sockets, since the load shares the server's cores.
+/// A kept-alive connection with one request in flight: a server processes the requests of a connection one by one, so
+/// pipelining would measure their queue. Uses plain sockets, because the load generator shares the server's cores.
 /// </summary>
 sealed class UserConnection : IDisposable
 {
@@ -31,10 +31,10 @@ sealed class UserConnection : IDisposable
 
     public TimeSpan Sent { get; private set; }
 
-    /// <summary>False when the connection broke before the answer was complete.</summary>
+    /// <summary>False if the connection broke before the response was complete.</summary>
     public bool IsAnswered { get; private set; }
 
-    /// <summary>Sends what is in the buffer; <c>done</c> is called once, on any thread.</summary>
+    /// <summary>Sends the buffer; <c>done</c> is called once, on any thread.</summary>
     public void Send(Request request, TimeSpan due, TimeSpan now)
     {
         (Request, Due, Sent, IsAnswered) = (request, due, now, false);
@@ -50,7 +50,7 @@ sealed class UserConnection : IDisposable
         }
     }
 
-    /// <summary>After a failure, so that the next user finds a connection that works.</summary>
+    /// <summary>Reconnects after a failure, for the next user.</summary>
     public bool TryReopen()
     {
         socket.Dispose();

@@ -5,7 +5,7 @@ using OxyPlot.Series;
 
 namespace Tiffin.Bench.Results;
 
-/// <summary>The figures as pictures; one whose scenarios were not measured is left as it was.</summary>
+/// <summary>Writes the charts whose scenarios were measured; others stay unchanged.</summary>
 static class Charts
 {
     const int Width = 760;
@@ -31,22 +31,22 @@ static class Charts
     static string Svg(PlotModel model) => new SvgExporter { Width = Width, Height = 340 }.ExportToString(model);
 
     static PlotModel? Throughput(Medians medians) => Bars(medians,
-        "Requests a second, durable, medians", saturated,
+        "Requests per second (durable, median)", saturated,
         ("answered", first, medians.PerSecond));
 
     static PlotModel? Cpu(Medians medians) => Bars(medians,
-        "CPU of one request, µs", saturated,
+        "CPU per request, µs", saturated,
         ("server", first, name => Microseconds(medians.Of(name, run => run.ServerCpu))),
         ("PostgreSQL", second, name => Microseconds(medians.Of(name, run => run.PostgresCpu))));
 
     static PlotModel? Nodes(Medians medians) => Bars(medians,
-        "Orders a second of one, two and three nodes on one database", ["nodes-1", "nodes-2", "nodes-3"],
+        "Orders per second with one, two and three nodes on one database", ["nodes-1", "nodes-2", "nodes-3"],
         ("in total", first, medians.PerSecond));
 
     static PlotModel? Steady(Medians medians)
     {
         int[] rates = [500, 1_000, 2_000, 4_000];
-        var model = Model("Latency of mixed requests that come on a schedule, ms");
+        var model = Model("Latency of mixed open-loop requests, ms");
         model.Axes.Add(new LogarithmicAxis { Position = AxisPosition.Bottom, Title = "requests a second", Base = 2,
             Minimum = 450, Maximum = 4_500 });
         model.Axes.Add(new LogarithmicAxis { Position = AxisPosition.Left, MajorGridlineStyle = LineStyle.Dot });
@@ -65,7 +65,7 @@ static class Charts
         return model.Series.OfType<LineSeries>().All(line => line.Points.Count == 0) ? null : model;
     }
 
-    /// <summary>Bars from top to bottom; several parts lie one after the other.</summary>
+    /// <summary>Horizontal bars, stacked if there are several series.</summary>
     static PlotModel? Bars(
         Medians medians, string title, string[] names,
         params (string Title, OxyColor Color, Func<string, double?> Value)[] parts)
@@ -73,7 +73,7 @@ static class Charts
         var known = names.Where(medians.Names.Contains).Reverse().ToArray();
         if (known.Length == 0) return null;
         var model = Model(title);
-        // Names are measured with another font than they are drawn with.
+        // Labels are measured with a different font from the one they are drawn with.
         model.PlotMargins = new OxyThickness(110, double.NaN, double.NaN, double.NaN);
         var categories = new CategoryAxis { Position = AxisPosition.Left, GapWidth = 0.4 };
         categories.Labels.AddRange(known);

@@ -4,23 +4,23 @@ using Tiffin.Bench.Load;
 
 namespace Tiffin.Bench.Results;
 
-/// <summary>What the figures were measured on.</summary>
+/// <summary>The machine and settings of the measurements.</summary>
 sealed record Machine(
     string Cpu, int Cores, double MemoryGiB, string System, string DotNet, string PostgreSql,
     IReadOnlyDictionary<string, string> Settings)
 {
-    /// <summary>Whatever differs from PostgreSQL's own defaults is in here too.</summary>
+    // Always recorded; other settings only if they differ from PostgreSQL's defaults.
     static readonly string[] always =
         ["fsync", "synchronous_commit", "full_page_writes", "wal_level", "shared_buffers", "max_wal_size"];
 
-    /// <exception cref="InvalidOperationException">An answer would not be on disk: nothing is measured.</exception>
+    /// <exception cref="InvalidOperationException">Commits would not be durable.</exception>
     public static async Task<Machine> Inspect(NpgsqlConnection connection, CancellationToken cancel)
     {
         var settings = await Set(connection, cancel);
         foreach (var durable in (string[])["fsync", "synchronous_commit", "full_page_writes"])
             if (settings[durable] != "on")
                 throw new InvalidOperationException(
-                    $"{durable} is {settings[durable]}: figures that are not durable are not reported.");
+                    $"{durable} is {settings[durable]}: only durable commits are measured. Set it to on.");
         var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1 << 30);
         return new Machine(
             CpuModel(), Environment.ProcessorCount, Math.Round(memory, 1), RuntimeInformation.OSDescription,
@@ -39,7 +39,7 @@ sealed record Machine(
         var settings = new Dictionary<string, string>();
         await using var row = await query.ExecuteReaderAsync(cancel);
         while (await row.ReadAsync(cancel)) settings[row.GetString(0)] = row.GetString(1);
-        // The kernel's: with its default, a COMMIT now and then waits for all that was written in five seconds.
+        // A kernel setting: with its default, a COMMIT sometimes waits for all pages written within five seconds.
         if (WriteBack.InForce is { } bytes) settings["vm.dirty_background_bytes"] = bytes;
         return settings;
     }

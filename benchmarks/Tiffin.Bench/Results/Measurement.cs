@@ -2,7 +2,7 @@ using Tiffin.Bench.OpenLoop;
 
 namespace Tiffin.Bench.Results;
 
-/// <summary>In milliseconds.</summary>
+/// <summary>Milliseconds.</summary>
 sealed record Latencies(double P50, double P95, double P99, double P999, double Max)
 {
     public static Latencies Of(LatencyHistogram histogram)
@@ -13,28 +13,27 @@ sealed record Latencies(double P50, double P95, double P99, double P999, double 
 }
 
 /// <summary>
-/// One run of one variant of a scenario. <c>Figures</c> holds what only this scenario knows, each under a name with its
-/// unit.
+/// One run of one variant of a scenario. <c>Figures</c>: results specific to the scenario, by name with unit.
 /// </summary>
 sealed record Measurement(string Name)
 {
     public int Round { get; init; }
     public DateTimeOffset At { get; init; } = DateTimeOffset.UtcNow;
 
-    /// <summary>Requests a second that were answered as asked.</summary>
+    /// <summary>Successful requests per second.</summary>
     public double PerSecond { get; init; }
     public Latencies? Latency { get; init; }
     public IReadOnlyDictionary<string, long> Errors { get; init; } = new Dictionary<string, long>();
 
-    /// <summary>CPU seconds for 1,000 of those requests; of the load generator, cores that it kept busy.</summary>
+    /// <summary>CPU seconds per 1,000 successful requests; for the load generator, the average of busy cores.</summary>
     public double? ServerCpu { get; init; }
     public double? PostgresCpu { get; init; }
     public double? LoadCores { get; init; }
 
-    /// <summary>Resident, of all server processes, at the end.</summary>
+    /// <summary>Resident memory of all server processes at the end.</summary>
     public double? ServerMemoryMiB { get; init; }
 
-    /// <summary>Commands in a transaction, on average.</summary>
+    /// <summary>Average commands per transaction.</summary>
     public double? BatchSize { get; init; }
     public IReadOnlyDictionary<string, double> Figures { get; init; } = new Dictionary<string, double>();
 }

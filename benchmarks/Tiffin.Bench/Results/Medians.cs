@@ -1,6 +1,6 @@
 namespace Tiffin.Bench.Results;
 
-/// <summary>The rounds of each measurement as one: the median of every figure.</summary>
+/// <summary>Medians over the rounds of each measurement.</summary>
 sealed class Medians(IReadOnlyList<Measurement> runs)
 {
     readonly ILookup<string, Measurement> byName = runs.ToLookup(run => run.Name);
@@ -18,7 +18,7 @@ sealed class Medians(IReadOnlyList<Measurement> runs)
     public double? Figure(string name, string figure) =>
         Of(name, run => run.Figures.TryGetValue(figure, out var value) ? value : null);
 
-    /// <summary>Of all rounds together: one that went well takes back nothing.</summary>
+    /// <summary>Sum over all rounds: a good round does not hide the errors of another.</summary>
     public double? Errors(string name) =>
         byName.Contains(name) ? byName[name].Sum(run => run.Errors.Values.Sum()) : null;
 

@@ -3,14 +3,14 @@ using System.Text;
 
 namespace Tiffin.Bench.Results;
 
-/// <summary>The part of the documentation that is written by the bench, between two marks; the rest stays.</summary>
+/// <summary>Writes the generated part of the documentation page, between two markers.</summary>
 static class Page
 {
     const string Begin = "<!-- figures: written by the bench -->";
     const string End = "<!-- end of figures -->";
     const int SecondsOfDay = 86_400;
 
-    /// <summary>Assumed, and said so: what part of a day's orders comes in its busiest hour.</summary>
+    // Assumed share of a day's orders in its busiest hour; the page says so.
     const double BusiestHour = 0.15;
 
     public static string Fill(string page, ResultSet results)
@@ -30,12 +30,12 @@ static class Page
             .Append(CultureInfo.InvariantCulture, $"PostgreSQL {machine.PostgreSql}; {results.Minutes} minutes. ")
             .Append("Settings: ").AppendJoin(", ", machine.Settings.Select(set => $"`{set.Key} = {set.Value}`"))
             .Append(".\n\n").Append(Report.Targets(results.Measurements));
-        foreach (var (name, reason) in results.Failures) text.Append($"\n`{name}` came to nothing: {reason}\n");
+        foreach (var (name, reason) in results.Failures) text.Append($"\n`{name}` failed: {reason}\n");
         if (medians.PerSecond("place") is { } rate)
-            text.Append(CultureInfo.InvariantCulture, $"\n{rate:N0} orders a second are ")
+            text.Append(CultureInfo.InvariantCulture, $"\n{rate:N0} orders per second are ")
                 .Append(Millions(rate * SecondsOfDay)).Append(' ')
-                .Append("million orders a day if they came evenly; for a chain whose busiest hour takes ")
-                .Append(CultureInfo.InvariantCulture, $"{BusiestHour * 100:0} % of its day (an assumption), ")
+                .Append("million orders a day at a constant rate; for a chain whose busiest hour has ")
+                .Append(CultureInfo.InvariantCulture, $"{BusiestHour * 100:0} % of its daily orders (an assumption), ")
                 .Append(CultureInfo.InvariantCulture, $"{Millions(rate * 3_600 / BusiestHour)} million a day.\n");
         return text.Append('\n').Append(Table(results, medians)).Append('\n').AppendJoin('\n', Charts.Names.Select(
             name => $"![{name}]({name}.svg)")).Append('\n').ToString();
@@ -44,7 +44,7 @@ static class Page
     static string Table(ResultSet results, Medians medians)
     {
         var text = new StringBuilder(
-            "Medians of the rounds; latencies in ms; CPU in seconds for 1,000 requests; memory of servers in MiB.\n\n"
+            "Medians of all rounds; latency in ms; CPU in seconds per 1,000 requests; memory of servers in MiB.\n\n"
             + "| | rounds | /s | p50 | p95 | p99 | p99.9 | max | errors "
             + "| CPU server | CPU PostgreSQL | memory | batch |\n"
             + "|---|--:|--:|--:|--:|--:|--:|--:|---|--:|--:|--:|--:|\n");

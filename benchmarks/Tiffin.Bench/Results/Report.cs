@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Tiffin.Bench.Results;
 
-/// <summary>Shows measurements as they come, and at the end what they are worth beside each other.</summary>
+/// <summary>Formats measurements and the table of targets.</summary>
 static class Report
 {
     public static string Line(Measurement run)
@@ -18,7 +18,7 @@ static class Report
         return text.ToString();
     }
 
-    /// <summary>What had to be reached, as a table in Markdown.</summary>
+    /// <summary>The measured targets as a Markdown table.</summary>
     public static string Targets(IReadOnlyList<Measurement> runs)
     {
         var medians = new Medians(runs);

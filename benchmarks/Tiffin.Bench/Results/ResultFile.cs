@@ -5,17 +5,17 @@ using System.Text.Json.Serialization;
 
 namespace Tiffin.Bench.Results;
 
-/// <summary>What a call of the bench came to, and on what.</summary>
+/// <summary>The results of one call of the bench, and its machine.</summary>
 sealed record ResultSet(DateTimeOffset Started, Machine Machine)
 {
     public List<Measurement> Measurements { get; init; } = [];
 
-    /// <summary>Scenarios that came to no figure, and why.</summary>
+    /// <summary>Errors by scenario that failed.</summary>
     public Dictionary<string, string> Failures { get; init; } = [];
     public double Minutes { get; set; }
 }
 
-/// <summary>Written anew after every run, so that what breaks later takes nothing with it.</summary>
+/// <summary>Rewritten after every run, so that a later failure loses nothing.</summary>
 static class ResultFile
 {
     static readonly JsonSerializerOptions json = new(JsonSerializerDefaults.Web)

@@ -9,8 +9,8 @@ using Tiffin.Bench.Yardsticks;
 namespace Tiffin.Bench.Scenarios;
 
 /// <summary>
-/// What PostgreSQL itself can do: pgbench sends the pipeline's own statements, in one session as the pipeline does,
-/// with nobody deciding anything.
+/// The upper limit by PostgreSQL: pgbench sends the pipeline's own statements on one connection, as the pipeline does,
+/// but without deciding anything.
 /// </summary>
 static partial class BatchLimit
 {
@@ -43,7 +43,7 @@ static partial class BatchLimit
         };
     }
 
-    /// <summary>Answers transactions a second.</summary>
+    /// <summary>Returns transactions per second.</summary>
     static async Task<double> Run(
         string program, string script, string connectionString, TimeSpan time, CancellationToken cancel)
     {
@@ -70,7 +70,7 @@ static partial class BatchLimit
             : throw new InvalidOperationException($"pgbench failed: {Beginning(await errors)}");
     }
 
-    /// <summary>An error of pgbench repeats the statement, which is long.</summary>
+    // An error of pgbench repeats the statement, which is long.
     static string Beginning(string text) => text.Length > 500 ? text[..500] + " …" : text;
 
     [GeneratedRegex(@"^tps = ([\d.]+)", RegexOptions.Multiline)]

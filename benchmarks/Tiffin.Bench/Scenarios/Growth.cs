@@ -7,7 +7,7 @@ using Tiffin.Bench.Traffic;
 
 namespace Tiffin.Bench.Scenarios;
 
-/// <summary>The same chain on its first day and after years, on one database: first empty, then full.</summary>
+/// <summary>The same load on an empty database and then on one with a long history.</summary>
 static class Growth
 {
     const int Rate = 2_000;
@@ -42,15 +42,15 @@ static class Growth
         await foreach (var full in Both(site, lab, bench, "full", cancel)) yield return full;
     }
 
-    /// <exception cref="InvalidOperationException">Not enough room; the message says how much is needed.</exception>
+    /// <exception cref="InvalidOperationException">Not enough disk space.</exception>
     static void CheckRoom(Lab lab, long orders)
     {
         static double GiB(long bytes) => bytes / (double)(1L << 30);
         var (needed, free) = (Past.BytesNeeded(orders), new DriveInfo(lab.Folder).AvailableFreeSpace);
         if (free < needed)
             throw new InvalidOperationException(
-                $"{orders:N0} past orders need {GiB(needed):0} GiB below {lab.Folder}, where {GiB(free):0} GiB are "
-                + "free. Make room, set TMPDIR to a larger disk, or ask for fewer with --past-orders.");
+                $"{orders:N0} past orders need {GiB(needed):0} GiB in {lab.Folder}, which has {GiB(free):0} GiB free. "
+                + "Free disk space, set TMPDIR to a larger disk, or reduce --past-orders.");
     }
 
     static async IAsyncEnumerable<Measurement> Both(
@@ -65,7 +65,7 @@ static class Growth
         yield return steady with { Figures = await Looked(site, lab.Keys.Admin, cancel) };
     }
 
-    /// <summary>Medians of queries that a screen or an integrator makes, one after the other.</summary>
+    /// <summary>Median durations of typical queries of screens and integrations, run sequentially.</summary>
     static async Task<Dictionary<string, double>> Looked(Site site, string key, CancellationToken cancel)
     {
         using var http = new HttpClient { BaseAddress = site.Address };

@@ -8,18 +8,18 @@ using Tiffin.Bench.Traffic;
 
 namespace Tiffin.Bench.Scenarios;
 
-/// <summary>What the readers of the log cost the orders, and how far they are behind.</summary>
+/// <summary>The cost of the subscribers for placing orders, and their lag.</summary>
 static class Readers
 {
-    /// <summary>Takes connections and never answers: the worst endpoint that there is.</summary>
+    // A webhook endpoint that accepts connections but never responds: the worst case.
     const string HangingSql = """
         INSERT INTO webhook_endpoints (id, owner_role, owner_id, url, types, secrets, secrets_until)
         VALUES (gen_random_uuid(), 0, 'bench', 'http://127.0.0.1:{0}/', ARRAY['order.*'],
             ARRAY[]::bytea[], ARRAY[]::timestamptz[])
         """;
 
-    /// <summary>A reader that never gets the lease reads nothing.</summary>
-    const string NobodyReadsSql = """
+    // Disables a subscriber by a lease that never expires.
+    const string NoSubscribersSql = """
         INSERT INTO subscribers (name, owner, leased_until)
         SELECT name, gen_random_uuid(), 'infinity'
         FROM unnest(ARRAY['ledger', 'analytics', 'webhooks', 'notifications']) AS name
@@ -38,7 +38,7 @@ static class Readers
         hanging.Start();
         var sql = HangingSql.Replace("{0}", $"{((IPEndPoint)hanging.LocalEndpoint).Port}", StringComparison.Ordinal);
         var plan = Saturation.Plan(lab, "/v1/orders", 256);
-        await using var none = await lab.Open(new SiteOptions(1, NobodyReadsSql), cancel);
+        await using var none = await lab.Open(new SiteOptions(1, NoSubscribersSql), cancel);
         await using var all = await lab.Open(new SiteOptions(1, sql, anyAddress), cancel);
         var turns = Saturation.Compare(("readers-none", none), ("readers-all", all), plan, bench, cancel);
         await foreach (var turn in turns) yield return turn;
@@ -77,7 +77,7 @@ static class Readers
         }
         catch (OperationCanceledException)
         {
-            // The run is over.
+            // End of the run.
         }
     }
 }

@@ -6,7 +6,7 @@ using Tiffin.Bench.Traffic;
 
 namespace Tiffin.Bench.Scenarios;
 
-/// <summary>More than there is: of an item, or of the machine.</summary>
+/// <summary>Overload: more orders than stock (flash), or than the machine can process (overload).</summary>
 static class Rush
 {
     const int Customers = 20_000;

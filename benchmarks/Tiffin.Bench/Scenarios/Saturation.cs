@@ -5,7 +5,7 @@ using Tiffin.Bench.Yardsticks;
 
 namespace Tiffin.Bench.Scenarios;
 
-/// <summary>As much as the machine can do: wrk sends the next request when the last was answered.</summary>
+/// <summary>Maximum throughput (closed loop): wrk sends the next request after each response.</summary>
 static class Saturation
 {
     const string Orders = "/v1/orders";
@@ -22,14 +22,11 @@ static class Saturation
         new("nodes", Nodes, RoundsMax: 1),
     ];
 
-    /// <summary>A path of the product is called with keys, a yardstick without.</summary>
+    /// <summary>Product endpoints are called with API keys, baseline endpoints without.</summary>
     public static WrkPlan Plan(Lab lab, string path, int connections, string? host = null) =>
         new(path, connections, path == Orders ? lab.Keys.Channels : [], host);
 
-    /// <summary>
-    /// Two servers under the same load, turn by turn, there and back: the machine is not as fast at one minute as at
-    /// the next, and what changes meets both alike.
-    /// </summary>
+    // Two servers under the same load, in ABBA order: the machine's speed drifts, which must affect both alike.
     public static async IAsyncEnumerable<Measurement> Compare(
         (string Name, Site Site) one, (string Name, Site Site) other, WrkPlan plan, BenchPlan bench,
         [EnumeratorCancellation] CancellationToken cancel)
@@ -60,7 +57,7 @@ static class Saturation
         }
     }
 
-    /// <summary>What authorization costs where everybody places.</summary>
+    /// <summary>The cost of authorization for placing orders.</summary>
     static async IAsyncEnumerable<Measurement> Open(
         Lab lab, BenchPlan bench, [EnumeratorCancellation] CancellationToken cancel)
     {

@@ -6,7 +6,7 @@ using Tiffin.Bench.Yardsticks;
 
 namespace Tiffin.Bench.Scenarios;
 
-/// <summary>A chain at work at a fixed rate, whatever the answers take.</summary>
+/// <summary>Mixed traffic at fixed rates (open loop).</summary>
 static class Steady
 {
     static readonly int[] rates = [500, 1_000, 2_000, 4_000];
@@ -24,16 +24,14 @@ static class Steady
         var orders = new OrderBook();
         foreach (var rate in rates)
         {
-            // The first rate warms the process up for all of them.
+            // The first rate warms the process up for the others.
             var plan = Plan(rate, bench.LongTime, warmUp: rate == rates[0] ? bench.LongTime : bench.Time / 2);
             yield return await Follow(site, $"steady-{rate}", Traffic(lab, orders), plan, cancel);
         }
     }
 
-    /// <summary>
-    /// One rate with authorization and without, at two servers that are as warm: there and back, so that whatever
-    /// changes with time meets both alike.
-    /// </summary>
+    // One rate with and without authorization, on two equally warm servers, in ABBA order so that drift affects both
+    // alike.
     static async IAsyncEnumerable<Measurement> MeasureOpen(
         Lab lab, BenchPlan bench, [EnumeratorCancellation] CancellationToken cancel)
     {

@@ -5,7 +5,7 @@ using Tiffin.Bench.Traffic;
 
 namespace Tiffin.Bench.Scenarios;
 
-/// <summary>Many customers who look at their orders all the time, while the orders move.</summary>
+/// <summary>Many customers who follow their orders by event streams while the statuses change.</summary>
 static class Trackers
 {
     const int Clients = 5_000;
@@ -28,7 +28,7 @@ static class Trackers
 
         var before = site.ServerMemoryMiB;
         using var crowd = new TrackerCrowd();
-        // In waves, as after a restart with a load balancer in front: each begins with a query.
+        // In waves, as after a restart behind a load balancer: each stream starts with a query.
         foreach (var wave in orders.Open.Take(Clients).Chunk(Wave))
         {
             crowd.Follow(site.Address, wave);
@@ -38,7 +38,7 @@ static class Trackers
 
         crowd.CountFromNow();
         var moving = new ChainTraffic(lab.Keys, Mix.Moves, orders, Seed.Kitchens);
-        // Twice around: none comes to its end, where its stream would end too.
+        // At most two status changes per order: its stream would end with the final one.
         var time = TimeSpan.FromSeconds(Math.Min(bench.LongTime.TotalSeconds, Clients * 2.0 / MovesPerSecond - 1));
         var (measured, tally) = await site.Follow(
             "trackers", moving, new(MovesPerSecond, time, 200), cancel);
@@ -59,7 +59,7 @@ static class Trackers
         };
     }
 
-    /// <summary>A few orders more than clients were placed; nobody follows those.</summary>
+    // A few more orders than clients are placed; these are not followed.
     static long Unfollowed(int orders, long moves) =>
         (long)Math.Ceiling((double)(orders - Clients) * moves / orders) + 1;
 

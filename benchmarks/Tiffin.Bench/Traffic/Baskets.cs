@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Tiffin.Bench.Traffic;
 
-/// <summary>Orders as people place them: the same that <c>place.lua</c> makes.</summary>
+/// <summary>Random orders, with the same distribution as in <c>place.lua</c>.</summary>
 sealed class Baskets(Random random)
 {
     static readonly double[] zipf = Cumulated(Seed.ItemsPerBrand);

@@ -3,7 +3,7 @@ using Tiffin.Bench.OpenLoop;
 
 namespace Tiffin.Bench.Traffic;
 
-/// <summary>How much of what, in parts of the whole; what remains is stock and menus.</summary>
+/// <summary>Shares of the request kinds; the rest reads stock and menus.</summary>
 readonly record struct Mix(double Read, double Place, double Move)
 {
     public static readonly Mix Steady = new(0.50, 0.25, 0.20);
@@ -11,8 +11,8 @@ readonly record struct Mix(double Read, double Place, double Move)
 }
 
 /// <summary>
-/// A chain at work: customers place and look, kitchens and couriers move orders on, screens show stock and menus. An
-/// order is moved by one request at a time, so that no move is refused.
+/// Mixed traffic of a chain: customers place and read orders, kitchens and couriers change statuses, screens read stock
+/// and menus. Each order has at most one status change in flight, so that none is rejected.
 /// </summary>
 sealed class ChainTraffic : PlaceTraffic
 {

@@ -1,7 +1,7 @@
 namespace Tiffin.Bench.Traffic;
 
 /// <summary>
-/// Who the load is sent by. Channels are as many as it takes to stay below what one of them may ask for.
+/// API keys of the load. There are enough channels to stay below the rate limit of each.
 /// </summary>
 sealed record Keys(
     string Admin, string Manager, string Courier, string Customer, IReadOnlyList<string> Channels,

@@ -2,10 +2,10 @@ using System.Collections.Concurrent;
 
 namespace Tiffin.Bench.Traffic;
 
-/// <summary>An order that the load knows of, and how often it was moved.</summary>
+/// <summary>An order placed by the load generator, and its number of status changes.</summary>
 sealed record OrderAt(string Id, int Kitchen, string TrackingUrl, int Moves = 0);
 
-/// <summary>The orders that the load has placed: the newest to look at, and those that can be moved on.</summary>
+/// <summary>Orders placed by the load generator: recent ones to read, and open ones whose status can change.</summary>
 sealed class OrderBook
 {
     readonly OrderAt?[] newest = new OrderAt?[10_000];
@@ -25,7 +25,7 @@ sealed class OrderBook
     public OrderAt? Any() =>
         Count == 0 ? null : newest[Random.Shared.Next(Math.Min(Count, newest.Length))];
 
-    /// <summary>Nobody else gets it until it is returned.</summary>
+    /// <summary>Exclusive until it is returned.</summary>
     public OrderAt? TakeOpen() => open.TryDequeue(out var order) ? order : null;
 
     public void Return(OrderAt order) => open.Enqueue(order);

@@ -5,17 +5,16 @@ using Npgsql;
 namespace Tiffin.Bench.Traffic;
 
 /// <summary>
-/// Years of business in minutes: orders that the chain has just served are copied, each under an id, a number, a place
-/// in the log and a time of its own, spread over half a year. Set by set, with the indexes made last; nobody may be at
-/// work meanwhile. The copies are as large as real ones and stand where those would; they do not add up as real ones do
-/// (<c>tiffin verify</c> would say so).
+/// Creates a large history in minutes: copies recent orders with new ids, numbers, log positions and times, spread over
+/// half a year. Copies in sets and creates the indexes last; needs exclusive use of the database. Sizes and physical
+/// order are realistic, but sums are not consistent (<c>tiffin verify</c> would fail).
 /// </summary>
 sealed class Past(string connectionString, long orders)
 {
     const int EventsPerOrder = 4;
     const long ChunkOrders = 250_000;
 
-    /// <summary>Measured, with indexes, and room for the write-ahead log.</summary>
+    /// <summary>Measured, including indexes and WAL.</summary>
     const long BytesPerOrder = 6_000;
     const long BytesOfLog = 6L << 30;
 
@@ -65,7 +64,7 @@ sealed class Past(string connectionString, long orders)
             JOIN past_orders s ON s.k = n % (SELECT samples FROM past)
         """;
 
-    // Older keys are forgotten: a server that found some would be busy with that.
+    // Only recent idempotency keys: a server would spend time deleting expired ones.
     const string RequestsSql = """
         INSERT INTO requests (key, fingerprint, order_id, version, at)
         SELECT md5('key' || n)::uuid, gen_random_uuid(), past_id(n, start + n * step, s.kitchen), 2, start + n * step
@@ -102,17 +101,17 @@ sealed class Past(string connectionString, long orders)
         DROP FUNCTION past_id;
         """;
 
-    /// <summary>Answers how many events were made.</summary>
+    /// <summary>Returns the number of events created.</summary>
     public async Task<long> Make(CancellationToken cancel)
     {
         var since = Stopwatch.StartNew();
         await Run(SampleSql.Replace("$1", Text(orders), StringComparison.Ordinal), cancel);
-        // Two at a time: there are two cores, and the log is half of the work.
+        // Two at a time: there are two cores, and the events are half of the work.
         await Task.WhenAll(
             Each([OrdersSql, ContactsSql, RequestsSql, MovementsSql], "orders", since, cancel),
             Each([EventsSql], "events", since, cancel));
         await Run(IndexSql, cancel);
-        // Or autovacuum would do it, in the middle of what is measured.
+        // Otherwise autovacuum would run during the measurement.
         foreach (var table in (string[])["orders", "contacts", "requests", "movements", "events"])
             await Run($"VACUUM (ANALYZE) {table}", cancel);
         await Run("CHECKPOINT", cancel);
@@ -136,7 +135,7 @@ sealed class Past(string connectionString, long orders)
         {
             Pooling = false,
             CommandTimeout = 0,
-            // Nobody was promised anything of it; what is measured is as durable as ever.
+            // The copies need no durability; measured commits are durable.
             Options = "-c synchronous_commit=off -c maintenance_work_mem=512MB -c jit=off",
         }.ConnectionString);
         await connection.OpenAsync(cancel);

@@ -5,8 +5,8 @@ using Tiffin.Bench.OpenLoop;
 namespace Tiffin.Bench.Traffic;
 
 /// <summary>
-/// Customers who place: 1 to 5 lines, Zipf over the items. The requests are made beforehand, but for the idempotency
-/// key, so that the load costs the server little of its cores.
+/// Places orders of 1 to 5 lines, Zipf-distributed over the items. Requests are prepared in advance except for the
+/// idempotency key, so that the load generator takes little CPU from the server.
 /// </summary>
 class PlaceTraffic : ITraffic
 {
@@ -30,7 +30,7 @@ class PlaceTraffic : ITraffic
         })];
     }
 
-    /// <summary>All want the same.</summary>
+    /// <summary>All orders are for the same item.</summary>
     public PlaceTraffic(Keys keys, string body) =>
         variants = [.. keys.Channels.Select(key => Variant(1, body, key))];
 
@@ -38,7 +38,7 @@ class PlaceTraffic : ITraffic
 
     public virtual void Answered(Request request, int status, ReadOnlySpan<byte> body)
     {
-        // The tally is enough.
+        // Only the tally counts.
     }
 
     protected Request Place(Span<byte> bytes)

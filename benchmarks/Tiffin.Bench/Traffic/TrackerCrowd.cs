@@ -7,8 +7,8 @@ using Tiffin.Bench.OpenLoop;
 namespace Tiffin.Bench.Traffic;
 
 /// <summary>
-/// Customers who follow their orders live. What they are told carries the time at which it was decided, before it was
-/// committed, by the clock of this same machine.
+/// Customers who follow their orders by event streams. Latency counts from the time in the event, which is when it was
+/// decided (before its commit), by the clock of the same machine.
 /// </summary>
 sealed class TrackerCrowd : IDisposable
 {
@@ -32,10 +32,10 @@ sealed class TrackerCrowd : IDisposable
 
     public int Count => trackers.Count;
 
-    /// <summary>How many streams have begun, and have not broken.</summary>
+    /// <summary>Open streams.</summary>
     public int Following => trackers.Count(tracker => tracker.IsFollowing);
 
-    /// <summary>What was decided before is not counted: streams begin with the past.</summary>
+    /// <summary>Earlier events are not counted: streams start with past events.</summary>
     public void CountFromNow() => from = DateTimeOffset.UtcNow;
 
     public void Follow(Uri server, IEnumerable<OrderAt> orders)
@@ -56,7 +56,6 @@ sealed class TrackerCrowd : IDisposable
         lock (gate) latencies.Record(now - at);
     }
 
-    /// <summary>Reads lines of a stream; those of a step hold its time.</summary>
     sealed class Tracker : IDisposable
     {
         readonly byte[] buffer = new byte[2048];
@@ -94,7 +93,7 @@ sealed class TrackerCrowd : IDisposable
             }
             catch (Exception over) when (over is SocketException or ObjectDisposedException)
             {
-                // It was closed, here or there.
+                // Closed by either side.
             }
             IsFollowing = false;
         }

@@ -9,13 +9,13 @@ using Tiffin.Features.Orders;
 
 namespace Tiffin.Bench.Yardsticks;
 
-/// <summary>The server with the yardsticks beside it, so that they are measured in the same process and run.</summary>
+/// <summary>The server with the baseline endpoints, so that they run in the same process.</summary>
 static class BenchHost
 {
-    /// <summary>The name under which the server places each order in a transaction of its own.</summary>
+    /// <summary>Host name of requests that place each order in its own transaction.</summary>
     public const string SingleHost = "single.bench";
 
-    /// <summary>The setting of a server that asks nobody who they are.</summary>
+    /// <summary>Setting that disables authentication.</summary>
     public static readonly (string Name, string Value) IsOpen = ("Bench__Open", "true");
 
     static readonly Caller caller = new(Role.Admin, "bench");
@@ -28,14 +28,14 @@ static class BenchHost
         await using var app = Server.Build(builder);
         var connection = new NpgsqlConnectionStringBuilder(DatabaseSettings.ConnectionString(app.Configuration))
         {
-            // Measured: 64 sessions place the most on two cores.
+            // Measured: 64 connections have the highest throughput on two cores.
             MaxPoolSize = 64,
             MaxAutoPrepare = 20,
             NoResetOnClose = true,
         };
         var database = NpgsqlDataSource.Create(connection.ConnectionString);
         SinglePlacer? placer = null;
-        // The same operation, and so the same gate before it, for whoever calls the server by this name.
+        // The same route, and so the same access control, selected by the Host header.
         app.MapPost("/v1/orders", async (PlaceOrderRequest body, HttpContext context, TrackTokens tokens) =>
         {
             var channel = context.Caller();
@@ -54,7 +54,7 @@ static class BenchHost
 
     static async Task<SinglePlacer> Load(IServiceProvider services, NpgsqlDataSource database)
     {
-        // A refused command makes the pipeline read the catalogue.
+        // A rejected command makes the pipeline load the catalogue.
         var pipeline = services.GetRequiredService<CommitPipeline>();
         await pipeline.Submit(new Domain.Inventory.SetThreshold("none", "none", 0) { Caller = caller });
         await using var connection = await services.GetRequiredService<Database>().OpenReader(CancellationToken.None);

@@ -10,15 +10,15 @@ using static Tiffin.Engine.Storage.Sql;
 namespace Tiffin.Bench.Yardsticks;
 
 /// <summary>
-/// What the pipeline is measured against: the same orders into the same tables with the same statements, but each in a
-/// transaction of its own, many at once. Tuned by hand: everything prepared, one round trip, no lock but those of the
-/// stock rows, taken in one order; and as many at once would wait for a stock row, its stock has a row an ingredient.
-/// It is given for free what the pipeline pays for: positions and numbers come from counters in memory, so its log is
-/// neither in commit order nor safe against a crash.
+/// Baseline for the pipeline: the same orders, tables and statements, but one transaction per order, many concurrently.
+/// Hand-tuned: all statements prepared, one round trip, only locks of stock rows, acquired in a fixed order. Its stock
+/// table has one row per ingredient, because concurrent orders would wait for a row of 32. It omits costs that the
+/// pipeline has: positions and numbers come from counters in memory, so its log is neither in commit order nor
+/// crash-safe.
 /// </summary>
 sealed class SinglePlacer(NpgsqlDataSource database, CatalogueSnapshot catalogue, long lastPosition)
 {
-    /// <summary>A table of its own, with the constraint and the free space that the pipeline's has.</summary>
+    /// <summary>A separate table, with the same constraint and fill factor as the pipeline's.</summary>
     const string StockSql = """
         CREATE TABLE IF NOT EXISTS single_stock (
             kitchen int, ingredient int, on_hand bigint NOT NULL CHECK (on_hand >= 0), threshold bigint NOT NULL,
@@ -53,7 +53,7 @@ sealed class SinglePlacer(NpgsqlDataSource database, CatalogueSnapshot catalogue
         var workset = new Workset(now, catalogue);
         var rows = new ReadSet();
         command.DeclareReads(rows, catalogue);
-        // The UPDATE and the table's constraint decide whether there is enough.
+        // The table's constraint rejects the order if stock is insufficient.
         foreach (var key in rows.Stocks)
             workset.Stocks[key] = Stock.None(key, now) with { OnHand = Stock.OnHandMax };
         foreach (var kitchen in rows.Numbers)
@@ -82,7 +82,7 @@ sealed class SinglePlacer(NpgsqlDataSource database, CatalogueSnapshot catalogue
         await using var connection = await database.OpenConnectionAsync();
         await using var batch = new NpgsqlBatch(connection)
         {
-            // One round trip without BEGIN and COMMIT: PostgreSQL makes it one transaction.
+            // One round trip without BEGIN and COMMIT: an implicit transaction.
             BatchCommands =
             {
                 RequestTable.Insert(

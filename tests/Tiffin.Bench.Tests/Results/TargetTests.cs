@@ -29,7 +29,7 @@ public sealed class TargetTests
     [InlineData(5_900, "| **not reached** |")]
     public void A_row_says_whether_it_was_reached(double perSecond, string verdict) =>
         Report.Targets([Placed(perSecond), Run("place-single", 1_000)])
-            .ShouldContain($"| `place` | of place-single | {perSecond / 1_000} | ≥ 6 {verdict}");
+            .ShouldContain($"| `place` | relative to place-single | {perSecond / 1_000} | ≥ 6 {verdict}");
 
     [Fact]
     public void A_single_error_in_any_round_is_one()
@@ -50,7 +50,8 @@ public sealed class TargetTests
             Figures = new Dictionary<string, double> { ["node 1 /s"] = 600, ["node 2 /s"] = 400 },
         };
 
-        Report.Targets([run]).ShouldContain("| farthest of 2 from its fair share | 0.2 | ≤ 0.1 | **not reached** |");
+        Report.Targets([run]).ShouldContain(
+            "| largest deviation from a fair share, 2 nodes | 0.2 | ≤ 0.1 | **not reached** |");
     }
 
     static Measurement Placed(double perSecond) => Run("place", perSecond);

@@ -32,7 +32,7 @@ static class AnalyticsTable
         CREATE TEMP TABLE analytics_recomputed (LIKE {Live} INCLUDING ALL)
         """;
 
-    // Written in key order, so that adjacent rows are written together. GROUP BY sorts all increments: the most selective
+    // Written in key order, so that adjacent rows are written together. GROUP BY sorts all increments: selective
     // columns come first, since the others are equal for thousands of rows.
     const string CompactSql = $"""
         WITH recent AS (DELETE FROM analytics_recent WHERE $1 IS NULL OR slice = ANY($1) RETURNING *)

@@ -6,8 +6,8 @@ namespace Tiffin.Features.Broker;
 public sealed class BrokerOptions
 {
     /// <summary>
-    /// URL of RabbitMQ: <c>amqp://user:password@host:5672/vhost</c>, or <c>amqps://…</c>. Comma-separated URLs are the
-    /// nodes of one cluster.
+    /// URL of RabbitMQ: <c>amqp://user:password@host:5672/vhost</c>, or <c>amqps://…</c>. Comma-separated URLs are
+    /// the nodes of one cluster.
     /// </summary>
     public string? Url { get; set; }
 

@@ -41,7 +41,8 @@ sealed class BrokerSession : IAsyncDisposable
         channel.BasicReturnAsync += (_, returned) => confirms.Fail(
             $"no queue is bound for routing key '{returned.RoutingKey}'");
         channel.ChannelShutdownAsync += (_, end) => confirms.Fail($"the connection was closed ({end.ReplyText})");
-        connection.ConnectionBlockedAsync += (_, blocked) => confirms.Fail($"the broker blocks publishers ({blocked.Reason})");
+        connection.ConnectionBlockedAsync += (_, blocked) =>
+            confirms.Fail($"the broker blocks publishers ({blocked.Reason})");
     }
 
     public static async Task<BrokerSession> Open(BrokerOptions options, CancellationToken cancel)
@@ -119,7 +120,7 @@ sealed class BrokerSession : IAsyncDisposable
         Persistent = true,
         Timestamp = new(e.At.ToUnixTimeSeconds()),
         AppId = "tiffin",
-        Headers = e.Traceparent is { } traceparent ? new Dictionary<string, object?> { ["traceparent"] = traceparent } : null,
+        Headers = e.Traceparent is { } parent ? new Dictionary<string, object?> { ["traceparent"] = parent } : null,
     };
 
     static async ValueTask Close(IConnection connection)

@@ -8,7 +8,7 @@ sealed class PublisherConfirms
     TaskCompletionSource completion = NewCompletion();
     string? failure;
 
-    /// <summary>Completes when <paramref name="count"/> messages from <paramref name="first"/> on are confirmed.</summary>
+    /// <summary>Completes when the messages numbered from <paramref name="first"/> on are confirmed.</summary>
     public Task Expect(ulong first, int count)
     {
         lock (gate)

@@ -8,7 +8,7 @@ using Tiffin.Edge;
 
 namespace Tiffin.Features.Catalogue;
 
-// The bodies of PUT and the entries of a chain file are the same. In a PUT the id may be left out: the path says it.
+// Used as bodies of PUT and as entries of a chain file. A PUT may omit the id, which is in the path.
 
 public sealed record BrandBody([property: MaxLength(CatalogueCommand.NameMax)] string Name, string? Id = null)
 {
@@ -28,16 +28,16 @@ public sealed record IngredientBody(
 
 public sealed record ItemBody(
     string BrandId, [property: MaxLength(CatalogueCommand.NameMax)] string Name,
-    [property: Description("Before tax.")] MoneyBody Price,
-    [property: Description("Hundredths of a percent: 500 is 5 %.")]
+    [property: Description("Price before tax.")] MoneyBody Price,
+    [property: Description("Tax rate in hundredths of a percent: 500 is 5 %.")]
     [property: Range(0, PutItem.TaxMax)]
     int TaxBasisPoints,
-    [property: Description("What one portion takes from the stock.")]
+    [property: Description("Quantities that one portion takes from the stock.")]
     [property: MaxLength(PutItem.RecipeMax)]
     IReadOnlyList<RecipeLine> Recipe,
-    [property: Description("Sold alone (item), or attached to a line (modifier).")] ItemKind Kind = ItemKind.Item,
+    [property: Description("item: sold by itself. modifier: added to an item.")] ItemKind Kind = ItemKind.Item,
     [property: MaxLength(PutItem.DescriptionMax)] string? Description = null,
-    [property: Description("The items of kind modifier that go with it.")]
+    [property: Description("Ids of the modifiers that can be added to the item.")]
     [property: MaxLength(PutItem.ModifiersMax)]
     IReadOnlyList<string>? Modifiers = null,
     string? Id = null)
@@ -63,14 +63,14 @@ public sealed record ItemBody(
 
 public sealed partial record KitchenBody(
     [property: MaxLength(CatalogueCommand.NameMax)] string Name,
-    [property: Description("An IANA time zone, such as Asia/Kolkata.")] string TimeZone,
-    [property: Description("An ISO 4217 code.")] string Currency,
-    [property: Description("The brands that it cooks.")]
+    [property: Description("IANA time zone, such as Asia/Kolkata.")] string TimeZone,
+    [property: Description("ISO 4217 currency code.")] string Currency,
+    [property: Description("Ids of the brands that the kitchen cooks.")]
     [property: MaxLength(PutKitchen.BrandsMax)]
     IReadOnlyList<string> Brands,
-    [property: Description("Whether orders are accepted by themselves, or by somebody in the kitchen.")]
+    [property: Description("Whether orders are accepted automatically or manually by the kitchen's staff.")]
     Acceptance Acceptance = Acceptance.Automatic,
-    [property: Description("After that, an order that was not accepted is cancelled.")]
+    [property: Description("With manual acceptance: an order is cancelled if not accepted within this time.")]
     [property: Range(1, PutKitchen.AcceptWithinMax)]
     int AcceptWithinMinutes = 10,
     Fees? Fees = null, [property: MaxLength(CatalogueCommand.NameMax)] string? City = null, string? Id = null)
@@ -82,7 +82,7 @@ public sealed partial record KitchenBody(
         id, Name, City, TimeZone, Zone(TimeZone), Currency, Brands, Acceptance, AcceptWithinMinutes,
         Fees ?? new Fees(0, 0)) { Caller = caller };
 
-    // .NET takes paths of files and the names that Windows uses, too; they would not mean the same everywhere.
+    // .NET also accepts file paths and Windows names, which do not resolve alike on every platform.
     static TimeZoneInfo? Zone(string name) =>
         IanaName().IsMatch(name) && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) && zone.HasIanaId
             ? zone
@@ -92,20 +92,21 @@ public sealed partial record KitchenBody(
     private static partial Regex IanaName();
 }
 
-/// <summary>A kitchen as it is answered; its mode is set on a path of its own.</summary>
-public sealed record KitchenAnswer(
+/// <summary>A kitchen in responses. Its mode is changed by <c>PUT …/mode</c>.</summary>
+public sealed record KitchenView(
     string Id, string Name, string TimeZone, string Currency, IReadOnlyList<string> Brands,
     Acceptance Acceptance, int AcceptWithinMinutes, Fees Fees, ModeBody Mode, string? City = null)
 {
-    public static KitchenAnswer Of(Kitchen kitchen, DateTimeOffset now) => new(
+    public static KitchenView Of(Kitchen kitchen, DateTimeOffset now) => new(
         kitchen.Id, kitchen.Name, kitchen.Zone.Id, kitchen.Currency, kitchen.Brands, kitchen.Acceptance,
         kitchen.AcceptWithinMinutes, kitchen.Fees, ModeBody.Of(kitchen.Mode.At(now)), kitchen.City);
 }
 
 public sealed record ModeBody(
     KitchenMode Mode,
-    [property: Description("Online again then; absent for until further notice.")] DateTimeOffset? Until = null,
-    [property: Description("Of a busy kitchen.")]
+    [property: Description("When the kitchen is online again; absent: until further notice.")]
+    DateTimeOffset? Until = null,
+    [property: Description("Expected delay of a busy kitchen.")]
     [property: Range(0, SetKitchenMode.DelayMax)]
     int DelayMinutes = 0)
 {
@@ -117,7 +118,8 @@ public sealed record ModeBody(
 
 public sealed record AvailabilityBody(
     bool Available,
-    [property: Description("Back on the menu then; absent for until further notice.")] DateTimeOffset? Until = null)
+    [property: Description("When the item is available again; absent: until further notice.")]
+    DateTimeOffset? Until = null)
 {
     public SetAvailability ToCommand(string kitchenId, string itemId, Caller caller) =>
         new(kitchenId, itemId, Available, Until) { Caller = caller };

@@ -32,15 +32,15 @@ static class CatalogueEndpoints
                 Get(context, reader, "brand", brandId, catalogue => catalogue.Brands,
                     (brand, _) => BrandBody.Of(brand)))
             .Allow(Anyone, Chain)
-            .Describe("getBrand", "Read a brand", "What the customer knows the food by.")
+            .Describe("getBrand", "Get a brand", "The name under which customers order.")
             .Response<BrandBody>(200, "The brand.")
             .Problem(404, "not_found");
         brands.MapPut("{brandId}", (string brandId, BrandBody body, HttpContext context, CommitPipeline pipeline) =>
                 Put(context, pipeline, brandId, body.Id, "/id", body.ToCommand(brandId, context.Caller()),
                     (Brand brand, CatalogueSnapshot _) => BrandBody.Of(brand)))
             .Allow(Admin, Chain).Audit()
-            .Describe("putBrand", "Add or replace a brand", "The whole of it, under an id of your choice.")
-            .Response<BrandBody>(200, "The brand as it is now.");
+            .Describe("putBrand", "Create or replace a brand", "Replaces the whole brand. You choose the id.")
+            .Response<BrandBody>(200, "The updated brand.");
     }
 
     static void MapIngredients(RouteGroupBuilder ingredients)
@@ -48,22 +48,23 @@ static class CatalogueEndpoints
         ingredients.MapGet("", (HttpContext context, CatalogueReader reader) =>
                 List(context, reader, catalogue => catalogue.Ingredients, (found, _) => IngredientBody.Of(found)))
             .Allow(Staff, Chain)
-            .Describe("listIngredients", "List ingredients", "All that any kitchen keeps, by sku.")
+            .Describe("listIngredients", "List ingredients", "All ingredients of the chain, by SKU.")
             .Paginated()
             .Response<Page<IngredientBody>>(200, "A page of ingredients.");
         ingredients.MapGet("{sku}", (string sku, HttpContext context, CatalogueReader reader) =>
                 Get(context, reader, "ingredient", sku, catalogue => catalogue.Ingredients,
                     (found, _) => IngredientBody.Of(found)))
             .Allow(Staff, Chain)
-            .Describe("getIngredient", "Read an ingredient", "Its name, and the unit that quantities of it are in.")
+            .Describe("getIngredient", "Get an ingredient", "Its name and the unit of its quantities.")
             .Response<IngredientBody>(200, "The ingredient.")
             .Problem(404, "not_found");
         ingredients.MapPut("{sku}", (string sku, IngredientBody body, HttpContext context, CommitPipeline pipeline) =>
                 Put(context, pipeline, sku, body.Sku, "/sku", body.ToCommand(sku, context.Caller()),
-                    (Ingredient made, CatalogueSnapshot _) => IngredientBody.Of(made)))
+                    (Ingredient updated, CatalogueSnapshot _) => IngredientBody.Of(updated)))
             .Allow(Admin, Chain).Audit()
-            .Describe("putIngredient", "Add or replace an ingredient", "The whole of it, under a sku of your choice.")
-            .Response<IngredientBody>(200, "The ingredient as it is now.");
+            .Describe("putIngredient", "Create or replace an ingredient",
+                "Replaces the whole ingredient. You choose the SKU.")
+            .Response<IngredientBody>(200, "The updated ingredient.");
     }
 
     static void MapItems(RouteGroupBuilder items)
@@ -72,14 +73,14 @@ static class CatalogueEndpoints
                 List(context, reader, catalogue => catalogue.Items, ItemBody.Of, "brandId",
                     (item, brand) => item.BrandId == brand))
             .Allow(Staff, Chain)
-            .Describe("listItems", "List items", "What is sold, alone or as a modifier, by id.")
-            .QueryParameter("brandId", "Items of this brand.")
+            .Describe("listItems", "List items", "All items and modifiers of the chain, by id.")
+            .QueryParameter("brandId", "Only this brand.")
             .Paginated()
             .Response<Page<ItemBody>>(200, "A page of items.");
         items.MapGet("{itemId}", (string itemId, HttpContext context, CatalogueReader reader) =>
                 Get(context, reader, "item", itemId, catalogue => catalogue.Items, ItemBody.Of))
             .Allow(Staff, Chain)
-            .Describe("getItem", "Read an item", "Its price, tax, recipe and the modifiers that it takes.")
+            .Describe("getItem", "Get an item", "Its price, tax, recipe and modifiers.")
             .Response<ItemBody>(200, "The item.")
             .Problem(404, "not_found");
         items.MapPut("{itemId}", (string itemId, ItemBody body, HttpContext context, CommitPipeline pipeline) =>
@@ -87,9 +88,9 @@ static class CatalogueEndpoints
                     context, pipeline, itemId, body.Id, "/id", body.ToCommand(itemId, context.Caller()),
                     ItemBody.Of))
             .Allow(Admin, Chain).Audit()
-            .Describe("putItem", "Add or replace an item",
-                "The whole of it, under an id of your choice. Orders that come after it are priced and cooked by it; "
-                + "those that were placed before stay as they are.")
-            .Response<ItemBody>(200, "The item as it is now.");
+            .Describe("putItem", "Create or replace an item",
+                "Replaces the whole item. You choose the id. New orders use the new price and recipe; existing orders "
+                + "do not change.")
+            .Response<ItemBody>(200, "The updated item.");
     }
 }

@@ -6,16 +6,16 @@ using Tiffin.Engine.Commit;
 
 namespace Tiffin.Features.Catalogue;
 
-/// <summary>What brands, ingredients, items and kitchens have in common: they are listed, read and put alike.</summary>
+/// <summary>List, get and put, shared by brands, ingredients, items and kitchens.</summary>
 static class CatalogueEntries
 {
-    /// <summary>A page of entries in the order of their ids; <paramref name="by"/> is the one filter, if any.</summary>
+    /// <summary>By id. <paramref name="filter"/>: the query parameter that filters, if any.</summary>
     public static async Task<IResult> List<T, TBody>(
         HttpContext context, CatalogueReader reader, Func<CatalogueSnapshot, ImmutableDictionary<string, T>> entries,
-        Func<T, CatalogueSnapshot, TBody> show, string? by = null, Func<T, string, bool>? matches = null)
+        Func<T, CatalogueSnapshot, TBody> show, string? filter = null, Func<T, string, bool>? matches = null)
     {
         var query = new Query(context);
-        var (limit, after, wanted) = (query.Limit, query.CursorSlug, by is null ? null : query.Slug(by));
+        var (limit, after, wanted) = (query.Limit, query.CursorSlug, filter is null ? null : query.Slug(filter));
         if (query.Problem is { } bad) return bad;
         var catalogue = await reader.Read(context.RequestAborted);
         var found = entries(catalogue)
@@ -42,7 +42,8 @@ static class CatalogueEntries
         CatalogueCommand command, Func<T, CatalogueSnapshot, TBody> show)
     {
         if (bodyId is not null && bodyId != pathId)
-            return Problems.Of(new Refusal.Invalid(pointer, "differs_from_path", $"the path says '{pathId}'"));
+            return Problems.Of(new Refusal.Invalid(
+                pointer, "differs_from_path", $"must be '{pathId}', as in the path, or absent"));
         return await pipeline.Submit(command, context) switch
         {
             Outcome.OfEntry { Entry: T entry } outcome => TypedResults.Ok(show(entry, outcome.Catalogue)),

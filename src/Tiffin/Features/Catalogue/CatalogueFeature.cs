@@ -13,10 +13,10 @@ sealed class CatalogueFeature : Feature
 [JsonSerializable(typeof(Page<BrandBody>))]
 [JsonSerializable(typeof(Page<IngredientBody>))]
 [JsonSerializable(typeof(Page<ItemBody>))]
-[JsonSerializable(typeof(Page<KitchenAnswer>))]
+[JsonSerializable(typeof(Page<KitchenView>))]
 [JsonSerializable(typeof(ModeBody))]
 [JsonSerializable(typeof(AvailabilityBody))]
-[JsonSerializable(typeof(MenuAnswer))]
+[JsonSerializable(typeof(MenuView))]
 sealed partial class CatalogueJson : JsonSerializerContext
 {
     public static CatalogueJson Strict { get; } = new(StrictJson.Options());

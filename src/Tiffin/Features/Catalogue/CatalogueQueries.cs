@@ -6,7 +6,7 @@ namespace Tiffin.Features.Catalogue;
 
 static class CatalogueQueries
 {
-    /// <summary>What a kitchen has of each ingredient, by the ingredient's number.</summary>
+    /// <summary>Quantities on hand by the ingredient's number.</summary>
     public static async Task<Dictionary<int, long>> OnHand(
         NpgsqlConnection connection, int kitchen, CancellationToken cancel)
     {

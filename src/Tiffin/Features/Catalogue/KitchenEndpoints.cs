@@ -16,62 +16,63 @@ static class KitchenEndpoints
     public static void MapKitchens(this RouteGroupBuilder kitchens)
     {
         MapEntries(kitchens);
-        MapOffer(kitchens);
+        MapAvailability(kitchens);
     }
 
     static void MapEntries(RouteGroupBuilder kitchens)
     {
         kitchens.MapGet("", (HttpContext context, CatalogueReader reader, TimeProvider clock) =>
                 List(context, reader, catalogue => catalogue.Kitchens,
-                    (kitchen, _) => KitchenAnswer.Of(kitchen, clock.GetUtcNow())))
+                    (kitchen, _) => KitchenView.Of(kitchen, clock.GetUtcNow())))
             .Allow(Anyone, Chain)
             .Describe("listKitchens", "List kitchens", "All kitchens of the chain, by id.")
             .Paginated()
-            .Response<Page<KitchenAnswer>>(200, "A page of kitchens.");
+            .Response<Page<KitchenView>>(200, "A page of kitchens.");
         kitchens.MapGet("{kitchenId}",
             (string kitchenId, HttpContext context, CatalogueReader reader, TimeProvider clock) =>
                 Get(context, reader, "kitchen", kitchenId, catalogue => catalogue.Kitchens,
-                    (kitchen, _) => KitchenAnswer.Of(kitchen, clock.GetUtcNow())))
+                    (kitchen, _) => KitchenView.Of(kitchen, clock.GetUtcNow())))
             .Allow(Anyone, Chain)
-            .Describe("getKitchen", "Read a kitchen", "What it cooks, how it accepts orders, and its mode now.")
-            .Response<KitchenAnswer>(200, "The kitchen.")
+            .Describe("getKitchen", "Get a kitchen", "Its brands, acceptance settings and current mode.")
+            .Response<KitchenView>(200, "The kitchen.")
             .Problem(404, "not_found");
         kitchens.MapPut("{kitchenId}",
             (string kitchenId, KitchenBody body, HttpContext context, CommitPipeline pipeline, TimeProvider clock) =>
                 Put(context, pipeline, kitchenId, body.Id, "/id", body.ToCommand(kitchenId, context.Caller()),
-                    (Kitchen made, CatalogueSnapshot _) => KitchenAnswer.Of(made, clock.GetUtcNow())))
+                    (Kitchen updated, CatalogueSnapshot _) => KitchenView.Of(updated, clock.GetUtcNow())))
             .Allow(Admin, Chain).Audit()
-            .Describe("putKitchen", "Add or replace a kitchen",
-                "The whole of it but its mode, under an id of your choice.")
-            .Response<KitchenAnswer>(200, "The kitchen as it is now.");
+            .Describe("putKitchen", "Create or replace a kitchen",
+                "Replaces the whole kitchen except its mode. You choose the id.")
+            .Response<KitchenView>(200, "The updated kitchen.");
     }
 
-    static void MapOffer(RouteGroupBuilder kitchens)
+    static void MapAvailability(RouteGroupBuilder kitchens)
     {
         kitchens.MapPut("{kitchenId}/mode",
             (string kitchenId, ModeBody body, HttpContext context, CommitPipeline pipeline, TimeProvider clock) =>
                 Put(context, pipeline, kitchenId, null, "", body.ToCommand(kitchenId, context.Caller()),
-                    (Kitchen made, CatalogueSnapshot _) => KitchenAnswer.Of(made, clock.GetUtcNow())))
+                    (Kitchen updated, CatalogueSnapshot _) => KitchenView.Of(updated, clock.GetUtcNow())))
             .Allow(Admin | Manager, KitchenInPath).Audit()
-            .Describe("setKitchenMode", "Pause a kitchen, or tell of a delay",
-                "online, busy with a delay, or paused, which takes no new orders; for a while or until further notice.")
-            .Response<KitchenAnswer>(200, "The kitchen as it is now.")
+            .Describe("setKitchenMode", "Set a kitchen's mode",
+                "online, busy (with a delay) or paused (takes no new orders), until a given time or further notice.")
+            .Response<KitchenView>(200, "The updated kitchen.")
             .Problem(404, "not_found");
         kitchens.MapPut("{kitchenId}/items/{itemId}/availability",
             (string kitchenId, string itemId, AvailabilityBody body, HttpContext context, CommitPipeline pipeline) =>
                 Put(context, pipeline, kitchenId, null, "", body.ToCommand(kitchenId, itemId, context.Caller()),
                     (Off off, CatalogueSnapshot _) => new AvailabilityBody(!off.IsOff, off.Until)))
             .Allow(Admin | Manager, KitchenInPath).Audit()
-            .Describe("setAvailability", "Take an item off a kitchen's menu, or put it back",
-                "For a while or until further notice, whatever the stock says.")
-            .Response<AvailabilityBody>(200, "The item's availability as it is now.")
+            .Describe("setAvailability", "Set an item's availability in a kitchen",
+                "Makes an item unavailable until a given time or further notice, regardless of the stock, or "
+                + "available again.")
+            .Response<AvailabilityBody>(200, "The updated availability.")
             .Problem(404, "not_found");
         kitchens.MapGet("{kitchenId}/menu", Menu)
             .Allow(Anyone, Chain)
-            .Describe("getMenu", "Read a kitchen's menu",
-                "What it sells at the moment, with prices and the portions that the stock still makes.")
-            .QueryParameter("brandId", "The menu of this brand.")
-            .Response<MenuAnswer>(200, "The menu, by brand and item.")
+            .Describe("getMenu", "Get a kitchen's menu",
+                "The items that the kitchen sells, with prices, availability and the portions that are in stock.")
+            .QueryParameter("brandId", "Only this brand.")
+            .Response<MenuView>(200, "The menu, by brand and item.")
             .Problem(404, "not_found");
     }
 
@@ -86,6 +87,6 @@ static class KitchenEndpoints
         if (!catalogue.Kitchens.TryGetValue(kitchenId, out var kitchen))
             return Problems.Of(new Refusal.EntryUnknown("kitchen", kitchenId));
         var onHand = await CatalogueQueries.OnHand(connection, kitchen.Number, context.RequestAborted);
-        return TypedResults.Ok(new MenuMaker(catalogue, kitchen, onHand, clock.GetUtcNow()).Menu(brand));
+        return TypedResults.Ok(new MenuBuilder(catalogue, kitchen, onHand, clock.GetUtcNow()).Build(brand));
     }
 }

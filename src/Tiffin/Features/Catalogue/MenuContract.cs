@@ -4,28 +4,28 @@ using Tiffin.Domain.Catalogue;
 
 namespace Tiffin.Features.Catalogue;
 
-[Description("What a kitchen sells at the moment, and how it takes orders.")]
-public sealed record MenuAnswer(string KitchenId, ModeBody Mode, IReadOnlyList<MenuItem> Data);
+[Description("The items that a kitchen sells, and its mode.")]
+public sealed record MenuView(string KitchenId, ModeBody Mode, IReadOnlyList<MenuItem> Data);
 
 public sealed record MenuItem(
     string ItemId, string BrandId, string Name, Money Price,
-    [property: Description("False while the kitchen is paused or has taken the item off.")] bool Available,
+    [property: Description("False while the kitchen is paused or the item was set unavailable.")] bool Available,
     IReadOnlyList<MenuModifier> Modifiers,
-    [property: Description("How many the stock still makes; absent for an item that takes nothing.")]
+    [property: Description("Portions in stock; absent if the item has no recipe.")]
     long? Portions = null,
-    [property: Description("When it is available again, if that is known.")] DateTimeOffset? Until = null,
+    [property: Description("When it is available again, if known.")] DateTimeOffset? Until = null,
     string? Description = null);
 
 public sealed record MenuModifier(
     string ItemId, string Name, Money Price, bool Available, long? Portions = null, DateTimeOffset? Until = null);
 
-/// <summary>Puts a menu together from the catalogue and what is on hand, by ingredient.</summary>
-sealed class MenuMaker(
+/// <summary>Builds a menu from the catalogue and the quantities on hand by ingredient number.</summary>
+sealed class MenuBuilder(
     CatalogueSnapshot catalogue, Kitchen kitchen, IReadOnlyDictionary<int, long> onHand, DateTimeOffset now)
 {
     readonly ModeSetting mode = kitchen.Mode.At(now);
 
-    public MenuAnswer Menu(string? brandId) => new(
+    public MenuView Build(string? brandId) => new(
         kitchen.Id, ModeBody.Of(mode),
         [
             .. catalogue.Items.Values
@@ -37,7 +37,7 @@ sealed class MenuMaker(
 
     MenuItem Entry(Item item)
     {
-        var (available, until) = Offer(item);
+        var (available, until) = AvailabilityOf(item);
         return new MenuItem(
             item.Id, item.BrandId, item.Name, item.Price, available,
             [.. item.Modifiers.Select(id => catalogue.Items[id]).Where(IsSold).Select(Modifier)],
@@ -46,14 +46,14 @@ sealed class MenuMaker(
 
     MenuModifier Modifier(Item item)
     {
-        var (available, until) = Offer(item);
+        var (available, until) = AvailabilityOf(item);
         return new MenuModifier(item.Id, item.Name, item.Price, available, Portions(item), until);
     }
 
-    /// <summary>What is priced in another currency no order can have.</summary>
+    // Orders in another currency would be rejected.
     bool IsSold(Item item) => item.Price.Currency == kitchen.Currency;
 
-    (bool Available, DateTimeOffset? Until) Offer(Item item)
+    (bool Available, DateTimeOffset? Until) AvailabilityOf(Item item)
     {
         if (mode.Mode == KitchenMode.Paused) return (false, mode.Until);
         return catalogue.Offs.TryGetValue(new OffKey(kitchen.Number, item.Id), out var off) && off.IsInForce(now)

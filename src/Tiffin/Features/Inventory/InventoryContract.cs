@@ -29,7 +29,7 @@ public sealed record MovementRequest(
     string Sku,
     [property: Description("received, wasted, counted or corrected. Other kinds are caused by orders only.")]
     MovementKind Kind,
-    [property: Description("In the ingredient's unit: the quantity received, wasted or counted, or a signed correction.")]
+    [property: Description("In the ingredient's unit: received, wasted or counted quantity, or signed correction.")]
     [property: Range(-Stock.OnHandMax, Stock.OnHandMax)]
     long Quantity,
     [property: MaxLength(RecordMovements.NoteMax)] string? Note = null)

@@ -20,8 +20,9 @@ static class InventoryEndpoints
         MapMovements(inventory.MapGroup("kitchens/{kitchenId}/stock"));
         inventory.MapGet("alerts", Alerts)
             .Allow(Staff, Own)
-            .Describe("listAlerts", "List low-stock alerts", "Ingredients that are currently low (below their threshold) or out (not enough "
-                + "for the smallest portion of any item of the kitchen).")
+            .Describe("listAlerts", "List low-stock alerts",
+                "Ingredients that are currently low (below their threshold) or out (not enough for "
+                + " the smallest portion of any item of the kitchen).")
             .QueryParameter("kitchenId", "Only this kitchen.")
             .Paginated()
             .Response<Page<StockAlert>>(200, "A page of alerts, by kitchen and ingredient.");
@@ -38,7 +39,8 @@ static class InventoryEndpoints
             .Problem(404, "not_found");
         stock.MapGet("{sku}", Get)
             .Allow(Staff, KitchenInPath)
-            .Describe("getStock", "Get an ingredient's stock level", "The quantity on hand, in the ingredient's unit.")
+            .Describe("getStock", "Get an ingredient's stock level",
+                "The quantity on hand, in the ingredient's unit.")
             .Response<StockLevel>(200, "The level.")
             .Problem(404, "not_found");
         stock.MapPut("{sku}", Threshold)
@@ -57,7 +59,8 @@ static class InventoryEndpoints
             .Describe("recordMovements", "Record stock movements",
                 "Deliveries, waste, counts and corrections. They are applied in order, all or none.")
             .RequiresIdempotencyKey()
-            .Response<StockLevels>(201, "Recorded: the resulting stock levels. A retry with the same key returns the first response.")
+            .Response<StockLevels>(201,
+                "Recorded: the resulting stock levels. A retry with the same key returns the first response.")
             .Problem(404, "not_found")
             .Problem(409, "not_enough_stock");
         stock.MapGet("{sku}/movements", Ledger)

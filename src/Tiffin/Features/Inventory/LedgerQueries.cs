@@ -35,7 +35,7 @@ static class LedgerQueries
     static readonly string types = string.Join(", ",
         EventTypes.All.Where(row => StockChanges.MayHave(row.Type)).Select(row => $"{row.Type:d}"));
 
-    // Joins the ledger with later events of the log, so that clients read their own writes although the projection lags.
+    // Joins the ledger with later events of the log, so that clients read their own writes while the projection lags.
     // If it lags by more than 20,000 events, later movements are missing until it has caught up.
     // A row stores the balance after its last line; the balance after another line is that minus the later deltas.
     static readonly string linesSql = $"""

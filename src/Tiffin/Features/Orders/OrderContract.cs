@@ -8,17 +8,17 @@ using static Tiffin.Domain.Orders.PlaceOrderLimits;
 
 namespace Tiffin.Features.Orders;
 
-// The attributes are for the API document alone: the domain decides, and says what is wrong.
+// The attributes only document limits in OpenAPI: the domain validates and reports the faults.
 
 public sealed record PlaceOrderRequest(
     string KitchenId, string BrandId, string Channel, CustomerRequest Customer, FulfilmentRequest Fulfilment,
     [property: Length(1, LinesMax)] IReadOnlyList<LineRequest> Lines,
     [property: MaxLength(ReferenceMax)]
-    [property: Description("The order's name in its channel, unique per channel and kitchen. Only channels and "
-        + "administrators give one; from a customer it is 422 not_yours.")]
+    [property: Description("The order's id in the channel's own system, unique per channel and kitchen. Only "
+        + "channels and administrators may set it; for a customer the response is 422 not_yours.")]
     string? ExternalReference = null, MoneyBody? ExpectedTotal = null,
     PaymentRequest? Payment = null,
-    [property: Description("Told to everybody who is told of the order, and kept for ever: no personal data.")]
+    [property: Description("Visible to all who can read the order, and never erased: do not put personal data here.")]
     IReadOnlyDictionary<string, string>? Metadata = null)
     : IJsonOnDeserialized
 {
@@ -42,7 +42,7 @@ public sealed record PlaceOrderRequest(
     };
 }
 
-/// <summary><c>consent</c>: the customer agreed to get messages about this order; left out, none are sent.</summary>
+/// <summary><c>consent</c>: whether the customer agreed to messages about this order; default: no messages.</summary>
 public sealed record CustomerRequest(
     [property: MaxLength(NameMax)] string Name, [property: MaxLength(CustomerIdMax)] string? Id = null,
     [property: MaxLength(PhoneMax)] string? Phone = null, [property: MaxLength(EmailMax)] string? Email = null,
@@ -75,22 +75,23 @@ public sealed record PaymentRequest(
     [property: MaxLength(PaymentTextMax)] string Method, [property: MaxLength(PaymentTextMax)] string? Status = null,
     [property: MaxLength(PaymentTextMax)] string? Reference = null);
 
-/// <summary><c>reason</c> and <c>stock</c> go with <c>cancelled</c>, <c>courierId</c> with the others.</summary>
+/// <summary><c>reason</c> and <c>stock</c> only with <c>cancelled</c>, <c>courierId</c> only without.</summary>
 public sealed record ChangeStatusRequest(
     OrderStatus Status, [property: RegularExpression(CancelOrder.ReasonPattern)] string? Reason = null,
-    [property: Description("Whether a cancelled order's ingredients are returned or wasted. Only the kitchen, its "
-        + "managers and administrators choose; left out, the order's status decides.")]
+    [property: Description("Whether a cancelled order's ingredients are returned to stock or wasted. Only kitchen "
+        + "staff, managers and administrators may set it; by default it depends on the order's status.")]
     StockDisposition? Stock = null,
     [property: MaxLength(ChangeStatus.CourierIdMax)] string? CourierId = null)
 {
-    /// <summary>What does not go with the status: it would be dropped without a word.</summary>
-    public IReadOnlyList<Fault> Misplaced()
+    /// <summary>Rejects properties that do not apply to the status, which would otherwise be ignored.</summary>
+    public IReadOnlyList<Fault> CheckProperties()
     {
         var faults = new Faults();
         var isCancelled = Status == OrderStatus.Cancelled;
-        if (Reason is not null && !isCancelled) faults.Add("/reason", "not_for_status", "is for 'cancelled' only");
-        if (Stock is not null && !isCancelled) faults.Add("/stock", "not_for_status", "is for 'cancelled' only");
-        if (CourierId is not null && isCancelled) faults.Add("/courierId", "not_for_status", "is not for 'cancelled'");
+        if (Reason is not null && !isCancelled) faults.Add("/reason", "not_for_status", "requires status 'cancelled'");
+        if (Stock is not null && !isCancelled) faults.Add("/stock", "not_for_status", "requires status 'cancelled'");
+        if (CourierId is not null && isCancelled)
+            faults.Add("/courierId", "not_for_status", "is not allowed with status 'cancelled'");
         return faults.All;
     }
 }

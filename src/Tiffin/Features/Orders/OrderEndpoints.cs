@@ -20,47 +20,48 @@ static class OrderEndpoints
         orders.MapPost("", Place)
             .Allow(Admin | Channel | Customer, Own, Priority.Normal)
             .Describe("placeOrder", "Place an order",
-                "Prices it from the kitchen's menu and deducts what it takes from the stock, all or nothing.")
+                "Prices the order from the kitchen's menu and deducts its ingredients from stock, all or nothing.")
             .RequiresIdempotencyKey()
             .ResponseHeader("Location", always: true, 201)
             .ResponseHeader("ETag", always: true, 200, 201)
-            .Response<OrderView>(201, "Placed; or placed before under this key, with Idempotency-Replayed: true.")
-            .Response<OrderView>(200, "The channel placed this order before, with the same external reference and "
-                + "content: the order as it is now.")
+            .Response<OrderView>(201,
+                "Placed. A retry with the same key returns the first response, with Idempotency-Replayed: true.")
+            .Response<OrderView>(200, "The channel has already placed this order (same external reference and "
+                + "content): the current order.")
             .Problem(409, "out_of_stock", "item_unavailable", "kitchen_paused", "total_changed",
                 "too_many_open_orders", "reference_in_use");
         orders.MapGet("", List)
             .Allow(Anyone, Own, Priority.Low)
-            .Describe("listOrders", "List orders", "Newest first. A page looks at a bounded number of orders, so that "
-                + "a filter that few pass gives short pages with a cursor to go on from.")
-            .QueryParameter("kitchenId", "Orders of this kitchen.")
-            .QueryParameter("brandId", "Orders of this brand.")
-            .QueryParameter("status", "Orders in these statuses, separated by commas.")
-            .QueryParameter("channel", "Orders that came over this channel.")
-            .QueryParameter("customerId", "Orders of this customer, by the channel's own id.")
-            .QueryParameter("externalReference", "The order that a channel calls so.")
-            .QueryParameter("placedFrom", "Orders placed at this time (RFC 3339) or later.")
-            .QueryParameter("placedTo", "Orders placed before this time.")
+            .Describe("listOrders", "List orders", "Newest first. A page scans a bounded number of orders, so a "
+                + "selective filter can return short or empty pages; continue until nextCursor is null.")
+            .QueryParameter("kitchenId", "Only this kitchen.")
+            .QueryParameter("brandId", "Only this brand.")
+            .QueryParameter("status", "Comma-separated statuses.")
+            .QueryParameter("channel", "Only this channel.")
+            .QueryParameter("customerId", "Only this customer, by the channel's customer id.")
+            .QueryParameter("externalReference", "Only the orders with this external reference.")
+            .QueryParameter("placedFrom", "Orders placed at or after this time (RFC 3339).")
+            .QueryParameter("placedTo", "Orders placed before this time (RFC 3339).")
             .Paginated()
-            .Response<Page<OrderView>>(200, "A page of orders, each as it would be answered alone.");
+            .Response<Page<OrderView>>(200, "A page of orders, in the same form as a single order.");
         orders.MapGet("{id}", Get)
             .Allow(Anyone, Own)
-            .Describe("getOrder", "Read an order", "The ETag is the order's version.")
-            .RequestHeader("If-None-Match", "The ETag of what you have: 304 when it is still good.")
+            .Describe("getOrder", "Get an order", "The ETag is the order's version.")
+            .RequestHeader("If-None-Match", "ETag of your copy. Returns 304 if the order has not changed.")
             .ResponseHeader("ETag", always: true, 200, 304)
             .Response<OrderView>(200, "The order.")
-            .Response(304, "What you have is still good.")
+            .Response(304, "The order has not changed.")
             .Problem(404, "not_found");
-        orders.MapPut("{id}/status", Move)
+        orders.MapPut("{id}/status", ChangeStatusOf)
             .Allow(Anyone, Own)
-            .Describe("changeOrderStatus", "Move an order on, or cancel it",
-                "Forward only; accepted and ready may be stepped over. Asking for the status that the order has "
-                + "changes nothing. Cancelling returns the stock up to preparing and books it as waste from ready on. "
-                + "Only the kitchen, its managers and administrators may choose otherwise with 'stock'; from any other "
-                + "role it is 422 not_yours.")
+            .Describe("changeOrderStatus", "Change an order's status, or cancel it",
+                "Statuses only move forward; accepted and ready may be skipped. Setting the current status changes "
+                + "nothing. Cancelling returns the ingredients to stock up to status preparing, and records them as "
+                + "waste from ready on. Only kitchen staff, managers and administrators may override this with "
+                + "'stock'; for other roles the response is 422 not_yours.")
             .RequestHeader("If-Match", "One or more ETags. Returns 412 if the order's version is none of them.")
             .ResponseHeader("ETag", always: true, 200)
-            .Response<OrderView>(200, "The order as it is now.")
+            .Response<OrderView>(200, "The updated order.")
             .Problem(404, "not_found")
             .Problem(409, "illegal_move")
             .Problem(412, "stale_version");
@@ -85,16 +86,16 @@ static class OrderEndpoints
 
     static async Task<IResult> List(HttpContext context, Database database, ScanCursors cursors)
     {
-        await cursors.Ready(context.RequestAborted);
+        await cursors.Initialize(context.RequestAborted);
         var query = new Query(context);
         var filter = new OrderFilter(
             query.Slug("kitchenId"), query.Slug("brandId"), query.Words<OrderStatus>("status"), query.Slug("channel"),
             query.Text("customerId"), query.Text("externalReference"), query.Time("placedFrom"),
             query.Time("placedTo"));
         var limit = query.Limit;
-        var before = query.Cursor(cursors.Open);
+        var before = query.Cursor(cursors.Decrypt);
         if (filter.PlacedFrom > filter.PlacedTo)
-            query.Refuse("placedTo", "out_of_range", "expected a time after placedFrom");
+            query.Refuse("placedTo", "out_of_range", "must be after placedFrom");
         if (query.Problem is { } bad) return bad;
         var caller = context.Caller();
         var page = await OrderQueries.List(
@@ -112,14 +113,14 @@ static class OrderEndpoints
         return document is null ? Problems.NotFound : new OrderResult(document, caller, 200);
     }
 
-    static async Task<IResult> Move(
+    static async Task<IResult> ChangeStatusOf(
         [Description("The order's id.")] string id, ChangeStatusRequest body, HttpContext context,
         CommitPipeline pipeline)
     {
         if (!Guid.TryParseExact(id, "D", out var orderId)) return Problems.NotFound;
         if (!Preconditions.TryRead(context, out var version))
-            return Problems.BadParameter("If-Match", "must be '*' or ETags in quotes, such as \"2\"");
-        if (body.Misplaced() is { Count: > 0 } faults) return Problems.Of(new Refusal.Invalid(faults));
+            return Problems.BadParameter("If-Match", "must be '*' or quoted ETags, such as \"2\"");
+        if (body.CheckProperties() is { Count: > 0 } faults) return Problems.Of(new Refusal.Invalid(faults));
         var caller = context.Caller();
         if (body.Status == OrderStatus.Cancelled && caller.Role is Role.Admin or Role.Manager or Role.Kitchen)
             context.SetPrivileged();

@@ -5,7 +5,7 @@ using Tiffin.Edge.Access;
 
 namespace Tiffin.Features.Orders;
 
-/// <summary>Which orders a list holds; null, or no status, is all of them.</summary>
+// Null, or an empty list of statuses, does not filter.
 sealed record OrderFilter(
     string? KitchenId = null, string? BrandId = null, IReadOnlyList<OrderStatus>? Statuses = null,
     string? Channel = null, string? CustomerId = null, string? ExternalReference = null,
@@ -16,17 +16,15 @@ sealed record OrderFilter(
 }
 
 /// <summary>
-/// A filter as SQL, in two parts: <see cref="Seek"/> is what an index leads to, in the order of the ids;
-/// <see cref="Rest"/> is looked at row by row.
+/// A filter as SQL, in two parts: <see cref="Seek"/> is served by an index in the order of ids; <see cref="Rest"/> is
+/// checked row by row.
 /// </summary>
 sealed class OrderSearch
 {
-    /// <summary>
-    /// An id is made when the request comes; the order is placed when its batch is decided, a little later.
-    /// </summary>
+    // The id is created when the request arrives; placed_at is set later, when its batch is decided.
     static readonly TimeSpan placedAfterId = TimeSpan.FromMinutes(5);
 
-    // The few channels, found by skipping through the index: a reference alone would have to read all of it.
+    // The distinct channels by an index skip scan: the index starts with the channel, so a reference alone cannot seek.
     const string Channels = """
         ARRAY(WITH RECURSIVE channels AS (
             SELECT min(channel) AS channel FROM orders WHERE external_reference IS NOT NULL
@@ -43,9 +41,9 @@ sealed class OrderSearch
 
     public OrderSearch(OrderFilter filter, Scope scope, Guid? before)
     {
-        // The one kitchen or customer that is theirs leads through an index, and could not lead to another's.
-        if (scope.CourierId is null && scope.Kitchens is { Count: 1 } one) filter = Narrowed(filter, one.Single());
-        if (scope.OfOrders(Bind) is { } theirs) (scope.CustomerId is null ? rest : seek).Add(theirs);
+        // The caller's only kitchen, or their customer, is a seek condition: it uses an index.
+        if (scope.CourierId is null && scope.Kitchens is { Count: 1 } one) filter = WithKitchen(filter, one.Single());
+        if (scope.OfOrders(Bind) is { } inScope) (scope.CustomerId is null ? rest : seek).Add(inScope);
         var kitchen = filter.KitchenId is null ? null
             : $"o.kitchen = (SELECT number FROM kitchens WHERE id = {Bind(filter.KitchenId)})";
         var customer = filter.CustomerId is null ? null : $"o.customer_id = {Bind(filter.CustomerId)}";
@@ -58,7 +56,7 @@ sealed class OrderSearch
         }
         if (filter.IsOpen) seek.Add("NOT o.closed");
         if (before is { } cursor) seek.Add($"o.id < {Bind(cursor)}");
-        Between(filter.PlacedFrom, filter.PlacedTo);
+        AddTimeRange(filter.PlacedFrom, filter.PlacedTo);
         if (filter.BrandId is not null) rest.Add($"o.brand_id = {Bind(filter.BrandId)}");
         if (filter.Channel is not null) rest.Add($"o.channel = {Bind(filter.Channel)}");
         if (filter.Statuses is { Count: > 0 } statuses)
@@ -69,13 +67,13 @@ sealed class OrderSearch
     OrderSearch(Guid id, Scope scope)
     {
         seek.Add($"o.id = {Bind(id)}");
-        if (scope.OfOrders(Bind) is { } theirs) rest.Add(theirs);
+        if (scope.OfOrders(Bind) is { } inScope) rest.Add(inScope);
     }
 
-    /// <summary>One order, if it is theirs.</summary>
+    /// <summary>One order, if within the scope.</summary>
     public static OrderSearch Of(Guid id, Scope scope) => new(id, scope);
 
-    static OrderFilter Narrowed(OrderFilter filter, string kitchen) =>
+    static OrderFilter WithKitchen(OrderFilter filter, string kitchen) =>
         filter.KitchenId is null ? filter with { KitchenId = kitchen } : filter;
 
     public string Seek => string.Join(" AND ", seek);
@@ -83,8 +81,8 @@ sealed class OrderSearch
 
     public NpgsqlParameter[] Parameters => [.. parameters.Select(parameter => parameter.Clone())];
 
-    /// <summary>Ids begin with the time, so a span of time is a range of ids; the exact bounds are looked at.</summary>
-    void Between(DateTimeOffset? from, DateTimeOffset? to)
+    // UUIDv7 ids start with the time, so a time range is a range of ids; placed_at checks the exact bounds.
+    void AddTimeRange(DateTimeOffset? from, DateTimeOffset? to)
     {
         if (from is { } start)
         {
@@ -99,7 +97,7 @@ sealed class OrderSearch
         }
     }
 
-    /// <summary>No UUIDv7 of that millisecond is below it.</summary>
+    // The lowest UUIDv7 of the millisecond.
     static Guid FirstId(long milliseconds)
     {
         Span<byte> bytes = stackalloc byte[16];

@@ -8,10 +8,8 @@ namespace Tiffin.Features.Orders;
 
 static class OrderQueries
 {
-    /// <summary>
-    /// Orders that a page looks at, at most. A filter that matches few of many gives pages that are not full, and a
-    /// cursor to go on from: no page costs more in a large table than in a small one.
-    /// </summary>
+    // Rows scanned per page at most, so that a page costs no more in a large table than in a small one. A selective
+    // filter gives short pages with a cursor.
     public const int ScanMax = 5_000;
 
     public static async Task<OrderDocument?> Find(Database database, Scope scope, Guid id, CancellationToken cancel)
@@ -30,7 +28,7 @@ static class OrderQueries
         Database database, Scope scope, OrderFilter filter, Guid? before, int limit, ScanCursors cursors,
         CancellationToken cancel, int scanMax = ScanMax)
     {
-        // As of a kitchen that does not exist, without a look that would tell how much happens there.
+        // Same as for an unknown kitchen, and without a query, whose duration would reveal the kitchen's volume.
         if (filter.KitchenId is { } kitchen && !scope.Reaches(kitchen)) return new([], null);
         var search = new OrderSearch(filter, scope, before);
         await using var connection = await database.OpenReader(cancel);
@@ -42,7 +40,7 @@ static class OrderQueries
         }
         if (found.Count > limit) return Page.Of(found, limit, document => $"{document.Order.Id:N}");
         await using var last = Command(connection, LastScannedSql(search, scanMax), search.Parameters);
-        return new(found, await last.ExecuteScalarAsync(cancel) is Guid id ? cursors.Close(id) : null);
+        return new(found, await last.ExecuteScalarAsync(cancel) is Guid id ? cursors.Encrypt(id) : null);
     }
 
     internal static string ListSql(OrderSearch search, int max, int scanMax) => $"""
@@ -52,10 +50,8 @@ static class OrderQueries
         WHERE {search.Rest} ORDER BY o.id DESC LIMIT {max}
         """;
 
-    /// <summary>
-    /// Where the scan stopped before the end, if it did. The order may be outside the caller's scope: the scan must go
-    /// on behind it, but its id must not leave the server.
-    /// </summary>
+    // The last order scanned if the scan hit its limit. It may be outside the caller's scope, so its id leaves the
+    // server only encrypted (ScanCursors).
     internal static string LastScannedSql(OrderSearch search, int scanMax) =>
         $"SELECT o.id FROM orders o WHERE {search.Seek} ORDER BY o.id DESC OFFSET {scanMax - 1} LIMIT 1";
 }

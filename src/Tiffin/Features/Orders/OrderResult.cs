@@ -8,7 +8,7 @@ using Tiffin.Engine.Wire;
 
 namespace Tiffin.Features.Orders;
 
-/// <summary>An order as the answer: 201 for one that was placed now or under the same key, 200 otherwise.</summary>
+/// <summary>Answers with an order: 201 if it was placed now or is replayed by key, else 200.</summary>
 sealed class OrderResult(OrderDocument document, Caller viewer, int status, bool replayed = false) : IResult
 {
     public static OrderResult Placed(Outcome.OfOrder outcome, Caller viewer) => new(
@@ -39,7 +39,6 @@ sealed class OrderResult(OrderDocument document, Caller viewer, int status, bool
     static bool Matches(EntityTagHeaderValue tag, string etag) => tag.Tag == "*" || tag.Tag == etag;
 }
 
-/// <summary>A page of orders, each as it would be answered alone.</summary>
 sealed class OrderListResult(Page<OrderDocument> page, Caller viewer) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)

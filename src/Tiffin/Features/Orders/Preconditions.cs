@@ -5,13 +5,13 @@ using Tiffin.Domain;
 namespace Tiffin.Features.Orders;
 
 /// <summary>
-/// <c>If-Match</c> as RFC 9110 (13.1.1) has it: a list matches if any of its tags does, compared strongly, so that a
-/// weak tag never matches.
+/// <c>If-Match</c> (RFC 9110, 13.1.1): a list matches if any of its tags does. The comparison is strong: a weak tag
+/// never matches.
 /// </summary>
 static class Preconditions
 {
-    /// <summary>False when the header cannot be read: it must not pass for no condition.</summary>
-    /// <param name="versions">Null without a condition, and for <c>*</c>.</param>
+    /// <summary>False if the header is malformed, which must not be treated as absent.</summary>
+    /// <param name="versions">Null if unconditional: no header, or <c>*</c>.</param>
     public static bool TryRead(HttpContext context, out IfVersion? versions)
     {
         versions = null;
@@ -23,7 +23,7 @@ static class Preconditions
         return true;
     }
 
-    /// <summary>Null for a tag that this server has never sent.</summary>
+    // Null for a tag that this server never sends.
     static int? Version(EntityTagHeaderValue tag) =>
         int.TryParse(tag.Tag.AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
             ? version : null;

@@ -6,43 +6,43 @@ using Tiffin.Edge.Access;
 namespace Tiffin.Features.Orders;
 
 /// <summary>
-/// Cursors at the order where a scan stopped. It may be another channel's or courier's order, whose id tells its time
-/// and kitchen, so it is encrypted (AES-256-GCM) for the installation. A plain order id is a cursor too.
+/// Cursors at the order where a scan stopped. That order may belong to another channel or courier, and its id reveals
+/// its time, so it is encrypted (AES-256-GCM) with a key of the installation. A plain order id is also a valid cursor.
 /// </summary>
 sealed class ScanCursors(InstallationKey installation)
 {
-    const char Sealed = '~';
+    const char EncryptedPrefix = '~';
     const int NonceLength = 12;
     const int TagLength = 16;
     const int Length = NonceLength + TagLength + 16;
 
     byte[]? key;
 
-    /// <summary>Before the first of the others.</summary>
-    public async ValueTask Ready(CancellationToken cancel) => key ??= await installation.Derive("cursors", cancel);
+    /// <summary>Must be awaited before the other methods.</summary>
+    public async ValueTask Initialize(CancellationToken cancel) => key ??= await installation.Derive("cursors", cancel);
 
-    public string Close(Guid id)
+    public string Encrypt(Guid id)
     {
-        var closed = new byte[Length];
-        RandomNumberGenerator.Fill(closed.AsSpan(0, NonceLength));
+        var bytes = new byte[Length];
+        RandomNumberGenerator.Fill(bytes.AsSpan(0, NonceLength));
         using var aes = new AesGcm(key!, TagLength);
-        aes.Encrypt(closed.AsSpan(0, NonceLength), id.ToByteArray(), closed.AsSpan(NonceLength + TagLength),
-            closed.AsSpan(NonceLength, TagLength));
-        return Query.CursorAt($"{Sealed}{Base64Url.EncodeToString(closed)}");
+        aes.Encrypt(bytes.AsSpan(0, NonceLength), id.ToByteArray(), bytes.AsSpan(NonceLength + TagLength),
+            bytes.AsSpan(NonceLength, TagLength));
+        return Query.CursorAt($"{EncryptedPrefix}{Base64Url.EncodeToString(bytes)}");
     }
 
-    /// <summary>The order's id as text; null for what is no cursor.</summary>
-    public string? Open(string text)
+    /// <summary>The order's id as text; null if the text is not a cursor.</summary>
+    public string? Decrypt(string text)
     {
-        if (text is not [Sealed, .. var sealedPart]) return Guid.TryParseExact(text, "N", out _) ? text : null;
-        if (!Base64Url.IsValid(sealedPart, out var length) || length != Length) return null;
-        var closed = Base64Url.DecodeFromChars(sealedPart);
+        if (text is not [EncryptedPrefix, .. var encrypted]) return Guid.TryParseExact(text, "N", out _) ? text : null;
+        if (!Base64Url.IsValid(encrypted, out var length) || length != Length) return null;
+        var bytes = Base64Url.DecodeFromChars(encrypted);
         var id = new byte[16];
         using var aes = new AesGcm(key!, TagLength);
         try
         {
-            aes.Decrypt(closed.AsSpan(0, NonceLength), closed.AsSpan(NonceLength + TagLength),
-                closed.AsSpan(NonceLength, TagLength), id);
+            aes.Decrypt(bytes.AsSpan(0, NonceLength), bytes.AsSpan(NonceLength + TagLength),
+                bytes.AsSpan(NonceLength, TagLength), id);
             return $"{new Guid(id):N}";
         }
         catch (CryptographicException)

@@ -42,9 +42,10 @@ static class DeliveryEndpoints
         webhooks.MapPost("{webhookId}/replay", Replay)
             .Allow(Admin | Manager | Channel, Own).Audit()
             .Describe("replayEvents", "Replay past events",
-                "Queues the events from 'from' (inclusive) to 'to' (exclusive), with their original webhook-ids.")
+                "Queues the events from 'from' (inclusive) to 'to' (exclusive) with their original webhook-ids.")
             .AcceptsIdempotencyKey()
-            .Response<ReplayView>(202, "Queued. If nextFrom is present, the limit was reached: replay again from there.")
+            .Response<ReplayView>(202,
+                "Queued. If nextFrom is present, the limit was reached: replay again from there.")
             .Problem(404, "not_found")
             .Problem(409, "webhook_disabled")
             .Problem(422, "validation_failed");

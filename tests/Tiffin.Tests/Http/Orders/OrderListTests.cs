@@ -163,18 +163,18 @@ public sealed class OrderListTests : IAsyncLifetime
     public async Task A_cursor_that_was_tampered_with_is_none()
     {
         var cursors = server.Services.GetRequiredService<ScanCursors>();
-        await cursors.Ready(default);
-        var text = Text(cursors.Close(Guid.CreateVersion7()));
+        await cursors.Initialize(default);
+        var text = Text(cursors.Encrypt(Guid.CreateVersion7()));
         foreach (var bad in new[] { text[..^2] + (text[^2] == 'A' ? "BA" : "AA"), "~", "~AAAA", "x" })
-            cursors.Open(bad).ShouldBeNull(bad);
+            cursors.Decrypt(bad).ShouldBeNull(bad);
     }
 
     async Task<Tiffin.Edge.Page<Tiffin.Engine.Storage.OrderDocument>> Scan(
         Scope scope, OrderFilter filter, string? cursor, int scanMax)
     {
         var cursors = server.Services.GetRequiredService<ScanCursors>();
-        await cursors.Ready(default);
-        Guid? before = cursor is null ? null : Guid.Parse(cursors.Open(Text(cursor))!);
+        await cursors.Initialize(default);
+        Guid? before = cursor is null ? null : Guid.Parse(cursors.Decrypt(Text(cursor))!);
         return await OrderQueries.List(server.Database, scope, filter, before, 10, cursors, default, scanMax);
     }
 
