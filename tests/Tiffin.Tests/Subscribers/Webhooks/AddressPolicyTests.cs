@@ -72,7 +72,7 @@ public sealed class AddressPolicyTests
     [InlineData("ftp://example.com/", "must start with https://")]
     [InlineData("file:///etc/passwd", "must start with https://")]
     [InlineData("https://user:pass@example.com/", "must not contain a user name or password")]
-    [InlineData("https://example.com/#x", "must not hold a fragment (#)")]
+    [InlineData("https://example.com/#x", "must not contain a fragment (#)")]
     [InlineData("https://example.com:22/", "must use one of the ports 443, 8443")]
     [InlineData("https://8.8.8.8/", "must use a host name, not an IP address")]
     [InlineData("https://127.0.0.1/", AddressPolicy.NotPublic)]
