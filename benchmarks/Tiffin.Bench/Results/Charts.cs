@@ -65,7 +65,7 @@ static class Charts
         return model.Series.OfType<LineSeries>().All(line => line.Points.Count == 0) ? null : model;
     }
 
-    /// <summary>Horizontal bars, stacked if there are several series.</summary>
+    // Horizontal bars, stacked if there are several series.
     static PlotModel? Bars(
         Medians medians, string title, string[] names,
         params (string Title, OxyColor Color, Func<string, double?> Value)[] parts)

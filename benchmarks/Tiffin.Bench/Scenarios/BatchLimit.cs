@@ -43,7 +43,7 @@ static partial class BatchLimit
         };
     }
 
-    /// <summary>Returns transactions per second.</summary>
+    // Returns transactions per second.
     static async Task<double> Run(
         string program, string script, string connectionString, TimeSpan time, CancellationToken cancel)
     {

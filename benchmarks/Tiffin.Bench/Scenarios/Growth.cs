@@ -42,7 +42,6 @@ static class Growth
         await foreach (var full in Both(site, lab, bench, "full", cancel)) yield return full;
     }
 
-    /// <exception cref="InvalidOperationException">Not enough disk space.</exception>
     static void CheckRoom(Lab lab, long orders)
     {
         static double GiB(long bytes) => bytes / (double)(1L << 30);
@@ -65,7 +64,7 @@ static class Growth
         yield return steady with { Figures = await Looked(site, lab.Keys.Admin, cancel) };
     }
 
-    /// <summary>Median durations of typical queries of screens and integrations, run sequentially.</summary>
+    // Median durations of typical queries of screens and integrations, run sequentially.
     static async Task<Dictionary<string, double>> Looked(Site site, string key, CancellationToken cancel)
     {
         using var http = new HttpClient { BaseAddress = site.Address };

@@ -57,7 +57,7 @@ static class Saturation
         }
     }
 
-    /// <summary>The cost of authorization for placing orders.</summary>
+    // The cost of authorization for placing orders.
     static async IAsyncEnumerable<Measurement> Open(
         Lab lab, BenchPlan bench, [EnumeratorCancellation] CancellationToken cancel)
     {

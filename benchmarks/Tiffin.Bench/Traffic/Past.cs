@@ -14,7 +14,7 @@ sealed class Past(string connectionString, long orders)
     const int EventsPerOrder = 4;
     const long ChunkOrders = 250_000;
 
-    /// <summary>Measured, including indexes and WAL.</summary>
+    // Measured, including indexes and WAL.
     const long BytesPerOrder = 6_000;
     const long BytesOfLog = 6L << 30;
 

@@ -18,7 +18,7 @@ namespace Tiffin.Bench.Yardsticks;
 /// </summary>
 sealed class SinglePlacer(NpgsqlDataSource database, CatalogueSnapshot catalogue, long lastPosition)
 {
-    /// <summary>A separate table, with the same constraint and fill factor as the pipeline's.</summary>
+    // A separate table, with the same constraint and fill factor as the pipeline's.
     const string StockSql = """
         CREATE TABLE IF NOT EXISTS single_stock (
             kitchen int, ingredient int, on_hand bigint NOT NULL CHECK (on_hand >= 0), threshold bigint NOT NULL,
