@@ -74,8 +74,8 @@ public sealed class CompactionPolicyTests
 
         await AnalyticsTable.Compact(connection, [slice], CancellationToken.None);
 
-        (await Ask("SELECT sum(value)::bigint FROM analytics")).ShouldBe(folded);
-        (await Ask("SELECT count(*) FROM analytics_recent")).ShouldBe(50 - folded);
+        (await Ask("SELECT sum(value)::bigint FROM analytics")).ShouldBe(merged);
+        (await Ask("SELECT count(*) FROM analytics_recent")).ShouldBe(50 - merged);
 
         async Task<long> Ask(string sql)
         {
