@@ -12,7 +12,7 @@ namespace Tiffin.Aws;
 
 /// <summary>
 /// The alarms of deploy/prometheus/alerts.yml under the same names and with the same bounds, and those of what AWS
-/// runs. "Page" wakes somebody, "ticket" can wait until morning; docs/operations.md and docs/aws.md say what to do.
+/// runs. "Page" wakes somebody, "ticket" can wait until morning; docs/operate/runbook.md and docs/operate/aws.md say what to do.
 /// </summary>
 static class Alarms
 {
@@ -40,7 +40,7 @@ static class Alarms
     /// <param name="For">Minutes in a row, or as often as the metric's period goes into them.</param>
     sealed record Bound(
         string Name, string Severity, IMetric Metric, ComparisonOperator Comparison, double Value, int Periods,
-        string Page = "operations", TreatMissingData Missing = TreatMissingData.NOT_BREACHING);
+        string Page = "operate/runbook", TreatMissingData Missing = TreatMissingData.NOT_BREACHING);
 
     static IEnumerable<Bound> Service(Size size, Balancer balancer)
     {
@@ -60,7 +60,7 @@ static class Alarms
         // Answered by the balancer itself: no node was ready, or one broke off.
         yield return new("BalancerFails", "page",
             balancer.LoadBalancer.Metrics.HttpCodeElb(HttpCodeElb.ELB_5XX_COUNT, Sum(minute)),
-            ComparisonOperator.GREATER_THAN_THRESHOLD, 5, 2, "aws");
+            ComparisonOperator.GREATER_THAN_THRESHOLD, 5, 2, "operate/aws");
         yield return new("CommandsTurnedAway", "page", Collector.Metric("tiffin_commit_turned_total", "Sum"),
             ComparisonOperator.GREATER_THAN_THRESHOLD, 0, 2);
         yield return new("CommitStalls", "page", Collector.Metric("tiffin_commit_batch_age_seconds", "Maximum"),
@@ -90,9 +90,9 @@ static class Alarms
     static IEnumerable<Bound> OfDatabase(Size size, DatabaseInstance database)
     {
         yield return new("DatabaseBusy", "ticket", database.MetricCPUUtilization(Mean(fiveMinutes)),
-            ComparisonOperator.GREATER_THAN_THRESHOLD, 80, 3, "aws");
+            ComparisonOperator.GREATER_THAN_THRESHOLD, 80, 3, "operate/aws");
         yield return new("DatabaseFull", "page", database.MetricFreeStorageSpace(Least(fiveMinutes)),
-            ComparisonOperator.LESS_THAN_THRESHOLD, size.DatabaseGiB * 0.1 * 1024 * 1024 * 1024, 1, "aws");
+            ComparisonOperator.LESS_THAN_THRESHOLD, size.DatabaseGiB * 0.1 * 1024 * 1024 * 1024, 1, "operate/aws");
         // Each node keeps sessions for as long as it lives, so none at all is a database that is away.
         yield return new("PostgresDown", "page", database.MetricDatabaseConnections(Most(minute)),
             ComparisonOperator.LESS_THAN_THRESHOLD, 1, 2, Missing: TreatMissingData.BREACHING);
@@ -116,9 +116,9 @@ static class Alarms
             Period = fiveMinutes,
         });
         yield return new("BrokerBusy", "ticket", Of("SystemCpuUtilization", "Average"),
-            ComparisonOperator.GREATER_THAN_THRESHOLD, 80, 3, "aws");
+            ComparisonOperator.GREATER_THAN_THRESHOLD, 80, 3, "operate/aws");
         yield return new("BrokerBacklog", "ticket", Of("MessageReadyCount", "Maximum"),
-            ComparisonOperator.GREATER_THAN_THRESHOLD, 100_000, 1, "aws");
+            ComparisonOperator.GREATER_THAN_THRESHOLD, 100_000, 1, "operate/aws");
     }
 
     static Topic Topic(Stack stack, string id, IKey key)

@@ -10,7 +10,7 @@ namespace Tiffin.Aws;
 
 /// <summary>
 /// One PostgreSQL with a standby in another zone that holds the same blocks and answers nobody. Not the flavour with
-/// two readable standbys: see docs/decisions/0016-a-standby-that-answers-nobody.md.
+/// two readable standbys: see docs/decisions/0016-use-an-rds-instance-with-an-unreadable-standby.md.
 /// </summary>
 public sealed class Database
 {

@@ -80,7 +80,7 @@ static class Firewall
         },
     };
 
-    /// <summary>Who shows a credential has limits of its own: docs/access.md. A channel has one address.</summary>
+    /// <summary>Who shows a credential has limits of its own: docs/api/permissions.md. A channel has one address.</summary>
     static StatementProperty Flood() => new()
     {
         RateBasedStatement = new RateBasedStatementProperty

@@ -1,6 +1,6 @@
 namespace Tiffin.Aws;
 
-/// <summary>How large an installation is. docs/aws.md says what each costs.</summary>
+/// <summary>How large an installation is. docs/operate/aws.md says what each costs.</summary>
 /// <param name="OrdersADay">What it is meant for; see docs/scaling.md for what that is at the peak.</param>
 /// <param name="NodeCpu">1,024 are one CPU.</param>
 /// <param name="NodePool">Sessions of a node beside the writer's: 19 are reserved, requests get the rest.</param>

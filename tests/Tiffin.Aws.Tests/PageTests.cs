@@ -5,10 +5,10 @@ using static Tiffin.Aws.Tests.Template;
 
 namespace Tiffin.Aws.Tests;
 
-/// <summary>docs/aws.md, held against what is deployed.</summary>
+/// <summary>docs/operate/aws.md, held against what is deployed.</summary>
 public sealed class PageTests
 {
-    static readonly string page = Repository.Text("docs/aws.md");
+    static readonly string page = Repository.Text("docs/operate/aws.md");
 
     /// <summary>The table of costs: the name of each row, and its cells.</summary>
     static readonly Dictionary<string, string[]> costs = page.Split('\n')

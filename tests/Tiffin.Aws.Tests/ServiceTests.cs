@@ -170,14 +170,14 @@ public sealed class ServiceTests
     public void The_collector_reads_what_the_server_tells()
     {
         var configuration = Tasks.Variables(Node(), "collector")["AOT_CONFIG_CONTENT"];
-        var operations = Repository.Text("docs/operations.md");
+        var monitoring = Repository.Text("docs/operate/monitoring.md");
         var kept = Yaml.Documents(configuration).Single()["receivers"]["prometheus"]["config"]["scrape_configs"]
             .Items.Single()["metric_relabel_configs"].Items.Single();
         var metrics = Regex.Matches(kept["regex"].ToString(), "tiffin_[a-z_]+").Select(match => match.Value).ToList();
 
         kept["source_labels"].Items.Select(label => label.ToString()).ShouldBe(["__name__", "reason"]);
         metrics.Count.ShouldBe(7);
-        metrics.Where(metric => !operations.Contains($"| `{metric}` |")).ShouldBeEmpty();
+        metrics.Where(metric => !monitoring.Contains($"| `{metric}` |")).ShouldBeEmpty();
         var known = new Regex($"^(?:{kept["regex"]})$");
         known.IsMatch("tiffin_subscriber_led;").ShouldBeTrue();
         known.IsMatch("tiffin_commit_turned_total;Overloaded").ShouldBeTrue();

@@ -26,7 +26,7 @@ sealed class MatrixCast(TestServer server) : IDisposable
         {
             Callers = new Dictionary<string, HttpClient>
             {
-                ["nobody"] = server.Stranger(),
+                ["anonymous"] = server.Stranger(),
                 ["admin"] = await server.ClientOf(Role.Admin),
                 ["manager"] = await server.ClientOf(Role.Manager, ["k1"]),
                 ["kitchen"] = await server.ClientOf(Role.Kitchen, ["k1"]),

@@ -5,10 +5,12 @@ using Tiffin.Tests.Architecture;
 
 namespace Tiffin.Tests.Deploy;
 
-/// <summary>The reference of docs/operations.md, made of the options classes; TIFFIN_UPDATE_DOCS=1 writes it.</summary>
+/// <summary>
+/// The settings in docs/operate/configuration.md, from the options classes; TIFFIN_UPDATE_DOCS=1 writes them.
+/// </summary>
 public sealed partial class ConfigurationReferenceTests
 {
-    const string Page = "docs/operations.md";
+    const string Page = "docs/operate/configuration.md";
     const string Begin = "<!-- settings: written by ConfigurationReferenceTests -->\n";
     const string End = "<!-- end of settings -->\n";
 
@@ -17,12 +19,15 @@ public sealed partial class ConfigurationReferenceTests
     {
         var text = Repository.Text(Page);
         var (from, to) = (text.IndexOf(Begin) + Begin.Length, text.IndexOf(End));
-        var table = "| variable | default | |\n|---|---|---|\n" + string.Concat(Setting.All.Select(Row));
+        var table = string.Concat(Setting.All.GroupBy(setting => setting.Key.Split(':')[0]).Select(Section));
         if (Environment.GetEnvironmentVariable("TIFFIN_UPDATE_DOCS") == "1")
             File.WriteAllText(Path.Combine(Repository.Root, Page), text = text[..from] + table + text[to..]);
         else
             text[from..to].ShouldBe(table);
     }
+
+    static string Section(IGrouping<string, Setting> section) =>
+        $"\n### {section.Key}\n\n| variable | default | meaning |\n|---|---|---|\n{string.Concat(section.Select(Row))}";
 
     static string Row(Setting setting) =>
         $"| `{setting.Key.Replace(":", "__")}` | {Default(setting)} | {Summary(setting)} |\n";

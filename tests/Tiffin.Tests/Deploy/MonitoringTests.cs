@@ -69,16 +69,17 @@ public sealed partial class MonitoringTests : IAsyncLifetime
     [Fact]
     public void Each_alarm_has_its_runbook_and_each_metric_of_ours_its_meaning()
     {
-        var operations = Repository.Text("docs/operations.md");
+        var runbook = Repository.Text("docs/operate/runbook.md");
+        var monitoring = Repository.Text("docs/operate/monitoring.md");
 
         foreach (var alert in alerts.Select(rule => rule["alert"].ToString()))
         {
-            operations.ShouldContain($"\n### {alert}\n");
+            runbook.ShouldContain($"\n### {alert}\n");
             alerts.Single(rule => rule["alert"].ToString() == alert)["annotations"]["runbook"].ToString()
-                .ShouldBe($"docs/operations.md#{alert.ToLowerInvariant()}");
+                .ShouldBe($"docs/operate/runbook.md#{alert.ToLowerInvariant()}");
         }
         Regex.Matches(own, "^# TYPE (tiffin_[a-z_]+)", RegexOptions.Multiline).Select(match => match.Groups[1].Value)
-            .Where(name => !operations.Contains($"| `{name}` |")).ShouldBeEmpty();
+            .Where(name => !monitoring.Contains($"| `{name}` |")).ShouldBeEmpty();
     }
 
     [Fact]

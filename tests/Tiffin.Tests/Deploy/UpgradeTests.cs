@@ -6,7 +6,7 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Deploy;
 
-/// <summary>The next release's migration under nodes of this one: as docs/operations.md says to upgrade.</summary>
+/// <summary>The next release's migration under nodes of this one: as docs/operate/upgrade.md says to upgrade.</summary>
 public sealed class UpgradeTests
 {
     [Fact]

@@ -7,7 +7,7 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Docs;
 
-/// <summary>docs/api.http, clicked through from top to bottom beside the demo chain.</summary>
+/// <summary>Sends the requests of docs/api/api.http in order to a server with the demo chain.</summary>
 public sealed partial class ApiHttpTests
 {
     static readonly string chain = Path.Combine(AppContext.BaseDirectory, "demo", "chain.json");
@@ -24,7 +24,7 @@ public sealed partial class ApiHttpTests
         var address = ((WebApplication)host).Urls.First();
         var keys = JsonNode.Parse(await client.GetStringAsync($"{address}/dev/keys"))!;
         (values["api"], values["key"]) = (address, (string)keys["admin"]!);
-        var requests = Repository.Text("docs/api.http").Split("\n###")[1..];
+        var requests = Repository.Text("docs/api/api.http").Split("\n###")[1..];
 
         requests.Length.ShouldBeGreaterThan(8);
         foreach (var request in requests) await Send(client, request);

@@ -9,13 +9,15 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Docs;
 
-/// <summary>The reference of docs/api.md, made of calls that are made here; TIFFIN_UPDATE_DOCS=1 writes it.</summary>
+/// <summary>
+/// The reference in docs/api, a page per tag, from calls that this test makes; TIFFIN_UPDATE_DOCS=1 writes it.
+/// </summary>
 public sealed class ApiReferenceTests : IAsyncLifetime
 {
-    const string Page = "docs/api.md";
-    const string Errors = "docs/errors.md";
+    const string Conventions = "docs/api/README.md";
+    const string Errors = "docs/api/errors.md";
 
-    /// <summary>What any operation may answer, told once.</summary>
+    /// <summary>Codes that any operation may answer with: listed once, in the conventions.</summary>
     static readonly string[] general =
     [
         "malformed_request", "idempotency_key_missing", "idempotency_key_invalid", "idempotency_key_reused", "too_slow",
@@ -52,8 +54,14 @@ public sealed class ApiReferenceTests : IAsyncLifetime
         await new ApiStory(server, calls, receiver).Tell();
 
         calls.Called.Order().ShouldBe(operations.Select(operation => operation.Id).Order());
-        await Keep(Page, "calls", Reference(calls));
+        var tags = operations.GroupBy(Transcript.Tag).ToList();
+        foreach (var tag in tags) await Keep(PageOf(tag.Key), "calls", Reference(tag, calls));
+        Repository.Files("docs/api").Where(page => Repository.Text(page).Contains("<!-- calls:"))
+            .ShouldBe(tags.Select(tag => PageOf(tag.Key)), ignoreOrder: true);
+        await Keep(Conventions, "common codes", string.Join(", ", general.Select(Link)) + ".\n");
     }
+
+    static string PageOf(string tag) => $"docs/api/{tag.ToLowerInvariant().Replace(' ', '-')}.md";
 
     [Fact]
     public async Task The_page_of_errors_has_each_problem_that_the_document_lists()
@@ -93,29 +101,20 @@ public sealed class ApiReferenceTests : IAsyncLifetime
             text[from..to].ShouldBe(expected);
     }
 
-    string Reference(Transcript calls)
-    {
-        var text = new StringBuilder();
-        foreach (var tag in operations.GroupBy(operation => (string)operation.Node["tags"]![0]!)
-            .OrderBy(tag => tag.Key == "Orders" ? "" : tag.Key, StringComparer.Ordinal))
-        {
-            text.Append($"\n## {tag.Key}\n");
-            foreach (var operation in tag.OrderBy(one => one.Path, StringComparer.Ordinal)
-                .ThenBy(one => Array.IndexOf(methods, one.Method)))
-                text.Append(Section(operation, calls.Of(operation.Id)));
-        }
-        return text.ToString();
-    }
+    static string Reference(IEnumerable<ApiOperation> tag, Transcript calls) => string.Concat(tag
+        .OrderBy(operation => operation.Path, StringComparer.Ordinal)
+        .ThenBy(operation => Array.IndexOf(methods, operation.Method))
+        .Select(operation => Section(operation, calls.Of(operation.Id))));
 
     static string Section(ApiOperation operation, string calls)
     {
-        var text = new StringBuilder($"\n### {operation.Node["summary"]}\n\n");
+        var text = new StringBuilder($"\n## {operation.Node["summary"]}\n\n");
         text.Append($"`{operation.Method} {operation.Path}`. {operation.Node["description"]}\n");
         var asks = operation.Parameters.Where(parameter => (string)parameter["in"]! == "query").ToList();
         if (asks.Count > 0) text.Append('\n');
         foreach (var parameter in asks) text.Append($"- `{parameter["name"]}`: {parameter["description"]}\n");
         var refusals = Refusals(operation).ToList();
-        if (refusals.Count > 0) text.Append($"\nMay be refused with {string.Join(", ", refusals)}.\n");
+        if (refusals.Count > 0) text.Append($"\nErrors: {string.Join(", ", refusals)}.\n");
         return text.Append('\n').Append(calls).ToString();
     }
 
@@ -124,5 +123,7 @@ public sealed class ApiReferenceTests : IAsyncLifetime
         where response.Key[0] is '4' or '5'
         from code in operation.Codes(int.Parse(response.Key))
         where !general.Contains(code)
-        select $"`{response.Key} {code}`";
+        select $"{response.Key} {Link(code)}";
+
+    static string Link(string code) => $"[`{code}`](errors.md#{code})";
 }

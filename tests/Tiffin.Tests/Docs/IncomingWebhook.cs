@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Tiffin.Tests.Docs;
 
-/// <summary>What docs/api.md shows to those who receive calls in C#, word for word.</summary>
+/// <summary>The C# verification that docs/integrate/webhooks.md shows, word for word.</summary>
 static class IncomingWebhook
 {
     public static bool IsGenuine(string secret, IReadOnlyDictionary<string, string> headers, string body)

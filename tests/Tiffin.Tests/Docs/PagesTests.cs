@@ -20,9 +20,9 @@ public sealed partial class PagesTests
 
         links.Count.ShouldBeGreaterThan(30);
         links.Where(one => !Leads(one.page, one.link)).ShouldBeEmpty();
-        Leads("README.md", "docs/events.md#the-feed").ShouldBeTrue();
-        Leads("README.md", "docs/events.md#the-food").ShouldBeFalse();
-        Leads("docs/events.md", "nowhere.md").ShouldBeFalse();
+        Leads("README.md", "docs/integrate/events.md#the-feed").ShouldBeTrue();
+        Leads("README.md", "docs/integrate/events.md#the-food").ShouldBeFalse();
+        Leads("docs/integrate/events.md", "nowhere.md").ShouldBeFalse();
     }
 
     static bool Leads(string page, string link)
@@ -78,7 +78,7 @@ public sealed partial class PagesTests
         var full = name.Split('{')[0];
         if (full.EndsWith('_')) full += "x";
         return Setting.IsRead(full)
-            || (page == "docs/notifications.md" && Setting.IsRead($"Notifications__{full}"));
+            || (page == "docs/integrate/notifications.md" && Setting.IsRead($"Notifications__{full}"));
     }
 
     static readonly Lazy<string> sources = new(() => string.Concat(

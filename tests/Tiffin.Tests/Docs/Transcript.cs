@@ -7,7 +7,7 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Docs;
 
-/// <summary>Calls of operations that were really made, written down as people read them.</summary>
+/// <summary>Makes calls of operations and writes them down as Markdown.</summary>
 sealed partial class Transcript(TestServer server, IReadOnlyList<ApiOperation> operations)
 {
     const int Width = 112;
@@ -40,7 +40,9 @@ sealed partial class Transcript(TestServer server, IReadOnlyList<ApiOperation> o
     public string Of(string operation) => string.Join('\n', calls.Where(call => call.Operation == operation)
         .Select(call => call.Text));
 
-    /// <summary>Makes a call and writes it down; answers what came, if it is JSON.</summary>
+    public static string Tag(ApiOperation operation) => (string)operation.Node["tags"]![0]!;
+
+    /// <summary>Makes a call and writes it down; returns the response body if it is JSON.</summary>
     public async Task<JsonNode?> Call(
         string operation, string path, string? body = null, int status = 200, string? key = null,
         HttpClient? caller = null)
@@ -56,7 +58,7 @@ sealed partial class Transcript(TestServer server, IReadOnlyList<ApiOperation> o
         var json = text.Length > 0 ? JsonNode.Parse(text) : null;
         var asked = new StringBuilder($"{described.Method} {path}\n");
         if (key is not null) asked.Append("Idempotency-Key: ").Append(key).Append('\n');
-        Write(operation, asked, body is null ? null : JsonNode.Parse(body), answer, json);
+        Write(described, asked, body is null ? null : JsonNode.Parse(body), answer, json);
         return json;
     }
 
@@ -74,27 +76,27 @@ sealed partial class Transcript(TestServer server, IReadOnlyList<ApiOperation> o
     static string Beginning(string text) => text.Length > Shown ? $"{text[..Shown]} …" : text;
 
     void Write(
-        string operation, StringBuilder asked, JsonNode? body, HttpResponseMessage answer, JsonNode? json)
+        ApiOperation operation, StringBuilder asked, JsonNode? body, HttpResponseMessage answer, JsonNode? json)
     {
         var text = new StringBuilder("```http\n").Append(asked);
-        if (body is not null) text.Append('\n').Append(Once(body, "(the same body)")).Append('\n');
+        if (body is not null) text.Append('\n').Append(Once(operation, body, "(the same body)")).Append('\n');
         text.Append("```\n\n```http\n").Append((int)answer.StatusCode).Append('\n');
         foreach (var header in shown)
         {
             if (answer.Headers.TryGetValues(header, out var values))
                 text.Append(header).Append(": ").Append(values.Single()).Append('\n');
         }
-        if (json is not null) text.Append('\n').Append(Once(json, "(the same bytes)")).Append('\n');
-        calls.Add((operation, Steady(text.Append("```\n").ToString())));
+        if (json is not null) text.Append('\n').Append(Once(operation, json, "(the same bytes)")).Append('\n');
+        calls.Add((operation.Id, Steady(text.Append("```\n").ToString())));
     }
 
-    /// <summary>What was written before, long as it is, is not written again.</summary>
-    string Once(JsonNode json, string otherwise)
+    /// <summary>A long body that the same page already shows is not shown again.</summary>
+    string Once(ApiOperation operation, JsonNode json, string otherwise)
     {
         var parts = (json["data"] as JsonArray ?? []).Append(json["event"]).OfType<JsonObject>();
         foreach (var (one, name) in parts.SelectMany(_ => sometimes, (one, name) => (one, name))) one.Remove(name);
         var text = Json(json, 0, Width);
-        return written.Add(text) || text.Length < 4 * Width ? text : otherwise;
+        return written.Add($"{Tag(operation)} {text}") || text.Length < 4 * Width ? text : otherwise;
     }
 
     /// <summary>On one line where it fits.</summary>

@@ -9,7 +9,7 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Docs;
 
-/// <summary>The verifications of docs/api.md, held against a call of the server, and forged ones.</summary>
+/// <summary>Runs the verifications of docs/integrate/webhooks.md on a genuine call and on forged ones.</summary>
 public sealed partial class WebhookSnippetTests : IDisposable
 {
     const string Source = "tests/Tiffin.Tests/Docs/IncomingWebhook.cs";
@@ -31,7 +31,7 @@ public sealed partial class WebhookSnippetTests : IDisposable
             print(str(is_genuine(call["secret"], call["headers"], call["body"].encode())).lower())
         """;
 
-    static readonly string page = Repository.Text("docs/api.md");
+    static readonly string page = Repository.Text("docs/integrate/webhooks.md");
 
     readonly string folder = Directory.CreateTempSubdirectory("tiffin-snippets-").FullName;
 

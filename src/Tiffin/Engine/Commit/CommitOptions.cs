@@ -18,7 +18,7 @@ public sealed class CommitOptions
     /// <summary>
     /// Commands that may wait whatever the pace is, before new orders are turned away: one batch, so that a node which
     /// has just started and is slow takes what the next batch can carry, and five hundred callers at once are all
-    /// served. With fewer, those that are taken wait for less when there are far too many: see docs/performance/log.md.
+    /// served. With fewer, those that are taken wait for less when there are far too many: see benchmarks/log.md.
     /// </summary>
     public int OrdersMin { get; set; } = 500;
 
