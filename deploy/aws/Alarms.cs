@@ -12,7 +12,8 @@ namespace Tiffin.Aws;
 
 /// <summary>
 /// The alarms of deploy/prometheus/alerts.yml under the same names and with the same bounds, and those of what AWS
-/// runs. "Page" wakes somebody, "ticket" can wait until morning; docs/operate/runbook.md and docs/operate/aws.md say what to do.
+/// runs. "Page" needs action now, "ticket" can wait until morning; docs/operate/runbook.md and docs/operate/aws.md say
+/// what to do.
 /// </summary>
 static class Alarms
 {

@@ -80,7 +80,7 @@ static class Firewall
         },
     };
 
-    /// <summary>Who shows a credential has limits of its own: docs/api/permissions.md. A channel has one address.</summary>
+    // Callers with credentials have rate limits in the server. A channel sends all its requests from one address.
     static StatementProperty Flood() => new()
     {
         RateBasedStatement = new RateBasedStatementProperty

@@ -10,7 +10,7 @@ namespace Tiffin.Aws.Tests;
 /// <summary>The alarms, held against those of Prometheus and against their runbooks.</summary>
 public sealed class AlarmTests
 {
-    /// <summary>How old the oldest transaction is, CloudWatch is not told: docs/operate/aws.md says where to look.</summary>
+    // CloudWatch has no metric for the age of a transaction: see docs/operate/aws.md.
     const string Untold = "TransactionHangs";
 
     public static TheoryData<string> Sizes => Template.Sizes;
