@@ -89,7 +89,7 @@ public sealed class ApiReferenceTests : IAsyncLifetime
 
         """;
 
-    /// <summary>Compares a generated part of a page with what the code says, or writes it.</summary>
+    /// <summary>Compares a generated part of a page with the code, or writes it.</summary>
     static async Task Keep(string page, string part, string expected)
     {
         var (begin, end) = ($"<!-- {part}: written by ApiReferenceTests -->\n", $"<!-- end of {part} -->\n");

@@ -5,7 +5,7 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Docs;
 
-/// <summary>A day of a small chain: it calls every operation there is, once at least.</summary>
+/// <summary>A day of a small chain, which calls every operation at least once.</summary>
 sealed class ApiStory(TestServer server, Transcript calls, Receiver receiver)
 {
     const string Kitchen = "/v1/kitchens/blr-01";

@@ -7,12 +7,12 @@ using Tiffin.Tests.Architecture;
 namespace Tiffin.Tests.Docs;
 
 /// <summary>
-/// Command lines of the pages. The README's tour is run by ReadmeTests. Of ours, each line elsewhere is one that the
-/// program understands; a block with those of others says that it is an example.
+/// Command lines of the pages. ReadmeTests runs the README's tour. Elsewhere each line of our programs must parse;
+/// blocks with other programs are marked as examples.
 /// </summary>
 public sealed partial class CommandLineTests
 {
-    /// <summary>The languages of blocks, each of which somebody checks or nobody runs.</summary>
+    /// <summary>The languages of blocks: each is checked by a test, or never run.</summary>
     static readonly string[] languages =
         ["sh", "sh example", "mermaid", "http", "csharp", "ts", "python", "js", "json", "text"];
 
@@ -69,15 +69,15 @@ public sealed partial class CommandLineTests
         Misunderstood("rm -rf something").ShouldNotBeNull();
     }
 
-    /// <summary>Null when the program would take the command line.</summary>
+    /// <summary>The error of the program's parser, null if it accepts the command line.</summary>
     static string? Misunderstood(string command)
     {
-        // What people put in by themselves.
+        // Placeholders that the reader replaces.
         var words = Placeholder().Replace(command, "1").Split(' ', StringSplitOptions.RemoveEmptyEntries);
         string[] rest = [.. words[1..]];
         return words[0] switch
         {
-            // Alone, the program's name; with --help, a question.
+            // The program's name alone, or its help.
             _ when rest is [] or ["--help"] && Ours().IsMatch(command) => null,
             "./run" => Errors(run, rest),
             "tiffin" => Errors(tiffin, rest),

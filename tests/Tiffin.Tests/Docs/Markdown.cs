@@ -3,13 +3,13 @@ using Tiffin.Tests.Architecture;
 
 namespace Tiffin.Tests.Docs;
 
-/// <summary>A fenced block: what its fence says, and what it holds.</summary>
+/// <summary>A fenced block: its info string and its text.</summary>
 sealed record Fence(string Page, int Line, string Info, string Text)
 {
     public string Place => $"{Page}:{Line}";
 }
 
-/// <summary>The pages that people read, and what is in them.</summary>
+/// <summary>The Markdown pages of the repository and their parts.</summary>
 static partial class Markdown
 {
     public static IReadOnlyList<string> Pages { get; } =
@@ -22,17 +22,16 @@ static partial class Markdown
             page, text[..match.Index].Count(c => c == '\n') + 1, match.Groups[1].Value.Trim(), match.Groups[2].Value));
     }
 
-    /// <summary>What is no block.</summary>
     public static string Prose(string page) => Block().Replace(Repository.Text(page), "");
 
-    /// <summary>What stands in backticks, on one line or over two.</summary>
+    /// <summary>Inline code, on one line or over two.</summary>
     public static IEnumerable<string> Spans(string page) =>
         Span().Matches(Prose(page)).Select(match => match.Groups[1].Value.ReplaceLineEndings(" "));
 
     public static IEnumerable<string> Links(string page) =>
         Link().Matches(Span().Replace(Prose(page), "")).Select(match => match.Groups[1].Value);
 
-    /// <summary>The names that headings can be linked by, as GitHub makes them.</summary>
+    /// <summary>The anchors of headings, as GitHub derives them.</summary>
     public static IEnumerable<string> Anchors(string page) =>
         Heading().Matches(Prose(page)).Select(match => NoLetter().Replace(
             match.Groups[1].Value.ToLowerInvariant().Trim(), "").Replace(' ', '-'));

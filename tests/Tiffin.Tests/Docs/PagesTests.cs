@@ -6,7 +6,7 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Docs;
 
-/// <summary>What the pages name is there.</summary>
+/// <summary>Links, paths, settings and diagrams of the pages are valid.</summary>
 public sealed partial class PagesTests
 {
     static readonly string[] folders =
@@ -68,7 +68,7 @@ public sealed partial class PagesTests
         IsRead("README.md", "TIFFIN_" + "COLOUR").ShouldBeFalse();
     }
 
-    /// <summary>A page about one section may leave its name out, and a family may end in an ellipsis.</summary>
+    /// <summary>The page of one section may omit its name, and an ellipsis may end a family.</summary>
     static bool IsRead(string page, string name)
     {
         if (name.EndsWith('…'))
@@ -91,10 +91,10 @@ public sealed partial class PagesTests
             .ToDictionary(fence => fence.Place, fence => fence.Text);
         diagrams.Count.ShouldBeGreaterThan(8);
 
-        diagrams["one that is none"] = "flowchart LR\n a -->";
+        diagrams["an invalid one"] = "flowchart LR\n a -->";
 
         (await Interop.Run("mermaid.mjs", JsonSerializer.Serialize(diagrams))).ShouldHaveSingleItem()
-            .ShouldStartWith("one that is none: ");
+            .ShouldStartWith("an invalid one: ");
     }
 
     [GeneratedRegex(@"^[\w.\-/]+$")]

@@ -16,7 +16,7 @@ sealed partial class Transcript(TestServer server, IReadOnlyList<ApiOperation> o
 
     static readonly JsonSerializerOptions plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Figures that are others at every call, and what is written instead.</summary>
+    /// <summary>Values that differ at every call, and their replacements.</summary>
     static readonly Dictionary<string, string> changing = new()
     {
         ["lagSeconds"] = "0.1", ["durationMs"] = "12.5", ["good"] = "3000", ["total"] = "3000", ["met"] = "true",
@@ -25,16 +25,14 @@ sealed partial class Transcript(TestServer server, IReadOnlyList<ApiOperation> o
         ["createdBy"] = "\"tk_ba9876543210\"", ["caller"] = "\"tk_ba9876543210\"",
     };
 
-    /// <summary>
-    /// What a key has only when the calls took long, and an event only when another test of the process traces.
-    /// </summary>
+    // A key has the first only if the calls took long, an event the second only if another test of the process traces.
     static readonly string[] sometimes = ["lastUsedAt", "traceparent"];
 
     readonly List<(string Operation, string Text)> calls = [];
     readonly HashSet<string> written = [];
     readonly List<string> ids = [];
 
-    /// <summary>Operations that were called, in the order of their first call.</summary>
+    /// <summary>The operations called, in the order of their first call.</summary>
     public IEnumerable<string> Called => calls.Select(call => call.Operation).Distinct();
 
     public string Of(string operation) => string.Join('\n', calls.Where(call => call.Operation == operation)
@@ -62,7 +60,7 @@ sealed partial class Transcript(TestServer server, IReadOnlyList<ApiOperation> o
         return json;
     }
 
-    /// <summary>Opens a stream, and writes down the first event of it.</summary>
+    /// <summary>Opens a stream and writes down its first event.</summary>
     public async Task Stream(string operation, string path, HttpClient? caller = null)
     {
         using var answer = await (caller ?? server.Client).OpenStream(path);
@@ -99,7 +97,6 @@ sealed partial class Transcript(TestServer server, IReadOnlyList<ApiOperation> o
         return written.Add($"{Tag(operation)} {text}") || text.Length < 4 * Width ? text : otherwise;
     }
 
-    /// <summary>On one line where it fits.</summary>
     static string Json(JsonNode? node, int indent, int width)
     {
         var flat = Flat(node);
@@ -125,7 +122,7 @@ sealed partial class Transcript(TestServer server, IReadOnlyList<ApiOperation> o
         _ => node.ToJsonString(plain),
     };
 
-    /// <summary>Only what stands there alone: an object of that name, or no cursor, is written as it is.</summary>
+    // Only plain values are replaced: objects of that name and null cursors are written as they are.
     static string? Changed(string name, JsonNode? value) =>
         name == "nextCursor" && value is JsonValue && long.TryParse((string)value!, out _) ? "\"4711\""
         : value is JsonValue && changing.TryGetValue(name, out var text)
@@ -133,7 +130,7 @@ sealed partial class Transcript(TestServer server, IReadOnlyList<ApiOperation> o
         ? text
         : null;
 
-    /// <summary>Ids in the order of their coming, one time for all, and no secret.</summary>
+    /// <summary>Replaces ids by their order of appearance, times by one time, and secrets.</summary>
     string Steady(string text)
     {
         text = Id().Replace(text, match =>

@@ -62,7 +62,7 @@ public sealed partial class WebhookSnippetTests : IDisposable
         Snippet("csharp").ShouldBe(string.Join('\n', code) + "\n");
     }
 
-    /// <summary>A real call; then with another secret, another body, from long ago, and without a timestamp.</summary>
+    /// <summary>A genuine call; then with another secret, another body, an old and a missing timestamp.</summary>
     static async Task<List<Received>> Calls()
     {
         await using var server = await TestServer.Start(configure: WebhookServer.Quick);
@@ -106,7 +106,7 @@ public sealed partial class WebhookSnippetTests : IDisposable
     static string Snippet(string language) =>
         Regex.Match(page, $"```{language}\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;
 
-    /// <summary>What TypeScript's compiler would take out.</summary>
+    /// <summary>The types, which TypeScript's compiler would remove.</summary>
     [GeneratedRegex(": (string|boolean|Record<string, string>)")]
     private static partial Regex Types();
 }
