@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Tiffin.Bench.Load;
 
 /// <summary>
-/// Makes the kernel write dirty pages back early, as recommended for PostgreSQL hosts (docs/operations.md, "The
+/// Makes the kernel write dirty pages back early, as recommended for PostgreSQL hosts (docs/operate/install.md, "The
 /// database's disk"). Restored on disposal. Does nothing without the permission.
 /// </summary>
 sealed class WriteBack : IDisposable

@@ -31,7 +31,7 @@ public sealed class PermissionTests
             .OfType<RouteEndpoint>().Where(route => route.Metadata.GetMetadata<PublicEndpoint>() is not null)
             .Select(route => route.RoutePattern.RawText!.TrimEnd('/')).Order()
             .ShouldBe([
-                "/asyncapi.json", "/health/live", "/health/ready", "/metrics", "/openapi/v1.json", "/problems",
+                "", "/asyncapi.json", "/health/live", "/health/ready", "/metrics", "/openapi/v1.json", "/problems",
                 "/problems/{code}", "/v1/session/sign-in", "/v1/track/{token}", "/v1/track/{token}/events",
             ]);
     }

@@ -42,8 +42,8 @@ sealed class RowSet<T>
     }
 
     /// <summary>
-    /// A column of arrays. <c>unnest</c> would flatten arrays of arrays, so all elements are sent as one array, and each
-    /// row selects its slice by bounds.
+    /// A column of arrays. <c>unnest</c> would flatten arrays of arrays, so all elements are sent as one array, and
+    /// each row selects its slice by bounds.
     /// </summary>
     public RowSet<T> Array<TElement, TValue>(
         string name, Func<T, IReadOnlyCollection<TElement>> pick, Func<TElement, TValue> value)

@@ -11,7 +11,9 @@ namespace Tiffin.Tests.Http.OpenApi;
 public sealed partial class ApiDocumentTests : IAsyncLifetime
 {
     static readonly string[] undescribed =
-        ["GET /openapi/v1.json", "GET /asyncapi.json", "GET /metrics", "GET /problems", "GET /problems/{code}"];
+    [
+        "GET /", "GET /openapi/v1.json", "GET /asyncapi.json", "GET /metrics", "GET /problems", "GET /problems/{code}",
+    ];
 
     TestServer server = null!;
     IReadOnlyList<ApiOperation> operations = null!;
