@@ -1,12 +1,14 @@
-using System.Net.Mail;
-using System.Text;
+using MailKit;
+using MailKit.Net.Smtp;
+using MailKit.Security;
 using Microsoft.Extensions.Options;
+using MimeKit;
 
 namespace Tiffin.Features.Notifications.Senders;
 
 /// <summary>
-/// Sends e-mail over SMTP (RFC 5321). Not with System.Net.Mail's client, because it does not report whether a failed
-/// message was handed over: before the final dot nothing is sent, after it the outcome is unknown without a reply.
+/// Sends e-mail over SMTP (RFC 5321), on one connection per message. Before the final dot nothing is sent; after it,
+/// the outcome is unknown without a reply.
 /// </summary>
 sealed class SmtpSender(IOptions<NotificationOptions> settings, TimeProvider clock) : ISender
 {
@@ -17,78 +19,79 @@ sealed class SmtpSender(IOptions<NotificationOptions> settings, TimeProvider clo
     public async Task<SendResult> Send(Message message, CancellationToken cancel)
     {
         if (!IsAddress(message.To)) return new(SendOutcome.Refused, "the e-mail address is invalid");
-        await using var session = await SmtpSession.Open(options, cancel);
-        SmtpReply? refusal =
-            await session.Send($"MAIL FROM:<{options.From}>", cancel) is { IsPositive: false } sender ? sender
-            : await session.Send($"RCPT TO:<{message.To}>", cancel) is { IsPositive: false } recipient ? recipient
-            : await session.Send("DATA", cancel) is { IsPositive: false } data ? data
-            : null;
-        return refusal is { } answer ? Refused(answer) : await HandOver(session, Mail(message), cancel);
-    }
-
-    static async Task<SendResult> HandOver(SmtpSession session, byte[] mail, CancellationToken cancel)
-    {
-        // A failure before the final dot sends nothing.
-        await session.Write(mail, cancel);
+        using var client = new SmtpClient { CheckCertificateRevocation = false };
+        if (await Connect(client, cancel) is { } refusal) return refusal;
+        var body = new BodyProgress();
         try
         {
-            var reply = await session.Send(".", cancel);
-            return reply.IsPositive ? SendResult.Sent : Refused(reply);
+            await client.SendAsync(Mail(message), cancel, body);
+            return SendResult.Sent;
         }
-        catch (Exception failure) when (failure is IOException or OperationCanceledException or SmtpProtocolException)
+        catch (SmtpCommandException refused)
+        {
+            var code = (int)refused.StatusCode;
+            var outcome = code is >= 400 and < 500 ? SendOutcome.RefusedForNow : SendOutcome.Refused;
+            return new(outcome, $"{code} {refused.Message}");
+        }
+        catch (ServiceNotAuthenticatedException refused)
+        {
+            return new(SendOutcome.Refused, refused.Message);
+        }
+        catch (Exception) when (body.HasStarted)
         {
             return new(SendOutcome.Unknown, "no reply from the mail server after the message");
         }
     }
 
-    static SendResult Refused(SmtpReply reply) =>
-        new(reply.Code is >= 400 and < 500 ? SendOutcome.RefusedForNow : SendOutcome.Refused, reply.ToString());
+    async Task<SendResult?> Connect(SmtpClient client, CancellationToken cancel)
+    {
+        var security = options.Security switch
+        {
+            SmtpSecurity.Tls => SecureSocketOptions.SslOnConnect,
+            SmtpSecurity.StartTls => SecureSocketOptions.StartTls,
+            _ => SecureSocketOptions.None,
+        };
+        try
+        {
+            await client.ConnectAsync(options.Host!, options.Port, security, cancel);
+        }
+        catch (NotSupportedException)
+        {
+            return new(SendOutcome.RefusedForNow, "the mail server does not offer STARTTLS");
+        }
+        if (options.User is { Length: > 0 } user) await client.AuthenticateAsync(user, options.Password ?? "", cancel);
+        // BDAT ends a message by its length. Only with DATA does a message wait for its final dot, which follows the
+        // first progress report: a failure before that report certainly sent nothing.
+        client.Capabilities &= ~(SmtpCapabilities.BinaryMime | SmtpCapabilities.Chunking);
+        return null;
+    }
 
     // Prevents command injection: no character that ends the command's line or the address.
     static bool IsAddress(string text) =>
         !text.AsSpan().ContainsAnyExceptInRange('!', '~') && text.AsSpan().IndexOfAny('<', '>') < 0
-        && MailAddress.TryCreate(text, out var address) && address.Address == text;
+        && System.Net.Mail.MailAddress.TryCreate(text, out var address) && address.Address == text;
 
-    // RFC 5322. Base64 avoids long lines, non-ASCII bytes and a line with a single dot.
-    byte[] Mail(Message message)
+    MimeMessage Mail(Message message)
     {
-        var text = Convert.ToBase64String(
-            Encoding.UTF8.GetBytes(message.Text.ReplaceLineEndings("\r\n")), Base64FormattingOptions.InsertLineBreaks);
-        var domain = options.From[(options.From.IndexOf('@', StringComparison.Ordinal) + 1)..];
-        return Encoding.ASCII.GetBytes($"""
-            From: <{options.From}>
-            To: <{message.To}>
-            Subject: {EncodedWords(message.Subject)}
-            Date: {clock.GetUtcNow():ddd, dd MMM yyyy HH:mm:ss} +0000
-            Message-ID: <{message.Id}@{domain}>
-            Auto-Submitted: auto-generated
-            MIME-Version: 1.0
-            Content-Type: text/plain; charset=utf-8
-            Content-Transfer-Encoding: base64
-
-            {text}
-
-            """.ReplaceLineEndings("\r\n"));
-    }
-
-    // RFC 2047: encoded words of at most 75 characters that do not split a character.
-    static string EncodedWords(string text)
-    {
-        var words = new List<string>();
-        var word = new StringBuilder();
-        foreach (var rune in text.ReplaceLineEndings(" ").EnumerateRunes())
+        var from = MailboxAddress.Parse(options.From);
+        var mail = new MimeMessage([from], [new MailboxAddress(null, message.To)],
+            message.Subject.ReplaceLineEndings(" "), new TextPart("plain") { Text = message.Text })
         {
-            if (Encoding.UTF8.GetByteCount(word.ToString()) + rune.Utf8SequenceLength > 45)
-            {
-                words.Add(Encoded(word));
-                word.Clear();
-            }
-            word.Append(rune);
-        }
-        words.Add(Encoded(word));
-        return string.Join("\r\n ", words);
+            Date = clock.GetUtcNow(),
+            // Derived from the notification, so that a mail server recognizes a message that is sent again.
+            MessageId = $"{message.Id}@{from.Domain}",
+        };
+        mail.Headers.Add(HeaderId.AutoSubmitted, "auto-generated");
+        return mail;
     }
 
-    static string Encoded(StringBuilder word) =>
-        $"=?utf-8?B?{Convert.ToBase64String(Encoding.UTF8.GetBytes(word.ToString()))}?=";
+    // Reported to by MailKit as it writes the body, before it writes the final dot.
+    sealed class BodyProgress : ITransferProgress
+    {
+        public bool HasStarted { get; private set; }
+
+        public void Report(long bytesTransferred, long totalSize) => HasStarted = true;
+
+        public void Report(long bytesTransferred) => HasStarted = true;
+    }
 }
