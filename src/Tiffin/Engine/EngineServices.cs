@@ -1,6 +1,5 @@
 using Tiffin.Engine.Commit;
 using Tiffin.Engine.Diagnostics;
-using Tiffin.Engine.Diagnostics.Prometheus;
 using Tiffin.Engine.EventLog;
 using Tiffin.Engine.Hosting;
 using Tiffin.Engine.Storage;
@@ -18,7 +17,6 @@ static class EngineServices
             configuration.GetSection("Database").Get<DatabaseOptions>()));
         services.Configure<CommitOptions>(configuration.GetSection("Commit"));
         services.Configure<SubscriptionOptions>(configuration.GetSection("Subscriptions"));
-        services.AddSingleton<PrometheusExporter>();
         services.AddSingleton<ServiceLevels>();
         services.AddSingleton<CommitMetrics>();
         services.AddSingleton<KitchenMetrics>();
@@ -46,6 +44,5 @@ static class EngineServices
             wakeup.Committed();
             foreach (var one in events) kitchens.Happened(one.KitchenId, Domain.Names.Of(one.Type));
         };
-        app.StartTelemetry();
     }
 }

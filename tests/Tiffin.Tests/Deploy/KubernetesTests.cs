@@ -176,7 +176,7 @@ public sealed class KubernetesTests
             (await server.Client.GetAsync(path)).StatusCode.ShouldNotBe(HttpStatusCode.NotFound, path);
         var scaling = Of(all, "HorizontalPodAutoscaler")["spec"]["metrics"].Items.Last();
         (await server.Client.GetStringAsync("/metrics"))
-            .ShouldContain($"\n{scaling["pods"]["metric"]["name"]} ");
+            .ShouldContain($"\n{scaling["pods"]["metric"]["name"]}{{}} ");
         container["ports"].Items.Single()["containerPort"].ToString().ShouldBe("8080");
     }
 

@@ -2,7 +2,8 @@ using System.Net;
 using System.Net.Http.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using OpenTelemetry;
+using OpenTelemetry.Logs;
+using OpenTelemetry.Trace;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Diagnostics;
@@ -51,7 +52,8 @@ public sealed class TelemetryTests
     {
         await using var server = await TestServer.Start();
 
-        server.Services.GetService<OpenTelemetrySdk>().ShouldBeNull();
+        server.Services.GetService<TracerProvider>().ShouldBeNull();
+        server.Services.GetService<LoggerProvider>().ShouldBeNull();
     }
 
     static void Send(WebApplicationBuilder builder, OtlpCollector collector)

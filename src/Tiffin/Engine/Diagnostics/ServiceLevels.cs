@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Tiffin.Engine.Diagnostics.Prometheus;
+using System.Diagnostics.Metrics;
 
 namespace Tiffin.Engine.Diagnostics;
 
@@ -12,10 +12,10 @@ public sealed record ServiceLevel(
     double? LagSeconds = null);
 
 /// <summary>
-/// Measures the service level objectives (SLOs) from existing metrics, without any cost per request. Order placement is
-/// measured on this node only, subscribers across all nodes.
+/// Measures the service level objectives (SLOs). Order placement is measured on this node only, from the web server's
+/// own request metric; subscribers across all nodes.
 /// </summary>
-public sealed class ServiceLevels(PrometheusExporter exporter, TimeProvider clock)
+public sealed class ServiceLevels : IDisposable
 {
     /// <summary>Share of order placements that are not answered with 5xx.</summary>
     public const double Availability = 0.999;
@@ -26,17 +26,34 @@ public sealed class ServiceLevels(PrometheusExporter exporter, TimeProvider cloc
     /// <summary>Share of samples in which a subscriber's lag is at most <see cref="Fresh"/>.</summary>
     public const double Freshness = 0.99;
 
-    /// <summary>Must be a bucket bound of the web server's duration histogram.</summary>
     public static readonly TimeSpan Prompt = TimeSpan.FromMilliseconds(500);
 
     public static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
 
-    readonly RollingTally answered = new(clock);
-    readonly RollingTally prompt = new(clock);
+    readonly TimeProvider clock;
+    readonly MeterListener requests = new();
+    readonly RollingTally answered;
+    readonly RollingTally prompt;
     readonly ConcurrentDictionary<string, RollingTally> fresh = [];
     volatile IReadOnlyList<SubscriberLag> latest = [];
+    long placed;
+    long placedWithoutFault;
+    long placedPromptly;
 
-    public DateTimeOffset Since { get; } = clock.GetUtcNow();
+    public ServiceLevels(IMeterFactory own, TimeProvider clock)
+    {
+        (this.clock, Since) = (clock, clock.GetUtcNow());
+        (answered, prompt) = (new(clock), new(clock));
+        requests.InstrumentPublished = (instrument, events) =>
+        {
+            if (instrument.Name == "http.server.request.duration" && ReferenceEquals(instrument.Meter.Scope, own))
+                events.EnableMeasurementEvents(instrument);
+        };
+        requests.SetMeasurementEventCallback<double>((_, seconds, tags, _) => Count(seconds, tags));
+        requests.Start();
+    }
+
+    public DateTimeOffset Since { get; }
 
     /// <summary>Takes a sample. Called every few seconds, with an empty list if the lag is unknown.</summary>
     public void Look(IReadOnlyList<SubscriberLag> lags)
@@ -61,20 +78,29 @@ public sealed class ServiceLevels(PrometheusExporter exporter, TimeProvider cloc
         ];
     }
 
+    public void Dispose() => requests.Dispose();
+
+    void Count(double seconds, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        var (isOrders, isFault) = (false, false);
+        foreach (var (name, value) in tags)
+        {
+            if (name == "http.request.method" && value is not "POST") return;
+            if (name == "http.route") isOrders = value is "/v1/orders/";
+            if (name == "http.response.status_code") isFault = value is >= 500;
+        }
+        if (!isOrders) return;
+        Interlocked.Increment(ref placed);
+        if (!isFault) Interlocked.Increment(ref placedWithoutFault);
+        if (seconds <= Prompt.TotalSeconds) Interlocked.Increment(ref placedPromptly);
+    }
+
     void CountPlacing()
     {
-        var (total, failed, soon) = (0L, 0L, 0L);
-        foreach (var (labels, values) in exporter.Histograms("http_server_request_duration_seconds"))
-        {
-            if (!labels.Contains("http_route=\"/v1/orders/\"", StringComparison.Ordinal)
-                || !labels.Contains("http_request_method=\"POST\"", StringComparison.Ordinal))
-                continue;
-            var count = values.Count;
-            total += count;
-            soon += Math.Min(count, values.AtMost(Prompt.TotalSeconds));
-            if (labels.Contains("http_response_status_code=\"5", StringComparison.Ordinal)) failed += count;
-        }
-        answered.Record(new Tally(total - failed, total));
+        // Read last, so that a concurrent request cannot make more good ones than there are.
+        var (good, soon) = (Interlocked.Read(ref placedWithoutFault), Interlocked.Read(ref placedPromptly));
+        var total = Interlocked.Read(ref placed);
+        answered.Record(new Tally(good, total));
         prompt.Record(new Tally(soon, total));
     }
 }

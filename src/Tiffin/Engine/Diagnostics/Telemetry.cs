@@ -1,15 +1,15 @@
-using OpenTelemetry;
+using System.Diagnostics.Metrics;
+using OpenTelemetry.Exporter;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
-using Tiffin.Engine.Diagnostics.Prometheus;
 
 namespace Tiffin.Engine.Diagnostics;
 
 /// <summary>
-/// Exports traces, metrics and logs over OTLP, configured by OpenTelemetry's environment variables. Without an endpoint
-/// nothing is registered.
+/// Collects metrics for <c>/metrics</c>. With an OTLP endpoint, also exports traces, metrics and logs there, configured
+/// by OpenTelemetry's environment variables.
 /// </summary>
 static class Telemetry
 {
@@ -17,38 +17,61 @@ static class Telemetry
 
     public const string WebServer = "Microsoft.AspNetCore";
 
+    // Without System.Net, whose labels contain remote hosts. Of ASP.NET Core only the server and request meters,
+    // because each other one adds a measurement to every request.
+    static readonly string[] meters =
+        ["Tiffin.*", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Npgsql", "System.Runtime"];
+
     // The sources of a request's trace: web server, batch, database; then broker, webhook calls and notifications.
     static readonly string[] sources =
         [WebServer, "Tiffin.*", "Npgsql", "RabbitMQ.Client.Publisher"];
+
+    // For histograms whose instrument advises no bounds: 1 ms to 60 s.
+    static readonly ExplicitBucketHistogramConfiguration latency = new()
+    {
+        Boundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+    };
 
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {
         // The web server's request logs contain the path and query, with tracking tokens and arbitrary input. They
         // would also flood the log.
         builder.Logging.AddFilter(WebServer, LogLevel.Warning);
-        var configuration = builder.Configuration;
-        if (configuration[Endpoint] is not { Length: > 0 }) return;
-        var name = configuration["OTEL_SERVICE_NAME"] is { Length: > 0 } given ? given : "tiffin";
-        builder.Logging.AddOpenTelemetry(logs =>
+        var isExported = builder.Configuration[Endpoint] is { Length: > 0 };
+        var name = builder.Configuration["OTEL_SERVICE_NAME"] is { Length: > 0 } given ? given : "tiffin";
+        var version = typeof(Telemetry).Assembly.GetName().Version?.ToString(3);
+        var telemetry = builder.Services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService(name, serviceVersion: version))
+            .WithMetrics(metrics =>
+            {
+                metrics.AddMeter(meters).AddPrometheusExporter(Plain);
+                if (isExported) metrics.AddOtlpExporter();
+            });
+        builder.Services.ConfigureOpenTelemetryMeterProvider((services, metrics) =>
         {
-            logs.IncludeFormattedMessage = true;
-            logs.SetResourceBuilder(Named(ResourceBuilder.CreateDefault(), name)).AddOtlpExporter();
+            var own = services.GetRequiredService<IMeterFactory>();
+            metrics.AddView(instrument => View(instrument, own));
         });
-        builder.Services.AddSingleton(_ => OpenTelemetrySdk.Create(sdk =>
-        {
-            // Lets the exporter read its settings from the same configuration as all others.
-            sdk.Services.AddSingleton<IConfiguration>(configuration);
-            sdk.ConfigureResource(resource => Named(resource, name))
-                .WithTracing(traces => traces.AddSource(sources)
-                    .AddProcessor(new RouteForPath()).AddOtlpExporter())
-                .WithMetrics(metrics => metrics
-                    .AddMeter([.. PrometheusExporter.Meters.Select(meter => meter + "*")]).AddOtlpExporter());
-        }));
+        if (!isExported) return;
+        telemetry
+            .WithTracing(traces => traces.AddSource(sources).AddProcessor(new RouteForPath()).AddOtlpExporter())
+            .WithLogging(logs => logs.AddOtlpExporter(), options => options.IncludeFormattedMessage = true);
     }
 
-    /// <summary>Starts the export. Pending data is flushed when the server's services are disposed.</summary>
-    public static void StartTelemetry(this WebApplication app) => app.Services.GetService<OpenTelemetrySdk>();
+    // Drops the meters of another server in the same process.
+    static MetricStreamConfiguration? View(Instrument instrument, IMeterFactory own) => instrument switch
+    {
+        { Meter.Scope: { } scope } when !ReferenceEquals(scope, own) => MetricStreamConfiguration.Drop,
+        Histogram<double> { Advice: null } or Histogram<int> { Advice: null } or Histogram<long> { Advice: null } =>
+            latency,
+        _ => null,
+    };
 
-    static ResourceBuilder Named(ResourceBuilder resource, string name) =>
-        resource.AddService(name, serviceVersion: typeof(Telemetry).Assembly.GetName().Version?.ToString(3));
+    // Adds no label to the metrics, and collects at each scrape.
+    static void Plain(PrometheusAspNetCoreOptions options)
+    {
+        options.ScopeInfoEnabled = false;
+        options.TargetInfoEnabled = false;
+        options.ScrapeResponseCacheDurationMilliseconds = 0;
+    }
 }

@@ -1,16 +1,21 @@
 using Tiffin.Edge.OpenApi;
-using Tiffin.Engine.Diagnostics.Prometheus;
 
 namespace Tiffin.Features.Health;
 
 /// <summary>Metrics for Prometheus. Without customer and order ids, but not meant for the internet.</summary>
 static class MetricsEndpoint
 {
-    public static void MapMetrics(this WebApplication app)
-    {
-        // Created before the first measurement: counters and up-down counters add up increments.
-        var exporter = app.Services.GetRequiredService<PrometheusExporter>();
-        app.MapGet("/metrics", () => Results.Text(exporter.Scrape(), PrometheusExporter.ContentType))
+    // Resolves the meter provider before the first measurement: counters and up-down counters add up increments.
+    public static void MapMetrics(this WebApplication app) =>
+        app.MapPrometheusScrapingEndpoint("/metrics", meterProvider: null, AsText, optionsName: null)
+            .WithMetadata(new HttpMethodMetadata([HttpMethods.Get]))
             .ExcludeFromDescription().Public().DisableHttpMetrics();
-    }
+
+    // Prometheus prefers OpenMetrics, in which the exporter writes a second series, "…_created", for each counter and
+    // histogram.
+    static void AsText(IApplicationBuilder scrape) => scrape.Use(next => context =>
+    {
+        context.Request.Headers.Accept = "text/plain";
+        return next(context);
+    });
 }
