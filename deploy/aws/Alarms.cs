@@ -62,7 +62,7 @@ static class Alarms
         yield return new("BalancerFails", "page",
             balancer.LoadBalancer.Metrics.HttpCodeElb(HttpCodeElb.ELB_5XX_COUNT, Sum(minute)),
             ComparisonOperator.GREATER_THAN_THRESHOLD, 5, 2, "operate/aws");
-        yield return new("CommandsTurnedAway", "page", Collector.Metric("tiffin_commit_turned_total", "Sum"),
+        yield return new("CommandsRejected", "page", Collector.Metric("tiffin_commit_rejected_total", "Sum"),
             ComparisonOperator.GREATER_THAN_THRESHOLD, 0, 2);
         yield return new("CommitStalls", "page", Collector.Metric("tiffin_commit_batch_age_seconds", "Maximum"),
             ComparisonOperator.GREATER_THAN_THRESHOLD, 2, 1);
@@ -84,7 +84,7 @@ static class Alarms
         yield return new("SubscriberFails", "ticket", Collector.Metric("tiffin_subscriber_failures", "Maximum"),
             ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD, 5, 1);
         // Silent collectors are found here: each node says this all the time.
-        yield return new("SubscriberUnled", "ticket", Collector.Metric("tiffin_subscriber_led", "Minimum"),
+        yield return new("SubscriberHasNoLeader", "ticket", Collector.Metric("tiffin_subscriber_has_leader", "Minimum"),
             ComparisonOperator.LESS_THAN_THRESHOLD, 1, 5, Missing: TreatMissingData.BREACHING);
     }
 

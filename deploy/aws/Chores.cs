@@ -10,7 +10,7 @@ namespace Tiffin.Aws;
 /// </summary>
 static class Chores
 {
-    /// <summary>psql takes the password as if somebody typed it, and sends its SCRAM verifier alone.</summary>
+    /// <summary>psql reads the password as if it were typed, and sends only its SCRAM verifier.</summary>
     public const string CreateRole = $$"""
         printf '%s' "DO \$do\$ BEGIN
           IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{{Database.Application}}') THEN

@@ -19,8 +19,8 @@ static class Collector
 
     static readonly string[] metrics =
     [
-        "tiffin_commit_queue_depth", "tiffin_commit_turned_total", "tiffin_commit_batch_age_seconds",
-        "tiffin_subscriber_lag_seconds", "tiffin_subscriber_failures", "tiffin_subscriber_led",
+        "tiffin_commit_queue_depth", "tiffin_commit_rejected_total", "tiffin_commit_batch_age_seconds",
+        "tiffin_subscriber_lag_seconds", "tiffin_subscriber_failures", "tiffin_subscriber_has_leader",
     ];
 
     /// <summary>Of credentials that were refused; nothing said at all is what crawlers do.</summary>
@@ -38,7 +38,7 @@ static class Collector
 
     public static void AddTo(ServiceStack stack, FargateTaskDefinition task, ILogGroup nodeLog)
     {
-        // What CloudWatch makes the metrics of; read by nobody else.
+        // CloudWatch extracts the metrics from it; it has no other readers.
         var lines = new LogGroup(stack, "MetricLines", new LogGroupProps
         {
             Retention = RetentionDays.ONE_DAY,

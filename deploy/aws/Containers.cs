@@ -6,7 +6,7 @@ using Constructs;
 
 namespace Tiffin.Aws;
 
-/// <summary>What all containers have in common: no rights, a file system that nobody writes to, a log.</summary>
+/// <summary>Common to all containers: no privileges, a read-only file system, a log.</summary>
 static class Containers
 {
     /// <summary>The user of the image; see deploy/Dockerfile.</summary>

@@ -9,7 +9,7 @@ using InstanceType = Amazon.CDK.AWS.EC2.InstanceType;
 namespace Tiffin.Aws;
 
 /// <summary>
-/// One PostgreSQL with a standby in another zone that holds the same blocks and answers nobody. Not the flavour with
+/// One PostgreSQL with a standby in another zone that has the same blocks and serves no queries. Not the flavour with
 /// two readable standbys: see docs/decisions/0016-use-an-rds-instance-with-an-unreadable-standby.md.
 /// </summary>
 public sealed class Database
@@ -62,7 +62,7 @@ public sealed class Database
 
     /// <summary>
     /// No password: it comes in PGPASSWORD. Channel binding proves to each side that the other knows the password and
-    /// that nobody stands between them, so no certificate of Amazon's has to be in the image.
+    /// that no third party is between them, so no certificate of Amazon's has to be in the image.
     /// </summary>
     public string ConnectionString(string role, int pool) =>
         $"Host={Instance.DbInstanceEndpointAddress};Port={Network.DatabasePort};Database={Name};Username={role};"

@@ -47,8 +47,8 @@ public sealed class Network
         Database = Group(scope, "DatabaseAccess", "PostgreSQL");
         Broker = Group(scope, "BrokerAccess", "RabbitMQ");
 
-        Balancer.AddIngressRule(Peer.AnyIpv4(), Port.Tcp(443), "Everybody");
-        Balancer.AddIngressRule(Peer.AnyIpv4(), Port.Tcp(80), "Everybody, to be sent to HTTPS");
+        Balancer.AddIngressRule(Peer.AnyIpv4(), Port.Tcp(443), "All clients");
+        Balancer.AddIngressRule(Peer.AnyIpv4(), Port.Tcp(80), "All clients; redirected to HTTPS");
         Allow(Balancer, Service, HttpPort);
         Allow(Service, Database, DatabasePort);
         Allow(Chore, Database, DatabasePort);

@@ -79,7 +79,7 @@ public sealed class Nodes
         ["ConnectionStrings__Tiffin"] = data.Database.ConnectionString(Database.Application, size.NodePool),
         ["ASPNETCORE_HTTP_PORTS"] = $"{Network.HttpPort}",
         ["Tracking__PublicUrl"] = $"https://{domain}",
-        // The balancer: nobody else's requests reach a node.
+        // Only requests of the load balancer reach a node.
         ["Access__TrustedProxies__0"] = Network.Cidr,
         ["Shutdown__DrainDelay"] = $"{drain}",
         ["Shutdown__GracePeriod"] = $"{grace}",

@@ -79,7 +79,8 @@ public sealed class AlarmTests
     public void Dead_nodes_and_silent_collectors_raise_an_alarm_by_saying_nothing()
     {
         Alarms("medium").Where(alarm => (string)alarm.Value["TreatMissingData"]! == "breaching")
-            .Select(alarm => alarm.Key).ShouldBe(["NodeDown", "SubscriberUnled", "PostgresDown"], ignoreOrder: true);
+            .Select(alarm => alarm.Key)
+            .ShouldBe(["NodeDown", "SubscriberHasNoLeader", "PostgresDown"], ignoreOrder: true);
     }
 
     [Theory]

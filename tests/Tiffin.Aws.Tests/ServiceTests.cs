@@ -179,8 +179,8 @@ public sealed class ServiceTests
         metrics.Count.ShouldBe(7);
         metrics.Where(metric => !monitoring.Contains($"| `{metric}` |")).ShouldBeEmpty();
         var known = new Regex($"^(?:{kept["regex"]})$");
-        known.IsMatch("tiffin_subscriber_led;").ShouldBeTrue();
-        known.IsMatch("tiffin_commit_turned_total;Overloaded").ShouldBeTrue();
+        known.IsMatch("tiffin_subscriber_has_leader;").ShouldBeTrue();
+        known.IsMatch("tiffin_commit_rejected_total;Overloaded").ShouldBeTrue();
         known.IsMatch("tiffin_access_rejected_total;no_credentials").ShouldBeFalse();
         known.IsMatch("http_server_request_duration_seconds_count;").ShouldBeFalse();
         foreach (var reason in Regex.Match(Repository.Text("deploy/prometheus/alerts.yml"),
@@ -191,7 +191,7 @@ public sealed class ServiceTests
     }
 
     static int LongPoll => int.Parse(
-        Regex.Match(Repository.Text("src/Tiffin/Features/Events/EventEndpoints.cs"), @"WaitMax = (\d+)")
+        Regex.Match(Repository.Text("src/Tiffin/Features/Events/EventEndpoints.cs"), @"WaitSecondsMax = (\d+)")
             .Groups[1].Value,
         CultureInfo.InvariantCulture);
 

@@ -15,7 +15,7 @@ public sealed record SetKitchenMode(string KitchenId, KitchenMode Mode, DateTime
         if (Mode != KitchenMode.Busy && DelayMinutes != 0)
             faults.Add("/delayMinutes", "only_when_busy", "only a busy kitchen has a delay");
         if (Mode == KitchenMode.Online && Until is not null)
-            faults.Add("/until", "only_when_not_online", "a kitchen is online until it is told otherwise");
+            faults.Add("/until", "only_when_not_online", "must be absent: online has no end");
         return faults.All;
     }
 

@@ -171,7 +171,7 @@ sealed class Gate(
 
     Problem Overloaded(Priority priority)
     {
-        if (priority == Priority.Normal) commits.Turned(Unavailability.Overloaded);
+        if (priority == Priority.Normal) commits.Rejected(Unavailability.Overloaded);
         return Problems.Of(Unavailability.Overloaded);
     }
 

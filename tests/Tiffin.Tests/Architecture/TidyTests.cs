@@ -134,6 +134,25 @@ public sealed partial class TidyTests
         loose.ShouldBeEmpty();
     }
 
+    /// <summary>Words of a translation that a native technical writer would not choose.</summary>
+    [Fact]
+    public void The_texts_are_written_in_the_words_of_the_field()
+    {
+        var translated =
+            from file in Written.Concat(["deploy/haproxy.cfg"]).Concat(Repository.Files("eng"))
+            where !file.StartsWith("tests/")
+            from line in Repository.Lines(file).Select((text, i) => (Text: text, Number: i + 1))
+            from word in Translated().Matches(line.Text).Select(word => word.Value)
+            select $"{file}:{line.Number} {word}";
+
+        translated.Distinct().ShouldBeEmpty();
+    }
+
+    [GeneratedRegex(
+        @"\b(nobody|somebody|everybody|anybody|whoever|whatever|whomever|anew|nought|beforehand|so many|stands for|"
+        + @"is told|are told|fail-over)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex Translated();
+
     [GeneratedRegex(@"\b(class|record|struct|interface|enum)\b")]
     private static partial Regex Type();
 

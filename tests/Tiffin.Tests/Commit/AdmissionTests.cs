@@ -7,8 +7,8 @@ public sealed class AdmissionTests
     readonly CommitOptions options = new()
     {
         QueueMax = 2_000,
-        OrdersMin = 50,
-        OrdersWait = TimeSpan.FromSeconds(0.1),
+        OrderQueueMin = 50,
+        OrderQueueWaitMax = TimeSpan.FromSeconds(0.1),
     };
 
     [Fact]

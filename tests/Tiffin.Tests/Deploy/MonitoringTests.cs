@@ -39,7 +39,7 @@ public sealed partial class MonitoringTests : IAsyncLifetime
             movements = new[] { new { sku = "ghee", kind = "counted", quantity = 0 } },
         });
         using (var stranger = server.Stranger()) await stranger.GetAsync("/v1/orders");
-        server.Services.GetRequiredService<CommitMetrics>().Turned(Unavailability.Late);
+        server.Services.GetRequiredService<CommitMetrics>().Rejected(Unavailability.Late);
         await Eventually.Holds(async () =>
         {
             told = await server.Client.GetStringAsync("/metrics");

@@ -82,7 +82,7 @@ public sealed class BatchTests
         await first;
 
         placements.Select(placement => placement.Status).Distinct().ShouldBe([HttpStatusCode.ServiceUnavailable]);
-        measured.Of("tiffin.commit.turned").ShouldAllBe(turned => turned.Tag == "DatabaseAway");
+        measured.Of("tiffin.commit.rejected").ShouldAllBe(turned => turned.Tag == "DatabaseAway");
     }
 
     [Fact]
@@ -132,14 +132,14 @@ public sealed class BatchTests
         await held.Release();
         await Task.WhenAll(all, first);
         waiting.ShouldAllBe(placement => placement.Status == HttpStatusCode.Created);
-        measured.Of("tiffin.commit.turned").ShouldBe([(1, "Overloaded")]);
+        measured.Of("tiffin.commit.rejected").ShouldBe([(1, "Overloaded")]);
     }
 
     [Fact]
     public async Task When_orders_wait_for_too_long_new_ones_and_lists_are_turned_away_and_what_is_under_way_goes_on()
     {
         // Two may wait, however fast the batch was that the server started with.
-        await using var server = await Start("Commit:OrdersMin=2", "Commit:OrdersWait=00:00:00.000001");
+        await using var server = await Start("Commit:OrderQueueMin=2", "Commit:OrderQueueWaitMax=00:00:00.000001");
         using var measured = new Measurements(server);
         using var placed = await server.Client.Place(SmallChain.Order());
         var order = placed.Headers.Location!;
@@ -167,7 +167,7 @@ public sealed class BatchTests
         await Task.WhenAll(all, first);
         waiting.ShouldAllBe(placement => placement.Status == HttpStatusCode.Created);
         (await move).StatusCode.ShouldBe(HttpStatusCode.OK);
-        measured.Of("tiffin.commit.turned").ShouldBe([(1, "Overloaded")]);
+        measured.Of("tiffin.commit.rejected").ShouldBe([(1, "Overloaded")]);
     }
 
     [Fact]

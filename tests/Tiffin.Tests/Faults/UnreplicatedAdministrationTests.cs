@@ -95,7 +95,7 @@ public sealed class UnreplicatedAdministrationTests(PrivateCluster cluster)
     async Task<TestServer> Start(int patience)
     {
         var server = await TestServer.Start(await cluster.CreateDatabase(),
-            app => app.Configuration["Database:CommitPatience"] = $"{TimeSpan.FromSeconds(patience)}");
+            app => app.Configuration["Database:CommitTimeout"] = $"{TimeSpan.FromSeconds(patience)}");
         await SmallChain.Open(server);
         return server;
     }

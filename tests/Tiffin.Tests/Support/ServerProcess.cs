@@ -34,16 +34,16 @@ public sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>
     /// Starts a server on a migrated database; returns when it listens. Its callers wait for as long as it takes on a
     /// busy machine, unless <paramref name="deadline"/> says otherwise. <paramref name="settings"/> are named as
-    /// environment variables.
+    /// environment variables. <paramref name="folder"/> holds another build, whose contract is not checked.
     /// </summary>
     public static async Task<ServerProcess> Start(
         string connectionString, TimeSpan? deadline = null, IReadOnlyDictionary<string, string>? settings = null,
-        int port = 0)
+        int port = 0, string? folder = null)
     {
         var patient = new NpgsqlConnectionStringBuilder(connectionString) { Timeout = 30 };
         var key = await AdminKey(connectionString);
         // Beside the tests' own output, where coverage instruments nothing.
-        var program = AppContext.BaseDirectory.Replace("Tiffin.Tests", "Tiffin", StringComparison.Ordinal);
+        var program = folder ?? AppContext.BaseDirectory.Replace("Tiffin.Tests", "Tiffin", StringComparison.Ordinal);
         var start = new ProcessStartInfo(
             "dotnet", [Path.Combine(program, "tiffin.dll"), "serve", "--urls", $"http://127.0.0.1:{port}"])
         {
@@ -64,8 +64,8 @@ public sealed partial class ServerProcess : IAsyncDisposable
         server.process.BeginErrorReadLine();
         var address = await server.listening.Task.WaitAsync(Eventually.Patience);
         var connections = new SocketsHttpHandler { MaxConnectionsPerServer = 128 };
-        await ApiContract.Load(address);
-        server.Client = new HttpClient(new ContractHandler(connections))
+        if (folder is null) await ApiContract.Load(address);
+        server.Client = new HttpClient(folder is null ? new ContractHandler(connections) : connections)
         {
             BaseAddress = address,
             Timeout = Eventually.Patience,

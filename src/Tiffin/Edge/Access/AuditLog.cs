@@ -116,7 +116,7 @@ public sealed class AuditLog(
             {
                 await database.Change(
                     connection => AuditTable.Insert(connection, entries.ConvertAll(entry => entry.Row), cancel), cancel,
-                    patience: Timeout.InfiniteTimeSpan);
+                    commitTimeout: Timeout.InfiniteTimeSpan);
                 foreach (var entry in entries) entry.Written?.TrySetResult();
                 return [];
             }

@@ -12,10 +12,10 @@ sealed class Admission(CommitOptions options)
     // Commands per second, averaged over the batches; infinite until the first batch has been measured.
     double pace = double.PositiveInfinity;
 
-    /// <summary>Commands that can be committed within <c>OrdersWait</c> at the current rate.</summary>
+    /// <summary>Commands that can be committed within <c>OrderQueueWaitMax</c> at the current rate.</summary>
     public int OrdersMax => (int)Math.Clamp(
-        Volatile.Read(ref pace) * options.OrdersWait.TotalSeconds, Math.Min(options.OrdersMin, options.QueueMax),
-        options.QueueMax);
+        Volatile.Read(ref pace) * options.OrderQueueWaitMax.TotalSeconds,
+        Math.Min(options.OrderQueueMin, options.QueueMax), options.QueueMax);
 
     public void Committed(int commands, TimeSpan took)
     {

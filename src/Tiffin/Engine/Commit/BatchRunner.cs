@@ -64,7 +64,7 @@ sealed class BatchRunner(
         var batch = tries.Last = new CommitBatch(tries.Commands, database.Clock.Now, catalogue, Session.Cache);
         var started = Stopwatch.GetTimestamp();
         Session.Asks();
-        await batch.Load(connection, options.Prefetch);
+        await batch.Load(connection, options.PrefetchTimeout);
         Session.Answered();
         var loaded = Stopwatch.GetTimestamp();
         batch.Decide();
@@ -98,7 +98,7 @@ sealed class BatchRunner(
     {
         var sent = tries.Last!;
         Session.Asks();
-        var isIn = await sent.IsIn(connection, options.Prefetch);
+        var isIn = await sent.IsIn(connection, options.PrefetchTimeout);
         Session.Answered();
         if (isIn) await Session.CommitNothing();
         else await Session.Rollback();

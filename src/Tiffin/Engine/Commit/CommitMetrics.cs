@@ -22,7 +22,7 @@ public sealed class CommitMetrics
     readonly Meter meter;
     readonly Histogram<int> size;
     readonly Histogram<double> phase;
-    readonly Counter<long> turned;
+    readonly Counter<long> rejected;
     readonly Counter<long> aborted;
 
     public CommitMetrics(IMeterFactory meters)
@@ -32,17 +32,17 @@ public sealed class CommitMetrics
             "tiffin.commit.batch.size", "{command}", "Commands in a transaction", advice: sizes);
         phase = meter.CreateHistogram(
             "tiffin.commit.phase.duration", "s", "Time of a batch's phases", advice: phases);
-        turned = meter.CreateCounter<long>(
-            "tiffin.commit.turned", "{command}", "Commands that were not done, or not known to be done in time");
+        rejected = meter.CreateCounter<long>(
+            "tiffin.commit.rejected", "{command}", "Commands that were not executed, or whose outcome is unknown");
         aborted = meter.CreateCounter<long>(
-            "tiffin.commit.aborted", "{connection}", "Connections of the writer closed because they carried nothing");
+            "tiffin.commit.aborted", "{connection}", "Silent connections of the writer that the watchdog closed");
     }
 
     public void Observe(Func<int> depth, Func<TimeSpan> age)
     {
         meter.CreateObservableGauge("tiffin.commit.queue.depth", depth, "{command}", "Commands that wait");
         meter.CreateObservableGauge(
-            "tiffin.commit.batch.age", () => age().TotalSeconds, "s", "Age of the batch under way; 0 without one");
+            "tiffin.commit.batch.age", () => age().TotalSeconds, "s", "Age of the running batch; 0 when there is none");
     }
 
     public void Aborted() => aborted.Add(1);
@@ -55,7 +55,7 @@ public sealed class CommitMetrics
         Phase("write", decided, written);
     }
 
-    public void Turned(Enum why) => turned.Add(1, new KeyValuePair<string, object?>("reason", why.ToString()));
+    public void Rejected(Enum why) => rejected.Add(1, new KeyValuePair<string, object?>("reason", why.ToString()));
 
     void Phase(string name, long from, long to) => phase.Record(
         Stopwatch.GetElapsedTime(from, to).TotalSeconds, new KeyValuePair<string, object?>("phase", name));

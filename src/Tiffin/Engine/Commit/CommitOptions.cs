@@ -1,50 +1,53 @@
 namespace Tiffin.Engine.Commit;
 
-/// <summary>The bounds of the write path.</summary>
+/// <summary>Limits of the commit pipeline.</summary>
 public sealed class CommitOptions
 {
     /// <summary>
-    /// Commands that wait at most. At 10,000 a second this is a fifth of a second of waiting; more would only turn a
-    /// quick refusal into a slow one.
+    /// Maximum number of queued commands. At 10,000 commands a second, this is a fifth of a second of waiting: a longer
+    /// queue would only delay the rejections.
     /// </summary>
     public int QueueMax { get; set; } = 2_000;
 
     /// <summary>
-    /// New orders are turned away when what waits already would take longer than this, at the pace of the last second:
-    /// a quick refusal is worth more than a slow answer. Moves and cancels go on until the queue is full.
+    /// Load shedding: new orders are rejected when the queue would take longer than this at the rate of the last
+    /// second. Changes to accepted orders are admitted until the queue is full.
     /// </summary>
-    public TimeSpan OrdersWait { get; set; } = TimeSpan.FromSeconds(0.1);
+    public TimeSpan OrderQueueWaitMax { get; set; } = TimeSpan.FromSeconds(0.1);
 
     /// <summary>
-    /// Commands that may wait whatever the pace is, before new orders are turned away: one batch, so that a node which
-    /// has just started and is slow takes what the next batch can carry, and five hundred callers at once are all
-    /// served. With fewer, those that are taken wait for less when there are far too many: see benchmarks/log.md.
+    /// Queue length below which new orders are always admitted: one batch, so that a node that has just started admits
+    /// what its next batch can carry, and 500 simultaneous callers are all served. With a lower value, accepted orders
+    /// wait less under extreme overload: see benchmarks/log.md.
     /// </summary>
-    public int OrdersMin { get; set; } = 500;
+    public int OrderQueueMin { get; set; } = 500;
 
     /// <summary>
-    /// Commands in one transaction at most: larger ones save little and hold the log's lock for longer.
+    /// Maximum number of commands per transaction. Larger batches save little and hold the log's lock for longer.
     /// </summary>
     public int BatchMax { get; set; } = 500;
 
     /// <summary>
-    /// Under load the next batch waits for a moment: callers that were just answered ask again, and a fuller batch
-    /// costs less an order. Measured at 64 connections: some 5 % more orders; with 6 ms it is fewer again.
+    /// Delay before the next batch under load: callers that just got a response send their next request, and a larger
+    /// batch costs less per order. At 64 connections, 3 ms yields some 5 % more orders, and 6 ms fewer again.
     /// </summary>
-    public TimeSpan Gather { get; set; } = TimeSpan.FromMilliseconds(3);
+    public TimeSpan BatchDelay { get; set; } = TimeSpan.FromMilliseconds(3);
 
-    /// <summary>From a batch of so many on there is load: below, nobody waits for anybody.</summary>
-    public int GatherFrom { get; set; } = 16;
-
-    /// <summary>How long a caller waits for its answer before it is told to ask again with the same key.</summary>
-    public TimeSpan Deadline { get; set; } = TimeSpan.FromSeconds(5);
-
-    /// <summary>How long a batch may wait for the log's lock and its rows; then its session is given up.</summary>
-    public TimeSpan Prefetch { get; set; } = TimeSpan.FromSeconds(12);
+    /// <summary>Batch size from which the batch delay applies.</summary>
+    public int BatchDelayMinSize { get; set; } = 16;
 
     /// <summary>
-    /// How long a batch may be under way before the node is not ready, and how long PostgreSQL may leave the writer
-    /// without an answer before a second session looks after its backend.
+    /// Maximum time that a caller waits for its outcome; after it, the response is 503 <c>late</c>, and a retry with
+    /// the same idempotency key returns the outcome.
+    /// </summary>
+    public TimeSpan Deadline { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Timeout for the log's lock and the rows of a batch; after it, the session is closed.</summary>
+    public TimeSpan PrefetchTimeout { get; set; } = TimeSpan.FromSeconds(12);
+
+    /// <summary>
+    /// Time after which a running batch makes the node not ready, and after which a second session checks the writer's
+    /// backend when PostgreSQL does not respond.
     /// </summary>
     public TimeSpan BatchBudget { get; set; } = TimeSpan.FromSeconds(2);
 }

@@ -60,7 +60,7 @@ public sealed class CommitPipeline : IHostedService, IDisposable
 
     public bool IsFull => queue.Reader.Count >= options.QueueMax;
 
-    /// <summary>New orders are rejected because they would wait longer than <c>OrdersWait</c>.</summary>
+    /// <summary>New orders are rejected because they would wait longer than <c>OrderQueueWaitMax</c>.</summary>
     public bool ShedsOrders => queue.Reader.Count >= admission.OrdersMax;
 
     /// <summary>The queue is at half of the limit for orders: expensive reads are rejected first.</summary>
@@ -89,7 +89,7 @@ public sealed class CommitPipeline : IHostedService, IDisposable
         var outcome = !(command.YieldsFirst && ShedsOrders) && queue.Writer.TryWrite(pending)
             ? await Answer(pending)
             : new Outcome.Unavailable(IsLeaving ? Unavailability.ShuttingDown : Unavailability.Overloaded);
-        if (outcome is Outcome.Unavailable { Why: var why }) metrics.Turned(why);
+        if (outcome is Outcome.Unavailable { Why: var why }) metrics.Rejected(why);
         return outcome;
     }
 
@@ -145,7 +145,8 @@ public sealed class CommitPipeline : IHostedService, IDisposable
         var before = 0;
         while (await queue.Reader.WaitToReadAsync(CancellationToken.None))
         {
-            if (before >= options.GatherFrom && queue.Reader.Count < 2 * before) Thread.Sleep(options.Gather);
+            if (before >= options.BatchDelayMinSize && queue.Reader.Count < 2 * before)
+                Thread.Sleep(options.BatchDelay);
             while (!IsComplete(batch) && queue.Reader.TryRead(out var pending)) batch.Add(pending);
             before = batch.Count;
             var started = clock.GetTimestamp();

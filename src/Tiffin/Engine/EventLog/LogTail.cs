@@ -98,4 +98,4 @@ public sealed class LogTail
 /// again.
 /// </summary>
 public sealed class LogRewoundException(long position)
-    : Exception($"The event at position {position} was lost in a fail-over: what was read of the log is not in it.");
+    : Exception($"The event at position {position} was lost in a failover: the log no longer has what was read.");

@@ -1,6 +1,6 @@
 namespace Tiffin.Engine.Hosting;
 
-/// <summary>Does each chore at its own pace. One that fails is told and tried again when it is due next.</summary>
+/// <summary>Runs each chore at its own interval. A failure is logged, and the chore runs again when next due.</summary>
 sealed class UpkeepLoop(IEnumerable<IChore> chores, TimeProvider clock, ILogger<UpkeepLoop> log) : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>

@@ -95,16 +95,16 @@ public sealed class Database : IAsyncDisposable
     /// Begins an administrative transaction, which succeeds only when it is durable. Disposing it without a COMMIT
     /// rolls it back.
     /// </summary>
-    /// <param name="patience">Timeout of the COMMIT; null means <c>CommitPatience</c>.</param>
-    public async Task<DurableTransaction> Begin(CancellationToken cancel, TimeSpan? patience = null) =>
+    /// <param name="commitTimeout">Timeout of the COMMIT; null means <c>CommitTimeout</c>.</param>
+    public async Task<DurableTransaction> Begin(CancellationToken cancel, TimeSpan? commitTimeout = null) =>
         await DurableTransaction.Begin(
-            await Open(administration, cancel), patience ?? options.CommitPatience, cancel);
+            await Open(administration, cancel), commitTimeout ?? options.CommitTimeout, cancel);
 
     /// <summary>Runs <paramref name="change"/> in an administrative transaction and commits it.</summary>
     public async Task<T> Change<T>(
-        Func<NpgsqlConnection, Task<T>> change, CancellationToken cancel, TimeSpan? patience = null)
+        Func<NpgsqlConnection, Task<T>> change, CancellationToken cancel, TimeSpan? commitTimeout = null)
     {
-        await using var transaction = await Begin(cancel, patience);
+        await using var transaction = await Begin(cancel, commitTimeout);
         var result = await change(transaction.Connection);
         await transaction.Commit(cancel);
         return result;

@@ -28,7 +28,7 @@ public sealed class DatabaseOptions
     /// How long an administrative request waits for its COMMIT before it answers 503 <c>outcome_unknown</c>, as while a
     /// synchronous standby is missing. The COMMIT itself is never cancelled.
     /// </summary>
-    public TimeSpan CommitPatience { get; set; } = TimeSpan.FromSeconds(5);
+    public TimeSpan CommitTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     const int TotalDefault = 100;
     const int RequestsMin = 4;

@@ -19,13 +19,13 @@ public sealed class DurableTransaction : IAsyncDisposable
         SELECT CASE WHEN pg_current_xact_id_if_assigned() IS NULL THEN pg_logical_emit_message(true, 'tiffin', '') END;
         """;
 
-    readonly TimeSpan patience;
+    readonly TimeSpan commitTimeout;
     bool isCommitting;
     bool isUnreplicated;
 
-    DurableTransaction(NpgsqlConnection connection, TimeSpan patience)
+    DurableTransaction(NpgsqlConnection connection, TimeSpan commitTimeout)
     {
-        (Connection, this.patience) = (connection, patience);
+        (Connection, this.commitTimeout) = (connection, commitTimeout);
         connection.Notice += (_, notice) => isUnreplicated |= Replication.IsMissing(notice.Notice);
     }
 
@@ -33,9 +33,9 @@ public sealed class DurableTransaction : IAsyncDisposable
     public NpgsqlConnection Connection { get; }
 
     internal static async Task<DurableTransaction> Begin(
-        NpgsqlConnection connection, TimeSpan patience, CancellationToken cancel)
+        NpgsqlConnection connection, TimeSpan commitTimeout, CancellationToken cancel)
     {
-        var transaction = new DurableTransaction(connection, patience);
+        var transaction = new DurableTransaction(connection, commitTimeout);
         try
         {
             await Sql.Run(connection, "BEGIN", cancel);
@@ -65,12 +65,12 @@ public sealed class DurableTransaction : IAsyncDisposable
             TaskScheduler.Default);
         try
         {
-            await commit.WaitAsync(patience, cancel);
+            await commit.WaitAsync(commitTimeout, cancel);
         }
         catch (TimeoutException late)
         {
             throw new OutcomeUnknownException(
-                $"The COMMIT was not answered within {patience.TotalSeconds:0.#} s; it goes on.", late);
+                $"The COMMIT was not answered within {commitTimeout.TotalSeconds:0.#} s; it goes on.", late);
         }
     }
 

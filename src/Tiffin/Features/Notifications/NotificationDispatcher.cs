@@ -50,7 +50,7 @@ sealed class NotificationDispatcher(
     async Task<List<ClaimedMessage>> Claim(int max)
     {
         // The claim must survive a failover before the message is sent, or it could be sent twice.
-        await using var change = await database.Begin(CancellationToken.None, patience: Timeout.InfiniteTimeSpan);
+        await using var change = await database.Begin(CancellationToken.None, commitTimeout: Timeout.InfiniteTimeSpan);
         var claims = await NotificationTable.Claim(change.Connection, options, max, CancellationToken.None);
         await change.Commit(CancellationToken.None, confirmsUnchanged: false);
         metrics.Attempted(MessageState.Late, AnyChannel, claims.Late);

@@ -7,7 +7,8 @@ namespace Tiffin.Features.Orders;
 
 /// <summary>
 /// Cursors at the order where a scan stopped. That order may belong to another channel or courier, and its id reveals
-/// its time, so it is encrypted (AES-256-GCM) with a key of the installation. A plain order id is also a valid cursor.
+/// its time and kitchen, so it is encrypted (AES-256-GCM) with a key of the installation. A plain order id is also a
+/// valid cursor.
 /// </summary>
 sealed class ScanCursors(InstallationKey installation)
 {

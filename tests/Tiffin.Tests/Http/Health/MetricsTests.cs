@@ -64,7 +64,7 @@ public sealed class MetricsTests : IAsyncLifetime
         var text = await Scrape();
         Sum(text, "tiffin_subscriber_lag_seconds", Name).ShouldBeGreaterThan(0);
         Sum(text, "tiffin_subscriber_failures", Name).ShouldBe(7);
-        Sum(text, "tiffin_subscriber_led", Name).ShouldBe(0);
+        Sum(text, "tiffin_subscriber_has_leader", Name).ShouldBe(0);
     }
 
     [Fact]

@@ -71,7 +71,7 @@ CREATE TABLE item_offs (
     PRIMARY KEY (kitchen, item_id)
 );
 
--- Stock rows hold up to 32 neighbouring ingredients of a kitchen: a row costs about the same whatever its size, and a
+-- Stock rows hold up to 32 neighbouring ingredients of a kitchen: a row of any size costs about the same, and a
 -- batch of orders needs nearly every ingredient that a kitchen has. Columns that seldom change come first, because
 -- PostgreSQL logs only the part in which an updated row differs. Half of each page stays free for heap-only updates.
 CREATE TABLE stock_rows (
