@@ -1,0 +1,77 @@
+using System.Text.RegularExpressions;
+
+namespace Tiffin.Tests.Architecture;
+
+/// <summary>
+/// Each table has one owner, which alone writes it. The tables of the engine are read by all rooms above it; those of a
+/// feature only by the feature.
+/// </summary>
+public sealed class TableTests
+{
+    const string Engine = "Engine";
+
+    static readonly Dictionary<string, string> owners = new()
+    {
+        ["log"] = Engine, ["events"] = Engine, ["subscribers"] = Engine, ["migrations"] = Engine,
+        ["brands"] = Engine, ["ingredients"] = Engine, ["items"] = Engine, ["item_offs"] = Engine,
+        ["kitchens"] = Engine, ["kitchen_days"] = Engine, ["stock_rows"] = Engine, ["stock"] = Engine,
+        ["orders"] = Engine, ["contacts"] = Engine, ["requests"] = Engine,
+        ["administrative_requests"] = "Edge",
+        ["api_keys"] = "Edge/Access", ["audit"] = "Edge/Access", ["ended_sessions"] = "Edge/Access",
+        ["secrets"] = "Edge/Access",
+        ["movements"] = "Features/Inventory",
+        ["analytics"] = "Features/Analytics", ["analytics_recent"] = "Features/Analytics",
+        ["webhook_endpoints"] = "Features/Webhooks", ["webhook_deliveries"] = "Features/Webhooks",
+        ["notifications"] = "Features/Notifications", ["alert_addresses"] = "Features/Notifications",
+        ["alerts_pending"] = "Features/Notifications",
+    };
+
+    /// <summary>Readers of tables that are not theirs, and why.</summary>
+    static readonly Dictionary<(string File, string Table), string> readers = new()
+    {
+        [("Engine/Verify/StockInvariants.cs", "movements")] = "compares the ledger with the log",
+        [("Features/Webhooks/OwnerKeys.cs", "api_keys")] = "a webhook ends with the last valid key of its owner",
+    };
+
+    [Fact]
+    public void Only_the_owner_of_a_table_writes_it()
+    {
+        var trespasses =
+            from file in Sources()
+            from table in owners
+            where !file.Path.StartsWith($"{table.Value}/")
+            where Regex.IsMatch(file.Text, $@"\b(INSERT INTO|UPDATE|DELETE FROM)\s+{table.Key}\b")
+                || file.Text.Contains($"InsertInto(\"{table.Key}\")")
+            select $"{file.Path} writes {table.Key}, which {table.Value} owns";
+
+        trespasses.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void The_tables_of_a_feature_and_of_the_edge_are_read_by_their_owner_alone()
+    {
+        var trespasses =
+            from file in Sources()
+            from table in owners
+            where table.Value != Engine && !file.Path.StartsWith($"{table.Value}/")
+            where Regex.IsMatch(file.Text, $@"\b(FROM|JOIN)\s+{table.Key}\b")
+            where !readers.ContainsKey((file.Path, table.Key))
+            select $"{file.Path} reads {table.Key}, which {table.Value} owns";
+
+        trespasses.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Every_table_of_the_schema_has_an_owner()
+    {
+        var baseline = Repository.Text("src/Tiffin/Engine/Storage/Migrations/0001_baseline.sql");
+        var tables = Regex.Matches(baseline, @"^CREATE (?:TABLE|VIEW) (\w+)\b(?! PARTITION OF)", RegexOptions.Multiline)
+            .Select(match => match.Groups[1].Value);
+
+        tables.Except(owners.Keys).ShouldBeEmpty();
+    }
+
+    static IEnumerable<(string Path, string Text)> Sources() =>
+        from file in Repository.Sources("src/Tiffin")
+        select (file["src/Tiffin/".Length..], Regex.Replace(Repository.Text(file), "//.*", ""));
+}
