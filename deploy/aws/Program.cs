@@ -1,3 +1,4 @@
+// The installation on AWS: synthesized and asserted by tests, never deployed.
 using Amazon.CDK;
 using Tiffin.Aws;
 using Size = Tiffin.Aws.Size;
