@@ -30,17 +30,13 @@ static class AdministrativeRequests
             // Released since the claim failed: the other request is about to end.
             : await Find(connection, key, cancel) ?? new AdministrativeRequest(fingerprint, null, null, null);
 
-    public static async Task<AdministrativeRequest?> Find(
-        NpgsqlConnection connection, RequestKey key, CancellationToken cancel)
-    {
-        await using var command = Command(connection,
-            "SELECT fingerprint, status, location, answer FROM administrative_requests WHERE key = $1", P(key.Hash));
-        await using var row = await command.ExecuteReaderAsync(cancel);
-        return await row.ReadAsync(cancel)
-            ? new AdministrativeRequest(row.GetGuid(0), row.Nullable<short>(1), row.NullableText(2),
-                row.IsDBNull(3) ? null : row.GetFieldValue<byte[]>(3))
-            : null;
-    }
+    public static Task<AdministrativeRequest?> Find(
+        NpgsqlConnection connection, RequestKey key, CancellationToken cancel) =>
+        FirstRow(connection,
+            "SELECT fingerprint, status, location, answer FROM administrative_requests WHERE key = $1",
+            row => new AdministrativeRequest(
+                row.GetGuid(0), row.Nullable<short>(1), row.NullableText(2), row.NullableBytes(3)),
+            cancel, P(key.Hash));
 
     public static Task Complete(
         NpgsqlConnection connection, RequestKey key, int status, string? location, byte[] answer,

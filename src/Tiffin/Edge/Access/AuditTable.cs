@@ -32,19 +32,12 @@ static class AuditTable
     }
 
     /// <summary>Newest first.</summary>
-    public static async Task<List<AuditRow>> Before(
-        NpgsqlConnection connection, Guid? before, int max, CancellationToken cancel)
-    {
-        await using var command = Command(connection, """
+    public static Task<List<AuditRow>> Before(
+        NpgsqlConnection connection, Guid? before, int max, CancellationToken cancel) =>
+        Rows(connection, """
             SELECT id, at, caller, role, subject, address, operation, path, status, trace_id, unwritten
             FROM audit WHERE $1::uuid IS NULL OR id < $1 ORDER BY id DESC LIMIT $2
-            """, P(before), P(max));
-        await using var row = await command.ExecuteReaderAsync(cancel);
-        var rows = new List<AuditRow>();
-        while (await row.ReadAsync(cancel))
-            rows.Add(new AuditRow(row.GetGuid(0), row.Time(1), row.GetString(2), (Role?)row.Nullable<short>(3),
+            """, row => new AuditRow(row.GetGuid(0), row.Time(1), row.GetString(2), (Role?)row.Nullable<short>(3),
                 row.NullableText(4), row.NullableText(5), row.GetString(6), row.GetString(7), row.GetInt32(8),
-                row.NullableText(9), row.GetInt32(10)));
-        return rows;
-    }
+                row.NullableText(9), row.GetInt32(10)), cancel, P(before), P(max));
 }

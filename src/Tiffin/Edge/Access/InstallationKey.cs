@@ -26,11 +26,8 @@ public sealed class InstallationKey(Database database, IConfiguration configurat
         return HKDF.DeriveKey(HashAlgorithmName.SHA256, known, Length, info: Encoding.UTF8.GetBytes(purpose));
     }
 
-    static async Task<byte[]?> Read(NpgsqlConnection connection, CancellationToken cancel)
-    {
-        await using var command = Command(connection, "SELECT value FROM secrets WHERE name = 'installation'");
-        return (byte[]?)await command.ExecuteScalarAsync(cancel);
-    }
+    static Task<byte[]?> Read(NpgsqlConnection connection, CancellationToken cancel) => FirstRow(connection,
+        "SELECT value FROM secrets WHERE name = 'installation'", row => row.GetFieldValue<byte[]>(0), cancel);
 
     byte[]? Configured()
     {

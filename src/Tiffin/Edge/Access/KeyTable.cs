@@ -60,26 +60,18 @@ static class KeyTable
     public static Task<List<KeyRow>> After(NpgsqlConnection connection, Guid id, int max, CancellationToken cancel) =>
         Read(connection, "id > $1 ORDER BY id LIMIT $2", cancel, P(id), P(max));
 
-    static async Task<List<KeyRow>> Read(
-        NpgsqlConnection connection, string condition, CancellationToken cancel, params NpgsqlParameter[] parameters)
-    {
-        await using var command = Command(connection, $"SELECT {Columns} FROM api_keys WHERE {condition}", parameters);
-        await using var row = await command.ExecuteReaderAsync(cancel);
-        var keys = new List<KeyRow>();
-        while (await row.ReadAsync(cancel))
-        {
-            var caller = new Caller((Role)row.GetInt16(3), row.GetString(4))
-            {
-                Kitchens = row.GetFieldValue<string[]>(5).ToHashSet(StringComparer.Ordinal),
-                Channel = row.NullableText(6),
-            };
-            keys.Add(new KeyRow(row.GetGuid(0), row.GetString(1), row.GetFieldValue<byte[]>(2), caller,
-                row.GetString(7), row.GetString(8), row.Time(9), NullableTime(row, 10), NullableTime(row, 11),
-                NullableTime(row, 12)));
-        }
-        return keys;
-    }
+    static Task<List<KeyRow>> Read(
+        NpgsqlConnection connection, string condition, CancellationToken cancel, params NpgsqlParameter[] parameters) =>
+        Rows(connection, $"SELECT {Columns} FROM api_keys WHERE {condition}", Read, cancel, parameters);
 
-    static DateTimeOffset? NullableTime(NpgsqlDataReader row, int column) =>
-        row.IsDBNull(column) ? null : row.Time(column);
+    static KeyRow Read(NpgsqlDataReader row)
+    {
+        var caller = new Caller((Role)row.GetInt16(3), row.GetString(4))
+        {
+            Kitchens = row.GetFieldValue<string[]>(5).ToHashSet(StringComparer.Ordinal),
+            Channel = row.NullableText(6),
+        };
+        return new KeyRow(row.GetGuid(0), row.GetString(1), row.GetFieldValue<byte[]>(2), caller, row.GetString(7),
+            row.GetString(8), row.Time(9), row.NullableTime(10), row.NullableTime(11), row.NullableTime(12));
+    }
 }

@@ -14,14 +14,8 @@ static class SessionTable
             INSERT INTO ended_sessions (nonce, expires_at) VALUES ($1, $2) ON CONFLICT DO NOTHING
             """, cancel, P(nonce), P(expiresAt.UtcDateTime));
 
-    public static async Task<List<(string Nonce, DateTimeOffset ExpiresAt)>> Ended(
-        NpgsqlConnection connection, CancellationToken cancel)
-    {
-        await using var command = Command(
-            connection, "SELECT nonce, expires_at FROM ended_sessions WHERE expires_at >= now()");
-        await using var row = await command.ExecuteReaderAsync(cancel);
-        var ended = new List<(string, DateTimeOffset)>();
-        while (await row.ReadAsync(cancel)) ended.Add((row.GetString(0), row.Time(1)));
-        return ended;
-    }
+    public static Task<List<(string Nonce, DateTimeOffset ExpiresAt)>> Ended(
+        NpgsqlConnection connection, CancellationToken cancel) =>
+        Rows(connection, "SELECT nonce, expires_at FROM ended_sessions WHERE expires_at >= now()",
+            row => (row.GetString(0), row.Time(1)), cancel);
 }

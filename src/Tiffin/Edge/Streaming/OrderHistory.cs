@@ -19,10 +19,8 @@ sealed record OrderHistory(Guid OrderId, long[] Positions, bool HasEnded)
         var visible = scope.OfOrders(command) ?? "true";
         var id = Scope.Bind(command, orderId);
         command.CommandText = $"SELECT positions, closed FROM orders o WHERE o.id = {id} AND {visible}";
-        await using var row = await command.ExecuteReaderAsync(cancel);
-        return await row.ReadAsync(cancel)
-            ? new OrderHistory(orderId, row.GetFieldValue<long[]>(0), row.GetBoolean(1)) { Scope = scope }
-            : null;
+        return (await Sql.Rows(command, row => new OrderHistory(
+            orderId, row.GetFieldValue<long[]>(0), row.GetBoolean(1)) { Scope = scope }, cancel)).SingleOrDefault();
     }
 
     public Scope Scope { get; private init; } = Scope.All;

@@ -23,9 +23,7 @@ static class BackendActivity
         await using var command = Command(
             connection, "SELECT pid, backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()");
         command.CommandTimeout = TimeoutSeconds;
-        await using var row = await command.ExecuteReaderAsync(cancel);
-        await row.ReadAsync(cancel);
-        return new BackendId(row.GetInt32(0), row.GetDateTime(1));
+        return (await Rows(command, row => new BackendId(row.GetInt32(0), row.GetDateTime(1)), cancel)).Single();
     }
 
     /// <summary>
@@ -42,9 +40,8 @@ static class BackendActivity
             FROM pg_stat_activity WHERE pid = $1 AND backend_start = $2
             """, P(backend.Process), P(backend.Started), P(silence));
         command.CommandTimeout = TimeoutSeconds;
-        await using var row = await command.ExecuteReaderAsync(cancel);
-        if (!await row.ReadAsync(cancel)) return BackendState.Gone;
-        return row.Nullable<bool>(0) == true ? BackendState.Gone : BackendState.Busy;
+        var found = await Rows(command, row => row.Nullable<bool>(0), cancel);
+        return found is [] or [true] ? BackendState.Gone : BackendState.Busy;
     }
 
     const int TimeoutSeconds = 3;

@@ -36,19 +36,13 @@ static class ContactTable
     public static NpgsqlBatchCommand Insert(IReadOnlyList<OrderRow> rows) => inserted.Of(insertSql, rows);
 
     /// <summary>Contacts of a customer's orders; <paramref name="channel"/> null means all channels.</summary>
-    public static async Task<List<(Guid Order, string Channel, Contact Contact)>> OfCustomer(
-        NpgsqlConnection connection, string customerId, string? channel, CancellationToken cancel)
-    {
-        await using var command = Command(connection, """
+    public static Task<List<(Guid Order, string Channel, Contact Contact)>> OfCustomer(
+        NpgsqlConnection connection, string customerId, string? channel, CancellationToken cancel) =>
+        Rows(connection, """
             SELECT c.order_id, o.channel, c.name, c.phone, c.email, c.address, c.instructions, c.notes, c.consent
             FROM contacts c JOIN orders o ON o.id = c.order_id
             WHERE o.customer_id = $1 AND ($2::text IS NULL OR o.channel = $2) ORDER BY c.order_id
-            """, P(customerId), P(channel));
-        await using var row = await command.ExecuteReaderAsync(cancel);
-        var contacts = new List<(Guid, string, Contact)>();
-        while (await row.ReadAsync(cancel)) contacts.Add((row.GetGuid(0), row.GetString(1), Read(row, 2)));
-        return contacts;
-    }
+            """, row => (row.GetGuid(0), row.GetString(1), Read(row, 2)), cancel, P(customerId), P(channel));
 
     public static Task<int> Erase(
         NpgsqlConnection connection, string customerId, string? channel, CancellationToken cancel) =>

@@ -28,28 +28,20 @@ static class EventTable
     public static async Task<List<StoredEvent>> ReadAfter(
         NpgsqlConnection connection, long position, int max, CancellationToken cancel)
     {
-        await using var command = Command(connection,
-            $"SELECT {Columns} FROM events WHERE position > $1 ORDER BY position LIMIT $2", P(position), P(max));
-        var events = await Read(command, cancel);
+        var events = await ReadWhere(
+            connection, "position > $1 ORDER BY position LIMIT $2", cancel, P(position), P(max));
         if (events.Count > 0) await Replication.Confirm(connection, cancel);
         return events;
     }
 
-    public static async Task<List<StoredEvent>> ReadAt(
-        NpgsqlConnection connection, long[] positions, CancellationToken cancel)
-    {
-        await using var command = Command(connection,
-            $"SELECT {Columns} FROM events WHERE position = ANY($1) ORDER BY position", P(positions));
-        return await Read(command, cancel);
-    }
+    public static Task<List<StoredEvent>> ReadAt(
+        NpgsqlConnection connection, long[] positions, CancellationToken cancel) =>
+        ReadWhere(connection, "position = ANY($1) ORDER BY position", cancel, P(positions));
 
     /// <summary><paramref name="where"/> is a condition, optionally followed by ORDER BY and LIMIT.</summary>
-    public static async Task<List<StoredEvent>> ReadWhere(
-        NpgsqlConnection connection, string where, CancellationToken cancel, params NpgsqlParameter[] parameters)
-    {
-        await using var command = Command(connection, $"SELECT {Columns} FROM events WHERE {where}", parameters);
-        return await Read(command, cancel);
-    }
+    public static Task<List<StoredEvent>> ReadWhere(
+        NpgsqlConnection connection, string where, CancellationToken cancel, params NpgsqlParameter[] parameters) =>
+        Rows(connection, $"SELECT {Columns} FROM events WHERE {where}", Read, cancel, parameters);
 
     /// <summary>Positions of the first and the last event; zeros when the log is empty.</summary>
     public static async Task<(long First, long Last)> Bounds(NpgsqlConnection connection, CancellationToken cancel) =>
@@ -62,13 +54,11 @@ static class EventTable
     public static async Task<(long First, long Last)?> Bounds(
         NpgsqlConnection connection, LogRange range, CancellationToken cancel)
     {
-        await using var command = Command(connection, $"""
+        var (first, last) = await SingleRow(connection, $"""
             SELECT (SELECT min(position) FROM events WHERE position < {range.FirstBefore}),
                 (SELECT max(position) FROM events WHERE position >= {range.LastFrom})
-            """);
-        await using var row = await command.ExecuteReaderAsync(cancel);
-        await row.ReadAsync(cancel);
-        return row.IsDBNull(0) || row.IsDBNull(1) ? null : (row.GetInt64(0), row.GetInt64(1));
+            """, row => (row.Nullable<long>(0), row.Nullable<long>(1)), cancel);
+        return first is null || last is null ? null : (first.Value, last.Value);
     }
 
     /// <summary>Creates partitions for at least the next <paramref name="ahead"/> positions.</summary>
@@ -78,26 +68,16 @@ static class EventTable
     /// <summary>
     /// Drops partitions that are past their retention and that every subscriber has read; returns their number.
     /// </summary>
-    public static async Task<int> Drop(NpgsqlConnection connection, TimeSpan kept, CancellationToken cancel)
-    {
-        await using var command = Command(connection, "SELECT drop_events($1)", P(kept));
-        return (int)(await command.ExecuteScalarAsync(cancel))!;
-    }
+    public static Task<int> Drop(NpgsqlConnection connection, TimeSpan kept, CancellationToken cancel) =>
+        SingleRow(connection, "SELECT drop_events($1)", row => row.GetInt32(0), cancel, P(kept));
 
-    static async Task<List<StoredEvent>> Read(NpgsqlCommand command, CancellationToken cancel)
+    static StoredEvent Read(NpgsqlDataReader row) => new(
+        row.GetInt64(0), row.GetGuid(1), row.Time(2), row.Nullable<Guid>(3), row.Nullable<int>(4),
+        (EventType)row.GetInt16(5), row.NullableText(6), row.NullableText(7), row.NullableText(8),
+        row.NullableText(9), row.GetFieldValue<byte[]>(10))
     {
-        await using var row = await command.ExecuteReaderAsync(cancel);
-        var events = new List<StoredEvent>();
-        while (await row.ReadAsync(cancel))
-            events.Add(new StoredEvent(
-                row.GetInt64(0), row.GetGuid(1), row.Time(2), row.Nullable<Guid>(3), row.Nullable<int>(4),
-                (EventType)row.GetInt16(5), row.NullableText(6), row.NullableText(7), row.NullableText(8),
-                row.NullableText(9), row.GetFieldValue<byte[]>(10))
-            {
-                Traceparent = row.NullableText(11),
-            });
-        return events;
-    }
+        Traceparent = row.NullableText(11),
+    };
 
     static readonly RowSet<StoredEvent> inserted = new RowSet<StoredEvent>()
         .Column("position", e => e.Position)

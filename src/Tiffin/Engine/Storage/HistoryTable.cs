@@ -14,10 +14,7 @@ static class HistoryTable
     /// Creates the partitions of the coming weeks and drops expired ones; returns the number dropped. Fails if a lock
     /// is not available within half a second; the next run retries.
     /// </summary>
-    public static async Task<int> Keep(
-        NpgsqlConnection connection, string table, TimeSpan kept, CancellationToken cancel)
-    {
-        await using var command = Command(connection, "SELECT keep_history($1, $2)", P(table), P(kept));
-        return (int)(await command.ExecuteScalarAsync(cancel))!;
-    }
+    public static Task<int> Keep(
+        NpgsqlConnection connection, string table, TimeSpan kept, CancellationToken cancel) =>
+        SingleRow(connection, "SELECT keep_history($1, $2)", row => row.GetInt32(0), cancel, P(table), P(kept));
 }

@@ -68,8 +68,9 @@ public static class Migrator
     public static async Task Check(Database database, CancellationToken cancel)
     {
         await using var connection = await database.OpenReader(cancel);
-        await using var exists = new NpgsqlCommand("SELECT to_regclass('migrations') IS NOT NULL", connection);
-        var found = (bool)(await exists.ExecuteScalarAsync(cancel))! ? await Version(connection, cancel) : 0;
+        var exists = await Sql.SingleRow(
+            connection, "SELECT to_regclass('migrations') IS NOT NULL", row => row.GetBoolean(0), cancel);
+        var found = exists ? await Version(connection, cancel) : 0;
         if (found != Expected) throw new SchemaMismatchException(found, Expected);
     }
 
@@ -77,19 +78,13 @@ public static class Migrator
     {
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await Run(connection, migration.Sql, cancel);
-        await using var record = new NpgsqlCommand(
-            "INSERT INTO migrations (version, name) VALUES ($1, $2)", connection, transaction);
-        record.Parameters.Add(new NpgsqlParameter<int> { TypedValue = migration.Version });
-        record.Parameters.Add(new NpgsqlParameter<string> { TypedValue = migration.Name });
-        await record.ExecuteNonQueryAsync(cancel);
+        await Sql.Run(connection, "INSERT INTO migrations (version, name) VALUES ($1, $2)", cancel,
+            Sql.P(migration.Version), Sql.P(migration.Name));
         await transaction.CommitAsync(CancellationToken.None);
     }
 
-    static async Task<int> Version(NpgsqlConnection connection, CancellationToken cancel)
-    {
-        await using var command = new NpgsqlCommand("SELECT coalesce(max(version), 0) FROM migrations", connection);
-        return (int)(await command.ExecuteScalarAsync(cancel))!;
-    }
+    static Task<int> Version(NpgsqlConnection connection, CancellationToken cancel) => Sql.SingleRow(
+        connection, "SELECT coalesce(max(version), 0) FROM migrations", row => row.GetInt32(0), cancel);
 
     static async Task Run(NpgsqlConnection connection, string sql, CancellationToken cancel)
     {

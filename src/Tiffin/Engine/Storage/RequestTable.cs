@@ -29,7 +29,7 @@ static class RequestTable
 
     public static RequestRow Read(NpgsqlDataReader row) => new(
         new RequestKey(row.GetGuid(0)), row.GetGuid(1), row.Nullable<Guid>(2), row.Nullable<int>(3),
-        row.IsDBNull(4) ? null : row.GetFieldValue<byte[]>(4));
+        row.NullableBytes(4));
 
     public static NpgsqlBatchCommand Insert(IReadOnlyList<RequestRow> rows) => inserted.Of(insertSql, rows);
 
@@ -46,12 +46,7 @@ static class RequestTable
     /// Deletes at most <paramref name="max"/> keys older than the guaranteed three days, oldest first, starting at
     /// <paramref name="from"/>. Returns their number and the time of the newest deleted key.
     /// </summary>
-    public static async Task<(int Count, DateTime? Until)> Forget(
-        NpgsqlConnection connection, DateTime? from, int max, CancellationToken cancel)
-    {
-        await using var command = Command(connection, ForgetSql, P(from), P(max));
-        await using var row = await command.ExecuteReaderAsync(cancel);
-        await row.ReadAsync(cancel);
-        return (row.GetInt32(0), row.Nullable<DateTime>(1));
-    }
+    public static Task<(int Count, DateTime? Until)> Forget(
+        NpgsqlConnection connection, DateTime? from, int max, CancellationToken cancel) =>
+        SingleRow(connection, ForgetSql, row => (row.GetInt32(0), row.Nullable<DateTime>(1)), cancel, P(from), P(max));
 }

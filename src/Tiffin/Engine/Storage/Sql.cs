@@ -28,6 +28,36 @@ static class Sql
         return await command.ExecuteNonQueryAsync(cancel);
     }
 
+    public static async Task<List<T>> Rows<T>(
+        NpgsqlConnection connection, string text, Func<NpgsqlDataReader, T> read, CancellationToken cancel,
+        params NpgsqlParameter[] parameters)
+    {
+        await using var command = Command(connection, text, parameters);
+        return await Rows(command, read, cancel);
+    }
+
+    /// <summary>For a command with a time-out of its own, or with parameters that its text was composed with.</summary>
+    public static async Task<List<T>> Rows<T>(
+        NpgsqlCommand command, Func<NpgsqlDataReader, T> read, CancellationToken cancel)
+    {
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        var rows = new List<T>();
+        while (await row.ReadAsync(cancel)) rows.Add(read(row));
+        return rows;
+    }
+
+    /// <summary>For statements that return at most one row; the default if there is none.</summary>
+    public static async Task<T?> FirstRow<T>(
+        NpgsqlConnection connection, string text, Func<NpgsqlDataReader, T> read, CancellationToken cancel,
+        params NpgsqlParameter[] parameters) =>
+        (await Rows(connection, text, read, cancel, parameters)).FirstOrDefault();
+
+    /// <summary>For statements that return exactly one row.</summary>
+    public static async Task<T> SingleRow<T>(
+        NpgsqlConnection connection, string text, Func<NpgsqlDataReader, T> read, CancellationToken cancel,
+        params NpgsqlParameter[] parameters) =>
+        (await Rows(connection, text, read, cancel, parameters)).Single();
+
     public static NpgsqlParameter<T> P<T>(T value) => new() { TypedValue = value };
 
     public static T? Nullable<T>(this NpgsqlDataReader reader, int column) where T : struct =>
@@ -38,4 +68,10 @@ static class Sql
 
     public static DateTimeOffset Time(this NpgsqlDataReader reader, int column) =>
         new(reader.GetDateTime(column), TimeSpan.Zero);
+
+    public static DateTimeOffset? NullableTime(this NpgsqlDataReader reader, int column) =>
+        reader.IsDBNull(column) ? null : reader.Time(column);
+
+    public static byte[]? NullableBytes(this NpgsqlDataReader reader, int column) =>
+        reader.IsDBNull(column) ? null : reader.GetFieldValue<byte[]>(column);
 }

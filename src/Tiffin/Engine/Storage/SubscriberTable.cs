@@ -59,13 +59,10 @@ static class SubscriberTable
     public static Task Register(NpgsqlConnection connection, string name, CancellationToken cancel) =>
         Run(connection, RegisterSql, cancel, P(name));
 
-    public static async Task<Lease?> Acquire(
-        NpgsqlConnection connection, string name, Guid owner, TimeSpan length, CancellationToken cancel)
-    {
-        await using var command = Command(connection, AcquireSql, P(name), P(owner), P(length));
-        await using var row = await command.ExecuteReaderAsync(cancel);
-        return await row.ReadAsync(cancel) ? new Lease(name, owner, row.GetInt64(0), row.GetInt64(1)) : null;
-    }
+    public static Task<Lease?> Acquire(
+        NpgsqlConnection connection, string name, Guid owner, TimeSpan length, CancellationToken cancel) =>
+        FirstRow(connection, AcquireSql, row => new Lease(name, owner, row.GetInt64(0), row.GetInt64(1)), cancel,
+            P(name), P(owner), P(length));
 
     public static async Task<bool> Renew(
         NpgsqlConnection connection, Lease lease, TimeSpan length, CancellationToken cancel) =>
@@ -95,16 +92,11 @@ static class SubscriberTable
     public static async Task<List<SubscriberState>?> States(
         NpgsqlConnection connection, long from, CancellationToken cancel)
     {
-        await using var command = Command(connection, StatesSql(from));
-        await using var row = await command.ExecuteReaderAsync(cancel);
-        var states = new List<SubscriberState>();
-        while (await row.ReadAsync(cancel))
-        {
-            var (lag, seconds) = (row.GetInt64(2), row.Nullable<double>(3));
-            if (from > 0 && lag != 0 && seconds is null) return null;
-            states.Add(new SubscriberState(row.GetString(0), row.GetInt64(1), lag, seconds ?? 0,
-                row.GetBoolean(4), row.GetInt32(5), row.NullableText(6)));
-        }
-        return states;
+        var states = await Rows(connection, StatesSql(from), row => (Seconds: row.Nullable<double>(3),
+            State: new SubscriberState(row.GetString(0), row.GetInt64(1), row.GetInt64(2),
+                row.Nullable<double>(3) ?? 0, row.GetBoolean(4), row.GetInt32(5), row.NullableText(6))), cancel);
+        return from > 0 && states.Exists(one => one.State.LagEvents != 0 && one.Seconds is null)
+            ? null
+            : states.ConvertAll(one => one.State);
     }
 }

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Npgsql;
 using Tiffin.Engine.Storage;
-using static Tiffin.Engine.Storage.Sql;
 
 namespace Tiffin.Engine.Verify;
 
@@ -31,11 +30,7 @@ static class Verification
         foreach (var invariant in Invariants) yield return await Check(connection, invariant, cancel);
     }
 
-    static async Task<Finding> Check(NpgsqlConnection connection, Invariant invariant, CancellationToken cancel)
-    {
-        await using var command = Command(connection, invariant.CountSql);
-        await using var row = await command.ExecuteReaderAsync(cancel);
-        await row.ReadAsync(cancel);
-        return new Finding(invariant, row.GetInt64(0), row.GetInt64(1), row.NullableText(2));
-    }
+    static Task<Finding> Check(NpgsqlConnection connection, Invariant invariant, CancellationToken cancel) =>
+        Sql.SingleRow(connection, invariant.CountSql,
+            row => new Finding(invariant, row.GetInt64(0), row.GetInt64(1), row.NullableText(2)), cancel);
 }

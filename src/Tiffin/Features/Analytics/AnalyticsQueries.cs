@@ -34,27 +34,16 @@ sealed class AnalyticsQueries(NpgsqlConnection connection, AnalyticsFilter filte
         return await read(new AnalyticsQueries(connection, filter, cancel));
     }
 
-    public async Task<AsOf> AsOf()
-    {
-        await using var command = Command(connection, AsOfSql, P(AnalyticsSubscriber.SubscriberName));
-        await using var row = await command.ExecuteReaderAsync(cancel);
-        return await row.ReadAsync(cancel)
-            ? new AsOf(row.GetInt64(0), row.IsDBNull(1) ? null : row.Time(1))
-            : new AsOf(0, null);
-    }
+    public async Task<AsOf> AsOf() =>
+        await FirstRow(connection, AsOfSql, row => new AsOf(row.GetInt64(0), row.NullableTime(1)), cancel,
+            P(AnalyticsSubscriber.SubscriberName)) ?? new AsOf(0, null);
 
     /// <summary>The time zones of the selected kitchens; empty if there are none.</summary>
-    public async Task<IReadOnlyList<string>> Zones()
-    {
-        await using var command = Command(connection, """
+    public async Task<IReadOnlyList<string>> Zones() =>
+        await Rows(connection, """
             SELECT DISTINCT time_zone FROM kitchens
             WHERE ($1::text IS NULL OR id = $1) AND ($2::text[] IS NULL OR id = ANY($2)) ORDER BY 1
-            """, P(filter.KitchenId), P(filter.Scope?.ToArray()));
-        await using var row = await command.ExecuteReaderAsync(cancel);
-        var zones = new List<string>();
-        while (await row.ReadAsync(cancel)) zones.Add(row.GetString(0));
-        return zones;
-    }
+            """, row => row.GetString(0), cancel, P(filter.KitchenId), P(filter.Scope?.ToArray()));
 
     public async Task<Sums> Sums(params IReadOnlyCollection<Measure> measures)
     {
@@ -81,15 +70,9 @@ sealed class AnalyticsQueries(NpgsqlConnection connection, AnalyticsFilter filte
     }
 
     /// <summary>Names by id, of items that are still in the catalogue.</summary>
-    public async Task<IReadOnlyDictionary<string, string>> Names(IEnumerable<string> items)
-    {
-        await using var command = Command(
-            connection, "SELECT id, name FROM items WHERE id = ANY($1)", P(items.ToArray()));
-        await using var row = await command.ExecuteReaderAsync(cancel);
-        var names = new Dictionary<string, string>();
-        while (await row.ReadAsync(cancel)) names[row.GetString(0)] = row.GetString(1);
-        return names;
-    }
+    public async Task<IReadOnlyDictionary<string, string>> Names(IEnumerable<string> items) =>
+        (await Rows(connection, "SELECT id, name FROM items WHERE id = ANY($1)",
+            row => (row.GetString(0), row.GetString(1)), cancel, P(items.ToArray()))).ToDictionary();
 
     async Task Sum(
         DateTimeOffset[] starts, IReadOnlyCollection<Measure> measures, string? zone,
@@ -101,8 +84,8 @@ sealed class AnalyticsQueries(NpgsqlConnection connection, AnalyticsFilter filte
             P(filter.From.UtcDateTime), P(filter.To.UtcDateTime), P(zone), P(filter.KitchenId), P(filter.BrandId),
             P(filter.Channel), P(filter.Scope?.ToArray()));
         command.CommandTimeout = TimeoutSeconds;
-        await using var row = await command.ExecuteReaderAsync(cancel);
-        while (await row.ReadAsync(cancel))
-            add(row.GetInt32(0) - 1, (Measure)row.GetInt16(1), row.GetString(2), row.GetInt64(3));
+        var sums = await Rows(command, row => (Bucket: row.GetInt32(0) - 1, Measure: (Measure)row.GetInt16(1),
+            Key: row.GetString(2), Value: row.GetInt64(3)), cancel);
+        foreach (var sum in sums) add(sum.Bucket, sum.Measure, sum.Key, sum.Value);
     }
 }

@@ -37,8 +37,8 @@ static class AnalyticsRebuild
             await AnalyticsTable.Compact(connection, slices: null, cancel);
             corrected = await Sql.Run(connection, DeleteSql, cancel, P(recomputation.From.UtcDateTime))
                 + await Sql.Run(connection, ReplaceSql, cancel);
-            await using var count = Command(connection, $"SELECT count(*) FROM {AnalyticsTable.Recomputed}");
-            sums = (long)(await count.ExecuteScalarAsync(cancel))!;
+            sums = await SingleRow(
+                connection, $"SELECT count(*) FROM {AnalyticsTable.Recomputed}", row => row.GetInt64(0), cancel);
             await transaction.CommitAsync(CancellationToken.None);
         }
         await AnalyticsTable.DropRecomputed(connection, cancel);

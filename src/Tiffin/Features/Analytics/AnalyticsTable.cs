@@ -105,11 +105,7 @@ static class AnalyticsTable
     }
 
     /// <summary>The live checkpoint. Locking it blocks the subscriber until the transaction ends.</summary>
-    public static async Task<long> Checkpoint(NpgsqlConnection connection, bool locked, CancellationToken cancel)
-    {
-        await using var command = Command(connection,
-            "SELECT position FROM subscribers WHERE name = $1" + (locked ? " FOR UPDATE" : ""),
-            P(AnalyticsSubscriber.SubscriberName));
-        return await command.ExecuteScalarAsync(cancel) is long position ? position : 0;
-    }
+    public static Task<long> Checkpoint(NpgsqlConnection connection, bool locked, CancellationToken cancel) =>
+        FirstRow(connection, "SELECT position FROM subscribers WHERE name = $1" + (locked ? " FOR UPDATE" : ""),
+            row => row.GetInt64(0), cancel, P(AnalyticsSubscriber.SubscriberName));
 }

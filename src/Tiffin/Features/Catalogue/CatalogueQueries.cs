@@ -8,13 +8,7 @@ static class CatalogueQueries
 {
     /// <summary>Quantities on hand by the ingredient's number.</summary>
     public static async Task<Dictionary<int, long>> OnHand(
-        NpgsqlConnection connection, int kitchen, CancellationToken cancel)
-    {
-        await using var command = Command(
-            connection, "SELECT ingredient, on_hand FROM stock WHERE kitchen = $1", P(kitchen));
-        await using var row = await command.ExecuteReaderAsync(cancel);
-        var onHand = new Dictionary<int, long>();
-        while (await row.ReadAsync(cancel)) onHand[row.GetInt32(0)] = row.GetInt64(1);
-        return onHand;
-    }
+        NpgsqlConnection connection, int kitchen, CancellationToken cancel) =>
+        (await Rows(connection, "SELECT ingredient, on_hand FROM stock WHERE kitchen = $1",
+            row => (row.GetInt32(0), row.GetInt64(1)), cancel, P(kitchen))).ToDictionary();
 }

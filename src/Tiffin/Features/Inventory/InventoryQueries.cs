@@ -20,11 +20,10 @@ static class InventoryQueries
         Database database, string kitchenId, bool below, string after, int max, CancellationToken cancel)
     {
         await using var connection = await database.OpenReader(cancel);
-        await using var command = Command(connection, $"""
+        var levels = await Rows(connection, $"""
             SELECT {LevelColumns} FROM {LevelFrom}
             WHERE k.id = $1 AND i.sku > $2 {(below ? "AND s.on_hand < s.threshold" : "")} ORDER BY i.sku LIMIT $3
-            """, P(kitchenId), P(after), P(max));
-        var levels = await Read(command, ReadLevel, cancel);
+            """, ReadLevel, cancel, P(kitchenId), P(after), P(max));
         return levels.Count > 0 || await Exists(connection, kitchenId, cancel) ? levels : null;
     }
 
@@ -32,9 +31,8 @@ static class InventoryQueries
         Database database, string kitchenId, string sku, CancellationToken cancel)
     {
         await using var connection = await database.OpenReader(cancel);
-        await using var command = Command(connection,
-            $"SELECT {LevelColumns} FROM {LevelFrom} WHERE k.id = $1 AND i.sku = $2", P(kitchenId), P(sku));
-        return (await Read(command, ReadLevel, cancel)).SingleOrDefault();
+        return await FirstRow(connection, $"SELECT {LevelColumns} FROM {LevelFrom} WHERE k.id = $1 AND i.sku = $2",
+            ReadLevel, cancel, P(kitchenId), P(sku));
     }
 
     /// <summary>Low and out ingredients of one kitchen, or of all within the scope.</summary>
@@ -43,34 +41,19 @@ static class InventoryQueries
         CancellationToken cancel)
     {
         await using var connection = await database.OpenReader(cancel);
-        await using var command = Command(connection, $"""
+        return await Rows(connection, $"""
             SELECT {LevelColumns}, k.id FROM {LevelFrom}
             WHERE s.has_alerts AND s.state <> {(short)StockState.Ok} AND (k.id, i.sku) > ($1, $2)
                 AND ($3::text IS NULL OR k.id = $3) AND ($5::text[] IS NULL OR k.id = ANY($5))
             ORDER BY k.id, i.sku LIMIT $4
-            """, P(afterKitchen), P(afterSku), P(kitchenId), P(max), P(scope.Kitchens?.ToArray()));
-        return await Read(command, row =>
-        {
-            var level = ReadLevel(row);
-            return new StockAlert(row.GetString(7), level.Sku, level.Name, level.Unit, level.OnHand, level.Threshold,
-                level.State, level.Since);
-        }, cancel);
+            """, row => new StockAlert(row.GetString(7), row.GetString(0), row.GetString(1), row.GetString(2),
+                row.GetInt64(3), row.GetInt64(4), (StockState)row.GetInt16(5), row.Time(6)), cancel,
+            P(afterKitchen), P(afterSku), P(kitchenId), P(max), P(scope.Kitchens?.ToArray()));
     }
 
-    static async Task<bool> Exists(NpgsqlConnection connection, string kitchenId, CancellationToken cancel)
-    {
-        await using var command = Command(connection, "SELECT 1 FROM kitchens WHERE id = $1", P(kitchenId));
-        return await command.ExecuteScalarAsync(cancel) is not null;
-    }
-
-    static async Task<List<T>> Read<T>(
-        NpgsqlCommand command, Func<NpgsqlDataReader, T> read, CancellationToken cancel)
-    {
-        await using var row = await command.ExecuteReaderAsync(cancel);
-        var rows = new List<T>();
-        while (await row.ReadAsync(cancel)) rows.Add(read(row));
-        return rows;
-    }
+    static Task<bool> Exists(NpgsqlConnection connection, string kitchenId, CancellationToken cancel) => SingleRow(
+        connection, "SELECT EXISTS (SELECT FROM kitchens WHERE id = $1)", row => row.GetBoolean(0), cancel,
+        P(kitchenId));
 
     static StockLevel ReadLevel(NpgsqlDataReader row) => new(
         row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt64(3), row.GetInt64(4),

@@ -77,8 +77,9 @@ static class LedgerQueries
         """;
 
     const string IsStockedSql = """
-        SELECT 1 FROM stock s JOIN kitchens k ON k.number = s.kitchen JOIN ingredients i ON i.number = s.ingredient
-        WHERE k.id = $1 AND i.sku = $2
+        SELECT EXISTS (SELECT FROM stock s
+            JOIN kitchens k ON k.number = s.kitchen JOIN ingredients i ON i.number = s.ingredient
+            WHERE k.id = $1 AND i.sku = $2)
         """;
 
     /// <summary>Newest first; null if the kitchen does not stock the ingredient.</summary>
@@ -86,16 +87,10 @@ static class LedgerQueries
         Database database, string kitchenId, string sku, LedgerCursor before, int max, CancellationToken cancel)
     {
         await using var connection = await database.OpenReader(cancel);
-        var lines = new List<(LedgerCursor, LedgerEntry)>();
-        await using (var command = Command(
-            connection, linesSql, P(kitchenId), P(sku), P(before.Position), P(before.Line), P(max)))
-        {
-            await using var row = await command.ExecuteReaderAsync(cancel);
-            while (await row.ReadAsync(cancel)) lines.Add(Read(row));
-        }
-        if (lines.Count > 0) return lines;
-        await using var stocked = Command(connection, IsStockedSql, P(kitchenId), P(sku));
-        return await stocked.ExecuteScalarAsync(cancel) is null ? null : lines;
+        var lines = await Rows(connection, linesSql, Read, cancel,
+            P(kitchenId), P(sku), P(before.Position), P(before.Line), P(max));
+        return lines.Count > 0 || await SingleRow(
+            connection, IsStockedSql, row => row.GetBoolean(0), cancel, P(kitchenId), P(sku)) ? lines : null;
     }
 
     static (LedgerCursor, LedgerEntry) Read(NpgsqlDataReader row) => (

@@ -9,9 +9,8 @@ static class AlertAddresses
     public static async Task<string?> Of(Database database, string kitchen, CancellationToken cancel)
     {
         await using var connection = await database.OpenReader(cancel);
-        await using var command = Command(
-            connection, "SELECT email FROM alert_addresses WHERE kitchen = $1", P(kitchen));
-        return (string?)await command.ExecuteScalarAsync(cancel);
+        return await FirstRow(connection, "SELECT email FROM alert_addresses WHERE kitchen = $1",
+            row => row.GetString(0), cancel, P(kitchen));
     }
 
     /// <summary>False if the kitchen does not exist.</summary>

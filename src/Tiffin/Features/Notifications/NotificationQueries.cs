@@ -22,17 +22,10 @@ static class NotificationQueries
         var inScope = scope.OfOrders(command) ?? "true";
         var id = Scope.Bind(command, orderId);
         command.CommandText = $"{OfOrderSql} WHERE o.id = {id} AND {inScope} ORDER BY n.status";
-        await using var row = await command.ExecuteReaderAsync(cancel);
-        if (!row.HasRows) return null;
-        var entries = new List<NotificationEntry>();
-        while (await row.ReadAsync(cancel))
-            if (!row.IsDBNull(0))
-                entries.Add(new(
-                    (OrderStatus)row.GetInt16(0), (MessageChannel)row.GetInt16(1), (MessageState)row.GetInt16(2),
-                    row.Time(3), row.GetInt32(4), NullableTime(row, 5), NullableTime(row, 6), row.NullableText(7)));
-        return new(entries);
+        var entries = await Sql.Rows(command, row => row.IsDBNull(0) ? null : new NotificationEntry(
+            (OrderStatus)row.GetInt16(0), (MessageChannel)row.GetInt16(1), (MessageState)row.GetInt16(2),
+            row.Time(3), row.GetInt32(4), row.NullableTime(5), row.NullableTime(6), row.NullableText(7)), cancel);
+        // An order without messages is a row of nulls.
+        return entries is [] ? null : new([.. entries.OfType<NotificationEntry>()]);
     }
-
-    static DateTimeOffset? NullableTime(NpgsqlDataReader row, int column) =>
-        row.IsDBNull(column) ? null : row.Time(column);
 }

@@ -44,10 +44,7 @@ sealed class AcceptanceTimeouts(Database database, CommitPipeline pipeline, ILog
     async Task<List<Guid>> Overdue(CancellationToken cancel)
     {
         await using var connection = await database.OpenBackground(cancel);
-        await using var command = Command(connection, overdueSql, P(AtOnceMax), P((short)Acceptance.Manual));
-        await using var row = await command.ExecuteReaderAsync(cancel);
-        var orders = new List<Guid>();
-        while (await row.ReadAsync(cancel)) orders.Add(row.GetGuid(0));
-        return orders;
+        return await Rows(
+            connection, overdueSql, row => row.GetGuid(0), cancel, P(AtOnceMax), P((short)Acceptance.Manual));
     }
 }

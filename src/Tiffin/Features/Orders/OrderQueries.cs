@@ -16,11 +16,9 @@ static class OrderQueries
     {
         await using var connection = await database.OpenReader(cancel);
         var search = OrderSearch.Of(id, scope);
-        await using var command = Command(
+        return await FirstRow(
             connection, $"SELECT {OrderTable.Columns} FROM {OrderTable.From} WHERE {search.Seek} AND {search.Rest}",
-            search.Parameters);
-        await using var row = await command.ExecuteReaderAsync(cancel);
-        return await row.ReadAsync(cancel) ? OrderTable.Read(row) : null;
+            OrderTable.Read, cancel, search.Parameters);
     }
 
     /// <summary>Newest first.</summary>
@@ -32,15 +30,12 @@ static class OrderQueries
         if (filter.KitchenId is { } kitchen && !scope.Reaches(kitchen)) return new([], null);
         var search = new OrderSearch(filter, scope, before);
         await using var connection = await database.OpenReader(cancel);
-        var found = new List<OrderDocument>(limit + 1);
-        await using (var command = Command(connection, ListSql(search, limit + 1, scanMax), search.Parameters))
-        await using (var row = await command.ExecuteReaderAsync(cancel))
-        {
-            while (await row.ReadAsync(cancel)) found.Add(OrderTable.Read(row));
-        }
+        var found = await Rows(
+            connection, ListSql(search, limit + 1, scanMax), OrderTable.Read, cancel, search.Parameters);
         if (found.Count > limit) return Page.Of(found, limit, document => $"{document.Order.Id:N}");
-        await using var last = Command(connection, LastScannedSql(search, scanMax), search.Parameters);
-        return new(found, await last.ExecuteScalarAsync(cancel) is Guid id ? cursors.Encrypt(id) : null);
+        var last = await Rows(
+            connection, LastScannedSql(search, scanMax), row => row.GetGuid(0), cancel, search.Parameters);
+        return new(found, last is [var id] ? cursors.Encrypt(id) : null);
     }
 
     internal static string ListSql(OrderSearch search, int max, int scanMax) => $"""

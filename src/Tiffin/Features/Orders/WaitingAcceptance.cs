@@ -1,4 +1,3 @@
-using Npgsql;
 using Tiffin.Domain;
 using Tiffin.Domain.Catalogue;
 using Tiffin.Domain.Orders;
@@ -32,11 +31,13 @@ sealed class WaitingAcceptance(Database database, CommitPipeline pipeline) : ICh
     public async Task Run(CancellationToken cancel)
     {
         await using var connection = await database.OpenBackground(cancel);
-        var automatic = await Kitchens(connection, cancel);
+        var automatic = await Rows(
+            connection, KitchensSql, row => row.GetInt32(0), cancel, P((short)Acceptance.Automatic));
         settled.IntersectWith(automatic);
         foreach (var kitchen in automatic.Where(kitchen => !settled.Contains(kitchen)))
         {
-            var waiting = await Waiting(connection, kitchen, cancel);
+            var waiting = await Rows(
+                connection, waitingSql, row => row.GetGuid(0), cancel, P(kitchen), P(AtOnceMax));
             await Task.WhenAll(waiting.Select(order => pipeline.Submit(
                 new ChangeStatus(order, OrderStatus.Accepted, IfVersion: null, CourierId: null)
                 {
@@ -44,23 +45,5 @@ sealed class WaitingAcceptance(Database database, CommitPipeline pipeline) : ICh
                 })));
             if (waiting.Count == 0) settled.Add(kitchen);
         }
-    }
-
-    static async Task<List<int>> Kitchens(NpgsqlConnection connection, CancellationToken cancel)
-    {
-        await using var command = Command(connection, KitchensSql, P((short)Acceptance.Automatic));
-        await using var row = await command.ExecuteReaderAsync(cancel);
-        var kitchens = new List<int>();
-        while (await row.ReadAsync(cancel)) kitchens.Add(row.GetInt32(0));
-        return kitchens;
-    }
-
-    static async Task<List<Guid>> Waiting(NpgsqlConnection connection, int kitchen, CancellationToken cancel)
-    {
-        await using var command = Command(connection, waitingSql, P(kitchen), P(AtOnceMax));
-        await using var row = await command.ExecuteReaderAsync(cancel);
-        var orders = new List<Guid>();
-        while (await row.ReadAsync(cancel)) orders.Add(row.GetGuid(0));
-        return orders;
     }
 }

@@ -26,15 +26,12 @@ sealed class TrackQueries(Database database, TimeProvider clock)
     public async Task<TrackedOrder?> Find(Guid orderId, CancellationToken cancel)
     {
         await using var connection = await database.OpenReader(cancel);
-        await using var command = Command(connection, """
+        return await FirstRow(connection, """
             SELECT o.status, o.fulfilment, b.name, o.kitchen, o.placed_at, o.content, o.timeline
             FROM orders o JOIN brands b ON b.id = o.brand_id WHERE o.id = $1
-            """, P(orderId));
-        await using var row = await command.ExecuteReaderAsync(cancel);
-        return await row.ReadAsync(cancel)
-            ? new TrackedOrder((OrderStatus)row.GetInt16(0), (FulfilmentType)row.GetInt16(1), row.GetString(2),
-                row.GetInt32(3), row.Time(4), row.GetFieldValue<byte[]>(5), row.GetFieldValue<byte[]>(6))
-            : null;
+            """, row => new TrackedOrder((OrderStatus)row.GetInt16(0), (FulfilmentType)row.GetInt16(1),
+                row.GetString(2), row.GetInt32(3), row.Time(4), row.GetFieldValue<byte[]>(5),
+                row.GetFieldValue<byte[]>(6)), cancel, P(orderId));
     }
 
     /// <summary>Computed from the kitchen's last 200 orders, at most twice a minute.</summary>
@@ -50,14 +47,16 @@ sealed class TrackQueries(Database database, TimeProvider clock)
     async Task<DeliveryTime?> Measure(int kitchen, CancellationToken cancel)
     {
         await using var connection = await database.OpenReader(cancel);
-        await using var command = Command(connection, $"""
+        return await SingleRow(connection, $"""
             SELECT percentile_cont(ARRAY[0.1, 0.9]) WITHIN GROUP (ORDER BY extract(epoch FROM updated_at - placed_at)),
                 count(*)
             FROM (SELECT * FROM orders WHERE kitchen = $1 ORDER BY id DESC LIMIT 200) AS latest
             WHERE status = {OrderStatus.Delivered:d}
-            """, P(kitchen));
-        await using var row = await command.ExecuteReaderAsync(cancel);
-        await row.ReadAsync(cancel);
+            """, ReadTime, cancel, P(kitchen));
+    }
+
+    static DeliveryTime? ReadTime(NpgsqlDataReader row)
+    {
         if (row.GetInt64(1) < SampleMin) return null;
         var bounds = row.GetFieldValue<double[]>(0);
         return new DeliveryTime(TimeSpan.FromSeconds(bounds[0]), TimeSpan.FromSeconds(bounds[1]));

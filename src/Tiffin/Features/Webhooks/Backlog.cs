@@ -35,8 +35,7 @@ static class Backlog
         NpgsqlConnection connection, Guid id, int max, bool isUp, CancellationToken cancel)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        await using var reader = Command(connection, ReaderSql);
-        if (await reader.ExecuteScalarAsync(cancel) is not long end
+        if (await FirstRow(connection, ReaderSql, row => row.Nullable<long>(0), cancel) is not { } end
             || await WebhookTable.Lock(connection, id, cancel) is not { QueuedTo: { } from } webhook)
             return new BacklogStep(0, IsAtEnd: true, IsHeld: false);
         var to = Math.Min(from + PositionsPerStep, end);

@@ -44,36 +44,28 @@ static class DeliveryQueries
     {
         var statuses = filter.Statuses is [] ? null : filter.Statuses.Select(status => (short)status).ToArray();
         var types = filter.Types?.Select(type => (short)type).ToArray();
-        await using var command = Command(connection, ListSql,
+        var found = await Rows(connection, ListSql, View, cancel,
             P(webhook), P(before), P(statuses), P(types), P(filter.OrderId), P(limit + 1), P(scanMax));
-        var found = (await Read(command, cancel)).ConvertAll(one => one.View);
         if (found.Count > limit) return Page.Of(found, limit, delivery => $"{delivery.Id:N}");
         // Safe in a cursor: the endpoint, and so every scanned delivery, belongs to the caller.
-        await using var last = Command(connection, LastScannedSql, P(webhook), P(before), P(scanMax));
-        return new(found, await last.ExecuteScalarAsync(cancel) is Guid id ? Query.CursorAt($"{id:N}") : null);
+        var last = await Rows(
+            connection, LastScannedSql, row => row.GetGuid(0), cancel, P(webhook), P(before), P(scanMax));
+        return new(found, last is [var id] ? Query.CursorAt($"{id:N}") : null);
     }
 
     /// <summary>Includes the event while the log retains it.</summary>
     public static async Task<DeliveryView?> Find(
         NpgsqlConnection connection, Webhook webhook, Guid id, CancellationToken cancel)
     {
-        await using var command = Command(connection,
-            $"SELECT {Columns} FROM webhook_deliveries WHERE endpoint_id = $1 AND event_id = $2", P(webhook.Id),
-            P(id));
-        if (await Read(command, cancel) is not [var (view, position)]) return null;
+        var found = await Rows(connection,
+            $"SELECT {Columns} FROM webhook_deliveries WHERE endpoint_id = $1 AND event_id = $2",
+            row => (View(row), row.GetInt64(13)), cancel, P(webhook.Id), P(id));
+        if (found is not [var (view, position)]) return null;
         var sent = (await EventTable.ReadAt(connection, [position], cancel)).SingleOrDefault(e => e.Id == id);
         return sent is null ? view : view with { Event = Element(CloudEventJson.Bytes(sent, webhook.Owner.SeesStock)) };
     }
 
     static JsonElement Element(byte[] json) => JsonElement.Parse(json);
-
-    static async Task<List<(DeliveryView View, long Position)>> Read(NpgsqlCommand command, CancellationToken cancel)
-    {
-        await using var row = await command.ExecuteReaderAsync(cancel);
-        var read = new List<(DeliveryView, long)>();
-        while (await row.ReadAsync(cancel)) read.Add((View(row), row.GetInt64(13)));
-        return read;
-    }
 
     static DeliveryView View(NpgsqlDataReader row)
     {

@@ -113,15 +113,10 @@ static class DeliveryTable
     public static async Task<(List<DueDelivery> Due, bool IsMore)> FetchDue(
         NpgsqlConnection connection, Guid webhook, Guid[] busy, int page, int max, CancellationToken cancel)
     {
-        await using var command = Command(connection, DueSql, P(webhook), P(busy), P(page));
-        await using var row = await command.ExecuteReaderAsync(cancel);
-        var (due, scanned) = (new List<DueDelivery>(), 0);
-        for (; await row.ReadAsync(cancel); scanned++)
-        {
-            if (due.Count < max && row.GetBoolean(4))
-                due.Add(new DueDelivery(row.GetGuid(0), row.GetInt64(1), row.GetGuid(2), row.GetInt32(3)));
-        }
-        return (due, scanned == page);
+        var scanned = await Rows(connection, DueSql, row => row.GetBoolean(4)
+            ? new DueDelivery(row.GetGuid(0), row.GetInt64(1), row.GetGuid(2), row.GetInt32(3))
+            : null, cancel, P(webhook), P(busy), P(page));
+        return ([.. scanned.OfType<DueDelivery>().Take(max)], scanned.Count == page);
     }
 
     public static Task Record(
@@ -143,15 +138,11 @@ static class DeliveryTable
     /// Queues the first <paramref name="max"/> matching events of a range of positions that are not queued yet. Returns
     /// how many match, and the position of the last.
     /// </summary>
-    public static async Task<(int Count, long Last)> Queue(
-        NpgsqlConnection connection, Webhook webhook, (long From, long To) positions, int max, CancellationToken cancel)
-    {
-        await using var command = Command(
-            connection, queueSql, [.. Wanted(webhook, positions, webhook.Types), P(max)]);
-        await using var row = await command.ExecuteReaderAsync(cancel);
-        await row.ReadAsync(cancel);
-        return (row.GetInt32(0), row.GetInt64(1));
-    }
+    public static Task<(int Count, long Last)> Queue(
+        NpgsqlConnection connection, Webhook webhook, (long From, long To) positions, int max,
+        CancellationToken cancel) =>
+        SingleRow(connection, queueSql, row => (row.GetInt32(0), row.GetInt64(1)), cancel,
+            [.. Wanted(webhook, positions, webhook.Types), P(max)]);
 
     /// <summary>Queues all matching events of a range of positions, delivered or not. Returns how many.</summary>
     public static Task<int> Replay(

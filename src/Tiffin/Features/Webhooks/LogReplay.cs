@@ -44,11 +44,7 @@ sealed class LogReplay(
         return low;
     }
 
-    async Task<DateTimeOffset?> TimeAt(long position, CancellationToken cancel)
-    {
-        await using var command = Command(connection,
-            "SELECT at FROM events WHERE position >= $1 ORDER BY position LIMIT 1", P(position));
-        await using var row = await command.ExecuteReaderAsync(cancel);
-        return await row.ReadAsync(cancel) ? row.Time(0) : null;
-    }
+    Task<DateTimeOffset?> TimeAt(long position, CancellationToken cancel) => FirstRow(connection,
+        "SELECT at FROM events WHERE position >= $1 ORDER BY position LIMIT 1", row => row.NullableTime(0), cancel,
+        P(position));
 }

@@ -58,35 +58,29 @@ static class OwnedWebhooks
     }
 
     public static Task<List<Webhook>> List(NpgsqlConnection connection, Caller caller, CancellationToken cancel) =>
-        WebhookTable.Read(Scoped(connection, caller,
-            $"SELECT {WebhookTable.Columns} FROM webhook_endpoints WHERE {Mine} ORDER BY id"), cancel);
+        Rows(connection, $"SELECT {WebhookTable.Columns} FROM webhook_endpoints WHERE {Mine} ORDER BY id",
+            WebhookTable.Read, cancel, Scoped(caller));
 
     public static async Task<Webhook?> Find(
         NpgsqlConnection connection, Caller caller, string id, CancellationToken cancel)
     {
         if (!Guid.TryParseExact(id, "D", out var webhook)) return null;
-        var found = await WebhookTable.Read(Scoped(connection, caller,
-            $"SELECT {WebhookTable.Columns} FROM webhook_endpoints WHERE {Mine} AND id = $3", P(webhook)), cancel);
-        return found.SingleOrDefault();
+        return await FirstRow(
+            connection, $"SELECT {WebhookTable.Columns} FROM webhook_endpoints WHERE {Mine} AND id = $3",
+            WebhookTable.Read, cancel, Scoped(caller, P(webhook)));
     }
 
-    public static async Task<Webhook?> Update(
-        NpgsqlConnection connection, Caller caller, Guid id, WebhookChange change, CancellationToken cancel)
-    {
-        var updated = await WebhookTable.Read(Scoped(connection, caller, UpdateSql, P(id), P(change.Url),
+    public static Task<Webhook?> Update(
+        NpgsqlConnection connection, Caller caller, Guid id, WebhookChange change, CancellationToken cancel) =>
+        FirstRow(connection, UpdateSql, WebhookTable.Read, cancel, Scoped(caller, P(id), P(change.Url),
             P(change.Types?.ToArray()), P(change.Kitchens?.ToArray()), P(change.Description),
-            P(change.Enabled), P(Scope.Of(caller).Kitchens?.ToArray())), cancel);
-        return updated.SingleOrDefault();
-    }
+            P(change.Enabled), P(Scope.Of(caller).Kitchens?.ToArray())));
 
     /// <summary>Leaves the deliveries to retention, which drops them by whole weeks.</summary>
     public static async Task<bool> Delete(
-        NpgsqlConnection connection, Caller caller, Guid id, CancellationToken cancel)
-    {
-        await using var command = Scoped(
-            connection, caller, $"DELETE FROM webhook_endpoints WHERE {Mine} AND id = $3", P(id));
-        return await command.ExecuteNonQueryAsync(cancel) == 1;
-    }
+        NpgsqlConnection connection, Caller caller, Guid id, CancellationToken cancel) =>
+        await Run(connection, $"DELETE FROM webhook_endpoints WHERE {Mine} AND id = $3", cancel,
+            Scoped(caller, P(id))) == 1;
 
     /// <summary>False if the endpoint has changed since it was read (optimistic concurrency).</summary>
     public static async Task<bool> SetSecrets(
@@ -97,12 +91,8 @@ static class OwnedWebhooks
             """, cancel, P(read.Id), P(read.Version), P(secrets.Select(secret => secret.Sealed).ToArray()),
             P(secrets.Select(secret => secret.Until.UtcDateTime).ToArray())) == 1;
 
-    static NpgsqlCommand Scoped(
-        NpgsqlConnection connection, Caller caller, string sql, params ReadOnlySpan<NpgsqlParameter> more)
-    {
-        short? role = caller.Role == Role.Admin ? null : (short)caller.Role;
-        return Command(connection, sql, [P(role), P(Ids(caller)), .. more]);
-    }
+    static NpgsqlParameter[] Scoped(Caller caller, params ReadOnlySpan<NpgsqlParameter> more) =>
+        [P(caller.Role == Role.Admin ? null : (short?)caller.Role), P(Ids(caller)), .. more];
 
     static string?[] Ids(Caller caller) => [caller.Id, Scope.Of(caller).Channel];
 }

@@ -19,10 +19,10 @@ static class OwnerKeys
     /// <summary>The sender's enabled endpoints whose owner has no valid key left.</summary>
     public static Task<List<Webhook>> WithoutValidKey(
         NpgsqlConnection connection, Guid sender, CancellationToken cancel) =>
-        WebhookTable.Read(Command(connection, $"""
+        Rows(connection, $"""
             SELECT {WebhookTable.Columns} FROM webhook_endpoints w WHERE enabled AND sender = $1
                 AND (SELECT bool_or(k.is_valid) FROM {Keys} k) = false
-            """, P(sender)), cancel);
+            """, WebhookTable.Read, cancel, P(sender));
 
     public static Task RestrictKitchens(NpgsqlConnection connection, CancellationToken cancel) => Run(connection, $"""
         UPDATE webhook_endpoints w SET owner_kitchens = ARRAY(

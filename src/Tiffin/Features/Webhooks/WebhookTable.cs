@@ -35,28 +35,21 @@ static class WebhookTable
 
     public static Task<List<Webhook>> Lease(
         NpgsqlConnection connection, Guid sender, TimeSpan length, CancellationToken cancel) =>
-        Read(Command(connection, LeaseSql, P(sender), P(length)), cancel);
+        Rows(connection, LeaseSql, Read, cancel, P(sender), P(length));
 
     public static Task Release(NpgsqlConnection connection, Guid sender, CancellationToken cancel) => Run(connection,
         "UPDATE webhook_endpoints SET leased_until = '-infinity' WHERE sender = $1", cancel, P(sender));
 
     /// <summary>Filters of enabled endpoints; those whose events are held in the log only on request.</summary>
-    public static async Task<List<(Guid Id, EventFilter Filter)>> Filters(
-        NpgsqlConnection connection, bool withHeld, CancellationToken cancel)
-    {
-        await using var command = Command(connection, """
+    public static Task<List<(Guid Id, EventFilter Filter)>> Filters(
+        NpgsqlConnection connection, bool withHeld, CancellationToken cancel) =>
+        Rows(connection, """
             SELECT id, types, kitchens, owner_kitchens, owner_channel FROM webhook_endpoints
             WHERE enabled AND ($1 OR queued_to IS NULL)
-            """, P(withHeld));
-        await using var row = await command.ExecuteReaderAsync(cancel);
-        var filters = new List<(Guid, EventFilter)>();
-        while (await row.ReadAsync(cancel))
-            filters.Add((row.GetGuid(0), new EventFilter(row.GetFieldValue<string[]>(1), row.Texts(2))
+            """, row => (row.GetGuid(0), new EventFilter(row.GetFieldValue<string[]>(1), row.Texts(2))
             {
                 OwnerKitchens = row.Texts(3)?.ToFrozenSet(), OwnerChannel = row.NullableText(4),
-            }));
-        return filters;
-    }
+            }), cancel, P(withHeld));
 
     public static Task Disable(NpgsqlConnection connection, Guid id, string reason, CancellationToken cancel) => Run(
         connection, """
@@ -64,9 +57,8 @@ static class WebhookTable
             WHERE id = $1 AND enabled
             """, cancel, P(id), P(reason));
 
-    public static async Task<Webhook?> Lock(NpgsqlConnection connection, Guid id, CancellationToken cancel) =>
-        (await Read(Command(connection,
-            $"SELECT {Columns} FROM webhook_endpoints WHERE id = $1 FOR UPDATE", P(id)), cancel)).SingleOrDefault();
+    public static Task<Webhook?> Lock(NpgsqlConnection connection, Guid id, CancellationToken cancel) => FirstRow(
+        connection, $"SELECT {Columns} FROM webhook_endpoints WHERE id = $1 FOR UPDATE", Read, cancel, P(id));
 
     public static Task SetQueued(NpgsqlConnection connection, Guid id, long? to, CancellationToken cancel) =>
         Run(connection, "UPDATE webhook_endpoints SET queued_to = $2 WHERE id = $1", cancel, P(id), P(to));
@@ -76,16 +68,7 @@ static class WebhookTable
         NpgsqlConnection connection, Guid id, DateTimeOffset? since, CancellationToken cancel) => Run(connection,
         "UPDATE webhook_endpoints SET failing_since = $2 WHERE id = $1", cancel, P(id), P(since?.UtcDateTime));
 
-    public static async Task<List<Webhook>> Read(NpgsqlCommand command, CancellationToken cancel)
-    {
-        await using var _ = command;
-        await using var row = await command.ExecuteReaderAsync(cancel);
-        var webhooks = new List<Webhook>();
-        while (await row.ReadAsync(cancel)) webhooks.Add(Read(row));
-        return webhooks;
-    }
-
-    static Webhook Read(NpgsqlDataReader row) => new(
+    public static Webhook Read(NpgsqlDataReader row) => new(
         row.GetGuid(0),
         new Caller((Role)row.GetInt16(1), row.GetString(2))
         {
@@ -95,7 +78,7 @@ static class WebhookTable
         row.NullableText(4), row.GetFieldValue<string[]>(5), row.Texts(6),
         [.. row.GetFieldValue<byte[][]>(7).Zip(row.GetFieldValue<DateTime[]>(8),
             (secret, until) => new SealedSecret(secret, new DateTimeOffset(until, TimeSpan.Zero)))],
-        row.GetBoolean(9), row.NullableText(10), row.Time(11), row.IsDBNull(12) ? null : row.Time(12), row.Time(13),
+        row.GetBoolean(9), row.NullableText(10), row.Time(11), row.NullableTime(12), row.Time(13),
         row.GetInt64(14), row.Nullable<long>(17));
 
     static string[]? Texts(this NpgsqlDataReader row, int column) =>
