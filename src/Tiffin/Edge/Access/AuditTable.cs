@@ -15,21 +15,25 @@ public sealed record AuditRow(
 
 static class AuditTable
 {
+    static readonly RowSet<AuditRow> inserted = new RowSet<AuditRow>()
+        .Column("id", row => row.Id)
+        .Column("at", row => row.At.UtcDateTime)
+        .Column("caller", row => row.Caller)
+        .Column("role", row => (short?)row.Role)
+        .Column("subject", row => row.Subject)
+        .Column("address", row => row.Address)
+        .Column("operation", row => row.Operation)
+        .Column("path", row => row.Path)
+        .Column("status", row => row.Status)
+        .Column("trace_id", row => row.TraceId)
+        .Column("unwritten", row => row.Unwritten);
+
+    // A batch is retried when the response to its insert was lost.
+    static readonly string insertSql = $"{inserted.InsertInto("audit")} ON CONFLICT DO NOTHING";
+
     public static Task<int> Insert(
-        NpgsqlConnection connection, IReadOnlyList<AuditRow> rows, CancellationToken cancel)
-    {
-        T[] Each<T>(Func<AuditRow, T> pick) => [.. rows.Select(pick)];
-        // A batch is retried when the response to its insert was lost.
-        return Run(connection, """
-            INSERT INTO audit (id, at, caller, role, subject, address, operation, path, status, trace_id,
-                unwritten)
-            SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::smallint[], $5::text[], $6::text[],
-                $7::text[], $8::text[], $9::int[], $10::text[], $11::int[])
-            ON CONFLICT DO NOTHING
-            """, cancel, P(Each(r => r.Id)), P(Each(r => r.At.UtcDateTime)), P(Each(r => r.Caller)),
-            P(Each(r => (short?)r.Role)), P(Each(r => r.Subject)), P(Each(r => r.Address)), P(Each(r => r.Operation)),
-            P(Each(r => r.Path)), P(Each(r => r.Status)), P(Each(r => r.TraceId)), P(Each(r => r.Unwritten)));
-    }
+        NpgsqlConnection connection, IReadOnlyList<AuditRow> rows, CancellationToken cancel) =>
+        inserted.Run(connection, insertSql, rows, cancel);
 
     /// <summary>Newest first.</summary>
     public static Task<List<AuditRow>> Before(

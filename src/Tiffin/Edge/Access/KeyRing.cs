@@ -259,7 +259,7 @@ public sealed class KeyRing(
         var used = keys.Values.Select(key => (key.Row.Id, At: key.TakeLastUsed())).Where(use => use.At > 0).ToArray();
         if (used.Length == 0) return;
         await using var connection = await database.OpenAccess(cancel);
-        await KeyTable.Use(connection, [.. used.Select(use => use.Id)],
-            [.. used.Select(use => new DateTime(use.At, DateTimeKind.Utc))], cancel);
+        await KeyTable.Use(
+            connection, [.. used.Select(use => (use.Id, new DateTime(use.At, DateTimeKind.Utc)))], cancel);
     }
 }

@@ -39,12 +39,14 @@ static class KeyTable
             UPDATE api_keys SET revoked_at = now(), changed_at = now() WHERE id = $1 AND revoked_at IS NULL
             """, cancel, P(id));
 
+    static readonly RowSet<(Guid Id, DateTime At)> used = new RowSet<(Guid Id, DateTime At)>()
+        .Column("id", use => use.Id).Column("at", use => use.At);
+
     public static Task<int> Use(
-        NpgsqlConnection connection, Guid[] ids, DateTime[] times, CancellationToken cancel) =>
-        Run(connection, """
-            UPDATE api_keys k SET last_used_at = greatest(k.last_used_at, t.at)
-            FROM unnest($1::uuid[], $2::timestamptz[]) AS t (id, at) WHERE k.id = t.id
-            """, cancel, P(ids), P(times));
+        NpgsqlConnection connection, IReadOnlyList<(Guid Id, DateTime At)> uses, CancellationToken cancel) =>
+        used.Run(connection, $"""
+            UPDATE api_keys k SET last_used_at = greatest(k.last_used_at, t.at) FROM {used.From} WHERE k.id = t.id
+            """, uses, cancel);
 
     /// <summary>Keys that are neither revoked nor expired.</summary>
     public static Task<List<KeyRow>> Working(NpgsqlConnection connection, CancellationToken cancel) =>

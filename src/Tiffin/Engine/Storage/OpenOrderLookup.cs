@@ -9,17 +9,19 @@ static class OpenOrderLookup
 {
     static readonly TimeSpan back = TimeSpan.FromDays(1);
 
+    static readonly RowSet<CustomerOf> sought = new RowSet<CustomerOf>()
+        .Column("channel", customer => customer.Channel).Column("customer_id", customer => customer.CustomerId);
+
     // Ids are UUIDv7 and start with their creation time, so the index yields only a customer's latest orders.
-    const string LoadSql = """
-        SELECT o.channel, o.customer_id, o.id
-        FROM unnest($1::text[], $2::text[]) AS t (channel, customer_id)
+    static readonly string loadSql = $"""
+        SELECT o.channel, o.customer_id, o.id FROM {sought.From}
         JOIN orders o ON o.customer_id = t.customer_id AND o.channel = t.channel
-        WHERE o.id >= $3 AND NOT o.closed
+        WHERE o.id >= {sought.Further(1)} AND NOT o.closed
         """;
 
-    public static NpgsqlBatchCommand Load(IReadOnlyCollection<CustomerOf> customers, DateTimeOffset now) => Of(LoadSql,
-        P(customers.Select(c => c.Channel).ToArray()), P(customers.Select(c => c.CustomerId).ToArray()),
-        P(Guid.ParseExact($"{(now - back).ToUnixTimeMilliseconds():x12}00000000000000000000", "N")));
+    public static NpgsqlBatchCommand Load(IReadOnlyCollection<CustomerOf> customers, DateTimeOffset now) =>
+        sought.Of(loadSql, [.. customers],
+            P(Guid.ParseExact($"{(now - back).ToUnixTimeMilliseconds():x12}00000000000000000000", "N")));
 
     public static (CustomerOf, Guid) Read(NpgsqlDataReader row) =>
         (new CustomerOf(row.GetString(0), row.GetString(1)), row.GetGuid(2));

@@ -13,7 +13,7 @@ sealed class RowSet<T>
     {
         [typeof(Guid)] = "uuid", [typeof(string)] = "text", [typeof(bool)] = "bool", [typeof(short)] = "smallint",
         [typeof(int)] = "int", [typeof(long)] = "bigint", [typeof(DateTime)] = "timestamptz",
-        [typeof(DateOnly)] = "date", [typeof(byte[])] = "bytea",
+        [typeof(DateOnly)] = "date", [typeof(TimeSpan)] = "interval", [typeof(byte[])] = "bytea",
     };
 
     readonly List<(string Name, string Expression)> columns = [];
@@ -28,6 +28,9 @@ sealed class RowSet<T>
 
     /// <summary>The expression of a column, for a SET clause.</summary>
     public string this[string column] => columns.Find(one => one.Name == column).Expression;
+
+    /// <summary>The placeholder of a further parameter, the <paramref name="number"/>th after the columns.</summary>
+    public string Further(int number) => $"${parameters + number}";
 
     public string InsertInto(string table) =>
         $"INSERT INTO {table} ({string.Join(", ", columns.Select(one => one.Name))}) "
@@ -65,27 +68,20 @@ sealed class RowSet<T>
         return this;
     }
 
-    public NpgsqlBatchCommand Of(string sql, IReadOnlyList<T> rows)
-    {
-        var command = new NpgsqlBatchCommand(sql);
-        foreach (var parameter in Parameters(rows)) command.Parameters.Add(parameter);
-        return command;
-    }
+    public NpgsqlBatchCommand Of(string sql, IReadOnlyList<T> rows, params ReadOnlySpan<NpgsqlParameter> further) =>
+        Sql.Of(sql, Parameters(rows, further));
 
     /// <summary>Executes the statement; returns the number of affected rows.</summary>
-    public async Task<int> Run(
-        NpgsqlConnection connection, string sql, IReadOnlyList<T> rows, CancellationToken cancel)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        foreach (var parameter in Parameters(rows)) command.Parameters.Add(parameter);
-        return await command.ExecuteNonQueryAsync(cancel);
-    }
+    public Task<int> Run(
+        NpgsqlConnection connection, string sql, IReadOnlyList<T> rows, CancellationToken cancel,
+        params ReadOnlySpan<NpgsqlParameter> further) =>
+        Sql.Run(connection, sql, cancel, Parameters(rows, further));
 
-    List<NpgsqlParameter> Parameters(IReadOnlyList<T> rows)
+    NpgsqlParameter[] Parameters(IReadOnlyList<T> rows, ReadOnlySpan<NpgsqlParameter> further)
     {
-        var sent = new List<NpgsqlParameter>(parameters);
+        var sent = new List<NpgsqlParameter>(parameters + further.Length);
         foreach (var add in values) add(rows, sent);
-        return sent;
+        return [.. sent, .. further];
     }
 
     void Argument<TValue>(string name) => arguments.Add((name, $"${++parameters}::{TypeOf<TValue>()}[]"));

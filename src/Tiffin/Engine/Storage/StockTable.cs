@@ -27,8 +27,11 @@ static class StockTable
 {
     const string Columns = "s.kitchen, s.block, s.ingredients, s.on_hand, s.thresholds, s.states, s.since";
 
-    const string LoadSql = $"""
-        SELECT {Columns} FROM unnest($1::int[], $2::int[]) AS t (kitchen, block)
+    static readonly RowSet<StockRowKey> loaded = new RowSet<StockRowKey>()
+        .Column("kitchen", key => key.Kitchen).Column("block", key => key.Block);
+
+    static readonly string loadSql = $"""
+        SELECT {Columns} FROM {loaded.From}
         JOIN stock_rows s ON s.kitchen = t.kitchen AND s.block = t.block
         """;
 
@@ -57,8 +60,7 @@ static class StockTable
         FROM {saved.From} WHERE s.kitchen = t.kitchen AND s.block = t.block
         """;
 
-    public static NpgsqlBatchCommand Load(IReadOnlyCollection<StockRowKey> keys) => Of(LoadSql,
-        P(keys.Select(key => key.Kitchen).ToArray()), P(keys.Select(key => key.Block).ToArray()));
+    public static NpgsqlBatchCommand Load(IReadOnlyCollection<StockRowKey> keys) => loaded.Of(loadSql, [.. keys]);
 
     public static NpgsqlBatchCommand LoadOfOrders(IReadOnlyCollection<Guid> orders) =>
         Of(LoadOfOrdersSql, P(orders.ToArray()));

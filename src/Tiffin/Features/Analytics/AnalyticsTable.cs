@@ -83,25 +83,25 @@ static class AnalyticsTable
     public static Task Compact(NpgsqlConnection connection, short[]? slices, CancellationToken cancel) =>
         Run(connection, CompactSql, cancel, P(slices));
 
+    static readonly RowSet<(Cell Cell, SumKey Key, long Value)> recomputed =
+        new RowSet<(Cell Cell, SumKey Key, long Value)>()
+            .Column("measure", sum => (short)sum.Key.Measure)
+            .Column("at", sum => sum.Cell.At.UtcDateTime)
+            .Column("kitchen", sum => sum.Cell.Kitchen)
+            .Column("brand_id", sum => sum.Cell.Brand)
+            .Column("channel", sum => sum.Cell.Channel)
+            .Column("key", sum => sum.Key.Key)
+            .Column("value", sum => sum.Value);
+
     /// <summary>Adds to the recomputed sums.</summary>
     public static async Task Recompute(NpgsqlConnection connection, Increments increments, CancellationToken cancel)
     {
         if (increments.Count == 0) return;
-        var sums = increments.Cells.SelectMany(cell => cell.Value, (cell, sum) => (Cell: cell.Key, sum.Key, sum.Value))
-            .ToArray();
-        await Run(connection, $"""
-            INSERT INTO {Recomputed} AS old ({KeyColumns}, value)
-            SELECT * FROM unnest($1::smallint[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[],
-                $7::bigint[])
+        await recomputed.Run(connection, $"""
+            {recomputed.InsertInto($"{Recomputed} AS old")}
             ON CONFLICT ({KeyColumns}) DO UPDATE SET value = old.value + excluded.value
-            """, cancel,
-            P(Array.ConvertAll(sums, sum => (short)sum.Key.Measure)),
-            P(Array.ConvertAll(sums, sum => sum.Cell.At.UtcDateTime)),
-            P(Array.ConvertAll(sums, sum => sum.Cell.Kitchen)),
-            P(Array.ConvertAll(sums, sum => sum.Cell.Brand)),
-            P(Array.ConvertAll(sums, sum => sum.Cell.Channel)),
-            P(Array.ConvertAll(sums, sum => sum.Key.Key)),
-            P(Array.ConvertAll(sums, sum => sum.Value)));
+            """, [.. increments.Cells.SelectMany(
+                cell => cell.Value, (cell, sum) => (cell.Key, sum.Key, sum.Value))], cancel);
     }
 
     /// <summary>The live checkpoint. Locking it blocks the subscriber until the transaction ends.</summary>

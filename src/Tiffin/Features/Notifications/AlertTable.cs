@@ -11,12 +11,17 @@ readonly record struct KitchenLevel(long Position, string KitchenId, EventType T
 /// <summary>Low-stock alerts that are not yet part of a message.</summary>
 static class AlertTable
 {
+    static readonly RowSet<KitchenLevel> recorded = new RowSet<KitchenLevel>()
+        .Column("position", level => level.Position)
+        .Column("kitchen", level => level.KitchenId)
+        .Column("sku", level => level.Sku)
+        .Column("type", level => (short)level.Type)
+        .Column("on_hand", level => level.OnHand);
+
     // Only the last event per ingredient counts: it may run low and recover within a batch.
-    const string RecordSql = """
+    static readonly string recordSql = $"""
         WITH latest AS (
-            SELECT DISTINCT ON (kitchen, sku) * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::smallint[],
-                $5::bigint[]) AS s (position, kitchen, sku, type, on_hand)
-            ORDER BY kitchen, sku, position DESC),
+            SELECT DISTINCT ON (kitchen, sku) * FROM {recorded.From} ORDER BY kitchen, sku, position DESC),
         recovered AS (
             DELETE FROM alerts_pending p USING latest s
             WHERE s.type = 32 AND (p.kitchen, p.sku) = (s.kitchen, s.sku))
@@ -26,11 +31,8 @@ static class AlertTable
         ON CONFLICT (kitchen, sku) DO UPDATE SET is_out = excluded.is_out, on_hand = excluded.on_hand
         """;
 
-    public static Task Record(NpgsqlConnection connection, List<KitchenLevel> levels, CancellationToken cancel) => Run(
-        connection, RecordSql, cancel,
-        P(levels.Select(l => l.Position).ToArray()), P(levels.Select(l => l.KitchenId).ToArray()),
-        P(levels.Select(l => l.Sku).ToArray()), P(levels.Select(l => (short)l.Type).ToArray()),
-        P(levels.Select(l => l.OnHand).ToArray()));
+    public static Task Record(NpgsqlConnection connection, List<KitchenLevel> levels, CancellationToken cancel) =>
+        recorded.Run(connection, recordSql, levels, cancel);
 
     // Updating alert_addresses locks the kitchen's row, so that two nodes cannot both create a message.
     const string BundleSql = """

@@ -25,26 +25,30 @@ static class NotificationTable
         _ => null,
     };
 
+    static readonly RowSet<StoredEvent> inserted = new RowSet<StoredEvent>()
+        .Column("id", e => e.Id)
+        .Column("order_id", e => e.OrderId)
+        .Column("status", e => (short?)StatusOf(e.Type))
+        .Column("at", e => e.At.UtcDateTime)
+        .Column("traceparent", e => e.Traceparent);
+
     // Phone before e-mail, where a gateway is configured: customers waiting for food check their phone.
-    const string InsertSql = """
+    static readonly string insertSql = $"""
         INSERT INTO notifications (id, order_id, status, channel, at, due_at, traceparent)
-        SELECT e.id, e.order_id, e.status, preferred.channel, e.at, clock_timestamp(), e.traceparent
-        FROM unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::timestamptz[], $6::text[])
-            AS e (id, order_id, status, at, traceparent)
-        JOIN contacts c ON c.order_id = e.order_id AND c.consent
+        SELECT t.id, t.order_id, t.status, preferred.channel, t.at, clock_timestamp(), t.traceparent
+        FROM {inserted.From}
+        JOIN contacts c ON c.order_id = t.order_id AND c.consent
         CROSS JOIN LATERAL (
             SELECT channel FROM (VALUES (1::smallint, c.phone), (0::smallint, c.email)) AS w (channel, address)
-            WHERE address IS NOT NULL AND channel = ANY($5::smallint[]) ORDER BY channel DESC LIMIT 1) AS preferred
+            WHERE address IS NOT NULL AND channel = ANY({inserted.Further(1)}) ORDER BY channel DESC LIMIT 1)
+            AS preferred
         ON CONFLICT (order_id, status) DO NOTHING
         """;
 
     public static Task Insert(
         NpgsqlConnection connection, List<StoredEvent> events, MessageChannel[] channels, CancellationToken cancel) =>
-        Run(connection, InsertSql, cancel,
-            P(events.Select(e => e.Id).ToArray()), P(events.Select(e => e.OrderId!.Value).ToArray()),
-            P(events.Select(e => (short)StatusOf(e.Type)!.Value).ToArray()),
-            P(events.Select(e => e.At.UtcDateTime).ToArray()), P(channels.Select(channel => (short)channel).ToArray()),
-            P(events.Select(e => e.Traceparent).ToArray()));
+        inserted.Run(
+            connection, insertSql, events, cancel, P(Array.ConvertAll(channels, channel => (short)channel)));
 
     const string ExpireClaimsSql = """
         UPDATE notifications

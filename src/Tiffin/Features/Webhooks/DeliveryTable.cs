@@ -18,12 +18,18 @@ static class DeliveryTable
     // the event's subject.
     public const string LaneSql = "coalesce(order_id, md5(coalesce(subject, id::text))::uuid)";
 
-    const string InsertSql = $"""
+    static readonly RowSet<(Guid Webhook, StoredEvent Event)> inserted = new RowSet<(Guid Webhook, StoredEvent Event)>()
+        .Column("endpoint", one => one.Webhook)
+        .Column("id", one => one.Event.Id)
+        .Column("position", one => one.Event.Position)
+        .Column("order_id", one => one.Event.OrderId)
+        .Column("sequence", one => one.Event.Sequence)
+        .Column("type", one => (short)one.Event.Type)
+        .Column("subject", one => one.Event.Subject);
+
+    static readonly string insertSql = $"""
         INSERT INTO webhook_deliveries ({Columns})
-        SELECT endpoint, id, position, {LaneSql}, order_id, sequence, type
-        FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::uuid[], $5::int[], $6::smallint[], $7::text[])
-            AS e (endpoint, id, position, order_id, sequence, type, subject)
-        ON CONFLICT DO NOTHING
+        SELECT endpoint, id, position, {LaneSql}, order_id, sequence, type FROM {inserted.From} ON CONFLICT DO NOTHING
         """;
 
     // Only the first pending delivery of a lane is due. One behind it is deferred to the first one's next attempt, so a
@@ -47,21 +53,29 @@ static class DeliveryTable
         SELECT event_id, position, lane, attempts, behind IS NULL FROM page ORDER BY next_at, position
         """;
 
+    static readonly RowSet<DeliveryResult> recorded = new RowSet<DeliveryResult>()
+        .Column("event_id", result => result.Due.EventId)
+        .Column("attempts", result => result.Due.Attempts)
+        .Column("state", result => (short)result.State)
+        .Column("wait", result => result.Wait)
+        .Column("at", result => result.Attempt!.At.UtcDateTime)
+        .Column("took", result => result.Attempt!.Took)
+        .Column("code", result => (short?)result.Attempt!.Code)
+        .Column("response", result => result.Attempt!.Response)
+        .Column("error", result => result.Attempt!.Error);
+
     // A delivery that was redelivered during the attempt has another number of attempts, so its outcome is dropped and
     // it is attempted again. Committed with synchronous_commit=off: losing an outcome in a crash only causes one
     // duplicate delivery.
-    const string RecordSql = """
+    static readonly string recordSql = $"""
         UPDATE webhook_deliveries d SET state = t.state, attempts = d.attempts + 1,
             next_at = clock_timestamp() + t.wait, attempted_at = t.at, took = t.took, response_code = t.code,
             response = t.response, error = t.error,
             history = (CASE WHEN jsonb_array_length(d.history) < 10 THEN d.history ELSE d.history - 0 END)
                 || jsonb_strip_nulls(jsonb_build_object('at', t.at, 'responseCode', t.code, 'error', t.error,
                     'durationMs', round((extract(epoch FROM t.took) * 1000)::numeric, 1)))
-        FROM unnest($2::uuid[], $3::int[], $4::smallint[], $5::interval[], $6::timestamptz[], $7::interval[],
-            $8::smallint[], $9::bytea[], $10::text[])
-            AS t (event_id, attempts, state, wait, at, took, code, response, error),
-            (SELECT set_config('synchronous_commit', 'off', true)) AS without_fsync
-        WHERE d.endpoint_id = $1 AND d.event_id = t.event_id AND d.attempts = t.attempts
+        FROM {recorded.From}, (SELECT set_config('synchronous_commit', 'off', true)) AS without_fsync
+        WHERE d.endpoint_id = {recorded.Further(1)} AND d.event_id = t.event_id AND d.attempts = t.attempts
             AND d.state + 0 = 0
         """;
 
@@ -97,13 +111,7 @@ static class DeliveryTable
         NpgsqlConnection connection, IReadOnlyList<(Guid Webhook, StoredEvent Event)> wanted, CancellationToken cancel)
     {
         foreach (var chunk in wanted.Chunk(RowsPerInsertMax))
-        {
-            T[] Each<T>(Func<StoredEvent, T> pick) => [.. chunk.Select(one => pick(one.Event))];
-            await Run(connection, InsertSql, cancel,
-                P(chunk.Select(one => one.Webhook).ToArray()), P(Each(e => e.Id)), P(Each(e => e.Position)),
-                P(Each(e => e.OrderId)), P(Each(e => e.Sequence)), P(Each(e => (short)e.Type)),
-                P(Each(e => e.Subject)));
-        }
+            await inserted.Run(connection, insertSql, chunk, cancel);
     }
 
     /// <summary>
@@ -120,14 +128,8 @@ static class DeliveryTable
     }
 
     public static Task Record(
-        NpgsqlConnection connection, Guid webhook, IReadOnlyList<DeliveryResult> results, CancellationToken cancel)
-    {
-        T[] Each<T>(Func<DeliveryResult, T> pick) => [.. results.Select(pick)];
-        T[] Of<T>(Func<Attempt, T> pick) => [.. results.Select(one => pick(one.Attempt!))];
-        return Run(connection, RecordSql, cancel, P(webhook), P(Each(t => t.Due.EventId)), P(Each(t => t.Due.Attempts)),
-            P(Each(t => (short)t.State)), P(Each(t => t.Wait)), P(Of(a => a.At.UtcDateTime)),
-            P(Of(a => a.Took)), P(Of(a => (short?)a.Code)), P(Of(a => a.Response)), P(Of(a => a.Error)));
-    }
+        NpgsqlConnection connection, Guid webhook, IReadOnlyList<DeliveryResult> results, CancellationToken cancel) =>
+        recorded.Run(connection, recordSql, results, cancel, P(webhook));
 
     /// <summary>Restarts the retry schedule, with an attempt now. The order within the lane is kept.</summary>
     public static async Task<bool> Redeliver(
