@@ -24,10 +24,11 @@ static class AlertTable
             SELECT DISTINCT ON (kitchen, sku) * FROM {recorded.From} ORDER BY kitchen, sku, position DESC),
         recovered AS (
             DELETE FROM alerts_pending p USING latest s
-            WHERE s.type = 32 AND (p.kitchen, p.sku) = (s.kitchen, s.sku))
+            WHERE s.type = {EventType.InventoryRecovered:d} AND (p.kitchen, p.sku) = (s.kitchen, s.sku))
         INSERT INTO alerts_pending (kitchen, sku, is_out, on_hand)
-        SELECT s.kitchen, s.sku, s.type = 31, s.on_hand
-        FROM latest s JOIN alert_addresses a ON a.kitchen = s.kitchen WHERE s.type <> 32
+        SELECT s.kitchen, s.sku, s.type = {EventType.InventoryOut:d}, s.on_hand
+        FROM latest s JOIN alert_addresses a ON a.kitchen = s.kitchen
+        WHERE s.type <> {EventType.InventoryRecovered:d}
         ON CONFLICT (kitchen, sku) DO UPDATE SET is_out = excluded.is_out, on_hand = excluded.on_hand
         """;
 
@@ -35,7 +36,7 @@ static class AlertTable
         recorded.Run(connection, recordSql, levels, cancel);
 
     // Updating alert_addresses locks the kitchen's row, so that two nodes cannot both create a message.
-    const string BundleSql = """
+    static readonly string bundleSql = $"""
         WITH ready AS (
             UPDATE alert_addresses a SET next_at = clock_timestamp() + $1
             WHERE next_at <= clock_timestamp()
@@ -48,10 +49,10 @@ static class AlertTable
         SELECT gen_random_uuid(), t.kitchen,
             string_agg(CASE WHEN t.is_out THEN '✗ ' ELSE '↓ ' END || i.name || ': ' || t.on_hand || ' ' || i.unit,
                 E'\n' ORDER BY t.is_out DESC, i.name),
-            0, clock_timestamp(), clock_timestamp()
+            {MessageChannel.Email:d}, clock_timestamp(), clock_timestamp()
         FROM taken t JOIN ingredients i ON i.sku = t.sku GROUP BY t.kitchen
         """;
 
     /// <summary>Creates one message per kitchen of all its pending alerts, at most one per interval.</summary>
-    public static NpgsqlBatchCommand Bundle(TimeSpan interval) => Of(BundleSql, P(interval));
+    public static NpgsqlBatchCommand Bundle(TimeSpan interval) => Of(bundleSql, P(interval));
 }

@@ -39,7 +39,9 @@ static class NotificationTable
         FROM {inserted.From}
         JOIN contacts c ON c.order_id = t.order_id AND c.consent
         CROSS JOIN LATERAL (
-            SELECT channel FROM (VALUES (1::smallint, c.phone), (0::smallint, c.email)) AS w (channel, address)
+            SELECT channel FROM (VALUES
+                ({MessageChannel.Phone:d}::smallint, c.phone), ({MessageChannel.Email:d}::smallint, c.email))
+                AS w (channel, address)
             WHERE address IS NOT NULL AND channel = ANY({inserted.Further(1)}) ORDER BY channel DESC LIMIT 1)
             AS preferred
         ON CONFLICT (order_id, status) DO NOTHING
@@ -50,33 +52,36 @@ static class NotificationTable
         inserted.Run(
             connection, insertSql, events, cancel, P(Array.ConvertAll(channels, channel => (short)channel)));
 
-    const string ExpireClaimsSql = """
+    static readonly string expireClaimsSql = $"""
         UPDATE notifications
-        SET state = CASE WHEN $2 THEN 0 ELSE 5 END, due_at = clock_timestamp(),
-            ended_at = CASE WHEN $2 THEN NULL ELSE clock_timestamp() END,
+        SET state = CASE WHEN $2 THEN {MessageState.Waiting:d} ELSE {MessageState.Unknown:d} END,
+            due_at = clock_timestamp(), ended_at = CASE WHEN $2 THEN NULL ELSE clock_timestamp() END,
             error = 'the sending node stopped before it recorded an outcome'
-        WHERE state = 1 AND claimed_at < clock_timestamp() - $1
+        WHERE state = {MessageState.Sending:d} AND claimed_at < clock_timestamp() - $1
         """;
 
-    const string DropLateSql = """
-        UPDATE notifications SET state = 4, ended_at = clock_timestamp()
-        WHERE state = 0 AND at < clock_timestamp() - $1
+    static readonly string dropLateSql = $"""
+        UPDATE notifications SET state = {MessageState.Late:d}, ended_at = clock_timestamp()
+        WHERE state = {MessageState.Waiting:d} AND at < clock_timestamp() - $1
         """;
 
     // FIFO per order: the message of a later status must not overtake that of an earlier one.
-    const string ClaimSql = """
+    static readonly string claimSql = $"""
         WITH due AS (
             SELECT id FROM notifications n
-            WHERE state = 0 AND due_at <= clock_timestamp() AND NOT EXISTS (
+            WHERE state = {MessageState.Waiting:d} AND due_at <= clock_timestamp() AND NOT EXISTS (
                 SELECT FROM notifications earlier
-                WHERE earlier.order_id = n.order_id AND earlier.status < n.status AND earlier.state < 2)
+                WHERE earlier.order_id = n.order_id AND earlier.status < n.status
+                    AND earlier.state < {MessageState.Sent:d})
             ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED),
         claimed AS (
-            UPDATE notifications n SET state = 1, attempts = attempts + 1, claimed_at = clock_timestamp()
+            UPDATE notifications n SET state = {MessageState.Sending:d}, attempts = attempts + 1,
+                claimed_at = clock_timestamp()
             FROM due WHERE n.id = due.id
             RETURNING n.id, n.channel, n.attempts, n.at, n.order_id, n.status, n.kitchen, n.stock, n.traceparent)
         SELECT m.id, m.channel, m.attempts, m.at, m.order_id, m.status,
-            CASE WHEN m.order_id IS NULL THEN a.email WHEN m.channel = 0 THEN c.email ELSE c.phone END,
+            CASE WHEN m.order_id IS NULL THEN a.email WHEN m.channel = {MessageChannel.Email:d} THEN c.email
+                ELSE c.phone END,
             o.brand_id, b.name, o.number, k.name, m.stock, m.traceparent
         FROM claimed m
         LEFT JOIN orders o ON o.id = m.order_id
@@ -92,8 +97,8 @@ static class NotificationTable
     public static async Task<Claims> Claim(
         NpgsqlConnection connection, NotificationOptions options, int max, CancellationToken cancel)
     {
-        var (expire, drop) = (Of(ExpireClaimsSql, P(options.ClaimTimeout), P(options.RetryUnknownOutcome)),
-            Of(DropLateSql, P(options.ExpireAfter)));
+        var (expire, drop) = (Of(expireClaimsSql, P(options.ClaimTimeout), P(options.RetryUnknownOutcome)),
+            Of(dropLateSql, P(options.ExpireAfter)));
         await using var batch = new NpgsqlBatch(connection)
         {
             BatchCommands =
@@ -101,7 +106,7 @@ static class NotificationTable
                 expire,
                 drop,
                 AlertTable.Bundle(options.AlertInterval),
-                Of(ClaimSql, P(max)),
+                Of(claimSql, P(max)),
             },
         };
         await using var row = await batch.ExecuteReaderAsync(cancel);
@@ -115,15 +120,15 @@ static class NotificationTable
     }
 
     // Matches the attempt: another node may have claimed the message since.
-    const string RecordOutcomeSql = """
+    static readonly string recordOutcomeSql = $"""
         UPDATE notifications SET state = $3, error = $4, due_at = clock_timestamp() + $5,
-            ended_at = CASE WHEN $3 = 0 THEN NULL ELSE clock_timestamp() END
-        WHERE id = $1 AND attempts = $2 AND state = 1
+            ended_at = CASE WHEN $3 = {MessageState.Waiting:d} THEN NULL ELSE clock_timestamp() END
+        WHERE id = $1 AND attempts = $2 AND state = {MessageState.Sending:d}
         """;
 
     public static Task RecordOutcome(
         NpgsqlConnection connection, ClaimedMessage message, MessageState state, string? error, TimeSpan wait,
         CancellationToken cancel) =>
-        Run(connection, RecordOutcomeSql, cancel,
+        Run(connection, recordOutcomeSql, cancel,
             P(message.Id), P(message.Attempts), P((short)state), P(error), P(wait));
 }

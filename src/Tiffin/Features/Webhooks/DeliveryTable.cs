@@ -37,18 +37,21 @@ static class DeliveryTable
     // order within a lane follows from the positions alone.
     // Where rows are addressed by key, "state + 0" keeps the planner off the partial indexes of pending rows: with
     // statistics from when the queue was empty, it would scan the whole queue for each batch.
-    const string DueSql = """
+    static readonly string dueSql = $"""
         WITH page AS MATERIALIZED (
             SELECT d.event_id, d.position, d.lane, d.attempts, d.next_at, (
                 SELECT first.next_at FROM webhook_deliveries first
-                WHERE first.endpoint_id = $1 AND first.lane = d.lane AND first.state = 0 AND first.position < d.position
+                WHERE first.endpoint_id = $1 AND first.lane = d.lane
+                    AND first.state = {DeliveryState.Pending:d} AND first.position < d.position
                 ORDER BY first.position LIMIT 1) AS behind
             FROM webhook_deliveries d
-            WHERE d.endpoint_id = $1 AND d.state = 0 AND d.next_at <= clock_timestamp() AND d.lane <> ALL ($2)
+            WHERE d.endpoint_id = $1 AND d.state = {DeliveryState.Pending:d} AND d.next_at <= clock_timestamp()
+                AND d.lane <> ALL ($2)
             ORDER BY d.next_at, d.position LIMIT $3
         ), deferred AS (
             UPDATE webhook_deliveries d SET next_at = page.behind FROM page
-            WHERE d.endpoint_id = $1 AND d.event_id = page.event_id AND d.state + 0 = 0 AND page.behind > page.next_at
+            WHERE d.endpoint_id = $1 AND d.event_id = page.event_id
+                AND d.state + 0 = {DeliveryState.Pending:d} AND page.behind > page.next_at
         )
         SELECT event_id, position, lane, attempts, behind IS NULL FROM page ORDER BY next_at, position
         """;
@@ -76,11 +79,11 @@ static class DeliveryTable
                     'durationMs', round((extract(epoch FROM t.took) * 1000)::numeric, 1)))
         FROM {recorded.From}, (SELECT set_config('synchronous_commit', 'off', true)) AS without_fsync
         WHERE d.endpoint_id = {recorded.Further(1)} AND d.event_id = t.event_id AND d.attempts = t.attempts
-            AND d.state + 0 = 0
+            AND d.state + 0 = {DeliveryState.Pending:d}
         """;
 
-    const string RedeliverSql = """
-        UPDATE webhook_deliveries SET state = 0, attempts = 0, next_at = clock_timestamp()
+    static readonly string redeliverSql = $"""
+        UPDATE webhook_deliveries SET state = {DeliveryState.Pending:d}, attempts = 0, next_at = clock_timestamp()
         WHERE endpoint_id = $1 AND event_id = $2
         """;
 
@@ -101,7 +104,8 @@ static class DeliveryTable
 
     static readonly string replaySql = $"""
         INSERT INTO webhook_deliveries ({Columns}) {wantedSql} AND at >= $8 AND at < $9
-        ON CONFLICT (endpoint_id, event_id) DO UPDATE SET state = 0, attempts = 0, next_at = clock_timestamp()
+        ON CONFLICT (endpoint_id, event_id) DO UPDATE
+            SET state = {DeliveryState.Pending:d}, attempts = 0, next_at = clock_timestamp()
         """;
 
     // Many endpoints times many events in one INSERT would exceed the statement timeout.
@@ -121,7 +125,7 @@ static class DeliveryTable
     public static async Task<(List<DueDelivery> Due, bool IsMore)> FetchDue(
         NpgsqlConnection connection, Guid webhook, Guid[] busy, int page, int max, CancellationToken cancel)
     {
-        var scanned = await Rows(connection, DueSql, row => row.GetBoolean(4)
+        var scanned = await Rows(connection, dueSql, row => row.GetBoolean(4)
             ? new DueDelivery(row.GetGuid(0), row.GetInt64(1), row.GetGuid(2), row.GetInt32(3))
             : null, cancel, P(webhook), P(busy), P(page));
         return ([.. scanned.OfType<DueDelivery>().Take(max)], scanned.Count == page);
@@ -134,7 +138,7 @@ static class DeliveryTable
     /// <summary>Restarts the retry schedule, with an attempt now. The order within the lane is kept.</summary>
     public static async Task<bool> Redeliver(
         NpgsqlConnection connection, Guid webhook, Guid id, CancellationToken cancel) =>
-        await Run(connection, RedeliverSql, cancel, P(webhook), P(id)) == 1;
+        await Run(connection, redeliverSql, cancel, P(webhook), P(id)) == 1;
 
     /// <summary>
     /// Queues the first <paramref name="max"/> matching events of a range of positions that are not queued yet. Returns
