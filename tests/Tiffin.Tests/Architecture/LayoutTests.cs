@@ -19,7 +19,7 @@ public sealed partial class LayoutTests
         ["Engine.Storage"] = [],
         ["Engine.Wire"] = ["Engine.Storage"],
         ["Engine.Verify"] = ["Engine.Storage"],
-        ["Engine.EventLog"] = ["Engine.Diagnostics", "Engine.Storage"],
+        ["Engine.EventLog"] = ["Engine.Diagnostics", "Engine.Hosting", "Engine.Storage"],
         ["Engine.Commit"] = ["Engine.Storage", "Engine.Wire"],
         ["Engine"] = ["Engine.*"],
         ["Edge.Access"] = ["Engine.*", "Edge"],

@@ -1,3 +1,5 @@
+using Tiffin.Engine.Hosting;
+
 namespace Tiffin.Engine.EventLog;
 
 /// <summary>Timing of a subscription: lease renewal, batch size, backoff. Does no I/O.</summary>
@@ -8,14 +10,14 @@ public sealed class SubscriptionPolicy(SubscriptionOptions options, TimeProvider
     // Successful batches required before the batch size is doubled again.
     const int SuccessesMin = 8;
 
-    int failures;
+    readonly Backoff backoff = new(TimeSpan.FromMilliseconds(250), options.BackoffMax);
     int halvings;
     int successes;
     long? renewedAt;
     long? keptAt;
     long? handledAt;
 
-    public int Failures => failures;
+    public int Failures => backoff.Failures;
 
     /// <summary>Records when the lease was requested; in the database it starts then or slightly later.</summary>
     public void Leased(long askedAt) => renewedAt = askedAt;
@@ -35,13 +37,13 @@ public sealed class SubscriptionPolicy(SubscriptionOptions options, TimeProvider
 
     public void Succeeded(long askedAt)
     {
-        failures = 0;
+        backoff.Reset();
         if (halvings > 0 && ++successes == SuccessesMin) (halvings, successes) = (halvings - 1, 0);
         renewedAt = askedAt;
         keptAt = askedAt;
     }
 
-    public void Failed() => failures++;
+    public void Failed() => backoff.Failed();
 
     /// <summary>A third of the lease has passed: renewing then tolerates two failed renewals.</summary>
     public bool ShouldRenew => HasPassed(options.Lease / 3, renewedAt);
@@ -80,12 +82,7 @@ public sealed class SubscriptionPolicy(SubscriptionOptions options, TimeProvider
             ? left
             : TimeSpan.Zero;
 
-    /// <summary>Exponential backoff with jitter: 250 ms, doubling up to <c>BackoffMax</c>.</summary>
-    public TimeSpan Backoff(double jitter)
-    {
-        var doubled = TimeSpan.FromMilliseconds(250 * Math.Pow(2, Math.Min(failures - 1, 16)));
-        return (doubled < options.BackoffMax ? doubled : options.BackoffMax) * (0.75 + jitter / 2);
-    }
+    public TimeSpan Backoff(double jitter) => backoff.Wait(jitter);
 
     bool HasPassed(TimeSpan time, long? since) => since is not { } at || clock.GetElapsedTime(at) >= time;
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Tiffin.Engine.EventLog;
+using Tiffin.Engine.Hosting;
 using Tiffin.Engine.Storage;
 
 namespace Tiffin.Features.Notifications;
@@ -17,6 +18,7 @@ sealed class NotificationDispatcher(
     const string AnyChannel = "any";
 
     readonly NotificationOptions options = settings.Value;
+    readonly Backoff retry = new(settings.Value.RetryBackoff, settings.Value.RetryBackoff * 64);
     readonly Dictionary<MessageChannel, ISender> senders = allSenders.ToDictionary(sender => sender.Channel);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -62,11 +64,12 @@ sealed class NotificationDispatcher(
     async Task Dispatch(ClaimedMessage claimed)
     {
         var result = await Send(claimed);
+        var backoff = retry.After(claimed.Attempts);
         var (state, wait) = result.Outcome switch
         {
             SendOutcome.Sent => (MessageState.Sent, TimeSpan.Zero),
-            SendOutcome.RefusedForNow => (MessageState.Waiting, result.RetryAfter ?? Backoff(claimed.Attempts)),
-            SendOutcome.Unknown when options.RetryUnknownOutcome => (MessageState.Waiting, Backoff(claimed.Attempts)),
+            SendOutcome.RefusedForNow => (MessageState.Waiting, result.RetryAfter ?? backoff),
+            SendOutcome.Unknown when options.RetryUnknownOutcome => (MessageState.Waiting, backoff),
             SendOutcome.Unknown => (MessageState.Unknown, TimeSpan.Zero),
             _ => (MessageState.Refused, TimeSpan.Zero),
         };
@@ -106,8 +109,6 @@ sealed class NotificationDispatcher(
             return new(SendOutcome.RefusedForNow, reason);
         }
     }
-
-    TimeSpan Backoff(int attempts) => options.RetryBackoff * Math.Pow(2, Math.Min(attempts - 1, 6));
 
     // Server responses often contain the recipient's address, which is stored only in contacts (PII).
     static string? Redact(string? reason, string? address)
