@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Npgsql;
+using Tiffin.Engine.Hosting;
 using Tiffin.Engine.Storage;
 
 namespace Tiffin.Edge.Access;
@@ -24,29 +24,8 @@ public sealed class EndedSessions(Database database, TimeProvider clock, ILogger
         ended[nonce] = expiresAt;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(poll, clock);
-        try
-        {
-            do
-            {
-                try
-                {
-                    await Read(stoppingToken);
-                }
-                catch (Exception away) when (away is NpgsqlException or TimeoutException or IOException)
-                {
-                    AccessLog.KeysNotRead(log, away.Message);
-                }
-            }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException)
-        {
-            // The host stops.
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Loop.Every(poll, clock, Read, away => AccessLog.KeysNotRead(log, away.Message), stoppingToken);
 
     // Reads all: at most the sign-outs of twelve hours, the lifetime of a session.
     async Task Read(CancellationToken cancel)

@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Tiffin.Domain;
+using Tiffin.Engine.Hosting;
 using Tiffin.Engine.Storage;
 
 namespace Tiffin.Edge.Access;
@@ -155,32 +156,16 @@ public sealed class KeyRing(
         return await KeyTable.After(connection, after, max, cancel);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(poll, clock);
         var written = clock.GetUtcNow();
-        try
+        return Loop.Every(poll, clock, async cancel =>
         {
-            do
-            {
-                try
-                {
-                    await Read(stoppingToken);
-                    if (clock.GetUtcNow() - written < lastUsedInterval) continue;
-                    written = clock.GetUtcNow();
-                    await WriteUse(stoppingToken);
-                }
-                catch (Exception away) when (away is NpgsqlException or TimeoutException or IOException)
-                {
-                    AccessLog.KeysNotRead(log, away.Message);
-                }
-            }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException)
-        {
-            // The host stops.
-        }
+            await Read(cancel);
+            if (clock.GetUtcNow() - written < lastUsedInterval) return;
+            written = clock.GetUtcNow();
+            await WriteUse(cancel);
+        }, away => AccessLog.KeysNotRead(log, away.Message), stoppingToken);
     }
 
     /// <summary>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Tiffin.Engine.EventLog;
+using Tiffin.Engine.Hosting;
 using Tiffin.Engine.Storage;
 
 namespace Tiffin.Edge.Streaming;
@@ -85,36 +86,24 @@ public sealed class LiveFeed : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await WaitForClients(stoppingToken);
-                await Follow(stoppingToken);
-            }
-            catch (LogRewoundException rewound)
-            {
-                // Clients that received lost events must start over.
-                EventLogLog.FeedLost(log, rewound.Message);
-                DisconnectAll();
-            }
-            catch (Exception lost) when (lost is NpgsqlException or TimeoutException or IOException)
-            {
-                EventLogLog.FeedLost(log, lost.Message);
-                await Task.Delay(options.Reconnect, clock, stoppingToken)
-                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                break;
-            }
-        }
+        await Loop.Retry(options.Reconnect, options.Reconnect, clock, Serve,
+            lost => EventLogLog.FeedLost(log, lost.Message), stoppingToken);
         DisconnectAll();
     }
 
-    async Task WaitForClients(CancellationToken cancel)
+    async Task Serve(CancellationToken cancel)
     {
         while (wide.Count + byOrder.Count == 0 && changes.IsEmpty) await changed.WaitAsync(cancel);
+        try
+        {
+            await Follow(cancel);
+        }
+        catch (LogRewoundException rewound)
+        {
+            // Clients that received lost events must start over.
+            EventLogLog.FeedLost(log, rewound.Message);
+            DisconnectAll();
+        }
     }
 
     // Returns when no client is left.

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Tiffin.Engine.Diagnostics;
+using Tiffin.Engine.Hosting;
 using Tiffin.Engine.Storage;
 
 namespace Tiffin.Engine.EventLog;
@@ -13,19 +14,8 @@ sealed class LagWatch(
     Database database, SubscriberMetrics metrics, ServiceLevels levels, IOptions<SubscriptionOptions> options,
     TimeProvider clock) : BackgroundService
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(options.Value.Watch, clock);
-        try
-        {
-            do await Look(stoppingToken);
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The host stops.
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Loop.Every(options.Value.Watch, clock, Look, failed: null, stoppingToken);
 
     async Task Look(CancellationToken cancel)
     {

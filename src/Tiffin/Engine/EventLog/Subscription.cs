@@ -41,7 +41,8 @@ public sealed class Subscription(
                 if (IsTimeOut(failure)) policy.TimedOut();
                 SubscriptionLog.Failed(log, failure, subscriber.Name, policy.Failures);
                 await Release(failure.Message);
-                await Pause(policy.Backoff(Random.Shared.NextDouble()), stoppingToken);
+                await Task.Delay(policy.Backoff(Random.Shared.NextDouble()), clock, stoppingToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
         await Release(failure: null);
@@ -169,18 +170,6 @@ public sealed class Subscription(
         catch (Exception unreachable)
         {
             SubscriptionLog.NotReleased(log, subscriber.Name, unreachable.Message);
-        }
-    }
-
-    async Task Pause(TimeSpan time, CancellationToken cancel)
-    {
-        try
-        {
-            await Task.Delay(time, clock, cancel);
-        }
-        catch (OperationCanceledException)
-        {
-            // The host stops; the loop sees it.
         }
     }
 }

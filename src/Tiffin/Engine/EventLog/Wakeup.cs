@@ -1,4 +1,4 @@
-using Npgsql;
+using Tiffin.Engine.Hosting;
 using Tiffin.Engine.Storage;
 
 namespace Tiffin.Engine.EventLog;
@@ -50,25 +50,9 @@ public sealed class Wakeup(Database database, TimeProvider clock, ILogger<Wakeup
         .Exchange(ref signal, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously))
         .SetResult();
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await Listen(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception lost)
-            {
-                EventLogLog.ListenerLost(log, lost.Message);
-                await Pause(reconnectAfter, stoppingToken);
-            }
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Loop.Retry(
+        reconnectAfter, reconnectAfter, clock, Listen, lost => EventLogLog.ListenerLost(log, lost.Message),
+        stoppingToken);
 
     async Task Listen(CancellationToken cancel)
     {
@@ -83,18 +67,6 @@ public sealed class Wakeup(Database database, TimeProvider clock, ILogger<Wakeup
                 await Sql.Run(session, $"NOTIFY {Channel}", cancel);
             }
             await session.WaitAsync(notifyEvery, cancel);
-        }
-    }
-
-    async Task Pause(TimeSpan time, CancellationToken cancel)
-    {
-        try
-        {
-            await Task.Delay(time, clock, cancel);
-        }
-        catch (OperationCanceledException)
-        {
-            // The host stops.
         }
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Tiffin.Engine.Commit;
+using Tiffin.Engine.Hosting;
 using Tiffin.Engine.Storage;
 
 namespace Tiffin.Features.Health;
@@ -37,23 +38,15 @@ sealed class HealthWatch(
     public IReadOnlyList<SubscriberReport>? Subscribers =>
         last is { } report && clock.GetElapsedTime(report.At) < reportMaxAge ? report.Subscribers : null;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Loop.Every(interval, clock, Start, failed: null, stoppingToken);
+
+    // At most one of each at a time, so that hanging checks do not pile up.
+    Task Start(CancellationToken stop)
     {
-        using var timer = new PeriodicTimer(interval, clock);
-        try
-        {
-            do
-            {
-                // At most one of each at a time, so that hanging checks do not pile up.
-                if (check.IsCompleted) check = Task.Run(() => Check(stoppingToken), CancellationToken.None);
-                if (probe.IsCompleted && pipeline.State != WriterState.Healthy) probe = pipeline.Probe();
-            }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The host stops.
-        }
+        if (check.IsCompleted) check = Task.Run(() => Check(stop), CancellationToken.None);
+        if (probe.IsCompleted && pipeline.State != WriterState.Healthy) probe = pipeline.Probe();
+        return Task.CompletedTask;
     }
 
     async Task Check(CancellationToken stop)

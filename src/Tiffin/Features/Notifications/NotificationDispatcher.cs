@@ -24,28 +24,16 @@ sealed class NotificationDispatcher(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var inFlight = new HashSet<Task>();
-        while (!stoppingToken.IsCancellationRequested)
+        await Loop.Retry(options.PollInterval, options.PollInterval, clock, async cancel =>
         {
-            try
-            {
-                inFlight.RemoveWhere(task => task.IsCompleted);
-                var room = options.Concurrency - inFlight.Count;
-                // Not cancellable: a message that is claimed but not sent would never be sent.
-                var claimed = room > 0 ? await Claim(room) : [];
-                foreach (var message in claimed) inFlight.Add(Dispatch(message));
-                if (claimed.Count == room) await Task.WhenAny(inFlight).WaitAsync(stoppingToken);
-                else await Task.Delay(options.PollInterval, clock, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                break;
-            }
-            catch (Exception failure) when (failure is NpgsqlException or TimeoutException)
-            {
-                NotificationLog.DatabaseUnavailable(log, failure.Message);
-                await Task.Delay(options.PollInterval, clock, CancellationToken.None);
-            }
-        }
+            inFlight.RemoveWhere(task => task.IsCompleted);
+            var room = options.Concurrency - inFlight.Count;
+            // Not cancellable: a message that is claimed but not sent would never be sent.
+            var claimed = room > 0 ? await Claim(room) : [];
+            foreach (var message in claimed) inFlight.Add(Dispatch(message));
+            if (claimed.Count == room) await Task.WhenAny(inFlight).WaitAsync(cancel);
+            else await Task.Delay(options.PollInterval, clock, cancel);
+        }, failure => NotificationLog.DatabaseUnavailable(log, failure.Message), stoppingToken);
         await Task.WhenAll(inFlight);
     }
 

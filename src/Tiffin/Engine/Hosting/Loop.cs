@@ -1,0 +1,59 @@
+namespace Tiffin.Engine.Hosting;
+
+/// <summary>The loops of background services. Both return when the host stops, without an error.</summary>
+static class Loop
+{
+    /// <summary>
+    /// Runs now and at every tick. A failure is reported, and the next tick runs again; without
+    /// <paramref name="failed"/> it ends the loop and, as every background service that fails, the host.
+    /// </summary>
+    public static async Task Every(
+        TimeSpan interval, TimeProvider clock, Func<CancellationToken, Task> run, Action<Exception>? failed,
+        CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(interval, clock);
+        do await Try(run, failed, stop);
+        while (await Continues(timer.WaitForNextTickAsync(stop).AsTask()));
+    }
+
+    /// <summary>
+    /// Runs again whenever a run returns, and after a backoff when it fails. A run that lasted longer than the longest
+    /// wait ends a series of failures.
+    /// </summary>
+    public static async Task Retry(
+        TimeSpan first, TimeSpan max, TimeProvider clock, Func<CancellationToken, Task> run, Action<Exception> failed,
+        CancellationToken stop)
+    {
+        var backoff = new Backoff(first, max);
+        while (!stop.IsCancellationRequested)
+        {
+            var started = clock.GetTimestamp();
+            var succeeded = await Try(run, failed, stop);
+            if (succeeded || clock.GetElapsedTime(started) > max) backoff.Reset();
+            if (succeeded) continue;
+            backoff.Failed();
+            await Continues(Task.Delay(backoff.Wait(Random.Shared.NextDouble()), clock, stop));
+        }
+    }
+
+    static async Task<bool> Try(Func<CancellationToken, Task> run, Action<Exception>? failed, CancellationToken stop)
+    {
+        try
+        {
+            await run(stop);
+            return true;
+        }
+        catch (Exception failure) when (failed is not null || stop.IsCancellationRequested)
+        {
+            // Npgsql wraps a cancellation in an NpgsqlException, which the host would log as a crash of the service.
+            if (!stop.IsCancellationRequested) failed!(failure);
+            return false;
+        }
+    }
+
+    static async Task<bool> Continues(Task wait)
+    {
+        await wait.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return wait.IsCompletedSuccessfully;
+    }
+}
