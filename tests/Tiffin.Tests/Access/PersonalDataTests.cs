@@ -132,7 +132,7 @@ public sealed class PersonalDataTests : IAsyncLifetime
         await chore.Run(default);
         ((string?)(await server.Get(path))["customer"]!["name"]).ShouldBe("Asha Rao");
         await new PersonalDataExpiry(
-            server.Database, server.Services.GetServices<Tiffin.Features.PersonalData.IPersonalData>(),
+            server.Database,
             Microsoft.Extensions.Options.Options.Create(new PersonalDataOptions { RetentionDays = -1 }),
             TimeProvider.System).Run(default);
 

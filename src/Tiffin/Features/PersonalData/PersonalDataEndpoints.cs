@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.ComponentModel;
 using System.Text.Json;
+using Tiffin.Domain.Orders;
 using Tiffin.Edge;
 using Tiffin.Edge.Access;
 using Tiffin.Edge.OpenApi;
@@ -38,41 +39,54 @@ static class PersonalDataEndpoints
     }
 
     static async Task<IResult> Export(
-        [Description("The customer's id.")] string id, HttpContext context, Database database,
-        IEnumerable<IPersonalData> places)
+        [Description("The customer's id.")] string id, HttpContext context, Database database)
     {
-        if (Customer(id, context, out var customer) is { } bad) return bad;
+        if (Refused(id, context, out var channel) is { } bad) return bad;
+        await using var connection = await database.OpenReader(context.RequestAborted);
+        var contacts = await ContactTable.OfCustomer(connection, id, channel, context.RequestAborted);
         var output = new ArrayBufferWriter<byte>(1024);
         await using (var json = new Utf8JsonWriter(output))
         {
             json.WriteStartObject();
             json.WriteString("customerId", id);
-            await using var connection = await database.OpenReader(context.RequestAborted);
-            foreach (var place in places)
-            {
-                json.WritePropertyName(place.Name);
-                await place.Export(connection, customer, json, context.RequestAborted);
-            }
+            json.WriteStartArray("contacts");
+            foreach (var one in contacts) Write(json, one.Order, one.Channel, one.Contact);
+            json.WriteEndArray();
             json.WriteEndObject();
         }
         return Results.Bytes(output.WrittenMemory, "application/json");
     }
 
-    static async Task<IResult> Erase(
-        [Description("The customer's id.")] string id, HttpContext context, Database database,
-        IEnumerable<IPersonalData> places)
+    static void Write(Utf8JsonWriter json, Guid order, string channel, Contact contact)
     {
-        if (Customer(id, context, out var customer) is { } bad) return bad;
+        json.WriteStartObject();
+        json.WriteString("orderId", order);
+        json.WriteString("channel", channel);
+        json.WriteString("name", contact.Name);
+        json.WriteString("phone", contact.Phone);
+        json.WriteString("email", contact.Email);
+        json.WriteString("address", contact.Address);
+        json.WriteString("instructions", contact.Instructions);
+        json.WriteStartArray("notes");
+        foreach (var note in (contact.Notes ?? []).OfType<string>()) json.WriteStringValue(note);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    static async Task<IResult> Erase(
+        [Description("The customer's id.")] string id, HttpContext context, Database database)
+    {
+        if (Refused(id, context, out var channel) is { } bad) return bad;
         await using var change = await database.Begin(context.RequestAborted);
-        foreach (var place in places) await place.Erase(change.Connection, customer, context.RequestAborted);
+        await ContactTable.Erase(change.Connection, id, channel, context.RequestAborted);
         await change.Commit(context.RequestAborted);
         return TypedResults.NoContent();
     }
 
-    static Problem? Customer(string id, HttpContext context, out DataSubject customer)
+    static Problem? Refused(string id, HttpContext context, out string? channel)
     {
         var query = new Query(context);
-        customer = new DataSubject(id, query.Slug("channel"));
+        channel = query.Slug("channel");
         return id.Length > CustomerIdMax || id.Contains('\0', StringComparison.Ordinal)
             ? Problems.NotFound
             : query.Problem;

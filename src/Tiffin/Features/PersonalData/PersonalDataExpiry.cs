@@ -5,9 +5,7 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Features.PersonalData;
 
 /// <summary>Erases personal data (PII) past its retention period, in bounded batches.</summary>
-sealed class PersonalDataExpiry(
-    Database database, IEnumerable<IPersonalData> places, IOptions<PersonalDataOptions> options, TimeProvider clock)
-    : IChore
+sealed class PersonalDataExpiry(Database database, IOptions<PersonalDataOptions> options, TimeProvider clock) : IChore
 {
     const int AtOnceMax = 5_000;
 
@@ -18,9 +16,13 @@ sealed class PersonalDataExpiry(
         if (options.Value.RetentionDays is not { } days) return;
         var before = clock.GetUtcNow().AddDays(-days);
         await using var connection = await database.OpenBackground(cancel);
-        foreach (var place in places)
-        {
-            while (await place.EraseBefore(connection, before, AtOnceMax, cancel) == AtOnceMax) { }
-        }
+        while (await ContactTable.EraseBefore(connection, before, AtOnceMax, cancel) == AtOnceMax) { }
     }
+}
+
+/// <summary>Retention of personal data, in the section <c>PersonalData</c>.</summary>
+public sealed class PersonalDataOptions
+{
+    /// <summary>Days after which the personal data of an order is erased. Unlimited if not set.</summary>
+    public int? RetentionDays { get; set; }
 }

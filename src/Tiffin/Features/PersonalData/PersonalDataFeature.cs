@@ -9,7 +9,6 @@ sealed class PersonalDataFeature : Feature
 {
     public override void Add(WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<IPersonalData, Contacts>();
         builder.Services.Configure<PersonalDataOptions>(builder.Configuration.GetSection("PersonalData"));
         builder.Services.AddSingleton<IChore, PersonalDataExpiry>();
     }

@@ -2,7 +2,7 @@ using System.ComponentModel;
 
 namespace Tiffin.Features.PersonalData;
 
-// Schema of what each IPersonalData writes, for the OpenAPI document. A test compares the two.
+// Schema of what the export writes, for the OpenAPI document. A test compares the two.
 
 public sealed record PersonalDataView(string CustomerId, IReadOnlyList<ContactView> Contacts);
 
