@@ -48,11 +48,17 @@ sealed class WordsFactory : JsonConverterFactory
         (JsonConverter)Activator.CreateInstance(typeof(Words<>).MakeGenericType(typeToConvert))!;
 }
 
-/// <summary>Reads and writes an enum as <c>snake_case</c> strings.</summary>
+/// <summary>The words of an enum in bodies, queries, claims and schemas, in <c>snake_case</c>.</summary>
+static class Words
+{
+    public static IEnumerable<string> Of(Type type) =>
+        Enum.GetNames(type).Select(JsonNamingPolicy.SnakeCaseLower.ConvertName);
+}
+
+/// <summary>Reads and writes an enum as its word.</summary>
 sealed class Words<T> : JsonConverter<T> where T : struct, Enum
 {
-    static readonly Dictionary<string, T> values =
-        Enum.GetValues<T>().ToDictionary(value => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()));
+    static readonly Dictionary<string, T> values = Words.Of(typeof(T)).Zip(Enum.GetValues<T>()).ToDictionary();
 
     static readonly Dictionary<T, string> names = values.ToDictionary(pair => pair.Value, pair => pair.Key);
 

@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using System.Text.Json;
 using Tiffin.Domain;
 
 namespace Tiffin.Edge.Access;
@@ -48,7 +47,8 @@ public sealed class JwtOptions
     public Caller? Caller(ClaimsPrincipal token)
     {
         if (token.FindFirstValue(SubjectClaim) is not { Length: > 0 and <= 255 } subject) return null;
-        if (Roles.Read(token.FindFirstValue(RoleClaim) ?? Roles.Of(Role.Customer)) is not { } role) return null;
+        var word = token.FindFirstValue(RoleClaim) ?? Names.Of(Role.Customer);
+        if (!Words<Role>.TryRead(word, out var role) || role == Role.System) return null;
         var channel = token.FindFirstValue(ChannelClaim) ?? (role == Role.Customer ? CustomerChannel : null);
         return new Caller(role, subject)
         {
@@ -56,21 +56,4 @@ public sealed class JwtOptions
             Channel = channel,
         };
     }
-}
-
-/// <summary>Roles and their wire names, such as <c>admin</c>.</summary>
-static class Roles
-{
-    static readonly Dictionary<Role, string> names =
-        Enum.GetValues<Role>().ToDictionary(
-            role => role, role => JsonNamingPolicy.SnakeCaseLower.ConvertName($"{role}"));
-
-    /// <summary>Roles that a caller can have: all but the system itself.</summary>
-    public static IReadOnlyList<Role> OfCallers { get; } = [.. names.Keys.Where(role => role != Role.System)];
-
-    public static string Of(Role role) => names[role];
-
-    /// <summary>The role with a wire name; null if there is none.</summary>
-    public static Role? Read(string word) =>
-        OfCallers.Where(role => names[role] == word).Select(role => (Role?)role).SingleOrDefault();
 }

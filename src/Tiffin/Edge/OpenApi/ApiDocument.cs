@@ -142,7 +142,6 @@ static class ApiDocument
         var (bare, nullable) = (Nullable.GetUnderlyingType(type) ?? type, Nullable.GetUnderlyingType(type) is not null);
         if (!bare.IsEnum) return;
         schema.Type = nullable ? JsonSchemaType.String | JsonSchemaType.Null : JsonSchemaType.String;
-        schema.Enum = [.. Enum.GetNames(bare).Select(name =>
-            (JsonNode)JsonValue.Create(JsonNamingPolicy.SnakeCaseLower.ConvertName(name)))];
+        schema.Enum = [.. Words.Of(bare).Select(word => (JsonNode)JsonValue.Create(word))];
     }
 }

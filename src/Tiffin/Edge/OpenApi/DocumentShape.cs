@@ -80,8 +80,7 @@ sealed class DocumentShape(JsonObject document)
             Schemas.TryAdd(type.Name, new JsonObject
             {
                 ["type"] = "string",
-                ["enum"] = new JsonArray([.. Enum.GetNames(type).Select(
-                    name => JsonValue.Create(JsonNamingPolicy.SnakeCaseLower.ConvertName(name)))]),
+                ["enum"] = new JsonArray([.. Edge.Words.Of(type).Select(word => JsonValue.Create(word))]),
             });
         var named = Schemas.Where(schema => schema.Value!["enum"] is not null)
             .ToDictionary(schema => Words(schema.Value!), schema => schema.Key);
