@@ -51,14 +51,9 @@ static class ContactTable
                 (SELECT id FROM orders WHERE customer_id = $1 AND ($2::text IS NULL OR channel = $2))
             """, cancel, P(customerId), P(channel));
 
-    /// <summary>Selects by the order id, a UUIDv7 that starts with its creation time.</summary>
     public static Task<int> EraseBefore(
-        NpgsqlConnection connection, DateTimeOffset time, int max, CancellationToken cancel)
-    {
-        var milliseconds = Math.Max(0, time.ToUnixTimeMilliseconds());
-        var first = Guid.ParseExact($"{milliseconds:x12}00000000000000000000", "N");
-        return Run(connection, """
+        NpgsqlConnection connection, DateTimeOffset time, int max, CancellationToken cancel) =>
+        Run(connection, """
             DELETE FROM contacts WHERE order_id IN (SELECT order_id FROM contacts WHERE order_id < $1 LIMIT $2)
-            """, cancel, P(first), P(max));
-    }
+            """, cancel, P(OrderTable.FirstId(time.ToUnixTimeMilliseconds())), P(max));
 }

@@ -20,8 +20,7 @@ static class OpenOrderLookup
         """;
 
     public static NpgsqlBatchCommand Load(IReadOnlyCollection<CustomerOf> customers, DateTimeOffset now) =>
-        sought.Of(loadSql, [.. customers],
-            P(Guid.ParseExact($"{(now - back).ToUnixTimeMilliseconds():x12}00000000000000000000", "N")));
+        sought.Of(loadSql, [.. customers], P(OrderTable.FirstId((now - back).ToUnixTimeMilliseconds())));
 
     public static (CustomerOf, Guid) Read(NpgsqlDataReader row) =>
         (new CustomerOf(row.GetString(0), row.GetString(1)), row.GetGuid(2));

@@ -61,6 +61,10 @@ static class OrderTable
         FROM {updated.From} WHERE o.id = t.id
         """;
 
+    /// <summary>The lowest id of a Unix millisecond: ids are UUIDv7 and start with their creation time.</summary>
+    public static Guid FirstId(long milliseconds) =>
+        Guid.ParseExact($"{Math.Clamp(milliseconds, 0, (1L << 47) - 1):x12}{0:x20}", "N");
+
     public static NpgsqlBatchCommand Load(IReadOnlyCollection<Guid> ids) =>
         Of($"SELECT {Columns} FROM {From} WHERE o.id = ANY($1)", P(ids.ToArray()));
 

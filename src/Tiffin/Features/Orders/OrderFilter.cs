@@ -1,7 +1,7 @@
-using System.Buffers.Binary;
 using Npgsql;
 using Tiffin.Domain.Orders;
 using Tiffin.Edge.Access;
+using Tiffin.Engine.Storage;
 
 namespace Tiffin.Features.Orders;
 
@@ -87,22 +87,14 @@ sealed class OrderSearch
         if (from is { } start)
         {
             var earliest = start.ToUnixTimeMilliseconds() - (long)placedAfterId.TotalMilliseconds;
-            seek.Add($"o.id >= {Bind(FirstId(earliest))}");
+            seek.Add($"o.id >= {Bind(OrderTable.FirstId(earliest))}");
             rest.Add($"o.placed_at >= {Bind(start.UtcDateTime)}");
         }
         if (to is { } end)
         {
-            seek.Add($"o.id < {Bind(FirstId(end.ToUnixTimeMilliseconds() + 1))}");
+            seek.Add($"o.id < {Bind(OrderTable.FirstId(end.ToUnixTimeMilliseconds() + 1))}");
             rest.Add($"o.placed_at < {Bind(end.UtcDateTime)}");
         }
-    }
-
-    // The lowest UUIDv7 of the millisecond.
-    static Guid FirstId(long milliseconds)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        BinaryPrimitives.WriteInt64BigEndian(bytes, Math.Clamp(milliseconds, 0, (1L << 47) - 1) << 16);
-        return new Guid(bytes, bigEndian: true);
     }
 
     string Bind(object value)
