@@ -12,7 +12,7 @@ namespace Tiffin.Tests.Access;
 
 /// <summary>
 /// Every operation of the API's own document, tried by every role on what is theirs and on what is not. The outcome is
-/// docs/api/permissions.md: a change of it shows up in a review. <c>ACCESS_UPDATE=1</c> writes it anew.
+/// docs/api/permissions.md: a change of it shows up in a review. <c>ACCESS_UPDATE=1</c> rewrites it.
 /// </summary>
 public sealed partial class MatrixTests : IAsyncLifetime
 {

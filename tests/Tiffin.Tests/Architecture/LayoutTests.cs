@@ -42,7 +42,7 @@ public sealed partial class LayoutTests
             where use.From != use.To && use.To != "Domain"
             where !Allowed(use.From).Any(allowed => allowed == "*" || allowed == use.To
                 || (allowed.EndsWith(".*") && use.To.StartsWith(allowed[..^1])))
-            select $"{use.Who} uses {use.Whom}";
+            select $"{use.User} uses {use.Used}";
 
         trespasses.Distinct().Order().ShouldBeEmpty();
     }
@@ -61,7 +61,7 @@ public sealed partial class LayoutTests
     public void A_feature_uses_no_other_feature()
     {
         var trespasses = Uses().Where(use => use.From.StartsWith("Features.") && use.To.StartsWith("Features.")
-            && use.From != use.To).Select(use => $"{use.Who} uses {use.Whom}");
+            && use.From != use.To).Select(use => $"{use.User} uses {use.Used}");
 
         trespasses.Distinct().Order().ShouldBeEmpty();
     }
@@ -109,7 +109,7 @@ public sealed partial class LayoutTests
         Repository.Lines("src/Tiffin/Server.cs").Length.ShouldBeLessThanOrEqualTo(80);
     }
 
-    static IEnumerable<(string From, string To, string Who, string Whom)> Uses() =>
+    static IEnumerable<(string From, string To, string User, string Used)> Uses() =>
         from type in house.Types
         let room = Room(type)
         where room.Length > 0

@@ -150,12 +150,12 @@ public sealed class MetricsExportTests : IAsyncLifetime, IDisposable
         await using var other = await Start();
         var others = other.Services.GetRequiredService<IMeterFactory>().Create("Tiffin.Test");
         others.CreateCounter<int>("tiffin.test.elsewhere").Add(1);
-        using var stranger = new Meter("Somebody");
-        stranger.CreateCounter<int>("somebody.counts").Add(1);
+        using var stranger = new Meter("Another.Library");
+        stranger.CreateCounter<int>("another.counts").Add(1);
 
         var text = await http.GetStringAsync("/metrics");
         text.ShouldNotContain("elsewhere");
-        text.ShouldNotContain("somebody");
+        text.ShouldNotContain("another");
         (await http.GetStringAsync($"{other.Urls.First()}/metrics"))
             .ShouldContain("\ntiffin_test_elsewhere_total{} 1\n");
     }

@@ -35,6 +35,19 @@ public sealed class LoopTests : IDisposable
         (await Should.ThrowAsync<InvalidOperationException>(
             Loop.Every(wait, TimeProvider.System, FailTwice, failed: null, stop.Token))).Message.ShouldBe("1");
 
+    [Fact]
+    public async Task A_defect_is_not_retried_where_only_the_database_may_fail()
+    {
+        (await Should.ThrowAsync<InvalidOperationException>(
+            Loop.Every(wait, TimeProvider.System, FailTwice, Report, stop.Token, Loop.IsOfDatabase)))
+            .Message.ShouldBe("1");
+        (await Should.ThrowAsync<InvalidOperationException>(
+            Loop.Retry(wait, wait, TimeProvider.System, FailTwice, Report, stop.Token, Loop.IsOfDatabase)))
+            .Message.ShouldBe("2");
+
+        failures.ShouldBeEmpty();
+    }
+
     // Npgsql reports a cancelled command as an NpgsqlException.
     [Fact]
     public async Task A_failure_while_the_host_stops_is_not_reported()

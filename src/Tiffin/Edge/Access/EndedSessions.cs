@@ -25,7 +25,8 @@ public sealed class EndedSessions(Database database, TimeProvider clock, ILogger
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Loop.Every(poll, clock, Read, away => AccessLog.KeysNotRead(log, away.Message), stoppingToken);
+        Loop.Every(poll, clock, Read, away => AccessLog.KeysNotRead(log, away.Message), stoppingToken,
+            Loop.IsOfDatabase);
 
     // Reads all: at most the sign-outs of twelve hours, the lifetime of a session.
     async Task Read(CancellationToken cancel)

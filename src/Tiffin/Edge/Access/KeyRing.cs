@@ -165,7 +165,7 @@ public sealed class KeyRing(
             if (clock.GetUtcNow() - written < lastUsedInterval) return;
             written = clock.GetUtcNow();
             await WriteUse(cancel);
-        }, away => AccessLog.KeysNotRead(log, away.Message), stoppingToken);
+        }, away => AccessLog.KeysNotRead(log, away.Message), stoppingToken, Loop.IsOfDatabase);
     }
 
     /// <summary>

@@ -87,7 +87,7 @@ public sealed class LiveFeed : BackgroundService
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Loop.Retry(options.Reconnect, options.Reconnect, clock, Serve,
-            lost => EventLogLog.FeedLost(log, lost.Message), stoppingToken);
+            lost => EventLogLog.FeedLost(log, lost.Message), stoppingToken, Loop.IsOfDatabase);
         DisconnectAll();
     }
 

@@ -19,7 +19,7 @@ public sealed class SubscriberMetrics
             "Age of the first event that a subscriber has not applied yet");
         meter.CreateObservableGauge("tiffin.subscriber.failures", () => Each(lag => lag.Failures), "{failure}",
             "Failures of a subscriber in a row");
-        meter.CreateObservableGauge("tiffin.subscriber.has.leader", () => Each(lag => lag.IsLed ? 1 : 0), "{node}",
+        meter.CreateObservableGauge("tiffin.subscriber.has_leader", () => Each(lag => lag.IsLed ? 1 : 0), "{node}",
             "1 when a node reads the log for a subscriber, else 0");
     }
 

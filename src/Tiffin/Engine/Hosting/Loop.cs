@@ -1,18 +1,25 @@
+using Npgsql;
+
 namespace Tiffin.Engine.Hosting;
 
 /// <summary>The loops of background services. Both return when the host stops, without an error.</summary>
 static class Loop
 {
+    /// <summary>Failures of the database, which pass. Any other is a defect, which must not be retried.</summary>
+    public static bool IsOfDatabase(Exception failure) =>
+        failure is NpgsqlException or TimeoutException or IOException;
+
     /// <summary>
     /// Runs now and at every tick. A failure is reported, and the next tick runs again; without
-    /// <paramref name="failed"/> it ends the loop and, as every background service that fails, the host.
+    /// <paramref name="failed"/>, or when it is not <paramref name="retried"/>, it ends the loop and, as every
+    /// background service that fails, the host.
     /// </summary>
     public static async Task Every(
         TimeSpan interval, TimeProvider clock, Func<CancellationToken, Task> run, Action<Exception>? failed,
-        CancellationToken stop)
+        CancellationToken stop, Func<Exception, bool>? retried = null)
     {
         using var timer = new PeriodicTimer(interval, clock);
-        do await Try(run, failed, stop);
+        do await Try(run, failed, retried, stop);
         while (await Continues(timer.WaitForNextTickAsync(stop).AsTask()));
     }
 
@@ -22,13 +29,13 @@ static class Loop
     /// </summary>
     public static async Task Retry(
         TimeSpan first, TimeSpan max, TimeProvider clock, Func<CancellationToken, Task> run, Action<Exception> failed,
-        CancellationToken stop)
+        CancellationToken stop, Func<Exception, bool>? retried = null)
     {
         var backoff = new Backoff(first, max);
         while (!stop.IsCancellationRequested)
         {
             var started = clock.GetTimestamp();
-            var succeeded = await Try(run, failed, stop);
+            var succeeded = await Try(run, failed, retried, stop);
             if (succeeded || clock.GetElapsedTime(started) > max) backoff.Reset();
             if (succeeded) continue;
             backoff.Failed();
@@ -36,14 +43,17 @@ static class Loop
         }
     }
 
-    static async Task<bool> Try(Func<CancellationToken, Task> run, Action<Exception>? failed, CancellationToken stop)
+    static async Task<bool> Try(
+        Func<CancellationToken, Task> run, Action<Exception>? failed, Func<Exception, bool>? retried,
+        CancellationToken stop)
     {
         try
         {
             await run(stop);
             return true;
         }
-        catch (Exception failure) when (failed is not null || stop.IsCancellationRequested)
+        catch (Exception failure) when (
+            stop.IsCancellationRequested || (failed is not null && retried?.Invoke(failure) != false))
         {
             // Npgsql wraps a cancellation in an NpgsqlException, which the host would log as a crash of the service.
             if (!stop.IsCancellationRequested) failed!(failure);

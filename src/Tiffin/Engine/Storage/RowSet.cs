@@ -27,7 +27,7 @@ sealed class RowSet<T>
         + $"AS t ({string.Join(", ", arguments.Select(one => one.Name))})";
 
     /// <summary>The expression of a column, for a SET clause.</summary>
-    public string this[string column] => columns.Find(one => one.Name == column).Expression;
+    public string this[string column] => columns.Single(one => one.Name == column).Expression;
 
     /// <summary>The placeholder of a further parameter, the <paramref name="number"/>th after the columns.</summary>
     public string Further(int number) => $"${parameters + number}";

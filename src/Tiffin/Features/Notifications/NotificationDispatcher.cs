@@ -33,7 +33,7 @@ sealed class NotificationDispatcher(
             foreach (var message in claimed) inFlight.Add(Dispatch(message));
             if (claimed.Count == room) await Task.WhenAny(inFlight).WaitAsync(cancel);
             else await Task.Delay(options.PollInterval, clock, cancel);
-        }, failure => NotificationLog.DatabaseUnavailable(log, failure.Message), stoppingToken);
+        }, failure => NotificationLog.DatabaseUnavailable(log, failure.Message), stoppingToken, Loop.IsOfDatabase);
         await Task.WhenAll(inFlight);
     }
 
