@@ -1,3 +1,4 @@
+using Npgsql;
 using Tiffin.Dev.Postgres;
 using Tiffin.Engine.Storage;
 
@@ -6,6 +7,8 @@ namespace Tiffin.Tests.Faults;
 /// <summary>A PostgreSQL cluster of the tests' own that waits for the disk, to be stopped and set up badly.</summary>
 public sealed class PrivateCluster : IAsyncLifetime
 {
+    const string Template = "fault_template";
+
     readonly string folder = Directory.CreateTempSubdirectory("tiffin-faults-").FullName;
     int databases;
 
@@ -18,13 +21,16 @@ public sealed class PrivateCluster : IAsyncLifetime
             File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.OtherExecute);
         var settings = new Dictionary<string, string> { ["shared_buffers"] = "64MB" };
         Postgres = await DevPostgres.Start(new(folder, Settings: settings));
+        await Postgres.CreateDatabase(Template);
+        // A session that stays open keeps the template from being copied.
+        var unpooled = new NpgsqlConnectionStringBuilder(Postgres.ConnectionString(Template)) { Pooling = false };
+        await Migrator.Migrate(unpooled.ConnectionString);
     }
 
     public async Task<string> CreateDatabase()
     {
         var name = $"fault_{++databases}";
-        await Postgres.CreateDatabase(name);
-        await Migrator.Migrate(Postgres.ConnectionString(name));
+        await Postgres.CreateDatabase(name, Template);
         return Postgres.ConnectionString(name);
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Threading.Channels;
 using Npgsql;
 using Tiffin.Dev.Postgres;
 using Tiffin.Engine.Storage;
@@ -14,8 +15,12 @@ public static class PostgresFixture
 {
     const string Template = "tiffin_template";
     const string FolderPrefix = "tiffin-tests-";
+    const int ReadyMax = 4;
 
     static readonly Lazy<Task<DevPostgres>> cluster = new(Start);
+
+    // Copies of the template, made while tests run: a copy takes as long as the start of a server.
+    static readonly Channel<string> ready = Channel.CreateBounded<string>(ReadyMax);
     static int databases;
 
     /// <summary>The cluster itself, for tests that stop, count or look inside it.</summary>
@@ -28,9 +33,32 @@ public static class PostgresFixture
     public static async Task<string> CreateDatabase(string template = Template)
     {
         var postgres = await Cluster;
+        return template == Template ? await ready.Reader.ReadAsync() : await Copy(postgres, template);
+    }
+
+    static async Task<string> Copy(DevPostgres postgres, string template)
+    {
         var name = $"test_{Interlocked.Increment(ref databases)}";
         await postgres.CreateDatabase(name, template);
         return postgres.ConnectionString(name);
+    }
+
+    // A failure ends the channel, and with it every test that waits for a database.
+    static async Task KeepReady(DevPostgres postgres, CancellationToken end)
+    {
+        try
+        {
+            while (await ready.Writer.WaitToWriteAsync(end))
+                await ready.Writer.WriteAsync(await Copy(postgres, Template), end);
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            ready.Writer.Complete();
+        }
+        catch (Exception failure)
+        {
+            ready.Writer.Complete(failure);
+        }
     }
 
     static async Task<DevPostgres> Start()
@@ -44,6 +72,14 @@ public static class PostgresFixture
         await postgres.CreateDatabase(Template);
         var unpooled = new NpgsqlConnectionStringBuilder(postgres.ConnectionString(Template)) { Pooling = false };
         await Migrator.Migrate(unpooled.ConnectionString);
+        var end = new CancellationTokenSource();
+        var keeping = KeepReady(postgres, end.Token);
+        TestRun.AtEnd(async () =>
+        {
+            await end.CancelAsync();
+            await keeping;
+            end.Dispose();
+        });
         return postgres;
     }
 
