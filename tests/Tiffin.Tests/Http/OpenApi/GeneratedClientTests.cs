@@ -21,17 +21,19 @@ public sealed class GeneratedClientTests : IDisposable
     [Fact]
     public async Task Kiota_s_and_nswag_s_clients_read_refusals_by_their_types()
     {
+        var tools = DotNet("tool restore");
         await using var server = await Open();
         var document = Path.Combine(folder, "openapi.json");
-        var generated = Path.Combine(folder, "generated");
+        var generated = Directory.CreateDirectory(Path.Combine(folder, "generated")).FullName;
         await File.WriteAllTextAsync(document, await server.Client.GetStringAsync("/openapi/v1.json"));
 
-        await DotNet("tool restore");
-        await DotNet($"tool run kiota generate -l CSharp -d {document} -c TiffinClient -n Tiffin.Kiota "
-            + $"-o {generated}/kiota --clean-output --log-level error");
-        await DotNet($"tool run nswag openapi2csclient /input:{document} /output:{generated}/NSwagClient.cs "
-            + "/namespace:Tiffin.NSwag /className:TiffinClient /generateOptionalParameters:true "
-            + "/generateNullableReferenceTypes:true /generateOptionalPropertiesAsNullable:true");
+        await tools;
+        await Task.WhenAll(
+            DotNet($"tool run kiota generate -l CSharp -d {document} -c TiffinClient -n Tiffin.Kiota "
+                + $"-o {generated}/kiota --clean-output --log-level error"),
+            DotNet($"tool run nswag openapi2csclient /input:{document} /output:{generated}/NSwagClient.cs "
+                + "/namespace:Tiffin.NSwag /className:TiffinClient /generateOptionalParameters:true "
+                + "/generateNullableReferenceTypes:true /generateOptionalPropertiesAsNullable:true"));
         var output = Path.Combine(folder, "built");
         await DotNet($"build tests/interop/clients -c Release --nologo -v q -p:Generated={generated} "
             + $"-p:ArtifactsPath={folder}/artifacts -o {output}");
