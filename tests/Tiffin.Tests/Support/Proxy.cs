@@ -21,6 +21,7 @@ sealed class Proxy : IDisposable
 
     public static async Task<Proxy> Start(Uri server)
     {
+        await ShouldBecomeReady(server);
         var port = FreePort();
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, Repository.Text("deploy/haproxy.cfg")
@@ -39,6 +40,18 @@ sealed class Proxy : IDisposable
             proxy.Dispose();
             throw;
         }
+    }
+
+    // A node whose first check fails is out until a later one succeeds, however many failures "fall" allows. The proxy
+    // would answer 503 by itself, although it has already passed a request on.
+    static async Task ShouldBecomeReady(Uri server)
+    {
+        using var client = new HttpClient { BaseAddress = server };
+        await Eventually.Holds(async () =>
+        {
+            using var answer = await client.GetAsync("/health/ready");
+            return (answer.StatusCode, Body: await answer.Content.ReadAsStringAsync());
+        }, answer => answer.StatusCode == HttpStatusCode.OK, "a node that is ready");
     }
 
     async Task<bool> IsReady()
