@@ -63,7 +63,7 @@ public sealed class AuditTests : IAsyncLifetime
 
         await using var waiting = new NpgsqlCommand(
             "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'audit'::regclass AND NOT granted)", holder);
-        await Eventually.Holds(async () => await waiting.ExecuteScalarAsync() is true);
+        await Eventually.Holds(() => waiting.ExecuteScalarAsync(), waits => waits is true, "an entry that waits");
         call.IsCompleted.ShouldBeFalse();
         await using var release = new NpgsqlCommand("ROLLBACK", holder);
         await release.ExecuteNonQueryAsync();

@@ -16,9 +16,8 @@ public sealed class BulkheadTests
         await using var end = server;
         using var enough = new CancellationTokenSource();
         var readers = Enumerable.Range(0, 80).Select(_ => ReadOn(server, enough.Token)).ToList();
-        await Eventually.Holds(async () =>
-            (await server.Client.GetAsync("/v1/kitchens/k1/stock")).StatusCode == HttpStatusCode.ServiceUnavailable,
-            "no session is left for a request");
+        await Eventually.Holds(async () => (await server.Client.GetAsync("/v1/kitchens/k1/stock")).StatusCode,
+            status => status == HttpStatusCode.ServiceUnavailable, "no session is left for a request");
 
         for (var i = 0; i < 5; i++)
         {
@@ -28,9 +27,9 @@ public sealed class BulkheadTests
         await server.Post("/v1/kitchens/k1/stock/movements",
             new { movements = new[] { new { sku = "rice", kind = "received", quantity = 1 } } });
         var head = await Session.Ask<long>(server.ConnectionString, "SELECT max(position) FROM events");
-        await Eventually.Holds(async () => await Session.Ask<long>(
-            server.ConnectionString, "SELECT position FROM subscribers WHERE name = 'ledger'") >= head,
-            $"the ledger at {head}");
+        await Eventually.Holds(() => Session.Ask<long>(
+            server.ConnectionString, "SELECT position FROM subscribers WHERE name = 'ledger'"),
+            position => position >= head, $"the ledger at {head}");
         var audit = await server.Get("/v1/audit");
         audit["data"]!.AsArray().Select(entry => (string)entry!["operation"]!)
             .ShouldContain("POST /v1/kitchens/{kitchenId}/stock/movements");
@@ -46,7 +45,7 @@ public sealed class BulkheadTests
         var (server, holder) = await Held(app => app.Configuration["Limits:ExpensiveReadsMax"] = "2", sessions: 100);
         await using var end = server;
         var lists = Enumerable.Range(0, 2).Select(_ => server.Client.GetAsync("/v1/orders")).ToList();
-        await Eventually.Holds(async () => await Waiting(server) == 2, "two lists that wait in the database");
+        await Eventually.Holds(() => Waiting(server), value => value == 2, "two lists that wait in the database");
 
         using var shed = await server.Client.GetAsync("/v1/orders");
 

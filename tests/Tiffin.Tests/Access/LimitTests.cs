@@ -92,7 +92,7 @@ public sealed class LimitTests
         var waiting = caller.GetAsync($"/v1/events?after={last}&wait=30", hangUp.Token);
 
         var feed = server.Services.GetRequiredService<LiveFeed>();
-        await Eventually.Holds(() => feed.Clients == 1, "a request that waits");
+        await Eventually.Holds(() => feed.Clients, value => value == 1, "a request that waits");
 
         var refused = await caller.GetAsync("/v1/session");
         refused.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);

@@ -18,7 +18,7 @@ public sealed class ProxiesTests
         (await Guess(server, "203.0.113.9, 203.0.113.7", 1)).ShouldBe([429]);
         (await Guess(server, "203.0.113.7, 10.1.2.3", 1)).ShouldBe([429]);
 
-        await Eventually.Holds(async () => (await Addresses(server)).Count == 3, "entries of the audit");
+        await Eventually.Holds(() => Addresses(server), addresses => addresses.Count >= 3, "entries of the audit");
         (await Addresses(server)).Order().ShouldBe(["203.0.113.7", "203.0.113.7", "203.0.113.8"]);
     }
 
@@ -32,7 +32,7 @@ public sealed class ProxiesTests
         (await Guess(server, "203.0.113.7", 2)).ShouldBe([401, 401]);
         (await Guess(server, "203.0.113.8", 1)).ShouldBe([429]);
 
-        await Eventually.Holds(async () => (await Addresses(server)).Count == 2, "entries of the audit");
+        await Eventually.Holds(() => Addresses(server), addresses => addresses.Count >= 2, "entries of the audit");
         (await Addresses(server)).ShouldBe(["127.0.0.1", "127.0.0.1"]);
     }
 
@@ -46,7 +46,7 @@ public sealed class ProxiesTests
 
         (await client.GetAsync("/v1/orders")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
 
-        await Eventually.Holds(async () => (await Addresses(server)).Count == 1, "an entry of the audit");
+        await Eventually.Holds(() => Addresses(server), addresses => addresses.Count >= 1, "an entry of the audit");
         (await Addresses(server)).ShouldBe(["127.0.0.1"]);
     }
 

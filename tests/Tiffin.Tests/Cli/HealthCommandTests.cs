@@ -12,7 +12,8 @@ public sealed class HealthCommandTests
     {
         await using var server = await TestServer.Start();
         var address = server.Client.BaseAddress!;
-        await Eventually.Holds(async () => await HealthCommand.Run(address, TextWriter.Null) == 0, "a healthy server");
+        await Eventually.Holds(
+            () => HealthCommand.Run(address, TextWriter.Null), value => value == 0, "a healthy server");
         await using var output = new StringWriter();
 
         await server.Stop(CancellationToken.None);

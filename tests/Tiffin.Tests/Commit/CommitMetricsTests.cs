@@ -37,7 +37,8 @@ public sealed class CommitMetricsTests
         await using var server = await TestServer.Start(await Shop.Open(portions: 100),
             builder => builder.Configuration["Commit:Deadline"] = "00:00:00.200");
         // Until then the node probes the database, and a probe that is turned away is counted as well.
-        await Eventually.Holds(() => server.Pipeline.State == WriterState.Healthy, "a writer that is healthy");
+        await Eventually.Holds(
+            () => server.Pipeline.State, value => value == WriterState.Healthy, "a writer that is healthy");
         using var measured = new Measurements(server);
         await using var held = await LogLock.Take(server.ConnectionString);
 

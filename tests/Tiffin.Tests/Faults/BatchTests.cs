@@ -76,7 +76,7 @@ public sealed class BatchTests
         var first = await HoldUp(server);
         var placements = Placement.Many(64, i => Order($"all-{i}"));
         var all = Task.WhenAll(placements.Select(placement => placement.Try(server.Client)));
-        await Eventually.Holds(() => measured.QueueDepth() == 64, "64 commands for one batch");
+        await Eventually.Holds(() => measured.QueueDepth(), value => value == 64, "64 commands for one batch");
         await held.Release();
         await all;
         await first;
@@ -107,7 +107,7 @@ public sealed class BatchTests
         queued.Status.ShouldBeNull();
         await held.Release();
 
-        await Eventually.Holds(async () => await Shop.Orders(server.ConnectionString) == 2, "two orders");
+        await Eventually.Holds(() => Shop.Orders(server.ConnectionString), value => value == 2, "two orders");
         await inBatch.Insist(server.Client);
         inBatch.WasReplayed.ShouldBeTrue();
     }

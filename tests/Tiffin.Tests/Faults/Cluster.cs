@@ -40,12 +40,12 @@ sealed partial class Cluster : IAsyncDisposable
             return leader >= 0;
         }, $"a leader of {subscriber}");
         var position = await Ask("position", subscriber);
-        await Eventually.Holds(async () => await Ask("position", subscriber) > position, $"{subscriber} reads on");
+        await Eventually.Holds(() => Ask("position", subscriber), value => value > position, $"{subscriber} reads on");
         await nodes[leader].Kill();
         // Still asked by those who do not know yet.
         dead.Add(nodes[leader]);
         nodes[leader] = await Node();
-        await Eventually.Holds(async () => await Ask("fence", subscriber) > fence, $"{subscriber} is taken over");
+        await Eventually.Holds(() => Ask("fence", subscriber), value => value > fence, $"{subscriber} is taken over");
     }
 
     public async ValueTask DisposeAsync()

@@ -16,7 +16,8 @@ public sealed class PostgresFaultTests(PrivateCluster cluster) : IClassFixture<P
         var placements = Placement.Many(count, _ => SmallChain.Order());
 
         var all = Task.WhenAll(placements.Select(placement => placement.Insist(server.Client)));
-        await Eventually.Holds(() => placements.Count(placement => placement.OrderId is not null) > 100, "100 answers");
+        await Eventually.Holds(
+            () => placements.Count(placement => placement.OrderId is not null), value => value > 100, "100 answers");
         await cluster.Postgres.StopImmediate();
         all.IsCompleted.ShouldBeFalse();
         await cluster.Postgres.Restart();

@@ -91,7 +91,8 @@ public sealed class ReplicationTests(PrivateCluster cluster) : IClassFixture<Pri
     public async Task A_node_whose_commit_waits_for_a_standby_is_not_ready_and_says_why()
     {
         await using var server = await Start();
-        await Eventually.Holds(async () => (await Ready(server)).Status == HttpStatusCode.OK, "a node that is ready");
+        await Eventually.Holds(
+            async () => (await Ready(server)).Status, value => value == HttpStatusCode.OK, "a node that is ready");
         await Standby.Require(database, "missing");
         var answer = new Placement(SmallChain.Order()).Try(server.Client);
 
@@ -104,7 +105,8 @@ public sealed class ReplicationTests(PrivateCluster cluster) : IClassFixture<Pri
 
         await Standby.Require(database, "");
         await answer;
-        await Eventually.Holds(async () => (await Ready(server)).Status == HttpStatusCode.OK, "a node that recovers");
+        await Eventually.Holds(
+            async () => (await Ready(server)).Status, value => value == HttpStatusCode.OK, "a node that recovers");
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class ServerDeathTests
         await using (var doomed = await ServerProcess.Start(database))
         {
             var all = Task.WhenAll(placements.Select(placement => placement.Try(doomed.Client)));
-            await Eventually.Holds(() => Answered(placements) > 100, "100 answers");
+            await Eventually.Holds(() => Answered(placements), value => value > 100, "100 answers");
             await doomed.Kill();
             await all;
         }
@@ -37,7 +37,7 @@ public sealed class ServerDeathTests
         await using var server = await ServerProcess.Start(database);
 
         var all = Task.WhenAll(placements.Select(placement => placement.Try(server.Client)));
-        await Eventually.Holds(() => Answered(placements) > 30, "30 answers");
+        await Eventually.Holds(() => Answered(placements), value => value > 30, "30 answers");
         var exitCode = await server.Leave();
         await all.WaitAsync(Eventually.Patience);
 

@@ -62,7 +62,8 @@ public sealed class StalledWriterTests(ITestOutputHelper output)
         for (var cut = 0; cut < cuts; cut++)
         {
             var (placed, more) = (load.Placed, random.Next(5, 100));
-            await Eventually.Holds(() => load.Placed >= placed + more, $"{more} more orders before a cut");
+            await Eventually.Holds(
+                () => load.Placed, value => value >= placed + more, $"{more} more orders before a cut");
             readiness.Reset();
             var at = Stopwatch.GetTimestamp();
             proxy.SilenceWriter();

@@ -26,7 +26,7 @@ public sealed class EventSourceTests
                 headers = new { authorization = doomed.Client.DefaultRequestHeaders.Authorization!.ToString() },
             }), _ => Interlocked.Increment(ref seen));
             await Place(doomed, orders);
-            await Eventually.Holds(() => Volatile.Read(ref seen) > 0, "the first event");
+            await Eventually.Holds(() => Volatile.Read(ref seen), value => value > 0, "the first event");
             await doomed.Kill();
         }
         await using var heir = await ServerProcess.Start(database, port: address.Port);

@@ -26,8 +26,10 @@ public sealed class MetricsTests : IAsyncLifetime
         (await server.Client.Place(SmallChain.Order(quantity: 999))).StatusCode.ShouldBe(HttpStatusCode.Conflict);
 
         const string Placing = "http_server_request_duration_seconds_count";
-        await Eventually.Holds(async () => Sum(await Scrape(), Placing, "/v1/orders", "\"201\"") == 3, "three orders");
-        await Eventually.Holds(async () => Sum(await Scrape(), Placing, "/v1/orders", "\"409\"") == 1, "a refusal");
+        await Eventually.Holds(
+            async () => Sum(await Scrape(), Placing, "/v1/orders", "\"201\""), value => value == 3, "three orders");
+        await Eventually.Holds(
+            async () => Sum(await Scrape(), Placing, "/v1/orders", "\"409\""), value => value == 1, "a refusal");
         var text = await Scrape();
         (Sum(text, "tiffin_commit_batch_size_sum") - before).ShouldBe(4);
         Sum(text, "tiffin_commit_phase_duration_seconds_count", "\"write\"")

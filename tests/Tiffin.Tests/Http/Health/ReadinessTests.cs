@@ -123,7 +123,8 @@ public sealed class ReadinessTests
         broken["lagEvents"]!.GetValue<long>().ShouldBeGreaterThan(0);
         broken["lagSeconds"]!.GetValue<double>().ShouldBeGreaterThan(0);
         report.ToJsonString().ShouldNotContain(Broken.Secret);
-        await Eventually.Holds(() => measured.Now("tiffin.subscriber.failures", "broken") > 0, "failures measured");
+        await Eventually.Holds(
+            () => measured.Now("tiffin.subscriber.failures", "broken"), value => value > 0, "failures measured");
         measured.Now("tiffin.subscriber.lag.events", "broken").ShouldNotBeNull().ShouldBeGreaterThan(0);
         measured.Now("tiffin.subscriber.lag", "broken").ShouldNotBeNull().ShouldBeGreaterThan(0);
         await Eventually.Holds(

@@ -67,7 +67,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
     {
         var (webhook, _) = await server.Webhook("http://127.0.0.1:9/", "order.*");
         var order = await server.PlaceOrder();
-        await Eventually.Holds(async () => (await server.Deliveries(webhook)).Count > 0, "a delivery");
+        await Eventually.Holds(async () => (await server.Deliveries(webhook)).Count, value => value > 0, "a delivery");
         var delivery = (await server.Deliveries(webhook))[0]!["id"]!.GetValue<string>();
         return new()
         {

@@ -163,8 +163,9 @@ public sealed class AnalyticsTests : IAsyncLifetime
         var place = await server.Client.Place(SmallChain.Order());
         place.StatusCode.ShouldBe(HttpStatusCode.Created);
 
-        await Eventually.Holds(async () => await server.Ask<int>(
-            "SELECT failures FROM subscribers WHERE name = 'analytics'") > 0);
+        await Eventually.Holds(
+            () => server.Ask<int>("SELECT failures FROM subscribers WHERE name = 'analytics'"),
+            failures => failures > 0);
 
         (await server.Ask<string>("SELECT failure FROM subscribers WHERE name = 'analytics'"))
             .ShouldMatch(@"position \d+ \(OrderPlaced\) cannot be read");

@@ -145,8 +145,8 @@ public sealed class BrokerTests
         {
             var state = await State(server);
             if (state.LagEvents == 0) await Placed(server);
-            return state.Failures > 0;
-        });
+            return state;
+        }, state => state.Failures > 0, "a queue that is full");
         (await State(server)).LagEvents.ShouldBeGreaterThan(0);
         await channel.QueueDeleteAsync("full", false, false);
         await Drained(server);
@@ -239,6 +239,7 @@ public sealed class BrokerTests
     internal static async Task<StreamReader> OpenStream(Uri url)
     {
         StreamReader? reader = null;
+        var last = "";
         await Eventually.Holds(async () =>
         {
             try
@@ -246,11 +247,12 @@ public sealed class BrokerTests
                 reader = await StreamReader.Open(url);
                 return true;
             }
-            catch (RabbitMQ.Client.Exceptions.OperationInterruptedException)
+            catch (RabbitMQ.Client.Exceptions.OperationInterruptedException refused)
             {
+                last = refused.Message;
                 return false;
             }
-        });
+        }, () => $"No stream: {last}");
         return reader!;
     }
 
