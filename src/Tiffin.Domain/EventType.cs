@@ -7,6 +7,7 @@ namespace Tiffin.Domain;
 public enum EventType : short
 {
     OrderPlaced = 0, OrderAccepted, OrderPreparing, OrderReady, OrderOutForDelivery, OrderDelivered, OrderCancelled,
+    OrderPromiseChanged, OrderOverdue,
     InventoryReceived = 20, InventoryWasted, InventoryCounted, InventoryCorrected,
     InventoryLow = 30, InventoryOut, InventoryRecovered,
     CatalogueChanged = 40, KitchenModeChanged,
@@ -18,7 +19,22 @@ public enum EventType : short
 /// <param name="Status">The status that an order's event leads to.</param>
 /// <param name="Movement">The kind of stock movement that the event is.</param>
 public sealed record EventRow(
-    EventType Type, string Name, OrderStatus? Status = null, MovementKind? Movement = null);
+    EventType Type, string Name, OrderStatus? Status = null, MovementKind? Movement = null)
+{
+    /// <summary>It is an event of an order, and the order has one version per event.</summary>
+    public bool IsOfOrder { get; } = Name.StartsWith("order.", StringComparison.Ordinal);
+
+    /// <summary>Customers learn that something about their order changed, beside its status.</summary>
+    public bool IsForCustomers { get; init; }
+
+    /// <summary>Channels may see it of their own orders.</summary>
+    public bool IsForChannels { get; init; } = Status is not null;
+
+    /// <summary>
+    /// Webhooks get it only if they name it: patterns such as <c>order.*</c> do not select it, because it is frequent.
+    /// </summary>
+    public bool IsByNameOnly { get; init; }
+}
 
 public static class EventTypes
 {
@@ -31,6 +47,8 @@ public static class EventTypes
         new(EventType.OrderOutForDelivery, "order.out_for_delivery", OrderStatus.OutForDelivery),
         new(EventType.OrderDelivered, "order.delivered", OrderStatus.Delivered),
         new(EventType.OrderCancelled, "order.cancelled", OrderStatus.Cancelled),
+        new(EventType.OrderPromiseChanged, "order.promise_changed") { IsForChannels = true, IsForCustomers = true },
+        new(EventType.OrderOverdue, "order.overdue") { IsForChannels = true },
         new(EventType.InventoryReceived, "inventory.received", Movement: MovementKind.Received),
         new(EventType.InventoryWasted, "inventory.wasted", Movement: MovementKind.Wasted),
         new(EventType.InventoryCounted, "inventory.counted", Movement: MovementKind.Counted),

@@ -55,6 +55,13 @@ public sealed class Faults
             Add(pointer, "not_a_currency", "must be an ISO 4217 code such as INR");
     }
 
+    /// <summary>An optional code of lowercase letters, digits and underscores, such as a reason.</summary>
+    public void Code(string pointer, string? text)
+    {
+        if (text is not null && !Domain.Code.IsValid(text))
+            Add(pointer, "not_a_code", $"must match {Domain.Code.Pattern}");
+    }
+
     public void Slug(string pointer, string text)
     {
         if (!Domain.Slug.IsValid(text)) Add(pointer, "not_a_slug", $"must match {Domain.Slug.Pattern}");

@@ -42,3 +42,13 @@ public static class Slug
         return true;
     }
 }
+
+/// <summary>A machine-readable word, such as a reason: <c>^[a-z][a-z0-9_]{0,63}$</c>.</summary>
+public static class Code
+{
+    public const string Pattern = "^[a-z][a-z0-9_]{0,63}$";
+
+    public static bool IsValid(string text) =>
+        text.Length is > 0 and <= 64 && text[0] is >= 'a' and <= 'z'
+        && text.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '_');
+}

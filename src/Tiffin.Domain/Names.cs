@@ -76,6 +76,15 @@ public static class Names
 
     public static string Of(FulfilmentType type) => type == FulfilmentType.Pickup ? "pickup" : "delivery";
 
+    public static string Of(OverdueKind kind) => kind switch
+    {
+        OverdueKind.Acceptance => "acceptance",
+        OverdueKind.Readiness => "readiness",
+        OverdueKind.Collection => "collection",
+        OverdueKind.Delivery => "delivery",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+    };
+
     public static string Of(StockDisposition disposition) =>
         disposition == StockDisposition.Return ? "return" : "waste";
 }

@@ -49,6 +49,12 @@ public abstract record Refusal
 
     public sealed record IllegalMove(OrderStatus From, OrderStatus To, IReadOnlyList<OrderStatus> Allowed) : Refusal;
 
+    /// <summary>The order is ready or has ended, and what was requested is possible only before.</summary>
+    public sealed record OrderFinished(OrderStatus Status) : Refusal;
+
+    /// <summary>The promise was moved to a later time as often as the kitchen allows.</summary>
+    public sealed record PromiseMovedTooOften(int Max) : Refusal;
+
     /// <summary>
     /// The order's version is not one that the caller accepts; <paramref name="Version"/> is current.
     /// </summary>

@@ -12,6 +12,7 @@ using Tiffin.Features.Inventory;
 using Tiffin.Features.Notifications;
 using Tiffin.Features.Orders;
 using Tiffin.Features.PersonalData;
+using Tiffin.Features.Sandbox;
 using Tiffin.Features.Tracking;
 using Tiffin.Features.Upkeep;
 using Tiffin.Features.Webhooks;
@@ -36,6 +37,7 @@ public static class Server
         new PersonalDataFeature(),
         new HealthFeature(),
         new UpkeepFeature(),
+        new SandboxFeature(),
     ];
 
     public static WebApplication Build(WebApplicationBuilder builder)

@@ -49,6 +49,10 @@ static class Answer
                 + $" for {placed.Content.Totals.Total.Amount}{Moved(placed)}",
             OrderMoved moved => $"{moved.Status} v{moved.Version}{(moved.Implied ? " implied" : "")}"
                 + $"{(moved.Reason is null ? "" : " " + moved.Reason)}{Moved(moved)}",
+            PromiseChanged { Promise: var promise } changed => FormattableString.Invariant(
+                $"ready {promise.ReadyAt:HH:mm}, moved {promise.Moved} v{changed.Version}"),
+            OrderOverdue { Overdue: var missed } overdue =>
+                FormattableString.Invariant($"{missed.Kind} overdue since {missed.DueAt:HH:mm:ss} v{overdue.Version}"),
             StockMoved { Movement: var movement } moved =>
                 $"{movement.Kind} {Sku(movement.Stock)}{Signed(movement.Delta)} = {moved.OnHand}",
             ThresholdSet set => $"{Sku(set.Stock)} threshold {set.Threshold}",
@@ -68,7 +72,9 @@ static class Answer
         Brand brand => $"brand {brand.Id}",
         Ingredient ingredient => $"ingredient {ingredient.Sku}",
         Item item => $"item {item.Id}",
-        Kitchen kitchen when changed.IsMode => $"{kitchen.Id} {kitchen.Mode.Mode}{Of(kitchen.Mode.Until)}",
+        Kitchen kitchen when changed.IsMode =>
+            $"{kitchen.Id} {kitchen.Mode.Mode}{Of(kitchen.Mode.Until)} {kitchen.Mode.Reason}".TrimEnd(),
+        Kitchen kitchen when !changed.IsPublished => $"{kitchen.Id} {kitchen.TimeoutsInRow} timeouts",
         Kitchen kitchen => $"kitchen {kitchen.Id}",
         Off off => $"{off.Key.ItemId} {(off.IsOff ? "off" : "on")}{Of(off.Until)}",
         _ => throw new ArgumentOutOfRangeException(nameof(changed)),
@@ -88,6 +94,8 @@ static class Answer
         Refusal.TotalChanged { Totals: var totals } => $"total is {totals.Total.Amount}",
         Refusal.IllegalMove move =>
             $"not from {move.From} to {move.To}, but to: {string.Join(' ', move.Allowed)}".TrimEnd(),
+        Refusal.OrderFinished finished => $"finished, is {finished.Status}",
+        Refusal.PromiseMovedTooOften moved => $"moved {moved.Max} times already",
         Refusal.StaleVersion stale => $"stale, is v{stale.Version}",
         Refusal.NotEnoughStock few => $"{few.Pointer} {few.Sku} {few.Needed} of {few.Available}",
         _ => throw new ArgumentOutOfRangeException(nameof(refusal)),

@@ -108,12 +108,19 @@ public sealed record Item(
 {
     public override string BrandId { get; } = BrandId;
 
+    /// <summary>From placing to ready, if longer than the kitchen's own time.</summary>
+    public int? PrepMinutes { get; init; }
+
+    /// <summary>The part of the kitchen where it is made; null if it is made anywhere.</summary>
+    public string? StationId { get; init; }
+
     public override string Path(CatalogueSnapshot catalogue) => $"items/{Id}";
 
     // Records compare arrays by reference, but an identical PUT must be detected as unchanged.
     public bool Equals(Item? other) => other is not null
-        && (Id, BrandId, Name, Description, Kind, Price, TaxBasisPoints)
-            == (other.Id, other.BrandId, other.Name, other.Description, other.Kind, other.Price, other.TaxBasisPoints)
+        && (Id, BrandId, Name, Description, Kind, Price, TaxBasisPoints, PrepMinutes, StationId)
+            == (other.Id, other.BrandId, other.Name, other.Description, other.Kind, other.Price, other.TaxBasisPoints,
+                other.PrepMinutes, other.StationId)
         && Recipe.AsSpan().SequenceEqual(other.Recipe.AsSpan())
         && Modifiers.AsSpan().SequenceEqual(other.Modifiers.AsSpan());
 
@@ -133,6 +140,11 @@ public sealed record Kitchen(
     ImmutableArray<string> Brands, Acceptance Acceptance, int AcceptWithinMinutes, Fees Fees, ModeSetting Mode)
     : CatalogueEntry
 {
+    public KitchenTimes Times { get; init; } = KitchenTimes.Default;
+
+    /// <summary>Acceptance timeouts since the kitchen last accepted an order.</summary>
+    public int TimeoutsInRow { get; init; }
+
     public override string Path(CatalogueSnapshot catalogue) => $"kitchens/{Id}";
 
     public override string? KitchenId(CatalogueSnapshot catalogue) => Id;
@@ -143,6 +155,7 @@ public sealed record Kitchen(
         && (Number, Id, Name, City, Zone.Id, Currency, Acceptance, AcceptWithinMinutes, Fees, Mode)
             == (other.Number, other.Id, other.Name, other.City, other.Zone.Id, other.Currency, other.Acceptance,
                 other.AcceptWithinMinutes, other.Fees, other.Mode)
+        && (Times, TimeoutsInRow) == (other.Times, other.TimeoutsInRow)
         && Brands.AsSpan().SequenceEqual(other.Brands.AsSpan());
 
     public override int GetHashCode() => HashCode.Combine(Number, Id);
@@ -151,7 +164,13 @@ public sealed record Kitchen(
 /// <summary>The mode of a kitchen and its end; <see langword="null"/> means until further notice.</summary>
 public sealed record ModeSetting(KitchenMode Mode, DateTimeOffset? Until, int DelayMinutes)
 {
+    /// <summary>The reason of a kitchen that the system paused because it did not accept its orders.</summary>
+    public const string NotAnswering = "not_answering";
+
     public static readonly ModeSetting Online = new(KitchenMode.Online, null, 0);
+
+    /// <summary>A code, such as <see cref="NotAnswering"/>.</summary>
+    public string? Reason { get; init; }
 
     public ModeSetting At(DateTimeOffset now) => Until <= now ? Online : this;
 }
@@ -181,7 +200,11 @@ public sealed record Off(OffKey Key, bool IsOff, DateTimeOffset? Until) : Catalo
 /// <summary>Published as <c>catalogue.changed</c> or <c>kitchen.mode_changed</c>.</summary>
 public sealed record CatalogueChanged(CatalogueEntry Entry, bool IsMode = false) : DomainEvent
 {
-    public override EventType? Type => IsMode ? EventType.KitchenModeChanged : EventType.CatalogueChanged;
+    /// <summary>False for a change that only the system sees, such as a counter.</summary>
+    public bool IsPublished { get; init; } = true;
+
+    public override EventType? Type =>
+        !IsPublished ? null : IsMode ? EventType.KitchenModeChanged : EventType.CatalogueChanged;
 
     protected internal override void Apply(Workset workset) => workset.Apply(this);
 }

@@ -14,6 +14,11 @@ public sealed record PutItem(
     public const int DescriptionMax = 500;
     public const int TaxMax = 10_000;
 
+    /// <summary>In minutes; null if the kitchen's own time is enough.</summary>
+    public int? PrepMinutes { get; init; }
+
+    public string? StationId { get; init; }
+
     public override IReadOnlyList<Fault> Check()
     {
         var faults = new Faults();
@@ -23,6 +28,8 @@ public sealed record PutItem(
         faults.Range("/price/amount", Price.Amount, 0, Money.AmountMax);
         faults.Currency("/price/currency", Price.Currency);
         faults.Range("/taxBasisPoints", TaxBasisPoints, 0, TaxMax);
+        faults.Range("/prepMinutes", PrepMinutes ?? 1, 1, KitchenTimes.MinutesMax);
+        if (StationId is not null) faults.Slug("/stationId", StationId);
         faults.Count("/recipe", Recipe.Count, 0, RecipeMax);
         faults.Count("/modifiers", Modifiers.Count, 0, ModifiersMax);
         for (var i = 0; i < Recipe.Count; i++)
@@ -56,7 +63,11 @@ public sealed record PutItem(
         return faults.All.Count > 0
             ? null
             : new Item(Id, BrandId, Name, Description, Kind, Price, TaxBasisPoints, recipe.ToImmutable(),
-                [.. Modifiers]);
+                [.. Modifiers])
+            {
+                PrepMinutes = PrepMinutes,
+                StationId = StationId,
+            };
     }
 
     /// <summary>A changed recipe changes the stock rows that orders of the item need.</summary>

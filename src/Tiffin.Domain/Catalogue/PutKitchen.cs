@@ -10,6 +10,8 @@ public sealed record PutKitchen(
     public const int BrandsMax = 100;
     public const int AcceptWithinMax = 24 * 60;
 
+    public KitchenTimes Times { get; init; } = KitchenTimes.Default;
+
     public override IReadOnlyList<Fault> Check()
     {
         var faults = new Faults();
@@ -22,6 +24,7 @@ public sealed record PutKitchen(
         faults.Range("/acceptWithinMinutes", AcceptWithinMinutes, 1, AcceptWithinMax);
         faults.Range("/fees/delivery", Fees.Delivery, 0, Money.AmountMax);
         faults.Range("/fees/packaging", Fees.Packaging, 0, Money.AmountMax);
+        Times.Check(faults);
         return faults.All;
     }
 
@@ -39,7 +42,11 @@ public sealed record PutKitchen(
             ? null
             : new Kitchen(
                 number, Id, Name, City, Zone!, Currency, [.. Brands], Acceptance, AcceptWithinMinutes, Fees,
-                known?.Mode ?? ModeSetting.Online);
+                known?.Mode ?? ModeSetting.Online)
+            {
+                Times = Times,
+                TimeoutsInRow = known?.TimeoutsInRow ?? 0,
+            };
     }
 
     protected override CatalogueEntry? Current(CatalogueSnapshot catalogue) => catalogue.Kitchens.GetValueOrDefault(Id);

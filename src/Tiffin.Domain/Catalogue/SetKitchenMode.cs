@@ -8,6 +8,9 @@ public sealed record SetKitchenMode(string KitchenId, KitchenMode Mode, DateTime
 {
     public const int DelayMax = 240;
 
+    /// <summary>Why, as a code; optional.</summary>
+    public string? Reason { get; init; }
+
     public override IReadOnlyList<Fault> Check()
     {
         var faults = new Faults();
@@ -16,13 +19,20 @@ public sealed record SetKitchenMode(string KitchenId, KitchenMode Mode, DateTime
             faults.Add("/delayMinutes", "only_when_busy", "only a busy kitchen has a delay");
         if (Mode == KitchenMode.Online && Until is not null)
             faults.Add("/until", "only_when_not_online", "must be absent: online has no end");
+        faults.Code("/reason", Reason);
         return faults.All;
     }
 
     public override CatalogueEntry? Build(CatalogueSnapshot catalogue, DateTimeOffset now, Faults faults)
     {
         if (!(Until <= now))
-            return catalogue.Kitchens[KitchenId] with { Mode = new ModeSetting(Mode, Until, DelayMinutes) };
+        {
+            return catalogue.Kitchens[KitchenId] with
+            {
+                Mode = new ModeSetting(Mode, Until, DelayMinutes) { Reason = Reason },
+                TimeoutsInRow = 0,
+            };
+        }
         faults.Add("/until", "in_the_past", "must be a time to come");
         return null;
     }

@@ -10,20 +10,13 @@ namespace Tiffin.Domain.Orders;
 /// </summary>
 public sealed record CancelOrder(Guid OrderId, IfVersion? IfVersion, string? Reason, StockDisposition? Stock) : Command
 {
-    public const string ReasonPattern = "^[a-z][a-z0-9_]{0,63}$";
     public const string ReasonDefault = "unspecified";
     public const string ReasonTimedOut = "not_accepted_in_time";
-
-    /// <summary>
-    /// Cancels only in this status. Set by the acceptance timeout, which can race with an acceptance.
-    /// </summary>
-    public OrderStatus? OnlyWhile { get; init; }
 
     public override IReadOnlyList<Fault> Check()
     {
         var faults = new Faults();
-        if (Reason is not null && !IsCode(Reason))
-            faults.Add("/reason", "not_a_code", $"must match {ReasonPattern}");
+        faults.Code("/reason", Reason);
         return faults.All;
     }
 
@@ -39,8 +32,7 @@ public sealed record CancelOrder(Guid OrderId, IfVersion? IfVersion, string? Rea
             return new Decision.Refused(new Refusal.Invalid(
                 "/stock", "not_yours", "only the kitchen, its managers and administrators choose it; leave it out"));
         var result = new Result.OfOrder(OrderId);
-        if (order.Status == OrderStatus.Cancelled || (OnlyWhile is { } only && order.Status != only))
-            return new Decision.Unchanged(result);
+        if (order.Status == OrderStatus.Cancelled) return new Decision.Unchanged(result);
         if (!Lifecycle.May(Caller.Role, order, OrderStatus.Cancelled))
             return new Decision.Refused(new Refusal.IllegalMove(
                 order.Status, OrderStatus.Cancelled, Lifecycle.Allowed(order, Caller.Role)));
@@ -49,7 +41,7 @@ public sealed record CancelOrder(Guid OrderId, IfVersion? IfVersion, string? Rea
             ?? (order.Status <= OrderStatus.Preparing ? StockDisposition.Return : StockDisposition.Waste);
         var cancelled = new OrderMoved(
             OrderId, OrderStatus.Cancelled, order.Version + 1, workset.Now, Caller.Role, Implied: false,
-            Reason ?? ReasonDefault, Disposition: disposition);
+            Disposition: disposition) { Reason = Reason ?? ReasonDefault };
         // Waste does not change the level, but the sale is reversed: the ledger gets a return and a waste movement.
         return new Decision.Accepted(
             disposition == StockDisposition.Return
@@ -72,8 +64,4 @@ public sealed record CancelOrder(Guid OrderId, IfVersion? IfVersion, string? Rea
         }
         return events;
     }
-
-    static bool IsCode(string text) =>
-        text.Length is > 0 and <= 64 && text[0] is >= 'a' and <= 'z'
-        && text.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '_');
 }

@@ -10,10 +10,14 @@ public sealed record ChangeStatus(Guid OrderId, OrderStatus To, IfVersion? IfVer
 {
     public const int CourierIdMax = 100;
 
+    /// <summary>With <c>accepted</c>: the order will be ready in this time; null keeps the promise.</summary>
+    public int? PrepMinutes { get; init; }
+
     public override IReadOnlyList<Fault> Check()
     {
         var faults = new Faults();
         faults.Text("/courierId", CourierId, CourierIdMax);
+        faults.Range("/prepMinutes", PrepMinutes ?? 1, 1, Promise.PrepMinutesMax);
         return faults.All;
     }
 
@@ -34,15 +38,35 @@ public sealed record ChangeStatus(Guid OrderId, OrderStatus To, IfVersion? IfVer
         if (steps.IsEmpty || !Lifecycle.May(Caller.Role, order, To))
             return new Decision.Refused(
                 new Refusal.IllegalMove(order.Status, To, Lifecycle.Allowed(order, Caller.Role)));
-        var events = new DomainEvent[steps.Length];
+        var kitchen = workset.Catalogue.KitchenOf(order.Kitchen)!;
+        var events = new List<DomainEvent>(steps.Length);
+        var details = order.Details;
         for (var i = 0; i < steps.Length; i++)
         {
             var asked = i == steps.Length - 1;
-            events[i] = new OrderMoved(
+            details = At(steps[i], order, details, kitchen, workset.Now);
+            events.Add(new OrderMoved(
                 OrderId, steps[i], order.Version + 1 + i, workset.Now, Caller.Role, Implied: !asked,
-                CourierId: asked ? CourierId ?? Courier : null);
+                CourierId: asked ? CourierId ?? Courier : null) { Details = details });
         }
+        if (order.Status == OrderStatus.Placed && kitchen.TimeoutsInRow > 0)
+            events.Add(new CatalogueChanged(kitchen with { TimeoutsInRow = 0 }) { IsPublished = false });
         return new Decision.Accepted(events, new Result.OfOrder(OrderId));
+    }
+
+    OrderDetails At(OrderStatus status, Order order, OrderDetails details, Kitchen kitchen, DateTimeOffset now)
+    {
+        if (status == OrderStatus.Accepted && PrepMinutes is { } minutes)
+        {
+            var promise = Promise.In(kitchen, order.Fulfilment, minutes, now);
+            return details with { Promise = promise with { First = details.Promise?.First ?? promise.First } };
+        }
+        return status == OrderStatus.Ready && details.Promise is not null
+            ? details with
+            {
+                CollectBy = Deadline.In(now, TimeSpan.FromMinutes(kitchen.Times.CollectionOverdueMinutes)),
+            }
+            : details;
     }
 
     // A courier who changes the status is assigned to the order.

@@ -31,12 +31,9 @@ public sealed record Order(
     /// <summary>Null until a courier is assigned.</summary>
     public string? CourierId { get; init; }
 
-    public bool IsOpen => Status is not (OrderStatus.Delivered or OrderStatus.Cancelled);
+    public OrderDetails Details { get; init; } = OrderDetails.None;
 
-    public Order Evolve(OrderMoved moved) => this with
-    {
-        Status = moved.Status, Version = moved.Version, CourierId = moved.CourierId ?? CourierId,
-    };
+    public bool IsOpen => Status is not (OrderStatus.Delivered or OrderStatus.Cancelled);
 }
 
 /// <summary>
@@ -72,25 +69,46 @@ public sealed record OrderPlaced(Order Order, OrderContent Content, Contact Cont
     }
 }
 
+/// <summary>A change of an order after it was placed; each is one version of the order.</summary>
+public abstract record OrderChanged(Guid OrderId, int Version, DateTimeOffset At, Role Actor) : DomainEvent
+{
+    /// <summary>Why it was done, as a code.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The order after the event, except for its version.</summary>
+    protected abstract Order Change(Order order);
+
+    public Order Evolve(Order order) => Change(order) with { Version = Version };
+
+    protected internal override void Apply(Workset workset)
+    {
+        var order = workset.Orders[OrderId] = Evolve(workset.Orders[OrderId]);
+        if (!order.IsOpen) workset.OpenOrdersLike(order)?.Remove(order.Id);
+    }
+}
+
 /// <summary>
 /// A status change. <paramref name="Implied"/> marks a skipped status that is recorded together with the one that the
 /// caller requested.
 /// </summary>
 public sealed record OrderMoved(
     Guid OrderId, OrderStatus Status, int Version, DateTimeOffset At, Role Actor, bool Implied,
-    string? Reason = null, string? CourierId = null, StockDisposition? Disposition = null) : DomainEvent
+    string? CourierId = null, StockDisposition? Disposition = null)
+    : OrderChanged(OrderId, Version, At, Actor)
 {
     readonly IReadOnlyList<Movement> movements = [];
+
+    /// <summary>The details that change with the status; null if none do.</summary>
+    public OrderDetails? Details { get; init; }
 
     public override EventType? Type => EventTypes.Of(Status);
 
     public override IReadOnlyList<Movement> Movements => movements;
 
-    protected internal override void Apply(Workset workset)
+    protected override Order Change(Order order) => order with
     {
-        var order = workset.Orders[OrderId] = workset.Orders[OrderId].Evolve(this);
-        if (!order.IsOpen) workset.OpenOrdersLike(order)?.Remove(order.Id);
-    }
+        Status = Status, CourierId = CourierId ?? order.CourierId, Details = Details ?? order.Details,
+    };
 
     internal OrderMoved With(IReadOnlyList<Movement> moved) => new(this, moved);
 

@@ -91,6 +91,7 @@ public sealed record PlaceOrder(
             Fulfilment, day, number, OrderStatus.Placed, Version: 1, needs)
         {
             Fingerprint = ExternalReference is null ? null : Fingerprint,
+            Details = Details(workset, kitchen),
         };
         var events = new List<DomainEvent>(4) { new OrderPlaced(order, content, Contact) };
         if (kitchen.Acceptance == Acceptance.Automatic)
@@ -102,6 +103,22 @@ public sealed record PlaceOrder(
             StockLevelled.Append(events, workset, stock.Key, stock.OnHand - need.Quantity, stock.Threshold);
         }
         return new Decision.Accepted(events, new Result.OfOrder(order.Id), Key);
+    }
+
+    OrderDetails Details(Workset workset, Kitchen kitchen)
+    {
+        var items = Lines.Select(line => workset.Catalogue.Items[line.ItemId].PrepMinutes);
+        var promise = Promise.Default(kitchen, Fulfilment, items, workset.Now);
+        if (kitchen.Acceptance == Acceptance.Manual)
+        {
+            return new OrderDetails
+            {
+                NudgeAt = Deadline.In(workset.Now, TimeSpan.FromSeconds(kitchen.Times.NudgeSeconds)),
+                AcceptBy = Deadline.In(workset.Now, TimeSpan.FromMinutes(kitchen.AcceptWithinMinutes)),
+                Promise = promise,
+            };
+        }
+        return promise is null ? OrderDetails.None : new OrderDetails { Promise = promise };
     }
 
     Kitchen? FindKitchen(CatalogueSnapshot catalogue, Faults faults)

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Tiffin.Domain;
+using Tiffin.Engine.Storage;
 using Tiffin.Engine.Wire;
 
 namespace Tiffin.Edge;

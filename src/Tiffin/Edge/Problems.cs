@@ -117,6 +117,10 @@ public static class Problems
         {
             More = json => WriteAllowed(json, move),
         },
+        Refusal.OrderFinished finished => new(409, "order_finished", "Order is finished",
+            $"The order is {Names.Of(finished.Status)}. This is possible only before the order is ready."),
+        Refusal.PromiseMovedTooOften moved => new(409, "promise_moved_too_often", "Promise moved too often",
+            $"The promise was moved to a later time {moved.Max} times, which is the limit. Call the customer."),
         Refusal.StaleVersion stale => new(412, "stale_version", "Version conflict",
             $"The order is at version {stale.Version} now. Read it again, and send its new ETag in If-Match.")
         {

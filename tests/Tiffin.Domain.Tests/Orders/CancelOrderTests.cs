@@ -91,11 +91,6 @@ public sealed class CancelOrderTests
         .Do(Cancel with { Reason = "out_of_gas" }, "Cancelled v2 out_of_gas" + Returned);
 
     [Fact]
-    public void A_time_out_leaves_an_order_alone_that_moved_meanwhile() => Bring(OrderStatus.Accepted)
-        .Do(TimedOut, "unchanged: order 1")
-        .Has("k2", "rice", 800);
-
-    [Fact]
     public void A_time_out_ends_an_order_that_nobody_accepted() => Bring(OrderStatus.Placed)
         .Do(TimedOut, "Cancelled v2 not_accepted_in_time" + Returned)
         .Do(TimedOut, "unchanged: order 1");
@@ -138,7 +133,7 @@ public sealed class CancelOrderTests
 
     static CancelOrder TimedOut => Cancel with
     {
-        Caller = Caller.System, Reason = CancelOrder.ReasonTimedOut, OnlyWhile = OrderStatus.Placed,
+        Caller = Caller.System, Reason = CancelOrder.ReasonTimedOut,
     };
 
     static PlaceOrder Order => Place(1, "k2", Line("plain", 2, ("ghee-extra", 1))) with

@@ -108,11 +108,10 @@ static class History
     static readonly Gen<Draft> cancel =
         from back in Gen.Choose(0, 8)
         from stock in Gen.Elements<StockDisposition?>(null, null, StockDisposition.Return, StockDisposition.Waste)
-        from only in Gen.Elements<OrderStatus?>(null, null, null, OrderStatus.Placed)
         from version in seen
         from who in caller
         select (Draft)(past =>
-            new CancelOrder(past.Order(back), version, null, stock) { Caller = who, OnlyWhile = only });
+            new CancelOrder(past.Order(back), version, null, stock) { Caller = who });
 
     static readonly Gen<MovementLine> movement =
         from kind in Gen.Frequency(

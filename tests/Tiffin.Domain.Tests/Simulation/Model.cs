@@ -166,8 +166,7 @@ sealed partial class Model
         if (cancel.IfVersion is { } seen && !seen.Holds(ticket.Version)) return $"stale, is v{ticket.Version}";
         if (cancel.Stock is not null && cancel.Caller.Role is not (Role.Admin or Role.Manager or Role.Kitchen))
             return "/stock not_yours";
-        if (ticket.Status == "Cancelled" || (cancel.OnlyWhile is { } only && ticket.Status != only.ToString()))
-            return $"unchanged: order {Answer.NumberOf(cancel.OrderId)}";
+        if (ticket.Status == "Cancelled") return $"unchanged: order {Answer.NumberOf(cancel.OrderId)}";
         if (!May(cancel.Caller.Role, ticket, "Cancelled"))
             return Illegal(ticket, cancel.Caller.Role, "Cancelled").TrimEnd();
         var early = ticket.Status is "Placed" or "Accepted" or "Preparing";

@@ -41,6 +41,7 @@ public sealed partial class MatrixTests : IAsyncLifetime
     static readonly Dictionary<string, string> bodies = new()
     {
         ["PUT /v1/orders/{}/status"] = """{ "status": "cancelled" }""",
+        ["PUT /v1/orders/{}/promise"] = """{ "prepMinutes": 20 }""",
         ["PUT /v1/kitchens/{}/stock/{}"] = """{ "threshold": 1000000 }""",
         ["POST /v1/kitchens/{}/stock/movements"] =
             """{ "movements": [{ "sku": "ghee", "kind": "received", "quantity": 1 }] }""",

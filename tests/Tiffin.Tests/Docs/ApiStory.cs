@@ -96,6 +96,7 @@ sealed class ApiStory(TestServer server, Transcript calls, Receiver receiver)
         await calls.Call("getOrder", $"/v1/orders/{order}");
         await calls.Call("listOrders", "/v1/orders?kitchenId=blr-01&status=accepted,preparing&limit=1");
         await calls.Call("changeOrderStatus", $"/v1/orders/{order}/status", """{ "status": "preparing" }""");
+        await calls.Call("changePromise", $"/v1/orders/{order}/promise", """{ "prepMinutes": 25, "reason": "busy" }""");
     }
 
     async Task Follow()

@@ -43,7 +43,12 @@ public sealed class ClockSkewTests : IAsyncLifetime
         await CancelOverdue();
         (await Statuses(orders)).ShouldAllBe(status => status == "placed");
 
-        await Session.Run(ahead.ConnectionString, "UPDATE orders SET placed_at = placed_at - interval '9 minutes'");
+        const string Past = """{"nudgeAt":"2026-01-01T00:00:45Z","acceptBy":"2026-01-01T00:01:00Z"}""";
+        await Session.Run(ahead.ConnectionString, $"""
+            UPDATE orders SET due_at = now() - interval '1 minute',
+                details = convert_to((convert_from(details, 'UTF8')::jsonb || '{Past}')::text, 'UTF8');
+            INSERT INTO order_timers SELECT due_at, id FROM orders
+            """);
         await CancelOverdue();
 
         (await Statuses(orders)).ShouldAllBe(status => status == "cancelled");
@@ -85,7 +90,7 @@ public sealed class ClockSkewTests : IAsyncLifetime
     async Task CancelOverdue()
     {
         foreach (var node in new[] { ahead, behind })
-            await node.Services.GetServices<IChore>().OfType<AcceptanceTimeouts>().Single().Run(default);
+            await node.Services.GetServices<IChore>().OfType<OrderTimerChore>().Single().Run(default);
     }
 
     static async Task<string> Waiting(TestServer node)

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace Tiffin.Tests.Support;
 
 /// <summary>What a stream sent under one id.</summary>
-public sealed record SseEvent(string Id, JsonNode Data);
+public sealed record SseEvent(string Id, JsonNode Data, string Name = "message");
 
 /// <summary>Reads server-sent events as a browser does.</summary>
 public static class SseClient
@@ -26,12 +26,14 @@ public static class SseClient
         this HttpResponseMessage response, [EnumeratorCancellation] CancellationToken cancel = default)
     {
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancel));
-        var id = "";
+        var (id, name) = ("", "message");
         while (await reader.ReadLineAsync(cancel).AsTask().WaitAsync(deadline, cancel) is { } line)
         {
             if (line.StartsWith("id: ", StringComparison.Ordinal)) id = line[4..];
+            if (line.StartsWith("event: ", StringComparison.Ordinal)) name = line[7..];
+            if (line.Length == 0) name = "message";
             if (line.StartsWith("data: ", StringComparison.Ordinal))
-                yield return new SseEvent(id, EventContract.Checked(JsonNode.Parse(line[6..])!));
+                yield return new SseEvent(id, EventContract.Checked(JsonNode.Parse(line[6..])!), name);
         }
     }
 

@@ -25,6 +25,7 @@ static class ApiDocument
         ["Analytics"] = "Sales, revenue, preparation times and waste.",
         ["Events"] = "The event feed, in commit order: in pages or live.",
         ["Tracking"] = "Public order tracking for customers.",
+        ["Sandbox"] = "The clock of an installation for tests of integrations.",
         ["Kitchens"] = "Kitchens, their modes, menus and item availability.",
         ["Inventory"] = "Stock levels, movements and low-stock alerts.",
         ["Catalogue"] = "Brands, items, modifiers, recipes and ingredients.",

@@ -43,6 +43,7 @@ static class FaultCodes
         ["only_when_busy"] = "Only allowed for mode busy.",
         ["only_when_not_online"] = "Not allowed for mode online.",
         ["only_when_off"] = "Only allowed for an unavailable item.",
+        ["one_of"] = "Exactly one of several properties is required.",
         ["out_of_range"] = "The number is outside the allowed range.",
         ["repeated"] = "The parameter is given more than once.",
         ["required"] = "The property is required.",

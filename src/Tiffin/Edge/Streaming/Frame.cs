@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using Tiffin.Domain;
 using Tiffin.Engine.Storage;
 using Tiffin.Engine.Wire;
 
@@ -8,7 +9,8 @@ namespace Tiffin.Edge.Streaming;
 
 /// <summary>
 /// An event as server-sent events carry it (https://html.spec.whatwg.org/multipage/server-sent-events.html), encoded
-/// once for all clients. No <c>event:</c> line, so that a plain <c>onmessage</c> sees every type.
+/// once for all clients. Events of the log have no <c>event:</c> line, so that a plain <c>onmessage</c> sees every
+/// type.
 /// </summary>
 public sealed class Frame(StoredEvent e)
 {
@@ -31,13 +33,21 @@ public sealed class Frame(StoredEvent e)
         ? ofOrder ??= Encode(e.Sequence!.Value, CloudEventJson.Bytes(e, true))
         : ofOrderWithoutStock ??= Encode(e.Sequence!.Value, CloudEventJson.Bytes(e, false));
 
-    /// <summary>For order tracking: only status and time.</summary>
-    public ReadOnlyMemory<byte> Tracked => tracked ??= Encode(e.Sequence!.Value, TrackJson.Step(e));
+    /// <summary>
+    /// For order tracking: only status and time. A change beside the status is an event named <c>changed</c>, or
+    /// nothing if customers have no use for it.
+    /// </summary>
+    public ReadOnlyMemory<byte> Tracked => tracked ??= EventTypes.Row(e.Type) switch
+    {
+        { Status: not null } => Encode(e.Sequence!.Value, TrackJson.Step(e)),
+        { IsForCustomers: true } => Encode(e.Sequence!.Value, TrackJson.Step(e), "event: changed\n"),
+        _ => [],
+    };
 
-    static byte[] Encode(long id, ReadOnlySpan<byte> json)
+    static byte[] Encode(long id, ReadOnlySpan<byte> json, string name = "")
     {
         var frame = new ArrayBufferWriter<byte>(json.Length + 40);
-        Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"id: {id}\ndata: "), frame);
+        Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"id: {id}\n{name}data: "), frame);
         frame.Write(json);
         frame.Write("\n\n"u8);
         return frame.WrittenSpan.ToArray();

@@ -10,14 +10,15 @@ namespace Tiffin.Edge.Streaming;
 /// </summary>
 static class TrackJson
 {
-    /// <summary>An event of a tracked order: <c>{"status":"ready","at":"…"}</c>.</summary>
+    /// <summary>
+    /// An event of a tracked order: <c>{"status":"ready","at":"…"}</c>, or <c>{"at":"…"}</c> if the status is the same.
+    /// </summary>
     public static byte[] Step(StoredEvent e)
     {
         var output = new ArrayBufferWriter<byte>(80);
         using var json = new Utf8JsonWriter(output);
         json.WriteStartObject();
-        // Order event types are "order." and the status.
-        json.WriteString("status"u8, Names.Of(e.Type)["order.".Length..]);
+        if (EventTypes.Row(e.Type).Status is { } status) json.WriteString("status"u8, Names.Of(status));
         json.WriteString("at"u8, JsonTime.Text(e.At));
         json.WriteEndObject();
         json.Flush();

@@ -40,10 +40,10 @@ sealed class Changes(Prefetch found)
         var document = happened switch
         {
             OrderPlaced placed => Place(placed, by),
-            OrderMoved moved => Move(moved),
+            OrderChanged changed => Change(changed),
             _ => null,
         };
-        if (happened is CatalogueChanged changed) entries.Add(changed.Entry);
+        if (happened is CatalogueChanged { Entry: var entry }) entries.Add(entry);
         foreach (var stock in happened.Stocks) stockRows.Add(StockRowKey.Of(stock));
         if (EventJson.Row(happened, position, Workset.Now, document, Workset.Catalogue) is not { } row) return;
         events.Add(traceparent is null ? row : row with { Traceparent = traceparent });
@@ -61,19 +61,24 @@ sealed class Changes(Prefetch found)
 
     OrderDocument Place(OrderPlaced placed, Role by)
     {
-        var document = OrderJson.Document(placed, Workset.Catalogue.KitchenOf(placed.Order.Kitchen)!.Id, by);
+        var document = Due(OrderJson.Document(placed, Workset.Catalogue.KitchenOf(placed.Order.Kitchen)!.Id, by));
         numbers[new KitchenDay(placed.Order.Kitchen, placed.Order.Day)] = placed.Order.Number;
         orders[placed.Order.Id] = new OrderRow(document, isNew: true);
         return found.Documents[placed.Order.Id] = document;
     }
 
-    OrderDocument Move(OrderMoved moved)
+    OrderDocument Change(OrderChanged changed)
     {
-        var before = found.Documents[moved.OrderId];
-        if (!orders.TryGetValue(moved.OrderId, out var row))
-            orders[moved.OrderId] = row = new OrderRow(before, isNew: false);
-        return row.Document = found.Documents[moved.OrderId] = before.Evolve(before.Order.Evolve(moved), moved);
+        var before = found.Documents[changed.OrderId];
+        if (!orders.TryGetValue(changed.OrderId, out var row))
+            orders[changed.OrderId] = row = new OrderRow(before, isNew: false);
+        return row.Document = found.Documents[changed.OrderId] = Due(before.Evolve(changed));
     }
+
+    OrderDocument Due(OrderDocument document) => document with
+    {
+        DueAt = OrderTimers.Next(document.Order, Workset.Catalogue.KitchenOf(document.Order.Kitchen)!),
+    };
 
     /// <summary>The statements of the second round trip, COMMIT last.</summary>
     public IEnumerable<NpgsqlBatchCommand> Statements()
@@ -89,6 +94,8 @@ sealed class Changes(Prefetch found)
             yield return ContactTable.Insert(placed);
         }
         if (moved.Count > 0) yield return OrderTable.Update(moved);
+        if (orders.Values.Where(row => row.HasNewDeadline).ToList() is { Count: > 0 } due)
+            yield return OrderTimerTable.Add(due);
 
         var (kept, fresh) = Split(stockRows, found.StockRows.Contains);
         if (kept.Count > 0) yield return StockTable.Update(kept, Workset.Stocks);

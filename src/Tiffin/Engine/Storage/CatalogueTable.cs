@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using Npgsql;
 using Tiffin.Domain;
 using Tiffin.Domain.Catalogue;
@@ -18,11 +19,12 @@ static class CatalogueTable
         yield return Of("SELECT number, sku, name, unit FROM ingredients WHERE version > $1", P(version));
         yield return Of("""
             SELECT number, id, name, city, time_zone, currency, brands, acceptance, accept_within_minutes,
-                fee_delivery, fee_packaging, mode, mode_until, delay_minutes FROM kitchens WHERE version > $1
+                fee_delivery, fee_packaging, mode, mode_until, delay_minutes, mode_reason, times, timeouts_in_row
+            FROM kitchens WHERE version > $1
             """, P(version));
         yield return Of("""
             SELECT id, brand_id, name, description, kind, price, currency, tax_basis_points,
-                recipe_ingredients, recipe_quantities, modifiers FROM items WHERE version > $1
+                recipe_ingredients, recipe_quantities, modifiers, prep_minutes, station_id FROM items WHERE version > $1
             """, P(version));
         yield return Of("SELECT kitchen, item_id, is_off, off_until FROM item_offs WHERE version > $1", P(version));
     }
@@ -64,28 +66,34 @@ static class CatalogueTable
 
     static NpgsqlBatchCommand SaveKitchen(Kitchen k, long version) => Of("""
         INSERT INTO kitchens (number, id, name, city, time_zone, currency, brands, acceptance, accept_within_minutes,
-            fee_delivery, fee_packaging, mode, mode_until, delay_minutes, version)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+            fee_delivery, fee_packaging, mode, mode_until, delay_minutes, mode_reason, times, timeouts_in_row, version)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
         ON CONFLICT (number) DO UPDATE SET name = excluded.name, city = excluded.city,
             time_zone = excluded.time_zone, currency = excluded.currency, brands = excluded.brands,
             acceptance = excluded.acceptance, accept_within_minutes = excluded.accept_within_minutes,
             fee_delivery = excluded.fee_delivery, fee_packaging = excluded.fee_packaging, mode = excluded.mode,
-            mode_until = excluded.mode_until, delay_minutes = excluded.delay_minutes, version = excluded.version
+            mode_until = excluded.mode_until, delay_minutes = excluded.delay_minutes,
+            mode_reason = excluded.mode_reason, times = excluded.times, timeouts_in_row = excluded.timeouts_in_row,
+            version = excluded.version
         """, P(k.Number), P(k.Id), P(k.Name), P(k.City), P(k.Zone.Id), P(k.Currency), P(k.Brands.ToArray()),
         P((short)k.Acceptance), P(k.AcceptWithinMinutes), P(k.Fees.Delivery), P(k.Fees.Packaging),
-        P((short)k.Mode.Mode), P(k.Mode.Until?.UtcDateTime), P(k.Mode.DelayMinutes), P(version));
+        P((short)k.Mode.Mode), P(k.Mode.Until?.UtcDateTime), P(k.Mode.DelayMinutes), P(k.Mode.Reason),
+        P(JsonSerializer.SerializeToUtf8Bytes(k.Times, StoredJson.Default.KitchenTimes)), P(k.TimeoutsInRow),
+        P(version));
 
     static NpgsqlBatchCommand SaveItem(Item i, long version) => Of("""
         INSERT INTO items (id, brand_id, name, description, kind, price, currency, tax_basis_points,
-            recipe_ingredients, recipe_quantities, modifiers, version)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+            recipe_ingredients, recipe_quantities, modifiers, prep_minutes, station_id, version)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
         ON CONFLICT (id) DO UPDATE SET name = excluded.name, description = excluded.description,
             kind = excluded.kind, price = excluded.price, currency = excluded.currency,
             tax_basis_points = excluded.tax_basis_points, recipe_ingredients = excluded.recipe_ingredients,
-            recipe_quantities = excluded.recipe_quantities, modifiers = excluded.modifiers, version = excluded.version
+            recipe_quantities = excluded.recipe_quantities, modifiers = excluded.modifiers,
+            prep_minutes = excluded.prep_minutes, station_id = excluded.station_id, version = excluded.version
         """, P(i.Id), P(i.BrandId), P(i.Name), P(i.Description), P((short)i.Kind), P(i.Price.Amount),
         P(i.Price.Currency), P(i.TaxBasisPoints), P(i.Recipe.Select(p => p.Ingredient).ToArray()),
-        P(i.Recipe.Select(p => p.Quantity).ToArray()), P(i.Modifiers.ToArray()), P(version));
+        P(i.Recipe.Select(p => p.Quantity).ToArray()), P(i.Modifiers.ToArray()), P(i.PrepMinutes), P(i.StationId),
+        P(version));
 
     static Brand ReadBrand(NpgsqlDataReader row) => new(row.GetString(0), row.GetString(1));
 
@@ -97,7 +105,16 @@ static class CatalogueTable
         Zone(row.GetString(1), row.GetString(4)), row.GetString(5),
         [.. row.GetFieldValue<string[]>(6)], (Acceptance)row.GetInt16(7), row.GetInt32(8),
         new Fees(row.GetInt64(9), row.GetInt64(10)),
-        new ModeSetting((KitchenMode)row.GetInt16(11), row.IsDBNull(12) ? null : row.Time(12), row.GetInt32(13)));
+        new ModeSetting((KitchenMode)row.GetInt16(11), row.IsDBNull(12) ? null : row.Time(12), row.GetInt32(13))
+        {
+            Reason = row.NullableText(14),
+        })
+    {
+        Times = row.IsDBNull(15)
+            ? KitchenTimes.Default
+            : JsonSerializer.Deserialize(row.GetFieldValue<byte[]>(15), StoredJson.Default.KitchenTimes)!,
+        TimeoutsInRow = row.GetInt32(16),
+    };
 
     static TimeZoneInfo Zone(string kitchen, string id) => TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone)
         ? zone
@@ -107,7 +124,11 @@ static class CatalogueTable
         row.GetString(0), row.GetString(1), row.GetString(2), row.NullableText(3), (ItemKind)row.GetInt16(4),
         new Money(row.GetInt64(5), row.GetString(6)), row.GetInt32(7),
         [.. row.GetFieldValue<int[]>(8).Zip(row.GetFieldValue<long[]>(9), (i, q) => new Portion(i, q))],
-        [.. row.GetFieldValue<string[]>(10)]);
+        [.. row.GetFieldValue<string[]>(10)])
+    {
+        PrepMinutes = row.IsDBNull(11) ? null : row.GetInt32(11),
+        StationId = row.NullableText(12),
+    };
 
     static Off ReadOff(NpgsqlDataReader row) => new(
         new OffKey(row.GetInt32(0), row.GetString(1)), row.GetBoolean(2), row.IsDBNull(3) ? null : row.Time(3));

@@ -12,17 +12,23 @@ static partial class ChannelEvents
     // Matches the subject of an event without an order. Must be valid in both PostgreSQL and .NET.
     const string MenuSubject = "^((kitchens|brands|items)/[^/]+|kitchens/[^/]+/items/[^/]+)$";
 
+    static readonly string ofOrders = string.Join(", ",
+        EventTypes.All.Where(row => row is { IsOfOrder: true, IsForChannels: true }).Select(row => $"{row.Type:d}"));
+
     /// <summary>The WHERE condition on events.</summary>
     /// <param name="channel">Placeholder of a parameter; its value null means no restriction.</param>
     public static string Sql(string channel) =>
-        $"({channel}::text IS NULL OR channel = {channel} OR subject ~ '{MenuSubject}')";
+        $"({channel}::text IS NULL OR (channel = {channel} AND type IN ({ofOrders}))"
+        + $" OR subject ~ '{MenuSubject}')";
 
     public static bool Passes(StoredEvent e, string? channel) =>
-        channel is null || e.Channel == channel || (e.Subject is { } subject && IsOfMenu().IsMatch(subject));
+        channel is null || (e.Channel == channel && MayHave(e.Type))
+        || (e.Subject is { } subject && IsOfMenu().IsMatch(subject));
 
     /// <summary>Whether a channel may see any events of a type.</summary>
     public static bool MayHave(EventType type) =>
-        type is EventType.KitchenModeChanged or EventType.CatalogueChanged || EventTypes.Find(type)?.Status is not null;
+        type is EventType.KitchenModeChanged or EventType.CatalogueChanged
+        || EventTypes.Find(type) is { IsOfOrder: true, IsForChannels: true };
 
     [GeneratedRegex(MenuSubject)]
     private static partial Regex IsOfMenu();

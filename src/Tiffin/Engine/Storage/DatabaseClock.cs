@@ -27,12 +27,15 @@ public sealed class DatabaseClock(TimeProvider clock)
 
     public DateTimeOffset Now => clock.GetUtcNow() - Skew;
 
+    // The offset of a sandbox is no skew: it is the time that everything follows.
+    TimeSpan Offset => (clock as SandboxClock)?.Offset ?? TimeSpan.Zero;
+
     public async Task Measure(NpgsqlConnection connection, CancellationToken cancel)
     {
         await using var command = Sql.Command(connection, "SELECT clock_timestamp()");
         // The writer's session has no command timeout.
         command.CommandTimeout = 5;
-        var (asked, started) = (clock.GetUtcNow(), clock.GetTimestamp());
+        var (asked, started) = (clock.GetUtcNow() - Offset, clock.GetTimestamp());
         var there = (DateTime)(await command.ExecuteScalarAsync(cancel))!;
         var took = clock.GetElapsedTime(started);
         Take(asked + took / 2 - there, took);

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Tiffin.Domain;
 using Tiffin.Domain.Orders;
 
@@ -17,31 +18,48 @@ public sealed record OrderDocument(
     /// <summary>In minor units; set when the order is placed.</summary>
     public long Total { get; init; }
 
+    /// <summary>The order's next deadline, if any.</summary>
+    public DateTimeOffset? DueAt { get; init; }
+
+    /// <summary>The details that the last event changed; set only in its batch.</summary>
+    public JsonObject? Changed { get; init; }
+
     /// <summary>The previous step; set only in the batch that made the last one, for its event.</summary>
     public OrderStep? Previous { get; init; }
 
-    public OrderDocument Evolve(Order order, OrderMoved moved) => this with
+    public OrderDocument Evolve(OrderChanged changed)
     {
-        Order = order,
-        Timeline = [.. Timeline, .. TimelineJson.Line(moved)],
-        UpdatedAt = moved.At,
-        Previous = new OrderStep(Order.Status, UpdatedAt),
-    };
+        var order = changed.Evolve(Order);
+        var patch = OrderDetailsJson.Patch(Order.Details, order.Details);
+        return this with
+        {
+            Order = order,
+            Timeline = [.. Timeline, .. TimelineJson.Line(changed, order, patch)],
+            UpdatedAt = changed.At,
+            Changed = patch,
+            Previous = changed is OrderMoved ? TimelineJson.LastStep(Timeline) : null,
+        };
+    }
 
-    /// <summary>
-    /// The order at an earlier version, for replayed responses. Those predate the courier, which is therefore omitted.
-    /// </summary>
+    /// <summary>The order at an earlier version.</summary>
     public OrderDocument AsOf(int version)
     {
         if (version == Order.Version) return this;
         var end = 0;
         for (var line = 0; line < version; line++) end += Timeline.AsSpan(end).IndexOf((byte)'\n') + 1;
-        var (status, at) = TimelineJson.Last(Timeline.AsSpan(0, end));
+        var lines = TimelineJson.Lines(Timeline[..end]);
         return this with
         {
-            Order = Order with { Version = version, Status = status, CourierId = null },
+            Order = Order with
+            {
+                Version = version,
+                Status = TimelineJson.StatusOf(lines[^1]),
+                CourierId = lines.Where(line => line.ContainsKey("courierId"))
+                    .Select(line => (string?)line["courierId"]).LastOrDefault(),
+                Details = OrderDetailsJson.Merge(lines),
+            },
             Timeline = Timeline[..end],
-            UpdatedAt = at,
+            UpdatedAt = TimelineJson.TimeOf(lines[^1]),
         };
     }
 }
@@ -49,44 +67,61 @@ public sealed record OrderDocument(
 /// <summary>A status of an order and the time it was reached.</summary>
 public sealed record OrderStep(OrderStatus Status, DateTimeOffset At);
 
-/// <summary>Lines such as <c>{"status":"accepted","at":"…","by":"kitchen"}</c>.</summary>
+/// <summary>
+/// Lines such as <c>{"status":"accepted","at":"…","by":"kitchen"}</c>, with the details that changed. A line that is no
+/// status change has the order's status and an <c>event</c>.
+/// </summary>
 static class TimelineJson
 {
-    public static byte[] Line(OrderPlaced placed, string by) =>
-        Line(OrderStatus.Placed, placed.Content.PlacedAt, by, implied: false, null, null, null);
-
-    public static byte[] Line(OrderMoved moved) => Line(
-        moved.Status, moved.At, Names.Of(moved.Actor), moved.Implied, moved.Reason,
-        moved.Disposition is { } disposition ? Names.Of(disposition) : null, moved.CourierId);
-
-    public static (OrderStatus Status, DateTimeOffset At) Last(ReadOnlySpan<byte> lines)
+    public static byte[] Line(OrderPlaced placed, string by) => JsonBuffer.Line(json =>
     {
-        var start = lines[..^1].LastIndexOf((byte)'\n') + 1;
-        var reader = new Utf8JsonReader(lines[start..^1]);
-        var (status, at) = (default(string), default(DateTimeOffset));
-        while (reader.Read())
+        WriteHead(json, OrderStatus.Placed, placed.Content.PlacedAt, by);
+        OrderDetailsJson.Patch(OrderDetails.None, placed.Order.Details)?.WriteMembers(json);
+    });
+
+    public static byte[] Line(OrderChanged changed, Order order, JsonObject? patch) => JsonBuffer.Line(json =>
+    {
+        WriteHead(json, order.Status, changed.At, Names.Of(changed.Actor));
+        if (changed is OrderMoved moved) WriteMove(json, moved);
+        else json.WriteString("event"u8, Names.Of(changed.Type!.Value)["order.".Length..]);
+        if (changed.Reason is { } reason) json.WriteString("reason"u8, reason);
+        patch?.WriteMembers(json);
+    });
+
+    public static IReadOnlyList<JsonObject> Lines(byte[] timeline) =>
+    [
+        .. Encoding.UTF8.GetString(timeline).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonNode.Parse(line)!.AsObject()),
+    ];
+
+    public static OrderStatus StatusOf(JsonObject line) =>
+        Array.Find(Enum.GetValues<OrderStatus>(), value => Names.Of(value) == (string)line["status"]!);
+
+    public static DateTimeOffset TimeOf(JsonObject line) => (DateTimeOffset)line["at"]!;
+
+    /// <summary>The last status change. Reads from the end, because it is among the last lines.</summary>
+    public static OrderStep LastStep(ReadOnlySpan<byte> timeline)
+    {
+        while (true)
         {
-            if (reader.TokenType != JsonTokenType.PropertyName) continue;
-            var name = reader.GetString();
-            reader.Read();
-            if (name == "status") status = reader.GetString();
-            else if (name == "at") at = reader.GetDateTimeOffset();
+            var start = timeline[..^1].LastIndexOf((byte)'\n') + 1;
+            var line = JsonNode.Parse(timeline[start..])!.AsObject();
+            if (!line.ContainsKey("event")) return new OrderStep(StatusOf(line), TimeOf(line));
+            timeline = timeline[..start];
         }
-        return (Array.Find(Enum.GetValues<OrderStatus>(), value => Names.Of(value) == status), at);
     }
 
-    static byte[] Line(OrderStatus status, DateTimeOffset at, string by, bool implied, string? reason, string? stock,
-        string? courier)
+    static void WriteHead(Utf8JsonWriter json, OrderStatus status, DateTimeOffset at, string by)
     {
-        var line = new StringBuilder(96)
-            .Append("{\"status\":\"").Append(Names.Of(status))
-            .Append("\",\"at\":\"").Append(JsonTime.Text(at))
-            .Append("\",\"by\":\"").Append(by).Append('"');
-        if (implied) line.Append(",\"implied\":true");
-        if (reason is not null) line.Append(",\"reason\":\"").Append(reason).Append('"');
-        if (stock is not null) line.Append(",\"stock\":\"").Append(stock).Append('"');
-        if (courier is not null)
-            line.Append(",\"courierId\":\"").Append(JsonEncodedText.Encode(courier).ToString()).Append('"');
-        return Encoding.UTF8.GetBytes(line.Append("}\n").ToString());
+        json.WriteString("status"u8, Names.Of(status));
+        json.WriteString("at"u8, JsonTime.Text(at));
+        json.WriteString("by"u8, by);
+    }
+
+    static void WriteMove(Utf8JsonWriter json, OrderMoved moved)
+    {
+        if (moved.Implied) json.WriteBoolean("implied"u8, true);
+        if (moved.Disposition is { } disposition) json.WriteString("stock"u8, Names.Of(disposition));
+        if (moved.CourierId is { } courier) json.WriteString("courierId"u8, courier);
     }
 }

@@ -13,7 +13,7 @@ static class OrderTable
         o.id, o.kitchen, o.brand_id, o.channel, o.external_reference, o.customer_id, o.fulfilment, o.day, o.number,
         o.status, o.version, o.need_ingredients, o.need_quantities, o.content, o.timeline, o.courier_id, o.updated_at,
         c.order_id, c.name, c.phone, c.email, c.address, c.instructions, c.notes, c.consent,
-        c.fingerprint
+        c.fingerprint, o.details, o.due_at
         """;
 
     public const string From = "orders o LEFT JOIN contacts c ON c.order_id = o.id";
@@ -39,7 +39,9 @@ static class OrderTable
         .Array("need_quantities", row => row.Order.Needs, need => need.Quantity)
         .Array("positions", row => row.Positions, position => position)
         .Column("timeline", row => row.Document.Timeline)
-        .Column("content", row => row.Document.Content);
+        .Column("content", row => row.Document.Content)
+        .Column("details", row => row.Details)
+        .Column("due_at", row => row.DueAt);
 
     static readonly string insertSql = inserted.InsertInto("orders");
 
@@ -52,12 +54,14 @@ static class OrderTable
         .Column("closed", row => !row.Order.IsOpen)
         .Column("courier_id", row => row.Order.CourierId)
         .Array("positions", row => row.Positions, position => position)
-        .Column("timeline", row => row.Document.Timeline[row.TimelineKept..]);
+        .Column("timeline", row => row.Document.Timeline[row.TimelineKept..])
+        .Column("details", row => row.Details)
+        .Column("due_at", row => row.DueAt);
 
     static readonly string updateSql = $"""
         UPDATE orders o SET status = t.status, version = t.version, updated_at = t.updated_at, closed = t.closed,
             courier_id = t.courier_id, positions = o.positions || {updated["positions"]},
-            timeline = o.timeline || t.timeline
+            timeline = o.timeline || t.timeline, details = t.details, due_at = t.due_at
         FROM {updated.From} WHERE o.id = t.id
         """;
 
@@ -81,10 +85,14 @@ static class OrderTable
         {
             CourierId = row.NullableText(15),
             Fingerprint = row.Nullable<Guid>(25),
+            Details = OrderDetailsJson.Read(row.NullableBytes(26)),
         };
         return new OrderDocument(
             order, row.GetFieldValue<byte[]>(13), row.GetFieldValue<byte[]>(14), row.Time(16),
-            row.IsDBNull(17) ? ContactTable.Erased : ContactTable.Read(row, 18));
+            row.IsDBNull(17) ? ContactTable.Erased : ContactTable.Read(row, 18))
+        {
+            DueAt = row.NullableTime(27),
+        };
     }
 
     public static NpgsqlBatchCommand Insert(IReadOnlyList<OrderRow> rows) => inserted.Of(insertSql, rows);
@@ -98,9 +106,16 @@ static class OrderTable
 /// </summary>
 sealed class OrderRow(OrderDocument document, bool isNew)
 {
+    readonly DateTimeOffset? dueBefore = isNew ? null : document.DueAt;
+
     public OrderDocument Document { get; set; } = document;
     public Order Order => Document.Order;
     public bool IsNew { get; } = isNew;
     public int TimelineKept { get; } = isNew ? 0 : document.Timeline.Length;
+    public byte[]? Details => OrderDetailsJson.Bytes(Order.Details);
+    public DateTime? DueAt => Document.DueAt?.UtcDateTime;
+
+    /// <summary>The deadline that the queue of timers does not have yet.</summary>
+    public bool HasNewDeadline => Document.DueAt is not null && Document.DueAt != dueBefore;
     public List<long> Positions { get; } = [];
 }

@@ -1,4 +1,5 @@
 using Npgsql;
+using NpgsqlTypes;
 using static Tiffin.Engine.Storage.Sql;
 
 namespace Tiffin.Engine.Storage;
@@ -40,7 +41,7 @@ sealed class RowSet<T>
     {
         Argument<TValue>(name);
         columns.Add((name, $"t.{name}"));
-        values.Add((rows, sent) => sent.Add(P(Each(rows, pick))));
+        values.Add((rows, sent) => sent.Add(Typed(P(Each(rows, pick)))));
         return this;
     }
 
@@ -85,6 +86,13 @@ sealed class RowSet<T>
     }
 
     void Argument<TValue>(string name) => arguments.Add((name, $"${++parameters}::{TypeOf<TValue>()}[]"));
+
+    // Npgsql infers the type of a DateTime array from its first element, and gets it wrong if that is null.
+    static NpgsqlParameter<TValue[]> Typed<TValue>(NpgsqlParameter<TValue[]> parameter)
+    {
+        if (typeof(TValue) == typeof(DateTime?)) parameter.NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz;
+        return parameter;
+    }
 
     static TValue[] Each<TValue>(IReadOnlyList<T> rows, Func<T, TValue> pick)
     {

@@ -32,12 +32,12 @@ static class LogInvariants
                     lag(status) OVER (PARTITION BY order_id ORDER BY position) AS before
                 FROM (
                     SELECT order_id, sequence, position, {StatusOfType} AS status
-                    FROM events WHERE {OfOrders}) e) moves
+                    FROM events WHERE {OfMoves}) e) moves
             LEFT JOIN {CutOrders} cut ON cut.id = order_id
             """),
         new("log_data", "an order's event says in its data what it says in its columns", $"""
             SELECT position::text, data->>'orderId' = order_id::text AND data->>'version' = sequence::text
-                AND data->>'status' = ({Statuses})[status + 1]
+                AND (status IS NULL OR data->>'status' = ({Statuses})[status + 1])
                 AND data->>'kitchenId' = kitchen AND data->>'brandId' = brand_id
             FROM (
                 SELECT position, order_id, sequence, {StatusOfType} AS status, kitchen, brand_id, {Data} AS data

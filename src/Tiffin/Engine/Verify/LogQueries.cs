@@ -17,7 +17,10 @@ static class LogQueries
     public static readonly string Kinds = Words(Enum.GetValues<MovementKind>().Select(Names.Of));
 
     /// <summary>The events of orders.</summary>
-    public static readonly string OfOrders = $"type IN ({Codes(row => row.Status is not null)})";
+    public static readonly string OfOrders = $"type IN ({Codes(row => row.IsOfOrder)})";
+
+    /// <summary>The status changes of orders.</summary>
+    public static readonly string OfMoves = $"type IN ({Codes(row => row.Status is not null)})";
 
     static readonly string ofMovements = $"type IN ({Codes(row => row.Movement is not null)})";
 

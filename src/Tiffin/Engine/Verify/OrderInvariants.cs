@@ -1,4 +1,5 @@
 using Tiffin.Domain;
+using Tiffin.Engine.Storage;
 using static Tiffin.Engine.Verify.LogQueries;
 
 namespace Tiffin.Engine.Verify;
@@ -7,6 +8,9 @@ static class OrderInvariants
 {
     // Orders joined with their state as recomputed from the log.
     static readonly string besideLog = $"FROM {WholeOrders} o LEFT JOIN ({Orders}) e ON e.order_id = o.id";
+
+    static readonly string details =
+        $"ARRAY[{string.Join(", ", OrderDetailsJson.Members.Select(name => $"'{name}'"))}]";
 
     public static IReadOnlyList<Invariant> All { get; } =
     [
@@ -22,21 +26,36 @@ static class OrderInvariants
             SELECT o.id::text, o.positions = e.positions {besideLog}
             """),
         new("order_statuses", "an order's status is where its events lead", $"""
-            SELECT o.id::text, o.status = e.statuses[cardinality(e.statuses)] {besideLog}
+            SELECT o.id::text, o.status = (array_remove(e.statuses, NULL))[cardinality(array_remove(e.statuses, NULL))]
+            {besideLog}
             """),
         new("order_timelines", "an order's timeline tells the status of each version", $"""
             SELECT o.id::text, (
-                SELECT array_agg(line::jsonb->>'status' ORDER BY version)
+                SELECT array_agg(CASE WHEN NOT line::jsonb ? 'event' THEN line::jsonb->>'status' END ORDER BY version)
                 FROM string_to_table(rtrim(convert_from(o.timeline, 'UTF8'), E'\n'), E'\n')
                     WITH ORDINALITY AS lines (line, version))
                 = (SELECT array_agg(({Statuses})[status + 1] ORDER BY version)
                 FROM unnest(e.statuses) WITH ORDINALITY AS events (status, version))
             {besideLog}
             """),
+        new("order_details", "an order's details are what its events say last", $"""
+            SELECT o.id::text, convert_from(o.details, 'UTF8')::jsonb IS NOT DISTINCT FROM e.details
+            FROM {WholeOrders} o LEFT JOIN (
+                SELECT order_id, jsonb_object_agg(key, value) FILTER (WHERE value <> 'null') AS details
+                FROM (
+                    SELECT DISTINCT ON (order_id, key) order_id, key, value
+                    FROM events CROSS JOIN LATERAL jsonb_each({Data}) AS member (key, value)
+                    WHERE {OfOrders} AND key = ANY ({details}) ORDER BY order_id, key, sequence DESC) m
+                GROUP BY order_id) e ON e.order_id = o.id
+            """),
+        new("order_timers", "a deadline that is still to come is in the queue of timers", """
+            SELECT o.id::text, EXISTS (SELECT FROM order_timers t WHERE (t.due_at, t.order_id) = (o.due_at, o.id))
+            FROM orders o WHERE o.due_at > (SELECT max(at) FROM events)
+            """),
         new("order_contents", "an order is what its first event says", $"""
             SELECT o.id::text,
                 convert_from(o.content, 'UTF8')::jsonb
-                    = e.data - ARRAY['orderId', 'status', 'version', 'customerId', 'fulfilment', 'stock']
+                    = e.data - ARRAY['orderId', 'status', 'version', 'customerId', 'fulfilment', 'stock'] - {details}
                 AND e.data->>'number' = o.number::text AND e.data->>'businessDay' = o.day::text
                 AND e.data->>'kitchenId' = k.id AND e.data->>'brandId' = o.brand_id AND e.data->>'channel' = o.channel
                 AND e.data->>'externalReference' IS NOT DISTINCT FROM o.external_reference

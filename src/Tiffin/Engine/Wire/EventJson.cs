@@ -26,6 +26,8 @@ static class EventJson
                 json => WritePlaced(json, placed, order!, catalogue)),
             OrderMoved moved => OfOrder(type, order!, at, position, id, catalogue,
                 json => WriteMoved(json, moved, order!, catalogue)),
+            OrderChanged changed => OfOrder(type, order!, at, position, id, catalogue,
+                json => WriteChanged(json, changed, order!, catalogue)),
             StockMoved moved => OfStock(type, moved.Movement.Stock, at, position, id, catalogue,
                 json => WriteMovement(json, moved)),
             StockLevelled levelled => OfStock(type, levelled.Stock, at, position, id, catalogue,
@@ -101,6 +103,7 @@ static class EventJson
         json.WriteString("mode"u8, Names.Of(mode.Mode));
         if (mode.Until is { } until) json.WriteString("until"u8, JsonTime.Text(until));
         if (mode.DelayMinutes > 0) json.WriteNumber("delayMinutes"u8, mode.DelayMinutes);
+        json.WriteText("reason", mode.Reason);
     }
 
     static void WritePlaced(
@@ -115,6 +118,28 @@ static class EventJson
         json.WriteStartObject("fulfilment"u8);
         json.WriteString("type"u8, Names.Of(placed.Order.Fulfilment));
         json.WriteEndObject();
+        document.Changed?.WriteMembers(json);
+    }
+
+    // An event of an order that is no status change: what changed, and what kind of change it is.
+    static void WriteChanged(
+        Utf8JsonWriter json, OrderChanged changed, OrderDocument document, CatalogueSnapshot catalogue)
+    {
+        var order = document.Order;
+        json.WriteString("orderId"u8, order.Id);
+        json.WriteString("status"u8, Names.Of(order.Status));
+        json.WriteNumber("version"u8, changed.Version);
+        WriteStock(json, changed, catalogue);
+        WriteIdentity(json, order, catalogue);
+        json.WriteText("customerId", order.CustomerId);
+        json.WriteString("by"u8, Names.Of(changed.Actor));
+        json.WriteText("reason", changed.Reason);
+        if (changed is OrderOverdue { Overdue: var overdue })
+        {
+            json.WriteString("kind"u8, Names.Of(overdue.Kind));
+            json.WriteString("dueAt"u8, JsonTime.Text(overdue.DueAt));
+        }
+        document.Changed?.WriteMembers(json);
     }
 
     static void WriteMoved(Utf8JsonWriter json, OrderMoved moved, OrderDocument document, CatalogueSnapshot catalogue)
@@ -133,6 +158,7 @@ static class EventJson
         json.WriteText("courierId", moved.CourierId);
         if (moved.Disposition is { } disposition) json.WriteString("disposition"u8, Names.Of(disposition));
         WritePrevious(json, document.Previous!);
+        document.Changed?.WriteMembers(json);
     }
 
     static void WriteIdentity(Utf8JsonWriter json, Order order, CatalogueSnapshot catalogue)

@@ -19,8 +19,14 @@ static class EventPatterns
     public static FrozenSet<EventType> Types(IEnumerable<string> patterns) =>
         patterns.SelectMany(pattern => known.GetValueOrDefault(pattern) ?? []).ToFrozenSet();
 
-    /// <summary>The matching types as stored codes.</summary>
-    public static short[] Codes(IEnumerable<string> patterns) => [.. Types(patterns).Select(type => (short)type)];
+    /// <summary>The types that a webhook gets: some only if a pattern is their name.</summary>
+    public static FrozenSet<EventType> Subscribed(IReadOnlyCollection<string> patterns) => Types(patterns)
+        .Where(type => EventTypes.Row(type) is var row && (!row.IsByNameOnly || patterns.Contains(row.Name)))
+        .ToFrozenSet();
+
+    /// <summary>The types that a webhook gets, as stored codes.</summary>
+    public static short[] Codes(IReadOnlyCollection<string> patterns) =>
+        [.. Subscribed(patterns).Select(type => (short)type)];
 
     static string Family(string name) => name[..name.IndexOf('.', StringComparison.Ordinal)] + ".*";
 }

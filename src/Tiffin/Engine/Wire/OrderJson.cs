@@ -19,6 +19,7 @@ public static class OrderJson
     {
         PlacedAt = placed.Content.PlacedAt,
         Total = placed.Content.Totals.Total.Amount,
+        Changed = OrderDetailsJson.Patch(OrderDetails.None, placed.Order.Details),
     };
 
     /// <summary>Writes the order as <paramref name="viewer"/> sees it.</summary>
@@ -34,6 +35,7 @@ public static class OrderJson
         WriteCustomer(json, document);
         WriteFulfilment(json, document);
         if (order.CourierId is { } courier) json.WriteString("courierId"u8, courier);
+        if (OrderDetailsJson.Bytes(order.Details) is { } details) json.Splice(details);
         json.WritePropertyName("timeline"u8);
         WriteTimeline(json, document.Timeline);
         json.WriteStartArray("allowedStatuses"u8);

@@ -40,7 +40,12 @@ public sealed record ItemBody(
     [property: Description("Ids of the modifiers that can be added to the item.")]
     [property: MaxLength(PutItem.ModifiersMax)]
     IReadOnlyList<string>? Modifiers = null,
-    string? Id = null)
+    string? Id = null,
+    [property: Description("Minutes from placing to ready, if longer than the kitchen's own prepMinutes.")]
+    [property: Range(1, KitchenTimes.MinutesMax)]
+    int? PrepMinutes = null,
+    [property: Description("The part of the kitchen where it is made, such as tandoor.")]
+    string? StationId = null)
     : IJsonOnDeserialized
 {
     void IJsonOnDeserialized.OnDeserialized()
@@ -52,12 +57,14 @@ public sealed record ItemBody(
     public static ItemBody Of(Item item, CatalogueSnapshot catalogue) => new(
         item.BrandId, item.Name, MoneyBody.Of(item.Price), item.TaxBasisPoints,
         [.. item.Recipe.Select(part => new RecipeLine(catalogue.IngredientOf(part.Ingredient).Sku, part.Quantity))],
-        item.Kind, item.Description, item.Modifiers, item.Id);
+        item.Kind, item.Description, item.Modifiers, item.Id, item.PrepMinutes, item.StationId);
 
     public PutItem ToCommand(string id, Caller caller) =>
         new(id, BrandId, Name, Description, Kind, Price.ToMoney(), TaxBasisPoints, Recipe, Modifiers ?? [])
         {
             Caller = caller,
+            PrepMinutes = PrepMinutes,
+            StationId = StationId,
         };
 }
 
@@ -73,14 +80,15 @@ public sealed partial record KitchenBody(
     [property: Description("With manual acceptance: an order is cancelled if not accepted within this time.")]
     [property: Range(1, PutKitchen.AcceptWithinMax)]
     int AcceptWithinMinutes = 10,
-    Fees? Fees = null, [property: MaxLength(CatalogueCommand.NameMax)] string? City = null, string? Id = null)
+    Fees? Fees = null, [property: MaxLength(CatalogueCommand.NameMax)] string? City = null, string? Id = null,
+    TimesBody? Times = null)
     : IJsonOnDeserialized
 {
     void IJsonOnDeserialized.OnDeserialized() => Elements.NotNull(Brands, "brands");
 
     public PutKitchen ToCommand(string id, Caller caller) => new(
         id, Name, City, TimeZone, Zone(TimeZone), Currency, Brands, Acceptance, AcceptWithinMinutes,
-        Fees ?? new Fees(0, 0)) { Caller = caller };
+        Fees ?? new Fees(0, 0)) { Caller = caller, Times = Times?.ToTimes() ?? KitchenTimes.Default };
 
     // .NET also accepts file paths and Windows names, which do not resolve alike on every platform.
     static TimeZoneInfo? Zone(string name) =>
@@ -95,11 +103,64 @@ public sealed partial record KitchenBody(
 /// <summary>A kitchen in responses. Its mode is changed by <c>PUT …/mode</c>.</summary>
 public sealed record KitchenView(
     string Id, string Name, string TimeZone, string Currency, IReadOnlyList<string> Brands,
-    Acceptance Acceptance, int AcceptWithinMinutes, Fees Fees, ModeBody Mode, string? City = null)
+    Acceptance Acceptance, int AcceptWithinMinutes, Fees Fees, ModeBody Mode, TimesBody Times, string? City = null)
 {
     public static KitchenView Of(Kitchen kitchen, DateTimeOffset now) => new(
         kitchen.Id, kitchen.Name, kitchen.Zone.Id, kitchen.Currency, kitchen.Brands, kitchen.Acceptance,
-        kitchen.AcceptWithinMinutes, kitchen.Fees, ModeBody.Of(kitchen.Mode.At(now)), kitchen.City);
+        kitchen.AcceptWithinMinutes, kitchen.Fees, ModeBody.Of(kitchen.Mode.At(now)), TimesBody.Of(kitchen.Times),
+        kitchen.City);
+}
+
+/// <summary>
+/// The times from which promises and reminders are computed. Orders have no promise while neither the kitchen nor an
+/// ordered item has <c>prepMinutes</c>.
+/// </summary>
+public sealed record TimesBody(
+    [property: Description("From placing to ready, for an order whose items need no longer.")]
+    [property: Range(1, KitchenTimes.MinutesMax)]
+    int? PrepMinutes = null,
+    [property: Description("From ready to delivered: the range in which most orders arrive.")]
+    MinuteRange? DeliveryMinutes = null,
+    [property: Description("With manual acceptance: the kitchen is reminded of an order after this time.")]
+    [property: Range(1, KitchenTimes.SecondsMax)]
+    int NudgeSeconds = 60,
+    [property: Description("With manual acceptance: order.overdue is published after this time.")]
+    [property: Range(1, KitchenTimes.SecondsMax)]
+    int AcceptanceOverdueSeconds = 90,
+    [property: Description("order.overdue is published if an order is not ready this long after its promise.")]
+    [property: Range(0, KitchenTimes.MinutesMax)]
+    int ReadinessOverdueMinutes = 5,
+    [property: Description("order.overdue is published if a ready order is not collected after this time.")]
+    [property: Range(1, KitchenTimes.MinutesMax)]
+    int CollectionOverdueMinutes = 10,
+    [property: Description("How often a promise may be moved to a later time.")]
+    [property: Range(0, KitchenTimes.MovesMax)]
+    int PromiseMovesMax = 3,
+    [property: Description("How far a promise may be moved beyond the first one.")]
+    [property: Range(0, KitchenTimes.MinutesMax)]
+    int PromiseDelayMinutesMax = 60,
+    [property: Description("The kitchen is paused, with the reason not_answering, after this number of acceptance "
+        + "timeouts in a row.")]
+    [property: Range(1, KitchenTimes.TimeoutsMax)]
+    int PauseAfterTimeouts = 3)
+{
+    public static TimesBody Of(KitchenTimes times) => new(
+        times.PrepMinutes, times.DeliveryMinutes, times.NudgeSeconds, times.AcceptanceOverdueSeconds,
+        times.ReadinessOverdueMinutes, times.CollectionOverdueMinutes, times.PromiseMovesMax,
+        times.PromiseDelayMinutesMax, times.PauseAfterTimeouts);
+
+    public KitchenTimes ToTimes() => new()
+    {
+        PrepMinutes = PrepMinutes,
+        DeliveryMinutes = DeliveryMinutes,
+        NudgeSeconds = NudgeSeconds,
+        AcceptanceOverdueSeconds = AcceptanceOverdueSeconds,
+        ReadinessOverdueMinutes = ReadinessOverdueMinutes,
+        CollectionOverdueMinutes = CollectionOverdueMinutes,
+        PromiseMovesMax = PromiseMovesMax,
+        PromiseDelayMinutesMax = PromiseDelayMinutesMax,
+        PauseAfterTimeouts = PauseAfterTimeouts,
+    };
 }
 
 public sealed record ModeBody(
@@ -108,12 +169,16 @@ public sealed record ModeBody(
     DateTimeOffset? Until = null,
     [property: Description("Expected delay of a busy kitchen.")]
     [property: Range(0, SetKitchenMode.DelayMax)]
-    int DelayMinutes = 0)
+    int DelayMinutes = 0,
+    [property: Description("Why, as a code. not_answering: paused by the system, because orders were not accepted.")]
+    [property: RegularExpression(Code.Pattern)]
+    string? Reason = null)
 {
-    public static ModeBody Of(ModeSetting setting) => new(setting.Mode, setting.Until, setting.DelayMinutes);
+    public static ModeBody Of(ModeSetting setting) =>
+        new(setting.Mode, setting.Until, setting.DelayMinutes, setting.Reason);
 
     public SetKitchenMode ToCommand(string kitchenId, Caller caller) =>
-        new(kitchenId, Mode, Until, DelayMinutes) { Caller = caller };
+        new(kitchenId, Mode, Until, DelayMinutes) { Caller = caller, Reason = Reason };
 }
 
 public sealed record AvailabilityBody(

@@ -75,13 +75,19 @@ public sealed record PaymentRequest(
     [property: MaxLength(PaymentTextMax)] string Method, [property: MaxLength(PaymentTextMax)] string? Status = null,
     [property: MaxLength(PaymentTextMax)] string? Reference = null);
 
-/// <summary><c>reason</c> and <c>stock</c> only with <c>cancelled</c>, <c>courierId</c> only without.</summary>
+/// <summary>
+/// <c>reason</c> and <c>stock</c> only with <c>cancelled</c>, <c>courierId</c> only without; <c>prepMinutes</c> only
+/// with <c>accepted</c>.
+/// </summary>
 public sealed record ChangeStatusRequest(
-    OrderStatus Status, [property: RegularExpression(CancelOrder.ReasonPattern)] string? Reason = null,
+    OrderStatus Status, [property: RegularExpression(Code.Pattern)] string? Reason = null,
     [property: Description("Whether a cancelled order's ingredients are returned to stock or wasted. Only kitchen "
         + "staff, managers and administrators may set it; by default it depends on the order's status.")]
     StockDisposition? Stock = null,
-    [property: MaxLength(ChangeStatus.CourierIdMax)] string? CourierId = null)
+    [property: MaxLength(ChangeStatus.CourierIdMax)] string? CourierId = null,
+    [property: Description("Promises that the order will be ready in this time. Without it, the promise stays.")]
+    [property: Range(1, Promise.PrepMinutesMax)]
+    int? PrepMinutes = null)
 {
     /// <summary>Rejects properties that do not apply to the status, which would otherwise be ignored.</summary>
     public IReadOnlyList<Fault> CheckProperties()
@@ -92,6 +98,18 @@ public sealed record ChangeStatusRequest(
         if (Stock is not null && !isCancelled) faults.Add("/stock", "not_for_status", "requires status 'cancelled'");
         if (CourierId is not null && isCancelled)
             faults.Add("/courierId", "not_for_status", "is not allowed with status 'cancelled'");
+        if (PrepMinutes is not null && Status != OrderStatus.Accepted)
+            faults.Add("/prepMinutes", "not_for_status", "requires status 'accepted'");
         return faults.All;
     }
 }
+
+/// <summary>Either <c>readyAt</c> or <c>prepMinutes</c>.</summary>
+public sealed record PromiseRequest(
+    [property: Description("When the order will be ready.")] DateTimeOffset? ReadyAt = null,
+    [property: Description("In how many minutes from now the order will be ready.")]
+    [property: Range(1, Promise.PrepMinutesMax)]
+    int? PrepMinutes = null,
+    [property: Description("Why, as a code such as busy.")]
+    [property: RegularExpression(Code.Pattern)]
+    string? Reason = null);

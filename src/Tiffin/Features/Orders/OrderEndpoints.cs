@@ -65,6 +65,17 @@ static class OrderEndpoints
             .Problem(404, "not_found")
             .Problem(409, "illegal_move")
             .Problem(412, "stale_version");
+        orders.MapPut("{id}/promise", ChangePromiseOf)
+            .Allow(Admin | Manager | Kitchen, Own)
+            .Describe("changePromise", "Promise another time",
+                "Until the order is ready. An earlier time is always possible; a later one within the limits of the "
+                + "kitchen (promiseMovesMax, promiseDelayMinutesMax). Promising the current time changes nothing.")
+            .RequestHeader("If-Match", "One or more ETags. Returns 412 if the order's version is none of them.")
+            .ResponseHeader("ETag", always: true, 200)
+            .Response<OrderView>(200, "The updated order.")
+            .Problem(404, "not_found")
+            .Problem(409, "order_finished", "promise_moved_too_often")
+            .Problem(412, "stale_version");
     }
 
     static async Task<IResult> Place(
@@ -118,19 +129,37 @@ static class OrderEndpoints
         CommitPipeline pipeline)
     {
         if (!Guid.TryParseExact(id, "D", out var orderId)) return Problems.NotFound;
-        if (!Preconditions.TryRead(context, out var version))
-            return Problems.BadParameter("If-Match", "must be '*' or quoted ETags, such as \"2\"");
+        if (!Preconditions.TryRead(context, out var version)) return Preconditions.Malformed;
         if (body.CheckProperties() is { Count: > 0 } faults) return Problems.Of(new Refusal.Invalid(faults));
         var caller = context.Caller();
         if (body.Status == OrderStatus.Cancelled && caller.Role is Role.Admin or Role.Manager or Role.Kitchen)
             context.SetPrivileged();
         Command command = body.Status == OrderStatus.Cancelled
             ? new CancelOrder(orderId, version, body.Reason, body.Stock) { Caller = caller }
-            : new ChangeStatus(orderId, body.Status, version, body.CourierId) { Caller = caller };
-        return await pipeline.Submit(command, context) switch
+            : new ChangeStatus(orderId, body.Status, version, body.CourierId)
+            {
+                Caller = caller,
+                PrepMinutes = body.PrepMinutes,
+            };
+        return await Submit(command, context, pipeline);
+    }
+
+    static async Task<IResult> ChangePromiseOf(
+        [Description("The order's id.")] string id, PromiseRequest body, HttpContext context, CommitPipeline pipeline)
+    {
+        if (!Guid.TryParseExact(id, "D", out var orderId)) return Problems.NotFound;
+        if (!Preconditions.TryRead(context, out var version)) return Preconditions.Malformed;
+        return await Submit(
+            new ChangePromise(orderId, version, body.ReadyAt, body.PrepMinutes, body.Reason)
+            {
+                Caller = context.Caller(),
+            }, context, pipeline);
+    }
+
+    static async Task<IResult> Submit(Command command, HttpContext context, CommitPipeline pipeline) =>
+        await pipeline.Submit(command, context) switch
         {
-            Outcome.OfOrder order => new OrderResult(order.Document, caller, 200),
+            Outcome.OfOrder order => new OrderResult(order.Document, command.Caller, 200),
             var other => other.ToProblem(),
         };
-    }
 }

@@ -20,7 +20,23 @@ public sealed record OrderView(
     [property: Description("The tracking page for the customer.")] string TrackingUrl, DateTimeOffset UpdatedAt,
     [property: Description("The order's id in the channel's own system, unique per channel and kitchen.")]
     string? ExternalReference = null,
-    PaymentRequest? Payment = null, IReadOnlyDictionary<string, string>? Metadata = null, string? CourierId = null);
+    PaymentRequest? Payment = null, IReadOnlyDictionary<string, string>? Metadata = null, string? CourierId = null,
+    [property: Description("With manual acceptance: when the kitchen is reminded of the order.")]
+    DateTimeOffset? NudgeAt = null,
+    [property: Description("With manual acceptance: the order is cancelled if it is not accepted by then.")]
+    DateTimeOffset? AcceptBy = null,
+    [property: Description("Absent if neither the kitchen nor an ordered item has a preparation time.")]
+    PromiseView? Promise = null,
+    [property: Description("When the order, once ready, is overdue for collection.")]
+    DateTimeOffset? CollectBy = null,
+    [property: Description("The deadlines that the order has missed, oldest first.")]
+    IReadOnlyList<Overdue>? Overdue = null);
+
+[Description("When the order will be ready, and the range in which a delivery arrives.")]
+public sealed record PromiseView(
+    DateTimeOffset ReadyAt, [property: Description("The first time that was promised.")] DateTimeOffset First,
+    [property: Description("How often the promise was moved to a later time.")] int Moved,
+    DateTimeOffset? DeliverFrom = null, DateTimeOffset? DeliverTo = null);
 
 public sealed record LineView(
     string ItemId, string Name, int Quantity, Money UnitPrice, IReadOnlyList<OrderLineModifier> Modifiers,
@@ -34,8 +50,12 @@ public sealed record CustomerView(
 
 public sealed record FulfilmentView(FulfilmentType Type, string? Address = null, string? Instructions = null);
 
-[Description("A status change of the order.")]
+[Description("A version of the order: a status change, or another event.")]
 public sealed record StepView(
     OrderStatus Status, DateTimeOffset At, Role By,
     [property: Description("True if the status was skipped: recorded with the requested status.")] bool Implied = false,
-    string? Reason = null, StockDisposition? Stock = null, string? CourierId = null);
+    string? Reason = null, StockDisposition? Stock = null, string? CourierId = null,
+    [property: Description("What changed, if not the status: the event's type without 'order.'.")]
+    string? Event = null,
+    DateTimeOffset? NudgeAt = null, DateTimeOffset? AcceptBy = null, PromiseView? Promise = null,
+    DateTimeOffset? CollectBy = null, IReadOnlyList<Overdue>? Overdue = null);

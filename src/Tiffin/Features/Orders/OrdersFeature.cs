@@ -10,7 +10,7 @@ sealed class OrdersFeature : Feature
 
     public override void Add(WebApplicationBuilder builder) => builder.Services
         .AddSingleton<ScanCursors>()
-        .AddSingleton<IChore, AcceptanceTimeouts>()
+        .AddSingleton<IChore, OrderTimerChore>()
         .AddSingleton<IChore, WaitingAcceptance>();
 
     public override void Map(WebApplication app) => app.MapOrders();
@@ -18,6 +18,7 @@ sealed class OrdersFeature : Feature
 
 [JsonSerializable(typeof(PlaceOrderRequest))]
 [JsonSerializable(typeof(ChangeStatusRequest))]
+[JsonSerializable(typeof(PromiseRequest))]
 sealed partial class OrdersJson : JsonSerializerContext
 {
     public static OrdersJson Strict { get; } = new(StrictJson.Options());

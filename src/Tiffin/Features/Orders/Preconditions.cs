@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Net.Http.Headers;
 using Tiffin.Domain;
+using Tiffin.Edge;
 
 namespace Tiffin.Features.Orders;
 
@@ -10,6 +11,9 @@ namespace Tiffin.Features.Orders;
 /// </summary>
 static class Preconditions
 {
+    public static readonly Problem Malformed =
+        Problems.BadParameter("If-Match", "must be '*' or quoted ETags, such as \"2\"");
+
     /// <summary>False if the header is malformed, which must not be treated as absent.</summary>
     /// <param name="versions">Null if unconditional: no header, or <c>*</c>.</param>
     public static bool TryRead(HttpContext context, out IfVersion? versions)

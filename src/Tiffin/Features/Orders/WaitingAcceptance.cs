@@ -28,6 +28,8 @@ sealed class WaitingAcceptance(Database database, CommitPipeline pipeline) : ICh
 
     public TimeSpan Every => TimeSpan.FromSeconds(5);
 
+    public bool FollowsClock => true;
+
     public async Task Run(CancellationToken cancel)
     {
         await using var connection = await database.OpenBackground(cancel);

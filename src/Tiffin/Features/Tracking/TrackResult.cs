@@ -61,11 +61,12 @@ sealed class TrackResult(TrackedOrder order, DeliveryTime? recent) : IResult
         {
             var length = order.Timeline.AsSpan(start).IndexOf((byte)'\n');
             using var step = JsonDocument.Parse(order.Timeline.AsMemory(start, length));
+            start += length + 1;
+            if (step.RootElement.TryGetProperty("event"u8, out _)) continue;
             json.WriteStartObject();
             json.WriteString("status"u8, step.RootElement.GetProperty("status").GetString());
             json.WriteString("at"u8, step.RootElement.GetProperty("at").GetString());
             json.WriteEndObject();
-            start += length + 1;
         }
         json.WriteEndArray();
     }

@@ -6,9 +6,9 @@ using Tiffin.Engine.Wire;
 namespace Tiffin.Features.Webhooks;
 
 /// <summary>Which events an endpoint gets: by type patterns and, unless null, by kitchens.</summary>
-sealed class EventFilter(IEnumerable<string> patterns, IReadOnlyCollection<string>? kitchens)
+sealed class EventFilter(IReadOnlyCollection<string> patterns, IReadOnlyCollection<string>? kitchens)
 {
-    readonly FrozenSet<EventType> types = EventPatterns.Types(patterns);
+    readonly FrozenSet<EventType> types = EventPatterns.Subscribed(patterns);
     readonly FrozenSet<string>? kitchens = kitchens?.ToFrozenSet();
 
     /// <summary>Limits the filter to what the endpoint's owner may see; null does not.</summary>

@@ -18,7 +18,8 @@ public sealed class SmallHistory : IAsyncLifetime
 
     public Task DisposeAsync() => Task.CompletedTask;
 
-    // Orders 1 to 4 of k1: delivered, preparing, cancelled with its stock back, cancelled and wasted; order 1 of k2.
+    // Orders 1 to 4 of k1: delivered, preparing, cancelled with its stock back, cancelled and wasted; orders 1 and 2 of
+    // k2, of which the second waits to be accepted.
     public async Task InitializeAsync()
     {
         await using var server = await TestServer.Start();
@@ -38,6 +39,7 @@ public sealed class SmallHistory : IAsyncLifetime
         await Follow(server, SmallChain.Order(), "cancelled");
         await Follow(server, SmallChain.Order(item: "plain"), "preparing", "ready", "cancelled");
         await Follow(server, SmallChain.Order(kitchen: "k2"), "accepted");
+        await Follow(server, SmallChain.Order(kitchen: "k2"));
         await server.HasRead("ledger");
         await Session.Run(ConnectionString, "INSERT INTO subscribers (name, position) VALUES ('reader', 5)");
     }

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace Tiffin.Engine.Wire;
+namespace Tiffin.Engine.Storage;
 
 /// <summary>
 /// A reusable buffer for writing JSON. Each thread keeps one, so that writing an order or an event allocates only the
@@ -55,6 +55,9 @@ sealed class JsonBuffer : IDisposable
         buffer.Json.WriteEndObject();
         return buffer.Written.ToArray();
     }
+
+    /// <summary>An object as a line of JSON Lines.</summary>
+    public static byte[] Line(Action<Utf8JsonWriter> body) => [.. Object(body), (byte)'\n'];
 
     public void Dispose()
     {

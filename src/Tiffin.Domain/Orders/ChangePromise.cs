@@ -1,0 +1,73 @@
+using Tiffin.Domain.Catalogue;
+
+namespace Tiffin.Domain.Orders;
+
+/// <summary>
+/// Promises another time at which an order will be ready: a time, or minutes from now. It may be earlier at any time,
+/// but later only within the limits of the kitchen. Requesting the promised time changes nothing.
+/// </summary>
+public sealed record ChangePromise(
+    Guid OrderId, IfVersion? IfVersion, DateTimeOffset? ReadyAt, int? PrepMinutes, string? Reason) : Command
+{
+    public override IReadOnlyList<Fault> Check()
+    {
+        var faults = new Faults();
+        if (ReadyAt is null == PrepMinutes is null)
+            faults.Add("/readyAt", "one_of", "give either readyAt or prepMinutes");
+        faults.Range("/prepMinutes", PrepMinutes ?? 1, 1, Promise.PrepMinutesMax);
+        faults.Code("/reason", Reason);
+        return faults.All;
+    }
+
+    public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue) => rows.Orders.Add(OrderId);
+
+    public override Decision Decide(Workset workset)
+    {
+        if (workset.OrderFor(Caller, OrderId) is not { } order) return Refuse(new Refusal.OrderUnknown());
+        if (IfVersion?.Holds(order.Version) == false) return Refuse(new Refusal.StaleVersion(order.Version));
+        if (order.Status >= OrderStatus.Ready) return Refuse(new Refusal.OrderFinished(order.Status));
+
+        var kitchen = workset.Catalogue.KitchenOf(order.Kitchen)!;
+        var known = order.Details.Promise;
+        var readyAt = ReadyAt is { } time
+            ? Deadline.Seconds(time)
+            : Deadline.In(workset.Now, TimeSpan.FromMinutes(PrepMinutes!.Value));
+        if (known?.ReadyAt == readyAt) return new Decision.Unchanged(new Result.OfOrder(OrderId));
+        if (Refused(known, readyAt, kitchen, workset.Now) is { } refusal) return Refuse(refusal);
+
+        var promise = (known ?? new Promise(readyAt, null, null, readyAt, Moved: 0))
+            .MovedTo(readyAt, kitchen, order.Fulfilment);
+        return new Decision.Accepted(
+            [new PromiseChanged(OrderId, order.Version + 1, workset.Now, Caller.Role, promise) { Reason = Reason }],
+            new Result.OfOrder(OrderId));
+    }
+
+    Refusal? Refused(Promise? known, DateTimeOffset readyAt, Kitchen kitchen, DateTimeOffset now)
+    {
+        var pointer = ReadyAt is null ? "/prepMinutes" : "/readyAt";
+        if (readyAt < now)
+            return new Refusal.Invalid(pointer, "in_the_past", "must be a time to come");
+        var latest = (known?.First ?? now).AddMinutes(known is null
+            ? Promise.PrepMinutesMax
+            : kitchen.Times.PromiseDelayMinutesMax);
+        if (readyAt > latest)
+            return new Refusal.Invalid(pointer, "out_of_range",
+                $"the order can be promised for {latest.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'} at the latest;"
+                + " call the customer if it takes longer");
+        return known is not null && readyAt > known.ReadyAt && known.Moved >= kitchen.Times.PromiseMovesMax
+            ? new Refusal.PromiseMovedTooOften(kitchen.Times.PromiseMovesMax)
+            : null;
+    }
+
+    static Decision.Refused Refuse(Refusal reason) => new(reason);
+}
+
+/// <summary>The kitchen promised another time.</summary>
+public sealed record PromiseChanged(Guid OrderId, int Version, DateTimeOffset At, Role Actor, Promise Promise)
+    : OrderChanged(OrderId, Version, At, Actor)
+{
+    public override EventType? Type => EventType.OrderPromiseChanged;
+
+    protected override Order Change(Order order) =>
+        order with { Details = order.Details with { Promise = Promise } };
+}

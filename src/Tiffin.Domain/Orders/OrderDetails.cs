@@ -1,0 +1,30 @@
+namespace Tiffin.Domain.Orders;
+
+/// <summary>
+/// What is known about an order beside its status. An event publishes the members that it changes, and the order's
+/// timeline keeps them, so that the details of every version can be computed.
+/// </summary>
+public sealed record OrderDetails
+{
+    public static readonly OrderDetails None = new();
+
+    /// <summary>When the kitchen is reminded of an order that it has not accepted.</summary>
+    public DateTimeOffset? NudgeAt { get; init; }
+
+    /// <summary>The order is cancelled if it has not been accepted by then. Null with automatic acceptance.</summary>
+    public DateTimeOffset? AcceptBy { get; init; }
+
+    /// <summary>Null if neither the kitchen nor an ordered item has a preparation time.</summary>
+    public Promise? Promise { get; init; }
+
+    /// <summary>When a ready order is overdue for collection. Only for orders with a promise.</summary>
+    public DateTimeOffset? CollectBy { get; init; }
+
+    /// <summary>The deadlines that the order has missed, oldest first.</summary>
+    public IReadOnlyList<Overdue>? Overdue { get; init; }
+}
+
+public enum OverdueKind { Acceptance, Readiness, Collection, Delivery }
+
+/// <summary>A missed deadline, published once per kind and time.</summary>
+public sealed record Overdue(OverdueKind Kind, DateTimeOffset DueAt);

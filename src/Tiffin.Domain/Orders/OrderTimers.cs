@@ -1,0 +1,119 @@
+using Tiffin.Domain.Catalogue;
+
+namespace Tiffin.Domain.Orders;
+
+/// <summary>
+/// The deadlines of an order. A deadline is computed from the order and never held in memory, so no restart loses one;
+/// what happens is decided in the batch, so that a timer that fires twice or late does no harm.
+/// </summary>
+public static class OrderTimers
+{
+    static readonly OrderTimer[] all =
+    [
+        new(AcceptanceOverdueAt, Miss(OverdueKind.Acceptance)),
+        new((order, kitchen) => Waits(order, kitchen) ? order.Details.AcceptBy : null, TimeOut),
+        new(ReadinessOverdueAt, Miss(OverdueKind.Readiness)),
+        new((order, _) => order.Status == OrderStatus.Ready
+            ? Untold(order, OverdueKind.Collection, order.Details.CollectBy) : null, Miss(OverdueKind.Collection)),
+        new((order, _) => Untold(order, OverdueKind.Delivery, order.Details.Promise?.DeliverTo),
+            Miss(OverdueKind.Delivery)),
+    ];
+
+    /// <summary>The earliest deadline; null if none is left.</summary>
+    public static DateTimeOffset? Next(Order order, Kitchen kitchen)
+    {
+        if (!order.IsOpen || ReferenceEquals(order.Details, OrderDetails.None)) return null;
+        DateTimeOffset? next = null;
+        foreach (var timer in all)
+        {
+            if (timer.DueAt(order, kitchen) is { } at && !(next <= at)) next = at;
+        }
+        return next;
+    }
+
+    /// <summary>What the earliest deadline causes if it has passed; null if none has.</summary>
+    internal static Decision? Fire(Workset workset, Order order, Kitchen kitchen)
+    {
+        if (!(Next(order, kitchen) is { } due && due <= workset.Now)) return null;
+        return all.First(timer => timer.DueAt(order, kitchen) == due).Fire(workset, order, kitchen, due);
+    }
+
+    // A kitchen that has switched to automatic acceptance will accept it.
+    static bool Waits(Order order, Kitchen kitchen) =>
+        order.Status == OrderStatus.Placed && kitchen.Acceptance == Acceptance.Manual;
+
+    static DateTimeOffset? AcceptanceOverdueAt(Order order, Kitchen kitchen)
+    {
+        if (!Waits(order, kitchen) || order.Details is not { NudgeAt: { } nudge, AcceptBy: { } acceptBy }) return null;
+        var due = nudge.AddSeconds(kitchen.Times.AcceptanceOverdueSeconds - kitchen.Times.NudgeSeconds);
+        return due < acceptBy ? Untold(order, OverdueKind.Acceptance, due) : null;
+    }
+
+    static DateTimeOffset? ReadinessOverdueAt(Order order, Kitchen kitchen) => order.Status < OrderStatus.Ready
+        ? Untold(order, OverdueKind.Readiness,
+            order.Details.Promise?.ReadyAt.AddMinutes(kitchen.Times.ReadinessOverdueMinutes))
+        : null;
+
+    // Null once the event for this deadline was published.
+    static DateTimeOffset? Untold(Order order, OverdueKind kind, DateTimeOffset? due) =>
+        due is { } at && order.Details.Overdue?.Contains(new Overdue(kind, at)) != true ? due : null;
+
+    static Effect Miss(OverdueKind kind) => (workset, order, _, due) => new Decision.Accepted(
+        [new OrderOverdue(order.Id, order.Version + 1, workset.Now, Role.System, new Overdue(kind, due))],
+        new Result.OfOrder(order.Id));
+
+    // Cancels the order, and pauses a kitchen that seems to be unattended.
+    static Decision TimeOut(Workset workset, Order order, Kitchen kitchen, DateTimeOffset due)
+    {
+        var cancel = new CancelOrder(order.Id, IfVersion: null, CancelOrder.ReasonTimedOut, Stock: null)
+        {
+            Caller = Caller.System,
+        };
+        var decision = cancel.Decide(workset);
+        if (decision is not Decision.Accepted cancelled) return decision;
+        var counted = kitchen with { TimeoutsInRow = kitchen.TimeoutsInRow + 1 };
+        var pauses = counted.TimeoutsInRow >= kitchen.Times.PauseAfterTimeouts
+            && kitchen.Mode.At(workset.Now).Mode != KitchenMode.Paused;
+        var changed = pauses
+            ? new CatalogueChanged(counted with
+            {
+                Mode = new ModeSetting(KitchenMode.Paused, Until: null, DelayMinutes: 0)
+                {
+                    Reason = ModeSetting.NotAnswering,
+                },
+            }, IsMode: true)
+            : new CatalogueChanged(counted) { IsPublished = false };
+        return cancelled with { Events = [.. cancelled.Events, changed] };
+    }
+
+    delegate Decision Effect(Workset workset, Order order, Kitchen kitchen, DateTimeOffset due);
+
+    sealed record OrderTimer(Func<Order, Kitchen, DateTimeOffset?> DueAt, Effect Fire);
+}
+
+/// <summary>
+/// Does what an order's deadline causes, if one has passed; otherwise changes nothing. One deadline per command.
+/// </summary>
+public sealed record FireOrderTimer(Guid OrderId) : Command
+{
+    /// <summary>The timer may cancel the order, which returns its ingredients.</summary>
+    public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue) => rows.CancelledOrders.Add(OrderId);
+
+    public override Decision Decide(Workset workset) =>
+        workset.Orders.GetValueOrDefault(OrderId) is not { } order
+            ? new Decision.Refused(new Refusal.OrderUnknown())
+            : OrderTimers.Fire(workset, order, workset.Catalogue.KitchenOf(order.Kitchen)!)
+                ?? new Decision.Unchanged(new Result.OfOrder(OrderId));
+}
+
+/// <summary>An order missed a deadline.</summary>
+public sealed record OrderOverdue(Guid OrderId, int Version, DateTimeOffset At, Role Actor, Overdue Overdue)
+    : OrderChanged(OrderId, Version, At, Actor)
+{
+    public override EventType? Type => EventType.OrderOverdue;
+
+    protected override Order Change(Order order) => order with
+    {
+        Details = order.Details with { Overdue = [.. order.Details.Overdue ?? [], Overdue] },
+    };
+}

@@ -1,0 +1,57 @@
+using Tiffin.Domain.Catalogue;
+
+namespace Tiffin.Domain.Orders;
+
+/// <summary>
+/// When an order will be ready and, if the kitchen knows its delivery times, the range in which it arrives.
+/// <paramref name="First"/> is the first time that was promised; <paramref name="Moved"/> counts how often the promise
+/// was moved to a later time.
+/// </summary>
+public sealed record Promise(
+    DateTimeOffset ReadyAt, DateTimeOffset? DeliverFrom, DateTimeOffset? DeliverTo, DateTimeOffset First, int Moved)
+{
+    public const int PrepMinutesMax = 240;
+
+    /// <summary>
+    /// The promise for an order that is placed now: the longest preparation time of the kitchen and the items, and the
+    /// delay of a busy kitchen. Null if no preparation time is configured.
+    /// </summary>
+    public static Promise? Default(
+        Kitchen kitchen, FulfilmentType fulfilment, IEnumerable<int?> itemPrepMinutes, DateTimeOffset now)
+    {
+        var minutes = itemPrepMinutes.Append(kitchen.Times.PrepMinutes).Max();
+        return minutes is { } prep ? In(kitchen, fulfilment, prep + kitchen.Mode.At(now).DelayMinutes, now) : null;
+    }
+
+    /// <summary>A first promise of <paramref name="minutes"/> from now.</summary>
+    public static Promise In(Kitchen kitchen, FulfilmentType fulfilment, int minutes, DateTimeOffset now)
+    {
+        var readyAt = Deadline.In(now, TimeSpan.FromMinutes(minutes));
+        return new Promise(readyAt, null, null, readyAt, Moved: 0).ReadyThen(readyAt, kitchen, fulfilment);
+    }
+
+    /// <summary>The promise for another time; counts as moved if it is later.</summary>
+    public Promise MovedTo(DateTimeOffset readyAt, Kitchen kitchen, FulfilmentType fulfilment) =>
+        ReadyThen(readyAt, kitchen, fulfilment) with { Moved = readyAt > ReadyAt ? Moved + 1 : Moved };
+
+    /// <summary>The promise for another time, which does not count as moved.</summary>
+    public Promise ReadyThen(DateTimeOffset readyAt, Kitchen kitchen, FulfilmentType fulfilment)
+    {
+        var range = fulfilment == FulfilmentType.Delivery ? kitchen.Times.DeliveryMinutes : null;
+        return this with
+        {
+            ReadyAt = readyAt,
+            DeliverFrom = range is null ? null : readyAt.AddMinutes(range.From),
+            DeliverTo = range is null ? null : readyAt.AddMinutes(range.To),
+        };
+    }
+}
+
+static class Deadline
+{
+    /// <summary>Deadlines are whole seconds, because screens count them down.</summary>
+    public static DateTimeOffset In(DateTimeOffset now, TimeSpan time) => Seconds(now + time);
+
+    public static DateTimeOffset Seconds(DateTimeOffset time) =>
+        new(time.Ticks - time.Ticks % TimeSpan.TicksPerSecond, time.Offset);
+}

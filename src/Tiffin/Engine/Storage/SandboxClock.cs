@@ -1,0 +1,22 @@
+namespace Tiffin.Engine.Storage;
+
+/// <summary>
+/// The clock of a sandbox: ahead of the system's clock by an offset that only grows. Timers and elapsed times are those
+/// of the system.
+/// </summary>
+public sealed class SandboxClock : TimeProvider
+{
+    long offset;
+
+    public TimeSpan Offset => TimeSpan.FromTicks(Volatile.Read(ref offset));
+
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Offset;
+
+    /// <summary>Moves the clock to an offset, unless it is there already.</summary>
+    public void Advance(TimeSpan to)
+    {
+        long known;
+        while ((known = Volatile.Read(ref offset)) < to.Ticks)
+            Interlocked.CompareExchange(ref offset, to.Ticks, known);
+    }
+}

@@ -1,0 +1,52 @@
+using Tiffin.Domain;
+using Tiffin.Domain.Orders;
+using Tiffin.Engine.Commit;
+using Tiffin.Engine.Hosting;
+using Tiffin.Engine.Storage;
+
+namespace Tiffin.Features.Orders;
+
+/// <summary>
+/// Fires the timers of orders whose time has come, by the clock that also decides in the batch. Two nodes that fire the
+/// same timer do no harm, and a timer is deleted only once its command has an outcome.
+/// </summary>
+sealed class OrderTimerChore(Database database, CommitPipeline pipeline, ILogger<OrderTimerChore> log) : IChore
+{
+    const int AtOnceMax = 500;
+
+    public TimeSpan Every => TimeSpan.FromSeconds(1);
+
+    public bool FollowsClock => true;
+
+    public async Task Run(CancellationToken cancel)
+    {
+        while (await FireDue(cancel) == AtOnceMax) { }
+    }
+
+    async Task<int> FireDue(CancellationToken cancel)
+    {
+        var due = await Due(cancel);
+        if (due.Count == 0) return 0;
+        var outcomes = await Task.WhenAll(due.Select(Fire));
+        var timedOut = outcomes.Count(outcome => outcome is Outcome.OfOrder
+        {
+            Effect: Effect.Applied, Document.Order.Status: OrderStatus.Cancelled,
+        });
+        if (timedOut > 0) UpkeepLog.TimedOut(log, timedOut);
+        await using var connection = await database.OpenBackground(cancel);
+        await OrderTimerTable.Delete(
+            connection, [.. due.Where((_, i) => outcomes[i] is not Outcome.Unavailable)], cancel);
+        return due.Count;
+    }
+
+    async Task<List<OrderTimer>> Due(CancellationToken cancel)
+    {
+        await using var connection = await database.OpenBackground(cancel);
+        return await OrderTimerTable.Due(connection, database.Clock.Now, AtOnceMax, cancel);
+    }
+
+    // Null for a timer that is no longer the order's deadline.
+    async Task<Outcome?> Fire(OrderTimer timer) => timer.IsDue
+        ? await pipeline.Submit(new FireOrderTimer(timer.OrderId) { Caller = Caller.System })
+        : null;
+}

@@ -1,0 +1,46 @@
+using System.Text.Json.Serialization;
+using Tiffin.Edge;
+using Tiffin.Engine.Storage;
+
+namespace Tiffin.Features.Sandbox;
+
+/// <summary>
+/// A clock that an administrator moves forward, for tests of integrations. Without <c>Sandbox:Enabled</c> there is
+/// neither the clock nor its route.
+/// </summary>
+sealed class SandboxFeature : Feature
+{
+    public override JsonSerializerContext Json => SandboxJson.Strict;
+
+    public override void Add(WebApplicationBuilder builder)
+    {
+        builder.Services.Configure<SandboxOptions>(builder.Configuration.GetSection("Sandbox"));
+        if (!IsEnabled(builder.Configuration)) return;
+        builder.Services
+            .AddSingleton<SandboxClock>()
+            .AddSingleton<TimeProvider>(all => all.GetRequiredService<SandboxClock>())
+            .AddSingleton<SandboxTime>()
+            .AddHostedService<SandboxFollower>();
+    }
+
+    public override void Map(WebApplication app)
+    {
+        if (IsEnabled(app.Configuration)) app.MapSandbox();
+    }
+
+    static bool IsEnabled(IConfiguration configuration) =>
+        configuration.GetSection("Sandbox").Get<SandboxOptions>()?.Enabled == true;
+}
+
+/// <summary>The section <c>Sandbox</c>.</summary>
+public sealed class SandboxOptions
+{
+    /// <summary>Adds a clock that administrators can move forward. Never enable it where orders are real.</summary>
+    public bool Enabled { get; set; }
+}
+
+[JsonSerializable(typeof(ClockBody))]
+sealed partial class SandboxJson : JsonSerializerContext
+{
+    public static SandboxJson Strict { get; } = new(StrictJson.Options());
+}

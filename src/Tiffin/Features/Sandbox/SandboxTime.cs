@@ -1,0 +1,76 @@
+using Tiffin.Engine.Hosting;
+using Tiffin.Engine.Storage;
+using static Tiffin.Engine.Storage.Sql;
+
+namespace Tiffin.Features.Sandbox;
+
+/// <summary>Moves the clock of the sandbox, and keeps its offset in the database for the other nodes.</summary>
+sealed class SandboxTime(Database database, SandboxClock clock, IEnumerable<IChore> chores) : IDisposable
+{
+    const string AdvanceSql = """
+        INSERT INTO sandbox AS known (clock_offset) VALUES ($1)
+        ON CONFLICT (one) DO UPDATE SET clock_offset = greatest(known.clock_offset, excluded.clock_offset)
+        RETURNING clock_offset
+        """;
+
+    readonly SemaphoreSlim one = new(1);
+
+    /// <summary>Returns when every chore that follows the clock has run, at each deadline on the way too.</summary>
+    public async Task MoveTo(DateTimeOffset time, CancellationToken cancel)
+    {
+        await one.WaitAsync(cancel);
+        try
+        {
+            while (await NextDeadline(time, cancel) is { } deadline)
+            {
+                await Advance(deadline, cancel);
+                await RunChores(cancel);
+            }
+            await Advance(time, cancel);
+            await RunChores(cancel);
+        }
+        finally
+        {
+            one.Release();
+        }
+    }
+
+    /// <summary>Takes over the offset that another node has set.</summary>
+    public async Task Follow(CancellationToken cancel)
+    {
+        await using var connection = await database.OpenBackground(cancel);
+        var offsets = await Rows(
+            connection, "SELECT clock_offset FROM sandbox", row => row.GetFieldValue<TimeSpan>(0), cancel);
+        foreach (var offset in offsets) clock.Advance(offset);
+    }
+
+    public void Dispose() => one.Dispose();
+
+    async Task Advance(DateTimeOffset to, CancellationToken cancel)
+    {
+        var ahead = to - database.Clock.Now;
+        if (ahead <= TimeSpan.Zero) return;
+        await using var connection = await database.OpenBackground(cancel);
+        clock.Advance(await SingleRow(
+            connection, AdvanceSql, row => row.GetFieldValue<TimeSpan>(0), cancel, P(clock.Offset + ahead)));
+    }
+
+    async Task RunChores(CancellationToken cancel)
+    {
+        foreach (var chore in chores.Where(chore => chore.FollowsClock)) await chore.Run(cancel);
+    }
+
+    async Task<DateTimeOffset?> NextDeadline(DateTimeOffset upTo, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenBackground(cancel);
+        return await OrderTimerTable.First(connection, upTo, cancel);
+    }
+}
+
+/// <summary>Keeps this node's clock with the sandbox's.</summary>
+sealed class SandboxFollower(SandboxTime time, TimeProvider clock, ILogger<UpkeepLoop> log) : BackgroundService
+{
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Loop.Every(TimeSpan.FromSeconds(1), clock, time.Follow,
+            failure => UpkeepLog.Failed(log, nameof(SandboxFollower), failure.Message), stoppingToken);
+}

@@ -1,0 +1,188 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Tiffin.Domain;
+using Tiffin.Domain.Catalogue;
+using Tiffin.Engine.Verify;
+using Tiffin.Tests.Support;
+
+namespace Tiffin.Tests.Http.Orders;
+
+/// <summary>Promises and deadlines over HTTP, by the clock of a sandbox.</summary>
+public sealed class OrderTimersTests : IAsyncLifetime
+{
+    TestServer server = null!;
+
+    public async Task InitializeAsync()
+    {
+        server = await Sandbox.Start();
+        await SmallChain.Open(server);
+        await server.Pipeline.Submit(SmallChain.Kitchen("k2", Acceptance.Manual) with
+        {
+            Times = new() { PrepMinutes = 20, DeliveryMinutes = new(10, 25) },
+        });
+    }
+
+    public async Task DisposeAsync() => await server.DisposeAsync();
+
+    [Fact]
+    public async Task An_order_says_by_when_it_must_be_accepted_and_when_it_is_promised()
+    {
+        var order = await Place();
+        var placed = Time(order, "placedAt");
+
+        Within(Time(order, "nudgeAt"), placed.AddSeconds(60));
+        Within(Time(order, "acceptBy"), placed.AddMinutes(8));
+        Within(Time(order["promise"]!, "readyAt"), placed.AddMinutes(20));
+        Within(Time(order["promise"]!, "deliverTo"), placed.AddMinutes(45));
+        order["timeline"]![0]!["acceptBy"]!.ToString().ShouldBe(order["acceptBy"]!.ToString());
+        (await Read(order)).ToJsonString().ShouldBe(order.ToJsonString());
+    }
+
+    [Fact]
+    public async Task What_a_kitchen_does_not_accept_in_time_is_overdue_then_cancelled_and_gives_its_stock_back()
+    {
+        var (waiting, accepted) = (await Place(), await Place());
+        await server.Put($"{Path(accepted)}/status", new { status = "accepted", prepMinutes = 30 });
+
+        await Sandbox.Advance(server, 2);
+        (await Events(waiting)).ShouldBe(["order.placed", "order.overdue"]);
+        (await Read(waiting))["overdue"]![0]!["kind"]!.ToString().ShouldBe("acceptance");
+        await Sandbox.Advance(server, 5);
+        (await Read(waiting))["status"]!.ToString().ShouldBe("placed");
+        await Sandbox.Advance(server, 2);
+
+        var ended = await Read(waiting);
+        (ended["status"]!.ToString(), ended["timeline"]![2]!["reason"]!.ToString(), ended["timeline"]![2]!["by"]!
+            .ToString()).ShouldBe(("cancelled", "not_accepted_in_time", "system"));
+        Within(Time(ended["timeline"]![2]!, "at"), Time(waiting, "acceptBy"));
+        (await Read(accepted))["status"]!.ToString().ShouldBe("accepted");
+        ((int)(await server.Get("/v1/kitchens/k2/stock/rice"))["onHand"]!).ShouldBe(9_900);
+        await Verified();
+    }
+
+    [Fact]
+    public async Task Orders_with_and_without_deadlines_share_a_batch()
+    {
+        var placed = await Task.WhenAll(Enumerable.Range(0, 40)
+            .Select(i => server.Post("/v1/orders", SmallChain.Order(i % 2 == 0 ? "k1" : "k2"))));
+
+        placed.Count(order => order["acceptBy"] is null).ShouldBe(20);
+        await Verified();
+    }
+
+    [Fact]
+    public async Task A_kitchen_that_answers_no_order_is_paused_and_says_why()
+    {
+        for (var i = 0; i < 3; i++) await Place();
+        await Sandbox.Advance(server, 10);
+
+        (await server.Get("/v1/kitchens/k2"))["mode"]!.ToJsonString()
+            .ShouldBe("""{"mode":"paused","delayMinutes":0,"reason":"not_answering"}""");
+        (await server.Post("/v1/orders", SmallChain.Order("k2"), HttpStatusCode.Conflict))["code"]!.ToString()
+            .ShouldBe("kitchen_paused");
+        (await Feed("kitchen.mode_changed")).Single()["data"]!["reason"]!.ToString().ShouldBe("not_answering");
+        await Verified();
+    }
+
+    [Fact]
+    public async Task A_late_order_is_reported_at_each_deadline_once()
+    {
+        var order = await Place();
+        await server.Put($"{Path(order)}/status", new { status = "preparing" });
+        await Sandbox.Advance(server, 26);
+        await server.Put($"{Path(order)}/status", new { status = "ready" });
+        await Sandbox.Advance(server, 60);
+
+        (await Feed("order.overdue")).Select(e => e["data"]!["kind"]!.ToString())
+            .ShouldBe(["readiness", "collection", "delivery"]);
+        (await Read(order))["version"]!.GetValue<int>().ShouldBe(7);
+        await Verified();
+    }
+
+    [Fact]
+    public async Task A_replay_shows_the_promise_of_its_version()
+    {
+        var key = Guid.NewGuid().ToString();
+        var first = await server.Post("/v1/orders", SmallChain.Order("k2"), key: key);
+        await server.Put($"{Path(first)}/promise", new { prepMinutes = 30 });
+        await server.Put($"{Path(first)}/status", new { status = "accepted", prepMinutes = 15 });
+
+        (await server.Post("/v1/orders", SmallChain.Order("k2"), key: key)).ToJsonString()
+            .ShouldBe(first.ToJsonString());
+    }
+
+    [Fact]
+    public async Task A_promise_is_moved_once_however_often_it_is_asked_for()
+    {
+        var order = await Place();
+        var at = Time(order["promise"]!, "readyAt").AddMinutes(5);
+
+        var moved = await server.Put($"{Path(order)}/promise", new { readyAt = at, reason = "busy" });
+        var again = await server.Put($"{Path(order)}/promise", new { readyAt = at, reason = "busy" });
+
+        again.ToJsonString().ShouldBe(moved.ToJsonString());
+        moved["promise"]!["moved"]!.GetValue<int>().ShouldBe(1);
+        moved["timeline"]![1]!["event"]!.ToString().ShouldBe("promise_changed");
+        var data = (await Feed("order.promise_changed")).Single()["data"]!;
+        data["promise"]!.ToJsonString().ShouldBe(moved["promise"]!.ToJsonString());
+        (data["reason"]!.ToString(), data["status"]!.ToString()).ShouldBe(("busy", "placed"));
+    }
+
+    [Fact]
+    public async Task Customers_see_statuses_only()
+    {
+        var order = await Place();
+        await server.Put($"{Path(order)}/promise", new { prepMinutes = 25 });
+        await server.Put($"{Path(order)}/status", new { status = "preparing" });
+        await server.Put($"{Path(order)}/status", new { status = "cancelled" });
+        using var customer = server.Stranger();
+        var path = order["trackingUrl"]!.ToString();
+
+        var tracked = JsonNode.Parse(await customer.GetStringAsync(new Uri(path, UriKind.Relative)))!;
+        tracked["timeline"]!.AsArray().Select(step => step!["status"]!.ToString())
+            .ShouldBe(["placed", "accepted", "preparing", "cancelled"]);
+        using var stream = await customer.OpenStream($"{path}/events");
+        var seen = new List<string>();
+        await foreach (var e in stream.Events()) seen.Add($"{e.Id} {e.Name} {e.Data["status"]}".TrimEnd());
+        seen.ShouldBe([
+            "1 message placed", "2 changed", "3 message accepted", "4 message preparing", "5 message cancelled"]);
+    }
+
+    [Fact]
+    public async Task The_time_of_the_previous_status_is_not_that_of_another_change()
+    {
+        var order = await Place();
+        await Sandbox.Advance(server, 1);
+        await server.Put($"{Path(order)}/promise", new { prepMinutes = 25 });
+        await Sandbox.Advance(server, 1);
+        await server.Put($"{Path(order)}/status", new { status = "accepted" });
+
+        var previous = (await Feed("order.accepted")).Single()["data"]!["previous"]!;
+        (previous["status"]!.ToString(), previous["at"]!.ToString())
+            .ShouldBe(("placed", order["placedAt"]!.ToString()));
+    }
+
+    Task<JsonNode> Place() => server.Post("/v1/orders", SmallChain.Order("k2"));
+
+    Task<JsonNode> Read(JsonNode order) => server.Get(Path(order));
+
+    async Task<List<string>> Events(JsonNode order) =>
+        [.. (await server.Get($"{Path(order)}/events"))["data"]!.AsArray().Select(e => e!["type"]!.ToString())];
+
+    async Task<List<JsonNode>> Feed(string type) =>
+        [.. (await server.Get($"/v1/events?after=0&limit=200&types={type}"))["data"]!.AsArray().Select(e => e!)];
+
+    async Task Verified()
+    {
+        await foreach (var finding in Verification.Run(server.ConnectionString, default))
+            finding.Wrong.ShouldBe(0, $"{finding.Invariant.Name}: {finding.Example}");
+    }
+
+    static string Path(JsonNode order) => $"/v1/orders/{order["id"]}";
+
+    static DateTimeOffset Time(JsonNode node, string member) =>
+        DateTimeOffset.Parse(node[member]!.ToString(), System.Globalization.CultureInfo.InvariantCulture);
+
+    static void Within(DateTimeOffset time, DateTimeOffset expected) =>
+        (time - expected).Duration().ShouldBeLessThan(TimeSpan.FromSeconds(2));
+}
