@@ -1,3 +1,5 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -35,8 +37,30 @@ static partial class JsonFaults
         _ when type.Contains("List", StringComparison.Ordinal) || type.EndsWith("[]", StringComparison.Ordinal) =>
             "an array",
         _ when type.StartsWith("System.", StringComparison.Ordinal) => "a value of another type",
-        _ => "an object",
+        _ => $"an object{Members(type)}",
     };
+
+    static string Members(string typeName)
+    {
+        var assemblies = new[] { typeof(JsonFaults).Assembly, typeof(Fault).Assembly };
+        if (assemblies.Select(one => one.GetType(typeName)).FirstOrDefault(one => one is not null) is not { } type)
+            return "";
+        var parameters = type.GetConstructors().SelectMany(one => one.GetParameters())
+            .Where(parameter => !parameter.HasDefaultValue).Select(parameter => parameter.Name).ToHashSet();
+        var (required, optional) = (new List<string>(), new List<string>());
+        foreach (var property in type.GetProperties().Where(one => one.CanWrite))
+        {
+            var isRequired = parameters.Contains(property.Name)
+                || property.GetCustomAttribute<RequiredMemberAttribute>() is not null;
+            (isRequired ? required : optional).Add(JsonNamingPolicy.CamelCase.ConvertName(property.Name));
+        }
+        return (required, optional) switch
+        {
+            ([], _) => $" with any of {string.Join(", ", optional)}",
+            (_, []) => $" with {string.Join(", ", required)}",
+            _ => $" with {string.Join(", ", required)}, and optionally {string.Join(", ", optional)}",
+        };
+    }
 
     /// <summary>Turns <c>$.lines[0].quantity</c> into <c>/lines/0/quantity</c> (RFC 6901).</summary>
     internal static string Pointer(string? path)
