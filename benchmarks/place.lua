@@ -32,7 +32,8 @@ function request()
   end
   local body = string.format('{"kitchenId":"kitchen-%d","brandId":"brand-%d","channel":"app",' ..
     '"customer":{"id":"c-%d","name":"Asha Rao","phone":"+919800000000"},' ..
-    '"fulfilment":{"type":"delivery","address":"12 MG Road, Bengaluru"},' ..
+    '"fulfilment":{"type":"delivery","address":{"line1":"12 MG Road","locality":"Ashok Nagar",' ..
+    '"city":"Bengaluru","postcode":"560001","country":"IN"}},' ..
     '"lines":[%s]}', math.random(kitchens), brand, math.random(100000), table.concat(lines, ","))
   local headers = { ["Content-Type"] = "application/json", ["Idempotency-Key"] = run .. "-" .. count }
   local host = os.getenv("BENCH_HOST") or ""

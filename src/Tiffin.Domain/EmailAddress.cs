@@ -8,6 +8,9 @@ namespace Tiffin.Domain;
 /// </summary>
 public static class EmailAddress
 {
+    /// <summary>Matches every accepted address, and some others: regular expressions differ in letters.</summary>
+    public const string Pattern = @"^[^@\s]{1,64}@[^@\s.]+([.][^@\s.]+)+$";
+
     const int LocalMax = 64;
     const int LabelMax = 63;
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Tiffin.Domain;
 
 /// <summary>Collects the validation errors of a request, so that the caller gets all of them at once.</summary>
@@ -20,6 +22,13 @@ public sealed class Faults
         if (value < min || value > max) Add(pointer, "out_of_range", $"must be {min} to {max}, is {value}");
     }
 
+    public void Range(string pointer, double value, double min, double max)
+    {
+        if (value >= min && value <= max) return;
+        Add(pointer, "out_of_range",
+            string.Create(CultureInfo.InvariantCulture, $"must be {min} to {max}, is {value}"));
+    }
+
     /// <summary>An optional text: not blank, at most <paramref name="max"/> characters.</summary>
     public void Text(string pointer, string? text, int max)
     {
@@ -27,6 +36,8 @@ public sealed class Faults
         if (text.Length > max) Add(pointer, "too_long", $"must be at most {max} characters, has {text.Length}");
         else if (string.IsNullOrWhiteSpace(text)) Add(pointer, "blank", "must not be blank");
     }
+
+    public const string PhonePattern = "^[+][1-9][0-9]{6,14}$";
 
     /// <summary>An E.164 number: country code first, digits without separators.</summary>
     public void Phone(string pointer, string? text)

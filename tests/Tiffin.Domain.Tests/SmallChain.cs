@@ -52,12 +52,21 @@ static class SmallChain
     /// <summary>A pickup order number <paramref name="n"/>, with a key and a body of its own.</summary>
     public static PlaceOrder Place(int n, string kitchen, params BasketLine[] lines) => new(
         Seed(n), kitchen, "dosa", "app", null, nameof(Role.Customer), FulfilmentType.Pickup,
-        new Contact(null, null, null, "12 MG Road", null, null), lines, null, null, null)
+        new Contact(null, null, null, null, null), lines, null, null, null)
     {
         Caller = As(Role.Customer),
         Key = new RequestKey(Seed(n)),
         Fingerprint = Seed(n),
     };
+
+    public static Address Home => new()
+    {
+        Line1 = "12 MG Road", Locality = "Ashok Nagar", City = "Bengaluru", Postcode = "560001", Country = "IN",
+    };
+
+    /// <summary>The order, delivered instead of picked up.</summary>
+    public static PlaceOrder Delivered(this PlaceOrder order) =>
+        order with { Fulfilment = FulfilmentType.Delivery, Contact = order.Contact with { Address = Home } };
 
     public static BasketLine Line(string item, int quantity = 1, params (string Item, int Quantity)[] modifiers) =>
         new(item, quantity, [.. modifiers.Select(one => new BasketModifier(one.Item, one.Quantity))], null);

@@ -50,7 +50,11 @@ const known = {
 const order = await call(byId.placeOrder, 'admin', { body: {
   kitchenId: 'blr-01', brandId: 'biryani-house', channel: 'web', externalReference: `R-${Date.now()}`,
   customer: { id: 'c-1', name: 'Ananya Rao', phone: '+919000012345', email: 'ananya@example.com', consent: true },
-  fulfilment: { type: 'delivery', address: '12, 4th Main', instructions: 'Ring twice' },
+  fulfilment: { type: 'delivery', address: {
+    line1: '12, 4th Main', line2: 'Flat 3', landmark: 'Opposite the water tank', locality: 'Indiranagar',
+    city: 'Bengaluru', postcode: '560038', country: 'IN', latitude: 12.9719, longitude: 77.6412,
+    instructions: 'Ring twice',
+  } },
   lines: [{ itemId: 'chicken-biryani', quantity: 1, note: 'mild', modifiers: [{ itemId: 'extra-raita', quantity: 1 }] }],
   payment: { method: 'upi', status: 'paid', reference: 'p-1' }, metadata: { campaign: 'monsoon' },
 } });

@@ -15,7 +15,10 @@ export async function run(baseUrl: string, key: string): Promise<string> {
         brandId: 'dosa',
         channel: 'app',
         customer: { name: 'Asha' },
-        fulfilment: { type: 'pickup' },
+        fulfilment: { type: 'delivery', address: {
+          line1: '12 MG Road', locality: 'Ashok Nagar', city: 'Bengaluru', postcode: '560001', country: 'IN',
+          latitude: 12.9716, longitude: 77.5946,
+        } },
         lines: [{ itemId: 'masala', quantity }],
       },
     });
@@ -24,6 +27,7 @@ export async function run(baseUrl: string, key: string): Promise<string> {
 
   const placed = (await place(1)).data;
   if (!placed) throw new Error('no order');
+  if (placed.fulfilment.address?.city !== 'Bengaluru') throw new Error('no address');
   const amount: number = placed.totals.total.amount;
 
   const refusal = (await place(999)).error;

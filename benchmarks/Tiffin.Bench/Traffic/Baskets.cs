@@ -21,7 +21,8 @@ sealed class Baskets(Random random)
     static string Body(int kitchen, int brand, int customer, string lines) => new StringBuilder()
         .Append($"{{\"kitchenId\":\"kitchen-{kitchen}\",\"brandId\":\"brand-{brand}\",\"channel\":\"app\",")
         .Append($"\"customer\":{{\"id\":\"c-{customer}\",\"name\":\"Asha Rao\",\"phone\":\"+919800000000\"}},")
-        .Append("\"fulfilment\":{\"type\":\"delivery\",\"address\":\"12 MG Road, Bengaluru\"},")
+        .Append("\"fulfilment\":{\"type\":\"delivery\",\"address\":{\"line1\":\"12 MG Road\",")
+        .Append("\"locality\":\"Ashok Nagar\",\"city\":\"Bengaluru\",\"postcode\":\"560001\",\"country\":\"IN\"}},")
         .Append($"\"lines\":[{lines}]}}").ToString();
 
     string Line(int brand)

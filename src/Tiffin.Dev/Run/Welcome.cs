@@ -38,7 +38,15 @@ static class Welcome
             brandId = "biryani-house",
             channel = "web",
             customer = new { name = "Ananya Rao", phone = "+919000012345" },
-            fulfilment = new { type = "delivery", address = "12, 4th Main, Indiranagar" },
+            fulfilment = new
+            {
+                type = "delivery",
+                address = new
+                {
+                    line1 = "12, 4th Main", locality = "Indiranagar", city = "Bengaluru", postcode = "560038",
+                    country = "IN",
+                },
+            },
             lines = new[]
             {
                 new

@@ -4,7 +4,7 @@ namespace Tiffin.Dev.Simulation;
 readonly record struct Arrival(DateTimeOffset At, SimulatedKitchen Kitchen);
 
 /// <summary>A kitchen as the simulator sees it.</summary>
-sealed record SimulatedKitchen(string Id, string Name, TimeZoneInfo TimeZone);
+sealed record SimulatedKitchen(string Id, string Name, string City, TimeZoneInfo TimeZone);
 
 /// <summary>
 /// Arrivals of customers: a Poisson process with <paramref name="ordersPerMinute"/> on average over a day, and peaks at

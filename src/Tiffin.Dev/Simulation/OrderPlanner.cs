@@ -27,7 +27,7 @@ static class OrderPlanner
             brand.Key,
             channels[random.Next(channels.Length)],
             People.Customer(random),
-            isPickup ? new("pickup", null) : new("delivery", People.Address(kitchen.Name, random)),
+            isPickup ? new("pickup", null) : new("delivery", People.Address(kitchen, random)),
             Basket([.. brand.OrderBy(PopularityRank)], random));
         return new(request, random.NextDouble() < ShareCancelled ? Regretted(random) : Fulfilled(isPickup, random));
     }

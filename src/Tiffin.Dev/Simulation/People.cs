@@ -3,6 +3,9 @@ namespace Tiffin.Dev.Simulation;
 /// <summary>Fictitious customers, with plausible names and unassigned phone numbers.</summary>
 static class People
 {
+    const double ShareWithLandmark = 0.4;
+    const double ShareWithInstructions = 0.3;
+
     static readonly string[] firstNames =
     [
         "Aarav", "Aditi", "Ananya", "Arjun", "Deepa", "Divya", "Farhan", "Gurpreet", "Harini", "Ishaan", "Karthik",
@@ -21,11 +24,21 @@ static class People
         "Station Road", "Temple Street",
     ];
 
+    static readonly string[] landmarks =
+        ["Behind the bus stand", "Near the post office", "Next to the pharmacy", "Opposite the water tank"];
+
+    static readonly string[] instructions =
+        ["Call from the gate", "Do not ring: the baby sleeps", "Leave it with the guard", "Second floor, ring twice"];
+
     public static OrderCustomer Customer(Random random) => new(
         $"{Any(firstNames, random)} {Any(lastNames, random)}", $"+9190000{random.Next(100_000):00000}");
 
-    public static string Address(string area, Random random) =>
-        $"{random.Next(1, 400)}, {Any(streets, random)}, {area}";
+    /// <summary>In the kitchen's part of the city, with a postcode that India Post has not assigned.</summary>
+    public static OrderAddress Address(SimulatedKitchen kitchen, Random random) => new(
+        $"{random.Next(1, 400)}, {Any(streets, random)}",
+        random.NextDouble() < ShareWithLandmark ? Any(landmarks, random) : null,
+        kitchen.Name, kitchen.City, $"999{random.Next(1_000):000}", "IN",
+        random.NextDouble() < ShareWithInstructions ? Any(instructions, random) : null);
 
     static string Any(string[] choices, Random random) => choices[random.Next(choices.Length)];
 }

@@ -26,7 +26,11 @@ sealed record OrderRequest(
 
 sealed record OrderCustomer(string Name, string Phone);
 
-sealed record OrderFulfilment(string Type, string? Address);
+sealed record OrderFulfilment(string Type, OrderAddress? Address);
+
+sealed record OrderAddress(
+    string Line1, string? Landmark, string Locality, string City, string Postcode, string Country,
+    string? Instructions);
 
 sealed record OrderLine(string ItemId, int Quantity, IReadOnlyList<OrderModifier>? Modifiers);
 

@@ -31,6 +31,7 @@ sealed class TrafficApi(HttpClient http, TrafficKeys keys, TimeProvider time) : 
             kitchens.AddRange(page.Data.Select(kitchen => new SimulatedKitchen(
                 kitchen.Id,
                 kitchen.Name ?? kitchen.Id,
+                kitchen.City ?? kitchen.Name ?? kitchen.Id,
                 TimeZoneInfo.FindSystemTimeZoneById(kitchen.TimeZone ?? "UTC"))));
             cursor = page.NextCursor;
         }
@@ -134,7 +135,7 @@ sealed class TrafficApi(HttpClient http, TrafficKeys keys, TimeProvider time) : 
 
     sealed record Page<T>(IReadOnlyList<T> Data, string? NextCursor);
 
-    sealed record KitchenAnswer(string Id, string? Name, string? TimeZone);
+    sealed record KitchenAnswer(string Id, string? Name, string? City, string? TimeZone);
 }
 
 sealed record OrderAnswer(string Id, string Status);

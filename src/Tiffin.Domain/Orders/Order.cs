@@ -138,8 +138,7 @@ public sealed record Payment(string Method, string? Status, string? Reference);
 /// <paramref name="Consent"/> is the customer's opt-in to notifications about the order: only true is consent.
 /// </summary>
 public sealed record Contact(
-    string? Name, string? Phone, string? Email, string? Address, string? Instructions, IReadOnlyList<string?>? Notes,
-    bool? Consent = null)
+    string? Name, string? Phone, string? Email, Address? Address, IReadOnlyList<string?>? Notes, bool? Consent = null)
 {
     /// <summary>
     /// Redacts the contact by role: kitchens and couriers see what they need while the order is open, afterwards only
@@ -150,7 +149,7 @@ public sealed record Contact(
         if (viewer.Role is not (Role.Kitchen or Role.Courier)) return this;
         return order.IsOpen
             ? this with { Email = null }
-            : new Contact(Initial(Name), null, null, null, null, null);
+            : new Contact(Initial(Name), null, null, null, null);
     }
 
     static string? Initial(string? name) =>

@@ -10,8 +10,6 @@ public static class PlaceOrderLimits
     public const int NameMax = 100;
     public const int PhoneMax = 16;
     public const int EmailMax = 254;
-    public const int AddressMax = 500;
-    public const int InstructionsMax = 500;
     public const int NoteMax = 200;
     public const int ReferenceMax = 100;
     public const int CustomerIdMax = 100;
@@ -43,10 +41,18 @@ public static class PlaceOrderLimits
         faults.Text("/customer/name", order.Contact.Name, NameMax);
         faults.Phone("/customer/phone", order.Contact.Phone);
         faults.Email("/customer/email", order.Contact.Email, EmailMax);
-        faults.Text("/fulfilment/address", order.Contact.Address, AddressMax);
-        faults.Text("/fulfilment/instructions", order.Contact.Instructions, InstructionsMax);
-        if (order.Fulfilment == FulfilmentType.Delivery && order.Contact.Address is null)
-            faults.Add("/fulfilment/address", "required", "a delivery needs an address");
+        CheckAddress(order.Fulfilment, order.Contact.Address, faults);
+    }
+
+    // The address of a pickup would be personal data without a purpose.
+    static void CheckAddress(FulfilmentType fulfilment, Address? address, Faults faults)
+    {
+        const string at = "/fulfilment/address";
+        if (fulfilment == FulfilmentType.Delivery && address is null)
+            faults.Add(at, "required", "a delivery needs an address");
+        else if (fulfilment == FulfilmentType.Pickup && address is not null)
+            faults.Add(at, "not_for_pickup", "a pickup has no address: leave it out, or set the type to 'delivery'");
+        else address?.Check(at, faults);
     }
 
     static void CheckLine(BasketLine line, string at, Faults faults)

@@ -42,6 +42,7 @@ static partial class JsonFaults
 
     static string Members(string typeName)
     {
+        // The exception has the name of the type, not the type.
         var assemblies = new[] { typeof(JsonFaults).Assembly, typeof(Fault).Assembly };
         if (assemblies.Select(one => one.GetType(typeName)).FirstOrDefault(one => one is not null) is not { } type)
             return "";

@@ -12,7 +12,10 @@ namespace Tiffin.Edge;
 static class StrictJson
 {
     static readonly JsonConverter[] converters =
-        [new StrictText(), new StrictInt(), new StrictLong(), new StrictFlag(), new Rfc3339(), new WordsFactory()];
+    [
+        new StrictText(), new StrictInt(), new StrictLong(), new StrictDouble(), new StrictFlag(), new Rfc3339(),
+        new WordsFactory(),
+    ];
 
     /// <summary>Returns a new instance: a serializer context owns its options.</summary>
     public static JsonSerializerOptions Options()

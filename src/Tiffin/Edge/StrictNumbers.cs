@@ -27,6 +27,18 @@ sealed class StrictLong : JsonConverter<long>
         writer.WriteNumberValue(value);
 }
 
+/// <summary>A finite number: 1e999 would be read as infinity, which JSON cannot write.</summary>
+sealed class StrictDouble : JsonConverter<double>
+{
+    public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var number) && double.IsFinite(number)
+            ? number
+            : throw new JsonException("expected a number");
+
+    public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options) =>
+        writer.WriteNumberValue(value);
+}
+
 sealed class StrictFlag : JsonConverter<bool>
 {
     public override bool Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

@@ -81,7 +81,15 @@ sealed class OrderDesk(ChainClient chain, Ledger ledger, Acknowledgements acknow
             brandId = "tiffin",
             channel = "app",
             customer = new { name = $"Customer {key}", phone = "+919800000000" },
-            fulfilment = new { type = "delivery", address = "12 MG Road" },
+            fulfilment = new
+            {
+                type = "delivery",
+                address = new
+                {
+                    line1 = "12 MG Road", locality = "Ashok Nagar", city = "Bengaluru", postcode = "560001",
+                    country = "IN",
+                },
+            },
             lines = lines.Select(line => new { itemId = line.Item, quantity = line.Quantity }),
             metadata = new { key },
         });

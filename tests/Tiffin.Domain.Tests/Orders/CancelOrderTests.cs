@@ -136,10 +136,7 @@ public sealed class CancelOrderTests
         Caller = Caller.System, Reason = CancelOrder.ReasonTimedOut,
     };
 
-    static PlaceOrder Order => Place(1, "k2", Line("plain", 2, ("ghee-extra", 1))) with
-    {
-        Fulfilment = FulfilmentType.Pickup,
-    };
+    static PlaceOrder Order => Place(1, "k2", Line("plain", 2, ("ghee-extra", 1)));
 
     static RecordMovements Received => Record(8, "k2",
         Move(MovementKind.Received, "rice", 1000), Move(MovementKind.Received, "ghee", 1000));
@@ -152,8 +149,7 @@ public sealed class CancelOrderTests
     static Story Bring(OrderStatus to)
     {
         var story = new Story().Holds("k2", ("rice", 1000), ("ghee", 1000))
-            .Do(Order with { Fulfilment = FulfilmentType.Delivery },
-                "order 1 #1 of 03-02 for 26050, Sold ghee-20, Sold rice-200");
+            .Do(Order.Delivered(), "order 1 #1 of 03-02 for 26050, Sold ghee-20, Sold rice-200");
         foreach (var step in Way(to)) story.Do(step, $"{step.To} v{(int)step.To + 1}");
         return story;
     }

@@ -110,7 +110,7 @@ public sealed class ChangeStatusTests
 
     static PlaceOrder Pickup => Place(1, "k2", Line("water"));
 
-    static PlaceOrder Delivery => Pickup with { Fulfilment = FulfilmentType.Delivery };
+    static PlaceOrder Delivery => Pickup.Delivered();
 
     static ChangeStatus To(OrderStatus status, Role role = Role.Admin) =>
         new(OrderOf(1, 2), status, null, null) { Caller = As(role) };

@@ -9,9 +9,6 @@ public sealed class PlaceOrderLimitsTests
     public static TheoryData<string, PlaceOrder, string> Orders()
     {
         var order = Place(1, "k1", Line("plain"));
-        var contact = order.Contact;
-        var delivery = order with { Fulfilment = FulfilmentType.Delivery };
-        PlaceOrder With(Contact of) => order with { Contact = of };
         PlaceOrder Paid(string? method = "upi", string? status = null, string? reference = null) =>
             order with { Payment = new Payment(method!, status, reference) };
         PlaceOrder Meta(params (string Key, string Value)[] pairs) =>
@@ -27,15 +24,6 @@ public sealed class PlaceOrderLimitsTests
             { "reference of blanks", order with { ExternalReference = " " }, "/externalReference blank" },
             { "customer", order with { CustomerId = Text(100) }, "" },
             { "customer + 1", order with { CustomerId = Text(101) }, "/customer/id too_long" },
-            { "address", With(contact with { Address = Text(500) }), "" },
-            { "address + 1", With(contact with { Address = Text(501) }), "/fulfilment/address too_long" },
-            { "delivery", delivery, "" },
-            { "delivery to nowhere", delivery with { Contact = contact with { Address = null } },
-                "/fulfilment/address required" },
-            { "pickup from nowhere", With(contact with { Address = null }), "" },
-            { "instructions", With(contact with { Instructions = Text(500) }), "" },
-            { "instructions + 1", With(contact with { Instructions = Text(501) }),
-                "/fulfilment/instructions too_long" },
             { "payment", Paid(Text(100), Text(100), Text(100)), "" },
             { "payment method + 1", Paid(Text(101)), "/payment/method too_long" },
             { "payment status + 1", Paid(status: Text(101)), "/payment/status too_long" },

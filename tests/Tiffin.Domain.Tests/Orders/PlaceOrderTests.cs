@@ -40,8 +40,7 @@ public sealed class PlaceOrderTests
     [Fact]
     public void Packaging_is_always_paid_and_delivery_when_delivered() => new Story()
         .Do(Place(1, "k2", Line("water")), "order 1 #1 of 03-02 for 3100")
-        .Do(Place(2, "k2", Line("water")) with { Fulfilment = FulfilmentType.Delivery },
-            "order 2 #2 of 03-02 for 6100");
+        .Do(Place(2, "k2", Line("water")).Delivered(), "order 2 #2 of 03-02 for 6100");
 
     [Fact]
     public void A_total_that_the_customer_did_not_see_is_refused_with_the_new_one() => new Story()

@@ -64,22 +64,24 @@ static class History
         from site in kitchen
         from count in Gen.Choose(1, 3)
         from lines in Gen.ArrayOf(line, count)
-        from fulfilment in Gen.Elements(FulfilmentType.Pickup, FulfilmentType.Delivery)
+        from isDelivered in Gen.Elements(false, true)
         from reference in Gen.Frequency((5, Gen.Constant<string?>(null)), (2, Gen.Elements<string?>("r1", "r2", "r3")))
         from role in Gen.Elements(Role.Customer, Role.Channel)
         from total in Gen.Frequency((9, Gen.Constant<long?>(null)), (1, Gen.Elements<long?>(12600, 9450, 2100)))
         from open in Gen.Frequency((4, Gen.Constant<int?>(null)), (1, Gen.Elements<int?>(2, 5, 9)))
         from wok in Gen.Choose(0, 9)
-        select (Draft)(past => past.Remember(Place(past.Next(), site, lines) with
+        select (Draft)(past => past.Remember(Drafted(past.Next(), site, lines, isDelivered) with
         {
             BrandId = wok == 0 ? "wok" : "dosa",
             Lines = wok == 0 ? [Line("noodles", lines[0].Quantity)] : lines,
-            Fulfilment = fulfilment,
             ExternalReference = reference,
             Caller = As(role),
             OpenOrdersMax = open,
             ExpectedTotal = total is { } amount ? new Money(amount, "INR") : null,
         }));
+
+    static PlaceOrder Drafted(int n, string kitchen, BasketLine[] lines, bool isDelivered) =>
+        isDelivered ? Place(n, kitchen, lines).Delivered() : Place(n, kitchen, lines);
 
     /// <summary>A caller asks again under its key, or uses the key for something else.</summary>
     static readonly Gen<Draft> again =

@@ -21,6 +21,7 @@ public sealed class DisclosureTests : IAsyncLifetime
     const string Phone = "9876500042";
     const string Email = "zebulon.quux@example.org";
     const string Address = "77 Nowhere Crescent";
+    const string Locality = "Erewhon Gardens";
     const string Instructions = "Beware of the ocelot";
     const string Note = "no jackfruit for Zebulon";
     const string MadeUp = "tk_0123456789ab_secretsecretsecretsecretsecretsecretsecretsecretsecretsecretsecr";
@@ -30,7 +31,10 @@ public sealed class DisclosureTests : IAsyncLifetime
 
     readonly LogSpy spy = LogSpy.Listening();
     readonly HashSet<string> secrets =
-        [Customer, Phone, Email, Address, Instructions, Note, Unlucky, MadeUp, "gateway-secret", "mail-secret"];
+        [
+            Customer, Phone, Email, Address, Locality, Instructions, Note, Unlucky, MadeUp, "gateway-secret",
+            "mail-secret",
+        ];
 
     OtlpCollector collector = null!;
     Receiver receiver = null!;
@@ -104,13 +108,15 @@ public sealed class DisclosureTests : IAsyncLifetime
     /// <summary>An order that has everything that an order can have; answers its id.</summary>
     async Task<string> Place(string name = Customer, string key = "first")
     {
+        var address = SmallChain.Home;
+        (address["line1"], address["locality"], address["instructions"]) = (Address, Locality, Instructions);
         var placed = await server.Client.Place(new
         {
             kitchenId = "k1",
             brandId = "dosa",
             channel = "app",
             customer = new { id = "c-1", name, phone = $"+91{Phone}", email = Email, consent = true },
-            fulfilment = new { type = "delivery", address = Address, instructions = Instructions },
+            fulfilment = new { type = "delivery", address },
             lines = new[] { new { itemId = "masala", quantity = 1, note = Note } },
         }, key);
         var body = JsonNode.Parse(await placed.Content.ReadAsStringAsync())!;

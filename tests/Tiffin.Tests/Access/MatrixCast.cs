@@ -51,7 +51,7 @@ sealed class MatrixCast(TestServer server) : IDisposable
         {
             id = customer ?? (theirs ? "c-1" : "c-2"), name, phone = "+919800000000", email = "a@example.com",
         },
-        fulfilment = new { type = "delivery", address = "12 MG Road" },
+        fulfilment = new { type = "delivery", address = SmallChain.Home },
         lines = new[] { new { itemId = "plain", quantity = 1, note = "crisp" } },
     };
 

@@ -45,7 +45,7 @@ public sealed class BatchEndTests : IAsyncLifetime
 
     static PlaceOrder Order(string item) => new(
         Guid.CreateVersion7(), "k1", "dosa", "app", null, null, FulfilmentType.Pickup,
-        new Contact(null, null, null, null, null, null), [new BasketLine(item, 1, [], null)], null, null, null)
+        new Contact(null, null, null, null, null), [new BasketLine(item, 1, [], null)], null, null, null)
     {
         Caller = SmallChain.Admin,
         Key = new RequestKey(Guid.NewGuid()),

@@ -82,7 +82,10 @@ sealed class ApiStory(TestServer server, Transcript calls, Receiver receiver)
         const string body = """
             { "kitchenId": "blr-01", "brandId": "biryani-house", "channel": "app",
               "customer": { "id": "c-1", "name": "Ananya Rao", "email": "ananya@example.com", "consent": true },
-              "fulfilment": { "type": "delivery", "address": "12, 4th Main, Indiranagar" },
+              "fulfilment": { "type": "delivery", "address": {
+                "line1": "12, 4th Main", "landmark": "Opposite the water tank",
+                "locality": "Indiranagar", "city": "Bengaluru", "postcode": "560038", "country": "IN",
+                "instructions": "Second floor, ring twice" } },
               "lines": [{ "itemId": "chicken-biryani", "quantity": 2,
                 "modifiers": [{ "itemId": "extra-raita", "quantity": 1 }] }] }
             """;

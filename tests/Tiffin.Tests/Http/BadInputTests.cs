@@ -14,7 +14,10 @@ public sealed class BadInputTests(BadInputServer shared) : IClassFixture<BadInpu
     {
         ["POST /v1/orders"] = """
             {"kitchenId":"k1","brandId":"dosa","channel":"app","customer":{"name":"A","phone?":"+919800000000",
-             "email?":"a@example.com"},"fulfilment":{"type":"delivery","address?":"x"},
+             "email?":"a@example.com"},"fulfilment":{"type":"delivery","address?":{
+                "line1":"12 MG Road","line2?":"Flat 3","landmark?":"Near the post office","locality":"Ashok Nagar",
+                "city":"Bengaluru","postcode":"560001","country":"IN","latitude?":12.97,"longitude?":77.59,
+                "instructions?":"Ring twice"}},
              "expectedTotal?":{"amount":14175,"currency":"INR"},
              "lines":[{"itemId":"masala","quantity":1,"note?":"n",
                 "modifiers?":[{"itemId":"ghee-extra","quantity?":1}]}],
@@ -118,6 +121,7 @@ public sealed class BadInputTests(BadInputServer shared) : IClassFixture<BadInpu
             var wrong = kind == System.Text.Json.JsonValueKind.String ? "[1]" : "\"text\"";
             var says = kind switch
             {
+                System.Text.Json.JsonValueKind.Number when pointer.EndsWith("itude") => "expected a number",
                 System.Text.Json.JsonValueKind.Number => "expected an integer",
                 System.Text.Json.JsonValueKind.True or System.Text.Json.JsonValueKind.False => "expected true or false",
                 _ => "expected",
@@ -200,7 +204,18 @@ public sealed class BadInputTests(BadInputServer shared) : IClassFixture<BadInpu
     [InlineData("/lines/0/modifiers/0/quantity", "-1", "/lines/0/modifiers/0/quantity")]
     [InlineData("/lines/0/note", "\"\"", "/lines/0/note")]
     [InlineData("/customer/name", "LONG", "/customer/name")]
-    [InlineData("/fulfilment/address", "LONG", "/fulfilment/address")]
+    [InlineData("/fulfilment/type", "\"pickup\"", "/fulfilment/address")]
+    [InlineData("/fulfilment", "{\"type\":\"delivery\"}", "/fulfilment/address")]
+    [InlineData("/fulfilment/address/line1", "\"\"", "/fulfilment/address/line1")]
+    [InlineData("/fulfilment/address/line2", "LONG", "/fulfilment/address/line2")]
+    [InlineData("/fulfilment/address/landmark", "LONG", "/fulfilment/address/landmark")]
+    [InlineData("/fulfilment/address/locality", "LONG", "/fulfilment/address/locality")]
+    [InlineData("/fulfilment/address/city", "LONG", "/fulfilment/address/city")]
+    [InlineData("/fulfilment/address/postcode", "\"SW1A 1AA\"", "/fulfilment/address/postcode")]
+    [InlineData("/fulfilment/address/country", "\"in\"", "/fulfilment/address/country")]
+    [InlineData("/fulfilment/address/latitude", "90.1", "/fulfilment/address/latitude")]
+    [InlineData("/fulfilment/address/longitude", "-180.1", "/fulfilment/address/longitude")]
+    [InlineData("/fulfilment/address/instructions", "LONG", "/fulfilment/address/instructions")]
     [InlineData("/metadata/table", "LONG", "/metadata/table")]
     [InlineData("/customer/name", "\" \"", "/customer/name")]
     [InlineData("/customer/phone", "\"abc\"", "/customer/phone")]

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 using Tiffin.Domain;
 using Tiffin.Domain.Catalogue;
 using Tiffin.Domain.Inventory;
@@ -47,13 +48,19 @@ public static class SmallChain
         }
     }
 
+    public static JsonObject Home => new()
+    {
+        ["line1"] = "12 MG Road", ["locality"] = "Ashok Nagar", ["city"] = "Bengaluru", ["postcode"] = "560001",
+        ["country"] = "IN",
+    };
+
     public static object Order(string kitchen = "k1", string item = "masala", int quantity = 1) => new
     {
         kitchenId = kitchen,
         brandId = "dosa",
         channel = "app",
         customer = new { name = "Asha", phone = "+919800000000" },
-        fulfilment = new { type = "delivery", address = "12 MG Road" },
+        fulfilment = new { type = "delivery", address = Home },
         lines = new[] { new { itemId = item, quantity } },
     };
 

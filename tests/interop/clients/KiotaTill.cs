@@ -20,6 +20,7 @@ static class KiotaTill
         };
         var client = new TiffinClient(adapter);
         var placed = await Place(client, 1) ?? throw new InvalidOperationException("no order");
+        if (placed.Fulfilment?.Address?.City != "Bengaluru") throw new InvalidOperationException("no address");
         var refusal = await Refused<PlacementProblem>(() => Place(client, 999));
         var move = await Refused<IllegalMoveProblem>(() => Move(client, placed, OrderStatus.Placed));
         var cancelled = await Move(client, placed, OrderStatus.Cancelled);
@@ -34,7 +35,15 @@ static class KiotaTill
             BrandId = "dosa",
             Channel = "app",
             Customer = new CustomerRequest { Name = "Asha" },
-            Fulfilment = new FulfilmentRequest { Type = FulfilmentType.Pickup },
+            Fulfilment = new FulfilmentRequest
+            {
+                Type = FulfilmentType.Delivery,
+                Address = new Address
+                {
+                    Line1 = "12 MG Road", Locality = "Ashok Nagar", City = "Bengaluru", Postcode = "560001",
+                    Country = "IN", Latitude = 12.9716, Longitude = 77.5946,
+                },
+            },
             Lines = [new LineRequest { ItemId = "masala", Quantity = quantity }],
         },
         request => request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString()));

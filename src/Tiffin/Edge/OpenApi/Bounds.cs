@@ -42,6 +42,7 @@ static class Bounds
         [typeof(DateTimeOffset)] = (JsonSchemaType.String, "date-time"),
         [typeof(int)] = (JsonSchemaType.Integer, "int32"),
         [typeof(long)] = (JsonSchemaType.Integer, "int64"),
+        [typeof(double)] = (JsonSchemaType.Number, "double"),
         [typeof(bool)] = (JsonSchemaType.Boolean, null),
     };
 
@@ -85,7 +86,8 @@ static class Bounds
                 schema.Description = description.Description;
                 break;
             case RegularExpressionAttribute regex:
-                (schema.Pattern, schema.MaxLength) = (regex.Pattern, SlugMax);
+                schema.Pattern = regex.Pattern;
+                schema.MaxLength ??= SlugMax;
                 break;
             case RangeAttribute range:
                 schema.Minimum = Convert.ToInt64(range.Minimum, CultureInfo.InvariantCulture).ToString(
@@ -101,7 +103,8 @@ static class Bounds
                 break;
             // A text must not be blank.
             case MaxLengthAttribute max:
-                (schema.MinLength, schema.MaxLength, schema.Pattern) = (1, max.Length, @"\S");
+                (schema.MinLength, schema.MaxLength) = (1, max.Length);
+                schema.Pattern ??= @"\S";
                 break;
         }
     }

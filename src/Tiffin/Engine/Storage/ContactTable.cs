@@ -8,15 +8,16 @@ namespace Tiffin.Engine.Storage;
 /// <summary>The only table with customers' personal data (PII).</summary>
 static class ContactTable
 {
-    public static readonly Contact Erased = new(null, null, null, null, null, null);
+    public static readonly Contact Erased = new(null, null, null, null, null);
 
     static readonly RowSet<OrderRow> inserted = new RowSet<OrderRow>()
         .Column("order_id", row => row.Order.Id)
         .Column("name", row => row.Document.Contact.Name)
         .Column("phone", row => row.Document.Contact.Phone)
         .Column("email", row => row.Document.Contact.Email)
-        .Column("address", row => row.Document.Contact.Address)
-        .Column("instructions", row => row.Document.Contact.Instructions)
+        .Column("address", row => row.Document.Contact.Address is { } address
+            ? JsonSerializer.Serialize(address, WireJson.Default.Address)
+            : null)
         .Column("notes", row => row.Document.Contact.Notes is { } notes
             ? JsonSerializer.Serialize(notes, WireJson.Default.IReadOnlyListString)
             : null)
@@ -26,12 +27,14 @@ static class ContactTable
     static readonly string insertSql = inserted.InsertInto("contacts");
 
     public static Contact Read(NpgsqlDataReader row, int first) => new(
-        row.NullableText(first), row.NullableText(first + 1), row.NullableText(first + 2), row.NullableText(first + 3),
-        row.NullableText(first + 4),
-        row.NullableText(first + 5) is { } notes
+        row.NullableText(first), row.NullableText(first + 1), row.NullableText(first + 2),
+        row.NullableText(first + 3) is { } address
+            ? JsonSerializer.Deserialize(address, WireJson.Default.Address)
+            : null,
+        row.NullableText(first + 4) is { } notes
             ? JsonSerializer.Deserialize(notes, WireJson.Default.IReadOnlyListString)
             : null,
-        row.Nullable<bool>(first + 6));
+        row.Nullable<bool>(first + 5));
 
     public static NpgsqlBatchCommand Insert(IReadOnlyList<OrderRow> rows) => inserted.Of(insertSql, rows);
 
@@ -39,7 +42,7 @@ static class ContactTable
     public static Task<List<(Guid Order, string Channel, Contact Contact)>> OfCustomer(
         NpgsqlConnection connection, string customerId, string? channel, CancellationToken cancel) =>
         Rows(connection, """
-            SELECT c.order_id, o.channel, c.name, c.phone, c.email, c.address, c.instructions, c.notes, c.consent
+            SELECT c.order_id, o.channel, c.name, c.phone, c.email, c.address, c.notes, c.consent
             FROM contacts c JOIN orders o ON o.id = c.order_id
             WHERE o.customer_id = $1 AND ($2::text IS NULL OR o.channel = $2) ORDER BY c.order_id
             """, row => (row.GetGuid(0), row.GetString(1), Read(row, 2)), cancel, P(customerId), P(channel));

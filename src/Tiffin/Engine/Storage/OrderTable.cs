@@ -12,8 +12,7 @@ static class OrderTable
     public const string Columns = """
         o.id, o.kitchen, o.brand_id, o.channel, o.external_reference, o.customer_id, o.fulfilment, o.day, o.number,
         o.status, o.version, o.need_ingredients, o.need_quantities, o.content, o.timeline, o.courier_id, o.updated_at,
-        c.order_id, c.name, c.phone, c.email, c.address, c.instructions, c.notes, c.consent,
-        c.fingerprint, o.details, o.due_at
+        c.order_id, c.name, c.phone, c.email, c.address, c.notes, c.consent, c.fingerprint, o.details, o.due_at
         """;
 
     public const string From = "orders o LEFT JOIN contacts c ON c.order_id = o.id";
@@ -84,14 +83,14 @@ static class OrderTable
             (OrderStatus)row.GetInt16(9), row.GetInt32(10), needs.MoveToImmutable())
         {
             CourierId = row.NullableText(15),
-            Fingerprint = row.Nullable<Guid>(25),
-            Details = OrderDetailsJson.Read(row.NullableBytes(26)),
+            Fingerprint = row.Nullable<Guid>(24),
+            Details = OrderDetailsJson.Read(row.NullableBytes(25)),
         };
         return new OrderDocument(
             order, row.GetFieldValue<byte[]>(13), row.GetFieldValue<byte[]>(14), row.Time(16),
             row.IsDBNull(17) ? ContactTable.Erased : ContactTable.Read(row, 18))
         {
-            DueAt = row.NullableTime(27),
+            DueAt = row.NullableTime(26),
         };
     }
 

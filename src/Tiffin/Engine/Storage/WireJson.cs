@@ -1,13 +1,16 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Tiffin.Domain.Orders;
 
 namespace Tiffin.Engine.Storage;
 
 /// <summary>Serialization metadata of small types that are stored or sent unchanged.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(Rfc3339)])]
 [JsonSerializable(typeof(IReadOnlyList<string?>))]
+[JsonSerializable(typeof(Address))]
 public sealed partial class WireJson : JsonSerializerContext;
 
 /// <summary>Enum values as <c>snake_case</c> words, never as numbers.</summary>

@@ -62,8 +62,7 @@ public static class OrderJson
     {
         json.WriteStartObject("fulfilment"u8);
         json.WriteString("type"u8, Names.Of(document.Order.Fulfilment));
-        json.WriteText("address", document.Contact.Address);
-        json.WriteText("instructions", document.Contact.Instructions);
+        json.WriteAddress(document.Contact.Address);
         json.WriteEndObject();
     }
 
@@ -179,6 +178,13 @@ static class JsonWriting
     public static void WriteText(this Utf8JsonWriter json, string name, string? text)
     {
         if (text is not null) json.WriteString(name, text);
+    }
+
+    public static void WriteAddress(this Utf8JsonWriter json, Address? address)
+    {
+        if (address is null) return;
+        json.WritePropertyName("address"u8);
+        JsonSerializer.Serialize(json, address, WireJson.Default.Address);
     }
 
     public static void WriteMoney(this Utf8JsonWriter json, string name, Money money)

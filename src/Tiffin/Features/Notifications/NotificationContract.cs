@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+using Tiffin.Domain;
 using Tiffin.Domain.Orders;
 
 namespace Tiffin.Features.Notifications;
@@ -13,4 +15,5 @@ sealed record NotificationEntry(
     DateTimeOffset? NextTryAt = null, DateTimeOffset? EndedAt = null, string? Error = null);
 
 /// <summary>The address that receives a kitchen's low-stock alerts.</summary>
-sealed record AlertAddress(string Email);
+sealed record AlertAddress(
+    [property: RegularExpression(EmailAddress.Pattern), MaxLength(PlaceOrderLimits.EmailMax)] string Email);

@@ -31,7 +31,7 @@ public sealed record PlaceOrderRequest(
     public PlaceOrder ToCommand(Caller caller, RequestKey key, Guid fingerprint) => new(
         Guid.CreateVersion7(), KitchenId, BrandId, Channel, ExternalReference,
         Customer.Id ?? (caller.Role == Role.Customer ? caller.Id : null), Fulfilment.Type,
-        new Contact(Customer.Name, Customer.Phone, Customer.Email, Fulfilment.Address, Fulfilment.Instructions,
+        new Contact(Customer.Name, Customer.Phone, Customer.Email, Fulfilment.Address,
             Lines.Any(line => line.Note is not null) ? [.. Lines.Select(line => line.Note)] : null, Customer.Consent),
         [.. Lines.Select(line => line.ToLine())], ExpectedTotal?.ToMoney(),
         Payment is null ? null : new Payment(Payment.Method, Payment.Status, Payment.Reference), Metadata)
@@ -45,12 +45,13 @@ public sealed record PlaceOrderRequest(
 /// <summary><c>consent</c>: whether the customer agreed to messages about this order; default: no messages.</summary>
 public sealed record CustomerRequest(
     [property: MaxLength(NameMax)] string Name, [property: MaxLength(CustomerIdMax)] string? Id = null,
-    [property: MaxLength(PhoneMax)] string? Phone = null, [property: MaxLength(EmailMax)] string? Email = null,
+    [property: RegularExpression(Faults.PhonePattern), MaxLength(PhoneMax)]
+    [property: Description("E.164: the country code first, without separators.")] string? Phone = null,
+    [property: RegularExpression(EmailAddress.Pattern), MaxLength(EmailMax)] string? Email = null,
     bool? Consent = null);
 
-public sealed record FulfilmentRequest(
-    FulfilmentType Type, [property: MaxLength(AddressMax)] string? Address = null,
-    [property: MaxLength(InstructionsMax)] string? Instructions = null);
+[Description("A delivery needs an address; a pickup has none.")]
+public sealed record FulfilmentRequest(FulfilmentType Type, Address? Address = null);
 
 public sealed record LineRequest(
     string ItemId, [property: Range(1, QuantityMax)] int Quantity,

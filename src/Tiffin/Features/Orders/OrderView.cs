@@ -48,7 +48,8 @@ public sealed record CustomerView(
     string? Id = null, string? Name = null, string? Phone = null, string? Email = null,
     [property: Description("Whether the customer agreed to messages about this order.")] bool? Consent = null);
 
-public sealed record FulfilmentView(FulfilmentType Type, string? Address = null, string? Instructions = null);
+[Description("A delivery has an address, until it is erased.")]
+public sealed record FulfilmentView(FulfilmentType Type, Address? Address = null);
 
 [Description("A version of the order: a status change, or another event.")]
 public sealed record StepView(

@@ -6,6 +6,7 @@ using Tiffin.Edge;
 using Tiffin.Edge.Access;
 using Tiffin.Edge.OpenApi;
 using Tiffin.Engine.Storage;
+using Tiffin.Engine.Wire;
 using static Tiffin.Edge.Access.RoleSet;
 using static Tiffin.Edge.Access.Visibility;
 
@@ -65,11 +66,10 @@ static class PersonalDataEndpoints
         json.WriteString("name", contact.Name);
         json.WriteString("phone", contact.Phone);
         json.WriteString("email", contact.Email);
-        json.WriteString("address", contact.Address);
-        json.WriteString("instructions", contact.Instructions);
         json.WriteStartArray("notes");
         foreach (var note in (contact.Notes ?? []).OfType<string>()) json.WriteStringValue(note);
         json.WriteEndArray();
+        json.WriteAddress(contact.Address);
         json.WriteEndObject();
     }
 

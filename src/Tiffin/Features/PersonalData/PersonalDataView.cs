@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Tiffin.Domain.Orders;
 
 namespace Tiffin.Features.PersonalData;
 
@@ -8,5 +9,5 @@ public sealed record PersonalDataView(string CustomerId, IReadOnlyList<ContactVi
 
 [Description("Contact details stored with an order.")]
 public sealed record ContactView(
-    Guid OrderId, string Channel, string? Name, string? Phone, string? Email, string? Address, string? Instructions,
-    IReadOnlyList<string> Notes);
+    Guid OrderId, string Channel, string? Name, string? Phone, string? Email, IReadOnlyList<string> Notes,
+    Address? Address = null);

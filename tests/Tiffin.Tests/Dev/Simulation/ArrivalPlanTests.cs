@@ -11,7 +11,7 @@ public sealed class ArrivalPlanTests
     static readonly DateTimeOffset midnightInIndia = new(2026, 3, 1, 18, 30, 0, TimeSpan.Zero);
 
     static readonly SimulatedKitchen[] kitchens =
-        [new("blr-01", "Indiranagar", india), new("tyo-01", "Shibuya", japan)];
+        [new("blr-01", "Indiranagar", "Bengaluru", india), new("tyo-01", "Shibuya", "Tokyo", japan)];
 
     [Fact]
     public void A_day_brings_what_was_asked_for_on_average()

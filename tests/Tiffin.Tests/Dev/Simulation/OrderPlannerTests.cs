@@ -6,7 +6,7 @@ public sealed class OrderPlannerTests
 {
     const int Orders = 20_000;
 
-    static readonly SimulatedKitchen kitchen = new("blr-01", "Indiranagar", TimeZoneInfo.Utc);
+    static readonly SimulatedKitchen kitchen = new("blr-01", "Indiranagar", "Bengaluru", TimeZoneInfo.Utc);
 
     static readonly Lazy<List<PlannedOrder>> firstPlans = new(() => Plans(seed: 1));
 

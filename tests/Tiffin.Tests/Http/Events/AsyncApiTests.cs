@@ -208,7 +208,7 @@ public sealed class AsyncApiTests
             channel = "app",
             externalReference = reference,
             customer = new { id = "c-17", name = "Asha" },
-            fulfilment = new { type = "delivery", address = "12 MG Road" },
+            fulfilment = new { type = "delivery", address = SmallChain.Home },
             lines = new[]
             {
                 new

@@ -99,6 +99,9 @@ public sealed partial class ApiDocumentTests : IAsyncLifetime
     public async Task What_is_answered_is_what_is_described()
     {
         await SmallChain.Open(server);
+        var address = SmallChain.Home;
+        (address["line2"], address["landmark"]) = ("Flat 3", "Near the post office");
+        (address["latitude"], address["longitude"], address["instructions"]) = (12.9716, 77.5946, "Ring twice");
         var placed = await server.Client.Place(new
         {
             kitchenId = "k1",
@@ -106,7 +109,7 @@ public sealed partial class ApiDocumentTests : IAsyncLifetime
             channel = "app",
             externalReference = "A-1",
             customer = new { id = "c-1", name = "Asha", phone = "+919800000000", email = "asha@example.com" },
-            fulfilment = new { type = "delivery", address = "12 MG Road", instructions = "Ring twice" },
+            fulfilment = new { type = "delivery", address },
             lines = new[]
             {
                 new

@@ -76,9 +76,9 @@ public sealed class PlaceOrderTests : IAsyncLifetime
 
         same.StatusCode.ShouldBe(HttpStatusCode.OK);
         ((string?)JsonNode.Parse(await same.Content.ReadAsStringAsync())!["id"]).ShouldBe(id);
-        order["fulfilment"]!["address"] = "13 MG Road";
+        order["fulfilment"]!["address"]!["line1"] = "13 MG Road";
         await IsInUse(order, id);
-        (order["fulfilment"]!["address"], order["kitchenId"]) = ("12 MG Road", "k2");
+        (order["fulfilment"]!["address"], order["kitchenId"]) = (SmallChain.Home, "k2");
         await IsInUse(order, id);
 
         // Called off here, and taken to another kitchen under the same name.

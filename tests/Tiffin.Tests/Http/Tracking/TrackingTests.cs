@@ -28,7 +28,7 @@ public sealed class TrackingTests
         tracked["timeline"]!.AsArray().Select(step => step!["status"]!.GetValue<string>())
             .ShouldBe(["placed", "accepted"]);
         foreach (var secret in new[] { order["id"]!.GetValue<string>(), "Asha",
-            "9800000000", "MG Road", "\"by\"", "k1" })
+            "9800000000", "MG Road", "Ashok Nagar", "560001", "\"by\"", "k1" })
             text.ShouldNotContain(secret);
     }
 

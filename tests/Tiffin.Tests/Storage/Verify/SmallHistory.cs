@@ -51,7 +51,7 @@ public sealed class SmallHistory : IAsyncLifetime
         channel = "web",
         externalReference = reference,
         customer = new { id = "asha", name = "Asha" },
-        fulfilment = new { type = "delivery", address = "12 MG Road" },
+        fulfilment = new { type = "delivery", address = SmallChain.Home },
         lines = new object[]
         {
             new { itemId = "masala", quantity = 2, modifiers = new[] { new { itemId = "ghee-extra", quantity = 3 } } },
