@@ -54,7 +54,7 @@ sealed class EventReader(IReadOnlyList<Node> nodes, bool streams)
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancel));
         while (await reader.ReadLineAsync(cancel).AsTask().WaitAsync(silenceMax, cancel) is { } line)
         {
-            if (!line.StartsWith("data: ", StringComparison.Ordinal)) continue;
+            if (!line.StartsWith("data: {\"specversion\"", StringComparison.Ordinal)) continue;
             using var data = JsonDocument.Parse(line.AsMemory(6));
             Take(data.RootElement);
         }

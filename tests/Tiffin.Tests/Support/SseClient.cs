@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 
 namespace Tiffin.Tests.Support;
 
-/// <summary>What a stream sent under one id.</summary>
-public sealed record SseEvent(string Id, JsonNode Data, string Name = "message");
+/// <summary>What a stream sent, and the last id that it sent.</summary>
+public sealed record SseEvent(string Id, JsonNode Data, string? Name = null);
 
 /// <summary>Reads server-sent events as a browser does.</summary>
 public static class SseClient
@@ -25,15 +25,23 @@ public static class SseClient
     public static async IAsyncEnumerable<SseEvent> Events(
         this HttpResponseMessage response, [EnumeratorCancellation] CancellationToken cancel = default)
     {
+        await foreach (var frame in response.Frames(cancel))
+            if (frame.Name is null) yield return frame with { Data = EventContract.Checked(frame.Data) };
+    }
+
+    /// <summary>The events with a name, too, which <c>onmessage</c> does not see.</summary>
+    public static async IAsyncEnumerable<SseEvent> Frames(
+        this HttpResponseMessage response, [EnumeratorCancellation] CancellationToken cancel = default)
+    {
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancel));
-        var (id, name) = ("", "message");
+        var (id, name) = ("", default(string));
         while (await reader.ReadLineAsync(cancel).AsTask().WaitAsync(deadline, cancel) is { } line)
         {
+            if (line.Length == 0) name = null;
             if (line.StartsWith("id: ", StringComparison.Ordinal)) id = line[4..];
             if (line.StartsWith("event: ", StringComparison.Ordinal)) name = line[7..];
-            if (line.Length == 0) name = "message";
             if (line.StartsWith("data: ", StringComparison.Ordinal))
-                yield return new SseEvent(id, EventContract.Checked(JsonNode.Parse(line[6..])!), name);
+                yield return new SseEvent(id, JsonNode.Parse(line[6..])!, name);
         }
     }
 

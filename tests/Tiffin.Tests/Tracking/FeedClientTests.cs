@@ -30,6 +30,29 @@ public sealed class FeedClientTests
         client.Frames.Count.ShouldBe(0);
     }
 
+    [Fact]
+    public void A_client_that_was_cut_off_reaches_no_position_beyond_what_it_lost()
+    {
+        var client = new FeedClient(orderId: null, new EventFilter(), queueMax: 1);
+        client.Offer(At(1));
+        client.Reach(1);
+
+        client.Offer(At(2));
+        client.Reach(2);
+
+        client.Reached.ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_client_that_knows_more_than_the_feed_stays_where_it_is()
+    {
+        var client = new FeedClient(orderId: null, new EventFilter(), queueMax: 1, after: 7);
+
+        client.Join(5);
+
+        client.Reached.ShouldBe(7);
+    }
+
     static Frame At(long position) => new(new StoredEvent(
         position, Guid.NewGuid(), DateTimeOffset.UnixEpoch, null, null, EventType.InventoryLow, "k1", null, null,
         "kitchens/k1/stock/rice", "{}"u8.ToArray()));

@@ -174,6 +174,11 @@ sealed class OperationTransformer(Examples examples, ProblemCatalogue catalogue)
         });
     }
 
+    const string Heartbeat =
+        "An event named heartbeat, without an id, comes at once and then every 15 seconds: "
+        + "{\"now\":\"2026-01-31T18:30:00.000Z\",\"position\":\"4711\"}. now is the server's time. position is the id "
+        + "to resume from: every event up to it was sent, or does not match the stream.";
+
     static void AddStream(OpenApiOperation operation, DocumentedStream stream)
     {
         var response = Response(operation, 200);
@@ -182,7 +187,7 @@ sealed class OperationTransformer(Examples examples, ProblemCatalogue catalogue)
         response.Content["text/event-stream"] = new OpenApiMediaType
         {
             // No type: a stream is not a string.
-            Schema = new OpenApiSchema { Description = stream.Description },
+            Schema = new OpenApiSchema { Description = $"{stream.Description} {Heartbeat}" },
         };
     }
 

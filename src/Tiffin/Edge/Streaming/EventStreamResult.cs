@@ -17,7 +17,11 @@ namespace Tiffin.Edge.Streaming;
 public sealed record StreamPlan(
     Guid? OrderId, EventFilter Filter, long? After,
     Func<long, long, CancellationToken, IAsyncEnumerable<StoredEvent>> Past,
-    Func<Frame, ReadOnlyMemory<byte>> View, Func<CancellationToken, Task<bool>>? IsStillVisible = null);
+    Func<Frame, ReadOnlyMemory<byte>> View, Func<CancellationToken, Task<bool>>? IsStillVisible = null)
+{
+    /// <summary>For an order's stream, whose ids are versions: the last one that the client received.</summary>
+    public int Version { get; init; }
+}
 
 /// <summary>
 /// A server-sent events response: first past events, then live ones, without a gap. It ends with the order's last
@@ -25,6 +29,9 @@ public sealed record StreamPlan(
 /// </summary>
 public sealed class EventStreamResult(StreamPlan plan) : IResult
 {
+    // What the client may resume from: the last id sent, or a later position whose events it does not match.
+    long cursor;
+
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var services = httpContext.RequestServices;
@@ -51,8 +58,12 @@ public sealed class EventStreamResult(StreamPlan plan) : IResult
         try
         {
             var joined = await client.Joined.WaitAsync(options.WriteTimeout, end.Token);
-            using var writer = new StreamWriter(httpContext, options, end.Token);
-            await writer.Begin();
+            using var writer = new StreamWriter(httpContext, options, clock, end.Token);
+            cursor = plan.OrderId is null ? plan.After ?? joined : plan.Version;
+            writer.Begin();
+            // At once: a page counts down by the server's clock.
+            writer.Beat(cursor);
+            await writer.Flush();
             if (await CatchUp(writer, joined, end.Token))
                 await Follow(writer, client, options.Heartbeat, clock, end.Token);
         }
@@ -79,6 +90,7 @@ public sealed class EventStreamResult(StreamPlan plan) : IResult
         await foreach (var e in plan.Past(after, joined, cancel))
         {
             await writer.Write(plan.View(new Frame(e)));
+            Pass(e);
             if (IsLast(e)) return false;
         }
         return true;
@@ -92,44 +104,65 @@ public sealed class EventStreamResult(StreamPlan plan) : IResult
         var beat = Task.Delay(heartbeat, clock, cancel);
         while (true)
         {
-            if (await Task.WhenAny(more, beat) == beat)
+            await Task.WhenAny(more, beat);
+            if (more.IsCompleted && !await more) return;
+            // Before the queue is emptied: every event up to there is then sent.
+            var reached = client.Reached;
+            if (!await Send(writer, client, cancel))
             {
-                await beat;
-                await writer.Write(": heartbeat\n\n"u8.ToArray());
-                beat = Task.Delay(heartbeat, clock, cancel);
-                continue;
-            }
-            if (!await more) return;
-            while (client.Frames.TryRead(out var frame))
-            {
-                if (plan.IsStillVisible is { } isVisible && !await isVisible(cancel)) return;
-                writer.Add(plan.View(frame));
-                if (!IsLast(frame.Event)) continue;
                 await writer.Flush();
                 return;
             }
+            if (beat.IsCompleted)
+            {
+                await beat;
+                if (plan.OrderId is null) cursor = Math.Max(cursor, reached);
+                writer.Beat(cursor);
+                beat = Task.Delay(heartbeat, clock, cancel);
+            }
             await writer.Flush();
-            more = client.Frames.WaitToReadAsync(cancel).AsTask();
+            if (more.IsCompleted) more = client.Frames.WaitToReadAsync(cancel).AsTask();
         }
     }
+
+    // False at the end of the stream: after the order's last event, or when the caller may no longer see the order.
+    async Task<bool> Send(StreamWriter writer, FeedClient client, CancellationToken cancel)
+    {
+        while (client.Frames.TryRead(out var frame))
+        {
+            if (plan.IsStillVisible is { } isVisible && !await isVisible(cancel)) return false;
+            writer.Add(plan.View(frame));
+            Pass(frame.Event);
+            if (IsLast(frame.Event)) return false;
+        }
+        return true;
+    }
+
+    void Pass(StoredEvent e) => cursor = plan.OrderId is null ? e.Position : e.Sequence!.Value;
 
     bool IsLast(StoredEvent e) =>
         plan.OrderId is not null && e.Type is EventType.OrderDelivered or EventType.OrderCancelled;
 
     // Writes with a timeout: otherwise the server would keep a stalled client for minutes.
-    sealed class StreamWriter(HttpContext context, TrackingOptions options, CancellationToken end) : IDisposable
+    sealed class StreamWriter(
+        HttpContext context, TrackingOptions options, TimeProvider clock, CancellationToken end) : IDisposable
     {
         CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(end);
 
-        public Task Begin()
+        public void Begin()
         {
             var response = context.Response;
             response.ContentType = "text/event-stream";
             response.Headers.CacheControl = "no-store";
             response.Headers["X-Accel-Buffering"] = "no";
             var retry = Random.Shared.Next(2_000, 5_000);
-            return Write(System.Text.Encoding.ASCII.GetBytes(
+            Add(System.Text.Encoding.ASCII.GetBytes(
                 string.Create(CultureInfo.InvariantCulture, $"retry: {retry}\n\n")));
+        }
+
+        public void Beat(long cursor)
+        {
+            Add(Frame.Heartbeat(clock.GetUtcNow(), cursor));
         }
 
         public Task Write(ReadOnlyMemory<byte> bytes)

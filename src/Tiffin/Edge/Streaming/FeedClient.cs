@@ -37,7 +37,25 @@ public sealed class FeedClient(Guid? orderId, EventFilter filter, int queueMax, 
     // Used only by the feed's loop.
     bool isDisconnected;
 
-    internal void Join(long position) => joined.TrySetResult(position);
+    long reached;
+
+    /// <summary>
+    /// All matching events up to this position are in <see cref="Frames"/> or were past when the client joined. Read it
+    /// before emptying the queue; it stops when the client is disconnected.
+    /// </summary>
+    public long Reached => Math.Max(after, Volatile.Read(ref reached));
+
+    internal void Join(long position)
+    {
+        Reach(position);
+        joined.TrySetResult(position);
+    }
+
+    /// <summary>All events up to the position were offered.</summary>
+    internal void Reach(long position)
+    {
+        if (!isDisconnected) Volatile.Write(ref reached, position);
+    }
 
     internal void Offer(Frame frame)
     {

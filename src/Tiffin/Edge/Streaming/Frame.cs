@@ -44,6 +44,14 @@ public sealed class Frame(StoredEvent e)
         _ => [],
     };
 
+    /// <summary>
+    /// A named event, which <c>onmessage</c> does not see, and without an id, so that the client's last id stays that
+    /// of an event.
+    /// </summary>
+    public static ReadOnlyMemory<byte> Heartbeat(DateTimeOffset now, long position) =>
+        Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture,
+            $"event: heartbeat\ndata: {{\"now\":\"{JsonTime.Text(now)}\",\"position\":\"{position}\"}}\n\n"));
+
     static byte[] Encode(long id, ReadOnlySpan<byte> json, string name = "")
     {
         var frame = new ArrayBufferWriter<byte>(json.Length + 40);

@@ -118,7 +118,7 @@ public sealed class LiveFeed : BackgroundService
             if (wide.Count + byOrder.Count == 0) return;
             var events = await tail.ReadAfter(session, place, ReadMax, cancel);
             foreach (var e in events) Deliver(new Frame(e));
-            if (events.Count > 0) place = LogPlace.After(events);
+            if (events.Count > 0) Reach(LogPlace.After(events));
             else await Task.WhenAny(wakeup.Wait(next, options.Poll, cancel), changed.WaitAsync(options.Poll, cancel));
         }
     }
@@ -161,6 +161,12 @@ public sealed class LiveFeed : BackgroundService
         foreach (var client in followers) client.Offer(frame);
     }
 
+    void Reach(LogPlace after)
+    {
+        place = after;
+        foreach (var client in wide) client.Reach(after.Position);
+    }
+
     void DisconnectAll()
     {
         ApplyChanges();
@@ -198,7 +204,10 @@ public sealed class TrackingOptions
     /// <summary>Timeout of a write to a client.</summary>
     public TimeSpan WriteTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Interval of heartbeat comments, which keep proxies from closing an idle connection.</summary>
+    /// <summary>
+    /// Interval of <c>heartbeat</c> events, from which a page learns that its connection works, and which keep proxies
+    /// from closing an idle one.
+    /// </summary>
     public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Polling interval of the event log, in case a notification is lost.</summary>

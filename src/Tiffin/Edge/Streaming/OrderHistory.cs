@@ -45,7 +45,10 @@ sealed record OrderHistory(Guid OrderId, long[] Positions, bool HasEnded)
             OrderId, new EventFilter(), After: seen == 0 ? 0 : Positions[seen - 1],
             (after, upTo, cancel) => Between(database, after, upTo, cancel), view,
             // All couriers of a kitchen see an unassigned order, until one of them takes it.
-            Scope.CourierId is null ? null : async cancel => await Find(database, Scope, OrderId, cancel) is not null));
+            Scope.CourierId is null ? null : async cancel => await Find(database, Scope, OrderId, cancel) is not null)
+        {
+            Version = seen,
+        });
     }
 
     async IAsyncEnumerable<StoredEvent> Between(

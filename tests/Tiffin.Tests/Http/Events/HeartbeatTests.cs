@@ -1,0 +1,116 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json.Nodes;
+using Tiffin.Tests.Support;
+
+namespace Tiffin.Tests.Http.Events;
+
+public sealed class HeartbeatTests : IAsyncLifetime
+{
+    TestServer server = null!;
+
+    public async Task InitializeAsync()
+    {
+        server = await TestServer.Start(configure: app => app.Configuration["Tracking:Heartbeat"] = "00:00:00.02");
+        await SmallChain.Open(server);
+    }
+
+    public async Task DisposeAsync() => await server.DisposeAsync();
+
+    [Fact]
+    public async Task A_stream_opens_with_the_server_s_time_and_the_position_that_it_starts_from()
+    {
+        var before = DateTimeOffset.UtcNow.AddMilliseconds(-1);
+
+        using var stream = await server.Client.OpenStream("/v1/events?after=2");
+
+        var first = await First(stream, _ => true);
+        first.Name.ShouldBe("heartbeat");
+        first.Id.ShouldBe("");
+        first.Data["now"]!.GetValue<DateTimeOffset>().ShouldBeInRange(before, DateTimeOffset.UtcNow);
+        first.Data["position"]!.GetValue<string>().ShouldBe("2");
+    }
+
+    [Fact]
+    public async Task The_position_passes_events_that_do_not_match()
+    {
+        using var stream = await server.Client.OpenStream("/v1/events?types=order.placed&kitchenId=k1");
+        (await server.Client.Place(SmallChain.Order("k2"))).EnsureSuccessStatusCode();
+        var last = await Session.Ask<long>(server.ConnectionString, "SELECT max(position) FROM events");
+
+        (await First(stream, frame => Position(frame) == last)).Name.ShouldBe("heartbeat");
+    }
+
+    [Fact]
+    public async Task A_client_that_resumes_from_any_heartbeat_misses_nothing_and_gets_nothing_twice()
+    {
+        const string feed = "/v1/events?types=order.*&kitchenId=k1";
+        const int orders = 40;
+        var start = await Session.Ask<long>(server.ConnectionString, "SELECT max(position) FROM events");
+        using var stream = await server.Client.OpenStream($"{feed}&after={start}");
+
+        var reading = Until(stream, 2 * orders);
+        for (var i = 0; i < orders; i++)
+        {
+            (await server.Client.Place(SmallChain.Order("k2"))).EnsureSuccessStatusCode();
+            (await server.Client.Place(SmallChain.Order("k1"))).EnsureSuccessStatusCode();
+        }
+
+        var frames = await reading;
+        var all = frames.Where(frame => frame.Name is null).Select(frame => frame.Id).ToList();
+        var resumed = (await server.Get($"{feed}&after={start}&limit=200"))["data"]!.AsArray();
+        resumed.Select(e => (string)e!["position"]!).ShouldBe(all);
+        var beats = frames.Index().Where(frame => frame.Item.Name is not null).ToList();
+        beats.Count.ShouldBeGreaterThan(2);
+        foreach (var (at, beat) in beats)
+        {
+            var rest = frames.Skip(at).Where(frame => frame.Name is null).Select(frame => frame.Id);
+            var cursor = (string)beat.Data["position"]!;
+            all.Where(id => Number(id) > Number(cursor)).ShouldBe(rest, $"after the heartbeat at {cursor}");
+        }
+        var (middle, one) = beats[beats.Count / 2];
+        using var second = await server.Client.OpenStream(feed, (string)one.Data["position"]!);
+        var left = frames.Skip(middle).Where(frame => frame.Name is null).Select(frame => frame.Id).ToList();
+        (await second.Take(left.Count)).Select(e => e.Id).ShouldBe(left);
+    }
+
+    [Fact]
+    public async Task The_position_of_a_tracked_order_is_its_version()
+    {
+        var placed = await server.Client.Place(SmallChain.Order("k1"));
+        var order = JsonNode.Parse(await placed.Content.ReadAsStringAsync())!;
+        var track = $"{order["trackingUrl"]}/events";
+        using var stranger = server.Stranger();
+        using var stream = await stranger.OpenStream(track);
+
+        var beat = await First(stream, frame => frame.Name == "heartbeat" && Position(frame) == 2);
+
+        beat.Id.ShouldBe("2");
+        beat.Data.AsObject().Select(member => member.Key).ShouldBe(["now", "position"]);
+        await server.Put($"/v1/orders/{order["id"]}/status", new { status = "preparing" });
+        using var resumed = await stranger.OpenStream(track, "2");
+        (await resumed.Take(1)).Single().Data["status"]!.GetValue<string>().ShouldBe("preparing");
+    }
+
+    static async Task<SseEvent> First(HttpResponseMessage stream, Func<SseEvent, bool> isWanted)
+    {
+        stream.StatusCode.ShouldBe(HttpStatusCode.OK);
+        return await stream.Frames().FirstAsync(isWanted);
+    }
+
+    static async Task<List<SseEvent>> Until(HttpResponseMessage stream, int events)
+    {
+        var frames = new List<SseEvent>();
+        await foreach (var frame in stream.Frames())
+        {
+            frames.Add(frame);
+            if (frames.Count(one => one.Name is null) == events) break;
+        }
+        return frames;
+    }
+
+    static long? Position(SseEvent frame) =>
+        frame.Name is null ? null : Number((string)frame.Data["position"]!);
+
+    static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
+}
