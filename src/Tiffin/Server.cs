@@ -6,6 +6,7 @@ using Tiffin.Features.Access;
 using Tiffin.Features.Analytics;
 using Tiffin.Features.Broker;
 using Tiffin.Features.Catalogue;
+using Tiffin.Features.Devices;
 using Tiffin.Features.Events;
 using Tiffin.Features.Health;
 using Tiffin.Features.Inventory;
@@ -34,6 +35,7 @@ public static class Server
         new AnalyticsFeature(),
         new BrokerFeature(),
         new AccessFeature(),
+        new DevicesFeature(),
         new PersonalDataFeature(),
         new HealthFeature(),
         new UpkeepFeature(),

@@ -37,6 +37,7 @@ sealed class MatrixCast(TestServer server) : IDisposable
         };
         cast.Theirs = await cast.Place(theirs: true);
         cast.Foreign = await cast.Place(theirs: false);
+        foreach (var theirs in new[] { true, false }) await cast.MakeDevice(theirs);
         return cast;
     }
 
@@ -100,6 +101,14 @@ sealed class MatrixCast(TestServer server) : IDisposable
     {
         using var body = new StringContent("""{ "email": "chef@example.com" }""", null, "application/json");
         (await server.Client.PutAsync(path, body)).EnsureSuccessStatusCode();
+    }
+
+    /// <summary>A device in a kitchen; answers its id.</summary>
+    public async Task<string> MakeDevice(bool theirs)
+    {
+        var tablet = await Tablet.Paired(server, theirs ? "k1" : "k2");
+        tablet.Dispose();
+        return tablet.Id;
     }
 
     /// <summary>A key that may be deleted; answers its id.</summary>

@@ -59,6 +59,7 @@ public sealed partial class MatrixTests : IAsyncLifetime
         ["POST /v1/webhooks"] = MatrixCast.Webhook,
         ["PATCH /v1/webhooks/{}"] = """{ "description": "x" }""",
         ["PUT /v1/kitchens/{}/alert-address"] = """{ "email": "chef@example.com" }""",
+        ["PUT /v1/devices/pairings/{}"] = """{ "kitchenId": "k1", "name": "x" }""",
         ["POST /v1/keys"] = """{ "role": "admin", "label": "x" }""",
     };
 
@@ -67,6 +68,8 @@ public sealed partial class MatrixTests : IAsyncLifetime
     [
         ("PUT /v1/orders/{}/status", "stock",
             _ => Json("""{ "status": "cancelled", "stock": "waste" }""")),
+        ("PUT /v1/devices/pairings/{}", "kitchenId",
+            theirs => Json($$"""{ "kitchenId": "{{(theirs ? "k1" : "k2")}}", "name": "x" }""")),
         ("POST /v1/orders", "externalReference",
             theirs => JsonContent.Create(MatrixCast.Order(theirs, reference: $"r-{Guid.NewGuid()}"))),
     ];
@@ -82,6 +85,7 @@ public sealed partial class MatrixTests : IAsyncLifetime
                 WebhookServer.Quick(app, options => options.PerOwnerMax = 1_000);
                 // Nobody fails to say who they are once an operation.
                 app.Configuration["Limits:AuthFailuresBurst"] = "10000";
+                app.Configuration["Devices:OpenPairingsPerAddressMax"] = "1000";
                 // All that is theirs is the orders of one customer.
                 app.Configuration["Limits:OpenOrdersPerCustomer"] = "10000";
             });
@@ -175,7 +179,8 @@ public sealed partial class MatrixTests : IAsyncLifetime
         answer.IsSuccessStatusCode ? "" : operation.Id + await answer.Content.ReadAsStringAsync();
 
     /// <summary>Whether the operation answers with several things, of which some may be foreign.</summary>
-    static bool Holds(ApiOperation operation) => operation.Path is "/v1/orders" or "/v1/events" or "/v1/alerts"
+    static bool Holds(ApiOperation operation) => operation.Path is
+        "/v1/orders" or "/v1/events" or "/v1/alerts" or "/v1/devices"
         && operation.Method == "GET";
 
     string What(string text) => (Has(text, cast.Theirs, "\"k1\""), Has(text, cast.Foreign, "\"k2\"")) switch
@@ -208,6 +213,8 @@ public sealed partial class MatrixTests : IAsyncLifetime
             path = Replace(path, operation.Method == "PUT" ? await cast.Place(theirs)
                 : theirs ? cast.Theirs : cast.Foreign);
         else if (path.StartsWith("/v1/kitchens/{")) path = Replace(path, theirs ? "k1" : "k2");
+        else if (path.StartsWith("/v1/devices/pairings/{")) path = Replace(path, (await Tablet.Begin(server)).Code);
+        else if (path.StartsWith("/v1/devices/{")) path = Replace(path, await cast.MakeDevice(theirs));
         else if (path.StartsWith("/v1/keys/{")) path = Replace(path, await cast.MakeKey());
         else if (path.StartsWith("/v1/webhooks/{"))
             path = Replace(path, await cast.MakeWebhook(theirs ? caller : server.Client));

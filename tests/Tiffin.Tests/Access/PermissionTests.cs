@@ -32,7 +32,8 @@ public sealed class PermissionTests
             .Select(route => route.RoutePattern.RawText!.TrimEnd('/')).Order()
             .ShouldBe([
                 "", "/asyncapi.json", "/health/live", "/health/ready", "/metrics", "/openapi/v1.json", "/problems",
-                "/problems/{code}", "/v1/session/sign-in", "/v1/track/{token}", "/v1/track/{token}/events",
+                "/problems/{code}", "/v1/devices/pairings", "/v1/devices/pairings/claim", "/v1/session/sign-in",
+                "/v1/track/{token}", "/v1/track/{token}/events",
             ]);
     }
 }

@@ -26,6 +26,7 @@ public sealed class TableTests
         ["notifications"] = "Features/Notifications", ["alert_addresses"] = "Features/Notifications",
         ["alerts_pending"] = "Features/Notifications",
         ["sandbox"] = "Features/Sandbox",
+        ["device_pairings"] = "Features/Devices",
     };
 
     /// <summary>Readers of tables that are not theirs, and why.</summary>

@@ -5,6 +5,7 @@ using Tiffin.Engine.Commit;
 using Tiffin.Engine.EventLog;
 using Tiffin.Engine.Storage;
 using Tiffin.Features.Broker;
+using Tiffin.Features.Devices;
 using Tiffin.Features.Health;
 using Tiffin.Features.Notifications;
 using Tiffin.Features.PersonalData;
@@ -25,6 +26,7 @@ sealed record Setting(string Key, object Options, PropertyInfo Property)
         ["Clock"] = typeof(ClockOptions),
         ["Commit"] = typeof(CommitOptions),
         ["Database"] = typeof(DatabaseOptions),
+        ["Devices"] = typeof(DeviceOptions),
         ["Health"] = typeof(HealthOptions),
         ["Limits"] = typeof(LimitOptions),
         ["Notifications"] = typeof(NotificationOptions),

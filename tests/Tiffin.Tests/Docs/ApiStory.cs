@@ -149,12 +149,26 @@ sealed class ApiStory(TestServer server, Transcript calls, Receiver receiver)
         await calls.Call("closeSession", "/v1/session", status: 204, caller: screen);
         // No issuer is set here, so that nobody can be sent to one.
         await calls.Call("signIn", "/v1/session/sign-in?returnTo=/", status: 404);
+        await Pair();
         await calls.Call("revokeKey", $"/v1/keys/{made!["id"]}", status: 204);
         await calls.Call("exportPersonalData", "/v1/customers/c-1/personal-data");
         await calls.Call("erasePersonalData", "/v1/customers/c-1/personal-data", status: 204);
         await Until("/v1/audit?limit=1", page => (string?)page["data"]!.AsArray().FirstOrDefault()?["operation"]
             == "DELETE /v1/customers/{id}/personal-data", "the entry of the audit");
         await calls.Call("listAudit", "/v1/audit?limit=1");
+    }
+
+    async Task Pair()
+    {
+        using var tablet = server.Stranger();
+        var pairing = await calls.Call("beginPairing", "/v1/devices/pairings", caller: tablet);
+        var claim = $$"""{ "deviceSecret": "{{pairing!["deviceSecret"]}}" }""";
+        await calls.Call("claimPairing", "/v1/devices/pairings/claim", claim, 202, caller: tablet);
+        await calls.Call("confirmPairing", $"/v1/devices/pairings/{pairing["userCode"]}",
+            """{ "kitchenId": "blr-01", "name": "Tandoor, left" }""", 204);
+        var device = await calls.Call("claimPairing", "/v1/devices/pairings/claim", claim, caller: tablet);
+        await calls.Call("listDevices", "/v1/devices");
+        await calls.Call("revokeDevice", $"/v1/devices/{device!["id"]}", status: 204);
     }
 
     /// <summary>

@@ -23,10 +23,12 @@ sealed partial class Transcript(TestServer server, IReadOnlyList<ApiOperation> o
         ["p50"] = "0.4", ["p90"] = "0.4", ["p95"] = "0.4", ["p99"] = "0.4", ["traceId"] = "\"0af7651916cd43dd…\"",
         ["antiforgeryToken"] = "\"CfDJ8…\"", ["nextCursor"] = "\"MDE5OTBh…\"", ["prefix"] = "\"tk_0123456789ab\"",
         ["createdBy"] = "\"tk_ba9876543210\"", ["caller"] = "\"tk_ba9876543210\"",
+        ["pairedBy"] = "\"tk_ba9876543210\"", ["userCode"] = "\"KX4F-9TMY\"",
+        ["deviceSecret"] = "\"9f86d081884c7d65…\"",
     };
 
     // A key has the first only if the calls took long, an event the second only if another test of the process traces.
-    static readonly string[] sometimes = ["lastUsedAt", "traceparent"];
+    static readonly string[] sometimes = ["lastUsedAt", "lastSeenAt", "traceparent"];
 
     readonly List<(string Operation, string Text)> calls = [];
     readonly HashSet<string> written = [];
@@ -144,6 +146,7 @@ sealed partial class Transcript(TestServer server, IReadOnlyList<ApiOperation> o
         text = Day().Replace(text, "2026-01-31");
         text = Secret().Replace(text, "whsec_…");
         text = Key().Replace(text, "tk_0123456789ab_…");
+        text = UserCode().Replace(text, "/pairings/KX4F-9TMY");
         text = Track().Replace(text, "/v1/track/V2h5IG5vdCBhIGN1cnJ5");
         return Receiver().Replace(text, "https://example.com/tiffin");
     }
@@ -165,6 +168,9 @@ sealed partial class Transcript(TestServer server, IReadOnlyList<ApiOperation> o
 
     [GeneratedRegex("tk_[0-9a-f]{12}_[0-9a-zA-Z_-]+")]
     private static partial Regex Key();
+
+    [GeneratedRegex("/pairings/[A-Z0-9]{4}-[A-Z0-9]{4}")]
+    private static partial Regex UserCode();
 
     [GeneratedRegex("/v1/track/[A-Za-z0-9_-]+")]
     private static partial Regex Track();

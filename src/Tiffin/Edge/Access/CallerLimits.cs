@@ -27,10 +27,14 @@ sealed class CallerUse(CallerLimit limit, TimeProvider clock)
 
     public CallerLimit Limit => limit;
 
-    public bool IsIdle => Volatile.Read(ref requests) + Volatile.Read(ref streams) == 0 && bucket.IsFull;
+    public bool IsIdle =>
+        Volatile.Read(ref requests) + Volatile.Read(ref streams) == 0 && bucket.IsFull && ShortCodes.IsFull;
 
     /// <summary>Samples audited rejections: a burst of 100, then one per second.</summary>
     public Refusals Refusals { get; } = new(new TokenBucket(perSecond: 1, burst: 100, clock));
+
+    /// <summary>Attempts to enter a short code, right or wrong: a code has too few bits for free guesses.</summary>
+    public TokenBucket ShortCodes { get; } = new(perSecond: 0.2, burst: 20, clock);
 
     public Entry Enter(out int left, out int wait)
     {
@@ -114,7 +118,7 @@ sealed class CallerLimits(IOptions<LimitOptions> options, TimeProvider clock)
     }
 
     // For IPv6 the /64 prefix: one customer of a provider has all addresses in it.
-    static IPAddress Network(IPAddress? address)
+    public static IPAddress Network(IPAddress? address)
     {
         if (address is null) return IPAddress.None;
         if (address.IsIPv4MappedToIPv6) return address.MapToIPv4();

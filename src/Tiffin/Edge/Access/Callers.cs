@@ -9,7 +9,10 @@ namespace Tiffin.Edge.Access;
 /// </summary>
 public sealed record Credential(Caller Caller, string Name, DateTimeOffset? ExpiresAt, string? Session = null)
 {
-    public CancellationToken Ended { get; init; }
+    /// <summary>The API key of the caller, also of a session that was opened with one.</summary>
+    public HeldKey? Key { get; init; }
+
+    public CancellationToken Ended => Key?.Ended ?? CancellationToken.None;
 }
 
 /// <summary>The principal that the authentication handlers return.</summary>

@@ -22,7 +22,7 @@ public sealed class HeldKey(KeyRow row) : IDisposable
 
     /// <summary>The principal of the key, shared by all requests.</summary>
     internal CallerPrincipal Principal => principal ??= new CallerPrincipal(
-        new Credential(row.Caller, ApiKey.Start + row.Prefix, row.ExpiresAt) { Ended = Ended }, Schemes.Key);
+        new Credential(row.Caller, ApiKey.Start + row.Prefix, row.ExpiresAt) { Key = this }, Schemes.Key);
     public CancellationToken Ended => ended.Token;
 
     public bool IsGood(DateTimeOffset now) => !ended.IsCancellationRequested && !(row.ExpiresAt <= now);
@@ -98,7 +98,9 @@ public sealed class KeyRing(
     public async ValueTask<HeldKey?> OfPrefix(string prefix, CancellationToken cancel)
     {
         if (!keys.ContainsKey(prefix)) await Refresh(cancel);
-        return keys.GetValueOrDefault(prefix) is { } key && key.IsGood(Now) ? key : null;
+        if (keys.GetValueOrDefault(prefix) is not { } key || !key.IsGood(Now)) return null;
+        key.Use(clock.GetUtcNow());
+        return key;
     }
 
     public async Task<bool> HasAdmin(CancellationToken cancel)
@@ -120,11 +122,11 @@ public sealed class KeyRing(
     /// <summary>Creates a key in the caller's transaction. Call <see cref="Add"/> after the commit.</summary>
     public async Task<(string Key, KeyRow Row)> Create(
         NpgsqlConnection connection, Caller caller, string label, DateTimeOffset? expiresAt, string createdBy,
-        CancellationToken cancel)
+        CancellationToken cancel, bool isDevice = false)
     {
         var key = ApiKey.New();
         var row = new KeyRow(Guid.CreateVersion7(), ApiKey.Prefix(key)!, ApiKey.Hash(key), caller, label, createdBy,
-            clock.GetUtcNow(), expiresAt, RevokedAt: null, LastUsedAt: null);
+            clock.GetUtcNow(), expiresAt, RevokedAt: null, LastUsedAt: null, isDevice);
         await KeyTable.Insert(connection, row, cancel);
         return (key, row);
     }
@@ -154,6 +156,22 @@ public sealed class KeyRing(
     {
         await using var connection = await database.OpenAccess(cancel);
         return await KeyTable.After(connection, after, max, cancel);
+    }
+
+    /// <summary>Paired devices with a valid credential, of the kitchens in a scope.</summary>
+    public async Task<List<KeyRow>> Devices(Scope scope, Guid after, int max, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenAccess(cancel);
+        return await KeyTable.Devices(connection, scope.Kitchens?.ToArray(), after, max, cancel);
+    }
+
+    /// <summary>Revokes a paired device, as <see cref="Revoke"/> does a key.</summary>
+    /// <returns>False if the scope has no such device.</returns>
+    public async Task<bool> RevokeDevice(Scope scope, Guid id, CancellationToken cancel)
+    {
+        await using (var connection = await database.OpenAccess(cancel))
+            if (await KeyTable.Device(connection, scope.Kitchens?.ToArray(), id, cancel) is null) return false;
+        return await Revoke(id, cancel);
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken)

@@ -8,7 +8,7 @@ namespace Tiffin.Edge.Access;
 /// <summary>A stored API key; only the hash of the secret is stored.</summary>
 public sealed record KeyRow(
     Guid Id, string Prefix, byte[] Hash, Caller Caller, string Label, string CreatedBy, DateTimeOffset CreatedAt,
-    DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt, DateTimeOffset? LastUsedAt)
+    DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt, DateTimeOffset? LastUsedAt, bool IsDevice = false)
 {
     /// <summary>Whether both grant the same caller the same permissions until the same time.</summary>
     public bool IsSameKey(KeyRow other) =>
@@ -21,17 +21,17 @@ static class KeyTable
 {
     const string Columns = """
         id, prefix, hash, role, subject, kitchens, channel, label, created_by, created_at, expires_at, revoked_at,
-        last_used_at
+        last_used_at, is_device
         """;
 
     public static Task<int> Insert(NpgsqlConnection connection, KeyRow key, CancellationToken cancel) =>
         Run(connection, """
             INSERT INTO api_keys (id, prefix, hash, role, subject, kitchens, channel, label, created_by, created_at,
-                expires_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                expires_at, is_device)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
             """, cancel, P(key.Id), P(key.Prefix), P(key.Hash), P((short)key.Caller.Role), P(key.Caller.Id),
             P(key.Caller.Kitchens.Order(StringComparer.Ordinal).ToArray()), P(key.Caller.Channel), P(key.Label),
-            P(key.CreatedBy), P(key.CreatedAt.UtcDateTime), P(key.ExpiresAt?.UtcDateTime));
+            P(key.CreatedBy), P(key.CreatedAt.UtcDateTime), P(key.ExpiresAt?.UtcDateTime), P(key.IsDevice));
 
     /// <summary>Returns 0 when the key does not exist or was already revoked.</summary>
     public static Task<int> Revoke(NpgsqlConnection connection, Guid id, CancellationToken cancel) =>
@@ -62,6 +62,20 @@ static class KeyTable
     public static Task<List<KeyRow>> After(NpgsqlConnection connection, Guid id, int max, CancellationToken cancel) =>
         Read(connection, "id > $1 ORDER BY id LIMIT $2", cancel, P(id), P(max));
 
+    /// <summary>Paired devices with a valid credential, in the order of their ids.</summary>
+    /// <param name="kitchens">Only devices of these kitchens; null for all.</param>
+    public static Task<List<KeyRow>> Devices(
+        NpgsqlConnection connection, string[]? kitchens, Guid after, int max, CancellationToken cancel) =>
+        Read(connection, $"{OfDevice} AND id > $2 ORDER BY id LIMIT $3", cancel, P(kitchens), P(after), P(max));
+
+    public static async Task<KeyRow?> Device(
+        NpgsqlConnection connection, string[]? kitchens, Guid id, CancellationToken cancel) =>
+        (await Read(connection, $"{OfDevice} AND id = $2", cancel, P(kitchens), P(id))).SingleOrDefault();
+
+    const string OfDevice = """
+        is_device AND revoked_at IS NULL AND expires_at > now() AND ($1::text[] IS NULL OR kitchens && $1)
+        """;
+
     static Task<List<KeyRow>> Read(
         NpgsqlConnection connection, string condition, CancellationToken cancel, params NpgsqlParameter[] parameters) =>
         Rows(connection, $"SELECT {Columns} FROM api_keys WHERE {condition}", Read, cancel, parameters);
@@ -74,6 +88,7 @@ static class KeyTable
             Channel = row.NullableText(6),
         };
         return new KeyRow(row.GetGuid(0), row.GetString(1), row.GetFieldValue<byte[]>(2), caller, row.GetString(7),
-            row.GetString(8), row.Time(9), row.NullableTime(10), row.NullableTime(11), row.NullableTime(12));
+            row.GetString(8), row.Time(9), row.NullableTime(10), row.NullableTime(11), row.NullableTime(12),
+            row.GetBoolean(13));
     }
 }

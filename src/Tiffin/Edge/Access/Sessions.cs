@@ -24,14 +24,22 @@ public sealed class Sessions(
     public async ValueTask<(string Value, DateTimeOffset ExpiresAt)> Open(
         Credential credential, CancellationToken cancel)
     {
-        var (caller, expires) = (credential.Caller, keys.Now + lifetime);
-        if (credential.ExpiresAt < expires) expires = credential.ExpiresAt.Value;
+        var expires = keys.Now + lifetime;
+        // A session that is opened from another one, such as a device's, lasts as long as that one.
+        if (credential.Session is not null || credential.ExpiresAt < expires) expires = credential.ExpiresAt!.Value;
+        return (await Open(credential, expires, cancel), expires);
+    }
+
+    /// <summary>Opens a session until a time; returns the value of its cookie.</summary>
+    public async ValueTask<string> Open(Credential credential, DateTimeOffset expires, CancellationToken cancel)
+    {
+        var caller = credential.Caller;
         var content = JsonSerializer.SerializeToUtf8Bytes(
             new SessionContent(caller.Role, caller.Id, [.. caller.Kitchens], caller.Channel, credential.Name,
                 expires.ToUnixTimeSeconds(), RandomNumberGenerator.GetHexString(16, lowercase: true)),
             SessionJson.Default.SessionContent);
         var seal = await Seal("cookie", content, cancel);
-        return (Base64Url.EncodeToString([.. seal, .. content]), expires);
+        return Base64Url.EncodeToString([.. seal, .. content]);
     }
 
     public static CookieOptions CookieOptions(HttpContext context, DateTimeOffset? expires) => new()
@@ -51,25 +59,30 @@ public sealed class Sessions(
         if (await Unseal(cookie, cancel) is not { } session || endedSessions.Holds(session.Nonce)) return null;
         var expires = DateTimeOffset.FromUnixTimeSeconds(session.Expires);
         if (expires <= keys.Now) return null;
-        var ended = CancellationToken.None;
-        if (session.Name.StartsWith(ApiKey.Start, StringComparison.Ordinal))
-        {
-            if (await keys.OfPrefix(session.Name[ApiKey.Start.Length..], cancel) is not { } held) return null;
-            ended = held.Ended;
-        }
+        var key = await KeyOf(session, cancel);
+        if (key is null && IsOfKey(session)) return null;
         var caller = new Caller(session.Role, session.Id)
         {
             Kitchens = session.Kitchens.ToHashSet(StringComparer.Ordinal), Channel = session.Channel,
         };
-        return new Credential(caller, session.Name, expires, cookie) { Ended = ended };
+        return new Credential(caller, session.Name, expires, cookie) { Key = key };
     }
 
+    static bool IsOfKey(SessionContent session) => session.Name.StartsWith(ApiKey.Start, StringComparison.Ordinal);
+
+    async ValueTask<HeldKey?> KeyOf(SessionContent session, CancellationToken cancel) =>
+        IsOfKey(session) ? await keys.OfPrefix(session.Name[ApiKey.Start.Length..], cancel) : null;
+
     /// <summary>
-    /// Ends the session and all copies of its cookie: on this node at once, on the others within five seconds.
+    /// Ends the session and all copies of its cookie: on this node at once, on the others within five seconds. A device
+    /// that signs out is no longer paired: no other credential could bring it back.
     /// </summary>
     public async Task End(string cookie, CancellationToken cancel)
     {
-        if (await Unseal(cookie, cancel) is { } session)
+        if (await Unseal(cookie, cancel) is not { } session) return;
+        if (await KeyOf(session, cancel) is { Row: { IsDevice: true, Id: var device } })
+            await keys.Revoke(device, cancel);
+        else
             await endedSessions.Add(session.Nonce, DateTimeOffset.FromUnixTimeSeconds(session.Expires), cancel);
     }
 

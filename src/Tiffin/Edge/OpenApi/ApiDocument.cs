@@ -19,7 +19,7 @@ static class ApiDocument
 
     static readonly Dictionary<string, string> tags = new()
     {
-        ["Access"] = "API keys, browser sessions and the audit log.",
+        ["Access"] = "API keys, browser sessions, paired devices and the audit log.",
         ["Orders"] = "Placing orders and changing their status, up to the delivery.",
         ["Personal data"] = "Export and erasure of customers' personal data (GDPR).",
         ["Analytics"] = "Sales, revenue, preparation times and waste.",

@@ -162,7 +162,10 @@ public sealed class EventStreamResult(StreamPlan plan) : IResult
 
         public void Beat(long cursor)
         {
-            Add(Frame.Heartbeat(clock.GetUtcNow(), cursor));
+            var now = clock.GetUtcNow();
+            Add(Frame.Heartbeat(now, cursor));
+            // A screen may follow its stream for days without another request.
+            context.Credential()?.Key?.Use(now);
         }
 
         public Task Write(ReadOnlyMemory<byte> bytes)

@@ -29,9 +29,12 @@ public sealed record KeyView(
     string? Channel = null,
     DateTimeOffset? ExpiresAt = null, DateTimeOffset? RevokedAt = null,
     [property: Description("Accurate to 30 seconds.")] DateTimeOffset? LastUsedAt = null,
-    [property: Description("The key. Only in the response that created it.")] string? Key = null)
+    [property: Description("The key. Only in the response that created it.")] string? Key = null,
+    [property: Description("True for a paired device, which uses its key through the session of its browser only.")]
+    bool? IsDevice = null)
 {
     public static KeyView Of(KeyRow row, string? key = null) => new(
         row.Id, ApiKey.Start + row.Prefix, row.Caller.Role, row.Caller.Id, row.Label, [.. row.Caller.Kitchens],
-        row.CreatedBy, row.CreatedAt, row.Caller.Channel, row.ExpiresAt, row.RevokedAt, row.LastUsedAt, key);
+        row.CreatedBy, row.CreatedAt, row.Caller.Channel, row.ExpiresAt, row.RevokedAt, row.LastUsedAt, key,
+        row.IsDevice ? true : null);
 }

@@ -26,7 +26,7 @@ static class KeyEndpoints
             .Problem(503, "database_away");
         keys.MapGet("", List)
             .Allow(Admin, Chain)
-            .Describe("listKeys", "List API keys", "Oldest first, including revoked keys.")
+            .Describe("listKeys", "List API keys", "Oldest first, including revoked keys and those of paired devices.")
             .QueryParameter("limit", "Maximum number of keys to return, up to 200.")
             .QueryParameter("cursor", "Continue after a page: the nextCursor of the previous page.")
             .Response<Page<KeyView>>(200, "A page of keys.")

@@ -34,7 +34,8 @@ static class SessionEndpoints
         session.MapDelete("", Close)
             .Allow(Anyone, Chain)
             .Describe("closeSession", "Sign out",
-                "Deletes the cookie. Copies of it are rejected within five seconds.")
+                "Deletes the cookie. Copies of it are rejected within five seconds. A paired device must be paired "
+                + "again.")
             .Response(204, "Signed out.")
             .Problem(503, "database_away");
         session.MapGet("sign-in", SignInAtIssuer)

@@ -68,10 +68,11 @@ public sealed class FuzzTests(ITestOutputHelper output)
         var (webhook, _) = await server.Webhook("http://127.0.0.1:9/", "order.*");
         var order = await server.PlaceOrder();
         await Eventually.Holds(async () => (await server.Deliveries(webhook)).Count, value => value > 0, "a delivery");
+        using var tablet = await Access.Tablet.Begin(server);
         var delivery = (await server.Deliveries(webhook))[0]!["id"]!.GetValue<string>();
         return new()
         {
-            ["id"] = order, ["token"] = order, ["webhookId"] = webhook, ["eventId"] = delivery,
+            ["id"] = order, ["token"] = order, ["webhookId"] = webhook, ["eventId"] = delivery, ["code"] = tablet.Code,
             ["kitchenId"] = "k1", ["brandId"] = "dosa", ["itemId"] = "masala", ["sku"] = "rice",
         };
     }

@@ -1,0 +1,17 @@
+namespace Tiffin.Features.Devices;
+
+/// <summary>Paired devices, in the section <c>Devices</c>.</summary>
+public sealed class DeviceOptions
+{
+    /// <summary>
+    /// Validity of a device's credential from its pairing on, at most 400 days, which is the longest that browsers keep
+    /// a cookie.
+    /// </summary>
+    public TimeSpan Lifetime { get; set; } = TimeSpan.FromDays(180);
+
+    /// <summary>Maximum pairings that wait for their confirmation or their device, in the whole installation.</summary>
+    public int OpenPairingsMax { get; set; } = 1_000;
+
+    /// <summary>Maximum open pairings of one client address: the devices of a kitchen may share one.</summary>
+    public int OpenPairingsPerAddressMax { get; set; } = 20;
+}

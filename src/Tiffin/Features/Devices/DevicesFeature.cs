@@ -1,0 +1,48 @@
+using System.Text.Json.Serialization;
+using Microsoft.Extensions.Options;
+using Tiffin.Edge;
+using Tiffin.Engine.Hosting;
+
+namespace Tiffin.Features.Devices;
+
+/// <summary>Screens in kitchens, which a manager pairs by a code, and which stay signed in for months.</summary>
+sealed class DevicesFeature : Feature
+{
+    static readonly TimeSpan lifetimeMax = TimeSpan.FromDays(400);
+
+    public override void Add(WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<DeviceOptions>().Bind(builder.Configuration.GetSection("Devices"))
+            .Validate(options => options.Lifetime > TimeSpan.Zero && options.Lifetime <= lifetimeMax,
+                $"Devices:Lifetime must be positive and at most {lifetimeMax.TotalDays} days, "
+                + "the longest that browsers keep a cookie.")
+            .ValidateOnStart();
+        builder.Services.AddSingleton<PairingCode>();
+        builder.Services.AddSingleton<IChore, PairingExpiry>();
+    }
+
+    public override JsonSerializerContext Json => DevicesJson.Strict;
+
+    public override IEnumerable<ProblemPage> Problems =>
+    [
+        new(PairingEndpoints.TooManyPairings(new DeviceOptions()),
+            "Each request for a pairing code opens a pairing for ten minutes, and too many of them are open.",
+            "Use a code that a screen shows, or retry after the seconds in Retry-After."),
+    ];
+
+    public override void Map(WebApplication app)
+    {
+        app.MapPairings();
+        app.MapDevices();
+    }
+}
+
+[JsonSerializable(typeof(PairingView))]
+[JsonSerializable(typeof(PairingConfirmation))]
+[JsonSerializable(typeof(PairingClaim))]
+[JsonSerializable(typeof(DeviceSessionView))]
+[JsonSerializable(typeof(Page<DeviceView>))]
+sealed partial class DevicesJson : JsonSerializerContext
+{
+    public static DevicesJson Strict { get; } = new(StrictJson.Options());
+}
