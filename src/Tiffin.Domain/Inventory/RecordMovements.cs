@@ -4,9 +4,11 @@ namespace Tiffin.Domain.Inventory;
 
 /// <summary>
 /// <paramref name="Quantity"/> is in the ingredient's unit: the quantity received or wasted, the level counted, or the
-/// signed correction.
+/// signed correction. <paramref name="SeenOnHand"/> is the recorded level when a count began: with it, the count
+/// changes the current level by the difference between both, so that what is sold during the count stays sold.
 /// </summary>
-public sealed record MovementLine(string Sku, MovementKind Kind, long Quantity, string? Note);
+public sealed record MovementLine(
+    string Sku, MovementKind Kind, long Quantity, string? Note, long? SeenOnHand = null);
 
 /// <summary>Records stock movements that are not caused by orders, all or nothing.</summary>
 public sealed record RecordMovements(string KitchenId, IReadOnlyList<MovementLine> Lines) : CreatingCommand
@@ -35,6 +37,12 @@ public sealed record RecordMovements(string KitchenId, IReadOnlyList<MovementLin
             faults.Add($"{at}/quantity", "out_of_range", "a correction of 0 changes nothing");
         if (line.Kind is MovementKind.Sold or MovementKind.Returned)
             faults.Add($"{at}/kind", "not_recordable", "sold and returned are caused by orders only");
+        if (line.SeenOnHand is { } seen)
+        {
+            faults.Range($"{at}/seenOnHand", seen, 0, Stock.OnHandMax);
+            if (line.Kind != MovementKind.Counted)
+                faults.Add($"{at}/seenOnHand", "only_when_counted", "must be absent: only a count compares levels");
+        }
         faults.Text($"{at}/note", line.Note, NoteMax);
     }
 
@@ -66,7 +74,7 @@ public sealed record RecordMovements(string KitchenId, IReadOnlyList<MovementLin
             var before = levels.TryGetValue(key, out var level) ? level : workset.StockOf(key).OnHand;
             var delta = line.Kind switch
             {
-                MovementKind.Counted => line.Quantity - before,
+                MovementKind.Counted => line.Quantity - (line.SeenOnHand ?? before),
                 MovementKind.Wasted => -line.Quantity,
                 _ => line.Quantity,
             };

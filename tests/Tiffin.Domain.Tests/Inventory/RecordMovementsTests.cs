@@ -67,6 +67,37 @@ public sealed class RecordMovementsTests
         .Do(Record(2, "k1", Move(MovementKind.Wasted, "napkin", 1)), "Wasted napkin-1 = 0; napkin out at 0");
 
     [Fact]
+    public void What_is_sold_during_a_count_is_not_counted_back_in() => new Story()
+        .Do(Place(1, "k1", Line("plain", 3)), "order 1 #1 of 03-02 for 28350, Sold rice-300; Accepted v2")
+        .Do(Seen(2, 950, seen: 1000), "Counted rice-50 = 650")
+        .Do(Seen(3, 700, seen: 650), "Counted rice+50 = 700")
+        .Do(Seen(4, 0, seen: 0), "Counted rice+0 = 700")
+        .Do(Counted(5, 950), "Counted rice+250 = 950");
+
+    [Fact]
+    public void A_count_that_finds_less_than_was_sold_during_it_is_refused() => new Story()
+        .Do(Place(1, "k1", Line("plain", 3)), "order 1 #1 of 03-02 for 28350, Sold rice-300; Accepted v2")
+        .Do(Seen(2, 299, seen: 1000), "/movements/0/quantity rice 701 of 700")
+        .Do(Seen(3, 300, seen: 1000), "Counted rice-700 = 0; rice out at 0");
+
+    [Fact]
+    public void A_count_with_what_was_seen_follows_the_lines_before_it() => new Story()
+        .Do(Record(1, "k1", Move(MovementKind.Received, "rice", 500),
+                Move(MovementKind.Counted, "rice", 900) with { SeenOnHand = 1000 }),
+            "Received rice+500 = 1500; Counted rice-100 = 1400");
+
+    [Theory]
+    [InlineData(MovementKind.Counted, -1, "/movements/0/seenOnHand out_of_range")]
+    [InlineData(MovementKind.Counted, 0, "")]
+    [InlineData(MovementKind.Counted, Stock.OnHandMax, "")]
+    [InlineData(MovementKind.Counted, Stock.OnHandMax + 1, "/movements/0/seenOnHand out_of_range")]
+    [InlineData(MovementKind.Received, 1, "/movements/0/seenOnHand only_when_counted")]
+    [InlineData(MovementKind.Wasted, 1, "/movements/0/seenOnHand only_when_counted")]
+    [InlineData(MovementKind.Corrected, 1, "/movements/0/seenOnHand only_when_counted")]
+    public void Only_a_count_has_seen_a_level(MovementKind kind, long seen, string faults) =>
+        Limits.Faults(Record(1, "k1", Move(kind, "rice", 1) with { SeenOnHand = seen })).ShouldBe(faults);
+
+    [Fact]
     public void A_key_answers_the_same_report_again_and_refuses_another() => new Story()
         .Do(Record(1, "k1", Move(MovementKind.Received, "rice", 500)), "Received rice+500 = 1500")
         .Do(Record(1, "k1", Move(MovementKind.Received, "rice", 500)), "replayed")
@@ -113,6 +144,9 @@ public sealed class RecordMovementsTests
     [InlineData(201, "/movements/0/note too_long")]
     public void A_note_has_200_characters_at_most(int length, string faults) => Limits.Faults(Record(1, "k1",
         Move(MovementKind.Received, "rice", 1) with { Note = new string('x', length) })).ShouldBe(faults);
+
+    static RecordMovements Seen(int n, long quantity, long seen) =>
+        Record(n, "k1", Move(MovementKind.Counted, "rice", quantity) with { SeenOnHand = seen });
 
     static RecordMovements Counted(int n, long quantity) =>
         Record(n, "k1", Move(MovementKind.Counted, "rice", quantity));

@@ -122,7 +122,11 @@ static class History
         from of in sku
         from quantity in Gen.Choose(1, 18).Select(fifties => 50 * fifties)
         from less in Gen.Elements(true, false)
-        select Move(kind, of, kind == MovementKind.Corrected && less ? -quantity : quantity);
+        from seen in Gen.Choose(1, 18).Select(fifties => 50L * fifties)
+        select Move(kind, of, kind == MovementKind.Corrected && less ? -quantity : quantity) with
+        {
+            SeenOnHand = kind == MovementKind.Counted && less ? seen : null,
+        };
 
     static readonly Gen<Draft> record =
         from site in kitchen

@@ -186,9 +186,9 @@ sealed partial class Model
         var answers = new List<string>();
         for (var i = 0; i < record.Lines.Count; i++)
         {
-            var (sku, kind, quantity, _) = record.Lines[i];
+            var (sku, kind, quantity, _, seen) = record.Lines[i];
             var level = LevelOf(record.KitchenId, sku);
-            var delta = kind == MovementKind.Counted ? quantity - level.OnHand
+            var delta = kind == MovementKind.Counted ? quantity - (seen ?? level.OnHand)
                 : kind == MovementKind.Wasted ? -quantity : quantity;
             var refusal = !ingredients.ContainsKey(sku) ? $"/movements/{i}/sku unknown_ingredient"
                 : level.OnHand + delta < 0 ? $"/movements/{i}/quantity {sku} {-delta} of {level.OnHand}" : null;

@@ -44,6 +44,7 @@ static class FaultCodes
         ["not_sold_alone"] = "The item is a modifier and cannot be ordered alone.",
         ["not_yours"] = "Not allowed for your role, channel or customer.",
         ["only_when_busy"] = "Only allowed for mode busy.",
+        ["only_when_counted"] = "Only allowed for a counted movement.",
         ["only_when_not_online"] = "Not allowed for mode online.",
         ["only_when_off"] = "Only allowed for an unavailable item.",
         ["one_of"] = "Exactly one of several properties is required.",

@@ -32,9 +32,14 @@ public sealed record MovementRequest(
     [property: Description("In the ingredient's unit: received, wasted or counted quantity, or signed correction.")]
     [property: Range(-Stock.OnHandMax, Stock.OnHandMax)]
     long Quantity,
-    [property: MaxLength(RecordMovements.NoteMax)] string? Note = null)
+    [property: MaxLength(RecordMovements.NoteMax)] string? Note = null,
+    [property: Description("Only when counted: the level that was shown when the count began. The current level "
+        + "changes by quantity - seenOnHand, so that what is sold during the count stays sold. Refused if the result "
+        + "would be negative. Without it the level becomes the quantity.")]
+    [property: Range(0, Stock.OnHandMax)]
+    long? SeenOnHand = null)
 {
-    public MovementLine ToLine() => new(Sku, Kind, Quantity, Note);
+    public MovementLine ToLine() => new(Sku, Kind, Quantity, Note, SeenOnHand);
 }
 
 [Description("A movement in the ledger.")]

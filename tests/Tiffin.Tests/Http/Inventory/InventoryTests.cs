@@ -98,6 +98,21 @@ public sealed class InventoryTests : IAsyncLifetime
         ((long)(await server.Get("/v1/kitchens/k1/stock/rice"))["onHand"]!).ShouldBe(10_005);
     }
 
+    [Theory]
+    [InlineData(10_000L, 9_600)]
+    [InlineData(null, 9_900)]
+    public async Task An_order_placed_during_a_count_stays_sold_if_the_count_says_what_it_saw(long? seen, long onHand)
+    {
+        await server.Post("/v1/orders", SmallChain.Order(quantity: 3));
+
+        await server.Post("/v1/kitchens/k1/stock/movements", new
+        {
+            movements = new[] { new { sku = "rice", kind = "counted", quantity = 9_900, seenOnHand = seen } },
+        });
+
+        ((long)(await server.Get("/v1/kitchens/k1/stock/rice"))["onHand"]!).ShouldBe(onHand);
+    }
+
     [Fact]
     public async Task Levels_are_listed_by_sku_and_those_below_their_threshold_alone()
     {
