@@ -37,6 +37,11 @@ public sealed record Caller(Role Role, string Id)
     /// </summary>
     public bool ChoosesDisposition => Role is Role.Admin or Role.Manager or Role.Kitchen;
 
+    /// <summary>
+    /// Kitchen staff set what ends by itself: settings without an end, pauses, receipts and counts are left to managers.
+    /// </summary>
+    public bool IsKitchenStaff => Role is Role.Kitchen;
+
     /// <summary>Whether the caller may see an order. The existence of all others must not be disclosed.</summary>
     public bool Sees(Order order, string kitchenId) => Role switch
     {

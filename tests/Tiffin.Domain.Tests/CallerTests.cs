@@ -47,8 +47,8 @@ public sealed class CallerTests
             .Do(SmallChain.Record(2, "k1", SmallChain.Move(MovementKind.Wasted, "rice", 1)) with { Caller = foreign },
                 "no kitchen k1")
             .Do(new SetThreshold("k1", "rice", 5) { Caller = foreign }, "no kitchen k1")
-            .Do(new SetKitchenMode("k1", KitchenMode.Paused, null, 0) { Caller = foreign }, "no kitchen k1")
-            .Do(new SetAvailability("k1", "masala", false, null) { Caller = foreign }, "no kitchen k1");
+            .Do(new SetKitchenMode("k1", KitchenMode.Online, null, 0) { Caller = foreign }, "no kitchen k1")
+            .Do(new SetAvailability("k1", "masala", true, null) { Caller = foreign }, "no kitchen k1");
     }
 
     [Fact]

@@ -73,7 +73,7 @@ static class SmallChain
 
     public static RecordMovements Record(int n, string kitchen, params MovementLine[] lines) => new(kitchen, lines)
     {
-        Caller = As(Role.Kitchen),
+        Caller = As(Role.Manager),
         Key = new RequestKey(Seed(n)),
         Fingerprint = Seed(n),
     };

@@ -9,6 +9,8 @@ public sealed record SetAvailability(string KitchenId, string ItemId, bool Avail
         var faults = new Faults();
         if (Available && Until is not null)
             faults.Add("/until", "only_when_off", "an item is available until it is taken off");
+        if (Caller.IsKitchenStaff && !Available && Until is null)
+            faults.Add("/until", "required", "must be set: only a manager may leave it open");
         return faults.All;
     }
 

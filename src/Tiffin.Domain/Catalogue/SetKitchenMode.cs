@@ -8,6 +8,9 @@ public sealed record SetKitchenMode(string KitchenId, KitchenMode Mode, DateTime
 {
     public const int DelayMax = 240;
 
+    /// <summary>How long kitchen staff may set their kitchen busy.</summary>
+    public const int BusyHoursMax = 24;
+
     /// <summary>Why, as a code; optional.</summary>
     public string? Reason { get; init; }
 
@@ -20,21 +23,35 @@ public sealed record SetKitchenMode(string KitchenId, KitchenMode Mode, DateTime
         if (Mode == KitchenMode.Online && Until is not null)
             faults.Add("/until", "only_when_not_online", "must be absent: online has no end");
         faults.Code("/reason", Reason);
+        if (Caller.IsKitchenStaff && Mode == KitchenMode.Paused)
+            faults.Add("/mode", "not_yours", "kitchen staff may set online or busy: ask a manager to pause");
+        if (Caller.IsKitchenStaff && Mode == KitchenMode.Busy && Until is null)
+            faults.Add("/until", "required", "must be set: only a manager may leave it open");
         return faults.All;
     }
 
     public override CatalogueEntry? Build(CatalogueSnapshot catalogue, DateTimeOffset now, Faults faults)
     {
-        if (!(Until <= now))
-        {
-            return catalogue.Kitchens[KitchenId] with
+        var kitchen = catalogue.Kitchens[KitchenId];
+        if (Until <= now) faults.Add("/until", "in_the_past", "must be a time to come");
+        if (Caller.IsKitchenStaff) CheckStaff(kitchen.Mode.At(now), now, faults);
+        return faults.All.Count > 0
+            ? null
+            : kitchen with
             {
                 Mode = new ModeSetting(Mode, Until, DelayMinutes) { Reason = Reason },
                 TimeoutsInRow = 0,
             };
-        }
-        faults.Add("/until", "in_the_past", "must be a time to come");
-        return null;
+    }
+
+    void CheckStaff(ModeSetting current, DateTimeOffset now, Faults faults)
+    {
+        // The pause of a kitchen that did not answer ends when its staff is back.
+        if (current is { Mode: KitchenMode.Paused, Reason: not ModeSetting.NotAnswering })
+            faults.Add("/mode", "not_yours", "the kitchen is paused: only a manager may end the pause");
+        if (Until > now.AddHours(BusyHoursMax))
+            faults.Add("/until", "too_far_ahead",
+                $"must be within {BusyHoursMax} hours: ask a manager to set a later end");
     }
 
     protected override CatalogueEntry? Current(CatalogueSnapshot catalogue) =>

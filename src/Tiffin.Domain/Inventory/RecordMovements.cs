@@ -20,7 +20,13 @@ public sealed record RecordMovements(string KitchenId, IReadOnlyList<MovementLin
     {
         var faults = new Faults();
         faults.Count("/movements", Lines.Count, 1, LinesMax);
-        for (var i = 0; i < Lines.Count; i++) CheckLine(faults, Lines[i], $"/movements/{i}");
+        for (var i = 0; i < Lines.Count; i++)
+        {
+            CheckLine(faults, Lines[i], $"/movements/{i}");
+            if (Caller.IsKitchenStaff && Lines[i].Kind != MovementKind.Wasted)
+                faults.Add($"/movements/{i}/kind", "not_yours",
+                    "kitchen staff may book wasted only: ask a manager to book other kinds");
+        }
         return faults.All;
     }
 

@@ -18,7 +18,7 @@ public sealed class PutKitchenTests
     public void A_kitchen_keeps_its_number_and_its_mode()
     {
         var rows = new Rows();
-        rows.Run([.. Puts, new SetKitchenMode("k1", KitchenMode.Busy, null, 10) { Caller = As(Role.Kitchen) }], Noon);
+        rows.Run([.. Puts, new SetKitchenMode("k1", KitchenMode.Busy, null, 10) { Caller = As(Role.Manager) }], Noon);
 
         rows.Run([Kitchen("k1") with { Name = "First" }, Kitchen("k4")], Noon);
 

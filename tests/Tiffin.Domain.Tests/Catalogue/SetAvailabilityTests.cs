@@ -21,6 +21,18 @@ public sealed class SetAvailabilityTests
     public void What_is_available_has_no_end() =>
         Limits.Faults(Set("water", true, Noon)).ShouldBe("/until only_when_off");
 
+    [Fact]
+    public void Kitchen_staff_take_an_item_off_for_a_time_and_put_back_what_is_off() => new Story()
+        .Do(AsStaff(Set("water", false, Noon.AddHours(1))), "water off until 03-02 07:30")
+        .Do(Set("water", false), "water off")
+        .Do(AsStaff(Set("water", true)), "water on");
+
+    [Fact]
+    public void Only_a_manager_leaves_the_end_open() =>
+        Limits.Faults(AsStaff(Set("water", false))).ShouldBe("/until required");
+
+    static SetAvailability AsStaff(SetAvailability command) => command with { Caller = As(Role.Kitchen) };
+
     static SetAvailability Set(string item, bool available, DateTimeOffset? until = null) =>
-        new("k1", item, available, until) { Caller = As(Role.Kitchen) };
+        new("k1", item, available, until) { Caller = As(Role.Manager) };
 }

@@ -26,6 +26,31 @@ public sealed class SetKitchenModeTests
     public void Only_what_the_mode_has_may_be_set(KitchenMode mode, int delay, bool hasEnd, string faults) =>
         Limits.Faults(Set("k1", mode, hasEnd ? Noon : null) with { DelayMinutes = delay }).ShouldBe(faults);
 
+    [Fact]
+    public void Kitchen_staff_are_busy_for_a_day_at_most_and_online_again() => new Story()
+        .Do(AsStaff(Set("k1", KitchenMode.Busy, Noon.AddHours(24))), "k1 Busy until 03-03 06:30")
+        .Do(AsStaff(Set("k1", KitchenMode.Busy, Noon.AddHours(24).AddTicks(1))), "/until too_far_ahead")
+        .Do(AsStaff(Set("k1", KitchenMode.Online)), "k1 Online")
+        .Do(Set("k1", KitchenMode.Busy, Noon.AddHours(25)), "k1 Busy until 03-03 07:30");
+
+    [Fact]
+    public void Kitchen_staff_do_not_end_a_pause_that_a_manager_set() => new Story()
+        .Do(Set("k1", KitchenMode.Paused, Noon.AddHours(1)), "k1 Paused until 03-02 07:30")
+        .Do(AsStaff(Set("k1", KitchenMode.Online)), "/mode not_yours")
+        .Do(AsStaff(Set("k1", KitchenMode.Busy, Noon.AddHours(2))), "/mode not_yours")
+        .At("2026-03-02 07:30")
+        .Do(AsStaff(Set("k1", KitchenMode.Busy, Noon.AddHours(2))), "k1 Busy until 03-02 08:30");
+
+    [Theory]
+    [InlineData(KitchenMode.Busy, true, "")]
+    [InlineData(KitchenMode.Busy, false, "/until required")]
+    [InlineData(KitchenMode.Paused, true, "/mode not_yours")]
+    [InlineData(KitchenMode.Online, false, "")]
+    public void Kitchen_staff_set_busy_for_a_time_and_never_pause(KitchenMode mode, bool hasEnd, string faults) =>
+        Limits.Faults(AsStaff(Set("k1", mode, hasEnd ? Noon : null))).ShouldBe(faults);
+
+    static SetKitchenMode AsStaff(SetKitchenMode command) => command with { Caller = As(Role.Kitchen) };
+
     static SetKitchenMode Set(string kitchen, KitchenMode mode, DateTimeOffset? until = null) =>
-        new(kitchen, mode, until, 0) { Caller = As(Role.Kitchen) };
+        new(kitchen, mode, until, 0) { Caller = As(Role.Manager) };
 }

@@ -98,6 +98,20 @@ public sealed class RecordMovementsTests
         Limits.Faults(Record(1, "k1", Move(kind, "rice", 1) with { SeenOnHand = seen })).ShouldBe(faults);
 
     [Fact]
+    public void Kitchen_staff_book_waste_in_their_kitchen() => new Story()
+        .Do(AsStaff(Move(MovementKind.Wasted, "rice", 200)), "Wasted rice-200 = 800")
+        .Do(Record(2, "k9", Move(MovementKind.Wasted, "rice", 1)) with { Caller = As(Role.Kitchen) },
+            "no kitchen k9");
+
+    [Theory]
+    [InlineData(MovementKind.Wasted, "")]
+    [InlineData(MovementKind.Received, "/movements/1/kind not_yours")]
+    [InlineData(MovementKind.Counted, "/movements/1/kind not_yours")]
+    [InlineData(MovementKind.Corrected, "/movements/1/kind not_yours")]
+    public void Kitchen_staff_book_nothing_else(MovementKind kind, string faults) =>
+        Limits.Faults(AsStaff(Move(MovementKind.Wasted, "rice", 1), Move(kind, "rice", 1))).ShouldBe(faults);
+
+    [Fact]
     public void A_key_answers_the_same_report_again_and_refuses_another() => new Story()
         .Do(Record(1, "k1", Move(MovementKind.Received, "rice", 500)), "Received rice+500 = 1500")
         .Do(Record(1, "k1", Move(MovementKind.Received, "rice", 500)), "replayed")
@@ -144,6 +158,9 @@ public sealed class RecordMovementsTests
     [InlineData(201, "/movements/0/note too_long")]
     public void A_note_has_200_characters_at_most(int length, string faults) => Limits.Faults(Record(1, "k1",
         Move(MovementKind.Received, "rice", 1) with { Note = new string('x', length) })).ShouldBe(faults);
+
+    static RecordMovements AsStaff(params MovementLine[] lines) =>
+        Record(1, "k1", lines) with { Caller = As(Role.Kitchen) };
 
     static RecordMovements Seen(int n, long quantity, long seen) =>
         Record(n, "k1", Move(MovementKind.Counted, "rice", quantity) with { SeenOnHand = seen });

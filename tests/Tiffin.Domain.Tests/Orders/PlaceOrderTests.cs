@@ -125,7 +125,7 @@ public sealed class PlaceOrderTests
 
     [Fact]
     public void Low_and_out_are_told_exactly_when_the_line_is_crossed() => new Story()
-        .Do(new SetThreshold("k1", "rice", 300) { Caller = As(Role.Kitchen) }, "rice threshold 300")
+        .Do(new SetThreshold("k1", "rice", 300) { Caller = As(Role.Manager) }, "rice threshold 300")
         .Do(Place(1, "k1", Line("plain", 7)), "order 1 #1 of 03-02 for 66150, Sold rice-700; Accepted v2")
         .Do(Place(2, "k1", Line("plain")),
             "order 2 #2 of 03-02 for 9450, Sold rice-100; Accepted v2; rice low at 200")
@@ -135,7 +135,7 @@ public sealed class PlaceOrderTests
 
     [Fact]
     public void A_fall_over_both_lines_tells_low_before_out() => new Story()
-        .Do(new SetThreshold("k1", "rice", 300) { Caller = As(Role.Kitchen) }, "rice threshold 300")
+        .Do(new SetThreshold("k1", "rice", 300) { Caller = As(Role.Manager) }, "rice threshold 300")
         .Do(Place(1, "k1", Line("plain", 10)),
             "order 1 #1 of 03-02 for 94500, Sold rice-1000; Accepted v2; rice low at 0; rice out at 0");
 
@@ -216,8 +216,8 @@ public sealed class PlaceOrderTests
         order with { ExpectedTotal = new Money(total, currency) };
 
     static SetKitchenMode Mode(string kitchen, KitchenMode mode, DateTimeOffset? until = null) =>
-        new(kitchen, mode, until, 0) { Caller = As(Role.Kitchen) };
+        new(kitchen, mode, until, 0) { Caller = As(Role.Manager) };
 
     static SetAvailability Off(string kitchen, string item, DateTimeOffset? until = null) =>
-        new(kitchen, item, false, until) { Caller = As(Role.Kitchen) };
+        new(kitchen, item, false, until) { Caller = As(Role.Manager) };
 }

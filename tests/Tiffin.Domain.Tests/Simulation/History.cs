@@ -138,7 +138,7 @@ static class History
         from site in kitchen
         from of in sku
         from level in Gen.Elements(0L, 50, 100, 300, 500)
-        select (Draft)(_ => new SetThreshold(site, of, level) { Caller = As(Role.Kitchen) });
+        select (Draft)(_ => new SetThreshold(site, of, level) { Caller = As(Role.Manager) });
 
     static readonly Gen<RecipeLine[]> recipe = Gen.SubListOf("rice", "potato", "ghee", "noodle", "saffron")
         .SelectMany(skus => Gen.Elements(5, 10, 50, 100), (skus, quantity) =>
@@ -177,14 +177,14 @@ static class History
         from off in Gen.Elements(true, false)
         from hours in Gen.Choose(1, 30)
         select (Draft)(past => new SetAvailability(
-            site, of, !off, off ? past.Now.AddHours(hours) : null) { Caller = As(Role.Kitchen) }),
+            site, of, !off, off ? past.Now.AddHours(hours) : null) { Caller = As(Role.Manager) }),
         from site in kitchen
         from mode in Gen.Elements(KitchenMode.Online, KitchenMode.Busy, KitchenMode.Paused)
         from hours in Gen.Choose(1, 6)
         select (Draft)(past => new SetKitchenMode(
             site, mode, mode == KitchenMode.Online ? null : past.Now.AddHours(hours), 0)
         {
-            Caller = As(Role.Kitchen),
+            Caller = As(Role.Manager),
         }));
 
     static readonly Gen<Draft> draft = Gen.Frequency(

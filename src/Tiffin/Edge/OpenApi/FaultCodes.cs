@@ -51,6 +51,7 @@ static class FaultCodes
         ["out_of_range"] = "The number is outside the allowed range.",
         ["repeated"] = "The parameter is given more than once.",
         ["required"] = "The property is required.",
+        ["too_far_ahead"] = "The time is later than allowed.",
         ["too_long"] = "The text is too long.",
         ["too_many"] = "The list is too long.",
         ["unit_is_fixed"] = "The unit of an ingredient cannot change.",

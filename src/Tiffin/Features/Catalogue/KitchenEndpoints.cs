@@ -52,19 +52,20 @@ static class KitchenEndpoints
             (string kitchenId, ModeBody body, HttpContext context, CommitPipeline pipeline, TimeProvider clock) =>
                 Put(context, pipeline, kitchenId, null, "", body.ToCommand(kitchenId, context.Caller()),
                     (Kitchen updated, CatalogueSnapshot _) => KitchenView.Of(updated, clock.GetUtcNow())))
-            .Allow(Admin | Manager, KitchenInPath).Audit()
+            .Allow(Staff, KitchenInPath).Audit()
             .Describe("setKitchenMode", "Set a kitchen's mode",
-                "online, busy (with a delay) or paused (takes no new orders), until a given time or further notice.")
+                "online, busy (with a delay) or paused (takes no new orders), until a given time or further notice. "
+                + "Kitchen staff may set busy for at most 24 hours and online again, and may not end a pause.")
             .Response<KitchenView>(200, "The updated kitchen.")
             .Problem(404, "not_found");
         kitchens.MapPut("{kitchenId}/items/{itemId}/availability",
             (string kitchenId, string itemId, AvailabilityBody body, HttpContext context, CommitPipeline pipeline) =>
                 Put(context, pipeline, kitchenId, null, "", body.ToCommand(kitchenId, itemId, context.Caller()),
                     (Off off, CatalogueSnapshot _) => new AvailabilityBody(!off.IsOff, off.Until)))
-            .Allow(Admin | Manager, KitchenInPath).Audit()
+            .Allow(Staff, KitchenInPath).Audit()
             .Describe("setAvailability", "Set an item's availability in a kitchen",
                 "Makes an item unavailable until a given time or further notice, regardless of the stock, or "
-                + "available again.")
+                + "available again. Kitchen staff must set until.")
             .Response<AvailabilityBody>(200, "The updated availability.")
             .Problem(404, "not_found");
         kitchens.MapGet("{kitchenId}/menu", Menu)

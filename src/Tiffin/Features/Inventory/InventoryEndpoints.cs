@@ -55,9 +55,10 @@ static class InventoryEndpoints
     static void MapMovements(RouteGroupBuilder stock)
     {
         stock.MapPost("movements", Record)
-            .Allow(Admin | Manager, KitchenInPath).Audit()
+            .Allow(Staff, KitchenInPath).Audit()
             .Describe("recordMovements", "Record stock movements",
-                "Deliveries, waste, counts and corrections. They are applied in order, all or none.")
+                "Deliveries, waste, counts and corrections. They are applied in order, all or none. Kitchen staff may "
+                + "book waste only.")
             .RequiresIdempotencyKey()
             .Response<StockLevels>(201,
                 "Recorded: the resulting stock levels. A retry with the same key returns the first response.")
