@@ -38,7 +38,8 @@ public sealed record Caller(Role Role, string Id)
     public bool ChoosesDisposition => Role is Role.Admin or Role.Manager or Role.Kitchen;
 
     /// <summary>
-    /// Kitchen staff set what ends by itself: settings without an end, pauses, receipts and counts are left to managers.
+    /// Kitchen staff set what ends by itself. Settings without an end, pauses, receipts and counts are left to
+    /// managers.
     /// </summary>
     public bool IsKitchenStaff => Role is Role.Kitchen;
 

@@ -78,14 +78,17 @@ public sealed class ReadSet
     public HashSet<StockKey> Stocks { get; } = [];
     public HashSet<Guid> Orders { get; } = [];
 
-    /// <summary>Orders to load together with the stock of their ingredients, which may be returned.</summary>
-    public HashSet<Guid> CancelledOrders { get; } = [];
+    /// <summary>Orders to load together with the stock of their ingredients, which may be returned or taken.</summary>
+    public HashSet<Guid> StockedOrders { get; } = [];
     public HashSet<RequestKey> Requests { get; } = [];
     public HashSet<ExternalReference> References { get; } = [];
 
     /// <summary>Customers whose open orders are loaded, because their number is limited.</summary>
     public HashSet<CustomerOf> Customers { get; } = [];
 
-    /// <summary>Kitchens whose last order numbers are loaded.</summary>
+    /// <summary>Kitchens whose last order number of the current day is loaded.</summary>
     public HashSet<int> Numbers { get; } = [];
+
+    /// <summary>Days whose last order number is loaded.</summary>
+    public HashSet<KitchenDay> NumberDays { get; } = [];
 }

@@ -7,7 +7,8 @@ namespace Tiffin.Domain;
 public enum EventType : short
 {
     OrderPlaced = 0, OrderAccepted, OrderPreparing, OrderReady, OrderOutForDelivery, OrderDelivered, OrderCancelled,
-    OrderPromiseChanged, OrderOverdue,
+    OrderPromiseChanged, OrderOverdue, OrderReleased, OrderRescheduled, OrderStockTaken, OrderShort,
+    OrderProgressed,
     InventoryReceived = 20, InventoryWasted, InventoryCounted, InventoryCorrected,
     InventoryLow = 30, InventoryOut, InventoryRecovered,
     CatalogueChanged = 40, KitchenModeChanged,
@@ -49,6 +50,11 @@ public static class EventTypes
         new(EventType.OrderCancelled, "order.cancelled", OrderStatus.Cancelled),
         new(EventType.OrderPromiseChanged, "order.promise_changed") { IsForChannels = true, IsForCustomers = true },
         new(EventType.OrderOverdue, "order.overdue") { IsForChannels = true },
+        new(EventType.OrderReleased, "order.released") { IsForChannels = true, IsForCustomers = true },
+        new(EventType.OrderRescheduled, "order.rescheduled") { IsForChannels = true, IsForCustomers = true },
+        new(EventType.OrderStockTaken, "order.stock_taken") { IsForChannels = true },
+        new(EventType.OrderShort, "order.short") { IsForChannels = true },
+        new(EventType.OrderProgressed, "order.progressed") { IsByNameOnly = true },
         new(EventType.InventoryReceived, "inventory.received", Movement: MovementKind.Received),
         new(EventType.InventoryWasted, "inventory.wasted", Movement: MovementKind.Wasted),
         new(EventType.InventoryCounted, "inventory.counted", Movement: MovementKind.Counted),

@@ -85,6 +85,19 @@ public static class Names
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 
-    public static string Of(StockDisposition disposition) =>
-        disposition == StockDisposition.Return ? "return" : "waste";
+    public static string Of(StockDisposition disposition) => disposition switch
+    {
+        StockDisposition.Return => "return",
+        StockDisposition.Waste => "waste",
+        StockDisposition.ByProgress => "by_progress",
+        _ => throw new ArgumentOutOfRangeException(nameof(disposition), disposition, null),
+    };
+
+    public static string Of(LineState state) => state switch
+    {
+        LineState.Waiting => "waiting",
+        LineState.Started => "started",
+        LineState.Done => "done",
+        _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
+    };
 }

@@ -39,6 +39,29 @@ public abstract record Refusal
 
     public sealed record KitchenPaused(DateTimeOffset? Until) : Refusal;
 
+    /// <summary>The kitchen is closed now; null if it never opens.</summary>
+    public sealed record KitchenClosed(DateTimeOffset? OpensAt) : Refusal;
+
+    /// <summary>An order for that time is possible only without a schedule, or from a later time on.</summary>
+    public sealed record TooSoon(string Pointer, DateTimeOffset Earliest) : Refusal;
+
+    public sealed record TooFarAhead(string Pointer, DateTimeOffset Latest) : Refusal;
+
+    /// <summary>The kitchen is closed at the time for which the order is scheduled.</summary>
+    public sealed record ClosedThen(string Pointer, DateTimeOffset? OpensAt) : Refusal;
+
+    /// <summary>The order has no schedule: it is made at once.</summary>
+    public sealed record NotScheduled : Refusal;
+
+    /// <summary>What was requested is possible only after the release of a scheduled order.</summary>
+    public sealed record NotReleased(DateTimeOffset ReleaseAt) : Refusal;
+
+    /// <summary>What was requested is possible only before the release of a scheduled order.</summary>
+    public sealed record AlreadyReleased(DateTimeOffset ReleasedAt) : Refusal;
+
+    /// <summary>Customers reschedule an order only up to a time before its release.</summary>
+    public sealed record TooLateToReschedule(DateTimeOffset Until) : Refusal;
+
     /// <summary>The customer has the maximum number of open orders.</summary>
     public sealed record TooManyOpenOrders(int Max) : Refusal;
 

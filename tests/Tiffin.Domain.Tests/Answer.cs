@@ -53,6 +53,14 @@ static class Answer
                 $"ready {promise.ReadyAt:HH:mm}, moved {promise.Moved} v{changed.Version}"),
             OrderOverdue { Overdue: var missed } overdue =>
                 FormattableString.Invariant($"{missed.Kind} overdue since {missed.DueAt:HH:mm:ss} v{overdue.Version}"),
+            OrderProgressed progressed => string.Join(", ", progressed.Steps.Select(step =>
+                $"{step.Line} {step.From}>{step.To}"))
+                + $" v{progressed.Version}{(progressed.Station is null ? "" : " at " + progressed.Station)}",
+            OrderReleased released => $"released v{released.Version}",
+            OrderRescheduled { Schedule: var schedule } rescheduled => FormattableString.Invariant(
+                $"for {schedule.For:MM-dd HH:mm:ss}, released {schedule.ReleaseAt:HH:mm} v{rescheduled.Version}"),
+            StockTaken taken => $"stock taken v{taken.Version}{Moved(taken)}",
+            OrderShort few => $"short v{few.Version}",
             StockMoved { Movement: var movement } moved =>
                 $"{movement.Kind} {Sku(movement.Stock)}{Signed(movement.Delta)} = {moved.OnHand}",
             ThresholdSet set => $"{Sku(set.Stock)} threshold {set.Threshold}",
@@ -89,6 +97,14 @@ static class Answer
         Refusal.OutOfStock { Lines: var lines } => "out of stock: " + string.Join(", ", lines.Select(Short)),
         Refusal.ItemUnavailable off => $"{off.Pointer} {off.ItemId} off{Of(off.Until)}",
         Refusal.KitchenPaused paused => $"paused{Of(paused.Until)}",
+        Refusal.KitchenClosed closed => $"closed{Of(closed.OpensAt)}",
+        Refusal.TooSoon soon => $"{soon.Pointer} too soon{Of(soon.Earliest)}",
+        Refusal.TooFarAhead far => $"{far.Pointer} too far ahead{Of(far.Latest)}",
+        Refusal.ClosedThen closed => $"{closed.Pointer} closed then{Of(closed.OpensAt)}",
+        Refusal.NotScheduled => "not scheduled",
+        Refusal.NotReleased held => $"not released{Of(held.ReleaseAt)}",
+        Refusal.AlreadyReleased => "already released",
+        Refusal.TooLateToReschedule late => $"too late to reschedule, since{Of(late.Until)[6..]}",
         Refusal.TooManyOpenOrders open => $"{open.Max} open already",
         Refusal.ReferenceInUse used => $"reference of order {NumberOf(used.OrderId)}",
         Refusal.TotalChanged { Totals: var totals } => $"total is {totals.Total.Amount}",

@@ -9,7 +9,7 @@ public sealed class CallerTests
 {
     static readonly Order order = new(
         Guid.NewGuid(), 1, "dosa", "app", null, "asha", FulfilmentType.Delivery, new DateOnly(2026, 3, 2), 1,
-        OrderStatus.Ready, 4, []);
+        OrderStatus.Ready, 4, []) { Lines = new([]) };
 
     [Theory]
     [InlineData(Role.Admin, "", "", "anybody", true)]

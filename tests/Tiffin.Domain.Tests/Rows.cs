@@ -48,16 +48,16 @@ sealed class Rows
         var today = DateOnly.FromDateTime(now.UtcDateTime);
         Copy(requests, workset.Requests, named.Requests.Contains);
         Copy(references, workset.References, named.References.Contains);
-        Copy(numbers, workset.Numbers, key => named.Numbers.Contains(key.Kitchen)
-            && key.Day >= today.AddDays(-1) && key.Day <= today.AddDays(1));
+        Copy(numbers, workset.Numbers, key => named.NumberDays.Contains(key) || (named.Numbers.Contains(key.Kitchen)
+            && key.Day >= today.AddDays(-1) && key.Day <= today.AddDays(1)));
         foreach (var customer in named.Customers)
             workset.OpenOrders[customer] = [.. orders.Values.Where(order => order.IsOpen
                 && order.CustomerId == customer.CustomerId && order.Channel == customer.Channel).Select(o => o.Id)];
         // An order that a reference leads to is loaded as well.
         var referred = workset.References.Values.SelectMany(ids => ids).ToHashSet();
         Copy(orders, workset.Orders, id =>
-            named.Orders.Contains(id) || named.CancelledOrders.Contains(id) || referred.Contains(id));
-        foreach (var order in named.CancelledOrders.Where(orders.ContainsKey).Select(id => orders[id]))
+            named.Orders.Contains(id) || named.StockedOrders.Contains(id) || referred.Contains(id));
+        foreach (var order in named.StockedOrders.Where(orders.ContainsKey).Select(id => orders[id]))
             named.Stocks.UnionWith(order.Needs.Select(need => new StockKey(order.Kitchen, need.Ingredient)));
         Copy(stocks, workset.Stocks, named.Stocks.Contains);
         return workset;

@@ -63,7 +63,8 @@ static partial class BatchScript
         {
             var body = JsonSerializer.Deserialize(
                 baskets.Body(random.Next(10) + 1), OrdersJson.Strict.PlaceOrderRequest)!;
-            Add(body.ToCommand(caller, new RequestKey(Guid.NewGuid()), Guid.NewGuid()), found, changes);
+            Add(body.ToCommand(caller, new RequestKey(Guid.NewGuid()), Guid.NewGuid(), DateTimeOffset.UtcNow), found,
+                changes);
         }
         return changes.Statements();
     }

@@ -41,7 +41,8 @@ static class BenchHost
             var channel = context.Caller();
             if (IdempotencyKey.Read(context, channel, out var key) is { } missing) return missing;
             var fingerprint = IdempotencyKey.Fingerprint(context, body, OrdersJson.Strict.PlaceOrderRequest);
-            var document = await placer!.Place(body.ToCommand(channel, key, fingerprint));
+            var document = await placer!.Place(
+                body.ToCommand(channel, key, fingerprint, DateTimeOffset.UtcNow));
             return (IResult)new OrderResult(document, channel, 201);
         }).RequireHost(SingleHost);
         app.MapPost("/bench/echo", (PlaceOrderRequest body) =>

@@ -73,8 +73,7 @@ sealed class SinglePlacer(NpgsqlDataSource database, CatalogueSnapshot catalogue
         var first = last - accepted.Events.Count + 1;
         foreach (var happened in accepted.Events)
         {
-            if (happened is OrderMoved moved)
-                row.Document = document = document.Evolve(document.Order.Evolve(moved), moved);
+            if (happened is OrderChanged changed) row.Document = document = document.Evolve(changed);
             row.Positions.Add(first + events.Count);
             events.Add(EventJson.Row(happened, first + events.Count, now, document, catalogue)!);
         }

@@ -23,6 +23,9 @@ sealed class DevKeys(KeyRing ring, Database database)
     /// <summary>Keys of the simulation, for all kitchens and channels.</summary>
     public TrafficKeys Traffic { get; private set; } = new();
 
+    /// <summary>The keys of a simulation that may move the server's clock.</summary>
+    public TrafficKeys OfSimulation => Traffic with { Operator = ByRole["admin"] };
+
     public async Task Create(CancellationToken cancel)
     {
         foreach (var old in (await ring.List(Guid.Empty, 10_000, cancel)).Where(key => key.CreatedBy == Creator))

@@ -128,6 +128,8 @@ public sealed class RunCommand(
             // Webhook endpoints of developers run on this machine, without TLS.
             ["Webhooks:AllowHttp"] = "true",
             ["Webhooks:AllowLoopback"] = "true",
+            // The simulation moves the clock when it is faster than real time.
+            ["Sandbox:Enabled"] = "true",
         };
         if (rabbitMq is not null) settings["Broker:Url"] = $"{rabbitMq.Url()}";
         return settings;
@@ -141,7 +143,7 @@ public sealed class RunCommand(
         {
             if (options.Simulate is { } ordersPerMinute)
             {
-                var traffic = new TrafficOptions(ordersPerMinute, options.Speed, Keys: Keys(host)?.Traffic);
+                var traffic = new TrafficOptions(ordersPerMinute, options.Speed, Keys: Keys(host)?.OfSimulation);
                 await Simulate(options.Address, traffic, stopping.Token);
             }
             await Task.Delay(Timeout.InfiniteTimeSpan, stopping.Token);

@@ -8,6 +8,12 @@ static class OrderPlanner
     const double SharePickup = 0.15;
     const double ShareWithModifier = 0.35;
     const int QuantityMost = 3;
+    const double ShareScheduled = 0.01;
+    const double ShareLate = 0.1;
+    const double ShareUnattended = 0.01;
+
+    static readonly TimeOnly lunch = new(12, 30);
+    static readonly int[] promises = [15, 20, 25];
 
     static readonly string[] channels = ["app", "app", "web", "aggregator"];
 
@@ -15,7 +21,9 @@ static class OrderPlanner
     static readonly int[] linesInPercent = [34, 28, 18, 10, 6, 4];
 
     /// <summary>Plans an order, or null if the kitchen has no available item.</summary>
-    public static PlannedOrder? Plan(SimulatedKitchen kitchen, IReadOnlyList<MenuItem> menu, Random random)
+    /// <param name="now">Scheduled orders are for the next day's lunch in the kitchen's zone.</param>
+    public static PlannedOrder? Plan(
+        SimulatedKitchen kitchen, IReadOnlyList<MenuItem> menu, Random random, DateTimeOffset now)
     {
         var byBrand = menu.Where(item => item.CanBeOrdered).GroupBy(item => item.BrandId).ToList();
         if (byBrand.Count == 0)
@@ -29,7 +37,22 @@ static class OrderPlanner
             People.Customer(random),
             isPickup ? new("pickup", null) : new("delivery", People.Address(kitchen, random)),
             Basket([.. brand.OrderBy(PopularityRank)], random));
-        return new(request, random.NextDouble() < ShareCancelled ? Regretted(random) : Fulfilled(isPickup, random));
+        if (random.NextDouble() < ShareCancelled)
+            return new(request, Regretted(random));
+        var steps = Fulfilled(isPickup, request.Lines.Count, random);
+        if (random.NextDouble() >= ShareScheduled)
+            return new(request, steps);
+        var at = NextLunch(kitchen, now);
+        // The kitchen accepts a scheduled order at once, and prepares it when it is released.
+        steps[1] = steps[1] with { After = at - now - TimeSpan.FromMinutes(30) };
+        return new(request with { Fulfilment = request.Fulfilment with { At = at } }, steps);
+    }
+
+    static DateTimeOffset NextLunch(SimulatedKitchen kitchen, DateTimeOffset now)
+    {
+        var local = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, kitchen.TimeZone).Date)
+            .AddDays(1).ToDateTime(lunch);
+        return new DateTimeOffset(local, kitchen.TimeZone.GetUtcOffset(local)).ToUniversalTime();
     }
 
     // Popularity from a stable hash, the same on every run: string.GetHashCode differs between processes.
@@ -78,23 +101,28 @@ static class OrderPlanner
 
     // Early, because a customer can cancel only until the kitchen starts preparing.
     static PlannedStep[] Regretted(Random random) =>
-        [new(Actor.Customer, "cancelled", Minutes(0.2, 1.5, random))];
+        [PlannedStep.To(Actor.Customer, "cancelled", Minutes(0.2, 1.5, random))];
 
-    static PlannedStep[] Fulfilled(bool isPickup, Random random)
+    static PlannedStep[] Fulfilled(bool isPickup, int lines, Random random)
     {
+        var isUnattended = random.NextDouble() < ShareUnattended;
+        var isLate = random.NextDouble() < ShareLate;
+        var cooking = isLate ? Minutes(25, 40, random) : Minutes(8, 16, random);
         PlannedStep[] kitchen =
         [
-            new(Actor.Kitchen, "accepted", Minutes(0.5, 3, random)),
-            new(Actor.Kitchen, "preparing", Minutes(1.5, 4, random)),
-            new(Actor.Kitchen, "ready", Minutes(8, 20, random)),
+            PlannedStep.To(Actor.Kitchen, "accepted", isUnattended ? Minutes(15, 30, random) : Minutes(0.5, 3, random),
+                promises[random.Next(promises.Length)]),
+            PlannedStep.To(Actor.Kitchen, "preparing", Minutes(1.5, 4, random)),
+            .. Enumerable.Range(0, lines).Select(line => PlannedStep.Done(line, cooking / lines)),
+            PlannedStep.To(Actor.Kitchen, "ready", Minutes(0.2, 1, random)),
         ];
         return isPickup
-            ? [.. kitchen, new(Actor.Kitchen, "delivered", Minutes(2, 12, random))]
+            ? [.. kitchen, PlannedStep.To(Actor.Kitchen, "delivered", Minutes(2, 12, random))]
             :
             [
                 .. kitchen,
-                new(Actor.Courier, "out_for_delivery", Minutes(1, 6, random)),
-                new(Actor.Courier, "delivered", Minutes(8, 25, random)),
+                PlannedStep.To(Actor.Courier, "out_for_delivery", Minutes(1, 6, random)),
+                PlannedStep.To(Actor.Courier, "delivered", Minutes(8, 25, random)),
             ];
     }
 

@@ -47,8 +47,22 @@ sealed class TrafficApi(HttpClient http, TrafficKeys keys, TimeProvider time) : 
         Send<OrderAnswer>(HttpMethod.Post, Actor.Customer, "v1/orders", order, cancel);
 
     /// <summary>The changed order, or null if the change was refused.</summary>
-    public Task<OrderAnswer?> Move(Actor actor, string orderId, string status, CancellationToken cancel) =>
-        Send<OrderAnswer>(HttpMethod.Put, actor, $"v1/orders/{orderId}/status", new { status }, cancel);
+    public Task<OrderAnswer?> Change(PlannedStep step, string orderId, CancellationToken cancel) =>
+        Send<OrderAnswer>(HttpMethod.Put, step.Actor, $"v1/orders/{orderId}/{step.Path}", step.Body, cancel);
+
+    /// <summary>Moves the clock of a sandbox; false if the server has none.</summary>
+    public async Task<bool> MoveClock(DateTimeOffset now, CancellationToken cancel)
+    {
+        using var response = await Answer(
+            () =>
+            {
+                var request = Request(HttpMethod.Put, Actor.Operator, "v1/sandbox/clock");
+                request.Content = JsonContent.Create(new { now }, options: json);
+                return request;
+            },
+            cancel);
+        return response.IsSuccessStatusCode;
+    }
 
     public async Task<IReadOnlyList<StockLevel>> LowStock(string kitchenId, CancellationToken cancel) =>
         (await Get<Page<StockLevel>>(
@@ -126,6 +140,7 @@ sealed class TrafficApi(HttpClient http, TrafficKeys keys, TimeProvider time) : 
             Actor.Customer => keys.Customer,
             Actor.Kitchen => keys.Kitchen,
             Actor.Courier => keys.Courier,
+            Actor.Operator => keys.Operator,
             _ => keys.Manager,
         };
         if (key is not null)

@@ -16,6 +16,7 @@ public sealed class TrafficSimulator(HttpClient http, TrafficOptions options, Ti
     const int OpenOrdersMost = 20_000;
     static readonly TimeSpan intervalRestock = TimeSpan.FromMinutes(1);
     static readonly TimeSpan menuIsFresh = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan clockStep = TimeSpan.FromMilliseconds(200);
 
     readonly ScaledClock clock = new(time, options.Speed);
     readonly ConcurrentDictionary<string, (DateTimeOffset At, IReadOnlyList<MenuItem> Items)> menus = new();
@@ -40,7 +41,8 @@ public sealed class TrafficSimulator(HttpClient http, TrafficOptions options, Ti
                     Customers(api, kitchens, cancel),
                     bounded,
                     async (order, token) => await Counted(() => Live(api, order, token), token)),
-                Restock(api, kitchens, cancel));
+                Restock(api, kitchens, cancel),
+                MoveClock(api, cancel));
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
@@ -60,7 +62,7 @@ public sealed class TrafficSimulator(HttpClient http, TrafficOptions options, Ti
             var menu = await Counted(() => Menu(api, kitchen.Id, cancel), cancel);
             if (menu is null)
                 continue;
-            if (OrderPlanner.Plan(kitchen, menu, random) is { } order)
+            if (OrderPlanner.Plan(kitchen, menu, random, at) is { } order)
                 yield return order;
             else
                 Tally.CountRefused();
@@ -81,17 +83,26 @@ public sealed class TrafficSimulator(HttpClient http, TrafficOptions options, Ti
         {
             await Task.Delay(step.After, clock, cancel);
             // Most kitchens accept orders automatically.
-            if (step.Status == "accepted" && order.Status != "placed")
+            if (step.Body.Status == "accepted" && order.Status != "placed")
                 continue;
-            order = await api.Move(step.Actor, order.Id, step.Status, cancel);
+            order = await api.Change(step, order.Id, cancel);
             if (order is null)
             {
                 Tally.CountRefused();
                 return null;
             }
-            Tally.CountMoved(step.Status);
+            Tally.CountMoved(step.Body.Status);
         }
         return order;
+    }
+
+    // Deadlines of the server then pass at the speed of the simulation.
+    async Task MoveClock(TrafficApi api, CancellationToken cancel)
+    {
+        if (options.Keys?.Operator is null || options.Speed <= 1)
+            return;
+        using var timer = new PeriodicTimer(clockStep, time);
+        while (await api.MoveClock(clock.GetUtcNow(), cancel) && await timer.WaitForNextTickAsync(cancel)) { }
     }
 
     async Task Restock(TrafficApi api, IReadOnlyList<SimulatedKitchen> kitchens, CancellationToken cancel)

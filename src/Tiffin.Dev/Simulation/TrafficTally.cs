@@ -31,7 +31,7 @@ public sealed class TrafficTally
 
     internal void CountRefused() => Interlocked.Increment(ref refused);
 
-    internal void CountMoved(string status)
+    internal void CountMoved(string? status)
     {
         if (status == "delivered")
             Interlocked.Increment(ref delivered);

@@ -142,6 +142,8 @@ public sealed record Kitchen(
 {
     public KitchenTimes Times { get; init; } = KitchenTimes.Default;
 
+    public OpeningHours Hours { get; init; } = OpeningHours.Always;
+
     /// <summary>Acceptance timeouts since the kitchen last accepted an order.</summary>
     public int TimeoutsInRow { get; init; }
 
@@ -149,13 +151,20 @@ public sealed record Kitchen(
 
     public override string? KitchenId(CatalogueSnapshot catalogue) => Id;
 
-    public DateOnly DayAt(DateTimeOffset time) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time, Zone).DateTime);
+    public DateOnly DayAt(DateTimeOffset time) => LocalTime.DayAt(time, Zone);
+
+    public DateTimeOffset StartOf(DateOnly day) => LocalTime.First(day.ToDateTime(TimeOnly.MinValue), Zone);
+
+    public bool IsOpen(DateTimeOffset time) => Hours.IsOpen(time, Zone);
+
+    /// <summary>The first time from <paramref name="time"/> on at which it is open; null if it never is.</summary>
+    public DateTimeOffset? NextOpening(DateTimeOffset time) => Hours.NextOpening(time, Zone);
 
     public bool Equals(Kitchen? other) => other is not null
         && (Number, Id, Name, City, Zone.Id, Currency, Acceptance, AcceptWithinMinutes, Fees, Mode)
             == (other.Number, other.Id, other.Name, other.City, other.Zone.Id, other.Currency, other.Acceptance,
                 other.AcceptWithinMinutes, other.Fees, other.Mode)
-        && (Times, TimeoutsInRow) == (other.Times, other.TimeoutsInRow)
+        && (Times, TimeoutsInRow, Hours) == (other.Times, other.TimeoutsInRow, other.Hours)
         && Brands.AsSpan().SequenceEqual(other.Brands.AsSpan());
 
     public override int GetHashCode() => HashCode.Combine(Number, Id);

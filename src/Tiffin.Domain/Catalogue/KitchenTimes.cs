@@ -10,6 +10,8 @@ public sealed record KitchenTimes
     public const int SecondsMax = 3600;
     public const int MovesMax = 20;
     public const int TimeoutsMax = 100;
+    public const int DaysMax = 60;
+    public const int RescheduleMax = 24 * 60;
 
     public static readonly KitchenTimes Default = new();
 
@@ -40,6 +42,20 @@ public sealed record KitchenTimes
     /// <summary>The kitchen is paused after this number of acceptance timeouts in a row.</summary>
     public int PauseAfterTimeouts { get; init; } = 3;
 
+    /// <summary>An order is ready as soon as all its lines are done; otherwise the kitchen says so.</summary>
+    public bool ReadyWhenDone { get; init; }
+    /// <summary>How far ahead an order may be scheduled.</summary>
+    public int ScheduleDaysMax { get; init; } = 7;
+
+    /// <summary>Customers may reschedule an order until this time before its release.</summary>
+    public int RescheduleUntilMinutes { get; init; } = 60;
+
+    /// <summary>
+    /// With manual acceptance: a scheduled order that is placed while the kitchen is closed may be accepted until this
+    /// time after the next opening.
+    /// </summary>
+    public int AcceptAfterOpeningMinutes { get; init; } = 15;
+
     internal void Check(Faults faults)
     {
         faults.Range("/times/prepMinutes", PrepMinutes ?? 1, 1, MinutesMax);
@@ -52,6 +68,9 @@ public sealed record KitchenTimes
         faults.Range("/times/promiseMovesMax", PromiseMovesMax, 0, MovesMax);
         faults.Range("/times/promiseDelayMinutesMax", PromiseDelayMinutesMax, 0, MinutesMax);
         faults.Range("/times/pauseAfterTimeouts", PauseAfterTimeouts, 1, TimeoutsMax);
+        faults.Range("/times/scheduleDaysMax", ScheduleDaysMax, 1, DaysMax);
+        faults.Range("/times/rescheduleUntilMinutes", RescheduleUntilMinutes, 0, RescheduleMax);
+        faults.Range("/times/acceptAfterOpeningMinutes", AcceptAfterOpeningMinutes, 1, MinutesMax);
     }
 }
 

@@ -12,6 +12,9 @@ public sealed record PutKitchen(
 
     public KitchenTimes Times { get; init; } = KitchenTimes.Default;
 
+    /// <summary>Null keeps the hours: the kitchen's manager maintains them (<see cref="SetKitchenHours"/>).</summary>
+    public OpeningHours? Hours { get; init; }
+
     public override IReadOnlyList<Fault> Check()
     {
         var faults = new Faults();
@@ -25,6 +28,7 @@ public sealed record PutKitchen(
         faults.Range("/fees/delivery", Fees.Delivery, 0, Money.AmountMax);
         faults.Range("/fees/packaging", Fees.Packaging, 0, Money.AmountMax);
         Times.Check(faults);
+        Hours?.Check("/hours", faults);
         return faults.All;
     }
 
@@ -45,6 +49,7 @@ public sealed record PutKitchen(
                 known?.Mode ?? ModeSetting.Online)
             {
                 Times = Times,
+                Hours = Hours ?? known?.Hours ?? OpeningHours.Always,
                 TimeoutsInRow = known?.TimeoutsInRow ?? 0,
             };
     }

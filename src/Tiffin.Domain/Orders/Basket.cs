@@ -122,28 +122,30 @@ public static class Basket
         }
     }
 
-    /// <summary>Lines for which the stock is insufficient, and how many of each can still be made.</summary>
-    public static List<ShortLine> Shortages(Workset workset, Kitchen kitchen, IReadOnlyList<BasketLine> lines,
-        ImmutableArray<Portion> needs)
+    /// <summary>
+    /// Lines for which the stock is insufficient, and how many of each can still be made.
+    /// <paramref name="onHand"/> is the stock of an ingredient.
+    /// </summary>
+    public static List<ShortLine> Shortages(CatalogueSnapshot catalogue, IReadOnlyList<BasketLine> lines,
+        ImmutableArray<Portion> needs, Func<int, long> onHand)
     {
         var missing = new Dictionary<int, Shortage>();
         foreach (var need in needs)
         {
-            var onHand = workset.StockOf(new StockKey(kitchen.Number, need.Ingredient)).OnHand;
-            if (onHand >= need.Quantity) continue;
-            var ingredient = workset.Catalogue.IngredientOf(need.Ingredient);
-            missing[need.Ingredient] = new Shortage(ingredient.Sku, ingredient.Unit, need.Quantity, onHand);
+            var available = onHand(need.Ingredient);
+            if (available >= need.Quantity) continue;
+            var ingredient = catalogue.IngredientOf(need.Ingredient);
+            missing[need.Ingredient] = new Shortage(ingredient.Sku, ingredient.Unit, need.Quantity, available);
         }
         var shortLines = new List<ShortLine>();
         if (missing.Count == 0) return shortLines;
         for (var i = 0; i < lines.Count; i++)
         {
             var piece = new Dictionary<int, long>();
-            AddNeeds(piece, workset.Catalogue, lines[i], 1);
+            AddNeeds(piece, catalogue, lines[i], 1);
             var lacking = piece.Keys.Where(missing.ContainsKey).Select(ingredient => missing[ingredient]).ToArray();
             if (lacking.Length == 0) continue;
-            var portions = piece.Min(need =>
-                workset.StockOf(new StockKey(kitchen.Number, need.Key)).OnHand / need.Value);
+            var portions = piece.Min(need => onHand(need.Key) / need.Value);
             shortLines.Add(new ShortLine(i, lines[i].ItemId, portions, lacking));
         }
         return shortLines;

@@ -1,17 +1,20 @@
+using System.Collections.Immutable;
 using Tiffin.Domain.Catalogue;
 using Tiffin.Domain.Inventory;
 
 namespace Tiffin.Domain.Orders;
 
 /// <summary>
-/// Cancels an order before delivery: rejected, timed out, no longer wanted, or undeliverable. Its ingredients are
-/// returned to stock up to <c>preparing</c> and wasted from <c>ready</c> on, unless <paramref name="Stock"/> overrides
-/// that; only the kitchen, its managers and administrators may set it.
+/// Cancels an order before delivery: rejected, timed out, no longer wanted, or undeliverable. The ingredients that it
+/// took are returned to stock up to <c>preparing</c> and wasted from <c>ready</c> on; in <c>preparing</c>, those of an
+/// order with recorded progress are returned or wasted by line. <paramref name="Stock"/> overrides that; only the
+/// kitchen, its managers and administrators may set it.
 /// </summary>
 public sealed record CancelOrder(Guid OrderId, IfVersion? IfVersion, string? Reason, StockDisposition? Stock) : Command
 {
     public const string ReasonDefault = "unspecified";
     public const string ReasonTimedOut = "not_accepted_in_time";
+    public const string ReasonOutOfStock = "out_of_stock";
 
     public override IReadOnlyList<Fault> Check()
     {
@@ -20,7 +23,7 @@ public sealed record CancelOrder(Guid OrderId, IfVersion? IfVersion, string? Rea
         return faults.All;
     }
 
-    public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue) => rows.CancelledOrders.Add(OrderId);
+    public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue) => rows.StockedOrders.Add(OrderId);
 
     public override Decision Decide(Workset workset)
     {
@@ -37,31 +40,52 @@ public sealed record CancelOrder(Guid OrderId, IfVersion? IfVersion, string? Rea
             return new Decision.Refused(new Refusal.IllegalMove(
                 order.Status, OrderStatus.Cancelled, Lifecycle.Allowed(order, Caller.Role)));
 
-        var disposition = Stock
-            ?? (order.Status <= OrderStatus.Preparing ? StockDisposition.Return : StockDisposition.Waste);
+        var disposition = Stock ?? Default(order);
+        var wasted = Wasted(workset.Catalogue, order, disposition);
         var cancelled = new OrderMoved(
             OrderId, OrderStatus.Cancelled, order.Version + 1, workset.Now, Caller.Role, Implied: false,
             Disposition: disposition) { Reason = Reason ?? ReasonDefault };
-        // Waste does not change the level, but the sale is reversed: the ledger gets a return and a waste movement.
-        return new Decision.Accepted(
-            disposition == StockDisposition.Return
-                ? Returned(workset, order, cancelled)
-                : [cancelled.With(OrderPlaced.MovementsOf(
-                    order, (MovementKind.Returned, 1), (MovementKind.Wasted, -1)))],
-            result);
+        if (!order.HasStock) return new Decision.Accepted([cancelled], result);
+        var events = new List<DomainEvent> { cancelled.With(Movements(order, wasted)) };
+        AppendLevels(events, workset, order, wasted);
+        return new Decision.Accepted(events, result);
     }
 
-    static List<DomainEvent> Returned(Workset workset, Order order, OrderMoved cancelled)
+    static StockDisposition Default(Order order) => order.Status switch
     {
-        var events = new List<DomainEvent>
+        > OrderStatus.Preparing => StockDisposition.Waste,
+        OrderStatus.Preparing when order.Details.Progress is not null => StockDisposition.ByProgress,
+        _ => StockDisposition.Return,
+    };
+
+    static ImmutableArray<Portion> Wasted(CatalogueSnapshot catalogue, Order order, StockDisposition disposition) =>
+        disposition switch
         {
-            cancelled.With(OrderPlaced.MovementsOf(order, (MovementKind.Returned, 1))),
+            StockDisposition.Return => [],
+            // Some kitchens record no progress, or not to the end: an order that is ready is cooked.
+            StockDisposition.ByProgress when order.Status <= OrderStatus.Preparing =>
+                LineProgress.Taken(catalogue, order),
+            _ => order.Needs,
         };
+
+    // Waste reverses the sale too: the ledger gets a return and a waste movement.
+    static Movement[] Movements(Order order, ImmutableArray<Portion> wasted) =>
+    [
+        .. OrderPlaced.MovementsOf(order, (MovementKind.Returned, 1)),
+        .. wasted.Select(waste => new Movement(
+            new StockKey(order.Kitchen, waste.Ingredient), MovementKind.Wasted, -waste.Quantity, order.Id)),
+    ];
+
+    static void AppendLevels(
+        List<DomainEvent> events, Workset workset, Order order, ImmutableArray<Portion> wasted)
+    {
+        var lost = wasted.ToDictionary(waste => waste.Ingredient, waste => waste.Quantity);
         foreach (var need in order.Needs)
         {
+            var back = need.Quantity - lost.GetValueOrDefault(need.Ingredient);
+            if (back == 0) continue;
             var stock = workset.StockOf(new StockKey(order.Kitchen, need.Ingredient));
-            StockLevelled.Append(events, workset, stock.Key, stock.OnHand + need.Quantity, stock.Threshold);
+            StockLevelled.Append(events, workset, stock.Key, stock.OnHand + back, stock.Threshold);
         }
-        return events;
     }
 }

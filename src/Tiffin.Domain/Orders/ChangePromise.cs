@@ -26,6 +26,8 @@ public sealed record ChangePromise(
         if (workset.OrderFor(Caller, OrderId) is not { } order) return Refuse(new Refusal.OrderUnknown());
         if (IfVersion?.Holds(order.Version) == false) return Refuse(new Refusal.StaleVersion(order.Version));
         if (order.Status >= OrderStatus.Ready) return Refuse(new Refusal.OrderFinished(order.Status));
+        if (order is { AwaitsRelease: true, Details.Schedule: { } schedule })
+            return Refuse(new Refusal.NotReleased(schedule.ReleaseAt));
 
         var kitchen = workset.Catalogue.KitchenOf(order.Kitchen)!;
         var known = order.Details.Promise;

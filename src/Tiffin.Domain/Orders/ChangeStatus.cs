@@ -13,6 +13,9 @@ public sealed record ChangeStatus(Guid OrderId, OrderStatus To, IfVersion? IfVer
     /// <summary>With <c>accepted</c>: the order will be ready in this time; null keeps the promise.</summary>
     public int? PrepMinutes { get; init; }
 
+    /// <summary>Another command implies the change.</summary>
+    internal bool IsImplied { get; init; }
+
     public override IReadOnlyList<Fault> Check()
     {
         var faults = new Faults();
@@ -23,10 +26,13 @@ public sealed record ChangeStatus(Guid OrderId, OrderStatus To, IfVersion? IfVer
 
     public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue) => rows.Orders.Add(OrderId);
 
-    public override Decision Decide(Workset workset)
+    public override Decision Decide(Workset workset) => workset.OrderFor(Caller, OrderId) is { } order
+        ? Decide(workset, order)
+        : new Decision.Refused(new Refusal.OrderUnknown());
+
+    /// <summary>The decision on an order that other events of the same decision have changed.</summary>
+    internal Decision Decide(Workset workset, Order order)
     {
-        if (workset.OrderFor(Caller, OrderId) is not { } order)
-            return new Decision.Refused(new Refusal.OrderUnknown());
         if (IfVersion?.Holds(order.Version) == false)
             return new Decision.Refused(new Refusal.StaleVersion(order.Version));
         if (Caller.Role == Role.Courier && CourierId is { } named && named != Caller.Id)
@@ -38,6 +44,8 @@ public sealed record ChangeStatus(Guid OrderId, OrderStatus To, IfVersion? IfVer
         if (steps.IsEmpty || !Lifecycle.May(Caller.Role, order, To))
             return new Decision.Refused(
                 new Refusal.IllegalMove(order.Status, To, Lifecycle.Allowed(order, Caller.Role)));
+        if (order is { AwaitsRelease: true, Details.Schedule: { } schedule } && To != OrderStatus.Accepted)
+            return new Decision.Refused(new Refusal.NotReleased(schedule.ReleaseAt));
         var kitchen = workset.Catalogue.KitchenOf(order.Kitchen)!;
         var events = new List<DomainEvent>(steps.Length);
         var details = order.Details;
@@ -46,7 +54,7 @@ public sealed record ChangeStatus(Guid OrderId, OrderStatus To, IfVersion? IfVer
             var asked = i == steps.Length - 1;
             details = At(steps[i], order, details, kitchen, workset.Now);
             events.Add(new OrderMoved(
-                OrderId, steps[i], order.Version + 1 + i, workset.Now, Caller.Role, Implied: !asked,
+                OrderId, steps[i], order.Version + 1 + i, workset.Now, Caller.Role, Implied: IsImplied || !asked,
                 CourierId: asked ? CourierId ?? Courier : null) { Details = details });
         }
         if (order.Status == OrderStatus.Placed && kitchen.TimeoutsInRow > 0)
@@ -58,15 +66,19 @@ public sealed record ChangeStatus(Guid OrderId, OrderStatus To, IfVersion? IfVer
     {
         if (status == OrderStatus.Accepted && PrepMinutes is { } minutes)
         {
+            // Its time is the customer's: the minutes say when the kitchen must start.
+            if (details is { Schedule: { ReleasedAt: null } schedule, Promise: { } wanted })
+                return details with { Schedule = schedule.ReleasedThen(wanted.ReadyAt.AddMinutes(-minutes)) };
             var promise = Promise.In(kitchen, order.Fulfilment, minutes, now);
             return details with { Promise = promise with { First = details.Promise?.First ?? promise.First } };
         }
-        return status == OrderStatus.Ready && details.Promise is not null
-            ? details with
-            {
-                CollectBy = Deadline.In(now, TimeSpan.FromMinutes(kitchen.Times.CollectionOverdueMinutes)),
-            }
-            : details;
+        if (status != OrderStatus.Ready || details.Promise is not { } promised) return details;
+        // A scheduled order that is ready early is not collected early.
+        var from = details.Schedule is not null && promised.ReadyAt > now ? promised.ReadyAt : now;
+        return details with
+        {
+            CollectBy = Deadline.In(from, TimeSpan.FromMinutes(kitchen.Times.CollectionOverdueMinutes)),
+        };
     }
 
     // A courier who changes the status is assigned to the order.

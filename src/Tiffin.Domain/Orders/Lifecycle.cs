@@ -56,6 +56,7 @@ public static class Lifecycle
         var allowed = new List<OrderStatus>(4);
         foreach (var to in all)
         {
+            if (order.AwaitsRelease && to is not (OrderStatus.Accepted or OrderStatus.Cancelled)) continue;
             if (May(role, order, to) && (to == OrderStatus.Cancelled || !Path(order, to).IsEmpty)) allowed.Add(to);
         }
         return allowed;

@@ -8,11 +8,15 @@ public enum OrderStatus { Placed, Accepted, Preparing, Ready, OutForDelivery, De
 
 public enum FulfilmentType { Delivery, Pickup }
 
-/// <summary>Whether the ingredients of a cancelled order are returned to stock or wasted.</summary>
-public enum StockDisposition { Return, Waste }
+/// <summary>
+/// Whether the ingredients of a cancelled order are returned to stock or wasted. <c>ByProgress</c> returns those of
+/// lines that wait, and wastes those of lines that were started; of an order that is ready, all are wasted.
+/// </summary>
+public enum StockDisposition { Return, Waste, ByProgress }
 
 /// <summary>
-/// The state of an order that decisions depend on. <paramref name="Needs"/> are the quantities deducted from stock.
+/// The state of an order that decisions depend on. <paramref name="Needs"/> are the quantities that are deducted from
+/// stock, as computed when the order was placed.
 /// </summary>
 public sealed record Order(
     Guid Id, int Kitchen, string BrandId, string Channel, string? ExternalReference, string? CustomerId,
@@ -33,6 +37,14 @@ public sealed record Order(
 
     public OrderDetails Details { get; init; } = OrderDetails.None;
 
+    /// <summary>The ordered lines. Lazy, because they are stored in the content, and few decisions need them.</summary>
+    public required Lazy<IReadOnlyList<BasketLine>> Lines { get; init; }
+    /// <summary>Whether its ingredients were deducted from stock.</summary>
+    public bool HasStock => Details.Schedule is not { StockAt: not null };
+
+    /// <summary>It is scheduled, and its preparation may not start yet.</summary>
+    public bool AwaitsRelease => Details.Schedule is { ReleasedAt: null };
+
     public bool IsOpen => Status is not (OrderStatus.Delivered or OrderStatus.Cancelled);
 }
 
@@ -45,7 +57,7 @@ public sealed record OrderPlaced(Order Order, OrderContent Content, Contact Cont
     public override EventType? Type => EventType.OrderPlaced;
 
     public override IReadOnlyList<Movement> Movements { get; } =
-        MovementsOf(Order, (MovementKind.Sold, -1));
+        Order.HasStock ? MovementsOf(Order, (MovementKind.Sold, -1)) : [];
 
     internal static IReadOnlyList<Movement> MovementsOf(Order order, params (MovementKind Kind, int Sign)[] parts)
     {
@@ -88,8 +100,8 @@ public abstract record OrderChanged(Guid OrderId, int Version, DateTimeOffset At
 }
 
 /// <summary>
-/// A status change. <paramref name="Implied"/> marks a skipped status that is recorded together with the one that the
-/// caller requested.
+/// A status change. <paramref name="Implied"/> marks a status that is recorded together with what the caller requested:
+/// a later status, or progress of lines.
 /// </summary>
 public sealed record OrderMoved(
     Guid OrderId, OrderStatus Status, int Version, DateTimeOffset At, Role Actor, bool Implied,

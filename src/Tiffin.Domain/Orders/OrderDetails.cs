@@ -17,11 +17,17 @@ public sealed record OrderDetails
     /// <summary>Null if neither the kitchen nor an ordered item has a preparation time.</summary>
     public Promise? Promise { get; init; }
 
+    /// <summary>Null for an order that is made at once.</summary>
+    public Schedule? Schedule { get; init; }
+
     /// <summary>When a ready order is overdue for collection. Only for orders with a promise.</summary>
     public DateTimeOffset? CollectBy { get; init; }
 
     /// <summary>The deadlines that the order has missed, oldest first.</summary>
     public IReadOnlyList<Overdue>? Overdue { get; init; }
+
+    /// <summary>One entry per line of the order, in their order. Null until the first progress is recorded.</summary>
+    public IReadOnlyList<LineProgress>? Progress { get; init; }
 }
 
 public enum OverdueKind { Acceptance, Readiness, Collection, Delivery }

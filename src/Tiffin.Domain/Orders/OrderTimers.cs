@@ -12,6 +12,9 @@ public static class OrderTimers
     [
         new(AcceptanceOverdueAt, Miss(OverdueKind.Acceptance)),
         new((order, kitchen) => Waits(order, kitchen) ? order.Details.AcceptBy : null, TimeOut),
+        new((order, _) => order.Details.Schedule?.StockDueAt, StockTaking.Due),
+        new((order, _) => order is { AwaitsRelease: true, HasStock: true } ? order.Details.Schedule!.ReleaseAt : null,
+            Release),
         new(ReadinessOverdueAt, Miss(OverdueKind.Readiness)),
         new((order, _) => order.Status == OrderStatus.Ready
             ? Untold(order, OverdueKind.Collection, order.Details.CollectBy) : null, Miss(OverdueKind.Collection)),
@@ -62,6 +65,9 @@ public static class OrderTimers
         [new OrderOverdue(order.Id, order.Version + 1, workset.Now, Role.System, new Overdue(kind, due))],
         new Result.OfOrder(order.Id));
 
+    static Decision Release(Workset workset, Order order, Kitchen kitchen, DateTimeOffset due) =>
+        new ReleaseOrder(order.Id, IfVersion: null) { Caller = Caller.System }.Decide(workset);
+
     // Cancels the order, and pauses a kitchen that seems to be unattended.
     static Decision TimeOut(Workset workset, Order order, Kitchen kitchen, DateTimeOffset due)
     {
@@ -96,8 +102,8 @@ public static class OrderTimers
 /// </summary>
 public sealed record FireOrderTimer(Guid OrderId) : Command
 {
-    /// <summary>The timer may cancel the order, which returns its ingredients.</summary>
-    public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue) => rows.CancelledOrders.Add(OrderId);
+    /// <summary>The timer may take the order's ingredients, or cancel it, which returns them.</summary>
+    public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue) => rows.StockedOrders.Add(OrderId);
 
     public override Decision Decide(Workset workset) =>
         workset.Orders.GetValueOrDefault(OrderId) is not { } order

@@ -5,7 +5,8 @@ using Tiffin.Domain.Inventory;
 namespace Tiffin.Domain.Orders;
 
 /// <summary>
-/// Places an order: prices it from the catalogue and deducts its ingredients from stock, all or nothing.
+/// Places an order: prices it from the catalogue and deducts its ingredients from stock, all or nothing. The
+/// ingredients of an order for a later business day are taken when that day starts.
 /// <paramref name="Seed"/> is a UUIDv7 from which the order's id is derived.
 /// </summary>
 public sealed record PlaceOrder(
@@ -13,6 +14,11 @@ public sealed record PlaceOrder(
     FulfilmentType Fulfilment, Contact Contact, IReadOnlyList<BasketLine> Lines, Money? ExpectedTotal,
     Payment? Payment, IReadOnlyDictionary<string, string>? Metadata) : CreatingCommand
 {
+    /// <summary>
+    /// When the customer wants the order, at the door or at the counter; null for an order that is made at once.
+    /// </summary>
+    public DateTimeOffset? At { get; init; }
+
     /// <summary>Maximum number of open orders of the customer, including this one; null for no limit.</summary>
     public int? OpenOrdersMax { get; init; }
 
@@ -25,12 +31,15 @@ public sealed record PlaceOrder(
     {
         base.DeclareReads(rows, catalogue);
         if (!catalogue.Kitchens.TryGetValue(KitchenId, out var kitchen)) return;
-        rows.Numbers.Add(kitchen.Number);
+        if (Wanted is { } wanted) rows.NumberDays.Add(new KitchenDay(kitchen.Number, kitchen.DayAt(wanted)));
+        else rows.Numbers.Add(kitchen.Number);
         if (OpenOrdersMax is not null && CustomerId is not null) rows.Customers.Add(new(Channel, CustomerId));
         if (ExternalReference is not null) rows.References.Add(new ExternalReference(Channel, ExternalReference));
         foreach (var need in Basket.Needs(catalogue, Lines))
             rows.Stocks.Add(new StockKey(kitchen.Number, need.Ingredient));
     }
+
+    DateTimeOffset? Wanted => At is { } at ? Deadline.Seconds(at.ToUniversalTime()) : null;
 
     public override Decision Decide(Workset workset)
     {
@@ -50,6 +59,7 @@ public sealed record PlaceOrder(
         Basket.Check(workset.Catalogue, kitchen, BrandId, Lines, faults);
         if (faults.All.Count > 0) return Refuse(new Refusal.Invalid(faults.All));
         if (Closed(workset, kitchen) is { } closed) return Refuse(closed);
+        if (Unavailable(workset, kitchen) is { } unavailable) return Refuse(unavailable);
         if (OpenOrdersMax is { } max && CustomerId is not null
             && workset.OpenOrders.TryGetValue(new(Channel, CustomerId), out var open) && open.Count >= max)
             return Refuse(new Refusal.TooManyOpenOrders(max));
@@ -59,9 +69,15 @@ public sealed record PlaceOrder(
         if (ExpectedTotal is { } expected && expected != totals.Total) return Refuse(new Refusal.TotalChanged(totals));
 
         var needs = Basket.Needs(workset.Catalogue, Lines);
-        var missing = Basket.Shortages(workset, kitchen, Lines, needs);
-        if (missing.Count > 0) return Refuse(new Refusal.OutOfStock(missing));
-        return Accept(workset, kitchen, needs, new OrderContent(workset.Now, lines, totals, Payment, Metadata));
+        var details = Details(workset, kitchen, needs);
+        if (details.Schedule is not { StockAt: not null })
+        {
+            var missing = Basket.Shortages(workset.Catalogue, Lines, needs, ingredient =>
+                workset.StockOf(new StockKey(kitchen.Number, ingredient)).OnHand);
+            if (missing.Count > 0) return Refuse(new Refusal.OutOfStock(missing));
+        }
+        var content = new OrderContent(workset.Now, lines, totals, Payment, Metadata);
+        return Accept(workset, kitchen, needs, details, content);
     }
 
     // The decision for a known reference: the existing order if the request is the same, a conflict if it differs, null
@@ -82,22 +98,24 @@ public sealed record PlaceOrder(
             : Refuse(new Refusal.ReferenceInUse(known.Id));
     }
 
-    Decision.Accepted Accept(Workset workset, Kitchen kitchen, ImmutableArray<Portion> needs, OrderContent content)
+    Decision.Accepted Accept(
+        Workset workset, Kitchen kitchen, ImmutableArray<Portion> needs, OrderDetails details, OrderContent content)
     {
-        var day = kitchen.DayAt(workset.Now);
+        var day = kitchen.DayAt(Wanted ?? workset.Now);
         var number = workset.Numbers.GetValueOrDefault(new KitchenDay(kitchen.Number, day)) + 1;
         var order = new Order(
             OrderId.Of(Seed, kitchen.Number), kitchen.Number, BrandId, Channel, ExternalReference, CustomerId,
             Fulfilment, day, number, OrderStatus.Placed, Version: 1, needs)
         {
             Fingerprint = ExternalReference is null ? null : Fingerprint,
-            Details = Details(workset, kitchen),
+            Details = details,
+            Lines = new(Lines),
         };
         var events = new List<DomainEvent>(4) { new OrderPlaced(order, content, Contact) };
         if (kitchen.Acceptance == Acceptance.Automatic)
             events.Add(new OrderMoved(
                 order.Id, OrderStatus.Accepted, Version: 2, workset.Now, Role.System, Implied: false));
-        foreach (var need in needs)
+        foreach (var need in order.HasStock ? needs : [])
         {
             var stock = workset.StockOf(new StockKey(kitchen.Number, need.Ingredient));
             StockLevelled.Append(events, workset, stock.Key, stock.OnHand - need.Quantity, stock.Threshold);
@@ -105,21 +123,41 @@ public sealed record PlaceOrder(
         return new Decision.Accepted(events, new Result.OfOrder(order.Id), Key);
     }
 
-    OrderDetails Details(Workset workset, Kitchen kitchen)
+    OrderDetails Details(Workset workset, Kitchen kitchen, ImmutableArray<Portion> needs)
     {
-        var items = Lines.Select(line => workset.Catalogue.Items[line.ItemId].PrepMinutes);
-        var promise = Promise.Default(kitchen, Fulfilment, items, workset.Now);
-        if (kitchen.Acceptance == Acceptance.Manual)
-        {
-            return new OrderDetails
+        var details = Wanted is { } wanted
+            ? new OrderDetails
             {
-                NudgeAt = Deadline.In(workset.Now, TimeSpan.FromSeconds(kitchen.Times.NudgeSeconds)),
-                AcceptBy = Deadline.In(workset.Now, TimeSpan.FromMinutes(kitchen.AcceptWithinMinutes)),
-                Promise = promise,
-            };
-        }
-        return promise is null ? OrderDetails.None : new OrderDetails { Promise = promise };
+                Schedule = Schedule.Of(
+                    kitchen, wanted, Lead(workset, kitchen, wanted), !needs.IsEmpty, workset.Now),
+                Promise = Promise.For(kitchen, Fulfilment, wanted),
+            }
+            : Promise.Default(kitchen, Fulfilment, PrepMinutes(workset), workset.Now) is { } promise
+                ? new OrderDetails { Promise = promise }
+                : OrderDetails.None;
+        if (kitchen.Acceptance == Acceptance.Automatic) return details;
+        var acceptBy = Deadline.In(workset.Now, TimeSpan.FromMinutes(kitchen.AcceptWithinMinutes));
+        // Null if the kitchen is open.
+        var opening = kitchen.NextOpening(workset.Now) is { } next && next > workset.Now ? next : (DateTimeOffset?)null;
+        var afterOpening = opening?.AddMinutes(kitchen.Times.AcceptAfterOpeningMinutes);
+        return details with
+        {
+            NudgeAt = Deadline.In(opening ?? workset.Now, TimeSpan.FromSeconds(kitchen.Times.NudgeSeconds)),
+            AcceptBy = afterOpening > acceptBy ? afterOpening : acceptBy,
+        };
     }
+
+    // From the release to the customer.
+    TimeSpan Lead(Workset workset, Kitchen kitchen, DateTimeOffset wanted) => TimeSpan.FromMinutes(
+        Promise.DeliveryMinutes(kitchen, Fulfilment)
+        + (Promise.Minutes(kitchen, PrepMinutes(workset), wanted) ?? 0));
+
+    IEnumerable<int?> PrepMinutes(Workset workset) =>
+        Lines.Select(line => workset.Catalogue.Items[line.ItemId].PrepMinutes);
+
+    Refusal? Closed(Workset workset, Kitchen kitchen) => Wanted is { } wanted
+        ? Schedule.Refused(kitchen, wanted, Lead(workset, kitchen, wanted), "/fulfilment/at", workset.Now)
+        : kitchen.IsOpen(workset.Now) ? null : new Refusal.KitchenClosed(kitchen.NextOpening(workset.Now));
 
     Kitchen? FindKitchen(CatalogueSnapshot catalogue, Faults faults)
     {
@@ -132,10 +170,11 @@ public sealed record PlaceOrder(
         return faults.All.Count == 0 ? kitchen : null;
     }
 
-    // The temporary reason for which the kitchen does not accept this order; null if it does.
-    Refusal? Closed(Workset workset, Kitchen kitchen)
+    // The temporary reason for which the kitchen does not make this order; null if it does.
+    Refusal? Unavailable(Workset workset, Kitchen kitchen)
     {
-        var mode = kitchen.Mode.At(workset.Now);
+        var time = Wanted ?? workset.Now;
+        var mode = kitchen.Mode.At(time);
         if (mode.Mode == KitchenMode.Paused) return new Refusal.KitchenPaused(mode.Until);
         for (var i = 0; i < Lines.Count; i++)
         {
@@ -153,7 +192,7 @@ public sealed record PlaceOrder(
 
         Off? OffAt(string itemId) =>
             workset.Catalogue.Offs.TryGetValue(new OffKey(kitchen.Number, itemId), out var off)
-            && off.IsInForce(workset.Now) ? off : null;
+            && off.IsInForce(time) ? off : null;
     }
 
     static Decision.Refused Refuse(Refusal reason) => new(reason);

@@ -19,9 +19,23 @@ public sealed record Promise(
     public static Promise? Default(
         Kitchen kitchen, FulfilmentType fulfilment, IEnumerable<int?> itemPrepMinutes, DateTimeOffset now)
     {
-        var minutes = itemPrepMinutes.Append(kitchen.Times.PrepMinutes).Max();
-        return minutes is { } prep ? In(kitchen, fulfilment, prep + kitchen.Mode.At(now).DelayMinutes, now) : null;
+        return Minutes(kitchen, itemPrepMinutes, now) is { } minutes ? In(kitchen, fulfilment, minutes, now) : null;
     }
+
+    /// <summary>The minutes of preparation at a time; null if none are configured.</summary>
+    public static int? Minutes(Kitchen kitchen, IEnumerable<int?> itemPrepMinutes, DateTimeOffset time) =>
+        itemPrepMinutes.Append(kitchen.Times.PrepMinutes).Max() + kitchen.Mode.At(time).DelayMinutes;
+
+    /// <summary>The first promise of an order that the customer wants at a time (at the door or counter).</summary>
+    public static Promise For(Kitchen kitchen, FulfilmentType fulfilment, DateTimeOffset time)
+    {
+        var readyAt = time.AddMinutes(-DeliveryMinutes(kitchen, fulfilment));
+        return new Promise(readyAt, null, null, readyAt, Moved: 0).ReadyThen(readyAt, kitchen, fulfilment);
+    }
+
+    /// <summary>At most from ready to delivered; 0 for a pickup, or if none are configured.</summary>
+    public static int DeliveryMinutes(Kitchen kitchen, FulfilmentType fulfilment) =>
+        fulfilment == FulfilmentType.Delivery ? kitchen.Times.DeliveryMinutes?.To ?? 0 : 0;
 
     /// <summary>A first promise of <paramref name="minutes"/> from now.</summary>
     public static Promise In(Kitchen kitchen, FulfilmentType fulfilment, int minutes, DateTimeOffset now)
@@ -51,6 +65,9 @@ static class Deadline
 {
     /// <summary>Deadlines are whole seconds, because screens count them down.</summary>
     public static DateTimeOffset In(DateTimeOffset now, TimeSpan time) => Seconds(now + time);
+
+    public static DateTimeOffset NextMinute(DateTimeOffset time) =>
+        new(time.Ticks - time.Ticks % TimeSpan.TicksPerMinute + TimeSpan.TicksPerMinute, time.Offset);
 
     public static DateTimeOffset Seconds(DateTimeOffset time) =>
         new(time.Ticks - time.Ticks % TimeSpan.TicksPerSecond, time.Offset);

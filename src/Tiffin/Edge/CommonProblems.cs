@@ -90,10 +90,38 @@ static class CommonProblems
         new(Problems.Of(new Refusal.PromiseMovedTooOften(3)),
             "The kitchen has moved the order's promise to a later time as often as its settings allow.",
             "Call the customer. An administrator can raise promiseMovesMax of the kitchen."),
+        .. OfSchedules(),
         new(Problems.Of(new Refusal.StaleVersion(4)), "The order changed after the version in If-Match was read.",
             "Read the order again, decide again, and send its new ETag."),
         new(Problems.Of(new Refusal.NotEnoughStock("/movements/0/quantity", "rice", 400, 250)),
-            "The movement would remove more than is on hand.", "Count the ingredient first, or reduce the quantity."),
+            "The movement would remove more than is on hand, or the order that is to be released needs more.",
+            "Count the ingredient first, or reduce the quantity."),
+    ];
+
+    static IEnumerable<ProblemPage> OfSchedules() =>
+    [
+        new(Problems.Of(new Refusal.KitchenClosed(until)), "The kitchen is closed by its opening hours.",
+            "Order after 'opensAt', or place the order for then with fulfilment.at."),
+        new(Problems.Of(new Refusal.TooSoon("/fulfilment/at", until)),
+            "The time at 'pointer' is earlier than the kitchen can prepare and deliver the order.",
+            "Place the order without fulfilment.at to get it as soon as possible, or choose 'earliest' or later."),
+        new(Problems.Of(new Refusal.TooFarAhead("/fulfilment/at", until)),
+            "The time at 'pointer' is further ahead than the kitchen takes orders for.",
+            "Choose a time until 'latest'. An administrator can raise scheduleDaysMax of the kitchen."),
+        new(Problems.Of(new Refusal.ClosedThen("/fulfilment/at", until)),
+            "The kitchen is closed at the time at 'pointer', by its opening hours.",
+            "Choose 'opensAt' or another time within the kitchen's hours."),
+        new(Problems.Of(new Refusal.NotScheduled()), "The order has no schedule that could be changed.",
+            "Cancel the order, or promise another time with PUT /v1/orders/{id}/promise."),
+        new(Problems.Of(new Refusal.NotReleased(until)),
+            "The order is wanted later, so its preparation may not start and its promise cannot be moved yet.",
+            "Wait for order.released, or release it now with PUT /v1/orders/{id}/schedule."),
+        new(Problems.Of(new Refusal.AlreadyReleased(until)),
+            "A scheduled order can be moved only until it is released.",
+            "The kitchen can promise another time with PUT /v1/orders/{id}/promise."),
+        new(Problems.Of(new Refusal.TooLateToReschedule(until)),
+            "Customers may reschedule an order only until some time before its release.",
+            "Ask the channel or the kitchen's manager to reschedule it."),
     ];
 
     static IEnumerable<ProblemPage> OfTheServer() =>

@@ -77,15 +77,54 @@ public static class Problems
         Refusal.OrderUnknown => NotFound,
         Refusal.EntryUnknown unknown =>
             NotFound with { Detail = $"There is no {unknown.Kind} with the id '{unknown.Id}'." },
-        _ => OfState(refusal),
+        _ => OfSchedule(refusal) ?? OfState(refusal),
     };
+
+    static Problem? OfSchedule(Refusal refusal) => refusal switch
+    {
+        Refusal.KitchenClosed closed => new(409, "closed", "Kitchen closed",
+            $"The kitchen is closed{Opens(closed.OpensAt)}. Place the order for a later time with 'fulfilment.at'.")
+        {
+            More = json => WriteTime(json, "opensAt", closed.OpensAt),
+        },
+        Refusal.TooSoon soon => AtTime(soon.Pointer, "earliest", soon.Earliest, "too_soon", "Too soon",
+            $"The order cannot be ready then, but by {JsonTime.Text(soon.Earliest)}."),
+        Refusal.TooFarAhead far => AtTime(far.Pointer, "latest", far.Latest, "too_far_ahead", "Too far ahead",
+            $"The kitchen takes orders for times until {JsonTime.Text(far.Latest)}."),
+        Refusal.ClosedThen closed => AtTime(closed.Pointer, "opensAt", closed.OpensAt, "closed_then",
+            "Kitchen closed then", $"The kitchen is closed at that time{Opens(closed.OpensAt)}."),
+        Refusal.NotScheduled => new(409, "not_scheduled", "Order not scheduled",
+            "The order was placed without 'fulfilment.at': it is made at once, and has no time to change."),
+        Refusal.NotReleased held => new(409, "not_released", "Order not released",
+            $"The order is scheduled and will be released at {JsonTime.Text(held.ReleaseAt)}.")
+        {
+            More = json => WriteTime(json, "releaseAt", held.ReleaseAt),
+        },
+        Refusal.AlreadyReleased released => new(409, "already_released", "Order already released",
+            $"The order was released at {JsonTime.Text(released.ReleasedAt)}, and the kitchen may have started it."),
+        Refusal.TooLateToReschedule late => new(409, "too_late_to_reschedule", "Too late to reschedule",
+            $"Customers could reschedule the order until {JsonTime.Text(late.Until)}. Call the kitchen."),
+        _ => null,
+    };
+
+    // A problem of a requested time, at a pointer, with the time that is possible.
+    static Problem AtTime(
+        string pointer, string member, DateTimeOffset? time, string code, string title, string detail) =>
+        new(422, code, title, detail)
+        {
+            More = json =>
+            {
+                json.WriteString("pointer", pointer);
+                WriteTime(json, member, time);
+            },
+        };
 
     static Problem OfState(Refusal refusal) => refusal switch
     {
         Refusal.OutOfStock outOfStock => new(409, "out_of_stock", "Not enough stock",
             "The stock does not cover some lines; 'lines' says how many portions of each item are left.")
         {
-            More = json => WriteShortages(json, outOfStock),
+            More = json => ShortLineJson.Write(json, outOfStock.Lines, withMissing: true),
         },
         Refusal.ItemUnavailable off => new(409, "item_unavailable", "Item unavailable",
             $"The item '{off.ItemId}' is unavailable {Until(off.Until)}.")
@@ -127,7 +166,7 @@ public static class Problems
             More = json => json.WriteNumber("version", stale.Version),
         },
         Refusal.NotEnoughStock short_ => new(409, "not_enough_stock", "Not enough stock on hand",
-            $"The movement removes {short_.Needed} of '{short_.Sku}', but only {short_.Available} are on hand.")
+            $"{short_.Needed} of '{short_.Sku}' are needed, but only {short_.Available} are on hand.")
         {
             Faults = [new Fault(short_.Pointer, "not_enough_stock", $"only {short_.Available} are on hand")],
         },
@@ -152,37 +191,6 @@ public static class Problems
     static Problem Busy(string code, string title, string detail) =>
         new(503, code, title, detail) { RetryAfter = 1 + Random.Shared.Next(3) };
 
-    static void WriteShortages(Utf8JsonWriter json, Refusal.OutOfStock refusal)
-    {
-        json.WriteStartArray("lines");
-        foreach (var line in refusal.Lines)
-        {
-            json.WriteStartObject();
-            json.WriteString("pointer", $"/lines/{line.Line}");
-            json.WriteString("itemId", line.ItemId);
-            json.WriteNumber("portions", line.Portions);
-            if (line.Missing.Count > 0) WriteMissing(json, line.Missing);
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
-    }
-
-    // Only for callers who may see stock.
-    static void WriteMissing(Utf8JsonWriter json, IReadOnlyList<Shortage> shortages)
-    {
-        json.WriteStartArray("missing");
-        foreach (var missing in shortages)
-        {
-            json.WriteStartObject();
-            json.WriteString("sku", missing.Sku);
-            json.WriteString("unit", missing.Unit);
-            json.WriteNumber("needed", missing.Needed);
-            json.WriteNumber("available", missing.Available);
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
-    }
-
     static void WriteAllowed(Utf8JsonWriter json, Refusal.IllegalMove move)
     {
         json.WriteString("orderStatus", Names.Of(move.From));
@@ -194,8 +202,13 @@ public static class Problems
     static string Until(DateTimeOffset? until) =>
         until is { } time ? $"until {JsonTime.Text(time)}" : "until further notice";
 
-    static void WriteUntil(Utf8JsonWriter json, DateTimeOffset? until)
+    static void WriteUntil(Utf8JsonWriter json, DateTimeOffset? until) => WriteTime(json, "until", until);
+
+    static string Opens(DateTimeOffset? opensAt) =>
+        opensAt is { } time ? $" and opens at {JsonTime.Text(time)}" : " until further notice";
+
+    static void WriteTime(Utf8JsonWriter json, string member, DateTimeOffset? at)
     {
-        if (until is { } time) json.WriteString("until", JsonTime.Text(time));
+        if (at is { } time) json.WriteString(member, JsonTime.Text(time));
     }
 }

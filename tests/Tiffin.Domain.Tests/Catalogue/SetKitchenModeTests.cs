@@ -41,6 +41,11 @@ public sealed class SetKitchenModeTests
         .At("2026-03-02 07:30")
         .Do(AsStaff(Set("k1", KitchenMode.Busy, Noon.AddHours(2))), "k1 Busy until 03-02 08:30");
 
+    [Fact]
+    public void Kitchen_staff_end_the_pause_of_a_kitchen_that_did_not_answer() => new Story()
+        .Do(Set("k1", KitchenMode.Paused) with { Reason = ModeSetting.NotAnswering }, "k1 Paused not_answering")
+        .Do(AsStaff(Set("k1", KitchenMode.Online)), "k1 Online");
+
     [Theory]
     [InlineData(KitchenMode.Busy, true, "")]
     [InlineData(KitchenMode.Busy, false, "/until required")]

@@ -148,7 +148,10 @@ public sealed class AddressTests
     }
 
     static Order Order(OrderStatus status) => new(
-        Seed(1), 1, "dosa", "app", null, null, FulfilmentType.Delivery, new DateOnly(2026, 3, 2), 1, status, 1, []);
+        Seed(1), 1, "dosa", "app", null, null, FulfilmentType.Delivery, new DateOnly(2026, 3, 2), 1, status, 1, [])
+    {
+        Lines = new([]),
+    };
 
     static string Faults(Address address)
     {

@@ -95,7 +95,7 @@ public sealed class OrderTimersTests
         return story;
     }
 
-    static PlaceOrder Order(int n) => Place(n, "k2", Line("water")) with { Fulfilment = FulfilmentType.Delivery };
+    static PlaceOrder Order(int n) => Place(n, "k2", Line("water")).Delivered();
 
     static FireOrderTimer Fire(int n) => new(OrderOf(n, 2)) { Caller = Caller.System };
 

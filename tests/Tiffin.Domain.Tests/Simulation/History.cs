@@ -109,11 +109,20 @@ static class History
 
     static readonly Gen<Draft> cancel =
         from back in Gen.Choose(0, 8)
-        from stock in Gen.Elements<StockDisposition?>(null, null, StockDisposition.Return, StockDisposition.Waste)
+        from stock in Gen.Elements<StockDisposition?>(null, null, StockDisposition.Return, StockDisposition.Waste,
+            StockDisposition.ByProgress)
         from version in seen
         from who in caller
         select (Draft)(past =>
             new CancelOrder(past.Order(back), version, null, stock) { Caller = who });
+
+    static readonly Gen<Draft> progress =
+        from back in Gen.Choose(0, 8)
+        from lines in Gen.SubListOf(0, 1, 2)
+        from to in Gen.Elements(Enum.GetValues<LineState>())
+        from version in seen
+        from who in Gen.Elements(Role.Kitchen, Role.Manager, Role.Admin).Select(As)
+        select (Draft)(past => new ChangeProgress(past.Order(back), version, [.. lines], to, null) { Caller = who });
 
     static readonly Gen<MovementLine> movement =
         from kind in Gen.Frequency(
@@ -169,7 +178,11 @@ static class History
         select (Draft)(_ => Ingredient(of, unit)),
         from brands in Gen.Elements<string[]>(["dosa", "wok"], ["dosa", "wok"], ["dosa"])
         from acceptance in Gen.Elements(Acceptance.Automatic, Acceptance.Manual)
-        select (Draft)(_ => Kitchen("k1") with { Brands = brands, Acceptance = acceptance }));
+        from ready in Gen.Elements(true, false)
+        select (Draft)(_ => Kitchen("k1") with
+        {
+            Brands = brands, Acceptance = acceptance, Times = new() { ReadyWhenDone = ready },
+        }));
 
     static readonly Gen<Draft> close = Gen.OneOf(
         from site in kitchen
@@ -188,7 +201,8 @@ static class History
         }));
 
     static readonly Gen<Draft> draft = Gen.Frequency(
-        (12, place), (2, again), (6, move), (4, cancel), (5, record), (2, threshold), (1, put), (1, close));
+        (12, place), (2, again), (6, move), (6, progress), (4, cancel), (5, record), (2, threshold), (1, put),
+        (1, close));
 
     static readonly Gen<Moment> moment =
         from count in Gen.Choose(1, 24)

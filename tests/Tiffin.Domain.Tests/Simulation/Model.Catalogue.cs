@@ -56,7 +56,7 @@ sealed partial class Model
     {
         if (!numbers.Contains(put.Id)) numbers.Add(put.Id);
         return Set(kitchens, put.Id, put, $"kitchen {put.Id}",
-            $"{put.Acceptance} {put.Fees} {string.Join(' ', put.Brands)}");
+            $"{put.Acceptance} {put.Fees} {put.Times.ReadyWhenDone} {string.Join(' ', put.Brands)}");
     }
 
     string Put(SetKitchenMode set)

@@ -27,6 +27,9 @@ sealed partial class Model
         public required SortedDictionary<string, long> Taken;
         public int Version = 1;
         public bool HasCourier;
+        public required BasketLine[] Lines;
+        public required string[] Progress;
+        public bool HasProgress;
     }
 
     public IReadOnlyDictionary<(string Kitchen, string Sku), long> OnHand =>
@@ -40,6 +43,7 @@ sealed partial class Model
             PlaceOrder place => Once(place, () => Place(place)),
             ChangeStatus change => Move(change),
             CancelOrder cancel => Cancel(cancel),
+            ChangeProgress change => Progress(change),
             RecordMovements record => Once(record, () => Record(record)),
             SetThreshold set => SetThreshold(set),
             ImportCatalogue import => Import(import),
@@ -83,6 +87,7 @@ sealed partial class Model
         {
             Kitchen = kitchen.Id, Status = "Placed", Reference = reference, Asked = order.Fingerprint,
             Customer = customer, Day = day, Taken = needs, IsPickup = order.Fulfilment == FulfilmentType.Pickup,
+            Lines = [.. order.Lines], Progress = [.. order.Lines.Select(_ => "Waiting")],
         };
         tickets[OrderId.Of(order.Seed, numbers.IndexOf(kitchen.Id) + 1)] = ticket;
         var answer = FormattableString.Invariant(
@@ -169,14 +174,13 @@ sealed partial class Model
         if (ticket.Status == "Cancelled") return $"unchanged: order {Answer.NumberOf(cancel.OrderId)}";
         if (!May(cancel.Caller.Role, ticket, "Cancelled"))
             return Illegal(ticket, cancel.Caller.Role, "Cancelled").TrimEnd();
-        var early = ticket.Status is "Placed" or "Accepted" or "Preparing";
-        var returns = cancel.Stock is null ? early : cancel.Stock == StockDisposition.Return;
+        var wasted = Wasted(ticket, cancel.Stock);
         ticket.Status = "Cancelled";
         var answer = $"Cancelled v{++ticket.Version} {cancel.Reason ?? "unspecified"}";
         foreach (var (sku, quantity) in ticket.Taken)
-            answer += $", Returned {sku}+{quantity}" + (returns ? "" : $", Wasted {sku}-{quantity}");
-        if (!returns) return answer;
-        return answer + string.Concat(ticket.Taken.Select(took => Add(ticket.Kitchen, took.Key, took.Value)));
+            answer += $", Returned {sku}+{quantity}" + (wasted[sku] == 0 ? "" : $", Wasted {sku}-{wasted[sku]}");
+        return answer + string.Concat(ticket.Taken.Where(took => took.Value > wasted[took.Key])
+            .Select(took => Add(ticket.Kitchen, took.Key, took.Value - wasted[took.Key])));
     }
 
     (bool, string) Record(RecordMovements record)

@@ -147,21 +147,34 @@ public sealed class DeviceTests : IAsyncLifetime
         await using var node = await Tablet.Server(
             server.ConnectionString, app => app.Configuration["Tracking:Heartbeat"] = "00:00:00.02");
         using var tablet = await Tablet.Paired(node);
-        using var stream = await tablet.Client.OpenStream("/v1/events");
+        using var end = new CancellationTokenSource();
+        var screen = Follow(tablet.Client, end.Token);
         var ring = node.Services.GetRequiredService<KeyRing>();
-        await ring.WriteUse(default);
-        var seen = await LastSeen();
+        var seen = await Eventually.Holds<DateTimeOffset?>(Seen, time => time is not null);
 
-        await Eventually.Holds(
-            async () =>
-            {
-                await ring.WriteUse(default);
-                return await LastSeen();
-            }, later => later > seen);
+        await Eventually.Holds<DateTimeOffset?>(Seen, later => later > seen);
+        await end.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(screen);
+
+        async Task<DateTimeOffset?> Seen()
+        {
+            await ring.WriteUse(default);
+            return await LastSeen(tablet.Id);
+        }
     }
 
-    async Task<DateTimeOffset> LastSeen() =>
-        (await server.Get("/v1/devices"))["data"]![0]!["lastSeenAt"]!.GetValue<DateTimeOffset>();
+    // As a browser does: a full read of the keys ends the streams of a key that was created during it.
+    static async Task Follow(HttpClient client, CancellationToken cancel)
+    {
+        while (true)
+        {
+            using var stream = await client.OpenStream("/v1/events");
+            await foreach (var _ in stream.Frames(cancel)) { }
+        }
+    }
+
+    async Task<DateTimeOffset?> LastSeen(string id) => (await server.Get("/v1/devices"))["data"]!.AsArray()
+        .Single(device => (string)device!["id"]! == id)!["lastSeenAt"]?.GetValue<DateTimeOffset>();
 
     [Fact]
     public async Task Every_step_is_in_the_audit_log()

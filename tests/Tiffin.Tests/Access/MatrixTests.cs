@@ -41,7 +41,10 @@ public sealed partial class MatrixTests : IAsyncLifetime
     static readonly Dictionary<string, string> bodies = new()
     {
         ["PUT /v1/orders/{}/status"] = """{ "status": "cancelled" }""",
+        ["PUT /v1/orders/{}/schedule"] = """{ "for": "2030-01-01T12:00:00Z" }""",
+        ["PUT /v1/kitchens/{}/hours"] = """{ "weekly": [] }""",
         ["PUT /v1/orders/{}/promise"] = """{ "prepMinutes": 20 }""",
+        ["PUT /v1/orders/{}/progress"] = """{ "lines": [0], "to": "started" }""",
         ["PUT /v1/kitchens/{}/stock/{}"] = """{ "threshold": 1000000 }""",
         ["POST /v1/kitchens/{}/stock/movements"] =
             """{ "movements": [{ "sku": "ghee", "kind": "received", "quantity": 1 }] }""",
@@ -70,6 +73,7 @@ public sealed partial class MatrixTests : IAsyncLifetime
             _ => Json("""{ "status": "cancelled", "stock": "waste" }""")),
         ("PUT /v1/devices/pairings/{}", "kitchenId",
             theirs => Json($$"""{ "kitchenId": "{{(theirs ? "k1" : "k2")}}", "name": "x" }""")),
+        ("PUT /v1/orders/{}/schedule", "release", _ => Json("""{ "release": "now" }""")),
         ("POST /v1/orders", "externalReference",
             theirs => JsonContent.Create(MatrixCast.Order(theirs, reference: $"r-{Guid.NewGuid()}"))),
     ];

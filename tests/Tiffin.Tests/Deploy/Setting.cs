@@ -9,6 +9,7 @@ using Tiffin.Features.Devices;
 using Tiffin.Features.Health;
 using Tiffin.Features.Notifications;
 using Tiffin.Features.PersonalData;
+using Tiffin.Features.Sandbox;
 using Tiffin.Features.Upkeep;
 using Tiffin.Features.Webhooks;
 
@@ -26,7 +27,7 @@ sealed record Setting(string Key, object Options, PropertyInfo Property)
         ["Clock"] = typeof(ClockOptions),
         ["Commit"] = typeof(CommitOptions),
         ["Database"] = typeof(DatabaseOptions),
-        ["Devices"] = typeof(DeviceOptions),
+        ["Devices"] = typeof(DeviceOptions), ["Sandbox"] = typeof(SandboxOptions),
         ["Health"] = typeof(HealthOptions),
         ["Limits"] = typeof(LimitOptions),
         ["Notifications"] = typeof(NotificationOptions),

@@ -71,6 +71,14 @@ sealed class ApiStory(TestServer server, Transcript calls, Receiver receiver)
         await server.Put($"{Kitchen}/items/extra-raita/availability", new { available = true });
         await calls.Call("setKitchenMode", $"{Kitchen}/mode",
             $$"""{ "mode": "busy", "until": "{{later}}", "delayMinutes": 20 }""");
+        await calls.Call("setKitchenHours", $"{Kitchen}/hours", """
+            { "weekly": [{ "days": ["mon", "tue", "wed", "thu", "sun"], "from": "11:00", "to": "23:00" },
+                { "days": ["fri", "sat"], "from": "11:00", "to": "02:00" }],
+              "exceptions": [{ "date": "2026-12-25", "closed": true },
+                { "date": "2026-12-31", "from": "11:00", "to": "15:00" }] }
+            """);
+        // The story is told at any hour.
+        await server.Put($"{Kitchen}/hours", new { weekly = Array.Empty<object>() });
         await calls.Call("getMenu", $"{Kitchen}/menu?brandId=biryani-house");
         await calls.Call("putAlertAddress", $"{Kitchen}/alert-address", """{ "email": "chef@example.com" }""");
         await calls.Call("getAlertAddress", $"{Kitchen}/alert-address");
@@ -99,7 +107,18 @@ sealed class ApiStory(TestServer server, Transcript calls, Receiver receiver)
         await calls.Call("getOrder", $"/v1/orders/{order}");
         await calls.Call("listOrders", "/v1/orders?kitchenId=blr-01&status=accepted,preparing&limit=1");
         await calls.Call("changeOrderStatus", $"/v1/orders/{order}/status", """{ "status": "preparing" }""");
+        await calls.Call("getBoard", "/v1/kitchens/blr-01/board");
+        await calls.Call("getOperations", "/v1/operations/summary?kitchenId=blr-01");
+        await calls.Call("changeProgress", $"/v1/orders/{order}/progress",
+            """{ "lines": [0], "to": "started", "station": "tandoor" }""");
         await calls.Call("changePromise", $"/v1/orders/{order}/promise", """{ "prepMinutes": 25, "reason": "busy" }""");
+        var noon = YesterdayNoon().AddDays(2);
+        var later = JsonNode.Parse(body.Replace("\"c-1\"", "\"c-2\"").Replace("\"quantity\": 2", "\"quantity\": 1"))!;
+        later["fulfilment"]!["at"] = $"{noon:yyyy-MM-ddTHH:mm:ssZ}";
+        var scheduled = await server.Post("/v1/orders", later);
+        await calls.Call("changeSchedule", $"/v1/orders/{scheduled["id"]}/schedule",
+            $$"""{ "for": "{{noon.AddMinutes(30):yyyy-MM-ddTHH:mm:ssZ}}" }""");
+        await calls.Call("changeSchedule", $"/v1/orders/{scheduled["id"]}/schedule", """{ "release": "now" }""");
     }
 
     async Task Follow()

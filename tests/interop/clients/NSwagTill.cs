@@ -18,7 +18,7 @@ static class NSwagTill
         var cancelled = await Move(client, placed, OrderStatus.Cancelled);
         var line = refusal.Lines!.First();
         return $"nswag {placed.Totals.Total.Amount} {refusal.Code} {line.ItemId} {line.Portions} "
-            + $"{move.Code} {move.AllowedStatuses.First()} {cancelled.Status}";
+            + $"{move.Code} {move.AllowedStatuses!.First()} {cancelled.Status}";
     }
 
     static Task<OrderView> Place(TiffinClient client, int quantity) => client.PlaceOrderAsync(

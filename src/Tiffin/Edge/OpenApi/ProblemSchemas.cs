@@ -20,9 +20,11 @@ static class ProblemSchemas
     static readonly Shape[] shapes =
     [
         new("PlacementProblem", "The order cannot be placed now. The extension members depend on the code.",
-            ["out_of_stock", "item_unavailable", "kitchen_paused", "total_changed", "reference_in_use"], []),
-        new("IllegalMoveProblem", "The status change is not allowed.",
-            ["illegal_move"], ["orderStatus", "allowedStatuses"]),
+            ["out_of_stock", "item_unavailable", "kitchen_paused", "closed", "total_changed", "reference_in_use"], []),
+        new("ScheduleProblem", "The order cannot be scheduled for that time. The times depend on the code.",
+            ["too_soon", "too_far_ahead", "closed_then"], []),
+        new("IllegalMoveProblem", "The order cannot be changed like this now. The members depend on the code.",
+            ["illegal_move", "not_released"], []),
         new("StaleVersionProblem", "The order has changed since it was read.", ["stale_version"], ["version"]),
         new("CursorProblem", "The cursor is ahead of the event log, or its events were deleted by retention.",
             ["cursor_ahead", "cursor_gone"], []),
@@ -92,6 +94,7 @@ static class ProblemSchemas
             ["itemId"] = Text("For item_unavailable: the item."),
             ["pointer"] = Text("For item_unavailable: JSON pointer to it in the body."),
             ["until"] = Time("For item_unavailable and kitchen_paused: the end of it, if known."),
+            ["opensAt"] = Time("For closed: when the kitchen opens next, if it does."),
             ["orderId"] = new OpenApiSchema
             {
                 Type = JsonSchemaType.String, Format = "uuid", MaxLength = Bounds.UuidLength,
@@ -102,10 +105,19 @@ static class ProblemSchemas
                 Description = "For total_changed: the current total.",
             },
         },
+        "ScheduleProblem" => new()
+        {
+            ["pointer"] = Text("JSON pointer to the time in the body."),
+            ["earliest"] = Time("For too_soon: the earliest possible time."),
+            ["latest"] = Time("For too_far_ahead: the latest possible time."),
+            ["opensAt"] = Time("For closed_then: when the kitchen opens next, if it does."),
+        },
         "IllegalMoveProblem" => new()
         {
             ["orderStatus"] = new OpenApiSchemaReference("OrderStatus", document),
-            ["allowedStatuses"] = Array("OrderStatus", document, "The statuses that your role can set."),
+            ["allowedStatuses"] = Array(
+                "OrderStatus", document, "For illegal_move: the statuses that your role can set."),
+            ["releaseAt"] = Time("For not_released: when the order will be released."),
         },
         "StaleVersionProblem" => new() { ["version"] = Number("The current version of the order.") },
         _ => new()

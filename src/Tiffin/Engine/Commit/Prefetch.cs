@@ -9,7 +9,7 @@ namespace Tiffin.Engine.Commit;
 sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache cache)
 {
     readonly List<(NpgsqlBatchCommand Command, Action<NpgsqlDataReader> Read)> loads = [];
-    HashSet<int> numbered = [];
+    HashSet<KitchenDay> numbered = [];
     CatalogueHead catalogueHead;
 
     public Workset Workset { get; private set; } = new(now, cached);
@@ -60,7 +60,7 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache 
     {
         var rows = new ReadSet();
         foreach (var command in commands) command.DeclareReads(rows, Workset.Catalogue);
-        numbered = [.. rows.Numbers];
+        numbered = [.. rows.Numbers.SelectMany(kitchen => KitchenDay.Around(kitchen, now)), .. rows.NumberDays];
         return rows;
     }
 
@@ -68,17 +68,17 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache 
     bool Name(ReadSet rows, WriterCache? cache)
     {
         var stockRows = rows.Stocks.Select(StockRowKey.Of).ToHashSet();
-        var remembers = cache?.Fill(Workset, rows.Numbers, stockRows, StockRows) == true;
+        var days = numbered.ToHashSet();
+        var remembers = cache?.Fill(Workset, days, stockRows, StockRows) == true;
         if (rows.Requests.Count > 0) loads.Add((RequestTable.Load(rows.Requests), ReadRequest));
         if (rows.References.Count > 0) loads.Add((ReferenceLookup.Load(rows.References), ReadReference));
-        if (rows.Numbers.Count > 0)
-            loads.Add((KitchenDayTable.Load(rows.Numbers, DateOnly.FromDateTime(now.UtcDateTime)), ReadNumber));
+        if (days.Count > 0) loads.Add((KitchenDayTable.Load(days), ReadNumber));
         foreach (var customer in rows.Customers) Workset.OpenOrders[customer] = [];
         if (rows.Customers.Count > 0) loads.Add((OpenOrderLookup.Load(rows.Customers, now), ReadOpenOrder));
-        if (rows.Orders.Count + rows.CancelledOrders.Count > 0)
-            loads.Add((OrderTable.Load([.. rows.Orders, .. rows.CancelledOrders]), ReadOrder));
+        if (rows.Orders.Count + rows.StockedOrders.Count > 0)
+            loads.Add((OrderTable.Load([.. rows.Orders, .. rows.StockedOrders]), ReadOrder));
         if (stockRows.Count > 0) loads.Add((StockTable.Load(stockRows), ReadStockRow));
-        if (rows.CancelledOrders.Count > 0) loads.Add((StockTable.LoadOfOrders(rows.CancelledOrders), ReadStockRow));
+        if (rows.StockedOrders.Count > 0) loads.Add((StockTable.LoadOfOrders(rows.StockedOrders), ReadStockRow));
         return remembers;
     }
 

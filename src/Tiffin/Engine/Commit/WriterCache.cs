@@ -16,10 +16,9 @@ sealed class WriterCache
     const int RowsMax = 10_000;
 
     readonly Dictionary<StockRowKey, Stock[]> stockRows = [];
-    readonly Dictionary<KitchenDay, int> numbers = [];
 
-    // Kitchens whose order numbers are all cached.
-    readonly HashSet<int> kitchens = [];
+    // 0 for a day that has no number yet.
+    readonly Dictionary<KitchenDay, int> numbers = [];
     Guid lastEvent;
 
     /// <summary>Position of the last event before the session's last batch; 0 before the first.</summary>
@@ -29,10 +28,11 @@ sealed class WriterCache
     bool isTrusted;
 
     /// <summary>
-    /// Fills the working set from the cache. What remains in <paramref name="numbered"/> (kitchens) and
+    /// Fills the working set from the cache. What remains in <paramref name="numbered"/> and
     /// <paramref name="wanted"/> must be loaded. True when anything was found.
     /// </summary>
-    public bool Fill(Workset workset, HashSet<int> numbered, HashSet<StockRowKey> wanted, HashSet<StockRowKey> found)
+    public bool Fill(
+        Workset workset, HashSet<KitchenDay> numbered, HashSet<StockRowKey> wanted, HashSet<StockRowKey> found)
     {
         if (!isTrusted) return false;
         var left = numbered.Count + wanted.Count;
@@ -42,11 +42,10 @@ sealed class WriterCache
             foreach (var stock in stocks) workset.Stocks[stock.Key] = stock;
             return found.Add(key);
         });
-        numbered.RemoveWhere(kitchen =>
+        numbered.RemoveWhere(day =>
         {
-            if (!kitchens.Contains(kitchen)) return false;
-            foreach (var day in KitchenDay.Around(kitchen, workset.Now))
-                if (numbers.TryGetValue(day, out var number)) workset.Numbers[day] = number;
+            if (!numbers.TryGetValue(day, out var number)) return false;
+            workset.Numbers[day] = number;
             return true;
         });
         return numbered.Count + wanted.Count < left;
@@ -62,20 +61,18 @@ sealed class WriterCache
 
     /// <summary>Caches rows; they are valid while <paramref name="lastEvent"/> is the last event in the log.</summary>
     public void Learn(
-        Workset workset, IReadOnlyCollection<StockRowKey> found, IEnumerable<int> numbered, Guid lastEvent,
+        Workset workset, IReadOnlyCollection<StockRowKey> found, IEnumerable<KitchenDay> numbered, Guid lastEvent,
         long lastPosition)
     {
         (this.lastEvent, LastPosition) = (lastEvent, lastPosition);
         if (stockRows.Count + numbers.Count > RowsMax) Forget();
         foreach (var key in found) stockRows[key] = [.. key.On(workset.Stocks)];
-        foreach (var (day, number) in workset.Numbers) numbers[day] = number;
-        kitchens.UnionWith(numbered);
+        foreach (var day in numbered) numbers[day] = workset.Numbers.GetValueOrDefault(day);
     }
 
     void Forget()
     {
         stockRows.Clear();
         numbers.Clear();
-        kitchens.Clear();
     }
 }

@@ -19,7 +19,8 @@ static class CatalogueTable
         yield return Of("SELECT number, sku, name, unit FROM ingredients WHERE version > $1", P(version));
         yield return Of("""
             SELECT number, id, name, city, time_zone, currency, brands, acceptance, accept_within_minutes,
-                fee_delivery, fee_packaging, mode, mode_until, delay_minutes, mode_reason, times, timeouts_in_row
+                fee_delivery, fee_packaging, mode, mode_until, delay_minutes, mode_reason, times, timeouts_in_row,
+                hours
             FROM kitchens WHERE version > $1
             """, P(version));
         yield return Of("""
@@ -66,19 +67,23 @@ static class CatalogueTable
 
     static NpgsqlBatchCommand SaveKitchen(Kitchen k, long version) => Of("""
         INSERT INTO kitchens (number, id, name, city, time_zone, currency, brands, acceptance, accept_within_minutes,
-            fee_delivery, fee_packaging, mode, mode_until, delay_minutes, mode_reason, times, timeouts_in_row, version)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+            fee_delivery, fee_packaging, mode, mode_until, delay_minutes, mode_reason, times, timeouts_in_row, hours,
+            version)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
         ON CONFLICT (number) DO UPDATE SET name = excluded.name, city = excluded.city,
             time_zone = excluded.time_zone, currency = excluded.currency, brands = excluded.brands,
             acceptance = excluded.acceptance, accept_within_minutes = excluded.accept_within_minutes,
             fee_delivery = excluded.fee_delivery, fee_packaging = excluded.fee_packaging, mode = excluded.mode,
             mode_until = excluded.mode_until, delay_minutes = excluded.delay_minutes,
             mode_reason = excluded.mode_reason, times = excluded.times, timeouts_in_row = excluded.timeouts_in_row,
-            version = excluded.version
+            hours = excluded.hours, version = excluded.version
         """, P(k.Number), P(k.Id), P(k.Name), P(k.City), P(k.Zone.Id), P(k.Currency), P(k.Brands.ToArray()),
         P((short)k.Acceptance), P(k.AcceptWithinMinutes), P(k.Fees.Delivery), P(k.Fees.Packaging),
         P((short)k.Mode.Mode), P(k.Mode.Until?.UtcDateTime), P(k.Mode.DelayMinutes), P(k.Mode.Reason),
         P(JsonSerializer.SerializeToUtf8Bytes(k.Times, StoredJson.Default.KitchenTimes)), P(k.TimeoutsInRow),
+        P(k.Hours.Equals(OpeningHours.Always)
+            ? null
+            : JsonSerializer.SerializeToUtf8Bytes(k.Hours, StoredJson.Default.OpeningHours)),
         P(version));
 
     static NpgsqlBatchCommand SaveItem(Item i, long version) => Of("""
@@ -114,6 +119,9 @@ static class CatalogueTable
             ? KitchenTimes.Default
             : JsonSerializer.Deserialize(row.GetFieldValue<byte[]>(15), StoredJson.Default.KitchenTimes)!,
         TimeoutsInRow = row.GetInt32(16),
+        Hours = row.NullableBytes(17) is { } hours
+            ? JsonSerializer.Deserialize(hours, StoredJson.Default.OpeningHours)!
+            : OpeningHours.Always,
     };
 
     static TimeZoneInfo Zone(string kitchen, string id) => TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone)

@@ -16,10 +16,15 @@ static class KitchenDayTable
         {saved.InsertInto("kitchen_days")} ON CONFLICT (kitchen, day) DO UPDATE SET last_number = excluded.last_number
         """;
 
-    /// <summary>Loads every local date that is possible in any time zone on the UTC date.</summary>
-    public static NpgsqlBatchCommand Load(IReadOnlyCollection<int> kitchens, DateOnly today) => Of(
-        "SELECT kitchen, day, last_number FROM kitchen_days WHERE kitchen = ANY($1) AND day BETWEEN $2 AND $3",
-        P(kitchens.ToArray()), P(today.AddDays(-1)), P(today.AddDays(1)));
+    static readonly RowSet<KitchenDay> loaded = new RowSet<KitchenDay>()
+        .Column("kitchen", day => day.Kitchen).Column("day", day => day.Day);
+
+    static readonly string loadSql = $"""
+        SELECT d.kitchen, d.day, d.last_number FROM {loaded.From}
+        JOIN kitchen_days d ON d.kitchen = t.kitchen AND d.day = t.day
+        """;
+
+    public static NpgsqlBatchCommand Load(IReadOnlyCollection<KitchenDay> days) => loaded.Of(loadSql, [.. days]);
 
     public static (KitchenDay, int) Read(NpgsqlDataReader row) =>
         (new KitchenDay(row.GetInt32(0), row.GetFieldValue<DateOnly>(1)), row.GetInt32(2));

@@ -70,7 +70,11 @@ static class OrderDetailsJson
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(Rfc3339), typeof(SnakeCase<OverdueKind>)])]
+    Converters =
+    [
+        typeof(Rfc3339), typeof(SnakeCase<OverdueKind>), typeof(SnakeCase<LineState>), typeof(SnakeCase<Weekday>),
+    ])]
 [JsonSerializable(typeof(OrderDetails))]
 [JsonSerializable(typeof(KitchenTimes))]
+[JsonSerializable(typeof(OpeningHours))]
 sealed partial class StoredJson : JsonSerializerContext;

@@ -77,6 +77,7 @@ static class OrderTable
         var quantities = row.GetFieldValue<long[]>(12);
         var needs = ImmutableArray.CreateBuilder<Portion>(ingredients.Length);
         for (var i = 0; i < ingredients.Length; i++) needs.Add(new Portion(ingredients[i], quantities[i]));
+        var content = row.GetFieldValue<byte[]>(13);
         var order = new Order(
             row.GetGuid(0), row.GetInt32(1), row.GetString(2), row.GetString(3), row.NullableText(4),
             row.NullableText(5), (FulfilmentType)row.GetInt16(6), row.GetFieldValue<DateOnly>(7), row.GetInt32(8),
@@ -85,9 +86,10 @@ static class OrderTable
             CourierId = row.NullableText(15),
             Fingerprint = row.Nullable<Guid>(24),
             Details = OrderDetailsJson.Read(row.NullableBytes(25)),
+            Lines = OrderLines.In(content),
         };
         return new OrderDocument(
-            order, row.GetFieldValue<byte[]>(13), row.GetFieldValue<byte[]>(14), row.Time(16),
+            order, content, row.GetFieldValue<byte[]>(14), row.Time(16),
             row.IsDBNull(17) ? ContactTable.Erased : ContactTable.Read(row, 18))
         {
             DueAt = row.NullableTime(26),

@@ -74,11 +74,13 @@ static class StockInvariants
                 ON m.position = l.position AND m.kitchen = l.kitchen
                 AND m.ingredient = l.ingredient AND m.kind = l.kind
             """),
-        new("order_needs", "an order needs what its first event sold", $"""
-            SELECT o.id::text, (
-                SELECT array_agg((ingredient, quantity)::text ORDER BY ingredient)
-                FROM unnest(o.need_ingredients, o.need_quantities) AS need (ingredient, quantity))
-                IS NOT DISTINCT FROM m.sold
+        new("order_needs", "an order needs what its events sold; nothing is sold before its stock is taken", $"""
+            SELECT o.id::text, CASE WHEN convert_from(o.details, 'UTF8')::jsonb->'schedule' ? 'stockAt'
+                THEN m.sold IS NULL
+                ELSE (
+                    SELECT array_agg((ingredient, quantity)::text ORDER BY ingredient)
+                    FROM unnest(o.need_ingredients, o.need_quantities) AS need (ingredient, quantity))
+                    IS NOT DISTINCT FROM m.sold END
             FROM {WholeOrders} o LEFT JOIN (
                 SELECT order_id, array_agg((ingredient, -delta)::text ORDER BY ingredient) AS sold
                 FROM ({Movements}) AS all_of WHERE kind = 'sold' GROUP BY order_id) m ON m.order_id = o.id
@@ -86,7 +88,8 @@ static class StockInvariants
         new("order_stock", "a cancelled order gave back or wasted what it took, any other keeps it", $"""
             SELECT m.order_id || ' ' || m.ingredient,
                 m.sold > 0 AND m.returned = CASE WHEN c.order_id IS NULL THEN 0 ELSE m.sold END
-                AND m.wasted = CASE WHEN c.disposition = 'waste' THEN m.sold ELSE 0 END
+                AND m.wasted BETWEEN CASE WHEN c.disposition = 'waste' THEN m.sold ELSE 0 END
+                    AND CASE WHEN c.disposition IN ('waste', 'by_progress') THEN m.sold ELSE 0 END
             FROM (
                 SELECT order_id, ingredient, sum(-delta) FILTER (WHERE kind = 'sold') AS sold,
                     coalesce(sum(delta) FILTER (WHERE kind = 'returned'), 0) AS returned,

@@ -134,12 +134,50 @@ static class EventJson
         json.WriteText("customerId", order.CustomerId);
         json.WriteString("by"u8, Names.Of(changed.Actor));
         json.WriteText("reason", changed.Reason);
-        if (changed is OrderOverdue { Overdue: var overdue })
-        {
-            json.WriteString("kind"u8, Names.Of(overdue.Kind));
-            json.WriteString("dueAt"u8, JsonTime.Text(overdue.DueAt));
-        }
+        WriteOwn(json, changed, document, catalogue);
         document.Changed?.WriteMembers(json);
+    }
+
+    // What an event has beside the changed details.
+    static void WriteOwn(
+        Utf8JsonWriter json, OrderChanged changed, OrderDocument document, CatalogueSnapshot catalogue)
+    {
+        switch (changed)
+        {
+            case OrderOverdue { Overdue: var overdue }:
+                json.WriteString("kind"u8, Names.Of(overdue.Kind));
+                json.WriteString("dueAt"u8, JsonTime.Text(overdue.DueAt));
+                break;
+            case OrderRescheduled { Before: var before }:
+                json.WriteStartObject("before"u8);
+                json.WriteString("for"u8, JsonTime.Text(before.For));
+                json.WriteString("releaseAt"u8, JsonTime.Text(before.ReleaseAt));
+                json.WriteEndObject();
+                break;
+            case OrderProgressed progressed:
+                WriteSteps(json, progressed);
+                break;
+            case OrderShort few:
+                ShortLineJson.Write(json, Basket.Shortages(catalogue, document.Order.Lines.Value,
+                    document.Order.Needs, ingredient => few.OnHand.GetValueOrDefault(ingredient, long.MaxValue)),
+                    withMissing: false);
+                break;
+        }
+    }
+
+    static void WriteSteps(Utf8JsonWriter json, OrderProgressed progressed)
+    {
+        json.WriteStartArray("lines"u8);
+        foreach (var step in progressed.Steps)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("line"u8, step.Line);
+            json.WriteString("from"u8, Names.Of(step.From));
+            json.WriteString("to"u8, Names.Of(step.To));
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteText("station", progressed.Station);
     }
 
     static void WriteMoved(Utf8JsonWriter json, OrderMoved moved, OrderDocument document, CatalogueSnapshot catalogue)

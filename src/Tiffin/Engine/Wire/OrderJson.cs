@@ -78,6 +78,18 @@ public static class OrderJson
         json.WriteEndArray();
     }
 
+    /// <summary>The ids of the items and modifiers in an order's content.</summary>
+    public static IReadOnlyList<string> ItemsOf(byte[] content)
+    {
+        using var json = JsonDocument.Parse(content);
+        return
+        [
+            .. from line in json.RootElement.GetProperty("lines").EnumerateArray()
+               from part in line.GetProperty("modifiers").EnumerateArray().Prepend(line)
+               select part.GetProperty("itemId").GetString()!,
+        ];
+    }
+
     static byte[] Content(OrderPlaced placed, string kitchenId) =>
         JsonBuffer.Object(json => WriteContent(json, placed, kitchenId));
 

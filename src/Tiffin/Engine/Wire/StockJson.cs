@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Tiffin.Domain.Catalogue;
@@ -8,7 +9,10 @@ namespace Tiffin.Engine.Wire;
 
 /// <summary>The level of an ingredient in a kitchen; quantities in <paramref name="Unit"/>.</summary>
 public sealed record StockLevel(
-    string Sku, string Name, string Unit, long OnHand, long Threshold, StockState State, DateTimeOffset Since)
+    string Sku, string Name, string Unit, long OnHand, long Threshold, StockState State, DateTimeOffset Since,
+    [property: Description("Only in reads: the quantity on hand plus the needs of open orders that are not yet being "
+        + "prepared. A count of the shelf finds this quantity, and sends it as seenOnHand.")]
+    long? OnShelf = null)
 {
     public static StockLevel Of(Stock stock, CatalogueSnapshot catalogue)
     {
@@ -31,6 +35,7 @@ static class StockJson
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(SnakeCase<StockState>), typeof(Rfc3339)])]
 [JsonSerializable(typeof(StockLevels))]
 sealed partial class StockLevelJson : JsonSerializerContext;

@@ -81,14 +81,21 @@ public sealed partial record KitchenBody(
     [property: Range(1, PutKitchen.AcceptWithinMax)]
     int AcceptWithinMinutes = 10,
     Fees? Fees = null, [property: MaxLength(CatalogueCommand.NameMax)] string? City = null, string? Id = null,
-    TimesBody? Times = null)
+    TimesBody? Times = null,
+    [property: Description("Absent: they stay as they are. PUT …/hours changes them alone.")]
+    HoursBody? Hours = null)
     : IJsonOnDeserialized
 {
     void IJsonOnDeserialized.OnDeserialized() => Elements.NotNull(Brands, "brands");
 
     public PutKitchen ToCommand(string id, Caller caller) => new(
         id, Name, City, TimeZone, Zone(TimeZone), Currency, Brands, Acceptance, AcceptWithinMinutes,
-        Fees ?? new Fees(0, 0)) { Caller = caller, Times = Times?.ToTimes() ?? KitchenTimes.Default };
+        Fees ?? new Fees(0, 0))
+    {
+        Caller = caller,
+        Times = Times?.ToTimes() ?? KitchenTimes.Default,
+        Hours = Hours?.ToHours(),
+    };
 
     // .NET also accepts file paths and Windows names, which do not resolve alike on every platform.
     static TimeZoneInfo? Zone(string name) =>
@@ -103,12 +110,13 @@ public sealed partial record KitchenBody(
 /// <summary>A kitchen in responses. Its mode is changed by <c>PUT …/mode</c>.</summary>
 public sealed record KitchenView(
     string Id, string Name, string TimeZone, string Currency, IReadOnlyList<string> Brands,
-    Acceptance Acceptance, int AcceptWithinMinutes, Fees Fees, ModeBody Mode, TimesBody Times, string? City = null)
+    Acceptance Acceptance, int AcceptWithinMinutes, Fees Fees, ModeBody Mode, TimesBody Times,
+    HoursBody Hours, string? City = null)
 {
     public static KitchenView Of(Kitchen kitchen, DateTimeOffset now) => new(
         kitchen.Id, kitchen.Name, kitchen.Zone.Id, kitchen.Currency, kitchen.Brands, kitchen.Acceptance,
         kitchen.AcceptWithinMinutes, kitchen.Fees, ModeBody.Of(kitchen.Mode.At(now)), TimesBody.Of(kitchen.Times),
-        kitchen.City);
+        HoursBody.Of(kitchen.Hours), kitchen.City);
 }
 
 /// <summary>
@@ -142,12 +150,26 @@ public sealed record TimesBody(
     [property: Description("The kitchen is paused, with the reason not_answering, after this number of acceptance "
         + "timeouts in a row.")]
     [property: Range(1, KitchenTimes.TimeoutsMax)]
-    int PauseAfterTimeouts = 3)
+    int PauseAfterTimeouts = 3,
+    [property: Description("An order is ready as soon as all its lines are done. Otherwise its status must be set.")]
+    bool ReadyWhenDone = false,
+    [property: Description("How far ahead an order may be scheduled.")]
+    [property: Range(1, KitchenTimes.DaysMax)]
+    int ScheduleDaysMax = 7,
+    [property: Description("Customers may reschedule an order until this time before its release.")]
+    [property: Range(0, KitchenTimes.RescheduleMax)]
+    int RescheduleUntilMinutes = 60,
+    [property: Description("With manual acceptance: a scheduled order that is placed while the kitchen is closed may "
+        + "be accepted until this time after the next opening.")]
+    [property: Range(1, KitchenTimes.MinutesMax)]
+    int AcceptAfterOpeningMinutes = 15)
 {
     public static TimesBody Of(KitchenTimes times) => new(
         times.PrepMinutes, times.DeliveryMinutes, times.NudgeSeconds, times.AcceptanceOverdueSeconds,
         times.ReadinessOverdueMinutes, times.CollectionOverdueMinutes, times.PromiseMovesMax,
-        times.PromiseDelayMinutesMax, times.PauseAfterTimeouts);
+        times.PromiseDelayMinutesMax, times.PauseAfterTimeouts, times.ReadyWhenDone,
+        times.ScheduleDaysMax, times.RescheduleUntilMinutes,
+        times.AcceptAfterOpeningMinutes);
 
     public KitchenTimes ToTimes() => new()
     {
@@ -160,6 +182,10 @@ public sealed record TimesBody(
         PromiseMovesMax = PromiseMovesMax,
         PromiseDelayMinutesMax = PromiseDelayMinutesMax,
         PauseAfterTimeouts = PauseAfterTimeouts,
+        ReadyWhenDone = ReadyWhenDone,
+        ScheduleDaysMax = ScheduleDaysMax,
+        RescheduleUntilMinutes = RescheduleUntilMinutes,
+        AcceptAfterOpeningMinutes = AcceptAfterOpeningMinutes,
     };
 }
 

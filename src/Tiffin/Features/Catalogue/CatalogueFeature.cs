@@ -15,6 +15,7 @@ sealed class CatalogueFeature : Feature
 [JsonSerializable(typeof(Page<ItemBody>))]
 [JsonSerializable(typeof(Page<KitchenView>))]
 [JsonSerializable(typeof(ModeBody))]
+[JsonSerializable(typeof(HoursBody))]
 [JsonSerializable(typeof(AvailabilityBody))]
 [JsonSerializable(typeof(MenuView))]
 sealed partial class CatalogueJson : JsonSerializerContext

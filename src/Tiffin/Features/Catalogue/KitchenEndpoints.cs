@@ -42,7 +42,8 @@ static class KitchenEndpoints
                     (Kitchen updated, CatalogueSnapshot _) => KitchenView.Of(updated, clock.GetUtcNow())))
             .Allow(Admin, Chain).Audit()
             .Describe("putKitchen", "Create or replace a kitchen",
-                "Replaces the whole kitchen except its mode. You choose the id.")
+                "Replaces the whole kitchen except its mode, and except its hours if there are none in the body. You "
+                + "choose the id.")
             .Response<KitchenView>(200, "The updated kitchen.");
     }
 
@@ -56,6 +57,16 @@ static class KitchenEndpoints
             .Describe("setKitchenMode", "Set a kitchen's mode",
                 "online, busy (with a delay) or paused (takes no new orders), until a given time or further notice. "
                 + "Kitchen staff may set busy for at most 24 hours and online again, and may not end a pause.")
+            .Response<KitchenView>(200, "The updated kitchen.")
+            .Problem(404, "not_found");
+        kitchens.MapPut("{kitchenId}/hours",
+            (string kitchenId, HoursBody body, HttpContext context, CommitPipeline pipeline, TimeProvider clock) =>
+                Put(context, pipeline, kitchenId, null, "", body.ToCommand(kitchenId, context.Caller()),
+                    (Kitchen updated, CatalogueSnapshot _) => KitchenView.Of(updated, clock.GetUtcNow())))
+            .Allow(Admin | Manager, KitchenInPath).Audit()
+            .Describe("setKitchenHours", "Set a kitchen's opening hours",
+                "Replaces the weekly hours and the exceptions. While a kitchen is closed, only scheduled orders are "
+                + "accepted, for times at which it is open. Orders that are already placed stay.")
             .Response<KitchenView>(200, "The updated kitchen.")
             .Problem(404, "not_found");
         kitchens.MapPut("{kitchenId}/items/{itemId}/availability",

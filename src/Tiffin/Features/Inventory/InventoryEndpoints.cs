@@ -32,7 +32,8 @@ static class InventoryEndpoints
     {
         stock.MapGet("", List)
             .Allow(Staff, KitchenInPath)
-            .Describe("listStock", "List a kitchen's stock", "The quantity on hand of each ingredient, in its unit.")
+            .Describe("listStock", "List a kitchen's stock",
+                "The quantity of each ingredient, on hand and on the shelf, in its unit.")
             .QueryParameter("below", "threshold: only ingredients below their threshold.", Bounds.Word("threshold"))
             .Paginated()
             .Response<Page<StockLevel>>(200, "A page of levels, by ingredient.")
@@ -40,7 +41,7 @@ static class InventoryEndpoints
         stock.MapGet("{sku}", Get)
             .Allow(Staff, KitchenInPath)
             .Describe("getStock", "Get an ingredient's stock level",
-                "The quantity on hand, in the ingredient's unit.")
+                "The quantity on hand and on the shelf, in the ingredient's unit.")
             .Response<StockLevel>(200, "The level.")
             .Problem(404, "not_found");
         stock.MapPut("{sku}", Threshold)

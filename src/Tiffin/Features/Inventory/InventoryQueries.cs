@@ -1,5 +1,6 @@
 using Npgsql;
 using Tiffin.Domain.Inventory;
+using Tiffin.Domain.Orders;
 using Tiffin.Edge.Access;
 using Tiffin.Engine.Storage;
 using Tiffin.Engine.Wire;
@@ -15,15 +16,34 @@ static class InventoryQueries
         stock s JOIN kitchens k ON k.number = s.kitchen JOIN ingredients i ON i.number = s.ingredient
         """;
 
+    // Reads only the open orders of the kitchen $1, once for all ingredients.
+    static readonly string levelSql = $"""
+        SELECT {LevelColumns}, s.on_hand + coalesce(waiting.quantity, 0)
+        FROM {LevelFrom}
+        LEFT JOIN (
+            SELECT need.ingredient, sum(need.quantity)::bigint AS quantity
+            FROM orders o CROSS JOIN LATERAL unnest(o.need_ingredients, o.need_quantities)
+                AS need (ingredient, quantity)
+            WHERE o.kitchen = (SELECT number FROM kitchens WHERE id = $1) AND NOT o.closed
+                AND o.status IN ({OrderStatus.Placed:d}, {OrderStatus.Accepted:d})
+            GROUP BY need.ingredient) waiting ON waiting.ingredient = s.ingredient
+        WHERE k.id = $1
+        """;
+
+    /// <summary>Of the kitchen $1: the ingredient $2.</summary>
+    public static readonly string OneSql = $"{levelSql} AND i.sku = $2";
+
+    /// <summary>Of the kitchen $1: up to $3 ingredients after the SKU $2.</summary>
+    public static string ListSql(bool below) =>
+        $"{levelSql} AND i.sku > $2 {(below ? "AND s.on_hand < s.threshold" : "")} ORDER BY i.sku LIMIT $3";
+
     /// <summary>By SKU; null if the kitchen does not exist.</summary>
     public static async Task<List<StockLevel>?> Levels(
         Database database, string kitchenId, bool below, string after, int max, CancellationToken cancel)
     {
         await using var connection = await database.OpenReader(cancel);
-        var levels = await Rows(connection, $"""
-            SELECT {LevelColumns} FROM {LevelFrom}
-            WHERE k.id = $1 AND i.sku > $2 {(below ? "AND s.on_hand < s.threshold" : "")} ORDER BY i.sku LIMIT $3
-            """, ReadLevel, cancel, P(kitchenId), P(after), P(max));
+        var levels = await Rows(
+            connection, ListSql(below), ReadLevel, cancel, P(kitchenId), P(after), P(max));
         return levels.Count > 0 || await Exists(connection, kitchenId, cancel) ? levels : null;
     }
 
@@ -31,8 +51,7 @@ static class InventoryQueries
         Database database, string kitchenId, string sku, CancellationToken cancel)
     {
         await using var connection = await database.OpenReader(cancel);
-        return await FirstRow(connection, $"SELECT {LevelColumns} FROM {LevelFrom} WHERE k.id = $1 AND i.sku = $2",
-            ReadLevel, cancel, P(kitchenId), P(sku));
+        return await FirstRow(connection, OneSql, ReadLevel, cancel, P(kitchenId), P(sku));
     }
 
     /// <summary>Low and out ingredients of one kitchen, or of all within the scope.</summary>
@@ -57,5 +76,5 @@ static class InventoryQueries
 
     static StockLevel ReadLevel(NpgsqlDataReader row) => new(
         row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt64(3), row.GetInt64(4),
-        (StockState)row.GetInt16(5), row.Time(6));
+        (StockState)row.GetInt16(5), row.Time(6), row.GetInt64(7));
 }

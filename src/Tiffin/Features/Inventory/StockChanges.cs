@@ -9,7 +9,8 @@ namespace Tiffin.Features.Inventory;
 static class StockChanges
 {
     // True for unknown types, so that Read rejects them.
-    public static bool MayHave(EventType type) => type is EventType.OrderPlaced or EventType.OrderCancelled
+    public static bool MayHave(EventType type) =>
+        type is EventType.OrderPlaced or EventType.OrderStockTaken or EventType.OrderCancelled
         || EventTypes.Find(type) is null or { Movement: not null };
 
     /// <exception cref="InvalidDataException">This build cannot read the event; skipping it would falsify the ledger.
@@ -20,7 +21,7 @@ static class StockChanges
         {
             switch (e.Type)
             {
-                case EventType.OrderPlaced or EventType.OrderCancelled:
+                case EventType.OrderPlaced or EventType.OrderStockTaken or EventType.OrderCancelled:
                     ReadList(e, into);
                     break;
                 case EventType.InventoryReceived or EventType.InventoryWasted or EventType.InventoryCounted

@@ -28,8 +28,8 @@ public sealed record PlaceOrderRequest(
         Elements.NotNull(Metadata?.Values, "metadata");
     }
 
-    public PlaceOrder ToCommand(Caller caller, RequestKey key, Guid fingerprint) => new(
-        Guid.CreateVersion7(), KitchenId, BrandId, Channel, ExternalReference,
+    public PlaceOrder ToCommand(Caller caller, RequestKey key, Guid fingerprint, DateTimeOffset now) => new(
+        Guid.CreateVersion7(now), KitchenId, BrandId, Channel, ExternalReference,
         Customer.Id ?? (caller.Role == Role.Customer ? caller.Id : null), Fulfilment.Type,
         new Contact(Customer.Name, Customer.Phone, Customer.Email, Fulfilment.Address,
             Lines.Any(line => line.Note is not null) ? [.. Lines.Select(line => line.Note)] : null, Customer.Consent),
@@ -39,6 +39,7 @@ public sealed record PlaceOrderRequest(
         Caller = caller,
         Key = key,
         Fingerprint = fingerprint,
+        At = Fulfilment.At,
     };
 }
 
@@ -51,7 +52,11 @@ public sealed record CustomerRequest(
     bool? Consent = null);
 
 [Description("A delivery needs an address; a pickup has none.")]
-public sealed record FulfilmentRequest(FulfilmentType Type, Address? Address = null);
+public sealed record FulfilmentRequest(
+    FulfilmentType Type, Address? Address = null,
+    [property: Description("When the customer wants the order, at the door or at the counter. Absent: as soon as "
+        + "possible.")]
+    DateTimeOffset? At = null);
 
 public sealed record LineRequest(
     string ItemId, [property: Range(1, QuantityMax)] int Quantity,
@@ -83,7 +88,9 @@ public sealed record PaymentRequest(
 public sealed record ChangeStatusRequest(
     OrderStatus Status, [property: RegularExpression(Code.Pattern)] string? Reason = null,
     [property: Description("Whether a cancelled order's ingredients are returned to stock or wasted. Only kitchen "
-        + "staff, managers and administrators may set it; by default it depends on the order's status.")]
+        + "staff, managers and administrators may set it; by default it depends on the order's status and progress. "
+        + "by_progress: returned for lines that wait, wasted for lines that were started; all is wasted of an order "
+        + "that is ready.")]
     StockDisposition? Stock = null,
     [property: MaxLength(ChangeStatus.CourierIdMax)] string? CourierId = null,
     [property: Description("Promises that the order will be ready in this time. Without it, the promise stays.")]

@@ -17,19 +17,7 @@ static class OrderEndpoints
     public static void MapOrders(this IEndpointRouteBuilder app)
     {
         var orders = app.MapGroup("/v1/orders").WithTags("Orders");
-        orders.MapPost("", Place)
-            .Allow(Admin | Channel | Customer, Own, Priority.Normal)
-            .Describe("placeOrder", "Place an order",
-                "Prices the order from the kitchen's menu and deducts its ingredients from stock, all or nothing.")
-            .RequiresIdempotencyKey()
-            .ResponseHeader("Location", always: true, 201)
-            .ResponseHeader("ETag", always: true, 200, 201)
-            .Response<OrderView>(201,
-                "Placed. A retry with the same key returns the first response, with Idempotency-Replayed: true.")
-            .Response<OrderView>(200, "The channel has already placed this order (same external reference and "
-                + "content): the current order.")
-            .Problem(409, "out_of_stock", "item_unavailable", "kitchen_paused", "total_changed",
-                "too_many_open_orders", "reference_in_use");
+        MapPlacing(orders);
         orders.MapGet("", List)
             .Allow(Anyone, Own, Priority.Low)
             .Describe("listOrders", "List orders", "Newest first. A page scans a bounded number of orders, so a "
@@ -47,6 +35,7 @@ static class OrderEndpoints
         orders.MapGet("{id}", Get)
             .Allow(Anyone, Own)
             .Describe("getOrder", "Get an order", "The ETag is the order's version.")
+            .QueryParameter("version", "The order as it was at this version, from 1.", Bounds.Number(1, int.MaxValue))
             .RequestHeader("If-None-Match", "ETag of your copy. Returns 304 if the order has not changed.")
             .ResponseHeader("ETag", always: true, 200, 304)
             .Response<OrderView>(200, "The order.")
@@ -56,14 +45,14 @@ static class OrderEndpoints
             .Allow(Anyone, Own)
             .Describe("changeOrderStatus", "Change an order's status, or cancel it",
                 "Statuses only move forward; accepted and ready may be skipped. Setting the current status changes "
-                + "nothing. Cancelling returns the ingredients to stock up to status preparing, and records them as "
-                + "waste from ready on. Only kitchen staff, managers and administrators may override this with "
-                + "'stock'; for other roles the response is 422 not_yours.")
+                + "nothing. Cancelling returns the ingredients to stock up to preparing (with progress: those of lines "
+                + "that wait), and records the others as waste. Only kitchen staff, managers and administrators may "
+                + "override this with 'stock'; for other roles the response is 422 not_yours.")
             .RequestHeader("If-Match", "One or more ETags. Returns 412 if the order's version is none of them.")
             .ResponseHeader("ETag", always: true, 200)
             .Response<OrderView>(200, "The updated order.")
             .Problem(404, "not_found")
-            .Problem(409, "illegal_move")
+            .Problem(409, "illegal_move", "not_released")
             .Problem(412, "stale_version");
         orders.MapPut("{id}/promise", ChangePromiseOf)
             .Allow(Admin | Manager | Kitchen, Own)
@@ -74,17 +63,37 @@ static class OrderEndpoints
             .ResponseHeader("ETag", always: true, 200)
             .Response<OrderView>(200, "The updated order.")
             .Problem(404, "not_found")
-            .Problem(409, "order_finished", "promise_moved_too_often")
+            .Problem(409, "order_finished", "promise_moved_too_often", "not_released")
             .Problem(412, "stale_version");
     }
 
+    static void MapPlacing(RouteGroupBuilder orders) =>
+        orders.MapPost("", Place)
+            .Allow(Admin | Channel | Customer, Own, Priority.Normal)
+            .Describe("placeOrder", "Place an order",
+                "Prices the order from the kitchen's menu and deducts its ingredients from stock, all or nothing. "
+                + "With fulfilment.at the order is scheduled: the kitchen is asked to accept it now, and it is "
+                + "released for preparation so that it is ready in time. The ingredients of an order for a later "
+                + "business day are deducted when that day starts; order.short is published if they do not suffice.")
+            .RequiresIdempotencyKey()
+            .ResponseHeader("Location", always: true, 201)
+            .ResponseHeader("ETag", always: true, 200, 201)
+            .Response<OrderView>(201,
+                "Placed. A retry with the same key returns the first response, with Idempotency-Replayed: true.")
+            .Response<OrderView>(200, "The channel has already placed this order (same external reference and "
+                + "content): the current order.")
+            .Problem(409, "out_of_stock", "item_unavailable", "kitchen_paused", "total_changed",
+                "too_many_open_orders", "reference_in_use", "closed")
+            .Problem(422, "too_soon", "too_far_ahead", "closed_then");
+
     static async Task<IResult> Place(
-        PlaceOrderRequest body, HttpContext context, CommitPipeline pipeline, IOptions<LimitOptions> limits)
+        PlaceOrderRequest body, HttpContext context, CommitPipeline pipeline, IOptions<LimitOptions> limits,
+        TimeProvider clock)
     {
         var caller = context.Caller();
         if (IdempotencyKey.Read(context, caller, out var key) is { } missing) return missing;
         var fingerprint = IdempotencyKey.Fingerprint(context, body, OrdersJson.Strict.PlaceOrderRequest);
-        var order = body.ToCommand(caller, key, fingerprint) with
+        var order = body.ToCommand(caller, key, fingerprint, clock.GetUtcNow()) with
         {
             OpenOrdersMax = caller.Role == Role.Customer ? limits.Value.OpenOrdersPerCustomer : null,
         };
@@ -119,9 +128,15 @@ static class OrderEndpoints
         [Description("The order's id.")] string id, HttpContext context, Database database)
     {
         if (!Guid.TryParseExact(id, "D", out var orderId)) return Problems.NotFound;
+        var query = new Query(context);
+        var version = query.Number("version", 1, int.MaxValue, 0);
+        if (query.Problem is { } bad) return bad;
         var caller = context.Caller();
-        var document = await OrderQueries.Find(database, Scope.Of(caller), orderId, context.RequestAborted);
-        return document is null ? Problems.NotFound : new OrderResult(document, caller, 200);
+        if (await OrderQueries.Find(database, Scope.Of(caller), orderId, context.RequestAborted) is not { } document)
+            return Problems.NotFound;
+        if (version > document.Order.Version)
+            return Problems.BadParameter("/query/version", $"must be 1 to {document.Order.Version}, is {version}");
+        return new OrderResult(version == 0 ? document : document.AsOf(version), caller, 200);
     }
 
     static async Task<IResult> ChangeStatusOf(
@@ -156,7 +171,7 @@ static class OrderEndpoints
             }, context, pipeline);
     }
 
-    static async Task<IResult> Submit(Command command, HttpContext context, CommitPipeline pipeline) =>
+    internal static async Task<IResult> Submit(Command command, HttpContext context, CommitPipeline pipeline) =>
         await pipeline.Submit(command, context) switch
         {
             Outcome.OfOrder order => new OrderResult(order.Document, command.Caller, 200),

@@ -34,8 +34,7 @@ sealed class OrderTimerChore(Database database, CommitPipeline pipeline, ILogger
         });
         if (timedOut > 0) UpkeepLog.TimedOut(log, timedOut);
         await using var connection = await database.OpenBackground(cancel);
-        await OrderTimerTable.Delete(
-            connection, [.. due.Where((_, i) => outcomes[i] is not Outcome.Unavailable)], cancel);
+        await OrderTimerTable.Delete(connection, [.. due.Where((timer, i) => IsDone(timer, outcomes[i]))], cancel);
         return due.Count;
     }
 
@@ -44,6 +43,14 @@ sealed class OrderTimerChore(Database database, CommitPipeline pipeline, ILogger
         await using var connection = await database.OpenBackground(cancel);
         return await OrderTimerTable.Due(connection, database.Clock.Now, AtOnceMax, cancel);
     }
+
+    // Two deadlines can have the same time: what the first one caused then left the row to the second.
+    static bool IsDone(OrderTimer timer, Outcome? outcome) => outcome switch
+    {
+        Outcome.Unavailable => false,
+        Outcome.OfOrder { Effect: Effect.Applied, Document.DueAt: var next } => next != timer.DueAt,
+        _ => true,
+    };
 
     // Null for a timer that is no longer the order's deadline.
     async Task<Outcome?> Fire(OrderTimer timer) => timer.IsDue

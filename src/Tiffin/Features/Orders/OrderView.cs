@@ -27,10 +27,14 @@ public sealed record OrderView(
     DateTimeOffset? AcceptBy = null,
     [property: Description("Absent if neither the kitchen nor an ordered item has a preparation time.")]
     PromiseView? Promise = null,
+    [property: Description("Absent for an order that is made at once.")]
+    ScheduleView? Schedule = null,
     [property: Description("When the order, once ready, is overdue for collection.")]
     DateTimeOffset? CollectBy = null,
     [property: Description("The deadlines that the order has missed, oldest first.")]
-    IReadOnlyList<Overdue>? Overdue = null);
+    IReadOnlyList<Overdue>? Overdue = null,
+    [property: Description("One entry per line, in their order. Absent until the first progress is recorded.")]
+    IReadOnlyList<LineProgress>? Progress = null);
 
 [Description("When the order will be ready, and the range in which a delivery arrives.")]
 public sealed record PromiseView(
@@ -54,9 +58,11 @@ public sealed record FulfilmentView(FulfilmentType Type, Address? Address = null
 [Description("A version of the order: a status change, or another event.")]
 public sealed record StepView(
     OrderStatus Status, DateTimeOffset At, Role By,
-    [property: Description("True if the status was skipped: recorded with the requested status.")] bool Implied = false,
+    [property: Description("True if the status was skipped: recorded with the requested status "
+        + "or progress.")] bool Implied = false,
     string? Reason = null, StockDisposition? Stock = null, string? CourierId = null,
     [property: Description("What changed, if not the status: the event's type without 'order.'.")]
     string? Event = null,
     DateTimeOffset? NudgeAt = null, DateTimeOffset? AcceptBy = null, PromiseView? Promise = null,
-    DateTimeOffset? CollectBy = null, IReadOnlyList<Overdue>? Overdue = null);
+    DateTimeOffset? CollectBy = null, IReadOnlyList<Overdue>? Overdue = null,
+    IReadOnlyList<LineProgress>? Progress = null, ScheduleView? Schedule = null);

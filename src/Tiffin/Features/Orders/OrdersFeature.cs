@@ -13,12 +13,23 @@ sealed class OrdersFeature : Feature
         .AddSingleton<IChore, OrderTimerChore>()
         .AddSingleton<IChore, WaitingAcceptance>();
 
-    public override void Map(WebApplication app) => app.MapOrders();
+    public override void Map(WebApplication app)
+    {
+        app.MapOrders();
+        app.MapBoard();
+        app.MapProgress();
+        app.MapSchedules();
+    }
 }
 
 [JsonSerializable(typeof(PlaceOrderRequest))]
 [JsonSerializable(typeof(ChangeStatusRequest))]
 [JsonSerializable(typeof(PromiseRequest))]
+[JsonSerializable(typeof(BoardMode))]
+[JsonSerializable(typeof(BoardItem))]
+[JsonSerializable(typeof(OperationsView))]
+[JsonSerializable(typeof(ProgressRequest))]
+[JsonSerializable(typeof(ScheduleRequest))]
 sealed partial class OrdersJson : JsonSerializerContext
 {
     public static OrdersJson Strict { get; } = new(StrictJson.Options());

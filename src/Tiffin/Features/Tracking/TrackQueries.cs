@@ -10,7 +10,7 @@ namespace Tiffin.Features.Tracking;
 /// <summary>The stored order; content and timeline are JSON.</summary>
 sealed record TrackedOrder(
     OrderStatus Status, FulfilmentType Fulfilment, string Brand, int Kitchen, DateTimeOffset PlacedAt, byte[] Content,
-    byte[] Timeline);
+    byte[] Timeline, OrderDetails Details);
 
 /// <summary>Time from placed to delivered of a kitchen's recent orders: the 10th and 90th percentiles.</summary>
 sealed record DeliveryTime(TimeSpan From, TimeSpan To);
@@ -27,14 +27,16 @@ sealed class TrackQueries(Database database, TimeProvider clock)
     {
         await using var connection = await database.OpenReader(cancel);
         return await FirstRow(connection, """
-            SELECT o.status, o.fulfilment, b.name, o.kitchen, o.placed_at, o.content, o.timeline
+            SELECT o.status, o.fulfilment, b.name, o.kitchen, o.placed_at, o.content, o.timeline, o.details
             FROM orders o JOIN brands b ON b.id = o.brand_id WHERE o.id = $1
             """, row => new TrackedOrder((OrderStatus)row.GetInt16(0), (FulfilmentType)row.GetInt16(1),
                 row.GetString(2), row.GetInt32(3), row.Time(4), row.GetFieldValue<byte[]>(5),
-                row.GetFieldValue<byte[]>(6)), cancel, P(orderId));
+                row.GetFieldValue<byte[]>(6), OrderDetailsJson.Read(row.NullableBytes(7))), cancel, P(orderId));
     }
 
-    /// <summary>Computed from the kitchen's last 200 orders, at most twice a minute.</summary>
+    /// <summary>
+    /// Computed from the kitchen's last 200 orders, at most twice a minute. Scheduled orders say nothing about it.
+    /// </summary>
     public async Task<DeliveryTime?> DeliveryTime(int kitchen, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
@@ -52,6 +54,7 @@ sealed class TrackQueries(Database database, TimeProvider clock)
                 count(*)
             FROM (SELECT * FROM orders WHERE kitchen = $1 ORDER BY id DESC LIMIT 200) AS latest
             WHERE status = {OrderStatus.Delivered:d}
+                AND (details IS NULL OR NOT convert_from(details, 'UTF8')::jsonb ? 'schedule')
             """, ReadTime, cancel, P(kitchen));
     }
 

@@ -36,15 +36,20 @@ sealed class TrackResult(TrackedOrder order, DeliveryTime? recent) : IResult
         foreach (var line in content.RootElement.GetProperty("lines").EnumerateArray()) WriteItem(json, line);
         json.WriteEndArray();
         WriteTimeline(json);
-        if (recent is not null && order.Status is not (OrderStatus.Delivered or OrderStatus.Cancelled))
+        if (Expected is { } expected && order.Status is not (OrderStatus.Delivered or OrderStatus.Cancelled))
         {
             json.WriteStartObject("expected"u8);
-            json.WriteString("from"u8, JsonTime.Text(order.PlacedAt + recent.From));
-            json.WriteString("to"u8, JsonTime.Text(order.PlacedAt + recent.To));
+            json.WriteString("from"u8, JsonTime.Text(expected.From));
+            json.WriteString("to"u8, JsonTime.Text(expected.To));
             json.WriteEndObject();
         }
         json.WriteEndObject();
     }
+
+    (DateTimeOffset From, DateTimeOffset To)? Expected =>
+        order.Details is { Schedule: { } schedule, Promise: { } promise }
+        ? (promise.DeliverFrom ?? promise.ReadyAt, promise.DeliverTo ?? schedule.For)
+        : recent is null ? null : (order.PlacedAt + recent.From, order.PlacedAt + recent.To);
 
     static void WriteItem(Utf8JsonWriter json, JsonElement line)
     {

@@ -10,7 +10,8 @@ enum WebhookStatus { Enabled, Disabled }
 enum DeliveryStatus { Pending, Delivered, Failed }
 
 /// <summary>
-/// <c>types</c>: event types, families such as <c>order.*</c>, or <c>*</c>. <c>kitchens</c>: absent or empty means all.
+/// <c>types</c>: event types, families such as <c>order.*</c>, or <c>*</c>. Frequent types, such as
+/// <c>order.progressed</c>, are sent only if they are named. <c>kitchens</c>: absent or empty means all.
 /// </summary>
 sealed record CreateWebhookRequest(
     [property: MaxLength(WebhookRules.UrlMax)] string Url,

@@ -6,6 +6,8 @@ public sealed class OrderPlannerTests
 {
     const int Orders = 20_000;
 
+    static readonly DateTimeOffset now = new(2026, 3, 2, 6, 30, 0, TimeSpan.Zero);
+
     static readonly SimulatedKitchen kitchen = new("blr-01", "Indiranagar", "Bengaluru", TimeZoneInfo.Utc);
 
     static readonly Lazy<List<PlannedOrder>> firstPlans = new(() => Plans(seed: 1));
@@ -77,8 +79,8 @@ public sealed class OrderPlannerTests
         var lines = Plans(seed: 1, scarce).SelectMany(plan => plan.Request.Lines).ToList();
 
         lines.ShouldAllBe(line => line.ItemId == "last-two" && line.Quantity <= 2);
-        OrderPlanner.Plan(kitchen, scarce[1..], new Random(1)).ShouldBeNull();
-        OrderPlanner.Plan(kitchen, [], new Random(1)).ShouldBeNull();
+        OrderPlanner.Plan(kitchen, scarce[1..], new Random(1), now).ShouldBeNull();
+        OrderPlanner.Plan(kitchen, [], new Random(1), now).ShouldBeNull();
     }
 
     [Fact]
@@ -95,11 +97,32 @@ public sealed class OrderPlannerTests
                 "pickup: cancelled",
             ],
             ignoreOrder: true);
-        var cancelled = plans.Where(plan => plan.Steps[0].Status == "cancelled").ToList();
+        var cancelled = plans.Where(plan => plan.Steps[0].Body.Status == "cancelled").ToList();
         (cancelled.Count / (double)Orders).ShouldBe(0.04, 0.01);
         cancelled.ShouldAllBe(plan => plan.Steps[0].Actor == Actor.Customer);
         cancelled.Max(plan => plan.Steps[0].After).ShouldBeLessThan(
             plans.Except(cancelled).Min(plan => plan.Steps[0].After + plan.Steps[1].After));
+    }
+
+    [Fact]
+    public void Each_line_is_done_before_the_order_is_ready()
+    {
+        foreach (var plan in firstPlans.Value.Where(plan => plan.Steps.Count > 1))
+        {
+            var done = plan.Steps.TakeWhile(step => step.Body.Status != "ready")
+                .SelectMany(step => step.Body.Lines ?? []);
+            done.SequenceEqual(Enumerable.Range(0, plan.Request.Lines.Count)).ShouldBeTrue();
+        }
+    }
+
+    [Fact]
+    public void A_few_orders_are_scheduled_for_the_next_day_s_lunch_and_cooked_for_it()
+    {
+        var scheduled = firstPlans.Value.Where(plan => plan.Request.Fulfilment.At is not null).ToList();
+
+        (scheduled.Count / (double)Orders).ShouldBe(0.01, 0.005);
+        scheduled.ShouldAllBe(plan => plan.Request.Fulfilment.At == now.AddDays(1).AddHours(6));
+        scheduled.ShouldAllBe(plan => plan.Steps[1].After == TimeSpan.FromHours(29.5));
     }
 
     [Fact]
@@ -130,14 +153,21 @@ public sealed class OrderPlannerTests
     static List<PlannedOrder> Plans(int seed, MenuItem[]? from = null)
     {
         var random = new Random(seed);
-        return [.. Enumerable.Range(0, Orders).Select(_ => OrderPlanner.Plan(kitchen, from ?? menu, random)!)];
+        return [.. Enumerable.Range(0, Orders).Select(_ => OrderPlanner.Plan(kitchen, from ?? menu, random, now)!)];
     }
 
-    static string History(PlannedOrder plan) =>
-        $"{plan.Request.Fulfilment.Type}: {string.Join(' ', plan.Steps.Select(step => step.Status))}";
+    static string History(PlannedOrder plan)
+    {
+        var statuses = plan.Steps.Select(step => step.Body.Status).OfType<string>();
+        return $"{plan.Request.Fulfilment.Type}: {string.Join(' ', statuses)}";
+    }
 
-    static string Text(PlannedOrder plan) =>
-        $"{plan.Request} {string.Join(',', plan.Request.Lines)} {string.Join(',', plan.Steps)}";
+    // Without the lines of a step: a list is shown by its type.
+    static string Text(PlannedOrder plan)
+    {
+        var steps = plan.Steps.Select(step => step with { Body = step.Body with { Lines = null } });
+        return $"{plan.Request} {string.Join(',', plan.Request.Lines)} {string.Join(',', steps)}";
+    }
 
     static MenuItem Item(string id, string brand, long portions) =>
         new(id, brand, true, portions, [new($"extra-{id}", true), new("sold-out", false)]);

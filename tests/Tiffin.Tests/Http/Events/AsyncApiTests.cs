@@ -23,7 +23,7 @@ public sealed class AsyncApiTests
     static readonly string[] volatileMembers =
     [
         "id", "orderId", "time", "placedAt", "at", "businessDay", "position", "until", "nudgeAt", "acceptBy", "readyAt",
-        "deliverFrom", "deliverTo", "first", "collectBy", "dueAt",
+        "deliverFrom", "deliverTo", "first", "collectBy", "dueAt", "for", "releaseAt", "stockAt", "releasedAt",
     ];
 
     const int Deliveries = 20;
@@ -192,6 +192,11 @@ public sealed class AsyncApiTests
         {
             Caller = Caller.System, Key = new RequestKey(Guid.NewGuid()), Fingerprint = Guid.NewGuid(),
         });
+        await Schedule(server);
+
+        var started = await Place(server, "A-1046");
+        await server.Put($"/v1/orders/{started}/progress",
+            new { lines = new[] { 0 }, to = "started", station = "tandoor" });
 
         var page = JsonNode.Parse(
             await server.Client.GetStringAsync(new Uri("/v1/events?after=0&limit=200", UriKind.Relative)))!;
@@ -199,7 +204,21 @@ public sealed class AsyncApiTests
             .ToDictionary(group => group.Key, group => group.First()!);
     }
 
-    static async Task<string> Place(TestServer server, string reference)
+    /// <summary>One order for tomorrow that is moved and released, and one for which the stock is short.</summary>
+    static async Task Schedule(TestServer server)
+    {
+        var zone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Kolkata");
+        var today = TimeZoneInfo.ConvertTime(Sandbox.Now(server), zone).Date;
+        var tomorrow = new DateTimeOffset(today.AddDays(1), zone.BaseUtcOffset);
+        var made = await Place(server, "A-1044", at: tomorrow.AddHours(12.5));
+        var few = await Place(server, "A-1045", quantity: 90, at: tomorrow.AddHours(14));
+        foreach (var order in new[] { made, few }) await Move(server, order, new { status = "accepted" });
+        await server.Put($"/v1/orders/{made}/schedule", new { @for = tomorrow.AddHours(13) });
+        await Sandbox.MoveTo(server, tomorrow.AddHours(12.5));
+    }
+
+    static async Task<string> Place(
+        TestServer server, string reference, int quantity = 2, DateTimeOffset? at = null)
     {
         var answer = await server.Client.Place(new
         {
@@ -208,12 +227,14 @@ public sealed class AsyncApiTests
             channel = "app",
             externalReference = reference,
             customer = new { id = "c-17", name = "Asha" },
-            fulfilment = new { type = "delivery", address = SmallChain.Home },
+            fulfilment = at is null
+                ? (object)new { type = "delivery", address = SmallChain.Home }
+                : new { type = "delivery", address = SmallChain.Home, at },
             lines = new[]
             {
                 new
                 {
-                    itemId = "masala", quantity = 2,
+                    itemId = "masala", quantity,
                     modifiers = new[] { new { itemId = "ghee-extra", quantity = 1 } },
                 },
             },

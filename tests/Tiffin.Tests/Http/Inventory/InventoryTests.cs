@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Tiffin.Domain;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Http.Inventory;
@@ -114,6 +116,24 @@ public sealed class InventoryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_cook_books_waste_in_their_kitchen_and_nothing_else()
+    {
+        using var cook = await server.ClientOf(Role.Kitchen, ["k1"]);
+
+        (await Book(cook, "k1", ("rice", "wasted", 50, "burnt"))).Status.ShouldBe(HttpStatusCode.Created);
+        foreach (var kind in new[] { "received", "counted", "corrected" })
+        {
+            var (status, problem) = await Book(cook, "k1", ("rice", kind, 5, null), ("rice", "wasted", 5, null));
+            status.ShouldBe(HttpStatusCode.UnprocessableEntity, kind);
+            problem["errors"]!["/movements/0/kind"]![0]!["code"]!.ToString().ShouldBe("not_yours");
+        }
+        (await Book(cook, "k2", ("rice", "wasted", 50, null))).Status.ShouldBe(HttpStatusCode.NotFound);
+
+        ((long)(await server.Get("/v1/kitchens/k1/stock/rice"))["onHand"]!).ShouldBe(9_950);
+        ((long)(await server.Get("/v1/kitchens/k2/stock/rice"))["onHand"]!).ShouldBe(10_000);
+    }
+
+    [Fact]
     public async Task Levels_are_listed_by_sku_and_those_below_their_threshold_alone()
     {
         await server.Put("/v1/kitchens/k1/stock/rice", new { threshold = 10_001 });
@@ -168,6 +188,18 @@ public sealed class InventoryTests : IAsyncLifetime
 
     Task<JsonNode> Move(params (string, string, long, string?)[] lines) =>
         server.Post("/v1/kitchens/k1/stock/movements", Movements(lines));
+
+    static async Task<(HttpStatusCode Status, JsonNode Body)> Book(
+        HttpClient caller, string kitchen, params (string, string, long, string?)[] lines)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/kitchens/{kitchen}/stock/movements")
+        {
+            Content = JsonContent.Create(Movements(lines)),
+        };
+        request.Headers.Add("Idempotency-Key", $"{Guid.NewGuid()}");
+        var answer = await caller.SendAsync(request);
+        return (answer.StatusCode, JsonNode.Parse(await answer.Content.ReadAsStringAsync())!);
+    }
 
     static object Movements(params (string Sku, string Kind, long Quantity, string? Note)[] lines) => new
     {

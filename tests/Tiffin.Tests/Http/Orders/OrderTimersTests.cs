@@ -112,6 +112,23 @@ public sealed class OrderTimersTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_order_is_shown_as_it_was_at_each_version()
+    {
+        var seen = new List<JsonNode> { await Place() };
+        seen.Add(await server.Put($"{Path(seen[0])}/promise", new { prepMinutes = 30 }));
+        seen.Add(await server.Put($"{Path(seen[0])}/status", new { status = "accepted", prepMinutes = 15 }));
+        seen.Add(await server.Put($"{Path(seen[0])}/status", new { status = "preparing" }));
+        seen.Add(await server.Put($"{Path(seen[0])}/status", new { status = "out_for_delivery", courierId = "c-7" }));
+
+        // Skipping "ready" makes two versions at once.
+        foreach (var (order, version) in seen.Zip([1, 2, 3, 4, 6]))
+            (await server.Get($"{Path(order)}?version={version}")).ToJsonString().ShouldBe(order.ToJsonString());
+        (await server.Get($"{Path(seen[0])}?version=5"))["status"]!.ToString().ShouldBe("ready");
+        await server.Get($"{Path(seen[0])}?version=7", HttpStatusCode.BadRequest);
+        await server.Get($"{Path(seen[0])}?version=0", HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
     public async Task A_promise_is_moved_once_however_often_it_is_asked_for()
     {
         var order = await Place();

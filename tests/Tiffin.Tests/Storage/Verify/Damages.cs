@@ -45,6 +45,7 @@ public static class Damages
         ("order_timelines", Replaced("orders", "timeline", "\"delivered\"", "\"ready\"")),
         ("order_details", Replaced("orders", "details", "\"acceptBy\":\"20", "\"acceptBy\":\"21")),
         ("order_details", "UPDATE orders SET details = NULL WHERE kitchen = 2"),
+        ("order_details", Replaced("orders", "details", "\"state\":\"started\"", "\"state\":\"done\"")),
         ("order_timers", "DELETE FROM order_timers"),
         ("order_contents", Replaced("orders", "content", "\"name\":\"plain\"", "\"name\":\"paneer\"")),
         ("order_contents", $"UPDATE orders SET channel = 'phone' WHERE {ThirdOfK1}"),
@@ -101,8 +102,14 @@ public static class Damages
         ("ledger_movements", "UPDATE movements SET kinds[1] = 5 WHERE kitchen = 2"),
         ("ledger_movements", "DELETE FROM movements WHERE kitchen = 2 AND ingredient = 3"),
         ("order_needs", $"UPDATE orders SET need_quantities[1] = need_quantities[1] + 1 WHERE {ThirdOfK1}"),
+        ("order_needs", Replaced("orders", "details", "\"stockAt\"", "\"wasAt\"")),
         ("order_stock", Replaced("events", "data", "\"returned\",\"delta\":100", "\"returned\",\"delta\":99")),
         ("order_stock", Replaced("events", "data", "\"disposition\":\"return\"", "\"disposition\":\"waste\"")),
+        (
+            "order_stock",
+            Replaced("events", "data", "\"disposition\":\"by_progress\"", "\"disposition\":\"return\"")
+        ),
+        ("order_stock", Replaced("events", "data", "\"wasted\",\"delta\":-100", "\"wasted\",\"delta\":-301")),
         ("order_stock", Replaced("events", "data", "\"kind\":\"sold\"", "\"kind\":\"wasted\"")),
     ];
 

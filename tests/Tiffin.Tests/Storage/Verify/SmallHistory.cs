@@ -19,7 +19,7 @@ public sealed class SmallHistory : IAsyncLifetime
     public Task DisposeAsync() => Task.CompletedTask;
 
     // Orders 1 to 4 of k1: delivered, preparing, cancelled with its stock back, cancelled and wasted; orders 1 and 2 of
-    // k2, of which the second waits to be accepted.
+    // k2, of which the second waits to be accepted. Order 1 of another day of k1: its stock is not taken yet.
     public async Task InitializeAsync()
     {
         await using var server = await TestServer.Start();
@@ -38,11 +38,25 @@ public sealed class SmallHistory : IAsyncLifetime
         await Follow(server, Order("ref-2"), "preparing");
         await Follow(server, SmallChain.Order(), "cancelled");
         await Follow(server, SmallChain.Order(item: "plain"), "preparing", "ready", "cancelled");
+        var started = await server.Post("/v1/orders", Order("ref-3"));
+        await server.Put($"/v1/orders/{started["id"]}/progress", new { lines = new[] { 1 }, to = "started" });
+        await server.Put($"/v1/orders/{started["id"]}/status", new { status = "cancelled" });
         await Follow(server, SmallChain.Order(kitchen: "k2"), "accepted");
         await Follow(server, SmallChain.Order(kitchen: "k2"));
+        await Follow(server, ForTomorrow());
         await server.HasRead("ledger");
         await Session.Run(ConnectionString, "INSERT INTO subscribers (name, position) VALUES ('reader', 5)");
     }
+
+    static object ForTomorrow() => new
+    {
+        kitchenId = "k1",
+        brandId = "dosa",
+        channel = "app",
+        customer = new { name = "Asha" },
+        fulfilment = new { type = "pickup", at = DateTimeOffset.UtcNow.AddDays(2) },
+        lines = new[] { new { itemId = "plain", quantity = 1 } },
+    };
 
     static object Order(string reference) => new
     {

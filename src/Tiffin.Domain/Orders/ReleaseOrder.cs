@@ -1,0 +1,47 @@
+using Tiffin.Domain.Catalogue;
+
+namespace Tiffin.Domain.Orders;
+
+/// <summary>
+/// Releases a scheduled order, so that its preparation may start. The timer does it at the scheduled time; staff may do
+/// it earlier, which takes its ingredients if that has not happened yet. Releasing it again changes nothing.
+/// </summary>
+public sealed record ReleaseOrder(Guid OrderId, IfVersion? IfVersion) : Command
+{
+    public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue) => rows.StockedOrders.Add(OrderId);
+
+    public override Decision Decide(Workset workset)
+    {
+        if (workset.OrderFor(Caller, OrderId) is not { } order) return Refuse(new Refusal.OrderUnknown());
+        if (IfVersion?.Holds(order.Version) == false) return Refuse(new Refusal.StaleVersion(order.Version));
+        if (Caller.Role is not (Role.Kitchen or Role.Manager or Role.Admin or Role.System))
+            return Refuse(new Refusal.Invalid(
+                "/release", "not_yours", "only the kitchen, its managers and administrators release an order"));
+        if (order.Details.Schedule is not { } schedule) return Refuse(new Refusal.NotScheduled());
+        if (!order.IsOpen) return Refuse(new Refusal.OrderFinished(order.Status));
+        if (schedule.ReleasedAt is not null) return new Decision.Unchanged(new Result.OfOrder(OrderId));
+
+        var events = new List<DomainEvent>();
+        if (!order.HasStock)
+        {
+            if (StockTaking.Lacking(workset, order) is { } lacking) return Refuse(lacking);
+            events.AddRange(StockTaking.Taken(workset, order, Caller.Role));
+        }
+        events.Add(new OrderReleased(OrderId, order.Version + (order.HasStock ? 1 : 2), workset.Now, Caller.Role));
+        return new Decision.Accepted(events, new Result.OfOrder(OrderId));
+    }
+
+    static Decision.Refused Refuse(Refusal reason) => new(reason);
+}
+
+/// <summary>The preparation of a scheduled order may start.</summary>
+public sealed record OrderReleased(Guid OrderId, int Version, DateTimeOffset At, Role Actor)
+    : OrderChanged(OrderId, Version, At, Actor)
+{
+    public override EventType? Type => EventType.OrderReleased;
+
+    protected override Order Change(Order order) => order with
+    {
+        Details = order.Details with { Schedule = order.Details.Schedule! with { ReleasedAt = At } },
+    };
+}

@@ -1,0 +1,63 @@
+using Tiffin.Domain.Catalogue;
+
+namespace Tiffin.Domain.Orders;
+
+/// <summary>
+/// Schedules an order for another time of its business day, until it is released. Its price, its number and an
+/// acceptance stay. Requesting the scheduled time changes nothing.
+/// </summary>
+public sealed record RescheduleOrder(Guid OrderId, IfVersion? IfVersion, DateTimeOffset For) : Command
+{
+    public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue) => rows.Orders.Add(OrderId);
+
+    public override Decision Decide(Workset workset)
+    {
+        if (workset.OrderFor(Caller, OrderId) is not { } order) return Refuse(new Refusal.OrderUnknown());
+        if (IfVersion?.Holds(order.Version) == false) return Refuse(new Refusal.StaleVersion(order.Version));
+        if (Caller.Role is not (Role.Channel or Role.Customer or Role.Manager or Role.Admin))
+            return Refuse(new Refusal.Invalid("/for", "not_yours",
+                "only the customer, the channel, managers and administrators reschedule an order"));
+        if (order.Details.Schedule is not { } schedule) return Refuse(new Refusal.NotScheduled());
+        if (!order.IsOpen) return Refuse(new Refusal.OrderFinished(order.Status));
+        if (schedule.ReleasedAt is { } released) return Refuse(new Refusal.AlreadyReleased(released));
+        var time = Deadline.Seconds(For.ToUniversalTime());
+        if (time == schedule.For) return new Decision.Unchanged(new Result.OfOrder(OrderId));
+
+        var kitchen = workset.Catalogue.KitchenOf(order.Kitchen)!;
+        if (Refused(order, schedule, kitchen, time, workset.Now) is { } refusal) return Refuse(refusal);
+        var moved = (schedule with { For = time }).ReleasedThen(time - (schedule.For - schedule.ReleaseAt));
+        return new Decision.Accepted(
+            [
+                new OrderRescheduled(OrderId, order.Version + 1, workset.Now, Caller.Role, moved, schedule,
+                    Promise.For(kitchen, order.Fulfilment, time)),
+            ],
+            new Result.OfOrder(OrderId));
+    }
+
+    Refusal? Refused(Order order, Schedule schedule, Kitchen kitchen, DateTimeOffset time, DateTimeOffset now)
+    {
+        var until = schedule.ReleaseAt.AddMinutes(-kitchen.Times.RescheduleUntilMinutes);
+        if (Caller.Role == Role.Customer && now > until) return new Refusal.TooLateToReschedule(until);
+        if (Schedule.Refused(kitchen, time, schedule.For - schedule.ReleaseAt, "/for", now) is { } refusal)
+            return refusal;
+        // Two orders of one day would have the same number.
+        return kitchen.DayAt(time) == order.Day
+            ? null
+            : new Refusal.Invalid("/for", "other_business_day",
+                $"must be on {order.Day:yyyy-MM-dd}, to which the order's number belongs;"
+                + " for another day, cancel the order and place it again");
+    }
+
+    static Decision.Refused Refuse(Refusal reason) => new(reason);
+}
+
+/// <summary>The order is wanted at another time than <paramref name="Before"/>.</summary>
+public sealed record OrderRescheduled(
+    Guid OrderId, int Version, DateTimeOffset At, Role Actor, Schedule Schedule, Schedule Before, Promise Promise)
+    : OrderChanged(OrderId, Version, At, Actor)
+{
+    public override EventType? Type => EventType.OrderRescheduled;
+
+    protected override Order Change(Order order) =>
+        order with { Details = order.Details with { Schedule = Schedule, Promise = Promise } };
+}

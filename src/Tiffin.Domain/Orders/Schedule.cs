@@ -1,0 +1,61 @@
+using Tiffin.Domain.Catalogue;
+
+namespace Tiffin.Domain.Orders;
+
+/// <summary>
+/// When the customer wants an order (at the door or at the counter), and when its preparation may start.
+/// </summary>
+public sealed record Schedule(DateTimeOffset For, DateTimeOffset ReleaseAt)
+{
+    /// <summary>When its ingredients are taken from stock; null once they were.</summary>
+    public DateTimeOffset? StockAt { get; init; }
+
+    /// <summary>
+    /// True after the stock did not cover the order. It is cancelled if it still does not at <see cref="StockAt"/>,
+    /// which is then the time of the release.
+    /// </summary>
+    public bool? Short { get; init; }
+
+    /// <summary>When it was released; null before.</summary>
+    public DateTimeOffset? ReleasedAt { get; init; }
+
+    /// <summary>
+    /// When the timer takes the stock: within a second of <see cref="StockAt"/>. The part of the second orders the
+    /// queue, so that of the orders of a day the one that is wanted first takes first.
+    /// </summary>
+    internal DateTimeOffset? StockDueAt => StockAt is not { } at || at >= ReleaseAt
+        ? StockAt
+        : at.AddMicroseconds(Math.Floor((For - at).TotalDays * 1_000_000));
+
+    /// <summary>
+    /// The schedule of an order that takes <paramref name="lead"/> from its release to the customer. Ingredients are
+    /// taken at once if it is for the current business day, otherwise at the start of its business day.
+    /// </summary>
+    internal static Schedule Of(
+        Kitchen kitchen, DateTimeOffset time, TimeSpan lead, bool needsStock, DateTimeOffset now)
+    {
+        var schedule = new Schedule(time, time - lead);
+        var day = kitchen.DayAt(time);
+        return !needsStock || day == kitchen.DayAt(now)
+            ? schedule
+            : (schedule with { StockAt = kitchen.StartOf(day) }).ReleasedThen(schedule.ReleaseAt);
+    }
+
+    /// <summary>The schedule with another time of release, before which the stock must be taken.</summary>
+    internal Schedule ReleasedThen(DateTimeOffset releaseAt) => this with
+    {
+        ReleaseAt = releaseAt,
+        StockAt = StockAt > releaseAt || (StockAt is not null && Short == true) ? releaseAt : StockAt,
+    };
+
+    /// <summary>Why an order cannot be scheduled for a time; null if it can.</summary>
+    internal static Refusal? Refused(
+        Kitchen kitchen, DateTimeOffset time, TimeSpan lead, string pointer, DateTimeOffset now)
+    {
+        var earliest = now + lead;
+        if (time < earliest) return new Refusal.TooSoon(pointer, Deadline.NextMinute(earliest));
+        var latest = Deadline.In(now, TimeSpan.FromDays(kitchen.Times.ScheduleDaysMax));
+        if (time > latest) return new Refusal.TooFarAhead(pointer, latest);
+        return kitchen.IsOpen(time) ? null : new Refusal.ClosedThen(pointer, kitchen.NextOpening(time));
+    }
+}

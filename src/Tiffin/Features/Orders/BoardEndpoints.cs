@@ -1,0 +1,112 @@
+using System.ComponentModel;
+using Tiffin.Domain;
+using Tiffin.Domain.Catalogue;
+using Tiffin.Edge;
+using Tiffin.Edge.Access;
+using Tiffin.Edge.OpenApi;
+using Tiffin.Engine.Commit;
+using Tiffin.Engine.Storage;
+using static Tiffin.Edge.Access.RoleSet;
+using static Tiffin.Edge.Access.Visibility;
+
+namespace Tiffin.Features.Orders;
+
+/// <summary>Reads for screens: a snapshot, and the position from which the event stream continues it.</summary>
+static class BoardEndpoints
+{
+    public static void MapBoard(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/v1/kitchens/{kitchenId}/board", Board).WithTags("Kitchens")
+            .Allow(Admin | Manager | RoleSet.Kitchen, KitchenInPath)
+            .Describe("getBoard", "Get a kitchen's board",
+                "The open orders with their notes, in one snapshot, the one that must be ready first in front. Follow "
+                + "GET /v1/events?after={asOf} from there. At most 200 orders, the oldest.")
+            .Response<BoardView>(200, "The board.")
+            .Problem(404, "not_found");
+        app.MapGet("/v1/operations/summary", Summary).WithTags("Kitchens")
+            .Allow(Admin | Manager, Own)
+            .Describe("getOperations", "Get the state of operations",
+                "For each kitchen: its open orders, what is late, stock that runs low, and its mode.")
+            .QueryParameter("kitchenId", "Only this kitchen.")
+            .Response<OperationsView>(200, "The kitchens, by id.");
+    }
+
+    static async Task<IResult> Board(
+        string kitchenId, HttpContext context, Database database, CatalogueReader catalogues)
+    {
+        var cancel = context.RequestAborted;
+        await using var connection = await database.OpenReader(cancel);
+        if (await BoardQueries.Read(connection, kitchenId, cancel) is not { } snapshot) return Problems.NotFound;
+        // Read last: a change since the snapshot is in the stream too, but one before it is not.
+        var catalogue = await catalogues.Read(connection, cancel);
+        return new BoardResult(snapshot, catalogue, kitchenId, context.Caller(), database.Clock.Now);
+    }
+
+    static async Task<IResult> Summary(HttpContext context, Database database, CatalogueReader catalogues)
+    {
+        var query = new Query(context);
+        var kitchen = query.Slug("kitchenId");
+        if (query.Problem is { } bad) return bad;
+        var (scope, now, cancel) = (Scope.Of(context.Caller()), database.Clock.Now, context.RequestAborted);
+        await using var connection = await database.OpenReader(cancel);
+        var (asOf, counts) = await BoardQueries.Count(connection, scope, kitchen, now, cancel);
+        var catalogue = await catalogues.Read(connection, cancel);
+        var off = catalogue.Offs.Values.Where(one => one.IsInForce(now)).CountBy(one => one.Key.Kitchen).ToDictionary();
+        return TypedResults.Json(
+            new OperationsView(asOf, now,
+            [
+                .. from count in counts
+                   where catalogue.Kitchens.ContainsKey(count.KitchenId)
+                   let site = catalogue.Kitchens[count.KitchenId]
+                   select count with
+                   {
+                       Mode = BoardMode.Of(site.Mode.At(now)), ItemsOff = off.GetValueOrDefault(site.Number),
+                   },
+            ]), OrdersJson.Strict.OperationsView);
+    }
+}
+
+[Description("A kitchen's open orders.")]
+public sealed record BoardView(
+    [property: Description("The cursor from which GET /v1/events continues this snapshot.")] string AsOf,
+    [property: Description("The server's time.")] DateTimeOffset Now,
+    BoardMode Mode,
+    [property: Description("By the time at which they must be ready.")] IReadOnlyList<OrderView> Orders,
+    [property: Description("Orders that are not released yet, by the time of their release.")]
+    IReadOnlyList<OrderView> Scheduled,
+    [property: Description("The items in the orders.")] IReadOnlyList<BoardItem> Items,
+    [property: Description("True if there are more open orders than shown.")] bool Truncated);
+
+public sealed record BoardMode(
+    KitchenMode Mode, int DelayMinutes, DateTimeOffset? Until = null, string? Reason = null)
+{
+    public static BoardMode Of(ModeSetting mode) => new(mode.Mode, mode.DelayMinutes, mode.Until, mode.Reason);
+}
+
+public sealed record BoardItem(
+    string ItemId,
+    [property: Description("What one portion takes from the stock.")] IReadOnlyList<RecipeLine> Recipe,
+    [property: Description("Where it is made.")] string? StationId = null)
+{
+    public static BoardItem Of(Item item, CatalogueSnapshot catalogue) => new(
+        item.Id,
+        [.. item.Recipe.Select(part => new RecipeLine(catalogue.IngredientOf(part.Ingredient).Sku, part.Quantity))],
+        item.StationId);
+}
+
+[Description("The state of the kitchens that the caller may see.")]
+public sealed record OperationsView(
+    [property: Description("The cursor from which GET /v1/events continues this snapshot.")] string AsOf,
+    [property: Description("The server's time.")] DateTimeOffset Now, IReadOnlyList<KitchenOperations> Data);
+
+public sealed record KitchenOperations(
+    string KitchenId, BoardMode Mode, OpenOrders Open,
+    [property: Description("Orders that are not ready by their promise, or not delivered in its range.")] int Late,
+    [property: Description("Ready deliveries without a courier.")] int WithoutCourier,
+    [property: Description("Ingredients below their threshold.")] int StockLow,
+    [property: Description("Ingredients that are too little for any item.")] int StockOut,
+    [property: Description("Items that are set unavailable.")] int ItemsOff,
+    [property: Description("When the oldest open order was placed.")] DateTimeOffset? OldestPlacedAt = null);
+
+[Description("Open orders by status.")]
+public sealed record OpenOrders(int Placed, int Accepted, int Preparing, int Ready, int OutForDelivery);

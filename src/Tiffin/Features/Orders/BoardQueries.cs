@@ -1,0 +1,113 @@
+using System.Globalization;
+using Npgsql;
+using Tiffin.Domain.Catalogue;
+using Tiffin.Domain.Inventory;
+using Tiffin.Domain.Orders;
+using Tiffin.Edge.Access;
+using Tiffin.Engine.Storage;
+using static Tiffin.Engine.Storage.Sql;
+
+namespace Tiffin.Features.Orders;
+
+/// <summary>Open orders of a kitchen, and the position of the last event that they include.</summary>
+sealed record BoardSnapshot(string AsOf, IReadOnlyList<OrderDocument> Orders);
+
+static class BoardQueries
+{
+    public const int OrdersMax = 200;
+
+    const string Begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+    const string AsOf = "SELECT coalesce(max(position), 0) FROM events";
+
+    static readonly string boardSql = $"""
+        SELECT {OrderTable.Columns} FROM {OrderTable.From}
+        WHERE o.kitchen = (SELECT number FROM kitchens WHERE id = $1) AND NOT o.closed ORDER BY o.id LIMIT $2
+        """;
+
+    // Reads only the open orders of each kitchen.
+    static readonly string countSql = $"""
+        SELECT k.id, o.*, coalesce(s.low, 0)::int, coalesce(s.out, 0)::int
+        FROM kitchens k
+        CROSS JOIN LATERAL (
+            SELECT count(*) FILTER (WHERE status = {OrderStatus.Placed:d})::int,
+                count(*) FILTER (WHERE status = {OrderStatus.Accepted:d})::int,
+                count(*) FILTER (WHERE status = {OrderStatus.Preparing:d})::int,
+                count(*) FILTER (WHERE status = {OrderStatus.Ready:d})::int,
+                count(*) FILTER (WHERE status = {OrderStatus.OutForDelivery:d})::int,
+                count(*) FILTER (WHERE (promise->>'readyAt')::timestamptz < $3 AND status < {OrderStatus.Ready:d}
+                    OR (promise->>'deliverTo')::timestamptz < $3)::int,
+                count(*) FILTER (WHERE status = {OrderStatus.Ready:d} AND courier_id IS NULL
+                    AND fulfilment = {FulfilmentType.Delivery:d})::int,
+                min(placed_at)
+            FROM (
+                SELECT status, courier_id, fulfilment, placed_at,
+                    CASE WHEN details IS NOT NULL THEN convert_from(details, 'UTF8')::jsonb->'promise' END AS promise
+                FROM orders WHERE kitchen = k.number AND NOT closed) open
+        ) o
+        LEFT JOIN (
+            SELECT kitchen, count(*) FILTER (WHERE state = {StockState.Low:d}) AS low,
+                count(*) FILTER (WHERE state = {StockState.Out:d}) AS out
+            FROM stock WHERE has_alerts GROUP BY kitchen) s ON s.kitchen = k.number
+        WHERE ($1::text[] IS NULL OR k.id = ANY($1)) AND ($2::text IS NULL OR k.id = $2) ORDER BY k.id
+        """;
+
+    /// <summary>Null if there is no such kitchen.</summary>
+    public static async Task<BoardSnapshot?> Read(
+        NpgsqlConnection connection, string kitchenId, CancellationToken cancel)
+    {
+        var (asOf, orders, exists) = (0L, new List<OrderDocument>(), false);
+        await using (var batch = Snapshot(connection,
+            Of("SELECT EXISTS (SELECT FROM kitchens WHERE id = $1)", P(kitchenId)),
+            Of(boardSql, P(kitchenId), P(OrdersMax + 1))))
+        await using (var row = await batch.ExecuteReaderAsync(cancel))
+        {
+            asOf = await Position(row, cancel);
+            while (await row.ReadAsync(cancel)) exists = row.GetBoolean(0);
+            await row.NextResultAsync(cancel);
+            while (await row.ReadAsync(cancel)) orders.Add(OrderTable.Read(row));
+        }
+        if (!exists) return null;
+        await Replication.Confirm(connection, cancel);
+        return new BoardSnapshot(Cursor(asOf), orders);
+    }
+
+    /// <summary>The counts of each kitchen in the scope; without what the catalogue knows.</summary>
+    public static async Task<(string AsOf, List<KitchenOperations> Kitchens)> Count(
+        NpgsqlConnection connection, Scope scope, string? kitchenId, DateTimeOffset now, CancellationToken cancel)
+    {
+        var kitchens = new List<KitchenOperations>();
+        await using var batch = Snapshot(
+            connection, Of(countSql, P(scope.Kitchens?.ToArray()), P(kitchenId), P(now.UtcDateTime)));
+        await using var row = await batch.ExecuteReaderAsync(cancel);
+        var asOf = await Position(row, cancel);
+        while (await row.ReadAsync(cancel)) kitchens.Add(Operations(row));
+        return (Cursor(asOf), kitchens);
+    }
+
+    static NpgsqlBatch Snapshot(NpgsqlConnection connection, params ReadOnlySpan<NpgsqlBatchCommand> reads)
+    {
+        var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(Begin));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(AsOf));
+        foreach (var read in reads) batch.BatchCommands.Add(read);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
+        return batch;
+    }
+
+    static async Task<long> Position(NpgsqlDataReader row, CancellationToken cancel)
+    {
+        await row.ReadAsync(cancel);
+        var position = row.GetInt64(0);
+        await row.NextResultAsync(cancel);
+        return position;
+    }
+
+    static string Cursor(long position) => position.ToString(CultureInfo.InvariantCulture);
+
+    static KitchenOperations Operations(NpgsqlDataReader row) => new(
+        row.GetString(0), BoardMode.Of(ModeSetting.Online),
+        new OpenOrders(row.GetInt32(1), row.GetInt32(2), row.GetInt32(3), row.GetInt32(4), row.GetInt32(5)),
+        Late: row.GetInt32(6), WithoutCourier: row.GetInt32(7), StockLow: row.GetInt32(9), StockOut: row.GetInt32(10),
+        ItemsOff: 0, OldestPlacedAt: row.NullableTime(8));
+}

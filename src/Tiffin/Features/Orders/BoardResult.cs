@@ -1,0 +1,59 @@
+using System.Text.Json;
+using Tiffin.Domain;
+using Tiffin.Domain.Catalogue;
+using Tiffin.Edge;
+using Tiffin.Engine.Storage;
+using Tiffin.Engine.Wire;
+
+namespace Tiffin.Features.Orders;
+
+/// <summary>Writes a <see cref="BoardView"/>; the orders are as the viewer sees them.</summary>
+sealed class BoardResult(
+    BoardSnapshot snapshot, CatalogueSnapshot catalogue, string kitchenId, Caller viewer, DateTimeOffset now) : IResult
+{
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var tokens = httpContext.RequestServices.GetRequiredService<TrackTokens>();
+        using var body = JsonBuffer.Rent();
+        Write(body.Json, tokens);
+        httpContext.Response.ContentType = "application/json";
+        httpContext.Response.ContentLength = body.Written.Length;
+        await httpContext.Response.BodyWriter.WriteAsync(body.Written, httpContext.RequestAborted);
+    }
+
+    void Write(Utf8JsonWriter json, TrackTokens tokens)
+    {
+        var shown = snapshot.Orders.Take(BoardQueries.OrdersMax).ToLookup(order => order.Order.AwaitsRelease);
+        json.WriteStartObject();
+        json.WriteString("asOf"u8, snapshot.AsOf);
+        json.WriteString("now"u8, JsonTime.Text(now));
+        json.WritePropertyName("mode"u8);
+        JsonSerializer.Serialize(
+            json, BoardMode.Of(catalogue.Kitchens[kitchenId].Mode.At(now)), OrdersJson.Strict.BoardMode);
+        WriteOrders(json, "orders", tokens,
+            shown[false].OrderBy(order => order.Order.Details.Promise?.ReadyAt ?? order.PlacedAt));
+        WriteOrders(json, "scheduled", tokens,
+            shown[true].OrderBy(order => order.Order.Details.Schedule!.ReleaseAt));
+        json.WriteStartArray("items"u8);
+        foreach (var item in Items()) JsonSerializer.Serialize(json, item, OrdersJson.Strict.BoardItem);
+        json.WriteEndArray();
+        json.WriteBoolean("truncated"u8, snapshot.Orders.Count > BoardQueries.OrdersMax);
+        json.WriteEndObject();
+    }
+
+    void WriteOrders(
+        Utf8JsonWriter json, string name, TrackTokens tokens, IOrderedEnumerable<OrderDocument> orders)
+    {
+        json.WriteStartArray(name);
+        foreach (var order in orders.ThenBy(order => order.Order.Id))
+            OrderJson.Write(json, order, viewer, tokens.Url(order.Order.Id));
+        json.WriteEndArray();
+    }
+
+    // With the modifiers: they take ingredients too.
+    IEnumerable<BoardItem> Items() =>
+        from id in snapshot.Orders.SelectMany(order => OrderJson.ItemsOf(order.Content)).Distinct()
+        where catalogue.Items.ContainsKey(id)
+        orderby id
+        select BoardItem.Of(catalogue.Items[id], catalogue);
+}

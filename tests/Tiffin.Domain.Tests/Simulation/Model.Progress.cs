@@ -1,0 +1,61 @@
+using Tiffin.Domain.Orders;
+
+namespace Tiffin.Domain.Tests.Simulation;
+
+/// <summary>
+/// The slips at the stove: how far each line is, and what of an order is in the pan when it is cancelled.
+/// </summary>
+sealed partial class Model
+{
+    string Progress(ChangeProgress change)
+    {
+        if (change.Lines.Count == 0) return "/lines count_out_of_range";
+        if (!tickets.TryGetValue(change.OrderId, out var ticket)) return "no such order";
+        if (change.IfVersion is { } seen && !seen.Holds(ticket.Version)) return $"stale, is v{ticket.Version}";
+        var unknown = Enumerable.Range(0, change.Lines.Count).Where(i => change.Lines[i] >= ticket.Lines.Length);
+        if (unknown.Any()) return string.Join(", ", unknown.Select(i => $"/lines/{i} unknown_line"));
+        var to = change.To.ToString();
+        var moving = change.Lines.Where(line => ticket.Progress[line] != to).ToArray();
+        if (moving.Length == 0) return $"unchanged: order {Answer.NumberOf(change.OrderId)}";
+        if (ticket.Status is not ("Placed" or "Accepted" or "Preparing")) return $"finished, is {ticket.Status}";
+
+        var answers = new List<string>();
+        foreach (var skipped in ticket.Status switch
+        {
+            "Placed" => new[] { "Accepted", "Preparing" },
+            "Accepted" => ["Preparing"],
+            _ => [],
+        })
+            answers.Add($"{skipped} v{++ticket.Version} implied");
+        ticket.Status = "Preparing";
+        answers.Add(string.Join(", ", moving.Select(line => $"{line} {ticket.Progress[line]}>{to}"))
+            + $" v{++ticket.Version}");
+        foreach (var line in moving) ticket.Progress[line] = to;
+        ticket.HasProgress = true;
+        if (kitchens[ticket.Kitchen].Times.ReadyWhenDone && ticket.Progress.All(state => state == "Done"))
+        {
+            ticket.Status = "Ready";
+            answers.Add($"Ready v{++ticket.Version} implied");
+        }
+        return string.Join("; ", answers);
+    }
+
+    /// <summary>What of each ingredient is wasted when the order is cancelled now.</summary>
+    Dictionary<string, long> Wasted(Ticket ticket, StockDisposition? chosen)
+    {
+        var isCooked = ticket.Status is "Ready" or "OutForDelivery";
+        var isByLine = chosen == StockDisposition.ByProgress || (chosen is null && ticket.HasProgress);
+        var all = chosen == StockDisposition.Waste || (chosen != StockDisposition.Return && isCooked);
+        if (all || !isByLine) return ticket.Taken.ToDictionary(took => took.Key, took => all ? took.Value : 0);
+        var started = ticket.Lines.Where((_, line) => ticket.Progress[line] != "Waiting").ToArray();
+        var (begun, needed) = (Needs(started), Needs(ticket.Lines));
+        return ticket.Taken.ToDictionary(took => took.Key, took => Part(took.Key, took.Value));
+
+        long Part(string sku, long taken) => (started.Length, needed.GetValueOrDefault(sku)) switch
+        {
+            (0, _) => 0,
+            (_, 0) => taken,
+            (_, var whole) => (long)Math.Ceiling((decimal)taken * begun.GetValueOrDefault(sku) / whole),
+        };
+    }
+}

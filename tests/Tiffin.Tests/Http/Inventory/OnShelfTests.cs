@@ -1,0 +1,96 @@
+using System.Text.Json.Nodes;
+using Npgsql;
+using Tiffin.Features.Inventory;
+using Tiffin.Tests.Support;
+using static Tiffin.Engine.Storage.Sql;
+
+namespace Tiffin.Tests.Http.Inventory;
+
+public sealed class OnShelfTests : IAsyncLifetime
+{
+    TestServer server = null!;
+
+    public async Task InitializeAsync()
+    {
+        server = await TestServer.Start();
+        await SmallChain.Open(server);
+    }
+
+    public async Task DisposeAsync() => await server.DisposeAsync();
+
+    [Fact]
+    public async Task The_shelf_has_what_orders_of_the_kitchen_took_until_they_are_prepared()
+    {
+        var placed = await Place("k2", 3);
+        var accepted = await Place("k2", 2);
+        await Move(accepted, "accepted");
+        await Move(await Place("k2", 1), "preparing");
+        await Place("k1", 7);
+
+        await Expect("rice", 9_400, 9_900);
+        (await server.Get("/v1/kitchens/k2/stock"))["data"]!.AsArray().Select(Quantities)
+            .ShouldBe([("ghee", 10_000, 10_000), ("potato", 9_700, 9_950), ("rice", 9_400, 9_900)]);
+
+        await Move(accepted, "preparing");
+        await Expect("rice", 9_400, 9_700);
+        await Move(placed, "cancelled");
+        await Expect("rice", 9_700, 9_700);
+    }
+
+    [Fact]
+    public async Task A_threshold_compares_with_what_is_on_hand_and_its_answer_has_no_shelf()
+    {
+        await Place("k2", 3);
+
+        var answer = await server.Put("/v1/kitchens/k2/stock/rice", new { threshold = 9_800 });
+
+        answer.AsObject().ContainsKey("onShelf").ShouldBeFalse();
+        (await server.Get("/v1/kitchens/k2/stock?below=threshold"))["data"]!.AsArray().Select(Quantities)
+            .ShouldBe([("rice", 9_700, 10_000)]);
+    }
+
+    [Fact]
+    public async Task The_shelf_is_read_from_the_open_orders_of_the_kitchen_however_many_there_were()
+    {
+        for (var i = 0; i < 3; i++) await Place("k2", 1);
+        await Session.Run(server.ConnectionString, """
+            INSERT INTO orders (id, placed_at, updated_at, total, kitchen, day, number, version, status, fulfilment,
+                closed, brand_id, channel, need_ingredients, need_quantities, positions, timeline, content)
+            SELECT gen_random_uuid(), placed_at, updated_at, total, kitchen, day, number + 10 * n, version, 6,
+                fulfilment, true, brand_id, channel, need_ingredients, need_quantities, positions, timeline, content
+            FROM orders CROSS JOIN generate_series(1, 3000) n
+            """);
+        await Session.Run(server.ConnectionString, "ANALYZE orders, kitchens, stock_rows, ingredients");
+
+        foreach (var plan in new[]
+        {
+            await Explain(InventoryQueries.OneSql, P("k2"), P("rice")),
+            await Explain(InventoryQueries.ListSql(below: false), P("k2"), P(""), P(50)),
+            await Explain(InventoryQueries.ListSql(below: true), P("k2"), P(""), P(50)),
+        })
+        {
+            plan.ShouldContain("orders_open");
+            plan.ShouldNotContain("orders_of_kitchen");
+            plan.ShouldNotContain("Seq Scan on orders");
+        }
+        await Expect("rice", 9_700, 10_000);
+    }
+
+    async Task<string> Explain(string sql, params NpgsqlParameter[] parameters)
+    {
+        await using var connection = await server.Database.OpenReader(default);
+        return string.Join('\n', await Rows(
+            connection, $"EXPLAIN {sql}", row => row.GetString(0), default, parameters));
+    }
+
+    async Task<string> Place(string kitchen, int quantity) =>
+        (await server.Post("/v1/orders", SmallChain.Order(kitchen, quantity: quantity)))["id"]!.ToString();
+
+    Task<JsonNode> Move(string order, string status) => server.Put($"/v1/orders/{order}/status", new { status });
+
+    async Task Expect(string sku, long onHand, long onShelf) =>
+        Quantities(await server.Get($"/v1/kitchens/k2/stock/{sku}")).ShouldBe((sku, onHand, onShelf));
+
+    static (string, long, long) Quantities(JsonNode? level) =>
+        ((string)level!["sku"]!, (long)level["onHand"]!, (long)level["onShelf"]!);
+}

@@ -1,0 +1,141 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Tiffin.Domain;
+using Tiffin.Domain.Catalogue;
+using Tiffin.Features.Orders;
+using Tiffin.Tests.Support;
+
+namespace Tiffin.Tests.Http.Orders;
+
+public sealed class BoardTests : IAsyncLifetime
+{
+    TestServer server = null!;
+
+    public async Task InitializeAsync()
+    {
+        server = await Sandbox.Start();
+        await SmallChain.Open(server);
+        await server.Pipeline.Submit(SmallChain.Kitchen("k2", Acceptance.Manual) with
+        {
+            Times = new() { PrepMinutes = 20, DeliveryMinutes = new(10, 25) },
+        });
+    }
+
+    public async Task DisposeAsync() => await server.DisposeAsync();
+
+    [Fact]
+    public async Task The_board_has_the_open_orders_of_the_kitchen_with_notes_the_first_promised_in_front()
+    {
+        var (late, soon) = (await Place("k2", "crisp"), await Place("k2"));
+        await server.Put($"/v1/orders/{soon}/promise", new { prepMinutes = 5 });
+        var ended = await Place("k2");
+        await server.Put($"/v1/orders/{ended}/status", new { status = "cancelled" });
+        await Place("k1");
+
+        var board = await server.Get("/v1/kitchens/k2/board");
+
+        Ids(board["orders"]!).ShouldBe([soon, late]);
+        board["orders"]![1]!["lines"]![0]!["note"]!.ToString().ShouldBe("crisp");
+        board["items"]!.ToJsonString().ShouldBe(
+            """[{"itemId":"masala","recipe":[{"sku":"rice","quantity":100},{"sku":"potato","quantity":50}]}]""");
+        ((bool)board["truncated"]!).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task The_events_after_the_board_are_those_that_it_does_not_show()
+    {
+        var before = await Place("k2");
+        var board = await server.Get("/v1/kitchens/k2/board");
+        var after = await Place("k2");
+
+        var events = (await server.Get($"/v1/events?after={board["asOf"]}"))["data"]!.AsArray();
+
+        Ids(board["orders"]!).ShouldBe([before]);
+        events.Select(e => e!["data"]!["orderId"]!.ToString()).Distinct().ShouldBe([after]);
+    }
+
+    [Fact]
+    public async Task A_kitchen_sees_its_own_board_and_while_an_order_is_open_whom_it_is_for()
+    {
+        await Place("k2");
+        using var cook = await server.ClientOf(Role.Kitchen, ["k2"]);
+        using var other = await server.ClientOf(Role.Kitchen, ["k1"]);
+
+        var board = JsonNode.Parse(await cook.GetStringAsync("/v1/kitchens/k2/board"))!;
+
+        board["orders"]![0]!["customer"]!["name"]!.ToString().ShouldBe("Asha");
+        (await other.GetAsync("/v1/kitchens/k2/board")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await server.Client.GetAsync("/v1/kitchens/k9/board")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_board_of_too_many_orders_shows_the_oldest_and_says_so()
+    {
+        var first = await Place("k2");
+        await Session.Run(server.ConnectionString, $"""
+            INSERT INTO orders (id, placed_at, updated_at, total, kitchen, day, number, version, status, fulfilment,
+                closed, brand_id, channel, need_ingredients, need_quantities, positions, timeline, content)
+            SELECT ('ffffffff-ffff-7fff-8fff-' || lpad(n::text, 12, '0'))::uuid, placed_at, updated_at, total, kitchen,
+                day, number + n, 1, 0, fulfilment, false, brand_id, channel, need_ingredients, need_quantities,
+                positions, timeline, content
+            FROM orders CROSS JOIN generate_series(1, {BoardQueries.OrdersMax}) n
+            """);
+
+        var board = await server.Get("/v1/kitchens/k2/board");
+
+        board["orders"]!.AsArray().Count.ShouldBe(BoardQueries.OrdersMax);
+        Ids(board["orders"]!).ShouldContain(first);
+        Ids(board["orders"]!).ShouldNotContain($"ffffffff-ffff-7fff-8fff-{BoardQueries.OrdersMax:d12}");
+        ((bool)board["truncated"]!).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Operations_count_what_is_open_late_without_a_courier_low_and_off()
+    {
+        var (waiting, ready) = (await Place("k2"), await Place("k2"));
+        await server.Put($"/v1/orders/{ready}/status", new { status = "preparing" });
+        await server.Put($"/v1/orders/{ready}/status", new { status = "ready" });
+        await server.Put($"/v1/orders/{await Place("k2")}/status", new { status = "cancelled" });
+        var cooking = await Place("k2");
+        await server.Put($"/v1/orders/{cooking}/status", new { status = "preparing" });
+        await server.Put($"/v1/orders/{cooking}/promise", new { prepMinutes = 5 });
+        await server.Put("/v1/kitchens/k2/stock/rice", new { threshold = 1_000_000 });
+        await server.Put("/v1/kitchens/k2/items/plain/availability", new { available = false });
+        await Sandbox.Advance(server, 6);
+
+        var summary = await server.Get("/v1/operations/summary?kitchenId=k2");
+
+        var kitchen = summary["data"]!.AsArray().ShouldHaveSingleItem()!;
+        kitchen["open"]!.ToJsonString()
+            .ShouldBe("""{"placed":1,"accepted":0,"preparing":1,"ready":1,"outForDelivery":0}""");
+        ((int)kitchen["late"]!, (int)kitchen["withoutCourier"]!, (int)kitchen["stockLow"]!, (int)kitchen["stockOut"]!,
+            (int)kitchen["itemsOff"]!).ShouldBe((1, 1, 1, 0, 1));
+        kitchen["oldestPlacedAt"]!.ToString()
+            .ShouldBe((await server.Get($"/v1/orders/{waiting}"))["placedAt"]!.ToString());
+        ((string)summary["asOf"]!)
+            .ShouldBe((string)(await server.Get("/v1/events?after=latest"))["nextCursor"]!);
+    }
+
+    [Fact]
+    public async Task A_manager_sees_the_operations_of_their_kitchens()
+    {
+        using var manager = await server.ClientOf(Role.Manager, ["k1"]);
+
+        var summary = JsonNode.Parse(await manager.GetStringAsync("/v1/operations/summary"))!;
+
+        summary["data"]!.AsArray().Select(kitchen => kitchen!["kitchenId"]!.ToString()).ShouldBe(["k1"]);
+    }
+
+    async Task<string> Place(string kitchen, string? note = null) => (await server.Post("/v1/orders", new
+    {
+        kitchenId = kitchen,
+        brandId = "dosa",
+        channel = "app",
+        customer = new { name = "Asha", phone = "+919800000000" },
+        fulfilment = new { type = "delivery", address = SmallChain.Home },
+        lines = new[] { note is null ? (object)new { itemId = "masala", quantity = 1 }
+            : new { itemId = "masala", quantity = 1, note } },
+    }))["id"]!.ToString();
+
+    static List<string> Ids(JsonNode orders) => [.. orders.AsArray().Select(order => order!["id"]!.ToString())];
+}
