@@ -37,7 +37,8 @@ sealed record DemoChain(
         Price Price,
         int TaxBasisPoints,
         IReadOnlyList<Need> Recipe,
-        IReadOnlyList<string> Modifiers);
+        IReadOnlyList<string> Modifiers,
+        string? StationId = null);
 
     public sealed record Price(long Amount, string Currency);
 
@@ -52,7 +53,12 @@ sealed record DemoChain(
         IReadOnlyList<string> Brands,
         string Acceptance,
         int AcceptWithinMinutes,
-        Fees Fees);
+        Fees Fees,
+        Times Times);
+
+    public sealed record Times(int PrepMinutes, Minutes DeliveryMinutes);
+
+    public sealed record Minutes(int From, int To);
 
     public sealed record Fees(long Delivery, long Packaging);
 

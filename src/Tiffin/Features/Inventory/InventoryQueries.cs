@@ -16,7 +16,8 @@ static class InventoryQueries
         stock s JOIN kitchens k ON k.number = s.kitchen JOIN ingredients i ON i.number = s.ingredient
         """;
 
-    // Reads only the open orders of the kitchen $1, once for all ingredients.
+    // Reads only the open orders of the kitchen $1, once for all ingredients. A scheduled order whose stock is still to
+    // be taken has nothing on the shelf.
     static readonly string levelSql = $"""
         SELECT {LevelColumns}, s.on_hand + coalesce(waiting.quantity, 0)
         FROM {LevelFrom}
@@ -26,6 +27,7 @@ static class InventoryQueries
                 AS need (ingredient, quantity)
             WHERE o.kitchen = (SELECT number FROM kitchens WHERE id = $1) AND NOT o.closed
                 AND o.status IN ({OrderStatus.Placed:d}, {OrderStatus.Accepted:d})
+                AND (o.details IS NULL OR convert_from(o.details, 'UTF8')::jsonb ->'schedule'->'stockAt' IS NULL)
             GROUP BY need.ingredient) waiting ON waiting.ingredient = s.ingredient
         WHERE k.id = $1
         """;

@@ -38,6 +38,23 @@ public sealed class OnShelfTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_scheduled_order_has_nothing_on_the_shelf_before_its_stock_is_taken()
+    {
+        var order = await server.Post("/v1/orders", new
+        {
+            kitchenId = "k2",
+            brandId = "dosa",
+            channel = "app",
+            customer = new { name = "Asha" },
+            fulfilment = new { type = "pickup", at = DateTimeOffset.UtcNow.AddDays(2) },
+            lines = new[] { new { itemId = "masala", quantity = 3 } },
+        });
+
+        order["schedule"]!["stockAt"].ShouldNotBeNull();
+        await Expect("rice", 10_000, 10_000);
+    }
+
+    [Fact]
     public async Task A_threshold_compares_with_what_is_on_hand_and_its_answer_has_no_shelf()
     {
         await Place("k2", 3);
