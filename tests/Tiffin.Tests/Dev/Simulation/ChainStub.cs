@@ -58,6 +58,7 @@ sealed class ChainStub : HttpMessageHandler
             ("POST", ["v1", "kitchens", _, "stock", "movements"]) => Json("{}", HttpStatusCode.Created),
             ("POST", ["v1", "orders"]) => Place(body!),
             ("PUT", ["v1", "orders", var id, "status"]) => Move(orders[id], body!),
+            ("PUT", ["v1", "orders", var id, "progress"]) => Json(orders[id].ToJsonString()),
             _ => new(HttpStatusCode.NotFound),
         };
     }
