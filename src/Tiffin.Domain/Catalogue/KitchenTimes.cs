@@ -1,10 +1,53 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+
 namespace Tiffin.Domain.Catalogue;
 
 /// <summary>
 /// The times from which a kitchen's promises and reminders are computed. Orders have no promise while neither the
-/// kitchen nor an ordered item has a preparation time.
+/// kitchen nor an ordered item has a preparation time. Stored and sent as JSON: a member that is missing has the
+/// default of its parameter. The attributes only document the limits; <see cref="Check"/> enforces them.
 /// </summary>
-public sealed record KitchenTimes
+public sealed record KitchenTimes(
+    [property: Description("From placing to ready, for an order whose items need no longer.")]
+    [property: Range(1, KitchenTimes.MinutesMax)]
+    int? PrepMinutes = null,
+    [property: Description("From ready to delivered: the range in which most orders arrive.")]
+    MinuteRange? DeliveryMinutes = null,
+    [property: Description("With manual acceptance: the kitchen is reminded of an order after this time.")]
+    [property: Range(1, KitchenTimes.SecondsMax)]
+    int NudgeSeconds = 60,
+    [property: Description("With manual acceptance: order.overdue is published after this time.")]
+    [property: Range(1, KitchenTimes.SecondsMax)]
+    int AcceptanceOverdueSeconds = 90,
+    [property: Description("order.overdue is published if an order is not ready this long after its promise.")]
+    [property: Range(0, KitchenTimes.MinutesMax)]
+    int ReadinessOverdueMinutes = 5,
+    [property: Description("order.overdue is published if a ready order is not collected after this time.")]
+    [property: Range(1, KitchenTimes.MinutesMax)]
+    int CollectionOverdueMinutes = 10,
+    [property: Description("How often a promise may be moved to a later time.")]
+    [property: Range(0, KitchenTimes.MovesMax)]
+    int PromiseMovesMax = 3,
+    [property: Description("How far a promise may be moved beyond the first one.")]
+    [property: Range(0, KitchenTimes.MinutesMax)]
+    int PromiseDelayMinutesMax = 60,
+    [property: Description("The kitchen is paused, with the reason not_answering, after this number of acceptance "
+        + "timeouts in a row.")]
+    [property: Range(1, KitchenTimes.TimeoutsMax)]
+    int PauseAfterTimeouts = 3,
+    [property: Description("An order is ready as soon as all its lines are done. Otherwise its status must be set.")]
+    bool ReadyWhenDone = false,
+    [property: Description("How far ahead an order may be scheduled.")]
+    [property: Range(1, KitchenTimes.DaysMax)]
+    int ScheduleDaysMax = 7,
+    [property: Description("Customers may reschedule an order until this time before its release.")]
+    [property: Range(0, KitchenTimes.RescheduleMax)]
+    int RescheduleUntilMinutes = 60,
+    [property: Description("With manual acceptance: a scheduled order that is placed while the kitchen is closed may "
+        + "be accepted until this time after the next opening.")]
+    [property: Range(1, KitchenTimes.MinutesMax)]
+    int AcceptAfterOpeningMinutes = 15)
 {
     public const int MinutesMax = 240;
     public const int SecondsMax = 3600;
@@ -14,47 +57,6 @@ public sealed record KitchenTimes
     public const int RescheduleMax = 24 * 60;
 
     public static readonly KitchenTimes Default = new();
-
-    /// <summary>From placing to ready, for an order whose items need no longer.</summary>
-    public int? PrepMinutes { get; init; }
-
-    /// <summary>From ready to delivered.</summary>
-    public MinuteRange? DeliveryMinutes { get; init; }
-
-    /// <summary>With manual acceptance: the kitchen is reminded of an order after this time.</summary>
-    public int NudgeSeconds { get; init; } = 60;
-
-    /// <summary>With manual acceptance: an order that is not accepted after this time is overdue.</summary>
-    public int AcceptanceOverdueSeconds { get; init; } = 90;
-
-    /// <summary>An order is overdue if it is not ready this long after its promise.</summary>
-    public int ReadinessOverdueMinutes { get; init; } = 5;
-
-    /// <summary>A ready order is overdue if it is not collected after this time.</summary>
-    public int CollectionOverdueMinutes { get; init; } = 10;
-
-    /// <summary>How often a promise may be moved to a later time.</summary>
-    public int PromiseMovesMax { get; init; } = 3;
-
-    /// <summary>How far a promise may be moved beyond the first one.</summary>
-    public int PromiseDelayMinutesMax { get; init; } = 60;
-
-    /// <summary>The kitchen is paused after this number of acceptance timeouts in a row.</summary>
-    public int PauseAfterTimeouts { get; init; } = 3;
-
-    /// <summary>An order is ready as soon as all its lines are done; otherwise the kitchen says so.</summary>
-    public bool ReadyWhenDone { get; init; }
-    /// <summary>How far ahead an order may be scheduled.</summary>
-    public int ScheduleDaysMax { get; init; } = 7;
-
-    /// <summary>Customers may reschedule an order until this time before its release.</summary>
-    public int RescheduleUntilMinutes { get; init; } = 60;
-
-    /// <summary>
-    /// With manual acceptance: a scheduled order that is placed while the kitchen is closed may be accepted until this
-    /// time after the next opening.
-    /// </summary>
-    public int AcceptAfterOpeningMinutes { get; init; } = 15;
 
     internal void Check(Faults faults)
     {

@@ -132,7 +132,7 @@ public sealed class PairingTests : IAsyncLifetime
         for (var i = 0; i < 20; i++)
             (await Tablet.Confirm(guesser, "CCCC-CCCC")).Status.ShouldBe(HttpStatusCode.NotFound);
 
-        // One that holds for seconds, whatever time the test has taken.
+        // A wait of seconds, so that the next attempt is still refused when the test is slow.
         await Eventually.Holds(
             async () =>
             {

@@ -77,7 +77,7 @@ sealed class ApiStory(TestServer server, Transcript calls, Receiver receiver)
               "exceptions": [{ "date": "2026-12-25", "closed": true },
                 { "date": "2026-12-31", "from": "11:00", "to": "15:00" }] }
             """);
-        // The story is told at any hour.
+        // The story runs at any hour.
         await server.Put($"{Kitchen}/hours", new { weekly = Array.Empty<object>() });
         await calls.Call("getMenu", $"{Kitchen}/menu?brandId=biryani-house");
         await calls.Call("putAlertAddress", $"{Kitchen}/alert-address", """{ "email": "chef@example.com" }""");

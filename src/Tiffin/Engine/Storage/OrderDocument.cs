@@ -73,10 +73,10 @@ public sealed record OrderStep(OrderStatus Status, DateTimeOffset At);
 /// </summary>
 static class TimelineJson
 {
-    public static byte[] Line(OrderPlaced placed, string by) => JsonBuffer.Line(json =>
+    public static byte[] Line(OrderPlaced placed, string by, JsonObject? details) => JsonBuffer.Line(json =>
     {
         WriteHead(json, OrderStatus.Placed, placed.Content.PlacedAt, by);
-        OrderDetailsJson.Patch(OrderDetails.None, placed.Order.Details)?.WriteMembers(json);
+        details?.WriteMembers(json);
     });
 
     public static byte[] Line(OrderChanged changed, Order order, JsonObject? patch) => JsonBuffer.Line(json =>

@@ -12,15 +12,18 @@ namespace Tiffin.Engine.Wire;
 /// </summary>
 public static class OrderJson
 {
-    public static OrderDocument Document(OrderPlaced placed, string kitchenId, Role placedBy) => new(
-        placed.Order with { Status = OrderStatus.Placed, Version = 1 },
-        Content(placed, kitchenId), TimelineJson.Line(placed, Names.Of(placedBy)), placed.Content.PlacedAt,
-        placed.Contact)
+    public static OrderDocument Document(OrderPlaced placed, string kitchenId, Role placedBy)
     {
-        PlacedAt = placed.Content.PlacedAt,
-        Total = placed.Content.Totals.Total.Amount,
-        Changed = OrderDetailsJson.Patch(OrderDetails.None, placed.Order.Details),
-    };
+        var details = OrderDetailsJson.Patch(OrderDetails.None, placed.Order.Details);
+        return new OrderDocument(
+            placed.Order with { Status = OrderStatus.Placed, Version = 1 }, Content(placed, kitchenId),
+            TimelineJson.Line(placed, Names.Of(placedBy), details), placed.Content.PlacedAt, placed.Contact)
+        {
+            PlacedAt = placed.Content.PlacedAt,
+            Total = placed.Content.Totals.Total.Amount,
+            Changed = details,
+        };
+    }
 
     /// <summary>Writes the order as <paramref name="viewer"/> sees it.</summary>
     public static void Write(Utf8JsonWriter json, OrderDocument document, Caller viewer, string trackingUrl)

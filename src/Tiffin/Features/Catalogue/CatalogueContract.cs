@@ -81,7 +81,7 @@ public sealed partial record KitchenBody(
     [property: Range(1, PutKitchen.AcceptWithinMax)]
     int AcceptWithinMinutes = 10,
     Fees? Fees = null, [property: MaxLength(CatalogueCommand.NameMax)] string? City = null, string? Id = null,
-    TimesBody? Times = null,
+    KitchenTimes? Times = null,
     [property: Description("Absent: they stay as they are. PUT …/hours changes them alone.")]
     HoursBody? Hours = null)
     : IJsonOnDeserialized
@@ -93,7 +93,7 @@ public sealed partial record KitchenBody(
         Fees ?? new Fees(0, 0))
     {
         Caller = caller,
-        Times = Times?.ToTimes() ?? KitchenTimes.Default,
+        Times = Times ?? KitchenTimes.Default,
         Hours = Hours?.ToHours(),
     };
 
@@ -110,83 +110,13 @@ public sealed partial record KitchenBody(
 /// <summary>A kitchen in responses. Its mode is changed by <c>PUT …/mode</c>.</summary>
 public sealed record KitchenView(
     string Id, string Name, string TimeZone, string Currency, IReadOnlyList<string> Brands,
-    Acceptance Acceptance, int AcceptWithinMinutes, Fees Fees, ModeBody Mode, TimesBody Times,
+    Acceptance Acceptance, int AcceptWithinMinutes, Fees Fees, ModeBody Mode, KitchenTimes Times,
     HoursBody Hours, string? City = null)
 {
     public static KitchenView Of(Kitchen kitchen, DateTimeOffset now) => new(
         kitchen.Id, kitchen.Name, kitchen.Zone.Id, kitchen.Currency, kitchen.Brands, kitchen.Acceptance,
-        kitchen.AcceptWithinMinutes, kitchen.Fees, ModeBody.Of(kitchen.Mode.At(now)), TimesBody.Of(kitchen.Times),
+        kitchen.AcceptWithinMinutes, kitchen.Fees, ModeBody.Of(kitchen.Mode.At(now)), kitchen.Times,
         HoursBody.Of(kitchen.Hours), kitchen.City);
-}
-
-/// <summary>
-/// The times from which promises and reminders are computed. Orders have no promise while neither the kitchen nor an
-/// ordered item has <c>prepMinutes</c>.
-/// </summary>
-public sealed record TimesBody(
-    [property: Description("From placing to ready, for an order whose items need no longer.")]
-    [property: Range(1, KitchenTimes.MinutesMax)]
-    int? PrepMinutes = null,
-    [property: Description("From ready to delivered: the range in which most orders arrive.")]
-    MinuteRange? DeliveryMinutes = null,
-    [property: Description("With manual acceptance: the kitchen is reminded of an order after this time.")]
-    [property: Range(1, KitchenTimes.SecondsMax)]
-    int NudgeSeconds = 60,
-    [property: Description("With manual acceptance: order.overdue is published after this time.")]
-    [property: Range(1, KitchenTimes.SecondsMax)]
-    int AcceptanceOverdueSeconds = 90,
-    [property: Description("order.overdue is published if an order is not ready this long after its promise.")]
-    [property: Range(0, KitchenTimes.MinutesMax)]
-    int ReadinessOverdueMinutes = 5,
-    [property: Description("order.overdue is published if a ready order is not collected after this time.")]
-    [property: Range(1, KitchenTimes.MinutesMax)]
-    int CollectionOverdueMinutes = 10,
-    [property: Description("How often a promise may be moved to a later time.")]
-    [property: Range(0, KitchenTimes.MovesMax)]
-    int PromiseMovesMax = 3,
-    [property: Description("How far a promise may be moved beyond the first one.")]
-    [property: Range(0, KitchenTimes.MinutesMax)]
-    int PromiseDelayMinutesMax = 60,
-    [property: Description("The kitchen is paused, with the reason not_answering, after this number of acceptance "
-        + "timeouts in a row.")]
-    [property: Range(1, KitchenTimes.TimeoutsMax)]
-    int PauseAfterTimeouts = 3,
-    [property: Description("An order is ready as soon as all its lines are done. Otherwise its status must be set.")]
-    bool ReadyWhenDone = false,
-    [property: Description("How far ahead an order may be scheduled.")]
-    [property: Range(1, KitchenTimes.DaysMax)]
-    int ScheduleDaysMax = 7,
-    [property: Description("Customers may reschedule an order until this time before its release.")]
-    [property: Range(0, KitchenTimes.RescheduleMax)]
-    int RescheduleUntilMinutes = 60,
-    [property: Description("With manual acceptance: a scheduled order that is placed while the kitchen is closed may "
-        + "be accepted until this time after the next opening.")]
-    [property: Range(1, KitchenTimes.MinutesMax)]
-    int AcceptAfterOpeningMinutes = 15)
-{
-    public static TimesBody Of(KitchenTimes times) => new(
-        times.PrepMinutes, times.DeliveryMinutes, times.NudgeSeconds, times.AcceptanceOverdueSeconds,
-        times.ReadinessOverdueMinutes, times.CollectionOverdueMinutes, times.PromiseMovesMax,
-        times.PromiseDelayMinutesMax, times.PauseAfterTimeouts, times.ReadyWhenDone,
-        times.ScheduleDaysMax, times.RescheduleUntilMinutes,
-        times.AcceptAfterOpeningMinutes);
-
-    public KitchenTimes ToTimes() => new()
-    {
-        PrepMinutes = PrepMinutes,
-        DeliveryMinutes = DeliveryMinutes,
-        NudgeSeconds = NudgeSeconds,
-        AcceptanceOverdueSeconds = AcceptanceOverdueSeconds,
-        ReadinessOverdueMinutes = ReadinessOverdueMinutes,
-        CollectionOverdueMinutes = CollectionOverdueMinutes,
-        PromiseMovesMax = PromiseMovesMax,
-        PromiseDelayMinutesMax = PromiseDelayMinutesMax,
-        PauseAfterTimeouts = PauseAfterTimeouts,
-        ReadyWhenDone = ReadyWhenDone,
-        ScheduleDaysMax = ScheduleDaysMax,
-        RescheduleUntilMinutes = RescheduleUntilMinutes,
-        AcceptAfterOpeningMinutes = AcceptAfterOpeningMinutes,
-    };
 }
 
 public sealed record ModeBody(

@@ -23,6 +23,7 @@ sealed class OrderTimerChore(Database database, CommitPipeline pipeline, ILogger
         while (await FireDue(cancel) == AtOnceMax) { }
     }
 
+    // The number of timers that are done. What an overloaded pipeline refused waits for the next run.
     async Task<int> FireDue(CancellationToken cancel)
     {
         var due = await Due(cancel);
@@ -34,8 +35,9 @@ sealed class OrderTimerChore(Database database, CommitPipeline pipeline, ILogger
         });
         if (timedOut > 0) UpkeepLog.TimedOut(log, timedOut);
         await using var connection = await database.OpenBackground(cancel);
-        await OrderTimerTable.Delete(connection, [.. due.Where((timer, i) => IsDone(timer, outcomes[i]))], cancel);
-        return due.Count;
+        OrderTimer[] done = [.. due.Where((timer, i) => IsDone(timer, outcomes[i]))];
+        await OrderTimerTable.Delete(connection, done, cancel);
+        return done.Length;
     }
 
     async Task<List<OrderTimer>> Due(CancellationToken cancel)

@@ -14,7 +14,6 @@ sealed class SandboxFeature : Feature
 
     public override void Add(WebApplicationBuilder builder)
     {
-        builder.Services.Configure<SandboxOptions>(builder.Configuration.GetSection("Sandbox"));
         if (!IsEnabled(builder.Configuration)) return;
         builder.Services
             .AddSingleton<SandboxClock>()
