@@ -1,0 +1,100 @@
+/** Calls of the API with the session's cookie. */
+import type { components } from "./openapi";
+
+export type Schemas = components["schemas"];
+
+/** RFC 9457: what the server says about a refused request. */
+export type Problem = {
+  readonly status: number;
+  readonly code: string;
+  readonly title: string;
+  readonly detail?: string;
+  readonly errors?: readonly { readonly pointer: string; readonly code: string; readonly detail: string }[];
+};
+
+/** The server refused a request. */
+export class Refused extends Error {
+  constructor(
+    readonly problem: Problem,
+    readonly retryAfterSeconds?: number,
+  ) {
+    super(problem.detail ?? problem.title);
+  }
+
+  /** The same request may succeed later: the server is overloaded, or out of reach behind its proxy. */
+  get isTransient(): boolean {
+    return this.problem.status === 429 || this.problem.status >= 500;
+  }
+}
+
+/** No response: the outcome is unknown, and the request may be sent again. */
+export class Unreachable extends Error {}
+
+export type Method = "POST" | "PUT" | "PATCH" | "DELETE";
+
+/** A change, kept as data: an outbox stores it, and sends it again with the same key. */
+export type Change = {
+  readonly method: Method;
+  readonly path: string;
+  readonly body?: unknown;
+  readonly idempotencyKey?: string;
+};
+
+export interface Api {
+  get<T>(path: string, signal?: AbortSignal): Promise<T>;
+  send<T>(change: Change): Promise<T>;
+}
+
+const timeLimitMs = 15_000;
+
+/** @param antiforgery the token of the session, read at each call because a sign-in renews it. */
+export function createApi(antiforgery: () => string | undefined): Api {
+  async function call<T>(path: string, init: RequestInit): Promise<T> {
+    // Not AbortSignal.timeout and AbortSignal.any: old tablets have neither.
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(), timeLimitMs);
+    init.signal?.addEventListener("abort", () => limit.abort());
+    try {
+      const response = await fetch(path, { ...init, credentials: "same-origin", signal: limit.signal });
+      if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
+      throw new Refused(await problemOf(response), secondsOf(response.headers.get("Retry-After")));
+    } catch (failure) {
+      if (failure instanceof Refused || init.signal?.aborted) throw failure;
+      throw new Unreachable(`no response to ${init.method ?? "GET"} ${path}`);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  return {
+    get: (path, signal) => call(path, { headers: { Accept: "application/json" }, ...(signal && { signal }) }),
+    send: ({ method, path, body, idempotencyKey }) => {
+      const headers: Record<string, string> = { Accept: "application/json" };
+      const token = antiforgery();
+      if (token) headers["X-Antiforgery-Token"] = token;
+      if (idempotencyKey) headers["Idempotency-Key"] = idempotencyKey;
+      if (body !== undefined) headers["Content-Type"] = "application/json";
+      return call(path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
+    },
+  };
+}
+
+// A proxy in between answers with a page of its own.
+async function problemOf(response: Response): Promise<Problem> {
+  try {
+    const body: unknown = await response.json();
+    if (typeof body === "object" && body !== null && "code" in body) return body as Problem;
+  } catch {}
+  return { status: response.status, code: "unknown", title: `HTTP ${response.status}` };
+}
+
+function secondsOf(header: string | null): number | undefined {
+  const seconds = Number(header);
+  return header !== null && Number.isFinite(seconds) ? seconds : undefined;
+}
+
+/** A key that names one change for as long as it is retried. Plain HTTP has no crypto.randomUUID. */
+export function newIdempotencyKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

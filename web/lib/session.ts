@@ -1,0 +1,27 @@
+import { signal } from "@preact/signals";
+import { type Api, createApi, Refused, type Schemas } from "./api";
+
+export type Session = Schemas["SessionView"];
+
+/** Who is signed in; undefined until {@link signedIn} has resolved. */
+export const session = signal<Session | undefined>(undefined);
+
+export const api: Api = createApi(() => session.value?.antiforgeryToken ?? undefined);
+
+/** Loads the session. Without one the browser goes to the sign-in page, and the promise stays pending. */
+export async function signedIn(): Promise<Session> {
+  try {
+    session.value = await api.get<Session>("/v1/session");
+    return session.value;
+  } catch (failure) {
+    if (failure instanceof Refused && failure.problem.status === 401) {
+      toSignIn();
+      return new Promise(() => {});
+    }
+    throw failure;
+  }
+}
+
+export function toSignIn(): void {
+  location.assign(`/sign-in?returnTo=${encodeURIComponent(location.pathname + location.search)}`);
+}

@@ -1,0 +1,23 @@
+/** Settings of this device. Storage may be full, or forbidden in a private window: then they last as long as the page. */
+export function stored<T extends string>(name: string, allowed: readonly T[]): T | undefined {
+  const text = read(name);
+  return allowed.find((one) => one === text);
+}
+
+export function read(name: string): string | undefined {
+  try {
+    return localStorage.getItem(`tiffin.${name}`) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** False if the browser refused: what must not be lost is to be shown as not saved. */
+export function store(name: string, text: string): boolean {
+  try {
+    localStorage.setItem(`tiffin.${name}`, text);
+    return true;
+  } catch {
+    return false;
+  }
+}
