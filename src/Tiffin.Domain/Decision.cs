@@ -3,7 +3,7 @@ using Tiffin.Domain.Inventory;
 
 namespace Tiffin.Domain;
 
-/// <summary>The decision on a command. Only <see cref="Accepted"/> changes state.</summary>
+/// <summary>The decision on a command. Only <see cref="Accepted"/> and <see cref="Counted"/> change state.</summary>
 public abstract record Decision
 {
     Decision() { }
@@ -22,6 +22,12 @@ public abstract record Decision
 
     /// <summary>The command is rejected for a reason; nothing changes.</summary>
     public sealed record Refused(Refusal Reason) : Decision;
+
+    /// <summary>
+    /// The command is rejected, and the attempt is counted by an event that is not published. The count may be lost or
+    /// doubled if the connection to the database breaks.
+    /// </summary>
+    public sealed record Counted(Refusal Reason, DomainEvent Event) : Decision;
 }
 
 /// <summary>What an accepted or repeated command returns to its caller.</summary>

@@ -9,6 +9,7 @@ public enum EventType : short
     OrderPlaced = 0, OrderAccepted, OrderPreparing, OrderReady, OrderOutForDelivery, OrderDelivered, OrderCancelled,
     OrderPromiseChanged, OrderOverdue, OrderReleased, OrderRescheduled, OrderStockTaken, OrderShort,
     OrderProgressed,
+    OrderCourierAssigned = 14, OrderCourierUnassigned, OrderCourierArrived, OrderDeliveryFailed, OrderDeliveryDecided,
     InventoryReceived = 20, InventoryWasted, InventoryCounted, InventoryCorrected,
     InventoryLow = 30, InventoryOut, InventoryRecovered,
     CatalogueChanged = 40, KitchenModeChanged,
@@ -55,6 +56,14 @@ public static class EventTypes
         new(EventType.OrderStockTaken, "order.stock_taken") { IsForChannels = true },
         new(EventType.OrderShort, "order.short") { IsForChannels = true },
         new(EventType.OrderProgressed, "order.progressed") { IsByNameOnly = true },
+        new(EventType.OrderCourierAssigned, "order.courier_assigned") { IsForChannels = true, IsForCustomers = true },
+        new(EventType.OrderCourierUnassigned, "order.courier_unassigned")
+        {
+            IsForChannels = true, IsForCustomers = true,
+        },
+        new(EventType.OrderCourierArrived, "order.courier_arrived") { IsForChannels = true, IsForCustomers = true },
+        new(EventType.OrderDeliveryFailed, "order.delivery_failed") { IsForChannels = true, IsForCustomers = true },
+        new(EventType.OrderDeliveryDecided, "order.delivery_decided") { IsForChannels = true, IsForCustomers = true },
         new(EventType.InventoryReceived, "inventory.received", Movement: MovementKind.Received),
         new(EventType.InventoryWasted, "inventory.wasted", Movement: MovementKind.Wasted),
         new(EventType.InventoryCounted, "inventory.counted", Movement: MovementKind.Counted),

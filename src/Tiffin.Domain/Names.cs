@@ -100,4 +100,23 @@ public static class Names
         LineState.Done => "done",
         _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
     };
+
+    public static string Of(CourierPlace place) => place == CourierPlace.Kitchen ? "kitchen" : "customer";
+
+    public static string Of(DeliveryOutcome outcome) => outcome switch
+    {
+        DeliveryOutcome.NotReachable => "not_reachable",
+        DeliveryOutcome.Refused => "refused",
+        DeliveryOutcome.WrongAddress => "wrong_address",
+        DeliveryOutcome.Damaged => "damaged",
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, null),
+    };
+
+    public static string Of(DeliveryDecision decision) => decision switch
+    {
+        DeliveryDecision.Retry => "retry",
+        DeliveryDecision.Return => "return",
+        DeliveryDecision.GiveUp => "give_up",
+        _ => throw new ArgumentOutOfRangeException(nameof(decision), decision, null),
+    };
 }

@@ -78,6 +78,29 @@ public abstract record Refusal
     /// <summary>The promise was moved to a later time as often as the kitchen allows.</summary>
     public sealed record PromiseMovedTooOften(int Max) : Refusal;
 
+    /// <summary>What was requested is possible only while the order has one of the other statuses.</summary>
+    public sealed record WrongStatus(OrderStatus Status, IReadOnlyList<OrderStatus> Possible) : Refusal;
+
+    /// <summary>Another courier has the order.</summary>
+    public sealed record CourierTaken : Refusal;
+
+    public sealed record NoCourier : Refusal;
+
+    /// <summary>The customer collects the order.</summary>
+    public sealed record NotADelivery : Refusal;
+
+    /// <summary>The code is wrong. Codes are locked if <paramref name="LockedUntil"/> is set.</summary>
+    public sealed record WrongCode(int AttemptsLeft, DateTimeOffset? LockedUntil) : Refusal;
+
+    /// <summary>Too many wrong codes were entered.</summary>
+    public sealed record CodeLocked(DateTimeOffset Until) : Refusal;
+
+    /// <summary>The last attempt to deliver is still to be decided.</summary>
+    public sealed record DecisionPending(int Attempt, DateTimeOffset DecideBy) : Refusal;
+
+    /// <summary>Something else was decided about the attempt to deliver.</summary>
+    public sealed record AlreadyDecided(DeliveryDecision Decision) : Refusal;
+
     /// <summary>
     /// The order's version is not one that the caller accepts; <paramref name="Version"/> is current.
     /// </summary>

@@ -47,6 +47,8 @@ public sealed class Workset(DateTimeOffset now, CatalogueSnapshot catalogue)
         foreach (var happened in decision.Events) Apply(happened);
     }
 
+    public void Apply(Decision.Counted decision) => Apply(decision.Event);
+
     /// <summary>Adds an order to its reference.</summary>
     public void Refer(ExternalReference reference, Guid order) =>
         References[reference] = References.GetValueOrDefault(reference, []).Add(order);

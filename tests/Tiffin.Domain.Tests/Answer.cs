@@ -15,6 +15,7 @@ static class Answer
         Decision.Unchanged => "unchanged",
         Decision.Replayed => "replayed",
         Decision.Refused refused => Of(refused.Reason),
+        Decision.Counted counted => Of(counted.Reason),
         _ => throw new ArgumentOutOfRangeException(nameof(decision)),
     };
 
@@ -61,6 +62,14 @@ static class Answer
                 $"for {schedule.For:MM-dd HH:mm:ss}, released {schedule.ReleaseAt:HH:mm} v{rescheduled.Version}"),
             StockTaken taken => $"stock taken v{taken.Version}{Moved(taken)}",
             OrderShort few => $"short v{few.Version}",
+            CourierAssigned assigned => $"{assigned.CourierId} assigned v{assigned.Version}",
+            CourierUnassigned unassigned => $"{unassigned.CourierId} unassigned v{unassigned.Version}",
+            CourierArrived arrived => $"at {arrived.Where} v{arrived.Version}",
+            DeliveryFailed { Attempt: var attempt } failed =>
+                FormattableString.Invariant($"attempt {attempt.Attempt} {attempt.Outcome}, decide by ")
+                + FormattableString.Invariant($"{attempt.DecideBy:HH:mm:ss} v{failed.Version}"),
+            DeliveryDecided { Attempt: var attempt } decided =>
+                $"attempt {attempt.Attempt} {attempt.Decision} v{decided.Version}",
             StockMoved { Movement: var movement } moved =>
                 $"{movement.Kind} {Sku(movement.Stock)}{Signed(movement.Delta)} = {moved.OnHand}",
             ThresholdSet set => $"{Sku(set.Stock)} threshold {set.Threshold}",
@@ -112,6 +121,15 @@ static class Answer
             $"not from {move.From} to {move.To}, but to: {string.Join(' ', move.Allowed)}".TrimEnd(),
         Refusal.OrderFinished finished => $"finished, is {finished.Status}",
         Refusal.PromiseMovedTooOften moved => $"moved {moved.Max} times already",
+        Refusal.WrongStatus wrong => $"is {wrong.Status}, must be {string.Join(' ', wrong.Possible)}",
+        Refusal.CourierTaken => "taken",
+        Refusal.NoCourier => "no courier",
+        Refusal.NotADelivery => "no delivery",
+        Refusal.WrongCode { LockedUntil: null } wrong => $"wrong, {wrong.AttemptsLeft} left",
+        Refusal.WrongCode wrong => $"wrong, {wrong.AttemptsLeft} left, locked{Of(wrong.LockedUntil)}",
+        Refusal.CodeLocked locked => $"locked{Of(locked.Until)}",
+        Refusal.DecisionPending pending => $"attempt {pending.Attempt} is pending",
+        Refusal.AlreadyDecided decided => $"decided: {decided.Decision}",
         Refusal.StaleVersion stale => $"stale, is v{stale.Version}",
         Refusal.NotEnoughStock few => $"{few.Pointer} {few.Sku} {few.Needed} of {few.Available}",
         _ => throw new ArgumentOutOfRangeException(nameof(refusal)),

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using Tiffin.Domain.Orders;
 
 namespace Tiffin.Domain.Catalogue;
 
@@ -47,7 +48,18 @@ public sealed record KitchenTimes(
     [property: Description("With manual acceptance: a scheduled order that is placed while the kitchen is closed may "
         + "be accepted until this time after the next opening.")]
     [property: Range(1, KitchenTimes.MinutesMax)]
-    int AcceptAfterOpeningMinutes = 15)
+    int AcceptAfterOpeningMinutes = 15,
+    [property: Description("Whether orders placed from now on change hands by code.")]
+    HandoverCodes HandoverCodes = HandoverCodes.Off,
+    [property: Description("The codes of an order are locked after this number of wrong ones.")]
+    [property: Range(1, KitchenTimes.CodesMax)]
+    int CodeAttemptsMax = 5,
+    [property: Description("How long the codes of an order stay locked.")]
+    [property: Range(1, KitchenTimes.MinutesMax)]
+    int CodeLockMinutes = 15,
+    [property: Description("An order that could not be delivered is given up if nothing is decided in this time.")]
+    [property: Range(1, KitchenTimes.MinutesMax)]
+    int DeliveryDecisionMinutes = 8)
 {
     public const int MinutesMax = 240;
     public const int SecondsMax = 3600;
@@ -55,6 +67,9 @@ public sealed record KitchenTimes(
     public const int TimeoutsMax = 100;
     public const int DaysMax = 60;
     public const int RescheduleMax = 24 * 60;
+
+    /// <summary>A code has four digits: more attempts would make it a matter of trying.</summary>
+    public const int CodesMax = 10;
 
     public static readonly KitchenTimes Default = new();
 
@@ -73,6 +88,9 @@ public sealed record KitchenTimes(
         faults.Range("/times/scheduleDaysMax", ScheduleDaysMax, 1, DaysMax);
         faults.Range("/times/rescheduleUntilMinutes", RescheduleUntilMinutes, 0, RescheduleMax);
         faults.Range("/times/acceptAfterOpeningMinutes", AcceptAfterOpeningMinutes, 1, MinutesMax);
+        faults.Range("/times/codeAttemptsMax", CodeAttemptsMax, 1, CodesMax);
+        faults.Range("/times/codeLockMinutes", CodeLockMinutes, 1, MinutesMax);
+        faults.Range("/times/deliveryDecisionMinutes", DeliveryDecisionMinutes, 1, MinutesMax);
     }
 }
 

@@ -16,11 +16,27 @@ public sealed record ChangeStatus(Guid OrderId, OrderStatus To, IfVersion? IfVer
     /// <summary>Another command implies the change.</summary>
     internal bool IsImplied { get; init; }
 
+    /// <summary>
+    /// With <c>out_for_delivery</c> and <c>delivered</c>: whether the right collection or delivery code was entered;
+    /// null if none was.
+    /// </summary>
+    public bool? IsCodeRight { get; init; }
+
+    /// <summary>Why a manager hands the order over without a code.</summary>
+    public string? Override { get; init; }
+
+    /// <summary>With <c>delivered</c>: the photo of a contactless delivery.</summary>
+    public string? Photo { get; init; }
+
     public override IReadOnlyList<Fault> Check()
     {
         var faults = new Faults();
         faults.Text("/courierId", CourierId, CourierIdMax);
         faults.Range("/prepMinutes", PrepMinutes ?? 1, 1, Promise.PrepMinutesMax);
+        faults.Code("/override", Override);
+        faults.Text("/proof/photo", Photo, Proof.PhotoMax);
+        if (Override is not null && IsCodeRight is not null)
+            faults.Add("/override", "one_of", "give either a code or an override");
         return faults.All;
     }
 
@@ -47,15 +63,23 @@ public sealed record ChangeStatus(Guid OrderId, OrderStatus To, IfVersion? IfVer
         if (order is { AwaitsRelease: true, Details.Schedule: { } schedule } && To != OrderStatus.Accepted)
             return new Decision.Refused(new Refusal.NotReleased(schedule.ReleaseAt));
         var kitchen = workset.Catalogue.KitchenOf(order.Kitchen)!;
+        if (Handover.Check(this, order, kitchen, workset.Now) is { } refused) return refused;
         var events = new List<DomainEvent>(steps.Length);
-        var details = order.Details;
+        var courier = CourierId ?? Courier;
+        var details = courier is null || courier == order.CourierId
+            ? order.Details
+            : order.Details with { Courier = CourierTimes.OfNext(order.Details.Courier) };
         for (var i = 0; i < steps.Length; i++)
         {
             var asked = i == steps.Length - 1;
             details = At(steps[i], order, details, kitchen, workset.Now);
             events.Add(new OrderMoved(
                 OrderId, steps[i], order.Version + 1 + i, workset.Now, Caller.Role, Implied: IsImplied || !asked,
-                CourierId: asked ? CourierId ?? Courier : null) { Details = details });
+                CourierId: asked ? courier : null)
+            {
+                Details = details,
+                Reason = asked ? Override : null,
+            });
         }
         if (order.Status == OrderStatus.Placed && kitchen.TimeoutsInRow > 0)
             events.Add(new CatalogueChanged(kitchen with { TimeoutsInRow = 0 }) { IsPublished = false });
@@ -72,6 +96,8 @@ public sealed record ChangeStatus(Guid OrderId, OrderStatus To, IfVersion? IfVer
             var promise = Promise.In(kitchen, order.Fulfilment, minutes, now);
             return details with { Promise = promise with { First = details.Promise?.First ?? promise.First } };
         }
+        if (status == OrderStatus.Delivered && Photo is not null)
+            return details with { Proof = new Proof(Photo) };
         if (status != OrderStatus.Ready || details.Promise is not { } promised) return details;
         // A scheduled order that is ready early is not collected early.
         var from = details.Schedule is not null && promised.ReadyAt > now ? promised.ReadyAt : now;

@@ -35,6 +35,12 @@ public sealed record Order(
     /// <summary>Null until a courier is assigned.</summary>
     public string? CourierId { get; init; }
 
+    /// <summary>What is known of the assigned courier: personal data (PII).</summary>
+    public CourierContact? Courier { get; init; }
+
+    /// <summary>Null if no wrong code was entered.</summary>
+    public CodeAttempts? CodeAttempts { get; init; }
+
     public OrderDetails Details { get; init; } = OrderDetails.None;
 
     /// <summary>The ordered lines. Lazy, because they are stored in the content, and few decisions need them.</summary>
@@ -119,7 +125,11 @@ public sealed record OrderMoved(
 
     protected override Order Change(Order order) => order with
     {
-        Status = Status, CourierId = CourierId ?? order.CourierId, Details = Details ?? order.Details,
+        Status = Status,
+        CourierId = CourierId ?? order.CourierId,
+        Courier = CourierId is null || CourierId == order.CourierId ? order.Courier : null,
+        CodeAttempts = null,
+        Details = Details ?? order.Details,
     };
 
     internal OrderMoved With(IReadOnlyList<Movement> moved) => new(this, moved);

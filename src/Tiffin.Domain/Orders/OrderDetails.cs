@@ -28,6 +28,21 @@ public sealed record OrderDetails
 
     /// <summary>One entry per line of the order, in their order. Null until the first progress is recorded.</summary>
     public IReadOnlyList<LineProgress>? Progress { get; init; }
+
+    /// <summary>Null if nothing is known of a courier but the id.</summary>
+    public CourierTimes? Courier { get; init; }
+
+    /// <summary>As the kitchen used them when the order was placed; null without codes.</summary>
+    public HandoverCodes? HandoverCodes { get; init; }
+
+    /// <summary>The order is left at the door, without a delivery code. True or null.</summary>
+    public bool? Contactless { get; init; }
+
+    /// <summary>The proof of a contactless delivery.</summary>
+    public Proof? Proof { get; init; }
+
+    /// <summary>Failed attempts to deliver, oldest first.</summary>
+    public IReadOnlyList<DeliveryAttempt>? DeliveryAttempts { get; init; }
 }
 
 public enum OverdueKind { Acceptance, Readiness, Collection, Delivery }

@@ -20,6 +20,7 @@ public static class OrderTimers
             ? Untold(order, OverdueKind.Collection, order.Details.CollectBy) : null, Miss(OverdueKind.Collection)),
         new((order, _) => Untold(order, OverdueKind.Delivery, order.Details.Promise?.DeliverTo),
             Miss(OverdueKind.Delivery)),
+        new((order, _) => DeliveryAttempt.PendingOf(order)?.DecideBy, GiveUp),
     ];
 
     /// <summary>The earliest deadline; null if none is left.</summary>
@@ -91,6 +92,9 @@ public static class OrderTimers
             : new CatalogueChanged(counted) { IsPublished = false };
         return cancelled with { Events = [.. cancelled.Events, changed] };
     }
+
+    static Decision GiveUp(Workset workset, Order order, Kitchen kitchen, DateTimeOffset due) =>
+        DeliveryAttempt.PendingOf(order)!.End(workset, order, DeliveryDecision.GiveUp, Caller.System);
 
     delegate Decision Effect(Workset workset, Order order, Kitchen kitchen, DateTimeOffset due);
 

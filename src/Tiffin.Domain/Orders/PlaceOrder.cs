@@ -22,6 +22,9 @@ public sealed record PlaceOrder(
     /// <summary>Maximum number of open orders of the customer, including this one; null for no limit.</summary>
     public int? OpenOrdersMax { get; init; }
 
+    /// <summary>The order is left at the door.</summary>
+    public bool Contactless { get; init; }
+
     /// <summary>Under load, accepted orders take precedence over new ones.</summary>
     public override bool YieldsFirst => true;
 
@@ -135,6 +138,9 @@ public sealed record PlaceOrder(
             : Promise.Default(kitchen, Fulfilment, PrepMinutes(workset), workset.Now) is { } promise
                 ? new OrderDetails { Promise = promise }
                 : OrderDetails.None;
+        if (kitchen.Times.HandoverCodes != HandoverCodes.Off)
+            details = details with { HandoverCodes = kitchen.Times.HandoverCodes };
+        if (Contactless) details = details with { Contactless = true };
         if (kitchen.Acceptance == Acceptance.Automatic) return details;
         var acceptBy = Deadline.In(workset.Now, TimeSpan.FromMinutes(kitchen.AcceptWithinMinutes));
         // Null if the kitchen is open.

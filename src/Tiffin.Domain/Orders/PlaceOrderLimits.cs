@@ -25,6 +25,8 @@ public static class PlaceOrderLimits
         faults.Text("/externalReference", order.ExternalReference, ReferenceMax);
         faults.Text("/customer/id", order.CustomerId, CustomerIdMax);
         CheckContact(order, faults);
+        if (order.Contactless && order.Fulfilment == FulfilmentType.Pickup)
+            faults.Add("/fulfilment/contactless", "not_for_pickup", "only a delivery is left at the door");
         faults.Count("/lines", order.Lines.Count, 1, LinesMax);
         for (var i = 0; i < Math.Min(order.Lines.Count, LinesMax); i++)
             CheckLine(order.Lines[i], $"/lines/{i}", faults);

@@ -9,7 +9,8 @@ static class CommonProblems
 {
     static readonly DateTimeOffset until = new(2026, 1, 31, 18, 30, 0, TimeSpan.Zero);
 
-    public static IEnumerable<ProblemPage> All => [.. OfHttp(), .. OfCallers(), .. OfCommands(), .. OfTheServer()];
+    public static IEnumerable<ProblemPage> All =>
+        [.. OfHttp(), .. OfCallers(), .. OfCommands(), .. HandoverProblems.Pages, .. OfTheServer()];
 
     static IEnumerable<ProblemPage> OfHttp() =>
     [

@@ -87,6 +87,8 @@ static class EdgeServices
         builder.Services.Configure<TrackingOptions>(builder.Configuration.GetSection("Tracking"));
         builder.Services.AddSingleton<TrackTokens>();
         builder.Services.AddHostedService(all => all.GetRequiredService<TrackTokens>());
+        builder.Services.AddSingleton<HandoverSecrets>();
+        builder.Services.AddHostedService(all => all.GetRequiredService<HandoverSecrets>());
         builder.Services.AddSingleton<LiveFeed>();
         builder.Services.AddHostedService(all => all.GetRequiredService<LiveFeed>());
     }

@@ -43,6 +43,12 @@ public sealed partial class MatrixTests : IAsyncLifetime
         ["PUT /v1/orders/{}/status"] = """{ "status": "cancelled" }""",
         ["PUT /v1/orders/{}/schedule"] = """{ "for": "2030-01-01T12:00:00Z" }""",
         ["PUT /v1/kitchens/{}/hours"] = """{ "weekly": [] }""",
+        ["PUT /v1/orders/{}/courier"] = """{ "courierId": "courier-1" }""",
+        ["PUT /v1/orders/{}/courier/arrival"] = """{ "where": "kitchen" }""",
+        ["PUT /v1/orders/{}/courier/position"] =
+            """{ "latitude": 12.97, "longitude": 77.64, "at": "2026-01-31T13:20:00Z" }""",
+        ["POST /v1/orders/{}/delivery-attempts"] = """{ "outcome": "not_reachable" }""",
+        ["PUT /v1/orders/{}/delivery-attempts/{}/decision"] = """{ "decision": "retry" }""",
         ["PUT /v1/orders/{}/promise"] = """{ "prepMinutes": 20 }""",
         ["PUT /v1/orders/{}/progress"] = """{ "lines": [0], "to": "started" }""",
         ["PUT /v1/kitchens/{}/stock/{}"] = """{ "threshold": 1000000 }""",
@@ -225,7 +231,7 @@ public sealed partial class MatrixTests : IAsyncLifetime
         if (path.EndsWith("/alert-address")) await cast.SetAlertAddress(path);
         if (path.Contains("{eventId}"))
             path = path.Replace("{eventId}", await cast.MakeDelivery(path.Split('/')[3], theirs));
-        path = path.Replace("{sku}", "ghee").Replace("{itemId}", "masala");
+        path = path.Replace("{attempt}", "1").Replace("{sku}", "ghee").Replace("{itemId}", "masala");
         path = Replace(path, path.StartsWith("/v1/brands") ? "dosa" : "masala");
         var query = path switch
         {

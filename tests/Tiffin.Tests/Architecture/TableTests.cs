@@ -16,7 +16,7 @@ public sealed class TableTests
         ["brands"] = Engine, ["ingredients"] = Engine, ["items"] = Engine, ["item_offs"] = Engine,
         ["kitchens"] = Engine, ["kitchen_days"] = Engine, ["stock_rows"] = Engine, ["stock"] = Engine,
         ["orders"] = Engine, ["contacts"] = Engine, ["requests"] = Engine,
-        ["order_timers"] = Engine,
+        ["order_timers"] = Engine, ["courier_positions"] = Engine,
         ["administrative_requests"] = "Edge",
         ["api_keys"] = "Edge/Access", ["audit"] = "Edge/Access", ["ended_sessions"] = "Edge/Access",
         ["secrets"] = "Edge/Access",

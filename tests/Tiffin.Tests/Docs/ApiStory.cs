@@ -144,6 +144,7 @@ sealed class ApiStory(TestServer server, Transcript calls, Receiver receiver)
         await calls.Call("updateWebhook", webhook, """{ "kitchens": ["blr-01"] }""");
         await server.Move(order, "ready");
         await server.Has(id, 1, "delivered");
+        await Bring();
         var deliveries = await calls.Call("listDeliveries", $"{webhook}/deliveries?limit=1");
         var delivery = $"{webhook}/deliveries/{deliveries!["data"]![0]!["id"]}";
         await calls.Call("getDelivery", delivery);
@@ -154,6 +155,25 @@ sealed class ApiStory(TestServer server, Transcript calls, Receiver receiver)
             key: "rotate-1");
         await calls.Call("testWebhook", $"{webhook}/test", key: "test-1");
         await calls.Call("deleteWebhook", webhook, status: 204);
+    }
+
+    async Task Bring()
+    {
+        var path = $"/v1/orders/{order}";
+        using var courier = await server.ClientOf(Role.Courier, ["blr-01"], subject: "ravi");
+        await calls.Call("assignCourier", $"{path}/courier", """
+            { "courierId": "ravi", "name": "Ravi Menon", "phone": "+919800000001", "vehicle": "bicycle" }
+            """);
+        await calls.Call("unassignCourier", $"{path}/courier");
+        await calls.Call("assignCourier", $"{path}/courier", """{ "courierId": "ravi" }""", caller: courier);
+        await calls.Call("recordCourierArrival", $"{path}/courier/arrival", """{ "where": "kitchen" }""",
+            caller: courier);
+        await server.Move(order, "out_for_delivery");
+        await calls.Call("reportCourierPosition", $"{path}/courier/position",
+            """{ "latitude": 12.9716, "longitude": 77.6412, "at": "2026-01-31T13:20:00Z" }""", 204, caller: courier);
+        await calls.Call("reportFailedDelivery", $"{path}/delivery-attempts", """{ "outcome": "not_reachable" }""",
+            key: "attempt-1", caller: courier);
+        await calls.Call("decideDelivery", $"{path}/delivery-attempts/1/decision", """{ "decision": "retry" }""");
     }
 
     async Task Administer()

@@ -25,6 +25,9 @@ static class ProblemSchemas
             ["too_soon", "too_far_ahead", "closed_then"], []),
         new("IllegalMoveProblem", "The order cannot be changed like this now. The members depend on the code.",
             ["illegal_move", "not_released"], []),
+        new("OrderStateProblem", "The order is in a state in which this is not possible.",
+            ["wrong_status", "decision_pending"], []),
+        new("HandoverCodeProblem", "The hand-over code is not accepted.", ["wrong_code", "code_locked"], []),
         new("StaleVersionProblem", "The order has changed since it was read.", ["stale_version"], ["version"]),
         new("CursorProblem", "The cursor is ahead of the event log, or its events were deleted by retention.",
             ["cursor_ahead", "cursor_gone"], []),
@@ -118,6 +121,17 @@ static class ProblemSchemas
             ["allowedStatuses"] = Array(
                 "OrderStatus", document, "For illegal_move: the statuses that your role can set."),
             ["releaseAt"] = Time("For not_released: when the order will be released."),
+        },
+        "OrderStateProblem" => new()
+        {
+            ["orderStatus"] = new OpenApiSchemaReference("OrderStatus", document),
+            ["possibleStatuses"] = Array("OrderStatus", document, "For wrong_status: when this is possible."),
+            ["until"] = Time("For decision_pending: when the order is given up if nothing is decided."),
+        },
+        "HandoverCodeProblem" => new()
+        {
+            ["attemptsLeft"] = Number("For wrong_code: the number of attempts until codes are locked."),
+            ["until"] = Time("The end of the lock, if codes are locked."),
         },
         "StaleVersionProblem" => new() { ["version"] = Number("The current version of the order.") },
         _ => new()

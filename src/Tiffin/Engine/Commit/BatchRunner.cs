@@ -74,7 +74,7 @@ sealed class BatchRunner(
         batch.Remember();
         Answer(tries, batch);
         metrics.Batch(batch.Count, started, loaded, decided, Stopwatch.GetTimestamp());
-        if (batch.ChangesAnything) Committed?.Invoke(batch.Predecessor, batch.Events);
+        if (batch.Events.Count > 0) Committed?.Invoke(batch.Predecessor, batch.Events);
         return true;
     }
 

@@ -26,6 +26,11 @@ sealed class Changes(Prefetch found)
 
     public long LastPosition => found.LastPosition + events.Count;
 
+    /// <summary>
+    /// There is something to write. Without <see cref="First"/>, that is only the count of wrong codes.
+    /// </summary>
+    public bool IsAny => First is not null || orders.Count > 0;
+
     public bool ChangesCatalogue => entries.Count > 0;
 
     public long CatalogueVersion => Workset.Catalogue.Version + (ChangesCatalogue ? 1 : 0);
@@ -41,6 +46,7 @@ sealed class Changes(Prefetch found)
         {
             OrderPlaced placed => Place(placed, by),
             OrderChanged changed => Change(changed),
+            CodeTried tried => Count(tried),
             _ => null,
         };
         if (happened is CatalogueChanged { Entry: var entry }) entries.Add(entry);
@@ -69,10 +75,22 @@ sealed class Changes(Prefetch found)
 
     OrderDocument Change(OrderChanged changed)
     {
-        var before = found.Documents[changed.OrderId];
-        if (!orders.TryGetValue(changed.OrderId, out var row))
-            orders[changed.OrderId] = row = new OrderRow(before, isNew: false);
-        return row.Document = found.Documents[changed.OrderId] = Due(before.Evolve(changed));
+        var row = RowOf(changed.OrderId);
+        return row.Document = found.Documents[changed.OrderId] = Due(row.Document.Evolve(changed));
+    }
+
+    OrderDocument Count(CodeTried tried)
+    {
+        var row = RowOf(tried.OrderId);
+        return row.Document = found.Documents[tried.OrderId] =
+            row.Document with { Order = tried.Evolve(row.Document.Order) };
+    }
+
+    OrderRow RowOf(Guid orderId)
+    {
+        if (!orders.TryGetValue(orderId, out var row))
+            orders[orderId] = row = new OrderRow(found.Documents[orderId], isNew: false);
+        return row;
     }
 
     OrderDocument Due(OrderDocument document) => document with
@@ -96,6 +114,8 @@ sealed class Changes(Prefetch found)
         if (moved.Count > 0) yield return OrderTable.Update(moved);
         if (orders.Values.Where(row => row.HasNewDeadline).ToList() is { Count: > 0 } due)
             yield return OrderTimerTable.Add(due);
+        if (moved.Where(row => row.HasNewCourier).ToList() is { Count: > 0 } couriers)
+            yield return ContactTable.UpdateCouriers(couriers);
 
         var (kept, fresh) = Split(stockRows, found.StockRows.Contains);
         if (kept.Count > 0) yield return StockTable.Update(kept, Workset.Stocks);
@@ -103,7 +123,7 @@ sealed class Changes(Prefetch found)
 
         if (numbers.Count > 0) yield return KitchenDayTable.Save(numbers);
         if (requests.Count > 0) yield return RequestTable.Insert(requests);
-        yield return EventTable.Insert(events);
+        if (events.Count > 0) yield return EventTable.Insert(events);
         yield return new NpgsqlBatchCommand("COMMIT");
     }
 

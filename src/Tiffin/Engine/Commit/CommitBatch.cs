@@ -20,7 +20,7 @@ sealed class CommitBatch(
     /// <summary>The COMMIT has been sent: if the session is lost from now on, the outcome is unknown.</summary>
     public bool IsSent { get; private set; }
 
-    public bool ChangesAnything => changes?.First is not null;
+    public bool ChangesAnything => changes?.IsAny == true;
 
     /// <summary>At least one outcome reports state committed by an earlier batch: a replay, or no change.</summary>
     public bool AnswersFromRows
@@ -60,7 +60,8 @@ sealed class CommitBatch(
     {
         using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
         foreach (var statement in changes!.Statements()) batch.BatchCommands.Add(statement);
-        IsSent = true;
+        // Without an event the log cannot show whether the batch succeeded; it is repeated, at worst counting twice.
+        IsSent = changes.First is not null;
         batch.ExecuteNonQuery();
     }
 
@@ -83,7 +84,7 @@ sealed class CommitBatch(
     }
 
     /// <summary>Caches the committed rows for the next batch of this session.</summary>
-    public void Remember() => found.Remember(ChangesAnything ? Events[^1].Id : null);
+    public void Remember() => found.Remember(Events.Count > 0 ? Events[^1].Id : null);
 
     public void Answer()
     {
@@ -104,6 +105,10 @@ sealed class CommitBatch(
                 return first.OrderId is { } id
                     ? new Outcome.OfOrder(found.Documents[id].AsOf(first.Version!.Value), Effect.Replayed)
                     : new Outcome.OfJson(first.Answer!, Effect.Replayed);
+            case Decision.Counted counted:
+                found.Workset.Apply(counted);
+                changes!.Add(counted.Event, pending.Command.Caller.Role);
+                return new Outcome.Refused(counted.Reason);
             case Decision.Refused refused:
                 return new Outcome.Refused(refused.Reason);
             default:

@@ -5,7 +5,7 @@ using static Tiffin.Engine.Storage.Sql;
 
 namespace Tiffin.Engine.Storage;
 
-/// <summary>The only table with customers' personal data (PII).</summary>
+/// <summary>The only table with personal data (PII), of customers and of couriers.</summary>
 static class ContactTable
 {
     public static readonly Contact Erased = new(null, null, null, null, null);
@@ -22,9 +22,25 @@ static class ContactTable
             ? JsonSerializer.Serialize(notes, WireJson.Default.IReadOnlyListString)
             : null)
         .Column("consent", row => row.Document.Contact.Consent)
-        .Column("fingerprint", row => row.Order.Fingerprint);
+        .Column("fingerprint", row => row.Order.Fingerprint)
+        .Column("courier_name", row => row.Order.Courier?.Name)
+        .Column("courier_phone", row => row.Order.Courier?.Phone)
+        .Column("courier_vehicle", row => row.Order.Courier?.Vehicle);
 
     static readonly string insertSql = inserted.InsertInto("contacts");
+
+    static readonly RowSet<OrderRow> couriers = new RowSet<OrderRow>()
+        .Column("order_id", row => row.Order.Id)
+        .Column("courier_name", row => row.Order.Courier?.Name)
+        .Column("courier_phone", row => row.Order.Courier?.Phone)
+        .Column("courier_vehicle", row => row.Order.Courier?.Vehicle);
+
+    // Contacts that were erased stay erased.
+    static readonly string couriersSql = $"""
+        UPDATE contacts c SET courier_name = t.courier_name, courier_phone = t.courier_phone,
+            courier_vehicle = t.courier_vehicle
+        FROM {couriers.From} WHERE c.order_id = t.order_id
+        """;
 
     public static Contact Read(NpgsqlDataReader row, int first) => new(
         row.NullableText(first), row.NullableText(first + 1), row.NullableText(first + 2),
@@ -36,16 +52,28 @@ static class ContactTable
             : null,
         row.Nullable<bool>(first + 5));
 
+    /// <summary>Null for an order without a courier, or of whose courier nothing is known.</summary>
+    public static CourierContact? ReadCourier(NpgsqlDataReader row, int first)
+    {
+        var courier = new CourierContact(
+            row.NullableText(first), row.NullableText(first + 1), row.NullableText(first + 2));
+        return courier == new CourierContact(null, null, null) ? null : courier;
+    }
+
+    public static NpgsqlBatchCommand UpdateCouriers(IReadOnlyList<OrderRow> rows) => couriers.Of(couriersSql, rows);
+
     public static NpgsqlBatchCommand Insert(IReadOnlyList<OrderRow> rows) => inserted.Of(insertSql, rows);
 
     /// <summary>Contacts of a customer's orders; <paramref name="channel"/> null means all channels.</summary>
-    public static Task<List<(Guid Order, string Channel, Contact Contact)>> OfCustomer(
+    public static Task<List<OrderContact>> OfCustomer(
         NpgsqlConnection connection, string customerId, string? channel, CancellationToken cancel) =>
         Rows(connection, """
-            SELECT c.order_id, o.channel, c.name, c.phone, c.email, c.address, c.notes, c.consent
+            SELECT c.order_id, o.channel, c.name, c.phone, c.email, c.address, c.notes, c.consent,
+                c.courier_name, c.courier_phone, c.courier_vehicle
             FROM contacts c JOIN orders o ON o.id = c.order_id
             WHERE o.customer_id = $1 AND ($2::text IS NULL OR o.channel = $2) ORDER BY c.order_id
-            """, row => (row.GetGuid(0), row.GetString(1), Read(row, 2)), cancel, P(customerId), P(channel));
+            """, row => new OrderContact(row.GetGuid(0), row.GetString(1), Read(row, 2), ReadCourier(row, 8)), cancel,
+            P(customerId), P(channel));
 
     public static Task<int> Erase(
         NpgsqlConnection connection, string customerId, string? channel, CancellationToken cancel) =>
@@ -60,3 +88,6 @@ static class ContactTable
             DELETE FROM contacts WHERE order_id IN (SELECT order_id FROM contacts WHERE order_id < $1 LIMIT $2)
             """, cancel, P(OrderTable.FirstId(time.ToUnixTimeMilliseconds())), P(max));
 }
+
+/// <summary>The personal data of an order.</summary>
+sealed record OrderContact(Guid Order, string Channel, Contact Contact, CourierContact? Courier);

@@ -16,7 +16,7 @@ static class OrderDetailsJson
         [.. StoredJson.Default.OrderDetails.Properties.Select(property => property.Name)];
 
     /// <summary>Null for an order without details.</summary>
-    public static byte[]? Bytes(OrderDetails details) => ReferenceEquals(details, OrderDetails.None)
+    public static byte[]? Bytes(OrderDetails details) => details == OrderDetails.None
         ? null
         : JsonSerializer.SerializeToUtf8Bytes(details, StoredJson.Default.OrderDetails);
 
@@ -73,6 +73,7 @@ static class OrderDetailsJson
     Converters =
     [
         typeof(Rfc3339), typeof(SnakeCase<OverdueKind>), typeof(SnakeCase<LineState>), typeof(SnakeCase<Weekday>),
+        typeof(SnakeCase<HandoverCodes>), typeof(SnakeCase<DeliveryOutcome>), typeof(SnakeCase<DeliveryDecision>),
     ])]
 [JsonSerializable(typeof(OrderDetails))]
 [JsonSerializable(typeof(KitchenTimes))]

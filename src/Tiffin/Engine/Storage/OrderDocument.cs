@@ -48,14 +48,15 @@ public sealed record OrderDocument(
         var end = 0;
         for (var line = 0; line < version; line++) end += Timeline.AsSpan(end).IndexOf((byte)'\n') + 1;
         var lines = TimelineJson.Lines(Timeline[..end]);
+        var courier = TimelineJson.CourierOf(lines);
         return this with
         {
             Order = Order with
             {
                 Version = version,
                 Status = TimelineJson.StatusOf(lines[^1]),
-                CourierId = lines.Where(line => line.ContainsKey("courierId"))
-                    .Select(line => (string?)line["courierId"]).LastOrDefault(),
+                CourierId = courier,
+                Courier = courier == Order.CourierId ? Order.Courier : null,
                 Details = OrderDetailsJson.Merge(lines),
             },
             Timeline = Timeline[..end],
@@ -73,6 +74,8 @@ public sealed record OrderStep(OrderStatus Status, DateTimeOffset At);
 /// </summary>
 static class TimelineJson
 {
+    static readonly string unassigned = NameOf(EventType.OrderCourierUnassigned);
+
     public static byte[] Line(OrderPlaced placed, string by, JsonObject? details) => JsonBuffer.Line(json =>
     {
         WriteHead(json, OrderStatus.Placed, placed.Content.PlacedAt, by);
@@ -83,7 +86,8 @@ static class TimelineJson
     {
         WriteHead(json, order.Status, changed.At, Names.Of(changed.Actor));
         if (changed is OrderMoved moved) WriteMove(json, moved);
-        else json.WriteString("event"u8, Names.Of(changed.Type!.Value)["order.".Length..]);
+        else json.WriteString("event"u8, NameOf(changed.Type!.Value));
+        if (changed is CourierChanged { CourierId: var courier }) json.WriteString("courierId"u8, courier);
         if (changed.Reason is { } reason) json.WriteString("reason"u8, reason);
         patch?.WriteMembers(json);
     });
@@ -96,6 +100,15 @@ static class TimelineJson
 
     public static OrderStatus StatusOf(JsonObject line) =>
         Array.Find(Enum.GetValues<OrderStatus>(), value => Names.Of(value) == (string)line["status"]!);
+
+    /// <summary>The courier after all lines; null if none is assigned.</summary>
+    public static string? CourierOf(IEnumerable<JsonObject> lines)
+    {
+        string? courier = null;
+        foreach (var line in lines.Where(line => line.ContainsKey("courierId")))
+            courier = (string?)line["event"] == unassigned ? null : (string?)line["courierId"];
+        return courier;
+    }
 
     public static DateTimeOffset TimeOf(JsonObject line) => (DateTimeOffset)line["at"]!;
 
@@ -110,6 +123,8 @@ static class TimelineJson
             timeline = timeline[..start];
         }
     }
+
+    static string NameOf(EventType type) => Names.Of(type)["order.".Length..];
 
     static void WriteHead(Utf8JsonWriter json, OrderStatus status, DateTimeOffset at, string by)
     {

@@ -12,7 +12,8 @@ static class OrderTable
     public const string Columns = """
         o.id, o.kitchen, o.brand_id, o.channel, o.external_reference, o.customer_id, o.fulfilment, o.day, o.number,
         o.status, o.version, o.need_ingredients, o.need_quantities, o.content, o.timeline, o.courier_id, o.updated_at,
-        c.order_id, c.name, c.phone, c.email, c.address, c.notes, c.consent, c.fingerprint, o.details, o.due_at
+        c.order_id, c.name, c.phone, c.email, c.address, c.notes, c.consent, c.fingerprint, o.details, o.due_at,
+        c.courier_name, c.courier_phone, c.courier_vehicle, o.code_attempts, o.code_locked_until
         """;
 
     public const string From = "orders o LEFT JOIN contacts c ON c.order_id = o.id";
@@ -40,7 +41,9 @@ static class OrderTable
         .Column("timeline", row => row.Document.Timeline)
         .Column("content", row => row.Document.Content)
         .Column("details", row => row.Details)
-        .Column("due_at", row => row.DueAt);
+        .Column("due_at", row => row.DueAt)
+        .Column("code_attempts", row => row.Order.CodeAttempts?.Wrong)
+        .Column("code_locked_until", row => row.Order.CodeAttempts?.LockedUntil?.UtcDateTime);
 
     static readonly string insertSql = inserted.InsertInto("orders");
 
@@ -55,12 +58,15 @@ static class OrderTable
         .Array("positions", row => row.Positions, position => position)
         .Column("timeline", row => row.Document.Timeline[row.TimelineKept..])
         .Column("details", row => row.Details)
-        .Column("due_at", row => row.DueAt);
+        .Column("due_at", row => row.DueAt)
+        .Column("code_attempts", row => row.Order.CodeAttempts?.Wrong)
+        .Column("code_locked_until", row => row.Order.CodeAttempts?.LockedUntil?.UtcDateTime);
 
     static readonly string updateSql = $"""
         UPDATE orders o SET status = t.status, version = t.version, updated_at = t.updated_at, closed = t.closed,
             courier_id = t.courier_id, positions = o.positions || {updated["positions"]},
-            timeline = o.timeline || t.timeline, details = t.details, due_at = t.due_at
+            timeline = o.timeline || t.timeline, details = t.details, due_at = t.due_at,
+            code_attempts = t.code_attempts, code_locked_until = t.code_locked_until
         FROM {updated.From} WHERE o.id = t.id
         """;
 
@@ -86,6 +92,8 @@ static class OrderTable
             CourierId = row.NullableText(15),
             Fingerprint = row.Nullable<Guid>(24),
             Details = OrderDetailsJson.Read(row.NullableBytes(25)),
+            Courier = ContactTable.ReadCourier(row, 27),
+            CodeAttempts = row.Nullable<int>(30) is { } wrong ? new CodeAttempts(wrong, row.NullableTime(31)) : null,
             Lines = OrderLines.In(content),
         };
         return new OrderDocument(
@@ -108,6 +116,7 @@ static class OrderTable
 sealed class OrderRow(OrderDocument document, bool isNew)
 {
     readonly DateTimeOffset? dueBefore = isNew ? null : document.DueAt;
+    readonly CourierContact? courierBefore = document.Order.Courier;
 
     public OrderDocument Document { get; set; } = document;
     public Order Order => Document.Order;
@@ -118,5 +127,9 @@ sealed class OrderRow(OrderDocument document, bool isNew)
 
     /// <summary>The deadline that the queue of timers does not have yet.</summary>
     public bool HasNewDeadline => Document.DueAt is not null && Document.DueAt != dueBefore;
+
+    /// <summary>Not for a new order, which is inserted with its courier.</summary>
+    public bool HasNewCourier => !IsNew && Order.Courier != courierBefore;
+
     public List<long> Positions { get; } = [];
 }

@@ -162,6 +162,21 @@ static class EventJson
                     document.Order.Needs, ingredient => few.OnHand.GetValueOrDefault(ingredient, long.MaxValue)),
                     withMissing: false);
                 break;
+            case CourierChanged { CourierId: var courier }:
+                json.WriteString("courierId"u8, courier);
+                break;
+            case CourierArrived { Where: var place }:
+                json.WriteString("where"u8, Names.Of(place));
+                break;
+            case DeliveryFailed { Attempt: var attempt }:
+                json.WriteNumber("attempt"u8, attempt.Attempt);
+                json.WriteString("outcome"u8, Names.Of(attempt.Outcome));
+                json.WriteString("decideBy"u8, JsonTime.Text(attempt.DecideBy));
+                break;
+            case DeliveryDecided { Attempt: { Decision: { } decision } attempt }:
+                json.WriteNumber("attempt"u8, attempt.Attempt);
+                json.WriteString("decision"u8, Names.Of(decision));
+                break;
         }
     }
 

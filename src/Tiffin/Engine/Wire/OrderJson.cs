@@ -26,7 +26,7 @@ public static class OrderJson
     }
 
     /// <summary>Writes the order as <paramref name="viewer"/> sees it.</summary>
-    public static void Write(Utf8JsonWriter json, OrderDocument document, Caller viewer, string trackingUrl)
+    public static void Write(Utf8JsonWriter json, OrderDocument document, Caller viewer, OrderSecrets secrets)
     {
         var order = document.Order;
         document = document with { Contact = document.Contact.SeenBy(viewer, order) };
@@ -38,13 +38,16 @@ public static class OrderJson
         WriteCustomer(json, document);
         WriteFulfilment(json, document);
         if (order.CourierId is { } courier) json.WriteString("courierId"u8, courier);
+        if (CourierContact.SeenBy(viewer, order) is { } contact) WriteCourier(json, contact);
         if (OrderDetailsJson.Bytes(order.Details) is { } details) json.Splice(details);
         json.WritePropertyName("timeline"u8);
         WriteTimeline(json, document.Timeline);
         json.WriteStartArray("allowedStatuses"u8);
         foreach (var status in Lifecycle.Allowed(order, viewer.Role)) json.WriteStringValue(Names.Of(status));
         json.WriteEndArray();
-        json.WriteString("trackingUrl"u8, trackingUrl);
+        json.WriteText("trackingUrl", secrets.TrackingUrl);
+        json.WriteText("collectionCode", secrets.CollectionCode);
+        json.WriteText("deliveryCode", secrets.DeliveryCode);
         json.WriteString("updatedAt"u8, JsonTime.Text(document.UpdatedAt));
         json.WriteEndObject();
     }
@@ -58,6 +61,15 @@ public static class OrderJson
         json.WriteText("phone", contact.Phone);
         json.WriteText("email", contact.Email);
         if (contact.Consent is { } consent) json.WriteBoolean("consent"u8, consent);
+        json.WriteEndObject();
+    }
+
+    static void WriteCourier(Utf8JsonWriter json, CourierContact contact)
+    {
+        json.WriteStartObject("courierContact"u8);
+        json.WriteText("name", contact.Name);
+        json.WriteText("phone", contact.Phone);
+        json.WriteText("vehicle", contact.Vehicle);
         json.WriteEndObject();
     }
 
@@ -177,6 +189,9 @@ public static class OrderJson
         return buffer.Written.ToArray();
     }
 }
+
+/// <summary>What an order's viewer may know that is stored nowhere; null for what they may not.</summary>
+public sealed record OrderSecrets(string? TrackingUrl, string? CollectionCode = null, string? DeliveryCode = null);
 
 static class JsonWriting
 {

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using Tiffin.Domain;
 using Tiffin.Domain.Catalogue;
+using Tiffin.Domain.Orders;
 using Tiffin.Edge;
 
 namespace Tiffin.Features.Catalogue;

@@ -46,7 +46,8 @@ sealed class BoardResult(
     {
         json.WriteStartArray(name);
         foreach (var order in orders.ThenBy(order => order.Order.Id))
-            OrderJson.Write(json, order, viewer, tokens.Url(order.Order.Id));
+            OrderJson.Write(json, order, viewer,
+                new OrderSecrets(OrderResult.TrackingUrl(tokens, order.Order, viewer)));
         json.WriteEndArray();
     }
 

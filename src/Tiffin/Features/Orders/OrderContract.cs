@@ -40,6 +40,7 @@ public sealed record PlaceOrderRequest(
         Key = key,
         Fingerprint = fingerprint,
         At = Fulfilment.At,
+        Contactless = Fulfilment.Contactless == true,
     };
 }
 
@@ -56,7 +57,9 @@ public sealed record FulfilmentRequest(
     FulfilmentType Type, Address? Address = null,
     [property: Description("When the customer wants the order, at the door or at the counter. Absent: as soon as "
         + "possible.")]
-    DateTimeOffset? At = null);
+    DateTimeOffset? At = null,
+    [property: Description("The courier leaves the order at the door: no delivery code, but a photo as proof.")]
+    bool? Contactless = null);
 
 public sealed record LineRequest(
     string ItemId, [property: Range(1, QuantityMax)] int Quantity,
@@ -83,10 +86,11 @@ public sealed record PaymentRequest(
 
 /// <summary>
 /// <c>reason</c> and <c>stock</c> only with <c>cancelled</c>, <c>courierId</c> only without; <c>prepMinutes</c> only
-/// with <c>accepted</c>.
+/// with <c>accepted</c>; <c>code</c> and <c>override</c> only with <c>out_for_delivery</c> and <c>delivered</c>;
+/// <c>proof</c> only with <c>delivered</c>.
 /// </summary>
 public sealed record ChangeStatusRequest(
-    OrderStatus Status, [property: RegularExpression(Code.Pattern)] string? Reason = null,
+    OrderStatus Status, [property: RegularExpression(Tiffin.Domain.Code.Pattern)] string? Reason = null,
     [property: Description("Whether a cancelled order's ingredients are returned to stock or wasted. Only kitchen "
         + "staff, managers and administrators may set it; by default it depends on the order's status and progress. "
         + "by_progress: returned for lines that wait, wasted for lines that were started; all is wasted of an order "
@@ -95,7 +99,15 @@ public sealed record ChangeStatusRequest(
     [property: MaxLength(ChangeStatus.CourierIdMax)] string? CourierId = null,
     [property: Description("Promises that the order will be ready in this time. Without it, the promise stays.")]
     [property: Range(1, Promise.PrepMinutesMax)]
-    int? PrepMinutes = null)
+    int? PrepMinutes = null,
+    [property: Description("The four digits that the courier says at the pass, or the customer at the door.")]
+    [property: RegularExpression(HandoverCode.Pattern)]
+    string? Code = null,
+    [property: Description("Why the order is handed over without a code, as a code such as phone_broken. Only "
+        + "managers and administrators may set it. It is audited, and is the reason in the timeline.")]
+    [property: RegularExpression(Tiffin.Domain.Code.Pattern)]
+    string? Override = null,
+    [property: Description("Proof of a contactless delivery.")] ProofBody? Proof = null)
 {
     /// <summary>Rejects properties that do not apply to the status, which would otherwise be ignored.</summary>
     public IReadOnlyList<Fault> CheckProperties()
@@ -108,7 +120,21 @@ public sealed record ChangeStatusRequest(
             faults.Add("/courierId", "not_for_status", "is not allowed with status 'cancelled'");
         if (PrepMinutes is not null && Status != OrderStatus.Accepted)
             faults.Add("/prepMinutes", "not_for_status", "requires status 'accepted'");
+        CheckHandover(faults);
         return faults.All;
+    }
+
+    void CheckHandover(Faults faults)
+    {
+        if (Code is not null && !HandoverCode.IsValid(Code))
+            faults.Add("/code", "not_a_code", $"must match {HandoverCode.Pattern}");
+        var isHandover = Status is OrderStatus.OutForDelivery or OrderStatus.Delivered;
+        if (Code is not null && !isHandover)
+            faults.Add("/code", "not_for_status", "requires status 'out_for_delivery' or 'delivered'");
+        if (Override is not null && !isHandover)
+            faults.Add("/override", "not_for_status", "requires status 'out_for_delivery' or 'delivered'");
+        if (Proof is not null && Status != OrderStatus.Delivered)
+            faults.Add("/proof", "not_for_status", "requires status 'delivered'");
     }
 }
 

@@ -47,24 +47,24 @@ static class OrderEndpoints
                 "Statuses only move forward; accepted and ready may be skipped. Setting the current status changes "
                 + "nothing. Cancelling returns the ingredients to stock up to preparing (with progress: those of lines "
                 + "that wait), and records the others as waste. Only kitchen staff, managers and administrators may "
-                + "override this with 'stock'; for other roles the response is 422 not_yours.")
+                + "override this with 'stock'; for other roles the response is 422 not_yours. If the order has "
+                + "handoverCodes, the kitchen enters the collection code that the courier says, and the courier enters "
+                + "the delivery code that the customer says. Managers and administrators hand over without a code with "
+                + "'override'.")
             .RequestHeader("If-Match", "One or more ETags. Returns 412 if the order's version is none of them.")
             .ResponseHeader("ETag", always: true, 200)
             .Response<OrderView>(200, "The updated order.")
             .Problem(404, "not_found")
             .Problem(409, "illegal_move", "not_released")
+            .Problem(422, "wrong_code", "code_locked")
             .Problem(412, "stale_version");
         orders.MapPut("{id}/promise", ChangePromiseOf)
             .Allow(Admin | Manager | Kitchen, Own)
             .Describe("changePromise", "Promise another time",
                 "Until the order is ready. An earlier time is always possible; a later one within the limits of the "
                 + "kitchen (promiseMovesMax, promiseDelayMinutesMax). Promising the current time changes nothing.")
-            .RequestHeader("If-Match", "One or more ETags. Returns 412 if the order's version is none of them.")
-            .ResponseHeader("ETag", always: true, 200)
-            .Response<OrderView>(200, "The updated order.")
-            .Problem(404, "not_found")
-            .Problem(409, "order_finished", "promise_moved_too_often", "not_released")
-            .Problem(412, "stale_version");
+            .ChangesOrder()
+            .Problem(409, "order_finished", "promise_moved_too_often", "not_released");
     }
 
     static void MapPlacing(RouteGroupBuilder orders) =>
@@ -141,20 +141,25 @@ static class OrderEndpoints
 
     static async Task<IResult> ChangeStatusOf(
         [Description("The order's id.")] string id, ChangeStatusRequest body, HttpContext context,
-        CommitPipeline pipeline)
+        CommitPipeline pipeline, HandoverSecrets secrets)
     {
         if (!Guid.TryParseExact(id, "D", out var orderId)) return Problems.NotFound;
         if (!Preconditions.TryRead(context, out var version)) return Preconditions.Malformed;
         if (body.CheckProperties() is { Count: > 0 } faults) return Problems.Of(new Refusal.Invalid(faults));
         var caller = context.Caller();
-        if (body.Status == OrderStatus.Cancelled && caller.Role is Role.Admin or Role.Manager or Role.Kitchen)
+        if (body.Override is not null
+            || (body.Status == OrderStatus.Cancelled && caller.Role is Role.Admin or Role.Manager or Role.Kitchen))
             context.SetPrivileged();
+        var use = body.Status == OrderStatus.Delivered ? HandoverUse.Delivery : HandoverUse.Collection;
         Command command = body.Status == OrderStatus.Cancelled
             ? new CancelOrder(orderId, version, body.Reason, body.Stock) { Caller = caller }
             : new ChangeStatus(orderId, body.Status, version, body.CourierId)
             {
                 Caller = caller,
                 PrepMinutes = body.PrepMinutes,
+                IsCodeRight = body.Code is null ? null : secrets.IsRight(orderId, use, body.Code),
+                Override = body.Override,
+                Photo = body.Proof?.Photo,
             };
         return await Submit(command, context, pipeline);
     }
@@ -169,6 +174,15 @@ static class OrderEndpoints
             {
                 Caller = context.Caller(),
             }, context, pipeline);
+    }
+
+    /// <summary>Changes the order in the path, under the request's preconditions.</summary>
+    public static async Task<IResult> Change(
+        string id, HttpContext context, CommitPipeline pipeline, Func<Guid, IfVersion?, Command> command)
+    {
+        if (!Guid.TryParseExact(id, "D", out var orderId)) return Problems.NotFound;
+        if (!Preconditions.TryRead(context, out var version)) return Preconditions.Malformed;
+        return await Submit(command(orderId, version), context, pipeline);
     }
 
     internal static async Task<IResult> Submit(Command command, HttpContext context, CommitPipeline pipeline) =>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Net.Http.Headers;
 using Tiffin.Domain;
+using Tiffin.Domain.Orders;
 using Tiffin.Edge;
 using Tiffin.Engine.Commit;
 using Tiffin.Engine.Storage;
@@ -30,11 +31,25 @@ sealed class OrderResult(OrderDocument document, Caller viewer, int status, bool
         if (status == 201) response.Headers.Location = $"/v1/orders/{document.Order.Id}";
         if (replayed) response.Headers[IdempotencyKey.ReplayedHeader] = "true";
         using var body = JsonBuffer.Rent();
-        var trackingUrl = httpContext.RequestServices.GetRequiredService<TrackTokens>().Url(document.Order.Id);
-        OrderJson.Write(body.Json, document, viewer, trackingUrl);
+        OrderJson.Write(body.Json, document, viewer, Secrets(httpContext.RequestServices));
         response.ContentLength = body.Written.Length;
         await response.BodyWriter.WriteAsync(body.Written, httpContext.RequestAborted);
     }
+
+    OrderSecrets Secrets(IServiceProvider services)
+    {
+        var (order, codes) = (document.Order, services.GetRequiredService<HandoverSecrets>());
+        return new OrderSecrets(TrackingUrl(services.GetRequiredService<TrackTokens>(), order, viewer),
+            Code(HandoverUse.Collection), Code(HandoverUse.Delivery));
+
+        string? Code(HandoverUse use) => Handover.Shows(viewer, order, use) ? codes.Code(order.Id, use) : null;
+    }
+
+    /// <summary>
+    /// Null for those who verify or bring what the customer proves: the tracking page shows the delivery code.
+    /// </summary>
+    public static string? TrackingUrl(TrackTokens tokens, Order order, Caller viewer) =>
+        viewer.Role is Role.Kitchen or Role.Courier ? null : tokens.Url(order.Id);
 
     static bool Matches(EntityTagHeaderValue tag, string etag) => tag.Tag == "*" || tag.Tag == etag;
 }
@@ -48,7 +63,8 @@ sealed class OrderListResult(Page<OrderDocument> page, Caller viewer) : IResult
         body.Json.WriteStartObject();
         body.Json.WriteStartArray("data"u8);
         foreach (var document in page.Data)
-            OrderJson.Write(body.Json, document, viewer, tokens.Url(document.Order.Id));
+            OrderJson.Write(body.Json, document, viewer,
+                new OrderSecrets(OrderResult.TrackingUrl(tokens, document.Order, viewer)));
         body.Json.WriteEndArray();
         body.Json.WriteString("nextCursor"u8, page.NextCursor);
         body.Json.WriteEndObject();

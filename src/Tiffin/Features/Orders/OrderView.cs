@@ -17,7 +17,10 @@ public sealed record OrderView(
     Totals Totals, CustomerView Customer, FulfilmentView Fulfilment, IReadOnlyList<StepView> Timeline,
     [property: Description("The statuses that the caller may set next.")]
     IReadOnlyList<OrderStatus> AllowedStatuses,
-    [property: Description("The tracking page for the customer.")] string TrackingUrl, DateTimeOffset UpdatedAt,
+    DateTimeOffset UpdatedAt,
+    [property: Description("The tracking page for the customer. Not for kitchens and couriers: it shows the delivery "
+        + "code.")]
+    string? TrackingUrl = null,
     [property: Description("The order's id in the channel's own system, unique per channel and kitchen.")]
     string? ExternalReference = null,
     PaymentRequest? Payment = null, IReadOnlyDictionary<string, string>? Metadata = null, string? CourierId = null,
@@ -34,7 +37,22 @@ public sealed record OrderView(
     [property: Description("The deadlines that the order has missed, oldest first.")]
     IReadOnlyList<Overdue>? Overdue = null,
     [property: Description("One entry per line, in their order. Absent until the first progress is recorded.")]
-    IReadOnlyList<LineProgress>? Progress = null);
+    IReadOnlyList<LineProgress>? Progress = null,
+    CourierTimesView? Courier = null,
+    CourierContactView? CourierContact = null,
+    [property: Description("Whether the order changes hands by code. Absent if it does not.")]
+    HandoverCodes? HandoverCodes = null,
+    [property: Description("True if the order is left at the door, without a delivery code.")]
+    bool? Contactless = null,
+    [property: Description("The proof of a contactless delivery.")] ProofBody? Proof = null,
+    [property: Description("Failed attempts to deliver, oldest first.")]
+    IReadOnlyList<DeliveryAttemptView>? DeliveryAttempts = null,
+    [property: Description("What the courier says at the pass, until then. For the courier, the channel, managers and "
+        + "administrators; not in lists.")]
+    string? CollectionCode = null,
+    [property: Description("What the customer says at the door. For the customer, the channel, managers and "
+        + "administrators while the order is open; not in lists.")]
+    string? DeliveryCode = null);
 
 [Description("When the order will be ready, and the range in which a delivery arrives.")]
 public sealed record PromiseView(
@@ -65,4 +83,6 @@ public sealed record StepView(
     string? Event = null,
     DateTimeOffset? NudgeAt = null, DateTimeOffset? AcceptBy = null, PromiseView? Promise = null,
     DateTimeOffset? CollectBy = null, IReadOnlyList<Overdue>? Overdue = null,
-    IReadOnlyList<LineProgress>? Progress = null, ScheduleView? Schedule = null);
+    IReadOnlyList<LineProgress>? Progress = null, ScheduleView? Schedule = null, CourierTimesView? Courier = null,
+    HandoverCodes? HandoverCodes = null, bool? Contactless = null, ProofBody? Proof = null,
+    IReadOnlyList<DeliveryAttemptView>? DeliveryAttempts = null);

@@ -11,6 +11,7 @@ sealed class OrdersFeature : Feature
     public override void Add(WebApplicationBuilder builder) => builder.Services
         .AddSingleton<ScanCursors>()
         .AddSingleton<IChore, OrderTimerChore>()
+        .AddSingleton<IChore, EndedPositions>()
         .AddSingleton<IChore, WaitingAcceptance>();
 
     public override void Map(WebApplication app)
@@ -19,6 +20,8 @@ sealed class OrdersFeature : Feature
         app.MapBoard();
         app.MapProgress();
         app.MapSchedules();
+        app.MapCouriers();
+        app.MapDeliveryAttempts();
     }
 }
 
@@ -30,6 +33,11 @@ sealed class OrdersFeature : Feature
 [JsonSerializable(typeof(OperationsView))]
 [JsonSerializable(typeof(ProgressRequest))]
 [JsonSerializable(typeof(ScheduleRequest))]
+[JsonSerializable(typeof(CourierRequest))]
+[JsonSerializable(typeof(ArrivalRequest))]
+[JsonSerializable(typeof(PositionRequest))]
+[JsonSerializable(typeof(DeliveryAttemptRequest))]
+[JsonSerializable(typeof(DeliveryDecisionRequest))]
 sealed partial class OrdersJson : JsonSerializerContext
 {
     public static OrdersJson Strict { get; } = new(StrictJson.Options());

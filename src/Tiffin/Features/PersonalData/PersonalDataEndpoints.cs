@@ -31,8 +31,8 @@ static class PersonalDataEndpoints
         data.MapDelete("", Erase)
             .Allow(Admin, Chain).Audit()
             .Describe("erasePersonalData", "Erase a customer's personal data",
-                "Erases names, phone numbers, e-mail addresses, addresses and notes from all orders. Keeps the orders "
-                + "and their amounts.")
+                "Erases names, phone numbers, e-mail addresses, addresses and notes, and those of couriers, from all "
+                + "orders. Keeps the orders and their amounts.")
             .QueryParameter("channel", "Only orders of this channel. Another channel can use the same id for a "
                 + "different person.")
             .Response(204, "Erased.")
@@ -51,14 +51,15 @@ static class PersonalDataEndpoints
             json.WriteStartObject();
             json.WriteString("customerId", id);
             json.WriteStartArray("contacts");
-            foreach (var one in contacts) Write(json, one.Order, one.Channel, one.Contact);
+            foreach (var one in contacts) Write(json, one.Order, one.Channel, one.Contact, one.Courier);
             json.WriteEndArray();
             json.WriteEndObject();
         }
         return Results.Bytes(output.WrittenMemory, "application/json");
     }
 
-    static void Write(Utf8JsonWriter json, Guid order, string channel, Contact contact)
+    static void Write(
+        Utf8JsonWriter json, Guid order, string channel, Contact contact, CourierContact? courier)
     {
         json.WriteStartObject();
         json.WriteString("orderId", order);
@@ -70,6 +71,14 @@ static class PersonalDataEndpoints
         foreach (var note in (contact.Notes ?? []).OfType<string>()) json.WriteStringValue(note);
         json.WriteEndArray();
         json.WriteAddress(contact.Address);
+        if (courier is not null)
+        {
+            json.WriteStartObject("courier");
+            json.WriteString("name", courier.Name);
+            json.WriteString("phone", courier.Phone);
+            json.WriteString("vehicle", courier.Vehicle);
+            json.WriteEndObject();
+        }
         json.WriteEndObject();
     }
 

@@ -10,4 +10,8 @@ public sealed record PersonalDataView(string CustomerId, IReadOnlyList<ContactVi
 [Description("Contact details stored with an order.")]
 public sealed record ContactView(
     Guid OrderId, string Channel, string? Name, string? Phone, string? Email, IReadOnlyList<string> Notes,
-    Address? Address = null);
+    Address? Address = null,
+    [property: Description("The courier of the order. Do not disclose it to the customer without need.")]
+    CourierDataView? Courier = null);
+
+public sealed record CourierDataView(string? Name, string? Phone, string? Vehicle);

@@ -1,3 +1,4 @@
+using Tiffin.Domain.Orders;
 using Tiffin.Edge;
 using Tiffin.Edge.Access;
 using Tiffin.Edge.OpenApi;
@@ -15,7 +16,7 @@ static class TrackEndpoints
         track.MapGet("", Get)
             .Describe("trackOrder", "Track an order",
                 "For the customer. The token is part of the order's trackingUrl; it is not the order's id.")
-            .Response<TrackView>(200, "The order, without prices, names or ids.")
+            .Response<TrackView>(200, "The order, without prices, the customer's name and ids.")
             .Problem(404, "not_found")
             .Problem(429, "too_many_requests", "too_many_concurrent_requests")
             .Problem(503, "database_away");
@@ -28,11 +29,14 @@ static class TrackEndpoints
             .Problem(429, "too_many_requests", "too_many_concurrent_requests");
     }
 
-    static async Task<IResult> Get(string token, HttpContext context, TrackTokens tokens, TrackQueries queries)
+    static async Task<IResult> Get(
+        string token, HttpContext context, TrackTokens tokens, TrackQueries queries, HandoverSecrets secrets)
     {
         if (tokens.Read(token) is not { } orderId) return Problems.NotFound;
-        if (await queries.Find(orderId, context.RequestAborted) is not { } order) return Problems.NotFound;
-        return new TrackResult(order, await queries.DeliveryTime(order.Kitchen, context.RequestAborted));
+        if (await queries.Find(orderId, context.RequestAborted) is not { } tracked) return Problems.NotFound;
+        var order = tracked.Document.Order;
+        return new TrackResult(tracked, await queries.DeliveryTime(order.Kitchen, context.RequestAborted),
+            Handover.IsUsed(order, HandoverUse.Delivery) ? secrets.Code(orderId, HandoverUse.Delivery) : null);
     }
 
     // Ignores Accept: server-sent events are the only representation.

@@ -7,10 +7,8 @@ using static Tiffin.Engine.Storage.Sql;
 
 namespace Tiffin.Features.Tracking;
 
-/// <summary>The stored order; content and timeline are JSON.</summary>
-sealed record TrackedOrder(
-    OrderStatus Status, FulfilmentType Fulfilment, string Brand, int Kitchen, DateTimeOffset PlacedAt, byte[] Content,
-    byte[] Timeline, OrderDetails Details);
+/// <summary>The stored order, and where its courier is.</summary>
+sealed record TrackedOrder(OrderDocument Document, string Brand, CourierPosition? Position);
 
 /// <summary>Time from placed to delivered of a kitchen's recent orders: the 10th and 90th percentiles.</summary>
 sealed record DeliveryTime(TimeSpan From, TimeSpan To);
@@ -21,17 +19,28 @@ sealed class TrackQueries(Database database, TimeProvider clock)
     const int SampleMin = 5;
     static readonly TimeSpan deliveryTimeKept = TimeSpan.FromSeconds(30);
 
+    // The last columns are those of the position, the brand and the placing.
+    static readonly string trackedSql = $"""
+        SELECT {OrderTable.Columns}, o.placed_at, b.name, {CourierPositionTable.Columns}
+        FROM {OrderTable.From} JOIN brands b ON b.id = o.brand_id
+            LEFT JOIN courier_positions p ON p.order_id = o.id AND p.courier_id = o.courier_id
+                AND o.status = {OrderStatus.OutForDelivery:d}
+        WHERE o.id = $1
+        """;
+
     readonly ConcurrentDictionary<int, (DeliveryTime? Time, DateTimeOffset Until)> deliveryTimes = [];
 
     public async Task<TrackedOrder?> Find(Guid orderId, CancellationToken cancel)
     {
         await using var connection = await database.OpenReader(cancel);
-        return await FirstRow(connection, """
-            SELECT o.status, o.fulfilment, b.name, o.kitchen, o.placed_at, o.content, o.timeline, o.details
-            FROM orders o JOIN brands b ON b.id = o.brand_id WHERE o.id = $1
-            """, row => new TrackedOrder((OrderStatus)row.GetInt16(0), (FulfilmentType)row.GetInt16(1),
-                row.GetString(2), row.GetInt32(3), row.Time(4), row.GetFieldValue<byte[]>(5),
-                row.GetFieldValue<byte[]>(6), OrderDetailsJson.Read(row.NullableBytes(7))), cancel, P(orderId));
+        return await FirstRow(connection, trackedSql, Read, cancel, P(orderId));
+    }
+
+    static TrackedOrder Read(NpgsqlDataReader row)
+    {
+        var own = row.FieldCount - 5;
+        return new TrackedOrder(OrderTable.Read(row) with { PlacedAt = row.Time(own) }, row.GetString(own + 1),
+            CourierPositionTable.Read(row, own + 2));
     }
 
     /// <summary>

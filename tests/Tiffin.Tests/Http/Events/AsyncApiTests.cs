@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -24,6 +25,7 @@ public sealed class AsyncApiTests
     [
         "id", "orderId", "time", "placedAt", "at", "businessDay", "position", "until", "nudgeAt", "acceptBy", "readyAt",
         "deliverFrom", "deliverTo", "first", "collectBy", "dueAt", "for", "releaseAt", "stockAt", "releasedAt",
+        "arrivedAtKitchen", "decideBy",
     ];
 
     const int Deliveries = 20;
@@ -198,6 +200,8 @@ public sealed class AsyncApiTests
         await server.Put($"/v1/orders/{started}/progress",
             new { lines = new[] { 0 }, to = "started", station = "tandoor" });
 
+        await FailToDeliver(server, await Place(server, "A-1047"));
+
         var page = JsonNode.Parse(
             await server.Client.GetStringAsync(new Uri("/v1/events?after=0&limit=200", UriKind.Relative)))!;
         return page["data"]!.AsArray().GroupBy(e => e!["type"]!.GetValue<string>())
@@ -215,6 +219,21 @@ public sealed class AsyncApiTests
         foreach (var order in new[] { made, few }) await Move(server, order, new { status = "accepted" });
         await server.Put($"/v1/orders/{made}/schedule", new { @for = tomorrow.AddHours(13) });
         await Sandbox.MoveTo(server, tomorrow.AddHours(12.5));
+    }
+
+    static async Task FailToDeliver(TestServer server, string order)
+    {
+        var path = $"/v1/orders/{order}";
+        await Move(server, order, new { status = "accepted" });
+        var ravi = new { courierId = "ravi", name = "Ravi", phone = "+919800000001" };
+        await server.Put($"{path}/courier", ravi);
+        (await server.Client.DeleteAsync(new Uri($"{path}/courier", UriKind.Relative))).EnsureSuccessStatusCode();
+        await server.Put($"{path}/courier", ravi);
+        await server.Put($"{path}/courier/arrival", new { where = "kitchen" });
+        await Move(server, order, new { status = "preparing" });
+        await Move(server, order, new { status = "out_for_delivery" });
+        await server.Post($"{path}/delivery-attempts", new { outcome = "not_reachable" }, HttpStatusCode.OK);
+        await server.Put($"{path}/delivery-attempts/1/decision", new { decision = "retry" });
     }
 
     static async Task<string> Place(

@@ -74,6 +74,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
         {
             ["id"] = order, ["token"] = order, ["webhookId"] = webhook, ["eventId"] = delivery, ["code"] = tablet.Code,
             ["kitchenId"] = "k1", ["brandId"] = "dosa", ["itemId"] = "masala", ["sku"] = "rice",
+            ["attempt"] = "1",
         };
     }
 

@@ -1,0 +1,93 @@
+using Tiffin.Domain.Catalogue;
+
+namespace Tiffin.Domain.Orders;
+
+/// <summary>
+/// Assigns a courier to a delivery that is accepted and not yet on its way. Couriers take orders for themselves, and
+/// the first one wins; staff and the channel also replace a courier. What is null stays as it is for the same courier.
+/// </summary>
+/// <remarks>
+/// Not while the order is placed: it may still be rejected or time out, and the courier would come for nothing.
+/// </remarks>
+public sealed record AssignCourier(
+    Guid OrderId, IfVersion? IfVersion, string CourierId, CourierContact Contact, DateTimeOffset? PickupAt) : Command
+{
+    public const int NameMax = 100;
+    public const int VehicleMax = 100;
+
+    public override IReadOnlyList<Fault> Check()
+    {
+        var faults = new Faults();
+        faults.Text("/courierId", CourierId, ChangeStatus.CourierIdMax);
+        faults.Text("/name", Contact.Name, NameMax);
+        faults.Phone("/phone", Contact.Phone);
+        faults.Text("/vehicle", Contact.Vehicle, VehicleMax);
+        return faults.All;
+    }
+
+    public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue) => rows.Orders.Add(OrderId);
+
+    public override Decision Decide(Workset workset)
+    {
+        if (Caller.Role == Role.Courier && CourierId != Caller.Id)
+            return Refuse(new Refusal.Invalid("/courierId", "not_yours", "a courier takes orders for themselves only"));
+        if (workset.OrderFor(Caller, OrderId) is not { } order)
+            return Refuse(IsTaken(workset) ? new Refusal.CourierTaken() : new Refusal.OrderUnknown());
+        if (IfVersion?.Holds(order.Version) == false) return Refuse(new Refusal.StaleVersion(order.Version));
+
+        var isSame = order.CourierId == CourierId;
+        var contact = Merged(isSame ? order.Courier : null);
+        var times = isSame ? order.Details.Courier : CourierTimes.OfNext(order.Details.Courier);
+        if (PickupAt is { } pickup)
+            times = (times ?? new CourierTimes()) with { PickupAt = Deadline.Seconds(pickup) };
+        if (isSame && contact == order.Courier && times == order.Details.Courier)
+            return new Decision.Unchanged(new Result.OfOrder(OrderId));
+        if (order.Fulfilment == FulfilmentType.Pickup) return Refuse(new Refusal.NotADelivery());
+        if (order.Status is < OrderStatus.Accepted or > OrderStatus.Ready)
+            return Refuse(new Refusal.WrongStatus(
+                order.Status, [OrderStatus.Accepted, OrderStatus.Preparing, OrderStatus.Ready]));
+        if (PickupAt < workset.Now)
+            return Refuse(new Refusal.Invalid("/pickupAt", "in_the_past", "must be a time to come"));
+        return new Decision.Accepted(
+            [
+                new CourierAssigned(OrderId, order.Version + 1, workset.Now, Caller.Role, CourierId)
+                {
+                    Contact = contact,
+                    Times = times,
+                },
+            ], new Result.OfOrder(OrderId));
+    }
+
+    CourierContact? Merged(CourierContact? known)
+    {
+        var merged = new CourierContact(
+            Contact.Name ?? known?.Name, Contact.Phone ?? known?.Phone, Contact.Vehicle ?? known?.Vehicle);
+        return merged == new CourierContact(null, null, null) ? null : merged;
+    }
+
+    // Couriers do not see the orders of others, but one who tries to take an order of their kitchen must learn why not.
+    bool IsTaken(Workset workset) => Caller.Role == Role.Courier
+        && workset.Orders.GetValueOrDefault(OrderId) is { IsOpen: true, CourierId: not null } order
+        && Caller.WorksIn(workset.Catalogue.KitchenOf(order.Kitchen)!.Id);
+
+    static Decision.Refused Refuse(Refusal reason) => new(reason);
+}
+
+/// <summary>An event about the courier of an order.</summary>
+public abstract record CourierChanged(Guid OrderId, int Version, DateTimeOffset At, Role Actor, string CourierId)
+    : OrderChanged(OrderId, Version, At, Actor);
+
+/// <summary><see cref="Contact"/> is personal data (PII) and not published.</summary>
+public sealed record CourierAssigned(Guid OrderId, int Version, DateTimeOffset At, Role Actor, string CourierId)
+    : CourierChanged(OrderId, Version, At, Actor, CourierId)
+{
+    public CourierContact? Contact { get; init; }
+    public CourierTimes? Times { get; init; }
+
+    public override EventType? Type => EventType.OrderCourierAssigned;
+
+    protected override Order Change(Order order) => order with
+    {
+        CourierId = CourierId, Courier = Contact, Details = order.Details with { Courier = Times },
+    };
+}

@@ -1,0 +1,30 @@
+namespace Tiffin.Domain.Orders;
+
+/// <summary>
+/// Personal data (PII) of the courier of an order: stored and erased with the order's contact, and never published.
+/// </summary>
+public sealed record CourierContact(string? Name, string? Phone, string? Vehicle)
+{
+    /// <summary>
+    /// Redacts the contact: it is shown while the order is open, and to customers only the given name.
+    /// </summary>
+    public static CourierContact? SeenBy(Caller viewer, Order order) =>
+        order is not { IsOpen: true, Courier: { } courier } ? null
+        : viewer.Role == Role.Customer ? new CourierContact(courier.GivenName, null, null)
+        : courier;
+
+    public string? GivenName => Name?.Trim().Split(' ')[0];
+}
+
+/// <summary>When the courier of an order is expected, and where they have arrived.</summary>
+public sealed record CourierTimes
+{
+    public DateTimeOffset? PickupAt { get; init; }
+    public DateTimeOffset? ArrivedAtKitchen { get; init; }
+    public DateTimeOffset? ArrivedAtCustomer { get; init; }
+
+    /// <summary>
+    /// The times of the next courier: empty instead of null, because responses never have a member that is null.
+    /// </summary>
+    internal static CourierTimes? OfNext(CourierTimes? last) => last is null ? null : new CourierTimes();
+}

@@ -1,0 +1,50 @@
+namespace Tiffin.Domain.Orders;
+
+public enum DeliveryOutcome { NotReachable, Refused, WrongAddress, Damaged }
+
+/// <summary>What happens after a failed attempt; all but <see cref="Retry"/> end the order.</summary>
+public enum DeliveryDecision { Retry, Return, GiveUp }
+
+/// <summary>
+/// A failed attempt to deliver an order, counted from 1. The order is given up if nothing is decided by
+/// <paramref name="DecideBy"/>.
+/// </summary>
+public sealed record DeliveryAttempt(
+    int Attempt, DeliveryOutcome Outcome, DateTimeOffset At, DateTimeOffset DecideBy, DeliveryDecision? Decision = null)
+{
+    public const int Max = 10;
+
+    /// <summary>The attempt of an order on its way that is still to be decided, if any.</summary>
+    public static DeliveryAttempt? PendingOf(Order order) =>
+        order.Status == OrderStatus.OutForDelivery && order.Details.DeliveryAttempts is [.., { Decision: null } last]
+            ? last
+            : null;
+
+    /// <summary>The order's details with the attempt added, or replaced by what was decided.</summary>
+    public OrderDetails In(OrderDetails details) => details with
+    {
+        DeliveryAttempts =
+        [
+            .. (details.DeliveryAttempts ?? []).Where(known => known.Attempt < Attempt), this,
+        ],
+    };
+
+    /// <summary>Ends the order after this attempt: nothing of it can be sold again.</summary>
+    internal Decision End(Workset workset, Order order, DeliveryDecision decision, Caller caller)
+    {
+        var cancel = new CancelOrder(order.Id, IfVersion: null, $"delivery_failed_{Names.Of(Outcome)}", Stock: null)
+        {
+            Caller = caller,
+        };
+        var decided = cancel.Decide(workset);
+        if (decided is not Decision.Accepted accepted) return decided;
+        var details = (this with { Decision = decision }).In(order.Details);
+        return accepted with
+        {
+            Events =
+            [
+                .. accepted.Events.Select(one => one is OrderMoved moved ? moved with { Details = details } : one),
+            ],
+        };
+    }
+}

@@ -1,0 +1,114 @@
+using System.ComponentModel;
+using Tiffin.Domain;
+using Tiffin.Domain.Orders;
+using Tiffin.Edge;
+using Tiffin.Edge.Access;
+using Tiffin.Edge.OpenApi;
+using Tiffin.Engine.Commit;
+using Tiffin.Engine.Storage;
+using static Tiffin.Edge.Access.RoleSet;
+using static Tiffin.Edge.Access.Visibility;
+
+namespace Tiffin.Features.Orders;
+
+static class CourierEndpoints
+{
+    static readonly TimeSpan clockDifferenceMax = TimeSpan.FromMinutes(5);
+
+    public static void MapCouriers(this IEndpointRouteBuilder app)
+    {
+        var courier = app.MapGroup("/v1/orders/{id}/courier").WithTags("Orders");
+        courier.MapPut("", Assign)
+            .Allow(Staff | Courier | Channel, Own)
+            .Describe("assignCourier", "Assign a courier to an order",
+                "From accepted to ready. Couriers take orders for themselves, and the first one wins; kitchens, "
+                + "managers, administrators and the order's channel assign any courier, and replace the assigned one. "
+                + "Assigning the same courier again changes nothing.")
+            .ChangesOrder()
+            .Problem(409, "courier_taken", "wrong_status", "not_a_delivery");
+        courier.MapDelete("", Unassign)
+            .Allow(Staff | Courier | Channel, Own)
+            .Describe("unassignCourier", "Give an order back",
+                "The order has no courier any more, so that another one can take it. Until the order is out for "
+                + "delivery.")
+            .ChangesOrder()
+            .Problem(409, "wrong_status");
+        courier.MapPut("arrival", Arrive)
+            .Allow(Staff | Courier | Channel, Own)
+            .Describe("recordCourierArrival", "Record that the courier has arrived",
+                "At the kitchen until the order is out for delivery, then at the customer. A known arrival changes "
+                + "nothing.")
+            .ChangesOrder()
+            .Problem(409, "no_courier", "wrong_status");
+        courier.MapPut("position", Position)
+            .Allow(Courier, Own)
+            .Describe("reportCourierPosition", "Report the courier's position",
+                "For the assigned courier, until the order is delivered or cancelled. Only the last position is kept; "
+                + "the customer sees it while the order is out for delivery. It is in no event.")
+            .Response(204, "Kept, or ignored because a newer position is known.")
+            .Problem(404, "not_found")
+            .Problem(409, "no_courier", "wrong_status")
+            .Problem(422, "validation_failed");
+    }
+
+    /// <summary>What all changes of an order have in common: If-Match, and the order as the response.</summary>
+    public static RouteHandlerBuilder ChangesOrder(this RouteHandlerBuilder endpoint) => endpoint
+        .RequestHeader("If-Match", "One or more ETags. Returns 412 if the order's version is none of them.")
+        .ResponseHeader("ETag", always: true, 200)
+        .Response<OrderView>(200, "The updated order.")
+        .Problem(400, "malformed_request")
+        .Problem(404, "not_found")
+        .Problem(412, "stale_version");
+
+    static Task<IResult> Assign(
+        [Description("The order's id.")] string id, CourierRequest body, HttpContext context,
+        CommitPipeline pipeline) =>
+        OrderEndpoints.Change(id, context, pipeline, (order, version) => new AssignCourier(
+            order, version, body.CourierId, new CourierContact(body.Name, body.Phone, body.Vehicle), body.PickupAt)
+        {
+            Caller = context.Caller(),
+        });
+
+    static Task<IResult> Unassign(
+        [Description("The order's id.")] string id, HttpContext context, CommitPipeline pipeline) =>
+        OrderEndpoints.Change(id, context, pipeline, (order, version) =>
+            new UnassignCourier(order, version) { Caller = context.Caller() });
+
+    static Task<IResult> Arrive(
+        [Description("The order's id.")] string id, ArrivalRequest body, HttpContext context,
+        CommitPipeline pipeline) =>
+        OrderEndpoints.Change(id, context, pipeline, (order, version) =>
+            new RecordArrival(order, version, body.Where) { Caller = context.Caller() });
+
+    // Not a command: nothing depends on it, and the log would grow by one event per courier and second.
+    static async Task<IResult> Position(
+        [Description("The order's id.")] string id, PositionRequest body, HttpContext context, Database database)
+    {
+        if (!Guid.TryParseExact(id, "D", out var orderId)) return Problems.NotFound;
+        if (Check(body, database.Clock.Now) is { Count: > 0 } faults) return Problems.Of(new Refusal.Invalid(faults));
+        var caller = context.Caller();
+        var document = await OrderQueries.Find(database, Scope.Of(caller), orderId, context.RequestAborted);
+        if (document is null) return Problems.NotFound;
+        if (document.Order.CourierId is null) return Problems.Of(new Refusal.NoCourier());
+        if (document.Order.Status is OrderStatus.Placed or > OrderStatus.OutForDelivery)
+            return Problems.Of(new Refusal.WrongStatus(document.Order.Status,
+                [OrderStatus.Accepted, OrderStatus.Preparing, OrderStatus.Ready, OrderStatus.OutForDelivery]));
+        await using var connection = await database.OpenReader(context.RequestAborted);
+        await CourierPositionTable.Save(
+            connection, orderId, caller.Id, new CourierPosition(body.Latitude, body.Longitude, body.At),
+            context.RequestAborted);
+        return TypedResults.NoContent();
+    }
+
+    static IReadOnlyList<Fault> Check(PositionRequest body, DateTimeOffset now)
+    {
+        var faults = new Faults();
+        if (body.Latitude is not (>= -90 and <= 90)) faults.Add("/latitude", "out_of_range", "must be -90 to 90");
+        if (body.Longitude is not (>= -180 and <= 180))
+            faults.Add("/longitude", "out_of_range", "must be -180 to 180");
+        // A clock that is far ahead would make all later positions old.
+        if (body.At > now + clockDifferenceMax)
+            faults.Add("/at", "in_the_future", $"must not be after {JsonTime.Text(now)}; check the device's clock");
+        return faults.All;
+    }
+}

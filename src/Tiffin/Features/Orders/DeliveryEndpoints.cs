@@ -1,0 +1,69 @@
+using System.ComponentModel;
+using Tiffin.Domain;
+using Tiffin.Domain.Orders;
+using Tiffin.Edge;
+using Tiffin.Edge.Access;
+using Tiffin.Edge.OpenApi;
+using Tiffin.Engine.Commit;
+using static Tiffin.Edge.Access.RoleSet;
+using static Tiffin.Edge.Access.Visibility;
+
+namespace Tiffin.Features.Orders;
+
+/// <summary>Failed attempts to deliver an order, and what is decided about them.</summary>
+static class DeliveryEndpoints
+{
+    public static void MapDeliveryAttempts(this IEndpointRouteBuilder app)
+    {
+        var attempts = app.MapGroup("/v1/orders/{id}/delivery-attempts").WithTags("Orders");
+        attempts.MapPost("", Report)
+            .Allow(Admin | Manager | Courier | Channel, Own)
+            .Describe("reportFailedDelivery", "Report a failed attempt to deliver",
+                "The order stays out for delivery. The kitchen, a manager, an administrator or the channel decides "
+                + "what happens; if nothing is decided by decideBy, the order is given up.")
+            .RequiresIdempotencyKey()
+            .ResponseHeader("ETag", always: true, 200)
+            .Response<OrderView>(200,
+                "The updated order. A retry with the same key returns the first response, with "
+                + "Idempotency-Replayed: true.")
+            .Problem(404, "not_found")
+            .Problem(409, "wrong_status", "decision_pending");
+        attempts.MapPut("{attempt}/decision", Decide)
+            .Allow(Staff | Channel, Own)
+            .Describe("decideDelivery", "Decide about a failed attempt to deliver",
+                "Another attempt, or the end of the order: it is cancelled with the reason delivery_failed_ and the "
+                + "outcome, and its ingredients are wasted. Repeating a decision changes nothing.")
+            .ChangesOrder()
+            .Problem(409, "wrong_status", "already_decided");
+    }
+
+    static async Task<IResult> Report(
+        [Description("The order's id.")] string id, DeliveryAttemptRequest body, HttpContext context,
+        CommitPipeline pipeline)
+    {
+        if (!Guid.TryParseExact(id, "D", out var orderId)) return Problems.NotFound;
+        var caller = context.Caller();
+        if (IdempotencyKey.Read(context, caller, out var key) is { } missing) return missing;
+        var report = new ReportFailedDelivery(orderId, body.Outcome)
+        {
+            Caller = caller,
+            Key = key,
+            Fingerprint = IdempotencyKey.Fingerprint(context, body, OrdersJson.Strict.DeliveryAttemptRequest),
+        };
+        return await pipeline.Submit(report, context) switch
+        {
+            Outcome.OfOrder order => new OrderResult(order.Document, caller, 200, order.Effect == Effect.Replayed),
+            var other => other.ToProblem(),
+        };
+    }
+
+    static Task<IResult> Decide(
+        [Description("The order's id.")] string id, [Description("The number of the attempt, from 1.")] string attempt,
+        DeliveryDecisionRequest body, HttpContext context, CommitPipeline pipeline)
+    {
+        if (!int.TryParse(attempt, System.Globalization.NumberStyles.None, null, out var number))
+            return Task.FromResult<IResult>(Problems.NotFound);
+        return OrderEndpoints.Change(id, context, pipeline, (order, version) =>
+            new DecideDelivery(order, version, number, body.Decision) { Caller = context.Caller() });
+    }
+}

@@ -1,0 +1,21 @@
+using Tiffin.Engine.Hosting;
+using Tiffin.Engine.Storage;
+
+namespace Tiffin.Features.Orders;
+
+/// <summary>
+/// Deletes the positions of couriers whose orders have ended. A position that arrives while its order ends may be
+/// written after the order, so the batch that ends the order could not delete it.
+/// </summary>
+sealed class EndedPositions(Database database) : IChore
+{
+    public TimeSpan Every => TimeSpan.FromSeconds(10);
+
+    public bool FollowsClock => true;
+
+    public async Task Run(CancellationToken cancel)
+    {
+        await using var connection = await database.OpenBackground(cancel);
+        await CourierPositionTable.DeleteEnded(connection, cancel);
+    }
+}
