@@ -1,13 +1,57 @@
-import { existsSync } from "node:fs";
-import { defineConfig } from "vite";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { brotliCompressSync, gzipSync, constants as zlib } from "node:zlib";
+import { defineConfig, type Plugin } from "vite";
 
 // One HTML file a screen. A screen is a page of its own: it loads only its own code.
-const screens = ["board", "operations", "stock", "analytics", "door"].filter((name) => existsSync(`${name}.html`));
+const screens = ["board", "operations", "stock", "analytics", "door"].filter((name) => existsSync(`${name}/main.tsx`));
 const server = process.env.TIFFIN_SERVER ?? "http://127.0.0.1:5080";
+const outDir = "../src/Tiffin/wwwroot";
+
+/** The server serves files as they are: it compresses nothing itself. */
+function compressed(): Plugin {
+  return {
+    name: "compressed",
+    apply: "build",
+    closeBundle() {
+      for (const name of readdirSync(outDir, { recursive: true, encoding: "utf8" })) {
+        const path = join(outDir, name);
+        if (!/\.(css|html|js|svg|webmanifest)$/.test(name) || !statSync(path).isFile()) continue;
+        const plain = readFileSync(path);
+        const brotli = brotliCompressSync(plain, { params: { [zlib.BROTLI_PARAM_QUALITY]: 11 } });
+        const gzip = gzipSync(plain, { level: 9 });
+        if (brotli.length < plain.length) writeFileSync(`${path}.br`, brotli);
+        if (gzip.length < plain.length) writeFileSync(`${path}.gz`, gzip);
+      }
+    },
+  };
+}
+
+/** The addresses that the server gives the screens, for `npm run dev`. */
+function addresses(): Plugin {
+  const pages: [RegExp, string][] = [
+    [/^\/kitchen\/[^/?]+(\?.*)?$/, "/board.html"],
+    [/^\/operations(\?.*)?$/, "/operations.html"],
+    [/^\/stock\/[^/?]+(\?.*)?$/, "/stock.html"],
+    [/^\/analytics(\?.*)?$/, "/analytics.html"],
+    [/^\/(sign-in|start|pair)(\?.*)?$/, "/door.html"],
+  ];
+  return {
+    name: "addresses",
+    configureServer: ({ middlewares }) => {
+      middlewares.use((request, _, next) => {
+        const page = pages.find(([address]) => address.test(request.url ?? ""))?.[1];
+        if (page) request.url = page;
+        next();
+      });
+    },
+  };
+}
 
 export default defineConfig({
+  plugins: [addresses(), compressed()],
   build: {
-    outDir: "../src/Tiffin/wwwroot",
+    outDir,
     emptyOutDir: true,
     manifest: true,
     // Wall tablets are old: Android System WebView 90 and iPadOS 14.

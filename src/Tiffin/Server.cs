@@ -14,6 +14,7 @@ using Tiffin.Features.Notifications;
 using Tiffin.Features.Orders;
 using Tiffin.Features.PersonalData;
 using Tiffin.Features.Sandbox;
+using Tiffin.Features.Screens;
 using Tiffin.Features.Tracking;
 using Tiffin.Features.Upkeep;
 using Tiffin.Features.Webhooks;
@@ -40,6 +41,7 @@ public static class Server
         new HealthFeature(),
         new UpkeepFeature(),
         new SandboxFeature(),
+        new ScreensFeature(),
     ];
 
     public static WebApplication Build(WebApplicationBuilder builder)

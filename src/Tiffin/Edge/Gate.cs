@@ -97,8 +97,11 @@ sealed class Gate(
     Task Refuse(HttpContext context, Problem refusal)
     {
         if (refusal.Status < 500) metrics.Rejected(refusal.Code);
-        return refusal.ExecuteAsync(context);
+        return Answer(context, refusal);
     }
+
+    static Task Answer(HttpContext context, Problem refusal) =>
+        PageEndpoint.Of(context) is { } page ? page.Refuse(context, refusal) : refusal.ExecuteAsync(context);
 
     // A 404 counts too: probing for other callers' resources must leave a trace in the audit log.
     static bool WasRefused(HttpContext context, RouteEndpoint endpoint) => context.Response.StatusCode switch
@@ -133,6 +136,12 @@ sealed class Gate(
     // Limits failures only: valid credentials from the same address still work.
     async Task Unauthenticated(HttpContext context)
     {
+        // A person who opens a page without a session has not tried to sign in yet.
+        if (PageEndpoint.Of(context) is { } page && !Schemes.HasCredentials(context))
+        {
+            await page.Refuse(context, Problems.Unauthenticated);
+            return;
+        }
         metrics.Rejected(Schemes.Refused(context));
         if (Schemes.IsIssuerAway(context))
         {
@@ -146,7 +155,7 @@ sealed class Gate(
             return;
         }
         context.Response.Headers.WWWAuthenticate = Schemes.Challenge;
-        await Problems.Unauthenticated.ExecuteAsync(context);
+        await Answer(context, Problems.Unauthenticated);
         trail.Refused(context, unwritten);
     }
 

@@ -1,20 +1,25 @@
 namespace Tiffin.Edge;
 
-/// <summary>
-/// A public document, written in slices: a slow client holds one slice in memory instead of a copy.
-/// </summary>
+/// <summary>A public JSON document.</summary>
 sealed class PublicDocument(ReadOnlyMemory<byte> json) : IResult
+{
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        httpContext.Response.ContentType = "application/json; charset=utf-8";
+        return httpContext.Response.WriteSlices(json, httpContext.RequestAborted);
+    }
+}
+
+static class Slices
 {
     const int Slice = 16 * 1024;
 
-    public async Task ExecuteAsync(HttpContext httpContext)
+    /// <summary>Writes a body that is in memory: a slow client holds one slice of it instead of a copy.</summary>
+    public static async Task WriteSlices(
+        this HttpResponse response, ReadOnlyMemory<byte> body, CancellationToken cancel)
     {
-        var response = httpContext.Response;
-        response.ContentType = "application/json; charset=utf-8";
-        response.ContentLength = json.Length;
-        for (var left = json; left.Length > 0; left = left[Math.Min(Slice, left.Length)..])
-        {
-            await response.BodyWriter.WriteAsync(left[..Math.Min(Slice, left.Length)], httpContext.RequestAborted);
-        }
+        response.ContentLength = body.Length;
+        for (var left = body; left.Length > 0; left = left[Math.Min(Slice, left.Length)..])
+            await response.BodyWriter.WriteAsync(left[..Math.Min(Slice, left.Length)], cancel);
     }
 }

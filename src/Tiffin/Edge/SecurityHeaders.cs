@@ -35,7 +35,10 @@ static class SecurityHeaders
     static void Set(HttpContext context, bool isProduction)
     {
         var headers = context.Response.Headers;
-        var isPage = context.Response.ContentType?.StartsWith("text/html", StringComparison.Ordinal) == true;
+        // Scripts too: a service worker's requests are governed by the policy of its script.
+        var isPage = context.Response.ContentType is { } type
+            && (type.StartsWith("text/html", StringComparison.Ordinal)
+                || type.StartsWith("text/javascript", StringComparison.Ordinal));
         if (context.Features.Get<IHttpActivityFeature>()?.Activity.TraceId.ToHexString() is { } trace)
             headers[RequestId] = trace;
         headers.XContentTypeOptions = "nosniff";

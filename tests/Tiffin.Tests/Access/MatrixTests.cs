@@ -4,6 +4,9 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Tiffin.Edge;
 using Tiffin.Tests.Architecture;
 using Tiffin.Tests.Subscribers.Webhooks;
 using Tiffin.Tests.Support;
@@ -29,6 +32,8 @@ public sealed partial class MatrixTests : IAsyncLifetime
         - A resource of another owner is `404`, and its response is identical to that of an unknown one.
         - `409` and `422` mean that the role may call the operation, and that the order's status or a business rule
           rejected this call.
+        - The first rows are the screens, which people open in a browser: without a session they redirect (`302`) to the
+          sign-in page, and a screen of another kitchen is `403`.
         - Rows with a member in parentheses show a call with that member in the body; `(live)` is the event stream.
 
         Roles are declared on the routes (`.Allow(…)`, role-based access control); the caller's kitchens, channel or
@@ -123,7 +128,10 @@ public sealed partial class MatrixTests : IAsyncLifetime
         rows.Where(row => row.Cells[0] != "401").ShouldBeEmpty();
         rows.Where(row => row.Cells[2..].Any(cell => cell.Contains("all") || cell.Contains("FOREIGN")))
             .ShouldBeEmpty();
-        var text = Head + Table(rows.OrderBy(row => row.Operation.Split(' ')[1], StringComparer.Ordinal));
+        var screens = await Screens();
+        screens.Where(row => row.Cells[0] != "302").ShouldBeEmpty();
+        var text = Head
+            + Table(screens.Concat(rows.OrderBy(row => row.Operation.Split(' ')[1], StringComparer.Ordinal)));
         if (Environment.GetEnvironmentVariable("ACCESS_UPDATE") == "1")
             await File.WriteAllTextAsync(Path.Combine(Repository.Root, Document), text);
         Repository.Text(Document).ShouldBe(text, $"run this with ACCESS_UPDATE=1 and look at what {Document} says");
@@ -181,6 +189,36 @@ public sealed partial class MatrixTests : IAsyncLifetime
         answer.StatusCode.ShouldNotBe(HttpStatusCode.BadRequest, await Body(answer, operation));
         if (!answer.IsSuccessStatusCode || !Holds(operation)) return status;
         return $"{status} {What(live ? await Stream(answer) : await answer.Content.ReadAsStringAsync())}";
+    }
+
+    async Task<IReadOnlyList<(string Operation, string[] Cells)>> Screens()
+    {
+        var rows = new List<(string, string[])>();
+        var screens = server.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints)
+            .OfType<RouteEndpoint>().Where(route => route.Metadata.GetMetadata<PageEndpoint>() is not null)
+            .Select(route => route.RoutePattern.RawText!).Order(StringComparer.Ordinal);
+        foreach (var screen in screens)
+        {
+            var cells = new List<string>();
+            foreach (var caller in cast.Callers.Values)
+            {
+                var (theirs, foreign) = (await Open(screen, "k1", caller), await Open(screen, "k2", caller));
+                cells.Add(theirs == foreign ? theirs : $"{theirs} · {foreign}");
+            }
+            rows.Add(($"GET {screen}", [.. cells]));
+        }
+        return rows;
+    }
+
+    async Task<string> Open(string screen, string kitchen, HttpClient caller)
+    {
+        using var browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false })
+        {
+            BaseAddress = server.Address,
+            DefaultRequestHeaders = { Authorization = caller.DefaultRequestHeaders.Authorization },
+        };
+        using var answer = await browser.GetAsync(Replace(screen, kitchen));
+        return ((int)answer.StatusCode).ToString(CultureInfo.InvariantCulture);
     }
 
     static StringContent Json(string text) => new(text, null, "application/json");

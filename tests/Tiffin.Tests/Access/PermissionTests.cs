@@ -31,8 +31,9 @@ public sealed class PermissionTests
             .OfType<RouteEndpoint>().Where(route => route.Metadata.GetMetadata<PublicEndpoint>() is not null)
             .Select(route => route.RoutePattern.RawText!.TrimEnd('/')).Order()
             .ShouldBe([
-                "", "/asyncapi.json", "/health/live", "/health/ready", "/metrics", "/openapi/v1.json", "/problems",
-                "/problems/{code}", "/v1/devices/pairings", "/v1/devices/pairings/claim", "/v1/session/sign-in",
+                "", "/assets/{name}", "/asyncapi.json", "/health/live", "/health/ready", "/icon.svg", "/metrics",
+                "/openapi/v1.json", "/pair", "/problems", "/problems/{code}", "/sign-in", "/v1/devices/pairings",
+                "/v1/devices/pairings/claim", "/v1/session/methods", "/v1/session/sign-in",
                 "/v1/track/{token}", "/v1/track/{token}/events",
             ]);
     }

@@ -56,6 +56,15 @@ public sealed class SignInTests : IClassFixture<SignInTests.World>
     }
 
     [Fact]
+    public async Task A_sign_in_page_knows_whether_there_is_an_issuer()
+    {
+        await using var lonely = await TestServer.Start();
+
+        (await server.Stranger().GetStringAsync("/v1/session/methods")).ShouldBe("""{"openIdConnect":true}""");
+        (await lonely.Stranger().GetStringAsync("/v1/session/methods")).ShouldBe("""{"openIdConnect":false}""");
+    }
+
+    [Fact]
     public async Task Whoever_the_issuer_knows_comes_back_with_a_session_like_that_of_a_key()
     {
         using var browser = new Browser();

@@ -11,7 +11,8 @@ public sealed class DeletionTests : IDisposable
 {
     static readonly string[] copied =
     [
-        "src/Tiffin", "src/Tiffin.Domain", "Directory.Build.props", "Directory.Packages.props", "global.json",
+        "src/Tiffin", "src/Tiffin/wwwroot", "src/Tiffin/packages.lock.json", "src/Tiffin.Domain",
+        "src/Tiffin.Domain/packages.lock.json", "Directory.Build.props", "Directory.Packages.props", "global.json",
         ".editorconfig",
     ];
 
@@ -48,7 +49,7 @@ public sealed class DeletionTests : IDisposable
     void Copy(string path)
     {
         var from = Path.Combine(Repository.Root, path);
-        var files = File.Exists(from) ? [path] : Repository.Files(path).Append($"{path}/packages.lock.json");
+        var files = File.Exists(from) ? [path] : Repository.Files(path);
         foreach (var file in files)
         {
             var to = Path.Combine(folder, file);
@@ -60,7 +61,8 @@ public sealed class DeletionTests : IDisposable
     async Task Build()
     {
         var start = new ProcessStartInfo("dotnet",
-            ["build", "src/Tiffin", "-c", "Release", "--nologo", "--verbosity", "quiet", "-p:RunAnalyzers=false"])
+            ["build", "src/Tiffin", "-c", "Release", "--nologo", "--verbosity", "quiet", "-p:RunAnalyzers=false",
+                "-p:BuildScreens=false"])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,

@@ -186,6 +186,7 @@ sealed class ApiStory(TestServer server, Transcript calls, Receiver receiver)
         await calls.Call("openSession", "/v1/session", status: 201, caller: screen);
         await calls.Call("getSession", "/v1/session", caller: screen);
         await calls.Call("closeSession", "/v1/session", status: 204, caller: screen);
+        await calls.Call("getSignInMethods", "/v1/session/methods");
         // No issuer is set here, so that nobody can be sent to one.
         await calls.Call("signIn", "/v1/session/sign-in?returnTo=/", status: 404);
         await Pair();

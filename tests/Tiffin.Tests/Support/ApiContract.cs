@@ -23,8 +23,14 @@ public sealed class ApiContract
         "Request-Id", "WWW-Authenticate", "Allow", "Content-Disposition",
     ];
 
-    /// <summary>Not operations: documents, and the way back from the issuer, which a middleware handles.</summary>
-    static readonly string[] files = ["/openapi/", "/asyncapi.json", "/docs", "/metrics", "/v1/session/callback"];
+    /// <summary>
+    /// Not operations: documents, screens, and the way back from the issuer, which a middleware handles.
+    /// </summary>
+    static readonly string[] files =
+    [
+        "/openapi/", "/asyncapi.json", "/docs", "/metrics", "/v1/session/callback", "/sign-in", "/pair", "/start",
+        "/kitchen/", "/stock/", "/operations", "/analytics", "/assets/", "/icon.svg",
+    ];
 
     readonly List<(Regex Path, int Literals, JsonObject Operations)> paths = [];
     readonly JsonNode document;

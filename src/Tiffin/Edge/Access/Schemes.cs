@@ -33,6 +33,9 @@ static class Schemes
         return context.RequestServices.GetRequiredService<IOptions<JwtOptions>>().Value.Authority is null ? null : Jwt;
     }
 
+    public static bool HasCredentials(HttpContext context) =>
+        context.Request.Headers.Authorization.Count > 0 || context.Request.Cookies.ContainsKey(Sessions.Cookie);
+
     /// <summary>The credential after <see cref="Bearer"/>.</summary>
     public static string Token(HttpContext context) =>
         context.Request.Headers.Authorization.ToString()[Bearer.Length..];

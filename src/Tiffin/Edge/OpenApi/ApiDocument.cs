@@ -73,7 +73,6 @@ static class ApiDocument
         var provider = app.Services.GetRequiredKeyedService<IOpenApiDocumentProvider>(Name);
         // Cached: the document is public, and the routes do not change.
         var document = new Lazy<Task<PublicDocument>>(async () => new PublicDocument(await Bytes(provider)));
-        app.MapGet("/", () => Results.Redirect("/docs")).ExcludeFromDescription().Public();
         app.MapGet($"/openapi/{Name}.json", async () => (IResult)await document.Value)
             .ExcludeFromDescription().Public();
         // Only for this path: the middleware would inspect every other request too.

@@ -20,6 +20,7 @@ sealed class AccessFeature : Feature
 [JsonSerializable(typeof(KeyView))]
 [JsonSerializable(typeof(Page<KeyView>))]
 [JsonSerializable(typeof(SessionView))]
+[JsonSerializable(typeof(SignInMethodsView))]
 [JsonSerializable(typeof(Page<AuditView>))]
 sealed partial class AccessJson : JsonSerializerContext
 {

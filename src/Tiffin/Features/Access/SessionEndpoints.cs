@@ -38,6 +38,11 @@ static class SessionEndpoints
                 + "again.")
             .Response(204, "Signed out.")
             .Problem(503, "database_away");
+        session.MapGet("methods", (IServiceProvider services) =>
+                TypedResults.Ok(new SignInMethodsView(services.GetService<SignInSeal>() is not null)))
+            .Describe("getSignInMethods", "Read how to sign in", "For a sign-in page.")
+            .Response<SignInMethodsView>(200, "The methods of this installation.")
+            .Public();
         session.MapGet("sign-in", SignInAtIssuer)
             .Describe("signIn", "Sign in at the OpenID Connect issuer",
                 "Redirects the browser to the issuer, which returns it with a session cookie like that of openSession. "

@@ -9,3 +9,7 @@ public sealed record SessionView(
     [property: Description("When the credential expires.")] DateTimeOffset? ExpiresAt = null,
     [property: Description("Send it as X-Antiforgery-Token with each change. Only for sessions.")]
     string? AntiforgeryToken = null);
+
+[Description("How people may sign in to this installation, besides openSession with an API key.")]
+public sealed record SignInMethodsView(
+    [property: Description("Whether signIn leads to an OpenID Connect issuer.")] bool OpenIdConnect);

@@ -1,0 +1,13 @@
+using Tiffin.Edge.OpenApi;
+
+namespace Tiffin.Edge;
+
+/// <summary>
+/// An endpoint that people open in a browser. <paramref name="Refuse"/> replaces the problem that the gate would send:
+/// a person needs a way on.
+/// </summary>
+sealed record PageEndpoint(Func<HttpContext, Problem, Task> Refuse)
+{
+    public static PageEndpoint? Of(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<PageEndpoint>();
+}

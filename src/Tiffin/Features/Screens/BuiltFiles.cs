@@ -1,0 +1,43 @@
+using System.Reflection;
+using Tiffin.Edge;
+
+namespace Tiffin.Features.Screens;
+
+/// <summary>What the build made of web/, embedded in this assembly.</summary>
+static class BuiltFiles
+{
+    const string Root = "wwwroot/";
+
+    static readonly Dictionary<string, BuiltFile> files = Read();
+
+    /// <summary>Files with an address of their own at the root of the site, such as its icon.</summary>
+    public static IEnumerable<string> AtRoot =>
+        files.Keys.Where(name => !name.Contains('/') && !name.EndsWith(".html", StringComparison.Ordinal));
+
+    public static IResult Of(string name) => files.TryGetValue(name, out var file) ? file : Problems.NotFound;
+
+    public static IResult Page(string screen, int status = StatusCodes.Status200OK) =>
+        files.TryGetValue($"{screen}.html", out var page) ? page with { Status = status } : Problems.NotFound;
+
+    static Dictionary<string, BuiltFile> Read()
+    {
+        var assembly = typeof(BuiltFiles).Assembly;
+        var contents = assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith(Root, StringComparison.Ordinal))
+            .ToDictionary(name => name[Root.Length..], name => Content(assembly, name), StringComparer.Ordinal);
+        return contents.Where(file => Path.GetExtension(file.Key) is not (".br" or ".gz")).ToDictionary(
+            file => file.Key,
+            file => new BuiltFile(file.Key, file.Value, Copy(file.Key + ".br"), Copy(file.Key + ".gz")),
+            StringComparer.Ordinal);
+
+        ReadOnlyMemory<byte>? Copy(string name) => contents.TryGetValue(name, out var content) ? content : null;
+    }
+
+    static ReadOnlyMemory<byte> Content(Assembly assembly, string name)
+    {
+        using var stream = assembly.GetManifestResourceStream(name)!;
+        var content = new byte[stream.Length];
+        stream.ReadExactly(content);
+        return content;
+    }
+}

@@ -1,0 +1,57 @@
+using Tiffin.Edge;
+using Tiffin.Edge.Access;
+using Tiffin.Edge.OpenApi;
+using static Tiffin.Edge.Access.RoleSet;
+using static Tiffin.Edge.Access.Visibility;
+
+namespace Tiffin.Features.Screens;
+
+/// <summary>
+/// The screens for people: one HTML file each, without data, whose script calls the API with the session's cookie.
+/// </summary>
+sealed class ScreensFeature : Feature
+{
+    const string Door = "door";
+
+    public override void Map(WebApplication app)
+    {
+        var pages = app.MapGroup("").ExcludeFromDescription();
+        pages.MapGet("/", Home).Public();
+        pages.MapGet("/sign-in", () => BuiltFiles.Page(Door)).Public();
+        pages.MapGet("/pair", () => BuiltFiles.Page(Door)).Public();
+        Screen("/start", Door, Anyone, Chain);
+        Screen("/kitchen/{kitchenId}", "board", Staff, KitchenInPath);
+        Screen("/stock/{kitchenId}", "stock", Staff, KitchenInPath);
+        Screen("/operations", "operations", Admin | Manager, Chain);
+        Screen("/analytics", "analytics", Admin | Manager, Chain);
+
+        // Public: nothing in them is secret, and a page that was refused needs them too.
+        pages.MapGet("/assets/{name}", (string name) => BuiltFiles.Of(BuiltFile.AssetsFolder + name)).Public();
+        foreach (var name in BuiltFiles.AtRoot) pages.MapGet($"/{name}", () => BuiltFiles.Of(name)).Public();
+
+        void Screen(string path, string name, RoleSet roles, Visibility visibility) =>
+            pages.MapGet(path, () => BuiltFiles.Page(name)).Allow(roles, visibility)
+                .WithMetadata(new PageEndpoint(Refuse));
+    }
+
+    static async Task<IResult> Home(HttpContext context, Sessions sessions) =>
+        context.Request.Cookies[Sessions.Cookie] is { } cookie
+        && await sessions.Read(cookie, context.RequestAborted) is not null
+            ? Results.Redirect("/start")
+            : Results.Redirect("/docs");
+
+    // The door explains a refusal, in the reader's language, with links to what they may open.
+    static Task Refuse(HttpContext context, Problem problem)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        var answer = problem.Status switch
+        {
+            StatusCodes.Status401Unauthorized => Results.Redirect("/sign-in?returnTo="
+                + Uri.EscapeDataString(context.Request.Path + context.Request.QueryString)),
+            StatusCodes.Status403Forbidden or StatusCodes.Status404NotFound =>
+                BuiltFiles.Page(Door, StatusCodes.Status403Forbidden),
+            _ => problem,
+        };
+        return answer.ExecuteAsync(context);
+    }
+}

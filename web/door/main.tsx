@@ -1,0 +1,3 @@
+import { applySettings } from "../lib/theme";
+
+applySettings();
