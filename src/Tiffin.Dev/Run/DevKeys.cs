@@ -44,7 +44,7 @@ sealed class DevKeys(KeyRing ring, Database database)
         Traffic = new TrafficKeys(
             Customer: ByRole["admin"],
             Kitchen: await Key(Role.Kitchen, kitchens, null, null),
-            Courier: await Key(Role.Courier, kitchens, null, "courier-2"),
+            Courier: await Key(Role.Courier, kitchens, null, PlannedStep.Courier),
             Manager: await Key(Role.Manager, kitchens, null, null));
         created.SetResult(ByRole);
 

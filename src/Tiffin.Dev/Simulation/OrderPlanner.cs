@@ -117,14 +117,21 @@ static class OrderPlanner
             PlannedStep.To(Actor.Kitchen, "ready", Minutes(0.2, 1, random)),
         ];
         return isPickup
-            ? [.. kitchen, PlannedStep.To(Actor.Kitchen, "delivered", Minutes(2, 12, random))]
+            ? [.. kitchen, Handed(Actor.Kitchen, "delivered", Minutes(2, 12, random), Handover.Delivery)]
             :
             [
-                .. kitchen,
-                PlannedStep.To(Actor.Courier, "out_for_delivery", Minutes(1, 6, random)),
-                PlannedStep.To(Actor.Courier, "delivered", Minutes(8, 25, random)),
+                .. kitchen[..2],
+                PlannedStep.Taken(People.Name(random), TimeSpan.Zero),
+                .. kitchen[2..],
+                PlannedStep.Arrived("kitchen", Minutes(0.5, 5, random)),
+                Handed(Actor.Kitchen, "out_for_delivery", Minutes(0.2, 1, random), Handover.Collection),
+                PlannedStep.Arrived("customer", Minutes(7, 23, random)),
+                Handed(Actor.Courier, "delivered", Minutes(0.5, 2, random), Handover.Delivery),
             ];
     }
+
+    static PlannedStep Handed(Actor actor, string status, TimeSpan after, Handover code) =>
+        PlannedStep.To(actor, status, after) with { Code = code };
 
     static TimeSpan Minutes(double least, double most, Random random) =>
         TimeSpan.FromMinutes(least + random.NextDouble() * (most - least));

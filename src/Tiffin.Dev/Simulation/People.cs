@@ -31,7 +31,9 @@ static class People
         ["Call from the gate", "Do not ring: the baby sleeps", "Leave it with the guard", "Second floor, ring twice"];
 
     public static OrderCustomer Customer(Random random) => new(
-        $"{Any(firstNames, random)} {Any(lastNames, random)}", $"+9190000{random.Next(100_000):00000}");
+        Name(random), $"+9190000{random.Next(100_000):00000}");
+
+    public static string Name(Random random) => $"{Any(firstNames, random)} {Any(lastNames, random)}";
 
     /// <summary>In the kitchen's part of the city, with a postcode that India Post has not assigned.</summary>
     public static OrderAddress Address(SimulatedKitchen kitchen, Random random) => new(

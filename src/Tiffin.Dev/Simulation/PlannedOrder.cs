@@ -4,19 +4,38 @@ namespace Tiffin.Dev.Simulation;
 sealed record PlannedOrder(OrderRequest Request, IReadOnlyList<PlannedStep> Steps);
 
 /// <summary>A change of an order: actor, path below the order, body, and delay after the previous step.</summary>
-sealed record PlannedStep(Actor Actor, string Path, StepRequest Body, TimeSpan After)
+/// <param name="Code">The code that the actor enters, if the kitchen uses codes.</param>
+sealed record PlannedStep(
+    Actor Actor, string Path, StepRequest Body, TimeSpan After, Handover Code = Handover.None)
 {
+    /// <summary>The id of the simulated courier.</summary>
+    public const string Courier = "courier-2";
+
     public static PlannedStep To(Actor actor, string status, TimeSpan after, int? prepMinutes = null) =>
         new(actor, "status", new StepRequest(status, prepMinutes), after);
 
     public static PlannedStep Done(int line, TimeSpan after) =>
         new(Actor.Kitchen, "progress", new StepRequest(Lines: [line], To: "done"), after);
+
+    public static PlannedStep Taken(string name, TimeSpan after) =>
+        new(Actor.Courier, "courier", new StepRequest(CourierId: Courier, Name: name), after);
+
+    public static PlannedStep Arrived(string where, TimeSpan after) =>
+        new(Actor.Courier, "courier/arrival", new StepRequest(Where: where), after);
+}
+
+/// <summary>What a hand-over code proves.</summary>
+enum Handover
+{
+    None,
+    Collection,
+    Delivery,
 }
 
 /// <summary>The body of a change; which members it has depends on the path.</summary>
 sealed record StepRequest(
     string? Status = null, int? PrepMinutes = null, IReadOnlyList<int>? Lines = null, string? To = null,
-    string? CourierId = null, string? Code = null);
+    string? CourierId = null, string? Name = null, string? Where = null, string? Code = null);
 
 /// <summary>Roles in the simulation; each can have its own API key.</summary>
 enum Actor

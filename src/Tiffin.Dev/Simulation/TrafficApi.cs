@@ -47,8 +47,10 @@ sealed class TrafficApi(HttpClient http, TrafficKeys keys, TimeProvider time) : 
         Send<OrderAnswer>(HttpMethod.Post, Actor.Customer, "v1/orders", order, cancel);
 
     /// <summary>The changed order, or null if the change was refused.</summary>
-    public Task<OrderAnswer?> Change(PlannedStep step, string orderId, CancellationToken cancel) =>
-        Send<OrderAnswer>(HttpMethod.Put, step.Actor, $"v1/orders/{orderId}/{step.Path}", step.Body, cancel);
+    public Task<OrderAnswer?> Change(
+        PlannedStep step, string orderId, string? code, CancellationToken cancel) =>
+        Send<OrderAnswer>(HttpMethod.Put, step.Actor, $"v1/orders/{orderId}/{step.Path}",
+            step.Body with { Code = code }, cancel);
 
     /// <summary>Moves the clock of a sandbox; false if the server has none.</summary>
     public async Task<bool> MoveClock(DateTimeOffset now, CancellationToken cancel)
@@ -153,4 +155,13 @@ sealed class TrafficApi(HttpClient http, TrafficKeys keys, TimeProvider time) : 
     sealed record KitchenAnswer(string Id, string? Name, string? City, string? TimeZone);
 }
 
-sealed record OrderAnswer(string Id, string Status);
+/// <summary>The codes are null if the order changes hands without them, or the caller does not say them.</summary>
+sealed record OrderAnswer(string Id, string Status, string? CollectionCode = null, string? DeliveryCode = null)
+{
+    public string? CodeFor(Handover use) => use switch
+    {
+        Handover.Collection => CollectionCode,
+        Handover.Delivery => DeliveryCode,
+        _ => null,
+    };
+}

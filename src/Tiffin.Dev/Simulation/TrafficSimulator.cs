@@ -72,20 +72,21 @@ public sealed class TrafficSimulator(HttpClient http, TrafficOptions options, Ti
     // Places an order and carries out its plan, until a step is refused.
     async Task<OrderAnswer?> Live(TrafficApi api, PlannedOrder plan, CancellationToken cancel)
     {
-        var order = await api.Place(plan.Request, cancel);
-        if (order is null)
+        var placed = await api.Place(plan.Request, cancel);
+        if (placed is null)
         {
             Tally.CountRefused();
             return null;
         }
         Tally.CountPlaced();
+        var order = placed;
         foreach (var step in plan.Steps)
         {
             await Task.Delay(step.After, clock, cancel);
             // Most kitchens accept orders automatically.
             if (step.Body.Status == "accepted" && order.Status != "placed")
                 continue;
-            order = await api.Change(step, order.Id, cancel);
+            order = await api.Change(step, placed.Id, placed.CodeFor(step.Code), cancel);
             if (order is null)
             {
                 Tally.CountRefused();

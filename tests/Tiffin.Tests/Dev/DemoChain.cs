@@ -56,7 +56,7 @@ sealed record DemoChain(
         Fees Fees,
         Times Times);
 
-    public sealed record Times(int PrepMinutes, Minutes DeliveryMinutes);
+    public sealed record Times(int PrepMinutes, Minutes DeliveryMinutes, string? HandoverCodes = null);
 
     public sealed record Minutes(int From, int To);
 

@@ -58,7 +58,7 @@ sealed class ChainStub : HttpMessageHandler
             ("POST", ["v1", "kitchens", _, "stock", "movements"]) => Json("{}", HttpStatusCode.Created),
             ("POST", ["v1", "orders"]) => Place(body!),
             ("PUT", ["v1", "orders", var id, "status"]) => Move(orders[id], body!),
-            ("PUT", ["v1", "orders", var id, "progress"]) => Json(orders[id].ToJsonString()),
+            ("PUT", ["v1", "orders", var id, "progress" or "courier", ..]) => Json(orders[id].ToJsonString()),
             _ => new(HttpStatusCode.NotFound),
         };
     }
@@ -67,7 +67,11 @@ sealed class ChainStub : HttpMessageHandler
     {
         var id = Guid.CreateVersion7().ToString();
         var isManual = body["kitchenId"]!.GetValue<string>() == "mum-02";
-        orders[id] = new JsonObject { ["id"] = id, ["status"] = isManual ? "placed" : "accepted" };
+        orders[id] = new JsonObject
+        {
+            ["id"] = id, ["status"] = isManual ? "placed" : "accepted",
+            ["collectionCode"] = "0417", ["deliveryCode"] = "5028",
+        };
         return Json(orders[id].ToJsonString(), HttpStatusCode.Created);
     }
 

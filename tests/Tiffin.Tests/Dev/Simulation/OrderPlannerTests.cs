@@ -116,6 +116,20 @@ public sealed class OrderPlannerTests
     }
 
     [Fact]
+    public void A_courier_takes_each_delivery_and_arrives_before_each_hand_over()
+    {
+        string[] expected = ["courier", "kitchen", "out_for_delivery", "customer", "delivered"];
+        foreach (var plan in firstPlans.Value.Where(plan => plan.Request.Fulfilment.Type == "delivery"))
+        {
+            if (plan.Steps.Count == 1) continue;
+            var steps = plan.Steps.SkipWhile(step => step.Path != "courier").Where(step => step.Body.Lines is null);
+            steps.Where(step => step.Body.Status != "ready")
+                .Select(step => step.Body.Where ?? step.Body.Status ?? step.Path).SequenceEqual(expected)
+                .ShouldBeTrue(Text(plan));
+        }
+    }
+
+    [Fact]
     public void A_few_orders_are_scheduled_for_the_next_day_s_lunch_and_cooked_for_it()
     {
         var scheduled = firstPlans.Value.Where(plan => plan.Request.Fulfilment.At is not null).ToList();

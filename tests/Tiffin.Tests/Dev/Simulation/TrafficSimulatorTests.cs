@@ -21,7 +21,10 @@ public sealed class TrafficSimulatorTests
         tally.Failed.ShouldBe(0, tally.ToString());
         var moves = chain.Seen.Where(seen => seen.Body?["status"] is not null).ToList();
         TokensOf("accepted").ShouldBe(["tk_kitchen"]);
-        TokensOf("out_for_delivery").ShouldBe(["tk_courier"]);
+        TokensOf("out_for_delivery").ShouldBe(["tk_kitchen"]);
+        moves.Select(move => (Status: (string)move.Body!["status"]!, Code: (string?)move.Body["code"])).Distinct()
+            .Where(move => move.Code is not null)
+            .ShouldBe([("out_for_delivery", "0417"), ("delivered", "5028")], ignoreOrder: true);
         chain.Seen.Where(seen => seen.Request == "POST /v1/orders").Select(seen => seen.Token).Distinct()
             .ShouldBe(["tk_customer"]);
 
