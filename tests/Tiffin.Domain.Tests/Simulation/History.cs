@@ -124,6 +124,71 @@ static class History
         from who in Gen.Elements(Role.Kitchen, Role.Manager, Role.Admin).Select(As)
         select (Draft)(past => new ChangeProgress(past.Order(back), version, [.. lines], to, null) { Caller = who });
 
+    static readonly Gen<Caller> carrier =
+        Gen.Elements(Role.Courier, Role.Courier, Role.Kitchen, Role.Manager, Role.Admin, Role.Channel).Select(As);
+
+    static readonly Gen<Draft> courier =
+        from back in Gen.Choose(0, 4)
+        from what in Gen.Frequency((6, Gen.Constant(0)), (1, Gen.Constant(1)), (3, Gen.Choose(2, 3)))
+        from id in Gen.Elements(nameof(Role.Courier), nameof(Role.Courier), "meera")
+        from version in seen
+        from who in carrier
+        select (Draft)(past => what switch
+        {
+            0 => Assign(past, back, id, who) with { IfVersion = version },
+            1 => new UnassignCourier(past.Order(back), version) { Caller = who },
+            2 => new RecordArrival(past.Order(back), version, CourierPlace.Kitchen) { Caller = who },
+            _ => new RecordArrival(past.Order(back), version, CourierPlace.Customer) { Caller = who },
+        });
+
+    /// <summary>
+    /// The way of one order to the door, with failed attempts, less one step or none: by chance alone an order would
+    /// seldom come as far.
+    /// </summary>
+    static readonly Gen<Draft[]> trip =
+        from back in Gen.Choose(0, 3)
+        from outcome in Gen.Elements(Enum.GetValues<DeliveryOutcome>())
+        from first in Gen.Elements(DeliveryDecision.Retry, DeliveryDecision.Retry, DeliveryDecision.Return)
+        from second in Gen.Elements(Enum.GetValues<DeliveryDecision>())
+        from decided in Gen.Choose(1, 2)
+        from who in carrier
+        from other in Gen.Elements(nameof(Role.Courier), "meera")
+        from omitted in Gen.Choose(-6, 14)
+        let steps = new Draft[]
+        {
+            past => new ChangeStatus(past.Order(back), OrderStatus.Preparing, null, null) { Caller = As(Role.Admin) },
+            past => Assign(past, back, nameof(Role.Courier), who),
+            past => new RecordArrival(past.Order(back), null, CourierPlace.Kitchen) { Caller = who },
+            past => Assign(past, back, other, As(Role.Manager)),
+            past => Assign(past, back, nameof(Role.Courier), As(Role.Courier)),
+            past => new RecordArrival(past.Order(back), null, CourierPlace.Kitchen) { Caller = As(Role.Kitchen) },
+            past => Assign(past, back, nameof(Role.Courier), As(Role.Manager)),
+            past => new ChangeStatus(past.Order(back), OrderStatus.OutForDelivery, null, null)
+            {
+                Caller = As(Role.Courier),
+            },
+            past => new RecordArrival(past.Order(back), null, CourierPlace.Customer) { Caller = who },
+            past => Report(past, back, outcome, who),
+            past => new DecideDelivery(past.Order(back), null, 1, first) { Caller = As(Role.Kitchen) },
+            past => Report(past, back, DeliveryOutcome.Refused, who),
+            past => new DecideDelivery(past.Order(back), null, decided, second) { Caller = As(Role.Channel) },
+            past => Report(past, back, DeliveryOutcome.Damaged, who),
+            past => new ChangeStatus(past.Order(back), OrderStatus.Delivered, null, null) { Caller = who },
+        }
+        select steps.Where((_, step) => step != omitted).ToArray();
+
+    static AssignCourier Assign(Past past, int back, string courier, Caller who) =>
+        new(past.Order(back), null, courier, new CourierContact(null, null, null), null) { Caller = who };
+
+    static ReportFailedDelivery Report(Past past, int back, DeliveryOutcome outcome, Caller who)
+    {
+        var key = Seed(past.Next());
+        return past.Remember(new ReportFailedDelivery(past.Order(back), outcome)
+        {
+            Caller = who, Key = new RequestKey(key), Fingerprint = key,
+        });
+    }
+
     static readonly Gen<MovementLine> movement =
         from kind in Gen.Frequency(
             (6, Gen.Constant(MovementKind.Received)),
@@ -201,14 +266,15 @@ static class History
         }));
 
     static readonly Gen<Draft> draft = Gen.Frequency(
-        (12, place), (2, again), (6, move), (6, progress), (4, cancel), (5, record), (2, threshold), (1, put),
-        (1, close));
+        (12, place), (2, again), (8, move), (6, progress), (4, cancel), (3, courier), (5, record),
+        (2, threshold), (1, put), (1, close));
 
     static readonly Gen<Moment> moment =
         from count in Gen.Choose(1, 24)
         from drafts in Gen.ArrayOf(draft, count)
+        from way in Gen.Frequency((2, Gen.Constant(Array.Empty<Draft>())), (1, trip))
         from minutes in Gen.Elements(1, 7, 60, 400, 1500)
-        select new Moment(drafts, TimeSpan.FromMinutes(minutes));
+        select new Moment([.. drafts, .. way], TimeSpan.FromMinutes(minutes));
 
     /// <summary>Shrinks to fewer moments, and to moments of fewer commands.</summary>
     public static Arbitrary<Moment[]> Any { get; } = Arb.From(

@@ -26,7 +26,10 @@ sealed partial class Model
         public required bool IsPickup;
         public required SortedDictionary<string, long> Taken;
         public int Version = 1;
-        public bool HasCourier;
+        public string? Courier;
+        public readonly HashSet<string> Places = [];
+        public readonly List<string?> Attempts = [];
+        public DeliveryOutcome Outcome;
         public required BasketLine[] Lines;
         public required string[] Progress;
         public bool HasProgress;
@@ -44,6 +47,11 @@ sealed partial class Model
             ChangeStatus change => Move(change),
             CancelOrder cancel => Cancel(cancel),
             ChangeProgress change => Progress(change),
+            AssignCourier assign => Assign(assign),
+            UnassignCourier unassign => Unassign(unassign),
+            RecordArrival arrive => Arrive(arrive),
+            ReportFailedDelivery report => Once(report, () => Fail(report)),
+            DecideDelivery decide => Decide(decide),
             RecordMovements record => Once(record, () => Record(record)),
             SetThreshold set => SetThreshold(set),
             ImportCatalogue import => Import(import),
@@ -142,10 +150,6 @@ sealed partial class Model
         _ => to == "Accepted" || (to == "Cancelled" && IsOpen(ticket)),
     };
 
-    /// <summary>The one courier of the histories has seen nothing of what ended without them.</summary>
-    static bool IsHidden(Ticket ticket, Command command) =>
-        command.Caller.Role == Role.Courier && !ticket.HasCourier && !IsOpen(ticket);
-
     static bool IsOpen(Ticket ticket) => ticket.Status is not ("Delivered" or "Cancelled");
 
     static string Illegal(Ticket ticket, Role role, string to) =>
@@ -161,7 +165,7 @@ sealed partial class Model
         if (Way(ticket, to) is not { } steps || !May(change.Caller.Role, ticket, to))
             return Illegal(ticket, change.Caller.Role, to).TrimEnd();
         ticket.Status = to;
-        ticket.HasCourier |= change.Caller.Role == Role.Courier;
+        if (change.Caller.Role == Role.Courier) Carries(ticket, change.Caller.Id);
         return string.Join("; ", steps.Select(step => $"{step} v{++ticket.Version}{(step == to ? "" : " implied")}"));
     }
 
