@@ -56,7 +56,10 @@ export function createApi(antiforgery: () => string | undefined): Api {
     init.signal?.addEventListener("abort", () => limit.abort());
     try {
       const response = await fetch(path, { ...init, credentials: "same-origin", signal: limit.signal });
-      if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
+      if (response.ok) {
+        const body = await response.text();
+        return (body === "" ? undefined : JSON.parse(body)) as T;
+      }
       throw new Refused(await problemOf(response), secondsOf(response.headers.get("Retry-After")));
     } catch (failure) {
       if (failure instanceof Refused || init.signal?.aborted) throw failure;

@@ -33,3 +33,17 @@ export function clockTime(at: string | number | Date, timeZone?: string): string
     });
   return cached(`t${timeZone ?? ""}`, create).format(new Date(at));
 }
+
+/** Such as 31 Jan, 19:40. */
+export function dayTime(at: string | number | Date, timeZone?: string): string {
+  const create = () =>
+    new Intl.DateTimeFormat(locale.value, {
+      day: "numeric",
+      month: "short",
+      hour: "2-digit",
+      minute: "2-digit",
+      hourCycle: "h23",
+      ...(timeZone && { timeZone }),
+    });
+  return cached(`d${timeZone ?? ""}`, create).format(new Date(at));
+}

@@ -1,0 +1,15 @@
+import { Fault, Frame } from "./frame";
+import { explain, t } from "./texts";
+
+export function Unreached({ failure, retry }: { failure: unknown; retry: () => void }) {
+  return (
+    <Frame>
+      <section class="card">
+        <Fault text={explain(failure)} />
+        <button type="button" class="primary" onClick={retry}>
+          {t("retry")}
+        </button>
+      </section>
+    </Frame>
+  );
+}
