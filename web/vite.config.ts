@@ -61,6 +61,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     rollupOptions: { input: Object.fromEntries(screens.map((name) => [name, `${name}.html`])) },
   },
-  server: { proxy: { "/v1": server } },
+  // The origin stays that of this server, or the API would refuse changes as coming from another site.
+  server: { proxy: { "/v1": { target: server, changeOrigin: false } } },
   test: { include: ["**/*.test.ts", "**/*.test.tsx"] },
 } as Parameters<typeof defineConfig>[0]);

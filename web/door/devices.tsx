@@ -64,17 +64,20 @@ function DeviceRow({ device, kitchen, revoke }: { device: Device; kitchen: strin
       {isAsking.value ? (
         <div class="confirm" role="alertdialog" aria-label={t("revoke")}>
           <p>{t("revoke_what", { name: device.name })}</p>
-          <button type="button" class="danger" onClick={revoke}>
-            {t("revoke")}
-          </button>
-          <button
-            type="button"
-            onClick={() => {
-              isAsking.value = false;
-            }}
-          >
-            {t("keep")}
-          </button>
+          <span class="row-actions">
+            {" "}
+            <button type="button" class="danger" onClick={revoke}>
+              {t("revoke")}
+            </button>
+            <button
+              type="button"
+              onClick={() => {
+                isAsking.value = false;
+              }}
+            >
+              {t("keep")}
+            </button>
+          </span>{" "}
         </div>
       ) : (
         <button

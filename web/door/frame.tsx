@@ -6,9 +6,9 @@ import { t } from "./texts";
 
 const languageNames: Record<Language, string> = { en: "English", hi: "हिन्दी" };
 
-export function Frame({ wide, children }: { wide?: boolean; children: ComponentChildren }) {
+export function Frame({ size, children }: { size?: "wide" | "code"; children: ComponentChildren }) {
   return (
-    <div class={wide ? "door wide" : "door"}>
+    <div class={`door ${size ?? ""}`}>
       <p class="house">
         <img src="/icon.svg" alt="" width="28" height="28" />
         Tiffin

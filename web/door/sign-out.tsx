@@ -20,17 +20,20 @@ export function SignOut({ label, returnTo }: { label: string; returnTo?: string 
     return (
       <div class="confirm" role="alertdialog" aria-label={t("sign_out")}>
         <p>{t("sign_out_device")}</p>
-        <button type="button" onClick={signOut}>
-          {t("sign_out")}
-        </button>
-        <button
-          type="button"
-          onClick={() => {
-            isAsking.value = false;
-          }}
-        >
-          {t("keep")}
-        </button>
+        <span class="row-actions">
+          {" "}
+          <button type="button" onClick={signOut}>
+            {t("sign_out")}
+          </button>
+          <button
+            type="button"
+            onClick={() => {
+              isAsking.value = false;
+            }}
+          >
+            {t("keep")}
+          </button>
+        </span>{" "}
       </div>
     );
   return (

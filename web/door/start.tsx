@@ -22,7 +22,7 @@ export function Start({ session }: { session: Session }) {
   useEffect(() => void load(), []);
   const hasScreens = mayOpen(session.role, "board");
   return (
-    <Frame wide>
+    <Frame size="wide">
       <header class="start-head">
         <div>
           <h1>{t("start")}</h1>
@@ -74,14 +74,16 @@ function Kitchens({ kitchens }: { kitchens: readonly Kitchen[] | undefined }) {
               <strong>{kitchen.name}</strong>
               <span>{kitchen.id}</span>
             </span>
-            <a class="button" href={`/kitchen/${encodeURIComponent(kitchen.id)}`}>
-              {t("board")}
-              <span class="visually-hidden"> {kitchen.name}</span>
-            </a>
-            <a class="button" href={`/stock/${encodeURIComponent(kitchen.id)}`}>
-              {t("stock")}
-              <span class="visually-hidden"> {kitchen.name}</span>
-            </a>
+            <span class="row-actions">
+              <a class="button" href={`/kitchen/${encodeURIComponent(kitchen.id)}`}>
+                {t("board")}
+                <span class="visually-hidden"> {kitchen.name}</span>
+              </a>
+              <a class="button" href={`/stock/${encodeURIComponent(kitchen.id)}`}>
+                {t("stock")}
+                <span class="visually-hidden"> {kitchen.name}</span>
+              </a>
+            </span>
           </li>
         ))}
       </ul>
