@@ -9,6 +9,17 @@ static class Welcome
     // Keeps the + of phone numbers readable. Safe because the text goes to a terminal, not into a page.
     static readonly JsonSerializerOptions readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    // A key must not be part of an address, which histories and logs keep.
+    static readonly (string Name, string Path, string Role)[] screens =
+    [
+        ("kitchen board", "kitchen/blr-01", "kitchen"),
+        ("stock", "stock/blr-01", "manager"),
+        ("operations", "operations", "admin"),
+        ("analytics", "analytics", "admin"),
+        ("all screens", "start", "admin"),
+        ("wall tablet", "pair", "a manager confirms its code in all screens"),
+    ];
+
     public static string Text(Uri address, DevKeys? keys) =>
         $"""
 
@@ -16,6 +27,10 @@ static class Welcome
 
           address         {address}
           API reference   {new Uri(address, "docs")}
+
+        Screens, each with the role whose key signs in:
+
+        {Screens(address)}
 
         API keys by role, valid until the next start (GET /dev/keys returns them):
 
@@ -28,6 +43,11 @@ static class Welcome
         Press Ctrl-C to stop.
 
         """;
+
+    static string Screens(Uri address) => string.Join('\n',
+        from screen in screens
+        let link = new Uri(address, screen.Path).ToString()
+        select $"  {screen.Name,-16}{link,-46}{screen.Role}");
 
     /// <summary>A command that places an order at the first kitchen of the demo chain, with a new key.</summary>
     public static string Curl(Uri address, string key)

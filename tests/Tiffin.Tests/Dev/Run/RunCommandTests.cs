@@ -47,6 +47,7 @@ public sealed class RunCommandTests : IDisposable
 
         (await run).ShouldBe(0, errors.ToString());
         output.ToString().ShouldContain($"http://127.0.0.1:{port}/docs");
+        output.ToString().ShouldContain($"http://127.0.0.1:{port}/kitchen/blr-01");
         output.ToString().ShouldContain($"curl -i http://127.0.0.1:{port}/v1/orders ");
         await Should.ThrowAsync<NpgsqlException>(() => Ask(start.ConnectionString));
         await Should.ThrowAsync<HttpRequestException>(() => Get("v1/kitchens"));
