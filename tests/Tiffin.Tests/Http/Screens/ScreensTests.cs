@@ -136,6 +136,42 @@ public sealed partial class ScreensTests : IAsyncLifetime
         tags.Select(tag => tag.Split(' ')[1]).Distinct().Count().ShouldBe(3);
     }
 
+    [Fact]
+    public async Task A_page_is_the_same_for_everyone_so_it_holds_no_data_and_no_secret()
+    {
+        using var admin = await Browser.SignIn(server, Role.Admin, []);
+        using var cook = await Browser.SignIn(server, Role.Kitchen, ["k1"]);
+        using var stranger = new Browser(server);
+        using var page = await admin.Get("/start");
+
+        (await page.Content.ReadAsStringAsync()).ShouldBe(await stranger.Text("/sign-in"));
+        (await cook.Text("/start")).ShouldBe(await stranger.Text("/pair"));
+        page.Headers.Contains("Set-Cookie").ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("board", 40_000)]
+    [InlineData("operations", 70_000)]
+    [InlineData("stock", 70_000)]
+    [InlineData("analytics", 70_000)]
+    [InlineData("door", 70_000)]
+    public async Task A_screen_loads_no_more_script_than_a_slow_tablet_bears(string screen, int bytesMax)
+    {
+        using var admin = await Browser.SignIn(server, Role.Admin, []);
+        var address = screen switch
+        {
+            "board" => "/kitchen/k1", "stock" => "/stock/k1", "door" => "/start", _ => $"/{screen}",
+        };
+        var scripts = Loaded().Matches(await admin.Text(address)).Select(match => match.Groups[1].Value)
+            .Where(path => path.EndsWith(".js")).ToList();
+
+        scripts.ShouldNotBeEmpty();
+        var bytes = 0L;
+        foreach (var script in scripts)
+            bytes += (await admin.Get(script, acceptEncoding: "br")).Content.Headers.ContentLength!.Value;
+        bytes.ShouldBeLessThanOrEqualTo(bytesMax);
+    }
+
     [Theory]
     [InlineData("/assets/none.js")]
     [InlineData("/assets/..%2fdoor.html")]
