@@ -20,6 +20,7 @@ sealed class ApiStory(TestServer server, Transcript calls, Receiver receiver)
         await Sell();
         await Follow();
         await Deliver();
+        await Bring();
         await Administer();
         await Watch();
     }
@@ -144,7 +145,6 @@ sealed class ApiStory(TestServer server, Transcript calls, Receiver receiver)
         await calls.Call("updateWebhook", webhook, """{ "kitchens": ["blr-01"] }""");
         await server.Move(order, "ready");
         await server.Has(id, 1, "delivered");
-        await Bring();
         var deliveries = await calls.Call("listDeliveries", $"{webhook}/deliveries?limit=1");
         var delivery = $"{webhook}/deliveries/{deliveries!["data"]![0]!["id"]}";
         await calls.Call("getDelivery", delivery);
