@@ -1,0 +1,146 @@
+/** When a screen reads a snapshot, opens its event stream, doubts it and gives it up. No I/O: `live.ts` obeys. */
+
+/** The server sends a heartbeat every 15 s. */
+export const doubtMs = 20_000;
+export const watchdogMs = 45_000;
+export const compareMs = 600_000;
+
+const backOffMinMs = 1_000;
+const backOffMaxMs = 15_000;
+
+/** What a screen says of its connection. */
+export type Link = "connecting" | "live" | "doubtful" | "lost";
+
+export type LiveState = {
+  readonly phase: "reading" | "opening" | "open" | "waiting" | "ended";
+  /** Where the stream continues; undefined until a snapshot was read, and when its cursor was refused. */
+  readonly cursor?: string | undefined;
+  readonly wasOpen: boolean;
+  /** The last sign of life, or the start. */
+  readonly heardAt: number;
+  readonly failures: number;
+  /** In the phase waiting. */
+  readonly retryAt: number;
+  readonly comparedAt: number;
+};
+
+export type LiveInput =
+  | { readonly kind: "read"; readonly asOf: string }
+  | { readonly kind: "read_failed"; readonly retryAfterMs?: number | undefined }
+  /** The server will not answer: no session, no such kitchen. */
+  | { readonly kind: "read_refused" }
+  | { readonly kind: "heard"; readonly cursor?: string | undefined }
+  /** The stream ended; refused: by an answer other than a stream, so perhaps for its cursor. */
+  | { readonly kind: "broken"; readonly refused: boolean }
+  /** The page is shown again, or the device is online again. */
+  | { readonly kind: "woken" }
+  | { readonly kind: "tick" };
+
+export type LiveCommand = "read" | "open" | "close" | "compare";
+
+type Step = { readonly state: LiveState; readonly commands: readonly LiveCommand[] };
+
+export function started(now: number): Step {
+  const state: LiveState = {
+    phase: "reading",
+    wasOpen: false,
+    heardAt: now,
+    failures: 0,
+    retryAt: now,
+    comparedAt: now,
+  };
+  return { state, commands: ["read"] };
+}
+
+/** @param random from 0 to 1: the screens of a chain must not return all at once after a restart of the server. */
+export function step(state: LiveState, input: LiveInput, now: number, random: number): Step {
+  if (state.phase === "ended") return { state, commands: [] };
+  switch (input.kind) {
+    case "read":
+      return {
+        state: { ...state, phase: "opening", cursor: input.asOf, heardAt: now, comparedAt: now },
+        commands: ["open"],
+      };
+    case "read_failed":
+      return wait(state, now, random, input.retryAfterMs);
+    case "read_refused":
+      return { state: { ...state, phase: "ended" }, commands: ["close"] };
+    case "heard":
+      return {
+        state: {
+          ...state,
+          phase: "open",
+          cursor: input.cursor ?? state.cursor,
+          wasOpen: true,
+          heardAt: now,
+          failures: 0,
+        },
+        commands: [],
+      };
+    case "broken": {
+      const next = wait(state, now, random);
+      return {
+        state: { ...next.state, cursor: input.refused ? undefined : state.cursor },
+        commands: ["close", ...next.commands],
+      };
+    }
+    case "woken":
+      return woken(state, now);
+    case "tick":
+      return tick(state, now);
+  }
+}
+
+function woken(state: LiveState, now: number): Step {
+  if (state.phase === "waiting") return retry(state, now);
+  // A device that slept keeps a dead connection open.
+  const isDoubtful = state.phase === "open" && now - state.heardAt >= doubtMs;
+  return isDoubtful ? reopen(state, now) : { state, commands: [] };
+}
+
+function tick(state: LiveState, now: number): Step {
+  // The device's clock was set back: without this, silence would pass for life until the old time is reached.
+  if (now < state.heardAt) return { state: { ...state, heardAt: now, comparedAt: now, retryAt: now }, commands: [] };
+  if (state.phase === "waiting" && now >= state.retryAt) return retry(state, now);
+  if (state.phase === "opening" || state.phase === "open") {
+    if (now - silentSince(state) >= watchdogMs) return reopen(state, now);
+    if (state.phase === "open" && now - state.comparedAt >= compareMs)
+      return { state: { ...state, comparedAt: now }, commands: ["compare"] };
+  }
+  return { state, commands: [] };
+}
+
+// A stream that was opened after a silence has its own time to answer.
+function silentSince(state: LiveState): number {
+  return state.phase === "opening" ? Math.max(state.heardAt, state.retryAt) : state.heardAt;
+}
+
+function reopen(state: LiveState, now: number): Step {
+  return { state: { ...state, phase: "opening", retryAt: now }, commands: ["close", "open"] };
+}
+
+function retry(state: LiveState, now: number): Step {
+  return state.cursor === undefined
+    ? { state: { ...state, phase: "reading", retryAt: now }, commands: ["read"] }
+    : { state: { ...state, phase: "opening", retryAt: now }, commands: ["open"] };
+}
+
+function wait(state: LiveState, now: number, random: number, atLeastMs = 0): Step {
+  const delay = Math.max(backOffMs(state.failures, random), atLeastMs);
+  return {
+    state: { ...state, phase: "waiting", failures: state.failures + 1, retryAt: now + delay },
+    commands: [],
+  };
+}
+
+export function backOffMs(failures: number, random: number): number {
+  const most = Math.min(backOffMaxMs, 2 * backOffMinMs * 2 ** Math.min(failures, 10));
+  return backOffMinMs + random * (most - backOffMinMs);
+}
+
+export function linkOf(state: LiveState, now: number): Link {
+  const silence = now - state.heardAt;
+  if (silence >= watchdogMs) return "lost";
+  if (state.phase === "open" && silence < doubtMs) return "live";
+  return state.wasOpen ? "doubtful" : "connecting";
+}

@@ -1,0 +1,179 @@
+/**
+ * One live connection of a tab: a snapshot, then the events that continue it, without a gap; resumed after a break, and
+ * compared with a fresh snapshot from time to time.
+ */
+import { type ReadonlySignal, signal } from "@preact/signals";
+import { Refused, type Schemas } from "./api";
+import type { ServerClock } from "./clock";
+import { type Link, type LiveCommand, type LiveInput, linkOf, started, step } from "./live-policy";
+
+export type { Link } from "./live-policy";
+
+/** Position and time of a snapshot, such as the board of a kitchen. */
+export type Snapshot = { readonly asOf: string; readonly now: string };
+
+export type LiveEvent = Schemas["EventView"];
+
+/**
+ * first: of this page. resumed: the stream could not continue, events are missing. compared: the state should equal the
+ * snapshot, and if it does not, that is a defect.
+ */
+export type SnapshotKind = "first" | "resumed" | "compared";
+
+export type LiveStatus = {
+  readonly link: Link;
+  /** The last sign of life, by the server's clock. */
+  readonly heardAt: number;
+};
+
+export type LiveOptions<S extends Snapshot> = {
+  readonly snapshot: (signal: AbortSignal) => Promise<S>;
+  /** With its filters, such as /v1/events?kitchenId=a,b&types=order.*; the cursor is added. */
+  readonly streamPath: string;
+  /** @param later the events after the snapshot that onEvent has got already: to be applied to the snapshot. */
+  readonly onSnapshot: (snapshot: S, later: readonly LiveEvent[], kind: SnapshotKind) => void;
+  readonly onEvent: (event: LiveEvent) => void;
+  /** The server will not answer this session: signed out, or not its kitchen. The connection has ended. */
+  readonly onRefused: (refusal: Refused) => void;
+  readonly clock: ServerClock;
+};
+
+export type Live = {
+  readonly status: ReadonlySignal<LiveStatus>;
+  stop(): void;
+};
+
+export function live<S extends Snapshot>(options: LiveOptions<S>): Live {
+  const { clock } = options;
+  const status = signal<LiveStatus>({ link: "connecting", heardAt: clock.now() });
+  let { state, commands } = started(Date.now());
+  let source: EventSource | undefined;
+  let reading = new AbortController();
+  let comparison: Comparison<S> | undefined;
+  let hadSnapshot = false;
+
+  function input(one: LiveInput): void {
+    const next = step(state, one, Date.now(), Math.random());
+    state = next.state;
+    next.commands.forEach(obey);
+    show();
+  }
+
+  function show(): void {
+    const now = Date.now();
+    const link = linkOf(state, now);
+    const heardAt = clock.now() - (now - state.heardAt);
+    // Of a live connection the time is of no interest: a screen would be painted at each frame.
+    const { link: shown, heardAt: shownAt } = status.peek();
+    if (link !== shown || (link !== "live" && Math.abs(heardAt - shownAt) > 1_000)) status.value = { link, heardAt };
+  }
+
+  function obey(command: LiveCommand): void {
+    if (command === "read") void read();
+    else if (command === "open") open();
+    else if (command === "close") close();
+    else void compare();
+  }
+
+  async function read(): Promise<void> {
+    reading.abort();
+    reading = new AbortController();
+    const { signal } = reading;
+    let snapshot: S;
+    try {
+      snapshot = await options.snapshot(signal);
+    } catch (failure) {
+      if (!signal.aborted) failed(failure);
+      return;
+    }
+    if (signal.aborted) return;
+    clock.learn(snapshot.now);
+    options.onSnapshot(snapshot, [], hadSnapshot ? "resumed" : "first");
+    hadSnapshot = true;
+    input({ kind: "read", asOf: snapshot.asOf });
+  }
+
+  function failed(failure: unknown): void {
+    if (failure instanceof Refused && !failure.isTransient) {
+      input({ kind: "read_refused" });
+      options.onRefused(failure);
+      return;
+    }
+    const seconds = failure instanceof Refused ? failure.retryAfterSeconds : undefined;
+    input({ kind: "read_failed", retryAfterMs: seconds && seconds * 1_000 });
+  }
+
+  function open(): void {
+    const opened = new EventSource(`${options.streamPath}&after=${state.cursor}`);
+    source = opened;
+    opened.onopen = () => input({ kind: "heard" });
+    opened.onmessage = (message: MessageEvent<string>) => {
+      const event = JSON.parse(message.data) as LiveEvent;
+      options.onEvent(event);
+      comparison?.later.push(event);
+      heard(event.position);
+    };
+    opened.addEventListener("heartbeat", (message) => {
+      const beat = JSON.parse((message as MessageEvent<string>).data) as { now: string; position: string };
+      clock.learn(beat.now);
+      heard(beat.position);
+    });
+    // A browser reopens a stream that broke by itself, but at its own pace, and one that was refused never.
+    opened.onerror = () => input({ kind: "broken", refused: opened.readyState === EventSource.CLOSED });
+  }
+
+  function heard(cursor: string): void {
+    input({ kind: "heard", cursor });
+    finishComparison();
+  }
+
+  function close(): void {
+    source?.close();
+    source = undefined;
+    comparison = undefined;
+  }
+
+  // The stream goes on meanwhile: the snapshot is compared once the stream has reached it.
+  async function compare(): Promise<void> {
+    const mine: Comparison<S> = { later: [] };
+    comparison = mine;
+    try {
+      mine.snapshot = await options.snapshot(new AbortController().signal);
+    } catch (failure) {
+      if (failure instanceof Refused && !failure.isTransient) failed(failure);
+      return;
+    }
+    finishComparison();
+  }
+
+  function finishComparison(): void {
+    const { snapshot, later } = comparison ?? {};
+    if (!snapshot || !later || Number(state.cursor) < Number(snapshot.asOf)) return;
+    comparison = undefined;
+    const after = later.filter((event) => Number(event.position) > Number(snapshot.asOf));
+    options.onSnapshot(snapshot, after, "compared");
+  }
+
+  const woken = () => {
+    if (document.visibilityState === "visible") input({ kind: "woken" });
+  };
+  const timer = setInterval(() => input({ kind: "tick" }), 1_000);
+  document.addEventListener("visibilitychange", woken);
+  window.addEventListener("online", woken);
+  window.addEventListener("pageshow", woken);
+  commands.forEach(obey);
+
+  return {
+    status,
+    stop: () => {
+      clearInterval(timer);
+      document.removeEventListener("visibilitychange", woken);
+      window.removeEventListener("online", woken);
+      window.removeEventListener("pageshow", woken);
+      reading.abort();
+      close();
+    },
+  };
+}
+
+type Comparison<S> = { snapshot?: S; readonly later: LiveEvent[] };
