@@ -1,0 +1,196 @@
+import { useComputed, useSignal } from "@preact/signals";
+import { clockTime } from "../lib/format";
+import { brandClass } from "./brands";
+import { CardFacts, CardHead, type CardProps, LineText } from "./card-parts";
+import { type Card, countdown } from "./cards";
+import { endOfDay } from "./day";
+import { Icon } from "./icons";
+import { accept, availability, type CancelReason, cancel } from "./intents";
+import type { BoardModel } from "./model";
+import { awaitsRelease, type Order } from "./state";
+import { t } from "./texts";
+
+const minuteChoices = [10, 15, 20, 30] as const;
+const reasons: readonly CancelReason[] = ["out_of_stock", "too_busy", "closed", "equipment", "other"];
+
+/** A new order that the kitchen must answer: it takes the card's whole face. */
+export function AcceptCard({ board, card }: CardProps) {
+  const isDenying = useSignal(false);
+  const { order } = card;
+  return (
+    <article
+      class={`card accept-card ${brandClass(order.brandId)}`}
+      aria-label={t("order", { number: `#${order.number}` })}
+      data-order={order.id}
+      data-status="placed"
+      tabIndex={-1}
+    >
+      <CardHead board={board} order={order} />
+      <Countdown board={board} order={order} />
+      {isDenying.value ? (
+        <Deny board={board} card={card} onBack={() => (isDenying.value = false)} />
+      ) : (
+        <>
+          <CardFacts board={board} card={card} />
+          <ul class="lines plain">
+            {card.lines.map((line) => (
+              <li key={line.indices[0]}>
+                <LineText line={line} />
+              </li>
+            ))}
+          </ul>
+          <AcceptButtons board={board} order={order} />
+          <button
+            type="button"
+            class="deny"
+            aria-label={t("denyOrder", { number: order.number })}
+            onClick={() => {
+              isDenying.value = true;
+            }}
+          >
+            {t("deny")}
+          </button>
+        </>
+      )}
+    </article>
+  );
+}
+
+function Countdown({ board, order }: { board: BoardModel; order: Order }) {
+  const left = useComputed(() =>
+    order.acceptBy ? countdown(Date.parse(order.acceptBy), board.clock.second.value) : "",
+  );
+  const isOver = useComputed(
+    () => order.acceptBy !== undefined && Date.parse(order.acceptBy) <= board.clock.second.value,
+  ).value;
+  return (
+    <div class="countdown">
+      <Icon name="bell" />
+      <span class="countdown-label">{order.acceptBy ? t("acceptWithin") : t("newOrder")}</span>
+      <span class="countdown-time" role="timer">
+        {left}
+      </span>
+      {isOver && <span class="countdown-over">{t("notInTime")}</span>}
+    </div>
+  );
+}
+
+function AcceptButtons({ board, order }: { board: BoardModel; order: Order }) {
+  const promised = useComputed(() => {
+    const ms = order.promise ? Date.parse(order.promise.readyAt) - board.clock.second.value : Number.NaN;
+    return Math.max(1, Math.ceil(ms / 60_000));
+  }).value;
+  if (awaitsRelease(order)) return <AcceptScheduled board={board} order={order} />;
+  const hasPromise = !Number.isNaN(promised);
+  const nearest = [...minuteChoices].sort((one, other) => Math.abs(one - promised) - Math.abs(other - promised))[0];
+  const others = minuteChoices.filter((one) => !hasPromise || one !== nearest);
+  return (
+    <div class="accept-buttons">
+      <button
+        type="button"
+        class="bump"
+        aria-label={
+          hasPromise ? t("acceptIn", { number: order.number, n: promised }) : t("acceptOrder", { number: order.number })
+        }
+        onClick={() => board.do(accept(order, undefined))}
+      >
+        <Icon name="check" />
+        {hasPromise ? t("accept", { n: promised }) : t("acceptPlain")}
+      </button>
+      {others.map((minutes) => (
+        <button
+          type="button"
+          key={minutes}
+          class="minutes"
+          aria-label={t("acceptIn", { number: order.number, n: minutes })}
+          onClick={() => board.do(accept(order, minutes))}
+        >
+          {minutes}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function AcceptScheduled({ board, order }: { board: BoardModel; order: Order }) {
+  const zone = board.catalogue.value.kitchen?.timeZone;
+  return (
+    <div class="accept-buttons">
+      <button
+        type="button"
+        class="bump"
+        aria-label={t("acceptOrder", { number: order.number })}
+        onClick={() => board.do(accept(order, undefined))}
+      >
+        <Icon name="calendar" />
+        {t("acceptPlain")} · {t("forTime", { time: clockTime(order.schedule?.for ?? order.placedAt, zone) })}
+      </button>
+    </div>
+  );
+}
+
+function Deny({ board, card, onBack }: { board: BoardModel; card: Card; onBack: () => void }) {
+  const isChoosing = useSignal(false);
+  const { order } = card;
+  return (
+    <div class="choices">
+      {isChoosing.value ? (
+        <OutOf board={board} card={card} />
+      ) : (
+        <>
+          <p class="choices-title">{t("whyDeny")}</p>
+          {reasons.map((reason) => (
+            <button
+              type="button"
+              key={reason}
+              onClick={() => {
+                if (reason === "out_of_stock") isChoosing.value = true;
+                else board.do(cancel(order, reason, undefined), true);
+              }}
+            >
+              {t(reason)}
+            </button>
+          ))}
+        </>
+      )}
+      <button type="button" class="quiet" onClick={onBack}>
+        {t("back")}
+      </button>
+    </div>
+  );
+}
+
+/** What is out is taken off the menu in the same step: the next order of it would be denied too. */
+function OutOf({ board, card }: CardProps) {
+  const chosen = useSignal<ReadonlySet<string>>(new Set());
+  const items = new Map(card.lines.map((line) => [line.itemId, line.name]));
+  function deny(): void {
+    const until = new Date(endOfDay(board.clock.now(), board.catalogue.value.kitchen?.timeZone)).toISOString();
+    for (const [itemId, name] of items)
+      if (chosen.value.has(itemId)) board.do(availability(board.kitchenId, itemId, name, until));
+    board.do(cancel(card.order, "out_of_stock", undefined), true);
+  }
+  return (
+    <>
+      <p class="choices-title">{t("whatIsOut")}</p>
+      {[...items].map(([itemId, name]) => (
+        <button
+          type="button"
+          key={itemId}
+          aria-pressed={chosen.value.has(itemId)}
+          onClick={() => {
+            const next = new Set(chosen.value);
+            if (!next.delete(itemId)) next.add(itemId);
+            chosen.value = next;
+          }}
+        >
+          {chosen.value.has(itemId) && <Icon name="off" />}
+          {name}
+        </button>
+      ))}
+      <button type="button" class="bad" disabled={chosen.value.size === 0} onClick={deny}>
+        {t("denyAndOff", { n: chosen.value.size })}
+      </button>
+    </>
+  );
+}

@@ -1,0 +1,77 @@
+/** Words in a customer's note that a cook must not overlook. A chain has no list of its own. */
+const words = [
+  // English. Stems: "allerg" finds allergy, allergies and allergic.
+  "allerg",
+  "anaphyla",
+  "epipen",
+  "intoleran",
+  "peanut",
+  "groundnut",
+  "nuts",
+  "nut",
+  "cashew",
+  "almond",
+  "pistachio",
+  "walnut",
+  "gluten",
+  "wheat",
+  "coeliac",
+  "celiac",
+  "lactose",
+  "dairy",
+  "milk",
+  "egg",
+  "eggs",
+  "soy",
+  "soya",
+  "sesame",
+  "mustard",
+  "shellfish",
+  "prawn",
+  "fish",
+  "jain",
+  "vegan",
+  // Hindi.
+  "एलर्जी",
+  "मूंगफली",
+  "मेवा",
+  "काजू",
+  "बादाम",
+  "ग्लूटेन",
+  "गेहूं",
+  "दूध",
+  "अंडा",
+  "सोया",
+  "तिल",
+  "सरसों",
+  "मछली",
+  "झींगा",
+  "जैन",
+] as const;
+
+const stems = new Set<string>(["allerg", "anaphyla", "intoleran", "peanut", "groundnut", "cashew", "almond", "prawn"]);
+
+export type NotePart = { readonly text: string; readonly isAllergy: boolean };
+
+/** The note in parts, so that a view can mark the words; without one, a single part. */
+export function partsOf(note: string): readonly NotePart[] {
+  return note
+    .split(/([\p{L}\p{M}]+)/u)
+    .filter((text) => text !== "")
+    .reduce<NotePart[]>((parts, text) => {
+      const isAllergy = isAllergyWord(text);
+      const last = parts[parts.length - 1];
+      if (last && last.isAllergy === isAllergy) parts[parts.length - 1] = { text: last.text + text, isAllergy };
+      else parts.push({ text, isAllergy });
+      return parts;
+    }, []);
+}
+
+export function hasAllergy(note: string): boolean {
+  return partsOf(note).some((part) => part.isAllergy);
+}
+
+function isAllergyWord(text: string): boolean {
+  const word = text.toLowerCase().normalize("NFC");
+  return words.some((one) => (stems.has(one) ? word.startsWith(one) : word === one.normalize("NFC")));
+}

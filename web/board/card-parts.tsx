@@ -1,0 +1,96 @@
+import { useComputed } from "@preact/signals";
+import { clockTime } from "../lib/format";
+import { type Card, dueAt, type LineGroup, levelOf, minutesLeft, minutesSince, timeLeftShare } from "./cards";
+import { Icon } from "./icons";
+import type { BoardModel } from "./model";
+import { Note } from "./note";
+import type { Order } from "./state";
+import { t } from "./texts";
+import { panel } from "./ui";
+
+export type CardProps = { readonly board: BoardModel; readonly card: Card };
+
+export function CardHead({ board, order }: { board: BoardModel; order: Order }) {
+  const brand = board.catalogue.value.brands.get(order.brandId) ?? order.brandId;
+  return (
+    <header class="card-head">
+      <button
+        type="button"
+        class="card-title"
+        aria-label={`${t("detailsOf", { number: order.number })}, ${brand}`}
+        onClick={() => {
+          panel.value = { kind: "details", orderId: order.id };
+        }}
+      >
+        <span class="order-number">#{order.number}</span>
+        <span class="brand-name">{brand}</span>
+      </button>
+      <Due board={board} order={order} />
+    </header>
+  );
+}
+
+/** Minutes to the promise, with a sign and a word: the colour is never alone. */
+function Due({ board, order }: { board: BoardModel; order: Order }) {
+  const due = dueAt(order);
+  const left = useComputed(() => minutesLeft(due, board.clock.second.value));
+  const level = useComputed(() => levelOf(order, board.clock.second.value, board.need.value)).value;
+  const word = level === "late" ? t("minutesLate") : level === "soon" ? t("soon") : t("minutes");
+  return (
+    <div class="due" data-level={level}>
+      <span class="due-number">
+        <Icon name={level === "late" ? "late" : level === "soon" ? "soon" : "clock"} />
+        <span>{left}</span>
+      </span>
+      <span class="due-word">{word}</span>
+    </div>
+  );
+}
+
+export function TimeBar({ board, order }: { board: BoardModel; order: Order }) {
+  const width = useComputed(() => Math.round(timeLeftShare(order, board.clock.second.value) * 100));
+  return (
+    <svg class="time-bar" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">
+      <rect width={width} height="1" />
+    </svg>
+  );
+}
+
+export function CardFacts({ board, card }: CardProps) {
+  const { order, alsoAt } = card;
+  const age = useComputed(() => minutesSince(Date.parse(order.placedAt), board.clock.second.value));
+  const zone = board.catalogue.value.kitchen?.timeZone;
+  const isPickup = order.fulfilment.type === "pickup";
+  const link = board.link.value;
+  return (
+    <div class="facts">
+      <span class="fact">
+        <Icon name={isPickup ? "pickup" : "delivery"} />
+        {isPickup ? t("pickup") : t("delivery")}
+      </span>
+      <span class="fact channel">{order.channel}</span>
+      <span class="fact">{t("due", { time: clockTime(dueAt(order), zone) })}</span>
+      <span class="fact muted">{t("age", { n: age.value })}</span>
+      {alsoAt.length > 0 && <span class="fact also">{t("alsoAt", { stations: alsoAt.join(", ") })}</span>}
+      {board.state.value.unread.has(order.id) && <span class="fact muted">{t("readingNotes")}</span>}
+      {link.link === "lost" && <span class="fact old">{t("asOf", { time: clockTime(link.heardAt, zone) })}</span>}
+    </div>
+  );
+}
+
+export function LineText({ line }: { line: LineGroup }) {
+  return (
+    <span class="line-text">
+      <span class="line-name">
+        <b class="quantity">{line.quantity}&nbsp;×</b> <span class="item-name">{line.name}</span>
+      </span>
+      {line.modifiers.map((modifier) => (
+        <span key={modifier.name} class={modifier.isRemoval ? "modifier removal" : "modifier"}>
+          <b>{modifier.isRemoval ? "−" : "+"}</b> {modifier.quantity > 1 && `${modifier.quantity} × `}
+          {modifier.name}
+        </span>
+      ))}
+      {line.note !== undefined && <Note note={line.note} />}
+    </span>
+  );
+}

@@ -1,0 +1,344 @@
+/** What a board shows, derived from its state: pure functions. */
+import { hasAllergy } from "./allergies";
+import type { Intent } from "./intents";
+import { awaitsRelease, type BoardState, enteredAt, type Item, type LineState, type Order } from "./state";
+
+const minute = 60_000;
+
+/** Until the kitchen has made some orders. */
+const needDefaultMs = 10 * minute;
+const needSamplesMin = 5;
+const needLeastMs = 2 * minute;
+const dueDefaultMs = 20 * minute;
+
+export type Modifier = { readonly name: string; readonly quantity: number; readonly isRemoval: boolean };
+
+/** Lines of an order that are made alike, shown as one. */
+export type LineGroup = {
+  readonly indices: readonly number[];
+  readonly itemId: string;
+  readonly name: string;
+  readonly quantity: number;
+  readonly modifiers: readonly Modifier[];
+  readonly note?: string | undefined;
+  readonly isAllergy: boolean;
+  readonly state: LineState;
+};
+
+export type Card = {
+  readonly order: Order;
+  readonly lines: readonly LineGroup[];
+  /** The other stations that make something of this order. */
+  readonly alsoAt: readonly string[];
+};
+
+/** Without a station the board is that of the pass: it sees all, accepts orders and sets them to ready. */
+export type Station = string | undefined;
+
+export function stationOf(items: ReadonlyMap<string, Item>, itemId: string): Station {
+  return items.get(itemId)?.stationId;
+}
+
+/** Cards are made once an order: a board of 200 must not be painted for an event of one. */
+export function cardMaker(items: ReadonlyMap<string, Item>, station: Station): (order: Order) => Card {
+  const made = new WeakMap<Order, Card>();
+  return (order) => {
+    const known = made.get(order);
+    if (known) return known;
+    const card = cardOf(order, items, station);
+    made.set(order, card);
+    return card;
+  };
+}
+
+function cardOf(order: Order, items: ReadonlyMap<string, Item>, station: Station): Card {
+  const places = order.lines.map((line) => stationOf(items, line.itemId));
+  const shown = order.lines.flatMap((_, index) => (station === undefined || places[index] === station ? [index] : []));
+  const others = new Set(places.filter((place) => place !== undefined && place !== station));
+  return { order, lines: groups(order, shown), alsoAt: station === undefined ? [] : ([...others].sort() as string[]) };
+}
+
+export function lineState(order: Order, index: number): LineState {
+  return order.progress?.[index]?.state ?? "waiting";
+}
+
+function groups(order: Order, indices: readonly number[]): readonly LineGroup[] {
+  const alike = new Map<string, number[]>();
+  for (const index of indices) {
+    const line = order.lines[index];
+    const key = JSON.stringify([line?.itemId, line?.modifiers.map((one) => [one.itemId, one.quantity]), line?.note]);
+    alike.set(key, [...(alike.get(key) ?? []), index]);
+  }
+  return [...alike.values()].flatMap((one) => group(order, one) ?? []);
+}
+
+function group(order: Order, indices: readonly number[]): LineGroup | undefined {
+  const line = order.lines[indices[0] ?? 0];
+  if (!line) return undefined;
+  const states = indices.map((index) => lineState(order, index));
+  return {
+    indices,
+    itemId: line.itemId,
+    name: line.name,
+    quantity: indices.reduce((sum, index) => sum + (order.lines[index]?.quantity ?? 0), 0),
+    modifiers: line.modifiers.map(({ name, quantity }) => ({ name, quantity, isRemoval: isRemoval(name) })),
+    note: line.note,
+    isAllergy: line.note !== undefined && hasAllergy(line.note),
+    state: states.every((one) => one === "done")
+      ? "done"
+      : states.some((one) => one !== "waiting")
+        ? "started"
+        : "waiting",
+  };
+}
+
+function isRemoval(name: string): boolean {
+  return /^(no|without|less|hold)\b|^बिना/i.test(name);
+}
+
+/** The orders as they will be when the taps that are not sent yet have been. */
+export function withPending(
+  orders: ReadonlyMap<string, Order>,
+  intents: readonly Intent[],
+): ReadonlyMap<string, Order> {
+  if (intents.length === 0) return orders;
+  const next = new Map(orders);
+  for (const intent of intents) {
+    const order = "orderId" in intent ? next.get(intent.orderId) : undefined;
+    if (!order) continue;
+    if (intent.kind === "cancel" || intent.kind === "hand_over") next.delete(order.id);
+    else next.set(order.id, intended(order, intent));
+  }
+  return next;
+}
+
+function intended(order: Order, intent: Intent): Order {
+  // What has ended meanwhile is not brought back by a tap on the old card.
+  if (order.status === "cancelled") return order;
+  switch (intent.kind) {
+    case "accept":
+      return order.status === "placed" ? { ...order, status: "accepted" } : order;
+    case "progress":
+      return withProgress(order, intent.lines, intent.to);
+    case "bump":
+      return {
+        ...withProgress(
+          order,
+          order.lines.map((_, index) => index),
+          "done",
+        ),
+        status: "ready",
+      };
+    case "release":
+      return order.schedule
+        ? { ...order, schedule: { ...order.schedule, releasedAt: order.schedule.releaseAt } }
+        : order;
+    case "promise":
+      return order.promise ? { ...order, promise: { ...order.promise, readyAt: intent.readyAt } } : order;
+    default:
+      return order;
+  }
+}
+
+function withProgress(order: Order, lines: readonly number[], to: LineState): Order {
+  const isMoved = order.status === "placed" || order.status === "accepted";
+  return {
+    ...order,
+    status: isMoved && to !== "waiting" ? "preparing" : order.status,
+    progress: order.lines.map((_, index) =>
+      lines.includes(index) ? { state: to } : (order.progress?.[index] ?? { state: "waiting" }),
+    ),
+  };
+}
+
+/** By promise, then by age. */
+export function byDue(one: Order, other: Order): number {
+  return (
+    dueAt(one) - dueAt(other) || Date.parse(one.placedAt) - Date.parse(other.placedAt) || (one.id < other.id ? -1 : 1)
+  );
+}
+
+export function dueAt(order: Order): number {
+  return order.promise ? Date.parse(order.promise.readyAt) : Date.parse(order.placedAt) + dueDefaultMs;
+}
+
+export function cardsOf(
+  orders: ReadonlyMap<string, Order>,
+  station: Station,
+  make: (order: Order) => Card,
+): readonly Card[] {
+  return [...orders.values()]
+    .filter((order) => isCard(order, station))
+    .sort(byDue)
+    .map(make)
+    .filter((card) => station === undefined || isOfStation(card));
+}
+
+function isCard(order: Order, station: Station): boolean {
+  if (awaitsRelease(order)) return order.status === "placed" && station === undefined;
+  return (
+    order.status === "accepted" ||
+    order.status === "preparing" ||
+    order.status === "cancelled" ||
+    (order.status === "placed" && station === undefined)
+  );
+}
+
+function isOfStation({ order, lines }: Card): boolean {
+  return lines.length > 0 && (order.status === "cancelled" || lines.some((line) => line.state !== "done"));
+}
+
+export function readyOf(orders: ReadonlyMap<string, Order>): readonly Order[] {
+  const at = (order: Order) => enteredAt(order, "ready") ?? Date.parse(order.updatedAt);
+  return [...orders.values()].filter((order) => order.status === "ready").sort((one, other) => at(one) - at(other));
+}
+
+/** By the time of their release. */
+export function scheduledOf(orders: ReadonlyMap<string, Order>): readonly Order[] {
+  const at = (order: Order) => Date.parse(order.schedule?.releaseAt ?? order.placedAt);
+  return [...orders.values()].filter(awaitsRelease).sort((one, other) => at(one) - at(other));
+}
+
+export type Bumped = {
+  readonly order: Order;
+  readonly at: number;
+  /** Its lines can still be set back: a status cannot. */
+  readonly isRecallable: boolean;
+};
+
+const bumpedMax = 20;
+
+/** What was bumped last, here or on another screen, newest first. */
+export function bumpedOf(
+  orders: ReadonlyMap<string, Order>,
+  left: readonly Order[],
+  station: Station,
+  make: (order: Order) => Card,
+): readonly Bumped[] {
+  const open = [...orders.values()].flatMap((order) => {
+    if (order.status === "ready") return [bumped(order, false)];
+    const isDone = order.status === "preparing" && make(order).lines.some(() => true) && isAllDone(make(order));
+    return isDone ? [{ order, at: Date.parse(order.updatedAt), isRecallable: true }] : [];
+  });
+  const gone = left.map((order) => bumped(order, false));
+  return [...open, ...gone]
+    .filter(({ order }) => station === undefined || make(order).lines.length > 0)
+    .sort((one, other) => other.at - one.at)
+    .slice(0, bumpedMax);
+}
+
+function isAllDone(card: Card): boolean {
+  return card.lines.every((line) => line.state === "done");
+}
+
+function bumped(order: Order, isRecallable: boolean): Bumped {
+  return { order, at: enteredAt(order, "ready") ?? Date.parse(order.updatedAt), isRecallable };
+}
+
+export type Level = "calm" | "soon" | "late";
+
+/** What an order needs from start to ready: the median of the last ones. */
+export function needMs({ preparedMs }: Pick<BoardState, "preparedMs">): number {
+  if (preparedMs.length < needSamplesMin) return needDefaultMs;
+  const sorted = [...preparedMs].sort((one, other) => one - other);
+  return sorted[Math.floor(sorted.length / 2)] ?? needDefaultMs;
+}
+
+/** soon: what is left is less than what the lines that are not done need. */
+export function levelOf(order: Order, now: number, need: number): Level {
+  const left = dueAt(order) - now;
+  if (left < 0) return "late";
+  const undone = order.lines.filter((_, index) => lineState(order, index) !== "done").length;
+  return left < Math.max(needLeastMs, (need * undone) / Math.max(1, order.lines.length)) ? "soon" : "calm";
+}
+
+/** 1 when the order was placed, 0 when it is due. */
+export function timeLeftShare(order: Order, now: number): number {
+  const [from, to] = [Date.parse(order.placedAt), dueAt(order)];
+  return to <= from ? 0 : Math.min(1, Math.max(0, (to - now) / (to - from)));
+}
+
+/** Minutes to the promise, as a cook reads them: 7, 0, +3. */
+export function minutesLeft(due: number, now: number): string {
+  const left = due - now;
+  return left >= 0 ? String(Math.floor(left / minute)) : `+${Math.ceil(-left / minute)}`;
+}
+
+export function minutesSince(then: number, now: number): number {
+  return Math.max(0, Math.floor((now - then) / minute));
+}
+
+/** The time left to answer, such as 2:05. */
+export function countdown(until: number, now: number): string {
+  const seconds = Math.max(0, Math.ceil((until - now) / 1_000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+export type Count = { readonly id: string; readonly name: string; readonly quantity: number };
+
+/** What is still to be made: items over all cards. */
+export function itemCounts(cards: readonly Card[]): readonly Count[] {
+  const counts = new Map<string, Count>();
+  for (const { itemId, name, quantity } of undone(cards)) add(counts, itemId, name, quantity);
+  return [...counts.values()].sort(byQuantity);
+}
+
+/** What the recipes of these take from the stock, over all brands; the names are the SKUs. */
+export function ingredientCounts(cards: readonly Card[], items: ReadonlyMap<string, Item>): readonly Count[] {
+  const [counts, uses] = [new Map<string, Count>(), new Map<string, number>()];
+  for (const { itemId, quantity, order, index } of undoneLines(cards)) {
+    const modifiers = order.lines[index]?.modifiers ?? [];
+    const parts = [{ itemId, quantity: 1 }, ...modifiers];
+    for (const part of parts) {
+      for (const { sku, quantity: each } of items.get(part.itemId)?.recipe ?? []) {
+        add(counts, sku, sku, each * part.quantity * quantity);
+        uses.set(sku, (uses.get(sku) ?? 0) + 1);
+      }
+    }
+  }
+  return [...counts.values()].sort((one, other) => (uses.get(other.id) ?? 0) - (uses.get(one.id) ?? 0));
+}
+
+function undone(cards: readonly Card[]): readonly LineGroup[] {
+  return cards
+    .filter(({ order }) => order.status !== "cancelled")
+    .flatMap(({ lines }) => lines.filter((line) => line.state !== "done"));
+}
+
+function* undoneLines(cards: readonly Card[]) {
+  for (const { order, lines } of cards) {
+    if (order.status === "cancelled") continue;
+    for (const { indices } of lines)
+      for (const index of indices) {
+        const line = order.lines[index];
+        if (line && lineState(order, index) !== "done")
+          yield { itemId: line.itemId, quantity: line.quantity, order, index };
+      }
+  }
+}
+
+function add(counts: Map<string, Count>, id: string, name: string, quantity: number): void {
+  counts.set(id, { id, name, quantity: (counts.get(id)?.quantity ?? 0) + quantity });
+}
+
+function byQuantity(one: Count, other: Count): number {
+  return other.quantity - one.quantity || (one.name < other.name ? -1 : 1);
+}
+
+export type Numbers = {
+  readonly open: number;
+  readonly late: number;
+  readonly toAccept: number;
+  readonly oldestMinutes: number | undefined;
+};
+
+export function numbersOf(cards: readonly Card[], now: number): Numbers {
+  const open = cards.filter(({ order }) => order.status !== "cancelled");
+  const placed = open.map(({ order }) => Date.parse(order.placedAt));
+  return {
+    open: open.length,
+    late: open.filter(({ order }) => dueAt(order) < now).length,
+    toAccept: open.filter(({ order }) => order.status === "placed").length,
+    oldestMinutes: placed.length > 0 ? minutesSince(Math.min(...placed), now) : undefined,
+  };
+}

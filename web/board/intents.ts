@@ -1,0 +1,117 @@
+/** What a cook does at the board, as changes for the outbox. All are idempotent: each names the state that it wants. */
+import type { Change } from "../lib/api";
+import { lineState } from "./cards";
+import type { Item, LineState, Mode, Order } from "./state";
+
+export type Intent =
+  | { readonly kind: "accept"; readonly orderId: string; readonly number: number }
+  | {
+      readonly kind: "progress";
+      readonly orderId: string;
+      readonly number: number;
+      readonly lines: readonly number[];
+      readonly to: LineState;
+    }
+  | { readonly kind: "bump"; readonly orderId: string; readonly number: number }
+  | { readonly kind: "hand_over"; readonly orderId: string; readonly number: number }
+  | { readonly kind: "cancel"; readonly orderId: string; readonly number: number }
+  | { readonly kind: "release"; readonly orderId: string; readonly number: number }
+  | { readonly kind: "promise"; readonly orderId: string; readonly number: number; readonly readyAt: string }
+  | { readonly kind: "mode"; readonly mode: Mode }
+  | { readonly kind: "availability"; readonly itemId: string; readonly name: string; readonly available: boolean }
+  | { readonly kind: "waste"; readonly number: number };
+
+export type Action = { readonly subject: string; readonly intent: Intent; readonly changes: readonly Change[] };
+
+export type CancelReason = "out_of_stock" | "too_busy" | "closed" | "equipment" | "other";
+export type Disposition = "return" | "waste" | "by_progress";
+
+export function accept(order: Order, prepMinutes: number | undefined): Action {
+  const body = { status: "accepted", ...(prepMinutes !== undefined && { prepMinutes }) };
+  return of(order, { kind: "accept", ...ids(order) }, [put(order, "status", body)]);
+}
+
+export function progress(order: Order, lines: readonly number[], to: LineState, station: string | undefined): Action {
+  const body = { lines, to, ...(station !== undefined && { station }) };
+  return of(order, { kind: "progress", ...ids(order), lines, to }, [put(order, "progress", body)]);
+}
+
+/** Ready implies that each line is done: that is recorded first, and moves the order to preparing if it is not there. */
+export function bump(order: Order): Action {
+  const lines = order.lines.flatMap((_, index) => (lineState(order, index) === "done" ? [] : [index]));
+  const changes = [
+    ...(lines.length > 0 ? [put(order, "progress", { lines, to: "done" })] : []),
+    put(order, "status", { status: "ready" }),
+  ];
+  return of(order, { kind: "bump", ...ids(order) }, changes);
+}
+
+export function handOver(order: Order): Action {
+  const status = order.fulfilment.type === "pickup" ? "delivered" : "out_for_delivery";
+  return of(order, { kind: "hand_over", ...ids(order) }, [put(order, "status", { status })]);
+}
+
+export function cancel(order: Order, reason: CancelReason, stock: Disposition | undefined): Action {
+  const body = { status: "cancelled", reason, ...(stock && { stock }) };
+  return of(order, { kind: "cancel", ...ids(order) }, [put(order, "status", body)]);
+}
+
+export function release(order: Order): Action {
+  return of(order, { kind: "release", ...ids(order) }, [put(order, "schedule", { release: "now" })]);
+}
+
+/** To a time, not by minutes: repeated, it moves the promise once. */
+export function promise(order: Order, readyAt: string, reason: string): Action {
+  return of(order, { kind: "promise", ...ids(order), readyAt }, [put(order, "promise", { readyAt, reason })]);
+}
+
+export function mode(kitchenId: string, wanted: Mode): Action {
+  const { mode, delayMinutes, until } = wanted;
+  const body = mode === "busy" ? { mode, delayMinutes, until } : { mode };
+  return {
+    subject: "mode",
+    intent: { kind: "mode", mode: wanted },
+    changes: [{ method: "PUT", path: `/v1/kitchens/${kitchenId}/mode`, body }],
+  };
+}
+
+export function availability(kitchenId: string, itemId: string, name: string, until: string | undefined): Action {
+  const body = until === undefined ? { available: true } : { available: false, until };
+  return {
+    subject: `item ${itemId}`,
+    intent: { kind: "availability", itemId, name, available: until === undefined },
+    changes: [{ method: "PUT", path: `/v1/kitchens/${kitchenId}/items/${itemId}/availability`, body }],
+  };
+}
+
+/** Books the ingredients of a cancelled order, which were returned to stock, as waste; undefined if it has none. */
+export function waste(order: Order, items: ReadonlyMap<string, Item>): Action | undefined {
+  const quantities = new Map<string, number>();
+  for (const line of order.lines) {
+    for (const part of [{ itemId: line.itemId, quantity: 1 }, ...line.modifiers]) {
+      for (const { sku, quantity } of items.get(part.itemId)?.recipe ?? [])
+        quantities.set(sku, (quantities.get(sku) ?? 0) + quantity * part.quantity * line.quantity);
+    }
+  }
+  if (quantities.size === 0) return undefined;
+  const note = `Order ${order.number} of ${order.businessDay}, cancelled when it was cooked`;
+  const movements = [...quantities].map(([sku, quantity]) => ({ sku, kind: "wasted", quantity, note }));
+  const path = `/v1/kitchens/${order.kitchenId}/stock/movements`;
+  return {
+    subject: `order ${order.id}`,
+    intent: { kind: "waste", number: order.number },
+    changes: [{ method: "POST", path, body: { movements }, idempotencyKey: `cancelled-${order.id}` }],
+  };
+}
+
+function of(order: Order, intent: Intent, changes: readonly Change[]): Action {
+  return { subject: `order ${order.id}`, intent, changes };
+}
+
+function ids({ id, number }: Order) {
+  return { orderId: id, number };
+}
+
+function put(order: Order, what: string, body: unknown): Change {
+  return { method: "PUT", path: `/v1/orders/${order.id}/${what}`, body };
+}

@@ -1,0 +1,65 @@
+/** Where cards lie: a card does not move while a finger is near, and a long one takes several cells. */
+import type { LineGroup } from "./cards";
+
+export type Slot = {
+  readonly id: string;
+  /** The cells that it takes, also while it is a gap. */
+  readonly cells: number;
+  /** Its card has left; it is a gap. */
+  readonly goneAt?: number;
+};
+
+const calmMs = 2_000;
+
+/**
+ * The next arrangement. While the screen was touched less than 2 s ago, or a gap is younger, the cards stay and new
+ * ones come last; then they are set in order.
+ * @param wanted the cards in order
+ */
+export function arrange(
+  slots: readonly Slot[],
+  wanted: readonly Slot[],
+  now: number,
+  touchedAt: number,
+): readonly Slot[] {
+  const present = new Map(wanted.map((slot) => [slot.id, slot]));
+  const kept = slots.map((slot) => present.get(slot.id) ?? { ...slot, goneAt: slot.goneAt ?? now });
+  const isNear = now - touchedAt < calmMs || kept.some(({ goneAt }) => goneAt !== undefined && now - goneAt < calmMs);
+  if (!isNear || slots.length === 0) return wanted;
+  const known = new Set(slots.map((slot) => slot.id));
+  return [...kept, ...wanted.filter((slot) => !known.has(slot.id))];
+}
+
+export function isSame(slots: readonly Slot[], others: readonly Slot[]): boolean {
+  return (
+    slots.length === others.length &&
+    slots.every((slot, index) => {
+      const other = others[index];
+      return slot.id === other?.id && slot.cells === other.cells && slot.goneAt === other.goneAt;
+    })
+  );
+}
+
+/** Rows of a cell, of which a line with nothing below it takes one. */
+const cellRows = 4.2;
+
+/** The lines of each cell of a card, at least one cell. */
+export function cellsOf(lines: readonly LineGroup[]): readonly (readonly LineGroup[])[] {
+  const cells: LineGroup[][] = [[]];
+  let rows = 0;
+  for (const line of lines) {
+    const height = rowsOf(line);
+    if (rows > 0 && rows + height > cellRows) {
+      cells.push([]);
+      rows = 0;
+    }
+    cells[cells.length - 1]?.push(line);
+    rows += height;
+  }
+  return cells;
+}
+
+function rowsOf({ name, modifiers, note }: LineGroup): number {
+  const wrapped = Math.ceil(name.length / 22) - 1;
+  return 1 + 0.35 * Math.max(0, wrapped + modifiers.length - 1) + 0.4 * Math.ceil((note?.length ?? 0) / 28);
+}

@@ -1,0 +1,35 @@
+import "../lib/base.css";
+import { render } from "preact";
+import { createClock } from "../lib/clock";
+import { api, signedIn, toSignIn } from "../lib/session";
+import { createSounds } from "../lib/sound";
+import { applySettings } from "../lib/theme";
+import { keepAwake } from "../lib/wake";
+import { listenToKeys } from "./keyboard";
+import { createBoard } from "./model";
+import { guardTouches } from "./touch";
+import { applyUiSettings } from "./ui";
+import { BoardView } from "./view";
+
+applySettings();
+applyUiSettings();
+keepAwake();
+void start();
+
+async function start(): Promise<void> {
+  const screen = document.getElementById("screen");
+  const kitchenId = decodeURIComponent(location.pathname.split("/")[2] ?? "");
+  if (!screen) return;
+  await signedIn();
+  const board = createBoard({
+    kitchenId,
+    station: new URLSearchParams(location.search).get("station") ?? undefined,
+    api,
+    clock: createClock(),
+    sounds: createSounds(),
+    onSignedOut: toSignIn,
+  });
+  guardTouches(document.documentElement, board.touched);
+  listenToKeys(board);
+  render(<BoardView board={board} />, screen);
+}

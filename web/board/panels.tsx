@@ -1,0 +1,201 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { clockTime } from "../lib/format";
+import { brandClass } from "./brands";
+import type { Bumped } from "./cards";
+import { Details } from "./details";
+import { Icon } from "./icons";
+import { progress, release } from "./intents";
+import type { BoardModel } from "./model";
+import { OffPanel } from "./off";
+import { AllDay, ReadyList } from "./rails";
+import { Settings } from "./settings";
+import type { Order } from "./state";
+import { t } from "./texts";
+import { close, panel } from "./ui";
+
+type Props = { readonly board: BoardModel };
+
+/** One panel at a time, over the board's side: the cards stay in sight. */
+export function PanelView({ board }: Props) {
+  const shown = panel.value;
+  switch (shown?.kind) {
+    case "recall":
+      return (
+        <Panel title={t("recallTitle")}>
+          <Recall board={board} />
+        </Panel>
+      );
+    case "scheduled":
+      return (
+        <Panel title={t("scheduledTitle")}>
+          <Scheduled board={board} />
+        </Panel>
+      );
+    case "off":
+      return (
+        <Panel title={t("offTitle")}>
+          <OffPanel board={board} />
+        </Panel>
+      );
+    case "ready":
+      return (
+        <Panel title={t("readyList")}>
+          <ReadyList board={board} />
+        </Panel>
+      );
+    case "all_day":
+      return (
+        <Panel title={t("allDay")}>
+          <AllDay board={board} />
+        </Panel>
+      );
+    case "settings":
+      return (
+        <Panel title={t("settings")}>
+          <Settings board={board} />
+        </Panel>
+      );
+    case "details":
+      return (
+        <Panel title={t("order", { number: `#${orderOf(board, shown.orderId)?.number ?? ""}` })}>
+          <Details board={board} order={orderOf(board, shown.orderId)} />
+        </Panel>
+      );
+    default:
+      return null;
+  }
+}
+
+export function orderOf(board: BoardModel, id: string): Order | undefined {
+  return board.state.value.orders.get(id) ?? board.state.value.left.find((order) => order.id === id);
+}
+
+function Panel({ title, children }: { title: string; children: ComponentChildren }) {
+  const element = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const before = document.activeElement;
+    element.current?.focus();
+    return () => {
+      if (before instanceof HTMLElement) before.focus();
+    };
+  }, []);
+  return (
+    <section
+      class="panel"
+      role="dialog"
+      aria-label={title}
+      tabIndex={-1}
+      ref={element}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") close();
+      }}
+    >
+      <header class="panel-head">
+        <h2>{title}</h2>
+        <button type="button" aria-label={t("close")} onClick={close}>
+          <Icon name="close" />
+        </button>
+      </header>
+      <div class="panel-body">{children}</div>
+    </section>
+  );
+}
+
+function Recall({ board }: Props) {
+  const bumped = board.bumped.value;
+  if (bumped.length === 0) return <p class="muted">{t("recallEmpty")}</p>;
+  return (
+    <>
+      <p class="muted">{t("statusFinal")}</p>
+      <ul class="rows">
+        {bumped.map((one) => (
+          <RecallRow key={one.order.id} board={board} bumped={one} />
+        ))}
+      </ul>
+    </>
+  );
+}
+
+const recallItems = 3;
+
+function RecallRow({ board, bumped }: { board: BoardModel; bumped: Bumped }) {
+  const { order, at, isRecallable } = bumped;
+  const held = board.held.value.find(({ intent }) => "orderId" in intent && intent.orderId === order.id);
+  const lines = board.make.value(order).lines;
+  const names = lines.slice(0, recallItems).map((line) => `${line.quantity} × ${line.name}`);
+  const hasLeft = order.status === "out_for_delivery" || order.status === "delivered";
+  return (
+    <li class={`row ${brandClass(order.brandId)}`}>
+      <span class="row-text">
+        <b class="row-title">
+          #{order.number} <span class="muted number">{clockTime(at, board.catalogue.value.kitchen?.timeZone)}</span>
+        </b>
+        <span>
+          {names.join(", ")}
+          {lines.length > recallItems && " …"}
+        </span>
+        {hasLeft && <span class="muted">{t("withCourier")}</span>}
+      </span>
+      {held && (
+        <button
+          type="button"
+          aria-label={t("undoOrder", { number: order.number })}
+          onClick={() => board.outbox.undo(held.id)}
+        >
+          {t("undo")}
+        </button>
+      )}
+      {!held && isRecallable && board.station !== undefined && (
+        <button
+          type="button"
+          aria-label={t("recallOrder", { number: order.number })}
+          onClick={() =>
+            board.do(
+              progress(
+                order,
+                lines.flatMap((line) => line.indices),
+                "started",
+                board.station,
+              ),
+            )
+          }
+        >
+          {t("recall")}
+        </button>
+      )}
+    </li>
+  );
+}
+
+function Scheduled({ board }: Props) {
+  const orders = board.scheduled.value;
+  const zone = board.catalogue.value.kitchen?.timeZone;
+  if (orders.length === 0) return <p class="muted">{t("scheduledEmpty")}</p>;
+  return (
+    <ul class="rows">
+      {orders.map((order) => (
+        <li key={order.id} class={`row ${brandClass(order.brandId)}`}>
+          <span class="row-text">
+            <b class="row-title">
+              #{order.number} {t("forTime", { time: clockTime(order.schedule?.for ?? order.placedAt, zone) })}
+            </b>
+            <span>{order.lines.map((line) => `${line.quantity} × ${line.name}`).join(", ")}</span>
+            <span class="muted">
+              {t("startsAt", { time: clockTime(order.schedule?.releaseAt ?? order.placedAt, zone) })}
+            </span>
+            {order.schedule?.short && <span class="short">{t("short")}</span>}
+          </span>
+          <button
+            type="button"
+            aria-label={t("startNowOrder", { number: order.number })}
+            disabled={order.status !== "accepted"}
+            onClick={() => board.do(release(order))}
+          >
+            {t("startNow")}
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,100 @@
+import { useComputed } from "@preact/signals";
+import { number } from "../lib/format";
+import { brandClass } from "./brands";
+import { ingredientCounts, itemCounts, minutesSince } from "./cards";
+import { Icon } from "./icons";
+import { handOver } from "./intents";
+import type { BoardModel } from "./model";
+import { enteredAt, type Order } from "./state";
+import { t } from "./texts";
+
+type Props = { readonly board: BoardModel };
+
+/** What is still to be made over all cards, and the ingredients for it over all brands. */
+export function AllDay({ board }: Props) {
+  const items = useComputed(() => itemCounts(board.cards.value)).value;
+  const ingredients = useComputed(() => ingredientCounts(board.cards.value, board.items.value)).value;
+  const known = board.catalogue.value.ingredients;
+  return (
+    <aside class="all-day" aria-label={t("allDay")}>
+      <h2>{t("itemsToMake")}</h2>
+      {items.length === 0 && <p class="muted">{t("nothingToMake")}</p>}
+      <ol>
+        {items.map(({ id, name, quantity }) => (
+          <li key={id}>
+            <b class="number">{quantity}</b>
+            <span>{name}</span>
+          </li>
+        ))}
+      </ol>
+      {ingredients.length > 0 && <h2>{t("ingredientsToUse")}</h2>}
+      <ol class="ingredients">
+        {ingredients.map(({ id, quantity }) => (
+          <li key={id}>
+            <b class="number">{measure(quantity, known.get(id)?.unit ?? "")}</b>
+            <span>{known.get(id)?.name ?? id}</span>
+          </li>
+        ))}
+      </ol>
+    </aside>
+  );
+}
+
+const largeUnits: Readonly<Record<string, string>> = { g: "kg", ml: "l" };
+
+export function measure(quantity: number, unit: string): string {
+  const large = largeUnits[unit];
+  if (large && quantity >= 1_000) return `${number(quantity / 1_000, 1)} ${large}`;
+  return unit === "piece" || unit === "" ? number(quantity) : `${number(quantity)} ${unit}`;
+}
+
+/** Orders that are ready, apart from the cards: they do not clutter the cook's board. */
+export function ReadyList({ board }: Props) {
+  return (
+    <>
+      <h2>
+        {t("readyTitle")} <span class="muted number">{board.ready.value.length}</span>
+      </h2>
+      {board.ready.value.length === 0 && <p class="muted">{t("readyEmpty")}</p>}
+      <ul class="ready-list">
+        {board.ready.value.map((order) => (
+          <ReadyRow key={order.id} board={board} order={order} />
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function ReadyRow({ board, order }: { board: BoardModel; order: Order }) {
+  const since = enteredAt(order, "ready") ?? Date.parse(order.updatedAt);
+  const minutes = useComputed(() => minutesSince(since, board.clock.second.value)).value;
+  const isLate = useComputed(
+    () => order.collectBy !== undefined && Date.parse(order.collectBy) < board.clock.second.value,
+  ).value;
+  const isPickup = order.fulfilment.type === "pickup";
+  return (
+    <li class={`ready-row ${brandClass(order.brandId)}`} data-late={isLate}>
+      <div class="ready-text">
+        <b class="order-number">#{order.number}</b>
+        <span class="ready-facts">
+          <span>{board.catalogue.value.brands.get(order.brandId) ?? order.brandId}</span>
+          <span class="muted">
+            <Icon name={isPickup ? "pickup" : "delivery"} />
+            {isPickup ? (order.customer.name ?? t("pickup")) : order.courierId ? t("courierComing") : t("noCourier")}
+          </span>
+          <span class={isLate ? "ready-late" : "muted"}>
+            {isLate && <Icon name="late" />}
+            {t("readySince", { n: minutes })}
+          </span>
+        </span>
+      </div>
+      <button
+        type="button"
+        aria-label={t("handOverOrder", { number: order.number })}
+        onClick={() => board.do(handOver(order), true)}
+      >
+        {t("handOver")}
+      </button>
+    </li>
+  );
+}

@@ -1,0 +1,253 @@
+/** The open orders of a kitchen: a snapshot, and the events that continue it. */
+import type { Schemas } from "../lib/api";
+import type { LiveEvent } from "../lib/live";
+
+export type Order = Schemas["OrderView"];
+export type OrderStatus = Schemas["OrderStatus"];
+export type LineState = Schemas["LineState"];
+export type Mode = Schemas["BoardMode"];
+export type Item = Schemas["BoardItem"];
+export type Board = Schemas["BoardView"];
+
+export type BoardState = {
+  /** The open orders, and those cancelled while they were cooked until the kitchen has seen it. */
+  readonly orders: ReadonlyMap<string, Order>;
+  /** Orders to be read: events have no notes, and an event may be missing. */
+  readonly unread: ReadonlySet<string>;
+  /** Orders that left the kitchen, newest first. */
+  readonly left: readonly Order[];
+  readonly items: ReadonlyMap<string, Item>;
+  readonly mode: Mode;
+  /** How long the last orders were prepared. */
+  readonly preparedMs: readonly number[];
+  readonly truncated: boolean;
+};
+
+export const emptyBoard: BoardState = {
+  orders: new Map(),
+  unread: new Set(),
+  left: [],
+  items: new Map(),
+  mode: { mode: "online", delayMinutes: 0 },
+  preparedMs: [],
+  truncated: false,
+};
+
+const leftMax = 20;
+const preparedMax = 50;
+/** An order that is ready sooner was not cooked, but set to ready together with preparing. */
+const preparedMinMs = 60_000;
+
+/** Details of an order that events carry when they change; null removes one. */
+const details = ["nudgeAt", "acceptBy", "promise", "collectBy", "overdue", "progress", "schedule"] as const;
+
+type OrderEvent = Partial<Pick<Order, (typeof details)[number]>> &
+  Pick<Order, "status" | "version" | "number" | "brandId" | "channel" | "lines" | "totals" | "fulfilment"> & {
+    readonly orderId: string;
+    readonly businessDay: string;
+    readonly placedAt: string;
+    readonly kitchenId: string;
+    readonly externalReference?: string;
+    readonly customerId?: string;
+    readonly courierId?: string;
+    readonly reason?: string;
+    readonly disposition?: Schemas["StockDisposition"];
+    readonly by?: Schemas["Role"];
+    readonly implied?: boolean;
+    readonly previous?: { readonly status: OrderStatus; readonly at: string };
+  };
+
+/** Takes a snapshot. What the kitchen must still see, and what the snapshot cannot show, stays. */
+export function replace(state: BoardState, board: Board): BoardState {
+  const open = [...board.orders, ...board.scheduled];
+  const orders = new Map(open.map((order) => [order.id, order]));
+  const unread = new Set<string>();
+  for (const known of state.orders.values()) {
+    if (orders.has(known.id)) continue;
+    if (known.status === "cancelled") orders.set(known.id, known);
+    // Delivered or cancelled meanwhile: the cook must know which.
+    else if (isInKitchen(known) && !board.truncated) {
+      orders.set(known.id, known);
+      unread.add(known.id);
+    }
+  }
+  const preparedMs = open.flatMap((order) => preparedFor(order) ?? []).slice(-preparedMax);
+  return {
+    ...state,
+    orders,
+    unread,
+    items: new Map([...state.items, ...board.items.map((item) => [item.itemId, item] as const)]),
+    mode: board.mode,
+    preparedMs: preparedMs.length > state.preparedMs.length ? preparedMs : state.preparedMs,
+    truncated: board.truncated,
+  };
+}
+
+export function apply(state: BoardState, event: LiveEvent): BoardState {
+  if (event.type === "kitchen.mode_changed") return { ...state, mode: modeOf(event.data) };
+  if (!event.type.startsWith("order.")) return state;
+  const data = event.data as unknown as OrderEvent;
+  if (event.type === "order.placed") return placed(state, data, event.time);
+  const known = state.orders.get(data.orderId);
+  // Of an order that this board has never seen, only a read tells what it is.
+  if (!known) return state;
+  if (data.version <= known.version) return state;
+  const order = changed(known, event, data);
+  const next = put(state, order);
+  return {
+    ...next,
+    unread: data.version > known.version + 1 ? new Set([...next.unread, order.id]) : next.unread,
+    preparedMs: prepared(state.preparedMs, event.time, data),
+  };
+}
+
+/** Takes an order as it was read, or as the answer to a change shows it. */
+export function take(state: BoardState, read: Order): BoardState {
+  const known = state.orders.get(read.id);
+  const unread = without(state.unread, read.id);
+  if (!known) return isOpen(read) ? { ...put(state, read), unread } : { ...state, unread };
+  // What was ordered never changes; the rest of an older answer is out of date.
+  const { lines, customer, fulfilment } = read;
+  return { ...put(state, read.version >= known.version ? read : { ...known, lines, customer, fulfilment }), unread };
+}
+
+/** The kitchen has seen that an order is cancelled, or has cancelled it. */
+export function acknowledge(state: BoardState, orderId: string): BoardState {
+  const orders = new Map(state.orders);
+  orders.delete(orderId);
+  return { ...state, orders, unread: without(state.unread, orderId) };
+}
+
+/** What a state has that differs from the one expected at the same position: empty, or a defect. */
+export function differences(actual: BoardState, expected: BoardState): readonly string[] {
+  const found: string[] = [];
+  for (const id of new Set([...actual.orders.keys(), ...expected.orders.keys()])) {
+    const [one, other] = [actual.orders.get(id), expected.orders.get(id)];
+    if (one?.status === "cancelled" || other?.status === "cancelled") continue;
+    if (!one || !other) found.push(`order ${id} is ${one ? "open here only" : "missing here"}`);
+    else if (fingerprint(one) !== fingerprint(other)) found.push(`order ${id} differs at version ${one.version}`);
+  }
+  if (JSON.stringify(actual.mode) !== JSON.stringify(expected.mode)) found.push("the mode differs");
+  return found;
+}
+
+/** On the board's cards, or waiting at the pass. */
+export function isInKitchen(order: Order): boolean {
+  return ["placed", "accepted", "preparing", "ready"].includes(order.status) && !awaitsRelease(order);
+}
+
+export function awaitsRelease(order: Order): boolean {
+  return order.schedule !== undefined && order.schedule.releasedAt === undefined;
+}
+
+export function isOpen(order: Order): boolean {
+  return order.status !== "delivered" && order.status !== "cancelled";
+}
+
+/** When the order entered a status, in ms since 1970. */
+export function enteredAt(order: Order, status: OrderStatus): number | undefined {
+  const step = order.timeline.find((one) => one.status === status);
+  return step && Date.parse(step.at);
+}
+
+function placed(state: BoardState, data: OrderEvent, time: string): BoardState {
+  if (state.orders.has(data.orderId)) return state;
+  const order: Order = {
+    id: data.orderId,
+    status: "placed",
+    version: data.version,
+    number: data.number,
+    businessDay: data.businessDay,
+    kitchenId: data.kitchenId,
+    brandId: data.brandId,
+    channel: data.channel,
+    placedAt: data.placedAt,
+    lines: data.lines,
+    totals: data.totals,
+    customer: data.customerId === undefined ? {} : { id: data.customerId },
+    fulfilment: data.fulfilment,
+    timeline: [{ status: "placed", at: data.placedAt, by: "system", implied: false }],
+    allowedStatuses: [],
+    trackingUrl: "",
+    updatedAt: time,
+    ...(data.externalReference !== undefined && { externalReference: data.externalReference }),
+    ...changedDetails({}, data),
+  };
+  return { ...put(state, order), unread: new Set([...state.unread, order.id]) };
+}
+
+function changed(known: Order, event: LiveEvent, data: OrderEvent): Order {
+  const isStep = data.status !== known.status;
+  const step = {
+    status: data.status,
+    at: event.time,
+    by: data.by ?? "system",
+    implied: data.implied ?? false,
+    ...(!isStep && { event: event.type.slice("order.".length) }),
+    ...(data.reason !== undefined && { reason: data.reason }),
+    ...(data.disposition !== undefined && { stock: data.disposition }),
+  };
+  return {
+    ...changedDetails(known, data),
+    status: data.status,
+    version: data.version,
+    timeline: [...known.timeline, step],
+    updatedAt: event.time,
+    ...(data.courierId !== undefined && { courierId: data.courierId }),
+  };
+}
+
+function changedDetails<T extends Partial<Order>>(known: T, data: OrderEvent): T {
+  const next: Record<string, unknown> = { ...known };
+  for (const name of details) {
+    const value: unknown = data[name];
+    if (value === null) delete next[name];
+    else if (value !== undefined) next[name] = value;
+  }
+  return next as T;
+}
+
+function put(state: BoardState, order: Order): BoardState {
+  const orders = new Map(state.orders);
+  const known = state.orders.get(order.id);
+  const isGone = order.status === "delivered" || (order.status === "cancelled" && !(known && isShownCancelled(known)));
+  if (isGone) orders.delete(order.id);
+  else orders.set(order.id, order);
+  const hasLeft = order.status === "out_for_delivery" || order.status === "delivered";
+  return { ...state, orders, left: hasLeft ? leaving(state.left, order) : state.left };
+}
+
+function isShownCancelled(known: Order): boolean {
+  return known.status === "cancelled" || isInKitchen(known);
+}
+
+function leaving(left: readonly Order[], order: Order): readonly Order[] {
+  return [order, ...left.filter((one) => one.id !== order.id)].slice(0, leftMax);
+}
+
+function modeOf(data: LiveEvent["data"]): Mode {
+  const { mode, delayMinutes = 0, until, reason } = data as unknown as Partial<Mode> & Pick<Mode, "mode">;
+  return { mode, delayMinutes, ...(until && { until }), ...(reason && { reason }) };
+}
+
+function prepared(known: readonly number[], time: string, { status, previous }: OrderEvent): readonly number[] {
+  if (status !== "ready" || previous?.status !== "preparing") return known;
+  const ms = Date.parse(time) - Date.parse(previous.at);
+  return ms < preparedMinMs ? known : [...known, ms].slice(-preparedMax);
+}
+
+function preparedFor(order: Order): number | undefined {
+  const [from, to] = [enteredAt(order, "preparing"), enteredAt(order, "ready")];
+  return from !== undefined && to !== undefined && to - from >= preparedMinMs ? to - from : undefined;
+}
+
+function fingerprint({ version, status, promise, progress, schedule, lines }: Order): string {
+  return JSON.stringify([version, status, promise, progress, schedule, lines.map((line) => line.note)]);
+}
+
+function without(ids: ReadonlySet<string>, id: string): ReadonlySet<string> {
+  if (!ids.has(id)) return ids;
+  const rest = new Set(ids);
+  rest.delete(id);
+  return rest;
+}

@@ -1,0 +1,35 @@
+import { clockTime } from "../lib/format";
+import { LineText } from "./card-parts";
+import { dueAt } from "./cards";
+import type { BoardModel } from "./model";
+import { orderOf } from "./panels";
+import { t } from "./texts";
+import { panel } from "./ui";
+
+/** The order of the open panel on paper of 80 mm; on the screen it is not shown. */
+export function Ticket({ board }: { board: BoardModel }) {
+  const shown = panel.value;
+  const order = shown?.kind === "details" ? orderOf(board, shown.orderId) : undefined;
+  if (!order) return null;
+  const zone = board.catalogue.value.kitchen?.timeZone;
+  return (
+    <section class="ticket" aria-hidden="true">
+      <p class="ticket-number">#{order.number}</p>
+      <p class="ticket-brand">{board.catalogue.value.brands.get(order.brandId) ?? order.brandId}</p>
+      <p>
+        {order.fulfilment.type === "pickup" ? t("pickup") : t("delivery")} · {order.channel}
+      </p>
+      <p>
+        {t("placedAt", { time: clockTime(order.placedAt, zone) })} · {t("due", { time: clockTime(dueAt(order), zone) })}
+      </p>
+      <ul>
+        {board.make.value(order).lines.map((line) => (
+          <li key={line.indices[0]}>
+            <LineText line={line} />
+          </li>
+        ))}
+      </ul>
+      {order.externalReference !== undefined && <p>{order.externalReference}</p>}
+    </section>
+  );
+}

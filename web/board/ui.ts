@@ -1,0 +1,50 @@
+/** What of the board is open on this device, and how large it is shown. */
+import { computed, effect, signal } from "@preact/signals";
+import { read, store } from "../lib/stored";
+
+export type Panel =
+  | { readonly kind: "recall" | "scheduled" | "off" | "settings" | "ready" | "all_day" }
+  | { readonly kind: "details"; readonly orderId: string };
+
+export const panel = signal<Panel | undefined>(undefined);
+export const isRailOpen = signal(read("rail") === "open");
+export const cleaningUntil = signal(0);
+
+export function open(kind: Exclude<Panel["kind"], "details">): void {
+  panel.value = panel.value?.kind === kind ? undefined : { kind };
+}
+
+export function close(): void {
+  panel.value = undefined;
+}
+
+export const zooms = [80, 90, 100, 115, 130, 145, 160] as const;
+
+export const zoom = signal<number>(zooms.find((one) => String(one) === read("zoom")) ?? 100);
+
+export function zoomBy(steps: number): void {
+  const index = zooms.indexOf(zoom.value) + steps;
+  zoom.value = zooms[Math.min(zooms.length - 1, Math.max(0, index))] ?? 100;
+}
+
+export function applyUiSettings(): void {
+  effect(() => {
+    document.documentElement.dataset.zoom = String(zoom.value);
+    store("zoom", String(zoom.value));
+  });
+  effect(() => {
+    store("rail", isRailOpen.value ? "open" : "closed");
+  });
+}
+
+/** The width of the cards' area, in CSS pixels. */
+export const gridWidth = signal(0);
+
+const columnRem = 17.5;
+const columnsMax = 5;
+
+export function columnsFor(widthPx: number, remPx: number): number {
+  return Math.min(columnsMax, Math.max(1, Math.floor(widthPx / (columnRem * remPx))));
+}
+
+export const columns = computed(() => columnsFor(gridWidth.value, (16 * zoom.value) / 100));

@@ -1,0 +1,206 @@
+import { useComputed } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { clockTime } from "../lib/format";
+import { OrderCard } from "./card";
+import { Cleaning } from "./cleaning";
+import { Head } from "./head";
+import { Icon } from "./icons";
+import type { BoardModel, Notice } from "./model";
+import { PanelView } from "./panels";
+import { AllDay, ReadyList } from "./rails";
+import { t } from "./texts";
+import { Ticket } from "./ticket";
+import { columns, gridWidth, isRailOpen } from "./ui";
+
+type Props = { readonly board: BoardModel };
+
+export function BoardView({ board }: Props) {
+  const { link } = board.link.value;
+  if (board.phase.value === "refused") return <RefusedBoard board={board} />;
+  return (
+    <>
+      <div class="board" data-link={link} data-phase={board.phase.value}>
+        <SoundBar board={board} />
+        <LostBar board={board} />
+        <Head board={board} />
+        <div class="stage">
+          {isRailOpen.value && <AllDay board={board} />}
+          <Cards board={board} />
+          {board.station === undefined && (
+            <aside class="ready-rail" aria-label={t("readyTitle")}>
+              <ReadyList board={board} />
+            </aside>
+          )}
+        </div>
+        <div class="bottom">
+          <Notices board={board} />
+          <UndoBar board={board} />
+        </div>
+        <PanelView board={board} />
+        <Cleaning board={board} />
+      </div>
+      <Ticket board={board} />
+    </>
+  );
+}
+
+function Cards({ board }: Props) {
+  const area = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const element = area.current;
+    if (!element) return;
+    const measure = () => {
+      gridWidth.value = element.clientWidth;
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  const isLoading = board.phase.value === "loading";
+  const cards = useComputed(() => new Map(board.cards.value.map((card) => [card.order.id, card])));
+  const isEmpty = !isLoading && board.slots.value.length === 0;
+  return (
+    <section class="cards-area" ref={area} aria-label={t("open")} aria-busy={isLoading}>
+      {board.state.value.truncated && <p class="truncated">{t("truncated")}</p>}
+      {isEmpty ? (
+        <Empty board={board} />
+      ) : (
+        <div class={`cards cols-${columns.value}`}>
+          {isLoading && <Skeletons />}
+          {board.slots.value.map((slot) => {
+            const card = cards.value.get(slot.id);
+            return card ? (
+              <OrderCard key={slot.id} board={board} card={card} />
+            ) : (
+              <div key={slot.id} class={`gap span-${Math.min(slot.cells, columns.value, 3)}`} />
+            );
+          })}
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Skeletons() {
+  return (
+    <>
+      <p class="visually-hidden" role="status">
+        {t("loading")}
+      </p>
+      {Array.from({ length: columns.value * 2 }, (_, index) => (
+        <div class="skeleton" key={index} aria-hidden="true">
+          <span />
+          <span />
+          <span />
+        </div>
+      ))}
+    </>
+  );
+}
+
+function Empty({ board }: Props) {
+  return (
+    <div class="empty">
+      <Icon name="check" />
+      <h2>{board.station === undefined ? t("empty") : t("emptyStation")}</h2>
+      <p class="muted">{t("emptyHint")}</p>
+    </div>
+  );
+}
+
+function RefusedBoard({ board }: Props) {
+  return (
+    <div class="empty refused">
+      <Icon name="off" />
+      <h1>{t("refusedTitle")}</h1>
+      <p>{t("refusedHint", { kitchen: board.kitchenId })}</p>
+      <a class="button primary" href="/start">
+        {t("toStart")}
+      </a>
+    </div>
+  );
+}
+
+function SoundBar({ board }: Props) {
+  if (!board.sounds.isBlocked.value) return null;
+  return (
+    <button type="button" class="sound-bar" onClick={board.sounds.unblock}>
+      <Icon name="bell" />
+      <b>{t("tapForSound")}</b>
+      <span>{t("tapForSoundHint")}</span>
+    </button>
+  );
+}
+
+function LostBar({ board }: Props) {
+  const { link, heardAt } = board.link.value;
+  const waiting = board.outbox.entries.value.length;
+  if (link !== "lost") return null;
+  const zone = board.catalogue.value.kitchen?.timeZone;
+  return (
+    <div class="lost-bar" role="alert">
+      <Icon name="linkOff" />
+      <b>{t("lostSince", { time: clockTime(heardAt, zone) })}</b>
+      <span>{t("mayBeOld")}</span>
+      {waiting > 0 && <b>{waiting === 1 ? t("notSentOne") : t("notSent", { n: waiting })}</b>}
+    </div>
+  );
+}
+
+function UndoBar({ board }: Props) {
+  const bumps = board.held.value.filter(({ intent }) => "number" in intent);
+  return (
+    <ul class="undo-bar" aria-live="polite">
+      {bumps.slice(0, 3).map((entry) => {
+        const { id, intent, holdUntil } = entry;
+        const number = "number" in intent ? intent.number : 0;
+        return (
+          <li key={id}>
+            <span class="undo-text">
+              <b>
+                {intent.kind === "cancel"
+                  ? t("denyOrder", { number: `#${number}` })
+                  : t("bumped", { number: `#${number}` })}
+              </b>
+              <span class="number">
+                {t("holdLeft", { n: Math.max(1, Math.ceil((holdUntil - Date.now()) / 1_000)) })}
+              </span>
+            </span>
+            <button
+              type="button"
+              class="undo"
+              aria-label={t("undoOrder", { number })}
+              onClick={() => board.outbox.undo(id)}
+            >
+              <Icon name="undo" />
+              {t("undo")}
+            </button>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function Notices({ board }: Props) {
+  return (
+    <ul class="notices" aria-live="assertive">
+      {board.notices.value.map((notice) => (
+        <li key={notice.id} data-kind={notice.kind}>
+          <Icon name="late" />
+          <span>{textOf(notice)}</span>
+          <button type="button" aria-label={t("dismiss")} onClick={() => board.dismiss(notice.id)}>
+            <Icon name="close" />
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function textOf({ kind, number, detail = "" }: Notice): string {
+  if (kind === "not_durable") return t("notDurable");
+  if (kind === "plain_http") return t("plainHttp");
+  return number === undefined ? t("refusedPlain", { detail }) : t("refusedNotice", { number: `#${number}`, detail });
+}

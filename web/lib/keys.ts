@@ -1,0 +1,73 @@
+/** Keys of a screen: a bump bar is a keyboard. The map can be changed on each device. */
+import { read, store } from "./stored";
+
+/** Keys by command, as `KeyboardEvent.key` names them. */
+export type KeyMap<C extends string> = Readonly<Record<C, readonly string[]>>;
+
+export type KeyInput<C extends string> = { readonly command: C } | { readonly tile: number };
+
+/** What a key press means: a command, or the number of a tile. */
+export type KeyReader<C extends string> = (key: string) => KeyInput<C> | undefined;
+
+/**
+ * 1 to 9 are the first tiles; 0 and then a digit are those from 10 on.
+ * Commands go first: a bump bar may use a digit for one.
+ */
+export function keyReader<C extends string>(map: KeyMap<C>): KeyReader<C> {
+  let isSecondDigit = false;
+  return (key) => {
+    const command = commandOf(map, key);
+    if (command !== undefined) {
+      isSecondDigit = false;
+      return { command };
+    }
+    if (!/^\d$/.test(key)) {
+      isSecondDigit = false;
+      return undefined;
+    }
+    if (isSecondDigit) {
+      isSecondDigit = false;
+      return { tile: 10 + Number(key) };
+    }
+    isSecondDigit = key === "0";
+    return isSecondDigit ? undefined : { tile: Number(key) };
+  };
+}
+
+function commandOf<C extends string>(map: KeyMap<C>, key: string): C | undefined {
+  return (Object.keys(map) as C[]).find((command) => map[command].includes(key));
+}
+
+/** Gives a command another key, and takes it from the command that had it. */
+export function remapped<C extends string>(map: KeyMap<C>, command: C, key: string): KeyMap<C> {
+  const entries = (Object.keys(map) as C[]).map((one) => {
+    const keys = map[one].filter((other) => other !== key);
+    return [one, one === command ? [key] : keys] as const;
+  });
+  return Object.fromEntries(entries) as unknown as KeyMap<C>;
+}
+
+/** The map of this device: what it stores of the commands that exist, over the defaults. */
+export function storedKeys<C extends string>(name: string, defaults: KeyMap<C>): KeyMap<C> {
+  const found: Record<string, readonly string[]> = {};
+  try {
+    const value = JSON.parse(read(name) ?? "{}") as Record<string, unknown>;
+    for (const command of Object.keys(defaults)) {
+      const keys = value[command];
+      if (Array.isArray(keys) && keys.every((key) => typeof key === "string")) found[command] = keys;
+    }
+  } catch {}
+  return { ...defaults, ...found };
+}
+
+export function storeKeys<C extends string>(name: string, map: KeyMap<C>): void {
+  store(name, JSON.stringify(map));
+}
+
+/** Keys typed into a field, or pressed on a button that has them itself, are not the screen's. */
+export function isForScreen(event: KeyboardEvent): boolean {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return false;
+  const target = event.target instanceof Element ? event.target : undefined;
+  if (target?.closest("input, select, textarea, [role=dialog]")) return false;
+  return !((event.key === "Enter" || event.key === " ") && target?.closest("button, a"));
+}
