@@ -10,7 +10,6 @@ import { cellsOf } from "./layout";
 import type { BoardModel } from "./model";
 import type { Order } from "./state";
 import { t } from "./texts";
-import { columns } from "./ui";
 
 export function OrderCard({ board, card }: CardProps) {
   if (card.order.status === "cancelled") return <CancelledCard board={board} card={card} />;
@@ -18,38 +17,50 @@ export function OrderCard({ board, card }: CardProps) {
   return <CookCard board={board} card={card} />;
 }
 
+/** A long order goes on in the next cell, below a torn edge. */
 function CookCard({ board, card }: CardProps) {
   const { order, lines } = card;
   const cells = cellsOf(lines);
   const level = useComputed(() => levelOf(order, board.clock.second.value, board.need.value));
   return (
-    <article
-      class={`card ${brandClass(order.brandId)} ${spanClass(cells.length)}`}
-      aria-label={t("order", { number: `#${order.number}` })}
-      data-level={level}
-      data-order={order.id}
-      data-status={order.status}
-      tabIndex={-1}
-    >
-      <CardHead board={board} order={order} />
-      <TimeBar board={board} order={order} />
-      <CardFacts board={board} card={card} />
-      <div class="cells">
-        {cells.map((cell, index) => (
-          <ul class="lines" key={index}>
-            {cell.map((line) => (
-              <Line key={line.indices[0]} board={board} order={order} line={line} />
-            ))}
-          </ul>
-        ))}
-      </div>
-      <CardFoot board={board} card={card} />
-    </article>
+    <>
+      {cells.map((cell, index) => {
+        const isFirst = index === 0;
+        const isLast = index === cells.length - 1;
+        const part = t("part", { n: index + 1, count: cells.length });
+        const label = t("order", { number: `#${order.number}` });
+        return (
+          <article
+            key={index}
+            class={`card ${brandClass(order.brandId)} ${isFirst ? "" : "torn-start"} ${isLast ? "" : "torn-end"}`}
+            aria-label={isFirst ? label : `${label}, ${part}`}
+            data-level={level}
+            data-order={isFirst ? order.id : undefined}
+            data-status={order.status}
+            tabIndex={isFirst ? -1 : undefined}
+          >
+            {isFirst ? (
+              <>
+                <CardHead board={board} order={order} />
+                <TimeBar board={board} order={order} />
+                <CardFacts board={board} card={card} />
+              </>
+            ) : (
+              <p class="continued">
+                <b>#{order.number}</b> {t("continues")} · {part}
+              </p>
+            )}
+            <ul class="lines">
+              {cell.map((line) => (
+                <Line key={line.indices[0]} board={board} order={order} line={line} />
+              ))}
+            </ul>
+            {isLast ? <CardFoot board={board} card={card} /> : <p class="continues">{part}</p>}
+          </article>
+        );
+      })}
+    </>
   );
-}
-
-export function spanClass(cells: number): string {
-  return `span-${Math.min(cells, columns.value, 3)}`;
 }
 
 function Line({ board, order, line }: { board: BoardModel; order: Order; line: LineGroup }) {

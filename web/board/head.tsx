@@ -1,9 +1,11 @@
 import { useComputed } from "@preact/signals";
 import { clockTime } from "../lib/format";
-import { numbersOf } from "./cards";
+import { countdown, numbersOf } from "./cards";
 import { Icon, type IconName } from "./icons";
 import { mode as setMode } from "./intents";
+import { showCard } from "./keyboard";
 import type { BoardModel } from "./model";
+import type { Order } from "./state";
 import { t } from "./texts";
 import { isRailOpen, open, panel } from "./ui";
 
@@ -22,6 +24,7 @@ export function Head({ board }: Props) {
         <span class="muted">{board.station === undefined ? t("pass") : `${t("station")}: ${board.station}`}</span>
       </div>
       <Numbers board={board} />
+      <ToAccept board={board} />
       <div class="head-now">
         <span class="clock number">
           <Clock board={board} />
@@ -97,6 +100,34 @@ function Numbers({ board }: Props) {
       />
     </dl>
   );
+}
+
+/** New orders come last, perhaps out of sight: this goes to the one with the least time left. */
+function ToAccept({ board }: Props) {
+  const waiting = useComputed(() => {
+    const orders = board.cards.value.flatMap(({ order }) => (order.status === "placed" ? [order] : []));
+    return orders.sort((one, other) => acceptBy(one) - acceptBy(other));
+  }).value;
+  const first = waiting[0];
+  const left = useComputed(() => {
+    const until = board.cards.value.reduce(
+      (least, { order }) => (order.status === "placed" ? Math.min(least, acceptBy(order)) : least),
+      Number.POSITIVE_INFINITY,
+    );
+    return Number.isFinite(until) ? countdown(until, board.clock.second.value) : "";
+  });
+  if (!first) return null;
+  return (
+    <button type="button" class="to-accept" onClick={() => showCard(first.id)}>
+      <Icon name="bell" />
+      {t("toAcceptNow", { n: waiting.length })}
+      <span class="number">{left}</span>
+    </button>
+  );
+}
+
+function acceptBy(order: Order): number {
+  return order.acceptBy === undefined ? Number.POSITIVE_INFINITY : Date.parse(order.acceptBy);
 }
 
 function Stat({ label, value, tone }: { label: string; value: string; tone?: "bad" | "warn" | undefined }) {

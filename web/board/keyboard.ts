@@ -64,10 +64,13 @@ function select(board: BoardModel, step: number): void {
   const current = selected(board)?.order.id;
   const from = current === undefined ? (step > 0 ? -1 : ids.length) : ids.indexOf(current);
   const id = ids[Math.min(ids.length - 1, Math.max(0, from + step))];
-  const element = id && document.querySelector<HTMLElement>(`[data-order="${id}"]`);
-  if (!element) return;
-  element.focus({ preventScroll: true });
-  element.scrollIntoView({ block: "nearest" });
+  if (id) showCard(id);
+}
+
+export function showCard(orderId: string): void {
+  const element = document.querySelector<HTMLElement>(`[data-order="${orderId}"]`);
+  element?.focus({ preventScroll: true });
+  element?.scrollIntoView({ block: "center" });
 }
 
 function bumpCard(board: BoardModel, card: Card | undefined): void {

@@ -42,21 +42,22 @@ export function isSame(slots: readonly Slot[], others: readonly Slot[]): boolean
 
 /** Rows of a cell, of which a line with nothing below it takes one. */
 const cellRows = 4.2;
+/** A card may be a little longer: a cell of its own for one line is wasted. */
+const cardRows = 5.4;
 
-/** The lines of each cell of a card, at least one cell. */
+/** The lines of each cell of a card, at least one cell, of about the same height. */
 export function cellsOf(lines: readonly LineGroup[]): readonly (readonly LineGroup[])[] {
-  const cells: LineGroup[][] = [[]];
+  const total = lines.reduce((sum, line) => sum + rowsOf(line), 0);
+  if (total <= cardRows) return [lines];
+  const share = total / Math.ceil(total / cellRows);
+  const cells: LineGroup[][] = [];
   let rows = 0;
   for (const line of lines) {
-    const height = rowsOf(line);
-    if (rows > 0 && rows + height > cellRows) {
-      cells.push([]);
-      rows = 0;
-    }
-    cells[cells.length - 1]?.push(line);
-    rows += height;
+    const cell = Math.floor((rows + rowsOf(line) / 2) / share);
+    cells[cell] = [...(cells[cell] ?? []), line];
+    rows += rowsOf(line);
   }
-  return cells;
+  return cells.filter((cell) => cell !== undefined);
 }
 
 function rowsOf({ name, modifiers, note }: LineGroup): number {

@@ -1,4 +1,3 @@
-import "../lib/base.css";
 import { render } from "preact";
 import { createClock } from "../lib/clock";
 import { api, signedIn, toSignIn } from "../lib/session";
@@ -21,12 +20,15 @@ async function start(): Promise<void> {
   const kitchenId = decodeURIComponent(location.pathname.split("/")[2] ?? "");
   if (!screen) return;
   await signedIn();
+  const sounds = createSounds();
+  // Any tap will do for the browser.
+  document.addEventListener("click", sounds.unblock);
   const board = createBoard({
     kitchenId,
     station: new URLSearchParams(location.search).get("station") ?? undefined,
     api,
     clock: createClock(),
-    sounds: createSounds(),
+    sounds,
     onSignedOut: toSignIn,
   });
   guardTouches(document.documentElement, board.touched);

@@ -23,7 +23,7 @@ export const zooms = [80, 90, 100, 115, 130, 145, 160] as const;
 export const zoom = signal<number>(zooms.find((one) => String(one) === read("zoom")) ?? 100);
 
 export function zoomBy(steps: number): void {
-  const index = zooms.indexOf(zoom.value) + steps;
+  const index = zooms.findIndex((one) => one >= zoom.value) + steps;
   zoom.value = zooms[Math.min(zooms.length - 1, Math.max(0, index))] ?? 100;
 }
 

@@ -5,6 +5,7 @@ import { OrderCard } from "./card";
 import { Cleaning } from "./cleaning";
 import { Head } from "./head";
 import { Icon } from "./icons";
+import type { Slot } from "./layout";
 import type { BoardModel, Notice } from "./model";
 import { PanelView } from "./panels";
 import { AllDay, ReadyList } from "./rails";
@@ -70,15 +71,22 @@ function Cards({ board }: Props) {
           {isLoading && <Skeletons />}
           {board.slots.value.map((slot) => {
             const card = cards.value.get(slot.id);
-            return card ? (
-              <OrderCard key={slot.id} board={board} card={card} />
-            ) : (
-              <div key={slot.id} class={`gap span-${Math.min(slot.cells, columns.value, 3)}`} />
-            );
+            return card ? <OrderCard key={slot.id} board={board} card={card} /> : <Gap key={slot.id} slot={slot} />;
           })}
         </div>
       )}
     </section>
+  );
+}
+
+/** The place of a card that has left: the others do not move yet. */
+function Gap({ slot }: { slot: Slot }) {
+  return (
+    <>
+      {Array.from({ length: slot.cells }, (_, index) => (
+        <div class="gap" key={index} />
+      ))}
+    </>
   );
 }
 
