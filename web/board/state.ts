@@ -39,7 +39,19 @@ const preparedMax = 50;
 const preparedMinMs = 60_000;
 
 /** Details of an order that events carry when they change; null removes one. */
-const details = ["nudgeAt", "acceptBy", "promise", "collectBy", "overdue", "progress", "schedule"] as const;
+const details = [
+  "nudgeAt",
+  "acceptBy",
+  "promise",
+  "collectBy",
+  "overdue",
+  "progress",
+  "schedule",
+  "courier",
+  "handoverCodes",
+  "contactless",
+  "deliveryAttempts",
+] as const;
 
 type OrderEvent = Partial<Pick<Order, (typeof details)[number]>> &
   Pick<Order, "status" | "version" | "number" | "brandId" | "channel" | "lines" | "totals" | "fulfilment"> & {
@@ -94,9 +106,11 @@ export function apply(state: BoardState, event: LiveEvent): BoardState {
   if (data.version <= known.version) return state;
   const order = changed(known, event, data);
   const next = put(state, order);
+  // The name of a courier is in no event either.
+  const isToRead = data.version > known.version + 1 || event.type === "order.courier_assigned";
   return {
     ...next,
-    unread: data.version > known.version + 1 ? new Set([...next.unread, order.id]) : next.unread,
+    unread: isToRead && isOpen(order) ? new Set([...next.unread, order.id]) : next.unread,
     preparedMs: prepared(state.preparedMs, event.time, data),
   };
 }
@@ -168,7 +182,6 @@ function placed(state: BoardState, data: OrderEvent, time: string): BoardState {
     fulfilment: data.fulfilment,
     timeline: [{ status: "placed", at: data.placedAt, by: "system", implied: false }],
     allowedStatuses: [],
-    trackingUrl: "",
     updatedAt: time,
     ...(data.externalReference !== undefined && { externalReference: data.externalReference }),
     ...changedDetails({}, data),
@@ -188,13 +201,19 @@ function changed(known: Order, event: LiveEvent, data: OrderEvent): Order {
     ...(data.disposition !== undefined && { stock: data.disposition }),
   };
   return {
-    ...changedDetails(known, data),
+    ...changedDetails(event.type.startsWith("order.courier_") ? withoutCourier(known, event.type) : known, data),
     status: data.status,
     version: data.version,
     timeline: [...known.timeline, step],
     updatedAt: event.time,
-    ...(data.courierId !== undefined && { courierId: data.courierId }),
+    ...(data.courierId !== undefined && event.type !== "order.courier_unassigned" && { courierId: data.courierId }),
   };
+}
+
+function withoutCourier(order: Order, type: string): Order {
+  if (type === "order.courier_arrived") return order;
+  const { courierId: _, courierContact: __, courier: ___, ...rest } = order;
+  return rest;
 }
 
 function changedDetails<T extends Partial<Order>>(known: T, data: OrderEvent): T {
@@ -241,8 +260,8 @@ function preparedFor(order: Order): number | undefined {
   return from !== undefined && to !== undefined && to - from >= preparedMinMs ? to - from : undefined;
 }
 
-function fingerprint({ version, status, promise, progress, schedule, lines }: Order): string {
-  return JSON.stringify([version, status, promise, progress, schedule, lines.map((line) => line.note)]);
+function fingerprint({ version, status, promise, progress, schedule, courierId, lines }: Order): string {
+  return JSON.stringify([version, status, promise, progress, schedule, courierId, lines.map((line) => line.note)]);
 }
 
 function without(ids: ReadonlySet<string>, id: string): ReadonlySet<string> {

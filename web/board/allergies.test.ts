@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+import { hasAllergy, partsOf } from "./allergies";
+
+describe("words of allergies", () => {
+  it.each(["No PEANUTS please", "allergic to shellfish", "Nut allergy!", "मूंगफली से एलर्जी है", "jain food only"])(
+    "are found in “%s”",
+    (note) => expect(hasAllergy(note)).toBe(true),
+  );
+
+  it.each(["extra spicy", "ring the doorbell twice", "add coconut", "nutmeg on top", "eggplant well done"])(
+    "are not seen in “%s”",
+    (note) => expect(hasAllergy(note)).toBe(false),
+  );
+
+  it("are parts of the note, of which nothing is lost", () => {
+    const note = "No peanuts, and no milk — <b>please</b>.";
+    expect(
+      partsOf(note)
+        .map((part) => part.text)
+        .join(""),
+    ).toBe(note);
+    expect(
+      partsOf(note)
+        .filter((part) => part.isAllergy)
+        .map((part) => part.text),
+    ).toEqual(["peanuts", "milk"]);
+  });
+});

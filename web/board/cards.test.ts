@@ -1,0 +1,222 @@
+import { describe, expect, it } from "vitest";
+import {
+  bumpedOf,
+  byDue,
+  cardMaker,
+  cardsOf,
+  countdown,
+  ingredientCounts,
+  itemCounts,
+  levelOf,
+  minutesLeft,
+  needMs,
+  numbersOf,
+  readyOf,
+  type Station,
+  scheduledOf,
+  timeLeftShare,
+  withPending,
+} from "./cards";
+import { at, itemsOf, line, noon, order } from "./examples";
+import type { Order } from "./state";
+
+const minute = 60_000;
+const items = itemsOf(
+  { itemId: "biryani", recipe: [{ sku: "rice", quantity: 180 }], stationId: "rice" },
+  { itemId: "raita", recipe: [{ sku: "curd", quantity: 80 }], stationId: "cold" },
+  { itemId: "extra-raita", recipe: [{ sku: "curd", quantity: 40 }] },
+);
+const map = (...orders: readonly Order[]) => new Map(orders.map((one) => [one.id, one]));
+const cards = (station: Station, ...orders: readonly Order[]) =>
+  cardsOf(map(...orders), station, cardMaker(items, station));
+const done = { state: "done" as const };
+const waiting = { state: "waiting" as const };
+
+describe("cards", () => {
+  it("come by promise, then by age", () => {
+    const late = order("o1", { promise: { readyAt: at(30), first: at(30), moved: 0 } });
+    const old = order("o2", { placedAt: at(-5) });
+    expect(cards(undefined, late, order("o3"), old).map((card) => card.order.id)).toEqual(["o2", "o3", "o1"]);
+    expect(byDue(order("o1"), order("o2"))).toBeLessThan(0);
+  });
+
+  it("are the orders to accept and to cook, not those that are ready or not released", () => {
+    const scheduled = order("o5", { schedule: { for: at(90), releaseAt: at(60) } });
+    const all = [
+      order("o1", { status: "placed" }),
+      order("o2"),
+      order("o3", { status: "ready" }),
+      order("o4", { status: "cancelled" }),
+      scheduled,
+    ];
+    expect(cards(undefined, ...all).map((card) => card.order.id)).toEqual(["o1", "o2", "o4"]);
+    expect(readyOf(map(...all)).map((one) => one.id)).toEqual(["o3"]);
+    expect(scheduledOf(map(...all)).map((one) => one.id)).toEqual(["o5"]);
+  });
+
+  it("ask to accept a scheduled order now, and to cook it later", () => {
+    const placed = order("o1", { status: "placed", schedule: { for: at(90), releaseAt: at(60) } });
+    expect(cards(undefined, placed)).toHaveLength(1);
+  });
+
+  it("merge lines that are made alike, and no others", () => {
+    const modifiers = [
+      { itemId: "extra-raita", name: "Extra raita", quantity: 1, unitPrice: { amount: 0, currency: "INR" } },
+    ];
+    const lines = [
+      line("biryani", 2),
+      line("raita"),
+      line("biryani", 1),
+      line("biryani", 1, { note: "hot" }),
+      line("biryani", 1, { modifiers }),
+    ];
+    const [card] = cards(undefined, order("o1", { lines, progress: [done, waiting, waiting, waiting, waiting] }));
+    expect(card?.lines.map((one) => [one.indices, one.quantity, one.state])).toEqual([
+      [[0, 2], 3, "started"],
+      [[1], 1, "waiting"],
+      [[3], 1, "waiting"],
+      [[4], 1, "waiting"],
+    ]);
+  });
+
+  it("mark what is left out", () => {
+    const modifiers = ["No onion", "Extra raita", "Nougat"].map((name) => ({
+      itemId: name,
+      name,
+      quantity: 1,
+      unitPrice: { amount: 0, currency: "INR" },
+    }));
+    const [card] = cards(undefined, order("o1", { lines: [line("biryani", 1, { modifiers })] }));
+    expect(card?.lines[0]?.modifiers.map((one) => one.isRemoval)).toEqual([true, false, false]);
+  });
+
+  it("are the same objects as long as their orders are", () => {
+    const make = cardMaker(items, undefined);
+    const one = order("o1");
+    expect(make(one)).toBe(make(one));
+  });
+});
+
+describe("a station", () => {
+  it("sees its lines only, and where else the order is made", () => {
+    const [card] = cards("cold", order("o1"));
+    expect(card?.lines.map((one) => one.itemId)).toEqual(["raita"]);
+    expect(card?.alsoAt).toEqual(["rice"]);
+  });
+
+  it("loses the card when its lines are done; the pass keeps it", () => {
+    const half = order("o1", { status: "preparing", progress: [waiting, done] });
+    expect(cards("cold", half)).toEqual([]);
+    expect(cards("rice", half)).toHaveLength(1);
+    expect(cards(undefined, half)).toHaveLength(1);
+  });
+
+  it("does not accept orders, and is told of cancelled ones that it makes", () => {
+    expect(cards("cold", order("o1", { status: "placed" }))).toEqual([]);
+    const cancelled = order("o1", { status: "cancelled", progress: [done, done] });
+    expect(cards("cold", cancelled)).toHaveLength(1);
+    expect(cards("tandoor", cancelled)).toEqual([]);
+  });
+});
+
+describe("recall", () => {
+  it("lists what was bumped, newest first; at a station its lines can be set back", () => {
+    const ready = order("o1", {
+      status: "ready",
+      timeline: [{ status: "ready", at: at(3), by: "kitchen", implied: false }],
+    });
+    const half = order("o2", { status: "preparing", progress: [waiting, done], updatedAt: at(4) });
+    const gone = order("o3", { status: "delivered", updatedAt: at(2) });
+    const list = (station: Station) => bumpedOf(map(ready, half), [gone], station, cardMaker(items, station));
+    expect(list("cold").map(({ order, isRecallable }) => [order.id, isRecallable])).toEqual([
+      ["o2", true],
+      ["o1", false],
+      ["o3", false],
+    ]);
+    expect(list("rice").map(({ order }) => order.id)).toEqual(["o1", "o3"]);
+  });
+});
+
+describe("pending taps", () => {
+  const ids = { orderId: "o1", number: 1 };
+
+  it("show as done what is not sent yet", () => {
+    const lines = withPending(map(order("o1")), [{ kind: "progress", ...ids, lines: [1], to: "done" }]).get("o1");
+    expect(lines).toMatchObject({ status: "preparing", progress: [waiting, done] });
+    expect(withPending(map(order("o1")), [{ kind: "bump", ...ids }]).get("o1")?.status).toBe("ready");
+    expect(withPending(map(order("o1")), [{ kind: "cancel", ...ids }]).size).toBe(0);
+  });
+
+  it("do not bring a cancelled order back", () => {
+    const cancelled = map(order("o1", { status: "cancelled" }));
+    expect(withPending(cancelled, [{ kind: "bump", ...ids }]).get("o1")?.status).toBe("cancelled");
+  });
+
+  it("are not copied when there are none", () => {
+    const orders = map(order("o1"));
+    expect(withPending(orders, [])).toBe(orders);
+  });
+});
+
+describe("haste", () => {
+  const need = 10 * minute;
+
+  it("is calm, hurried when less is left than the order needs, and late past the promise", () => {
+    const levels = [5, 10, 11, 20, 21].map((minutes) => levelOf(order("o1"), noon + minutes * minute, need));
+    expect(levels).toEqual(["calm", "calm", "soon", "soon", "late"]);
+  });
+
+  it("needs less when lines are done", () => {
+    const half = order("o1", { status: "preparing", progress: [done, waiting] });
+    expect(levelOf(half, noon + 14 * minute, need)).toBe("calm");
+    expect(levelOf(half, noon + 16 * minute, need)).toBe("soon");
+  });
+
+  it("is measured by the median of the last orders, once there are some", () => {
+    expect(needMs({ preparedMs: [1, 2, 3, 4].map((one) => one * minute) })).toBe(10 * minute);
+    expect(needMs({ preparedMs: [30, 4, 5, 3, 1].map((one) => one * minute) })).toBe(4 * minute);
+  });
+
+  it("counts the minutes down and then up", () => {
+    const shown = [0, 19.5, 20, 20.1, 23].map((minutes) => minutesLeft(noon + 20 * minute, noon + minutes * minute));
+    expect(shown).toEqual(["20", "0", "0", "+1", "+3"]);
+    expect(countdown(noon + 125_000, noon)).toBe("2:05");
+    expect(countdown(noon, noon + 5_000)).toBe("0:00");
+  });
+
+  it("shows the share of the time that is left", () => {
+    expect([0, 5, 20, 30].map((minutes) => timeLeftShare(order("o1"), noon + minutes * minute))).toEqual([
+      1, 0.75, 0, 0,
+    ]);
+  });
+});
+
+describe("counts", () => {
+  const price = { amount: 0, currency: "INR" };
+  const withRaita = line("biryani", 3, {
+    modifiers: [{ itemId: "extra-raita", name: "Extra raita", quantity: 2, unitPrice: price }],
+  });
+  const open = cards(
+    undefined,
+    order("o1", { progress: [waiting, done], status: "preparing" }),
+    order("o2", { lines: [withRaita, line("raita")] }),
+    order("o3", { status: "cancelled" }),
+  );
+
+  it("sum what is not done over all cards", () => {
+    expect(itemCounts(open).map(({ id, quantity }) => [id, quantity])).toEqual([
+      ["biryani", 5],
+      ["raita", 1],
+    ]);
+  });
+
+  it("sum the ingredients of it, with those of modifiers", () => {
+    const counts = Object.fromEntries(ingredientCounts(open, items).map(({ id, quantity }) => [id, quantity]));
+    expect(counts).toEqual({ rice: 5 * 180, curd: 3 * 2 * 40 + 80 });
+  });
+
+  it("are what the head shows", () => {
+    expect(numbersOf(open, noon + 21 * minute)).toEqual({ open: 2, late: 2, toAccept: 0, oldestMinutes: 21 });
+    expect(numbersOf([], noon)).toEqual({ open: 0, late: 0, toAccept: 0, oldestMinutes: undefined });
+  });
+});

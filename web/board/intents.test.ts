@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import { itemsOf, line, order } from "./examples";
+import { accept, availability, bump, cancel, handOver, mode, waste } from "./intents";
+
+describe("intents", () => {
+  it("bump the lines that are not done, and then the order", () => {
+    const half = order("o1", { status: "preparing", progress: [{ state: "done" }, { state: "started" }] });
+    expect(bump(half).changes.map(({ path, body }) => [path, body])).toEqual([
+      ["/v1/orders/o1/progress", { lines: [1], to: "done" }],
+      ["/v1/orders/o1/status", { status: "ready" }],
+    ]);
+  });
+
+  it("accept with the promise as it is, or with minutes", () => {
+    expect(accept(order("o1"), undefined).changes[0]?.body).toEqual({ status: "accepted" });
+    expect(accept(order("o1"), 20).changes[0]?.body).toEqual({ status: "accepted", prepMinutes: 20 });
+  });
+
+  it("hand a pickup over to its customer, and a delivery to its courier", () => {
+    expect(handOver(order("o1")).changes[0]?.body).toEqual({ status: "out_for_delivery" });
+    expect(handOver(order("o1", { fulfilment: { type: "pickup" } })).changes[0]?.body).toEqual({ status: "delivered" });
+  });
+
+  it("cancel without a disposition unless one was chosen", () => {
+    expect(cancel(order("o1"), "too_busy", undefined).changes[0]?.body).toEqual({
+      status: "cancelled",
+      reason: "too_busy",
+    });
+    expect(cancel(order("o1"), "other", "waste").changes[0]?.body).toMatchObject({ stock: "waste" });
+  });
+
+  it("name no end and no delay of a kitchen that is online", () => {
+    expect(mode("blr-01", { mode: "online", delayMinutes: 0 }).changes[0]?.body).toEqual({ mode: "online" });
+    expect(mode("blr-01", { mode: "busy", delayMinutes: 10, until: "x" }).changes[0]?.body).toMatchObject({
+      until: "x",
+    });
+    expect(availability("blr-01", "raita", "Raita", undefined).changes[0]?.body).toEqual({ available: true });
+  });
+
+  it("book the recipes of a cancelled order as waste, once", () => {
+    const items = itemsOf(
+      {
+        itemId: "biryani",
+        recipe: [
+          { sku: "rice", quantity: 180 },
+          { sku: "ghee", quantity: 5 },
+        ],
+      },
+      { itemId: "ghee-extra", recipe: [{ sku: "ghee", quantity: 10 }] },
+    );
+    const modifiers = [{ itemId: "ghee-extra", name: "", quantity: 2, unitPrice: { amount: 0, currency: "INR" } }];
+    const [change] = waste(order("o1", { lines: [line("biryani", 3, { modifiers })] }), items)?.changes ?? [];
+    expect(change).toMatchObject({
+      idempotencyKey: "cancelled-o1",
+      body: {
+        movements: [
+          { sku: "rice", kind: "wasted", quantity: 540 },
+          { sku: "ghee", quantity: 75 },
+        ],
+      },
+    });
+    expect(waste(order("o1"), itemsOf())).toBeUndefined();
+  });
+});

@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import type { LineGroup } from "./cards";
+import { arrange, cellsOf, type Slot } from "./layout";
+
+const slots = (...ids: readonly string[]): readonly Slot[] => ids.map((id) => ({ id, cells: 1 }));
+const ids = (arranged: readonly Slot[]) =>
+  arranged.map((slot) => (slot.goneAt === undefined ? slot.id : `(${slot.id})`)).join(" ");
+const calm = 0;
+const now = 100_000;
+
+describe("cards", () => {
+  it("do not move while a finger is near: a new one comes last, a gap stays", () => {
+    expect(ids(arrange(slots("a", "b", "c"), slots("x", "a", "c"), now, now - 1_999))).toBe("a (b) c x");
+  });
+
+  it("are set in order 2 s after the last touch", () => {
+    expect(ids(arrange(slots("a", "c"), slots("x", "a", "c"), now, now - 2_000))).toBe("x a c");
+  });
+
+  it("close a gap 2 s after the card left, whatever the fingers do not do", () => {
+    const gap = arrange(slots("a", "b", "c"), slots("a", "c"), now, calm);
+    expect(ids(gap)).toBe("a (b) c");
+    expect(ids(arrange(gap, slots("a", "c"), now + 1_999, calm))).toBe("a (b) c");
+    expect(ids(arrange(gap, slots("a", "c"), now + 2_000, calm))).toBe("a c");
+  });
+
+  it("return to their place when a bump is undone", () => {
+    const gap = arrange(slots("a", "b", "c"), slots("a", "c"), now, now);
+    expect(ids(arrange(gap, slots("a", "b", "c"), now + 500, now + 500))).toBe("a b c");
+  });
+});
+
+describe("a long order", () => {
+  const line = (name: string): LineGroup => ({
+    indices: [0],
+    itemId: name,
+    name,
+    quantity: 1,
+    modifiers: [],
+    isAllergy: false,
+    state: "waiting",
+  });
+  const cells = (count: number) =>
+    cellsOf(Array.from({ length: count }, (_, index) => line(`${index}`))).map((cell) => cell.length);
+
+  it("goes on in the next cell, in cells of about the same height", () => {
+    expect(cells(1)).toEqual([1]);
+    expect(cells(5)).toEqual([5]);
+    expect(cells(6)).toEqual([3, 3]);
+    expect(cells(12)).toEqual([4, 4, 4]);
+  });
+
+  it("keeps all its lines in their order", () => {
+    const lines = Array.from({ length: 23 }, (_, index) => ({
+      ...line(`${index}`),
+      note: index % 3 === 0 ? "x".repeat(90) : undefined,
+    }));
+    expect(cellsOf(lines).flat()).toEqual(lines);
+  });
+});

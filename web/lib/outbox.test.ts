@@ -1,0 +1,178 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { type Change, Refused, Unreachable } from "./api";
+import { createOutbox, type Entry, leader, nextOf, type Outbox, outcomeOf } from "./outbox";
+
+const refusal = (status: number, code = "x") => new Refused({ status, code, title: "" });
+const change = (path: string): Change => ({ method: "PUT", path });
+const entry = (id: string, subject: string, holdUntil = 0): Entry<string> => ({
+  id,
+  subject,
+  intent: id,
+  changes: [],
+  holdUntil,
+});
+
+describe("the next entry", () => {
+  it("is the first that is not held", () => {
+    expect(nextOf([entry("a", "1", 5_000), entry("b", "2")], 0)).toMatchObject({ entry: { id: "b" } });
+    expect(nextOf([entry("a", "1", 5_000)], 5_000)).toMatchObject({ entry: { id: "a" } });
+    expect(nextOf([entry("a", "1", 5_000), entry("b", "2", 3_000)], 0)).toEqual({ waitMs: 3_000 });
+    expect(nextOf([], 0)).toBeUndefined();
+  });
+
+  it("does not overtake an earlier one of its subject", () => {
+    expect(nextOf([entry("a", "1", 5_000), entry("b", "1")], 0)).toEqual({ waitMs: 5_000 });
+  });
+
+  it("does not wait for an hour because the device's clock was set back", () => {
+    expect(nextOf([entry("a", "1", 3_600_000)], 0)).toMatchObject({ entry: { id: "a" } });
+  });
+});
+
+describe("a failure", () => {
+  it("is repeated, kept for the next session, or final", () => {
+    expect(outcomeOf(new Unreachable(""))).toBe("again");
+    expect([429, 503, 500].map((status) => outcomeOf(refusal(status)))).toEqual(["again", "again", "again"]);
+    expect(outcomeOf(refusal(401))).toBe("signed_out");
+    expect(outcomeOf(refusal(403, "antiforgery_missing"))).toBe("signed_out");
+    expect([409, 404, 422].map((status) => outcomeOf(refusal(status)))).toEqual(["refused", "refused", "refused"]);
+  });
+});
+
+describe("the outbox", () => {
+  let storage: Map<string, string>;
+  let calls: string[];
+  let answers: Map<string, Error[]>;
+  let opened: Outbox<string>[];
+
+  function open(): Outbox<string> {
+    const outbox = createOutbox<string>(
+      {
+        name: "k",
+        api: {
+          get: () => Promise.reject(new Error("not used")),
+          send: ({ path }) => {
+            const failure = answers.get(path)?.shift();
+            calls.push(`${path}${failure ? " failed" : ""}`);
+            return failure ? Promise.reject(failure) : (Promise.resolve(path) as never);
+          },
+        },
+        onSent: ({ intent }, answer) => calls.push(`sent ${intent} ${answer}`),
+        onRefused: ({ intent }) => calls.push(`refused ${intent}`),
+        onSignedOut: () => calls.push("signed out"),
+      },
+      (onLead) => {
+        onLead();
+        return () => {};
+      },
+    );
+    opened.push(outbox);
+    return outbox;
+  }
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    [storage, calls, answers, opened] = [new Map(), [], new Map(), []];
+    vi.stubGlobal("window", new EventTarget());
+    vi.stubGlobal("localStorage", {
+      getItem: (key: string) => storage.get(key) ?? null,
+      setItem: (key: string, value: string) => void storage.set(key, value),
+    });
+  });
+
+  afterEach(() => {
+    for (const one of opened) one.stop();
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  });
+
+  it("sends the changes of an entry in order, and then forgets it", async () => {
+    const outbox = open();
+    outbox.add("1", "bump", [change("/progress"), change("/status")]);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(calls).toEqual(["/progress", "/status", "sent bump /status"]);
+    expect(outbox.entries.value).toEqual([]);
+  });
+
+  it("holds an entry, so that it can be undone and is then never sent", async () => {
+    const outbox = open();
+    const { id } = outbox.add("1", "bump", [change("/status")], 5_000);
+    await vi.advanceTimersByTimeAsync(4_999);
+    expect(outbox.undo(id)).toBe(true);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(calls).toEqual([]);
+  });
+
+  it("sends a held entry when its time has passed, and cannot undo it then", async () => {
+    const outbox = open();
+    const { id } = outbox.add("1", "bump", [change("/status")], 5_000);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(calls).toEqual(["/status", "sent bump /status"]);
+    expect(outbox.undo(id)).toBe(false);
+  });
+
+  it("repeats in order until the server can be reached", async () => {
+    const outbox = open();
+    answers.set("/a", [new Unreachable(""), refusal(503)]);
+    outbox.add("1", "a", [change("/a")]);
+    outbox.add("2", "b", [change("/b")]);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(calls).toEqual(["/a failed", "/a failed", "/a", "sent a /a", "/b", "sent b /b"]);
+  });
+
+  it("sends at once when the connection is back", async () => {
+    const outbox = open();
+    answers.set("/a", [new Unreachable("")]);
+    outbox.add("1", "a", [change("/a")]);
+    await vi.advanceTimersByTimeAsync(0);
+    outbox.retryNow();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(calls).toEqual(["/a failed", "/a", "sent a /a"]);
+  });
+
+  it("drops what the server refuses, and goes on", async () => {
+    const outbox = open();
+    answers.set("/a", [refusal(409)]);
+    outbox.add("1", "a", [change("/a"), change("/never")]);
+    outbox.add("2", "b", [change("/b")]);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(calls).toEqual(["/a failed", "refused a", "/b", "sent b /b"]);
+  });
+
+  it("keeps what is not sent over a reload, and over the end of a session", async () => {
+    const before = open();
+    answers.set("/a", [refusal(401)]);
+    before.add("1", "a", [change("/a")]);
+    await vi.advanceTimersByTimeAsync(0);
+    before.stop();
+    expect(calls).toEqual(["/a failed", "signed out"]);
+    expect(open().entries.value).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(calls.slice(2)).toEqual(["/a", "sent a /a"]);
+  });
+
+  it("works without storage, and says that it does not keep", async () => {
+    vi.stubGlobal("localStorage", undefined);
+    const outbox = open();
+    answers.set("/a", [new Unreachable("")]);
+    outbox.add("1", "a", [change("/a")]);
+    expect(outbox.isDurable.value).toBe(false);
+    expect(outbox.entries.value).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(calls).toEqual(["/a failed", "/a", "sent a /a"]);
+  });
+
+  it("leaves sending to one tab where there are no locks", async () => {
+    vi.stubGlobal("navigator", {});
+    const leads: string[] = [];
+    const stop = leader("k")(() => leads.push("first"));
+    await vi.advanceTimersByTimeAsync(1_500);
+    const stopSecond = leader("k")(() => leads.push("second"));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(leads).toEqual(["first"]);
+    stop();
+    await vi.advanceTimersByTimeAsync(8_000);
+    expect(leads).toEqual(["first", "second"]);
+    stopSecond();
+  });
+});
