@@ -69,12 +69,40 @@ export function CardFacts({ board, card }: CardProps) {
         {isPickup ? t("pickup") : t("delivery")}
       </span>
       <span class="fact channel">{order.channel}</span>
+      {!isPickup && (
+        <span class="fact">
+          <CourierState board={board} order={order} />
+        </span>
+      )}
       <span class="fact">{t("due", { time: clockTime(dueAt(order), zone) })}</span>
       <span class="fact muted">{t("age", { n: age.value })}</span>
       {alsoAt.length > 0 && <span class="fact also">{t("alsoAt", { stations: alsoAt.join(", ") })}</span>}
       {board.state.value.unread.has(order.id) && <span class="fact muted">{t("readingNotes")}</span>}
       {link.link === "lost" && <span class="fact old">{t("asOf", { time: clockTime(link.heardAt, zone) })}</span>}
     </div>
+  );
+}
+
+/** None, coming at a time, or here. */
+export function CourierState({ board, order }: { board: BoardModel; order: Order }) {
+  const { courier, courierId, courierContact } = order;
+  const name = courierContact?.name ?? "";
+  if (courier?.arrivedAtKitchen) {
+    return (
+      <span class="courier-here">
+        <Icon name="check" />
+        {t("courierHere", { name })}
+      </span>
+    );
+  }
+  if (courierId === undefined) return <span class="muted">{t("noCourier")}</span>;
+  const zone = board.catalogue.value.kitchen?.timeZone;
+  return (
+    <span>
+      {courier?.pickupAt
+        ? t("courierAt", { name, time: clockTime(courier.pickupAt, zone) })
+        : t("courierComing", { name })}
+    </span>
   );
 }
 

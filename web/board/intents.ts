@@ -46,9 +46,9 @@ export function bump(order: Order): Action {
   return of(order, { kind: "bump", ...ids(order) }, changes);
 }
 
-export function handOver(order: Order): Action {
+export function handOver(order: Order, code?: string): Action {
   const status = order.fulfilment.type === "pickup" ? "delivered" : "out_for_delivery";
-  return of(order, { kind: "hand_over", ...ids(order) }, [put(order, "status", { status })]);
+  return of(order, { kind: "hand_over", ...ids(order) }, [put(order, "status", { status, ...(code && { code }) })]);
 }
 
 export function cancel(order: Order, reason: CancelReason, stock: Disposition | undefined): Action {

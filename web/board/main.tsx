@@ -1,5 +1,6 @@
 import { render } from "preact";
 import { createClock } from "../lib/clock";
+import { backOffMs } from "../lib/live-policy";
 import { api, signedIn, toSignIn } from "../lib/session";
 import { createSounds } from "../lib/sound";
 import { applySettings } from "../lib/theme";
@@ -8,7 +9,7 @@ import { listenToKeys } from "./keyboard";
 import { createBoard } from "./model";
 import { guardTouches } from "./touch";
 import { applyUiSettings } from "./ui";
-import { BoardView } from "./view";
+import { BoardView, Unreached } from "./view";
 
 applySettings();
 applyUiSettings();
@@ -19,7 +20,7 @@ async function start(): Promise<void> {
   const screen = document.getElementById("screen");
   const kitchenId = decodeURIComponent(location.pathname.split("/")[2] ?? "");
   if (!screen) return;
-  await signedIn();
+  await reachable(screen);
   const sounds = createSounds();
   // Any tap will do for the browser.
   document.addEventListener("click", sounds.unblock);
@@ -34,4 +35,17 @@ async function start(): Promise<void> {
   guardTouches(document.documentElement, board.touched);
   listenToKeys(board);
   render(<BoardView board={board} />, screen);
+}
+
+// A tablet starts before its network does.
+async function reachable(screen: HTMLElement): Promise<void> {
+  for (let failures = 0; ; failures++) {
+    try {
+      await signedIn();
+      return;
+    } catch {
+      render(<Unreached />, screen);
+      await new Promise((resolve) => setTimeout(resolve, backOffMs(failures, Math.random())));
+    }
+  }
 }

@@ -78,6 +78,8 @@ export type BoardModel = {
   acknowledge(orderId: string): void;
   dismiss(id: number): void;
   touched(): void;
+  /** Takes an order that was read, or the answer to a change. */
+  learn(order: Order): void;
   api: Api;
 };
 
@@ -282,6 +284,9 @@ export function createBoard(options: BoardOptions): BoardModel {
     },
     dismiss: (id) => {
       notices.value = notices.peek().filter((one) => one.id !== id);
+    },
+    learn: (order) => {
+      state.value = take(state.peek(), order);
     },
     touched: () => {
       touchedAt = Date.now();

@@ -4,6 +4,7 @@ import { clockTime } from "../lib/format";
 import { brandClass } from "./brands";
 import type { Bumped } from "./cards";
 import { Details } from "./details";
+import { HandOver } from "./handover";
 import { Icon } from "./icons";
 import { progress, release } from "./intents";
 import type { BoardModel } from "./model";
@@ -56,6 +57,8 @@ export function PanelView({ board }: Props) {
           <Settings board={board} />
         </Panel>
       );
+    case "hand_over":
+      return <HandOverPanel board={board} orderId={shown.orderId} />;
     case "details":
       return (
         <Panel title={t("order", { number: `#${orderOf(board, shown.orderId)?.number ?? ""}` })}>
@@ -65,6 +68,17 @@ export function PanelView({ board }: Props) {
     default:
       return null;
   }
+}
+
+/** Until the order has left: by its code, or by another screen. */
+function HandOverPanel({ board, orderId }: { board: BoardModel; orderId: string }) {
+  const order = board.ready.value.find((one) => one.id === orderId);
+  if (!order) return null;
+  return (
+    <Panel title={t("handOverTitle", { number: `#${order.number}` })}>
+      <HandOver board={board} order={order} />
+    </Panel>
+  );
 }
 
 export function orderOf(board: BoardModel, id: string): Order | undefined {

@@ -1,12 +1,14 @@
 import { useComputed } from "@preact/signals";
 import { number } from "../lib/format";
 import { brandClass } from "./brands";
+import { CourierState } from "./card-parts";
 import { ingredientCounts, itemCounts, minutesSince } from "./cards";
 import { Icon } from "./icons";
 import { handOver } from "./intents";
 import type { BoardModel } from "./model";
 import { enteredAt, type Order } from "./state";
 import { t } from "./texts";
+import { panel } from "./ui";
 
 type Props = { readonly board: BoardModel };
 
@@ -80,7 +82,7 @@ function ReadyRow({ board, order }: { board: BoardModel; order: Order }) {
           <span>{board.catalogue.value.brands.get(order.brandId) ?? order.brandId}</span>
           <span class="muted">
             <Icon name={isPickup ? "pickup" : "delivery"} />
-            {isPickup ? (order.customer.name ?? t("pickup")) : order.courierId ? t("courierComing") : t("noCourier")}
+            {isPickup ? (order.customer.name ?? t("pickup")) : <CourierState board={board} order={order} />}
           </span>
           <span class={isLate ? "ready-late" : "muted"}>
             {isLate && <Icon name="late" />}
@@ -91,9 +93,12 @@ function ReadyRow({ board, order }: { board: BoardModel; order: Order }) {
       <button
         type="button"
         aria-label={t("handOverOrder", { number: order.number })}
-        onClick={() => board.do(handOver(order), true)}
+        onClick={() => {
+          if (order.handoverCodes) panel.value = { kind: "hand_over", orderId: order.id };
+          else board.do(handOver(order), true);
+        }}
       >
-        {t("handOver")}
+        {order.handoverCodes ? t("enterCode") : t("handOver")}
       </button>
     </li>
   );

@@ -4,13 +4,13 @@ import { read, store } from "../lib/stored";
 
 export type Panel =
   | { readonly kind: "recall" | "scheduled" | "off" | "settings" | "ready" | "all_day" }
-  | { readonly kind: "details"; readonly orderId: string };
+  | { readonly kind: "details" | "hand_over"; readonly orderId: string };
 
 export const panel = signal<Panel | undefined>(undefined);
 export const isRailOpen = signal(read("rail") === "open");
 export const cleaningUntil = signal(0);
 
-export function open(kind: Exclude<Panel["kind"], "details">): void {
+export function open(kind: Exclude<Panel["kind"], "details" | "hand_over">): void {
   panel.value = panel.value?.kind === kind ? undefined : { kind };
 }
 

@@ -117,6 +117,17 @@ function Empty({ board }: Props) {
   );
 }
 
+/** Before there is a session. */
+export function Unreached() {
+  return (
+    <div class="empty refused" role="status">
+      <Icon name="linkOff" />
+      <h1>{t("unreached")}</h1>
+      <p>{t("unreachedHint")}</p>
+    </div>
+  );
+}
+
 function RefusedBoard({ board }: Props) {
   return (
     <div class="empty refused">

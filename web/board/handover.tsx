@@ -1,0 +1,109 @@
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { Refused } from "../lib/api";
+import { Icon } from "./icons";
+import { handOver } from "./intents";
+import type { BoardModel } from "./model";
+import type { Order } from "./state";
+import { t } from "./texts";
+import { close } from "./ui";
+
+type Props = { readonly board: BoardModel; readonly order: Order };
+
+const codeLength = 4;
+const digits = ["1", "2", "3", "4", "5", "6", "7", "8", "9"] as const;
+
+/** The number on the bag is no proof: the courier says a code, and the server compares it. */
+export function HandOver({ board, order }: Props) {
+  const code = useSignal("");
+  const problem = useSignal<string | undefined>(undefined);
+  const isSending = useSignal(false);
+
+  async function send(entered: string): Promise<void> {
+    const action = handOver(order, entered);
+    const [change] = action.changes;
+    if (!change) return;
+    isSending.value = true;
+    try {
+      // Not by the outbox: a wrong code is to be said while the courier is there.
+      board.learn(await board.api.send<Order>(change));
+      close();
+    } catch (failure) {
+      if (failure instanceof Refused && !failure.isTransient) problem.value = textOf(failure);
+      else {
+        board.do(action);
+        close();
+      }
+    }
+    code.value = "";
+    isSending.value = false;
+  }
+
+  function press(digit: string): void {
+    if (isSending.value) return;
+    problem.value = undefined;
+    code.value += digit;
+    if (code.value.length === codeLength) void send(code.value);
+  }
+
+  useEffect(() => {
+    function pressed({ key, ctrlKey, metaKey }: KeyboardEvent): void {
+      if (/^\d$/.test(key) && !ctrlKey && !metaKey) press(key);
+      else if (key === "Backspace") code.value = code.value.slice(0, -1);
+    }
+    document.addEventListener("keydown", pressed);
+    return () => document.removeEventListener("keydown", pressed);
+  });
+
+  return (
+    <div class="hand-over">
+      <p>{order.fulfilment.type === "pickup" ? t("askCustomer") : t("askCourier")}</p>
+      <output class="code number" aria-label={t("code")} aria-busy={isSending.value}>
+        {code.value.padEnd(codeLength, "·")}
+      </output>
+      {problem.value !== undefined && (
+        <p class="problem" role="alert">
+          <Icon name="late" /> {problem.value}
+        </p>
+      )}
+      <div class="keypad">
+        {digits.map((digit) => (
+          <button type="button" key={digit} onClick={() => press(digit)}>
+            {digit}
+          </button>
+        ))}
+        <button
+          type="button"
+          aria-label={t("deleteDigit")}
+          onClick={() => {
+            code.value = code.value.slice(0, -1);
+          }}
+        >
+          <Icon name="undo" />
+        </button>
+        <button type="button" onClick={() => press("0")}>
+          0
+        </button>
+      </div>
+      {order.handoverCodes === "optional" && (
+        <button
+          type="button"
+          class="wide quiet"
+          onClick={() => {
+            board.do(handOver(order), true);
+            close();
+          }}
+        >
+          {t("withoutCode")}
+        </button>
+      )}
+      {order.handoverCodes === "required" && <p class="muted">{t("noCodeHint")}</p>}
+    </div>
+  );
+}
+
+function textOf(refusal: Refused): string {
+  const { code } = refusal.problem;
+  if (code === "wrong_code") return `${t("wrongCode")} ${refusal.message}`;
+  return code === "code_locked" ? `${t("codeLocked")} ${refusal.message}` : refusal.message;
+}
