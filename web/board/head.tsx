@@ -146,12 +146,18 @@ function Clock({ board }: Props) {
 
 function LinkChip({ board }: Props) {
   const { link } = board.link.value;
+  const waiting = board.outbox.entries.value.length;
+  const isWaiting = board.outbox.isWaiting.value && waiting > 0;
   return (
-    <span class="link" data-link={link} role="status">
+    <span class="link" data-link={isWaiting && link === "live" ? "doubtful" : link} role="status">
       <Icon name={link === "lost" ? "linkOff" : "link"} />
-      {t(link)}
+      {isWaiting ? notSentText(waiting) : t(link)}
     </span>
   );
+}
+
+export function notSentText(taps: number): string {
+  return taps === 1 ? t("notSentOne") : t("notSent", { n: taps });
 }
 
 function ModeButtons({ board }: Props) {

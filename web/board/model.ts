@@ -152,12 +152,13 @@ export function createBoard(options: BoardOptions): BoardModel {
     const expected = later.reduce(apply, replace(before, board));
     if (kind === "compared")
       for (const one of differences(before, expected)) console.error(`The board is wrong: ${one}`);
+    // Read first: what is shown from now on replaces it.
+    const cancelledMeanwhile = kind === "first" ? missed(kitchenId, expected, Date.now()) : [];
     batch(() => {
       state.value = expected;
       phase.value = "shown";
     });
-    if (kind === "first")
-      for (const id of missed(kitchenId, expected, Date.now())) void readOrder(id).then(showIfCancelled);
+    for (const id of cancelledMeanwhile) void readOrder(id).then(showIfCancelled);
     void loadCatalogue(api, kitchenId).then((loaded) => {
       catalogue.value = loaded;
     }, ignored);

@@ -3,7 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { clockTime } from "../lib/format";
 import { OrderCard } from "./card";
 import { Cleaning } from "./cleaning";
-import { Head } from "./head";
+import { Head, notSentText } from "./head";
 import { Icon } from "./icons";
 import type { Slot } from "./layout";
 import type { BoardModel, Notice } from "./model";
@@ -162,7 +162,7 @@ function LostBar({ board }: Props) {
       <Icon name="linkOff" />
       <b>{t("lostSince", { time: clockTime(heardAt, zone) })}</b>
       <span>{t("mayBeOld")}</span>
-      {waiting > 0 && <b>{waiting === 1 ? t("notSentOne") : t("notSent", { n: waiting })}</b>}
+      {waiting > 0 && <b>{notSentText(waiting)}</b>}
     </div>
   );
 }

@@ -35,6 +35,8 @@ export type Outbox<I> = {
   readonly entries: ReadonlySignal<readonly Entry<I>[]>;
   /** False if the device cannot store them: they are lost when the page is closed. */
   readonly isDurable: ReadonlySignal<boolean>;
+  /** True while the server cannot be reached, or is not able to answer: entries wait to be repeated. */
+  readonly isWaiting: ReadonlySignal<boolean>;
   add(subject: string, intent: I, changes: readonly Change[], holdMs?: number): Entry<I>;
   /** Takes an entry back; false if it was sent already. */
   undo(id: string): boolean;
@@ -78,6 +80,7 @@ export function createOutbox<I>(options: OutboxOptions<I>, lead: Lead = leader(o
   const key = `outbox.${options.name}`;
   const entries = signal(parse<I>(read(key)));
   const isDurable = signal(true);
+  const isWaiting = signal(false);
   let isLeading = false;
   let isSending = false;
   let failures = 0;
@@ -109,6 +112,7 @@ export function createOutbox<I>(options: OutboxOptions<I>, lead: Lead = leader(o
       let answer: unknown;
       for (const change of entry.changes) answer = await options.api.send(change);
       failures = 0;
+      isWaiting.value = false;
       options.onSent(entry, answer);
       remove(entry.id);
     } catch (failure) {
@@ -122,11 +126,14 @@ export function createOutbox<I>(options: OutboxOptions<I>, lead: Lead = leader(o
   function failed(entry: Entry<I>, failure: unknown): number {
     const outcome = outcomeOf(failure);
     if (outcome === "refused") {
+      isWaiting.value = false;
+      failures = 0;
       remove(entry.id);
       options.onRefused(entry, failure as Refused);
       return 0;
     }
     if (outcome === "signed_out") options.onSignedOut();
+    isWaiting.value = true;
     const asked = failure instanceof Refused ? (failure.retryAfterSeconds ?? 0) * 1_000 : 0;
     return Math.max(asked, backOffMs(failures++, Math.random()));
   }
@@ -150,6 +157,7 @@ export function createOutbox<I>(options: OutboxOptions<I>, lead: Lead = leader(o
   return {
     entries,
     isDurable,
+    isWaiting,
     add: (subject, intent, changes, holdMs = 0) => {
       const entry = { id: newIdempotencyKey(), subject, intent, changes, holdUntil: Date.now() + holdMs };
       save([...known(), entry]);
