@@ -8,7 +8,7 @@ import { Icon } from "./icons";
 import { accept, availability, type CancelReason, cancel } from "./intents";
 import type { BoardModel } from "./model";
 import { awaitsRelease, type Order } from "./state";
-import { t } from "./texts";
+import { named, t } from "./texts";
 
 const minuteChoices = [10, 15, 20, 30] as const;
 const reasons: readonly CancelReason[] = ["out_of_stock", "too_busy", "closed", "equipment", "other"];
@@ -43,7 +43,7 @@ export function AcceptCard({ board, card }: CardProps) {
           <button
             type="button"
             class="deny"
-            aria-label={t("denyOrder", { number: order.number })}
+            aria-label={named(t("deny"), order)}
             onClick={() => {
               isDenying.value = true;
             }}
@@ -89,9 +89,7 @@ function AcceptButtons({ board, order }: { board: BoardModel; order: Order }) {
       <button
         type="button"
         class="bump"
-        aria-label={
-          hasPromise ? t("acceptIn", { number: order.number, n: promised }) : t("acceptOrder", { number: order.number })
-        }
+        aria-label={named(hasPromise ? t("accept", { n: promised }) : t("acceptPlain"), order)}
         onClick={() => board.do(accept(order, undefined))}
       >
         <Icon name="check" />
@@ -102,7 +100,7 @@ function AcceptButtons({ board, order }: { board: BoardModel; order: Order }) {
           type="button"
           key={minutes}
           class="minutes"
-          aria-label={t("acceptIn", { number: order.number, n: minutes })}
+          aria-label={named(t("accept", { n: minutes }), order)}
           onClick={() => board.do(accept(order, minutes))}
         >
           {minutes}
@@ -119,7 +117,7 @@ function AcceptScheduled({ board, order }: { board: BoardModel; order: Order }) 
       <button
         type="button"
         class="bump"
-        aria-label={t("acceptOrder", { number: order.number })}
+        aria-label={named(t("acceptPlain"), order)}
         onClick={() => board.do(accept(order, undefined))}
       >
         <Icon name="calendar" />

@@ -3,7 +3,7 @@ import { CardHead, type CardProps, LineText } from "./card-parts";
 import { Icon } from "./icons";
 import { waste } from "./intents";
 import type { Order } from "./state";
-import { t } from "./texts";
+import { named, t } from "./texts";
 
 /** A cancelled order stays until the cook has seen it, and says what became of the food. */
 export function CancelledCard({ board, card }: CardProps) {
@@ -59,7 +59,7 @@ export function CancelledCard({ board, card }: CardProps) {
           <button
             type="button"
             class="bump"
-            aria-label={t("gotItOrder", { number: order.number })}
+            aria-label={named(t("gotIt"), order)}
             onClick={() => board.acknowledge(order.id)}
           >
             {t("gotIt")}

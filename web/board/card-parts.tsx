@@ -17,12 +17,12 @@ export function CardHead({ board, order }: { board: BoardModel; order: Order }) 
       <button
         type="button"
         class="card-title"
-        aria-label={`${t("detailsOf", { number: order.number })}, ${brand}`}
         onClick={() => {
           panel.value = { kind: "details", orderId: order.id };
         }}
       >
-        <span class="order-number">#{order.number}</span>
+        <span class="visually-hidden">{t("detailsOf")} </span>
+        <span class="order-number">#{order.number} </span>
         <span class="brand-name">{brand}</span>
       </button>
       <Due board={board} order={order} />

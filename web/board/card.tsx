@@ -9,7 +9,7 @@ import { bump, progress } from "./intents";
 import { cellsOf } from "./layout";
 import type { BoardModel } from "./model";
 import type { Order } from "./state";
-import { t } from "./texts";
+import { named, t } from "./texts";
 
 export function OrderCard({ board, card }: CardProps) {
   if (card.order.status === "cancelled") return <CancelledCard board={board} card={card} />;
@@ -65,7 +65,6 @@ function CookCard({ board, card }: CardProps) {
 
 function Line({ board, order, line }: { board: BoardModel; order: Order; line: LineGroup }) {
   const to = line.state === "done" ? "waiting" : "done";
-  const label = line.state === "done" ? t("done") : line.state === "started" ? t("started") : t("waiting");
   return (
     <li>
       <button
@@ -77,11 +76,12 @@ function Line({ board, order, line }: { board: BoardModel; order: Order; line: L
         onClick={() => board.do(progress(order, line.indices, to, board.station))}
       >
         <LineText line={line} />
-        <span class="line-state">
-          {line.state === "done" && <Icon name="check" />}
-          {line.state === "started" && <Icon name="busy" />}
-          <span class="visually-hidden">{label}</span>
-        </span>
+        {line.state !== "waiting" && (
+          <span class="line-state">
+            <Icon name={line.state === "done" ? "check" : "busy"} />
+            <span class="visually-hidden">{line.state === "done" ? t("done") : t("started")}</span>
+          </span>
+        )}
       </button>
     </li>
   );
@@ -99,7 +99,7 @@ function CardFoot({ board, card }: CardProps) {
         <button
           type="button"
           class="start"
-          aria-label={t("startOrder", { number: order.number })}
+          aria-label={named(t("start"), order)}
           onClick={() => board.do(progress(order, waiting, "started", station))}
         >
           {t("start")}
@@ -109,7 +109,7 @@ function CardFoot({ board, card }: CardProps) {
         <button
           type="button"
           class="bump"
-          aria-label={t("bumpOrder", { number: order.number })}
+          aria-label={named(t("ready"), order)}
           onClick={() => board.do(bump(order), true)}
         >
           <Icon name="check" />
@@ -119,7 +119,7 @@ function CardFoot({ board, card }: CardProps) {
         <button
           type="button"
           class="bump"
-          aria-label={t("doneOrder", { number: order.number })}
+          aria-label={named(t("doneHere"), order)}
           onClick={() => board.do(progress(order, undone, "done", station), true)}
         >
           <Icon name="check" />

@@ -6,7 +6,7 @@ import { Icon } from "./icons";
 import { type CancelReason, cancel, type Disposition, promise } from "./intents";
 import type { BoardModel } from "./model";
 import { isOpen, type Order } from "./state";
-import { t } from "./texts";
+import { named, t } from "./texts";
 import { close } from "./ui";
 
 type Props = { readonly board: BoardModel; readonly order: Order };
@@ -53,7 +53,7 @@ export function Details({ board, order }: { board: BoardModel; order: Order | un
             <button
               type="button"
               key={minutes}
-              aria-label={t("laterOrder", { number: order.number, n: minutes })}
+              aria-label={named(t("later", { n: minutes }), order)}
               onClick={() => board.do(promise(order, new Date(dueAt(order) + minutes * 60_000).toISOString(), "busy"))}
             >
               {t("later", { n: minutes })}

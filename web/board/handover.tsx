@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { Refused } from "../lib/api";
+import { type Problem, Refused } from "../lib/api";
+import { clockTime } from "../lib/format";
 import { Icon } from "./icons";
 import { handOver } from "./intents";
 import type { BoardModel } from "./model";
@@ -29,7 +30,8 @@ export function HandOver({ board, order }: Props) {
       board.learn(await board.api.send<Order>(change));
       close();
     } catch (failure) {
-      if (failure instanceof Refused && !failure.isTransient) problem.value = textOf(failure);
+      if (failure instanceof Refused && !failure.isTransient)
+        problem.value = textOf(failure, board.catalogue.value.kitchen?.timeZone);
       else {
         board.do(action);
         close();
@@ -102,8 +104,9 @@ export function HandOver({ board, order }: Props) {
   );
 }
 
-function textOf(refusal: Refused): string {
-  const { code } = refusal.problem;
-  if (code === "wrong_code") return `${t("wrongCode")} ${refusal.message}`;
-  return code === "code_locked" ? `${t("codeLocked")} ${refusal.message}` : refusal.message;
+function textOf(refusal: Refused, timeZone: string | undefined): string {
+  const { code, attemptsLeft, until } = refusal.problem as Problem & { attemptsLeft?: number; until?: string };
+  if (code === "wrong_code") return t("wrongCode", { n: attemptsLeft ?? 0 });
+  if (code === "code_locked" && until) return t("codeLocked", { time: clockTime(until, timeZone) });
+  return refusal.message;
 }

@@ -24,7 +24,6 @@ export function Head({ board }: Props) {
         <span class="muted">{board.station === undefined ? t("pass") : `${t("station")}: ${board.station}`}</span>
       </div>
       <Numbers board={board} />
-      <ToAccept board={board} />
       <div class="head-now">
         <span class="clock number">
           <Clock board={board} />
@@ -76,11 +75,11 @@ function ActionButton({ icon, label, kind, name, count = 0, isNarrow = false }: 
       type="button"
       class={isNarrow ? "action narrow-only" : "action"}
       aria-expanded={panel.value?.kind === kind}
-      aria-label={count > 0 ? `${name ?? label}: ${count}` : (name ?? label)}
       onClick={() => open(kind)}
     >
       <Icon name={icon} />
       <span>{label}</span>
+      {name !== undefined && <span class="visually-hidden">{name}</span>}
       {count > 0 && <span class="badge number">{count}</span>}
     </button>
   );
@@ -90,38 +89,41 @@ function Numbers({ board }: Props) {
   const numbers = useComputed(() => numbersOf(board.cards.value, board.clock.second.value));
   const { open, late, toAccept, oldestMinutes } = numbers.value;
   return (
-    <dl class="numbers">
+    <div class="numbers">
       <Stat label={t("open")} value={String(open)} />
       <Stat label={t("late")} value={String(late)} tone={late > 0 ? "bad" : undefined} />
-      <Stat label={t("toAccept")} value={String(toAccept)} tone={toAccept > 0 ? "warn" : undefined} />
+      {toAccept > 0 ? <ToAccept board={board} count={toAccept} /> : <Stat label={t("toAccept")} value="0" />}
       <Stat
         label={t("oldest")}
         value={oldestMinutes === undefined ? t("none") : t("minutesShort", { n: oldestMinutes })}
       />
-    </dl>
+    </div>
   );
 }
 
 /** New orders come last, perhaps out of sight: this goes to the one with the least time left. */
-function ToAccept({ board }: Props) {
-  const waiting = useComputed(() => {
-    const orders = board.cards.value.flatMap(({ order }) => (order.status === "placed" ? [order] : []));
-    return orders.sort((one, other) => acceptBy(one) - acceptBy(other));
-  }).value;
-  const first = waiting[0];
+function ToAccept({ board, count }: Props & { readonly count: number }) {
+  const first = useComputed(() =>
+    board.cards.value
+      .flatMap(({ order }) => (order.status === "placed" ? [order] : []))
+      .reduce<Order | undefined>((one, other) => (one && acceptBy(one) <= acceptBy(other) ? one : other), undefined),
+  );
   const left = useComputed(() => {
-    const until = board.cards.value.reduce(
-      (least, { order }) => (order.status === "placed" ? Math.min(least, acceptBy(order)) : least),
-      Number.POSITIVE_INFINITY,
-    );
+    const until = first.value ? acceptBy(first.value) : Number.POSITIVE_INFINITY;
     return Number.isFinite(until) ? countdown(until, board.clock.second.value) : "";
   });
-  if (!first) return null;
   return (
-    <button type="button" class="to-accept" onClick={() => showCard(first.id)}>
-      <Icon name="bell" />
-      {t("toAcceptNow", { n: waiting.length })}
-      <span class="number">{left}</span>
+    <button
+      type="button"
+      class="to-accept"
+      onClick={() => {
+        if (first.value) showCard(first.value.id);
+      }}
+    >
+      <b class="number">
+        {count} · {left}
+      </b>
+      <span>{t("toAccept")}</span>
     </button>
   );
 }
@@ -130,11 +132,11 @@ function acceptBy(order: Order): number {
   return order.acceptBy === undefined ? Number.POSITIVE_INFINITY : Date.parse(order.acceptBy);
 }
 
-function Stat({ label, value, tone }: { label: string; value: string; tone?: "bad" | "warn" | undefined }) {
+function Stat({ label, value, tone }: { label: string; value: string; tone?: "bad" | undefined }) {
   return (
     <div class="stat" data-tone={tone}>
-      <dd class="number">{value}</dd>
-      <dt>{label}</dt>
+      <b class="number">{value}</b>
+      <span>{label}</span>
     </div>
   );
 }
@@ -185,30 +187,23 @@ function ModeButtons({ board }: Props) {
       </div>
     );
   }
+  const current = mode === "busy" ? delayMinutes : undefined;
+  const choices = [...new Set([...busyMinutes, ...(current === undefined ? [] : [current])])];
   return (
     <div class="mode" data-mode={mode}>
-      {mode === "busy" && (
-        <span class="mode-text">
-          <b>
-            {until
-              ? t("busyNow", { n: delayMinutes, time: clockTime(until, zone) })
-              : t("busyOpen", { n: delayMinutes })}
-          </b>
-        </span>
-      )}
-      {busyMinutes.map((minutes) =>
-        mode === "busy" && delayMinutes === minutes ? null : (
-          <button type="button" class="action" key={minutes} onClick={() => busy(minutes)}>
+      {choices.map((minutes) =>
+        minutes === current ? (
+          <button type="button" class="action busy-now" key={minutes} aria-pressed={true} onClick={online}>
+            <b>{t("busy", { n: minutes })}</b>
+            {until && <span>{t("till", { time: clockTime(until, zone) })}</span>}
+            <span class={until ? "visually-hidden" : ""}>{t("endBusy")}</span>
+          </button>
+        ) : (
+          <button type="button" class="action" key={minutes} aria-pressed={false} onClick={() => busy(minutes)}>
             <Icon name="busy" />
             <span>{t("busy", { n: minutes })}</span>
           </button>
         ),
-      )}
-      {mode === "busy" && (
-        <button type="button" class="action" onClick={online}>
-          <Icon name="close" />
-          <span>{t("endBusy")}</span>
-        </button>
       )}
     </div>
   );

@@ -101,14 +101,18 @@ function OffRow({ board, item, isChosen, onChoose }: RowProps) {
       {!available && (
         <button
           type="button"
-          aria-label={t("putBackItem", { item: name })}
+          aria-label={t("forItem", { what: t("putBack"), item: name })}
           onClick={() => board.do(availability(board.kitchenId, itemId, name, undefined))}
         >
           {t("putBack")}
         </button>
       )}
       {available && !isChosen && (
-        <button type="button" aria-label={t("takeOffItem", { item: name })} onClick={() => onChoose(itemId)}>
+        <button
+          type="button"
+          aria-label={t("forItem", { what: t("takeOff"), item: name })}
+          onClick={() => onChoose(itemId)}
+        >
           {t("takeOff")}
         </button>
       )}

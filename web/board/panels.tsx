@@ -12,7 +12,7 @@ import { OffPanel } from "./off";
 import { AllDay, ReadyList } from "./rails";
 import { Settings } from "./settings";
 import type { Order } from "./state";
-import { t } from "./texts";
+import { named, t } from "./texts";
 import { close, panel } from "./ui";
 
 type Props = { readonly board: BoardModel };
@@ -152,18 +152,14 @@ function RecallRow({ board, bumped }: { board: BoardModel; bumped: Bumped }) {
         {hasLeft && <span class="muted">{t("withCourier")}</span>}
       </span>
       {held && (
-        <button
-          type="button"
-          aria-label={t("undoOrder", { number: order.number })}
-          onClick={() => board.outbox.undo(held.id)}
-        >
+        <button type="button" aria-label={named(t("undo"), order)} onClick={() => board.outbox.undo(held.id)}>
           {t("undo")}
         </button>
       )}
       {!held && isRecallable && board.station !== undefined && (
         <button
           type="button"
-          aria-label={t("recallOrder", { number: order.number })}
+          aria-label={named(t("recall"), order)}
           onClick={() =>
             board.do(
               progress(
@@ -202,7 +198,7 @@ function Scheduled({ board }: Props) {
           </span>
           <button
             type="button"
-            aria-label={t("startNowOrder", { number: order.number })}
+            aria-label={named(t("startNow"), order)}
             disabled={order.status !== "accepted"}
             onClick={() => board.do(release(order))}
           >

@@ -7,7 +7,7 @@ import { Icon } from "./icons";
 import { handOver } from "./intents";
 import type { BoardModel } from "./model";
 import { enteredAt, type Order } from "./state";
-import { t } from "./texts";
+import { named, t } from "./texts";
 import { panel } from "./ui";
 
 type Props = { readonly board: BoardModel };
@@ -18,7 +18,8 @@ export function AllDay({ board }: Props) {
   const ingredients = useComputed(() => ingredientCounts(board.cards.value, board.items.value)).value;
   const known = board.catalogue.value.ingredients;
   return (
-    <aside class="all-day" aria-label={t("allDay")}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and holds nothing else to focus
+    <aside class="all-day" aria-label={t("allDay")} tabIndex={0}>
       <h2>{t("itemsToMake")}</h2>
       {items.length === 0 && <p class="muted">{t("nothingToMake")}</p>}
       <ol>
@@ -74,6 +75,7 @@ function ReadyRow({ board, order }: { board: BoardModel; order: Order }) {
     () => order.collectBy !== undefined && Date.parse(order.collectBy) < board.clock.second.value,
   ).value;
   const isPickup = order.fulfilment.type === "pickup";
+  const text = order.handoverCodes ? t("enterCode") : t("handOver");
   return (
     <li class={`ready-row ${brandClass(order.brandId)}`} data-late={isLate}>
       <div class="ready-text">
@@ -92,13 +94,13 @@ function ReadyRow({ board, order }: { board: BoardModel; order: Order }) {
       </div>
       <button
         type="button"
-        aria-label={t("handOverOrder", { number: order.number })}
+        aria-label={named(text, order)}
         onClick={() => {
           if (order.handoverCodes) panel.value = { kind: "hand_over", orderId: order.id };
           else board.do(handOver(order), true);
         }}
       >
-        {order.handoverCodes ? t("enterCode") : t("handOver")}
+        {text}
       </button>
     </li>
   );

@@ -44,12 +44,12 @@ export function Settings({ board }: Props) {
       </Choice>
       <Stations board={board} />
       <Choice label={t("zoom")}>
-        <button type="button" aria-label={t("smaller")} onClick={() => zoomBy(-1)}>
-          A−
+        <button type="button" onClick={() => zoomBy(-1)}>
+          A− <span class="visually-hidden">{t("smaller")}</span>
         </button>
         <output class="number">{zoom.value} %</output>
-        <button type="button" aria-label={t("larger")} onClick={() => zoomBy(1)}>
-          A+
+        <button type="button" onClick={() => zoomBy(1)}>
+          A+ <span class="visually-hidden">{t("larger")}</span>
         </button>
       </Choice>
       <Choice label={t("theme")}>
@@ -154,11 +154,11 @@ function Keys() {
             <span class="row-text">{t(`key_${command}`)}</span>
             <button
               type="button"
-              aria-label={`${t(`key_${command}`)}: ${boardKeys.value[command].join(", ")}`}
               onClick={() => {
                 asking.value = command;
               }}
             >
+              <span class="visually-hidden">{t(`key_${command}`)}: </span>
               {asking.value === command ? t("pressKey") : <kbd>{boardKeys.value[command].map(keyName).join(" ")}</kbd>}
             </button>
           </li>

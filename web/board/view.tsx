@@ -9,7 +9,7 @@ import type { Slot } from "./layout";
 import type { BoardModel, Notice } from "./model";
 import { PanelView } from "./panels";
 import { AllDay, ReadyList } from "./rails";
-import { t } from "./texts";
+import { named, t } from "./texts";
 import { Ticket } from "./ticket";
 import { columns, gridWidth, isRailOpen } from "./ui";
 
@@ -21,9 +21,11 @@ export function BoardView({ board }: Props) {
   return (
     <>
       <div class="board" data-link={link} data-phase={board.phase.value}>
-        <SoundBar board={board} />
-        <LostBar board={board} />
-        <Head board={board} />
+        <div class="top">
+          <SoundBar board={board} />
+          <LostBar board={board} />
+          <Head board={board} />
+        </div>
         <div class="stage">
           {isRailOpen.value && <AllDay board={board} />}
           <Cards board={board} />
@@ -177,11 +179,7 @@ function UndoBar({ board }: Props) {
         return (
           <li key={id}>
             <span class="undo-text">
-              <b>
-                {intent.kind === "cancel"
-                  ? t("denyOrder", { number: `#${number}` })
-                  : t("bumped", { number: `#${number}` })}
-              </b>
+              <b>{intent.kind === "cancel" ? named(t("deny"), { number }) : t("bumped", { number: `#${number}` })}</b>
               <span class="number">
                 {t("holdLeft", { n: Math.max(1, Math.ceil((holdUntil - Date.now()) / 1_000)) })}
               </span>
@@ -189,7 +187,7 @@ function UndoBar({ board }: Props) {
             <button
               type="button"
               class="undo"
-              aria-label={t("undoOrder", { number })}
+              aria-label={named(t("undo"), { number })}
               onClick={() => board.outbox.undo(id)}
             >
               <Icon name="undo" />
