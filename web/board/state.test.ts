@@ -1,6 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { at, board, event, line, order } from "./examples";
-import { acknowledge, apply, type BoardState, differences, emptyBoard, type Order, replace, take } from "./state";
+import { at, board, event, line, noon, order } from "./examples";
+import {
+  acknowledge,
+  apply,
+  type BoardState,
+  differences,
+  emptyBoard,
+  modeAt,
+  type Order,
+  replace,
+  take,
+} from "./state";
 
 const shown = (...orders: readonly Order[]) => replace(emptyBoard, board(orders));
 const only = (state: BoardState, id = "o1") => state.orders.get(id);
@@ -117,14 +127,46 @@ describe("a read order", () => {
 describe("a comparison", () => {
   it("finds what differs at the same position", () => {
     const progress = [{ state: "done" as const }, { state: "waiting" as const }];
-    expect(differences(shown(order("o1")), shown(order("o1")))).toEqual([]);
-    expect(differences(shown(order("o1")), shown(order("o1", { progress })))).toHaveLength(1);
-    expect(differences(shown(order("o1")), shown())).toHaveLength(1);
-    expect(differences(shown(), shown(order("o1")))).toHaveLength(1);
+    expect(differences(shown(order("o1")), shown(order("o1")), noon)).toEqual([]);
+    expect(differences(shown(order("o1")), shown(order("o1", { progress })), noon)).toHaveLength(1);
+    expect(differences(shown(order("o1")), shown(), noon)).toHaveLength(1);
+    expect(differences(shown(), shown(order("o1")), noon)).toHaveLength(1);
   });
 
   it("does not count an order that waits to be acknowledged", () => {
-    expect(differences(shown(order("o1", { status: "cancelled" })), shown())).toEqual([]);
+    expect(differences(shown(order("o1", { status: "cancelled" })), shown(), noon)).toEqual([]);
+  });
+});
+
+describe("a courier", () => {
+  const assigned = apply(
+    shown(order("o1")),
+    event("courier_assigned", "o1", 3, { status: "accepted", courierId: "ravi" }),
+  );
+
+  it("is read for the name when assigned, and is here when arrived", () => {
+    expect(only(assigned)?.courierId).toBe("ravi");
+    expect([...assigned.unread]).toEqual(["o1"]);
+    const here = { status: "accepted", where: "kitchen", courier: { arrivedAtKitchen: at(9) } };
+    const arrived = apply(assigned, event("courier_arrived", "o1", 4, here));
+    expect(only(arrived)).toMatchObject({ courierId: "ravi", courier: { arrivedAtKitchen: at(9) } });
+  });
+
+  it("leaves nothing behind when unassigned", () => {
+    const known = take(assigned, order("o1", { version: 3, courierId: "ravi", courierContact: { name: "Ravi" } }));
+    const state = apply(known, event("courier_unassigned", "o1", 4, { status: "accepted", courierId: "ravi" }));
+    expect(only(state)).not.toHaveProperty("courierId");
+    expect(only(state)).not.toHaveProperty("courierContact");
+  });
+});
+
+describe("a mode", () => {
+  it("ends at its time without an event, which is no difference", () => {
+    const busy = { ...shown(), mode: { mode: "busy", delayMinutes: 20, until: at(60) } as const };
+    expect(modeAt(busy.mode, noon + 59 * 60_000).mode).toBe("busy");
+    expect(modeAt(busy.mode, noon + 60 * 60_000)).toEqual({ mode: "online", delayMinutes: 0 });
+    expect(differences(busy, shown(), noon + 60 * 60_000)).toEqual([]);
+    expect(differences(busy, shown(), noon)).toHaveLength(1);
   });
 });
 

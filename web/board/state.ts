@@ -23,12 +23,14 @@ export type BoardState = {
   readonly truncated: boolean;
 };
 
+const online: Mode = { mode: "online", delayMinutes: 0 };
+
 export const emptyBoard: BoardState = {
   orders: new Map(),
   unread: new Set(),
   left: [],
   items: new Map(),
-  mode: { mode: "online", delayMinutes: 0 },
+  mode: online,
   preparedMs: [],
   truncated: false,
 };
@@ -133,7 +135,7 @@ export function acknowledge(state: BoardState, orderId: string): BoardState {
 }
 
 /** What a state has that differs from the one expected at the same position: empty, or a defect. */
-export function differences(actual: BoardState, expected: BoardState): readonly string[] {
+export function differences(actual: BoardState, expected: BoardState, now: number): readonly string[] {
   const found: string[] = [];
   for (const id of new Set([...actual.orders.keys(), ...expected.orders.keys()])) {
     const [one, other] = [actual.orders.get(id), expected.orders.get(id)];
@@ -141,8 +143,14 @@ export function differences(actual: BoardState, expected: BoardState): readonly 
     if (!one || !other) found.push(`order ${id} is ${one ? "open here only" : "missing here"}`);
     else if (fingerprint(one) !== fingerprint(other)) found.push(`order ${id} differs at version ${one.version}`);
   }
-  if (JSON.stringify(actual.mode) !== JSON.stringify(expected.mode)) found.push("the mode differs");
+  const mode = (state: BoardState) => modeAt(state.mode, now).mode;
+  if (mode(actual) !== mode(expected)) found.push(`the mode is ${mode(actual)}, not ${mode(expected)}`);
   return found;
+}
+
+/** A mode ends without an event. */
+export function modeAt(mode: Mode, now: number): Mode {
+  return mode.until !== undefined && Date.parse(mode.until) <= now ? online : mode;
 }
 
 /** On the board's cards, or waiting at the pass. */

@@ -1,0 +1,63 @@
+/** What the parts of a board share: its state, and what is wrong with it. */
+import { type Signal, signal } from "@preact/signals";
+import { type Api, Refused } from "../lib/api";
+import type { ServerClock } from "../lib/clock";
+import type { Sounds } from "../lib/sound";
+import type { Station } from "./cards";
+import { type Catalogue, emptyCatalogue } from "./catalogue";
+import { acknowledge, type BoardState, emptyBoard, type Order, take } from "./state";
+
+export type BoardOptions = {
+  readonly kitchenId: string;
+  readonly station: Station;
+  readonly api: Api;
+  readonly clock: ServerClock;
+  readonly sounds: Sounds;
+  readonly onSignedOut: () => void;
+};
+
+/** A sentence that the board says until it is dismissed or some time has passed. */
+export type Notice = {
+  readonly id: number;
+  readonly kind: NoticeKind;
+  readonly number?: number;
+  readonly detail?: string;
+  readonly at: number;
+};
+export type NoticeKind = "refused" | "not_durable" | "plain_http";
+
+export type Core = BoardOptions & {
+  readonly state: Signal<BoardState>;
+  readonly phase: Signal<"loading" | "shown" | "refused">;
+  readonly catalogue: Signal<Catalogue>;
+  readonly notices: Signal<readonly Notice[]>;
+};
+
+export function createCore(options: BoardOptions): Core {
+  return {
+    ...options,
+    state: signal(emptyBoard),
+    phase: signal("loading"),
+    catalogue: signal(emptyCatalogue),
+    notices: signal([]),
+  };
+}
+
+export function notice(core: Core, kind: NoticeKind, more: { number?: number; detail?: string } = {}): void {
+  const known = core.notices.peek();
+  const id = 1 + Math.max(0, ...known.map((one) => one.id));
+  core.notices.value = [...known, { id, kind, at: core.clock.now(), ...more }];
+}
+
+/** Reads an order, and shows what it says; undefined if it cannot be read now. */
+export async function readOrder({ api, state }: Core, id: string): Promise<Order | undefined> {
+  try {
+    const order = await api.get<Order>(`/v1/orders/${id}`);
+    state.value = take(state.peek(), order);
+    return order;
+  } catch (failure) {
+    // Erased, or no longer this kitchen's.
+    if (failure instanceof Refused && failure.problem.status === 404) state.value = acknowledge(state.peek(), id);
+    return undefined;
+  }
+}

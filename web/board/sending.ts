@@ -1,0 +1,58 @@
+/** The outbox of a board: what the server answers to the taps. */
+import { batch } from "@preact/signals";
+import type { Refused, Schemas } from "../lib/api";
+import { createOutbox, type Outbox } from "../lib/outbox";
+import { type Core, notice, readOrder } from "./core";
+import type { Intent } from "./intents";
+import { acknowledge, type Order, take } from "./state";
+
+export function createSending(core: Core): Outbox<Intent> {
+  return createOutbox<Intent>({
+    name: core.kitchenId,
+    api: core.api,
+    onSent: ({ intent }, answer) => sent(core, intent, answer),
+    onRefused: ({ intent }, refusal) => void refused(core, intent, refusal),
+    onSignedOut: core.onSignedOut,
+  });
+}
+
+function sent({ state }: Core, intent: Intent, answer: unknown): void {
+  if (!("orderId" in intent)) {
+    if (intent.kind === "mode") state.value = { ...state.peek(), mode: intent.mode };
+    return;
+  }
+  const order = answer as Order;
+  batch(() => {
+    state.value = take(state.peek(), order);
+    // This board cancelled it: there is nothing to be said.
+    if (intent.kind === "cancel") state.value = acknowledge(state.peek(), order.id);
+  });
+}
+
+async function refused(core: Core, intent: Intent, refusal: Refused): Promise<void> {
+  const number = "number" in intent ? intent.number : undefined;
+  const truth = "orderId" in intent ? await readOrder(core, intent.orderId) : undefined;
+  // Done on another screen meanwhile: the card is right, and there is nothing to do.
+  if (truth && isAsWanted(truth, intent)) return;
+  notice(core, "refused", { ...(number !== undefined && { number }), detail: refusal.message });
+}
+
+const rank: Record<Schemas["OrderStatus"], number> = {
+  placed: 0,
+  accepted: 1,
+  preparing: 2,
+  ready: 3,
+  out_for_delivery: 4,
+  delivered: 5,
+  cancelled: 6,
+};
+
+/** Whether an order is where an intent would have brought it. */
+export function isAsWanted(order: Order, intent: Intent): boolean {
+  if (order.status === "cancelled") return intent.kind === "cancel";
+  if (intent.kind === "accept") return rank[order.status] >= rank.accepted;
+  if (intent.kind === "bump") return rank[order.status] >= rank.ready;
+  if (intent.kind === "progress") return intent.to === "done" && rank[order.status] >= rank.ready;
+  if (intent.kind === "hand_over") return rank[order.status] >= rank.out_for_delivery;
+  return intent.kind === "release" && order.schedule?.releasedAt !== undefined;
+}
