@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import { change, quantity, scalesOf, typed } from "./units";
+
+describe("quantities", () => {
+  it("are shown in the unit that people say", () => {
+    expect(quantity(53_820, "g")).toBe("53.82 kg");
+    expect(quantity(309_940, "g")).toBe("309.9 kg");
+    expect(quantity(999, "ml")).toBe("999 ml");
+    expect(quantity(1200, "piece")).toBe("1,200 piece");
+  });
+
+  it("of a ledger have a sign", () => {
+    expect(change(-1500, "g")).toBe("−1.5 kg");
+    expect(change(20, "piece")).toBe("+20 piece");
+    expect(change(0, "g")).toBe("0 g");
+  });
+
+  it("are typed in the large unit where there is much", () => {
+    expect(scalesOf("g", 5000)[0]).toEqual({ unit: "kg", factor: 1000 });
+    expect(scalesOf("g", 40)[0]).toEqual({ unit: "g", factor: 1 });
+    expect(scalesOf("piece", 5000)).toEqual([{ unit: "piece", factor: 1 }]);
+  });
+
+  it("are whole units of what was typed", () => {
+    const kg = { unit: "kg", factor: 1000 };
+    expect(typed("12.5", kg)).toBe(12_500);
+    expect(typed(" 0,3 ", kg)).toBe(300);
+    expect(typed(".5", kg)).toBe(500);
+    expect(typed("3.", kg)).toBe(3000);
+    for (const not of ["", "-1", "1e9", "1.2.3", "abc", "."]) expect(typed(not, kg)).toBeUndefined();
+  });
+});

@@ -1,0 +1,36 @@
+/** Quantities of ingredients: whole numbers of their unit, shown and typed in the unit that people say. */
+import { number } from "./format";
+
+export type Scale = { readonly unit: string; readonly factor: number };
+
+const large: Readonly<Record<string, string>> = { g: "kg", ml: "l" };
+
+/** The units in which a quantity may be typed, the usual one for such a quantity first. */
+export function scalesOf(unit: string, usual: number): readonly Scale[] {
+  const name = large[unit];
+  const small = { unit, factor: 1 };
+  if (!name) return [small];
+  const big = { unit: name, factor: 1000 };
+  return usual >= 1000 ? [big, small] : [small, big];
+}
+
+/** Such as 53.8 kg of 53820 g. */
+export function quantity(value: number, unit: string): string {
+  const name = large[unit];
+  if (!name || Math.abs(value) < 1000) return `${number(value)} ${unit}`;
+  return `${number(value / 1000, Math.abs(value) < 100_000 ? 2 : 1)} ${name}`;
+}
+
+/** With its sign, a true minus, as in a ledger. */
+export function change(delta: number, unit: string): string {
+  if (delta === 0) return quantity(0, unit);
+  return `${delta < 0 ? "−" : "+"}${quantity(Math.abs(delta), unit)}`;
+}
+
+/** A typed number, with a point or a comma, in whole units; undefined if it is none, or negative. */
+export function typed(text: string, { factor }: Scale): number | undefined {
+  const trimmed = text.trim().replace(",", ".");
+  if (!/^\d*\.?\d+$|^\d+\.$/.test(trimmed)) return undefined;
+  const value = Math.round(Number(trimmed) * factor);
+  return Number.isSafeInteger(value) ? value : undefined;
+}

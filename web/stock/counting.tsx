@@ -1,0 +1,198 @@
+import { useSignal } from "@preact/signals";
+import { number } from "../lib/format";
+import { change, quantity, type Scale, scalesOf, typed } from "../lib/units";
+import { type CountLine, counted, movementsOf, progressOf, type Variance, variancesOf } from "./count";
+import type { StockModel } from "./model";
+import { Empty, ScaleChoice, Search } from "./parts";
+import { found, type Level } from "./state";
+import { t } from "./texts";
+
+export function CountTab({ model }: { model: StockModel }) {
+  const reviewing = useSignal(false);
+  if (reviewing.value) return <Review model={model} back={() => (reviewing.value = false)} />;
+  return <Counting model={model} review={() => (reviewing.value = true)} />;
+}
+
+function Counting({ model, review }: { model: StockModel; review: () => void }) {
+  const words = useSignal("");
+  const onlyOpen = useSignal(false);
+  const levels = model.stock.value?.levels ?? [];
+  const { lines } = model.count.value;
+  const progress = progressOf(model.count.value, levels);
+  const byName = [...levels].sort((one, other) => one.name.localeCompare(other.name));
+  const shown = found(byName, words.value).filter(({ sku }) => !onlyOpen.value || !lines[sku]);
+  return (
+    <>
+      <p class="muted no-print">{t("count_start_what")}</p>
+      {!model.countIsStored.value && <p class="notice warn">{t("not_saved")}</p>}
+      <div class="toolbar">
+        <Search label={t("search")} value={words.value} onSearch={(text) => (words.value = text)} />
+        <div class="choices">
+          <button type="button" aria-pressed={!onlyOpen.value} onClick={() => (onlyOpen.value = false)}>
+            {t("show_all")}
+          </button>
+          <button type="button" aria-pressed={onlyOpen.value} onClick={() => (onlyOpen.value = true)}>
+            {t("show_open")}
+          </button>
+        </div>
+      </div>
+      {shown.length === 0 && <Empty title={t("none_found")} text={t("none_found_what")} />}
+      <ul class="count-rows">
+        {shown.map((level) => (
+          <CountRow key={level.sku} level={level} line={lines[level.sku]} model={model} />
+        ))}
+      </ul>
+      <div class="count-foot">
+        <label class="count-progress">
+          <span>{t("counted_of", { done: progress.done, of: progress.of })}</span>
+          <progress value={progress.done} max={Math.max(progress.of, 1)} />
+        </label>
+        <div class="choices">
+          <button type="button" onClick={() => window.print()}>
+            {t("print_sheet")}
+          </button>
+          <button type="button" class="primary" disabled={progress.done === 0} onClick={review}>
+            {t("review", { n: progress.done })}
+          </button>
+        </div>
+      </div>
+      <CountSheet levels={byName} kitchen={model.kitchen.value?.name ?? model.kitchenId} />
+    </>
+  );
+}
+
+type RowProps = { readonly level: Level; readonly line: CountLine | undefined; readonly model: StockModel };
+
+function CountRow({ level, line, model }: RowProps) {
+  const scales = scalesOf(level.unit, level.threshold || level.onHand);
+  const index = useSignal(0);
+  const scale: Scale = scales[index.value] ?? { unit: level.unit, factor: 1 };
+  return (
+    <li class={line ? "count-row done" : "count-row"}>
+      <span class="count-name">
+        <span class="count-mark" aria-hidden="true">
+          {line ? "✓" : ""}
+        </span>
+        {level.name}
+      </span>
+      <input
+        key={scale.unit}
+        aria-label={t("counted_quantity", { name: level.name })}
+        inputMode="decimal"
+        autocomplete="off"
+        defaultValue={line ? String(line.quantity / scale.factor) : ""}
+        onInput={({ currentTarget }) =>
+          model.setCount(counted(model.count.value, level, typed(currentTarget.value, scale)))
+        }
+      />
+      <ScaleChoice
+        label={t("unit_of", { name: level.name })}
+        units={scales}
+        value={index.value}
+        onChange={(to) => (index.value = to)}
+      />
+    </li>
+  );
+}
+
+function Review({ model, back }: { model: StockModel; back: () => void }) {
+  const { levels, dishes } = model.stock.value ?? { levels: [], dishes: [] };
+  const all = variancesOf(model.count.value, levels, dishes);
+  const different = all.filter(({ delta }) => delta !== 0);
+  const commit = () => {
+    const change = model.movements(movementsOf(model.count.value));
+    void model.send(change, t("committed"), model.recorded).then((sent) => {
+      if (!sent) return;
+      model.discardCount();
+      back();
+    });
+  };
+  const discard = () => {
+    model.discardCount();
+    back();
+  };
+  return (
+    <section class="card review">
+      <h2>{t("variance")}</h2>
+      <p class="muted">{t("variance_what")}</p>
+      {different.length > 0 && <VarianceTable variances={different} />}
+      {all.length > different.length && <p>✓ {t("matches", { n: all.length - different.length })}</p>}
+      <div class="choices">
+        <button type="button" onClick={back}>
+          {t("back")}
+        </button>
+        <button type="button" onClick={discard}>
+          {t("discard")}
+        </button>
+        <button type="button" class="primary" disabled={all.length === 0} onClick={commit}>
+          {t("commit_lines", { n: all.length })}
+        </button>
+      </div>
+    </section>
+  );
+}
+
+function VarianceTable({ variances }: { variances: readonly Variance[] }) {
+  return (
+    <div class="table-scroll">
+      <table>
+        <thead>
+          <tr>
+            <th>{t("ingredient")}</th>
+            <th class="number">{t("recorded")}</th>
+            <th class="number">{t("counted")}</th>
+            <th class="number">{t("difference")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {variances.map(({ level, seen, counted: found, delta, portions }) => (
+            <tr key={level.sku}>
+              <td>
+                {level.name}
+                {portions && (
+                  <span class="muted small block">
+                    {t(portions.count < 0 ? "portions_less" : "portions_more", {
+                      n: number(Math.abs(portions.count)),
+                      name: portions.name,
+                    })}
+                  </span>
+                )}
+              </td>
+              <td class="number">{quantity(seen, level.unit)}</td>
+              <td class="number">{quantity(found, level.unit)}</td>
+              <td class={`number ${delta < 0 ? "less" : "more"}`}>{change(delta, level.unit)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** On paper only: empty lines to write on. */
+function CountSheet({ levels, kitchen }: { levels: readonly Level[]; kitchen: string }) {
+  return (
+    <section class="sheet" aria-hidden="true">
+      <h1>{t("sheet_title", { kitchen })}</h1>
+      <p>
+        {t("sheet_by")}: ______________________ {t("sheet_at")}: ______________________
+      </p>
+      <table>
+        <thead>
+          <tr>
+            <th>{t("ingredient")}</th>
+            <th>{t("quantity")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {levels.map(({ sku, name, unit, threshold }) => (
+            <tr key={sku}>
+              <td>{name}</td>
+              <td class="sheet-blank">{scalesOf(unit, threshold)[0]?.unit}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

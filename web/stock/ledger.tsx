@@ -1,0 +1,93 @@
+import { dayTime } from "../lib/format";
+import { Loading } from "../lib/screen";
+import { change, quantity } from "../lib/units";
+import type { StockModel } from "./model";
+import { Empty } from "./parts";
+import type { Level } from "./state";
+import { t } from "./texts";
+
+const kinds = {
+  sold: "sold",
+  returned: "kind_returned",
+  wasted: "kind_wasted",
+  received: "received",
+  counted: "kind_counted",
+  corrected: "corrected",
+} as const;
+
+export function LedgerTab({ model }: { model: StockModel }) {
+  const levels = [...(model.stock.value?.levels ?? [])].sort((one, other) => one.name.localeCompare(other.name));
+  const level = levels.find(({ sku }) => sku === model.chosen.value);
+  return (
+    <>
+      <label class="field">
+        {t("choose_ingredient")}
+        <select
+          value={model.chosen.value ?? ""}
+          onChange={({ currentTarget }) => void model.readLedger(currentTarget.value)}
+        >
+          <option value="" disabled>
+            —
+          </option>
+          {levels.map(({ sku, name }) => (
+            <option key={sku} value={sku}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
+      {level && <Movements level={level} model={model} />}
+    </>
+  );
+}
+
+function Movements({ level, model }: { level: Level; model: StockModel }) {
+  const ledger = model.ledger.value;
+  if (ledger?.sku !== level.sku) return <Loading />;
+  if (ledger.entries.length === 0) return <Empty title={t("ledger_empty")} text={t("ledger_empty_what")} />;
+  const zone = model.kitchen.value?.timeZone;
+  return (
+    <>
+      <p class="level-quantity">
+        <b class="number">{quantity(level.onHand, level.unit)}</b> <span class="muted">{t("on_hand")}</span>
+      </p>
+      <ol class="ledger" aria-label={level.name}>
+        {ledger.entries.map(({ position, at, kind, delta, balance, note, orderId }, index) => (
+          <li key={`${position}.${index}`}>
+            <span class="ledger-what">
+              <b>{t(kinds[kind])}</b>
+              <span class="muted small number">{dayTime(at, zone)}</span>
+              {note && <span class="small">{reasonOf(note)}</span>}
+              {orderId && <OrderLink id={orderId} isLink={model.isManager} />}
+            </span>
+            <span class={`number ledger-delta ${delta < 0 ? "less" : "more"}`}>{change(delta, level.unit)}</span>
+            <span class="number muted">{quantity(balance, level.unit)}</span>
+          </li>
+        ))}
+      </ol>
+      {ledger.next && (
+        <button type="button" onClick={() => void model.readLedger(level.sku)}>
+          {t("older")}
+        </button>
+      )}
+    </>
+  );
+}
+
+// Reasons that were chosen here are codes; other notes are people's own words.
+function reasonOf(note: string): string {
+  const reasons = ["burnt", "spoiled", "dropped", "returned", "trial"] as const;
+  const reason = reasons.find((one) => one === note);
+  return reason ? t(reason) : note;
+}
+
+function OrderLink({ id, isLink }: { id: string; isLink: boolean }) {
+  const text = t("order", { id: id.slice(-6) });
+  return isLink ? (
+    <a class="small" href={`/operations?order=${id}`}>
+      {text}
+    </a>
+  ) : (
+    <span class="small muted">{text}</span>
+  );
+}

@@ -1,0 +1,198 @@
+/** Reads and changes of the stock screen. */
+import { batch, computed, signal } from "@preact/signals";
+import { type Api, type Change, newIdempotencyKey, type Schemas } from "../lib/api";
+import { all } from "../lib/pages";
+import { explain } from "../lib/screen";
+import { read, store } from "../lib/stored";
+import { scalesOf } from "../lib/units";
+import { dayMs } from "../lib/zone";
+import { type Count, noCount, readCount, writeCount } from "./count";
+import type { Receipt } from "./receipt";
+import { dailyUse, type Level, type Movement, type Stock, stockOf, withAvailability, withLevels } from "./state";
+
+export const tabs = ["now", "receive", "count", "waste", "off", "ledger"] as const;
+export type Tab = (typeof tabs)[number];
+/** What kitchen staff may do: deliveries and counts are booked by managers. */
+const tabsOfCooks: readonly Tab[] = ["now", "waste", "off", "ledger"];
+
+export type Notice = { readonly kind: "good" | "warn" | "bad"; readonly text: string; readonly detail?: string };
+export type Kitchen = Schemas["KitchenView"];
+export type Ledger = {
+  readonly sku: string;
+  readonly entries: readonly Schemas["LedgerEntry"][];
+  readonly next?: string | undefined;
+};
+type Item = Schemas["ItemBody"];
+type Sold = Schemas["SoldItemsView"];
+type LedgerPage = Schemas["PageOfLedgerEntry"];
+
+const useDays = 7;
+
+export type StockModel = ReturnType<typeof createStockModel>;
+
+export function createStockModel(api: Api, kitchenId: string, isManager: boolean) {
+  const root = `/v1/kitchens/${encodeURIComponent(kitchenId)}`;
+  const countName = `stock.count.${kitchenId}`;
+  const allowed = isManager ? tabs : tabsOfCooks;
+
+  const kitchen = signal<Kitchen | undefined>(undefined);
+  const stock = signal<Stock | undefined>(undefined);
+  const use = signal<ReadonlyMap<string, number>>(new Map());
+  const failure = signal<unknown>(undefined);
+  const notice = signal<Notice | undefined>(undefined);
+  const tab = signal<Tab>("now");
+  const chosen = signal<string | undefined>(undefined);
+  const count = signal<Count>(readCount(read(countName)));
+  const countIsStored = signal(true);
+  const receipt = signal<Receipt>([]);
+  const ledger = signal<Ledger | undefined>(undefined);
+  const bySku = computed(() => new Map((stock.value?.levels ?? []).map((level) => [level.sku, level])));
+  let items: readonly Item[] = [];
+
+  async function load(): Promise<void> {
+    failure.value = undefined;
+    try {
+      const [site, sold] = await Promise.all([api.get<Kitchen>(root), all<Item>(api, "/v1/items")]);
+      items = sold;
+      kitchen.value = site;
+      await refresh();
+      arrive();
+      if (isManager) await readUse();
+    } catch (problem) {
+      failure.value = problem;
+    }
+  }
+
+  async function refresh(): Promise<void> {
+    const [levels, menu] = await Promise.all([
+      all<Level>(api, `${root}/stock`),
+      api.get<Schemas["MenuView"]>(`${root}/menu`),
+    ]);
+    stock.value = stockOf(levels, menu, items);
+  }
+
+  // Days of cover are an aside: the screen works without the sales of a week.
+  async function readUse(): Promise<void> {
+    try {
+      const query = `kitchenId=${encodeURIComponent(kitchenId)}&top=200`;
+      const from = new Date(Date.now() - useDays * dayMs).toISOString();
+      const sold = await api.get<Sold>(`/v1/analytics/items?${query}&from=${encodeURIComponent(from)}`);
+      use.value = dailyUse(sold.data, items, useDays);
+    } catch {}
+  }
+
+  function open(to: Tab, sku?: string): void {
+    batch(() => {
+      tab.value = allowed.includes(to) ? to : "now";
+      chosen.value = sku;
+      ledger.value = undefined;
+    });
+    arrive();
+  }
+
+  // An address may name an ingredient before the levels are known.
+  function arrive(): void {
+    const sku = chosen.value;
+    if (!sku || !bySku.value.has(sku)) return;
+    if (tab.value === "ledger") void readLedger(sku);
+    if (tab.value === "receive") {
+      chosen.value = undefined;
+      addLine(sku);
+    }
+  }
+
+  function addLine(sku: string): void {
+    const level = bySku.value.get(sku);
+    if (level && !receipt.value.some((line) => line.sku === sku))
+      receipt.value = [...receipt.value, { sku, packs: 0, packSize: lastPackSize(level) }];
+  }
+
+  // Suppliers rarely change their packs.
+  function lastPackSize({ sku, unit, threshold }: Level): number {
+    const size = Number(read(`pack.${sku}`));
+    return Number.isSafeInteger(size) && size > 0 ? size : (scalesOf(unit, threshold)[0]?.factor ?? 1);
+  }
+
+  function rememberPacks(lines: Receipt): void {
+    for (const { sku, packSize } of lines) store(`pack.${sku}`, String(packSize));
+  }
+
+  async function readLedger(sku: string): Promise<void> {
+    const before = ledger.value?.sku === sku ? ledger.value : undefined;
+    chosen.value = sku;
+    try {
+      const cursor = before?.next ? `&cursor=${encodeURIComponent(before.next)}` : "";
+      const page = await api.get<LedgerPage>(`${root}/stock/${encodeURIComponent(sku)}/movements?limit=50${cursor}`);
+      if (chosen.value !== sku) return;
+      ledger.value = { sku, entries: [...(before?.entries ?? []), ...page.data], next: page.nextCursor ?? undefined };
+    } catch (problem) {
+      failure.value = problem;
+    }
+  }
+
+  /** @param applied what a successful answer changes on the screen */
+  async function send<T>(change: Change, done: string, applied: (answer: T) => void): Promise<boolean> {
+    try {
+      applied(await api.send<T>(change));
+      notice.value = { kind: "good", text: done };
+      return true;
+    } catch (problem) {
+      const { title, detail } = explain(problem);
+      notice.value = { kind: "bad", text: title, detail };
+      return false;
+    }
+  }
+
+  function movements(lines: readonly Movement[]): Change {
+    const body = { movements: lines };
+    return { method: "POST", path: `${root}/stock/movements`, body, idempotencyKey: newIdempotencyKey() };
+  }
+
+  function availability(itemId: string, available: boolean, until?: string): Change {
+    const path = `${root}/items/${encodeURIComponent(itemId)}/availability`;
+    return { method: "PUT", path, body: { available, ...(until && { until }) } };
+  }
+
+  function recorded(answer: Schemas["StockLevels"]): void {
+    if (stock.value) stock.value = withLevels(stock.value, answer.data);
+  }
+
+  function setCount(to: Count): void {
+    count.value = to;
+    countIsStored.value = store(countName, writeCount(to));
+  }
+
+  return {
+    now: () => Date.now(),
+    kitchenId,
+    isManager,
+    allowed,
+    kitchen,
+    stock,
+    use,
+    failure,
+    notice,
+    tab,
+    chosen,
+    count,
+    countIsStored,
+    receipt,
+    ledger,
+    bySku,
+    send,
+    load,
+    addLine,
+    rememberPacks,
+    refresh,
+    open,
+    readLedger,
+    movements,
+    availability,
+    recorded,
+    setCount,
+    discardCount: () => setCount(noCount),
+    setAvailable: (itemId: string, available: boolean, until?: string) => {
+      if (stock.value) stock.value = withAvailability(stock.value, itemId, available, until);
+    },
+  };
+}

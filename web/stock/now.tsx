@@ -1,0 +1,113 @@
+import { useSignal } from "@preact/signals";
+import { number } from "../lib/format";
+import { quantity } from "../lib/units";
+import type { StockModel } from "./model";
+import { Empty, Search, StateChip } from "./parts";
+import { byUrgency, type Dish, found, type Level, madeOf, shelfOf } from "./state";
+import { t } from "./texts";
+
+export function NowTab({ model }: { model: StockModel }) {
+  const words = useSignal("");
+  const { levels, dishes } = model.stock.value ?? { levels: [], dishes: [] };
+  if (levels.length === 0) return <Empty title={t("no_stock")} text={t("no_stock_what")} />;
+  const shown = found(byUrgency(levels, model.use.value), words.value);
+  return (
+    <>
+      <div class="toolbar">
+        <Search label={t("search")} value={words.value} onSearch={(text) => (words.value = text)} />
+        <p class="counts">
+          {(["out", "low", "ok"] as const).map((state) => (
+            <span key={state}>
+              <b class="number">{levels.filter((level) => level.state === state).length}</b> <StateChip state={state} />
+            </span>
+          ))}
+        </p>
+      </div>
+      {shown.length === 0 && <Empty title={t("none_found")} text={t("none_found_what")} />}
+      <ul class="levels" aria-label={t("stock")}>
+        {shown.map((level) => (
+          <LevelRow key={level.sku} level={level} dishes={dishes} model={model} />
+        ))}
+      </ul>
+    </>
+  );
+}
+
+type RowProps = { readonly level: Level; readonly dishes: readonly Dish[]; readonly model: StockModel };
+
+function LevelRow({ level, dishes, model }: RowProps) {
+  const perDay = model.use.value.get(level.sku);
+  return (
+    <li class={`card level ${level.state}`}>
+      <div class="level-head">
+        <h2>{level.name}</h2>
+        <StateChip state={level.state} />
+      </div>
+      <p class="level-quantity">
+        <b class="number">{quantity(level.onHand, level.unit)}</b> <span class="muted">{t("on_hand")}</span>
+        {perDay !== undefined && perDay > 0 && (
+          <span class="cover">
+            {t("cover_label")} <b class="number">{t("cover", { days: days(level.onHand / perDay) })}</b>
+          </span>
+        )}
+      </p>
+      <Gauge level={level} />
+      <Makes level={level} dishes={dishes} />
+      {shelfOf(level) !== level.onHand && (
+        <p class="muted small">{t("on_shelf", { quantity: quantity(shelfOf(level), level.unit) })}</p>
+      )}
+      <div class="choices level-actions">
+        {model.isManager && <Action to="receive" sku={level.sku} model={model} />}
+        <Action to="waste" sku={level.sku} model={model} />
+        <Action to="ledger" sku={level.sku} model={model} />
+      </div>
+    </li>
+  );
+}
+
+function days(value: number): string {
+  return value >= 100 ? "99+" : number(value, value < 10 ? 1 : 0);
+}
+
+function Action({ to, sku, model }: { to: "receive" | "waste" | "ledger"; sku: string; model: StockModel }) {
+  return (
+    <button type="button" onClick={() => model.open(to, sku)}>
+      {t(`${to}_this`)}
+    </button>
+  );
+}
+
+// The threshold is a third of the way, so that low is seen as low.
+function Gauge({ level }: { level: Level }) {
+  if (level.threshold === 0) return null;
+  const full = level.threshold * 3;
+  return (
+    <figure class="gauge">
+      <svg viewBox="0 0 300 8" preserveAspectRatio="none" aria-hidden="true">
+        <rect class="gauge-track" width="300" height="8" rx="4" />
+        <rect
+          class={`gauge-fill ${level.state}`}
+          width={Math.min(300, (300 * level.onHand) / full)}
+          height="8"
+          rx="4"
+        />
+        <rect class="gauge-mark" x="99" width="2" height="8" />
+      </svg>
+      <figcaption class="muted small">{t("threshold", { quantity: quantity(level.threshold, level.unit) })}</figcaption>
+    </figure>
+  );
+}
+
+function Makes({ level, dishes }: { level: Level; dishes: readonly Dish[] }) {
+  const made = madeOf(level, dishes);
+  const none = made.filter(({ portions }) => portions === 0).length;
+  const [first] = made;
+  if (!first) return null;
+  if (none > 0) return <p class="kills">{t("kills", { n: none })}</p>;
+  return (
+    <p class="small">
+      {t("makes", { portions: number(first.portions), name: first.name })}
+      {made.length > 1 && <span class="muted"> {t("and_more", { n: made.length - 1 })}</span>}
+    </p>
+  );
+}

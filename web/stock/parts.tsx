@@ -1,0 +1,65 @@
+/** Pieces that several tabs of the stock screen have. */
+import type { Level } from "./state";
+import { t } from "./texts";
+
+const signs = { ok: "✓", low: "▼", out: "✕" } as const;
+const looks = { ok: "good", low: "warn", out: "bad" } as const;
+
+export function StateChip({ state }: { state: Level["state"] }) {
+  return (
+    <span class={`chip ${looks[state]}`}>
+      <span aria-hidden="true">{signs[state]}</span>
+      {t(`state_${state}`)}
+    </span>
+  );
+}
+
+type SearchProps = { readonly label: string; readonly value: string; readonly onSearch: (words: string) => void };
+
+export function Search({ label, value, onSearch }: SearchProps) {
+  return (
+    <input
+      class="search"
+      type="search"
+      aria-label={label}
+      placeholder={label}
+      value={value}
+      onInput={({ currentTarget }) => onSearch(currentTarget.value)}
+    />
+  );
+}
+
+export function Empty({ title, text }: { title: string; text: string }) {
+  return (
+    <p class="empty">
+      <strong>{title}</strong>
+      {text}
+    </p>
+  );
+}
+
+type ScaleProps = {
+  readonly label: string;
+  readonly units: readonly { readonly unit: string }[];
+  readonly value: number;
+  readonly onChange: (index: number) => void;
+};
+
+/** In which unit a quantity is typed; a text where there is no choice. */
+export function ScaleChoice({ label, units, value, onChange }: ScaleProps) {
+  if (units.length < 2) return <span class="unit">{units[0]?.unit}</span>;
+  return (
+    <select
+      class="unit"
+      aria-label={label}
+      value={value}
+      onChange={({ currentTarget }) => onChange(Number(currentTarget.value))}
+    >
+      {units.map(({ unit }, index) => (
+        <option key={unit} value={index}>
+          {unit}
+        </option>
+      ))}
+    </select>
+  );
+}

@@ -1,0 +1,39 @@
+/** A delivery: several lines, each of packs or of a loose quantity, booked at once. */
+import type { Movement } from "./state";
+
+export type ReceiptLine = {
+  readonly sku: string;
+  readonly packs: number;
+  /** In the ingredient's unit. */
+  readonly packSize: number;
+};
+
+export type Receipt = readonly ReceiptLine[];
+
+export function withLine(receipt: Receipt, line: ReceiptLine): Receipt {
+  return receipt.some(({ sku }) => sku === line.sku)
+    ? receipt.map((old) => (old.sku === line.sku ? line : old))
+    : [...receipt, line];
+}
+
+export function withoutLine(receipt: Receipt, sku: string): Receipt {
+  return receipt.filter((line) => line.sku !== sku);
+}
+
+export function totalOf({ packs, packSize }: ReceiptLine): number {
+  return packs * packSize;
+}
+
+export function isBookable(receipt: Receipt): boolean {
+  return receipt.length > 0 && receipt.every((line) => totalOf(line) > 0);
+}
+
+/** @param note such as the number of the delivery */
+export function receivedOf(receipt: Receipt, note: string): readonly Movement[] {
+  return receipt.map((line) => ({
+    sku: line.sku,
+    kind: "received",
+    quantity: totalOf(line),
+    ...(note.trim() && { note: note.trim().slice(0, 200) }),
+  }));
+}

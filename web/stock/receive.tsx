@@ -1,0 +1,141 @@
+import { useSignal } from "@preact/signals";
+import { quantity, type Scale, scalesOf, typed } from "../lib/units";
+import type { StockModel } from "./model";
+import { Empty, ScaleChoice, Search } from "./parts";
+import { isBookable, type ReceiptLine, receivedOf, totalOf, withLine, withoutLine } from "./receipt";
+import { found, type Level } from "./state";
+import { t } from "./texts";
+
+export function ReceiveTab({ model }: { model: StockModel }) {
+  const words = useSignal("");
+  const note = useSignal("");
+  const levels = model.stock.value?.levels ?? [];
+  const { receipt, bySku } = model;
+  const add = ({ sku }: Level) => {
+    words.value = "";
+    model.addLine(sku);
+  };
+  return (
+    <>
+      <div class="toolbar">
+        <Search label={t("search")} value={words.value} onSearch={(text) => (words.value = text)} />
+      </div>
+      {words.value.trim() && <Suggestions levels={found(levels, words.value)} onChoose={add} />}
+      {receipt.value.length === 0 ? (
+        <Empty title={t("receipt_empty")} text={t("receipt_empty_what")} />
+      ) : (
+        <form class="receipt" onSubmit={(event) => book(event, model, note.value)}>
+          <ul>
+            {receipt.value.map((line) => {
+              const level = bySku.value.get(line.sku);
+              return level && <ReceiptRow key={line.sku} line={line} level={level} model={model} />;
+            })}
+          </ul>
+          <label class="field">
+            {t("delivery_note")}
+            <input
+              value={note.value}
+              maxLength={200}
+              onInput={({ currentTarget }) => (note.value = currentTarget.value)}
+            />
+          </label>
+          <button class="primary book" type="submit" disabled={!isBookable(receipt.value)}>
+            {receipt.value.length === 1 ? t("book_line") : t("book_lines", { n: receipt.value.length })}
+          </button>
+        </form>
+      )}
+    </>
+  );
+}
+
+function book(event: Event, model: StockModel, note: string): void {
+  event.preventDefault();
+  const lines = model.receipt.value;
+  model.rememberPacks(lines);
+  const change = model.movements(receivedOf(lines, note));
+  void model.send(change, t("booked"), model.recorded).then((sent) => {
+    if (sent) model.receipt.value = [];
+  });
+}
+
+export function Suggestions({ levels, onChoose }: { levels: readonly Level[]; onChoose: (level: Level) => void }) {
+  if (levels.length === 0) return <Empty title={t("none_found")} text={t("none_found_what")} />;
+  return (
+    <ul class="suggestions" aria-label={t("add_line")}>
+      {levels.slice(0, 8).map((level) => (
+        <li key={level.sku}>
+          <button type="button" onClick={() => onChoose(level)}>
+            <span>{level.name}</span>
+            <span class="muted number">{quantity(level.onHand, level.unit)}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+type RowProps = { readonly line: ReceiptLine; readonly level: Level; readonly model: StockModel };
+
+function ReceiptRow({ line, level, model }: RowProps) {
+  const scales = scalesOf(level.unit, Math.max(level.threshold, line.packSize));
+  const scale = useSignal(0);
+  const inUnit = scales[scale.value] ?? { unit: level.unit, factor: 1 };
+  const set = (change: Partial<ReceiptLine>) => {
+    model.receipt.value = withLine(model.receipt.value, { ...line, ...change });
+  };
+  return (
+    <li class="card receipt-row">
+      <div class="level-head">
+        <h2>{level.name}</h2>
+        <button
+          type="button"
+          aria-label={t("remove", { name: level.name })}
+          onClick={() => (model.receipt.value = withoutLine(model.receipt.value, line.sku))}
+        >
+          ✕
+        </button>
+      </div>
+      <div class="receipt-fields">
+        <NumberField label={t("pack")} scale={inUnit} value={line.packSize} onValue={(packSize) => set({ packSize })} />
+        <ScaleChoice
+          label={t("unit_of", { name: level.name })}
+          units={scales}
+          value={scale.value}
+          onChange={(index) => (scale.value = index)}
+        />
+        <span aria-hidden="true">×</span>
+        <NumberField
+          label={t("packs")}
+          scale={{ unit: "", factor: 1 }}
+          value={line.packs}
+          onValue={(packs) => set({ packs })}
+        />
+        <p class="receipt-total">
+          <span class="muted small">{t("total")}</span> <b class="number">{quantity(totalOf(line), level.unit)}</b>
+        </p>
+      </div>
+    </li>
+  );
+}
+
+type FieldProps = {
+  readonly label: string;
+  readonly scale: Scale;
+  readonly value: number;
+  readonly onValue: (value: number) => void;
+};
+
+function NumberField({ label, scale, value, onValue }: FieldProps) {
+  return (
+    <label class="field">
+      {label}
+      <input
+        key={scale.unit}
+        inputMode="decimal"
+        autocomplete="off"
+        defaultValue={value ? String(value / scale.factor) : ""}
+        onInput={({ currentTarget }) => onValue(typed(currentTarget.value, scale) ?? 0)}
+      />
+    </label>
+  );
+}

@@ -1,0 +1,129 @@
+/** What the stock screen knows, and what follows from it. */
+import type { Schemas } from "../lib/api";
+
+export type Level = Schemas["StockLevel"];
+export type Recipe = readonly Schemas["RecipeLine"][];
+export type Movement = Schemas["MovementRequest"];
+
+/** An item, or an extra, that the kitchen sells. */
+export type Dish = {
+  readonly itemId: string;
+  readonly brandId: string;
+  readonly name: string;
+  readonly isExtra: boolean;
+  readonly recipe: Recipe;
+  readonly available: boolean;
+  readonly portions?: number | undefined;
+  readonly until?: string | undefined;
+};
+
+export type Stock = {
+  readonly levels: readonly Level[];
+  readonly dishes: readonly Dish[];
+  /** A paused kitchen sells nothing: its menu does not say what else is off. */
+  readonly paused: boolean;
+};
+
+type Menu = Schemas["MenuView"];
+type Item = Schemas["ItemBody"];
+
+export function stockOf(levels: readonly Level[], menu: Menu, items: readonly Item[]): Stock {
+  return { levels, dishes: dishesOf(menu, items), paused: menu.mode.mode === "paused" };
+}
+
+function dishesOf(menu: Menu, items: readonly Item[]): readonly Dish[] {
+  const recipes = new Map(items.map((item) => [item.id, item.recipe]));
+  const dishes = new Map<string, Dish>();
+  for (const item of menu.data) {
+    const { itemId, brandId } = item;
+    dishes.set(itemId, { ...pick(item), itemId, brandId, isExtra: false, recipe: recipes.get(itemId) ?? [] });
+  }
+  for (const { brandId, modifiers } of menu.data) {
+    for (const extra of modifiers) {
+      const { itemId } = extra;
+      if (!dishes.has(itemId))
+        dishes.set(itemId, { ...pick(extra), itemId, brandId, isExtra: true, recipe: recipes.get(itemId) ?? [] });
+    }
+  }
+  return [...dishes.values()].sort((one, other) => one.name.localeCompare(other.name));
+}
+
+function pick({ name, available, portions, until }: Menu["data"][number] | Schemas["MenuModifier"]) {
+  return { name, available, portions, until };
+}
+
+/** The levels of an answer replace those known; an answer to a movement does not know what is on the shelf. */
+export function withLevels(stock: Stock, changed: readonly Level[]): Stock {
+  const bySku = new Map(changed.map((level) => [level.sku, level]));
+  const levels = stock.levels.map((old) => {
+    const fresh = bySku.get(old.sku);
+    return fresh ? { ...fresh, onShelf: fresh.onShelf ?? shelfOf(old) + fresh.onHand - old.onHand } : old;
+  });
+  return { ...stock, levels };
+}
+
+export function withAvailability(stock: Stock, itemId: string, available: boolean, until?: string): Stock {
+  const dishes = stock.dishes.map((dish) => (dish.itemId === itemId ? { ...dish, available, until } : dish));
+  return { ...stock, dishes };
+}
+
+/** On the shelf lie also the ingredients of orders that are not being prepared yet. */
+export function shelfOf(level: Level): number {
+  return level.onShelf ?? level.onHand;
+}
+
+export type Made = { readonly name: string; readonly portions: number };
+
+/** What one ingredient still makes, the scarcest first; extras last, because dishes are what is asked for. */
+export function madeOf(level: Level, dishes: readonly Dish[]): readonly Made[] {
+  return dishes
+    .flatMap((dish) => {
+      const line = dish.recipe.find(({ sku }) => sku === level.sku);
+      return line ? [{ dish, portions: Math.floor(level.onHand / line.quantity) }] : [];
+    })
+    .sort((one, other) => Number(one.dish.isExtra) - Number(other.dish.isExtra) || one.portions - other.portions)
+    .map(({ dish, portions }) => ({ name: dish.name, portions }));
+}
+
+/** The ingredient of which the stock makes the fewest portions of a dish. */
+export function scarcest(dish: Dish, levels: readonly Level[]): Level | undefined {
+  const portionsBy = dish.recipe.flatMap(({ sku, quantity }) => {
+    const level = levels.find((one) => one.sku === sku);
+    return level ? [{ level, portions: Math.floor(level.onHand / quantity) }] : [];
+  });
+  return portionsBy.sort((one, other) => one.portions - other.portions)[0]?.level;
+}
+
+/** What a day takes of each ingredient, from the items sold in some days. */
+export function dailyUse(
+  sold: readonly Pick<Schemas["SoldItemView"], "itemId" | "quantity">[],
+  items: readonly Item[],
+  days: number,
+): ReadonlyMap<string, number> {
+  const recipes = new Map(items.map((item) => [item.id, item.recipe]));
+  const use = new Map<string, number>();
+  for (const { itemId, quantity } of sold) {
+    for (const line of recipes.get(itemId) ?? []) {
+      use.set(line.sku, (use.get(line.sku) ?? 0) + (quantity * line.quantity) / days);
+    }
+  }
+  return use;
+}
+
+const ranks = { out: 0, low: 1, ok: 2 } as const;
+
+/** Out first, then low, then by how long it lasts, or by how far it is above its threshold. */
+export function byUrgency(levels: readonly Level[], use: ReadonlyMap<string, number>): readonly Level[] {
+  const lasts = (level: Level) => level.onHand / (use.get(level.sku) || level.threshold || 1);
+  return [...levels].sort((one, other) => ranks[one.state] - ranks[other.state] || lasts(one) - lasts(other));
+}
+
+export function found<T extends { readonly name: string }>(entries: readonly T[], words: string): readonly T[] {
+  const wanted = words.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+  return entries.filter(({ name }) => wanted.every((word) => name.toLocaleLowerCase().includes(word)));
+}
+
+/** What is thrown away with some portions of a dish. */
+export function wasteOf(dish: Dish, portions: number, note: string): readonly Movement[] {
+  return dish.recipe.map(({ sku, quantity }) => ({ sku, kind: "wasted", quantity: quantity * portions, note }));
+}

@@ -1,0 +1,105 @@
+import { Failed, Loading, ScreenHead } from "../lib/screen";
+import { CountTab } from "./counting";
+import { LedgerTab } from "./ledger";
+import { type StockModel, type Tab, tabs } from "./model";
+import { NowTab } from "./now";
+import { OffTab } from "./off";
+import { ReceiveTab } from "./receive";
+import { t } from "./texts";
+import { WasteTab } from "./waste";
+
+const views = {
+  now: NowTab,
+  receive: ReceiveTab,
+  count: CountTab,
+  waste: WasteTab,
+  off: OffTab,
+  ledger: LedgerTab,
+} as const;
+
+export function StockScreen({ model }: { model: StockModel }) {
+  const { kitchen, stock, failure, tab } = model;
+  const View = views[tab.value];
+  return (
+    <div class="stock">
+      <ScreenHead title={kitchen.value?.name ?? t("stock")} subtitle={t("stock")} kitchenId={model.kitchenId} />
+      <Tabs model={model} />
+      <section
+        class="stock-body"
+        role="tabpanel"
+        id="panel"
+        aria-labelledby={`tab-${tab.value}`}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: the panel of a tab takes the focus after its tab
+        tabIndex={0}
+      >
+        {!stock.value && !failure.value && <Loading />}
+        {failure.value !== undefined && <Failed failure={failure.value} retry={() => void model.load()} />}
+        {stock.value && failure.value === undefined && <View key={tab.value} model={model} />}
+      </section>
+      <NoticeBar model={model} />
+    </div>
+  );
+}
+
+const icons: Record<Tab, string> = {
+  now: "M4 20V10m6 10V4m6 16v-7m4 7H2",
+  receive: "M12 3v11m-5-5 5 5 5-5M4 17v3h16v-3",
+  count: "M9 5h11M9 12h11M9 19h11M3 5l1.5 1.5L7 4M3 12l1.5 1.5L7 11M3 19l1.5 1.5L7 18",
+  waste: "M4 7h16M9 7V4h6v3m-8 0 1 13h8l1-13",
+  off: "M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18M6 6l12 12",
+  ledger: "M6 3h12v18l-3-2-3 2-3-2-3 2zM9 8h6M9 12h6",
+};
+
+function Tabs({ model }: { model: StockModel }) {
+  const shown = tabs.filter((one) => model.allowed.includes(one));
+  const move = (event: KeyboardEvent, index: number) => {
+    const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+    const next = shown[(index + step + shown.length) % shown.length];
+    if (step === 0 || !next) return;
+    model.open(next);
+    document.getElementById(`tab-${next}`)?.focus();
+  };
+  return (
+    <div class="tabs" role="tablist" aria-label={t("stock")}>
+      {shown.map((one, index) => (
+        <button
+          key={one}
+          id={`tab-${one}`}
+          type="button"
+          role="tab"
+          aria-selected={model.tab.value === one}
+          aria-controls="panel"
+          tabIndex={model.tab.value === one ? 0 : -1}
+          onClick={() => model.open(one)}
+          onKeyDown={(event) => move(event, index)}
+        >
+          <svg viewBox="0 0 24 24" aria-hidden="true">
+            <path d={icons[one]} />
+          </svg>
+          {t(`tab_${one}`)}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function NoticeBar({ model }: { model: StockModel }) {
+  const { notice } = model;
+  return (
+    <div class="notice-bar" role="status">
+      {notice.value && (
+        <div class={`notice ${notice.value.kind}`}>
+          <div>
+            <p>
+              <b>{notice.value.text}</b>
+            </p>
+            {notice.value.detail && <p>{notice.value.detail}</p>}
+          </div>
+          <button type="button" aria-label={t("dismiss")} onClick={() => (notice.value = undefined)}>
+            ✕
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}
