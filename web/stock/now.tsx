@@ -36,31 +36,35 @@ export function NowTab({ model }: { model: StockModel }) {
 type RowProps = { readonly level: Level; readonly dishes: readonly Dish[]; readonly model: StockModel };
 
 function LevelRow({ level, dishes, model }: RowProps) {
-  const perDay = model.use.value.get(level.sku);
+  const perDay = model.use.value.get(level.sku) ?? 0;
   return (
-    <li class={`card level ${level.state}`}>
-      <div class="level-head">
-        <h2>{level.name}</h2>
-        <StateChip state={level.state} />
-      </div>
-      <p class="level-quantity">
-        <b class="number">{quantity(level.onHand, level.unit)}</b> <span class="muted">{t("on_hand")}</span>
-        {perDay !== undefined && perDay > 0 && (
-          <span class="cover">
-            {t("cover_label")} <b class="number">{t("cover", { days: days(level.onHand / perDay) })}</b>
-          </span>
-        )}
-      </p>
-      <Gauge level={level} />
-      <Makes level={level} dishes={dishes} />
-      {shelfOf(level) !== level.onHand && (
-        <p class="muted small">{t("on_shelf", { quantity: quantity(shelfOf(level), level.unit) })}</p>
-      )}
-      <div class="choices level-actions">
-        {model.isManager && <Action to="receive" sku={level.sku} model={model} />}
-        <Action to="waste" sku={level.sku} model={model} />
-        <Action to="ledger" sku={level.sku} model={model} />
-      </div>
+    <li>
+      <details class={`card level ${level.state}`} open={level.state !== "ok"}>
+        <summary>
+          <h2>{level.name}</h2>
+          <p class="level-quantity">
+            <b class="number">{quantity(level.onHand, level.unit)}</b>
+          </p>
+          <StateChip state={level.state} />
+          {perDay > 0 && (
+            <span class="cover">
+              {t("cover_label")} <b class="number">{t("cover", { days: days(level.onHand / perDay) })}</b>
+            </span>
+          )}
+        </summary>
+        <div class="level-body">
+          <Gauge level={level} />
+          <Makes level={level} dishes={dishes} />
+          {shelfOf(level) !== level.onHand && (
+            <p class="muted small">{t("on_shelf", { quantity: quantity(shelfOf(level), level.unit) })}</p>
+          )}
+          <div class="choices level-actions">
+            {model.isManager && <Action to="receive" sku={level.sku} model={model} />}
+            <Action to="waste" sku={level.sku} model={model} />
+            <Action to="ledger" sku={level.sku} model={model} />
+          </div>
+        </div>
+      </details>
     </li>
   );
 }
@@ -100,14 +104,15 @@ function Gauge({ level }: { level: Level }) {
 
 function Makes({ level, dishes }: { level: Level; dishes: readonly Dish[] }) {
   const made = madeOf(level, dishes);
-  const none = made.filter(({ portions }) => portions === 0).length;
-  const [first] = made;
+  const none = made.filter(({ portions }) => portions === 0);
+  const named = none.length > 0 ? none : made;
+  const [first] = named;
   if (!first) return null;
-  if (none > 0) return <p class="kills">{t("kills", { n: none })}</p>;
+  const name = first.name;
   return (
-    <p class="small">
-      {t("makes", { portions: number(first.portions), name: first.name })}
-      {made.length > 1 && <span class="muted"> {t("and_more", { n: made.length - 1 })}</span>}
+    <p class={none.length > 0 ? "kills" : "small"}>
+      {none.length > 0 ? t("kills", { name }) : t("makes", { portions: number(first.portions), name })}
+      {named.length > 1 && ` ${t("and_more", { n: named.length - 1 })}`}
     </p>
   );
 }
