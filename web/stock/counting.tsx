@@ -115,7 +115,7 @@ function Review({ model, back }: { model: StockModel; back: () => void }) {
     <section class="card review">
       <h2>{t("variance")}</h2>
       <p class="muted">{t("variance_what")}</p>
-      {different.length > 0 && <VarianceTable variances={different} />}
+      {different.length > 0 && <VarianceList variances={different} />}
       {all.length > different.length && <p>✓ {t("matches", { n: all.length - different.length })}</p>}
       <div class="choices">
         <button type="button" onClick={back}>
@@ -132,40 +132,27 @@ function Review({ model, back }: { model: StockModel; back: () => void }) {
   );
 }
 
-function VarianceTable({ variances }: { variances: readonly Variance[] }) {
+function VarianceList({ variances }: { variances: readonly Variance[] }) {
   return (
-    <div class="table-scroll">
-      <table>
-        <thead>
-          <tr>
-            <th>{t("ingredient")}</th>
-            <th class="number">{t("recorded")}</th>
-            <th class="number">{t("counted")}</th>
-            <th class="number">{t("difference")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {variances.map(({ level, seen, counted: found, delta, portions }) => (
-            <tr key={level.sku}>
-              <td>
-                {level.name}
-                {portions && (
-                  <span class="muted small block">
-                    {t(portions.count < 0 ? "portions_less" : "portions_more", {
-                      n: number(Math.abs(portions.count)),
-                      name: portions.name,
-                    })}
-                  </span>
-                )}
-              </td>
-              <td class="number">{quantity(seen, level.unit)}</td>
-              <td class="number">{quantity(found, level.unit)}</td>
-              <td class={`number ${delta < 0 ? "less" : "more"}`}>{change(delta, level.unit)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <ul class="variances" aria-label={t("variance")}>
+      {variances.map(({ level, seen, counted: found, delta, portions }) => (
+        <li key={level.sku}>
+          <b>{level.name}</b>
+          <span class={`number ${delta < 0 ? "less" : "more"}`}>{change(delta, level.unit)}</span>
+          <span class="muted small number">
+            {t("recorded")} {quantity(seen, level.unit)} → {t("counted")} {quantity(found, level.unit)}
+          </span>
+          {portions && (
+            <span class="small">
+              {t(portions.count < 0 ? "portions_less" : "portions_more", {
+                n: number(Math.abs(portions.count)),
+                name: portions.name,
+              })}
+            </span>
+          )}
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -82,12 +82,10 @@ function reasonOf(note: string): string {
 }
 
 function OrderLink({ id, isLink }: { id: string; isLink: boolean }) {
-  const text = t("order", { id: id.slice(-6) });
-  return isLink ? (
-    <a class="small" href={`/operations?order=${id}`}>
-      {text}
+  if (!isLink) return null;
+  return (
+    <a class="small" href={`/operations?order=${id}`} title={id}>
+      {t("order")}
     </a>
-  ) : (
-    <span class="small muted">{text}</span>
   );
 }

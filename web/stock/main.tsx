@@ -1,7 +1,9 @@
 import { effect } from "@preact/signals";
 import { render } from "preact";
+import { createClock } from "../lib/clock";
+import { live } from "../lib/live";
 import { Failed } from "../lib/screen";
-import { api, signedIn } from "../lib/session";
+import { api, signedIn, toSignIn } from "../lib/session";
 import { applySettings } from "../lib/theme";
 import { createStockModel, tabs } from "./model";
 import { Empty } from "./parts";
@@ -19,7 +21,8 @@ function start({ role }: { role: string }): void {
     render(<Empty title={t("opened_without")} text={t("opened_without_what")} />, screen);
     return;
   }
-  const model = createStockModel(api, kitchenId, role === "admin" || role === "manager");
+  const clock = createClock();
+  const model = createStockModel(api, clock, kitchenId, role === "admin" || role === "manager");
   const query = new URLSearchParams(location.search);
   const asked = tabs.find((one) => one === query.get("tab"));
   if (asked) model.open(asked, query.get("sku") ?? undefined);
@@ -31,6 +34,21 @@ function start({ role }: { role: string }): void {
   effect(() => {
     document.title = `${model.kitchen.value?.name ?? kitchenId} · ${t("stock")} · Tiffin`;
   });
-  render(<StockScreen model={model} />, screen);
-  void model.load();
+  const { status } = live({
+    clock,
+    streamPath: `/v1/events?kitchenId=${kitchenId}`,
+    snapshot: async (signal) => {
+      const { nextCursor } = await api.get<{ nextCursor: string }>("/v1/events?after=latest&limit=1", signal);
+      await model.load();
+      // The first heartbeat, which comes at once, says what the time is.
+      return { asOf: nextCursor, now: new Date(clock.now()).toISOString() };
+    },
+    onSnapshot: () => {},
+    onEvent: model.changed,
+    onRefused: (refusal) => {
+      if (refusal.problem.status === 401) toSignIn();
+      else model.failure.value = refusal;
+    },
+  });
+  render(<StockScreen model={model} status={status} />, screen);
 }

@@ -1,6 +1,7 @@
 /** Reads and changes of the stock screen. */
 import { batch, computed, signal } from "@preact/signals";
 import { type Api, type Change, newIdempotencyKey, type Schemas } from "../lib/api";
+import type { ServerClock } from "../lib/clock";
 import { all } from "../lib/pages";
 import { explain } from "../lib/screen";
 import { read, store } from "../lib/stored";
@@ -30,7 +31,11 @@ const useDays = 7;
 
 export type StockModel = ReturnType<typeof createStockModel>;
 
-export function createStockModel(api: Api, kitchenId: string, isManager: boolean) {
+/** The stock changes with each order: the levels are read again at most this often. */
+const refreshMs = 3_000;
+const noticeMs = 6_000;
+
+export function createStockModel(api: Api, clock: ServerClock, kitchenId: string, isManager: boolean) {
   const root = `/v1/kitchens/${encodeURIComponent(kitchenId)}`;
   const countName = `stock.count.${kitchenId}`;
   const allowed = isManager ? tabs : tabsOfCooks;
@@ -47,19 +52,22 @@ export function createStockModel(api: Api, kitchenId: string, isManager: boolean
   const receipt = signal<Receipt>([]);
   const ledger = signal<Ledger | undefined>(undefined);
   const bySku = computed(() => new Map((stock.value?.levels ?? []).map((level) => [level.sku, level])));
+  let isStale = false;
   let items: readonly Item[] = [];
 
   async function load(): Promise<void> {
-    failure.value = undefined;
     try {
       const [site, sold] = await Promise.all([api.get<Kitchen>(root), all<Item>(api, "/v1/items")]);
       items = sold;
       kitchen.value = site;
+      failure.value = undefined;
       await refresh();
       arrive();
       if (isManager) await readUse();
     } catch (problem) {
-      failure.value = problem;
+      // What is on the screen already stays.
+      if (!stock.peek()) failure.value = problem;
+      throw problem;
     }
   }
 
@@ -71,11 +79,21 @@ export function createStockModel(api: Api, kitchenId: string, isManager: boolean
     stock.value = stockOf(levels, menu, items);
   }
 
+  function changed(): void {
+    if (isStale) return;
+    isStale = true;
+    setTimeout(() => {
+      isStale = false;
+      // A lost connection is shown by the stream, which leads to a new snapshot.
+      refresh().catch(() => {});
+    }, refreshMs);
+  }
+
   // Days of cover are an aside: the screen works without the sales of a week.
   async function readUse(): Promise<void> {
     try {
       const query = `kitchenId=${encodeURIComponent(kitchenId)}&top=200`;
-      const from = new Date(Date.now() - useDays * dayMs).toISOString();
+      const from = new Date(clock.now() - useDays * dayMs).toISOString();
       const sold = await api.get<Sold>(`/v1/analytics/items?${query}&from=${encodeURIComponent(from)}`);
       use.value = dailyUse(sold.data, items, useDays);
     } catch {}
@@ -134,13 +152,22 @@ export function createStockModel(api: Api, kitchenId: string, isManager: boolean
   async function send<T>(change: Change, done: string, applied: (answer: T) => void): Promise<boolean> {
     try {
       applied(await api.send<T>(change));
-      notice.value = { kind: "good", text: done };
+      say({ kind: "good", text: done });
       return true;
     } catch (problem) {
       const { title, detail } = explain(problem);
-      notice.value = { kind: "bad", text: title, detail };
+      say({ kind: "bad", text: title, detail });
       return false;
     }
+  }
+
+  // What went well needs no answer.
+  function say(one: Notice): void {
+    notice.value = one;
+    if (one.kind !== "good") return;
+    setTimeout(() => {
+      if (notice.peek() === one) notice.value = undefined;
+    }, noticeMs);
   }
 
   function movements(lines: readonly Movement[]): Change {
@@ -163,7 +190,7 @@ export function createStockModel(api: Api, kitchenId: string, isManager: boolean
   }
 
   return {
-    now: () => Date.now(),
+    now: clock.now,
     kitchenId,
     isManager,
     allowed,
@@ -181,6 +208,7 @@ export function createStockModel(api: Api, kitchenId: string, isManager: boolean
     bySku,
     send,
     load,
+    changed,
     addLine,
     rememberPacks,
     refresh,

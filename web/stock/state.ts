@@ -2,7 +2,7 @@
 import type { Schemas } from "../lib/api";
 
 export type Level = Schemas["StockLevel"];
-export type Recipe = readonly Schemas["RecipeLine"][];
+export type Recipe = Schemas["RecipeLine"][];
 export type Movement = Schemas["MovementRequest"];
 
 /** An item, or an extra, that the kitchen sells. */
@@ -25,7 +25,7 @@ export type Stock = {
 };
 
 type Menu = Schemas["MenuView"];
-type Item = Schemas["ItemBody"];
+type Item = Pick<Schemas["ItemBody"], "id" | "recipe">;
 
 export function stockOf(levels: readonly Level[], menu: Menu, items: readonly Item[]): Stock {
   return { levels, dishes: dishesOf(menu, items), paused: menu.mode.mode === "paused" };

@@ -1,4 +1,6 @@
-import { Failed, Loading, ScreenHead } from "../lib/screen";
+import type { ReadonlySignal } from "@preact/signals";
+import type { LiveStatus } from "../lib/live";
+import { Failed, LinkState, Loading, ScreenHead } from "../lib/screen";
 import { CountTab } from "./counting";
 import { LedgerTab } from "./ledger";
 import { type StockModel, type Tab, tabs } from "./model";
@@ -17,12 +19,16 @@ const views = {
   ledger: LedgerTab,
 } as const;
 
-export function StockScreen({ model }: { model: StockModel }) {
+type ScreenProps = { readonly model: StockModel; readonly status: ReadonlySignal<LiveStatus> };
+
+export function StockScreen({ model, status }: ScreenProps) {
   const { kitchen, stock, failure, tab } = model;
   const View = views[tab.value];
   return (
     <div class="stock">
-      <ScreenHead title={kitchen.value?.name ?? t("stock")} subtitle={t("stock")} kitchenId={model.kitchenId} />
+      <ScreenHead title={kitchen.value?.name ?? t("stock")} subtitle={t("stock")} kitchenId={model.kitchenId}>
+        <LinkState link={status.value.link} />
+      </ScreenHead>
       <Tabs model={model} />
       <section
         class="stock-body"
@@ -33,7 +39,7 @@ export function StockScreen({ model }: { model: StockModel }) {
         tabIndex={0}
       >
         {!stock.value && !failure.value && <Loading />}
-        {failure.value !== undefined && <Failed failure={failure.value} retry={() => void model.load()} />}
+        {failure.value !== undefined && <Failed failure={failure.value} retry={() => location.reload()} />}
         {stock.value && failure.value === undefined && <View key={tab.value} model={model} />}
       </section>
       <NoticeBar model={model} />
