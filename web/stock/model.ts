@@ -2,6 +2,7 @@
 import { batch, computed, signal } from "@preact/signals";
 import { type Api, type Change, newIdempotencyKey, type Schemas } from "../lib/api";
 import type { ServerClock } from "../lib/clock";
+import { createNotices } from "../lib/notice";
 import { all } from "../lib/pages";
 import { explain } from "../lib/screen";
 import { read, store } from "../lib/stored";
@@ -16,7 +17,6 @@ export type Tab = (typeof tabs)[number];
 /** What kitchen staff may do: deliveries and counts are booked by managers. */
 const tabsOfCooks: readonly Tab[] = ["now", "waste", "off", "ledger"];
 
-export type Notice = { readonly kind: "good" | "warn" | "bad"; readonly text: string; readonly detail?: string };
 export type Kitchen = Schemas["KitchenView"];
 export type Ledger = {
   readonly sku: string;
@@ -33,7 +33,6 @@ export type StockModel = ReturnType<typeof createStockModel>;
 
 /** The stock changes with each order: the levels are read again at most this often. */
 const refreshMs = 3_000;
-const noticeMs = 6_000;
 
 export function createStockModel(api: Api, clock: ServerClock, kitchenId: string, isManager: boolean) {
   const root = `/v1/kitchens/${encodeURIComponent(kitchenId)}`;
@@ -44,7 +43,7 @@ export function createStockModel(api: Api, clock: ServerClock, kitchenId: string
   const stock = signal<Stock | undefined>(undefined);
   const use = signal<ReadonlyMap<string, number>>(new Map());
   const failure = signal<unknown>(undefined);
-  const notice = signal<Notice | undefined>(undefined);
+  const notices = createNotices();
   const tab = signal<Tab>("now");
   const chosen = signal<string | undefined>(undefined);
   const count = signal<Count>(readCount(read(countName)));
@@ -152,22 +151,13 @@ export function createStockModel(api: Api, clock: ServerClock, kitchenId: string
   async function send<T>(change: Change, done: string, applied: (answer: T) => void): Promise<boolean> {
     try {
       applied(await api.send<T>(change));
-      say({ kind: "good", text: done });
+      notices.say({ kind: "good", text: done });
       return true;
     } catch (problem) {
       const { title, detail } = explain(problem);
-      say({ kind: "bad", text: title, detail });
+      notices.say({ kind: "bad", text: title, detail });
       return false;
     }
-  }
-
-  // What went well needs no answer.
-  function say(one: Notice): void {
-    notice.value = one;
-    if (one.kind !== "good") return;
-    setTimeout(() => {
-      if (notice.peek() === one) notice.value = undefined;
-    }, noticeMs);
   }
 
   function movements(lines: readonly Movement[]): Change {
@@ -198,7 +188,7 @@ export function createStockModel(api: Api, clock: ServerClock, kitchenId: string
     stock,
     use,
     failure,
-    notice,
+    notices,
     tab,
     chosen,
     count,

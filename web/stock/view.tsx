@@ -1,5 +1,6 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { LiveStatus } from "../lib/live";
+import { NoticeBar } from "../lib/notice";
 import { Failed, LinkState, Loading, ScreenHead } from "../lib/screen";
 import { CountTab } from "./counting";
 import { LedgerTab } from "./ledger";
@@ -42,7 +43,7 @@ export function StockScreen({ model, status }: ScreenProps) {
         {failure.value !== undefined && <Failed failure={failure.value} retry={() => location.reload()} />}
         {stock.value && failure.value === undefined && <View key={tab.value} model={model} />}
       </section>
-      <NoticeBar model={model} />
+      <NoticeBar notices={model.notices} />
     </div>
   );
 }
@@ -85,27 +86,6 @@ function Tabs({ model }: { model: StockModel }) {
           {t(`tab_${one}`)}
         </button>
       ))}
-    </div>
-  );
-}
-
-function NoticeBar({ model }: { model: StockModel }) {
-  const { notice } = model;
-  return (
-    <div class="notice-bar" role="status">
-      {notice.value && (
-        <div class={`notice ${notice.value.kind}`}>
-          <div>
-            <p>
-              <b>{notice.value.text}</b>
-            </p>
-            {notice.value.detail && <p>{notice.value.detail}</p>}
-          </div>
-          <button type="button" aria-label={t("dismiss")} onClick={() => (notice.value = undefined)}>
-            ✕
-          </button>
-        </div>
-      )}
     </div>
   );
 }

@@ -1,0 +1,60 @@
+/** Small charts as SVG: attributes and classes only, because the policy of pages forbids inline styles. */
+
+export type Part = { readonly name: string; readonly label: string; readonly value: number };
+
+/** Parts of a whole in one bar, such as open orders by status. Coloured by the class `part-{name}`. */
+export function StackedBar({ parts, most }: { parts: readonly Part[]; most: number }) {
+  const label = parts.map((part) => `${part.label} ${part.value}`).join(", ");
+  let start = 0;
+  return (
+    <svg class="stacked-bar" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label={label}>
+      <rect class="bar-track" width="100" height="10" />
+      {parts.map(({ name, label: title, value }) => {
+        const width = (100 * value) / Math.max(most, 1);
+        const x = start;
+        start += width;
+        return (
+          <rect key={name} class={`part-${name}`} x={x} width={width} height="10">
+            <title>{`${title} ${value}`}</title>
+          </rect>
+        );
+      })}
+    </svg>
+  );
+}
+
+/** Columns of equal times, the latest at the end. */
+export function Sparkline({ values, label }: { values: readonly number[]; label: string }) {
+  const most = Math.max(1, ...values);
+  const width = 100 / Math.max(values.length, 1);
+  return (
+    <svg class="sparkline" viewBox="0 0 100 24" preserveAspectRatio="none" role="img" aria-label={label}>
+      {values.map((value, index) => {
+        const height = value === 0 ? 0.5 : (24 * value) / most;
+        // biome-ignore lint/suspicious/noArrayIndexKey: a column is its place
+        return <rect key={index} x={index * width} y={24 - height} width={width * 0.75} height={height} />;
+      })}
+    </svg>
+  );
+}
+
+export type Bar = { readonly key: string; readonly label: string; readonly value: number; readonly text: string };
+
+/** Horizontal bars with their text, from a common start: for reading ranks, not shares. */
+export function Bars({ bars, grade }: { bars: readonly Bar[]; grade?: string }) {
+  const most = Math.max(1, ...bars.map(({ value }) => Math.abs(value)));
+  return (
+    <ol class="bars">
+      {bars.map(({ key, label, value, text }) => (
+        <li key={key}>
+          <span class="bar-label">{label}</span>
+          <span class="bar-text number">{text}</span>
+          <svg viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
+            <rect class="bar-track" width="100" height="6" />
+            <rect class={`bar-fill ${grade ?? ""}`} width={(100 * Math.abs(value)) / most} height="6" />
+          </svg>
+        </li>
+      ))}
+    </ol>
+  );
+}

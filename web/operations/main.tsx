@@ -1,0 +1,54 @@
+import { effect } from "@preact/signals";
+import { render } from "preact";
+import { createClock } from "../lib/clock";
+import { live } from "../lib/live";
+import { Failed } from "../lib/screen";
+import { api, signedIn, toSignIn } from "../lib/session";
+import { applySettings } from "../lib/theme";
+import { createOperationsModel, type Selection } from "./model";
+import { t } from "./texts";
+import { OperationsScreen } from "./view";
+
+const screen = document.getElementById("screen") ?? document.body;
+
+applySettings();
+signedIn().then(start, (failure) => render(<Failed failure={failure} retry={() => location.reload()} />, screen));
+
+function start(): void {
+  const clock = createClock();
+  const model = createOperationsModel(api, clock);
+  const { status } = live({
+    clock,
+    streamPath: "/v1/events?types=order.*,inventory.*,catalogue.*,kitchen.*,webhook.*",
+    snapshot: model.read,
+    onSnapshot: model.take,
+    onEvent: model.apply,
+    onRefused: (refusal) => {
+      if (refusal.problem.status === 401) toSignIn();
+      else model.failure.value = refusal;
+    },
+  });
+  model.select(selected());
+  effect(() => show(model.selection.value));
+  window.addEventListener("popstate", () => model.select(selected()));
+  window.addEventListener("keydown", (event) => {
+    const { kitchen, order } = model.selection.peek();
+    if (event.key === "Escape" && (kitchen || order)) model.select(order && kitchen ? { kitchen } : {});
+  });
+  effect(() => {
+    document.title = `${t("operations")} · Tiffin`;
+  });
+  render(<OperationsScreen model={model} status={status} />, screen);
+}
+
+function selected(): Selection {
+  const query = new URLSearchParams(location.search);
+  return { kitchen: query.get("kitchen") ?? undefined, order: query.get("order") ?? undefined };
+}
+
+/** A kitchen and an order have an address: it can be sent to a colleague, and the back button closes the panel. */
+function show({ kitchen, order }: Selection): void {
+  const query = new URLSearchParams({ ...(kitchen && { kitchen }), ...(order && { order }) }).toString();
+  const search = query && `?${query}`;
+  if (search !== location.search) history.pushState(null, "", `${location.pathname}${search}`);
+}

@@ -1,0 +1,155 @@
+/** Reads and actions of the operations screen. */
+import { batch, computed, signal } from "@preact/signals";
+import { type Api, type Change, Refused, type Schemas } from "../lib/api";
+import type { ServerClock } from "../lib/clock";
+import type { LiveEvent } from "../lib/live";
+import { createNotices } from "../lib/notice";
+import { all } from "../lib/pages";
+import { explain } from "../lib/screen";
+import { attentionOf } from "./attention";
+import { historyMs, numbersOf, openStatuses, rowsOf } from "./rows";
+import { evolve, fromSnapshot, type Operations, type OperationsSnapshot, pruned, withCounts } from "./state";
+import { t } from "./texts";
+
+/** More open orders than these are not read: the page says so. */
+export const ordersMax = 10_000;
+const countsMs = 60_000;
+const catalogueMs = 2_000;
+
+export type OrderDetail = {
+  readonly order: Schemas["OrderView"];
+  readonly messages: readonly Schemas["NotificationEntry"][];
+};
+
+export type Selection = { readonly kitchen?: string | undefined; readonly order?: string | undefined };
+export type OperationsModel = ReturnType<typeof createOperationsModel>;
+
+export function createOperationsModel(api: Api, clock: ServerClock) {
+  // Not a signal: rows are painted once a second, however many events come.
+  let current: Operations | undefined;
+  const isLoaded = signal(false);
+  const failure = signal<unknown>(undefined);
+  const notices = createNotices();
+  const selection = signal<Selection>({});
+  const detail = signal<OrderDetail | undefined>(undefined);
+  const detailFailure = signal<unknown>(undefined);
+
+  const view = computed(() => {
+    const now = clock.second.value;
+    if (!isLoaded.value || !current) return undefined;
+    const rows = rowsOf(current, now);
+    return { now, state: current, rows, numbers: numbersOf(current, now), attention: attentionOf(current, now) };
+  });
+
+  /** Orders are read after the summary: what changed in between is in the stream too, and applied once. */
+  async function read(cancel: AbortSignal): Promise<OperationsSnapshot> {
+    const summary = await api.get<Schemas["OperationsView"]>("/v1/operations/summary", cancel);
+    const from = encodeURIComponent(new Date(Date.parse(summary.now) - historyMs).toISOString());
+    const list = <T>(path: string) => all<T>(api, path, cancel, ordersMax);
+    const [kitchens, open, recent, alerts, webhooks, items, ingredients] = await Promise.all([
+      list<Schemas["KitchenView"]>("/v1/kitchens"),
+      list<Schemas["OrderView"]>(`/v1/orders?status=${openStatuses.join(",")}`),
+      list<Schemas["OrderView"]>(`/v1/orders?placedFrom=${from}`),
+      list<Schemas["StockAlert"]>("/v1/alerts"),
+      api.get<{ data: Schemas["WebhookView"][] }>("/v1/webhooks", cancel),
+      list<Schemas["ItemBody"]>("/v1/items"),
+      list<Schemas["IngredientBody"]>("/v1/ingredients"),
+    ]);
+    const { asOf, now, data } = summary;
+    const orders = [...recent, ...open];
+    return { asOf, now, counts: data, kitchens, orders, alerts, webhooks: webhooks.data, items, ingredients };
+  }
+
+  function take(snapshot: OperationsSnapshot, later: readonly LiveEvent[]): void {
+    current = later.reduce(evolve, fromSnapshot(snapshot));
+    batch(() => {
+      isLoaded.value = true;
+      failure.value = undefined;
+    });
+  }
+
+  function apply(event: LiveEvent): void {
+    if (!current) return;
+    current = evolve(current, event);
+    if (event.type === "catalogue.changed") setTimeout(readCounts, catalogueMs);
+    const { order } = selection.peek();
+    if (order && event.subject === `orders/${order}`) void readOrder(order);
+  }
+
+  // What ends by itself has no event: a pause, an item that is off for an hour.
+  async function readCounts(): Promise<void> {
+    try {
+      const { data } = await api.get<Schemas["OperationsView"]>("/v1/operations/summary");
+      if (current) current = pruned(withCounts(current, data), clock.now() - historyMs);
+    } catch {}
+  }
+  const timer = setInterval(readCounts, countsMs);
+
+  function select(to: Selection): void {
+    batch(() => {
+      if (to.order !== selection.peek().order) {
+        detail.value = undefined;
+        detailFailure.value = undefined;
+      }
+      selection.value = to;
+    });
+    if (to.order) void readOrder(to.order);
+  }
+
+  async function readOrder(id: string): Promise<void> {
+    try {
+      const path = `/v1/orders/${encodeURIComponent(id)}`;
+      const [order, messages] = await Promise.all([
+        api.get<Schemas["OrderView"]>(path),
+        api.get<Schemas["NotificationList"]>(`${path}/notifications`),
+      ]);
+      if (selection.peek().order === id) detail.value = { order, messages: messages.data };
+    } catch (problem) {
+      if (selection.peek().order === id) detailFailure.value = problem;
+    }
+  }
+
+  async function send(change: Change, done: string): Promise<void> {
+    try {
+      await api.send(change);
+      notices.say({ kind: "good", text: done });
+    } catch (problem) {
+      const { title, detail: text } = explain(problem);
+      notices.say({ kind: "bad", text: title, detail: text });
+      // What the screen shows was not true any more.
+      if (problem instanceof Refused) void readCounts();
+    }
+  }
+
+  return {
+    isLoaded,
+    failure,
+    notices,
+    selection,
+    detail,
+    detailFailure,
+    view,
+    clock,
+    read,
+    take,
+    apply,
+    select,
+    accept: ({ id, number }: { id: string; number: number }) => {
+      const path = `/v1/orders/${id}/status`;
+      return send({ method: "PUT", path, body: { status: "accepted" } }, t("accepted", { number }));
+    },
+    resume: async (kitchenId: string, name: string) => {
+      const path = `/v1/kitchens/${kitchenId}/mode`;
+      await send({ method: "PUT", path, body: { mode: "online" } }, t("resumed", { name }));
+    },
+    enable: async (webhookId: string) => {
+      const path = `/v1/webhooks/${webhookId}`;
+      await send({ method: "PATCH", path, body: { status: "enabled" } }, t("enabled"));
+      if (!current) return;
+      const disabled = new Map(current.disabled);
+      disabled.delete(webhookId);
+      current = { ...current, disabled };
+    },
+    stop: () => clearInterval(timer),
+  };
+}

@@ -1,0 +1,153 @@
+import type { Schemas } from "../lib/api";
+import { clockTime, dayTime, money } from "../lib/format";
+import { Failed, Loading } from "../lib/screen";
+import type { OperationsModel, OrderDetail } from "./model";
+import type { Operations } from "./state";
+import { roleKeys, statusKeys, t } from "./texts";
+
+type Order = Schemas["OrderView"];
+type Step = Schemas["StepView"];
+
+export function OrderPanel({ model, state }: { model: OperationsModel; state: Operations }) {
+  const { selection, detail, detailFailure } = model;
+  const { kitchen } = selection.value;
+  const back = () => model.select({ kitchen });
+  return (
+    <>
+      <header class="panel-head">
+        {kitchen && (
+          <button type="button" aria-label={t("back")} onClick={back}>
+            ←
+          </button>
+        )}
+        <h2>{detail.value ? t("order_n", { number: detail.value.order.number }) : t("timeline")}</h2>
+        <button type="button" aria-label={t("close")} onClick={() => model.select({})}>
+          ✕
+        </button>
+      </header>
+      {detailFailure.value !== undefined && !detail.value && <Failed failure={detailFailure.value} />}
+      {!detail.value && detailFailure.value === undefined && <Loading />}
+      {detail.value && <Detail detail={detail.value} state={state} model={model} />}
+    </>
+  );
+}
+
+type DetailProps = { readonly detail: OrderDetail; readonly state: Operations; readonly model: OperationsModel };
+
+function Detail({ detail: { order, messages }, state, model }: DetailProps) {
+  const kitchen = state.kitchens.get(order.kitchenId);
+  const zone = kitchen?.timeZone;
+  return (
+    <div class="order">
+      <p class="order-facts">
+        <span class={`chip ${order.status === "cancelled" ? "bad" : "good"}`}>{t(statusKeys[order.status])}</span>
+        <span class="chip">{kitchen?.name ?? order.kitchenId}</span>
+        <span class="chip">{order.channel}</span>
+        <span class="chip">{t(order.fulfilment.type)}</span>
+        {order.courierId && <span class="chip">{t("courier_is", { id: order.courierId })}</span>}
+      </p>
+      {order.allowedStatuses.includes("accepted") && (
+        <button type="button" class="primary" onClick={() => void model.accept(order)}>
+          {t("accept")}
+        </button>
+      )}
+      <h3>{t("timeline")}</h3>
+      <ol class="timeline">
+        {order.timeline.map((step, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a step is its place in the history
+          <TimelineStep key={index} step={step} zone={zone} />
+        ))}
+      </ol>
+      <h3>{t("lines")}</h3>
+      <Lines order={order} />
+      <Totals order={order} />
+      <h3>{t("customer")}</h3>
+      <p>{[order.customer.name, order.customer.phone, order.customer.email].filter(Boolean).join(" · ") || "–"}</p>
+      <h3>{t("messages")}</h3>
+      {messages.length === 0 ? (
+        <p class="muted">{t("no_messages")}</p>
+      ) : (
+        <ul class="messages">
+          {messages.map(({ status, channel, state: sent, at, error }) => (
+            <li key={`${status}/${channel}/${at}`}>
+              <span class="number muted">{clockTime(at, zone)}</span> {t(statusKeys[status])} · {channel} · {sent}
+              {error && <span class="muted"> · {error}</span>}
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+function TimelineStep({ step, zone }: { step: Step; zone: string | undefined }) {
+  return (
+    <li class={step.event ? "minor" : undefined}>
+      <span class="number muted">{dayTime(step.at, zone)}</span>
+      <span>
+        <b>{stepName(step)}</b> <span class="muted">{t("by", { role: t(roleKeys[step.by]) })}</span>
+        {step.implied && <span class="muted"> · {t("implied")}</span>}
+        {step.reason && (
+          <span>
+            {" "}
+            · {t("reason")}: {step.reason}
+          </span>
+        )}
+        {step.promise && step.event !== undefined && (
+          <span class="muted"> · {t("promise_to", { time: clockTime(step.promise.readyAt, zone) })}</span>
+        )}
+      </span>
+    </li>
+  );
+}
+
+const events = ["promise_changed", "overdue", "progressed", "released", "rescheduled", "stock_taken", "short"] as const;
+
+function stepName({ status, event }: Step): string {
+  if (event === undefined) return t(statusKeys[status]);
+  const known = events.find((one) => one === event);
+  return known ? t(`step_${known}`) : event;
+}
+
+function Lines({ order }: { order: Order }) {
+  return (
+    <ul class="order-lines">
+      {order.lines.map((line, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: lines never change their places
+        <li key={index}>
+          <b class="number">{line.quantity} ×</b>
+          <span>
+            {line.name}
+            {line.modifiers.map(({ itemId, name, quantity }) => (
+              <span key={itemId} class="muted block">
+                + {quantity > 1 ? `${quantity} × ` : ""}
+                {name}
+              </span>
+            ))}
+            {line.note && <span class="order-note">{line.note}</span>}
+          </span>
+          <span class="number">{money(line.subtotal)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Totals({ order: { totals, payment } }: { order: Order }) {
+  return (
+    <dl class="totals">
+      {(["subtotal", "fees", "tax", "total"] as const).map((name) => (
+        <div key={name} class={name}>
+          <dt>{t(name)}</dt>
+          <dd class="number">{money(totals[name])}</dd>
+        </div>
+      ))}
+      {payment && (
+        <div>
+          <dt>{t("payment")}</dt>
+          <dd>{[payment.method, payment.status].filter(Boolean).join(", ")}</dd>
+        </div>
+      )}
+    </dl>
+  );
+}

@@ -1,0 +1,75 @@
+import { clockTime } from "../lib/format";
+import type { OperationsModel } from "./model";
+import { OrderPanel } from "./order";
+import { isLate, lateBy, minuteMs } from "./rows";
+import { isOpen, type KnownOrder, type Operations } from "./state";
+import { statusKeys, t } from "./texts";
+
+type PanelProps = { readonly state: Operations; readonly now: number; readonly model: OperationsModel };
+
+/** Beside the grid: the orders of a kitchen, or one order. */
+export function Panel({ state, now, model }: PanelProps) {
+  const { kitchen, order } = model.selection.value;
+  if (!kitchen && !order) return null;
+  return (
+    <aside class="panel" aria-label={order ? t("timeline") : t("kitchen")}>
+      {order ? (
+        <OrderPanel model={model} state={state} />
+      ) : (
+        <KitchenPanel kitchenId={kitchen ?? ""} state={state} now={now} model={model} />
+      )}
+    </aside>
+  );
+}
+
+type KitchenProps = PanelProps & { readonly kitchenId: string };
+
+function KitchenPanel({ kitchenId, state, now, model }: KitchenProps) {
+  const kitchen = state.kitchens.get(kitchenId);
+  const orders = [...state.orders.values()]
+    .filter((order) => order.kitchenId === kitchenId && isOpen(order))
+    .sort((one, other) => lateBy(other, now) - lateBy(one, now) || one.placedAt - other.placedAt);
+  return (
+    <>
+      <header class="panel-head">
+        <h2>{t("orders_of", { name: kitchen?.name ?? kitchenId })}</h2>
+        <button type="button" aria-label={t("close")} onClick={() => model.select({})}>
+          ✕
+        </button>
+      </header>
+      <p class="choices">
+        <a class="button" href={`/kitchen/${kitchenId}`}>
+          {t("to_board")}
+        </a>
+        <a class="button" href={`/stock/${kitchenId}`}>
+          {t("to_stock")}
+        </a>
+      </p>
+      {orders.length === 0 && (
+        <p class="empty">
+          <strong>{t("no_orders")}</strong>
+          {t("no_orders_what")}
+        </p>
+      )}
+      <ul class="order-list">
+        {orders.map((order) => (
+          <li key={order.id}>
+            <button type="button" onClick={() => model.select({ kitchen: kitchenId, order: order.id })}>
+              <b class="number">#{order.number}</b>
+              <span>{t(statusKeys[order.status])}</span>
+              <Due order={order} now={now} zone={kitchen?.timeZone} />
+            </button>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Due({ order, now, zone }: { order: KnownOrder; now: number; zone: string | undefined }) {
+  if (isLate(order, now))
+    return <span class="chip bad">✕ {t("late_by", { n: Math.floor(lateBy(order, now) / minuteMs) })}</span>;
+  if (order.awaitsRelease) return <span class="chip">{t("scheduled")}</span>;
+  const due = order.status === "ready" || order.status === "out_for_delivery" ? order.deliverTo : order.promisedAt;
+  return due === undefined ? <span /> : <span class="muted number">{t("due", { time: clockTime(due, zone) })}</span>;
+}

@@ -1,0 +1,162 @@
+import { describe, expect, it } from "vitest";
+import { attentionOf } from "./attention";
+import { isLate, minuteMs, numbersOf, rowsOf } from "./rows";
+import type { Alert, Kitchen, KnownOrder, Operations } from "./state";
+
+const now = Date.parse("2026-01-31T13:00:00Z");
+const minutes = (count: number) => now + count * minuteMs;
+
+const orderOf = (id: string, more: Partial<KnownOrder> = {}): KnownOrder => ({
+  id,
+  number: 1,
+  kitchenId: "blr-01",
+  status: "preparing",
+  version: 3,
+  placedAt: minutes(-10),
+  isDelivery: true,
+  promisedAt: minutes(10),
+  awaitsRelease: false,
+  ...more,
+});
+
+const kitchenOf = (id: string) =>
+  ({ id, name: id, timeZone: "Asia/Kolkata", brands: ["house"], times: { prepMinutes: 20 } }) as unknown as Kitchen;
+
+function stateOf(orders: readonly KnownOrder[], more: Partial<Operations> = {}): Operations {
+  return {
+    kitchens: new Map(["blr-01", "mum-01"].map((id) => [id, kitchenOf(id)])),
+    states: new Map(),
+    orders: new Map(orders.map((order) => [order.id, order])),
+    alerts: new Map(),
+    disabled: new Map(),
+    items: [],
+    ingredients: new Map(),
+    ...more,
+  };
+}
+
+const row = (...orders: readonly KnownOrder[]) => rowsOf(stateOf(orders), now).find(({ id }) => id === "blr-01");
+
+describe("late", () => {
+  it("is an order that is not ready by its promise, or not delivered in its range", () => {
+    expect(isLate(orderOf("a", { promisedAt: minutes(-1) }), now)).toBe(true);
+    expect(isLate(orderOf("a", { promisedAt: minutes(-1), status: "ready" }), now)).toBe(false);
+    expect(isLate(orderOf("a", { deliverTo: minutes(-1), status: "out_for_delivery" }), now)).toBe(true);
+    expect(isLate(orderOf("a", { deliverTo: minutes(-1), status: "delivered" }), now)).toBe(false);
+    expect(isLate(orderOf("a", { promisedAt: undefined }), now)).toBe(false);
+  });
+});
+
+describe("the four numbers", () => {
+  it("count open orders only", () => {
+    const orders = [
+      orderOf("late", { promisedAt: minutes(-5) }),
+      orderOf("new", { status: "placed" }),
+      orderOf("waits", { status: "ready" }),
+      orderOf("pickup", { status: "ready", isDelivery: false }),
+      orderOf("assigned", { status: "ready", courierId: "c-1" }),
+      orderOf("done", { status: "delivered", deliverTo: minutes(-5) }),
+    ];
+    expect(numbersOf(stateOf(orders), now)).toEqual({ open: 5, late: 1, toAccept: 1, withoutCourier: 1 });
+  });
+});
+
+describe("a kitchen's row", () => {
+  it("turns amber before it turns red", () => {
+    expect(row(orderOf("a", { promisedAt: minutes(6) }))?.lateGrade).toBe("good");
+    expect(row(orderOf("a", { promisedAt: minutes(5) }))?.lateGrade).toBe("warn");
+    expect(row(orderOf("a", { promisedAt: minutes(-1) }))?.lateGrade).toBe("bad");
+  });
+
+  it("does not count the wait of an order that is for later", () => {
+    const later = orderOf("later", { placedAt: minutes(-600), awaitsRelease: true });
+    expect(row(later, orderOf("a"))?.oldestMinutes).toBe(10);
+    expect(row(later)?.oldestMinutes).toBeUndefined();
+  });
+
+  it("compares the preparation of nine in ten orders of the last hour with the promise", () => {
+    const made = (id: string, took: number, ago: number) =>
+      orderOf(id, { status: "delivered", preparingAt: minutes(-ago - took), readyAt: minutes(-ago) });
+    const quick = Array.from({ length: 9 }, (_, index) => made(`q${index}`, 15, 10));
+    expect(row(...quick, made("slow", 50, 10))).toMatchObject({ prepareP90Minutes: 15, prepareGrade: "good" });
+    expect(row(...quick, made("s1", 50, 10), made("s2", 40, 10))).toMatchObject({
+      prepareP90Minutes: 40,
+      prepareGrade: "bad",
+    });
+    expect(row(made("old", 50, 61))?.prepareP90Minutes).toBeUndefined();
+    expect(row(made("near", 17, 1))?.prepareGrade).toBe("warn");
+  });
+
+  it("counts orders in fives of minutes, the latest last", () => {
+    const spark = row(
+      orderOf("now", { placedAt: now }),
+      orderOf("a", { placedAt: minutes(-4) }),
+      orderOf("b", { placedAt: minutes(-5), status: "cancelled" }),
+      orderOf("hour", { placedAt: minutes(-60) }),
+    )?.spark;
+    expect(spark).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2]);
+  });
+
+  it("is above those of kitchens that do better", () => {
+    const orders = [orderOf("a"), orderOf("b", { kitchenId: "mum-01", promisedAt: minutes(-1) })];
+    expect(rowsOf(stateOf(orders), now).map(({ id }) => id)).toEqual(["mum-01", "blr-01"]);
+  });
+});
+
+describe("needs attention", () => {
+  const kinds = (state: Operations) => attentionOf(state, now).map(({ kind }) => kind);
+
+  it("is empty while all goes well", () => {
+    expect(attentionOf(stateOf([orderOf("a")]), now)).toEqual([]);
+  });
+
+  it("names the late orders of a kitchen once, by the worst", () => {
+    const late = [3, 14, 7].map((by) => orderOf(`o${by}`, { number: by, promisedAt: minutes(-by) }));
+    const [one, ...others] = attentionOf(stateOf(late), now);
+    expect(others).toEqual([]);
+    expect(one).toMatchObject({ kind: "late", minutes: 14, count: 3, order: { number: 14 } });
+  });
+
+  it("puts what can still be saved first", () => {
+    const orders = [
+      orderOf("late", { promisedAt: minutes(-90) }),
+      orderOf("soon", { status: "placed", acceptBy: minutes(1) }),
+      orderOf("later", { status: "placed", acceptBy: minutes(3.5) }),
+      orderOf("calm", { status: "placed", acceptBy: minutes(9) }),
+    ];
+    const list = attentionOf(stateOf(orders), now);
+    expect(list.map(({ key }) => key)).toEqual(["accept/soon", "late/blr-01", "accept/later"]);
+    expect(list[0]).toMatchObject({ secondsLeft: 60, grade: "bad" });
+  });
+
+  it("gives a courier five minutes", () => {
+    const ready = (ago: number) => orderOf("a", { status: "ready", readyAt: minutes(-ago) });
+    expect(kinds(stateOf([ready(4)]))).toEqual([]);
+    expect(attentionOf(stateOf([ready(5)]), now)[0]).toMatchObject({ kind: "courier", minutes: 5, grade: "warn" });
+    expect(attentionOf(stateOf([ready(10)]), now)[0]?.grade).toBe("bad");
+  });
+
+  it("says what an ingredient that is out makes impossible, in this kitchen", () => {
+    const alert = (state: "out" | "low"): Alert => ({ kitchenId: "blr-01", sku: "rice", state, since: now });
+    const item = (name: string, brandId: string, kind: "item" | "modifier" = "item") => {
+      const price = { amount: 1, currency: "INR" };
+      return { name, brandId, kind, price, taxBasisPoints: 0, recipe: [{ sku: "rice", quantity: 1 }] };
+    };
+    const items = [item("Biryani", "house"), item("Pulao", "other"), item("Extra", "house", "modifier")];
+    const more = { items, ingredients: new Map([["rice", "Basmati rice"]]) };
+    expect(attentionOf(stateOf([], { ...more, alerts: new Map([["x", alert("out")]]) }), now)).toMatchObject([
+      { kind: "out", name: "Basmati rice", kills: ["Biryani"] },
+    ]);
+    expect(kinds(stateOf([], { ...more, alerts: new Map([["x", alert("low")]]) }))).toEqual([]);
+  });
+
+  it("includes paused kitchens and webhooks that are off", () => {
+    const paused = { mode: { mode: "paused" as const, delayMinutes: 0, reason: "not_answering" }, itemsOff: 0 };
+    const disabled = new Map([["w", { id: "w", host: "example.com" }]]);
+    const state = stateOf([], { states: new Map([["mum-01", paused]]), disabled });
+    expect(attentionOf(state, now)).toMatchObject([
+      { kind: "paused", kitchenId: "mum-01", reason: "not_answering" },
+      { kind: "webhook", host: "example.com" },
+    ]);
+  });
+});

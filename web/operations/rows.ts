@@ -1,0 +1,169 @@
+/** What the screen shows of the state at one time: four numbers, and a row a kitchen, the worst first. */
+import { isOpen, type KnownOrder, type Operations, type Status } from "./state";
+
+export const minuteMs = 60_000;
+/** Orders that must be ready this soon and are not may still be saved. */
+const soonMs = 5 * minuteMs;
+const sparkMs = 5 * minuteMs;
+const sparkCount = 12;
+/** How far back closed orders count. */
+export const historyMs = sparkMs * sparkCount + 15 * minuteMs;
+
+/** Good, at risk, late: the same two thresholds as the kitchen's board. */
+export type Grade = "good" | "warn" | "bad";
+
+export const openStatuses = ["placed", "accepted", "preparing", "ready", "out_for_delivery"] as const;
+export type OpenStatus = (typeof openStatuses)[number];
+
+export function isLate(order: KnownOrder, now: number): boolean {
+  return isOpen(order) && lateBy(order, now) > 0;
+}
+
+/** In ms; negative while there is time left. */
+export function lateBy({ status, promisedAt, deliverTo }: KnownOrder, now: number): number {
+  const isCooking = status === "placed" || status === "accepted" || status === "preparing";
+  const ready = isCooking && promisedAt !== undefined ? now - promisedAt : Number.NEGATIVE_INFINITY;
+  const delivered = deliverTo !== undefined ? now - deliverTo : Number.NEGATIVE_INFINITY;
+  return Math.max(ready, delivered);
+}
+
+function isAtRisk(order: KnownOrder, now: number): boolean {
+  const left = -lateBy(order, now);
+  return left >= 0 && left <= soonMs && !order.awaitsRelease && order.status !== "ready";
+}
+
+export function isWithoutCourier(order: KnownOrder): boolean {
+  return order.status === "ready" && order.isDelivery && order.courierId === undefined;
+}
+
+export type KitchenRow = {
+  readonly id: string;
+  readonly name: string;
+  readonly mode: "online" | "busy" | "paused";
+  readonly delayMinutes: number;
+  readonly open: number;
+  readonly byStatus: Readonly<Record<OpenStatus, number>>;
+  readonly late: number;
+  readonly lateGrade: Grade;
+  readonly oldestMinutes?: number | undefined;
+  readonly oldestGrade: Grade;
+  readonly prepareP90Minutes?: number | undefined;
+  readonly promiseMinutes?: number | undefined;
+  readonly prepareGrade: Grade;
+  /** Orders placed in each five minutes of the last hour, oldest first. */
+  readonly spark: readonly number[];
+  readonly withoutCourier: number;
+  readonly itemsOff: number;
+  readonly stockLow: number;
+  readonly stockOut: number;
+};
+
+export type Numbers = {
+  readonly open: number;
+  readonly late: number;
+  readonly toAccept: number;
+  readonly withoutCourier: number;
+};
+
+export function numbersOf(state: Operations, now: number): Numbers {
+  const open = [...state.orders.values()].filter(isOpen);
+  const count = (holds: (order: KnownOrder) => boolean) => open.filter(holds).length;
+  return {
+    open: open.length,
+    late: count((order) => isLate(order, now)),
+    toAccept: count(({ status }) => status === "placed"),
+    withoutCourier: count(isWithoutCourier),
+  };
+}
+
+export function rowsOf(state: Operations, now: number): readonly KitchenRow[] {
+  const byKitchen = new Map<string, KnownOrder[]>([...state.kitchens.keys()].map((id) => [id, []]));
+  for (const order of state.orders.values()) byKitchen.get(order.kitchenId)?.push(order);
+  return [...byKitchen]
+    .map(([id, orders]) => rowOf(state, id, orders, now))
+    .sort((one, other) => badness(other) - badness(one) || one.name.localeCompare(other.name));
+}
+
+function rowOf(state: Operations, id: string, orders: readonly KnownOrder[], now: number): KitchenRow {
+  const kitchen = state.kitchens.get(id);
+  const here = state.states.get(id);
+  const open = orders.filter(isOpen);
+  const late = open.filter((order) => isLate(order, now)).length;
+  const started = open.filter(({ awaitsRelease }) => !awaitsRelease);
+  const oldest = [...started].sort((one, other) => one.placedAt - other.placedAt)[0];
+  const alerts = [...state.alerts.values()].filter(({ kitchenId }) => kitchenId === id);
+  const p90 = prepareP90(orders, now);
+  const promise = kitchen?.times.prepMinutes;
+  return {
+    id,
+    name: kitchen?.name ?? id,
+    mode: here?.mode.mode ?? "online",
+    delayMinutes: here?.mode.delayMinutes ?? 0,
+    open: open.length,
+    byStatus: byStatus(open),
+    late,
+    lateGrade: late > 0 ? "bad" : open.some((order) => isAtRisk(order, now)) ? "warn" : "good",
+    oldestMinutes: oldest && Math.floor((now - oldest.placedAt) / minuteMs),
+    oldestGrade: !oldest ? "good" : isLate(oldest, now) ? "bad" : isAtRisk(oldest, now) ? "warn" : "good",
+    prepareP90Minutes: p90,
+    promiseMinutes: promise,
+    prepareGrade: prepareGrade(p90, promise),
+    spark: sparkOf(orders, now),
+    withoutCourier: open.filter(isWithoutCourier).length,
+    itemsOff: here?.itemsOff ?? 0,
+    stockLow: alerts.filter((alert) => alert.state === "low").length,
+    stockOut: alerts.filter((alert) => alert.state === "out").length,
+  };
+}
+
+function byStatus(open: readonly KnownOrder[]): Record<OpenStatus, number> {
+  const counts = { placed: 0, accepted: 0, preparing: 0, ready: 0, out_for_delivery: 0 };
+  for (const { status } of open) if (isOpenStatus(status)) counts[status]++;
+  return counts;
+}
+
+function isOpenStatus(status: Status): status is OpenStatus {
+  return openStatuses.some((one) => one === status);
+}
+
+/** Of nine of ten orders that became ready within the last hour. */
+function prepareP90(orders: readonly KnownOrder[], now: number): number | undefined {
+  const minutes = orders
+    .flatMap(({ preparingAt, readyAt }) =>
+      preparingAt !== undefined && readyAt !== undefined && readyAt > now - sparkMs * sparkCount
+        ? [(readyAt - preparingAt) / minuteMs]
+        : [],
+    )
+    .sort((one, other) => one - other);
+  return minutes[Math.ceil(minutes.length * 0.9) - 1];
+}
+
+function prepareGrade(p90: number | undefined, promise: number | undefined): Grade {
+  if (p90 === undefined || promise === undefined) return "good";
+  return p90 > promise ? "bad" : p90 > promise * 0.8 ? "warn" : "good";
+}
+
+function sparkOf(orders: readonly KnownOrder[], now: number): readonly number[] {
+  const counts = new Array<number>(sparkCount).fill(0);
+  for (const { placedAt } of orders) {
+    const index = sparkCount - 1 - Math.floor((now - placedAt) / sparkMs);
+    const before = counts[index];
+    if (before !== undefined) counts[index] = before + 1;
+  }
+  return counts;
+}
+
+const gradeWeights = { good: 0, warn: 1, bad: 2 } as const;
+
+function badness(row: KitchenRow): number {
+  return (
+    row.late * 10 +
+    (row.mode === "paused" ? 50 : 0) +
+    gradeWeights[row.lateGrade] * 5 +
+    gradeWeights[row.prepareGrade] * 3 +
+    row.withoutCourier * 2 +
+    row.stockOut * 2 +
+    row.stockLow * 0.1 +
+    row.byStatus.placed
+  );
+}

@@ -1,0 +1,161 @@
+import { describe, expect, it } from "vitest";
+import type { LiveEvent } from "../lib/live";
+import { evolve, fromSnapshot, type OperationsSnapshot, pruned, withCounts } from "./state";
+
+const times = {
+  nudgeSeconds: 60,
+  acceptanceOverdueSeconds: 90,
+  readinessOverdueMinutes: 5,
+  collectionOverdueMinutes: 10,
+  promiseMovesMax: 3,
+  promiseDelayMinutesMax: 60,
+  pauseAfterTimeouts: 3,
+  readyWhenDone: false,
+  scheduleDaysMax: 7,
+  rescheduleUntilMinutes: 60,
+  acceptAfterOpeningMinutes: 15,
+};
+
+const kitchen = (id: string) => ({
+  id,
+  name: id,
+  timeZone: "Asia/Kolkata",
+  currency: "INR",
+  brands: ["biryani-house"],
+  acceptance: "manual" as const,
+  acceptWithinMinutes: 10,
+  fees: { delivery: 0, packaging: 0 },
+  mode: { mode: "online" as const, delayMinutes: 0 },
+  times,
+  hours: { weekly: [], exceptions: [] },
+});
+
+const counts = (kitchenId: string, more: Partial<OperationsSnapshot["counts"][number]> = {}) => ({
+  kitchenId,
+  mode: { mode: "online" as const, delayMinutes: 0 },
+  open: { placed: 0, accepted: 0, preparing: 0, ready: 0, outForDelivery: 0 },
+  late: 0,
+  withoutCourier: 0,
+  stockLow: 0,
+  stockOut: 0,
+  itemsOff: 0,
+  ...more,
+});
+
+const snapshotOf = (more: Partial<OperationsSnapshot> = {}): OperationsSnapshot => ({
+  asOf: "10",
+  now: "2026-01-31T13:00:00Z",
+  counts: [counts("blr-01")],
+  kitchens: [kitchen("blr-01"), kitchen("mum-01")],
+  orders: [],
+  alerts: [],
+  webhooks: [],
+  items: [],
+  ingredients: [],
+  ...more,
+});
+
+function event(type: string, data: Record<string, unknown>, time = "2026-01-31T13:00:00Z"): LiveEvent {
+  const kitchenid = "blr-01";
+  const id = "019a4c5f-7d00-7a3e-9f21-000000000002";
+  const rest = { specversion: "1.0", id, source: "/tiffin", datacontenttype: "application/json", position: "11" };
+  return { ...rest, subject: `kitchens/${kitchenid}`, type, time, kitchenid, data };
+}
+
+const order = (id: string, version: number, status: string, more: Record<string, unknown> = {}) => ({
+  orderId: id,
+  version,
+  status,
+  number: 47,
+  kitchenId: "blr-01",
+  ...more,
+});
+
+const placed = event("order.placed", {
+  ...order("o1", 1, "placed"),
+  placedAt: "2026-01-31T12:59:58Z",
+  fulfilment: { type: "delivery" },
+  acceptBy: "2026-01-31T13:10:00Z",
+  promise: { readyAt: "2026-01-31T13:20:00Z", first: "2026-01-31T13:20:00Z", moved: 0 },
+});
+
+const folded = (...events: readonly LiveEvent[]) => events.reduce(evolve, fromSnapshot(snapshotOf()));
+
+describe("operations", () => {
+  it("show the kitchens that the caller may see", () => {
+    expect([...fromSnapshot(snapshotOf()).kitchens.keys()]).toEqual(["blr-01"]);
+  });
+
+  it("take a placed order with its deadlines", () => {
+    expect(folded(placed).orders.get("o1")).toMatchObject({
+      number: 47,
+      status: "placed",
+      isDelivery: true,
+      placedAt: Date.parse("2026-01-31T12:59:58Z"),
+      acceptBy: Date.parse("2026-01-31T13:10:00Z"),
+      promisedAt: Date.parse("2026-01-31T13:20:00Z"),
+      awaitsRelease: false,
+    });
+  });
+
+  it("apply an event once: the snapshot may include it already", () => {
+    const accepted = event("order.accepted", order("o1", 2, "accepted"));
+    const preparing = event("order.preparing", order("o1", 3, "preparing"));
+    expect(folded(placed, accepted, preparing, accepted).orders.get("o1")?.status).toBe("preparing");
+    expect(folded(placed, placed)).toEqual(folded(placed));
+  });
+
+  it("ignore orders that had closed before the snapshot", () => {
+    expect(folded(event("order.delivered", order("old", 9, "delivered"))).orders.size).toBe(0);
+  });
+
+  it("measure the preparation from the event that ends it", () => {
+    const previous = { status: "preparing", at: "2026-01-31T13:02:00Z" };
+    const ready = event("order.ready", order("o1", 4, "ready", { previous }), "2026-01-31T13:12:00Z");
+    expect(folded(placed, ready).orders.get("o1")).toMatchObject({
+      preparingAt: Date.parse("2026-01-31T13:02:00Z"),
+      readyAt: Date.parse("2026-01-31T13:12:00Z"),
+    });
+  });
+
+  it("move a promise and keep the rest", () => {
+    const promise = { readyAt: "2026-01-31T13:30:00Z", first: "2026-01-31T13:20:00Z", moved: 1 };
+    const moved = folded(placed, event("order.promise_changed", order("o1", 2, "placed", { promise }))).orders.get(
+      "o1",
+    );
+    expect(moved).toMatchObject({ promisedAt: Date.parse("2026-01-31T13:30:00Z"), status: "placed", isDelivery: true });
+    expect(moved?.acceptBy).toBe(Date.parse("2026-01-31T13:10:00Z"));
+  });
+
+  it("raise and end alerts of stock", () => {
+    const out = event("inventory.out", { kitchenId: "blr-01", sku: "rice", onHand: 0, threshold: 5 });
+    expect(folded(out).alerts.get("blr-01/rice")?.state).toBe("out");
+    expect(folded(out, event("inventory.recovered", { kitchenId: "blr-01", sku: "rice" })).alerts.size).toBe(0);
+  });
+
+  it("pause a kitchen, and know since when until the counts say otherwise", () => {
+    const pause = event("kitchen.mode_changed", { path: "kitchens/blr-01", mode: "paused", reason: "not_answering" });
+    const paused = folded(pause);
+    expect(paused.states.get("blr-01")).toMatchObject({ mode: { mode: "paused", reason: "not_answering" } });
+    const same = withCounts(paused, [counts("blr-01", { mode: { mode: "paused", delayMinutes: 0 }, itemsOff: 3 })]);
+    expect(same.states.get("blr-01")).toMatchObject({ itemsOff: 3, modeSince: Date.parse("2026-01-31T13:00:00Z") });
+    expect(withCounts(paused, [counts("blr-01")]).states.get("blr-01")).not.toHaveProperty("modeSince");
+  });
+
+  it("list webhooks that were disabled", () => {
+    const disabled = folded(
+      event("webhook.disabled", { webhookId: "w", host: "example.com", reason: "gone" }),
+    ).disabled;
+    expect(disabled.get("w")).toEqual({ id: "w", host: "example.com", reason: "gone" });
+  });
+
+  it("forget closed orders after an hour, open ones never", () => {
+    const state = folded(
+      placed,
+      event("order.placed", { ...order("o2", 1, "placed"), placedAt: "2026-01-31T12:59:58Z" }),
+    );
+    const closed = evolve(state, event("order.cancelled", order("o2", 2, "cancelled")));
+    expect([...pruned(closed, Date.parse("2026-01-31T14:00:00Z")).orders.keys()]).toEqual(["o1"]);
+    expect(pruned(state, 0)).toBe(state);
+  });
+});

@@ -1,0 +1,215 @@
+/** All kitchens at once: a fold of one snapshot and one stream. */
+import type { Schemas } from "../lib/api";
+import type { LiveEvent } from "../lib/live";
+
+export type Status = Schemas["OrderStatus"];
+export type Kitchen = Schemas["KitchenView"];
+export type Counts = Schemas["KitchenOperations"];
+type Mode = Schemas["BoardMode"];
+
+/** What a manager's screen keeps of an order: the open ones, and those of the last hour. Times in ms since 1970. */
+export type KnownOrder = {
+  readonly id: string;
+  readonly number: number;
+  readonly kitchenId: string;
+  readonly status: Status;
+  readonly version: number;
+  readonly placedAt: number;
+  readonly isDelivery: boolean;
+  readonly courierId?: string | undefined;
+  readonly acceptBy?: number | undefined;
+  readonly promisedAt?: number | undefined;
+  readonly deliverTo?: number | undefined;
+  /** Of a scheduled order whose preparation may not start yet. */
+  readonly awaitsRelease: boolean;
+  readonly preparingAt?: number | undefined;
+  readonly readyAt?: number | undefined;
+};
+
+export type Alert = Pick<Schemas["StockAlert"], "kitchenId" | "sku" | "state"> & { readonly since: number };
+export type Webhook = { readonly id: string; readonly host: string; readonly reason?: string | undefined };
+type KitchenState = { readonly mode: Mode; readonly itemsOff: number; readonly modeSince?: number };
+
+export type Operations = {
+  readonly kitchens: ReadonlyMap<string, Kitchen>;
+  readonly states: ReadonlyMap<string, KitchenState>;
+  readonly orders: ReadonlyMap<string, KnownOrder>;
+  /** By kitchen and SKU. */
+  readonly alerts: ReadonlyMap<string, Alert>;
+  readonly disabled: ReadonlyMap<string, Webhook>;
+  readonly items: readonly Schemas["ItemBody"][];
+  readonly ingredients: ReadonlyMap<string, string>;
+};
+
+export type OperationsSnapshot = {
+  readonly asOf: string;
+  readonly now: string;
+  readonly counts: readonly Counts[];
+  readonly kitchens: readonly Kitchen[];
+  readonly orders: readonly Schemas["OrderView"][];
+  readonly alerts: readonly Schemas["StockAlert"][];
+  readonly webhooks: readonly Schemas["WebhookView"][];
+  readonly items: readonly Schemas["ItemBody"][];
+  readonly ingredients: readonly Schemas["IngredientBody"][];
+};
+
+export function fromSnapshot(snapshot: OperationsSnapshot): Operations {
+  const visible = new Set(snapshot.counts.map(({ kitchenId }) => kitchenId));
+  const alerts = snapshot.alerts.map(({ kitchenId, sku, state, since }) => {
+    return [`${kitchenId}/${sku}`, { kitchenId, sku, state, since: Date.parse(since) }] as const;
+  });
+  return withCounts(
+    {
+      kitchens: new Map(snapshot.kitchens.filter(({ id }) => visible.has(id)).map((one) => [one.id, one])),
+      states: new Map(),
+      orders: new Map(snapshot.orders.map((order) => [order.id, knownOf(order)])),
+      alerts: new Map(alerts),
+      disabled: new Map(snapshot.webhooks.filter(({ status }) => status === "disabled").map(disabledOf)),
+      items: snapshot.items,
+      ingredients: new Map(snapshot.ingredients.map(({ sku, name }) => [sku ?? "", name])),
+    },
+    snapshot.counts,
+  );
+}
+
+/** Modes and items that are off end by themselves, without an event: they are read again from time to time. */
+export function withCounts(state: Operations, counts: readonly Counts[]): Operations {
+  const states = counts.map(({ kitchenId, mode, itemsOff }) => {
+    const before = state.states.get(kitchenId);
+    const modeSince = before?.mode.mode === mode.mode ? before.modeSince : undefined;
+    return [kitchenId, { mode, itemsOff, ...(modeSince !== undefined && { modeSince }) }] as const;
+  });
+  return { ...state, states: new Map(states) };
+}
+
+function disabledOf({ id, url, disabledReason }: Schemas["WebhookView"]): [string, Webhook] {
+  return [id, { id, host: hostOf(url), reason: disabledReason }];
+}
+
+function hostOf(url: string): string {
+  return /^https?:\/\/([^/?#]+)/.exec(url)?.[1] ?? url;
+}
+
+function knownOf(order: Schemas["OrderView"]): KnownOrder {
+  const steps = order.timeline.filter(({ event }) => event === undefined);
+  const entered = (status: Status) => ms(steps.find((step) => step.status === status)?.at);
+  return {
+    id: order.id,
+    number: order.number,
+    kitchenId: order.kitchenId,
+    status: order.status,
+    version: order.version,
+    placedAt: Date.parse(order.placedAt),
+    isDelivery: order.fulfilment.type === "delivery",
+    courierId: order.courierId,
+    acceptBy: ms(order.acceptBy),
+    promisedAt: ms(order.promise?.readyAt),
+    deliverTo: ms(order.promise?.deliverTo),
+    awaitsRelease: order.schedule !== undefined && order.schedule.releasedAt === undefined,
+    preparingAt: entered("preparing"),
+    readyAt: entered("ready"),
+  };
+}
+
+const ms = (text: string | undefined) => (text === undefined ? undefined : Date.parse(text));
+
+/** An event's data, as far as this screen reads it. */
+type OrderData = {
+  readonly orderId: string;
+  readonly status: Status;
+  readonly version: number;
+  readonly number: number;
+  readonly kitchenId: string;
+  readonly placedAt?: string;
+  readonly fulfilment?: { readonly type: string };
+  readonly courierId?: string;
+  readonly acceptBy?: string;
+  readonly promise?: Schemas["PromiseView"];
+  readonly schedule?: Schemas["ScheduleView"];
+  readonly previous?: { readonly status: Status; readonly at: string };
+};
+
+/** Pure. An event that the snapshot includes already changes nothing. */
+export function evolve(state: Operations, event: LiveEvent): Operations {
+  const { type } = event;
+  if (type.startsWith("order.")) return withOrder(state, event.data as OrderData, type, Date.parse(event.time));
+  if (type === "inventory.low" || type === "inventory.out" || type === "inventory.recovered")
+    return withAlert(state, event);
+  if (type === "kitchen.mode_changed") return withMode(state, event);
+  if (type === "webhook.disabled") return withDisabled(state, event);
+  return state;
+}
+
+function withOrder(state: Operations, data: OrderData, type: string, at: number): Operations {
+  const before = state.orders.get(data.orderId);
+  if (before ? data.version <= before.version : type !== "order.placed") return state;
+  const after = before ? moved(before, data, at) : placed(data, at);
+  return { ...state, orders: new Map(state.orders).set(data.orderId, after) };
+}
+
+function placed(data: OrderData, at: number): KnownOrder {
+  return {
+    id: data.orderId,
+    number: data.number,
+    kitchenId: data.kitchenId,
+    status: data.status,
+    version: data.version,
+    placedAt: ms(data.placedAt) ?? at,
+    isDelivery: data.fulfilment?.type === "delivery",
+    acceptBy: ms(data.acceptBy),
+    promisedAt: ms(data.promise?.readyAt),
+    deliverTo: ms(data.promise?.deliverTo),
+    awaitsRelease: data.schedule !== undefined && data.schedule.releasedAt === undefined,
+  };
+}
+
+function moved(before: KnownOrder, data: OrderData, at: number): KnownOrder {
+  const { status, version, courierId, promise, schedule, previous } = data;
+  const isNew = status !== before.status;
+  const preparingAt = previous?.status === "preparing" ? ms(previous.at) : undefined;
+  return {
+    ...before,
+    status,
+    version,
+    ...(courierId && { courierId }),
+    ...(promise && { promisedAt: ms(promise.readyAt), deliverTo: ms(promise.deliverTo) }),
+    ...(schedule && { awaitsRelease: schedule.releasedAt === undefined }),
+    ...(preparingAt !== undefined && { preparingAt }),
+    ...(isNew && status === "preparing" && { preparingAt: at }),
+    ...(isNew && status === "ready" && { readyAt: at }),
+  };
+}
+
+function withAlert(state: Operations, { type, data, time }: LiveEvent): Operations {
+  const { kitchenId, sku } = data as { kitchenId: string; sku: string };
+  const alerts = new Map(state.alerts);
+  const key = `${kitchenId}/${sku}`;
+  if (type === "inventory.recovered") alerts.delete(key);
+  else alerts.set(key, { kitchenId, sku, state: type === "inventory.out" ? "out" : "low", since: Date.parse(time) });
+  return { ...state, alerts };
+}
+
+function withMode(state: Operations, { kitchenid, data, time, subject }: LiveEvent): Operations {
+  const kitchenId = kitchenid ?? subject.split("/")[1] ?? "";
+  const before = state.states.get(kitchenId);
+  if (!before) return state;
+  const { mode, until, delayMinutes = 0, reason } = data as Partial<Mode> & { mode: Mode["mode"] };
+  const next = { mode, delayMinutes, ...(until && { until }), ...(reason && { reason }) };
+  const states = new Map(state.states).set(kitchenId, { ...before, mode: next, modeSince: Date.parse(time) });
+  return { ...state, states };
+}
+
+function withDisabled(state: Operations, { data }: LiveEvent): Operations {
+  const { webhookId, host, reason } = data as { webhookId: string; host: string; reason?: string };
+  return { ...state, disabled: new Map(state.disabled).set(webhookId, { id: webhookId, host, reason }) };
+}
+
+/** Without the closed orders that no number on the screen counts any more. */
+export function pruned(state: Operations, before: number): Operations {
+  const kept = [...state.orders].filter(([, order]) => isOpen(order) || order.placedAt >= before);
+  return kept.length === state.orders.size ? state : { ...state, orders: new Map(kept) };
+}
+
+export function isOpen({ status }: KnownOrder): boolean {
+  return status !== "delivered" && status !== "cancelled";
+}
