@@ -1,11 +1,22 @@
 import { describe, expect, it } from "vitest";
-import { clockTime, money } from "./format";
+import { clockTime, dayName, dayTime, money } from "./format";
 import { language, translator } from "./i18n";
 
 describe("format", () => {
   it("divides money by the minor units of its currency", () => {
     expect(money({ amount: 71940, currency: "INR" })).toBe("₹719.40");
     expect(money({ amount: 720, currency: "JPY" })).toContain("720");
+  });
+
+  it("leaves out minor units where they do not matter", () => {
+    expect(money({ amount: 11_239_528, currency: "INR" }, "whole")).toBe("₹1,12,395");
+    expect(money({ amount: 72_049, currency: "JPY" }, "whole")).toContain("72,049");
+    expect(money({ amount: 50_000_000, currency: "INR" }, "compact")).toMatch(/^₹5(\.0)?L/);
+  });
+
+  it("names days and times in the zone of the kitchen", () => {
+    expect(dayTime("2026-07-01T18:35:00Z", "Asia/Kolkata")).toBe("2 Jul, 00:05");
+    expect(dayName("2026-07-01T18:35:00Z", "Asia/Kolkata")).toBe("Thu, 2 Jul");
   });
 
   it("shows the time of day in the zone of the kitchen, in 24 hours", () => {

@@ -11,10 +11,21 @@ function cached<F extends Intl.NumberFormat | Intl.DateTimeFormat>(key: string, 
   return format;
 }
 
+/** whole: without minor units. compact: such as ₹1.2L, for an axis. */
+export type MoneyStyle = "exact" | "whole" | "compact";
+
+const moneyStyles = {
+  exact: {},
+  whole: { maximumFractionDigits: 0 },
+  compact: { notation: "compact", maximumFractionDigits: 1 },
+} as const;
+
 /** @param money in minor units of its currency */
-export function money({ amount, currency }: Money): string {
-  const format = cached(currency, () => new Intl.NumberFormat(locale.value, { style: "currency", currency }));
-  return format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+export function money({ amount, currency }: Money, style: MoneyStyle = "exact"): string {
+  const of = (more: Intl.NumberFormatOptions) => () =>
+    new Intl.NumberFormat(locale.value, { style: "currency", currency, ...more });
+  const minor = cached(currency, of({})).resolvedOptions().maximumFractionDigits ?? 2;
+  return cached(`${currency} ${style}`, of(moneyStyles[style])).format(amount / 10 ** minor);
 }
 
 export function number(value: number, maximumFractionDigits = 0): string {
@@ -46,4 +57,16 @@ export function dayTime(at: string | number | Date, timeZone?: string): string {
       ...(timeZone && { timeZone }),
     });
   return cached(`d${timeZone ?? ""}`, create).format(new Date(at));
+}
+
+/** Such as Sat, 31 Jan. */
+export function dayName(at: string | number | Date, timeZone?: string): string {
+  const create = () =>
+    new Intl.DateTimeFormat(locale.value, {
+      weekday: "short",
+      day: "numeric",
+      month: "short",
+      ...(timeZone && { timeZone }),
+    });
+  return cached(`w${timeZone ?? ""}`, create).format(new Date(at));
 }

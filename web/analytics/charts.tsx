@@ -1,0 +1,254 @@
+import { useMemo } from "preact/hooks";
+import { Bars } from "../lib/charts";
+import { clockTime, dayName, money, number } from "../lib/format";
+import { DayPlot } from "../lib/plot";
+import { quantity } from "../lib/units";
+import { midnightOf } from "../lib/zone";
+import { Figure } from "./figure";
+import type { Figures } from "./model";
+import { type Hour, type Stage, type StagePoint, scaleOf, stages, wasteByUnit } from "./state";
+import { t } from "./texts";
+
+const barsMax = 10;
+
+export function fileOf(name: string, { range: { first, last, kitchen } }: Figures): string {
+  return ["tiffin", name, kitchen, first, first === last ? undefined : last].filter(Boolean).join("-");
+}
+
+type DayProps = {
+  readonly figures: Figures;
+  readonly name: "orders" | "revenue";
+  readonly hours: readonly Hour[];
+  /** A number of the API in what people read: minor units are not. */
+  readonly scale: number;
+  readonly text: (value: number) => string;
+  readonly short: (value: number) => string;
+};
+
+function DayChart({ figures, name, hours, scale, text, short }: DayProps) {
+  const title = t(`${name}_by_hour`);
+  const lines = useMemo(() => {
+    const line = (label: string, of: (hour: Hour) => number | undefined) => ({ label, values: hours.map(of) });
+    return {
+      hours: hours.map(({ hour }) => hour),
+      line: line(t("this_day"), ({ today }) => today),
+      usual: line(t("usual"), ({ usual }) => usual),
+      low: line(t("low"), ({ low }) => low),
+      high: line(t("high"), ({ high }) => high),
+    };
+  }, [hours]);
+  const rows = hours.map(({ hour, today, usual, low, high }) => [
+    `${String(hour).padStart(2, "0")}:00`,
+    today === undefined ? undefined : today / scale,
+    usual / scale,
+    low / scale,
+    high / scale,
+  ]);
+  return (
+    <Figure
+      size="half"
+      title={title}
+      note={t("by_hour_note", { day: dayName(midnightOf(figures.range.last, figures.zone), figures.zone) })}
+      table={{ columns: [t("hour"), t("this_day"), t("usual"), t("low"), t("high")], rows }}
+      file={fileOf(`${name}-by-hour`, figures)}
+    >
+      <DayPlot label={title} hourLabel={t("hour")} text={text} short={short} {...lines} />
+    </Figure>
+  );
+}
+
+const countText = (value: number) => number(value);
+
+export function OrdersChart({ figures }: { figures: Figures }) {
+  return (
+    <DayChart figures={figures} name="orders" hours={figures.orders} scale={1} text={countText} short={countText} />
+  );
+}
+
+export function RevenueChart({ figures }: { figures: Figures }) {
+  const { currency } = figures;
+  const [text, short] = useMemo(() => {
+    const shown = { currency: currency ?? "INR" };
+    return [
+      (amount: number) => money({ amount, ...shown }, "whole"),
+      (amount: number) => money({ amount, ...shown }, "compact"),
+    ] as const;
+  }, [currency]);
+  if (!currency) return null;
+  const scale =
+    10 ** (new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2);
+  return <DayChart figures={figures} name="revenue" hours={figures.revenue} scale={scale} text={text} short={short} />;
+}
+
+export function StageCharts({ figures }: { figures: Figures }) {
+  const most = scaleOf(stages.map((name) => figures.stages[name]));
+  const rows = stages.flatMap((name) =>
+    figures.stages[name].map(({ label, count, p50, p90 }) => [t(name), label, count, p50, p90] as const),
+  );
+  const columns = [t("stage_times"), t("time"), t("count"), `${t("p50")} (min)`, `${t("p90")} (min)`];
+  return (
+    <Figure
+      size="full"
+      title={t("stage_times")}
+      note={t("stage_note")}
+      table={{ columns, rows }}
+      file={fileOf("stages", figures)}
+    >
+      <div class="multiples">
+        {stages.map((name) => (
+          <StageChart key={name} name={name} points={figures.stages[name]} most={most} figures={figures} />
+        ))}
+      </div>
+    </Figure>
+  );
+}
+
+type StageProps = {
+  readonly name: Stage;
+  readonly points: readonly StagePoint[];
+  readonly most: number;
+  readonly figures: Figures;
+};
+
+function StageChart({ name, points, most, figures }: StageProps) {
+  const { seconds } = figures.summary[name];
+  const minutes = (value: number | undefined) => (value === undefined ? "–" : t("min", { n: number(value / 60, 1) }));
+  const label = seconds
+    ? `${t(name)}: ${t("p50")} ${minutes(seconds.p50)}, ${t("p90")} ${minutes(seconds.p90)}`
+    : `${t(name)}: ${t("none_measured")}`;
+  return (
+    <figure>
+      <figcaption>
+        <b>{t(name)}</b>
+        <span class="number muted">
+          {t("p50")} {minutes(seconds?.p50)} · {t("p90")} {minutes(seconds?.p90)}
+        </span>
+      </figcaption>
+      <div class="multiple">
+        <span class="scale number muted">{t("min", { n: most })}</span>
+        <svg viewBox="0 0 200 80" preserveAspectRatio="none" role="img" aria-label={label}>
+          {[0, 0.5, 1].map((share) => (
+            <line key={share} class="grid-line" x1="0" x2="200" y1={80 * share} y2={80 * share} />
+          ))}
+          <path class="line-p90" d={pathOf(points, most, ({ p90 }) => p90)} />
+          <path class="line-p50" d={pathOf(points, most, ({ p50 }) => p50)} />
+        </svg>
+      </div>
+      <p class="ends number muted" aria-hidden="true">
+        <span>{endText(points[0], figures.zone)}</span>
+        <span>{endText(points[points.length - 1], figures.zone)}</span>
+      </p>
+    </figure>
+  );
+}
+
+function endText(point: StagePoint | undefined, zone: string): string {
+  if (!point) return "";
+  return point.label.length > 10 ? clockTime(point.label, zone) : dayName(Date.parse(point.label), "UTC");
+}
+
+// A point without neighbours is a short dash: a line of no length cannot be seen.
+function pathOf(points: readonly StagePoint[], most: number, of: (point: StagePoint) => number | undefined): string {
+  const step = 200 / Math.max(points.length - 1, 1);
+  let isDrawing = false;
+  return points
+    .map((point, index) => {
+      const value = of(point);
+      if (value === undefined) {
+        isDrawing = false;
+        return "";
+      }
+      const [x, y] = [(index * step).toFixed(1), (80 - (80 * value) / most).toFixed(1)];
+      const part = isDrawing ? `L${x} ${y}` : `M${x} ${y}h1.5`;
+      isDrawing = true;
+      return part;
+    })
+    .join("");
+}
+
+const roles = ["admin", "manager", "courier", "channel", "customer", "system"] as const;
+
+function roleName(role: string): string {
+  if (role === "kitchen") return t("kitchen_role");
+  const known = roles.find((one) => one === role);
+  return known ? t(known) : role;
+}
+
+export function CancellationChart({ figures }: { figures: Figures }) {
+  const { reasons } = figures.summary.cancelled;
+  const bars = reasons.map(({ reason, by, count }) => {
+    const label = `${reason.replace(/_/g, " ")}, ${t("by_whom", { role: roleName(by) })}`;
+    return { key: `${reason}/${by}`, label, value: count, text: number(count) };
+  });
+  const rows = reasons.map(({ reason, by, count }) => [reason, by, count]);
+  const table = { columns: [t("reason"), t("by"), t("count")], rows };
+  return (
+    <Figure
+      title={t("cancellations")}
+      table={table}
+      file={fileOf("cancellations", figures)}
+      empty={bars.length === 0 && t("no_cancellations")}
+    >
+      <Bars bars={bars.slice(0, barsMax)} grade="bad" />
+    </Figure>
+  );
+}
+
+export function ItemCharts({ figures }: { figures: Figures }) {
+  const { items, falling } = figures;
+  const top = items.slice(0, barsMax).map(({ itemId, name, quantity: sold }) => {
+    return { key: itemId, label: name ?? itemId, value: sold, text: number(sold) };
+  });
+  const revenueOf = (revenue: (typeof items)[number]["revenue"]) => revenue.map((one) => money(one)).join(", ");
+  const rows = items.map(({ itemId, name, quantity: sold, revenue }) => [name ?? itemId, sold, revenueOf(revenue)]);
+  const fallen = falling.slice(0, barsMax).map((one) => {
+    return { key: one.itemId, label: one.name, value: one.before - one.now, text: `${one.before} → ${one.now}` };
+  });
+  return (
+    <>
+      <Figure
+        title={t("top_items")}
+        table={{ columns: [t("item"), t("quantity"), t("revenue")], rows }}
+        file={fileOf("items", figures)}
+        empty={items.length === 0 && t("no_items")}
+      >
+        <Bars bars={top} />
+      </Figure>
+      <Figure
+        title={t("falling_items")}
+        note={t("falling_note")}
+        table={{
+          columns: [t("item"), t("before"), t("quantity")],
+          rows: falling.map((one) => [one.name, one.before, one.now]),
+        }}
+        file={fileOf("falling-items", figures)}
+        empty={falling.length === 0 && t("no_falling")}
+      >
+        <Bars bars={fallen} grade="bad" />
+      </Figure>
+    </>
+  );
+}
+
+export function WasteChart({ figures }: { figures: Figures }) {
+  const groups = wasteByUnit(figures.summary.wasted, figures.ingredients);
+  const rows = [...groups.values()].flat().map(({ name, quantity: wasted, unit }) => [name, wasted, unit]);
+  return (
+    <Figure
+      title={t("waste")}
+      table={{ columns: [t("ingredient"), t("wasted"), t("unit")], rows }}
+      file={fileOf("waste", figures)}
+      empty={rows.length === 0 && t("no_waste")}
+    >
+      {[...groups].map(([unit, wasted]) => (
+        <Bars
+          key={unit}
+          grade="bad"
+          bars={wasted.slice(0, barsMax).map(({ sku, name, quantity: value }) => {
+            return { key: sku, label: name, value, text: quantity(value, unit) };
+          })}
+        />
+      ))}
+    </Figure>
+  );
+}

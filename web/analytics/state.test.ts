@@ -1,0 +1,138 @@
+import { describe, expect, it } from "vitest";
+import { hourMs } from "../lib/zone";
+import { boundsOf, daysOf, presetOf, queryOf, rangeOf, sameDaysBefore } from "./range";
+import {
+  amountIn,
+  changeOf,
+  compared,
+  countOf,
+  falling,
+  mainCurrency,
+  scaleOf,
+  soFar,
+  stagePoints,
+  wasteByUnit,
+} from "./state";
+
+const zone = "Asia/Kolkata";
+const now = Date.parse("2026-01-31T13:05:00Z"); // Saturday, 18:35 in the kitchen
+const midnight = Date.parse("2026-01-30T18:30:00Z");
+const iso = (at: number) => new Date(at).toISOString();
+
+describe("the range", () => {
+  it("is today unless the address says otherwise", () => {
+    expect(rangeOf(new URLSearchParams(), now, zone)).toEqual({ first: "2026-01-31", last: "2026-01-31" });
+    const query = "kitchen=blr-01&from=2026-01-25&to=2026-01-30";
+    const range = { kitchen: "blr-01", first: "2026-01-25", last: "2026-01-30" };
+    expect(rangeOf(new URLSearchParams(query), now, zone)).toEqual(range);
+    expect(queryOf(range).toString()).toBe(query);
+  });
+
+  it("ignores dates that are none, the wrong way round, or more than the API reads", () => {
+    for (const query of ["from=soon", "from=2026-02-01&to=2026-01-31", "from=2024-01-01&to=2026-01-31"])
+      expect(rangeOf(new URLSearchParams(query), now, zone).first).toBe("2026-01-31");
+  });
+
+  it("ends at midnight, or now", () => {
+    expect(boundsOf({ first: "2026-01-31", last: "2026-01-31" }, now, zone)).toEqual({ from: midnight, to: now });
+    const yesterday = boundsOf({ first: "2026-01-29", last: "2026-01-30" }, now, zone);
+    expect(yesterday).toEqual({ from: midnight - 48 * hourMs, to: midnight });
+  });
+
+  it("has presets of whole days", () => {
+    expect(presetOf("week", now, zone)).toEqual({ first: "2026-01-25", last: "2026-01-31" });
+    expect(daysOf(presetOf("month", now, zone), zone)).toBe(28);
+  });
+
+  it("is compared with the same weekdays, and only up to the same time", () => {
+    const today = sameDaysBefore({ first: "2026-01-31", last: "2026-01-31" }, now, zone);
+    expect([iso(today.from), iso(today.to)]).toEqual(["2026-01-23T18:30:00.000Z", "2026-01-24T13:05:00.000Z"]);
+    const ten = sameDaysBefore({ first: "2026-01-22", last: "2026-01-31" }, now, zone);
+    expect(iso(ten.from)).toBe("2026-01-07T18:30:00.000Z");
+  });
+});
+
+describe("a day beside the same weekdays", () => {
+  const at = (days: number, hour: number) => iso(midnight + (days * 24 + hour) * hourMs);
+  const points = [
+    { start: at(0, 12), value: 40 },
+    { start: at(0, 18), value: 3 },
+    ...[10, 20, 30, 44].map((value, week) => ({ start: at(-7 * (week + 1), 12), value })),
+    { start: at(-1, 12), value: 999 },
+  ];
+  const hours = compared(points, countOf, now, now, zone);
+
+  it("has their least, middle and most", () => {
+    expect(hours[12]).toEqual({ hour: 12, today: 40, usual: 25, low: 10, high: 44 });
+    expect(hours[3]).toEqual({ hour: 3, today: 0, usual: 0, low: 0, high: 0 });
+  });
+
+  it("leaves out the running hour: it would look like a fall", () => {
+    expect(hours[18]?.today).toBeUndefined();
+    expect(soFar(hours)).toEqual({ today: 40, usual: 25, hours: 18 });
+  });
+
+  it("reads money of one currency", () => {
+    const revenue = [
+      { amount: 1, currency: "INR" },
+      { amount: 9, currency: "AED" },
+    ];
+    expect(amountIn("AED")(revenue)).toBe(9);
+    expect(amountIn("USD")(revenue)).toBe(0);
+    expect(mainCurrency(revenue)).toBe("AED");
+    expect(mainCurrency([])).toBeUndefined();
+  });
+});
+
+describe("stages", () => {
+  const seconds = { p50: 60, p90: 1260, p95: 0, p99: 0 };
+  const points = stagePoints([
+    { day: "2026-01-30", value: { count: 2, seconds } },
+    { day: "2026-01-31", value: { count: 0 } },
+  ]);
+
+  it("are in minutes, with gaps where nothing was measured", () => {
+    expect(points).toEqual([
+      { label: "2026-01-30", count: 2, p50: 1, p90: 21 },
+      { label: "2026-01-31", count: 0 },
+    ]);
+  });
+
+  it("have one round scale", () => {
+    expect(scaleOf([points, []])).toBe(30);
+    expect(scaleOf([])).toBe(1);
+  });
+});
+
+describe("items and waste", () => {
+  const sold = (itemId: string, quantity: number) => ({ itemId, quantity, revenue: [] });
+
+  it("fall where fewer were sold than before, the greatest loss first", () => {
+    const past = [sold("gone", 6), sold("less", 50), sold("more", 10), sold("rare", 4)];
+    expect(falling([sold("less", 20), sold("more", 11)], past).map(({ itemId, now: left }) => [itemId, left])).toEqual([
+      ["less", 20],
+      ["gone", 0],
+    ]);
+  });
+
+  it("are wasted in units that do not compare", () => {
+    const ingredients = [
+      { sku: "rice", name: "Rice", unit: "g" },
+      { sku: "box", name: "Box", unit: "piece" },
+    ];
+    const wasted = [
+      { sku: "salt", quantity: 1 },
+      { sku: "rice", quantity: 5 },
+      { sku: "box", quantity: 2 },
+    ];
+    const groups = wasteByUnit(wasted, ingredients);
+    expect([...groups.keys()]).toEqual(["g", "piece", ""]);
+    expect(groups.get("g")).toEqual([{ sku: "rice", name: "Rice", unit: "g", quantity: 5 }]);
+    expect(groups.get("")?.[0]?.name).toBe("salt");
+  });
+
+  it("change in percent, if there was something", () => {
+    expect(changeOf(90, 100)).toBe(-10);
+    expect(changeOf(1, 0)).toBeUndefined();
+  });
+});

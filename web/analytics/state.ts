@@ -1,0 +1,139 @@
+/** Figures from the answers of the API, ready to be drawn and to be listed. */
+import type { Schemas } from "../lib/api";
+import type { Money } from "../lib/format";
+import { hourMs, startOfDay } from "../lib/zone";
+
+type Point = Schemas["PointView"];
+export type Times = Schemas["TimesView"];
+
+export const weeks = 4;
+
+export type Hour = {
+  /** Hours since midnight. */
+  readonly hour: number;
+  /** Undefined for the running hour, and those to come. */
+  readonly today?: number | undefined;
+  readonly usual: number;
+  readonly low: number;
+  readonly high: number;
+};
+
+/**
+ * A day beside the same weekday of the four weeks before, hour by hour.
+ * @param numberOf the number of a point, such as its amount in one currency
+ */
+export function compared(
+  points: readonly Point[],
+  numberOf: (value: unknown) => number,
+  day: number,
+  now: number,
+  zone: string,
+): readonly Hour[] {
+  const values = new Map(points.map(({ start, value }) => [Date.parse(start ?? ""), numberOf(value)]));
+  const midnights = Array.from({ length: weeks }, (_, week) => startOfDay(day, zone, -7 * (week + 1)));
+  return Array.from({ length: 24 }, (_, hour) => {
+    const at = startOfDay(day, zone) + hour * hourMs;
+    const past = midnights.map((midnight) => values.get(midnight + hour * hourMs) ?? 0).sort((a, b) => a - b);
+    const isOver = at + hourMs <= now;
+    return {
+      hour,
+      today: isOver ? (values.get(at) ?? 0) : undefined,
+      usual: median(past),
+      low: past[0] ?? 0,
+      high: past[past.length - 1] ?? 0,
+    };
+  });
+}
+
+function median(sorted: readonly number[]): number {
+  const middle = sorted.length / 2;
+  return ((sorted[Math.ceil(middle) - 1] ?? 0) + (sorted[Math.floor(middle)] ?? 0)) / 2;
+}
+
+/** Up to the last hour that is over. */
+export function soFar(hours: readonly Hour[]): {
+  readonly today: number;
+  readonly usual: number;
+  readonly hours: number;
+} {
+  const over = hours.filter(({ today }) => today !== undefined);
+  const sum = (of: (hour: Hour) => number) => over.reduce((total, hour) => total + of(hour), 0);
+  return { today: sum(({ today }) => today ?? 0), usual: sum(({ usual }) => usual), hours: over.length };
+}
+
+export const countOf = (value: unknown): number => (typeof value === "number" ? value : 0);
+
+export function amountIn(currency: string): (value: unknown) => number {
+  return (value) => (value as readonly Money[]).find((money) => money.currency === currency)?.amount ?? 0;
+}
+
+/** The currency of most of the revenue: kitchens may sell in several. */
+export function mainCurrency(revenue: readonly Money[]): string | undefined {
+  return [...revenue].sort((one, other) => other.amount - one.amount)[0]?.currency;
+}
+
+export const stages = ["accept", "prepare", "wait", "deliver"] as const;
+export type Stage = (typeof stages)[number];
+
+export type StagePoint = {
+  readonly label: string;
+  readonly count: number;
+  /** In minutes; undefined where no order ended the stage. */
+  readonly p50?: number | undefined;
+  readonly p90?: number | undefined;
+};
+
+export function stagePoints(points: readonly Point[]): readonly StagePoint[] {
+  return points.map(({ start, day, value }) => {
+    const { count, seconds } = value as Times;
+    return { label: day ?? start ?? "", count, ...(seconds && { p50: seconds.p50 / 60, p90: seconds.p90 / 60 }) };
+  });
+}
+
+/** One scale for all stages: how they compare is what they are looked at for. */
+export function scaleOf(all: readonly (readonly StagePoint[])[]): number {
+  const most = Math.max(1, ...all.flat().map(({ p90 }) => p90 ?? 0));
+  const step = most > 60 ? 30 : most > 20 ? 10 : most > 5 ? 5 : 1;
+  return Math.ceil(most / step) * step;
+}
+
+export type Sold = Pick<Schemas["SoldItemView"], "itemId" | "name" | "quantity" | "revenue">;
+export type Falling = { readonly itemId: string; readonly name: string; readonly before: number; readonly now: number };
+
+/** Fewer than these before are chance. */
+const fallingLeast = 5;
+
+export function falling(now: readonly Sold[], before: readonly Sold[]): readonly Falling[] {
+  const sold = new Map(now.map(({ itemId, quantity }) => [itemId, quantity]));
+  return before
+    .filter(({ quantity }) => quantity >= fallingLeast)
+    .map(({ itemId, name, quantity }) => {
+      return { itemId, name: name ?? itemId, before: quantity, now: sold.get(itemId) ?? 0 };
+    })
+    .filter((item) => item.now < item.before)
+    .sort((one, other) => one.now - one.before - (other.now - other.before));
+}
+
+export type Waste = { readonly sku: string; readonly name: string; readonly unit: string; readonly quantity: number };
+
+/** By unit, because grams and pieces do not compare; the most wasted first. */
+export function wasteByUnit(
+  wasted: readonly Schemas["WastedView"][],
+  ingredients: readonly Schemas["IngredientBody"][],
+): ReadonlyMap<string, readonly Waste[]> {
+  const known = new Map(ingredients.map((ingredient) => [ingredient.sku, ingredient]));
+  const all = wasted
+    .map(({ sku, quantity }) => {
+      const { name = sku, unit = "" } = known.get(sku) ?? {};
+      return { sku, name, unit, quantity };
+    })
+    .sort((one, other) => other.quantity - one.quantity);
+  const groups = new Map<string, Waste[]>();
+  for (const one of all) groups.set(one.unit, [...(groups.get(one.unit) ?? []), one]);
+  return groups;
+}
+
+/** In percent; undefined where there is nothing to compare with. */
+export function changeOf(now: number, before: number): number | undefined {
+  return before === 0 ? undefined : (100 * (now - before)) / before;
+}
