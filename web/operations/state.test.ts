@@ -2,33 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { LiveEvent } from "../lib/live";
 import { evolve, fromSnapshot, type OperationsSnapshot, pruned, withCounts } from "./state";
 
-const times = {
-  nudgeSeconds: 60,
-  acceptanceOverdueSeconds: 90,
-  readinessOverdueMinutes: 5,
-  collectionOverdueMinutes: 10,
-  promiseMovesMax: 3,
-  promiseDelayMinutesMax: 60,
-  pauseAfterTimeouts: 3,
-  readyWhenDone: false,
-  scheduleDaysMax: 7,
-  rescheduleUntilMinutes: 60,
-  acceptAfterOpeningMinutes: 15,
-};
-
-const kitchen = (id: string) => ({
-  id,
-  name: id,
-  timeZone: "Asia/Kolkata",
-  currency: "INR",
-  brands: ["biryani-house"],
-  acceptance: "manual" as const,
-  acceptWithinMinutes: 10,
-  fees: { delivery: 0, packaging: 0 },
-  mode: { mode: "online" as const, delayMinutes: 0 },
-  times,
-  hours: { weekly: [], exceptions: [] },
-});
+const kitchen = (id: string) => ({ id, name: id }) as unknown as OperationsSnapshot["kitchens"][number];
 
 const counts = (kitchenId: string, more: Partial<OperationsSnapshot["counts"][number]> = {}) => ({
   kitchenId,
