@@ -30,9 +30,9 @@ function compressed(): Plugin {
 /** The addresses that the server gives the screens, for `npm run dev`. */
 function addresses(): Plugin {
   const pages: [RegExp, string][] = [
-    [/^\/kitchen\/[^/?]+(\?.*)?$/, "/board.html"],
+    [/^\/kitchen\/[a-z0-9-]+(\?.*)?$/, "/board.html"],
     [/^\/operations(\?.*)?$/, "/operations.html"],
-    [/^\/stock\/[^/?]+(\?.*)?$/, "/stock.html"],
+    [/^\/stock\/[a-z0-9-]+(\?.*)?$/, "/stock.html"],
     [/^\/analytics(\?.*)?$/, "/analytics.html"],
     [/^\/(sign-in|start|pair)(\?.*)?$/, "/door.html"],
   ];

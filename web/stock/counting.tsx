@@ -100,12 +100,10 @@ function Review({ model, back }: { model: StockModel; back: () => void }) {
   const all = variancesOf(model.count.value, levels, dishes);
   const different = all.filter(({ delta }) => delta !== 0);
   const commit = () => {
-    const change = model.movements(movementsOf(model.count.value));
-    void model.send(change, t("committed"), model.recorded).then((sent) => {
-      if (!sent) return;
-      model.discardCount();
-      back();
-    });
+    const count = model.count.value;
+    model.discardCount();
+    model.book(movementsOf(count), { done: t("committed"), count });
+    back();
   };
   const discard = () => {
     model.discardCount();

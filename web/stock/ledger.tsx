@@ -49,7 +49,8 @@ function Movements({ level, model }: { level: Level; model: StockModel }) {
   return (
     <>
       <p class="level-quantity">
-        <b class="number">{quantity(level.onHand, level.unit)}</b> <span class="muted">{t("on_hand")}</span>
+        <b class="number">{quantity(ledger.entries[0]?.balance ?? level.onHand, level.unit)}</b>{" "}
+        <span class="muted">{t("on_hand")}</span>
       </p>
       <ol class="ledger" aria-label={level.name}>
         {ledger.entries.map(({ position, at, kind, delta, balance, note, orderId }, index) => (

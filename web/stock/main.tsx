@@ -22,7 +22,7 @@ function start({ role }: { role: string }): void {
     return;
   }
   const clock = createClock();
-  const model = createStockModel(api, clock, kitchenId, role === "admin" || role === "manager");
+  const model = createStockModel(api, clock, kitchenId, role === "admin" || role === "manager", toSignIn);
   const query = new URLSearchParams(location.search);
   const asked = tabs.find((one) => one === query.get("tab"));
   if (asked) model.open(asked, query.get("sku") ?? undefined);
@@ -43,7 +43,7 @@ function start({ role }: { role: string }): void {
       // The first heartbeat, which comes at once, says what the time is.
       return { asOf: nextCursor, now: new Date(clock.now()).toISOString() };
     },
-    onSnapshot: () => {},
+    onSnapshot: () => model.outbox.retryNow(),
     onEvent: model.changed,
     onRefused: (refusal) => {
       if (refusal.problem.status === 401) toSignIn();

@@ -3,6 +3,7 @@ import { batch, computed, signal } from "@preact/signals";
 import { type Api, type Change, newIdempotencyKey, type Schemas } from "../lib/api";
 import type { ServerClock } from "../lib/clock";
 import { createNotices } from "../lib/notice";
+import { createOutbox } from "../lib/outbox";
 import { all } from "../lib/pages";
 import { explain } from "../lib/screen";
 import { read, store } from "../lib/stored";
@@ -11,6 +12,7 @@ import { dayMs } from "../lib/zone";
 import { type Count, noCount, readCount, writeCount } from "./count";
 import type { Receipt } from "./receipt";
 import { dailyUse, type Level, type Movement, type Stock, stockOf, withAvailability, withLevels } from "./state";
+import { t } from "./texts";
 
 export const tabs = ["now", "receive", "count", "waste", "off", "ledger"] as const;
 export type Tab = (typeof tabs)[number];
@@ -23,6 +25,13 @@ export type Ledger = {
   readonly entries: readonly Schemas["LedgerEntry"][];
   readonly next?: string | undefined;
 };
+/** What is shown of a change until the server has it, and what is given back if it is refused. */
+export type Intent = {
+  readonly done: string;
+  readonly receipt?: Receipt;
+  readonly count?: Count;
+  readonly off?: { readonly itemId: string; readonly available: boolean; readonly until?: string };
+};
 type Item = Schemas["ItemBody"];
 type Sold = Schemas["SoldItemsView"];
 type LedgerPage = Schemas["PageOfLedgerEntry"];
@@ -34,7 +43,13 @@ export type StockModel = ReturnType<typeof createStockModel>;
 /** The stock changes with each order: the levels are read again at most this often. */
 const refreshMs = 3_000;
 
-export function createStockModel(api: Api, clock: ServerClock, kitchenId: string, isManager: boolean) {
+export function createStockModel(
+  api: Api,
+  clock: ServerClock,
+  kitchenId: string,
+  isManager: boolean,
+  onSignedOut: () => void,
+) {
   const root = `/v1/kitchens/${encodeURIComponent(kitchenId)}`;
   const countName = `stock.count.${kitchenId}`;
   const allowed = isManager ? tabs : tabsOfCooks;
@@ -75,7 +90,9 @@ export function createStockModel(api: Api, clock: ServerClock, kitchenId: string
       all<Level>(api, `${root}/stock`),
       api.get<Schemas["MenuView"]>(`${root}/menu`),
     ]);
-    stock.value = stockOf(levels, menu, items);
+    const read = stockOf(levels, menu, items);
+    // What waits in the outbox is newer than what the server knows.
+    stock.value = outbox.entries.peek().reduce((known, { intent: { off } }) => withOff(known, off), read);
   }
 
   function changed(): void {
@@ -147,27 +164,46 @@ export function createStockModel(api: Api, clock: ServerClock, kitchenId: string
     }
   }
 
-  /** @param applied what a successful answer changes on the screen */
-  async function send<T>(change: Change, done: string, applied: (answer: T) => void): Promise<boolean> {
-    try {
-      applied(await api.send<T>(change));
-      notices.say({ kind: "good", text: done });
-      return true;
-    } catch (problem) {
-      const { title, detail } = explain(problem);
+  const outbox = createOutbox<Intent>({
+    name: `stock.${kitchenId}`,
+    api,
+    onSent: ({ intent }, answer) => {
+      if (!intent.off) recorded(answer as Schemas["StockLevels"]);
+      notices.say({ kind: "good", text: intent.done });
+    },
+    onRefused: ({ intent }, refusal) => {
+      const { title, detail } = explain(refusal);
       notices.say({ kind: "bad", text: title, detail });
-      return false;
-    }
+      giveBack(intent);
+      changed();
+    },
+    onSignedOut,
+  });
+
+  // What was refused can be corrected: it is not typed again.
+  function giveBack({ receipt: lines, count: refused }: Intent): void {
+    if (lines && receipt.peek().length === 0) receipt.value = lines;
+    if (refused && Object.keys(count.peek().lines).length === 0) setCount(refused);
   }
 
-  function movements(lines: readonly Movement[]): Change {
+  function send(subject: string, change: Change, intent: Intent): void {
+    outbox.add(subject, intent, [change]);
+    if (stock.value) stock.value = withOff(stock.value, intent.off);
+    // An answer takes a moment; without a connection there is none to wait for.
+    if (!navigator.onLine) notices.say({ kind: "warn", text: t("saved_offline") });
+  }
+
+  function book(lines: readonly Movement[], intent: Intent): void {
+    const path = `${root}/stock/movements`;
     const body = { movements: lines };
-    return { method: "POST", path: `${root}/stock/movements`, body, idempotencyKey: newIdempotencyKey() };
+    send("movements", { method: "POST", path, body, idempotencyKey: newIdempotencyKey() }, intent);
   }
 
-  function availability(itemId: string, available: boolean, until?: string): Change {
+  function setAvailable(itemId: string, available: boolean, done: string, until?: string): void {
     const path = `${root}/items/${encodeURIComponent(itemId)}/availability`;
-    return { method: "PUT", path, body: { available, ...(until && { until }) } };
+    const off = { itemId, available, ...(until && { until }) };
+    const body = { available, ...(until && { until }) };
+    send(`off/${itemId}`, { method: "PUT", path, body }, { done, off });
   }
 
   function recorded(answer: Schemas["StockLevels"]): void {
@@ -196,7 +232,6 @@ export function createStockModel(api: Api, clock: ServerClock, kitchenId: string
     receipt,
     ledger,
     bySku,
-    send,
     load,
     changed,
     addLine,
@@ -204,13 +239,14 @@ export function createStockModel(api: Api, clock: ServerClock, kitchenId: string
     refresh,
     open,
     readLedger,
-    movements,
-    availability,
-    recorded,
+    book,
+    setAvailable,
+    outbox,
     setCount,
     discardCount: () => setCount(noCount),
-    setAvailable: (itemId: string, available: boolean, until?: string) => {
-      if (stock.value) stock.value = withAvailability(stock.value, itemId, available, until);
-    },
   };
+}
+
+function withOff(stock: Stock, off: Intent["off"]): Stock {
+  return off ? withAvailability(stock, off.itemId, off.available, off.until) : stock;
 }

@@ -59,8 +59,7 @@ type RowProps = {
 function DishRow({ dish, model, isOpen, onOpen }: RowProps) {
   const put = (available: boolean, until?: string) => {
     const done = t(available ? "put_back" : "taken_off", { name: dish.name });
-    const change = model.availability(dish.itemId, available, until);
-    void model.send(change, done, () => model.setAvailable(dish.itemId, available, until));
+    model.setAvailable(dish.itemId, available, done, until);
     if (isOpen) onOpen();
   };
   return (

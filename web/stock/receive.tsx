@@ -52,10 +52,8 @@ function book(event: Event, model: StockModel, note: string): void {
   event.preventDefault();
   const lines = model.receipt.value;
   model.rememberPacks(lines);
-  const change = model.movements(receivedOf(lines, note));
-  void model.send(change, t("booked"), model.recorded).then((sent) => {
-    if (sent) model.receipt.value = [];
-  });
+  model.receipt.value = [];
+  model.book(receivedOf(lines, note), { done: t("booked"), receipt: lines });
 }
 
 export function Suggestions({ levels, onChoose }: { levels: readonly Level[]; onChoose: (level: Level) => void }) {

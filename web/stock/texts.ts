@@ -43,6 +43,8 @@ export const t = translator({
     booked: "Delivery booked",
     saved_offline: "Saved on this device. It is sent as soon as there is a connection.",
     pending: "{n} changes not sent yet",
+    pending_one: "1 change not sent yet",
+    not_durable: "This device cannot store them: do not close this page.",
     count_start_what:
       "Count shelf by shelf. The recorded level stays hidden until the review, and every line is kept on this device.",
     counted_of: "{done} of {of} counted",
@@ -161,6 +163,8 @@ export const t = translator({
     booked: "आवक दर्ज हुई",
     saved_offline: "इस डिवाइस पर सहेजा गया। कनेक्शन आते ही भेजा जाएगा।",
     pending: "{n} बदलाव अभी नहीं भेजे गए",
+    pending_one: "1 बदलाव अभी नहीं भेजा गया",
+    not_durable: "यह डिवाइस उन्हें सहेज नहीं सकता: यह पेज बंद न करें।",
     count_start_what: "शेल्फ़ दर शेल्फ़ गिनें। दर्ज मात्रा समीक्षा तक छिपी रहती है, और हर पंक्ति इस डिवाइस पर रहती है।",
     counted_of: "{of} में से {done} गिने गए",
     show_all: "सभी",

@@ -30,6 +30,7 @@ export function StockScreen({ model, status }: ScreenProps) {
       <ScreenHead title={kitchen.value?.name ?? t("stock")} subtitle={t("stock")} kitchenId={model.kitchenId}>
         <LinkState link={status.value.link} />
       </ScreenHead>
+      <Unsent model={model} />
       <Tabs model={model} />
       <section
         class="stock-body"
@@ -86,6 +87,22 @@ function Tabs({ model }: { model: StockModel }) {
           {t(`tab_${one}`)}
         </button>
       ))}
+    </div>
+  );
+}
+
+/** Changes that wait for the connection; and whether they would survive the closing of the page. */
+function Unsent({ model }: { model: StockModel }) {
+  const { entries, isDurable } = model.outbox;
+  const waiting = entries.value.length;
+  return (
+    <div role="status" class="no-print">
+      {waiting > 0 && (
+        <p class="unsent">
+          {waiting === 1 ? t("pending_one") : t("pending", { n: waiting })}
+          {!isDurable.value && ` ${t("not_durable")}`}
+        </p>
+      )}
     </div>
   );
 }

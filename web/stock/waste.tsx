@@ -100,8 +100,8 @@ function WasteForm({ name, label, scales, most, shown, movements, model, back }:
   const tooMuch = value > most;
   const record = () => {
     if (!reason.value) return;
-    const change = model.movements(movements(value, reason.value));
-    void model.send(change, t("wasted"), model.recorded).then((sent) => sent && back());
+    model.book(movements(value, reason.value), { done: t("wasted") });
+    back();
   };
   return (
     <section class="card waste">
