@@ -63,6 +63,8 @@ function sentence(one: Attention, state: Operations): string {
       const values = { number: one.order.number, minutes: one.minutes, count: one.count };
       return t(one.count === 1 ? "courier_one" : "courier_many", values);
     }
+    case "decide":
+      return t("decide_left", { number: one.order.number, minutes: one.minutes });
     case "out":
       return outSentence(one.name, one.kills);
     case "paused":
@@ -116,7 +118,11 @@ function actionOf(one: Exclude<Attention, { kind: "out" }>, state: Operations, m
       return [t("resume"), () => void model.resume(kitchen, state.kitchens.get(kitchen)?.name ?? kitchen)] as const;
     case "webhook":
       return [t("enable"), () => void model.enable(one.webhookId)] as const;
-    default:
+    case "decide":
+      return [t("decide"), () => model.select({ kitchen, order: one.order.id })] as const;
+    case "courier":
+      return [t("assign"), () => model.select({ kitchen, order: one.order.id })] as const;
+    case "late":
       return one.count === 1
         ? ([t("open_order"), () => model.select({ kitchen, order: one.order.id })] as const)
         : ([t("open_list"), () => model.select({ kitchen })] as const);

@@ -20,6 +20,7 @@ export type Attention = Base &
     | { readonly kind: "late"; readonly order: KnownOrder; readonly minutes: number; readonly count: number }
     | { readonly kind: "accept"; readonly order: KnownOrder; readonly secondsLeft: number }
     | { readonly kind: "courier"; readonly order: KnownOrder; readonly minutes: number; readonly count: number }
+    | { readonly kind: "decide"; readonly order: KnownOrder; readonly minutes: number }
     | { readonly kind: "out"; readonly sku: string; readonly name: string; readonly kills: readonly string[] }
     | { readonly kind: "paused"; readonly reason?: string | undefined; readonly since?: number | undefined }
     | { readonly kind: "webhook"; readonly webhookId: string; readonly host: string }
@@ -30,6 +31,7 @@ export function attentionOf(state: Operations, now: number): readonly Attention[
   return [
     ...byKitchen(open.filter((order) => isLate(order, now))).map((late) => lateOf(late, now)),
     ...open.flatMap((order) => acceptOf(order, now)),
+    ...open.flatMap((order) => decideOf(order, now)),
     ...byKitchen(open.filter((order) => waitsForCourier(order, now))).map((waiting) => courierOf(waiting, now)),
     ...[...state.alerts.values()].flatMap(({ kitchenId, sku, state: level }) =>
       level === "out" && state.kitchens.has(kitchenId) ? outOf(state, kitchenId, sku) : [],
@@ -92,6 +94,13 @@ function acceptOf(order: KnownOrder, now: number): readonly Attention[] {
   const isBad = left <= acceptSoonMs;
   const rank = isBad ? 1000 - secondsLeft : 100;
   return [{ kind: "accept", key: `accept/${id}`, kitchenId, grade: isBad ? "bad" : "warn", rank, order, secondsLeft }];
+}
+
+function decideOf(order: KnownOrder, now: number): readonly Attention[] {
+  const { decideBy, kitchenId, id } = order;
+  if (decideBy === undefined) return [];
+  const minutes = Math.max(0, Math.floor((decideBy - now) / minuteMs));
+  return [{ kind: "decide", key: `decide/${id}`, kitchenId, grade: "bad", rank: 600 - minutes, order, minutes }];
 }
 
 function waitsForCourier(order: KnownOrder, now: number): boolean {

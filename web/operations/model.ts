@@ -21,6 +21,7 @@ export type OrderDetail = {
   readonly messages: readonly Schemas["NotificationEntry"][];
 };
 
+type Numbered = { readonly id: string; readonly number: number };
 export type Selection = { readonly kitchen?: string | undefined; readonly order?: string | undefined };
 export type OperationsModel = ReturnType<typeof createOperationsModel>;
 
@@ -134,9 +135,20 @@ export function createOperationsModel(api: Api, clock: ServerClock) {
     take,
     apply,
     select,
-    accept: ({ id, number }: { id: string; number: number }) => {
+    accept: ({ id, number }: Numbered) => {
       const path = `/v1/orders/${id}/status`;
       return send({ method: "PUT", path, body: { status: "accepted" } }, t("accepted", { number }));
+    },
+    assign: ({ id, number }: Numbered, courierId: string, name: string) => {
+      const body = { courierId, ...(name && { name }) };
+      return send(
+        { method: "PUT", path: `/v1/orders/${id}/courier`, body },
+        t("assigned", { number, courier: courierId }),
+      );
+    },
+    decide: ({ id, number }: Numbered, attempt: number, decision: Schemas["DeliveryDecision"]) => {
+      const path = `/v1/orders/${id}/delivery-attempts/${attempt}/decision`;
+      return send({ method: "PUT", path, body: { decision } }, t("decided", { number }));
     },
     resume: async (kitchenId: string, name: string) => {
       const path = `/v1/kitchens/${kitchenId}/mode`;

@@ -1,3 +1,4 @@
+import { useSignal } from "@preact/signals";
 import type { Schemas } from "../lib/api";
 import { clockTime, dayTime, money } from "../lib/format";
 import { Failed, Loading } from "../lib/screen";
@@ -44,13 +45,17 @@ function Detail({ detail: { order, messages }, state, model }: DetailProps) {
         <span class="chip">{kitchen?.name ?? order.kitchenId}</span>
         <span class="chip">{order.channel}</span>
         <span class="chip">{t(order.fulfilment.type)}</span>
-        {order.courierId && <span class="chip">{t("courier_is", { id: order.courierId })}</span>}
+        {order.courierId && (
+          <span class="chip">{t("courier_is", { id: order.courierContact?.name ?? order.courierId })}</span>
+        )}
       </p>
       {order.allowedStatuses.includes("accepted") && (
         <button type="button" class="primary" onClick={() => void model.accept(order)}>
           {t("accept")}
         </button>
       )}
+      <FailedDelivery order={order} model={model} />
+      {canAssign(order) && <AssignCourier key={order.id} order={order} model={model} />}
       <h3>{t("timeline")}</h3>
       <ol class="timeline">
         {order.timeline.map((step, index) => (
@@ -61,6 +66,7 @@ function Detail({ detail: { order, messages }, state, model }: DetailProps) {
       <h3>{t("lines")}</h3>
       <Lines order={order} />
       <Totals order={order} />
+      <Codes order={order} />
       <h3>{t("customer")}</h3>
       <p>{[order.customer.name, order.customer.phone, order.customer.email].filter(Boolean).join(" · ") || "–"}</p>
       <h3>{t("messages")}</h3>
@@ -80,6 +86,70 @@ function Detail({ detail: { order, messages }, state, model }: DetailProps) {
   );
 }
 
+function canAssign({ status, fulfilment }: Order): boolean {
+  return fulfilment.type === "delivery" && (status === "accepted" || status === "preparing" || status === "ready");
+}
+
+function AssignCourier({ order, model }: { order: Order; model: OperationsModel }) {
+  const courier = useSignal(order.courierId ?? "");
+  const name = useSignal(order.courierContact?.name ?? "");
+  const assign = (event: Event) => {
+    event.preventDefault();
+    void model.assign(order, courier.value.trim(), name.value.trim());
+  };
+  return (
+    <form class="assign" onSubmit={assign}>
+      <label>
+        {t("courier_id")}
+        <input
+          required
+          maxLength={100}
+          autocomplete="off"
+          value={courier.value}
+          onInput={({ currentTarget }) => {
+            courier.value = currentTarget.value;
+          }}
+        />
+      </label>
+      <label>
+        {t("courier_name")}
+        <input
+          maxLength={100}
+          autocomplete="off"
+          value={name.value}
+          onInput={({ currentTarget }) => {
+            name.value = currentTarget.value;
+          }}
+        />
+      </label>
+      <button type="submit" class={order.status === "ready" ? "primary" : undefined} disabled={!courier.value.trim()}>
+        {t(order.courierId ? "reassign" : "assign")}
+      </button>
+    </form>
+  );
+}
+
+const decisions = ["retry", "return", "give_up"] as const;
+
+function FailedDelivery({ order, model }: { order: Order; model: OperationsModel }) {
+  const failed = order.deliveryAttempts?.find(({ decision }) => decision === undefined);
+  if (!failed || order.status !== "out_for_delivery") return null;
+  return (
+    <section class="failed-delivery">
+      <p>
+        <b>{t("attempt_failed", { attempt: failed.attempt, why: t(failed.outcome) })}</b>
+      </p>
+      <div class="choices">
+        {decisions.map((decision) => (
+          <button key={decision} type="button" onClick={() => void model.decide(order, failed.attempt, decision)}>
+            {t(decision)}
+          </button>
+        ))}
+      </div>
+    </section>
+  );
+}
+
 function TimelineStep({ step, zone }: { step: Step; zone: string | undefined }) {
   return (
     <li class={step.event ? "minor" : undefined}>
@@ -87,6 +157,7 @@ function TimelineStep({ step, zone }: { step: Step; zone: string | undefined }) 
       <span>
         <b>{stepName(step)}</b> <span class="muted">{t("by", { role: t(roleKeys[step.by]) })}</span>
         {step.implied && <span class="muted"> · {t("implied")}</span>}
+        {step.event?.startsWith("courier_") && step.courierId && <span> · {step.courierId}</span>}
         {step.reason && (
           <span>
             {" "}
@@ -130,6 +201,27 @@ function Lines({ order }: { order: Order }) {
         </li>
       ))}
     </ul>
+  );
+}
+
+/** A manager says them to a courier or a customer who has lost theirs. */
+function Codes({ order: { collectionCode, deliveryCode } }: { order: Order }) {
+  if (!collectionCode && !deliveryCode) return null;
+  return (
+    <dl class="totals">
+      {collectionCode && (
+        <div>
+          <dt>{t("collection_code")}</dt>
+          <dd class="number">{collectionCode}</dd>
+        </div>
+      )}
+      {deliveryCode && (
+        <div>
+          <dt>{t("delivery_code")}</dt>
+          <dd class="number">{deliveryCode}</dd>
+        </div>
+      )}
+    </dl>
   );
 }
 

@@ -129,6 +129,13 @@ describe("needs attention", () => {
     expect(list[0]).toMatchObject({ secondsLeft: 60, grade: "bad" });
   });
 
+  it("asks for a decision about a failed delivery, before what is late anyway", () => {
+    const failed = orderOf("failed", { status: "out_for_delivery", decideBy: minutes(12) });
+    const list = attentionOf(stateOf([orderOf("late", { promisedAt: minutes(-90) }), failed]), now);
+    expect(list.map(({ kind }) => kind)).toEqual(["decide", "late"]);
+    expect(list[0]).toMatchObject({ minutes: 12 });
+  });
+
   it("gives a courier five minutes", () => {
     const ready = (ago: number) => orderOf("a", { status: "ready", readyAt: minutes(-ago) });
     expect(kinds(stateOf([ready(4)]))).toEqual([]);

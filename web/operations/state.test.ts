@@ -101,6 +101,21 @@ describe("operations", () => {
     expect(moved?.acceptBy).toBe(Date.parse("2026-01-31T13:10:00Z"));
   });
 
+  it("know who comes for an order, and when that courier has gone", () => {
+    const here = folded(placed, event("order.courier_assigned", order("o1", 2, "accepted", { courierId: "ravi" })));
+    expect(here.orders.get("o1")?.courierId).toBe("ravi");
+    const gone = event("order.courier_unassigned", order("o1", 3, "accepted", { courierId: "ravi" }));
+    expect(evolve(here, gone).orders.get("o1")?.courierId).toBeUndefined();
+  });
+
+  it("wait for a decision about a failed delivery until it is made", () => {
+    const decideBy = "2026-01-31T14:00:00Z";
+    const failed = folded(placed, event("order.delivery_failed", order("o1", 2, "out_for_delivery", { decideBy })));
+    expect(failed.orders.get("o1")?.decideBy).toBe(Date.parse(decideBy));
+    const decided = event("order.delivery_decided", order("o1", 3, "out_for_delivery", { decision: "retry" }));
+    expect(evolve(failed, decided).orders.get("o1")?.decideBy).toBeUndefined();
+  });
+
   it("raise and end alerts of stock", () => {
     const out = event("inventory.out", { kitchenId: "blr-01", sku: "rice", onHand: 0, threshold: 5 });
     expect(folded(out).alerts.get("blr-01/rice")?.state).toBe("out");

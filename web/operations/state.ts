@@ -22,6 +22,8 @@ export type KnownOrder = {
   readonly deliverTo?: number | undefined;
   /** Of a scheduled order whose preparation may not start yet. */
   readonly awaitsRelease: boolean;
+  /** Of a delivery that failed: the order is given up if nothing is decided by then. */
+  readonly decideBy?: number | undefined;
   readonly preparingAt?: number | undefined;
   readonly readyAt?: number | undefined;
 };
@@ -106,6 +108,7 @@ function knownOf(order: Schemas["OrderView"]): KnownOrder {
     promisedAt: ms(order.promise?.readyAt),
     deliverTo: ms(order.promise?.deliverTo),
     awaitsRelease: order.schedule !== undefined && order.schedule.releasedAt === undefined,
+    decideBy: ms(order.deliveryAttempts?.find(({ decision }) => decision === undefined)?.decideBy),
     preparingAt: entered("preparing"),
     readyAt: entered("ready"),
   };
@@ -124,6 +127,7 @@ type OrderData = {
   readonly fulfilment?: { readonly type: string };
   readonly courierId?: string;
   readonly acceptBy?: string;
+  readonly decideBy?: string;
   readonly promise?: Schemas["PromiseView"];
   readonly schedule?: Schemas["ScheduleView"];
   readonly previous?: { readonly status: Status; readonly at: string };
@@ -143,7 +147,7 @@ export function evolve(state: Operations, event: LiveEvent): Operations {
 function withOrder(state: Operations, data: OrderData, type: string, at: number): Operations {
   const before = state.orders.get(data.orderId);
   if (before ? data.version <= before.version : type !== "order.placed") return state;
-  const after = before ? moved(before, data, at) : placed(data, at);
+  const after = before ? moved(before, data, type, at) : placed(data, at);
   return { ...state, orders: new Map(state.orders).set(data.orderId, after) };
 }
 
@@ -163,7 +167,7 @@ function placed(data: OrderData, at: number): KnownOrder {
   };
 }
 
-function moved(before: KnownOrder, data: OrderData, at: number): KnownOrder {
+function moved(before: KnownOrder, data: OrderData, type: string, at: number): KnownOrder {
   const { status, version, courierId, promise, schedule, previous } = data;
   const isNew = status !== before.status;
   const preparingAt = previous?.status === "preparing" ? ms(previous.at) : undefined;
@@ -171,7 +175,10 @@ function moved(before: KnownOrder, data: OrderData, at: number): KnownOrder {
     ...before,
     status,
     version,
-    ...(courierId && { courierId }),
+    // The courier that it had is in the event, too.
+    ...(courierId && { courierId: type === "order.courier_unassigned" ? undefined : courierId }),
+    ...(type === "order.delivery_failed" && { decideBy: ms(data.decideBy) }),
+    ...(type === "order.delivery_decided" && { decideBy: undefined }),
     ...(promise && { promisedAt: ms(promise.readyAt), deliverTo: ms(promise.deliverTo) }),
     ...(schedule && { awaitsRelease: schedule.releasedAt === undefined }),
     ...(preparingAt !== undefined && { preparingAt }),
