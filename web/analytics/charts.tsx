@@ -174,13 +174,29 @@ function roleName(role: string): string {
   return known ? t(known) : role;
 }
 
+// The system's own reasons; those of channels are their own codes.
+const reasons = [
+  "unspecified",
+  "not_accepted_in_time",
+  "out_of_stock",
+  "delivery_failed_not_reachable",
+  "delivery_failed_refused",
+  "delivery_failed_wrong_address",
+  "delivery_failed_damaged",
+] as const;
+
+function reasonName(reason: string): string {
+  const known = reasons.find((one) => one === reason);
+  return known ? t(`reason_${known}`) : reason.replace(/_/g, " ");
+}
+
 export function CancellationChart({ figures }: { figures: Figures }) {
-  const { reasons } = figures.summary.cancelled;
-  const bars = reasons.map(({ reason, by, count }) => {
-    const label = `${reason.replace(/_/g, " ")}, ${t("by_whom", { role: roleName(by) })}`;
+  const cancelled = figures.summary.cancelled.reasons;
+  const bars = cancelled.map(({ reason, by, count }) => {
+    const label = `${reasonName(reason)}, ${t("by_whom", { role: roleName(by) })}`;
     return { key: `${reason}/${by}`, label, value: count, text: number(count) };
   });
-  const rows = reasons.map(({ reason, by, count }) => [reason, by, count]);
+  const rows = cancelled.map(({ reason, by, count }) => [reason, by, count]);
   const table = { columns: [t("reason"), t("by"), t("count")], rows };
   return (
     <Figure

@@ -100,7 +100,7 @@ describe("stages", () => {
 
   it("have one round scale", () => {
     expect(scaleOf([points, []])).toBe(30);
-    expect(scaleOf([])).toBe(1);
+    expect(scaleOf([])).toBe(2);
   });
 });
 
@@ -108,8 +108,13 @@ describe("items and waste", () => {
   const sold = (itemId: string, quantity: number) => ({ itemId, quantity, revenue: [] });
 
   it("fall where fewer were sold than before, the greatest loss first", () => {
-    const past = [sold("gone", 6), sold("less", 50), sold("more", 10), sold("rare", 4)];
-    expect(falling([sold("less", 20), sold("more", 11)], past).map(({ itemId, now: left }) => [itemId, left])).toEqual([
+    const past = [sold("gone", 6), sold("less", 50), sold("more", 10), sold("rare", 4), sold("steady", 100)];
+    expect(
+      falling([sold("less", 20), sold("more", 11), sold("steady", 91)], past).map(({ itemId, now: left }) => [
+        itemId,
+        left,
+      ]),
+    ).toEqual([
       ["less", 20],
       ["gone", 0],
     ]);

@@ -92,7 +92,8 @@ export function stagePoints(points: readonly Point[]): readonly StagePoint[] {
 
 /** One scale for all stages: how they compare is what they are looked at for. */
 export function scaleOf(all: readonly (readonly StagePoint[])[]): number {
-  const most = Math.max(1, ...all.flat().map(({ p90 }) => p90 ?? 0));
+  // With room above, where the scale is written.
+  const most = 1.15 * Math.max(1, ...all.flat().map(({ p90 }) => p90 ?? 0));
   const step = most > 60 ? 30 : most > 20 ? 10 : most > 5 ? 5 : 1;
   return Math.ceil(most / step) * step;
 }
@@ -100,8 +101,9 @@ export function scaleOf(all: readonly (readonly StagePoint[])[]): number {
 export type Sold = Pick<Schemas["SoldItemView"], "itemId" | "name" | "quantity" | "revenue">;
 export type Falling = { readonly itemId: string; readonly name: string; readonly before: number; readonly now: number };
 
-/** Fewer than these before are chance. */
+/** Fewer than these before, or a smaller fall, are chance. */
 const fallingLeast = 5;
+const fallingShare = 0.9;
 
 export function falling(now: readonly Sold[], before: readonly Sold[]): readonly Falling[] {
   const sold = new Map(now.map(({ itemId, quantity }) => [itemId, quantity]));
@@ -110,7 +112,7 @@ export function falling(now: readonly Sold[], before: readonly Sold[]): readonly
     .map(({ itemId, name, quantity }) => {
       return { itemId, name: name ?? itemId, before: quantity, now: sold.get(itemId) ?? 0 };
     })
-    .filter((item) => item.now < item.before)
+    .filter((item) => item.now < item.before * fallingShare)
     .sort((one, other) => one.now - one.before - (other.now - other.before));
 }
 

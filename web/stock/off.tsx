@@ -71,12 +71,13 @@ function DishRow({ dish, model, isOpen, onOpen }: RowProps) {
         </span>
       </div>
       {dish.available ? (
-        <button type="button" aria-expanded={isOpen} aria-label={t("take_off", { name: dish.name })} onClick={onOpen}>
-          86
+        <button type="button" aria-expanded={isOpen} onClick={onOpen}>
+          86<span class="visually-hidden"> {dish.name}</span>
         </button>
       ) : (
         <button type="button" class="primary" onClick={() => put(true)}>
           {t("put_on")}
+          <span class="visually-hidden">: {dish.name}</span>
         </button>
       )}
       {isOpen && <UntilChoices model={model} onChoose={(until) => put(false, until)} />}
