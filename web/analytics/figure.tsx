@@ -62,7 +62,6 @@ function DataTable({ table: { columns, rows }, title }: { table: Table; title: s
         </thead>
         <tbody>
           {rows.map((row, place) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place
             <tr key={place}>
               {row.map((value, index) => (
                 <td key={columns[index]} class={typeof value === "number" ? "number" : undefined}>

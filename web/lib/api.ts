@@ -9,7 +9,8 @@ export type Problem = {
   readonly code: string;
   readonly title: string;
   readonly detail?: string;
-  readonly errors?: readonly { readonly pointer: string; readonly code: string; readonly detail: string }[];
+  /** By the JSON pointer of what is wrong. */
+  readonly errors?: Readonly<Record<string, readonly { readonly code: string; readonly message: string }[]>>;
 };
 
 /** The server refused a request. */

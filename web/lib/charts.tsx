@@ -31,7 +31,6 @@ export function Sparkline({ values, label }: { values: readonly number[]; label:
     <svg class="sparkline" viewBox="0 0 100 24" preserveAspectRatio="none" role="img" aria-label={label}>
       {values.map((value, index) => {
         const height = value === 0 ? 0.5 : (24 * value) / most;
-        // biome-ignore lint/suspicious/noArrayIndexKey: a column is its place
         return <rect key={index} x={index * width} y={24 - height} width={width * 0.75} height={height} />;
       })}
     </svg>

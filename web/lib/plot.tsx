@@ -24,7 +24,6 @@ const heightPx = 260;
 export function DayPlot({ label, hours, line, usual, low, high, text, short, hourLabel }: PlotProps) {
   const place = useRef<HTMLDivElement>(null);
   const shownTheme = theme.value;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the theme changes what the tokens are
   useEffect(() => {
     const { current } = place;
     if (!current) return;

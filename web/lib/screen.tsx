@@ -1,6 +1,6 @@
 /** The frame of the managers' screens: head with menu, state of the connection, notices, problems. */
 import type { ComponentChildren } from "preact";
-import { Refused, Unreachable } from "./api";
+import { type Problem, Refused, Unreachable } from "./api";
 import { type Language, language, languages, translator } from "./i18n";
 import { session } from "./session";
 import { type Theme, theme, themes } from "./theme";
@@ -152,10 +152,15 @@ export function Loading() {
 
 /** What happened, and what to do, of a failed request. */
 export function explain(failure: unknown): { readonly title: string; readonly detail: string } {
-  if (failure instanceof Refused)
-    return { title: failure.problem.title, detail: failure.problem.detail ?? failure.problem.code };
+  if (failure instanceof Refused) return explainProblem(failure.problem);
   if (failure instanceof Unreachable) return { title: t("unreachable"), detail: t("unreachable_what") };
   return { title: t("unexpected"), detail: failure instanceof Error ? failure.message : String(failure) };
+}
+
+function explainProblem({ title, detail, code, errors }: Problem) {
+  // The detail of an invalid request only points to the list of what is wrong.
+  const faults = Object.values(errors ?? {}).flatMap((some) => some.map(({ message }) => message));
+  return { title, detail: faults.length > 0 ? faults.join("; ") : (detail ?? code) };
 }
 
 export function Failed({ failure, retry }: { failure: unknown; retry?: () => void }) {
@@ -164,13 +169,16 @@ export function Failed({ failure, retry }: { failure: unknown; retry?: () => voi
     <div class="empty" role="alert">
       <strong>{title}</strong>
       <p>{detail}</p>
-      {retry && (
-        <p>
+      <p class="choices">
+        {retry && (
           <button type="button" onClick={retry}>
             {t("retry")}
           </button>
-        </p>
-      )}
+        )}
+        <a class="button" href="/start">
+          {t("start")}
+        </a>
+      </p>
     </div>
   );
 }

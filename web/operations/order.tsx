@@ -59,7 +59,6 @@ function Detail({ detail: { order, messages }, state, model }: DetailProps) {
       <h3>{t("timeline")}</h3>
       <ol class="timeline">
         {order.timeline.map((step, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a step is its place in the history
           <TimelineStep key={index} step={step} zone={zone} />
         ))}
       </ol>
@@ -184,7 +183,6 @@ function Lines({ order }: { order: Order }) {
   return (
     <ul class="order-lines">
       {order.lines.map((line, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: lines never change their places
         <li key={index}>
           <b class="number">{line.quantity} ×</b>
           <span>

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "preact/hooks";
 import { clockTime } from "../lib/format";
 import type { OperationsModel } from "./model";
 import { OrderPanel } from "./order";
@@ -10,9 +11,12 @@ type PanelProps = { readonly state: Operations; readonly now: number; readonly m
 /** Beside the grid: the orders of a kitchen, or one order. */
 export function Panel({ state, now, model }: PanelProps) {
   const { kitchen, order } = model.selection.value;
+  const place = useRef<HTMLElement>(null);
+  // On a phone the panel takes the place of the list: who listens to the page, or types, goes along.
+  useEffect(() => place.current?.focus(), [kitchen, order]);
   if (!kitchen && !order) return null;
   return (
-    <aside class="panel" aria-label={order ? t("timeline") : t("kitchen")}>
+    <aside class="panel" ref={place} tabIndex={-1} aria-label={order ? t("timeline") : t("kitchen")}>
       {order ? (
         <OrderPanel model={model} state={state} />
       ) : (

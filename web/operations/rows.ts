@@ -126,7 +126,7 @@ function isOpenStatus(status: Status): status is OpenStatus {
   return openStatuses.some((one) => one === status);
 }
 
-/** Of nine of ten orders that became ready within the last hour. */
+/** In whole minutes, rounded up: of nine in ten orders that became ready within the last hour. */
 function prepareP90(orders: readonly KnownOrder[], now: number): number | undefined {
   const minutes = orders
     .flatMap(({ preparingAt, readyAt }) =>
@@ -135,7 +135,8 @@ function prepareP90(orders: readonly KnownOrder[], now: number): number | undefi
         : [],
     )
     .sort((one, other) => one - other);
-  return minutes[Math.ceil(minutes.length * 0.9) - 1];
+  const p90 = minutes[Math.ceil(minutes.length * 0.9) - 1];
+  return p90 === undefined ? undefined : Math.ceil(p90);
 }
 
 function prepareGrade(p90: number | undefined, promise: number | undefined): Grade {

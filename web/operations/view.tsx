@@ -22,7 +22,7 @@ export function OperationsScreen({ model, status }: ScreenProps) {
         {...(shown && { subtitle: t("kitchens_n", { n: shown.rows.length }) })}
         kitchenId={model.selection.value.kitchen}
       >
-        <LinkState link={link} />
+        {model.failure.value === undefined && <LinkState link={link} />}
       </ScreenHead>
       {link === "lost" && (
         <p class="stale" role="alert">

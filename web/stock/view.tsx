@@ -28,10 +28,10 @@ export function StockScreen({ model, status }: ScreenProps) {
   return (
     <div class="stock">
       <ScreenHead title={kitchen.value?.name ?? t("stock")} subtitle={t("stock")} kitchenId={model.kitchenId}>
-        <LinkState link={status.value.link} />
+        {failure.value === undefined && <LinkState link={status.value.link} />}
       </ScreenHead>
       <Unsent model={model} />
-      <Tabs model={model} />
+      {failure.value === undefined && <Tabs model={model} />}
       <section
         class="stock-body"
         role="tabpanel"

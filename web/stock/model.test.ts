@@ -1,0 +1,122 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { type Api, type Change, Refused, Unreachable } from "../lib/api";
+import type { ServerClock } from "../lib/clock";
+import { createStockModel, type StockModel } from "./model";
+
+const level = { sku: "rice", name: "Rice", unit: "g", onHand: 500, threshold: 0, state: "ok", since: "", onShelf: 700 };
+const dish = { itemId: "pulao", brandId: "b", name: "Pulao", available: true, modifiers: [], portions: 3 };
+const answers: Record<string, unknown> = {
+  "/v1/kitchens/blr-01": { id: "blr-01", name: "Indiranagar", timeZone: "Asia/Kolkata" },
+  "/v1/kitchens/blr-01/stock?limit=200": { data: [level], nextCursor: null },
+  "/v1/kitchens/blr-01/menu": { kitchenId: "blr-01", mode: { mode: "online" }, data: [dish] },
+  "/v1/items?limit=200": { data: [{ id: "pulao", recipe: [{ sku: "rice", quantity: 150 }] }], nextCursor: null },
+};
+
+describe("the stock screen", () => {
+  let sent: Change[];
+  let failures: Error[];
+  let opened: StockModel[];
+
+  function open(isManager = true): StockModel {
+    const api: Api = {
+      get: (path) => (path in answers ? (Promise.resolve(answers[path]) as never) : Promise.reject(new Error(path))),
+      send: (change) => {
+        sent.push(change);
+        const failure = failures.shift();
+        return failure ? Promise.reject(failure) : (Promise.resolve({ data: [{ ...level, onHand: 900 }] }) as never);
+      },
+    };
+    const model = createStockModel(api, { now: () => 0 } as ServerClock, "blr-01", isManager, () => {});
+    opened.push(model);
+    return model;
+  }
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    [sent, failures, opened] = [[], [], []];
+    const storage = new Map<string, string>();
+    vi.stubGlobal("window", new EventTarget());
+    vi.stubGlobal("navigator", { onLine: true, language: "en" });
+    vi.stubGlobal("localStorage", {
+      getItem: (key: string) => storage.get(key) ?? null,
+      setItem: (key: string, value: string) => void storage.set(key, value),
+    });
+  });
+
+  afterEach(() => {
+    for (const model of opened) model.outbox.stop();
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  });
+
+  const refusal = new Refused({ status: 409, code: "not_enough_stock", title: "Not enough stock" });
+  const minute = () => vi.advanceTimersByTimeAsync(60_000);
+
+  it("sends a movement again under the same key until there is an answer", async () => {
+    const model = open();
+    await model.load();
+    failures.push(new Unreachable("no response"));
+    model.book([{ sku: "rice", kind: "received", quantity: 400 }], { done: "Booked" });
+    await minute();
+    expect(sent).toHaveLength(2);
+    expect(sent[0]?.idempotencyKey).toMatch(/^[0-9a-f]{32}$/);
+    expect(sent[1]).toEqual(sent[0]);
+    expect(model.outbox.entries.value).toEqual([]);
+    expect(model.bySku.value.get("rice")).toMatchObject({ onHand: 900 });
+  });
+
+  it("gives back what the server refuses", async () => {
+    const model = open();
+    const receipt = [{ sku: "rice", packs: 2, packSize: 100 }];
+    const count = { lines: { rice: { quantity: 1, seen: 2 } } };
+    failures.push(refusal, refusal);
+    model.book([], { done: "Booked", receipt });
+    model.book([], { done: "Committed", count });
+    await minute();
+    expect(model.receipt.value).toEqual(receipt);
+    expect(model.count.value).toEqual(count);
+    expect(model.notices.shown.value).toMatchObject({ kind: "bad", text: "Not enough stock" });
+  });
+
+  it("does not give it back over what was begun since", async () => {
+    const model = open();
+    const begun = { lines: { salt: { quantity: 5, seen: 5 } } };
+    failures.push(refusal);
+    model.book([], { done: "Committed", count: { lines: { rice: { quantity: 1, seen: 2 } } } });
+    model.setCount(begun);
+    await minute();
+    expect(model.count.value).toEqual(begun);
+  });
+
+  it("keeps an item off while that is not sent, also when the levels are read again", async () => {
+    const model = open();
+    await model.load();
+    failures.push(...Array.from({ length: 50 }, () => new Unreachable("no response")));
+    model.setAvailable("pulao", false, "off", "2026-01-31T14:00:00Z");
+    await model.refresh();
+    expect(model.stock.value?.dishes[0]).toMatchObject({ available: false, until: "2026-01-31T14:00:00Z" });
+  });
+
+  it("keeps a count for the next time the page is opened", () => {
+    const count = { lines: { rice: { quantity: 1, seen: 2 } } };
+    open().setCount(count);
+    expect(open().count.value).toEqual(count);
+  });
+
+  it("does not open to a cook what only managers book", () => {
+    const model = open(false);
+    model.open("count");
+    expect(model.tab.value).toBe("now");
+    model.open("waste");
+    expect(model.tab.value).toBe("waste");
+  });
+
+  it("starts a line of a delivery from an address with an ingredient", async () => {
+    const model = open();
+    model.open("receive", "rice");
+    await model.load();
+    expect(model.receipt.value).toEqual([{ sku: "rice", packs: 0, packSize: 1 }]);
+    model.addLine("rice");
+    expect(model.receipt.value).toHaveLength(1);
+  });
+});
