@@ -9,6 +9,9 @@ import { Fault, Field } from "./frame";
 import { codeOf, type Device, isWhole, type Kitchen } from "./state";
 import { explain, t } from "./texts";
 
+// A screen asks every five seconds whether it was confirmed.
+const claimedAfterMs = 6000;
+
 export function Devices({ kitchens }: { kitchens: readonly Kitchen[] }) {
   const devices = useSignal<readonly Device[] | undefined>(undefined);
   const fault = useSignal<string | undefined>(undefined);
@@ -45,7 +48,7 @@ export function Devices({ kitchens }: { kitchens: readonly Kitchen[] }) {
           />
         ))}
       </ul>
-      {kitchens.length > 0 && <PairForm kitchens={kitchens} />}
+      {kitchens.length > 0 && <PairForm kitchens={kitchens} onPaired={() => setTimeout(load, claimedAfterMs)} />}
     </section>
   );
 }
@@ -94,7 +97,7 @@ function DeviceRow({ device, kitchen, revoke }: { device: Device; kitchen: strin
   );
 }
 
-function PairForm({ kitchens }: { kitchens: readonly Kitchen[] }) {
+function PairForm({ kitchens, onPaired }: { kitchens: readonly Kitchen[]; onPaired: () => void }) {
   const code = useSignal("");
   const name = useSignal("");
   const kitchenId = useSignal(kitchens[0]?.id ?? "");
@@ -110,6 +113,7 @@ function PairForm({ kitchens }: { kitchens: readonly Kitchen[] }) {
       paired.value = t("device_paired", { name: body.name });
       code.value = "";
       name.value = "";
+      onPaired();
     } catch (failure) {
       fault.value = failure instanceof Refused && failure.problem.status === 404 ? t("code_unknown") : explain(failure);
     }

@@ -1,12 +1,18 @@
 /** What the door's pages share: the name of the house, and the settings of this device below. */
 import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
 import { type Language, language, languages } from "../lib/i18n";
 import { type Theme, theme, themes } from "../lib/theme";
 import { t } from "./texts";
 
 const languageNames: Record<Language, string> = { en: "English", hi: "हिन्दी" };
 
-export function Frame({ size, children }: { size?: "wide" | "code"; children: ComponentChildren }) {
+type FrameProps = { readonly title: string; readonly size?: "wide" | "code"; readonly children: ComponentChildren };
+
+export function Frame({ title, size, children }: FrameProps) {
+  useEffect(() => {
+    document.title = `${title} · Tiffin`;
+  }, [title]);
   return (
     <div class={`door ${size ?? ""}`}>
       <p class="house">

@@ -16,7 +16,7 @@ export function Pair() {
     }).then((kitchenId) => location.replace(`/kitchen/${encodeURIComponent(kitchenId)}`));
   }, [state]);
   return (
-    <Frame size="code">
+    <Frame title={t("pair")} size="code">
       <section class="card pair">
         <h1>{t("pair")}</h1>
         <Step state={state.value} />

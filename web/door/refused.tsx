@@ -8,7 +8,7 @@ import { nameOf, oneOf, screenName, t } from "./texts";
 export function RefusedScreen({ path }: { path: string }) {
   const refusal = refusalAt(path);
   return (
-    <Frame>
+    <Frame title={t("refused")}>
       <section class="card">
         <h1>{t("refused")}</h1>
         {refusal && (

@@ -18,7 +18,7 @@ export function SignIn({ returnTo }: { returnTo: string }) {
     );
   }, [hasIssuer]);
   return (
-    <Frame>
+    <Frame title={t("sign_in")}>
       <section class="card">
         <h1>{t("sign_in")}</h1>
         <p class="muted">{t("sign_in_what")}</p>

@@ -22,7 +22,7 @@ export function Start({ session }: { session: Session }) {
   useEffect(() => void load(), []);
   const hasScreens = mayOpen(session.role, "board");
   return (
-    <Frame size="wide">
+    <Frame title={t("start")} size="wide">
       <header class="start-head">
         <div>
           <h1>{t("start")}</h1>

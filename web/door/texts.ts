@@ -13,6 +13,7 @@ export const t = translator({
     pair_this: "Set up this device as a kitchen screen",
     bad_key: "This key does not work. It may be mistyped, revoked or expired: ask your administrator for a new one.",
     too_many: "Too many attempts. Wait {seconds} seconds, then try again.",
+    session_ended: "Your session has ended. Reload this page to sign in again.",
     unreachable: "The server does not respond. Check the network, then try again.",
 
     pair: "Pair this screen",
@@ -92,6 +93,7 @@ export const t = translator({
     pair_this: "इस डिवाइस को किचन स्क्रीन बनाएँ",
     bad_key: "यह की काम नहीं करती। यह ग़लत लिखी, रद्द या समाप्त हो सकती है: एडमिनिस्ट्रेटर से नई की लें।",
     too_many: "बहुत बार कोशिश हुई। {seconds} सेकंड रुकें, फिर कोशिश करें।",
+    session_ended: "आपका सत्र समाप्त हो गया है। फिर साइन इन करने के लिए यह पेज रीलोड करें।",
     unreachable: "सर्वर से जवाब नहीं मिला। नेटवर्क जाँचें, फिर कोशिश करें।",
 
     pair: "इस स्क्रीन को जोड़ें",
@@ -181,5 +183,6 @@ export function oneOf(roles: readonly Role[]): string {
 export function explain(failure: unknown): string {
   if (!(failure instanceof Refused)) return t("unreachable");
   if (failure.problem.status === 429) return t("too_many", { seconds: failure.retryAfterSeconds ?? 60 });
+  if (failure.problem.status === 401) return t("session_ended");
   return failure.problem.detail ?? failure.problem.title;
 }

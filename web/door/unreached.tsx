@@ -3,7 +3,7 @@ import { explain, t } from "./texts";
 
 export function Unreached({ failure, retry }: { failure: unknown; retry: () => void }) {
   return (
-    <Frame>
+    <Frame title={t("start")}>
       <section class="card">
         <Fault text={explain(failure)} />
         <button type="button" class="primary" onClick={retry}>
