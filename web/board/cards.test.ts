@@ -111,7 +111,7 @@ describe("a station", () => {
     expect(cards(undefined, half)).toHaveLength(1);
   });
 
-  it("does not accept orders, and is told of cancelled ones that it makes", () => {
+  it("does not accept orders, and hears of the cancelled ones that it makes", () => {
     expect(cards("cold", order("o1", { status: "placed" }))).toEqual([]);
     const cancelled = order("o1", { status: "cancelled", progress: [done, done] });
     expect(cards("cold", cancelled)).toHaveLength(1);

@@ -17,7 +17,7 @@ describe("cards", () => {
     expect(ids(arrange(slots("a", "c"), slots("x", "a", "c"), now, now - 2_000))).toBe("x a c");
   });
 
-  it("close a gap 2 s after the card left, whatever the fingers do not do", () => {
+  it("close a gap 2 s after the card left while no finger is near", () => {
     const gap = arrange(slots("a", "b", "c"), slots("a", "c"), now, calm);
     expect(ids(gap)).toBe("a (b) c");
     expect(ids(arrange(gap, slots("a", "c"), now + 1_999, calm))).toBe("a (b) c");
