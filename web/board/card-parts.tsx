@@ -58,10 +58,13 @@ export function TimeBar({ board, order }: { board: BoardModel; order: Order }) {
 
 export function CardFacts({ board, card }: CardProps) {
   const { order, alsoAt } = card;
-  const age = useComputed(() => minutesSince(Date.parse(order.placedAt), board.clock.second.value));
+  // Bound to the text: all cards of a rush grow a minute older at once.
+  const age = useComputed(() => t("age", { n: minutesSince(Date.parse(order.placedAt), board.clock.second.value) }));
+  // Not the state itself: all cards would be painted at each event.
+  const isUnread = useComputed(() => board.state.value.unread.has(order.id)).value;
   const zone = board.catalogue.value.kitchen?.timeZone;
   const isPickup = order.fulfilment.type === "pickup";
-  const link = board.link.value;
+  const lostSince = useComputed(() => (board.link.value.link === "lost" ? board.link.value.heardAt : undefined)).value;
   return (
     <div class="facts">
       <span class="fact">
@@ -75,10 +78,10 @@ export function CardFacts({ board, card }: CardProps) {
         </span>
       )}
       <span class="fact">{t("due", { time: clockTime(dueAt(order), zone) })}</span>
-      <span class="fact muted">{t("age", { n: age.value })}</span>
+      <span class="fact muted">{age}</span>
       {alsoAt.length > 0 && <span class="fact also">{t("alsoAt", { stations: alsoAt.join(", ") })}</span>}
-      {board.state.value.unread.has(order.id) && <span class="fact muted">{t("readingNotes")}</span>}
-      {link.link === "lost" && <span class="fact old">{t("asOf", { time: clockTime(link.heardAt, zone) })}</span>}
+      {isUnread && <span class="fact muted">{t("readingNotes")}</span>}
+      {lostSince !== undefined && <span class="fact old">{t("asOf", { time: clockTime(lostSince, zone) })}</span>}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { useComputed } from "@preact/signals";
+import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { clockTime } from "../lib/format";
 import { OrderCard } from "./card";
@@ -63,6 +63,7 @@ function Cards({ board }: Props) {
   }, []);
   const isLoading = board.phase.value === "loading";
   const cards = useComputed(() => new Map(board.cards.value.map((card) => [card.order.id, card])));
+  const limit = useGrowing(board.slots.value.length);
   const isEmpty = !isLoading && board.slots.value.length === 0;
   return (
     <section class="cards-area" ref={area} aria-label={t("open")} aria-busy={isLoading}>
@@ -72,7 +73,7 @@ function Cards({ board }: Props) {
       ) : (
         <div class={`cards cols-${columns.value}`}>
           {isLoading && <Skeletons />}
-          {board.slots.value.map((slot) => {
+          {board.slots.value.slice(0, limit).map((slot) => {
             const card = cards.value.get(slot.id);
             return card ? <OrderCard key={slot.id} board={board} card={card} /> : <Gap key={slot.id} slot={slot} />;
           })}
@@ -91,6 +92,22 @@ function Gap({ slot }: { slot: Slot }) {
       ))}
     </>
   );
+}
+
+const cardsPerFrame = 16;
+
+/** The first cards at once, the others some a frame: a full board must not block the first tap. */
+function useGrowing(count: number): number {
+  const limit = useSignal(cardsPerFrame);
+  const isGrowing = limit.value < count;
+  useEffect(() => {
+    if (!isGrowing) return;
+    const frame = requestAnimationFrame(() => {
+      limit.value += cardsPerFrame;
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [isGrowing, limit.value, limit]);
+  return limit.value;
 }
 
 function Skeletons() {
