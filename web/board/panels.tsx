@@ -90,21 +90,18 @@ function Panel({ title, children }: { title: string; children: ComponentChildren
   useEffect(() => {
     const before = document.activeElement;
     element.current?.focus();
+    // Not of the panel alone: a button that was pressed and has gone takes the focus with it.
+    const pressed = ({ key }: KeyboardEvent) => {
+      if (key === "Escape") close();
+    };
+    document.addEventListener("keydown", pressed);
     return () => {
+      document.removeEventListener("keydown", pressed);
       if (before instanceof HTMLElement) before.focus();
     };
   }, []);
   return (
-    <section
-      class="panel"
-      role="dialog"
-      aria-label={title}
-      tabIndex={-1}
-      ref={element}
-      onKeyDown={(event) => {
-        if (event.key === "Escape") close();
-      }}
-    >
+    <section class="panel" role="dialog" aria-label={title} tabIndex={-1} ref={element}>
       <header class="panel-head">
         <h2>{title}</h2>
         <button type="button" aria-label={t("close")} onClick={close}>
