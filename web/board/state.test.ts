@@ -133,6 +133,12 @@ describe("a comparison", () => {
     expect(differences(shown(), shown(order("o1")), noon)).toHaveLength(1);
   });
 
+  it("does not count an order whose notes are not read yet", () => {
+    const noted = order("o1", { lines: [line("biryani", 2, { note: "hot" }), line("raita")] });
+    expect(differences({ ...shown(order("o1")), unread: new Set(["o1"]) }, shown(noted), noon)).toEqual([]);
+    expect(differences(shown(order("o1")), shown(noted), noon)).toHaveLength(1);
+  });
+
   it("does not count an order that waits to be acknowledged", () => {
     expect(differences(shown(order("o1", { status: "cancelled" })), shown(), noon)).toEqual([]);
   });

@@ -139,7 +139,8 @@ export function differences(actual: BoardState, expected: BoardState, now: numbe
   const found: string[] = [];
   for (const id of new Set([...actual.orders.keys(), ...expected.orders.keys()])) {
     const [one, other] = [actual.orders.get(id), expected.orders.get(id)];
-    if (one?.status === "cancelled" || other?.status === "cancelled") continue;
+    // Waits to be seen, or to be read: it differs until then.
+    if (one?.status === "cancelled" || other?.status === "cancelled" || actual.unread.has(id)) continue;
     if (!one || !other) found.push(`order ${id} is ${one ? "open here only" : "missing here"}`);
     else if (fingerprint(one) !== fingerprint(other)) found.push(`order ${id} differs at version ${one.version}`);
   }
