@@ -50,14 +50,16 @@ export function notice(core: Core, kind: NoticeKind, more: { number?: number; de
 }
 
 /** Reads an order, and shows what it says; undefined if it cannot be read now. */
-export async function readOrder({ api, state }: Core, id: string): Promise<Order | undefined> {
+export async function readOrder({ api, state, onSignedOut }: Core, id: string): Promise<Order | undefined> {
   try {
     const order = await api.get<Order>(`/v1/orders/${id}`);
     state.value = take(state.peek(), order);
     return order;
   } catch (failure) {
+    const status = failure instanceof Refused ? failure.problem.status : undefined;
     // Erased, or no longer this kitchen's.
-    if (failure instanceof Refused && failure.problem.status === 404) state.value = acknowledge(state.peek(), id);
+    if (status === 404) state.value = acknowledge(state.peek(), id);
+    if (status === 401) onSignedOut();
     return undefined;
   }
 }

@@ -1,11 +1,12 @@
 /** Keeps the state of a board true: snapshot, events, and what neither says. */
-import { batch, effect } from "@preact/signals";
+import { batch, effect, signal } from "@preact/signals";
 import { type Live, type LiveEvent, live, type SnapshotKind } from "../lib/live";
 import { read, store } from "../lib/stored";
 import { loadCatalogue } from "./catalogue";
 import { type Core, readOrder } from "./core";
 import { apply, type Board, type BoardState, differences, isInKitchen, type Order, replace } from "./state";
 
+const readAgainMs = 5_000;
 const missedMax = 40;
 const shownForMs = 6 * 3_600_000;
 const streamTypes = "order.*,kitchen.mode_changed,catalogue.changed";
@@ -62,14 +63,23 @@ function isArrival({ type, data }: LiveEvent): boolean {
   return (type === "order.placed" && !("schedule" in data)) || type === "order.released";
 }
 
-/** Reads each order once at a time; one that fails is read again with the next change of the board. */
-function readUnread(core: Core): void {
+/** Reads each order once at a time; one that fails after a pause, however many events come meanwhile. */
+export function readUnread(core: Core): void {
   const reading = new Set<string>();
+  const ended = signal(0);
+  const end = (id: string) => {
+    reading.delete(id);
+    ended.value += 1;
+  };
   effect(() => {
+    void ended.value;
     for (const id of core.state.value.unread) {
       if (reading.has(id)) continue;
       reading.add(id);
-      void readOrder(core, id).finally(() => reading.delete(id));
+      void readOrder(core, id).then((order) => {
+        if (order) end(id);
+        else setTimeout(() => end(id), readAgainMs);
+      });
     }
   });
 }

@@ -15,7 +15,7 @@ import {
   scheduledOf,
   withPending,
 } from "./cards";
-import { type BoardOptions, type Core, createCore, notice, readOrder } from "./core";
+import { type BoardOptions, type Core, createCore, notice } from "./core";
 import { follow } from "./following";
 import type { Action, Intent } from "./intents";
 import { arrange, cellsOf, isSame, type Slot } from "./layout";
@@ -58,7 +58,7 @@ export function createBoard(options: BoardOptions): BoardModel {
   const link = follow(core).status;
   const shown = show(core, outbox);
   const { slots, touched } = place(core, shown.cards);
-  retryWhenLive(core, link, outbox);
+  retryWhenLive(link, outbox);
   sound(core, shown.cards);
   say(core, outbox);
   const { state, notices } = core;
@@ -127,11 +127,9 @@ function place({ clock }: Core, cards: ReadonlySignal<readonly Card[]>) {
   return { slots, touched };
 }
 
-function retryWhenLive(core: Core, status: ReadonlySignal<LiveStatus>, outbox: Outbox<Intent>): void {
+function retryWhenLive(status: ReadonlySignal<LiveStatus>, outbox: Outbox<Intent>): void {
   effect(() => {
-    if (status.value.link !== "live") return;
-    outbox.retryNow();
-    for (const id of core.state.peek().unread) void readOrder(core, id);
+    if (status.value.link === "live") outbox.retryNow();
   });
 }
 

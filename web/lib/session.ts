@@ -22,6 +22,11 @@ export async function signedIn(): Promise<Session> {
   }
 }
 
+let isLeaving = false;
+
 export function toSignIn(): void {
+  // Each refused call asks for it, and would start the navigation over.
+  if (isLeaving) return;
+  isLeaving = true;
   location.assign(`/sign-in?returnTo=${encodeURIComponent(location.pathname + location.search)}`);
 }

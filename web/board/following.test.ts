@@ -1,0 +1,77 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Refused, Unreachable } from "../lib/api";
+import { type Core, createCore } from "./core";
+import { board, event, order } from "./examples";
+import { readUnread } from "./following";
+import { apply, emptyBoard, type Order, replace } from "./state";
+
+let core: Core;
+let reads: string[];
+let answer: () => Promise<Order>;
+let signedOut: number;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  [reads, signedOut] = [[], 0];
+  const get = (path: string) => {
+    reads.push(path);
+    return answer();
+  };
+  core = createCore({
+    kitchenId: "blr-01",
+    station: undefined,
+    api: { get, send: () => Promise.reject(new Error("not used")) } as unknown as Core["api"],
+    clock: undefined as unknown as Core["clock"],
+    sounds: undefined as unknown as Core["sounds"],
+    onSignedOut: () => {
+      signedOut += 1;
+    },
+  });
+  core.state.value = replace(emptyBoard, board([order("o1")]));
+  readUnread(core);
+});
+
+afterEach(() => void vi.useRealTimers());
+
+const gap = () => {
+  core.state.value = apply(core.state.value, event("progressed", "o1", 9, { status: "preparing" }));
+};
+const otherEvents = async () => {
+  for (let version = 10; version < 60; version++) {
+    core.state.value = apply(core.state.value, event("progressed", "o1", version, { status: "preparing" }));
+    await vi.advanceTimersByTimeAsync(50);
+  }
+};
+
+describe("an order to be read", () => {
+  it("is read once, and taken", async () => {
+    answer = () => Promise.resolve(order("o1", { version: 9, courierId: "ravi" }));
+    gap();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(reads).toEqual(["/v1/orders/o1"]);
+    expect(core.state.value.orders.get("o1")?.courierId).toBe("ravi");
+  });
+
+  it("that fails is not read again at each event, but after a pause", async () => {
+    answer = () => Promise.reject(new Unreachable(""));
+    gap();
+    await otherEvents();
+    expect(reads).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(reads).toHaveLength(2);
+  });
+
+  it("of which there is nothing any more leaves the board", async () => {
+    answer = () => Promise.reject(new Refused({ status: 404, code: "not_found", title: "" }));
+    gap();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(core.state.value.orders.size).toBe(0);
+  });
+
+  it("ends the session on the screen when it has ended on the server", async () => {
+    answer = () => Promise.reject(new Refused({ status: 401, code: "unauthenticated", title: "" }));
+    gap();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(signedOut).toBe(1);
+  });
+});
