@@ -36,7 +36,7 @@ export function progress(order: Order, lines: readonly number[], to: LineState, 
   return of(order, { kind: "progress", ...ids(order), lines, to }, [put(order, "progress", body)]);
 }
 
-/** Ready implies that each line is done: that is recorded first, and moves the order to preparing if it is not there. */
+/** Ready implies that each line is done: that is recorded first, and implies preparing. */
 export function bump(order: Order): Action {
   const lines = order.lines.flatMap((_, index) => (lineState(order, index) === "done" ? [] : [index]));
   const changes = [

@@ -1,3 +1,4 @@
+import { effect } from "@preact/signals";
 import { render } from "preact";
 import { createClock } from "../lib/clock";
 import { backOffMs } from "../lib/live-policy";
@@ -7,6 +8,7 @@ import { applySettings } from "../lib/theme";
 import { keepAwake } from "../lib/wake";
 import { listenToKeys } from "./keyboard";
 import { createBoard } from "./model";
+import { t } from "./texts";
 import { guardTouches } from "./touch";
 import { applyUiSettings } from "./ui";
 import { BoardView, Unreached } from "./view";
@@ -34,6 +36,9 @@ async function start(): Promise<void> {
   });
   guardTouches(document.documentElement, board.touched);
   listenToKeys(board);
+  effect(() => {
+    document.title = t("title", { kitchen: board.catalogue.value.kitchen?.name ?? kitchenId });
+  });
   render(<BoardView board={board} />, screen);
 }
 

@@ -103,7 +103,7 @@ export function apply(state: BoardState, event: LiveEvent): BoardState {
   const data = event.data as unknown as OrderEvent;
   if (event.type === "order.placed") return placed(state, data, event.time);
   const known = state.orders.get(data.orderId);
-  // Of an order that this board has never seen, only a read tells what it is.
+  // Of an order that this board has never seen, nothing but a read can say what it is.
   if (!known) return state;
   if (data.version <= known.version) return state;
   const order = changed(known, event, data);

@@ -1,4 +1,4 @@
-/** The server's clock, as far as a screen can know it. Deadlines are server times: a tablet's clock may be an hour off. */
+/** The server's clock, as a screen knows it. Deadlines are server times: a tablet's clock may be an hour off. */
 import { type ReadonlySignal, signal } from "@preact/signals";
 
 /** Below this difference a sample differs by its delay, above it one of the clocks was set. */
