@@ -1,4 +1,4 @@
-/** Settings of this device. Storage may be full or, in a private window, forbidden: then they last as long as the page. */
+/** Settings of this device. Where storage is full or forbidden (a private window) they last as long as the page. */
 export function stored<T extends string>(name: string, allowed: readonly T[]): T | undefined {
   const text = read(name);
   return allowed.find((one) => one === text);
