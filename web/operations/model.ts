@@ -7,7 +7,7 @@ import { createNotices } from "../lib/notice";
 import { all } from "../lib/pages";
 import { explain } from "../lib/screen";
 import { attentionOf } from "./attention";
-import { historyMs, numbersOf, openStatuses, rowsOf } from "./rows";
+import { arranged, historyMs, numbersOf, openStatuses, rowsOf } from "./rows";
 import { evolve, fromSnapshot, type Operations, type OperationsSnapshot, pruned, withCounts } from "./state";
 import { t } from "./texts";
 
@@ -15,6 +15,8 @@ import { t } from "./texts";
 export const ordersMax = 10_000;
 const countsMs = 60_000;
 const catalogueMs = 2_000;
+/** Rows change places at most this often. */
+const arrangeMs = 10_000;
 
 export type OrderDetail = {
   readonly order: Schemas["OrderView"];
@@ -35,11 +37,19 @@ export function createOperationsModel(api: Api, clock: ServerClock) {
   const detail = signal<OrderDetail | undefined>(undefined);
   const detailFailure = signal<unknown>(undefined);
 
+  let arrangement: { at: number; ids: readonly string[] } = { at: 0, ids: [] };
   const view = computed(() => {
     const now = clock.second.value;
     if (!isLoaded.value || !current) return undefined;
     const rows = rowsOf(current, now);
-    return { now, state: current, rows, numbers: numbersOf(current, now), attention: attentionOf(current, now) };
+    if (now - arrangement.at >= arrangeMs) arrangement = { at: now, ids: rows.map(({ id }) => id) };
+    return {
+      now,
+      state: current,
+      rows: arranged(rows, arrangement.ids),
+      numbers: numbersOf(current, now),
+      attention: attentionOf(current, now),
+    };
   });
 
   /** Orders are read after the summary: what changed in between is in the stream too, and applied once. */

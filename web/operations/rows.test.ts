@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { attentionOf } from "./attention";
-import { isLate, minuteMs, numbersOf, rowsOf } from "./rows";
+import { arranged, isLate, minuteMs, numbersOf, rowsOf } from "./rows";
 import type { Alert, Kitchen, KnownOrder, Operations } from "./state";
 
 const now = Date.parse("2026-01-31T13:00:00Z");
@@ -100,6 +100,14 @@ describe("a kitchen's row", () => {
   it("is above those of kitchens that do better", () => {
     const orders = [orderOf("a"), orderOf("b", { kitchenId: "mum-01", promisedAt: minutes(-1) })];
     expect(rowsOf(stateOf(orders), now).map(({ id }) => id)).toEqual(["mum-01", "blr-01"]);
+  });
+});
+
+describe("an arrangement", () => {
+  it("stays while the figures change, with new kitchens at the end", () => {
+    const rows = rowsOf(stateOf([]), now);
+    expect(arranged(rows, ["mum-01", "blr-01"]).map(({ id }) => id)).toEqual(["mum-01", "blr-01"]);
+    expect(arranged(rows, ["mum-01"]).map(({ id }) => id)).toEqual(["mum-01", "blr-01"]);
   });
 });
 

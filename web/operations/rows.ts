@@ -84,6 +84,12 @@ export function rowsOf(state: Operations, now: number): readonly KitchenRow[] {
     .sort((one, other) => badness(other) - badness(one) || one.name.localeCompare(other.name));
 }
 
+/** Rows as they were arranged before: a row that moves under a finger is the wrong row. */
+export function arranged(rows: readonly KitchenRow[], ids: readonly string[]): readonly KitchenRow[] {
+  const place = (id: string) => (ids.includes(id) ? ids.indexOf(id) : ids.length);
+  return [...rows].sort((one, other) => place(one.id) - place(other.id));
+}
+
 function rowOf(state: Operations, id: string, orders: readonly KnownOrder[], now: number): KitchenRow {
   const kitchen = state.kitchens.get(id);
   const here = state.states.get(id);

@@ -3,7 +3,7 @@ import { translator } from "../lib/i18n";
 export const t = translator({
   en: {
     operations: "Operations",
-    kitchens_n: "{n} kitchens",
+    kitchens_n: "Kitchens: {n}",
     open_now: "Open now",
     late_now: "Late now",
     to_accept: "To accept",
@@ -133,7 +133,7 @@ export const t = translator({
   },
   hi: {
     operations: "संचालन",
-    kitchens_n: "{n} किचन",
+    kitchens_n: "किचन: {n}",
     open_now: "अभी खुले",
     late_now: "अभी देर",
     to_accept: "स्वीकार बाकी",
