@@ -92,6 +92,7 @@ function canAssign({ status, fulfilment }: Order): boolean {
 function AssignCourier({ order, model }: { order: Order; model: OperationsModel }) {
   const courier = useSignal(order.courierId ?? "");
   const name = useSignal(order.courierContact?.name ?? "");
+  const isSame = courier.value === order.courierId && name.value === (order.courierContact?.name ?? "");
   const assign = (event: Event) => {
     event.preventDefault();
     void model.assign(order, courier.value.trim(), name.value.trim());
@@ -121,7 +122,11 @@ function AssignCourier({ order, model }: { order: Order; model: OperationsModel 
           }}
         />
       </label>
-      <button type="submit" class={order.status === "ready" ? "primary" : undefined} disabled={!courier.value.trim()}>
+      <button
+        type="submit"
+        class={order.status === "ready" ? "primary" : undefined}
+        disabled={isSame || !courier.value.trim()}
+      >
         {t(order.courierId ? "reassign" : "assign")}
       </button>
     </form>
@@ -171,10 +176,24 @@ function TimelineStep({ step, zone }: { step: Step; zone: string | undefined }) 
   );
 }
 
-const events = ["promise_changed", "overdue", "progressed", "released", "rescheduled", "stock_taken", "short"] as const;
+const events = [
+  "promise_changed",
+  "progressed",
+  "released",
+  "rescheduled",
+  "stock_taken",
+  "short",
+  "courier_assigned",
+  "courier_unassigned",
+  "courier_arrived",
+  "delivery_failed",
+  "delivery_decided",
+] as const;
 
-function stepName({ status, event }: Step): string {
+function stepName({ status, event, overdue }: Step): string {
   if (event === undefined) return t(statusKeys[status]);
+  const missed = overdue?.[overdue.length - 1];
+  if (event === "overdue" && missed) return t(`overdue_${missed.kind}`);
   const known = events.find((one) => one === event);
   return known ? t(`step_${known}`) : event;
 }
