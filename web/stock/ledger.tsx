@@ -67,7 +67,7 @@ function Movements({ level, model }: { level: Level; model: StockModel }) {
         ))}
       </ol>
       {ledger.next && (
-        <button type="button" onClick={() => void model.readLedger(level.sku)}>
+        <button type="button" onClick={() => void model.readLedger(level.sku, true)}>
           {t("older")}
         </button>
       )}

@@ -111,6 +111,19 @@ describe("the stock screen", () => {
     expect(model.tab.value).toBe("waste");
   });
 
+  it("continues a ledger only when older movements are asked for", async () => {
+    const model = open();
+    const movements = "/v1/kitchens/blr-01/stock/rice/movements?limit=50";
+    answers[movements] = { data: [{ position: 2 }], nextCursor: "c" };
+    answers[`${movements}&cursor=c`] = { data: [{ position: 1 }], nextCursor: null };
+    const shown = () => model.ledger.value?.entries.map(({ position }) => position);
+    await model.readLedger("rice");
+    await model.readLedger("rice", true);
+    expect(shown()).toEqual([2, 1]);
+    await model.readLedger("rice");
+    expect(shown()).toEqual([2]);
+  });
+
   it("starts a line of a delivery from an address with an ingredient", async () => {
     const model = open();
     model.open("receive", "rice");

@@ -37,6 +37,7 @@ type Sold = Schemas["SoldItemsView"];
 type LedgerPage = Schemas["PageOfLedgerEntry"];
 
 const useDays = 7;
+const ledgerPage = 50;
 
 export type StockModel = ReturnType<typeof createStockModel>;
 
@@ -101,8 +102,14 @@ export function createStockModel(
     setTimeout(() => {
       isStale = false;
       // A lost connection is shown by the stream, which leads to a new snapshot.
-      refresh().catch(() => {});
+      refresh().then(newestMovements, () => {});
     }, refreshMs);
+  }
+
+  // Who reads older movements is not thrown back to the newest.
+  function newestMovements(): void {
+    const { sku, entries } = ledger.peek() ?? {};
+    if (sku && entries && entries.length <= ledgerPage && tab.peek() === "ledger") void readLedger(sku);
   }
 
   // Days of cover are an aside: the screen works without the sales of a week.
@@ -151,12 +158,15 @@ export function createStockModel(
     for (const { sku, packSize } of lines) store(`pack.${sku}`, String(packSize));
   }
 
-  async function readLedger(sku: string): Promise<void> {
-    const before = ledger.value?.sku === sku ? ledger.value : undefined;
+  /** @param older continues the list that is shown, instead of starting it again */
+  async function readLedger(sku: string, older = false): Promise<void> {
+    const before = older && ledger.value?.sku === sku ? ledger.value : undefined;
     chosen.value = sku;
     try {
       const cursor = before?.next ? `&cursor=${encodeURIComponent(before.next)}` : "";
-      const page = await api.get<LedgerPage>(`${root}/stock/${encodeURIComponent(sku)}/movements?limit=50${cursor}`);
+      const page = await api.get<LedgerPage>(
+        `${root}/stock/${encodeURIComponent(sku)}/movements?limit=${ledgerPage}${cursor}`,
+      );
       if (chosen.value !== sku) return;
       ledger.value = { sku, entries: [...(before?.entries ?? []), ...page.data], next: page.nextCursor ?? undefined };
     } catch (problem) {
