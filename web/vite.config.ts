@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { brotliCompressSync, gzipSync, constants as zlib } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
 
-// One HTML file a screen. A screen is a page of its own: it loads only its own code.
+// One HTML file a screen. A screen is a page of its own: it loads only its own code. The customer's page has only a
+// script and styles here: the server writes its HTML.
 const screens = ["board", "operations", "stock", "analytics", "door"].filter((name) => existsSync(`${name}/main.tsx`));
 const server = process.env.TIFFIN_SERVER ?? "http://127.0.0.1:5080";
 const outDir = "../src/Tiffin/wwwroot";
@@ -59,7 +60,9 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // The policy of pages forbids data: URLs of scripts and styles.
     assetsInlineLimit: 0,
-    rollupOptions: { input: Object.fromEntries(screens.map((name) => [name, `${name}.html`])) },
+    rollupOptions: {
+      input: { ...Object.fromEntries(screens.map((name) => [name, `${name}.html`])), track: "track/main.ts" },
+    },
   },
   // The origin stays that of this server, or the API would refuse changes as coming from another site.
   server: { proxy: { "/v1": { target: server, changeOrigin: false } } },

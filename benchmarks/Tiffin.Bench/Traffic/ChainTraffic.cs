@@ -44,7 +44,8 @@ sealed class ChainTraffic : PlaceTraffic
         }
         else if (request.Kind == Kind && status == 201)
         {
-            orders.Add(new OrderAt(Text(body, "\"id\":\""u8), (int)request.About!, Text(body, "\"trackingUrl\":\""u8)));
+            var token = Text(body, "\"trackingUrl\":\""u8).Split('/')[^1];
+            orders.Add(new OrderAt(Text(body, "\"id\":\""u8), (int)request.About!, $"/v1/track/{token}"));
         }
     }
 

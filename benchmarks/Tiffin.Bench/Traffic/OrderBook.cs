@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Tiffin.Bench.Traffic;
 
 /// <summary>An order placed by the load generator, and its number of status changes.</summary>
-sealed record OrderAt(string Id, int Kitchen, string TrackingUrl, int Moves = 0);
+sealed record OrderAt(string Id, int Kitchen, string TrackPath, int Moves = 0);
 
 /// <summary>Orders placed by the load generator: recent ones to read, and open ones whose status can change.</summary>
 sealed class OrderBook

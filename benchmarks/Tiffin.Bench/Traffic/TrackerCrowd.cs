@@ -41,7 +41,7 @@ sealed class TrackerCrowd : IDisposable
     public void Follow(Uri server, IEnumerable<OrderAt> orders)
     {
         var address = new IPEndPoint(IPAddress.Loopback, server.Port);
-        foreach (var order in orders) trackers.Add(new Tracker(address, order.TrackingUrl, Told));
+        foreach (var order in orders) trackers.Add(new Tracker(address, order.TrackPath, Told));
     }
 
     public void Dispose()

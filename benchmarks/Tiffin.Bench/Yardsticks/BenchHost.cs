@@ -36,7 +36,7 @@ static class BenchHost
         var database = NpgsqlDataSource.Create(connection.ConnectionString);
         SinglePlacer? placer = null;
         // The same route, and so the same access control, selected by the Host header.
-        app.MapPost("/v1/orders", async (PlaceOrderRequest body, HttpContext context, TrackTokens tokens) =>
+        app.MapPost("/v1/orders", async (PlaceOrderRequest body, HttpContext context) =>
         {
             var channel = context.Caller();
             if (IdempotencyKey.Read(context, channel, out var key) is { } missing) return missing;

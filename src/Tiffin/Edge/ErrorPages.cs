@@ -17,8 +17,11 @@ static class ErrorPages
         {
             ExceptionHandler = context =>
             {
-                var error = context.Features.GetRequiredFeature<IExceptionHandlerFeature>().Error;
-                return Of(error, context).ExecuteAsync(context);
+                var feature = context.Features.GetRequiredFeature<IExceptionHandlerFeature>();
+                var problem = Of(feature.Error, feature.Endpoint, context);
+                return feature.Endpoint?.Metadata.GetMetadata<PageEndpoint>() is { } page
+                    ? page.Refuse(context, problem)
+                    : problem.ExecuteAsync(context);
             },
             // Defects are logged below. Invalid requests are not defects and must not fill the log.
             SuppressDiagnosticsCallback = _ => true,
@@ -33,8 +36,10 @@ static class ErrorPages
         });
     }
 
-    static Problem Of(Exception error, HttpContext context)
+    static Problem Of(Exception error, Endpoint? endpoint, HttpContext context)
     {
+        // Not the path: it may contain a tracking token, or a customer's id.
+        var route = (endpoint as RouteEndpoint)?.RoutePattern.RawText ?? "an unknown path";
         switch (error)
         {
             case BadHttpRequestException { InnerException: JsonException json }:
@@ -44,7 +49,7 @@ static class ErrorPages
             case BadHttpRequestException bad:
                 return OfStatus(bad.StatusCode);
             case OutcomeUnknownException unknown:
-                HttpLog.OutcomeUnknown(Log(context), context.Request.Path, unknown.Message);
+                HttpLog.OutcomeUnknown(Log(context), route, unknown.Message);
                 return Problems.Of(Unavailability.Unknown);
             case NpgsqlException or TimeoutException:
                 HttpLog.DatabaseAway(Log(context), error.Message);
@@ -52,7 +57,7 @@ static class ErrorPages
             case OperationCanceledException when context.RequestAborted.IsCancellationRequested:
                 return new Problem(499, "gone", "Client closed request", "The client closed the connection.");
             default:
-                HttpLog.Defect(Log(context), error, context.Request.Path);
+                HttpLog.Defect(Log(context), error, route);
                 return Problems.Of(Unavailability.Failed);
         }
     }

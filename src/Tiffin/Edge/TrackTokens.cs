@@ -20,8 +20,14 @@ public sealed class TrackTokens(InstallationKey installation, IOptions<TrackingO
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>The tracking link of an order.</summary>
-    public string Url(Guid orderId) => $"{options.Value.PublicUrl}/v1/track/{Of(orderId)}";
+    /// <summary>The page of an order, where the request came to unless <c>Tracking:PublicUrl</c> is set.</summary>
+    public string Url(Guid orderId, HttpRequest request) =>
+        Url(orderId) ?? $"{request.Scheme}://{request.Host}/t/{Of(orderId)}";
+
+    /// <summary>Null if <c>Tracking:PublicUrl</c> is not set.</summary>
+    public string? Url(Guid orderId) => options.Value.PublicUrl is { Length: > 0 } server
+        ? $"{server.TrimEnd('/')}/t/{Of(orderId)}"
+        : null;
 
     public string Of(Guid orderId)
     {

@@ -71,7 +71,7 @@ public sealed class TrafficTests
         var traffic = new ChainTraffic(keys, Mix.Steady, orders, Seed.Kitchens);
         var request = new Request(PlaceTraffic.Kind, 1, 7);
 
-        traffic.Answered(request, 201, "{\"id\":\"id-7\",\"trackingUrl\":\"/v1/track/t7\"}"u8);
+        traffic.Answered(request, 201, "{\"id\":\"id-7\",\"trackingUrl\":\"https://orders.example/t/t7\"}"u8);
         traffic.Answered(request, 503, "{}"u8);
 
         orders.Open.ShouldBe([new OrderAt("id-7", 7, "/v1/track/t7")]);

@@ -93,6 +93,7 @@ public sealed class DisclosureTests : IAsyncLifetime
         log.Split('\n').Length.ShouldBeGreaterThan(20);
         log.ShouldContain("cannot be committed");
         collector.Text.ShouldContain("/v1/track/{token}");
+        collector.Text.ShouldContain("/t/{token}");
         Found(log).ShouldBeEmpty();
         Found(collector.Text).ShouldBeEmpty();
         Found(told).ShouldBeEmpty();
@@ -171,6 +172,7 @@ public sealed class DisclosureTests : IAsyncLifetime
         [
             $"/v1/orders?phone=%2B91{Phone}", $"/v1/orders?placedFrom={Email}", $"/v1/orders?access_token={MadeUp}",
             $"/v1/customers/{Email}/personal-data", $"/nowhere/{MadeUp}", $"/v1/track/{MadeUp}",
+            $"/t/{MadeUp}", $"/t/{token}",
         ];
         foreach (var path in paths) await server.Client.GetAsync(path);
         using var stranger = server.ClientWith(MadeUp);

@@ -122,7 +122,7 @@ public sealed class LimitTests
         });
         await SmallChain.Open(server);
         var placed = await server.Client.Place(SmallChain.Order());
-        var link = (string)JsonNode.Parse(await placed.Content.ReadAsStringAsync())!["trackingUrl"]!;
+        var link = JsonNode.Parse(await placed.Content.ReadAsStringAsync())!.TrackPath();
         using var visitor = server.Stranger();
         using var kitchen = await server.ClientOf(Role.Kitchen, ["k1"]);
         using var followed = await visitor.OpenStream($"{link}/events");
@@ -147,7 +147,7 @@ public sealed class LimitTests
             configure: app => app.Configuration["Limits:Anonymous:Streams"] = "1");
         await SmallChain.Open(server);
         var placed = await server.Client.Place(SmallChain.Order());
-        var link = (string)JsonNode.Parse(await placed.Content.ReadAsStringAsync())!["trackingUrl"]!;
+        var link = JsonNode.Parse(await placed.Content.ReadAsStringAsync())!.TrackPath();
         using var visitor = server.Stranger();
         using var first = await visitor.OpenStream($"{link}/events");
 

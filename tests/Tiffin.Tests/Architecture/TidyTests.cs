@@ -17,6 +17,7 @@ public sealed partial class TidyTests
         [".ci"] = "its place is given",
         ["eng"] = "its place is given",
         ["docs"] = "holds folders",
+        ["src/Tiffin/Features/Screens"] = "a feature, whose files are in web",
         ["web/public"] = "Vite serves it as it is",
     };
 

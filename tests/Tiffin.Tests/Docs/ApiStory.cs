@@ -99,7 +99,7 @@ sealed class ApiStory(TestServer server, Transcript calls, Receiver receiver)
                 "modifiers": [{ "itemId": "extra-raita", "quantity": 1 }] }] }
             """;
         var placed = await calls.Call("placeOrder", "/v1/orders", body, 201, "cart-4711");
-        (order, track) = ((string)placed!["id"]!, (string)placed["trackingUrl"]!);
+        (order, track) = ((string)placed!["id"]!, placed.TrackPath());
         await calls.Call("placeOrder", "/v1/orders", body, 201, "cart-4711");
         await calls.Call("placeOrder", "/v1/orders", body.Replace("\"quantity\": 2", "\"quantity\": 99"), 409,
             "cart-4712");

@@ -148,6 +148,7 @@ sealed partial class Transcript(TestServer server, IReadOnlyList<ApiOperation> o
         text = Key().Replace(text, "tk_0123456789ab_…");
         text = UserCode().Replace(text, "/pairings/KX4F-9TMY");
         text = Track().Replace(text, "/v1/track/V2h5IG5vdCBhIGN1cnJ5");
+        text = TrackPage().Replace(text, "https://orders.example/t/V2h5IG5vdCBhIGN1cnJ5");
         return Receiver().Replace(text, "https://example.com/tiffin");
     }
 
@@ -174,6 +175,9 @@ sealed partial class Transcript(TestServer server, IReadOnlyList<ApiOperation> o
 
     [GeneratedRegex("/v1/track/[A-Za-z0-9_-]+")]
     private static partial Regex Track();
+
+    [GeneratedRegex(@"http://127\.0\.0\.1:\d+/t/[A-Za-z0-9_-]+")]
+    private static partial Regex TrackPage();
 
     [GeneratedRegex(@"http://127\.0\.0\.1:\d+/hook")]
     private static partial Regex Receiver();

@@ -24,6 +24,10 @@ static class Api
         return await Read(await server.Client.SendAsync(request), expected);
     }
 
+    /// <summary>Where programs read what the page at the order's trackingUrl shows.</summary>
+    public static string TrackPath(this JsonNode order) =>
+        $"/v1/track/{((string)order["trackingUrl"]!).Split('/')[^1]}";
+
     static async Task<JsonNode> Read(HttpResponseMessage answer, HttpStatusCode expected)
     {
         var body = await answer.Content.ReadAsStringAsync();

@@ -186,7 +186,10 @@ public sealed class LiveFeed : BackgroundService
 /// <summary>Event streams and tracking links, in the section <c>Tracking</c>.</summary>
 public sealed class TrackingOptions
 {
-    /// <summary>Base URL of tracking links, such as <c>https://orders.example</c>. Empty for relative links.</summary>
+    /// <summary>
+    /// Where customers reach this server, such as <c>https://orders.example</c>: the base of <c>trackingUrl</c>. Empty
+    /// for the address that the request came to; notifications then contain no link.
+    /// </summary>
     public string PublicUrl { get; set; } = "";
 
     /// <summary>Maximum stream clients per node. Each uses a connection and some kilobytes.</summary>

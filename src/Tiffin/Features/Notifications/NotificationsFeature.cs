@@ -1,7 +1,5 @@
 using System.Text.Json.Serialization;
-using Microsoft.Extensions.Options;
 using Tiffin.Edge;
-using Tiffin.Edge.Streaming;
 using Tiffin.Engine.EventLog;
 using Tiffin.Features.Notifications.Senders;
 
@@ -19,10 +17,7 @@ sealed class NotificationsFeature : Feature
     {
         var (services, section) = (builder.Services, builder.Configuration.GetSection("Notifications"));
         services.Configure<NotificationOptions>(section);
-        services.AddSingleton<TrackingLink>(all =>
-            all.GetRequiredService<IOptions<TrackingOptions>>().Value.PublicUrl is { Length: > 0 }
-                ? order => all.GetRequiredService<TrackTokens>().Url(order)
-                : _ => null);
+        services.AddSingleton<TrackingLink>(all => all.GetRequiredService<TrackTokens>().Url);
         var isPrinted = section.GetValue("Console", builder.Environment.IsDevelopment());
         var byEmail = Add<SmtpSender>(services, section["Smtp:Host"], MessageChannel.Email, isPrinted);
         var byPhone = Add<GatewaySender>(services, section["Gateway:Url"], MessageChannel.Phone, isPrinted);

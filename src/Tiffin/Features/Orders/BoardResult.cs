@@ -13,15 +13,14 @@ sealed class BoardResult(
 {
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        var tokens = httpContext.RequestServices.GetRequiredService<TrackTokens>();
         using var body = JsonBuffer.Rent();
-        Write(body.Json, tokens);
+        Write(body.Json, httpContext);
         httpContext.Response.ContentType = "application/json";
         httpContext.Response.ContentLength = body.Written.Length;
         await httpContext.Response.BodyWriter.WriteAsync(body.Written, httpContext.RequestAborted);
     }
 
-    void Write(Utf8JsonWriter json, TrackTokens tokens)
+    void Write(Utf8JsonWriter json, HttpContext context)
     {
         var shown = snapshot.Orders.Take(BoardQueries.OrdersMax).ToLookup(order => order.Order.AwaitsRelease);
         json.WriteStartObject();
@@ -30,9 +29,9 @@ sealed class BoardResult(
         json.WritePropertyName("mode"u8);
         JsonSerializer.Serialize(
             json, BoardMode.Of(catalogue.Kitchens[kitchenId].Mode.At(now)), OrdersJson.Strict.BoardMode);
-        WriteOrders(json, "orders", tokens,
+        WriteOrders(json, "orders", context,
             shown[false].OrderBy(order => order.Order.Details.Promise?.ReadyAt ?? order.PlacedAt));
-        WriteOrders(json, "scheduled", tokens,
+        WriteOrders(json, "scheduled", context,
             shown[true].OrderBy(order => order.Order.Details.Schedule!.ReleaseAt));
         json.WriteStartArray("items"u8);
         foreach (var item in Items()) JsonSerializer.Serialize(json, item, OrdersJson.Strict.BoardItem);
@@ -42,12 +41,12 @@ sealed class BoardResult(
     }
 
     void WriteOrders(
-        Utf8JsonWriter json, string name, TrackTokens tokens, IOrderedEnumerable<OrderDocument> orders)
+        Utf8JsonWriter json, string name, HttpContext context, IOrderedEnumerable<OrderDocument> orders)
     {
         json.WriteStartArray(name);
         foreach (var order in orders.ThenBy(order => order.Order.Id))
             OrderJson.Write(json, order, viewer,
-                new OrderSecrets(OrderResult.TrackingUrl(tokens, order.Order, viewer)));
+                new OrderSecrets(OrderResult.TrackingUrl(context, order.Order, viewer)));
         json.WriteEndArray();
     }
 

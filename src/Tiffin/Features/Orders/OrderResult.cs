@@ -31,15 +31,15 @@ sealed class OrderResult(OrderDocument document, Caller viewer, int status, bool
         if (status == 201) response.Headers.Location = $"/v1/orders/{document.Order.Id}";
         if (replayed) response.Headers[IdempotencyKey.ReplayedHeader] = "true";
         using var body = JsonBuffer.Rent();
-        OrderJson.Write(body.Json, document, viewer, Secrets(httpContext.RequestServices));
+        OrderJson.Write(body.Json, document, viewer, Secrets(httpContext));
         response.ContentLength = body.Written.Length;
         await response.BodyWriter.WriteAsync(body.Written, httpContext.RequestAborted);
     }
 
-    OrderSecrets Secrets(IServiceProvider services)
+    OrderSecrets Secrets(HttpContext context)
     {
-        var (order, codes) = (document.Order, services.GetRequiredService<HandoverSecrets>());
-        return new OrderSecrets(TrackingUrl(services.GetRequiredService<TrackTokens>(), order, viewer),
+        var (order, codes) = (document.Order, context.RequestServices.GetRequiredService<HandoverSecrets>());
+        return new OrderSecrets(TrackingUrl(context, order, viewer),
             Code(HandoverUse.Collection), Code(HandoverUse.Delivery));
 
         string? Code(HandoverUse use) => Handover.Shows(viewer, order, use) ? codes.Code(order.Id, use) : null;
@@ -48,8 +48,10 @@ sealed class OrderResult(OrderDocument document, Caller viewer, int status, bool
     /// <summary>
     /// Null for those who verify or bring what the customer proves: the tracking page shows the delivery code.
     /// </summary>
-    public static string? TrackingUrl(TrackTokens tokens, Order order, Caller viewer) =>
-        viewer.Role is Role.Kitchen or Role.Courier ? null : tokens.Url(order.Id);
+    public static string? TrackingUrl(HttpContext context, Order order, Caller viewer) =>
+        viewer.Role is Role.Kitchen or Role.Courier
+            ? null
+            : context.RequestServices.GetRequiredService<TrackTokens>().Url(order.Id, context.Request);
 
     static bool Matches(EntityTagHeaderValue tag, string etag) => tag.Tag == "*" || tag.Tag == etag;
 }
@@ -58,13 +60,12 @@ sealed class OrderListResult(Page<OrderDocument> page, Caller viewer) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        var tokens = httpContext.RequestServices.GetRequiredService<TrackTokens>();
         using var body = JsonBuffer.Rent();
         body.Json.WriteStartObject();
         body.Json.WriteStartArray("data"u8);
         foreach (var document in page.Data)
             OrderJson.Write(body.Json, document, viewer,
-                new OrderSecrets(OrderResult.TrackingUrl(tokens, document.Order, viewer)));
+                new OrderSecrets(OrderResult.TrackingUrl(httpContext, document.Order, viewer)));
         body.Json.WriteEndArray();
         body.Json.WriteString("nextCursor"u8, page.NextCursor);
         body.Json.WriteEndObject();

@@ -12,10 +12,12 @@ static class TrackEndpoints
 {
     public static void MapTracking(this IEndpointRouteBuilder app)
     {
+        app.MapGet("/t/{token}", Page).ExcludeFromDescription().Public(limitByAddress: true)
+            .WithMetadata(new PageEndpoint(TrackPage.Refuse));
         var track = app.MapGroup("/v1/track/{token}").WithTags("Tracking").Public(limitByAddress: true);
         track.MapGet("", Get)
             .Describe("trackOrder", "Track an order",
-                "For the customer. The token is part of the order's trackingUrl; it is not the order's id.")
+                "What the page at the order's trackingUrl shows. The token is not the order's id.")
             .Response<TrackView>(200, "The order, without prices, the customer's name and ids.")
             .Problem(404, "not_found")
             .Problem(429, "too_many_requests", "too_many_concurrent_requests")
@@ -29,14 +31,32 @@ static class TrackEndpoints
             .Problem(429, "too_many_requests", "too_many_concurrent_requests");
     }
 
-    static async Task<IResult> Get(
-        string token, HttpContext context, TrackTokens tokens, TrackQueries queries, HandoverSecrets secrets)
+    static async Task<IResult> Page(
+        string token, HttpContext context, TrackTokens tokens, TrackQueries queries, HandoverSecrets secrets,
+        Database database)
     {
-        if (tokens.Read(token) is not { } orderId) return Problems.NotFound;
-        if (await queries.Find(orderId, context.RequestAborted) is not { } tracked) return Problems.NotFound;
+        if (await Find(token, tokens, queries, context.RequestAborted) is not { } tracked)
+            return TrackPage.NotFound(context);
+        var view = await View(tracked, queries, secrets, context.RequestAborted);
+        return TrackPage.Of(context, token, tracked, view, database.Clock.Now);
+    }
+
+    static async Task<IResult> Get(
+        string token, HttpContext context, TrackTokens tokens, TrackQueries queries, HandoverSecrets secrets) =>
+        await Find(token, tokens, queries, context.RequestAborted) is { } tracked
+            ? TypedResults.Ok(await View(tracked, queries, secrets, context.RequestAborted))
+            : Problems.NotFound;
+
+    static async Task<TrackedOrder?> Find(
+        string token, TrackTokens tokens, TrackQueries queries, CancellationToken cancel) =>
+        tokens.Read(token) is { } orderId ? await queries.Find(orderId, cancel) : null;
+
+    static async Task<TrackView> View(
+        TrackedOrder tracked, TrackQueries queries, HandoverSecrets secrets, CancellationToken cancel)
+    {
         var order = tracked.Document.Order;
-        return new TrackResult(tracked, await queries.DeliveryTime(order.Kitchen, context.RequestAborted),
-            Handover.IsUsed(order, HandoverUse.Delivery) ? secrets.Code(orderId, HandoverUse.Delivery) : null);
+        return TrackView.Of(tracked, await queries.Expected(tracked, cancel),
+            Handover.IsUsed(order, HandoverUse.Delivery) ? secrets.Code(order.Id, HandoverUse.Delivery) : null);
     }
 
     // Ignores Accept: server-sent events are the only representation.

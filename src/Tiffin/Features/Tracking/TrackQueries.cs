@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using Npgsql;
 using Tiffin.Domain.Orders;
 using Tiffin.Engine.Storage;
@@ -7,8 +6,18 @@ using static Tiffin.Engine.Storage.Sql;
 
 namespace Tiffin.Features.Tracking;
 
-/// <summary>The stored order, and where its courier is.</summary>
-sealed record TrackedOrder(OrderDocument Document, string Brand, CourierPosition? Position);
+/// <summary>The stored order, where its courier is, and in which time zone its kitchen is.</summary>
+sealed record TrackedOrder(OrderDocument Document, string Brand, string Zone, CourierPosition? Position)
+{
+    /// <summary>Null if the kitchen has promised no time at the door or, for a pickup, at the counter.</summary>
+    public ExpectedTime? Promised => Document.Order switch
+    {
+        { Details.Promise: { DeliverFrom: { } from, DeliverTo: { } to } } => new(from, to),
+        { Details.Promise: { } promise } order when order.Fulfilment == FulfilmentType.Pickup
+            || order.Details.Schedule is not null => new(promise.ReadyAt, promise.ReadyAt),
+        _ => null,
+    };
+}
 
 /// <summary>Time from placed to delivered of a kitchen's recent orders: the 10th and 90th percentiles.</summary>
 sealed record DeliveryTime(TimeSpan From, TimeSpan To);
@@ -19,10 +28,10 @@ sealed class TrackQueries(Database database, TimeProvider clock)
     const int SampleMin = 5;
     static readonly TimeSpan deliveryTimeKept = TimeSpan.FromSeconds(30);
 
-    // The last columns are those of the position, the brand and the placing.
+    // The last columns are those of the placing, the brand, the kitchen and the position.
     static readonly string trackedSql = $"""
-        SELECT {OrderTable.Columns}, o.placed_at, b.name, {CourierPositionTable.Columns}
-        FROM {OrderTable.From} JOIN brands b ON b.id = o.brand_id
+        SELECT {OrderTable.Columns}, o.placed_at, b.name, k.time_zone, {CourierPositionTable.Columns}
+        FROM {OrderTable.From} JOIN brands b ON b.id = o.brand_id JOIN kitchens k ON k.number = o.kitchen
             LEFT JOIN courier_positions p ON p.order_id = o.id AND p.courier_id = o.courier_id
                 AND o.status = {OrderStatus.OutForDelivery:d}
         WHERE o.id = $1
@@ -38,15 +47,24 @@ sealed class TrackQueries(Database database, TimeProvider clock)
 
     static TrackedOrder Read(NpgsqlDataReader row)
     {
-        var own = row.FieldCount - 5;
+        var own = row.FieldCount - 6;
         return new TrackedOrder(OrderTable.Read(row) with { PlacedAt = row.Time(own) }, row.GetString(own + 1),
-            CourierPositionTable.Read(row, own + 2));
+            row.GetString(own + 2), CourierPositionTable.Read(row, own + 3));
+    }
+
+    /// <summary>As promised, or else as recent orders of the kitchen took; null if the order has ended.</summary>
+    public async Task<ExpectedTime?> Expected(TrackedOrder tracked, CancellationToken cancel)
+    {
+        if (!tracked.Document.Order.IsOpen) return null;
+        if (tracked.Promised is { } promised) return promised;
+        var (placed, recent) = (tracked.Document.PlacedAt, await DeliveryTime(tracked.Document.Order.Kitchen, cancel));
+        return recent is null ? null : new ExpectedTime(placed + recent.From, placed + recent.To);
     }
 
     /// <summary>
     /// Computed from the kitchen's last 200 orders, at most twice a minute. Scheduled orders say nothing about it.
     /// </summary>
-    public async Task<DeliveryTime?> DeliveryTime(int kitchen, CancellationToken cancel)
+    async Task<DeliveryTime?> DeliveryTime(int kitchen, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
         if (deliveryTimes.TryGetValue(kitchen, out var known) && known.Until > now) return known.Time;

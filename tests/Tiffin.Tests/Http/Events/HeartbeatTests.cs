@@ -79,7 +79,7 @@ public sealed class HeartbeatTests : IAsyncLifetime
     {
         var placed = await server.Client.Place(SmallChain.Order("k1"));
         var order = JsonNode.Parse(await placed.Content.ReadAsStringAsync())!;
-        var track = $"{order["trackingUrl"]}/events";
+        var track = $"{order.TrackPath()}/events";
         using var stranger = server.Stranger();
         using var stream = await stranger.OpenStream(track);
 

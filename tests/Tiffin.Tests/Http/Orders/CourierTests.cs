@@ -173,7 +173,7 @@ public sealed class CourierTests : IAsyncLifetime
         await Bring(order);
         using var customer = server.Stranger();
 
-        using var stream = await customer.OpenStream($"{order["trackingUrl"]}/events");
+        using var stream = await customer.OpenStream($"{order.TrackPath()}/events");
         var seen = new List<string>();
         await foreach (var e in stream.Frames())
         {
@@ -222,7 +222,7 @@ public sealed class CourierTests : IAsyncLifetime
     async Task<JsonNode> Track(JsonNode order)
     {
         using var customer = server.Stranger();
-        return await Json(await customer.GetAsync($"{order["trackingUrl"]}"));
+        return await Json(await customer.GetAsync(order.TrackPath()));
     }
 
     async Task<List<string>> Events(JsonNode order) =>

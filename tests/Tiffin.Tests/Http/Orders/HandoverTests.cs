@@ -245,7 +245,7 @@ public sealed class HandoverTests : IAsyncLifetime
     async Task<JsonNode> Track(JsonNode order)
     {
         using var customer = server.Stranger();
-        return JsonNode.Parse(await customer.GetStringAsync($"{order["trackingUrl"]}"))!;
+        return JsonNode.Parse(await customer.GetStringAsync(order.TrackPath()))!;
     }
 
     async Task<List<string>> Events(JsonNode order) =>

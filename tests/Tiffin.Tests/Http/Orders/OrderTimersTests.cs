@@ -153,7 +153,7 @@ public sealed class OrderTimersTests : IAsyncLifetime
         await server.Put($"{Path(order)}/status", new { status = "preparing" });
         await server.Put($"{Path(order)}/status", new { status = "cancelled" });
         using var customer = server.Stranger();
-        var path = order["trackingUrl"]!.ToString();
+        var path = order.TrackPath();
 
         var tracked = JsonNode.Parse(await customer.GetStringAsync(new Uri(path, UriKind.Relative)))!;
         tracked["timeline"]!.AsArray().Select(step => step!["status"]!.ToString())

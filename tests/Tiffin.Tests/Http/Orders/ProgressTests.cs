@@ -177,7 +177,7 @@ public sealed class ProgressTests : IAsyncLifetime
         string[] types = ["order.placed", "order.accepted", "order.preparing", "order.cancelled"];
         feed["data"]!.AsArray().Select(e => (string)e!["type"]!).ShouldBe(types);
         using var customer = server.Stranger();
-        var track = (string)order["trackingUrl"]!;
+        var track = order.TrackPath();
         using var stream = await customer.OpenStream($"{track}/events");
         var seen = new List<string>();
         await foreach (var e in stream.Events()) seen.Add($"{e.Id} {e.Data["status"]}");

@@ -268,8 +268,7 @@ public sealed class ScheduleTests : IAsyncLifetime
         var order = await Place(wanted);
         using var customer = server.Stranger();
 
-        var tracked = JsonNode.Parse(await customer.GetStringAsync(
-            new Uri(order["trackingUrl"]!.ToString(), UriKind.Relative)))!;
+        var tracked = JsonNode.Parse(await customer.GetStringAsync(order.TrackPath()))!;
         Time(tracked["expected"]!, "from").ShouldBe(wanted.AddMinutes(-15));
         Time(tracked["expected"]!, "to").ShouldBe(wanted);
     }

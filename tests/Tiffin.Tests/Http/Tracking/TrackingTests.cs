@@ -141,7 +141,7 @@ public sealed class TrackingTests
         return server;
     }
 
-    static string Url(JsonNode order) => order["trackingUrl"]!.GetValue<string>();
+    static string Url(JsonNode order) => order.TrackPath();
 
     static async Task<JsonNode> Place(TestServer server) =>
         JsonNode.Parse(await (await server.Client.Place(SmallChain.Order())).Content.ReadAsStringAsync())!;

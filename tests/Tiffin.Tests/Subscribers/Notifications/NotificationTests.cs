@@ -40,7 +40,7 @@ public sealed class NotificationTests : IAsyncLifetime
         first.Subject.ShouldBe("Dosa Corner: your order 3");
         first.Text.ShouldContain("Dosa Corner has accepted your order 3.");
         var link = first.Text.Split("Follow it: ")[1].Trim();
-        link.ShouldStartWith("https://orders.example/v1/track/");
+        link.ShouldStartWith("https://orders.example/t/");
         link.ShouldNotContain(order.ToString());
         (await server.Client.GetAsync(new Uri(link).PathAndQuery)).StatusCode.ShouldBe(HttpStatusCode.OK);
     }

@@ -1,12 +1,13 @@
 using System.Reflection;
-using Tiffin.Edge;
+using System.Text.Json;
 
-namespace Tiffin.Features.Screens;
+namespace Tiffin.Edge;
 
 /// <summary>What the build made of web/, embedded in this assembly.</summary>
 static class BuiltFiles
 {
     const string Root = "wwwroot/";
+    const string Manifest = ".vite/manifest.json";
 
     static readonly Dictionary<string, BuiltFile> files = Read();
 
@@ -18,6 +19,18 @@ static class BuiltFiles
 
     public static IResult Page(string screen, int status = StatusCodes.Status200OK) =>
         files.TryGetValue($"{screen}.html", out var page) ? page with { Status = status } : Problems.NotFound;
+
+    /// <summary>
+    /// The styles and the script that the build made of an entry that is no HTML file; empty if it was not built.
+    /// </summary>
+    public static IReadOnlyList<string> Entry(string source)
+    {
+        if (!files.TryGetValue(Manifest, out var manifest)) return [];
+        using var json = JsonDocument.Parse(manifest.Plain);
+        if (!json.RootElement.TryGetProperty(source, out var entry)) return [];
+        var styles = entry.TryGetProperty("css", out var css) ? [.. css.EnumerateArray()] : Array.Empty<JsonElement>();
+        return [.. styles.Append(entry.GetProperty("file")).Select(file => $"/{file.GetString()}")];
+    }
 
     static Dictionary<string, BuiltFile> Read()
     {

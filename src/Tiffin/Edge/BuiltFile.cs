@@ -1,9 +1,8 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http.Headers;
 using Microsoft.Net.Http.Headers;
-using Tiffin.Edge;
 
-namespace Tiffin.Features.Screens;
+namespace Tiffin.Edge;
 
 /// <summary>A file of the screens' build, with the compressed copies that the build made.</summary>
 /// <param name="Name">Its path below wwwroot.</param>

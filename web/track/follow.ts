@@ -1,0 +1,92 @@
+/** The part of an EventSource that is used: tests have another one. */
+export type Source = Pick<EventTarget, "addEventListener"> & Pick<EventSource, "close" | "readyState">;
+
+export type Following = {
+  /** Call it when the page becomes visible: timers of hidden pages sleep. */
+  check(): void;
+  stop(): void;
+};
+
+/** Three heartbeats: a connection that is silent for longer is dead, even if the browser does not know it yet. */
+export const silenceMs = 45_000;
+export const waitMaxMs = 30_000;
+const closed = 2;
+
+/**
+ * Follows the stream of one order and calls `changed` at each of its events, and at each connection after the first
+ * one, because a page that could not connect may have missed something. Smaller than the screens' own connection: there
+ * is no snapshot to compare, and what changed is read from the page.
+ *
+ * @param open opens the stream after a version of the order
+ */
+export function follow(
+  open: (version: string) => Source,
+  version: string,
+  changed: () => void,
+  random: () => number = Math.random,
+): Following {
+  let source: Source | undefined;
+  let silence: ReturnType<typeof setTimeout> | undefined;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  let heardAt = Date.now();
+  let failures = 0;
+
+  function start() {
+    const opened = open(version);
+    source = opened;
+    opened.addEventListener("message", moved);
+    opened.addEventListener("changed", moved);
+    opened.addEventListener("heartbeat", alive);
+    // Otherwise the browser connects again by itself.
+    opened.addEventListener("error", () => opened.readyState === closed && reconnect());
+    watch();
+  }
+
+  function alive() {
+    failures = 0;
+    heardAt = Date.now();
+    watch();
+  }
+
+  function moved(event: Event) {
+    version = (event as MessageEvent).lastEventId || version;
+    alive();
+    changed();
+  }
+
+  function watch() {
+    clearTimeout(silence);
+    silence = setTimeout(reconnect, silenceMs);
+  }
+
+  function reconnect() {
+    close();
+    const wait = Math.min(waitMaxMs, 1_000 * 2 ** failures++);
+    // Spread, so that all customers do not come back to a restarted server at once.
+    retry = setTimeout(restart, wait * (0.5 + random() / 2));
+  }
+
+  function restart() {
+    start();
+    changed();
+  }
+
+  function close() {
+    clearTimeout(silence);
+    clearTimeout(retry);
+    source?.close();
+    source = undefined;
+  }
+
+  start();
+  return {
+    check: () => {
+      if (Date.now() - heardAt > silenceMs) {
+        close();
+        start();
+      }
+      changed();
+    },
+    stop: close,
+  };
+}
