@@ -1,0 +1,107 @@
+using Deque.AxeCore.Playwright;
+
+namespace Tiffin.Screens.Tests;
+
+/// <summary>
+/// A person at a screen. What a page must never do is recorded, and fails the test at its end: errors on the console,
+/// violations of the content security policy, failed requests, and requests to another host.
+/// </summary>
+sealed class Visitor : IAsyncDisposable
+{
+    // Chromium repeats on the console what is recorded from the response.
+    const string FailedResource = "Failed to load resource";
+
+    // Streams and requests that end with their page.
+    const string Aborted = "net::ERR_ABORTED";
+
+    readonly Uri server;
+    readonly IBrowserContext context;
+    readonly HashSet<string> expected = [];
+    readonly List<string> faults = [];
+
+    Visitor(Uri server, IBrowserContext context, IPage page) =>
+        (this.server, this.context, Page) = (server, context, page);
+
+    public IPage Page { get; }
+
+    public IBrowserContext Context => context;
+
+    public IReadOnlyList<string> Faults
+    {
+        get
+        {
+            lock (faults) return [.. faults.Where(fault => !expected.Contains(fault))];
+        }
+    }
+
+    public static async Task<Visitor> Arrive(Uri server, Device device)
+    {
+        var context = await (await Chromium.Browser).NewContextAsync(device.Context(server));
+        await context.AddInitScriptAsync("""
+            addEventListener("securitypolicyviolation", e => console.error("CSP", e.violatedDirective, e.blockedURI));
+            """);
+        var visitor = new Visitor(server, context, await context.NewPageAsync());
+        visitor.Watch();
+        return visitor;
+    }
+
+    /// <summary>Faults that the test provokes, such as <c>401 POST /v1/session</c>.</summary>
+    public Visitor Expect(params string[] provoked)
+    {
+        lock (faults) expected.UnionWith(provoked);
+        return this;
+    }
+
+    /// <summary>Gives the browser the cookie of a session, without the door.</summary>
+    public async Task SignIn(string key)
+    {
+        var answer = await context.APIRequest.PostAsync("/v1/session", new()
+        {
+            Headers = new Dictionary<string, string> { ["Authorization"] = $"Bearer {key}" },
+        });
+        answer.Status.ShouldBe(201);
+    }
+
+    /// <summary>What axe finds wrong with the page as it is now.</summary>
+    public async Task<IReadOnlyList<string>> Barriers()
+    {
+        var result = await Page.RunAxe();
+        return
+        [
+            .. result.Violations.SelectMany(rule => rule.Nodes.Select(node => $"{rule.Id}: {node.Html}")),
+        ];
+    }
+
+    public async ValueTask DisposeAsync() => await context.DisposeAsync();
+
+    void Watch()
+    {
+        Page.Console += (_, message) =>
+        {
+            if (message.Type == "error" && !message.Text.StartsWith(FailedResource, StringComparison.Ordinal))
+                Record($"console: {message.Text}");
+        };
+        Page.PageError += (_, error) => Record($"error: {error}");
+        Page.Request += (_, request) =>
+        {
+            var address = new Uri(request.Url);
+            if (address.Scheme is "http" or "https" && address.Authority != server.Authority)
+                Record($"another host: {request.Url}");
+        };
+        Page.RequestFailed += (_, request) =>
+        {
+            if (request.Failure != Aborted) Record($"{request.Failure}: {Name(request)}");
+        };
+        Page.Response += (_, response) =>
+        {
+            if (response.Status >= 400) Record($"{response.Status} {Name(response.Request)}");
+        };
+    }
+
+    static string Name(IRequest request) => $"{request.Method} {new Uri(request.Url).AbsolutePath}";
+
+    void Record(string fault)
+    {
+        lock (faults) faults.Add(fault);
+    }
+}
