@@ -1,0 +1,97 @@
+using Tiffin.Domain;
+using static Microsoft.Playwright.Assertions;
+
+namespace Tiffin.Screens.Tests;
+
+/// <summary>Signing in, refusals, and the pairing of a tablet.</summary>
+public sealed class DoorTests : ScreenTest
+{
+    [Theory]
+    [InlineData("/start?from=a%26b", "/start?from=a%26b")]
+    [InlineData("/sign-in?returnTo=https://evil.example/", "/start")]
+    [InlineData("/sign-in?returnTo=//evil.example/", "/start")]
+    public async Task A_key_signs_in_and_leads_to_the_page_that_was_asked_for(string asked, string opened)
+    {
+        var page = (await Visit(Device.Tablet)).Page;
+        await page.GotoAsync(asked);
+
+        await SignIn(page, await Server.KeyOf(Role.Manager, ["k1"]));
+
+        await page.WaitForURLAsync($"{Server.Address.ToString().TrimEnd('/')}{opened}");
+        await Expect(page.GetByText("Signed in as manager")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Kitchen board k1" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Kitchen board k2" })).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task A_key_that_does_not_work_is_explained_and_the_next_one_works()
+    {
+        var page = (await Visit(Device.Phone)).Expect("401 POST /v1/session").Page;
+        await page.GotoAsync("/sign-in");
+
+        await SignIn(page, "tk_wrong");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("This key does not work.");
+        await SignIn(page, await Server.KeyOf(Role.Kitchen, ["k1"]));
+
+        await Expect(page.GetByText("Signed in as kitchen")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_screen_that_the_role_may_not_open_says_who_may_and_leads_back()
+    {
+        var visitor = (await Visit(Device.Tablet)).Expect("403 GET /operations");
+        await visitor.SignIn(await Server.KeyOf(Role.Kitchen, ["k1"]));
+        var page = visitor.Page;
+        await page.GotoAsync("/operations");
+
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 }))
+            .ToHaveTextAsync("You may not open this screen");
+        await Expect(page.GetByText("Operations needs the role administrator or manager.")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Your screens" }).ClickAsync();
+
+        await Expect(page.GetByText("Signed in as kitchen")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_tablet_is_paired_by_the_manager_who_types_its_code()
+    {
+        // The board is a screen of its own, with tests of its own.
+        var tablet = (await Visit(Device.Tablet)).Expect("404 GET /kitchen/k1").Page;
+        var visitor = await Visit(Device.Phone);
+        await visitor.SignIn(await Server.KeyOf(Role.Manager, ["k1"]));
+        var manager = visitor.Page;
+        await tablet.GotoAsync("/pair");
+        var code = tablet.Locator(".user-code");
+        await Expect(code).ToHaveTextAsync(new System.Text.RegularExpressions.Regex("^[A-Z0-9]{4}-[A-Z0-9]{4}$"));
+
+        await manager.GotoAsync("/start");
+        var typed = (await code.TextContentAsync())!.ToLowerInvariant();
+        await manager.GetByLabel("Code", new() { Exact = true }).FillAsync(typed);
+        await manager.GetByLabel("Name").FillAsync("Tandoor, left");
+        await manager.GetByRole(AriaRole.Button, new() { Name = "Pair" }).ClickAsync();
+
+        await Expect(manager.GetByText("Tandoor, left is paired.")).ToBeVisibleAsync();
+        await tablet.WaitForURLAsync("**/kitchen/k1");
+    }
+
+    [Theory]
+    [InlineData("/sign-in", false)]
+    [InlineData("/sign-in", true)]
+    [InlineData("/start", false)]
+    [InlineData("/start", true)]
+    public async Task Axe_finds_nothing(string path, bool isDark)
+    {
+        var visitor = await Visit(Device.Phone with { IsDark = isDark });
+        if (path == "/start") await visitor.SignIn(await Server.KeyOf(Role.Admin));
+        await visitor.Page.GotoAsync(path, new() { WaitUntil = WaitUntilState.NetworkIdle });
+
+        await Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
+        (await visitor.Barriers()).ShouldBeEmpty();
+    }
+
+    static async Task SignIn(IPage page, string key)
+    {
+        await page.GetByLabel("Access key").FillAsync(key);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+    }
+}
