@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Builder;
 
 namespace Tiffin.Screens.Tests;
 
-/// <summary>A test of screens in a real browser, on a real server with the small chain.</summary>
+/// <summary>A test of screens in a real browser, on a real server with the small chain or another one.</summary>
 public abstract class ScreenTest : IAsyncLifetime
 {
     readonly List<Visitor> visitors = [];
@@ -13,10 +13,12 @@ public abstract class ScreenTest : IAsyncLifetime
     {
     }
 
-    public virtual async Task InitializeAsync()
+    protected virtual Task OpenChain() => SmallChain.Open(Server);
+
+    public async Task InitializeAsync()
     {
         Server = await TestServer.Start(configure: Configure);
-        await SmallChain.Open(Server);
+        await OpenChain();
     }
 
     public async Task DisposeAsync()
