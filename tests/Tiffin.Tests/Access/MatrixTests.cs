@@ -195,7 +195,8 @@ public sealed partial class MatrixTests : IAsyncLifetime
     {
         var rows = new List<(string, string[])>();
         var screens = server.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints)
-            .OfType<RouteEndpoint>().Where(route => route.Metadata.GetMetadata<PageEndpoint>() is not null)
+            .OfType<RouteEndpoint>().Where(route => route.Metadata.GetMetadata<PageEndpoint>() is not null
+                && route.Metadata.GetMetadata<PublicEndpoint>() is null)
             .Select(route => route.RoutePattern.RawText!).Order(StringComparer.Ordinal);
         foreach (var screen in screens)
         {
