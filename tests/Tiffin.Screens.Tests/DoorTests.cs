@@ -55,8 +55,7 @@ public sealed class DoorTests : ScreenTest
     [Fact]
     public async Task A_tablet_is_paired_by_the_manager_who_types_its_code()
     {
-        // The board is a screen of its own, with tests of its own.
-        var tablet = (await Visit(Device.Tablet)).Expect("404 GET /kitchen/k1").Page;
+        var tablet = (await Visit(Device.Tablet)).Page;
         var visitor = await Visit(Device.Phone);
         await visitor.SignIn(await Server.KeyOf(Role.Manager, ["k1"]));
         var manager = visitor.Page;

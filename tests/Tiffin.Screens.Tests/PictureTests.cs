@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Tiffin.Cli;
+using Tiffin.Domain;
 using Tiffin.Tests.Architecture;
+using static Microsoft.Playwright.Assertions;
 
 namespace Tiffin.Screens.Tests;
 
@@ -34,18 +36,7 @@ public sealed class PictureTests : ScreenTest
     [InlineData("dark")]
     public async Task Of_the_customers_page_of_an_order_that_is_on_its_way(string theme)
     {
-        var order = await Server.Post("/v1/orders", new
-        {
-            kitchenId = "blr-01",
-            brandId = "biryani-house",
-            channel = "app",
-            customer = new { name = "Ananya Rao" },
-            fulfilment = new { type = "delivery", address = SmallChain.Home },
-            lines = new object[]
-            {
-                new { itemId = "chicken-biryani", quantity = 2 }, new { itemId = "prawn-biryani", quantity = 1 },
-            },
-        });
+        var order = await Place(("chicken-biryani", 2), ("prawn-biryani", 1));
         await Sandbox.Advance(Server, 2);
         await Move(order, "preparing");
         await Sandbox.Advance(Server, 12);
@@ -54,14 +45,47 @@ public sealed class PictureTests : ScreenTest
         await Sandbox.Advance(Server, 3);
         await Move(order, "out_for_delivery");
 
-        await Take("customer", theme, Device.Phone, (string)order["trackingUrl"]!);
+        await Take("customer", theme, Device.Phone, (string)order["trackingUrl"]!, "h1");
     }
 
-    async Task Take(string name, string theme, Device device, string address)
+    [Theory]
+    [InlineData("light")]
+    [InlineData("dark")]
+    public async Task Of_the_door(string theme)
     {
-        var page = (await Visit(device with { IsDark = theme == "dark" })).Page;
+        await Take("sign-in", theme, Device.Tablet, "/sign-in", "h1");
+        await Take("start", theme, Device.Tablet, "/start", "h1", await Server.KeyOf(Role.Admin));
+    }
+
+    [Theory]
+    [InlineData("light")]
+    [InlineData("dark")]
+    public async Task Of_the_screens_of_the_staff(string theme)
+    {
+        for (var i = 0; i < 8; i++)
+        {
+            var order = await Place(("chicken-biryani", 1 + i % 3), ("prawn-biryani", 1 + i % 2));
+            if (i < 6) await Move(order, "preparing");
+            if (i < 2) await Move(order, "ready");
+            await Sandbox.Advance(Server, 3);
+        }
+        var admin = await Server.KeyOf(Role.Admin);
+
+        await Take("board", theme, Device.Tablet, "/kitchen/blr-01", "article", admin);
+        await Take("stock", theme, Device.Phone, "/stock/blr-01", "#panel h2", admin);
+        await Take("operations", theme, Device.Tablet, "/operations", "h1", admin);
+        await Take("analytics", theme, Device.Tablet, "/analytics", "h1", admin);
+    }
+
+    async Task Take(string name, string theme, Device device, string address, string shown, string? key = null)
+    {
+        var visitor = await Visit(device with { IsDark = theme == "dark" });
+        if (key is not null) await visitor.SignIn(key);
+        var page = visitor.Page;
         await page.GotoAsync(address);
-        var picture = await page.ScreenshotAsync(new() { FullPage = true, Animations = ScreenshotAnimations.Disabled });
+        await Expect(page.Locator(shown).First).ToBeVisibleAsync();
+        await Expect(page.GetByText("Loading")).ToHaveCountAsync(0);
+        var picture = await page.ScreenshotAsync(new() { Animations = ScreenshotAnimations.Disabled });
         picture.Length.ShouldBeLessThanOrEqualTo(BytesMax);
         var file = Path.Combine(Repository.Root, "docs", "images", "screens", $"{name}-{theme}.png");
         if (Environment.GetEnvironmentVariable("TIFFIN_UPDATE_DOCS") == "1")
@@ -71,6 +95,16 @@ public sealed class PictureTests : ScreenTest
         }
         File.Exists(file).ShouldBeTrue($"{file} is missing: run this test with TIFFIN_UPDATE_DOCS=1");
     }
+
+    Task<JsonNode> Place(params (string ItemId, int Quantity)[] lines) => Server.Post("/v1/orders", new
+    {
+        kitchenId = "blr-01",
+        brandId = "biryani-house",
+        channel = "app",
+        customer = new { name = "Ananya Rao" },
+        fulfilment = new { type = "delivery", address = SmallChain.Home },
+        lines = lines.Select(line => new { itemId = line.ItemId, quantity = line.Quantity }),
+    });
 
     Task<JsonNode> Move(JsonNode order, string status) =>
         Server.Put($"/v1/orders/{order["id"]}/status", new { status });
