@@ -102,6 +102,29 @@ public sealed class SessionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Signing_out_ends_the_streams_of_the_session_on_every_node_and_no_other_sessions()
+    {
+        var key = await server.KeyOf(Role.Kitchen, ["k1"]);
+        using var page = await SignIn(key);
+        using var colleague = await SignIn(key);
+        await using var other = await TestServer.Start(server.ConnectionString);
+        using var copy = new HttpClient(new HttpClientHandler { UseCookies = false }) { BaseAddress = other.Address };
+        copy.DefaultRequestHeaders.TryAddWithoutValidation("Cookie", $"tiffin-session={page.Cookie}");
+        using var here = await page.Client.OpenStream("/v1/events");
+        using var there = await copy.OpenStream("/v1/events");
+        using var another = await colleague.Client.OpenStream("/v1/events?types=order.placed");
+        using var request = new HttpRequestMessage(HttpMethod.Delete, "/v1/session");
+        request.Headers.Add(Gate.AntiforgeryHeader, page.Antiforgery);
+
+        (await page.Client.SendAsync(request)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+
+        (await here.Content.ReadAsStringAsync().WaitAsync(Eventually.Patience)).ShouldStartWith("retry:");
+        (await there.Content.ReadAsStringAsync().WaitAsync(Eventually.Patience)).ShouldStartWith("retry:");
+        await server.Client.Place(SmallChain.Order());
+        (await another.Take(1)).ShouldHaveSingleItem();
+    }
+
+    [Fact]
     public async Task A_cookie_that_was_changed_is_refused()
     {
         using var page = await SignIn(await server.KeyOf(Role.Kitchen, ["k1"]));

@@ -4,7 +4,7 @@ using Tiffin.Domain;
 namespace Tiffin.Edge.Access;
 
 /// <summary>
-/// An authenticated caller. <see cref="Ended"/> and <paramref name="ExpiresAt"/> end open streams.
+/// An authenticated caller, whose open streams end with its key and its session, and at <paramref name="ExpiresAt"/>.
 /// <paramref name="Session"/> is the session cookie of a browser, whose changes need an anti-forgery token.
 /// </summary>
 public sealed record Credential(Caller Caller, string Name, DateTimeOffset? ExpiresAt, string? Session = null)
@@ -12,7 +12,8 @@ public sealed record Credential(Caller Caller, string Name, DateTimeOffset? Expi
     /// <summary>The API key of the caller, also of a session that was opened with one.</summary>
     public HeldKey? Key { get; init; }
 
-    public CancellationToken Ended => Key?.Ended ?? CancellationToken.None;
+    /// <summary>Cancelled once the session was signed out.</summary>
+    public CancellationToken SignedOut { get; init; }
 }
 
 /// <summary>The principal that the authentication handlers return.</summary>
@@ -34,13 +35,15 @@ static class Callers
 
     public static Credential? Credential(this HttpContext context) => (context.User as CallerPrincipal)?.Credential;
 
-    /// <summary>Cancelled when the request is aborted, or the credential expires or is revoked.</summary>
+    /// <summary>
+    /// Cancelled when the request is aborted, or the credential expires, is revoked or is signed out.
+    /// </summary>
     public static CancellationTokenSource WhileCredentialHolds(
         this HttpContext context, TimeProvider clock, CancellationToken also)
     {
         var credential = context.Credential();
         var end = CancellationTokenSource.CreateLinkedTokenSource(
-            context.RequestAborted, also, credential?.Ended ?? CancellationToken.None);
+            [context.RequestAborted, also, credential?.Key?.Ended ?? default, credential?.SignedOut ?? default]);
         if (credential?.ExpiresAt is not { } expires) return end;
         var left = expires - clock.GetUtcNow();
         // A timer cannot wait for much longer, and no stream lasts that long.

@@ -5,7 +5,7 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Edge.Access;
 
 /// <summary>
-/// Sessions that were signed out before they expired. Takes effect on this node at once; other nodes poll every two
+/// Which sessions were signed out before they expired. Takes effect on this node at once; other nodes poll every two
 /// seconds.
 /// </summary>
 public sealed class EndedSessions(Database database, TimeProvider clock, ILogger<EndedSessions> log)
@@ -14,15 +14,21 @@ public sealed class EndedSessions(Database database, TimeProvider clock, ILogger
     static readonly TimeSpan poll = TimeSpan.FromSeconds(2);
     static readonly TimeSpan kept = TimeSpan.FromHours(1);
 
-    readonly ConcurrentDictionary<string, DateTimeOffset> ended = new(StringComparer.Ordinal);
+    // Of the sessions that were used on this node or have ended.
+    readonly ConcurrentDictionary<string, (CancellationTokenSource End, DateTimeOffset ExpiresAt)> sessions =
+        new(StringComparer.Ordinal);
 
-    public bool Holds(string nonce) => ended.ContainsKey(nonce);
+    /// <summary>Cancelled once the session was signed out, which ends its streams.</summary>
+    public CancellationToken EndOf(string nonce, DateTimeOffset expiresAt) => Known(nonce, expiresAt).Token;
 
     public async Task Add(string nonce, DateTimeOffset expiresAt, CancellationToken cancel)
     {
         await database.Change(connection => SessionTable.End(connection, nonce, expiresAt, cancel), cancel);
-        ended[nonce] = expiresAt;
+        Known(nonce, expiresAt).Cancel();
     }
+
+    CancellationTokenSource Known(string nonce, DateTimeOffset expiresAt) =>
+        sessions.GetOrAdd(nonce, _ => (new CancellationTokenSource(), expiresAt)).End;
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Loop.Every(poll, clock, Read, away => AccessLog.KeysNotRead(log, away.Message), stoppingToken,
@@ -32,9 +38,10 @@ public sealed class EndedSessions(Database database, TimeProvider clock, ILogger
     async Task Read(CancellationToken cancel)
     {
         await using var connection = await database.OpenAccess(cancel);
-        foreach (var (nonce, expiresAt) in await SessionTable.Ended(connection, cancel)) ended[nonce] = expiresAt;
+        foreach (var (nonce, expiresAt) in await SessionTable.Ended(connection, cancel))
+            Known(nonce, expiresAt).Cancel();
         // Well after the expiry: if this node's clock is ahead, an ended session must not become valid again.
         var over = clock.GetUtcNow() - kept;
-        foreach (var old in ended.Where(one => one.Value < over)) ended.TryRemove(old);
+        foreach (var old in sessions.Where(one => one.Value.ExpiresAt < over)) sessions.TryRemove(old);
     }
 }

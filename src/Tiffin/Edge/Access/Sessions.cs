@@ -56,16 +56,18 @@ public sealed class Sessions(
     /// <summary>The caller of a cookie; null if it is forged, expired or ended, or if its key was revoked.</summary>
     public async ValueTask<Credential?> Read(string cookie, CancellationToken cancel)
     {
-        if (await Unseal(cookie, cancel) is not { } session || endedSessions.Holds(session.Nonce)) return null;
+        if (await Unseal(cookie, cancel) is not { } session) return null;
         var expires = DateTimeOffset.FromUnixTimeSeconds(session.Expires);
         if (expires <= keys.Now) return null;
+        var end = endedSessions.EndOf(session.Nonce, expires);
+        if (end.IsCancellationRequested) return null;
         var key = await KeyOf(session, cancel);
         if (key is null && IsOfKey(session)) return null;
         var caller = new Caller(session.Role, session.Id)
         {
             Kitchens = session.Kitchens.ToHashSet(StringComparer.Ordinal), Channel = session.Channel,
         };
-        return new Credential(caller, session.Name, expires, cookie) { Key = key };
+        return new Credential(caller, session.Name, expires, cookie) { Key = key, SignedOut = end };
     }
 
     static bool IsOfKey(SessionContent session) => session.Name.StartsWith(ApiKey.Start, StringComparison.Ordinal);
