@@ -11,6 +11,8 @@ static class Chromium
 
     static async Task<IBrowser> Start()
     {
+        // A busy machine is slow: what is expected comes late, and is not wrong.
+        Assertions.SetDefaultExpectTimeout((float)Eventually.Patience.TotalMilliseconds);
         var playwright = await Playwright.CreateAsync();
         // Its driver ends with this process, and the browser with the driver.
         AppDomain.CurrentDomain.ProcessExit += (_, _) => playwright.Dispose();

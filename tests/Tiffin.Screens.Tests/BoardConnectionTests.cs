@@ -1,0 +1,147 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Builder;
+using static Microsoft.Playwright.Assertions;
+
+namespace Tiffin.Screens.Tests;
+
+/// <summary>The board without a network, a heartbeat, a server, an answer or the right time.</summary>
+public sealed partial class BoardConnectionTests : BoardScreenTest
+{
+    static readonly TimeSpan kitchenZone = TimeSpan.FromHours(5.5);
+
+    // Later than any test: silence is made by the clock of a page.
+    protected override void Configure(WebApplicationBuilder builder) =>
+        builder.Configuration["Tracking:Heartbeat"] = "01:00:00";
+
+    [Fact]
+    public async Task What_is_tapped_without_a_network_is_sent_once_when_it_is_back()
+    {
+        JsonNode[] orders = [await Place(), await Place(), await Place()];
+        var visitor = await Open();
+        var page = visitor.Page;
+        await visitor.Context.SetOfflineAsync(true);
+        foreach (var order in orders) await Bump(page, order);
+        await Expect(page.Locator(".link")).ToHaveTextAsync("3 taps not sent yet");
+        var placedMeanwhile = await Place();
+
+        await visitor.Context.SetOfflineAsync(false);
+
+        foreach (var order in orders) await WillBeReady(order);
+        await Expect(page.Locator(".link")).ToHaveTextAsync("Live");
+        await Expect(Card(page, placedMeanwhile)).ToBeVisibleAsync();
+        foreach (var order in orders) (await TimesReady(order)).ShouldBe(1);
+        (await Unsent(page)).ShouldBe("[]");
+        await ShouldShowWhatTheServerHas(page);
+        await ShouldNotHaveBeenLoadedAgain(page);
+        visitor.Expect([.. visitor.Faults.Where(fault => fault.Contains("net::ERR_INTERNET_DISCONNECTED"))]);
+    }
+
+    [Fact]
+    public async Task A_tap_whose_answer_is_lost_is_sent_again_and_counts_once()
+    {
+        var order = await Place();
+        var visitor = (await Open()).Expect($"net::ERR_CONNECTION_RESET: PUT /v1/orders/{order["id"]}/status");
+        var page = visitor.Page;
+        var lost = 0;
+        await page.RouteAsync(StatusOfAnOrder(), async route =>
+        {
+            (await route.FetchAsync()).Status.ShouldBe(200);
+            lost++;
+            await route.AbortAsync("connectionreset");
+        }, new() { Times = 1 });
+
+        await Bump(page, order);
+
+        await Eventually.Holds(() => Unsent(page), unsent => lost == 1 && unsent == "[]");
+        (await TimesReady(order)).ShouldBe(1);
+        await Expect(page.Locator(".notices li")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_open_and_silent_is_said_to_be_lost_since_it_was_heard()
+    {
+        var before = DateTimeOffset.UtcNow;
+        var page = (await Open(set: page => page.Clock.InstallAsync())).Page;
+        var heard = TimesOfDay(before, DateTimeOffset.UtcNow);
+        await page.Clock.FastForwardAsync(25_000);
+        await ShouldBe(page, "doubtful");
+        // What is opened from now on is never answered.
+        await page.RouteAsync(EventStream(), _ => Task.CompletedTask);
+
+        await page.Clock.FastForwardAsync(180_000);
+
+        await ShouldBe(page, "lost");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToHaveTextAsync(
+            new Regex($"No connection since ({string.Join('|', heard)}) ?What you see may be old"));
+        await page.UnrouteAsync(EventStream());
+        await page.Clock.FastForwardAsync(60_000);
+        await ShouldBe(page, "live");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToHaveCountAsync(0);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    public async Task The_minutes_to_the_promise_are_the_servers_although_the_tablets_clock_is_wrong(int hours)
+    {
+        await PromiseTimes();
+        var order = await Place();
+        var readyAt = order["promise"]!["readyAt"]!.GetValue<DateTimeOffset>();
+        var wrong = DateTime.UtcNow.AddHours(hours);
+        var page = (await Open(set: page => page.Clock.InstallAsync(new() { TimeDate = wrong }))).Page;
+
+        // A page shows a second when it has begun.
+        var most = MinutesLeft() + 1;
+        var shown = await Card(page, order).Locator(".due-number").TextContentAsync();
+        int.Parse(shown!, CultureInfo.InvariantCulture).ShouldBeInRange(MinutesLeft(), most);
+
+        int MinutesLeft() => (int)Math.Floor((readyAt - DateTimeOffset.UtcNow).TotalMinutes);
+    }
+
+    [Fact]
+    public async Task When_the_server_starts_again_the_board_goes_on_with_what_it_has_missed()
+    {
+        var visitor = await Open();
+        visitor.Expect([.. new[] { Stream, Snapshot }.SelectMany(request => new[]
+        {
+            $"net::ERR_CONNECTION_REFUSED: {request}", $"net::ERR_INCOMPLETE_CHUNKED_ENCODING: {request}",
+            $"net::ERR_CONNECTION_RESET: {request}", $"net::ERR_EMPTY_RESPONSE: {request}", $"503 {request}",
+        })]);
+        var page = visitor.Page;
+        await using var elsewhere = await TestServer.Start(Server.ConnectionString);
+        await Server.DisposeAsync();
+        var missed = await elsewhere.Post("/v1/orders", SmallChain.Order());
+        await Expect(Card(page, missed)).ToHaveCountAsync(0);
+
+        await using var again = await TestServer.Start(
+            Server.ConnectionString, builder => builder.Configuration["urls"] = Server.Address.ToString());
+
+        await Expect(Card(page, missed)).ToBeVisibleAsync();
+        await ShouldBe(page, "live");
+        await ShouldNotHaveBeenLoadedAgain(page);
+    }
+
+    static Task<string> Unsent(IPage page) => page.EvaluateAsync<string>("localStorage.getItem('tiffin.outbox.k1')");
+
+    async Task ShouldShowWhatTheServerHas(IPage page)
+    {
+        var orders = (await Server.Get("/v1/kitchens/k1/board"))["orders"]!.AsArray().ToLookup(
+            order => (string)order!["status"]! == "ready", order => $"#{order!["number"]}");
+        await Eventually.Holds(() => Numbers(".card"), shown => shown.Order().SequenceEqual(orders[false].Order()));
+        await Eventually.Holds(() => Numbers(".ready-row"), shown => shown.Order().SequenceEqual(orders[true].Order()));
+
+        async Task<IEnumerable<string>> Numbers(string of) =>
+            (await page.Locator($"{of} .order-number").AllTextContentsAsync()).Select(number => number.Trim());
+    }
+
+    static IEnumerable<string> TimesOfDay(params IEnumerable<DateTimeOffset> times) =>
+        times.Select(time => time.ToOffset(kitchenZone).ToString("HH:mm", CultureInfo.InvariantCulture)).Distinct();
+
+    [GeneratedRegex("/v1/events\\?")]
+    private static partial Regex EventStream();
+
+    [GeneratedRegex("/v1/orders/[^/]+/status$")]
+    private static partial Regex StatusOfAnOrder();
+}

@@ -1,0 +1,64 @@
+using System.Text.Json.Nodes;
+using Tiffin.Domain;
+using Tiffin.Domain.Catalogue;
+using static Microsoft.Playwright.Assertions;
+
+namespace Tiffin.Screens.Tests;
+
+/// <summary>A test of a kitchen's board.</summary>
+public abstract class BoardScreenTest : ScreenTest
+{
+    protected const string Stream = "GET /v1/events";
+    protected const string Snapshot = "GET /v1/kitchens/k1/board";
+
+    /// <summary>A cook in front of a board that is live.</summary>
+    private protected async Task<Visitor> Open(
+        string kitchen = "k1", Device? device = null, Func<IPage, Task>? set = null)
+    {
+        var visitor = await Visit(device ?? Device.Tablet);
+        await visitor.SignIn(await Server.KeyOf(Role.Kitchen, [kitchen]));
+        if (set is not null) await set(visitor.Page);
+        await Show(visitor.Page, kitchen);
+        return visitor;
+    }
+
+    protected static async Task Show(IPage page, string kitchen = "k1")
+    {
+        await page.GotoAsync($"/kitchen/{kitchen}");
+        await ShouldBe(page, "live");
+        await page.EvaluateAsync("window.opened = true");
+    }
+
+    protected static Task ShouldBe(IPage page, string link) =>
+        Expect(page.Locator(".board")).ToHaveAttributeAsync("data-link", link);
+
+    protected static async Task ShouldNotHaveBeenLoadedAgain(IPage page) =>
+        (await page.EvaluateAsync<bool>("window.opened === true")).ShouldBeTrue();
+
+    protected static ILocator Card(IPage page, JsonNode order) =>
+        page.GetByRole(AriaRole.Article, new() { Name = $"Order #{order["number"]}", Exact = true });
+
+    protected static ILocator Button(IPage page, string what, JsonNode order) =>
+        page.GetByRole(AriaRole.Button, new() { Name = $"{what}: order #{order["number"]}", Exact = true });
+
+    protected static Task Bump(IPage page, JsonNode order) => Button(page, "Ready", order).ClickAsync();
+
+    protected Task<JsonNode> Place(string kitchen = "k1") => Server.Post("/v1/orders", SmallChain.Order(kitchen));
+
+    protected Task<JsonNode> Move(JsonNode order, string status) =>
+        Server.Put($"/v1/orders/{order["id"]}/status", new { status });
+
+    protected async Task<string> Status(JsonNode order) =>
+        (string)(await Server.Get($"/v1/orders/{order["id"]}"))["status"]!;
+
+    protected Task<string> WillBeReady(JsonNode order) =>
+        Eventually.Holds(() => Status(order), status => status == "ready");
+
+    /// <summary>How often the order has become ready.</summary>
+    protected async Task<int> TimesReady(JsonNode order) =>
+        (await Server.Get($"/v1/orders/{order["id"]}"))["timeline"]!.AsArray()
+            .Count(step => (string)step!["status"]! == "ready" && step["event"] is null);
+
+    protected async Task PromiseTimes() => await Server.Pipeline.Submit(
+        SmallChain.Kitchen("k1", Acceptance.Automatic) with { Times = new() { PrepMinutes = 20 } });
+}
