@@ -1,0 +1,182 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Tiffin.Domain;
+using Tiffin.Domain.Catalogue;
+using Tiffin.Edge;
+using Tiffin.Engine.Commit;
+using static Microsoft.Playwright.Assertions;
+
+namespace Tiffin.Screens.Tests;
+
+/// <summary>What a board must never do, and how it is used with fingers and keys alone.</summary>
+public sealed partial class BoardSafetyTests : BoardScreenTest
+{
+    [Fact]
+    public async Task What_others_have_written_is_text()
+    {
+        const string script = "<script>window.ran = 1</script>";
+        const string image = "<img src=x onerror='window.ran = 1'>";
+        await Put(new PutBrand("dosa", image) { Caller = SmallChain.Admin });
+        await Put(new PutItem("plain", "dosa", script, null, ItemKind.Item, new Money(9000, "INR"), 500,
+            [new RecipeLine("rice", 100)], []) { Caller = SmallChain.Admin });
+        var page = (await Open()).Page;
+
+        var order = await Server.Post("/v1/orders", new
+        {
+            kitchenId = "k1",
+            brandId = "dosa",
+            channel = "app",
+            customer = new { name = image },
+            fulfilment = new { type = "pickup" },
+            lines = new[] { new { itemId = "plain", quantity = 1, note = $"no nuts {script}{image}" } },
+        });
+
+        var card = Card(page, order);
+        await Expect(card.Locator(".item-name")).ToHaveTextAsync(script);
+        await Expect(card.Locator(".brand-name")).ToHaveTextAsync(image);
+        await Expect(card.Locator(".note")).ToContainTextAsync($"{script}{image}");
+        await card.Locator(".card-title").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Dialog).Locator("dd").GetByText(image)).ToBeVisibleAsync();
+        await Expect(page.Locator("img, #screen script")).ToHaveCountAsync(0);
+        (await page.EvaluateAsync<bool>("'ran' in window")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_device_that_is_no_longer_paired_leaves_the_board()
+    {
+        var visitor = (await Visit(Device.Tablet)).Expect($"401 {Stream}", $"401 {Snapshot}");
+        var id = await Pair(visitor);
+        await Show(visitor.Page);
+
+        (await Server.Client.DeleteAsync($"/v1/devices/{id}")).IsSuccessStatusCode.ShouldBeTrue();
+
+        await visitor.Page.WaitForURLAsync(SignInForTheBoard());
+    }
+
+    [Fact]
+    public async Task Signing_out_elsewhere_in_the_browser_leaves_the_board()
+    {
+        var visitor = (await Open()).Expect($"401 {Stream}", $"401 {Snapshot}");
+        var http = visitor.Context.APIRequest;
+        var session = (await (await http.GetAsync("/v1/session")).JsonAsync())!.Value;
+
+        var answer = await http.DeleteAsync("/v1/session", new()
+        {
+            Headers = new Dictionary<string, string>
+            {
+                [Gate.AntiforgeryHeader] = session.GetProperty("antiforgeryToken").GetString()!,
+            },
+        });
+
+        answer.Status.ShouldBe(204);
+        await visitor.Page.WaitForURLAsync(SignInForTheBoard());
+    }
+
+    [Fact]
+    public async Task The_keyboard_alone_is_enough()
+    {
+        JsonNode[] orders = [await Place(), await Place(), await Place()];
+        var page = (await Open()).Page;
+        await Expect(page.GetByRole(AriaRole.Article)).ToHaveCountAsync(3);
+        var keys = page.Keyboard;
+
+        await keys.PressAsync("2");
+        await Expect(Card(page, orders[1])).ToHaveCountAsync(0);
+        await keys.PressAsync("Backspace");
+        await Expect(Card(page, orders[1])).ToBeVisibleAsync();
+
+        await keys.PressAsync("ArrowRight");
+        await Expect(Card(page, orders[0])).ToBeFocusedAsync();
+        await keys.PressAsync("ArrowRight");
+        await Expect(Card(page, orders[1])).ToBeFocusedAsync();
+        await keys.PressAsync("Enter");
+        await WillBeReady(orders[1]);
+        (await Status(orders[0])).ShouldBe("accepted");
+
+        var ready = Button(page, "Ready", orders[0]);
+        var isReached = false;
+        for (var tabs = 0; !isReached && tabs < 50; tabs++)
+        {
+            await keys.PressAsync("Tab");
+            isReached = await ready.EvaluateAsync<bool>("button => button === document.activeElement");
+        }
+        isReached.ShouldBeTrue();
+        await keys.PressAsync("Enter");
+        await WillBeReady(orders[0]);
+        (await Status(orders[2])).ShouldBe("accepted");
+
+        await Expect(page.Locator(".undo-bar li")).ToHaveCountAsync(0);
+        await keys.PressAsync("Backspace");
+        var recall = page.GetByRole(AriaRole.Dialog, new() { Name = "Last bumped" });
+        await Expect(recall).ToContainTextAsync($"#{orders[0]["number"]}");
+        await keys.PressAsync("Escape");
+        await Expect(recall).ToHaveCountAsync(0);
+    }
+
+    [Theory]
+    [InlineData(390, 844)]
+    [InlineData(1280, 800)]
+    public async Task Everything_fits_and_can_be_touched(int width, int height)
+    {
+        var (ready, cooking) = (await Place("k2"), await Place("k2"));
+        foreach (var order in new[] { ready, cooking }) await Move(order, "accepted");
+        foreach (var status in new[] { "preparing", "ready" }) await Move(ready, status);
+        var waiting = await Place("k2");
+        var page = (await Open("k2", new Device(width, height))).Page;
+        await Expect(Button(page, "Deny", waiting)).ToBeVisibleAsync();
+        await ShouldFit(page, "the cards");
+
+        foreach (var panel in new[] { "86 Items off", "Scheduled", "Recall", "Settings" })
+        {
+            await page.GetByRole(AriaRole.Button, new() { Name = panel }).ClickAsync();
+            await Expect(page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
+            await ShouldFit(page, panel);
+            await page.Keyboard.PressAsync("Escape");
+        }
+        await Card(page, cooking).Locator(".card-title").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
+        await ShouldFit(page, "an order");
+        await page.Keyboard.PressAsync("Escape");
+        await Bump(page, cooking);
+        await Expect(Button(page, "Undo", cooking)).ToBeVisibleAsync();
+        await ShouldFit(page, "the undo bar");
+    }
+
+    static async Task ShouldFit(IPage page, string what)
+    {
+        (await page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth"))
+            .ShouldBeLessThanOrEqualTo(0, what);
+        // Half a pixel is lost in rounding.
+        (await page.EvaluateAsync<string[]>("""
+            [...document.querySelectorAll("button, a")].flatMap((one) => {
+              const { width, height } = one.getBoundingClientRect();
+              const isSmall = one.checkVisibility() && (width < 71.5 || height < 71.5);
+              return isSmall ? [`${one.outerHTML.slice(0, 120)} is ${width} x ${height}`] : [];
+            })
+            """)).ShouldBeEmpty(what);
+    }
+
+    /// <summary>Pairs the visitor's browser; answers the id of the device.</summary>
+    async Task<string> Pair(Visitor visitor)
+    {
+        var pairing = await Post("/v1/devices/pairings", null);
+        (await Server.Client.PutAsync($"/v1/devices/pairings/{pairing.GetProperty("userCode").GetString()}",
+            System.Net.Http.Json.JsonContent.Create(new { kitchenId = "k1", name = "Tandoor" })))
+            .IsSuccessStatusCode.ShouldBeTrue();
+        var deviceSecret = pairing.GetProperty("deviceSecret").GetString();
+        return (await Post("/v1/devices/pairings/claim", new { deviceSecret })).GetProperty("id").GetString()!;
+
+        async Task<JsonElement> Post(string path, object? body)
+        {
+            var answer = await visitor.Context.APIRequest.PostAsync(path, new() { DataObject = body });
+            answer.Ok.ShouldBeTrue(await answer.TextAsync());
+            return (await answer.JsonAsync())!.Value;
+        }
+    }
+
+    async Task Put(CatalogueCommand put) => (await Server.Pipeline.Submit(put)).ShouldBeOfType<Outcome.OfEntry>();
+
+    [GeneratedRegex("/sign-in\\?returnTo=%2Fkitchen%2Fk1$")]
+    private static partial Regex SignInForTheBoard();
+}
