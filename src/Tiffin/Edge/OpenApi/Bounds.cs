@@ -169,10 +169,15 @@ static class Bounds
     static OpenApiSchema Text(string pattern, int max) =>
         new() { Type = JsonSchemaType.String, Pattern = pattern, MinLength = 1, MaxLength = max };
 
-    /// <summary>Completes the schema of a path parameter: a slug, a token or a UUID.</summary>
+    /// <summary>Completes the schema of a path parameter: a slug, a token, a number or a UUID.</summary>
     public static void FillPath(OpenApiParameter parameter, string path)
     {
         if (parameter is not { In: ParameterLocation.Path, Schema: OpenApiSchema schema }) return;
+        if (parameter.Name == "attempt")
+        {
+            parameter.Schema = Number(1, DeliveryAttempt.Max);
+            return;
+        }
         schema.Type = JsonSchemaType.String;
         if (slugs.Contains(parameter.Name)) (schema.Pattern, schema.MaxLength) = (Slug.Pattern, SlugMax);
         else if (parameter.Name == "token" || path.StartsWith("v1/customers", StringComparison.Ordinal))
