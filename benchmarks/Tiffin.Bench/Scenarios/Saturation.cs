@@ -18,6 +18,7 @@ static class Saturation
         One("place-64", Orders, 64),
         One("place-single", Orders, 64, BenchHost.SingleHost),
         new("place-open", Open, RoundsMax: 1),
+        new("place-promised", Promised, RoundsMax: 1),
         One("echo", "/bench/echo", Crowd),
         new("nodes", Nodes, RoundsMax: 1),
     ];
@@ -65,6 +66,24 @@ static class Saturation
         await using var open = await lab.Open(new SiteOptions(1, null, BenchHost.IsOpen), cancel);
         var plan = Plan(lab, Orders, Crowd);
         await foreach (var turn in Compare(("place-asked", asked), ("place-open", open), plan, bench, cancel))
+            yield return turn;
+    }
+
+    // The cost of a promise: the order has details, and a deadline in the queue of timers.
+    static async IAsyncEnumerable<Measurement> Promised(
+        Lab lab, BenchPlan bench, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var options = new SiteOptions();
+        await using var plain = await lab.Open(options, cancel);
+        await using var promised = await lab.Open(options, cancel);
+        await promised.StopServers();
+        await promised.Execute("""
+            UPDATE kitchens
+            SET times = convert_to('{"prepMinutes": 20, "deliveryMinutes": {"from": 12, "to": 30}}', 'UTF8')
+            """, cancel);
+        await promised.StartServers(options, cancel);
+        var plan = Plan(lab, Orders, Crowd);
+        await foreach (var turn in Compare(("place-plain", plain), ("place-promised", promised), plan, bench, cancel))
             yield return turn;
     }
 
