@@ -66,6 +66,8 @@ sealed class Node : IAsyncDisposable
             {
                 ["ConnectionStrings__Tiffin"] = connectionString,
                 ["Logging__LogLevel__Default"] = "Warning",
+                // The nodes are one service: a replay by another one has the same links.
+                ["Tracking__PublicUrl"] = "https://orders.example",
             },
         };
         foreach (var (name, value) in Clock?.Environment ?? new Dictionary<string, string>())

@@ -188,7 +188,8 @@ public sealed class TrackingOptions
 {
     /// <summary>
     /// Where customers reach this server, such as <c>https://orders.example</c>: the base of <c>trackingUrl</c>. Empty
-    /// for the address that the request came to; notifications then contain no link.
+    /// for the address that the request came to: notifications then contain no link, and a replay through another
+    /// address has another one.
     /// </summary>
     public string PublicUrl { get; set; } = "";
 
