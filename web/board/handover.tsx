@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { type Problem, Refused } from "../lib/api";
 import { clockTime } from "../lib/format";
 import { Icon } from "./icons";
@@ -48,7 +48,7 @@ export function HandOver({ board, order }: Props) {
     if (code.value.length === codeLength) void send(code.value);
   }
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     function pressed({ key, ctrlKey, metaKey }: KeyboardEvent): void {
       if (/^\d$/.test(key) && !ctrlKey && !metaKey) press(key);
       else if (key === "Backspace") code.value = code.value.slice(0, -1);

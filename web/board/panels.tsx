@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { clockTime } from "../lib/format";
 import { brandClass } from "./brands";
 import type { Bumped } from "./cards";
@@ -87,7 +87,8 @@ export function orderOf(board: BoardModel, id: string): Order | undefined {
 
 function Panel({ title, children }: { title: string; children: ComponentChildren }) {
   const element = useRef<HTMLElement>(null);
-  useEffect(() => {
+  // Before the panel is painted: a key that closes it works as soon as it is seen.
+  useLayoutEffect(() => {
     const before = document.activeElement;
     element.current?.focus();
     // Not of the panel alone: a button that was pressed and has gone takes the focus with it.
