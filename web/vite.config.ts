@@ -1,11 +1,11 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, gzipSync, constants as zlib } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
 
 // One HTML file a screen. A screen is a page of its own: it loads only its own code. The customer's page has only a
 // script and styles here: the server writes its HTML.
-const screens = ["board", "operations", "stock", "analytics", "door"].filter((name) => existsSync(`${name}/main.tsx`));
+const screens = ["board", "operations", "stock", "analytics", "door"];
 const server = process.env.TIFFIN_SERVER ?? "http://127.0.0.1:5080";
 const outDir = "../src/Tiffin/wwwroot";
 

@@ -5,6 +5,7 @@ import { Refused } from "../lib/api";
 import { dayTime } from "../lib/format";
 import { all } from "../lib/pages";
 import { api } from "../lib/session";
+import { Confirm } from "./confirm";
 import { Fault, Field } from "./frame";
 import { codeOf, type Device, isWhole, type Kitchen } from "./state";
 import { explain, t } from "./texts";
@@ -65,23 +66,15 @@ function DeviceRow({ device, kitchen, revoke }: { device: Device; kitchen: strin
         </span>
       </span>
       {isAsking.value ? (
-        <div class="confirm" role="alertdialog" aria-label={t("revoke")}>
-          <p>{t("revoke_what", { name: device.name })}</p>
-          <span class="row-actions">
-            {" "}
-            <button type="button" class="danger" onClick={revoke}>
-              {t("revoke")}
-            </button>
-            <button
-              type="button"
-              onClick={() => {
-                isAsking.value = false;
-              }}
-            >
-              {t("keep")}
-            </button>
-          </span>{" "}
-        </div>
+        <Confirm
+          question={t("revoke_what", { name: device.name })}
+          action={t("revoke")}
+          isDanger
+          onConfirm={revoke}
+          onKeep={() => {
+            isAsking.value = false;
+          }}
+        />
       ) : (
         <button
           type="button"

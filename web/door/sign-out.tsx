@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { api, session } from "../lib/session";
+import { Confirm } from "./confirm";
 import { Fault } from "./frame";
 import { isDevice } from "./state";
 import { explain, t } from "./texts";
@@ -18,23 +19,14 @@ export function SignOut({ label, returnTo }: { label: string; returnTo?: string 
   const mustAsk = session.value !== undefined && isDevice(session.value);
   if (isAsking.value)
     return (
-      <div class="confirm" role="alertdialog" aria-label={t("sign_out")}>
-        <p>{t("sign_out_device")}</p>
-        <span class="row-actions">
-          {" "}
-          <button type="button" onClick={signOut}>
-            {t("sign_out")}
-          </button>
-          <button
-            type="button"
-            onClick={() => {
-              isAsking.value = false;
-            }}
-          >
-            {t("keep")}
-          </button>
-        </span>{" "}
-      </div>
+      <Confirm
+        question={t("sign_out_device")}
+        action={t("sign_out")}
+        onConfirm={signOut}
+        onKeep={() => {
+          isAsking.value = false;
+        }}
+      />
     );
   return (
     <>
