@@ -51,7 +51,7 @@ public sealed partial class BoardSafetyTests : BoardScreenTest
 
         (await Server.Client.DeleteAsync($"/v1/devices/{id}")).IsSuccessStatusCode.ShouldBeTrue();
 
-        await visitor.Page.WaitForURLAsync(SignInForTheBoard());
+        await Expect(visitor.Page).ToHaveURLAsync(SignInForTheBoard());
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed partial class BoardSafetyTests : BoardScreenTest
         });
 
         answer.Status.ShouldBe(204);
-        await visitor.Page.WaitForURLAsync(SignInForTheBoard());
+        await Expect(visitor.Page).ToHaveURLAsync(SignInForTheBoard());
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class DoorTests : ScreenTest
 
         await SignIn(page, await Server.KeyOf(Role.Manager, ["k1"]));
 
-        await page.WaitForURLAsync($"{Server.Address.ToString().TrimEnd('/')}{opened}");
+        await Expect(page).ToHaveURLAsync(opened);
         await Expect(page.GetByText("Signed in as manager")).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Kitchen board k1" })).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Kitchen board k2" })).ToHaveCountAsync(0);
@@ -70,7 +70,7 @@ public sealed class DoorTests : ScreenTest
         await manager.GetByRole(AriaRole.Button, new() { Name = "Pair" }).ClickAsync();
 
         await Expect(manager.GetByText("Tandoor, left is paired.")).ToBeVisibleAsync();
-        await tablet.WaitForURLAsync("**/kitchen/k1");
+        await Expect(tablet).ToHaveURLAsync("/kitchen/k1");
     }
 
     [Theory]

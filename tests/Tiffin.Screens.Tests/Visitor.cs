@@ -40,6 +40,7 @@ sealed class Visitor : IAsyncDisposable
         await context.AddInitScriptAsync("""
             addEventListener("securitypolicyviolation", e => console.error("CSP", e.violatedDirective, e.blockedURI));
             """);
+        context.SetDefaultTimeout((float)Eventually.Patience.TotalMilliseconds);
         var visitor = new Visitor(server, context, await context.NewPageAsync());
         visitor.Watch();
         return visitor;
