@@ -39,7 +39,8 @@ static class Backlog
             || await WebhookTable.Lock(connection, id, cancel) is not { QueuedTo: { } from } webhook)
             return new BacklogStep(0, IsAtEnd: true, IsHeld: false);
         var to = Math.Min(from + PositionsPerStep, end);
-        var (queued, last) = await DeliveryTable.Queue(connection, webhook, (from + 1, to + 1), max, cancel);
+        var (queued, last) = await DeliveryTable.Queue(
+            connection, webhook, (Math.Max(from, webhook.StartsAfter) + 1, to + 1), max, cancel);
         if (queued == max) to = last;
         var isHeld = to < end || !isUp;
         await WebhookTable.SetQueued(connection, id, isHeld ? to : null, cancel);

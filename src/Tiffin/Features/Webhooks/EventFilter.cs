@@ -16,9 +16,12 @@ sealed class EventFilter(IReadOnlyCollection<string> patterns, IReadOnlyCollecti
 
     public string? OwnerChannel { get; init; }
 
+    /// <summary>Events at this position and before it do not match.</summary>
+    public long StartsAfter { get; init; }
+
     public bool Matches(StoredEvent e) =>
-        types.Contains(e.Type) && IsIn(kitchens, e.KitchenId) && IsIn(OwnerKitchens, e.KitchenId)
-        && ChannelEvents.Passes(e, OwnerChannel);
+        e.Position > StartsAfter && types.Contains(e.Type)
+        && IsIn(kitchens, e.KitchenId) && IsIn(OwnerKitchens, e.KitchenId) && ChannelEvents.Passes(e, OwnerChannel);
 
     static bool IsIn(FrozenSet<string>? kitchens, string? kitchen) =>
         kitchens is null || (kitchen is not null && kitchens.Contains(kitchen));

@@ -20,11 +20,14 @@ static class OwnedWebhooks
             AND owner_channel IS NOT DISTINCT FROM ($2::text[])[2]))
         """;
 
+    const string EndOfLog = "(SELECT coalesce(max(position), 0) FROM events)";
+
     const string InsertSql = $"""
         INSERT INTO webhook_endpoints (owner_role, owner_id, id, url, description, types, kitchens, secrets,
-            secrets_until, created_at, enabled_at, owner_kitchens, owner_channel)
+            secrets_until, created_at, enabled_at, owner_kitchens, owner_channel,
+            starts_after)
         SELECT $1, ($2::text[])[1], $3, $4, $5, $6, $7, ARRAY[$8], ARRAY['infinity'::timestamptz], $9, $9, $11,
-            ($2::text[])[2]
+            ($2::text[])[2], {EndOfLog}
         WHERE (SELECT count(*) FROM webhook_endpoints WHERE {Mine}) < $10
         """;
 
@@ -35,6 +38,7 @@ static class OwnedWebhooks
             disabled_reason = CASE WHEN NOT coalesce($8, enabled)
                 THEN coalesce(disabled_reason, 'Disabled by its owner.') END,
             enabled_at = CASE WHEN $8 AND NOT enabled THEN clock_timestamp() ELSE enabled_at END,
+            starts_after = CASE WHEN $8 AND NOT enabled THEN {EndOfLog} ELSE starts_after END,
             failing_since = CASE WHEN $8 AND NOT enabled THEN NULL ELSE failing_since END,
             queued_to = CASE WHEN coalesce($8, enabled) THEN queued_to END,
             owner_kitchens = CASE WHEN $1 IS NULL THEN owner_kitchens ELSE $9 END,

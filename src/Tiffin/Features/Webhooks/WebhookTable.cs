@@ -12,18 +12,20 @@ sealed record SealedSecret(byte[] Sealed, DateTimeOffset Until);
 /// <summary>
 /// A subscription of an external endpoint to events. <paramref name="Secrets"/>: newest first.
 /// <paramref name="QueuedTo"/>: the last queued position if later events are held in the log, else null.
+/// <paramref name="StartsAfter"/>: the last position before it was created or enabled; it gets later events.
 /// </summary>
 sealed record Webhook(
     Guid Id, Caller Owner, Uri Url, string? Description, IReadOnlyList<string> Types, IReadOnlyList<string>? Kitchens,
     IReadOnlyList<SealedSecret> Secrets, bool Enabled, string? DisabledReason, DateTimeOffset EnabledAt,
-    DateTimeOffset? FailingSince, DateTimeOffset CreatedAt, long Version, long? QueuedTo = null);
+    DateTimeOffset? FailingSince, DateTimeOffset CreatedAt, long Version, long? QueuedTo = null,
+    long StartsAfter = 0);
 
 static class WebhookTable
 {
     public const string Columns = """
         id, owner_role, owner_id, url, description, types, kitchens, secrets, secrets_until, enabled,
         disabled_reason, enabled_at, failing_since, created_at, version, owner_kitchens, owner_channel,
-        queued_to
+        queued_to, starts_after
         """;
 
     // Renews this node's leases and takes expired ones, by the database's clock.
@@ -44,11 +46,12 @@ static class WebhookTable
     public static Task<List<(Guid Id, EventFilter Filter)>> Filters(
         NpgsqlConnection connection, bool withHeld, CancellationToken cancel) =>
         Rows(connection, """
-            SELECT id, types, kitchens, owner_kitchens, owner_channel FROM webhook_endpoints
+            SELECT id, types, kitchens, owner_kitchens, owner_channel, starts_after FROM webhook_endpoints
             WHERE enabled AND ($1 OR queued_to IS NULL)
             """, row => (row.GetGuid(0), new EventFilter(row.GetFieldValue<string[]>(1), row.Texts(2))
             {
                 OwnerKitchens = row.Texts(3)?.ToFrozenSet(), OwnerChannel = row.NullableText(4),
+                StartsAfter = row.GetInt64(5),
             }), cancel, P(withHeld));
 
     public static Task Disable(NpgsqlConnection connection, Guid id, string reason, CancellationToken cancel) => Run(
@@ -79,7 +82,7 @@ static class WebhookTable
         [.. row.GetFieldValue<byte[][]>(7).Zip(row.GetFieldValue<DateTime[]>(8),
             (secret, until) => new SealedSecret(secret, new DateTimeOffset(until, TimeSpan.Zero)))],
         row.GetBoolean(9), row.NullableText(10), row.Time(11), row.NullableTime(12), row.Time(13),
-        row.GetInt64(14), row.Nullable<long>(17));
+        row.GetInt64(14), row.Nullable<long>(17), row.GetInt64(18));
 
     static string[]? Texts(this NpgsqlDataReader row, int column) =>
         row.IsDBNull(column) ? null : row.GetFieldValue<string[]>(column);

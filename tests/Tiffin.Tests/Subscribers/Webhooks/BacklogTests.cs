@@ -40,6 +40,40 @@ public sealed class BacklogTests
     }
 
     [Fact]
+    public async Task A_new_endpoint_and_an_enabled_one_get_what_happens_from_then_on_though_the_reader_is_behind()
+    {
+        await using var server = await Start(_ => { });
+        await using var enabled = await Receiver.Start();
+        await using var created = await Receiver.Start();
+        // For this one the reader has something to do, and waits for its checkpoint.
+        await using var waiting = await Receiver.Start();
+        await server.Webhook(waiting.Url, "order.placed");
+        var (old, _) = await server.Webhook(enabled.Url, "order.placed");
+        await IsRead(server);
+        var path = $"/v1/webhooks/{old}";
+        (await server.Client.PatchAsJsonAsync(path, new { status = "disabled" })).EnsureSuccessStatusCode();
+        string later;
+        await using (await LogLock.TakeCheckpoint(server.ConnectionString, WebhookSubscriber.SubscriberName))
+        {
+            await server.PlaceOrder();
+            await Eventually.Holds(() => Session.Ask<long>(server.ConnectionString, """
+                SELECT count(*) FROM pg_stat_activity
+                WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%subscribers%'
+                """), readers => readers > 0, "a reader that waits for the lock");
+            (await server.Client.PatchAsJsonAsync(path, new { status = "enabled" })).EnsureSuccessStatusCode();
+            await server.Webhook(created.Url, "order.placed");
+            later = await server.PlaceOrder();
+        }
+
+        await created.Receives(1);
+        await enabled.Receives(1);
+        await IsRead(server);
+
+        foreach (var receiver in new[] { created, enabled })
+            receiver.Calls.Select(call => call.Subject).ShouldBe([$"orders/{later}"]);
+    }
+
+    [Fact]
     public async Task An_endpoint_is_asked_again_though_all_that_is_queued_is_due_much_later()
     {
         await using var server = await Start(options =>
