@@ -76,20 +76,26 @@ public sealed class BrokerTests
         await Drained(server);
         await using var stream = await OpenStream(url);
 
-        // Whoever moves the checkpoint waits for this lock: what is published now is confirmed and not yet recorded.
-        await using (var blocker = new NpgsqlConnection(server.ConnectionString))
+        // Moving the checkpoint waits for this lock: what is published now is confirmed and not yet recorded.
+        await using (var blocker = await Support.Session.Open(server.ConnectionString))
         {
-            await blocker.OpenAsync();
-            await using var transaction = await blocker.BeginTransactionAsync();
-            await Execute(blocker, "SELECT FROM subscribers WHERE name = 'broker' FOR UPDATE");
+            await Execute(blocker, """
+                CREATE FUNCTION wait_for_the_test() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN
+                    PERFORM pg_advisory_xact_lock_shared(1);
+                    RETURN NEW;
+                END $$;
+                CREATE TRIGGER wait_for_the_test BEFORE UPDATE OF position ON subscribers FOR EACH ROW
+                    WHEN (NEW.name = 'broker' AND NEW.position > OLD.position) EXECUTE FUNCTION wait_for_the_test();
+                SELECT pg_advisory_lock(1);
+                """);
             await Placed(server);
             var end = (await Log(server))[^1].Position;
             await Eventually.Holds(() => stream.Positions, positions => positions.Contains(end));
-            await Execute(blocker, """
-                SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'UPDATE subscribers%'
-                """);
-            await transaction.RollbackAsync();
+            await Eventually.Holds(() => Support.Session.Ask<long>(server.ConnectionString, """
+                SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) FROM pg_stat_activity
+                WHERE datname = current_database() AND wait_event = 'advisory'
+                """), ended => ended > 0);
         }
         await Drained(server);
 
