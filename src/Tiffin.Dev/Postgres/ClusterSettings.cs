@@ -42,6 +42,8 @@ static class ClusterSettings
         else
         {
             settings["full_page_writes"] = "off";
+            // Of hundreds of databases that live for seconds, one after the other would get a worker.
+            settings["autovacuum"] = "off";
         }
         foreach (var (name, value) in options.Settings ?? new Dictionary<string, string>())
             settings[name] = value;

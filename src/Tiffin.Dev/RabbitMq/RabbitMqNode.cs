@@ -141,7 +141,9 @@ sealed class RabbitMqNode(string folder, RabbitMqPorts ports)
         ["RABBITMQ_DIST_PORT"] = $"{ports.Distribution}",
         ["RABBITMQ_ENABLED_PLUGINS_FILE"] = In("plugins"),
         ["RABBITMQ_PID_FILE"] = In("pid"),
-        ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "-kernel inet_dist_use_interface {127,0,0,1}",
+        // Idle schedulers sleep: by default they spin for a while, on processors that the server could use.
+        ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] =
+            "-kernel inet_dist_use_interface {127,0,0,1} +sbwt none +sbwtdcpu none +sbwtdio none",
     };
 
     string In(string name) => Path.Combine(folder, name);

@@ -102,7 +102,7 @@ public sealed class AsyncApiTests
         var keys = host.Services.GetRequiredService<DevKeys>();
         using var http = new HttpClient { BaseAddress = new(((WebApplication)host).Urls.First()) };
         var simulator = new TrafficSimulator(
-            http, new TrafficOptions(OrdersPerMinute: 60, Speed: 600, Keys: keys.Traffic), TimeProvider.System);
+            http, new TrafficOptions(OrdersPerMinute: 10, Speed: 300, Keys: keys.Traffic), TimeProvider.System);
         using var enough = new CancellationTokenSource();
         var running = simulator.Run(enough.Token);
         await Eventually.Holds(() => simulator.Tally.Delivered >= Deliveries, () => simulator.Tally.ToString());
