@@ -57,6 +57,17 @@ describe("following an order", () => {
     expect(changed).toHaveBeenCalledTimes(2);
   });
 
+  it("looks again whenever the browser has connected again", () => {
+    last().send("open");
+    expect(changed).not.toHaveBeenCalled();
+
+    last().fail(0);
+    last().send("open");
+    last().send("open");
+
+    expect([streams.length, changed.mock.calls.length]).toEqual([1, 2]);
+  });
+
   it("opens a silent stream again, after the last event", () => {
     last().send("message", "4");
     vi.advanceTimersByTime(silenceMs - 1);

@@ -30,16 +30,24 @@ export function follow(
   let retry: ReturnType<typeof setTimeout> | undefined;
   let heardAt = Date.now();
   let failures = 0;
+  let wasOpen = false;
 
   function start() {
     const opened = open(version);
     source = opened;
+    opened.addEventListener("open", connected);
     opened.addEventListener("message", moved);
     opened.addEventListener("changed", moved);
     opened.addEventListener("heartbeat", alive);
     // Otherwise the browser connects again by itself.
     opened.addEventListener("error", () => opened.readyState === closed && reconnect());
     watch();
+  }
+
+  // Again: by the browser, or after a silence.
+  function connected() {
+    if (wasOpen) changed();
+    wasOpen = true;
   }
 
   function alive() {

@@ -26,6 +26,9 @@ if (main && events) {
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") following.check();
   });
+  // Not all lost connections are known to the device; the others are seen by their silence.
+  window.addEventListener("offline", refresh);
+  window.addEventListener("online", following.check);
 }
 
 async function load(address: string): Promise<Document | undefined> {
