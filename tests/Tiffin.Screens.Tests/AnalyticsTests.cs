@@ -1,0 +1,123 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Tiffin.Domain;
+using static Microsoft.Playwright.Assertions;
+
+namespace Tiffin.Screens.Tests;
+
+/// <summary>The figures of a day: three orders between twelve and one, of which one was cancelled.</summary>
+public sealed class AnalyticsTests : ScreenTest
+{
+    static readonly TimeSpan kitchenZone = TimeSpan.FromHours(5.5);
+
+    protected override void Configure(WebApplicationBuilder builder) =>
+        builder.Configuration["Sandbox:Enabled"] = "true";
+
+    protected override async Task OpenChain()
+    {
+        await base.OpenChain();
+        var noon = Midnight(Sandbox.Now(Server)).AddDays(1).AddHours(12);
+        await Sandbox.MoveTo(Server, noon.AddMinutes(5));
+        JsonNode[] orders = [await Place("masala", 2), await Place("plain", 1), await Place("masala", 4)];
+        foreach (var status in new[] { "preparing", "ready", "out_for_delivery", "delivered" })
+        {
+            await Sandbox.Advance(Server, 5);
+            await Server.Put($"/v1/orders/{orders[0]["id"]}/status", new { status });
+        }
+        await Server.Put($"/v1/orders/{orders[2]["id"]}/status", new { status = "cancelled", reason = "changed_mind" });
+        await Sandbox.MoveTo(Server, noon.AddMinutes(70));
+        await Eventually.Holds(Summary, summary => summary["cancelled"]!["count"]!.GetValue<int>() == 1);
+    }
+
+    [Fact]
+    public async Task The_totals_of_today_are_those_of_the_api()
+    {
+        var summary = await Summary();
+        var page = await Open();
+
+        await Expect(page.Locator(".total b")).ToHaveTextAsync(
+        [
+            $"{summary["placed"]}",
+            $"₹{summary["revenue"]![0]!["amount"]!.GetValue<long>() / 100}",
+            $"{summary["delivered"]}",
+            $"{summary["cancelled"]!["count"]}",
+        ]);
+        await Expect(page.Locator(".total").First.Locator("b")).ToHaveTextAsync("3");
+        await Expect(page.GetByText("33.3 % of orders")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_chart_is_a_table_too_in_the_hours_of_the_kitchen()
+    {
+        var page = await Open();
+        var chart = page.GetByRole(AriaRole.Region, new() { Name = "Orders by hour", Exact = true });
+
+        await chart.GetByText("Table", new() { Exact = true }).ClickAsync();
+
+        await Expect(chart.GetByRole(AriaRole.Columnheader))
+            .ToHaveTextAsync(["Hour", "This day", "Usual (median)", "Least", "Most"]);
+        await Expect(Cells("11:00")).ToHaveTextAsync(["11:00", "0", "0", "0", "0"]);
+        await Expect(Cells("12:00")).ToHaveTextAsync(["12:00", "3", "0", "0", "0"]);
+        // The hour that is not over.
+        await Expect(Cells("13:00")).ToHaveTextAsync(["13:00", "", "0", "0", "0"]);
+
+        ILocator Cells(string hour) =>
+            chart.GetByRole(AriaRole.Row).Filter(new() { HasText = hour }).GetByRole(AriaRole.Cell);
+    }
+
+    [Theory]
+    [InlineData("Top items", "items", "Item,Sold,Revenue", "masala,2,₹240.00", "plain,1,₹90.00")]
+    [InlineData("Cancellations", "cancellations", "Reason,By,Orders", "changed_mind,admin,1")]
+    public async Task A_chart_is_a_file_too(string title, string name, params string[] rows)
+    {
+        var page = await Open();
+        var chart = page.GetByRole(AriaRole.Region, new() { Name = title, Exact = true });
+
+        var file = await page.RunAndWaitForDownloadAsync(() =>
+            chart.GetByRole(AriaRole.Button, new() { Name = "Download CSV" }).ClickAsync());
+
+        var today = Sandbox.Now(Server).ToOffset(kitchenZone).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        file.SuggestedFilename.ShouldBe($"tiffin-{name}-{today}.csv");
+        (await File.ReadAllTextAsync(await file.PathAsync())).ShouldBe(string.Join("\r\n", rows));
+    }
+
+    [Fact]
+    public async Task A_link_shows_its_day_and_its_kitchen()
+    {
+        var yesterday = Sandbox.Now(Server).ToOffset(kitchenZone).AddDays(-1);
+        var day = yesterday.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        var page = await Open($"?from={day}&to={day}&kitchen=k2");
+        await Expect(page.Locator(".total b").First).ToHaveTextAsync("0");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Today", Exact = true }).ClickAsync();
+        await Expect(page.Locator(".total b").First).ToHaveTextAsync("0");
+        await page.GetByLabel("Kitchen").SelectOptionAsync("k1");
+
+        await Expect(page.Locator(".total b").First).ToHaveTextAsync("3");
+        await page.ReloadAsync();
+        await Expect(page.Locator(".total b").First).ToHaveTextAsync("3");
+        await Expect(page.GetByLabel("Kitchen")).ToHaveValueAsync("k1");
+    }
+
+    async Task<IPage> Open(string query = "")
+    {
+        var visitor = await Visit(Device.Tablet);
+        await visitor.SignIn(await Server.KeyOf(Role.Manager, ["k1", "k2"]));
+        await visitor.Page.GotoAsync($"/analytics{query}");
+        return visitor.Page;
+    }
+
+    Task<JsonNode> Summary()
+    {
+        var now = Sandbox.Now(Server);
+        return Server.Get($"/v1/analytics/summary?from={Text(Midnight(now))}&to={Text(now)}");
+
+        static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("s", CultureInfo.InvariantCulture) + "Z";
+    }
+
+    static DateTimeOffset Midnight(DateTimeOffset time) => new(time.ToOffset(kitchenZone).Date, kitchenZone);
+
+    Task<JsonNode> Place(string item, int quantity) =>
+        Server.Post("/v1/orders", SmallChain.Order("k1", item, quantity));
+}

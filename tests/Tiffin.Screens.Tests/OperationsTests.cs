@@ -1,0 +1,125 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Builder;
+using Tiffin.Domain;
+using Tiffin.Domain.Catalogue;
+using static Microsoft.Playwright.Assertions;
+
+namespace Tiffin.Screens.Tests;
+
+/// <summary>A manager in front of two kitchens: k1 accepts by itself, k2 by hand.</summary>
+public sealed class OperationsTests : ScreenTest
+{
+    protected override void Configure(WebApplicationBuilder builder) =>
+        builder.Configuration["Sandbox:Enabled"] = "true";
+
+    protected override async Task OpenChain()
+    {
+        await base.OpenChain();
+        await Server.Pipeline.Submit(SmallChain.Kitchen("k1", Acceptance.Automatic) with
+        {
+            Times = new() { PrepMinutes = 20, DeliveryMinutes = new(10, 25) },
+        });
+    }
+
+    [Fact]
+    public async Task A_late_order_needs_attention_until_it_is_ready_and_its_panel_says_who_did_what()
+    {
+        var order = await Place("k1");
+        await Sandbox.Advance(Server, 23);
+        var page = await Open();
+        var row = Row(page, $"Order #{order["number"]} late by 3 min");
+        await Expect(row).ToContainTextAsync("k1");
+        await ShouldBe(page, "Late now", 1);
+
+        await row.GetByRole(AriaRole.Button, new() { Name = "Open order" }).ClickAsync();
+
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = $"Order #{order["number"]}" })).ToBeVisibleAsync();
+        await Expect(page).ToHaveURLAsync($"/operations?kitchen=k1&order={order["id"]}");
+        var steps = page.Locator(".timeline li:not(.minor)");
+        await Expect(steps).ToHaveTextAsync([Step("placed", "admin"), Step("accepted", "system")]);
+        await Move(order, "preparing");
+        await Move(order, "ready");
+        await Expect(steps.Last).ToHaveTextAsync(Step("ready", "admin"));
+        await Expect(row).ToHaveCountAsync(0);
+        await ShouldBe(page, "Late now", 0);
+        await page.GoBackAsync();
+        await Expect(page.Locator(".timeline")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task An_order_that_waits_is_accepted_from_its_row()
+    {
+        var order = await Place("k2");
+        await Sandbox.Advance(Server, 5);
+        var page = await Open();
+        var row = Row(page, $"Order #{order["number"]} not accepted");
+        await ShouldBe(page, "To accept", 1);
+
+        await row.GetByRole(AriaRole.Button, new() { Name = "Accept" }).ClickAsync();
+
+        await Expect(row).ToHaveCountAsync(0);
+        await Expect(page.GetByText($"Order #{order["number"]} accepted")).ToBeVisibleAsync();
+        await ShouldBe(page, "To accept", 0);
+        await ShouldBe(page, "Open now", 1);
+        ((string)(await Server.Get($"/v1/orders/{order["id"]}"))["status"]!).ShouldBe("accepted");
+    }
+
+    [Fact]
+    public async Task A_kitchen_that_pauses_appears_and_resumes_from_its_row()
+    {
+        var page = await Open();
+        await Expect(page.GetByText("Nothing needs you now")).ToBeVisibleAsync();
+
+        await Server.Put("/v1/kitchens/k2/mode", new { mode = "paused" });
+
+        var row = Row(page, "Takes no orders since");
+        await Expect(row).ToContainTextAsync("k2");
+        var kitchen = page.GetByRole(AriaRole.Row).Filter(new() { HasText = "k2" });
+        await Expect(kitchen).ToContainTextAsync("Paused");
+        await row.GetByRole(AriaRole.Button, new() { Name = "Resume" }).ClickAsync();
+        await Expect(row).ToHaveCountAsync(0);
+        await Expect(kitchen).Not.ToContainTextAsync("Paused");
+        ((string)(await Server.Get("/v1/kitchens/k2"))["mode"]!["mode"]!).ShouldBe("online");
+    }
+
+    [Fact]
+    public async Task A_manager_sees_their_own_kitchens_only()
+    {
+        await Place("k1");
+        await Place("k2");
+        var page = await Open("k2");
+
+        await Expect(page.GetByRole(AriaRole.Rowheader)).ToHaveTextAsync(["k2"]);
+        await ShouldBe(page, "Open now", 1);
+        await Place("k1");
+        await Place("k2");
+
+        await ShouldBe(page, "Open now", 2);
+    }
+
+    static Regex Step(string status, string by) => new($"{status} by {by}$");
+
+    static ILocator Row(IPage page, string text) => page
+        .GetByRole(AriaRole.Region, new() { Name = "Needs attention" })
+        .GetByRole(AriaRole.Listitem).Filter(new() { HasText = text });
+
+    // A sign may follow the number.
+    static Task ShouldBe(IPage page, string name, int number) =>
+        Expect(page.Locator(".numbers > div").Filter(new() { HasText = name }).Locator("dd"))
+            .ToHaveTextAsync(new Regex($"^{number}\\D*$"));
+
+    async Task<IPage> Open(params string[] kitchens)
+    {
+        var visitor = await Visit(Device.Tablet);
+        await visitor.SignIn(await Server.KeyOf(Role.Manager, kitchens.Length == 0 ? ["k1", "k2"] : kitchens));
+        await visitor.Page.GotoAsync("/operations");
+        await Expect(visitor.Page.GetByText("Live", new() { Exact = true })).ToBeVisibleAsync();
+        return visitor.Page;
+    }
+
+    Task<JsonNode> Place(string kitchen) => Server.Post("/v1/orders", SmallChain.Order(kitchen));
+
+    Task<JsonNode> Move(JsonNode order, string status) =>
+        Server.Put($"/v1/orders/{order["id"]}/status", new { status });
+}
