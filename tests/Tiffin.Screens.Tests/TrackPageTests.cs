@@ -54,6 +54,30 @@ public sealed class TrackPageTests : ScreenTest
     }
 
     [Fact]
+    public async Task Without_a_connection_the_page_says_so_until_it_has_seen_what_it_missed()
+    {
+        var order = await Place();
+        var visitor = await Visit(Device.Phone);
+        var page = visitor.Page;
+        await page.GotoAsync((string)order["trackingUrl"]!);
+        var offline = page.GetByText("No connection. What you see may be out of date.");
+        await Expect(offline).ToBeHiddenAsync();
+
+        await visitor.Context.SetOfflineAsync(true);
+        await Expect(offline).ToBeVisibleAsync();
+        await Move(order, "preparing");
+        await visitor.Context.SetOfflineAsync(false);
+
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 }))
+            .ToHaveTextAsync("Dosa Corner is cooking your order.");
+        await Expect(offline).ToBeHiddenAsync();
+        await Move(order, "ready");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 }))
+            .ToHaveTextAsync("Your order is ready and about to leave the kitchen.");
+        visitor.Expect([.. visitor.Faults.Where(fault => fault.Contains("net::ERR_INTERNET_DISCONNECTED"))]);
+    }
+
+    [Fact]
     public async Task Names_are_text()
     {
         const string name = "<img src=x onerror=alert(1)>";
