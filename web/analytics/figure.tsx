@@ -49,7 +49,7 @@ export function Figure({ title, note, table, file, empty, size, children }: Figu
 function DataTable({ table: { columns, rows }, title }: { table: Table; title: string }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
-    <section class="table-scroll" tabIndex={0} aria-label={title}>
+    <section class="table-scroll" tabIndex={0} aria-label={`${t("table")}: ${title}`}>
       <table>
         <thead>
           <tr>

@@ -52,7 +52,7 @@ function Counting({ model, review }: { model: StockModel; review: () => void }) 
             {t("print_sheet")}
           </button>
           <button type="button" class="primary" disabled={progress.done === 0} onClick={review}>
-            {t("review", { n: progress.done })}
+            {progress.done === 1 ? t("review_one") : t("review", { n: progress.done })}
           </button>
         </div>
       </div>
@@ -99,6 +99,7 @@ function Review({ model, back }: { model: StockModel; back: () => void }) {
   const { levels, dishes } = model.stock.value ?? { levels: [], dishes: [] };
   const all = variancesOf(model.count.value, levels, dishes);
   const different = all.filter(({ delta }) => delta !== 0);
+  const matching = all.length - different.length;
   const commit = () => {
     const count = model.count.value;
     model.discardCount();
@@ -114,7 +115,7 @@ function Review({ model, back }: { model: StockModel; back: () => void }) {
       <h2>{t("variance")}</h2>
       <p class="muted">{t("variance_what")}</p>
       {different.length > 0 && <VarianceList variances={different} />}
-      {all.length > different.length && <p>✓ {t("matches", { n: all.length - different.length })}</p>}
+      {matching > 0 && <p>✓ {matching === 1 ? t("matches_one") : t("matches", { n: matching })}</p>}
       <div class="choices">
         <button type="button" onClick={back}>
           {t("back")}
@@ -123,7 +124,7 @@ function Review({ model, back }: { model: StockModel; back: () => void }) {
           {t("discard")}
         </button>
         <button type="button" class="primary" disabled={all.length === 0} onClick={commit}>
-          {t("commit_lines", { n: all.length })}
+          {all.length === 1 ? t("commit_line") : t("commit_lines", { n: all.length })}
         </button>
       </div>
     </section>

@@ -1,0 +1,198 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Tiffin.Domain;
+using Tiffin.Domain.Catalogue;
+using Tiffin.Domain.Orders;
+using static Microsoft.Playwright.Assertions;
+
+namespace Tiffin.Screens.Tests;
+
+/// <summary>Axe, on screens that show as much as they can. The door and the customer's page have their own.</summary>
+public sealed class AxeTests : BoardScreenTest
+{
+    const string Kitchen = "k2";
+
+    JsonNode ready = null!;
+    JsonNode late = null!;
+    JsonNode noted = null!;
+    JsonNode waiting = null!;
+
+    protected override void Configure(WebApplicationBuilder builder) =>
+        builder.Configuration["Sandbox:Enabled"] = "true";
+
+    protected override async Task OpenChain()
+    {
+        await base.OpenChain();
+        await Server.Pipeline.Submit(SmallChain.Kitchen(Kitchen, Acceptance.Manual) with
+        {
+            Times = new() { PrepMinutes = 20, DeliveryMinutes = new(10, 25), HandoverCodes = HandoverCodes.Optional },
+        });
+        (ready, late) = (await Accepted(), await Accepted());
+        await Move(late, "preparing");
+        foreach (var status in new[] { "preparing", "ready" }) await Move(ready, status);
+        await Accepted(note: null, at: Sandbox.Now(Server).AddHours(5));
+        await Sandbox.Advance(Server, 25);
+        noted = await Accepted(note: "Extra crisp. No peanuts, please: allergic");
+        waiting = await Place(Kitchen);
+        await Server.Put($"/v1/kitchens/{Kitchen}/stock/rice", new { threshold = 50_000 });
+        await Server.Put($"/v1/kitchens/{Kitchen}/stock/potato", new { threshold = 5_000 });
+        await Book("ghee", "counted", 0);
+        await Book("rice", "wasted", 200);
+        await Server.Put($"/v1/kitchens/{Kitchen}/items/plain/availability", new { available = false });
+        await Server.Put("/v1/kitchens/k1/mode", new { mode = "paused" });
+    }
+
+    public static TheoryData<bool, bool> Looks =>
+        new() { { false, false }, { false, true }, { true, false }, { true, true } };
+
+    [Theory]
+    [MemberData(nameof(Looks))]
+    public async Task Of_the_board(bool isDark, bool isPhone)
+    {
+        var visitor = await Open(Kitchen, Of(isDark, isPhone));
+        var page = visitor.Page;
+        await Expect(Button(page, "Deny", waiting)).ToBeVisibleAsync();
+        await Expect(Card(page, noted).Locator(".note")).ToBeVisibleAsync();
+        await ShouldBeOpenToAll(visitor, "the cards");
+
+        foreach (var panel in new[] { "86 Items off", "Scheduled", "Recall", "Settings" })
+            await InDialog(visitor, page.GetByRole(AriaRole.Button, new() { Name = panel }));
+        await InDialog(visitor, Card(page, noted).Locator(".card-title"));
+        var code = Button(page, "Enter code", ready);
+        if (isPhone) await page.Locator(".action.narrow-only").ClickAsync();
+        await InDialog(visitor, code);
+        await page.GetByRole(AriaRole.Button, new() { Name = "All day" }).ClickAsync();
+        await ShouldBeOpenToAll(visitor, "all day");
+
+        await Button(page, "Deny", waiting).ClickAsync();
+        await Server.Put($"/v1/orders/{noted["id"]}/status", new { status = "cancelled", reason = "changed_mind" });
+        await Expect(Card(page, noted).GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
+        await Bump(page, late);
+        await Expect(Button(page, "Undo", late)).ToBeVisibleAsync();
+        await ShouldBeOpenToAll(visitor, "a denial, a cancelled order and the undo bar");
+    }
+
+    [Theory]
+    [MemberData(nameof(Looks))]
+    public async Task Of_the_stock(bool isDark, bool isPhone)
+    {
+        var visitor = await Manager(isDark, isPhone, $"/stock/{Kitchen}");
+        var page = visitor.Page;
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Ghee" })).ToBeVisibleAsync();
+        await ShouldBeOpenToAll(visitor, "now");
+
+        await Tab("Receive");
+        await page.GetByRole(AriaRole.Searchbox).FillAsync("rice");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Rice batter" }).ClickAsync();
+        await Expect(page.GetByLabel("Pack size")).ToBeVisibleAsync();
+        await ShouldBeOpenToAll(visitor, "a receipt");
+        await Tab("Count");
+        await page.GetByLabel("Counted: Rice batter").FillAsync("9");
+        await ShouldBeOpenToAll(visitor, "a count");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Review 1 line" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Variance" })).ToBeVisibleAsync();
+        await ShouldBeOpenToAll(visitor, "the review of a count");
+        await Tab("Waste");
+        await ShouldBeOpenToAll(visitor, "the choice of what is wasted");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Rice batter" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Choose something else" })).ToBeVisibleAsync();
+        await ShouldBeOpenToAll(visitor, "waste");
+        await Tab("86");
+        await Expect(page.GetByText("Off until switched on")).ToBeVisibleAsync();
+        await ShouldBeOpenToAll(visitor, "items off");
+        await Tab("Ledger");
+        await page.GetByLabel("Ingredient").SelectOptionAsync("rice");
+        await Expect(page.GetByRole(AriaRole.List, new() { Name = "Rice batter" })).ToBeVisibleAsync();
+        await ShouldBeOpenToAll(visitor, "the ledger");
+
+        Task Tab(string name) => page.GetByRole(AriaRole.Tab, new() { Name = name, Exact = true }).ClickAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(Looks))]
+    public async Task Of_operations(bool isDark, bool isPhone)
+    {
+        var visitor = await Manager(isDark, isPhone, "/operations");
+        var page = visitor.Page;
+        var attention = page.GetByRole(AriaRole.Region, new() { Name = "Needs attention" });
+        await Expect(attention.GetByText("Ghee is out")).ToBeVisibleAsync();
+        await Expect(attention.GetByText("Takes no orders")).ToBeVisibleAsync();
+        await ShouldBeOpenToAll(visitor, "the list and the grid");
+
+        await attention.GetByRole(AriaRole.Button, new() { Name = "Open order" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = $"Order #{late["number"]}" })).ToBeVisibleAsync();
+        await ShouldBeOpenToAll(visitor, "an order");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Back to the list" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = $"Open orders of {Kitchen}" })).ToBeVisibleAsync();
+        await ShouldBeOpenToAll(visitor, "a kitchen");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
+        await page.GetByText("Menu", new() { Exact = true }).ClickAsync();
+        await ShouldBeOpenToAll(visitor, "the menu");
+    }
+
+    [Theory]
+    [MemberData(nameof(Looks))]
+    public async Task Of_analytics(bool isDark, bool isPhone)
+    {
+        foreach (var status in new[] { "out_for_delivery", "delivered" })
+            await Server.Put($"/v1/orders/{ready["id"]}/status", new { status });
+        await Server.Put($"/v1/orders/{noted["id"]}/status", new { status = "cancelled", reason = "changed_mind" });
+        await Eventually.Holds(() => Server.Get("/v1/analytics/summary"),
+            summary => summary["cancelled"]!["count"]!.GetValue<int>() == 1);
+        var visitor = await Manager(isDark, isPhone, "/analytics");
+        var page = visitor.Page;
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Top items" })).ToBeVisibleAsync();
+        await ShouldBeOpenToAll(visitor, "the charts");
+
+        foreach (var table in await page.GetByText("Table", new() { Exact = true }).AllAsync())
+            await table.ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Table).First).ToBeVisibleAsync();
+        await ShouldBeOpenToAll(visitor, "the tables");
+    }
+
+    static Device Of(bool isDark, bool isPhone) => (isPhone ? Device.Phone : Device.Tablet) with { IsDark = isDark };
+
+    async Task<Visitor> Manager(bool isDark, bool isPhone, string address)
+    {
+        var visitor = await Visit(Of(isDark, isPhone));
+        await visitor.SignIn(await Server.KeyOf(Role.Manager, ["k1", Kitchen]));
+        await visitor.Page.GotoAsync(address);
+        return visitor;
+    }
+
+    static async Task InDialog(Visitor visitor, ILocator opens)
+    {
+        await opens.ClickAsync();
+        var dialog = visitor.Page.GetByRole(AriaRole.Dialog);
+        await Expect(dialog).ToBeVisibleAsync();
+        await ShouldBeOpenToAll(visitor, await dialog.GetAttributeAsync("aria-label") ?? "");
+        await visitor.Page.Keyboard.PressAsync("Escape");
+        await Expect(dialog).ToHaveCountAsync(0);
+    }
+
+    static async Task ShouldBeOpenToAll(Visitor visitor, string what) =>
+        (await visitor.Barriers()).ShouldBeEmpty(what);
+
+    async Task<JsonNode> Accepted(string? note = null, DateTimeOffset? at = null)
+    {
+        var fulfilment = new JsonObject { ["type"] = "delivery", ["address"] = SmallChain.Home };
+        if (at is { } time) fulfilment["at"] = time;
+        var line = new JsonObject
+        {
+            ["itemId"] = "masala", ["quantity"] = 2,
+            ["modifiers"] = new JsonArray(new JsonObject { ["itemId"] = "ghee-extra", ["quantity"] = 1 }),
+        };
+        if (note is not null) line["note"] = note;
+        var order = await Server.Post("/v1/orders", new JsonObject
+        {
+            ["kitchenId"] = Kitchen, ["brandId"] = "dosa", ["channel"] = "app",
+            ["customer"] = new JsonObject { ["name"] = "Asha" },
+            ["fulfilment"] = fulfilment,
+            ["lines"] = new JsonArray(line, new JsonObject { ["itemId"] = "plain", ["quantity"] = 1 }),
+        });
+        return await Move(order, "accepted");
+    }
+
+    Task<JsonNode> Book(string sku, string kind, long quantity) => Server.Post(
+        $"/v1/kitchens/{Kitchen}/stock/movements", new { movements = new[] { new { sku, kind, quantity } } });
+}
