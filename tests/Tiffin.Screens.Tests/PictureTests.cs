@@ -70,12 +70,14 @@ public sealed class PictureTests : ScreenTest
             if (i < 2) await Move(order, "ready");
             await Sandbox.Advance(Server, 3);
         }
+        await using (var connection = await Session.Open(Server.ConnectionString))
+            await PastDays.Write(connection, Sandbox.Now(Server).ToOffset(offset));
         var admin = await Server.KeyOf(Role.Admin);
 
         await Take("board", theme, Device.Tablet, "/kitchen/blr-01", "article", admin);
         await Take("stock", theme, Device.Phone, "/stock/blr-01", "#panel h2", admin);
         await Take("operations", theme, Device.Tablet, "/operations", "h1", admin);
-        await Take("analytics", theme, Device.Tablet, "/analytics", "h1", admin);
+        await Take("analytics", theme, Device.Tablet, "/analytics", ".u-over", admin);
     }
 
     async Task Take(string name, string theme, Device device, string address, string shown, string? key = null)

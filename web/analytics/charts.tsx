@@ -52,7 +52,7 @@ function DayChart({ figures, name, hours, scale, text, short }: DayProps) {
       table={{ columns: [t("hour"), t("this_day"), t("usual"), t("low"), t("high")], rows }}
       file={fileOf(`${name}-by-hour`, figures)}
     >
-      <DayPlot label={title} hourLabel={t("hour")} text={text} short={short} {...lines} />
+      <DayPlot label={title} hourLabel={t("hour")} text={text} short={short} unit={scale} {...lines} />
     </Figure>
   );
 }

@@ -16,12 +16,14 @@ type PlotProps = {
   /** Of a value in the legend, and in short on the axis. */
   readonly text: (value: number) => string;
   readonly short: (value: number) => string;
+  /** The least step of the axis: half an order would be written as a whole one. */
+  readonly unit: number;
   readonly hourLabel: string;
 };
 
 const heightPx = 260;
 
-export function DayPlot({ label, hours, line, usual, low, high, text, short, hourLabel }: PlotProps) {
+export function DayPlot({ label, hours, line, usual, low, high, text, short, unit, hourLabel }: PlotProps) {
   const place = useRef<HTMLDivElement>(null);
   const shownTheme = theme.value;
   useEffect(() => {
@@ -29,7 +31,7 @@ export function DayPlot({ label, hours, line, usual, low, high, text, short, hou
     if (!current) return;
     const series = [line, usual, high, low];
     const data: uPlot.AlignedData = [[...hours], ...series.map(({ values }) => values.map((value) => value ?? null))];
-    const plot = new uPlot(optionsOf(current, series, { text, short, hourLabel }), data, current);
+    const plot = new uPlot(optionsOf(current, series, { text, short, unit, hourLabel }), data, current);
     const observer = new ResizeObserver(() => plot.setSize({ width: current.clientWidth, height: heightPx }));
     observer.observe(current);
     const dark = window.matchMedia("(prefers-color-scheme: dark)");
@@ -40,14 +42,14 @@ export function DayPlot({ label, hours, line, usual, low, high, text, short, hou
       dark.removeEventListener("change", repaint);
       plot.destroy();
     };
-  }, [hours, line, usual, low, high, text, short, hourLabel, shownTheme]);
+  }, [hours, line, usual, low, high, text, short, unit, hourLabel, shownTheme]);
   return <div class="plot" ref={place} role="img" aria-label={label} />;
 }
 
-type Texts = Pick<PlotProps, "text" | "short" | "hourLabel">;
+type Texts = Pick<PlotProps, "text" | "short" | "unit" | "hourLabel">;
 
 function optionsOf(place: HTMLElement, lines: readonly PlotLine[], texts: Texts): uPlot.Options {
-  const { text, short, hourLabel } = texts;
+  const { text, short, unit, hourLabel } = texts;
   const color = (name: string) => () => getComputedStyle(place).getPropertyValue(name).trim();
   const value = (_: uPlot, shown: number | null) => (shown === null ? "–" : text(shown));
   const [line, usual, high, low] = lines.map(({ label }) => ({ label, value, points: { show: false } }));
@@ -61,7 +63,7 @@ function optionsOf(place: HTMLElement, lines: readonly PlotLine[], texts: Texts)
     scales: { x: { time: false, range: [0, 23] }, y: { range: (_, __, most) => [0, Math.max(1, (most ?? 1) * 1.1)] } },
     axes: [
       { ...axis, size: 32, splits: (plot) => hoursShown(plot.width), values: (_, splits) => splits.map(clock) },
-      { ...axis, size: 60, values: (_, splits) => splits.map(short) },
+      { ...axis, size: 60, incrs: stepsOf(unit), values: (_, splits) => splits.map(short) },
     ],
     series: [
       { label: hourLabel, value: (_, hour: number | null) => (hour === null ? "–" : clock(hour)) },
@@ -77,6 +79,11 @@ function optionsOf(place: HTMLElement, lines: readonly PlotLine[], texts: Texts)
 function hoursShown(width: number): number[] {
   const step = width < 480 ? 6 : 3;
   return Array.from({ length: 24 / step }, (_, index) => index * step);
+}
+
+/** 1, 2, 5, 10, 20 … units: of two digits, so that a short text shows each as it is. */
+export function stepsOf(unit: number): number[] {
+  return Array.from({ length: 27 }, (_, index) => unit * ([1, 2, 5][index % 3] ?? 1) * 10 ** Math.floor(index / 3));
 }
 
 function clock(hour: number): string {
