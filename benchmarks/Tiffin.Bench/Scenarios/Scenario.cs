@@ -12,6 +12,6 @@ sealed record Scenario(
     public static IReadOnlyList<Scenario> All { get; } =
         [
             .. Saturation.All, .. BatchLimit.All, .. Steady.All, .. Rush.All, .. Readers.All, .. Trackers.All,
-            .. Growth.All,
+            .. Boards.All, .. Growth.All,
         ];
 }
