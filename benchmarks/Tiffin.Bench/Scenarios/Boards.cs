@@ -25,7 +25,8 @@ static class Boards
     const int EventsPerSecond = 20;
     // Placed, which is accepted at once; then one event each.
     static readonly string[] moves = ["preparing", "ready", "out_for_delivery", "delivered"];
-    static readonly TimeSpan pause = TimeSpan.FromSeconds((moves.Length + 2) / (moves.Length + 1.0) / EventsPerSecond);
+    static readonly int eventsPerTurn = moves.Length + 2;
+    static readonly TimeSpan pause = TimeSpan.FromSeconds(eventsPerTurn / (moves.Length + 1.0) / EventsPerSecond);
     static readonly TimeSpan tapPause = TimeSpan.FromMilliseconds(500);
     const int TapPlaces = 20;
 
@@ -54,7 +55,9 @@ static class Boards
             var other = await BoardPage.Open(browser, site.Address, key, Kitchen, slowDown, Cards);
             yield return await Follow(name, one, other, site, bench.LongTime, async stop =>
             {
-                while (!stop.IsCancellationRequested) await Turn(http, lab.Keys, baskets, orders, cancel);
+                var turns = 0;
+                for (; !stop.IsCancellationRequested; turns++) await Turn(http, lab.Keys, baskets, orders, cancel);
+                return turns * eventsPerTurn;
             }, cancel);
             await one.Close();
             await other.Close();
@@ -62,12 +65,12 @@ static class Boards
     }
 
     static async Task<Measurement> Follow(
-        string name, BoardPage one, BoardPage other, Site site, TimeSpan time, Func<CancellationToken, Task> load,
+        string name, BoardPage one, BoardPage other, Site site, TimeSpan time, Func<CancellationToken, Task<int>> load,
         CancellationToken cancel)
     {
         var (loading, firstCard) = (await one.LongTasks(), await one.FirstCard());
         foreach (var page in new[] { one, other }) await page.ForgetLongTasks();
-        var (latencies, unseen) = (new LatencyHistogram(), 0);
+        var (latencies, unseen, events) = (new LatencyHistogram(), 0, 0);
         var cpu = await other.Cpu();
         var measured = await site.Measure(name, async () =>
         {
@@ -80,14 +83,13 @@ static class Boards
                 else unseen++;
                 await Task.WhenAny(Task.Delay(tapPause, stop.Token));
             }
-            await running;
-            return EventsPerSecond * time.TotalSeconds;
+            return events = await running;
         }, cancel);
         cpu = await other.Cpu() - cpu;
         double[] longTasks = [.. await one.LongTasks(), .. await other.LongTasks()];
         return measured with
         {
-            PerSecond = EventsPerSecond,
+            PerSecond = events / time.TotalSeconds,
             Latency = Latencies.Of(latencies),
             Figures = new Dictionary<string, double>
             {
@@ -96,7 +98,7 @@ static class Boards
                 ["longest while loading ms"] = loading.DefaultIfEmpty().Max(),
                 ["long tasks in both boards"] = longTasks.Length,
                 ["longest ms"] = longTasks.DefaultIfEmpty().Max(),
-                ["CPU ms per event"] = cpu * 1000 / (EventsPerSecond * time.TotalSeconds),
+                ["CPU ms per event"] = cpu * 1000 / events,
                 ["taps"] = latencies.Count,
                 ["taps not seen"] = unseen,
             },
