@@ -89,6 +89,9 @@ public sealed class ReadSet
     /// <summary>Kitchens whose last order number of the current day is loaded.</summary>
     public HashSet<int> Numbers { get; } = [];
 
+    /// <summary>Kitchens whose queue is loaded.</summary>
+    public HashSet<int> Queues { get; } = [];
+
     /// <summary>Days whose last order number is loaded.</summary>
     public HashSet<KitchenDay> NumberDays { get; } = [];
 }

@@ -29,6 +29,11 @@ public sealed class Workset(DateTimeOffset now, CatalogueSnapshot catalogue)
     /// </summary>
     public Dictionary<CustomerOf, HashSet<Guid>> OpenOrders { get; } = [];
 
+    /// <summary>
+    /// The minutes of work that the kitchens with a queue have not started (<see cref="KitchenQueue"/>).
+    /// </summary>
+    public Dictionary<int, long> Queues { get; } = [];
+
     /// <summary>The last order number assigned, per kitchen and business day.</summary>
     public Dictionary<KitchenDay, int> Numbers { get; } = [];
 
@@ -52,6 +57,13 @@ public sealed class Workset(DateTimeOffset now, CatalogueSnapshot catalogue)
     /// <summary>Adds an order to its reference.</summary>
     public void Refer(ExternalReference reference, Guid order) =>
         References[reference] = References.GetValueOrDefault(reference, []).Add(order);
+
+    // Ignores kitchens whose queue was not declared.
+    internal void Queue(int kitchen, int minutes)
+    {
+        if (minutes != 0 && Queues.TryGetValue(kitchen, out var queued))
+            Queues[kitchen] = Math.Max(0, queued + minutes);
+    }
 
     internal void Apply(CatalogueChanged changed) => Catalogue = Catalogue.Evolve(changed);
 

@@ -54,6 +54,9 @@ sealed class Rows
         foreach (var customer in named.Customers)
             workset.OpenOrders[customer] = [.. orders.Values.Where(order => order.IsOpen
                 && order.CustomerId == customer.CustomerId && order.Channel == customer.Channel).Select(o => o.Id)];
+        foreach (var kitchen in named.Queues)
+            workset.Queues[kitchen] = orders.Values.Where(one => one.IsOpen && one.Kitchen == kitchen)
+                .Sum(one => one.QueuedMinutes);
         // An order that a reference leads to is loaded as well.
         var referred = workset.References.Values.SelectMany(ids => ids).ToHashSet();
         Copy(orders, workset.Orders, id =>

@@ -69,7 +69,8 @@ static class Saturation
             yield return turn;
     }
 
-    // The cost of a promise: the order has details, and a deadline in the queue of timers.
+    // The cost of a promise: the order has details, a deadline in the queue of timers, and a place in the kitchen's
+    // queue, whose length is read once per batch and kitchen.
     static async IAsyncEnumerable<Measurement> Promised(
         Lab lab, BenchPlan bench, [EnumeratorCancellation] CancellationToken cancel)
     {
@@ -79,7 +80,8 @@ static class Saturation
         await promised.StopServers();
         await promised.Execute("""
             UPDATE kitchens
-            SET times = convert_to('{"prepMinutes": 20, "deliveryMinutes": {"from": 12, "to": 30}}', 'UTF8')
+            SET times = convert_to(
+                '{"prepMinutes": 20, "parallelLines": 8, "deliveryMinutes": {"from": 12, "to": 30}}', 'UTF8')
             """, cancel);
         await promised.StartServers(options, cancel);
         var plan = Plan(lab, Orders, Crowd);

@@ -15,6 +15,10 @@ public sealed record KitchenTimes(
     int? PrepMinutes = null,
     [property: Description("From ready to delivered: the range in which most orders arrive.")]
     MinuteRange? DeliveryMinutes = null,
+    [property: Description("How many lines of orders the kitchen prepares at the same time. A new order then waits for "
+        + "those that were not started yet: the preparation minutes of their lines, divided by this number.")]
+    [property: Range(1, KitchenTimes.ParallelLinesMax)]
+    int? ParallelLines = null,
     [property: Description("With manual acceptance: the kitchen is reminded of an order after this time.")]
     [property: Range(1, KitchenTimes.SecondsMax)]
     int NudgeSeconds = 60,
@@ -67,6 +71,7 @@ public sealed record KitchenTimes(
     public const int TimeoutsMax = 100;
     public const int DaysMax = 60;
     public const int RescheduleMax = 24 * 60;
+    public const int ParallelLinesMax = 1000;
 
     /// <summary>A code has four digits: more attempts would make it a matter of trying.</summary>
     public const int CodesMax = 10;
@@ -78,6 +83,7 @@ public sealed record KitchenTimes(
         faults.Range("/times/prepMinutes", PrepMinutes ?? 1, 1, MinutesMax);
         faults.Range("/times/deliveryMinutes/from", DeliveryMinutes?.From ?? 0, 0, MinutesMax);
         faults.Range("/times/deliveryMinutes/to", DeliveryMinutes?.To ?? 0, DeliveryMinutes?.From ?? 0, MinutesMax);
+        faults.Range("/times/parallelLines", ParallelLines ?? 1, 1, ParallelLinesMax);
         faults.Range("/times/nudgeSeconds", NudgeSeconds, 1, SecondsMax);
         faults.Range("/times/acceptanceOverdueSeconds", AcceptanceOverdueSeconds, 1, SecondsMax);
         faults.Range("/times/readinessOverdueMinutes", ReadinessOverdueMinutes, 0, MinutesMax);

@@ -15,6 +15,9 @@ public sealed record PutKitchen(
     /// <summary>Null keeps the hours: the kitchen's manager maintains them (<see cref="SetKitchenHours"/>).</summary>
     public OpeningHours? Hours { get; init; }
 
+    /// <summary>An order in a kitchen with a queue needs its length.</summary>
+    public override bool EndsBatch => true;
+
     public override IReadOnlyList<Fault> Check()
     {
         var faults = new Faults();

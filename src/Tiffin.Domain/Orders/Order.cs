@@ -45,6 +45,12 @@ public sealed record Order(
 
     /// <summary>The ordered lines. Lazy, because they are stored in the content, and few decisions need them.</summary>
     public required Lazy<IReadOnlyList<BasketLine>> Lines { get; init; }
+
+    /// <summary>
+    /// What it adds to the queue of its kitchen (<see cref="KitchenQueue"/>); 0 once its preparation has started.
+    /// </summary>
+    public int QueuedMinutes { get; init; }
+
     /// <summary>Whether its ingredients were deducted from stock.</summary>
     public bool HasStock => Details.Schedule is not { StockAt: not null };
 
@@ -83,6 +89,7 @@ public sealed record OrderPlaced(Order Order, OrderContent Content, Contact Cont
         workset.Orders[Order.Id] = Order;
         workset.Numbers[new KitchenDay(Order.Kitchen, Order.Day)] = Order.Number;
         workset.OpenOrdersLike(Order)?.Add(Order.Id);
+        workset.Queue(Order.Kitchen, Order.QueuedMinutes);
         if (Order.Reference is { } reference) workset.Refer(reference, Order.Id);
     }
 }
@@ -100,7 +107,9 @@ public abstract record OrderChanged(Guid OrderId, int Version, DateTimeOffset At
 
     protected internal override void Apply(Workset workset)
     {
-        var order = workset.Orders[OrderId] = Evolve(workset.Orders[OrderId]);
+        var before = workset.Orders[OrderId];
+        var order = workset.Orders[OrderId] = Evolve(before);
+        workset.Queue(order.Kitchen, order.QueuedMinutes - before.QueuedMinutes);
         if (!order.IsOpen) workset.OpenOrdersLike(order)?.Remove(order.Id);
     }
 }
@@ -129,6 +138,7 @@ public sealed record OrderMoved(
         CourierId = CourierId ?? order.CourierId,
         Courier = CourierId is null || CourierId == order.CourierId ? order.Courier : null,
         CodeAttempts = null,
+        QueuedMinutes = Status < OrderStatus.Preparing ? order.QueuedMinutes : 0,
         Details = Details ?? order.Details,
     };
 

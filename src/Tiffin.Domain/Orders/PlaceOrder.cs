@@ -36,6 +36,7 @@ public sealed record PlaceOrder(
         if (!catalogue.Kitchens.TryGetValue(KitchenId, out var kitchen)) return;
         if (Wanted is { } wanted) rows.NumberDays.Add(new KitchenDay(kitchen.Number, kitchen.DayAt(wanted)));
         else rows.Numbers.Add(kitchen.Number);
+        if (kitchen.Times.ParallelLines is not null) rows.Queues.Add(kitchen.Number);
         if (OpenOrdersMax is not null && CustomerId is not null) rows.Customers.Add(new(Channel, CustomerId));
         if (ExternalReference is not null) rows.References.Add(new ExternalReference(Channel, ExternalReference));
         foreach (var need in Basket.Needs(catalogue, Lines))
@@ -113,6 +114,7 @@ public sealed record PlaceOrder(
             Fingerprint = ExternalReference is null ? null : Fingerprint,
             Details = details,
             Lines = new(Lines),
+            QueuedMinutes = Wanted is null ? KitchenQueue.MinutesOf(kitchen, Lines, workset.Catalogue) : 0,
         };
         var events = new List<DomainEvent>(4) { new OrderPlaced(order, content, Contact) };
         if (kitchen.Acceptance == Acceptance.Automatic)
@@ -135,7 +137,8 @@ public sealed record PlaceOrder(
                     kitchen, wanted, Lead(workset, kitchen, wanted), !needs.IsEmpty, workset.Now),
                 Promise = Promise.For(kitchen, Fulfilment, wanted),
             }
-            : Promise.Default(kitchen, Fulfilment, PrepMinutes(workset), workset.Now) is { } promise
+            : Promise.Default(kitchen, Fulfilment, PrepMinutes(workset), workset.Now,
+                KitchenQueue.Wait(workset, kitchen)) is { } promise
                 ? new OrderDetails { Promise = promise }
                 : OrderDetails.None;
         if (kitchen.Times.HandoverCodes != HandoverCodes.Off)
@@ -162,7 +165,9 @@ public sealed record PlaceOrder(
         Lines.Select(line => workset.Catalogue.Items[line.ItemId].PrepMinutes);
 
     Refusal? Closed(Workset workset, Kitchen kitchen) => Wanted is { } wanted
-        ? Schedule.Refused(kitchen, wanted, Lead(workset, kitchen, wanted), "/fulfilment/at", workset.Now)
+        ? Schedule.Refused(kitchen, wanted,
+            Lead(workset, kitchen, wanted) + TimeSpan.FromMinutes(KitchenQueue.Wait(workset, kitchen)),
+            "/fulfilment/at", workset.Now)
         : kitchen.IsOpen(workset.Now) ? null : new Refusal.KitchenClosed(kitchen.NextOpening(workset.Now));
 
     Kitchen? FindKitchen(CatalogueSnapshot catalogue, Faults faults)

@@ -13,13 +13,16 @@ public sealed record Promise(
     public const int PrepMinutesMax = 240;
 
     /// <summary>
-    /// The promise for an order that is placed now: the longest preparation time of the kitchen and the items, and the
-    /// delay of a busy kitchen. Null if no preparation time is configured.
+    /// The promise for an order that is placed now: the longest preparation time of the kitchen and the items, the
+    /// delay of a busy kitchen, and the wait for the orders before it. Null if no preparation time is configured.
     /// </summary>
     public static Promise? Default(
-        Kitchen kitchen, FulfilmentType fulfilment, IEnumerable<int?> itemPrepMinutes, DateTimeOffset now)
+        Kitchen kitchen, FulfilmentType fulfilment, IEnumerable<int?> itemPrepMinutes, DateTimeOffset now,
+        int waitMinutes = 0)
     {
-        return Minutes(kitchen, itemPrepMinutes, now) is { } minutes ? In(kitchen, fulfilment, minutes, now) : null;
+        return Minutes(kitchen, itemPrepMinutes, now) is { } minutes
+            ? In(kitchen, fulfilment, minutes + waitMinutes, now)
+            : null;
     }
 
     /// <summary>The minutes of preparation at a time; null if none are configured.</summary>

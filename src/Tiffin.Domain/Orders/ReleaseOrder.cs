@@ -27,15 +27,20 @@ public sealed record ReleaseOrder(Guid OrderId, IfVersion? IfVersion) : Command
             if (StockTaking.Lacking(workset, order) is { } lacking) return Refuse(lacking);
             events.AddRange(StockTaking.Taken(workset, order, Caller.Role));
         }
-        events.Add(new OrderReleased(OrderId, order.Version + (order.HasStock ? 1 : 2), workset.Now, Caller.Role));
+        var queued = KitchenQueue.MinutesOf(
+            workset.Catalogue.KitchenOf(order.Kitchen)!, order.Lines.Value, workset.Catalogue);
+        events.Add(new OrderReleased(
+            OrderId, order.Version + (order.HasStock ? 1 : 2), workset.Now, Caller.Role, queued));
         return new Decision.Accepted(events, new Result.OfOrder(OrderId));
     }
 
     static Decision.Refused Refuse(Refusal reason) => new(reason);
 }
 
-/// <summary>The preparation of a scheduled order may start.</summary>
-public sealed record OrderReleased(Guid OrderId, int Version, DateTimeOffset At, Role Actor)
+/// <summary>
+/// The preparation of a scheduled order may start. <paramref name="QueuedMinutes"/> is what it adds to the queue.
+/// </summary>
+public sealed record OrderReleased(Guid OrderId, int Version, DateTimeOffset At, Role Actor, int QueuedMinutes)
     : OrderChanged(OrderId, Version, At, Actor)
 {
     public override EventType? Type => EventType.OrderReleased;
@@ -43,5 +48,6 @@ public sealed record OrderReleased(Guid OrderId, int Version, DateTimeOffset At,
     protected override Order Change(Order order) => order with
     {
         Details = order.Details with { Schedule = order.Details.Schedule! with { ReleasedAt = At } },
+        QueuedMinutes = QueuedMinutes,
     };
 }

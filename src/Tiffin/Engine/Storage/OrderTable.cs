@@ -13,7 +13,8 @@ static class OrderTable
         o.id, o.kitchen, o.brand_id, o.channel, o.external_reference, o.customer_id, o.fulfilment, o.day, o.number,
         o.status, o.version, o.need_ingredients, o.need_quantities, o.content, o.timeline, o.courier_id, o.updated_at,
         c.order_id, c.name, c.phone, c.email, c.address, c.notes, c.consent, c.fingerprint, o.details, o.due_at,
-        c.courier_name, c.courier_phone, c.courier_vehicle, o.code_attempts, o.code_locked_until
+        c.courier_name, c.courier_phone, c.courier_vehicle, o.code_attempts, o.code_locked_until,
+        o.queued_minutes
         """;
 
     public const string From = "orders o LEFT JOIN contacts c ON c.order_id = o.id";
@@ -43,7 +44,8 @@ static class OrderTable
         .Column("details", row => row.Details)
         .Column("due_at", row => row.DueAt)
         .Column("code_attempts", row => row.Order.CodeAttempts?.Wrong)
-        .Column("code_locked_until", row => row.Order.CodeAttempts?.LockedUntil?.UtcDateTime);
+        .Column("code_locked_until", row => row.Order.CodeAttempts?.LockedUntil?.UtcDateTime)
+        .Column("queued_minutes", row => row.Order.QueuedMinutes);
 
     static readonly string insertSql = inserted.InsertInto("orders");
 
@@ -60,13 +62,15 @@ static class OrderTable
         .Column("details", row => row.Details)
         .Column("due_at", row => row.DueAt)
         .Column("code_attempts", row => row.Order.CodeAttempts?.Wrong)
-        .Column("code_locked_until", row => row.Order.CodeAttempts?.LockedUntil?.UtcDateTime);
+        .Column("code_locked_until", row => row.Order.CodeAttempts?.LockedUntil?.UtcDateTime)
+        .Column("queued_minutes", row => row.Order.QueuedMinutes);
 
     static readonly string updateSql = $"""
         UPDATE orders o SET status = t.status, version = t.version, updated_at = t.updated_at, closed = t.closed,
             courier_id = t.courier_id, positions = o.positions || {updated["positions"]},
             timeline = o.timeline || t.timeline, details = t.details, due_at = t.due_at,
-            code_attempts = t.code_attempts, code_locked_until = t.code_locked_until
+            code_attempts = t.code_attempts, code_locked_until = t.code_locked_until,
+            queued_minutes = t.queued_minutes
         FROM {updated.From} WHERE o.id = t.id
         """;
 
@@ -95,6 +99,7 @@ static class OrderTable
             Courier = ContactTable.ReadCourier(row, 27),
             CodeAttempts = row.Nullable<int>(30) is { } wrong ? new CodeAttempts(wrong, row.NullableTime(31)) : null,
             Lines = OrderLines.In(content),
+            QueuedMinutes = row.GetInt32(32),
         };
         return new OrderDocument(
             order, content, row.GetFieldValue<byte[]>(14), row.Time(16),

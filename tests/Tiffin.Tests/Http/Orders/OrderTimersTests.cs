@@ -39,6 +39,27 @@ public sealed class OrderTimersTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_order_waits_for_those_of_the_last_day_that_are_not_started()
+    {
+        await server.Pipeline.Submit(SmallChain.Kitchen("k2", Acceptance.Manual) with
+        {
+            Times = new() { PrepMinutes = 20, ParallelLines = 2 },
+        });
+        var orders = new[] { await Place(), await Place(), await Place() };
+        orders.Select(Wait).ShouldBe([0, 10, 20]);
+
+        await server.Put($"{Path(orders[0])}/status", new { status = "preparing" });
+        foreach (var order in orders[1..]) await server.Put($"{Path(order)}/status", new { status = "accepted" });
+        Wait(await Place()).ShouldBe(20);
+        await Sandbox.Advance(server, 25 * 60);
+        Wait(await Place()).ShouldBe(0);
+        await Verified();
+
+        static int Wait(JsonNode order) => (int)Math.Round(
+            (Time(order["promise"]!, "readyAt") - Time(order, "placedAt")).TotalMinutes) - 20;
+    }
+
+    [Fact]
     public async Task What_a_kitchen_does_not_accept_in_time_is_overdue_then_cancelled_and_gives_its_stock_back()
     {
         var (waiting, accepted) = (await Place(), await Place());

@@ -1,0 +1,31 @@
+using Npgsql;
+using Tiffin.Domain.Orders;
+using static Tiffin.Engine.Storage.Sql;
+
+namespace Tiffin.Engine.Storage;
+
+/// <summary>
+/// The minutes of work that kitchens have not started (<see cref="Order.QueuedMinutes"/>), of the latest open orders of
+/// the last day: older ones were probably never closed.
+/// </summary>
+static class KitchenQueueLookup
+{
+    // Bounds the cost of a batch. The column has no index, because it changes: the open orders of a kitchen are few,
+    // and the update that starts an order stays heap-only.
+    const int OrdersMax = 200;
+
+    static readonly TimeSpan back = TimeSpan.FromDays(1);
+
+    static readonly string loadSql = $"""
+        SELECT k.kitchen, coalesce(sum(o.queued_minutes), 0) FROM unnest($1) AS k (kitchen)
+        CROSS JOIN LATERAL (
+            SELECT queued_minutes FROM orders WHERE kitchen = k.kitchen AND NOT closed AND id >= $2
+            ORDER BY id DESC LIMIT {OrdersMax}) o
+        GROUP BY k.kitchen
+        """;
+
+    public static NpgsqlBatchCommand Load(IReadOnlyCollection<int> kitchens, DateTimeOffset now) =>
+        Of(loadSql, P(kitchens.ToArray()), P(OrderTable.FirstId((now - back).ToUnixTimeMilliseconds())));
+
+    public static (int Kitchen, long Minutes) Read(NpgsqlDataReader row) => (row.GetInt32(0), row.GetInt64(1));
+}
