@@ -78,6 +78,9 @@ public abstract record Refusal
     /// <summary>The promise was moved to a later time as often as the kitchen allows.</summary>
     public sealed record PromiseMovedTooOften(int Max) : Refusal;
 
+    /// <summary>The order has the maximum number of versions.</summary>
+    public sealed record TooManyChanges(int Version, int Max) : Refusal;
+
     /// <summary>What was requested is possible only while the order has one of the other statuses.</summary>
     public sealed record WrongStatus(OrderStatus Status, IReadOnlyList<OrderStatus> Possible) : Refusal;
 

@@ -121,6 +121,7 @@ static class Answer
             $"not from {move.From} to {move.To}, but to: {string.Join(' ', move.Allowed)}".TrimEnd(),
         Refusal.OrderFinished finished => $"finished, is {finished.Status}",
         Refusal.PromiseMovedTooOften moved => $"moved {moved.Max} times already",
+        Refusal.TooManyChanges changes => $"v{changes.Version} of {changes.Max}",
         Refusal.WrongStatus wrong => $"is {wrong.Status}, must be {string.Join(' ', wrong.Possible)}",
         Refusal.CourierTaken => "taken",
         Refusal.NoCourier => "no courier",

@@ -46,6 +46,7 @@ public sealed record AssignCourier(
         if (order.Status is < OrderStatus.Accepted or > OrderStatus.Ready)
             return Refuse(new Refusal.WrongStatus(
                 order.Status, [OrderStatus.Accepted, OrderStatus.Preparing, OrderStatus.Ready]));
+        if (order.Full is { } full) return Refuse(full);
         if (PickupAt < workset.Now)
             return Refuse(new Refusal.Invalid("/pickupAt", "in_the_past", "must be a time to come"));
         return new Decision.Accepted(

@@ -37,6 +37,7 @@ public sealed record ChangeProgress(
         // Before the status is checked: the call that made the order ready may be repeated.
         if (steps.Length == 0) return new Decision.Unchanged(new Result.OfOrder(OrderId));
         if (order.Status >= OrderStatus.Ready) return Refuse(new Refusal.OrderFinished(order.Status));
+        if (order.Full is { } full) return Refuse(full);
 
         var events = new List<DomainEvent>();
         if (order.Status < OrderStatus.Preparing

@@ -35,6 +35,7 @@ public sealed record ChangePromise(
             ? Deadline.Seconds(time)
             : Deadline.In(workset.Now, TimeSpan.FromMinutes(PrepMinutes!.Value));
         if (known?.ReadyAt == readyAt) return new Decision.Unchanged(new Result.OfOrder(OrderId));
+        if (order.Full is { } full) return Refuse(full);
         if (Refused(known, readyAt, kitchen, workset.Now) is { } refusal) return Refuse(refusal);
 
         var promise = (known ?? new Promise(readyAt, null, null, readyAt, Moved: 0))

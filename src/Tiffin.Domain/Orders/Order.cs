@@ -57,6 +57,16 @@ public sealed record Order(
     /// <summary>It is scheduled, and its preparation may not start yet.</summary>
     public bool AwaitsRelease => Details.Schedule is { ReleasedAt: null };
 
+    /// <summary>
+    /// From this version on, changes that can be repeated back and forth are refused: they would fill the log. The
+    /// status can still be changed. An order of 100 lines, each started and done by itself, has about 210 versions.
+    /// </summary>
+    public const int VersionsMax = 500;
+
+    /// <summary>Why the order takes no change that can be repeated without end; null if it does.</summary>
+    internal Refusal.TooManyChanges? Full =>
+        Version >= VersionsMax ? new Refusal.TooManyChanges(Version, VersionsMax) : null;
+
     public bool IsOpen => Status is not (OrderStatus.Delivered or OrderStatus.Cancelled);
 }
 

@@ -22,6 +22,7 @@ public sealed record RescheduleOrder(Guid OrderId, IfVersion? IfVersion, DateTim
         if (schedule.ReleasedAt is { } released) return Refuse(new Refusal.AlreadyReleased(released));
         var time = Deadline.Seconds(For.ToUniversalTime());
         if (time == schedule.For) return new Decision.Unchanged(new Result.OfOrder(OrderId));
+        if (order.Full is { } full) return Refuse(full);
 
         var kitchen = workset.Catalogue.KitchenOf(order.Kitchen)!;
         if (Refused(order, schedule, kitchen, time, workset.Now) is { } refusal) return Refuse(refusal);

@@ -15,6 +15,7 @@ public sealed record UnassignCourier(Guid OrderId, IfVersion? IfVersion) : Comma
         if (order.Status > OrderStatus.Ready)
             return Refuse(new Refusal.WrongStatus(
                 order.Status, [OrderStatus.Accepted, OrderStatus.Preparing, OrderStatus.Ready]));
+        if (order.Full is { } full) return Refuse(full);
         return new Decision.Accepted(
             [new CourierUnassigned(OrderId, order.Version + 1, workset.Now, Caller.Role, courier)],
             new Result.OfOrder(OrderId));

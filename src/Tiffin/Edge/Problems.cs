@@ -160,6 +160,9 @@ public static class Problems
             $"The order is {Names.Of(finished.Status)}. This is possible only before the order is ready."),
         Refusal.PromiseMovedTooOften moved => new(409, "promise_moved_too_often", "Promise moved too often",
             $"The promise was moved to a later time {moved.Max} times, which is the limit. Call the customer."),
+        Refusal.TooManyChanges changes => new(409, "too_many_changes", "Too many changes",
+            $"The order has {changes.Version} versions; progress, promise, courier and schedule can be changed up to "
+            + $"{changes.Max}. Its status can still be changed."),
         Refusal.WrongStatus or Refusal.CourierTaken or Refusal.NoCourier or Refusal.NotADelivery
             or Refusal.WrongCode or Refusal.CodeLocked or Refusal.DecisionPending or Refusal.AlreadyDecided =>
             HandoverProblems.Of(refusal),

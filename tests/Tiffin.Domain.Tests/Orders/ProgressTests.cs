@@ -212,6 +212,21 @@ public sealed class ProgressTests
         .Do(Cancel with { Caller = As(Role.Channel) }, "Cancelled v5 unspecified, Returned ghee+20,"
             + " Returned potato+50, Wasted potato-50, Returned rice+300, Wasted rice-100");
 
+    [Fact]
+    public void A_line_moves_back_and_forth_up_to_a_number_of_versions_and_the_order_still_ends()
+    {
+        var rows = new Rows();
+        rows.Run([.. Puts, Stocked, Order, To(LineState.Started, 0)], Noon);
+        var toggles = Enumerable.Range(0, 1000)
+            .Select(i => To(i % 2 == 0 ? LineState.Done : LineState.Started, 0)).ToArray();
+        rows.Run(toggles, Noon).Count(result => result.Decision is Decision.Accepted).ShouldBe(496, "from v4 to v500");
+
+        rows.Run([To(LineState.Waiting, 0)], Noon).Single().Answer.ShouldBe("v500 of 500");
+        rows.Run([new ChangePromise(OrderOf(1), null, null, 30, null) { Caller = As(Role.Kitchen) }], Noon)
+            .Single().Answer.ShouldBe("v500 of 500");
+        rows.Run([Cancel], Noon).Single().Answer.ShouldStartWith("Cancelled v501");
+    }
+
     static Story Accepted() => new Story().Do(Order, Placed + "; Accepted v2");
 
     // Rice is shared by lines 0 and 1; line 2 needs nothing.

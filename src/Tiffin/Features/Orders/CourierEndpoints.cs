@@ -25,14 +25,14 @@ static class CourierEndpoints
                 + "managers, administrators and the order's channel assign any courier, and replace the assigned one. "
                 + "Assigning the same courier again changes nothing.")
             .ChangesOrder()
-            .Problem(409, "courier_taken", "wrong_status", "not_a_delivery");
+            .Problem(409, "courier_taken", "wrong_status", "not_a_delivery", "too_many_changes");
         courier.MapDelete("", Unassign)
             .Allow(Staff | Courier | Channel, Own)
             .Describe("unassignCourier", "Give an order back",
                 "The order has no courier any more, so that another one can take it. Until the order is out for "
                 + "delivery.")
             .ChangesOrder()
-            .Problem(409, "wrong_status");
+            .Problem(409, "wrong_status", "too_many_changes");
         courier.MapPut("arrival", Arrive)
             .Allow(Staff | Courier | Channel, Own)
             .Describe("recordCourierArrival", "Record that the courier has arrived",

@@ -64,7 +64,7 @@ static class OrderEndpoints
                 "Until the order is ready. An earlier time is always possible; a later one within the limits of the "
                 + "kitchen (promiseMovesMax, promiseDelayMinutesMax). Promising the current time changes nothing.")
             .ChangesOrder()
-            .Problem(409, "order_finished", "promise_moved_too_often", "not_released");
+            .Problem(409, "order_finished", "promise_moved_too_often", "not_released", "too_many_changes");
     }
 
     static void MapPlacing(RouteGroupBuilder orders) =>

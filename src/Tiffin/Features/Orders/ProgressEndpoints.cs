@@ -22,7 +22,7 @@ static class ProgressEndpoints
         .ResponseHeader("ETag", always: true, 200)
         .Response<OrderView>(200, "The updated order.")
         .Problem(404, "not_found")
-        .Problem(409, "order_finished", "not_released")
+        .Problem(409, "order_finished", "not_released", "too_many_changes")
         .Problem(412, "stale_version");
 
     static async Task<IResult> Change(

@@ -24,7 +24,7 @@ static class ScheduleEndpoints
         .Response<OrderView>(200, "The updated order.")
         .Problem(404, "not_found")
         .Problem(409, "not_scheduled", "already_released", "too_late_to_reschedule", "order_finished",
-            "not_enough_stock")
+            "not_enough_stock", "too_many_changes")
         .Problem(412, "stale_version")
         .Problem(422, "too_soon", "too_far_ahead", "closed_then");
 
