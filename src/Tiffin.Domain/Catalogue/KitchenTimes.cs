@@ -46,6 +46,10 @@ public sealed record KitchenTimes(
     [property: Description("How far ahead an order may be scheduled.")]
     [property: Range(1, KitchenTimes.DaysMax)]
     int ScheduleDaysMax = 7,
+    [property: Description("The releaseAt of scheduled orders is computed again when the kitchen's preparation or "
+        + "delivery times or its busy delay change it by more than this.")]
+    [property: Range(0, KitchenTimes.MinutesMax)]
+    int ReleaseToleranceMinutes = 5,
     [property: Description("Customers may reschedule an order until this time before its release.")]
     [property: Range(0, KitchenTimes.RescheduleMax)]
     int RescheduleUntilMinutes = 60,
@@ -92,6 +96,7 @@ public sealed record KitchenTimes(
         faults.Range("/times/promiseDelayMinutesMax", PromiseDelayMinutesMax, 0, MinutesMax);
         faults.Range("/times/pauseAfterTimeouts", PauseAfterTimeouts, 1, TimeoutsMax);
         faults.Range("/times/scheduleDaysMax", ScheduleDaysMax, 1, DaysMax);
+        faults.Range("/times/releaseToleranceMinutes", ReleaseToleranceMinutes, 0, MinutesMax);
         faults.Range("/times/rescheduleUntilMinutes", RescheduleUntilMinutes, 0, RescheduleMax);
         faults.Range("/times/acceptAfterOpeningMinutes", AcceptAfterOpeningMinutes, 1, MinutesMax);
         faults.Range("/times/codeAttemptsMax", CodeAttemptsMax, 1, CodesMax);

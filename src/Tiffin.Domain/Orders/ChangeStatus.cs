@@ -92,7 +92,11 @@ public sealed record ChangeStatus(Guid OrderId, OrderStatus To, IfVersion? IfVer
         {
             // Its time is the customer's: the minutes say when the kitchen must start.
             if (details is { Schedule: { ReleasedAt: null } schedule, Promise: { } wanted })
-                return details with { Schedule = schedule.ReleasedThen(wanted.ReadyAt.AddMinutes(-minutes)) };
+                return details with
+                {
+                    Schedule = (schedule with { PrepMinutes = minutes })
+                        .ReleasedThen(wanted.ReadyAt.AddMinutes(-minutes)),
+                };
             var promise = Promise.In(kitchen, order.Fulfilment, minutes, now);
             return details with { Promise = promise with { First = details.Promise?.First ?? promise.First } };
         }

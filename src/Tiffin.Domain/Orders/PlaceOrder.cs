@@ -157,9 +157,8 @@ public sealed record PlaceOrder(
     }
 
     // From the release to the customer.
-    TimeSpan Lead(Workset workset, Kitchen kitchen, DateTimeOffset wanted) => TimeSpan.FromMinutes(
-        Promise.DeliveryMinutes(kitchen, Fulfilment)
-        + (Promise.Minutes(kitchen, PrepMinutes(workset), wanted) ?? 0));
+    TimeSpan Lead(Workset workset, Kitchen kitchen, DateTimeOffset wanted) =>
+        Schedule.Lead(workset.Catalogue, kitchen, Fulfilment, Lines, wanted);
 
     IEnumerable<int?> PrepMinutes(Workset workset) =>
         Lines.Select(line => workset.Catalogue.Items[line.ItemId].PrepMinutes);

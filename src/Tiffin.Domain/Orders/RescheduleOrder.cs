@@ -25,8 +25,9 @@ public sealed record RescheduleOrder(Guid OrderId, IfVersion? IfVersion, DateTim
         if (order.Full is { } full) return Refuse(full);
 
         var kitchen = workset.Catalogue.KitchenOf(order.Kitchen)!;
-        if (Refused(order, schedule, kitchen, time, workset.Now) is { } refusal) return Refuse(refusal);
-        var moved = (schedule with { For = time }).ReleasedThen(time - (schedule.For - schedule.ReleaseAt));
+        var lead = schedule.Lead(workset.Catalogue, kitchen, order, time);
+        if (Refused(order, schedule, kitchen, time, lead, workset.Now) is { } refusal) return Refuse(refusal);
+        var moved = (schedule with { For = time }).ReleasedThen(time - lead);
         return new Decision.Accepted(
             [
                 new OrderRescheduled(OrderId, order.Version + 1, workset.Now, Caller.Role, moved, schedule,
@@ -35,11 +36,12 @@ public sealed record RescheduleOrder(Guid OrderId, IfVersion? IfVersion, DateTim
             new Result.OfOrder(OrderId));
     }
 
-    Refusal? Refused(Order order, Schedule schedule, Kitchen kitchen, DateTimeOffset time, DateTimeOffset now)
+    Refusal? Refused(
+        Order order, Schedule schedule, Kitchen kitchen, DateTimeOffset time, TimeSpan lead, DateTimeOffset now)
     {
         var until = schedule.ReleaseAt.AddMinutes(-kitchen.Times.RescheduleUntilMinutes);
         if (Caller.Role == Role.Customer && now > until) return new Refusal.TooLateToReschedule(until);
-        if (Schedule.Refused(kitchen, time, schedule.For - schedule.ReleaseAt, "/for", now) is { } refusal)
+        if (Schedule.Refused(kitchen, time, lead, "/for", now) is { } refusal)
             return refusal;
         // Two orders of one day would have the same number.
         return kitchen.DayAt(time) == order.Day
@@ -52,7 +54,7 @@ public sealed record RescheduleOrder(Guid OrderId, IfVersion? IfVersion, DateTim
     static Decision.Refused Refuse(Refusal reason) => new(reason);
 }
 
-/// <summary>The order is wanted at another time than <paramref name="Before"/>.</summary>
+/// <summary>The order is wanted or released at another time than <paramref name="Before"/>.</summary>
 public sealed record OrderRescheduled(
     Guid OrderId, int Version, DateTimeOffset At, Role Actor, Schedule Schedule, Schedule Before, Promise Promise)
     : OrderChanged(OrderId, Version, At, Actor)

@@ -16,6 +16,11 @@ public sealed record Schedule(DateTimeOffset For, DateTimeOffset ReleaseAt)
     /// </summary>
     public bool? Short { get; init; }
 
+    /// <summary>
+    /// The preparation time that the kitchen gave when it accepted the order; null for the one of kitchen and items.
+    /// </summary>
+    public int? PrepMinutes { get; init; }
+
     /// <summary>When it was released; null before.</summary>
     public DateTimeOffset? ReleasedAt { get; init; }
 
@@ -47,6 +52,18 @@ public sealed record Schedule(DateTimeOffset For, DateTimeOffset ReleaseAt)
         ReleaseAt = releaseAt,
         StockAt = StockAt > releaseAt || (StockAt is not null && Short == true) ? releaseAt : StockAt,
     };
+
+    /// <summary>From the release of an order to the customer, if it is wanted at a time.</summary>
+    internal static TimeSpan Lead(
+        CatalogueSnapshot catalogue, Kitchen kitchen, FulfilmentType fulfilment, IEnumerable<BasketLine> lines,
+        DateTimeOffset time) => TimeSpan.FromMinutes(Promise.DeliveryMinutes(kitchen, fulfilment)
+            + (Promise.Minutes(kitchen, lines.Select(line => catalogue.Items[line.ItemId].PrepMinutes), time) ?? 0));
+
+    /// <summary>The same for an order that is placed.</summary>
+    internal TimeSpan Lead(CatalogueSnapshot catalogue, Kitchen kitchen, Order order, DateTimeOffset time) =>
+        PrepMinutes is { } minutes
+            ? TimeSpan.FromMinutes(Promise.DeliveryMinutes(kitchen, order.Fulfilment) + minutes)
+            : Lead(catalogue, kitchen, order.Fulfilment, order.Lines.Value, time);
 
     /// <summary>Why an order cannot be scheduled for a time; null if it can.</summary>
     internal static Refusal? Refused(

@@ -10,6 +10,7 @@ sealed class OrdersFeature : Feature
 
     public override void Add(WebApplicationBuilder builder) => builder.Services
         .AddSingleton<ScanCursors>()
+        .AddSingleton<IChore, ReleaseTimes>()
         .AddSingleton<IChore, OrderTimerChore>()
         .AddSingleton<IChore, EndedPositions>()
         .AddSingleton<IChore, WaitingAcceptance>();

@@ -26,9 +26,12 @@ public enum ReleaseTime { Now }
 [Description("When the customer wants the order, and when its preparation may start.")]
 public sealed record ScheduleView(
     [property: Description("When the customer wants it, at the door or at the counter.")] DateTimeOffset For,
-    [property: Description("When it is released: its preparation may start.")] DateTimeOffset ReleaseAt,
+    [property: Description("When it is released: its preparation may start. It follows the kitchen's times and delay.")]
+    DateTimeOffset ReleaseAt,
     [property: Description("When its ingredients are deducted from stock; absent once they are.")]
     DateTimeOffset? StockAt = null,
     [property: Description("True if the stock was short. The order is cancelled if it still is at stockAt.")]
     bool? Short = null,
+    [property: Description("The preparation time that the kitchen gave when it accepted the order.")]
+    int? PrepMinutes = null,
     [property: Description("When it was released; absent before.")] DateTimeOffset? ReleasedAt = null);

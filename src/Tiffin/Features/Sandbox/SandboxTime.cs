@@ -21,6 +21,8 @@ sealed class SandboxTime(Database database, SandboxClock clock, IEnumerable<ICho
         await one.WaitAsync(cancel);
         try
         {
+            // What changed before the clock moves may have moved deadlines.
+            await RunChores(cancel);
             while (await NextDeadline(time, cancel) is { } deadline)
             {
                 await Advance(deadline, cancel);

@@ -262,6 +262,26 @@ public sealed class ScheduleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_release_follows_the_times_of_the_kitchen()
+    {
+        var wanted = tomorrow.AddHours(12.5);
+        var order = await Place(wanted);
+        await server.Pipeline.Submit(SmallChain.Kitchen("k1", Acceptance.Automatic) with
+        {
+            Times = new() { PrepMinutes = 50, DeliveryMinutes = new(10, 25) },
+        });
+        await Sandbox.MoveTo(server, wanted.AddMinutes(-75).AddSeconds(2));
+
+        (await Events(order)).ShouldBe(
+            ["order.placed", "order.accepted", "order.rescheduled", "order.stock_taken", "order.released"]);
+        var schedule = (await Read(order))["schedule"]!;
+        Time(schedule, "for").ShouldBe(wanted);
+        Within(Time(schedule, "releasedAt"), wanted.AddMinutes(-75));
+        (await Feed("order.rescheduled")).Single()["data"]!["by"]!.ToString().ShouldBe("system");
+        await Verified();
+    }
+
+    [Fact]
     public async Task The_customer_sees_the_time_that_they_asked_for()
     {
         var wanted = tomorrow.AddHours(12.5);

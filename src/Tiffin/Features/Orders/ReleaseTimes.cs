@@ -1,0 +1,65 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Tiffin.Domain;
+using Tiffin.Domain.Catalogue;
+using Tiffin.Domain.Orders;
+using Tiffin.Engine.Commit;
+using Tiffin.Engine.Hosting;
+using Tiffin.Engine.Storage;
+using static Tiffin.Engine.Storage.Sql;
+
+namespace Tiffin.Features.Orders;
+
+/// <summary>
+/// Computes the release of scheduled orders again after their kitchen's times or mode or an item have changed. Two
+/// nodes that do it at the same time do no harm.
+/// </summary>
+sealed class ReleaseTimes(Database database, CatalogueReader catalogues, CommitPipeline pipeline) : IChore
+{
+    const int AtOnceMax = 500;
+
+    // Reads the kitchen's open orders, and only after a change.
+    const string ScheduledSql = """
+        SELECT id FROM (
+            SELECT id, convert_from(details, 'UTF8')::jsonb->'schedule' AS schedule
+            FROM orders WHERE kitchen = $1 AND NOT closed AND details IS NOT NULL) open
+        WHERE id > $2 AND schedule IS NOT NULL AND NOT schedule ? 'releasedAt' ORDER BY id LIMIT $3
+        """;
+
+    // What the releases of each kitchen were last computed from.
+    readonly ConcurrentDictionary<int, (Kitchen Kitchen, ImmutableDictionary<string, Item> Items)> settled = [];
+
+    public TimeSpan Every => TimeSpan.FromSeconds(5);
+
+    public bool FollowsClock => true;
+
+    public async Task Run(CancellationToken cancel)
+    {
+        CatalogueSnapshot catalogue;
+        await using (var connection = await database.OpenBackground(cancel))
+            catalogue = await catalogues.Read(connection, cancel);
+        foreach (var kitchen in catalogue.Kitchens.Values)
+        {
+            var computed = (kitchen, catalogue.Items);
+            if (settled.TryGetValue(kitchen.Number, out var known) && known == computed) continue;
+            if (await Adjust(kitchen.Number, cancel)) settled[kitchen.Number] = computed;
+        }
+    }
+
+    // False if the pipeline did not take all of them: they are computed again in the next run.
+    async Task<bool> Adjust(int kitchen, CancellationToken cancel)
+    {
+        var (last, isDone) = (Guid.Empty, true);
+        while (true)
+        {
+            await using var connection = await database.OpenBackground(cancel);
+            var orders = await Rows(
+                connection, ScheduledSql, row => row.GetGuid(0), cancel, P(kitchen), P(last), P(AtOnceMax));
+            var outcomes = await Task.WhenAll(orders.Select(order =>
+                pipeline.Submit(new AdjustRelease(order) { Caller = Caller.System })));
+            isDone &= !outcomes.Any(outcome => outcome is Outcome.Unavailable);
+            if (orders.Count < AtOnceMax) return isDone;
+            last = orders[^1];
+        }
+    }
+}
