@@ -70,8 +70,11 @@ static class History
         from total in Gen.Frequency((9, Gen.Constant<long?>(null)), (1, Gen.Elements<long?>(12600, 9450, 2100)))
         from open in Gen.Frequency((4, Gen.Constant<int?>(null)), (1, Gen.Elements<int?>(2, 5, 9)))
         from wok in Gen.Choose(0, 9)
+        from ahead in Gen.Frequency(
+            (4, Gen.Constant<int?>(null)), (1, Gen.Elements<int?>(10, 30, 75, 180, 1200, 1500, 4000, 10_081)))
         select (Draft)(past => past.Remember(Drafted(past.Next(), site, lines, isDelivered) with
         {
+            At = ahead is { } minutes ? past.Now.AddMinutes(minutes) : null,
             BrandId = wok == 0 ? "wok" : "dosa",
             Lines = wok == 0 ? [Line("noodles", lines[0].Quantity)] : lines,
             ExternalReference = reference,
@@ -106,6 +109,69 @@ static class History
         from version in seen
         from who in caller
         select (Draft)(past => new ChangeStatus(past.Order(back), to, version, null) { Caller = who });
+
+    static readonly Gen<Draft> accept =
+        from back in Gen.Choose(0, 8)
+        from minutes in Gen.Elements<int?>(null, 5, 15, 40)
+        select (Draft)(past => new ChangeStatus(past.Order(back), OrderStatus.Accepted, null, null)
+        {
+            PrepMinutes = minutes, Caller = As(Role.Kitchen),
+        });
+
+    static readonly Gen<Draft> promise =
+        from back in Gen.Choose(0, 8)
+        from minutes in Gen.Elements(1, 10, 20, 25, 40, 70, 100)
+        from isTime in Gen.Elements(false, true)
+        from version in seen
+        select (Draft)(past => new ChangePromise(past.Order(back), version,
+            isTime ? past.Now.AddMinutes(minutes - 5) : null, isTime ? null : minutes, null)
+        {
+            Caller = As(Role.Kitchen),
+        });
+
+    static readonly Gen<Draft> schedule =
+        from back in Gen.Choose(0, 8)
+        from what in Gen.Choose(0, 3)
+        from minutes in Gen.Elements(20, 45, 90, 240, 1200, 11_000)
+        from version in seen
+        from who in caller
+        select (Draft)(past => what switch
+        {
+            0 => new ReleaseOrder(past.Order(back), version) { Caller = who },
+            1 => new AdjustRelease(past.Order(back)) { Caller = Caller.System },
+            _ => new RescheduleOrder(past.Order(back), version, past.Now.AddMinutes(minutes)) { Caller = who },
+        });
+
+    /// <summary>The way of one scheduled order to the pass, less one step or none.</summary>
+    static readonly Gen<Draft[]> plan =
+        from site in kitchen
+        from ahead in Gen.Elements(60, 90, 180)
+        from delay in Gen.Elements(0, 4, 5, 6, 25)
+        from who in Gen.Elements(Role.Kitchen, Role.Manager).Select(As)
+        from isDelivered in Gen.Elements(false, true)
+        from omitted in Gen.Choose(-4, 5)
+        let steps = new Draft[]
+        {
+            past => past.Remember(Drafted(past.Next(), site, [Line("water")], isDelivered) with
+            {
+                At = past.Now.AddMinutes(ahead),
+            }),
+            past => new SetKitchenMode(site, KitchenMode.Busy, past.Now.AddHours(5), delay)
+            {
+                Caller = As(Role.Manager),
+            },
+            past => new AdjustRelease(past.Order(0)) { Caller = Caller.System },
+            past => new ReleaseOrder(past.Order(0), null) { Caller = who },
+            past => new ChangeStatus(past.Order(0), OrderStatus.Preparing, null, null) { Caller = who },
+            past => new ChangeStatus(past.Order(0), OrderStatus.Ready, null, null) { Caller = who },
+        }
+        select steps.Where((_, step) => step != omitted).ToArray();
+
+    /// <summary>The timers of the latest orders, as the chore fires them; an order may have missed several.</summary>
+    static readonly Gen<Draft[]> timers = Gen.Choose(0, 14).Select(count =>
+        Enumerable.Range(0, 2 * count).Select(i => (Draft)(past => Fire(past, i / 2))).ToArray());
+
+    static FireOrderTimer Fire(Past past, int back) => new(past.Order(back)) { Caller = Caller.System };
 
     static readonly Gen<Draft> cancel =
         from back in Gen.Choose(0, 8)
@@ -223,9 +289,11 @@ static class History
         from price in Gen.Elements(9000L, 12000, 1510, 30)
         from tax in Gen.Elements(500, 1800, 0)
         from of in recipe
+        from minutes in Gen.Elements<int?>(null, null, 30)
         select Item(id, price) with
         {
             Recipe = of,
+            PrepMinutes = minutes,
             TaxBasisPoints = tax,
             Kind = id == "ghee-extra" ? ItemKind.Modifier : ItemKind.Item,
             Modifiers = id == "ghee-extra" ? [] : ["ghee-extra"],
@@ -244,10 +312,28 @@ static class History
         from brands in Gen.Elements<string[]>(["dosa", "wok"], ["dosa", "wok"], ["dosa"])
         from acceptance in Gen.Elements(Acceptance.Automatic, Acceptance.Manual)
         from ready in Gen.Elements(true, false)
+        from minutes in Gen.Elements<int?>(null, 12, 20, 45)
+        from range in Gen.Elements(null, new MinuteRange(5, 15), new MinuteRange(10, 25))
+        from parallel in Gen.Elements<int?>(null, 1, 3)
         select (Draft)(_ => Kitchen("k1") with
         {
-            Brands = brands, Acceptance = acceptance, Times = new() { ReadyWhenDone = ready },
+            Brands = brands, Acceptance = acceptance, Times = new()
+            {
+                ReadyWhenDone = ready, PrepMinutes = minutes, DeliveryMinutes = range, ParallelLines = parallel,
+            },
         }));
+
+    /// <summary>k1 and k2 with times.</summary>
+    public static PutKitchen Site => Kitchen("k1") with
+    {
+        Times = new() { PrepMinutes = 15, ParallelLines = 4 },
+    };
+
+    public static PutKitchen OtherSite => Kitchen("k2", "Pacific/Kiritimati") with
+    {
+        Acceptance = Acceptance.Manual, Fees = new Fees(3000, 1000),
+        Times = new() { PrepMinutes = 20, ParallelLines = 3, DeliveryMinutes = new MinuteRange(10, 25) },
+    };
 
     static readonly Gen<Draft> close = Gen.OneOf(
         from site in kitchen
@@ -259,22 +345,25 @@ static class History
         from site in kitchen
         from mode in Gen.Elements(KitchenMode.Online, KitchenMode.Busy, KitchenMode.Paused)
         from hours in Gen.Choose(1, 6)
+        from delay in Gen.Elements(0, 5, 25)
         select (Draft)(past => new SetKitchenMode(
-            site, mode, mode == KitchenMode.Online ? null : past.Now.AddHours(hours), 0)
+            site, mode, mode == KitchenMode.Online ? null : past.Now.AddHours(hours),
+            mode == KitchenMode.Busy ? delay : 0)
         {
             Caller = As(Role.Manager),
         }));
 
     static readonly Gen<Draft> draft = Gen.Frequency(
         (12, place), (2, again), (8, move), (6, progress), (4, cancel), (3, courier), (5, record),
-        (2, threshold), (1, put), (1, close));
+        (2, threshold), (1, put), (2, close), (3, accept), (3, promise), (4, schedule));
 
     static readonly Gen<Moment> moment =
         from count in Gen.Choose(1, 24)
         from drafts in Gen.ArrayOf(draft, count)
-        from way in Gen.Frequency((2, Gen.Constant(Array.Empty<Draft>())), (1, trip))
-        from minutes in Gen.Elements(1, 7, 60, 400, 1500)
-        select new Moment([.. drafts, .. way], TimeSpan.FromMinutes(minutes));
+        from way in Gen.Frequency((2, Gen.Constant(Array.Empty<Draft>())), (1, trip), (1, plan))
+        from due in timers
+        from minutes in Gen.Elements(1, 2, 7, 20, 60, 400, 1500)
+        select new Moment([.. due, .. drafts, .. way], TimeSpan.FromMinutes(minutes));
 
     /// <summary>Shrinks to fewer moments, and to moments of fewer commands.</summary>
     public static Arbitrary<Moment[]> Any { get; } = Arb.From(

@@ -50,8 +50,9 @@ sealed class Log(Rows rows)
         versions.ShouldBe(Enumerable.Range(2, versions.Length), "versions have no gap");
         order.Version.ShouldBe(1 + versions.Length);
 
-        var took = Sums(placed.Movements, MovementKind.Sold, -1);
-        took.ShouldBe(Sorted(order.Needs.Select(need => (need.Ingredient, need.Quantity))));
+        var later = events.OfType<StockTaken>().Where(taken => taken.OrderId == order.Id);
+        var took = Sums(placed.Movements.Concat(later.SelectMany(taken => taken.Taken)), MovementKind.Sold, -1);
+        took.ShouldBe(order.HasStock ? Sorted(order.Needs.Select(need => (need.Ingredient, need.Quantity))) : []);
         var after = moves.SelectMany(moved => moved.Movements).ToArray();
         if (order.Status != OrderStatus.Cancelled)
         {

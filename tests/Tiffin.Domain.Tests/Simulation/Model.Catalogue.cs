@@ -49,20 +49,22 @@ sealed partial class Model
         return faults.Count > 0
             ? string.Join(", ", faults)
             : Set(items, put.Id, put, $"item {put.Id}",
-                $"{put.Price} {put.TaxBasisPoints} {string.Join(' ', put.Recipe)} {string.Join(' ', put.Modifiers)}");
+                $"{put.Price} {put.TaxBasisPoints} {put.PrepMinutes} {string.Join(' ', put.Recipe)} "
+                + string.Join(' ', put.Modifiers));
     }
 
     string Put(PutKitchen put)
     {
         if (!numbers.Contains(put.Id)) numbers.Add(put.Id);
         return Set(kitchens, put.Id, put, $"kitchen {put.Id}",
-            $"{put.Acceptance} {put.Fees} {put.Times.ReadyWhenDone} {string.Join(' ', put.Brands)}");
+            $"{put.Acceptance} {put.Fees} {put.Times} {string.Join(' ', put.Brands)}");
     }
 
     string Put(SetKitchenMode set)
     {
         var wanted = (set.Mode, set.Until, set.DelayMinutes);
-        if (modes.GetValueOrDefault(set.KitchenId) == wanted) return "unchanged";
+        var isAnswer = timeouts.Remove(set.KitchenId) | unattended.Remove(set.KitchenId);
+        if (modes.GetValueOrDefault(set.KitchenId) == wanted && !isAnswer) return "unchanged";
         modes[set.KitchenId] = wanted;
         return $"{set.KitchenId} {set.Mode}{Answer.Of(set.Until)}";
     }
@@ -111,15 +113,16 @@ sealed partial class Model
 
     string? Closed(PlaceOrder order)
     {
+        var at = order.At ?? now;
         var (mode, end, _) = modes.GetValueOrDefault(order.KitchenId);
-        if (mode == KitchenMode.Paused && (end is null || end > now)) return $"paused{Answer.Of(end)}";
+        if (mode == KitchenMode.Paused && (end is null || end > at)) return $"paused{Answer.Of(end)}";
         for (var i = 0; i < order.Lines.Count; i++)
         {
             var parts = order.Lines[i].Modifiers.Select((one, m) => ($"/lines/{i}/modifiers/{m}/itemId", one.ItemId));
             foreach (var (pointer, item) in parts.Prepend(($"/lines/{i}/itemId", order.Lines[i].ItemId)))
             {
                 var (off, until) = offs.GetValueOrDefault((order.KitchenId, item));
-                if (off && (until is null || until > now)) return $"{pointer} {item} off{Answer.Of(until)}";
+                if (off && (until is null || until > at)) return $"{pointer} {item} off{Answer.Of(until)}";
             }
         }
         return null;

@@ -49,6 +49,7 @@ sealed partial class Model
         if (ticket.Attempts is [.., null]) return (false, $"attempt {ticket.Attempts.Count} is pending");
         ticket.Attempts.Add(null);
         ticket.Outcome = report.Outcome;
+        ticket.DecideBy = now.AddMinutes(8);
         return (true, FormattableString.Invariant(
             $"attempt {ticket.Attempts.Count} {report.Outcome}, decide by {now.AddMinutes(8):HH:mm:ss}")
             + $" v{++ticket.Version}");
@@ -67,11 +68,11 @@ sealed partial class Model
         if (choice == "Retry" && decide.Attempt == 10) return "/decision out_of_range";
         ticket.Attempts[^1] = choice;
         if (choice == "Retry") return $"attempt {decide.Attempt} Retry v{++ticket.Version}";
-        return Cancel(new CancelOrder(decide.OrderId, null, $"delivery_failed_{Words(ticket.Outcome)}", null)
-        {
-            Caller = decide.Caller,
-        });
+        return Undelivered(decide.OrderId, ticket, decide.Caller);
     }
+
+    string Undelivered(Guid order, Ticket ticket, Caller caller) =>
+        Cancel(new CancelOrder(order, null, $"delivery_failed_{Words(ticket.Outcome)}", null) { Caller = caller });
 
     static string Words(DeliveryOutcome outcome) => outcome switch
     {

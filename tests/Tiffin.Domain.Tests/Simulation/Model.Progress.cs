@@ -18,6 +18,7 @@ sealed partial class Model
         var moving = change.Lines.Where(line => ticket.Progress[line] != to).ToArray();
         if (moving.Length == 0) return $"unchanged: order {Answer.NumberOf(change.OrderId)}";
         if (ticket.Status is not ("Placed" or "Accepted" or "Preparing")) return $"finished, is {ticket.Status}";
+        if (IsHeld(ticket)) return $"not released{Answer.Of(ticket.Release)}";
 
         var answers = new List<string>();
         foreach (var skipped in ticket.Status switch
@@ -27,7 +28,9 @@ sealed partial class Model
             _ => [],
         })
             answers.Add($"{skipped} v{++ticket.Version} implied");
+        if (Answered(ticket) is { Length: > 0 } answered) answers.Add(answered[2..]);
         ticket.Status = "Preparing";
+        ticket.Work = 0;
         answers.Add(string.Join(", ", moving.Select(line => $"{line} {ticket.Progress[line]}>{to}"))
             + $" v{++ticket.Version}");
         foreach (var line in moving) ticket.Progress[line] = to;
@@ -35,6 +38,7 @@ sealed partial class Model
         if (kitchens[ticket.Kitchen].Times.ReadyWhenDone && ticket.Progress.All(state => state == "Done"))
         {
             ticket.Status = "Ready";
+            Reach(ticket, "Ready", null);
             answers.Add($"Ready v{++ticket.Version} implied");
         }
         return string.Join("; ", answers);

@@ -33,6 +33,13 @@ sealed partial class Model
         public required BasketLine[] Lines;
         public required string[] Progress;
         public bool HasProgress;
+        public required string[] Skus;
+        public DateTimeOffset? Nudge, AcceptBy, Ready, First, DeliverTo, CollectBy, DecideBy;
+        public int Moved, Work;
+        public readonly HashSet<(string Kind, DateTimeOffset Due)> Told = [];
+        public DateTimeOffset? For, Release, StockAt, Released;
+        public bool IsShort;
+        public int? Given;
     }
 
     public IReadOnlyDictionary<(string Kitchen, string Sku), long> OnHand =>
@@ -52,6 +59,11 @@ sealed partial class Model
             RecordArrival arrive => Arrive(arrive),
             ReportFailedDelivery report => Once(report, () => Fail(report)),
             DecideDelivery decide => Decide(decide),
+            ChangePromise change => Promise(change),
+            FireOrderTimer fire => Fire(fire),
+            ReleaseOrder release => Release(release),
+            RescheduleOrder reschedule => Reschedule(reschedule),
+            AdjustRelease adjust => Adjust(adjust),
             RecordMovements record => Once(record, () => Record(record)),
             SetThreshold set => SetThreshold(set),
             ImportCatalogue import => Import(import),
@@ -79,6 +91,7 @@ sealed partial class Model
         var reference = order.ExternalReference is { } name ? $"{order.Channel} {name}" : null;
         if (reference is not null && Referred(order, reference) is { } referred) return (false, referred);
         if (Faults(order).ToArray() is { Length: > 0 } faults) return (false, string.Join(", ", faults));
+        if (order.At is { } at && Untimely(order, kitchen, at) is { } untimely) return (false, untimely);
         if (Closed(order) is { } closed) return (false, closed);
         var customer = order.CustomerId is { } id ? $"{order.Channel} {id}" : null;
         if (order.OpenOrdersMax is { } max && customer is not null && tickets.Values.Count(
@@ -87,25 +100,28 @@ sealed partial class Model
         var total = Total(order, kitchen);
         if (order.ExpectedTotal is { } expected && expected.Amount != total) return (false, $"total is {total}");
         var needs = Needs(order.Lines);
-        if (Shortage(order, needs) is { } shortage) return (false, shortage);
+        var day = DayAt(kitchen.Id, order.At ?? now);
+        var takesLater = needs.Count > 0 && day != DayAt(kitchen.Id, now);
+        if (!takesLater && Shortage(order, needs) is { } shortage) return (false, shortage);
 
-        var day = DateOnly.FromDateTime(now.UtcDateTime.AddHours(kitchen.Id == "k1" ? 5.5 : 14));
         var number = tickets.Values.Count(one => one.Kitchen == kitchen.Id && one.Day == day) + 1;
         var ticket = new Ticket
         {
             Kitchen = kitchen.Id, Status = "Placed", Reference = reference, Asked = order.Fingerprint,
             Customer = customer, Day = day, Taken = needs, IsPickup = order.Fulfilment == FulfilmentType.Pickup,
-            Lines = [.. order.Lines], Progress = [.. order.Lines.Select(_ => "Waiting")],
+            Lines = [.. order.Lines], Progress = [.. order.Lines.Select(_ => "Waiting")], Skus = Skus(order.Lines),
         };
+        Plan(ticket, kitchen, order.At, takesLater);
         tickets[OrderId.Of(order.Seed, numbers.IndexOf(kitchen.Id) + 1)] = ticket;
         var answer = FormattableString.Invariant(
             $"order {Answer.NumberOf(order.Seed)} #{number} of {day:MM-dd} for {total}");
-        answer += string.Concat(needs.Select(need => $", Sold {need.Key}-{need.Value}"));
+        if (!takesLater) answer += string.Concat(needs.Select(need => $", Sold {need.Key}-{need.Value}"));
         if (kitchen.Acceptance == Acceptance.Automatic)
         {
             (ticket.Status, ticket.Version) = ("Accepted", 2);
             answer += "; Accepted v2";
         }
+        if (takesLater) return (true, answer);
         return (true, answer + string.Concat(needs.Select(need => Add(kitchen.Id, need.Key, -need.Value))));
     }
 
@@ -154,7 +170,8 @@ sealed partial class Model
 
     static string Illegal(Ticket ticket, Role role, string to) =>
         $"not from {ticket.Status} to {to}, but to: " + string.Join(' ', Enum.GetNames<OrderStatus>().Where(next =>
-            May(role, ticket, next) && (next == "Cancelled" || Way(ticket, next) is not null)));
+            May(role, ticket, next) && (!IsHeld(ticket) || next is "Accepted" or "Cancelled")
+            && (next == "Cancelled" || Way(ticket, next) is not null)));
 
     string Move(ChangeStatus change)
     {
@@ -164,9 +181,13 @@ sealed partial class Model
         if (ticket.Status == to) return $"unchanged: order {Answer.NumberOf(change.OrderId)}";
         if (Way(ticket, to) is not { } steps || !May(change.Caller.Role, ticket, to))
             return Illegal(ticket, change.Caller.Role, to).TrimEnd();
+        if (IsHeld(ticket) && to != "Accepted") return $"not released{Answer.Of(ticket.Release)}";
+        var answered = Answered(ticket);
         ticket.Status = to;
+        foreach (var step in steps) Reach(ticket, step, change.PrepMinutes);
         if (change.Caller.Role == Role.Courier) Carries(ticket, change.Caller.Id);
-        return string.Join("; ", steps.Select(step => $"{step} v{++ticket.Version}{(step == to ? "" : " implied")}"));
+        return string.Join("; ", steps.Select(step =>
+            $"{step} v{++ticket.Version}{(step == to ? "" : " implied")}")) + answered;
     }
 
     string Cancel(CancelOrder cancel)
@@ -181,6 +202,7 @@ sealed partial class Model
         var wasted = Wasted(ticket, cancel.Stock);
         ticket.Status = "Cancelled";
         var answer = $"Cancelled v{++ticket.Version} {cancel.Reason ?? "unspecified"}";
+        if (ticket.StockAt is not null) return answer;
         foreach (var (sku, quantity) in ticket.Taken)
             answer += $", Returned {sku}+{quantity}" + (wasted[sku] == 0 ? "" : $", Wasted {sku}-{wasted[sku]}");
         return answer + string.Concat(ticket.Taken.Where(took => took.Value > wasted[took.Key])

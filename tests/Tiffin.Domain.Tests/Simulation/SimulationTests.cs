@@ -58,8 +58,9 @@ public sealed class SimulationTests
                     log.CheckLevels();
                 }
             }
-            if (!got.SequenceEqual(expected))
-                throw new ShouldAssertException(Difference(history, expected, got, sizeMax));
+            if (!got.SequenceEqual(expected) || WrongTimes(rows, model) is not null)
+                throw new ShouldAssertException(
+                    Difference(history, expected, got, sizeMax) + WrongTimes(rows, model));
             OnHand(rows).ShouldBe(model.OnHand, ignoreOrder: true);
             log.Check();
         }
@@ -67,7 +68,7 @@ public sealed class SimulationTests
 
     static IEnumerable<(DateTimeOffset, Command[])> Opening =>
     [
-        (SmallChain.Noon, [.. SmallChain.Puts, Delivery("k1"), Delivery("k2")]),
+        (SmallChain.Noon, [.. SmallChain.Puts, History.Site, History.OtherSite, Delivery("k1"), Delivery("k2")]),
     ];
 
     static RecordMovements Delivery(string kitchen) => SmallChain.Record(kitchen == "k1" ? -2 : -3, kitchen,
@@ -103,6 +104,12 @@ public sealed class SimulationTests
         let key = new StockKey(kitchen.Number, ingredient.Number)
         where rows.Stocks.ContainsKey(key)
         select KeyValuePair.Create((kitchen.Id, ingredient.Sku), rows.Stocks[key].OnHand);
+
+    static string? WrongTimes(Rows rows, Model model) => rows.Orders
+        .Select(one => (one.Key, Got: Model.TimesOf(one.Value), Expected: model.Times.GetValueOrDefault(one.Key)))
+        .Where(one => one.Got != one.Expected)
+        .Select(one => $"order {Answer.NumberOf(one.Key)} should be {one.Expected} but is {one.Got}")
+        .FirstOrDefault();
 
     static string Difference(Moment[] history, List<string> expected, List<string> got, int sizeMax)
     {
