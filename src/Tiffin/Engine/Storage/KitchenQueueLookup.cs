@@ -10,9 +10,9 @@ namespace Tiffin.Engine.Storage;
 /// </summary>
 static class KitchenQueueLookup
 {
-    // Bounds the cost of a batch. The column has no index, because it changes: the open orders of a kitchen are few,
-    // and the update that starts an order stays heap-only.
-    const int OrdersMax = 200;
+    // Bounds the cost of a batch; the orders that are not started are among the newest. The column has no index,
+    // because it changes: the update that starts an order stays heap-only.
+    const int OrdersMax = 100;
 
     static readonly TimeSpan back = TimeSpan.FromDays(1);
 
