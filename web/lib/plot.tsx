@@ -82,7 +82,7 @@ function hoursShown(width: number): number[] {
 }
 
 /** 1, 2, 5, 10, 20 … units: of two digits, so that a short text shows each as it is. */
-export function stepsOf(unit: number): number[] {
+function stepsOf(unit: number): number[] {
   return Array.from({ length: 27 }, (_, index) => unit * ([1, 2, 5][index % 3] ?? 1) * 10 ** Math.floor(index / 3));
 }
 
