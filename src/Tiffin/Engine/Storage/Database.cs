@@ -171,11 +171,13 @@ public sealed class Database : IAsyncDisposable
         """;
 
     // A batch's statements find rows by key. Planning each execution costs more than running it, and a generic plan
-    // that was made while the tables were empty must not scan them sequentially.
+    // that was made while the tables were empty must not scan them sequentially, nor collect all rows of a key to sort
+    // out a few.
     // https://www.postgresql.org/docs/current/runtime-config-query.html#GUC-PLAN-CACHE-MODE
     const string KeyPlans = """
         SET plan_cache_mode = force_generic_plan;
         SET enable_seqscan = off;
+        SET enable_bitmapscan = off;
         SET jit = off;
         """;
 

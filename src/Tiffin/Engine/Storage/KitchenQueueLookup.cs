@@ -16,11 +16,14 @@ static class KitchenQueueLookup
 
     static readonly TimeSpan back = TimeSpan.FromDays(1);
 
+    // Only an index on (kitchen, id) has this order. With kitchen = k.kitchen the primary key would have it too, and
+    // that plan reads the orders of all kitchens until it has found enough of one.
     static readonly string loadSql = $"""
         SELECT k.kitchen, coalesce(sum(o.queued_minutes), 0) FROM unnest($1) AS k (kitchen)
         CROSS JOIN LATERAL (
-            SELECT queued_minutes FROM orders WHERE kitchen = k.kitchen AND NOT closed AND id >= $2
-            ORDER BY id DESC LIMIT {OrdersMax}) o
+            SELECT queued_minutes FROM orders
+            WHERE (kitchen, id) >= (k.kitchen, $2) AND kitchen <= k.kitchen AND NOT closed
+            ORDER BY kitchen DESC, id DESC LIMIT {OrdersMax}) o
         GROUP BY k.kitchen
         """;
 
