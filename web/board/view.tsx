@@ -1,9 +1,7 @@
 import { useComputed, useSignal } from "@preact/signals";
-import type { VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { clockTime } from "../lib/format";
 import { OrderCard } from "./card";
-import type { Card } from "./cards";
 import { Cleaning } from "./cleaning";
 import type { Notice } from "./core";
 import { Head, notSentText } from "./head";
@@ -65,13 +63,6 @@ function Cards({ board }: Props) {
   }, []);
   const isLoading = board.phase.value === "loading";
   const cards = useComputed(() => new Map(board.cards.value.map((card) => [card.order.id, card])));
-  // A card that is the same is the same node: Preact compares it with no other, however many there are.
-  const nodes = useRef(new WeakMap<Card, VNode>());
-  const nodeOf = (card: Card) => {
-    const node = nodes.current.get(card) ?? <OrderCard key={card.order.id} board={board} card={card} />;
-    nodes.current.set(card, node);
-    return node;
-  };
   const limit = useGrowing(board.slots.value.length);
   const isEmpty = !isLoading && board.slots.value.length === 0;
   return (
@@ -84,7 +75,7 @@ function Cards({ board }: Props) {
           {isLoading && <Skeletons />}
           {board.slots.value.slice(0, limit).map((slot) => {
             const card = cards.value.get(slot.id);
-            return card ? nodeOf(card) : <Gap key={slot.id} slot={slot} />;
+            return card ? <OrderCard key={slot.id} board={board} card={card} /> : <Gap key={slot.id} slot={slot} />;
           })}
         </div>
       )}
