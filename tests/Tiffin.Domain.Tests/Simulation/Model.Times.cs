@@ -3,7 +3,7 @@ using Tiffin.Domain.Orders;
 
 namespace Tiffin.Domain.Tests.Simulation;
 
-/// <summary>What was promised to whom, and the alarms of each order: which is next, and what happens then.</summary>
+/// <summary>The promises and the timers of each order: which is due next, and what happens then.</summary>
 sealed partial class Model
 {
     readonly Dictionary<string, int> timeouts = [];
