@@ -80,7 +80,10 @@ public sealed class RunCommand(
             await using var rabbitMq = options.RabbitMq ? await StartRabbitMq(options.Data, cancel) : null;
             Say("Starting the server …");
             var role = options.Connection is null ? Migrator.ApplicationRole : null;
-            var start = new ServerStart(connection, options.Address, chainFile, role) { Settings = Settings(rabbitMq) };
+            var start = new ServerStart(connection, options.Address, chainFile, role)
+            {
+                Settings = Settings(options, rabbitMq),
+            };
             using var host = await startServer(start, cancel);
             Say(Welcome.Text(options.Address, Keys(host)));
             await Serve(host, options, cancel);
@@ -119,7 +122,7 @@ public sealed class RunCommand(
         return rabbitMq;
     }
 
-    static Dictionary<string, string?> Settings(DevRabbitMq? rabbitMq)
+    static Dictionary<string, string?> Settings(RunOptions options, DevRabbitMq? rabbitMq)
     {
         var settings = new Dictionary<string, string?>
         {
@@ -131,6 +134,10 @@ public sealed class RunCommand(
             // The simulation moves the clock when it is faster than real time.
             ["Sandbox:Enabled"] = "true",
         };
+        // The simulation has one key for the staff of all kitchens; in production each kitchen has a key and a limit.
+        if (options.Simulate is not null)
+            foreach (var role in (string[])["Kitchen", "Courier", "Manager"])
+                settings[$"Limits:{role}:RequestsPerSecond"] = "10000";
         if (rabbitMq is not null) settings["Broker:Url"] = $"{rabbitMq.Url()}";
         return settings;
     }
