@@ -22,7 +22,7 @@ using Tiffin.Features.Webhooks;
 namespace Tiffin;
 
 /// <summary>The server's table of contents.</summary>
-public static class Server
+static class Server
 {
     internal static IReadOnlyList<Feature> Features { get; } =
     [

@@ -8,7 +8,7 @@ namespace Tiffin.Dev.Postgres;
 /// A private PostgreSQL cluster on 127.0.0.1. It stops only what it started itself. The
 /// server is a separate process: it survives when its owner is killed, and the next start adopts it.
 /// </summary>
-public sealed class DevPostgres : IAsyncDisposable
+sealed class DevPostgres : IAsyncDisposable
 {
     const string Superuser = "postgres";
     const int PortAttempts = 3;

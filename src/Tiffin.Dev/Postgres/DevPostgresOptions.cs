@@ -5,7 +5,7 @@ namespace Tiffin.Dev.Postgres;
 /// <param name="Port">The port on 127.0.0.1; null takes a free one.</param>
 /// <param name="Durable">False disables <c>fsync</c>, for tests.</param>
 /// <param name="Settings">Settings of postgresql.conf that override the defaults.</param>
-public sealed record DevPostgresOptions(
+sealed record DevPostgresOptions(
     string Directory,
     int? Port = null,
     bool Durable = true,

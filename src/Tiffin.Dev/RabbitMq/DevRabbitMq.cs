@@ -10,7 +10,7 @@ namespace Tiffin.Dev.RabbitMq;
 /// A private RabbitMQ on 127.0.0.1, with its own name server (epmd). It stops only what it started itself. The broker
 /// is a separate process: it survives when its owner is killed, and the next start adopts it.
 /// </summary>
-public sealed class DevRabbitMq : IAsyncDisposable
+sealed class DevRabbitMq : IAsyncDisposable
 {
     static readonly TimeSpan timeoutStart = TimeSpan.FromMinutes(3);
 
@@ -122,7 +122,7 @@ public sealed class DevRabbitMq : IAsyncDisposable
 }
 
 /// <summary>An operation of the private broker failed. The message has the value and the remedy.</summary>
-public sealed class DevRabbitMqException(string message) : Exception(message);
+sealed class DevRabbitMqException(string message) : Exception(message);
 
 /// <summary>Ports of the broker, its name server, and Erlang distribution, which <c>rabbitmqctl</c> uses.</summary>
 sealed record RabbitMqPorts(int Amqp, int NameServer, int Distribution)

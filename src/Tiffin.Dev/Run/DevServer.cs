@@ -17,7 +17,7 @@ namespace Tiffin.Dev.Run;
 /// <param name="Address">The URL to listen on.</param>
 /// <param name="ChainFile">The demo chain, imported at the first start.</param>
 /// <param name="Role">The database role of the server; the owner if null.</param>
-public sealed record ServerStart(string ConnectionString, Uri Address, string ChainFile, string? Role = null)
+sealed record ServerStart(string ConnectionString, Uri Address, string ChainFile, string? Role = null)
 {
     /// <summary>Further settings of the server, such as <c>Broker:Url</c>.</summary>
     public IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();

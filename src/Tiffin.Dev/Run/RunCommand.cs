@@ -13,7 +13,7 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Dev.Run;
 
 /// <summary><c>tiffin-dev run</c>: a private PostgreSQL, the server and optional traffic, until Ctrl-C.</summary>
-public sealed class RunCommand(
+sealed class RunCommand(
     Func<ServerStart, CancellationToken, Task<IHost>> startServer,
     TextWriter output,
     TextWriter errors,

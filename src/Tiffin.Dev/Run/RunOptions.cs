@@ -7,7 +7,7 @@ namespace Tiffin.Dev.Run;
 /// <param name="Simulate">Simulated orders per minute; null for none.</param>
 /// <param name="Speed">Speed of the simulated clock, as a multiple of real time.</param>
 /// <param name="RabbitMq">Whether to start a private RabbitMQ and publish the events to it.</param>
-public sealed record RunOptions(
+sealed record RunOptions(
     string Data, int Port, string? Connection, double? Simulate, double Speed, bool RabbitMq = false)
 {
     public Uri Address => new($"http://127.0.0.1:{Port}");

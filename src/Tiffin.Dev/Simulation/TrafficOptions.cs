@@ -5,10 +5,10 @@ namespace Tiffin.Dev.Simulation;
 /// <param name="Speed">Speed of the simulated clock, as a multiple of real time.</param>
 /// <param name="Seed">The same seed produces the same plans.</param>
 /// <param name="Keys">Bearer token of each actor. With one of the operator, the server's clock is moved along.</param>
-public sealed record TrafficOptions(
+sealed record TrafficOptions(
     double OrdersPerMinute, double Speed = 1, int Seed = 1, TrafficKeys? Keys = null);
 
 /// <summary>Bearer tokens by actor; null sends none.</summary>
-public sealed record TrafficKeys(
+sealed record TrafficKeys(
     string? Customer = null, string? Kitchen = null, string? Courier = null, string? Manager = null,
     string? Operator = null);

@@ -10,7 +10,7 @@ namespace Tiffin.Dev.Simulation;
 /// <param name="http">A client with the server's base address.</param>
 /// <param name="options">Volume, speed and credentials.</param>
 /// <param name="time">The real clock.</param>
-public sealed class TrafficSimulator(HttpClient http, TrafficOptions options, TimeProvider time)
+sealed class TrafficSimulator(HttpClient http, TrafficOptions options, TimeProvider time)
 {
     // Maximum concurrent orders; further arrivals wait.
     const int OpenOrdersMost = 20_000;

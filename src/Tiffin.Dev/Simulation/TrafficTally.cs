@@ -1,7 +1,7 @@
 namespace Tiffin.Dev.Simulation;
 
 /// <summary>Counters of the simulated traffic.</summary>
-public sealed class TrafficTally
+sealed class TrafficTally
 {
     long placed, refused, delivered, cancelled, restocked, failed;
 

@@ -3,7 +3,7 @@ using System.Collections.Frozen;
 namespace Tiffin.Domain.Orders;
 
 /// <summary>The countries of ISO 3166-1, by their alpha-2 codes.</summary>
-public static class Countries
+static class Countries
 {
     const string Codes = """
         AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ

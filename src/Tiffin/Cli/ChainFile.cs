@@ -12,7 +12,7 @@ namespace Tiffin.Cli;
 /// A chain as one JSON document for import: the entries of the catalogue with their ids, and the opening stock of the
 /// kitchens.
 /// </summary>
-public sealed record ChainFile(
+sealed record ChainFile(
     IReadOnlyList<BrandBody>? Brands = null, IReadOnlyList<IngredientBody>? Ingredients = null,
     IReadOnlyList<ItemBody>? Items = null, IReadOnlyList<KitchenBody>? Kitchens = null,
     IReadOnlyList<OpeningStock>? Stock = null)
@@ -85,13 +85,13 @@ public sealed record ChainFile(
     }
 }
 
-public sealed record OpeningStock(string KitchenId, string Sku, long OnHand, long Threshold)
+sealed record OpeningStock(string KitchenId, string Sku, long OnHand, long Threshold)
 {
     public OpeningLine ToLine(string pointer) => new(pointer, Sku, OnHand, Threshold);
 }
 
 /// <summary>A chain file cannot be imported. The message has one line per fault.</summary>
-public sealed class ChainFileException(IReadOnlyList<Fault> faults)
+sealed class ChainFileException(IReadOnlyList<Fault> faults)
     : Exception(string.Join('\n', faults.Select(fault => $"{fault.Pointer}: {fault.Message}".TrimStart(' ', ':'))));
 
 [JsonSerializable(typeof(ChainFile))]

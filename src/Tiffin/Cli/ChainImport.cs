@@ -5,7 +5,7 @@ using Tiffin.Engine.Commit;
 namespace Tiffin.Cli;
 
 /// <summary>Imports a chain file through the commit pipeline, like the API.</summary>
-public static class ChainImport
+static class ChainImport
 {
     // Retries are safe: every command of an import is idempotent.
     const int Attempts = 10;

@@ -11,7 +11,7 @@ namespace Tiffin.Edge;
 /// The hand-over codes of orders: four digits, computed from the master key, the order's id and the use, and stored
 /// nowhere. Only the count of wrong codes protects them: four digits alone are soon found by trying.
 /// </summary>
-public sealed class HandoverSecrets(InstallationKey installation) : IHostedService
+sealed class HandoverSecrets(InstallationKey installation) : IHostedService
 {
     const int Codes = 10_000;
     const int IdLength = 16;

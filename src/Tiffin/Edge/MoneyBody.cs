@@ -3,7 +3,7 @@ using Tiffin.Domain;
 namespace Tiffin.Edge;
 
 /// <summary>Money in request bodies. A class, because a missing property of a struct would be read as 0.</summary>
-public sealed record MoneyBody(long Amount, string Currency)
+sealed record MoneyBody(long Amount, string Currency)
 {
     public static MoneyBody Of(Money money) => new(money.Amount, money.Currency);
 

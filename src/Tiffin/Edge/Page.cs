@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace Tiffin.Edge;
 
 /// <summary>A page of a list.</summary>
-public sealed record Page<T>(
+sealed record Page<T>(
     IReadOnlyList<T> Data,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     [property: Description("Cursor of the next page; null on the last page.")] string? NextCursor);

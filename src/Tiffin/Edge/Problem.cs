@@ -12,7 +12,7 @@ namespace Tiffin.Edge;
 /// A problem details response (RFC 9457). <paramref name="Code"/> is stable: clients switch on it. <see cref="More"/>
 /// writes extension members.
 /// </summary>
-public sealed record Problem(int Status, string Code, string Title, string Detail) : IResult
+sealed record Problem(int Status, string Code, string Title, string Detail) : IResult
 {
     // Keeps quotes readable. Safe because the response is application/problem+json, never HTML.
     static readonly JsonWriterOptions relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

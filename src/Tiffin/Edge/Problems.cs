@@ -7,7 +7,7 @@ using Tiffin.Engine.Wire;
 namespace Tiffin.Edge;
 
 /// <summary>Maps every refusal and every kind of unavailability to its problem (RFC 9457).</summary>
-public static class Problems
+static class Problems
 {
     public static readonly Problem NotFound =
         new(404, "not_found", "Not found", "The resource does not exist, or is not visible to you.");

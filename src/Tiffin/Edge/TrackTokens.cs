@@ -10,7 +10,7 @@ namespace Tiffin.Edge;
 /// Tokens for public order tracking. A token is the order's id, encrypted deterministically with a synthetic IV (the
 /// SIV construction, RFC 5297), so that it cannot be forged and no token table is needed: 32 bytes, base64url.
 /// </summary>
-public sealed class TrackTokens(InstallationKey installation, IOptions<TrackingOptions> options) : IHostedService
+sealed class TrackTokens(InstallationKey installation, IOptions<TrackingOptions> options) : IHostedService
 {
     const int IdLength = 16;
     byte[] key = [];

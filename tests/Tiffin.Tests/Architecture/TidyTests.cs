@@ -97,6 +97,13 @@ public sealed partial class TidyTests
     }
 
     [Fact]
+    public void Only_the_domain_has_public_types() =>
+        new[] { typeof(Tiffin.Server).Assembly, typeof(Tiffin.Dev.Postgres.DevPostgres).Assembly }
+            .SelectMany(assembly => assembly.GetExportedTypes()).Select(type => type.FullName)
+            // The SDK makes the class of the top-level statements public.
+            .Where(name => name != "Program").ShouldBeEmpty();
+
+    [Fact]
     public void No_folder_holds_a_single_file()
     {
         var single =

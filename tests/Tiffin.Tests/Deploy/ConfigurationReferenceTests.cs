@@ -50,7 +50,7 @@ public sealed partial class ConfigurationReferenceTests
     {
         var name = setting.Options.GetType().Name;
         var file = Repository.Sources("src/Tiffin").Single(
-            source => Regex.IsMatch(Repository.Text(source), $@"public sealed class {name}\b(?!\()"));
+            source => Regex.IsMatch(Repository.Text(source), $@"^sealed class {name}\b(?!\()", RegexOptions.Multiline));
         var lines = Repository.Lines(file);
         var type = Array.FindIndex(lines, line => line.Contains($"class {name}"));
         var at = Array.FindIndex(lines, type, line =>

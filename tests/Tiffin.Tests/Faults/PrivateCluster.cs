@@ -12,7 +12,7 @@ public sealed class PrivateCluster : IAsyncLifetime
     readonly string folder = Directory.CreateTempSubdirectory("tiffin-faults-").FullName;
     int databases;
 
-    public DevPostgres Postgres { get; private set; } = null!;
+    internal DevPostgres Postgres { get; private set; } = null!;
 
     public async Task InitializeAsync()
     {

@@ -24,7 +24,7 @@ public static class PostgresFixture
     static int databases;
 
     /// <summary>The cluster itself, for tests that stop, count or look inside it.</summary>
-    public static Task<DevPostgres> Cluster => cluster.Value;
+    internal static Task<DevPostgres> Cluster => cluster.Value;
 
     /// <summary>
     /// Creates a database that nobody else uses, migrated or a copy of <paramref name="template"/>; answers its

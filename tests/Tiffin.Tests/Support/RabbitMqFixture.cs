@@ -15,7 +15,7 @@ public static class RabbitMqFixture
     static int virtualHosts;
 
     /// <summary>The broker itself, for tests that stop it: they share a collection.</summary>
-    public static Task<DevRabbitMq> Broker => broker.Value;
+    internal static Task<DevRabbitMq> Broker => broker.Value;
 
     public static async Task<Uri> CreateVirtualHost()
     {

@@ -33,10 +33,10 @@ public sealed class TestServer : IAsyncDisposable
     /// <summary>Speaks for an administrator.</summary>
     public HttpClient Client { get; }
     public IServiceProvider Services => app.Services;
-    public CommitPipeline Pipeline => Services.GetRequiredService<CommitPipeline>();
+    internal CommitPipeline Pipeline => Services.GetRequiredService<CommitPipeline>();
 
     /// <summary>The owner's way into the database; the server itself has a role that may do less.</summary>
-    public Database Database => owner.Value;
+    internal Database Database => owner.Value;
 
     /// <summary>Starts a server; on <paramref name="connectionString"/>, or on a new migrated database.</summary>
     public static async Task<TestServer> Start(

@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 namespace Tiffin.Edge.Access;
 
 /// <summary>Metrics of authentication, authorization and rate limits.</summary>
-public sealed class AccessMetrics
+sealed class AccessMetrics
 {
     public const string MeterName = "Tiffin.Access";
 

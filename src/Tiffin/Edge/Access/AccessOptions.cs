@@ -1,7 +1,7 @@
 namespace Tiffin.Edge.Access;
 
 /// <summary>Origins, proxies and API keys, in the section <c>Access</c>.</summary>
-public sealed class AccessOptions
+sealed class AccessOptions
 {
     /// <summary>Origins allowed by CORS, such as <c>https://staff.example</c>. Compared exactly.</summary>
     public string[] AllowedOrigins { get; set; } = [];

@@ -6,7 +6,7 @@ namespace Tiffin.Edge.Access;
 /// <summary>
 /// <c>tk_&lt;prefix&gt;_&lt;secret&gt;</c>: the prefix names the key in lists and logs, the secret is 256 random bits.
 /// </summary>
-public static class ApiKey
+static class ApiKey
 {
     public const string Start = "tk_";
     const int PrefixBytes = 6;

@@ -8,7 +8,7 @@ namespace Tiffin.Edge.Access;
 /// Writes audit entries in batches. While the database is unavailable, entries wait in a bounded queue. An entry that
 /// finds the queue full, or that PostgreSQL rejects, is logged and counted.
 /// </summary>
-public sealed class AuditLog(
+sealed class AuditLog(
     Database database, AccessMetrics metrics, TimeProvider clock, ILogger<AuditLog> log) : BackgroundService
 {
     const int WaitingMax = 10_000;

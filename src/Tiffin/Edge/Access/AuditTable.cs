@@ -9,7 +9,7 @@ namespace Tiffin.Edge.Access;
 /// <param name="Caller">The key, the token's subject, or <c>anonymous</c>.</param>
 /// <param name="Operation">Method and route, such as <c>PUT /v1/brands/{id}</c>.</param>
 /// <param name="Unwritten">Preceding rejections of the same caller or address that were not written as rows.</param>
-public sealed record AuditRow(
+sealed record AuditRow(
     Guid Id, DateTimeOffset At, string Caller, Role? Role, string? Subject, string? Address, string Operation,
     string Path, int Status, string? TraceId, int Unwritten);
 

@@ -7,7 +7,7 @@ namespace Tiffin.Edge.Access;
 /// An authenticated caller, whose open streams end with its key and its session, and at <paramref name="ExpiresAt"/>.
 /// <paramref name="Session"/> is the session cookie of a browser, whose changes need an anti-forgery token.
 /// </summary>
-public sealed record Credential(Caller Caller, string Name, DateTimeOffset? ExpiresAt, string? Session = null)
+sealed record Credential(Caller Caller, string Name, DateTimeOffset? ExpiresAt, string? Session = null)
 {
     /// <summary>The API key of the caller, also of a session that was opened with one.</summary>
     public HeldKey? Key { get; init; }

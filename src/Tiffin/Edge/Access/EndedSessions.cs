@@ -8,7 +8,7 @@ namespace Tiffin.Edge.Access;
 /// Which sessions were signed out before they expired. Takes effect on this node at once; other nodes poll every two
 /// seconds.
 /// </summary>
-public sealed class EndedSessions(Database database, TimeProvider clock, ILogger<EndedSessions> log)
+sealed class EndedSessions(Database database, TimeProvider clock, ILogger<EndedSessions> log)
     : BackgroundService
 {
     static readonly TimeSpan poll = TimeSpan.FromSeconds(2);

@@ -10,7 +10,7 @@ namespace Tiffin.Edge.Access;
 /// The master key, from which all other keys are derived: <c>Tiffin:MasterKey</c>, 32 bytes in base64. If it is not
 /// configured, one is generated and stored in the database, where every copy of the database includes it.
 /// </summary>
-public sealed class InstallationKey(Database database, IConfiguration configuration)
+sealed class InstallationKey(Database database, IConfiguration configuration)
 {
     public const string Setting = "Tiffin:MasterKey";
     const int Length = 32;

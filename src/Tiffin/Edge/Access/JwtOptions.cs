@@ -4,7 +4,7 @@ using Tiffin.Domain;
 namespace Tiffin.Edge.Access;
 
 /// <summary>The OpenID Connect issuer of customers and staff, in the section <c>Access:Jwt</c>.</summary>
-public sealed class JwtOptions
+sealed class JwtOptions
 {
     /// <summary>URL of the issuer, such as <c>https://login.example</c>. If not set, JWTs are rejected.</summary>
     public string? Authority { get; set; }

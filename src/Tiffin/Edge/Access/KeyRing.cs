@@ -11,7 +11,7 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Edge.Access;
 
 /// <summary>An active API key in memory. Its revocation cancels <see cref="Ended"/>, which ends its streams.</summary>
-public sealed class HeldKey(KeyRow row) : IDisposable
+sealed class HeldKey(KeyRow row) : IDisposable
 {
     readonly CancellationTokenSource ended = new();
     CallerPrincipal? principal;
@@ -53,7 +53,7 @@ public sealed class HeldKey(KeyRow row) : IDisposable
 /// Caches all active API keys on every node, so that a request needs no query. Changes are polled every two seconds; an
 /// unknown key triggers a refresh at once, at a bounded rate.
 /// </summary>
-public sealed class KeyRing(
+sealed class KeyRing(
     Database database, IOptions<AccessOptions> options, TimeProvider clock, ILogger<KeyRing> log) : BackgroundService
 {
     static readonly TimeSpan poll = TimeSpan.FromSeconds(2);

@@ -3,7 +3,7 @@ using Tiffin.Domain;
 namespace Tiffin.Edge.Access;
 
 /// <summary>Validation of new API keys.</summary>
-public static class KeyRules
+static class KeyRules
 {
     public const int TextMax = 100;
 

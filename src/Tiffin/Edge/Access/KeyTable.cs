@@ -6,7 +6,7 @@ using static Tiffin.Engine.Storage.Sql;
 namespace Tiffin.Edge.Access;
 
 /// <summary>A stored API key; only the hash of the secret is stored.</summary>
-public sealed record KeyRow(
+sealed record KeyRow(
     Guid Id, string Prefix, byte[] Hash, Caller Caller, string Label, string CreatedBy, DateTimeOffset CreatedAt,
     DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt, DateTimeOffset? LastUsedAt, bool IsDevice = false)
 {

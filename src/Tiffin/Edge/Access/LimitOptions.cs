@@ -3,7 +3,7 @@ using Tiffin.Domain;
 namespace Tiffin.Edge.Access;
 
 /// <summary>Rate and concurrency limits of one caller.</summary>
-public sealed class CallerLimit
+sealed class CallerLimit
 {
     /// <summary>Sustained rate: the refill rate of the token bucket.</summary>
     public double RequestsPerSecond { get; set; }
@@ -22,7 +22,7 @@ public sealed class CallerLimit
 /// Rate and concurrency limits per caller, in the section <c>Limits</c>. Each node counts on its own. The defaults are
 /// far above normal use: they keep one defective or malicious caller from affecting the others.
 /// </summary>
-public sealed class LimitOptions
+sealed class LimitOptions
 {
     /// <summary>Limits of an operator and their tools: imports, exports, load tests.</summary>
     public CallerLimit Admin { get; set; } =

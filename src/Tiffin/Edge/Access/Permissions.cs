@@ -3,7 +3,7 @@ using Tiffin.Domain;
 namespace Tiffin.Edge.Access;
 
 [Flags]
-public enum RoleSet
+enum RoleSet
 {
     Admin = 1,
     Manager = 2,
@@ -16,7 +16,7 @@ public enum RoleSet
 }
 
 /// <summary>Which resources an operation shows or changes.</summary>
-public enum Visibility
+enum Visibility
 {
     /// <summary>Resources of the whole chain, the same for every caller.</summary>
     Chain,
@@ -29,7 +29,7 @@ public enum Visibility
 }
 
 /// <summary>The order in which load shedding rejects operations: the lowest first.</summary>
-public enum Priority
+enum Priority
 {
     /// <summary>Everything that accepted orders need, and all cheap operations.</summary>
     High,
@@ -42,7 +42,7 @@ public enum Priority
 }
 
 /// <summary>Who may call an operation (RBAC). An endpoint without it, and not public, rejects every caller.</summary>
-public sealed record Permission(RoleSet Roles, Visibility Visibility, Priority Priority)
+sealed record Permission(RoleSet Roles, Visibility Visibility, Priority Priority)
 {
     public bool Allows(Role role) => role != Role.System && Roles.HasFlag((RoleSet)(1 << (int)role));
 }

@@ -6,7 +6,7 @@ namespace Tiffin.Edge.Access;
 /// <summary>
 /// What a caller may see, as a filter for SQL queries: rows outside the scope are never read. Null means no limit.
 /// </summary>
-public sealed record Scope(IReadOnlySet<string>? Kitchens, string? Channel, string? CustomerId, string? CourierId)
+sealed record Scope(IReadOnlySet<string>? Kitchens, string? Channel, string? CustomerId, string? CourierId)
 {
     public static readonly Scope All = new(null, null, null, null);
 

@@ -11,7 +11,7 @@ namespace Tiffin.Edge.Access;
 /// Browser sessions. The caller is stored in an authenticated HttpOnly cookie, so that no session table is needed. A
 /// session that was opened with an API key ends with that key; ended sessions are recorded by their nonce.
 /// </summary>
-public sealed class Sessions(
+sealed class Sessions(
     InstallationKey installation, KeyRing keys, EndedSessions endedSessions)
 {
     public const string Cookie = "tiffin-session";

@@ -3,7 +3,7 @@ namespace Tiffin.Edge.Access;
 /// <summary>
 /// Browser sign-in at the OpenID Connect issuer of <c>Access:Jwt</c>, in the section <c>Access:SignIn</c>.
 /// </summary>
-public sealed class SignInOptions
+sealed class SignInOptions
 {
     /// <summary>The client id of Tiffin at the issuer. If not set, browser sign-in is disabled.</summary>
     public string? ClientId { get; set; }

@@ -6,7 +6,7 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Edge.Streaming;
 
 /// <summary>Filter of an event stream or page. Null means no limit.</summary>
-public sealed record EventFilter(
+sealed record EventFilter(
     IReadOnlySet<EventType>? Types = null, IReadOnlySet<string>? Kitchens = null, string? BrandId = null,
     string? Channel = null)
 {

@@ -14,7 +14,7 @@ namespace Tiffin.Edge.Streaming;
 /// <param name="Past">Reads past events after one position, up to another.</param>
 /// <param name="View">Encodes an event for the client.</param>
 /// <param name="IsStillVisible">Checked before each live event: whether the caller may still see the order.</param>
-public sealed record StreamPlan(
+sealed record StreamPlan(
     Guid? OrderId, EventFilter Filter, long? After,
     Func<long, long, CancellationToken, IAsyncEnumerable<StoredEvent>> Past,
     Func<Frame, ReadOnlyMemory<byte>> View, Func<CancellationToken, Task<bool>>? IsStillVisible = null)
@@ -27,7 +27,7 @@ public sealed record StreamPlan(
 /// A server-sent events response: first past events, then live ones, without a gap. It ends with the order's last
 /// event, when the node stops, or when the client is too slow; the client resumes from the last id that it received.
 /// </summary>
-public sealed class EventStreamResult(StreamPlan plan) : IResult
+sealed class EventStreamResult(StreamPlan plan) : IResult
 {
     // What the client may resume from: the last id sent, or a later position whose events it does not match.
     long cursor;

@@ -13,7 +13,7 @@ namespace Tiffin.Edge.Streaming;
 /// The last position that the client received, possibly from a node whose feed is ahead of this one: events up to it
 /// are not sent again.
 /// </param>
-public sealed class FeedClient(Guid? orderId, EventFilter filter, int queueMax, long after = 0)
+sealed class FeedClient(Guid? orderId, EventFilter filter, int queueMax, long after = 0)
 {
     readonly Channel<Frame> queue = Channel.CreateBounded<Frame>(
         new BoundedChannelOptions(queueMax) { SingleReader = true, SingleWriter = true });

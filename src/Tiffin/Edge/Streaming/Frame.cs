@@ -12,7 +12,7 @@ namespace Tiffin.Edge.Streaming;
 /// once for all clients. Events of the log have no <c>event:</c> line, so that a plain <c>onmessage</c> sees every
 /// type.
 /// </summary>
-public sealed class Frame(StoredEvent e)
+sealed class Frame(StoredEvent e)
 {
     // Benign race: two clients may encode at the same time, with the same result.
     byte[]? feed;

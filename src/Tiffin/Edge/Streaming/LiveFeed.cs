@@ -11,7 +11,7 @@ namespace Tiffin.Edge.Streaming;
 /// Tails the event log once for all stream clients of this node, and only while there are any. Clients join and leave
 /// through a queue, so that only the loop accesses the set of clients.
 /// </summary>
-public sealed class LiveFeed : BackgroundService
+sealed class LiveFeed : BackgroundService
 {
     const int ReadMax = 1_000;
 
@@ -184,7 +184,7 @@ public sealed class LiveFeed : BackgroundService
 }
 
 /// <summary>Event streams and tracking links, in the section <c>Tracking</c>.</summary>
-public sealed class TrackingOptions
+sealed class TrackingOptions
 {
     /// <summary>
     /// Where customers reach this server, such as <c>https://orders.example</c>: the base of <c>trackingUrl</c>. Empty

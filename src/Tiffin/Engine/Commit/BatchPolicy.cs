@@ -1,7 +1,7 @@
 namespace Tiffin.Engine.Commit;
 
 /// <summary>How to proceed after a batch failed.</summary>
-public enum Remedy
+enum Remedy
 {
     /// <summary>Nothing was written and the error is transient: run the same batch again.</summary>
     Retry,
@@ -17,7 +17,7 @@ public enum Remedy
 }
 
 /// <summary>Chooses the remedy for a failed batch, and the retry delays. Pure.</summary>
-public static class BatchPolicy
+static class BatchPolicy
 {
     public const int RetriesMax = 2;
 

@@ -8,7 +8,7 @@ namespace Tiffin.Engine.Commit;
 /// Reads the current catalogue for queries. Every call reads the current version number and loads only the entries
 /// changed since this node's copy, so a change committed on one node is visible to the next read on any other.
 /// </summary>
-public sealed class CatalogueReader(Database database, CommitPipeline pipeline)
+sealed class CatalogueReader(Database database, CommitPipeline pipeline)
 {
     volatile Reading last = new(CatalogueSnapshot.Empty, CatalogueSnapshot.Empty);
 

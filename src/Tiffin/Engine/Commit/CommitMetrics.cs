@@ -4,7 +4,7 @@ using System.Diagnostics.Metrics;
 namespace Tiffin.Engine.Commit;
 
 /// <summary>Metrics of the commit pipeline.</summary>
-public sealed class CommitMetrics
+sealed class CommitMetrics
 {
     public const string MeterName = "Tiffin.Commit";
 

@@ -1,7 +1,7 @@
 namespace Tiffin.Engine.Commit;
 
 /// <summary>Limits of the commit pipeline.</summary>
-public sealed class CommitOptions
+sealed class CommitOptions
 {
     /// <summary>
     /// Maximum number of queued commands. At 10,000 commands a second, this is a fifth of a second of waiting: a longer

@@ -10,7 +10,7 @@ namespace Tiffin.Engine.Commit;
 /// Executes commands: a bounded queue, and one loop that commits everything queued during the previous commit in one
 /// transaction (group commit). An idle node commits single commands without delay; under load a batch holds hundreds.
 /// </summary>
-public sealed class CommitPipeline : IHostedService, IDisposable
+sealed class CommitPipeline : IHostedService, IDisposable
 {
     const long Idle = long.MinValue;
 

@@ -5,7 +5,7 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Engine.Commit;
 
 /// <summary>The result of <see cref="CommitPipeline.Submit"/>. A change is durable when its outcome is known.</summary>
-public abstract record Outcome
+abstract record Outcome
 {
     Outcome() { }
 
@@ -24,7 +24,7 @@ public abstract record Outcome
     public sealed record Unavailable(Unavailability Why) : Outcome;
 }
 
-public enum Effect
+enum Effect
 {
     /// <summary>This command changed the state.</summary>
     Applied,
@@ -36,7 +36,7 @@ public enum Effect
     Unchanged,
 }
 
-public enum Unavailability
+enum Unavailability
 {
     /// <summary>Rejected by load shedding; not executed.</summary>
     Overloaded,

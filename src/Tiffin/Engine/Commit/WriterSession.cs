@@ -6,7 +6,7 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Engine.Commit;
 
 /// <summary>State of the writer's database session; readiness depends on it.</summary>
-public enum WriterState
+enum WriterState
 {
     /// <summary>No batch has succeeded yet.</summary>
     Fresh,

@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 namespace Tiffin.Engine.Diagnostics;
 
 /// <summary>Events per kitchen, counted by the node that committed them.</summary>
-public sealed class KitchenMetrics(IMeterFactory meters)
+sealed class KitchenMetrics(IMeterFactory meters)
 {
     public const string MeterName = "Tiffin.Kitchens";
 

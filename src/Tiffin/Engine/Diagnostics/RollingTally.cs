@@ -1,7 +1,7 @@
 namespace Tiffin.Engine.Diagnostics;
 
 /// <summary>Number of good events and of all events.</summary>
-public readonly record struct Tally(long Good, long Total)
+readonly record struct Tally(long Good, long Total)
 {
     /// <summary>Null when the total is zero.</summary>
     public double? Share => Total == 0 ? null : (double)Good / Total;
@@ -11,7 +11,7 @@ public readonly record struct Tally(long Good, long Total)
 }
 
 /// <summary>Cumulative counts, sampled every minute for a day; a window is the difference of two samples.</summary>
-public sealed class RollingTally
+sealed class RollingTally
 {
     public static readonly TimeSpan Kept = TimeSpan.FromDays(1);
     static readonly TimeSpan step = TimeSpan.FromMinutes(1);

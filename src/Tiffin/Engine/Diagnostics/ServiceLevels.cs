@@ -4,10 +4,10 @@ using System.Diagnostics.Metrics;
 namespace Tiffin.Engine.Diagnostics;
 
 /// <summary>The lag of a subscriber.</summary>
-public readonly record struct SubscriberLag(string Name, long Events, double Seconds, int Failures, bool IsLed);
+readonly record struct SubscriberLag(string Name, long Events, double Seconds, int Failures, bool IsLed);
 
 /// <summary>A service level objective (SLO): the target share of good events, and the measured counts.</summary>
-public sealed record ServiceLevel(
+sealed record ServiceLevel(
     string Name, double Target, TimeSpan? Within, RollingTally Tally, string? Subscriber = null,
     double? LagSeconds = null);
 
@@ -15,7 +15,7 @@ public sealed record ServiceLevel(
 /// Measures the service level objectives (SLOs). Order placement is measured on this node only, from the web server's
 /// own request metric; subscribers across all nodes.
 /// </summary>
-public sealed class ServiceLevels : IDisposable
+sealed class ServiceLevels : IDisposable
 {
     /// <summary>Share of order placements that are not answered with 5xx.</summary>
     public const double Availability = 0.999;

@@ -7,7 +7,7 @@ namespace Tiffin.Engine.EventLog;
 /// Consumes the event log in order. Effects in this database are exactly-once; external effects are at-least-once. One
 /// node at a time, the holder of the lease, runs a subscriber.
 /// </summary>
-public interface ISubscriber
+interface ISubscriber
 {
     /// <summary>Key of the checkpoint's row, and the label in metrics and health: never change it.</summary>
     string Name { get; }

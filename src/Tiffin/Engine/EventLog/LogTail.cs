@@ -7,7 +7,7 @@ namespace Tiffin.Engine.EventLog;
 /// In-memory ring of the newest events that this node committed. Subscribers on this node read from it, so that an
 /// event is not fetched and decoded once per subscriber. Older events and those of other nodes come from the database.
 /// </summary>
-public sealed class LogTail
+sealed class LogTail
 {
     // A few batches: readers that keep up are never further behind. Some twenty megabytes at most.
     const int EventsMax = 16_384;
@@ -97,5 +97,5 @@ public sealed class LogTail
 /// Events that were already read are no longer in the log: a failover lost them, and their positions are assigned
 /// again.
 /// </summary>
-public sealed class LogRewoundException(long position)
+sealed class LogRewoundException(long position)
     : Exception($"The event at position {position} was lost in a failover: the log no longer has what was read.");

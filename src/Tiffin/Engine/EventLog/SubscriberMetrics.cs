@@ -4,7 +4,7 @@ using Tiffin.Engine.Diagnostics;
 namespace Tiffin.Engine.EventLog;
 
 /// <summary>Metrics of all subscribers, read from the database; every node reports the same values.</summary>
-public sealed class SubscriberMetrics
+sealed class SubscriberMetrics
 {
     public const string MeterName = "Tiffin.Subscribers";
 

@@ -8,7 +8,7 @@ namespace Tiffin.Engine.EventLog;
 /// Runs one subscriber while this node holds its lease. Has its own session, batch size and backoff (bulkhead): a slow
 /// or failing subscriber delays neither orders nor other subscribers.
 /// </summary>
-public sealed class Subscription(
+sealed class Subscription(
     ISubscriber subscriber, Database database, LogTail tail, Wakeup wakeup, IOptions<SubscriptionOptions> settings,
     TimeProvider clock, ILogger<Subscription> log) : BackgroundService
 {

@@ -5,7 +5,7 @@ namespace Tiffin.Engine.EventLog;
 /// <summary>Timing of a subscription: lease renewal, batch size, backoff. Does no I/O.</summary>
 // Times are monotonic: a change of the wall clock must neither extend a lease nor end it. Null means never, because a
 // timestamp of 0 is the time of boot, which may have been seconds ago.
-public sealed class SubscriptionPolicy(SubscriptionOptions options, TimeProvider clock)
+sealed class SubscriptionPolicy(SubscriptionOptions options, TimeProvider clock)
 {
     // Successful batches required before the batch size is doubled again.
     const int SuccessesMin = 8;
@@ -87,7 +87,7 @@ public sealed class SubscriptionPolicy(SubscriptionOptions options, TimeProvider
     bool HasPassed(TimeSpan time, long? since) => since is not { } at || clock.GetElapsedTime(at) >= time;
 }
 
-public sealed class SubscriptionOptions
+sealed class SubscriptionOptions
 {
     /// <summary>A node that dies is succeeded when its lease has run out.</summary>
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(6);

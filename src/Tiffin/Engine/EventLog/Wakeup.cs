@@ -7,7 +7,7 @@ namespace Tiffin.Engine.EventLog;
 /// Wakes readers of the log: directly for commits of this node, by NOTIFY for those of other nodes. Readers also poll,
 /// so a lost notification only adds latency.
 /// </summary>
-public sealed class Wakeup(Database database, TimeProvider clock, ILogger<Wakeup> log) : BackgroundService
+sealed class Wakeup(Database database, TimeProvider clock, ILogger<Wakeup> log) : BackgroundService
 {
     const string Channel = "tiffin_events";
 

@@ -146,6 +146,6 @@ static class CatalogueTable
 /// Derives from <see cref="NpgsqlException"/> so that the node reports not ready and answers 503: without the time zone
 /// it cannot compute the kitchen's business day. Another node may know the zone.
 /// </summary>
-public sealed class UnknownTimeZoneException(string kitchen, string zone) : NpgsqlException(
+sealed class UnknownTimeZoneException(string kitchen, string zone) : NpgsqlException(
     $"Kitchen '{kitchen}' is in the time zone '{zone}', which this machine does not know. Install its tzdata, or"
     + " correct the kitchen's time zone through another node.");

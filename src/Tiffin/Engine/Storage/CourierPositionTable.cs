@@ -5,7 +5,7 @@ using static Tiffin.Engine.Storage.Sql;
 namespace Tiffin.Engine.Storage;
 
 /// <summary>Where the courier of an order was; degrees of WGS 84.</summary>
-public sealed record CourierPosition(double Latitude, double Longitude, DateTimeOffset At);
+sealed record CourierPosition(double Latitude, double Longitude, DateTimeOffset At);
 
 /// <summary>The last position of each courier, as long as the order is open.</summary>
 static class CourierPositionTable

@@ -7,7 +7,7 @@ namespace Tiffin.Engine.Storage;
 /// Connections to the PostgreSQL primary: the writer's session, and a pool per purpose. The pools are bulkheads: when
 /// slow requests exhaust theirs, health checks, subscribers and administration still work.
 /// </summary>
-public sealed class Database : IAsyncDisposable
+sealed class Database : IAsyncDisposable
 {
     const string PoolSizeKey = "Maximum Pool Size";
 

@@ -3,7 +3,7 @@ using Npgsql;
 namespace Tiffin.Engine.Storage;
 
 /// <summary>The section <c>Clock</c>.</summary>
-public sealed class ClockOptions
+sealed class ClockOptions
 {
     /// <summary>
     /// A node whose clock differs from the database's by more than this is not ready (<c>clock_skew</c>).
@@ -15,7 +15,7 @@ public sealed class ClockOptions
 /// The database's time, computed from this node's clock and the last measured skew. All timestamps in the log and the
 /// tables come from it, so that nodes with different clocks agree.
 /// </summary>
-public sealed class DatabaseClock(TimeProvider clock)
+sealed class DatabaseClock(TimeProvider clock)
 {
     // Two clocks that are synchronized by NTP differ by less than this.
     static readonly TimeSpan trusted = TimeSpan.FromMilliseconds(100);

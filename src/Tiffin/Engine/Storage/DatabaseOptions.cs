@@ -4,7 +4,7 @@ namespace Tiffin.Engine.Storage;
 /// Pool sizes of a node, section <c>Database</c>. The total is <c>Maximum Pool Size</c> of the connection string
 /// (default 100): these pools are taken from it, and requests get the rest.
 /// </summary>
-public sealed class DatabaseOptions
+sealed class DatabaseOptions
 {
     /// <summary>Sessions for what readiness and the metrics of subscribers ask.</summary>
     public int HealthConnections { get; set; } = 2;

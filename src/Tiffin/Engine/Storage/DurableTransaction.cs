@@ -5,13 +5,13 @@ namespace Tiffin.Engine.Storage;
 /// <summary>
 /// The outcome of a COMMIT is unknown: it was not answered in time, or is not replicated. It may still become durable.
 /// </summary>
-public sealed class OutcomeUnknownException(string message, Exception? cause = null) : NpgsqlException(message, cause);
+sealed class OutcomeUnknownException(string message, Exception? cause = null) : NpgsqlException(message, cause);
 
 /// <summary>
 /// An administrative transaction. Success means that its COMMIT was answered and, with synchronous replication, that a
 /// standby has it. The COMMIT is never cancelled: Npgsql would report success for a cancelled wait.
 /// </summary>
-public sealed class DurableTransaction : IAsyncDisposable
+sealed class DurableTransaction : IAsyncDisposable
 {
     // PostgreSQL does not wait for a standby unless the transaction has written. A request whose effect is already in
     // place must not succeed before that effect is replicated, so it writes its own record to the write-ahead log.

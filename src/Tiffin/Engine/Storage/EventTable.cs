@@ -8,7 +8,7 @@ namespace Tiffin.Engine.Storage;
 /// A row of the event log. <paramref name="Sequence"/> is the order's version; <paramref name="Subject"/> is set for
 /// events without an order; <paramref name="Data"/> is the CloudEvent's data, JSON in UTF-8.
 /// </summary>
-public sealed record StoredEvent(
+sealed record StoredEvent(
     long Position, Guid Id, DateTimeOffset At, Guid? OrderId, int? Sequence, EventType Type, string? KitchenId,
     string? BrandId, string? Channel, string? Subject, byte[] Data)
 {

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Tiffin.Engine.Storage;
 
 /// <summary>RFC 3339 in UTC to the millisecond: <c>2026-11-22T12:34:56.789Z</c>.</summary>
-public static class JsonTime
+static class JsonTime
 {
     const string Format = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 

@@ -7,7 +7,7 @@ namespace Tiffin.Engine.Storage;
 /// ends. It caches which partitions those were, and repeats the query without that restriction when it may be out of
 /// date.
 /// </summary>
-public sealed class LogBounds
+sealed class LogBounds
 {
     LogRange ends = LogRange.All;
     long passed;

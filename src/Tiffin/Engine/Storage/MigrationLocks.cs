@@ -69,6 +69,6 @@ sealed class MigrationLocks(string connectionString, TimeSpan blockedMax, Action
     }
 }
 
-public sealed class MigrationBlockedException(string what, string holder, TimeSpan waited, Exception inner) : Exception(
+sealed class MigrationBlockedException(string what, string holder, TimeSpan waited, Exception inner) : Exception(
     $"{what} has not had its lock for {waited.TotalSeconds:0} s: {holder} holds it. Nothing of it was applied. Wait for"
     + " that session or end it (pg_terminate_backend), then run 'tiffin migrate' again.", inner);

@@ -9,7 +9,7 @@ sealed record Migration(int Version, string Name, string Sql);
 /// Plain SQL migrations, applied in order under a lock, each in a transaction with its own record. None waits for a
 /// table's lock for longer than a moment at a time, so that nodes can go on working meanwhile.
 /// </summary>
-public static class Migrator
+static class Migrator
 {
     const string Folder = "Tiffin.Engine.Storage.Migrations.";
     const string Repeatable = "repeatable.";
@@ -105,7 +105,7 @@ public static class Migrator
     }
 }
 
-public sealed class SchemaMismatchException(int found, int expected) : Exception(
+sealed class SchemaMismatchException(int found, int expected) : Exception(
     found < expected
         ? $"The database's schema is at version {found}, this build expects {expected}. Run 'tiffin migrate' first."
         : $"The database's schema is at version {found}, newer than the {expected} of this build. Run a newer build.");

@@ -10,7 +10,7 @@ namespace Tiffin.Engine.Storage;
 /// An order as stored. <paramref name="Content"/> is a JSON object that does not change after placing;
 /// <paramref name="Timeline"/> is JSON Lines, one line per version, so the timeline of an earlier version is a prefix.
 /// </summary>
-public sealed record OrderDocument(
+sealed record OrderDocument(
     Order Order, byte[] Content, byte[] Timeline, DateTimeOffset UpdatedAt, Contact Contact)
 {
     public DateTimeOffset PlacedAt { get; init; }
@@ -66,7 +66,7 @@ public sealed record OrderDocument(
 }
 
 /// <summary>A status of an order and the time it was reached.</summary>
-public sealed record OrderStep(OrderStatus Status, DateTimeOffset At);
+sealed record OrderStep(OrderStatus Status, DateTimeOffset At);
 
 /// <summary>
 /// Lines such as <c>{"status":"accepted","at":"…","by":"kitchen"}</c>, with the details that changed. A line that is no

@@ -4,7 +4,7 @@ namespace Tiffin.Engine.Storage;
 /// The clock of a sandbox: ahead of the system's clock by an offset that only grows. Timers and elapsed times are those
 /// of the system.
 /// </summary>
-public sealed class SandboxClock : TimeProvider
+sealed class SandboxClock : TimeProvider
 {
     long offset;
 

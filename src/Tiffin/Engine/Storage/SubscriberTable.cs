@@ -6,10 +6,10 @@ namespace Tiffin.Engine.Storage;
 /// <summary>
 /// The lease of a subscriber. It expires by the database's clock; <paramref name="Fence"/> is its fencing token.
 /// </summary>
-public sealed record Lease(string Name, Guid Owner, long Fence, long Position);
+sealed record Lease(string Name, Guid Owner, long Fence, long Position);
 
 /// <summary>Checkpoint and lag of a subscriber, and its last failure.</summary>
-public sealed record SubscriberState(
+sealed record SubscriberState(
     string Name, long Position, long LagEvents, double LagSeconds, bool HasLeader, int Failures, string? Failure);
 
 static class SubscriberTable

@@ -11,14 +11,14 @@ namespace Tiffin.Engine.Storage;
     Converters = [typeof(Rfc3339)])]
 [JsonSerializable(typeof(IReadOnlyList<string?>))]
 [JsonSerializable(typeof(Address))]
-public sealed partial class WireJson : JsonSerializerContext;
+sealed partial class WireJson : JsonSerializerContext;
 
 /// <summary>Enum values as <c>snake_case</c> words, never as numbers.</summary>
-public sealed class SnakeCase<T>()
+sealed class SnakeCase<T>()
     : JsonStringEnumConverter<T>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) where T : struct, Enum;
 
 /// <summary>Times as <see cref="JsonTime"/> writes them; read with any offset.</summary>
-public sealed class Rfc3339 : JsonConverter<DateTimeOffset>
+sealed class Rfc3339 : JsonConverter<DateTimeOffset>
 {
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.String && reader.TryGetDateTimeOffset(out var time)

@@ -11,7 +11,7 @@ namespace Tiffin.Engine.Wire;
 /// <c>position</c> the position in the log (a string: CloudEvents integers have 32 bits), <c>kitchenid</c>,
 /// <c>brandid</c>, and <c>traceparent</c> of the request that caused the event, if it was traced.
 /// </summary>
-public static class CloudEventJson
+static class CloudEventJson
 {
     public const string ContentType = "application/cloudevents+json";
 

@@ -10,7 +10,7 @@ namespace Tiffin.Engine.Wire;
 /// Writes an order as JSON. The immutable content is serialized once, when the order is placed; the row, the event and
 /// every response reuse those bytes.
 /// </summary>
-public static class OrderJson
+static class OrderJson
 {
     public static OrderDocument Document(OrderPlaced placed, string kitchenId, Role placedBy)
     {
@@ -191,7 +191,7 @@ public static class OrderJson
 }
 
 /// <summary>What an order's viewer may know that is stored nowhere; null for what they may not.</summary>
-public sealed record OrderSecrets(string? TrackingUrl, string? CollectionCode = null, string? DeliveryCode = null);
+sealed record OrderSecrets(string? TrackingUrl, string? CollectionCode = null, string? DeliveryCode = null);
 
 static class JsonWriting
 {

@@ -8,7 +8,7 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Engine.Wire;
 
 /// <summary>The level of an ingredient in a kitchen; quantities in <paramref name="Unit"/>.</summary>
-public sealed record StockLevel(
+sealed record StockLevel(
     string Sku, string Name, string Unit, long OnHand, long Threshold, StockState State, DateTimeOffset Since,
     [property: Description("Only in reads: the quantity on hand plus the needs of open orders that are not yet being "
         + "prepared. A count of the shelf finds this quantity, and sends it as seenOnHand.")]
@@ -22,7 +22,7 @@ public sealed record StockLevel(
     }
 }
 
-public sealed record StockLevels(IReadOnlyList<StockLevel> Data);
+sealed record StockLevels(IReadOnlyList<StockLevel> Data);
 
 static class StockJson
 {

@@ -5,7 +5,7 @@ using Tiffin.Edge.Access;
 namespace Tiffin.Features.Access;
 
 [Description("A privileged request, or one rejected by authentication or authorization.")]
-public sealed record AuditView(
+sealed record AuditView(
     Guid Id, DateTimeOffset At,
     [property: Description("The key's prefix, jwt: and a subject, or anonymous.")] string Caller,
     [property: Description("Method and route.")] string Operation,

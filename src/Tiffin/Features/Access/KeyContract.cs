@@ -7,7 +7,7 @@ using Tiffin.Edge.Access;
 
 namespace Tiffin.Features.Access;
 
-public sealed record KeyRequest(
+sealed record KeyRequest(
     Role Role, [property: MaxLength(KeyRules.TextMax)] string Label,
     [property: Description("The kitchens that a manager, a kitchen display or a courier works in.")]
     IReadOnlyList<string>? Kitchens = null,
@@ -22,7 +22,7 @@ public sealed record KeyRequest(
 }
 
 [Description("An API key. The key itself is only in the response that created it.")]
-public sealed record KeyView(
+sealed record KeyView(
     Guid Id,
     [property: Description("The start of the key, which identifies it in lists and logs.")] string Prefix,
     Role Role, string Subject, string Label, IReadOnlyList<string> Kitchens, string CreatedBy, DateTimeOffset CreatedAt,

@@ -4,12 +4,12 @@ using Tiffin.Domain;
 namespace Tiffin.Features.Access;
 
 [Description("The authenticated caller.")]
-public sealed record SessionView(
+sealed record SessionView(
     Role Role, string Subject, IReadOnlyList<string> Kitchens, string? Channel = null,
     [property: Description("When the credential expires.")] DateTimeOffset? ExpiresAt = null,
     [property: Description("Send it as X-Antiforgery-Token with each change. Only for sessions.")]
     string? AntiforgeryToken = null);
 
 [Description("How people may sign in to this installation, besides openSession with an API key.")]
-public sealed record SignInMethodsView(
+sealed record SignInMethodsView(
     [property: Description("Whether signIn leads to an OpenID Connect issuer.")] bool OpenIdConnect);

@@ -7,12 +7,12 @@ namespace Tiffin.Features.Analytics;
 // Documents in OpenAPI what AnalyticsEndpoints and Metrics write by hand; a test compares them.
 
 [Description("The last event that is included.")]
-public sealed record AsOfView(
+sealed record AsOfView(
     long Position,
     [property: Description("The time of the event; absent if the event log no longer retains it.")]
     DateTimeOffset? Time = null);
 
-public sealed record SummaryView(
+sealed record SummaryView(
     AsOfView AsOf, DateTimeOffset From, DateTimeOffset To, long Placed, long Delivered, CancelledView Cancelled,
     [property: Description("Subtotals and fees before tax, minus orders cancelled since; by currency.")]
     IReadOnlyList<Money> Revenue,
@@ -22,30 +22,30 @@ public sealed record SummaryView(
     [property: Description("Time from ready to pick-up.")] TimesView Wait,
     [property: Description("Time out for delivery.")] TimesView Deliver);
 
-public sealed record CancelledView(long Count, IReadOnlyList<ReasonView> Reasons);
+sealed record CancelledView(long Count, IReadOnlyList<ReasonView> Reasons);
 
-public sealed record ReasonView(string Reason, string By, long Count);
+sealed record ReasonView(string Reason, string By, long Count);
 
-public sealed record WastedView(string Sku, long Quantity);
+sealed record WastedView(string Sku, long Quantity);
 
-public sealed record TimesView(
+sealed record TimesView(
     long Count, [property: Description("Absent if count is 0.")] QuantilesView? Seconds = null);
 
-public sealed record QuantilesView(double P50, double P90, double P95, double P99);
+sealed record QuantilesView(double P50, double P90, double P95, double P99);
 
-public sealed record SeriesView(
+sealed record SeriesView(
     AsOfView AsOf, DateTimeOffset From, DateTimeOffset To, string Metric, string Bucket,
     IReadOnlyList<PointView> Data);
 
 [Description("The metric in a bucket, in the same format as in the summary.")]
-public sealed record PointView(
+sealed record PointView(
     JsonElement Value,
     [property: Description("The date, if buckets are days.")] DateOnly? Day = null,
     [property: Description("The start of the hour, if buckets are hours.")] DateTimeOffset? Start = null);
 
-public sealed record SoldItemsView(
+sealed record SoldItemsView(
     AsOfView AsOf, DateTimeOffset From, DateTimeOffset To, IReadOnlyList<SoldItemView> Data);
 
-public sealed record SoldItemView(
+sealed record SoldItemView(
     string ItemId, long Quantity, IReadOnlyList<Money> Revenue,
     [property: Description("Absent if the item is no longer in the catalogue.")] string? Name = null);

@@ -3,7 +3,7 @@ using RabbitMQ.Client;
 namespace Tiffin.Features.Broker;
 
 /// <summary>Publishing of events to RabbitMQ; off without a URL.</summary>
-public sealed class BrokerOptions
+sealed class BrokerOptions
 {
     /// <summary>
     /// URL of RabbitMQ: <c>amqp://user:password@host:5672/vhost</c>, or <c>amqps://…</c>. Comma-separated URLs are

@@ -46,4 +46,4 @@ sealed class PublisherConfirms
 }
 
 /// <summary>The broker did not confirm the published events.</summary>
-public sealed class BrokerException(string reason) : Exception($"Publishing to the broker failed: {reason}");
+sealed class BrokerException(string reason) : Exception($"Publishing to the broker failed: {reason}");

@@ -11,14 +11,14 @@ namespace Tiffin.Features.Catalogue;
 
 // Used as bodies of PUT and as entries of a chain file. A PUT may omit the id, which is in the path.
 
-public sealed record BrandBody([property: MaxLength(CatalogueCommand.NameMax)] string Name, string? Id = null)
+sealed record BrandBody([property: MaxLength(CatalogueCommand.NameMax)] string Name, string? Id = null)
 {
     public static BrandBody Of(Brand brand) => new(brand.Name, brand.Id);
 
     public PutBrand ToCommand(string id, Caller caller) => new(id, Name) { Caller = caller };
 }
 
-public sealed record IngredientBody(
+sealed record IngredientBody(
     [property: MaxLength(CatalogueCommand.NameMax)] string Name,
     [property: MaxLength(PutIngredient.UnitMax)] string Unit, string? Sku = null)
 {
@@ -27,7 +27,7 @@ public sealed record IngredientBody(
     public PutIngredient ToCommand(string sku, Caller caller) => new(sku, Name, Unit) { Caller = caller };
 }
 
-public sealed record ItemBody(
+sealed record ItemBody(
     string BrandId, [property: MaxLength(CatalogueCommand.NameMax)] string Name,
     [property: Description("Price before tax.")] MoneyBody Price,
     [property: Description("Tax rate in hundredths of a percent: 500 is 5 %.")]
@@ -69,7 +69,7 @@ public sealed record ItemBody(
         };
 }
 
-public sealed partial record KitchenBody(
+sealed partial record KitchenBody(
     [property: MaxLength(CatalogueCommand.NameMax)] string Name,
     [property: Description("IANA time zone, such as Asia/Kolkata.")] string TimeZone,
     [property: Description("ISO 4217 currency code.")] string Currency,
@@ -109,7 +109,7 @@ public sealed partial record KitchenBody(
 }
 
 /// <summary>A kitchen in responses. Its mode is changed by <c>PUT …/mode</c>.</summary>
-public sealed record KitchenView(
+sealed record KitchenView(
     string Id, string Name, string TimeZone, string Currency, IReadOnlyList<string> Brands,
     Acceptance Acceptance, int AcceptWithinMinutes, Fees Fees, ModeBody Mode, KitchenTimes Times,
     HoursBody Hours, string? City = null)
@@ -120,7 +120,7 @@ public sealed record KitchenView(
         HoursBody.Of(kitchen.Hours), kitchen.City);
 }
 
-public sealed record ModeBody(
+sealed record ModeBody(
     KitchenMode Mode,
     [property: Description("When the kitchen is online again; absent: until further notice.")]
     DateTimeOffset? Until = null,
@@ -138,7 +138,7 @@ public sealed record ModeBody(
         new(kitchenId, Mode, Until, DelayMinutes) { Caller = caller, Reason = Reason };
 }
 
-public sealed record AvailabilityBody(
+sealed record AvailabilityBody(
     bool Available,
     [property: Description("When the item is available again; absent: until further notice.")]
     DateTimeOffset? Until = null)

@@ -11,7 +11,7 @@ namespace Tiffin.Features.Catalogue;
 /// When a kitchen makes orders, by the clocks of its time zone. Without weekly ranges it is always open, except as the
 /// exceptions say.
 /// </summary>
-public sealed record HoursBody(
+sealed record HoursBody(
     [property: Description("The ranges of every week. Ranges may overlap.")]
     [property: MaxLength(OpeningHours.RangesMax)]
     IReadOnlyList<HoursRangeBody>? Weekly = null,
@@ -37,7 +37,7 @@ public sealed record HoursBody(
     public SetKitchenHours ToCommand(string kitchenId, Caller caller) => new(kitchenId, ToHours()) { Caller = caller };
 }
 
-public sealed record HoursRangeBody(
+sealed record HoursRangeBody(
     [property: Description("The days on which the range starts.")]
     [property: Length(1, 7)]
     IReadOnlyList<Weekday> Days,
@@ -50,7 +50,7 @@ public sealed record HoursRangeBody(
     string To);
 
 /// <summary>Either <c>closed</c>, or <c>from</c> and <c>to</c>. A date may have several ranges.</summary>
-public sealed record HoursExceptionBody(
+sealed record HoursExceptionBody(
     DateOnly Date,
     [property: Description("No range starts on that date.")] bool Closed = false,
     [property: RegularExpression(OpeningHours.TimePattern)] string? From = null,

@@ -5,9 +5,9 @@ using Tiffin.Domain.Catalogue;
 namespace Tiffin.Features.Catalogue;
 
 [Description("The items that a kitchen sells, and its mode.")]
-public sealed record MenuView(string KitchenId, ModeBody Mode, IReadOnlyList<MenuItem> Data);
+sealed record MenuView(string KitchenId, ModeBody Mode, IReadOnlyList<MenuItem> Data);
 
-public sealed record MenuItem(
+sealed record MenuItem(
     string ItemId, string BrandId, string Name, Money Price,
     [property: Description("False while the kitchen is paused or the item was set unavailable.")] bool Available,
     IReadOnlyList<MenuModifier> Modifiers,
@@ -16,7 +16,7 @@ public sealed record MenuItem(
     [property: Description("When it is available again, if known.")] DateTimeOffset? Until = null,
     string? Description = null);
 
-public sealed record MenuModifier(
+sealed record MenuModifier(
     string ItemId, string Name, Money Price, bool Available, long? Portions = null, DateTimeOffset? Until = null);
 
 /// <summary>Builds a menu from the catalogue and the quantities on hand by ingredient number.</summary>

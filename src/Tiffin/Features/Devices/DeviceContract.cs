@@ -5,27 +5,27 @@ using Tiffin.Edge.Access;
 namespace Tiffin.Features.Devices;
 
 [Description("A pairing that waits for a manager.")]
-public sealed record PairingView(
+sealed record PairingView(
     [property: Description("Show it on the screen. It has no letters or digits that look alike.")] string UserCode,
     [property: Description("Keep it in memory and send it to claimPairing. Never show it.")] string DeviceSecret,
     DateTimeOffset ExpiresAt,
     [property: Description("Seconds between two calls of claimPairing.")] int Interval);
 
-public sealed record PairingConfirmation(
+sealed record PairingConfirmation(
     string KitchenId,
     [property: MaxLength(KeyRules.TextMax)]
     [property: Description("What the device is called in lists, such as Tandoor, left.")] string Name);
 
-public sealed record PairingClaim([property: MaxLength(KeyRules.TextMax)] string DeviceSecret);
+sealed record PairingClaim([property: MaxLength(KeyRules.TextMax)] string DeviceSecret);
 
 [Description("A paired device and the session of its browser.")]
-public sealed record DeviceSessionView(
+sealed record DeviceSessionView(
     Guid Id, string Name, string KitchenId, DateTimeOffset ExpiresAt,
     [property: Description("Send it as X-Antiforgery-Token with each change. GET /v1/session returns it again.")]
     string AntiforgeryToken);
 
 [Description("A paired device, which may do what the role kitchen may, in one kitchen.")]
-public sealed record DeviceView(
+sealed record DeviceView(
     Guid Id, string Name, string KitchenId,
     [property: Description("The credential of the manager who confirmed the pairing.")] string PairedBy,
     DateTimeOffset PairedAt,

@@ -1,7 +1,7 @@
 namespace Tiffin.Features.Devices;
 
 /// <summary>Paired devices, in the section <c>Devices</c>.</summary>
-public sealed class DeviceOptions
+sealed class DeviceOptions
 {
     /// <summary>
     /// Validity of a device's credential from its pairing on, at most 400 days, which is the longest that browsers keep

@@ -6,12 +6,12 @@ namespace Tiffin.Features.Events;
 
 // Schema of what CloudEventJson and EventPage write, for the OpenAPI document. A test compares the two.
 
-public sealed record EventPageView(
+sealed record EventPageView(
     IReadOnlyList<EventView> Data,
     [property: Description("Cursor of the next page. Absent if the list is complete.")] string? NextCursor = null);
 
 [Description("An event in the CloudEvents 1.0 format.")]
-public sealed record EventView(
+sealed record EventView(
     [property: JsonPropertyName("specversion")] string SpecVersion,
     [property: Description("A random id, the same in every delivery of the event. Use it to deduplicate.")] Guid Id,
     string Source,

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace Tiffin.Features.Health;
 
 /// <summary>Graceful shutdown after SIGTERM, in the section <c>Shutdown</c>.</summary>
-public sealed class ShutdownOptions
+sealed class ShutdownOptions
 {
     /// <summary>
     /// How long the node is unready but still serves requests, so that load balancers stop routing to it before it

@@ -7,7 +7,7 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Features.Health;
 
 /// <summary>Health checks of the database.</summary>
-public sealed class HealthOptions
+sealed class HealthOptions
 {
     /// <summary>
     /// Timeout of a database health check. The node becomes unready when the last successful check is older than this

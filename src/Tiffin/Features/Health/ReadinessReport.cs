@@ -5,10 +5,10 @@ using Tiffin.Engine.Commit;
 
 namespace Tiffin.Features.Health;
 
-public sealed record LivenessReport(
+sealed record LivenessReport(
     [property: Description("Always true.")] bool Live);
 
-public sealed record ReadinessReport(
+sealed record ReadinessReport(
     bool Ready,
     [property: Description("Why the node is not ready; empty if it is.")] IReadOnlyList<NotReady> Reasons,
     [property: Description("The state of the write path after the last batch of commands.")] WriterState Database,
@@ -16,7 +16,7 @@ public sealed record ReadinessReport(
     [property: Description("The event log subscribers, on all nodes.")]
     IReadOnlyList<SubscriberReport> Subscribers);
 
-public sealed record SubscriberReport(
+sealed record SubscriberReport(
     string Name,
     [property: Description("Position of the last applied event (the checkpoint).")] long Position,
     long LagEvents,
@@ -24,11 +24,11 @@ public sealed record SubscriberReport(
     [property: Description("Whether a node holds the lease of the subscriber.")] bool HasLeader,
     [property: Description("Consecutive failures.")] int Failures);
 
-public sealed record StatusReport(
+sealed record StatusReport(
     [property: Description("Start of the measurement on this node.")] DateTimeOffset Since,
     IReadOnlyList<ObjectiveReport> Objectives);
 
-public sealed record ObjectiveReport(
+sealed record ObjectiveReport(
     [property: Description("availability or latency of placing orders, or freshness of a subscriber.")] string Name,
     [property: Description("The required share of good events, such as 0.999.")] double Target,
     IReadOnlyList<WindowReport> Windows,
@@ -39,14 +39,14 @@ public sealed record ObjectiveReport(
         + "the database is unavailable.")]
     double? LagSeconds = null);
 
-public sealed record WindowReport(
+sealed record WindowReport(
     [property: Description("Length of the window, which ends now.")] int Minutes,
     [property: Description("Requests, or lag samples of the subscriber, that met the objective.")] long Good,
     [property: Description("All requests or lag samples.")] long Total,
     [property: Description("Whether the target was met. True if total is 0.")] bool Met);
 
 /// <summary>Reasons of a node not being ready. The words equal the corresponding problem codes.</summary>
-public enum NotReady
+enum NotReady
 {
     ShuttingDown, CatalogueNotLoaded, DatabaseAway, CommitNotReplicated, CommitStalled, ClockSkew, Overloaded,
 }

@@ -7,11 +7,11 @@ using Tiffin.Edge;
 
 namespace Tiffin.Features.Inventory;
 
-public sealed record ThresholdRequest(
+sealed record ThresholdRequest(
     [property: Description("Level below which the ingredient is low, in its unit; 0 disables the alert.")]
     [property: Range(0, Stock.OnHandMax)] long Threshold);
 
-public sealed record MovementsRequest(
+sealed record MovementsRequest(
     [property: Length(1, RecordMovements.LinesMax)] IReadOnlyList<MovementRequest> Movements) : IJsonOnDeserialized
 {
     void IJsonOnDeserialized.OnDeserialized() => Elements.NotNull(Movements, "movements");
@@ -25,7 +25,7 @@ public sealed record MovementsRequest(
         };
 }
 
-public sealed record MovementRequest(
+sealed record MovementRequest(
     string Sku,
     [property: Description("received, wasted, counted or corrected. Other kinds are caused by orders only.")]
     MovementKind Kind,
@@ -43,7 +43,7 @@ public sealed record MovementRequest(
 }
 
 [Description("A movement in the ledger.")]
-public sealed record LedgerEntry(
+sealed record LedgerEntry(
     [property: Description("The position in the event log of the event that caused it.")] long Position,
     DateTimeOffset At, MovementKind Kind, long Delta,
     [property: Description("Quantity on hand after the movement.")] long Balance,
@@ -51,6 +51,6 @@ public sealed record LedgerEntry(
     string? Note = null);
 
 [Description("An ingredient that is currently low or out.")]
-public sealed record StockAlert(
+sealed record StockAlert(
     string KitchenId, string Sku, string Name, string Unit, long OnHand, long Threshold, StockState State,
     DateTimeOffset Since);

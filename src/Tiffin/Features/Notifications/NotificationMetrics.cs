@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 namespace Tiffin.Features.Notifications;
 
 /// <summary>Metrics of this node's notifications to customers and kitchens.</summary>
-public sealed class NotificationMetrics
+sealed class NotificationMetrics
 {
     public const string MeterName = "Tiffin.Notifications";
 

@@ -1,7 +1,7 @@
 namespace Tiffin.Features.Notifications;
 
 /// <summary>Notifications to customers and kitchens; off without a mail server and an SMS gateway.</summary>
-public sealed class NotificationOptions
+sealed class NotificationOptions
 {
     /// <summary>Language of the templates: <c>en</c>, <c>hi</c>, or one in <c>TemplatesFolder</c>.</summary>
     public string Language { get; set; } = "en";
@@ -50,7 +50,7 @@ public sealed class NotificationOptions
     public GatewayOptions Gateway { get; } = new();
 }
 
-public enum SmtpSecurity
+enum SmtpSecurity
 {
     /// <summary>STARTTLS is required; a server that does not offer it gets no message.</summary>
     StartTls,
@@ -62,7 +62,7 @@ public enum SmtpSecurity
     None,
 }
 
-public sealed class SmtpOptions
+sealed class SmtpOptions
 {
     /// <summary>Host of the mail server; without it, no e-mail is sent.</summary>
     public string? Host { get; set; }
@@ -75,7 +75,7 @@ public sealed class SmtpOptions
     public string From { get; set; } = "orders@localhost";
 }
 
-public sealed class GatewayOptions
+sealed class GatewayOptions
 {
     /// <summary>URL of the SMS provider; without it, no text messages are sent.</summary>
     public string? Url { get; set; }

@@ -67,7 +67,7 @@ static class BoardEndpoints
 }
 
 [Description("A kitchen's open orders.")]
-public sealed record BoardView(
+sealed record BoardView(
     [property: Description("The cursor from which GET /v1/events continues this snapshot.")] string AsOf,
     [property: Description("The server's time.")] DateTimeOffset Now,
     BoardMode Mode,
@@ -77,13 +77,13 @@ public sealed record BoardView(
     [property: Description("The items in the orders.")] IReadOnlyList<BoardItem> Items,
     [property: Description("True if there are more open orders than shown.")] bool Truncated);
 
-public sealed record BoardMode(
+sealed record BoardMode(
     KitchenMode Mode, int DelayMinutes, DateTimeOffset? Until = null, string? Reason = null)
 {
     public static BoardMode Of(ModeSetting mode) => new(mode.Mode, mode.DelayMinutes, mode.Until, mode.Reason);
 }
 
-public sealed record BoardItem(
+sealed record BoardItem(
     string ItemId,
     [property: Description("What one portion takes from the stock.")] IReadOnlyList<RecipeLine> Recipe,
     [property: Description("Where it is made.")] string? StationId = null)
@@ -95,11 +95,11 @@ public sealed record BoardItem(
 }
 
 [Description("The state of the kitchens that the caller may see.")]
-public sealed record OperationsView(
+sealed record OperationsView(
     [property: Description("The cursor from which GET /v1/events continues this snapshot.")] string AsOf,
     [property: Description("The server's time.")] DateTimeOffset Now, IReadOnlyList<KitchenOperations> Data);
 
-public sealed record KitchenOperations(
+sealed record KitchenOperations(
     string KitchenId, BoardMode Mode, OpenOrders Open,
     [property: Description("Orders that are not ready by their promise, or not delivered in its range.")] int Late,
     [property: Description("Ready deliveries without a courier.")] int WithoutCourier,
@@ -109,4 +109,4 @@ public sealed record KitchenOperations(
     [property: Description("When the oldest open order was placed.")] DateTimeOffset? OldestPlacedAt = null);
 
 [Description("Open orders by status.")]
-public sealed record OpenOrders(int Placed, int Accepted, int Preparing, int Ready, int OutForDelivery);
+sealed record OpenOrders(int Placed, int Accepted, int Preparing, int Ready, int OutForDelivery);

@@ -7,7 +7,7 @@ namespace Tiffin.Features.Orders;
 // The attributes only document limits in OpenAPI: the domain validates and reports the faults.
 
 /// <summary>What is left out stays as it is for the same courier.</summary>
-public sealed record CourierRequest(
+sealed record CourierRequest(
     [property: Description("The courier's id: the subject of their credentials, or the id that the channel uses.")]
     [property: MaxLength(ChangeStatus.CourierIdMax)] string CourierId,
     [property: Description("Personal data: shown while the order is open, and to the customer the given name only.")]
@@ -18,24 +18,24 @@ public sealed record CourierRequest(
     [property: MaxLength(AssignCourier.VehicleMax)] string? Vehicle = null,
     [property: Description("When the courier will be at the kitchen.")] DateTimeOffset? PickupAt = null);
 
-public sealed record ArrivalRequest([property: Description("Where the courier has arrived.")] CourierPlace Where);
+sealed record ArrivalRequest([property: Description("Where the courier has arrived.")] CourierPlace Where);
 
 /// <summary>Degrees of WGS 84, as a GPS receiver reports them.</summary>
-public sealed record PositionRequest(
+sealed record PositionRequest(
     [property: Range(-90, 90)] double Latitude, [property: Range(-180, 180)] double Longitude,
     [property: Description("When the courier was there. A position older than the known one is ignored.")]
     DateTimeOffset At);
 
-public sealed record DeliveryAttemptRequest(
+sealed record DeliveryAttemptRequest(
     [property: Description("Why the order could not be delivered.")] DeliveryOutcome Outcome);
 
-public sealed record DeliveryDecisionRequest(
+sealed record DeliveryDecisionRequest(
     [property: Description("retry: the courier tries again. return: the courier brings the order back. give_up: the "
         + "courier keeps or disposes of it. The last two cancel the order; its ingredients are wasted.")]
     DeliveryDecision Decision);
 
 /// <summary>A photo of the order at the door.</summary>
-public sealed record ProofBody(
+sealed record ProofBody(
     [property: Description("A reference to the photo in your own storage. It is published and never erased: no "
         + "address that others can open, and no personal data.")]
     [property: MaxLength(Proof.PhotoMax)] string Photo);
@@ -43,14 +43,14 @@ public sealed record ProofBody(
 // Documents what OrderJson writes; a test compares both.
 
 [Description("Personal data (PII) of the courier, while the order is open. Customers see the given name only.")]
-public sealed record CourierContactView(string? Name = null, string? Phone = null, string? Vehicle = null);
+sealed record CourierContactView(string? Name = null, string? Phone = null, string? Vehicle = null);
 
 [Description("When the courier is expected, and where they have arrived. Empty if nothing is known of the next one.")]
-public sealed record CourierTimesView(
+sealed record CourierTimesView(
     [property: Description("When the courier will be at the kitchen.")] DateTimeOffset? PickupAt = null,
     DateTimeOffset? ArrivedAtKitchen = null, DateTimeOffset? ArrivedAtCustomer = null);
 
-public sealed record DeliveryAttemptView(
+sealed record DeliveryAttemptView(
     [property: Description("From 1.")] int Attempt, DeliveryOutcome Outcome, DateTimeOffset At,
     [property: Description("The order is given up if nothing is decided by then.")] DateTimeOffset DecideBy,
     [property: Description("Absent until something is decided.")] DeliveryDecision? Decision = null);

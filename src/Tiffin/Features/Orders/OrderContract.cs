@@ -10,7 +10,7 @@ namespace Tiffin.Features.Orders;
 
 // The attributes only document limits in OpenAPI: the domain validates and reports the faults.
 
-public sealed record PlaceOrderRequest(
+sealed record PlaceOrderRequest(
     string KitchenId, string BrandId, string Channel, CustomerRequest Customer, FulfilmentRequest Fulfilment,
     [property: Length(1, LinesMax)] IReadOnlyList<LineRequest> Lines,
     [property: MaxLength(ReferenceMax)]
@@ -45,7 +45,7 @@ public sealed record PlaceOrderRequest(
 }
 
 /// <summary><c>consent</c>: whether the customer agreed to messages about this order; default: no messages.</summary>
-public sealed record CustomerRequest(
+sealed record CustomerRequest(
     [property: MaxLength(NameMax)] string Name, [property: MaxLength(CustomerIdMax)] string? Id = null,
     [property: RegularExpression(Faults.PhonePattern), MaxLength(PhoneMax)]
     [property: Description("E.164: the country code first, without separators.")] string? Phone = null,
@@ -53,7 +53,7 @@ public sealed record CustomerRequest(
     bool? Consent = null);
 
 [Description("A delivery needs an address; a pickup has none.")]
-public sealed record FulfilmentRequest(
+sealed record FulfilmentRequest(
     FulfilmentType Type, Address? Address = null,
     [property: Description("When the customer wants the order, at the door or at the counter. Absent: as soon as "
         + "possible.")]
@@ -61,7 +61,7 @@ public sealed record FulfilmentRequest(
     [property: Description("The courier leaves the order at the door: no delivery code, but a photo as proof.")]
     bool? Contactless = null);
 
-public sealed record LineRequest(
+sealed record LineRequest(
     string ItemId, [property: Range(1, QuantityMax)] int Quantity,
     [property: MaxLength(ModifiersMax)] IReadOnlyList<ModifierRequest>? Modifiers = null,
     [property: MaxLength(NoteMax)] string? Note = null)
@@ -77,10 +77,10 @@ public sealed record LineRequest(
         Note);
 }
 
-public sealed record ModifierRequest(
+sealed record ModifierRequest(
     string ItemId, [property: Range(1, ModifierQuantityMax)] int Quantity = 1);
 
-public sealed record PaymentRequest(
+sealed record PaymentRequest(
     [property: MaxLength(PaymentTextMax)] string Method, [property: MaxLength(PaymentTextMax)] string? Status = null,
     [property: MaxLength(PaymentTextMax)] string? Reference = null);
 
@@ -89,7 +89,7 @@ public sealed record PaymentRequest(
 /// with <c>accepted</c>; <c>code</c> and <c>override</c> only with <c>out_for_delivery</c> and <c>delivered</c>;
 /// <c>proof</c> only with <c>delivered</c>.
 /// </summary>
-public sealed record ChangeStatusRequest(
+sealed record ChangeStatusRequest(
     OrderStatus Status, [property: RegularExpression(Tiffin.Domain.Code.Pattern)] string? Reason = null,
     [property: Description("Whether a cancelled order's ingredients are returned to stock or wasted. Only kitchen "
         + "staff, managers and administrators may set it; by default it depends on the order's status and progress. "
@@ -139,7 +139,7 @@ public sealed record ChangeStatusRequest(
 }
 
 /// <summary>Either <c>readyAt</c> or <c>prepMinutes</c>.</summary>
-public sealed record PromiseRequest(
+sealed record PromiseRequest(
     [property: Description("When the order will be ready.")] DateTimeOffset? ReadyAt = null,
     [property: Description("In how many minutes from now the order will be ready.")]
     [property: Range(1, Promise.PrepMinutesMax)]

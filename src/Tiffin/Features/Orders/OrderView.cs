@@ -8,7 +8,7 @@ namespace Tiffin.Features.Orders;
 // compares both.
 
 [Description("An order, limited to what the caller may see.")]
-public sealed record OrderView(
+sealed record OrderView(
     Guid Id, OrderStatus Status,
     [property: Description("Increases with each change, from 1. Also the ETag.")] int Version,
     [property: Description("Short number for staff and customers, from 1 per kitchen and business day.")] int Number,
@@ -55,26 +55,26 @@ public sealed record OrderView(
     string? DeliveryCode = null);
 
 [Description("When the order will be ready, and the range in which a delivery arrives.")]
-public sealed record PromiseView(
+sealed record PromiseView(
     DateTimeOffset ReadyAt, [property: Description("The first time that was promised.")] DateTimeOffset First,
     [property: Description("How often the promise was moved to a later time.")] int Moved,
     DateTimeOffset? DeliverFrom = null, DateTimeOffset? DeliverTo = null);
 
-public sealed record LineView(
+sealed record LineView(
     string ItemId, string Name, int Quantity, Money UnitPrice, IReadOnlyList<OrderLineModifier> Modifiers,
     [property: Description("Quantity times the price including modifiers, before tax.")] Money Subtotal, Money Tax,
     string? Note = null);
 
 [Description("Personal data (PII): absent after erasure.")]
-public sealed record CustomerView(
+sealed record CustomerView(
     string? Id = null, string? Name = null, string? Phone = null, string? Email = null,
     [property: Description("Whether the customer agreed to messages about this order.")] bool? Consent = null);
 
 [Description("A delivery has an address, until it is erased.")]
-public sealed record FulfilmentView(FulfilmentType Type, Address? Address = null);
+sealed record FulfilmentView(FulfilmentType Type, Address? Address = null);
 
 [Description("A version of the order: a status change, or another event.")]
-public sealed record StepView(
+sealed record StepView(
     OrderStatus Status, DateTimeOffset At, Role By,
     [property: Description("True if the status was skipped: recorded with the requested status "
         + "or progress.")] bool Implied = false,

@@ -5,7 +5,7 @@ using Tiffin.Domain.Orders;
 
 namespace Tiffin.Features.Orders;
 
-public sealed record ProgressRequest(
+sealed record ProgressRequest(
     [property: Description("Indices of lines of the order, from 0; each once.")]
     [property: Length(1, PlaceOrderLimits.LinesMax)]
     IReadOnlyList<int> Lines,

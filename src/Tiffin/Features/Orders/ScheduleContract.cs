@@ -5,7 +5,7 @@ using Tiffin.Domain.Orders;
 namespace Tiffin.Features.Orders;
 
 /// <summary>Either <c>for</c> or <c>release</c>.</summary>
-public sealed record ScheduleRequest(
+sealed record ScheduleRequest(
     [property: Description("When the customer wants the order instead, on the same business day. Not for kitchens.")]
     DateTimeOffset? For = null,
     [property: Description("Releases the order, so that its preparation may start. Only for kitchens, managers and "
@@ -21,10 +21,10 @@ public sealed record ScheduleRequest(
     };
 }
 
-public enum ReleaseTime { Now }
+enum ReleaseTime { Now }
 
 [Description("When the customer wants the order, and when its preparation may start.")]
-public sealed record ScheduleView(
+sealed record ScheduleView(
     [property: Description("When the customer wants it, at the door or at the counter.")] DateTimeOffset For,
     [property: Description("When it is released: its preparation may start. It follows the kitchen's times and delay.")]
     DateTimeOffset ReleaseAt,

@@ -21,7 +21,7 @@ sealed class PersonalDataExpiry(Database database, IOptions<PersonalDataOptions>
 }
 
 /// <summary>Retention of personal data, in the section <c>PersonalData</c>.</summary>
-public sealed class PersonalDataOptions
+sealed class PersonalDataOptions
 {
     /// <summary>Days after which the personal data of an order is erased. Unlimited if not set.</summary>
     public int? RetentionDays { get; set; }

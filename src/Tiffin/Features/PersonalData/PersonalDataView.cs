@@ -5,13 +5,13 @@ namespace Tiffin.Features.PersonalData;
 
 // Schema of what the export writes, for the OpenAPI document. A test compares the two.
 
-public sealed record PersonalDataView(string CustomerId, IReadOnlyList<ContactView> Contacts);
+sealed record PersonalDataView(string CustomerId, IReadOnlyList<ContactView> Contacts);
 
 [Description("Contact details stored with an order.")]
-public sealed record ContactView(
+sealed record ContactView(
     Guid OrderId, string Channel, string? Name, string? Phone, string? Email, IReadOnlyList<string> Notes,
     Address? Address = null,
     [property: Description("The courier of the order. Do not disclose it to the customer without need.")]
     CourierDataView? Courier = null);
 
-public sealed record CourierDataView(string? Name, string? Phone, string? Vehicle);
+sealed record CourierDataView(string? Name, string? Phone, string? Vehicle);

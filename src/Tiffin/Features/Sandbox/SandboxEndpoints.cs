@@ -9,7 +9,7 @@ using static Tiffin.Edge.Access.Visibility;
 
 namespace Tiffin.Features.Sandbox;
 
-public sealed record ClockBody([property: Description("The time of orders, kitchens and events.")] DateTimeOffset Now);
+sealed record ClockBody([property: Description("The time of orders, kitchens and events.")] DateTimeOffset Now);
 
 static class SandboxEndpoints
 {

@@ -32,7 +32,7 @@ sealed class SandboxFeature : Feature
 }
 
 /// <summary>The section <c>Sandbox</c>.</summary>
-public sealed class SandboxOptions
+sealed class SandboxOptions
 {
     /// <summary>Adds a clock that administrators can move forward. Never enable it where orders are real.</summary>
     public bool Enabled { get; set; }

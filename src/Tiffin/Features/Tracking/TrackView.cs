@@ -6,7 +6,7 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Features.Tracking;
 
 [Description("An order as shown to its customer.")]
-public sealed record TrackView(
+sealed record TrackView(
     int Number, string Brand, FulfilmentType Fulfilment, OrderStatus Status, DateTimeOffset PlacedAt,
     IReadOnlyList<TrackedItem> Items, IReadOnlyList<TrackedStep> Timeline,
     [property: Description("When the order will be delivered or, for a pickup, ready: as promised, or else as long as "
@@ -29,7 +29,7 @@ public sealed record TrackView(
     }
 }
 
-public sealed record TrackedCourier(
+sealed record TrackedCourier(
     [property: Description("The given name.")] string? Name = null,
     [property: Description("When the courier arrived at the customer.")] DateTimeOffset? ArrivedAt = null,
     [property: Description("The last known position, while the order is out for delivery.")]
@@ -42,14 +42,14 @@ public sealed record TrackedCourier(
             : null;
 }
 
-public sealed record TrackedPosition(double Latitude, double Longitude, DateTimeOffset At);
+sealed record TrackedPosition(double Latitude, double Longitude, DateTimeOffset At);
 
-public sealed record TrackedItem(string Name, int Quantity)
+sealed record TrackedItem(string Name, int Quantity)
 {
     internal static TrackedItem Of(JsonElement line) =>
         new(line.GetProperty("name").GetString()!, line.GetProperty("quantity").GetInt32());
 }
 
-public sealed record TrackedStep(OrderStatus Status, DateTimeOffset At);
+sealed record TrackedStep(OrderStatus Status, DateTimeOffset At);
 
-public sealed record ExpectedTime(DateTimeOffset From, DateTimeOffset To);
+sealed record ExpectedTime(DateTimeOffset From, DateTimeOffset To);

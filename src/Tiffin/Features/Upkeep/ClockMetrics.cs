@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 namespace Tiffin.Features.Upkeep;
 
 /// <summary>Clock skew between this node and the database.</summary>
-public sealed class ClockMetrics(IMeterFactory meters)
+sealed class ClockMetrics(IMeterFactory meters)
 {
     public const string MeterName = "Tiffin.Clock";
 

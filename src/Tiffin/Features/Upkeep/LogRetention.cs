@@ -26,7 +26,7 @@ sealed class LogRetention(Database database, IOptions<RetentionOptions> options,
 }
 
 /// <summary>Retention periods, in the section <c>Retention</c>.</summary>
-public sealed class RetentionOptions
+sealed class RetentionOptions
 {
     /// <summary>
     /// Events can be read from the feed for at least this long. Minimum one day, and longer than webhook deliveries

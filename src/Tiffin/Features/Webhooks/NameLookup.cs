@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Tiffin.Features.Webhooks;
 
 /// <summary>Resolves a host name. Tests replace <see cref="Dns"/> through it.</summary>
-public delegate Task<IPAddress[]> ResolveName(string name, CancellationToken cancel);
+delegate Task<IPAddress[]> ResolveName(string name, CancellationToken cancel);
 
 /// <summary>The address must not be called. The message is shown to the endpoint's owner: it contains no IP.</summary>
 sealed class AddressRefusedException(string message) : Exception(message);

@@ -1,7 +1,7 @@
 namespace Tiffin.Features.Webhooks;
 
 /// <summary>Addresses, retries and limits of webhooks: the section <c>Webhooks</c>.</summary>
-public sealed class WebhookOptions
+sealed class WebhookOptions
 {
     /// <summary>Allows <c>http://</c> URLs and any port: for development or a private network.</summary>
     public bool AllowHttp { get; set; }
