@@ -11,9 +11,9 @@ using Constructs;
 namespace Tiffin.Aws;
 
 /// <summary>
-/// The alarms of deploy/prometheus/alerts.yml under the same names and with the same bounds, and those of what AWS
-/// runs. "Page" needs action now, "ticket" can wait until morning; docs/operate/runbook.md and docs/operate/aws.md say
-/// what to do.
+/// An alarm for each rule of deploy/prometheus/alerts.yml, with its name, severity and threshold, and alarms of what
+/// AWS runs. "Page" needs action now, "ticket" can wait until morning; docs/operate/runbook.md and docs/operate/aws.md
+/// say what to do.
 /// </summary>
 static class Alarms
 {
@@ -24,9 +24,11 @@ static class Alarms
     {
         var page = Topic(stack, "Pages", data.Key);
         var ticket = Topic(stack, "Tickets", data.Key);
-        foreach (var alarm in Service(size, balancer)) Create(stack, alarm, page, ticket);
-        foreach (var alarm in Subscribers()) Create(stack, alarm, page, ticket);
-        foreach (var alarm in OfDatabase(size, data.Database.Instance)) Create(stack, alarm, page, ticket);
+        var database = data.Database.Instance;
+        foreach (var rule in AlertRule.All)
+            if (Metric(rule, size, balancer, database) is (var metric, var period))
+                Create(stack, Of(rule, metric, period), page, ticket);
+        foreach (var alarm in OfAws(size, balancer, database)) Create(stack, alarm, page, ticket);
         if (data.Broker is not null)
             foreach (var alarm in OfBroker()) Create(stack, alarm, page, ticket);
         _ = new CfnEventSubscription(stack, "DatabaseEvents", new CfnEventSubscriptionProps
@@ -38,72 +40,59 @@ static class Alarms
         });
     }
 
-    /// <param name="For">Minutes in a row, or as often as the metric's period goes into them.</param>
     sealed record Bound(
         string Name, string Severity, IMetric Metric, ComparisonOperator Comparison, double Value, int Periods,
-        string Page = "operate/runbook", TreatMissingData Missing = TreatMissingData.NOT_BREACHING);
+        string Page = "operate/aws", TreatMissingData Missing = TreatMissingData.NOT_BREACHING);
 
-    static IEnumerable<Bound> Service(Size size, Balancer balancer)
+    /// <summary>Where missing data raises an alarm, it waits one period longer, since a value may be late.</summary>
+    static Bound Of(AlertRule rule, IMetric metric, Duration period) => new(
+        rule.Name, rule.Severity, metric, rule.Comparison, rule.Threshold,
+        (int)Math.Ceiling(rule.For.TotalSeconds / period.ToSeconds()) + (rule.IsAbsence ? 1 : 0), "operate/runbook",
+        rule.IsAbsence ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING);
+
+    /// <summary>What a rule reads, as CloudWatch has it. Metrics of a node need no row here.</summary>
+    static (IMetric Metric, Duration Period)? Metric(
+        AlertRule rule, Size size, Balancer balancer, DatabaseInstance database) => rule.Name switch
     {
-        var failed = (balancer.Orders.Metrics.HttpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, Sum(fiveMinutes)));
-        var placed = (balancer.Orders.Metrics.RequestCount(Sum(fiveMinutes)));
-        yield return new("NodeDown", "page", balancer.All.Metrics.HealthyHostCount(Least(minute)),
-            ComparisonOperator.LESS_THAN_THRESHOLD, size.NodesMin, 2, Missing: TreatMissingData.BREACHING);
-        yield return new("OrdersFail", "page", new MathExpression(new MathExpressionProps
+        "NodeDown" => (Share(balancer.All.Metrics.HealthyHostCount(Least(minute)), size.NodesMin), minute),
+        "OrdersFail" => (new MathExpression(new MathExpressionProps
         {
             Expression = "IF(placed > 0, FILL(failed, 0) / placed, 0)",
-            UsingMetrics = new Dictionary<string, IMetric> { ["failed"] = failed, ["placed"] = placed },
+            UsingMetrics = new Dictionary<string, IMetric>
+            {
+                ["failed"] = balancer.Orders.Metrics.HttpCodeTarget(
+                    HttpCodeTarget.TARGET_5XX_COUNT, Sum(fiveMinutes)),
+                ["placed"] = balancer.Orders.Metrics.RequestCount(Sum(fiveMinutes)),
+            },
             Period = fiveMinutes,
-        }), ComparisonOperator.GREATER_THAN_THRESHOLD, 0.001, 1);
-        yield return new("OrdersSlow", "page",
-            balancer.Orders.Metrics.TargetResponseTime(new MetricOptions { Statistic = "p99", Period = fiveMinutes }),
-            ComparisonOperator.GREATER_THAN_THRESHOLD, 0.5, 1);
+        }), fiveMinutes),
+        "OrdersSlow" => (balancer.Orders.Metrics.TargetResponseTime(
+            new MetricOptions { Statistic = "p99", Period = fiveMinutes }), fiveMinutes),
+        // Each node keeps sessions for as long as it lives, so none at all is a database that is away.
+        "PostgresDown" => (database.MetricDatabaseConnections(Most(minute)), minute),
+        "SessionsRunOut" => (Share(database.MetricDatabaseConnections(Most(minute)), size.DatabaseSessions), minute),
+        // CloudWatch has no metric for the age of a transaction.
+        "TransactionHangs" => null,
+        _ => (Collector.Metric(rule), minute),
+    };
+
+    static MathExpression Share(IMetric part, double whole) => new(new MathExpressionProps
+    {
+        Expression = FormattableString.Invariant($"part / {whole}"),
+        UsingMetrics = new Dictionary<string, IMetric> { ["part"] = part },
+        Period = minute,
+    });
+
+    static IEnumerable<Bound> OfAws(Size size, Balancer balancer, DatabaseInstance database)
+    {
         // Answered by the balancer itself: no node was ready, or one broke off.
         yield return new("BalancerFails", "page",
             balancer.LoadBalancer.Metrics.HttpCodeElb(HttpCodeElb.ELB_5XX_COUNT, Sum(minute)),
-            ComparisonOperator.GREATER_THAN_THRESHOLD, 5, 2, "operate/aws");
-        yield return new("CommandsRejected", "page", Collector.Metric("tiffin_commit_rejected_total", "Sum"),
-            ComparisonOperator.GREATER_THAN_THRESHOLD, 0, 2);
-        yield return new("CommitStalls", "page", Collector.Metric("tiffin_commit_batch_age_seconds", "Maximum"),
-            ComparisonOperator.GREATER_THAN_THRESHOLD, 2, 1);
-        yield return new("QueueFills", "ticket", Collector.Metric("tiffin_commit_queue_depth", "Maximum"),
-            ComparisonOperator.GREATER_THAN_THRESHOLD, 1000, 1);
-        yield return new("CredentialsRefused", "ticket", new MathExpression(new MathExpressionProps
-        {
-            Expression = "refused / PERIOD(refused)",
-            UsingMetrics = new Dictionary<string, IMetric> { ["refused"] = Collector.Metric(Collector.Refused, "Sum") },
-            Period = minute,
-        }), ComparisonOperator.GREATER_THAN_THRESHOLD, 1, 5);
-    }
-
-    /// <summary>Every node tells the same of all subscribers: the worst is the greatest, or the least.</summary>
-    static IEnumerable<Bound> Subscribers()
-    {
-        yield return new("SubscriberLags", "ticket", Collector.Metric("tiffin_subscriber_lag_seconds", "Maximum"),
-            ComparisonOperator.GREATER_THAN_THRESHOLD, 60, 2);
-        yield return new("SubscriberFails", "ticket", Collector.Metric("tiffin_subscriber_failures", "Maximum"),
-            ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD, 5, 1);
-        // Silent collectors are found here: each node says this all the time.
-        yield return new("SubscriberHasNoLeader", "ticket", Collector.Metric("tiffin_subscriber_has_leader", "Minimum"),
-            ComparisonOperator.LESS_THAN_THRESHOLD, 1, 5, Missing: TreatMissingData.BREACHING);
-    }
-
-    static IEnumerable<Bound> OfDatabase(Size size, DatabaseInstance database)
-    {
+            ComparisonOperator.GREATER_THAN_THRESHOLD, 5, 2);
         yield return new("DatabaseBusy", "ticket", database.MetricCPUUtilization(Mean(fiveMinutes)),
-            ComparisonOperator.GREATER_THAN_THRESHOLD, 80, 3, "operate/aws");
+            ComparisonOperator.GREATER_THAN_THRESHOLD, 80, 3);
         yield return new("DatabaseFull", "page", database.MetricFreeStorageSpace(Least(fiveMinutes)),
-            ComparisonOperator.LESS_THAN_THRESHOLD, size.DatabaseGiB * 0.1 * 1024 * 1024 * 1024, 1, "operate/aws");
-        // Each node keeps sessions for as long as it lives, so none at all is a database that is away.
-        yield return new("PostgresDown", "page", database.MetricDatabaseConnections(Most(minute)),
-            ComparisonOperator.LESS_THAN_THRESHOLD, 1, 2, Missing: TreatMissingData.BREACHING);
-        yield return new("SessionsRunOut", "ticket", new MathExpression(new MathExpressionProps
-        {
-            Expression = $"sessions / {size.DatabaseSessions}",
-            UsingMetrics = new Dictionary<string, IMetric>
-                { ["sessions"] = database.MetricDatabaseConnections(Most(minute)) },
-            Period = minute,
-        }), ComparisonOperator.GREATER_THAN_THRESHOLD, 0.8, 2);
+            ComparisonOperator.LESS_THAN_THRESHOLD, size.DatabaseGiB * 0.1 * 1024 * 1024 * 1024, 1);
     }
 
     static IEnumerable<Bound> OfBroker()
@@ -117,9 +106,9 @@ static class Alarms
             Period = fiveMinutes,
         });
         yield return new("BrokerBusy", "ticket", Of("SystemCpuUtilization", "Average"),
-            ComparisonOperator.GREATER_THAN_THRESHOLD, 80, 3, "operate/aws");
+            ComparisonOperator.GREATER_THAN_THRESHOLD, 80, 3);
         yield return new("BrokerBacklog", "ticket", Of("MessageReadyCount", "Maximum"),
-            ComparisonOperator.GREATER_THAN_THRESHOLD, 100_000, 1, "operate/aws");
+            ComparisonOperator.GREATER_THAN_THRESHOLD, 100_000, 1);
     }
 
     static Topic Topic(Stack stack, string id, IKey key)

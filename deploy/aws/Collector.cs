@@ -17,20 +17,25 @@ static class Collector
     const string Dimension = "installation";
     const string DimensionValue = "tiffin";
 
-    static readonly string[] metrics =
-    [
-        "tiffin_commit_queue_depth", "tiffin_commit_rejected_total", "tiffin_commit_batch_age_seconds",
-        "tiffin_subscriber_lag_seconds", "tiffin_subscriber_failures", "tiffin_subscriber_has_leader",
-    ];
+    static readonly AlertRule[] rules = [.. AlertRule.All.Where(rule => rule.Metric is not null)];
 
-    /// <summary>Of credentials that were refused; nothing said at all is what crawlers do.</summary>
-    public const string Refused = "tiffin_access_rejected_total";
-    const string RefusedReasons = "key|token|session|sign_in|malformed";
+    /// <summary>The value that the rule compares: of all series of its metric, the worst.</summary>
+    public static IMetric Metric(AlertRule rule) => rule switch
+    {
+        { Metric: null } => throw new NotSupportedException($"{rule.Name} reads no metric of a node."),
+        { IsRate: true } => new MathExpression(new MathExpressionProps
+        {
+            Expression = "count / PERIOD(count)",
+            UsingMetrics = new Dictionary<string, IMetric> { ["count"] = Metric(rule.Metric, "Sum") },
+            Period = Duration.Minutes(1),
+        }),
+        _ => Metric(rule.Metric, rule.IsAbsence ? "Minimum" : "Maximum"),
+    };
 
     public static IMetric Metric(string name, string statistic) => new Metric(new MetricProps
     {
         Namespace = Namespace,
-        MetricName = metrics.Append(Refused).Single(metric => metric == name),
+        MetricName = rules.First(rule => rule.Metric == name).Metric!,
         DimensionsMap = new Dictionary<string, string> { [Dimension] = DimensionValue },
         Statistic = statistic,
         Period = Duration.Minutes(1),
@@ -70,7 +75,7 @@ static class Collector
                   metric_relabel_configs:
                     - source_labels: [__name__, reason]
                       action: keep
-                      regex: "({{string.Join('|', metrics)}});.*|{{Refused}};({{RefusedReasons}})"
+                      regex: "{{string.Join('|', rules.Select(rule => $"{rule.Metric};({rule.Reasons})"))}}"
         processors:
           batch: {}
         exporters:

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Tiffin.Tests.Architecture;
@@ -7,55 +6,74 @@ using static Tiffin.Aws.Tests.Template;
 
 namespace Tiffin.Aws.Tests;
 
-/// <summary>The alarms, held against those of Prometheus and against their runbooks.</summary>
+/// <summary>The alarms in CloudWatch: made from the rules of Prometheus, each with a topic and a runbook.</summary>
 public sealed class AlarmTests
 {
     // CloudWatch has no metric for the age of a transaction: see docs/operate/aws.md.
-    const string Untold = "TransactionHangs";
+    const string Missing = "TransactionHangs";
 
     public static TheoryData<string> Sizes => Template.Sizes;
 
     [Theory]
     [MemberData(nameof(Sizes))]
-    public void Whatever_Prometheus_would_say_CloudWatch_says_too(string size)
+    public void Each_rule_of_Prometheus_has_an_alarm(string size)
     {
-        var alarms = Alarms(size);
         var rules = Yaml.File("deploy/prometheus/alerts.yml")["groups"].Items
-            .SelectMany(group => group["rules"].Items).ToList();
+            .SelectMany(group => group["rules"].Items).Select(rule => rule["alert"].ToString()).ToList();
 
         rules.Count.ShouldBeGreaterThan(10);
-        rules.ShouldContain(rule => rule["alert"].ToString() == Untold);
-        foreach (var rule in rules)
-        {
-            var name = rule["alert"].ToString();
-            if (name == Untold) continue;
-            alarms.Keys.ShouldContain(name);
-            var alarm = alarms[name];
-            ((string)alarm["AlarmDescription"]!).ShouldStartWith(rule["labels"]["severity"].ToString() + ":");
-            var bound = Regex.Match(rule["expr"].ToString().TrimEnd(), @"(>=?) ([0-9.]+)$");
-            // The others say "is nothing", which CloudWatch has no word for.
-            if (!bound.Success) continue;
-            ((double)alarm["Threshold"]!).ShouldBe(
-                double.Parse(bound.Groups[2].Value, CultureInfo.InvariantCulture), name);
-            ((string)alarm["ComparisonOperator"]!).ShouldBe(bound.Groups[1].Value == ">"
-                ? "GreaterThanThreshold"
-                : "GreaterThanOrEqualToThreshold");
-        }
+        rules.Except(Alarms(size).Keys).ShouldBe([Missing]);
     }
 
     [Theory]
+    // A gauge, at least and more than; a counter, per second; a state that must not be zero or unknown.
+    [InlineData(
+        "SubscriberFails", "ticket", "GreaterThanOrEqualToThreshold", 5, 1, "tiffin_subscriber_failures Maximum")]
+    [InlineData("SubscriberLags", "ticket", "GreaterThanThreshold", 60, 2, "tiffin_subscriber_lag_seconds Maximum")]
+    [InlineData("CommandsRejected", "page", "GreaterThanThreshold", 0, 2, "tiffin_commit_rejected_total Sum")]
+    [InlineData("CredentialsRefused", "ticket", "GreaterThanThreshold", 1, 5, "tiffin_access_rejected_total Sum")]
+    [InlineData("SubscriberHasNoLeader", "ticket", "LessThanThreshold", 1, 3, "tiffin_subscriber_has_leader Minimum")]
+    [InlineData("CommitStalls", "page", "GreaterThanThreshold", 2, 1, "tiffin_commit_batch_age_seconds Maximum")]
+    // Metrics of AWS: two nodes at least; sessions of the instance.
+    [InlineData("NodeDown", "page", "LessThanThreshold", 1, 2, "HealthyHostCount Minimum")]
+    [InlineData("SessionsRunOut", "ticket", "GreaterThanThreshold", 0.8, 2, "DatabaseConnections Maximum")]
+    public void An_alarm_says_what_the_rule_says(
+        string name, string severity, string comparison, double threshold, int periods, string metric)
+    {
+        var alarm = Alarms("medium")[name];
+
+        ((string)alarm["AlarmDescription"]!).ShouldStartWith($"{severity}: ");
+        ((string)alarm["ComparisonOperator"]!).ShouldBe(comparison);
+        ((double)alarm["Threshold"]!).ShouldBe(threshold);
+        ((int)alarm["EvaluationPeriods"]!).ShouldBe(periods);
+        Metric(alarm).ShouldBe(metric);
+    }
+
+    [Fact]
+    public void A_counter_is_compared_per_second() =>
+        Alarms("medium")["CredentialsRefused"].ToJsonString().ShouldContain("\"count / PERIOD(count)\"");
+
+    [Fact]
+    public void The_collector_takes_the_metrics_of_the_rules_and_no_others() =>
+        Regex.Match(Service().Text, @"regex: \\""(.*?)\\""").Groups[1].Value.Split("|tiffin").ShouldBe([
+            "tiffin_commit_rejected_total;(.*)", "_commit_batch_age_seconds;(.*)", "_commit_queue_depth;(.*)",
+            "_access_rejected_total;(key|token|session|sign_in|malformed)", "_subscriber_lag_seconds;(.*)",
+            "_subscriber_failures;(.*)", "_subscriber_has_leader;(.*)",
+        ]);
+
+    [Theory]
     [MemberData(nameof(Sizes))]
-    public void Each_alarm_reaches_somebody_and_has_its_runbook(string size)
+    public void Each_alarm_has_a_topic_and_a_runbook(string size)
     {
         var topics = Service(size).Of("AWS::SNS::Topic").Select(topic => topic.Id).ToList();
         foreach (var (name, alarm) in Alarms(size))
         {
-            var told = (string)alarm["AlarmActions"]![0]!["Ref"]!;
-            topics.ShouldContain(told);
+            var topic = (string)alarm["AlarmActions"]![0]!["Ref"]!;
+            topics.ShouldContain(topic);
             var (severity, page) = ((string)alarm["AlarmDescription"]!).Split(": ") is [var s, var p]
                 ? (s, p.Split('#')[0])
                 : throw new FormatException(name);
-            told.ShouldStartWith(severity == "page" ? "Pages" : "Tickets");
+            topic.ShouldStartWith(severity == "page" ? "Pages" : "Tickets");
             Repository.Text(page).ShouldContain($"\n### {name}\n");
         }
     }
@@ -97,6 +115,15 @@ public sealed class AlarmTests
             policies.ShouldAllBe(policy => policy.Contains(service));
             key.ShouldContain(service);
         }
+    }
+
+    /// <summary>Name and statistic of the one metric, which may be part of an expression.</summary>
+    static string Metric(JsonNode alarm)
+    {
+        var stat = alarm["Metrics"]?.AsArray().Single(metric => metric!["MetricStat"] is not null)!["MetricStat"]!;
+        return stat is null
+            ? $"{alarm["MetricName"]} {alarm["Statistic"]}"
+            : $"{stat["Metric"]!["MetricName"]} {stat["Stat"]}";
     }
 
     static Dictionary<string, JsonNode> Alarms(string size) => Service(size).Of("AWS::CloudWatch::Alarm")

@@ -83,6 +83,18 @@ public sealed partial class MonitoringTests : IAsyncLifetime
     }
 
     [Fact]
+    public void The_table_of_metrics_names_the_alert_of_each()
+    {
+        var rows = Regex.Matches(Repository.Text("docs/operate/monitoring.md"), @"^\| `(tiffin_\w+)` .* \| (\w*) ?\|$",
+            RegexOptions.Multiline).ToDictionary(row => row.Groups[1].Value, row => row.Groups[2].Value);
+
+        rows.Values.Where(name => name != "").Except(alerts.Select(rule => rule["alert"].ToString())).ShouldBeEmpty();
+        foreach (var rule in alerts)
+            if (Regex.Match(rule["expr"].ToString(), "tiffin_[a-z_]+") is { Success: true } metric)
+                rows[metric.Value].ShouldBe(rule["alert"].ToString());
+    }
+
+    [Fact]
     public void Panels_do_not_overlap_and_name_the_source_that_is_provisioned()
     {
         var source = Yaml.File("deploy/grafana/datasources.yml")["datasources"].Items.Single()["uid"].ToString();
