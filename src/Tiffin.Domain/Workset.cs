@@ -6,8 +6,8 @@ using Tiffin.Domain.Orders;
 namespace Tiffin.Domain;
 
 /// <summary>
-/// The rows that a batch of commands declared, with the effects of the commands decided so far. Decisions only read it;
-/// <see cref="Apply"/> changes it by events alone, so a rejected command has no effect.
+/// The working set of a batch: the rows that its commands declared, with the effects of the commands decided so far.
+/// Decisions only read it; <see cref="Apply"/> changes it by events alone, so a rejected command has no effect.
 /// </summary>
 public sealed class Workset(DateTimeOffset now, CatalogueSnapshot catalogue)
 {

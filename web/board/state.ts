@@ -1,4 +1,4 @@
-/** The open orders of a kitchen: a snapshot, and the events that continue it. */
+/** The kitchen board's open orders: a snapshot, and the events that continue it. */
 import type { Schemas } from "../lib/api";
 import type { LiveEvent } from "../lib/live";
 

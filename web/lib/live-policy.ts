@@ -1,4 +1,7 @@
-/** When a screen reads a snapshot, opens its event stream, doubts it and gives it up. No I/O: `live.ts` obeys. */
+/**
+ * Live connection: when a screen reads a snapshot, opens its event stream, doubts it and gives it up. No I/O:
+ * `live.ts` obeys.
+ */
 
 /** The server sends a heartbeat every 15 s. */
 export const doubtMs = 20_000;

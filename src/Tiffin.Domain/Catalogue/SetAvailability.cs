@@ -1,6 +1,8 @@
 namespace Tiffin.Domain.Catalogue;
 
-/// <summary>Marks an item as unavailable in a kitchen, until a time or further notice, or as available.</summary>
+/// <summary>
+/// Marks an item as unavailable in a kitchen ("86"), until a time or further notice, or as available.
+/// </summary>
 public sealed record SetAvailability(string KitchenId, string ItemId, bool Available, DateTimeOffset? Until)
     : CatalogueCommand
 {

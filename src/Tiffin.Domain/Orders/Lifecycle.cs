@@ -1,6 +1,6 @@
 namespace Tiffin.Domain.Orders;
 
-/// <summary>The status transitions of an order, and the roles that may make them.</summary>
+/// <summary>The order lifecycle: the status transitions, and the roles that may make them.</summary>
 public static class Lifecycle
 {
     static readonly OrderStatus[] delivery =

@@ -3,7 +3,7 @@ using Tiffin.Domain.Catalogue;
 namespace Tiffin.Domain.Orders;
 
 /// <summary>
-/// When the customer wants an order (at the door or at the counter), and when its preparation may start.
+/// When the customer wants a scheduled order (at the door or at the counter), and when its preparation may start.
 /// </summary>
 public sealed record Schedule(DateTimeOffset For, DateTimeOffset ReleaseAt)
 {

@@ -54,6 +54,32 @@ public sealed partial class PagesTests
         return File.Exists(full) || Directory.Exists(full);
     }
 
+    /// <summary>Written as a path with the symbol behind it: `src/….cs` (`Symbol`).</summary>
+    [Fact]
+    public void Every_symbol_that_a_page_names_behind_a_path_is_in_that_file()
+    {
+        var named =
+            from page in Markdown.Pages
+            from match in Symbol().Matches(Repository.Text(page))
+            select (page, Path: match.Groups["path"].Value, Symbol: match.Groups["symbol"].Value);
+
+        named.Count().ShouldBeGreaterThan(5);
+        named.Where(one => !Repository.Text(one.Path).Contains(one.Symbol)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Each_term_of_the_glossary_is_in_the_file_that_it_names()
+    {
+        static string Plain(string text) => Separators().Replace(text, "").ToLowerInvariant();
+        var rows = Term().Matches(Repository.Text("docs/glossary.md"))
+            .Select(row => (Term: row.Groups["term"].Value, Path: row.Groups["path"].Value)).ToList();
+
+        rows.Count.ShouldBeGreaterThan(80);
+        rows.Select(row => row.Term).ShouldBeUnique();
+        rows.Where(row => row.Term.Split(", ").Any(term => !Plain(Repository.Text(row.Path)).Contains(Plain(term))))
+            .ShouldBeEmpty();
+    }
+
     [Fact]
     public void Every_setting_that_a_page_names_is_read()
     {
@@ -96,6 +122,16 @@ public sealed partial class PagesTests
         (await Interop.Run("mermaid.mjs", JsonSerializer.Serialize(diagrams))).ShouldHaveSingleItem()
             .ShouldStartWith("an invalid one: ");
     }
+
+    [GeneratedRegex(@"`(?<path>src/[\w./]+\.cs)` \(`(?<symbol>[^`]+)`\)")]
+    private static partial Regex Symbol();
+
+    [GeneratedRegex(@"^\| (?<term>[^|]+) \| .+ \| `(?<path>[^`]+)` \|$", RegexOptions.Multiline)]
+    private static partial Regex Term();
+
+    // Words may be joined, as in a name, or on two lines of a comment.
+    [GeneratedRegex(@"[\s/_-]+")]
+    private static partial Regex Separators();
 
     [GeneratedRegex(@"^[\w.\-/]+$")]
     private static partial Regex RepositoryPath();

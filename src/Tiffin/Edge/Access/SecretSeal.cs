@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace Tiffin.Edge.Access;
 
 /// <summary>
-/// Encrypts secrets in the database: AES-256-GCM with the row's id as associated data, so that a ciphertext cannot be
-/// moved to another row. Format: nonce, tag, ciphertext.
+/// Encryption at rest of secrets in the database: AES-256-GCM with the row's id as associated data, so that a
+/// ciphertext cannot be moved to another row. Format: nonce, tag, ciphertext.
 /// </summary>
 sealed class SecretSeal(InstallationKey installation)
 {

@@ -8,8 +8,8 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Edge.Streaming;
 
 /// <summary>
-/// Tails the event log once for all stream clients of this node, and only while there are any. Clients join and leave
-/// through a queue, so that only the loop accesses the set of clients.
+/// Tails the event log once for all clients of this node that follow server-sent events, and only while there are any.
+/// Clients join and leave through a queue, so that only the loop accesses the set of clients.
 /// </summary>
 sealed class LiveFeed : BackgroundService
 {

@@ -6,8 +6,8 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Engine.Commit;
 
 /// <summary>
-/// Runs a batch until every command has an outcome, over as many sessions as that takes. Not thread-safe: only the
-/// pipeline's loop may call it.
+/// Runs a batch until every command has an outcome, over as many sessions as that takes, also across a failover. Not
+/// thread-safe: only the pipeline's loop may call it.
 /// </summary>
 sealed class BatchRunner(
     Database database, CommitOptions options, TimeProvider clock, CommitMetrics metrics, ILogger log) : IAsyncDisposable

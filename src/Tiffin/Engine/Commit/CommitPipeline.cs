@@ -9,6 +9,7 @@ namespace Tiffin.Engine.Commit;
 /// <summary>
 /// Executes commands: a bounded queue, and one loop that commits everything queued during the previous commit in one
 /// transaction (group commit). An idle node commits single commands without delay; under load a batch holds hundreds.
+/// A full queue rejects commands (backpressure).
 /// </summary>
 sealed class CommitPipeline : IHostedService, IDisposable
 {

@@ -1,8 +1,8 @@
 namespace Tiffin.Engine.Commit;
 
 /// <summary>
-/// Bisects a batch that PostgreSQL rejected to isolate the failing commands, larger parts first. When many parts are
-/// rejected in a row and none succeeds, the commands are not the cause. Does no I/O.
+/// Batch bisection: splits a batch that PostgreSQL rejected to isolate the failing commands, larger parts first. When
+/// many parts are rejected in a row and none succeeds, the commands are not the cause. Does no I/O.
 /// </summary>
 sealed class CulpritSearch
 {

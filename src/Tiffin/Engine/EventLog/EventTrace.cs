@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Tiffin.Engine.EventLog;
 
-/// <summary>Traces the processing of an event as part of the request that caused it.</summary>
+/// <summary>
+/// Traces the processing of an event as part of the request that caused it, whose trace context the event has.
+/// </summary>
 static class EventTrace
 {
     public const string SourceName = "Tiffin.Events";

@@ -5,7 +5,8 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Engine.EventLog;
 
 /// <summary>
-/// Runs one subscriber while this node holds its lease. Has its own session, batch size and backoff (bulkhead): a slow
+/// Runs one subscriber while this node holds its lease. What it applies commits with its checkpoint: an exactly-once
+/// effect. Has its own session, batch size and backoff (bulkhead): a slow
 /// or failing subscriber delays neither orders nor other subscribers.
 /// </summary>
 sealed class Subscription(

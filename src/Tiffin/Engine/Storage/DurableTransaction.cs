@@ -3,7 +3,7 @@ using Npgsql;
 namespace Tiffin.Engine.Storage;
 
 /// <summary>
-/// The outcome of a COMMIT is unknown: it was not answered in time, or is not replicated. It may still become durable.
+/// Unknown outcome: a COMMIT was not answered in time, or is not replicated. It may still become durable.
 /// </summary>
 sealed class OutcomeUnknownException(string message, Exception? cause = null) : NpgsqlException(message, cause);
 

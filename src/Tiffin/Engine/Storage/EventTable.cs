@@ -5,8 +5,9 @@ using static Tiffin.Engine.Storage.Sql;
 namespace Tiffin.Engine.Storage;
 
 /// <summary>
-/// A row of the event log. <paramref name="Sequence"/> is the order's version; <paramref name="Subject"/> is set for
-/// events without an order; <paramref name="Data"/> is the CloudEvent's data, JSON in UTF-8.
+/// A row of the event log, which is the outbox. <paramref name="Sequence"/> is the order's version; <paramref
+/// name="Subject"/> is set for events without an order; <paramref name="Data"/> is the CloudEvent's data, JSON in
+/// UTF-8.
 /// </summary>
 sealed record StoredEvent(
     long Position, Guid Id, DateTimeOffset At, Guid? OrderId, int? Sequence, EventType Type, string? KitchenId,

@@ -20,7 +20,7 @@ readonly record struct CatalogueHead(long Version, Guid Id, Guid? KnownId)
         new(row.GetInt64(0), row.GetGuid(1), row.Nullable<Guid>(2));
 }
 
-/// <summary>The event log's lock, its last event, and the catalogue version.</summary>
+/// <summary>The write lock of the event log, its last event, and the catalogue version.</summary>
 static class LogTable
 {
     // Positions per partition. A statement with the start as a literal is prepared once per partition.

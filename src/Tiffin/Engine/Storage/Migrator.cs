@@ -7,7 +7,8 @@ sealed record Migration(int Version, string Name, string Sql);
 
 /// <summary>
 /// Plain SQL migrations, applied in order under a lock, each in a transaction with its own record. None waits for a
-/// table's lock for longer than a moment at a time, so that nodes can go on working meanwhile.
+/// table's lock for longer than a moment at a time, so that nodes can go on working meanwhile (zero-downtime
+/// deployment).
 /// </summary>
 static class Migrator
 {

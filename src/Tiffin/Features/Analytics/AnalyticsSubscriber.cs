@@ -5,8 +5,8 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Features.Analytics;
 
 /// <summary>
-/// Projects events to sums, in the transaction of the checkpoint (exactly once). Increments are appended, which is
-/// cheap, and merged into the sums from time to time.
+/// A projection of events to sums, in the transaction of the checkpoint (exactly-once effect). Increments are appended,
+/// which is cheap, and merged into the sums from time to time.
 /// </summary>
 sealed class AnalyticsSubscriber(TimeProvider clock) : ISubscriber
 {

@@ -15,7 +15,7 @@ namespace Tiffin.Features.Devices;
 
 /// <summary>
 /// Pairing as in the device authorization grant (RFC 8628): a screen without a keyboard shows a code, a manager enters
-/// it on their own device, and the screen, which polls, gets a session.
+/// it on their own device, and the screen, which polls, gets a session: it is a paired device then.
 /// </summary>
 static class PairingEndpoints
 {

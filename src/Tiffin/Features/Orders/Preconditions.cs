@@ -6,8 +6,8 @@ using Tiffin.Edge;
 namespace Tiffin.Features.Orders;
 
 /// <summary>
-/// <c>If-Match</c> (RFC 9110, 13.1.1): a list matches if any of its tags does. The comparison is strong: a weak tag
-/// never matches.
+/// Optimistic concurrency by <c>If-Match</c> (RFC 9110, 13.1.1): a list matches if any of its tags does. The comparison
+/// is strong: a weak tag never matches.
 /// </summary>
 static class Preconditions
 {

@@ -12,7 +12,7 @@ using static Tiffin.Edge.Access.Visibility;
 
 namespace Tiffin.Features.PersonalData;
 
-/// <summary>Rights of data subjects (GDPR): access and erasure.</summary>
+/// <summary>Rights of data subjects (GDPR) over their personal data (PII): access and erasure.</summary>
 static class PersonalDataEndpoints
 {
     const int CustomerIdMax = 100;

@@ -14,7 +14,8 @@ sealed record PumpServices(
 
 /// <summary>
 /// Sends one endpoint's deliveries while this node holds its lease: a loop fetches and records in batches, workers make
-/// the calls. At most one delivery per lane is in flight, so that events of one order cannot overtake each other.
+/// the calls. At most one delivery per lane is in flight, so that events of one order cannot overtake each other;
+/// the other lanes go on (no head-of-line blocking).
 /// </summary>
 sealed class WebhookPump : IAsyncDisposable
 {

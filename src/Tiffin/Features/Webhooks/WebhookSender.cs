@@ -8,7 +8,9 @@ using Tiffin.Engine.Wire;
 
 namespace Tiffin.Features.Webhooks;
 
-/// <summary>Makes one call to an endpoint, bounded in time and memory against hostile receivers.</summary>
+/// <summary>
+/// Makes one call of an at-least-once delivery, bounded in time and memory against hostile receivers.
+/// </summary>
 sealed class WebhookSender : IDisposable
 {
     const int KeptBytesMax = 1024;
