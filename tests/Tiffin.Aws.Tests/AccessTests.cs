@@ -6,7 +6,7 @@ namespace Tiffin.Aws.Tests;
 /// <summary>Who may talk to whom, and who may do what.</summary>
 public sealed class AccessTests
 {
-    const string Everybody = "0.0.0.0/0";
+    const string Anywhere = "0.0.0.0/0";
 
     public static TheoryData<string> Sizes => Template.Sizes;
 
@@ -16,7 +16,7 @@ public sealed class AccessTests
     {
         string[] expected =
         [
-            $"{Everybody} > The load balancer:443", $"{Everybody} > The load balancer:80",
+            $"{Anywhere} > The load balancer:443", $"{Anywhere} > The load balancer:80",
             "The load balancer > The nodes:8080", "The nodes > PostgreSQL:5432", "What is run once > PostgreSQL:5432",
         ];
         if (size != "small") expected = [.. expected, "The nodes > RabbitMQ:5671"];
@@ -29,12 +29,12 @@ public sealed class AccessTests
     [MemberData(nameof(Sizes))]
     public void Only_nodes_and_chores_reach_the_world_and_at_few_ports(string size)
     {
-        var outward = Rules(Data(size), "Egress").Where(rule => rule.Contains(Everybody));
+        var outward = Rules(Data(size), "Egress").Where(rule => rule.Contains(Anywhere));
 
         outward.ShouldBe(
             [
-                $"The nodes > {Everybody}:443", $"The nodes > {Everybody}:8443", $"The nodes > {Everybody}:587",
-                $"What is run once > {Everybody}:443",
+                $"The nodes > {Anywhere}:443", $"The nodes > {Anywhere}:8443", $"The nodes > {Anywhere}:587",
+                $"What is run once > {Anywhere}:443",
             ], ignoreOrder: true);
     }
 

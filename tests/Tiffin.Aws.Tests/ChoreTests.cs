@@ -11,7 +11,7 @@ using static Tiffin.Aws.Tests.Template;
 namespace Tiffin.Aws.Tests;
 
 /// <summary>
-/// The tasks of a release, run as the template says against a PostgreSQL that asks for what RDS is told to ask for:
+/// The tasks of a release, run as the template says against a PostgreSQL that requires what RDS is set to require:
 /// encryption, and passwords by SCRAM. Only host and port are others.
 /// </summary>
 public sealed class ChoreTests
@@ -34,7 +34,7 @@ public sealed class ChoreTests
         var migration = chores.Single(task => Tasks.Container(task) is not null);
         var node = Service().One("AWS::ECS::TaskDefinition");
 
-        // Made, and made anew with another password: both must do.
+        // Created, and created again with another password: both must work.
         foreach (var password in new[] { "first", "second" })
             await Run("setsid", Shell(role), Environment(role, "psql", postgres, OwnerPassword),
                 ("APPLICATION_PASSWORD", password));
@@ -89,7 +89,7 @@ public sealed class ChoreTests
         await Execute(source, "CREATE DATABASE tiffin OWNER tiffin");
     }
 
-    /// <summary>In the data folder, as the server's account, for nobody else to read.</summary>
+    /// <summary>In the data folder, as the server's account, which alone can read it.</summary>
     static async Task Write(NpgsqlDataSource source, string file, string text)
     {
         var lines = string.Join(", ", text.Split('\n').Where(line => line.Length > 0).Select(line => $"('{line}')"));

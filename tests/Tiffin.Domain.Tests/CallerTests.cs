@@ -12,7 +12,7 @@ public sealed class CallerTests
         OrderStatus.Ready, 4, []) { Lines = new([]) };
 
     [Theory]
-    [InlineData(Role.Admin, "", "", "anybody", true)]
+    [InlineData(Role.Admin, "", "", "other", true)]
     [InlineData(Role.System, "", "", "system", true)]
     [InlineData(Role.Manager, "k1", "", "m", true)]
     [InlineData(Role.Manager, "k2", "", "m", false)]
@@ -69,7 +69,7 @@ public sealed class CallerTests
     }
 
     [Fact]
-    public void A_customer_orders_for_nobody_else()
+    public void A_customer_cannot_order_for_another_customer()
     {
         var ravi = Who(Role.Customer, "ravi", "", "");
         new Story()

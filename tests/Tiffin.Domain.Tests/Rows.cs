@@ -6,7 +6,7 @@ using Tiffin.Domain.Orders;
 namespace Tiffin.Domain.Tests;
 
 /// <summary>
-/// What a database would hold. A batch sees the rows that its commands named beforehand and no other, as in
+/// What a database would hold. A batch sees the rows that its commands declared and no others, as in
 /// production, so that a row that a command forgets to name is missed here too.
 /// </summary>
 sealed class Rows

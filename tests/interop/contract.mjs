@@ -71,7 +71,7 @@ for (const operation of operations) {
     await call(operation, role, { body: example(operation) });
     if (operation.path.includes('{')) await call(operation, role, {
       body: example(operation),
-      ids: { kitchenId: 'nowhere', brandId: 'nobody', itemId: 'nothing', sku: 'nothing', token: 'nothing',
+      ids: { kitchenId: 'nowhere', brandId: 'unknown', itemId: 'nothing', sku: 'nothing', token: 'nothing',
         id: crypto.randomUUID(), webhookId: crypto.randomUUID(), eventId: crypto.randomUUID(), customerId: 'x' },
     });
   }

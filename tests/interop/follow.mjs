@@ -1,4 +1,4 @@
-// Follows a stream as a browser does, across whatever happens to it, and prints the ids of so many events.
+// Follows a stream as a browser does, across interruptions, and prints the ids of a number of events.
 import { EventSource } from 'eventsource';
 
 const { url, headers, count } = JSON.parse(await new Response(process.stdin).text());

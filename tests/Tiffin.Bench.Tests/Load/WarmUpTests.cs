@@ -23,7 +23,7 @@ public sealed class WarmUpTests
         Until(9_000, 4_000, 9_100).ShouldBe(3);
 
     [Fact]
-    public void It_is_over_some_time_whatever_the_rate_does() =>
+    public void It_ends_in_time_at_every_rate() =>
         Until(1, 2, 4, 8, 16, 32, 64, 128, 256).ShouldBe(8);
 
     int Until(params double[] rates)

@@ -21,7 +21,7 @@ public sealed class ArrivalScheduleTests
         var arrivals = All(new ArrivalSchedule(1_000, minute, seed: 1));
         var gaps = arrivals.Zip(arrivals.Skip(1), (a, b) => (b - a).TotalSeconds).ToList();
 
-        // Exponential gaps are as scattered as they are long, and so many are shorter than half the average.
+        // Exponential gaps: the deviation is the average, and 39 % are shorter than half the average.
         var scatter = Math.Sqrt(gaps.Average(gap => Math.Pow(gap - 0.001, 2)));
         scatter.ShouldBe(0.001, 0.0001);
         (gaps.Count(gap => gap < 0.0005) / (double)gaps.Count).ShouldBe(1 - Math.Exp(-0.5), 0.02);
@@ -32,12 +32,12 @@ public sealed class ArrivalScheduleTests
         All(new ArrivalSchedule(100, minute, seed: 7)).ShouldBe(All(new ArrivalSchedule(100, minute, seed: 7)));
 
     [Fact]
-    public void Nobody_comes_before_the_time_and_all_who_were_missed_come_at_once()
+    public void No_arrival_is_early_and_all_missed_arrivals_come_at_once()
     {
         var schedule = new ArrivalSchedule(1_000, minute, seed: 1);
         schedule.TryTake(TimeSpan.Zero, out _).ShouldBeFalse();
 
-        // A stall of a second: whoever would have come meanwhile is still due when they would have come.
+        // A stall of a second: arrivals during it are still due at their own times.
         var missed = new List<TimeSpan>();
         while (schedule.TryTake(TimeSpan.FromSeconds(1), out var due)) missed.Add(due);
 
@@ -48,7 +48,7 @@ public sealed class ArrivalScheduleTests
     }
 
     [Fact]
-    public void When_the_time_is_over_nobody_comes()
+    public void No_arrival_comes_after_the_end()
     {
         var schedule = new ArrivalSchedule(1_000, TimeSpan.FromSeconds(1), seed: 1);
 

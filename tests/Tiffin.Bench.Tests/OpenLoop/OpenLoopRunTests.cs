@@ -8,7 +8,7 @@ public sealed class OpenLoopRunTests
     static readonly TimeSpan moment = TimeSpan.FromSeconds(0.5);
 
     [Fact]
-    public async Task Whoever_is_due_is_sent_and_counted_once()
+    public async Task Each_due_request_is_sent_and_counted_once()
     {
         await using var server = new StallingServer();
         var asker = new Asker();
@@ -79,7 +79,7 @@ public sealed class OpenLoopRunTests
     }
 
     [Fact]
-    public async Task It_ends_when_it_is_told_to()
+    public async Task It_ends_when_it_is_cancelled()
     {
         await using var server = new StallingServer();
         using var soon = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));

@@ -16,7 +16,7 @@ public sealed class TallyTests
     }
 
     [Fact]
-    public void Errors_are_told_apart_by_what_they_are()
+    public void Errors_are_counted_by_kind()
     {
         tally.Record("place", 201, At(0), At(0), At(1));
         tally.Record("place", 503, At(0), At(0), At(1), retryAfter: true);
@@ -41,7 +41,7 @@ public sealed class TallyTests
     }
 
     [Fact]
-    public void Each_second_stands_for_those_who_were_due_in_it()
+    public void Each_second_counts_the_requests_that_were_due_in_it()
     {
         tally.Record("place", 503, At(100), At(100), At(4_000));
         tally.Record("place", 201, At(2_500), At(2_500), At(2_510));

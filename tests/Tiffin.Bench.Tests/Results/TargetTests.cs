@@ -43,7 +43,7 @@ public sealed class TargetTests
     }
 
     [Fact]
-    public void Fairness_is_told_by_the_node_that_is_farthest_from_it()
+    public void Fairness_is_measured_at_the_node_that_is_farthest_from_it()
     {
         var run = Run("nodes-2", 1_000) with
         {

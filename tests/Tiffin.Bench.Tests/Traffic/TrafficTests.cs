@@ -47,7 +47,7 @@ public sealed class TrafficTests
             text.ShouldStartWith("PUT /v1/orders/id-1/status HTTP/1.1\r\n");
             text.ShouldEndWith($"{{\"status\":\"{status}\"}}");
             Header(text, "Authorization").ShouldBe($"Bearer {key}");
-            // Until that is answered, nobody else moves it.
+            // Until that is answered, no other client moves it.
             Next(traffic).Request.Kind.ShouldBe(PlaceTraffic.Kind);
             traffic.Answered(request, 200, default);
         }

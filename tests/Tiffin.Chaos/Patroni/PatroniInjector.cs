@@ -7,13 +7,13 @@ namespace Tiffin.Chaos.Patroni;
 
 enum LeaderFault
 {
-    /// <summary>kill -9 of Patroni and PostgreSQL; both are started again after the fail-over.</summary>
+    /// <summary>kill -9 of Patroni and PostgreSQL; both are started again after the failover.</summary>
     LeaderKilled,
 
-    /// <summary>SIGSTOP of Patroni and PostgreSQL, SIGCONT after the fail-over.</summary>
+    /// <summary>SIGSTOP of Patroni and PostgreSQL, SIGCONT after the failover.</summary>
     LeaderFrozen,
 
-    /// <summary>The port of the leader's host is down until after the fail-over.</summary>
+    /// <summary>The port of the leader's host is down until after the failover.</summary>
     LeaderPartitioned,
 
     /// <summary>patronictl switchover.</summary>

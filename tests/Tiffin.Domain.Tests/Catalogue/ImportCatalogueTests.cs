@@ -20,7 +20,7 @@ public sealed class ImportCatalogueTests
         .Do(Idli, "brand idli");
 
     [Fact]
-    public void What_is_wrong_with_the_entries_themselves_is_told_of_all_of_them() =>
+    public void Faults_of_all_entries_are_reported_together() =>
         Limits.Faults(Import(Idli with { Id = "Idli" }, Semolina, Upma with { TaxBasisPoints = -1 }))
             .ShouldBe("/0/id not_a_slug, /2/taxBasisPoints out_of_range");
 

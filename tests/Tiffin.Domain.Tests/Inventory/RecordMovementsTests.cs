@@ -35,7 +35,7 @@ public sealed class RecordMovementsTests
             "Counted rice-1000 = 0; Received rice+500 = 500");
 
     [Fact]
-    public void Low_out_and_recovered_are_told_exactly_on_the_crossing() => new Story()
+    public void Low_out_and_recovered_are_reported_exactly_on_the_crossing() => new Story()
         .Do(new SetThreshold("k1", "rice", 300) { Caller = As(Role.Kitchen) }, "rice threshold 300")
         .Do(Counted(1, 300), "Counted rice-700 = 300")
         .Do(Counted(2, 299), "Counted rice-1 = 299; rice low at 299")

@@ -91,7 +91,7 @@ public sealed class CancelOrderTests
         .Do(Cancel with { Reason = "out_of_gas" }, "Cancelled v2 out_of_gas" + Returned);
 
     [Fact]
-    public void A_time_out_ends_an_order_that_nobody_accepted() => Bring(OrderStatus.Placed)
+    public void A_time_out_ends_an_order_that_was_not_accepted() => Bring(OrderStatus.Placed)
         .Do(TimedOut, "Cancelled v2 not_accepted_in_time" + Returned)
         .Do(TimedOut, "unchanged: order 1");
 

@@ -56,7 +56,7 @@ public sealed class ChangeStatusTests
         .Do(To(OrderStatus.Ready), "not from OutForDelivery to Ready, but to: Delivered Cancelled");
 
     [Fact]
-    public void Nobody_makes_a_move_that_is_not_theirs() => new Story()
+    public void No_role_makes_a_move_of_another_role() => new Story()
         .Do(Delivery, "order 1 #1 of 03-02 for 6100")
         .Do(To(OrderStatus.Accepted, Role.Customer), "not from Placed to Accepted, but to: Cancelled")
         .Do(To(OrderStatus.Accepted, Role.Courier), "not from Placed to Accepted, but to:")

@@ -127,7 +127,7 @@ public sealed class CourierTests
     [InlineData(Role.Kitchen, "Ravi Menon +919800000001")]
     [InlineData(Role.Channel, "Ravi Menon +919800000001")]
     [InlineData(Role.Customer, "Ravi ")]
-    public void Customers_see_the_given_name_and_after_the_end_nobody_sees_anything(Role role, string seen)
+    public void Customers_see_the_given_name_and_after_the_end_no_role_sees_anything(Role role, string seen)
     {
         var order = new Order(Guid.Empty, 1, "dosa", "app", null, "c", FulfilmentType.Delivery, default, 1,
             OrderStatus.Ready, 4, [])

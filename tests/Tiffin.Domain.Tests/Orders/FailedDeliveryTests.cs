@@ -9,7 +9,7 @@ public sealed class FailedDeliveryTests
     const string Waste = ", Returned rice+100, Wasted rice-100";
 
     [Fact]
-    public void The_order_stays_on_its_way_until_somebody_decides() => OnItsWay()
+    public void The_order_stays_on_its_way_until_there_is_a_decision() => OnItsWay()
         .Do(Report(1), Failed)
         .Do(Report(1), "replayed")
         .Do(Report(2), "attempt 1 is pending")
@@ -22,7 +22,7 @@ public sealed class FailedDeliveryTests
         .Do(Report(4), "is Cancelled, must be OutForDelivery");
 
     [Fact]
-    public void What_nobody_decides_in_time_is_given_up() => OnItsWay()
+    public void A_delivery_without_a_decision_in_time_is_given_up() => OnItsWay()
         .Do(Report(1), Failed)
         .At("2026-03-02 06:37:59").Do(Fire, "unchanged: order 1")
         .At("2026-03-02 06:38:00").Do(Fire, $"Cancelled v7 delivery_failed_not_reachable{Waste}")

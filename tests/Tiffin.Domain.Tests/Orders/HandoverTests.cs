@@ -24,7 +24,7 @@ public sealed class HandoverTests
         .Do(Deliver(false), "unchanged: order 1");
 
     [Fact]
-    public void A_required_code_is_needed_by_everybody() => Preparing(HandoverCodes.Required)
+    public void A_required_code_is_needed_by_every_role() => Preparing(HandoverCodes.Required)
         .Do(Collect(null), "/code required")
         .Do(Collect(null) with { Caller = As(Role.Manager) }, "/code required")
         .Do(Collect(true), Left)
@@ -123,7 +123,7 @@ public sealed class HandoverTests
         .Do(Collect(null), Left);
 
     [Fact]
-    public void Nobody_who_enters_a_code_sees_it()
+    public void No_role_that_enters_a_code_sees_it()
     {
         var order = new Order(Guid.Empty, 1, "dosa", "app", null, "c", FulfilmentType.Delivery, default, 1,
             OrderStatus.Ready, 4, [])

@@ -6,7 +6,7 @@ namespace Tiffin.Domain.Tests.Orders;
 public sealed class OpenOrdersTests
 {
     [Fact]
-    public void A_customer_has_so_many_orders_under_way_and_the_next_when_one_of_them_ends() => new Story()
+    public void A_customers_open_orders_are_limited_and_the_next_is_accepted_when_one_ends() => new Story()
         .Do(Mine(1), "order 1 #1 of 03-02 for 2100; Accepted v2")
         .Do(Mine(2), "order 2 #2 of 03-02 for 2100; Accepted v2")
         .Do(Mine(3), "2 open already")
@@ -28,7 +28,7 @@ public sealed class OpenOrdersTests
         .Do(Mine(4), "2 open already");
 
     [Fact]
-    public void Whom_another_channel_calls_so_is_somebody_else() => new Story()
+    public void The_same_id_at_another_channel_is_another_customer() => new Story()
         .Do(ByChannel(1, "web"), "order 1 #1 of 03-02 for 2100; Accepted v2")
         .Do(ByChannel(2, "web"), "order 2 #2 of 03-02 for 2100; Accepted v2")
         .Do(Mine(3), "order 3 #3 of 03-02 for 2100; Accepted v2");

@@ -101,7 +101,7 @@ public sealed class PlaceOrderLimitsTests
         Limits.Faults(order).ShouldBe(faults, what);
 
     [Fact]
-    public void A_hostile_order_is_told_of_50_faults_at_most()
+    public void A_hostile_order_gets_50_faults_at_most()
     {
         var lines = Enumerable.Repeat(Line("plain", 0, Extra(21)), 100).ToArray();
 

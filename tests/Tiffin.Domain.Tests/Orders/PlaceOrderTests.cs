@@ -124,7 +124,7 @@ public sealed class PlaceOrderTests
         order with { ExternalReference = reference, Caller = As(Role.Channel) };
 
     [Fact]
-    public void Low_and_out_are_told_exactly_when_the_line_is_crossed() => new Story()
+    public void Low_and_out_are_reported_exactly_when_the_line_is_crossed() => new Story()
         .Do(new SetThreshold("k1", "rice", 300) { Caller = As(Role.Manager) }, "rice threshold 300")
         .Do(Place(1, "k1", Line("plain", 7)), "order 1 #1 of 03-02 for 66150, Sold rice-700; Accepted v2")
         .Do(Place(2, "k1", Line("plain")),

@@ -10,7 +10,7 @@ namespace Tiffin.Domain.Tests.Simulation;
 /// <summary>Makes a command out of what was asked for before it: a history stays one when it is shortened.</summary>
 delegate Command Draft(Past past);
 
-/// <summary>Commands that nobody can tell the order of time in, and how long it is until the next come.</summary>
+/// <summary>Commands whose order in time is not known, and how long it is until the next come.</summary>
 sealed record Moment(IReadOnlyList<Draft> Drafts, TimeSpan Until);
 
 /// <summary>What was asked for so far, granted or not.</summary>

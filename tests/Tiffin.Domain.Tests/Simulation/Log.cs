@@ -4,7 +4,7 @@ using Tiffin.Domain.Orders;
 
 namespace Tiffin.Domain.Tests.Simulation;
 
-/// <summary>Everything that happened in a run, and what must hold of it whatever it was.</summary>
+/// <summary>Everything that happened in a run, and the invariants of every run.</summary>
 sealed class Log(Rows rows)
 {
     readonly List<DomainEvent> events = [];

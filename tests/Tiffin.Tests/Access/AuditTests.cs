@@ -133,7 +133,7 @@ public sealed class AuditTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Whoever_looks_for_what_is_not_theirs_leaves_a_trace_and_cannot_fill_the_table()
+    public async Task A_caller_who_probes_the_data_of_others_is_recorded_and_cannot_fill_the_table()
     {
         using var channel = await server.ClientOf(Role.Channel, channel: "app");
         async Task Look() => (await channel.GetAsync($"/v1/orders/{Guid.CreateVersion7()}"))

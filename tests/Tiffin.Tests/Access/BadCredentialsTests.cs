@@ -70,7 +70,7 @@ public sealed class BadCredentialsTests(BadCredentialsTests.Both both) : IClassF
         ["HS256 with the public key in PEM"] = () => Hmac(issuer, Encoding.ASCII.GetBytes(issuer.PublicPem)),
         ["HS256 with the public key in JSON"] = () => Hmac(issuer, Encoding.UTF8.GetBytes(issuer.PublicJwk())),
         ["another issuer"] = () => issuer.Token(token => token.Issuer = "https://elsewhere.example"),
-        ["another audience"] = () => issuer.Token(token => token.Audience = "somebody-else"),
+        ["another audience"] = () => issuer.Token(token => token.Audience = "another-audience"),
         ["no audience"] = () => issuer.Token(token => token.Audience = null),
         ["expired"] = () => issuer.Token(token =>
         {
@@ -80,7 +80,7 @@ public sealed class BadCredentialsTests(BadCredentialsTests.Both both) : IClassF
         ["not yet valid"] = () => issuer.Token(token => token.NotBefore = DateTime.UtcNow.AddMinutes(5)),
         ["no exp"] = () => issuer.Token(token => token.Expires = null),
         ["no sub"] = () => issuer.Token(token => token.Claims.Remove("sub")),
-        ["a role that nobody has"] = () => issuer.Token(token => token.Claims["role"] = "system"),
+        ["an internal role"] = () => issuer.Token(token => token.Claims["role"] = "system"),
         ["a role that does not exist"] = () => issuer.Token(token => token.Claims["role"] = "0"),
         ["a role beyond all numbers"] = () => issuer.Token(token => token.Claims["role"] = "99"),
         ["kid with a path"] = () => Signed(issuer, header => header["kid"] = "../../../../dev/null"),
@@ -143,7 +143,7 @@ public sealed class BadCredentialsTests(BadCredentialsTests.Both both) : IClassF
     }
 
     [Fact]
-    public async Task A_token_that_nobody_can_check_is_not_said_to_be_bad()
+    public async Task A_token_that_cannot_be_checked_is_not_called_invalid()
     {
         await using var lonely = await TestServer.Start(configure: app =>
         {

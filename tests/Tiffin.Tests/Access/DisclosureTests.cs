@@ -12,7 +12,7 @@ using Tiffin.Tests.Support;
 namespace Tiffin.Tests.Access;
 
 /// <summary>
-/// Every operation, well and badly asked, on a server that logs all that anybody in it would ever log. Nothing secret
+/// Every operation, well and badly asked, on a server that logs at every level. Nothing secret
 /// and nothing of a customer's may be in there, in the metrics, in the traces or in the API document.
 /// </summary>
 public sealed class DisclosureTests : IAsyncLifetime
@@ -134,7 +134,7 @@ public sealed class DisclosureTests : IAsyncLifetime
         (await Place(Unlucky, key: "unlucky")).ShouldBeEmpty();
     }
 
-    /// <summary>Each operation with its own example, by somebody who may and by somebody who may not.</summary>
+    /// <summary>Each operation with its own example, by a caller who may and by one who may not.</summary>
     async Task Everything(string order, string webhook)
     {
         using var kitchen = server.ClientWith(await Key(Role.Kitchen));

@@ -154,7 +154,7 @@ public sealed class KeyTests : IAsyncLifetime
     public async Task Checking_a_key_asks_the_database_nothing()
     {
         var database = new NpgsqlConnectionStringBuilder(server.ConnectionString).Database;
-        // No order has such an id, so whatever is asked of the database is asked by the check.
+        // No order has such an id, so every query of the database is one of the check.
         async Task Ask() =>
             (await server.Client.GetAsync("/v1/orders/none")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
         await Ask();

@@ -34,7 +34,7 @@ public sealed class LimitTests
     }
 
     [Fact]
-    public async Task Who_asks_too_much_is_told_how_much_and_until_when_and_others_feel_nothing()
+    public async Task A_caller_over_the_limit_learns_the_limit_and_the_wait_and_others_are_not_affected()
     {
         await using var server = await TestServer.Start(configure: app =>
         {
@@ -214,7 +214,7 @@ public sealed class LimitTests
     [InlineData("GET /v1/orders HTTP/1.1\r\nHost: x\r\nX-Slow: ")]
     [InlineData("POST /v1/orders HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n"
         + "Idempotency-Key: k\r\nAuthorization: Bearer {0}\r\n\r\n{{")]
-    public async Task Whoever_sends_a_request_drop_by_drop_is_cut_off(string beginning)
+    public async Task A_client_that_sends_a_request_drop_by_drop_is_cut_off(string beginning)
     {
         await using var server = await TestServer.Start(
             configure: app => app.Configuration["Limits:RequestTimeout"] = "00:00:02");
@@ -230,7 +230,7 @@ public sealed class LimitTests
     }
 
     [Fact]
-    public async Task Whoever_reads_drop_by_drop_has_little_of_an_answer_waiting_in_the_kernel()
+    public async Task A_client_that_reads_drop_by_drop_has_little_of_an_answer_in_the_kernel()
     {
         await using var server = await TestServer.Start(
             configure: app => app.Configuration["Limits:SendBufferBytes"] = "20000");

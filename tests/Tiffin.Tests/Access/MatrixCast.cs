@@ -77,10 +77,10 @@ sealed class MatrixCast(TestServer server) : IDisposable
             if (made.IsSuccessStatusCode)
                 return (string)JsonNode.Parse(await made.Content.ReadAsStringAsync())!["id"]!;
         }
-        throw new InvalidOperationException("nobody may have a webhook");
+        throw new InvalidOperationException("no caller may have a webhook");
     }
 
-    /// <summary>Nobody answers at that address, which does not matter here.</summary>
+    /// <summary>No server answers at that address, which does not matter here.</summary>
     public const string Webhook = """{ "url": "http://127.0.0.1:9/", "types": ["order.placed"] }""";
 
     /// <summary>Something that is to be delivered to an endpoint; answers the event's id.</summary>

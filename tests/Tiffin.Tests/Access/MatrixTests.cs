@@ -99,7 +99,7 @@ public sealed partial class MatrixTests : IAsyncLifetime
             configure: app =>
             {
                 WebhookServer.Quick(app, options => options.PerOwnerMax = 1_000);
-                // Nobody fails to say who they are once an operation.
+                // No caller fails to authenticate once per operation.
                 app.Configuration["Limits:AuthFailuresBurst"] = "10000";
                 app.Configuration["Devices:OpenPairingsPerAddressMax"] = "1000";
                 // All that is theirs is the orders of one customer.
@@ -115,7 +115,7 @@ public sealed partial class MatrixTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Nobody_reaches_what_is_not_theirs_and_the_document_says_so()
+    public async Task No_caller_reaches_the_data_of_others_and_the_document_says_so()
     {
         var rows = new List<(string Operation, string[] Cells)>();
         foreach (var operation in (await ApiOperation.All(server)).Where(o => !o.IsPublic))

@@ -42,7 +42,7 @@ public sealed class PersonalDataTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_channel_may_call_somebody_else_by_the_same_id()
+    public async Task Two_channels_may_use_the_same_id_for_different_customers()
     {
         await Place("c-1", "Asha Rao");
         (await server.Client.Place(MatrixCast.Order(theirs: false, "Ravi Menon", "c-1"))).EnsureSuccessStatusCode();
@@ -59,7 +59,7 @@ public sealed class PersonalDataTests : IAsyncLifetime
         (await Known("")).ShouldBe(["app Asha Rao"]);
     }
 
-    /// <summary>Whatever a table is called: all of the database is read.</summary>
+    /// <summary>Every table, by any name: all of the database is read.</summary>
     [Fact]
     public async Task Nothing_of_a_forgotten_customer_is_left_in_any_table()
     {
@@ -202,7 +202,7 @@ public sealed class PersonalDataTests : IAsyncLifetime
     [InlineData(Role.Courier, false)]
     [InlineData(Role.Channel, false)]
     [InlineData(Role.Customer, false)]
-    public async Task What_an_order_took_from_the_stock_is_told_to_those_who_may_read_the_stock(Role role, bool isTold)
+    public async Task What_an_order_took_from_the_stock_is_shown_to_those_who_may_read_the_stock(Role role, bool isTold)
     {
         using var caller = role is Role.Channel or Role.Customer
             ? await server.ClientOf(role, channel: "app", subject: "c-1")
@@ -267,7 +267,7 @@ public sealed class PersonalDataTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Nobody_meets_another_callers_idempotency_key()
+    public async Task Idempotency_keys_of_callers_are_separate()
     {
         using var app = await server.ClientOf(Role.Channel, channel: "app", subject: "one");
         using var other = await server.ClientOf(Role.Channel, channel: "app", subject: "two");

@@ -25,7 +25,7 @@ public sealed class ProxiesTests
     [Theory]
     [InlineData]
     [InlineData("192.0.2.1", "10.0.0.0/8")]
-    public async Task Whoever_is_no_known_proxy_is_not_believed(params string[] proxies)
+    public async Task The_headers_of_an_unknown_proxy_are_ignored(params string[] proxies)
     {
         await using var server = await Start(proxies);
 
@@ -37,7 +37,7 @@ public sealed class ProxiesTests
     }
 
     [Fact]
-    public async Task Our_proxy_says_for_whom_it_asks_whatever_its_client_says()
+    public async Task A_known_proxy_names_the_client_and_the_client_cannot_change_that()
     {
         await using var server = await Start("127.0.0.1");
         using var proxy = await Proxy.Start(server.Address);

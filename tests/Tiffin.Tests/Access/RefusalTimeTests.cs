@@ -54,7 +54,7 @@ public sealed class RefusalTimeTests
             ["alg none"] = issuer.Forged(new() { ["alg"] = "none", ["typ"] = "JWT" }, _ => []),
             ["another signature"] = good[..^8] + (good[^8] == 'A' ? 'B' : 'A') + good[^7..],
             ["truncated"] = good[..^8],
-            ["another audience"] = issuer.Token(token => token.Audience = "somebody-else"),
+            ["another audience"] = issuer.Token(token => token.Audience = "another-audience"),
             ["expired"] = issuer.Token(token =>
             {
                 token.NotBefore = DateTime.UtcNow.AddHours(-2);
@@ -77,7 +77,7 @@ public sealed class RefusalTimeTests
         await ShouldTakeAsLong(server, new()
         {
             ["key"] = ApiKey.New(),
-            ["token"] = issuer.Token(token => token.Audience = "somebody-else"),
+            ["token"] = issuer.Token(token => token.Audience = "another-audience"),
             ["no token"] = "e30.e30.e30",
         });
     }

@@ -73,7 +73,7 @@ public sealed class SessionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Whoever_signs_out_ends_every_copy_of_the_cookie_on_every_node_and_no_other_session()
+    public async Task Signing_out_ends_every_copy_of_the_cookie_on_every_node_and_no_other_session()
     {
         var key = await server.KeyOf(Role.Kitchen, ["k1"]);
         using var page = await SignIn(key);

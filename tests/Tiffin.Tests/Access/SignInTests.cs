@@ -25,7 +25,7 @@ public sealed class SignInTests : IClassFixture<SignInTests.World>
         };
     }
 
-    /// <summary>An issuer and two nodes: whoever sets out from one may come back to the other.</summary>
+    /// <summary>An issuer and two nodes: a sign-in may begin at one and end at the other.</summary>
     public sealed class World : IAsyncLifetime
     {
         internal TestIssuer Issuer { get; private set; } = null!;
@@ -65,7 +65,7 @@ public sealed class SignInTests : IClassFixture<SignInTests.World>
     }
 
     [Fact]
-    public async Task Whoever_the_issuer_knows_comes_back_with_a_session_like_that_of_a_key()
+    public async Task A_user_of_the_issuer_gets_a_session_like_that_of_a_key()
     {
         using var browser = new Browser();
         var back = await browser.GoThere(server, "/v1/session/sign-in?returnTo=/board?kitchen=k1");
@@ -138,7 +138,7 @@ public sealed class SignInTests : IClassFixture<SignInTests.World>
         ["another issuer"] = token => token.Issuer = "https://elsewhere.example",
         ["expired"] = token => (token.NotBefore, token.Expires) =
             (DateTime.UtcNow.AddHours(-2), DateTime.UtcNow.AddMinutes(-2)),
-        ["a role that nobody has"] = token => token.Claims["role"] = "system",
+        ["an internal role"] = token => token.Claims["role"] = "system",
         ["no sub"] = token => token.Claims.Remove("sub"),
         ["another key"] = token => token.SigningCredentials = new(
             new Microsoft.IdentityModel.Tokens.RsaSecurityKey(System.Security.Cryptography.RSA.Create(2048))
@@ -162,7 +162,7 @@ public sealed class SignInTests : IClassFixture<SignInTests.World>
     }
 
     [Fact]
-    public async Task Nobody_is_led_on_to_another_site()
+    public async Task No_redirect_leads_to_another_site()
     {
         using var browser = new Browser();
         string[] places = ["https://evil.example", "//evil.example", "/%5Cevil.example", "~/x", "board", "/%0Ax"];
@@ -174,7 +174,7 @@ public sealed class SignInTests : IClassFixture<SignInTests.World>
     }
 
     [Fact]
-    public async Task An_issuer_that_is_away_is_said_to_be_and_whoever_tries_too_often_is_slowed_down()
+    public async Task An_issuer_that_does_not_answer_is_reported_and_frequent_attempts_are_limited()
     {
         await using var lonely = await TestServer.Start(configure: app =>
         {

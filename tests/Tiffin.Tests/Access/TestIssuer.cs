@@ -12,7 +12,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace Tiffin.Tests.Access;
 
 /// <summary>
-/// An OpenID Connect issuer: a discovery document, its keys, and the authorization code flow, in which everybody is
+/// An OpenID Connect issuer: a discovery document, its keys, and the authorization code flow, in which every user is
 /// signed in already as <see cref="Person"/> says.
 /// </summary>
 sealed class TestIssuer : IAsyncDisposable
@@ -46,7 +46,7 @@ sealed class TestIssuer : IAsyncDisposable
         return issuer;
     }
 
-    /// <summary>The claims of whoever signs in; what is not as it should be, a test changes here.</summary>
+    /// <summary>The claims of the user who signs in; what is not as it should be, a test changes here.</summary>
     public Action<SecurityTokenDescriptor> Person { get; set; } = _ => { };
 
     /// <summary>How often a code was given in, good or not.</summary>
@@ -61,7 +61,7 @@ sealed class TestIssuer : IAsyncDisposable
         return Results.Redirect($"{asked["redirect_uri"]}?code={code}&state={Uri.EscapeDataString(asked["state"]!)}");
     }
 
-    /// <summary>Once, and only for whoever knows what the challenge was made of.</summary>
+    /// <summary>Once, and only for a client that knows the verifier of the challenge.</summary>
     IResult Redeem(IFormCollection given)
     {
         Redeemed++;

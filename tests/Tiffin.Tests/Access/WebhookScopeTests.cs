@@ -86,7 +86,7 @@ public sealed class WebhookScopeTests
     }
 
     [Fact]
-    public async Task An_endpoint_ends_with_the_last_key_of_its_owners_and_everybody_sees_why()
+    public async Task An_endpoint_is_disabled_with_the_last_key_of_its_owner_and_shows_why()
     {
         await using var server = await TestServer.Start(configure: WebhookServer.Quick);
         await SmallChain.Open(server);
@@ -95,7 +95,7 @@ public sealed class WebhookScopeTests
         var app = new Caller(Role.Channel, "the-app") { Channel = "app" };
         var (old, oldRow) = await ring.Create(app, "old", null, "test", default);
         var (_, newRow) = await ring.Create(app, "new", null, "test", default);
-        // Of the same name, and nobody's that owns an endpoint.
+        // A key of the same name that owns no endpoint.
         await ring.Create(new Caller(Role.Channel, "the-app") { Channel = "web" }, "other", null, "test", default);
         using var owner = server.ClientWith(old);
         var made = await owner.Post("/v1/webhooks", new { url = receiver.Url, types = new[] { "order.*" } });
@@ -120,7 +120,7 @@ public sealed class WebhookScopeTests
         ((string?)ended["disabledReason"]).ShouldBe("The owner has no valid API key.");
         ((string?)ended["owner"]!["subject"]).ShouldBe("the-app");
         receiver.Calls.Count.ShouldBe(2);
-        // Whoever gets a new key of the same name has the endpoint back.
+        // A new key of the same name owns the endpoint again.
         var (again, _) = await ring.Create(app, "again", null, "test", default);
         using var back = server.ClientWith(again);
         (await back.PatchAsync($"/v1/webhooks/{id}", new StringContent(
@@ -174,7 +174,7 @@ public sealed class WebhookScopeTests
     }
 
     [Fact]
-    public async Task Nobody_has_more_endpoints_than_may_be_by_asking_for_many_at_once()
+    public async Task The_limit_of_endpoints_holds_for_concurrent_requests()
     {
         await using var server = await TestServer.Start(
             configure: app => WebhookServer.Quick(app, options => options.PerOwnerMax = 5));

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Tiffin.Tests.Architecture;
 
-/// <summary>The hard limits of the style, so that nobody has to say them in a review.</summary>
+/// <summary>The hard limits of the style, so that no review has to.</summary>
 public sealed partial class TidyTests
 {
     const int FileMax = 400;
@@ -32,8 +32,12 @@ public sealed partial class TidyTests
     ];
 
     static readonly string[] readable = [".cs", ".sql", ".md", ".json", ".props", ".csproj", ".sh", ".lua", ".ts", ""];
+    static readonly string[] commented = [".tsx", ".mjs", ".css", ".yml", ".yaml", ".cfg", ".py"];
 
-    static IEnumerable<string> Written => Repository.Files().Where(file => readable.Contains(Path.GetExtension(file)));
+    static IEnumerable<string> Written => Files(readable);
+
+    static IEnumerable<string> Files(string[] extensions) =>
+        Repository.Files().Where(file => extensions.Contains(Path.GetExtension(file)));
 
     static IEnumerable<string> Code => Repository.Files().Where(file => file.EndsWith(".cs"));
 
@@ -148,8 +152,7 @@ public sealed partial class TidyTests
     public void The_texts_are_written_in_the_words_of_the_field()
     {
         var translated =
-            from file in Written.Concat(["deploy/haproxy.cfg"]).Concat(Repository.Files("eng"))
-            where !file.StartsWith("tests/")
+            from file in Written.Concat(Files(commented)).Concat(Repository.Files("eng"))
             from line in Repository.Lines(file).Select((text, i) => (Text: text, Number: i + 1))
             from word in Translated().Matches(line.Text).Select(word => word.Value)
             select $"{file}:{line.Number} {word}";
@@ -157,9 +160,11 @@ public sealed partial class TidyTests
         translated.Distinct().ShouldBeEmpty();
     }
 
+    // Each has an empty group, so that this file does not contain it. Names join words by underscores.
     [GeneratedRegex(
-        @"\b(nobody|somebody|everybody|anybody|whoever|whatever|whomever|anew|nought|beforehand|so many|stands for|"
-        + @"is told|are told|fail-over)\b", RegexOptions.IgnoreCase)]
+        @"(?<![A-Za-z])(no()body|some()body|every()body|any()body|who()ever|what()ever|whom()ever|a()new|nou()ght"
+        + @"|before()hand|so[ _]()many|stands[ _]()for|(is|are)[ _]()told|fail()-over|fail_()over)(?![a-z])",
+        RegexOptions.IgnoreCase)]
     private static partial Regex Translated();
 
     [GeneratedRegex(@"\b(class|record|struct|interface|enum)\b")]

@@ -105,7 +105,7 @@ public sealed class ChainImportTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_file_that_is_not_there_is_told_by_its_name() =>
+    public async Task A_missing_file_is_reported_by_its_name() =>
         (await Should.ThrowAsync<ChainFileException>(() => Import("/nowhere/chain.json"))).Message
             .ShouldContain("/nowhere/chain.json");
 

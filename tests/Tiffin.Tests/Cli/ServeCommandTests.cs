@@ -7,7 +7,7 @@ namespace Tiffin.Tests.Cli;
 public sealed class ServeCommandTests
 {
     [Fact]
-    public async Task A_server_that_nobody_could_administer_does_not_start()
+    public async Task A_server_without_an_administrator_does_not_start()
     {
         var program = AppContext.BaseDirectory.Replace("Tiffin.Tests", "Tiffin", StringComparison.Ordinal);
         var database = new NpgsqlConnectionStringBuilder(await PostgresFixture.CreateDatabase())

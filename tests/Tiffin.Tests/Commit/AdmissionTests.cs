@@ -19,7 +19,7 @@ public sealed class AdmissionTests
     [InlineData(400, 100)] // 4,000 a second: 400 within a tenth.
     [InlineData(1, 100)] // Slow: the least.
     [InlineData(500, 10)] // 50,000 a second: the whole queue.
-    public void So_many_may_wait_as_are_done_in_the_time_that_an_order_may_take(int commands, int milliseconds)
+    public void The_queue_is_as_long_as_can_be_committed_in_the_time_of_an_order(int commands, int milliseconds)
     {
         var admission = new Admission(options);
         for (var i = 0; i < 100; i++) admission.Committed(commands, TimeSpan.FromMilliseconds(milliseconds));

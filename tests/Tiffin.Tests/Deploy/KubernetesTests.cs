@@ -137,7 +137,7 @@ public sealed class KubernetesTests
 
     [Theory]
     [MemberData(nameof(Overlays))]
-    public async Task What_a_node_has_to_call_is_let_out_and_not_everybody_is_let_in(string overlay)
+    public async Task A_node_may_call_what_it_needs_and_only_known_clients_may_call_it(string overlay)
     {
         var policy = Of(await Render(overlay), "NetworkPolicy")["spec"];
         var open = policy["egress"].Items.SelectMany(rule => rule["ports"].Items)

@@ -52,7 +52,7 @@ public sealed partial class MonitoringTests : IAsyncLifetime
     public async Task DisposeAsync() => await server.DisposeAsync();
 
     [Fact]
-    public void Every_metric_and_label_that_is_shown_or_watched_is_told()
+    public void Every_metric_and_label_of_a_dashboard_or_alert_is_exported()
     {
         var asked = Expressions().ToList();
 

@@ -118,7 +118,7 @@ public sealed class DevPostgresTests : IDisposable
     {
         await using (await DevPostgres.Start(Options)) { }
         var data = Path.Combine(folder, "postgres", "data");
-        // 0 stands for this process: a number that has gone to a program which is not PostgreSQL.
+        // 0 is replaced by the id of this process: a number that has gone to a program which is not PostgreSQL.
         var id = processId == 0 ? Environment.ProcessId : processId;
         await File.WriteAllTextAsync(Path.Combine(data, "postmaster.pid"), $"{id}\n{data}\n0\n1\n\n127.0.0.1\n");
 
@@ -160,7 +160,7 @@ public sealed class DevPostgresTests : IDisposable
     }
 
     [Fact]
-    public async Task Root_is_told_which_folder_is_closed_to_the_server()
+    public async Task An_error_for_root_names_the_folder_that_the_server_cannot_read()
     {
         if (!Environment.IsPrivilegedProcess || OperatingSystem.IsWindows())
             return;

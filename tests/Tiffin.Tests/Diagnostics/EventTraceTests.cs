@@ -57,9 +57,9 @@ public sealed class EventTraceTests
         spans.ShouldContain(span => published.Contains(span.Id) && publishing.Any(one => one.Id == span.Parent));
     }
 
-    /// <summary>Whether anybody listens is one question for the whole process, where other tests may.</summary>
+    /// <summary>Listeners are process-wide, and other tests may have some.</summary>
     [Fact]
-    public void What_nobody_traced_has_no_header() => CommitTrace.Header(default).ShouldBeNull();
+    public void An_untraced_commit_has_no_header() => CommitTrace.Header(default).ShouldBeNull();
 
     static async Task Place(TestServer server, string trace)
     {

@@ -99,7 +99,7 @@ public sealed class MetricsExportTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Whatever_is_put_into_labels_the_number_of_series_is_bounded_and_nothing_is_lost()
+    public async Task The_number_of_series_is_bounded_for_any_labels_and_nothing_is_lost()
     {
         var asked = meter.CreateCounter<int>("tiffin.test.asked");
         for (var i = 0; i < SeriesMax + 500; i++) asked.Add(1, Label("id", i));

@@ -187,7 +187,7 @@ sealed class ApiStory(TestServer server, Transcript calls, Receiver receiver)
         await calls.Call("getSession", "/v1/session", caller: screen);
         await calls.Call("closeSession", "/v1/session", status: 204, caller: screen);
         await calls.Call("getSignInMethods", "/v1/session/methods");
-        // No issuer is set here, so that nobody can be sent to one.
+        // No issuer is set here, so that no browser can be sent to one.
         await calls.Call("signIn", "/v1/session/sign-in?returnTo=/", status: 404);
         await Pair();
         await calls.Call("revokeKey", $"/v1/keys/{made!["id"]}", status: 204);

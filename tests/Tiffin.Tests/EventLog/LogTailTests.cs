@@ -37,7 +37,7 @@ public sealed class LogTailTests
     }
 
     [Fact]
-    public void Positions_that_a_fail_over_took_back_are_forgotten()
+    public void Positions_that_a_failover_took_back_are_forgotten()
     {
         Append(1, 9);
         Append(7, 8);
@@ -83,7 +83,7 @@ public sealed class LogTailTests
     }
 
     [Fact]
-    public void Whoever_read_what_a_fail_over_lost_is_told()
+    public void A_reader_of_events_that_a_failover_lost_gets_an_error()
     {
         var lost = Append(1, 9);
         Append(7, 12);

@@ -27,7 +27,7 @@ sealed class ReaderNode : IAsyncDisposable
     /// <summary>What this node has committed: nothing, unless the test says so.</summary>
     public LogTail Tail { get; } = new();
 
-    /// <summary>Not started: it signals what it is told, and hears no notification.</summary>
+    /// <summary>Not started: it signals on demand, and receives no notification.</summary>
     public Wakeup Wakeup { get; }
 
     public static async Task<ReaderNode> Start(
@@ -98,7 +98,7 @@ sealed class HandLog(string connectionString)
         return log;
     }
 
-    /// <summary>Appends events without telling anybody.</summary>
+    /// <summary>Appends events without a notification.</summary>
     public async Task<Guid[]> Append(int count)
     {
         await using var connection = await Open();

@@ -84,7 +84,7 @@ public sealed class SubscriptionPolicyTests
     }
 
     [Fact]
-    public void A_success_begins_the_pauses_anew()
+    public void A_success_resets_the_backoff()
     {
         var policy = Policy();
         for (var i = 0; i < 5; i++) policy.Failed();
@@ -122,7 +122,7 @@ public sealed class SubscriptionPolicyTests
     }
 
     [Fact]
-    public void Nobody_sleeps_through_a_lease()
+    public void No_pause_outlasts_a_lease()
     {
         options.Poll = TimeSpan.FromHours(1);
         Policy().Wait(isAhead: false).ShouldBe(TimeSpan.FromSeconds(2));

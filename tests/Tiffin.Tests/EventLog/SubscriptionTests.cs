@@ -136,7 +136,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
         var diary = new Diary("reader") { Wants = events => events.Any(e => e.Position == 21) };
         await log.Append(1);
         var node = await ReaderNode.Start(log.ConnectionString, diary, patient);
-        // The first checkpoint is kept at once, whatever was kept before.
+        // The first checkpoint is stored at once, regardless of the stored one.
         await Eventually.Holds(() => log.State("reader"), state => state?.Position >= 1);
         var written = await Written();
 
@@ -206,7 +206,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Positions_that_a_fail_over_hands_out_again_are_read_again()
+    public async Task Positions_that_a_failover_assigns_again_are_read_again()
     {
         var diary = new Diary("reader") { Wants = _ => false };
         var patient = new SubscriptionOptions
@@ -244,7 +244,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_subscriber_that_fails_says_so_and_holds_up_nobody_but_itself()
+    public async Task A_subscriber_that_fails_reports_it_and_delays_only_itself()
     {
         var failing = new Diary("failing")
         {
@@ -288,7 +288,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_publishes_for_longer_than_the_lease_is_told_to_stop()
+    public async Task A_publication_that_outlasts_the_lease_is_cancelled()
     {
         var told = new TaskCompletionSource();
         await log.Append(1);

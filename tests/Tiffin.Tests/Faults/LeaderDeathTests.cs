@@ -10,7 +10,7 @@ using StreamReader = Tiffin.Tests.Subscribers.Broker.StreamReader;
 
 namespace Tiffin.Tests.Faults;
 
-/// <summary>Nodes that read the log for everybody are killed under load, with a real broker beside them.</summary>
+/// <summary>Nodes that lead the subscribers are killed under load, with a real broker beside them.</summary>
 [Collection("RabbitMQ")]
 public sealed class LeaderDeathTests(ITestOutputHelper output)
 {
@@ -26,10 +26,10 @@ public sealed class LeaderDeathTests(ITestOutputHelper output)
     static readonly double perSecond = isFull ? 500 : 40;
     static readonly TimeSpan between = isFull ? TimeSpan.FromSeconds(6) : TimeSpan.Zero;
 
-    /// <summary>One order of so many goes all the way or is cancelled, and its customer wants to be told.</summary>
+    /// <summary>One in this many orders is delivered or cancelled, and its customer wants messages.</summary>
     static readonly int oneIn = isFull ? 10 : 2;
 
-    /// <summary>Orders under way at most; a new one waits when a dead node holds up so many.</summary>
+    /// <summary>Orders under way at most; a new one waits when a dead node holds up this many.</summary>
     const int UnderWayMax = 4_000;
 
     static readonly string[] forward = ["preparing", "out_for_delivery", "delivered"];
@@ -139,7 +139,7 @@ public sealed class LeaderDeathTests(ITestOutputHelper output)
         }
     }, $"{order} is {status}");
 
-    /// <summary>Everybody has read everything, and what came of it has come to its end.</summary>
+    /// <summary>Every subscriber has read everything, and its effects are complete.</summary>
     static async Task Settled(string database)
     {
         var left = long.MaxValue;

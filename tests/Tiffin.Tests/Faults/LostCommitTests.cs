@@ -20,7 +20,7 @@ public sealed class LostCommitTests
 
         proxy.Cuts.ShouldBe(1);
         placement.Status.ShouldBe(HttpStatusCode.Created);
-        // Nobody asked again: neither the caller, nor the server for what it had done already.
+        // Neither the caller nor the server sent the command again.
         placement.WasReplayed.ShouldBeFalse();
         (await Shop.Orders(database)).ShouldBe(1);
         await Shop.ShouldVerify(database);

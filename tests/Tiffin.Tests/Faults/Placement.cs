@@ -13,7 +13,7 @@ sealed class Placement(object order)
     /// <summary>The last answer; null when the connection broke.</summary>
     public HttpStatusCode? Status { get; private set; }
 
-    /// <summary>What was answered with 201; whoever answers another id has made a second order.</summary>
+    /// <summary>What was answered with 201; an answer with another id is a second order.</summary>
     public Guid? OrderId { get; private set; }
 
     public bool WasReplayed { get; private set; }
@@ -42,7 +42,7 @@ sealed class Placement(object order)
         }
     }
 
-    /// <summary>Asks again for as long as nobody knows.</summary>
+    /// <summary>Asks again while the outcome is unknown.</summary>
     public Task Insist(HttpClient client) => Insist(() => client);
 
     public Task Insist(Func<HttpClient> client) => Eventually.Holds(async () =>

@@ -6,7 +6,7 @@ using Tiffin.Tests.Support;
 namespace Tiffin.Tests.Faults;
 
 /// <summary>
-/// Rows that are committed and visible on the primary, and that no standby has: a fail-over would lose them. No node
+/// Rows that are committed and visible on the primary, and that no standby has: a failover would lose them. No node
 /// may answer for them or publish them.
 /// </summary>
 public sealed class ReplicationTests(PrivateCluster cluster) : IClassFixture<PrivateCluster>, IAsyncLifetime

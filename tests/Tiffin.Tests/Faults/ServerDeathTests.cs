@@ -30,7 +30,7 @@ public sealed class ServerDeathTests
     }
 
     [Fact]
-    public async Task A_server_told_to_leave_answers_everybody_and_keeps_what_it_answered()
+    public async Task A_graceful_shutdown_answers_every_request_and_keeps_what_it_answered()
     {
         var database = await Shop.Open(portions: 1_000);
         var placements = Placement.Many(600, _ => SmallChain.Order());

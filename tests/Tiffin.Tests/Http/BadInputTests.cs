@@ -193,7 +193,7 @@ public sealed class BadInputTests(BadInputServer shared) : IClassFixture<BadInpu
 
     [Theory]
     [InlineData("/kitchenId", "\"nowhere\"", "/kitchenId")]
-    [InlineData("/brandId", "\"nobody\"", "/brandId")]
+    [InlineData("/brandId", "\"unknown\"", "/brandId")]
     [InlineData("/channel", "\"No slug\"", "/channel")]
     [InlineData("/lines", "[]", "/lines")]
     [InlineData("/lines/0/itemId", "\"pizza\"", "/lines/0/itemId")]

@@ -7,7 +7,7 @@ public sealed record ApiOperation(string Method, string Path, JsonNode Node, Jso
 {
     public string Id => (string?)Node["operationId"] ?? $"{Method} {Path}";
 
-    /// <summary>Said in so many words; an operation that says nothing is an error of the document.</summary>
+    /// <summary>Stated explicitly; an operation without it is an error of the document.</summary>
     public bool IsPublic => Node["security"]!.AsArray().Count == 0;
 
     public JsonNode? RequestExample => Node["requestBody"]?["content"]?["application/json"]?["example"];

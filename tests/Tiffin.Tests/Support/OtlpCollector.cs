@@ -38,7 +38,7 @@ sealed class OtlpCollector : IAsyncDisposable
     public IReadOnlyList<string> Logs =>
         [.. Of("logs").SelectMany(sent => sent.Messages(1, 2, 2, 5)).Select(body => body.Text(1))];
 
-    /// <summary>All of it, with whatever bytes are between the texts.</summary>
+    /// <summary>All of it, with the bytes between the texts.</summary>
     public string Text => string.Join('\n', taken.Select(one => Encoding.UTF8.GetString(one.Body)));
 
     public static async Task<OtlpCollector> Start()

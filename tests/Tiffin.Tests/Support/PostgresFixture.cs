@@ -27,7 +27,7 @@ public static class PostgresFixture
     internal static Task<DevPostgres> Cluster => cluster.Value;
 
     /// <summary>
-    /// Creates a database that nobody else uses, migrated or a copy of <paramref name="template"/>; answers its
+    /// Creates a database that no other test uses, migrated or a copy of <paramref name="template"/>; answers its
     /// connection string.
     /// </summary>
     public static async Task<string> CreateDatabase(string template = Template)

@@ -7,7 +7,7 @@ static class Promtool
     public static async Task<string[]> Check(string arguments, string input = "")
     {
         var (exitCode, output, errors) = await Tool.Run("promtool", arguments, input);
-        // 3: it can be read, but somebody would have named it otherwise.
+        // 3: it can be read, but a lint rule prefers another name.
         new[] { 0, 3 }.ShouldContain(exitCode, output + errors);
         return errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }

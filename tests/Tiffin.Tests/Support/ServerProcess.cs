@@ -74,7 +74,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Made beforehand: a server that nobody could administer does not start.</summary>
+    /// <summary>Created first: a server without an administrator does not start.</summary>
     static async Task<string> AdminKey(string connectionString)
     {
         await using var database = new Database(connectionString);

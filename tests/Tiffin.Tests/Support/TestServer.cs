@@ -68,7 +68,7 @@ public sealed class TestServer : IAsyncDisposable
     public HttpClient Stranger(HttpMessageHandler? handler = null) =>
         new(new ContractHandler(handler ?? new HttpClientHandler())) { BaseAddress = Address };
 
-    /// <summary>Sends a bearer token, whatever it is.</summary>
+    /// <summary>Sends a bearer token, valid or not.</summary>
     public HttpClient ClientWith(string token)
     {
         var client = Stranger();
@@ -76,7 +76,7 @@ public sealed class TestServer : IAsyncDisposable
         return client;
     }
 
-    /// <summary>Speaks for somebody with a key that is made here.</summary>
+    /// <summary>A client with a key that is created here.</summary>
     public async Task<HttpClient> ClientOf(
         Role role, string[]? kitchens = null, string? channel = null, string? subject = null) =>
         ClientWith(await KeyOf(role, kitchens, channel, subject));

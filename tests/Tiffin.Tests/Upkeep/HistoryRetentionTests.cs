@@ -66,7 +66,7 @@ public sealed class HistoryRetentionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_reader_of_the_table_puts_a_drop_off_and_nobody_waits_behind_it()
+    public async Task A_reader_of_the_table_postpones_a_drop_and_no_statement_waits_behind_it()
     {
         await Weeks("audit", "old_week", 70);
         await using (var reader = await Session.Open(database))

@@ -13,11 +13,11 @@ public sealed class LogRetentionTests
 
     [Theory]
     [InlineData(100, "analytics at 20000001", 2)]
-    [InlineData(100, "nobody", 2)]
+    [InlineData(100, "none", 2)]
     [InlineData(100, "analytics at 19999998", 1)]
     [InlineData(100, "analytics at 5", 0)]
-    [InlineData(80, "nobody", 0)]
-    public async Task A_partition_goes_when_it_is_old_and_everybody_has_passed_it(
+    [InlineData(80, "none", 0)]
+    public async Task A_partition_is_dropped_when_it_is_old_and_every_subscriber_has_passed_it(
         int ageDays, string reader, int dropped)
     {
         await using var source = NpgsqlDataSource.Create(await PostgresFixture.CreateDatabase());
@@ -37,7 +37,7 @@ public sealed class LogRetentionTests
     }
 
     [Fact]
-    public async Task A_table_of_somebody_elses_is_not_taken_for_ours()
+    public async Task A_foreign_table_is_not_taken_for_a_partition()
     {
         var database = await PostgresFixture.CreateDatabase();
         await using var source = NpgsqlDataSource.Create(database);
@@ -64,7 +64,7 @@ public sealed class LogRetentionTests
         await Append(source, ageDays: 0, (2 * Size) + 1);
         await Run(source, $"""
             INSERT INTO webhook_endpoints (id, owner_role, owner_id, url, types, secrets, secrets_until, queued_to)
-            SELECT gen_random_uuid(), 0, 'somebody', 'https://example.com', ARRAY['*'], ARRAY[]::bytea[],
+            SELECT gen_random_uuid(), 0, 'another', 'https://example.com', ARRAY['*'], ARRAY[]::bytea[],
                 ARRAY[]::timestamptz[], queued_to
             FROM unnest(ARRAY[NULL, {Size}]) AS queued_to
             """);

@@ -40,7 +40,7 @@ public sealed class DevServerTests
     }
 
     [Fact]
-    public async Task Whoever_asks_for_the_keys_while_they_are_made_waits_for_them()
+    public async Task A_request_for_the_keys_waits_until_they_are_created()
     {
         var postgres = await PostgresFixture.Cluster;
         var name = $"dev_{Guid.NewGuid():N}";
@@ -66,7 +66,7 @@ public sealed class DevServerTests
             {
                 return false;
             }
-        }, "an answer to whoever asks for the keys");
+        }, "an answer with the keys");
 
         keys!.Count.ShouldBe(6);
         using var host = await starting;

@@ -87,7 +87,7 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_private_rabbitmq_is_started_the_server_is_told_of_it_and_it_stops_with_the_rest()
+    public async Task A_private_rabbitmq_is_started_the_server_uses_it_and_it_stops_with_the_rest()
     {
         var run = Parse("run", "--data", folder, "--connection", "Host=elsewhere", "--port", $"{port}", "--rabbitmq")
             .InvokeAsync(cancellationToken: controlC.Token);
@@ -117,7 +117,7 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_port_that_is_taken_is_told_before_anything_is_started()
+    public async Task A_port_that_is_taken_is_reported_before_anything_is_started()
     {
         using var taken = new TcpListener(IPAddress.Loopback, port);
         taken.Start();
@@ -129,12 +129,12 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_database_that_does_not_answer_is_told_without_a_stack_trace()
+    public async Task A_database_that_does_not_answer_is_reported_without_a_stack_trace()
     {
-        var command = Command((_, _) => throw new NpgsqlException("nobody at elsewhere:5432"));
+        var command = Command((_, _) => throw new NpgsqlException("no server at elsewhere:5432"));
 
         (await command.Execute(new(folder, port, "Host=elsewhere", null, 1), controlC.Token)).ShouldBe(1);
-        errors.ToString().Trim().ShouldBe("nobody at elsewhere:5432");
+        errors.ToString().Trim().ShouldBe("no server at elsewhere:5432");
     }
 
     [Theory]

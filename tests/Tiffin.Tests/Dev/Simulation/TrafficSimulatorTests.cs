@@ -63,7 +63,7 @@ public sealed class TrafficSimulatorTests
     }
 
     [Fact]
-    public async Task Every_order_has_a_key_of_its_own_and_nobody_without_a_token_sends_one()
+    public async Task Every_order_has_a_key_of_its_own_and_no_client_without_a_token_sends_one()
     {
         var placed = 0;
         var chain = new ChainStub { Until = request => request == "POST /v1/orders" && ++placed == 30 };

@@ -141,11 +141,11 @@ public sealed class CatalogueTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("/v1/brands/nobody", "brand")]
-    [InlineData("/v1/ingredients/nobody", "ingredient")]
+    [InlineData("/v1/brands/unknown", "brand")]
+    [InlineData("/v1/ingredients/unknown", "ingredient")]
     [InlineData("/v1/items/No%20body", "item")]
-    [InlineData("/v1/kitchens/nobody", "kitchen")]
-    [InlineData("/v1/kitchens/nobody/menu", "kitchen")]
+    [InlineData("/v1/kitchens/unknown", "kitchen")]
+    [InlineData("/v1/kitchens/unknown/menu", "kitchen")]
     public async Task What_is_not_there_is_not_found_by_its_kind(string path, string kind) =>
         ((string)(await server.Get(path, HttpStatusCode.NotFound))["detail"]!)
             .ShouldStartWith($"There is no {kind} with the id '");
@@ -156,7 +156,7 @@ public sealed class CatalogueTests : IAsyncLifetime
     [InlineData("/v1/brands/a", """{"name":" "}""", "/name")]
     [InlineData("/v1/ingredients/rice", """{"name":"Rice","unit":"kg"}""", "/unit")]
     [InlineData("/v1/items/new",
-        """{"brandId":"nobody","name":"A","price":{"amount":1,"currency":"INR"},"taxBasisPoints":0,"recipe":[]}""",
+        """{"brandId":"unknown","name":"A","price":{"amount":1,"currency":"INR"},"taxBasisPoints":0,"recipe":[]}""",
         "/brandId")]
     [InlineData("/v1/items/new",
         """{"brandId":"dosa","name":"A","price":{"amount":-1,"currency":"INR"},"taxBasisPoints":0,"recipe":[]}""",
@@ -183,7 +183,7 @@ public sealed class CatalogueTests : IAsyncLifetime
     [InlineData("/v1/kitchens/k1/mode", """{"mode":"online","delayMinutes":5}""", "/delayMinutes")]
     [InlineData("/v1/kitchens/k1/items/masala/availability", """{"available":true,"until":"2101-01-01T00:00:00Z"}""",
         "/until")]
-    public async Task A_rule_that_is_broken_is_told_with_its_place(string path, string body, string pointer)
+    public async Task A_broken_rule_is_reported_with_its_pointer(string path, string body, string pointer)
     {
         var problem = await server.Put(path, JsonNode.Parse(body)!, HttpStatusCode.UnprocessableEntity);
 

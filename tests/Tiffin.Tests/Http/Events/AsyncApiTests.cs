@@ -16,7 +16,7 @@ namespace Tiffin.Tests.Http.Events;
 
 /// <summary>
 /// Holds /asyncapi.json against what a server really sends. With TIFFIN_UPDATE_EXAMPLES=1 the examples are written
-/// anew from it.
+/// again from it.
 /// </summary>
 public sealed class AsyncApiTests
 {

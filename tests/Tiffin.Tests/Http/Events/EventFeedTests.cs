@@ -39,7 +39,7 @@ public sealed class EventFeedTests
     [InlineData("types=order.placed", "order.placed")]
     [InlineData("types=order.accepted,inventory.received&kitchenId=k1", "inventory.received", "order.accepted")]
     [InlineData("types=order.*&kitchenId=k2", "order.placed")]
-    [InlineData("types=order.*&brandId=nobody")]
+    [InlineData("types=order.*&brandId=unknown")]
     public async Task A_reader_gets_only_what_it_filters_for(string filter, params string[] types)
     {
         await using var server = await Open();
@@ -126,7 +126,7 @@ public sealed class EventFeedTests
     }
 
     [Fact]
-    public async Task A_cursor_that_is_gone_is_told_where_the_log_starts()
+    public async Task A_cursor_before_the_log_is_answered_with_its_start()
     {
         await using var server = await Open();
         await server.Client.Place(SmallChain.Order());
@@ -149,7 +149,7 @@ public sealed class EventFeedTests
     [InlineData("after=999&wait=30", null)]
     [InlineData("after=999", "text/event-stream")]
     [InlineData("lastEventId=999", "text/event-stream")]
-    public async Task A_cursor_of_a_log_that_is_no_more_is_told_where_the_log_ends(string query, string? accept)
+    public async Task A_cursor_of_a_replaced_log_is_answered_with_its_end(string query, string? accept)
     {
         await using var server = await Open();
         var last = (await Json(server, "/v1/events?after=latest"))["nextCursor"]!.GetValue<string>();
@@ -166,7 +166,7 @@ public sealed class EventFeedTests
     }
 
     [Fact]
-    public async Task Who_followed_what_a_fail_over_lost_is_cut_off_and_not_told_a_half()
+    public async Task A_stream_of_events_that_a_failover_lost_is_closed_without_a_partial_event()
     {
         await using var server = await Open();
         using var stream = await server.Client.OpenStream("/v1/events?after=0");
@@ -182,7 +182,7 @@ public sealed class EventFeedTests
             await Eventually.Holds(async () =>
             {
                 await rewind.ExecuteNonQueryAsync();
-                // From the tail of this node's own commits, nobody would ask the database.
+                // The tail of this node's own commits needs no query of the database.
                 server.Services.GetRequiredService<LogTail>().Forget();
                 return reading.IsCompleted;
             }, "an end of the stream");

@@ -11,7 +11,7 @@ public sealed class LeavingTests
     static readonly TimeSpan drain = TimeSpan.FromSeconds(5);
 
     [Fact]
-    public async Task A_process_that_is_told_to_end_says_so_then_drains_then_ends_well()
+    public async Task A_graceful_shutdown_turns_not_ready_then_drains_then_exits_with_zero()
     {
         using var server = Serve(await PostgresFixture.CreateDatabase());
         using var client = new HttpClient { BaseAddress = server.Address };

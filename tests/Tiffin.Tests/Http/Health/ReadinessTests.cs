@@ -177,7 +177,7 @@ public sealed class ReadinessTests
             throw new InvalidOperationException(Secret);
     }
 
-    /// <summary>Lets nobody into a server's database, and throws out who is in.</summary>
+    /// <summary>Refuses connections to a server's database, and ends the open ones.</summary>
     sealed class Gate(NpgsqlConnection admin, string database) : IAsyncDisposable
     {
         public static async Task<Gate> Of(TestServer server)

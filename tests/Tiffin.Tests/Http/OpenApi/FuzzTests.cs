@@ -158,7 +158,7 @@ sealed class FuzzedRequests(Random random, IReadOnlyDictionary<string, string> i
         return request;
     }
 
-    // The web server itself turns away paths that hold a NUL, before anybody could explain it.
+    // The web server itself rejects paths that contain a NUL, without an explanation.
     // What is deleted would not be there for the other requests.
     string Segment(ApiOperation operation, string name) => Chance(3) || operation.Method == "DELETE"
         ? Uri.EscapeDataString(Text().Trim('.', '\0') is { Length: > 0 } text ? text : "-")

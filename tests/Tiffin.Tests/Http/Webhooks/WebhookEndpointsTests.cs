@@ -206,7 +206,7 @@ public sealed class WebhookEndpointsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_owner_may_have_so_many_and_no_more()
+    public async Task The_number_of_endpoints_of_an_owner_is_limited()
     {
         for (var i = 0; i < 3; i++)
             (await server.Client.Post("/v1/webhooks", everything))
@@ -222,7 +222,7 @@ public sealed class WebhookEndpointsTests : IAsyncLifetime
         var created = await server.Client.Post("/v1/webhooks", everything);
         var id = Guid.Parse(created.Headers.Location!.OriginalString["/v1/webhooks/".Length..]);
         await using var connection = await server.Database.OpenReader(CancellationToken.None);
-        var (stranger, admin) = (new Caller(Role.Channel, "everybody"), new Caller(Role.Admin, "another"));
+        var (stranger, admin) = (new Caller(Role.Channel, "other"), new Caller(Role.Admin, "another"));
 
         (await OwnedWebhooks.Find(connection, stranger, id.ToString(), default)).ShouldBeNull();
         (await OwnedWebhooks.List(connection, stranger, default)).ShouldBeEmpty();

@@ -77,7 +77,7 @@ public sealed class AnalyticsCrashTests(ITestOutputHelper output)
             await Insist(() => server.Client.PutAsJsonAsync($"{path}/status", new { status }));
     }
 
-    /// <summary>Asks again, as a client does who was told that nobody knows.</summary>
+    /// <summary>Asks again, as a client does after an unknown outcome.</summary>
     static async Task<HttpResponseMessage> Insist(Func<Task<HttpResponseMessage>> send)
     {
         HttpResponseMessage answer = null!;

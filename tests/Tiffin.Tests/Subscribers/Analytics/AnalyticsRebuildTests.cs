@@ -23,7 +23,7 @@ public sealed class AnalyticsRebuildTests : IAsyncLifetime
     public async Task DisposeAsync() => await server.DisposeAsync();
 
     [Fact]
-    public async Task Figures_that_nobody_touched_are_what_the_log_says()
+    public async Task Untouched_figures_are_what_the_log_says()
     {
         await server.Serve(SmallChain.Order("k2", "plain"));
         await server.CaughtUp();

@@ -196,7 +196,7 @@ public sealed class AnalyticsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_kitchen_that_nobody_knows_is_not_found()
+    public async Task An_unknown_kitchen_is_not_found()
     {
         (await server.Client.GetAsync("/v1/analytics/summary?kitchenId=atlantis")).StatusCode
             .ShouldBe(HttpStatusCode.NotFound);

@@ -108,7 +108,7 @@ public sealed class BrokerTests
     }
 
     [Fact]
-    public async Task A_stream_that_somebody_deleted_is_there_again_and_no_event_is_unroutable()
+    public async Task A_deleted_stream_is_created_again_and_no_event_is_unroutable()
     {
         var url = await RabbitMqFixture.CreateVirtualHost();
         await using var server = await Start(url);
@@ -193,7 +193,7 @@ public sealed class BrokerTests
     }
 
     [Fact]
-    public async Task An_event_that_says_nothing_is_published_all_the_same_and_holds_nobody_up()
+    public async Task An_event_without_data_is_published_and_delays_no_other()
     {
         var url = await RabbitMqFixture.CreateVirtualHost();
         await using var server = await Start(url);

@@ -7,7 +7,7 @@ public sealed class PublisherConfirmsTests
     readonly PublisherConfirms confirms = new();
 
     [Fact]
-    public async Task All_are_confirmed_when_the_last_is_whatever_the_order()
+    public async Task All_are_confirmed_when_the_last_is_in_any_order()
     {
         var all = confirms.Expect(first: 7, count: 4);
         await confirms.Confirm(9, multiple: false);

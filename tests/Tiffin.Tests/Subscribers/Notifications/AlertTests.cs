@@ -84,7 +84,7 @@ public sealed class AlertTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_event_that_cannot_be_read_is_set_aside_loudly_and_holds_nobody_up()
+    public async Task An_event_that_cannot_be_read_is_logged_and_skipped_and_delays_no_other()
     {
         await SmallChain.Open(server, rice: 150);
         await Put("k1", "chef@example.com");

@@ -36,7 +36,7 @@ public sealed class ComposerTests
         Composer("en", null).Compose(aboutOrder).Text.ShouldBe("Dosa {number} Corner has accepted your order 42.");
 
     [Fact]
-    public void A_language_that_nobody_wrote_is_told_apart_from_an_empty_message() =>
+    public void A_missing_language_is_not_an_empty_message() =>
         Should.Throw<InvalidOperationException>(() => Composer("xx", null).Compose(aboutOrder)).Message
             .ShouldContain("'xx'");
 

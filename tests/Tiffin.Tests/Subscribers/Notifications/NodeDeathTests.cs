@@ -56,7 +56,7 @@ public sealed class NodeDeathTests : IDisposable
         start.Environment["Notifications__Smtp__Port"] = $"{mail.Port}";
         start.Environment["Notifications__Smtp__User"] = "tiffin";
         start.Environment["Notifications__Smtp__Password"] = "secret";
-        // Trusts the mail server's certificate, and nobody else's.
+        // Trusts the mail server's certificate, and no other.
         start.Environment["SSL_CERT_FILE"] = certificate;
         return Process.Start(start)!;
     }

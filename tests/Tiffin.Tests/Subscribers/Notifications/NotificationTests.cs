@@ -18,7 +18,7 @@ public sealed class NotificationTests : IAsyncLifetime
     public async Task DisposeAsync() => await mail.DisposeAsync();
 
     [Fact]
-    public async Task Who_agreed_hears_of_the_order_once_per_status_and_nobody_else_does()
+    public async Task A_customer_who_agreed_gets_one_message_per_status_and_no_other_customer_does()
     {
         await using var server = await Start();
         await Placed(server, Email("asked-for-nothing@example.com", consent: null));
@@ -51,7 +51,7 @@ public sealed class NotificationTests : IAsyncLifetime
         await using var server = await Start();
         using var measured = new Measurements(server);
         var later = await Placed(server, Email("once@example.com"));
-        var never = await Placed(server, Email("nobody@example.com"));
+        var never = await Placed(server, Email("unknown@example.com"));
 
         (await Told(server, later)).Single().ShouldSatisfyAllConditions(
             entry => entry.State.ShouldBe("sent"), entry => entry.Attempts.ShouldBe(2));

@@ -1,6 +1,6 @@
 """A mail server that does as the addressee's name says; prints its port, then a line of JSON for each message.
 
-busy@    451 at every RCPT         once@    451 at the first RCPT        nobody@  550 at every RCPT
+busy@    451 at every RCPT         once@    451 at the first RCPT        unknown@ 550 at every RCPT
 full@    452 after the message     silent@  takes the message and never answers
 Arguments: none, or a certificate and its key: then STARTTLS and an account (tiffin, secret) are required.
 """
@@ -16,7 +16,7 @@ class Handler:
         tries[address] += 1
         if name == "busy" or name == "once" and tries[address] == 1:
             return f"451 <{address}> not now"
-        if name == "nobody":
+        if name == "unknown":
             return f"550 <{address}> is unknown here"
         envelope.rcpt_tos.append(address)
         return "250 OK"

@@ -115,11 +115,11 @@ public sealed class BacklogTests
         await using var server = await Start(_ => { });
         await using var connection = await server.Database.OpenReader(CancellationToken.None);
         var id = Guid.NewGuid();
-        // Nobody sends for it: another node seems to have it.
+        // No node sends for it: another one seems to have it.
         await Sql.Run(connection, """
             INSERT INTO webhook_endpoints
                 (id, owner_role, owner_id, url, types, secrets, secrets_until, sender, leased_until, queued_to)
-            VALUES ($1, 0, 'somebody', 'https://example.com', ARRAY['order.cancelled'], ARRAY[]::bytea[],
+            VALUES ($1, 0, 'another', 'https://example.com', ARRAY['order.cancelled'], ARRAY[]::bytea[],
                 ARRAY[]::timestamptz[], gen_random_uuid(), 'infinity', 0)
             """, CancellationToken.None, Sql.P(id));
         for (var i = 0; i < 4; i++)
@@ -145,7 +145,7 @@ public sealed class BacklogTests
     }
 
     [Fact]
-    public async Task Whoever_goes_up_and_down_all_the_time_gets_every_event_and_each_order_in_order()
+    public async Task An_endpoint_that_goes_up_and_down_gets_every_event_and_each_order_in_order()
     {
         await using var server = await Start(options => options.ProbeInterval = TimeSpan.FromMilliseconds(10));
         var (calls, isCalm) = (0, false);

@@ -155,7 +155,7 @@ public sealed class DeliveryTests
     }
 
     [Fact]
-    public async Task An_event_that_says_nothing_is_sent_all_the_same_and_holds_nobody_up()
+    public async Task An_event_without_data_is_sent_and_delays_no_other()
     {
         await using var server = await TestServer.Start(configure: WebhookServer.Quick);
         await SmallChain.Open(server);
@@ -170,7 +170,7 @@ public sealed class DeliveryTests
     }
 
     [Fact]
-    public async Task An_event_that_cannot_be_read_is_set_aside_loudly_and_holds_nobody_up()
+    public async Task An_event_that_cannot_be_read_is_logged_and_dead_lettered_and_delays_no_other()
     {
         var spy = LogSpy.Listening();
         await using var server = await TestServer.Start(configure: builder =>

@@ -8,7 +8,7 @@ public sealed class EndpointHealthTests
     readonly WebhookOptions options = new() { Concurrency = 8, DownAfterFailures = 3 };
 
     [Fact]
-    public void An_endpoint_that_fails_whatever_it_gets_is_called_by_one_at_a_time_until_it_answers()
+    public void An_endpoint_that_fails_every_delivery_gets_one_call_at_a_time_until_it_answers()
     {
         var health = new EndpointHealth(options, null);
         health.Record(Failed(now));

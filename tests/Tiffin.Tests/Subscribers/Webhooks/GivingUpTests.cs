@@ -63,7 +63,7 @@ public sealed class GivingUpTests
     }
 
     [Fact]
-    public async Task Giving_up_twice_is_told_once()
+    public async Task Giving_up_twice_is_reported_once()
     {
         await using var server = await TestServer.Start(configure: WebhookServer.Quick);
         await using var watcher = await Receiver.Start();

@@ -9,7 +9,7 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Subscribers.Webhooks;
 
-/// <summary>Whatever an endpoint does: recorded as failed, in time, and nothing leaks.</summary>
+/// <summary>Hostile behaviour of an endpoint is recorded as failed, in time, and nothing leaks.</summary>
 public sealed class HostileEndpointTests : IAsyncLifetime
 {
     TestServer server = null!;

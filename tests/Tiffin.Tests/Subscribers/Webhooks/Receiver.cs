@@ -20,7 +20,7 @@ public sealed record Call(string Path, IReadOnlyDictionary<string, string> Heade
     public int Sequence => int.Parse(Event["sequence"]!.GetValue<string>(), CultureInfo.InvariantCulture);
 }
 
-/// <summary>Somebody else's server: a real one on a free port, which answers as the test says.</summary>
+/// <summary>A receiver's server: a real one on a free port, which answers as the test says.</summary>
 public sealed class Receiver : IAsyncDisposable
 {
     readonly ConcurrentQueue<Call> calls = new();

@@ -72,7 +72,7 @@ static class WebhookServer
         () => receiver.Calls.Select(call => ((string?)call.Event["type"], call.Subject, call.Number)).ToList(),
         received => received.Count >= calls, $"{calls} calls");
 
-    /// <summary>Waits until so many deliveries to an endpoint are in a state.</summary>
+    /// <summary>Waits until this many deliveries to an endpoint are in a state.</summary>
     public static Task Has(this TestServer server, string webhook, int count, string status) => Eventually.Holds(
         () => server.Deliveries(webhook),
         all => all.Count(one => one!["status"]!.GetValue<string>() == status) == count,
