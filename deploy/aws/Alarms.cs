@@ -20,7 +20,7 @@ static class Alarms
     static readonly Duration minute = Duration.Minutes(1);
     static readonly Duration fiveMinutes = Duration.Minutes(5);
 
-    public static void AddTo(ServiceStack stack, Size size, DataStack data, Balancer balancer, Nodes nodes)
+    public static void AddTo(ServiceStack stack, Size size, DataStack data, Balancer balancer)
     {
         var page = Topic(stack, "Pages", data.Key);
         var ticket = Topic(stack, "Tickets", data.Key);

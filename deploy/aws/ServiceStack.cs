@@ -24,9 +24,9 @@ public sealed class ServiceStack : Stack
             AllowedPattern = "arn:[^:]+:acm:.+",
         });
         var balancer = new Balancer(this, data.Network, certificate.ValueAsString);
-        var nodes = new Nodes(this, size, data, release, domain.ValueAsString, balancer);
+        _ = new Nodes(this, size, data, release, domain.ValueAsString, balancer);
         Firewall.AddTo(this, balancer.LoadBalancer);
-        Alarms.AddTo(this, size, data, balancer, nodes);
+        Alarms.AddTo(this, size, data, balancer);
         _ = new CfnOutput(this, "Address", new CfnOutputProps
         {
             Description = "What the domain has to be an alias of",
