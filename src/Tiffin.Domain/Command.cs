@@ -54,14 +54,22 @@ public abstract record CreatingCommand : Command
     /// The first outcome, a rejection if the key was used for another request, or null for a new key.
     /// </summary>
     protected Decision? Repeated(Workset workset) => workset.Requests.TryGetValue(Key, out var first)
-        ? first == Fingerprint ? new Decision.Replayed(Key) : new Decision.Refused(new Refusal.KeyReused())
+        ? RequestKey.Check(first, Fingerprint) is { } reused
+            ? new Decision.Refused(reused)
+            : new Decision.Replayed(Key)
         : null;
 }
 
 /// <summary>
 /// An idempotency key, hashed together with its caller, so that keys of different callers cannot collide.
 /// </summary>
-public readonly record struct RequestKey(Guid Hash);
+public readonly record struct RequestKey(Guid Hash)
+{
+    /// <summary>
+    /// Compares the fingerprint of a request with that of the first one with its key; null if it repeats that one.
+    /// </summary>
+    public static Refusal? Check(Guid first, Guid fingerprint) => first == fingerprint ? null : new Refusal.KeyReused();
+}
 
 /// <summary>
 /// A channel's own identifier of an order. Unique across kitchens; only after a cancellation may an order in another

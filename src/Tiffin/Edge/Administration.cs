@@ -90,7 +90,7 @@ sealed class Administration(Database database, SecretSeal seal)
 
     async Task<IResult> Replay(IdempotentRequest request, AdministrativeRequest known, CancellationToken cancel)
     {
-        if (known.Fingerprint != request.Fingerprint) return Problems.Of(new Refusal.KeyReused());
+        if (RequestKey.Check(known.Fingerprint, request.Fingerprint) is { } reused) return Problems.Of(reused);
         return known.Answer is { } answer
             ? new KeptAnswer(known.Status!.Value, await seal.Open(answer, request.Key.Hash, cancel), known.Location,
                 IsReplayed: true)

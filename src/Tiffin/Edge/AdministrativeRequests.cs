@@ -48,10 +48,10 @@ static class AdministrativeRequests
     public static Task Release(NpgsqlConnection connection, RequestKey key, CancellationToken cancel) => Run(
         connection, "DELETE FROM administrative_requests WHERE key = $1 AND answer IS NULL", cancel, P(key.Hash));
 
-    /// <summary>Deletes at most <paramref name="max"/> keys older than the guaranteed three days.</summary>
+    /// <summary>Deletes at most <paramref name="max"/> keys that are as old as those of commands may get.</summary>
     public static Task<int> DeleteExpired(NpgsqlConnection connection, int max, CancellationToken cancel) =>
-        Run(connection, """
+        Run(connection, $"""
             DELETE FROM administrative_requests WHERE key IN (
-                SELECT key FROM administrative_requests WHERE at < now() - interval '3 days' LIMIT $1)
+                SELECT key FROM administrative_requests WHERE at < now() - {RequestTable.KeptSql} LIMIT $1)
             """, cancel, P(max));
 }

@@ -37,9 +37,15 @@ static class IdempotencyKey
             return Invalid;
         // Customer ids are assigned by channels: two channels can use one id for different people.
         var channel = caller.Channel is { } name && name != caller.Id ? $"\n{name}" : "";
-        key = new RequestKey(Hash(Encoding.UTF8.GetBytes($"{caller.Role}\n{caller.Id}{channel}\n{text}")));
+        key = Of($"{caller.Role}\n{caller.Id}{channel}\n{text}");
         return null;
     }
+
+    /// <summary>The key of a text that is unique to its caller.</summary>
+    public static RequestKey Of(string text) => new(Hash(Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>Marks the response to a repeated request.</summary>
+    public static void MarkReplayed(HttpResponse response) => response.Headers[ReplayedHeader] = "true";
 
     /// <summary>
     /// A hash of method, path and body. Uses the parsed body, so that white space and the order of properties do not

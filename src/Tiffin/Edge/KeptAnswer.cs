@@ -18,7 +18,7 @@ sealed record KeptAnswer(int Status, byte[] Json, string? Location = null, bool 
         // May contain a secret.
         response.Headers.CacheControl = "no-store";
         if (Location is not null) response.Headers.Location = Location;
-        if (IsReplayed) response.Headers[IdempotencyKey.ReplayedHeader] = "true";
+        if (IsReplayed) IdempotencyKey.MarkReplayed(response);
         await response.BodyWriter.WriteAsync(Json, httpContext.RequestAborted);
     }
 }

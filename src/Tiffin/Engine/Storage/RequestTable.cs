@@ -33,17 +33,20 @@ static class RequestTable
 
     public static NpgsqlBatchCommand Insert(IReadOnlyList<RequestRow> rows) => inserted.Of(insertSql, rows);
 
-    const string ForgetSql = """
+    /// <summary>How long an idempotency key is guaranteed to be known.</summary>
+    public const string KeptSql = "interval '3 days'";
+
+    const string ForgetSql = $"""
         WITH gone AS (
             DELETE FROM requests WHERE ctid = ANY (ARRAY(
-                SELECT ctid FROM requests WHERE at < now() - interval '3 days' AND ($1::timestamptz IS NULL OR at >= $1)
+                SELECT ctid FROM requests WHERE at < now() - {KeptSql} AND ($1::timestamptz IS NULL OR at >= $1)
                 ORDER BY at LIMIT $2))
             RETURNING at)
         SELECT count(*)::int, max(at) FROM gone
         """;
 
     /// <summary>
-    /// Deletes at most <paramref name="max"/> keys older than the guaranteed three days, oldest first, starting at
+    /// Deletes at most <paramref name="max"/> keys older than <see cref="KeptSql"/>, oldest first, starting at
     /// <paramref name="from"/>. Returns their number and the time of the newest deleted key.
     /// </summary>
     public static Task<(int Count, DateTime? Until)> Forget(

@@ -112,15 +112,11 @@ static class InventoryEndpoints
         var caller = context.Caller();
         if (IdempotencyKey.Read(context, caller, out var key) is { } missing) return missing;
         var fingerprint = IdempotencyKey.Fingerprint(context, body, InventoryJson.Strict.MovementsRequest);
-        switch (await pipeline.Submit(body.ToCommand(kitchenId, caller, key, fingerprint), context))
+        return await pipeline.Submit(body.ToCommand(kitchenId, caller, key, fingerprint), context) switch
         {
-            case Outcome.OfJson stock:
-                if (stock.Effect == Effect.Replayed) context.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
-                context.Response.StatusCode = StatusCodes.Status201Created;
-                return TypedResults.Bytes(stock.Json, "application/json");
-            case var other:
-                return other.ToProblem();
-        }
+            Outcome.OfJson stock => new KeptAnswer(201, stock.Json, IsReplayed: stock.Effect == Effect.Replayed),
+            var other => other.ToProblem(),
+        };
     }
 
     static async Task<IResult> Ledger(string kitchenId, string sku, HttpContext context, Database database)

@@ -29,7 +29,7 @@ sealed class OrderResult(OrderDocument document, Caller viewer, int status, bool
         response.StatusCode = status;
         response.ContentType = "application/json";
         if (status == 201) response.Headers.Location = $"/v1/orders/{document.Order.Id}";
-        if (replayed) response.Headers[IdempotencyKey.ReplayedHeader] = "true";
+        if (replayed) IdempotencyKey.MarkReplayed(response);
         using var body = JsonBuffer.Rent();
         OrderJson.Write(body.Json, document, viewer, Secrets(httpContext));
         response.ContentLength = body.Written.Length;

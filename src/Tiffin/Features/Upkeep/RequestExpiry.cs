@@ -1,9 +1,13 @@
+using Tiffin.Edge;
 using Tiffin.Engine.Hosting;
 using Tiffin.Engine.Storage;
 
 namespace Tiffin.Features.Upkeep;
 
-/// <summary>Deletes expired idempotency keys, oldest first, in bounded batches.</summary>
+/// <summary>
+/// Deletes expired idempotency keys, oldest first, in bounded batches, and the stored responses of administrative
+/// requests, which may hold secrets.
+/// </summary>
 sealed class RequestExpiry(Database database) : IChore
 {
     const int AtOnceMax = 5_000;
@@ -23,5 +27,6 @@ sealed class RequestExpiry(Database database) : IChore
             deletedUntil = until ?? deletedUntil;
         }
         while (count == AtOnceMax);
+        while (await AdministrativeRequests.DeleteExpired(connection, AtOnceMax, cancel) == AtOnceMax) { }
     }
 }

@@ -14,7 +14,6 @@ sealed class UpkeepFeature : Feature
         services.AddOptions<RetentionOptions>().Bind(configuration.GetSection("Retention")).ValidateOnStart();
         services.AddSingleton<IValidateOptions<RetentionOptions>, RetentionRules>();
         services.AddSingleton<IChore, RequestExpiry>();
-        services.AddSingleton<IChore, AdministrativeRequestExpiry>();
         services.AddSingleton<IChore, LogRetention>();
         services.AddSingleton<IChore, HistoryRetention>();
         services.Configure<ClockOptions>(configuration.GetSection("Clock"));

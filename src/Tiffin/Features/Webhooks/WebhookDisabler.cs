@@ -1,7 +1,6 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using Tiffin.Domain;
+using Tiffin.Edge;
 using Tiffin.Engine.Commit;
 
 namespace Tiffin.Features.Webhooks;
@@ -19,18 +18,12 @@ sealed class WebhookDisabler(CommitPipeline pipeline, ILogger<WebhookDisabler> l
         var outcome = await pipeline.Submit(new DisableWebhook(webhook.Id, webhook.Url.IdnHost, reason, failingSince)
         {
             Caller = Caller.System,
-            Key = Key(webhook),
+            Key = IdempotencyKey.Of(string.Create(
+                CultureInfo.InvariantCulture, $"webhook.disabled\n{webhook.Id}\n{webhook.EnabledAt.UtcTicks}")),
             Fingerprint = webhook.Id,
         });
         if (outcome is Outcome.OfJson) return true;
         WebhookLog.NotDisabled(log, webhook.Id, outcome.ToString());
         return false;
-    }
-
-    static RequestKey Key(Webhook webhook)
-    {
-        var name = string.Create(
-            CultureInfo.InvariantCulture, $"webhook.disabled\n{webhook.Id}\n{webhook.EnabledAt.UtcTicks}");
-        return new RequestKey(new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 16)));
     }
 }
