@@ -20,30 +20,30 @@ static class Backlog
 
     const string HoldSql = $"""
         UPDATE webhook_endpoints SET queued_to = reader.position FROM ({ReaderSql}) AS reader
-        WHERE id = $1 AND enabled AND queued_to IS NULL
+        WHERE id = $1 AND fence = $2 AND enabled AND queued_to IS NULL
         """;
 
     /// <summary>Holds the endpoint's future events in the log instead of queueing them.</summary>
-    public static Task Hold(NpgsqlConnection connection, Guid webhook, CancellationToken cancel) =>
-        Run(connection, HoldSql, cancel, P(webhook));
+    public static Task Hold(NpgsqlConnection connection, WebhookLease lease, CancellationToken cancel) =>
+        Run(connection, HoldSql, cancel, P(lease.Webhook), P(lease.Fence));
 
     /// <summary>
     /// Queues the next held events: at most <paramref name="max"/>, from at most <see cref="PositionsPerStep"/>
     /// positions. When none are left and the endpoint is up, the subscriber queues its events again.
     /// </summary>
     public static async Task<BacklogStep> Queue(
-        NpgsqlConnection connection, Guid id, int max, bool isUp, CancellationToken cancel)
+        NpgsqlConnection connection, WebhookLease lease, int max, bool isUp, CancellationToken cancel)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         if (await FirstRow(connection, ReaderSql, row => row.Nullable<long>(0), cancel) is not { } end
-            || await WebhookTable.Lock(connection, id, cancel) is not { QueuedTo: { } from } webhook)
+            || await WebhookTable.Lock(connection, lease, cancel) is not { QueuedTo: { } from } webhook)
             return new BacklogStep(0, IsAtEnd: true, IsHeld: false);
         var to = Math.Min(from + PositionsPerStep, end);
         var (queued, last) = await DeliveryTable.Queue(
             connection, webhook, (Math.Max(from, webhook.StartsAfter) + 1, to + 1), max, cancel);
         if (queued == max) to = last;
         var isHeld = to < end || !isUp;
-        await WebhookTable.SetQueued(connection, id, isHeld ? to : null, cancel);
+        await WebhookTable.SetQueued(connection, lease.Webhook, isHeld ? to : null, cancel);
         await transaction.CommitAsync(CancellationToken.None);
         return new BacklogStep(queued, IsAtEnd: to >= end, isHeld);
     }

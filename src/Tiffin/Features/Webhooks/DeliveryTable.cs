@@ -80,6 +80,8 @@ static class DeliveryTable
         FROM {recorded.From}, (SELECT set_config('synchronous_commit', 'off', true)) AS without_fsync
         WHERE d.endpoint_id = {recorded.Further(1)} AND d.event_id = t.event_id AND d.attempts = t.attempts
             AND d.state + 0 = {DeliveryState.Pending:d}
+            AND EXISTS (
+                SELECT FROM webhook_endpoints WHERE id = {recorded.Further(1)} AND fence = {recorded.Further(2)})
         """;
 
     static readonly string redeliverSql = $"""
@@ -132,8 +134,9 @@ static class DeliveryTable
     }
 
     public static Task Record(
-        NpgsqlConnection connection, Guid webhook, IReadOnlyList<DeliveryResult> results, CancellationToken cancel) =>
-        recorded.Run(connection, recordSql, results, cancel, P(webhook));
+        NpgsqlConnection connection, WebhookLease lease, IReadOnlyList<DeliveryResult> results,
+        CancellationToken cancel) =>
+        recorded.Run(connection, recordSql, results, cancel, P(lease.Webhook), P(lease.Fence));
 
     /// <summary>Restarts the retry schedule, with an attempt now. The order within the lane is kept.</summary>
     public static async Task<bool> Redeliver(

@@ -67,12 +67,13 @@ sealed class WebhookDispatcher(
         await SetPumps(leased);
     }
 
-    // An endpoint that was enabled again gets a new pump, with a clean EndpointHealth.
+    // An endpoint that was enabled again, or was another node's meanwhile, gets a new pump: what the old one remembers
+    // of its health and its held events is outdated.
     async Task SetPumps(IReadOnlyList<Webhook> leased)
     {
         var before = pumps;
         var kept = leased
-            .Where(webhook => before.GetValueOrDefault(webhook.Id)?.EnabledAt == webhook.EnabledAt)
+            .Where(webhook => before.GetValueOrDefault(webhook.Id)?.IsFor(webhook) == true)
             .ToDictionary(webhook => webhook.Id, webhook => before[webhook.Id]);
         await Task.WhenAll(
             before.Where(pump => !kept.ContainsKey(pump.Key)).Select(pump => pump.Value.DisposeAsync().AsTask()));

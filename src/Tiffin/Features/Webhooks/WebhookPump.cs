@@ -64,7 +64,8 @@ sealed class WebhookPump : IAsyncDisposable
 
     sealed record Job(DueDelivery Due, StoredEvent? Event, Target Target);
 
-    public DateTimeOffset EnabledAt => webhook.EnabledAt;
+    /// <summary>Whether it may go on: under the same lease, and not enabled again since it started.</summary>
+    public bool IsFor(Webhook current) => (current.Lease, current.EnabledAt) == (webhook.Lease, webhook.EnabledAt);
 
     public static WebhookPump Start(Webhook webhook, PumpServices services)
     {
@@ -137,7 +138,7 @@ sealed class WebhookPump : IAsyncDisposable
     async Task Hold(CancellationToken cancel)
     {
         await using var connection = await services.Database.OpenBackground(cancel);
-        await Backlog.Hold(connection, webhook.Id, cancel);
+        await Backlog.Hold(connection, webhook.Lease, cancel);
         (isHeld, probedAt) = (true, services.Clock.GetTimestamp());
     }
 
@@ -151,7 +152,8 @@ sealed class WebhookPump : IAsyncDisposable
             return false;
         await using var connection = await services.Database.OpenBackground(cancel);
         var step = await Backlog.Queue(
-            connection, webhook.Id, health.IsDown ? ProbeMax : Backlog.PositionsPerStep, isUp: !health.IsDown, cancel);
+            connection, webhook.Lease, health.IsDown ? ProbeMax : Backlog.PositionsPerStep, isUp: !health.IsDown,
+            cancel);
         if (step.Queued > 0 || step.IsAtEnd) probedAt = services.Clock.GetTimestamp();
         isHeld = step.IsHeld;
         return true;
@@ -163,11 +165,11 @@ sealed class WebhookPump : IAsyncDisposable
         if (called.Count > 0)
         {
             await using var connection = await services.Database.OpenBackground(cancel);
-            await DeliveryTable.Record(connection, webhook.Id, called, cancel);
+            await DeliveryTable.Record(connection, webhook.Lease, called, cancel);
             var before = health.FailingSince;
             foreach (var one in called) health.Record(one.Attempt!);
             if (health.FailingSince != before)
-                await WebhookTable.SetFailing(connection, webhook.Id, health.FailingSince, cancel);
+                await WebhookTable.SetFailing(connection, webhook.Lease, health.FailingSince, cancel);
         }
         foreach (var one in unrecorded) busyLanes.Remove(one.Due.Lane);
         unrecorded.Clear();

@@ -18,19 +18,29 @@ sealed record Webhook(
     Guid Id, Caller Owner, Uri Url, string? Description, IReadOnlyList<string> Types, IReadOnlyList<string>? Kitchens,
     IReadOnlyList<SealedSecret> Secrets, bool Enabled, string? DisabledReason, DateTimeOffset EnabledAt,
     DateTimeOffset? FailingSince, DateTimeOffset CreatedAt, long Version, long? QueuedTo = null,
-    long StartsAfter = 0);
+    long StartsAfter = 0, long Fence = 0)
+{
+    public WebhookLease Lease => new(Id, Fence);
+}
+
+/// <summary>
+/// A sender's lease of an endpoint, by its fencing token. What a node writes under a lease that another one has taken
+/// over since has no effect.
+/// </summary>
+readonly record struct WebhookLease(Guid Webhook, long Fence);
 
 static class WebhookTable
 {
     public const string Columns = """
         id, owner_role, owner_id, url, description, types, kitchens, secrets, secrets_until, enabled,
         disabled_reason, enabled_at, failing_since, created_at, version, owner_kitchens, owner_channel,
-        queued_to, starts_after
+        queued_to, starts_after, fence
         """;
 
     // Renews this node's leases and takes expired ones, by the database's clock.
     const string LeaseSql = $"""
-        UPDATE webhook_endpoints SET sender = $1, leased_until = clock_timestamp() + $2
+        UPDATE webhook_endpoints SET sender = $1, leased_until = clock_timestamp() + $2,
+            fence = fence + (sender IS DISTINCT FROM $1)::int
         WHERE enabled AND (sender = $1 OR leased_until < clock_timestamp())
         RETURNING {Columns}
         """;
@@ -60,16 +70,19 @@ static class WebhookTable
             WHERE id = $1 AND enabled
             """, cancel, P(id), P(reason));
 
-    public static Task<Webhook?> Lock(NpgsqlConnection connection, Guid id, CancellationToken cancel) => FirstRow(
-        connection, $"SELECT {Columns} FROM webhook_endpoints WHERE id = $1 FOR UPDATE", Read, cancel, P(id));
+    /// <summary>Null if the lease was lost.</summary>
+    public static Task<Webhook?> Lock(NpgsqlConnection connection, WebhookLease lease, CancellationToken cancel) =>
+        FirstRow(connection, $"SELECT {Columns} FROM webhook_endpoints WHERE id = $1 AND fence = $2 FOR UPDATE", Read,
+            cancel, P(lease.Webhook), P(lease.Fence));
 
     public static Task SetQueued(NpgsqlConnection connection, Guid id, long? to, CancellationToken cancel) =>
         Run(connection, "UPDATE webhook_endpoints SET queued_to = $2 WHERE id = $1", cancel, P(id), P(to));
 
     /// <summary>Null when the endpoint succeeds again.</summary>
     public static Task SetFailing(
-        NpgsqlConnection connection, Guid id, DateTimeOffset? since, CancellationToken cancel) => Run(connection,
-        "UPDATE webhook_endpoints SET failing_since = $2 WHERE id = $1", cancel, P(id), P(since?.UtcDateTime));
+        NpgsqlConnection connection, WebhookLease lease, DateTimeOffset? since, CancellationToken cancel) => Run(
+        connection, "UPDATE webhook_endpoints SET failing_since = $3 WHERE id = $1 AND fence = $2", cancel,
+        P(lease.Webhook), P(lease.Fence), P(since?.UtcDateTime));
 
     public static Webhook Read(NpgsqlDataReader row) => new(
         row.GetGuid(0),
@@ -82,7 +95,7 @@ static class WebhookTable
         [.. row.GetFieldValue<byte[][]>(7).Zip(row.GetFieldValue<DateTime[]>(8),
             (secret, until) => new SealedSecret(secret, new DateTimeOffset(until, TimeSpan.Zero)))],
         row.GetBoolean(9), row.NullableText(10), row.Time(11), row.NullableTime(12), row.Time(13),
-        row.GetInt64(14), row.Nullable<long>(17), row.GetInt64(18));
+        row.GetInt64(14), row.Nullable<long>(17), row.GetInt64(18), row.GetInt64(19));
 
     static string[]? Texts(this NpgsqlDataReader row, int column) =>
         row.IsDBNull(column) ? null : row.GetFieldValue<string[]>(column);

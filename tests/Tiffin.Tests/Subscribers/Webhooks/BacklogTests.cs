@@ -129,11 +129,11 @@ public sealed class BacklogTests
         }
         await IsRead(server);
 
-        var first = await Backlog.Queue(connection, id, 3, isUp: true, CancellationToken.None);
+        var first = await Backlog.Queue(connection, new WebhookLease(id, 0), 3, isUp: true, CancellationToken.None);
         (first, await Queued()).ShouldBe((new BacklogStep(3, IsAtEnd: false, IsHeld: true), 3));
-        var second = await Backlog.Queue(connection, id, 3, isUp: false, CancellationToken.None);
+        var second = await Backlog.Queue(connection, new WebhookLease(id, 0), 3, isUp: false, CancellationToken.None);
         (second, await Queued()).ShouldBe((new BacklogStep(1, IsAtEnd: true, IsHeld: true), 4));
-        var third = await Backlog.Queue(connection, id, 3, isUp: true, CancellationToken.None);
+        var third = await Backlog.Queue(connection, new WebhookLease(id, 0), 3, isUp: true, CancellationToken.None);
         (third, await Queued()).ShouldBe((new BacklogStep(0, IsAtEnd: true, IsHeld: false), 4));
         (await QueuedTo(server)).ShouldBeNull();
 
