@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Tiffin.Edge.Access;
 using Tiffin.Edge.OpenApi;
@@ -63,12 +65,19 @@ static class EdgeServices
     static void AddAccess(WebApplicationBuilder builder)
     {
         var (services, configuration) = (builder.Services, builder.Configuration);
+        // Starts before Data Protection, which authentication adds, and which derives its key from it.
+        services.AddSingleton<InstallationKey>();
+        services.AddHostedService(all => all.GetRequiredService<InstallationKey>());
         builder.AddSchemes();
         services.AddCors();
         services.Configure<AccessOptions>(configuration.GetSection("Access"));
         services.Configure<LimitOptions>(configuration.GetSection("Limits"));
-        services.AddSingleton<InstallationKey>();
         services.AddSingleton<SecretSeal>();
+        // The name is part of the derivation of keys; by default it is the path of the program on this node.
+        services.AddDataProtection().SetApplicationName("tiffin").DisableAutomaticKeyGeneration();
+        services.AddSingleton<DerivedKeyRing>();
+        services.AddOptions<KeyManagementOptions>().Configure<DerivedKeyRing>(
+            (keys, ring) => keys.XmlRepository = ring);
         services.AddSingleton<KeyRing>();
         services.AddHostedService(all => all.GetRequiredService<KeyRing>());
         services.AddSingleton<EndedSessions>();

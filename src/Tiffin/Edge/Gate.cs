@@ -71,7 +71,7 @@ sealed class Gate(
         }
         try
         {
-            if (await Refusal(context, endpoint, credential) is { } refusal) await Refuse(context, refusal);
+            if (Refusal(context, endpoint, credential) is { } refusal) await Refuse(context, refusal);
             else await Serve(context, endpoint, Permissions.Of(endpoint)!);
         }
         finally
@@ -159,9 +159,9 @@ sealed class Gate(
         trail.Refused(context, unwritten);
     }
 
-    async ValueTask<Problem?> Refusal(HttpContext context, RouteEndpoint endpoint, Credential credential)
+    Problem? Refusal(HttpContext context, RouteEndpoint endpoint, Credential credential)
     {
-        if (await CheckForgery(context, credential) is { } forged) return forged;
+        if (CheckForgery(context, credential) is { } forged) return forged;
         if (Permissions.Of(endpoint) is not { } permission || !permission.Allows(credential.Caller.Role))
             return Problems.Forbidden;
         if (permission.Visibility == Visibility.KitchenInPath
@@ -185,14 +185,13 @@ sealed class Gate(
     }
 
     // Cross-site request forgery (CSRF).
-    async ValueTask<Problem?> CheckForgery(HttpContext context, Credential credential)
+    Problem? CheckForgery(HttpContext context, Credential credential)
     {
         var request = context.Request;
         if (request.Headers.Origin is { Count: > 0 } origin && !IsAllowed(origin.ToString(), request))
             return Problems.ForeignOrigin;
         if (credential.Session is not { } session || HttpMethods.IsGet(request.Method)) return null;
-        return await sessions.IsAntiforgery(
-            session, request.Headers[AntiforgeryHeader].ToString(), context.RequestAborted)
+        return sessions.IsAntiforgery(session, request.Headers[AntiforgeryHeader].ToString())
             ? null
             : Problems.AntiforgeryMissing;
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using Tiffin.Domain;
 using Tiffin.Edge;
 using Tiffin.Tests.Support;
@@ -79,8 +80,7 @@ public sealed class SessionTests : IAsyncLifetime
         using var page = await SignIn(key);
         using var colleague = await SignIn(key);
         await using var other = await TestServer.Start(server.ConnectionString);
-        using var copy = new HttpClient(new HttpClientHandler { UseCookies = false }) { BaseAddress = other.Address };
-        copy.DefaultRequestHeaders.TryAddWithoutValidation("Cookie", $"tiffin-session={page.Cookie}");
+        using var copy = ClientWith(page.Cookie, other);
         (await copy.GetAsync("/v1/orders")).StatusCode.ShouldBe(HttpStatusCode.OK);
         using var request = new HttpRequestMessage(HttpMethod.Delete, "/v1/session");
         request.Headers.Add(Gate.AntiforgeryHeader, page.Antiforgery);
@@ -94,8 +94,7 @@ public sealed class SessionTests : IAsyncLifetime
         (await colleague.Client.GetAsync("/v1/orders")).StatusCode.ShouldBe(HttpStatusCode.OK);
         // Who starts later knows it too.
         await using var late = await TestServer.Start(server.ConnectionString);
-        using var again = new HttpClient(new HttpClientHandler { UseCookies = false }) { BaseAddress = late.Address };
-        again.DefaultRequestHeaders.TryAddWithoutValidation("Cookie", $"tiffin-session={page.Cookie}");
+        using var again = ClientWith(page.Cookie, late);
         await Eventually.Holds(
             async () => (await again.GetAsync("/v1/orders")).StatusCode == HttpStatusCode.Unauthorized,
             "the end of the session on a node that starts");
@@ -108,8 +107,7 @@ public sealed class SessionTests : IAsyncLifetime
         using var page = await SignIn(key);
         using var colleague = await SignIn(key);
         await using var other = await TestServer.Start(server.ConnectionString);
-        using var copy = new HttpClient(new HttpClientHandler { UseCookies = false }) { BaseAddress = other.Address };
-        copy.DefaultRequestHeaders.TryAddWithoutValidation("Cookie", $"tiffin-session={page.Cookie}");
+        using var copy = ClientWith(page.Cookie, other);
         using var here = await page.Client.OpenStream("/v1/events");
         using var there = await copy.OpenStream("/v1/events");
         using var another = await colleague.Client.OpenStream("/v1/events?types=order.placed");
@@ -122,6 +120,63 @@ public sealed class SessionTests : IAsyncLifetime
         (await there.Content.ReadAsStringAsync().WaitAsync(Eventually.Patience)).ShouldStartWith("retry:");
         await server.Client.Place(SmallChain.Order());
         (await another.Take(1)).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task A_token_belongs_to_one_session()
+    {
+        var key = await server.KeyOf(Role.Admin);
+        using var page = await SignIn(key);
+        using var colleague = await SignIn(key);
+
+        (await Rename(page.Client, colleague.Antiforgery)).ShouldBe((HttpStatusCode.Forbidden, "antiforgery_missing"));
+        (await Rename(page.Client, page.Antiforgery + "A")).ShouldBe((HttpStatusCode.Forbidden, "antiforgery_missing"));
+    }
+
+    [Fact]
+    public async Task A_session_ends_after_twelve_hours()
+    {
+        await using var sandbox = await Sandbox.Start();
+        using var page = await SignIn(await sandbox.KeyOf(Role.Kitchen, ["k1"]), sandbox);
+
+        await Sandbox.Advance(sandbox, 12 * 60 - 1);
+        (await page.Client.GetAsync("/v1/session")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        await Sandbox.Advance(sandbox, 2);
+        (await page.Client.GetAsync("/v1/session")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task A_node_whose_clock_is_ahead_ends_no_session_early()
+    {
+        using var page = await SignIn(await server.KeyOf(Role.Kitchen, ["k1"]));
+        await using var ahead = await TestServer.Start(
+            server.ConnectionString, app => app.Services.AddSingleton<TimeProvider>(new AheadClock()));
+        using var copy = ClientWith(page.Cookie, ahead);
+
+        (await copy.GetAsync("/v1/session")).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    sealed class AheadClock : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddHours(13);
+    }
+
+    /// <summary>Nodes share sessions by the master key alone: no node has to know what another one wrote.</summary>
+    [Fact]
+    public async Task A_cookie_is_valid_on_every_node_with_the_master_key_and_on_no_other()
+    {
+        await using var one = await With(1);
+        await using var same = await With(1);
+        await using var another = await With(2);
+        using var page = await SignIn(await one.KeyOf(Role.Kitchen, ["k1"]), one);
+        using var there = ClientWith(page.Cookie, same);
+        using var elsewhere = ClientWith(page.Cookie, another);
+
+        (await there.GetAsync("/v1/session")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await elsewhere.GetAsync("/v1/session")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+
+        Task<TestServer> With(byte key) => TestServer.Start(server.ConnectionString, app =>
+            app.Configuration["Tiffin:MasterKey"] = Convert.ToBase64String(Enumerable.Repeat(key, 32).ToArray()));
     }
 
     [Fact]
@@ -139,18 +194,23 @@ public sealed class SessionTests : IAsyncLifetime
         }
     }
 
-    async Task<Page> SignIn(string key)
+    async Task<Page> SignIn(string key, TestServer? node = null)
     {
-        using var signing = server.ClientWith(key);
+        using var signing = (node ?? server).ClientWith(key);
         using var answer = await signing.PostAsync("/v1/session", null);
         answer.StatusCode.ShouldBe(HttpStatusCode.Created);
         var view = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
         var setCookie = answer.Headers.GetValues("Set-Cookie").Single();
         var cookie = setCookie.Split(';')[0]["tiffin-session=".Length..];
-        // By hand: this client, unlike browsers, sends no secure cookie to 127.0.0.1.
-        var client = new HttpClient(new HttpClientHandler { UseCookies = false }) { BaseAddress = server.Address };
+        return new Page(ClientWith(cookie, node ?? server), cookie, setCookie, (string)view["antiforgeryToken"]!);
+    }
+
+    // By hand: this client, unlike browsers, sends no secure cookie to 127.0.0.1.
+    static HttpClient ClientWith(string cookie, TestServer node)
+    {
+        var client = new HttpClient(new HttpClientHandler { UseCookies = false }) { BaseAddress = node.Address };
         client.DefaultRequestHeaders.TryAddWithoutValidation("Cookie", $"tiffin-session={cookie}");
-        return new Page(client, cookie, setCookie, (string)view["antiforgeryToken"]!);
+        return client;
     }
 
     static async Task<(HttpStatusCode, string?)> Rename(

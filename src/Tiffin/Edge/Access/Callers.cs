@@ -5,7 +5,7 @@ namespace Tiffin.Edge.Access;
 
 /// <summary>
 /// An authenticated caller, whose open streams end with its key and its session, and at <paramref name="ExpiresAt"/>.
-/// <paramref name="Session"/> is the session cookie of a browser, whose changes need an anti-forgery token.
+/// <paramref name="Session"/> is the id of a browser's session, whose changes need an anti-forgery token.
 /// </summary>
 sealed record Credential(Caller Caller, string Name, DateTimeOffset? ExpiresAt, string? Session = null)
 {

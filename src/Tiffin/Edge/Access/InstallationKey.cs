@@ -10,21 +10,24 @@ namespace Tiffin.Edge.Access;
 /// The master key, from which all other keys are derived: <c>Tiffin:MasterKey</c>, 32 bytes in base64. If it is not
 /// configured, one is generated and stored in the database, where every copy of the database includes it.
 /// </summary>
-sealed class InstallationKey(Database database, IConfiguration configuration)
+sealed class InstallationKey(Database database, IConfiguration configuration) : IHostedService
 {
     public const string Setting = "Tiffin:MasterKey";
     const int Length = 32;
 
     volatile byte[]? known;
 
+    public async Task StartAsync(CancellationToken cancellationToken) => await Master(cancellationToken);
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>
     /// Derives the 32-byte key for a purpose, the same on every node. Keys of different purposes are independent.
     /// </summary>
-    public async ValueTask<byte[]> Derive(string purpose, CancellationToken cancel)
-    {
-        known ??= Configured() ?? await Kept(cancel);
-        return HKDF.DeriveKey(HashAlgorithmName.SHA256, known, Length, info: Encoding.UTF8.GetBytes(purpose));
-    }
+    public async ValueTask<byte[]> Derive(string purpose, CancellationToken cancel) => HKDF.DeriveKey(
+        HashAlgorithmName.SHA256, await Master(cancel), Length, info: Encoding.UTF8.GetBytes(purpose));
+
+    async ValueTask<byte[]> Master(CancellationToken cancel) => known ??= Configured() ?? await Kept(cancel);
 
     static Task<byte[]?> Read(NpgsqlConnection connection, CancellationToken cancel) => FirstRow(connection,
         "SELECT value FROM secrets WHERE name = 'installation'", row => row.GetFieldValue<byte[]>(0), cancel);

@@ -1,7 +1,8 @@
-using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
+using Tiffin.Engine.Storage;
 
 namespace Tiffin.Edge.Access;
 
@@ -53,8 +54,11 @@ static class Schemes
         builder.Services.Configure<JwtOptions>(section);
         var issuer = section.Get<JwtOptions>() ?? new();
         var schemes = builder.Services.AddAuthentication()
-            .AddScheme<AuthenticationSchemeOptions, SessionHandler>(Session, null)
+            .AddCookie(Session, cookie => Sessions.Configure(cookie, builder.Environment))
             .AddJwtBearer(Jwt, bearer => Configure(bearer, issuer));
+        // As for keys: a node with a wrong clock must not end a session early or late.
+        builder.Services.AddOptions<CookieAuthenticationOptions>(Session)
+            .Configure<Database>((cookie, database) => cookie.TimeProvider = database.Clock);
         // A withdrawn signing key may have been stolen: do not accept it for another hour.
         builder.Services.PostConfigure<JwtBearerOptions>(Jwt, bearer =>
             ((BaseConfigurationManager)bearer.ConfigurationManager!).UseLastKnownGoodConfiguration = false);

@@ -1,129 +1,138 @@
-using System.Buffers.Text;
+using System.Security.Claims;
 using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
-using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.DataProtection;
 using Tiffin.Domain;
 
 namespace Tiffin.Edge.Access;
 
 /// <summary>
-/// Browser sessions. The caller is stored in an authenticated HttpOnly cookie, so that no session table is needed. A
-/// session that was opened with an API key ends with that key; ended sessions are recorded by their nonce.
+/// Browser sessions, in the framework's authentication cookie. The cookie contains the caller, so that no table of open
+/// sessions is needed. A session that was opened with an API key ends with that key; ended sessions are recorded by
+/// their id.
 /// </summary>
-sealed class Sessions(
-    InstallationKey installation, KeyRing keys, EndedSessions endedSessions)
+sealed class Sessions(KeyRing keys, EndedSessions endedSessions, IDataProtectionProvider protection)
 {
     public const string Cookie = "tiffin-session";
     static readonly TimeSpan lifetime = TimeSpan.FromHours(12);
-    const int SealLength = HMACSHA256.HashSizeInBytes;
 
-    byte[]? key;
+    readonly IDataProtector antiforgery = protection.CreateProtector("antiforgery");
 
-    /// <summary>Opens a session; returns the value of its cookie and its expiry.</summary>
-    public async ValueTask<(string Value, DateTimeOffset ExpiresAt)> Open(
-        Credential credential, CancellationToken cancel)
+    // Claims of the principal in the cookie.
+    static class Is
+    {
+        public const string Session = "session", Credential = "credential", Role = "role", Subject = "subject",
+            Kitchen = "kitchen", Channel = "channel";
+    }
+
+    public static void Configure(CookieAuthenticationOptions options, IHostEnvironment environment)
+    {
+        options.Cookie.Name = Cookie;
+        options.Cookie.SameSite = SameSiteMode.Lax;
+        // Some browsers discard secure cookies of http://127.0.0.1.
+        options.Cookie.SecurePolicy =
+            environment.IsDevelopment() ? CookieSecurePolicy.SameAsRequest : CookieSecurePolicy.Always;
+        options.ExpireTimeSpan = lifetime;
+        options.SlidingExpiration = false;
+        options.Events.OnSigningIn = context =>
+        {
+            context.Properties.IsPersistent = true;
+            return Task.CompletedTask;
+        };
+        options.Events.OnValidatePrincipal = context =>
+            context.HttpContext.RequestServices.GetRequiredService<Sessions>().Validate(context);
+    }
+
+    /// <summary>The principal of a new session.</summary>
+    public static ClaimsPrincipal New(Credential credential)
+    {
+        var caller = credential.Caller;
+        var claims = new List<Claim>
+        {
+            new(Is.Session, RandomNumberGenerator.GetHexString(16, lowercase: true)),
+            new(Is.Credential, credential.Name),
+            new(Is.Role, Names.Of(caller.Role)),
+            new(Is.Subject, caller.Id),
+        };
+        claims.AddRange(caller.Kitchens.Select(kitchen => new Claim(Is.Kitchen, kitchen)));
+        if (caller.Channel is { } channel) claims.Add(new(Is.Channel, channel));
+        return new ClaimsPrincipal(new ClaimsIdentity(claims, Schemes.Session));
+    }
+
+    /// <summary>Opens a session of at most twelve hours and sets its cookie.</summary>
+    public Task<Credential> Open(HttpContext context, Credential credential)
     {
         var expires = keys.Now + lifetime;
         // A session that is opened from another one, such as a device's, lasts as long as that one.
         if (credential.Session is not null || credential.ExpiresAt < expires) expires = credential.ExpiresAt!.Value;
-        return (await Open(credential, expires, cancel), expires);
+        return Open(context, credential, expires);
     }
 
-    /// <summary>Opens a session until a time; returns the value of its cookie.</summary>
-    public async ValueTask<string> Open(Credential credential, DateTimeOffset expires, CancellationToken cancel)
+    /// <summary>Opens a session until a time and sets its cookie.</summary>
+    public static async Task<Credential> Open(HttpContext context, Credential credential, DateTimeOffset expires)
     {
-        var caller = credential.Caller;
-        var content = JsonSerializer.SerializeToUtf8Bytes(
-            new SessionContent(caller.Role, caller.Id, [.. caller.Kitchens], caller.Channel, credential.Name,
-                expires.ToUnixTimeSeconds(), RandomNumberGenerator.GetHexString(16, lowercase: true)),
-            SessionJson.Default.SessionContent);
-        var seal = await Seal("cookie", content, cancel);
-        return Base64Url.EncodeToString([.. seal, .. content]);
+        var session = New(credential);
+        await context.SignInAsync(Schemes.Session, session, new() { ExpiresUtc = expires });
+        return credential with { ExpiresAt = expires, Session = session.FindFirstValue(Is.Session) };
     }
-
-    public static CookieOptions CookieOptions(HttpContext context, DateTimeOffset? expires) => new()
-    {
-        HttpOnly = true,
-        // Some browsers discard secure cookies of http://127.0.0.1.
-        Secure = context.Request.IsHttps
-            || !context.RequestServices.GetRequiredService<IHostEnvironment>().IsDevelopment(),
-        SameSite = SameSiteMode.Lax,
-        Path = "/",
-        Expires = expires,
-    };
-
-    /// <summary>The caller of a cookie; null if it is forged, expired or ended, or if its key was revoked.</summary>
-    public async ValueTask<Credential?> Read(string cookie, CancellationToken cancel)
-    {
-        if (await Unseal(cookie, cancel) is not { } session) return null;
-        var expires = DateTimeOffset.FromUnixTimeSeconds(session.Expires);
-        if (expires <= keys.Now) return null;
-        var end = endedSessions.EndOf(session.Nonce, expires);
-        if (end.IsCancellationRequested) return null;
-        var key = await KeyOf(session, cancel);
-        if (key is null && IsOfKey(session)) return null;
-        var caller = new Caller(session.Role, session.Id)
-        {
-            Kitchens = session.Kitchens.ToHashSet(StringComparer.Ordinal), Channel = session.Channel,
-        };
-        return new Credential(caller, session.Name, expires, cookie) { Key = key, SignedOut = end };
-    }
-
-    static bool IsOfKey(SessionContent session) => session.Name.StartsWith(ApiKey.Start, StringComparison.Ordinal);
-
-    async ValueTask<HeldKey?> KeyOf(SessionContent session, CancellationToken cancel) =>
-        IsOfKey(session) ? await keys.OfPrefix(session.Name[ApiKey.Start.Length..], cancel) : null;
 
     /// <summary>
-    /// Ends the session and all copies of its cookie: on this node at once, on the others within five seconds. A device
-    /// that signs out is no longer paired: no other credential could bring it back.
+    /// Ends the caller's session and all copies of its cookie: on this node at once, on the others within five seconds.
+    /// A device that signs out is no longer paired: no other credential could bring it back.
     /// </summary>
-    public async Task End(string cookie, CancellationToken cancel)
+    public async Task End(HttpContext context)
     {
-        if (await Unseal(cookie, cancel) is not { } session) return;
-        if (await KeyOf(session, cancel) is { Row: { IsDevice: true, Id: var device } })
-            await keys.Revoke(device, cancel);
-        else
-            await endedSessions.Add(session.Nonce, DateTimeOffset.FromUnixTimeSeconds(session.Expires), cancel);
-    }
-
-    async ValueTask<SessionContent?> Unseal(string cookie, CancellationToken cancel)
-    {
-        if (cookie.Length > 4096 || !Base64Url.IsValid(cookie)) return null;
-        var bytes = Base64Url.DecodeFromChars(cookie);
-        if (bytes.Length <= SealLength) return null;
-        var content = bytes[SealLength..];
-        var seal = await Seal("cookie", content, cancel);
-        return CryptographicOperations.FixedTimeEquals(bytes.AsSpan(0, SealLength), seal)
-            ? JsonSerializer.Deserialize(content, SessionJson.Default.SessionContent)
-            : null;
+        if (context.Credential() is { Session: { } session } credential)
+        {
+            if (credential.Key is { Row: { IsDevice: true, Id: var device } })
+                await keys.Revoke(device, context.RequestAborted);
+            else await endedSessions.Add(session, credential.ExpiresAt!.Value, context.RequestAborted);
+        }
+        await context.SignOutAsync(Schemes.Session);
     }
 
     /// <summary>
     /// The anti-forgery (CSRF) token, required with each change: another site can make the browser send the cookie, but
     /// cannot read this token.
     /// </summary>
-    public async ValueTask<string> Antiforgery(string cookie, CancellationToken cancel) =>
-        Base64Url.EncodeToString(await Seal("antiforgery", Encoding.ASCII.GetBytes(cookie), cancel));
+    public string Antiforgery(string session) => antiforgery.Protect(session);
 
-    public async ValueTask<bool> IsAntiforgery(string cookie, string token, CancellationToken cancel)
+    public bool IsAntiforgery(string session, string token)
     {
-        var expected = await Antiforgery(cookie, cancel);
-        return CryptographicOperations.FixedTimeEquals(
-            Encoding.UTF8.GetBytes(token), Encoding.UTF8.GetBytes(expected));
+        try
+        {
+            return antiforgery.Unprotect(token) == session;
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
     }
 
-    async ValueTask<byte[]> Seal(string use, byte[] content, CancellationToken cancel)
+    async Task Validate(CookieValidatePrincipalContext context)
     {
-        key ??= await installation.Derive("sessions", cancel);
-        byte[] sealedBytes = [.. Encoding.ASCII.GetBytes(use), 0, .. content];
-        return HMACSHA256.HashData(key, sealedBytes);
+        var (session, expires) = (context.Principal!, context.Properties.ExpiresUtc!.Value);
+        if (await Read(session, expires, context.HttpContext.RequestAborted) is { } credential)
+            context.ReplacePrincipal(new CallerPrincipal(credential, Schemes.Session));
+        else context.RejectPrincipal();
+    }
+
+    // Null if the session was ended, or its key was revoked.
+    async ValueTask<Credential?> Read(ClaimsPrincipal session, DateTimeOffset expires, CancellationToken cancel)
+    {
+        var (id, name) = (session.FindFirstValue(Is.Session)!, session.FindFirstValue(Is.Credential)!);
+        var end = endedSessions.EndOf(id, expires);
+        if (end.IsCancellationRequested) return null;
+        var isOfKey = name.StartsWith(ApiKey.Start, StringComparison.Ordinal);
+        var key = isOfKey ? await keys.OfPrefix(name[ApiKey.Start.Length..], cancel) : null;
+        if ((isOfKey && key is null) || !Words<Role>.TryRead(session.FindFirstValue(Is.Role)!, out var role))
+            return null;
+        var caller = new Caller(role, session.FindFirstValue(Is.Subject)!)
+        {
+            Kitchens = session.FindAll(Is.Kitchen).Select(claim => claim.Value).ToHashSet(StringComparer.Ordinal),
+            Channel = session.FindFirstValue(Is.Channel),
+        };
+        return new Credential(caller, name, expires, id) { Key = key, SignedOut = end };
     }
 }
-
-sealed record SessionContent(
-    Role Role, string Id, string[] Kitchens, string? Channel, string Name, long Expires, string Nonce);
-
-[JsonSerializable(typeof(SessionContent))]
-sealed partial class SessionJson : JsonSerializerContext;

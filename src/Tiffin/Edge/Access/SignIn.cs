@@ -20,10 +20,7 @@ static class SignIn
         var section = builder.Configuration.GetSection("Access:SignIn");
         builder.Services.Configure<SignInOptions>(section);
         if (section.Get<SignInOptions>() is not { ClientId: not null } options || issuer.Authority is null) return;
-        builder.Services.AddSingleton<SignInSeal>();
         schemes.AddOpenIdConnect(Scheme, oidc => Configure(oidc, issuer, options, builder.Environment));
-        builder.Services.AddOptions<OpenIdConnectOptions>(Scheme)
-            .Configure<SignInSeal>((oidc, seal) => oidc.DataProtectionProvider = seal);
     }
 
     static void Configure(
@@ -31,6 +28,7 @@ static class SignIn
     {
         oidc.Authority = issuer.Authority;
         oidc.RequireHttpsMetadata = issuer.RequireHttps;
+        oidc.SignInScheme = Schemes.Session;
         oidc.ClientId = options.ClientId;
         oidc.ClientSecret = options.ClientSecret;
         oidc.ResponseType = OpenIdConnectResponseType.Code;
@@ -66,17 +64,13 @@ static class SignIn
                 context.ProtocolMessage.RedirectUri = url.TrimEnd('/') + CallbackPath;
             return Task.CompletedTask;
         },
-        // The sign-in may have begun on another node.
-        OnMessageReceived = context => context.HttpContext.RequestServices.GetRequiredService<SignInSeal>()
-            .Ready(context.HttpContext.RequestAborted).AsTask(),
         OnTokenValidated = context =>
         {
             if (issuer.Caller(context.Principal!) is { } caller)
-                context.Principal = new CallerPrincipal(new Credential(caller, $"jwt:{caller.Id}", null), Scheme);
+                context.Principal = Sessions.New(new Credential(caller, $"jwt:{caller.Id}", null));
             else context.Fail("the claims name no caller");
             return Task.CompletedTask;
         },
-        OnTicketReceived = Enter,
         OnRemoteFailure = context =>
         {
             Refuse(context.HttpContext);
@@ -84,17 +78,6 @@ static class SignIn
             return Task.CompletedTask;
         },
     };
-
-    static async Task Enter(TicketReceivedContext context)
-    {
-        var http = context.HttpContext;
-        var credential = ((CallerPrincipal)context.Principal!).Credential;
-        var (cookie, expires) = await http.RequestServices.GetRequiredService<Sessions>()
-            .Open(credential, http.RequestAborted);
-        http.Response.Cookies.Append(Sessions.Cookie, cookie, Sessions.CookieOptions(http, expires));
-        http.Response.Redirect(context.ReturnUri!);
-        context.HandleResponse();
-    }
 
     // Counted, audited and rate-limited like any failed authentication.
     static void Refuse(HttpContext context)

@@ -15,7 +15,7 @@ sealed class ClockOptions
 /// The database's time, computed from this node's clock and the last measured skew. All timestamps in the log and the
 /// tables come from it, so that nodes with different clocks agree.
 /// </summary>
-sealed class DatabaseClock(TimeProvider clock)
+sealed class DatabaseClock(TimeProvider clock) : TimeProvider
 {
     // Two clocks that are synchronized by NTP differ by less than this.
     static readonly TimeSpan trusted = TimeSpan.FromMilliseconds(100);
@@ -26,6 +26,8 @@ sealed class DatabaseClock(TimeProvider clock)
     public TimeSpan Skew => TimeSpan.FromTicks(Volatile.Read(ref skewTicks));
 
     public DateTimeOffset Now => clock.GetUtcNow() - Skew;
+
+    public override DateTimeOffset GetUtcNow() => Now;
 
     // The offset of a sandbox is no skew: it is the time that everything follows.
     TimeSpan Offset => (clock as SandboxClock)?.Offset ?? TimeSpan.Zero;

@@ -38,8 +38,8 @@ static class SessionEndpoints
                 + "again.")
             .Response(204, "Signed out.")
             .Problem(503, "database_away");
-        session.MapGet("methods", (IServiceProvider services) =>
-                TypedResults.Ok(new SignInMethodsView(services.GetService<SignInSeal>() is not null)))
+        session.MapGet("methods", async (IAuthenticationSchemeProvider schemes) =>
+                TypedResults.Ok(new SignInMethodsView(await schemes.GetSchemeAsync(SignIn.Scheme) is not null)))
             .Describe("getSignInMethods", "Read how to sign in", "For a sign-in page.")
             .Response<SignInMethodsView>(200, "The methods of this installation.")
             .Public();
@@ -57,41 +57,36 @@ static class SessionEndpoints
 
     static async Task<IResult> Open(HttpContext context, Sessions sessions)
     {
-        var credential = context.Credential()!;
-        var (cookie, expires) = await sessions.Open(credential, context.RequestAborted);
-        context.Response.Cookies.Append(Sessions.Cookie, cookie, Sessions.CookieOptions(context, expires));
-        return TypedResults.Created("/v1/session",
-            await View(context, sessions, credential with { ExpiresAt = expires, Session = cookie }));
+        var session = await sessions.Open(context, context.Credential()!);
+        return TypedResults.Created("/v1/session", View(context, sessions, session));
     }
 
-    static async Task<IResult> Get(HttpContext context, Sessions sessions) =>
-        TypedResults.Ok(await View(context, sessions, context.Credential()!));
+    static Ok<SessionView> Get(HttpContext context, Sessions sessions) =>
+        TypedResults.Ok(View(context, sessions, context.Credential()!));
 
     static async Task<NoContent> Close(HttpContext context, Sessions sessions)
     {
-        if (context.Credential()?.Session is { } session) await sessions.End(session, context.RequestAborted);
-        context.Response.Cookies.Delete(Sessions.Cookie, Sessions.CookieOptions(context, null));
+        await sessions.End(context);
         return TypedResults.NoContent();
     }
 
-    static async Task<SessionView> View(HttpContext context, Sessions sessions, Credential credential)
+    static SessionView View(HttpContext context, Sessions sessions, Credential credential)
     {
         context.Response.Headers.CacheControl = "no-store";
         var caller = credential.Caller;
         return new SessionView(caller.Role, caller.Id, [.. caller.Kitchens], caller.Channel, credential.ExpiresAt,
-            credential.Session is { } session ? await sessions.Antiforgery(session, context.RequestAborted) : null);
+            credential.Session is { } session ? sessions.Antiforgery(session) : null);
     }
 
     // Local paths only: otherwise a crafted link would be an open redirect.
-    static async Task<IResult> SignInAtIssuer(HttpContext context, IServiceProvider services)
+    static async Task<IResult> SignInAtIssuer(HttpContext context, IAuthenticationSchemeProvider schemes)
     {
-        if (services.GetService<SignInSeal>() is not { } seal) return Problems.NotFound;
+        if (await schemes.GetSchemeAsync(SignIn.Scheme) is null) return Problems.NotFound;
         var query = new Query(context);
         var returnTo = query.Text("returnTo") ?? "/";
         if (query.Problem is { } bad) return bad;
         if (!RedirectHttpResult.IsLocalUrl(returnTo) || returnTo[0] != '/')
             return Problems.BadParameter(Query.Place("returnTo"), "must be a path of this site, such as '/'");
-        await seal.Ready(context.RequestAborted);
         try
         {
             await context.ChallengeAsync(SignIn.Scheme, new() { RedirectUri = returnTo });

@@ -151,15 +151,14 @@ static class PairingEndpoints
 
     static async Task<IResult> SignIn(HttpContext context, KeyRow device, Sessions sessions)
     {
-        var (cancel, expires) = (context.RequestAborted, device.ExpiresAt!.Value);
+        var expires = device.ExpiresAt!.Value;
         var credential = new Credential(device.Caller, ApiKey.Start + device.Prefix, expires);
         // The audit entry names the device.
         context.User = new CallerPrincipal(credential, Schemes.Session);
         context.SetPrivileged();
-        var cookie = await sessions.Open(credential, expires, cancel);
-        context.Response.Cookies.Append(Sessions.Cookie, cookie, Sessions.CookieOptions(context, expires));
+        var session = await Sessions.Open(context, credential, expires);
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new DeviceSessionView(device.Id, device.Label, device.Caller.Kitchens.Single(), expires,
-            await sessions.Antiforgery(cookie, cancel)));
+            sessions.Antiforgery(session.Session!)));
     }
 }

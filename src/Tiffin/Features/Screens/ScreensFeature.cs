@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Authentication;
 using Tiffin.Edge;
 using Tiffin.Edge.Access;
 using Tiffin.Edge.OpenApi;
@@ -16,7 +17,7 @@ sealed class ScreensFeature : Feature
     public override void Map(WebApplication app)
     {
         var pages = app.MapGroup("").ExcludeFromDescription();
-        pages.MapGet("/", Home).Public();
+        pages.MapGet("/", (Delegate)Home).Public();
         pages.MapGet("/sign-in", () => BuiltFiles.Page(Door)).Public();
         pages.MapGet("/pair", () => BuiltFiles.Page(Door)).Public();
         Screen("/start", Door, Anyone, Chain);
@@ -34,9 +35,8 @@ sealed class ScreensFeature : Feature
                 .WithMetadata(new PageEndpoint(Refuse));
     }
 
-    static async Task<IResult> Home(HttpContext context, Sessions sessions) =>
-        context.Request.Cookies[Sessions.Cookie] is { } cookie
-        && await sessions.Read(cookie, context.RequestAborted) is not null
+    static async Task<IResult> Home(HttpContext context) =>
+        (await context.AuthenticateAsync(Schemes.Session)).Succeeded
             ? Results.Redirect("/start")
             : Results.Redirect("/docs");
 
