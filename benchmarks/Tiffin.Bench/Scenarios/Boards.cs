@@ -51,14 +51,18 @@ static class Boards
         foreach (var (name, slowDown) in new[] { ("board", 1), ("board-slow", 4) })
         {
             var key = lab.Keys.Kitchens[0];
+            var loading = await MainThreads.Trace(browser);
             var one = await BoardPage.Open(browser, site.Address, key, Kitchen, slowDown, Cards);
             var other = await BoardPage.Open(browser, site.Address, key, Kitchen, slowDown, Cards);
-            yield return await Follow(name, one, other, site, bench.LongTime, async stop =>
+            var firstCards = await loading.WorkUntil("first card");
+            var following = await MainThreads.Trace(browser);
+            var followed = await Follow(name, one, other, site, bench.LongTime, async stop =>
             {
                 var turns = 0;
                 for (; !stop.IsCancellationRequested; turns++) await Turn(http, lab.Keys, baskets, orders, cancel);
                 return turns * eventsPerTurn;
             }, cancel);
+            yield return WithWork(followed, firstCards, await following.LongTasks());
             await one.Close();
             await other.Close();
         }
@@ -104,6 +108,19 @@ static class Boards
             },
         };
     }
+
+    /// <summary>Work apart from waiting for a core, of which the wall's times have both.</summary>
+    static Measurement WithWork(
+        Measurement measured, IReadOnlyList<TimeSpan> firstCards,
+        (int Count, TimeSpan Longest) tasks) => measured with
+        {
+            Figures = new Dictionary<string, double>(measured.Figures)
+            {
+                ["first card CPU ms"] = firstCards.Max().TotalMilliseconds,
+                ["long tasks by CPU"] = tasks.Count,
+                ["longest CPU ms"] = tasks.Longest.TotalMilliseconds,
+            },
+        };
 
     /// <summary>One order more, and the oldest one delivered.</summary>
     static async Task Turn(
