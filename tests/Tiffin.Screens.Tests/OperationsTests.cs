@@ -28,7 +28,7 @@ public sealed class OperationsTests : ScreenTest
         var order = await Place("k1");
         await Sandbox.Advance(Server, 23);
         var page = await Open();
-        var row = Row(page, $"Order #{order["number"]} late by 3 min");
+        var row = Row(page, $"Order #{order["number"]} late by 4 min");
         await Expect(row).ToContainTextAsync("k1");
         await ShouldBe(page, "Late now", 1);
 

@@ -5,6 +5,7 @@ import type { ServerClock } from "../lib/clock";
 import type { Sounds } from "../lib/sound";
 import type { Station } from "./cards";
 import { type Catalogue, emptyCatalogue } from "./catalogue";
+import type { Remembered } from "./remembered";
 import { acknowledge, type BoardState, emptyBoard, type Order, take } from "./state";
 
 export type BoardOptions = {
@@ -13,6 +14,8 @@ export type BoardOptions = {
   readonly api: Api;
   readonly clock: ServerClock;
   readonly sounds: Sounds;
+  /** Shown until the server has answered. */
+  readonly remembered?: Remembered | undefined;
   readonly onSignedOut: () => void;
 };
 
@@ -31,15 +34,19 @@ export type Core = BoardOptions & {
   readonly phase: Signal<"loading" | "shown" | "refused">;
   readonly catalogue: Signal<Catalogue>;
   readonly notices: Signal<readonly Notice[]>;
+  /** What a comparison has found, which is a defect. */
+  readonly differences: Signal<readonly string[]>;
 };
 
 export function createCore(options: BoardOptions): Core {
+  const { remembered } = options;
   return {
     ...options,
-    state: signal(emptyBoard),
-    phase: signal("loading"),
-    catalogue: signal(emptyCatalogue),
+    state: signal(remembered?.state ?? emptyBoard),
+    phase: signal(remembered ? "shown" : "loading"),
+    catalogue: signal(remembered?.catalogue ?? emptyCatalogue),
     notices: signal([]),
+    differences: signal([]),
   };
 }
 

@@ -61,6 +61,14 @@ describe("an order to be read", () => {
     expect(reads).toHaveLength(2);
   });
 
+  it("waits for its turn: after hours without a network all of them may be gone", async () => {
+    answer = () => new Promise(() => {});
+    const orders = Array.from({ length: 150 }, (_, index) => order(`o${index + 1}`));
+    core.state.value = replace(replace(emptyBoard, board(orders)), board([]));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(reads).toEqual(["/v1/orders/o1", "/v1/orders/o2", "/v1/orders/o3", "/v1/orders/o4"]);
+  });
+
   it("of which there is nothing any more leaves the board", async () => {
     answer = () => Promise.reject(new Refused({ status: 404, code: "not_found", title: "" }));
     gap();

@@ -1,54 +1,66 @@
 /** Keeps the state of a board true: snapshot, events, and what neither says. */
 import { batch, effect, signal } from "@preact/signals";
 import { type Live, type LiveEvent, live, type SnapshotKind } from "../lib/live";
-import { read, store } from "../lib/stored";
 import { loadCatalogue } from "./catalogue";
 import { type Core, readOrder } from "./core";
-import { apply, type Board, type BoardState, differences, isInKitchen, type Order, replace } from "./state";
+import { forget } from "./remembered";
+import { apply, type Board, differences, replace } from "./state";
 
 const readAgainMs = 5_000;
-const missedMax = 40;
-const shownForMs = 6 * 3_600_000;
+/** After hours without a network all the orders that were on the board may be gone. */
+const readingMax = 4;
+const differencesMax = 20;
 const streamTypes = "order.*,kitchen.mode_changed,catalogue.changed";
 
 export function follow(core: Core): Live {
-  const { kitchenId, api, phase, onSignedOut, clock } = core;
+  const { kitchenId, api, phase, onSignedOut, clock, remembered } = core;
   readUnread(core);
-  rememberShown(core);
+  const named = readNames(core);
   return live<Board>({
     snapshot: (abort) => api.get(`/v1/kitchens/${kitchenId}/board`, abort),
     streamPath: `/v1/events?kitchenId=${kitchenId}&types=${streamTypes}`,
-    onSnapshot: (board, later, kind) => takeSnapshot(core, board, later, kind),
+    onSnapshot: (board, later, kind) => {
+      takeSnapshot(core, board, later, kind);
+      if (kind !== "first") void readNames(core);
+      else void named.then((isRead) => isRead || readNames(core));
+    },
     onEvent: (event) => takeEvent(core, event),
     onRefused: ({ problem }) => {
       if (problem.status === 401) onSignedOut();
-      else phase.value = "refused";
+      else {
+        phase.value = "refused";
+        forget(kitchenId);
+      }
     },
     clock,
+    heardAt: remembered?.heardAt,
   });
 }
 
 function takeSnapshot(core: Core, board: Board, later: readonly LiveEvent[], kind: SnapshotKind): void {
-  const { state, phase, catalogue, api, kitchenId } = core;
+  const { state, phase } = core;
   const before = state.peek();
   const expected = later.reduce(apply, replace(before, board));
-  if (kind === "compared") {
-    for (const one of differences(before, expected, Date.parse(board.now))) console.error(`The board is wrong: ${one}`);
-  }
-  // Found first: what is shown from now on replaces it.
-  const gone = kind === "first" ? missed(kitchenId, expected, Date.now()) : [];
+  if (kind === "compared") compared(core, differences(before, expected, Date.parse(board.now)));
   batch(() => {
     state.value = expected;
     phase.value = "shown";
   });
-  for (const id of gone) void readOrder(core, id).then((order) => showIfCancelled(core, order));
-  loadCatalogue(api, kitchenId).then(
-    (loaded) => {
-      catalogue.value = loaded;
-    },
-    // Ids are shown instead of names until the next snapshot.
-    () => {},
-  );
+}
+
+/** False if they could not be read: ids are shown instead until the next snapshot. */
+async function readNames({ api, kitchenId, catalogue }: Core): Promise<boolean> {
+  try {
+    catalogue.value = await loadCatalogue(api, kitchenId);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function compared({ differences }: Core, found: readonly string[]): void {
+  for (const one of found) console.error(`The board is wrong: ${one}`);
+  if (found.length > 0) differences.value = [...found, ...differences.peek()].slice(0, differencesMax);
 }
 
 function takeEvent({ state, sounds, catalogue }: Core, event: LiveEvent): void {
@@ -74,7 +86,7 @@ export function readUnread(core: Core): void {
   effect(() => {
     void ended.value;
     for (const id of core.state.value.unread) {
-      if (reading.has(id)) continue;
+      if (reading.has(id) || reading.size >= readingMax) continue;
       reading.add(id);
       void readOrder(core, id).then((order) => {
         if (order) end(id);
@@ -82,28 +94,4 @@ export function readUnread(core: Core): void {
       });
     }
   });
-}
-
-// Cancelled while this screen was off.
-function showIfCancelled({ state }: Core, order: Order | undefined): void {
-  if (order?.status !== "cancelled") return;
-  state.value = { ...state.peek(), orders: new Map(state.peek().orders).set(order.id, order) };
-}
-
-/** Stores the ids of what the cook sees, and nothing else, for {@link missed}. */
-function rememberShown({ state, phase, kitchenId }: Core): void {
-  effect(() => {
-    const shown = [...state.value.orders.values()].filter((one) => isInKitchen(one) || one.status === "cancelled");
-    const ids = shown.map((one) => one.id);
-    if (phase.value === "shown") store(`shown.${kitchenId}`, JSON.stringify({ at: Date.now(), ids }));
-  });
-}
-
-function missed(kitchenId: string, state: BoardState, now: number): readonly string[] {
-  try {
-    const { at, ids } = JSON.parse(read(`shown.${kitchenId}`) ?? "{}") as { at: number; ids: string[] };
-    return now - at < shownForMs ? ids.filter((id) => !state.orders.has(id)).slice(-missedMax) : [];
-  } catch {
-    return [];
-  }
 }

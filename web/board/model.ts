@@ -19,11 +19,13 @@ import { type BoardOptions, type Core, createCore, notice } from "./core";
 import { follow } from "./following";
 import type { Action, Intent } from "./intents";
 import { arrange, cellsOf, isSame, type Slot } from "./layout";
+import { remember } from "./remembered";
 import { createSending } from "./sending";
 import { acknowledge, type Item, type Mode, modeAt, type Order, take } from "./state";
 
 const holdMs = 5_000;
 const noticeMs = 20_000;
+const quietMs = 60_000;
 
 /** What is derived from the state and from the taps that are not sent yet. */
 type Shown = {
@@ -50,14 +52,17 @@ export type BoardModel = Core &
     acknowledge(orderId: string): void;
     dismiss(noticeId: number): void;
     touched(): void;
+    /** Nothing waits to be sent or accepted, and for a minute there was no touch. */
+    isQuiet(): boolean;
   };
 
 export function createBoard(options: BoardOptions): BoardModel {
   const core = createCore(options);
   const outbox = createSending(core);
   const link = follow(core).status;
+  remember(core, link);
   const shown = show(core, outbox);
-  const { slots, touched } = place(core, shown.cards);
+  const { slots, touched, touchedAt } = place(core, shown.cards);
   retryWhenLive(link, outbox);
   sound(core, shown.cards);
   say(core, outbox);
@@ -69,6 +74,10 @@ export function createBoard(options: BoardOptions): BoardModel {
     slots,
     outbox,
     touched,
+    isQuiet: () =>
+      outbox.entries.peek().length === 0 &&
+      shown.cards.peek().every(({ order }) => order.status !== "placed") &&
+      Date.now() - touchedAt() >= quietMs,
     do: ({ subject, intent, changes }, canUndo = false) => {
       outbox.add(subject, intent, changes, canUndo ? holdMs : 0);
     },
@@ -114,7 +123,7 @@ function pendingMode(mode: Mode, intents: readonly Intent[]): Mode {
 
 function place({ clock }: Core, cards: ReadonlySignal<readonly Card[]>) {
   const slots = signal<readonly Slot[]>([]);
-  let touchedAt = 0;
+  let touchedAt = Date.now();
   effect(() => {
     void clock.second.value;
     const wanted = cards.value.map(({ order, lines }) => ({ id: order.id, cells: cellsOf(lines).length }));
@@ -124,7 +133,7 @@ function place({ clock }: Core, cards: ReadonlySignal<readonly Card[]>) {
   const touched = () => {
     touchedAt = Date.now();
   };
-  return { slots, touched };
+  return { slots, touched, touchedAt: () => touchedAt };
 }
 
 function retryWhenLive(status: ReadonlySignal<LiveStatus>, outbox: Outbox<Intent>): void {

@@ -94,7 +94,24 @@ export function Settings({ board }: Props) {
       <p class="muted">{t("cleanHint")}</p>
       <Keys />
       {!("wakeLock" in navigator) && <p class="muted">{t("noWake")}</p>}
+      <Differences board={board} />
     </div>
+  );
+}
+
+/** For support: there should be none. */
+function Differences({ board }: Props) {
+  const found = board.differences.value;
+  if (found.length === 0) return null;
+  return (
+    <section aria-label={t("differences")}>
+      <p class="muted">{t("differencesHint")}</p>
+      <ul class="muted">
+        {found.map((one) => (
+          <li key={one}>{one}</li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

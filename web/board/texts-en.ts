@@ -199,6 +199,8 @@ export const en = {
   key_undo: "Undo, or open Recall",
   key_allDay: "All day",
   noWake: "This browser cannot keep the screen on: set the tablet’s display to stay on.",
+  differences: "Corrected on this board",
+  differencesHint: "This board differed from the server, and has been corrected. Please report it:",
 
   refusedNotice: "Order {number}: not changed. {detail}",
   refusedPlain: "Not changed. {detail}",

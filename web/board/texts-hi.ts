@@ -201,6 +201,8 @@ export const hi: Record<keyof typeof en, string> = {
   key_undo: "पलटें, या वापस लाएँ खोलें",
   key_allDay: "कुल",
   noWake: "यह ब्राउज़र स्क्रीन चालू नहीं रख सकता: टैबलेट का डिस्प्ले हमेशा चालू रखें।",
+  differences: "इस बोर्ड पर सुधारा गया",
+  differencesHint: "यह बोर्ड सर्वर से अलग था और ठीक कर दिया गया है। कृपया सूचित करें:",
 
   refusedNotice: "ऑर्डर {number}: नहीं बदला। {detail}",
   refusedPlain: "नहीं बदला। {detail}",

@@ -19,6 +19,7 @@ type Props = { readonly board: BoardModel };
 export function BoardView({ board }: Props) {
   const { link } = board.link.value;
   if (board.phase.value === "refused") return <RefusedBoard board={board} />;
+  if (board.phase.value === "loading" && link === "lost") return <Unreached />;
   return (
     <>
       <div class="board" data-link={link} data-phase={board.phase.value}>
@@ -94,7 +95,7 @@ function Gap({ slot }: { slot: Slot }) {
   );
 }
 
-const cardsPerFrame = 16;
+const cardsPerFrame = 8;
 
 /** The first cards at once, the others some a frame: a full board must not block the first tap. */
 function useGrowing(count: number): number {
@@ -137,8 +138,8 @@ function Empty({ board }: Props) {
   );
 }
 
-/** Before there is a session. */
-export function Unreached() {
+/** A tablet starts before its network does. */
+function Unreached() {
   return (
     <div class="empty refused" role="status">
       <Icon name="linkOff" />
@@ -175,7 +176,7 @@ function SoundBar({ board }: Props) {
 function LostBar({ board }: Props) {
   const { link, heardAt } = board.link.value;
   const waiting = board.outbox.entries.value.length;
-  if (link !== "lost") return null;
+  if (link !== "lost" || heardAt === undefined) return null;
   const zone = board.catalogue.value.kitchen?.timeZone;
   return (
     <div class="lost-bar" role="alert">

@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import { forgetScreens } from "../lib/copy";
 import { api, session } from "../lib/session";
 import { Confirm } from "./confirm";
 import { Fault } from "./frame";
@@ -11,6 +12,7 @@ export function SignOut({ label, returnTo }: { label: string; returnTo?: string 
   const signOut = async () => {
     try {
       await api.send({ method: "DELETE", path: "/v1/session" });
+      await forgetScreens();
       location.assign(returnTo ? `/sign-in?returnTo=${encodeURIComponent(returnTo)}` : "/sign-in");
     } catch (failure) {
       fault.value = explain(failure);

@@ -48,8 +48,10 @@ export interface Api {
 
 const timeLimitMs = 15_000;
 
-/** @param antiforgery the token of the session, read at each call because a sign-in renews it. */
-export function createApi(antiforgery: () => string | undefined): Api {
+type Token = string | undefined;
+
+/** @param antiforgery the token of the session, read at each change because a sign-in renews it. */
+export function createApi(antiforgery: () => Token | Promise<Token>): Api {
   async function call<T>(path: string, init: RequestInit): Promise<T> {
     // Not AbortSignal.timeout and AbortSignal.any: old tablets have neither.
     const limit = new AbortController();
@@ -72,9 +74,9 @@ export function createApi(antiforgery: () => string | undefined): Api {
 
   return {
     get: (path, signal) => call(path, { headers: { Accept: "application/json" }, ...(signal && { signal }) }),
-    send: ({ method, path, body, idempotencyKey }) => {
+    send: async ({ method, path, body, idempotencyKey }) => {
       const headers: Record<string, string> = { Accept: "application/json" };
-      const token = antiforgery();
+      const token = await antiforgery();
       if (token) headers["X-Antiforgery-Token"] = token;
       if (idempotencyKey) headers["Idempotency-Key"] = idempotencyKey;
       if (body !== undefined) headers["Content-Type"] = "application/json";

@@ -28,8 +28,18 @@ describe("opening", () => {
     expect(at(given([0, read], [1, heard]).state, 1)).toBe("live");
   });
 
-  it("is lost if nothing was ever heard", () => {
-    expect(at(given([1, { kind: "read_failed" }]).state, 45)).toBe("lost");
+  it("is lost as soon as the first attempt has failed", () => {
+    expect(at(given().state, 14)).toBe("connecting");
+    expect(at(given([15, { kind: "read_failed" }]).state, 15)).toBe("lost");
+  });
+
+  it("of a screen that shows what it knew is lost since then, once the first attempt has failed", () => {
+    const known = started(start, start - 5_000).state;
+    expect(at(known, 1)).toBe("connecting");
+    const failed = step(known, { kind: "read_failed" }, start + 1_000, 0).state;
+    expect(at(failed, 1)).toBe("lost");
+    expect(failed.heardAt).toBe(start - 5_000);
+    expect(at(step(failed, read, start + 5_000, 0).state, 5)).toBe("connecting");
   });
 });
 

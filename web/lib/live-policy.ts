@@ -19,8 +19,8 @@ export type LiveState = {
   /** Where the stream continues; undefined until a snapshot was read, and when its cursor was refused. */
   readonly cursor?: string | undefined;
   readonly wasOpen: boolean;
-  /** The last sign of life, or the start. */
-  readonly heardAt: number;
+  /** The last sign of life; undefined if there was none yet, of this page or of the state that it started with. */
+  readonly heardAt: number | undefined;
   readonly failures: number;
   /** In the phase waiting. */
   readonly retryAt: number;
@@ -43,11 +43,12 @@ export type LiveCommand = "read" | "open" | "close" | "compare";
 
 type Step = { readonly state: LiveState; readonly commands: readonly LiveCommand[] };
 
-export function started(now: number): Step {
+/** @param heardAt of the state that the screen shows until it has read one */
+export function started(now: number, heardAt?: number): Step {
   const state: LiveState = {
     phase: "reading",
     wasOpen: false,
-    heardAt: now,
+    heardAt,
     failures: 0,
     retryAt: now,
     comparedAt: now,
@@ -97,13 +98,14 @@ export function step(state: LiveState, input: LiveInput, now: number, random: nu
 function woken(state: LiveState, now: number): Step {
   if (state.phase === "waiting") return retry(state, now);
   // A device that slept keeps a dead connection open.
-  const isDoubtful = state.phase === "open" && now - state.heardAt >= doubtMs;
+  const isDoubtful = state.phase === "open" && silenceOf(state, now) >= doubtMs;
   return isDoubtful ? reopen(state, now) : { state, commands: [] };
 }
 
 function tick(state: LiveState, now: number): Step {
   // The device's clock was set back: without this, silence would pass for life until the old time is reached.
-  if (now < state.heardAt) return { state: { ...state, heardAt: now, comparedAt: now, retryAt: now }, commands: [] };
+  if (state.heardAt !== undefined && now < state.heardAt)
+    return { state: { ...state, heardAt: now, comparedAt: now, retryAt: now }, commands: [] };
   if (state.phase === "waiting" && now >= state.retryAt) return retry(state, now);
   if (state.phase === "opening" || state.phase === "open") {
     if (now - silentSince(state) >= watchdogMs) return reopen(state, now);
@@ -115,7 +117,8 @@ function tick(state: LiveState, now: number): Step {
 
 // A stream that was opened after a silence has its own time to answer.
 function silentSince(state: LiveState): number {
-  return state.phase === "opening" ? Math.max(state.heardAt, state.retryAt) : state.heardAt;
+  const heardAt = state.heardAt ?? state.retryAt;
+  return state.phase === "opening" ? Math.max(heardAt, state.retryAt) : heardAt;
 }
 
 function reopen(state: LiveState, now: number): Step {
@@ -142,8 +145,14 @@ export function backOffMs(failures: number, random: number): number {
 }
 
 export function linkOf(state: LiveState, now: number): Link {
-  const silence = now - state.heardAt;
+  // A page that has not reached the server yet: what was heard before it is only what it shows.
+  if (state.cursor === undefined && !state.wasOpen) return state.failures === 0 ? "connecting" : "lost";
+  const silence = silenceOf(state, now);
   if (silence >= watchdogMs) return "lost";
   if (state.phase === "open" && silence < doubtMs) return "live";
   return state.wasOpen ? "doubtful" : "connecting";
+}
+
+function silenceOf({ heardAt = Number.NEGATIVE_INFINITY }: LiveState, now: number): number {
+  return now - heardAt;
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Refused, Unreachable } from "./api";
 import { createClock } from "./clock";
-import { type Live, type LiveEvent, live, type Snapshot } from "./live";
+import { type Live, type LiveEvent, type LiveOptions, live, type Snapshot } from "./live";
 
 class FakeSource extends EventTarget {
   static opened: FakeSource[] = [];
@@ -32,6 +32,7 @@ class FakeSource extends EventTarget {
 
 const page = Object.assign(new EventTarget(), { visibilityState: "visible" });
 let connection: Live;
+let options: LiveOptions<Snapshot>;
 let calls: string[];
 let answer: () => Promise<Snapshot>;
 
@@ -47,14 +48,15 @@ beforeEach(async () => {
   calls = [];
   answer = () => board("10");
   const positions = (later: readonly LiveEvent[]) => later.map((one) => one.position).join(",");
-  connection = live({
+  options = {
     clock: createClock(),
     snapshot: () => answer(),
     streamPath: "/v1/events?kitchenId=blr-01",
     onSnapshot: ({ asOf }, later, kind) => calls.push(`${kind} ${asOf} +${positions(later)}`),
     onEvent: ({ position }) => calls.push(position),
     onRefused: ({ problem }) => calls.push(`refused ${problem.code}`),
-  });
+  };
+  connection = live(options);
   await vi.advanceTimersByTimeAsync(0);
 });
 
@@ -102,6 +104,18 @@ describe("live", () => {
     latest().heartbeat("2026-07-01T11:00:00Z", 10);
     await vi.advanceTimersByTimeAsync(45_000);
     expect(connection.status.value).toEqual({ link: "lost", heardAt: Date.parse("2026-07-01T11:00:00Z") });
+  });
+
+  it("that starts with what was known says since when it is lost, by the server's clock", async () => {
+    connection.stop();
+    answer = () => Promise.reject(new Unreachable(""));
+    const clock = createClock();
+    clock.learn("2026-07-01T11:00:00Z");
+    const heardAt = Date.parse("2026-07-01T10:40:00Z");
+    connection = live({ ...options, clock, heardAt });
+    expect(connection.status.value).toEqual({ link: "connecting", heardAt });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(connection.status.value).toEqual({ link: "lost", heardAt });
   });
 
   it("ends when the session does", async () => {

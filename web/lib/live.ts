@@ -22,8 +22,8 @@ export type SnapshotKind = "first" | "resumed" | "compared";
 
 export type LiveStatus = {
   readonly link: Link;
-  /** The last sign of life, by the server's clock. */
-  readonly heardAt: number;
+  /** The last sign of life, by the server's clock; undefined if there was none yet. */
+  readonly heardAt: number | undefined;
 };
 
 export type LiveOptions<S extends Snapshot> = {
@@ -36,6 +36,8 @@ export type LiveOptions<S extends Snapshot> = {
   /** The server will not answer this session: signed out, or not its kitchen. The connection has ended. */
   readonly onRefused: (refusal: Refused) => void;
   readonly clock: ServerClock;
+  /** When the state that is shown until the first snapshot was true, by the server's clock. */
+  readonly heardAt?: number | undefined;
 };
 
 export type Live = {
@@ -44,9 +46,9 @@ export type Live = {
 };
 
 export function live<S extends Snapshot>(options: LiveOptions<S>): Live {
-  const { clock } = options;
-  const status = signal<LiveStatus>({ link: "connecting", heardAt: clock.now() });
-  let { state, commands } = started(Date.now());
+  const { clock, heardAt } = options;
+  const status = signal<LiveStatus>({ link: "connecting", heardAt });
+  let { state, commands } = started(Date.now(), heardAt && Date.now() - (clock.now() - heardAt));
   let source: EventSource | undefined;
   let reading = new AbortController();
   let comparison: Comparison<S> | undefined;
@@ -62,10 +64,11 @@ export function live<S extends Snapshot>(options: LiveOptions<S>): Live {
   function show(): void {
     const now = Date.now();
     const link = linkOf(state, now);
-    const heardAt = clock.now() - (now - state.heardAt);
+    const heardAt = state.heardAt === undefined ? undefined : clock.now() - (now - state.heardAt);
     // Of a live connection the time is of no interest: a screen would be painted at each frame.
     const { link: shown, heardAt: shownAt } = status.peek();
-    if (link !== shown || (link !== "live" && Math.abs(heardAt - shownAt) > 1_000)) status.value = { link, heardAt };
+    const isMoved = Math.abs((heardAt ?? 0) - (shownAt ?? 0)) > 1_000;
+    if (link !== shown || (link !== "live" && isMoved)) status.value = { link, heardAt };
   }
 
   function obey(command: LiveCommand): void {

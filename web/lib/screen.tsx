@@ -1,7 +1,10 @@
 /** The frame of the managers' screens: head with menu, state of the connection, notices, problems. */
+import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { type Problem, Refused, Unreachable } from "./api";
+import { clockTime } from "./format";
 import { type Language, language, languages, translator } from "./i18n";
+import type { LiveStatus } from "./live";
 import { session } from "./session";
 import { type Theme, theme, themes } from "./theme";
 
@@ -22,6 +25,7 @@ const t = translator({
     live: "Live",
     doubtful: "Checking the connection",
     lost: "No connection",
+    as_of: "What you see may be old: last heard at {time}",
     unreachable: "No response from the server",
     unreachable_what: "The connection may be down. Check the network, then try again.",
     unexpected: "This page could not be loaded",
@@ -44,6 +48,7 @@ const t = translator({
     live: "लाइव",
     doubtful: "कनेक्शन की जाँच",
     lost: "कनेक्शन नहीं है",
+    as_of: "जो दिख रहा है वह पुराना हो सकता है: आख़िरी ख़बर {time}",
     unreachable: "सर्वर से जवाब नहीं मिला",
     unreachable_what: "कनेक्शन टूटा हो सकता है। नेटवर्क जाँचें, फिर दोबारा कोशिश करें।",
     unexpected: "यह पेज लोड नहीं हो सका",
@@ -131,14 +136,23 @@ function ScreenLink({ path, name }: { path: string; name: string }) {
   );
 }
 
-export type LinkName = "connecting" | "live" | "doubtful" | "lost";
-
-export function LinkState({ link, detail }: { link: LinkName; detail?: string }) {
+export function LinkState({ status }: { status: ReadonlySignal<LiveStatus> }) {
+  const { link } = status.value;
   return (
     <span class={`link-state ${link}`} role="status">
       {t(link)}
-      {detail && ` · ${detail}`}
     </span>
+  );
+}
+
+/** While there is no connection: the age of what is shown. */
+export function Stale({ status, zone }: { status: ReadonlySignal<LiveStatus>; zone?: string | undefined }) {
+  const { link, heardAt } = status.value;
+  if (link !== "lost" || heardAt === undefined) return null;
+  return (
+    <p class="stale" role="alert">
+      {t("as_of", { time: clockTime(heardAt, zone) })}
+    </p>
   );
 }
 

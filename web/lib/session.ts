@@ -8,8 +8,20 @@ export const session = signal<Session | undefined>(undefined);
 
 export const api: Api = createApi(() => session.value?.antiforgeryToken ?? undefined);
 
+/** For a screen that starts without a network: its changes wait for the session, its reads do not. */
+export const patientApi: Api = createApi(async () => (session.value ?? (await signedIn())).antiforgeryToken);
+
+let loading: Promise<Session> | undefined;
+
 /** Loads the session. Without one the browser goes to the sign-in page, and the promise stays pending. */
-export async function signedIn(): Promise<Session> {
+export function signedIn(): Promise<Session> {
+  loading ??= load().finally(() => {
+    loading = undefined;
+  });
+  return loading;
+}
+
+async function load(): Promise<Session> {
   try {
     session.value = await api.get<Session>("/v1/session");
     return session.value;

@@ -21,3 +21,12 @@ export function store(name: string, text: string): boolean {
     return false;
   }
 }
+
+/** Removes what screens have stored under names that begin so. */
+export function erase(prefix: string): void {
+  try {
+    for (const name of Object.keys(localStorage)) {
+      if (name.startsWith(`tiffin.${prefix}`)) localStorage.removeItem(name);
+    }
+  } catch {}
+}

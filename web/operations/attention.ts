@@ -1,5 +1,5 @@
 /** What a manager should act on, worst first. One entry a problem, not one an order: twelve late orders are one. */
-import { isLate, isWithoutCourier, lateBy, minuteMs } from "./rows";
+import { isLate, isWithoutCourier, lateBy, minuteMs, minutesLate } from "./rows";
 import { isOpen, type KnownOrder, type Operations } from "./state";
 
 /** A ready order that waits longer for its courier gets cold. */
@@ -69,7 +69,7 @@ function worst(orders: readonly KnownOrder[], measure: (order: KnownOrder) => nu
 
 function lateOf(orders: readonly KnownOrder[], now: number): Attention {
   const order = worst(orders, (one) => lateBy(one, now));
-  const minutes = Math.floor(lateBy(order, now) / minuteMs);
+  const minutes = minutesLate(order, now);
   const { kitchenId } = order;
   const rank = 200 + minutes + orders.length;
   return {

@@ -2,6 +2,7 @@ import { effect } from "@preact/signals";
 import { render } from "preact";
 import { createClock } from "../lib/clock";
 import { live } from "../lib/live";
+import { followReleases } from "../lib/release";
 import { Failed } from "../lib/screen";
 import { api, signedIn, toSignIn } from "../lib/session";
 import { applySettings } from "../lib/theme";
@@ -39,6 +40,8 @@ function start(): void {
     document.title = `${t("operations")} · Tiffin`;
   });
   render(<OperationsScreen model={model} status={status} />, screen);
+  const isQuiet = () => Object.values(model.selection.peek()).every((one) => one === undefined);
+  followReleases({ status, isQuiet });
 }
 
 function selected(): Selection {

@@ -29,7 +29,7 @@ describe("the operations screen", () => {
   afterEach(() => model.stop());
 
   it("paints once a second, however many events come", () => {
-    const empty = { kitchens: [], counts: [], alerts: [], webhooks: [], items: [], ingredients: [] };
+    const empty = { kitchens: [], counts: [], alerts: [], webhooks: [], items: [], ingredients: [], isCut: false };
     model.take({ ...empty, asOf: "0", now: "2026-01-31T13:00:00Z", orders: [] }, [placed("o0")]);
     const painted: (number | undefined)[] = [];
     const stop = effect(() => {
@@ -40,5 +40,23 @@ describe("the operations screen", () => {
     second.value += 1_000;
     expect(painted).toEqual([1, 101]);
     stop();
+  });
+
+  it("says that orders are missing when there are more than it reads", async () => {
+    const read = async (pages: number) => {
+      let left = pages;
+      const get = (path: string) => {
+        if (path.startsWith("/v1/operations")) return { asOf: "0", now: "2026-01-31T13:00:00Z", data: [] };
+        if (!path.includes("status=")) return { data: [], nextCursor: null };
+        left -= 1;
+        return { data: Array.from({ length: 200 }, () => ({})), nextCursor: left > 0 ? "more" : null };
+      };
+      const api = { ...noApi, get: (path: string) => Promise.resolve(get(path)) } as Api;
+      const other = createOperationsModel(api, { second, now: () => second.peek() } as ServerClock);
+      other.stop();
+      return (await other.read(new AbortController().signal)).isCut;
+    };
+    expect(await read(49)).toBe(false);
+    expect(await read(60)).toBe(true);
   });
 });

@@ -68,7 +68,8 @@ export function createOperationsModel(api: Api, clock: ServerClock) {
     ]);
     const { asOf, now, data } = summary;
     const orders = [...recent, ...open];
-    return { asOf, now, counts: data, kitchens, orders, alerts, webhooks: webhooks.data, items, ingredients };
+    const isCut = open.length >= ordersMax;
+    return { asOf, now, counts: data, kitchens, orders, isCut, alerts, webhooks: webhooks.data, items, ingredients };
   }
 
   function take(snapshot: OperationsSnapshot, later: readonly LiveEvent[]): void {

@@ -2,7 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { clockTime } from "../lib/format";
 import type { OperationsModel } from "./model";
 import { OrderPanel } from "./order";
-import { isLate, lateBy, minuteMs } from "./rows";
+import { isLate, lateBy, minutesLate } from "./rows";
 import { isOpen, type KnownOrder, type Operations } from "./state";
 import { statusKeys, t } from "./texts";
 
@@ -71,8 +71,7 @@ function KitchenPanel({ kitchenId, state, now, model }: KitchenProps) {
 }
 
 function Due({ order, now, zone }: { order: KnownOrder; now: number; zone: string | undefined }) {
-  if (isLate(order, now))
-    return <span class="chip bad">✕ {t("late_by", { n: Math.floor(lateBy(order, now) / minuteMs) })}</span>;
+  if (isLate(order, now)) return <span class="chip bad">✕ {t("late_by", { n: minutesLate(order, now) })}</span>;
   if (order.awaitsRelease) return <span class="chip">{t("scheduled")}</span>;
   const due = order.status === "ready" || order.status === "out_for_delivery" ? order.deliverTo : order.promisedAt;
   return due === undefined ? <span /> : <span class="muted number">{t("due", { time: clockTime(due, zone) })}</span>;

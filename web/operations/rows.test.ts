@@ -31,6 +31,7 @@ function stateOf(orders: readonly KnownOrder[], more: Partial<Operations> = {}):
     disabled: new Map(),
     items: [],
     ingredients: new Map(),
+    isCut: false,
     ...more,
   };
 }
@@ -123,6 +124,11 @@ describe("needs attention", () => {
     const [one, ...others] = attentionOf(stateOf(late), now);
     expect(others).toEqual([]);
     expect(one).toMatchObject({ kind: "late", minutes: 14, count: 3, order: { number: 14 } });
+  });
+
+  it("counts a minute of delay that has begun, as the kitchen's board does", () => {
+    const [one] = attentionOf(stateOf([orderOf("o1", { promisedAt: minutes(-7) - 1_000 })]), now);
+    expect(one).toMatchObject({ kind: "late", minutes: 8 });
   });
 
   it("puts what can still be saved first", () => {

@@ -27,6 +27,11 @@ export function lateBy({ status, promisedAt, deliverTo }: KnownOrder, now: numbe
   return Math.max(ready, delivered);
 }
 
+/** As the board counts them: a minute that has begun is late. */
+export function minutesLate(order: KnownOrder, now: number): number {
+  return Math.ceil(lateBy(order, now) / minuteMs);
+}
+
 function isAtRisk(order: KnownOrder, now: number): boolean {
   const left = -lateBy(order, now);
   return left >= 0 && left <= soonMs && !order.awaitsRelease && order.status !== "ready";

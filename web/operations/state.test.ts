@@ -26,6 +26,7 @@ const snapshotOf = (more: Partial<OperationsSnapshot> = {}): OperationsSnapshot 
   webhooks: [],
   items: [],
   ingredients: [],
+  isCut: false,
   ...more,
 });
 

@@ -41,6 +41,8 @@ export type Operations = {
   readonly disabled: ReadonlyMap<string, Webhook>;
   readonly items: readonly Schemas["ItemBody"][];
   readonly ingredients: ReadonlyMap<string, string>;
+  /** There are more open orders than were read: the oldest are missing. */
+  readonly isCut: boolean;
 };
 
 export type OperationsSnapshot = {
@@ -53,6 +55,7 @@ export type OperationsSnapshot = {
   readonly webhooks: readonly Schemas["WebhookView"][];
   readonly items: readonly Schemas["ItemBody"][];
   readonly ingredients: readonly Schemas["IngredientBody"][];
+  readonly isCut: boolean;
 };
 
 export function fromSnapshot(snapshot: OperationsSnapshot): Operations {
@@ -69,6 +72,7 @@ export function fromSnapshot(snapshot: OperationsSnapshot): Operations {
       disabled: new Map(snapshot.webhooks.filter(({ status }) => status === "disabled").map(disabledOf)),
       items: snapshot.items,
       ingredients: new Map(snapshot.ingredients.map(({ sku, name }) => [sku ?? "", name])),
+      isCut: snapshot.isCut,
     },
     snapshot.counts,
   );

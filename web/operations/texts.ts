@@ -8,6 +8,8 @@ export const t = translator({
     late_now: "Late now",
     to_accept: "To accept",
     no_courier: "Ready, no courier",
+    cut: "More than {n} orders are open.",
+    cut_what: "The oldest are not counted here: each kitchen's board has all of its orders.",
     attention: "Needs attention",
     calm: "Nothing needs you now",
     calm_what: "Late orders, orders that wait for an answer, missing couriers and ingredients appear here.",
@@ -130,7 +132,6 @@ export const t = translator({
     system: "system",
     no_kitchens: "No kitchens",
     no_kitchens_what: "An administrator adds kitchens to the catalogue, or gives you access to them.",
-    as_of: "What you see may be old: last heard at {time}",
   },
   hi: {
     operations: "संचालन",
@@ -139,6 +140,8 @@ export const t = translator({
     late_now: "अभी देर",
     to_accept: "स्वीकार बाकी",
     no_courier: "तैयार, कूरियर नहीं",
+    cut: "{n} से ज़्यादा ऑर्डर खुले हैं।",
+    cut_what: "सबसे पुराने यहाँ नहीं गिने गए: हर किचन के बोर्ड पर उसके सभी ऑर्डर हैं।",
     attention: "ध्यान चाहिए",
     calm: "अभी कुछ करना नहीं है",
     calm_what: "देर वाले, जवाब की राह देखते ऑर्डर, कूरियर और सामग्री की कमी यहाँ दिखेगी।",
@@ -261,7 +264,6 @@ export const t = translator({
     system: "सिस्टम",
     no_kitchens: "कोई किचन नहीं",
     no_kitchens_what: "व्यवस्थापक कैटलॉग में किचन जोड़ते हैं या आपको पहुँच देते हैं।",
-    as_of: "जो दिख रहा है वह पुराना हो सकता है: आख़िरी ख़बर {time}",
   },
 });
 

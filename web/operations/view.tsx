@@ -1,11 +1,11 @@
 import type { ReadonlySignal } from "@preact/signals";
-import { clockTime, number } from "../lib/format";
+import { number } from "../lib/format";
 import type { LiveStatus } from "../lib/live";
 import { NoticeBar } from "../lib/notice";
-import { Failed, LinkState, Loading, ScreenHead } from "../lib/screen";
+import { Failed, LinkState, Loading, ScreenHead, Stale } from "../lib/screen";
 import { AttentionList } from "./attention-list";
 import { Grid } from "./grid";
-import type { OperationsModel } from "./model";
+import { type OperationsModel, ordersMax } from "./model";
 import { Panel } from "./panel";
 import { type Grade, type Numbers, openStatuses } from "./rows";
 import { statusKeys, t } from "./texts";
@@ -13,7 +13,6 @@ import { statusKeys, t } from "./texts";
 type ScreenProps = { readonly model: OperationsModel; readonly status: ReadonlySignal<LiveStatus> };
 
 export function OperationsScreen({ model, status }: ScreenProps) {
-  const { link, heardAt } = status.value;
   const shown = model.view.value;
   return (
     <div class="operations">
@@ -22,18 +21,19 @@ export function OperationsScreen({ model, status }: ScreenProps) {
         {...(shown && { subtitle: t("kitchens_n", { n: shown.rows.length }) })}
         kitchenId={model.selection.value.kitchen}
       >
-        {model.failure.value === undefined && <LinkState link={link} />}
+        {model.failure.value === undefined && <LinkState status={status} />}
       </ScreenHead>
-      {link === "lost" && (
-        <p class="stale" role="alert">
-          {t("as_of", { time: clockTime(heardAt) })}
-        </p>
-      )}
+      <Stale status={status} />
       {!shown && model.failure.value === undefined && <Loading />}
       {model.failure.value !== undefined && <Failed failure={model.failure.value} retry={() => location.reload()} />}
       {shown && (
         <div class={model.selection.value.kitchen || model.selection.value.order ? "layout with-panel" : "layout"}>
           <div class="layout-main">
+            {shown.state.isCut && (
+              <p class="cut" role="status">
+                <b>{t("cut", { n: number(ordersMax) })}</b> {t("cut_what")}
+              </p>
+            )}
             <FourNumbers numbers={shown.numbers} />
             {shown.rows.length === 0 ? (
               <p class="empty">

@@ -1,28 +1,34 @@
 import { effect } from "@preact/signals";
 import { render } from "preact";
+import { Unreachable } from "../lib/api";
 import { createClock } from "../lib/clock";
 import { live } from "../lib/live";
+import { followReleases } from "../lib/release";
 import { Failed } from "../lib/screen";
-import { api, signedIn, toSignIn } from "../lib/session";
+import { patientApi as api, signedIn, toSignIn } from "../lib/session";
 import { applySettings } from "../lib/theme";
 import { createStockModel, tabs } from "./model";
 import { Empty } from "./parts";
+import { type Remembered, recall } from "./remembered";
 import { t } from "./texts";
 import { StockScreen } from "./view";
 
 const screen = document.getElementById("screen") ?? document.body;
 
 applySettings();
-signedIn().then(start, (failure) => render(<Failed failure={failure} retry={() => location.reload()} />, screen));
+const kitchenId = /^\/stock\/([a-z0-9-]+)/.exec(location.pathname)?.[1];
+if (kitchenId) signedIn().then(({ role }) => start(kitchenId, role === "admin" || role === "manager"), unreached);
+else render(<Empty title={t("opened_without")} text={t("opened_without_what")} />, screen);
 
-function start({ role }: { role: string }): void {
-  const kitchenId = /^\/stock\/([a-z0-9-]+)/.exec(location.pathname)?.[1];
-  if (!kitchenId) {
-    render(<Empty title={t("opened_without")} text={t("opened_without_what")} />, screen);
-    return;
-  }
+function unreached(failure: unknown): void {
+  const remembered = kitchenId && recall(kitchenId);
+  if (remembered && failure instanceof Unreachable) start(kitchenId, remembered.isManager, remembered);
+  else render(<Failed failure={failure} retry={() => location.reload()} />, screen);
+}
+
+function start(kitchenId: string, isManager: boolean, remembered?: Remembered): void {
   const clock = createClock();
-  const model = createStockModel(api, clock, kitchenId, role === "admin" || role === "manager", toSignIn);
+  const model = createStockModel(api, clock, kitchenId, isManager, toSignIn, remembered);
   const query = new URLSearchParams(location.search);
   const asked = tabs.find((one) => one === query.get("tab"));
   if (asked) model.open(asked, query.get("sku") ?? undefined);
@@ -36,6 +42,7 @@ function start({ role }: { role: string }): void {
   });
   const { status } = live({
     clock,
+    heardAt: remembered?.heardAt,
     streamPath: `/v1/events?kitchenId=${kitchenId}`,
     snapshot: async (signal) => {
       const { nextCursor } = await api.get<{ nextCursor: string }>("/v1/events?after=latest&limit=1", signal);
@@ -51,4 +58,5 @@ function start({ role }: { role: string }): void {
     },
   });
   render(<StockScreen model={model} status={status} />, screen);
+  followReleases({ status, isQuiet: () => document.visibilityState === "hidden" && model.isQuiet() });
 }

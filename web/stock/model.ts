@@ -11,6 +11,7 @@ import { scalesOf } from "../lib/units";
 import { dayMs } from "../lib/zone";
 import { type Count, noCount, readCount, writeCount } from "./count";
 import type { Receipt } from "./receipt";
+import { type Remembered, remember } from "./remembered";
 import { dailyUse, type Level, type Movement, type Stock, stockOf, withAvailability, withLevels } from "./state";
 import { t } from "./texts";
 
@@ -50,13 +51,14 @@ export function createStockModel(
   kitchenId: string,
   isManager: boolean,
   onSignedOut: () => void,
+  remembered?: Remembered,
 ) {
   const root = `/v1/kitchens/${encodeURIComponent(kitchenId)}`;
   const countName = `stock.count.${kitchenId}`;
   const allowed = isManager ? tabs : tabsOfCooks;
 
-  const kitchen = signal<Kitchen | undefined>(undefined);
-  const stock = signal<Stock | undefined>(undefined);
+  const kitchen = signal(remembered?.kitchen);
+  const stock = signal(remembered?.stock);
   const use = signal<ReadonlyMap<string, number>>(new Map());
   const failure = signal<unknown>(undefined);
   const notices = createNotices();
@@ -93,7 +95,9 @@ export function createStockModel(
     ]);
     const read = stockOf(levels, menu, items);
     // What waits in the outbox is newer than what the server knows.
-    stock.value = outbox.entries.peek().reduce((known, { intent: { off } }) => withOff(known, off), read);
+    const known = outbox.entries.peek().reduce((known, { intent: { off } }) => withOff(known, off), read);
+    stock.value = known;
+    if (kitchen.value) remember(clock, { kitchen: kitchen.value, stock: known, isManager });
   }
 
   function changed(): void {
@@ -254,6 +258,8 @@ export function createStockModel(
     outbox,
     setCount,
     discardCount: () => setCount(noCount),
+    /** Nothing is typed that a reload would lose. */
+    isQuiet: () => receipt.peek().length === 0 && tab.peek() !== "waste",
   };
 }
 

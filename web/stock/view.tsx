@@ -1,7 +1,7 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { LiveStatus } from "../lib/live";
 import { NoticeBar } from "../lib/notice";
-import { Failed, LinkState, Loading, ScreenHead } from "../lib/screen";
+import { Failed, LinkState, Loading, ScreenHead, Stale } from "../lib/screen";
 import { CountTab } from "./counting";
 import { LedgerTab } from "./ledger";
 import { type StockModel, type Tab, tabs } from "./model";
@@ -28,8 +28,9 @@ export function StockScreen({ model, status }: ScreenProps) {
   return (
     <div class="stock">
       <ScreenHead title={kitchen.value?.name ?? t("stock")} subtitle={t("stock")} kitchenId={model.kitchenId}>
-        {failure.value === undefined && <LinkState link={status.value.link} />}
+        {failure.value === undefined && <LinkState status={status} />}
       </ScreenHead>
+      <Stale status={status} zone={kitchen.value?.timeZone} />
       <Unsent model={model} />
       {failure.value === undefined && <Tabs model={model} />}
       <section

@@ -29,7 +29,7 @@ public sealed class ApiContract
     static readonly string[] files =
     [
         "/openapi/", "/asyncapi.json", "/docs", "/metrics", "/v1/session/callback", "/sign-in", "/pair", "/start",
-        "/kitchen/", "/stock/", "/operations", "/analytics", "/assets/", "/icon.svg", "/t/",
+        "/kitchen/", "/stock/", "/operations", "/analytics", "/assets/", "/icon.svg", "/sw.js", "/t/",
     ];
 
     readonly List<(Regex Path, int Literals, JsonObject Operations)> paths = [];

@@ -109,6 +109,18 @@ public sealed partial class ScreensTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_service_worker_is_checked_at_each_use_and_may_load_what_pages_may()
+    {
+        using var browser = new Browser(server);
+        using var worker = await browser.Get("/sw.js");
+
+        worker.StatusCode.ShouldBe(HttpStatusCode.OK);
+        worker.Content.Headers.ContentType!.MediaType.ShouldBe("text/javascript");
+        worker.Headers.CacheControl!.ToString().ShouldBe("no-cache");
+        worker.Headers.GetValues("Content-Security-Policy").Single().ShouldContain("default-src 'self'");
+    }
+
+    [Fact]
     public async Task Files_are_sent_compressed_to_those_who_can_read_it()
     {
         using var browser = new Browser(server);

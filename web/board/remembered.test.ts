@@ -1,0 +1,74 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { store } from "../lib/stored";
+import { emptyCatalogue } from "./catalogue";
+import { at, board, noon, order } from "./examples";
+import { recall, textOf } from "./remembered";
+import { emptyBoard, replace, take } from "./state";
+
+const kitchen = { id: "blr-01", name: "Indiranagar", timeZone: "Asia/Kolkata" } as never;
+const catalogue = { ...emptyCatalogue, kitchen, brands: new Map([["biryani-house", "Biryani House"]]) };
+const anHour = 3_600_000;
+
+beforeEach(() => {
+  const texts = new Map<string, string>();
+  vi.stubGlobal("localStorage", {
+    getItem: (name: string) => texts.get(name) ?? null,
+    setItem: (name: string, text: string) => texts.set(name, text),
+  });
+});
+
+afterEach(() => void vi.unstubAllGlobals());
+
+function remembered(state = replace(emptyBoard, board([order("o1")])), offsetMs = 0): void {
+  store("board.blr-01", textOf({ state, catalogue, heardAt: noon + offsetMs, offsetMs }));
+}
+
+describe("the board that a device remembers", () => {
+  it("has the orders, names and age of the one that was shown", () => {
+    const items = [{ itemId: "biryani", recipe: [], stationId: "tandoor" }];
+    const state = replace(emptyBoard, board([order("o1"), order("o2", { status: "ready" })], { items }));
+    remembered(state);
+    const known = recall("blr-01", noon + anHour);
+    expect(known?.state).toEqual(state);
+    expect(known?.catalogue).toEqual(catalogue);
+    expect(known?.heardAt).toBe(noon);
+  });
+
+  it("names neither the customer nor the courier", () => {
+    const named = order("o1", {
+      customer: { name: "Ananya Rao", phone: "+919000012345" },
+      fulfilment: { type: "delivery", address: { line1: "12, 4th Main" } as never },
+      courierContact: { name: "Ravi Menon" } as never,
+      trackingUrl: "https://tiffin.example/t/secret",
+    });
+    const text = textOf({ state: replace(emptyBoard, board([named])), catalogue, heardAt: noon, offsetMs: 0 });
+    expect(text).toContain('"o1"');
+    expect(text).not.toMatch(/Ananya|9000012345|4th Main|Ravi|secret/);
+  });
+
+  it("has a cancelled order until the cook has seen it, and none that has left or waits for its time", () => {
+    const schedule = { releaseAt: at(60) } as never;
+    const state = take(
+      replace(emptyBoard, board([order("o1"), order("o2", { status: "out_for_delivery" }), order("o3", { schedule })])),
+      order("o1", { status: "cancelled", version: 3 }),
+    );
+    remembered(state);
+    expect([...(recall("blr-01", noon)?.state.orders.values() ?? [])].map((one) => [one.id, one.status])).toEqual([
+      ["o1", "cancelled"],
+    ]);
+  });
+
+  it("is of another shift after six hours, by the server's clock", () => {
+    remembered(undefined, -anHour);
+    expect(recall("blr-01", noon + 6 * anHour - 1)).toBeDefined();
+    expect(recall("blr-01", noon + 6 * anHour)).toBeUndefined();
+    expect(recall("blr-01", noon - 1)).toBeUndefined();
+  });
+
+  it("is none of another kitchen, and none if what is stored cannot be read", () => {
+    remembered();
+    expect(recall("blr-02", noon)).toBeUndefined();
+    store("board.blr-01", "{");
+    expect(recall("blr-01", noon)).toBeUndefined();
+  });
+});
