@@ -74,6 +74,18 @@ public sealed partial class BoardSafetyTests : BoardScreenTest
     }
 
     [Fact]
+    public async Task A_browser_that_plays_no_sound_yet_asks_for_a_touch_over_the_whole_width()
+    {
+        var page = (await Open()).Page;
+        var bar = page.GetByRole(AriaRole.Button, new() { Name = "Tap for sound" });
+        (await bar.BoundingBoxAsync())!.Width.ShouldBe(Device.Tablet.Width);
+
+        await page.GetByRole(AriaRole.Heading, new() { Level = 1 }).ClickAsync();
+
+        await Expect(bar).ToHaveCountAsync(0);
+    }
+
+    [Fact]
     public async Task The_keyboard_alone_is_enough()
     {
         JsonNode[] orders = [await Place(), await Place(), await Place()];

@@ -37,7 +37,8 @@ public sealed class PictureTests : ScreenTest
     [InlineData("dark")]
     public async Task Of_the_customers_page_of_an_order_that_is_on_its_way(string theme)
     {
-        var order = await Place(("chicken-biryani", 2), ("prawn-biryani", 1));
+        var order = await Place(new(
+            "blr-01", "biryani-house", "app", "delivery", new("chicken-biryani", 2), new("prawn-biryani", 1)));
         await Sandbox.Advance(Server, 2);
         await Move(order, "preparing");
         await Sandbox.Advance(Server, 12);
@@ -63,13 +64,7 @@ public sealed class PictureTests : ScreenTest
     [InlineData("dark")]
     public async Task Of_the_screens_of_the_staff(string theme)
     {
-        for (var i = 0; i < 8; i++)
-        {
-            var order = await Place(("chicken-biryani", 1 + i % 3), ("prawn-biryani", 1 + i % 2));
-            if (i < 6) await Move(order, "preparing");
-            if (i < 2) await Move(order, "ready");
-            await Sandbox.Advance(Server, 3);
-        }
+        await Rush();
         await using (var connection = await Session.Open(Server.ConnectionString))
             await PastDays.Write(connection, Sandbox.Now(Server).ToOffset(offset));
         var admin = await Server.KeyOf(Role.Admin);
@@ -78,18 +73,85 @@ public sealed class PictureTests : ScreenTest
         await Take("stock", theme, Device.Phone, "/stock/blr-01", "#panel h2", admin);
         await Take("operations", theme, Device.Tablet, "/operations", "h1", admin);
         await Take("analytics", theme, Device.Tablet, "/analytics", ".u-over", admin);
+        await Take("board-hindi", theme, Device.Tablet with { Locale = "hi-IN" }, "/kitchen/blr-01", "article", admin);
     }
 
-    async Task Take(string name, string theme, Device device, string address, string shown, string? key = null)
+    [Fact]
+    public async Task Of_a_board_without_a_connection()
+    {
+        await Rush();
+        await Take("board-lost", "light", Device.Tablet, "/kitchen/blr-01", "article", await Server.KeyOf(Role.Admin),
+            async visitor =>
+            {
+                visitor.Expect([.. new[] { "/v1/events", "/v1/kitchens/blr-01/board", "/kitchen/blr-01" }
+                    .Select(path => $"net::ERR_INTERNET_DISCONNECTED: GET {path}")]);
+                await visitor.Context.SetOfflineAsync(true);
+                await visitor.Page.Clock.FastForwardAsync(60_000);
+                await Expect(visitor.Page.Locator(".lost-bar")).ToBeVisibleAsync();
+            });
+    }
+
+    /// <summary>Late and early orders of three brands, notes, couriers, little stock, a paused kitchen.</summary>
+    async Task Rush()
+    {
+        await Server.Post("/v1/kitchens/blr-01/stock/movements", new
+        {
+            movements = new[]
+            {
+                new { sku = "mutton", kind = "counted", quantity = 0 },
+                new { sku = "paneer", kind = "counted", quantity = 900 },
+                new { sku = "curd", kind = "counted", quantity = 2400 },
+            },
+        });
+        await Server.Put("/v1/kitchens/mum-02/mode", new { mode = "paused" });
+        List<JsonNode> orders = [];
+        foreach (var basket in baskets)
+        {
+            var order = await Place(basket);
+            await Move(order, "preparing");
+            orders.Add(order);
+            await Sandbox.Advance(Server, 3);
+            if (orders.Count is 4 or 5) await Move(orders[orders.Count - 4], "ready");
+            if (orders.Count is 1 or 3) await Server.Put($"/v1/orders/{order["id"]}/courier", ravi);
+        }
+        await Server.Put($"/v1/orders/{orders[2]["id"]}/progress", new { lines = new[] { 0 }, to = "done" });
+        foreach (var kitchen in new[] { "blr-02", "mum-01" })
+            await Place(new(kitchen, "biryani-house", "app", "delivery", new Line("chicken-biryani", 2)));
+        await Sandbox.Advance(Server, 1);
+    }
+
+    static readonly object ravi = new { courierId = "ravi", name = "Ravi" };
+
+    static readonly Basket[] baskets =
+    [
+        new("blr-01", "biryani-house", "swiggy", "delivery", new("chicken-biryani", 2), new("burani-raita", 1)),
+        new("blr-01", "dosa-junction", "web", "pickup", new Line("masala-dosa", 2)),
+        new("blr-01", "punjab-rasoi", "zomato", "delivery", new("butter-chicken", 1), new("butter-naan", 4)),
+        new("blr-01", "biryani-house", "app", "delivery",
+            new("paneer-biryani", 1, "Allergic to peanuts: no salan, please"), new("gulab-jamun", 2)),
+        new("blr-01", "dosa-junction", "web", "pickup",
+            new("mysore-masala-dosa", 2, Extras: ["extra-ghee"]), new("medu-vada", 1)),
+        new("blr-01", "punjab-rasoi", "app", "delivery",
+            new("palak-paneer", 1, "Less spicy"), new("tandoori-roti", 3), new("sweet-lassi", 1)),
+        new("blr-01", "biryani-house", "swiggy", "delivery",
+            new("chicken-biryani", 3, Extras: ["extra-raita", "boiled-egg"]), new("chicken-65", 1)),
+        new("blr-01", "dosa-junction", "zomato", "delivery", new("idli-sambar", 2), new("ven-pongal", 1)),
+        new("blr-01", "punjab-rasoi", "app", "delivery", new("dal-makhani", 1), new("jeera-rice", 2)),
+    ];
+
+    async Task Take(string name, string theme, Device device, string address, string shown, string? key = null,
+        Func<Visitor, Task>? set = null)
     {
         var visitor = await Visit(device with { IsDark = theme == "dark" });
         if (key is not null) await visitor.SignIn(key);
         var page = visitor.Page;
+        if (set is not null) await page.Clock.InstallAsync();
         await page.GotoAsync(address);
         await Expect(page.Locator(shown).First).ToBeVisibleAsync();
         await Expect(page.GetByText("Loading")).ToHaveCountAsync(0);
         // As the cook leaves it.
-        if (name == "board") await page.GetByRole(AriaRole.Button, new() { Name = "Tap for sound" }).ClickAsync();
+        if (address.StartsWith("/kitchen")) await page.Locator(".sound-bar").ClickAsync();
+        if (set is not null) await set(visitor);
         var picture = await page.ScreenshotAsync(new() { Animations = ScreenshotAnimations.Disabled });
         picture.Length.ShouldBeLessThanOrEqualTo(BytesMax);
         var file = Path.Combine(Repository.Root, "docs", "images", "screens", $"{name}-{theme}.png");
@@ -101,16 +163,26 @@ public sealed class PictureTests : ScreenTest
         File.Exists(file).ShouldBeTrue($"{file} is missing: run this test with TIFFIN_UPDATE_DOCS=1");
     }
 
-    Task<JsonNode> Place(params (string ItemId, int Quantity)[] lines) => Server.Post("/v1/orders", new
+    Task<JsonNode> Place(Basket basket) => Server.Post("/v1/orders", new
     {
-        kitchenId = "blr-01",
-        brandId = "biryani-house",
-        channel = "app",
+        kitchenId = basket.Kitchen,
+        brandId = basket.Brand,
+        channel = basket.Channel,
         customer = new { name = "Ananya Rao" },
-        fulfilment = new { type = "delivery", address = SmallChain.Home },
-        lines = lines.Select(line => new { itemId = line.ItemId, quantity = line.Quantity }),
+        fulfilment = new { type = basket.Type, address = basket.Type == "delivery" ? SmallChain.Home : null },
+        lines = basket.Lines.Select(line => new
+        {
+            itemId = line.ItemId,
+            quantity = line.Quantity,
+            note = line.Note,
+            modifiers = (line.Extras ?? []).Select(extra => new { itemId = extra, quantity = 1 }),
+        }),
     });
 
     Task<JsonNode> Move(JsonNode order, string status) =>
         Server.Put($"/v1/orders/{order["id"]}/status", new { status });
+
+    sealed record Basket(string Kitchen, string Brand, string Channel, string Type, params Line[] Lines);
+
+    sealed record Line(string ItemId, int Quantity, string? Note = null, string[]? Extras = null);
 }

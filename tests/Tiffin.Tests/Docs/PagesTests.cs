@@ -10,7 +10,7 @@ namespace Tiffin.Tests.Docs;
 public sealed partial class PagesTests
 {
     static readonly string[] folders =
-        ["src/", "tests/", "docs/", "deploy/", "eng/", "samples/", "benchmarks/", ".ci/"];
+        ["src/", "tests/", "web/", "docs/", "deploy/", "eng/", "samples/", "benchmarks/", ".ci/"];
 
     [Fact]
     public void Every_link_within_the_repository_leads_somewhere()
