@@ -150,6 +150,9 @@ sealed class Database : IAsyncDisposable
         adjust(settings);
         // The name is the pool's label in metrics; the default would be the connection string.
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = name };
+        // The schema has no types of its own. Reading all of the catalogue's would cost each pool's first session, also
+        // after a failover, more than all other statements of a start.
+        builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
         // Polling belongs to no request: its spans would drown the traces of requests.
         builder.ConfigureTracing(tracing => tracing
             .ConfigureCommandFilter(_ => Activity.Current is not null)
