@@ -70,7 +70,7 @@ static class Saturation
     }
 
     // The cost of a promise: the order has details, a deadline in the queue of timers, and a place in the kitchen's
-    // queue, whose length is read once per batch and kitchen.
+    // queue, whose length the writer keeps.
     static async IAsyncEnumerable<Measurement> Promised(
         Lab lab, BenchPlan bench, [EnumeratorCancellation] CancellationToken cancel)
     {

@@ -26,6 +26,7 @@ public sealed class WriterCacheTests
         workset.Stocks[rice] = Stock.None(rice, now) with { OnHand = 5 };
         workset.Stocks[salt] = Stock.None(salt, now) with { OnHand = 9 };
         workset.Numbers[tomorrow] = 42;
+        workset.Queues[1] = 30;
         cache.Learn(workset, [row], [today, tomorrow], last, 1);
     }
 
@@ -42,6 +43,7 @@ public sealed class WriterCacheTests
         workset.Stocks[salt].OnHand.ShouldBe(9);
         workset.Numbers[tomorrow].ShouldBe(42);
         workset.Numbers[today].ShouldBe(0);
+        workset.Queues[1].ShouldBe(30);
         wanted.ShouldBeEmpty();
         found.ShouldBe([row]);
         numbered.ShouldBeEmpty();
@@ -77,6 +79,33 @@ public sealed class WriterCacheTests
         Fill(filled).ShouldBeTrue();
         filled.Stocks[rice].OnHand.ShouldBe(3);
         filled.Numbers.ShouldBeEmpty("the other node may have given numbers out");
+        filled.Queues.ShouldBeEmpty("the other node may have placed and started orders");
+    }
+
+    [Fact]
+    public void Queues_are_read_again_after_a_minute_because_orders_leave_them_by_age()
+    {
+        cache.IsCurrent(last);
+        var batches = 0;
+        foreach (var seconds in (int[])[30, 59, 60])
+        {
+            var workset = new Workset(now.AddSeconds(seconds), CatalogueSnapshot.Empty);
+            cache.Fill(workset, [], [], []).ShouldBe(seconds < 60);
+            workset.Queues.ContainsKey(1).ShouldBe(seconds < 60);
+            cache.Learn(workset, [], [], last, ++batches);
+        }
+    }
+
+    [Fact]
+    public void A_queue_that_a_batch_did_not_follow_is_read_again()
+    {
+        // The batch saw a new catalogue: it read only what its commands declared.
+        cache.Learn(Empty(), [], [], last, 2);
+        cache.IsCurrent(last);
+
+        var workset = Empty();
+        Fill(workset);
+        workset.Queues.ShouldBeEmpty();
     }
 
     bool Fill(Workset workset) => cache.Fill(workset, Set(tomorrow), Set(row), Set<StockRowKey>());

@@ -75,8 +75,8 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache 
         if (days.Count > 0) loads.Add((KitchenDayTable.Load(days), ReadNumber));
         foreach (var customer in rows.Customers) Workset.OpenOrders[customer] = [];
         if (rows.Customers.Count > 0) loads.Add((OpenOrderLookup.Load(rows.Customers, now), ReadOpenOrder));
-        foreach (var kitchen in rows.Queues) Workset.Queues[kitchen] = 0;
-        if (rows.Queues.Count > 0) loads.Add((KitchenQueueLookup.Load(rows.Queues, now), ReadQueue));
+        var queues = rows.Queues.Where(kitchen => Workset.Queues.TryAdd(kitchen, 0)).ToList();
+        if (queues.Count > 0) loads.Add((KitchenQueueLookup.Load(queues, now), ReadQueue));
         if (rows.Orders.Count + rows.StockedOrders.Count > 0)
             loads.Add((OrderTable.Load([.. rows.Orders, .. rows.StockedOrders]), ReadOrder));
         if (stockRows.Count > 0) loads.Add((StockTable.Load(stockRows), ReadStockRow));

@@ -15,10 +15,15 @@ sealed class WriterCache
     // Some tens of megabytes.
     const int RowsMax = 10_000;
 
+    // Queues are of the latest orders (KitchenQueueLookup), but what is cached also counts orders that grow old.
+    static readonly TimeSpan queuesAgeMax = TimeSpan.FromMinutes(1);
+
     readonly Dictionary<StockRowKey, Stock[]> stockRows = [];
 
     // 0 for a day that has no number yet.
     readonly Dictionary<KitchenDay, int> numbers = [];
+    readonly Dictionary<int, long> queues = [];
+    DateTimeOffset queuesReadAt;
     Guid lastEvent;
 
     /// <summary>Position of the last event before the session's last batch; 0 before the first.</summary>
@@ -29,7 +34,8 @@ sealed class WriterCache
 
     /// <summary>
     /// Fills the working set from the cache. What remains in <paramref name="numbered"/> and
-    /// <paramref name="wanted"/> must be loaded. True when anything was found.
+    /// <paramref name="wanted"/> must be loaded, and queues that are not in the working set. True when anything was
+    /// found. All cached queues are filled in, since orders of any kitchen may be started.
     /// </summary>
     public bool Fill(
         Workset workset, HashSet<KitchenDay> numbered, HashSet<StockRowKey> wanted, HashSet<StockRowKey> found)
@@ -48,7 +54,9 @@ sealed class WriterCache
             workset.Numbers[day] = number;
             return true;
         });
-        return numbered.Count + wanted.Count < left;
+        if (workset.Now - queuesReadAt >= queuesAgeMax) queues.Clear();
+        foreach (var (kitchen, minutes) in queues) workset.Queues[kitchen] = minutes;
+        return queues.Count > 0 || numbered.Count + wanted.Count < left;
     }
 
     /// <summary>Whether the log still ends with the event that the cache is valid for; if not, clears it.</summary>
@@ -68,11 +76,15 @@ sealed class WriterCache
         if (stockRows.Count + numbers.Count > RowsMax) Forget();
         foreach (var key in found) stockRows[key] = [.. key.On(workset.Stocks)];
         foreach (var day in numbered) numbers[day] = workset.Numbers.GetValueOrDefault(day);
+        if (queues.Count == 0) queuesReadAt = workset.Now;
+        queues.Clear();
+        foreach (var (kitchen, minutes) in workset.Queues) queues[kitchen] = minutes;
     }
 
     void Forget()
     {
         stockRows.Clear();
         numbers.Clear();
+        queues.Clear();
     }
 }
