@@ -20,7 +20,7 @@ sealed class Sessions(KeyRing keys, EndedSessions endedSessions, IDataProtection
     readonly IDataProtector antiforgery = protection.CreateProtector("antiforgery");
 
     // Claims of the principal in the cookie.
-    static class Is
+    static class ClaimName
     {
         public const string Session = "session", Credential = "credential", Role = "role", Subject = "subject",
             Kitchen = "kitchen", Channel = "channel";
@@ -50,13 +50,13 @@ sealed class Sessions(KeyRing keys, EndedSessions endedSessions, IDataProtection
         var caller = credential.Caller;
         var claims = new List<Claim>
         {
-            new(Is.Session, RandomNumberGenerator.GetHexString(16, lowercase: true)),
-            new(Is.Credential, credential.Name),
-            new(Is.Role, Names.Of(caller.Role)),
-            new(Is.Subject, caller.Id),
+            new(ClaimName.Session, RandomNumberGenerator.GetHexString(16, lowercase: true)),
+            new(ClaimName.Credential, credential.Name),
+            new(ClaimName.Role, Names.Of(caller.Role)),
+            new(ClaimName.Subject, caller.Id),
         };
-        claims.AddRange(caller.Kitchens.Select(kitchen => new Claim(Is.Kitchen, kitchen)));
-        if (caller.Channel is { } channel) claims.Add(new(Is.Channel, channel));
+        claims.AddRange(caller.Kitchens.Select(kitchen => new Claim(ClaimName.Kitchen, kitchen)));
+        if (caller.Channel is { } channel) claims.Add(new(ClaimName.Channel, channel));
         return new ClaimsPrincipal(new ClaimsIdentity(claims, Schemes.Session));
     }
 
@@ -74,7 +74,7 @@ sealed class Sessions(KeyRing keys, EndedSessions endedSessions, IDataProtection
     {
         var session = New(credential);
         await context.SignInAsync(Schemes.Session, session, new() { ExpiresUtc = expires });
-        return credential with { ExpiresAt = expires, Session = session.FindFirstValue(Is.Session) };
+        return credential with { ExpiresAt = expires, Session = session.FindFirstValue(ClaimName.Session) };
     }
 
     /// <summary>
@@ -121,17 +121,18 @@ sealed class Sessions(KeyRing keys, EndedSessions endedSessions, IDataProtection
     // Null if the session was ended, or its key was revoked.
     async ValueTask<Credential?> Read(ClaimsPrincipal session, DateTimeOffset expires, CancellationToken cancel)
     {
-        var (id, name) = (session.FindFirstValue(Is.Session)!, session.FindFirstValue(Is.Credential)!);
+        var (id, name) = (session.FindFirstValue(ClaimName.Session)!, session.FindFirstValue(ClaimName.Credential)!);
         var end = endedSessions.EndOf(id, expires);
         if (end.IsCancellationRequested) return null;
         var isOfKey = name.StartsWith(ApiKey.Start, StringComparison.Ordinal);
         var key = isOfKey ? await keys.OfPrefix(name[ApiKey.Start.Length..], cancel) : null;
-        if ((isOfKey && key is null) || !Words<Role>.TryRead(session.FindFirstValue(Is.Role)!, out var role))
+        if ((isOfKey && key is null) || !Words<Role>.TryRead(session.FindFirstValue(ClaimName.Role)!, out var role))
             return null;
-        var caller = new Caller(role, session.FindFirstValue(Is.Subject)!)
+        var caller = new Caller(role, session.FindFirstValue(ClaimName.Subject)!)
         {
-            Kitchens = session.FindAll(Is.Kitchen).Select(claim => claim.Value).ToHashSet(StringComparer.Ordinal),
-            Channel = session.FindFirstValue(Is.Channel),
+            Kitchens = session.FindAll(ClaimName.Kitchen).Select(claim => claim.Value)
+                .ToHashSet(StringComparer.Ordinal),
+            Channel = session.FindFirstValue(ClaimName.Channel),
         };
         return new Credential(caller, name, expires, id) { Key = key, SignedOut = end };
     }

@@ -15,7 +15,8 @@ sealed class WriterCache
     // Some tens of megabytes.
     const int RowsMax = 10_000;
 
-    // Queues are of the latest orders (KitchenQueueLookup), but what is cached also counts orders that grow old.
+    // A queue is of the latest orders (KitchenQueueLookup), but what is cached also counts orders that are no longer
+    // among them.
     static readonly TimeSpan queuesAgeMax = TimeSpan.FromMinutes(1);
 
     readonly Dictionary<StockRowKey, Stock[]> stockRows = [];
@@ -73,10 +74,10 @@ sealed class WriterCache
         long lastPosition)
     {
         (this.lastEvent, LastPosition) = (lastEvent, lastPosition);
+        if (queues.Count == 0) queuesReadAt = workset.Now;
         if (stockRows.Count + numbers.Count > RowsMax) Forget();
         foreach (var key in found) stockRows[key] = [.. key.On(workset.Stocks)];
         foreach (var day in numbered) numbers[day] = workset.Numbers.GetValueOrDefault(day);
-        if (queues.Count == 0) queuesReadAt = workset.Now;
         queues.Clear();
         foreach (var (kitchen, minutes) in workset.Queues) queues[kitchen] = minutes;
     }

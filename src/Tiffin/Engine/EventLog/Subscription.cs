@@ -6,8 +6,8 @@ namespace Tiffin.Engine.EventLog;
 
 /// <summary>
 /// Runs one subscriber while this node holds its lease. What it applies commits with its checkpoint: an exactly-once
-/// effect. Has its own session, batch size and backoff (bulkhead): a slow
-/// or failing subscriber delays neither orders nor other subscribers.
+/// effect. Has its own session, batch size and backoff (bulkhead): a slow or failing subscriber delays neither orders
+/// nor other subscribers.
 /// </summary>
 sealed class Subscription(
     ISubscriber subscriber, Database database, LogTail tail, Wakeup wakeup, IOptions<SubscriptionOptions> settings,
