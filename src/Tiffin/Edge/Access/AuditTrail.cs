@@ -8,14 +8,23 @@ sealed class AuditTrail(AuditLog log, TimeProvider clock)
     const int PathMax = 200;
     static readonly object audited = new();
 
-    /// <summary>For a privileged request: writes its entry before the response is sent, for every status.</summary>
+    /// <summary>
+    /// For a privileged request: writes its entry before the response is sent. When the response is 503, the entry
+    /// follows it: waiting for the same database once more would only delay the caller.
+    /// </summary>
     public void RecordBeforeResponse(HttpContext context)
     {
         if (!context.Items.TryAdd(audited, audited)) return;
         // Not in the callback: the exception handler clears the endpoint.
         var operation = Operation(context);
         // Also runs if the client has disconnected.
-        context.Response.OnStarting(() => log.Write(Row(context, operation, unwritten: 0)));
+        context.Response.OnStarting(() =>
+        {
+            var row = Row(context, operation, unwritten: 0);
+            if (row.Status != StatusCodes.Status503ServiceUnavailable) return log.Write(row);
+            log.Record(row);
+            return Task.CompletedTask;
+        });
     }
 
     /// <summary>

@@ -14,7 +14,8 @@ static class AuditEndpoints
             .Describe("listAudit", "List audit entries",
                 "Newest first: privileged requests, and requests rejected by authentication or authorization. Entries "
                 + "are append-only. A privileged request is recorded before its response is sent, a rejected one "
-                + "shortly after; if one caller is rejected often, some rejections are only counted.")
+                + "or one that is answered with 503 shortly after; if one caller is rejected often, some rejections "
+                + "are only counted.")
             .QueryParameter("limit", "Maximum number of entries to return, up to 200.")
             .QueryParameter("cursor", "Continue after a page: the nextCursor of the previous page.")
             .Response<Page<AuditView>>(200, "A page of audit entries.")
