@@ -68,6 +68,8 @@ sealed class Recording : IDisposable
         await watching;
         var history = crowd.History();
         var violations = Checker.Check(ledger, evidence, history).ToList();
+        violations.AddRange(faults.Faults.Where(fault => !fault.HasRecovered).Select(fault => new Violation(
+            ViolationKind.NotRecovered, $"no order at every node after {fault.Kind} ({fault.Detail}) was healed")));
         var (code, said) = await Deployable.TryRun(connectionString, "verify");
         if (code != 0) violations.Add(new Violation(ViolationKind.NotVerified, said));
         return Report.Of(plan, faults, ledger, evidence, history.Count, violations) with

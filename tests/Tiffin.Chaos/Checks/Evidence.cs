@@ -58,6 +58,9 @@ enum ViolationKind
     /// <summary>A key had no final answer even after everything was healed.</summary>
     Unresolved,
 
+    /// <summary>A node acknowledged no order long after a fault was healed.</summary>
+    NotRecovered,
+
     /// <summary><c>tiffin verify</c> found a difference.</summary>
     NotVerified,
 }

@@ -8,7 +8,7 @@ namespace Tiffin.Chaos.Faults;
 /// <summary>Breaks one thing at a time, heals it, and waits until every node has acknowledged an order again.</summary>
 sealed class FaultInjector(NodeCluster cluster, ChaosPlan plan, Acknowledgements acknowledgements) : IFaultSource
 {
-    /// <summary>After it the run goes on without recovery, and the report says so.</summary>
+    /// <summary>After it the run goes on without recovery, which is a violation.</summary>
     static readonly TimeSpan recoveryMax = TimeSpan.FromSeconds(90);
     static readonly TimeSpan recoveryPoll = TimeSpan.FromMilliseconds(50);
     static readonly TimeSpan skew = TimeSpan.FromMinutes(15);
@@ -64,8 +64,9 @@ sealed class FaultInjector(NodeCluster cluster, ChaosPlan plan, Acknowledgements
         var began = Stopwatch.GetTimestamp();
         var detail = index is { } hit ? await Break(kind, cluster.Nodes[hit], cancel) : await Break(kind, cancel);
         var healed = Stopwatch.GetTimestamp();
-        var recovered = await Recover(healed, cancel);
-        return new FaultRecord(kind.Name(), index, detail, began, healed, recovered);
+        var hasRecovered = await Recover(healed, cancel);
+        return new FaultRecord(
+            kind.Name(), index, detail, began, healed, Stopwatch.GetTimestamp(), hasRecovered);
     }
 
     static bool IsShared(FaultKind kind) =>
@@ -151,12 +152,14 @@ sealed class FaultInjector(NodeCluster cluster, ChaosPlan plan, Acknowledgements
     }
 
     /// <summary>Waits until each node has acknowledged an order that was asked for after the fault.</summary>
-    async Task<long> Recover(long since, CancellationToken cancel)
+    async Task<bool> Recover(long since, CancellationToken cancel)
     {
-        while (Stopwatch.GetElapsedTime(since) < recoveryMax
-            && !Enumerable.Range(0, cluster.Nodes.Count).All(node => acknowledgements.LastAskedAt(node) > since))
+        while (!Enumerable.Range(0, cluster.Nodes.Count).All(node => acknowledgements.LastAskedAt(node) > since))
+        {
+            if (Stopwatch.GetElapsedTime(since) >= recoveryMax) return false;
             await Task.Delay(recoveryPoll, cancel);
-        return Stopwatch.GetTimestamp();
+        }
+        return true;
     }
 
     Task Pause(double atLeast, double atMost, CancellationToken cancel) => Task.Delay(

@@ -65,9 +65,10 @@ sealed class PatroniInjector(PatroniCluster cluster, ChaosPlan plan, Acknowledge
         var healed = Stopwatch.GetTimestamp();
         await GiveBack(kind, leader);
         await cluster.Healthy(cancel);
-        var recovered = await Recover(healed, cancel);
+        var hasRecovered = await Recover(healed, cancel);
         return new FaultRecord(
-            FaultNames.Kebab($"{kind}"), null, $"{leader.Name} to {successor.Name}", began, healed, recovered);
+            FaultNames.Kebab($"{kind}"), null, $"{leader.Name} to {successor.Name}", began, healed,
+            Stopwatch.GetTimestamp(), hasRecovered);
     }
 
     async Task Take(LeaderFault kind, PatroniMember leader)
@@ -85,11 +86,13 @@ sealed class PatroniInjector(PatroniCluster cluster, ChaosPlan plan, Acknowledge
         if (kind == LeaderFault.LeaderPartitioned) await cluster.Network.Join(leader.Number);
     }
 
-    async Task<long> Recover(long since, CancellationToken cancel)
+    async Task<bool> Recover(long since, CancellationToken cancel)
     {
-        while (Stopwatch.GetElapsedTime(since) < recoveryMax
-            && !Enumerable.Range(0, cluster.Nodes.Count).All(node => acknowledgements.LastAskedAt(node) > since))
+        while (!Enumerable.Range(0, cluster.Nodes.Count).All(node => acknowledgements.LastAskedAt(node) > since))
+        {
+            if (Stopwatch.GetElapsedTime(since) >= recoveryMax) return false;
             await Task.Delay(50, cancel);
-        return Stopwatch.GetTimestamp();
+        }
+        return true;
     }
 }

@@ -12,13 +12,13 @@ sealed class Database : IAsyncDisposable
     const string PoolSizeKey = "Maximum Pool Size";
 
     readonly DatabaseOptions options;
-    readonly NpgsqlMultiHostDataSource write;
-    readonly NpgsqlMultiHostDataSource requests;
-    readonly NpgsqlMultiHostDataSource health;
-    readonly NpgsqlMultiHostDataSource access;
-    readonly NpgsqlMultiHostDataSource administration;
-    readonly NpgsqlMultiHostDataSource subscribers;
-    readonly NpgsqlMultiHostDataSource background;
+    readonly PrimarySource write;
+    readonly PrimarySource requests;
+    readonly PrimarySource health;
+    readonly PrimarySource access;
+    readonly PrimarySource administration;
+    readonly PrimarySource subscribers;
+    readonly PrimarySource background;
 
     public Database(string connectionString, TimeProvider? clock = null, DatabaseOptions? options = null)
     {
@@ -57,7 +57,7 @@ sealed class Database : IAsyncDisposable
     /// <summary>An unpooled session: closing the connection ends it.</summary>
     public async ValueTask<NpgsqlConnection> OpenWriter(CancellationToken cancel)
     {
-        var connection = await Open(write, cancel);
+        var connection = await write.Open(cancel);
         try
         {
             await Clock.Measure(connection, cancel);
@@ -74,22 +74,22 @@ sealed class Database : IAsyncDisposable
     public int RequestConnections { get; }
 
     /// <summary>For read requests.</summary>
-    public ValueTask<NpgsqlConnection> OpenReader(CancellationToken cancel) => Open(requests, cancel);
+    public ValueTask<NpgsqlConnection> OpenReader(CancellationToken cancel) => requests.Open(cancel);
 
     /// <summary>For readiness and metrics.</summary>
-    public ValueTask<NpgsqlConnection> OpenHealth(CancellationToken cancel) => Open(health, cancel);
+    public ValueTask<NpgsqlConnection> OpenHealth(CancellationToken cancel) => health.Open(cancel);
 
     /// <summary>For reading credentials, without which no caller can be authenticated, and the audit.</summary>
-    public ValueTask<NpgsqlConnection> OpenAccess(CancellationToken cancel) => Open(access, cancel);
+    public ValueTask<NpgsqlConnection> OpenAccess(CancellationToken cancel) => access.Open(cancel);
 
     /// <summary>For background work: webhook and notification senders, upkeep.</summary>
-    public ValueTask<NpgsqlConnection> OpenBackground(CancellationToken cancel) => Open(background, cancel);
+    public ValueTask<NpgsqlConnection> OpenBackground(CancellationToken cancel) => background.Open(cancel);
 
     /// <summary>For LISTEN, which is bound to its session and therefore cannot be pooled.</summary>
     public ValueTask<NpgsqlConnection> OpenListener(CancellationToken cancel) => OpenWriter(cancel);
 
     /// <summary>For a subscriber, which keeps its session as long as it holds the lease.</summary>
-    public ValueTask<NpgsqlConnection> OpenSubscriber(CancellationToken cancel) => Open(subscribers, cancel);
+    public ValueTask<NpgsqlConnection> OpenSubscriber(CancellationToken cancel) => subscribers.Open(cancel);
 
     /// <summary>
     /// Begins an administrative transaction, which succeeds only when it is durable. Disposing it without a COMMIT
@@ -98,7 +98,7 @@ sealed class Database : IAsyncDisposable
     /// <param name="commitTimeout">Timeout of the COMMIT; null means <c>CommitTimeout</c>.</param>
     public async Task<DurableTransaction> Begin(CancellationToken cancel, TimeSpan? commitTimeout = null) =>
         await DurableTransaction.Begin(
-            await Open(administration, cancel), commitTimeout ?? options.CommitTimeout, cancel);
+            await administration.Open(cancel), commitTimeout ?? options.CommitTimeout, cancel);
 
     /// <summary>Runs <paramref name="change"/> in an administrative transaction and commits it.</summary>
     public async Task<T> Change<T>(
@@ -116,10 +116,7 @@ sealed class Database : IAsyncDisposable
             await source.DisposeAsync();
     }
 
-    static ValueTask<NpgsqlConnection> Open(NpgsqlMultiHostDataSource source, CancellationToken cancel) =>
-        source.OpenConnectionAsync(TargetSessionAttributes.Primary, cancel);
-
-    static NpgsqlMultiHostDataSource Pool(string name, string connectionString, int size) =>
+    static PrimarySource Pool(string name, string connectionString, int size) =>
         Build(name, connectionString, settings =>
         {
             settings.CommandTimeout = 5;
@@ -129,7 +126,7 @@ sealed class Database : IAsyncDisposable
             settings.NoResetOnClose = true;
         }, Limits);
 
-    static NpgsqlMultiHostDataSource Build(
+    static PrimarySource Build(
         string name, string connectionString, Action<NpgsqlConnectionStringBuilder> adjust, string setUp)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
@@ -159,7 +156,7 @@ sealed class Database : IAsyncDisposable
             .ConfigureBatchFilter(_ => Activity.Current is not null));
         builder.UsePhysicalConnectionInitializer(
             connection => SetUp(connection, setUp), connection => SetUpAsync(connection, setUp));
-        return builder.BuildMultiHost();
+        return new PrimarySource(builder.BuildMultiHost(), TimeSpan.FromSeconds(settings.HostRecheckSeconds));
     }
 
     // Releases the locks of a hung node within seconds.
