@@ -24,6 +24,7 @@ static class OrderTimerTable
         SELECT t.due_at, t.order_id, coalesce(o.due_at <= $1, false) FROM (
             SELECT due_at, order_id FROM order_timers WHERE due_at <= $1 ORDER BY due_at, order_id LIMIT $2) t
         LEFT JOIN orders o ON o.id = t.order_id
+        ORDER BY t.due_at, t.order_id
         """;
 
     public static NpgsqlBatchCommand Add(IReadOnlyList<OrderRow> rows) => added.Of(addSql, rows);
