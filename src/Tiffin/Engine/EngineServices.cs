@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tiffin.Engine.Commit;
 using Tiffin.Engine.Diagnostics;
 using Tiffin.Engine.EventLog;
@@ -12,9 +13,10 @@ static class EngineServices
     public static void AddEngine(this WebApplicationBuilder builder, string connectionString)
     {
         var (services, configuration) = (builder.Services, builder.Configuration);
+        var options = configuration.GetSection("Database").Get<DatabaseOptions>() ?? new DatabaseOptions();
+        services.TryAddSingleton(_ => new DatabasePools(connectionString, options));
         services.AddSingleton(all => new Database(
-            connectionString, all.GetRequiredService<TimeProvider>(),
-            configuration.GetSection("Database").Get<DatabaseOptions>()));
+            all.GetRequiredService<DatabasePools>(), all.GetRequiredService<TimeProvider>(), options));
         services.Configure<CommitOptions>(configuration.GetSection("Commit"));
         services.Configure<SubscriptionOptions>(configuration.GetSection("Subscriptions"));
         services.AddSingleton<ServiceLevels>();
