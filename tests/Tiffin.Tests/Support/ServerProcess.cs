@@ -40,6 +40,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
         string connectionString, TimeSpan? deadline = null, IReadOnlyDictionary<string, string>? settings = null,
         int port = 0, string? folder = null)
     {
+        RecycledDatabase.Keep(connectionString);
         var patient = new NpgsqlConnectionStringBuilder(connectionString) { Timeout = 30 };
         var key = await AdminKey(connectionString);
         // Beside the tests' own output, where coverage instruments nothing.

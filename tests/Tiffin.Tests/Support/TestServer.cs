@@ -15,11 +15,12 @@ public sealed class TestServer : IAsyncDisposable
 {
     readonly WebApplication app;
     readonly Lazy<Database> owner;
+    readonly RecycledDatabase? recycled;
     bool isDisposed;
 
-    TestServer(WebApplication app, string connectionString, string adminKey)
+    TestServer(WebApplication app, string connectionString, RecycledDatabase? recycled, string adminKey)
     {
-        (this.app, ConnectionString, AdminKey) = (app, connectionString, adminKey);
+        (this.app, ConnectionString, this.recycled, AdminKey) = (app, connectionString, recycled, adminKey);
         owner = new(() => new Database(connectionString));
         Address = new Uri(app.Urls.First());
         Client = ClientWith(adminKey);
@@ -38,15 +39,16 @@ public sealed class TestServer : IAsyncDisposable
     /// <summary>The owner's way into the database; the server itself has a role that may do less.</summary>
     internal Database Database => owner.Value;
 
-    /// <summary>Starts a server; on <paramref name="connectionString"/>, or on a new migrated database.</summary>
+    /// <summary>
+    /// Starts a server; on <paramref name="connectionString"/>, or on a migrated database that no other test uses until
+    /// the server is disposed of.
+    /// </summary>
     public static async Task<TestServer> Start(
         string? connectionString = null, Action<WebApplicationBuilder>? configure = null)
     {
-        // On a busy machine a session may take longer to open than the three seconds that the server allows by itself.
-        connectionString ??= new NpgsqlConnectionStringBuilder(await PostgresFixture.CreateDatabase())
-        {
-            Timeout = (int)Eventually.Patience.TotalSeconds,
-        }.ConnectionString;
+        if (connectionString is not null) RecycledDatabase.Keep(connectionString);
+        var recycled = connectionString is null ? await RecycledDatabase.Take() : null;
+        connectionString ??= recycled!.ConnectionString;
         var builder = WebApplication.CreateSlimBuilder(["--urls", "http://127.0.0.1:0"]);
         var settings = new NpgsqlConnectionStringBuilder(connectionString) { Username = Migrator.ApplicationRole };
         builder.Configuration["ConnectionStrings:Tiffin"] = settings.ConnectionString;
@@ -54,12 +56,15 @@ public sealed class TestServer : IAsyncDisposable
         // A machine that stands still for seconds is no database that is away, except where that is what is tested.
         builder.Configuration["Health:DatabaseTimeout"] = $"{Eventually.Patience}";
         configure?.Invoke(builder);
+        if (recycled is not null && builder.Configuration["ConnectionStrings:Tiffin"] == settings.ConnectionString
+            && !builder.Configuration.GetSection("Database").Exists())
+            builder.Services.AddSingleton(recycled.PoolsOf(settings.ConnectionString));
         var app = Server.Build(builder);
         await app.StartAsync();
         await ApiContract.Load(new Uri(app.Urls.First()));
         var admin = new Caller(Role.Admin, "test");
         var (key, _) = await app.Services.GetRequiredService<KeyRing>().Create(admin, "test", null, "test", default);
-        return new TestServer(app, connectionString, key);
+        return new TestServer(app, connectionString, recycled, key);
     }
 
     /// <summary>
@@ -105,5 +110,6 @@ public sealed class TestServer : IAsyncDisposable
         await app.StopAsync();
         await app.DisposeAsync();
         if (owner.IsValueCreated) await owner.Value.DisposeAsync();
+        if (recycled is not null) await recycled.Return();
     }
 }

@@ -11,7 +11,8 @@ public sealed class MetricsTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        server = await TestServer.Start();
+        // A database of its own: pools of other tests would be counted, too.
+        server = await TestServer.Start(await PostgresFixture.CreateDatabase());
         await SmallChain.Open(server);
     }
 

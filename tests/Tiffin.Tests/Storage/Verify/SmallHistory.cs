@@ -22,8 +22,8 @@ public sealed class SmallHistory : IAsyncLifetime
     // k2, of which the second waits to be accepted. Order 1 of another day of k1: its stock is not taken yet.
     public async Task InitializeAsync()
     {
-        await using var server = await TestServer.Start();
-        ConnectionString = server.ConnectionString;
+        ConnectionString = await PostgresFixture.CreateDatabase();
+        await using var server = await TestServer.Start(ConnectionString);
         await SmallChain.Open(server);
         // A page of the ledger now, and another in the end.
         await server.HasRead("ledger");

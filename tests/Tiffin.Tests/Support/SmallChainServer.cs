@@ -1,0 +1,20 @@
+namespace Tiffin.Tests.Support;
+
+/// <summary>
+/// A server with the small chain and more stock than all tests of a class use, for tests that leave each other's
+/// orders alone.
+/// </summary>
+public sealed class SmallChainServer : IAsyncLifetime
+{
+    const long Plenty = 1_000_000;
+
+    public TestServer Server { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        Server = await TestServer.Start();
+        await SmallChain.Open(Server, Plenty, Plenty, Plenty);
+    }
+
+    public async Task DisposeAsync() => await Server.DisposeAsync();
+}
