@@ -7,15 +7,18 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Tiffin.Screens.Tests;
 
-/// <summary>Axe, on screens that show as much as they can. The door and the customer's page have their own.</summary>
-public sealed class AxeTests : BoardScreenTest
+/// <summary>
+/// Axe, on screens that show as much as they can. The door and the customer's page have their own. A class per screen:
+/// they are the slowest tests, and run side by side.
+/// </summary>
+public abstract class AxeTest : BoardScreenTest
 {
-    const string Kitchen = "k2";
+    protected const string Kitchen = "k2";
 
-    JsonNode ready = null!;
-    JsonNode late = null!;
-    JsonNode noted = null!;
-    JsonNode waiting = null!;
+    protected JsonNode Ready { get; private set; } = null!;
+    protected JsonNode Late { get; private set; } = null!;
+    protected JsonNode Noted { get; private set; } = null!;
+    protected JsonNode Waiting { get; private set; } = null!;
 
     protected override void Configure(WebApplicationBuilder builder) =>
         builder.Configuration["Sandbox:Enabled"] = "true";
@@ -27,13 +30,13 @@ public sealed class AxeTests : BoardScreenTest
         {
             Times = new() { PrepMinutes = 20, DeliveryMinutes = new(10, 25), HandoverCodes = HandoverCodes.Optional },
         });
-        (ready, late) = (await Accepted(), await Accepted());
-        await Move(late, "preparing");
-        foreach (var status in new[] { "preparing", "ready" }) await Move(ready, status);
+        (Ready, Late) = (await Accepted(), await Accepted());
+        await Move(Late, "preparing");
+        foreach (var status in new[] { "preparing", "ready" }) await Move(Ready, status);
         await Accepted(note: null, at: Sandbox.Now(Server).AddHours(5));
         await Sandbox.Advance(Server, 25);
-        noted = await Accepted(note: "Extra crisp. No peanuts, please: allergic");
-        waiting = await Place(Kitchen);
+        Noted = await Accepted(note: "Extra crisp. No peanuts, please: allergic");
+        Waiting = await Place(Kitchen);
         await Server.Put($"/v1/kitchens/{Kitchen}/stock/rice", new { threshold = 50_000 });
         await Server.Put($"/v1/kitchens/{Kitchen}/stock/potato", new { threshold = 5_000 });
         await Book("ghee", "counted", 0);
@@ -45,33 +48,86 @@ public sealed class AxeTests : BoardScreenTest
     public static TheoryData<bool, bool> Looks =>
         new() { { false, false }, { false, true }, { true, false }, { true, true } };
 
+    private protected static Device Of(bool isDark, bool isPhone) =>
+        (isPhone ? Device.Phone : Device.Tablet) with { IsDark = isDark };
+
+    private protected async Task<Visitor> Manager(bool isDark, bool isPhone, string address)
+    {
+        var visitor = await Visit(Of(isDark, isPhone));
+        await visitor.SignIn(await Server.KeyOf(Role.Manager, ["k1", Kitchen]));
+        await visitor.Page.GotoAsync(address);
+        return visitor;
+    }
+
+    private protected static async Task ShouldBeOpenToAll(Visitor visitor, string what) =>
+        (await visitor.Barriers()).ShouldBeEmpty(what);
+
+    async Task<JsonNode> Accepted(string? note = null, DateTimeOffset? at = null)
+    {
+        var fulfilment = new JsonObject { ["type"] = "delivery", ["address"] = SmallChain.Home };
+        if (at is { } time) fulfilment["at"] = time;
+        var line = new JsonObject
+        {
+            ["itemId"] = "masala", ["quantity"] = 2,
+            ["modifiers"] = new JsonArray(new JsonObject { ["itemId"] = "ghee-extra", ["quantity"] = 1 }),
+        };
+        if (note is not null) line["note"] = note;
+        var order = await Server.Post("/v1/orders", new JsonObject
+        {
+            ["kitchenId"] = Kitchen, ["brandId"] = "dosa", ["channel"] = "app",
+            ["customer"] = new JsonObject { ["name"] = "Asha" },
+            ["fulfilment"] = fulfilment,
+            ["lines"] = new JsonArray(line, new JsonObject { ["itemId"] = "plain", ["quantity"] = 1 }),
+        });
+        return await Move(order, "accepted");
+    }
+
+    Task<JsonNode> Book(string sku, string kind, long quantity) => Server.Post(
+        $"/v1/kitchens/{Kitchen}/stock/movements", new { movements = new[] { new { sku, kind, quantity } } });
+}
+
+public sealed class BoardAxeTests : AxeTest
+{
     [Theory]
     [MemberData(nameof(Looks))]
     public async Task Of_the_board(bool isDark, bool isPhone)
     {
         var visitor = await Open(Kitchen, Of(isDark, isPhone));
         var page = visitor.Page;
-        await Expect(Button(page, "Deny", waiting)).ToBeVisibleAsync();
-        await Expect(Card(page, noted).Locator(".note")).ToBeVisibleAsync();
+        await Expect(Button(page, "Deny", Waiting)).ToBeVisibleAsync();
+        await Expect(Card(page, Noted).Locator(".note")).ToBeVisibleAsync();
         await ShouldBeOpenToAll(visitor, "the cards");
 
         foreach (var panel in new[] { "86 Items off", "Scheduled", "Recall", "Settings" })
             await InDialog(visitor, page.GetByRole(AriaRole.Button, new() { Name = panel }));
-        await InDialog(visitor, Card(page, noted).Locator(".card-title"));
-        var code = Button(page, "Enter code", ready);
+        await InDialog(visitor, Card(page, Noted).Locator(".card-title"));
+        var code = Button(page, "Enter code", Ready);
         if (isPhone) await page.Locator(".action.narrow-only").ClickAsync();
         await InDialog(visitor, code);
         await page.GetByRole(AriaRole.Button, new() { Name = "All day" }).ClickAsync();
         await ShouldBeOpenToAll(visitor, "all day");
 
-        await Button(page, "Deny", waiting).ClickAsync();
-        await Server.Put($"/v1/orders/{noted["id"]}/status", new { status = "cancelled", reason = "changed_mind" });
-        await Expect(Card(page, noted).GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
-        await Bump(page, late);
-        await Expect(Button(page, "Undo", late)).ToBeVisibleAsync();
+        await Button(page, "Deny", Waiting).ClickAsync();
+        await Server.Put($"/v1/orders/{Noted["id"]}/status", new { status = "cancelled", reason = "changed_mind" });
+        await Expect(Card(page, Noted).GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
+        await Bump(page, Late);
+        await Expect(Button(page, "Undo", Late)).ToBeVisibleAsync();
         await ShouldBeOpenToAll(visitor, "a denial, a cancelled order and the undo bar");
     }
 
+    static async Task InDialog(Visitor visitor, ILocator opens)
+    {
+        await opens.ClickAsync();
+        var dialog = visitor.Page.GetByRole(AriaRole.Dialog);
+        await Expect(dialog).ToBeVisibleAsync();
+        await ShouldBeOpenToAll(visitor, await dialog.GetAttributeAsync("aria-label") ?? "");
+        await visitor.Page.Keyboard.PressAsync("Escape");
+        await Expect(dialog).ToHaveCountAsync(0);
+    }
+}
+
+public sealed class StockAxeTests : AxeTest
+{
     [Theory]
     [MemberData(nameof(Looks))]
     public async Task Of_the_stock(bool isDark, bool isPhone)
@@ -107,7 +163,10 @@ public sealed class AxeTests : BoardScreenTest
 
         Task Tab(string name) => page.GetByRole(AriaRole.Tab, new() { Name = name, Exact = true }).ClickAsync();
     }
+}
 
+public sealed class OperationsAxeTests : AxeTest
+{
     [Theory]
     [MemberData(nameof(Looks))]
     public async Task Of_operations(bool isDark, bool isPhone)
@@ -120,7 +179,7 @@ public sealed class AxeTests : BoardScreenTest
         await ShouldBeOpenToAll(visitor, "the list and the grid");
 
         await attention.GetByRole(AriaRole.Button, new() { Name = "Open order" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = $"Order #{late["number"]}" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = $"Order #{Late["number"]}" })).ToBeVisibleAsync();
         await ShouldBeOpenToAll(visitor, "an order");
         await page.GetByRole(AriaRole.Button, new() { Name = "Back to the list" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = $"Open orders of {Kitchen}" })).ToBeVisibleAsync();
@@ -129,14 +188,17 @@ public sealed class AxeTests : BoardScreenTest
         await page.GetByText("Menu", new() { Exact = true }).ClickAsync();
         await ShouldBeOpenToAll(visitor, "the menu");
     }
+}
 
+public sealed class AnalyticsAxeTests : AxeTest
+{
     [Theory]
     [MemberData(nameof(Looks))]
     public async Task Of_analytics(bool isDark, bool isPhone)
     {
         foreach (var status in new[] { "out_for_delivery", "delivered" })
-            await Server.Put($"/v1/orders/{ready["id"]}/status", new { status });
-        await Server.Put($"/v1/orders/{noted["id"]}/status", new { status = "cancelled", reason = "changed_mind" });
+            await Server.Put($"/v1/orders/{Ready["id"]}/status", new { status });
+        await Server.Put($"/v1/orders/{Noted["id"]}/status", new { status = "cancelled", reason = "changed_mind" });
         await Eventually.Holds(() => Server.Get("/v1/analytics/summary"),
             summary => summary["cancelled"]!["count"]!.GetValue<int>() == 1);
         var visitor = await Manager(isDark, isPhone, "/analytics");
@@ -149,50 +211,4 @@ public sealed class AxeTests : BoardScreenTest
         await Expect(page.GetByRole(AriaRole.Table).First).ToBeVisibleAsync();
         await ShouldBeOpenToAll(visitor, "the tables");
     }
-
-    static Device Of(bool isDark, bool isPhone) => (isPhone ? Device.Phone : Device.Tablet) with { IsDark = isDark };
-
-    async Task<Visitor> Manager(bool isDark, bool isPhone, string address)
-    {
-        var visitor = await Visit(Of(isDark, isPhone));
-        await visitor.SignIn(await Server.KeyOf(Role.Manager, ["k1", Kitchen]));
-        await visitor.Page.GotoAsync(address);
-        return visitor;
-    }
-
-    static async Task InDialog(Visitor visitor, ILocator opens)
-    {
-        await opens.ClickAsync();
-        var dialog = visitor.Page.GetByRole(AriaRole.Dialog);
-        await Expect(dialog).ToBeVisibleAsync();
-        await ShouldBeOpenToAll(visitor, await dialog.GetAttributeAsync("aria-label") ?? "");
-        await visitor.Page.Keyboard.PressAsync("Escape");
-        await Expect(dialog).ToHaveCountAsync(0);
-    }
-
-    static async Task ShouldBeOpenToAll(Visitor visitor, string what) =>
-        (await visitor.Barriers()).ShouldBeEmpty(what);
-
-    async Task<JsonNode> Accepted(string? note = null, DateTimeOffset? at = null)
-    {
-        var fulfilment = new JsonObject { ["type"] = "delivery", ["address"] = SmallChain.Home };
-        if (at is { } time) fulfilment["at"] = time;
-        var line = new JsonObject
-        {
-            ["itemId"] = "masala", ["quantity"] = 2,
-            ["modifiers"] = new JsonArray(new JsonObject { ["itemId"] = "ghee-extra", ["quantity"] = 1 }),
-        };
-        if (note is not null) line["note"] = note;
-        var order = await Server.Post("/v1/orders", new JsonObject
-        {
-            ["kitchenId"] = Kitchen, ["brandId"] = "dosa", ["channel"] = "app",
-            ["customer"] = new JsonObject { ["name"] = "Asha" },
-            ["fulfilment"] = fulfilment,
-            ["lines"] = new JsonArray(line, new JsonObject { ["itemId"] = "plain", ["quantity"] = 1 }),
-        });
-        return await Move(order, "accepted");
-    }
-
-    Task<JsonNode> Book(string sku, string kind, long quantity) => Server.Post(
-        $"/v1/kitchens/{Kitchen}/stock/movements", new { movements = new[] { new { sku, kind, quantity } } });
 }

@@ -39,7 +39,7 @@ enum FaultKind
 
 /// <summary>A fault that happened. Times are those of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
 /// <param name="Node">The index of the node that it hit; null when it hit all.</param>
-/// <param name="Recovered">When each node had acknowledged an order again, or when that was no longer waited for.</param>
+/// <param name="Recovered">When each node had acknowledged an order again, or when the wait for it ended.</param>
 sealed record FaultRecord(
     string Kind, int? Node, string Detail, long Began, long Healed, long Recovered, bool HasRecovered);
 
