@@ -4,17 +4,9 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Http.Catalogue;
 
-public sealed class CatalogueTests : IAsyncLifetime
+public sealed class CatalogueTests(SmallChainServer shared) : IClassFixture<SmallChainServer>
 {
-    TestServer server = null!;
-
-    public async Task InitializeAsync()
-    {
-        server = await TestServer.Start();
-        await SmallChain.Open(server);
-    }
-
-    public async Task DisposeAsync() => await server.DisposeAsync();
+    TestServer server = shared.Server;
 
     [Theory]
     [InlineData("/v1/brands/dosa")]
@@ -63,54 +55,60 @@ public sealed class CatalogueTests : IAsyncLifetime
     [Fact]
     public async Task Portions_are_what_the_scarcest_ingredient_makes_and_fall_with_an_order()
     {
-        await server.Post("/v1/kitchens/k1/stock/movements",
+        var (kitchen, other) = (await Own.Kitchen(server), await Own.Kitchen(server));
+        await server.Post($"/v1/kitchens/{kitchen}/stock/movements",
             new { movements = new[] { new { sku = "potato", kind = "counted", quantity = 149 } } });
-        await Portions("k1", ("masala", 2), ("plain", 100));
+        await Portions(kitchen, ("masala", 2), ("plain", 100));
 
-        await server.Post("/v1/orders", SmallChain.Order());
+        await server.Post("/v1/orders", SmallChain.Order(kitchen));
 
-        await Portions("k1", ("masala", 1), ("plain", 99));
-        await Portions("k2", ("masala", 100), ("plain", 100));
-        var modifier = (await server.Get("/v1/kitchens/k1/menu"))["data"]![0]!["modifiers"]![0]!;
+        await Portions(kitchen, ("masala", 1), ("plain", 99));
+        await Portions(other, ("masala", 100), ("plain", 100));
+        var modifier = (await server.Get($"/v1/kitchens/{kitchen}/menu"))["data"]![0]!["modifiers"]![0]!;
         ((string)modifier["itemId"]!, (long)modifier["portions"]!, (bool)modifier["available"]!)
             .ShouldBe(("ghee-extra", 1_000, true));
-        (await server.Get("/v1/kitchens/k1/menu?brandId=other"))["data"]!.AsArray().ShouldBeEmpty();
+        (await server.Get($"/v1/kitchens/{kitchen}/menu?brandId=other"))["data"]!.AsArray().ShouldBeEmpty();
     }
 
     [Fact]
     public async Task A_paused_kitchen_offers_nothing_and_takes_no_order_until_it_is_online_again()
     {
+        var kitchen = await Own.Kitchen(server);
         var until = DateTimeOffset.UtcNow.AddHours(1);
-        await server.Put("/v1/kitchens/k1/mode", new { mode = "paused", until });
+        await server.Put($"/v1/kitchens/{kitchen}/mode", new { mode = "paused", until });
 
-        var menu = await server.Get("/v1/kitchens/k1/menu");
+        var menu = await server.Get($"/v1/kitchens/{kitchen}/menu");
         ((string)menu["mode"]!["mode"]!).ShouldBe("paused");
         menu["data"]!.AsArray().ShouldAllBe(item => !(bool)item!["available"]! && (long)item["portions"]! == 100);
-        (await server.Post("/v1/orders", SmallChain.Order(), HttpStatusCode.Conflict))["until"].ShouldNotBeNull();
+        (await server.Post("/v1/orders", SmallChain.Order(kitchen), HttpStatusCode.Conflict))["until"]
+            .ShouldNotBeNull();
 
-        await server.Put("/v1/kitchens/k1/mode", new { mode = "online" });
-        ((bool)(await server.Get("/v1/kitchens/k1/menu"))["data"]![0]!["available"]!).ShouldBeTrue();
-        await server.Post("/v1/orders", SmallChain.Order());
+        await server.Put($"/v1/kitchens/{kitchen}/mode", new { mode = "online" });
+        ((bool)(await server.Get($"/v1/kitchens/{kitchen}/menu"))["data"]![0]!["available"]!).ShouldBeTrue();
+        await server.Post("/v1/orders", SmallChain.Order(kitchen));
     }
 
     [Fact]
     public async Task An_item_is_off_in_one_kitchen_and_on_in_the_other()
     {
-        var off = await server.Put("/v1/kitchens/k1/items/masala/availability", new { available = false });
+        var (kitchen, other) = (await Own.Kitchen(server), await Own.Kitchen(server));
+        var path = $"/v1/kitchens/{kitchen}/items/masala/availability";
+        var off = await server.Put(path, new { available = false });
         off.ToJsonString().ShouldBe("""{"available":false}""");
 
-        (await Available("k1")).ShouldBe([("masala", false), ("plain", true)]);
-        (await Available("k2")).ShouldBe([("masala", true), ("plain", true)]);
-        ((string)(await server.Post("/v1/orders", SmallChain.Order(), HttpStatusCode.Conflict))["code"]!)
+        (await Available(kitchen)).ShouldBe([("masala", false), ("plain", true)]);
+        (await Available(other)).ShouldBe([("masala", true), ("plain", true)]);
+        ((string)(await server.Post("/v1/orders", SmallChain.Order(kitchen), HttpStatusCode.Conflict))["code"]!)
             .ShouldBe("item_unavailable");
 
-        await server.Put("/v1/kitchens/k1/items/masala/availability", new { available = true });
-        await server.Post("/v1/orders", SmallChain.Order());
+        await server.Put(path, new { available = true });
+        await server.Post("/v1/orders", SmallChain.Order(kitchen));
     }
 
     [Fact]
     public async Task Lists_are_by_id_in_pages_and_items_also_by_brand()
     {
+        await using var own = server = await Own.Chain();
         await server.Put("/v1/brands/chai", new { name = "Chai" });
 
         (await Ids("/v1/brands")).ShouldBe(["chai", "dosa"]);
@@ -125,6 +123,7 @@ public sealed class CatalogueTests : IAsyncLifetime
     [Fact]
     public async Task A_node_sees_at_once_what_another_has_changed()
     {
+        await using var own = server = await Own.Chain();
         await using var other = await TestServer.Start(server.ConnectionString);
         ((string)(await other.Get("/v1/brands/dosa"))["name"]!).ShouldBe("Dosa Corner");
 
