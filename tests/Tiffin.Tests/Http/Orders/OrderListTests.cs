@@ -10,21 +10,14 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Http.Orders;
 
-public sealed class OrderListTests : IAsyncLifetime
+public sealed class OrderListTests(SmallChainServer shared) : IClassFixture<SmallChainServer>
 {
-    TestServer server = null!;
-
-    public async Task InitializeAsync()
-    {
-        server = await TestServer.Start();
-        await SmallChain.Open(server);
-    }
-
-    public async Task DisposeAsync() => await server.DisposeAsync();
+    TestServer server = shared.Server;
 
     [Fact]
     public async Task Pages_hold_every_order_once_newest_first()
     {
+        await using var own = server = await Own.Chain();
         var placed = new List<string>();
         for (var i = 0; i < 7; i++) placed.Add(await Place("k1"));
 
@@ -57,6 +50,7 @@ public sealed class OrderListTests : IAsyncLifetime
     [Fact]
     public async Task Each_filter_leaves_what_it_names()
     {
+        await using var own = server = await Own.Chain();
         var first = await Place("k1", new { externalReference = "ZO-1", channel = "zomato" });
         var second = await Place("k2", new { customer = new { id = "c-9", name = "Ravi" } });
         var third = await Place("k2", new { externalReference = "ZO-1", channel = "swiggy" });
@@ -80,18 +74,19 @@ public sealed class OrderListTests : IAsyncLifetime
     [Fact]
     public async Task A_span_of_time_holds_its_start_and_not_its_end()
     {
-        var id = await Place("k1");
+        var kitchen = await Own.Kitchen(server);
+        var id = await Place(kitchen);
         var placedAt = DateTimeOffset.Parse(
             (string)JsonNode.Parse(await server.Client.GetStringAsync($"/v1/orders/{id}"))!["placedAt"]!);
         // The answer is cut to milliseconds, the row is not.
         var (before, after) = (Text(placedAt), Text(placedAt.AddMilliseconds(1)));
 
-        await Expect($"?placedFrom={before}", id);
-        await Expect($"?placedTo={after}", id);
-        await Expect($"?placedFrom={after}");
-        await Expect($"?placedTo={before}");
+        await Expect($"?kitchenId={kitchen}&placedFrom={before}", id);
+        await Expect($"?kitchenId={kitchen}&placedTo={after}", id);
+        await Expect($"?kitchenId={kitchen}&placedFrom={after}");
+        await Expect($"?kitchenId={kitchen}&placedTo={before}");
         var inIndia = placedAt.ToOffset(TimeSpan.FromHours(5.5)).ToString("yyyy-MM-ddTHH:mm:ss.fffzzz");
-        await Expect($"?placedFrom={Uri.EscapeDataString(inIndia)}", id);
+        await Expect($"?kitchenId={kitchen}&placedFrom={Uri.EscapeDataString(inIndia)}", id);
 
         static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ");
     }
@@ -125,6 +120,7 @@ public sealed class OrderListTests : IAsyncLifetime
     [Fact]
     public async Task A_page_looks_at_a_bounded_number_of_orders_and_says_where_to_go_on()
     {
+        await using var own = server = await Own.Chain();
         var only = await Place("k2");
         for (var i = 0; i < 5; i++) await Place("k1");
         var filter = new OrderFilter(Statuses: [OrderStatus.Placed, OrderStatus.Delivered]);
@@ -184,6 +180,7 @@ public sealed class OrderListTests : IAsyncLifetime
     [Fact]
     public async Task Every_filter_finds_its_orders_by_an_index_however_many_there_are()
     {
+        await using var own = server = await Own.Chain();
         await Place("k1");
         await Grow(20_000);
         OrderFilter[] filters =
