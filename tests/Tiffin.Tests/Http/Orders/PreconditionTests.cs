@@ -5,19 +5,15 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Http.Orders;
 
-public sealed class PreconditionTests : IAsyncLifetime
+public sealed class PreconditionTests(SmallChainServer shared) : IClassFixture<SmallChainServer>, IAsyncLifetime
 {
-    TestServer server = null!;
+    readonly TestServer server = shared.Server;
     string path = null!;
 
-    public async Task InitializeAsync()
-    {
-        server = await TestServer.Start();
-        await SmallChain.Open(server);
+    public async Task InitializeAsync() =>
         path = $"/v1/orders/{(await server.Post("/v1/orders", SmallChain.Order()))["id"]}";
-    }
 
-    public async Task DisposeAsync() => await server.DisposeAsync();
+    public Task DisposeAsync() => Task.CompletedTask;
 
     [Theory]
     [InlineData("\"2\"", 304)]
