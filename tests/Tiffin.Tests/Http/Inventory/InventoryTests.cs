@@ -6,31 +6,31 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Http.Inventory;
 
-public sealed class InventoryTests : IAsyncLifetime
+/// <summary>Each test has a kitchen of its own.</summary>
+public sealed class InventoryTests(SmallChainServer shared) : IClassFixture<SmallChainServer>, IAsyncLifetime
 {
-    TestServer server = null!;
+    TestServer server = shared.Server;
+    string kitchen = null!;
 
-    public async Task InitializeAsync()
-    {
-        server = await TestServer.Start();
-        await SmallChain.Open(server);
-    }
+    string Stock => $"/v1/kitchens/{kitchen}/stock";
 
-    public async Task DisposeAsync() => await server.DisposeAsync();
+    public async Task InitializeAsync() => kitchen = await Own.Kitchen(server);
+
+    public Task DisposeAsync() => Task.CompletedTask;
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task The_ledger_tells_every_change_newest_first_with_the_balance_after_it(bool isWritten)
     {
-        var order = await server.Post("/v1/orders", SmallChain.Order(quantity: 3));
+        var order = await server.Post("/v1/orders", SmallChain.Order(kitchen, quantity: 3));
         await Move(("rice", "wasted", 50, "burnt"), ("rice", "counted", 9_600, null),
             ("rice", "corrected", -600, null));
         await server.Put($"/v1/orders/{order["id"]}/status", new { status = "cancelled" });
         // At once, from the log; and later, from the pages that were written.
         if (isWritten) await server.HasRead("ledger");
 
-        var ledger = (await server.Get("/v1/kitchens/k1/stock/rice/movements"))["data"]!.AsArray();
+        var ledger = (await server.Get($"{Stock}/rice/movements"))["data"]!.AsArray();
 
         ledger.Select(line => ((string)line!["kind"]!, (long)line["delta"]!, (long)line["balance"]!)).ShouldBe([
             ("returned", 300, 9_300), ("corrected", -600, 9_000), ("counted", -50, 9_600), ("wasted", -50, 9_650),
@@ -39,7 +39,7 @@ public sealed class InventoryTests : IAsyncLifetime
         ledger.Select(line => (string?)line!["orderId"]).ShouldBe(
             [(string)order["id"]!, null, null, null, (string)order["id"]!, null]);
         ledger.Select(line => (string?)line!["note"]).ShouldBe([null, null, null, "burnt", null, null]);
-        ((long)(await server.Get("/v1/kitchens/k1/stock/rice"))["onHand"]!).ShouldBe(9_300);
+        ((long)(await server.Get($"{Stock}/rice"))["onHand"]!).ShouldBe(9_300);
     }
 
     [Theory]
@@ -57,7 +57,7 @@ public sealed class InventoryTests : IAsyncLifetime
         var (balances, cursor) = (new List<long>(), "");
         do
         {
-            var page = await server.Get($"/v1/kitchens/k1/stock/ghee/movements?limit={limit}{cursor}");
+            var page = await server.Get($"{Stock}/ghee/movements?limit={limit}{cursor}");
             balances.AddRange(page["data"]!.AsArray().Select(line => (long)line!["balance"]!));
             cursor = page["nextCursor"] is { } next ? $"&cursor={next}" : null;
         }
@@ -70,12 +70,12 @@ public sealed class InventoryTests : IAsyncLifetime
     [Fact]
     public async Task Two_lines_of_one_event_can_stand_on_two_pages()
     {
-        var order = await server.Post("/v1/orders", SmallChain.Order(quantity: 3));
+        var order = await server.Post("/v1/orders", SmallChain.Order(kitchen, quantity: 3));
         await server.Put($"/v1/orders/{order["id"]}/status", new { status = "cancelled", stock = "waste" });
         await server.HasRead("ledger");
 
-        var first = await server.Get("/v1/kitchens/k1/stock/rice/movements?limit=1");
-        var second = await server.Get($"/v1/kitchens/k1/stock/rice/movements?limit=1&cursor={first["nextCursor"]}");
+        var first = await server.Get($"{Stock}/rice/movements?limit=1");
+        var second = await server.Get($"{Stock}/rice/movements?limit=1&cursor={first["nextCursor"]}");
 
         var lines = new[] { first, second }.Select(page => page["data"]![0]!).ToArray();
         lines.Select(line => ((string)line["kind"]!, (long)line["balance"]!))
@@ -87,17 +87,17 @@ public sealed class InventoryTests : IAsyncLifetime
     public async Task Movements_are_recorded_once_per_key_and_all_or_none()
     {
         var body = Movements(("rice", "received", 5, null));
-        var first = await server.Post("/v1/kitchens/k1/stock/movements", body, key: "delivery-1");
-        var again = await server.Post("/v1/kitchens/k1/stock/movements", body, key: "delivery-1");
+        var first = await server.Post($"{Stock}/movements", body, key: "delivery-1");
+        var again = await server.Post($"{Stock}/movements", body, key: "delivery-1");
         again.ToJsonString().ShouldBe(first.ToJsonString());
         await server.Post("/v1/kitchens/k2/stock/movements", body, HttpStatusCode.UnprocessableEntity, "delivery-1");
 
-        var refused = await server.Post("/v1/kitchens/k1/stock/movements",
+        var refused = await server.Post($"{Stock}/movements",
             Movements(("rice", "received", 100, null), ("ghee", "wasted", 10_001, null)), HttpStatusCode.Conflict);
 
         ((string)refused["code"]!).ShouldBe("not_enough_stock");
         refused["errors"]!["/movements/1/quantity"].ShouldNotBeNull();
-        ((long)(await server.Get("/v1/kitchens/k1/stock/rice"))["onHand"]!).ShouldBe(10_005);
+        ((long)(await server.Get($"{Stock}/rice"))["onHand"]!).ShouldBe(10_005);
     }
 
     [Theory]
@@ -105,51 +105,54 @@ public sealed class InventoryTests : IAsyncLifetime
     [InlineData(null, 9_900)]
     public async Task An_order_placed_during_a_count_stays_sold_if_the_count_says_what_it_saw(long? seen, long onHand)
     {
-        await server.Post("/v1/orders", SmallChain.Order(quantity: 3));
+        await server.Post("/v1/orders", SmallChain.Order(kitchen, quantity: 3));
 
-        await server.Post("/v1/kitchens/k1/stock/movements", new
+        await server.Post($"{Stock}/movements", new
         {
             movements = new[] { new { sku = "rice", kind = "counted", quantity = 9_900, seenOnHand = seen } },
         });
 
-        ((long)(await server.Get("/v1/kitchens/k1/stock/rice"))["onHand"]!).ShouldBe(onHand);
+        ((long)(await server.Get($"{Stock}/rice"))["onHand"]!).ShouldBe(onHand);
     }
 
     [Fact]
     public async Task A_cook_books_waste_in_their_kitchen_and_nothing_else()
     {
-        using var cook = await server.ClientOf(Role.Kitchen, ["k1"]);
+        using var cook = await server.ClientOf(Role.Kitchen, [kitchen]);
+        var other = await Own.Kitchen(server);
 
-        (await Book(cook, "k1", ("rice", "wasted", 50, "burnt"))).Status.ShouldBe(HttpStatusCode.Created);
+        (await Book(cook, kitchen, ("rice", "wasted", 50, "burnt"))).Status.ShouldBe(HttpStatusCode.Created);
         foreach (var kind in new[] { "received", "counted", "corrected" })
         {
-            var (status, problem) = await Book(cook, "k1", ("rice", kind, 5, null), ("rice", "wasted", 5, null));
+            var (status, problem) = await Book(cook, kitchen, ("rice", kind, 5, null), ("rice", "wasted", 5, null));
             status.ShouldBe(HttpStatusCode.UnprocessableEntity, kind);
             problem["errors"]!["/movements/0/kind"]![0]!["code"]!.ToString().ShouldBe("not_yours");
         }
-        (await Book(cook, "k2", ("rice", "wasted", 50, null))).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await Book(cook, other, ("rice", "wasted", 50, null))).Status.ShouldBe(HttpStatusCode.NotFound);
 
-        ((long)(await server.Get("/v1/kitchens/k1/stock/rice"))["onHand"]!).ShouldBe(9_950);
-        ((long)(await server.Get("/v1/kitchens/k2/stock/rice"))["onHand"]!).ShouldBe(10_000);
+        ((long)(await server.Get($"{Stock}/rice"))["onHand"]!).ShouldBe(9_950);
+        ((long)(await server.Get($"/v1/kitchens/{other}/stock/rice"))["onHand"]!).ShouldBe(10_000);
     }
 
     [Fact]
     public async Task Levels_are_listed_by_sku_and_those_below_their_threshold_alone()
     {
-        await server.Put("/v1/kitchens/k1/stock/rice", new { threshold = 10_001 });
-        await server.Put("/v1/kitchens/k1/stock/ghee", new { threshold = 10_000 });
+        await server.Put($"{Stock}/rice", new { threshold = 10_001 });
+        await server.Put($"{Stock}/ghee", new { threshold = 10_000 });
 
-        await ExpectSkus("/v1/kitchens/k1/stock", "ghee", "potato", "rice");
-        await ExpectSkus("/v1/kitchens/k1/stock?below=threshold", "rice");
-        await ExpectSkus("/v1/kitchens/k2/stock?below=threshold");
-        var page = await server.Get("/v1/kitchens/k1/stock?limit=2");
-        await ExpectSkus($"/v1/kitchens/k1/stock?limit=2&cursor={page["nextCursor"]}", "rice");
-        await server.Get("/v1/kitchens/k1/stock?below=zero", HttpStatusCode.BadRequest);
+        await ExpectSkus(Stock, "ghee", "potato", "rice");
+        await ExpectSkus($"{Stock}?below=threshold", "rice");
+        await ExpectSkus($"/v1/kitchens/{await Own.Kitchen(server)}/stock?below=threshold");
+        var page = await server.Get($"{Stock}?limit=2");
+        await ExpectSkus($"{Stock}?limit=2&cursor={page["nextCursor"]}", "rice");
+        await server.Get($"{Stock}?below=zero", HttpStatusCode.BadRequest);
     }
 
     [Fact]
     public async Task What_is_low_or_out_is_an_alert_until_it_recovers()
     {
+        await using var own = server = await Own.Chain();
+        kitchen = "k1";
         await server.Put("/v1/kitchens/k1/stock/rice", new { threshold = 9_950 });
         await server.Put("/v1/kitchens/k2/stock/ghee", new { threshold = 100 });
         await server.Post("/v1/orders", SmallChain.Order());
@@ -187,7 +190,7 @@ public sealed class InventoryTests : IAsyncLifetime
     }
 
     Task<JsonNode> Move(params (string, string, long, string?)[] lines) =>
-        server.Post("/v1/kitchens/k1/stock/movements", Movements(lines));
+        server.Post($"{Stock}/movements", Movements(lines));
 
     static async Task<(HttpStatusCode Status, JsonNode Body)> Book(
         HttpClient caller, string kitchen, params (string, string, long, string?)[] lines)
