@@ -7,17 +7,12 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Http.Orders;
 
-public sealed class AddressTests : IAsyncLifetime
+public sealed class AddressTests(SmallChainServer shared) : IClassFixture<SmallChainServer>
 {
-    TestServer server = null!;
+    readonly TestServer server = shared.Server;
 
-    public async Task InitializeAsync()
-    {
-        server = await TestServer.Start();
-        await SmallChain.Open(server);
-    }
-
-    public async Task DisposeAsync() => await server.DisposeAsync();
+    /// <summary>The customer of this test's orders, whom no other test has.</summary>
+    readonly string customer = $"c-{Guid.NewGuid()}";
 
     [Fact]
     public async Task An_address_comes_back_as_it_was_sent_wherever_the_order_is_shown()
@@ -30,7 +25,6 @@ public sealed class AddressTests : IAsyncLifetime
             }
             """)!;
         var order = Order(address);
-        order["customer"]!["id"] = "c-1";
         var placed = await server.Client.Place(order);
 
         placed.StatusCode.ShouldBe(HttpStatusCode.Created, await placed.Content.ReadAsStringAsync());
@@ -39,11 +33,11 @@ public sealed class AddressTests : IAsyncLifetime
         [
             JsonNode.Parse(await placed.Content.ReadAsStringAsync()),
             await server.Get(path),
-            (await server.Get("/v1/orders"))["data"]![0],
+            (await server.Get($"/v1/orders?customerId={customer}"))["data"]![0],
             await server.Put($"{path}/status", new { status = "preparing" }),
         ];
         foreach (var one in shown) one!["fulfilment"]!["address"]!.ToJsonString().ShouldBe(address.ToJsonString());
-        (await server.Get("/v1/customers/c-1/personal-data"))["contacts"]![0]!["address"]!.ToJsonString()
+        (await server.Get($"/v1/customers/{customer}/personal-data"))["contacts"]![0]!["address"]!.ToJsonString()
             .ShouldBe(address.ToJsonString());
     }
 
@@ -51,12 +45,12 @@ public sealed class AddressTests : IAsyncLifetime
     public async Task A_pickup_is_shown_and_exported_without_an_address()
     {
         var order = Order(SmallChain.Home);
-        (order["fulfilment"], order["customer"]!["id"]) = (new JsonObject { ["type"] = "pickup" }, "c-1");
+        order["fulfilment"] = new JsonObject { ["type"] = "pickup" };
         var placed = await server.Client.Place(order);
 
         var shown = JsonNode.Parse(await placed.Content.ReadAsStringAsync())!;
         shown["fulfilment"]!.ToJsonString().ShouldBe("""{"type":"pickup"}""");
-        (await server.Get("/v1/customers/c-1/personal-data"))["contacts"]![0]!.AsObject()
+        (await server.Get($"/v1/customers/{customer}/personal-data"))["contacts"]![0]!.AsObject()
             .ContainsKey("address").ShouldBeFalse();
     }
 
@@ -117,18 +111,20 @@ public sealed class AddressTests : IAsyncLifetime
     [InlineData("landmark", "Near the post office")]
     public async Task The_same_key_with_another_address_is_another_request(string member, string value)
     {
-        (await server.Client.Place(Order(SmallChain.Home), "k")).StatusCode.ShouldBe(HttpStatusCode.Created);
+        var key = $"{Guid.NewGuid()}";
+        (await server.Client.Place(Order(SmallChain.Home), key)).StatusCode.ShouldBe(HttpStatusCode.Created);
         var address = SmallChain.Home;
         address[member] = value;
 
-        await Refused(Order(address), HttpStatusCode.UnprocessableEntity, "idempotency_key_reused", "k");
+        await Refused(Order(address), HttpStatusCode.UnprocessableEntity, "idempotency_key_reused", key);
     }
 
     /// <summary>The shape of the table before, filled with what it could hold.</summary>
     [Fact]
     public async Task Addresses_that_were_texts_are_migrated_without_losing_any_of_it()
     {
-        await Session.Run(server.ConnectionString, $"""
+        await using var own = await TestServer.Start();
+        await Session.Run(own.ConnectionString, $"""
             ALTER TABLE contacts ADD COLUMN instructions text;
             INSERT INTO contacts (order_id, name, address, instructions) VALUES
                 ('{Id(1)}', 'short', '12 MG Road', 'Ring "twice"'),
@@ -137,9 +133,9 @@ public sealed class AddressTests : IAsyncLifetime
                 ('{Id(4)}', 'pickup', NULL, 'Blue car')
             """);
 
-        await Session.Run(server.ConnectionString, Migrator.Known.Single(one => one.Name.Contains("0002")).Sql);
+        await Session.Run(own.ConnectionString, Migrator.Known.Single(one => one.Name.Contains("0002")).Sql);
 
-        await using var connection = await Session.Open(server.ConnectionString);
+        await using var connection = await Session.Open(own.ConnectionString);
         await using var command = new NpgsqlCommand(
             "SELECT name, phone, email, address, notes, consent FROM contacts ORDER BY order_id", connection);
         await using var rows = await command.ExecuteReaderAsync();
@@ -171,14 +167,15 @@ public sealed class AddressTests : IAsyncLifetime
         answer.StatusCode.ShouldBe(status, text);
         var problem = JsonNode.Parse(text)!;
         ((string?)problem["code"]).ShouldBe(code);
-        (await server.Get("/v1/orders"))["data"]!.AsArray().Count.ShouldBe(key is null ? 0 : 1);
+        (await server.Get($"/v1/orders?customerId={customer}"))["data"]!.AsArray().Count.ShouldBe(key is null ? 0 : 1);
         return problem;
     }
 
-    static JsonNode Order(JsonNode address)
+    JsonNode Order(JsonNode address)
     {
         var order = JsonSerializer.SerializeToNode(SmallChain.Order())!;
         order["fulfilment"]!["address"] = address;
+        order["customer"]!["id"] = customer;
         return order;
     }
 }
