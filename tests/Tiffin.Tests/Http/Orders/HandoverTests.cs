@@ -10,28 +10,24 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Http.Orders;
 
-/// <summary>Hand-over codes and failed deliveries over HTTP, by the clock of a sandbox.</summary>
-public sealed class HandoverTests : IAsyncLifetime
+/// <summary>
+/// Hand-over codes and failed deliveries over HTTP, by the clock of a sandbox; each test has a kitchen of its own.
+/// </summary>
+public sealed class HandoverTests(SmallSandbox shared) : IClassFixture<SmallSandbox>, IAsyncLifetime
 {
-    TestServer server = null!;
+    readonly TestServer server = shared.Server;
+    string site = null!;
 
-    public async Task InitializeAsync()
-    {
-        server = await Sandbox.Start();
-        await SmallChain.Open(server, rice: 1_000);
-        await server.Pipeline.Submit(SmallChain.Kitchen("k1", Acceptance.Automatic) with
-        {
-            Times = new() { HandoverCodes = HandoverCodes.Required },
-        });
-    }
+    public async Task InitializeAsync() => site = await Own.Kitchen(
+        server, times: new() { HandoverCodes = HandoverCodes.Required }, rice: 1_000);
 
-    public async Task DisposeAsync() => await server.DisposeAsync();
+    public Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
     public async Task An_order_changes_hands_by_two_codes()
     {
-        using var kitchen = await server.ClientOf(Role.Kitchen, ["k1"]);
-        using var courier = await server.ClientOf(Role.Courier, ["k1"], subject: "ravi");
+        using var kitchen = await server.ClientOf(Role.Kitchen, [site]);
+        using var courier = await server.ClientOf(Role.Courier, [site], subject: "ravi");
         var order = await Preparing("ravi");
         var said = (await Read(courier, order))["collectionCode"]!.ToString();
 
@@ -48,9 +44,9 @@ public sealed class HandoverTests : IAsyncLifetime
     [Fact]
     public async Task A_code_is_shown_to_those_who_say_it_and_never_in_lists_or_events()
     {
-        using var kitchen = await server.ClientOf(Role.Kitchen, ["k1"]);
-        using var manager = await server.ClientOf(Role.Manager, ["k1"]);
-        using var courier = await server.ClientOf(Role.Courier, ["k1"], subject: "ravi");
+        using var kitchen = await server.ClientOf(Role.Kitchen, [site]);
+        using var manager = await server.ClientOf(Role.Manager, [site]);
+        using var courier = await server.ClientOf(Role.Courier, [site], subject: "ravi");
         using var channel = await server.ClientOf(Role.Channel, channel: "app");
         using var customer = await server.ClientOf(Role.Customer, channel: "app", subject: "c-1");
         var order = await Preparing("ravi");
@@ -111,8 +107,8 @@ public sealed class HandoverTests : IAsyncLifetime
     [Fact]
     public async Task A_manager_hands_over_without_a_code_which_is_audited_with_its_reason()
     {
-        using var manager = await server.ClientOf(Role.Manager, ["k1"]);
-        using var courier = await server.ClientOf(Role.Courier, ["k1"], subject: "ravi");
+        using var manager = await server.ClientOf(Role.Manager, [site]);
+        using var courier = await server.ClientOf(Role.Courier, [site], subject: "ravi");
         var order = await Preparing("ravi");
         var overridden = new { status = "out_for_delivery", @override = "scanner_broken" };
 
@@ -122,6 +118,7 @@ public sealed class HandoverTests : IAsyncLifetime
         ((string?)(await Read(server.Client, order))["timeline"]!.AsArray()[^1]!["reason"]).ShouldBe("scanner_broken");
         (await server.Get("/v1/audit?limit=50"))["data"]!.AsArray().Count(entry =>
             entry!["operation"]!.ToString() == "PUT /v1/orders/{id}/status"
+            && entry["path"]!.ToString() == $"/v1/orders/{order["id"]}/status"
             && entry["role"]?.ToString() == "manager").ShouldBe(1);
     }
 
@@ -195,13 +192,13 @@ public sealed class HandoverTests : IAsyncLifetime
             .ShouldBe(["1 not_reachable retry", "2 refused give_up"]);
         (await Events(order)).TakeLast(4).ShouldBe([
             "order.delivery_failed", "order.delivery_decided", "order.delivery_failed", "order.cancelled"]);
-        ((int)(await server.Get("/v1/kitchens/k1/stock/rice"))["onHand"]!).ShouldBe(900);
+        ((int)(await server.Get($"/v1/kitchens/{site}/stock/rice"))["onHand"]!).ShouldBe(900);
         await Verified();
     }
 
     async Task<JsonNode> Preparing(string? courier = null, bool contactless = false)
     {
-        var body = JsonSerializer.SerializeToNode(SmallChain.Order())!;
+        var body = JsonSerializer.SerializeToNode(SmallChain.Order(site))!;
         body["customer"]!["id"] = "c-1";
         if (contactless) body["fulfilment"]!["contactless"] = true;
         var order = await server.Post("/v1/orders", body);
