@@ -11,29 +11,26 @@ namespace Tiffin.Tests.Http.Orders;
 
 /// <summary>
 /// Scheduled orders over HTTP, by the clock of a sandbox that begins at 06:30 in the kitchen's zone. An order takes
-/// 20 minutes to prepare, and 25 at most to deliver.
+/// 20 minutes to prepare, and 25 at most to deliver. Each test has a kitchen and a next day of its own.
 /// </summary>
-public sealed class ScheduleTests : IAsyncLifetime
+public sealed class ScheduleTests(SmallSandbox shared) : IClassFixture<SmallSandbox>, IAsyncLifetime
 {
     static readonly TimeZoneInfo kolkata = TimeZoneInfo.FindSystemTimeZoneById("Asia/Kolkata");
 
-    TestServer server = null!;
+    readonly TestServer server = shared.Server;
+    string kitchen = null!;
     DateTimeOffset tomorrow;
 
     public async Task InitializeAsync()
     {
-        server = await Sandbox.Start();
-        await SmallChain.Open(server, rice: 1_000);
-        await server.Pipeline.Submit(SmallChain.Kitchen("k1", Acceptance.Automatic) with
-        {
-            Times = new() { PrepMinutes = 20, DeliveryMinutes = new(10, 25) },
-        });
+        kitchen = await Own.Kitchen(
+            server, times: new() { PrepMinutes = 20, DeliveryMinutes = new(10, 25) }, rice: 1_000);
         var local = TimeZoneInfo.ConvertTime(Sandbox.Now(server), kolkata);
         tomorrow = new DateTimeOffset(local.Date.AddDays(2), kolkata.BaseUtcOffset);
         await Sandbox.MoveTo(server, tomorrow.AddDays(-1).AddHours(6.5));
     }
 
-    public async Task DisposeAsync() => await server.DisposeAsync();
+    public Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
     public async Task An_order_for_tomorrow_takes_its_stock_when_the_day_starts_and_is_released_on_time()
@@ -71,7 +68,7 @@ public sealed class ScheduleTests : IAsyncLifetime
         var order = await Place(tomorrow.AddHours(12.5));
         await Sandbox.MoveTo(server, tomorrow.AddSeconds(5));
 
-        var sold = (await server.Get("/v1/kitchens/k1/stock/rice/movements"))["data"]!.AsArray()
+        var sold = (await server.Get($"/v1/kitchens/{kitchen}/stock/rice/movements"))["data"]!.AsArray()
             .Single(movement => movement!["kind"]!.ToString() == "sold")!;
         (sold["orderId"]!.ToString(), sold["delta"]!.GetValue<long>(), sold["balance"]!.GetValue<long>())
             .ShouldBe((order["id"]!.ToString(), -100, 900));
@@ -124,7 +121,7 @@ public sealed class ScheduleTests : IAsyncLifetime
         var order = await Place(wanted, quantity: 12);
         await Sandbox.MoveTo(server, tomorrow.AddSeconds(5));
         await server.Pipeline.Submit(
-            new RecordMovements("k1", [new MovementLine("rice", MovementKind.Received, 300, null)])
+            new RecordMovements(kitchen, [new MovementLine("rice", MovementKind.Received, 300, null)])
             {
                 Caller = SmallChain.Admin, Key = new RequestKey(Guid.NewGuid()), Fingerprint = Guid.NewGuid(),
             });
@@ -164,10 +161,10 @@ public sealed class ScheduleTests : IAsyncLifetime
     {
         await Place(tomorrow.AddDays(1).AddHours(12));
         await Place(tomorrow.AddDays(1).AddHours(13));
-        await server.Post("/v1/orders", SmallChain.Order());
+        await server.Post("/v1/orders", SmallChain.Order(kitchen));
         await Sandbox.MoveTo(server, tomorrow.AddDays(1).AddHours(1));
 
-        (await server.Post("/v1/orders", SmallChain.Order()))["number"]!.GetValue<int>().ShouldBe(3);
+        (await server.Post("/v1/orders", SmallChain.Order(kitchen)))["number"]!.GetValue<int>().ShouldBe(3);
         await Verified();
     }
 
@@ -226,7 +223,7 @@ public sealed class ScheduleTests : IAsyncLifetime
             },
         };
         var set = await SetHours(hours);
-        await server.Put("/v1/kitchens/k1", new
+        await server.Put($"/v1/kitchens/{kitchen}", new
         {
             name = "k1", timeZone = "Asia/Kolkata", currency = "INR", brands = new[] { "dosa" },
         });
@@ -237,13 +234,13 @@ public sealed class ScheduleTests : IAsyncLifetime
             {"date":"2027-01-02","closed":false,"from":"10:00","to":"12:00"}]}
             """.Replace("\n", ""));
         await using var other = await TestServer.Start(server.ConnectionString);
-        (await other.Get("/v1/kitchens/k1"))["hours"]!.ToJsonString().ShouldBe(set["hours"]!.ToJsonString());
-        await server.Put("/v1/kitchens/k1", new
+        (await other.Get($"/v1/kitchens/{kitchen}"))["hours"]!.ToJsonString().ShouldBe(set["hours"]!.ToJsonString());
+        await server.Put($"/v1/kitchens/{kitchen}", new
         {
             name = "k1", timeZone = "Asia/Kolkata", currency = "INR", brands = new[] { "dosa" },
             hours = new { weekly = Array.Empty<object>() },
         });
-        (await server.Get("/v1/kitchens/k1"))["hours"]!.ToJsonString()
+        (await server.Get($"/v1/kitchens/{kitchen}"))["hours"]!.ToJsonString()
             .ShouldBe("""{"weekly":[],"exceptions":[]}""");
     }
 
@@ -266,7 +263,7 @@ public sealed class ScheduleTests : IAsyncLifetime
     {
         var wanted = tomorrow.AddHours(12.5);
         var order = await Place(wanted);
-        await server.Pipeline.Submit(SmallChain.Kitchen("k1", Acceptance.Automatic) with
+        await server.Pipeline.Submit(SmallChain.Kitchen(kitchen, Acceptance.Automatic) with
         {
             Times = new() { PrepMinutes = 50, DeliveryMinutes = new(10, 25) },
         });
@@ -293,23 +290,23 @@ public sealed class ScheduleTests : IAsyncLifetime
         Time(tracked["expected"]!, "to").ShouldBe(wanted);
     }
 
-    Task<JsonNode> SetHours(object hours) => server.Put("/v1/kitchens/k1/hours", hours);
+    Task<JsonNode> SetHours(object hours) => server.Put($"/v1/kitchens/{kitchen}/hours", hours);
 
     static object[] Daily(string from, string to) =>
         [new { days = new[] { "mon", "tue", "wed", "thu", "fri", "sat", "sun" }, from, to }];
 
     async Task<JsonNode> Refused(DateTimeOffset? at, HttpStatusCode status, string code)
     {
-        var problem = await server.Post("/v1/orders", at is { } time ? Body(time) : SmallChain.Order(), status);
+        var problem = await server.Post("/v1/orders", at is { } time ? Body(time) : SmallChain.Order(kitchen), status);
         problem["code"]!.ToString().ShouldBe(code);
         return problem;
     }
 
     Task<JsonNode> Place(DateTimeOffset wanted, int quantity = 1) => server.Post("/v1/orders", Body(wanted, quantity));
 
-    static object Body(DateTimeOffset wanted, int quantity = 1) => new
+    object Body(DateTimeOffset wanted, int quantity = 1) => new
     {
-        kitchenId = "k1",
+        kitchenId = kitchen,
         brandId = "dosa",
         channel = "app",
         customer = new { name = "Asha", phone = "+919800000000" },
@@ -322,7 +319,7 @@ public sealed class ScheduleTests : IAsyncLifetime
 
     Task<JsonNode> Read(JsonNode order) => server.Get($"/v1/orders/{order["id"]}");
 
-    async Task<long> Rice() => (long)(await server.Get("/v1/kitchens/k1/stock/rice"))["onHand"]!;
+    async Task<long> Rice() => (long)(await server.Get($"/v1/kitchens/{kitchen}/stock/rice"))["onHand"]!;
 
     async Task<List<string>> Events(JsonNode order) =>
     [
@@ -331,7 +328,10 @@ public sealed class ScheduleTests : IAsyncLifetime
     ];
 
     async Task<List<JsonNode>> Feed(string type) =>
-        [.. (await server.Get($"/v1/events?after=0&limit=200&types={type}"))["data"]!.AsArray().Select(e => e!)];
+    [
+        .. (await server.Get($"/v1/events?after=0&limit=200&types={type}&kitchenId={kitchen}"))["data"]!.AsArray()
+            .Select(e => e!),
+    ];
 
     async Task Verified()
     {
