@@ -8,22 +8,24 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Http.Orders;
 
-/// <summary>Lines that a kitchen starts, finishes and recalls, over HTTP.</summary>
-public sealed class ProgressTests : IAsyncLifetime
+/// <summary>
+/// Lines that a kitchen starts, finishes and recalls, over HTTP; each test has a kitchen of its own.
+/// </summary>
+public sealed class ProgressTests(ProgressTests.World shared) : IClassFixture<ProgressTests.World>, IAsyncLifetime
 {
-    TestServer server = null!;
+    readonly TestServer server = shared.Server;
+    string kitchen = null!;
     JsonNode order = null!;
 
     string Path => $"/v1/orders/{order["id"]}";
 
     public async Task InitializeAsync()
     {
-        server = await TestServer.Start(configure: WebhookServer.Quick);
-        await SmallChain.Open(server, rice: 1_000, potato: 1_000, ghee: 1_000);
-        order = await server.Post("/v1/orders", Order("k1"));
+        kitchen = await Own.Kitchen(server, rice: 1_000, potato: 1_000, ghee: 1_000);
+        order = await server.Post("/v1/orders", Order(kitchen));
     }
 
-    public async Task DisposeAsync() => await server.DisposeAsync();
+    public Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
     public async Task A_repeated_call_is_answered_alike_and_causes_no_second_event()
@@ -54,10 +56,10 @@ public sealed class ProgressTests : IAsyncLifetime
     public async Task A_replay_of_the_placing_shows_the_order_without_progress()
     {
         var key = Guid.NewGuid().ToString();
-        order = await server.Post("/v1/orders", Order("k1"), key: key);
+        order = await server.Post("/v1/orders", Order(kitchen), key: key);
         await Progress("done", 0, 1);
 
-        (await server.Post("/v1/orders", Order("k1"), key: key)).ToJsonString().ShouldBe(order.ToJsonString());
+        (await server.Post("/v1/orders", Order(kitchen), key: key)).ToJsonString().ShouldBe(order.ToJsonString());
     }
 
     [Fact]
@@ -104,10 +106,10 @@ public sealed class ProgressTests : IAsyncLifetime
     [Fact]
     public async Task A_kitchen_that_wants_it_so_has_its_order_ready_with_the_last_line()
     {
-        var kitchen = (await server.Get("/v1/kitchens/k1")).AsObject();
-        kitchen.Remove("mode");
-        kitchen["times"]!["readyWhenDone"] = true;
-        (await server.Put("/v1/kitchens/k1", kitchen))["times"]!["readyWhenDone"]!.GetValue<bool>().ShouldBeTrue();
+        var site = (await server.Get($"/v1/kitchens/{kitchen}")).AsObject();
+        site.Remove("mode");
+        site["times"]!["readyWhenDone"] = true;
+        (await server.Put($"/v1/kitchens/{kitchen}", site))["times"]!["readyWhenDone"]!.GetValue<bool>().ShouldBeTrue();
 
         ((string)(await Progress("done", 0))["status"]!).ShouldBe("preparing");
         var ready = await Progress("done", 1);
@@ -173,7 +175,8 @@ public sealed class ProgressTests : IAsyncLifetime
         await Progress("started", 0);
         await server.Put($"{Path}/status", new { status = "cancelled" });
 
-        var feed = JsonNode.Parse(await channel.GetStringAsync("/v1/events?after=0&limit=200&types=order.*"))!;
+        var feed = JsonNode.Parse(await channel.GetStringAsync(
+            $"/v1/events?after=0&limit=200&types=order.*&kitchenId={kitchen}"))!;
         string[] types = ["order.placed", "order.accepted", "order.preparing", "order.cancelled"];
         feed["data"]!.AsArray().Select(e => (string)e!["type"]!).ShouldBe(types);
         using var customer = server.Stranger();
@@ -201,17 +204,34 @@ public sealed class ProgressTests : IAsyncLifetime
 
     Task<JsonNode> Progress(string to, params int[] lines) => server.Put($"{Path}/progress", new { lines, to });
 
-    async Task<long> OnHand(string sku) => (long)(await server.Get($"/v1/kitchens/k1/stock/{sku}"))["onHand"]!;
+    async Task<long> OnHand(string sku) => (long)(await server.Get($"/v1/kitchens/{kitchen}/stock/{sku}"))["onHand"]!;
 
     async Task<IEnumerable<string>> Types() =>
         (await server.Get($"{Path}/events"))["data"]!.AsArray().Select(e => (string)e!["type"]!);
 
     async Task<List<JsonNode>> Feed(string type) =>
-        [.. (await server.Get($"/v1/events?after=0&limit=200&types={type}"))["data"]!.AsArray().Select(e => e!)];
+    [
+        .. (await server.Get($"/v1/events?after=0&limit=200&types={type}&kitchenId={kitchen}"))["data"]!.AsArray()
+            .Select(e => e!),
+    ];
 
     async Task Verified()
     {
         await foreach (var finding in Verification.Run(server.ConnectionString, default))
             finding.Wrong.ShouldBe(0, $"{finding.Invariant.Name}: {finding.Example}");
+    }
+
+    /// <summary>A server whose webhooks are quick.</summary>
+    public sealed class World : IAsyncLifetime
+    {
+        public TestServer Server { get; private set; } = null!;
+
+        public async Task InitializeAsync()
+        {
+            Server = await TestServer.Start(configure: WebhookServer.Quick);
+            await SmallChain.Open(Server);
+        }
+
+        public async Task DisposeAsync() => await Server.DisposeAsync();
     }
 }
