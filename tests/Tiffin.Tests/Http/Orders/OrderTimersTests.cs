@@ -7,22 +7,16 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Http.Orders;
 
-/// <summary>Promises and deadlines over HTTP, by the clock of a sandbox.</summary>
-public sealed class OrderTimersTests : IAsyncLifetime
+/// <summary>Promises and deadlines over HTTP, by the clock of a sandbox; each test has a kitchen of its own.</summary>
+public sealed class OrderTimersTests(SmallSandbox shared) : IClassFixture<SmallSandbox>, IAsyncLifetime
 {
-    TestServer server = null!;
+    readonly TestServer server = shared.Server;
+    string kitchen = null!;
 
-    public async Task InitializeAsync()
-    {
-        server = await Sandbox.Start();
-        await SmallChain.Open(server);
-        await server.Pipeline.Submit(SmallChain.Kitchen("k2", Acceptance.Manual) with
-        {
-            Times = new() { PrepMinutes = 20, DeliveryMinutes = new(10, 25) },
-        });
-    }
+    public async Task InitializeAsync() => kitchen = await Own.Kitchen(
+        server, Acceptance.Manual, new() { PrepMinutes = 20, DeliveryMinutes = new(10, 25) });
 
-    public async Task DisposeAsync() => await server.DisposeAsync();
+    public Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
     public async Task An_order_says_by_when_it_must_be_accepted_and_when_it_is_promised()
@@ -41,7 +35,7 @@ public sealed class OrderTimersTests : IAsyncLifetime
     [Fact]
     public async Task An_order_waits_for_those_of_the_last_day_that_are_not_started()
     {
-        await server.Pipeline.Submit(SmallChain.Kitchen("k2", Acceptance.Manual) with
+        await server.Pipeline.Submit(SmallChain.Kitchen(kitchen, Acceptance.Manual) with
         {
             Times = new() { PrepMinutes = 20, ParallelLines = 2 },
         });
@@ -77,7 +71,7 @@ public sealed class OrderTimersTests : IAsyncLifetime
             .ToString()).ShouldBe(("cancelled", "not_accepted_in_time", "system"));
         Within(Time(ended["timeline"]![2]!, "at"), Time(waiting, "acceptBy"));
         (await Read(accepted))["status"]!.ToString().ShouldBe("accepted");
-        ((int)(await server.Get("/v1/kitchens/k2/stock/rice"))["onHand"]!).ShouldBe(9_900);
+        ((int)(await server.Get($"/v1/kitchens/{kitchen}/stock/rice"))["onHand"]!).ShouldBe(9_900);
         await Verified();
     }
 
@@ -85,7 +79,7 @@ public sealed class OrderTimersTests : IAsyncLifetime
     public async Task Orders_with_and_without_deadlines_share_a_batch()
     {
         var placed = await Task.WhenAll(Enumerable.Range(0, 40)
-            .Select(i => server.Post("/v1/orders", SmallChain.Order(i % 2 == 0 ? "k1" : "k2"))));
+            .Select(i => server.Post("/v1/orders", SmallChain.Order(i % 2 == 0 ? "k1" : kitchen))));
 
         placed.Count(order => order["acceptBy"] is null).ShouldBe(20);
         await Verified();
@@ -97,9 +91,9 @@ public sealed class OrderTimersTests : IAsyncLifetime
         for (var i = 0; i < 3; i++) await Place();
         await Sandbox.Advance(server, 10);
 
-        (await server.Get("/v1/kitchens/k2"))["mode"]!.ToJsonString()
+        (await server.Get($"/v1/kitchens/{kitchen}"))["mode"]!.ToJsonString()
             .ShouldBe("""{"mode":"paused","delayMinutes":0,"reason":"not_answering"}""");
-        (await server.Post("/v1/orders", SmallChain.Order("k2"), HttpStatusCode.Conflict))["code"]!.ToString()
+        (await server.Post("/v1/orders", SmallChain.Order(kitchen), HttpStatusCode.Conflict))["code"]!.ToString()
             .ShouldBe("kitchen_paused");
         (await Feed("kitchen.mode_changed")).Single()["data"]!["reason"]!.ToString().ShouldBe("not_answering");
         await Verified();
@@ -124,11 +118,11 @@ public sealed class OrderTimersTests : IAsyncLifetime
     public async Task A_replay_shows_the_promise_of_its_version()
     {
         var key = Guid.NewGuid().ToString();
-        var first = await server.Post("/v1/orders", SmallChain.Order("k2"), key: key);
+        var first = await server.Post("/v1/orders", SmallChain.Order(kitchen), key: key);
         await server.Put($"{Path(first)}/promise", new { prepMinutes = 30 });
         await server.Put($"{Path(first)}/status", new { status = "accepted", prepMinutes = 15 });
 
-        (await server.Post("/v1/orders", SmallChain.Order("k2"), key: key)).ToJsonString()
+        (await server.Post("/v1/orders", SmallChain.Order(kitchen), key: key)).ToJsonString()
             .ShouldBe(first.ToJsonString());
     }
 
@@ -200,7 +194,7 @@ public sealed class OrderTimersTests : IAsyncLifetime
             .ShouldBe(("placed", order["placedAt"]!.ToString()));
     }
 
-    Task<JsonNode> Place() => server.Post("/v1/orders", SmallChain.Order("k2"));
+    Task<JsonNode> Place() => server.Post("/v1/orders", SmallChain.Order(kitchen));
 
     Task<JsonNode> Read(JsonNode order) => server.Get(Path(order));
 
@@ -208,7 +202,10 @@ public sealed class OrderTimersTests : IAsyncLifetime
         [.. (await server.Get($"{Path(order)}/events"))["data"]!.AsArray().Select(e => e!["type"]!.ToString())];
 
     async Task<List<JsonNode>> Feed(string type) =>
-        [.. (await server.Get($"/v1/events?after=0&limit=200&types={type}"))["data"]!.AsArray().Select(e => e!)];
+    [
+        .. (await server.Get($"/v1/events?after=0&limit=200&types={type}&kitchenId={kitchen}"))["data"]!.AsArray()
+            .Select(e => e!),
+    ];
 
     async Task Verified()
     {
