@@ -7,22 +7,14 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Http.Orders;
 
-public sealed class PlaceOrderTests : IAsyncLifetime
+public sealed class PlaceOrderTests(SmallChainServer shared) : IClassFixture<SmallChainServer>
 {
-    TestServer server = null!;
-
-    public async Task InitializeAsync()
-    {
-        server = await TestServer.Start();
-        await SmallChain.Open(server);
-    }
-
-    public async Task DisposeAsync() => await server.DisposeAsync();
+    readonly TestServer server = shared.Server;
 
     [Fact]
     public async Task An_order_is_placed_priced_and_found_again()
     {
-        var placed = await server.Client.Place(SmallChain.Order(quantity: 2));
+        var placed = await server.Client.Place(SmallChain.Order(await Own.Kitchen(server), quantity: 2));
 
         placed.StatusCode.ShouldBe(HttpStatusCode.Created, await placed.Content.ReadAsStringAsync());
         var order = JsonNode.Parse(await placed.Content.ReadAsStringAsync())!;
@@ -53,15 +45,17 @@ public sealed class PlaceOrderTests : IAsyncLifetime
     [Fact]
     public async Task A_cancelled_order_gives_its_stock_back()
     {
-        var placed = await server.Client.Place(SmallChain.Order(quantity: 100));
+        var kitchen = await Own.Kitchen(server);
+        var placed = await server.Client.Place(SmallChain.Order(kitchen, quantity: 100));
         placed.StatusCode.ShouldBe(HttpStatusCode.Created, await placed.Content.ReadAsStringAsync());
-        (await server.Client.Place(SmallChain.Order())).StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        (await server.Client.Place(SmallChain.Order(kitchen))).StatusCode.ShouldBe(HttpStatusCode.Conflict);
 
         var cancelled = await server.Client.PutAsJsonAsync(
             placed.Headers.Location + "/status", new { status = "cancelled", reason = "customer_called" });
 
         cancelled.StatusCode.ShouldBe(HttpStatusCode.OK, await cancelled.Content.ReadAsStringAsync());
-        (await server.Client.Place(SmallChain.Order(quantity: 100))).StatusCode.ShouldBe(HttpStatusCode.Created);
+        (await server.Client.Place(SmallChain.Order(kitchen, quantity: 100))).StatusCode
+            .ShouldBe(HttpStatusCode.Created);
     }
 
     [Fact]
@@ -104,8 +98,10 @@ public sealed class PlaceOrderTests : IAsyncLifetime
         var order = JsonSerializer.SerializeToNode(SmallChain.Order())!;
         (order["externalReference"], order["customer"]!["id"]) = ("Z-2", "c-9");
         (await server.Client.Place(order)).StatusCode.ShouldBe(HttpStatusCode.Created);
-        (await Session.Ask<long>(server.ConnectionString,
-            "SELECT count(*) FROM contacts WHERE fingerprint IS NOT NULL")).ShouldBe(1);
+        (await Session.Ask<long>(server.ConnectionString, """
+            SELECT count(*) FROM contacts JOIN orders ON id = order_id
+            WHERE customer_id = 'c-9' AND fingerprint IS NOT NULL
+            """)).ShouldBe(1);
 
         await server.Client.DeleteAsync("/v1/customers/c-9/personal-data");
 
