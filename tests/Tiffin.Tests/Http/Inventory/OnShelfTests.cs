@@ -1,34 +1,33 @@
 using System.Text.Json.Nodes;
 using Npgsql;
+using Tiffin.Domain.Catalogue;
 using Tiffin.Features.Inventory;
 using Tiffin.Tests.Support;
 using static Tiffin.Engine.Storage.Sql;
 
 namespace Tiffin.Tests.Http.Inventory;
 
-public sealed class OnShelfTests : IAsyncLifetime
+/// <summary>Each test has a kitchen of its own.</summary>
+public sealed class OnShelfTests(SmallChainServer shared) : IClassFixture<SmallChainServer>, IAsyncLifetime
 {
-    TestServer server = null!;
+    TestServer server = shared.Server;
+    string kitchen = null!;
 
-    public async Task InitializeAsync()
-    {
-        server = await TestServer.Start();
-        await SmallChain.Open(server);
-    }
+    public async Task InitializeAsync() => kitchen = await Own.Kitchen(server, Acceptance.Manual);
 
-    public async Task DisposeAsync() => await server.DisposeAsync();
+    public Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
     public async Task The_shelf_has_what_orders_of_the_kitchen_took_until_they_are_prepared()
     {
-        var placed = await Place("k2", 3);
-        var accepted = await Place("k2", 2);
+        var placed = await Place(kitchen, 3);
+        var accepted = await Place(kitchen, 2);
         await Move(accepted, "accepted");
-        await Move(await Place("k2", 1), "preparing");
+        await Move(await Place(kitchen, 1), "preparing");
         await Place("k1", 7);
 
         await Expect("rice", 9_400, 9_900);
-        (await server.Get("/v1/kitchens/k2/stock"))["data"]!.AsArray().Select(Quantities)
+        (await server.Get($"/v1/kitchens/{kitchen}/stock"))["data"]!.AsArray().Select(Quantities)
             .ShouldBe([("ghee", 10_000, 10_000), ("potato", 9_700, 9_950), ("rice", 9_400, 9_900)]);
 
         await Move(accepted, "preparing");
@@ -42,7 +41,7 @@ public sealed class OnShelfTests : IAsyncLifetime
     {
         var order = await server.Post("/v1/orders", new
         {
-            kitchenId = "k2",
+            kitchenId = kitchen,
             brandId = "dosa",
             channel = "app",
             customer = new { name = "Asha" },
@@ -57,19 +56,21 @@ public sealed class OnShelfTests : IAsyncLifetime
     [Fact]
     public async Task A_threshold_compares_with_what_is_on_hand_and_its_answer_has_no_shelf()
     {
-        await Place("k2", 3);
+        await Place(kitchen, 3);
 
-        var answer = await server.Put("/v1/kitchens/k2/stock/rice", new { threshold = 9_800 });
+        var answer = await server.Put($"/v1/kitchens/{kitchen}/stock/rice", new { threshold = 9_800 });
 
         answer.AsObject().ContainsKey("onShelf").ShouldBeFalse();
-        (await server.Get("/v1/kitchens/k2/stock?below=threshold"))["data"]!.AsArray().Select(Quantities)
+        (await server.Get($"/v1/kitchens/{kitchen}/stock?below=threshold"))["data"]!.AsArray().Select(Quantities)
             .ShouldBe([("rice", 9_700, 10_000)]);
     }
 
     [Fact]
     public async Task The_shelf_is_read_from_the_open_orders_of_the_kitchen_however_many_there_were()
     {
-        for (var i = 0; i < 3; i++) await Place("k2", 1);
+        await using var own = server = await Own.Chain();
+        kitchen = "k2";
+        for (var i = 0; i < 3; i++) await Place(kitchen, 1);
         await Session.Run(server.ConnectionString, """
             INSERT INTO orders (id, placed_at, updated_at, total, kitchen, day, number, version, status, fulfilment,
                 closed, brand_id, channel, need_ingredients, need_quantities, positions, timeline, content)
@@ -81,9 +82,9 @@ public sealed class OnShelfTests : IAsyncLifetime
 
         foreach (var plan in new[]
         {
-            await Explain(InventoryQueries.OneSql, P("k2"), P("rice")),
-            await Explain(InventoryQueries.ListSql(below: false), P("k2"), P(""), P(50)),
-            await Explain(InventoryQueries.ListSql(below: true), P("k2"), P(""), P(50)),
+            await Explain(InventoryQueries.OneSql, P(kitchen), P("rice")),
+            await Explain(InventoryQueries.ListSql(below: false), P(kitchen), P(""), P(50)),
+            await Explain(InventoryQueries.ListSql(below: true), P(kitchen), P(""), P(50)),
         })
         {
             plan.ShouldContain("orders_open");
@@ -106,7 +107,7 @@ public sealed class OnShelfTests : IAsyncLifetime
     Task<JsonNode> Move(string order, string status) => server.Put($"/v1/orders/{order}/status", new { status });
 
     async Task Expect(string sku, long onHand, long onShelf) =>
-        Quantities(await server.Get($"/v1/kitchens/k2/stock/{sku}")).ShouldBe((sku, onHand, onShelf));
+        Quantities(await server.Get($"/v1/kitchens/{kitchen}/stock/{sku}")).ShouldBe((sku, onHand, onShelf));
 
     static (string, long, long) Quantities(JsonNode? level) =>
         ((string)level!["sku"]!, (long)level["onHand"]!, (long)level["onShelf"]!);
