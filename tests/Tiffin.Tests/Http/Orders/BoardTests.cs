@@ -7,32 +7,26 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Http.Orders;
 
-public sealed class BoardTests : IAsyncLifetime
+/// <summary>Each test has a kitchen of its own.</summary>
+public sealed class BoardTests(SmallSandbox shared) : IClassFixture<SmallSandbox>, IAsyncLifetime
 {
-    TestServer server = null!;
+    TestServer server = shared.Server;
+    string site = null!;
 
-    public async Task InitializeAsync()
-    {
-        server = await Sandbox.Start();
-        await SmallChain.Open(server);
-        await server.Pipeline.Submit(SmallChain.Kitchen("k2", Acceptance.Manual) with
-        {
-            Times = new() { PrepMinutes = 20, DeliveryMinutes = new(10, 25) },
-        });
-    }
+    public Task InitializeAsync() => OpenKitchen();
 
-    public async Task DisposeAsync() => await server.DisposeAsync();
+    public Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
     public async Task The_board_has_the_open_orders_of_the_kitchen_with_notes_the_first_promised_in_front()
     {
-        var (late, soon) = (await Place("k2", "crisp"), await Place("k2"));
+        var (late, soon) = (await Place(site, "crisp"), await Place(site));
         await server.Put($"/v1/orders/{soon}/promise", new { prepMinutes = 5 });
-        var ended = await Place("k2");
+        var ended = await Place(site);
         await server.Put($"/v1/orders/{ended}/status", new { status = "cancelled" });
         await Place("k1");
 
-        var board = await server.Get("/v1/kitchens/k2/board");
+        var board = await server.Get($"/v1/kitchens/{site}/board");
 
         Ids(board["orders"]!).ShouldBe([soon, late]);
         board["orders"]![1]!["lines"]![0]!["note"]!.ToString().ShouldBe("crisp");
@@ -44,11 +38,11 @@ public sealed class BoardTests : IAsyncLifetime
     [Fact]
     public async Task The_events_after_the_board_are_those_that_it_does_not_show()
     {
-        var before = await Place("k2");
-        var board = await server.Get("/v1/kitchens/k2/board");
-        var after = await Place("k2");
+        var before = await Place(site);
+        var board = await server.Get($"/v1/kitchens/{site}/board");
+        var after = await Place(site);
 
-        var events = (await server.Get($"/v1/events?after={board["asOf"]}"))["data"]!.AsArray();
+        var events = (await server.Get($"/v1/events?after={board["asOf"]}&kitchenId={site}"))["data"]!.AsArray();
 
         Ids(board["orders"]!).ShouldBe([before]);
         events.Select(e => e!["data"]!["orderId"]!.ToString()).Distinct().ShouldBe([after]);
@@ -57,21 +51,23 @@ public sealed class BoardTests : IAsyncLifetime
     [Fact]
     public async Task A_kitchen_sees_its_own_board_and_while_an_order_is_open_whom_it_is_for()
     {
-        await Place("k2");
-        using var cook = await server.ClientOf(Role.Kitchen, ["k2"]);
+        await Place(site);
+        using var cook = await server.ClientOf(Role.Kitchen, [site]);
         using var other = await server.ClientOf(Role.Kitchen, ["k1"]);
 
-        var board = JsonNode.Parse(await cook.GetStringAsync("/v1/kitchens/k2/board"))!;
+        var board = JsonNode.Parse(await cook.GetStringAsync($"/v1/kitchens/{site}/board"))!;
 
         board["orders"]![0]!["customer"]!["name"]!.ToString().ShouldBe("Asha");
-        (await other.GetAsync("/v1/kitchens/k2/board")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await other.GetAsync($"/v1/kitchens/{site}/board")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
         (await server.Client.GetAsync("/v1/kitchens/k9/board")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
     [Fact]
     public async Task A_board_of_too_many_orders_shows_the_oldest_and_says_so()
     {
-        var first = await Place("k2");
+        await using var own = server = await Own.Chain();
+        await OpenKitchen();
+        var first = await Place(site);
         await Session.Run(server.ConnectionString, $"""
             INSERT INTO orders (id, placed_at, updated_at, total, kitchen, day, number, version, status, fulfilment,
                 closed, brand_id, channel, need_ingredients, need_quantities, positions, timeline, content)
@@ -81,7 +77,7 @@ public sealed class BoardTests : IAsyncLifetime
             FROM orders CROSS JOIN generate_series(1, {BoardQueries.OrdersMax}) n
             """);
 
-        var board = await server.Get("/v1/kitchens/k2/board");
+        var board = await server.Get($"/v1/kitchens/{site}/board");
 
         board["orders"]!.AsArray().Count.ShouldBe(BoardQueries.OrdersMax);
         Ids(board["orders"]!).ShouldContain(first);
@@ -92,18 +88,18 @@ public sealed class BoardTests : IAsyncLifetime
     [Fact]
     public async Task Operations_count_what_is_open_late_without_a_courier_low_and_off()
     {
-        var (waiting, ready) = (await Place("k2"), await Place("k2"));
+        var (waiting, ready) = (await Place(site), await Place(site));
         await server.Put($"/v1/orders/{ready}/status", new { status = "preparing" });
         await server.Put($"/v1/orders/{ready}/status", new { status = "ready" });
-        await server.Put($"/v1/orders/{await Place("k2")}/status", new { status = "cancelled" });
-        var cooking = await Place("k2");
+        await server.Put($"/v1/orders/{await Place(site)}/status", new { status = "cancelled" });
+        var cooking = await Place(site);
         await server.Put($"/v1/orders/{cooking}/status", new { status = "preparing" });
         await server.Put($"/v1/orders/{cooking}/promise", new { prepMinutes = 5 });
-        await server.Put("/v1/kitchens/k2/stock/rice", new { threshold = 1_000_000 });
-        await server.Put("/v1/kitchens/k2/items/plain/availability", new { available = false });
+        await server.Put($"/v1/kitchens/{site}/stock/rice", new { threshold = 1_000_000 });
+        await server.Put($"/v1/kitchens/{site}/items/plain/availability", new { available = false });
         await Sandbox.Advance(server, 6);
 
-        var summary = await server.Get("/v1/operations/summary?kitchenId=k2");
+        var summary = await server.Get($"/v1/operations/summary?kitchenId={site}");
 
         var kitchen = summary["data"]!.AsArray().ShouldHaveSingleItem()!;
         kitchen["open"]!.ToJsonString()
@@ -125,6 +121,9 @@ public sealed class BoardTests : IAsyncLifetime
 
         summary["data"]!.AsArray().Select(kitchen => kitchen!["kitchenId"]!.ToString()).ShouldBe(["k1"]);
     }
+
+    async Task OpenKitchen() => site = await Own.Kitchen(
+        server, Acceptance.Manual, new() { PrepMinutes = 20, DeliveryMinutes = new(10, 25) });
 
     async Task<string> Place(string kitchen, string? note = null) => (await server.Post("/v1/orders", new
     {
