@@ -2,30 +2,32 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Tiffin.Domain;
+using Tiffin.Domain.Catalogue;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Http.Catalogue;
 
-/// <summary>What a cook of "k2" may do without a manager.</summary>
-public sealed class KitchenStaffTests : IAsyncLifetime
+/// <summary>What a cook may do without a manager; each test has a kitchen and a cook of its own.</summary>
+public sealed class KitchenStaffTests(SmallSandbox shared) : IClassFixture<SmallSandbox>, IAsyncLifetime
 {
-    const string Masala = "/v1/kitchens/k2/items/masala/availability";
-    const string Mode = "/v1/kitchens/k2/mode";
-
-    TestServer server = null!;
+    readonly TestServer server = shared.Server;
+    readonly string subject = $"pass-{Guid.NewGuid()}";
+    string kitchen = null!;
     HttpClient cook = null!;
+
+    string Masala => $"/v1/kitchens/{kitchen}/items/masala/availability";
+    string Mode => $"/v1/kitchens/{kitchen}/mode";
 
     public async Task InitializeAsync()
     {
-        server = await Sandbox.Start();
-        await SmallChain.Open(server);
-        cook = await server.ClientOf(Role.Kitchen, ["k2"], subject: "pass");
+        kitchen = await Own.Kitchen(server, Acceptance.Manual);
+        cook = await server.ClientOf(Role.Kitchen, [kitchen], subject: subject);
     }
 
-    public async Task DisposeAsync()
+    public Task DisposeAsync()
     {
         cook.Dispose();
-        await server.DisposeAsync();
+        return Task.CompletedTask;
     }
 
     [Fact]
@@ -39,7 +41,7 @@ public sealed class KitchenStaffTests : IAsyncLifetime
         await Done(Masala, new { available = true });
         (await MasalaIsAvailable()).ShouldBeTrue();
 
-        (await server.Get("/v1/audit"))["data"]!.AsArray().Where(entry => (string?)entry!["subject"] == "pass")
+        (await server.Get("/v1/audit"))["data"]!.AsArray().Where(entry => (string?)entry!["subject"] == subject)
             .Select(entry => ((string?)entry!["path"], (int)entry["status"]!, (string?)entry["role"]))
             .ShouldBe([(Masala, 200, "kitchen"), (Masala, 200, "kitchen"), (Masala, 422, "kitchen")]);
     }
@@ -82,14 +84,14 @@ public sealed class KitchenStaffTests : IAsyncLifetime
     [Fact]
     public async Task A_cook_is_back_after_the_kitchen_paused_itself_because_it_did_not_answer()
     {
-        for (var i = 0; i < 3; i++) await server.Post("/v1/orders", SmallChain.Order("k2"));
+        for (var i = 0; i < 3; i++) await server.Post("/v1/orders", SmallChain.Order(kitchen));
         await Sandbox.Advance(server, 10);
         (await ModeNow()).ShouldBe("paused");
 
         await Done(Mode, new { mode = "online" });
 
         (await ModeNow()).ShouldBe("online");
-        await server.Post("/v1/orders", SmallChain.Order("k2"));
+        await server.Post("/v1/orders", SmallChain.Order(kitchen));
     }
 
     [Fact]
@@ -118,8 +120,8 @@ public sealed class KitchenStaffTests : IAsyncLifetime
 
     DateTimeOffset In(int hours) => Sandbox.Now(server).AddHours(hours);
 
-    async Task<string> ModeNow() => (await server.Get("/v1/kitchens/k2"))["mode"]!["mode"]!.ToString();
+    async Task<string> ModeNow() => (await server.Get($"/v1/kitchens/{kitchen}"))["mode"]!["mode"]!.ToString();
 
-    async Task<bool> MasalaIsAvailable() => (bool)(await server.Get("/v1/kitchens/k2/menu"))["data"]!.AsArray()
+    async Task<bool> MasalaIsAvailable() => (bool)(await server.Get($"/v1/kitchens/{kitchen}/menu"))["data"]!.AsArray()
         .Single(item => (string)item!["itemId"]! == "masala")!["available"]!;
 }
