@@ -11,7 +11,8 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Http.Webhooks;
 
-public sealed class WebhookEndpointsTests : IAsyncLifetime
+public sealed class WebhookEndpointsTests(WebhookEndpointsTests.World world)
+    : IClassFixture<WebhookEndpointsTests.World>, IAsyncLifetime
 {
     static readonly Dictionary<string, string> names = new()
     {
@@ -20,22 +21,36 @@ public sealed class WebhookEndpointsTests : IAsyncLifetime
 
     static readonly object everything = new { url = "https://public.example/", types = new[] { "*" } };
 
-    TestServer server = null!;
+    readonly TestServer server = world.Server;
 
-    public async Task InitializeAsync() => server = await TestServer.Start(configure: builder =>
+    /// <summary>A server that looks names up in a list.</summary>
+    public sealed class World : IAsyncLifetime
     {
-        builder.Services.AddSingleton<ResolveName>((name, _) => names.TryGetValue(name, out var address)
-            ? Task.FromResult<IPAddress[]>([IPAddress.Parse(address)])
-            : Task.FromException<IPAddress[]>(new SocketException((int)SocketError.HostNotFound)));
-        builder.Services.PostConfigure<WebhookOptions>(options => options.PerOwnerMax = 3);
-    });
+        internal TestServer Server { get; private set; } = null!;
 
-    public async Task DisposeAsync() => await server.DisposeAsync();
+        public async Task InitializeAsync()
+        {
+            Server = await TestServer.Start(configure: builder =>
+            {
+                builder.Services.AddSingleton<ResolveName>((name, _) => names.TryGetValue(name, out var address)
+                    ? Task.FromResult<IPAddress[]>([IPAddress.Parse(address)])
+                    : Task.FromException<IPAddress[]>(new SocketException((int)SocketError.HostNotFound)));
+                builder.Services.PostConfigure<WebhookOptions>(options => options.PerOwnerMax = 3);
+            });
+            await SmallChain.Open(Server);
+        }
+
+        public async Task DisposeAsync() => await Server.DisposeAsync();
+    }
+
+    /// <summary>Each test begins without endpoints: an administrator's list shows those of all.</summary>
+    public Task InitializeAsync() => server.DeleteWebhooks();
+
+    public Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
     public async Task An_endpoint_is_created_shown_changed_and_deleted_and_its_secret_is_shown_once()
     {
-        await SmallChain.Open(server);
         var created = await server.Client.Post("/v1/webhooks",
             new
             {
@@ -95,7 +110,9 @@ public sealed class WebhookEndpointsTests : IAsyncLifetime
 
         await using var connection = await server.Database.OpenReader(CancellationToken.None);
         await using var row = Sql.Command(
-            connection, "SELECT secrets[1], r.answer FROM webhook_endpoints, administrative_requests r");
+            connection, """
+            SELECT secrets[1], (SELECT string_agg(answer, '') FROM administrative_requests) FROM webhook_endpoints
+            """);
         await using var reader = await row.ExecuteReaderAsync();
         await reader.ReadAsync();
         var stored = reader.GetFieldValue<byte[]>(0).Concat(reader.GetFieldValue<byte[]>(1)).ToArray();
@@ -156,7 +173,7 @@ public sealed class WebhookEndpointsTests : IAsyncLifetime
         {
             Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json"),
         };
-        request.Headers.Add("Idempotency-Key", "k");
+        request.Headers.Add("Idempotency-Key", $"{Guid.NewGuid()}");
 
         ((int)(await server.Client.SendAsync(request)).StatusCode).ShouldBe(status);
     }
@@ -172,7 +189,6 @@ public sealed class WebhookEndpointsTests : IAsyncLifetime
     public async Task What_would_never_be_sent_is_refused_with_its_place(
         Role role, string types, string kitchens, string pointer)
     {
-        await SmallChain.Open(server);
         using var owner = await server.ClientOf(
             role, role == Role.Manager ? ["k1"] : null, role == Role.Channel ? "app" : null);
         var body = JsonNode.Parse(
@@ -197,7 +213,6 @@ public sealed class WebhookEndpointsTests : IAsyncLifetime
     [InlineData(Role.Admin, "order.*", "inventory.*", "webhook.disabled", "*")]
     public async Task What_may_be_sent_is_taken(Role role, params string[] types)
     {
-        await SmallChain.Open(server);
         using var owner = await server.ClientOf(
             role, role == Role.Manager ? ["k1"] : null, role == Role.Channel ? "app" : null);
 

@@ -49,6 +49,13 @@ static class WebhookServer
         return (webhook["id"]!.GetValue<string>(), webhook["secret"]!.GetValue<string>());
     }
 
+    /// <summary>Those of all owners: what comes next is sent nowhere.</summary>
+    public static async Task DeleteWebhooks(this TestServer server)
+    {
+        foreach (var webhook in (await server.Get("/v1/webhooks"))["data"]!.AsArray())
+            (await server.Client.DeleteAsync($"/v1/webhooks/{webhook!["id"]}")).EnsureSuccessStatusCode();
+    }
+
     /// <summary>Places an order in the kitchen that accepts by itself (two events); answers its id.</summary>
     public static async Task<string> PlaceOrder(this TestServer server, string kitchen = "k1")
     {
