@@ -10,51 +10,59 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Access;
 
-public sealed class PersonalDataTests : IAsyncLifetime
+public sealed class PersonalDataTests(PersonalDataTests.World world) : IClassFixture<PersonalDataTests.World>
 {
-    TestServer server = null!;
+    readonly TestServer server = world.Server;
+    readonly string customer = $"c-{Guid.NewGuid():N}";
+    readonly string another = $"c-{Guid.NewGuid():N}";
 
-    public async Task InitializeAsync()
+    /// <summary>A server that keeps personal data for some days.</summary>
+    public sealed class World : IAsyncLifetime
     {
-        server = await TestServer.Start(configure: app => app.Configuration["PersonalData:RetentionDays"] = "30");
-        await SmallChain.Open(server);
-    }
+        internal TestServer Server { get; private set; } = null!;
 
-    public async Task DisposeAsync() => await server.DisposeAsync();
+        public async Task InitializeAsync()
+        {
+            Server = await TestServer.Start(configure: app => app.Configuration["PersonalData:RetentionDays"] = "30");
+            await SmallChain.Open(Server);
+        }
+
+        public async Task DisposeAsync() => await Server.DisposeAsync();
+    }
 
     [Fact]
     public async Task What_is_known_of_a_customer_can_be_seen_and_forgotten_and_the_order_stays()
     {
-        var theirs = await Place("c-1", "Asha Rao");
-        var another = await Place("c-2", "Ravi Menon");
+        var theirs = await Place(customer, "Asha Rao");
+        var anothers = await Place(another, "Ravi Menon");
 
-        var export = await server.Get("/v1/customers/c-1/personal-data");
+        var export = await server.Get($"/v1/customers/{customer}/personal-data");
         export["contacts"]!.AsArray().ShouldHaveSingleItem()!["name"]!.GetValue<string>().ShouldBe("Asha Rao");
-        var answer = await server.Client.DeleteAsync("/v1/customers/c-1/personal-data");
+        var answer = await server.Client.DeleteAsync($"/v1/customers/{customer}/personal-data");
 
         answer.StatusCode.ShouldBe(HttpStatusCode.NoContent);
         var order = await server.Get(theirs);
         order["customer"]!["name"].ShouldBeNull();
         order["fulfilment"]!["address"].ShouldBeNull();
         order["totals"]!["total"]!["amount"]!.GetValue<long>().ShouldBeGreaterThan(0);
-        (await server.Get("/v1/customers/c-1/personal-data"))["contacts"]!.AsArray().ShouldBeEmpty();
-        ((string?)(await server.Get(another))["customer"]!["name"]).ShouldBe("Ravi Menon");
+        (await server.Get($"/v1/customers/{customer}/personal-data"))["contacts"]!.AsArray().ShouldBeEmpty();
+        ((string?)(await server.Get(anothers))["customer"]!["name"]).ShouldBe("Ravi Menon");
     }
 
     [Fact]
     public async Task Two_channels_may_use_the_same_id_for_different_customers()
     {
-        await Place("c-1", "Asha Rao");
-        (await server.Client.Place(MatrixCast.Order(theirs: false, "Ravi Menon", "c-1"))).EnsureSuccessStatusCode();
-        async Task<string[]> Known(string query) => [.. (await server.Get($"/v1/customers/c-1/personal-data{query}"))
+        await Place(customer, "Asha Rao");
+        (await server.Client.Place(MatrixCast.Order(theirs: false, "Ravi Menon", customer))).EnsureSuccessStatusCode();
+        async Task<string[]> Known(string query) => [.. (await server.Get($"/v1/customers/{customer}/personal-data{query}"))
             ["contacts"]!.AsArray().Select(one => $"{one!["channel"]} {one["name"]}").Order()];
 
         (await Known("")).ShouldBe(["app Asha Rao", "web Ravi Menon"]);
         (await Known("?channel=web")).ShouldBe(["web Ravi Menon"]);
-        (await server.Client.DeleteAsync("/v1/customers/c-1/personal-data?channel=web")).EnsureSuccessStatusCode();
+        (await server.Client.DeleteAsync($"/v1/customers/{customer}/personal-data?channel=web")).EnsureSuccessStatusCode();
 
         (await Known("")).ShouldBe(["app Asha Rao"]);
-        (await server.Client.DeleteAsync("/v1/customers/c-1/personal-data?chanel=app")).StatusCode
+        (await server.Client.DeleteAsync($"/v1/customers/{customer}/personal-data?chanel=app")).StatusCode
             .ShouldBe(HttpStatusCode.BadRequest);
         (await Known("")).ShouldBe(["app Asha Rao"]);
     }
@@ -129,10 +137,10 @@ public sealed class PersonalDataTests : IAsyncLifetime
     [Fact]
     public async Task An_answer_that_is_replayed_does_not_bring_it_back()
     {
-        await Place("c-1", "Asha Rao", key: "k");
-        await server.Client.DeleteAsync("/v1/customers/c-1/personal-data");
+        await Place(customer, "Asha Rao", key: "k");
+        await server.Client.DeleteAsync($"/v1/customers/{customer}/personal-data");
 
-        var again = await server.Client.Place(MatrixCast.Order(theirs: true, name: "Asha Rao"), key: "k");
+        var again = await server.Client.Place(MatrixCast.Order(theirs: true, "Asha Rao", customer), key: "k");
 
         again.Headers.GetValues("Idempotency-Replayed").ShouldBe(["true"]);
         (await again.Content.ReadAsStringAsync()).ShouldNotContain("Asha Rao");
@@ -141,7 +149,7 @@ public sealed class PersonalDataTests : IAsyncLifetime
     [Fact]
     public async Task It_goes_by_itself_after_the_days_that_it_is_kept_for()
     {
-        var path = await Place("c-1", "Asha Rao");
+        var path = await Place(customer, "Asha Rao");
         var chore = server.Services.GetServices<IChore>().OfType<PersonalDataExpiry>().Single();
 
         await chore.Run(default);
@@ -160,7 +168,7 @@ public sealed class PersonalDataTests : IAsyncLifetime
     public async Task Those_who_cook_and_bring_see_what_they_need_while_the_order_is_open(Role role)
     {
         using var caller = await server.ClientOf(role, ["k1"], subject: "someone");
-        var path = await Place("c-1", "Asha Rao");
+        var path = await Place(customer, "Asha Rao");
 
         var open = JsonNode.Parse(await caller.GetStringAsync(path))!;
         await server.Put($"{path}/status", new { status = "preparing" });
@@ -183,7 +191,7 @@ public sealed class PersonalDataTests : IAsyncLifetime
     {
         using var one = await server.ClientOf(Role.Courier, ["k1"], subject: "one");
         using var other = await server.ClientOf(Role.Courier, ["k1"], subject: "other");
-        var path = await Place("c-1", "Asha Rao");
+        var path = await Place(customer, "Asha Rao");
         await server.Put($"{path}/status", new { status = "preparing" });
         (await other.GetAsync(path)).StatusCode.ShouldBe(HttpStatusCode.OK);
 
@@ -205,9 +213,10 @@ public sealed class PersonalDataTests : IAsyncLifetime
     public async Task What_an_order_took_from_the_stock_is_shown_to_those_who_may_read_the_stock(Role role, bool isTold)
     {
         using var caller = role is Role.Channel or Role.Customer
-            ? await server.ClientOf(role, channel: "app", subject: "c-1")
+            ? await server.ClientOf(role, channel: "app", subject: customer)
             : await server.ClientOf(role, ["k1"], subject: "someone");
-        var path = await Place("c-1", "Asha Rao");
+        var head = (string)(await server.Get("/v1/events?after=latest"))["nextCursor"]!;
+        var path = await Place(customer, "Asha Rao");
         async Task<JsonNode> First(string address) =>
             JsonNode.Parse(await caller.GetStringAsync(address))!["data"]![0]!["data"]!;
 
@@ -218,8 +227,8 @@ public sealed class PersonalDataTests : IAsyncLifetime
         };
         if (role is not (Role.Courier or Role.Customer))
         {
-            told.Add(await First("/v1/events?types=order.placed"));
-            using var feed = await caller.OpenStream("/v1/events?types=order.placed&after=0");
+            told.Add(await First($"/v1/events?types=order.placed&after={head}"));
+            using var feed = await caller.OpenStream($"/v1/events?types=order.placed&after={head}");
             told.Add((await feed.Take(1)).Single().Data["data"]!);
         }
 
@@ -235,7 +244,7 @@ public sealed class PersonalDataTests : IAsyncLifetime
     {
         using var one = await server.ClientOf(Role.Courier, ["k1"], subject: "one");
         using var other = await server.ClientOf(Role.Courier, ["k1"], subject: "other");
-        var path = await Place("c-1", "Asha Rao");
+        var path = await Place(customer, "Asha Rao");
         using var followed = await one.OpenStream($"{path}/events");
         using var left = await other.OpenStream($"{path}/events");
 
@@ -255,13 +264,13 @@ public sealed class PersonalDataTests : IAsyncLifetime
     [Fact]
     public async Task A_customers_order_carries_the_id_of_their_token_and_no_other()
     {
-        using var customer = await server.ClientOf(Role.Customer, channel: "app", subject: "c-1");
+        using var caller = await server.ClientOf(Role.Customer, channel: "app", subject: customer);
 
-        var own = await customer.Place(SmallChain.Order());
-        var anothers = await customer.Place(MatrixCast.Order(theirs: true, customer: "c-2"));
-        var elsewhere = await customer.Place(MatrixCast.Order(theirs: false, customer: "c-1"));
+        var own = await caller.Place(SmallChain.Order());
+        var anothers = await caller.Place(MatrixCast.Order(theirs: true, customer: another));
+        var elsewhere = await caller.Place(MatrixCast.Order(theirs: false, customer: customer));
 
-        ((string?)JsonNode.Parse(await own.Content.ReadAsStringAsync())!["customer"]!["id"]).ShouldBe("c-1");
+        ((string?)JsonNode.Parse(await own.Content.ReadAsStringAsync())!["customer"]!["id"]).ShouldBe(customer);
         (await anothers.Content.ReadAsStringAsync()).ShouldContain("/customer/id");
         (await elsewhere.Content.ReadAsStringAsync()).ShouldContain("/channel");
     }
@@ -282,20 +291,20 @@ public sealed class PersonalDataTests : IAsyncLifetime
     [Fact]
     public async Task A_customer_of_one_channel_is_not_the_one_of_another_who_has_the_same_id()
     {
-        using var here = await server.ClientOf(Role.Customer, channel: "app", subject: "c-1");
-        using var there = await server.ClientOf(Role.Customer, channel: "web", subject: "c-1");
+        using var here = await server.ClientOf(Role.Customer, channel: "app", subject: customer);
+        using var there = await server.ClientOf(Role.Customer, channel: "web", subject: customer);
 
-        var first = await here.Place(MatrixCast.Order(theirs: true, customer: "c-1"), key: "1");
-        var second = await there.Place(MatrixCast.Order(theirs: false, customer: "c-1"), key: "1");
+        var first = await here.Place(MatrixCast.Order(theirs: true, customer: customer), key: "1");
+        var second = await there.Place(MatrixCast.Order(theirs: false, customer: customer), key: "1");
 
         first.StatusCode.ShouldBe(HttpStatusCode.Created);
         second.StatusCode.ShouldBe(HttpStatusCode.Created, await second.Content.ReadAsStringAsync());
         (await there.GetAsync(first.Headers.Location)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
-    async Task<string> Place(string customer, string name, string? key = null)
+    async Task<string> Place(string whose, string name, string? key = null)
     {
-        var placed = await server.Client.Place(MatrixCast.Order(theirs: true, name, customer), key);
+        var placed = await server.Client.Place(MatrixCast.Order(theirs: true, name, whose), key);
         placed.StatusCode.ShouldBe(HttpStatusCode.Created, await placed.Content.ReadAsStringAsync());
         return placed.Headers.Location!.ToString();
     }
