@@ -8,26 +8,22 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Http.Webhooks;
 
-public sealed class DeliveryEndpointsTests : IAsyncLifetime
+public sealed class DeliveryEndpointsTests(QuickWebhookServer shared)
+    : IClassFixture<QuickWebhookServer>, IAsyncLifetime
 {
-    TestServer server = null!;
+    readonly TestServer server = shared.Server;
     Receiver receiver = null!;
     int code = 200;
 
-    public async Task InitializeAsync()
+    public async Task InitializeAsync() => receiver = await Receiver.Start(async (_, context) =>
     {
-        server = await TestServer.Start(configure: WebhookServer.Quick);
-        receiver = await Receiver.Start(async (_, context) =>
-        {
-            context.Response.StatusCode = Volatile.Read(ref code);
-            await context.Response.Body.WriteAsync(new byte[2000]);
-        });
-        await SmallChain.Open(server);
-    }
+        context.Response.StatusCode = Volatile.Read(ref code);
+        await context.Response.Body.WriteAsync(new byte[2000]);
+    });
 
     public async Task DisposeAsync()
     {
-        await server.DisposeAsync();
+        await server.DeleteWebhooks();
         await receiver.DisposeAsync();
     }
 
@@ -126,6 +122,7 @@ public sealed class DeliveryEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task A_replay_sends_what_happened_in_a_time_even_before_the_endpoint_was_there()
     {
+        var start = DateTimeOffset.UtcNow;
         var order = await server.PlaceOrder("k2");
         await server.Move(order, "preparing");
         var between = DateTimeOffset.UtcNow;
@@ -133,18 +130,18 @@ public sealed class DeliveryEndpointsTests : IAsyncLifetime
         var (webhook, _) = await server.Webhook(receiver.Url, "webhook.disabled");
 
         var replayed = await Replay(
-            webhook, new { from = between.AddHours(-1), to = between, types = new[] { "order.*" } });
+            webhook, new { from = start, to = between, types = new[] { "order.*" } });
 
         replayed["queued"]!.GetValue<int>().ShouldBe(3);
         await server.Has(webhook, 3, "delivered");
         receiver.Calls.Select(call => call.Subject).ShouldAllBe(subject => subject == $"orders/{order}");
         receiver.Calls.Select(call => call.Sequence).ShouldBe([1, 2, 3]);
 
-        (await Replay(webhook, new { from = between.AddHours(-1), types = new[] { "order.placed" } }))["queued"]!
+        (await Replay(webhook, new { from = start, types = new[] { "order.placed" } }))["queued"]!
             .GetValue<int>().ShouldBe(2);
         await receiver.Receives(5);
         receiver.Calls.Select(call => call.Id).Distinct().Count().ShouldBe(4);
-        (await Replay(webhook, new { from = between.AddHours(-1) }))["queued"]!.GetValue<int>()
+        (await Replay(webhook, new { from = start }))["queued"]!.GetValue<int>()
             .ShouldBe(0, "what the endpoint wants, if nothing else is said");
     }
 
