@@ -10,18 +10,33 @@ using Tiffin.Tests.Support;
 namespace Tiffin.Tests.Subscribers.Webhooks;
 
 /// <summary>Hostile behaviour of an endpoint is recorded as failed, in time, and nothing leaks.</summary>
-public sealed class HostileEndpointTests : IAsyncLifetime
+public sealed class HostileEndpointTests(HostileEndpointTests.World world)
+    : IClassFixture<HostileEndpointTests.World>, IAsyncLifetime
 {
-    TestServer server = null!;
-    Func<string, IPAddress[]> resolve = _ => [IPAddress.Loopback];
+    readonly TestServer server = world.Server;
 
-    public async Task InitializeAsync() => server = await TestServer.Start(configure: builder =>
+    /// <summary>A server that waits for half a second, and takes the addresses of names from the test.</summary>
+    public sealed class World : IAsyncLifetime
     {
-        builder.Services.AddSingleton<ResolveName>((name, _) => Task.FromResult(resolve(name)));
-        WebhookServer.Quick(builder, options => options.Timeout = TimeSpan.FromMilliseconds(500));
-    });
+        internal TestServer Server { get; private set; } = null!;
+        internal IPAddress[] Resolved { get; set; } = [];
 
-    public async Task DisposeAsync() => await server.DisposeAsync();
+        public async Task InitializeAsync() => Server = await TestServer.Start(configure: builder =>
+        {
+            builder.Services.AddSingleton<ResolveName>((_, _) => Task.FromResult(Resolved));
+            WebhookServer.Quick(builder, options => options.Timeout = TimeSpan.FromMilliseconds(500));
+        });
+
+        public async Task DisposeAsync() => await Server.DisposeAsync();
+    }
+
+    public Task InitializeAsync()
+    {
+        world.Resolved = [IPAddress.Loopback];
+        return Task.CompletedTask;
+    }
+
+    public Task DisposeAsync() => server.DeleteWebhooks();
 
     [Fact]
     public async Task An_answer_that_never_ends_is_cut_off()
@@ -121,7 +136,7 @@ public sealed class HostileEndpointTests : IAsyncLifetime
         await using var receiver = await Receiver.Start();
         var url = receiver.Url.Replace("127.0.0.1", "hooks.example", StringComparison.Ordinal);
         var (webhook, _) = await server.Webhook(url, "order.*");
-        resolve = _ => [IPAddress.Parse("10.0.0.7")];
+        world.Resolved = [IPAddress.Parse("10.0.0.7")];
 
         var attempt = await Test(webhook);
 
@@ -136,7 +151,7 @@ public sealed class HostileEndpointTests : IAsyncLifetime
         await using var receiver = await Receiver.Start();
         var url = receiver.Url.Replace("127.0.0.1", "hooks.example", StringComparison.Ordinal);
         var (webhook, _) = await server.Webhook(url, "order.*");
-        resolve = _ => [IPAddress.Loopback, IPAddress.Parse("fd00::1")];
+        world.Resolved = [IPAddress.Loopback, IPAddress.Parse("fd00::1")];
 
         (await Test(webhook))["error"]!.GetValue<string>().ShouldBe(AddressPolicy.NotPublic);
         receiver.Calls.ShouldBeEmpty();
