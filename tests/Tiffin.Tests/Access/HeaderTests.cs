@@ -4,16 +4,22 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Access;
 
-public sealed class HeaderTests : IAsyncLifetime
+public sealed class HeaderTests(HeaderTests.World world) : IClassFixture<HeaderTests.World>
 {
     const string Listed = "https://staff.example";
 
-    TestServer server = null!;
+    readonly TestServer server = world.Server;
 
-    public async Task InitializeAsync() => server = await TestServer.Start(
-        configure: app => app.Configuration["Access:AllowedOrigins:0"] = Listed);
+    /// <summary>A server that pages of one other origin may ask.</summary>
+    public sealed class World : IAsyncLifetime
+    {
+        internal TestServer Server { get; private set; } = null!;
 
-    public async Task DisposeAsync() => await server.DisposeAsync();
+        public async Task InitializeAsync() => Server = await TestServer.Start(
+            configure: app => app.Configuration["Access:AllowedOrigins:0"] = Listed);
+
+        public async Task DisposeAsync() => await Server.DisposeAsync();
+    }
 
     [Theory]
     [InlineData("GET", "/v1/orders", 200)]
