@@ -12,26 +12,21 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Access;
 
-public sealed class KeyTests : IAsyncLifetime
+public sealed class KeyTests(SmallChainServer shared) : IClassFixture<SmallChainServer>
 {
     /// <summary>What is promised for revocation.</summary>
     static readonly TimeSpan everywhere = TimeSpan.FromSeconds(5);
 
-    TestServer server = null!;
-
-    public async Task InitializeAsync() => server = await TestServer.Start();
-
-    public async Task DisposeAsync() => await server.DisposeAsync();
+    readonly TestServer server = shared.Server;
 
     [Fact]
     public async Task A_key_is_shown_once_and_kept_as_a_hash()
     {
-        await SmallChain.Open(server);
         var made = await Make(new { role = "kitchen", label = "pass", kitchens = new[] { "k1" } });
         var key = (string)made["key"]!;
 
         key.ShouldMatch("^tk_[0-9a-f]{12}_[0-9a-f]{64}$");
-        var listed = (await server.Get("/v1/keys")).ToJsonString();
+        var listed = (await server.Get("/v1/keys?limit=200")).ToJsonString();
         listed.ShouldContain((string)made["prefix"]!);
         listed.ShouldNotContain(key[16..]);
         await using var connection = await server.Database.OpenReader(default);
@@ -139,7 +134,6 @@ public sealed class KeyTests : IAsyncLifetime
     [Fact]
     public async Task Two_keys_of_one_subject_are_one_caller()
     {
-        await SmallChain.Open(server);
         using var old = await server.ClientOf(Role.Channel, channel: "app", subject: "the-app");
         using var next = await server.ClientOf(Role.Channel, channel: "app", subject: "the-app");
 
@@ -183,12 +177,13 @@ public sealed class KeyTests : IAsyncLifetime
     public async Task When_a_key_was_used_is_written_down_in_the_end()
     {
         var ring = server.Services.GetRequiredService<KeyRing>();
-        var key = await ring.Find(server.AdminKey, default);
+        var made = await Make(new { role = "admin", label = "used" });
+        var key = await ring.Find((string)made["key"]!, default);
         key.ShouldNotBeNull();
 
         await ring.WriteUse(default);
 
-        var rows = await ring.List(Guid.Empty, 10, default);
+        var rows = await ring.List(Guid.Empty, 200, default);
         rows.Single(row => row.Id == key.Row.Id).LastUsedAt.ShouldNotBeNull();
     }
 
