@@ -9,6 +9,20 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Access;
 
+/// <summary>A server with the small chain, which tablets can be paired with.</summary>
+public sealed class TabletServer : IAsyncLifetime
+{
+    public TestServer Server { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        Server = await Tablet.Server();
+        await SmallChain.Open(Server);
+    }
+
+    public async Task DisposeAsync() => await Server.DisposeAsync();
+}
+
 /// <summary>A browser on a wall: keeps what the server gives it in its cookie jar, and no key.</summary>
 sealed class Tablet : IDisposable
 {
