@@ -9,15 +9,20 @@ using static Tiffin.Engine.Storage.Sql;
 
 namespace Tiffin.Tests.Access;
 
-public sealed class WebhookScopeTests
+public sealed class WebhookScopeTests(QuickWebhookServer shared) : IClassFixture<QuickWebhookServer>, IAsyncLifetime
 {
+    readonly TestServer server = shared.Server;
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => server.DeleteWebhooks();
+
     [Theory]
     [InlineData(Role.Channel)]
     [InlineData(Role.Manager)]
     public async Task An_endpoint_is_sent_no_more_than_its_owner_may_see_replayed_or_not(Role role)
     {
-        await using var server = await TestServer.Start(configure: WebhookServer.Quick);
-        await SmallChain.Open(server);
+        var start = DateTimeOffset.UtcNow;
         await using var receiver = await Receiver.Answering(_ => 200);
         using var owner = role == Role.Channel
             ? await server.ClientOf(role, channel: "app")
@@ -32,8 +37,7 @@ public sealed class WebhookScopeTests
         await server.Client.Place(MatrixCast.Order(theirs: true));
         // Recorded, not only received: the outcome of a call under way would end its replay as well.
         await server.Has(id!, 2, "delivered");
-        var since = DateTimeOffset.UtcNow.AddHours(-1);
-        var replayed = await owner.Post($"/v1/webhooks/{id}/replay", new { from = since, to = since.AddHours(2) });
+        var replayed = await owner.Post($"/v1/webhooks/{id}/replay", new { from = start, to = start.AddHours(1) });
 
         replayed.StatusCode.ShouldBeOneOf(HttpStatusCode.OK, HttpStatusCode.Accepted);
         await receiver.Receives(4);
@@ -47,28 +51,28 @@ public sealed class WebhookScopeTests
     [Fact]
     public async Task A_channel_is_sent_what_changes_a_menu_and_nothing_of_stock_or_recipes()
     {
-        await using var server = await TestServer.Start(configure: WebhookServer.Quick);
-        await SmallChain.Open(server);
+        await using var own = await TestServer.Start(configure: WebhookServer.Quick);
+        await SmallChain.Open(own);
         await using var receiver = await Receiver.Answering(_ => 200);
-        using var channel = await server.ClientOf(Role.Channel, channel: "app");
-        var last = (string)(await server.Get("/v1/events?limit=200"))["nextCursor"]!;
+        using var channel = await own.ClientOf(Role.Channel, channel: "app");
+        var last = (string)(await own.Get("/v1/events?limit=200"))["nextCursor"]!;
         (await channel.Post("/v1/webhooks", new { url = receiver.Url, types = new[] { "*" } }))
             .StatusCode.ShouldBe(HttpStatusCode.Created);
 
-        await server.Put("/v1/kitchens/k1/mode", new { mode = "paused" });
-        await server.Put("/v1/kitchens/k1/stock/rice", new { threshold = 7 });
-        await server.Put("/v1/ingredients/rice", new { name = "Rice", unit = "g" });
-        await server.Put("/v1/items/plain", new
+        await own.Put("/v1/kitchens/k1/mode", new { mode = "paused" });
+        await own.Put("/v1/kitchens/k1/stock/rice", new { threshold = 7 });
+        await own.Put("/v1/ingredients/rice", new { name = "Rice", unit = "g" });
+        await own.Put("/v1/items/plain", new
         {
             brandId = "dosa", name = "plain", price = new { amount = 9100, currency = "INR" }, taxBasisPoints = 500,
             recipe = new[] { new { sku = "rice", quantity = 111 } },
         });
-        await server.Put("/v1/kitchens/k1/items/masala/availability", new { available = false });
-        await server.Put("/v1/brands/dosa", new { name = "Dosa" });
-        await server.Post("/v1/kitchens/k1/stock/movements",
+        await own.Put("/v1/kitchens/k1/items/masala/availability", new { available = false });
+        await own.Put("/v1/brands/dosa", new { name = "Dosa" });
+        await own.Post("/v1/kitchens/k1/stock/movements",
             new { movements = new[] { new { sku = "rice", kind = "wasted", quantity = 1 } } });
-        await server.Put("/v1/kitchens/k1/mode", new { mode = "online" });
-        await server.Client.Place(SmallChain.Order(item: "plain"));
+        await own.Put("/v1/kitchens/k1/mode", new { mode = "online" });
+        await own.Client.Place(SmallChain.Order(item: "plain"));
 
         string[] expected =
         [
@@ -88,8 +92,6 @@ public sealed class WebhookScopeTests
     [Fact]
     public async Task An_endpoint_is_disabled_with_the_last_key_of_its_owner_and_shows_why()
     {
-        await using var server = await TestServer.Start(configure: WebhookServer.Quick);
-        await SmallChain.Open(server);
         await using var receiver = await Receiver.Answering(_ => 200);
         var ring = server.Services.GetRequiredService<KeyRing>();
         var app = new Caller(Role.Channel, "the-app") { Channel = "app" };
@@ -132,8 +134,6 @@ public sealed class WebhookScopeTests
     [Fact]
     public async Task A_manager_who_loses_a_kitchen_is_sent_nothing_more_of_it()
     {
-        await using var server = await TestServer.Start(configure: WebhookServer.Quick);
-        await SmallChain.Open(server);
         await using var receiver = await Receiver.Answering(_ => 200);
         var ring = server.Services.GetRequiredService<KeyRing>();
         Caller Manager(params string[] kitchens) => KeyRules.Caller(Role.Manager, kitchens, null, "the-manager");
@@ -158,7 +158,6 @@ public sealed class WebhookScopeTests
     [Fact]
     public async Task Channels_whose_callers_have_the_same_name_have_endpoints_of_their_own()
     {
-        await using var server = await TestServer.Start(configure: WebhookServer.Quick);
         using var app = await server.ClientOf(Role.Channel, channel: "app", subject: "shop");
         using var web = await server.ClientOf(Role.Channel, channel: "web", subject: "shop");
         var body = new { url = "http://127.0.0.1:9/", types = new[] { "order.*" } };
@@ -176,15 +175,15 @@ public sealed class WebhookScopeTests
     [Fact]
     public async Task The_limit_of_endpoints_holds_for_concurrent_requests()
     {
-        await using var server = await TestServer.Start(
-            configure: app => WebhookServer.Quick(app, options => options.PerOwnerMax = 5));
         using var owner = await server.ClientOf(Role.Channel, channel: "app");
         var body = new { url = "http://127.0.0.1:9/", types = new[] { "order.*" } };
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => owner.Post("/v1/webhooks", body)));
 
-        answers.Count(answer => answer.StatusCode == HttpStatusCode.Created).ShouldBe(5);
-        answers.Count(answer => answer.StatusCode == HttpStatusCode.Conflict).ShouldBe(15);
+        answers.Count(answer => answer.StatusCode == HttpStatusCode.Created)
+            .ShouldBe(QuickWebhookServer.PerOwnerMax);
+        answers.Count(answer => answer.StatusCode == HttpStatusCode.Conflict)
+            .ShouldBe(20 - QuickWebhookServer.PerOwnerMax);
     }
 
     static async Task LeasesAgain(TestServer server, string webhook)
