@@ -54,15 +54,16 @@ public sealed class PersonalDataTests(PersonalDataTests.World world) : IClassFix
     {
         await Place(customer, "Asha Rao");
         (await server.Client.Place(MatrixCast.Order(theirs: false, "Ravi Menon", customer))).EnsureSuccessStatusCode();
-        async Task<string[]> Known(string query) => [.. (await server.Get($"/v1/customers/{customer}/personal-data{query}"))
+        var data = $"/v1/customers/{customer}/personal-data";
+        async Task<string[]> Known(string query) => [.. (await server.Get($"{data}{query}"))
             ["contacts"]!.AsArray().Select(one => $"{one!["channel"]} {one["name"]}").Order()];
 
         (await Known("")).ShouldBe(["app Asha Rao", "web Ravi Menon"]);
         (await Known("?channel=web")).ShouldBe(["web Ravi Menon"]);
-        (await server.Client.DeleteAsync($"/v1/customers/{customer}/personal-data?channel=web")).EnsureSuccessStatusCode();
+        (await server.Client.DeleteAsync($"{data}?channel=web")).EnsureSuccessStatusCode();
 
         (await Known("")).ShouldBe(["app Asha Rao"]);
-        (await server.Client.DeleteAsync($"/v1/customers/{customer}/personal-data?chanel=app")).StatusCode
+        (await server.Client.DeleteAsync($"{data}?chanel=app")).StatusCode
             .ShouldBe(HttpStatusCode.BadRequest);
         (await Known("")).ShouldBe(["app Asha Rao"]);
     }
