@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -12,8 +13,37 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Access;
 
-public sealed class LimitTests
+public sealed class LimitTests(LimitTests.World world) : IClassFixture<LimitTests.World>
 {
+    readonly TestServer server = world.Server;
+
+    /// <summary>A server with a limit for each of several tests, which the others do not come near.</summary>
+    public sealed class World : IAsyncLifetime
+    {
+        internal TestServer Server { get; private set; } = null!;
+
+        public async Task InitializeAsync()
+        {
+            Server = await TestServer.Start(configure: Limit);
+            await SmallChain.Open(Server);
+        }
+
+        public async Task DisposeAsync() => await Server.DisposeAsync();
+
+        internal static void Limit(WebApplicationBuilder app)
+        {
+            app.Configuration["Limits:Kitchen:RequestsPerSecond"] = "0.001";
+            app.Configuration["Limits:Kitchen:Burst"] = "2";
+            app.Configuration["Limits:Manager:Streams"] = "1";
+            app.Configuration["Limits:Channel:ConcurrentRequests"] = "1";
+            app.Configuration["Limits:Anonymous:Streams"] = "1";
+            app.Configuration["Limits:OpenOrdersPerCustomer"] = "3";
+            app.Configuration["Limits:AuthFailuresPerSecond"] = "0.001";
+            app.Configuration["Limits:AuthFailuresBurst"] = "3";
+            app.Configuration["Limits:SendBufferBytes"] = "20000";
+        }
+    }
+
     [Fact]
     public void A_bucket_lets_a_burst_through_and_then_a_steady_rate()
     {
@@ -36,11 +66,6 @@ public sealed class LimitTests
     [Fact]
     public async Task A_caller_over_the_limit_learns_the_limit_and_the_wait_and_others_are_not_affected()
     {
-        await using var server = await TestServer.Start(configure: app =>
-        {
-            app.Configuration["Limits:Kitchen:RequestsPerSecond"] = "0.001";
-            app.Configuration["Limits:Kitchen:Burst"] = "2";
-        });
         using var greedy = await server.ClientOf(Role.Kitchen, ["k1"], subject: "greedy");
         using var other = await server.ClientOf(Role.Kitchen, ["k1"], subject: "other");
 
@@ -60,9 +85,7 @@ public sealed class LimitTests
     [Fact]
     public async Task Streams_of_one_caller_are_counted_and_a_closed_one_makes_room()
     {
-        await using var server = await TestServer.Start(
-            configure: app => app.Configuration["Limits:Kitchen:Streams"] = "1");
-        using var caller = await server.ClientOf(Role.Kitchen, ["k1"]);
+        using var caller = await server.ClientOf(Role.Manager, ["k1"]);
         var open = await caller.OpenStream("/v1/events");
         open.StatusCode.ShouldBe(HttpStatusCode.OK);
 
@@ -83,15 +106,14 @@ public sealed class LimitTests
     [Fact]
     public async Task Requests_that_wait_for_their_answer_are_counted_too()
     {
-        await using var server = await TestServer.Start(
-            configure: app => app.Configuration["Limits:Kitchen:ConcurrentRequests"] = "1");
-        using var caller = await server.ClientOf(Role.Kitchen, ["k1"]);
-        using var other = await server.ClientOf(Role.Kitchen, ["k1"]);
-        var last = (string)(await server.Get("/v1/events"))["nextCursor"]!;
+        using var caller = await server.ClientOf(Role.Channel, channel: "app");
+        using var other = await server.ClientOf(Role.Channel, channel: "app");
+        var last = (string)(await server.Get("/v1/events?after=latest"))["nextCursor"]!;
+        var feed = server.Services.GetRequiredService<LiveFeed>();
+        await Eventually.Holds(() => feed.Clients, value => value == 0, "an end of what other tests followed");
         using var hangUp = new CancellationTokenSource();
         var waiting = caller.GetAsync($"/v1/events?after={last}&wait=30", hangUp.Token);
 
-        var feed = server.Services.GetRequiredService<LiveFeed>();
         await Eventually.Holds(() => feed.Clients, value => value == 1, "a request that waits");
 
         var refused = await caller.GetAsync("/v1/session");
@@ -143,9 +165,6 @@ public sealed class LimitTests
     [Fact]
     public async Task Streams_of_one_address_are_counted()
     {
-        await using var server = await TestServer.Start(
-            configure: app => app.Configuration["Limits:Anonymous:Streams"] = "1");
-        await SmallChain.Open(server);
         var placed = await server.Client.Place(SmallChain.Order());
         var link = JsonNode.Parse(await placed.Content.ReadAsStringAsync())!.TrackPath();
         using var visitor = server.Stranger();
@@ -170,11 +189,7 @@ public sealed class LimitTests
     [Fact]
     public async Task A_customer_who_orders_at_two_nodes_at_once_has_no_more_under_way_than_may_be()
     {
-        await using var server = await TestServer.Start(
-            configure: app => app.Configuration["Limits:OpenOrdersPerCustomer"] = "3");
-        await SmallChain.Open(server);
-        await using var other = await TestServer.Start(
-            server.ConnectionString, app => app.Configuration["Limits:OpenOrdersPerCustomer"] = "3");
+        await using var other = await TestServer.Start(server.ConnectionString, World.Limit);
         var key = await server.KeyOf(Role.Customer, channel: "app", subject: "c-1");
         using var here = server.ClientWith(key);
         using var there = other.ClientWith(key);
@@ -195,11 +210,6 @@ public sealed class LimitTests
     [Fact]
     public async Task Strangers_who_guess_are_slowed_down_and_a_good_key_of_the_same_address_is_not()
     {
-        await using var server = await TestServer.Start(configure: app =>
-        {
-            app.Configuration["Limits:AuthFailuresPerSecond"] = "0.001";
-            app.Configuration["Limits:AuthFailuresBurst"] = "3";
-        });
         using var stranger = server.Stranger();
 
         var answers = new List<HttpStatusCode>();
@@ -232,8 +242,6 @@ public sealed class LimitTests
     [Fact]
     public async Task A_client_that_reads_drop_by_drop_has_little_of_an_answer_in_the_kernel()
     {
-        await using var server = await TestServer.Start(
-            configure: app => app.Configuration["Limits:SendBufferBytes"] = "20000");
         var transport = server.Services.GetRequiredService<IOptions<SocketTransportOptions>>().Value;
         using var listening = transport.CreateBoundListenSocket(new IPEndPoint(IPAddress.Loopback, 0));
         listening.Listen();
