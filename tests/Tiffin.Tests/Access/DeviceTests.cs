@@ -3,42 +3,53 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Tiffin.Domain;
+using Tiffin.Domain.Catalogue;
 using Tiffin.Edge;
 using Tiffin.Edge.Access;
+using Tiffin.Engine.Commit;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Access;
 
-public sealed class DeviceTests : IAsyncLifetime
+public sealed class DeviceTests(TabletServer shared) : IClassFixture<TabletServer>, IAsyncLifetime
 {
     static readonly TimeSpan everywhere = TimeSpan.FromSeconds(5);
 
-    TestServer server = null!;
+    readonly TestServer server = shared.Server;
 
+    /// <summary>Each test begins without devices.</summary>
     public async Task InitializeAsync()
     {
-        server = await Tablet.Server();
-        await SmallChain.Open(server);
+        foreach (var device in await Devices(server.Client))
+            (await server.Client.DeleteAsync($"/v1/devices/{device!["id"]}")).EnsureSuccessStatusCode();
     }
 
-    public async Task DisposeAsync() => await server.DisposeAsync();
+    public Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
     public async Task A_device_sees_and_moves_the_orders_of_its_kitchen_only()
     {
-        using var tablet = await Tablet.Paired(server, "k1");
+        // A kitchen that no other test orders from.
+        (await server.Pipeline.Submit(SmallChain.Kitchen("k3", Acceptance.Automatic)))
+            .ShouldBeOfType<Outcome.OfEntry>();
+        await server.Post("/v1/kitchens/k3/stock/movements", new
+        {
+            movements = new[] { "rice", "potato" }.Select(sku => new { sku, kind = "received", quantity = 100 }),
+        });
+        using var tablet = await Tablet.Paired(server, "k3");
         var foreign = await server.Client.Place(SmallChain.Order("k2"));
-        var own = await server.Client.Place(SmallChain.Order("k1"));
+        var own = await server.Client.Place(SmallChain.Order("k3"));
         var (theirs, others) = (await Id(own), await Id(foreign));
 
         var session = await Json(tablet, "/v1/session");
         (await Json(tablet, "/v1/orders"))["data"]!.AsArray().Select(order => (string)order!["id"]!)
             .ShouldBe([theirs]);
         using var stream = await tablet.Client.OpenStream("/v1/events?after=0&types=order.placed");
+        if (!stream.IsSuccessStatusCode) throw new InvalidOperationException(await stream.Content.ReadAsStringAsync());
 
         ((string)session["role"]!).ShouldBe("kitchen");
-        session["kitchens"]!.AsArray().Select(kitchen => (string)kitchen!).ShouldBe(["k1"]);
-        ((string)(await stream.Take(1)).Single().Data["kitchenid"]!).ShouldBe("k1");
+        session["kitchens"]!.AsArray().Select(kitchen => (string)kitchen!).ShouldBe(["k3"]);
+        ((string)(await stream.Take(1)).Single().Data["kitchenid"]!).ShouldBe("k3");
         (await Move(tablet, theirs)).ShouldBe(HttpStatusCode.OK);
         (await Move(tablet, others)).ShouldBe(HttpStatusCode.NotFound);
         (await tablet.Client.GetAsync("/v1/devices")).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
@@ -179,13 +190,15 @@ public sealed class DeviceTests : IAsyncLifetime
     [Fact]
     public async Task Every_step_is_in_the_audit_log()
     {
-        using var manager = await server.ClientOf(Role.Manager, ["k1"], subject: "mira");
-        using var tablet = await Tablet.Begin(server);
+        await using var own = await Tablet.Server();
+        await SmallChain.Open(own);
+        using var manager = await own.ClientOf(Role.Manager, ["k1"], subject: "mira");
+        using var tablet = await Tablet.Begin(own);
         await Tablet.Confirm(manager, tablet.Code);
         await tablet.Claim();
         await manager.DeleteAsync($"/v1/devices/{tablet.Id}");
 
-        var audit = (await server.Get("/v1/audit"))["data"]!.AsArray().Reverse()
+        var audit = (await own.Get("/v1/audit"))["data"]!.AsArray().Reverse()
             .Where(entry => ((string)entry!["path"]!).StartsWith("/v1/devices")).ToList();
 
         audit.Select(entry => $"{entry!["operation"]} {entry["status"]}").ShouldBe(
