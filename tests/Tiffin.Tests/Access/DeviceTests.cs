@@ -3,10 +3,8 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Tiffin.Domain;
-using Tiffin.Domain.Catalogue;
 using Tiffin.Edge;
 using Tiffin.Edge.Access;
-using Tiffin.Engine.Commit;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Access;
@@ -29,16 +27,11 @@ public sealed class DeviceTests(TabletServer shared) : IClassFixture<TabletServe
     [Fact]
     public async Task A_device_sees_and_moves_the_orders_of_its_kitchen_only()
     {
-        // A kitchen that no other test orders from.
-        (await server.Pipeline.Submit(SmallChain.Kitchen("k3", Acceptance.Automatic)))
-            .ShouldBeOfType<Outcome.OfEntry>();
-        await server.Post("/v1/kitchens/k3/stock/movements", new
-        {
-            movements = new[] { "rice", "potato" }.Select(sku => new { sku, kind = "received", quantity = 100 }),
-        });
-        using var tablet = await Tablet.Paired(server, "k3");
-        var foreign = await server.Client.Place(SmallChain.Order("k2"));
-        var own = await server.Client.Place(SmallChain.Order("k3"));
+        await using var node = await Tablet.Server();
+        await SmallChain.Open(node);
+        using var tablet = await Tablet.Paired(node, "k1");
+        var foreign = await node.Client.Place(SmallChain.Order("k2"));
+        var own = await node.Client.Place(SmallChain.Order("k1"));
         var (theirs, others) = (await Id(own), await Id(foreign));
 
         var session = await Json(tablet, "/v1/session");
@@ -48,8 +41,8 @@ public sealed class DeviceTests(TabletServer shared) : IClassFixture<TabletServe
         if (!stream.IsSuccessStatusCode) throw new InvalidOperationException(await stream.Content.ReadAsStringAsync());
 
         ((string)session["role"]!).ShouldBe("kitchen");
-        session["kitchens"]!.AsArray().Select(kitchen => (string)kitchen!).ShouldBe(["k3"]);
-        ((string)(await stream.Take(1)).Single().Data["kitchenid"]!).ShouldBe("k3");
+        session["kitchens"]!.AsArray().Select(kitchen => (string)kitchen!).ShouldBe(["k1"]);
+        ((string)(await stream.Take(1)).Single().Data["kitchenid"]!).ShouldBe("k1");
         (await Move(tablet, theirs)).ShouldBe(HttpStatusCode.OK);
         (await Move(tablet, others)).ShouldBe(HttpStatusCode.NotFound);
         (await tablet.Client.GetAsync("/v1/devices")).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
