@@ -10,7 +10,6 @@ sealed class FaultInjector(NodeCluster cluster, ChaosPlan plan, Acknowledgements
 {
     /// <summary>After it the run goes on without recovery, which is a violation.</summary>
     static readonly TimeSpan recoveryMax = TimeSpan.FromSeconds(90);
-    static readonly TimeSpan recoveryPoll = TimeSpan.FromMilliseconds(50);
     static readonly TimeSpan skew = TimeSpan.FromMinutes(15);
 
     readonly Random random = new(plan.Seed);
@@ -64,7 +63,7 @@ sealed class FaultInjector(NodeCluster cluster, ChaosPlan plan, Acknowledgements
         var began = Stopwatch.GetTimestamp();
         var detail = index is { } hit ? await Break(kind, cluster.Nodes[hit], cancel) : await Break(kind, cancel);
         var healed = Stopwatch.GetTimestamp();
-        var hasRecovered = await Recover(healed, cancel);
+        var hasRecovered = await acknowledgements.OfEveryNode(healed, recoveryMax, cancel);
         return new FaultRecord(
             kind.Name(), index, detail, began, healed, Stopwatch.GetTimestamp(), hasRecovered);
     }
@@ -149,17 +148,6 @@ sealed class FaultInjector(NodeCluster cluster, ChaosPlan plan, Acknowledgements
         if (direction != 0) toDatabase.Close();
         if (direction != 1) toNode.Close();
         return direction switch { 0 => "from the database only", 1 => "to the database only", _ => "both directions" };
-    }
-
-    /// <summary>Waits until each node has acknowledged an order that was asked for after the fault.</summary>
-    async Task<bool> Recover(long since, CancellationToken cancel)
-    {
-        while (!Enumerable.Range(0, cluster.Nodes.Count).All(node => acknowledgements.LastAskedAt(node) > since))
-        {
-            if (Stopwatch.GetElapsedTime(since) >= recoveryMax) return false;
-            await Task.Delay(recoveryPoll, cancel);
-        }
-        return true;
     }
 
     Task Pause(double atLeast, double atMost, CancellationToken cancel) => Task.Delay(

@@ -5,12 +5,25 @@ namespace Tiffin.Chaos.Ledgers;
 /// <summary>When which node acknowledged an order: what unavailability is measured on.</summary>
 sealed class Acknowledgements(int nodes)
 {
+    static readonly TimeSpan recoveryPoll = TimeSpan.FromMilliseconds(50);
+
     readonly Lock adding = new();
     readonly List<(long At, int Node)> all = [];
     readonly long[] lastAskedAt = new long[nodes];
 
-    /// <summary>When the newest acknowledged request of a node was sent.</summary>
-    public long LastAskedAt(int node) => Volatile.Read(ref lastAskedAt[node]);
+    /// <summary>
+    /// Waits until each node has acknowledged an order that was asked for after a time; false if one has not within
+    /// <paramref name="max"/> of it.
+    /// </summary>
+    public async Task<bool> OfEveryNode(long since, TimeSpan max, CancellationToken cancel)
+    {
+        while (!Enumerable.Range(0, nodes).All(node => Volatile.Read(ref lastAskedAt[node]) > since))
+        {
+            if (Stopwatch.GetElapsedTime(since) >= max) return false;
+            await Task.Delay(recoveryPoll, cancel);
+        }
+        return true;
+    }
 
     public void Add(int node, long askedAt)
     {

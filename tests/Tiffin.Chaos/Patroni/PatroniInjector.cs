@@ -86,13 +86,6 @@ sealed class PatroniInjector(PatroniCluster cluster, ChaosPlan plan, Acknowledge
         if (kind == LeaderFault.LeaderPartitioned) await cluster.Network.Join(leader.Number);
     }
 
-    async Task<bool> Recover(long since, CancellationToken cancel)
-    {
-        while (!Enumerable.Range(0, cluster.Nodes.Count).All(node => acknowledgements.LastAskedAt(node) > since))
-        {
-            if (Stopwatch.GetElapsedTime(since) >= recoveryMax) return false;
-            await Task.Delay(50, cancel);
-        }
-        return true;
-    }
+    Task<bool> Recover(long since, CancellationToken cancel) =>
+        acknowledgements.OfEveryNode(since, recoveryMax, cancel);
 }

@@ -39,7 +39,7 @@ sealed class RecycledDatabase
         return taken[connectionString] = new RecycledDatabase(connectionString, owner);
     }
 
-    /// <summary>For a test that starts another server on a database: it is used until the end of the run.</summary>
+    /// <summary>For a test that starts another server on a database, which is then not handed out again.</summary>
     public static void Keep(string connectionString)
     {
         if (taken.TryGetValue(connectionString, out var database)) database.isKept = true;

@@ -4,7 +4,7 @@ namespace Tiffin.Tests.Support;
 /// A server with the small chain and more stock than all tests of a class use, for tests that leave each other's
 /// orders alone.
 /// </summary>
-public sealed class SmallChainServer : IAsyncLifetime
+public class SmallChainServer : IAsyncLifetime
 {
     const long Plenty = 1_000_000;
 
@@ -12,9 +12,11 @@ public sealed class SmallChainServer : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Server = await TestServer.Start();
+        Server = await Start();
         await SmallChain.Open(Server, Plenty, Plenty, Plenty);
     }
 
     public async Task DisposeAsync() => await Server.DisposeAsync();
+
+    protected virtual Task<TestServer> Start() => TestServer.Start();
 }

@@ -11,7 +11,7 @@ public sealed class AddressTests(SmallChainServer shared) : IClassFixture<SmallC
 {
     readonly TestServer server = shared.Server;
 
-    /// <summary>The customer of this test's orders, whom no other test has.</summary>
+    /// <summary>The customer of this test's orders only.</summary>
     readonly string customer = $"c-{Guid.NewGuid()}";
 
     [Fact]
