@@ -38,7 +38,6 @@ public sealed class DeviceTests(TabletServer shared) : IClassFixture<TabletServe
         (await Json(tablet, "/v1/orders"))["data"]!.AsArray().Select(order => (string)order!["id"]!)
             .ShouldBe([theirs]);
         using var stream = await tablet.Client.OpenStream("/v1/events?after=0&types=order.placed");
-        if (!stream.IsSuccessStatusCode) throw new InvalidOperationException(await stream.Content.ReadAsStringAsync());
 
         ((string)session["role"]!).ShouldBe("kitchen");
         session["kitchens"]!.AsArray().Select(kitchen => (string)kitchen!).ShouldBe(["k1"]);

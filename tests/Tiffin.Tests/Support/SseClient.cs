@@ -33,6 +33,9 @@ public static class SseClient
     public static async IAsyncEnumerable<SseEvent> Frames(
         this HttpResponseMessage response, [EnumeratorCancellation] CancellationToken cancel = default)
     {
+        if (!response.IsSuccessStatusCode)
+            throw new InvalidOperationException($"The stream was refused with {(int)response.StatusCode}: "
+                + await response.Content.ReadAsStringAsync(cancel));
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancel));
         var (id, name) = ("", default(string));
         while (await reader.ReadLineAsync(cancel).AsTask().WaitAsync(deadline, cancel) is { } line)

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Threading.Channels;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Tiffin.Engine.EventLog;
@@ -21,8 +21,7 @@ sealed class LiveFeed : BackgroundService
     readonly TimeProvider clock;
     readonly TrackingOptions options;
     readonly ILogger<LiveFeed> log;
-    readonly ConcurrentQueue<(FeedClient Client, bool Joins)> changes = [];
-    readonly SemaphoreSlim changed = new(0);
+    readonly Channel<(FeedClient Client, bool Joins)> changes = Channel.CreateUnbounded<(FeedClient, bool)>();
     readonly CancellationTokenSource stopping = new();
     int clients;
     int anonymousClients;
@@ -31,6 +30,8 @@ sealed class LiveFeed : BackgroundService
     readonly HashSet<FeedClient> wide = [];
     readonly Dictionary<Guid, HashSet<FeedClient>> byOrder = [];
     LogPlace place;
+    // One wait for the next change, not one per event. It consumes nothing, so no other wait misses the change.
+    Task changed = Task.CompletedTask;
 
     public LiveFeed(
         Database database, LogTail tail, Wakeup wakeup, IOptions<TrackingOptions> options, TimeProvider clock,
@@ -78,11 +79,7 @@ sealed class LiveFeed : BackgroundService
         if (client.IsAnonymous) Interlocked.Decrement(ref anonymousClients);
     }
 
-    void Enqueue(FeedClient client, bool joins)
-    {
-        changes.Enqueue((client, joins));
-        changed.Release();
-    }
+    void Enqueue(FeedClient client, bool joins) => changes.Writer.TryWrite((client, joins));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -93,7 +90,7 @@ sealed class LiveFeed : BackgroundService
 
     async Task Serve(CancellationToken cancel)
     {
-        while (wide.Count + byOrder.Count == 0 && changes.IsEmpty) await changed.WaitAsync(cancel);
+        if (wide.Count + byOrder.Count == 0) await changes.Reader.WaitToReadAsync(cancel);
         try
         {
             await Follow(cancel);
@@ -118,8 +115,9 @@ sealed class LiveFeed : BackgroundService
             if (wide.Count + byOrder.Count == 0) return;
             var events = await tail.ReadAfter(session, place, ReadMax, cancel);
             foreach (var e in events) Deliver(new Frame(e));
+            if (changed.IsCompleted) changed = changes.Reader.WaitToReadAsync(cancel).AsTask();
             if (events.Count > 0) Reach(LogPlace.After(events));
-            else await Task.WhenAny(wakeup.Wait(next, options.Poll, cancel), changed.WaitAsync(options.Poll, cancel));
+            else await Task.WhenAny(wakeup.Wait(next, options.Poll, cancel), changed);
         }
     }
 
@@ -131,7 +129,7 @@ sealed class LiveFeed : BackgroundService
 
     void ApplyChanges()
     {
-        while (changes.TryDequeue(out var change))
+        while (changes.Reader.TryRead(out var change))
         {
             var (client, joins) = change;
             if (joins) Add(client);

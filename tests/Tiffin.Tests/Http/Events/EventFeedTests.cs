@@ -226,6 +226,29 @@ public sealed class EventFeedTests(SmallChainServer shared) : IClassFixture<Smal
     }
 
     [Fact]
+    public async Task A_stream_that_opens_just_after_the_last_one_ended_gets_the_next_event()
+    {
+        // What the feed waits for at most, and longer than a stream waits for the feed.
+        await using var server = await Open(b => b.Configuration["Tracking:Poll"] = "01:00:00");
+        var feed = server.Services.GetRequiredService<LiveFeed>();
+        for (var i = 0; i < 3; i++)
+        {
+            using (var last = await server.Client.OpenStream("/v1/events?after=latest"))
+            {
+                (await server.Client.Place(SmallChain.Order())).EnsureSuccessStatusCode();
+                (await last.Take(1)).ShouldHaveSingleItem();
+            }
+            await Eventually.Holds(() => feed.Clients, clients => clients == 0);
+            // The feed wakes, and finds that it has no client.
+            (await server.Client.Place(SmallChain.Order())).EnsureSuccessStatusCode();
+
+            using var next = await server.Client.OpenStream("/v1/events?after=latest");
+            (await server.Client.Place(SmallChain.Order())).EnsureSuccessStatusCode();
+            (await next.Take(1)).ShouldHaveSingleItem();
+        }
+    }
+
+    [Fact]
     public async Task A_filter_that_passes_nothing_in_a_whole_window_does_not_hide_what_comes_after_it()
     {
         await using var server = await Open();
