@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Npgsql;
 using Tiffin.Engine.Commit;
 using Tiffin.Domain;
+using Tiffin.Edge.Access;
 using Tiffin.Engine.Storage;
 
 namespace Tiffin.Edge;
@@ -51,6 +52,9 @@ static class ErrorPages
             case OutcomeUnknownException unknown:
                 HttpLog.OutcomeUnknown(Log(context), route, unknown.Message);
                 return Problems.Of(Unavailability.Unknown);
+            case CredentialEndedException:
+                context.Response.Headers.WWWAuthenticate = Schemes.Challenge;
+                return Problems.Unauthenticated;
             case NpgsqlException or TimeoutException:
                 HttpLog.DatabaseAway(Log(context), error.Message);
                 return Problems.Of(Unavailability.DatabaseAway);

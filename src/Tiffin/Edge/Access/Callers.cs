@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Tiffin.Domain;
+using Tiffin.Engine.Storage;
 
 namespace Tiffin.Edge.Access;
 
@@ -22,6 +23,9 @@ sealed class CallerPrincipal(Credential credential, string scheme) : ClaimsPrinc
     public Credential Credential => credential;
 }
 
+/// <summary>The credential was revoked, was signed out or expired since the request was authenticated.</summary>
+sealed class CredentialEndedException : Exception;
+
 static class Callers
 {
     /// <summary>The caller of public endpoints, who owns nothing.</summary>
@@ -38,14 +42,17 @@ static class Callers
     /// <summary>
     /// Cancelled when the request is aborted, or the credential expires, is revoked or is signed out.
     /// </summary>
+    /// <param name="context">The request.</param>
+    /// <param name="clock">The database's clock, which decides on expiry.</param>
+    /// <param name="also">Cancels it too.</param>
     public static CancellationTokenSource WhileCredentialHolds(
-        this HttpContext context, TimeProvider clock, CancellationToken also)
+        this HttpContext context, DatabaseClock clock, CancellationToken also)
     {
         var credential = context.Credential();
         var end = CancellationTokenSource.CreateLinkedTokenSource(
             [context.RequestAborted, also, credential?.Key?.Ended ?? default, credential?.SignedOut ?? default]);
         if (credential?.ExpiresAt is not { } expires) return end;
-        var left = expires - clock.GetUtcNow();
+        var left = expires - clock.Now;
         // A timer cannot wait for much longer, and no stream lasts that long.
         if (left < TimeSpan.FromDays(40)) end.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
         return end;

@@ -229,6 +229,8 @@ sealed class KeyRing(
         var all = readAt is not { } before || Stopwatch.GetElapsedTime(before, started) > readAllAfter
             || readAllAt is not { } lastFull
             || Stopwatch.GetElapsedTime(lastFull, started) >= options.Value.KeyReloadInterval;
+        // Not those created here during the read, which does not see them: dropping one would end its streams.
+        var known = keys.Values;
         await using var connection = await database.OpenAccess(cancel);
         var rows = all ? await KeyTable.Working(connection, cancel) : await KeyTable.Changed(connection, cancel);
         if (all) await database.Clock.Measure(connection, cancel);
@@ -236,8 +238,7 @@ sealed class KeyRing(
         if (all)
         {
             var working = rows.Select(row => row.Prefix).ToHashSet(StringComparer.Ordinal);
-            // A key created here during the read is dropped too, and found again on its next use.
-            foreach (var key in keys.Values.Where(key => !working.Contains(key.Row.Prefix))) Drop(key);
+            foreach (var key in known.Where(key => !working.Contains(key.Row.Prefix))) Drop(key);
             readAllAt = started;
         }
         readAt = started;

@@ -54,7 +54,8 @@ sealed class EventStreamResult(StreamPlan plan) : IResult
             return;
         }
         var clock = services.GetRequiredService<TimeProvider>();
-        using var end = httpContext.WhileCredentialHolds(clock, feed.Stopping);
+        var database = services.GetRequiredService<Database>();
+        using var end = httpContext.WhileCredentialHolds(database.Clock, feed.Stopping);
         try
         {
             var joined = await client.Joined.WaitAsync(options.WriteTimeout, end.Token);
@@ -75,6 +76,10 @@ sealed class EventStreamResult(StreamPlan plan) : IResult
         catch (OperationCanceledException) when (feed.Stopping.IsCancellationRequested)
         {
             await Problems.Of(Unavailability.ShuttingDown).ExecuteAsync(httpContext);
+        }
+        catch (OperationCanceledException) when (!httpContext.RequestAborted.IsCancellationRequested)
+        {
+            throw new CredentialEndedException();
         }
         finally
         {

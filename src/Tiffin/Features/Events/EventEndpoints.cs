@@ -50,7 +50,7 @@ static class EventEndpoints
             .Problem(404, "not_found");
     }
 
-    static async Task<IResult> Feed(HttpContext context, Database database, LiveFeed feed, TimeProvider clock)
+    static async Task<IResult> Feed(HttpContext context, Database database, LiveFeed feed)
     {
         var query = new Query(context);
         var (filter, limit) = (FeedQuery.Filter(query).Within(Scope.Of(context.Caller())), query.Limit);
@@ -68,16 +68,15 @@ static class EventEndpoints
         var start = after ?? bounds.First - 1;
         var page = await EventQueries.Page(database, filter, start, bounds.Last, limit, context.RequestAborted);
         if (page.Events.Count == 0 && page.Next >= bounds.Last && wait > 0)
-            page = await Wait(database, feed, filter, page.Next, limit, TimeSpan.FromSeconds(wait), context, clock);
+            page = await Wait(database, feed, filter, page.Next, limit, TimeSpan.FromSeconds(wait), context);
         return new EventPage(page.Events, page.Next.ToString(CultureInfo.InvariantCulture), withStock);
     }
 
     static async Task<FeedPage> Wait(
-        Database database, LiveFeed feed, EventFilter filter, long after, int limit, TimeSpan time, HttpContext context,
-        TimeProvider clock)
+        Database database, LiveFeed feed, EventFilter filter, long after, int limit, TimeSpan time, HttpContext context)
     {
         if (feed.Join(orderId: null, filter, after) is not { } client) return new FeedPage([], after);
-        using var whileValid = context.WhileCredentialHolds(clock, feed.Stopping);
+        using var whileValid = context.WhileCredentialHolds(database.Clock, feed.Stopping);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(whileValid.Token);
         end.CancelAfter(time);
         try
