@@ -3,7 +3,7 @@ namespace Tiffin.Screens.Tests;
 /// <summary>The one browser of all tests; each test has contexts of its own in it.</summary>
 static class Chromium
 {
-    const string DefaultPath = "/usr/bin/chromium";
+    const string DefaultPath = "/usr/bin/chromium-headless-shell";
 
     static readonly Lazy<Task<IBrowser>> browser = new(Start);
 

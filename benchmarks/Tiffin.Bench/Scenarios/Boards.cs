@@ -18,6 +18,7 @@ namespace Tiffin.Bench.Scenarios;
 /// </summary>
 static class Boards
 {
+    const string Chromium = "/usr/bin/chromium-headless-shell";
     const string Kitchen = "kitchen-1";
     const int OpenOrders = 200;
     // Some are on their way, and no card.
@@ -45,7 +46,7 @@ static class Boards
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await playwright.Chromium.LaunchAsync(new()
         {
-            ExecutablePath = Environment.GetEnvironmentVariable("TIFFIN_CHROMIUM") ?? "/usr/bin/chromium",
+            ExecutablePath = Environment.GetEnvironmentVariable("TIFFIN_CHROMIUM") ?? Chromium,
             Args = ["--no-sandbox", "--disable-dev-shm-usage"],
         });
         foreach (var (name, slowDown) in new[] { ("board", 1), ("board-slow", 4) })
