@@ -61,7 +61,7 @@ sealed class EventStreamResult(StreamPlan plan) : IResult
             var joined = await client.Joined.WaitAsync(options.WriteTimeout, end.Token);
             using var writer = new StreamWriter(httpContext, options, clock, end.Token);
             cursor = plan.OrderId is null ? plan.After ?? joined : plan.Version;
-            writer.Begin();
+            await writer.Begin();
             // At once: a page counts down by the server's clock.
             writer.Beat(cursor);
             await writer.Flush();
@@ -154,12 +154,14 @@ sealed class EventStreamResult(StreamPlan plan) : IResult
     {
         CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(end);
 
-        public void Begin()
+        public async Task Begin()
         {
             var response = context.Response;
             response.ContentType = "text/event-stream";
             response.Headers.CacheControl = "no-store";
             response.Headers["X-Accel-Buffering"] = "no";
+            // Before anything is written: a refusal could not take it back.
+            await response.StartAsync(end);
             var retry = Random.Shared.Next(2_000, 5_000);
             Add(System.Text.Encoding.ASCII.GetBytes(
                 string.Create(CultureInfo.InvariantCulture, $"retry: {retry}\n\n")));
