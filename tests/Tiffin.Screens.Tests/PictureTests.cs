@@ -149,6 +149,7 @@ public sealed class PictureTests : ScreenTest
         await page.GotoAsync(address);
         await Expect(page.Locator(shown).First).ToBeVisibleAsync();
         await Expect(page.GetByText("Loading")).ToHaveCountAsync(0);
+        await Expect(page.Locator(".link-state.connecting, [data-link='connecting']")).ToHaveCountAsync(0);
         // As the cook leaves it.
         if (address.StartsWith("/kitchen")) await page.Locator(".sound-bar").ClickAsync();
         if (set is not null) await set(visitor);

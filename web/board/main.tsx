@@ -2,6 +2,7 @@ import { effect } from "@preact/signals";
 import { render } from "preact";
 import { createClock } from "../lib/clock";
 import { followReleases } from "../lib/release";
+import { resume } from "../lib/remembered";
 import { patientApi, signedIn, toSignIn } from "../lib/session";
 import { createSounds } from "../lib/sound";
 import { applySettings } from "../lib/theme";
@@ -25,7 +26,7 @@ function start(): void {
   if (!screen) return;
   const remembered = recall(kitchenId, Date.now());
   const clock = createClock();
-  if (remembered) clock.learn(new Date(Date.now() + remembered.offsetMs).toISOString());
+  if (remembered) resume(clock, remembered);
   const sounds = createSounds();
   // Any tap will do for the browser.
   document.addEventListener("click", sounds.unblock);

@@ -1,36 +1,26 @@
-/** The board as this device showed it last: what a tablet shows that starts without a network, with its age. */
+/** The board as this device showed it last. */
 import { effect, type ReadonlySignal } from "@preact/signals";
 import type { LiveStatus } from "../lib/live";
-import { read, store } from "../lib/stored";
+import * as device from "../lib/remembered";
+import { store } from "../lib/stored";
 import { type Catalogue, emptyCatalogue } from "./catalogue";
 import type { Core } from "./core";
 import { type BoardState, emptyBoard, isInKitchen, type Order } from "./state";
 
-/** Older than this it is of another shift. */
-const rememberedForMs = 6 * 3_600_000;
 const storeEveryMs = 10_000;
 
-export type Remembered = {
+export type Remembered = device.Aged & {
   readonly state: BoardState;
   readonly catalogue: Catalogue;
-  /** When it was true, by the server's clock, and what that clock was ahead of this device's. */
-  readonly heardAt: number;
-  readonly offsetMs: number;
 };
 
 export function recall(kitchenId: string, now: number): Remembered | undefined {
-  try {
-    const { heardAt, offsetMs, orders, items, mode, preparedMs, kitchen, brands, ingredients } = JSON.parse(
-      read(nameOf(kitchenId)) ?? "{}",
-    );
-    const age = now + offsetMs - heardAt;
-    if (!(age >= 0 && age < rememberedForMs)) return undefined;
-    const state = { ...emptyBoard, orders: new Map<string, Order>(orders), items: new Map(items), mode, preparedMs };
-    const catalogue = { ...emptyCatalogue, kitchen, brands: new Map(brands), ingredients: new Map(ingredients) };
-    return { state, catalogue, heardAt, offsetMs } as Remembered;
-  } catch {
-    return undefined;
-  }
+  const shown = device.recall<Shown>(nameOf(kitchenId), now);
+  if (!shown) return undefined;
+  const { heardAt, offsetMs, orders, items, mode, preparedMs, kitchen, brands, ingredients } = shown;
+  const state = { ...emptyBoard, orders: new Map(orders), items: new Map(items), mode, preparedMs };
+  const catalogue = { ...emptyCatalogue, kitchen, brands: new Map(brands), ingredients: new Map(ingredients) };
+  return { state, catalogue, heardAt, offsetMs };
 }
 
 export function forget(kitchenId: string): void {
@@ -45,7 +35,8 @@ export function remember(core: Core, link: ReadonlySignal<LiveStatus>): void {
     const heardAt = link.peek().link === "live" ? clock.now() : link.peek().heardAt;
     if (phase.peek() !== "shown" || state.peek() === stored || heardAt === undefined) return;
     stored = state.peek();
-    store(nameOf(kitchenId), textOf({ state: stored, catalogue: catalogue.peek(), heardAt, offsetMs: offset() }));
+    const shown = shownOf({ state: stored, catalogue: catalogue.peek(), heardAt, offsetMs: offset() });
+    device.remember(nameOf(kitchenId), shown);
   }
   const offset = () => clock.now() - Date.now();
   effect(() => {
@@ -54,21 +45,23 @@ export function remember(core: Core, link: ReadonlySignal<LiveStatus>): void {
   window.addEventListener("pagehide", write);
 }
 
-export function textOf({ state, catalogue, heardAt, offsetMs }: Remembered): string {
+type Shown = ReturnType<typeof shownOf>;
+
+export function shownOf({ state, catalogue, heardAt, offsetMs }: Remembered) {
   const { orders, items, mode, preparedMs } = state;
   const { kitchen, brands, ingredients } = catalogue;
   const shown = [...orders].filter(([_, order]) => isInKitchen(order) || order.status === "cancelled");
-  return JSON.stringify({
+  return {
     heardAt,
     offsetMs,
-    orders: shown.map(([id, order]) => [id, withoutContact(order)]),
+    orders: shown.map(([id, order]): [string, Order] => [id, withoutContact(order)]),
     items: [...items],
     mode,
     preparedMs,
     kitchen,
     brands: [...brands],
     ingredients: [...ingredients],
-  });
+  };
 }
 
 // A tablet may be stolen: it keeps what is cooked, and for no one.

@@ -4,6 +4,7 @@ import { Unreachable } from "../lib/api";
 import { createClock } from "../lib/clock";
 import { live } from "../lib/live";
 import { followReleases } from "../lib/release";
+import { resume } from "../lib/remembered";
 import { Failed } from "../lib/screen";
 import { patientApi as api, signedIn, toSignIn } from "../lib/session";
 import { applySettings } from "../lib/theme";
@@ -21,13 +22,14 @@ if (kitchenId) signedIn().then(({ role }) => start(kitchenId, role === "admin" |
 else render(<Empty title={t("opened_without")} text={t("opened_without_what")} />, screen);
 
 function unreached(failure: unknown): void {
-  const remembered = kitchenId && recall(kitchenId);
+  const remembered = kitchenId && recall(kitchenId, Date.now());
   if (remembered && failure instanceof Unreachable) start(kitchenId, remembered.isManager, remembered);
   else render(<Failed failure={failure} retry={() => location.reload()} />, screen);
 }
 
 function start(kitchenId: string, isManager: boolean, remembered?: Remembered): void {
   const clock = createClock();
+  if (remembered) resume(clock, remembered);
   const model = createStockModel(api, clock, kitchenId, isManager, toSignIn, remembered);
   const query = new URLSearchParams(location.search);
   const asked = tabs.find((one) => one === query.get("tab"));

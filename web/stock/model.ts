@@ -97,7 +97,9 @@ export function createStockModel(
     // What waits in the outbox is newer than what the server knows.
     const known = outbox.entries.peek().reduce((known, { intent: { off } }) => withOff(known, off), read);
     stock.value = known;
-    if (kitchen.value) remember(clock, { kitchen: kitchen.value, stock: known, isManager });
+    if (!kitchen.value) return;
+    const heardAt = clock.now();
+    remember({ kitchen: kitchen.value, stock: known, isManager, heardAt, offsetMs: heardAt - Date.now() });
   }
 
   function changed(): void {

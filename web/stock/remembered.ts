@@ -1,27 +1,20 @@
-/** The stock as this device showed it last: what a phone shows that opens it without a network, with its age. */
-import type { ServerClock } from "../lib/clock";
-import { read, store } from "../lib/stored";
+/** The stock as this device showed it last. */
+import * as device from "../lib/remembered";
 import type { Kitchen } from "./model";
 import type { Stock } from "./state";
 
-export type Remembered = {
+export type Remembered = device.Aged & {
   readonly kitchen: Kitchen;
   readonly stock: Stock;
   readonly isManager: boolean;
-  /** When it was true, by the server's clock. */
-  readonly heardAt: number;
 };
 
-export function recall(kitchenId: string): Remembered | undefined {
-  try {
-    return JSON.parse(read(nameOf(kitchenId)) ?? "") as Remembered;
-  } catch {
-    return undefined;
-  }
+export function recall(kitchenId: string, now: number): Remembered | undefined {
+  return device.recall(nameOf(kitchenId), now);
 }
 
-export function remember(clock: Pick<ServerClock, "now">, known: Omit<Remembered, "heardAt">): void {
-  store(nameOf(known.kitchen.id), JSON.stringify({ ...known, heardAt: clock.now() }));
+export function remember(shown: Remembered): void {
+  device.remember(nameOf(shown.kitchen.id), shown);
 }
 
 function nameOf(kitchenId: string): string {
