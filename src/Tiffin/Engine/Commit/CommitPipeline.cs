@@ -143,13 +143,9 @@ sealed class CommitPipeline : IHostedService, IDisposable
     async Task Loop()
     {
         var batch = new List<Pending>(options.BatchMax);
-        var before = 0;
         while (await queue.Reader.WaitToReadAsync(CancellationToken.None))
         {
-            if (before >= options.BatchDelayMinSize && queue.Reader.Count < 2 * before)
-                Thread.Sleep(options.BatchDelay);
             while (!IsComplete(batch) && queue.Reader.TryRead(out var pending)) batch.Add(pending);
-            before = batch.Count;
             var started = clock.GetTimestamp();
             Volatile.Write(ref batchSince, started);
             await runner.Run(batch, graceIsOver.Token);
