@@ -34,7 +34,7 @@ static class AnalyticsRebuild
         {
             var checkpoint = await AnalyticsTable.Checkpoint(connection, locked: true, cancel);
             await recomputation.AdvanceTo(checkpoint, cancel);
-            await AnalyticsTable.Compact(connection, slices: null, cancel);
+            await AnalyticsTable.Compact(connection, cancel);
             corrected = await Sql.Run(connection, DeleteSql, cancel, P(recomputation.From.UtcDateTime))
                 + await Sql.Run(connection, ReplaceSql, cancel);
             sums = await SingleRow(

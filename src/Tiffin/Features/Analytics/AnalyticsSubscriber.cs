@@ -34,8 +34,7 @@ sealed class AnalyticsSubscriber(TimeProvider clock) : ISubscriber
         NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel)
     {
         await AnalyticsTable.Append(connection, increments, cancel);
-        if (compaction.Plan(increments) is { Length: > 0 } slices)
-            await AnalyticsTable.Compact(connection, slices, cancel);
+        if (compaction.Plan(increments)) await AnalyticsTable.Compact(connection, cancel);
     }
 
     public void Applied() => compaction.Committed();

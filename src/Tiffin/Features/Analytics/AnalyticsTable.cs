@@ -35,7 +35,7 @@ static class AnalyticsTable
     // Written in key order, so that adjacent rows are written together. GROUP BY sorts all increments: selective
     // columns come first, since the others are equal for thousands of rows.
     const string CompactSql = $"""
-        WITH recent AS (DELETE FROM analytics_recent WHERE $1 IS NULL OR slice = ANY($1) RETURNING *)
+        WITH recent AS (DELETE FROM analytics_recent RETURNING *)
         INSERT INTO {Live} AS old ({KeyColumns}, value)
         SELECT {KeyColumns}, amount FROM (
             SELECT {KeyColumns}, sum(amount) AS amount
@@ -56,7 +56,7 @@ static class AnalyticsTable
     {
         await using var rows = await connection.BeginBinaryImportAsync(
             """
-            COPY analytics_recent (at, kitchen, brand_id, channel, measures, keys, amounts, slice)
+            COPY analytics_recent (at, kitchen, brand_id, channel, measures, keys, amounts)
                 FROM STDIN (FORMAT BINARY)
             """, cancel);
         foreach (var (cell, sums) in increments.Cells)
@@ -69,7 +69,6 @@ static class AnalyticsTable
             await rows.WriteAsync(Each(sums, sum => (short)sum.Key.Measure), array | NpgsqlDbType.Smallint, cancel);
             await rows.WriteAsync(Each(sums, sum => sum.Key.Key), array | NpgsqlDbType.Text, cancel);
             await rows.WriteAsync(Each(sums, sum => sum.Value), array | NpgsqlDbType.Bigint, cancel);
-            await rows.WriteAsync(CompactionPolicy.SliceOf(cell), NpgsqlDbType.Smallint, cancel);
         }
         await rows.CompleteAsync(cancel);
     }
@@ -79,9 +78,9 @@ static class AnalyticsTable
     static T[] Each<T>(Dictionary<SumKey, long> sums, Func<KeyValuePair<SumKey, long>, T> pick) =>
         [.. sums.Select(pick)];
 
-    /// <summary>Merges the increments of some slices, or of all (null), into the live sums.</summary>
-    public static Task Compact(NpgsqlConnection connection, short[]? slices, CancellationToken cancel) =>
-        Run(connection, CompactSql, cancel, P(slices));
+    /// <summary>Merges the increments into the live sums.</summary>
+    public static Task Compact(NpgsqlConnection connection, CancellationToken cancel) =>
+        Run(connection, CompactSql, cancel);
 
     static readonly RowSet<(Cell Cell, SumKey Key, long Value)> recomputed =
         new RowSet<(Cell Cell, SumKey Key, long Value)>()

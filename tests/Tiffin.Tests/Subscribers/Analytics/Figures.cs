@@ -29,7 +29,7 @@ static class Figures
     public static async Task Fold(this TestServer server)
     {
         await using var session = await Open(server);
-        await AnalyticsTable.Compact(session, slices: null, CancellationToken.None);
+        await AnalyticsTable.Compact(session, CancellationToken.None);
     }
 
     public static async Task<AnalyticsComparison> Compare(this TestServer server)
