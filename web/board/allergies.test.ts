@@ -1,5 +1,9 @@
-import { describe, expect, it } from "vitest";
-import { hasAllergy, partsOf } from "./allergies";
+import { afterEach, describe, expect, it } from "vitest";
+import { chainWords, hasAllergy, partsOf } from "./allergies";
+
+afterEach(() => {
+  chainWords.value = [];
+});
 
 describe("words of allergies", () => {
   it.each(["No PEANUTS please", "allergic to shellfish", "Nut allergy!", "मूंगफली से एलर्जी है", "jain food only"])(
@@ -11,6 +15,17 @@ describe("words of allergies", () => {
     "are not seen in “%s”",
     (note) => expect(hasAllergy(note)).toBe(false),
   );
+
+  it("are those of the chain, too, whole or as the beginning of a word", () => {
+    const note = "Kosher, low fodmaps, no kosherish";
+    expect(hasAllergy(note)).toBe(false);
+    chainWords.value = ["kosher", "FODMAP*"];
+    expect(
+      partsOf(note)
+        .filter((part) => part.isAllergy)
+        .map((part) => part.text),
+    ).toEqual(["Kosher", "fodmaps"]);
+  });
 
   it("are parts of the note, of which nothing is lost", () => {
     const note = "No peanuts, and no milk — <b>please</b>.";

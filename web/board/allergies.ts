@@ -1,4 +1,9 @@
-/** Words in a customer's note that a cook must not overlook. A chain has no list of its own. */
+/** Words in a customer's note that a cook must not overlook. */
+import { signal } from "@preact/signals";
+
+/** The chain's own words, besides those below; with `*` at the end, words that begin so. */
+export const chainWords = signal<readonly string[]>([]);
+
 const words = [
   // English. Stems: "allerg" finds allergy, allergies and allergic.
   "allerg",
@@ -72,6 +77,15 @@ export function hasAllergy(note: string): boolean {
 }
 
 function isAllergyWord(text: string): boolean {
-  const word = text.toLowerCase().normalize("NFC");
-  return words.some((one) => (stems.has(one) ? word.startsWith(one) : word === one.normalize("NFC")));
+  const word = folded(text);
+  return (
+    words.some((one) => (stems.has(one) ? word.startsWith(one) : word === folded(one))) ||
+    chainWords.value.some((one) =>
+      one.endsWith("*") ? word.startsWith(folded(one.slice(0, -1))) : word === folded(one),
+    )
+  );
+}
+
+function folded(text: string): string {
+  return text.toLowerCase().normalize("NFC");
 }

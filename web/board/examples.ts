@@ -49,6 +49,7 @@ export function board(orders: readonly Order[], more: Partial<Board> = {}): Boar
     orders: [...orders],
     scheduled: [],
     items: [],
+    allergyWords: [],
     truncated: false,
     ...more,
   };

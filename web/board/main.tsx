@@ -7,6 +7,7 @@ import { patientApi, signedIn, toSignIn } from "../lib/session";
 import { createSounds } from "../lib/sound";
 import { applySettings } from "../lib/theme";
 import { keepAwake } from "../lib/wake";
+import { chainWords } from "./allergies";
 import { listenToKeys } from "./keyboard";
 import { createBoard } from "./model";
 import { recall } from "./remembered";
@@ -26,7 +27,10 @@ function start(): void {
   if (!screen) return;
   const remembered = recall(kitchenId, Date.now());
   const clock = createClock();
-  if (remembered) resume(clock, remembered);
+  if (remembered) {
+    resume(clock, remembered);
+    chainWords.value = remembered.allergyWords;
+  }
   const sounds = createSounds();
   // Any tap will do for the browser.
   document.addEventListener("click", sounds.unblock);

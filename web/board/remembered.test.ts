@@ -7,6 +7,7 @@ import { emptyBoard, replace, take } from "./state";
 
 const kitchen = { id: "blr-01", name: "Indiranagar", timeZone: "Asia/Kolkata" } as never;
 const catalogue = { ...emptyCatalogue, kitchen, brands: new Map([["biryani-house", "Biryani House"]]) };
+const allergyWords = ["kosher"];
 const anHour = 3_600_000;
 
 beforeEach(() => {
@@ -20,7 +21,10 @@ beforeEach(() => {
 afterEach(() => void vi.unstubAllGlobals());
 
 function remembered(state = replace(emptyBoard, board([order("o1")])), offsetMs = 0): void {
-  store("board.blr-01", JSON.stringify(shownOf({ state, catalogue, heardAt: noon + offsetMs, offsetMs })));
+  store(
+    "board.blr-01",
+    JSON.stringify(shownOf({ state, catalogue, allergyWords, heardAt: noon + offsetMs, offsetMs })),
+  );
 }
 
 describe("the board that a device remembers", () => {
@@ -31,6 +35,7 @@ describe("the board that a device remembers", () => {
     const known = recall("blr-01", noon + anHour);
     expect(known?.state).toEqual(state);
     expect(known?.catalogue).toEqual(catalogue);
+    expect(known?.allergyWords).toEqual(allergyWords);
     expect(known?.heardAt).toBe(noon);
   });
 
@@ -42,7 +47,7 @@ describe("the board that a device remembers", () => {
       trackingUrl: "https://tiffin.example/t/secret",
     });
     const state = replace(emptyBoard, board([named]));
-    const text = JSON.stringify(shownOf({ state, catalogue, heardAt: noon, offsetMs: 0 }));
+    const text = JSON.stringify(shownOf({ state, catalogue, allergyWords, heardAt: noon, offsetMs: 0 }));
     expect(text).toContain('"o1"');
     expect(text).not.toMatch(/Ananya|9000012345|4th Main|Ravi|secret/);
   });

@@ -89,10 +89,12 @@ function Availability({ dish, model }: { dish: Dish; model: StockModel }) {
   if (dish.available) return null;
   const zone = model.kitchen.value?.timeZone;
   const text = dish.until ? t("item_off_until", { time: clockTime(dish.until, zone) }) : t("item_off_open");
+  const by = dish.offBy && ` ${t("off_by", { who: dish.offBy })}`;
   return (
     <span class="chip bad">
       <span aria-hidden="true">✕</span>
       {text}
+      {by}
     </span>
   );
 }

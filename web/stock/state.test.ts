@@ -144,6 +144,11 @@ describe("changes", () => {
     expect(withAvailability(off, "curry", true).dishes[1]).toMatchObject({ available: true, until: undefined });
   });
 
+  it("say who took a dish off as the server knows it, not as it was before a change of one's own", () => {
+    const known = { levels: [], dishes: [{ ...curry, available: false, offBy: "ravi" }], paused: false };
+    expect(withAvailability(known, "curry", false, "2026-01-31T14:00:00Z").dishes[0]?.offBy).toBeUndefined();
+  });
+
   it("find by the beginnings and middles of words, in any order", () => {
     const entries = [{ name: "Chicken, curry cut" }, { name: "Chicken, boneless" }];
     expect(found(entries, "cut CHICK").length).toBe(1);

@@ -15,6 +15,8 @@ export type Dish = {
   readonly available: boolean;
   readonly portions?: number | undefined;
   readonly until?: string | undefined;
+  /** The subject of who took it off; unknown until the server has answered. */
+  readonly offBy?: string | undefined;
 };
 
 export type Stock = {
@@ -48,8 +50,8 @@ function dishesOf(menu: Menu, items: readonly Item[]): readonly Dish[] {
   return [...dishes.values()].sort((one, other) => one.name.localeCompare(other.name));
 }
 
-function pick({ name, available, portions, until }: Menu["data"][number] | Schemas["MenuModifier"]) {
-  return { name, available, portions, until };
+function pick({ name, available, portions, until, offBy }: Menu["data"][number] | Schemas["MenuModifier"]) {
+  return { name, available, portions, until, offBy };
 }
 
 /** The levels of an answer replace those known; an answer to a movement does not know what is on the shelf. */
@@ -63,7 +65,9 @@ export function withLevels(stock: Stock, changed: readonly Level[]): Stock {
 }
 
 export function withAvailability(stock: Stock, itemId: string, available: boolean, until?: string): Stock {
-  const dishes = stock.dishes.map((dish) => (dish.itemId === itemId ? { ...dish, available, until } : dish));
+  const dishes = stock.dishes.map((dish) =>
+    dish.itemId === itemId ? { ...dish, available, until, offBy: undefined } : dish,
+  );
   return { ...stock, dishes };
 }
 

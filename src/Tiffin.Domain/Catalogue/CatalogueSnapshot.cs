@@ -199,6 +199,9 @@ public readonly record struct OffKey(int Kitchen, string ItemId);
 /// <summary>The availability of an item in a kitchen; unavailable while <c>IsOff</c> is true.</summary>
 public sealed record Off(OffKey Key, bool IsOff, DateTimeOffset? Until) : CatalogueEntry
 {
+    /// <summary>The id of the caller who made it unavailable; null while it is available.</summary>
+    public string? By { get; init; }
+
     public override string Path(CatalogueSnapshot catalogue) => $"kitchens/{KitchenId(catalogue)}/items/{Key.ItemId}";
 
     public override string? KitchenId(CatalogueSnapshot catalogue) => catalogue.KitchenOf(Key.Kitchen)!.Id;

@@ -31,6 +31,22 @@ public sealed class SetAvailabilityTests
     public void Only_a_manager_leaves_the_end_open() =>
         Limits.Faults(AsStaff(Set("water", false))).ShouldBe("/until required");
 
+    [Fact]
+    public void Who_took_it_off_is_known_until_it_is_back()
+    {
+        var rows = new Rows();
+        rows.Run([.. Puts], Noon);
+        string? ByAfter(SetAvailability command)
+        {
+            rows.Run([command], Noon);
+            return rows.Catalogue.Offs.Values.Single().By;
+        }
+
+        ByAfter(Set("water", false)).ShouldBe(As(Role.Manager).Id);
+        ByAfter(AsStaff(Set("water", false, Noon.AddHours(1)))).ShouldBe(As(Role.Kitchen).Id);
+        ByAfter(Set("water", true)).ShouldBeNull();
+    }
+
     static SetAvailability AsStaff(SetAvailability command) => command with { Caller = As(Role.Kitchen) };
 
     static SetAvailability Set(string item, bool available, DateTimeOffset? until = null) =>

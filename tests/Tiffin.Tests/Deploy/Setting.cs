@@ -8,6 +8,7 @@ using Tiffin.Features.Broker;
 using Tiffin.Features.Devices;
 using Tiffin.Features.Health;
 using Tiffin.Features.Notifications;
+using Tiffin.Features.Orders;
 using Tiffin.Features.PersonalData;
 using Tiffin.Features.Sandbox;
 using Tiffin.Features.Upkeep;
@@ -23,6 +24,7 @@ sealed record Setting(string Key, object Options, PropertyInfo Property)
         ["Access"] = typeof(AccessOptions),
         ["Access:Jwt"] = typeof(JwtOptions),
         ["Access:SignIn"] = typeof(SignInOptions),
+        ["Board"] = typeof(BoardOptions),
         ["Broker"] = typeof(BrokerOptions),
         ["Clock"] = typeof(ClockOptions),
         ["Commit"] = typeof(CommitOptions),

@@ -27,7 +27,8 @@ static class CatalogueTable
             SELECT id, brand_id, name, description, kind, price, currency, tax_basis_points,
                 recipe_ingredients, recipe_quantities, modifiers, prep_minutes, station_id FROM items WHERE version > $1
             """, P(version));
-        yield return Of("SELECT kitchen, item_id, is_off, off_until FROM item_offs WHERE version > $1", P(version));
+        yield return Of("SELECT kitchen, item_id, is_off, off_until, off_by FROM item_offs WHERE version > $1",
+            P(version));
     }
 
     /// <summary>Reads the results of <see cref="LoadSince"/>, starting at the reader's current result.</summary>
@@ -58,10 +59,11 @@ static class CatalogueTable
         Kitchen k => SaveKitchen(k, version),
         Item i => SaveItem(i, version),
         Off o => Of("""
-            INSERT INTO item_offs (kitchen, item_id, is_off, off_until, version) VALUES ($1, $2, $3, $4, $5)
-            ON CONFLICT (kitchen, item_id) DO UPDATE
-                SET is_off = excluded.is_off, off_until = excluded.off_until, version = excluded.version
-            """, P(o.Key.Kitchen), P(o.Key.ItemId), P(o.IsOff), P(o.Until?.UtcDateTime), P(version)),
+            INSERT INTO item_offs (kitchen, item_id, is_off, off_until, off_by, version)
+            VALUES ($1, $2, $3, $4, $5, $6)
+            ON CONFLICT (kitchen, item_id) DO UPDATE SET is_off = excluded.is_off, off_until = excluded.off_until,
+                off_by = excluded.off_by, version = excluded.version
+            """, P(o.Key.Kitchen), P(o.Key.ItemId), P(o.IsOff), P(o.Until?.UtcDateTime), P(o.By), P(version)),
         _ => throw new InvalidOperationException($"{entry.GetType()} has no table"),
     };
 
@@ -139,7 +141,10 @@ static class CatalogueTable
     };
 
     static Off ReadOff(NpgsqlDataReader row) => new(
-        new OffKey(row.GetInt32(0), row.GetString(1)), row.GetBoolean(2), row.IsDBNull(3) ? null : row.Time(3));
+        new OffKey(row.GetInt32(0), row.GetString(1)), row.GetBoolean(2), row.IsDBNull(3) ? null : row.Time(3))
+    {
+        By = row.NullableText(4),
+    };
 }
 
 /// <summary>

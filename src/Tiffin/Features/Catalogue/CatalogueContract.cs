@@ -146,3 +146,13 @@ sealed record AvailabilityBody(
     public SetAvailability ToCommand(string kitchenId, string itemId, Caller caller) =>
         new(kitchenId, itemId, Available, Until) { Caller = caller };
 }
+
+sealed record AvailabilityView(
+    bool Available,
+    [property: Description("When the item is available again; absent: until further notice.")]
+    DateTimeOffset? Until = null,
+    [property: Description("Who made it unavailable: the subject of the credentials.")]
+    string? OffBy = null)
+{
+    public static AvailabilityView Of(Off off) => new(!off.IsOff, off.Until, off.By);
+}

@@ -72,12 +72,12 @@ static class KitchenEndpoints
         kitchens.MapPut("{kitchenId}/items/{itemId}/availability",
             (string kitchenId, string itemId, AvailabilityBody body, HttpContext context, CommitPipeline pipeline) =>
                 Put(context, pipeline, kitchenId, null, "", body.ToCommand(kitchenId, itemId, context.Caller()),
-                    (Off off, CatalogueSnapshot _) => new AvailabilityBody(!off.IsOff, off.Until)))
+                    (Off off, CatalogueSnapshot _) => AvailabilityView.Of(off)))
             .Allow(Staff, KitchenInPath).Audit()
             .Describe("setAvailability", "Set an item's availability in a kitchen",
                 "Makes an item unavailable until a given time or further notice, regardless of the stock, or "
                 + "available again. Kitchen staff must set until.")
-            .Response<AvailabilityBody>(200, "The updated availability.")
+            .Response<AvailabilityView>(200, "The updated availability.")
             .Problem(404, "not_found");
         kitchens.MapGet("{kitchenId}/menu", Menu)
             .Allow(Anyone, Chain)
@@ -99,6 +99,7 @@ static class KitchenEndpoints
         if (!catalogue.Kitchens.TryGetValue(kitchenId, out var kitchen))
             return Problems.Of(new Refusal.EntryUnknown("kitchen", kitchenId));
         var onHand = await CatalogueQueries.OnHand(connection, kitchen.Number, context.RequestAborted);
-        return TypedResults.Ok(new MenuBuilder(catalogue, kitchen, onHand, clock.GetUtcNow()).Build(brand));
+        var menu = new MenuBuilder(catalogue, kitchen, onHand, context.Caller(), clock.GetUtcNow());
+        return TypedResults.Ok(menu.Build(brand));
     }
 }

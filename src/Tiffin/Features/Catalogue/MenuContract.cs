@@ -14,15 +14,21 @@ sealed record MenuItem(
     [property: Description("Portions in stock; absent if the item has no recipe.")]
     long? Portions = null,
     [property: Description("When it is available again, if known.")] DateTimeOffset? Until = null,
-    string? Description = null);
+    string? Description = null,
+    [property: Description(MenuBuilder.OffByText)] string? OffBy = null);
 
 sealed record MenuModifier(
-    string ItemId, string Name, Money Price, bool Available, long? Portions = null, DateTimeOffset? Until = null);
+    string ItemId, string Name, Money Price, bool Available, long? Portions = null, DateTimeOffset? Until = null,
+    [property: Description(MenuBuilder.OffByText)] string? OffBy = null);
 
 /// <summary>Builds a menu from the catalogue and the quantities on hand by ingredient number.</summary>
 sealed class MenuBuilder(
-    CatalogueSnapshot catalogue, Kitchen kitchen, IReadOnlyDictionary<int, long> onHand, DateTimeOffset now)
+    CatalogueSnapshot catalogue, Kitchen kitchen, IReadOnlyDictionary<int, long> onHand, Caller caller,
+    DateTimeOffset now)
 {
+    public const string OffByText =
+        "Who set it unavailable: the subject of the credentials. Only for staff of the chain.";
+
     readonly ModeSetting mode = kitchen.Mode.At(now);
 
     public MenuView Build(string? brandId) => new(
@@ -37,28 +43,28 @@ sealed class MenuBuilder(
 
     MenuItem Entry(Item item)
     {
-        var (available, until) = AvailabilityOf(item);
+        var (available, until, offBy) = AvailabilityOf(item);
         return new MenuItem(
             item.Id, item.BrandId, item.Name, item.Price, available,
             [.. item.Modifiers.Select(id => catalogue.Items[id]).Where(IsSold).Select(Modifier)],
-            Portions(item), until, item.Description);
+            Portions(item), until, item.Description, offBy);
     }
 
     MenuModifier Modifier(Item item)
     {
-        var (available, until) = AvailabilityOf(item);
-        return new MenuModifier(item.Id, item.Name, item.Price, available, Portions(item), until);
+        var (available, until, offBy) = AvailabilityOf(item);
+        return new MenuModifier(item.Id, item.Name, item.Price, available, Portions(item), until, offBy);
     }
 
     // Orders in another currency would be rejected.
     bool IsSold(Item item) => item.Price.Currency == kitchen.Currency;
 
-    (bool Available, DateTimeOffset? Until) AvailabilityOf(Item item)
+    (bool Available, DateTimeOffset? Until, string? OffBy) AvailabilityOf(Item item)
     {
-        if (mode.Mode == KitchenMode.Paused) return (false, mode.Until);
+        if (mode.Mode == KitchenMode.Paused) return (false, mode.Until, null);
         return catalogue.Offs.TryGetValue(new OffKey(kitchen.Number, item.Id), out var off) && off.IsInForce(now)
-            ? (false, off.Until)
-            : (true, null);
+            ? (false, off.Until, caller.SeesStock ? off.By : null)
+            : (true, null, null);
     }
 
     long? Portions(Item item) =>

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Microsoft.Extensions.Options;
 using Tiffin.Domain;
 using Tiffin.Domain.Catalogue;
 using Tiffin.Edge;
@@ -32,14 +33,16 @@ static class BoardEndpoints
     }
 
     static async Task<IResult> Board(
-        string kitchenId, HttpContext context, Database database, CatalogueReader catalogues)
+        string kitchenId, HttpContext context, Database database, CatalogueReader catalogues,
+        IOptions<BoardOptions> options)
     {
         var cancel = context.RequestAborted;
         await using var connection = await database.OpenReader(cancel);
         if (await BoardQueries.Read(connection, kitchenId, cancel) is not { } snapshot) return Problems.NotFound;
         // Read last: a change since the snapshot is in the stream too, but one before it is not.
         var catalogue = await catalogues.Read(connection, cancel);
-        return new BoardResult(snapshot, catalogue, kitchenId, context.Caller(), database.Clock.Now);
+        return new BoardResult(
+            snapshot, catalogue, kitchenId, context.Caller(), options.Value.AllergyWords, database.Clock.Now);
     }
 
     static async Task<IResult> Summary(HttpContext context, Database database, CatalogueReader catalogues)
@@ -75,6 +78,9 @@ sealed record BoardView(
     [property: Description("Orders that are not released yet, by the time of their release.")]
     IReadOnlyList<OrderView> Scheduled,
     [property: Description("The items in the orders.")] IReadOnlyList<BoardItem> Items,
+    [property: Description(
+        "Words of the chain (Board:AllergyWords) that make a note a warning; with * at the end, words that begin so.")]
+    IReadOnlyList<string> AllergyWords,
     [property: Description("True if there are more open orders than shown.")] bool Truncated);
 
 sealed record BoardMode(

@@ -9,7 +9,8 @@ namespace Tiffin.Features.Orders;
 
 /// <summary>Writes a <see cref="BoardView"/>; the orders are as the viewer sees them.</summary>
 sealed class BoardResult(
-    BoardSnapshot snapshot, CatalogueSnapshot catalogue, string kitchenId, Caller viewer, DateTimeOffset now) : IResult
+    BoardSnapshot snapshot, CatalogueSnapshot catalogue, string kitchenId, Caller viewer,
+    IReadOnlyList<string> allergyWords, DateTimeOffset now) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -35,6 +36,9 @@ sealed class BoardResult(
             shown[true].OrderBy(order => order.Order.Details.Schedule!.ReleaseAt));
         json.WriteStartArray("items"u8);
         foreach (var item in Items()) JsonSerializer.Serialize(json, item, OrdersJson.Strict.BoardItem);
+        json.WriteEndArray();
+        json.WriteStartArray("allergyWords"u8);
+        foreach (var word in allergyWords) json.WriteStringValue(word);
         json.WriteEndArray();
         json.WriteBoolean("truncated"u8, snapshot.Orders.Count > BoardQueries.OrdersMax);
         json.WriteEndObject();

@@ -8,12 +8,19 @@ sealed class OrdersFeature : Feature
 {
     public override JsonSerializerContext Json => OrdersJson.Strict;
 
-    public override void Add(WebApplicationBuilder builder) => builder.Services
-        .AddSingleton<ScanCursors>()
-        .AddSingleton<IChore, ReleaseTimes>()
-        .AddSingleton<IChore, OrderTimerChore>()
-        .AddSingleton<IChore, EndedPositions>()
-        .AddSingleton<IChore, WaitingAcceptance>();
+    public override void Add(WebApplicationBuilder builder)
+    {
+        builder.Services
+            .AddSingleton<ScanCursors>()
+            .AddSingleton<IChore, ReleaseTimes>()
+            .AddSingleton<IChore, OrderTimerChore>()
+            .AddSingleton<IChore, EndedPositions>()
+            .AddSingleton<IChore, WaitingAcceptance>();
+        builder.Services.AddOptions<BoardOptions>().Bind(builder.Configuration.GetSection("Board"))
+            .Validate(options => options.IsValid(),
+                "Board:AllergyWords must be single words of 2 to 40 letters, each with an optional * at the end.")
+            .ValidateOnStart();
+    }
 
     public override void Map(WebApplication app)
     {

@@ -94,7 +94,7 @@ public sealed class CatalogueTests(SmallChainServer shared) : IClassFixture<Smal
         var (kitchen, other) = (await Own.Kitchen(server), await Own.Kitchen(server));
         var path = $"/v1/kitchens/{kitchen}/items/masala/availability";
         var off = await server.Put(path, new { available = false });
-        off.ToJsonString().ShouldBe("""{"available":false}""");
+        off.ToJsonString().ShouldBe("""{"available":false,"offBy":"test"}""");
 
         (await Available(kitchen)).ShouldBe([("masala", false), ("plain", true)]);
         (await Available(other)).ShouldBe([("masala", true), ("plain", true)]);

@@ -95,6 +95,25 @@ public sealed class KitchenStaffTests(SmallSandbox shared) : IClassFixture<Small
     }
 
     [Fact]
+    public async Task The_menu_tells_staff_alone_who_took_an_item_off()
+    {
+        using var channel = await server.ClientOf(Role.Channel, channel: "app");
+        await Done(Masala, new { available = false, until = In(hours: 1) });
+
+        (await OffBy(server.Client)).ShouldBe(subject);
+        (await OffBy(channel)).ShouldBeNull();
+
+        await Done(Masala, new { available = true });
+        (await OffBy(server.Client)).ShouldBeNull();
+    }
+
+    async Task<string?> OffBy(HttpClient client)
+    {
+        var menu = JsonNode.Parse(await client.GetStringAsync($"/v1/kitchens/{kitchen}/menu"))!;
+        return (string?)menu["data"]!.AsArray().Single(item => (string)item!["itemId"]! == "masala")!["offBy"];
+    }
+
+    [Fact]
     public async Task Another_kitchen_does_not_exist_for_a_cook()
     {
         var until = In(hours: 1);

@@ -86,6 +86,31 @@ public sealed class BoardTests(SmallSandbox shared) : IClassFixture<SmallSandbox
     }
 
     [Fact]
+    public async Task The_board_has_the_words_of_the_chain_that_make_a_note_a_warning()
+    {
+        await using var node = await TestServer.Start(configure: app =>
+        {
+            app.Configuration["Board:AllergyWords:0"] = "kosher";
+            app.Configuration["Board:AllergyWords:1"] = "fodmap*";
+        });
+        await SmallChain.Open(node);
+
+        var board = await node.Get("/v1/kitchens/k1/board");
+
+        board["allergyWords"]!.ToJsonString().ShouldBe("""["kosher","fodmap*"]""");
+    }
+
+    [Theory]
+    [InlineData("kosher", true)]
+    [InlineData("मूंगफली", true)]
+    [InlineData("fodmap*", true)]
+    [InlineData("no onion", false)]
+    [InlineData("*", false)]
+    [InlineData("f*p", false)]
+    public void A_word_of_the_chain_is_one_that_the_board_can_find(string word, bool isValid) =>
+        new BoardOptions { AllergyWords = [word] }.IsValid().ShouldBe(isValid);
+
+    [Fact]
     public async Task Operations_count_what_is_open_late_without_a_courier_low_and_off()
     {
         var (waiting, ready) = (await Place(site), await Place(site));
