@@ -92,6 +92,7 @@ function OffRow({ board, item, isChosen, onChoose }: RowProps) {
         {!available && (
           <span class="short">{item.until ? t("offUntil", { time: clockTime(item.until, zone) }) : t("offOpen")}</span>
         )}
+        {!available && item.offBy && <span class="muted">{t("offBy", { who: item.offBy })}</span>}
         {portions !== undefined && (
           <span class={portions === 0 ? "short" : "muted"}>
             {portions === 0 ? t("outOfStock") : t("portions", { n: portions })}

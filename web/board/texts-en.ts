@@ -146,6 +146,7 @@ export const en = {
   offTitle: "Items off the menu",
   offSearch: "Find an item",
   offUntil: "off until {time}",
+  offBy: "by {who}",
   offOpen: "off until further notice",
   takeOff: "Take off",
   putBack: "Put back",

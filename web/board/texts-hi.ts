@@ -148,6 +148,7 @@ export const hi: Record<keyof typeof en, string> = {
   offTitle: "मेन्यू से हटाए आइटम",
   offSearch: "आइटम खोजें",
   offUntil: "{time} तक हटाया",
+  offBy: "{who} द्वारा",
   offOpen: "अगली सूचना तक हटाया",
   takeOff: "हटाएँ",
   putBack: "वापस रखें",
