@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { store } from "../lib/stored";
+import { stubStorage } from "../lib/stubs";
 import { emptyCatalogue } from "./catalogue";
 import { at, board, noon, order } from "./examples";
 import { recall, shownOf } from "./remembered";
@@ -10,13 +11,7 @@ const catalogue = { ...emptyCatalogue, kitchen, brands: new Map([["biryani-house
 const allergyWords = ["kosher"];
 const anHour = 3_600_000;
 
-beforeEach(() => {
-  const texts = new Map<string, string>();
-  vi.stubGlobal("localStorage", {
-    getItem: (name: string) => texts.get(name) ?? null,
-    setItem: (name: string, text: string) => texts.set(name, text),
-  });
-});
+beforeEach(stubStorage);
 
 afterEach(() => void vi.unstubAllGlobals());
 

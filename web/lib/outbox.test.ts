@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Change, Refused, Unreachable } from "./api";
 import { createOutbox, type Entry, leader, nextOf, type Outbox, outcomeOf } from "./outbox";
+import { stubStorage } from "./stubs";
 
 const refusal = (status: number, code = "x") => new Refused({ status, code, title: "" });
 const change = (path: string): Change => ({ method: "PUT", path });
@@ -40,7 +41,6 @@ describe("a failure", () => {
 });
 
 describe("the outbox", () => {
-  let storage: Map<string, string>;
   let calls: string[];
   let answers: Map<string, Error[]>;
   let opened: Outbox<string>[];
@@ -72,12 +72,9 @@ describe("the outbox", () => {
 
   beforeEach(() => {
     vi.useFakeTimers();
-    [storage, calls, answers, opened] = [new Map(), [], new Map(), []];
+    stubStorage();
+    [calls, answers, opened] = [[], new Map(), []];
     vi.stubGlobal("window", new EventTarget());
-    vi.stubGlobal("localStorage", {
-      getItem: (key: string) => storage.get(key) ?? null,
-      setItem: (key: string, value: string) => void storage.set(key, value),
-    });
   });
 
   afterEach(() => {

@@ -1,17 +1,12 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { recall, remember } from "./remembered";
 import { store } from "./stored";
+import { stubStorage } from "./stubs";
 
 const noon = Date.parse("2026-11-28T12:00:00Z");
 const anHour = 3_600_000;
 
-beforeEach(() => {
-  const texts = new Map<string, string>();
-  vi.stubGlobal("localStorage", {
-    getItem: (name: string) => texts.get(name) ?? null,
-    setItem: (name: string, text: string) => texts.set(name, text),
-  });
-});
+beforeEach(stubStorage);
 
 afterEach(() => void vi.unstubAllGlobals());
 

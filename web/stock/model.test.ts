@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Api, type Change, Refused, Unreachable } from "../lib/api";
 import type { ServerClock } from "../lib/clock";
+import { stubStorage } from "../lib/stubs";
 import { createStockModel, type StockModel } from "./model";
 
 const level = { sku: "rice", name: "Rice", unit: "g", onHand: 500, threshold: 0, state: "ok", since: "", onShelf: 700 };
@@ -34,13 +35,9 @@ describe("the stock screen", () => {
   beforeEach(() => {
     vi.useFakeTimers();
     [sent, failures, opened] = [[], [], []];
-    const storage = new Map<string, string>();
+    stubStorage();
     vi.stubGlobal("window", new EventTarget());
     vi.stubGlobal("navigator", { onLine: true, language: "en" });
-    vi.stubGlobal("localStorage", {
-      getItem: (key: string) => storage.get(key) ?? null,
-      setItem: (key: string, value: string) => void storage.set(key, value),
-    });
   });
 
   afterEach(() => {
