@@ -1,9 +1,4 @@
 /** Words in a customer's note that a cook must not overlook. */
-import { signal } from "@preact/signals";
-
-/** The chain's own words, besides those below; with `*` at the end, words that begin so. */
-export const chainWords = signal<readonly string[]>([]);
-
 const words = [
   // English. Stems: "allerg" finds allergy, allergies and allergic.
   "allerg",
@@ -58,13 +53,16 @@ const stems = new Set<string>(["allerg", "anaphyla", "intoleran", "peanut", "gro
 
 export type NotePart = { readonly text: string; readonly isAllergy: boolean };
 
-/** The note in parts, so that a view can mark the words; without one, a single part. */
-export function partsOf(note: string): readonly NotePart[] {
+/**
+ * The note in parts, so that a view can mark the words; without one, a single part.
+ * @param own the chain's words, besides those above; with `*` at the end, words that begin so
+ */
+export function partsOf(note: string, own: readonly string[] = []): readonly NotePart[] {
   return note
     .split(/([\p{L}\p{M}]+)/u)
     .filter((text) => text !== "")
     .reduce<NotePart[]>((parts, text) => {
-      const isAllergy = isAllergyWord(text);
+      const isAllergy = isAllergyWord(text, own);
       const last = parts[parts.length - 1];
       if (last && last.isAllergy === isAllergy) parts[parts.length - 1] = { text: last.text + text, isAllergy };
       else parts.push({ text, isAllergy });
@@ -72,17 +70,11 @@ export function partsOf(note: string): readonly NotePart[] {
     }, []);
 }
 
-export function hasAllergy(note: string): boolean {
-  return partsOf(note).some((part) => part.isAllergy);
-}
-
-function isAllergyWord(text: string): boolean {
+function isAllergyWord(text: string, own: readonly string[]): boolean {
   const word = folded(text);
   return (
     words.some((one) => (stems.has(one) ? word.startsWith(one) : word === folded(one))) ||
-    chainWords.value.some((one) =>
-      one.endsWith("*") ? word.startsWith(folded(one.slice(0, -1))) : word === folded(one),
-    )
+    own.some((one) => (one.endsWith("*") ? word.startsWith(folded(one.slice(0, -1))) : word === folded(one)))
   );
 }
 

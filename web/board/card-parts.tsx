@@ -121,7 +121,7 @@ export function LineText({ line }: { line: LineGroup }) {
           {modifier.name}
         </span>
       ))}
-      {line.note !== undefined && <Note note={line.note} />}
+      {line.note !== undefined && <Note parts={line.note} />}
     </span>
   );
 }

@@ -1,5 +1,5 @@
 /** What a board shows, derived from its state: pure functions. */
-import { hasAllergy } from "./allergies";
+import { type NotePart, partsOf } from "./allergies";
 import type { Intent } from "./intents";
 import { awaitsRelease, type BoardState, enteredAt, type Item, type LineState, type Order } from "./state";
 
@@ -20,8 +20,7 @@ export type LineGroup = {
   readonly name: string;
   readonly quantity: number;
   readonly modifiers: readonly Modifier[];
-  readonly note?: string | undefined;
-  readonly isAllergy: boolean;
+  readonly note?: readonly NotePart[] | undefined;
   readonly state: LineState;
 };
 
@@ -40,39 +39,49 @@ export function stationOf(items: ReadonlyMap<string, Item>, itemId: string): Sta
 }
 
 /** Cards are made once an order: a board of 200 must not be painted for an event of one. */
-export function cardMaker(items: ReadonlyMap<string, Item>, station: Station): (order: Order) => Card {
+export function cardMaker(
+  items: ReadonlyMap<string, Item>,
+  station: Station,
+  allergyWords: readonly string[] = [],
+): (order: Order) => Card {
   const made = new WeakMap<Order, Card>();
   return (order) => {
     const known = made.get(order);
     if (known) return known;
-    const card = cardOf(order, items, station);
+    const card = cardOf(order, items, station, allergyWords);
     made.set(order, card);
     return card;
   };
 }
 
-function cardOf(order: Order, items: ReadonlyMap<string, Item>, station: Station): Card {
+function cardOf(
+  order: Order,
+  items: ReadonlyMap<string, Item>,
+  station: Station,
+  allergyWords: readonly string[],
+): Card {
   const places = order.lines.map((line) => stationOf(items, line.itemId));
   const shown = order.lines.flatMap((_, index) => (station === undefined || places[index] === station ? [index] : []));
   const others = new Set(places.filter((place) => place !== undefined && place !== station));
-  return { order, lines: groups(order, shown), alsoAt: station === undefined ? [] : ([...others].sort() as string[]) };
+  const lines = groups(order, shown, allergyWords);
+  return { order, lines, alsoAt: station === undefined ? [] : ([...others].sort() as string[]) };
 }
 
 export function lineState(order: Order, index: number): LineState {
   return order.progress?.[index]?.state ?? "waiting";
 }
 
-function groups(order: Order, indices: readonly number[]): readonly LineGroup[] {
+function groups(order: Order, indices: readonly number[], allergyWords: readonly string[]): readonly LineGroup[] {
   const alike = new Map<string, number[]>();
   for (const index of indices) {
     const line = order.lines[index];
     const key = JSON.stringify([line?.itemId, line?.modifiers.map((one) => [one.itemId, one.quantity]), line?.note]);
     alike.set(key, [...(alike.get(key) ?? []), index]);
   }
-  return [...alike.values()].flatMap((one) => group(order, one) ?? []);
+  return [...alike.values()].flatMap((one) => group(order, one, allergyWords) ?? []);
 }
 
-function group(order: Order, indices: readonly number[]): LineGroup | undefined {
+function group(order: Order, indices: readonly number[], allergyWords: readonly string[]): LineGroup | undefined {
   const line = order.lines[indices[0] ?? 0];
   if (!line) return undefined;
   const states = indices.map((index) => lineState(order, index));
@@ -82,8 +91,7 @@ function group(order: Order, indices: readonly number[]): LineGroup | undefined 
     name: line.name,
     quantity: indices.reduce((sum, index) => sum + (order.lines[index]?.quantity ?? 0), 0),
     modifiers: line.modifiers.map(({ name, quantity }) => ({ name, quantity, isRemoval: isRemoval(name) })),
-    note: line.note,
-    isAllergy: line.note !== undefined && hasAllergy(line.note),
+    note: line.note === undefined ? undefined : partsOf(line.note, allergyWords),
     state: states.every((one) => one === "done")
       ? "done"
       : states.some((one) => one !== "waiting")

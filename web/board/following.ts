@@ -1,7 +1,6 @@
 /** Keeps the state of a board true: snapshot, events, and what neither says. */
 import { batch, effect, signal } from "@preact/signals";
 import { type Live, type LiveEvent, live, type SnapshotKind } from "../lib/live";
-import { chainWords } from "./allergies";
 import { loadCatalogue } from "./catalogue";
 import { type Core, readOrder } from "./core";
 import { forget } from "./remembered";
@@ -46,7 +45,6 @@ function takeSnapshot(core: Core, board: Board, later: readonly LiveEvent[], kin
   batch(() => {
     state.value = expected;
     phase.value = "shown";
-    chainWords.value = board.allergyWords;
   });
 }
 

@@ -37,7 +37,6 @@ describe("a long order", () => {
     name,
     quantity: 1,
     modifiers: [],
-    isAllergy: false,
     state: "waiting",
   });
   const cells = (count: number) =>
@@ -53,7 +52,7 @@ describe("a long order", () => {
   it("keeps all its lines in their order", () => {
     const lines = Array.from({ length: 23 }, (_, index) => ({
       ...line(`${index}`),
-      note: index % 3 === 0 ? "x".repeat(90) : undefined,
+      note: index % 3 === 0 ? [{ text: "x".repeat(90), isAllergy: false }] : undefined,
     }));
     expect(cellsOf(lines).flat()).toEqual(lines);
   });

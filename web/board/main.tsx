@@ -7,7 +7,6 @@ import { patientApi, signedIn, toSignIn } from "../lib/session";
 import { createSounds } from "../lib/sound";
 import { applySettings } from "../lib/theme";
 import { keepAwake } from "../lib/wake";
-import { chainWords } from "./allergies";
 import { listenToKeys } from "./keyboard";
 import { createBoard } from "./model";
 import { recall } from "./remembered";
@@ -27,10 +26,7 @@ function start(): void {
   if (!screen) return;
   const remembered = recall(kitchenId, Date.now());
   const clock = createClock();
-  if (remembered) {
-    resume(clock, remembered);
-    chainWords.value = remembered.allergyWords;
-  }
+  if (remembered) resume(clock, remembered);
   const sounds = createSounds();
   // Any tap will do for the browser.
   document.addEventListener("click", sounds.unblock);

@@ -100,7 +100,8 @@ function show({ state, catalogue, station, clock }: Core, outbox: Outbox<Intent>
   const boardItems = computed(() => state.value.items);
   const catalogueItems = computed(() => catalogue.value.items);
   const items = computed(() => new Map([...catalogueItems.value, ...boardItems.value]));
-  const make = computed(() => cardMaker(items.value, station));
+  const allergyWords = computed(() => state.value.allergyWords);
+  const make = computed(() => cardMaker(items.value, station, allergyWords.value));
   return {
     items,
     make,

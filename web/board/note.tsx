@@ -1,16 +1,16 @@
-import { hasAllergy, partsOf } from "./allergies";
+import type { NotePart } from "./allergies";
 import { Icon } from "./icons";
 import { t } from "./texts";
 
 /** A customer's note, never cut; words of allergies are marked. */
-export function Note({ note }: { note: string }) {
-  const isAllergy = hasAllergy(note);
+export function Note({ parts }: { parts: readonly NotePart[] }) {
+  const isAllergy = parts.some((part) => part.isAllergy);
   return (
     <span class={isAllergy ? "note allergic" : "note"}>
       <Icon name={isAllergy ? "allergy" : "note"} />
       <span>
         <span class="visually-hidden">{isAllergy ? t("allergy") : t("note")}: </span>
-        {partsOf(note).map((part, index) =>
+        {parts.map((part, index) =>
           part.isAllergy ? (
             <strong key={index} class="allergy-word">
               {part.text}

@@ -3,7 +3,6 @@ import { effect, type ReadonlySignal } from "@preact/signals";
 import type { LiveStatus } from "../lib/live";
 import * as device from "../lib/remembered";
 import { store } from "../lib/stored";
-import { chainWords } from "./allergies";
 import { type Catalogue, emptyCatalogue } from "./catalogue";
 import type { Core } from "./core";
 import { type BoardState, emptyBoard, isInKitchen, type Order } from "./state";
@@ -13,16 +12,16 @@ const storeEveryMs = 10_000;
 export type Remembered = device.Aged & {
   readonly state: BoardState;
   readonly catalogue: Catalogue;
-  readonly allergyWords: readonly string[];
 };
 
 export function recall(kitchenId: string, now: number): Remembered | undefined {
-  const shown = device.recall<Shown>(nameOf(kitchenId), now);
-  if (!shown) return undefined;
-  const { heardAt, offsetMs, orders, items, mode, preparedMs, kitchen, brands, ingredients, allergyWords = [] } = shown;
-  const state = { ...emptyBoard, orders: new Map(orders), items: new Map(items), mode, preparedMs };
-  const catalogue = { ...emptyCatalogue, kitchen, brands: new Map(brands), ingredients: new Map(ingredients) };
-  return { state, catalogue, allergyWords, heardAt, offsetMs };
+  return device.recall(nameOf(kitchenId), now, (shown: Shown) => {
+    const { heardAt, offsetMs, orders, items, kitchen, brands, ingredients } = shown;
+    const { mode, preparedMs, allergyWords = [] } = shown;
+    const known = { orders: new Map(orders), items: new Map(items), mode, preparedMs, allergyWords };
+    const names = { kitchen, brands: new Map(brands), ingredients: new Map(ingredients) };
+    return { state: { ...emptyBoard, ...known }, catalogue: { ...emptyCatalogue, ...names }, heardAt, offsetMs };
+  });
 }
 
 export function forget(kitchenId: string): void {
@@ -37,13 +36,7 @@ export function remember(core: Core, link: ReadonlySignal<LiveStatus>): void {
     const heardAt = link.peek().link === "live" ? clock.now() : link.peek().heardAt;
     if (phase.peek() !== "shown" || state.peek() === stored || heardAt === undefined) return;
     stored = state.peek();
-    const shown = shownOf({
-      state: stored,
-      catalogue: catalogue.peek(),
-      allergyWords: chainWords.peek(),
-      heardAt,
-      offsetMs: offset(),
-    });
+    const shown = shownOf({ state: stored, catalogue: catalogue.peek(), heardAt, offsetMs: offset() });
     device.remember(nameOf(kitchenId), shown);
   }
   const offset = () => clock.now() - Date.now();
@@ -55,8 +48,8 @@ export function remember(core: Core, link: ReadonlySignal<LiveStatus>): void {
 
 type Shown = ReturnType<typeof shownOf>;
 
-export function shownOf({ state, catalogue, allergyWords, heardAt, offsetMs }: Remembered) {
-  const { orders, items, mode, preparedMs } = state;
+export function shownOf({ state, catalogue, heardAt, offsetMs }: Remembered) {
+  const { orders, items, mode, preparedMs, allergyWords } = state;
   const { kitchen, brands, ingredients } = catalogue;
   const shown = [...orders].filter(([_, order]) => isInKitchen(order) || order.status === "cancelled");
   return {

@@ -20,6 +20,8 @@ export type BoardState = {
   readonly mode: Mode;
   /** How long the last orders were prepared. */
   readonly preparedMs: readonly number[];
+  /** Words in notes that the chain marks as those of allergies. */
+  readonly allergyWords: readonly string[];
   readonly truncated: boolean;
 };
 
@@ -32,6 +34,7 @@ export const emptyBoard: BoardState = {
   items: new Map(),
   mode: online,
   preparedMs: [],
+  allergyWords: [],
   truncated: false,
 };
 
@@ -93,6 +96,7 @@ export function replace(state: BoardState, board: Board): BoardState {
     items: new Map([...state.items, ...board.items.map((item) => [item.itemId, item] as const)]),
     mode: board.mode,
     preparedMs: preparedMs.length > state.preparedMs.length ? preparedMs : state.preparedMs,
+    allergyWords: board.allergyWords,
     truncated: board.truncated,
   };
 }

@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { recall, remember } from "./remembered";
+import { type Aged, recall as recallWith, remember } from "./remembered";
 import { store } from "./stored";
 import { stubStorage } from "./stubs";
 
 const noon = Date.parse("2026-11-28T12:00:00Z");
 const anHour = 3_600_000;
+
+const recall = (name: string, now: number) => recallWith(name, now, (shown: Aged) => shown);
 
 beforeEach(stubStorage);
 

@@ -16,12 +16,16 @@ export function remember(name: string, shown: Aged): void {
   store(name, JSON.stringify(shown));
 }
 
-/** Undefined if nothing is stored that can be read, or it is too old. `now` is this device's time. */
-export function recall<T extends Aged>(name: string, now: number): T | undefined {
+/**
+ * Undefined if nothing is stored that can be read, or it is too old.
+ * @param now this device's time
+ * @param restore fails on what another release has stored
+ */
+export function recall<Shown extends Aged, T>(name: string, now: number, restore: (shown: Shown) => T): T | undefined {
   try {
-    const shown: T = JSON.parse(read(name) ?? "");
+    const shown: Shown = JSON.parse(read(name) ?? "");
     const age = now + shown.offsetMs - shown.heardAt;
-    return age >= 0 && age < rememberedForMs ? shown : undefined;
+    return age >= 0 && age < rememberedForMs ? restore(shown) : undefined;
   } catch {
     return undefined;
   }

@@ -10,7 +10,7 @@ export type Remembered = device.Aged & {
 };
 
 export function recall(kitchenId: string, now: number): Remembered | undefined {
-  return device.recall(nameOf(kitchenId), now);
+  return device.recall(nameOf(kitchenId), now, (shown: Remembered) => shown);
 }
 
 export function remember(shown: Remembered): void {
