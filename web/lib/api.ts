@@ -29,7 +29,15 @@ export class Refused extends Error {
 }
 
 /** No response: the outcome is unknown, and the request may be sent again. */
-export class Unreachable extends Error {}
+export class Unreachable extends Error {
+  constructor(
+    message: string,
+    /** The server was reached, or may have been, and did not answer in time. */
+    readonly isTimeOut = false,
+  ) {
+    super(message);
+  }
+}
 
 export type Method = "POST" | "PUT" | "PATCH" | "DELETE";
 
@@ -66,7 +74,7 @@ export function createApi(antiforgery: () => Token | Promise<Token>): Api {
       throw new Refused(await problemOf(response), secondsOf(response.headers.get("Retry-After")));
     } catch (failure) {
       if (failure instanceof Refused || init.signal?.aborted) throw failure;
-      throw new Unreachable(`no response to ${init.method ?? "GET"} ${path}`);
+      throw new Unreachable(`no response to ${init.method ?? "GET"} ${path}`, limit.signal.aborted);
     } finally {
       clearTimeout(timer);
     }

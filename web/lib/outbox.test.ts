@@ -25,6 +25,13 @@ describe("the next entry", () => {
     expect(nextOf([entry("a", "1", 5_000), entry("b", "1")], 0)).toEqual({ waitMs: 5_000 });
   });
 
+  it("of a subject that failed is repeated after its time, and after those of others", () => {
+    const failing = new Map([["1", { failures: 1, notBefore: 2_000 }]]);
+    expect(nextOf([entry("a", "1"), entry("b", "2")], 0, failing)).toMatchObject({ entry: { id: "b" } });
+    expect(nextOf([entry("a", "1"), entry("b", "1")], 0, failing)).toEqual({ waitMs: 2_000 });
+    expect(nextOf([entry("a", "1"), entry("b", "2")], 2_000, failing)).toMatchObject({ entry: { id: "b" } });
+  });
+
   it("does not wait for an hour because the device's clock was set back", () => {
     expect(nextOf([entry("a", "1", 3_600_000)], 0)).toMatchObject({ entry: { id: "a" } });
   });
@@ -108,13 +115,61 @@ describe("the outbox", () => {
     expect(outbox.undo(id)).toBe(false);
   });
 
-  it("repeats in order until the server can be reached", async () => {
+  it("repeats in the order of a subject until the server can be reached", async () => {
     const outbox = open();
     answers.set("/a", [new Unreachable(""), refusal(503)]);
     outbox.add("1", "a", [change("/a")]);
-    outbox.add("2", "b", [change("/b")]);
+    outbox.add("1", "b", [change("/b")]);
     await vi.advanceTimersByTimeAsync(20_000);
     expect(calls).toEqual(["/a failed", "/a failed", "/a", "sent a /a", "/b", "sent b /b"]);
+  });
+
+  it.each([
+    ["fails", () => refusal(500)],
+    ["is too slow", () => new Unreachable("", true)],
+    ["has to wait", () => new Refused({ status: 503, code: "x", title: "" }, 30)],
+  ])("sends the taps on other orders while one %s", async (_, failure) => {
+    const outbox = open();
+    answers.set("/a", Array.from({ length: 9 }, (): Error => failure()));
+    outbox.add("1", "a", [change("/a")]);
+    outbox.add("2", "b", [change("/b")]);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(calls).toEqual(["/a failed", "/b", "sent b /b"]);
+    expect(outbox.isWaiting.value).toBe(true);
+    outbox.add("3", "c", [change("/c")]);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(calls.slice(3)).toEqual(["/c", "sent c /c"]);
+  });
+
+  it.each([
+    ["the network is away", () => new Unreachable(""), 1],
+    ["there are too many requests", () => refusal(429), 1],
+    ["the server is down behind its proxy", () => refusal(502), 3],
+  ])("does not try all entries one after the other while %s", async (_, failure, most) => {
+    const outbox = open();
+    for (const name of ["a", "b", "c", "d", "e"]) {
+      answers.set(`/${name}`, Array.from({ length: 9 }, (): Error => failure()));
+      outbox.add(name, name, [change(`/${name}`)]);
+    }
+    await vi.advanceTimersByTimeAsync(999);
+    expect(calls).toHaveLength(most);
+    outbox.add("f", "f", [change("/f")]);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(calls).toHaveLength(most);
+  });
+
+  it("takes back what failed, but not what is under way", async () => {
+    const outbox = open();
+    answers.set("/a", [new Unreachable("")]);
+    const first = outbox.add("1", "a", [change("/a")]);
+    const second = outbox.add("1", "b", [change("/b")]);
+    expect([outbox.undo(first.id), outbox.undo(second.id)]).toEqual([false, true]);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(outbox.undo(first.id)).toBe(true);
+    outbox.add("1", "c", [change("/c")]);
+    outbox.retryNow();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(calls).toEqual(["/a failed", "/c", "sent c /c"]);
   });
 
   it("sends at once when the connection is back", async () => {

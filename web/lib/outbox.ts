@@ -3,7 +3,7 @@
  * order, and repeated until there is an answer. They must be idempotent.
  */
 import { type ReadonlySignal, signal } from "@preact/signals";
-import { type Api, type Change, newIdempotencyKey, Refused } from "./api";
+import { type Api, type Change, newIdempotencyKey, Refused, Unreachable } from "./api";
 import { backOffMs } from "./live-policy";
 import { read, store } from "./stored";
 
@@ -45,26 +45,34 @@ export type Outbox<I> = {
   stop(): void;
 };
 
-/** What comes next: an entry to send, or the time to wait for one. */
+/** What failed, and is not repeated before a time. */
+export type Failing = { readonly failures: number; readonly notBefore: number };
+
+/**
+ * What comes next: an entry to send, or the time to wait for one.
+ * @param failing by subject: the others come first
+ */
 export function nextOf<I>(
   entries: readonly Entry<I>[],
   now: number,
+  failing: ReadonlyMap<string, Failing> = new Map(),
 ): { entry: Entry<I> } | { waitMs: number } | undefined {
-  const firsts = entries.filter(
-    (one, index) => !entries.slice(0, index).some((other) => other.subject === one.subject),
-  );
-  const waits = firsts.map((one) => holdLeftMs(one, now));
+  const notBefore = ({ subject }: Entry<I>) => failing.get(subject)?.notBefore ?? 0;
+  const firsts = entries
+    .filter((one, index) => !entries.slice(0, index).some((other) => other.subject === one.subject))
+    .sort((one, other) => notBefore(one) - notBefore(other));
+  const waits = firsts.map((one) => Math.max(leftMs(one.holdUntil, now), leftMs(notBefore(one), now)));
   const due = firsts[waits.indexOf(0)];
   if (due) return { entry: due };
   return waits.length > 0 ? { waitMs: Math.min(...waits) } : undefined;
 }
 
-/** Longer than any hold: beyond it, the device's clock was set back. */
-const holdMostMs = 60_000;
+/** Longer than any wait: beyond it, the device's clock was set back. */
+const waitMostMs = 60_000;
 
-function holdLeftMs({ holdUntil }: Entry<unknown>, now: number): number {
-  const left = holdUntil - now;
-  return left > holdMostMs ? 0 : Math.max(0, left);
+function leftMs(until: number, now: number): number {
+  const left = until - now;
+  return left > waitMostMs ? 0 : Math.max(0, left);
 }
 
 export type Outcome = "again" | "signed_out" | "refused";
@@ -75,6 +83,15 @@ export function outcomeOf(failure: unknown): Outcome {
   return status === 401 || code === "antiforgery_missing" ? "signed_out" : "refused";
 }
 
+/** Failures in a row from here on are no matter of one subject: the server is away, or overloaded. */
+const failuresOfServer = 3;
+
+/** Whether the next entry would fail as well. */
+function isOfServer(failure: unknown, inARow: number): boolean {
+  if (failure instanceof Refused) return failure.problem.status === 429 || inARow >= failuresOfServer;
+  return !(failure instanceof Unreachable && failure.isTimeOut) || inARow >= failuresOfServer;
+}
+
 /** @param lead runs its argument while this tab is the one that sends */
 export function createOutbox<I>(options: OutboxOptions<I>, lead: Lead = leader(options.name)): Outbox<I> {
   const key = `outbox.${options.name}`;
@@ -82,8 +99,12 @@ export function createOutbox<I>(options: OutboxOptions<I>, lead: Lead = leader(o
   const isDurable = signal(true);
   const isWaiting = signal(false);
   let isLeading = false;
-  let isSending = false;
-  let failures = 0;
+  /** The id of the entry that is under way. */
+  let sending: string | undefined;
+  const failing = new Map<string, Failing>();
+  /** Without a success in between. */
+  let failuresInARow = 0;
+  let restUntil = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function save(next: readonly Entry<I>[]): void {
@@ -98,44 +119,54 @@ export function createOutbox<I>(options: OutboxOptions<I>, lead: Lead = leader(o
 
   function pump(): void {
     clearTimeout(timer);
-    if (!isLeading || isSending) return;
-    const next = nextOf(known(), Date.now());
+    if (!isLeading || sending !== undefined) return;
+    const [waiting, now] = [known(), Date.now()];
+    for (const subject of failing.keys()) if (!waiting.some((one) => one.subject === subject)) failing.delete(subject);
+    const next = nextOf(waiting, now, failing);
     if (!next) return;
-    if ("entry" in next) void send(next.entry);
-    else timer = setTimeout(pump, next.waitMs);
+    const waitMs = Math.max(leftMs(restUntil, now), "waitMs" in next ? next.waitMs : 0);
+    if ("entry" in next && waitMs === 0) void send(next.entry);
+    else timer = setTimeout(pump, waitMs);
   }
 
   async function send(entry: Entry<I>): Promise<void> {
-    isSending = true;
-    let waitMs = 0;
+    sending = entry.id;
     try {
       let answer: unknown;
       for (const change of entry.changes) answer = await options.api.send(change);
-      failures = 0;
-      isWaiting.value = false;
+      answered(entry);
       options.onSent(entry, answer);
       remove(entry.id);
     } catch (failure) {
-      waitMs = failed(entry, failure);
+      failed(entry, failure);
     }
-    isSending = false;
-    if (waitMs > 0) timer = setTimeout(pump, waitMs);
-    else pump();
+    sending = undefined;
+    pump();
   }
 
-  function failed(entry: Entry<I>, failure: unknown): number {
+  function answered({ subject }: Entry<I>): void {
+    failuresInARow = 0;
+    failing.delete(subject);
+    isWaiting.value = failing.size > 0;
+  }
+
+  function failed(entry: Entry<I>, failure: unknown): void {
     const outcome = outcomeOf(failure);
     if (outcome === "refused") {
-      isWaiting.value = false;
-      failures = 0;
+      answered(entry);
       remove(entry.id);
       options.onRefused(entry, failure as Refused);
-      return 0;
+      return;
     }
     if (outcome === "signed_out") options.onSignedOut();
-    isWaiting.value = true;
+    const now = Date.now();
+    const failures = failing.get(entry.subject)?.failures ?? 0;
     const asked = failure instanceof Refused ? (failure.retryAfterSeconds ?? 0) * 1_000 : 0;
-    return Math.max(asked, backOffMs(failures++, Math.random()));
+    const waitMs = (count: number) => Math.min(waitMostMs, Math.max(asked, backOffMs(count, Math.random())));
+    failing.set(entry.subject, { failures: failures + 1, notBefore: now + waitMs(failures) });
+    failuresInARow += 1;
+    if (outcome === "signed_out" || isOfServer(failure, failuresInARow)) restUntil = now + waitMs(failuresInARow - 1);
+    isWaiting.value = true;
   }
 
   function remove(id: string): void {
@@ -161,16 +192,20 @@ export function createOutbox<I>(options: OutboxOptions<I>, lead: Lead = leader(o
     add: (subject, intent, changes, holdMs = 0) => {
       const entry = { id: newIdempotencyKey(), subject, intent, changes, holdUntil: Date.now() + holdMs };
       save([...known(), entry]);
-      if (failures === 0) pump();
+      pump();
       return entry;
     },
     undo: (id) => {
-      const entry = known().find((one) => one.id === id);
-      if (!entry || (isSending && holdLeftMs(entry, Date.now()) === 0)) return false;
+      if (id === sending || !known().some((one) => one.id === id)) return false;
       remove(id);
+      pump();
       return true;
     },
-    retryNow: pump,
+    retryNow: () => {
+      restUntil = 0;
+      for (const [subject, { failures }] of failing) failing.set(subject, { failures, notBefore: 0 });
+      pump();
+    },
     stop: () => {
       isLeading = false;
       clearTimeout(timer);
