@@ -63,7 +63,7 @@ export async function readOrder({ api, state, onSignedOut }: Core, id: string): 
     state.value = take(state.peek(), order);
     return order;
   } catch (failure) {
-    const status = failure instanceof Refused ? failure.problem.status : undefined;
+    const status = failure instanceof Refused && !failure.isTransient ? failure.problem.status : undefined;
     // Erased, or no longer this kitchen's.
     if (status === 404) state.value = acknowledge(state.peek(), id);
     if (status === 401) onSignedOut();

@@ -76,6 +76,13 @@ describe("an order to be read", () => {
     expect(core.state.value.orders.size).toBe(0);
   });
 
+  it("stays on the board if a proxy says that there is no such page", async () => {
+    answer = () => Promise.reject(new Refused({ status: 404, code: "unknown", title: "" }));
+    gap();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(core.state.value.orders.size).toBe(1);
+  });
+
   it("ends the session on the screen when it has ended on the server", async () => {
     answer = () => Promise.reject(new Refused({ status: 401, code: "unauthenticated", title: "" }));
     gap();

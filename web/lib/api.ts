@@ -13,6 +13,9 @@ export type Problem = {
   readonly errors?: Readonly<Record<string, readonly { readonly code: string; readonly message: string }[]>>;
 };
 
+/** The code of an answer that is not the server's: a proxy has a page of its own for what it cannot reach. */
+const foreign = "unknown";
+
 /** The server refused a request. */
 export class Refused extends Error {
   constructor(
@@ -22,9 +25,10 @@ export class Refused extends Error {
     super(problem.detail ?? problem.title);
   }
 
-  /** The same request may succeed later: the server is overloaded, or out of reach behind its proxy. */
+  /** The same request may succeed later: the server is overloaded, or a proxy has answered in its place. */
   get isTransient(): boolean {
-    return this.problem.status === 429 || this.problem.status >= 500;
+    const { status, code } = this.problem;
+    return status === 429 || status >= 500 || code === foreign;
   }
 }
 
@@ -93,13 +97,12 @@ export function createApi(antiforgery: () => Token | Promise<Token>): Api {
   };
 }
 
-// A proxy in between answers with a page of its own.
 async function problemOf(response: Response): Promise<Problem> {
   try {
     const body: unknown = await response.json();
     if (typeof body === "object" && body !== null && "code" in body) return body as Problem;
   } catch {}
-  return { status: response.status, code: "unknown", title: `HTTP ${response.status}` };
+  return { status: response.status, code: foreign, title: `HTTP ${response.status}` };
 }
 
 function secondsOf(header: string | null): number | undefined {

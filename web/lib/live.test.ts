@@ -127,6 +127,16 @@ describe("live", () => {
     expect(FakeSource.opened).toHaveLength(1);
   });
 
+  it("goes on after a page of the proxy", async () => {
+    const page = new Refused({ status: 403, code: "unknown", title: "" });
+    const answers = [() => Promise.reject(page), () => board("20")];
+    answer = () => (answers.shift() ?? (() => board("21")))();
+    latest().readyState = FakeSource.CLOSED;
+    latest().onerror();
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(calls).toEqual(["first 10 +", "resumed 20 +"]);
+  });
+
   it("reads again when the server cannot be reached", async () => {
     const answers = [() => Promise.reject(new Unreachable("")), () => board("20")];
     answer = () => (answers.shift() ?? (() => board("21")))();

@@ -41,6 +41,7 @@ describe("a failure", () => {
   it("is repeated, kept for the next session, or final", () => {
     expect(outcomeOf(new Unreachable(""))).toBe("again");
     expect([429, 503, 500].map((status) => outcomeOf(refusal(status)))).toEqual(["again", "again", "again"]);
+    expect([401, 403, 404].map((status) => outcomeOf(refusal(status, "unknown")))).toEqual(["again", "again", "again"]);
     expect(outcomeOf(refusal(401))).toBe("signed_out");
     expect(outcomeOf(refusal(403, "antiforgery_missing"))).toBe("signed_out");
     expect([409, 404, 422].map((status) => outcomeOf(refusal(status)))).toEqual(["refused", "refused", "refused"]);
@@ -130,7 +131,10 @@ describe("the outbox", () => {
     ["has to wait", () => new Refused({ status: 503, code: "x", title: "" }, 30)],
   ])("sends the taps on other orders while one %s", async (_, failure) => {
     const outbox = open();
-    answers.set("/a", Array.from({ length: 9 }, (): Error => failure()));
+    answers.set(
+      "/a",
+      Array.from({ length: 9 }, (): Error => failure()),
+    );
     outbox.add("1", "a", [change("/a")]);
     outbox.add("2", "b", [change("/b")]);
     await vi.advanceTimersByTimeAsync(0);
@@ -148,7 +152,10 @@ describe("the outbox", () => {
   ])("does not try all entries one after the other while %s", async (_, failure, most) => {
     const outbox = open();
     for (const name of ["a", "b", "c", "d", "e"]) {
-      answers.set(`/${name}`, Array.from({ length: 9 }, (): Error => failure()));
+      answers.set(
+        `/${name}`,
+        Array.from({ length: 9 }, (): Error => failure()),
+      );
       outbox.add(name, name, [change(`/${name}`)]);
     }
     await vi.advanceTimersByTimeAsync(999);

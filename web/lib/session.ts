@@ -26,7 +26,7 @@ async function load(): Promise<Session> {
     session.value = await api.get<Session>("/v1/session");
     return session.value;
   } catch (failure) {
-    if (failure instanceof Refused && failure.problem.status === 401) {
+    if (failure instanceof Refused && failure.problem.status === 401 && !failure.isTransient) {
       toSignIn();
       return new Promise(() => {});
     }
