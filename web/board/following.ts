@@ -1,6 +1,7 @@
 /** Keeps the state of a board true: snapshot, events, and what neither says. */
 import { batch, effect, signal } from "@preact/signals";
 import { type Live, type LiveEvent, live, type SnapshotKind } from "../lib/live";
+import { type Arrivals, createArrivals } from "./arrivals";
 import { loadCatalogue } from "./catalogue";
 import { type Core, readOrder } from "./core";
 import { forget } from "./remembered";
@@ -16,15 +17,18 @@ export function follow(core: Core): Live {
   const { kitchenId, api, phase, onSignedOut, clock, remembered } = core;
   readUnread(core);
   const named = readNames(core);
+  const arrivals = createArrivals(core);
   return live<Board>({
     snapshot: (abort) => api.get(`/v1/kitchens/${kitchenId}/board`, abort),
     streamPath: `/v1/events?kitchenId=${kitchenId}&types=${streamTypes}`,
     onSnapshot: (board, later, kind) => {
+      const before = core.state.peek();
       takeSnapshot(core, board, later, kind);
+      arrivals.afterSnapshot(before, kind);
       if (kind !== "first") void readNames(core);
       else void named.then((isRead) => isRead || readNames(core));
     },
-    onEvent: (event) => takeEvent(core, event),
+    onEvent: (event) => takeEvent(core, arrivals, event),
     onRefused: ({ problem }) => {
       if (problem.status === 401) onSignedOut();
       else {
@@ -63,16 +67,11 @@ function compared({ differences }: Core, found: readonly string[]): void {
   if (found.length > 0) differences.value = [...found, ...differences.peek()].slice(0, differencesMax);
 }
 
-function takeEvent({ state, sounds, catalogue }: Core, event: LiveEvent): void {
+function takeEvent({ state, catalogue }: Core, arrivals: Arrivals, event: LiveEvent): void {
   state.value = apply(state.peek(), event);
-  if (isArrival(event)) sounds.play("arrival");
+  arrivals.afterEvent(event);
   const isOfMenu = event.type === "catalogue.changed" && String(event.data.path).includes("/items/");
   if (isOfMenu) catalogue.value = { ...catalogue.peek(), menuVersion: catalogue.peek().menuVersion + 1 };
-}
-
-// A scheduled order arrives at the cook when it is released.
-function isArrival({ type, data }: LiveEvent): boolean {
-  return (type === "order.placed" && !("schedule" in data)) || type === "order.released";
 }
 
 /** Reads each order once at a time; one that fails after a pause, however many events come meanwhile. */
