@@ -7,6 +7,7 @@ import { type LineGroup, levelOf } from "./cards";
 import { Icon } from "./icons";
 import { bump, progress } from "./intents";
 import { cellsOf } from "./layout";
+import { tapLine } from "./lines";
 import type { BoardModel } from "./model";
 import type { Order } from "./state";
 import { named, t } from "./texts";
@@ -64,7 +65,6 @@ function CookCard({ board, card }: CardProps) {
 }
 
 function Line({ board, order, line }: { board: BoardModel; order: Order; line: LineGroup }) {
-  const to = line.state === "done" ? "waiting" : "done";
   return (
     <li>
       <button
@@ -73,7 +73,7 @@ function Line({ board, order, line }: { board: BoardModel; order: Order; line: L
         data-state={line.state}
         aria-pressed={line.state === "done"}
         disabled={order.status !== "accepted" && order.status !== "preparing"}
-        onClick={() => board.do(progress(order, line.indices, to, board.station))}
+        onClick={() => tapLine(board, order, line)}
       >
         <LineText line={line} />
         {line.state !== "waiting" && (

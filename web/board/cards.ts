@@ -67,6 +67,11 @@ function cardOf(
   return { order, lines, alsoAt: station === undefined ? [] : ([...others].sort() as string[]) };
 }
 
+/** Whether an order is done when these lines are, too: a kitchen with `readyWhenDone` then sets it to ready. */
+export function isLastOf(order: Order, indices: readonly number[]): boolean {
+  return order.lines.every((_, index) => indices.includes(index) || lineState(order, index) === "done");
+}
+
 export function lineState(order: Order, index: number): LineState {
   return order.progress?.[index]?.state ?? "waiting";
 }

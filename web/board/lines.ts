@@ -1,0 +1,49 @@
+/** What a tap on a line does. */
+import type { Entry } from "../lib/outbox";
+import { isLastOf, type LineGroup } from "./cards";
+import { type Action, type Intent, progress } from "./intents";
+import type { BoardModel } from "./model";
+import type { Order } from "./state";
+
+/** Taken back, and done instead, by a tap. */
+export type Tap = {
+  readonly undo: Entry<Intent> | undefined;
+  readonly actions: readonly Action[];
+  readonly canUndo: boolean;
+};
+
+/**
+ * The last line of an order makes it ready in some kitchens, which is final: its tap is held, and a tap that takes a
+ * line back meanwhile goes before it.
+ */
+export function tapOf(
+  order: Order,
+  line: LineGroup,
+  station: string | undefined,
+  held: readonly Entry<Intent>[],
+  readyWhenDone: boolean,
+): Tap {
+  const to = line.state === "done" ? "waiting" : "done";
+  const action = progress(order, line.indices, to, station);
+  if (to === "done")
+    return { undo: undefined, actions: [action], canUndo: readyWhenDone && isLastOf(order, line.indices) };
+  const undo = held.find(({ intent }) => intent.kind === "progress" && intent.orderId === order.id);
+  if (undo?.intent.kind !== "progress") return { undo: undefined, actions: [action], canUndo: false };
+  const others = undo.intent.lines.filter((index) => !line.indices.includes(index));
+  const isOther = others.length === undo.intent.lines.length;
+  return {
+    undo,
+    actions: [
+      ...(isOther ? [action] : []),
+      ...(others.length > 0 ? [progress(order, others, undo.intent.to, station)] : []),
+    ],
+    canUndo: false,
+  };
+}
+
+export function tapLine(board: BoardModel, order: Order, line: LineGroup): void {
+  const readyWhenDone = board.catalogue.peek().kitchen?.times.readyWhenDone ?? false;
+  const { undo, actions, canUndo } = tapOf(order, line, board.station, board.held.peek(), readyWhenDone);
+  if (undo) board.outbox.undo(undo.id);
+  for (const action of actions) board.do(action, canUndo);
+}
