@@ -165,7 +165,7 @@ function OutOf({ board, card }: CardProps) {
   function deny(): void {
     const until = new Date(endOfDay(board.clock.now(), board.catalogue.value.kitchen?.timeZone)).toISOString();
     for (const [itemId, name] of items)
-      if (chosen.value.has(itemId)) board.do(availability(board.kitchenId, itemId, name, until));
+      if (chosen.value.has(itemId)) board.do(availability(board.kitchenId, itemId, name, until, card.order), true);
     board.do(cancel(card.order, "out_of_stock", undefined), true);
   }
   return (

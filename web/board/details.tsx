@@ -3,7 +3,7 @@ import { clockTime } from "../lib/format";
 import { LineText } from "./card-parts";
 import { dueAt } from "./cards";
 import { Icon } from "./icons";
-import { type CancelReason, cancel, type Disposition, promise } from "./intents";
+import { type CancelReason, cancel, type Disposition, later } from "./intents";
 import type { BoardModel } from "./model";
 import { isOpen, type Order } from "./state";
 import { named, t } from "./texts";
@@ -54,7 +54,7 @@ export function Details({ board, order }: { board: BoardModel; order: Order | un
               type="button"
               key={minutes}
               aria-label={named(t("later", { n: minutes }), order)}
-              onClick={() => board.do(promise(order, new Date(dueAt(order) + minutes * 60_000).toISOString(), "busy"))}
+              onClick={() => board.do(later(order, minutes, board.clock.now()))}
             >
               {t("later", { n: minutes })}
             </button>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { itemsOf, line, order } from "./examples";
-import { accept, availability, bump, cancel, handOver, mode, waste } from "./intents";
+import { at, itemsOf, line, order } from "./examples";
+import { accept, availability, bump, cancel, handOver, isUndoneWith, later, mode, waste } from "./intents";
 
 describe("intents", () => {
   it("bump the lines that are not done, and then the order", () => {
@@ -36,6 +36,21 @@ describe("intents", () => {
       until: "x",
     });
     expect(availability("blr-01", "raita", "Raita", undefined).changes[0]?.body).toEqual({ available: true });
+  });
+
+  it("promise a later time, from now on if the promised one has passed", () => {
+    const body = (now: string) => later(order("o1"), 5, Date.parse(now)).changes[0]?.body;
+    expect(body(at(10))).toEqual({ readyAt: at(25), reason: "busy" });
+    expect(body(at(40))).toEqual({ readyAt: at(45), reason: "busy" });
+  });
+
+  it("take an item off together with the order that is denied for it", () => {
+    const denied = cancel(order("o1"), "out_of_stock", undefined).intent;
+    const off = availability("blr-01", "raita", "Raita", at(60), order("o1")).intent;
+    expect(isUndoneWith(off, denied)).toBe(true);
+    expect(isUndoneWith(denied, off)).toBe(false);
+    expect(isUndoneWith(availability("blr-01", "raita", "Raita", at(60)).intent, denied)).toBe(false);
+    expect(isUndoneWith(off, cancel(order("o2"), "out_of_stock", undefined).intent)).toBe(false);
   });
 
   it("book the recipes of a cancelled order as waste, once", () => {

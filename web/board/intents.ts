@@ -1,6 +1,6 @@
 /** What a cook does at the board, as changes for the outbox. All are idempotent: each names the state that it wants. */
 import type { Change } from "../lib/api";
-import { lineState } from "./cards";
+import { dueAt, lineState } from "./cards";
 import type { Item, LineState, Mode, Order } from "./state";
 
 export type Intent =
@@ -18,7 +18,14 @@ export type Intent =
   | { readonly kind: "release"; readonly orderId: string; readonly number: number }
   | { readonly kind: "promise"; readonly orderId: string; readonly number: number; readonly readyAt: string }
   | { readonly kind: "mode"; readonly mode: Mode }
-  | { readonly kind: "availability"; readonly itemId: string; readonly name: string; readonly available: boolean }
+  | {
+      readonly kind: "availability";
+      readonly itemId: string;
+      readonly name: string;
+      readonly available: boolean;
+      /** The order that is cancelled because it is out: undone together. */
+      readonly cancels?: string;
+    }
   | { readonly kind: "waste"; readonly number: number };
 
 export type Action = { readonly subject: string; readonly intent: Intent; readonly changes: readonly Change[] };
@@ -75,11 +82,23 @@ export function mode(kitchenId: string, wanted: Mode): Action {
   };
 }
 
-export function availability(kitchenId: string, itemId: string, name: string, until: string | undefined): Action {
+export function availability(
+  kitchenId: string,
+  itemId: string,
+  name: string,
+  until: string | undefined,
+  cancels?: Order,
+): Action {
   const body = until === undefined ? { available: true } : { available: false, until };
   return {
     subject: `item ${itemId}`,
-    intent: { kind: "availability", itemId, name, available: until === undefined },
+    intent: {
+      kind: "availability",
+      itemId,
+      name,
+      available: until === undefined,
+      ...(cancels && { cancels: cancels.id }),
+    },
     changes: [{ method: "PUT", path: `/v1/kitchens/${kitchenId}/items/${itemId}/availability`, body }],
   };
 }
@@ -102,6 +121,16 @@ export function waste(order: Order, items: ReadonlyMap<string, Item>): Action | 
     intent: { kind: "waste", number: order.number },
     changes: [{ method: "POST", path, body: { movements }, idempotencyKey: `cancelled-${order.id}` }],
   };
+}
+
+/** Whether an intent is taken back together with another one: what was taken off goes back with its order. */
+export function isUndoneWith(intent: Intent, other: Intent): boolean {
+  return intent.kind === "availability" && other.kind === "cancel" && intent.cancels === other.orderId;
+}
+
+/** Later than promised, or than now if that has passed: the server takes no promise of the past. */
+export function later(order: Order, minutes: number, now: number): Action {
+  return promise(order, new Date(Math.max(dueAt(order), now) + minutes * 60_000).toISOString(), "busy");
 }
 
 function of(order: Order, intent: Intent, changes: readonly Change[]): Action {

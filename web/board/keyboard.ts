@@ -106,7 +106,7 @@ function start(board: BoardModel, card: Card | undefined): void {
 
 function undo(board: BoardModel): void {
   const last = board.held.value[0];
-  if (last) board.outbox.undo(last.id);
+  if (last) board.undo(last);
   else if (panel.value) close();
   else open("recall");
 }

@@ -44,6 +44,6 @@ export function tapOf(
 export function tapLine(board: BoardModel, order: Order, line: LineGroup): void {
   const readyWhenDone = board.catalogue.peek().kitchen?.times.readyWhenDone ?? false;
   const { undo, actions, canUndo } = tapOf(order, line, board.station, board.held.peek(), readyWhenDone);
-  if (undo) board.outbox.undo(undo.id);
+  if (undo) board.undo(undo);
   for (const action of actions) board.do(action, canUndo);
 }

@@ -17,7 +17,7 @@ import {
 } from "./cards";
 import { type BoardOptions, type Core, createCore, notice } from "./core";
 import { follow } from "./following";
-import type { Action, Intent } from "./intents";
+import { type Action, type Intent, isUndoneWith } from "./intents";
 import { arrange, cellsOf, isSame, type Slot } from "./layout";
 import { remember } from "./remembered";
 import { createSending } from "./sending";
@@ -47,6 +47,8 @@ export type BoardModel = Core &
     readonly slots: ReadonlySignal<readonly Slot[]>;
     readonly outbox: Outbox<Intent>;
     do(action: Action, canUndo?: boolean): void;
+    /** Takes back what is not under way yet, and what belongs to it. */
+    undo(entry: Entry<Intent>): void;
     /** Takes an order as the answer to a change shows it. */
     learn(order: Order): void;
     acknowledge(orderId: string): void;
@@ -80,6 +82,11 @@ export function createBoard(options: BoardOptions): BoardModel {
       Date.now() - touchedAt() >= quietMs,
     do: ({ subject, intent, changes }, canUndo = false) => {
       outbox.add(subject, intent, changes, canUndo ? holdMs : 0);
+    },
+    undo: (entry) => {
+      const known = outbox.entries.peek();
+      if (!outbox.undo(entry.id)) return;
+      for (const one of known) if (isUndoneWith(one.intent, entry.intent)) outbox.undo(one.id);
     },
     learn: (order) => {
       state.value = take(state.peek(), order);

@@ -62,7 +62,7 @@ export function PanelView({ board }: Props) {
     case "details":
       return (
         <Panel title={t("order", { number: `#${orderOf(board, shown.orderId)?.number ?? ""}` })}>
-          <Details board={board} order={orderOf(board, shown.orderId)} />
+          <Details key={shown.orderId} board={board} order={orderOf(board, shown.orderId)} />
         </Panel>
       );
     default:
@@ -150,7 +150,7 @@ function RecallRow({ board, bumped }: { board: BoardModel; bumped: Bumped }) {
         {hasLeft && <span class="muted">{t("withCourier")}</span>}
       </span>
       {held && (
-        <button type="button" aria-label={named(t("undo"), order)} onClick={() => board.outbox.undo(held.id)}>
+        <button type="button" aria-label={named(t("undo"), order)} onClick={() => board.undo(held)}>
           {t("undo")}
         </button>
       )}

@@ -207,7 +207,7 @@ function UndoBar({ board }: Props) {
               type="button"
               class="undo"
               aria-label={named(t("undo"), { number })}
-              onClick={() => board.outbox.undo(id)}
+              onClick={() => board.undo(entry)}
             >
               <Icon name="undo" />
               {t("undo")}
