@@ -1,9 +1,9 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { clockTime } from "../lib/format";
+import { endOfDay } from "../lib/zone";
 import { brandClass } from "./brands";
 import { CardFacts, CardHead, type CardProps, LineText } from "./card-parts";
 import { type Card, countdown } from "./cards";
-import { endOfDay } from "./day";
 import { Icon } from "./icons";
 import { accept, availability, type CancelReason, cancel } from "./intents";
 import type { BoardModel } from "./model";

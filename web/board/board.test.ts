@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { brandClass } from "./brands";
-import { endOfDay } from "./day";
 import { measure } from "./rails";
 import { isFinger } from "./touch";
 import { columnsFor } from "./ui";
@@ -11,16 +10,6 @@ describe("touches", () => {
     expect(isFinger({ width: 40, height: 45 }, 0)).toBe(true);
     expect(isFinger({ width: 120, height: 30 }, 0)).toBe(false);
     expect(isFinger({ width: 40, height: 45 }, 1)).toBe(false);
-  });
-});
-
-describe("the end of the day", () => {
-  it("is the kitchen's midnight, not the tablet's", () => {
-    const evening = Date.parse("2026-07-01T16:00:00Z");
-    expect(new Date(endOfDay(evening, "Asia/Kolkata")).toISOString()).toBe("2026-07-01T18:30:00.000Z");
-    expect(new Date(endOfDay(Date.parse("2026-07-01T19:00:00Z"), "Asia/Kolkata")).toISOString()).toBe(
-      "2026-07-02T18:30:00.000Z",
-    );
   });
 });
 

@@ -1,15 +1,13 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import type { Schemas } from "../lib/api";
 import { clockTime } from "../lib/format";
-import { endOfDay } from "./day";
+import { endOfDay, hourMs } from "../lib/zone";
 import { availability } from "./intents";
 import type { BoardModel } from "./model";
 import { t } from "./texts";
 
 type MenuItem = Schemas["MenuItem"];
 type Props = { readonly board: BoardModel };
-
-const hourMs = 3_600_000;
 
 /** The menu, to take items off in the rush: always with an end, so that it need not be remembered. */
 export function OffPanel({ board }: Props) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dateIn, hourMs, midnightOf, nextTimeAt, startOfDay } from "./zone";
+import { dateIn, endOfDay, hourMs, midnightOf, nextTimeAt, startOfDay } from "./zone";
 
 const at = (text: string) => Date.parse(text);
 const text = (ms: number) => new Date(ms).toISOString();
@@ -18,6 +18,16 @@ describe("days of a kitchen", () => {
   it("find the next four in the morning, today or tomorrow", () => {
     expect(text(nextTimeAt(4, at("2026-01-31T20:00:00Z"), "Asia/Kolkata"))).toBe("2026-01-31T22:30:00.000Z");
     expect(text(nextTimeAt(4, at("2026-01-31T22:30:00Z"), "Asia/Kolkata"))).toBe("2026-02-01T22:30:00.000Z");
+  });
+
+  it("find it by the clock on the wall where summer time begins and ends before it", () => {
+    expect(text(nextTimeAt(4, at("2026-03-28T20:00:00Z"), "Europe/Berlin"))).toBe("2026-03-29T02:00:00.000Z");
+    expect(text(nextTimeAt(4, at("2026-10-24T20:00:00Z"), "Europe/Berlin"))).toBe("2026-10-25T03:00:00.000Z");
+  });
+
+  it("end when nothing is cooked, after a night's last order", () => {
+    expect(text(endOfDay(at("2026-07-01T16:00:00Z"), "Asia/Kolkata"))).toBe("2026-07-01T22:30:00.000Z");
+    expect(text(endOfDay(at("2026-07-01T19:00:00Z"), "Asia/Kolkata"))).toBe("2026-07-01T22:30:00.000Z");
   });
 
   it("are dates and back", () => {

@@ -37,8 +37,17 @@ export function startOfDay(at: number, timeZone: string, days = 0): number {
 
 /** The next time at which the clock on the wall shows a full hour, such as 4 in the morning. */
 export function nextTimeAt(hour: number, at: number, timeZone: string): number {
-  const today = startOfDay(at, timeZone) + hour * hourMs;
-  return today > at ? today : startOfDay(at, timeZone, 1) + hour * hourMs;
+  const wall = wallClock(at, timeZone);
+  const today = wall - (((wall % dayMs) + dayMs) % dayMs) + hour * hourMs;
+  return atWallClock(today > wall ? today : today + dayMs, timeZone);
+}
+
+/** When a kitchen's day ends: nothing is cooked then, and the morning starts with all items on. */
+const dayEndsAtHour = 4;
+
+/** @param timeZone that of this device if the kitchen's is not known yet */
+export function endOfDay(at: number, timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone): number {
+  return nextTimeAt(dayEndsAtHour, at, timeZone);
 }
 
 /** Such as 2026-01-31. */

@@ -1,13 +1,10 @@
 import { useSignal } from "@preact/signals";
 import { clockTime, number } from "../lib/format";
-import { hourMs, nextTimeAt } from "../lib/zone";
+import { endOfDay, hourMs } from "../lib/zone";
 import type { StockModel } from "./model";
 import { Empty, Search } from "./parts";
 import { type Dish, found, scarcest } from "./state";
 import { t } from "./texts";
-
-/** When a kitchen's day ends: nothing is cooked then, and the morning starts with all items on. */
-const dayEndsAtHour = 4;
 
 export function OffTab({ model }: { model: StockModel }) {
   const words = useSignal("");
@@ -116,7 +113,7 @@ function UntilChoices({ model, onChoose }: { model: StockModel; onChoose: (until
   const zone = model.kitchen.value?.timeZone ?? "UTC";
   const now = model.now();
   const hour = now + hourMs;
-  const day = nextTimeAt(dayEndsAtHour, now, zone);
+  const day = endOfDay(now, zone);
   return (
     <div class="choices until">
       {(
