@@ -6,6 +6,7 @@ import {
   cardsOf,
   countdown,
   ingredientCounts,
+  isUnknown,
   itemCounts,
   levelOf,
   minutesLeft,
@@ -14,6 +15,7 @@ import {
   readyOf,
   type Station,
   scheduledOf,
+  stationsOf,
   timeLeftShare,
   withPending,
 } from "./cards";
@@ -218,5 +220,13 @@ describe("counts", () => {
   it("are what the head shows", () => {
     expect(numbersOf(open, noon + 21 * minute)).toEqual({ open: 2, late: 2, toAccept: 0, oldestMinutes: 21 });
     expect(numbersOf([], noon)).toEqual({ open: 0, late: 0, toAccept: 0, oldestMinutes: undefined });
+  });
+});
+
+describe("the stations of a kitchen", () => {
+  it("are those of its items, and others are unknown once there are items", () => {
+    expect(stationsOf(items)).toEqual(["cold", "rice"]);
+    expect([undefined, "rice", "tandor"].map((one) => isUnknown(one, items))).toEqual([false, false, true]);
+    expect(isUnknown("rice", itemsOf())).toBe(false);
   });
 });

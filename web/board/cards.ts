@@ -38,6 +38,16 @@ export function stationOf(items: ReadonlyMap<string, Item>, itemId: string): Sta
   return items.get(itemId)?.stationId;
 }
 
+/** In their order by name. */
+export function stationsOf(items: ReadonlyMap<string, Item>): readonly string[] {
+  return [...new Set([...items.values()].flatMap(({ stationId }) => stationId ?? []))].sort();
+}
+
+/** Whether nothing is made at a station: it was renamed, or is misspelt in the address of the screen. */
+export function isUnknown(station: Station, items: ReadonlyMap<string, Item>): boolean {
+  return station !== undefined && items.size > 0 && !stationsOf(items).includes(station);
+}
+
 /** Cards are made once an order: a board of 200 must not be painted for an event of one. */
 export function cardMaker(
   items: ReadonlyMap<string, Item>,

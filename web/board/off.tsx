@@ -1,4 +1,4 @@
-import { useSignal, useSignalEffect } from "@preact/signals";
+import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import type { Schemas } from "../lib/api";
 import { clockTime } from "../lib/format";
 import { endOfDay, hourMs } from "../lib/zone";
@@ -15,7 +15,9 @@ export function OffPanel({ board }: Props) {
   const search = useSignal("");
   const chosen = useSignal<string | undefined>(undefined);
   const version = useSignal(0);
+  const isPaused = useComputed(() => board.mode.value.mode === "paused");
   useSignalEffect(() => {
+    void isPaused.value;
     void board.catalogue.value.menuVersion;
     void version.value;
     void board.api.get<Schemas["MenuView"]>(`/v1/kitchens/${board.kitchenId}/menu`).then(
@@ -27,6 +29,8 @@ export function OffPanel({ board }: Props) {
       },
     );
   });
+  // In a pause the menu says of each item that it is off.
+  if (isPaused.value) return <p class="muted">{t("offPaused")}</p>;
   if (menu.value === "failed") {
     return (
       <div class="empty">

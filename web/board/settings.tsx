@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { language, languages } from "../lib/i18n";
 import { theme, themes } from "../lib/theme";
+import { stationsOf } from "./cards";
 import { startCleaning } from "./cleaning";
 import { type BoardCommand, boardKeys, commands, setKey } from "./keyboard";
 import type { BoardModel } from "./model";
@@ -126,8 +127,7 @@ function Choice({ label, children }: { label: string; children: preact.Component
 
 /** Links: the station of a screen is in its address, so that a tablet starts with it. */
 function Stations({ board }: Props) {
-  const found = [...board.items.value.values()].flatMap(({ stationId }) => stationId ?? []);
-  const stations = [...new Set(found)].sort();
+  const stations = stationsOf(board.items.value);
   if (stations.length === 0) return null;
   return (
     <Choice label={t("station")}>

@@ -2,6 +2,7 @@ import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { clockTime } from "../lib/format";
 import { OrderCard } from "./card";
+import { isUnknown } from "./cards";
 import { Cleaning } from "./cleaning";
 import type { Notice } from "./core";
 import { Head, notSentText } from "./head";
@@ -129,10 +130,20 @@ function Skeletons() {
 }
 
 function Empty({ board }: Props) {
+  const { station } = board;
+  if (station !== undefined && isUnknown(station, board.items.value)) {
+    return (
+      <div class="empty" role="alert">
+        <Icon name="off" />
+        <h2>{t("unknownStation", { station })}</h2>
+        <p>{t("unknownStationHint")}</p>
+      </div>
+    );
+  }
   return (
     <div class="empty">
       <Icon name="check" />
-      <h2>{board.station === undefined ? t("empty") : t("emptyStation")}</h2>
+      <h2>{station === undefined ? t("empty") : t("emptyStation")}</h2>
       <p class="muted">{t("emptyHint")}</p>
     </div>
   );
