@@ -1,0 +1,22 @@
+/// <reference types="node" />
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { zooms } from "./ui";
+
+const css = (name: string) => readFileSync(new URL(name, import.meta.url), "utf8");
+const [board, card] = [css("board.css"), css("card.css")];
+
+describe("the styles", () => {
+  it("have a size of text for each choice", () => {
+    const sized = zooms.filter((zoom) => board.includes(`html[data-zoom="${zoom}"] {\n  font-size: ${zoom}%`));
+    expect(sized).toEqual(zooms.filter((zoom) => zoom !== 100));
+  });
+
+  it("give a card its size out of sight where the browser does not remember one", () => {
+    expect(card).toMatch(/^ {2}contain-intrinsic-size: 28rem;/m);
+  });
+
+  it("keep the size of what is touched when the text is small", () => {
+    expect(board).toContain("--target: max(4.5rem, 72px)");
+  });
+});
