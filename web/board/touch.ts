@@ -12,15 +12,32 @@ export function isFinger({ width, height }: Touch, others: number): boolean {
   return others === 0 && Math.max(width, height) <= fingerMostPx;
 }
 
-/** Swallows the clicks of such touches. Those of keys and mice pass. */
+/** A second click on the same spot so soon after one that changed what is there was not aimed at it. */
+const bounceMs = 350;
+const bouncePx = 48;
+/** Where a tap replaces what is under the finger: a line, a card's face, the next row. */
+const changing = ".card, .ready-row, .undo-bar";
+
+export type Tap = { readonly timeStamp: number; readonly clientX: number; readonly clientY: number };
+
+/** A wet finger bounces, and what was under it has changed. */
+export function isBounce(last: Tap | undefined, { timeStamp, clientX, clientY }: Tap): boolean {
+  if (!last || timeStamp - last.timeStamp >= bounceMs) return false;
+  return Math.hypot(clientX - last.clientX, clientY - last.clientY) < bouncePx;
+}
+
+/** Swallows the clicks of such touches, and those that bounce. Those of keys pass. */
 export function guardTouches(root: HTMLElement, touched: () => void): void {
   const down = new Set<number>();
   const bad = new Set<number>();
   let ignoreUntil = 0;
+  let last: Tap | undefined;
 
   function begin(event: PointerEvent): void {
     touched();
     if (event.pointerType !== "touch") return;
+    // Alone on the glass: the end of an earlier one was never reported.
+    if (event.isPrimary) for (const ids of [down, bad]) ids.clear();
     const isBad = !isFinger(event, down.size);
     down.add(event.pointerId);
     if (isBad) for (const id of down) bad.add(id);
@@ -32,7 +49,13 @@ export function guardTouches(root: HTMLElement, touched: () => void): void {
   }
 
   function click(event: MouseEvent): void {
-    if (bad.size === 0 && event.timeStamp >= ignoreUntil) return;
+    // A key's click has no count.
+    const isTap = event.detail > 0;
+    const isSwallowed = bad.size > 0 || event.timeStamp < ignoreUntil || (isTap && isBounce(last, event));
+    if (!isSwallowed) {
+      if (isTap) last = (event.target as Element).closest(changing) ? event : undefined;
+      return;
+    }
     event.stopPropagation();
     event.preventDefault();
   }
