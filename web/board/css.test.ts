@@ -16,6 +16,10 @@ describe("the styles", () => {
     expect(card).toMatch(/^ {2}contain-intrinsic-size: 28rem;/m);
   });
 
+  it("leave room below the last cards, where the undo bar lies", () => {
+    expect(board.match(/padding-block-end: var\(--bottom\)/g)).toHaveLength(2);
+  });
+
   it("keep the size of what is touched when the text is small", () => {
     expect(board).toContain("--target: max(4.5rem, 72px)");
   });

@@ -109,6 +109,9 @@ export const en = {
 
   undo: "Undo",
   bumped: "Order {number} ready",
+  heldCancel: "Order {number} cancelled",
+  heldHandOver: "Order {number} handed over",
+  heldDone: "Order {number}: done",
   holdLeft: "sent in {n} s",
   recallTitle: "Last bumped",
   recallEmpty: "Nothing was bumped yet.",

@@ -111,6 +111,9 @@ export const hi: Record<keyof typeof en, string> = {
 
   undo: "पलटें",
   bumped: "ऑर्डर {number} तैयार",
+  heldCancel: "ऑर्डर {number} रद्द",
+  heldHandOver: "ऑर्डर {number} दे दिया",
+  heldDone: "ऑर्डर {number}: हो गया",
   holdLeft: "{n} से. में भेजा जाएगा",
   recallTitle: "पिछले तैयार",
   recallEmpty: "अभी कुछ तैयार नहीं हुआ।",

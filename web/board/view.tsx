@@ -11,9 +11,10 @@ import type { Slot } from "./layout";
 import type { BoardModel } from "./model";
 import { PanelView } from "./panels";
 import { AllDay, ReadyList } from "./rails";
-import { named, t } from "./texts";
+import { t } from "./texts";
 import { Ticket } from "./ticket";
 import { columns, gridWidth, isRailOpen } from "./ui";
+import { UndoBar } from "./undo";
 
 type Props = { readonly board: BoardModel };
 
@@ -196,37 +197,6 @@ function LostBar({ board }: Props) {
       <span>{t("mayBeOld")}</span>
       {waiting > 0 && <b>{notSentText(waiting)}</b>}
     </div>
-  );
-}
-
-function UndoBar({ board }: Props) {
-  const bumps = board.held.value.filter(({ intent }) => "number" in intent);
-  return (
-    <ul class="undo-bar" aria-live="polite">
-      {bumps.slice(0, 3).map((entry) => {
-        const { id, intent, holdUntil } = entry;
-        const number = "number" in intent ? intent.number : 0;
-        return (
-          <li key={id}>
-            <span class="undo-text">
-              <b>{intent.kind === "cancel" ? named(t("deny"), { number }) : t("bumped", { number: `#${number}` })}</b>
-              <span class="number">
-                {t("holdLeft", { n: Math.max(1, Math.ceil((holdUntil - Date.now()) / 1_000)) })}
-              </span>
-            </span>
-            <button
-              type="button"
-              class="undo"
-              aria-label={named(t("undo"), { number })}
-              onClick={() => board.undo(entry)}
-            >
-              <Icon name="undo" />
-              {t("undo")}
-            </button>
-          </li>
-        );
-      })}
-    </ul>
   );
 }
 

@@ -1,0 +1,62 @@
+import { useComputed } from "@preact/signals";
+import type { Entry } from "../lib/outbox";
+import { Icon } from "./icons";
+import type { Intent } from "./intents";
+import type { BoardModel } from "./model";
+import { named, t } from "./texts";
+
+const shownMax = 3;
+
+/** What has been done and can still be taken back. */
+export function UndoBar({ board }: { board: BoardModel }) {
+  const held = board.held.value.filter(({ intent }) => "number" in intent).slice(0, shownMax);
+  const last = held[0];
+  return (
+    <>
+      {/* The taps alone: the seconds below would be spoken one by one. */}
+      <p class="visually-hidden" aria-live="polite">
+        {last && undoText(last.intent)}
+      </p>
+      <ul class="undo-bar">
+        {held.map((entry) => (
+          <UndoRow key={entry.id} board={board} entry={entry} />
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function UndoRow({ board, entry }: { board: BoardModel; entry: Entry<Intent> }) {
+  const { intent, holdUntil } = entry;
+  const number = "number" in intent ? intent.number : 0;
+  const left = useComputed(() => {
+    void board.clock.second.value;
+    return t("holdLeft", { n: Math.max(1, Math.ceil((holdUntil - Date.now()) / 1_000)) });
+  });
+  return (
+    <li>
+      <span class="undo-text">
+        <b>{undoText(intent)}</b>
+        <span class="number">{left}</span>
+      </span>
+      <button type="button" class="undo" aria-label={named(t("undo"), { number })} onClick={() => board.undo(entry)}>
+        <Icon name="undo" />
+        {t("undo")}
+      </button>
+    </li>
+  );
+}
+
+export function undoText(intent: Intent): string {
+  const number = `#${"number" in intent ? intent.number : ""}`;
+  switch (intent.kind) {
+    case "cancel":
+      return t("heldCancel", { number });
+    case "hand_over":
+      return t("heldHandOver", { number });
+    case "progress":
+      return t("heldDone", { number });
+    default:
+      return t("bumped", { number });
+  }
+}
