@@ -49,12 +49,16 @@ export function HandOver({ board, order }: Props) {
   }
 
   useLayoutEffect(() => {
-    function pressed({ key, ctrlKey, metaKey }: KeyboardEvent): void {
-      if (/^\d$/.test(key) && !ctrlKey && !metaKey) press(key);
-      else if (key === "Backspace") code.value = code.value.slice(0, -1);
+    // Before the board sees it: with the focus elsewhere a digit would set a card to ready, too.
+    function pressed(event: KeyboardEvent): void {
+      if (event.ctrlKey || event.metaKey) return;
+      if (/^\d$/.test(event.key)) press(event.key);
+      else if (event.key === "Backspace") code.value = code.value.slice(0, -1);
+      else return;
+      event.stopPropagation();
     }
-    document.addEventListener("keydown", pressed);
-    return () => document.removeEventListener("keydown", pressed);
+    document.addEventListener("keydown", pressed, true);
+    return () => document.removeEventListener("keydown", pressed, true);
   });
 
   return (

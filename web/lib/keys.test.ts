@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { type KeyMap, keyReader, remapped, storedKeys } from "./keys";
 
 const map: KeyMap<"bump" | "undo"> = { bump: ["Enter"], undo: ["Backspace", "-"] };
@@ -22,6 +22,15 @@ describe("keys", () => {
     read("0");
     read("Enter");
     expect(read("4")).toEqual({ tile: 4 });
+  });
+
+  it("forget a 0 that nothing follows", () => {
+    vi.useFakeTimers();
+    const read = keyReader(map);
+    read("0");
+    vi.advanceTimersByTime(2_000);
+    expect(read("4")).toEqual({ tile: 4 });
+    vi.useRealTimers();
   });
 
   it("are taken from the command that had them", () => {

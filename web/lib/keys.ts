@@ -9,28 +9,25 @@ export type KeyInput<C extends string> = { readonly command: C } | { readonly ti
 /** What a key press means: a command, or the number of a tile. */
 export type KeyReader<C extends string> = (key: string) => KeyInput<C> | undefined;
 
+/** A 0 that nothing follows is forgotten. */
+const secondDigitMs = 2_000;
+
 /**
  * 1 to 9 are the first tiles; 0 and then a digit are those from 10 on.
  * Commands go first: a bump bar may use a digit for one.
  */
 export function keyReader<C extends string>(map: KeyMap<C>): KeyReader<C> {
-  let isSecondDigit = false;
+  let zeroAt: number | undefined;
   return (key) => {
+    const isSecondDigit = zeroAt !== undefined && Math.abs(Date.now() - zeroAt) < secondDigitMs;
+    zeroAt = undefined;
     const command = commandOf(map, key);
-    if (command !== undefined) {
-      isSecondDigit = false;
-      return { command };
-    }
-    if (!/^\d$/.test(key)) {
-      isSecondDigit = false;
-      return undefined;
-    }
-    if (isSecondDigit) {
-      isSecondDigit = false;
-      return { tile: 10 + Number(key) };
-    }
-    isSecondDigit = key === "0";
-    return isSecondDigit ? undefined : { tile: Number(key) };
+    if (command !== undefined) return { command };
+    if (!/^\d$/.test(key)) return undefined;
+    if (isSecondDigit) return { tile: 10 + Number(key) };
+    if (key !== "0") return { tile: Number(key) };
+    zeroAt = Date.now();
+    return undefined;
   };
 }
 
