@@ -3,7 +3,7 @@ import { AcceptCard } from "./accept";
 import { brandClass } from "./brands";
 import { CancelledCard } from "./cancelled";
 import { CardFacts, CardHead, type CardProps, LineText, TimeBar } from "./card-parts";
-import { type LineGroup, levelOf } from "./cards";
+import { isStartable, type LineGroup, levelOf } from "./cards";
 import { Icon } from "./icons";
 import { bump, progress } from "./intents";
 import { cellsOf } from "./layout";
@@ -92,10 +92,9 @@ function CardFoot({ board, card }: CardProps) {
   const { station } = board;
   const undone = lines.flatMap((line) => (line.state === "done" ? [] : line.indices));
   const waiting = lines.flatMap((line) => (line.state === "waiting" ? line.indices : []));
-  const isStartable = lines.every((line) => line.state === "waiting");
   return (
     <footer class="card-foot">
-      {isStartable && (
+      {isStartable(card, station) && (
         <button
           type="button"
           class="start"

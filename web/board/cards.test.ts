@@ -6,6 +6,7 @@ import {
   cardsOf,
   countdown,
   ingredientCounts,
+  isStartable,
   isUnknown,
   itemCounts,
   levelOf,
@@ -228,5 +229,17 @@ describe("the stations of a kitchen", () => {
     expect(stationsOf(items)).toEqual(["cold", "rice"]);
     expect([undefined, "rice", "tandor"].map((one) => isUnknown(one, items))).toEqual([false, false, true]);
     expect(isUnknown("rice", itemsOf())).toBe(false);
+  });
+});
+
+describe("the start of an order", () => {
+  it("is offered until it is being made, at a station until it has", () => {
+    const startable = (station: Station, more: Partial<Order>) =>
+      isStartable(cardMaker(items, station)(order("o1", more)), station);
+    expect(startable(undefined, {})).toBe(true);
+    expect(startable(undefined, { status: "preparing" })).toBe(false);
+    const progress: Order["progress"] = [{ state: "started" }, { state: "waiting" }];
+    expect(startable("rice", { status: "preparing", progress })).toBe(false);
+    expect(startable("cold", { status: "preparing", progress })).toBe(true);
   });
 });

@@ -82,6 +82,12 @@ export function isLastOf(order: Order, indices: readonly number[]): boolean {
   return order.lines.every((_, index) => indices.includes(index) || lineState(order, index) === "done");
 }
 
+/** Whether its cooking can begin here: at a station also with an order that others have begun. */
+export function isStartable({ order, lines }: Card, station: Station): boolean {
+  const isOpen = order.status === "accepted" || (order.status === "preparing" && station !== undefined);
+  return isOpen && lines.every((line) => line.state === "waiting");
+}
+
 export function lineState(order: Order, index: number): LineState {
   return order.progress?.[index]?.state ?? "waiting";
 }

@@ -1,7 +1,7 @@
 /** The board by keyboard or bump bar. */
 import { signal } from "@preact/signals";
 import { isForScreen, type KeyMap, keyReader, remapped, storedKeys, storeKeys } from "../lib/keys";
-import type { Card } from "./cards";
+import { type Card, isStartable } from "./cards";
 import { bump, progress } from "./intents";
 import type { BoardModel } from "./model";
 import { close, isRailOpen, open, panel } from "./ui";
@@ -93,7 +93,7 @@ function bumpCard(board: BoardModel, card: Card | undefined): void {
 }
 
 function start(board: BoardModel, card: Card | undefined): void {
-  if (card?.order.status !== "accepted") return;
+  if (!card || !isStartable(card, board.station)) return;
   board.do(
     progress(
       card.order,

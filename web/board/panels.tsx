@@ -6,7 +6,7 @@ import type { Bumped } from "./cards";
 import { Details } from "./details";
 import { HandOver } from "./handover";
 import { Icon } from "./icons";
-import { progress, release } from "./intents";
+import { type Intent, progress, release } from "./intents";
 import type { BoardModel } from "./model";
 import { OffPanel } from "./off";
 import { AllDay, ReadyList } from "./rails";
@@ -130,10 +130,14 @@ function Recall({ board }: Props) {
 }
 
 const recallItems = 3;
+const finals: readonly Intent["kind"][] = ["bump", "progress"];
 
 function RecallRow({ board, bumped }: { board: BoardModel; bumped: Bumped }) {
   const { order, at, isRecallable } = bumped;
-  const held = board.held.value.find(({ intent }) => "orderId" in intent && intent.orderId === order.id);
+  // Also what waits for a connection: until it is under way it can be taken back.
+  const held = board.outbox.entries.value
+    .filter(({ intent }) => "orderId" in intent && intent.orderId === order.id && finals.includes(intent.kind))
+    .pop();
   const lines = board.make.value(order).lines;
   const names = lines.slice(0, recallItems).map((line) => `${line.quantity} × ${line.name}`);
   const hasLeft = order.status === "out_for_delivery" || order.status === "delivered";

@@ -29,11 +29,14 @@ function sent({ state }: Core, intent: Intent, answer: unknown): void {
   });
 }
 
-async function refused(core: Core, intent: Intent, refusal: Refused): Promise<void> {
+export async function refused(core: Core, intent: Intent, refusal: Refused): Promise<void> {
   const number = "number" in intent ? intent.number : undefined;
   const truth = "orderId" in intent ? await readOrder(core, intent.orderId) : undefined;
-  // Done on another screen meanwhile: the card is right, and there is nothing to do.
-  if (truth && isAsWanted(truth, intent)) return;
+  if (truth && isAsWanted(truth, intent)) {
+    // Done on another screen meanwhile: the card is right, and of a cancelled order there is nothing to be said.
+    if (intent.kind === "cancel") core.state.value = acknowledge(core.state.peek(), truth.id);
+    return;
+  }
   notice(core, "refused", { ...(number !== undefined && { number }), detail: refusal.message });
 }
 
