@@ -22,3 +22,34 @@ describe("a refusal", () => {
     expect([refused.problem.status, refused.isTransient]).toEqual([status, true]);
   });
 });
+
+describe("a change", () => {
+  const missing = () =>
+    new Response(JSON.stringify({ status: 403, code: "antiforgery_missing", title: "" }), { status: 403 });
+  let tokens: (string | null)[];
+
+  function answer(...answers: readonly Response[]): void {
+    const left = [...answers];
+    tokens = [];
+    vi.stubGlobal("fetch", (_: string, { headers }: { headers: Record<string, string> }) => {
+      tokens.push(headers["X-Antiforgery-Token"] ?? null);
+      return Promise.resolve(left.shift());
+    });
+  }
+  const send = (token: string) =>
+    createApi((refused) => (refused === undefined ? "old" : token)).send({ method: "PUT", path: "/v1/x", body: {} });
+
+  it("is sent once more with the token of a sign-in in another tab", async () => {
+    answer(missing(), new Response(""));
+    await send("new");
+    expect(tokens).toEqual(["old", "new"]);
+  });
+
+  it("is refused if there is no other token, or it is refused as well", async () => {
+    answer(missing());
+    await expect(send("old")).rejects.toThrow();
+    answer(missing(), missing());
+    await expect(send("new")).rejects.toThrow();
+    expect(tokens).toEqual(["old", "new"]);
+  });
+});

@@ -62,8 +62,11 @@ const timeLimitMs = 15_000;
 
 type Token = string | undefined;
 
-/** @param antiforgery the token of the session, read at each change because a sign-in renews it. */
-export function createApi(antiforgery: () => Token | Promise<Token>): Api {
+/**
+ * @param antiforgery the token of the session, read at each change because a sign-in renews it; of one that the server
+ * has refused the successor, because a sign-in in another tab renews it, too
+ */
+export function createApi(antiforgery: (refused?: Token) => Token | Promise<Token>): Api {
   async function call<T>(path: string, init: RequestInit): Promise<T> {
     // Not AbortSignal.timeout and AbortSignal.any: old tablets have neither.
     const limit = new AbortController();
@@ -84,15 +87,26 @@ export function createApi(antiforgery: () => Token | Promise<Token>): Api {
     }
   }
 
+  function send<T>({ method, path, body, idempotencyKey }: Change, token: Token): Promise<T> {
+    const headers: Record<string, string> = { Accept: "application/json" };
+    if (token) headers["X-Antiforgery-Token"] = token;
+    if (idempotencyKey) headers["Idempotency-Key"] = idempotencyKey;
+    if (body !== undefined) headers["Content-Type"] = "application/json";
+    return call(path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
+  }
+
   return {
     get: (path, signal) => call(path, { headers: { Accept: "application/json" }, ...(signal && { signal }) }),
-    send: async ({ method, path, body, idempotencyKey }) => {
-      const headers: Record<string, string> = { Accept: "application/json" };
+    send: async (change) => {
       const token = await antiforgery();
-      if (token) headers["X-Antiforgery-Token"] = token;
-      if (idempotencyKey) headers["Idempotency-Key"] = idempotencyKey;
-      if (body !== undefined) headers["Content-Type"] = "application/json";
-      return call(path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
+      try {
+        return await send(change, token);
+      } catch (failure) {
+        if (!(failure instanceof Refused) || failure.problem.code !== "antiforgery_missing") throw failure;
+        const next = await antiforgery(token ?? "");
+        if (!next || next === token) throw failure;
+        return await send(change, next);
+      }
     },
   };
 }

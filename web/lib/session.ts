@@ -6,10 +6,14 @@ export type Session = Schemas["SessionView"];
 /** Who is signed in; undefined until {@link signedIn} has resolved. */
 export const session = signal<Session | undefined>(undefined);
 
-export const api: Api = createApi(() => session.value?.antiforgeryToken ?? undefined);
+export const api: Api = createApi((refused) => tokenOf(refused === undefined ? session.value : signedIn()));
 
 /** For a screen that starts without a network: its changes wait for the session, its reads do not. */
-export const patientApi: Api = createApi(async () => (session.value ?? (await signedIn())).antiforgeryToken);
+export const patientApi: Api = createApi((refused) => tokenOf((refused === undefined && session.value) || signedIn()));
+
+async function tokenOf(of: Session | undefined | Promise<Session>): Promise<string | undefined> {
+  return (await of)?.antiforgeryToken;
+}
 
 let loading: Promise<Session> | undefined;
 
