@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Change, Refused, Unreachable } from "./api";
-import { createOutbox, type Entry, leader, nextOf, type Outbox, outcomeOf } from "./outbox";
+import { createOutbox, type Entry, nextOf, type Outbox, outcomeOf } from "./outbox";
 import { stubStorage } from "./stubs";
 
 const refusal = (status: number, code = "x") => new Refused({ status, code, title: "" });
@@ -52,6 +52,7 @@ describe("the outbox", () => {
   let calls: string[];
   let answers: Map<string, Error[]>;
   let opened: Outbox<string>[];
+  let setLeads: (leads: boolean) => void;
 
   function open(): Outbox<string> {
     const outbox = createOutbox<string>(
@@ -69,8 +70,9 @@ describe("the outbox", () => {
         onRefused: ({ intent }) => calls.push(`refused ${intent}`),
         onSignedOut: () => calls.push("signed out"),
       },
-      (onLead) => {
-        onLead();
+      (onChange) => {
+        setLeads = onChange;
+        onChange(true);
         return () => {};
       },
     );
@@ -221,17 +223,14 @@ describe("the outbox", () => {
     expect(calls).toEqual(["/a failed", "/a", "sent a /a"]);
   });
 
-  it("leaves sending to one tab where there are no locks", async () => {
-    vi.stubGlobal("navigator", {});
-    const leads: string[] = [];
-    const stop = leader("k")(() => leads.push("first"));
-    await vi.advanceTimersByTimeAsync(1_500);
-    const stopSecond = leader("k")(() => leads.push("second"));
+  it("leaves sending to the tab that leads", async () => {
+    const outbox = open();
+    setLeads(false);
+    outbox.add("1", "a", [change("/a")]);
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(leads).toEqual(["first"]);
-    stop();
-    await vi.advanceTimersByTimeAsync(8_000);
-    expect(leads).toEqual(["first", "second"]);
-    stopSecond();
+    expect(calls).toEqual([]);
+    setLeads(true);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(calls).toEqual(["/a", "sent a /a"]);
   });
 });

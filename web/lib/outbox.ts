@@ -4,6 +4,7 @@
  */
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { type Api, type Change, newIdempotencyKey, Refused, Unreachable } from "./api";
+import { type Lead, leader } from "./leader";
 import { backOffMs } from "./live-policy";
 import { read, store } from "./stored";
 
@@ -92,8 +93,8 @@ function isOfServer(failure: unknown, inARow: number): boolean {
   return !(failure instanceof Unreachable && failure.isTimeOut) || inARow >= failuresOfServer;
 }
 
-/** @param lead runs its argument while this tab is the one that sends */
-export function createOutbox<I>(options: OutboxOptions<I>, lead: Lead = leader(options.name)): Outbox<I> {
+/** @param lead says whether this tab is the one that sends */
+export function createOutbox<I>(options: OutboxOptions<I>, lead: Lead = leader(`outbox.${options.name}`)): Outbox<I> {
   const key = `outbox.${options.name}`;
   const entries = signal(parse<I>(read(key)));
   const isDurable = signal(true);
@@ -180,8 +181,8 @@ export function createOutbox<I>(options: OutboxOptions<I>, lead: Lead = leader(o
   }
 
   window.addEventListener("storage", changedElsewhere);
-  const release = lead(() => {
-    isLeading = true;
+  const release = lead((leads) => {
+    isLeading = leads;
     pump();
   });
 
@@ -222,49 +223,4 @@ function parse<I>(text: string | undefined): readonly Entry<I>[] {
   } catch {
     return [];
   }
-}
-
-/** Calls back once this tab leads, and returns what gives the lead up. */
-export type Lead = (onLead: () => void) => () => void;
-
-const leaseMs = 6_000;
-
-/** One tab of a device sends. Over plain HTTP there are no locks: there a lease in the storage is renewed. */
-export function leader(name: string): Lead {
-  return (onLead) => (navigator.locks ? lock(name, onLead) : lease(name, onLead));
-}
-
-function lock(name: string, onLead: () => void): () => void {
-  let release = () => {};
-  const held = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  void navigator.locks.request(`tiffin.outbox.${name}`, () => {
-    onLead();
-    return held;
-  });
-  return () => release();
-}
-
-function lease(name: string, onLead: () => void): () => void {
-  const key = `outbox.${name}.lease`;
-  const me = newIdempotencyKey();
-  let isLeading = false;
-  function renew(): void {
-    const [holder, until] = (read(key) ?? "").split(" ");
-    const isFree = holder === me || !(Number(until) > Date.now()) || Number(until) > Date.now() + leaseMs;
-    if (!isFree) return;
-    store(key, `${me} ${Date.now() + leaseMs}`);
-    // Written by two tabs at once, it is held by the last: led from the next turn on.
-    if (holder === me && !isLeading) {
-      isLeading = true;
-      onLead();
-    }
-  }
-  renew();
-  const timer = setInterval(renew, leaseMs / 6);
-  return () => {
-    clearInterval(timer);
-    if (isLeading) store(key, "");
-  };
 }
