@@ -4,6 +4,11 @@ import { partsOf } from "./allergies";
 const hasAllergy = (note: string) => partsOf(note).some((part) => part.isAllergy);
 
 describe("words of allergies", () => {
+  it.each(["no walnuts", "pistachios", "hazelnut", "shrimp", "eggless only", "अंडे नहीं", "मूँगफली मत डालना"])(
+    "are found in “%s”, however they are written",
+    (note) => expect(hasAllergy(note)).toBe(true),
+  );
+
   it.each(["No PEANUTS please", "allergic to shellfish", "Nut allergy!", "मूंगफली से एलर्जी है", "jain food only"])(
     "are found in “%s”",
     (note) => expect(hasAllergy(note)).toBe(true),

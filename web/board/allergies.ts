@@ -13,6 +13,7 @@ const words = [
   "almond",
   "pistachio",
   "walnut",
+  "hazelnut",
   "gluten",
   "wheat",
   "coeliac",
@@ -22,12 +23,14 @@ const words = [
   "milk",
   "egg",
   "eggs",
+  "eggless",
   "soy",
   "soya",
   "sesame",
   "mustard",
   "shellfish",
   "prawn",
+  "shrimp",
   "fish",
   "jain",
   "vegan",
@@ -41,6 +44,8 @@ const words = [
   "गेहूं",
   "दूध",
   "अंडा",
+  "अंडे",
+  "अंडों",
   "सोया",
   "तिल",
   "सरसों",
@@ -49,7 +54,20 @@ const words = [
   "जैन",
 ] as const;
 
-const stems = new Set<string>(["allerg", "anaphyla", "intoleran", "peanut", "groundnut", "cashew", "almond", "prawn"]);
+const stems = new Set<string>([
+  "allerg",
+  "anaphyla",
+  "intoleran",
+  "peanut",
+  "groundnut",
+  "cashew",
+  "almond",
+  "pistachio",
+  "walnut",
+  "hazelnut",
+  "prawn",
+  "shrimp",
+]);
 
 export type NotePart = { readonly text: string; readonly isAllergy: boolean };
 
@@ -78,6 +96,7 @@ function isAllergyWord(text: string, own: readonly string[]): boolean {
   );
 }
 
+// In Hindi a nasal vowel is written with a dot as well as with a half moon: मूंगफली, मूँगफली.
 function folded(text: string): string {
-  return text.toLowerCase().normalize("NFC");
+  return text.toLowerCase().normalize("NFC").replaceAll("ँ", "ं");
 }
