@@ -1,5 +1,5 @@
 import { useComputed, useSignal } from "@preact/signals";
-import { clockTime } from "../lib/format";
+import { timeOrDay } from "../lib/format";
 import { endOfDay } from "../lib/zone";
 import { brandClass } from "./brands";
 import { CardFacts, CardHead, type CardProps, LineText } from "./card-parts";
@@ -121,7 +121,8 @@ function AcceptScheduled({ board, order }: { board: BoardModel; order: Order }) 
         onClick={() => board.do(accept(order, undefined))}
       >
         <Icon name="calendar" />
-        {t("acceptPlain")} · {t("forTime", { time: clockTime(order.schedule?.for ?? order.placedAt, zone) })}
+        {t("acceptPlain")} ·{" "}
+        {t("forTime", { time: timeOrDay(order.schedule?.for ?? order.placedAt, board.clock.now(), zone) })}
       </button>
     </div>
   );

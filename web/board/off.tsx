@@ -1,6 +1,6 @@
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import type { Schemas } from "../lib/api";
-import { clockTime } from "../lib/format";
+import { timeOrDay } from "../lib/format";
 import { endOfDay, hourMs } from "../lib/zone";
 import { availability } from "./intents";
 import type { BoardModel } from "./model";
@@ -92,7 +92,9 @@ function OffRow({ board, item, isChosen, onChoose }: RowProps) {
         <b class="row-title">{name}</b>
         <span class="muted">{board.catalogue.value.brands.get(item.brandId) ?? item.brandId}</span>
         {!available && (
-          <span class="short">{item.until ? t("offUntil", { time: clockTime(item.until, zone) }) : t("offOpen")}</span>
+          <span class="short">
+            {item.until ? t("offUntil", { time: timeOrDay(item.until, now, zone) }) : t("offOpen")}
+          </span>
         )}
         {!available && item.offBy && <span class="muted">{t("offBy", { who: item.offBy })}</span>}
         {portions !== undefined && (

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { clockTime } from "../lib/format";
+import { clockTime, timeOrDay } from "../lib/format";
 import { brandClass } from "./brands";
 import type { Bumped } from "./cards";
 import { Details } from "./details";
@@ -183,6 +183,7 @@ function RecallRow({ board, bumped }: { board: BoardModel; bumped: Bumped }) {
 function Scheduled({ board }: Props) {
   const orders = board.scheduled.value;
   const zone = board.catalogue.value.kitchen?.timeZone;
+  const time = (at: string) => timeOrDay(at, board.clock.now(), zone);
   if (orders.length === 0) return <p class="muted">{t("scheduledEmpty")}</p>;
   return (
     <ul class="rows">
@@ -190,12 +191,10 @@ function Scheduled({ board }: Props) {
         <li key={order.id} class={`row ${brandClass(order.brandId)}`}>
           <span class="row-text">
             <b class="row-title">
-              #{order.number} {t("forTime", { time: clockTime(order.schedule?.for ?? order.placedAt, zone) })}
+              #{order.number} {t("forTime", { time: time(order.schedule?.for ?? order.placedAt) })}
             </b>
             <span>{order.lines.map((line) => `${line.quantity} × ${line.name}`).join(", ")}</span>
-            <span class="muted">
-              {t("startsAt", { time: clockTime(order.schedule?.releaseAt ?? order.placedAt, zone) })}
-            </span>
+            <span class="muted">{t("startsAt", { time: time(order.schedule?.releaseAt ?? order.placedAt) })}</span>
             {order.schedule?.short && <span class="short">{t("short")}</span>}
           </span>
           <button

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { clockTime, dayName, dayTime, money } from "./format";
+import { clockTime, dayName, dayTime, money, timeOrDay } from "./format";
 import { language, translator } from "./i18n";
 
 describe("format", () => {
@@ -17,6 +17,12 @@ describe("format", () => {
   it("names days and times in the zone of the kitchen", () => {
     expect(dayTime("2026-07-01T18:35:00Z", "Asia/Kolkata")).toBe("2 Jul, 00:05");
     expect(dayName("2026-07-01T18:35:00Z", "Asia/Kolkata")).toBe("Thu, 2 Jul");
+  });
+
+  it("names the day of a time that is not of today", () => {
+    const now = Date.parse("2026-07-01T16:00:00Z");
+    expect(timeOrDay("2026-07-01T18:00:00Z", now, "Asia/Kolkata")).toBe("23:30");
+    expect(timeOrDay("2026-07-01T22:30:00Z", now, "Asia/Kolkata")).toBe("2 Jul, 04:00");
   });
 
   it("shows the time of day in the zone of the kitchen, in 24 hours", () => {

@@ -59,6 +59,12 @@ export function dayTime(at: string | number | Date, timeZone?: string): string {
   return cached(`d${timeZone ?? ""}`, create).format(new Date(at));
 }
 
+/** The time alone if it is of the same day as `now`, and otherwise with its day. */
+export function timeOrDay(at: string | number | Date, now: number, timeZone?: string): string {
+  const isToday = dayName(at, timeZone) === dayName(now, timeZone);
+  return isToday ? clockTime(at, timeZone) : dayTime(at, timeZone);
+}
+
 /** Such as Sat, 31 Jan. */
 export function dayName(at: string | number | Date, timeZone?: string): string {
   const create = () =>

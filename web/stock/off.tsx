@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { clockTime, number } from "../lib/format";
+import { number, timeOrDay } from "../lib/format";
 import { endOfDay, hourMs } from "../lib/zone";
 import type { StockModel } from "./model";
 import { Empty, Search } from "./parts";
@@ -85,7 +85,9 @@ function DishRow({ dish, model, isOpen, onOpen }: RowProps) {
 function Availability({ dish, model }: { dish: Dish; model: StockModel }) {
   if (dish.available) return null;
   const zone = model.kitchen.value?.timeZone;
-  const text = dish.until ? t("item_off_until", { time: clockTime(dish.until, zone) }) : t("item_off_open");
+  const text = dish.until
+    ? t("item_off_until", { time: timeOrDay(dish.until, model.now(), zone) })
+    : t("item_off_open");
   const by = dish.offBy && ` ${t("off_by", { who: dish.offBy })}`;
   return (
     <span class="chip bad">
@@ -123,7 +125,7 @@ function UntilChoices({ model, onChoose }: { model: StockModel; onChoose: (until
         ] as const
       ).map(([name, at]) => (
         <button key={name} type="button" onClick={() => onChoose(new Date(at).toISOString())}>
-          {t(name)} <span class="muted">{t("until_time", { time: clockTime(at, zone) })}</span>
+          {t(name)} <span class="muted">{t("until_time", { time: timeOrDay(at, now, zone) })}</span>
         </button>
       ))}
       {model.isManager && (
