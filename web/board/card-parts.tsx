@@ -115,8 +115,9 @@ export function LineText({ line }: { line: LineGroup }) {
       <span class="line-name">
         <b class="quantity">{line.quantity}&nbsp;×</b> <span class="item-name">{line.name}</span>
       </span>
-      {line.modifiers.map((modifier) => (
-        <span key={modifier.name} class={modifier.isRemoval ? "modifier removal" : "modifier"}>
+      {line.modifiers.map((modifier, index) => (
+        // By its place: two may have one name.
+        <span key={index} class={modifier.isRemoval ? "modifier removal" : "modifier"}>
           <b>{modifier.isRemoval ? "−" : "+"}</b> {modifier.quantity > 1 && `${modifier.quantity} × `}
           {modifier.name}
         </span>

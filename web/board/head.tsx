@@ -1,5 +1,5 @@
 import { useComputed } from "@preact/signals";
-import { clockTime } from "../lib/format";
+import { clockTime, timeOrDay } from "../lib/format";
 import { countdown, numbersOf } from "./cards";
 import { Icon, type IconName } from "./icons";
 import { mode as setMode } from "./intents";
@@ -30,7 +30,7 @@ export function Head({ board }: Props) {
         </span>
         <LinkChip board={board} />
       </div>
-      <nav class="head-actions" aria-label={t("settings")}>
+      <nav class="head-actions" aria-label={t("actions")}>
         <ModeButtons board={board} />
         <ActionButton icon="off" label={t("eightySix")} name={t("eightySixLong")} kind="off" />
         <ActionButton
@@ -175,7 +175,7 @@ function ModeButtons({ board }: Props) {
     return (
       <div class="mode" data-mode="paused">
         <span class="mode-text">
-          <b>{until ? t("paused", { time: clockTime(until, zone) }) : t("pausedOpen")}</b>
+          <b>{until ? t("paused", { time: timeOrDay(until, board.clock.now(), zone) }) : t("pausedOpen")}</b>
           <span>{isForgotten ? t("pausedNotAnswering") : t("pausedHint")}</span>
         </span>
         {isForgotten && (

@@ -46,6 +46,7 @@ export const en = {
   scheduled: "Scheduled",
   recall: "Recall",
   allDay: "All day",
+  actions: "Actions",
   settings: "Settings",
   readyList: "Ready",
   close: "Close",
@@ -212,6 +213,7 @@ export const en = {
   refusedNotice: "Order {number}: not changed. {detail}",
   refusedPlain: "Not changed. {detail}",
   notDurable: "This device has no room to keep taps: do not close the page before they are sent.",
-  plainHttp: "Over plain HTTP the browser cannot keep the screen on. Use HTTPS, or set the display to stay on.",
+  plainHttp:
+    "Over plain HTTP the browser cannot keep the screen on, and the board does not open without the server. Use HTTPS, or set the display to stay on.",
   dismiss: "Dismiss",
 };

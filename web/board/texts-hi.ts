@@ -48,6 +48,7 @@ export const hi: Record<keyof typeof en, string> = {
   scheduled: "तय समय",
   recall: "वापस लाएँ",
   allDay: "कुल",
+  actions: "काम",
   settings: "सेटिंग",
   readyList: "तैयार",
   close: "बंद करें",
@@ -214,6 +215,6 @@ export const hi: Record<keyof typeof en, string> = {
   refusedNotice: "ऑर्डर {number}: नहीं बदला। {detail}",
   refusedPlain: "नहीं बदला। {detail}",
   notDurable: "इस डिवाइस में टैप रखने की जगह नहीं: भेजे जाने से पहले पेज बंद न करें।",
-  plainHttp: "सादे HTTP पर ब्राउज़र स्क्रीन चालू नहीं रख सकता। HTTPS लें, या डिस्प्ले हमेशा चालू रखें।",
+  plainHttp: "सादे HTTP पर ब्राउज़र स्क्रीन चालू नहीं रख सकता, और सर्वर के बिना बोर्ड नहीं खुलता। HTTPS लें, या डिस्प्ले हमेशा चालू रखें।",
   dismiss: "हटाएँ",
 };
