@@ -4,7 +4,7 @@ import { stubStorage } from "../lib/stubs";
 import { emptyCatalogue } from "./catalogue";
 import { at, board, noon, order } from "./examples";
 import { recall, shownOf } from "./remembered";
-import { emptyBoard, replace, take } from "./state";
+import { emptyBoard, type Order, replace, take } from "./state";
 
 const kitchen = { id: "blr-01", name: "Indiranagar", timeZone: "Asia/Kolkata" } as never;
 const catalogue = { ...emptyCatalogue, kitchen, brands: new Map([["biryani-house", "Biryani House"]]) };
@@ -55,6 +55,19 @@ describe("the board that a device remembers", () => {
     expect([...(recall("blr-01", noon)?.state.orders.values() ?? [])].map((one) => [one.id, one.status])).toEqual([
       ["o1", "cancelled"],
     ]);
+  });
+
+  it("has what was bumped and has left the kitchen, without whom it was for and what they noted", () => {
+    const bumped = order("o1", {
+      status: "out_for_delivery",
+      customer: { name: "Ananya Rao" },
+      lines: [{ ...(order("o1").lines[0] as Order["lines"][number]), note: "ring at Rao" }],
+    });
+    const state = take(replace(emptyBoard, board([order("o1")])), { ...bumped, version: 3 });
+    remembered(state);
+    const left = recall("blr-01", noon)?.state.left;
+    expect(left?.map((one) => [one.id, one.status])).toEqual([["o1", "out_for_delivery"]]);
+    expect(JSON.stringify(left)).not.toContain("Rao");
   });
 
   it("is none of another kitchen, and none if what is stored cannot be read", () => {

@@ -17,8 +17,8 @@ export type Remembered = device.Aged & {
 export function recall(kitchenId: string, now: number): Remembered | undefined {
   return device.recall(nameOf(kitchenId), now, (shown: Shown) => {
     const { heardAt, offsetMs, orders, items, kitchen, brands, ingredients } = shown;
-    const { mode, preparedMs, allergyWords = [] } = shown;
-    const known = { orders: new Map(orders), items: new Map(items), mode, preparedMs, allergyWords };
+    const { mode, preparedMs, allergyWords = [], left = [] } = shown;
+    const known = { orders: new Map(orders), items: new Map(items), mode, preparedMs, allergyWords, left };
     const names = { kitchen, brands: new Map(brands), ingredients: new Map(ingredients) };
     return { state: { ...emptyBoard, ...known }, catalogue: { ...emptyCatalogue, ...names }, heardAt, offsetMs };
   });
@@ -63,12 +63,19 @@ export function shownOf({ state, catalogue, heardAt, offsetMs }: Remembered) {
     brands: [...brands],
     ingredients: [...ingredients],
     allergyWords,
+    left: state.left.map(withoutNotes),
   };
 }
 
 // A tablet may be stolen: it keeps what is cooked, and for no one.
 function withoutContact({ courierContact, trackingUrl, payment, metadata, proof, ...order }: Order): Order {
   return { ...order, customer: {}, fulfilment: { type: order.fulfilment.type } };
+}
+
+// Of what has left the kitchen nothing is cooked any more.
+function withoutNotes(order: Order): Order {
+  const lines = order.lines.map(({ note, ...line }) => line);
+  return { ...withoutContact(order), lines };
 }
 
 function nameOf(kitchenId: string): string {
