@@ -1,6 +1,7 @@
 import { useComputed } from "@preact/signals";
 import { clockTime, timeOrDay } from "../lib/format";
-import { countdown, numbersOf } from "./cards";
+import { isOverdue } from "../lib/outbox";
+import { countdown, numbersOf, stationsOf } from "./cards";
 import { Icon, type IconName } from "./icons";
 import { mode as setMode } from "./intents";
 import { showCard } from "./keyboard";
@@ -17,6 +18,7 @@ type Props = { readonly board: BoardModel };
 
 export function Head({ board }: Props) {
   const kitchen = board.catalogue.value.kitchen;
+  const hasStations = useComputed(() => stationsOf(board.items.value).length > 0).value;
   return (
     <header class="head">
       <div class="head-name">
@@ -54,6 +56,7 @@ export function Head({ board }: Props) {
           <Icon name="sum" />
           <span>{t("allDay")}</span>
         </button>
+        {hasStations && <ActionButton icon="stations" label={t("stations")} kind="stations" />}
         <ActionButton icon="gear" label={t("settings")} kind="settings" />
       </nav>
     </header>
@@ -63,7 +66,7 @@ export function Head({ board }: Props) {
 type ActionProps = {
   readonly icon: IconName;
   readonly label: string;
-  readonly kind: "off" | "scheduled" | "recall" | "settings" | "ready";
+  readonly kind: "off" | "scheduled" | "recall" | "settings" | "ready" | "stations";
   readonly name?: string;
   readonly count?: number;
   readonly isNarrow?: boolean;
@@ -148,8 +151,13 @@ function Clock({ board }: Props) {
 
 function LinkChip({ board }: Props) {
   const { link } = board.link.value;
-  const waiting = board.outbox.entries.value.length;
-  const isWaiting = board.outbox.isWaiting.value && waiting > 0;
+  const { entries, isWaiting: isRepeating } = board.outbox;
+  const waiting = entries.value.length;
+  const isLate = useComputed(() => {
+    void board.clock.second.value;
+    return isOverdue(entries.value, Date.now());
+  }).value;
+  const isWaiting = waiting > 0 && (isRepeating.value || isLate);
   return (
     <span class="link" data-link={isWaiting && link === "live" ? "doubtful" : link} role="status">
       <Icon name={link === "lost" ? "linkOff" : "link"} />

@@ -13,6 +13,7 @@ const paths = {
   off: "M5.6 5.6 18.4 18.4M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0Z",
   calendar: "M4 7h16v13H4V7Zm0 4h16M8 4v4m8-4v4",
   sum: "M18 6V4H6l7 8-7 8h12v-2",
+  stations: "M4 5h7v6H4V5Zm9 0h7v6h-7V5ZM4 13h7v6H4v-6Zm9 0h7v6h-7v-6Z",
   gear: "M4 7h10m4 0h2M4 17h2m4 0h10M14 4.5v5m-6 5v5",
   busy: "M12 3c1 4 5 5.5 5 10a5 5 0 0 1-10 0c0-2 1-3 1.5-4 .5 1.5 1.5 2 2 2 .5-3-.5-5 1.5-8Z",
   bell: "M6 16V11a6 6 0 0 1 12 0v5l1.5 2h-15L6 16Zm4 4.5h4",

@@ -10,7 +10,7 @@ import { type Intent, progress, release } from "./intents";
 import type { BoardModel } from "./model";
 import { OffPanel } from "./off";
 import { AllDay, ReadyList } from "./rails";
-import { Settings } from "./settings";
+import { Settings, Stations } from "./settings";
 import type { Order } from "./state";
 import { named, t } from "./texts";
 import { close, panel } from "./ui";
@@ -49,6 +49,12 @@ export function PanelView({ board }: Props) {
       return (
         <Panel title={t("allDay")}>
           <AllDay board={board} />
+        </Panel>
+      );
+    case "stations":
+      return (
+        <Panel title={t("stations")}>
+          <Stations board={board} />
         </Panel>
       );
     case "settings":

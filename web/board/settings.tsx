@@ -43,7 +43,6 @@ export function Settings({ board }: Props) {
           </button>
         ))}
       </Choice>
-      <Stations board={board} />
       <Choice label={t("zoom")}>
         <button type="button" onClick={() => zoomBy(-1)}>
           A− <span class="visually-hidden">{t("smaller")}</span>
@@ -126,7 +125,7 @@ function Choice({ label, children }: { label: string; children: preact.Component
 }
 
 /** Links: the station of a screen is in its address, so that a tablet starts with it. */
-function Stations({ board }: Props) {
+export function Stations({ board }: Props) {
   const stations = stationsOf(board.items.value);
   if (stations.length === 0) return null;
   return (

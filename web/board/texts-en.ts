@@ -8,7 +8,7 @@ export const en = {
   emptyHint: "New orders appear here by themselves.",
   emptyStation: "Nothing to make at this station",
   unknownStation: "No item is made at the station “{station}”",
-  unknownStationHint: "It may have another name now. Choose the station of this screen in the settings.",
+  unknownStationHint: "It may have another name now. Choose the station of this screen at the top.",
   refusedTitle: "This board cannot be shown",
   refusedHint: "There is no kitchen “{kitchen}”, or this device may not see it. Choose another one on the start page.",
   toStart: "Start page",
@@ -52,6 +52,7 @@ export const en = {
   close: "Close",
   pass: "Pass",
   station: "Station",
+  stations: "Stations",
 
   minutes: "min",
   minutesLate: "min late",

@@ -10,7 +10,7 @@ export const hi: Record<keyof typeof en, string> = {
   emptyHint: "नए ऑर्डर यहाँ अपने-आप दिखेंगे।",
   emptyStation: "इस स्टेशन पर बनाने को कुछ नहीं",
   unknownStation: "स्टेशन “{station}” पर कोई आइटम नहीं बनता",
-  unknownStationHint: "शायद इसका नाम बदल गया है। सेटिंग में इस स्क्रीन का स्टेशन चुनें।",
+  unknownStationHint: "शायद इसका नाम बदल गया है। ऊपर इस स्क्रीन का स्टेशन चुनें।",
   refusedTitle: "यह बोर्ड नहीं दिखाया जा सकता",
   refusedHint: "“{kitchen}” नाम का किचन नहीं है, या इस डिवाइस को अनुमति नहीं है। शुरुआती पेज पर दूसरा चुनें।",
   toStart: "शुरुआती पेज",
@@ -54,6 +54,7 @@ export const hi: Record<keyof typeof en, string> = {
   close: "बंद करें",
   pass: "पास",
   station: "स्टेशन",
+  stations: "स्टेशन",
 
   minutes: "मिनट",
   minutesLate: "मिनट देर",

@@ -3,11 +3,13 @@ import { computed, effect, signal } from "@preact/signals";
 import { read, store } from "../lib/stored";
 
 export type Panel =
-  | { readonly kind: "recall" | "scheduled" | "off" | "settings" | "ready" | "all_day" }
+  | { readonly kind: "recall" | "scheduled" | "off" | "settings" | "ready" | "all_day" | "stations" }
   | { readonly kind: "details" | "hand_over"; readonly orderId: string };
 
 export const panel = signal<Panel | undefined>(undefined);
 export const isRailOpen = signal(read("rail") === "open");
+/** Cards show the numbers of their keys once one was used: a long card has one number for all its cells. */
+export const isNumbered = signal(read("tiles") === "numbered");
 export const cleaningUntil = signal(0);
 
 export function open(kind: Exclude<Panel["kind"], "details" | "hand_over">): void {
@@ -34,6 +36,9 @@ export function applyUiSettings(): void {
   });
   effect(() => {
     store("rail", isRailOpen.value ? "open" : "closed");
+  });
+  effect(() => {
+    if (isNumbered.value) store("tiles", "numbered");
   });
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Change, Refused, Unreachable } from "./api";
-import { createOutbox, type Entry, nextOf, type Outbox, outcomeOf } from "./outbox";
+import { createOutbox, type Entry, isOverdue, nextOf, type Outbox, outcomeOf } from "./outbox";
 import { stubStorage } from "./stubs";
 
 const refusal = (status: number, code = "x") => new Refused({ status, code, title: "" });
@@ -30,6 +30,15 @@ describe("the next entry", () => {
     expect(nextOf([entry("a", "1"), entry("b", "2")], 0, failing)).toMatchObject({ entry: { id: "b" } });
     expect(nextOf([entry("a", "1"), entry("b", "1")], 0, failing)).toEqual({ waitMs: 2_000 });
     expect(nextOf([entry("a", "1"), entry("b", "2")], 2_000, failing)).toMatchObject({ entry: { id: "b" } });
+  });
+
+  it("is overdue some seconds after its hold, whichever tab sends it", () => {
+    expect([9_999, 14_999, 15_000].map((now) => isOverdue([entry("a", "1", 5_000)], now))).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    expect(isOverdue([], 0)).toBe(false);
   });
 
   it("does not wait for an hour because the device's clock was set back", () => {

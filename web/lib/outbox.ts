@@ -76,6 +76,13 @@ function leftMs(until: number, now: number): number {
   return left > waitMostMs ? 0 : Math.max(0, left);
 }
 
+const overdueMs = 10_000;
+
+/** Whether an entry should have been sent by now: by this tab, or by another one. */
+export function isOverdue(entries: readonly Entry<unknown>[], now: number): boolean {
+  return entries.some(({ holdUntil }) => now - holdUntil >= overdueMs);
+}
+
 export type Outcome = "again" | "signed_out" | "refused";
 
 export function outcomeOf(failure: unknown): Outcome {
