@@ -2,16 +2,19 @@ import { useComputed } from "@preact/signals";
 import { clockTime } from "../lib/format";
 import { type Card, dueAt, type LineGroup, levelOf, minutesLeft, minutesSince, timeLeftShare } from "./cards";
 import { Icon } from "./icons";
+import { tileOf } from "./layout";
 import type { BoardModel } from "./model";
 import { Note } from "./note";
 import type { Order } from "./state";
 import { t } from "./texts";
-import { panel } from "./ui";
+import { isNumbered, panel } from "./ui";
 
 export type CardProps = { readonly board: BoardModel; readonly card: Card };
 
 export function CardHead({ board, order }: { board: BoardModel; order: Order }) {
   const brand = board.catalogue.value.brands.get(order.brandId) ?? order.brandId;
+  // A number: only the cards that move are painted again.
+  const tile = useComputed(() => (isNumbered.value ? tileOf(board.slots.value, order.id) : 0)).value;
   return (
     <header class="card-head">
       <button
@@ -22,7 +25,14 @@ export function CardHead({ board, order }: { board: BoardModel; order: Order }) 
         }}
       >
         <span class="visually-hidden">{t("detailsOf")} </span>
-        <span class="order-number">#{order.number} </span>
+        <span class="order-number">
+          #{order.number}{" "}
+          {tile > 0 && (
+            <span class="tile" aria-hidden="true">
+              {tile}
+            </span>
+          )}
+        </span>
         <span class="brand-name">{brand}</span>
       </button>
       <Due board={board} order={order} />

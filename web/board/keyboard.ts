@@ -4,7 +4,7 @@ import { isForScreen, type KeyMap, keyReader, remapped, storedKeys, storeKeys } 
 import { type Card, isStartable } from "./cards";
 import { bump, progress } from "./intents";
 import type { BoardModel } from "./model";
-import { close, isRailOpen, open, panel } from "./ui";
+import { close, isNumbered, isRailOpen, open, panel } from "./ui";
 
 export const commands = ["bump", "start", "next", "previous", "undo", "allDay"] as const;
 export type BoardCommand = (typeof commands)[number];
@@ -35,8 +35,10 @@ export function listenToKeys(board: BoardModel): void {
     const input = reader(event.key);
     if (!input) return;
     event.preventDefault();
-    if ("tile" in input) bumpCard(board, cardAt(board, input.tile - 1));
-    else obey(board, input.command);
+    if ("tile" in input) {
+      isNumbered.value = true;
+      bumpCard(board, cardAt(board, input.tile - 1));
+    } else obey(board, input.command);
   });
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { LineGroup } from "./cards";
-import { arrange, cellsOf, type Slot } from "./layout";
+import { arrange, cellsOf, type Slot, tileOf } from "./layout";
 
 const slots = (...ids: readonly string[]): readonly Slot[] => ids.map((id) => ({ id, cells: 1 }));
 const ids = (arranged: readonly Slot[]) =>
@@ -55,5 +55,12 @@ describe("a long order", () => {
       note: index % 3 === 0 ? [{ text: "x".repeat(90), isAllergy: false }] : undefined,
     }));
     expect(cellsOf(lines).flat()).toEqual(lines);
+  });
+});
+
+describe("the number of a card's key", () => {
+  it("counts cards, not the cells of a long one", () => {
+    const long: Slot = { id: "b", cells: 2 };
+    expect(["a", "b", "c", "none"].map((id) => tileOf([...slots("a"), long, ...slots("c")], id))).toEqual([1, 2, 3, 0]);
   });
 });

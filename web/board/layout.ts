@@ -40,6 +40,11 @@ export function isSame(slots: readonly Slot[], others: readonly Slot[]): boolean
   );
 }
 
+/** The number of a card's key: 0 if it has none. */
+export function tileOf(slots: readonly Slot[], id: string): number {
+  return 1 + slots.findIndex((slot) => slot.id === id);
+}
+
 /** Rows of a cell, of which a line with nothing below it takes one. */
 const cellRows = 4.2;
 /** A card may be a little longer: a cell of its own for one line is wasted. */
