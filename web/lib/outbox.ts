@@ -1,6 +1,6 @@
 /**
  * Screen outbox: changes that a screen has made and the server has not confirmed, kept in the device's storage, sent in
- * order, and repeated until there is an answer. They must be idempotent.
+ * the order of their subject, and repeated until there is an answer. They must be idempotent.
  */
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { type Api, type Change, newIdempotencyKey, Refused, Unreachable } from "./api";
