@@ -54,7 +54,11 @@ sealed class Administration(Database database, SecretSeal seal)
         if (IdempotentRequest.Read(context, fingerprint, out var request) is { } unreadable) return unreadable;
         if (request is not { } first) return await act();
         await using (var connection = await database.OpenReader(context.RequestAborted))
+        await using (var claim = await connection.BeginTransactionAsync(context.RequestAborted))
+        {
             if (await Claim(connection, first, context.RequestAborted) is { } known) return known;
+            await claim.CommitAsync(CancellationToken.None);
+        }
         var answer = default(KeptAnswer);
         try
         {
@@ -71,7 +75,7 @@ sealed class Administration(Database database, SecretSeal seal)
         }
     }
 
-    // The stored response, or a problem; null if this request claimed the key.
+    // In a transaction. The stored response, or a problem; null if this request claimed the key.
     async Task<IResult?> Claim(NpgsqlConnection connection, IdempotentRequest request, CancellationToken cancel)
     {
         try

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Tiffin.Domain;
 using Tiffin.Edge.OpenApi;
 using Tiffin.Tests.Subscribers.Webhooks;
@@ -111,6 +112,23 @@ public sealed class IdempotencyTests(IdempotencyTests.World shared) : IClassFixt
         (await Effects() - before).ShouldBe(1);
 
         Task<long> Effects() => Session.Ask<long>(server.ConnectionString, $"SELECT count(*) FROM {effects}");
+    }
+
+    [Fact]
+    public async Task A_key_that_another_transaction_locks_is_in_progress_and_no_failure_of_the_database()
+    {
+        var path = await Path("POST /v1/webhooks/{webhookId}/test");
+        using var first = await server.Client.Post(path, null, once);
+        await using var other = await Session.Open(server.ConnectionString);
+        await using var transaction = await other.BeginTransactionAsync();
+        await using var delete = new NpgsqlCommand("DELETE FROM administrative_requests", other);
+        (await delete.ExecuteNonQueryAsync()).ShouldBeGreaterThan(0);
+
+        using var second = await server.Client.Post(path, null, once);
+
+        first.StatusCode.ShouldBe(HttpStatusCode.OK);
+        second.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        ((string?)(await second.Content.ReadFromJsonAsync<JsonNode>())!["code"]).ShouldBe("request_in_progress");
     }
 
     [Fact]
