@@ -12,7 +12,7 @@ namespace Tiffin.Features.Orders;
 static class Preconditions
 {
     public static readonly Problem Malformed =
-        Problems.BadParameter("If-Match", "must be '*' or quoted ETags, such as \"2\"");
+        Problems.BadParameter("/header/If-Match", "must be '*' or quoted ETags, such as \"2\"");
 
     /// <summary>False if the header is malformed, which must not be treated as absent.</summary>
     /// <param name="versions">Null if unconditional: no header, or <c>*</c>.</param>

@@ -71,7 +71,8 @@ public sealed class PreconditionTests(SmallChainServer shared) : IClassFixture<S
         var refused = await Move("preparing", seen);
 
         refused.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
-        (await refused.Content.ReadAsStringAsync()).ShouldContain("If-Match");
+        var problem = JsonNode.Parse(await refused.Content.ReadAsStringAsync())!;
+        problem["errors"]!.AsObject().Select(fault => fault.Key).ShouldBe(["/header/If-Match"]);
     }
 
     [Fact]
