@@ -180,7 +180,7 @@ public sealed class ServiceTests
         metrics.Where(metric => !monitoring.Contains($"| `{metric}` |")).ShouldBeEmpty();
         var known = new Regex($"^(?:{kept["regex"]})$");
         known.IsMatch("tiffin_subscriber_has_leader;").ShouldBeTrue();
-        known.IsMatch("tiffin_commit_rejected_total;Overloaded").ShouldBeTrue();
+        known.IsMatch("tiffin_commit_rejected_total;overloaded").ShouldBeTrue();
         known.IsMatch("tiffin_access_rejected_total;no_credentials").ShouldBeFalse();
         known.IsMatch("http_server_request_duration_seconds_count;").ShouldBeFalse();
         foreach (var reason in Regex.Match(Repository.Text("deploy/prometheus/alerts.yml"),

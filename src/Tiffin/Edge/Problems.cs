@@ -181,21 +181,22 @@ static class Problems
 
     public static Problem Of(Unavailability why) => why switch
     {
-        Unavailability.Overloaded => Busy("overloaded", "Overloaded",
+        Unavailability.Overloaded => Busy(why, "Overloaded",
             "The server sheds load. Nothing was changed. Retry after the seconds in Retry-After."),
-        Unavailability.Late => Busy("late", "Timed out",
+        Unavailability.Late => Busy(why, "Timed out",
             "The request may still be carried out. Repeat it with the same Idempotency-Key to learn the outcome."),
-        Unavailability.Unknown => Busy("outcome_unknown", "Outcome unknown",
+        Unavailability.Unknown => Busy(why, "Outcome unknown",
             "The change was committed, but a failover may lose it. Repeat it with the same Idempotency-Key."),
-        Unavailability.DatabaseAway => Busy("database_away", "Database unavailable",
+        Unavailability.DatabaseAway => Busy(why, "Database unavailable",
             "Nothing was changed. Retry after the seconds in Retry-After."),
-        Unavailability.ShuttingDown => Busy("shutting_down", "Shutting down",
+        Unavailability.ShuttingDown => Busy(why, "Shutting down",
             "This node is shutting down. Nothing was changed. Retry; another node will answer."),
-        _ => new(500, "internal_error", "Internal error", "Nothing was changed. The server has logged the cause."),
+        _ => new(500, Unavailability.Failed.Code(), "Internal error",
+            "Nothing was changed. The server has logged the cause."),
     };
 
-    static Problem Busy(string code, string title, string detail) =>
-        new(503, code, title, detail) { RetryAfter = 1 + Random.Shared.Next(3) };
+    static Problem Busy(Unavailability why, string title, string detail) =>
+        new(503, why.Code(), title, detail) { RetryAfter = 1 + Random.Shared.Next(3) };
 
     static void WriteAllowed(Utf8JsonWriter json, Refusal.IllegalMove move)
     {

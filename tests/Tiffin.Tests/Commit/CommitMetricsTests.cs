@@ -45,6 +45,6 @@ public sealed class CommitMetricsTests
         await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => server.Client.Place(SmallChain.Order())));
 
         measured.Of("tiffin.commit.rejected").Sum(count => count.Value).ShouldBe(3);
-        measured.Of("tiffin.commit.rejected").ShouldAllBe(count => count.Tag == "Late");
+        measured.Of("tiffin.commit.rejected").ShouldAllBe(count => count.Tag == "late");
     }
 }

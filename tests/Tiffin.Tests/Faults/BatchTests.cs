@@ -82,7 +82,7 @@ public sealed class BatchTests
         await first;
 
         placements.Select(placement => placement.Status).Distinct().ShouldBe([HttpStatusCode.ServiceUnavailable]);
-        measured.Of("tiffin.commit.rejected").ShouldAllBe(turned => turned.Tag == "DatabaseAway");
+        measured.Of("tiffin.commit.rejected").ShouldAllBe(turned => turned.Tag == "database_away");
     }
 
     [Fact]
@@ -132,7 +132,7 @@ public sealed class BatchTests
         await held.Release();
         await Task.WhenAll(all, first);
         waiting.ShouldAllBe(placement => placement.Status == HttpStatusCode.Created);
-        measured.Of("tiffin.commit.rejected").ShouldBe([(1, "Overloaded")]);
+        measured.Of("tiffin.commit.rejected").ShouldBe([(1, "overloaded")]);
     }
 
     [Fact]
@@ -167,7 +167,7 @@ public sealed class BatchTests
         await Task.WhenAll(all, first);
         waiting.ShouldAllBe(placement => placement.Status == HttpStatusCode.Created);
         (await move).StatusCode.ShouldBe(HttpStatusCode.OK);
-        measured.Of("tiffin.commit.rejected").ShouldBe([(1, "Overloaded")]);
+        measured.Of("tiffin.commit.rejected").ShouldBe([(1, "overloaded")]);
     }
 
     [Fact]

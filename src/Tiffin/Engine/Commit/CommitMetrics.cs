@@ -31,7 +31,7 @@ sealed class CommitMetrics
         size = meter.CreateHistogram(
             "tiffin.commit.batch.size", "{command}", "Commands in a transaction", advice: sizes);
         phase = meter.CreateHistogram(
-            "tiffin.commit.phase.duration", "s", "Time of a batch's phases", advice: phases);
+            "tiffin.commit.phase.duration", "s", "Duration of a batch by phase", advice: phases);
         rejected = meter.CreateCounter<long>(
             "tiffin.commit.rejected", "{command}", "Commands that were not executed, or whose outcome is unknown");
         aborted = meter.CreateCounter<long>(
@@ -40,7 +40,7 @@ sealed class CommitMetrics
 
     public void Observe(Func<int> depth, Func<TimeSpan> age)
     {
-        meter.CreateObservableGauge("tiffin.commit.queue.depth", depth, "{command}", "Commands that wait");
+        meter.CreateObservableGauge("tiffin.commit.queue.depth", depth, "{command}", "Queued commands");
         meter.CreateObservableGauge(
             "tiffin.commit.batch.age", () => age().TotalSeconds, "s", "Age of the running batch; 0 when there is none");
     }
@@ -55,7 +55,8 @@ sealed class CommitMetrics
         Phase("write", decided, written);
     }
 
-    public void Rejected(Enum why) => rejected.Add(1, new KeyValuePair<string, object?>("reason", why.ToString()));
+    public void Rejected(Unavailability why) =>
+        rejected.Add(1, new KeyValuePair<string, object?>("reason", why.Code()));
 
     void Phase(string name, long from, long to) => phase.Record(
         Stopwatch.GetElapsedTime(from, to).TotalSeconds, new KeyValuePair<string, object?>("phase", name));

@@ -56,3 +56,18 @@ enum Unavailability
     /// <summary>The node is shutting down; not executed.</summary>
     ShuttingDown,
 }
+
+static class UnavailabilityCodes
+{
+    /// <summary>The code of the problem, and the reason in metrics.</summary>
+    public static string Code(this Unavailability why) => why switch
+    {
+        Unavailability.Overloaded => "overloaded",
+        Unavailability.Late => "late",
+        Unavailability.Unknown => "outcome_unknown",
+        Unavailability.DatabaseAway => "database_away",
+        Unavailability.Failed => "internal_error",
+        Unavailability.ShuttingDown => "shutting_down",
+        _ => throw new ArgumentOutOfRangeException(nameof(why), why, null),
+    };
+}
