@@ -44,7 +44,7 @@ public sealed class TelemetryTests
             await SmallChain.Open(server);
 
         collector.Metrics.ShouldContain("tiffin.commit.batch.size");
-        collector.Logs.ShouldContain(line => line.Contains("analytics is read here"));
+        collector.Logs.ShouldContain(line => line.Contains("Leading analytics from position"));
     }
 
     [Fact]

@@ -230,7 +230,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_checkpoint_behind_the_end_of_the_log_stops_the_subscriber_loudly()
+    public async Task A_checkpoint_ahead_of_the_log_stops_the_subscriber_loudly()
     {
         await log.Append(3);
         await log.Do("INSERT INTO subscribers (name, position) VALUES ('reader', 9)");
@@ -239,7 +239,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
         await Eventually.Holds(() => log.State("reader"), state => state is { Failures: >= 2 });
 
         (await log.State("reader"))!.Failure.ShouldBe(
-            "The checkpoint 9 lies behind the log's end 3: this is not the log that was read.");
+            "Checkpoint 9 is ahead of the end of the log (3): processed events are missing.");
         (await log.Diary("reader")).ShouldBeEmpty();
     }
 

@@ -63,6 +63,6 @@ sealed partial class Cluster : IAsyncDisposable
         where said.Groups[1].Value == subscriber
         select long.Parse(said.Groups[2].Value, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"(\w+) is read here \(fence (\d+)\)")]
+    [GeneratedRegex(@"Leading (\w+) from position \d+ \(fence (\d+)\)")]
     private static partial Regex Leads();
 }

@@ -86,7 +86,7 @@ sealed class Subscription(
         SubscriptionLog.Leads(log, subscriber.Name, lease.Fence, lease.Position);
         var (_, head) = await EventTable.Bounds(session, cancel);
         return lease.Position <= head ? true : throw new InvalidDataException(
-            $"The checkpoint {lease.Position} lies behind the log's end {head}: this is not the log that was read.");
+            $"Checkpoint {lease.Position} is ahead of the end of the log ({head}): processed events are missing.");
     }
 
     async Task Handle(NpgsqlConnection session, IReadOnlyList<StoredEvent> events, CancellationToken cancel)

@@ -94,7 +94,7 @@ public sealed class AlertTests : IAsyncLifetime
 
         await Eventually.Holds(() => mail.Mails, mails => mails.Count >= 1);
         mail.Mails[0].Text.ShouldContain("Rice batter");
-        spy.Text.ShouldMatch(@"notifications set the event at position \d+ \(InventoryLow\) aside");
+        spy.Text.ShouldMatch(@"notifications skipped the unreadable event at position \d+ \(InventoryLow\)");
     }
 
     [Fact]

@@ -186,7 +186,7 @@ public sealed class DeliveryTests
         await server.PlaceOrder();
 
         await receiver.Receives(1);
-        spy.Text.ShouldMatch(@"webhooks set the event at position \d+ \(WebhookDisabled\) aside");
+        spy.Text.ShouldMatch(@"webhooks skipped the unreadable event at position \d+ \(WebhookDisabled\)");
     }
 
     [Fact]
