@@ -81,7 +81,7 @@ public sealed class BulkheadTests
         var settings = new NpgsqlConnectionStringBuilder(await PostgresFixture.CreateDatabase()) { MaxPoolSize = 20 };
 
         Should.Throw<InvalidOperationException>(() => new Tiffin.Engine.Storage.Database(settings.ConnectionString))
-            .Message.ShouldContain("Maximum Pool Size=20 leaves 1 sessions for requests");
+            .Message.ShouldContain("Maximum Pool Size=20 leaves 1 connection(s) for requests");
     }
 
     /// <summary>A server whose reads of orders wait for a lock, until the session that holds it ends.</summary>

@@ -66,7 +66,7 @@ sealed class LimitOptions
 
     /// <summary>
     /// Timeout for receiving the headers of a request, and the time that its body may stay below
-    /// <see cref="MinBodyBytesPerSecond"/>.
+    /// <c>MinBodyBytesPerSecond</c>.
     /// </summary>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(10);
 

@@ -89,20 +89,21 @@ sealed class SubscriptionPolicy(SubscriptionOptions options, TimeProvider clock)
 
 sealed class SubscriptionOptions
 {
-    /// <summary>A node that dies is succeeded when its lease has run out.</summary>
+    /// <summary>Lease duration: failover takes up to this long after a node dies.</summary>
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(6);
 
-    /// <summary>How often a node without the lease asks for it.</summary>
+    /// <summary>How often a node without the lease tries to acquire it.</summary>
     public TimeSpan Standby { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How often to look without having been woken.</summary>
+    /// <summary>Poll interval, in case a notification is lost.</summary>
     public TimeSpan Poll { get; set; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How often the checkpoint is moved past events that did not concern the subscriber.</summary>
+    /// <summary>How often the checkpoint advances past events that are irrelevant to the subscriber.</summary>
     public TimeSpan Keep { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How often to look how far the subscribers have come, for the metrics.</summary>
+    /// <summary>Interval of lag samples for metrics.</summary>
     public TimeSpan Watch { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Maximum backoff between retries of a failing subscriber.</summary>
     public TimeSpan BackoffMax { get; set; } = TimeSpan.FromSeconds(30);
 }

@@ -6,22 +6,22 @@ namespace Tiffin.Engine.Storage;
 /// </summary>
 sealed class DatabaseOptions
 {
-    /// <summary>Sessions for what readiness and the metrics of subscribers ask.</summary>
+    /// <summary>Connections for readiness checks and subscriber metrics.</summary>
     public int HealthConnections { get; set; } = 2;
 
-    /// <summary>Sessions that read keys, ended sessions and the audit.</summary>
+    /// <summary>Connections that read keys, ended sessions and the audit log.</summary>
     public int AccessConnections { get; set; } = 2;
 
-    /// <summary>Sessions that change keys, sessions, webhooks and personal data, and write the audit.</summary>
+    /// <summary>Connections that change keys, sessions, webhooks and personal data, and write the audit log.</summary>
     public int AdministrationConnections { get; set; } = 4;
 
     /// <summary>
-    /// Sessions of those who read the event log. Each keeps one while it leads: the broker, the ledger, analytics,
-    /// webhooks, notifications, alerts, and the live feed of this node.
+    /// Connections of subscribers: one for each that this node leads (broker, ledger, analytics, webhooks,
+    /// notifications, alerts), and one for its live feed.
     /// </summary>
     public int SubscriberConnections { get; set; } = 8;
 
-    /// <summary>Sessions of background work: sending webhooks and messages, housekeeping.</summary>
+    /// <summary>Connections for background work: sending webhooks and messages, upkeep.</summary>
     public int BackgroundConnections { get; set; } = 3;
 
     /// <summary>
@@ -45,7 +45,7 @@ sealed class DatabaseOptions
             throw new InvalidOperationException("Each of Database__…Connections must be at least 1.");
         var left = (total ?? TotalDefault) - reserved.Sum();
         return left >= RequestsMin ? left : throw new InvalidOperationException(
-            $"Maximum Pool Size={total ?? TotalDefault} leaves {left} sessions for requests, which need at least "
+            $"Maximum Pool Size={total ?? TotalDefault} leaves {left} connection(s) for requests, which need at least "
             + $"{RequestsMin}: Database__…Connections reserve {reserved.Sum()}. Raise it, or reserve fewer.");
     }
 }

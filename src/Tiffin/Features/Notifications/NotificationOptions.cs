@@ -66,9 +66,20 @@ sealed class SmtpOptions
 {
     /// <summary>Host of the mail server; without it, no e-mail is sent.</summary>
     public string? Host { get; set; }
+
+    /// <summary>Port of the mail server.</summary>
     public int Port { get; set; } = 587;
+
+    /// <summary>
+    /// <c>StartTls</c>: no message is sent in clear text; <c>Tls</c>, usually on port 465; <c>None</c>: for a relay on
+    /// the same host.
+    /// </summary>
     public SmtpSecurity Security { get; set; } = SmtpSecurity.StartTls;
+
+    /// <summary>User name at the mail server; without it, Tiffin does not authenticate.</summary>
     public string? User { get; set; }
+
+    /// <summary>Password of <c>User</c>.</summary>
     public string? Password { get; set; }
 
     /// <summary>The sender's address.</summary>

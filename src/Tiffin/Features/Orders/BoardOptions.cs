@@ -10,7 +10,7 @@ sealed class BoardOptions
 
     /// <summary>
     /// Words in customers' notes that the board shows in red, in addition to those of common allergies, such as
-    /// <c>kosher</c>; with <c>*</c> at the end, words that begin so.
+    /// <c>kosher</c>; <c>*</c> at the end matches any ending.
     /// </summary>
     public string[] AllergyWords { get; set; } = [];
 
