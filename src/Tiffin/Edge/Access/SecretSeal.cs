@@ -32,7 +32,7 @@ sealed class SecretSeal(InstallationKey installation)
     }
 
     async ValueTask<AesGcm> Aes(CancellationToken cancel) =>
-        new(await installation.Derive("webhook secrets", cancel), TagLength);
+        new(await installation.Derive("stored secrets", cancel), TagLength);
 
     static (Memory<byte> Nonce, Memory<byte> Tag, Memory<byte> Cipher) Parts(Memory<byte> closed) =>
         (closed[..NonceLength], closed[NonceLength..(NonceLength + TagLength)], closed[(NonceLength + TagLength)..]);
