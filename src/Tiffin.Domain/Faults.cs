@@ -12,10 +12,16 @@ public sealed class Faults
 
     public IReadOnlyList<Fault> All => all;
 
-    public void Add(string pointer, string code, string message)
+    public void Add(string pointer, string code, string message) => Add(new Fault(pointer, code, message));
+
+    public void Add(Fault fault)
     {
-        if (all.Count < Max) all.Add(new Fault(pointer, code, message));
+        if (all.Count < Max) all.Add(fault);
     }
+
+    /// <summary>For a foreign kitchen too, so that its existence is not revealed.</summary>
+    public static Fault UnknownKitchen(string pointer, string id) =>
+        new Fault(pointer, "unknown_kitchen", $"unknown kitchen '{id}'");
 
     public void Range(string pointer, long value, long min, long max)
     {
@@ -57,7 +63,8 @@ public sealed class Faults
 
     public void Count(string pointer, int count, int min, int max)
     {
-        if (count < min || count > max) Add(pointer, "count_out_of_range", $"must hold {min} to {max}, holds {count}");
+        if (count < min || count > max)
+            Add(pointer, "count_out_of_range", $"must have {min} to {max} elements, has {count}");
     }
 
     public void Currency(string pointer, string code)

@@ -40,14 +40,14 @@ public sealed record PutItem(
     public override CatalogueEntry? Build(CatalogueSnapshot catalogue, DateTimeOffset now, Faults faults)
     {
         if (!catalogue.Brands.ContainsKey(BrandId))
-            faults.Add("/brandId", "unknown_brand", $"no brand is called '{BrandId}'");
+            faults.Add("/brandId", "unknown_brand", $"unknown brand '{BrandId}'");
         var recipe = ImmutableArray.CreateBuilder<Portion>(Recipe.Count);
         for (var i = 0; i < Recipe.Count; i++)
         {
             if (!catalogue.Ingredients.TryGetValue(Recipe[i].Sku, out var ingredient))
-                faults.Add($"/recipe/{i}/sku", "unknown_ingredient", $"no ingredient is called '{Recipe[i].Sku}'");
+                faults.Add($"/recipe/{i}/sku", "unknown_ingredient", $"unknown ingredient '{Recipe[i].Sku}'");
             else if (recipe.Any(portion => portion.Ingredient == ingredient.Number))
-                faults.Add($"/recipe/{i}/sku", "duplicate", $"'{Recipe[i].Sku}' stands in the recipe twice");
+                faults.Add($"/recipe/{i}/sku", "duplicate", $"'{Recipe[i].Sku}' occurs in the recipe more than once");
             else
                 recipe.Add(new Portion(ingredient.Number, Recipe[i].Quantity));
         }
@@ -56,7 +56,7 @@ public sealed record PutItem(
             if (!catalogue.Items.TryGetValue(Modifiers[i], out var modifier) || modifier.BrandId != BrandId)
                 faults.Add($"/modifiers/{i}", "unknown_item", $"brand '{BrandId}' has no item '{Modifiers[i]}'");
             else if (modifier.Kind != ItemKind.Modifier)
-                faults.Add($"/modifiers/{i}", "not_a_modifier", $"'{Modifiers[i]}' is sold alone");
+                faults.Add($"/modifiers/{i}", "not_a_modifier", $"'{Modifiers[i]}' is not a modifier");
         }
         if (catalogue.Items.TryGetValue(Id, out var known) && known.BrandId != BrandId)
             faults.Add("/brandId", "brand_is_fixed", $"'{Id}' belongs to '{known.BrandId}'; use a new id");

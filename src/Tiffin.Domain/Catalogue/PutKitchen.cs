@@ -24,7 +24,7 @@ public sealed record PutKitchen(
         faults.Slug("/id", Id);
         faults.Text("/name", Name, NameMax);
         faults.Text("/city", City, NameMax);
-        if (Zone is null) faults.Add("/timeZone", "unknown_time_zone", $"'{TimeZone}' is no IANA time zone");
+        if (Zone is null) faults.Add("/timeZone", "unknown_time_zone", $"'{TimeZone}' is not an IANA time zone");
         faults.Currency("/currency", Currency);
         faults.Count("/brands", Brands.Count, 0, BrandsMax);
         faults.Range("/acceptWithinMinutes", AcceptWithinMinutes, 1, AcceptWithinMax);
@@ -40,7 +40,7 @@ public sealed record PutKitchen(
         for (var i = 0; i < Brands.Count; i++)
         {
             if (!catalogue.Brands.ContainsKey(Brands[i]))
-                faults.Add($"/brands/{i}", "unknown_brand", $"no brand is called '{Brands[i]}'");
+                faults.Add($"/brands/{i}", "unknown_brand", $"unknown brand '{Brands[i]}'");
         }
         var known = catalogue.Kitchens.GetValueOrDefault(Id);
         var number = known?.Number ?? catalogue.Kitchens.Count + 1;

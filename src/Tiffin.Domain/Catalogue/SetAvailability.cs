@@ -19,7 +19,7 @@ public sealed record SetAvailability(string KitchenId, string ItemId, bool Avail
     public override CatalogueEntry? Build(CatalogueSnapshot catalogue, DateTimeOffset now, Faults faults)
     {
         if (!(Until <= now)) return new Off(KeyIn(catalogue), !Available, Until) { By = Available ? null : Caller.Id };
-        faults.Add("/until", "in_the_past", "must be a time to come");
+        faults.Add("/until", "in_the_past", "must be in the future");
         return null;
     }
 

@@ -33,7 +33,7 @@ public sealed record SetKitchenMode(string KitchenId, KitchenMode Mode, DateTime
     public override CatalogueEntry? Build(CatalogueSnapshot catalogue, DateTimeOffset now, Faults faults)
     {
         var kitchen = catalogue.Kitchens[KitchenId];
-        if (Until <= now) faults.Add("/until", "in_the_past", "must be a time to come");
+        if (Until <= now) faults.Add("/until", "in_the_past", "must be in the future");
         if (Caller.IsKitchenStaff) CheckStaff(kitchen.Mode.At(now), now, faults);
         return faults.All.Count > 0
             ? null

@@ -43,11 +43,12 @@ public sealed record OpenStock(string KitchenId, IReadOnlyList<OpeningLine> Line
         {
             if (!workset.Catalogue.Ingredients.TryGetValue(line.Sku, out var ingredient))
             {
-                faults.Add($"{line.Pointer}/sku", "unknown_ingredient", $"no ingredient is called '{line.Sku}'");
+                faults.Add($"{line.Pointer}/sku", "unknown_ingredient", $"unknown ingredient '{line.Sku}'");
                 continue;
             }
             var key = new StockKey(kitchen.Number, ingredient.Number);
-            if (keys.Contains(key)) faults.Add($"{line.Pointer}/sku", "duplicate", $"'{line.Sku}' is opened twice");
+            if (keys.Contains(key))
+                faults.Add($"{line.Pointer}/sku", "duplicate", $"'{line.Sku}' occurs more than once");
             keys.Add(key);
             Open(events, workset, key, line);
         }

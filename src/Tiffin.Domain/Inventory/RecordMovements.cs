@@ -42,7 +42,7 @@ public sealed record RecordMovements(string KitchenId, IReadOnlyList<MovementLin
         if (line is { Kind: MovementKind.Corrected, Quantity: 0 })
             faults.Add($"{at}/quantity", "out_of_range", "a correction of 0 changes nothing");
         if (line.Kind is MovementKind.Sold or MovementKind.Returned)
-            faults.Add($"{at}/kind", "not_recordable", "sold and returned are caused by orders only");
+            faults.Add($"{at}/kind", "not_recordable", "sold and returned are recorded by orders only");
         if (line.SeenOnHand is { } seen)
         {
             faults.Range($"{at}/seenOnHand", seen, 0, Stock.OnHandMax);
@@ -75,7 +75,7 @@ public sealed record RecordMovements(string KitchenId, IReadOnlyList<MovementLin
         {
             var line = Lines[i];
             if (!workset.Catalogue.Ingredients.TryGetValue(line.Sku, out var ingredient))
-                return Refuse($"/movements/{i}/sku", "unknown_ingredient", $"no ingredient is called '{line.Sku}'");
+                return Refuse($"/movements/{i}/sku", "unknown_ingredient", $"unknown ingredient '{line.Sku}'");
             var key = new StockKey(kitchen.Number, ingredient.Number);
             var before = levels.TryGetValue(key, out var level) ? level : workset.StockOf(key).OnHand;
             var delta = line.Kind switch
@@ -88,7 +88,7 @@ public sealed record RecordMovements(string KitchenId, IReadOnlyList<MovementLin
                 return new Decision.Refused(
                     new Refusal.NotEnoughStock($"/movements/{i}/quantity", line.Sku, -delta, before));
             if (before + delta > Stock.OnHandMax)
-                return Refuse($"/movements/{i}/quantity", "out_of_range", $"would make more than {Stock.OnHandMax}");
+                return Refuse($"/movements/{i}/quantity", "out_of_range", $"would exceed {Stock.OnHandMax} on hand");
             levels[key] = before + delta;
             events.Add(new StockMoved(new Movement(key, line.Kind, delta, null, line.Note), before + delta));
         }

@@ -79,7 +79,7 @@ public sealed record Address
         if (Latitude is null != Longitude is null)
         {
             var missing = Latitude is null ? "latitude" : "longitude";
-            faults.Add($"{at}/{missing}", "required", "latitude and longitude come together: send both or neither");
+            faults.Add($"{at}/{missing}", "required", "latitude and longitude belong together: send both or neither");
         }
     }
 

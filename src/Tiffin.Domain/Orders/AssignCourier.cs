@@ -48,7 +48,7 @@ public sealed record AssignCourier(
                 order.Status, [OrderStatus.Accepted, OrderStatus.Preparing, OrderStatus.Ready]));
         if (order.Full is { } full) return Refuse(full);
         if (PickupAt < workset.Now)
-            return Refuse(new Refusal.Invalid("/pickupAt", "in_the_past", "must be a time to come"));
+            return Refuse(new Refusal.Invalid("/pickupAt", "in_the_past", "must be in the future"));
         return new Decision.Accepted(
             [
                 new CourierAssigned(OrderId, order.Version + 1, workset.Now, Caller.Role, CourierId)

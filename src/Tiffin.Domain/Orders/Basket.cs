@@ -22,7 +22,7 @@ public static class Basket
             var line = lines[i];
             if (!catalogue.Items.TryGetValue(line.ItemId, out var item))
             {
-                faults.Add($"/lines/{i}/itemId", "unknown_item", $"no item is called '{line.ItemId}'");
+                faults.Add($"/lines/{i}/itemId", "unknown_item", $"unknown item '{line.ItemId}'");
                 continue;
             }
             CheckItem(kitchen, brandId, item, $"/lines/{i}/itemId", faults);
@@ -33,7 +33,7 @@ public static class Basket
                 var modifier = line.Modifiers[m].ItemId;
                 if (!item.Modifiers.Contains(modifier))
                     faults.Add($"/lines/{i}/modifiers/{m}/itemId", "modifier_not_allowed",
-                        $"'{item.Id}' does not take '{modifier}'; it takes: {string.Join(", ", item.Modifiers)}");
+                        $"'{item.Id}' does not allow '{modifier}'; it allows: {string.Join(", ", item.Modifiers)}");
                 else
                     CheckCurrency(kitchen, catalogue.Items[modifier], $"/lines/{i}/modifiers/{m}/itemId", faults);
             }

@@ -19,7 +19,7 @@ public sealed record ChangeProgress(
         var seen = new HashSet<int>();
         for (var i = 0; i < Lines.Count; i++)
         {
-            if (!seen.Add(Lines[i])) faults.Add($"/lines/{i}", "duplicate", $"line {Lines[i]} is given twice");
+            if (!seen.Add(Lines[i])) faults.Add($"/lines/{i}", "duplicate", $"line {Lines[i]} occurs more than once");
         }
         if (Station is not null) faults.Slug("/station", Station);
         return faults.All;

@@ -49,7 +49,7 @@ public sealed record ChangePromise(
     {
         var pointer = ReadyAt is null ? "/prepMinutes" : "/readyAt";
         if (readyAt < now)
-            return new Refusal.Invalid(pointer, "in_the_past", "must be a time to come");
+            return new Refusal.Invalid(pointer, "in_the_past", "must be in the future");
         var latest = (known?.First ?? now).AddMinutes(known is null
             ? Promise.PrepMinutesMax
             : kitchen.Times.PromiseDelayMinutesMax);

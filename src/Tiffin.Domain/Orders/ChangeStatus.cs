@@ -53,7 +53,7 @@ public sealed record ChangeStatus(Guid OrderId, OrderStatus To, IfVersion? IfVer
             return new Decision.Refused(new Refusal.StaleVersion(order.Version));
         if (Caller.Role == Role.Courier && CourierId is { } named && named != Caller.Id)
             return new Decision.Refused(
-                new Refusal.Invalid("/courierId", "not_yours", "a courier moves orders in their own name only"));
+                new Refusal.Invalid("/courierId", "not_yours", "must be the courier's own id"));
         if (order.Status == To) return new Decision.Unchanged(new Result.OfOrder(OrderId));
 
         var steps = Lifecycle.Path(order, To);

@@ -56,7 +56,7 @@ public static class Handover
             && (isRequired || change.IsCodeRight is not null))
             return Refuse("/code", "not_yours", "say the collection code at the pass: the kitchen enters it");
         if (change.IsCodeRight is not { } isRight)
-            return isRequired ? Refuse("/code", "required", "the kitchen hands over by code") : null;
+            return isRequired ? Refuse("/code", "required", "the kitchen requires a hand-over code") : null;
         if (order.Details.HandoverCodes is null)
             return Refuse("/code", "not_in_use", "the order has no hand-over codes; leave it out");
         return CheckCode(order, isRight, kitchen.Times, now);
@@ -66,7 +66,7 @@ public static class Handover
         change.IsCodeRight is not null
             ? Refuse("/code", "contactless", "a contactless delivery has no code; send proof")
             : isRequired && change.Photo is null
-                ? Refuse("/proof", "required", "a contactless delivery is proved by a photo")
+                ? Refuse("/proof", "required", "a contactless delivery needs a photo as proof")
                 : null;
 
     static Decision? CheckCode(Order order, bool isRight, KitchenTimes times, DateTimeOffset now)

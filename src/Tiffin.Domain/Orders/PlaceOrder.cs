@@ -50,9 +50,10 @@ public sealed record PlaceOrder(
         if (Repeated(workset) is { } repeated) return repeated;
         var faults = new Faults();
         if ((Caller.Role == Role.Channel || Caller.Channel is not null) && Caller.Channel != Channel)
-            return Refuse(new Refusal.Invalid("/channel", "not_yours", $"you place orders of '{Caller.Channel}' only"));
+            return Refuse(new Refusal.Invalid(
+                "/channel", "not_yours", $"this key places orders for channel '{Caller.Channel}' only"));
         if (Caller.Role == Role.Customer && CustomerId != Caller.Id)
-            return Refuse(new Refusal.Invalid("/customer/id", "not_yours", "you place orders of your own only"));
+            return Refuse(new Refusal.Invalid("/customer/id", "not_yours", "must be your own customer id"));
         // Otherwise a customer could occupy a reference and block the channel's own order.
         if (Caller.Role == Role.Customer && ExternalReference is not null)
             return Refuse(new Refusal.Invalid(
@@ -172,11 +173,11 @@ public sealed record PlaceOrder(
     Kitchen? FindKitchen(CatalogueSnapshot catalogue, Faults faults)
     {
         if (!catalogue.Kitchens.TryGetValue(KitchenId, out var kitchen))
-            faults.Add("/kitchenId", "unknown_kitchen", $"no kitchen is called '{KitchenId}'");
+            faults.Add(Faults.UnknownKitchen("/kitchenId", KitchenId));
         if (!catalogue.Brands.ContainsKey(BrandId))
-            faults.Add("/brandId", "unknown_brand", $"no brand is called '{BrandId}'");
+            faults.Add("/brandId", "unknown_brand", $"unknown brand '{BrandId}'");
         else if (kitchen is not null && !kitchen.Brands.Contains(BrandId))
-            faults.Add("/brandId", "not_cooked_here", $"kitchen '{KitchenId}' does not cook for '{BrandId}'");
+            faults.Add("/brandId", "not_cooked_here", $"kitchen '{KitchenId}' does not prepare brand '{BrandId}'");
         return faults.All.Count == 0 ? kitchen : null;
     }
 

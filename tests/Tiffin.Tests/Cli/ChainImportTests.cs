@@ -90,7 +90,7 @@ public sealed class ChainImportTests : IAsyncLifetime
     [InlineData("""
         {"items":[{"id":"i","brandId":"b","name":"I","price":{"amount":1,"currency":"INR"},"taxBasisPoints":0,
             "recipe":[]}]}
-        """, "/items/0/brandId: no brand is called 'b'")]
+        """, "/items/0/brandId: unknown brand 'b'")]
     [InlineData("""{"stock":[{"kitchenId":"k","sku":"s","onHand":-1,"threshold":0}]}""",
         "/stock/0/onHand: must be 0 to")]
     [InlineData("""{"stock":[{"kitchenId":"k","sku":"s","onHand":1,"threshold":0}]}""", "no kitchen with the id 'k'")]

@@ -13,13 +13,13 @@ static class KeyRules
         var faults = new Faults();
         if (role == Role.System) faults.Add("/role", "unknown_word", "cannot be system");
         if (role is Role.Manager or Role.Kitchen or Role.Courier && kitchens.Count == 0)
-            faults.Add("/kitchens", "missing", "must list at least one kitchen for this role");
+            faults.Add("/kitchens", "required", "must list at least one kitchen for this role");
         if (role is not (Role.Manager or Role.Kitchen or Role.Courier) && kitchens.Count > 0)
             faults.Add("/kitchens", "not_for_role", "is only for the roles manager, kitchen and courier; leave it out");
         if (!kitchens.All(Slug.IsValid)) faults.Add("/kitchens", "not_a_slug", $"must each match {Slug.Pattern}");
         CheckChannel(faults, role, channel);
         if (role is Role.Courier or Role.Customer && subject is null)
-            faults.Add("/subject", "missing", "must be the courier's or the customer's own id");
+            faults.Add("/subject", "required", "must be the courier's or the customer's own id");
         faults.Text("/subject", subject, TextMax);
         faults.Text("/label", label, TextMax);
         return faults.All;
@@ -33,7 +33,7 @@ static class KeyRules
                 faults.Add("/channel", "not_for_role", "is only for the roles channel and customer; leave it out");
         }
         else if (channel is null)
-            faults.Add("/channel", "missing", "must name the channel that the key places orders for");
+            faults.Add("/channel", "required", "must name the channel that the key places orders for");
         else faults.Slug("/channel", channel);
     }
 

@@ -54,7 +54,7 @@ static class KeyEndpoints
         for (var i = 0; i < kitchens.Count; i++)
         {
             if (Slug.IsValid(kitchens[i]) && !catalogue.Kitchens.ContainsKey(kitchens[i]))
-                faults.Add(new Fault($"/kitchens/{i}", "unknown_kitchen", $"no kitchen is called '{kitchens[i]}'"));
+                faults.Add(Faults.UnknownKitchen($"/kitchens/{i}", kitchens[i]));
         }
         if (faults.Count > 0) return Problems.Of(new Refusal.Invalid(faults));
         var created = default(KeyRow);

@@ -91,7 +91,7 @@ sealed class AnalyticsRequest(IQueryCollection query, DateTimeOffset now)
     string? Text(string name)
     {
         var values = query[name];
-        if (values.Count > 1) faults.Add(Query.Place(name), "repeated", "must not be given more than once");
+        if (values.Count > 1) faults.Add(Query.Place(name), "duplicate", "must not be given more than once");
         return values.Count == 0 ? null : values[0];
     }
 

@@ -27,7 +27,7 @@ sealed record MovementsRequest(
 
 sealed record MovementRequest(
     string Sku,
-    [property: Description("received, wasted, counted or corrected. Other kinds are caused by orders only.")]
+    [property: Description("received, wasted, counted or corrected. Other kinds are recorded by orders only.")]
     MovementKind Kind,
     [property: Description("In the ingredient's unit: received, wasted or counted quantity, or signed correction.")]
     [property: Range(-Stock.OnHandMax, Stock.OnHandMax)]

@@ -22,7 +22,7 @@ static class InventoryEndpoints
             .Allow(Staff, Own)
             .Describe("listAlerts", "List low-stock alerts",
                 "Ingredients that are currently low (below their threshold) or out (not enough for "
-                + " the smallest portion of any item of the kitchen).")
+                + "the smallest portion of any item of the kitchen).")
             .QueryParameter("kitchenId", "Only this kitchen.")
             .Paginated()
             .Response<Page<StockAlert>>(200, "A page of alerts, by kitchen and ingredient.");

@@ -79,7 +79,7 @@ sealed record BoardView(
     IReadOnlyList<OrderView> Scheduled,
     [property: Description("The items in the orders.")] IReadOnlyList<BoardItem> Items,
     [property: Description(
-        "Words of the chain (Board:AllergyWords) that make a note a warning; with * at the end, words that begin so.")]
+        "Words of the chain (Board:AllergyWords) that make a note a warning; * at the end matches any ending.")]
     IReadOnlyList<string> AllergyWords,
     [property: Description("True if there are more open orders than shown.")] bool Truncated);
 

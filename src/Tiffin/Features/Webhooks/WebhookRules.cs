@@ -61,7 +61,7 @@ static class WebhookRules
         for (var i = 0; i < kitchens?.Count; i++)
         {
             if (!catalogue.Kitchens.ContainsKey(kitchens[i]))
-                faults.Add($"/kitchens/{i}", "unknown_kitchen", $"unknown kitchen '{kitchens[i]}'");
+                faults.Add(Faults.UnknownKitchen($"/kitchens/{i}", kitchens[i]));
             else if (owner.Role == Role.Manager && !owner.WorksIn(kitchens[i]))
                 faults.Add($"/kitchens/{i}", "not_yours", $"the webhook's owner does not manage '{kitchens[i]}'");
         }
