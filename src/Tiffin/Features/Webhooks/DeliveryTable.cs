@@ -10,7 +10,7 @@ namespace Tiffin.Features.Webhooks;
 sealed record DueDelivery(Guid EventId, long Position, Guid Lane, int Attempts);
 
 /// <summary>A worker's result; no <paramref name="Attempt"/> if all concurrent calls were in use.</summary>
-sealed record DeliveryResult(DueDelivery Due, Attempt? Attempt, DeliveryState State, TimeSpan Wait);
+sealed record DeliveryResult(DueDelivery Due, Attempt? Attempt, DeliveryStatus State, TimeSpan Wait);
 
 static class DeliveryTable
 {
@@ -42,16 +42,16 @@ static class DeliveryTable
             SELECT d.event_id, d.position, d.lane, d.attempts, d.next_at, (
                 SELECT first.next_at FROM webhook_deliveries first
                 WHERE first.endpoint_id = $1 AND first.lane = d.lane
-                    AND first.state = {DeliveryState.Pending:d} AND first.position < d.position
+                    AND first.state = {DeliveryStatus.Pending:d} AND first.position < d.position
                 ORDER BY first.position LIMIT 1) AS behind
             FROM webhook_deliveries d
-            WHERE d.endpoint_id = $1 AND d.state = {DeliveryState.Pending:d} AND d.next_at <= clock_timestamp()
+            WHERE d.endpoint_id = $1 AND d.state = {DeliveryStatus.Pending:d} AND d.next_at <= clock_timestamp()
                 AND d.lane <> ALL ($2)
             ORDER BY d.next_at, d.position LIMIT $3
         ), deferred AS (
             UPDATE webhook_deliveries d SET next_at = page.behind FROM page
             WHERE d.endpoint_id = $1 AND d.event_id = page.event_id
-                AND d.state + 0 = {DeliveryState.Pending:d} AND page.behind > page.next_at
+                AND d.state + 0 = {DeliveryStatus.Pending:d} AND page.behind > page.next_at
         )
         SELECT event_id, position, lane, attempts, behind IS NULL FROM page ORDER BY next_at, position
         """;
@@ -79,13 +79,13 @@ static class DeliveryTable
                     'durationMs', round((extract(epoch FROM t.took) * 1000)::numeric, 1)))
         FROM {recorded.From}, (SELECT set_config('synchronous_commit', 'off', true)) AS without_fsync
         WHERE d.endpoint_id = {recorded.Further(1)} AND d.event_id = t.event_id AND d.attempts = t.attempts
-            AND d.state + 0 = {DeliveryState.Pending:d}
+            AND d.state + 0 = {DeliveryStatus.Pending:d}
             AND EXISTS (
                 SELECT FROM webhook_endpoints WHERE id = {recorded.Further(1)} AND fence = {recorded.Further(2)})
         """;
 
     static readonly string redeliverSql = $"""
-        UPDATE webhook_deliveries SET state = {DeliveryState.Pending:d}, attempts = 0, next_at = clock_timestamp()
+        UPDATE webhook_deliveries SET state = {DeliveryStatus.Pending:d}, attempts = 0, next_at = clock_timestamp()
         WHERE endpoint_id = $1 AND event_id = $2
         """;
 
@@ -107,7 +107,7 @@ static class DeliveryTable
     static readonly string replaySql = $"""
         INSERT INTO webhook_deliveries ({Columns}) {wantedSql} AND at >= $8 AND at < $9
         ON CONFLICT (endpoint_id, event_id) DO UPDATE
-            SET state = {DeliveryState.Pending:d}, attempts = 0, next_at = clock_timestamp()
+            SET state = {DeliveryStatus.Pending:d}, attempts = 0, next_at = clock_timestamp()
         """;
 
     // Many endpoints times many events in one INSERT would exceed the statement timeout.

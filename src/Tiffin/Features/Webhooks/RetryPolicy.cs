@@ -1,8 +1,5 @@
 namespace Tiffin.Features.Webhooks;
 
-/// <summary>The codes are stored: append, never renumber.</summary>
-enum DeliveryState : short { Pending = 0, Delivered, Failed }
-
 /// <summary>
 /// A delivery attempt. <paramref name="Error"/>: null when it succeeded. <paramref name="Response"/>: the first KiB of
 /// the response body.
@@ -38,11 +35,11 @@ static class RetryPolicy
     /// A receiver's Retry-After replaces the scheduled wait. A delivery whose schedule is exhausted is dead-lettered.
     /// <paramref name="jitter"/>, 0 to 1, spreads deliveries that failed at the same time.
     /// </summary>
-    public static (DeliveryState State, TimeSpan Wait) After(
+    public static (DeliveryStatus State, TimeSpan Wait) After(
         int number, Attempt attempt, IReadOnlyList<TimeSpan> schedule, double jitter)
     {
-        if (attempt.Succeeded) return (DeliveryState.Delivered, TimeSpan.Zero);
-        if (number > schedule.Count) return (DeliveryState.Failed, TimeSpan.Zero);
-        return (DeliveryState.Pending, attempt.Pause ?? Wait(schedule[number - 1], jitter));
+        if (attempt.Succeeded) return (DeliveryStatus.Delivered, TimeSpan.Zero);
+        if (number > schedule.Count) return (DeliveryStatus.Failed, TimeSpan.Zero);
+        return (DeliveryStatus.Pending, attempt.Pause ?? Wait(schedule[number - 1], jitter));
     }
 }

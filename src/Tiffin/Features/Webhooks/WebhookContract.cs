@@ -7,7 +7,8 @@ namespace Tiffin.Features.Webhooks;
 
 enum WebhookStatus { Enabled, Disabled }
 
-enum DeliveryStatus { Pending, Delivered, Failed }
+/// <summary>The codes are stored: append, never renumber.</summary>
+enum DeliveryStatus : short { Pending = 0, Delivered = 1, Failed = 2 }
 
 /// <summary>
 /// <c>types</c>: event types, families such as <c>order.*</c>, or <c>*</c>. Frequent types, such as

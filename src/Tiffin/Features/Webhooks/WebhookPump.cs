@@ -239,7 +239,7 @@ sealed class WebhookPump : IAsyncDisposable
         {
             var now = services.Clock.GetUtcNow();
             var lost = new Attempt(now, TimeSpan.Zero, null, [], "the event is no longer retained");
-            return new DeliveryResult(job.Due, lost, DeliveryState.Failed, TimeSpan.Zero);
+            return new DeliveryResult(job.Due, lost, DeliveryStatus.Failed, TimeSpan.Zero);
         }
         var body = CloudEventJson.Bytes(e, webhook.Owner.SeesStock);
         var attempt = await services.Sender.Send(

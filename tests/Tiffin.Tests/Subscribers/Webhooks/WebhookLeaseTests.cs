@@ -14,7 +14,7 @@ public sealed class WebhookLeaseTests : IAsyncLifetime, IDisposable
 
     readonly DeliveryResult failure = new(
         new DueDelivery(Guid.CreateVersion7(), 1, Guid.NewGuid(), Attempts: 0),
-        new Attempt(DateTimeOffset.UtcNow, TimeSpan.Zero, 500, [], "500"), DeliveryState.Failed, TimeSpan.Zero);
+        new Attempt(DateTimeOffset.UtcNow, TimeSpan.Zero, 500, [], "500"), DeliveryStatus.Failed, TimeSpan.Zero);
 
     NpgsqlConnection connection = null!;
 
