@@ -17,8 +17,8 @@ public static class OrderTimers
             Release),
         new(ReadinessOverdueAt, Miss(OverdueKind.Readiness)),
         new((order, _) => order.Status == OrderStatus.Ready
-            ? Untold(order, OverdueKind.Collection, order.Details.CollectBy) : null, Miss(OverdueKind.Collection)),
-        new((order, _) => Untold(order, OverdueKind.Delivery, order.Details.Promise?.DeliverTo),
+            ? Unreported(order, OverdueKind.Collection, order.Details.CollectBy) : null, Miss(OverdueKind.Collection)),
+        new((order, _) => Unreported(order, OverdueKind.Delivery, order.Details.Promise?.DeliverTo),
             Miss(OverdueKind.Delivery)),
         new((order, _) => DeliveryAttempt.PendingOf(order)?.DecideBy, GiveUp),
     ];
@@ -50,16 +50,16 @@ public static class OrderTimers
     {
         if (!Waits(order, kitchen) || order.Details is not { NudgeAt: { } nudge, AcceptBy: { } acceptBy }) return null;
         var due = nudge.AddSeconds(kitchen.Times.AcceptanceOverdueSeconds - kitchen.Times.NudgeSeconds);
-        return due < acceptBy ? Untold(order, OverdueKind.Acceptance, due) : null;
+        return due < acceptBy ? Unreported(order, OverdueKind.Acceptance, due) : null;
     }
 
     static DateTimeOffset? ReadinessOverdueAt(Order order, Kitchen kitchen) => order.Status < OrderStatus.Ready
-        ? Untold(order, OverdueKind.Readiness,
+        ? Unreported(order, OverdueKind.Readiness,
             order.Details.Promise?.ReadyAt.AddMinutes(kitchen.Times.ReadinessOverdueMinutes))
         : null;
 
     // Null once the event for this deadline was published.
-    static DateTimeOffset? Untold(Order order, OverdueKind kind, DateTimeOffset? due) =>
+    static DateTimeOffset? Unreported(Order order, OverdueKind kind, DateTimeOffset? due) =>
         due is { } at && order.Details.Overdue?.Contains(new Overdue(kind, at)) != true ? due : null;
 
     static Effect Miss(OverdueKind kind) => (workset, order, _, due) => new Decision.Accepted(

@@ -27,7 +27,7 @@ public sealed class WriterCacheTests
         workset.Stocks[salt] = Stock.None(salt, now) with { OnHand = 9 };
         workset.Numbers[tomorrow] = 42;
         workset.Queues[1] = 30;
-        cache.Learn(workset, [row], [today, tomorrow], last, 1);
+        cache.Store(workset, [row], [today, tomorrow], last, 1);
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class WriterCacheTests
 
         var (workset, after) = (Empty(), Guid.NewGuid());
         workset.Stocks[rice] = Stock.None(rice, now) with { OnHand = 3 };
-        cache.Learn(workset, [row], [], after, 2);
+        cache.Store(workset, [row], [], after, 2);
         Fill(Empty()).ShouldBeFalse();
         cache.IsCurrent(after).ShouldBeTrue();
 
@@ -92,7 +92,7 @@ public sealed class WriterCacheTests
             var workset = new Workset(now.AddSeconds(seconds), CatalogueSnapshot.Empty);
             cache.Fill(workset, [], [], []).ShouldBe(seconds < 60);
             workset.Queues.ContainsKey(1).ShouldBe(seconds < 60);
-            cache.Learn(workset, [], [], last, ++batches);
+            cache.Store(workset, [], [], last, ++batches);
         }
     }
 
@@ -100,7 +100,7 @@ public sealed class WriterCacheTests
     public void A_queue_that_a_batch_did_not_follow_is_read_again()
     {
         // The batch saw a new catalogue: it read only what its commands declared.
-        cache.Learn(Empty(), [], [], last, 2);
+        cache.Store(Empty(), [], [], last, 2);
         cache.IsCurrent(last);
 
         var workset = Empty();

@@ -100,7 +100,7 @@ public sealed class LogTailTests
         tail.Find(4, events[3].Id).ShouldBeSameAs(events[3]);
         tail.Find(4, events[4].Id).ShouldBeNull();
         tail.Find(10, events[4].Id).ShouldBeNull();
-        tail.Forget();
+        tail.Clear();
         tail.Find(4, events[3].Id).ShouldBeNull();
     }
 

@@ -19,14 +19,14 @@ sealed class Deadlines : IDisposable
         (this.deadline, this.clock) = (deadline, clock);
         // Up to 2 % late is acceptable. At least 1 ms: a period of zero would fire only once.
         var every = TimeSpan.FromMilliseconds(Math.Max(1, deadline.TotalMilliseconds / 50));
-        timer = clock.CreateTimer(_ => Look(), null, every, every);
+        timer = clock.CreateTimer(_ => ExpireOverdue(), null, every, every);
     }
 
     public void Watch(Pending pending) => line.Enqueue(pending);
 
     public void Dispose() => timer.Dispose();
 
-    void Look()
+    void ExpireOverdue()
     {
         // The timer fires again while a slow callback is still running.
         if (!single.TryEnter()) return;

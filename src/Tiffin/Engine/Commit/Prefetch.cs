@@ -54,7 +54,7 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache 
 
     /// <summary>Caches the rows for the next batch of this session.</summary>
     public void Remember(Guid? lastEvent) =>
-        cache.Learn(Workset, StockRows, numbered, lastEvent ?? LastEvent, LastPosition);
+        cache.Store(Workset, StockRows, numbered, lastEvent ?? LastEvent, LastPosition);
 
     ReadSet Rows(IReadOnlyList<Command> commands)
     {

@@ -64,25 +64,25 @@ sealed class WriterCache
     public bool IsCurrent(Guid lastEvent)
     {
         isTrusted = this.lastEvent == lastEvent;
-        if (!isTrusted) Forget();
+        if (!isTrusted) Clear();
         return isTrusted;
     }
 
     /// <summary>Caches rows; they are valid while <paramref name="lastEvent"/> is the last event in the log.</summary>
-    public void Learn(
+    public void Store(
         Workset workset, IReadOnlyCollection<StockRowKey> found, IEnumerable<KitchenDay> numbered, Guid lastEvent,
         long lastPosition)
     {
         (this.lastEvent, LastPosition) = (lastEvent, lastPosition);
         if (queues.Count == 0) queuesReadAt = workset.Now;
-        if (stockRows.Count + numbers.Count > RowsMax) Forget();
+        if (stockRows.Count + numbers.Count > RowsMax) Clear();
         foreach (var key in found) stockRows[key] = [.. key.On(workset.Stocks)];
         foreach (var day in numbered) numbers[day] = workset.Numbers.GetValueOrDefault(day);
         queues.Clear();
         foreach (var (kitchen, minutes) in workset.Queues) queues[kitchen] = minutes;
     }
 
-    void Forget()
+    void Clear()
     {
         stockRows.Clear();
         numbers.Clear();

@@ -21,7 +21,7 @@ sealed class WriterWatchdog(
         using var timer = new PeriodicTimer(options.BatchBudget / 8, clock);
         try
         {
-            while (await timer.WaitForNextTickAsync(stop)) await Look(stop);
+            while (await timer.WaitForNextTickAsync(stop)) await Check(stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -30,7 +30,7 @@ sealed class WriterWatchdog(
         await DropObserver();
     }
 
-    async Task Look(CancellationToken stop)
+    async Task Check(CancellationToken stop)
     {
         if (session.Overdue(options.BatchBudget) is not { } link)
         {

@@ -56,7 +56,7 @@ sealed class ServiceLevels : IDisposable
     public DateTimeOffset Since { get; }
 
     /// <summary>Takes a sample. Called every few seconds, with an empty list if the lag is unknown.</summary>
-    public void Look(IReadOnlyList<SubscriberLag> lags)
+    public void Sample(IReadOnlyList<SubscriberLag> lags)
     {
         CountPlacing();
         latest = lags;

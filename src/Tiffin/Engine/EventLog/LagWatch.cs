@@ -15,9 +15,9 @@ sealed class LagWatch(
     TimeProvider clock) : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Loop.Every(options.Value.Watch, clock, Look, failed: null, stoppingToken);
+        Loop.Every(options.Value.Watch, clock, Sample, failed: null, stoppingToken);
 
-    async Task Look(CancellationToken cancel)
+    async Task Sample(CancellationToken cancel)
     {
         try
         {
@@ -36,6 +36,6 @@ sealed class LagWatch(
     void Report(List<SubscriberLag> lags)
     {
         metrics.Report(lags);
-        levels.Look(lags);
+        levels.Sample(lags);
     }
 }

@@ -37,7 +37,7 @@ sealed class LogTail
         position == last + 1 && (last < first || ring[last % EventsMax].Id == predecessor);
 
     /// <summary>Discards all events: a failover lost them, so they are no longer in the log.</summary>
-    public void Forget()
+    public void Clear()
     {
         lock (gate) first = last + 1;
     }
@@ -85,7 +85,7 @@ sealed class LogTail
         // No events: the log ends before the place. A later first event: retention has dropped the place's partition.
         if (events.Count == 0 || (events[0].Position == place.Position && events[0].Id != id))
         {
-            Forget();
+            Clear();
             throw new LogRewoundException(place.Position);
         }
         if (events[0].Position == place.Position) events.RemoveAt(0);

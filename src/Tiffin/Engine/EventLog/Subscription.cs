@@ -71,7 +71,7 @@ sealed class Subscription(
                 await Task.Delay(policy.Rest(subscriber.Linger), clock, cancel);
         }
         // Advance also fails if a failover has lost events that this node read: they must not be served from memory.
-        tail.Forget();
+        tail.Clear();
         SubscriptionLog.Succeeded(log, subscriber.Name);
     }
 

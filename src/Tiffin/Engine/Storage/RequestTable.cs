@@ -36,7 +36,7 @@ static class RequestTable
     /// <summary>How long an idempotency key is guaranteed to be known.</summary>
     public const string KeptSql = "interval '3 days'";
 
-    const string ForgetSql = $"""
+    const string DeleteExpiredSql = $"""
         WITH gone AS (
             DELETE FROM requests WHERE ctid = ANY (ARRAY(
                 SELECT ctid FROM requests WHERE at < now() - {KeptSql} AND ($1::timestamptz IS NULL OR at >= $1)
@@ -49,7 +49,8 @@ static class RequestTable
     /// Deletes at most <paramref name="max"/> keys older than <see cref="KeptSql"/>, oldest first, starting at
     /// <paramref name="from"/>. Returns their number and the time of the newest deleted key.
     /// </summary>
-    public static Task<(int Count, DateTime? Until)> Forget(
+    public static Task<(int Count, DateTime? Until)> DeleteExpired(
         NpgsqlConnection connection, DateTime? from, int max, CancellationToken cancel) =>
-        SingleRow(connection, ForgetSql, row => (row.GetInt32(0), row.Nullable<DateTime>(1)), cancel, P(from), P(max));
+        SingleRow(connection, DeleteExpiredSql, row => (row.GetInt32(0), row.Nullable<DateTime>(1)), cancel, P(from),
+            P(max));
 }

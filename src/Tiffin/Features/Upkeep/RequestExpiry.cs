@@ -23,7 +23,7 @@ sealed class RequestExpiry(Database database) : IChore
         int count;
         do
         {
-            (count, var until) = await RequestTable.Forget(connection, deletedUntil, AtOnceMax, cancel);
+            (count, var until) = await RequestTable.DeleteExpired(connection, deletedUntil, AtOnceMax, cancel);
             deletedUntil = until ?? deletedUntil;
         }
         while (count == AtOnceMax);

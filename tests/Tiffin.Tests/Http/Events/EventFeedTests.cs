@@ -182,7 +182,7 @@ public sealed class EventFeedTests(SmallChainServer shared) : IClassFixture<Smal
             {
                 await rewind.ExecuteNonQueryAsync();
                 // The tail of this node's own commits needs no query of the database.
-                server.Services.GetRequiredService<LogTail>().Forget();
+                server.Services.GetRequiredService<LogTail>().Clear();
                 return reading.IsCompleted;
             }, "an end of the stream");
         }
