@@ -39,7 +39,7 @@ sealed record BuiltFile(
         await response.WriteSlices(content, httpContext.RequestAborted);
     }
 
-    /// <summary>Sets the headers of caching; true if the client has this version.</summary>
+    // Sets the caching headers; true if the client has this version.
     bool IsKnown(RequestHeaders request, HttpResponse response, string? coding)
     {
         var etag = new EntityTagHeaderValue($"\"{tag}{(coding is null ? "" : $"-{coding}")}\"");

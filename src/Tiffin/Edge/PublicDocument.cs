@@ -9,17 +9,3 @@ sealed class PublicDocument(ReadOnlyMemory<byte> json) : IResult
         return httpContext.Response.WriteSlices(json, httpContext.RequestAborted);
     }
 }
-
-static class Slices
-{
-    const int Slice = 16 * 1024;
-
-    /// <summary>Writes a body that is in memory: a slow client holds one slice of it instead of a copy.</summary>
-    public static async Task WriteSlices(
-        this HttpResponse response, ReadOnlyMemory<byte> body, CancellationToken cancel)
-    {
-        response.ContentLength = body.Length;
-        for (var left = body; left.Length > 0; left = left[Math.Min(Slice, left.Length)..])
-            await response.BodyWriter.WriteAsync(left[..Math.Min(Slice, left.Length)], cancel);
-    }
-}

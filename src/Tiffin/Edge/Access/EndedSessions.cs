@@ -23,7 +23,7 @@ sealed class EndedSessions(Database database, TimeProvider clock, ILogger<EndedS
 
     public async Task Add(string nonce, DateTimeOffset expiresAt, CancellationToken cancel)
     {
-        await database.Change(connection => SessionTable.End(connection, nonce, expiresAt, cancel), cancel);
+        await database.Change(connection => EndedSessionTable.End(connection, nonce, expiresAt, cancel), cancel);
         Known(nonce, expiresAt).Cancel();
     }
 
@@ -38,7 +38,7 @@ sealed class EndedSessions(Database database, TimeProvider clock, ILogger<EndedS
     async Task Read(CancellationToken cancel)
     {
         await using var connection = await database.OpenAccess(cancel);
-        foreach (var (nonce, expiresAt) in await SessionTable.Ended(connection, cancel))
+        foreach (var (nonce, expiresAt) in await EndedSessionTable.Ended(connection, cancel))
             Known(nonce, expiresAt).Cancel();
         // Well after the expiry: if this node's clock is ahead, an ended session must not become valid again.
         var over = clock.GetUtcNow() - kept;

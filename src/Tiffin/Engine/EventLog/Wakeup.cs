@@ -56,7 +56,8 @@ sealed class Wakeup(Database database, TimeProvider clock, ILogger<Wakeup> log) 
 
     async Task Listen(CancellationToken cancel)
     {
-        await using var session = await database.OpenListener(cancel);
+        // LISTEN is bound to its session.
+        await using var session = await database.OpenWriter(cancel);
         session.Notification += (_, _) => Signal();
         await Sql.Run(session, $"LISTEN {Channel}", cancel);
         while (true)

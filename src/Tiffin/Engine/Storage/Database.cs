@@ -57,9 +57,6 @@ sealed class Database : IAsyncDisposable
     /// <summary>For background work: webhook and notification senders, upkeep.</summary>
     public ValueTask<NpgsqlConnection> OpenBackground(CancellationToken cancel) => pools.Background.Open(cancel);
 
-    /// <summary>For LISTEN, which is bound to its session and therefore cannot be pooled.</summary>
-    public ValueTask<NpgsqlConnection> OpenListener(CancellationToken cancel) => OpenWriter(cancel);
-
     /// <summary>For a subscriber, which keeps its session as long as it holds the lease.</summary>
     public ValueTask<NpgsqlConnection> OpenSubscriber(CancellationToken cancel) => pools.Subscribers.Open(cancel);
 

@@ -93,7 +93,7 @@ static class Migrator
         await command.ExecuteNonQueryAsync(cancel);
     }
 
-    /// <summary>The embedded SQL files, in the order of their names, which are relative to the folder.</summary>
+    // The embedded SQL files, ordered by name; names are relative to the folder.
     static IEnumerable<(string Name, string Text)> Files()
     {
         var assembly = typeof(Migrator).Assembly;

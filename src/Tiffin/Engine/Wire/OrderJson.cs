@@ -172,9 +172,7 @@ static class OrderJson
         json.WriteEndObject();
     }
 
-    /// <summary>
-    /// Notes are personal data and stored with the contact, so they are merged into the content here.
-    /// </summary>
+    // Notes are personal data and stored with the contact, so they are merged into the content here.
     static byte[] WithNotes(OrderDocument document)
     {
         if (document.Contact.Notes is not { } notes) return document.Content;

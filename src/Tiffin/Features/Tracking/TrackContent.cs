@@ -157,7 +157,7 @@ sealed class TrackContent(TrackedOrder tracked, TrackView view, TrackTexts texts
 
     string Clock(DateTimeOffset time) => Local(time).ToString("HH:mm", CultureInfo.InvariantCulture);
 
-    /// <summary>Empty for today.</summary>
+    // Empty for today.
     string Day(DateTimeOffset time)
     {
         var (day, today) = (DateOnly.FromDateTime(Local(time)), DateOnly.FromDateTime(Local(now)));

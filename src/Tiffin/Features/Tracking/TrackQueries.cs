@@ -61,9 +61,7 @@ sealed class TrackQueries(Database database, TimeProvider clock)
         return recent is null ? null : new ExpectedTime(placed + recent.From, placed + recent.To);
     }
 
-    /// <summary>
-    /// Computed from the kitchen's last 200 orders, at most twice a minute. Scheduled orders say nothing about it.
-    /// </summary>
+    // Computed from the kitchen's last 200 orders, at most twice a minute. Scheduled orders say nothing about it.
     async Task<DeliveryTime?> DeliveryTime(int kitchen, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();

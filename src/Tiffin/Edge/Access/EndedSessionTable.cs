@@ -5,7 +5,7 @@ using static Tiffin.Engine.Storage.Sql;
 namespace Tiffin.Edge.Access;
 
 /// <summary>Browser sessions that ended before they expired; rows are deleted after the expiry.</summary>
-static class SessionTable
+static class EndedSessionTable
 {
     public static Task<int> End(
         NpgsqlConnection connection, string nonce, DateTimeOffset expiresAt, CancellationToken cancel) =>
