@@ -7,15 +7,15 @@ static class LogInvariants
 {
     public static IReadOnlyList<Invariant> All { get; } =
     [
-        new("log_positions", "positions count without a gap from 1, or from the first partition that is kept", """
+        new("log_positions", "positions are gap-free from 1, or from the first retained partition", """
             SELECT position::text,
                 CASE WHEN before IS NULL THEN position = 1 OR position % 10000000 = 0 ELSE position = before + 1 END
             FROM (SELECT position, lag(position) OVER (ORDER BY position) AS before FROM events) counted
             """),
-        new("log_ids", "no two events have one id", """
+        new("log_ids", "event ids are unique", """
             SELECT id::text, count(*) = 1 FROM events GROUP BY id
             """),
-        new("log_sequences", "an order's events count from 1 without a gap, in the order of their positions", $"""
+        new("log_sequences", "an order's events are numbered from 1 without a gap, by position", $"""
             SELECT order_id || ' v' || sequence,
                 CASE WHEN before IS NULL THEN sequence = 1 OR cut.id IS NOT NULL ELSE sequence = before + 1 END
             FROM (
@@ -35,7 +35,7 @@ static class LogInvariants
                     FROM events WHERE {OfMoves}) e) moves
             LEFT JOIN {CutOrders} cut ON cut.id = order_id
             """),
-        new("log_data", "an order's event says in its data what it says in its columns", $"""
+        new("log_data", "the columns of an order's event match its data", $"""
             SELECT position::text, data->>'orderId' = order_id::text AND data->>'version' = sequence::text
                 AND (status IS NULL OR data->>'status' = ({Statuses})[status + 1])
                 AND data->>'kitchenId' = kitchen AND data->>'brandId' = brand_id
@@ -51,7 +51,7 @@ static class LogInvariants
                     UNION ALL SELECT version FROM item_offs) entries)
             FROM log
             """),
-        new("subscriber_positions", "no subscriber has read what is not in the log", """
+        new("subscriber_positions", "no subscriber is ahead of the log", """
             SELECT name, position <= (SELECT coalesce(max(position), 0) FROM events) FROM subscribers
             """),
     ];

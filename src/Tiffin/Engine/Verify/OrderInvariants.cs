@@ -14,7 +14,7 @@ static class OrderInvariants
 
     public static IReadOnlyList<Invariant> All { get; } =
     [
-        new("orders", "every order in the log has its row, and every row its order in the log", $"""
+        new("orders", "orders in the log and rows of orders match one to one", $"""
             SELECT coalesce(o.id, e.order_id)::text,
                 o.id IS NOT NULL AND (e.order_id IS NOT NULL OR o.positions[1] < {First})
             FROM orders o FULL JOIN ({Orders}) e ON e.order_id = o.id
@@ -22,14 +22,14 @@ static class OrderInvariants
         new("order_versions", "an order's version is the number of its events", $"""
             SELECT o.id::text, o.version = e.version {besideLog}
             """),
-        new("order_positions", "an order's positions are those of its events, a version each", $"""
+        new("order_positions", "an order's positions are those of its events, one per version", $"""
             SELECT o.id::text, o.positions = e.positions {besideLog}
             """),
-        new("order_statuses", "an order's status is where its events lead", $"""
+        new("order_statuses", "an order's status is that of its last status change", $"""
             SELECT o.id::text, o.status = (array_remove(e.statuses, NULL))[cardinality(array_remove(e.statuses, NULL))]
             {besideLog}
             """),
-        new("order_timelines", "an order's timeline tells the status of each version", $"""
+        new("order_timelines", "an order's timeline has the status of each version", $"""
             SELECT o.id::text, (
                 SELECT array_agg(CASE WHEN NOT line::jsonb ? 'event' THEN line::jsonb->>'status' END ORDER BY version)
                 FROM string_to_table(rtrim(convert_from(o.timeline, 'UTF8'), E'\n'), E'\n')
@@ -38,7 +38,7 @@ static class OrderInvariants
                 FROM unnest(e.statuses) WITH ORDINALITY AS events (status, version))
             {besideLog}
             """),
-        new("order_details", "an order's details are what its events say last", $"""
+        new("order_details", "an order's details are the latest ones in its events", $"""
             SELECT o.id::text, convert_from(o.details, 'UTF8')::jsonb IS NOT DISTINCT FROM e.details
             FROM {WholeOrders} o LEFT JOIN (
                 SELECT order_id, jsonb_object_agg(key, value) FILTER (WHERE value <> 'null') AS details
@@ -48,11 +48,11 @@ static class OrderInvariants
                     WHERE {OfOrders} AND key = ANY ({details}) ORDER BY order_id, key, sequence DESC) m
                 GROUP BY order_id) e ON e.order_id = o.id
             """),
-        new("order_timers", "a deadline that is still to come is in the queue of timers", """
+        new("order_timers", "a pending deadline is in the timer queue", """
             SELECT o.id::text, EXISTS (SELECT FROM order_timers t WHERE (t.due_at, t.order_id) = (o.due_at, o.id))
             FROM orders o WHERE o.due_at > (SELECT max(at) FROM events)
             """),
-        new("order_contents", "an order is what its first event says", $"""
+        new("order_contents", "an order's content is that of its first event", $"""
             SELECT o.id::text,
                 convert_from(o.content, 'UTF8')::jsonb
                     = e.data - ARRAY['orderId', 'status', 'version', 'customerId', 'fulfilment', 'stock'] - {details}
@@ -77,7 +77,7 @@ static class OrderInvariants
                     sum((line->'tax'->>'amount')::bigint)
                 FROM jsonb_array_elements(content->'lines') AS line) AS sums (totals, subtotal, tax)
             """),
-        new("order_lines", "a line's subtotal is its quantity of its price and its modifiers'", """
+        new("order_lines", "a line's subtotal is its quantity times its price with modifiers", """
             SELECT o.id::text, (line->'subtotal'->>'amount')::bigint = (line->>'quantity')::bigint
                 * ((line->'unitPrice'->>'amount')::bigint + coalesce((
                     SELECT sum((modifier->>'quantity')::bigint * (modifier->'unitPrice'->>'amount')::bigint)
@@ -85,27 +85,27 @@ static class OrderInvariants
             FROM orders o
             CROSS JOIN LATERAL jsonb_array_elements(convert_from(o.content, 'UTF8')::jsonb->'lines') AS line
             """),
-        new("order_ids", "an order's id carries the number of its kitchen", """
+        new("order_ids", "an order's id contains the number of its kitchen", """
             SELECT id::text, ('x' || right(id::text, 6))::bit(24)::int = kitchen FROM orders
             """),
         new("order_numbers", "a kitchen's orders of a business day are numbered from 1 without a gap", """
             SELECT id::text, number = row_number() OVER (PARTITION BY kitchen, day ORDER BY number) FROM orders
             """),
-        new("kitchen_days", "a kitchen's day remembers the last number that it gave out", """
+        new("kitchen_days", "a kitchen's day has the last number that it assigned", """
             SELECT concat_ws(' ', coalesce(d.kitchen, o.kitchen), coalesce(d.day, o.day)), d.last_number = o.last_number
             FROM kitchen_days d
             FULL JOIN (SELECT kitchen, day, max(number) AS last_number FROM orders GROUP BY kitchen, day) o
                 ON o.kitchen = d.kitchen AND o.day = d.day
             """),
-        new("order_references", "no two orders of a kitchen have one reference of one channel", """
+        new("order_references", "a channel's references are unique in a kitchen", """
             SELECT channel || ' ' || external_reference, count(*) = 1
             FROM orders WHERE external_reference IS NOT NULL GROUP BY kitchen, channel, external_reference
             """),
-        new("requests", "a key that led to an order leads to a version that it has", """
+        new("requests", "an idempotency key refers to an existing version of its order", """
             SELECT r.key::text, r.version BETWEEN 1 AND o.version
             FROM requests r LEFT JOIN orders o ON o.id = r.order_id WHERE r.order_id IS NOT NULL
             """),
-        new("contacts", "personal data belongs to an order, one row at most", """
+        new("contacts", "personal data belongs to an order, at most one row each", """
             SELECT c.order_id::text, count(o.id) = count(*) AND count(*) = 1
             FROM contacts c LEFT JOIN orders o ON o.id = c.order_id GROUP BY c.order_id
             """),

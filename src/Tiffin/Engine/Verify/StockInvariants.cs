@@ -9,7 +9,7 @@ static class StockInvariants
 
     public static IReadOnlyList<Invariant> All { get; } =
     [
-        new("stock_on_hand", "what is on hand is the sum of all changes in the log, and in the ledger before it", $"""
+        new("stock_on_hand", "stock on hand is the sum of all changes in the log, and in the ledger before it", $"""
             SELECT coalesce(s.kitchen, m.kitchen) || '/' || coalesce(s.ingredient, m.ingredient),
                 s.on_hand = coalesce(m.sum, 0)
             FROM stock s
@@ -24,14 +24,14 @@ static class StockInvariants
                 GROUP BY kitchen, ingredient) m
                 ON m.kitchen = s.kitchen AND m.ingredient = s.ingredient
             """),
-        new("stock_rows", "an ingredient is in its own row, and once", """
+        new("stock_rows", "an ingredient is in its own stock row, once", """
             SELECT s.kitchen || '/' || s.block,
                 s.ingredients = (
                     SELECT array_agg(DISTINCT i.number ORDER BY i.number) FROM unnest(s.ingredients) AS entry (number)
                     JOIN ingredients i ON i.number = entry.number AND i.number / 32 = s.block)
             FROM stock_rows s
             """),
-        new("stock_thresholds", "a threshold is the last that was set", $"""
+        new("stock_thresholds", "a threshold is the last one that was set", $"""
             SELECT k.id || '/' || i.sku,
                 s.threshold = coalesce(t.threshold, CASE WHEN {First} = 1 THEN 0 ELSE s.threshold END)
             FROM stock s {Named}
@@ -42,7 +42,7 @@ static class StockInvariants
                 ORDER BY subject, position DESC) t
                 ON t.subject = 'kitchens/' || k.id || '/stock/' || i.sku
             """),
-        new("stock_ledgers", "what is on hand is the balance of the ledger's last page and what the log has since", $"""
+        new("stock_ledgers", "stock on hand is the balance of the last ledger page plus later changes in the log", $"""
             SELECT k.id || '/' || i.sku, s.on_hand = coalesce(last.balance, 0) + coalesce(since.delta, 0)
             FROM stock s {Named}
             LEFT JOIN LATERAL (
@@ -53,14 +53,14 @@ static class StockInvariants
                 WHERE position > {Ledger} GROUP BY kitchen, ingredient) since
                 ON since.kitchen = s.kitchen AND since.ingredient = s.ingredient
             """),
-        new("ledger_pages", "a page of the ledger goes on from the one before and adds up", """
+        new("ledger_pages", "a ledger page continues the previous one and adds up", """
             SELECT kitchen || '/' || ingredient || ' at ' || position,
                 balance = coalesce(lag(balance) OVER ledger, 0) + (SELECT sum(delta) FROM unnest(deltas) AS delta)
                 AND position = positions[1]
                 AND position > coalesce(lag(positions[cardinality(positions)]) OVER ledger, 0)
             FROM movements WINDOW ledger AS (PARTITION BY kitchen, ingredient ORDER BY position)
             """),
-        new("ledger_movements", "the ledger has every change of the log up to its position, and no other", $"""
+        new("ledger_movements", "the ledger has exactly the changes of the log up to its position", $"""
             SELECT concat_ws('/', coalesce(l.kitchen, m.kitchen), coalesce(l.ingredient, m.ingredient)) || ' at '
                     || coalesce(l.position, m.position),
                 l.delta = m.delta AND l.order_id = coalesce(m.order_id, '00000000-0000-0000-0000-000000000000')
@@ -74,7 +74,7 @@ static class StockInvariants
                 ON m.position = l.position AND m.kitchen = l.kitchen
                 AND m.ingredient = l.ingredient AND m.kind = l.kind
             """),
-        new("order_needs", "an order needs what its events sold; nothing is sold before its stock is taken", $"""
+        new("order_needs", "an order's needs are what its events sold; nothing is sold before its stock is taken", $"""
             SELECT o.id::text, CASE WHEN convert_from(o.details, 'UTF8')::jsonb->'schedule' ? 'stockAt'
                 THEN m.sold IS NULL
                 ELSE (
@@ -85,7 +85,7 @@ static class StockInvariants
                 SELECT order_id, array_agg((ingredient, -delta)::text ORDER BY ingredient) AS sold
                 FROM ({Movements}) AS all_of WHERE kind = 'sold' GROUP BY order_id) m ON m.order_id = o.id
             """),
-        new("order_stock", "a cancelled order gave back or wasted what it took, any other keeps it", $"""
+        new("order_stock", "a cancelled order returned or wasted its ingredients; any other keeps them", $"""
             SELECT m.order_id || ' ' || m.ingredient,
                 m.sold > 0 AND m.returned = CASE WHEN c.order_id IS NULL THEN 0 ELSE m.sold END
                 AND m.wasted BETWEEN CASE WHEN c.disposition = 'waste' THEN m.sold ELSE 0 END
