@@ -18,9 +18,9 @@ sealed class SubscriberMetrics
         meter.CreateObservableGauge("tiffin.subscriber.lag", () => Each(lag => lag.Seconds), "s",
             "Age of the first event that a subscriber has not applied yet");
         meter.CreateObservableGauge("tiffin.subscriber.failures", () => Each(lag => lag.Failures), "{failure}",
-            "Failures of a subscriber in a row");
+            "Consecutive failures of a subscriber");
         meter.CreateObservableGauge("tiffin.subscriber.has_leader", () => Each(lag => lag.IsLed ? 1 : 0), "{node}",
-            "1 when a node reads the log for a subscriber, else 0");
+            "1 if a node holds the lease of a subscriber, else 0");
     }
 
     public void Report(IReadOnlyList<SubscriberLag> lags) => latest = lags;
