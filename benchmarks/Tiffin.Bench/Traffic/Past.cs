@@ -95,7 +95,7 @@ sealed class Past(string connectionString, long orders)
         DO $$ DECLARE i record; BEGIN
             FOR i IN SELECT * FROM past_indexes LOOP EXECUTE i.indexdef; END LOOP;
         END $$;
-        -- Readers of the log stand at its end, as they would.
+        -- Readers of the log are at its end, as they would.
         UPDATE subscribers SET position = (SELECT max(position) FROM events);
         DROP TABLE past_orders, past_events, past, past_indexes;
         DROP FUNCTION past_id;

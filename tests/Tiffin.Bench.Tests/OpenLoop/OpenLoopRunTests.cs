@@ -36,7 +36,7 @@ public sealed class OpenLoopRunTests
 
         var latency = tally.Latency(_ => true);
         latency.Count.ShouldBe(server.Served);
-        // A third of all came while it stood still, but only four had been sent.
+        // A third of all came while it was paused, but only four had been sent.
         latency.Percentile(80).ShouldBeGreaterThan(TimeSpan.FromSeconds(0.05));
         tally.Service(_ => true).Percentile(80).ShouldBeLessThan(latency.Percentile(80));
     }

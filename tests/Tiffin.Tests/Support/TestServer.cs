@@ -54,7 +54,7 @@ public sealed class TestServer : IAsyncDisposable
         var settings = new NpgsqlConnectionStringBuilder(connectionString) { Username = Migrator.ApplicationRole };
         builder.Configuration["ConnectionStrings:Tiffin"] = settings.ConnectionString;
         builder.Configuration["Logging:LogLevel:Default"] = "Warning";
-        // A machine that stands still for seconds is no database that is away, except where that is what is tested.
+        // A machine that pauses for seconds is no database that is away, except where that is what is tested.
         builder.Configuration["Health:DatabaseTimeout"] = $"{Eventually.Patience}";
         configure?.Invoke(builder);
         if (recycled is not null && builder.Configuration["ConnectionStrings:Tiffin"] == settings.ConnectionString

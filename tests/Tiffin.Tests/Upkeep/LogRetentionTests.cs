@@ -6,7 +6,7 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Upkeep;
 
-/// <summary>A partition holds ten million positions; events at its edges stand for all of them.</summary>
+/// <summary>A partition holds ten million positions; events at its edges represent all of them.</summary>
 public sealed class LogRetentionTests
 {
     const long Size = 10_000_000;

@@ -53,7 +53,7 @@ public sealed class MetricsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_subscriber_that_stands_still_is_seen_to_lag()
+    public async Task A_subscriber_that_stops_is_seen_to_lag()
     {
         await using var session = new NpgsqlConnection(server.ConnectionString);
         await session.OpenAsync();

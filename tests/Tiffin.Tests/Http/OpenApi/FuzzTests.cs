@@ -200,7 +200,7 @@ sealed class FuzzedRequests(Random random, IReadOnlyDictionary<string, string> i
             else if (value is JsonArray && name == "modifiers" && value[0] is JsonValue)
                 members[name] = new JsonArray("ghee-extra");
             else if (value is JsonObject or JsonArray) Localize(value);
-            // A time to come, but so soon that the kitchen and the item are there again for other requests.
+            // A future time, but so soon that the kitchen and the item are there again for other requests.
             else if (name == "until") members[name] = DateTimeOffset.UtcNow.AddMilliseconds(200).ToString("O");
             else if (name == "url") members[name] = "http://127.0.0.1:9/";
             else if (name == "kitchenId") members[name] = "k1";

@@ -21,7 +21,7 @@ static class Figures
             position = await AnalyticsTable.Checkpoint(session, locked: false, CancellationToken.None);
             (_, last) = await EventTable.Bounds(session, CancellationToken.None);
             return position == last;
-        }, () => $"The figures stand at {position}, the log at {last}.");
+        }, () => $"The figures are at {position}, the log at {last}.");
         return last;
     }
 

@@ -7,7 +7,7 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Subscribers.Broker;
 
-/// <summary>On a real broker, which some of the tests stop: those that need it stand in this collection.</summary>
+/// <summary>On a real broker, which some of the tests stop: those that need it are in this collection.</summary>
 [Collection("RabbitMQ")]
 public sealed class BrokerTests
 {

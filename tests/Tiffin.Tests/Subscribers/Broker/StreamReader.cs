@@ -7,7 +7,7 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Subscribers.Broker;
 
-/// <summary>Everything that stands in the stream, from its start, as another client sees it.</summary>
+/// <summary>Everything in the stream, from its start, as another client sees it.</summary>
 sealed class StreamReader : IAsyncDisposable
 {
     readonly ConcurrentQueue<Message> messages = [];

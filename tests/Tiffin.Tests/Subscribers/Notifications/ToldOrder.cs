@@ -36,7 +36,7 @@ static class ToldOrder
         return list!["data"].Deserialize<List<Entry>>(JsonSerializerOptions.Web)!;
     }
 
-    /// <summary>What was told of an order, when all of it has come to its end.</summary>
+    /// <summary>What was told of an order, when all of it has ended.</summary>
     public static async Task<List<Entry>> Told(TestServer server, Guid order, int count = 1)
     {
         var list = await Eventually.Holds(() => List(server, order),

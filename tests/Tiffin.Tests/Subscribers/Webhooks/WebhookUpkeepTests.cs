@@ -18,7 +18,7 @@ public sealed class WebhookUpkeepTests
         await using var server = await TestServer.Start(configure: builder =>
             WebhookServer.Quick(builder, options => options.Timeout = Eventually.Patience));
         await SmallChain.Open(server);
-        // Slower than a lease is long: a loop that begins again whenever a deletion fails lets no call come to its end.
+        // Slower than a lease is long: a loop that begins again whenever a deletion fails lets no call finish.
         await using var receiver = await Receiver.Start((_, context) =>
             Task.Delay(TimeSpan.FromSeconds(8), context.RequestAborted));
         var (webhook, _) = await server.Webhook(receiver.Url, "order.placed");
