@@ -29,4 +29,16 @@ describe("quantities", () => {
     expect(typed("3.", kg)).toBe(3000);
     for (const not of ["", "-1", "1e9", "1.2.3", "abc", "."]) expect(typed(not, kg)).toBeUndefined();
   });
+
+  it("may have their thousands separated, as in India or elsewhere", () => {
+    const g = { unit: "g", factor: 1 };
+    expect(typed("1,500", g)).toBe(1500);
+    expect(typed("1,50,000", g)).toBe(150_000);
+    expect(typed("1,500,000", g)).toBe(1_500_000);
+    expect(typed("12,500.5", { unit: "kg", factor: 1000 })).toBe(12_500_500);
+    // Not thousands: a decimal comma.
+    expect(typed("0,500", { unit: "kg", factor: 1000 })).toBe(500);
+    expect(typed("1,25", { unit: "kg", factor: 1000 })).toBe(1250);
+    for (const not of ["1,500,0", "1,50,00", ",1,500", "1.500,5"]) expect(typed(not, g)).toBeUndefined();
+  });
 });

@@ -27,10 +27,17 @@ export function change(delta: number, unit: string): string {
   return `${delta < 0 ? "−" : "+"}${quantity(Math.abs(delta), unit)}`;
 }
 
-/** A typed number, with a point or a comma, in whole units; undefined if it is none, or negative. */
+/** As in 1,500, 1,50,000 and 1,500,000: the last group has three digits. */
+const grouped = /^[1-9]\d{0,2}(,\d{2,3})*,\d{3}(\.\d*)?$/;
+
+/**
+ * A typed number in whole units; undefined if it is none, or negative. A comma in front of three digits separates
+ * thousands, as it does in India; any other single comma is a decimal one: 1,500 is 1500, and 1,5 and 0,500 are not.
+ */
 export function typed(text: string, { factor }: Scale): number | undefined {
-  const trimmed = text.trim().replace(",", ".");
-  if (!/^\d*\.?\d+$|^\d+\.$/.test(trimmed)) return undefined;
-  const value = Math.round(Number(trimmed) * factor);
+  const trimmed = text.trim();
+  const plain = grouped.test(trimmed) ? trimmed.replaceAll(",", "") : trimmed.replace(",", ".");
+  if (!/^\d*\.?\d+$|^\d+\.$/.test(plain)) return undefined;
+  const value = Math.round(Number(plain) * factor);
   return Number.isSafeInteger(value) ? value : undefined;
 }
