@@ -104,15 +104,18 @@ function Gauge({ level }: { level: Level }) {
 
 function Makes({ level, dishes }: { level: Level; dishes: readonly Dish[] }) {
   const made = madeOf(level, dishes);
-  const none = made.filter(({ portions }) => portions === 0);
-  const named = none.length > 0 ? none : made;
-  const [first] = named;
-  if (!first) return null;
-  const name = first.name;
+  const none = made.filter(({ portions }) => portions === 0).map(({ name }) => name);
+  const some = made.filter(({ portions }) => portions > 0);
   return (
-    <p class={none.length > 0 ? "kills" : "small"}>
-      {none.length > 0 ? t("kills", { name }) : t("makes", { portions: number(first.portions), name })}
-      {named.length > 1 && ` ${t("and_more", { n: named.length - 1 })}`}
-    </p>
+    <>
+      {none.length > 0 && <p class="kills">{t("kills", { name: none.join(", ") })}</p>}
+      {some.length > 0 && (
+        <ul class="makes small" aria-label={t("makes_what", { name: level.name })}>
+          {some.map(({ name, portions }) => (
+            <li key={name}>{t("makes", { portions: number(portions), name })}</li>
+          ))}
+        </ul>
+      )}
+    </>
   );
 }
