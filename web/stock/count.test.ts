@@ -1,5 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { counted, movementsOf, noCount, progressOf, readCount, variancesOf, writeCount } from "./count";
+import {
+  type Count,
+  counted as countedAt,
+  movementsOf,
+  noCount,
+  progressOf,
+  readCount,
+  resolved,
+  variancesOf,
+  waitingOf,
+  writeCount,
+} from "./count";
 import { isBookable, receivedOf, totalOf, withLine, withoutLine } from "./receipt";
 import type { Dish, Level } from "./state";
 
@@ -7,6 +18,10 @@ const level = (sku: string, onHand: number, onShelf = onHand): Level => {
   const since = "2026-01-31T13:05:00Z";
   return { sku, name: sku, unit: "g", onHand, onShelf, threshold: 0, state: "ok", since };
 };
+
+const fresh = { now: 0, isFresh: true };
+const stale = { now: 0, isFresh: false };
+const counted = (count: Count, of: Level, quantity: number | undefined) => countedAt(count, of, quantity, fresh);
 
 describe("a count", () => {
   it("compares with the shelf, where open orders still lie", () => {
@@ -17,13 +32,43 @@ describe("a count", () => {
   it("keeps what was seen at the first digit while the line is typed", () => {
     const first = counted(noCount, level("rice", 700), 6);
     const second = counted(first, level("rice", 400), 690);
-    expect(second.lines.rice).toEqual({ quantity: 690, seen: 700 });
+    expect(second.lines.rice).toEqual({ quantity: 690, seen: 700, at: 0 });
   });
 
   it("sees the shelf again after a line was emptied", () => {
     const emptied = counted(counted(noCount, level("rice", 700), 6), level("rice", 700), undefined);
     expect(emptied.lines).toEqual({});
     expect(counted(emptied, level("rice", 400), 390).lines.rice?.seen).toBe(400);
+  });
+
+  it("sees the shelf again when a line is counted again later than it takes to type", () => {
+    const first = counted(noCount, level("rice", 700), 690);
+    const again = countedAt(first, level("rice", 400), 390, { now: 60_000, isFresh: true });
+    expect(again.lines.rice).toEqual({ quantity: 390, seen: 400, at: 60_000 });
+    // As it was stored before lines had a time.
+    const stored = { lines: { rice: { quantity: 1, seen: 700 } } };
+    expect(counted(stored, level("rice", 400), 2).lines.rice?.seen).toBe(400);
+  });
+
+  it("does not compare with a level that is out of date: that would deduct what was sold since once more", () => {
+    const count = countedAt(noCount, level("rice", 100), 90, stale);
+    expect(movementsOf(count)).toEqual([]);
+    expect(variancesOf(count, [level("rice", 100)], [])).toEqual([]);
+    const read = resolved(count, waitingOf(count), [level("rice", 90)], 3_000);
+    expect(movementsOf(read)).toEqual([{ sku: "rice", kind: "counted", quantity: 90, seenOnHand: 90 }]);
+    expect(variancesOf(read, [level("rice", 90)], [])[0]).toMatchObject({ delta: 0, lateMs: 0 });
+  });
+
+  it("leaves a line that was counted while the levels were read to the next read", () => {
+    const before = countedAt(noCount, level("rice", 100), 90, stale);
+    const after = countedAt(before, level("rice", 100), 80, stale);
+    expect(resolved(after, waitingOf(before), [level("rice", 90)], 0).lines.rice?.seen).toBeUndefined();
+  });
+
+  it("says of a line how long it waited for the level: some may have been used meanwhile", () => {
+    const count = countedAt(noCount, level("rice", 100), 90, stale);
+    const read = resolved(count, waitingOf(count), [level("rice", 85)], 20 * 60_000);
+    expect(variancesOf(read, [level("rice", 85)], [])[0]?.lateMs).toBe(20 * 60_000);
   });
 
   it("is done when all lines of the kitchen are, and 99 % are not 100", () => {

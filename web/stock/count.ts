@@ -3,9 +3,16 @@ import { type Dish, type Level, type Movement, shelfOf } from "./state";
 
 export type CountLine = {
   readonly quantity: number;
-  /** What the shelf should have held when the line was counted. */
-  readonly seen: number;
+  /** What the shelf should have held when the line was counted; unknown until the stock is read again. */
+  readonly seen?: number;
+  /** When the line was counted, in ms since 1970. */
+  readonly at?: number;
+  /** When the level was read, if that was later. */
+  readonly seenAt?: number;
 };
+
+/** A line that can be compared. */
+type SeenLine = CountLine & { readonly seen: number };
 
 export type Count = {
   readonly lines: Readonly<Record<string, CountLine>>;
@@ -13,11 +20,51 @@ export type Count = {
 
 export const noCount: Count = { lines: {} };
 
-export function counted(count: Count, level: Level, quantity: number | undefined): Count {
+/** Longer than a quantity takes to type: what is entered later is a new count of the line. */
+const typingMs = 60_000;
+
+/** What the screen knows while a line is typed. */
+export type Look = {
+  readonly now: number;
+  /** False while the level may be out of date, such as without a connection. */
+  readonly isFresh: boolean;
+};
+
+/** A level that is out of date would deduct once more what was sold since: such a line waits for the next one. */
+export function counted(count: Count, level: Level, quantity: number | undefined, { now, isFresh }: Look): Count {
   const { [level.sku]: before, ...others } = count.lines;
   if (quantity === undefined) return { lines: others };
   // Corrected while typing: what was sold since the first digit is not counted back in.
-  return { lines: { ...others, [level.sku]: { quantity, seen: before?.seen ?? shelfOf(level) } } };
+  const isTyping = before?.at !== undefined && Math.abs(now - before.at) < typingMs;
+  const line = isTyping ? { ...before, quantity } : { quantity, at: now, ...(isFresh && { seen: shelfOf(level) }) };
+  return { lines: { ...others, [level.sku]: line } };
+}
+
+/** Lines that cannot be compared yet. */
+export function waitingOf({ lines }: Count): Count {
+  return { lines: Object.fromEntries(Object.entries(lines).filter(([, { seen }]) => seen === undefined)) };
+}
+
+/** Lines that can be compared. */
+export function comparableOf({ lines }: Count): Count {
+  return { lines: Object.fromEntries(seenLines(lines)) };
+}
+
+/** The levels that were read after these lines had been counted. */
+export function resolved(count: Count, waiting: Count, levels: readonly Level[], now: number): Count {
+  const lines = { ...count.lines };
+  for (const level of levels) {
+    const line = lines[level.sku];
+    // One that was counted while the levels were read waits for the next.
+    if (line && line === waiting.lines[level.sku]) lines[level.sku] = { ...line, seen: shelfOf(level), seenAt: now };
+  }
+  return { lines };
+}
+
+function seenLines(lines: Count["lines"]): readonly (readonly [string, SeenLine])[] {
+  return Object.entries(lines).flatMap(([sku, line]) =>
+    line.seen === undefined ? [] : [[sku, { ...line, seen: line.seen }] as const],
+  );
 }
 
 export function progressOf(count: Count, levels: readonly Level[]): { done: number; of: number; percent: number } {
@@ -30,18 +77,22 @@ export type Variance = {
   readonly counted: number;
   readonly seen: number;
   readonly delta: number;
+  /** How long the line had waited for the level: what was used meanwhile would be counted back in. */
+  readonly lateMs: number;
   /** How many portions of which dish are more or less than recorded. */
   readonly portions?: { readonly name: string; readonly count: number } | undefined;
 };
 
 /** The greatest share of what was recorded first. */
 export function variancesOf(count: Count, levels: readonly Level[], dishes: readonly Dish[]): readonly Variance[] {
-  return levels
-    .flatMap((level) => {
-      const line = count.lines[level.sku];
-      if (!line) return [];
-      const delta = line.quantity - line.seen;
-      return [{ level, counted: line.quantity, seen: line.seen, delta, portions: portionsOf(level, delta, dishes) }];
+  const bySku = new Map(levels.map((level) => [level.sku, level]));
+  return seenLines(count.lines)
+    .flatMap(([sku, { quantity, seen, at, seenAt }]) => {
+      const level = bySku.get(sku);
+      if (!level) return [];
+      const delta = quantity - seen;
+      const lateMs = at !== undefined && seenAt !== undefined && seenAt - at > typingMs ? seenAt - at : 0;
+      return [{ level, counted: quantity, seen, delta, lateMs, portions: portionsOf(level, delta, dishes) }];
     })
     .sort((one, other) => share(other) - share(one));
 }
@@ -60,7 +111,7 @@ function portionsOf(level: Level, delta: number, dishes: readonly Dish[]): Varia
 }
 
 export function movementsOf(count: Count): readonly Movement[] {
-  return Object.entries(count.lines).map(([sku, { quantity, seen }]) => ({
+  return seenLines(count.lines).map(([sku, { quantity, seen }]) => ({
     sku,
     kind: "counted",
     quantity,

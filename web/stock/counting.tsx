@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { number } from "../lib/format";
 import { change, quantity, type Scale, scalesOf, typed } from "../lib/units";
-import { type CountLine, counted, movementsOf, progressOf, type Variance, variancesOf } from "./count";
+import { type CountLine, comparableOf, movementsOf, progressOf, type Variance, variancesOf, waitingOf } from "./count";
 import type { StockModel } from "./model";
 import { Empty, ScaleChoice, Search } from "./parts";
 import { found, type Level } from "./state";
@@ -25,6 +25,7 @@ function Counting({ model, review }: { model: StockModel; review: () => void }) 
     <>
       <p class="muted no-print">{t("count_start_what")}</p>
       {!model.countIsStored.value && <p class="notice warn">{t("not_saved")}</p>}
+      {!model.isLive.value && <p class="notice warn no-print">{t("count_offline")}</p>}
       <div class="toolbar">
         <Search label={t("search")} value={words.value} onSearch={(text) => (words.value = text)} />
         <div class="choices">
@@ -81,9 +82,7 @@ function CountRow({ level, line, model }: RowProps) {
         inputMode="decimal"
         autocomplete="off"
         defaultValue={line ? String(line.quantity / scale.factor) : ""}
-        onInput={({ currentTarget }) =>
-          model.setCount(counted(model.count.value, level, typed(currentTarget.value, scale)))
-        }
+        onInput={({ currentTarget }) => model.setLine(level, typed(currentTarget.value, scale))}
       />
       <ScaleChoice
         label={t("unit_of", { name: level.name })}
@@ -100,9 +99,10 @@ function Review({ model, back }: { model: StockModel; back: () => void }) {
   const all = variancesOf(model.count.value, levels, dishes);
   const different = all.filter(({ delta }) => delta !== 0);
   const matching = all.length - different.length;
+  const waiting = waitingOf(model.count.value);
   const commit = () => {
-    const count = model.count.value;
-    model.discardCount();
+    const count = comparableOf(model.count.value);
+    model.setCount(waiting);
     model.book(movementsOf(count), { done: t("committed"), count });
     back();
   };
@@ -114,6 +114,7 @@ function Review({ model, back }: { model: StockModel; back: () => void }) {
     <section class="card review">
       <h2>{t("variance")}</h2>
       <p class="muted">{t("variance_what")}</p>
+      <Waiting n={Object.keys(waiting.lines).length} isLive={model.isLive.value} />
       {different.length > 0 && <VarianceList variances={different} />}
       {matching > 0 && <p>✓ {matching === 1 ? t("matches_one") : t("matches", { n: matching })}</p>}
       <div class="choices">
@@ -131,16 +132,24 @@ function Review({ model, back }: { model: StockModel; back: () => void }) {
   );
 }
 
+/** Lines that were counted while the level was not known: they are compared, and committed, later. */
+function Waiting({ n, isLive }: { n: number; isLive: boolean }) {
+  if (n === 0) return null;
+  const lines = n === 1 ? t("line") : t("lines", { n });
+  return <p class="notice warn">{t(isLive ? "count_waits_short" : "count_waits", { lines })}</p>;
+}
+
 function VarianceList({ variances }: { variances: readonly Variance[] }) {
   return (
     <ul class="variances" aria-label={t("variance")}>
-      {variances.map(({ level, seen, counted: found, delta, portions }) => (
+      {variances.map(({ level, seen, counted: found, delta, lateMs, portions }) => (
         <li key={level.sku}>
           <b>{level.name}</b>
           <span class={`number ${delta < 0 ? "less" : "more"}`}>{change(delta, level.unit)}</span>
           <span class="muted small number">
             {t("recorded")} {quantity(seen, level.unit)} → {t("counted")} {quantity(found, level.unit)}
           </span>
+          {lateMs > 0 && <span class="small">{t("count_late", { minutes: number(Math.ceil(lateMs / 60_000)) })}</span>}
           {portions && (
             <span class="small">
               {t(portions.count < 0 ? "portions_less" : "portions_more", {

@@ -85,6 +85,47 @@ describe("the stock screen", () => {
     expect(model.count.value).toEqual(begun);
   });
 
+  it("compares a line that is counted without a connection once the stock is read again", async () => {
+    const model = open();
+    await model.load();
+    model.setLine(level as never, 690);
+    expect(model.count.value.lines.rice?.seen).toBeUndefined();
+    await model.load();
+    expect(model.count.value.lines.rice?.seen).toBe(700);
+  });
+
+  it("holds a line while an event says that the level may have changed, and until its own waste is sent", async () => {
+    const model = open();
+    await model.load();
+    model.setLive(true);
+    model.setLine(level as never, 690);
+    expect(model.count.value.lines.rice?.seen).toBe(700);
+    model.discardCount();
+    model.changed();
+    model.setLine(level as never, 690);
+    expect(model.count.value.lines.rice?.seen).toBeUndefined();
+    failures.push(...Array.from({ length: 50 }, () => new Unreachable("no response")));
+    model.book([{ sku: "rice", kind: "wasted", quantity: 10 }], { done: "Recorded" });
+    await minute();
+    expect(model.count.value.lines.rice?.seen).toBeUndefined();
+    failures = [];
+    await minute();
+    await minute();
+    expect(model.count.value.lines.rice?.seen).toBe(700);
+  });
+
+  it("trusts the levels after a break only once they are read", async () => {
+    const model = open();
+    await model.load();
+    model.setLive(true);
+    model.setLive(false);
+    model.setLive(true);
+    model.setLine(level as never, 690);
+    expect(model.count.value.lines.rice?.seen).toBeUndefined();
+    await minute();
+    expect(model.count.value.lines.rice?.seen).toBe(700);
+  });
+
   it("keeps an item off while that is not sent, also when the levels are read again", async () => {
     const model = open();
     await model.load();

@@ -9,7 +9,7 @@ import { explain } from "../lib/screen";
 import { read, store } from "../lib/stored";
 import { scalesOf } from "../lib/units";
 import { dayMs } from "../lib/zone";
-import { type Count, noCount, readCount, writeCount } from "./count";
+import { type Count, counted, noCount, readCount, resolved, waitingOf, writeCount } from "./count";
 import type { Receipt } from "./receipt";
 import { type Remembered, remember } from "./remembered";
 import { dailyUse, type Level, type Movement, type Stock, stockOf, withAvailability, withLevels } from "./state";
@@ -69,7 +69,11 @@ export function createStockModel(
   const receipt = signal<Receipt>([]);
   const ledger = signal<Ledger | undefined>(undefined);
   const bySku = computed(() => new Map((stock.value?.levels ?? []).map((level) => [level.sku, level])));
+  const isLive = signal(false);
   let isStale = false;
+  /** Counts what makes the levels doubtful: an event, or a lost connection. */
+  let doubts = 0;
+  let trustedAt = -1;
   let items: readonly Item[] = [];
 
   async function load(): Promise<void> {
@@ -89,6 +93,7 @@ export function createStockModel(
   }
 
   async function refresh(): Promise<void> {
+    const [doubtsBefore, waiting] = [doubts, waitingOf(count.peek())];
     const [levels, menu] = await Promise.all([
       all<Level>(api, `${root}/stock`),
       api.get<Schemas["MenuView"]>(`${root}/menu`),
@@ -97,18 +102,54 @@ export function createStockModel(
     // What waits in the outbox is newer than what the server knows.
     const known = outbox.entries.peek().reduce((known, { intent: { off } }) => withOff(known, off), read);
     stock.value = known;
+    trustedAt = doubtsBefore;
+    resolve(waiting);
     if (!kitchen.value) return;
     const heardAt = clock.now();
     remember({ kitchen: kitchen.value, stock: known, isManager, heardAt, offsetMs: heardAt - Date.now() });
   }
 
+  // A movement that is not sent yet is missing in the levels: compared with them, it would be booked twice.
+  function hasUnsent(): boolean {
+    return outbox.entries.peek().some(({ intent }) => !intent.off);
+  }
+
+  function resolve(waiting: Count): void {
+    if (Object.keys(waiting.lines).length === 0 || hasUnsent()) return;
+    setCount(resolved(count.peek(), waiting, stock.peek()?.levels ?? [], clock.now()));
+  }
+
+  function isFresh(): boolean {
+    return isLive.peek() && trustedAt === doubts && !hasUnsent();
+  }
+
+  /** @param quantity undefined for a line that was emptied */
+  function setLine(level: Level, quantity: number | undefined): void {
+    setCount(counted(count.peek(), level, quantity, { now: clock.now(), isFresh: isFresh() }));
+    readForWaiting();
+  }
+
+  // Without a connection the next snapshot does.
+  function readForWaiting(): void {
+    if (isLive.peek() && Object.keys(waitingOf(count.peek()).lines).length > 0) changed();
+  }
+
+  function setLive(to: boolean): void {
+    if (to === isLive.peek()) return;
+    isLive.value = to;
+    // A stream that continues brings what was missed only after it is live again.
+    if (!to) doubts++;
+    else if (trustedAt !== doubts) changed();
+  }
+
   function changed(): void {
+    doubts++;
     if (isStale) return;
     isStale = true;
     setTimeout(() => {
       isStale = false;
       // A lost connection is shown by the stream, which leads to a new snapshot.
-      refresh().then(newestMovements, () => {});
+      refresh().then(newestMovements, readForWaiting);
     }, refreshMs);
   }
 
@@ -185,6 +226,7 @@ export function createStockModel(
     api,
     onSent: ({ intent }, answer) => {
       if (!intent.off) recorded(answer as Schemas["StockLevels"]);
+      readForWaiting();
       notices.say({ kind: "good", text: intent.done });
     },
     onRefused: ({ intent }, refusal) => {
@@ -248,6 +290,8 @@ export function createStockModel(
     receipt,
     ledger,
     bySku,
+    isLive,
+    setLive,
     load,
     changed,
     addLine,
@@ -259,6 +303,7 @@ export function createStockModel(
     setAvailable,
     outbox,
     setCount,
+    setLine,
     discardCount: () => setCount(noCount),
     /** Nothing is typed that a reload would lose. */
     isQuiet: () => receipt.peek().length === 0 && tab.peek() !== "waste",
