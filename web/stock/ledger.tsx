@@ -1,5 +1,5 @@
 import { dayTime } from "../lib/format";
-import { Loading } from "../lib/screen";
+import { Failed, Loading } from "../lib/screen";
 import { change, quantity } from "../lib/units";
 import type { StockModel } from "./model";
 import { Empty } from "./parts";
@@ -43,6 +43,8 @@ export function LedgerTab({ model }: { model: StockModel }) {
 
 function Movements({ level, model }: { level: Level; model: StockModel }) {
   const ledger = model.ledger.value;
+  const failure = model.ledgerFailure.value;
+  if (failure !== undefined) return <Failed failure={failure} retry={() => void model.readLedger(level.sku)} />;
   if (ledger?.sku !== level.sku) return <Loading />;
   if (ledger.entries.length === 0) return <Empty title={t("ledger_empty")} text={t("ledger_empty_what")} />;
   const zone = model.kitchen.value?.timeZone;

@@ -126,6 +126,57 @@ describe("the stock screen", () => {
     expect(model.count.value.lines.rice?.seen).toBe(700);
   });
 
+  it("keeps what is refused over another entry in a list, to be opened again or dismissed", async () => {
+    const model = open();
+    await model.load();
+    const [rice, salt] = ["rice", "salt"].map((sku) => ({ sku, packs: 2, packSize: 100 })) as [never, never];
+    const waste = { sku: "rice", what: "10 g Rice" };
+    failures.push(refusal, refusal);
+    model.book([], { done: "Booked", receipt: [rice], note: "4711" });
+    model.book([], { done: "Recorded", waste });
+    model.receipt.value = [salt];
+    await minute();
+    expect(model.receipt.value).toEqual([salt]);
+    expect(model.refused.value.map(({ title }) => title)).toEqual(["Not enough stock", "Not enough stock"]);
+    expect(model.notices.shown.value?.detail).toContain("10 g Rice");
+    const [delivery, thrown] = open().refused.value;
+    if (!delivery || !thrown) throw new Error("not stored");
+    model.reopen(delivery);
+    expect(model.receipt.value).toEqual([salt, rice]);
+    expect([model.note.value, model.tab.value]).toEqual(["4711", "receive"]);
+    model.reopen(thrown);
+    expect([model.tab.value, model.chosen.value]).toEqual(["waste", "rice"]);
+    expect(model.refused.value).toEqual([]);
+  });
+
+  it("keeps the refused line of an ingredient that was begun again", () => {
+    const model = open();
+    const lines = { rice: { quantity: 1, seen: 2 }, salt: { quantity: 3, seen: 4 } };
+    const entry = { id: "1", title: "", detail: "", intent: { done: "", count: { lines } } };
+    model.setCount({ lines: { rice: { quantity: 5, seen: 5 } } });
+    model.reopen(entry);
+    expect(model.count.value.lines).toEqual({ rice: { quantity: 5, seen: 5 }, salt: lines.salt });
+    expect(model.refused.value[0]?.intent.count?.lines).toEqual({ rice: lines.rice });
+  });
+
+  it("keeps a delivery for the next time the page is opened", () => {
+    const model = open();
+    model.receipt.value = [{ sku: "rice", packs: 2, packSize: 100 }];
+    model.note.value = "4711";
+    expect(open().receipt.value).toEqual(model.receipt.value);
+    expect(open().note.value).toBe("4711");
+  });
+
+  it("says in the ledger's place that it could not be read, and keeps the rest of the screen", async () => {
+    const model = open();
+    await model.load();
+    await model.readLedger("none");
+    expect(model.ledgerFailure.value).toBeInstanceOf(Error);
+    expect(model.failure.value).toBeUndefined();
+    model.open("receive");
+    expect(model.ledgerFailure.value).toBeUndefined();
+  });
+
   it("keeps an item off while that is not sent, also when the levels are read again", async () => {
     const model = open();
     await model.load();

@@ -1,6 +1,6 @@
 /** Reads and changes of the stock screen. */
-import { batch, computed, signal } from "@preact/signals";
-import { type Api, type Change, newIdempotencyKey, type Schemas } from "../lib/api";
+import { batch, computed, effect, signal } from "@preact/signals";
+import { type Api, type Change, newIdempotencyKey, Refused, type Schemas } from "../lib/api";
 import type { ServerClock } from "../lib/clock";
 import { createNotices } from "../lib/notice";
 import { createOutbox } from "../lib/outbox";
@@ -10,7 +10,8 @@ import { read, store } from "../lib/stored";
 import { scalesOf } from "../lib/units";
 import { dayMs } from "../lib/zone";
 import { type Count, counted, noCount, readCount, resolved, waitingOf, writeCount } from "./count";
-import type { Receipt } from "./receipt";
+import { type Receipt, readDelivery } from "./receipt";
+import { type RefusedEntry, readRefused, workOf } from "./refused";
 import { type Remembered, remember } from "./remembered";
 import { dailyUse, type Level, type Movement, type Stock, stockOf, withAvailability, withLevels } from "./state";
 import { t } from "./texts";
@@ -30,7 +31,11 @@ export type Ledger = {
 export type Intent = {
   readonly done: string;
   readonly receipt?: Receipt;
+  /** Of the receipt. */
+  readonly note?: string;
   readonly count?: Count;
+  /** What was chosen, and how much of it. */
+  readonly waste?: { readonly sku?: string; readonly itemId?: string; readonly what: string };
   readonly off?: { readonly itemId: string; readonly available: boolean; readonly until?: string };
 };
 type Item = Schemas["ItemBody"];
@@ -55,6 +60,8 @@ export function createStockModel(
 ) {
   const root = `/v1/kitchens/${encodeURIComponent(kitchenId)}`;
   const countName = `stock.count.${kitchenId}`;
+  const receiptName = `stock.receipt.${kitchenId}`;
+  const refusedName = `stock.refused.${kitchenId}`;
   const allowed = isManager ? tabs : tabsOfCooks;
 
   const kitchen = signal(remembered?.kitchen);
@@ -64,10 +71,17 @@ export function createStockModel(
   const notices = createNotices();
   const tab = signal<Tab>("now");
   const chosen = signal<string | undefined>(undefined);
+  /** The item that is chosen to be thrown away. */
+  const dish = signal<string | undefined>(undefined);
   const count = signal<Count>(readCount(read(countName)));
   const countIsStored = signal(true);
-  const receipt = signal<Receipt>([]);
+  const begun = readDelivery(read(receiptName));
+  const receipt = signal<Receipt>(begun.lines);
+  const note = signal(begun.note);
+  const receiptIsStored = signal(true);
+  const refused = signal<readonly RefusedEntry[]>(readRefused(read(refusedName)));
   const ledger = signal<Ledger | undefined>(undefined);
+  const ledgerFailure = signal<unknown>(undefined);
   const bySku = computed(() => new Map((stock.value?.levels ?? []).map((level) => [level.sku, level])));
   const isLive = signal(false);
   let isStale = false;
@@ -173,7 +187,9 @@ export function createStockModel(
     batch(() => {
       tab.value = allowed.includes(to) ? to : "now";
       chosen.value = sku;
+      dish.value = undefined;
       ledger.value = undefined;
+      ledgerFailure.value = undefined;
     });
     arrive();
   }
@@ -207,8 +223,12 @@ export function createStockModel(
 
   /** @param older continues the list that is shown, instead of starting it again */
   async function readLedger(sku: string, older = false): Promise<void> {
-    const before = older && ledger.value?.sku === sku ? ledger.value : undefined;
-    chosen.value = sku;
+    const shown = ledger.value?.sku === sku ? ledger.value : undefined;
+    const before = older ? shown : undefined;
+    batch(() => {
+      chosen.value = sku;
+      ledgerFailure.value = undefined;
+    });
     try {
       const cursor = before?.next ? `&cursor=${encodeURIComponent(before.next)}` : "";
       const page = await api.get<LedgerPage>(
@@ -217,8 +237,16 @@ export function createStockModel(
       if (chosen.value !== sku) return;
       ledger.value = { sku, entries: [...(before?.entries ?? []), ...page.data], next: page.nextCursor ?? undefined };
     } catch (problem) {
-      failure.value = problem;
+      if (problem instanceof Refused && problem.problem.status === 401) onSignedOut();
+      if (chosen.value !== sku) return;
+      if (!shown) ledgerFailure.value = problem;
+      else if (older) say(problem);
     }
+  }
+
+  function say(problem: unknown, what?: string): void {
+    const { title, detail } = explain(problem);
+    notices.say({ kind: "bad", text: title, detail: what ? `${what}. ${detail}` : detail });
   }
 
   const outbox = createOutbox<Intent>({
@@ -229,19 +257,58 @@ export function createStockModel(
       readForWaiting();
       notices.say({ kind: "good", text: intent.done });
     },
-    onRefused: ({ intent }, refusal) => {
-      const { title, detail } = explain(refusal);
-      notices.say({ kind: "bad", text: title, detail });
-      giveBack(intent);
+    onRefused: ({ id, intent }, refusal) => {
+      const what = workOf(intent);
+      say(refusal, what);
+      if (what && !giveBack(intent)) setRefused([...refused.peek(), { id, intent, ...explain(refusal) }]);
       changed();
     },
     onSignedOut,
   });
 
-  // What was refused can be corrected: it is not typed again.
-  function giveBack({ receipt: lines, count: refused }: Intent): void {
-    if (lines && receipt.peek().length === 0) receipt.value = lines;
-    if (refused && Object.keys(count.peek().lines).length === 0) setCount(refused);
+  // What was refused can be corrected: it is not typed again. False if something else was begun since.
+  function giveBack({ receipt: lines, note: text, count: refused }: Intent): boolean {
+    if (lines && receipt.peek().length === 0) {
+      batch(() => {
+        receipt.value = lines;
+        note.value = text ?? "";
+      });
+      return true;
+    }
+    if (!refused || Object.keys(count.peek().lines).length > 0) return false;
+    setCount(refused);
+    return true;
+  }
+
+  function setRefused(to: readonly RefusedEntry[]): void {
+    refused.value = to;
+    store(refusedName, JSON.stringify(to));
+  }
+
+  /** What was begun since stays: of an ingredient that is in both, the refused line stays in the list. */
+  function reopen(entry: RefusedEntry): void {
+    const { receipt: lines, note: text, count: lost, waste } = entry.intent;
+    const rest = refused.peek().filter(({ id }) => id !== entry.id);
+    const keep = (left: number, intent: Partial<Intent>) =>
+      setRefused(left > 0 ? [...rest, { ...entry, intent: { ...entry.intent, ...intent } }] : rest);
+    if (lines) {
+      const begun = new Set(receipt.peek().map(({ sku }) => sku));
+      const taken = lines.filter(({ sku }) => begun.has(sku));
+      receipt.value = [...receipt.peek(), ...lines.filter(({ sku }) => !begun.has(sku))];
+      note.value ||= text ?? "";
+      keep(taken.length, { receipt: taken });
+      open("receive");
+    } else if (lost) {
+      const begun = count.peek().lines;
+      const taken = Object.fromEntries(Object.entries(lost.lines).filter(([sku]) => begun[sku]));
+      setCount({ lines: { ...lost.lines, ...begun } });
+      keep(Object.keys(taken).length, { count: { lines: taken } });
+      open("count");
+    } else {
+      setRefused(rest);
+      open("waste", waste?.sku);
+      dish.value = waste?.itemId;
+    }
   }
 
   function send(subject: string, change: Change, intent: Intent): void {
@@ -273,6 +340,10 @@ export function createStockModel(
     countIsStored.value = store(countName, writeCount(to));
   }
 
+  effect(() => {
+    receiptIsStored.value = store(receiptName, JSON.stringify({ lines: receipt.value, note: note.value }));
+  });
+
   return {
     now: clock.now,
     kitchenId,
@@ -288,7 +359,12 @@ export function createStockModel(
     count,
     countIsStored,
     receipt,
+    note,
+    receiptIsStored,
+    dish,
+    refused,
     ledger,
+    ledgerFailure,
     bySku,
     isLive,
     setLive,
@@ -304,9 +380,11 @@ export function createStockModel(
     outbox,
     setCount,
     setLine,
+    reopen,
+    dismiss: ({ id }: RefusedEntry) => setRefused(refused.peek().filter((one) => one.id !== id)),
     discardCount: () => setCount(noCount),
     /** Nothing is typed that a reload would lose. */
-    isQuiet: () => receipt.peek().length === 0 && tab.peek() !== "waste",
+    isQuiet: () => (receipt.peek().length === 0 || receiptIsStored.peek()) && tab.peek() !== "waste",
   };
 }
 

@@ -37,3 +37,20 @@ export function receivedOf(receipt: Receipt, note: string): readonly Movement[] 
     ...(note.trim() && { note: note.trim().slice(0, 200) }),
   }));
 }
+
+/** A delivery that is being typed. */
+export type Delivery = {
+  readonly lines: Receipt;
+  /** Such as the number of the delivery. */
+  readonly note: string;
+};
+
+export const noDelivery: Delivery = { lines: [], note: "" };
+
+export function readDelivery(text: string | undefined): Delivery {
+  try {
+    const read: unknown = JSON.parse(text ?? "");
+    if (typeof read === "object" && read !== null && "lines" in read && "note" in read) return read as Delivery;
+  } catch {}
+  return noDelivery;
+}

@@ -1,4 +1,4 @@
-import { useSignal } from "@preact/signals";
+import { batch, useSignal } from "@preact/signals";
 import { quantity, type Scale, scalesOf, typed } from "../lib/units";
 import type { StockModel } from "./model";
 import { Empty, ScaleChoice, Search } from "./parts";
@@ -8,9 +8,8 @@ import { t } from "./texts";
 
 export function ReceiveTab({ model }: { model: StockModel }) {
   const words = useSignal("");
-  const note = useSignal("");
   const levels = model.stock.value?.levels ?? [];
-  const { receipt, bySku } = model;
+  const { receipt, note, bySku } = model;
   const add = ({ sku }: Level) => {
     words.value = "";
     model.addLine(sku);
@@ -20,11 +19,12 @@ export function ReceiveTab({ model }: { model: StockModel }) {
       <div class="toolbar">
         <Search label={t("search")} value={words.value} onSearch={(text) => (words.value = text)} />
       </div>
+      {!model.receiptIsStored.value && receipt.value.length > 0 && <p class="notice warn">{t("receipt_not_saved")}</p>}
       {words.value.trim() && <Suggestions levels={found(levels, words.value)} onChoose={add} />}
       {receipt.value.length === 0 ? (
         <Empty title={t("receipt_empty")} text={t("receipt_empty_what")} />
       ) : (
-        <form class="receipt" onSubmit={(event) => book(event, model, note.value)}>
+        <form class="receipt" onSubmit={(event) => book(event, model)}>
           <ul>
             {receipt.value.map((line) => {
               const level = bySku.value.get(line.sku);
@@ -48,12 +48,15 @@ export function ReceiveTab({ model }: { model: StockModel }) {
   );
 }
 
-function book(event: Event, model: StockModel, note: string): void {
+function book(event: Event, model: StockModel): void {
   event.preventDefault();
-  const lines = model.receipt.value;
+  const [lines, note] = [model.receipt.value, model.note.value];
   model.rememberPacks(lines);
-  model.receipt.value = [];
-  model.book(receivedOf(lines, note), { done: t("booked"), receipt: lines });
+  batch(() => {
+    model.receipt.value = [];
+    model.note.value = "";
+  });
+  model.book(receivedOf(lines, note), { done: t("booked"), receipt: lines, note });
 }
 
 export function Suggestions({ levels, onChoose }: { levels: readonly Level[]; onChoose: (level: Level) => void }) {

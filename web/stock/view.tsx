@@ -8,6 +8,7 @@ import { type StockModel, type Tab, tabs } from "./model";
 import { NowTab } from "./now";
 import { OffTab } from "./off";
 import { ReceiveTab } from "./receive";
+import { workOf } from "./refused";
 import { t } from "./texts";
 import { WasteTab } from "./waste";
 
@@ -32,6 +33,7 @@ export function StockScreen({ model, status }: ScreenProps) {
       </ScreenHead>
       <Stale status={status} zone={kitchen.value?.timeZone} />
       <Unsent model={model} />
+      <RefusedList model={model} />
       {failure.value === undefined && <Tabs model={model} />}
       <section
         class="stock-body"
@@ -105,5 +107,33 @@ function Unsent({ model }: { model: StockModel }) {
         </p>
       )}
     </div>
+  );
+}
+
+/** What the server did not take, and was typed by hand: it is opened again, or given up. */
+function RefusedList({ model }: { model: StockModel }) {
+  const { refused } = model;
+  if (refused.value.length === 0) return null;
+  return (
+    <ul class="refused no-print" aria-label={t("refused_entries")}>
+      {refused.value.map((entry) => (
+        <li key={entry.id} class="notice bad">
+          <div>
+            <b>{workOf(entry.intent)}</b>
+            <p>
+              {entry.title}. {entry.detail}
+            </p>
+          </div>
+          <div class="choices">
+            <button type="button" onClick={() => model.reopen(entry)}>
+              {t("open_again")}
+            </button>
+            <button type="button" onClick={() => model.dismiss(entry)}>
+              {t("give_up")}
+            </button>
+          </div>
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -9,13 +9,12 @@ const reasons = ["burnt", "spoiled", "dropped", "returned", "trial"] as const;
 type Reason = (typeof reasons)[number];
 
 export function WasteTab({ model }: { model: StockModel }) {
-  const dishId = useSignal<string | undefined>(undefined);
   const { levels, dishes } = model.stock.value ?? { levels: [], dishes: [] };
   const level = levels.find(({ sku }) => sku === model.chosen.value);
-  const dish = dishes.find(({ itemId }) => itemId === dishId.value);
+  const dish = dishes.find(({ itemId }) => itemId === model.dish.value);
   const choose = (what: { sku?: string; itemId?: string }) => {
     model.chosen.value = what.sku;
-    dishId.value = what.itemId;
+    model.dish.value = what.itemId;
   };
   if (level) return <WasteForm key={level.sku} {...ofLevel(level)} model={model} back={() => choose({})} />;
   if (dish) return <WasteForm key={dish.itemId} {...ofDish(dish)} model={model} back={() => choose({})} />;
@@ -59,6 +58,7 @@ function WasteChoice({ levels, dishes, onChoose }: ChoiceProps) {
 
 type Wasted = {
   readonly name: string;
+  readonly id: { readonly sku: string } | { readonly itemId: string };
   readonly label: string;
   readonly scales: readonly Scale[];
   /** The most that can be wasted. */
@@ -70,6 +70,7 @@ type Wasted = {
 function ofLevel({ sku, name, unit, onHand, threshold }: Level): Wasted {
   return {
     name,
+    id: { sku },
     label: t("quantity_of", { name }),
     scales: scalesOf(unit, threshold),
     most: onHand,
@@ -81,6 +82,7 @@ function ofLevel({ sku, name, unit, onHand, threshold }: Level): Wasted {
 function ofDish(dish: Dish): Wasted {
   return {
     name: dish.name,
+    id: { itemId: dish.itemId },
     label: t("portions_of", { name: dish.name }),
     scales: [{ unit: t("portions"), factor: 1 }],
     most: dish.portions ?? 0,
@@ -91,7 +93,7 @@ function ofDish(dish: Dish): Wasted {
 
 type FormProps = Wasted & { readonly model: StockModel; readonly back: () => void };
 
-function WasteForm({ name, label, scales, most, shown, movements, model, back }: FormProps) {
+function WasteForm({ name, id, label, scales, most, shown, movements, model, back }: FormProps) {
   const reason = useSignal<Reason | undefined>(undefined);
   const text = useSignal("");
   const index = useSignal(0);
@@ -100,7 +102,8 @@ function WasteForm({ name, label, scales, most, shown, movements, model, back }:
   const tooMuch = value > most;
   const record = () => {
     if (!reason.value) return;
-    model.book(movements(value, reason.value), { done: t("wasted") });
+    const waste = { ...id, what: `${shown(value)} ${name}` };
+    model.book(movements(value, reason.value), { done: t("wasted"), waste });
     back();
   };
   return (
