@@ -1,5 +1,5 @@
 import { effect, signal } from "@preact/signals";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Api } from "../lib/api";
 import type { ServerClock } from "../lib/clock";
 import type { LiveEvent } from "../lib/live";
@@ -58,5 +58,71 @@ describe("the operations screen", () => {
     };
     expect(await read(49)).toBe(false);
     expect(await read(60)).toBe(true);
+  });
+
+  describe("with a server", () => {
+    const empty = { kitchens: [], counts: [], alerts: [], items: [], ingredients: [], isCut: false, orders: [] };
+    const webhook = { id: "w", url: "https://example.com", status: "disabled" };
+    const snapshot = { ...empty, asOf: "0", now: "2026-01-31T13:00:00Z", webhooks: [webhook] };
+    let asked: string[];
+    let answer: (path: string) => Promise<unknown>;
+    let opened: ReturnType<typeof createOperationsModel>;
+
+    beforeEach(() => {
+      vi.useFakeTimers();
+      asked = [];
+      answer = (path) => Promise.reject(new Error(path));
+      const get = (path: string) => {
+        asked.push(path);
+        return answer(path);
+      };
+      const api = { get, send: () => answer("send") } as Api;
+      opened = createOperationsModel(api, { second, now: () => second.peek() } as ServerClock);
+      opened.take(snapshot as never, []);
+    });
+    afterEach(() => {
+      opened.stop();
+      vi.useRealTimers();
+    });
+    const disabled = () => {
+      second.value += 1_000;
+      return opened.view.value?.state.disabled.size;
+    };
+
+    it("keeps a webhook in the list while it could not be enabled", async () => {
+      await opened.enable("w");
+      expect(disabled()).toBe(1);
+      answer = () => Promise.resolve({});
+      await opened.enable("w");
+      expect(disabled()).toBe(0);
+    });
+
+    it("reads webhooks again from time to time: a manager of some kitchens gets no event of them", async () => {
+      answer = () => Promise.resolve({ data: [] });
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(disabled()).toBe(0);
+    });
+
+    it("reads the counts once after many changes of the catalogue", async () => {
+      const change = { ...placed("c"), type: "catalogue.changed", subject: "items/a" };
+      for (let index = 0; index < 100; index++) opened.apply(change);
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(asked).toEqual(["/v1/operations/summary"]);
+    });
+
+    it("keeps the newer of two answers about an order", async () => {
+      const waiting: ((version: number) => void)[] = [];
+      answer = (path) =>
+        path.endsWith("/notifications")
+          ? Promise.resolve({ data: [] })
+          : new Promise((resolve) => waiting.push((version) => resolve({ id: "o1", version })));
+      opened.select({ order: "o1" });
+      opened.apply(placed("o1"));
+      waiting[1]?.(3);
+      await vi.advanceTimersByTimeAsync(0);
+      waiting[0]?.(2);
+      await vi.advanceTimersByTimeAsync(0);
+      expect(opened.detail.value?.order.version).toBe(3);
+    });
   });
 });

@@ -8,7 +8,15 @@ import { all } from "../lib/pages";
 import { explain } from "../lib/screen";
 import { attentionOf } from "./attention";
 import { arranged, historyMs, numbersOf, openStatuses, rowsOf } from "./rows";
-import { evolve, fromSnapshot, type Operations, type OperationsSnapshot, pruned, withCounts } from "./state";
+import {
+  evolve,
+  fromSnapshot,
+  type Operations,
+  type OperationsSnapshot,
+  pruned,
+  withCounts,
+  withWebhooks,
+} from "./state";
 import { t } from "./texts";
 
 /** More open orders than these are not read: the page says so. */
@@ -83,9 +91,16 @@ export function createOperationsModel(api: Api, clock: ServerClock) {
   function apply(event: LiveEvent): void {
     if (!current) return;
     current = evolve(current, event);
-    if (event.type === "catalogue.changed") setTimeout(readCounts, catalogueMs);
+    if (event.type === "catalogue.changed") catalogueTimer ??= setTimeout(readCatalogue, catalogueMs);
     const { order } = selection.peek();
     if (order && event.subject === `orders/${order}`) void readOrder(order);
+  }
+
+  // A menu that is imported changes a hundred entries within a second.
+  let catalogueTimer: ReturnType<typeof setTimeout> | undefined;
+  function readCatalogue(): void {
+    catalogueTimer = undefined;
+    void readCounts();
   }
 
   // What ends by itself has no event: a pause, an item that is off for an hour.
@@ -95,7 +110,18 @@ export function createOperationsModel(api: Api, clock: ServerClock) {
       if (current) current = pruned(withCounts(current, data), clock.now() - historyMs);
     } catch {}
   }
-  const timer = setInterval(readCounts, countsMs);
+
+  async function readWebhooks(): Promise<void> {
+    try {
+      const { data } = await api.get<{ data: Schemas["WebhookView"][] }>("/v1/webhooks");
+      if (current) current = withWebhooks(current, data);
+    } catch {}
+  }
+
+  const timer = setInterval(() => {
+    void readCounts();
+    void readWebhooks();
+  }, countsMs);
 
   function select(to: Selection): void {
     batch(() => {
@@ -115,21 +141,30 @@ export function createOperationsModel(api: Api, clock: ServerClock) {
         api.get<Schemas["OrderView"]>(path),
         api.get<Schemas["NotificationList"]>(`${path}/notifications`),
       ]);
-      if (selection.peek().order === id) detail.value = { order, messages: messages.data };
+      if (selection.peek().order === id && !isOlder(order)) detail.value = { order, messages: messages.data };
     } catch (problem) {
       if (selection.peek().order === id) detailFailure.value = problem;
     }
   }
 
-  async function send(change: Change, done: string): Promise<void> {
+  // Of two reads the older may be answered last.
+  function isOlder({ id, version }: Schemas["OrderView"]): boolean {
+    const shown = detail.peek()?.order;
+    return shown?.id === id && version < shown.version;
+  }
+
+  /** False if it failed, which is said. */
+  async function send(change: Change, done: string): Promise<boolean> {
     try {
       await api.send(change);
       notices.say({ kind: "good", text: done });
+      return true;
     } catch (problem) {
       const { title, detail: text } = explain(problem);
       notices.say({ kind: "bad", text: title, detail: text });
       // What the screen shows was not true any more.
       if (problem instanceof Refused) void readCounts();
+      return false;
     }
   }
 
@@ -167,12 +202,15 @@ export function createOperationsModel(api: Api, clock: ServerClock) {
     },
     enable: async (webhookId: string) => {
       const path = `/v1/webhooks/${webhookId}`;
-      await send({ method: "PATCH", path, body: { status: "enabled" } }, t("enabled"));
-      if (!current) return;
+      const isDone = await send({ method: "PATCH", path, body: { status: "enabled" } }, t("enabled"));
+      if (!current || !isDone) return;
       const disabled = new Map(current.disabled);
       disabled.delete(webhookId);
       current = { ...current, disabled };
     },
-    stop: () => clearInterval(timer),
+    stop: () => {
+      clearInterval(timer);
+      clearTimeout(catalogueTimer);
+    },
   };
 }

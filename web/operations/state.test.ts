@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { LiveEvent } from "../lib/live";
-import { evolve, fromSnapshot, type OperationsSnapshot, pruned, withCounts } from "./state";
+import { evolve, fromSnapshot, type OperationsSnapshot, pruned, withCounts, withWebhooks } from "./state";
 
 const kitchen = (id: string) => ({ id, name: id }) as unknown as OperationsSnapshot["kitchens"][number];
 
@@ -130,6 +130,13 @@ describe("operations", () => {
     const same = withCounts(paused, [counts("blr-01", { mode: { mode: "paused", delayMinutes: 0 }, itemsOff: 3 })]);
     expect(same.states.get("blr-01")).toMatchObject({ itemsOff: 3, modeSince: Date.parse("2026-01-31T13:00:00Z") });
     expect(withCounts(paused, [counts("blr-01")]).states.get("blr-01")).not.toHaveProperty("modeSince");
+  });
+
+  it("list webhooks as they were read again", () => {
+    const webhook = { id: "w", url: "https://example.com/hook", status: "disabled", disabledReason: "gone" };
+    const read = withWebhooks(folded(), [webhook, { ...webhook, id: "v", status: "enabled" }] as never);
+    expect([...read.disabled]).toEqual([["w", { id: "w", host: "example.com", reason: "gone" }]]);
+    expect(withWebhooks(read, []).disabled.size).toBe(0);
   });
 
   it("list webhooks that were disabled", () => {

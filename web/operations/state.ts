@@ -69,7 +69,7 @@ export function fromSnapshot(snapshot: OperationsSnapshot): Operations {
       states: new Map(),
       orders: new Map(snapshot.orders.map((order) => [order.id, knownOf(order)])),
       alerts: new Map(alerts),
-      disabled: new Map(snapshot.webhooks.filter(({ status }) => status === "disabled").map(disabledOf)),
+      disabled: disabledAmong(snapshot.webhooks),
       items: snapshot.items,
       ingredients: new Map(snapshot.ingredients.map(({ sku, name }) => [sku ?? "", name])),
       isCut: snapshot.isCut,
@@ -86,6 +86,15 @@ export function withCounts(state: Operations, counts: readonly Counts[]): Operat
     return [kitchenId, { mode, itemsOff, ...(modeSince !== undefined && { modeSince }) }] as const;
   });
   return { ...state, states: new Map(states) };
+}
+
+/** As they were read again: an endpoint of no kitchen has no event for a manager of some. */
+export function withWebhooks(state: Operations, webhooks: readonly Schemas["WebhookView"][]): Operations {
+  return { ...state, disabled: disabledAmong(webhooks) };
+}
+
+function disabledAmong(webhooks: readonly Schemas["WebhookView"][]): ReadonlyMap<string, Webhook> {
+  return new Map(webhooks.filter(({ status }) => status === "disabled").map(disabledOf));
 }
 
 function disabledOf({ id, url, disabledReason }: Schemas["WebhookView"]): [string, Webhook] {
