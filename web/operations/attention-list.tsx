@@ -89,7 +89,8 @@ function outSentence(name: string, kills: readonly string[]): string {
 
 function pausedSentence(one: Extract<Attention, { kind: "paused" }>, state: Operations): string {
   const zone = state.kitchens.get(one.kitchenId ?? "")?.timeZone;
-  const paused = one.since === undefined ? t("paused") : t("paused_since", { time: clockTime(one.since, zone) });
+  const since = one.since === undefined ? t("paused") : t("paused_since", { time: clockTime(one.since, zone) });
+  const paused = one.until === undefined ? since : `${since}, ${t("until", { time: clockTime(one.until, zone) })}`;
   if (!one.reason) return paused;
   return `${paused}: ${one.reason === "not_answering" ? t("not_answering") : one.reason}`;
 }

@@ -22,7 +22,12 @@ export type Attention = Base &
     | { readonly kind: "courier"; readonly order: KnownOrder; readonly minutes: number; readonly count: number }
     | { readonly kind: "decide"; readonly order: KnownOrder; readonly minutes: number }
     | { readonly kind: "out"; readonly sku: string; readonly name: string; readonly kills: readonly string[] }
-    | { readonly kind: "paused"; readonly reason?: string | undefined; readonly since?: number | undefined }
+    | {
+        readonly kind: "paused";
+        readonly reason?: string | undefined;
+        readonly since?: number | undefined;
+        readonly until?: number | undefined;
+      }
     | { readonly kind: "webhook"; readonly webhookId: string; readonly host: string }
   );
 
@@ -47,6 +52,7 @@ export function attentionOf(state: Operations, now: number): readonly Attention[
               rank: 500,
               reason: mode.reason,
               since: modeSince,
+              until: mode.until === undefined ? undefined : Date.parse(mode.until),
             },
           ]
         : [],

@@ -1,5 +1,5 @@
 import { Sparkline, StackedBar } from "../lib/charts";
-import { number } from "../lib/format";
+import { clockTime, number } from "../lib/format";
 import type { OperationsModel } from "./model";
 import { type Grade, type KitchenRow, openStatuses } from "./rows";
 import { statusKeys, t } from "./texts";
@@ -96,15 +96,18 @@ function Cell({ label, grade, text, aside }: CellProps) {
 
 function ModeChip({ row }: { row: KitchenRow }) {
   if (row.mode === "online") return null;
+  const until = row.modeUntil !== undefined && ` ${t("until", { time: clockTime(row.modeUntil, row.timeZone) })}`;
   return row.mode === "paused" ? (
     <span class="chip bad">
       <span aria-hidden="true">‖</span>
       {t("mode_paused")}
+      {until}
     </span>
   ) : (
     <span class="chip warn">
       <span aria-hidden="true">▲</span>
       {t("busy", { n: row.delayMinutes })}
+      {until}
     </span>
   );
 }

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { levelOf, needMs } from "../board/cards";
+import type { Order } from "../board/state";
 import { attentionOf } from "./attention";
 import { arranged, isLate, minuteMs, numbersOf, rowsOf } from "./rows";
 import type { Alert, Kitchen, KnownOrder, Operations } from "./state";
@@ -64,9 +66,36 @@ describe("the four numbers", () => {
 
 describe("a kitchen's row", () => {
   it("turns amber before it turns red", () => {
-    expect(row(orderOf("a", { promisedAt: minutes(6) }))?.lateGrade).toBe("good");
-    expect(row(orderOf("a", { promisedAt: minutes(5) }))?.lateGrade).toBe("warn");
+    expect(row(orderOf("a", { promisedAt: minutes(10) }))?.lateGrade).toBe("good");
+    expect(row(orderOf("a", { promisedAt: minutes(9) }))?.lateGrade).toBe("warn");
     expect(row(orderOf("a", { promisedAt: minutes(-1) }))?.lateGrade).toBe("bad");
+  });
+
+  it("is at risk when the kitchen's board says so: by what the kitchen needed, for the lines that are not done", () => {
+    const made = (took: number, index: number) =>
+      orderOf(`m${index}`, { status: "delivered", preparingAt: minutes(-5 - took), readyAt: minutes(-5) });
+    const slow = [22, 20, 24, 21, 23].map(made);
+    const soonAt = (left: number, undone: number) =>
+      row(...slow, orderOf("a", { promisedAt: minutes(left), undone }))?.lateGrade;
+    const board = (left: number, undone: number) => {
+      const lines = Array.from({ length: 4 }, (_, index) => ({ state: index < undone * 4 ? "waiting" : "done" }));
+      const promise = { readyAt: new Date(minutes(left)).toISOString() };
+      const need = needMs({ preparedMs: [22, 20, 24, 21, 23].map((took) => took * minuteMs) });
+      const level = levelOf({ promise, lines, progress: lines } as unknown as Order, now, need);
+      return { calm: "good", soon: "warn", late: "bad" }[level];
+    };
+    for (const left of [23, 22, 21, 12, 11, 10, 3, 2, 1, -1]) {
+      for (const undone of [0, 0.5, 1]) expect(soonAt(left, undone), `${left}, ${undone}`).toBe(board(left, undone));
+    }
+    expect(soonAt(21, 1)).toBe("warn");
+    expect(soonAt(21, 0.5)).toBe("good");
+  });
+
+  it("says when its mode ends", () => {
+    const mode = { mode: "paused" as const, delayMinutes: 0, until: "2026-01-31T14:00:00Z" };
+    const state = stateOf([], { states: new Map([["blr-01", { mode, itemsOff: 0 }]]) });
+    expect(rowsOf(state, now).find(({ id }) => id === "blr-01")?.modeUntil).toBe(minutes(60));
+    expect(attentionOf(state, now)[0]).toMatchObject({ kind: "paused", until: minutes(60) });
   });
 
   it("does not count the wait of an order that is for later", () => {

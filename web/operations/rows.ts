@@ -2,8 +2,14 @@
 import { isOpen, type KnownOrder, type Operations, type Status } from "./state";
 
 export const minuteMs = 60_000;
-/** Orders that must be ready this soon and are not may still be saved. */
-const soonMs = 5 * minuteMs;
+/** An order on the road that must arrive this soon. */
+const arrivesSoonMs = 5 * minuteMs;
+/** Until a kitchen has made some orders. */
+const needDefaultMs = 10 * minuteMs;
+const needLeastMs = 2 * minuteMs;
+const needSamplesMin = 5;
+/** An order that is ready sooner was not cooked. */
+const preparedMinMs = minuteMs;
 const sparkMs = 5 * minuteMs;
 const sparkCount = 12;
 /** How far back closed orders count. */
@@ -32,9 +38,19 @@ export function minutesLate(order: KnownOrder, now: number): number {
   return Math.ceil(lateBy(order, now) / minuteMs);
 }
 
-function isAtRisk(order: KnownOrder, now: number): boolean {
+/** Of an order that is cooked: what is left is less than what its lines that are not done need, as on the board. */
+function isAtRisk(order: KnownOrder, now: number, need: number): boolean {
   const left = -lateBy(order, now);
-  return left >= 0 && left <= soonMs && !order.awaitsRelease && order.status !== "ready";
+  if (left < 0 || order.awaitsRelease || order.status === "ready") return false;
+  if (order.status === "out_for_delivery") return left <= arrivesSoonMs;
+  return left < Math.max(needLeastMs, need * (order.undone ?? 1));
+}
+
+/** What an order of a kitchen needs from start to ready: the median of the last hour. */
+function needMs(orders: readonly KnownOrder[], now: number): number {
+  const prepared = preparedMs(orders, now).filter((time) => time >= preparedMinMs);
+  if (prepared.length < needSamplesMin) return needDefaultMs;
+  return prepared[Math.floor(prepared.length / 2)] ?? needDefaultMs;
 }
 
 export function isWithoutCourier(order: KnownOrder): boolean {
@@ -46,6 +62,9 @@ export type KitchenRow = {
   readonly name: string;
   readonly mode: "online" | "busy" | "paused";
   readonly delayMinutes: number;
+  /** When the mode ends by itself. */
+  readonly modeUntil?: number | undefined;
+  readonly timeZone?: string | undefined;
   readonly open: number;
   readonly byStatus: Readonly<Record<OpenStatus, number>>;
   readonly late: number;
@@ -104,18 +123,21 @@ function rowOf(state: Operations, id: string, orders: readonly KnownOrder[], now
   const oldest = [...started].sort((one, other) => one.placedAt - other.placedAt)[0];
   const alerts = [...state.alerts.values()].filter(({ kitchenId }) => kitchenId === id);
   const p90 = prepareP90(orders, now);
+  const need = needMs(orders, now);
   const promise = kitchen?.times.prepMinutes;
   return {
     id,
     name: kitchen?.name ?? id,
     mode: here?.mode.mode ?? "online",
     delayMinutes: here?.mode.delayMinutes ?? 0,
+    modeUntil: here?.mode.until === undefined ? undefined : Date.parse(here.mode.until),
+    timeZone: kitchen?.timeZone,
     open: open.length,
     byStatus: byStatus(open),
     late,
-    lateGrade: late > 0 ? "bad" : open.some((order) => isAtRisk(order, now)) ? "warn" : "good",
+    lateGrade: late > 0 ? "bad" : open.some((order) => isAtRisk(order, now, need)) ? "warn" : "good",
     oldestMinutes: oldest && Math.floor((now - oldest.placedAt) / minuteMs),
-    oldestGrade: !oldest ? "good" : isLate(oldest, now) ? "bad" : isAtRisk(oldest, now) ? "warn" : "good",
+    oldestGrade: !oldest ? "good" : isLate(oldest, now) ? "bad" : isAtRisk(oldest, now, need) ? "warn" : "good",
     prepareP90Minutes: p90,
     promiseMinutes: promise,
     prepareGrade: prepareGrade(p90, promise),
@@ -139,15 +161,20 @@ function isOpenStatus(status: Status): status is OpenStatus {
 
 /** In whole minutes, rounded up: of nine in ten orders that became ready within the last hour. */
 function prepareP90(orders: readonly KnownOrder[], now: number): number | undefined {
-  const minutes = orders
+  const times = preparedMs(orders, now);
+  const p90 = times[Math.ceil(times.length * 0.9) - 1];
+  return p90 === undefined ? undefined : Math.ceil(p90 / minuteMs);
+}
+
+/** How long those were prepared that became ready within the last hour, the shortest first. */
+function preparedMs(orders: readonly KnownOrder[], now: number): readonly number[] {
+  return orders
     .flatMap(({ preparingAt, readyAt }) =>
       preparingAt !== undefined && readyAt !== undefined && readyAt > now - sparkMs * sparkCount
-        ? [(readyAt - preparingAt) / minuteMs]
+        ? [readyAt - preparingAt]
         : [],
     )
     .sort((one, other) => one - other);
-  const p90 = minutes[Math.ceil(minutes.length * 0.9) - 1];
-  return p90 === undefined ? undefined : Math.ceil(p90);
 }
 
 function prepareGrade(p90: number | undefined, promise: number | undefined): Grade {

@@ -132,6 +132,12 @@ describe("operations", () => {
     expect(withCounts(paused, [counts("blr-01")]).states.get("blr-01")).not.toHaveProperty("modeSince");
   });
 
+  it("know which share of an order's lines is not done", () => {
+    const progress = [{ state: "done" }, { state: "waiting" }, { state: "started" }, { state: "done" }];
+    const worked = folded(placed, event("order.progressed", order("o1", 2, "preparing", { progress })));
+    expect(worked.orders.get("o1")?.undone).toBe(0.5);
+  });
+
   it("list webhooks as they were read again", () => {
     const webhook = { id: "w", url: "https://example.com/hook", status: "disabled", disabledReason: "gone" };
     const read = withWebhooks(folded(), [webhook, { ...webhook, id: "v", status: "enabled" }] as never);

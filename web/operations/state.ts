@@ -24,6 +24,8 @@ export type KnownOrder = {
   readonly awaitsRelease: boolean;
   /** Of a delivery that failed: the order is given up if nothing is decided by then. */
   readonly decideBy?: number | undefined;
+  /** The share of its lines that are not done; all of them until the kitchen says otherwise. */
+  readonly undone?: number | undefined;
   readonly preparingAt?: number | undefined;
   readonly readyAt?: number | undefined;
 };
@@ -121,10 +123,15 @@ function knownOf(order: Schemas["OrderView"]): KnownOrder {
     promisedAt: ms(order.promise?.readyAt),
     deliverTo: ms(order.promise?.deliverTo),
     awaitsRelease: order.schedule !== undefined && order.schedule.releasedAt === undefined,
+    undone: undoneOf(order.progress),
     decideBy: ms(order.deliveryAttempts?.find(({ decision }) => decision === undefined)?.decideBy),
     preparingAt: entered("preparing"),
     readyAt: entered("ready"),
   };
+}
+
+function undoneOf(progress: Schemas["OrderView"]["progress"]): number | undefined {
+  return progress && progress.filter(({ state }) => state !== "done").length / Math.max(1, progress.length);
 }
 
 const ms = (text: string | undefined) => (text === undefined ? undefined : Date.parse(text));
@@ -143,6 +150,7 @@ type OrderData = {
   readonly decideBy?: string;
   readonly promise?: Schemas["PromiseView"];
   readonly schedule?: Schemas["ScheduleView"];
+  readonly progress?: Schemas["OrderView"]["progress"];
   readonly previous?: { readonly status: Status; readonly at: string };
 };
 
@@ -181,7 +189,7 @@ function placed(data: OrderData, at: number): KnownOrder {
 }
 
 function moved(before: KnownOrder, data: OrderData, type: string, at: number): KnownOrder {
-  const { status, version, courierId, promise, schedule, previous } = data;
+  const { status, version, courierId, promise, schedule, progress, previous } = data;
   const isNew = status !== before.status;
   const preparingAt = previous?.status === "preparing" ? ms(previous.at) : undefined;
   return {
@@ -194,6 +202,7 @@ function moved(before: KnownOrder, data: OrderData, type: string, at: number): K
     ...(type === "order.delivery_decided" && { decideBy: undefined }),
     ...(promise && { promisedAt: ms(promise.readyAt), deliverTo: ms(promise.deliverTo) }),
     ...(schedule && { awaitsRelease: schedule.releasedAt === undefined }),
+    ...(progress && { undone: undoneOf(progress) }),
     ...(preparingAt !== undefined && { preparingAt }),
     ...(isNew && status === "preparing" && { preparingAt: at }),
     ...(isNew && status === "ready" && { readyAt: at }),
