@@ -2,7 +2,7 @@ import { effect } from "@preact/signals";
 import { render } from "preact";
 import { createClock } from "../lib/clock";
 import { Failed } from "../lib/screen";
-import { api, signedIn } from "../lib/session";
+import { api, signedIn, toSignIn } from "../lib/session";
 import { applySettings } from "../lib/theme";
 import { createAnalyticsModel } from "./model";
 import { queryOf } from "./range";
@@ -15,7 +15,7 @@ applySettings();
 signedIn().then(start, (failure) => render(<Failed failure={failure} retry={() => location.reload()} />, screen));
 
 function start(): void {
-  const model = createAnalyticsModel(api, createClock(), new URLSearchParams(location.search));
+  const model = createAnalyticsModel(api, createClock(), new URLSearchParams(location.search), toSignIn);
   effect(() => {
     if (model.range.value) history.replaceState(null, "", `${location.pathname}?${queryOf(model.range.value)}`);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import type { Api } from "../lib/api";
+import { type Api, Refused } from "../lib/api";
 import type { ServerClock } from "../lib/clock";
 import { createAnalyticsModel } from "./model";
 
@@ -18,7 +18,7 @@ describe("the analytics screen", () => {
         }),
       send: () => Promise.reject(new Error("not used")),
     };
-    const model = createAnalyticsModel(api, { now: () => now } as ServerClock, new URLSearchParams());
+    const model = createAnalyticsModel(api, { now: () => now } as ServerClock, new URLSearchParams(), () => {});
     const [first, second] = ["2026-01-30", "2026-01-31"].map((day) => ({ first: day, last: day }));
     if (!first || !second) throw new Error("two ranges");
     model.select(first);
@@ -41,7 +41,7 @@ describe("the analytics screen", () => {
       send: () => Promise.reject(new Error("not used")),
     };
     const now = Date.parse("2026-01-31T13:05:00Z");
-    const model = createAnalyticsModel(api, { now: () => now } as ServerClock, new URLSearchParams());
+    const model = createAnalyticsModel(api, { now: () => now } as ServerClock, new URLSearchParams(), () => {});
     model.select({ first: "2026-01-31", last: "2026-01-31", kitchen: "blr-01" });
     const read = paths.map((path) => new URL(path, "http://x").searchParams);
     expect(read.every((search) => search.get("kitchenId") === "blr-01")).toBe(true);
@@ -49,6 +49,17 @@ describe("the analytics screen", () => {
     // All end now, but for the items of a week ago.
     expect(ends.filter((to) => to === "2026-01-31T13:05:00.000Z")).toHaveLength(8);
     expect(ends.filter((to) => to === "2026-01-24T13:05:00.000Z")).toHaveLength(1);
+    model.stop();
+  });
+
+  it("asks to sign in once the session has ended", async () => {
+    const refusal = new Refused({ status: 401, code: "unauthorized", title: "Sign in" });
+    const api: Api = { get: () => Promise.reject(refusal), send: () => Promise.reject(refusal) };
+    const signIn = vi.fn();
+    const now = Date.parse("2026-01-31T13:05:00Z");
+    const model = createAnalyticsModel(api, { now: () => now } as ServerClock, new URLSearchParams(), signIn);
+    model.select({ first: "2026-01-31", last: "2026-01-31" });
+    await vi.waitFor(() => expect(signIn).toHaveBeenCalled());
     model.stop();
   });
 });

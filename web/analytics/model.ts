@@ -1,6 +1,6 @@
 /** Reads of the analytics screen: everything in one go, so that all figures are of the same moment. */
 import { signal } from "@preact/signals";
-import type { Api, Schemas } from "../lib/api";
+import { type Api, Refused, type Schemas } from "../lib/api";
 import type { ServerClock } from "../lib/clock";
 import { all } from "../lib/pages";
 import { startOfDay } from "../lib/zone";
@@ -42,7 +42,7 @@ const hourlyDaysMax = 2;
 
 export type AnalyticsModel = ReturnType<typeof createAnalyticsModel>;
 
-export function createAnalyticsModel(api: Api, clock: ServerClock, query: URLSearchParams) {
+export function createAnalyticsModel(api: Api, clock: ServerClock, query: URLSearchParams, onSignedOut: () => void) {
   const kitchens = signal<readonly Kitchen[]>([]);
   const range = signal<Range | undefined>(undefined);
   const figures = signal<Figures | undefined>(undefined);
@@ -71,7 +71,7 @@ export function createAnalyticsModel(api: Api, clock: ServerClock, query: URLSea
       const asked = query.get("kitchen") ?? undefined;
       select(rangeOf(query, clock.now(), zoneOf(asked)));
     } catch (problem) {
-      failure.value = problem;
+      failed(problem);
       isLoading.value = false;
     }
   }
@@ -94,9 +94,15 @@ export function createAnalyticsModel(api: Api, clock: ServerClock, query: URLSea
       figures.value = read;
       failure.value = undefined;
     } catch (problem) {
-      if (!cancel.aborted) failure.value = problem;
+      if (!cancel.aborted) failed(problem);
     }
     if (!cancel.aborted) isLoading.value = false;
+  }
+
+  // A session ends after some hours: no later read would succeed.
+  function failed(problem: unknown): void {
+    failure.value = problem;
+    if (problem instanceof Refused && problem.problem.status === 401) onSignedOut();
   }
 
   async function readFigures(wanted: Range, cancel: AbortSignal): Promise<Figures> {
