@@ -21,7 +21,8 @@ static class BoardEndpoints
             .Allow(Admin | Manager | RoleSet.Kitchen, KitchenInPath)
             .Describe("getBoard", "Get a kitchen's board",
                 "The open orders with their notes, in one snapshot, the one that must be ready first in front. Follow "
-                + "GET /v1/events?after={asOf} from there. At most 200 orders, the oldest.")
+                + "GET /v1/events?after={asOf} from there. At most 200 orders in the kitchen, the oldest; besides them "
+                + "at most 200 scheduled ones, the first to be released, and 200 that are out for delivery.")
             .Response<BoardView>(200, "The board.")
             .Problem(404, "not_found");
         app.MapGet("/v1/operations/summary", Summary).WithTags("Kitchens")
@@ -81,7 +82,8 @@ sealed record BoardView(
     [property: Description(
         "Words of the chain (Board:AllergyWords) that make a note a warning; * at the end matches any ending.")]
     IReadOnlyList<string> AllergyWords,
-    [property: Description("True if there are more open orders than shown.")] bool Truncated);
+    [property: Description("True if there are more orders in the kitchen, or scheduled ones, than shown.")]
+    bool Truncated);
 
 sealed record BoardMode(
     KitchenMode Mode, int DelayMinutes, DateTimeOffset? Until = null, string? Reason = null)

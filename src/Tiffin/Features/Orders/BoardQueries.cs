@@ -10,19 +10,33 @@ using static Tiffin.Engine.Storage.Sql;
 namespace Tiffin.Features.Orders;
 
 /// <summary>Open orders of a kitchen, and the position of the last event that they include.</summary>
-sealed record BoardSnapshot(string AsOf, IReadOnlyList<OrderDocument> Orders);
+/// <param name="IsTruncated">There are more orders in the kitchen, or scheduled for it, than these.</param>
+sealed record BoardSnapshot(string AsOf, IReadOnlyList<OrderDocument> Orders, bool IsTruncated);
 
 static class BoardQueries
 {
+    /// <summary>Of each part of a board.</summary>
     public const int OrdersMax = 200;
 
     const string Begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
     const string AsOf = "SELECT coalesce(max(position), 0) FROM events";
 
-    static readonly string boardSql = $"""
-        SELECT {OrderTable.Columns} FROM {OrderTable.From}
-        WHERE o.kitchen = (SELECT number FROM kitchens WHERE id = $1) AND NOT o.closed ORDER BY o.id LIMIT $2
+    // Each part has places of its own: orders for next week and those on the road take none from what must be cooked.
+    internal static readonly string BoardSql = $"""
+        SELECT {OrderTable.Columns}, placed.place FROM (
+            SELECT id, row_number() OVER (
+                PARTITION BY status = {OrderStatus.OutForDelivery:d}, release_at IS NULL
+                ORDER BY release_at, id) AS place
+            FROM (
+                SELECT id, status, CASE WHEN NOT schedule ? 'releasedAt'
+                    THEN (schedule->>'releaseAt')::timestamptz END AS release_at
+                FROM (
+                    SELECT id, status, CASE WHEN status <= {OrderStatus.Accepted:d}
+                        THEN convert_from(details, 'UTF8')::jsonb->'schedule' END AS schedule
+                    FROM orders WHERE kitchen = (SELECT number FROM kitchens WHERE id = $1) AND NOT closed) open
+            ) parts
+        ) placed, {OrderTable.From} WHERE placed.place <= $2 AND o.id = placed.id
         """;
 
     // Reads only the open orders of each kitchen.
@@ -56,20 +70,25 @@ static class BoardQueries
     public static async Task<BoardSnapshot?> Read(
         NpgsqlConnection connection, string kitchenId, CancellationToken cancel)
     {
-        var (asOf, orders, exists) = (0L, new List<OrderDocument>(), false);
+        var (asOf, orders, exists, isTruncated) = (0L, new List<OrderDocument>(), false, false);
         await using (var batch = Snapshot(connection,
             Of("SELECT EXISTS (SELECT FROM kitchens WHERE id = $1)", P(kitchenId)),
-            Of(boardSql, P(kitchenId), P(OrdersMax + 1))))
+            Of(BoardSql, P(kitchenId), P(OrdersMax + 1))))
         await using (var row = await batch.ExecuteReaderAsync(cancel))
         {
             asOf = await Position(row, cancel);
             while (await row.ReadAsync(cancel)) exists = row.GetBoolean(0);
             await row.NextResultAsync(cancel);
-            while (await row.ReadAsync(cancel)) orders.Add(OrderTable.Read(row));
+            while (await row.ReadAsync(cancel))
+            {
+                var order = OrderTable.Read(row);
+                if (row.GetInt64(row.FieldCount - 1) <= OrdersMax) orders.Add(order);
+                else isTruncated |= order.Order.Status < OrderStatus.OutForDelivery;
+            }
         }
         if (!exists) return null;
         await Replication.Confirm(connection, cancel);
-        return new BoardSnapshot(Cursor(asOf), orders);
+        return new BoardSnapshot(Cursor(asOf), orders, isTruncated);
     }
 
     /// <summary>The counts of each kitchen in the scope; without what the catalogue knows.</summary>

@@ -23,7 +23,7 @@ sealed class BoardResult(
 
     void Write(Utf8JsonWriter json, HttpContext context)
     {
-        var shown = snapshot.Orders.Take(BoardQueries.OrdersMax).ToLookup(order => order.Order.AwaitsRelease);
+        var shown = snapshot.Orders.ToLookup(order => order.Order.AwaitsRelease);
         json.WriteStartObject();
         json.WriteString("asOf"u8, snapshot.AsOf);
         json.WriteString("now"u8, JsonTime.Text(now));
@@ -40,7 +40,7 @@ sealed class BoardResult(
         json.WriteStartArray("allergyWords"u8);
         foreach (var word in allergyWords) json.WriteStringValue(word);
         json.WriteEndArray();
-        json.WriteBoolean("truncated"u8, snapshot.Orders.Count > BoardQueries.OrdersMax);
+        json.WriteBoolean("truncated"u8, snapshot.IsTruncated);
         json.WriteEndObject();
     }
 

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Npgsql;
 using Tiffin.Domain;
 using Tiffin.Domain.Catalogue;
+using Tiffin.Domain.Orders;
 using Tiffin.Features.Orders;
 using Tiffin.Tests.Support;
 
@@ -68,14 +70,7 @@ public sealed class BoardTests(SmallSandbox shared) : IClassFixture<SmallSandbox
         await using var own = server = await Own.Chain();
         await OpenKitchen();
         var first = await Place(site);
-        await Session.Run(server.ConnectionString, $"""
-            INSERT INTO orders (id, placed_at, updated_at, total, kitchen, day, number, version, status, fulfilment,
-                closed, brand_id, channel, need_ingredients, need_quantities, positions, timeline, content)
-            SELECT ('ffffffff-ffff-7fff-8fff-' || lpad(n::text, 12, '0'))::uuid, placed_at, updated_at, total, kitchen,
-                day, number + n, 1, 0, fulfilment, false, brand_id, channel, need_ingredients, need_quantities,
-                positions, timeline, content
-            FROM orders CROSS JOIN generate_series(1, {BoardQueries.OrdersMax}) n
-            """);
+        await Copy("ffffffff", BoardQueries.OrdersMax);
 
         var board = await server.Get($"/v1/kitchens/{site}/board");
 
@@ -83,6 +78,56 @@ public sealed class BoardTests(SmallSandbox shared) : IClassFixture<SmallSandbox
         Ids(board["orders"]!).ShouldContain(first);
         Ids(board["orders"]!).ShouldNotContain($"ffffffff-ffff-7fff-8fff-{BoardQueries.OrdersMax:d12}");
         ((bool)board["truncated"]!).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Orders_for_another_day_and_those_on_the_road_take_no_place_of_what_must_be_cooked()
+    {
+        await using var own = server = await Own.Chain();
+        await OpenKitchen();
+        await Place(site);
+        await Copy("00000001", BoardQueries.OrdersMax, OrderStatus.OutForDelivery);
+        await Copy("00000002", BoardQueries.OrdersMax, OrderStatus.Accepted, Scheduled);
+        var newest = await Place(site);
+
+        var board = await server.Get($"/v1/kitchens/{site}/board");
+
+        Ids(board["orders"]!).ShouldContain(newest);
+        board["orders"]!.AsArray().Count.ShouldBe(BoardQueries.OrdersMax + 2);
+        board["scheduled"]!.AsArray().Count.ShouldBe(BoardQueries.OrdersMax);
+        ((bool)board["truncated"]!).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_board_of_too_many_scheduled_orders_shows_the_first_to_be_released_and_says_so()
+    {
+        await using var own = server = await Own.Chain();
+        await OpenKitchen();
+        await Place(site);
+        await Copy("00000001", BoardQueries.OrdersMax + 1, OrderStatus.Accepted, Scheduled);
+
+        var board = await server.Get($"/v1/kitchens/{site}/board");
+
+        Ids(board["scheduled"]!).Count.ShouldBe(BoardQueries.OrdersMax);
+        Ids(board["scheduled"]!)[0].ShouldBe($"00000001-ffff-7fff-8fff-{BoardQueries.OrdersMax + 1:d12}");
+        Ids(board["scheduled"]!).ShouldNotContain($"00000001-ffff-7fff-8fff-{1:d12}");
+        ((bool)board["truncated"]!).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task The_board_is_read_by_the_index_of_open_orders()
+    {
+        await using var own = server = await Own.Chain();
+        await OpenKitchen();
+        await Place(site);
+        await Copy("00000001", BoardQueries.OrdersMax, OrderStatus.Preparing);
+        await Copy("00000002", 20_000, OrderStatus.Delivered);
+        await Session.Run(server.ConnectionString, "ANALYZE orders, contacts, kitchens");
+
+        var plan = await Explain(BoardQueries.BoardSql, site);
+
+        plan.ShouldContain("orders_open");
+        plan.ShouldNotContain("Seq Scan on orders");
     }
 
     [Fact]
@@ -160,6 +205,37 @@ public sealed class BoardTests(SmallSandbox shared) : IClassFixture<SmallSandbox
         lines = new[] { note is null ? (object)new { itemId = "masala", quantity = 1 }
             : new { itemId = "masala", quantity = 1, note } },
     }))["id"]!.ToString();
+
+    // Each copy is released a second before the one before it.
+    const string Scheduled = """
+        convert_to(jsonb_build_object('schedule', jsonb_build_object(
+            'for', timestamptz '2090-01-01', 'releaseAt', timestamptz '2089-12-31' - n * interval '1 second'))::text,
+            'UTF8')
+        """;
+
+    // Of the first order, numbered from 1.
+    Task Copy(string first, int count, OrderStatus status = OrderStatus.Placed, string details = "NULL") =>
+        Session.Run(server.ConnectionString, $"""
+            INSERT INTO orders (id, placed_at, updated_at, total, kitchen, day, number, version, status, fulfilment,
+                closed, brand_id, channel, need_ingredients, need_quantities, positions, timeline, content, details)
+            SELECT ('{first}-ffff-7fff-8fff-' || lpad(n::text, 12, '0'))::uuid, placed_at, updated_at, total, kitchen,
+                day, number + n, 1, {status:d}, fulfilment, {status:d} >= {OrderStatus.Delivered:d}, brand_id, channel,
+                need_ingredients, need_quantities, positions, timeline, content,
+                {details}
+            FROM (SELECT * FROM orders ORDER BY id LIMIT 1) one CROSS JOIN generate_series(1, {count}) n
+            """);
+
+    async Task<string> Explain(string sql, string kitchen)
+    {
+        await using var connection = await server.Database.OpenReader(default);
+        await using var command = new NpgsqlCommand($"EXPLAIN {sql}", connection);
+        command.Parameters.Add(new() { Value = kitchen });
+        command.Parameters.Add(new() { Value = BoardQueries.OrdersMax + 1 });
+        var lines = new List<string>();
+        await using var row = await command.ExecuteReaderAsync();
+        while (await row.ReadAsync()) lines.Add(row.GetString(0));
+        return string.Join('\n', lines);
+    }
 
     static List<string> Ids(JsonNode orders) => [.. orders.AsArray().Select(order => order!["id"]!.ToString())];
 }
