@@ -95,6 +95,19 @@ describe("a snapshot", () => {
     expect(only(replace(shown(order("o1", { status: "out_for_delivery" })), board([])))).toBeUndefined();
   });
 
+  it("that is cut keeps what the board knew, and has it read: the newest orders are cooked too", () => {
+    const state = replace(shown(order("o1"), order("o2")), board([order("o1")], { truncated: true }));
+    expect([...state.orders.keys()]).toEqual(["o1", "o2"]);
+    expect([...state.unread]).toEqual(["o2"]);
+  });
+
+  it("that is cut leaves orders that only their events show", () => {
+    const cut = replace(emptyBoard, board([], { truncated: true }));
+    expect([...apply(cut, event("released", "o1", 3, { status: "accepted" })).unread]).toEqual(["o1"]);
+    expect([...apply(cut, event("delivered", "o1", 6)).unread]).toEqual([]);
+    expect([...apply(shown(), event("released", "o1", 3, { status: "accepted" })).unread]).toEqual([]);
+  });
+
   it("includes the scheduled orders", () => {
     const state = replace(
       emptyBoard,

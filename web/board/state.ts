@@ -82,8 +82,8 @@ export function replace(state: BoardState, board: Board): BoardState {
   for (const known of state.orders.values()) {
     if (orders.has(known.id)) continue;
     if (known.status === "cancelled") orders.set(known.id, known);
-    // Delivered or cancelled meanwhile: the cook must know which.
-    else if (isInKitchen(known) && !board.truncated) {
+    // Delivered or cancelled meanwhile: the cook must know which. Or the board has no place for it: a read tells.
+    else if (isInKitchen(known)) {
       orders.set(known.id, known);
       unread.add(known.id);
     }
@@ -108,7 +108,10 @@ export function apply(state: BoardState, event: LiveEvent): BoardState {
   if (event.type === "order.placed") return placed(state, data, event.time);
   const known = state.orders.get(data.orderId);
   // Of an order that this board has never seen, nothing but a read can say what it is.
-  if (!known) return state;
+  if (!known) {
+    const isToRead = state.truncated && kitchenStatuses.includes(data.status);
+    return isToRead ? { ...state, unread: new Set([...state.unread, data.orderId]) } : state;
+  }
   if (data.version <= known.version) return state;
   const order = changed(known, event, data);
   const next = put(state, order);
@@ -158,9 +161,11 @@ export function modeAt(mode: Mode, now: number): Mode {
   return mode.until !== undefined && Date.parse(mode.until) <= now ? online : mode;
 }
 
+const kitchenStatuses: readonly OrderStatus[] = ["placed", "accepted", "preparing", "ready"];
+
 /** On the board's cards, or waiting at the pass. */
 export function isInKitchen(order: Order): boolean {
-  return ["placed", "accepted", "preparing", "ready"].includes(order.status) && !awaitsRelease(order);
+  return kitchenStatuses.includes(order.status) && !awaitsRelease(order);
 }
 
 export function awaitsRelease(order: Order): boolean {
