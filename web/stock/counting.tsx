@@ -25,7 +25,7 @@ function Counting({ model, review }: { model: StockModel; review: () => void }) 
     <>
       <p class="muted no-print">{t("count_start_what")}</p>
       {!model.countIsStored.value && <p class="notice warn">{t("not_saved")}</p>}
-      {!model.isLive.value && <p class="notice warn no-print">{t("count_offline")}</p>}
+      {model.link.value === "lost" && <p class="notice warn no-print">{t("count_offline")}</p>}
       <div class="toolbar">
         <Search label={t("search")} value={words.value} onSearch={(text) => (words.value = text)} />
         <div class="choices">
@@ -114,7 +114,7 @@ function Review({ model, back }: { model: StockModel; back: () => void }) {
     <section class="card review">
       <h2>{t("variance")}</h2>
       <p class="muted">{t("variance_what")}</p>
-      <Waiting n={Object.keys(waiting.lines).length} isLive={model.isLive.value} />
+      <Waiting n={Object.keys(waiting.lines).length} isLost={model.link.value === "lost"} />
       {different.length > 0 && <VarianceList variances={different} />}
       {matching > 0 && <p>✓ {matching === 1 ? t("matches_one") : t("matches", { n: matching })}</p>}
       <div class="choices">
@@ -133,10 +133,10 @@ function Review({ model, back }: { model: StockModel; back: () => void }) {
 }
 
 /** Lines that were counted while the level was not known: they are compared, and committed, later. */
-function Waiting({ n, isLive }: { n: number; isLive: boolean }) {
+function Waiting({ n, isLost }: { n: number; isLost: boolean }) {
   if (n === 0) return null;
   const lines = n === 1 ? t("line") : t("lines", { n });
-  return <p class="notice warn">{t(isLive ? "count_waits_short" : "count_waits", { lines })}</p>;
+  return <p class="notice warn">{t(isLost ? "count_waits" : "count_waits_short", { lines })}</p>;
 }
 
 function VarianceList({ variances }: { variances: readonly Variance[] }) {

@@ -59,7 +59,7 @@ function start(kitchenId: string, isManager: boolean, remembered?: Remembered): 
       else model.failure.value = refusal;
     },
   });
-  effect(() => model.setLive(status.value.link === "live"));
+  effect(() => model.follow(status.value.link));
   render(<StockScreen model={model} status={status} />, screen);
   followReleases({ status, isQuiet: () => document.visibilityState === "hidden" && model.isQuiet() });
 }

@@ -97,7 +97,7 @@ describe("the stock screen", () => {
   it("holds a line while an event says that the level may have changed, and until its own waste is sent", async () => {
     const model = open();
     await model.load();
-    model.setLive(true);
+    model.follow("live");
     model.setLine(level as never, 690);
     expect(model.count.value.lines.rice?.seen).toBe(700);
     model.discardCount();
@@ -117,9 +117,9 @@ describe("the stock screen", () => {
   it("trusts the levels after a break only once they are read", async () => {
     const model = open();
     await model.load();
-    model.setLive(true);
-    model.setLive(false);
-    model.setLive(true);
+    model.follow("live");
+    model.follow("doubtful");
+    model.follow("live");
     model.setLine(level as never, 690);
     expect(model.count.value.lines.rice?.seen).toBeUndefined();
     await minute();

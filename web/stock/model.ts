@@ -2,6 +2,7 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import { type Api, type Change, newIdempotencyKey, Refused, type Schemas } from "../lib/api";
 import type { ServerClock } from "../lib/clock";
+import type { Link } from "../lib/live";
 import { createNotices } from "../lib/notice";
 import { createOutbox } from "../lib/outbox";
 import { all } from "../lib/pages";
@@ -83,7 +84,7 @@ export function createStockModel(
   const ledger = signal<Ledger | undefined>(undefined);
   const ledgerFailure = signal<unknown>(undefined);
   const bySku = computed(() => new Map((stock.value?.levels ?? []).map((level) => [level.sku, level])));
-  const isLive = signal(false);
+  const link = signal<Link>("connecting");
   let isStale = false;
   /** Counts what makes the levels doubtful: an event, or a lost connection. */
   let doubts = 0;
@@ -134,7 +135,7 @@ export function createStockModel(
   }
 
   function isFresh(): boolean {
-    return isLive.peek() && trustedAt === doubts && !hasUnsent();
+    return link.peek() === "live" && trustedAt === doubts && !hasUnsent();
   }
 
   /** @param quantity undefined for a line that was emptied */
@@ -145,15 +146,15 @@ export function createStockModel(
 
   // Without a connection the next snapshot does.
   function readForWaiting(): void {
-    if (isLive.peek() && Object.keys(waitingOf(count.peek()).lines).length > 0) changed();
+    if (link.peek() === "live" && Object.keys(waitingOf(count.peek()).lines).length > 0) changed();
   }
 
-  function setLive(to: boolean): void {
-    if (to === isLive.peek()) return;
-    isLive.value = to;
+  function follow(to: Link): void {
+    const wasLive = link.peek() === "live";
+    link.value = to;
     // A stream that continues brings what was missed only after it is live again.
-    if (!to) doubts++;
-    else if (trustedAt !== doubts) changed();
+    if (wasLive && to !== "live") doubts++;
+    else if (!wasLive && to === "live" && trustedAt !== doubts) changed();
   }
 
   function changed(): void {
@@ -366,8 +367,8 @@ export function createStockModel(
     ledger,
     ledgerFailure,
     bySku,
-    isLive,
-    setLive,
+    link,
+    follow,
     load,
     changed,
     addLine,
