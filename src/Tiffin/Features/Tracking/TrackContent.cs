@@ -88,9 +88,18 @@ sealed class TrackContent(TrackedOrder tracked, TrackView view, TrackTexts texts
     {
         if (order.Details.DeliveryAttempts is not null) yield return texts.Again;
         if (Shown().Time?.To < now) yield return texts.Late;
-        else if (order is { Status: < OrderStatus.Ready, Details.Promise.Moved: > 0 }) yield return texts.MovedLater;
+        else if (order.Status < OrderStatus.Ready && IsLaterThanFirst)
+            yield return IsBusy ? texts.BusyAndLater : texts.Later;
         if (order is { Status: OrderStatus.OutForDelivery, Details.Contactless: true }) yield return texts.Contactless;
     }
+
+    // The page shows minutes: seconds are no news.
+    bool IsLaterThanFirst =>
+        order.Details.Promise is { } promise && promise.ReadyAt - promise.First >= TimeSpan.FromMinutes(1);
+
+    // The code that the kitchen's board gives. Other changes of the promise have other reasons, or say none.
+    bool IsBusy => (string?)TimelineJson.Lines(tracked.Document.Timeline)
+        .LastOrDefault(line => line.ContainsKey("promise"))?["reason"] == "busy";
 
     IEnumerable<string> WhyCancelled()
     {
