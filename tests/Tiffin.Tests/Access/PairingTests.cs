@@ -52,6 +52,21 @@ public sealed class PairingTests(TabletServer shared) : IClassFixture<TabletServ
     }
 
     [Fact]
+    public async Task The_menu_names_the_tablet_on_which_an_item_was_taken_off()
+    {
+        const string masala = "/v1/kitchens/k1/items/masala/availability";
+        using var tablet = await Tablet.Paired(server, name: "Tandoor, left");
+
+        using var off = await tablet.Client.PutAsJsonAsync(
+            masala, new { available = false, until = server.Database.Clock.Now.AddHours(1) });
+
+        off.StatusCode.ShouldBe(HttpStatusCode.OK);
+        var menu = (await server.Get("/v1/kitchens/k1/menu"))["data"]!.AsArray();
+        menu.Select(item => (string?)item!["offBy"]).OfType<string>().ShouldBe(["Tandoor, left"]);
+        await server.Put(masala, new { available = true });
+    }
+
+    [Fact]
     public async Task A_wrong_code_and_a_wrong_secret_pair_nothing()
     {
         using var tablet = await Tablet.Begin(server);

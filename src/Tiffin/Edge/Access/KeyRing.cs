@@ -103,6 +103,11 @@ sealed class KeyRing(
         return key;
     }
 
+    /// <summary>The name of a paired device; of other subjects, and of a removed device, the subject.</summary>
+    public string NameOf(string subject) =>
+        keys.Select(key => key.Value.Row).FirstOrDefault(row => row.IsDevice && row.Caller.Id == subject)?.Label
+            ?? subject;
+
     public async Task<bool> HasAdmin(CancellationToken cancel)
     {
         await Read(cancel);

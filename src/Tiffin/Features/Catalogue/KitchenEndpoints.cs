@@ -89,7 +89,8 @@ static class KitchenEndpoints
     }
 
     static async Task<IResult> Menu(
-        string kitchenId, HttpContext context, CatalogueReader reader, Database database, TimeProvider clock)
+        string kitchenId, HttpContext context, CatalogueReader reader, Database database, KeyRing ring,
+        TimeProvider clock)
     {
         var query = new Query(context);
         var brand = query.Slug("brandId");
@@ -99,7 +100,7 @@ static class KitchenEndpoints
         if (!catalogue.Kitchens.TryGetValue(kitchenId, out var kitchen))
             return Problems.Of(new Refusal.EntryUnknown("kitchen", kitchenId));
         var onHand = await CatalogueQueries.OnHand(connection, kitchen.Number, context.RequestAborted);
-        var menu = new MenuBuilder(catalogue, kitchen, onHand, context.Caller(), clock.GetUtcNow());
+        var menu = new MenuBuilder(catalogue, kitchen, onHand, context.Caller(), ring, clock.GetUtcNow());
         return TypedResults.Ok(menu.Build(brand));
     }
 }

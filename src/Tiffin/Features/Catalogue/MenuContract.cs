@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using Tiffin.Domain;
 using Tiffin.Domain.Catalogue;
+using Tiffin.Edge.Access;
 
 namespace Tiffin.Features.Catalogue;
 
@@ -24,10 +25,11 @@ sealed record MenuModifier(
 /// <summary>Builds a menu from the catalogue and the quantities on hand by ingredient number.</summary>
 sealed class MenuBuilder(
     CatalogueSnapshot catalogue, Kitchen kitchen, IReadOnlyDictionary<int, long> onHand, Caller caller,
-    DateTimeOffset now)
+    KeyRing ring, DateTimeOffset now)
 {
     public const string OffByText =
-        "Who set it unavailable: the subject of the credentials. Only for staff of the chain.";
+        "Who set it unavailable: the subject of the credentials, or the name of a paired device. Only for staff of "
+        + "the chain.";
 
     readonly ModeSetting mode = kitchen.Mode.At(now);
 
@@ -63,7 +65,7 @@ sealed class MenuBuilder(
     {
         if (mode.Mode == KitchenMode.Paused) return (false, mode.Until, null);
         return catalogue.Offs.TryGetValue(new OffKey(kitchen.Number, item.Id), out var off) && off.IsInForce(now)
-            ? (false, off.Until, caller.SeesStock ? off.By : null)
+            ? (false, off.Until, caller.SeesStock && off.By is { } by ? ring.NameOf(by) : null)
             : (true, null, null);
     }
 
