@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Tiffin.Domain.Catalogue;
@@ -77,6 +78,23 @@ public sealed class TrackPageTests : ScreenTest
         visitor.Expect([.. visitor.Faults.Where(fault => fault.Contains("net::ERR_INTERNET_DISCONNECTED"))]);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_customer_cancels_with_and_without_script(bool hasScript)
+    {
+        var order = await Place(customerId: "c-17");
+        var page = (await Visit(Device.Phone with { HasScript = hasScript })).Page;
+        await page.GotoAsync((string)order["trackingUrl"]!);
+
+        await page.GetByText("Cancel the order").ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Yes, cancel it" }).ClickAsync();
+
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 }))
+            .ToHaveTextAsync("Your order was cancelled.");
+        await Expect(page.GetByText("Cancel the order")).ToHaveCountAsync(0);
+    }
+
     [Fact]
     public async Task Names_are_text()
     {
@@ -151,7 +169,12 @@ public sealed class TrackPageTests : ScreenTest
         Times = new() { PrepMinutes = 20, DeliveryMinutes = new(10, 25), HandoverCodes = HandoverCodes.Optional },
     });
 
-    Task<JsonNode> Place() => Server.Post("/v1/orders", SmallChain.Order());
+    Task<JsonNode> Place(string? customerId = null)
+    {
+        var body = JsonSerializer.SerializeToNode(SmallChain.Order())!;
+        if (customerId is not null) body["customer"]!["id"] = customerId;
+        return Server.Post("/v1/orders", body);
+    }
 
     Task<JsonNode> Move(JsonNode order, string status) =>
         Server.Put($"/v1/orders/{order["id"]}/status", new { status });

@@ -15,6 +15,7 @@ public sealed record CancelOrder(Guid OrderId, IfVersion? IfVersion, string? Rea
     public const string ReasonDefault = "unspecified";
     public const string ReasonTimedOut = "not_accepted_in_time";
     public const string ReasonOutOfStock = "out_of_stock";
+    public const string ReasonChangedMind = "changed_mind";
 
     public override IReadOnlyList<Fault> Check()
     {

@@ -32,7 +32,9 @@ public sealed class PermissionTests
             .Select(route => route.RoutePattern.RawText!.TrimEnd('/')).Order()
             .ShouldBe([
                 "", "/assets/{name}", "/asyncapi.json", "/health/live", "/health/ready", "/icon.svg", "/metrics",
-                "/openapi/v1.json", "/pair", "/problems", "/problems/{code}", "/sign-in", "/sw.js", "/t/{token}",
+                "/openapi/v1.json", "/pair", "/problems", "/problems/{code}", "/sign-in", "/sw.js",
+                // The page, and its form.
+                "/t/{token}", "/t/{token}",
                 "/v1/devices/pairings", "/v1/devices/pairings/claim", "/v1/session/methods", "/v1/session/sign-in",
                 "/v1/track/{token}", "/v1/track/{token}/events",
             ]);

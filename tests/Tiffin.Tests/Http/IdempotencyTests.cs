@@ -49,8 +49,10 @@ public sealed class IdempotencyTests(IdempotencyTests.World shared) : IClassFixt
             .ShouldBe(all, ignoreOrder: true);
         posts.Where(one => one.Value.Metadata.GetMetadata<NoIdempotencyKey>() is not null).Select(one => one.Key)
             .Order(StringComparer.Ordinal)
-            .ShouldBe(["POST /v1/devices/pairings", "POST /v1/devices/pairings/claim", "POST /v1/session"]);
-        posts.Count.ShouldBe(all.Length + 3);
+            .ShouldBe([
+                "POST /t/{token}", "POST /v1/devices/pairings", "POST /v1/devices/pairings/claim", "POST /v1/session",
+            ]);
+        posts.Count.ShouldBe(all.Length + 4);
     }
 
     [Fact]

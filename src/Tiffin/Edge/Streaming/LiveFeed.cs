@@ -191,6 +191,12 @@ sealed class TrackingOptions
     /// </summary>
     public string PublicUrl { get; set; } = "";
 
+    /// <summary>
+    /// Whether customers may cancel their order on its page until the kitchen begins it. Never an order without a
+    /// customer id: it is cancelled where it was placed.
+    /// </summary>
+    public bool CustomersMayCancel { get; set; } = true;
+
     /// <summary>Maximum stream clients per node. Each uses a connection and some kilobytes.</summary>
     public int ClientsMax { get; set; } = 20_000;
 

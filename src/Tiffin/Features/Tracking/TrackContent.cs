@@ -11,6 +11,11 @@ sealed class TrackContent(TrackedOrder tracked, TrackView view, TrackTexts texts
     readonly TimeZoneInfo zone = TimeZoneInfo.FindSystemTimeZoneById(tracked.Zone);
     readonly bool isPickup = tracked.Document.Order.Fulfilment == FulfilmentType.Pickup;
 
+    public bool CanCancel { get; init; }
+
+    /// <summary>Why the customer's cancellation was not carried out.</summary>
+    public string? CancelNote { get; init; }
+
     public string Sentence => order.Status switch
     {
         OrderStatus.Placed or OrderStatus.Accepted when order.AwaitsRelease => texts.Planned(view.Brand),
@@ -34,8 +39,19 @@ sealed class TrackContent(TrackedOrder tracked, TrackView view, TrackTexts texts
         <section id="now" aria-live="polite"><h1>{Sentence}</h1>{Time()}{NoteBox()}{Code()}</section>
         <section id="steps">{Steps()}</section>
         <section id="items"><h2>{texts.Items}</h2><ul>{view.Items.Select(Item)}</ul></section>
+        <section id="cancel">{Cancel(token)}</section>
         </main>
         """;
+
+    Html Cancel(string token)
+    {
+        if (!CanCancel) return Html.None;
+        return $"""
+            <details><summary>{texts.CancelOrder}</summary><p>{texts.CancelIsFinal}</p>
+            <form method="post" action="/t/{token}?lang={texts.Language}">
+            <button>{texts.CancelYes}</button></form></details>
+            """;
+    }
 
     // Only the events after what this page shows.
     Html Events(string token)
@@ -86,6 +102,7 @@ sealed class TrackContent(TrackedOrder tracked, TrackView view, TrackTexts texts
 
     IEnumerable<string> NotesOfOpen()
     {
+        if (CancelNote is { } why) yield return why;
         if (order.Details.DeliveryAttempts is not null) yield return texts.Again;
         if (Shown().Time?.To < now) yield return texts.Late;
         else if (order.Status < OrderStatus.Ready && IsLaterThanFirst)

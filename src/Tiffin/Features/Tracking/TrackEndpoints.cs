@@ -1,8 +1,11 @@
+using Microsoft.Extensions.Options;
+using Tiffin.Domain;
 using Tiffin.Domain.Orders;
 using Tiffin.Edge;
 using Tiffin.Edge.Access;
 using Tiffin.Edge.OpenApi;
 using Tiffin.Edge.Streaming;
+using Tiffin.Engine.Commit;
 using Tiffin.Engine.Storage;
 
 namespace Tiffin.Features.Tracking;
@@ -12,8 +15,10 @@ static class TrackEndpoints
 {
     public static void MapTracking(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/t/{token}", Page).ExcludeFromDescription().Public(limitByAddress: true)
+        var page = app.MapGroup("/t/{token}").ExcludeFromDescription().Public(limitByAddress: true)
             .WithMetadata(new PageEndpoint(TrackPage.Refuse));
+        page.MapGet("", Page);
+        page.MapPost("", Cancel).NoIdempotencyKey("Cancelling again changes nothing.");
         var track = app.MapGroup("/v1/track/{token}").WithTags("Tracking").Public(limitByAddress: true);
         track.MapGet("", Get)
             .Describe("trackOrder", "Track an order",
@@ -33,13 +38,46 @@ static class TrackEndpoints
 
     static async Task<IResult> Page(
         string token, HttpContext context, TrackTokens tokens, TrackQueries queries, HandoverSecrets secrets,
-        Database database)
+        Database database, IOptions<TrackingOptions> options)
     {
         if (await Find(token, tokens, queries, context.RequestAborted) is not { } tracked)
             return TrackPage.NotFound(context);
         var view = await View(tracked, queries, secrets, context.RequestAborted);
-        return TrackPage.Of(context, token, tracked, view, database.Clock.Now);
+        var canCancel = CustomerOf(tracked.Document.Order, options.Value) is not null;
+        return TrackPage.Of(context, token, tracked, view, database.Clock.Now, canCancel);
     }
+
+    // The page's form, so that it works without script. The token is the credential: no other site knows it.
+    static async Task<IResult> Cancel(
+        string token, HttpContext context, TrackTokens tokens, TrackQueries queries, CommitPipeline pipeline,
+        IOptions<TrackingOptions> options)
+    {
+        if (await Find(token, tokens, queries, context.RequestAborted) is not { Document.Order: var order })
+            return TrackPage.NotFound(context);
+        var note = order.Status == OrderStatus.Cancelled ? "" : "&cancel=late";
+        if (CustomerOf(order, options.Value) is { } customer)
+        {
+            var cancel = new CancelOrder(order.Id, null, CancelOrder.ReasonChangedMind, null) { Caller = customer };
+            note = await pipeline.Submit(cancel, context) switch
+            {
+                Outcome.OfOrder => "",
+                Outcome.Refused => "&cancel=late",
+                _ => "&cancel=failed",
+            };
+        }
+        context.Response.Headers.Location = $"/t/{token}?lang={TrackTexts.For(context.Request).Language}{note}";
+        return TypedResults.StatusCode(StatusCodes.Status303SeeOther);
+    }
+
+    /// <summary>
+    /// The customer, if they may cancel the order. Without a customer id, the order was taken by a channel that knows
+    /// its customers itself.
+    /// </summary>
+    static Caller? CustomerOf(Order order, TrackingOptions options) =>
+        options.CustomersMayCancel && order.CustomerId is { } customer
+        && Lifecycle.May(Role.Customer, order, OrderStatus.Cancelled)
+            ? new Caller(Role.Customer, customer) { Channel = order.Channel }
+            : null;
 
     static async Task<IResult> Get(
         string token, HttpContext context, TrackTokens tokens, TrackQueries queries, HandoverSecrets secrets) =>

@@ -19,10 +19,19 @@ sealed class TrackPage(TrackTexts texts, string title, Html main) : IResult
     Html Refresh { get; init; } = Html.None;
 
     public static IResult Of(
-        HttpContext context, string token, TrackedOrder tracked, TrackView view, DateTimeOffset now)
+        HttpContext context, string token, TrackedOrder tracked, TrackView view, DateTimeOffset now, bool canCancel)
     {
         var texts = TrackTexts.For(context.Request);
-        var content = new TrackContent(tracked, view, texts, now);
+        var content = new TrackContent(tracked, view, texts, now)
+        {
+            CanCancel = canCancel,
+            CancelNote = context.Request.Query["cancel"].ToString() switch
+            {
+                "late" when !canCancel => texts.TooLateToCancel,
+                "failed" when canCancel => texts.CancelFailed,
+                _ => null,
+            },
+        };
         var page = new TrackPage(texts, $"{content.Sentence} · {view.Brand}", content.Main(token));
         return tracked.Document.Order.IsOpen ? page.WithRefresh($"<noscript>{RefreshTag}</noscript>") : page;
     }

@@ -55,6 +55,12 @@ sealed partial record TrackTexts
     public required string[] StepsOfPickup { get; init; }
     public required string Items { get; init; }
 
+    public required string CancelOrder { get; init; }
+    public required string CancelIsFinal { get; init; }
+    public required string CancelYes { get; init; }
+    public required string TooLateToCancel { get; init; }
+    public required string CancelFailed { get; init; }
+
     public required string NoConnection { get; init; }
     public required string UnknownTitle { get; init; }
     public required string Unknown { get; init; }

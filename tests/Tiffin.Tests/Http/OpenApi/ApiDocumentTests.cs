@@ -15,6 +15,7 @@ public sealed partial class ApiDocumentTests : IAsyncLifetime
         "GET /", "GET /openapi/v1.json", "GET /asyncapi.json", "GET /metrics", "GET /problems", "GET /problems/{code}",
         "GET /sign-in", "GET /pair", "GET /start", "GET /kitchen/{kitchenId}", "GET /stock/{kitchenId}",
         "GET /operations", "GET /analytics", "GET /assets/{name}", "GET /icon.svg", "GET /sw.js", "GET /t/{token}",
+        "POST /t/{token}",
     ];
 
     TestServer server = null!;

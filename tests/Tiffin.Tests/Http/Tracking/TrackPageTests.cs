@@ -203,6 +203,58 @@ public sealed partial class TrackPageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_customer_may_cancel_until_the_kitchen_begins()
+    {
+        var order = await Place(body => body["customer"]!["id"] = "c-17");
+        (await Html(order)).ShouldContain("<summary>Cancel the order</summary>");
+        (await Cancel(order)).ShouldEndWith("?lang=en");
+
+        (await Seen(order)).ShouldStartWith("Your order was cancelled. | Cancelled 12:00 | ");
+        var ended = (await server.Get($"/v1/orders/{order["id"]}"))["timeline"]!.AsArray()[^1]!;
+        ((string)ended["by"]!, (string)ended["reason"]!).ShouldBe(("customer", "changed_mind"));
+        (await Cancel(order)).ShouldEndWith("?lang=en");
+    }
+
+    [Fact]
+    public async Task What_the_kitchen_has_begun_is_not_cancelled_and_the_page_says_so()
+    {
+        var order = await Place(body => body["customer"]!["id"] = "c-17");
+        await Move(order, "preparing");
+        (await Html(order)).ShouldNotContain("Cancel the order");
+
+        var back = await Cancel(order);
+
+        back.ShouldEndWith("?lang=en&cancel=late");
+        (await customer.GetStringAsync(back))
+            .ShouldContain("<p>The kitchen has begun, so the order can no longer be cancelled here.</p>");
+        ((string)(await server.Get($"/v1/orders/{order["id"]}"))["status"]!).ShouldBe("preparing");
+    }
+
+    [Fact]
+    public async Task An_order_without_a_customer_id_is_cancelled_where_it_was_placed()
+    {
+        var order = await Place();
+
+        (await Html(order)).ShouldNotContain("Cancel the order");
+        (await Cancel(order)).ShouldEndWith("&cancel=late");
+        ((string)(await server.Get($"/v1/orders/{order["id"]}"))["status"]!).ShouldBe("accepted");
+    }
+
+    [Fact]
+    public async Task A_chain_may_keep_cancelling_to_itself()
+    {
+        await using var strict = await TestServer.Start(server.ConnectionString, app =>
+            app.Configuration["Tracking:CustomersMayCancel"] = "false");
+        var order = await Place(body => body["customer"]!["id"] = "c-17");
+        var page = new Uri(strict.Address, new Uri((string)order["trackingUrl"]!).AbsolutePath);
+
+        (await customer.GetStringAsync(page)).ShouldNotContain("Cancel the order");
+        await customer.PostAsync(page, null);
+
+        ((string)(await server.Get($"/v1/orders/{order["id"]}"))["status"]!).ShouldBe("accepted");
+    }
+
+    [Fact]
     public async Task Names_are_text()
     {
         const string name = "<script>alert(1)</script>\"'&";
@@ -300,6 +352,15 @@ public sealed partial class TrackPageTests : IAsyncLifetime
             .Trim().Replace("  ", " ");
 
     async Task<string> Html(JsonNode order) => await customer.GetStringAsync((string)order["trackingUrl"]!);
+
+    /// <summary>Where the page's form leads.</summary>
+    async Task<string> Cancel(JsonNode order)
+    {
+        using var browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false });
+        using var answer = await browser.PostAsync((string)order["trackingUrl"]!, null);
+        answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        return new Uri(server.Address, answer.Headers.Location!).ToString();
+    }
 
     static string Code(JsonNode order) => (string)order["deliveryCode"]!;
 
