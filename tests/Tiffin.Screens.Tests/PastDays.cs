@@ -73,6 +73,8 @@ static class PastDays
         AddTime(Measure.Prepare, 11 * rush);
         AddTime(Measure.Wait, 3.5 * rush);
         AddTime(Measure.Deliver, 19);
+        if (random.NextDouble() < 0.86 - rush / 30) increments.Add(Measure.Promises, cell, $"{Histogram.Zero}", 1);
+        else AddTime(Measure.Promises, 4 * rush);
 
         void AddTime(Measure stage, double minutes) => increments.Add(stage, cell,
             $"{Histogram.BucketOf((long)(minutes * 60_000 * (0.6 + 0.9 * Math.Pow(random.NextDouble(), 2))))}", 1);

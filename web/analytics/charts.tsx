@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
 import { Bars } from "../lib/charts";
 import { clockTime, dayName, money, number } from "../lib/format";
@@ -6,7 +7,7 @@ import { quantity } from "../lib/units";
 import { midnightOf } from "../lib/zone";
 import { Figure } from "./figure";
 import type { Figures } from "./model";
-import { type Hour, type Stage, type StagePoint, scaleOf, stages, wasteByUnit } from "./state";
+import { type Hour, keptShare, type Stage, type StagePoint, scaleOf, stages, wasteByUnit } from "./state";
 import { t } from "./texts";
 
 const barsMax = 10;
@@ -103,6 +104,9 @@ export function StageCharts({ figures }: { figures: Figures }) {
   );
 }
 
+const minutesOf = (seconds: number | undefined) =>
+  seconds === undefined ? "–" : t("min", { n: number(seconds / 60, 1) });
+
 type StageProps = {
   readonly name: Stage;
   readonly points: readonly StagePoint[];
@@ -112,43 +116,114 @@ type StageProps = {
 
 function StageChart({ name, points, most, figures }: StageProps) {
   const { seconds } = figures.summary[name];
-  const minutes = (value: number | undefined) => (value === undefined ? "–" : t("min", { n: number(value / 60, 1) }));
   const label = seconds
-    ? `${t(name)}: ${t("p50")} ${minutes(seconds.p50)}, ${t("p90")} ${minutes(seconds.p90)}`
+    ? `${t(name)}: ${t("p50")} ${minutesOf(seconds.p50)}, ${t("p90")} ${minutesOf(seconds.p90)}`
     : `${t(name)}: ${t("none_measured")}`;
+  return (
+    <Multiple
+      title={t(name)}
+      figure={`${t("p50")} ${minutesOf(seconds?.p50)} · ${t("p90")} ${minutesOf(seconds?.p90)}`}
+      label={label}
+      scale={t("min", { n: most })}
+      points={points}
+      zone={figures.zone}
+    >
+      <path class="line-p90" d={pathOf(points, most, ({ p90 }) => p90)} />
+      <path class="line-p50" d={pathOf(points, most, ({ p50 }) => p50)} />
+    </Multiple>
+  );
+}
+
+/** Were orders ready when they were first promised, and how late were the others? */
+export function PromiseChart({ figures }: { figures: Figures }) {
+  const { promises, zone } = figures;
+  const { promises: total } = figures.summary;
+  const most = scaleOf([promises]);
+  const kept = percent(keptShare(total));
+  const p90 = minutesOf(total.late.seconds?.p90);
+  return (
+    <Figure
+      title={t("promise_kept")}
+      note={t("promise_note")}
+      table={{
+        columns: [t("time"), t("count"), `${t("promise_kept")} (%)`, `${t("minutes_late")}, ${t("p90")}`],
+        rows: promises.map((point) => [point.label, point.count, point.kept, point.p90]),
+      }}
+      file={fileOf("promises", figures)}
+      empty={total.count === 0 && t("no_promises")}
+    >
+      <div class="multiples">
+        <Multiple
+          title={t("promise_kept")}
+          figure={kept}
+          label={`${t("promise_kept")}: ${kept}`}
+          scale="100 %"
+          points={promises}
+          zone={zone}
+        >
+          <path class="line-p50" d={pathOf(promises, 100, (point) => point.kept)} />
+        </Multiple>
+        <Multiple
+          title={t("minutes_late")}
+          figure={`${t("p90")} ${p90}`}
+          label={`${t("minutes_late")}: ${t("p90")} ${p90}`}
+          scale={t("min", { n: most })}
+          points={promises}
+          zone={zone}
+        >
+          <path class="line-p90" d={pathOf(promises, most, (point) => point.p90)} />
+        </Multiple>
+      </div>
+    </Figure>
+  );
+}
+
+export const percent = (share: number | undefined) => (share === undefined ? "–" : `${number(share, 1)} %`);
+
+type MultipleProps = {
+  readonly title: string;
+  /** Of the whole range. */
+  readonly figure: string;
+  /** What the drawing shows, for those who cannot see it. */
+  readonly label: string;
+  /** The value at the top. */
+  readonly scale: string;
+  readonly points: readonly { readonly label: string }[];
+  readonly zone: string;
+  readonly children: ComponentChildren;
+};
+
+function Multiple({ title, figure, label, scale, points, zone, children }: MultipleProps) {
   return (
     <figure>
       <figcaption>
-        <b>{t(name)}</b>
-        <span class="number muted">
-          {t("p50")} {minutes(seconds?.p50)} · {t("p90")} {minutes(seconds?.p90)}
-        </span>
+        <b>{title}</b>
+        <span class="number muted">{figure}</span>
       </figcaption>
       <div class="multiple">
-        <span class="scale number muted">{t("min", { n: most })}</span>
+        <span class="scale number muted">{scale}</span>
         <svg viewBox="0 0 200 80" preserveAspectRatio="none" role="img" aria-label={label}>
           {[0, 0.5, 1].map((share) => (
             <line key={share} class="grid-line" x1="0" x2="200" y1={80 * share} y2={80 * share} />
           ))}
-          <path class="line-p90" d={pathOf(points, most, ({ p90 }) => p90)} />
-          <path class="line-p50" d={pathOf(points, most, ({ p50 }) => p50)} />
+          {children}
         </svg>
       </div>
       <p class="ends number muted" aria-hidden="true">
-        <span>{endText(points[0], figures.zone)}</span>
-        <span>{endText(points[points.length - 1], figures.zone)}</span>
+        <span>{endText(points[0], zone)}</span>
+        <span>{endText(points[points.length - 1], zone)}</span>
       </p>
     </figure>
   );
 }
 
-function endText(point: StagePoint | undefined, zone: string): string {
+function endText(point: { readonly label: string } | undefined, zone: string): string {
   if (!point) return "";
   return point.label.length > 10 ? clockTime(point.label, zone) : dayName(Date.parse(point.label), "UTC");
 }
 
 // A point without neighbours is a short dash: a line of no length cannot be seen.
-function pathOf(points: readonly StagePoint[], most: number, of: (point: StagePoint) => number | undefined): string {
+function pathOf<T>(points: readonly T[], most: number, of: (point: T) => number | undefined): string {
   const step = 200 / Math.max(points.length - 1, 1);
   let isDrawing = false;
   return points
@@ -177,6 +252,7 @@ function roleName(role: string): string {
 // The system's own reasons; those of channels are their own codes.
 const reasons = [
   "unspecified",
+  "changed_mind",
   "not_accepted_in_time",
   "out_of_stock",
   "delivery_failed_not_reachable",

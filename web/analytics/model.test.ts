@@ -47,7 +47,7 @@ describe("the analytics screen", () => {
     expect(read.every((search) => search.get("kitchenId") === "blr-01")).toBe(true);
     const ends = read.map((search) => search.get("to"));
     // All end now, but for the items of a week ago.
-    expect(ends.filter((to) => to === "2026-01-31T13:05:00.000Z")).toHaveLength(8);
+    expect(ends.filter((to) => to === "2026-01-31T13:05:00.000Z")).toHaveLength(9);
     expect(ends.filter((to) => to === "2026-01-24T13:05:00.000Z")).toHaveLength(1);
     model.stop();
   });

@@ -12,6 +12,8 @@ import {
   falling,
   type Hour,
   mainCurrency,
+  type PromisePoint,
+  promisePoints,
   type Stage,
   type StagePoint,
   stagePoints,
@@ -30,6 +32,7 @@ export type Figures = {
   readonly orders: readonly Hour[];
   readonly revenue: readonly Hour[];
   readonly currency?: string | undefined;
+  readonly promises: readonly PromisePoint[];
   readonly stages: Readonly<Record<Stage, readonly StagePoint[]>>;
   readonly items: SoldItems["data"];
   readonly falling: ReturnType<typeof falling>;
@@ -114,14 +117,15 @@ export function createAnalyticsModel(api: Api, clock: ServerClock, query: URLSea
       api.get<T>(`/v1/analytics/${name}?${searchOf(wanted, times)}${more}`, cancel);
     const hourly = (metric: string) => get<Series>("timeseries", history, `&metric=${metric}&bucket=hour`);
     const bucket = daysOf(wanted, zone) <= hourlyDaysMax ? "hour" : "day";
-    const stage = (metric: Stage) => get<Series>("timeseries", bounds, `&metric=${metric}&bucket=${bucket}`);
-    const [summary, orders, revenue, items, past, ...times] = await Promise.all([
+    const series = (metric: string) => get<Series>("timeseries", bounds, `&metric=${metric}&bucket=${bucket}`);
+    const [summary, orders, revenue, items, past, promises, ...times] = await Promise.all([
       get<Schemas["SummaryView"]>("summary", bounds),
       hourly("placed"),
       hourly("revenue"),
       get<SoldItems>("items", bounds, "&top=200"),
       get<SoldItems>("items", sameDaysBefore(wanted, now, zone), "&top=200"),
-      ...stages.map(stage),
+      series("promises"),
+      ...stages.map(series),
     ]);
     const currency = mainCurrency(summary.revenue);
     const points = stages.map((name, index) => [name, stagePoints(times[index]?.data ?? [])] as const);
@@ -132,6 +136,7 @@ export function createAnalyticsModel(api: Api, clock: ServerClock, query: URLSea
       orders: compared(orders.data, countOf, day, now, zone),
       revenue: currency ? compared(revenue.data, amountIn(currency), day, now, zone) : [],
       currency,
+      promises: promisePoints(promises.data),
       stages: Object.fromEntries(points) as Figures["stages"],
       items: items.data,
       falling: falling(items.data, past.data),

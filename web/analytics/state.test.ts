@@ -7,7 +7,9 @@ import {
   compared,
   countOf,
   falling,
+  keptShare,
   mainCurrency,
+  promisePoints,
   scaleOf,
   soFar,
   stagePoints,
@@ -139,5 +141,25 @@ describe("items and waste", () => {
   it("change in percent, if there was something", () => {
     expect(changeOf(90, 100)).toBe(-10);
     expect(changeOf(1, 0)).toBeUndefined();
+  });
+});
+
+describe("promises kept", () => {
+  const late = { count: 1, seconds: { p50: 90, p90: 120, p95: 120, p99: 120 } };
+
+  it("are a share of the orders that had one", () => {
+    expect(keptShare({ count: 8, kept: 7, late })).toBe(87.5);
+    expect(keptShare({ count: 0, kept: 0, late: { count: 0 } })).toBeUndefined();
+  });
+
+  it("leave a gap where no order had one, and a zero where none was kept", () => {
+    const points = [
+      { day: "2026-01-30", value: { count: 0, kept: 0, late: { count: 0 } } },
+      { day: "2026-01-31", value: { count: 1, kept: 0, late } },
+    ];
+    expect(promisePoints(points)).toEqual([
+      { label: "2026-01-30", count: 0, kept: undefined },
+      { label: "2026-01-31", count: 1, kept: 0, p90: 2 },
+    ]);
   });
 });

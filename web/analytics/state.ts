@@ -90,8 +90,35 @@ export function stagePoints(points: readonly Point[]): readonly StagePoint[] {
   });
 }
 
-/** One scale for all stages: how they compare is what they are looked at for. */
-export function scaleOf(all: readonly (readonly StagePoint[])[]): number {
+export type PromisePoint = {
+  readonly label: string;
+  readonly count: number;
+  /** In percent; undefined where no order with a promise became ready. */
+  readonly kept?: number | undefined;
+  /** In minutes, of the late orders; undefined where none was late. */
+  readonly p90?: number | undefined;
+};
+
+export function promisePoints(points: readonly Point[]): readonly PromisePoint[] {
+  return points.map(({ start, day, value }) => {
+    const promise = value as Schemas["PromisesView"];
+    const { seconds } = promise.late;
+    return {
+      label: day ?? start ?? "",
+      count: promise.count,
+      kept: keptShare(promise),
+      ...(seconds && { p90: seconds.p90 / 60 }),
+    };
+  });
+}
+
+/** In percent; undefined without an order that had a promise. */
+export function keptShare({ count, kept }: Schemas["PromisesView"]): number | undefined {
+  return count === 0 ? undefined : (100 * kept) / count;
+}
+
+/** The top of a scale in minutes; one for all stages, because how they compare is what they are looked at for. */
+export function scaleOf(all: readonly (readonly { readonly p90?: number | undefined }[])[]): number {
   // With room above, where the scale is written.
   const most = 1.15 * Math.max(1, ...all.flat().map(({ p90 }) => p90 ?? 0));
   const step = most > 60 ? 30 : most > 20 ? 10 : most > 5 ? 5 : 1;

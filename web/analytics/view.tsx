@@ -1,10 +1,19 @@
 import { dayTime, money, number } from "../lib/format";
 import { explain, Failed, Loading, ScreenHead } from "../lib/screen";
 import { midnightOf } from "../lib/zone";
-import { CancellationChart, ItemCharts, OrdersChart, RevenueChart, StageCharts, WasteChart } from "./charts";
+import {
+  CancellationChart,
+  ItemCharts,
+  OrdersChart,
+  PromiseChart,
+  percent,
+  RevenueChart,
+  StageCharts,
+  WasteChart,
+} from "./charts";
 import type { AnalyticsModel, Figures } from "./model";
 import { type Preset, presetOf, presets, type Range } from "./range";
-import { changeOf, type Hour, soFar } from "./state";
+import { changeOf, type Hour, keptShare, soFar } from "./state";
 import { t } from "./texts";
 
 export function AnalyticsScreen({ model }: { model: AnalyticsModel }) {
@@ -34,6 +43,7 @@ export function AnalyticsScreen({ model }: { model: AnalyticsModel }) {
               <OrdersChart figures={shown} />
               <RevenueChart figures={shown} />
               <StageCharts figures={shown} />
+              <PromiseChart figures={shown} />
               <CancellationChart figures={shown} />
               <WasteChart figures={shown} />
               <ItemCharts figures={shown} />
@@ -104,6 +114,7 @@ function Filter({ model, range }: { model: AnalyticsModel; range: Range }) {
 
 function Totals({ figures }: { figures: Figures }) {
   const { summary, currency, range } = figures;
+  const { promises } = summary;
   const isDay = range.first === range.last;
   const revenue = summary.revenue.map((one) => money(one, "whole")).join(" + ") || "–";
   const share = summary.placed > 0 ? (100 * summary.cancelled.count) / summary.placed : 0;
@@ -120,6 +131,9 @@ function Totals({ figures }: { figures: Figures }) {
       <Total name={t("delivered")} text={number(summary.delivered)} />
       <Total name={t("cancelled")} text={number(summary.cancelled.count)}>
         <p>{t("of_orders", { percent: number(share, 1) })}</p>
+      </Total>
+      <Total name={t("promise_kept")} text={percent(keptShare(promises))}>
+        {promises.late.seconds && <p>{t("late_by", { n: number(promises.late.seconds.p90 / 60, 1) })}</p>}
       </Total>
     </dl>
   );

@@ -52,6 +52,13 @@ static class OrderDetailsJson
         return merged.Count == 0 ? OrderDetails.None : merged.Deserialize(StoredJson.Default.OrderDetails)!;
     }
 
+    public static void WritePromise(Utf8JsonWriter json, OrderDetails details)
+    {
+        if (details.Promise is not { } promise) return;
+        json.WritePropertyName("promise"u8);
+        JsonSerializer.Serialize(json, promise, StoredJson.Default.Promise);
+    }
+
     public static void WriteMembers(this JsonObject members, Utf8JsonWriter json)
     {
         foreach (var (name, value) in members)

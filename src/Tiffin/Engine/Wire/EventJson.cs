@@ -211,6 +211,9 @@ static class EventJson
         json.WriteText("courierId", moved.CourierId);
         if (moved.Disposition is { } disposition) json.WriteString("disposition"u8, Names.Of(disposition));
         WritePrevious(json, document.Previous!);
+        // Ready is when a promise is kept or missed, so the promise is in the event even if it has not changed.
+        if (moved.Status == OrderStatus.Ready && document.Changed?.ContainsKey("promise") != true)
+            OrderDetailsJson.WritePromise(json, order.Details);
         document.Changed?.WriteMembers(json);
     }
 

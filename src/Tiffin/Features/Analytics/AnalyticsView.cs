@@ -20,7 +20,8 @@ sealed record SummaryView(
     [property: Description("Time from placed to accepted.")] TimesView Accept,
     [property: Description("Time in preparation.")] TimesView Prepare,
     [property: Description("Time from ready to pick-up.")] TimesView Wait,
-    [property: Description("Time out for delivery.")] TimesView Deliver);
+    [property: Description("Time out for delivery.")] TimesView Deliver,
+    [property: Description("Orders that became ready and had a promise.")] PromisesView Promises);
 
 sealed record CancelledView(long Count, IReadOnlyList<ReasonView> Reasons);
 
@@ -30,6 +31,12 @@ sealed record WastedView(string Sku, long Quantity);
 
 sealed record TimesView(
     long Count, [property: Description("Absent if count is 0.")] QuantilesView? Seconds = null);
+
+sealed record PromisesView(
+    long Count,
+    [property: Description("Those that were ready by the time that was promised first, even if it was moved since.")]
+    long Kept,
+    [property: Description("The others, by time after the first promised one.")] TimesView Late);
 
 sealed record QuantilesView(double P50, double P90, double P95, double P99);
 

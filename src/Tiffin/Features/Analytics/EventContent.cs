@@ -12,6 +12,7 @@ sealed class EventContent
     public string? Sku { get; private set; }
     public long? Delta { get; private set; }
     public DateTimeOffset? PlacedAt { get; private set; }
+    public DateTimeOffset? FirstPromise { get; private set; }
     public (string? Status, DateTimeOffset? At) Previous { get; private set; }
     public Sale? Totals { get; private set; }
     public List<(string? Item, long? Quantity, long? Subtotal)>? Lines { get; private set; }
@@ -36,6 +37,7 @@ sealed class EventContent
         else if (Is(ref json, "sku"u8)) Sku = json.GetString();
         else if (Is(ref json, "delta"u8)) Delta = json.GetInt64();
         else if (Is(ref json, "placedAt"u8)) PlacedAt = json.GetDateTimeOffset();
+        else if (Is(ref json, "promise"u8)) FirstPromise = ReadFirst(ref json);
         else if (Is(ref json, "previous"u8)) Previous = ReadPrevious(ref json);
         else if (Is(ref json, "totals"u8)) Totals = ReadTotals(ref json);
         else if (Is(ref json, "lines"u8))
@@ -48,6 +50,17 @@ sealed class EventContent
             while (NextElement(ref json)) Stock.Add(ReadMovement(ref json));
         }
         else SkipValue(ref json);
+    }
+
+    static DateTimeOffset? ReadFirst(ref Utf8JsonReader json)
+    {
+        var first = default(DateTimeOffset?);
+        while (NextMember(ref json))
+        {
+            if (Is(ref json, "first"u8)) first = json.GetDateTimeOffset();
+            else SkipValue(ref json);
+        }
+        return first;
     }
 
     static (string? Status, DateTimeOffset? At) ReadPrevious(ref Utf8JsonReader json)

@@ -56,6 +56,9 @@ static class EventIncrements
                 break;
             default:
                 if (e.Type == EventType.OrderDelivered) increments.Add(Measure.Delivered, cell, "", 1);
+                // A promise that is moved later is not thereby kept: the first one counts.
+                if (e.Type == EventType.OrderReady && content.FirstPromise is { } promised)
+                    AddTime(increments, Measure.Promises, cell, Milliseconds(promised, e.At));
                 AddTime(increments, e, content, cell);
                 break;
         }
@@ -78,8 +81,7 @@ static class EventIncrements
     // reflect the kitchen's work; immediate acceptance is counted.
     static void AddTime(Increments increments, StoredEvent e, EventContent content, Cell cell)
     {
-        var since = Require(content.Previous.At);
-        var time = Math.Max(0, e.At.ToUnixTimeMilliseconds() - since.ToUnixTimeMilliseconds());
+        var time = Milliseconds(Require(content.Previous.At), e.At);
         Measure? measure = content.Previous.Status switch
         {
             "placed" => Measure.Accept,
@@ -89,9 +91,14 @@ static class EventIncrements
             "out_for_delivery" => Measure.Deliver,
             var other => throw new FormatException($"no transition from status '{other}' is expected"),
         };
-        if (measure is { } spent && (time > 0 || spent == Measure.Accept))
-            increments.Add(spent, cell, Histogram.BucketOf(time).ToString(CultureInfo.InvariantCulture), 1);
+        if (measure is { } spent && (time > 0 || spent == Measure.Accept)) AddTime(increments, spent, cell, time);
     }
+
+    static void AddTime(Increments increments, Measure measure, Cell cell, long milliseconds) => increments.Add(
+        measure, cell, Histogram.BucketOf(milliseconds).ToString(CultureInfo.InvariantCulture), 1);
+
+    static long Milliseconds(DateTimeOffset from, DateTimeOffset to) =>
+        to.ToUnixTimeMilliseconds() - from.ToUnixTimeMilliseconds();
 
     static T Require<T>(T? value, [CallerArgumentExpression(nameof(value))] string what = "") where T : struct =>
         value ?? throw new FormatException($"{what} is missing");

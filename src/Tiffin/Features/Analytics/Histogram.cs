@@ -10,8 +10,8 @@ static class Histogram
     const double Error = 0.01;
     const double Ratio = (1 + Error) / (1 - Error);
 
-    // The bucket of 0 ms, below all logarithms.
-    const int Zero = -1;
+    /// <summary>The bucket of 0 ms, below all logarithms.</summary>
+    public const int Zero = -1;
 
     static readonly double logRatio = Math.Log(Ratio);
 

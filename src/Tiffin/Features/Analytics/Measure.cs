@@ -41,4 +41,10 @@ enum Measure : short
 
     /// <summary>Orders by time out for delivery (bucket).</summary>
     Deliver = 11,
+
+    /// <summary>
+    /// Orders with a promise, in the quarter in which they were ready, by time after the first promised one (bucket;
+    /// <see cref="Histogram.Zero"/> if the promise was kept).
+    /// </summary>
+    Promises = 12,
 }

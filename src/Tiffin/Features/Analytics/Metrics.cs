@@ -39,6 +39,7 @@ static class Metrics
         ["prepare"] = Measure.Prepare,
         ["wait"] = Measure.Wait,
         ["deliver"] = Measure.Deliver,
+        ["promises"] = Measure.Promises,
     };
 
     public static void WriteValue(this Utf8JsonWriter json, Measure metric, Sums sums)
@@ -55,7 +56,10 @@ static class Metrics
                 WriteWasted(json, sums);
                 break;
             case Measure.Accept or Measure.Prepare or Measure.Wait or Measure.Deliver:
-                WriteTimes(json, sums, metric);
+                WriteTimes(json, Durations(sums, metric));
+                break;
+            case Measure.Promises:
+                WritePromises(json, Durations(sums, metric));
                 break;
             default:
                 json.WriteNumberValue(sums.Total(metric));
@@ -108,12 +112,27 @@ static class Metrics
         json.WriteEndArray();
     }
 
-    static void WriteTimes(Utf8JsonWriter json, Sums sums, Measure metric)
-    {
-        var counts = sums.Of(metric)
+    static (int Bucket, long Count)[] Durations(Sums sums, Measure metric) =>
+    [
+        .. sums.Of(metric)
             .Select(sum => (Bucket: int.Parse(sum.Key, CultureInfo.InvariantCulture), Count: sum.Value))
-            .OrderBy(part => part.Bucket)
-            .ToArray();
+            .OrderBy(part => part.Bucket),
+    ];
+
+    static void WritePromises(Utf8JsonWriter json, (int Bucket, long Count)[] counts)
+    {
+        var late = Array.FindAll(counts, part => part.Bucket != Histogram.Zero);
+        var count = counts.Sum(part => part.Count);
+        json.WriteStartObject();
+        json.WriteNumber("count"u8, count);
+        json.WriteNumber("kept"u8, count - late.Sum(part => part.Count));
+        json.WritePropertyName("late"u8);
+        WriteTimes(json, late);
+        json.WriteEndObject();
+    }
+
+    static void WriteTimes(Utf8JsonWriter json, (int Bucket, long Count)[] counts)
+    {
         json.WriteStartObject();
         json.WriteNumber("count"u8, counts.Sum(part => part.Count));
         if (counts.Length > 0)

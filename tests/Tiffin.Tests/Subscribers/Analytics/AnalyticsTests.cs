@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Tiffin.Domain;
 using Tiffin.Domain.Inventory;
@@ -93,6 +94,35 @@ public sealed class AnalyticsTests : IAsyncLifetime
         static void ShouldBeNear(JsonNode times, TimeSpan exact) =>
             times["seconds"]!["p50"]!.GetValue<double>()
                 .ShouldBe(exact.TotalSeconds, exact.TotalSeconds * 0.01 + 0.0011);
+    }
+
+    [Fact]
+    public async Task A_promise_is_kept_if_the_order_is_ready_by_the_first_time()
+    {
+        var order = await server.Serve(SmallChain.Order());
+        await Put("status", new { status = "accepted", prepMinutes = 10 });
+        await Put("promise", new { prepMinutes = 20 });
+        await server.Move(order, "preparing");
+        await server.Move(order, "ready");
+        await server.Serve(SmallChain.Order(item: "plain"), "preparing", "ready");
+        // The same event as of three minutes after the time that was promised first.
+        await server.Do($$"""
+            INSERT INTO events (position, id, at, order_id, sequence, type, kitchen, brand_id, channel, data)
+            SELECT (SELECT max(position) + 1 FROM events), gen_random_uuid(),
+                (convert_from(data, 'UTF8')::json #>> '{promise,first}')::timestamptz + interval '3 minutes',
+                order_id, sequence, type, kitchen, brand_id, channel, data
+            FROM events WHERE order_id = '{{order.Split('/')[^1]}}' AND type = {{(short)EventType.OrderReady}}
+            """);
+        await server.CaughtUp();
+
+        var promises = (await server.Summary($"to={DateTime.UtcNow.AddHours(1):O}"))["promises"]!;
+
+        (promises["count"]!.GetValue<int>(), promises["kept"]!.GetValue<int>()).ShouldBe((2, 1));
+        promises["late"]!["count"]!.GetValue<int>().ShouldBe(1);
+        promises["late"]!["seconds"]!["p90"]!.GetValue<double>().ShouldBe(180, 1.8);
+
+        async Task Put(string what, object body) =>
+            (await server.Client.PutAsJsonAsync($"{order}/{what}", body)).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
     [Fact]
