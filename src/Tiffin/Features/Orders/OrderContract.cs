@@ -14,7 +14,7 @@ sealed record PlaceOrderRequest(
     string KitchenId, string BrandId, string Channel, CustomerRequest Customer, FulfilmentRequest Fulfilment,
     [property: Length(1, LinesMax)] IReadOnlyList<LineRequest> Lines,
     [property: MaxLength(ReferenceMax)]
-    [property: Description("The order's id in the channel's own system, unique per channel and kitchen. Only "
+    [property: Description("The order's id in the channel's own system, unique within the channel. Only "
         + "channels and administrators may set it; for a customer the response is 422 not_yours.")]
     string? ExternalReference = null, MoneyBody? ExpectedTotal = null,
     PaymentRequest? Payment = null,

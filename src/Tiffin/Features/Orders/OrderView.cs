@@ -21,7 +21,7 @@ sealed record OrderView(
     [property: Description("The tracking page for the customer. Not for kitchens and couriers: it shows the delivery "
         + "code.")]
     string? TrackingUrl = null,
-    [property: Description("The order's id in the channel's own system, unique per channel and kitchen.")]
+    [property: Description("The order's id in the channel's own system, unique within the channel.")]
     string? ExternalReference = null,
     PaymentRequest? Payment = null, IReadOnlyDictionary<string, string>? Metadata = null, string? CourierId = null,
     [property: Description("With manual acceptance: when the kitchen is reminded of the order.")]
