@@ -152,6 +152,12 @@ describe("a comparison", () => {
     expect(differences(shown(order("o1")), shown(noted), noon)).toHaveLength(1);
   });
 
+  it("does not count an order that a cut board has no place for", () => {
+    const cut = { ...shown(order("o1")), truncated: true };
+    expect(differences(cut, shown(), noon)).toEqual([]);
+    expect(differences(shown(), cut, noon)).toEqual([]);
+  });
+
   it("does not count an order that waits to be acknowledged", () => {
     expect(differences(shown(order("o1", { status: "cancelled" })), shown(), noon)).toEqual([]);
   });

@@ -14,7 +14,7 @@ export const en = {
   toStart: "Start page",
   unreached: "The server cannot be reached",
   unreachedHint: "This board tries again by itself. Check the tablet’s Wi-Fi.",
-  truncated: "Only the oldest 200 open orders are shown.",
+  truncated: "Only the oldest 200 orders in the kitchen, and the first 200 scheduled ones, are shown.",
 
   open: "Open",
   late: "Late",
