@@ -19,6 +19,11 @@ public abstract record Command
 
     public abstract Decision Decide(Workset workset);
 
+    protected static Decision.Refused Refuse(Refusal reason) => new(reason);
+
+    protected static Decision.Refused Refuse(string pointer, string code, string message) =>
+        new(new Refusal.Invalid(pointer, code, message));
+
     /// <summary>
     /// Whether it changes which rows other commands need. Rows declared before it ran may then be incomplete, so it
     /// must be the last command of its batch.
@@ -40,7 +45,9 @@ public sealed record IfVersion(IReadOnlyList<int> Versions)
     public bool Holds(int version) => Versions.Contains(version);
 }
 
-/// <summary>A command with an idempotency key: executed at most once per caller and key.</summary>
+/// <summary>
+/// A command with an idempotency key: executed at most once per caller and key. A refused one may be repeated.
+/// </summary>
 public abstract record CreatingCommand : Command
 {
     public required RequestKey Key { get; init; }
@@ -50,14 +57,16 @@ public abstract record CreatingCommand : Command
 
     public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue) => rows.Requests.Add(Key);
 
-    /// <summary>
-    /// The first outcome, a rejection if the key was used for another request, or null for a new key.
-    /// </summary>
-    protected Decision? Repeated(Workset workset) => workset.Requests.TryGetValue(Key, out var first)
-        ? RequestKey.Check(first, Fingerprint) is { } reused
-            ? new Decision.Refused(reused)
-            : new Decision.Replayed(Key)
-        : null;
+    public sealed override Decision Decide(Workset workset)
+    {
+        if (workset.Requests.TryGetValue(Key, out var first))
+            return RequestKey.Check(first, Fingerprint) is { } reused ? Refuse(reused) : new Decision.Replayed(Key);
+        var decision = Create(workset);
+        return decision is Decision.Accepted accepted ? accepted with { Key = Key } : decision;
+    }
+
+    /// <summary>The decision on a new key.</summary>
+    protected abstract Decision Create(Workset workset);
 }
 
 /// <summary>

@@ -4,8 +4,8 @@ namespace Tiffin.Domain;
 public sealed record DisableWebhook(Guid WebhookId, string Host, string Reason, DateTimeOffset? FailingSince)
     : CreatingCommand
 {
-    public override Decision Decide(Workset workset) => Repeated(workset) ?? new Decision.Accepted(
-        [new WebhookDisabled(WebhookId, Host, Reason, FailingSince)], new Result.None(), Key);
+    protected override Decision Create(Workset workset) => new Decision.Accepted(
+        [new WebhookDisabled(WebhookId, Host, Reason, FailingSince)], new Result.None());
 }
 
 /// <summary>Contains only the host of the endpoint's URL: the rest may contain a secret.</summary>

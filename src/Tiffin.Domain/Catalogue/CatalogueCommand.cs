@@ -23,10 +23,10 @@ public abstract record CatalogueCommand : Command
 
     public override Decision Decide(Workset workset)
     {
-        if (Missing(workset.Catalogue) is { } missing) return new Decision.Refused(missing);
+        if (Missing(workset.Catalogue) is { } missing) return Refuse(missing);
         var faults = new Faults();
         if (Build(workset.Catalogue, workset.Now, faults) is not { } entry)
-            return new Decision.Refused(new Refusal.Invalid(faults.All));
+            return Refuse(new Refusal.Invalid(faults.All));
         var result = new Result.OfEntry(entry);
         return entry.Equals(Current(workset.Catalogue))
             ? new Decision.Unchanged(result)

@@ -26,8 +26,7 @@ public sealed record ImportCatalogue(IReadOnlyList<ImportEntry> Entries) : Comma
                     events.AddRange(accepted.Events);
                     break;
                 case Decision.Refused { Reason: Refusal.Invalid invalid }:
-                    return new Decision.Refused(
-                        new Refusal.Invalid([.. invalid.Faults.Select(fault => At(entry, fault))]));
+                    return Refuse(new Refusal.Invalid([.. invalid.Faults.Select(fault => At(entry, fault))]));
                 case Decision.Refused refused:
                     return refused;
             }

@@ -63,9 +63,8 @@ public sealed record RecordMovements(string KitchenId, IReadOnlyList<MovementLin
         }
     }
 
-    public override Decision Decide(Workset workset)
+    protected override Decision Create(Workset workset)
     {
-        if (Repeated(workset) is { } repeated) return repeated;
         if (!workset.Catalogue.Kitchens.TryGetValue(KitchenId, out var kitchen) || !Caller.WorksIn(KitchenId))
             return new Decision.Refused(new Refusal.EntryUnknown("kitchen", KitchenId));
 
@@ -85,8 +84,7 @@ public sealed record RecordMovements(string KitchenId, IReadOnlyList<MovementLin
                 _ => line.Quantity,
             };
             if (before + delta < 0)
-                return new Decision.Refused(
-                    new Refusal.NotEnoughStock($"/movements/{i}/quantity", line.Sku, -delta, before));
+                return Refuse(new Refusal.NotEnoughStock($"/movements/{i}/quantity", line.Sku, -delta, before));
             if (before + delta > Stock.OnHandMax)
                 return Refuse($"/movements/{i}/quantity", "out_of_range", $"would exceed {Stock.OnHandMax} on hand");
             levels[key] = before + delta;
@@ -96,9 +94,6 @@ public sealed record RecordMovements(string KitchenId, IReadOnlyList<MovementLin
         {
             StockLevelled.Append(events, workset, key, onHand, workset.StockOf(key).Threshold);
         }
-        return new Decision.Accepted(events, new Result.OfLevels([.. levels.Keys]), Key);
+        return new Decision.Accepted(events, new Result.OfLevels([.. levels.Keys]));
     }
-
-    static Decision.Refused Refuse(string pointer, string code, string message) =>
-        new(new Refusal.Invalid(pointer, code, message));
 }

@@ -1,5 +1,3 @@
-using Tiffin.Domain.Catalogue;
-
 namespace Tiffin.Domain.Orders;
 
 /// <summary>
@@ -10,7 +8,8 @@ namespace Tiffin.Domain.Orders;
 /// Not while the order is placed: it may still be rejected or time out, and the courier would come for nothing.
 /// </remarks>
 public sealed record AssignCourier(
-    Guid OrderId, IfVersion? IfVersion, string CourierId, CourierContact Contact, DateTimeOffset? PickupAt) : Command
+    Guid OrderId, IfVersion? IfVersion, string CourierId, CourierContact Contact, DateTimeOffset? PickupAt)
+    : OrderCommand(OrderId, IfVersion)
 {
     public const int NameMax = 100;
     public const int VehicleMax = 100;
@@ -22,26 +21,20 @@ public sealed record AssignCourier(
         faults.Text("/name", Contact.Name, NameMax);
         faults.Phone("/phone", Contact.Phone);
         faults.Text("/vehicle", Contact.Vehicle, VehicleMax);
+        if (Caller.Role == Role.Courier && CourierId != Caller.Id)
+            faults.Add("/courierId", "not_yours", "a courier takes orders for themselves only");
         return faults.All;
     }
 
-    public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue) => rows.Orders.Add(OrderId);
-
-    public override Decision Decide(Workset workset)
+    protected internal override Decision Change(Workset workset, Order order)
     {
-        if (Caller.Role == Role.Courier && CourierId != Caller.Id)
-            return Refuse(new Refusal.Invalid("/courierId", "not_yours", "a courier takes orders for themselves only"));
-        if (workset.OrderFor(Caller, OrderId) is not { } order)
-            return Refuse(IsTaken(workset) ? new Refusal.CourierTaken() : new Refusal.OrderUnknown());
-        if (IfVersion?.Holds(order.Version) == false) return Refuse(new Refusal.StaleVersion(order.Version));
-
         var isSame = order.CourierId == CourierId;
         var contact = Merged(isSame ? order.Courier : null);
         var times = isSame ? order.Details.Courier : CourierTimes.OfNext(order.Details.Courier);
         if (PickupAt is { } pickup)
             times = (times ?? new CourierTimes()) with { PickupAt = Deadline.Seconds(pickup) };
         if (isSame && contact == order.Courier && times == order.Details.Courier)
-            return new Decision.Unchanged(new Result.OfOrder(OrderId));
+            return Unchanged();
         if (order.Fulfilment == FulfilmentType.Pickup) return Refuse(new Refusal.NotADelivery());
         if (order.Status is < OrderStatus.Accepted or > OrderStatus.Ready)
             return Refuse(new Refusal.WrongStatus(
@@ -49,15 +42,19 @@ public sealed record AssignCourier(
         if (order.Full is { } full) return Refuse(full);
         if (PickupAt < workset.Now)
             return Refuse(new Refusal.Invalid("/pickupAt", "in_the_past", "must be in the future"));
-        return new Decision.Accepted(
-            [
-                new CourierAssigned(OrderId, order.Version + 1, workset.Now, Caller.Role, CourierId)
-                {
-                    Contact = contact,
-                    Times = times,
-                },
-            ], new Result.OfOrder(OrderId));
+        return Accept(new CourierAssigned(OrderId, order.Version + 1, workset.Now, Caller.Role, CourierId)
+        {
+            Contact = contact,
+            Times = times,
+        });
     }
+
+    // Couriers do not see the orders of others, but one who tries to take an order of their kitchen must learn why not.
+    protected override Refusal Unseen(Workset workset) => Caller.Role == Role.Courier
+        && workset.Orders.GetValueOrDefault(OrderId) is { IsOpen: true, CourierId: not null } order
+        && Caller.WorksIn(workset.Catalogue.KitchenOf(order.Kitchen)!.Id)
+            ? new Refusal.CourierTaken()
+            : base.Unseen(workset);
 
     CourierContact? Merged(CourierContact? known)
     {
@@ -65,13 +62,6 @@ public sealed record AssignCourier(
             Contact.Name ?? known?.Name, Contact.Phone ?? known?.Phone, Contact.Vehicle ?? known?.Vehicle);
         return merged == new CourierContact(null, null, null) ? null : merged;
     }
-
-    // Couriers do not see the orders of others, but one who tries to take an order of their kitchen must learn why not.
-    bool IsTaken(Workset workset) => Caller.Role == Role.Courier
-        && workset.Orders.GetValueOrDefault(OrderId) is { IsOpen: true, CourierId: not null } order
-        && Caller.WorksIn(workset.Catalogue.KitchenOf(order.Kitchen)!.Id);
-
-    static Decision.Refused Refuse(Refusal reason) => new(reason);
 }
 
 /// <summary>An event about the courier of an order.</summary>

@@ -10,7 +10,8 @@ namespace Tiffin.Domain.Orders;
 /// order with recorded progress are returned or wasted by line. <paramref name="Stock"/> overrides that; only the
 /// kitchen, its managers and administrators may set it.
 /// </summary>
-public sealed record CancelOrder(Guid OrderId, IfVersion? IfVersion, string? Reason, StockDisposition? Stock) : Command
+public sealed record CancelOrder(Guid OrderId, IfVersion? IfVersion, string? Reason, StockDisposition? Stock)
+    : OrderCommand(OrderId, IfVersion)
 {
     public const string ReasonDefault = "unspecified";
     public const string ReasonTimedOut = "not_accepted_in_time";
@@ -26,19 +27,14 @@ public sealed record CancelOrder(Guid OrderId, IfVersion? IfVersion, string? Rea
 
     public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue) => rows.StockedOrders.Add(OrderId);
 
-    public override Decision Decide(Workset workset)
+    protected internal override Decision Change(Workset workset, Order order)
     {
-        if (workset.OrderFor(Caller, OrderId) is not { } order)
-            return new Decision.Refused(new Refusal.OrderUnknown());
-        if (IfVersion?.Holds(order.Version) == false)
-            return new Decision.Refused(new Refusal.StaleVersion(order.Version));
         if (Stock is not null && !Caller.ChoosesDisposition)
-            return new Decision.Refused(new Refusal.Invalid(
-                "/stock", "not_yours", "only the kitchen, its managers and administrators choose it; leave it out"));
-        var result = new Result.OfOrder(OrderId);
-        if (order.Status == OrderStatus.Cancelled) return new Decision.Unchanged(result);
+            return Refuse(
+                "/stock", "not_yours", "only the kitchen, its managers and administrators choose it; leave it out");
+        if (order.Status == OrderStatus.Cancelled) return Unchanged();
         if (!Lifecycle.May(Caller.Role, order, OrderStatus.Cancelled))
-            return new Decision.Refused(new Refusal.IllegalMove(
+            return Refuse(new Refusal.IllegalMove(
                 order.Status, OrderStatus.Cancelled, Lifecycle.Allowed(order, Caller.Role)));
 
         var disposition = Stock ?? Default(order);
@@ -46,10 +42,10 @@ public sealed record CancelOrder(Guid OrderId, IfVersion? IfVersion, string? Rea
         var cancelled = new OrderMoved(
             OrderId, OrderStatus.Cancelled, order.Version + 1, workset.Now, Caller.Role, Implied: false,
             Disposition: disposition) { Reason = Reason ?? ReasonDefault };
-        if (!order.HasStock) return new Decision.Accepted([cancelled], result);
+        if (!order.HasStock) return Accept(cancelled);
         var events = new List<DomainEvent> { cancelled.With(Movements(order, wasted)) };
         AppendLevels(events, workset, order, wasted);
-        return new Decision.Accepted(events, result);
+        return Accept(events);
     }
 
     static StockDisposition Default(Order order) => order.Status switch

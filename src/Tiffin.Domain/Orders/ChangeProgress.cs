@@ -1,5 +1,3 @@
-using Tiffin.Domain.Catalogue;
-
 namespace Tiffin.Domain.Orders;
 
 /// <summary>
@@ -10,7 +8,8 @@ namespace Tiffin.Domain.Orders;
 /// <param name="Lines">Indices of lines, from 0.</param>
 /// <param name="Station">The part of the kitchen where it happened; null keeps the one that is known.</param>
 public sealed record ChangeProgress(
-    Guid OrderId, IfVersion? IfVersion, IReadOnlyList<int> Lines, LineState To, string? Station) : Command
+    Guid OrderId, IfVersion? IfVersion, IReadOnlyList<int> Lines, LineState To, string? Station)
+    : OrderCommand(OrderId, IfVersion)
 {
     public override IReadOnlyList<Fault> Check()
     {
@@ -25,17 +24,13 @@ public sealed record ChangeProgress(
         return faults.All;
     }
 
-    public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue) => rows.Orders.Add(OrderId);
-
-    public override Decision Decide(Workset workset)
+    protected internal override Decision Change(Workset workset, Order order)
     {
-        if (workset.OrderFor(Caller, OrderId) is not { } order) return Refuse(new Refusal.OrderUnknown());
-        if (IfVersion?.Holds(order.Version) == false) return Refuse(new Refusal.StaleVersion(order.Version));
         if (Unknown(order) is { Count: > 0 } unknown) return Refuse(new Refusal.Invalid(unknown));
 
         var steps = Steps(order);
         // Before the status is checked: the call that made the order ready may be repeated.
-        if (steps.Length == 0) return new Decision.Unchanged(new Result.OfOrder(OrderId));
+        if (steps.Length == 0) return Unchanged();
         if (order.Status >= OrderStatus.Ready) return Refuse(new Refusal.OrderFinished(order.Status));
         if (order.Full is { } full) return Refuse(full);
 
@@ -51,7 +46,7 @@ public sealed record ChangeProgress(
             && progressed.Progress.All(line => line.State == LineState.Done)
             && Imply(OrderStatus.Ready, workset, events, ref order) is { } notReady)
             return notReady;
-        return new Decision.Accepted(events, new Result.OfOrder(OrderId));
+        return Accept(events);
     }
 
     List<Fault> Unknown(Order order)
@@ -91,14 +86,12 @@ public sealed record ChangeProgress(
         {
             Caller = Caller, IsImplied = true,
         };
-        var decision = change.Decide(workset, order);
+        var decision = change.Change(workset, order);
         if (decision is not Decision.Accepted accepted) return decision;
         events.AddRange(accepted.Events);
         foreach (var changed in accepted.Events.OfType<OrderChanged>()) order = changed.Evolve(order);
         return null;
     }
-
-    static Decision.Refused Refuse(Refusal reason) => new(reason);
 }
 
 public sealed record LineStep(int Line, LineState From, LineState To);

@@ -7,7 +7,8 @@ namespace Tiffin.Domain.Orders;
 /// but later only within the limits of the kitchen. Requesting the promised time changes nothing.
 /// </summary>
 public sealed record ChangePromise(
-    Guid OrderId, IfVersion? IfVersion, DateTimeOffset? ReadyAt, int? PrepMinutes, string? Reason) : Command
+    Guid OrderId, IfVersion? IfVersion, DateTimeOffset? ReadyAt, int? PrepMinutes, string? Reason)
+    : OrderCommand(OrderId, IfVersion)
 {
     public override IReadOnlyList<Fault> Check()
     {
@@ -19,12 +20,8 @@ public sealed record ChangePromise(
         return faults.All;
     }
 
-    public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue) => rows.Orders.Add(OrderId);
-
-    public override Decision Decide(Workset workset)
+    protected internal override Decision Change(Workset workset, Order order)
     {
-        if (workset.OrderFor(Caller, OrderId) is not { } order) return Refuse(new Refusal.OrderUnknown());
-        if (IfVersion?.Holds(order.Version) == false) return Refuse(new Refusal.StaleVersion(order.Version));
         if (order.Status >= OrderStatus.Ready) return Refuse(new Refusal.OrderFinished(order.Status));
         if (order is { AwaitsRelease: true, Details.Schedule: { } schedule })
             return Refuse(new Refusal.NotReleased(schedule.ReleaseAt));
@@ -34,15 +31,16 @@ public sealed record ChangePromise(
         var readyAt = ReadyAt is { } time
             ? Deadline.Seconds(time)
             : Deadline.In(workset.Now, TimeSpan.FromMinutes(PrepMinutes!.Value));
-        if (known?.ReadyAt == readyAt) return new Decision.Unchanged(new Result.OfOrder(OrderId));
+        if (known?.ReadyAt == readyAt) return Unchanged();
         if (order.Full is { } full) return Refuse(full);
         if (Refused(known, readyAt, kitchen, workset.Now) is { } refusal) return Refuse(refusal);
 
         var promise = (known ?? new Promise(readyAt, null, null, readyAt, Moved: 0))
             .MovedTo(readyAt, kitchen, order.Fulfilment);
-        return new Decision.Accepted(
-            [new PromiseChanged(OrderId, order.Version + 1, workset.Now, Caller.Role, promise) { Reason = Reason }],
-            new Result.OfOrder(OrderId));
+        return Accept(new PromiseChanged(OrderId, order.Version + 1, workset.Now, Caller.Role, promise)
+        {
+            Reason = Reason,
+        });
     }
 
     Refusal? Refused(Promise? known, DateTimeOffset readyAt, Kitchen kitchen, DateTimeOffset now)
@@ -61,8 +59,6 @@ public sealed record ChangePromise(
             ? new Refusal.PromiseMovedTooOften(kitchen.Times.PromiseMovesMax)
             : null;
     }
-
-    static Decision.Refused Refuse(Refusal reason) => new(reason);
 }
 
 /// <summary>The kitchen promised another time.</summary>

@@ -6,7 +6,8 @@ namespace Tiffin.Domain.Orders;
 /// Advances an order, if its version matches <paramref name="IfVersion"/>. Requesting the current status changes
 /// nothing.
 /// </summary>
-public sealed record ChangeStatus(Guid OrderId, OrderStatus To, IfVersion? IfVersion, string? CourierId) : Command
+public sealed record ChangeStatus(Guid OrderId, OrderStatus To, IfVersion? IfVersion, string? CourierId)
+    : OrderCommand(OrderId, IfVersion)
 {
     public const int CourierIdMax = 100;
 
@@ -40,28 +41,17 @@ public sealed record ChangeStatus(Guid OrderId, OrderStatus To, IfVersion? IfVer
         return faults.All;
     }
 
-    public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue) => rows.Orders.Add(OrderId);
-
-    public override Decision Decide(Workset workset) => workset.OrderFor(Caller, OrderId) is { } order
-        ? Decide(workset, order)
-        : new Decision.Refused(new Refusal.OrderUnknown());
-
-    /// <summary>The decision on an order that other events of the same decision have changed.</summary>
-    internal Decision Decide(Workset workset, Order order)
+    protected internal override Decision Change(Workset workset, Order order)
     {
-        if (IfVersion?.Holds(order.Version) == false)
-            return new Decision.Refused(new Refusal.StaleVersion(order.Version));
         if (Caller.Role == Role.Courier && CourierId is { } named && named != Caller.Id)
-            return new Decision.Refused(
-                new Refusal.Invalid("/courierId", "not_yours", "must be the courier's own id"));
-        if (order.Status == To) return new Decision.Unchanged(new Result.OfOrder(OrderId));
+            return Refuse("/courierId", "not_yours", "must be the courier's own id");
+        if (order.Status == To) return Unchanged();
 
         var steps = Lifecycle.Path(order, To);
         if (steps.IsEmpty || !Lifecycle.May(Caller.Role, order, To))
-            return new Decision.Refused(
-                new Refusal.IllegalMove(order.Status, To, Lifecycle.Allowed(order, Caller.Role)));
+            return Refuse(new Refusal.IllegalMove(order.Status, To, Lifecycle.Allowed(order, Caller.Role)));
         if (order is { AwaitsRelease: true, Details.Schedule: { } schedule } && To != OrderStatus.Accepted)
-            return new Decision.Refused(new Refusal.NotReleased(schedule.ReleaseAt));
+            return Refuse(new Refusal.NotReleased(schedule.ReleaseAt));
         var kitchen = workset.Catalogue.KitchenOf(order.Kitchen)!;
         if (Handover.Check(this, order, kitchen, workset.Now) is { } refused) return refused;
         var events = new List<DomainEvent>(steps.Length);
@@ -83,7 +73,7 @@ public sealed record ChangeStatus(Guid OrderId, OrderStatus To, IfVersion? IfVer
         }
         if (order.Status == OrderStatus.Placed && kitchen.TimeoutsInRow > 0)
             events.Add(new CatalogueChanged(kitchen with { TimeoutsInRow = 0 }) { IsPublished = false });
-        return new Decision.Accepted(events, new Result.OfOrder(OrderId));
+        return Accept(events);
     }
 
     OrderDetails At(OrderStatus status, Order order, OrderDetails details, Kitchen kitchen, DateTimeOffset now)

@@ -104,16 +104,13 @@ public static class OrderTimers
 /// <summary>
 /// Does what an order's deadline causes, if one has passed; otherwise changes nothing. One deadline per command.
 /// </summary>
-public sealed record FireOrderTimer(Guid OrderId) : Command
+public sealed record FireOrderTimer(Guid OrderId) : OrderCommand(OrderId, IfVersion: null)
 {
     /// <summary>The timer may take the order's ingredients, or cancel it, which returns them.</summary>
     public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue) => rows.StockedOrders.Add(OrderId);
 
-    public override Decision Decide(Workset workset) =>
-        workset.Orders.GetValueOrDefault(OrderId) is not { } order
-            ? new Decision.Refused(new Refusal.OrderUnknown())
-            : OrderTimers.Fire(workset, order, workset.Catalogue.KitchenOf(order.Kitchen)!)
-                ?? new Decision.Unchanged(new Result.OfOrder(OrderId));
+    protected internal override Decision Change(Workset workset, Order order) =>
+        OrderTimers.Fire(workset, order, workset.Catalogue.KitchenOf(order.Kitchen)!) ?? Unchanged();
 }
 
 /// <summary>An order missed a deadline.</summary>

@@ -45,9 +45,8 @@ public sealed record PlaceOrder(
 
     DateTimeOffset? Wanted => At is { } at ? Deadline.Seconds(at.ToUniversalTime()) : null;
 
-    public override Decision Decide(Workset workset)
+    protected override Decision Create(Workset workset)
     {
-        if (Repeated(workset) is { } repeated) return repeated;
         var faults = new Faults();
         if ((Caller.Role == Role.Channel || Caller.Channel is not null) && Caller.Channel != Channel)
             return Refuse(new Refusal.Invalid(
@@ -126,7 +125,7 @@ public sealed record PlaceOrder(
             var stock = workset.StockOf(new StockKey(kitchen.Number, need.Ingredient));
             StockLevelled.Append(events, workset, stock.Key, stock.OnHand - need.Quantity, stock.Threshold);
         }
-        return new Decision.Accepted(events, new Result.OfOrder(order.Id), Key);
+        return new Decision.Accepted(events, new Result.OfOrder(order.Id));
     }
 
     OrderDetails Details(Workset workset, Kitchen kitchen, ImmutableArray<Portion> needs)
@@ -205,6 +204,4 @@ public sealed record PlaceOrder(
             workset.Catalogue.Offs.TryGetValue(new OffKey(kitchen.Number, itemId), out var off)
             && off.IsInForce(time) ? off : null;
     }
-
-    static Decision.Refused Refuse(Refusal reason) => new(reason);
 }

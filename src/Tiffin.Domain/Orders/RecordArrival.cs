@@ -1,34 +1,25 @@
-using Tiffin.Domain.Catalogue;
-
 namespace Tiffin.Domain.Orders;
 
 public enum CourierPlace { Kitchen, Customer }
 
 /// <summary>Records that the courier has arrived: at the kitchen until the order is on its way, then at the customer.
 /// An arrival that is known changes nothing.</summary>
-public sealed record RecordArrival(Guid OrderId, IfVersion? IfVersion, CourierPlace Where) : Command
+public sealed record RecordArrival(Guid OrderId, IfVersion? IfVersion, CourierPlace Where)
+    : OrderCommand(OrderId, IfVersion)
 {
-    public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue) => rows.Orders.Add(OrderId);
-
-    public override Decision Decide(Workset workset)
+    protected internal override Decision Change(Workset workset, Order order)
     {
-        if (workset.OrderFor(Caller, OrderId) is not { } order) return Refuse(new Refusal.OrderUnknown());
-        if (IfVersion?.Holds(order.Version) == false) return Refuse(new Refusal.StaleVersion(order.Version));
         if (order.CourierId is null) return Refuse(new Refusal.NoCourier());
         var known = order.Details.Courier;
         if ((Where == CourierPlace.Kitchen ? known?.ArrivedAtKitchen : known?.ArrivedAtCustomer) is not null)
-            return new Decision.Unchanged(new Result.OfOrder(OrderId));
+            return Unchanged();
         OrderStatus[] possible = Where == CourierPlace.Kitchen
             ? [OrderStatus.Accepted, OrderStatus.Preparing, OrderStatus.Ready]
             : [OrderStatus.OutForDelivery];
         return possible.Contains(order.Status)
-            ? new Decision.Accepted(
-                [new CourierArrived(OrderId, order.Version + 1, workset.Now, Caller.Role, Where)],
-                new Result.OfOrder(OrderId))
+            ? Accept(new CourierArrived(OrderId, order.Version + 1, workset.Now, Caller.Role, Where))
             : Refuse(new Refusal.WrongStatus(order.Status, possible));
     }
-
-    static Decision.Refused Refuse(Refusal reason) => new(reason);
 }
 
 public sealed record CourierArrived(Guid OrderId, int Version, DateTimeOffset At, Role Actor, CourierPlace Where)

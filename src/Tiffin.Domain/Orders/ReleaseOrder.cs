@@ -6,20 +6,18 @@ namespace Tiffin.Domain.Orders;
 /// Releases a scheduled order, so that its preparation may start. The timer does it at the scheduled time; staff may do
 /// it earlier, which takes its ingredients if that has not happened yet. Releasing it again changes nothing.
 /// </summary>
-public sealed record ReleaseOrder(Guid OrderId, IfVersion? IfVersion) : Command
+public sealed record ReleaseOrder(Guid OrderId, IfVersion? IfVersion) : OrderCommand(OrderId, IfVersion)
 {
     public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue) => rows.StockedOrders.Add(OrderId);
 
-    public override Decision Decide(Workset workset)
+    protected internal override Decision Change(Workset workset, Order order)
     {
-        if (workset.OrderFor(Caller, OrderId) is not { } order) return Refuse(new Refusal.OrderUnknown());
-        if (IfVersion?.Holds(order.Version) == false) return Refuse(new Refusal.StaleVersion(order.Version));
         if (Caller.Role is not (Role.Kitchen or Role.Manager or Role.Admin or Role.System))
-            return Refuse(new Refusal.Invalid(
-                "/release", "not_yours", "only the kitchen, its managers and administrators release an order"));
+            return Refuse(
+                "/release", "not_yours", "only the kitchen, its managers and administrators release an order");
         if (order.Details.Schedule is not { } schedule) return Refuse(new Refusal.NotScheduled());
         if (!order.IsOpen) return Refuse(new Refusal.OrderFinished(order.Status));
-        if (schedule.ReleasedAt is not null) return new Decision.Unchanged(new Result.OfOrder(OrderId));
+        if (schedule.ReleasedAt is not null) return Unchanged();
 
         var events = new List<DomainEvent>();
         if (!order.HasStock)
@@ -31,10 +29,8 @@ public sealed record ReleaseOrder(Guid OrderId, IfVersion? IfVersion) : Command
             workset.Catalogue.KitchenOf(order.Kitchen)!, order.Lines.Value, workset.Catalogue);
         events.Add(new OrderReleased(
             OrderId, order.Version + (order.HasStock ? 1 : 2), workset.Now, Caller.Role, queued));
-        return new Decision.Accepted(events, new Result.OfOrder(OrderId));
+        return Accept(events);
     }
-
-    static Decision.Refused Refuse(Refusal reason) => new(reason);
 }
 
 /// <summary>

@@ -14,9 +14,8 @@ public sealed record ReportFailedDelivery(Guid OrderId, DeliveryOutcome Outcome)
         rows.Orders.Add(OrderId);
     }
 
-    public override Decision Decide(Workset workset)
+    protected override Decision Create(Workset workset)
     {
-        if (Repeated(workset) is { } repeated) return repeated;
         if (workset.OrderFor(Caller, OrderId) is not { } order) return Refuse(new Refusal.OrderUnknown());
         if (order.Status != OrderStatus.OutForDelivery)
             return Refuse(new Refusal.WrongStatus(order.Status, [OrderStatus.OutForDelivery]));
@@ -28,10 +27,8 @@ public sealed record ReportFailedDelivery(Guid OrderId, DeliveryOutcome Outcome)
             Deadline.In(workset.Now, TimeSpan.FromMinutes(times.DeliveryDecisionMinutes)));
         return new Decision.Accepted(
             [new DeliveryFailed(OrderId, order.Version + 1, workset.Now, Caller.Role, attempt)],
-            new Result.OfOrder(OrderId), Key);
+            new Result.OfOrder(OrderId));
     }
-
-    static Decision.Refused Refuse(Refusal reason) => new(reason);
 }
 
 /// <summary>An attempt to deliver the order failed.</summary>

@@ -6,34 +6,28 @@ namespace Tiffin.Domain.Orders;
 /// Schedules an order for another time of its business day, until it is released. Its price, its number and an
 /// acceptance stay. Requesting the scheduled time changes nothing.
 /// </summary>
-public sealed record RescheduleOrder(Guid OrderId, IfVersion? IfVersion, DateTimeOffset For) : Command
+public sealed record RescheduleOrder(Guid OrderId, IfVersion? IfVersion, DateTimeOffset For)
+    : OrderCommand(OrderId, IfVersion)
 {
-    public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue) => rows.Orders.Add(OrderId);
-
-    public override Decision Decide(Workset workset)
+    protected internal override Decision Change(Workset workset, Order order)
     {
-        if (workset.OrderFor(Caller, OrderId) is not { } order) return Refuse(new Refusal.OrderUnknown());
-        if (IfVersion?.Holds(order.Version) == false) return Refuse(new Refusal.StaleVersion(order.Version));
         if (Caller.Role is not (Role.Channel or Role.Customer or Role.Manager or Role.Admin))
-            return Refuse(new Refusal.Invalid("/for", "not_yours",
-                "only the customer, the channel, managers and administrators reschedule an order"));
+            return Refuse("/for", "not_yours",
+                "only the customer, the channel, managers and administrators reschedule an order");
         if (order.Details.Schedule is not { } schedule) return Refuse(new Refusal.NotScheduled());
         if (!order.IsOpen) return Refuse(new Refusal.OrderFinished(order.Status));
         if (schedule.ReleasedAt is { } released) return Refuse(new Refusal.AlreadyReleased(released));
         var time = Deadline.Seconds(For.ToUniversalTime());
-        if (time == schedule.For) return new Decision.Unchanged(new Result.OfOrder(OrderId));
+        if (time == schedule.For) return Unchanged();
         if (order.Full is { } full) return Refuse(full);
 
         var kitchen = workset.Catalogue.KitchenOf(order.Kitchen)!;
         var lead = schedule.Lead(workset.Catalogue, kitchen, order, time);
         if (Refused(order, schedule, kitchen, time, lead, workset.Now) is { } refusal) return Refuse(refusal);
         var moved = (schedule with { For = time }).ReleasedThen(time - lead);
-        return new Decision.Accepted(
-            [
-                new OrderRescheduled(OrderId, order.Version + 1, workset.Now, Caller.Role, moved, schedule,
-                    Promise.For(kitchen, order.Fulfilment, time)),
-            ],
-            new Result.OfOrder(OrderId));
+        return Accept(new OrderRescheduled(
+            OrderId, order.Version + 1, workset.Now, Caller.Role, moved, schedule,
+            Promise.For(kitchen, order.Fulfilment, time)));
     }
 
     Refusal? Refused(
@@ -50,8 +44,6 @@ public sealed record RescheduleOrder(Guid OrderId, IfVersion? IfVersion, DateTim
                 $"must be on {order.Day:yyyy-MM-dd}, to which the order's number belongs;"
                 + " for another day, cancel the order and place it again");
     }
-
-    static Decision.Refused Refuse(Refusal reason) => new(reason);
 }
 
 /// <summary>The order is wanted or released at another time than <paramref name="Before"/>.</summary>

@@ -33,6 +33,7 @@ public sealed class CourierTests
     public void A_courier_takes_nothing_for_others_and_nothing_of_another_kitchen() => Delivery()
         .Do(Take("ravi") with { CourierId = "meera" }, "/courierId not_yours")
         .Do(Take("ravi") with { Caller = Courier("ravi", "k2") }, "no such order")
+        .Do(Take("ravi") with { Caller = Courier("ravi", "k2"), CourierId = "meera" }, "/courierId not_yours")
         .Do(Take("meera"), "meera assigned v3")
         .Do(Take("ravi") with { Caller = Courier("ravi", "k2") }, "no such order");
 
