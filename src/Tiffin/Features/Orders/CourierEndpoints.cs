@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using Tiffin.Domain;
 using Tiffin.Domain.Orders;
 using Tiffin.Edge;
@@ -50,15 +51,6 @@ static class CourierEndpoints
             .Problem(409, "no_courier", "wrong_status")
             .Problem(422, "validation_failed");
     }
-
-    /// <summary>What all changes of an order have in common: If-Match, and the order as the response.</summary>
-    public static RouteHandlerBuilder ChangesOrder(this RouteHandlerBuilder endpoint) => endpoint
-        .RequestHeader("If-Match", "One or more ETags. Returns 412 if the order's version is none of them.")
-        .ResponseHeader("ETag", always: true, 200)
-        .Response<OrderView>(200, "The updated order.")
-        .Problem(400, "malformed_request")
-        .Problem(404, "not_found")
-        .Problem(412, "stale_version");
 
     static Task<IResult> Assign(
         [Description("The order's id.")] string id, CourierRequest body, HttpContext context,
@@ -112,3 +104,23 @@ static class CourierEndpoints
         return faults.All;
     }
 }
+
+/// <summary>What is left out stays as it is for the same courier.</summary>
+sealed record CourierRequest(
+    [property: Description("The courier's id: the subject of their credentials, or the id that the channel uses.")]
+    [property: MaxLength(ChangeStatus.CourierIdMax)] string CourierId,
+    [property: Description("Personal data: shown while the order is open, and to the customer the given name only.")]
+    [property: MaxLength(AssignCourier.NameMax)] string? Name = null,
+    [property: Description("E.164, such as +919800000000.")]
+    [property: MaxLength(PlaceOrderLimits.PhoneMax)] string? Phone = null,
+    [property: Description("What the courier drives, such as bicycle or KA-01-AB-1234.")]
+    [property: MaxLength(AssignCourier.VehicleMax)] string? Vehicle = null,
+    [property: Description("When the courier will be at the kitchen.")] DateTimeOffset? PickupAt = null);
+
+sealed record ArrivalRequest([property: Description("Where the courier has arrived.")] CourierPlace Where);
+
+/// <summary>Degrees of WGS 84, as a GPS receiver reports them.</summary>
+sealed record PositionRequest(
+    [property: Range(-90, 90)] double Latitude, [property: Range(-180, 180)] double Longitude,
+    [property: Description("When the courier was there. A position older than the known one is ignored.")]
+    DateTimeOffset At);

@@ -67,3 +67,11 @@ static class DeliveryEndpoints
             new DecideDelivery(order, version, number, body.Decision) { Caller = context.Caller() });
     }
 }
+
+sealed record DeliveryAttemptRequest(
+    [property: Description("Why the order could not be delivered.")] DeliveryOutcome Outcome);
+
+sealed record DeliveryDecisionRequest(
+    [property: Description("retry: the courier tries again. return: the courier brings the order back. give_up: the "
+        + "courier keeps or disposes of it. The last two cancel the order; its ingredients are wasted.")]
+    DeliveryDecision Decision);

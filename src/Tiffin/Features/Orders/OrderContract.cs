@@ -109,6 +109,20 @@ sealed record ChangeStatusRequest(
     string? Override = null,
     [property: Description("Proof of a contactless delivery.")] ProofBody? Proof = null)
 {
+    public Command ToCommand(Guid order, IfVersion? version, Caller caller, HandoverSecrets secrets)
+    {
+        if (Status == OrderStatus.Cancelled) return new CancelOrder(order, version, Reason, Stock) { Caller = caller };
+        var use = Status == OrderStatus.Delivered ? HandoverUse.Delivery : HandoverUse.Collection;
+        return new ChangeStatus(order, Status, version, CourierId)
+        {
+            Caller = caller,
+            PrepMinutes = PrepMinutes,
+            IsCodeRight = Code is null ? null : secrets.IsRight(order, use, Code),
+            Override = Override,
+            Photo = Proof?.Photo,
+        };
+    }
+
     /// <summary>Rejects properties that do not apply to the status, which would otherwise be ignored.</summary>
     public IReadOnlyList<Fault> CheckProperties()
     {
@@ -138,12 +152,8 @@ sealed record ChangeStatusRequest(
     }
 }
 
-/// <summary>Either <c>readyAt</c> or <c>prepMinutes</c>.</summary>
-sealed record PromiseRequest(
-    [property: Description("When the order will be ready.")] DateTimeOffset? ReadyAt = null,
-    [property: Description("In how many minutes from now the order will be ready.")]
-    [property: Range(1, Promise.PrepMinutesMax)]
-    int? PrepMinutes = null,
-    [property: Description("Why, as a code such as busy.")]
-    [property: RegularExpression(Code.Pattern)]
-    string? Reason = null);
+/// <summary>A photo of the order at the door.</summary>
+sealed record ProofBody(
+    [property: Description("A reference to the photo in your own storage. It is published and never erased: no "
+        + "address that others can open, and no personal data.")]
+    [property: MaxLength(Proof.PhotoMax)] string Photo);

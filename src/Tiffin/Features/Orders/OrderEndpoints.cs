@@ -51,20 +51,9 @@ static class OrderEndpoints
                 + "handoverCodes, the kitchen enters the collection code that the courier says, and the courier enters "
                 + "the delivery code that the customer says. Managers and administrators hand over without a code with "
                 + "'override'.")
-            .RequestHeader("If-Match", "One or more ETags. Returns 412 if the order's version is none of them.")
-            .ResponseHeader("ETag", always: true, 200)
-            .Response<OrderView>(200, "The updated order.")
-            .Problem(404, "not_found")
-            .Problem(409, "illegal_move", "not_released")
-            .Problem(422, "wrong_code", "code_locked")
-            .Problem(412, "stale_version");
-        orders.MapPut("{id}/promise", ChangePromiseOf)
-            .Allow(Admin | Manager | Kitchen, Own)
-            .Describe("changePromise", "Promise another time",
-                "Until the order is ready. An earlier time is always possible; a later one within the limits of the "
-                + "kitchen (promiseMovesMax, promiseDelayMinutesMax). Promising the current time changes nothing.")
             .ChangesOrder()
-            .Problem(409, "order_finished", "promise_moved_too_often", "not_released", "too_many_changes");
+            .Problem(409, "illegal_move", "not_released")
+            .Problem(422, "wrong_code", "code_locked");
     }
 
     static void MapPlacing(RouteGroupBuilder orders) =>
@@ -139,56 +128,43 @@ static class OrderEndpoints
         return new OrderResult(version == 0 ? document : document.AsOf(version), caller, 200);
     }
 
-    static async Task<IResult> ChangeStatusOf(
+    static Task<IResult> ChangeStatusOf(
         [Description("The order's id.")] string id, ChangeStatusRequest body, HttpContext context,
-        CommitPipeline pipeline, HandoverSecrets secrets)
-    {
-        if (!Guid.TryParseExact(id, "D", out var orderId)) return Problems.NotFound;
-        if (!Preconditions.TryRead(context, out var version)) return Preconditions.Malformed;
-        if (body.CheckProperties() is { Count: > 0 } faults) return Problems.Of(new Refusal.Invalid(faults));
-        var caller = context.Caller();
-        if (body.Override is not null
-            || (body.Status == OrderStatus.Cancelled && caller.Role is Role.Admin or Role.Manager or Role.Kitchen))
-            context.SetPrivileged();
-        var use = body.Status == OrderStatus.Delivered ? HandoverUse.Delivery : HandoverUse.Collection;
-        Command command = body.Status == OrderStatus.Cancelled
-            ? new CancelOrder(orderId, version, body.Reason, body.Stock) { Caller = caller }
-            : new ChangeStatus(orderId, body.Status, version, body.CourierId)
-            {
-                Caller = caller,
-                PrepMinutes = body.PrepMinutes,
-                IsCodeRight = body.Code is null ? null : secrets.IsRight(orderId, use, body.Code),
-                Override = body.Override,
-                Photo = body.Proof?.Photo,
-            };
-        return await Submit(command, context, pipeline);
-    }
-
-    static async Task<IResult> ChangePromiseOf(
-        [Description("The order's id.")] string id, PromiseRequest body, HttpContext context, CommitPipeline pipeline)
-    {
-        if (!Guid.TryParseExact(id, "D", out var orderId)) return Problems.NotFound;
-        if (!Preconditions.TryRead(context, out var version)) return Preconditions.Malformed;
-        return await Submit(
-            new ChangePromise(orderId, version, body.ReadyAt, body.PrepMinutes, body.Reason)
-            {
-                Caller = context.Caller(),
-            }, context, pipeline);
-    }
-
-    /// <summary>Changes the order in the path, under the request's preconditions.</summary>
-    public static async Task<IResult> Change(
-        string id, HttpContext context, CommitPipeline pipeline, Func<Guid, IfVersion?, Command> command)
-    {
-        if (!Guid.TryParseExact(id, "D", out var orderId)) return Problems.NotFound;
-        if (!Preconditions.TryRead(context, out var version)) return Preconditions.Malformed;
-        return await Submit(command(orderId, version), context, pipeline);
-    }
-
-    internal static async Task<IResult> Submit(Command command, HttpContext context, CommitPipeline pipeline) =>
-        await pipeline.Submit(command, context) switch
+        CommitPipeline pipeline, HandoverSecrets secrets) =>
+        Change(id, context, pipeline, (order, version) =>
         {
-            Outcome.OfOrder order => new OrderResult(order.Document, command.Caller, 200),
+            var caller = context.Caller();
+            if (body.Override is not null
+                || (body.Status == OrderStatus.Cancelled && caller.Role is Role.Admin or Role.Manager or Role.Kitchen))
+                context.SetPrivileged();
+            return body.ToCommand(order, version, caller, secrets);
+        }, body.CheckProperties());
+
+    /// <summary>What all changes of an order have in common: If-Match, and the order as the response.</summary>
+    public static RouteHandlerBuilder ChangesOrder(this RouteHandlerBuilder endpoint) => endpoint
+        .RequestHeader("If-Match", "One or more ETags. Returns 412 if the order's version is none of them.")
+        .ResponseHeader("ETag", always: true, 200)
+        .Response<OrderView>(200, "The updated order.")
+        .Problem(400, "malformed_request")
+        .Problem(404, "not_found")
+        .Problem(412, "stale_version");
+
+    /// <summary>
+    /// Changes the order in the path, under the request's preconditions. <paramref name="faults"/> are those of the
+    /// body.
+    /// </summary>
+    public static async Task<IResult> Change(
+        string id, HttpContext context, CommitPipeline pipeline, Func<Guid, IfVersion?, Command> command,
+        IReadOnlyList<Fault>? faults = null)
+    {
+        if (!Guid.TryParseExact(id, "D", out var orderId)) return Problems.NotFound;
+        if (!Preconditions.TryRead(context, out var version)) return Preconditions.Malformed;
+        if (faults is { Count: > 0 }) return Problems.Of(new Refusal.Invalid(faults));
+        var change = command(orderId, version);
+        return await pipeline.Submit(change, context) switch
+        {
+            Outcome.OfOrder order => new OrderResult(order.Document, change.Caller, 200),
             var other => other.ToProblem(),
         };
+    }
 }

@@ -86,3 +86,29 @@ sealed record StepView(
     IReadOnlyList<LineProgress>? Progress = null, ScheduleView? Schedule = null, CourierTimesView? Courier = null,
     HandoverCodes? HandoverCodes = null, bool? Contactless = null, ProofBody? Proof = null,
     IReadOnlyList<DeliveryAttemptView>? DeliveryAttempts = null);
+
+[Description("When the customer wants the order, and when its preparation may start.")]
+sealed record ScheduleView(
+    [property: Description("When the customer wants it, at the door or at the counter.")] DateTimeOffset For,
+    [property: Description("When it is released: its preparation may start. It follows the kitchen's times and delay.")]
+    DateTimeOffset ReleaseAt,
+    [property: Description("When its ingredients are deducted from stock; absent once they are.")]
+    DateTimeOffset? StockAt = null,
+    [property: Description("True if the stock was short. The order is cancelled if it still is at stockAt.")]
+    bool? Short = null,
+    [property: Description("The preparation time that the kitchen gave when it accepted the order.")]
+    int? PrepMinutes = null,
+    [property: Description("When it was released; absent before.")] DateTimeOffset? ReleasedAt = null);
+
+[Description("Personal data (PII) of the courier, while the order is open. Customers see the given name only.")]
+sealed record CourierContactView(string? Name = null, string? Phone = null, string? Vehicle = null);
+
+[Description("When the courier is expected, and where they have arrived. Empty if nothing is known of the next one.")]
+sealed record CourierTimesView(
+    [property: Description("When the courier will be at the kitchen.")] DateTimeOffset? PickupAt = null,
+    DateTimeOffset? ArrivedAtKitchen = null, DateTimeOffset? ArrivedAtCustomer = null);
+
+sealed record DeliveryAttemptView(
+    [property: Description("From 1.")] int Attempt, DeliveryOutcome Outcome, DateTimeOffset At,
+    [property: Description("The order is given up if nothing is decided by then.")] DateTimeOffset DecideBy,
+    [property: Description("Absent until something is decided.")] DeliveryDecision? Decision = null);

@@ -25,6 +25,7 @@ sealed class OrdersFeature : Feature
     public override void Map(WebApplication app)
     {
         app.MapOrders();
+        app.MapPromises();
         app.MapBoard();
         app.MapProgress();
         app.MapSchedules();

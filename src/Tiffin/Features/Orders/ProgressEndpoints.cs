@@ -1,6 +1,7 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using Tiffin.Domain;
 using Tiffin.Domain.Orders;
-using Tiffin.Edge;
 using Tiffin.Edge.Access;
 using Tiffin.Edge.OpenApi;
 using Tiffin.Engine.Commit;
@@ -18,20 +19,23 @@ static class ProgressEndpoints
             "Until the order is ready. The first line that is started or done moves the order to preparing. If the "
             + "kitchen has readyWhenDone, the last line that is done moves it to ready. Lines that are in the "
             + "requested state already change nothing, so a call can be repeated.")
-        .RequestHeader("If-Match", "One or more ETags. Returns 412 if the order's version is none of them.")
-        .ResponseHeader("ETag", always: true, 200)
-        .Response<OrderView>(200, "The updated order.")
-        .Problem(404, "not_found")
-        .Problem(409, "order_finished", "not_released", "too_many_changes")
-        .Problem(412, "stale_version");
+        .ChangesOrder()
+        .Problem(409, "order_finished", "not_released", "too_many_changes");
 
-    static async Task<IResult> Change(
-        [Description("The order's id.")] string id, ProgressRequest body, HttpContext context, CommitPipeline pipeline)
-    {
-        if (!Guid.TryParseExact(id, "D", out var orderId)) return Problems.NotFound;
-        if (!Preconditions.TryRead(context, out var version)) return Preconditions.Malformed;
-        return await OrderEndpoints.Submit(
-            new ChangeProgress(orderId, version, body.Lines, body.To, body.Station) { Caller = context.Caller() },
-            context, pipeline);
-    }
+    static Task<IResult> Change(
+        [Description("The order's id.")] string id, ProgressRequest body, HttpContext context,
+        CommitPipeline pipeline) =>
+        OrderEndpoints.Change(id, context, pipeline, (order, version) =>
+            new ChangeProgress(order, version, body.Lines, body.To, body.Station) { Caller = context.Caller() });
 }
+
+sealed record ProgressRequest(
+    [property: Description("Indices of lines of the order, from 0; each once.")]
+    [property: Length(1, PlaceOrderLimits.LinesMax)]
+    IReadOnlyList<int> Lines,
+    [property: Description("Every state can be set from every other one: a step back is a recall.")]
+    LineState To,
+    [property: Description("The part of the kitchen where it happened, such as tandoor. Without it, the one that is "
+        + "known stays.")]
+    [property: RegularExpression(Slug.Pattern)]
+    string? Station = null);

@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using Tiffin.Domain;
-using Tiffin.Edge;
+using Tiffin.Domain.Orders;
 using Tiffin.Edge.Access;
 using Tiffin.Edge.OpenApi;
 using Tiffin.Engine.Commit;
@@ -19,22 +19,32 @@ static class ScheduleEndpoints
             + "customers may do so until rescheduleUntilMinutes before the release. With 'release', its preparation "
             + "may start now, and its ingredients are deducted if they are not yet. Requesting the current state "
             + "changes nothing.")
-        .RequestHeader("If-Match", "One or more ETags. Returns 412 if the order's version is none of them.")
-        .ResponseHeader("ETag", always: true, 200)
-        .Response<OrderView>(200, "The updated order.")
-        .Problem(404, "not_found")
+        .ChangesOrder()
         .Problem(409, "not_scheduled", "already_released", "too_late_to_reschedule", "order_finished",
             "not_enough_stock", "too_many_changes")
-        .Problem(412, "stale_version")
         .Problem(422, "too_soon", "too_far_ahead", "closed_then");
 
-    static async Task<IResult> Change(
-        [Description("The order's id.")] string id, ScheduleRequest body, HttpContext context, CommitPipeline pipeline)
-    {
-        if (!Guid.TryParseExact(id, "D", out var orderId)) return Problems.NotFound;
-        if (!Preconditions.TryRead(context, out var version)) return Preconditions.Malformed;
-        return body.ToCommand(orderId, version, context.Caller()) is { } command
-            ? await OrderEndpoints.Submit(command, context, pipeline)
-            : Problems.Of(new Refusal.Invalid("/for", "one_of", "give either for or release"));
-    }
+    static Task<IResult> Change(
+        [Description("The order's id.")] string id, ScheduleRequest body, HttpContext context,
+        CommitPipeline pipeline) =>
+        OrderEndpoints.Change(id, context, pipeline,
+            (order, version) => body.ToCommand(order, version, context.Caller()), body.Check());
 }
+
+/// <summary>Either <c>for</c> or <c>release</c>.</summary>
+sealed record ScheduleRequest(
+    [property: Description("When the customer wants the order instead, on the same business day. Not for kitchens.")]
+    DateTimeOffset? For = null,
+    [property: Description("Releases the order, so that its preparation may start. Only for kitchens, managers and "
+        + "administrators.")]
+    ReleaseTime? Release = null)
+{
+    public IReadOnlyList<Fault> Check() =>
+        For is null == Release is null ? [new Fault("/for", "one_of", "give either for or release")] : [];
+
+    public Command ToCommand(Guid order, IfVersion? version, Caller caller) => For is { } time
+        ? new RescheduleOrder(order, version, time) { Caller = caller }
+        : new ReleaseOrder(order, version) { Caller = caller };
+}
+
+enum ReleaseTime { Now }
