@@ -1,5 +1,4 @@
 using Tiffin.Domain;
-using Tiffin.Domain.Orders;
 using Tiffin.Engine.Commit;
 
 namespace Tiffin.Edge;
@@ -7,10 +6,11 @@ namespace Tiffin.Edge;
 /// <summary>Pages of problems that belong to no feature: HTTP, authentication and limits, commands, server.</summary>
 static class CommonProblems
 {
-    static readonly DateTimeOffset until = new(2026, 1, 31, 18, 30, 0, TimeSpan.Zero);
-
     public static IEnumerable<ProblemPage> All =>
-        [.. OfHttp(), .. OfCallers(), .. OfCommands(), .. HandoverProblems.Pages, .. OfTheServer()];
+    [
+        .. OfHttp(), .. OfCallers(), .. OfCommands(), .. PlacingProblems.Pages, .. ScheduleProblems.Pages,
+        .. ChangeProblems.Pages, .. HandoverProblems.Pages, .. OfTheServer(),
+    ];
 
     static IEnumerable<ProblemPage> OfHttp() =>
     [
@@ -59,73 +59,11 @@ static class CommonProblems
     [
         new(Problems.InProgress, "A request with the same Idempotency-Key has not finished yet.",
             "Repeat it after the seconds in Retry-After to get its response."),
-        new(Problems.Of(new Refusal.KeyReused()),
+        new(new Refusal.KeyReused(),
             "The Idempotency-Key was used for a request with another body or path.",
             "Use a new key for each new request; keep a key only for retries of the same request."),
-        new(Problems.Of(new Refusal.Invalid("/lines/0/quantity", "out_of_range", "must be 1 to 999, is 1000")),
+        new(new Refusal.Invalid("/lines/0/quantity", "out_of_range", "must be 1 to 999, is 1000"),
             "The request is well-formed, but its values break a rule.", "Correct what 'errors' lists."),
-        new(Problems.Of(new Refusal.OutOfStock([new(0, "masala", 2, [new("rice", "g", 400, 250)])])),
-            "The kitchen's stock does not cover every line. Nothing was deducted.",
-            "Offer the customer the portions that 'lines' says are left, or remove the line."),
-        new(Problems.Of(new Refusal.ItemUnavailable("masala", "/lines/0/itemId", until)),
-            "The kitchen has marked the item or modifier at 'pointer' as unavailable.",
-            "Remove it, or retry after 'until'. The kitchen's menu shows availability."),
-        new(Problems.Of(new Refusal.KitchenPaused(until)), "The kitchen accepts no new orders for now.",
-            "Choose another kitchen, or retry after 'until'."),
-        new(Problems.Of(new Refusal.TotalChanged(
-                new Totals(new(27_000, "INR"), new(1_350, "INR"), new(0, "INR"), new(28_350, "INR")))),
-            "A price changed between showing the menu and placing the order.",
-            "Show 'total' to the customer, then place the order with it as expectedTotal."),
-        new(Problems.Of(new Refusal.TooManyOpenOrders(10)), "The customer has reached the limit of open orders.",
-            "Wait until one is delivered, or cancel one."),
-        new(Problems.Of(new Refusal.ReferenceInUse(Guid.Parse("01990a4e-7c00-7b3a-9f21-5d0000000001"))),
-            "Another order of the channel has the same externalReference and other content.",
-            "Read the order in 'orderId'. Use each reference for one order only."),
-        new(Problems.Of(new Refusal.IllegalMove(
-                OrderStatus.Preparing, OrderStatus.Accepted, [OrderStatus.Ready, OrderStatus.Cancelled])),
-            "The status change is not possible from the current status, or your role does not permit it.",
-            "Choose one of 'allowedStatuses'; an empty list means that your role can change nothing now."),
-        new(Problems.Of(new Refusal.OrderFinished(OrderStatus.Ready)),
-            "The order is ready, on its way, delivered or cancelled, and the request makes sense only before.",
-            "Read the order again: its status says what is still possible."),
-        new(Problems.Of(new Refusal.PromiseMovedTooOften(3)),
-            "The kitchen has moved the order's promise to a later time as often as its settings allow.",
-            "Call the customer. An administrator can raise promiseMovesMax of the kitchen."),
-        new(Problems.Of(new Refusal.TooManyChanges(Order.VersionsMax, Order.VersionsMax)),
-            "The order was changed so often that a client seems to repeat a change and its opposite.",
-            "Correct the client. The order's status can still be changed."),
-        .. OfSchedules(),
-        new(Problems.Of(new Refusal.StaleVersion(4)), "The order changed after the version in If-Match was read.",
-            "Read the order again, decide again, and send its new ETag."),
-        new(Problems.Of(new Refusal.NotEnoughStock("/movements/0/quantity", "rice", 400, 250)),
-            "The movement would remove more than is on hand, or the order that is to be released needs more.",
-            "Count the ingredient first, or reduce the quantity."),
-    ];
-
-    static IEnumerable<ProblemPage> OfSchedules() =>
-    [
-        new(Problems.Of(new Refusal.KitchenClosed(until)), "The kitchen is closed by its opening hours.",
-            "Order after 'opensAt', or place the order for then with fulfilment.at."),
-        new(Problems.Of(new Refusal.TooSoon("/fulfilment/at", until)),
-            "The time at 'pointer' is earlier than the kitchen can prepare and deliver the order.",
-            "Place the order without fulfilment.at to get it as soon as possible, or choose 'earliest' or later."),
-        new(Problems.Of(new Refusal.TooFarAhead("/fulfilment/at", until)),
-            "The time at 'pointer' is further ahead than the kitchen takes orders for.",
-            "Choose a time until 'latest'. An administrator can raise scheduleDaysMax of the kitchen."),
-        new(Problems.Of(new Refusal.ClosedThen("/fulfilment/at", until)),
-            "The kitchen is closed at the time at 'pointer', by its opening hours.",
-            "Choose 'opensAt' or another time within the kitchen's hours."),
-        new(Problems.Of(new Refusal.NotScheduled()), "The order has no schedule that could be changed.",
-            "Cancel the order, or promise another time with PUT /v1/orders/{id}/promise."),
-        new(Problems.Of(new Refusal.NotReleased(until)),
-            "The order is wanted later, so its preparation may not start and its promise cannot be moved yet.",
-            "Wait for order.released, or release it now with PUT /v1/orders/{id}/schedule."),
-        new(Problems.Of(new Refusal.AlreadyReleased(until)),
-            "A scheduled order can be moved only until it is released.",
-            "The kitchen can promise another time with PUT /v1/orders/{id}/promise."),
-        new(Problems.Of(new Refusal.TooLateToReschedule(until)),
-            "Customers may reschedule an order only until some time before its release.",
-            "Ask the channel or the kitchen's manager to reschedule it."),
     ];
 
     static IEnumerable<ProblemPage> OfTheServer() =>

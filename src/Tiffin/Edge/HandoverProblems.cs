@@ -8,9 +8,7 @@ namespace Tiffin.Edge;
 /// <summary>Problems of couriers, hand-over codes and failed deliveries.</summary>
 static class HandoverProblems
 {
-    static readonly DateTimeOffset until = new(2026, 1, 31, 18, 30, 0, TimeSpan.Zero);
-
-    public static Problem Of(Refusal refusal) => refusal switch
+    public static Problem? Of(Refusal refusal) => refusal switch
     {
         Refusal.WrongStatus wrong => new(409, "wrong_status", "Wrong status",
             $"The order is {Names.Of(wrong.Status)}. This is possible only while it is "
@@ -47,28 +45,29 @@ static class HandoverProblems
         },
         Refusal.AlreadyDecided decided => new(409, "already_decided", "Already decided",
             $"The decision about this attempt is {Names.Of(decided.Decision)}."),
-        _ => throw new InvalidOperationException($"{refusal.GetType()} has no problem"),
+        _ => null,
     };
 
     public static IEnumerable<ProblemPage> Pages =>
     [
-        new(Of(new Refusal.WrongStatus(OrderStatus.Placed,
-                [OrderStatus.Accepted, OrderStatus.Preparing, OrderStatus.Ready])),
+        new(new Refusal.WrongStatus(OrderStatus.Placed,
+                [OrderStatus.Accepted, OrderStatus.Preparing, OrderStatus.Ready]),
             "The order is not yet, or no longer, in a status in which the request makes sense.",
             "Read the order again, and retry when it has one of 'possibleStatuses'."),
-        new(Of(new Refusal.CourierTaken()), "Another courier was faster.",
+        new(new Refusal.CourierTaken(), "Another courier was faster.",
             "Take another order. Staff can replace the courier of an order."),
-        new(Of(new Refusal.NoCourier()), "The request is about the courier of an order that has none.",
+        new(new Refusal.NoCourier(), "The request is about the courier of an order that has none.",
             "Assign a courier with PUT /v1/orders/{id}/courier."),
-        new(Of(new Refusal.NotADelivery()), "A courier was assigned to an order that the customer collects.",
+        new(new Refusal.NotADelivery(), "A courier was assigned to an order that the customer collects.",
             "Leave it to the customer; couriers take deliveries only."),
-        new(Of(new Refusal.WrongCode(3, null)), "The code is not the order's collection or delivery code.",
+        new(new Refusal.WrongCode(3, null), "The code is not the order's collection or delivery code.",
             "Ask for it again. After too many wrong codes, codes are locked for a time."),
-        new(Of(new Refusal.CodeLocked(until)), "The order's codes are locked after too many wrong ones.",
+        new(new Refusal.CodeLocked(ProblemPage.SampleTime), "The order's codes are locked after too many wrong ones.",
             "Wait until 'until', or ask a manager to hand the order over with 'override'."),
-        new(Of(new Refusal.DecisionPending(1, until)), "The last failed attempt to deliver is still to be decided.",
+        new(new Refusal.DecisionPending(1, ProblemPage.SampleTime),
+            "The last failed attempt to deliver is still to be decided.",
             "Wait for the decision: the order's event stream shows it."),
-        new(Of(new Refusal.AlreadyDecided(DeliveryDecision.Retry)),
+        new(new Refusal.AlreadyDecided(DeliveryDecision.Retry),
             "Another decision was made about the attempt to deliver.",
             "Read the order again, and follow its decision."),
     ];

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Tiffin.Domain;
 using Tiffin.Edge.OpenApi;
 
 namespace Tiffin.Edge;
@@ -13,6 +14,11 @@ namespace Tiffin.Edge;
 sealed record ProblemPage(Problem Sample, string Cause, string Remedy)
 {
     public const string Path = "/problems";
+
+    /// <summary>A time for samples.</summary>
+    public static readonly DateTimeOffset SampleTime = new(2026, 1, 31, 18, 30, 0, TimeSpan.Zero);
+
+    public ProblemPage(Refusal sample, string cause, string remedy) : this(Problems.Of(sample), cause, remedy) { }
 
     public string Code => Sample.Code;
 
