@@ -31,6 +31,20 @@ public sealed partial class TutorialTests
             != Marker().Count(Repository.Text(page)))
         .ShouldBeEmpty();
 
+    [Fact]
+    public void The_table_of_the_command_lists_the_files_that_name_it()
+    {
+        string[] names =
+            ["ChangePromise", "changePromise", "PromiseChanged", "PromiseMovedTooOften", "PromiseRequest"];
+        var listed = Step().Matches(Repository.Text("docs/tutorials/add-a-command.md"))
+            .Select(step => step.Groups[1].Value).ToArray();
+
+        listed.Order().ShouldBe(Repository.Files("src")
+            .Where(file => file.EndsWith(".cs") || file.EndsWith(".json"))
+            .Where(file => names.Any(Repository.Text(file).Contains)).Order());
+        listed.Length.ShouldBeLessThanOrEqualTo(8);
+    }
+
     /// <summary>The statement or member that begins in the line with this text, moved to the left margin.</summary>
     static string Excerpt(string file, string beginning)
     {
@@ -50,4 +64,7 @@ public sealed partial class TutorialTests
 
     [GeneratedRegex("(<!-- excerpt: ([^ ]+) (.+?) -->\n\n```[a-z]+\n).*?```", RegexOptions.Singleline)]
     private static partial Regex Marker();
+
+    [GeneratedRegex("^\\| \\d\\. [^|]+ \\| `([^`]+)` \\|$", RegexOptions.Multiline)]
+    private static partial Regex Step();
 }
