@@ -37,6 +37,10 @@ public sealed record CatalogueSnapshot
 
     public Kitchen? KitchenOf(int number) => kitchensByNumber.GetValueOrDefault(number);
 
+    /// <summary>The kitchen, or null if it does not exist or the caller does not work there.</summary>
+    public Kitchen? KitchenFor(Caller caller, string id) =>
+        caller.WorksIn(id) ? Kitchens.GetValueOrDefault(id) : null;
+
     public Ingredient IngredientOf(int number) => ingredientsByNumber[number];
 
     /// <summary>

@@ -28,7 +28,7 @@ public sealed record SetAvailability(string KitchenId, string ItemId, bool Avail
 
     protected override Refusal.EntryUnknown? Missing(CatalogueSnapshot catalogue)
     {
-        if (!catalogue.Kitchens.TryGetValue(KitchenId, out var kitchen) || !Caller.WorksIn(KitchenId))
+        if (catalogue.KitchenFor(Caller, KitchenId) is not { } kitchen)
             return new("kitchen", KitchenId);
         return catalogue.Items.TryGetValue(ItemId, out var item) && kitchen.Brands.Contains(item.BrandId)
             ? null

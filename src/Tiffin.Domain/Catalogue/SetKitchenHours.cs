@@ -17,5 +17,5 @@ public sealed record SetKitchenHours(string KitchenId, OpeningHours Hours) : Cat
         catalogue.Kitchens.GetValueOrDefault(KitchenId);
 
     protected override Refusal.EntryUnknown? Missing(CatalogueSnapshot catalogue) =>
-        catalogue.Kitchens.ContainsKey(KitchenId) && Caller.WorksIn(KitchenId) ? null : new("kitchen", KitchenId);
+        catalogue.KitchenFor(Caller, KitchenId) is null ? new("kitchen", KitchenId) : null;
 }

@@ -58,7 +58,7 @@ public sealed record SetKitchenMode(string KitchenId, KitchenMode Mode, DateTime
         catalogue.Kitchens.GetValueOrDefault(KitchenId);
 
     protected override Refusal.EntryUnknown? Missing(CatalogueSnapshot catalogue) =>
-        catalogue.Kitchens.ContainsKey(KitchenId) && Caller.WorksIn(KitchenId) ? null : new("kitchen", KitchenId);
+        catalogue.KitchenFor(Caller, KitchenId) is null ? new("kitchen", KitchenId) : null;
 
     protected override bool IsMode => true;
 }

@@ -34,8 +34,8 @@ public sealed record OpenStock(string KitchenId, IReadOnlyList<OpeningLine> Line
 
     public override Decision Decide(Workset workset)
     {
-        if (!workset.Catalogue.Kitchens.TryGetValue(KitchenId, out var kitchen) || !Caller.WorksIn(KitchenId))
-            return new Decision.Refused(new Refusal.EntryUnknown("kitchen", KitchenId));
+        if (workset.Catalogue.KitchenFor(Caller, KitchenId) is not { } kitchen)
+            return Refuse(new Refusal.EntryUnknown("kitchen", KitchenId));
         var faults = new Faults();
         var events = new List<DomainEvent>();
         var keys = new List<StockKey>(Lines.Count);
@@ -52,7 +52,7 @@ public sealed record OpenStock(string KitchenId, IReadOnlyList<OpeningLine> Line
             keys.Add(key);
             Open(events, workset, key, line);
         }
-        if (faults.All.Count > 0) return new Decision.Refused(new Refusal.Invalid(faults.All));
+        if (faults.All.Count > 0) return Refuse(new Refusal.Invalid(faults.All));
         var result = new Result.OfLevels(keys);
         return events.Count == 0 ? new Decision.Unchanged(result) : new Decision.Accepted(events, result);
     }

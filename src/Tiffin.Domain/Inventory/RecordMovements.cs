@@ -65,8 +65,8 @@ public sealed record RecordMovements(string KitchenId, IReadOnlyList<MovementLin
 
     protected override Decision Create(Workset workset)
     {
-        if (!workset.Catalogue.Kitchens.TryGetValue(KitchenId, out var kitchen) || !Caller.WorksIn(KitchenId))
-            return new Decision.Refused(new Refusal.EntryUnknown("kitchen", KitchenId));
+        if (workset.Catalogue.KitchenFor(Caller, KitchenId) is not { } kitchen)
+            return Refuse(new Refusal.EntryUnknown("kitchen", KitchenId));
 
         var events = new List<DomainEvent>();
         var levels = new Dictionary<StockKey, long>();

@@ -20,11 +20,9 @@ public sealed record SetThreshold(string KitchenId, string Sku, long Threshold) 
     public override Decision Decide(Workset workset)
     {
         if (Find(workset.Catalogue) is not { } key)
-        {
-            return new Decision.Refused(workset.Catalogue.Kitchens.ContainsKey(KitchenId) && Caller.WorksIn(KitchenId)
-                ? new Refusal.EntryUnknown("ingredient", Sku)
-                : new Refusal.EntryUnknown("kitchen", KitchenId));
-        }
+            return Refuse(workset.Catalogue.KitchenFor(Caller, KitchenId) is null
+                ? new Refusal.EntryUnknown("kitchen", KitchenId)
+                : new Refusal.EntryUnknown("ingredient", Sku));
         var result = new Result.OfLevel(key);
         var stock = workset.StockOf(key);
         if (stock.Threshold == Threshold && workset.Stocks.ContainsKey(key)) return new Decision.Unchanged(result);
@@ -35,7 +33,7 @@ public sealed record SetThreshold(string KitchenId, string Sku, long Threshold) 
     }
 
     StockKey? Find(CatalogueSnapshot catalogue) =>
-        catalogue.Kitchens.TryGetValue(KitchenId, out var kitchen) && Caller.WorksIn(KitchenId)
+        catalogue.KitchenFor(Caller, KitchenId) is { } kitchen
         && catalogue.Ingredients.TryGetValue(Sku, out var ingredient)
             ? new StockKey(kitchen.Number, ingredient.Number)
             : null;
