@@ -142,6 +142,11 @@ sealed class Query
         return null;
     }
 
+    /// <summary>A cursor that is an id; null without one.</summary>
+    public Guid? CursorId => Cursor(text => Guid.TryParseExact(text, "N", out _) ? text : null) is { } id
+        ? Guid.ParseExact(id, "N")
+        : null;
+
     /// <summary>A cursor that is a slug; empty without one, which sorts before all slugs.</summary>
     public string CursorSlug => Cursor(text => Domain.Slug.IsValid(text) ? text : null) ?? "";
 

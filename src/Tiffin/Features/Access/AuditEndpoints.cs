@@ -16,8 +16,7 @@ static class AuditEndpoints
                 + "are append-only. A privileged request is recorded before its response is sent, a rejected one "
                 + "or one that is answered with 503 shortly after; if one caller is rejected often, some rejections "
                 + "are only counted.")
-            .QueryParameter("limit", "Maximum number of entries to return, up to 200.")
-            .QueryParameter("cursor", "Continue after a page: the nextCursor of the previous page.")
+            .Paginated()
             .Response<Page<AuditView>>(200, "A page of audit entries.")
             .Problem(400, "malformed_request")
             .Problem(503, "database_away");
@@ -26,10 +25,9 @@ static class AuditEndpoints
     {
         var query = new Query(context);
         var limit = query.Limit;
-        var before = query.Cursor(text => Guid.TryParseExact(text, "N", out _) ? text : null);
+        var before = query.CursorId;
         if (query.Problem is { } bad) return bad;
-        var rows = await audit.Read(
-            before is null ? null : Guid.ParseExact(before, "N"), limit + 1, context.RequestAborted);
+        var rows = await audit.Read(before, limit + 1, context.RequestAborted);
         var page = Page.Of(rows, limit, row => $"{row.Id:N}");
         return TypedResults.Ok(new Page<AuditView>([.. page.Data.Select(AuditView.Of)], page.NextCursor));
     }

@@ -27,8 +27,7 @@ static class KeyEndpoints
         keys.MapGet("", List)
             .Allow(Admin, Chain)
             .Describe("listKeys", "List API keys", "Oldest first, including revoked keys and those of paired devices.")
-            .QueryParameter("limit", "Maximum number of keys to return, up to 200.")
-            .QueryParameter("cursor", "Continue after a page: the nextCursor of the previous page.")
+            .Paginated()
             .Response<Page<KeyView>>(200, "A page of keys.")
             .Problem(400, "malformed_request")
             .Problem(503, "database_away");
@@ -74,10 +73,9 @@ static class KeyEndpoints
     {
         var query = new Query(context);
         var limit = query.Limit;
-        var after = query.Cursor(text => Guid.TryParseExact(text, "N", out _) ? text : null);
+        var after = query.CursorId ?? Guid.Empty;
         if (query.Problem is { } bad) return bad;
-        var rows = await ring.List(
-            after is null ? Guid.Empty : Guid.ParseExact(after, "N"), limit + 1, context.RequestAborted);
+        var rows = await ring.List(after, limit + 1, context.RequestAborted);
         var page = Page.Of(rows, limit, row => $"{row.Id:N}");
         return TypedResults.Ok(new Page<KeyView>([.. page.Data.Select(row => KeyView.Of(row))], page.NextCursor));
     }

@@ -34,10 +34,9 @@ static class DeviceEndpoints
     {
         var query = new Query(context);
         var limit = query.Limit;
-        var after = query.Cursor(text => Guid.TryParseExact(text, "N", out _) ? text : null);
+        var after = query.CursorId ?? Guid.Empty;
         if (query.Problem is { } bad) return bad;
-        var rows = await ring.Devices(Scope.Of(context.Caller()),
-            after is null ? Guid.Empty : Guid.ParseExact(after, "N"), limit + 1, context.RequestAborted);
+        var rows = await ring.Devices(Scope.Of(context.Caller()), after, limit + 1, context.RequestAborted);
         var page = Page.Of(rows, limit, row => $"{row.Id:N}");
         return TypedResults.Ok(new Page<DeviceView>([.. page.Data.Select(DeviceView.Of)], page.NextCursor));
     }

@@ -57,14 +57,13 @@ static class DeliveryEndpoints
         var filter = new DeliveryFilter(
             query.Words<DeliveryStatus>("status"), query.EventTypes("type"), query.Id("orderId"));
         var limit = query.Limit;
-        var before = query.Cursor(text => Guid.TryParseExact(text, "N", out _) ? text : null);
+        var before = query.CursorId;
         if (query.Problem is { } wrong) return wrong;
         var cancel = context.RequestAborted;
         await using var connection = await database.OpenReader(cancel);
         if (await OwnedWebhooks.Find(connection, context.Caller(), webhookId, cancel) is not { } webhook)
             return Problems.NotFound;
-        var page = await DeliveryQueries.List(
-            connection, webhook.Id, filter, before is null ? null : Guid.Parse(before), limit, cancel);
+        var page = await DeliveryQueries.List(connection, webhook.Id, filter, before, limit, cancel);
         return TypedResults.Json(page, WebhooksJson.Strict.PageDeliveryView);
     }
 
