@@ -30,7 +30,7 @@ static class ChainImport
         {
             switch (await pipeline.Submit(command))
             {
-                case Outcome.OfEntry { Effect: var effect }:
+                case Outcome.Done { Effect: var effect }:
                     return effect == Effect.Applied;
                 case Outcome.OfJson { Effect: var effect }:
                     return effect == Effect.Applied;

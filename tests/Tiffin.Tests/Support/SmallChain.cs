@@ -34,7 +34,7 @@ public static class SmallChain
         {
             Caller = Admin,
         };
-        (await server.Pipeline.Submit(import)).ShouldBeOfType<Outcome.OfJson>();
+        (await server.Pipeline.Submit(import)).ShouldBeOfType<Outcome.Done>();
         foreach (var kitchen in new[] { "k1", "k2" })
         {
             var received = new RecordMovements(kitchen,

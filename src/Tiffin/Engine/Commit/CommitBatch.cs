@@ -101,10 +101,7 @@ sealed class CommitBatch(
             case Decision.Unchanged unchanged:
                 return About(unchanged.Result, Effect.Unchanged);
             case Decision.Replayed replayed:
-                var first = found.Requests[replayed.Key];
-                return first.OrderId is { } id
-                    ? new Outcome.OfOrder(found.Documents[id].AsOf(first.Version!.Value), Effect.Replayed)
-                    : new Outcome.OfJson(first.Answer!, Effect.Replayed);
+                return Repeat(found.Requests[replayed.Key]);
             case Decision.Counted counted:
                 found.Workset.Apply(counted);
                 changes!.Add(counted.Event, pending.Command.Caller.Role);
@@ -123,9 +120,22 @@ sealed class CommitBatch(
         foreach (var happened in accepted.Events) changes!.Add(happened, command.Caller.Role, traceparent);
         var outcome = About(accepted.Result, Effect.Applied);
         if (accepted.Key is { } key)
-            changes!.Add(key, creating!.Fingerprint, (outcome as Outcome.OfOrder)?.Document.Order.Id,
-                (outcome as Outcome.OfJson)?.Json);
+            changes!.Add(key, creating!.Fingerprint, (outcome as Outcome.OfOrder)?.Document.Order.Id, outcome switch
+            {
+                Outcome.OfJson json => json.Json,
+                Outcome.Done => [],
+                _ => null,
+            });
         return outcome;
+    }
+
+    Outcome Repeat(RequestRow first)
+    {
+        if (first.OrderId is { } id)
+            return new Outcome.OfOrder(found.Documents[id].AsOf(first.Version!.Value), Effect.Replayed);
+        return first.Answer is { Length: > 0 } json
+            ? new Outcome.OfJson(json, Effect.Replayed)
+            : new Outcome.Done(Effect.Replayed);
     }
 
     Outcome About(Result result, Effect effect) => result switch
@@ -133,7 +143,7 @@ sealed class CommitBatch(
         Result.OfOrder order => new Outcome.OfOrder(found.Documents[order.Id], effect),
         Result.OfLevel level => new Outcome.OfJson(StockJson.Level(LevelOf(level.Key)), effect),
         Result.OfLevels levels => new Outcome.OfJson(StockJson.Levels(levels.Keys.Select(LevelOf)), effect),
-        Result.None => new Outcome.OfJson("{}"u8.ToArray(), effect),
+        Result.None => new Outcome.Done(effect),
         Result.OfEntry entry => new Outcome.OfEntry(entry.Entry, found.Workset.Catalogue, effect),
         _ => throw new InvalidOperationException($"{result.GetType()} is no result"),
     };

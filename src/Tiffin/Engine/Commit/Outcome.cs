@@ -20,6 +20,9 @@ abstract record Outcome
     /// <summary>A catalogue entry, and the version of the catalogue that it belongs to.</summary>
     public sealed record OfEntry(CatalogueEntry Entry, CatalogueSnapshot Catalogue, Effect Effect) : Outcome;
 
+    /// <summary>Carried out, or the requested state was already in place; there is nothing to return.</summary>
+    public sealed record Done(Effect Effect) : Outcome;
+
     /// <summary>The command was not executed, or its outcome is unknown. The command itself is valid.</summary>
     public sealed record Unavailable(Unavailability Why) : Outcome;
 }

@@ -4,7 +4,10 @@ using static Tiffin.Engine.Storage.Sql;
 
 namespace Tiffin.Engine.Storage;
 
-/// <summary>The first outcome of an idempotency key: an order at a version, or the response as JSON.</summary>
+/// <summary>
+/// The first outcome of an idempotency key: an order at a version, or the response as JSON, which is empty if there is
+/// nothing to return.
+/// </summary>
 sealed record RequestRow(RequestKey Key, Guid Fingerprint, Guid? OrderId, int? Version, byte[]? Answer)
 {
     /// <summary>Set for a row to insert.</summary>

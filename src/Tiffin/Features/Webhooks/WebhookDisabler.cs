@@ -22,7 +22,7 @@ sealed class WebhookDisabler(CommitPipeline pipeline, ILogger<WebhookDisabler> l
                 CultureInfo.InvariantCulture, $"webhook.disabled\n{webhook.Id}\n{webhook.EnabledAt.UtcTicks}")),
             Fingerprint = webhook.Id,
         });
-        if (outcome is Outcome.OfJson) return true;
+        if (outcome is Outcome.Done) return true;
         WebhookLog.NotDisabled(log, webhook.Id, outcome.ToString());
         return false;
     }

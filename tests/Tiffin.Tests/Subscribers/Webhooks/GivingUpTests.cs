@@ -78,8 +78,8 @@ public sealed class GivingUpTests
         var first = await server.Pipeline.Submit(command);
         var second = await server.Pipeline.Submit(command with { Reason = "It failed on another node, too." });
 
-        first.ShouldBeOfType<Outcome.OfJson>().Effect.ShouldBe(Effect.Applied);
-        second.ShouldBeOfType<Outcome.OfJson>().Effect.ShouldBe(Effect.Replayed);
+        first.ShouldBeOfType<Outcome.Done>().Effect.ShouldBe(Effect.Applied);
+        second.ShouldBeOfType<Outcome.Done>().Effect.ShouldBe(Effect.Replayed);
         await server.Has(webhook, 1, "delivered");
         watcher.Calls.Single().Event["data"]!["reason"]!.GetValue<string>().ShouldBe("It failed.");
     }
