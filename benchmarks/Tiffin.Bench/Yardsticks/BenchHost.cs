@@ -58,7 +58,7 @@ static class BenchHost
         // A rejected command makes the pipeline load the catalogue.
         var pipeline = services.GetRequiredService<CommitPipeline>();
         await pipeline.Submit(new Domain.Inventory.SetThreshold("none", "none", 0) { Caller = caller });
-        await using var connection = await services.GetRequiredService<Database>().OpenReader(CancellationToken.None);
+        await using var connection = await services.GetRequiredService<Database>().OpenRequest(CancellationToken.None);
         var (_, last) = await EventTable.Bounds(connection, CancellationToken.None);
         return await new SinglePlacer(database, pipeline.Catalogue, last).Prepared();
     }

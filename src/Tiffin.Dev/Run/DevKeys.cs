@@ -54,7 +54,7 @@ sealed class DevKeys(KeyRing ring, Database database)
 
     async Task<string[]> Kitchens(CancellationToken cancel)
     {
-        await using var connection = await database.OpenReader(cancel);
+        await using var connection = await database.OpenRequest(cancel);
         await using var command = new NpgsqlCommand("SELECT id FROM kitchens ORDER BY number", connection);
         await using var row = await command.ExecuteReaderAsync(cancel);
         var kitchens = new List<string>();

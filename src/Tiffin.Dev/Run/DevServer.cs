@@ -73,7 +73,7 @@ static class DevServer
 
     static async Task<bool> IsEmpty(Database database, CancellationToken cancel)
     {
-        await using var connection = await database.OpenReader(cancel);
+        await using var connection = await database.OpenRequest(cancel);
         await using var command = new NpgsqlCommand("SELECT NOT EXISTS (SELECT FROM stock)", connection);
         return (bool)(await command.ExecuteScalarAsync(cancel))!;
     }

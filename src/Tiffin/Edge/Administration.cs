@@ -41,7 +41,7 @@ sealed class Administration(Database database, SecretSeal seal)
     async Task<bool> IsKnown(IdempotentRequest? request, CancellationToken cancel)
     {
         if (request is not { } keyed) return false;
-        await using var connection = await database.OpenReader(cancel);
+        await using var connection = await database.OpenRequest(cancel);
         return await AdministrativeRequests.Find(connection, keyed.Key, cancel) is not null;
     }
 
@@ -53,7 +53,7 @@ sealed class Administration(Database database, SecretSeal seal)
     {
         if (IdempotentRequest.Read(context, fingerprint, out var request) is { } unreadable) return unreadable;
         if (request is not { } first) return await act();
-        await using (var connection = await database.OpenReader(context.RequestAborted))
+        await using (var connection = await database.OpenRequest(context.RequestAborted))
         await using (var claim = await connection.BeginTransactionAsync(context.RequestAborted))
         {
             if (await Claim(connection, first, context.RequestAborted) is { } known) return known;
@@ -69,7 +69,7 @@ sealed class Administration(Database database, SecretSeal seal)
         finally
         {
             // Not cancelled with the request: the effect remains.
-            await using var connection = await database.OpenReader(CancellationToken.None);
+            await using var connection = await database.OpenRequest(CancellationToken.None);
             if (answer is null) await AdministrativeRequests.Release(connection, first.Key, CancellationToken.None);
             else await Store(connection, first, answer, CancellationToken.None);
         }

@@ -38,7 +38,7 @@ public sealed class InstallationKeyTests
 
         var key = await Key(database, Convert.ToBase64String(new byte[32])).Derive("a", cancel);
 
-        await using var connection = await database.OpenReader(cancel);
+        await using var connection = await database.OpenRequest(cancel);
         await using var count = Sql.Command(connection, "SELECT count(*) FROM secrets");
         (await count.ExecuteScalarAsync()).ShouldBe(0L);
         (await Key(database).Derive("a", cancel)).ShouldNotBe(key);

@@ -29,7 +29,7 @@ public sealed class KeyTests(SmallChainServer shared) : IClassFixture<SmallChain
         var listed = (await server.Get("/v1/keys?limit=200")).ToJsonString();
         listed.ShouldContain((string)made["prefix"]!);
         listed.ShouldNotContain(key[16..]);
-        await using var connection = await server.Database.OpenReader(default);
+        await using var connection = await server.Database.OpenRequest(default);
         await using var command = new NpgsqlCommand("SELECT hash FROM api_keys WHERE id = $1", connection);
         command.Parameters.Add(new() { Value = Guid.Parse((string)made["id"]!) });
         ((byte[])(await command.ExecuteScalarAsync())!).ShouldBe(ApiKey.Hash(key));

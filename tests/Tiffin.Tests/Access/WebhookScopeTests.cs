@@ -112,7 +112,7 @@ public sealed class WebhookScopeTests(QuickWebhookServer shared) : IClassFixture
         ((string?)(await server.Get($"/v1/webhooks/{id}"))["status"]).ShouldBe("enabled");
         await server.Client.Place(MatrixCast.Order(theirs: true));
         await receiver.Receives(2);
-        await using (var connection = await server.Database.OpenReader(default))
+        await using (var connection = await server.Database.OpenRequest(default))
             await Run(connection, "UPDATE api_keys SET expires_at = now() WHERE id = $1", default, P(newRow.Id));
         await server.IsDisabled(id);
         await server.Client.Place(MatrixCast.Order(theirs: true));

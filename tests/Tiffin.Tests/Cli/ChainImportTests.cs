@@ -115,7 +115,7 @@ public sealed class ChainImportTests : IAsyncLifetime
 
     async Task<int> Count(string table)
     {
-        await using var connection = await server.Database.OpenReader(default);
+        await using var connection = await server.Database.OpenRequest(default);
         await using var command = new NpgsqlCommand($"SELECT count(*)::int FROM {table}", connection);
         return (int)(await command.ExecuteScalarAsync())!;
     }

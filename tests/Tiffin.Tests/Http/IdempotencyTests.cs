@@ -190,7 +190,7 @@ public sealed class IdempotencyTests(IdempotencyTests.World shared) : IClassFixt
 
         await Session.Run(server.ConnectionString,
             "UPDATE administrative_requests SET at = now() - interval '73 hours'");
-        await using var connection = await server.Database.OpenReader(default);
+        await using var connection = await server.Database.OpenRequest(default);
         (await Tiffin.Edge.AdministrativeRequests.DeleteExpired(connection, 10, default)).ShouldBeGreaterThan(0);
         (await Session.Ask<long>(server.ConnectionString, "SELECT count(*) FROM administrative_requests")).ShouldBe(0);
     }

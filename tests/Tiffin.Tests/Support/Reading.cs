@@ -8,7 +8,7 @@ static class Reading
     /// <summary>Waits until a subscriber has read the whole log.</summary>
     public static async Task HasRead(this TestServer server, string subscriber)
     {
-        await using var session = await server.Database.OpenReader(CancellationToken.None);
+        await using var session = await server.Database.OpenRequest(CancellationToken.None);
         SubscriberState? state = null;
         await Eventually.Holds(async () =>
         {

@@ -56,7 +56,7 @@ sealed class AuditLog(
 
     public async Task<List<AuditRow>> Read(Guid? before, int max, CancellationToken cancel)
     {
-        await using var connection = await database.OpenAccess(cancel);
+        await using var connection = await database.OpenCredentials(cancel);
         return await AuditTable.Before(connection, before, max, cancel);
     }
 

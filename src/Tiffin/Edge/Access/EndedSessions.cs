@@ -37,7 +37,7 @@ sealed class EndedSessions(Database database, TimeProvider clock, ILogger<EndedS
     // Reads all: at most the sign-outs of twelve hours, the lifetime of a session.
     async Task Read(CancellationToken cancel)
     {
-        await using var connection = await database.OpenAccess(cancel);
+        await using var connection = await database.OpenCredentials(cancel);
         foreach (var (nonce, expiresAt) in await EndedSessionTable.Ended(connection, cancel))
             Known(nonce, expiresAt).Cancel();
         // Well after the expiry: if this node's clock is ahead, an ended session must not become valid again.

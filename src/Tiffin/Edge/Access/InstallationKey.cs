@@ -44,7 +44,7 @@ sealed class InstallationKey(Database database, IConfiguration configuration) : 
 
     async Task<byte[]> Kept(CancellationToken cancel)
     {
-        await using (var connection = await database.OpenAccess(cancel))
+        await using (var connection = await database.OpenCredentials(cancel))
             if (await Read(connection, cancel) is { } kept) return kept;
         // Must survive a failover: data encrypted with a lost key could never be decrypted.
         return await database.Change(async connection =>

@@ -159,14 +159,14 @@ sealed class KeyRing(
 
     public async Task<List<KeyRow>> List(Guid after, int max, CancellationToken cancel)
     {
-        await using var connection = await database.OpenAccess(cancel);
+        await using var connection = await database.OpenCredentials(cancel);
         return await KeyTable.After(connection, after, max, cancel);
     }
 
     /// <summary>Paired devices with a valid credential, of the kitchens in a scope.</summary>
     public async Task<List<KeyRow>> Devices(Scope scope, Guid after, int max, CancellationToken cancel)
     {
-        await using var connection = await database.OpenAccess(cancel);
+        await using var connection = await database.OpenCredentials(cancel);
         return await KeyTable.Devices(connection, scope.Kitchens?.ToArray(), after, max, cancel);
     }
 
@@ -174,7 +174,7 @@ sealed class KeyRing(
     /// <returns>False if the scope has no such device.</returns>
     public async Task<bool> RevokeDevice(Scope scope, Guid id, CancellationToken cancel)
     {
-        await using (var connection = await database.OpenAccess(cancel))
+        await using (var connection = await database.OpenCredentials(cancel))
             if (await KeyTable.Device(connection, scope.Kitchens?.ToArray(), id, cancel) is null) return false;
         return await Revoke(id, cancel);
     }
@@ -236,7 +236,7 @@ sealed class KeyRing(
             || Stopwatch.GetElapsedTime(lastFull, started) >= options.Value.KeyReloadInterval;
         // Not those created here during the read, which does not see them: dropping one would end its streams.
         var known = keys.Values;
-        await using var connection = await database.OpenAccess(cancel);
+        await using var connection = await database.OpenCredentials(cancel);
         var rows = all ? await KeyTable.Working(connection, cancel) : await KeyTable.Changed(connection, cancel);
         if (all) await database.Clock.Measure(connection, cancel);
         foreach (var row in rows) Apply(row);
@@ -267,7 +267,7 @@ sealed class KeyRing(
     {
         var used = keys.Values.Select(key => (key.Row.Id, At: key.TakeLastUsed())).Where(use => use.At > 0).ToArray();
         if (used.Length == 0) return;
-        await using var connection = await database.OpenAccess(cancel);
+        await using var connection = await database.OpenCredentials(cancel);
         await KeyTable.Use(
             connection, [.. used.Select(use => (use.Id, new DateTime(use.At, DateTimeKind.Utc)))], cancel);
     }

@@ -14,7 +14,7 @@ sealed record OrderHistory(Guid OrderId, long[] Positions, bool HasEnded)
     public static async Task<OrderHistory?> Find(
         Database database, Scope scope, Guid orderId, CancellationToken cancel)
     {
-        await using var connection = await database.OpenReader(cancel);
+        await using var connection = await database.OpenRequest(cancel);
         await using var command = new NpgsqlCommand { Connection = connection };
         var visible = scope.OfOrders(command) ?? "true";
         var id = Scope.Bind(command, orderId);
@@ -27,7 +27,7 @@ sealed record OrderHistory(Guid OrderId, long[] Positions, bool HasEnded)
 
     public async Task<List<StoredEvent>> Events(Database database, CancellationToken cancel)
     {
-        await using var connection = await database.OpenReader(cancel);
+        await using var connection = await database.OpenRequest(cancel);
         return await EventTable.ReadAt(connection, Positions, cancel);
     }
 

@@ -17,7 +17,7 @@ sealed class CatalogueReader(Database database, CommitPipeline pipeline)
 
     public async Task<CatalogueSnapshot> Read(CancellationToken cancel)
     {
-        await using var connection = await database.OpenReader(cancel);
+        await using var connection = await database.OpenRequest(cancel);
         return await Read(connection, cancel);
     }
 

@@ -45,14 +45,14 @@ sealed class Database : IAsyncDisposable
     /// <summary>Size of the pool for requests.</summary>
     public int RequestConnections => pools.RequestConnections;
 
-    /// <summary>For read requests.</summary>
-    public ValueTask<NpgsqlConnection> OpenReader(CancellationToken cancel) => pools.Requests.Open(cancel);
+    /// <summary>For requests: reads, and small writes that need no durable transaction.</summary>
+    public ValueTask<NpgsqlConnection> OpenRequest(CancellationToken cancel) => pools.Requests.Open(cancel);
 
     /// <summary>For readiness and metrics.</summary>
     public ValueTask<NpgsqlConnection> OpenHealth(CancellationToken cancel) => pools.Health.Open(cancel);
 
-    /// <summary>For reading credentials, without which no caller can be authenticated, and the audit.</summary>
-    public ValueTask<NpgsqlConnection> OpenAccess(CancellationToken cancel) => pools.Access.Open(cancel);
+    /// <summary>For credentials, without which no caller can be authenticated, and for reading the audit.</summary>
+    public ValueTask<NpgsqlConnection> OpenCredentials(CancellationToken cancel) => pools.Access.Open(cancel);
 
     /// <summary>For background work: webhook and notification senders, upkeep.</summary>
     public ValueTask<NpgsqlConnection> OpenBackground(CancellationToken cancel) => pools.Background.Open(cancel);

@@ -68,7 +68,7 @@ static class Migrator
     /// <summary>Refuses to go on with a schema that this build was not made for.</summary>
     public static async Task Check(Database database, CancellationToken cancel)
     {
-        await using var connection = await database.OpenReader(cancel);
+        await using var connection = await database.OpenRequest(cancel);
         var exists = await Sql.SingleRow(
             connection, "SELECT to_regclass('migrations') IS NOT NULL", row => row.GetBoolean(0), cancel);
         var found = exists ? await Version(connection, cancel) : 0;

@@ -29,7 +29,7 @@ sealed class AnalyticsQueries(NpgsqlConnection connection, AnalyticsFilter filte
     public static async Task<T> Read<T>(
         Database database, AnalyticsFilter filter, Func<AnalyticsQueries, Task<T>> read, CancellationToken cancel)
     {
-        await using var connection = await database.OpenReader(cancel);
+        await using var connection = await database.OpenRequest(cancel);
         await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
         return await read(new AnalyticsQueries(connection, filter, cancel));
     }

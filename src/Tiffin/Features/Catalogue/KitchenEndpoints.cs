@@ -95,7 +95,7 @@ static class KitchenEndpoints
         var query = new Query(context);
         var brand = query.Slug("brandId");
         if (query.Problem is { } bad) return bad;
-        await using var connection = await database.OpenReader(context.RequestAborted);
+        await using var connection = await database.OpenRequest(context.RequestAborted);
         var catalogue = await reader.Read(connection, context.RequestAborted);
         if (!catalogue.Kitchens.TryGetValue(kitchenId, out var kitchen))
             return Problems.Of(new Refusal.EntryUnknown("kitchen", kitchenId));

@@ -87,7 +87,7 @@ static class PairingEndpoints
         var (code, secret) = (PairingCode.New(), RandomNumberGenerator.GetHexString(2 * SecretBytes, lowercase: true));
         var address = CallerLimits.Network(context.Connection.RemoteIpAddress).ToString();
         var codeHash = await codes.Hash(code, cancel);
-        await using var connection = await database.OpenReader(cancel);
+        await using var connection = await database.OpenRequest(cancel);
         if (await PairingTable.Insert(
                 connection, ApiKey.Hash(secret), codeHash, address, lifetime, options.Value, cancel) is not { } expires)
             return TooManyPairings(options.Value);
@@ -125,7 +125,7 @@ static class PairingEndpoints
         IOptions<DeviceOptions> options)
     {
         var (cancel, secret) = (context.RequestAborted, ApiKey.Hash(body.DeviceSecret));
-        await using (var connection = await database.OpenReader(cancel))
+        await using (var connection = await database.OpenRequest(cancel))
         {
             if (await PairingTable.IsConfirmed(connection, secret, cancel) is not { } isConfirmed) return secretUnknown;
             if (!isConfirmed)

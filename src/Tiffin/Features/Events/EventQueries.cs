@@ -23,7 +23,7 @@ static class EventQueries
 
     public static async Task<(long First, long Last)> Bounds(Database database, CancellationToken cancel)
     {
-        await using var connection = await database.OpenReader(cancel);
+        await using var connection = await database.OpenRequest(cancel);
         return await database.Log.Read(connection, cancel);
     }
 
@@ -31,7 +31,7 @@ static class EventQueries
         Database database, EventFilter filter, long after, long upTo, int limit, CancellationToken cancel)
     {
         var end = Math.Min(upTo, after + WindowMax);
-        await using var connection = await database.OpenReader(cancel);
+        await using var connection = await database.OpenRequest(cancel);
         var events = await EventTable.ReadWhere(connection, pageSql, cancel,
             P(after), P(end), P(filter.Types?.Select(type => (short)type).ToArray()), P(filter.Kitchens?.ToArray()),
             P(filter.BrandId), P(filter.Channel), P(limit));

@@ -43,7 +43,7 @@ static class InventoryQueries
     public static async Task<List<StockLevel>?> Levels(
         Database database, string kitchenId, bool below, string after, int max, CancellationToken cancel)
     {
-        await using var connection = await database.OpenReader(cancel);
+        await using var connection = await database.OpenRequest(cancel);
         var levels = await Rows(
             connection, ListSql(below), ReadLevel, cancel, P(kitchenId), P(after), P(max));
         return levels.Count > 0 || await Exists(connection, kitchenId, cancel) ? levels : null;
@@ -52,7 +52,7 @@ static class InventoryQueries
     public static async Task<StockLevel?> Level(
         Database database, string kitchenId, string sku, CancellationToken cancel)
     {
-        await using var connection = await database.OpenReader(cancel);
+        await using var connection = await database.OpenRequest(cancel);
         return await FirstRow(connection, OneSql, ReadLevel, cancel, P(kitchenId), P(sku));
     }
 
@@ -61,7 +61,7 @@ static class InventoryQueries
         Database database, Scope scope, string? kitchenId, string afterKitchen, string afterSku, int max,
         CancellationToken cancel)
     {
-        await using var connection = await database.OpenReader(cancel);
+        await using var connection = await database.OpenRequest(cancel);
         return await Rows(connection, $"""
             SELECT {LevelColumns}, k.id FROM {LevelFrom}
             WHERE s.has_alerts AND s.state <> {(short)StockState.Ok} AND (k.id, i.sku) > ($1, $2)

@@ -86,7 +86,7 @@ static class LedgerQueries
     public static async Task<List<(LedgerCursor Cursor, LedgerEntry Entry)>?> Page(
         Database database, string kitchenId, string sku, LedgerCursor before, int max, CancellationToken cancel)
     {
-        await using var connection = await database.OpenReader(cancel);
+        await using var connection = await database.OpenRequest(cancel);
         var lines = await Rows(connection, linesSql, Read, cancel,
             P(kitchenId), P(sku), P(before.Position), P(before.Line), P(max));
         return lines.Count > 0 || await SingleRow(

@@ -8,7 +8,7 @@ static class AlertAddresses
 {
     public static async Task<string?> Of(Database database, string kitchen, CancellationToken cancel)
     {
-        await using var connection = await database.OpenReader(cancel);
+        await using var connection = await database.OpenRequest(cancel);
         return await FirstRow(connection, "SELECT email FROM alert_addresses WHERE kitchen = $1",
             row => row.GetString(0), cancel, P(kitchen));
     }

@@ -17,7 +17,7 @@ static class NotificationQueries
     public static async Task<NotificationList?> OfOrder(
         Database database, Scope scope, Guid orderId, CancellationToken cancel)
     {
-        await using var connection = await database.OpenReader(cancel);
+        await using var connection = await database.OpenRequest(cancel);
         await using var command = new NpgsqlCommand { Connection = connection };
         var inScope = scope.OfOrders(command) ?? "true";
         var id = Scope.Bind(command, orderId);

@@ -38,7 +38,7 @@ static class BoardEndpoints
         IOptions<BoardOptions> options)
     {
         var cancel = context.RequestAborted;
-        await using var connection = await database.OpenReader(cancel);
+        await using var connection = await database.OpenRequest(cancel);
         if (await BoardQueries.Read(connection, kitchenId, cancel) is not { } snapshot) return Problems.NotFound;
         // Read last: a change since the snapshot is in the stream too, but one before it is not.
         var catalogue = await catalogues.Read(connection, cancel);
@@ -52,7 +52,7 @@ static class BoardEndpoints
         var kitchen = query.Slug("kitchenId");
         if (query.Problem is { } bad) return bad;
         var (scope, now, cancel) = (Scope.Of(context.Caller()), database.Clock.Now, context.RequestAborted);
-        await using var connection = await database.OpenReader(cancel);
+        await using var connection = await database.OpenRequest(cancel);
         var (asOf, counts) = await BoardQueries.Count(connection, scope, kitchen, now, cancel);
         var catalogue = await catalogues.Read(connection, cancel);
         var off = catalogue.Offs.Values.Where(one => one.IsInForce(now)).CountBy(one => one.Key.Kitchen).ToDictionary();

@@ -85,7 +85,7 @@ static class CourierEndpoints
         if (document.Order.Status is OrderStatus.Placed or > OrderStatus.OutForDelivery)
             return Problems.Of(new Refusal.WrongStatus(document.Order.Status,
                 [OrderStatus.Accepted, OrderStatus.Preparing, OrderStatus.Ready, OrderStatus.OutForDelivery]));
-        await using var connection = await database.OpenReader(context.RequestAborted);
+        await using var connection = await database.OpenRequest(context.RequestAborted);
         await CourierPositionTable.Save(
             connection, orderId, caller.Id, new CourierPosition(body.Latitude, body.Longitude, body.At),
             context.RequestAborted);

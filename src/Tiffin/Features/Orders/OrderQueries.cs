@@ -14,7 +14,7 @@ static class OrderQueries
 
     public static async Task<OrderDocument?> Find(Database database, Scope scope, Guid id, CancellationToken cancel)
     {
-        await using var connection = await database.OpenReader(cancel);
+        await using var connection = await database.OpenRequest(cancel);
         var search = OrderSearch.Of(id, scope);
         return await FirstRow(
             connection, $"SELECT {OrderTable.Columns} FROM {OrderTable.From} WHERE {search.Seek} AND {search.Rest}",
@@ -29,7 +29,7 @@ static class OrderQueries
         // Same as for an unknown kitchen, and without a query, whose duration would reveal the kitchen's volume.
         if (filter.KitchenId is { } kitchen && !scope.Reaches(kitchen)) return new([], null);
         var search = new OrderSearch(filter, scope, before);
-        await using var connection = await database.OpenReader(cancel);
+        await using var connection = await database.OpenRequest(cancel);
         var found = await Rows(
             connection, ListSql(search, limit + 1, scanMax), OrderTable.Read, cancel, search.Parameters);
         if (found.Count > limit) return Page.Of(found, limit, document => $"{document.Order.Id:N}");

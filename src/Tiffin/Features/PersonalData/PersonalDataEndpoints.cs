@@ -43,7 +43,7 @@ static class PersonalDataEndpoints
         [Description("The customer's id.")] string id, HttpContext context, Database database)
     {
         if (Refused(id, context, out var channel) is { } bad) return bad;
-        await using var connection = await database.OpenReader(context.RequestAborted);
+        await using var connection = await database.OpenRequest(context.RequestAborted);
         var contacts = await ContactTable.OfCustomer(connection, id, channel, context.RequestAborted);
         var output = new ArrayBufferWriter<byte>(1024);
         await using (var json = new Utf8JsonWriter(output))

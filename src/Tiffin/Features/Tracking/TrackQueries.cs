@@ -41,7 +41,7 @@ sealed class TrackQueries(Database database, TimeProvider clock)
 
     public async Task<TrackedOrder?> Find(Guid orderId, CancellationToken cancel)
     {
-        await using var connection = await database.OpenReader(cancel);
+        await using var connection = await database.OpenRequest(cancel);
         return await FirstRow(connection, trackedSql, Read, cancel, P(orderId));
     }
 
@@ -73,7 +73,7 @@ sealed class TrackQueries(Database database, TimeProvider clock)
 
     async Task<DeliveryTime?> Measure(int kitchen, CancellationToken cancel)
     {
-        await using var connection = await database.OpenReader(cancel);
+        await using var connection = await database.OpenRequest(cancel);
         return await SingleRow(connection, $"""
             SELECT percentile_cont(ARRAY[0.1, 0.9]) WITHIN GROUP (ORDER BY extract(epoch FROM updated_at - placed_at)),
                 count(*)

@@ -60,7 +60,7 @@ static class DeliveryEndpoints
         var before = query.CursorId;
         if (query.Problem is { } wrong) return wrong;
         var cancel = context.RequestAborted;
-        await using var connection = await database.OpenReader(cancel);
+        await using var connection = await database.OpenRequest(cancel);
         if (await OwnedWebhooks.Find(connection, context.Caller(), webhookId, cancel) is not { } webhook)
             return Problems.NotFound;
         var page = await DeliveryQueries.List(connection, webhook.Id, filter, before, limit, cancel);
@@ -70,7 +70,7 @@ static class DeliveryEndpoints
     static async Task<IResult> Get(string webhookId, string eventId, HttpContext context, Database database)
     {
         var cancel = context.RequestAborted;
-        await using var connection = await database.OpenReader(cancel);
+        await using var connection = await database.OpenRequest(cancel);
         return await OwnedWebhooks.Find(connection, context.Caller(), webhookId, cancel) is { } webhook
             && Guid.TryParseExact(eventId, "D", out var sent)
             && await DeliveryQueries.Find(connection, webhook, sent, cancel) is { } found
@@ -116,7 +116,7 @@ static class DeliveryEndpoints
         var to = body.To ?? clock.GetUtcNow();
         if (to <= body.From)
             return Problems.Of(new Refusal.Invalid("/to", "not_after_from", "must be after 'from'"));
-        await using var connection = await database.OpenReader(cancel);
+        await using var connection = await database.OpenRequest(cancel);
         if (await OwnedWebhooks.Find(connection, context.Caller(), webhookId, cancel) is not { } webhook)
             return Problems.NotFound;
         if (!webhook.Enabled) return WebhookRules.Disabled;

@@ -90,7 +90,7 @@ static class SecretEndpoints
     {
         var cancel = context.RequestAborted;
         var webhook = default(Webhook);
-        await using (var connection = await database.OpenReader(cancel))
+        await using (var connection = await database.OpenRequest(cancel))
             webhook = await OwnedWebhooks.Find(connection, context.Caller(), webhookId, cancel);
         if (webhook is null) return Problems.NotFound;
         var secrets = new List<WebhookSecret>();

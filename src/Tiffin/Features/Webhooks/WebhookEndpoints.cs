@@ -87,7 +87,7 @@ static class WebhookEndpoints
 
     static async Task<IResult> List(HttpContext context, Database database)
     {
-        await using var connection = await database.OpenReader(context.RequestAborted);
+        await using var connection = await database.OpenRequest(context.RequestAborted);
         var webhooks = await OwnedWebhooks.List(connection, context.Caller(), context.RequestAborted);
         return TypedResults.Json(
             new Page<WebhookView>([.. webhooks.Select(webhook => WebhookView.Of(webhook))], NextCursor: null),
@@ -96,7 +96,7 @@ static class WebhookEndpoints
 
     static async Task<IResult> Get(string webhookId, HttpContext context, Database database)
     {
-        await using var connection = await database.OpenReader(context.RequestAborted);
+        await using var connection = await database.OpenRequest(context.RequestAborted);
         return Of(await OwnedWebhooks.Find(connection, context.Caller(), webhookId, context.RequestAborted));
     }
 
@@ -107,7 +107,7 @@ static class WebhookEndpoints
         var cancel = context.RequestAborted;
         if (WebhookRules.Check(body.Url, body.Types, body.Kitchens, body.Description) is { } wrong) return wrong;
         if (await WebhookRules.CheckAddress(sender, body.Url, cancel) is { } refused) return refused;
-        await using var connection = await database.OpenReader(cancel);
+        await using var connection = await database.OpenRequest(cancel);
         if (await OwnedWebhooks.Find(connection, context.Caller(), webhookId, cancel) is not { } known)
             return Problems.NotFound;
         var isOfKitchens = (body.Kitchens ?? known.Kitchens) is { Count: > 0 };

@@ -191,7 +191,7 @@ public sealed class CatalogueTests(SmallChainServer shared) : IClassFixture<Smal
 
     async Task<long> Version()
     {
-        await using var connection = await server.Database.OpenReader(default);
+        await using var connection = await server.Database.OpenRequest(default);
         await using var command = new Npgsql.NpgsqlCommand("SELECT catalogue_version FROM log", connection);
         return (long)(await command.ExecuteScalarAsync())!;
     }

@@ -96,7 +96,7 @@ public sealed class OnShelfTests(SmallChainServer shared) : IClassFixture<SmallC
 
     async Task<string> Explain(string sql, params NpgsqlParameter[] parameters)
     {
-        await using var connection = await server.Database.OpenReader(default);
+        await using var connection = await server.Database.OpenRequest(default);
         return string.Join('\n', await Rows(
             connection, $"EXPLAIN {sql}", row => row.GetString(0), default, parameters));
     }

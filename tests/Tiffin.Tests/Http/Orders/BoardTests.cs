@@ -227,7 +227,7 @@ public sealed class BoardTests(SmallSandbox shared) : IClassFixture<SmallSandbox
 
     async Task<string> Explain(string sql, string kitchen)
     {
-        await using var connection = await server.Database.OpenReader(default);
+        await using var connection = await server.Database.OpenRequest(default);
         await using var command = new NpgsqlCommand($"EXPLAIN {sql}", connection);
         command.Parameters.Add(new() { Value = kitchen });
         command.Parameters.Add(new() { Value = BoardQueries.OrdersMax + 1 });

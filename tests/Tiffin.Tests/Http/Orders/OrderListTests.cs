@@ -214,7 +214,7 @@ public sealed class OrderListTests(SmallChainServer shared) : IClassFixture<Smal
 
     async Task<string> Explain(OrderSearch search)
     {
-        await using var connection = await server.Database.OpenReader(default);
+        await using var connection = await server.Database.OpenRequest(default);
         await using var command = new NpgsqlCommand($"EXPLAIN {OrderQueries.ListSql(search, 51, 5000)}", connection);
         foreach (var parameter in search.Parameters) command.Parameters.Add(parameter);
         var lines = new List<string>();
@@ -225,7 +225,7 @@ public sealed class OrderListTests(SmallChainServer shared) : IClassFixture<Smal
 
     async Task Run(string sql)
     {
-        await using var connection = await server.Database.OpenReader(default);
+        await using var connection = await server.Database.OpenRequest(default);
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 60 };
         await command.ExecuteNonQueryAsync();
     }

@@ -38,7 +38,7 @@ public sealed class DeliveryEndpointsTests(QuickWebhookServer shared)
             SELECT '{webhook}', id, n, gen_random_uuid(), 0, CASE WHEN n = 1 THEN 2 ELSE 1 END
             FROM unnest(ARRAY[{string.Join(", ", ids.Select(id => $"'{id}'::uuid"))}]) WITH ORDINALITY AS e (id, n)
             """);
-        await using var connection = await server.Database.OpenReader(default);
+        await using var connection = await server.Database.OpenRequest(default);
         var (found, cursor, pages) = (new List<Guid>(), default(string), 0);
         do
         {

@@ -108,7 +108,7 @@ public sealed class WebhookEndpointsTests(WebhookEndpointsTests.World world)
         var created = await server.Client.Post("/v1/webhooks", everything);
         var secret = JsonNode.Parse(await created.Content.ReadAsStringAsync())!["secret"]!.GetValue<string>();
 
-        await using var connection = await server.Database.OpenReader(CancellationToken.None);
+        await using var connection = await server.Database.OpenRequest(CancellationToken.None);
         await using var row = Sql.Command(
             connection, """
             SELECT secrets[1], (SELECT string_agg(answer, '') FROM administrative_requests) FROM webhook_endpoints
@@ -236,7 +236,7 @@ public sealed class WebhookEndpointsTests(WebhookEndpointsTests.World world)
     {
         var created = await server.Client.Post("/v1/webhooks", everything);
         var id = Guid.Parse(created.Headers.Location!.OriginalString["/v1/webhooks/".Length..]);
-        await using var connection = await server.Database.OpenReader(CancellationToken.None);
+        await using var connection = await server.Database.OpenRequest(CancellationToken.None);
         var (stranger, admin) = (new Caller(Role.Channel, "other"), new Caller(Role.Admin, "another"));
 
         (await OwnedWebhooks.Find(connection, stranger, id.ToString(), default)).ShouldBeNull();

@@ -214,7 +214,7 @@ public sealed class BrokerTests
     {
         await using var server = await TestServer.Start();
         await SmallChain.Open(server);
-        await using var session = await server.Database.OpenReader(default);
+        await using var session = await server.Database.OpenRequest(default);
         (await SubscriberTable.States(session, default)).ShouldNotContain(state => state.Name == "broker");
 
         var refusal = await Should.ThrowAsync<InvalidOperationException>(

@@ -113,7 +113,7 @@ public sealed class BacklogTests
     public async Task What_is_queued_are_the_next_events_that_are_wanted_however_far_apart_they_are()
     {
         await using var server = await Start(_ => { });
-        await using var connection = await server.Database.OpenReader(CancellationToken.None);
+        await using var connection = await server.Database.OpenRequest(CancellationToken.None);
         var id = Guid.NewGuid();
         // No node sends for it: another one seems to have it.
         await Sql.Run(connection, """
@@ -222,14 +222,14 @@ public sealed class BacklogTests
 
     static async Task<int> Events(TestServer server)
     {
-        await using var connection = await server.Database.OpenReader(CancellationToken.None);
+        await using var connection = await server.Database.OpenRequest(CancellationToken.None);
         await using var command = Sql.Command(connection, "SELECT count(order_id)::int FROM events");
         return (int)(await command.ExecuteScalarAsync())!;
     }
 
     static async Task<long?> QueuedTo(TestServer server)
     {
-        await using var connection = await server.Database.OpenReader(CancellationToken.None);
+        await using var connection = await server.Database.OpenRequest(CancellationToken.None);
         await using var command = Sql.Command(connection, "SELECT queued_to FROM webhook_endpoints");
         return await command.ExecuteScalarAsync() as long?;
     }

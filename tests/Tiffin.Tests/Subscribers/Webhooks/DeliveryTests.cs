@@ -141,7 +141,7 @@ public sealed class DeliveryTests
         await using var receiver = await Receiver.Start();
         await using var server = await TestServer.Start(connectionString, WebhookServer.Quick);
         await SmallChain.Open(server);
-        await using var connection = await server.Database.OpenReader(CancellationToken.None);
+        await using var connection = await server.Database.OpenRequest(CancellationToken.None);
         var (webhook, _) = await server.Webhook(receiver.Url, "order.*");
 
         // A lease of a node that is no more: it took the endpoint and will not renew it.
