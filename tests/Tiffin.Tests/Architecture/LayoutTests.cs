@@ -16,11 +16,11 @@ public sealed partial class LayoutTests
     {
         ["Engine.Diagnostics"] = [],
         ["Engine.Hosting"] = [],
-        ["Engine.Storage"] = [],
+        ["Engine.Storage"] = ["Engine.Hosting"],
         ["Engine.Wire"] = ["Engine.Storage"],
         ["Engine.Verify"] = ["Engine.Storage"],
         ["Engine.EventLog"] = ["Engine.Diagnostics", "Engine.Hosting", "Engine.Storage"],
-        ["Engine.Commit"] = ["Engine.Storage", "Engine.Wire"],
+        ["Engine.Commit"] = ["Engine.Hosting", "Engine.Storage", "Engine.Wire"],
         ["Engine"] = ["Engine.*"],
         ["Edge.Access"] = ["Engine.*", "Edge"],
         ["Edge.OpenApi"] = ["Engine.*", "Edge", "Edge.*"],

@@ -66,10 +66,10 @@ public sealed class BatchPolicyTests
     [Fact]
     public void Delays_grow_with_every_failure_are_spread_by_jitter_and_never_exceed_a_second()
     {
-        BatchPolicy.RetryDelay(1, jitter: 0).ShouldBe(TimeSpan.FromMilliseconds(20));
-        BatchPolicy.RetryDelay(1, jitter: 1).ShouldBe(TimeSpan.FromMilliseconds(60));
-        BatchPolicy.ReconnectDelay(0, jitter: 1).ShouldBe(TimeSpan.FromMilliseconds(25));
-        BatchPolicy.ReconnectDelay(3, jitter: 0).ShouldBe(TimeSpan.FromMilliseconds(100));
+        BatchPolicy.RetryDelay(2, jitter: 0).ShouldBe(TimeSpan.FromMilliseconds(30));
+        BatchPolicy.RetryDelay(2, jitter: 1).ShouldBe(TimeSpan.FromMilliseconds(50));
+        BatchPolicy.ReconnectDelay(1, jitter: 1).ShouldBe(TimeSpan.FromMilliseconds(25));
+        BatchPolicy.ReconnectDelay(4, jitter: 0).ShouldBe(TimeSpan.FromMilliseconds(120));
         BatchPolicy.ReconnectDelay(int.MaxValue, jitter: 1).ShouldBe(TimeSpan.FromSeconds(1));
     }
 }

@@ -1,3 +1,5 @@
+using Tiffin.Engine.Hosting;
+
 namespace Tiffin.Engine.Commit;
 
 /// <summary>How to proceed after a batch failed.</summary>
@@ -24,6 +26,11 @@ static class BatchPolicy
     /// <summary>Severity of an error that aborts the transaction but leaves the session usable.</summary>
     public const string RolledBack = "ERROR";
 
+    static readonly Backoff retry = new(TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(1));
+
+    // With jitter, a second at most.
+    static readonly Backoff reconnect = new(TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(0.8));
+
     /// <summary>
     /// Maps a SQLSTATE to a remedy. Anything not listed is attributed to a command of the batch.
     /// https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -49,10 +56,7 @@ static class BatchPolicy
     /// <summary>Out of disk, memory or connections: not caused by a command, and a retry may succeed.</summary>
     public static bool IsShortOfResources(string sqlState) => sqlState.StartsWith("53", StringComparison.Ordinal);
 
-    public static TimeSpan RetryDelay(int retries, double jitter) =>
-        TimeSpan.FromMilliseconds(20 * Math.Pow(2, retries) * (0.5 + jitter));
+    public static TimeSpan RetryDelay(int failures, double jitter) => retry.Wait(failures, jitter);
 
-    /// <summary>Exponential backoff with jitter, capped at one second.</summary>
-    public static TimeSpan ReconnectDelay(int failures, double jitter) =>
-        TimeSpan.FromMilliseconds(Math.Min(1000, 25 * Math.Pow(2, Math.Min(failures, 10))) * (0.5 + jitter / 2));
+    public static TimeSpan ReconnectDelay(int failures, double jitter) => reconnect.Wait(failures, jitter);
 }

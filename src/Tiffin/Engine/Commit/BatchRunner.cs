@@ -132,10 +132,10 @@ sealed class BatchRunner(
         switch (BatchPolicy.For(refusal.SqlState, retries, refusal.ConstraintName))
         {
             case Remedy.Retry:
-                return !await Pause(tries, BatchPolicy.RetryDelay(retries, jitter));
+                return !await Pause(tries, BatchPolicy.RetryDelay(tries.Refusals, jitter));
             case Remedy.Reconnect:
                 await Session.Drop(refusal);
-                return !await Pause(tries, BatchPolicy.ReconnectDelay(retries, jitter));
+                return !await Pause(tries, BatchPolicy.ReconnectDelay(tries.Refusals, jitter));
             case Remedy.GiveUp:
                 return GiveUp(tries, refusal);
             default:
@@ -151,7 +151,7 @@ sealed class BatchRunner(
         if (isUnreplicated) return Tell(tries, Unavailability.Unknown);
         if (!tries.IsUnsettled && reason is PostgresException { SqlState: var code } full
             && BatchPolicy.IsShortOfResources(code)) return GiveUp(tries, full);
-        return !await Pause(tries, BatchPolicy.ReconnectDelay(tries.Breaks++, Random.Shared.NextDouble()));
+        return !await Pause(tries, BatchPolicy.ReconnectDelay(++tries.Breaks, Random.Shared.NextDouble()));
     }
 
     // A defect in this program: bisected like a rejected command, but only after the outcome of the COMMIT is known.

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Npgsql;
+using Tiffin.Engine.Hosting;
 
 namespace Tiffin.Engine.Storage;
 
@@ -21,13 +22,13 @@ sealed class MigrationLocks(string connectionString, TimeSpan blockedMax, Action
         """;
 
     static readonly TimeSpan lookEvery = TimeSpan.FromMilliseconds(100);
-    static readonly TimeSpan restMax = TimeSpan.FromSeconds(5);
+    static readonly Backoff backoff = new(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(5));
 
     /// <summary>Repeats <paramref name="attempt"/>, which must be atomic, until it gets its locks.</summary>
     public async Task Run(NpgsqlConnection connection, string what, Func<Task> attempt, CancellationToken cancel)
     {
         var started = Stopwatch.GetTimestamp();
-        var rest = TimeSpan.FromSeconds(0.5);
+        var failures = 0;
         var holder = "another session";
         while (true)
         {
@@ -43,10 +44,10 @@ sealed class MigrationLocks(string connectionString, TimeSpan blockedMax, Action
             {
                 var waited = Stopwatch.GetElapsedTime(started);
                 if (waited > blockedMax) throw new MigrationBlockedException(what, holder, waited, blocked);
+                var rest = backoff.After(++failures);
                 report?.Invoke($"{what} needs a lock that {holder} holds; next try in {rest.TotalSeconds:0.#} s.");
+                await Task.Delay(rest, cancel);
             }
-            await Task.Delay(rest, cancel);
-            rest = rest * 2 < restMax ? rest * 2 : restMax;
         }
     }
 
