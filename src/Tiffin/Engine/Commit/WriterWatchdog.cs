@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Npgsql;
+using Tiffin.Engine.Hosting;
 using Tiffin.Engine.Storage;
 
 namespace Tiffin.Engine.Commit;
@@ -18,15 +19,7 @@ sealed class WriterWatchdog(
 
     public async Task Run(CancellationToken stop)
     {
-        using var timer = new PeriodicTimer(options.BatchBudget / 8, clock);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stop)) await Check(stop);
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            // The pipeline stops.
-        }
+        await Loop.Every(options.BatchBudget / 8, clock, Check, failed: null, stop);
         await DropObserver();
     }
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using Tiffin.Edge.Access;
 using Tiffin.Engine.EventLog;
+using Tiffin.Engine.Hosting;
 using Tiffin.Engine.Storage;
 using Tiffin.Engine.Wire;
 
@@ -87,30 +88,12 @@ sealed class WebhookPump : IAsyncDisposable
         stopping.Dispose();
     }
 
-    async Task Run()
+    // Results of calls stay in memory until they are recorded, also when a poll fails.
+    Task Run() => Loop.Retry(options.PollInterval, backoffMax, services.Clock, async cancel =>
     {
-        var failures = 0;
-        while (!stopping.IsCancellationRequested)
-        {
-            try
-            {
-                if (await Poll(stopping.Token)) polledAt = null;
-                else await Wait(options.PollInterval);
-                failures = 0;
-            }
-            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception failure)
-            {
-                // Results stay in memory until they are recorded.
-                WebhookLog.PumpFailed(services.Log, failure, webhook.Id);
-                var backoff = options.PollInterval * Math.Pow(2, Math.Min(failures++, 10));
-                await Wait(backoff < backoffMax ? backoff : backoffMax);
-            }
-        }
-    }
+        if (await Poll(cancel)) polledAt = null;
+        else await Wait(cancel);
+    }, failure => WebhookLog.PumpFailed(services.Log, failure, webhook.Id), stopping.Token);
 
     // Records results and fetches due deliveries; false if there is nothing more to do now.
     async Task<bool> Poll(CancellationToken cancel)
@@ -249,11 +232,11 @@ sealed class WebhookPump : IAsyncDisposable
         return new DeliveryResult(job.Due, attempt, state, wait);
     }
 
-    // Until a call ends or Wake is called, at most for the timeout.
-    async Task Wait(TimeSpan timeout)
+    // Until a call ends or Wake is called, at most for the interval.
+    async Task Wait(CancellationToken cancel)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping.Token);
-        limit.CancelAfter(timeout);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(options.PollInterval);
         try
         {
             await results.Reader.WaitToReadAsync(limit.Token);
