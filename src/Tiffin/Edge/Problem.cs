@@ -1,10 +1,10 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tiffin.Domain;
+using Tiffin.Engine.Storage;
 
 namespace Tiffin.Edge;
 
@@ -14,9 +14,6 @@ namespace Tiffin.Edge;
 /// </summary>
 sealed record Problem(int Status, string Code, string Title, string Detail) : IResult
 {
-    // Keeps quotes readable. Safe because the response is application/problem+json, never HTML.
-    static readonly JsonWriterOptions relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     public IReadOnlyList<Fault> Faults { get; init; } = [];
     public Action<Utf8JsonWriter>? More { get; init; }
 
@@ -45,7 +42,7 @@ sealed record Problem(int Status, string Code, string Title, string Detail) : IR
 
     void Write(IBufferWriter<byte> output, string? trace)
     {
-        using var json = new Utf8JsonWriter(output, relaxed);
+        using var json = new Utf8JsonWriter(output, ReadableJson.Writer);
         json.WriteStartObject();
         json.WriteString("type"u8, ProblemPage.TypeOf(Code));
         json.WriteString("title"u8, Title);

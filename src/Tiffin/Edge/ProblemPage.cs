@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Net;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Tiffin.Domain;
 using Tiffin.Edge.OpenApi;
+using Tiffin.Engine.Storage;
 
 namespace Tiffin.Edge;
 
@@ -28,8 +28,7 @@ sealed record ProblemPage(Problem Sample, string Cause, string Remedy)
 /// <summary>Every problem that the server returns: source of the pages, the OpenAPI document and the docs.</summary>
 sealed class ProblemCatalogue(IEnumerable<ProblemPage> pages)
 {
-    static readonly JsonSerializerOptions indented =
-        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonSerializerOptions indented = new(ReadableJson.Serializer) { WriteIndented = true };
 
     readonly SortedDictionary<string, ProblemPage> all =
         new(pages.ToDictionary(page => page.Code), StringComparer.Ordinal);

@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Tiffin.Engine.Storage;
@@ -36,8 +35,7 @@ static class StrictJson
         options.NumberHandling = JsonNumberHandling.Strict;
         options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         options.MaxDepth = 16;
-        // Keeps non-ASCII names, such as Devanagari, readable. Safe because bodies are application/json, never HTML.
-        options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        options.Encoder = ReadableJson.Encoder;
         foreach (var converter in converters) options.Converters.Add(converter);
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
@@ -6,6 +5,7 @@ using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Tiffin.Domain;
 using Tiffin.Edge.Access;
+using Tiffin.Engine.Storage;
 
 namespace Tiffin.Edge.OpenApi;
 
@@ -32,9 +32,6 @@ static class ApiDocument
         ["Webhooks"] = "Event deliveries to your HTTP endpoints.",
         ["Health"] = "Liveness, readiness and service levels.",
     };
-
-    // Keeps quotes readable. Safe because the document is JSON, never HTML.
-    static readonly JsonSerializerOptions relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static void AddApiDocument(this IServiceCollection services)
     {
@@ -89,7 +86,7 @@ static class ApiDocument
         var document = await provider.GetOpenApiDocumentAsync();
         var json = JsonNode.Parse(await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1))!.AsObject();
         new DocumentShape(json).Apply();
-        return JsonSerializer.SerializeToUtf8Bytes<JsonNode>(json, relaxed);
+        return JsonSerializer.SerializeToUtf8Bytes<JsonNode>(json, ReadableJson.Serializer);
     }
 
     static Task Complete(OpenApiDocument document, ProblemCatalogue catalogue)

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Tiffin.Engine.Storage;
@@ -13,19 +12,12 @@ sealed class JsonBuffer : IDisposable
     // A larger buffer is not reused, so that one large response does not pin its memory.
     const int KeptMax = 64 * 1024;
 
-    // Keeps non-ASCII names, such as Devanagari, readable. Safe because the output is application/json, never HTML.
-    static readonly JsonWriterOptions relaxed = new()
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        SkipValidation = true,
-    };
-
     [ThreadStatic]
     static JsonBuffer? spare;
 
     readonly ArrayBufferWriter<byte> output = new(4096);
 
-    JsonBuffer() => Json = new Utf8JsonWriter(output, relaxed);
+    JsonBuffer() => Json = new Utf8JsonWriter(output, ReadableJson.Writer);
 
     public Utf8JsonWriter Json { get; }
 

@@ -15,16 +15,10 @@ static class CloudEventJson
 {
     public const string ContentType = "application/cloudevents+json";
 
-    static readonly JsonWriterOptions relaxed = new()
-    {
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        SkipValidation = true,
-    };
-
     /// <param name="withStock">Includes stock changes; only for receivers that may see recipes.</param>
     public static void Write(IBufferWriter<byte> output, StoredEvent e, bool withStock)
     {
-        using var json = new Utf8JsonWriter(output, relaxed);
+        using var json = new Utf8JsonWriter(output, ReadableJson.Writer);
         json.WriteStartObject();
         json.WriteString("specversion"u8, "1.0"u8);
         json.WriteString("id"u8, e.Id);
