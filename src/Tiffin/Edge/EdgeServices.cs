@@ -19,7 +19,7 @@ static class EdgeServices
         builder.Services.AddSingleton<Administration>();
         builder.Services.AddSingleton(
             new ProblemCatalogue([.. CommonProblems.All, .. features.SelectMany(feature => feature.Problems)]));
-        builder.Services.AddApiDocument();
+        builder.Services.AddApiDocument([.. features.SelectMany(feature => feature.Tags)]);
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(options =>
         {

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Npgsql;
+using Tiffin.Edge.OpenApi;
 using Tiffin.Engine.Verify;
 
 namespace Tiffin.Edge;
@@ -18,6 +19,11 @@ abstract class Feature
 
     /// <summary>Serialization metadata of the request and response bodies.</summary>
     public virtual JsonSerializerContext? Json => null;
+
+    /// <summary>
+    /// Tags of its routes, except those that another feature declares. They appear in the order of the features.
+    /// </summary>
+    public virtual IEnumerable<ApiTag> Tags => [];
 
     /// <summary>Problems that only this feature returns.</summary>
     public virtual IEnumerable<ProblemPage> Problems => [];

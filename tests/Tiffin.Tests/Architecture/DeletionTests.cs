@@ -5,7 +5,8 @@ using Tiffin.Tests.Support;
 namespace Tiffin.Tests.Architecture;
 
 /// <summary>
-/// A feature is a folder and a line of the server: a copy of the sources without both compiles, and takes an order.
+/// A feature is a folder and a line of the server: a copy of the sources without both compiles, takes an order, and
+/// describes itself.
 /// </summary>
 public sealed class DeletionTests(DeletionTests.Tree tree) : IClassFixture<DeletionTests.Tree>
 {
@@ -23,6 +24,8 @@ public sealed class DeletionTests(DeletionTests.Tree tree) : IClassFixture<Delet
         var order = Placement.Many(1, _ => SmallChain.Order()).Single();
         await order.Insist(node.Client);
         order.Status.ShouldBe(System.Net.HttpStatusCode.Created);
+        using var document = await node.Client.GetAsync("/openapi/v1.json");
+        document.StatusCode.ShouldBe(System.Net.HttpStatusCode.OK);
     }
 
     /// <summary>

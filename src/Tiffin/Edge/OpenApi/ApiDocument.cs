@@ -17,23 +17,7 @@ static class ApiDocument
     public const string AntiforgeryScheme = "antiforgery";
     const string Name = "v1";
 
-    static readonly Dictionary<string, string> tags = new()
-    {
-        ["Access"] = "API keys, browser sessions, paired devices and the audit log.",
-        ["Orders"] = "Placing orders and changing their status, up to the delivery.",
-        ["Personal data"] = "Export and erasure of customers' personal data (GDPR).",
-        ["Analytics"] = "Sales, revenue, preparation times and waste.",
-        ["Events"] = "The event feed, in commit order: in pages or live.",
-        ["Tracking"] = "Public order tracking for customers.",
-        ["Sandbox"] = "The clock of an installation for tests of integrations.",
-        ["Kitchens"] = "Kitchens, their modes, menus and item availability.",
-        ["Inventory"] = "Stock levels, movements and low-stock alerts.",
-        ["Catalogue"] = "Brands, items, modifiers, recipes and ingredients.",
-        ["Webhooks"] = "Event deliveries to your HTTP endpoints.",
-        ["Health"] = "Liveness, readiness and service levels.",
-    };
-
-    public static void AddApiDocument(this IServiceCollection services)
+    public static void AddApiDocument(this IServiceCollection services, IReadOnlyList<ApiTag> tags)
     {
         services.AddSingleton<Examples>();
         services.AddOpenApi(Name, options =>
@@ -61,7 +45,7 @@ static class ApiDocument
                 return Task.CompletedTask;
             });
             options.AddDocumentTransformer((document, context, _) =>
-                Complete(document, context.ApplicationServices.GetRequiredService<ProblemCatalogue>()));
+                Complete(document, tags, context.ApplicationServices.GetRequiredService<ProblemCatalogue>()));
         });
     }
 
@@ -89,7 +73,7 @@ static class ApiDocument
         return JsonSerializer.SerializeToUtf8Bytes<JsonNode>(json, ReadableJson.Serializer);
     }
 
-    static Task Complete(OpenApiDocument document, ProblemCatalogue catalogue)
+    static Task Complete(OpenApiDocument document, IReadOnlyList<ApiTag> tags, ProblemCatalogue catalogue)
     {
         document.Info = new OpenApiInfo
         {
@@ -99,7 +83,7 @@ static class ApiDocument
                 + "switch on their `code`. Amounts are in minor units, times in UTC (RFC 3339).",
         };
         document.Servers = [new OpenApiServer { Url = "/", Description = "This server." }];
-        foreach (var tag in document.Tags ?? new HashSet<OpenApiTag>()) tag.Description = tags[tag.Name!];
+        document.Tags = Sorted(document.Tags ?? new HashSet<OpenApiTag>(), tags);
         foreach (var header in ResponseHeaders.All(required: false).Concat(ResponseHeaders.All(required: true)))
             document.AddComponent(header.Key, header.Value);
         document.AddComponent(Scheme, new OpenApiSecurityScheme
@@ -125,6 +109,15 @@ static class ApiDocument
         ProblemSchemas.Add(document, catalogue);
         return Task.CompletedTask;
     }
+
+    // A tag whose feature was removed, while another feature uses it, comes last and has no description.
+    static HashSet<OpenApiTag> Sorted(ISet<OpenApiTag> used, IReadOnlyList<ApiTag> declared) =>
+    [
+        .. from tag in declared
+           where used.Any(one => one.Name == tag.Name)
+           select new OpenApiTag { Name = tag.Name, Description = tag.Description },
+        .. used.Where(one => declared.All(tag => tag.Name != one.Name)),
+    ];
 
     static OpenApiSchema Text(string description) =>
         new() { Type = JsonSchemaType.String, Description = description, MaxLength = Bounds.BodyMax };

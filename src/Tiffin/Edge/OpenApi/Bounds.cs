@@ -130,7 +130,7 @@ static class Bounds
 
     static void FillText(OpenApiSchema schema, JsonPropertyInfo? property)
     {
-        if (schema.Format is null && IsSlug(property)) schema.Pattern ??= Slug.Pattern;
+        if (schema.Format is null && slugs.Contains(property?.Name)) schema.Pattern ??= Slug.Pattern;
         if (property?.Name == "currency") (schema.Pattern, schema.MaxLength) = ("^[A-Z]{3}$", CurrencyLength);
         schema.MaxLength ??= schema.Format switch
         {
@@ -139,11 +139,6 @@ static class Bounds
             _ => schema.Pattern == Slug.Pattern ? SlugMax : BodyMax,
         };
     }
-
-    // Ids of catalogue entries are slugs, all others UUIDs.
-    static bool IsSlug(JsonPropertyInfo? property) => slugs.Contains(property?.Name)
-        || (property is { Name: "id", DeclaringType.Namespace: { } feature }
-            && feature.EndsWith(".Catalogue", StringComparison.Ordinal));
 
     /// <summary>The schema of a query or header parameter for which the endpoint declares none.</summary>
     public static OpenApiSchema OfParameter(RequestParameter parameter) => parameter.Name switch
@@ -154,7 +149,7 @@ static class Bounds
         "from" or "to" or "placedFrom" or "placedTo" =>
             new() { Type = JsonSchemaType.String, Format = "date-time", MaxLength = TimeMax },
         IdempotencyKey.Header => Text("^[ -~]+$", TextMax),
-        _ => new() { Type = JsonSchemaType.String, MaxLength = LineMax },
+        _ => Line(),
     };
 
     public static OpenApiSchema Number(int min, int max) =>
@@ -169,19 +164,20 @@ static class Bounds
     static OpenApiSchema Text(string pattern, int max) =>
         new() { Type = JsonSchemaType.String, Pattern = pattern, MinLength = 1, MaxLength = max };
 
-    /// <summary>Completes the schema of a path parameter: a slug, a token, a number or a UUID.</summary>
-    public static void FillPath(OpenApiParameter parameter, string path)
+    /// <summary>A text that only the length of the request line limits.</summary>
+    public static OpenApiSchema Line() => new() { Type = JsonSchemaType.String, MaxLength = LineMax };
+
+    /// <summary>Completes the schema of a path parameter: without a declared one, a slug or a UUID.</summary>
+    public static void FillPath(OpenApiParameter parameter, OpenApiSchema? declared)
     {
         if (parameter is not { In: ParameterLocation.Path, Schema: OpenApiSchema schema }) return;
-        if (parameter.Name == "attempt")
+        if (declared is not null)
         {
-            parameter.Schema = Number(1, DeliveryAttempt.Max);
+            parameter.Schema = declared;
             return;
         }
         schema.Type = JsonSchemaType.String;
         if (slugs.Contains(parameter.Name)) (schema.Pattern, schema.MaxLength) = (Slug.Pattern, SlugMax);
-        else if (parameter.Name == "token" || path.StartsWith("v1/customers", StringComparison.Ordinal))
-            schema.MaxLength = LineMax;
         else (schema.Format, schema.MaxLength) = ("uuid", UuidLength);
     }
 

@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tiffin.Domain.Catalogue;
@@ -35,27 +37,46 @@ sealed class DocumentShape(JsonObject document)
             if (!used.Contains(prefix + name)) components.Remove(name);
     }
 
-    // Two properties are JsonElement in C#, whose schema would allow any value.
+    // The schema of a JsonElement allows any value, unless the property names its types.
     void ReplaceAnySchemas()
     {
         Schemas.Remove("JsonElement");
-        Schemas["DeliveryView"]!["properties"]!["event"] = Reference("EventView");
-        Schemas["PointView"]!["properties"]!["value"] = new JsonObject
+        foreach (var type in typeof(DocumentShape).Assembly.GetTypes().Where(type => Schemas.ContainsKey(type.Name)))
         {
-            ["description"] = "A count; money by currency (revenue, tax); or the same object as in the summary.",
-            ["anyOf"] = new JsonArray(
-                new JsonObject
-                {
-                    ["type"] = "integer", ["format"] = "int64", ["minimum"] = 0, ["maximum"] = long.MaxValue,
-                },
-                ListOf("Money"), ListOf("WastedView"), Reference("CancelledView"), Reference("TimesView")),
-        };
+            foreach (var property in type.GetProperties())
+            {
+                if (property.GetCustomAttribute<AnyOfAttribute>() is not { Types: var types }) continue;
+                Schemas[type.Name]!["properties"]![JsonNamingPolicy.CamelCase.ConvertName(property.Name)] =
+                    AnyOf(types, property.GetCustomAttribute<DescriptionAttribute>()?.Description);
+            }
+        }
     }
 
-    static JsonObject Reference(string name) => new() { ["$ref"] = Ref(name) };
+    JsonObject AnyOf(IReadOnlyList<Type> types, string? description)
+    {
+        var any = new JsonObject();
+        if (description is not null) any["description"] = description;
+        // A type that no operation returns has no schema: any value is allowed then.
+        if (!types.All(HasSchema)) return any;
+        if (types is [var only]) return SchemaOf(only);
+        any["anyOf"] = new JsonArray([.. types.Select(SchemaOf)]);
+        return any;
+    }
 
-    static JsonObject ListOf(string name) =>
-        new() { ["type"] = "array", ["maxItems"] = Bounds.BodyMax, ["items"] = Reference(name) };
+    bool HasSchema(Type type) =>
+        type == typeof(long) || Schemas.ContainsKey((type.GetElementType() ?? type).Name);
+
+    static JsonObject SchemaOf(Type type)
+    {
+        if (type == typeof(long))
+            return new()
+            {
+                ["type"] = "integer", ["format"] = "int64", ["minimum"] = 0, ["maximum"] = long.MaxValue,
+            };
+        return type.GetElementType() is { } element
+            ? new() { ["type"] = "array", ["maxItems"] = Bounds.BodyMax, ["items"] = SchemaOf(element) }
+            : new() { ["$ref"] = Ref(type.Name) };
+    }
 
     // Optional properties are omitted instead of null. Only a required property can be null.
     static void RemoveOptionalNulls(JsonNode schema)

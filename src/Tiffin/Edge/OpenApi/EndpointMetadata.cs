@@ -35,6 +35,14 @@ static class EndpointMetadata
         this RouteHandlerBuilder endpoint, string header, string description, bool required = false) =>
         endpoint.WithMetadata(new RequestParameter(ParameterLocation.Header, header, description, required));
 
+    /// <summary>
+    /// A parameter in the path of some or all of a group's operations. Without a schema it is a slug by its name, or a
+    /// UUID.
+    /// </summary>
+    public static T PathParameter<T>(this T endpoints, string name, string description, OpenApiSchema? schema = null)
+        where T : IEndpointConventionBuilder =>
+        endpoints.WithMetadata(new PathParameter(name, description, schema));
+
     /// <summary>A query parameter that the handler parses through <see cref="Query"/>.</summary>
     public static RouteHandlerBuilder QueryParameter(
         this RouteHandlerBuilder endpoint, string name, string description, OpenApiSchema? schema = null) =>
@@ -93,6 +101,8 @@ sealed record ProblemCodes(int Status, params string[] Codes);
 
 sealed record RequestParameter(
     ParameterLocation In, string Name, string Description, bool IsRequired, OpenApiSchema? Schema = null);
+
+sealed record PathParameter(string Name, string Description, OpenApiSchema? Schema);
 
 sealed record DocumentedStream(string Description);
 

@@ -41,15 +41,13 @@ sealed class OperationTransformer(Examples examples, ProblemCatalogue catalogue)
 
     static readonly ProblemCodes queryProblems = new(503, "overloaded", "database_away");
 
+    // Parameters of many features' paths.
     static readonly Dictionary<string, string> parameters = new()
     {
         ["kitchenId"] = "The slug of a kitchen.",
         ["brandId"] = "The slug of a brand.",
         ["itemId"] = "The slug of an item.",
         ["sku"] = "The slug of an ingredient.",
-        ["webhookId"] = "The webhook's id.",
-        ["eventId"] = "The id of the delivered event.",
-        ["token"] = "The last part of an order's trackingUrl.",
     };
 
     public Task TransformAsync(
@@ -65,10 +63,12 @@ sealed class OperationTransformer(Examples examples, ProblemCatalogue catalogue)
             AddProblem(operation, document, problem.Key, [.. problem.SelectMany(p => p.Codes).Distinct()]);
         foreach (var parameter in metadata.OfType<RequestParameter>()) AddParameter(operation, parameter);
         foreach (var stream in metadata.OfType<DocumentedStream>()) AddStream(operation, stream);
-        foreach (var parameter in operation.Parameters ?? [])
-            parameter.Description ??= parameters.GetValueOrDefault(parameter.Name!);
         foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>())
-            Bounds.FillPath(parameter, context.Description.RelativePath!);
+        {
+            var declared = metadata.OfType<PathParameter>().FirstOrDefault(one => one.Name == parameter.Name);
+            parameter.Description ??= declared?.Description ?? parameters.GetValueOrDefault(parameter.Name!);
+            Bounds.FillPath(parameter, declared?.Schema);
+        }
         var isPublic = metadata.OfType<PublicEndpoint>().Any();
         // An explicit empty list documents that the operation is public.
         operation.Security = isPublic

@@ -1,11 +1,15 @@
 using System.Text.Json.Serialization;
 using Tiffin.Edge;
+using Tiffin.Edge.OpenApi;
 
 namespace Tiffin.Features.Access;
 
 /// <summary>API keys, browser sessions and the audit log.</summary>
 sealed class AccessFeature : Feature
 {
+    public override IEnumerable<ApiTag> Tags =>
+        [new("Access", "API keys, browser sessions, paired devices and the audit log.")];
+
     public override JsonSerializerContext Json => AccessJson.Strict;
 
     public override void Map(WebApplication app)

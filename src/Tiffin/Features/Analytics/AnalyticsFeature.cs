@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Npgsql;
 using Tiffin.Edge;
+using Tiffin.Edge.OpenApi;
 using Tiffin.Engine.EventLog;
 using Tiffin.Engine.Verify;
 
@@ -8,6 +9,8 @@ namespace Tiffin.Features.Analytics;
 
 sealed class AnalyticsFeature : Feature
 {
+    public override IEnumerable<ApiTag> Tags => [new("Analytics", "Sales, revenue, preparation times and waste.")];
+
     public override IEnumerable<Command> Commands => [RebuildCommand.Create()];
 
     public override void Add(WebApplicationBuilder builder) => builder.Services.AddSubscriber<AnalyticsSubscriber>();

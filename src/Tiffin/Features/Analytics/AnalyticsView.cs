@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Text.Json;
 using Tiffin.Domain;
+using Tiffin.Edge.OpenApi;
 
 namespace Tiffin.Features.Analytics;
 
@@ -46,6 +47,9 @@ sealed record SeriesView(
 
 [Description("The metric in a bucket, in the same format as in the summary.")]
 sealed record PointView(
+    [property: Description("A count; money by currency (revenue, tax); or the same object as in the summary.")]
+    [property: AnyOf(
+        typeof(long), typeof(Money[]), typeof(WastedView[]), typeof(CancelledView), typeof(TimesView))]
     JsonElement Value,
     [property: Description("The date, if buckets are days.")] DateOnly? Day = null,
     [property: Description("The start of the hour, if buckets are hours.")] DateTimeOffset? Start = null);

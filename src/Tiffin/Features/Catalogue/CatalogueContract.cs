@@ -11,7 +11,9 @@ namespace Tiffin.Features.Catalogue;
 
 // Used as bodies of PUT and as entries of a chain file. A PUT may omit the id, which is in the path.
 
-sealed record BrandBody([property: MaxLength(CatalogueCommand.NameMax)] string Name, string? Id = null)
+sealed record BrandBody(
+    [property: MaxLength(CatalogueCommand.NameMax)] string Name,
+    [property: RegularExpression(Slug.Pattern)] string? Id = null)
 {
     public static BrandBody Of(Brand brand) => new(brand.Name, brand.Id);
 
@@ -41,7 +43,7 @@ sealed record ItemBody(
     [property: Description("Ids of the modifiers that can be added to the item.")]
     [property: MaxLength(PutItem.ModifiersMax)]
     IReadOnlyList<string>? Modifiers = null,
-    string? Id = null,
+    [property: RegularExpression(Slug.Pattern)] string? Id = null,
     [property: Description("Minutes from placing to ready, if longer than the kitchen's own prepMinutes.")]
     [property: Range(1, KitchenTimes.MinutesMax)]
     int? PrepMinutes = null,
@@ -81,7 +83,8 @@ sealed partial record KitchenBody(
     [property: Description("With manual acceptance: an order is cancelled if not accepted within this time.")]
     [property: Range(1, PutKitchen.AcceptWithinMax)]
     int AcceptWithinMinutes = 10,
-    Fees? Fees = null, [property: MaxLength(CatalogueCommand.NameMax)] string? City = null, string? Id = null,
+    Fees? Fees = null, [property: MaxLength(CatalogueCommand.NameMax)] string? City = null,
+    [property: RegularExpression(Slug.Pattern)] string? Id = null,
     KitchenTimes? Times = null,
     [property: Description("Absent: they stay as they are. PUT …/hours changes them alone.")]
     HoursBody? Hours = null)
@@ -110,7 +113,8 @@ sealed partial record KitchenBody(
 
 /// <summary>A kitchen in responses. Its mode is changed by <c>PUT …/mode</c>.</summary>
 sealed record KitchenView(
-    string Id, string Name, string TimeZone, string Currency, IReadOnlyList<string> Brands,
+    [property: RegularExpression(Slug.Pattern)] string Id,
+    string Name, string TimeZone, string Currency, IReadOnlyList<string> Brands,
     Acceptance Acceptance, int AcceptWithinMinutes, Fees Fees, ModeBody Mode, KitchenTimes Times,
     HoursBody Hours, string? City = null)
 {

@@ -1,10 +1,14 @@
 using System.Text.Json.Serialization;
 using Tiffin.Edge;
+using Tiffin.Edge.OpenApi;
 
 namespace Tiffin.Features.Catalogue;
 
 sealed class CatalogueFeature : Feature
 {
+    public override IEnumerable<ApiTag> Tags =>
+        [new("Catalogue", "Brands, items, recipes, ingredients, and kitchens with their modes, hours and menus.")];
+
     public override JsonSerializerContext Json => CatalogueJson.Strict;
 
     public override void Map(WebApplication app) => app.MapCatalogue();

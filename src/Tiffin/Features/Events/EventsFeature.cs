@@ -1,9 +1,12 @@
 using Tiffin.Edge;
+using Tiffin.Edge.OpenApi;
 
 namespace Tiffin.Features.Events;
 
 sealed class EventsFeature : Feature
 {
+    public override IEnumerable<ApiTag> Tags => [new("Events", "The event feed, in commit order: in pages or live.")];
+
     public override IEnumerable<ProblemPage> Problems =>
     [
         new(FeedQuery.Ahead(4711),

@@ -1,11 +1,14 @@
 using Microsoft.Extensions.Options;
 using Tiffin.Edge;
+using Tiffin.Edge.OpenApi;
 
 namespace Tiffin.Features.Health;
 
 /// <summary>Liveness, readiness, service levels and metrics, and the drain before a shutdown.</summary>
 sealed class HealthFeature : Feature
 {
+    public override IEnumerable<ApiTag> Tags => [new("Health", "Liveness, readiness and service levels.")];
+
     public override void Add(WebApplicationBuilder builder)
     {
         var (services, configuration) = (builder.Services, builder.Configuration);

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Tiffin.Edge;
+using Tiffin.Edge.OpenApi;
 using Tiffin.Engine.EventLog;
 using Tiffin.Engine.Wire;
 
@@ -7,6 +8,8 @@ namespace Tiffin.Features.Inventory;
 
 sealed class InventoryFeature : Feature
 {
+    public override IEnumerable<ApiTag> Tags => [new("Inventory", "Stock levels, movements and low-stock alerts.")];
+
     public override JsonSerializerContext Json => InventoryJson.Strict;
 
     public override void Add(WebApplicationBuilder builder) => builder.Services.AddSubscriber<LedgerSubscriber>();

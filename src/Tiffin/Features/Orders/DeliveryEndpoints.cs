@@ -15,7 +15,8 @@ static class DeliveryEndpoints
 {
     public static void MapDeliveryAttempts(this IEndpointRouteBuilder app)
     {
-        var attempts = app.MapGroup("/v1/orders/{id}/delivery-attempts").WithTags("Orders");
+        var attempts = app.MapGroup("/v1/orders/{id}/delivery-attempts").WithTags("Orders")
+            .PathParameter("attempt", "The number of the attempt, from 1.", Bounds.Number(1, DeliveryAttempt.Max));
         attempts.MapPost("", Report)
             .Allow(Admin | Manager | Courier | Channel, Own)
             .Describe("reportFailedDelivery", "Report a failed attempt to deliver",
@@ -58,7 +59,7 @@ static class DeliveryEndpoints
     }
 
     static Task<IResult> Decide(
-        [Description("The order's id.")] string id, [Description("The number of the attempt, from 1.")] string attempt,
+        [Description("The order's id.")] string id, string attempt,
         DeliveryDecisionRequest body, HttpContext context, CommitPipeline pipeline)
     {
         if (!int.TryParse(attempt, System.Globalization.NumberStyles.None, null, out var number))

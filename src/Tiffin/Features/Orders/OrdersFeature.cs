@@ -1,11 +1,18 @@
 using System.Text.Json.Serialization;
 using Tiffin.Edge;
+using Tiffin.Edge.OpenApi;
 using Tiffin.Engine.Hosting;
 
 namespace Tiffin.Features.Orders;
 
 sealed class OrdersFeature : Feature
 {
+    public override IEnumerable<ApiTag> Tags =>
+    [
+        new("Orders", "Placing orders and changing their status, up to the delivery."),
+        new("Kitchens", "The kitchens' boards and alert addresses."),
+    ];
+
     public override JsonSerializerContext Json => OrdersJson.Strict;
 
     public override void Add(WebApplicationBuilder builder)

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.ComponentModel;
 using System.Text.Json;
 using Tiffin.Domain.Orders;
 using Tiffin.Edge;
@@ -19,7 +18,8 @@ static class PersonalDataEndpoints
 
     public static void MapPersonalData(this IEndpointRouteBuilder app)
     {
-        var data = app.MapGroup("/v1/customers/{id}/personal-data").WithTags("Personal data");
+        var data = app.MapGroup("/v1/customers/{id}/personal-data").WithTags("Personal data")
+            .PathParameter("id", "The customer's id.", Bounds.Line());
         data.MapGet("", Export)
             .Allow(Admin, Chain).Audit()
             .Describe("exportPersonalData", "Export a customer's personal data",
@@ -40,7 +40,7 @@ static class PersonalDataEndpoints
     }
 
     static async Task<IResult> Export(
-        [Description("The customer's id.")] string id, HttpContext context, Database database)
+        string id, HttpContext context, Database database)
     {
         if (Refused(id, context, out var channel) is { } bad) return bad;
         await using var connection = await database.OpenRequest(context.RequestAborted);
@@ -83,7 +83,7 @@ static class PersonalDataEndpoints
     }
 
     static async Task<IResult> Erase(
-        [Description("The customer's id.")] string id, HttpContext context, Database database)
+        string id, HttpContext context, Database database)
     {
         if (Refused(id, context, out var channel) is { } bad) return bad;
         await using var change = await database.Begin(context.RequestAborted);

@@ -1,5 +1,6 @@
 using Tiffin.Edge;
 using Tiffin.Edge.Access;
+using Tiffin.Edge.OpenApi;
 using Tiffin.Engine.Hosting;
 
 namespace Tiffin.Features.PersonalData;
@@ -7,6 +8,9 @@ namespace Tiffin.Features.PersonalData;
 /// <summary>Exports and erases customers' personal data (PII), on request and when its retention ends.</summary>
 sealed class PersonalDataFeature : Feature
 {
+    public override IEnumerable<ApiTag> Tags =>
+        [new("Personal data", "Export and erasure of customers' personal data (GDPR).")];
+
     public override void Add(WebApplicationBuilder builder)
     {
         builder.Services.Configure<PersonalDataOptions>(builder.Configuration.GetSection("PersonalData"));

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Tiffin.Edge;
+using Tiffin.Edge.OpenApi;
 using Tiffin.Engine.Storage;
 
 namespace Tiffin.Features.Sandbox;
@@ -10,6 +11,9 @@ namespace Tiffin.Features.Sandbox;
 /// </summary>
 sealed class SandboxFeature : Feature
 {
+    public override IEnumerable<ApiTag> Tags =>
+        [new("Sandbox", "The clock of an installation for tests of integrations.")];
+
     public override JsonSerializerContext Json => SandboxJson.Strict;
 
     public override void Add(WebApplicationBuilder builder)

@@ -19,7 +19,8 @@ static class TrackEndpoints
             .WithMetadata(new PageEndpoint(TrackPage.Refuse));
         page.MapGet("", Page);
         page.MapPost("", Cancel).NoIdempotencyKey("Cancelling again changes nothing.");
-        var track = app.MapGroup("/v1/track/{token}").WithTags("Tracking").Public(limitByAddress: true);
+        var track = app.MapGroup("/v1/track/{token}").WithTags("Tracking").Public(limitByAddress: true)
+            .PathParameter("token", "The last part of an order's trackingUrl.", Bounds.Line());
         track.MapGet("", Get)
             .Describe("trackOrder", "Track an order",
                 "What the page at the order's trackingUrl shows. The token is not the order's id.")

@@ -2,6 +2,8 @@ using System.ComponentModel.DataAnnotations;
 using System.Text;
 using System.Text.Json;
 using Tiffin.Domain;
+using Tiffin.Edge;
+using Tiffin.Edge.OpenApi;
 
 namespace Tiffin.Features.Webhooks;
 
@@ -81,7 +83,8 @@ sealed record PastAttemptView(
 sealed record DeliveryView(
     Guid Id, string Type, DeliveryStatus Status, int Attempts, DateTimeOffset CreatedAt, Guid? OrderId = null,
     int? Sequence = null, DateTimeOffset? NextAttemptAt = null, AttemptView? LastAttempt = null,
-    IReadOnlyList<PastAttemptView>? History = null, JsonElement? Event = null);
+    IReadOnlyList<PastAttemptView>? History = null,
+    [property: AnyOf(typeof(EventView))] JsonElement? Event = null);
 
 /// <summary><c>nextFrom</c>: present when the limit of one request was reached; replay again from there.</summary>
 sealed record ReplayView(int Queued, DateTimeOffset? NextFrom = null);

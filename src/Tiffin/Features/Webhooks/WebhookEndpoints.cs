@@ -14,7 +14,9 @@ static class WebhookEndpoints
 {
     public static void MapWebhooks(this IEndpointRouteBuilder app)
     {
-        var webhooks = app.MapGroup("/v1/webhooks").WithTags("Webhooks");
+        var webhooks = app.MapGroup("/v1/webhooks").WithTags("Webhooks")
+            .PathParameter("webhookId", "The webhook's id.")
+            .PathParameter("eventId", "The id of the delivered event.");
         webhooks.MapPost("", Create)
             .Allow(Admin | Manager | Channel, Own).Audit()
             .Describe("createWebhook", "Create a webhook",

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Tiffin.Edge;
+using Tiffin.Edge.OpenApi;
 using Tiffin.Engine.EventLog;
 using Tiffin.Engine.Hosting;
 
@@ -10,6 +11,8 @@ namespace Tiffin.Features.Webhooks;
 
 sealed class WebhooksFeature : Feature
 {
+    public override IEnumerable<ApiTag> Tags => [new("Webhooks", "Event deliveries to your HTTP endpoints.")];
+
     public override JsonSerializerContext Json => WebhooksJson.Strict;
 
     public override IEnumerable<ProblemPage> Problems =>

@@ -50,6 +50,17 @@ public sealed partial class ApiDocumentTests : IAsyncLifetime
         operations.Select(operation => operation.Id).ShouldBeUnique();
     }
 
+    [Fact]
+    public void Every_tag_is_described_in_the_order_of_the_features()
+    {
+        var tags = operations[0].Document["tags"]!.AsArray().Select(tag => (string)tag!["name"]!).ToList();
+
+        tags.ShouldBe(Server.Features.SelectMany(feature => feature.Tags).Select(tag => tag.Name)
+            .Where(name => name != "Sandbox"));
+        operations.SelectMany(operation => operation.Node["tags"]!.AsArray()).Select(tag => (string)tag!)
+            .Except(tags).ShouldBeEmpty();
+    }
+
     static IEnumerable<string> Silence(ApiOperation operation)
     {
         foreach (var member in new[] { "operationId", "summary", "description" })

@@ -2,14 +2,9 @@ using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Tiffin.Features.Events;
+namespace Tiffin.Edge;
 
-// Schema of what CloudEventJson and EventPage write, for the OpenAPI document. A test compares the two.
-
-sealed record EventPageView(
-    IReadOnlyList<EventView> Data,
-    [property: Description("Cursor of the next page. Absent if the list is complete.")] string? NextCursor = null);
-
+// The schema of what CloudEventJson writes, for the OpenAPI document. A test compares the two.
 [Description("An event in the CloudEvents 1.0 format.")]
 sealed record EventView(
     [property: JsonPropertyName("specversion")] string SpecVersion,

@@ -1,0 +1,10 @@
+namespace Tiffin.Edge.OpenApi;
+
+/// <summary>
+/// The types that a property of type JsonElement can have in the OpenAPI document: an array is a list, long a count.
+/// </summary>
+[AttributeUsage(AttributeTargets.Property)]
+sealed class AnyOfAttribute(params Type[] types) : Attribute
+{
+    public IReadOnlyList<Type> Types { get; } = types;
+}

@@ -1,0 +1,4 @@
+namespace Tiffin.Edge.OpenApi;
+
+/// <summary>A group of operations in the OpenAPI document.</summary>
+sealed record ApiTag(string Name, string Description);
