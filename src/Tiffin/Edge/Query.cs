@@ -85,6 +85,18 @@ sealed class Query
         return null;
     }
 
+    /// <summary>The value of one of the words; null without one.</summary>
+    public T? Word<T>(string name, IReadOnlyDictionary<string, T> words, bool isRequired = false) where T : struct
+    {
+        if (Single(name) is { } text)
+        {
+            if (words.TryGetValue(text, out var value)) return value;
+            Refuse(name, "unknown_word", Expected($"unknown value '{text}'", words.Keys));
+        }
+        else if (isRequired && !values.ContainsKey(name)) Refuse(name, "required", Expected("required", words.Keys));
+        return null;
+    }
+
     /// <summary>Enum values, separated by commas or in repeated parameters; empty if none is given.</summary>
     public IReadOnlyList<T> Words<T>(string name) where T : struct, Enum
     {

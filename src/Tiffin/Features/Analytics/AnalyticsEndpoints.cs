@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Tiffin.Domain;
 using Tiffin.Edge;
@@ -13,6 +12,9 @@ namespace Tiffin.Features.Analytics;
 
 static class AnalyticsEndpoints
 {
+    const int TopMax = 200;
+    const int TopDefault = 20;
+
     public static void MapAnalytics(this IEndpointRouteBuilder app)
     {
         var analytics = app.MapGroup("/v1/analytics").WithTags("Analytics");
@@ -29,15 +31,14 @@ static class AnalyticsEndpoints
                 "By hour or day in the kitchens' own time zones. A range by hour is limited to 31 days.")
             .QueryParameter("metric", $"The metric: {string.Join(", ", Metrics.ByName.Keys)}.",
                 Bounds.Word(Metrics.ByName.Keys))
-            .QueryParameter("bucket", "hour (default) or day.", Bounds.Word("hour", "day"))
+            .QueryParameter("bucket", "hour (default) or day.", Bounds.Word(Bucket.Sizes.Keys))
             .RangeParameters()
             .Response<SeriesView>(200, "The metric in each bucket, including empty ones.");
         analytics.MapGet("items", Items)
             .Allow(Admin | Manager, Own, Priority.Low)
             .Describe("listSoldItems", "List best-selling items",
                 "The items sold in a time range by quantity, with their revenue.")
-            .QueryParameter("top", $"Maximum number of items, 1 to {AnalyticsRequest.TopMax}.",
-                Bounds.Number(1, AnalyticsRequest.TopMax))
+            .QueryParameter("top", $"Maximum number of items, 1 to {TopMax}.", Bounds.Number(1, TopMax))
             .RangeParameters()
             .Response<SoldItemsView>(200, "The items.");
     }
@@ -52,9 +53,9 @@ static class AnalyticsEndpoints
 
     static Task<IResult> Summary(HttpContext context, Database database, TimeProvider clock)
     {
-        var request = new AnalyticsRequest(context.Request.Query, clock.GetUtcNow());
-        var filter = request.Filter(Scope(context));
-        return Answer(context, database, request, filter, async queries =>
+        var query = new Query(context);
+        var filter = AnalyticsFilter.Of(query, clock.GetUtcNow(), Scope(context));
+        return Answer(context, database, query, filter, async queries =>
         {
             var (asOf, sums) = (await queries.AsOf(), await queries.Sums([.. Metrics.ByName.Values]));
             return Json(filter, asOf, json =>
@@ -70,10 +71,11 @@ static class AnalyticsEndpoints
 
     static Task<IResult> Series(HttpContext context, Database database, TimeProvider clock)
     {
-        var request = new AnalyticsRequest(context.Request.Query, clock.GetUtcNow());
-        var (metric, size) = (request.Metric(), request.Bucket());
-        var filter = request.Filter(Scope(context), size);
-        return Answer(context, database, request, filter, async queries =>
+        var query = new Query(context);
+        var metric = query.Word("metric", Metrics.ByName, isRequired: true) ?? default;
+        var size = query.Word("bucket", Bucket.Sizes) ?? BucketSize.Hour;
+        var filter = AnalyticsFilter.Of(query, clock.GetUtcNow(), Scope(context), size);
+        return Answer(context, database, query, filter, async queries =>
         {
             var (asOf, series) = (await queries.AsOf(), await queries.Series(metric, size));
             return Json(filter, asOf, json =>
@@ -96,9 +98,10 @@ static class AnalyticsEndpoints
 
     static Task<IResult> Items(HttpContext context, Database database, TimeProvider clock)
     {
-        var request = new AnalyticsRequest(context.Request.Query, clock.GetUtcNow());
-        var (filter, top) = (request.Filter(Scope(context)), request.Top());
-        return Answer(context, database, request, filter, async queries =>
+        var query = new Query(context);
+        var filter = AnalyticsFilter.Of(query, clock.GetUtcNow(), Scope(context));
+        var top = query.Number("top", 1, TopMax, TopDefault);
+        return Answer(context, database, query, filter, async queries =>
         {
             var (asOf, sums) = (await queries.AsOf(), await queries.Sums(Measure.Items, Measure.ItemRevenue));
             var items = sums.Of(Measure.Items).OrderByDescending(item => item.Value).Take(top).ToArray();
@@ -112,10 +115,10 @@ static class AnalyticsEndpoints
         Edge.Access.Scope.Of(context.Caller()).Kitchens is { } kitchens ? [.. kitchens] : null;
 
     static async Task<IResult> Answer(
-        HttpContext context, Database database, AnalyticsRequest request, AnalyticsFilter filter,
+        HttpContext context, Database database, Query query, AnalyticsFilter filter,
         Func<AnalyticsQueries, Task<byte[]>> read)
     {
-        if (request.Problem is { } problem) return problem;
+        if (query.Problem is { } problem) return problem;
         return await AnalyticsQueries.Read<IResult>(database, filter, async queries =>
             filter.KitchenId is { } kitchen && (await queries.Zones()).Count == 0
                 ? Problems.Of(new Refusal.EntryUnknown("kitchen", kitchen))
@@ -142,11 +145,8 @@ static class AnalyticsEndpoints
         json.WriteEndArray();
     }
 
-    static byte[] Json(AnalyticsFilter filter, AsOf asOf, Action<Utf8JsonWriter> body)
+    static byte[] Json(AnalyticsFilter filter, AsOf asOf, Action<Utf8JsonWriter> body) => JsonBuffer.Object(json =>
     {
-        var output = new ArrayBufferWriter<byte>(2048);
-        using var json = new Utf8JsonWriter(output);
-        json.WriteStartObject();
         json.WriteStartObject("asOf"u8);
         json.WriteNumber("position"u8, asOf.Position);
         if (asOf.Time is { } time) json.WriteString("time"u8, JsonTime.Text(time));
@@ -154,8 +154,5 @@ static class AnalyticsEndpoints
         json.WriteString("from"u8, JsonTime.Text(filter.From));
         json.WriteString("to"u8, JsonTime.Text(filter.To));
         body(json);
-        json.WriteEndObject();
-        json.Flush();
-        return output.WrittenSpan.ToArray();
-    }
+    });
 }

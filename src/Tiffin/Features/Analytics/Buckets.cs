@@ -8,6 +8,13 @@ enum BucketSize { Hour, Day }
 /// <summary>An hour or day in a kitchen's time zone, labelled with its start or its date.</summary>
 sealed record Bucket(string Label, DateTimeOffset Start)
 {
+    public static readonly IReadOnlyDictionary<string, BucketSize> Sizes =
+        new Dictionary<string, BucketSize>(StringComparer.Ordinal)
+        {
+            ["hour"] = BucketSize.Hour,
+            ["day"] = BucketSize.Day,
+        };
+
     static readonly TimeSpan quarter = TimeSpan.FromMinutes(15);
 
     /// <summary>
