@@ -103,8 +103,8 @@ sealed class Query
         var words = new List<T>();
         foreach (var text in Several(name))
         {
-            if (Edge.Words<T>.TryRead(text, out var word)) words.Add(word);
-            else Refuse(name, "unknown_word", Expected($"unknown value '{text}'", Edge.Words<T>.All));
+            if (Names.TryRead(text, out T word)) words.Add(word);
+            else Refuse(name, "unknown_word", Expected($"unknown value '{text}'", Names.All<T>()));
         }
         return words;
     }

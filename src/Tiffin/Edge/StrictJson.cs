@@ -13,7 +13,7 @@ static class StrictJson
     static readonly JsonConverter[] converters =
     [
         new StrictText(), new StrictInt(), new StrictLong(), new StrictDouble(), new StrictFlag(), new Rfc3339(),
-        new WordsFactory(),
+        new EnumNames(),
     ];
 
     /// <summary>Returns a new instance: a serializer context owns its options.</summary>
@@ -38,42 +38,6 @@ static class StrictJson
         options.Encoder = ReadableJson.Encoder;
         foreach (var converter in converters) options.Converters.Add(converter);
     }
-}
-
-/// <summary>Creates a <see cref="Words{T}"/> for every enum.</summary>
-sealed class WordsFactory : JsonConverterFactory
-{
-    public override bool CanConvert(Type typeToConvert) => typeToConvert.IsEnum;
-
-    public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
-        (JsonConverter)Activator.CreateInstance(typeof(Words<>).MakeGenericType(typeToConvert))!;
-}
-
-/// <summary>The words of an enum in bodies, queries, claims and schemas, in <c>snake_case</c>.</summary>
-static class Words
-{
-    public static IEnumerable<string> Of(Type type) =>
-        Enum.GetNames(type).Select(JsonNamingPolicy.SnakeCaseLower.ConvertName);
-}
-
-/// <summary>Reads and writes an enum as its word.</summary>
-sealed class Words<T> : JsonConverter<T> where T : struct, Enum
-{
-    static readonly Dictionary<string, T> values = Words.Of(typeof(T)).Zip(Enum.GetValues<T>()).ToDictionary();
-
-    static readonly Dictionary<T, string> names = values.ToDictionary(pair => pair.Value, pair => pair.Key);
-
-    public static IEnumerable<string> All => values.Keys;
-
-    public static bool TryRead(string word, out T value) => values.TryGetValue(word, out value);
-
-    public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.String && values.TryGetValue(StrictText.Of(ref reader), out var value)
-            ? value
-            : throw new JsonException($"expected one of: {string.Join(", ", values.Keys)}");
-
-    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(names[value]);
 }
 
 /// <summary>A string that PostgreSQL can store: without NUL and unpaired surrogates.</summary>

@@ -126,7 +126,7 @@ sealed class Sessions(KeyRing keys, EndedSessions endedSessions, IDataProtection
         if (end.IsCancellationRequested) return null;
         var isOfKey = name.StartsWith(ApiKey.Start, StringComparison.Ordinal);
         var key = isOfKey ? await keys.OfPrefix(name[ApiKey.Start.Length..], cancel) : null;
-        if ((isOfKey && key is null) || !Words<Role>.TryRead(session.FindFirstValue(ClaimName.Role)!, out var role))
+        if ((isOfKey && key is null) || !Names.TryRead(session.FindFirstValue(ClaimName.Role)!, out Role role))
             return null;
         var caller = new Caller(role, session.FindFirstValue(ClaimName.Subject)!)
         {

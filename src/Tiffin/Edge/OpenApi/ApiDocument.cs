@@ -132,6 +132,6 @@ static class ApiDocument
         var (bare, nullable) = (Nullable.GetUnderlyingType(type) ?? type, Nullable.GetUnderlyingType(type) is not null);
         if (!bare.IsEnum) return;
         schema.Type = nullable ? JsonSchemaType.String | JsonSchemaType.Null : JsonSchemaType.String;
-        schema.Enum = [.. Words.Of(bare).Select(word => (JsonNode)JsonValue.Create(word))];
+        schema.Enum = [.. Names.AllOf(bare).Select(word => (JsonNode)JsonValue.Create(word))];
     }
 }

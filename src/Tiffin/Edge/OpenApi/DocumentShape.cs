@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Tiffin.Domain;
 using Tiffin.Domain.Catalogue;
 using Tiffin.Domain.Orders;
 
@@ -101,7 +102,7 @@ sealed class DocumentShape(JsonObject document)
             Schemas.TryAdd(type.Name, new JsonObject
             {
                 ["type"] = "string",
-                ["enum"] = new JsonArray([.. Edge.Words.Of(type).Select(word => JsonValue.Create(word))]),
+                ["enum"] = new JsonArray([.. Names.AllOf(type).Select(word => JsonValue.Create(word))]),
             });
         var named = Schemas.Where(schema => schema.Value!["enum"] is not null)
             .ToDictionary(schema => Words(schema.Value!), schema => schema.Key);

@@ -77,11 +77,7 @@ static class OrderDetailsJson
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters =
-    [
-        typeof(Rfc3339), typeof(SnakeCase<OverdueKind>), typeof(SnakeCase<LineState>), typeof(SnakeCase<Weekday>),
-        typeof(SnakeCase<HandoverCodes>), typeof(SnakeCase<DeliveryOutcome>), typeof(SnakeCase<DeliveryDecision>),
-    ])]
+    Converters = [typeof(Rfc3339), typeof(EnumNames)])]
 [JsonSerializable(typeof(OrderDetails))]
 [JsonSerializable(typeof(KitchenTimes))]
 [JsonSerializable(typeof(OpeningHours))]

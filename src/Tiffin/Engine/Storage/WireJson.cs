@@ -13,10 +13,6 @@ namespace Tiffin.Engine.Storage;
 [JsonSerializable(typeof(Address))]
 sealed partial class WireJson : JsonSerializerContext;
 
-/// <summary>Enum values as <c>snake_case</c> words, never as numbers.</summary>
-sealed class SnakeCase<T>()
-    : JsonStringEnumConverter<T>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) where T : struct, Enum;
-
 /// <summary>Times as <see cref="JsonTime"/> writes them; read with any offset.</summary>
 sealed class Rfc3339 : JsonConverter<DateTimeOffset>
 {

@@ -36,6 +36,6 @@ static class StockJson
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(SnakeCase<StockState>), typeof(Rfc3339)])]
+    Converters = [typeof(EnumNames), typeof(Rfc3339)])]
 [JsonSerializable(typeof(StockLevels))]
 sealed partial class StockLevelJson : JsonSerializerContext;

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Text.Json.Serialization;
-using Tiffin.Edge;
 using Tiffin.Engine.Commit;
+using Tiffin.Engine.Storage;
 
 namespace Tiffin.Features.Health;
 
@@ -54,7 +54,7 @@ enum NotReady
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(Words<NotReady>), typeof(Words<WriterState>)])]
+    Converters = [typeof(EnumNames)])]
 [JsonSerializable(typeof(LivenessReport))]
 [JsonSerializable(typeof(ReadinessReport))]
 [JsonSerializable(typeof(StatusReport))]

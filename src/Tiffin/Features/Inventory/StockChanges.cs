@@ -73,7 +73,7 @@ static class StockChanges
             if (isSku) sku = json.GetString();
             else if (isDelta) delta = json.GetInt64();
             else if (isNote) note = json.GetString();
-            else if (isKind) kind = Names.KindOf(json.GetString()!);
+            else if (isKind) kind = Names.Read<MovementKind>(json.GetString()!);
             else json.Skip();
         }
         return new StockChange(

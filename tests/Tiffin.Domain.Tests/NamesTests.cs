@@ -1,0 +1,48 @@
+using Tiffin.Domain.Inventory;
+using Tiffin.Domain.Orders;
+
+namespace Tiffin.Domain.Tests;
+
+public sealed class NamesTests
+{
+    /// <summary>A name is part of the API and of stored rows: never change one.</summary>
+    [Fact]
+    public void Every_value_of_an_enum_keeps_its_name()
+    {
+        var enums =
+            from type in typeof(Names).Assembly.GetExportedTypes()
+            where type.IsEnum && type != typeof(EventType)
+            orderby type.Name
+            select $"{type.Name}: {string.Join(' ', Names.AllOf(type))}";
+
+        string.Join('\n', enums).ShouldBe("""
+            Acceptance: automatic manual
+            CourierPlace: kitchen customer
+            DeliveryDecision: retry return give_up
+            DeliveryOutcome: not_reachable refused wrong_address damaged
+            FulfilmentType: delivery pickup
+            HandoverCodes: off optional required
+            HandoverUse: collection delivery
+            ItemKind: item modifier
+            KitchenMode: online busy paused
+            LineState: waiting started done
+            MovementKind: sold returned wasted received counted corrected
+            OrderStatus: placed accepted preparing ready out_for_delivery delivered cancelled
+            OverdueKind: acceptance readiness collection delivery
+            Role: admin manager kitchen courier channel customer system
+            StockDisposition: return waste by_progress
+            StockState: ok low out
+            Weekday: mon tue wed thu fri sat sun
+            """);
+    }
+
+    [Fact]
+    public void A_name_is_read_as_the_value_that_it_is_of()
+    {
+        Names.Of(OrderStatus.OutForDelivery).ShouldBe("out_for_delivery");
+        Names.Read<OrderStatus>("out_for_delivery").ShouldBe(OrderStatus.OutForDelivery);
+        Names.TryRead("OutForDelivery", out OrderStatus _).ShouldBeFalse();
+        Names.TryRead("4", out OrderStatus _).ShouldBeFalse();
+        Should.Throw<FormatException>(() => Names.Read<MovementKind>("eaten")).Message.ShouldContain("sold, returned");
+    }
+}
