@@ -68,22 +68,25 @@ sealed class Diary(string name) : ISubscriber
 
     public ConcurrentQueue<long> Seen { get; } = [];
 
-    public ValueTask<bool> Concerns(
+    public ValueTask<ISubscriberBatch?> Prepare(
         NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel)
     {
         foreach (var e in events) Seen.Enqueue(e.Position);
-        return new(Wants(events));
+        return new(Wants(events) ? new Entry(this, events) : null);
     }
 
-    public async Task Publish(IReadOnlyList<StoredEvent> events, CancellationToken cancel)
+    sealed class Entry(Diary diary, IReadOnlyList<StoredEvent> events) : ISubscriberBatch
     {
-        foreach (var e in events) Published.Enqueue(e.Position);
-        await Before(events);
-    }
+        public async Task Publish(CancellationToken cancel)
+        {
+            foreach (var e in events) diary.Published.Enqueue(e.Position);
+            await diary.Before(events);
+        }
 
-    public Task Apply(NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel) =>
-        Sql.Run(connection, "INSERT INTO diary SELECT $1, unnest($2)", cancel,
-            Sql.P(name), Sql.P(events.Select(e => e.Position).ToArray()));
+        public Task Apply(NpgsqlConnection connection, CancellationToken cancel) =>
+            Sql.Run(connection, "INSERT INTO diary SELECT $1, unnest($2)", cancel,
+                Sql.P(diary.Name), Sql.P(events.Select(e => e.Position).ToArray()));
+    }
 }
 
 /// <summary>A log that is written by hand.</summary>

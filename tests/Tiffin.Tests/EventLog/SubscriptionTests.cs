@@ -316,11 +316,14 @@ public sealed class SubscriptionTests : IAsyncLifetime
 
     static long[] Positions(int count) => [.. Enumerable.Range(1, count).Select(i => (long)i)];
 
-    sealed class Slow(TaskCompletionSource told) : ISubscriber
+    sealed class Slow(TaskCompletionSource told) : ISubscriber, ISubscriberBatch
     {
         public string Name => "slow";
 
-        public async Task Publish(IReadOnlyList<StoredEvent> events, CancellationToken cancel)
+        public ValueTask<ISubscriberBatch?> Prepare(
+            NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel) => new(this);
+
+        public async Task Publish(CancellationToken cancel)
         {
             await using var _ = cancel.Register(() => told.TrySetResult());
             await Task.Delay(Timeout.Infinite, cancel);

@@ -22,24 +22,27 @@ interface ISubscriber
     TimeSpan Linger => TimeSpan.FromMilliseconds(100);
 
     /// <summary>
-    /// Called first for every batch. Returns false when the batch requires no effect: its checkpoint is then advanced
+    /// Called first for every batch. Returns null when the batch requires no effect: its checkpoint is then advanced
     /// later, so after a crash the batch may be delivered again.
     /// </summary>
-    ValueTask<bool> Concerns(
-        NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel) => new(true);
+    ValueTask<ISubscriberBatch?> Prepare(
+        NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel);
+}
 
+/// <summary>The effects of one batch of events, in the order of these methods.</summary>
+interface ISubscriberBatch
+{
     /// <summary>
     /// External effects, before the checkpoint advances: at-least-once, so receivers must deduplicate by event id. If
-    /// it throws, the subscriber retries this batch until it succeeds.
+    /// it throws, the subscriber prepares the batch again until it succeeds.
     /// </summary>
-    Task Publish(IReadOnlyList<StoredEvent> events, CancellationToken cancel) => Task.CompletedTask;
+    Task Publish(CancellationToken cancel) => Task.CompletedTask;
 
     /// <summary>
     /// Effects in the database, in the transaction that advances the checkpoint: exactly-once. It is committed with
     /// synchronous_commit=off: a crash can undo the most recent transactions, effect and checkpoint together.
     /// </summary>
-    Task Apply(NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel) =>
-        Task.CompletedTask;
+    Task Apply(NpgsqlConnection connection, CancellationToken cancel) => Task.CompletedTask;
 
     /// <summary>Called on this node after that transaction, as a hint. Not called if the node crashes.</summary>
     void Applied() { }

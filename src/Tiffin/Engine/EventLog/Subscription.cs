@@ -93,16 +93,18 @@ sealed class Subscription(
     {
         policy.Handles();
         var place = LogPlace.After(events);
+        ISubscriberBatch batch;
         // Publishing after the lease has expired could overtake the next leader's events.
         using (var end = new CancellationTokenSource(policy.Left, clock))
         using (var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel, end.Token))
         {
-            if (!await subscriber.Concerns(session, events, limit.Token))
+            if (await subscriber.Prepare(session, events, limit.Token) is not { } prepared)
             {
                 read = place;
                 return;
             }
-            await subscriber.Publish(events, limit.Token);
+            batch = prepared;
+            await batch.Publish(limit.Token);
         }
         var asked = clock.GetTimestamp();
         await using var transaction = await session.BeginTransactionAsync(cancel);
@@ -113,9 +115,9 @@ sealed class Subscription(
             lease = null;
             return;
         }
-        await subscriber.Apply(session, events, cancel);
+        await batch.Apply(session, cancel);
         await transaction.CommitAsync(CancellationToken.None);
-        subscriber.Applied();
+        batch.Applied();
         Moved(place, asked);
     }
 

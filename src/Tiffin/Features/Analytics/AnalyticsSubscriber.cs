@@ -12,7 +12,6 @@ sealed class AnalyticsSubscriber(TimeProvider clock) : ISubscriber
 {
     public const string SubscriberName = "analytics";
 
-    readonly Increments increments = new();
     readonly CompactionPolicy compaction = new(clock);
 
     public string Name => SubscriberName;
@@ -22,20 +21,24 @@ sealed class AnalyticsSubscriber(TimeProvider clock) : ISubscriber
     // Larger batches add more events to one increment, so there are fewer increments to merge.
     public TimeSpan Linger => TimeSpan.FromSeconds(1);
 
-    public ValueTask<bool> Concerns(
+    public ValueTask<ISubscriberBatch?> Prepare(
         NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel)
     {
-        increments.Clear();
+        var increments = new Increments();
         foreach (var e in events) increments.Add(e);
-        return new(increments.Count > 0);
+        return new(increments.Count > 0 ? new Batch(increments, compaction) : null);
     }
 
-    public async Task Apply(
-        NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel)
+    sealed class Batch(Increments increments, CompactionPolicy compaction) : ISubscriberBatch
     {
-        await AnalyticsTable.Append(connection, increments, cancel);
-        if (compaction.Plan(increments)) await AnalyticsTable.Compact(connection, cancel);
-    }
+        readonly CompactionPlan plan = compaction.Plan(increments);
 
-    public void Applied() => compaction.Committed();
+        public async Task Apply(NpgsqlConnection connection, CancellationToken cancel)
+        {
+            await AnalyticsTable.Append(connection, increments, cancel);
+            if (plan.IsDue) await AnalyticsTable.Compact(connection, cancel);
+        }
+
+        public void Applied() => compaction.Committed(plan);
+    }
 }

@@ -12,21 +12,22 @@ sealed class CompactionPolicy(TimeProvider clock)
 
     int pending;
     long? mergedAt;
-    (int Pending, bool IsDue) planned;
 
     /// <summary>Whether to merge in the transaction that appends the increments.</summary>
-    public bool Plan(Increments increments)
+    public CompactionPlan Plan(Increments increments)
     {
         var count = pending + increments.Count;
         var isDue = count > PendingMax || mergedAt is not { } at || clock.GetElapsedTime(at) > interval;
-        planned = (isDue ? 0 : count, isDue);
-        return isDue;
+        return new CompactionPlan(isDue, isDue ? 0 : count);
     }
 
-    /// <summary>Applies the last plan. Not called if the transaction failed, so that the plan is dropped.</summary>
-    public void Committed()
+    /// <summary>The plan was carried out. Not called if the transaction failed.</summary>
+    public void Committed(CompactionPlan plan)
     {
-        pending = planned.Pending;
-        if (planned.IsDue) mergedAt = clock.GetTimestamp();
+        pending = plan.Pending;
+        if (plan.IsDue) mergedAt = clock.GetTimestamp();
     }
 }
+
+/// <summary><paramref name="Pending"/>: the unmerged increments after it.</summary>
+readonly record struct CompactionPlan(bool IsDue, int Pending);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Npgsql;
 using Tiffin.Engine.EventLog;
 using Tiffin.Engine.Storage;
 
@@ -19,7 +20,11 @@ sealed class BrokerSubscriber(IOptions<BrokerOptions> options) : ISubscriber, IA
 
     public TimeSpan Linger => TimeSpan.FromMilliseconds(20);
 
-    public async Task Publish(IReadOnlyList<StoredEvent> events, CancellationToken cancel)
+    public ValueTask<ISubscriberBatch?> Prepare(
+        NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel) =>
+        new(new Batch(this, events));
+
+    async Task Publish(IReadOnlyList<StoredEvent> events, CancellationToken cancel)
     {
         try
         {
@@ -39,5 +44,10 @@ sealed class BrokerSubscriber(IOptions<BrokerOptions> options) : ISubscriber, IA
         var last = session;
         session = null;
         if (last is not null) await last.DisposeAsync();
+    }
+
+    sealed class Batch(BrokerSubscriber broker, IReadOnlyList<StoredEvent> events) : ISubscriberBatch
+    {
+        public Task Publish(CancellationToken cancel) => broker.Publish(events, cancel);
     }
 }

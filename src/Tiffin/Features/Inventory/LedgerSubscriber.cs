@@ -16,14 +16,17 @@ sealed class LedgerSubscriber : ISubscriber
     // Larger batches put more movements in a row. LedgerQueries hides the delay from readers.
     public TimeSpan Linger => TimeSpan.FromSeconds(1);
 
-    public ValueTask<bool> Concerns(
-        NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel) =>
-        new(events.Any(e => StockChanges.MayHave(e.Type)));
-
-    public async Task Apply(NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel)
+    public ValueTask<ISubscriberBatch?> Prepare(
+        NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel)
     {
         var pages = new LedgerPages();
         foreach (var e in events) StockChanges.Read(e, pages);
-        await LedgerTable.Insert(connection, pages.All, cancel);
+        return new(pages.All.Count > 0 ? new Batch(pages.All) : null);
+    }
+
+    sealed class Batch(List<LedgerPage> pages) : ISubscriberBatch
+    {
+        public Task Apply(NpgsqlConnection connection, CancellationToken cancel) =>
+            LedgerTable.Insert(connection, pages, cancel);
     }
 }

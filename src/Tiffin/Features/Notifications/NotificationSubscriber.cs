@@ -17,17 +17,12 @@ sealed class NotificationSubscriber(IEnumerable<ISender> senders, ILogger<Notifi
 
     public TimeSpan Linger => TimeSpan.FromMilliseconds(250);
 
-    public ValueTask<bool> Concerns(
-        NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel) =>
-        new(events.Any(e => NotificationTable.StatusOf(e.Type) is not null || IsLevel(e.Type)));
-
-    public async Task Apply(
+    public ValueTask<ISubscriberBatch?> Prepare(
         NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel)
     {
         var changes = events.Where(e => NotificationTable.StatusOf(e.Type) is not null).ToList();
-        if (changes.Count > 0) await NotificationTable.Insert(connection, changes, channels, cancel);
         var levels = events.Where(e => IsLevel(e.Type)).Select(Level).OfType<KitchenLevel>().ToList();
-        if (levels.Count > 0) await AlertTable.Record(connection, levels, cancel);
+        return new(changes.Count > 0 || levels.Count > 0 ? new Batch(changes, levels, channels) : null);
     }
 
     KitchenLevel? Level(StoredEvent e) => EventData.Read(e, Name, log, data => new KitchenLevel(
@@ -35,4 +30,14 @@ sealed class NotificationSubscriber(IEnumerable<ISender> senders, ILogger<Notifi
 
     static bool IsLevel(EventType type) =>
         type is EventType.InventoryLow or EventType.InventoryOut or EventType.InventoryRecovered;
+
+    sealed class Batch(List<StoredEvent> changes, List<KitchenLevel> levels, MessageChannel[] channels)
+        : ISubscriberBatch
+    {
+        public async Task Apply(NpgsqlConnection connection, CancellationToken cancel)
+        {
+            if (changes.Count > 0) await NotificationTable.Insert(connection, changes, channels, cancel);
+            if (levels.Count > 0) await AlertTable.Record(connection, levels, cancel);
+        }
+    }
 }

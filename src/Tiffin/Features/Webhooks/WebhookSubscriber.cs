@@ -13,39 +13,46 @@ sealed class WebhookSubscriber(WebhookDispatcher dispatcher, ILogger<WebhookSubs
 {
     public const string SubscriberName = "webhooks";
 
-    List<(Guid Webhook, StoredEvent Event)> matches = [];
-
     public string Name => SubscriberName;
 
-    public async ValueTask<bool> Concerns(
+    public async ValueTask<ISubscriberBatch?> Prepare(
         NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel)
     {
         // Not cached: an endpoint gets every event from the moment its creation was answered.
         var filters = await WebhookTable.Filters(connection, withHeld: true, cancel);
-        return events.Any(e => e.Type == EventType.WebhookDisabled || filters.Any(one => one.Filter.Matches(e)));
+        return events.Any(e => e.Type == EventType.WebhookDisabled || filters.Any(one => one.Filter.Matches(e)))
+            ? new Batch(events, dispatcher, log)
+            : null;
     }
 
-    public async Task Apply(NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel)
+    sealed class Batch(IReadOnlyList<StoredEvent> events, WebhookDispatcher dispatcher, ILogger log)
+        : ISubscriberBatch
     {
-        // Read again: which endpoints are held is certain only under the checkpoint's lock (see Backlog).
-        var filters = await WebhookTable.Filters(connection, withHeld: false, cancel);
-        matches = [.. filters.SelectMany(one => events.Where(one.Filter.Matches).Select(e => (one.Id, e)))];
-        if (matches.Count > 0) await DeliveryTable.Insert(connection, matches, cancel);
-        foreach (var e in events)
+        List<(Guid Webhook, StoredEvent Event)> queued = [];
+
+        public async Task Apply(NpgsqlConnection connection, CancellationToken cancel)
         {
-            if (e.Type == EventType.WebhookDisabled) await Disable(connection, e, cancel);
+            // Read again: which endpoints are held is certain only under the checkpoint's lock (see Backlog).
+            var filters = await WebhookTable.Filters(connection, withHeld: false, cancel);
+            queued = [.. filters.SelectMany(one => events.Where(one.Filter.Matches).Select(e => (one.Id, e)))];
+            if (queued.Count > 0) await DeliveryTable.Insert(connection, queued, cancel);
+            foreach (var e in events)
+            {
+                if (e.Type == EventType.WebhookDisabled) await Disable(connection, e, cancel);
+            }
         }
-    }
 
-    public void Applied()
-    {
-        if (matches.Count > 0) dispatcher.Wake();
-    }
+        public void Applied()
+        {
+            if (queued.Count > 0) dispatcher.Wake();
+        }
 
-    async Task Disable(NpgsqlConnection connection, StoredEvent e, CancellationToken cancel)
-    {
-        var data = EventData.Read(e, Name, log, json =>
-            (Webhook: json.GetProperty("webhookId").GetGuid(), Reason: json.GetProperty("reason").GetString()!));
-        if (data is { } disabled) await WebhookTable.Disable(connection, disabled.Webhook, disabled.Reason, cancel);
+        async Task Disable(NpgsqlConnection connection, StoredEvent e, CancellationToken cancel)
+        {
+            var data = EventData.Read(e, SubscriberName, log, json => (
+                Webhook: json.GetProperty("webhookId").GetGuid(), Reason: json.GetProperty("reason").GetString()!));
+            if (data is { } disabled)
+                await WebhookTable.Disable(connection, disabled.Webhook, disabled.Reason, cancel);
+        }
     }
 }

@@ -167,13 +167,16 @@ public sealed class ReadinessTests
         }
     }
 
-    sealed class Broken : ISubscriber
+    sealed class Broken : ISubscriber, ISubscriberBatch
     {
         public const string Secret = "the password is naan";
 
         public string Name => "broken";
 
-        public Task Publish(IReadOnlyList<StoredEvent> events, CancellationToken cancel) =>
+        public ValueTask<ISubscriberBatch?> Prepare(
+            NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel) => new(this);
+
+        public Task Publish(CancellationToken cancel) =>
             throw new InvalidOperationException(Secret);
     }
 

@@ -50,8 +50,8 @@ public sealed class CompactionPolicyTests
     {
         clock.Advance(TimeSpan.FromSeconds(31));
 
-        compaction.Plan(Counted(1)).ShouldBeTrue();
-        compaction.Plan(Counted(1)).ShouldBeTrue();
+        compaction.Plan(Counted(1)).IsDue.ShouldBeTrue();
+        compaction.Plan(Counted(1)).IsDue.ShouldBeTrue();
     }
 
     [Fact]
@@ -75,9 +75,9 @@ public sealed class CompactionPolicyTests
 
     bool Apply(Increments increments)
     {
-        var isDue = compaction.Plan(increments);
-        compaction.Committed();
-        return isDue;
+        var plan = compaction.Plan(increments);
+        compaction.Committed(plan);
+        return plan.IsDue;
     }
 
     static Increments Counted(int figures)
