@@ -50,18 +50,18 @@ static class ErrorPages
             case BadHttpRequestException bad:
                 return OfStatus(bad.StatusCode);
             case OutcomeUnknownException unknown:
-                HttpLog.OutcomeUnknown(Log(context), route, unknown.Message);
+                HttpMessages.OutcomeUnknown(Log(context), route, unknown.Message);
                 return Problems.Of(Unavailability.Unknown);
             case CredentialEndedException:
                 context.Response.Headers.WWWAuthenticate = Schemes.Challenge;
                 return Problems.Unauthenticated;
             case NpgsqlException or TimeoutException:
-                HttpLog.DatabaseAway(Log(context), error.Message);
+                HttpMessages.DatabaseAway(Log(context), error.Message);
                 return Problems.Of(Unavailability.DatabaseAway);
             case OperationCanceledException when context.RequestAborted.IsCancellationRequested:
                 return new Problem(499, "gone", "Client closed request", "The client closed the connection.");
             default:
-                HttpLog.Defect(Log(context), error, route);
+                HttpMessages.Defect(Log(context), error, route);
                 return Problems.Of(Unavailability.Failed);
         }
     }

@@ -37,7 +37,7 @@ sealed class AuditLog(
         }
         catch (TimeoutException late)
         {
-            AccessLog.AuditWaits(log, late.Message);
+            AccessMessages.AuditWaits(log, late.Message);
         }
     }
 
@@ -51,7 +51,7 @@ sealed class AuditLog(
     void Lose(AuditRow row)
     {
         metrics.AuditLost();
-        AccessLog.AuditLost(log, row.Operation, row.Caller, row.Status);
+        AccessMessages.AuditLost(log, row.Operation, row.Caller, row.Status);
     }
 
     public async Task<List<AuditRow>> Read(Guid? before, int max, CancellationToken cancel)
@@ -124,14 +124,14 @@ sealed class AuditLog(
             {
                 var half = entries.Count / 2;
                 if (half > 0) return [entries[half..], entries[..half]];
-                AccessLog.AuditRefused(log, refusal.SqlState, refusal.MessageText);
+                AccessMessages.AuditRefused(log, refusal.SqlState, refusal.MessageText);
                 Lose(entries[0].Row);
                 entries[0].Written?.TrySetResult();
                 return [];
             }
             catch (Exception away) when (away is NpgsqlException or TimeoutException or IOException)
             {
-                AccessLog.AuditWaits(log, away.Message);
+                AccessMessages.AuditWaits(log, away.Message);
             }
             await Task.Delay(retryDelay, clock, cancel);
         }

@@ -31,7 +31,7 @@ sealed class EndedSessions(Database database, TimeProvider clock, ILogger<EndedS
         sessions.GetOrAdd(nonce, _ => (new CancellationTokenSource(), expiresAt)).End;
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Loop.Every(poll, clock, Read, away => AccessLog.KeysNotRead(log, away.Message), stoppingToken,
+        Loop.Every(poll, clock, Read, away => AccessMessages.KeysNotRead(log, away.Message), stoppingToken,
             Loop.IsOfDatabase);
 
     // Reads all: at most the sign-outs of twelve hours, the lifetime of a session.

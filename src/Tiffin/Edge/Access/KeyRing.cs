@@ -188,7 +188,7 @@ sealed class KeyRing(
             if (clock.GetUtcNow() - written < lastUsedInterval) return;
             written = clock.GetUtcNow();
             await WriteUse(cancel);
-        }, away => AccessLog.KeysNotRead(log, away.Message), stoppingToken, Loop.IsOfDatabase);
+        }, away => AccessMessages.KeysNotRead(log, away.Message), stoppingToken, Loop.IsOfDatabase);
     }
 
     /// <summary>

@@ -84,7 +84,7 @@ sealed class LiveFeed : BackgroundService
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Loop.Retry(options.Reconnect, options.Reconnect, clock, Serve,
-            lost => EventLogLog.FeedLost(log, lost.Message), stoppingToken, Loop.IsOfDatabase);
+            lost => EventLogMessages.FeedLost(log, lost.Message), stoppingToken, Loop.IsOfDatabase);
         DisconnectAll();
     }
 
@@ -98,7 +98,7 @@ sealed class LiveFeed : BackgroundService
         catch (LogRewoundException rewound)
         {
             // Clients that received lost events must start over.
-            EventLogLog.FeedLost(log, rewound.Message);
+            EventLogMessages.FeedLost(log, rewound.Message);
             DisconnectAll();
         }
     }

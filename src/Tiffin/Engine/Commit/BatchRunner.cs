@@ -103,7 +103,7 @@ sealed class BatchRunner(
         if (isIn) await Session.CommitNothing();
         else await Session.Rollback();
         if (Session.IsUnreplicated) throw new NpgsqlException("The commit was not replicated.");
-        CommitLog.Resolved(log, isIn);
+        CommitMessages.Resolved(log, isIn);
         if (!isIn)
         {
             tries.Last = null;
@@ -179,17 +179,17 @@ sealed class BatchRunner(
         }
         if (tries.Commands.Count > 1)
         {
-            CommitLog.Splitting(log, code, tries.Commands.Count);
+            CommitMessages.Splitting(log, code, tries.Commands.Count);
             return true;
         }
         if (refusal is not null && BatchPolicy.IsShortOfResources(code)) return GiveUp(tries, refusal);
-        CommitLog.Culprit(log, reason, tries.Commands[0].Command.GetType().Name, code);
+        CommitMessages.Culprit(log, reason, tries.Commands[0].Command.GetType().Name, code);
         return Tell(tries, Unavailability.Failed);
     }
 
     bool GiveUp(BatchTries tries, PostgresException refusal)
     {
-        CommitLog.GaveUp(log, refusal.SqlState, refusal.MessageText, tries.Commands.Count);
+        CommitMessages.GaveUp(log, refusal.SqlState, refusal.MessageText, tries.Commands.Count);
         return Tell(tries, Unavailability.DatabaseAway);
     }
 

@@ -108,7 +108,7 @@ sealed class WriterSession(Database database, TimeProvider clock, ILogger log) :
     public async Task Drop(Exception reason)
     {
         if (state != WriterState.Unreplicated) state = WriterState.Away;
-        CommitLog.SessionLost(log, reason.Message);
+        CommitMessages.SessionLost(log, reason.Message);
         await DisposeAsync();
     }
 
@@ -127,6 +127,6 @@ sealed class WriterSession(Database database, TimeProvider clock, ILogger log) :
         if (!Replication.IsMissing(notice)) return;
         IsUnreplicated = true;
         state = WriterState.Unreplicated;
-        CommitLog.NotReplicated(log, notice.MessageText);
+        CommitMessages.NotReplicated(log, notice.MessageText);
     }
 }

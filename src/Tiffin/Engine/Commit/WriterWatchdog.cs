@@ -36,7 +36,7 @@ sealed class WriterWatchdog(
             var state = await BackendActivity.EndIfSilent(
                 observer, link.Backend, options.BatchBudget / 2, stop);
             if (state != BackendState.Gone) return;
-            CommitLog.SocketClosed(log, link.Backend.Process, options.BatchBudget);
+            CommitMessages.SocketClosed(log, link.Backend.Process, options.BatchBudget);
             metrics.Aborted();
             link.Socket.Abort();
         }
@@ -44,7 +44,7 @@ sealed class WriterWatchdog(
             or SocketException)
         {
             // Without a second session the backend's state is unknown: retried at the next tick.
-            CommitLog.BackendUnknown(log, link.Backend.Process, unknown.Message);
+            CommitMessages.BackendUnknown(log, link.Backend.Process, unknown.Message);
             await DropObserver();
         }
     }

@@ -19,7 +19,7 @@ static class EventData
         catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException
             or FormatException or KeyNotFoundException)
         {
-            SubscriptionLog.SetAside(log, unreadable, subscriber, e.Position, $"{e.Type}");
+            SubscriptionMessages.SetAside(log, unreadable, subscriber, e.Position, $"{e.Type}");
             return null;
         }
     }

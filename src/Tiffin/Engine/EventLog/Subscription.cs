@@ -40,7 +40,7 @@ sealed class Subscription(
             {
                 policy.Failed();
                 if (IsTimeOut(failure)) policy.TimedOut();
-                SubscriptionLog.Failed(log, failure, subscriber.Name, policy.Failures);
+                SubscriptionMessages.Failed(log, failure, subscriber.Name, policy.Failures);
                 await Release(failure.Message);
                 await Task.Delay(policy.Backoff(Random.Shared.NextDouble()), clock, stoppingToken)
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -72,7 +72,7 @@ sealed class Subscription(
         }
         // Advance also fails if a failover has lost events that this node read: they must not be served from memory.
         tail.Clear();
-        SubscriptionLog.Succeeded(log, subscriber.Name);
+        SubscriptionMessages.Succeeded(log, subscriber.Name);
     }
 
     async Task<bool> Acquire(NpgsqlConnection session, CancellationToken cancel)
@@ -83,7 +83,7 @@ sealed class Subscription(
         if (lease is null) return false;
         policy.Leased(asked);
         read = new LogPlace(lease.Position, null);
-        SubscriptionLog.Leads(log, subscriber.Name, lease.Fence, lease.Position);
+        SubscriptionMessages.Leads(log, subscriber.Name, lease.Fence, lease.Position);
         var (_, head) = await EventTable.Bounds(session, cancel);
         return lease.Position <= head ? true : throw new InvalidDataException(
             $"Checkpoint {lease.Position} is ahead of the end of the log ({head}): processed events are missing.");
@@ -172,7 +172,7 @@ sealed class Subscription(
         }
         catch (Exception unreachable)
         {
-            SubscriptionLog.NotReleased(log, subscriber.Name, unreachable.Message);
+            SubscriptionMessages.NotReleased(log, subscriber.Name, unreachable.Message);
         }
     }
 }

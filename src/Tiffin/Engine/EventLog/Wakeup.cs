@@ -51,7 +51,7 @@ sealed class Wakeup(Database database, TimeProvider clock, ILogger<Wakeup> log) 
         .SetResult();
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Loop.Retry(
-        reconnectAfter, reconnectAfter, clock, Listen, lost => EventLogLog.ListenerLost(log, lost.Message),
+        reconnectAfter, reconnectAfter, clock, Listen, lost => EventLogMessages.ListenerLost(log, lost.Message),
         stoppingToken);
 
     async Task Listen(CancellationToken cancel)

@@ -5,5 +5,5 @@ sealed class UpkeepLoop(IEnumerable<IChore> chores, TimeProvider clock, ILogger<
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(chores.Select(chore => Loop.Every(chore.Every, clock, chore.Run,
-            failure => UpkeepLog.Failed(log, chore.GetType().Name, failure.Message), stoppingToken)));
+            failure => UpkeepMessages.Failed(log, chore.GetType().Name, failure.Message), stoppingToken)));
 }

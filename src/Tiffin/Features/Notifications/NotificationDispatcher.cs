@@ -33,7 +33,7 @@ sealed class NotificationDispatcher(
             foreach (var message in claimed) inFlight.Add(Dispatch(message));
             if (claimed.Count == room) await Task.WhenAny(inFlight).WaitAsync(cancel);
             else await Task.Delay(options.PollInterval, clock, cancel);
-        }, failure => NotificationLog.DatabaseUnavailable(log, failure.Message), stoppingToken, Loop.IsOfDatabase);
+        }, failure => NotificationMessages.DatabaseUnavailable(log, failure.Message), stoppingToken, Loop.IsOfDatabase);
         await Task.WhenAll(inFlight);
     }
 
@@ -64,7 +64,7 @@ sealed class NotificationDispatcher(
         var channel = claimed.Channel.ToString().ToLowerInvariant();
         metrics.Attempted(state, channel);
         if (state == MessageState.Sent) metrics.Sent(database.Clock.Now - claimed.At, channel);
-        if (state is MessageState.Refused or MessageState.Unknown) NotificationLog.NotSent(log, claimed.Id, state);
+        if (state is MessageState.Refused or MessageState.Unknown) NotificationMessages.NotSent(log, claimed.Id, state);
         try
         {
             await using var session = await database.OpenBackground(CancellationToken.None);
@@ -74,7 +74,7 @@ sealed class NotificationDispatcher(
         catch (Exception failure) when (failure is NpgsqlException or TimeoutException)
         {
             // The claim expires and the outcome becomes unknown, so that the message is not sent twice.
-            NotificationLog.DatabaseUnavailable(log, failure.Message);
+            NotificationMessages.DatabaseUnavailable(log, failure.Message);
         }
     }
 

@@ -33,7 +33,7 @@ sealed class OrderTimerChore(Database database, CommitPipeline pipeline, ILogger
         {
             Effect: Effect.Applied, Document.Order.Status: OrderStatus.Cancelled,
         });
-        if (timedOut > 0) UpkeepLog.TimedOut(log, timedOut);
+        if (timedOut > 0) UpkeepMessages.TimedOut(log, timedOut);
         await using var connection = await database.OpenBackground(cancel);
         OrderTimer[] done = [.. due.Where((timer, i) => IsDone(timer, outcomes[i]))];
         await OrderTimerTable.Delete(connection, done, cancel);

@@ -74,5 +74,5 @@ sealed class SandboxFollower(SandboxTime time, TimeProvider clock, ILogger<Upkee
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Loop.Every(TimeSpan.FromSeconds(1), clock, time.Follow,
-            failure => UpkeepLog.Failed(log, nameof(SandboxFollower), failure.Message), stoppingToken);
+            failure => UpkeepMessages.Failed(log, nameof(SandboxFollower), failure.Message), stoppingToken);
 }

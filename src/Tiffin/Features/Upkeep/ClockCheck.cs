@@ -20,6 +20,6 @@ sealed class ClockCheck(
         metrics.Record(skew);
         var was = isWrong;
         isWrong = skew.Duration() > options.Value.SkewMax;
-        if (isWrong && !was) UpkeepLog.ClockIsWrong(log, skew.TotalSeconds);
+        if (isWrong && !was) UpkeepMessages.ClockIsWrong(log, skew.TotalSeconds);
     }
 }

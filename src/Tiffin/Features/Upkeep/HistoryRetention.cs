@@ -17,6 +17,6 @@ sealed class HistoryRetention(Database database, IOptions<RetentionOptions> opti
         var dropped = await HistoryTable.Keep(
             connection, HistoryTable.Notifications, options.Value.Notifications, cancel);
         dropped += await HistoryTable.Keep(connection, HistoryTable.Audit, options.Value.Audit, cancel);
-        if (dropped > 0) UpkeepLog.Dropped(log, dropped);
+        if (dropped > 0) UpkeepMessages.Dropped(log, dropped);
     }
 }

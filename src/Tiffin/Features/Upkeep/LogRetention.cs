@@ -21,7 +21,7 @@ sealed class LogRetention(Database database, IOptions<RetentionOptions> options,
         await using var connection = await database.OpenBackground(cancel);
         await EventTable.Extend(connection, Ahead, cancel);
         var dropped = await EventTable.Drop(connection, options.Value.Events, cancel);
-        if (dropped > 0) UpkeepLog.Dropped(log, dropped);
+        if (dropped > 0) UpkeepMessages.Dropped(log, dropped);
     }
 }
 

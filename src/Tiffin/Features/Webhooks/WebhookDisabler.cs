@@ -14,7 +14,7 @@ sealed class WebhookDisabler(CommitPipeline pipeline, ILogger<WebhookDisabler> l
     /// <summary>Idempotent per time the endpoint was enabled. False if the caller must try again.</summary>
     public async Task<bool> Disable(Webhook webhook, string reason, DateTimeOffset? failingSince)
     {
-        WebhookLog.Disabling(log, webhook.Id, reason);
+        WebhookMessages.Disabling(log, webhook.Id, reason);
         var outcome = await pipeline.Submit(new DisableWebhook(webhook.Id, webhook.Url.IdnHost, reason, failingSince)
         {
             Caller = Caller.System,
@@ -23,7 +23,7 @@ sealed class WebhookDisabler(CommitPipeline pipeline, ILogger<WebhookDisabler> l
             Fingerprint = webhook.Id,
         });
         if (outcome is Outcome.Done) return true;
-        WebhookLog.NotDisabled(log, webhook.Id, outcome.ToString());
+        WebhookMessages.NotDisabled(log, webhook.Id, outcome.ToString());
         return false;
     }
 }

@@ -47,7 +47,7 @@ sealed class WebhookDispatcher(
             }
             catch (Exception failure)
             {
-                WebhookLog.LeaseNotRenewed(log, failure.Message);
+                WebhookMessages.LeaseNotRenewed(log, failure.Message);
                 // The leases expire soon and other nodes take over: stop sending before they do.
                 if (leasedAt is { } at && clock.GetElapsedTime(at) > options.Lease * 0.6) await SetPumps([]);
                 await changed.WaitAsync(options.Lease / 6, CancellationToken.None);
@@ -95,7 +95,7 @@ sealed class WebhookDispatcher(
         }
         catch (Exception failure) when (failure is NpgsqlException or OperationCanceledException)
         {
-            WebhookLog.LeaseNotReleased(log, failure.Message);
+            WebhookMessages.LeaseNotReleased(log, failure.Message);
         }
     }
 }

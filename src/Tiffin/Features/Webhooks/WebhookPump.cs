@@ -93,7 +93,7 @@ sealed class WebhookPump : IAsyncDisposable
     {
         if (await Poll(cancel)) polledAt = null;
         else await Wait(cancel);
-    }, failure => WebhookLog.PumpFailed(services.Log, failure, webhook.Id), stopping.Token);
+    }, failure => WebhookMessages.PumpFailed(services.Log, failure, webhook.Id), stopping.Token);
 
     // Records results and fetches due deliveries; false if there is nothing more to do now.
     async Task<bool> Poll(CancellationToken cancel)

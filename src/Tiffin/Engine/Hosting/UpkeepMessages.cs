@@ -1,6 +1,6 @@
 namespace Tiffin.Engine.Hosting;
 
-static partial class UpkeepLog
+static partial class UpkeepMessages
 {
     [LoggerMessage(4001, LogLevel.Warning, "{Chore} failed and will be retried at its next run: {Reason}")]
     public static partial void Failed(ILogger log, string chore, string reason);

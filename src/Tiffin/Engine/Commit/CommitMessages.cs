@@ -1,6 +1,6 @@
 namespace Tiffin.Engine.Commit;
 
-static partial class CommitLog
+static partial class CommitMessages
 {
     [LoggerMessage(1001, LogLevel.Warning, "The writer lost its session: {Reason}. Opening another")]
     public static partial void SessionLost(ILogger log, string reason);

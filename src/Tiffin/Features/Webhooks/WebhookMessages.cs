@@ -1,6 +1,6 @@
 namespace Tiffin.Features.Webhooks;
 
-static partial class WebhookLog
+static partial class WebhookMessages
 {
     [LoggerMessage(3401, LogLevel.Warning, "Webhook leases were not renewed; deliveries stop on this node: {Reason}")]
     public static partial void LeaseNotRenewed(ILogger log, string reason);

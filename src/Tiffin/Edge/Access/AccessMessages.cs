@@ -1,6 +1,6 @@
 namespace Tiffin.Edge.Access;
 
-static partial class AccessLog
+static partial class AccessMessages
 {
     [LoggerMessage(5001, LogLevel.Warning, "Cannot read changes of API keys and sessions; retrying: {Reason}")]
     public static partial void KeysNotRead(ILogger log, string reason);

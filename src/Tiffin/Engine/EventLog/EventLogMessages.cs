@@ -1,6 +1,6 @@
 namespace Tiffin.Engine.EventLog;
 
-static partial class EventLogLog
+static partial class EventLogMessages
 {
     [LoggerMessage(3001, LogLevel.Warning,
         "Lost the session that listens for commits of other nodes ({Reason}); polling until it is back")]
@@ -10,7 +10,7 @@ static partial class EventLogLog
     public static partial void FeedLost(ILogger log, string reason);
 }
 
-static partial class SubscriptionLog
+static partial class SubscriptionMessages
 {
     [LoggerMessage(3101, LogLevel.Information, "Leading {Subscriber} from position {Position} (fence {Fence})")]
     public static partial void Leads(ILogger log, string subscriber, long fence, long position);

@@ -1,6 +1,6 @@
 namespace Tiffin.Edge;
 
-static partial class HttpLog
+static partial class HttpMessages
 {
     [LoggerMessage(2001, LogLevel.Error, "Unhandled exception in a request to {Route}")]
     public static partial void Defect(ILogger log, Exception error, string route);
