@@ -12,7 +12,7 @@ public sealed class MigratorTests
     static readonly IReadOnlyList<Migration> next =
     [
         .. Migrator.Known,
-        new Migration(Migrator.Expected + 1, "9999_next.sql", "ALTER TABLE events ADD COLUMN of_the_next_release int"),
+        new Migration(9999, "9999_next.sql", "ALTER TABLE events ADD COLUMN of_the_next_release int"),
     ];
 
     [Fact]
@@ -54,6 +54,22 @@ public sealed class MigratorTests
         (await Session.Ask<int>(database, "SELECT max(version) FROM migrations")).ShouldBe(Migrator.Expected);
         await reader.DisposeAsync();
         (await Migrate(database, TimeSpan.FromMinutes(1), null)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Versions_that_an_older_build_recorded_become_the_numbers_of_the_files()
+    {
+        var database = await PostgresFixture.CreateDatabase();
+        await Session.Run(database, "UPDATE migrations SET version = -version");
+        await Session.Run(database, """
+            UPDATE migrations m SET version = place
+            FROM (SELECT name, row_number() OVER (ORDER BY name) AS place FROM migrations) old WHERE old.name = m.name
+            """);
+
+        (await Migrate(database, TimeSpan.FromMinutes(1), null)).ShouldBe(1);
+
+        (await Session.Ask<int[]>(database, "SELECT array_agg(version ORDER BY name) FROM migrations"))
+            .ShouldBe(next.Select(migration => migration.Version));
     }
 
     static Task<int> Migrate(string database, TimeSpan blockedMax, Action<string>? report)

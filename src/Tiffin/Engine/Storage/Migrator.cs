@@ -1,8 +1,9 @@
+using System.Globalization;
 using Npgsql;
 
 namespace Tiffin.Engine.Storage;
 
-/// <summary>A step of the schema.</summary>
+/// <summary>A step of the schema. <paramref name="Version"/> is the number in its name.</summary>
 sealed record Migration(int Version, string Name, string Sql);
 
 /// <summary>
@@ -24,11 +25,12 @@ static class Migrator
     static readonly TimeSpan blockedMax = TimeSpan.FromMinutes(10);
 
     /// <summary>The version of the schema that this build expects.</summary>
-    public static int Expected => Known.Count;
+    public static int Expected => Known[^1].Version;
 
     internal static IReadOnlyList<Migration> Known { get; } =
         [.. Files().Where(file => !file.Name.Contains(Repeatable, StringComparison.Ordinal))
-            .Select((file, index) => new Migration(index + 1, file.Name, file.Text))];
+            .Select(file => new Migration(
+                int.Parse(file.Name.AsSpan(0, 4), CultureInfo.InvariantCulture), file.Name, file.Text))];
 
     // Functions before grants: grants refer to functions.
     static readonly (string Name, string Text)[] repeatable =
@@ -55,14 +57,19 @@ static class Migrator
         await Locked("The migrator", () => Run(connection, $"SELECT pg_advisory_lock({LockKey})", cancel));
         await Locked("The table of migrations", () => Run(connection, """
             CREATE TABLE IF NOT EXISTS migrations (
-                version int PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())
+                version int PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now());
+            -- Older builds recorded the place of a migration in the list. Through negative numbers: they are unique.
+            UPDATE migrations SET version = -substring(name FROM '^[0-9]{4}')::int
+            WHERE version <> substring(name FROM '^[0-9]{4}')::int;
+            UPDATE migrations SET version = -version WHERE version < 0
             """, cancel));
         var found = await Version(connection, cancel);
-        if (found > migrations.Count) throw new SchemaMismatchException(found, migrations.Count);
-        foreach (var migration in migrations.Skip(found))
+        if (found > migrations[^1].Version) throw new SchemaMismatchException(found, migrations[^1].Version);
+        var pending = migrations.Where(migration => migration.Version > found).ToList();
+        foreach (var migration in pending)
             await Locked($"Migration {migration.Name}", () => Apply(connection, migration, cancel));
         foreach (var (name, sql) in repeatable) await Locked(name, () => Run(connection, sql, cancel));
-        return migrations.Count - found;
+        return pending.Count;
     }
 
     /// <summary>Refuses to go on with a schema that this build was not made for.</summary>
