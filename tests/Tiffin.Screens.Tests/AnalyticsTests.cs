@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Tiffin.Domain;
+using Tiffin.Domain.Catalogue;
 using static Microsoft.Playwright.Assertions;
 
 namespace Tiffin.Screens.Tests;
@@ -17,6 +18,8 @@ public sealed class AnalyticsTests : ScreenTest
     protected override async Task OpenChain()
     {
         await base.OpenChain();
+        await Server.Pipeline.Submit(
+            SmallChain.Kitchen("k1", Acceptance.Automatic) with { Times = new() { PrepMinutes = 12 } });
         var noon = Midnight(Sandbox.Now(Server)).AddDays(1).AddHours(12);
         await Sandbox.MoveTo(Server, noon.AddMinutes(5));
         JsonNode[] orders = [await Place("masala", 2), await Place("plain", 1), await Place("masala", 4)];
@@ -42,6 +45,8 @@ public sealed class AnalyticsTests : ScreenTest
             $"₹{summary["revenue"]![0]!["amount"]!.GetValue<long>() / 100}",
             $"{summary["delivered"]}",
             $"{summary["cancelled"]!["count"]}",
+            // The one order that became ready was so after ten of its twelve minutes.
+            "100 %",
         ]);
         await Expect(page.Locator(".total").First.Locator("b")).ToHaveTextAsync("3");
         await Expect(page.GetByText("33.3 % of orders")).ToBeVisibleAsync();

@@ -9,12 +9,8 @@ public sealed class StockTests : ScreenTest
     [Fact]
     public async Task A_delivery_of_two_packs_is_booked()
     {
-        var visitor = await Visit(Device.Phone);
-        await visitor.SignIn(await Server.KeyOf(Role.Manager, ["k1"]));
-        var page = visitor.Page;
-        await page.GotoAsync("/stock/k1");
+        var page = await Open(Role.Manager, "Receive");
 
-        await page.GetByRole(AriaRole.Tab, new() { Name = "Receive" }).ClickAsync();
         await page.GetByRole(AriaRole.Searchbox).FillAsync("rice");
         await page.GetByRole(AriaRole.Button, new() { Name = "Rice batter" }).ClickAsync();
         await page.GetByLabel("Unit of Rice batter").SelectOptionAsync("g");
@@ -23,7 +19,70 @@ public sealed class StockTests : ScreenTest
         await page.GetByRole(AriaRole.Button, new() { Name = "Book 1 line" }).ClickAsync();
 
         await Expect(page.GetByText("Delivery booked")).ToBeVisibleAsync();
-        await Eventually.Holds(async () => (await Server.Get("/v1/kitchens/k1/stock/rice"))["onHand"]!.GetValue<long>(),
-            level => level == 15_000);
+        await Eventually.Holds(OnHand, level => level == 15_000);
     }
+
+    [Fact]
+    public async Task A_count_is_blind_reviewed_and_does_not_take_back_what_was_sold_meanwhile()
+    {
+        var page = await Open(Role.Manager, "Count");
+        await Expect(page.GetByText("10,000")).ToHaveCountAsync(0);
+        await page.GetByLabel("Unit of Rice batter").SelectOptionAsync("g");
+        await page.GetByLabel("Counted: Rice batter").FillAsync("9700");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Review 1 line" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.List, new() { Name = "Variance" })).ToContainTextAsync("300");
+        // Two dosas are sold after the count, before it is committed.
+        await Server.Post("/v1/orders", SmallChain.Order(quantity: 2));
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Commit 1 line" }).ClickAsync();
+
+        await Expect(page.GetByText("Count committed")).ToBeVisibleAsync();
+        await Eventually.Holds(OnHand, level => level == 9_500);
+    }
+
+    [Fact]
+    public async Task A_cook_books_what_was_burnt_with_wet_hands()
+    {
+        var page = await Open(Role.Kitchen, "Waste");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Rice batter" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Burnt" }).ClickAsync();
+        await page.GetByLabel("Unit of Rice batter").SelectOptionAsync("g");
+        foreach (var digit in "250")
+            await page.GetByRole(AriaRole.Button, new() { Name = $"{digit}", Exact = true }).ClickAsync();
+
+        await page.Locator("button.book").ClickAsync();
+
+        await Expect(page.GetByText("Waste recorded")).ToBeVisibleAsync();
+        await Eventually.Holds(OnHand, level => level == 9_750);
+        var movements = (await Server.Get("/v1/kitchens/k1/stock/rice/movements"))["data"]!.AsArray();
+        movements.ShouldContain(one => (string)one!["kind"]! == "wasted" && (string?)one["note"] == "burnt");
+    }
+
+    [Fact]
+    public async Task An_item_is_taken_off_for_an_hour_and_put_back()
+    {
+        var page = await Open(Role.Kitchen, "86");
+        await page.GetByRole(AriaRole.Button, new() { Name = "86 masala" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "For 1 hour" }).ClickAsync();
+        await Expect(page.GetByText("masala is off")).ToBeVisibleAsync();
+        await Eventually.Holds(IsOn, isOn => !isOn);
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Put back on" }).ClickAsync();
+
+        await Eventually.Holds(IsOn, isOn => isOn);
+    }
+
+    async Task<IPage> Open(Role role, string tab)
+    {
+        var visitor = await Visit(Device.Phone);
+        await visitor.SignIn(await Server.KeyOf(role, ["k1"]));
+        await visitor.Page.GotoAsync("/stock/k1");
+        await visitor.Page.GetByRole(AriaRole.Tab, new() { Name = tab }).ClickAsync();
+        return visitor.Page;
+    }
+
+    async Task<long> OnHand() => (await Server.Get("/v1/kitchens/k1/stock/rice"))["onHand"]!.GetValue<long>();
+
+    async Task<bool> IsOn() => (await Server.Get("/v1/kitchens/k1/menu"))["data"]!.AsArray()
+        .Single(one => (string)one!["itemId"]! == "masala")!["available"]!.GetValue<bool>();
 }
