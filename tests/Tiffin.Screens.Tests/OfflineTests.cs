@@ -45,6 +45,25 @@ public sealed partial class OfflineTests : BoardScreenTest
     }
 
     [Fact]
+    public async Task An_item_is_taken_off_without_a_network_by_the_menu_read_last()
+    {
+        var visitor = await Open();
+        var page = visitor.Page;
+        await page.WaitForFunctionAsync("localStorage.getItem('tiffin.board.k1.menu') !== null");
+        await visitor.Context.SetOfflineAsync(true);
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "86 Items off", Exact = true }).ClickAsync();
+        await Expect(page.GetByText("the server cannot be reached")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Take off: masala", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "1 hour" }).ClickAsync();
+        await visitor.Context.SetOfflineAsync(false);
+
+        await Eventually.Holds(async () => (await Server.Get("/v1/kitchens/k1/menu"))["data"]!.AsArray()
+            .Single(one => (string)one!["itemId"]! == "masala")!["available"]!.GetValue<bool>(), isOn => !isOn);
+        visitor.Expect([.. visitor.Faults.Where(fault => fault.Contains("net::ERR_INTERNET_DISCONNECTED"))]);
+    }
+
+    [Fact]
     public async Task Stock_opened_without_a_network_shows_the_last_levels_and_says_that_they_may_be_old()
     {
         var visitor = await Visit(Device.Phone);

@@ -4,6 +4,7 @@ import { type Live, type LiveEvent, live, type SnapshotKind } from "../lib/live"
 import { type Arrivals, createArrivals } from "./arrivals";
 import { loadCatalogue } from "./catalogue";
 import { type Core, readOrder } from "./core";
+import { readMenu } from "./menu";
 import { forget } from "./remembered";
 import { apply, type Board, differences, replace } from "./state";
 
@@ -53,9 +54,11 @@ function takeSnapshot(core: Core, board: Board, later: readonly LiveEvent[], kin
 }
 
 /** False if they could not be read: ids are shown instead until the next snapshot. */
-async function readNames({ api, kitchenId, catalogue }: Core): Promise<boolean> {
+async function readNames(core: Core): Promise<boolean> {
   try {
-    catalogue.value = await loadCatalogue(api, kitchenId);
+    core.catalogue.value = await loadCatalogue(core.api, core.kitchenId);
+    // Without it an item can still be taken off, once the network is there.
+    readMenu(core).catch(() => undefined);
     return true;
   } catch {
     return false;

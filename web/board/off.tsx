@@ -1,17 +1,16 @@
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
-import type { Schemas } from "../lib/api";
-import { timeOrDay } from "../lib/format";
+import { clockTime, timeOrDay } from "../lib/format";
 import { endOfDay, hourMs } from "../lib/zone";
 import { availability } from "./intents";
+import { type KnownMenu, type OffItem, readMenu, recallMenu } from "./menu";
 import type { BoardModel } from "./model";
 import { t } from "./texts";
 
-type MenuItem = Schemas["MenuItem"];
 type Props = { readonly board: BoardModel };
 
 /** The menu, to take items off in the rush: always with an end, so that it need not be remembered. */
 export function OffPanel({ board }: Props) {
-  const menu = useSignal<readonly MenuItem[] | "failed" | undefined>(undefined);
+  const menu = useSignal<KnownMenu | "failed" | undefined>(undefined);
   const search = useSignal("");
   const chosen = useSignal<string | undefined>(undefined);
   const version = useSignal(0);
@@ -20,12 +19,12 @@ export function OffPanel({ board }: Props) {
     void isPaused.value;
     void board.catalogue.value.menuVersion;
     void version.value;
-    void board.api.get<Schemas["MenuView"]>(`/v1/kitchens/${board.kitchenId}/menu`).then(
-      ({ data }) => {
-        menu.value = data;
+    void readMenu(board).then(
+      (items) => {
+        menu.value = { items };
       },
       () => {
-        menu.value ??= "failed";
+        menu.value ??= recallMenu(board.kitchenId) ?? "failed";
       },
     );
   });
@@ -42,9 +41,13 @@ export function OffPanel({ board }: Props) {
     );
   }
   if (menu.value === undefined) return <p class="muted">{t("loading")}</p>;
-  const shown = matching(withPendingOffs(board, menu.value), search.value);
+  const { items, asOf } = menu.value;
+  const shown = matching(withPendingOffs(board, items), search.value);
   return (
     <>
+      {asOf !== undefined && (
+        <p class="muted">{t("menuAsOf", { time: clockTime(asOf, board.catalogue.value.kitchen?.timeZone) })}</p>
+      )}
       <input
         type="search"
         class="search"
@@ -73,7 +76,7 @@ export function OffPanel({ board }: Props) {
 }
 
 type RowProps = Props & {
-  readonly item: MenuItem;
+  readonly item: OffItem;
   readonly isChosen: boolean;
   readonly onChoose: (itemId: string | undefined) => void;
 };
@@ -90,7 +93,10 @@ function OffRow({ board, item, isChosen, onChoose }: RowProps) {
     <li class="row" data-off={!available}>
       <span class="row-text">
         <b class="row-title">{name}</b>
-        <span class="muted">{board.catalogue.value.brands.get(item.brandId) ?? item.brandId}</span>
+        <span class="muted">
+          {board.catalogue.value.brands.get(item.brandId) ?? item.brandId}
+          {item.isExtra && ` · ${t("extra")}`}
+        </span>
         {!available && (
           <span class="short">
             {item.until ? t("offUntil", { time: timeOrDay(item.until, now, zone) }) : t("offOpen")}
@@ -138,17 +144,21 @@ function OffRow({ board, item, isChosen, onChoose }: RowProps) {
   );
 }
 
-function withPendingOffs(board: BoardModel, menu: readonly MenuItem[]): readonly MenuItem[] {
+function withPendingOffs(board: BoardModel, menu: readonly OffItem[]): readonly OffItem[] {
   const pending = new Map<string, boolean>();
   for (const { intent } of board.outbox.entries.value)
     if (intent.kind === "availability") pending.set(intent.itemId, intent.available);
   return menu.map((item) => ({ ...item, available: pending.get(item.itemId) ?? item.available }));
 }
 
-// What is off comes first.
-function matching(menu: readonly MenuItem[], text: string): readonly MenuItem[] {
+// What is off comes first, and extras last.
+function matching(menu: readonly OffItem[], text: string): readonly OffItem[] {
   const words = text.trim().toLowerCase();
   return menu
     .filter((item) => item.name.toLowerCase().includes(words))
-    .sort((one, other) => Number(one.available) - Number(other.available) || (one.name < other.name ? -1 : 1));
+    .sort((one, other) => rank(one) - rank(other) || (one.name < other.name ? -1 : 1));
+}
+
+function rank({ available, isExtra }: OffItem): number {
+  return !available ? 0 : isExtra ? 2 : 1;
 }

@@ -163,6 +163,8 @@ export const en = {
   endOfDay: "End of day",
   portions: "{n} portions left",
   outOfStock: "no stock",
+  menuAsOf: "The menu as of {time}: the server cannot be reached.",
+  extra: "extra",
   menuFailed: "The menu could not be read. Try again when the connection is back.",
   tryAgain: "Try again",
 

@@ -165,6 +165,8 @@ export const hi: Record<keyof typeof en, string> = {
   endOfDay: "दिन के अंत तक",
   portions: "{n} पोर्शन बाकी",
   outOfStock: "स्टॉक नहीं",
+  menuAsOf: "{time} का मेन्यू: सर्वर से संपर्क नहीं है।",
+  extra: "अतिरिक्त",
   menuFailed: "मेन्यू नहीं पढ़ा जा सका। कनेक्शन आने पर फिर कोशिश करें।",
   tryAgain: "फिर कोशिश करें",
 

@@ -1,0 +1,52 @@
+/** What can be taken off the menu: its items and extras, as this device read them last. */
+import type { Api, Schemas } from "../lib/api";
+import type { ServerClock } from "../lib/clock";
+import { type Aged, recall, remember } from "../lib/remembered";
+
+type Menu = Pick<Schemas["MenuView"], "data">;
+
+export type OffItem = Omit<Schemas["MenuModifier"], "price"> & { readonly brandId: string; readonly isExtra: boolean };
+
+export type KnownMenu = {
+  readonly items: readonly OffItem[];
+  /** When the server said so, if that was not just now. */
+  readonly asOf?: number;
+};
+
+/** Each extra once, with the brand of the first item that has it. */
+export function offItemsOf({ data }: Menu): readonly OffItem[] {
+  const items = new Map<string, OffItem>();
+  for (const { modifiers, price, description, ...item } of data) items.set(item.itemId, { ...item, isExtra: false });
+  for (const { brandId, modifiers } of data) {
+    for (const { price, ...extra } of modifiers)
+      if (!items.has(extra.itemId)) items.set(extra.itemId, { ...extra, brandId, isExtra: true });
+  }
+  return [...items.values()];
+}
+
+type Stored = Aged & { readonly items: readonly OffItem[] };
+type Reading = { readonly api: Api; readonly kitchenId: string; readonly clock: ServerClock };
+
+/** Keeps it on the device, for the rush without a network. */
+export async function readMenu({ api, kitchenId, clock }: Reading): Promise<readonly OffItem[]> {
+  const menu = await api.get<Schemas["MenuView"]>(`/v1/kitchens/${kitchenId}/menu`);
+  const items = offItemsOf(menu);
+  const heardAt = clock.now();
+  const shown: Stored = { heardAt, offsetMs: heardAt - Date.now(), items };
+  // In a pause the menu says of each item that it is off.
+  if (menu.mode.mode !== "paused") remember(nameOf(kitchenId), shown);
+  return items;
+}
+
+/** Undefined if it is of another shift, or was stored in another shape. */
+export function recallMenu(kitchenId: string): KnownMenu | undefined {
+  return recall(nameOf(kitchenId), Date.now(), ({ items, heardAt }: Stored) => ({
+    items: items.map((item) => ({ ...item })),
+    asOf: heardAt,
+  }));
+}
+
+// Signing out removes it with the rest of the board.
+function nameOf(kitchenId: string): string {
+  return `board.${kitchenId}.menu`;
+}
