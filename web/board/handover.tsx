@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useLayoutEffect } from "preact/hooks";
 import { type Problem, Refused } from "../lib/api";
 import { clockTime } from "../lib/format";
+import { why } from "../lib/why";
 import { Icon } from "./icons";
 import { handOver } from "./intents";
 import type { BoardModel } from "./model";
@@ -112,5 +113,5 @@ function textOf(refusal: Refused, timeZone: string | undefined): string {
   const { code, attemptsLeft, until } = refusal.problem as Problem & { attemptsLeft?: number; until?: string };
   if (code === "wrong_code") return t("wrongCode", { n: attemptsLeft ?? 0 });
   if (code === "code_locked" && until) return t("codeLocked", { time: clockTime(until, timeZone) });
-  return refusal.message;
+  return why(refusal.problem) ?? refusal.message;
 }

@@ -2,6 +2,7 @@
 import { batch } from "@preact/signals";
 import type { Refused, Schemas } from "../lib/api";
 import { createOutbox, type Outbox } from "../lib/outbox";
+import { why } from "../lib/why";
 import { type Core, notice, readOrder } from "./core";
 import type { Intent } from "./intents";
 import { acknowledge, type Order, take } from "./state";
@@ -37,7 +38,7 @@ export async function refused(core: Core, intent: Intent, refusal: Refused): Pro
     if (intent.kind === "cancel") core.state.value = acknowledge(core.state.peek(), truth.id);
     return;
   }
-  notice(core, "refused", { ...(number !== undefined && { number }), detail: refusal.message });
+  notice(core, "refused", { ...(number !== undefined && { number }), detail: why(refusal.problem) ?? refusal.message });
 }
 
 const rank: Record<Schemas["OrderStatus"], number> = {

@@ -1,5 +1,6 @@
 import { Refused } from "../lib/api";
 import { translator } from "../lib/i18n";
+import { why } from "../lib/why";
 import type { Role, Screen } from "./state";
 
 export const t = translator({
@@ -184,5 +185,5 @@ export function explain(failure: unknown): string {
   if (!(failure instanceof Refused)) return t("unreachable");
   if (failure.problem.status === 429) return t("too_many", { seconds: failure.retryAfterSeconds ?? 60 });
   if (failure.problem.status === 401) return t("session_ended");
-  return failure.problem.detail ?? failure.problem.title;
+  return why(failure.problem) ?? failure.problem.detail ?? failure.problem.title;
 }

@@ -7,6 +7,7 @@ import { type Language, language, languages, translator } from "./i18n";
 import type { LiveStatus } from "./live";
 import { session } from "./session";
 import { type Theme, theme, themes } from "./theme";
+import { why } from "./why";
 
 const t = translator({
   en: {
@@ -171,10 +172,11 @@ export function explain(failure: unknown): { readonly title: string; readonly de
   return { title: t("unexpected"), detail: failure instanceof Error ? failure.message : String(failure) };
 }
 
-function explainProblem({ title, detail, code, errors }: Problem) {
+function explainProblem(problem: Problem) {
+  const { title, detail, code, errors } = problem;
   // The detail of an invalid request only points to the list of what is wrong.
   const faults = Object.values(errors ?? {}).flatMap((some) => some.map(({ message }) => message));
-  return { title, detail: faults.length > 0 ? faults.join("; ") : (detail ?? code) };
+  return { title: why(problem) ?? title, detail: faults.length > 0 ? faults.join("; ") : (detail ?? code) };
 }
 
 export function Failed({ failure, retry }: { failure: unknown; retry?: () => void }) {
