@@ -266,8 +266,8 @@ function leaving(left: readonly Order[], order: Order): readonly Order[] {
 }
 
 function modeOf(data: LiveEvent["data"]): Mode {
-  const { mode, delayMinutes = 0, until, reason } = data as unknown as Partial<Mode> & Pick<Mode, "mode">;
-  return { mode, delayMinutes, ...(until && { until }), ...(reason && { reason }) };
+  const { mode, delayMinutes = 0, until, reason, since } = data as unknown as Partial<Mode> & Pick<Mode, "mode">;
+  return { mode, delayMinutes, ...(until && { until }), ...(reason && { reason }), ...(since && { since }) };
 }
 
 function prepared(known: readonly number[], time: string, { status, previous }: OrderEvent): readonly number[] {

@@ -41,7 +41,7 @@ export function attentionOf(state: Operations, now: number): readonly Attention[
     ...[...state.alerts.values()].flatMap(({ kitchenId, sku, state: level }) =>
       level === "out" && state.kitchens.has(kitchenId) ? outOf(state, kitchenId, sku) : [],
     ),
-    ...[...state.states].flatMap(([kitchenId, { mode, modeSince }]): Attention[] =>
+    ...[...state.states].flatMap(([kitchenId, { mode }]): Attention[] =>
       mode.mode === "paused"
         ? [
             {
@@ -51,7 +51,7 @@ export function attentionOf(state: Operations, now: number): readonly Attention[
               grade: "bad",
               rank: 500,
               reason: mode.reason,
-              since: modeSince,
+              since: mode.since === undefined ? undefined : Date.parse(mode.since),
               until: mode.until === undefined ? undefined : Date.parse(mode.until),
             },
           ]

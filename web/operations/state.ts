@@ -32,7 +32,7 @@ export type KnownOrder = {
 
 export type Alert = Pick<Schemas["StockAlert"], "kitchenId" | "sku" | "state"> & { readonly since: number };
 export type Webhook = { readonly id: string; readonly host: string; readonly reason?: string | undefined };
-type KitchenState = { readonly mode: Mode; readonly itemsOff: number; readonly modeSince?: number };
+type KitchenState = { readonly mode: Mode; readonly itemsOff: number };
 
 export type Operations = {
   readonly kitchens: ReadonlyMap<string, Kitchen>;
@@ -82,11 +82,7 @@ export function fromSnapshot(snapshot: OperationsSnapshot): Operations {
 
 /** Modes and items that are off end by themselves, without an event: they are read again from time to time. */
 export function withCounts(state: Operations, counts: readonly Counts[]): Operations {
-  const states = counts.map(({ kitchenId, mode, itemsOff }) => {
-    const before = state.states.get(kitchenId);
-    const modeSince = before?.mode.mode === mode.mode ? before.modeSince : undefined;
-    return [kitchenId, { mode, itemsOff, ...(modeSince !== undefined && { modeSince }) }] as const;
-  });
+  const states = counts.map(({ kitchenId, mode, itemsOff }) => [kitchenId, { mode, itemsOff }] as const);
   return { ...state, states: new Map(states) };
 }
 
@@ -218,13 +214,13 @@ function withAlert(state: Operations, { type, data, time }: LiveEvent): Operatio
   return { ...state, alerts };
 }
 
-function withMode(state: Operations, { kitchenid, data, time, subject }: LiveEvent): Operations {
+function withMode(state: Operations, { kitchenid, data, subject }: LiveEvent): Operations {
   const kitchenId = kitchenid ?? subject.split("/")[1] ?? "";
   const before = state.states.get(kitchenId);
   if (!before) return state;
-  const { mode, until, delayMinutes = 0, reason } = data as Partial<Mode> & { mode: Mode["mode"] };
-  const next = { mode, delayMinutes, ...(until && { until }), ...(reason && { reason }) };
-  const states = new Map(state.states).set(kitchenId, { ...before, mode: next, modeSince: Date.parse(time) });
+  const { mode, until, delayMinutes = 0, reason, since } = data as Partial<Mode> & { mode: Mode["mode"] };
+  const next = { mode, delayMinutes, ...(until && { until }), ...(reason && { reason }), ...(since && { since }) };
+  const states = new Map(state.states).set(kitchenId, { ...before, mode: next });
   return { ...state, states };
 }
 

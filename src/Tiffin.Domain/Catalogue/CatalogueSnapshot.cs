@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tiffin.Domain.Inventory;
+using Tiffin.Domain.Orders;
 
 namespace Tiffin.Domain.Catalogue;
 
@@ -184,6 +185,14 @@ public sealed record ModeSetting(KitchenMode Mode, DateTimeOffset? Until, int De
 
     /// <summary>A code, such as <see cref="NotAnswering"/>.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>When the mode began, also if its end was moved since; null for online.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>The setting after this one: a mode that goes on has begun when it did.</summary>
+    public ModeSetting Next(ModeSetting next, DateTimeOffset now) => next.Mode == KitchenMode.Online
+        ? next
+        : next with { Since = At(now).Mode == next.Mode ? Since : Deadline.Seconds(now) };
 
     public ModeSetting At(DateTimeOffset now) => Until <= now ? Online : this;
 }

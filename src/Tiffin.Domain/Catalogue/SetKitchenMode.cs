@@ -39,7 +39,7 @@ public sealed record SetKitchenMode(string KitchenId, KitchenMode Mode, DateTime
             ? null
             : kitchen with
             {
-                Mode = new ModeSetting(Mode, Until, DelayMinutes) { Reason = Reason },
+                Mode = kitchen.Mode.Next(new ModeSetting(Mode, Until, DelayMinutes) { Reason = Reason }, now),
                 TimeoutsInRow = 0,
             };
     }

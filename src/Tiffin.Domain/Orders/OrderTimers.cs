@@ -84,10 +84,10 @@ public static class OrderTimers
         var changed = pauses
             ? new CatalogueChanged(counted with
             {
-                Mode = new ModeSetting(KitchenMode.Paused, Until: null, DelayMinutes: 0)
+                Mode = kitchen.Mode.Next(new ModeSetting(KitchenMode.Paused, Until: null, DelayMinutes: 0)
                 {
                     Reason = ModeSetting.NotAnswering,
-                },
+                }, workset.Now),
             }, IsMode: true)
             : new CatalogueChanged(counted) { IsPublished = false };
         return cancelled with { Events = [.. cancelled.Events, changed] };

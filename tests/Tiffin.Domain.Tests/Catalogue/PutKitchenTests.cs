@@ -23,7 +23,8 @@ public sealed class PutKitchenTests
         rows.Run([Kitchen("k1") with { Name = "First" }, Kitchen("k4")], Noon);
 
         var first = rows.Catalogue.Kitchens["k1"];
-        (first.Number, first.Name, first.Mode).ShouldBe((1, "First", new ModeSetting(KitchenMode.Busy, null, 10)));
+        var busy = new ModeSetting(KitchenMode.Busy, null, 10) { Since = Noon };
+        (first.Number, first.Name, first.Mode).ShouldBe((1, "First", busy));
         rows.Catalogue.KitchenOf(4).ShouldBe(rows.Catalogue.Kitchens["k4"]);
         rows.Catalogue.KitchenOf(5).ShouldBeNull();
     }

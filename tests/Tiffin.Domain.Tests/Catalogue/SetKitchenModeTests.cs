@@ -16,6 +16,24 @@ public sealed class SetKitchenModeTests
         .Do(Set("k1", KitchenMode.Paused, Noon.AddTicks(1)), "k1 Paused until 03-02 06:30")
         .Do(Set("k9", KitchenMode.Paused), "no kitchen k9");
 
+    [Fact]
+    public void A_mode_that_goes_on_has_begun_when_it_did()
+    {
+        var rows = new Rows();
+        rows.Run([.. Puts, Set("k1", KitchenMode.Paused, Noon.AddHours(1))], Noon);
+        rows.Run([Set("k1", KitchenMode.Paused, Noon.AddHours(2))], Noon.AddMinutes(30));
+        Since().ShouldBe(Noon);
+
+        rows.Run([Set("k1", KitchenMode.Paused, Noon.AddHours(4))], Noon.AddHours(3));
+        Since().ShouldBe(Noon.AddHours(3));
+        rows.Run([Set("k1", KitchenMode.Busy) with { DelayMinutes = 10 }], Noon.AddHours(3.5));
+        Since().ShouldBe(Noon.AddHours(3.5));
+        rows.Run([Set("k1", KitchenMode.Online)], Noon.AddHours(3.6));
+        Since().ShouldBeNull();
+
+        DateTimeOffset? Since() => rows.Catalogue.Kitchens["k1"].Mode.Since;
+    }
+
     [Theory]
     [InlineData(KitchenMode.Busy, 0, false, "")]
     [InlineData(KitchenMode.Busy, 240, true, "")]

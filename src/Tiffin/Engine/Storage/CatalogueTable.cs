@@ -20,7 +20,7 @@ static class CatalogueTable
         yield return Of("""
             SELECT number, id, name, city, time_zone, currency, brands, acceptance, accept_within_minutes,
                 fee_delivery, fee_packaging, mode, mode_until, delay_minutes, mode_reason, times, timeouts_in_row,
-                hours
+                hours, mode_since
             FROM kitchens WHERE version > $1
             """, P(version));
         yield return Of("""
@@ -70,15 +70,15 @@ static class CatalogueTable
     static NpgsqlBatchCommand SaveKitchen(Kitchen k, long version) => Of("""
         INSERT INTO kitchens (number, id, name, city, time_zone, currency, brands, acceptance, accept_within_minutes,
             fee_delivery, fee_packaging, mode, mode_until, delay_minutes, mode_reason, times, timeouts_in_row, hours,
-            version)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+            mode_since, version)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
         ON CONFLICT (number) DO UPDATE SET name = excluded.name, city = excluded.city,
             time_zone = excluded.time_zone, currency = excluded.currency, brands = excluded.brands,
             acceptance = excluded.acceptance, accept_within_minutes = excluded.accept_within_minutes,
             fee_delivery = excluded.fee_delivery, fee_packaging = excluded.fee_packaging, mode = excluded.mode,
             mode_until = excluded.mode_until, delay_minutes = excluded.delay_minutes,
             mode_reason = excluded.mode_reason, times = excluded.times, timeouts_in_row = excluded.timeouts_in_row,
-            hours = excluded.hours, version = excluded.version
+            hours = excluded.hours, mode_since = excluded.mode_since, version = excluded.version
         """, P(k.Number), P(k.Id), P(k.Name), P(k.City), P(k.Zone.Id), P(k.Currency), P(k.Brands.ToArray()),
         P((short)k.Acceptance), P(k.AcceptWithinMinutes), P(k.Fees.Delivery), P(k.Fees.Packaging),
         P((short)k.Mode.Mode), P(k.Mode.Until?.UtcDateTime), P(k.Mode.DelayMinutes), P(k.Mode.Reason),
@@ -86,7 +86,7 @@ static class CatalogueTable
         P(k.Hours.Equals(OpeningHours.Always)
             ? null
             : JsonSerializer.SerializeToUtf8Bytes(k.Hours, StoredJson.Default.OpeningHours)),
-        P(version));
+        P(k.Mode.Since?.UtcDateTime), P(version));
 
     static NpgsqlBatchCommand SaveItem(Item i, long version) => Of("""
         INSERT INTO items (id, brand_id, name, description, kind, price, currency, tax_basis_points,
@@ -115,6 +115,7 @@ static class CatalogueTable
         new ModeSetting((KitchenMode)row.GetInt16(11), row.IsDBNull(12) ? null : row.Time(12), row.GetInt32(13))
         {
             Reason = row.NullableText(14),
+            Since = row.NullableTime(18),
         })
     {
         Times = row.IsDBNull(15)

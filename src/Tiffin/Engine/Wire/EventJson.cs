@@ -104,6 +104,7 @@ static class EventJson
         if (mode.Until is { } until) json.WriteString("until"u8, JsonTime.Text(until));
         if (mode.DelayMinutes > 0) json.WriteNumber("delayMinutes"u8, mode.DelayMinutes);
         json.WriteText("reason", mode.Reason);
+        if (mode.Since is { } since) json.WriteString("since"u8, JsonTime.Text(since));
     }
 
     static void WritePlaced(

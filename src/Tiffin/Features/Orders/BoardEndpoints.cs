@@ -86,9 +86,11 @@ sealed record BoardView(
     bool Truncated);
 
 sealed record BoardMode(
-    KitchenMode Mode, int DelayMinutes, DateTimeOffset? Until = null, string? Reason = null)
+    KitchenMode Mode, int DelayMinutes, DateTimeOffset? Until = null, string? Reason = null,
+    [property: Description("When the mode began; absent while online.")] DateTimeOffset? Since = null)
 {
-    public static BoardMode Of(ModeSetting mode) => new(mode.Mode, mode.DelayMinutes, mode.Until, mode.Reason);
+    public static BoardMode Of(ModeSetting mode) =>
+        new(mode.Mode, mode.DelayMinutes, mode.Until, mode.Reason, mode.Since);
 }
 
 sealed record BoardItem(

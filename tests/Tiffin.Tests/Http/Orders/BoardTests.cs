@@ -183,6 +183,24 @@ public sealed class BoardTests(SmallSandbox shared) : IClassFixture<SmallSandbox
     }
 
     [Fact]
+    public async Task A_pause_says_since_when_and_its_event_too()
+    {
+        await server.Put($"/v1/kitchens/{site}/mode", new { mode = "paused" });
+
+        var board = (await server.Get($"/v1/kitchens/{site}/board"))["mode"]!;
+        var summary = (await server.Get($"/v1/operations/summary?kitchenId={site}"))["data"]![0]!["mode"]!;
+        var events = await server.Get($"/v1/events?after=0&types=kitchen.mode_changed&kitchenId={site}");
+        var changed = events["data"]![0]!;
+        board["since"]!.ToString().ShouldBe(changed["data"]!["since"]!.ToString());
+        summary.ToJsonString().ShouldBe(board.ToJsonString());
+        ((DateTimeOffset)changed["time"]! - (DateTimeOffset)board["since"]!)
+            .ShouldBeInRange(TimeSpan.Zero, TimeSpan.FromSeconds(1));
+
+        await server.Put($"/v1/kitchens/{site}/mode", new { mode = "online" });
+        (await server.Get($"/v1/kitchens/{site}/board"))["mode"]!["since"].ShouldBeNull();
+    }
+
+    [Fact]
     public async Task A_manager_sees_the_operations_of_their_kitchens()
     {
         using var manager = await server.ClientOf(Role.Manager, ["k1"]);
