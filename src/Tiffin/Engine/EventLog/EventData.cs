@@ -19,7 +19,7 @@ static class EventData
         catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException
             or FormatException or KeyNotFoundException)
         {
-            SubscriptionMessages.SetAside(log, unreadable, subscriber, e.Position, $"{e.Type}");
+            SubscriptionMessages.Skipped(log, unreadable, subscriber, e.Position, $"{e.Type}");
             return null;
         }
     }

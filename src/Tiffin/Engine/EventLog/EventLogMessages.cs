@@ -26,6 +26,6 @@ static partial class SubscriptionMessages
 
     [LoggerMessage(3105, LogLevel.Error,
         "{Subscriber} skipped the unreadable event at position {Position} ({Type})")]
-    public static partial void SetAside(
+    public static partial void Skipped(
         ILogger log, Exception unreadable, string subscriber, long position, string type);
 }
