@@ -143,6 +143,7 @@ export function PromiseChart({ figures }: { figures: Figures }) {
   const p90 = minutesOf(total.late.seconds?.p90);
   return (
     <Figure
+      size="half"
       title={t("promise_kept")}
       note={t("promise_note")}
       table={{
