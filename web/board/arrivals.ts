@@ -1,4 +1,4 @@
-/** Which orders are new to whom looks at a board: each batch of them is heard once. */
+/** Chimes for orders that are new to this board, once for each batch of them. */
 import type { LiveEvent, SnapshotKind } from "../lib/live";
 import type { Core } from "./core";
 import { awaitsRelease, type BoardState, type Order } from "./state";

@@ -57,7 +57,7 @@ describe("the board that a device remembers", () => {
     ]);
   });
 
-  it("has what was bumped and has left the kitchen, without whom it was for and what they noted", () => {
+  it("keeps bumped orders that have left the kitchen, without customers and notes", () => {
     const bumped = order("o1", {
       status: "out_for_delivery",
       customer: { name: "Ananya Rao" },
