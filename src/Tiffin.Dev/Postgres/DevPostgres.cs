@@ -47,8 +47,9 @@ sealed class DevPostgres : IAsyncDisposable
         DevPostgresOptions options, CancellationToken cancel = default)
     {
         var postgres = new DevPostgres(options);
-        await postgres.account.PrepareFolder(postgres.folder);
+        Directory.CreateDirectory(postgres.folder);
         await using var startLock = await postgres.Lock(cancel);
+        await postgres.account.PrepareFolder(postgres.folder);
         if (await postgres.Adopt(cancel))
             return postgres;
         await postgres.Initialise();

@@ -13,11 +13,12 @@ sealed class ServerAccount(bool isRoot)
     /// <summary>Creates a folder owned by the account, and checks that the account can enter it.</summary>
     public async Task PrepareFolder(string folder)
     {
-        var isNew = !Directory.Exists(folder);
         Directory.CreateDirectory(folder);
         if (!isRoot)
             return;
-        if (isNew && await Execute("chown", [Unprivileged, folder], "/") is { Succeeded: false } chown)
+        // Whether this call created the folder does not count: a start that was killed after it left it to root.
+        var holdsCluster = Directory.EnumerateDirectories(folder).Any();
+        if (!holdsCluster && await Execute("chown", [Unprivileged, folder], "/") is { Succeeded: false } chown)
             throw new DevPostgresException(
                 $"PostgreSQL refuses to run as root, and '{folder}' cannot be given to the user "
                 + $"'{Unprivileged}' ({chown.Output}). Create that user: useradd --system {Unprivileged}");

@@ -136,6 +136,16 @@ public sealed class DevPostgresTests : IDisposable
             await postgres.DisposeAsync();
     }
 
+    // A start that was killed, or another that runs, has created the folder and not given it to the account yet.
+    [Fact]
+    public async Task A_folder_that_was_created_and_not_handed_over_does_not_keep_the_cluster_from_starting()
+    {
+        Directory.CreateDirectory(Path.Combine(folder, "postgres"));
+
+        await using var postgres = await DevPostgres.Start(Options);
+        (await Ask(postgres, "SELECT 'up'")).ShouldBe("up");
+    }
+
     [Fact]
     public async Task A_database_can_be_copied_and_dropped_under_its_connections()
     {
