@@ -1,3 +1,6 @@
+// An assembly that shares the servers of other tests needs their ending, too: PostgreSQL would stay.
+[assembly: TestFramework("Tiffin.Tests.Support.TestRun", "Tiffin.Tests")]
+
 namespace Tiffin.Screens.Tests;
 
 /// <summary>The one browser of all tests; each test has contexts of its own in it.</summary>
@@ -14,13 +17,17 @@ static class Chromium
         // A busy machine is slow: what is expected comes late, and is not wrong.
         Assertions.SetDefaultExpectTimeout((float)Eventually.Patience.TotalMilliseconds);
         var playwright = await Playwright.CreateAsync();
-        // Its driver ends with this process, and the browser with the driver.
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => playwright.Dispose();
-        return await playwright.Chromium.LaunchAsync(new()
+        var chromium = await playwright.Chromium.LaunchAsync(new()
         {
             ExecutablePath = Environment.GetEnvironmentVariable("TIFFIN_CHROMIUM") ?? DefaultPath,
             // Containers are the sandbox where the tests run as root, and have little shared memory.
             Args = ["--no-sandbox", "--disable-dev-shm-usage"],
         });
+        TestRun.AtEnd(async () =>
+        {
+            await chromium.CloseAsync();
+            playwright.Dispose();
+        });
+        return chromium;
     }
 }

@@ -91,6 +91,8 @@ public sealed class BulkheadTests
         var settings = new NpgsqlConnectionStringBuilder(await PostgresFixture.CreateDatabase())
         {
             MaxPoolSize = sessions,
+            // As in production: a request waits this many seconds for a session, and is then refused.
+            Timeout = 3,
         };
         var server = await TestServer.Start(settings.ConnectionString, configure);
         await SmallChain.Open(server);
