@@ -44,7 +44,7 @@ public sealed class TableTests
             from table in owners
             where !file.Path.StartsWith($"{table.Value}/")
             where Regex.IsMatch(file.Text, $@"\b(INSERT INTO|UPDATE|DELETE FROM)\s+{table.Key}\b")
-                || file.Text.Contains($"InsertInto(\"{table.Key}\")")
+                || Regex.IsMatch(file.Text, $@"\b(InsertInto|Upsert)\(""{table.Key}""")
             select $"{file.Path} writes {table.Key}, which {table.Value} owns";
 
         trespasses.ShouldBeEmpty();

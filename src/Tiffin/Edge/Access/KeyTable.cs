@@ -24,14 +24,22 @@ static class KeyTable
         last_used_at, is_device
         """;
 
+    static readonly RowSet<KeyRow> inserted = new RowSet<KeyRow>()
+        .Column("id", key => key.Id)
+        .Column("prefix", key => key.Prefix)
+        .Column("hash", key => key.Hash)
+        .Column("role", key => (short)key.Caller.Role)
+        .Column("subject", key => key.Caller.Id)
+        .Array("kitchens", key => [.. key.Caller.Kitchens.Order(StringComparer.Ordinal)], (string kitchen) => kitchen)
+        .Column("channel", key => key.Caller.Channel)
+        .Column("label", key => key.Label)
+        .Column("created_by", key => key.CreatedBy)
+        .Column("created_at", key => key.CreatedAt.UtcDateTime)
+        .Column("expires_at", key => key.ExpiresAt?.UtcDateTime)
+        .Column("is_device", key => key.IsDevice);
+
     public static Task<int> Insert(NpgsqlConnection connection, KeyRow key, CancellationToken cancel) =>
-        Run(connection, """
-            INSERT INTO api_keys (id, prefix, hash, role, subject, kitchens, channel, label, created_by, created_at,
-                expires_at, is_device)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-            """, cancel, P(key.Id), P(key.Prefix), P(key.Hash), P((short)key.Caller.Role), P(key.Caller.Id),
-            P(key.Caller.Kitchens.Order(StringComparer.Ordinal).ToArray()), P(key.Caller.Channel), P(key.Label),
-            P(key.CreatedBy), P(key.CreatedAt.UtcDateTime), P(key.ExpiresAt?.UtcDateTime), P(key.IsDevice));
+        inserted.Run(connection, inserted.InsertInto("api_keys"), [key], cancel);
 
     /// <summary>Returns 0 when the key does not exist or was already revoked.</summary>
     public static Task<int> Revoke(NpgsqlConnection connection, Guid id, CancellationToken cancel) =>

@@ -13,30 +13,86 @@ namespace Tiffin.Engine.Storage;
 /// </summary>
 static class CatalogueTable
 {
-    public static IEnumerable<NpgsqlBatchCommand> LoadSince(long version)
-    {
-        yield return Of("SELECT id, name FROM brands WHERE version > $1", P(version));
-        yield return Of("SELECT number, sku, name, unit FROM ingredients WHERE version > $1", P(version));
-        yield return Of("""
-            SELECT number, id, name, city, time_zone, currency, brands, acceptance, accept_within_minutes,
-                fee_delivery, fee_packaging, mode, mode_until, delay_minutes, mode_reason, times, timeouts_in_row,
-                hours, mode_since
-            FROM kitchens WHERE version > $1
-            """, P(version));
-        yield return Of("""
-            SELECT id, brand_id, name, description, kind, price, currency, tax_basis_points,
-                recipe_ingredients, recipe_quantities, modifiers, prep_minutes, station_id FROM items WHERE version > $1
-            """, P(version));
-        yield return Of("SELECT kitchen, item_id, is_off, off_until, off_by FROM item_offs WHERE version > $1",
-            P(version));
-    }
+    static readonly RowSet<Row<Brand>> brands = Entries<Brand>()
+        .Column("id", row => row.Entry.Id)
+        .Column("name", row => row.Entry.Name);
+
+    static readonly RowSet<Row<Ingredient>> ingredients = Entries<Ingredient>()
+        .Column("number", row => row.Entry.Number)
+        .Column("sku", row => row.Entry.Sku)
+        .Column("name", row => row.Entry.Name)
+        .Column("unit", row => row.Entry.Unit);
+
+    static readonly RowSet<Row<Kitchen>> kitchens = Entries<Kitchen>()
+        .Column("number", row => row.Entry.Number)
+        .Column("id", row => row.Entry.Id)
+        .Column("name", row => row.Entry.Name)
+        .Column("city", row => row.Entry.City)
+        .Column("time_zone", row => row.Entry.Zone.Id)
+        .Column("currency", row => row.Entry.Currency)
+        .Array("brands", row => row.Entry.Brands, brand => brand)
+        .Column("acceptance", row => (short)row.Entry.Acceptance)
+        .Column("accept_within_minutes", row => row.Entry.AcceptWithinMinutes)
+        .Column("fee_delivery", row => row.Entry.Fees.Delivery)
+        .Column("fee_packaging", row => row.Entry.Fees.Packaging)
+        .Column("mode", row => (short)row.Entry.Mode.Mode)
+        .Column("mode_until", row => row.Entry.Mode.Until?.UtcDateTime)
+        .Column("delay_minutes", row => row.Entry.Mode.DelayMinutes)
+        .Column("mode_reason", row => row.Entry.Mode.Reason)
+        .Column("mode_since", row => row.Entry.Mode.Since?.UtcDateTime)
+        .Column("times", row => JsonSerializer.SerializeToUtf8Bytes(row.Entry.Times, StoredJson.Default.KitchenTimes))
+        .Column("timeouts_in_row", row => row.Entry.TimeoutsInRow)
+        .Column("hours", row => row.Entry.Hours.Equals(OpeningHours.Always)
+            ? null
+            : JsonSerializer.SerializeToUtf8Bytes(row.Entry.Hours, StoredJson.Default.OpeningHours));
+
+    static readonly RowSet<Row<Item>> items = Entries<Item>()
+        .Column("id", row => row.Entry.Id)
+        .Column("brand_id", row => row.Entry.BrandId)
+        .Column("name", row => row.Entry.Name)
+        .Column("description", row => row.Entry.Description)
+        .Column("kind", row => (short)row.Entry.Kind)
+        .Column("price", row => row.Entry.Price.Amount)
+        .Column("currency", row => row.Entry.Price.Currency)
+        .Column("tax_basis_points", row => row.Entry.TaxBasisPoints)
+        .Array("recipe_ingredients", row => row.Entry.Recipe, portion => portion.Ingredient)
+        .Array("recipe_quantities", row => row.Entry.Recipe, portion => portion.Quantity)
+        .Array("modifiers", row => row.Entry.Modifiers, modifier => modifier)
+        .Column("prep_minutes", row => row.Entry.PrepMinutes)
+        .Column("station_id", row => row.Entry.StationId);
+
+    static readonly RowSet<Row<Off>> offs = Entries<Off>()
+        .Column("kitchen", row => row.Entry.Key.Kitchen)
+        .Column("item_id", row => row.Entry.Key.ItemId)
+        .Column("is_off", row => row.Entry.IsOff)
+        .Column("off_until", row => row.Entry.Until?.UtcDateTime)
+        .Column("off_by", row => row.Entry.By);
+
+    static readonly string saveBrand = brands.Upsert("brands", "id");
+    static readonly string saveIngredient = ingredients.Upsert("ingredients", "number");
+    static readonly string saveKitchen = kitchens.Upsert("kitchens", "number");
+    static readonly string saveItem = items.Upsert("items", "id");
+    static readonly string saveOff = offs.Upsert("item_offs", "kitchen", "item_id");
+
+    // In the order of the readers below, whose columns are those above by number; the first is the version.
+    static readonly string[] loads =
+    [
+        $"SELECT {brands.Columns} FROM brands", $"SELECT {ingredients.Columns} FROM ingredients",
+        $"SELECT {kitchens.Columns} FROM kitchens", $"SELECT {items.Columns} FROM items",
+        $"SELECT {offs.Columns} FROM item_offs",
+    ];
+
+    static readonly Func<NpgsqlDataReader, CatalogueEntry>[] readers =
+        [ReadBrand, ReadIngredient, ReadKitchen, ReadItem, ReadOff];
+
+    public static IEnumerable<NpgsqlBatchCommand> LoadSince(long version) =>
+        loads.Select(load => Of($"{load} WHERE version > $1", P(version)));
 
     /// <summary>Reads the results of <see cref="LoadSince"/>, starting at the reader's current result.</summary>
     public static async Task<CatalogueSnapshot> Read(
         NpgsqlDataReader rows, CatalogueSnapshot known, CatalogueHead head)
     {
         var entries = new List<CatalogueEntry>();
-        Func<NpgsqlDataReader, CatalogueEntry>[] readers = [ReadBrand, ReadIngredient, ReadKitchen, ReadItem, ReadOff];
         foreach (var read in readers)
         {
             while (await rows.ReadAsync()) entries.Add(read(rows));
@@ -48,81 +104,35 @@ static class CatalogueTable
 
     public static NpgsqlBatchCommand Save(CatalogueEntry entry, long version) => entry switch
     {
-        Brand b => Of("""
-            INSERT INTO brands (id, name, version) VALUES ($1, $2, $3)
-            ON CONFLICT (id) DO UPDATE SET name = excluded.name, version = excluded.version
-            """, P(b.Id), P(b.Name), P(version)),
-        Ingredient i => Of("""
-            INSERT INTO ingredients (number, sku, name, unit, version) VALUES ($1, $2, $3, $4, $5)
-            ON CONFLICT (number) DO UPDATE SET name = excluded.name, version = excluded.version
-            """, P(i.Number), P(i.Sku), P(i.Name), P(i.Unit), P(version)),
-        Kitchen k => SaveKitchen(k, version),
-        Item i => SaveItem(i, version),
-        Off o => Of("""
-            INSERT INTO item_offs (kitchen, item_id, is_off, off_until, off_by, version)
-            VALUES ($1, $2, $3, $4, $5, $6)
-            ON CONFLICT (kitchen, item_id) DO UPDATE SET is_off = excluded.is_off, off_until = excluded.off_until,
-                off_by = excluded.off_by, version = excluded.version
-            """, P(o.Key.Kitchen), P(o.Key.ItemId), P(o.IsOff), P(o.Until?.UtcDateTime), P(o.By), P(version)),
+        Brand brand => brands.Of(saveBrand, [new(brand, version)]),
+        Ingredient ingredient => ingredients.Of(saveIngredient, [new(ingredient, version)]),
+        Kitchen kitchen => kitchens.Of(saveKitchen, [new(kitchen, version)]),
+        Item item => items.Of(saveItem, [new(item, version)]),
+        Off off => offs.Of(saveOff, [new(off, version)]),
         _ => throw new InvalidOperationException($"{entry.GetType()} has no table"),
     };
 
-    static NpgsqlBatchCommand SaveKitchen(Kitchen k, long version) => Of("""
-        INSERT INTO kitchens (number, id, name, city, time_zone, currency, brands, acceptance, accept_within_minutes,
-            fee_delivery, fee_packaging, mode, mode_until, delay_minutes, mode_reason, times, timeouts_in_row, hours,
-            mode_since, version)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
-        ON CONFLICT (number) DO UPDATE SET name = excluded.name, city = excluded.city,
-            time_zone = excluded.time_zone, currency = excluded.currency, brands = excluded.brands,
-            acceptance = excluded.acceptance, accept_within_minutes = excluded.accept_within_minutes,
-            fee_delivery = excluded.fee_delivery, fee_packaging = excluded.fee_packaging, mode = excluded.mode,
-            mode_until = excluded.mode_until, delay_minutes = excluded.delay_minutes,
-            mode_reason = excluded.mode_reason, times = excluded.times, timeouts_in_row = excluded.timeouts_in_row,
-            hours = excluded.hours, mode_since = excluded.mode_since, version = excluded.version
-        """, P(k.Number), P(k.Id), P(k.Name), P(k.City), P(k.Zone.Id), P(k.Currency), P(k.Brands.ToArray()),
-        P((short)k.Acceptance), P(k.AcceptWithinMinutes), P(k.Fees.Delivery), P(k.Fees.Packaging),
-        P((short)k.Mode.Mode), P(k.Mode.Until?.UtcDateTime), P(k.Mode.DelayMinutes), P(k.Mode.Reason),
-        P(JsonSerializer.SerializeToUtf8Bytes(k.Times, StoredJson.Default.KitchenTimes)), P(k.TimeoutsInRow),
-        P(k.Hours.Equals(OpeningHours.Always)
-            ? null
-            : JsonSerializer.SerializeToUtf8Bytes(k.Hours, StoredJson.Default.OpeningHours)),
-        P(k.Mode.Since?.UtcDateTime), P(version));
-
-    static NpgsqlBatchCommand SaveItem(Item i, long version) => Of("""
-        INSERT INTO items (id, brand_id, name, description, kind, price, currency, tax_basis_points,
-            recipe_ingredients, recipe_quantities, modifiers, prep_minutes, station_id, version)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-        ON CONFLICT (id) DO UPDATE SET name = excluded.name, description = excluded.description,
-            kind = excluded.kind, price = excluded.price, currency = excluded.currency,
-            tax_basis_points = excluded.tax_basis_points, recipe_ingredients = excluded.recipe_ingredients,
-            recipe_quantities = excluded.recipe_quantities, modifiers = excluded.modifiers,
-            prep_minutes = excluded.prep_minutes, station_id = excluded.station_id, version = excluded.version
-        """, P(i.Id), P(i.BrandId), P(i.Name), P(i.Description), P((short)i.Kind), P(i.Price.Amount),
-        P(i.Price.Currency), P(i.TaxBasisPoints), P(i.Recipe.Select(p => p.Ingredient).ToArray()),
-        P(i.Recipe.Select(p => p.Quantity).ToArray()), P(i.Modifiers.ToArray()), P(i.PrepMinutes), P(i.StationId),
-        P(version));
-
-    static Brand ReadBrand(NpgsqlDataReader row) => new(row.GetString(0), row.GetString(1));
+    static Brand ReadBrand(NpgsqlDataReader row) => new(row.GetString(1), row.GetString(2));
 
     static Ingredient ReadIngredient(NpgsqlDataReader row) =>
-        new(row.GetInt32(0), row.GetString(1), row.GetString(2), row.GetString(3));
+        new(row.GetInt32(1), row.GetString(2), row.GetString(3), row.GetString(4));
 
     static Kitchen ReadKitchen(NpgsqlDataReader row) => new(
-        row.GetInt32(0), row.GetString(1), row.GetString(2), row.NullableText(3),
-        Zone(row.GetString(1), row.GetString(4)), row.GetString(5),
-        [.. row.GetFieldValue<string[]>(6)], (Acceptance)row.GetInt16(7), row.GetInt32(8),
-        new Fees(row.GetInt64(9), row.GetInt64(10)),
-        new ModeSetting((KitchenMode)row.GetInt16(11), row.IsDBNull(12) ? null : row.Time(12), row.GetInt32(13))
+        row.GetInt32(1), row.GetString(2), row.GetString(3), row.NullableText(4),
+        Zone(row.GetString(2), row.GetString(5)), row.GetString(6),
+        [.. row.GetFieldValue<string[]>(7)], (Acceptance)row.GetInt16(8), row.GetInt32(9),
+        new Fees(row.GetInt64(10), row.GetInt64(11)),
+        new ModeSetting((KitchenMode)row.GetInt16(12), row.IsDBNull(13) ? null : row.Time(13), row.GetInt32(14))
         {
-            Reason = row.NullableText(14),
-            Since = row.NullableTime(18),
+            Reason = row.NullableText(15),
+            Since = row.NullableTime(16),
         })
     {
-        Times = row.IsDBNull(15)
+        Times = row.IsDBNull(17)
             ? KitchenTimes.Default
-            : JsonSerializer.Deserialize(row.GetFieldValue<byte[]>(15), StoredJson.Default.KitchenTimes)!,
-        TimeoutsInRow = row.GetInt32(16),
-        Hours = row.NullableBytes(17) is { } hours
+            : JsonSerializer.Deserialize(row.GetFieldValue<byte[]>(17), StoredJson.Default.KitchenTimes)!,
+        TimeoutsInRow = row.GetInt32(18),
+        Hours = row.NullableBytes(19) is { } hours
             ? JsonSerializer.Deserialize(hours, StoredJson.Default.OpeningHours)!
             : OpeningHours.Always,
     };
@@ -132,20 +142,25 @@ static class CatalogueTable
         : throw new UnknownTimeZoneException(kitchen, id);
 
     static Item ReadItem(NpgsqlDataReader row) => new(
-        row.GetString(0), row.GetString(1), row.GetString(2), row.NullableText(3), (ItemKind)row.GetInt16(4),
-        new Money(row.GetInt64(5), row.GetString(6)), row.GetInt32(7),
-        [.. row.GetFieldValue<int[]>(8).Zip(row.GetFieldValue<long[]>(9), (i, q) => new Portion(i, q))],
-        [.. row.GetFieldValue<string[]>(10)])
+        row.GetString(1), row.GetString(2), row.GetString(3), row.NullableText(4), (ItemKind)row.GetInt16(5),
+        new Money(row.GetInt64(6), row.GetString(7)), row.GetInt32(8),
+        [.. row.GetFieldValue<int[]>(9).Zip(row.GetFieldValue<long[]>(10), (i, q) => new Portion(i, q))],
+        [.. row.GetFieldValue<string[]>(11)])
     {
-        PrepMinutes = row.IsDBNull(11) ? null : row.GetInt32(11),
-        StationId = row.NullableText(12),
+        PrepMinutes = row.IsDBNull(12) ? null : row.GetInt32(12),
+        StationId = row.NullableText(13),
     };
 
     static Off ReadOff(NpgsqlDataReader row) => new(
-        new OffKey(row.GetInt32(0), row.GetString(1)), row.GetBoolean(2), row.IsDBNull(3) ? null : row.Time(3))
+        new OffKey(row.GetInt32(1), row.GetString(2)), row.GetBoolean(3), row.IsDBNull(4) ? null : row.Time(4))
     {
-        By = row.NullableText(4),
+        By = row.NullableText(5),
     };
+
+    static RowSet<Row<T>> Entries<T>() where T : CatalogueEntry =>
+        new RowSet<Row<T>>().Column("version", row => row.Version);
+
+    readonly record struct Row<T>(T Entry, long Version) where T : CatalogueEntry;
 }
 
 /// <summary>

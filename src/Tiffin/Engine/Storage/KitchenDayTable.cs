@@ -12,9 +12,7 @@ static class KitchenDayTable
         .Column("day", row => row.Key.Day)
         .Column("last_number", row => row.Value);
 
-    static readonly string saveSql = $"""
-        {saved.InsertInto("kitchen_days")} ON CONFLICT (kitchen, day) DO UPDATE SET last_number = excluded.last_number
-        """;
+    static readonly string saveSql = saved.Upsert("kitchen_days", "kitchen", "day");
 
     static readonly RowSet<KitchenDay> loaded = new RowSet<KitchenDay>()
         .Column("kitchen", day => day.Kitchen).Column("day", day => day.Day);

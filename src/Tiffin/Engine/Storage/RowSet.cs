@@ -33,9 +33,20 @@ sealed class RowSet<T>
     /// <summary>The placeholder of a further parameter, the <paramref name="number"/>th after the columns.</summary>
     public string Further(int number) => $"${parameters + number}";
 
-    public string InsertInto(string table) =>
-        $"INSERT INTO {table} ({string.Join(", ", columns.Select(one => one.Name))}) "
-        + $"SELECT {string.Join(", ", columns.Select(one => one.Expression))} FROM {From}";
+    /// <summary>The names of the columns, for a list of what to insert or to select.</summary>
+    public string Columns => string.Join(", ", columns.Select(one => one.Name));
+
+    /// <summary>The expressions of the columns, for a list of what to insert.</summary>
+    public string Values => string.Join(", ", columns.Select(one => one.Expression));
+
+    public string InsertInto(string table) => $"INSERT INTO {table} ({Columns}) SELECT {Values} FROM {From}";
+
+    /// <summary>Inserts each row, or updates the one that has its <paramref name="key"/>.</summary>
+    public string Upsert(string table, params string[] key)
+    {
+        var others = columns.Select(one => one.Name).Except(key).Select(name => $"{name} = excluded.{name}");
+        return $"{InsertInto(table)} ON CONFLICT ({string.Join(", ", key)}) DO UPDATE SET {string.Join(", ", others)}";
+    }
 
     public RowSet<T> Column<TValue>(string name, Func<T, TValue> pick)
     {
@@ -47,12 +58,12 @@ sealed class RowSet<T>
 
     /// <summary>
     /// A column of arrays. <c>unnest</c> would flatten arrays of arrays, so all elements are sent as one array, and
-    /// each row selects its slice by bounds.
+    /// each row selects its slice by bounds. A slice without a lower bound is NULL.
     /// </summary>
     public RowSet<T> Array<TElement, TValue>(
-        string name, Func<T, IReadOnlyCollection<TElement>> pick, Func<TElement, TValue> value)
+        string name, Func<T, IReadOnlyCollection<TElement>?> pick, Func<TElement, TValue> value)
     {
-        columns.Add((name, $"(${++parameters}::{TypeOf<TValue>()}[])[t.{name}_from:t.{name}_to]"));
+        columns.Add((name, $"(${++parameters}::{TypeOf<TValue>()}[])[nullif(t.{name}_from, 0):t.{name}_to]"));
         Argument<int>($"{name}_from");
         Argument<int>($"{name}_to");
         values.Add((rows, sent) =>
@@ -60,8 +71,9 @@ sealed class RowSet<T>
             var (all, from, to) = (new List<TValue>(), new int[rows.Count], new int[rows.Count]);
             for (var i = 0; i < rows.Count; i++)
             {
+                if (pick(rows[i]) is not { } elements) continue;
                 from[i] = all.Count + 1;
-                foreach (var element in pick(rows[i])) all.Add(value(element));
+                foreach (var element in elements) all.Add(value(element));
                 to[i] = all.Count;
             }
             sent.AddRange(P(all.ToArray()), P(from), P(to));

@@ -14,7 +14,7 @@ sealed record WebhookChange(
 /// <summary>Row-level access for owners: each sees and changes their own endpoints, an administrator all.</summary>
 static class OwnedWebhooks
 {
-    // $1 and $2 of every statement: the caller's role, and their id and channel. A null role sees all.
+    // $1 and $2 of every statement that uses it: the caller's role, and their id and channel. A null role sees all.
     const string Mine = """
         ($1::smallint IS NULL OR (owner_role = $1 AND owner_id = ($2::text[])[1]
             AND owner_channel IS NOT DISTINCT FROM ($2::text[])[2]))
@@ -22,13 +22,27 @@ static class OwnedWebhooks
 
     const string EndOfLog = "(SELECT coalesce(max(position), 0) FROM events)";
 
-    const string InsertSql = $"""
-        INSERT INTO webhook_endpoints (owner_role, owner_id, id, url, description, types, kitchens, secrets,
-            secrets_until, created_at, enabled_at, owner_kitchens, owner_channel,
-            starts_after)
-        SELECT $1, ($2::text[])[1], $3, $4, $5, $6, $7, ARRAY[$8], ARRAY['infinity'::timestamptz], $9, $9, $11,
-            ($2::text[])[2], {EndOfLog}
-        WHERE (SELECT count(*) FROM webhook_endpoints WHERE {Mine}) < $10
+    static readonly RowSet<Webhook> inserted = new RowSet<Webhook>()
+        .Column("id", webhook => webhook.Id)
+        .Column("owner_role", webhook => (short)webhook.Owner.Role)
+        .Column("owner_id", webhook => webhook.Owner.Id)
+        .Column("owner_channel", webhook => Scope.Of(webhook.Owner).Channel)
+        .Array("owner_kitchens", webhook => Scope.Of(webhook.Owner).Kitchens, kitchen => kitchen)
+        .Column("url", webhook => webhook.Url.OriginalString)
+        .Column("description", webhook => webhook.Description)
+        .Array("types", webhook => webhook.Types, type => type)
+        .Array("kitchens", webhook => webhook.Kitchens, kitchen => kitchen)
+        .Array("secrets", webhook => webhook.Secrets, secret => secret.Sealed)
+        .Array("secrets_until", webhook => webhook.Secrets, secret => secret.Until.UtcDateTime)
+        .Column("created_at", webhook => webhook.CreatedAt.UtcDateTime)
+        .Column("enabled_at", webhook => webhook.CreatedAt.UtcDateTime);
+
+    static readonly string insertSql = $"""
+        INSERT INTO webhook_endpoints ({inserted.Columns}, starts_after)
+        SELECT {inserted.Values}, {EndOfLog} FROM {inserted.From}
+        WHERE (
+            SELECT count(*) FROM webhook_endpoints w WHERE w.owner_role = t.owner_role AND w.owner_id = t.owner_id
+                AND w.owner_channel IS NOT DISTINCT FROM t.owner_channel) < {inserted.Further(1)}
         """;
 
     const string UpdateSql = $"""
@@ -54,11 +68,7 @@ static class OwnedWebhooks
         // Serializes the owner's inserts: concurrent ones would both pass the count.
         await Run(connection, "SELECT pg_advisory_xact_lock(hashtextextended($1, $2))", cancel,
             P(string.Join('\n', Ids(webhook.Owner))), P((long)webhook.Owner.Role));
-        var inserted = await Run(connection, InsertSql, cancel, P((short)webhook.Owner.Role), P(Ids(webhook.Owner)),
-            P(webhook.Id), P(webhook.Url.OriginalString), P(webhook.Description), P(webhook.Types.ToArray()),
-            P(webhook.Kitchens?.ToArray()), P(webhook.Secrets[0].Sealed), P(webhook.CreatedAt.UtcDateTime), P(max),
-            P(Scope.Of(webhook.Owner).Kitchens?.ToArray()));
-        return inserted == 1;
+        return await inserted.Run(connection, insertSql, [webhook], cancel, P(max)) == 1;
     }
 
     public static Task<List<Webhook>> List(NpgsqlConnection connection, Caller caller, CancellationToken cancel) =>
