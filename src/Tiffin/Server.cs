@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tiffin.Edge;
 using Tiffin.Engine;
 using Tiffin.Engine.Storage;
+using Tiffin.Engine.Verify;
 using Tiffin.Features.Access;
 using Tiffin.Features.Analytics;
 using Tiffin.Features.Broker;
@@ -43,6 +44,9 @@ static class Server
         new SandboxFeature(),
         new ScreensFeature(),
     ];
+
+    internal static IEnumerable<Invariant> Invariants =>
+        [.. Verification.Invariants, .. Features.SelectMany(feature => feature.Invariants)];
 
     public static WebApplication Build(WebApplicationBuilder builder)
     {

@@ -32,7 +32,7 @@ static class VerifyCommand
             return NotVerified;
         }
         var broken = 0;
-        await foreach (var finding in Verification.Run(connectionString, cancel))
+        await foreach (var finding in Verification.Run(connectionString, Server.Invariants, cancel))
         {
             if (finding.Wrong > 0) broken++;
             await output.WriteLineAsync(Line(finding));

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Tiffin.Edge.Access;
 using Tiffin.Edge.OpenApi;
 using Tiffin.Edge.Streaming;
+using Tiffin.Engine.Storage;
 
 namespace Tiffin.Edge;
 
@@ -89,6 +90,7 @@ static class EdgeServices
         services.AddSingleton<AuditLog>();
         services.AddHostedService(all => all.GetRequiredService<AuditLog>());
         services.AddSingleton<AuditTrail>();
+        services.AddHistory<AccessOptions>("audit", options => options.AuditRetention);
     }
 
     static void AddStreaming(WebApplicationBuilder builder)

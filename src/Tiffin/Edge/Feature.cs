@@ -31,7 +31,10 @@ abstract class Feature
     /// <summary>Commands of the command line.</summary>
     public virtual IEnumerable<System.CommandLine.Command> Commands => [];
 
-    /// <summary>Compares what the feature derives from the log with the log, for <c>tiffin verify</c>.</summary>
+    /// <summary>Conditions of its tables, for <c>tiffin verify</c>.</summary>
+    public virtual IEnumerable<Invariant> Invariants => [];
+
+    /// <summary>The same for what no single query can compare with the log.</summary>
     public virtual Task<IReadOnlyList<Finding>> Verify(NpgsqlConnection session, CancellationToken cancel) =>
         Task.FromResult<IReadOnlyList<Finding>>([]);
 }

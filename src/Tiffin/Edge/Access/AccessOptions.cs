@@ -1,6 +1,6 @@
 namespace Tiffin.Edge.Access;
 
-/// <summary>Origins, proxies and API keys, in the section <c>Access</c>.</summary>
+/// <summary>Origins, proxies, API keys and the audit log, in the section <c>Access</c>.</summary>
 sealed class AccessOptions
 {
     /// <summary>Origins allowed by CORS, such as <c>https://staff.example</c>. Compared exactly.</summary>
@@ -17,4 +17,7 @@ sealed class AccessOptions
     /// maximum delay for keys that were changed by SQL, or whose revocation was lost in a failover.
     /// </summary>
     public TimeSpan KeyReloadInterval { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Audit entries are kept for at least this long, and up to a week more. Minimum one day.</summary>
+    public TimeSpan AuditRetention { get; set; } = TimeSpan.FromDays(400);
 }

@@ -56,9 +56,17 @@ static class KeyTable
             UPDATE api_keys k SET last_used_at = greatest(k.last_used_at, t.at) FROM {used.From} WHERE k.id = t.id
             """, uses, cancel);
 
+    const string IsValid = "revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())";
+
+    /// <summary>For other tables' queries: <c>kitchens</c> and <c>is_valid</c> of a caller's keys.</summary>
+    public static string OfCaller(string role, string subject, string channel) => $"""
+        (SELECT kitchens, {IsValid} AS is_valid FROM api_keys
+        WHERE role = {role} AND subject = {subject} AND channel IS NOT DISTINCT FROM {channel})
+        """;
+
     /// <summary>Keys that are neither revoked nor expired.</summary>
     public static Task<List<KeyRow>> Working(NpgsqlConnection connection, CancellationToken cancel) =>
-        Read(connection, "revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())", cancel);
+        Read(connection, IsValid, cancel);
 
     /// <summary>
     /// Keys created or revoked within the last minute, which exceeds the duration of any statement here.

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Diagnostics.Metrics;
+using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Tiffin.Engine.Diagnostics;
 
@@ -10,6 +12,9 @@ readonly record struct SubscriberLag(string Name, long Events, double Seconds, i
 sealed record ServiceLevel(
     string Name, double Target, TimeSpan? Within, RollingTally Tally, string? Subscriber = null,
     double? LagSeconds = null);
+
+/// <summary>Metadata of the endpoint that places orders: the service level objectives count its responses.</summary>
+sealed record PlacesOrders;
 
 /// <summary>
 /// Measures the service level objectives (SLOs). Order placement is measured on this node only, from the web server's
@@ -32,6 +37,7 @@ sealed class ServiceLevels : IDisposable
 
     readonly TimeProvider clock;
     readonly MeterListener requests = new();
+    readonly Lazy<FrozenSet<(string? Method, string? Route)>> placing;
     readonly RollingTally answered;
     readonly RollingTally prompt;
     readonly ConcurrentDictionary<string, RollingTally> fresh = [];
@@ -40,8 +46,10 @@ sealed class ServiceLevels : IDisposable
     long placedWithoutFault;
     long placedPromptly;
 
-    public ServiceLevels(IMeterFactory own, TimeProvider clock)
+    public ServiceLevels(IMeterFactory own, EndpointDataSource endpoints, TimeProvider clock)
     {
+        // Lazy: the routes are mapped after the services are built.
+        placing = new(() => Placing(endpoints.Endpoints).ToFrozenSet());
         (this.clock, Since) = (clock, clock.GetUtcNow());
         (answered, prompt) = (new(clock), new(clock));
         requests.InstrumentPublished = (instrument, events) =>
@@ -82,18 +90,24 @@ sealed class ServiceLevels : IDisposable
 
     void Count(double seconds, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        var (isOrders, isFault) = (false, false);
+        var (method, route, isFault) = (default(string), default(string), false);
         foreach (var (name, value) in tags)
         {
-            if (name == "http.request.method" && value is not "POST") return;
-            if (name == "http.route") isOrders = value is "/v1/orders/";
+            if (name == "http.request.method") method = value as string;
+            if (name == "http.route") route = value as string;
             if (name == "http.response.status_code") isFault = value is >= 500;
         }
-        if (!isOrders) return;
+        if (!placing.Value.Contains((method, route))) return;
         Interlocked.Increment(ref placed);
         if (!isFault) Interlocked.Increment(ref placedWithoutFault);
         if (seconds <= Prompt.TotalSeconds) Interlocked.Increment(ref placedPromptly);
     }
+
+    static IEnumerable<(string?, string?)> Placing(IEnumerable<Endpoint> endpoints) =>
+        from endpoint in endpoints
+        where endpoint.Metadata.GetMetadata<PlacesOrders>() is not null
+        from method in endpoint.Metadata.GetRequiredMetadata<IHttpMethodMetadata>().HttpMethods
+        select ((string?)method, (string?)endpoint.Metadata.GetRequiredMetadata<IRouteDiagnosticsMetadata>().Route);
 
     void CountPlacing()
     {

@@ -33,9 +33,6 @@ static class LogQueries
     /// <summary>First position in the log; retention drops old partitions.</summary>
     public const string First = "(SELECT coalesce(min(position), 1) FROM events)";
 
-    /// <summary>Checkpoint of the ledger.</summary>
-    public const string Ledger = "(SELECT coalesce(max(position), 0) FROM subscribers WHERE name = 'ledger')";
-
     /// <summary>Orders whose events are all in the log.</summary>
     public const string WholeOrders = $"(SELECT * FROM orders WHERE positions[1] >= {First})";
 

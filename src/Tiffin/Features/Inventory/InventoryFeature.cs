@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Tiffin.Edge;
 using Tiffin.Edge.OpenApi;
 using Tiffin.Engine.EventLog;
+using Tiffin.Engine.Verify;
 using Tiffin.Engine.Wire;
 
 namespace Tiffin.Features.Inventory;
@@ -11,6 +12,8 @@ sealed class InventoryFeature : Feature
     public override IEnumerable<ApiTag> Tags => [new("Inventory", "Stock levels, movements and low-stock alerts.")];
 
     public override JsonSerializerContext Json => InventoryJson.Strict;
+
+    public override IEnumerable<Invariant> Invariants => LedgerInvariants.All;
 
     public override void Add(WebApplicationBuilder builder) => builder.Services.AddSubscriber<LedgerSubscriber>();
 

@@ -42,6 +42,9 @@ sealed class NotificationOptions
     /// <summary>Minimum time between two low-stock alerts to a kitchen.</summary>
     public TimeSpan AlertInterval { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>Messages are kept for at least this long, and up to a week more. Minimum one day.</summary>
+    public TimeSpan Retention { get; set; } = TimeSpan.FromDays(30);
+
     /// <summary>Prints messages of channels without a provider to the console: for development.</summary>
     public bool Console { get; set; }
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Tiffin.Edge;
 using Tiffin.Engine.EventLog;
+using Tiffin.Engine.Storage;
 using Tiffin.Features.Notifications.Senders;
 
 namespace Tiffin.Features.Notifications;
@@ -17,6 +18,7 @@ sealed class NotificationsFeature : Feature
     {
         var (services, section) = (builder.Services, builder.Configuration.GetSection("Notifications"));
         services.Configure<NotificationOptions>(section);
+        services.AddHistory<NotificationOptions>("notifications", options => options.Retention);
         services.AddSingleton<TrackingLink>(all => all.GetRequiredService<TrackTokens>().Url);
         var isPrinted = section.GetValue("Console", builder.Environment.IsDevelopment());
         var byEmail = Add<SmtpSender>(services, section["Smtp:Host"], MessageChannel.Email, isPrinted);

@@ -6,6 +6,7 @@ using Tiffin.Edge;
 using Tiffin.Edge.Access;
 using Tiffin.Edge.OpenApi;
 using Tiffin.Engine.Commit;
+using Tiffin.Engine.Diagnostics;
 using Tiffin.Engine.Storage;
 using static Tiffin.Edge.Access.RoleSet;
 using static Tiffin.Edge.Access.Visibility;
@@ -64,6 +65,7 @@ static class OrderEndpoints
                 + "With fulfilment.at the order is scheduled: the kitchen is asked to accept it now, and it is "
                 + "released for preparation so that it is ready in time. The ingredients of an order for a later "
                 + "business day are deducted when that day starts; order.short is published if they do not suffice.")
+            .WithMetadata(new PlacesOrders())
             .RequiresIdempotencyKey()
             .ResponseHeader("Location", always: true, 201)
             .ResponseHeader("ETag", always: true, 200, 201)

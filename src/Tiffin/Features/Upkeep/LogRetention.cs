@@ -25,7 +25,7 @@ sealed class LogRetention(Database database, IOptions<RetentionOptions> options,
     }
 }
 
-/// <summary>Retention periods, in the section <c>Retention</c>.</summary>
+/// <summary>How long the event log is kept, in the section <c>Retention</c>.</summary>
 sealed class RetentionOptions
 {
     /// <summary>
@@ -33,15 +33,6 @@ sealed class RetentionOptions
     /// are retried.
     /// </summary>
     public TimeSpan Events { get; set; } = TimeSpan.FromDays(90);
-
-    /// <summary>
-    /// Notifications to customers and kitchens are kept for at least this long, and up to a week more. Minimum one
-    /// day.
-    /// </summary>
-    public TimeSpan Notifications { get; set; } = TimeSpan.FromDays(30);
-
-    /// <summary>Audit entries are kept for at least this long, and up to a week more. Minimum one day.</summary>
-    public TimeSpan Audit { get; set; } = TimeSpan.FromDays(400);
 }
 
 /// <summary>Events must outlive all late readers: a webhook's retry reads its event from the log.</summary>

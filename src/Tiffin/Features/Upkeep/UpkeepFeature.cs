@@ -5,7 +5,7 @@ using Tiffin.Engine.Storage;
 
 namespace Tiffin.Features.Upkeep;
 
-/// <summary>Retention of events, notifications, audit entries and idempotency keys; clock skew check.</summary>
+/// <summary>Retention of events and idempotency keys; clock skew check.</summary>
 sealed class UpkeepFeature : Feature
 {
     public override void Add(WebApplicationBuilder builder)
@@ -15,7 +15,6 @@ sealed class UpkeepFeature : Feature
         services.AddSingleton<IValidateOptions<RetentionOptions>, RetentionRules>();
         services.AddSingleton<IChore, RequestExpiry>();
         services.AddSingleton<IChore, LogRetention>();
-        services.AddSingleton<IChore, HistoryRetention>();
         services.Configure<ClockOptions>(configuration.GetSection("Clock"));
         services.AddSingleton<ClockMetrics>();
         services.AddSingleton<IChore, ClockCheck>();

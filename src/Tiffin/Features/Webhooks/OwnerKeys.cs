@@ -1,4 +1,5 @@
 using Npgsql;
+using Tiffin.Edge.Access;
 using static Tiffin.Engine.Storage.Sql;
 
 namespace Tiffin.Features.Webhooks;
@@ -10,25 +11,21 @@ namespace Tiffin.Features.Webhooks;
 /// </summary>
 static class OwnerKeys
 {
-    const string Keys = """
-        (SELECT kitchens, revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()) AS is_valid
-        FROM api_keys WHERE role = w.owner_role AND subject = w.owner_id
-            AND channel IS NOT DISTINCT FROM w.owner_channel)
-        """;
+    static readonly string keys = KeyTable.OfCaller("w.owner_role", "w.owner_id", "w.owner_channel");
 
     /// <summary>The sender's enabled endpoints whose owner has no valid key left.</summary>
     public static Task<List<Webhook>> WithoutValidKey(
         NpgsqlConnection connection, Guid sender, CancellationToken cancel) =>
         Rows(connection, $"""
             SELECT {WebhookTable.Columns} FROM webhook_endpoints w WHERE enabled AND sender = $1
-                AND (SELECT bool_or(k.is_valid) FROM {Keys} k) = false
+                AND (SELECT bool_or(k.is_valid) FROM {keys} k) = false
             """, WebhookTable.Read, cancel, P(sender));
 
     public static Task RestrictKitchens(NpgsqlConnection connection, CancellationToken cancel) => Run(connection, $"""
         UPDATE webhook_endpoints w SET owner_kitchens = ARRAY(
-            SELECT unnest(owner_kitchens) INTERSECT SELECT unnest(k.kitchens) FROM {Keys} k WHERE k.is_valid)
+            SELECT unnest(owner_kitchens) INTERSECT SELECT unnest(k.kitchens) FROM {keys} k WHERE k.is_valid)
         WHERE enabled AND owner_kitchens IS NOT NULL
-            AND (SELECT bool_or(k.is_valid) FROM {Keys} k)
-            AND NOT owner_kitchens <@ ARRAY(SELECT unnest(k.kitchens) FROM {Keys} k WHERE k.is_valid)
+            AND (SELECT bool_or(k.is_valid) FROM {keys} k)
+            AND NOT owner_kitchens <@ ARRAY(SELECT unnest(k.kitchens) FROM {keys} k WHERE k.is_valid)
         """, cancel);
 }

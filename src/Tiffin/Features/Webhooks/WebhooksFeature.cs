@@ -6,6 +6,7 @@ using Tiffin.Edge;
 using Tiffin.Edge.OpenApi;
 using Tiffin.Engine.EventLog;
 using Tiffin.Engine.Hosting;
+using Tiffin.Engine.Storage;
 
 namespace Tiffin.Features.Webhooks;
 
@@ -36,7 +37,7 @@ sealed class WebhooksFeature : Feature
         services.AddSingleton<WebhookDispatcher>();
         services.AddHostedService(all => all.GetRequiredService<WebhookDispatcher>());
         services.AddSubscriber<WebhookSubscriber>();
-        services.AddSingleton<IChore, WebhookUpkeep>();
+        services.AddHistory<WebhookOptions>("webhook_deliveries", options => options.Retention);
         services.AddSingleton<IChore, OwnerKeyCheck>();
     }
 

@@ -209,7 +209,7 @@ public sealed class OrderTimersTests(SmallSandbox shared) : IClassFixture<SmallS
 
     async Task Verified()
     {
-        await foreach (var finding in Verification.Run(server.ConnectionString, default))
+        await foreach (var finding in Verification.Run(server.ConnectionString, Server.Invariants, default))
             finding.Wrong.ShouldBe(0, $"{finding.Invariant.Name}: {finding.Example}");
     }
 

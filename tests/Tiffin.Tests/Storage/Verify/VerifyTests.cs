@@ -14,14 +14,14 @@ public sealed class VerifyTests(SmallHistory history) : IClassFixture<SmallHisto
         exitCode.ShouldBe(0, string.Join('\n', lines));
         lines[..^1].ShouldAllBe(line => line.StartsWith("ok "));
         lines[^1].ShouldBe("All invariants hold.");
-        await foreach (var finding in Verification.Run(history.ConnectionString, CancellationToken.None))
+        await foreach (var finding in Verification.Run(history.ConnectionString, Server.Invariants, default))
             finding.Checked.ShouldBeGreaterThan(0, finding.Invariant.Name);
     }
 
     [Fact]
     public void Every_invariant_has_a_damage_that_it_must_find() =>
         Damages.All.Select(damage => (string)damage[0]).Distinct().Order()
-            .ShouldBe(Verification.Invariants.Select(invariant => invariant.Name).Order());
+            .ShouldBe(Server.Invariants.Select(invariant => invariant.Name).Order());
 
     [Theory]
     [MemberData(nameof(Damages.All), MemberType = typeof(Damages))]

@@ -4,6 +4,7 @@ using Npgsql;
 using Tiffin.Domain;
 using Tiffin.Edge.Access;
 using Tiffin.Engine.Hosting;
+using Tiffin.Engine.Storage;
 using Tiffin.Features.Webhooks;
 using Tiffin.Tests.Support;
 
@@ -30,7 +31,8 @@ public sealed class WebhookUpkeepTests
             """);
         for (var i = 0; i < 4; i++) await server.PlaceOrder();
 
-        var upkeep = server.Services.GetServices<IChore>().OfType<WebhookUpkeep>().Single();
+        var upkeep = server.Services.GetServices<IChore>().OfType<HistoryRetention>()
+            .Single(history => history.Table == "webhook_deliveries");
         var delivered = server.Has(webhook, 4, "delivered");
         do await Should.ThrowAsync<NpgsqlException>(() => upkeep.Run(default));
         while (!delivered.IsCompleted);
