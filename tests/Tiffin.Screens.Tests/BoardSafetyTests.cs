@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Tiffin.Domain;
 using Tiffin.Domain.Catalogue;
-using Tiffin.Edge;
+using Tiffin.Edge.Access;
 using Tiffin.Engine.Commit;
 using static Microsoft.Playwright.Assertions;
 
@@ -65,7 +65,7 @@ public sealed partial class BoardSafetyTests : BoardScreenTest
         {
             Headers = new Dictionary<string, string>
             {
-                [Gate.AntiforgeryHeader] = session.GetProperty("antiforgeryToken").GetString()!,
+                [Sessions.AntiforgeryHeader] = session.GetProperty("antiforgeryToken").GetString()!,
             },
         });
 

@@ -90,6 +90,9 @@ static class EdgeServices
         services.AddSingleton<AuditLog>();
         services.AddHostedService(all => all.GetRequiredService<AuditLog>());
         services.AddSingleton<AuditTrail>();
+        services.AddSingleton<Authenticator>();
+        services.AddSingleton<Authorizer>();
+        services.AddSingleton<LoadShedder>();
         services.AddHistory<AccessOptions>("audit", options => options.AuditRetention);
     }
 

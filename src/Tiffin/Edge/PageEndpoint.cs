@@ -10,4 +10,8 @@ sealed record PageEndpoint(Func<HttpContext, Problem, Task> Refuse)
 {
     public static PageEndpoint? Of(HttpContext context) =>
         context.GetEndpoint()?.Metadata.GetMetadata<PageEndpoint>();
+
+    /// <summary>Answers with a problem: with a page to a person, with the problem itself to a program.</summary>
+    public static Task Answer(HttpContext context, Problem refusal) =>
+        Of(context) is { } page ? page.Refuse(context, refusal) : refusal.ExecuteAsync(context);
 }

@@ -1,4 +1,5 @@
 using Tiffin.Domain;
+using Tiffin.Edge.Access;
 using Tiffin.Engine.Commit;
 
 namespace Tiffin.Edge;
@@ -24,7 +25,7 @@ static class Problems
 
     public static readonly Problem AntiforgeryMissing = new(
         403, "antiforgery_missing", "Missing or invalid anti-forgery token",
-        $"A change that is authenticated by the session cookie needs the header {Gate.AntiforgeryHeader}. "
+        $"A change that is authenticated by the session cookie needs the header {Sessions.AntiforgeryHeader}. "
         + "GET /v1/session returns its value.");
 
     public static readonly Problem InProgress = new(409, "request_in_progress", "Request in progress",

@@ -59,7 +59,7 @@ static class SecurityHeaders
         if (origins.Length == 0) return;
         app.UseCors(policy => policy.WithOrigins(origins).WithMethods("GET", "POST", "PUT", "PATCH", "DELETE")
             .WithHeaders("Authorization", "Content-Type", IdempotencyKey.Header, "If-Match", "If-None-Match",
-                "Last-Event-ID", Gate.AntiforgeryHeader)
+                "Last-Event-ID", Sessions.AntiforgeryHeader)
             .WithExposedHeaders("ETag", "Location", IdempotencyKey.ReplayedHeader, "Retry-After", "RateLimit",
                 "RateLimit-Policy", RequestId)
             .SetPreflightMaxAge(TimeSpan.FromHours(1)));

@@ -45,7 +45,7 @@ public sealed class DeviceTests(TabletServer shared) : IClassFixture<TabletServe
         (await Move(tablet, theirs)).ShouldBe(HttpStatusCode.OK);
         (await Move(tablet, others)).ShouldBe(HttpStatusCode.NotFound);
         (await tablet.Client.GetAsync("/v1/devices")).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
-        tablet.Client.DefaultRequestHeaders.Remove(Gate.AntiforgeryHeader);
+        tablet.Client.DefaultRequestHeaders.Remove(Sessions.AntiforgeryHeader);
         (await Move(tablet, theirs)).ShouldBe(HttpStatusCode.Forbidden);
     }
 

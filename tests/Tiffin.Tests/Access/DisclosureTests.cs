@@ -191,7 +191,7 @@ public sealed class DisclosureTests : IAsyncLifetime
         using var page = server.Stranger();
         page.DefaultRequestHeaders.TryAddWithoutValidation("Cookie", $"{Sessions.Cookie}={cookie}");
         await page.DeleteAsync("/v1/session");
-        page.DefaultRequestHeaders.Add(Gate.AntiforgeryHeader, antiforgery);
+        page.DefaultRequestHeaders.Add(Sessions.AntiforgeryHeader, antiforgery);
         await page.DeleteAsync("/v1/session");
     }
 

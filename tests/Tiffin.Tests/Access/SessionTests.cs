@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Tiffin.Domain;
-using Tiffin.Edge;
+using Tiffin.Edge.Access;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Access;
@@ -76,7 +76,7 @@ public sealed class SessionTests(SmallChainServer shared) : IClassFixture<SmallC
         using var copy = ClientWith(page.Cookie, other);
         (await copy.GetAsync("/v1/orders")).StatusCode.ShouldBe(HttpStatusCode.OK);
         using var request = new HttpRequestMessage(HttpMethod.Delete, "/v1/session");
-        request.Headers.Add(Gate.AntiforgeryHeader, page.Antiforgery);
+        request.Headers.Add(Sessions.AntiforgeryHeader, page.Antiforgery);
 
         (await page.Client.SendAsync(request)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
 
@@ -105,7 +105,7 @@ public sealed class SessionTests(SmallChainServer shared) : IClassFixture<SmallC
         using var there = await copy.OpenStream("/v1/events");
         using var another = await colleague.Client.OpenStream("/v1/events?types=order.placed");
         using var request = new HttpRequestMessage(HttpMethod.Delete, "/v1/session");
-        request.Headers.Add(Gate.AntiforgeryHeader, page.Antiforgery);
+        request.Headers.Add(Sessions.AntiforgeryHeader, page.Antiforgery);
 
         (await page.Client.SendAsync(request)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
 
@@ -213,7 +213,7 @@ public sealed class SessionTests(SmallChainServer shared) : IClassFixture<SmallC
         {
             Content = JsonContent.Create(new { name = "Dosa Corner" }),
         };
-        if (antiforgery is not null) request.Headers.Add(Gate.AntiforgeryHeader, antiforgery);
+        if (antiforgery is not null) request.Headers.Add(Sessions.AntiforgeryHeader, antiforgery);
         if (origin is not null) request.Headers.Add("Origin", origin);
         using var answer = await client.SendAsync(request);
         var body = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;

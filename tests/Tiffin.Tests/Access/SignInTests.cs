@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
-using Tiffin.Edge;
+using Tiffin.Edge.Access;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Access;
@@ -243,7 +243,7 @@ public sealed class SignInTests : IClassFixture<SignInTests.World>
             {
                 Content = JsonContent.Create(new { mode = "busy" }),
             };
-            if (antiforgery is not null) request.Headers.Add(Gate.AntiforgeryHeader, antiforgery);
+            if (antiforgery is not null) request.Headers.Add(Sessions.AntiforgeryHeader, antiforgery);
             return (await Send(request)).StatusCode;
         }
 

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Tiffin.Edge;
+using Tiffin.Edge.Access;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Access;
@@ -79,7 +79,7 @@ sealed class Tablet : IDisposable
         if (answer.StatusCode == HttpStatusCode.OK)
         {
             Session = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
-            Client.DefaultRequestHeaders.Add(Gate.AntiforgeryHeader, (string)Session["antiforgeryToken"]!);
+            Client.DefaultRequestHeaders.Add(Sessions.AntiforgeryHeader, (string)Session["antiforgeryToken"]!);
         }
         return answer.StatusCode;
     }

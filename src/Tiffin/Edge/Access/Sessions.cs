@@ -15,6 +15,7 @@ namespace Tiffin.Edge.Access;
 sealed class Sessions(KeyRing keys, EndedSessions endedSessions, IDataProtectionProvider protection)
 {
     public const string Cookie = "tiffin-session";
+    public const string AntiforgeryHeader = "X-Antiforgery-Token";
     static readonly TimeSpan lifetime = TimeSpan.FromHours(12);
 
     readonly IDataProtector antiforgery = protection.CreateProtector("antiforgery");

@@ -103,7 +103,7 @@ static class ApiDocument
         {
             Type = SecuritySchemeType.ApiKey,
             In = ParameterLocation.Header,
-            Name = Gate.AntiforgeryHeader,
+            Name = Sessions.AntiforgeryHeader,
             Description = "Required with the session cookie for every change: the antiforgeryToken of getSession.",
         });
         ProblemSchemas.Add(document, catalogue);

@@ -1,0 +1,34 @@
+using Tiffin.Engine.Commit;
+
+namespace Tiffin.Edge.Access;
+
+/// <summary>Rejects new orders, and expensive reads, while the node has more work than it can do in time.</summary>
+sealed class LoadShedder(CommitPipeline pipeline, CommitMetrics commits, ReadBulkhead bulkhead)
+{
+    /// <summary>Null if the request is admitted. Asked before a body is read, which would cost something.</summary>
+    public Problem? Refusal(Priority priority) => priority switch
+    {
+        Priority.Normal when pipeline.ShedsOrders => Overloaded(priority),
+        Priority.Low when pipeline.ShedsReads => Overloaded(priority),
+        _ => null,
+    };
+
+    /// <summary>Serves the request, an expensive read within the bulkhead.</summary>
+    public async Task Serve(HttpContext context, Priority priority, RequestDelegate next)
+    {
+        if (priority != Priority.Low)
+        {
+            await next(context);
+            return;
+        }
+        using var room = await bulkhead.Enter(context.RequestAborted);
+        if (room is null) await Overloaded(priority).ExecuteAsync(context);
+        else await next(context);
+    }
+
+    Problem Overloaded(Priority priority)
+    {
+        if (priority == Priority.Normal) commits.Rejected(Unavailability.Overloaded);
+        return Problems.Of(Unavailability.Overloaded);
+    }
+}

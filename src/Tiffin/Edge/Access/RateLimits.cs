@@ -1,0 +1,34 @@
+using System.Globalization;
+
+namespace Tiffin.Edge.Access;
+
+/// <summary>
+/// Admits a request under the limits of its caller or address, or answers with the problem of the limit that it
+/// exceeds. <see cref="CallerUse.Leave"/> must follow an admission.
+/// </summary>
+static class RateLimits
+{
+    /// <summary>Tells the caller what is left.</summary>
+    public static Problem? EnterCaller(this CallerUse use, HttpResponse response)
+    {
+        var entry = use.Enter(out var left, out var wait);
+        response.Headers["RateLimit-Policy"] = use.Policy;
+        response.Headers["RateLimit"] = entry == Entry.OverConcurrency
+            ? "\"concurrency\";r=0;t=1"
+            : string.Create(CultureInfo.InvariantCulture, $"\"caller\";r={left};t={wait}");
+        return Problem(entry, use, wait, "You have exceeded your rate limit; see RateLimit-Policy.");
+    }
+
+    public static Problem? EnterAddress(this CallerUse use)
+    {
+        var entry = use.Enter(out _, out var wait);
+        return Problem(entry, use, wait, "Your address has exceeded its rate limit.");
+    }
+
+    static Problem? Problem(Entry entry, CallerUse use, int wait, string overRate) => entry switch
+    {
+        Entry.Admitted => null,
+        Entry.OverConcurrency => Problems.TooManyAtOnce(use.Limit.ConcurrentRequests),
+        _ => Problems.TooMany(wait, overRate),
+    };
+}
