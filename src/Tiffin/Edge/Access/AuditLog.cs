@@ -106,8 +106,8 @@ sealed class AuditLog(
         }
     }
 
-    // Retries while the database is unavailable. Bisects entries that PostgreSQL rejects for their content: returns the
-    // halves, the later one first. A single rejected entry is lost.
+    // Bisects entries that PostgreSQL rejects for their content: returns the halves, the later one first. A single
+    // rejected entry is lost. Retries while the database is unavailable: a Loop would lose the place in the halves.
     async Task<IReadOnlyList<List<Entry>>> Try(List<Entry> entries, CancellationToken cancel)
     {
         while (true)

@@ -23,6 +23,8 @@ sealed class Subscription(
 
     bool IsAhead => lease is { } held && read.Position > held.Position;
 
+    // Not a Loop.Retry: only a batch that succeeded ends a series of failures, however long a run lasted, and the lease
+    // must be released before the wait.
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Tiffin.Engine.Hosting;
 using Tiffin.Engine.Storage;
 
 namespace Tiffin.Features.Webhooks;
@@ -34,25 +35,13 @@ sealed class WebhookDispatcher(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        // A fixed wait, short enough for several attempts before the leases expire.
+        var retry = options.Lease / 8;
+        await Loop.Retry(retry, retry, clock, async cancel =>
         {
-            try
-            {
-                await Lease(stoppingToken);
-                await changed.WaitAsync(options.Lease / 3, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                break;
-            }
-            catch (Exception failure)
-            {
-                WebhookMessages.LeaseNotRenewed(log, failure.Message);
-                // The leases expire soon and other nodes take over: stop sending before they do.
-                if (leasedAt is { } at && clock.GetElapsedTime(at) > options.Lease * 0.6) await SetPumps([]);
-                await changed.WaitAsync(options.Lease / 6, CancellationToken.None);
-            }
-        }
+            await Lease(cancel);
+            await changed.WaitAsync(options.Lease / 3, cancel);
+        }, failure => WebhookMessages.LeaseNotRenewed(log, failure.Message), stoppingToken);
         await SetPumps([]);
         await Release();
     }
@@ -60,11 +49,20 @@ sealed class WebhookDispatcher(
     // Only renews: work here would delay the next renewal, and other nodes would send the same deliveries.
     async Task Lease(CancellationToken cancel)
     {
-        var requestedAt = clock.GetTimestamp();
-        await using var connection = await database.OpenBackground(cancel);
-        var leased = await WebhookTable.Lease(connection, node, options.Lease, cancel);
-        leasedAt = requestedAt;
-        await SetPumps(leased);
+        try
+        {
+            var requestedAt = clock.GetTimestamp();
+            await using var connection = await database.OpenBackground(cancel);
+            var leased = await WebhookTable.Lease(connection, node, options.Lease, cancel);
+            leasedAt = requestedAt;
+            await SetPumps(leased);
+        }
+        // The leases expire soon and other nodes take over: stop sending before they do.
+        catch when (leasedAt is { } at && clock.GetElapsedTime(at) > options.Lease * 0.6)
+        {
+            await SetPumps([]);
+            throw;
+        }
     }
 
     // An endpoint that was enabled again, or was another node's meanwhile, gets a new pump: what the old one remembers
