@@ -97,7 +97,7 @@ public sealed class ServiceTests
         var idle = Attribute(Service().One("AWS::ElasticLoadBalancingV2::LoadBalancer"),
             "LoadBalancerAttributes", "idle_timeout.timeout_seconds");
 
-        idle.ShouldBeGreaterThan(2 * (int)new TrackingOptions().Heartbeat.TotalSeconds);
+        idle.ShouldBeGreaterThan(2 * (int)new TrackingOptions().HeartbeatInterval.TotalSeconds);
         idle.ShouldBeGreaterThan(LongPoll);
         // Kestrel's own for idle connections: who gives up first must be the balancer, or requests would be lost.
         idle.ShouldBeLessThan((int)new Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerLimits()

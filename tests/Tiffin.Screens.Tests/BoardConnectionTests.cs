@@ -13,7 +13,7 @@ public sealed partial class BoardConnectionTests : BoardScreenTest
 
     // Later than any test: silence is made by the clock of a page.
     protected override void Configure(WebApplicationBuilder builder) =>
-        builder.Configuration["Tracking:Heartbeat"] = "01:00:00";
+        builder.Configuration["Tracking:HeartbeatInterval"] = "01:00:00";
 
     [Fact]
     public async Task What_is_tapped_without_a_network_is_sent_once_when_it_is_back()

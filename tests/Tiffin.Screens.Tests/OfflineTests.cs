@@ -9,7 +9,7 @@ namespace Tiffin.Screens.Tests;
 public sealed partial class OfflineTests : BoardScreenTest
 {
     protected override void Configure(WebApplicationBuilder builder) =>
-        builder.Configuration["Tracking:Heartbeat"] = "00:00:01";
+        builder.Configuration["Tracking:HeartbeatInterval"] = "00:00:01";
 
     [Fact]
     public async Task A_board_opened_without_a_network_shows_its_last_orders_and_goes_on_when_it_is_back()

@@ -11,7 +11,7 @@ namespace Tiffin.Screens.Tests;
 public sealed class TrackPageTests : ScreenTest
 {
     protected override void Configure(WebApplicationBuilder builder) =>
-        builder.Configuration["Tracking:Heartbeat"] = "00:00:01";
+        builder.Configuration["Tracking:HeartbeatInterval"] = "00:00:01";
 
     [Fact]
     public async Task The_sentence_follows_the_order_to_its_end_without_the_page_being_loaded_again()

@@ -47,7 +47,7 @@ static class Readers
     static async IAsyncEnumerable<Measurement> Lag(
         Lab lab, BenchPlan bench, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var options = new SiteOptions(1, null, [("Subscriptions__Watch", "00:00:00.5")]);
+        var options = new SiteOptions(1, null, [("Subscriptions__LagSampleInterval", "00:00:00.5")]);
         await using var site = await lab.Open(options, cancel);
         await site.WarmUp(Saturation.Plan(lab, "/v1/orders", 64), bench, cancel);
         using var watching = CancellationTokenSource.CreateLinkedTokenSource(cancel);

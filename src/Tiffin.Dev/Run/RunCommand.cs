@@ -127,7 +127,7 @@ sealed class RunCommand(
         var settings = new Dictionary<string, string?>
         {
             // Prints messages to customers, unless a mail server is configured.
-            ["Notifications:Console"] = "true",
+            ["Notifications:PrintToConsole"] = "true",
             // Webhook endpoints of developers run on this machine, without TLS.
             ["Webhooks:AllowHttp"] = "true",
             ["Webhooks:AllowLoopback"] = "true",

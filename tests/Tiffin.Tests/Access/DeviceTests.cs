@@ -148,7 +148,7 @@ public sealed class DeviceTests(TabletServer shared) : IClassFixture<TabletServe
     public async Task An_open_stream_counts_as_seen()
     {
         await using var node = await Tablet.Server(
-            server.ConnectionString, app => app.Configuration["Tracking:Heartbeat"] = "00:00:00.02");
+            server.ConnectionString, app => app.Configuration["Tracking:HeartbeatInterval"] = "00:00:00.02");
         using var tablet = await Tablet.Paired(node);
         using var end = new CancellationTokenSource();
         var screen = Follow(tablet.Client, end.Token);

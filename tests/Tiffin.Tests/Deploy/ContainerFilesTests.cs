@@ -114,7 +114,7 @@ public sealed partial class ContainerFilesTests
     [Fact]
     public void The_proxy_waits_for_longer_than_a_stream_is_silent() =>
         Number(Regex.Match(proxy, @"timeout server (\d+)s").Groups[1])
-            .ShouldBeGreaterThan(2 * (int)new TrackingOptions().Heartbeat.TotalSeconds);
+            .ShouldBeGreaterThan(2 * (int)new TrackingOptions().HeartbeatInterval.TotalSeconds);
 
     [Fact]
     public async Task The_paths_that_the_proxy_knows_exist()

@@ -38,8 +38,8 @@ public sealed class ApiReferenceTests : IAsyncLifetime
         {
             WebhookServer.Quick(app);
             app.Services.PostConfigure<SubscriptionOptions>(
-                options => options.Watch = TimeSpan.FromMilliseconds(100));
-            app.Configuration["Notifications:Console"] = "true";
+                options => options.LagSampleInterval = TimeSpan.FromMilliseconds(100));
+            app.Configuration["Notifications:PrintToConsole"] = "true";
         });
         operations = await ApiOperation.All(server);
     }

@@ -7,7 +7,7 @@ public sealed class SubscriptionPolicyTests
     readonly ManualClock clock = new();
     readonly SubscriptionOptions options = new()
     {
-        Lease = TimeSpan.FromSeconds(6),
+        LeaseDuration = TimeSpan.FromSeconds(6),
         BackoffMax = TimeSpan.FromSeconds(30),
     };
 
@@ -124,16 +124,16 @@ public sealed class SubscriptionPolicyTests
     [Fact]
     public void No_pause_outlasts_a_lease()
     {
-        options.Poll = TimeSpan.FromHours(1);
+        options.PollInterval = TimeSpan.FromHours(1);
         Policy().Wait(isAhead: false).ShouldBe(TimeSpan.FromSeconds(2));
-        options.Poll = TimeSpan.FromSeconds(0.5);
+        options.PollInterval = TimeSpan.FromSeconds(0.5);
         Policy().Wait(isAhead: false).ShouldBe(TimeSpan.FromSeconds(0.5));
     }
 
     [Fact]
     public void A_checkpoint_that_is_behind_without_need_is_moved_soon()
     {
-        options.Poll = TimeSpan.FromHours(1);
+        options.PollInterval = TimeSpan.FromHours(1);
         var policy = Policy();
         policy.Wait(isAhead: true).ShouldBe(TimeSpan.FromSeconds(1));
         policy.Succeeded(clock.GetTimestamp());

@@ -11,18 +11,18 @@ public sealed class SubscriptionTests : IAsyncLifetime
 
     readonly SubscriptionOptions quick = new()
     {
-        Lease = TimeSpan.FromSeconds(1),
-        Standby = TimeSpan.FromMilliseconds(50),
-        Poll = TimeSpan.FromMilliseconds(50),
+        LeaseDuration = TimeSpan.FromSeconds(1),
+        LeaseRetryInterval = TimeSpan.FromMilliseconds(50),
+        PollInterval = TimeSpan.FromMilliseconds(50),
         BackoffMax = TimeSpan.FromMilliseconds(100),
     };
 
     /// <summary>Without a wake-up, nothing would happen before the test gives up; nor would a lease run out.</summary>
     readonly SubscriptionOptions asleep = new()
     {
-        Lease = forEver,
-        Standby = TimeSpan.FromMilliseconds(50),
-        Poll = forEver,
+        LeaseDuration = forEver,
+        LeaseRetryInterval = TimeSpan.FromMilliseconds(50),
+        PollInterval = forEver,
     };
 
     HandLog log = null!;
@@ -115,7 +115,10 @@ public sealed class SubscriptionTests : IAsyncLifetime
     [Fact]
     public async Task A_node_that_stops_hands_over_at_once()
     {
-        var slow = new SubscriptionOptions { Lease = forEver, Standby = quick.Standby, Poll = quick.Poll };
+        var slow = new SubscriptionOptions
+        {
+            LeaseDuration = forEver, LeaseRetryInterval = quick.LeaseRetryInterval, PollInterval = quick.PollInterval,
+        };
         var first = await ReaderNode.Start(log.ConnectionString, new Diary("reader"), slow);
         await Eventually.Holds(() => log.State("reader"), state => state?.HasLeader == true);
         await using var second = await ReaderNode.Start(log.ConnectionString, new Diary("reader"), slow);
@@ -131,7 +134,8 @@ public sealed class SubscriptionTests : IAsyncLifetime
     {
         var patient = new SubscriptionOptions
         {
-            Lease = forEver, Standby = quick.Standby, Poll = quick.Poll, Keep = forEver,
+            LeaseDuration = forEver, LeaseRetryInterval = quick.LeaseRetryInterval, PollInterval = quick.PollInterval,
+            CheckpointInterval = forEver,
         };
         var diary = new Diary("reader") { Wants = events => events.Any(e => e.Position == 21) };
         await log.Append(1);
@@ -168,7 +172,8 @@ public sealed class SubscriptionTests : IAsyncLifetime
     {
         var patient = new SubscriptionOptions
         {
-            Lease = TimeSpan.FromSeconds(1), Standby = quick.Standby, Poll = quick.Poll, Keep = forEver,
+            LeaseDuration = TimeSpan.FromSeconds(1), LeaseRetryInterval = quick.LeaseRetryInterval,
+            PollInterval = quick.PollInterval, CheckpointInterval = forEver,
         };
         await log.Append(2);
         var hang = new TaskCompletionSource();
@@ -211,7 +216,8 @@ public sealed class SubscriptionTests : IAsyncLifetime
         var diary = new Diary("reader") { Wants = _ => false };
         var patient = new SubscriptionOptions
         {
-            Lease = forEver, Standby = quick.Standby, Poll = quick.Poll, Keep = forEver,
+            LeaseDuration = forEver, LeaseRetryInterval = quick.LeaseRetryInterval, PollInterval = quick.PollInterval,
+            CheckpointInterval = forEver,
             BackoffMax = quick.BackoffMax,
         };
         await using var node = await ReaderNode.Start(log.ConnectionString, diary, patient);

@@ -71,9 +71,9 @@ public sealed class LeaderDeathTests(ITestOutputHelper output)
 
     static Dictionary<string, string> Settings(Uri broker, Receiver gateway) => new()
     {
-        ["Subscriptions__Lease"] = "00:00:01.5",
-        ["Subscriptions__Standby"] = "00:00:00.2",
-        ["Webhooks__Lease"] = "00:00:01.5",
+        ["Subscriptions__LeaseDuration"] = "00:00:01.5",
+        ["Subscriptions__LeaseRetryInterval"] = "00:00:00.2",
+        ["Webhooks__LeaseDuration"] = "00:00:01.5",
         ["Webhooks__AllowHttp"] = "true",
         ["Webhooks__AllowLoopback"] = "true",
         ["Notifications__ClaimTimeout"] = "00:00:05",

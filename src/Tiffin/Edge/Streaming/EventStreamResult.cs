@@ -66,7 +66,7 @@ sealed class EventStreamResult(StreamPlan plan) : IResult
             writer.Beat(cursor);
             await writer.Flush();
             if (await CatchUp(writer, joined, end.Token))
-                await Follow(writer, client, options.Heartbeat, clock, end.Token);
+                await Follow(writer, client, options.HeartbeatInterval, clock, end.Token);
         }
         catch (Exception ended) when (httpContext.Response.HasStarted
             && ended is OperationCanceledException or NpgsqlException or TimeoutException or IOException)

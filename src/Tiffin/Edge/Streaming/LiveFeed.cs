@@ -83,7 +83,7 @@ sealed class LiveFeed : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await Loop.Retry(options.Reconnect, options.Reconnect, clock, Serve,
+        await Loop.Retry(options.ReconnectDelay, options.ReconnectDelay, clock, Serve,
             lost => EventLogMessages.FeedLost(log, lost.Message), stoppingToken, Loop.IsOfDatabase);
         DisconnectAll();
     }
@@ -117,7 +117,7 @@ sealed class LiveFeed : BackgroundService
             foreach (var e in events) Deliver(new Frame(e));
             if (changed.IsCompleted) changed = changes.Reader.WaitToReadAsync(cancel).AsTask();
             if (events.Count > 0) Reach(LogPlace.After(events));
-            else await Task.WhenAny(wakeup.Wait(next, options.Poll, cancel), changed);
+            else await Task.WhenAny(wakeup.Wait(next, options.PollInterval, cancel), changed);
         }
     }
 
@@ -216,11 +216,11 @@ sealed class TrackingOptions
     /// Interval of <c>heartbeat</c> events, from which a page learns that its connection works, and which keep proxies
     /// from closing an idle one.
     /// </summary>
-    public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(15);
+    public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Polling interval of the event log, in case a notification is lost.</summary>
-    public TimeSpan Poll { get; set; } = TimeSpan.FromMilliseconds(500);
+    public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Delay before the feed reconnects to the database.</summary>
-    public TimeSpan Reconnect { get; set; } = TimeSpan.FromMilliseconds(500);
+    public TimeSpan ReconnectDelay { get; set; } = TimeSpan.FromMilliseconds(500);
 }

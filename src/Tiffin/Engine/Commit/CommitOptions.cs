@@ -40,5 +40,5 @@ sealed class CommitOptions
     /// Time after which a running batch makes the node not ready, and after which a second session checks the writer's
     /// backend when PostgreSQL does not respond.
     /// </summary>
-    public TimeSpan BatchBudget { get; set; } = TimeSpan.FromSeconds(2);
+    public TimeSpan BatchStallTimeout { get; set; } = TimeSpan.FromSeconds(2);
 }

@@ -56,8 +56,8 @@ sealed class CommitPipeline : IHostedService, IDisposable
     public TimeSpan BatchAge =>
         Volatile.Read(ref batchSince) is not Idle and var since ? clock.GetElapsedTime(since) : TimeSpan.Zero;
 
-    /// <summary>The current batch exceeds <c>BatchBudget</c>: new commands would wait behind it.</summary>
-    public bool IsStalled => BatchAge >= options.BatchBudget;
+    /// <summary>The current batch exceeds <c>BatchStallTimeout</c>: new commands would wait behind it.</summary>
+    public bool IsStalled => BatchAge >= options.BatchStallTimeout;
 
     public bool IsFull => queue.Reader.Count >= options.QueueMax;
 
@@ -129,7 +129,7 @@ sealed class CommitPipeline : IHostedService, IDisposable
         await loop;
         await unwatched.CancelAsync();
         // A watchdog query that hangs must not delay the shutdown: it ends with the process.
-        await Task.WhenAny(watching, Task.Delay(options.BatchBudget, clock, CancellationToken.None));
+        await Task.WhenAny(watching, Task.Delay(options.BatchStallTimeout, clock, CancellationToken.None));
         await runner.DisposeAsync();
     }
 

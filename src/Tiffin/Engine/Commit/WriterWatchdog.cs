@@ -19,13 +19,13 @@ sealed class WriterWatchdog(
 
     public async Task Run(CancellationToken stop)
     {
-        await Loop.Every(options.BatchBudget / 8, clock, Check, failed: null, stop);
+        await Loop.Every(options.BatchStallTimeout / 8, clock, Check, failed: null, stop);
         await DropObserver();
     }
 
     async Task Check(CancellationToken stop)
     {
-        if (session.Overdue(options.BatchBudget) is not { } link)
+        if (session.Overdue(options.BatchStallTimeout) is not { } link)
         {
             await DropObserver();
             return;
@@ -34,9 +34,9 @@ sealed class WriterWatchdog(
         {
             observer ??= await database.OpenWriter(stop);
             var state = await BackendActivity.EndIfSilent(
-                observer, link.Backend, options.BatchBudget / 2, stop);
+                observer, link.Backend, options.BatchStallTimeout / 2, stop);
             if (state != BackendState.Gone) return;
-            CommitMessages.SocketClosed(log, link.Backend.Process, options.BatchBudget);
+            CommitMessages.SocketClosed(log, link.Backend.Process, options.BatchStallTimeout);
             metrics.Aborted();
             link.Socket.Abort();
         }

@@ -15,7 +15,7 @@ sealed class LagWatch(
     TimeProvider clock) : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Loop.Every(options.Value.Watch, clock, Sample, failed: null, stoppingToken);
+        Loop.Every(options.Value.LagSampleInterval, clock, Sample, failed: null, stoppingToken);
 
     async Task Sample(CancellationToken cancel)
     {

@@ -32,7 +32,7 @@ sealed class Subscription(
             try
             {
                 await Lead(stoppingToken);
-                await Task.Delay(options.Standby, clock, stoppingToken);
+                await Task.Delay(options.LeaseRetryInterval, clock, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -81,7 +81,7 @@ sealed class Subscription(
     {
         await SubscriberTable.Register(session, subscriber.Name, cancel);
         var asked = clock.GetTimestamp();
-        lease = await SubscriberTable.Acquire(session, subscriber.Name, me, options.Lease, cancel);
+        lease = await SubscriberTable.Acquire(session, subscriber.Name, me, options.LeaseDuration, cancel);
         if (lease is null) return false;
         policy.Leased(asked);
         read = new LogPlace(lease.Position, null);
@@ -142,7 +142,7 @@ sealed class Subscription(
         var asked = clock.GetTimestamp();
         if (!IsAhead)
         {
-            if (await SubscriberTable.Renew(session, lease!, options.Lease, cancel)) policy.Leased(asked);
+            if (await SubscriberTable.Renew(session, lease!, options.LeaseDuration, cancel)) policy.Leased(asked);
             else lease = null;
         }
         else if (await Advance(session, lease!, read, cancel)) Moved(read, asked);
@@ -151,7 +151,7 @@ sealed class Subscription(
     }
 
     Task<bool> Advance(NpgsqlConnection session, Lease held, LogPlace place, CancellationToken cancel) =>
-        SubscriberTable.Advance(session, held, place.Position, place.Id!.Value, options.Lease, cancel);
+        SubscriberTable.Advance(session, held, place.Position, place.Id!.Value, options.LeaseDuration, cancel);
 
     void Moved(LogPlace place, long askedAt)
     {

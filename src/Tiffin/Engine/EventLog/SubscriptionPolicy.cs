@@ -46,7 +46,7 @@ sealed class SubscriptionPolicy(SubscriptionOptions options, TimeProvider clock)
     public void Failed() => backoff.Failed();
 
     /// <summary>A third of the lease has passed: renewing then tolerates two failed renewals.</summary>
-    public bool ShouldRenew => HasPassed(options.Lease / 3, renewedAt);
+    public bool ShouldRenew => HasPassed(options.LeaseDuration / 3, renewedAt);
 
     /// <summary>Marks the start of a batch.</summary>
     public void Handles() => handledAt = clock.GetTimestamp();
@@ -58,10 +58,10 @@ sealed class SubscriptionPolicy(SubscriptionOptions options, TimeProvider clock)
             : TimeSpan.Zero;
 
     /// <summary>
-    /// Whether to advance the checkpoint past events that required no effect: at most once per <c>Keep</c>, because it
-    /// costs a transaction.
+    /// Whether to advance the checkpoint past events that required no effect: at most once per
+    /// <c>CheckpointInterval</c>, because it costs a transaction.
     /// </summary>
-    public bool ShouldKeep => HasPassed(options.Keep, keptAt);
+    public bool ShouldKeep => HasPassed(options.CheckpointInterval, keptAt);
 
     /// <summary>
     /// Maximum time to wait for a notification. Short enough to renew the lease and, when the checkpoint is behind, to
@@ -69,8 +69,8 @@ sealed class SubscriptionPolicy(SubscriptionOptions options, TimeProvider clock)
     /// </summary>
     public TimeSpan Wait(bool isAhead)
     {
-        var most = options.Poll < options.Lease / 3 ? options.Poll : options.Lease / 3;
-        return isAhead && options.Keep < most ? options.Keep : most;
+        var most = options.PollInterval < options.LeaseDuration / 3 ? options.PollInterval : options.LeaseDuration / 3;
+        return isAhead && options.CheckpointInterval < most ? options.CheckpointInterval : most;
     }
 
     /// <summary>
@@ -78,7 +78,8 @@ sealed class SubscriptionPolicy(SubscriptionOptions options, TimeProvider clock)
     /// for requests that are in flight when the time is over.
     /// </summary>
     public TimeSpan Left =>
-        renewedAt is { } at && options.Lease * 0.8 - clock.GetElapsedTime(at) is var left && left > TimeSpan.Zero
+        renewedAt is { } at && options.LeaseDuration * 0.8 - clock.GetElapsedTime(at) is var left
+            && left > TimeSpan.Zero
             ? left
             : TimeSpan.Zero;
 
@@ -90,19 +91,19 @@ sealed class SubscriptionPolicy(SubscriptionOptions options, TimeProvider clock)
 sealed class SubscriptionOptions
 {
     /// <summary>Lease duration: failover takes up to this long after a node dies.</summary>
-    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(6);
+    public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(6);
 
     /// <summary>How often a node without the lease tries to acquire it.</summary>
-    public TimeSpan Standby { get; set; } = TimeSpan.FromSeconds(2);
+    public TimeSpan LeaseRetryInterval { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Poll interval, in case a notification is lost.</summary>
-    public TimeSpan Poll { get; set; } = TimeSpan.FromMilliseconds(500);
+    public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How often the checkpoint advances past events that are irrelevant to the subscriber.</summary>
-    public TimeSpan Keep { get; set; } = TimeSpan.FromSeconds(1);
+    public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Interval of lag samples for metrics.</summary>
-    public TimeSpan Watch { get; set; } = TimeSpan.FromSeconds(5);
+    public TimeSpan LagSampleInterval { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Maximum backoff between retries of a failing subscriber.</summary>
     public TimeSpan BackoffMax { get; set; } = TimeSpan.FromSeconds(30);

@@ -7,7 +7,7 @@ sealed class DeviceOptions
     /// Validity of a device's credential from its pairing on, at most 400 days, which is the longest that browsers keep
     /// a cookie.
     /// </summary>
-    public TimeSpan Lifetime { get; set; } = TimeSpan.FromDays(180);
+    public TimeSpan CredentialLifetime { get; set; } = TimeSpan.FromDays(180);
 
     /// <summary>Maximum pairings that wait for their confirmation or their device, in the whole installation.</summary>
     public int OpenPairingsMax { get; set; } = 1_000;

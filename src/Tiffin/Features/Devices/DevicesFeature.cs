@@ -13,8 +13,8 @@ sealed class DevicesFeature : Feature
     public override void Add(WebApplicationBuilder builder)
     {
         builder.Services.AddOptions<DeviceOptions>().Bind(builder.Configuration.GetSection("Devices"))
-            .Validate(options => options.Lifetime > TimeSpan.Zero && options.Lifetime <= lifetimeMax,
-                $"Devices:Lifetime must be positive and at most {lifetimeMax.TotalDays} days, "
+            .Validate(options => options.CredentialLifetime is var set && set > TimeSpan.Zero && set <= lifetimeMax,
+                $"Devices:CredentialLifetime must be positive and at most {lifetimeMax.TotalDays} days, "
                 + "the longest that browsers keep a cookie.")
             .ValidateOnStart();
         builder.Services.AddSingleton<PairingCode>();

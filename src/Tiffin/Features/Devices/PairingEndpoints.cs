@@ -141,8 +141,8 @@ static class PairingEndpoints
             {
                 Kitchens = new HashSet<string>(StringComparer.Ordinal) { pairing.Kitchen },
             };
-            return (await ring.Create(connection, caller, pairing.Name, ring.Now + options.Value.Lifetime, pairing.By,
-                cancel, isDevice: true)).Row;
+            return (await ring.Create(connection, caller, pairing.Name, ring.Now + options.Value.CredentialLifetime,
+                pairing.By, cancel, isDevice: true)).Row;
         }, cancel);
         if (device is null) return secretUnknown;
         ring.Add(device);

@@ -46,7 +46,7 @@ sealed class NotificationOptions
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(30);
 
     /// <summary>Prints messages of channels without a provider to the console: for development.</summary>
-    public bool Console { get; set; }
+    public bool PrintToConsole { get; set; }
 
     public SmtpOptions Smtp { get; } = new();
 

@@ -20,7 +20,7 @@ sealed class NotificationsFeature : Feature
         services.Configure<NotificationOptions>(section);
         services.AddHistory<NotificationOptions>("notifications", options => options.Retention);
         services.AddSingleton<TrackingLink>(all => all.GetRequiredService<TrackTokens>().Url);
-        var isPrinted = section.GetValue("Console", builder.Environment.IsDevelopment());
+        var isPrinted = section.GetValue("PrintToConsole", builder.Environment.IsDevelopment());
         var byEmail = Add<SmtpSender>(services, section["Smtp:Host"], MessageChannel.Email, isPrinted);
         var byPhone = Add<GatewaySender>(services, section["Gateway:Url"], MessageChannel.Phone, isPrinted);
         if (!byEmail && !byPhone) return;

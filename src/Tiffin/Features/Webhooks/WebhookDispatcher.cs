@@ -30,17 +30,17 @@ sealed class WebhookDispatcher(
         foreach (var pump in pumps.Values) pump.Wake();
     }
 
-    /// <summary>An endpoint changed. Other nodes notice within a third of <c>Lease</c>.</summary>
+    /// <summary>An endpoint changed. Other nodes notice within a third of <c>LeaseDuration</c>.</summary>
     public void Changed() => changed.Release();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // A fixed wait, short enough for several attempts before the leases expire.
-        var retry = options.Lease / 8;
+        var retry = options.LeaseDuration / 8;
         await Loop.Retry(retry, retry, clock, async cancel =>
         {
             await Lease(cancel);
-            await changed.WaitAsync(options.Lease / 3, cancel);
+            await changed.WaitAsync(options.LeaseDuration / 3, cancel);
         }, failure => WebhookMessages.LeaseNotRenewed(log, failure.Message), stoppingToken);
         await SetPumps([]);
         await Release();
@@ -53,12 +53,12 @@ sealed class WebhookDispatcher(
         {
             var requestedAt = clock.GetTimestamp();
             await using var connection = await database.OpenBackground(cancel);
-            var leased = await WebhookTable.Lease(connection, node, options.Lease, cancel);
+            var leased = await WebhookTable.Lease(connection, node, options.LeaseDuration, cancel);
             leasedAt = requestedAt;
             await SetPumps(leased);
         }
         // The leases expire soon and other nodes take over: stop sending before they do.
-        catch when (leasedAt is { } at && clock.GetElapsedTime(at) > options.Lease * 0.6)
+        catch when (leasedAt is { } at && clock.GetElapsedTime(at) > options.LeaseDuration * 0.6)
         {
             await SetPumps([]);
             throw;

@@ -57,7 +57,7 @@ sealed class WebhookOptions
     /// <summary>
     /// Lease of an endpoint by the node that sends to it, renewed every third of it. Failover takes up to this long.
     /// </summary>
-    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(6);
+    public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(6);
 
     /// <summary>How often to poll for due deliveries.</summary>
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(500);

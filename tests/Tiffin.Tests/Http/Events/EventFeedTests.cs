@@ -202,7 +202,7 @@ public sealed class EventFeedTests(SmallChainServer shared) : IClassFixture<Smal
         string path, string? lastEventId)
     {
         // Without a poll and a notification, the feed stays behind what another node appends.
-        await using var server = await Open(b => b.Configuration["Tracking:Poll"] = "01:00:00");
+        await using var server = await Open(b => b.Configuration["Tracking:PollInterval"] = "01:00:00");
         using var holdsTheFeed = await server.Client.OpenStream("/v1/events?after=0");
         (await holdsTheFeed.Take(1)).ShouldHaveSingleItem();
         for (var i = 0; i < 3; i++) await server.AppendEmpty(EventType.InventoryLow);
@@ -229,7 +229,7 @@ public sealed class EventFeedTests(SmallChainServer shared) : IClassFixture<Smal
     public async Task A_stream_that_opens_just_after_the_last_one_ended_gets_the_next_event()
     {
         // What the feed waits for at most, and longer than a stream waits for the feed.
-        await using var server = await Open(b => b.Configuration["Tracking:Poll"] = "01:00:00");
+        await using var server = await Open(b => b.Configuration["Tracking:PollInterval"] = "01:00:00");
         var feed = server.Services.GetRequiredService<LiveFeed>();
         for (var i = 0; i < 3; i++)
         {
@@ -271,7 +271,7 @@ public sealed class EventFeedTests(SmallChainServer shared) : IClassFixture<Smal
         var clock = new TimersOf(heartbeat);
         await using var server = await Open(builder =>
         {
-            builder.Configuration["Tracking:Heartbeat"] = heartbeat.ToString();
+            builder.Configuration["Tracking:HeartbeatInterval"] = heartbeat.ToString();
             builder.Services.AddSingleton<TimeProvider>(clock);
         });
         using var stream = await server.Client.OpenStream("/v1/events");

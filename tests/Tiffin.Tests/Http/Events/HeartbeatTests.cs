@@ -11,7 +11,8 @@ public sealed class HeartbeatTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        server = await TestServer.Start(configure: app => app.Configuration["Tracking:Heartbeat"] = "00:00:00.02");
+        server = await TestServer.Start(
+            configure: app => app.Configuration["Tracking:HeartbeatInterval"] = "00:00:00.02");
         await SmallChain.Open(server);
     }
 

@@ -112,7 +112,7 @@ public sealed class ReadinessTests
         await using var server = await TestServer.Start(configure: app =>
         {
             app.Services.AddSubscriber<Broken>();
-            app.Configuration["Subscriptions:Watch"] = "00:00:00.050";
+            app.Configuration["Subscriptions:LagSampleInterval"] = "00:00:00.050";
         });
         using var measured = new Measurements(server);
         await SmallChain.Open(server);

@@ -17,7 +17,7 @@ public sealed class StatusTests
     public async Task It_counts_what_was_placed_and_how_fresh_each_subscriber_is()
     {
         await using var server = await TestServer.Start(configure: app => app.Services
-            .PostConfigure<SubscriptionOptions>(options => options.Watch = TimeSpan.FromMilliseconds(50)));
+            .PostConfigure<SubscriptionOptions>(options => options.LagSampleInterval = TimeSpan.FromMilliseconds(50)));
         await SmallChain.Open(server);
         for (var i = 0; i < 3; i++) (await server.Client.Place(SmallChain.Order())).EnsureSuccessStatusCode();
         // Refused for good reasons: the service has done what it should.

@@ -104,8 +104,8 @@ public sealed class AnalyticsCrashTests(ITestOutputHelper output)
 
     static void Hasty(WebApplicationBuilder builder)
     {
-        builder.Configuration["Subscriptions:Standby"] = "00:00:00.05";
-        builder.Configuration["Subscriptions:Lease"] = "00:00:01";
+        builder.Configuration["Subscriptions:LeaseRetryInterval"] = "00:00:00.05";
+        builder.Configuration["Subscriptions:LeaseDuration"] = "00:00:01";
         builder.Configuration["Subscriptions:BackoffMax"] = "00:00:00.2";
         builder.Configuration["Logging:LogLevel:Default"] = "Critical";
     }

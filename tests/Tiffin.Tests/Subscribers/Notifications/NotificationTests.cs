@@ -110,7 +110,7 @@ public sealed class NotificationTests : IAsyncLifetime
     [Fact]
     public async Task A_message_whose_node_died_while_sending_is_left_alone()
     {
-        await using var server = await Start(("ClaimTimeout", "00:01:00"), ("Console", "false"));
+        await using var server = await Start(("ClaimTimeout", "00:01:00"), ("PrintToConsole", "false"));
         var order = await Placed(server, Email("busy@example.com"));
         await Eventually.Holds(() => List(server, order), entries => entries is [{ Attempts: > 0 }]);
         // The row as a node leaves it that is gone since two minutes.

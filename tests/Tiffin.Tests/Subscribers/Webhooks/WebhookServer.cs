@@ -17,8 +17,8 @@ static class WebhookServer
     {
         builder.Services.PostConfigure<SubscriptionOptions>(options =>
         {
-            options.Poll = options.Standby = TimeSpan.FromMilliseconds(20);
-            options.Lease = TimeSpan.FromSeconds(2);
+            options.PollInterval = options.LeaseRetryInterval = TimeSpan.FromMilliseconds(20);
+            options.LeaseDuration = TimeSpan.FromSeconds(2);
         });
         builder.Services.PostConfigure<WebhookOptions>(options =>
         {

@@ -46,7 +46,7 @@ public sealed class WebhookUpkeepTests
     {
         await using var server = await TestServer.Start(configure: builder =>
         {
-            WebhookServer.Quick(builder, options => options.Lease = TimeSpan.FromSeconds(3));
+            WebhookServer.Quick(builder, options => options.LeaseDuration = TimeSpan.FromSeconds(3));
             // Longer than the test waits for a renewal.
             builder.Configuration["Commit:Deadline"] = $"{Eventually.Patience * 5}";
         });
