@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tiffin.Edge;
+using Tiffin.Edge.OpenApi;
+using Tiffin.Edge.Streaming;
 using Tiffin.Engine;
 using Tiffin.Engine.Storage;
 using Tiffin.Engine.Verify;
@@ -53,11 +55,14 @@ static class Server
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.AddEngine(DatabaseSettings.ConnectionString(builder.Configuration));
         builder.AddEdge(Features);
+        builder.AddStreaming();
+        builder.Services.AddApiDocument([.. Features.SelectMany(feature => feature.Tags)]);
         foreach (var feature in Features) feature.Add(builder);
 
         var app = builder.Build();
         app.UseCommits();
         app.UseEdge();
+        app.MapApiDocument();
         foreach (var feature in Features) feature.Map(app);
         return app;
     }

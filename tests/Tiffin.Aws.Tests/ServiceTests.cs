@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Tiffin.Edge.Streaming;
+using Tiffin.Edge;
 using Tiffin.Tests.Architecture;
 using Tiffin.Tests.Deploy;
 using static Tiffin.Aws.Tests.Template;

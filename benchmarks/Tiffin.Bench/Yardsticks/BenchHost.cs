@@ -2,7 +2,6 @@ using Npgsql;
 using Tiffin.Domain;
 using Tiffin.Edge;
 using Tiffin.Edge.Access;
-using Tiffin.Edge.OpenApi;
 using Tiffin.Engine.Commit;
 using Tiffin.Engine.Storage;
 using Tiffin.Features.Orders;

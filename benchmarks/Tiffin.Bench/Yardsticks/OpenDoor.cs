@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Routing.Matching;
 using Tiffin.Domain;
+using Tiffin.Edge;
 using Tiffin.Edge.Access;
-using Tiffin.Edge.OpenApi;
 
 namespace Tiffin.Bench.Yardsticks;
 

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tiffin.Cli;
-using Tiffin.Edge.OpenApi;
+using Tiffin.Edge;
 using Tiffin.Engine.Commit;
 using Tiffin.Engine.Storage;
 

@@ -1,7 +1,6 @@
 using Npgsql;
 using Tiffin.Domain;
 using Tiffin.Edge.Access;
-using Tiffin.Edge.OpenApi;
 using Tiffin.Engine.Storage;
 
 namespace Tiffin.Edge;

@@ -3,24 +3,21 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Tiffin.Edge.Access;
-using Tiffin.Edge.OpenApi;
-using Tiffin.Edge.Streaming;
 using Tiffin.Engine.Storage;
 
 namespace Tiffin.Edge;
 
-/// <summary>Web server, authentication, rate limits, audit log, event streams and OpenAPI document.</summary>
+/// <summary>Web server, authentication, rate limits, audit log, and the tokens that it gives out.</summary>
 static class EdgeServices
 {
     public static void AddEdge(this WebApplicationBuilder builder, IReadOnlyList<Feature> features)
     {
         AddWebServer(builder);
         AddAccess(builder);
-        AddStreaming(builder);
+        AddTokens(builder);
         builder.Services.AddSingleton<Administration>();
         builder.Services.AddSingleton(
             new ProblemCatalogue([.. CommonProblems.All, .. features.SelectMany(feature => feature.Problems)]));
-        builder.Services.AddApiDocument([.. features.SelectMany(feature => feature.Tags)]);
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(options =>
         {
@@ -41,7 +38,6 @@ static class EdgeServices
         app.UseAuthentication();
         app.UseMiddleware<Gate>();
         app.Services.GetRequiredService<ProblemCatalogue>().Map(app);
-        app.MapApiDocument();
     }
 
     static void AddWebServer(WebApplicationBuilder builder)
@@ -96,14 +92,12 @@ static class EdgeServices
         services.AddHistory<AccessOptions>("audit", options => options.AuditRetention);
     }
 
-    static void AddStreaming(WebApplicationBuilder builder)
+    static void AddTokens(WebApplicationBuilder builder)
     {
         builder.Services.Configure<TrackingOptions>(builder.Configuration.GetSection("Tracking"));
         builder.Services.AddSingleton<TrackTokens>();
         builder.Services.AddHostedService(all => all.GetRequiredService<TrackTokens>());
         builder.Services.AddSingleton<HandoverSecrets>();
         builder.Services.AddHostedService(all => all.GetRequiredService<HandoverSecrets>());
-        builder.Services.AddSingleton<LiveFeed>();
-        builder.Services.AddHostedService(all => all.GetRequiredService<LiveFeed>());
     }
 }

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Npgsql;
-using Tiffin.Edge.OpenApi;
 using Tiffin.Engine.Verify;
 
 namespace Tiffin.Edge;

@@ -1,5 +1,4 @@
 using Tiffin.Edge.Access;
-using Tiffin.Edge.OpenApi;
 
 namespace Tiffin.Edge;
 

@@ -1,5 +1,3 @@
-using Tiffin.Edge.OpenApi;
-
 namespace Tiffin.Edge;
 
 /// <summary>

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Tiffin.Domain;
-using Tiffin.Edge.OpenApi;
 using Tiffin.Engine.Storage;
 
 namespace Tiffin.Edge;

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text;
 using Microsoft.OpenApi;
 using Tiffin.Domain;
-using Tiffin.Edge.OpenApi;
 using Tiffin.Engine.Storage;
 using Tiffin.Engine.Wire;
 

@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using Tiffin.Edge.Access;
-using Tiffin.Edge.Streaming;
 
 namespace Tiffin.Edge;
 

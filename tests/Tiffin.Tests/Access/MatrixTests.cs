@@ -7,7 +7,6 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Tiffin.Edge;
-using Tiffin.Edge.OpenApi;
 using Tiffin.Tests.Architecture;
 using Tiffin.Tests.Subscribers.Webhooks;
 using Tiffin.Tests.Support;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
+using Tiffin.Edge;
 using Tiffin.Edge.Access;
 using Tiffin.Tests.Support;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 using Npgsql;
-using Tiffin.Edge.Streaming;
+using Tiffin.Edge;
 using Tiffin.Engine.Storage;
 using Tiffin.Features.Health;
 using Tiffin.Tests.Architecture;

@@ -1,6 +1,6 @@
 using System.Reflection;
+using Tiffin.Edge;
 using Tiffin.Edge.Access;
-using Tiffin.Edge.Streaming;
 using Tiffin.Engine.Commit;
 using Tiffin.Engine.EventLog;
 using Tiffin.Engine.Storage;

@@ -1,7 +1,6 @@
 using Tiffin.Domain.Catalogue;
 using Tiffin.Edge;
 using Tiffin.Edge.Access;
-using Tiffin.Edge.OpenApi;
 using Tiffin.Engine.Commit;
 using static Tiffin.Edge.Access.RoleSet;
 using static Tiffin.Edge.Access.Visibility;

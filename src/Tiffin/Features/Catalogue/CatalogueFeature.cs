@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Tiffin.Edge;
-using Tiffin.Edge.OpenApi;
 
 namespace Tiffin.Features.Catalogue;
 

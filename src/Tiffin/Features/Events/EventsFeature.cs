@@ -1,5 +1,4 @@
 using Tiffin.Edge;
-using Tiffin.Edge.OpenApi;
 
 namespace Tiffin.Features.Events;
 

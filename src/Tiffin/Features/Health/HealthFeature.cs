@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Options;
 using Tiffin.Edge;
-using Tiffin.Edge.OpenApi;
 
 namespace Tiffin.Features.Health;
 

@@ -1,4 +1,4 @@
-using Tiffin.Edge.OpenApi;
+using Tiffin.Edge;
 
 namespace Tiffin.Features.Health;
 

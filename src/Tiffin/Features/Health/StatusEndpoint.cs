@@ -1,5 +1,5 @@
+using Tiffin.Edge;
 using Tiffin.Edge.Access;
-using Tiffin.Edge.OpenApi;
 using Tiffin.Engine.Diagnostics;
 using static Tiffin.Edge.Access.RoleSet;
 using static Tiffin.Edge.Access.Visibility;

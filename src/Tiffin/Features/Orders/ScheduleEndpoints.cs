@@ -1,8 +1,8 @@
 using System.ComponentModel;
 using Tiffin.Domain;
 using Tiffin.Domain.Orders;
+using Tiffin.Edge;
 using Tiffin.Edge.Access;
-using Tiffin.Edge.OpenApi;
 using Tiffin.Engine.Commit;
 using static Tiffin.Edge.Access.RoleSet;
 using static Tiffin.Edge.Access.Visibility;

@@ -1,6 +1,5 @@
 using Tiffin.Edge;
 using Tiffin.Edge.Access;
-using Tiffin.Edge.OpenApi;
 using Tiffin.Engine.Hosting;
 
 namespace Tiffin.Features.PersonalData;

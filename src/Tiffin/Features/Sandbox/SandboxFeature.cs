@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Tiffin.Edge;
-using Tiffin.Edge.OpenApi;
 using Tiffin.Engine.Storage;
 
 namespace Tiffin.Features.Sandbox;

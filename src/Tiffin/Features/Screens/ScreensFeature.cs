@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Tiffin.Edge;
 using Tiffin.Edge.Access;
-using Tiffin.Edge.OpenApi;
 using static Tiffin.Edge.Access.RoleSet;
 using static Tiffin.Edge.Access.Visibility;
 

@@ -3,7 +3,6 @@ using System.Text.Json.Serialization;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Tiffin.Edge;
-using Tiffin.Edge.OpenApi;
 using Tiffin.Engine.EventLog;
 using Tiffin.Engine.Hosting;
 using Tiffin.Engine.Storage;

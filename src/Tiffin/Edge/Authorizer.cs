@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Options;
 using Tiffin.Domain;
+using Tiffin.Edge.Access;
 
-namespace Tiffin.Edge.Access;
+namespace Tiffin.Edge;
 
 /// <summary>Whether a caller may use an operation: by its origin, the role, and the kitchen in the path.</summary>
 sealed class Authorizer(Sessions sessions, IOptions<AccessOptions> access)

@@ -1,6 +1,6 @@
 using Microsoft.OpenApi;
 
-namespace Tiffin.Edge.OpenApi;
+namespace Tiffin.Edge;
 
 /// <summary>Documents an operation where its route is mapped. The group sets the tag.</summary>
 static class EndpointMetadata

@@ -1,4 +1,4 @@
-namespace Tiffin.Edge.OpenApi;
+namespace Tiffin.Edge;
 
 /// <summary>A group of operations in the OpenAPI document.</summary>
 sealed record ApiTag(string Name, string Description);

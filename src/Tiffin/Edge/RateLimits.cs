@@ -1,6 +1,7 @@
 using System.Globalization;
+using Tiffin.Edge.Access;
 
-namespace Tiffin.Edge.Access;
+namespace Tiffin.Edge;
 
 /// <summary>
 /// Admits a request under the limits of its caller or address, or answers with the problem of the limit that it

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authentication;
+using Tiffin.Edge.Access;
 
-namespace Tiffin.Edge.Access;
+namespace Tiffin.Edge;
 
 /// <summary>Finds the caller of a request by its credential.</summary>
 sealed class Authenticator(KeyRing keys, CallerLimits limits, AuditTrail trail, AccessMetrics metrics)

@@ -1,6 +1,7 @@
+using Tiffin.Edge.Access;
 using Tiffin.Engine.Commit;
 
-namespace Tiffin.Edge.Access;
+namespace Tiffin.Edge;
 
 /// <summary>Rejects new orders, and expensive reads, while the node has more work than it can do in time.</summary>
 sealed class LoadShedder(CommitPipeline pipeline, CommitMetrics commits, ReadBulkhead bulkhead)
