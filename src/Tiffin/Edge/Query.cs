@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
+using Microsoft.Extensions.Primitives;
 using Microsoft.OpenApi;
 using Tiffin.Domain;
 using Tiffin.Engine.Storage;
@@ -22,16 +23,17 @@ sealed class Query
         ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz"];
 
     readonly IQueryCollection values;
+    readonly List<string> declared;
     readonly Faults faults = new();
 
     public Query(HttpContext context)
     {
         values = context.Request.Query;
-        var known = context.GetEndpoint()!.Metadata.OfType<RequestParameter>()
+        declared = context.GetEndpoint()!.Metadata.OfType<RequestParameter>()
             .Where(parameter => parameter.In == ParameterLocation.Query).Select(parameter => parameter.Name).ToList();
         foreach (var name in values.Keys)
         {
-            if (!known.Contains(name)) Refuse(name, "unknown_parameter", Expected("unknown parameter", known));
+            if (!declared.Contains(name)) Refuse(name, "unknown_parameter", Expected("unknown parameter", declared));
         }
     }
 
@@ -92,7 +94,7 @@ sealed class Query
             if (words.TryGetValue(text, out var value)) return value;
             Refuse(name, "unknown_word", Expected($"unknown value '{text}'", words.Keys));
         }
-        else if (isRequired && !values.ContainsKey(name)) Refuse(name, "required", Expected("required", words.Keys));
+        else if (isRequired && Given(name).Count == 0) Refuse(name, "required", Expected("required", words.Keys));
         return null;
     }
 
@@ -122,7 +124,7 @@ sealed class Query
 
     /// <summary>Strings, separated by commas or in repeated parameters.</summary>
     public IReadOnlyList<string> Several(string name) =>
-        [.. values[name].SelectMany(value => (value ?? "").Split(','))];
+        [.. Given(name).SelectMany(value => (value ?? "").Split(','))];
 
     /// <summary>Slugs, as in <see cref="Several"/>; null if none is given.</summary>
     public IReadOnlySet<string>? Slugs(string name)
@@ -166,11 +168,15 @@ sealed class Query
 
     string? Single(string name)
     {
-        if (!values.TryGetValue(name, out var found)) return null;
-        if (found is [{ } text]) return text;
+        if (Given(name) is not { Count: > 0 } given) return null;
+        if (given is [{ } text]) return text;
         Refuse(name, "duplicate", "given more than once");
         return null;
     }
+
+    // Without the declaration, the constructor would refuse every value.
+    StringValues Given(string name) => declared.Contains(name) ? values[name] : throw new InvalidOperationException(
+        $"The operation reads the query parameter '{name}', which it does not declare.");
 
     public void Refuse(string name, string code, string message) => faults.Add(Place(name), code, message);
 

@@ -63,7 +63,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
     }
 
     /// <summary>Something that is there, for the parameters of paths.</summary>
-    static async Task<Dictionary<string, string>> Ids(TestServer server)
+    internal static async Task<Dictionary<string, string>> Ids(TestServer server)
     {
         var (webhook, _) = await server.Webhook("http://127.0.0.1:9/", "order.*");
         var order = await server.PlaceOrder();

@@ -1,0 +1,55 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Tiffin.Edge;
+using Tiffin.Tests.Subscribers.Webhooks;
+using Tiffin.Tests.Support;
+
+namespace Tiffin.Tests.Http.OpenApi;
+
+/// <summary>
+/// A parameter is declared where its operation is mapped, and read in the handler. Reading one that is not declared is
+/// a defect that every request meets.
+/// </summary>
+public sealed class QueryParameterTests
+{
+    [Fact]
+    public async Task Every_query_parameter_that_is_declared_is_read()
+    {
+        await using var server = await TestServer.Start(configure: builder =>
+        {
+            WebhookServer.Quick(builder);
+            // The sign-in has a parameter of its own, and is there with an issuer only.
+            builder.Configuration["Access:Jwt:Authority"] = "https://127.0.0.1:9";
+            builder.Configuration["Access:SignIn:ClientId"] = "tiffin";
+        });
+        await SmallChain.Open(server);
+        var ids = await FuzzTests.Ids(server);
+        ids["token"] = server.Services.GetRequiredService<TrackTokens>().Of(Guid.Parse(ids["token"]));
+        var ignored = new List<string>();
+        foreach (var operation in await ApiOperation.All(server))
+        {
+            foreach (var name in Names(operation, "query"))
+            {
+                var path = Names(operation, "path").Aggregate(
+                    operation.Path, (path, part) => path.Replace($"{{{part}}}", ids[part]));
+                // Nothing that is read takes this: neither once, nor twice.
+                using var request = new HttpRequestMessage(
+                    new HttpMethod(operation.Method), $"{path}?{name}=%00&{name}=%00");
+                var isOfStream = name == "lastEventId";
+                if (isOfStream) request.Headers.Accept.ParseAdd("text/event-stream");
+                using var answer = await server.Client.SendAsync(request);
+                var body = await answer.Content.ReadAsStringAsync();
+                // The last event's id has two names, and is reported under one.
+                if (answer.StatusCode != HttpStatusCode.BadRequest
+                    || !(isOfStream || body.Contains($"/query/{name}")))
+                    ignored.Add($"{operation.Method} {operation.Path}?{name}: {(int)answer.StatusCode} {body}");
+            }
+        }
+
+        ignored.ShouldBeEmpty();
+    }
+
+    static IEnumerable<string> Names(ApiOperation operation, string place) =>
+        operation.Parameters.Where(parameter => (string?)parameter["in"] == place)
+            .Select(parameter => (string)parameter["name"]!);
+}
