@@ -12,7 +12,8 @@ public static class OrderTimers
     [
         new(AcceptanceOverdueAt, Miss(OverdueKind.Acceptance)),
         new((order, kitchen) => Waits(order, kitchen) ? order.Details.AcceptBy : null, TimeOut),
-        new((order, _) => order.Details.Schedule?.StockDueAt, StockTaking.Due),
+        new((order, _) => order.Details.Schedule?.StockDueAt,
+            (workset, order, _, _) => StockTaking.Due(workset, order)),
         new((order, _) => order is { AwaitsRelease: true, HasStock: true } ? order.Details.Schedule!.ReleaseAt : null,
             Release),
         new(ReadinessOverdueAt, Miss(OverdueKind.Readiness)),

@@ -9,7 +9,7 @@ static class StockTaking
     /// Takes all or nothing. The first time that the stock is short, the order keeps its place until its release; if it
     /// is still short then, it is cancelled, because it cannot be made.
     /// </summary>
-    public static Decision Due(Workset workset, Order order, Catalogue.Kitchen kitchen, DateTimeOffset due)
+    public static Decision Due(Workset workset, Order order)
     {
         if (Lacking(workset, order) is null)
             return new Decision.Accepted(Taken(workset, order, Role.System), new Result.OfOrder(order.Id));
