@@ -19,51 +19,26 @@ static class OrderTable
 
     public const string From = "orders o LEFT JOIN contacts c ON c.order_id = o.id";
 
-    static readonly RowSet<OrderRow> inserted = new RowSet<OrderRow>()
-        .Column("id", row => row.Order.Id)
+    static readonly RowSet<OrderRow> inserted = Changing()
         .Column("placed_at", row => row.Document.PlacedAt.UtcDateTime)
-        .Column("updated_at", row => row.Document.UpdatedAt.UtcDateTime)
         .Column("total", row => row.Document.Total)
         .Column("kitchen", row => row.Order.Kitchen)
         .Column("day", row => row.Order.Day)
         .Column("number", row => row.Order.Number)
-        .Column("version", row => row.Order.Version)
-        .Column("status", row => (short)row.Order.Status)
         .Column("fulfilment", row => (short)row.Order.Fulfilment)
-        .Column("closed", row => !row.Order.IsOpen)
         .Column("brand_id", row => row.Order.BrandId)
         .Column("channel", row => row.Order.Channel)
         .Column("external_reference", row => row.Order.ExternalReference)
         .Column("customer_id", row => row.Order.CustomerId)
-        .Column("courier_id", row => row.Order.CourierId)
         .Array("need_ingredients", row => row.Order.Needs, need => need.Ingredient)
         .Array("need_quantities", row => row.Order.Needs, need => need.Quantity)
-        .Array("positions", row => row.Positions, position => position)
         .Column("timeline", row => row.Document.Timeline)
-        .Column("content", row => row.Document.Content)
-        .Column("details", row => row.Details)
-        .Column("due_at", row => row.DueAt)
-        .Column("code_attempts", row => row.Order.CodeAttempts?.Wrong)
-        .Column("code_locked_until", row => row.Order.CodeAttempts?.LockedUntil?.UtcDateTime)
-        .Column("queued_minutes", row => row.Order.QueuedMinutes);
+        .Column("content", row => row.Document.Content);
 
     static readonly string insertSql = inserted.InsertInto("orders");
 
-    // What changes after placing.
-    static readonly RowSet<OrderRow> updated = new RowSet<OrderRow>()
-        .Column("id", row => row.Order.Id)
-        .Column("status", row => (short)row.Order.Status)
-        .Column("version", row => row.Order.Version)
-        .Column("updated_at", row => row.Document.UpdatedAt.UtcDateTime)
-        .Column("closed", row => !row.Order.IsOpen)
-        .Column("courier_id", row => row.Order.CourierId)
-        .Array("positions", row => row.Positions, position => position)
-        .Column("timeline", row => row.Document.Timeline[row.TimelineKept..])
-        .Column("details", row => row.Details)
-        .Column("due_at", row => row.DueAt)
-        .Column("code_attempts", row => row.Order.CodeAttempts?.Wrong)
-        .Column("code_locked_until", row => row.Order.CodeAttempts?.LockedUntil?.UtcDateTime)
-        .Column("queued_minutes", row => row.Order.QueuedMinutes);
+    static readonly RowSet<OrderRow> updated = Changing()
+        .Column("timeline", row => row.Document.Timeline[row.TimelineKept..]);
 
     static readonly string updateSql = $"""
         UPDATE orders o SET status = t.status, version = t.version, updated_at = t.updated_at, closed = t.closed,
@@ -73,6 +48,21 @@ static class OrderTable
             queued_minutes = t.queued_minutes
         FROM {updated.From} WHERE o.id = t.id
         """;
+
+    // The id, and what changes after placing, except for the timeline, which grows.
+    static RowSet<OrderRow> Changing() => new RowSet<OrderRow>()
+        .Column("id", row => row.Order.Id)
+        .Column("status", row => (short)row.Order.Status)
+        .Column("version", row => row.Order.Version)
+        .Column("updated_at", row => row.Document.UpdatedAt.UtcDateTime)
+        .Column("closed", row => !row.Order.IsOpen)
+        .Column("courier_id", row => row.Order.CourierId)
+        .Array("positions", row => row.Positions, position => position)
+        .Column("details", row => row.Details)
+        .Column("due_at", row => row.DueAt)
+        .Column("code_attempts", row => row.Order.CodeAttempts?.Wrong)
+        .Column("code_locked_until", row => row.Order.CodeAttempts?.LockedUntil?.UtcDateTime)
+        .Column("queued_minutes", row => row.Order.QueuedMinutes);
 
     /// <summary>The lowest id of a Unix millisecond: ids are UUIDv7 and start with their creation time.</summary>
     public static Guid FirstId(long milliseconds) =>

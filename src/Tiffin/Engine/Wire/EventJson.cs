@@ -19,40 +19,42 @@ static class EventJson
         DomainEvent happened, long position, DateTimeOffset at, OrderDocument? order, CatalogueSnapshot catalogue)
     {
         if (happened.Type is not { } type) return null;
-        var id = Guid.CreateVersion7(at);
+        var row = new StoredEvent(
+            position, Guid.CreateVersion7(at), at, null, null, type, null, null, null, null, []);
         return happened switch
         {
-            OrderPlaced placed => OfOrder(type, order!, at, position, id, catalogue,
-                json => WritePlaced(json, placed, order!, catalogue)),
-            OrderMoved moved => OfOrder(type, order!, at, position, id, catalogue,
-                json => WriteMoved(json, moved, order!, catalogue)),
-            OrderChanged changed => OfOrder(type, order!, at, position, id, catalogue,
-                json => WriteChanged(json, changed, order!, catalogue)),
-            StockMoved moved => OfStock(type, moved.Movement.Stock, at, position, id, catalogue,
-                json => WriteMovement(json, moved)),
-            StockLevelled levelled => OfStock(type, levelled.Stock, at, position, id, catalogue,
-                json => WriteLevel(json, levelled)),
-            ThresholdSet set => OfStock(type, set.Stock, at, position, id, catalogue,
+            OrderPlaced placed => OfOrder(row, order!, catalogue, json => WritePlaced(json, placed, order!, catalogue)),
+            OrderMoved moved => OfOrder(row, order!, catalogue, json => WriteMoved(json, moved, order!, catalogue)),
+            OrderChanged changed => OfOrder(
+                row, order!, catalogue, json => WriteChanged(json, changed, order!, catalogue)),
+            StockMoved moved => OfStock(
+                row, moved.Movement.Stock, catalogue, json => WriteMovement(json, moved)),
+            StockLevelled levelled => OfStock(row, levelled.Stock, catalogue, json => WriteLevel(json, levelled)),
+            ThresholdSet set => OfStock(row, set.Stock, catalogue,
                 json => { json.WriteString("kind"u8, "threshold"); json.WriteNumber("threshold"u8, set.Threshold); }),
-            CatalogueChanged changed => OfEntry(type, changed, at, position, id, catalogue),
-            WebhookDisabled disabled => OfWebhook(type, disabled, at, position, id),
+            CatalogueChanged changed => OfEntry(row, changed, catalogue),
+            WebhookDisabled disabled => OfWebhook(row, disabled),
             _ => throw new InvalidOperationException($"{happened.GetType()} has no JSON in the log"),
         };
     }
 
     static StoredEvent OfOrder(
-        EventType type, OrderDocument document, DateTimeOffset at, long position, Guid id, CatalogueSnapshot catalogue,
-        Action<Utf8JsonWriter> body)
+        StoredEvent row, OrderDocument document, CatalogueSnapshot catalogue, Action<Utf8JsonWriter> body)
     {
         var order = document.Order;
-        return new StoredEvent(
-            position, id, at, order.Id, order.Version, type, catalogue.KitchenOf(order.Kitchen)!.Id, order.BrandId,
-            order.Channel, null, JsonBuffer.Object(body));
+        return row with
+        {
+            OrderId = order.Id,
+            Sequence = order.Version,
+            KitchenId = catalogue.KitchenOf(order.Kitchen)!.Id,
+            BrandId = order.BrandId,
+            Channel = order.Channel,
+            Data = JsonBuffer.Object(body),
+        };
     }
 
     static StoredEvent OfStock(
-        EventType type, StockKey key, DateTimeOffset at, long position, Guid id, CatalogueSnapshot catalogue,
-        Action<Utf8JsonWriter> body)
+        StoredEvent row, StockKey key, CatalogueSnapshot catalogue, Action<Utf8JsonWriter> body)
     {
         var (kitchen, sku) = (catalogue.KitchenOf(key.Kitchen)!.Id, catalogue.IngredientOf(key.Ingredient).Sku);
         var data = JsonBuffer.Object(json =>
@@ -61,13 +63,10 @@ static class EventJson
             json.WriteString("sku"u8, sku);
             body(json);
         });
-        return new StoredEvent(
-            position, id, at, null, null, type, kitchen, null, null, $"kitchens/{kitchen}/stock/{sku}", data);
+        return row with { KitchenId = kitchen, Subject = $"kitchens/{kitchen}/stock/{sku}", Data = data };
     }
 
-    static StoredEvent OfEntry(
-        EventType type, CatalogueChanged changed, DateTimeOffset at, long position, Guid id,
-        CatalogueSnapshot catalogue)
+    static StoredEvent OfEntry(StoredEvent row, CatalogueChanged changed, CatalogueSnapshot catalogue)
     {
         var subject = changed.Entry.Path(catalogue);
         var data = JsonBuffer.Object(json =>
@@ -80,23 +79,24 @@ static class EventJson
                 if (off.Until is { } until) json.WriteString("until"u8, JsonTime.Text(until));
             }
         });
-        return new StoredEvent(position, id, at, null, null, type, changed.Entry.KitchenId(catalogue),
-            changed.Entry.BrandId, null, subject, data);
+        return row with
+        {
+            KitchenId = changed.Entry.KitchenId(catalogue), BrandId = changed.Entry.BrandId, Subject = subject,
+            Data = data,
+        };
     }
 
-    static StoredEvent OfWebhook(
-        EventType type, WebhookDisabled disabled, DateTimeOffset at, long position, Guid id)
+    static StoredEvent OfWebhook(StoredEvent row, WebhookDisabled disabled) => row with
     {
-        var data = JsonBuffer.Object(json =>
+        Subject = $"webhooks/{disabled.WebhookId}",
+        Data = JsonBuffer.Object(json =>
         {
             json.WriteString("webhookId"u8, disabled.WebhookId);
             json.WriteString("host"u8, disabled.Host);
             json.WriteString("reason"u8, disabled.Reason);
             if (disabled.FailingSince is { } since) json.WriteString("failingSince"u8, JsonTime.Text(since));
-        });
-        return new StoredEvent(position, id, at, null, null, type, null, null, null,
-            $"webhooks/{disabled.WebhookId}", data);
-    }
+        }),
+    };
 
     static void WriteMode(Utf8JsonWriter json, ModeSetting mode)
     {
@@ -110,10 +110,7 @@ static class EventJson
     static void WritePlaced(
         Utf8JsonWriter json, OrderPlaced placed, OrderDocument document, CatalogueSnapshot catalogue)
     {
-        json.WriteString("orderId"u8, placed.Order.Id);
-        json.WriteString("status"u8, Names.Of(OrderStatus.Placed));
-        json.WriteNumber("version"u8, 1);
-        WriteStock(json, placed, catalogue);
+        WriteStep(json, placed.Order.Id, OrderStatus.Placed, version: 1, placed, catalogue);
         json.Splice(document.Content);
         json.WriteText("customerId", placed.Order.CustomerId);
         json.WriteStartObject("fulfilment"u8);
@@ -127,10 +124,7 @@ static class EventJson
         Utf8JsonWriter json, OrderChanged changed, OrderDocument document, CatalogueSnapshot catalogue)
     {
         var order = document.Order;
-        json.WriteString("orderId"u8, order.Id);
-        json.WriteString("status"u8, Names.Of(order.Status));
-        json.WriteNumber("version"u8, changed.Version);
-        WriteStock(json, changed, catalogue);
+        WriteStep(json, order.Id, order.Status, changed.Version, changed, catalogue);
         WriteIdentity(json, order, catalogue);
         json.WriteText("customerId", order.CustomerId);
         json.WriteString("by"u8, Names.Of(changed.Actor));
@@ -199,10 +193,7 @@ static class EventJson
     static void WriteMoved(Utf8JsonWriter json, OrderMoved moved, OrderDocument document, CatalogueSnapshot catalogue)
     {
         var order = document.Order;
-        json.WriteString("orderId"u8, order.Id);
-        json.WriteString("status"u8, Names.Of(moved.Status));
-        json.WriteNumber("version"u8, moved.Version);
-        WriteStock(json, moved, catalogue);
+        WriteStep(json, order.Id, moved.Status, moved.Version, moved, catalogue);
         if (moved.Status == OrderStatus.Cancelled) json.Splice(document.Content);
         else WriteIdentity(json, order, catalogue);
         json.WriteText("customerId", order.CustomerId);
@@ -216,6 +207,16 @@ static class EventJson
         if (moved.Status == OrderStatus.Ready && document.Changed?.ContainsKey("promise") != true)
             OrderDetailsJson.WritePromise(json, order.Details);
         document.Changed?.WriteMembers(json);
+    }
+
+    static void WriteStep(
+        Utf8JsonWriter json, Guid orderId, OrderStatus status, int version, DomainEvent happened,
+        CatalogueSnapshot catalogue)
+    {
+        json.WriteString("orderId"u8, orderId);
+        json.WriteString("status"u8, Names.Of(status));
+        json.WriteNumber("version"u8, version);
+        WriteStock(json, happened, catalogue);
     }
 
     static void WriteIdentity(Utf8JsonWriter json, Order order, CatalogueSnapshot catalogue)
