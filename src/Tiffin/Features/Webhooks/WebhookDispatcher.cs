@@ -14,7 +14,6 @@ sealed class WebhookDispatcher(
     ILogger<WebhookDispatcher> log) : BackgroundService
 {
     readonly WebhookOptions options = settings.Value;
-    readonly Guid node = Guid.NewGuid();
     readonly SemaphoreSlim changed = new(0);
     volatile Dictionary<Guid, WebhookPump> pumps = [];
 
@@ -22,7 +21,7 @@ sealed class WebhookDispatcher(
     long? leasedAt;
 
     /// <summary>The <c>sender</c> of the endpoints that this node has leased.</summary>
-    public Guid Node => node;
+    public Guid Node { get; } = Guid.NewGuid();
 
     /// <summary>New deliveries may be due. Other nodes notice at their next poll.</summary>
     public void Wake()
@@ -53,7 +52,7 @@ sealed class WebhookDispatcher(
         {
             var requestedAt = clock.GetTimestamp();
             await using var connection = await database.OpenBackground(cancel);
-            var leased = await WebhookTable.Lease(connection, node, options.LeaseDuration, cancel);
+            var leased = await WebhookTable.Lease(connection, Node, options.LeaseDuration, cancel);
             leasedAt = requestedAt;
             await SetPumps(leased);
         }
@@ -89,7 +88,7 @@ sealed class WebhookDispatcher(
         {
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2), clock);
             await using var connection = await database.OpenBackground(limit.Token);
-            await WebhookTable.Release(connection, node, limit.Token);
+            await WebhookTable.Release(connection, Node, limit.Token);
         }
         catch (Exception failure) when (failure is NpgsqlException or OperationCanceledException)
         {
