@@ -32,6 +32,7 @@ public sealed class NamesTests
             Role: admin manager kitchen courier channel customer system
             StockDisposition: return waste by_progress
             StockState: ok low out
+            WasteReason: burnt spoiled dropped returned trial cancelled_order other
             Weekday: mon tue wed thu fri sat sun
             """);
     }

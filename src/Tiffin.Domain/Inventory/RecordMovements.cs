@@ -8,7 +8,7 @@ namespace Tiffin.Domain.Inventory;
 /// changes the current level by the difference between both, so that what is sold during the count stays sold.
 /// </summary>
 public sealed record MovementLine(
-    string Sku, MovementKind Kind, long Quantity, string? Note, long? SeenOnHand = null);
+    string Sku, MovementKind Kind, long Quantity, string? Note, long? SeenOnHand = null, WasteReason? Reason = null);
 
 /// <summary>Records stock movements that are not caused by orders, all or nothing.</summary>
 public sealed record RecordMovements(string KitchenId, IReadOnlyList<MovementLine> Lines) : CreatingCommand
@@ -49,6 +49,8 @@ public sealed record RecordMovements(string KitchenId, IReadOnlyList<MovementLin
             if (line.Kind != MovementKind.Counted)
                 faults.Add($"{at}/seenOnHand", "only_when_counted", "must be absent: only a count compares levels");
         }
+        if (line.Reason is not null && line.Kind != MovementKind.Wasted)
+            faults.Add($"{at}/reason", "only_when_wasted", "must be absent: only waste has a reason");
         faults.Text($"{at}/note", line.Note, NoteMax);
     }
 
@@ -88,7 +90,8 @@ public sealed record RecordMovements(string KitchenId, IReadOnlyList<MovementLin
             if (before + delta > Stock.OnHandMax)
                 return Refuse($"/movements/{i}/quantity", "out_of_range", $"would exceed {Stock.OnHandMax} on hand");
             levels[key] = before + delta;
-            events.Add(new StockMoved(new Movement(key, line.Kind, delta, null, line.Note), before + delta));
+            events.Add(new StockMoved(
+                new Movement(key, line.Kind, delta, null, line.Note, line.Reason), before + delta));
         }
         foreach (var (key, onHand) in levels)
         {

@@ -6,10 +6,15 @@ public readonly record struct StockKey(int Kitchen, int Ingredient);
 
 public enum MovementKind { Sold, Returned, Wasted, Received, Counted, Corrected }
 
+/// <summary>Why stock was wasted. <c>Returned</c>: a dish that a customer gave back.</summary>
+public enum WasteReason { Burnt, Spoiled, Dropped, Returned, Trial, CancelledOrder, Other }
+
 public enum StockState { Ok, Low, Out }
 
 /// <summary>A stock change in the ingredient's unit. The sum of all deltas is the quantity on hand.</summary>
-public sealed record Movement(StockKey Stock, MovementKind Kind, long Delta, Guid? OrderId = null, string? Note = null);
+public sealed record Movement(
+    StockKey Stock, MovementKind Kind, long Delta, Guid? OrderId = null, string? Note = null,
+    WasteReason? Reason = null);
 
 /// <summary>The stock of an ingredient in a kitchen. <paramref name="State"/> is the last recorded state.</summary>
 public sealed record Stock(StockKey Key, long OnHand, long Threshold, StockState State, DateTimeOffset Since)

@@ -70,7 +70,8 @@ public sealed record CancelOrder(Guid OrderId, IfVersion? IfVersion, string? Rea
     [
         .. OrderPlaced.MovementsOf(order, (MovementKind.Returned, 1)),
         .. wasted.Select(waste => new Movement(
-            new StockKey(order.Kitchen, waste.Ingredient), MovementKind.Wasted, -waste.Quantity, order.Id)),
+            new StockKey(order.Kitchen, waste.Ingredient), MovementKind.Wasted, -waste.Quantity, order.Id,
+            Reason: WasteReason.CancelledOrder)),
     ];
 
     static void AppendLevels(

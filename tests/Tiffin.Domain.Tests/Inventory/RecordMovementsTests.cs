@@ -97,6 +97,14 @@ public sealed class RecordMovementsTests
     public void Only_a_count_has_seen_a_level(MovementKind kind, long seen, string faults) =>
         Limits.Faults(Record(1, "k1", Move(kind, "rice", 1) with { SeenOnHand = seen })).ShouldBe(faults);
 
+    [Theory]
+    [InlineData(MovementKind.Wasted, "")]
+    [InlineData(MovementKind.Received, "/movements/0/reason only_when_wasted")]
+    [InlineData(MovementKind.Counted, "/movements/0/reason only_when_wasted")]
+    [InlineData(MovementKind.Corrected, "/movements/0/reason only_when_wasted")]
+    public void Only_waste_has_a_reason(MovementKind kind, string faults) =>
+        Limits.Faults(Record(1, "k1", Move(kind, "rice", 1) with { Reason = WasteReason.Burnt })).ShouldBe(faults);
+
     [Fact]
     public void Kitchen_staff_book_waste_in_their_kitchen() => new Story()
         .Do(AsStaff(Move(MovementKind.Wasted, "rice", 200)), "Wasted rice-200 = 800")

@@ -216,7 +216,7 @@ sealed partial class Model
         var answers = new List<string>();
         for (var i = 0; i < record.Lines.Count; i++)
         {
-            var (sku, kind, quantity, _, seen) = record.Lines[i];
+            var (sku, kind, quantity, _, seen, _) = record.Lines[i];
             var level = LevelOf(record.KitchenId, sku);
             var delta = kind == MovementKind.Counted ? quantity - (seen ?? level.OnHand)
                 : kind == MovementKind.Wasted ? -quantity : quantity;

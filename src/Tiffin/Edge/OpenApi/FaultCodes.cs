@@ -52,6 +52,7 @@ static class FaultCodes
         ("only_when_counted", "Only allowed for a counted movement."),
         ("only_when_not_online", "Not allowed for mode online."),
         ("only_when_off", "Only allowed for an unavailable item."),
+        ("only_when_wasted", "Only allowed for a wasted movement."),
         ("other_business_day", "The order belongs to another business day."),
         ("out_of_range", "The number is outside the allowed range."),
         ("required", "The property or parameter is required."),

@@ -248,6 +248,7 @@ static class EventJson
             json.WriteString("sku"u8, catalogue.IngredientOf(movement.Stock.Ingredient).Sku);
             json.WriteString("kind"u8, Names.Of(movement.Kind));
             json.WriteNumber("delta"u8, movement.Delta);
+            WriteReason(json, movement);
             json.WriteEndObject();
         }
         json.WriteEndArray();
@@ -258,6 +259,12 @@ static class EventJson
         json.WriteNumber("delta"u8, moved.Movement.Delta);
         json.WriteNumber("onHand"u8, moved.OnHand);
         json.WriteText("note", moved.Movement.Note);
+        WriteReason(json, moved.Movement);
+    }
+
+    static void WriteReason(Utf8JsonWriter json, Movement movement)
+    {
+        if (movement.Reason is { } reason) json.WriteString("reason"u8, Names.Of(reason));
     }
 
     static void WriteLevel(Utf8JsonWriter json, StockLevelled levelled)

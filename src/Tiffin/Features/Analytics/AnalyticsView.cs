@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Text.Json;
 using Tiffin.Domain;
+using Tiffin.Domain.Inventory;
 using Tiffin.Edge.OpenApi;
 
 namespace Tiffin.Features.Analytics;
@@ -28,7 +29,12 @@ sealed record CancelledView(long Count, IReadOnlyList<ReasonView> Reasons);
 
 sealed record ReasonView(string Reason, string By, long Count);
 
-sealed record WastedView(string Sku, long Quantity);
+sealed record WastedView(
+    string Sku, [property: Description("In the ingredient's unit, for all reasons.")] long Quantity,
+    IReadOnlyList<WasteReasonView> Reasons);
+
+sealed record WasteReasonView(
+    long Quantity, [property: Description("Absent if no reason was given.")] WasteReason? Reason = null);
 
 sealed record TimesView(
     long Count, [property: Description("Absent if count is 0.")] QuantilesView? Seconds = null);

@@ -16,7 +16,7 @@ sealed class EventContent
     public (string? Status, DateTimeOffset? At) Previous { get; private set; }
     public Sale? Totals { get; private set; }
     public List<(string? Item, long? Quantity, long? Subtotal)>? Lines { get; private set; }
-    public List<(string? Sku, string? Kind, long? Delta)> Stock { get; } = [];
+    public List<(string? Sku, string? Kind, long? Delta, string? Reason)> Stock { get; } = [];
 
     /// <summary>Money in minor units.</summary>
     public readonly record struct Sale(long? Subtotal, long? Fees, long? Tax, string? Currency);
@@ -104,17 +104,18 @@ sealed class EventContent
         return (item, quantity, subtotal);
     }
 
-    static (string? Sku, string? Kind, long? Delta) ReadMovement(ref Utf8JsonReader json)
+    static (string? Sku, string? Kind, long? Delta, string? Reason) ReadMovement(ref Utf8JsonReader json)
     {
-        var (sku, kind, delta) = (default(string), default(string), default(long?));
+        var (sku, kind, delta, reason) = (default(string), default(string), default(long?), default(string));
         while (NextMember(ref json))
         {
             if (Is(ref json, "sku"u8)) sku = json.GetString();
             else if (Is(ref json, "kind"u8)) kind = json.GetString();
             else if (Is(ref json, "delta"u8)) delta = json.GetInt64();
+            else if (Is(ref json, "reason"u8)) reason = json.GetString();
             else SkipValue(ref json);
         }
-        return (sku, kind, delta);
+        return (sku, kind, delta, reason);
     }
 
     static (long? Amount, string? Currency) ReadMoney(ref Utf8JsonReader json)

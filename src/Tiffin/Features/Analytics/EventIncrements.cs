@@ -46,13 +46,13 @@ static class EventIncrements
                 increments.Add(Measure.Cancelled, cell, $"{Require(content.Reason)}/{Require(content.By)}", 1);
                 // Reverses the sale in the quarter of the order's placement, which may be long past.
                 AddSale(increments, content, cell.In(Require(content.PlacedAt)), -1);
-                foreach (var (sku, kind, delta) in content.Stock)
+                foreach (var (sku, kind, delta, reason) in content.Stock)
                 {
-                    if (Require(kind) == "wasted") increments.Add(Measure.Wasted, cell, Require(sku), -Require(delta));
+                    if (Require(kind) == "wasted") AddWaste(increments, cell, Require(sku), Require(delta), reason);
                 }
                 break;
             case EventType.InventoryWasted:
-                increments.Add(Measure.Wasted, cell, Require(content.Sku), -Require(content.Delta));
+                AddWaste(increments, cell, Require(content.Sku), Require(content.Delta), content.Reason);
                 break;
             default:
                 if (e.Type == EventType.OrderDelivered) increments.Add(Measure.Delivered, cell, "", 1);
@@ -63,6 +63,9 @@ static class EventIncrements
                 break;
         }
     }
+
+    static void AddWaste(Increments increments, Cell cell, string sku, long delta, string? reason) =>
+        increments.Add(Measure.Wasted, cell, reason is null ? sku : $"{sku}/{reason}", -delta);
 
     static void AddSale(Increments increments, EventContent content, Cell cell, int sign)
     {

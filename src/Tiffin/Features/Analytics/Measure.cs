@@ -27,7 +27,10 @@ enum Measure : short
     /// <summary>Revenue of <see cref="Items"/> with modifiers, before tax and fees (<c>item/currency</c>).</summary>
     ItemRevenue = 6,
 
-    /// <summary>Wasted stock, with or without an order, in the ingredient's unit (ingredient).</summary>
+    /// <summary>
+    /// Wasted stock, with or without an order, in the ingredient's unit (<c>ingredient/reason</c>, or the ingredient if
+    /// no reason was given).
+    /// </summary>
     Wasted = 7,
 
     /// <summary>Orders by time from placed to accepted (bucket of <see cref="Histogram"/>).</summary>

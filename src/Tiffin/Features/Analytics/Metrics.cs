@@ -102,14 +102,26 @@ static class Metrics
     static void WriteWasted(Utf8JsonWriter json, Sums sums)
     {
         json.WriteStartArray();
-        foreach (var (sku, quantity) in sums.Of(Measure.Wasted))
+        var wasted = sums.Of(Measure.Wasted).GroupBy(sum => SkuOf(sum.Key));
+        foreach (var reasons in wasted.OrderBy(sku => sku.Key, StringComparer.Ordinal))
         {
             json.WriteStartObject();
-            json.WriteString("sku"u8, sku);
-            json.WriteNumber("quantity"u8, quantity);
+            json.WriteString("sku"u8, reasons.Key);
+            json.WriteNumber("quantity"u8, reasons.Sum(sum => sum.Value));
+            json.WriteStartArray("reasons"u8);
+            foreach (var (key, quantity) in reasons.OrderByDescending(sum => sum.Value))
+            {
+                json.WriteStartObject();
+                json.WriteNumber("quantity"u8, quantity);
+                if (key != reasons.Key) json.WriteString("reason"u8, SplitKey(key).Item2);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
             json.WriteEndObject();
         }
         json.WriteEndArray();
+
+        static string SkuOf(string key) => key.Contains('/') ? SplitKey(key).Item1 : key;
     }
 
     static (int Bucket, long Count)[] Durations(Sums sums, Measure metric) =>

@@ -37,9 +37,12 @@ sealed record MovementRequest(
         + "changes by quantity - seenOnHand, so that what is sold during the count stays sold. Refused if the result "
         + "would be negative. Without it the level becomes the quantity.")]
     [property: Range(0, Stock.OnHandMax)]
-    long? SeenOnHand = null)
+    long? SeenOnHand = null,
+    [property: Description("Only when wasted: why. cancelled_order: cooked for an order that was cancelled; "
+        + "returned: given back by a customer.")]
+    WasteReason? Reason = null)
 {
-    public MovementLine ToLine() => new(Sku, Kind, Quantity, Note, SeenOnHand);
+    public MovementLine ToLine() => new(Sku, Kind, Quantity, Note, SeenOnHand, Reason);
 }
 
 [Description("A movement in the ledger.")]
@@ -48,7 +51,8 @@ sealed record LedgerEntry(
     DateTimeOffset At, MovementKind Kind, long Delta,
     [property: Description("Quantity on hand after the movement.")] long Balance,
     [property: Description("The order that caused it, if any.")] Guid? OrderId = null,
-    string? Note = null);
+    string? Note = null,
+    [property: Description("Why stock was wasted, if that was recorded.")] WasteReason? Reason = null);
 
 [Description("An ingredient that is currently low or out.")]
 sealed record StockAlert(

@@ -4,7 +4,8 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Features.Inventory;
 
 /// <summary>A stock movement read from an event.</summary>
-readonly record struct StockChange(StoredEvent Cause, string Sku, MovementKind Kind, long Delta, string? Note);
+readonly record struct StockChange(
+    StoredEvent Cause, string Sku, MovementKind Kind, long Delta, string? Note, WasteReason? Reason);
 
 /// <summary>Consecutive movements of one ingredient in one kitchen, stored as one row.</summary>
 sealed class LedgerPage(string kitchen, string sku)

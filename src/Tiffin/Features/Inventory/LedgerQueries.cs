@@ -29,8 +29,9 @@ static class LedgerQueries
     static readonly string kindOfType = string.Concat(EventTypes.All.Where(row => row.Movement is not null)
         .Select(row => $"WHEN e.type = {row.Type:d} THEN {row.Movement:d} "));
 
-    static readonly string kinds =
-        $"ARRAY[{string.Join(", ", Enum.GetValues<MovementKind>().Select(kind => $"'{Names.Of(kind)}'"))}]";
+    static readonly string kinds = NamesOf<MovementKind>();
+
+    static readonly string reasons = NamesOf<WasteReason>();
 
     static readonly string types = string.Join(", ",
         EventTypes.All.Where(row => StockChanges.MayHave(row.Type)).Select(row => $"{row.Type:d}"));
@@ -46,7 +47,7 @@ static class LedgerQueries
         written AS (
             SELECT e.position, row_number() OVER (PARTITION BY e.position ORDER BY e.line) AS line, e.time, e.kind,
                 e.delta, e.balance, nullif(e.order_id, '00000000-0000-0000-0000-000000000000') AS order_id,
-                m.notes::jsonb ->> (e.line - 1)::int AS note
+                m.notes::jsonb ->> (e.line - 1)::int AS note, e.reason
             FROM (
                 SELECT m.* FROM movements m, entry
                 WHERE m.kitchen = entry.kitchen AND m.ingredient = entry.ingredient AND m.position <= $3
@@ -54,8 +55,8 @@ static class LedgerQueries
             CROSS JOIN LATERAL (
                 SELECT t.*, m.balance - coalesce(sum(delta) OVER (
                     ORDER BY line DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::bigint AS balance
-                FROM unnest(m.positions, m.times, m.kinds, m.deltas, m.orders) WITH ORDINALITY
-                    AS t (position, time, kind, delta, order_id, line)) e),
+                FROM unnest(m.positions, m.times, m.kinds, m.deltas, m.orders, m.reasons) WITH ORDINALITY
+                    AS t (position, time, kind, delta, order_id, reason, line)) e),
         since AS (
             SELECT e.position, row_number() OVER (PARTITION BY e.position ORDER BY s.line) AS line, e.at AS time,
                 (CASE {kindOfType} ELSE array_position({kinds}, s.change->>'kind') - 1 END)::smallint AS kind,
@@ -64,7 +65,8 @@ static class LedgerQueries
                     WHERE m.kitchen = entry.kitchen AND m.ingredient = entry.ingredient
                     ORDER BY m.position DESC LIMIT 1), 0)
                     + (sum((s.change->>'delta')::bigint) OVER (ORDER BY e.position, s.line))::bigint AS balance,
-                e.order_id, s.change->>'note' AS note
+                e.order_id, s.change->>'note' AS note,
+                (array_position({reasons}, s.change->>'reason') - 1)::smallint AS reason
             FROM entry JOIN events e ON e.position > entry.written AND e.position <= entry.written + 20000
                 AND e.kitchen = entry.id
             CROSS JOIN LATERAL (SELECT convert_from(e.data, 'UTF8')::jsonb AS data) d
@@ -96,5 +98,9 @@ static class LedgerQueries
     static (LedgerCursor, LedgerEntry) Read(NpgsqlDataReader row) => (
         new LedgerCursor(row.GetInt64(0), row.GetInt64(1)),
         new LedgerEntry(row.GetInt64(0), row.Time(2), (MovementKind)row.GetInt16(3), row.GetInt64(4), row.GetInt64(5),
-            row.Nullable<Guid>(6), row.NullableText(7)));
+            row.Nullable<Guid>(6), row.NullableText(7), (WasteReason?)row.Nullable<short>(8)));
+
+    // The values of an enum count from 0, the elements of an array from 1.
+    static string NamesOf<T>() where T : struct, Enum =>
+        $"ARRAY[{string.Join(", ", Enum.GetValues<T>().Select(value => $"'{Names.Of(value)}'"))}]";
 }

@@ -16,13 +16,16 @@ static class LedgerTable
         .Array("kinds", page => page.Lines, line => (short)line.Kind)
         .Array("deltas", page => page.Lines, line => line.Delta)
         .Array("orders", page => page.Lines, line => line.Cause.OrderId ?? Guid.Empty)
+        .Array("reasons", page => page.Lines, line => (short?)line.Reason)
         .Column("notes", Notes);
 
     // Looks up the last balance once per row; the total of a page includes earlier pages of the same batch.
     static readonly string insertSql = $"""
-        INSERT INTO movements (kitchen, ingredient, position, balance, positions, times, kinds, deltas, orders, notes)
+        INSERT INTO movements (
+            kitchen, ingredient, position, balance, positions, times, kinds, deltas, orders, reasons, notes)
         SELECT k.number, i.number, t.first, coalesce(last.balance, 0) + t.total, {inserted["positions"]},
-            {inserted["times"]}, {inserted["kinds"]}, {inserted["deltas"]}, {inserted["orders"]}, t.notes
+            {inserted["times"]}, {inserted["kinds"]}, {inserted["deltas"]}, {inserted["orders"]},
+            {inserted["reasons"]}, t.notes
         FROM {inserted.From}
         JOIN kitchens k ON k.id = t.kitchen JOIN ingredients i ON i.sku = t.sku
         LEFT JOIN LATERAL (

@@ -64,21 +64,23 @@ static class StockChanges
 
     static StockChange ReadOne(ref Utf8JsonReader json, StoredEvent e, MovementKind? kind)
     {
-        (string? sku, long? delta, string? note) = (null, null, null);
+        (string? sku, long? delta, string? note, WasteReason? reason) = (null, null, null, null);
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             var (isSku, isDelta) = (json.ValueTextEquals("sku"u8), json.ValueTextEquals("delta"u8));
             var (isKind, isNote) = (json.ValueTextEquals("kind"u8), json.ValueTextEquals("note"u8));
+            var isReason = json.ValueTextEquals("reason"u8);
             json.Read();
             if (isSku) sku = json.GetString();
             else if (isDelta) delta = json.GetInt64();
             else if (isNote) note = json.GetString();
+            else if (isReason) reason = Names.Read<WasteReason>(json.GetString()!);
             else if (isKind) kind = Names.Read<MovementKind>(json.GetString()!);
             else json.Skip();
         }
         return new StockChange(
             e, sku ?? throw new FormatException("a stock movement has no sku"),
             kind ?? throw new FormatException("a stock movement has no kind"),
-            delta ?? throw new FormatException("a stock movement has no delta"), note);
+            delta ?? throw new FormatException("a stock movement has no delta"), note, reason);
     }
 }

@@ -175,7 +175,7 @@ public sealed class AsyncApiTests
         await server.Pipeline.Submit(new SetThreshold("k2", "rice", 600) { Caller = SmallChain.Admin });
         foreach (var line in new[]
         {
-            new MovementLine("rice", MovementKind.Wasted, 250, "spilt"),
+            new MovementLine("rice", MovementKind.Wasted, 250, "lid open", Reason: WasteReason.Dropped),
             new MovementLine("rice", MovementKind.Counted, 50, null),
             new MovementLine("rice", MovementKind.Corrected, 10, null),
             new MovementLine("rice", MovementKind.Received, 5_000, null),

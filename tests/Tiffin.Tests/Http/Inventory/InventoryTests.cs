@@ -66,6 +66,45 @@ public sealed class InventoryTests(SmallChainServer shared) : IClassFixture<Smal
         balances.ShouldBe(Enumerable.Range(0, 51).Select(n => 10_000L + n * (n + 1) / 2).Reverse());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_ledger_says_why_stock_was_wasted(bool isWritten)
+    {
+        await server.Post($"{Stock}/movements", new
+        {
+            movements = new object[]
+            {
+                new { sku = "rice", kind = "wasted", quantity = 50, reason = "burnt", note = "second pot" },
+                new { sku = "rice", kind = "wasted", quantity = 30 },
+            },
+        });
+        var order = await server.Post("/v1/orders", SmallChain.Order(kitchen, quantity: 3));
+        await server.Put($"/v1/orders/{order["id"]}/status", new { status = "cancelled", stock = "waste" });
+        if (isWritten) await server.HasRead("ledger");
+
+        var ledger = (await server.Get($"{Stock}/rice/movements"))["data"]!.AsArray();
+
+        ledger.Select(line => ((string)line!["kind"]!, (string?)line["reason"], (string?)line["note"])).ShouldBe([
+            ("wasted", "cancelled_order", null), ("returned", null, null), ("sold", null, null),
+            ("wasted", null, null), ("wasted", "burnt", "second pot"), ("received", null, null),
+        ]);
+    }
+
+    [Theory]
+    [InlineData("wasted", "eaten", HttpStatusCode.BadRequest, "/movements/0/reason", "malformed")]
+    [InlineData("counted", "burnt", HttpStatusCode.UnprocessableEntity, "/movements/0/reason", "only_when_wasted")]
+    public async Task A_reason_is_one_of_the_words_for_waste(
+        string kind, string reason, HttpStatusCode status, string pointer, string code)
+    {
+        var movement = new { sku = "rice", kind, quantity = 5, reason };
+
+        var problem = await server.Post($"{Stock}/movements", new { movements = new[] { movement } }, status);
+
+        problem["errors"]![pointer]![0]!["code"]!.ToString().ShouldBe(code);
+        problem["errors"]![pointer]![0]!["message"]!.ToString().ShouldContain(code == "malformed" ? "burnt" : "waste");
+    }
+
     /// <summary>An order that is wasted gives back and throws away in one event: two lines at one position.</summary>
     [Fact]
     public async Task Two_lines_of_one_event_can_stand_on_two_pages()

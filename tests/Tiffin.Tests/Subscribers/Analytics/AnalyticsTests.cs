@@ -51,8 +51,8 @@ public sealed class AnalyticsTests : IAsyncLifetime
     {
         var late = await server.Serve(SmallChain.Order(quantity: 3), "preparing", "ready");
         await server.Move(late, "cancelled");
-        var spoiled = new MovementLine("rice", MovementKind.Wasted, 40, null);
-        await server.Pipeline.Submit(new RecordMovements("k1", [spoiled])
+        var spoiled = new MovementLine("rice", MovementKind.Wasted, 40, null, Reason: WasteReason.Spoiled);
+        await server.Pipeline.Submit(new RecordMovements("k1", [spoiled, spoiled with { Reason = null, Quantity = 7 }])
         {
             Caller = SmallChain.Admin,
             Key = new RequestKey(Guid.NewGuid()),
@@ -61,9 +61,16 @@ public sealed class AnalyticsTests : IAsyncLifetime
         await server.CaughtUp();
 
         (await server.Summary())["wasted"]!.ToJsonString().ShouldBe(
-            """[{"sku":"potato","quantity":150},{"sku":"rice","quantity":340}]""");
+            """
+            [{"sku":"potato","quantity":150,"reasons":[{"quantity":150,"reason":"cancelled_order"}]},
+            {"sku":"rice","quantity":347,"reasons":[{"quantity":300,"reason":"cancelled_order"},
+            {"quantity":40,"reason":"spoiled"},{"quantity":7}]}]
+            """.ReplaceLineEndings(""));
         (await server.Summary("brandId=dosa"))["wasted"]!.ToJsonString().ShouldBe(
-            """[{"sku":"potato","quantity":150},{"sku":"rice","quantity":300}]""");
+            """
+            [{"sku":"potato","quantity":150,"reasons":[{"quantity":150,"reason":"cancelled_order"}]},
+            {"sku":"rice","quantity":300,"reasons":[{"quantity":300,"reason":"cancelled_order"}]}]
+            """.ReplaceLineEndings(""));
     }
 
     [Fact]
