@@ -29,8 +29,16 @@ public sealed class AnalyticsTests : ScreenTest
             await Server.Put($"/v1/orders/{orders[0]["id"]}/status", new { status });
         }
         await Server.Put($"/v1/orders/{orders[2]["id"]}/status", new { status = "cancelled", reason = "changed_mind" });
+        await Server.Post("/v1/kitchens/k1/stock/movements", new
+        {
+            movements = new object[]
+            {
+                new { sku = "rice", kind = "wasted", quantity = 50, reason = "burnt" },
+                new { sku = "rice", kind = "wasted", quantity = 20 },
+            },
+        });
         await Sandbox.MoveTo(Server, noon.AddMinutes(70));
-        await Eventually.Holds(Summary, summary => summary["cancelled"]!["count"]!.GetValue<int>() == 1);
+        await Eventually.Holds(Summary, summary => summary["wasted"]!.AsArray().Count == 1);
     }
 
     [Fact]
@@ -74,6 +82,8 @@ public sealed class AnalyticsTests : ScreenTest
     [Theory]
     [InlineData("Top items", "items", "Item,Sold,Revenue", "masala,2,₹240.00", "plain,1,₹90.00")]
     [InlineData("Cancellations", "cancellations", "Reason,By,Orders", "changed_mind,admin,1")]
+    [InlineData("Waste", "waste", "Ingredient,Reason,Wasted,Unit", "Rice batter,burnt,50,g",
+        "Rice batter,reason not given,20,g")]
     public async Task A_chart_is_a_file_too(string title, string name, params string[] rows)
     {
         var page = await Open();

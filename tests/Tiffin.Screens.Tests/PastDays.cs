@@ -49,9 +49,15 @@ static class PastDays
             if (random.Next(100) < 4) AddCancelled(increments, cell, random);
             else AddDelivered(increments, cell, isToday, random);
         }
-        if (random.Next(12) == 0) increments.Add(Measure.Wasted, cell, "chicken", random.Next(100, 600));
-        if (random.Next(16) == 0) increments.Add(Measure.Wasted, cell, "basmati-rice", random.Next(200, 900));
-        if (random.Next(30) == 0) increments.Add(Measure.Wasted, cell, "paneer", random.Next(50, 250));
+        if (random.Next(12) == 0) AddWaste("chicken", random.Next(100, 600));
+        if (random.Next(16) == 0) AddWaste("basmati-rice", random.Next(200, 900));
+        if (random.Next(30) == 0) AddWaste("paneer", random.Next(50, 250));
+
+        void AddWaste(string sku, long quantity)
+        {
+            string[] keys = [$"{sku}/burnt", $"{sku}/spoiled", $"{sku}/cancelled_order", sku];
+            increments.Add(Measure.Wasted, cell, keys[quantity % keys.Length], quantity);
+        }
     }
 
     static void AddDelivered(Increments increments, Cell cell, bool isToday, Random random)

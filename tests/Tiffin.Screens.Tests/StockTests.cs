@@ -55,7 +55,7 @@ public sealed class StockTests : ScreenTest
         await Expect(page.GetByText("Waste recorded")).ToBeVisibleAsync();
         await Eventually.Holds(OnHand, level => level == 9_750);
         var movements = (await Server.Get("/v1/kitchens/k1/stock/rice/movements"))["data"]!.AsArray();
-        movements.ShouldContain(one => (string)one!["kind"]! == "wasted" && (string?)one["note"] == "burnt");
+        movements.ShouldContain(one => (string)one!["kind"]! == "wasted" && (string?)one["reason"] == "burnt");
     }
 
     [Fact]

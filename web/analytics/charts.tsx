@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
+import type { Schemas } from "../lib/api";
 import { Bars } from "../lib/charts";
 import { clockTime, dayName, money, number } from "../lib/format";
 import { DayPlot } from "../lib/plot";
@@ -323,13 +324,21 @@ export function ItemCharts({ figures }: { figures: Figures }) {
   );
 }
 
+function wasteReason(reason: Schemas["WasteReasonView"]["reason"]): string {
+  return t(`waste_${reason ?? "not_given"}`);
+}
+
 export function WasteChart({ figures }: { figures: Figures }) {
   const groups = wasteByUnit(figures.summary.wasted, figures.ingredients);
-  const rows = [...groups.values()].flat().map(({ name, quantity: wasted, unit }) => [name, wasted, unit]);
+  const rows = [...groups.values()]
+    .flat()
+    .flatMap(({ name, unit, reasons }) =>
+      reasons.map(({ reason, quantity: wasted }) => [name, wasteReason(reason), wasted, unit]),
+    );
   return (
     <Figure
       title={t("waste")}
-      table={{ columns: [t("ingredient"), t("wasted"), t("unit")], rows }}
+      table={{ columns: [t("ingredient"), t("reason"), t("wasted"), t("unit")], rows }}
       file={fileOf("waste", figures)}
       empty={rows.length === 0 && t("no_waste")}
     >
@@ -337,8 +346,11 @@ export function WasteChart({ figures }: { figures: Figures }) {
         <Bars
           key={unit}
           grade="bad"
-          bars={wasted.slice(0, barsMax).map(({ sku, name, quantity: value }) => {
-            return { key: sku, label: name, value, text: quantity(value, unit) };
+          bars={wasted.slice(0, barsMax).map(({ sku, name, quantity: value, reasons }) => {
+            const parts = reasons.map(({ reason, quantity: part }) => {
+              return { label: `${wasteReason(reason)} ${quantity(part, unit)}`, value: part };
+            });
+            return { key: sku, label: name, value, text: quantity(value, unit), parts };
           })}
         />
       ))}

@@ -128,13 +128,13 @@ describe("items and waste", () => {
       { sku: "box", name: "Box", unit: "piece" },
     ];
     const wasted = [
-      { sku: "salt", quantity: 1 },
-      { sku: "rice", quantity: 5 },
-      { sku: "box", quantity: 2 },
+      { sku: "salt", quantity: 1, reasons: [{ quantity: 1 }] },
+      { sku: "rice", quantity: 5, reasons: [{ quantity: 5, reason: "burnt" as const }] },
+      { sku: "box", quantity: 2, reasons: [{ quantity: 2 }] },
     ];
     const groups = wasteByUnit(wasted, ingredients);
     expect([...groups.keys()]).toEqual(["g", "piece", ""]);
-    expect(groups.get("g")).toEqual([{ sku: "rice", name: "Rice", unit: "g", quantity: 5 }]);
+    expect(groups.get("g")).toEqual([{ ...wasted[1], name: "Rice", unit: "g" }]);
     expect(groups.get("")?.[0]?.name).toBe("salt");
   });
 

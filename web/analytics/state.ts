@@ -143,7 +143,7 @@ export function falling(now: readonly Sold[], before: readonly Sold[]): readonly
     .sort((one, other) => one.now - one.before - (other.now - other.before));
 }
 
-export type Waste = { readonly sku: string; readonly name: string; readonly unit: string; readonly quantity: number };
+export type Waste = Schemas["WastedView"] & { readonly name: string; readonly unit: string };
 
 /** By unit, because grams and pieces do not compare; the most wasted first. */
 export function wasteByUnit(
@@ -152,9 +152,9 @@ export function wasteByUnit(
 ): ReadonlyMap<string, readonly Waste[]> {
   const known = new Map(ingredients.map((ingredient) => [ingredient.sku, ingredient]));
   const all = wasted
-    .map(({ sku, quantity }) => {
-      const { name = sku, unit = "" } = known.get(sku) ?? {};
-      return { sku, name, unit, quantity };
+    .map((one) => {
+      const { name = one.sku, unit = "" } = known.get(one.sku) ?? {};
+      return { ...one, name, unit };
     })
     .sort((one, other) => other.quantity - one.quantity);
   const groups = new Map<string, Waste[]>();

@@ -70,7 +70,7 @@ describe("intents", () => {
       idempotencyKey: "cancelled-o1",
       body: {
         movements: [
-          { sku: "rice", kind: "wasted", quantity: 540 },
+          { sku: "rice", kind: "wasted", quantity: 540, reason: "cancelled_order" },
           { sku: "ghee", quantity: 75 },
         ],
       },

@@ -114,7 +114,8 @@ export function waste(order: Order, items: ReadonlyMap<string, Item>): Action | 
   }
   if (quantities.size === 0) return undefined;
   const note = `Order ${order.number} of ${order.businessDay}, cancelled when it was cooked`;
-  const movements = [...quantities].map(([sku, quantity]) => ({ sku, kind: "wasted", quantity, note }));
+  const why = { note, reason: "cancelled_order" };
+  const movements = [...quantities].map(([sku, quantity]) => ({ sku, kind: "wasted", quantity, ...why }));
   const path = `/v1/kitchens/${order.kitchenId}/stock/movements`;
   return {
     subject: `order ${order.id}`,

@@ -37,23 +37,43 @@ export function Sparkline({ values, label }: { values: readonly number[]; label:
   );
 }
 
-export type Bar = { readonly key: string; readonly label: string; readonly value: number; readonly text: string };
+export type Bar = {
+  readonly key: string;
+  readonly label: string;
+  readonly value: number;
+  readonly text: string;
+  /** What the value is made of: drawn, and listed, in this order. */
+  readonly parts?: readonly { readonly label: string; readonly value: number }[];
+};
 
 /** Horizontal bars with their text, from a common start: for reading ranks, not shares. */
 export function Bars({ bars, grade }: { bars: readonly Bar[]; grade?: string }) {
   const most = Math.max(1, ...bars.map(({ value }) => Math.abs(value)));
   return (
     <ol class="bars">
-      {bars.map(({ key, label, value, text }) => (
+      {bars.map(({ key, label, value, text, parts }) => (
         <li key={key}>
           <span class="bar-label">{label}</span>
           <span class="bar-text number">{text}</span>
           <svg viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
             <rect class="bar-track" width="100" height="6" />
             <rect class={`bar-fill ${grade ?? ""}`} width={(100 * Math.abs(value)) / most} height="6" />
+            {endsOf(parts).map((end) => (
+              <rect key={end} class="bar-gap" x={(100 * end) / most} width="1" height="6" />
+            ))}
           </svg>
+          {parts && <span class="bar-parts">{parts.map((part) => part.label).join(" · ")}</span>}
         </li>
       ))}
     </ol>
   );
+}
+
+/** Where one part ends and the next begins. */
+function endsOf(parts: Bar["parts"] = []): readonly number[] {
+  let end = 0;
+  return parts.slice(0, -1).map(({ value }) => {
+    end += value;
+    return end;
+  });
 }

@@ -55,12 +55,13 @@ function Movements({ level, model }: { level: Level; model: StockModel }) {
         <span class="muted">{t("on_hand")}</span>
       </p>
       <ol class="ledger" aria-label={level.name}>
-        {ledger.entries.map(({ position, at, kind, delta, balance, note, orderId }, index) => (
+        {ledger.entries.map(({ position, at, kind, delta, balance, note, reason, orderId }, index) => (
           <li key={`${position}.${index}`}>
             <span class="ledger-what">
               <b>{t(kinds[kind])}</b>
               <span class="muted small number">{dayTime(at, zone)}</span>
-              {note && <span class="small">{reasonOf(note)}</span>}
+              {reason && <span class="small">{t(reason)}</span>}
+              {note && <span class="small">{noteOf(note)}</span>}
               {orderId && <OrderLink id={orderId} isLink={model.isManager} />}
             </span>
             <span class={`number ledger-delta ${delta < 0 ? "less" : "more"}`}>{change(delta, level.unit)}</span>
@@ -77,8 +78,8 @@ function Movements({ level, model }: { level: Level; model: StockModel }) {
   );
 }
 
-// Reasons that were chosen here are codes; other notes are people's own words.
-function reasonOf(note: string): string {
+// Reasons were notes before movements had reasons; other notes are people's own words.
+function noteOf(note: string): string {
   const reasons = ["burnt", "spoiled", "dropped", "returned", "trial"] as const;
   const reason = reasons.find((one) => one === note);
   return reason ? t(reason) : note;

@@ -129,8 +129,8 @@ describe("what stock makes", () => {
 describe("changes", () => {
   it("waste all that is in a dish", () => {
     expect(wasteOf(biryani, 3, "burnt")).toEqual([
-      { sku: "chicken", kind: "wasted", quantity: 660, note: "burnt" },
-      { sku: "rice", kind: "wasted", quantity: 450, note: "burnt" },
+      { sku: "chicken", kind: "wasted", quantity: 660, reason: "burnt" },
+      { sku: "rice", kind: "wasted", quantity: 450, reason: "burnt" },
     ]);
   });
 

@@ -128,6 +128,6 @@ export function found<T extends { readonly name: string }>(entries: readonly T[]
 }
 
 /** What is thrown away with some portions of a dish. */
-export function wasteOf(dish: Dish, portions: number, note: string): readonly Movement[] {
-  return dish.recipe.map(({ sku, quantity }) => ({ sku, kind: "wasted", quantity: quantity * portions, note }));
+export function wasteOf(dish: Dish, portions: number, reason: NonNullable<Movement["reason"]>): readonly Movement[] {
+  return dish.recipe.map(({ sku, quantity }) => ({ sku, kind: "wasted", quantity: quantity * portions, reason }));
 }

@@ -5,7 +5,7 @@ import { Empty, ScaleChoice, Search } from "./parts";
 import { type Dish, found, type Level, type Movement, wasteOf } from "./state";
 import { t } from "./texts";
 
-const reasons = ["burnt", "spoiled", "dropped", "returned", "trial"] as const;
+const reasons = ["burnt", "spoiled", "dropped", "returned", "trial", "other"] as const;
 type Reason = (typeof reasons)[number];
 
 export function WasteTab({ model }: { model: StockModel }) {
@@ -75,7 +75,7 @@ function ofLevel({ sku, name, unit, onHand, threshold }: Level): Wasted {
     scales: scalesOf(unit, threshold),
     most: onHand,
     shown: (value) => quantity(value, unit),
-    movements: (value, reason) => [{ sku, kind: "wasted", quantity: value, note: reason }],
+    movements: (value, reason) => [{ sku, kind: "wasted", quantity: value, reason }],
   };
 }
 
