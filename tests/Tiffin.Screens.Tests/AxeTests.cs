@@ -181,6 +181,9 @@ public sealed class OperationsAxeTests : AxeTest
         await attention.GetByRole(AriaRole.Button, new() { Name = "Open order" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = $"Order #{Late["number"]}" })).ToBeVisibleAsync();
         await ShouldBeOpenToAll(visitor, "an order");
+        await page.GetByRole(AriaRole.Button, new() { Name = "placed" }).ClickAsync();
+        await Expect(page.GetByText("Version 1 of ")).ToBeVisibleAsync();
+        await ShouldBeOpenToAll(visitor, "an order as it was");
         await page.GetByRole(AriaRole.Button, new() { Name = "Back to the list" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = $"Open orders of {Kitchen}" })).ToBeVisibleAsync();
         await ShouldBeOpenToAll(visitor, "a kitchen");

@@ -48,6 +48,38 @@ public sealed class OperationsTests : ScreenTest
     }
 
     [Fact]
+    public async Task A_row_of_the_timeline_opens_the_order_as_it_was_then()
+    {
+        var order = await Place("k2");
+        await Server.Put($"/v1/orders/{order["id"]}/status", new { status = "accepted", prepMinutes = 30 });
+        await Server.Put($"/v1/orders/{order["id"]}/progress", new { lines = new[] { 0 }, to = "started" });
+        var page = await Open();
+        await page.GotoAsync($"/operations?kitchen=k2&order={order["id"]}");
+        var panel = page.Locator(".panel");
+        await Expect(panel.Locator(".order-facts")).ToContainTextAsync("preparing");
+        await Expect(panel.Locator(".order-lines")).ToContainTextAsync("started");
+
+        await panel.GetByRole(AriaRole.Button, new() { Name = "placed" }).ClickAsync();
+
+        await Expect(page).ToHaveURLAsync($"/operations?kitchen=k2&order={order["id"]}&version=1");
+        await Expect(panel.GetByRole(AriaRole.Status)).ToContainTextAsync("Version 1 of ");
+        await Expect(panel.Locator(".order-facts")).ToContainTextAsync("placed");
+        await Expect(panel.Locator(".order-facts")).Not.ToContainTextAsync("ready by");
+        await Expect(panel.Locator(".order-lines")).Not.ToContainTextAsync("started");
+        await Expect(panel.GetByRole(AriaRole.Button, new() { Name = "Accept", Exact = true }))
+            .ToHaveCountAsync(0);
+        await Expect(panel.Locator(".timeline [aria-current]")).ToContainTextAsync("placed");
+
+        await panel.GetByRole(AriaRole.Button, new() { Name = "accepted" }).ClickAsync();
+        await Expect(panel.Locator(".order-facts")).ToContainTextAsync("ready by");
+        await panel.GetByRole(AriaRole.Button, new() { Name = "Show as it is now" }).ClickAsync();
+        await Expect(panel.GetByRole(AriaRole.Status)).ToHaveCountAsync(0);
+        await Expect(panel.Locator(".order-facts")).ToContainTextAsync("preparing");
+        await page.GoBackAsync();
+        await Expect(panel.GetByRole(AriaRole.Status)).ToContainTextAsync("Version 2 of ");
+    }
+
+    [Fact]
     public async Task An_order_that_waits_is_accepted_from_its_row()
     {
         var order = await Place("k2");

@@ -33,8 +33,10 @@ function start(): void {
   effect(() => show(model.selection.value));
   window.addEventListener("popstate", () => model.select(selected()));
   window.addEventListener("keydown", (event) => {
-    const { kitchen, order } = model.selection.peek();
-    if (event.key === "Escape" && (kitchen || order)) model.select(order && kitchen ? { kitchen } : {});
+    const { kitchen, order, version } = model.selection.peek();
+    if (event.key !== "Escape" || !(kitchen || order)) return;
+    if (version !== undefined) model.showVersion(undefined);
+    else model.select(order && kitchen ? { kitchen } : {});
   });
   effect(() => {
     document.title = `${t("operations")} · Tiffin`;
@@ -46,12 +48,14 @@ function start(): void {
 
 function selected(): Selection {
   const query = new URLSearchParams(location.search);
-  return { kitchen: query.get("kitchen") ?? undefined, order: query.get("order") ?? undefined };
+  const [kitchen, order] = [query.get("kitchen") ?? undefined, query.get("order") ?? undefined];
+  return { kitchen, order, version: order ? Number(query.get("version")) || undefined : undefined };
 }
 
-/** A kitchen and an order have an address: it can be sent to a colleague, and the back button closes the panel. */
-function show({ kitchen, order }: Selection): void {
-  const query = new URLSearchParams({ ...(kitchen && { kitchen }), ...(order && { order }) }).toString();
+/** What is selected has an address: it can be sent to a colleague, and the back button goes back to what was before. */
+function show({ kitchen, order, version }: Selection): void {
+  const selected = { ...(kitchen && { kitchen }), ...(order && { order }), ...(version && { version: `${version}` }) };
+  const query = new URLSearchParams(selected).toString();
   const search = query && `?${query}`;
   if (search !== location.search) history.pushState(null, "", `${location.pathname}${search}`);
 }

@@ -124,5 +124,44 @@ describe("the operations screen", () => {
       await vi.advanceTimersByTimeAsync(0);
       expect(opened.detail.value?.order.version).toBe(3);
     });
+
+    it("shows an order as it was until the present is chosen, also when the order changes meanwhile", async () => {
+      answer = (path) => {
+        const version = Number(new URLSearchParams(path.split("?")[1]).get("version")) || 4;
+        return Promise.resolve(path.endsWith("/notifications") ? { data: [] } : { id: "o1", version });
+      };
+      const shown = () => [opened.detail.value?.order.version, opened.past.value?.version];
+      opened.select({ kitchen: "blr-01", order: "o1" });
+      opened.showVersion(2);
+      await vi.advanceTimersByTimeAsync(0);
+      expect(shown()).toEqual([4, 2]);
+      opened.apply(placed("o1"));
+      await vi.advanceTimersByTimeAsync(0);
+      expect(shown()).toEqual([4, 2]);
+      opened.showVersion(undefined);
+      expect(shown()).toEqual([4, undefined]);
+      expect(opened.selection.value).toEqual({ kitchen: "blr-01", order: "o1", version: undefined });
+    });
+
+    it("ignores an answer about a version that is not selected any more", async () => {
+      const waiting = new Map<string, () => void>();
+      answer = (path) =>
+        path.includes("version=")
+          ? new Promise((resolve) => waiting.set(path, () => resolve({ id: "o1", version: Number(path.slice(-1)) })))
+          : Promise.reject(new Error(path));
+      opened.select({ order: "o1", version: 2 });
+      opened.showVersion(3);
+      waiting.get("/v1/orders/o1?version=3")?.();
+      waiting.get("/v1/orders/o1?version=2")?.();
+      await vi.advanceTimersByTimeAsync(0);
+      expect(opened.past.value?.version).toBe(3);
+    });
+
+    it("says that a version cannot be read, and shows the order as it is now", async () => {
+      opened.select({ order: "o1", version: 99 });
+      await vi.advanceTimersByTimeAsync(0);
+      expect(opened.selection.value).toEqual({ order: "o1", version: undefined });
+      expect(opened.notices.shown.value).toBeDefined();
+    });
   });
 });

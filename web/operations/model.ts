@@ -32,7 +32,12 @@ export type OrderDetail = {
 };
 
 type Numbered = { readonly id: string; readonly number: number };
-export type Selection = { readonly kitchen?: string | undefined; readonly order?: string | undefined };
+export type Selection = {
+  readonly kitchen?: string | undefined;
+  readonly order?: string | undefined;
+  /** Of the order, as it was; undefined for the order as it is now. */
+  readonly version?: number | undefined;
+};
 export type OperationsModel = ReturnType<typeof createOperationsModel>;
 
 export function createOperationsModel(api: Api, clock: ServerClock) {
@@ -44,6 +49,8 @@ export function createOperationsModel(api: Api, clock: ServerClock) {
   const selection = signal<Selection>({});
   const detail = signal<OrderDetail | undefined>(undefined);
   const detailFailure = signal<unknown>(undefined);
+  /** The version that is selected, once it is read. */
+  const past = signal<Schemas["OrderView"] | undefined>(undefined);
 
   let arrangement: { at: number; ids: readonly string[] } = { at: 0, ids: [] };
   const view = computed(() => {
@@ -124,14 +131,35 @@ export function createOperationsModel(api: Api, clock: ServerClock) {
   }, countsMs);
 
   function select(to: Selection): void {
+    const before = selection.peek();
     batch(() => {
-      if (to.order !== selection.peek().order) {
+      if (to.order !== before.order) {
         detail.value = undefined;
         detailFailure.value = undefined;
       }
+      if (to.order !== before.order || to.version !== before.version) past.value = undefined;
       selection.value = to;
     });
-    if (to.order) void readOrder(to.order);
+    if (!to.order) return;
+    void readOrder(to.order);
+    if (to.version !== undefined && !past.peek()) void readPast(to.order, to.version);
+  }
+
+  function showVersion(version: number | undefined): void {
+    select({ ...selection.peek(), version });
+  }
+
+  async function readPast(id: string, version: number): Promise<void> {
+    const isSelected = () => selection.peek().order === id && selection.peek().version === version;
+    try {
+      const path = `/v1/orders/${encodeURIComponent(id)}?version=${version}`;
+      const order = await api.get<Schemas["OrderView"]>(path);
+      if (isSelected()) past.value = order;
+    } catch (problem) {
+      if (!isSelected()) return;
+      sayBad(problem);
+      showVersion(undefined);
+    }
   }
 
   async function readOrder(id: string): Promise<void> {
@@ -153,6 +181,11 @@ export function createOperationsModel(api: Api, clock: ServerClock) {
     return shown?.id === id && version < shown.version;
   }
 
+  function sayBad(problem: unknown): void {
+    const { title, detail: text } = explain(problem);
+    notices.say({ kind: "bad", text: title, detail: text });
+  }
+
   /** False if it failed, which is said. */
   async function send(change: Change, done: string): Promise<boolean> {
     try {
@@ -160,8 +193,7 @@ export function createOperationsModel(api: Api, clock: ServerClock) {
       notices.say({ kind: "good", text: done });
       return true;
     } catch (problem) {
-      const { title, detail: text } = explain(problem);
-      notices.say({ kind: "bad", text: title, detail: text });
+      sayBad(problem);
       // What the screen shows was not true any more.
       if (problem instanceof Refused) void readCounts();
       return false;
@@ -175,12 +207,14 @@ export function createOperationsModel(api: Api, clock: ServerClock) {
     selection,
     detail,
     detailFailure,
+    past,
     view,
     clock,
     read,
     take,
     apply,
     select,
+    showVersion,
     accept: ({ id, number }: Numbered) => {
       const path = `/v1/orders/${id}/status`;
       return send({ method: "PUT", path, body: { status: "accepted" } }, t("accepted", { number }));

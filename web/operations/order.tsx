@@ -4,10 +4,10 @@ import { clockTime, dayTime, money } from "../lib/format";
 import { Failed, Loading } from "../lib/screen";
 import type { OperationsModel, OrderDetail } from "./model";
 import type { Operations } from "./state";
-import { roleKeys, statusKeys, t } from "./texts";
+import { statusKeys, t } from "./texts";
+import { Timeline } from "./timeline";
 
 type Order = Schemas["OrderView"];
-type Step = Schemas["StepView"];
 
 export function OrderPanel({ model, state }: { model: OperationsModel; state: Operations }) {
   const { selection, detail, detailFailure } = model;
@@ -35,20 +35,46 @@ export function OrderPanel({ model, state }: { model: OperationsModel; state: Op
 
 type DetailProps = { readonly detail: OrderDetail; readonly state: Operations; readonly model: OperationsModel };
 
-function Detail({ detail: { order, messages }, state, model }: DetailProps) {
+function Detail({ detail: { order: current, messages }, state, model }: DetailProps) {
+  const past = model.past.value;
+  const order = past ?? current;
   const kitchen = state.kitchens.get(order.kitchenId);
   const zone = kitchen?.timeZone;
   return (
-    <div class="order">
+    <div class={past ? "order past" : "order"}>
+      {past && (
+        <p class="past-note" role="status">
+          <b>{t("as_it_was", { time: dayTime(past.updatedAt, zone) })}</b>
+          <span>{t("version_of", { n: past.version, of: current.version })}</span>
+          <button type="button" onClick={() => model.showVersion(undefined)}>
+            {t("to_now")}
+          </button>
+        </p>
+      )}
       <p class="order-facts">
         <span class={`chip ${order.status === "cancelled" ? "bad" : "good"}`}>{t(statusKeys[order.status])}</span>
         <span class="chip">{kitchen?.name ?? order.kitchenId}</span>
         <span class="chip">{order.channel}</span>
         <span class="chip">{t(order.fulfilment.type)}</span>
+        {order.promise && <span class="chip">{t("promise_to", { time: clockTime(order.promise.readyAt, zone) })}</span>}
         {order.courierId && (
           <span class="chip">{t("courier_is", { id: order.courierContact?.name ?? order.courierId })}</span>
         )}
       </p>
+      {!past && <Actions order={order} model={model} />}
+      <h3>{t("timeline")}</h3>
+      <Timeline order={current} version={order.version} zone={zone} model={model} />
+      <h3>{t("lines")}</h3>
+      <Lines order={order} />
+      <Totals order={order} />
+      {!past && <Contacts order={order} messages={messages} zone={zone} />}
+    </div>
+  );
+}
+
+function Actions({ order, model }: { order: Order; model: OperationsModel }) {
+  return (
+    <>
       {order.allowedStatuses.includes("accepted") && (
         <button type="button" class="primary" onClick={() => void model.accept(order)}>
           {t("accept")}
@@ -56,15 +82,20 @@ function Detail({ detail: { order, messages }, state, model }: DetailProps) {
       )}
       <FailedDelivery order={order} model={model} />
       {canAssign(order) && <AssignCourier key={order.id} order={order} model={model} />}
-      <h3>{t("timeline")}</h3>
-      <ol class="timeline">
-        {order.timeline.map((step, index) => (
-          <TimelineStep key={index} step={step} zone={zone} />
-        ))}
-      </ol>
-      <h3>{t("lines")}</h3>
-      <Lines order={order} />
-      <Totals order={order} />
+    </>
+  );
+}
+
+type ContactsProps = {
+  readonly order: Order;
+  readonly messages: OrderDetail["messages"];
+  readonly zone: string | undefined;
+};
+
+/** What has no versions: it is shown of the order as it is now only. */
+function Contacts({ order, messages, zone }: ContactsProps) {
+  return (
+    <>
       <Codes order={order} />
       <h3>{t("customer")}</h3>
       <p>{[order.customer.name, order.customer.phone, order.customer.email].filter(Boolean).join(" · ") || "–"}</p>
@@ -81,7 +112,7 @@ function Detail({ detail: { order, messages }, state, model }: DetailProps) {
           ))}
         </ul>
       )}
-    </div>
+    </>
   );
 }
 
@@ -154,50 +185,6 @@ function FailedDelivery({ order, model }: { order: Order; model: OperationsModel
   );
 }
 
-function TimelineStep({ step, zone }: { step: Step; zone: string | undefined }) {
-  return (
-    <li class={step.event ? "minor" : undefined}>
-      <span class="number muted">{dayTime(step.at, zone)}</span>
-      <span>
-        <b>{stepName(step)}</b> <span class="muted">{t("by", { role: t(roleKeys[step.by]) })}</span>
-        {step.implied && <span class="muted"> · {t("implied")}</span>}
-        {step.event?.startsWith("courier_") && step.courierId && <span> · {step.courierId}</span>}
-        {step.reason && (
-          <span>
-            {" "}
-            · {t("reason")}: {step.reason}
-          </span>
-        )}
-        {step.promise && step.event !== undefined && (
-          <span class="muted"> · {t("promise_to", { time: clockTime(step.promise.readyAt, zone) })}</span>
-        )}
-      </span>
-    </li>
-  );
-}
-
-const events = [
-  "promise_changed",
-  "progressed",
-  "released",
-  "rescheduled",
-  "stock_taken",
-  "short",
-  "courier_assigned",
-  "courier_unassigned",
-  "courier_arrived",
-  "delivery_failed",
-  "delivery_decided",
-] as const;
-
-function stepName({ status, event, overdue }: Step): string {
-  if (event === undefined) return t(statusKeys[status]);
-  const missed = overdue?.[overdue.length - 1];
-  if (event === "overdue" && missed) return t(`overdue_${missed.kind}`);
-  const known = events.find((one) => one === event);
-  return known ? t(`step_${known}`) : event;
-}
-
 function Lines({ order }: { order: Order }) {
   return (
     <ul class="order-lines">
@@ -205,7 +192,7 @@ function Lines({ order }: { order: Order }) {
         <li key={index}>
           <b class="number">{line.quantity} ×</b>
           <span>
-            {line.name}
+            {line.name} <LineState state={order.progress?.[index]?.state} />
             {line.modifiers.map(({ itemId, name, quantity }) => (
               <span key={itemId} class="muted block">
                 + {quantity > 1 ? `${quantity} × ` : ""}
@@ -219,6 +206,11 @@ function Lines({ order }: { order: Order }) {
       ))}
     </ul>
   );
+}
+
+function LineState({ state }: { state: Schemas["LineState"] | undefined }) {
+  if (state !== "started" && state !== "done") return null;
+  return <span class="chip">{t(`line_${state}`)}</span>;
 }
 
 /** A manager says them to a courier or a customer who has lost theirs. */
