@@ -57,8 +57,8 @@ public sealed class AlarmTests
     public void The_collector_takes_the_metrics_of_the_rules_and_no_others() =>
         Regex.Match(Service().Text, @"regex: \\""(.*?)\\""").Groups[1].Value.Split("|tiffin").ShouldBe([
             "tiffin_commit_rejected_total;(.*)", "_commit_batch_age_seconds;(.*)", "_commit_queue_depth;(.*)",
-            "_access_rejected_total;(key|token|session|sign_in|malformed)", "_subscriber_lag_seconds;(.*)",
-            "_subscriber_failures;(.*)", "_subscriber_has_leader;(.*)",
+            "_access_rejected_total;(key|token|session|sign_in|malformed)", "_screen_differences_total;(.*)",
+            "_subscriber_lag_seconds;(.*)", "_subscriber_failures;(.*)", "_subscriber_has_leader;(.*)",
         ]);
 
     [Theory]

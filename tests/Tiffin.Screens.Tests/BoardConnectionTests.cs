@@ -81,6 +81,30 @@ public sealed partial class BoardConnectionTests : BoardScreenTest
         await Expect(page.GetByRole(AriaRole.Alert)).ToHaveCountAsync(0);
     }
 
+    [Fact]
+    public async Task A_board_that_differs_from_the_server_is_corrected_and_reported()
+    {
+        var order = await Place();
+        var visitor = await Open(set: page => page.Clock.InstallAsync());
+        visitor.Expect($"console: The board is wrong: order {order["id"]} differs at version {order["version"]}");
+        var page = visitor.Page;
+        await Expect(page.Locator("button.line")).ToHaveAttributeAsync("aria-pressed", "false");
+        await page.RouteAsync(new Regex("/board$"), async route =>
+        {
+            var read = await route.FetchAsync();
+            var board = JsonNode.Parse(await read.TextAsync())!;
+            board["orders"]![0]!["progress"] = JsonNode.Parse("""[{ "state": "done" }]""");
+            await route.FulfillAsync(new() { Response = read, Body = board.ToJsonString() });
+        });
+
+        await page.Clock.FastForwardAsync(600_000);
+
+        await Expect(page.Locator("button.line")).ToHaveAttributeAsync("aria-pressed", "true");
+        await Eventually.Holds(
+            () => Server.Client.GetStringAsync("/metrics"),
+            text => text.Contains("tiffin_screen_differences_total{screen=\"board\"} 1\n"));
+    }
+
     [Theory]
     [InlineData(-1)]
     [InlineData(1)]

@@ -1,26 +1,31 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Refused, Unreachable } from "../lib/api";
+import { type Change, Refused, Unreachable } from "../lib/api";
 import { type Core, createCore } from "./core";
 import { board, event, order } from "./examples";
-import { readUnread } from "./following";
+import { readUnread, takeSnapshot } from "./following";
 import { apply, emptyBoard, type Order, replace } from "./state";
 
 let core: Core;
 let reads: string[];
 let answer: () => Promise<Order>;
 let signedOut: number;
+let sent: Change[];
 
 beforeEach(() => {
   vi.useFakeTimers();
-  [reads, signedOut] = [[], 0];
+  [reads, signedOut, sent] = [[], 0, []];
   const get = (path: string) => {
     reads.push(path);
     return answer();
   };
+  const send = (change: Change) => {
+    sent.push(change);
+    return Promise.reject(new Unreachable(""));
+  };
   core = createCore({
     kitchenId: "blr-01",
     station: undefined,
-    api: { get, send: () => Promise.reject(new Error("not used")) } as unknown as Core["api"],
+    api: { get, send } as unknown as Core["api"],
     clock: undefined as unknown as Core["clock"],
     sounds: undefined as unknown as Core["sounds"],
     onSignedOut: () => {
@@ -88,5 +93,25 @@ describe("an order to be read", () => {
     gap();
     await vi.advanceTimersByTimeAsync(0);
     expect(signedOut).toBe(1);
+  });
+});
+
+describe("a comparison with a fresh board", () => {
+  const wrong = Array.from({ length: 30 }, (_, index) => order(`o${index + 2}`));
+
+  it("that finds differences reports them once, the first twenty, and corrects the board", async () => {
+    takeSnapshot(core, board([order("o1"), ...wrong], { asOf: "4711" }), [], "compared");
+    await vi.advanceTimersByTimeAsync(60_000);
+    const differences = wrong.slice(0, 20).map(({ id }) => `order ${id} is missing here`);
+    const body = { screen: "board", position: 4711, differences };
+    expect(sent).toEqual([{ method: "POST", path: "/v1/kitchens/blr-01/differences", body }]);
+    expect(core.state.value.orders.size).toBe(31);
+  });
+
+  it("that finds none, or after a break, reports nothing", async () => {
+    takeSnapshot(core, board([order("o1")]), [], "compared");
+    takeSnapshot(core, board([order("o1"), ...wrong]), [], "resumed");
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(sent).toEqual([]);
   });
 });

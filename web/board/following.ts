@@ -42,11 +42,11 @@ export function follow(core: Core): Live {
   });
 }
 
-function takeSnapshot(core: Core, board: Board, later: readonly LiveEvent[], kind: SnapshotKind): void {
+export function takeSnapshot(core: Core, board: Board, later: readonly LiveEvent[], kind: SnapshotKind): void {
   const { state, phase } = core;
   const before = state.peek();
   const expected = later.reduce(apply, replace(before, board));
-  if (kind === "compared") compared(core, differences(before, expected, Date.parse(board.now)));
+  if (kind === "compared") compared(core, board.asOf, differences(before, expected, Date.parse(board.now)));
   batch(() => {
     state.value = expected;
     phase.value = "shown";
@@ -65,9 +65,13 @@ async function readNames(core: Core): Promise<boolean> {
   }
 }
 
-function compared({ differences }: Core, found: readonly string[]): void {
+function compared({ api, kitchenId, differences }: Core, asOf: string, found: readonly string[]): void {
+  if (found.length === 0) return;
   for (const one of found) console.error(`The board is wrong: ${one}`);
-  if (found.length > 0) differences.value = [...found, ...differences.peek()].slice(0, differencesMax);
+  differences.value = [...found, ...differences.peek()].slice(0, differencesMax);
+  const body = { screen: "board", position: Number(asOf), differences: found.slice(0, differencesMax) };
+  // Tried once: the next comparison finds what is still wrong.
+  api.send({ method: "POST", path: `/v1/kitchens/${kitchenId}/differences`, body }).catch(() => undefined);
 }
 
 function takeEvent({ state, catalogue }: Core, arrivals: Arrivals, event: LiveEvent): void {

@@ -50,9 +50,10 @@ public sealed class IdempotencyTests(IdempotencyTests.World shared) : IClassFixt
         posts.Where(one => one.Value.Metadata.GetMetadata<NoIdempotencyKey>() is not null).Select(one => one.Key)
             .Order(StringComparer.Ordinal)
             .ShouldBe([
-                "POST /t/{token}", "POST /v1/devices/pairings", "POST /v1/devices/pairings/claim", "POST /v1/session",
+                "POST /t/{token}", "POST /v1/devices/pairings", "POST /v1/devices/pairings/claim",
+                "POST /v1/kitchens/{kitchenId}/differences", "POST /v1/session",
             ]);
-        posts.Count.ShouldBe(all.Length + 4);
+        posts.Count.ShouldBe(all.Length + 5);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Authentication;
 using Tiffin.Edge;
 using Tiffin.Edge.Access;
@@ -13,8 +14,15 @@ sealed class ScreensFeature : Feature
 {
     const string Door = "door";
 
+    public override JsonSerializerContext Json => ScreensJson.Strict;
+
+    public override void Add(WebApplicationBuilder builder) => builder.Services.AddSingleton<ScreenMetrics>();
+
     public override void Map(WebApplication app)
     {
+        // Prometheus sees no increase in a series that begins with its first difference.
+        app.Services.GetRequiredService<ScreenMetrics>().Begin();
+        app.MapDifferences();
         var pages = app.MapGroup("").ExcludeFromDescription();
         pages.MapGet("/", (Delegate)Home).Public();
         pages.MapGet("/sign-in", () => BuiltFiles.Page(Door)).Public();
@@ -53,4 +61,10 @@ sealed class ScreensFeature : Feature
         };
         return answer.ExecuteAsync(context);
     }
+}
+
+[JsonSerializable(typeof(DifferencesRequest))]
+sealed partial class ScreensJson : JsonSerializerContext
+{
+    public static ScreensJson Strict { get; } = new(StrictJson.Options());
 }
