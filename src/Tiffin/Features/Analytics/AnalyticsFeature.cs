@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Npgsql;
 using Tiffin.Edge;
-using Tiffin.Edge.OpenApi;
 using Tiffin.Engine.EventLog;
 using Tiffin.Engine.Verify;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Tiffin.Edge;
-using Tiffin.Edge.OpenApi;
 using Tiffin.Engine.EventLog;
 using Tiffin.Engine.Verify;
 using Tiffin.Engine.Wire;

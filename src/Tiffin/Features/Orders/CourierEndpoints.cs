@@ -4,7 +4,6 @@ using Tiffin.Domain;
 using Tiffin.Domain.Orders;
 using Tiffin.Edge;
 using Tiffin.Edge.Access;
-using Tiffin.Edge.OpenApi;
 using Tiffin.Engine.Commit;
 using Tiffin.Engine.Storage;
 using static Tiffin.Edge.Access.RoleSet;

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Tiffin.Edge;
-using Tiffin.Edge.OpenApi;
 using Tiffin.Engine.Hosting;
 
 namespace Tiffin.Features.Orders;

@@ -5,7 +5,6 @@ using System.Text.RegularExpressions;
 using Tiffin.Domain;
 using Tiffin.Edge;
 using Tiffin.Edge.Access;
-using Tiffin.Edge.OpenApi;
 using static Tiffin.Edge.Access.RoleSet;
 using static Tiffin.Edge.Access.Visibility;
 
