@@ -215,6 +215,9 @@ export const en = {
 
   refusedNotice: "Order {number}: not changed. {detail}",
   refusedPlain: "Not changed. {detail}",
+  stuck: "Not sent since {time}{problem}. It is tried again by itself.",
+  stuckBehind: "Waiting behind it: {n}.",
+  discard: "Discard",
   notDurable: "This device has no room to keep taps: do not close the page before they are sent.",
   plainHttp:
     "Over plain HTTP the browser cannot keep the screen on, and the board does not open without the server. Use HTTPS, or set the display to stay on.",

@@ -217,6 +217,9 @@ export const hi: Record<keyof typeof en, string> = {
 
   refusedNotice: "ऑर्डर {number}: नहीं बदला। {detail}",
   refusedPlain: "नहीं बदला। {detail}",
+  stuck: "{time} से नहीं भेजा गया{problem}। अपने-आप फिर कोशिश हो रही है।",
+  stuckBehind: "इसके पीछे रुके: {n}।",
+  discard: "छोड़ दें",
   notDurable: "इस डिवाइस में टैप रखने की जगह नहीं: भेजे जाने से पहले पेज बंद न करें।",
   plainHttp: "सादे HTTP पर ब्राउज़र स्क्रीन चालू नहीं रख सकता, और सर्वर के बिना बोर्ड नहीं खुलता। HTTPS लें, या डिस्प्ले हमेशा चालू रखें।",
   dismiss: "हटाएँ",

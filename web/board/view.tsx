@@ -11,6 +11,7 @@ import type { Slot } from "./layout";
 import type { BoardModel } from "./model";
 import { PanelView } from "./panels";
 import { AllDay, ReadyList } from "./rails";
+import { StuckTaps } from "./stuck";
 import { t } from "./texts";
 import { Ticket } from "./ticket";
 import { columns, gridWidth, isRailOpen } from "./ui";
@@ -40,6 +41,7 @@ export function BoardView({ board }: Props) {
           )}
         </div>
         <div class="bottom">
+          <StuckTaps board={board} />
           <Notices board={board} />
           <UndoBar board={board} />
         </div>

@@ -26,7 +26,7 @@ describe("the next entry", () => {
   });
 
   it("of a subject that failed is repeated after its time, and after those of others", () => {
-    const failing = new Map([["1", { failures: 1, notBefore: 2_000 }]]);
+    const failing = new Map([["1", { since: 0, failures: 1, notBefore: 2_000 }]]);
     expect(nextOf([entry("a", "1"), entry("b", "2")], 0, failing)).toMatchObject({ entry: { id: "b" } });
     expect(nextOf([entry("a", "1"), entry("b", "1")], 0, failing)).toEqual({ waitMs: 2_000 });
     expect(nextOf([entry("a", "1"), entry("b", "2")], 2_000, failing)).toMatchObject({ entry: { id: "b" } });
@@ -174,6 +174,80 @@ describe("the outbox", () => {
     outbox.add("f", "f", [change("/f")]);
     await vi.advanceTimersByTimeAsync(0);
     expect(calls).toHaveLength(most);
+  });
+
+  describe("with a tap that a proxy never lets through", () => {
+    const minute = 60_000;
+
+    async function waitUntilStuck(more: readonly string[] = []): Promise<Outbox<string>> {
+      const outbox = open();
+      answers.set(
+        "/a",
+        Array.from({ length: 99 }, (): Error => refusal(403, "unknown")),
+      );
+      for (const name of ["a", ...more]) outbox.add("1", name, [change(`/${name}`)]);
+      await vi.advanceTimersByTimeAsync(minute - 1);
+      expect(outbox.stuck.value).toEqual([]);
+      await vi.advanceTimersByTimeAsync(minute / 2);
+      expect(outbox.stuck.value).toMatchObject([{ entry: { intent: "a" }, behind: more.length, isTrying: false }]);
+      return outbox;
+    }
+
+    it("shows it after a minute, and goes on to repeat it", async () => {
+      const outbox = await waitUntilStuck(["b", "c"]);
+      const before = calls.length;
+      await vi.advanceTimersByTimeAsync(minute);
+      expect(calls.length).toBeGreaterThan(before);
+      answers.delete("/a");
+      await vi.advanceTimersByTimeAsync(minute);
+      expect(outbox.stuck.value).toEqual([]);
+      expect(calls.slice(-4)).toEqual(["/b", "sent b /b", "/c", "sent c /c"]);
+    });
+
+    it("sends the taps on other orders at once, however often it has failed", async () => {
+      const outbox = await waitUntilStuck();
+      outbox.add("2", "b", [change("/b")]);
+      await vi.advanceTimersByTimeAsync(0);
+      expect(calls.slice(-2)).toEqual(["/b", "sent b /b"]);
+      expect(outbox.stuck.value).toHaveLength(1);
+    });
+
+    it("tries it at once when a person asks for it", async () => {
+      const outbox = await waitUntilStuck();
+      answers.delete("/a");
+      outbox.retry(outbox.stuck.value[0]?.entry.id ?? "");
+      expect(outbox.stuck.value).toMatchObject([{ isTrying: true }]);
+      await vi.advanceTimersByTimeAsync(0);
+      expect(calls.slice(-2)).toEqual(["/a", "sent a /a"]);
+      expect(outbox.stuck.value).toEqual([]);
+    });
+
+    it("sends the later taps of the order once a person has discarded it", async () => {
+      const outbox = await waitUntilStuck(["b"]);
+      outbox.discard(outbox.stuck.value[0]?.entry.id ?? "");
+      expect(outbox.stuck.value).toEqual([]);
+      await vi.advanceTimersByTimeAsync(0);
+      expect(calls.slice(-2)).toEqual(["/b", "sent b /b"]);
+    });
+
+    it("discards it also while it is under way, and ignores its answer", async () => {
+      const outbox = await waitUntilStuck(["b"]);
+      const { id } = outbox.stuck.value[0]?.entry ?? { id: "" };
+      answers.set("/a", [refusal(409)]);
+      outbox.retry(id);
+      outbox.discard(id);
+      expect(outbox.entries.value.map(({ intent }) => intent)).toEqual(["b"]);
+      await vi.advanceTimersByTimeAsync(0);
+      expect(calls.slice(-3)).toEqual(["/a failed", "/b", "sent b /b"]);
+    });
+
+    it("says nothing of it while it is repeated because the connection is back", async () => {
+      const outbox = await waitUntilStuck();
+      outbox.retryNow();
+      expect(outbox.stuck.value).toEqual([]);
+      await vi.advanceTimersByTimeAsync(0);
+      expect(outbox.stuck.value).toHaveLength(1);
+    });
   });
 
   it("takes back what failed, but not what is under way", async () => {

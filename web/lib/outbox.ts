@@ -38,16 +38,36 @@ export type Outbox<I> = {
   readonly isDurable: ReadonlySignal<boolean>;
   /** True while the server cannot be reached, or is not able to answer: entries wait to be repeated. */
   readonly isWaiting: ReadonlySignal<boolean>;
+  /** What fails again and again, for a person to decide: it is repeated meanwhile. */
+  readonly stuck: ReadonlySignal<readonly Stuck<I>[]>;
   add(subject: string, intent: I, changes: readonly Change[], holdMs?: number): Entry<I>;
   /** Takes an entry back; false if it was sent already. */
   undo(id: string): boolean;
+  /** Sends a stuck entry at once. */
+  retry(id: string): void;
+  /** Gives an entry up, also one that is under way: the server may have taken it. */
+  discard(id: string): void;
   /** The server can be reached again. */
   retryNow(): void;
   stop(): void;
 };
 
-/** What failed, and is not repeated before a time. */
-export type Failing = { readonly failures: number; readonly notBefore: number };
+/** What has failed since a time, and is not repeated before another one: 0 if it is repeated at once. */
+export type Failing = {
+  readonly since: number;
+  readonly failures: number;
+  readonly notBefore: number;
+  /** What was answered last, if anything. */
+  readonly problem?: string | undefined;
+};
+
+export type Stuck<I> = {
+  readonly entry: Entry<I>;
+  /** How many later entries of its subject wait for it. */
+  readonly behind: number;
+  readonly problem: string | undefined;
+  readonly isTrying: boolean;
+};
 
 /**
  * What comes next: an entry to send, or the time to wait for one.
@@ -66,6 +86,23 @@ export function nextOf<I>(
   const due = firsts[waits.indexOf(0)];
   if (due) return { entry: due };
   return waits.length > 0 ? { waitMs: Math.min(...waits) } : undefined;
+}
+
+/** A restart of the server takes less. */
+const stuckAfterMs = 60_000;
+
+/** The entries that have kept their subjects waiting for long, although they were tried. */
+export function stuckOf<I>(
+  entries: readonly Entry<I>[],
+  now: number,
+  failing: ReadonlyMap<string, Failing>,
+  sending?: string,
+): readonly Stuck<I>[] {
+  return [...failing].flatMap(([subject, { since, notBefore, problem }]) => {
+    const [entry, ...later] = entries.filter((one) => one.subject === subject);
+    const isStuck = entry && notBefore > 0 && now - since >= stuckAfterMs;
+    return isStuck ? [{ entry, behind: later.length, problem, isTrying: entry.id === sending }] : [];
+  });
 }
 
 /** Longer than any wait: beyond it, the device's clock was set back. */
@@ -91,13 +128,13 @@ export function outcomeOf(failure: unknown): Outcome {
   return status === 401 || code === "antiforgery_missing" ? "signed_out" : "refused";
 }
 
-/** Failures in a row from here on are no matter of one subject: the server is away, or overloaded. */
-const failuresOfServer = 3;
+/** Three subjects that fail in a row are no matter of one of them: the server is away, or overloaded. */
+const subjectsOfServer = 3;
 
 /** Whether the next entry would fail as well. */
-function isOfServer(failure: unknown, inARow: number): boolean {
-  if (failure instanceof Refused) return failure.problem.status === 429 || inARow >= failuresOfServer;
-  return !(failure instanceof Unreachable && failure.isTimeOut) || inARow >= failuresOfServer;
+function isOfServer(failure: unknown, subjects: number): boolean {
+  if (failure instanceof Refused) return failure.problem.status === 429 || subjects >= subjectsOfServer;
+  return !(failure instanceof Unreachable && failure.isTimeOut) || subjects >= subjectsOfServer;
 }
 
 /** @param lead says whether this tab is the one that sends */
@@ -106,12 +143,14 @@ export function createOutbox<I>(options: OutboxOptions<I>, lead: Lead = leader(`
   const entries = signal(parse<I>(read(key)));
   const isDurable = signal(true);
   const isWaiting = signal(false);
+  const stuck = signal<readonly Stuck<I>[]>([]);
   let isLeading = false;
   /** The id of the entry that is under way. */
   let sending: string | undefined;
   const failing = new Map<string, Failing>();
   /** Without a success in between. */
   let failuresInARow = 0;
+  const failedInARow = new Set<string>();
   let restUntil = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -125,8 +164,14 @@ export function createOutbox<I>(options: OutboxOptions<I>, lead: Lead = leader(`
     return isDurable.peek() ? parse<I>(read(key)) : entries.peek();
   }
 
+  function lookForStuck(): void {
+    const found = stuckOf(entries.peek(), Date.now(), failing, sending);
+    if (found.length > 0 || stuck.peek().length > 0) stuck.value = found;
+  }
+
   function pump(): void {
     clearTimeout(timer);
+    lookForStuck();
     if (!isLeading || sending !== undefined) return;
     const [waiting, now] = [known(), Date.now()];
     for (const subject of failing.keys()) if (!waiting.some((one) => one.subject === subject)) failing.delete(subject);
@@ -139,6 +184,7 @@ export function createOutbox<I>(options: OutboxOptions<I>, lead: Lead = leader(`
 
   async function send(entry: Entry<I>): Promise<void> {
     sending = entry.id;
+    lookForStuck();
     try {
       let answer: unknown;
       for (const change of entry.changes) answer = await options.api.send(change);
@@ -154,11 +200,14 @@ export function createOutbox<I>(options: OutboxOptions<I>, lead: Lead = leader(`
 
   function answered({ subject }: Entry<I>): void {
     failuresInARow = 0;
+    failedInARow.clear();
     failing.delete(subject);
     isWaiting.value = failing.size > 0;
   }
 
   function failed(entry: Entry<I>, failure: unknown): void {
+    // Discarded meanwhile.
+    if (!known().some(({ id }) => id === entry.id)) return;
     const outcome = outcomeOf(failure);
     if (outcome === "refused") {
       answered(entry);
@@ -168,17 +217,35 @@ export function createOutbox<I>(options: OutboxOptions<I>, lead: Lead = leader(`
     }
     if (outcome === "signed_out") options.onSignedOut();
     const now = Date.now();
-    const failures = failing.get(entry.subject)?.failures ?? 0;
+    const { since, failures } = failing.get(entry.subject) ?? { since: now, failures: 0 };
     const asked = failure instanceof Refused ? (failure.retryAfterSeconds ?? 0) * 1_000 : 0;
     const waitMs = (count: number) => Math.min(waitMostMs, Math.max(asked, backOffMs(count, Math.random())));
-    failing.set(entry.subject, { failures: failures + 1, notBefore: now + waitMs(failures) });
+    const problem = failure instanceof Refused ? failure.problem.title : undefined;
+    failing.set(entry.subject, { since, failures: failures + 1, notBefore: now + waitMs(failures), problem });
     failuresInARow += 1;
-    if (outcome === "signed_out" || isOfServer(failure, failuresInARow)) restUntil = now + waitMs(failuresInARow - 1);
+    failedInARow.add(entry.subject);
+    const isOfAll = outcome === "signed_out" || isOfServer(failure, failedInARow.size);
+    if (isOfAll) restUntil = now + waitMs(failuresInARow - 1);
     isWaiting.value = true;
   }
 
   function remove(id: string): void {
     save(known().filter((one) => one.id !== id));
+  }
+
+  function retry(id: string): void {
+    const subject = entries.peek().find((one) => one.id === id)?.subject ?? "";
+    const known = failing.get(subject);
+    if (known) failing.set(subject, { ...known, notBefore: 1 });
+    restUntil = 0;
+    pump();
+  }
+
+  function discard(id: string): void {
+    const subject = entries.peek().find((one) => one.id === id)?.subject ?? "";
+    failing.delete(subject);
+    remove(id);
+    pump();
   }
 
   function changedElsewhere(event: StorageEvent): void {
@@ -190,6 +257,8 @@ export function createOutbox<I>(options: OutboxOptions<I>, lead: Lead = leader(`
   window.addEventListener("storage", changedElsewhere);
   const release = lead((leads) => {
     isLeading = leads;
+    // Another tab finds out by itself.
+    if (!leads) failing.clear();
     pump();
   });
 
@@ -197,6 +266,9 @@ export function createOutbox<I>(options: OutboxOptions<I>, lead: Lead = leader(`
     entries,
     isDurable,
     isWaiting,
+    stuck,
+    retry,
+    discard,
     add: (subject, intent, changes, holdMs = 0) => {
       const entry = { id: newIdempotencyKey(), subject, intent, changes, holdUntil: Date.now() + holdMs };
       save([...known(), entry]);
@@ -211,7 +283,7 @@ export function createOutbox<I>(options: OutboxOptions<I>, lead: Lead = leader(`
     },
     retryNow: () => {
       restUntil = 0;
-      for (const [subject, { failures }] of failing) failing.set(subject, { failures, notBefore: 0 });
+      for (const [subject, one] of failing) failing.set(subject, { ...one, notBefore: 0 });
       pump();
     },
     stop: () => {

@@ -3,6 +3,7 @@ import { type Api, type Change, Refused, Unreachable } from "../lib/api";
 import type { ServerClock } from "../lib/clock";
 import { stubStorage } from "../lib/stubs";
 import { createStockModel, type StockModel } from "./model";
+import { takeBack } from "./refused";
 
 const level = { sku: "rice", name: "Rice", unit: "g", onHand: 500, threshold: 0, state: "ok", since: "", onShelf: 700 };
 const dish = { itemId: "pulao", brandId: "b", name: "Pulao", available: true, modifiers: [], portions: 3 };
@@ -147,6 +148,24 @@ describe("the stock screen", () => {
     model.reopen(thrown);
     expect([model.tab.value, model.chosen.value]).toEqual(["waste", "rice"]);
     expect(model.refused.value).toEqual([]);
+  });
+
+  it("opens a delivery again that a proxy never lets through, and shows it as stuck until then", async () => {
+    const model = open();
+    await model.load();
+    const rice = { sku: "rice", packs: 2, packSize: 100 } as never;
+    failures.push(
+      ...Array.from({ length: 99 }, () => new Refused({ status: 403, code: "unknown", title: "HTTP 403" })),
+    );
+    model.book([], { done: "Booked", receipt: [rice] });
+    await minute();
+    await minute();
+    const [stuck] = model.outbox.stuck.value;
+    expect(stuck?.problem).toBe("HTTP 403");
+    if (stuck) takeBack(model, stuck.entry);
+    expect([model.receipt.value, model.tab.value]).toEqual([[rice], "receive"]);
+    expect(model.notices.shown.value?.text).toContain("may have booked it");
+    expect([model.outbox.entries.value, model.outbox.stuck.value]).toEqual([[], []]);
   });
 
   it("keeps the refused line of an ingredient that was begun again", () => {

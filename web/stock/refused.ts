@@ -1,5 +1,6 @@
-/** Entries that the server refused: kept on the device until they are opened again or dismissed. */
-import type { Intent } from "./model";
+/** Entries that the server refused, or does not take: kept on the device until they are opened again or dismissed. */
+import type { Entry } from "../lib/outbox";
+import type { Intent, StockModel } from "./model";
 import { t } from "./texts";
 
 export type RefusedEntry = {
@@ -14,6 +15,16 @@ export function workOf({ receipt, count, waste }: Intent): string | undefined {
   if (receipt) return t("refused_delivery", { lines: linesText(receipt.length) });
   if (count) return t("refused_count", { lines: linesText(Object.keys(count.lines).length) });
   return waste && t("refused_waste", { what: waste.what });
+}
+
+/** Gives an entry up that is not sent. What was typed is opened again. */
+export function takeBack(model: StockModel, { id, intent }: Entry<Intent>): void {
+  model.outbox.discard(id);
+  if (workOf(intent)) {
+    model.reopen({ id, intent, title: t("stuck_entries"), detail: t("stuck_maybe") });
+    model.notices.say({ kind: "warn", text: t("stuck_maybe") });
+  }
+  model.changed();
 }
 
 function linesText(n: number): string {

@@ -1,4 +1,5 @@
 import type { ReadonlySignal } from "@preact/signals";
+import { clockTime } from "../lib/format";
 import type { LiveStatus } from "../lib/live";
 import { NoticeBar } from "../lib/notice";
 import { Failed, LinkState, Loading, ScreenHead, Stale } from "../lib/screen";
@@ -8,7 +9,7 @@ import { type StockModel, type Tab, tabs } from "./model";
 import { NowTab } from "./now";
 import { OffTab } from "./off";
 import { ReceiveTab } from "./receive";
-import { workOf } from "./refused";
+import { takeBack, workOf } from "./refused";
 import { t } from "./texts";
 import { WasteTab } from "./waste";
 
@@ -33,6 +34,7 @@ export function StockScreen({ model, status }: ScreenProps) {
       </ScreenHead>
       <Stale status={status} zone={kitchen.value?.timeZone} />
       <Unsent model={model} />
+      <StuckList model={model} status={status} />
       <RefusedList model={model} />
       {failure.value === undefined && <Tabs model={model} />}
       <section
@@ -107,6 +109,37 @@ function Unsent({ model }: { model: StockModel }) {
         </p>
       )}
     </div>
+  );
+}
+
+/** What fails again and again. Without a connection everything does, and another line says so. */
+function StuckList({ model, status }: ScreenProps) {
+  const { kitchen, outbox } = model;
+  if (outbox.stuck.value.length === 0 || status.value.link === "lost") return null;
+  const zone = kitchen.value?.timeZone;
+  // The entries have the time of the device.
+  const ahead = model.now() - Date.now();
+  return (
+    <ul class="refused no-print" aria-label={t("stuck_entries")}>
+      {outbox.stuck.value.map(({ entry, isTrying, problem }) => (
+        <li key={entry.id} class="notice bad">
+          <div>
+            <b>{workOf(entry.intent) ?? entry.intent.done}</b>
+            <p>
+              {t("stuck", { time: clockTime(entry.holdUntil + ahead, zone), problem: problem ? ` (${problem})` : "" })}
+            </p>
+          </div>
+          <div class="choices">
+            <button type="button" disabled={isTrying} onClick={() => outbox.retry(entry.id)}>
+              {t("try_again")}
+            </button>
+            <button type="button" onClick={() => takeBack(model, entry)}>
+              {workOf(entry.intent) ? t("open_again") : t("drop")}
+            </button>
+          </div>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -1,0 +1,48 @@
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Builder;
+using static Microsoft.Playwright.Assertions;
+
+namespace Tiffin.Screens.Tests;
+
+/// <summary>Taps that a proxy answers with a page of its own, again and again.</summary>
+public sealed partial class BoardStuckTests : BoardScreenTest
+{
+    protected override void Configure(WebApplicationBuilder builder) =>
+        builder.Configuration["Tracking:Heartbeat"] = "00:00:01";
+
+    [Fact]
+    public async Task A_tap_that_never_gets_through_is_shown_and_can_be_tried_again_or_discarded()
+    {
+        var (tried, discarded) = (await Place(), await Place());
+        var visitor = await Open(set: page => page.Clock.InstallAsync());
+        visitor.Expect($"403 PUT /v1/orders/{tried["id"]}/status", $"403 PUT /v1/orders/{discarded["id"]}/status");
+        var page = visitor.Page;
+        var stuck = page.Locator(".notices li");
+        await page.RouteAsync(StatusOfAnOrder(), route => route.FulfillAsync(
+            new() { Status = 403, ContentType = "text/html", Body = "<h1>Blocked</h1>" }));
+        foreach (var order in new[] { tried, discarded }) await Bump(page, order);
+        await page.Clock.FastForwardAsync(6_000);
+        await Expect(page.Locator(".link")).ToHaveTextAsync("2 taps not sent yet");
+        await Expect(stuck).ToHaveCountAsync(0);
+
+        await page.Clock.FastForwardAsync(90_000);
+
+        await Expect(stuck).ToHaveCountAsync(2);
+        var row = stuck.Filter(new() { HasText = $"Ready: order #{discarded["number"]}" });
+        await Expect(row).ToContainTextAsync(new Regex(@"Not sent since \d\d:\d\d \(HTTP 403\)"));
+        (await visitor.Barriers()).ShouldBeEmpty();
+        await Expect(Card(page, discarded)).ToHaveCountAsync(0);
+        await row.GetByRole(AriaRole.Button, new() { Name = "Discard" }).ClickAsync();
+        await Expect(Card(page, discarded)).ToBeVisibleAsync();
+
+        await page.UnrouteAsync(StatusOfAnOrder());
+        await stuck.GetByRole(AriaRole.Button, new() { Name = "Try again" }).ClickAsync();
+        await WillBeReady(tried);
+        await Expect(stuck).ToHaveCountAsync(0);
+        await Expect(page.Locator(".link")).ToHaveTextAsync("Live");
+        (await Status(discarded)).ShouldBe("preparing");
+    }
+
+    [GeneratedRegex("/v1/orders/[^/]+/status$")]
+    private static partial Regex StatusOfAnOrder();
+}
