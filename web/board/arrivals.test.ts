@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createArrivals } from "./arrivals";
+import { emptyCatalogue } from "./catalogue";
 import { type Core, createCore } from "./core";
 import { at, board, event, itemsOf, line, order } from "./examples";
-import { apply, emptyBoard, replace } from "./state";
+import { apply, replace } from "./state";
 
 let played: string[];
 const awaiting = { for: at(90), releaseAt: at(60) } as never;
@@ -20,8 +21,8 @@ function open(station?: string) {
     station,
     sounds: { play: (sound: string) => played.push(sound) },
   } as unknown as Core);
-  core.state.value = {
-    ...emptyBoard,
+  core.catalogue.value = {
+    ...emptyCatalogue,
     items: itemsOf({ itemId: "biryani", recipe: [], stationId: "tandoor" }, { itemId: "raita", recipe: [] }),
   };
   const arrivals = createArrivals(core);

@@ -91,6 +91,13 @@ describe("a snapshot", () => {
     expect(only(take(state, order("o1", { status: "delivered", version: 5 })))).toBeUndefined();
   });
 
+  it("forgets where the items of earlier orders were made: their station may have another name now", () => {
+    const item = (itemId: string, stationId: string) => ({ itemId, recipe: [], stationId });
+    const before = replace(emptyBoard, board([order("o1")], { items: [item("raita", "cold"), item("naan", "oven")] }));
+    const { items } = replace(before, board([order("o1")], { items: [item("raita", "salads")] }));
+    expect([...items]).toEqual([["raita", item("raita", "salads")]]);
+  });
+
   it("forgets an order that had left the kitchen", () => {
     expect(only(replace(shown(order("o1", { status: "out_for_delivery" })), board([])))).toBeUndefined();
   });

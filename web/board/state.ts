@@ -93,7 +93,8 @@ export function replace(state: BoardState, board: Board): BoardState {
     ...state,
     orders,
     unread,
-    items: new Map([...state.items, ...board.items.map((item) => [item.itemId, item] as const)]),
+    // Those of earlier orders are in the catalogue, which is read again after a snapshot.
+    items: new Map(board.items.map((item) => [item.itemId, item])),
     mode: board.mode,
     preparedMs: preparedMs.length > state.preparedMs.length ? preparedMs : state.preparedMs,
     allergyWords: board.allergyWords,
