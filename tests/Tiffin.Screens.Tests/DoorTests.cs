@@ -78,13 +78,21 @@ public sealed class DoorTests : ScreenTest
     [InlineData("/sign-in", true)]
     [InlineData("/start", false)]
     [InlineData("/start", true)]
+    [InlineData("/pair", false)]
+    [InlineData("/pair", true)]
+    [InlineData("/operations", false)]
+    [InlineData("/operations", true)]
     public async Task Axe_finds_nothing(string path, bool isDark)
     {
         var visitor = await Visit(Device.Phone with { IsDark = isDark });
         if (path == "/start") await visitor.SignIn(await Server.KeyOf(Role.Admin));
+        // Refused: the door says who may open it.
+        if (path == "/operations")
+            await visitor.Expect("403 GET /operations").SignIn(await Server.KeyOf(Role.Kitchen, ["k1"]));
         await visitor.Page.GotoAsync(path, new() { WaitUntil = WaitUntilState.NetworkIdle });
 
         await Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
+        if (path == "/pair") await Expect(visitor.Page.Locator(".user-code")).ToBeVisibleAsync();
         (await visitor.Barriers()).ShouldBeEmpty();
     }
 

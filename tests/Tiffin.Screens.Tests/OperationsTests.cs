@@ -1,8 +1,12 @@
+using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Tiffin.Domain;
 using Tiffin.Domain.Catalogue;
+using Tiffin.Features.Webhooks;
 using static Microsoft.Playwright.Assertions;
 
 namespace Tiffin.Screens.Tests;
@@ -10,8 +14,12 @@ namespace Tiffin.Screens.Tests;
 /// <summary>A manager in front of two kitchens: k1 accepts by itself, k2 by hand.</summary>
 public sealed class OperationsTests : ScreenTest
 {
-    protected override void Configure(WebApplicationBuilder builder) =>
+    protected override void Configure(WebApplicationBuilder builder)
+    {
         builder.Configuration["Sandbox:Enabled"] = "true";
+        builder.Services.AddSingleton<ResolveName>((_, _) =>
+            Task.FromResult<IPAddress[]>([IPAddress.Parse("93.184.216.34")]));
+    }
 
     protected override async Task OpenChain()
     {
@@ -116,6 +124,77 @@ public sealed class OperationsTests : ScreenTest
     }
 
     [Fact]
+    public async Task A_ready_order_without_a_courier_gets_one()
+    {
+        var order = await Place("k1");
+        foreach (var status in new[] { "preparing", "ready" }) await Move(order, status);
+        await Sandbox.Advance(Server, 6);
+        var page = await Open();
+        var row = Row(page, "no courier");
+        await Expect(row).ToContainTextAsync($"Order #{order["number"]} ready for");
+        await ShouldBe(page, "Ready, no courier", 1);
+
+        await row.GetByRole(AriaRole.Button, new() { Name = "Assign" }).ClickAsync();
+        await page.GetByLabel("Courier id").FillAsync("ravi");
+        await page.GetByLabel("Name (optional)").FillAsync("Ravi Menon");
+        await page.Locator(".assign").GetByRole(AriaRole.Button, new() { Name = "Assign" }).ClickAsync();
+
+        await Expect(page.GetByText($"Order #{order["number"]} goes with ravi")).ToBeVisibleAsync();
+        await Expect(page.Locator(".order-facts")).ToContainTextAsync("Courier Ravi Menon");
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Replace courier" })).ToBeDisabledAsync();
+        await Expect(row).ToHaveCountAsync(0);
+        await ShouldBe(page, "Ready, no courier", 0);
+        ((string)(await Server.Get($"/v1/orders/{order["id"]}"))["courierId"]!).ShouldBe("ravi");
+    }
+
+    [Fact]
+    public async Task A_failed_delivery_is_tried_again_and_then_given_up()
+    {
+        var order = await Place("k1");
+        foreach (var status in new[] { "preparing", "ready", "out_for_delivery" }) await Move(order, status);
+        var page = await Open();
+        var row = Row(page, $"Delivery of #{order["number"]} failed");
+        await Fail("not_reachable");
+
+        await row.GetByRole(AriaRole.Button, new() { Name = "Decide" }).ClickAsync();
+        await Expect(page.GetByText("Delivery attempt 1 failed: customer not reachable")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Try again" }).ClickAsync();
+        await Expect(row).ToHaveCountAsync(0);
+        await Expect(page.Locator(".failed-delivery")).ToHaveCountAsync(0);
+        var now = await Server.Get($"/v1/orders/{order["id"]}");
+        ((string)now["status"]!, (string)now["deliveryAttempts"]![0]!["decision"]!)
+            .ShouldBe(("out_for_delivery", "retry"));
+
+        await Fail("refused");
+        await Expect(page.GetByText("Delivery attempt 2 failed: refused by the customer")).ToBeVisibleAsync();
+        await Expect(row).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Give it up" }).ClickAsync();
+        await Expect(page.Locator(".order-facts")).ToContainTextAsync("cancelled");
+        await Expect(row).ToHaveCountAsync(0);
+        ((string)(await Server.Get($"/v1/orders/{order["id"]}"))["status"]!).ShouldBe("cancelled");
+
+        Task Fail(string outcome) => Server.Post(
+            $"/v1/orders/{order["id"]}/delivery-attempts", new { outcome }, HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_webhook_that_is_off_is_enabled_from_its_row()
+    {
+        var webhook = await Server.Post("/v1/webhooks",
+            new { url = "https://public.example/hook", types = new[] { "order.*" } });
+        var path = $"/v1/webhooks/{webhook["id"]}";
+        (await Server.Client.PatchAsJsonAsync(path, new { status = "disabled" })).EnsureSuccessStatusCode();
+        var page = await Open(Role.Admin);
+        var row = Row(page, "Webhook public.example is off: events are not delivered");
+
+        await row.GetByRole(AriaRole.Button, new() { Name = "Enable" }).ClickAsync();
+
+        await Expect(page.GetByText("Webhook enabled")).ToBeVisibleAsync();
+        await Expect(row).ToHaveCountAsync(0);
+        ((string)(await Server.Get(path))["status"]!).ShouldBe("enabled");
+    }
+
+    [Fact]
     public async Task A_manager_sees_their_own_kitchens_only()
     {
         await Place("k1");
@@ -141,10 +220,12 @@ public sealed class OperationsTests : ScreenTest
         Expect(page.Locator(".numbers > div").Filter(new() { HasText = name }).Locator("dd"))
             .ToHaveTextAsync(new Regex($"^{number}\\D*$"));
 
-    async Task<IPage> Open(params string[] kitchens)
+    Task<IPage> Open(params string[] kitchens) => Open(Role.Manager, kitchens.Length == 0 ? ["k1", "k2"] : kitchens);
+
+    async Task<IPage> Open(Role role, params string[] kitchens)
     {
         var visitor = await Visit(Device.Tablet);
-        await visitor.SignIn(await Server.KeyOf(Role.Manager, kitchens.Length == 0 ? ["k1", "k2"] : kitchens));
+        await visitor.SignIn(await Server.KeyOf(role, kitchens));
         await visitor.Page.GotoAsync("/operations");
         await Expect(visitor.Page.GetByText("Live", new() { Exact = true })).ToBeVisibleAsync();
         return visitor.Page;
