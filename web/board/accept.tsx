@@ -111,7 +111,7 @@ function AcceptButtons({ board, order }: { board: BoardModel; order: Order }) {
 }
 
 function AcceptScheduled({ board, order }: { board: BoardModel; order: Order }) {
-  const zone = board.catalogue.value.kitchen?.timeZone;
+  const zone = board.zone.value;
   return (
     <div class="accept-buttons">
       <button
@@ -164,7 +164,7 @@ function OutOf({ board, card }: CardProps) {
   const chosen = useSignal<ReadonlySet<string>>(new Set());
   const items = new Map(card.lines.map((line) => [line.itemId, line.name]));
   function deny(): void {
-    const until = new Date(endOfDay(board.clock.now(), board.catalogue.value.kitchen?.timeZone)).toISOString();
+    const until = new Date(endOfDay(board.clock.now(), board.zone.value)).toISOString();
     for (const [itemId, name] of items)
       if (chosen.value.has(itemId)) board.do(availability(board.kitchenId, itemId, name, until, card.order), true);
     board.do(cancel(card.order, "out_of_stock", undefined), true);

@@ -12,7 +12,7 @@ import { isNumbered, panel } from "./ui";
 export type CardProps = { readonly board: BoardModel; readonly card: Card };
 
 export function CardHead({ board, order }: { board: BoardModel; order: Order }) {
-  const brand = board.catalogue.value.brands.get(order.brandId) ?? order.brandId;
+  const brand = board.brandName(order.brandId);
   // A number: only the cards that move are painted again.
   const tile = useComputed(() => (isNumbered.value ? tileOf(board.slots.value, order.id) : 0)).value;
   return (
@@ -72,7 +72,7 @@ export function CardFacts({ board, card }: CardProps) {
   const age = useComputed(() => t("age", { n: minutesSince(Date.parse(order.placedAt), board.clock.second.value) }));
   // Not the state itself: all cards would be painted at each event.
   const isUnread = useComputed(() => board.state.value.unread.has(order.id)).value;
-  const zone = board.catalogue.value.kitchen?.timeZone;
+  const zone = board.zone.value;
   const isPickup = order.fulfilment.type === "pickup";
   const lostSince = useComputed(() => (board.link.value.link === "lost" ? board.link.value.heardAt : undefined)).value;
   return (
@@ -109,7 +109,7 @@ export function CourierState({ board, order }: { board: BoardModel; order: Order
     );
   }
   if (courierId === undefined) return <span class="muted">{t("noCourier")}</span>;
-  const zone = board.catalogue.value.kitchen?.timeZone;
+  const zone = board.zone.value;
   return (
     <span>
       {courier?.pickupAt

@@ -187,8 +187,15 @@ export function byDue(one: Order, other: Order): number {
   );
 }
 
+const dues = new WeakMap<Order, number>();
+
+/** Read from its text once an order: all cards are sorted by it at each event. */
 export function dueAt(order: Order): number {
-  return order.promise ? Date.parse(order.promise.readyAt) : Date.parse(order.placedAt) + dueDefaultMs;
+  const known = dues.get(order);
+  if (known !== undefined) return known;
+  const due = order.promise ? Date.parse(order.promise.readyAt) : Date.parse(order.placedAt) + dueDefaultMs;
+  dues.set(order, due);
+  return due;
 }
 
 export function cardsOf(

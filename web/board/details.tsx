@@ -16,7 +16,7 @@ const reasons: readonly CancelReason[] = ["out_of_stock", "too_busy", "equipment
 
 export function Details({ board, order }: { board: BoardModel; order: Order | undefined }) {
   if (!order) return <p class="muted">{t("none")}</p>;
-  const zone = board.catalogue.value.kitchen?.timeZone;
+  const zone = board.zone.value;
   const { lines } = board.make.value(order);
   const isPromisable = ["placed", "accepted", "preparing"].includes(order.status) && order.promise !== undefined;
   return (

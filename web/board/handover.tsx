@@ -32,7 +32,7 @@ export function HandOver({ board, order }: Props) {
       close();
     } catch (failure) {
       if (failure instanceof Refused && !failure.isTransient)
-        problem.value = textOf(failure, board.catalogue.value.kitchen?.timeZone);
+        problem.value = textOf(failure, board.zone.value);
       else {
         board.do(action);
         close();

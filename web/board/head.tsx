@@ -145,7 +145,7 @@ function Stat({ label, value, tone }: { label: string; value: string; tone?: "ba
 }
 
 function Clock({ board }: Props) {
-  const zone = board.catalogue.value.kitchen?.timeZone;
+  const zone = board.zone.value;
   return <>{useComputed(() => clockTime(board.clock.second.value, zone))}</>;
 }
 
@@ -172,7 +172,7 @@ export function notSentText(taps: number): string {
 
 function ModeButtons({ board }: Props) {
   const { mode, delayMinutes, until, reason } = board.mode.value;
-  const zone = board.catalogue.value.kitchen?.timeZone;
+  const zone = board.zone.value;
   const online = () => board.do(setMode(board.kitchenId, { mode: "online", delayMinutes: 0 }));
   const busy = (minutes: number) => {
     const end = new Date(board.clock.now() + busyForMs).toISOString();

@@ -24,6 +24,14 @@ describe("cards", () => {
     expect(ids(arrange(gap, slots("a", "c"), now + 2_000, calm))).toBe("a c");
   });
 
+  it("close each gap in its time, also when others leave all the time", () => {
+    const first = arrange(slots("a", "b", "c", "d"), slots("a", "c", "d"), now, calm);
+    const second = arrange(first, slots("a", "d"), now + 1_000, calm);
+    expect(ids(second)).toBe("a (b) (c) d");
+    expect(ids(arrange(second, slots("a", "d"), now + 2_000, calm))).toBe("a (c) d");
+    expect(ids(arrange(second, slots("a", "d"), now + 2_000, now + 1_000))).toBe("a (b) (c) d");
+  });
+
   it("return to their place when a bump is undone", () => {
     const gap = arrange(slots("a", "b", "c"), slots("a", "c"), now, now);
     expect(ids(arrange(gap, slots("a", "b", "c"), now + 500, now + 500))).toBe("a b c");

@@ -12,8 +12,8 @@ export type Slot = {
 const calmMs = 2_000;
 
 /**
- * The next arrangement. While the screen was touched less than 2 s ago, or a gap is younger, the cards stay and new
- * ones come last; then they are set in order.
+ * The next arrangement. While the screen was touched less than 2 s ago the cards stay, and new ones come last. A gap
+ * closes when it is 2 s old, and the cards are set in order when none is left.
  * @param wanted the cards in order
  */
 export function arrange(
@@ -24,10 +24,14 @@ export function arrange(
 ): readonly Slot[] {
   const present = new Map(wanted.map((slot) => [slot.id, slot]));
   const kept = slots.map((slot) => present.get(slot.id) ?? { ...slot, goneAt: slot.goneAt ?? now });
-  const isNear = now - touchedAt < calmMs || kept.some(({ goneAt }) => goneAt !== undefined && now - goneAt < calmMs);
-  if (!isNear || slots.length === 0) return wanted;
+  const isNear = now - touchedAt < calmMs;
+  const isYoung = ({ goneAt }: Slot) => goneAt !== undefined && now - goneAt < calmMs;
+  if (slots.length === 0 || !(isNear || kept.some(isYoung))) return wanted;
   const known = new Set(slots.map((slot) => slot.id));
-  return [...kept, ...wanted.filter((slot) => !known.has(slot.id))];
+  return [
+    ...kept.filter((slot) => isNear || slot.goneAt === undefined || isYoung(slot)),
+    ...wanted.filter((slot) => !known.has(slot.id)),
+  ];
 }
 
 export function isSame(slots: readonly Slot[], others: readonly Slot[]): boolean {

@@ -27,8 +27,12 @@ const holdMs = 5_000;
 const noticeMs = 20_000;
 const quietMs = 60_000;
 
+const nowhere: ReadonlyMap<string, Item> = new Map();
+
 /** What is derived from the state and from the taps that are not sent yet. */
 type Shown = {
+  readonly zone: ReadonlySignal<string | undefined>;
+  readonly brandName: (brandId: string) => string;
   readonly mode: ReadonlySignal<Mode>;
   readonly items: ReadonlySignal<ReadonlyMap<string, Item>>;
   readonly make: ReadonlySignal<(order: Order) => Card>;
@@ -103,13 +107,19 @@ export function createBoard(options: BoardOptions): BoardModel {
 function show({ state, catalogue, station, clock }: Core, outbox: Outbox<Intent>): Shown {
   const intents = computed(() => outbox.entries.value.map((entry) => entry.intent));
   const orders = computed(() => withPending(state.value.orders, intents.value));
+  // Cards are not painted again when an item is taken off, which is a new catalogue.
+  const brands = computed(() => catalogue.value.brands);
   // Change with a snapshot only: cards would be made again at each event.
   const boardItems = computed(() => state.value.items);
   const catalogueItems = computed(() => catalogue.value.items);
   const items = computed(() => new Map([...catalogueItems.value, ...boardItems.value]));
   const allergyWords = computed(() => state.value.allergyWords);
-  const make = computed(() => cardMaker(items.value, station, allergyWords.value));
+  // The cards of the pass have all lines, wherever they are made.
+  const placed = computed(() => (station === undefined ? nowhere : items.value));
+  const make = computed(() => cardMaker(placed.value, station, allergyWords.value));
   return {
+    zone: computed(() => catalogue.value.kitchen?.timeZone),
+    brandName: (brandId) => brands.value.get(brandId) ?? brandId,
     items,
     make,
     cards: computed(() => cardsOf(orders.value, station, make.value)),

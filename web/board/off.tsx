@@ -45,9 +45,7 @@ export function OffPanel({ board }: Props) {
   const shown = matching(withPendingOffs(board, items), search.value);
   return (
     <>
-      {asOf !== undefined && (
-        <p class="muted">{t("menuAsOf", { time: clockTime(asOf, board.catalogue.value.kitchen?.timeZone) })}</p>
-      )}
+      {asOf !== undefined && <p class="muted">{t("menuAsOf", { time: clockTime(asOf, board.zone.value) })}</p>}
       <input
         type="search"
         class="search"
@@ -83,7 +81,7 @@ type RowProps = Props & {
 
 function OffRow({ board, item, isChosen, onChoose }: RowProps) {
   const { itemId, name, available, portions } = item;
-  const zone = board.catalogue.value.kitchen?.timeZone;
+  const zone = board.zone.value;
   const off = (until: number) => {
     board.do(availability(board.kitchenId, itemId, name, new Date(until).toISOString()));
     onChoose(undefined);
@@ -94,7 +92,7 @@ function OffRow({ board, item, isChosen, onChoose }: RowProps) {
       <span class="row-text">
         <b class="row-title">{name}</b>
         <span class="muted">
-          {board.catalogue.value.brands.get(item.brandId) ?? item.brandId}
+          {board.brandName(item.brandId)}
           {item.isExtra && ` · ${t("extra")}`}
         </span>
         {!available && (

@@ -151,7 +151,7 @@ function RecallRow({ board, bumped }: { board: BoardModel; bumped: Bumped }) {
     <li class={`row ${brandClass(order.brandId)}`}>
       <span class="row-text">
         <b class="row-title">
-          #{order.number} <span class="muted number">{clockTime(at, board.catalogue.value.kitchen?.timeZone)}</span>
+          #{order.number} <span class="muted number">{clockTime(at, board.zone.value)}</span>
         </b>
         <span>
           {names.join(", ")}
@@ -188,7 +188,7 @@ function RecallRow({ board, bumped }: { board: BoardModel; bumped: Bumped }) {
 
 function Scheduled({ board }: Props) {
   const orders = board.scheduled.value;
-  const zone = board.catalogue.value.kitchen?.timeZone;
+  const zone = board.zone.value;
   const time = (at: string) => timeOrDay(at, board.clock.now(), zone);
   if (orders.length === 0) return <p class="muted">{t("scheduledEmpty")}</p>;
   return (

@@ -81,7 +81,7 @@ function ReadyRow({ board, order }: { board: BoardModel; order: Order }) {
       <div class="ready-text">
         <b class="order-number">#{order.number}</b>
         <span class="ready-facts">
-          <span>{board.catalogue.value.brands.get(order.brandId) ?? order.brandId}</span>
+          <span>{board.brandName(order.brandId)}</span>
           <span class="muted">
             <Icon name={isPickup ? "pickup" : "delivery"} />
             {isPickup ? (order.customer.name ?? t("pickup")) : <CourierState board={board} order={order} />}

@@ -1,5 +1,5 @@
 /** The board as this device showed it last. */
-import { effect, type ReadonlySignal } from "@preact/signals";
+import type { ReadonlySignal } from "@preact/signals";
 import type { LiveStatus } from "../lib/live";
 import * as device from "../lib/remembered";
 import { store } from "../lib/stored";
@@ -40,9 +40,8 @@ export function remember(core: Core, link: ReadonlySignal<LiveStatus>): void {
     device.remember(nameOf(kitchenId), shown);
   }
   const offset = () => clock.now() - Date.now();
-  effect(() => {
-    if (clock.second.value % storeEveryMs === 0) write();
-  });
+  // Not with the clock's second, at which all cards are painted.
+  setInterval(write, storeEveryMs);
   window.addEventListener("pagehide", write);
 }
 

@@ -24,7 +24,7 @@ function StuckTap({ board, stuck }: { board: BoardModel; stuck: Stuck<Intent> })
   const { entry, behind, isTrying, problem } = stuck;
   const { clock, outbox } = board;
   // The entry has the time of the device.
-  const since = clockTime(entry.holdUntil + clock.now() - Date.now(), board.catalogue.value.kitchen?.timeZone);
+  const since = clockTime(entry.holdUntil + clock.now() - Date.now(), board.zone.value);
   return (
     <li class="stuck">
       <Icon name="late" />

@@ -11,11 +11,11 @@ export function Ticket({ board }: { board: BoardModel }) {
   const shown = panel.value;
   const order = shown?.kind === "details" ? orderOf(board, shown.orderId) : undefined;
   if (!order) return null;
-  const zone = board.catalogue.value.kitchen?.timeZone;
+  const zone = board.zone.value;
   return (
     <section class="ticket" aria-hidden="true">
       <p class="ticket-number">#{order.number}</p>
-      <p class="ticket-brand">{board.catalogue.value.brands.get(order.brandId) ?? order.brandId}</p>
+      <p class="ticket-brand">{board.brandName(order.brandId)}</p>
       <p>
         {order.fulfilment.type === "pickup" ? t("pickup") : t("delivery")} · {order.channel}
       </p>

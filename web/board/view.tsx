@@ -1,8 +1,9 @@
 import { useComputed, useSignal } from "@preact/signals";
+import type { VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { clockTime } from "../lib/format";
 import { OrderCard } from "./card";
-import { isUnknown } from "./cards";
+import { type Card, isUnknown } from "./cards";
 import { Cleaning } from "./cleaning";
 import type { Notice } from "./core";
 import { Head, notSentText } from "./head";
@@ -68,6 +69,7 @@ function Cards({ board }: Props) {
   }, []);
   const isLoading = board.phase.value === "loading";
   const cards = useComputed(() => new Map(board.cards.value.map((card) => [card.order.id, card])));
+  const painted = useRef(new WeakMap<Card, VNode>()).current;
   const limit = useGrowing(board.slots.value.length);
   const isEmpty = !isLoading && board.slots.value.length === 0;
   return (
@@ -80,12 +82,21 @@ function Cards({ board }: Props) {
           {isLoading && <Skeletons />}
           {board.slots.value.slice(0, limit).map((slot) => {
             const card = cards.value.get(slot.id);
-            return card ? <OrderCard key={slot.id} board={board} card={card} /> : <Gap key={slot.id} slot={slot} />;
+            return card ? cardView(painted, board, card) : <Gap key={slot.id} slot={slot} />;
           })}
         </div>
       )}
     </section>
   );
+}
+
+/** The same for as long as the card is: Preact passes over it, where it would compare each of 200 at each event. */
+function cardView(painted: WeakMap<Card, VNode>, board: BoardModel, card: Card): VNode {
+  const known = painted.get(card);
+  if (known) return known;
+  const view = <OrderCard key={card.order.id} board={board} card={card} />;
+  painted.set(card, view);
+  return view;
 }
 
 /** The place of a card that has left: the others do not move yet. */
@@ -191,7 +202,7 @@ function LostBar({ board }: Props) {
   const { link, heardAt } = board.link.value;
   const waiting = board.outbox.entries.value.length;
   if (link !== "lost" || heardAt === undefined) return null;
-  const zone = board.catalogue.value.kitchen?.timeZone;
+  const zone = board.zone.value;
   return (
     <div class="lost-bar" role="alert">
       <Icon name="linkOff" />
