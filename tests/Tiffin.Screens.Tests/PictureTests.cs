@@ -23,11 +23,7 @@ public sealed class PictureTests : ScreenTest
     protected override async Task OpenChain()
     {
         await ChainImport.Run(Server.Pipeline, Path.Combine(AppContext.BaseDirectory, "demo", "chain.json"), default);
-        var kitchen = (await Server.Get("/v1/kitchens/blr-01")).AsObject();
-        kitchen["times"]!["handoverCodes"] = "optional";
-        string[] members = ["name", "city", "timeZone", "currency", "brands", "acceptance", "fees", "times"];
-        await Server.Put("/v1/kitchens/blr-01",
-            new JsonObject(members.Select(name => KeyValuePair.Create(name, kitchen[name]?.DeepClone()))));
+        await Change(kitchen => kitchen["times"]!["handoverCodes"] = "optional");
         await Sandbox.MoveTo(Server,
             new DateTimeOffset(Sandbox.Now(Server).ToOffset(offset).Date.AddDays(1).AddHours(19), offset));
     }
@@ -57,6 +53,7 @@ public sealed class PictureTests : ScreenTest
     {
         await Take("sign-in", theme, Device.Tablet, "/sign-in", "h1");
         await Take("start", theme, Device.Tablet, "/start", "h1", await Server.KeyOf(Role.Admin));
+        await Take("pair", theme, Device.Tablet, "/pair", ".user-code");
     }
 
     [Theory]
@@ -74,6 +71,33 @@ public sealed class PictureTests : ScreenTest
         await Take("operations", theme, Device.Tablet, "/operations", "h1", admin);
         await Take("analytics", theme, Device.Tablet, "/analytics", ".u-over", admin);
         await Take("board-hindi", theme, Device.Tablet with { Locale = "hi-IN" }, "/kitchen/blr-01", "article", admin);
+    }
+
+    [Fact]
+    public async Task Of_what_a_cook_does()
+    {
+        await Rush();
+        await Change(kitchen => kitchen["acceptance"] = "manual");
+        await Place(new("blr-01", "biryani-house", "swiggy", "delivery",
+            new("veg-biryani", 2, "No cashews: allergic to nuts"), new("gulab-jamun", 2)));
+        var admin = await Server.KeyOf(Role.Admin);
+        const string board = "/kitchen/blr-01";
+
+        await Take("board-station", "light", Device.Tablet, $"{board}?station=tandoor", "article", admin);
+        // As high as no tablet is: the whole card.
+        await Take("board-accept", "light", new(1280, 1600), board, "article", admin,
+            of: "article[data-status=placed]");
+        await Take("board-handover", "light", Device.Tablet, board, "article", admin, async visitor =>
+        {
+            await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Enter code" }).First.ClickAsync();
+            await Expect(visitor.Page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
+        });
+        await Take("ticket", "light", Device.Tablet, board, "article", admin, async visitor =>
+        {
+            var card = visitor.Page.GetByRole(AriaRole.Article).Filter(new() { HasText = "Allergic to peanuts" });
+            await card.Locator(".card-title").ClickAsync();
+            await visitor.Page.EmulateMediaAsync(new() { Media = Media.Print });
+        }, of: ".ticket");
     }
 
     [Fact]
@@ -140,7 +164,7 @@ public sealed class PictureTests : ScreenTest
     ];
 
     async Task Take(string name, string theme, Device device, string address, string shown, string? key = null,
-        Func<Visitor, Task>? set = null)
+        Func<Visitor, Task>? set = null, string? of = null)
     {
         var visitor = await Visit(device with { IsDark = theme == "dark" });
         if (key is not null) await visitor.SignIn(key);
@@ -153,7 +177,9 @@ public sealed class PictureTests : ScreenTest
         // As the cook leaves it.
         if (address.StartsWith("/kitchen")) await page.Locator(".sound-bar").ClickAsync();
         if (set is not null) await set(visitor);
-        var picture = await page.ScreenshotAsync(new() { Animations = ScreenshotAnimations.Disabled });
+        var picture = of is null
+            ? await page.ScreenshotAsync(new() { Animations = ScreenshotAnimations.Disabled })
+            : await page.Locator(of).First.ScreenshotAsync(new() { Animations = ScreenshotAnimations.Disabled });
         picture.Length.ShouldBeLessThanOrEqualTo(BytesMax);
         var file = Path.Combine(Repository.Root, "docs", "images", "screens", $"{name}-{theme}.png");
         if (Environment.GetEnvironmentVariable("TIFFIN_UPDATE_DOCS") == "1")
@@ -162,6 +188,15 @@ public sealed class PictureTests : ScreenTest
             await File.WriteAllBytesAsync(file, picture);
         }
         File.Exists(file).ShouldBeTrue($"{file} is missing: run this test with TIFFIN_UPDATE_DOCS=1");
+    }
+
+    async Task Change(Action<JsonObject> change)
+    {
+        var kitchen = (await Server.Get("/v1/kitchens/blr-01")).AsObject();
+        change(kitchen);
+        string[] members = ["name", "city", "timeZone", "currency", "brands", "acceptance", "fees", "times"];
+        await Server.Put("/v1/kitchens/blr-01",
+            new JsonObject(members.Select(name => KeyValuePair.Create(name, kitchen[name]?.DeepClone()))));
     }
 
     Task<JsonNode> Place(Basket basket) => Server.Post("/v1/orders", new

@@ -31,8 +31,7 @@ export function HandOver({ board, order }: Props) {
       board.learn(await board.api.send<Order>(change));
       close();
     } catch (failure) {
-      if (failure instanceof Refused && !failure.isTransient)
-        problem.value = textOf(failure, board.zone.value);
+      if (failure instanceof Refused && !failure.isTransient) problem.value = textOf(failure, board.zone.value);
       else {
         board.do(action);
         close();
@@ -79,6 +78,9 @@ export function HandOver({ board, order }: Props) {
             {digit}
           </button>
         ))}
+        <button type="button" class="zero" onClick={() => press("0")}>
+          0
+        </button>
         <button
           type="button"
           aria-label={t("deleteDigit")}
@@ -86,10 +88,7 @@ export function HandOver({ board, order }: Props) {
             code.value = code.value.slice(0, -1);
           }}
         >
-          <Icon name="undo" />
-        </button>
-        <button type="button" onClick={() => press("0")}>
-          0
+          <Icon name="erase" />
         </button>
       </div>
       {order.handoverCodes === "optional" && (

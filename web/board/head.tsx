@@ -95,7 +95,8 @@ function Numbers({ board }: Props) {
     <div class="numbers">
       <Stat label={t("open")} value={String(open)} />
       <Stat label={t("late")} value={String(late)} tone={late > 0 ? "bad" : undefined} />
-      {toAccept > 0 ? <ToAccept board={board} count={toAccept} /> : <Stat label={t("toAccept")} value="0" />}
+      {toAccept > 0 && <ToAccept board={board} count={toAccept} />}
+      {toAccept === 0 && board.station === undefined && <Stat label={t("toAccept")} value="0" />}
       <Stat
         label={t("oldest")}
         value={oldestMinutes === undefined ? t("none") : t("minutesShort", { n: oldestMinutes })}

@@ -10,6 +10,7 @@ const paths = {
   soon: "M7 3h10M7 21h10M8 3v3l4 6-4 6v3m8-18v3l-4 6 4 6v3",
   check: "m5 13 4.5 4.5L19 7",
   undo: "M8 5 4 9l4 4M4 9h10a5 5 0 0 1 0 10h-3",
+  erase: "M9 6h11v12H9l-6-6 6-6Zm3 4 4 4m0-4-4 4",
   off: "M5.6 5.6 18.4 18.4M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0Z",
   calendar: "M4 7h16v13H4V7Zm0 4h16M8 4v4m8-4v4",
   sum: "M18 6V4H6l7 8-7 8h12v-2",
