@@ -1,3 +1,4 @@
+using System.Data;
 using System.Diagnostics;
 using Npgsql;
 using Tiffin.Engine.Hosting;
@@ -9,7 +10,7 @@ namespace Tiffin.Engine.Storage;
 /// queues behind it, including those of orders. So it waits for at most half a second, lets the queue drain, and
 /// retries.
 /// </summary>
-sealed class MigrationLocks(string connectionString, TimeSpan blockedMax, Action<string>? report)
+sealed class MigrationLocks(string connectionString, TimeSpan blockedMax, Action<string>? report) : IAsyncDisposable
 {
     /// <summary>Run this on the migrating session.</summary>
     public const string SetUp = "SET lock_timeout = '500ms'";
@@ -24,6 +25,11 @@ sealed class MigrationLocks(string connectionString, TimeSpan blockedMax, Action
     static readonly TimeSpan lookEvery = TimeSpan.FromMilliseconds(100);
     static readonly Backoff backoff = new(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(5));
 
+    // Sees who is in the way. Stays open, because on a busy server opening it may take longer than an attempt waits.
+    readonly NpgsqlConnection observer = new(connectionString);
+
+    public ValueTask DisposeAsync() => observer.DisposeAsync();
+
     /// <summary>Repeats <paramref name="attempt"/>, which must be atomic, until it gets its locks.</summary>
     public async Task Run(NpgsqlConnection connection, string what, Func<Task> attempt, CancellationToken cancel)
     {
@@ -32,6 +38,7 @@ sealed class MigrationLocks(string connectionString, TimeSpan blockedMax, Action
         var holder = "another session";
         while (true)
         {
+            var isObserved = observer.State == ConnectionState.Open;
             var attempting = attempt();
             holder = await Holder(connection.ProcessID, attempting, cancel) ?? holder;
             try
@@ -43,7 +50,9 @@ sealed class MigrationLocks(string connectionString, TimeSpan blockedMax, Action
                 is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
             {
                 var waited = Stopwatch.GetElapsedTime(started);
-                if (waited > blockedMax) throw new MigrationBlockedException(what, holder, waited, blocked);
+                // Not before one attempt could be observed: the operator needs to know whose session to end.
+                if (isObserved && waited > blockedMax)
+                    throw new MigrationBlockedException(what, holder, waited, blocked);
                 var rest = backoff.After(++failures);
                 report?.Invoke($"{what} needs a lock that {holder} holds; next try in {rest.TotalSeconds:0.#} s.");
                 await Task.Delay(rest, cancel);
@@ -57,11 +66,10 @@ sealed class MigrationLocks(string connectionString, TimeSpan blockedMax, Action
         string? holder = null;
         await Task.WhenAny(attempting, Task.Delay(lookEvery, cancel));
         if (attempting.IsCompleted) return null;
-        await using var connection = new NpgsqlConnection(connectionString);
-        await connection.OpenAsync(cancel);
+        if (observer.State != ConnectionState.Open) await observer.OpenAsync(cancel);
         while (!attempting.IsCompleted)
         {
-            await using var command = new NpgsqlCommand(HolderSql, connection);
+            await using var command = new NpgsqlCommand(HolderSql, observer);
             command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = process });
             holder = await command.ExecuteScalarAsync(cancel) as string ?? holder;
             await Task.WhenAny(attempting, Task.Delay(lookEvery, cancel));

@@ -50,6 +50,7 @@ static class Migrator
     internal static async Task<int> Migrate(
         string connectionString, IReadOnlyList<Migration> migrations, MigrationLocks locks, CancellationToken cancel)
     {
+        await using var _ = locks;
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync(cancel);
         await Run(connection, MigrationLocks.SetUp, cancel);
