@@ -176,7 +176,7 @@ public sealed class ServiceTests
         var metrics = Regex.Matches(kept["regex"].ToString(), "tiffin_[a-z_]+").Select(match => match.Value).ToList();
 
         kept["source_labels"].Items.Select(label => label.ToString()).ShouldBe(["__name__", "reason"]);
-        metrics.Count.ShouldBe(7);
+        metrics.Count.ShouldBe(8);
         metrics.Where(metric => !monitoring.Contains($"| `{metric}` |")).ShouldBeEmpty();
         var known = new Regex($"^(?:{kept["regex"]})$");
         known.IsMatch("tiffin_subscriber_has_leader;").ShouldBeTrue();

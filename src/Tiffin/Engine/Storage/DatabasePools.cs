@@ -119,18 +119,17 @@ sealed class DatabasePools : IAsyncDisposable
         SET jit = off;
         """;
 
-    // Without a limit, a connection that goes silent during set-up would block the writer.
-    const int SetUpSeconds = 3;
-
+    // As long as the session may take to open, of which this is the last part: one that goes silent here must not block
+    // the writer.
     static void SetUp(NpgsqlConnection connection, string sql)
     {
-        using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = SetUpSeconds };
+        using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = connection.ConnectionTimeout };
         command.ExecuteNonQuery();
     }
 
     static async Task SetUpAsync(NpgsqlConnection connection, string sql)
     {
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = SetUpSeconds };
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = connection.ConnectionTimeout };
         await command.ExecuteNonQueryAsync();
     }
 }

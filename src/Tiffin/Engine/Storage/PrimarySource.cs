@@ -10,15 +10,26 @@ sealed class PrimarySource(NpgsqlMultiHostDataSource source, TimeSpan recheck) :
 {
     long clearedAt = Environment.TickCount64;
 
-    public ValueTask<NpgsqlConnection> Open(CancellationToken cancel)
+    public async ValueTask<NpgsqlConnection> Open(CancellationToken cancel)
     {
-        var now = Environment.TickCount64;
-        if (now - Volatile.Read(ref clearedAt) >= recheck.TotalMilliseconds)
+        if (Environment.TickCount64 - Volatile.Read(ref clearedAt) >= recheck.TotalMilliseconds) Clear();
+        try
         {
-            Volatile.Write(ref clearedAt, now);
-            source.ClearDatabaseStates();
+            return await source.OpenConnectionAsync(TargetSessionAttributes.Primary, cancel);
         }
-        return source.OpenConnectionAsync(TargetSessionAttributes.Primary, cancel);
+        // No host was tried. The driver also takes a host to be down after it has ended a session: because of a damaged
+        // page, or a cancellation that was not answered. Who reads such a row must not keep others from reading.
+        catch (NpgsqlException untried) when (untried is { SqlState: null, InnerException: null })
+        {
+            Clear();
+            return await source.OpenConnectionAsync(TargetSessionAttributes.Primary, cancel);
+        }
+    }
+
+    void Clear()
+    {
+        Volatile.Write(ref clearedAt, Environment.TickCount64);
+        source.ClearDatabaseStates();
     }
 
     public ValueTask DisposeAsync() => source.DisposeAsync();
