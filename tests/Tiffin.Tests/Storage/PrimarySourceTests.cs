@@ -24,6 +24,22 @@ public sealed class PrimarySourceTests
         }
     }
 
+    [Fact]
+    public async Task An_idle_session_that_has_ended_is_replaced()
+    {
+        var connectionString = await PostgresFixture.CreateDatabase();
+        // Asks an idle session for the state of its host each time.
+        await using var source = new PrimarySource(
+            new NpgsqlDataSourceBuilder(connectionString).BuildMultiHost(), recheck: TimeSpan.Zero);
+        int idle;
+        await using (var connection = await source.Open(default)) idle = connection.ProcessID;
+        (await Session.Ask<bool>(connectionString, $"SELECT pg_terminate_backend({idle}, 60000)")).ShouldBeTrue();
+
+        await using var next = await source.Open(default);
+
+        next.ProcessID.ShouldNotBe(idle);
+    }
+
     static async Task Read(Database database, string sql)
     {
         await using var connection = await database.OpenRequest(default);

@@ -17,14 +17,24 @@ sealed class PrimarySource(NpgsqlMultiHostDataSource source, TimeSpan recheck) :
         {
             return await source.OpenConnectionAsync(TargetSessionAttributes.Primary, cancel);
         }
-        // No host was tried. The driver also takes a host to be down after it has ended a session: because of a damaged
-        // page, or a cancellation that was not answered. Who reads such a row must not keep others from reading.
-        catch (NpgsqlException untried) when (untried is { SqlState: null, InnerException: null })
+        catch (NpgsqlException failed) when (SaysNothingOfHosts(failed))
         {
             Clear();
             return await source.OpenConnectionAsync(TargetSessionAttributes.Primary, cancel);
         }
     }
+
+    // Either no host was tried: the driver also takes one to be down after it has ended a session, because of a damaged
+    // page or a cancellation that was not answered, and who reads such a row must not keep others from reading. Or an
+    // idle session turned out to have ended: the driver has discarded the pool's others, too, and the next one is new.
+    static bool SaysNothingOfHosts(NpgsqlException failed) => failed switch
+    {
+        { SqlState: PostgresErrorCodes.AdminShutdown } => true,
+        { SqlState: null, InnerException: null } => true,
+        { InnerException: AggregateException several } =>
+            several.InnerExceptions.All(one => one is NpgsqlException { InnerException: IOException }),
+        _ => false,
+    };
 
     void Clear()
     {

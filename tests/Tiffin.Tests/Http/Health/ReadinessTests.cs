@@ -79,7 +79,8 @@ public sealed class ReadinessTests
     {
         using var spy = LogSpy.Listening();
         var database = await PostgresFixture.CreateDatabase();
-        await using var proxy = ChaosProxy.Before(database);
+        // As in production: the stop waits for sessions that are being opened.
+        await using var proxy = ChaosProxy.Before(database + ";Timeout=3");
         await using var server = await TestServer.Start(proxy.ConnectionString, app =>
         {
             app.Configuration["Shutdown:GracePeriod"] = "00:00:01";
