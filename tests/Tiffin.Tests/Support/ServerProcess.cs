@@ -27,6 +27,13 @@ public sealed partial class ServerProcess : IAsyncDisposable
         process.ErrorDataReceived += (_, line) => Hear(line.Data);
     }
 
+    /// <summary>
+    /// The server's own output, beside that of the tests: coverage instruments nothing there, and no library of the
+    /// tests is found.
+    /// </summary>
+    public static string Program { get; } =
+        AppContext.BaseDirectory.Replace("Tiffin.Tests", "Tiffin", StringComparison.Ordinal);
+
     public HttpClient Client { get; private set; } = new();
 
     public string Output => string.Join('\n', output);
@@ -43,10 +50,8 @@ public sealed partial class ServerProcess : IAsyncDisposable
         RecycledDatabase.Keep(connectionString);
         var patient = new NpgsqlConnectionStringBuilder(connectionString) { Timeout = 30 };
         var key = await AdminKey(connectionString);
-        // Beside the tests' own output, where coverage instruments nothing.
-        var program = folder ?? AppContext.BaseDirectory.Replace("Tiffin.Tests", "Tiffin", StringComparison.Ordinal);
         var start = new ProcessStartInfo(
-            "dotnet", [Path.Combine(program, "tiffin.dll"), "serve", "--urls", $"http://127.0.0.1:{port}"])
+            "dotnet", [Path.Combine(folder ?? Program, "tiffin.dll"), "serve", "--urls", $"http://127.0.0.1:{port}"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -76,7 +81,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Created first: a server without an administrator does not start.</summary>
-    static async Task<string> AdminKey(string connectionString)
+    internal static async Task<string> AdminKey(string connectionString)
     {
         await using var database = new Database(connectionString);
         using var ring = new KeyRing(

@@ -48,7 +48,7 @@ public sealed class NodeDeathTests : IDisposable
 
     static Process Node(TestServer server, MailServer mail, string certificate)
     {
-        var program = Path.Combine(AppContext.BaseDirectory, "tiffin.dll");
+        var program = Path.Combine(ServerProcess.Program, "tiffin.dll");
         var start = new ProcessStartInfo("dotnet", [program, "serve", "--urls", "http://127.0.0.1:0"]);
         start.Environment["ConnectionStrings__Tiffin"] = server.ConnectionString;
         start.Environment["Logging__LogLevel__Default"] = "Warning";
