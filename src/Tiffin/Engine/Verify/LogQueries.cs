@@ -16,6 +16,8 @@ static class LogQueries
 
     public static readonly string Kinds = Words(Enum.GetValues<MovementKind>().Select(Names.Of));
 
+    public static readonly string WasteReasons = Words(Enum.GetValues<WasteReason>().Select(Names.Of));
+
     /// <summary>The events of orders.</summary>
     public static readonly string OfOrders = $"type IN ({Codes(row => row.IsOfOrder)})";
 
@@ -48,12 +50,13 @@ static class LogQueries
 
     /// <summary>Every stock movement: an order event lists several, an inventory event is one.</summary>
     public static readonly string Movements = $"""
-        SELECT e.position, e.order_id, k.number AS kitchen, i.number AS ingredient, m.kind, m.delta
+        SELECT e.position, e.order_id, k.number AS kitchen, i.number AS ingredient, m.kind, m.delta, m.reason
         FROM (
             SELECT position, order_id, kitchen, type, {Data} AS data FROM events
             WHERE {OfOrders} OR {ofMovements}) e
         CROSS JOIN LATERAL jsonb_to_recordset(CASE WHEN e.{OfOrders} THEN e.data->'stock' ELSE jsonb_build_array(
-            e.data || jsonb_build_object('kind', {kindOfType})) END) AS m (sku text, kind text, delta bigint)
+            e.data || jsonb_build_object('kind', {kindOfType})) END)
+            AS m (sku text, kind text, delta bigint, reason text)
         LEFT JOIN kitchens k ON k.id = e.kitchen
         LEFT JOIN ingredients i ON i.sku = m.sku
         """;

@@ -47,11 +47,13 @@ static class LedgerInvariants
             SELECT concat_ws('/', coalesce(l.kitchen, m.kitchen), coalesce(l.ingredient, m.ingredient)) || ' at '
                     || coalesce(l.position, m.position),
                 l.delta = m.delta AND l.order_id = coalesce(m.order_id, '00000000-0000-0000-0000-000000000000')
+                    AND (l.has_no_reasons OR l.reason IS NOT DISTINCT FROM m.reason)
             FROM (
-                SELECT kitchen, ingredient, entry.position, ({Kinds})[entry.kind + 1] AS kind, delta, order_id
+                SELECT kitchen, ingredient, entry.position, ({Kinds})[entry.kind + 1] AS kind, delta, order_id,
+                    ({WasteReasons})[entry.reason + 1] AS reason, p.reasons IS NULL AS has_no_reasons
                 FROM movements p
-                CROSS JOIN LATERAL unnest(p.positions, p.kinds, p.deltas, p.orders)
-                    AS entry (position, kind, delta, order_id)
+                CROSS JOIN LATERAL unnest(p.positions, p.kinds, p.deltas, p.orders, p.reasons)
+                    AS entry (position, kind, delta, order_id, reason)
                 WHERE entry.position >= {First}) l
             FULL JOIN (SELECT * FROM ({Movements}) AS logged WHERE position <= {Checkpoint}) m
                 ON m.position = l.position AND m.kitchen = l.kitchen

@@ -1,3 +1,5 @@
+using Tiffin.Domain.Inventory;
+
 namespace Tiffin.Tests.Storage.Verify;
 
 /// <summary>What must not happen to a database, and the invariant that sees it.</summary>
@@ -100,6 +102,12 @@ public static class Damages
         ),
         ("ledger_movements", "UPDATE movements SET orders[1] = gen_random_uuid() WHERE kitchen = 2"),
         ("ledger_movements", "UPDATE movements SET kinds[1] = 5 WHERE kitchen = 2"),
+        (
+            "ledger_movements", $"""
+                UPDATE movements SET reasons = array_replace(
+                    reasons, {WasteReason.CancelledOrder:d}::smallint, {WasteReason.Burnt:d}::smallint)
+                """
+        ),
         ("ledger_movements", "DELETE FROM movements WHERE kitchen = 2 AND ingredient = 3"),
         ("order_needs", $"UPDATE orders SET need_quantities[1] = need_quantities[1] + 1 WHERE {ThirdOfK1}"),
         ("order_needs", Replaced("orders", "details", "\"stockAt\"", "\"wasAt\"")),
