@@ -41,6 +41,32 @@ public sealed class StockTests : ScreenTest
     }
 
     [Fact]
+    public async Task A_count_goes_from_area_to_area_and_ends_with_what_the_difference_costs()
+    {
+        await Server.Put("/v1/ingredients/rice", new
+        {
+            name = "Rice batter", unit = "g", storageArea = "Cold room",
+            pack = new { quantity = 1000, price = new { amount = 6000, currency = "INR" } },
+        });
+        var page = await Open(Role.Manager, "Count");
+        var heads = page.Locator(".count-head");
+        await Expect(heads).ToHaveTextAsync(["Cold room 0 of 1 counted", "Elsewhere 0 of 2 counted"]);
+        await page.GetByLabel("Unit of Rice batter").SelectOptionAsync("g");
+        await page.GetByLabel("Counted: Rice batter").FillAsync("9500");
+        await Expect(heads).ToHaveTextAsync(["Cold room 1 of 1 counted", "Elsewhere 0 of 2 counted"]);
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Review 1 line" }).ClickAsync();
+        await Expect(page.GetByText("Missing: ₹30.00")).ToBeVisibleAsync();
+
+        await page.GetByRole(AriaRole.Tab, new() { Name = "Receive" }).ClickAsync();
+        await page.GetByRole(AriaRole.Searchbox).FillAsync("rice");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Rice batter" }).ClickAsync();
+        await Expect(page.GetByLabel("Pack size")).ToHaveValueAsync("1");
+        await page.GetByLabel("Packs").FillAsync("5");
+        await Expect(page.Locator(".receipt-total")).ToContainTextAsync("₹300.00");
+    }
+
+    [Fact]
     public async Task A_cook_books_what_was_burnt_with_wet_hands()
     {
         var page = await Open(Role.Kitchen, "Waste");

@@ -13,11 +13,15 @@ import {
 } from "./count";
 import { isBookable, receivedOf, totalOf, withLine, withoutLine } from "./receipt";
 import type { Dish, Level } from "./state";
+import { areasOf, costOf, type Supplies, sumOf } from "./supply";
 
 const level = (sku: string, onHand: number, onShelf = onHand): Level => {
   const since = "2026-01-31T13:05:00Z";
   return { sku, name: sku, unit: "g", onHand, onShelf, threshold: 0, state: "ok", since };
 };
+
+const supplies: Supplies = { rice: { pack: { quantity: 25_000, price: { amount: 287_500, currency: "INR" } } } };
+const facts = (levels: readonly Level[], dishes: readonly Dish[] = []) => ({ levels, dishes, supplies });
 
 const fresh = { now: 0, isFresh: true };
 const stale = { now: 0, isFresh: false };
@@ -53,10 +57,10 @@ describe("a count", () => {
   it("does not compare with a level that is out of date: that would deduct what was sold since once more", () => {
     const count = countedAt(noCount, level("rice", 100), 90, stale);
     expect(movementsOf(count)).toEqual([]);
-    expect(variancesOf(count, [level("rice", 100)], [])).toEqual([]);
+    expect(variancesOf(count, facts([level("rice", 100)]))).toEqual([]);
     const read = resolved(count, waitingOf(count), [level("rice", 90)], 3_000);
     expect(movementsOf(read)).toEqual([{ sku: "rice", kind: "counted", quantity: 90, seenOnHand: 90 }]);
-    expect(variancesOf(read, [level("rice", 90)], [])[0]).toMatchObject({ delta: 0, lateMs: 0 });
+    expect(variancesOf(read, facts([level("rice", 90)]))[0]).toMatchObject({ delta: 0, lateMs: 0 });
   });
 
   it("leaves a line that was counted while the levels were read to the next read", () => {
@@ -68,7 +72,7 @@ describe("a count", () => {
   it("says of a line how long it waited for the level: some may have been used meanwhile", () => {
     const count = countedAt(noCount, level("rice", 100), 90, stale);
     const read = resolved(count, waitingOf(count), [level("rice", 85)], 20 * 60_000);
-    expect(variancesOf(read, [level("rice", 85)], [])[0]?.lateMs).toBe(20 * 60_000);
+    expect(variancesOf(read, facts([level("rice", 85)]))[0]?.lateMs).toBe(20 * 60_000);
   });
 
   it("is done when all lines of the kitchen are, and 99 % are not 100", () => {
@@ -86,10 +90,10 @@ describe("a count", () => {
     };
     const levels = [level("salt", 1000), level("rice", 1000)];
     const count = counted(counted(noCount, level("salt", 1000), 990), level("rice", 1000), 500);
-    const variances = variancesOf(count, levels, [dish("small", 100), dish("large", 200)]);
-    expect(variances.map(({ level: { sku }, delta, portions }) => [sku, delta, portions])).toEqual([
-      ["rice", -500, { name: "large", count: -2 }],
-      ["salt", -10, undefined],
+    const variances = variancesOf(count, facts(levels, [dish("small", 100), dish("large", 200)]));
+    expect(variances.map(({ level: { sku }, delta, value, portions }) => [sku, delta, value, portions])).toEqual([
+      ["rice", -500, { amount: -5_750, currency: "INR" }, { name: "large", count: -2 }],
+      ["salt", -10, undefined, undefined],
     ]);
   });
 
@@ -97,6 +101,41 @@ describe("a count", () => {
     const count = counted(noCount, level("rice", 700), 690);
     expect(readCount(writeCount(count))).toEqual(count);
     for (const text of [undefined, "", "{", "null", "[]"]) expect(readCount(text)).toEqual(noCount);
+  });
+});
+
+describe("supplies", () => {
+  it("lead from one storage area to the next, and last to what has none", () => {
+    const kept = {
+      milk: { storageArea: "Cold room" },
+      rice: { storageArea: "Dry store" },
+      atta: { storageArea: "Dry store" },
+    };
+    const areas = areasOf(
+      ["rice", "salt", "atta", "milk"].map((sku) => level(sku, 1)),
+      kept,
+    );
+    expect(areas.map(({ name, levels }) => [name, levels.map(({ sku }) => sku)])).toEqual([
+      ["Cold room", ["milk"]],
+      ["Dry store", ["atta", "rice"]],
+      [undefined, ["salt"]],
+    ]);
+  });
+
+  it("have the price of the pack, as far as it is known", () => {
+    expect(costOf("rice", -1_000, supplies)).toEqual({ amount: -11_500, currency: "INR" });
+    expect(costOf("salt", 1, supplies)).toBeUndefined();
+    expect(costOf("salt", 1, { salt: { pack: { quantity: 1000 } } })).toBeUndefined();
+  });
+
+  it("are summed in one currency alone", () => {
+    const [rupees, euros] = [
+      { amount: 5, currency: "INR" },
+      { amount: 7, currency: "EUR" },
+    ];
+    expect(sumOf([rupees, undefined, rupees])).toEqual({ amount: 10, currency: "INR" });
+    expect(sumOf([rupees, euros])).toBeUndefined();
+    expect(sumOf([undefined])).toBeUndefined();
   });
 });
 

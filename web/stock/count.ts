@@ -1,5 +1,7 @@
 /** A count of the shelf: blind, one line at a time, compared at the end. It is kept on the device until it is sent. */
-import { type Dish, type Level, type Movement, shelfOf } from "./state";
+import type { Money } from "../lib/format";
+import { type Dish, type Level, type Movement, type Stock, shelfOf } from "./state";
+import { costOf } from "./supply";
 
 export type CountLine = {
   readonly quantity: number;
@@ -77,14 +79,18 @@ export type Variance = {
   readonly counted: number;
   readonly seen: number;
   readonly delta: number;
+  /** What the difference costs. */
+  readonly value?: Money | undefined;
   /** How long the line had waited for the level: what was used meanwhile would be counted back in. */
   readonly lateMs: number;
   /** How many portions of which dish are more or less than recorded. */
   readonly portions?: { readonly name: string; readonly count: number } | undefined;
 };
 
+type VarianceFacts = Pick<Stock, "levels" | "dishes" | "supplies">;
+
 /** The greatest share of what was recorded first. */
-export function variancesOf(count: Count, levels: readonly Level[], dishes: readonly Dish[]): readonly Variance[] {
+export function variancesOf(count: Count, { levels, dishes, supplies }: VarianceFacts): readonly Variance[] {
   const bySku = new Map(levels.map((level) => [level.sku, level]));
   return seenLines(count.lines)
     .flatMap(([sku, { quantity, seen, at, seenAt }]) => {
@@ -92,7 +98,8 @@ export function variancesOf(count: Count, levels: readonly Level[], dishes: read
       if (!level) return [];
       const delta = quantity - seen;
       const lateMs = at !== undefined && seenAt !== undefined && seenAt - at > typingMs ? seenAt - at : 0;
-      return [{ level, counted: quantity, seen, delta, lateMs, portions: portionsOf(level, delta, dishes) }];
+      const [value, portions] = [costOf(sku, delta, supplies), portionsOf(level, delta, dishes)];
+      return [{ level, counted: quantity, seen, delta, value, lateMs, portions }];
     })
     .sort((one, other) => share(other) - share(one));
 }

@@ -1,11 +1,12 @@
 import { useSignal } from "@preact/signals";
-import { number } from "../lib/format";
-import { change, quantity, type Scale, scalesOf, typed } from "../lib/units";
-import { type CountLine, comparableOf, movementsOf, progressOf, type Variance, variancesOf, waitingOf } from "./count";
+import { type Scale, scalesOf, typed } from "../lib/units";
+import { type Count, type CountLine, comparableOf, movementsOf, progressOf, variancesOf, waitingOf } from "./count";
 import type { StockModel } from "./model";
 import { Empty, ScaleChoice, Search } from "./parts";
 import { found, type Level } from "./state";
+import { type Area, areasOf } from "./supply";
 import { t } from "./texts";
+import { VarianceList } from "./variances";
 
 export function CountTab({ model }: { model: StockModel }) {
   const reviewing = useSignal(false);
@@ -16,11 +17,11 @@ export function CountTab({ model }: { model: StockModel }) {
 function Counting({ model, review }: { model: StockModel; review: () => void }) {
   const words = useSignal("");
   const onlyOpen = useSignal(false);
-  const levels = model.stock.value?.levels ?? [];
+  const { levels, supplies } = model.stock.value ?? { levels: [], supplies: {} };
   const { lines } = model.count.value;
   const progress = progressOf(model.count.value, levels);
-  const byName = [...levels].sort((one, other) => one.name.localeCompare(other.name));
-  const shown = found(byName, words.value).filter(({ sku }) => !onlyOpen.value || !lines[sku]);
+  const areas = areasOf(levels, supplies);
+  const isShown = (level: Level) => found([level], words.value).length > 0 && !(onlyOpen.value && lines[level.sku]);
   return (
     <>
       <p class="muted no-print">{t("count_start_what")}</p>
@@ -37,12 +38,17 @@ function Counting({ model, review }: { model: StockModel; review: () => void }) 
           </button>
         </div>
       </div>
-      {shown.length === 0 && <Empty title={t("none_found")} text={t("none_found_what")} />}
-      <ul class="count-rows">
-        {shown.map((level) => (
-          <CountRow key={level.sku} level={level} line={lines[level.sku]} model={model} />
-        ))}
-      </ul>
+      {!levels.some(isShown) && <Empty title={t("none_found")} text={t("none_found_what")} />}
+      {areas.map(({ name, levels }) => (
+        <section key={name ?? ""} class="count-area" hidden={!levels.some(isShown)}>
+          <AreaHead name={name} levels={levels} count={model.count.value} isOnly={areas.length === 1} />
+          <ul class="count-rows">
+            {levels.filter(isShown).map((level) => (
+              <CountRow key={level.sku} level={level} line={lines[level.sku]} model={model} />
+            ))}
+          </ul>
+        </section>
+      ))}
       <div class="count-foot">
         <label class="count-progress">
           <span>{t("counted_of", { done: progress.done, of: progress.of })}</span>
@@ -57,8 +63,21 @@ function Counting({ model, review }: { model: StockModel; review: () => void }) 
           </button>
         </div>
       </div>
-      <CountSheet levels={byName} kitchen={model.kitchen.value?.name ?? model.kitchenId} />
+      <CountSheet areas={areas} kitchen={model.kitchen.value?.name ?? model.kitchenId} />
     </>
+  );
+}
+
+type HeadProps = Area & { readonly count: Count; readonly isOnly: boolean };
+
+/** A chain that names no areas has nothing to head. */
+function AreaHead({ name, levels, count, isOnly }: HeadProps) {
+  if (isOnly && !name) return null;
+  const { done, of } = progressOf(count, levels);
+  return (
+    <h2 class={done === of ? "count-head done" : "count-head"}>
+      {name ?? t("elsewhere")} <span class="number">{t("counted_of", { done, of })}</span>
+    </h2>
   );
 }
 
@@ -95,8 +114,7 @@ function CountRow({ level, line, model }: RowProps) {
 }
 
 function Review({ model, back }: { model: StockModel; back: () => void }) {
-  const { levels, dishes } = model.stock.value ?? { levels: [], dishes: [] };
-  const all = variancesOf(model.count.value, levels, dishes);
+  const all = variancesOf(model.count.value, model.stock.value ?? { levels: [], dishes: [], supplies: {} });
   const different = all.filter(({ delta }) => delta !== 0);
   const matching = all.length - different.length;
   const waiting = waitingOf(model.count.value);
@@ -139,33 +157,8 @@ function Waiting({ n, isLost }: { n: number; isLost: boolean }) {
   return <p class="notice warn">{t(isLost ? "count_waits" : "count_waits_short", { lines })}</p>;
 }
 
-function VarianceList({ variances }: { variances: readonly Variance[] }) {
-  return (
-    <ul class="variances" aria-label={t("variance")}>
-      {variances.map(({ level, seen, counted: found, delta, lateMs, portions }) => (
-        <li key={level.sku}>
-          <b>{level.name}</b>
-          <span class={`number ${delta < 0 ? "less" : "more"}`}>{change(delta, level.unit)}</span>
-          <span class="muted small number">
-            {t("recorded")} {quantity(seen, level.unit)} → {t("counted")} {quantity(found, level.unit)}
-          </span>
-          {lateMs > 0 && <span class="small">{t("count_late", { minutes: number(Math.ceil(lateMs / 60_000)) })}</span>}
-          {portions && (
-            <span class="small">
-              {t(portions.count < 0 ? "portions_less" : "portions_more", {
-                n: number(Math.abs(portions.count)),
-                name: portions.name,
-              })}
-            </span>
-          )}
-        </li>
-      ))}
-    </ul>
-  );
-}
-
 /** On paper only: empty lines to write on. */
-function CountSheet({ levels, kitchen }: { levels: readonly Level[]; kitchen: string }) {
+function CountSheet({ areas, kitchen }: { areas: readonly Area[]; kitchen: string }) {
   return (
     <section class="sheet" aria-hidden="true">
       <h1>{t("sheet_title", { kitchen })}</h1>
@@ -180,11 +173,20 @@ function CountSheet({ levels, kitchen }: { levels: readonly Level[]; kitchen: st
           </tr>
         </thead>
         <tbody>
-          {levels.map(({ sku, name, unit, threshold }) => (
-            <tr key={sku}>
-              <td>{name}</td>
-              <td class="sheet-blank">{scalesOf(unit, threshold)[0]?.unit}</td>
-            </tr>
+          {areas.map(({ name: area, levels }) => (
+            <>
+              {area && (
+                <tr key={area}>
+                  <th colSpan={2}>{area}</th>
+                </tr>
+              )}
+              {levels.map(({ sku, name, unit, threshold }) => (
+                <tr key={sku}>
+                  <td>{name}</td>
+                  <td class="sheet-blank">{scalesOf(unit, threshold)[0]?.unit}</td>
+                </tr>
+              ))}
+            </>
           ))}
         </tbody>
       </table>

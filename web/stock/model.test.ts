@@ -12,6 +12,7 @@ const answers: Record<string, unknown> = {
   "/v1/kitchens/blr-01/stock?limit=200": { data: [level], nextCursor: null },
   "/v1/kitchens/blr-01/menu": { kitchenId: "blr-01", mode: { mode: "online" }, data: [dish] },
   "/v1/items?limit=200": { data: [{ id: "pulao", recipe: [{ sku: "rice", quantity: 150 }] }], nextCursor: null },
+  "/v1/ingredients?limit=200": { data: [{ sku: "rice", name: "Rice", unit: "g", pack: { quantity: 25_000 } }] },
 };
 
 describe("the stock screen", () => {
@@ -236,7 +237,7 @@ describe("the stock screen", () => {
     const model = open();
     model.open("receive", "rice");
     await model.load();
-    expect(model.receipt.value).toEqual([{ sku: "rice", packs: 0, packSize: 1 }]);
+    expect(model.receipt.value).toEqual([{ sku: "rice", packs: 0, packSize: 25_000 }]);
     model.addLine("rice");
     expect(model.receipt.value).toHaveLength(1);
   });

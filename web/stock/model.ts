@@ -14,7 +14,16 @@ import { type Count, counted, noCount, readCount, resolved, waitingOf, writeCoun
 import { type Receipt, readDelivery } from "./receipt";
 import { type RefusedEntry, readRefused, workOf } from "./refused";
 import { type Remembered, remember } from "./remembered";
-import { dailyUse, type Level, type Movement, type Stock, stockOf, withAvailability, withLevels } from "./state";
+import {
+  type Catalogue,
+  dailyUse,
+  type Level,
+  type Movement,
+  type Stock,
+  stockOf,
+  withAvailability,
+  withLevels,
+} from "./state";
 import { t } from "./texts";
 
 export const tabs = ["now", "receive", "count", "waste", "off", "ledger"] as const;
@@ -39,7 +48,6 @@ export type Intent = {
   readonly waste?: { readonly sku?: string; readonly itemId?: string; readonly what: string };
   readonly off?: { readonly itemId: string; readonly available: boolean; readonly until?: string };
 };
-type Item = Schemas["ItemBody"];
 type Sold = Schemas["SoldItemsView"];
 type LedgerPage = Schemas["PageOfLedgerEntry"];
 
@@ -89,12 +97,16 @@ export function createStockModel(
   /** Counts what makes the levels doubtful: an event, or a lost connection. */
   let doubts = 0;
   let trustedAt = -1;
-  let items: readonly Item[] = [];
+  let catalogue: Catalogue = { items: [], ingredients: [] };
 
   async function load(): Promise<void> {
     try {
-      const [site, sold] = await Promise.all([api.get<Kitchen>(root), all<Item>(api, "/v1/items")]);
-      items = sold;
+      const [site, items, ingredients] = await Promise.all([
+        api.get<Kitchen>(root),
+        all<Schemas["ItemBody"]>(api, "/v1/items"),
+        all<Schemas["IngredientBody"]>(api, "/v1/ingredients"),
+      ]);
+      catalogue = { items, ingredients };
       kitchen.value = site;
       failure.value = undefined;
       await refresh();
@@ -113,7 +125,7 @@ export function createStockModel(
       all<Level>(api, `${root}/stock`),
       api.get<Schemas["MenuView"]>(`${root}/menu`),
     ]);
-    const read = stockOf(levels, menu, items);
+    const read = stockOf(levels, menu, catalogue);
     // What waits in the outbox is newer than what the server knows.
     const known = outbox.entries.peek().reduce((known, { intent: { off } }) => withOff(known, off), read);
     stock.value = known;
@@ -180,7 +192,7 @@ export function createStockModel(
       const query = `kitchenId=${encodeURIComponent(kitchenId)}&top=200`;
       const from = new Date(clock.now() - useDays * dayMs).toISOString();
       const sold = await api.get<Sold>(`/v1/analytics/items?${query}&from=${encodeURIComponent(from)}`);
-      use.value = dailyUse(sold.data, items, useDays);
+      use.value = dailyUse(sold.data, catalogue.items, useDays);
     } catch {}
   }
 
@@ -212,10 +224,11 @@ export function createStockModel(
       receipt.value = [...receipt.value, { sku, packs: 0, packSize: lastPackSize(level) }];
   }
 
-  // Suppliers rarely change their packs.
+  // Suppliers rarely change their packs: as it was delivered last, or as the catalogue says.
   function lastPackSize({ sku, unit, threshold }: Level): number {
     const size = Number(read(`pack.${sku}`));
-    return Number.isSafeInteger(size) && size > 0 ? size : (scalesOf(unit, threshold)[0]?.factor ?? 1);
+    if (Number.isSafeInteger(size) && size > 0) return size;
+    return stock.value?.supplies[sku]?.pack?.quantity ?? scalesOf(unit, threshold)[0]?.factor ?? 1;
   }
 
   function rememberPacks(lines: Receipt): void {

@@ -1,9 +1,11 @@
 import { batch, useSignal } from "@preact/signals";
+import { money } from "../lib/format";
 import { quantity, type Scale, scalesOf, typed } from "../lib/units";
 import type { StockModel } from "./model";
 import { Empty, ScaleChoice, Search } from "./parts";
 import { isBookable, type ReceiptLine, receivedOf, totalOf, withLine, withoutLine } from "./receipt";
 import { found, type Level } from "./state";
+import { costOf } from "./supply";
 import { t } from "./texts";
 
 export function ReceiveTab({ model }: { model: StockModel }) {
@@ -80,6 +82,7 @@ type RowProps = { readonly line: ReceiptLine; readonly level: Level; readonly mo
 function ReceiptRow({ line, level, model }: RowProps) {
   const scales = scalesOf(level.unit, Math.max(level.threshold, line.packSize));
   const scale = useSignal(0);
+  const value = totalOf(line) > 0 ? costOf(line.sku, totalOf(line), model.stock.value?.supplies ?? {}) : undefined;
   const inUnit = scales[scale.value] ?? { unit: level.unit, factor: 1 };
   const set = (change: Partial<ReceiptLine>) => {
     model.receipt.value = withLine(model.receipt.value, { ...line, ...change });
@@ -113,6 +116,7 @@ function ReceiptRow({ line, level, model }: RowProps) {
         />
         <p class="receipt-total">
           <span class="muted small">{t("total")}</span> <b class="number">{quantity(totalOf(line), level.unit)}</b>
+          {value && <span class="muted number">{money(value)}</span>}
         </p>
       </div>
     </li>

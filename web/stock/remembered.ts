@@ -10,7 +10,10 @@ export type Remembered = device.Aged & {
 };
 
 export function recall(kitchenId: string, now: number): Remembered | undefined {
-  return device.recall(nameOf(kitchenId), now, (shown: Remembered) => shown);
+  return device.recall(nameOf(kitchenId), now, (shown: Remembered) => {
+    // What the previous release has remembered knows no supplies.
+    return { ...shown, stock: { ...shown.stock, supplies: shown.stock.supplies ?? {} } };
+  });
 }
 
 export function remember(shown: Remembered): void {

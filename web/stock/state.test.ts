@@ -53,7 +53,7 @@ describe("the menu and the catalogue", () => {
 
   it("make dishes with recipes, and each extra once", () => {
     const items = [{ id: "raita", recipe: [{ sku: "curd", quantity: 80 }] }];
-    const { dishes } = stockOf([], menu, items);
+    const { dishes } = stockOf([], menu, { items, ingredients: [] });
     expect(dishes.map(({ itemId, isExtra }) => [itemId, isExtra])).toEqual([
       ["a", false],
       ["b", false],
@@ -63,13 +63,20 @@ describe("the menu and the catalogue", () => {
   });
 
   it("say that a paused kitchen hides what is off", () => {
-    expect(stockOf([], { ...menu, mode: { mode: "paused", delayMinutes: 0 } }, []).paused).toBe(true);
+    expect(
+      stockOf([], { ...menu, mode: { mode: "paused", delayMinutes: 0 } }, { items: [], ingredients: [] }).paused,
+    ).toBe(true);
   });
 });
 
 describe("levels", () => {
   it("keep what open orders have on the shelf when a movement answers without it", () => {
-    const stock = { levels: [level("rice", 500, { onShelf: 700 }), level("curd", 10)], dishes: [], paused: false };
+    const stock = {
+      levels: [level("rice", 500, { onShelf: 700 }), level("curd", 10)],
+      dishes: [],
+      paused: false,
+      supplies: {},
+    };
     const changed = withLevels(stock, [level("rice", 1500)]);
     expect(changed.levels.map(shelfOf)).toEqual([1700, 10]);
   });
@@ -135,7 +142,7 @@ describe("changes", () => {
   });
 
   it("take one item off, and put it back", () => {
-    const stock = { levels: [], dishes: [biryani, curry], paused: false };
+    const stock = { levels: [], dishes: [biryani, curry], paused: false, supplies: {} };
     const off = withAvailability(stock, "curry", false, "2026-01-31T14:00:00Z");
     expect(off.dishes.map(({ available, until }) => [available, until])).toEqual([
       [true, undefined],
@@ -145,7 +152,7 @@ describe("changes", () => {
   });
 
   it("say who took a dish off as the server knows it, not as it was before a change of one's own", () => {
-    const known = { levels: [], dishes: [{ ...curry, available: false, offBy: "ravi" }], paused: false };
+    const known = { levels: [], dishes: [{ ...curry, available: false, offBy: "ravi" }], paused: false, supplies: {} };
     expect(withAvailability(known, "curry", false, "2026-01-31T14:00:00Z").dishes[0]?.offBy).toBeUndefined();
   });
 

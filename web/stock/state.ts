@@ -1,5 +1,6 @@
 /** What the stock screen knows, and what follows from it. */
 import type { Schemas } from "../lib/api";
+import { type Supplies, suppliesOf } from "./supply";
 
 export type Level = Schemas["StockLevel"];
 export type Recipe = Schemas["RecipeLine"][];
@@ -24,13 +25,20 @@ export type Stock = {
   readonly dishes: readonly Dish[];
   /** A paused kitchen sells nothing: its menu does not say what else is off. */
   readonly paused: boolean;
+  readonly supplies: Supplies;
 };
 
 type Menu = Schemas["MenuView"];
 type Item = Pick<Schemas["ItemBody"], "id" | "recipe">;
 
-export function stockOf(levels: readonly Level[], menu: Menu, items: readonly Item[]): Stock {
-  return { levels, dishes: dishesOf(menu, items), paused: menu.mode.mode === "paused" };
+export type Catalogue = {
+  readonly items: readonly Item[];
+  readonly ingredients: readonly Schemas["IngredientBody"][];
+};
+
+export function stockOf(levels: readonly Level[], menu: Menu, { items, ingredients }: Catalogue): Stock {
+  const paused = menu.mode.mode === "paused";
+  return { levels, dishes: dishesOf(menu, items), paused, supplies: suppliesOf(ingredients) };
 }
 
 function dishesOf(menu: Menu, items: readonly Item[]): readonly Dish[] {

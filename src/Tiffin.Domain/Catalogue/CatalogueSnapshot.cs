@@ -98,8 +98,20 @@ public sealed record Brand(string Id, string Name) : CatalogueEntry
 /// <summary>A stock-keeping unit. <paramref name="Number"/> replaces the sku in large tables.</summary>
 public sealed record Ingredient(int Number, string Sku, string Name, string Unit) : CatalogueEntry
 {
+    /// <summary>Where kitchens keep it, such as "Cold room": a count goes from one area to the next.</summary>
+    public string? StorageArea { get; init; }
+
+    /// <summary>Null if unknown.</summary>
+    public Pack? Pack { get; init; }
+
     public override string Path(CatalogueSnapshot catalogue) => $"ingredients/{Sku}";
 }
+
+/// <summary>
+/// What suppliers usually deliver of an ingredient: <paramref name="Quantity"/> in its unit, and the price of that, if
+/// known.
+/// </summary>
+public sealed record Pack(long Quantity, Money? Price);
 
 /// <summary><paramref name="Quantity"/> of an ingredient, in its unit.</summary>
 public readonly record struct Portion(int Ingredient, long Quantity);

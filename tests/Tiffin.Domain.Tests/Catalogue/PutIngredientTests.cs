@@ -22,6 +22,34 @@ public sealed class PutIngredientTests
         rows.Catalogue.IngredientOf(1).Name.ShouldBe("Red rice");
     }
 
+    [Fact]
+    public void Where_it_is_kept_and_its_pack_can_change_and_be_taken_away()
+    {
+        var rows = new Rows();
+        var rice = Ingredient("rice", "g") with { StorageArea = "Dry store", Pack = new(25_000, new(180_000, "INR")) };
+        rows.Run([rice], Noon);
+
+        rows.Run([rice with { Pack = new(25_000, new(180_000, "INR")) }], Noon).Single().Answer.ShouldBe("unchanged");
+        rows.Run([rice with { Pack = new(25_000, new(190_000, "INR")) }], Noon).Single().Answer
+            .ShouldBe("ingredient rice");
+        rows.Catalogue.Ingredients["rice"].Pack!.Price.ShouldBe(new Money(190_000, "INR"));
+        rows.Run([Ingredient("rice", "g")], Noon);
+        rows.Catalogue.Ingredients["rice"].ShouldBe(new Ingredient(1, "rice", "rice", "g"));
+    }
+
+    [Theory]
+    [InlineData(40, 1_000_000_000, 1_000_000_000, "INR", "")]
+    [InlineData(41, 1_000_000_001, 1_000_000_001, "inr",
+        "/storageArea too_long, /pack/quantity out_of_range, /pack/price/amount out_of_range, "
+        + "/pack/price/currency not_a_currency")]
+    [InlineData(1, 0, -1, "INR", "/pack/quantity out_of_range, /pack/price/amount out_of_range")]
+    public void A_pack_is_held_to_its_limits(int area, long quantity, long price, string currency, string faults) =>
+        Limits.Faults(Ingredient("rice", "g") with
+        {
+            StorageArea = new string('s', area),
+            Pack = new(quantity, new(price, currency)),
+        }).ShouldBe(faults);
+
     [Theory]
     [InlineData(64, 120, 16, "")]
     [InlineData(65, 121, 17, "/sku not_a_slug, /name too_long, /unit too_long")]

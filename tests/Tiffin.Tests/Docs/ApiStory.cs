@@ -29,7 +29,8 @@ sealed class ApiStory(TestServer server, Transcript calls, Receiver receiver)
     {
         await calls.Call("putBrand", "/v1/brands/biryani-house", """{ "name": "Biryani House" }""");
         await calls.Call("putIngredient", "/v1/ingredients/chicken", """
-            { "name": "Chicken, curry cut", "unit": "g" }
+            { "name": "Chicken, curry cut", "unit": "g", "storageArea": "Cold room",
+              "pack": { "quantity": 5000, "price": { "amount": 120000, "currency": "INR" } } }
             """);
         await server.Put("/v1/ingredients/curd", new { name = "Curd", unit = "g" });
         await server.Put("/v1/items/extra-raita", JsonNode.Parse("""

@@ -21,7 +21,11 @@ static class CatalogueTable
         .Column("number", row => row.Entry.Number)
         .Column("sku", row => row.Entry.Sku)
         .Column("name", row => row.Entry.Name)
-        .Column("unit", row => row.Entry.Unit);
+        .Column("unit", row => row.Entry.Unit)
+        .Column("storage_area", row => row.Entry.StorageArea)
+        .Column("pack_quantity", row => row.Entry.Pack?.Quantity)
+        .Column("pack_price", row => row.Entry.Pack?.Price?.Amount)
+        .Column("pack_currency", row => row.Entry.Pack?.Price?.Currency);
 
     static readonly RowSet<Row<Kitchen>> kitchens = Entries<Kitchen>()
         .Column("number", row => row.Entry.Number)
@@ -115,7 +119,14 @@ static class CatalogueTable
     static Brand ReadBrand(NpgsqlDataReader row) => new(row.GetString(1), row.GetString(2));
 
     static Ingredient ReadIngredient(NpgsqlDataReader row) =>
-        new(row.GetInt32(1), row.GetString(2), row.GetString(3), row.GetString(4));
+        new(row.GetInt32(1), row.GetString(2), row.GetString(3), row.GetString(4))
+        {
+            StorageArea = row.NullableText(5),
+            Pack = row.IsDBNull(6)
+                ? null
+                : new Pack(
+                    row.GetInt64(6), row.IsDBNull(7) ? null : new Money(row.GetInt64(7), row.GetString(8))),
+        };
 
     static Kitchen ReadKitchen(NpgsqlDataReader row) => new(
         row.GetInt32(1), row.GetString(2), row.GetString(3), row.NullableText(4),

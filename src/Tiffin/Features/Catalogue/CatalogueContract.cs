@@ -22,11 +22,36 @@ sealed record BrandBody(
 
 sealed record IngredientBody(
     [property: MaxLength(CatalogueCommand.NameMax)] string Name,
-    [property: MaxLength(PutIngredient.UnitMax)] string Unit, string? Sku = null)
+    [property: MaxLength(PutIngredient.UnitMax)] string Unit, string? Sku = null,
+    [property: Description("Where kitchens keep it, such as Cold room. A count goes from one area to the next.")]
+    [property: MaxLength(PutIngredient.StorageAreaMax)]
+    string? StorageArea = null,
+    [property: Description("What suppliers usually deliver.")]
+    PackBody? Pack = null)
 {
-    public static IngredientBody Of(Ingredient ingredient) => new(ingredient.Name, ingredient.Unit, ingredient.Sku);
+    public static IngredientBody Of(Ingredient ingredient) => new(
+        ingredient.Name, ingredient.Unit, ingredient.Sku, ingredient.StorageArea, PackBody.Of(ingredient.Pack));
 
-    public PutIngredient ToCommand(string sku, Caller caller) => new(sku, Name, Unit) { Caller = caller };
+    public PutIngredient ToCommand(string sku, Caller caller) => new(sku, Name, Unit)
+    {
+        Caller = caller,
+        StorageArea = StorageArea,
+        Pack = Pack?.ToPack(),
+    };
+}
+
+sealed record PackBody(
+    [property: Description("In the ingredient's unit.")]
+    [property: Range(1, PutIngredient.PackMax)]
+    long Quantity,
+    [property: Description("Of one pack, before tax.")]
+    MoneyBody? Price = null)
+{
+    public static PackBody? Of(Pack? pack) => pack is null
+        ? null
+        : new(pack.Quantity, pack.Price is { } price ? MoneyBody.Of(price) : null);
+
+    public Pack ToPack() => new(Quantity, Price?.ToMoney());
 }
 
 sealed record ItemBody(

@@ -54,7 +54,7 @@ static class CatalogueEndpoints
                 Get(context, reader, "ingredient", sku, catalogue => catalogue.Ingredients,
                     (found, _) => IngredientBody.Of(found)))
             .Allow(Staff, Chain)
-            .Describe("getIngredient", "Get an ingredient", "Its name and the unit of its quantities.")
+            .Describe("getIngredient", "Get an ingredient", "Its name and unit, where it is kept, and its usual pack.")
             .Response<IngredientBody>(200, "The ingredient.")
             .Problem(404, "not_found");
         ingredients.MapPut("{sku}", (string sku, IngredientBody body, HttpContext context, CommitPipeline pipeline) =>

@@ -139,6 +139,40 @@ public sealed class CatalogueTests(SmallChainServer shared) : IClassFixture<Smal
         ((long)plain["price"]!["amount"]!, plain["portions"]).ShouldBe((1, null));
     }
 
+    [Fact]
+    public async Task A_node_reads_every_member_that_another_has_written()
+    {
+        await using var own = server = await Own.Chain();
+        string[] paths = ["/v1/ingredients/saffron", "/v1/ingredients/salt", "/v1/items/kesar", "/v1/kitchens/k3"];
+        JsonNode[] written =
+        [
+            await Put(paths[0], """
+                {"name":"Saffron","unit":"mg","storageArea":"Dry store",
+                    "pack":{"quantity":5000,"price":{"amount":120000,"currency":"INR"}}}
+                """),
+            await Put(paths[1], """{"name":"Salt","unit":"g","pack":{"quantity":1000}}"""),
+            await Put(paths[2], """
+                {"brandId":"dosa","name":"Kesar dosa","description":"Yellow","price":{"amount":1,"currency":"INR"},
+                    "taxBasisPoints":500,"recipe":[{"sku":"saffron","quantity":3},{"sku":"salt","quantity":1}],
+                    "modifiers":["ghee-extra"],"prepMinutes":11,"stationId":"tawa"}
+                """),
+            await Put(paths[3], """
+                {"name":"Three","city":"Pune","timeZone":"Asia/Kolkata","currency":"INR","brands":["dosa"],
+                    "acceptance":"manual","acceptWithinMinutes":5,"fees":{"delivery":100,"packaging":7},
+                    "times":{"prepMinutes":19},"hours":{"weekly":[{"days":["mon"],"from":"10:00","to":"23:00"}]}}
+                """),
+        ];
+
+        await using var other = await TestServer.Start(server.ConnectionString);
+
+        for (var i = 0; i < paths.Length; i++)
+            (await other.Get(paths[i])).ToJsonString().ShouldBe(written[i].ToJsonString());
+        written[0]["pack"]!.ToJsonString().ShouldBe(
+            """{"quantity":5000,"price":{"amount":120000,"currency":"INR"}}""");
+
+        async Task<JsonNode> Put(string path, string body) => await server.Put(path, JsonNode.Parse(body)!);
+    }
+
     [Theory]
     [InlineData("/v1/brands/unknown", "brand")]
     [InlineData("/v1/ingredients/unknown", "ingredient")]
@@ -154,6 +188,11 @@ public sealed class CatalogueTests(SmallChainServer shared) : IClassFixture<Smal
     [InlineData("/v1/brands/No%20slug", """{"name":"A"}""", "/id")]
     [InlineData("/v1/brands/a", """{"name":" "}""", "/name")]
     [InlineData("/v1/ingredients/rice", """{"name":"Rice","unit":"kg"}""", "/unit")]
+    [InlineData("/v1/ingredients/new", """{"name":"Rice","unit":"g","storageArea":" "}""", "/storageArea")]
+    [InlineData("/v1/ingredients/new", """{"name":"Rice","unit":"g","pack":{"quantity":0}}""", "/pack/quantity")]
+    [InlineData("/v1/ingredients/new",
+        """{"name":"Rice","unit":"g","pack":{"quantity":1,"price":{"amount":1,"currency":"rs"}}}""",
+        "/pack/price/currency")]
     [InlineData("/v1/items/new",
         """{"brandId":"unknown","name":"A","price":{"amount":1,"currency":"INR"},"taxBasisPoints":0,"recipe":[]}""",
         "/brandId")]
