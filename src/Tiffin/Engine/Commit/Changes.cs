@@ -112,7 +112,7 @@ sealed class Changes(Prefetch found)
             yield return ContactTable.Insert(placed);
         }
         if (moved.Count > 0) yield return OrderTable.Update(moved);
-        if (orders.Values.Where(row => row.HasNewDeadline).ToList() is { Count: > 0 } due)
+        if (orders.Values.Select(row => row.NewTimer).OfType<OrderTimer>().ToList() is { Count: > 0 } due)
             yield return OrderTimerTable.Add(due);
         if (moved.Where(row => row.HasNewCourier).ToList() is { Count: > 0 } couriers)
             yield return ContactTable.UpdateCouriers(couriers);

@@ -120,8 +120,10 @@ sealed class OrderRow(OrderDocument document, bool isNew)
     public byte[]? Details => OrderDetailsJson.Bytes(Order.Details);
     public DateTime? DueAt => Document.DueAt?.UtcDateTime;
 
-    /// <summary>The deadline that the queue of timers does not have yet.</summary>
-    public bool HasNewDeadline => Document.DueAt is not null && Document.DueAt != dueBefore;
+    /// <summary>What the queue of timers does not have yet.</summary>
+    public OrderTimer? NewTimer => Document.DueAt is { } at && at != dueBefore
+        ? new OrderTimer(at, Order.Id, IsDue: false)
+        : null;
 
     /// <summary>Not for a new order, which is inserted with its courier.</summary>
     public bool HasNewCourier => !IsNew && Order.Courier != courierBefore;

@@ -6,18 +6,14 @@ namespace Tiffin.Engine.Storage;
 /// <summary>The queue of orders' deadlines.</summary>
 static class OrderTimerTable
 {
-    static readonly RowSet<OrderRow> added = new RowSet<OrderRow>()
-        .Column("due_at", row => row.Document.DueAt!.Value.UtcDateTime)
-        .Column("order_id", row => row.Order.Id);
-
-    static readonly string addSql = $"{added.InsertInto("order_timers")} ON CONFLICT DO NOTHING";
-
-    static readonly RowSet<OrderTimer> deleted = new RowSet<OrderTimer>()
+    static readonly RowSet<OrderTimer> timers = new RowSet<OrderTimer>()
         .Column("due_at", timer => timer.DueAt.UtcDateTime)
         .Column("order_id", timer => timer.OrderId);
 
+    static readonly string addSql = $"{timers.InsertInto("order_timers")} ON CONFLICT DO NOTHING";
+
     static readonly string deleteSql = $"""
-        DELETE FROM order_timers o USING {deleted.From} WHERE (o.due_at, o.order_id) = (t.due_at, t.order_id)
+        DELETE FROM order_timers o USING {timers.From} WHERE (o.due_at, o.order_id) = (t.due_at, t.order_id)
         """;
 
     const string DueSql = """
@@ -27,7 +23,7 @@ static class OrderTimerTable
         ORDER BY t.due_at, t.order_id
         """;
 
-    public static NpgsqlBatchCommand Add(IReadOnlyList<OrderRow> rows) => added.Of(addSql, rows);
+    public static NpgsqlBatchCommand Add(IReadOnlyList<OrderTimer> added) => timers.Of(addSql, added);
 
     /// <summary>The timers whose time has come, earliest first.</summary>
     public static Task<List<OrderTimer>> Due(
@@ -41,9 +37,16 @@ static class OrderTimerTable
         SingleRow(connection, "SELECT min(due_at) FROM order_timers WHERE due_at <= $1", row => row.NullableTime(0),
             cancel, P(upTo.UtcDateTime));
 
-    public static Task Delete(
-        NpgsqlConnection connection, IReadOnlyList<OrderTimer> timers, CancellationToken cancel) =>
-        deleted.Run(connection, deleteSql, timers, cancel);
+    /// <summary>Deletes the timers that are done, and adds the orders' next ones, in one transaction.</summary>
+    public static async Task Replace(
+        NpgsqlConnection connection, IReadOnlyList<OrderTimer> done, IReadOnlyList<OrderTimer> next,
+        CancellationToken cancel)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(timers.Of(deleteSql, done));
+        batch.BatchCommands.Add(Add(next));
+        await batch.ExecuteNonQueryAsync(cancel);
+    }
 }
 
 /// <summary>A row of the queue. <paramref name="IsDue"/> is false if the order's deadline has moved since.</summary>

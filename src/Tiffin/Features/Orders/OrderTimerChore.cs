@@ -34,9 +34,10 @@ sealed class OrderTimerChore(Database database, CommitPipeline pipeline, ILogger
             Effect: Effect.Applied, Document.Order.Status: OrderStatus.Cancelled,
         });
         if (timedOut > 0) UpkeepMessages.TimedOut(log, timedOut);
-        await using var connection = await database.OpenBackground(cancel);
         OrderTimer[] done = [.. due.Where((timer, i) => IsDone(timer, outcomes[i]))];
-        await OrderTimerTable.Delete(connection, done, cancel);
+        OrderTimer[] next = [.. outcomes.Select(NextTimer).OfType<OrderTimer>()];
+        await using var connection = await database.OpenBackground(cancel);
+        await OrderTimerTable.Replace(connection, done, next, cancel);
         return done.Length;
     }
 
@@ -47,12 +48,15 @@ sealed class OrderTimerChore(Database database, CommitPipeline pipeline, ILogger
     }
 
     // Two deadlines can have the same time: what the first one caused then left the row to the second.
-    static bool IsDone(OrderTimer timer, Outcome? outcome) => outcome switch
-    {
-        Outcome.Unavailable => false,
-        Outcome.OfOrder { Effect: Effect.Applied, Document.DueAt: var next } => next != timer.DueAt,
-        _ => true,
-    };
+    bool IsDone(OrderTimer timer, Outcome? outcome) =>
+        outcome is not Outcome.Unavailable && NextTimer(outcome)?.DueAt != timer.DueAt;
+
+    // Computed, because the times of the kitchen may have been raised since the last event of the order.
+    OrderTimer? NextTimer(Outcome? outcome) =>
+        outcome is Outcome.OfOrder { Document.Order: var order }
+        && OrderTimers.Next(order, pipeline.Catalogue.KitchenOf(order.Kitchen)!) is { } at
+            ? new OrderTimer(at, order.Id, IsDue: false)
+            : null;
 
     // Null for a timer that is no longer the order's deadline.
     async Task<Outcome?> Fire(OrderTimer timer) => timer.IsDue

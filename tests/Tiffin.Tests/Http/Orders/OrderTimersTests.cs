@@ -76,6 +76,22 @@ public sealed class OrderTimersTests(SmallSandbox shared) : IClassFixture<SmallS
     }
 
     [Fact]
+    public async Task An_order_still_times_out_after_its_kitchen_was_given_more_time()
+    {
+        var order = await Place();
+        await server.Pipeline.Submit(SmallChain.Kitchen(kitchen, Acceptance.Manual) with
+        {
+            Times = new() { AcceptanceOverdueSeconds = 300 },
+        });
+
+        await Sandbox.Advance(server, 2);
+        (await Events(order)).ShouldBe(["order.placed"]);
+        await Sandbox.Advance(server, 10);
+        (await Events(order)).ShouldBe(["order.placed", "order.overdue", "order.cancelled"]);
+        await Verified();
+    }
+
+    [Fact]
     public async Task Orders_with_and_without_deadlines_share_a_batch()
     {
         var placed = await Task.WhenAll(Enumerable.Range(0, 40)
