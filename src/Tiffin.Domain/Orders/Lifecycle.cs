@@ -42,8 +42,8 @@ public static class Lifecycle
         OrderStatus.OutForDelivery =>
             role is Role.Kitchen or Role.Courier or Role.Channel or Role.Manager or Role.Admin,
         OrderStatus.Delivered =>
-            role is Role.Courier or Role.Channel or Role.Manager or Role.Admin
-            || (role is Role.Kitchen && order.Fulfilment == FulfilmentType.Pickup),
+            role is Role.Channel or Role.Manager or Role.Admin
+            || role == (order.Fulfilment == FulfilmentType.Pickup ? Role.Kitchen : Role.Courier),
         OrderStatus.Cancelled => order.IsOpen
             && (role is Role.Kitchen or Role.Channel or Role.Manager or Role.Admin or Role.System
                 || (role is Role.Customer && order.Status is OrderStatus.Placed or OrderStatus.Accepted)),

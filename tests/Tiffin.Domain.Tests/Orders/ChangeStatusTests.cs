@@ -26,6 +26,13 @@ public sealed class ChangeStatusTests
         .Do(To(OrderStatus.Delivered), "Delivered v6");
 
     [Fact]
+    public void A_courier_brings_deliveries_and_hands_over_no_pickup() => new Story()
+        .Do(Pickup, Placed)
+        .Do(To(OrderStatus.Preparing, Role.Kitchen), "Accepted v2 implied; Preparing v3")
+        .Do(To(OrderStatus.Ready, Role.Kitchen), "Ready v4")
+        .Do(To(OrderStatus.Delivered, Role.Courier), "not from Ready to Delivered, but to:");
+
+    [Fact]
     public void A_pickup_goes_from_ready_to_delivered() => new Story()
         .Do(Pickup, Placed)
         .Do(To(OrderStatus.Preparing, Role.Kitchen), "Accepted v2 implied; Preparing v3")

@@ -160,7 +160,7 @@ sealed partial class Model
         Role.Admin or Role.Manager => to != "Placed" && (to != "Cancelled" || IsOpen(ticket)),
         Role.Kitchen => (to is "Accepted" or "Preparing" or "Ready" or "OutForDelivery")
             || (to == "Delivered" && ticket.IsPickup) || (to == "Cancelled" && IsOpen(ticket)),
-        Role.Courier => to is "OutForDelivery" or "Delivered",
+        Role.Courier => to == "OutForDelivery" || (to == "Delivered" && !ticket.IsPickup),
         Role.Channel => to is "OutForDelivery" or "Delivered" || (to == "Cancelled" && IsOpen(ticket)),
         Role.Customer => to == "Cancelled" && ticket.Status is "Placed" or "Accepted",
         _ => to == "Accepted" || (to == "Cancelled" && IsOpen(ticket)),

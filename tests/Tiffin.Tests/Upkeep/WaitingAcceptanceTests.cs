@@ -24,6 +24,22 @@ public sealed class WaitingAcceptanceTests
         (await Get(server, waiting))["timeline"]![1]!.ToJsonString().ShouldContain("\"by\":\"system\"");
     }
 
+    [Fact]
+    public async Task An_order_of_a_short_while_of_manual_acceptance_is_accepted()
+    {
+        await using var server = await TestServer.Start();
+        await SmallChain.Open(server);
+        // The second run finds no order that waits.
+        for (var i = 0; i < 2; i++) await Chore<WaitingAcceptance>(server).Run(default);
+
+        await server.Pipeline.Submit(SmallChain.Kitchen("k1", Domain.Catalogue.Acceptance.Manual));
+        var waiting = await Place(server, "k1");
+        await server.Pipeline.Submit(SmallChain.Kitchen("k1", Domain.Catalogue.Acceptance.Automatic));
+        await Chore<WaitingAcceptance>(server).Run(default);
+
+        (await Get(server, waiting))["status"]!.GetValue<string>().ShouldBe("accepted");
+    }
+
     static T Chore<T>(TestServer server) where T : IChore => server.Services.GetServices<IChore>().OfType<T>().Single();
 
     static async Task<string> Place(TestServer server, string kitchen)

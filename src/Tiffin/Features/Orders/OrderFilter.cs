@@ -21,8 +21,9 @@ sealed record OrderFilter(
 /// </summary>
 sealed class OrderSearch
 {
-    // The id is created when the request arrives; placed_at is set later, when its batch is decided.
-    static readonly TimeSpan placedAfterId = TimeSpan.FromMinutes(5);
+    // The id is created when the request arrives, by the node's clock; placed_at when its batch is decided, by the
+    // database's. The clocks differ by seconds at most: a node with a greater skew is not ready.
+    static readonly TimeSpan idToPlacedAt = TimeSpan.FromMinutes(5);
 
     // The distinct channels by an index skip scan: the index starts with the channel, so a reference alone cannot seek.
     const string Channels = """
@@ -86,13 +87,14 @@ sealed class OrderSearch
     {
         if (from is { } start)
         {
-            var earliest = start.ToUnixTimeMilliseconds() - (long)placedAfterId.TotalMilliseconds;
+            var earliest = start.ToUnixTimeMilliseconds() - (long)idToPlacedAt.TotalMilliseconds;
             seek.Add($"o.id >= {Bind(OrderTable.FirstId(earliest))}");
             rest.Add($"o.placed_at >= {Bind(start.UtcDateTime)}");
         }
         if (to is { } end)
         {
-            seek.Add($"o.id < {Bind(OrderTable.FirstId(end.ToUnixTimeMilliseconds() + 1))}");
+            var latest = end.ToUnixTimeMilliseconds() + (long)idToPlacedAt.TotalMilliseconds;
+            seek.Add($"o.id < {Bind(OrderTable.FirstId(latest))}");
             rest.Add($"o.placed_at < {Bind(end.UtcDateTime)}");
         }
     }

@@ -16,15 +16,15 @@ sealed class WaitingAcceptance(Database database, CommitPipeline pipeline) : ICh
 {
     const int AtOnceMax = 500;
 
-    const string KitchensSql = "SELECT number FROM kitchens WHERE acceptance = $1";
+    const string KitchensSql = "SELECT number, version FROM kitchens WHERE acceptance = $1";
 
     static readonly string waitingSql = $"""
         SELECT id FROM orders WHERE kitchen = $1 AND NOT closed AND status = {OrderStatus.Placed:d} LIMIT $2
         """;
 
-    // Kitchens with automatic acceptance get no new waiting orders: once none is left, a kitchen is skipped until it
-    // has used manual acceptance again.
-    readonly HashSet<int> settled = [];
+    // Kitchens with automatic acceptance get no new waiting orders: once none is left, a kitchen is skipped until it is
+    // changed, such as to manual acceptance and back between two runs.
+    readonly HashSet<(int Number, long Version)> settled = [];
 
     public TimeSpan Every => TimeSpan.FromSeconds(5);
 
@@ -34,12 +34,13 @@ sealed class WaitingAcceptance(Database database, CommitPipeline pipeline) : ICh
     {
         await using var connection = await database.OpenBackground(cancel);
         var automatic = await Rows(
-            connection, KitchensSql, row => row.GetInt32(0), cancel, P((short)Acceptance.Automatic));
+            connection, KitchensSql, row => (row.GetInt32(0), row.GetInt64(1)), cancel,
+            P((short)Acceptance.Automatic));
         settled.IntersectWith(automatic);
         foreach (var kitchen in automatic.Where(kitchen => !settled.Contains(kitchen)))
         {
             var waiting = await Rows(
-                connection, waitingSql, row => row.GetGuid(0), cancel, P(kitchen), P(AtOnceMax));
+                connection, waitingSql, row => row.GetGuid(0), cancel, P(kitchen.Item1), P(AtOnceMax));
             await Task.WhenAll(waiting.Select(order => pipeline.Submit(
                 new ChangeStatus(order, OrderStatus.Accepted, IfVersion: null, CourierId: null)
                 {

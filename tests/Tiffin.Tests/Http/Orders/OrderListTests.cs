@@ -91,6 +91,18 @@ public sealed class OrderListTests(SmallChainServer shared) : IClassFixture<Smal
         static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ");
     }
 
+    [Fact]
+    public async Task An_order_of_a_node_whose_clock_is_ahead_is_within_the_span_of_its_time()
+    {
+        await using var own = server = await TestServer.Start(configure: app =>
+            app.Services.AddSingleton<TimeProvider>(new ShiftedClock(TimeSpan.FromSeconds(5))));
+        await SmallChain.Open(server);
+        var id = await Place("k1");
+        var placedAt = DateTimeOffset.Parse((string)(await server.Get($"/v1/orders/{id}"))["placedAt"]!);
+
+        await Expect($"?placedTo={placedAt.AddSeconds(1).UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}", id);
+    }
+
     [Theory]
     [InlineData("limit=0", "1 to 200")]
     [InlineData("limit=201", "1 to 200")]
