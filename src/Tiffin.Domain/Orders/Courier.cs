@@ -8,10 +8,10 @@ public sealed record CourierContact(string? Name, string? Phone, string? Vehicle
     /// <summary>
     /// Redacts the contact: it is shown while the order is open, and to customers only the given name.
     /// </summary>
-    public static CourierContact? SeenBy(Caller viewer, Order order) =>
-        order is not { IsOpen: true, Courier: { } courier } ? null
-        : viewer.Role == Role.Customer ? new CourierContact(courier.GivenName, null, null)
-        : courier;
+    public CourierContact? SeenBy(Caller viewer, bool isOpen) =>
+        !isOpen ? null
+        : viewer.Role == Role.Customer ? new CourierContact(GivenName, null, null)
+        : this;
 
     public string? GivenName => Name?.Trim().Split(' ')[0];
 }

@@ -186,10 +186,10 @@ public sealed record Contact(
     /// Redacts the contact by role: kitchens and couriers see what they need while the order is open, afterwards only
     /// the initial of the name.
     /// </summary>
-    public Contact SeenBy(Caller viewer, Order order)
+    public Contact SeenBy(Caller viewer, bool isOpen)
     {
         if (viewer.Role is not (Role.Kitchen or Role.Courier)) return this;
-        return order.IsOpen
+        return isOpen
             ? this with { Email = null }
             : new Contact(Initial(Name), null, null, null, null);
     }

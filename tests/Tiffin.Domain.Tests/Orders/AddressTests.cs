@@ -135,7 +135,7 @@ public sealed class AddressTests
     public void Those_who_cook_and_bring_see_the_address_while_the_order_is_open(Role role)
     {
         var contact = Place(1, "k1", Line("plain")).Delivered().Contact;
-        Contact Seen(OrderStatus status) => contact.SeenBy(As(role), Order(status));
+        Contact Seen(OrderStatus status) => contact.SeenBy(As(role), Order(status).IsOpen);
 
         Enum.GetValues<OrderStatus>().Where(status => Seen(status).Address == Home).ShouldBe(
         [
@@ -144,7 +144,7 @@ public sealed class AddressTests
         ]);
         Seen(OrderStatus.Delivered).Address.ShouldBeNull();
         Seen(OrderStatus.Cancelled).Address.ShouldBeNull();
-        contact.SeenBy(As(Role.Manager), Order(OrderStatus.Delivered)).Address.ShouldBe(Home);
+        contact.SeenBy(As(Role.Manager), isOpen: false).Address.ShouldBe(Home);
     }
 
     static Order Order(OrderStatus status) => new(

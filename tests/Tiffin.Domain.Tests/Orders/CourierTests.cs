@@ -130,16 +130,12 @@ public sealed class CourierTests
     [InlineData(Role.Customer, "Ravi ")]
     public void Customers_see_the_given_name_and_after_the_end_no_role_sees_anything(Role role, string seen)
     {
-        var order = new Order(Guid.Empty, 1, "dosa", "app", null, "c", FulfilmentType.Delivery, default, 1,
-            OrderStatus.Ready, 4, [])
-        {
-            CourierId = "ravi", Courier = new("Ravi Menon", "+919800000001", null), Lines = new([]),
-        };
+        var courier = new CourierContact("Ravi Menon", "+919800000001", null);
 
-        var contact = CourierContact.SeenBy(As(role), order)!;
+        var contact = courier.SeenBy(As(role), isOpen: true)!;
 
         $"{contact.Name} {contact.Phone}".ShouldBe(seen);
-        CourierContact.SeenBy(As(role), order with { Status = OrderStatus.Delivered }).ShouldBeNull();
+        courier.SeenBy(As(role), isOpen: false).ShouldBeNull();
     }
 
     static PlaceOrder Order => Place(1, "k1", Line("water")).Delivered();

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Tiffin.Domain;
 using Tiffin.Engine.Hosting;
 using Tiffin.Features.PersonalData;
@@ -151,17 +152,27 @@ public sealed class PersonalDataTests(PersonalDataTests.World world) : IClassFix
     public async Task It_goes_by_itself_after_the_days_that_it_is_kept_for()
     {
         var path = await Place(customer, "Asha Rao");
+        var open = await Place(another, "Ravi Menon");
+        await server.Put($"{path}/status", new { status = "cancelled", reason = "changed_mind" });
         var chore = server.Services.GetServices<IChore>().OfType<PersonalDataExpiry>().Single();
 
         await chore.Run(default);
         ((string?)(await server.Get(path))["customer"]!["name"]).ShouldBe("Asha Rao");
         await new PersonalDataExpiry(
             server.Database,
-            Microsoft.Extensions.Options.Options.Create(new PersonalDataOptions { RetentionDays = -1 }),
+            Options.Create(new PersonalDataOptions { RetentionDays = -1 }),
             TimeProvider.System).Run(default);
 
         (await server.Get(path))["customer"]!["name"].ShouldBeNull();
+        // Such as one that was ordered for a day after the retention.
+        ((string?)(await server.Get(open))["customer"]!["name"]).ShouldBe("Ravi Menon");
     }
+
+    [Fact]
+    public async Task A_server_that_would_erase_personal_data_at_once_does_not_start() =>
+        (await Should.ThrowAsync<OptionsValidationException>(() => TestServer.Start(
+            configure: app => app.Configuration["PersonalData:RetentionDays"] = "0"))).Message
+            .ShouldContain("PersonalData:RetentionDays must be at least 1");
 
     [Theory]
     [InlineData(Role.Kitchen)]
@@ -176,15 +187,20 @@ public sealed class PersonalDataTests(PersonalDataTests.World world) : IClassFix
         await server.Put($"{path}/status", new { status = "out_for_delivery", courierId = "someone" });
         await server.Put($"{path}/status", new { status = "delivered" });
         var closed = JsonNode.Parse(await caller.GetStringAsync(path))!;
+        var before = JsonNode.Parse(await caller.GetStringAsync($"{path}?version=1"))!;
 
         ((string?)open["customer"]!["name"]).ShouldBe("Asha Rao");
         ((string?)open["customer"]!["phone"]).ShouldBe("+919800000000");
         open["fulfilment"]!["address"]!.ToJsonString().ShouldBe(SmallChain.Home.ToJsonString());
         open["customer"]!["email"].ShouldBeNull();
-        ((string?)closed["customer"]!["name"]).ShouldBe("A…");
-        closed.ToJsonString().ShouldNotContain("+9198");
-        closed["fulfilment"]!.ToJsonString().ShouldBe("""{"type":"delivery"}""");
-        closed.ToJsonString().ShouldNotContain("crisp");
+        before["status"]!.ToString().ShouldBe("placed");
+        foreach (var later in new[] { closed, before })
+        {
+            ((string?)later["customer"]!["name"]).ShouldBe("A…");
+            later.ToJsonString().ShouldNotContain("+9198");
+            later["fulfilment"]!.ToJsonString().ShouldBe("""{"type":"delivery"}""");
+            later.ToJsonString().ShouldNotContain("crisp");
+        }
     }
 
     [Fact]

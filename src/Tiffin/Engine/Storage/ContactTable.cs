@@ -82,10 +82,13 @@ static class ContactTable
                 (SELECT id FROM orders WHERE customer_id = $1 AND ($2::text IS NULL OR channel = $2))
             """, cancel, P(customerId), P(channel));
 
+    /// <summary>Of orders that were placed before a time and have ended.</summary>
     public static Task<int> EraseBefore(
         NpgsqlConnection connection, DateTimeOffset time, int max, CancellationToken cancel) =>
         Run(connection, """
-            DELETE FROM contacts WHERE order_id IN (SELECT order_id FROM contacts WHERE order_id < $1 LIMIT $2)
+            DELETE FROM contacts WHERE order_id IN (
+                SELECT c.order_id FROM contacts c JOIN orders o ON o.id = c.order_id
+                WHERE c.order_id < $1 AND o.closed LIMIT $2)
             """, cancel, P(OrderTable.FirstId(time.ToUnixTimeMilliseconds())), P(max));
 }
 

@@ -27,6 +27,13 @@ sealed record OrderDocument(
     /// <summary>The previous step; set only in the batch that made the last one, for its event.</summary>
     public OrderStep? Previous { get; init; }
 
+    /// <summary>
+    /// Whether the order is open now, in the document of an earlier version too: personal data is shown only then.
+    /// </summary>
+    public bool IsOpen => IsOpenNow ?? Order.IsOpen;
+
+    bool? IsOpenNow { get; init; }
+
     public OrderDocument Evolve(OrderChanged changed)
     {
         var order = changed.Evolve(Order);
@@ -61,6 +68,7 @@ sealed record OrderDocument(
             },
             Timeline = Timeline[..end],
             UpdatedAt = TimelineJson.TimeOf(lines[^1]),
+            IsOpenNow = IsOpen,
         };
     }
 }

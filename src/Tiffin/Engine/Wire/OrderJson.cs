@@ -29,7 +29,7 @@ static class OrderJson
     public static void Write(Utf8JsonWriter json, OrderDocument document, Caller viewer, OrderSecrets secrets)
     {
         var order = document.Order;
-        document = document with { Contact = document.Contact.SeenBy(viewer, order) };
+        document = document with { Contact = document.Contact.SeenBy(viewer, document.IsOpen) };
         json.WriteStartObject();
         json.WriteString("id"u8, order.Id);
         json.WriteString("status"u8, Names.Of(order.Status));
@@ -38,7 +38,7 @@ static class OrderJson
         WriteCustomer(json, document);
         WriteFulfilment(json, document);
         if (order.CourierId is { } courier) json.WriteString("courierId"u8, courier);
-        if (CourierContact.SeenBy(viewer, order) is { } contact) WriteCourier(json, contact);
+        if (order.Courier?.SeenBy(viewer, document.IsOpen) is { } contact) WriteCourier(json, contact);
         if (OrderDetailsJson.Bytes(order.Details) is { } details) json.Splice(details);
         json.WritePropertyName("timeline"u8);
         WriteTimeline(json, document.Timeline);

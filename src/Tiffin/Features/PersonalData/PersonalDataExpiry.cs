@@ -4,7 +4,7 @@ using Tiffin.Engine.Storage;
 
 namespace Tiffin.Features.PersonalData;
 
-/// <summary>Erases personal data (PII) past its retention period, in bounded batches.</summary>
+/// <summary>Erases the personal data (PII) of ended orders past its retention period, in bounded batches.</summary>
 sealed class PersonalDataExpiry(Database database, IOptions<PersonalDataOptions> options, TimeProvider clock) : IChore
 {
     const int AtOnceMax = 5_000;
@@ -23,6 +23,9 @@ sealed class PersonalDataExpiry(Database database, IOptions<PersonalDataOptions>
 /// <summary>Retention of personal data, in the section <c>PersonalData</c>.</summary>
 sealed class PersonalDataOptions
 {
-    /// <summary>Days after which the personal data of an order is erased. Unlimited if not set.</summary>
+    /// <summary>
+    /// Days from placing an order until its personal data is erased, once the order has ended; at least 1. Unlimited if
+    /// not set.
+    /// </summary>
     public int? RetentionDays { get; set; }
 }

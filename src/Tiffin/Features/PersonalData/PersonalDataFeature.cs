@@ -12,7 +12,10 @@ sealed class PersonalDataFeature : Feature
 
     public override void Add(WebApplicationBuilder builder)
     {
-        builder.Services.Configure<PersonalDataOptions>(builder.Configuration.GetSection("PersonalData"));
+        builder.Services.AddOptions<PersonalDataOptions>().Bind(builder.Configuration.GetSection("PersonalData"))
+            .Validate(options => options.RetentionDays is null or >= 1,
+                "PersonalData:RetentionDays must be at least 1, or not set to keep personal data without a limit.")
+            .ValidateOnStart();
         builder.Services.AddSingleton<IChore, PersonalDataExpiry>();
     }
 
