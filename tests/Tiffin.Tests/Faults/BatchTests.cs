@@ -85,6 +85,26 @@ public sealed class BatchTests
         measured.Of("tiffin.commit.rejected").ShouldAllBe(turned => turned.Tag == "database_away");
     }
 
+    /// <summary>The last of them is refused when the search is given up.</summary>
+    [Fact]
+    public async Task Eight_orders_that_are_all_refused_are_all_answered()
+    {
+        await using var server = await Start("Commit:Deadline=00:00:20");
+        using var measured = new Measurements(server);
+        await Refuse(server, "P0001", "NEW.external_reference IS NOT NULL");
+        await using var held = await LogLock.Take(server.ConnectionString);
+        var first = await HoldUp(server);
+        var placements = Placement.Many(8, i => Order($"all-{i}"));
+        var all = Task.WhenAll(placements.Select(placement => placement.Try(server.Client)));
+        await Eventually.Holds(() => measured.QueueDepth(), value => value == 8, "8 commands for one batch");
+        await held.Release();
+        await all;
+        await first;
+
+        measured.Of("tiffin.commit.rejected").Select(turned => turned.Tag).Order()
+            .ShouldBe(["database_away", .. Enumerable.Repeat("internal_error", 7)]);
+    }
+
     [Fact]
     public async Task A_caller_that_goes_away_cancels_nothing()
     {

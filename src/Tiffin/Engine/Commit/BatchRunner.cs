@@ -128,6 +128,8 @@ sealed class BatchRunner(
         tries.Last = null;
         if (Session.IsOpen) await Session.Rollback();
         else await Session.Drop(refusal);
+        // Another session holds the log's lock, such as a node that waits for a standby: no command can be committed.
+        if (refusal.SqlState == PostgresErrorCodes.LockNotAvailable) Session.Failed();
         var (retries, jitter) = (tries.Refusals++, Random.Shared.NextDouble());
         switch (BatchPolicy.For(refusal.SqlState, retries, refusal.ConstraintName))
         {
@@ -175,7 +177,8 @@ sealed class BatchRunner(
         if (tries.Search.IsHopeless && refusal is not null)
         {
             while (tries.Search.Next() is { } rest) GiveUp(rest, refusal);
-            return true;
+            // Larger ones were among the rest, as halves.
+            return tries.Commands.Count > 1 || GiveUp(tries, refusal);
         }
         if (tries.Commands.Count > 1)
         {

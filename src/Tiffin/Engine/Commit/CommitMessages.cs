@@ -32,4 +32,7 @@ static partial class CommitMessages
     [LoggerMessage(1008, LogLevel.Warning,
         "Cannot check the backend {Process} that the writer waits for: {Reason}. Retrying")]
     public static partial void BackendUnknown(ILogger log, int process, string reason);
+
+    [LoggerMessage(1009, LogLevel.Error, "The check of the writer's connection failed. Retrying")]
+    public static partial void WatchdogFailed(ILogger log, Exception failure);
 }

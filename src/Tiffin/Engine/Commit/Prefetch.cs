@@ -86,7 +86,7 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache 
 
     void RoundTrip(NpgsqlConnection connection, NpgsqlBatchCommand? first, TimeSpan timeout)
     {
-        using var batch = new NpgsqlBatch(connection) { Timeout = (int)timeout.TotalSeconds };
+        using var batch = new NpgsqlBatch(connection) { Timeout = (int)Math.Ceiling(timeout.TotalSeconds) };
         if (first is not null) batch.BatchCommands.Add(first);
         foreach (var load in loads) batch.BatchCommands.Add(load.Command);
         if (batch.BatchCommands.Count == 0) return;
@@ -109,7 +109,7 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache 
     async Task<CatalogueSnapshot> Refresh(NpgsqlConnection connection, TimeSpan timeout)
     {
         var known = catalogueHead.Has(cached) ? cached : CatalogueSnapshot.Empty;
-        await using var batch = new NpgsqlBatch(connection) { Timeout = (int)timeout.TotalSeconds };
+        await using var batch = new NpgsqlBatch(connection) { Timeout = (int)Math.Ceiling(timeout.TotalSeconds) };
         foreach (var load in CatalogueTable.LoadSince(known.Version)) batch.BatchCommands.Add(load);
         await using var reader = await batch.ExecuteReaderAsync(CancellationToken.None);
         return await CatalogueTable.Read(reader, known, catalogueHead);

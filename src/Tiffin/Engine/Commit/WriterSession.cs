@@ -12,7 +12,7 @@ enum WriterState
     Fresh,
     Healthy,
 
-    /// <summary>The session was lost, and no batch has succeeded since.</summary>
+    /// <summary>The session was lost or got no lock, and no batch has succeeded since.</summary>
     Away,
 
     /// <summary>A commit may not be on the standby, and no batch has succeeded since.</summary>
@@ -54,6 +54,12 @@ sealed class WriterSession(Database database, TimeProvider clock, ILogger log) :
     }
 
     public void Succeeded() => state = WriterState.Healthy;
+
+    /// <summary>Until a batch succeeds, this node can commit nothing.</summary>
+    public void Failed()
+    {
+        if (state != WriterState.Unreplicated) state = WriterState.Away;
+    }
 
     /// <summary>Marks the start of a round trip; <see cref="Answered"/> marks its end.</summary>
     public void Asks() => Volatile.Write(ref askedAt, clock.GetTimestamp());
@@ -107,7 +113,7 @@ sealed class WriterSession(Database database, TimeProvider clock, ILogger log) :
 
     public async Task Drop(Exception reason)
     {
-        if (state != WriterState.Unreplicated) state = WriterState.Away;
+        Failed();
         CommitMessages.SessionLost(log, reason.Message);
         await DisposeAsync();
     }

@@ -19,7 +19,8 @@ sealed class WriterWatchdog(
 
     public async Task Run(CancellationToken stop)
     {
-        await Loop.Every(options.BatchStallTimeout / 8, clock, Check, failed: null, stop);
+        await Loop.Every(options.BatchStallTimeout / 8, clock, Check,
+            failure => CommitMessages.WatchdogFailed(log, failure), stop);
         await DropObserver();
     }
 

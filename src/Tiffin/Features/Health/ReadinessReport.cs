@@ -45,7 +45,7 @@ sealed record WindowReport(
     [property: Description("All requests or lag samples.")] long Total,
     [property: Description("Whether the target was met. True if total is 0.")] bool Met);
 
-/// <summary>Reasons of a node not being ready. The words equal the corresponding problem codes.</summary>
+/// <summary>Reasons of a node not being ready. Those that are problem codes, too, have the same words.</summary>
 enum NotReady
 {
     ShuttingDown, CatalogueNotLoaded, DatabaseAway, CommitNotReplicated, CommitStalled, ClockSkew, Overloaded,

@@ -74,6 +74,27 @@ public sealed class ReadinessTests
         await Until(server, HttpStatusCode.OK);
     }
 
+    /// <summary>Such as one that hangs in a COMMIT for which there is no standby.</summary>
+    [Fact]
+    public async Task A_node_that_cannot_write_for_another_session_stays_unready_until_it_can()
+    {
+        await using var server = await TestServer.Start();
+        await SmallChain.Open(server);
+        await Until(server, HttpStatusCode.OK);
+        await using var held = await LogLock.Take(server.ConnectionString);
+        using var late = await server.Client.Place(SmallChain.Order());
+        late.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        var (_, first) = await LogLock.Waiter(server.ConnectionString);
+
+        // PostgreSQL gives up waiting for the lock, and the node tries again without any request.
+        await LogLock.Waiter(server.ConnectionString, after: first);
+
+        using var ready = await server.Client.GetAsync("/health/ready");
+        (await ready.Content.ReadAsStringAsync()).ShouldContain("database_away");
+        await held.Release();
+        await Until(server, HttpStatusCode.OK);
+    }
+
     [Fact]
     public async Task Readiness_answers_within_a_second_while_the_database_is_silent_and_the_node_can_still_stop()
     {
