@@ -76,8 +76,14 @@ public sealed class ReplicationTests(PrivateCluster cluster) : IClassFixture<Pri
 
         foreach (var node in new[] { server, other })
         {
-            using var page = await node.Client.GetAsync($"/v1/events?after={head}");
-            page.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+            // Nor its position, from which a page without a match would continue.
+            foreach (var query in new[] { $"after={head}", $"after={head}&types=order.cancelled", "after=latest" })
+            {
+                using var page = await node.Client.GetAsync($"/v1/events?{query}");
+                page.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable, query);
+            }
+            using var summary = await node.Client.GetAsync("/v1/operations/summary");
+            summary.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
         }
         (await Checkpoints()).ShouldAllBe(position => position <= head);
         await Standby.Require(database, "");

@@ -12,11 +12,18 @@ static class EventStreamRequest
     /// <summary>
     /// The last event id that the client received: the header, or the query parameter for clients that cannot set it.
     /// </summary>
-    public static string? LastEventId(this HttpContext context)
+    public static string? LastEventId(this HttpContext context) => Received(context).Id;
+
+    /// <summary>Where the last event id was given, for <c>errors</c>; null if it was not.</summary>
+    public static string? LastEventIdPlace(this HttpContext context) => Received(context).Place;
+
+    static (string? Id, string? Place) Received(HttpContext context)
     {
-        var id = context.Request.Headers["Last-Event-ID"].ToString();
-        if (id.Length == 0) id = context.Request.Query["lastEventId"].ToString();
-        return id.Length == 0 ? null : id;
+        if (context.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } header)
+            return (header, "/header/Last-Event-ID");
+        return context.Request.Query["lastEventId"].ToString() is { Length: > 0 } parameter
+            ? (parameter, Query.Place("lastEventId"))
+            : (null, null);
     }
 
     /// <summary>

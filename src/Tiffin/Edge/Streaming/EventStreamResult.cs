@@ -21,6 +21,9 @@ sealed record StreamPlan(
 {
     /// <summary>For an order's stream, whose ids are versions: the last one that the client received.</summary>
     public int Version { get; init; }
+
+    /// <summary>Of an order that has ended: the position of its last event, which retention may have dropped.</summary>
+    public long? End { get; init; }
 }
 
 /// <summary>
@@ -98,7 +101,7 @@ sealed class EventStreamResult(StreamPlan plan) : IResult
             Pass(e);
             if (IsLast(e)) return false;
         }
-        return true;
+        return !(plan.End <= joined);
     }
 
     async Task Follow(

@@ -39,7 +39,7 @@ sealed record OrderHistory(Guid OrderId, long[] Positions, bool HasEnded)
     {
         if (context.LastVersion() is not { } seen || seen > Positions.Length)
             return Problems.BadParameter(
-                "/header/Last-Event-ID", $"must be a version of the order, 0 to {Positions.Length}");
+                context.LastEventIdPlace()!, $"must be a version of the order, 0 to {Positions.Length}");
         if (HasEnded && seen == Positions.Length) return Results.NoContent();
         return new EventStreamResult(new StreamPlan(
             OrderId, new EventFilter(), After: seen == 0 ? 0 : Positions[seen - 1],
@@ -48,6 +48,7 @@ sealed record OrderHistory(Guid OrderId, long[] Positions, bool HasEnded)
             Scope.CourierId is null ? null : async cancel => await Find(database, Scope, OrderId, cancel) is not null)
         {
             Version = seen,
+            End = HasEnded ? Positions[^1] : null,
         });
     }
 

@@ -28,7 +28,7 @@ static class EventEndpoints
                 "All events in commit order, without gaps: in pages by cursor, by long polling, or live with "
                 + "Accept: text/event-stream. Always continue from nextCursor, even after an empty page.")
             .QueryParameter("after", "Continue after a page: the nextCursor of the previous page, or 'latest'. "
-                + "Defaults to the oldest event.")
+                + "Without it a page begins with the oldest event, a stream with the next one.")
             .QueryParameter("limit", "Maximum number of events to return, 1 to 200.")
             .QueryParameter("wait", "Long polling: seconds to wait for an event if there is none, up to 30.",
                 Bounds.Number(0, WaitSecondsMax))
@@ -56,7 +56,7 @@ static class EventEndpoints
         var (filter, limit) = (FeedQuery.Filter(query).Within(Scope.Of(context.Caller())), query.Limit);
         var wait = query.Number("wait", 0, WaitSecondsMax, 0);
         if (query.Problem is { } bad) return bad;
-        var bounds = await EventQueries.Bounds(database, context.RequestAborted);
+        var bounds = await EventQueries.Bounds(database, FeedQuery.IsLatest(context), context.RequestAborted);
         var (live, withStock) = (context.WantsEventStream(), context.Caller().SeesStock);
         if (FeedQuery.After(context, live, bounds, out var after) is { } badCursor) return badCursor;
         if (live)

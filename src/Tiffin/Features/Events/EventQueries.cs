@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Tiffin.Domain;
 using Tiffin.Edge;
 using Tiffin.Edge.Streaming;
 using Tiffin.Engine.Storage;
@@ -21,12 +22,20 @@ static class EventQueries
         ORDER BY position LIMIT $7
         """;
 
-    public static async Task<(long First, long Last)> Bounds(Database database, CancellationToken cancel)
+    /// <param name="isPublished">The caller continues from the last position: a failover must not lose it.</param>
+    public static async Task<(long First, long Last)> Bounds(
+        Database database, bool isPublished, CancellationToken cancel)
     {
         await using var connection = await database.OpenRequest(cancel);
-        return await database.Log.Read(connection, cancel);
+        var bounds = await database.Log.Read(connection, cancel);
+        if (isPublished) await Replication.Confirm(connection, cancel);
+        return bounds;
     }
 
+    /// <summary>
+    /// Up to <paramref name="limit"/> events. Ends before an event of a type that a newer build has written, which only
+    /// a node of that build can show.
+    /// </summary>
     public static async Task<FeedPage> Page(
         Database database, EventFilter filter, long after, long upTo, int limit, CancellationToken cancel)
     {
@@ -35,8 +44,15 @@ static class EventQueries
         var events = await EventTable.ReadWhere(connection, pageSql, cancel,
             P(after), P(end), P(filter.Types?.Select(type => (short)type).ToArray()), P(filter.Kitchens?.ToArray()),
             P(filter.BrandId), P(filter.Channel), P(limit));
-        if (events.Count > 0) await Replication.Confirm(connection, cancel);
-        return new FeedPage(events, events.Count == limit ? events[^1].Position : end);
+        if (events.FindIndex(e => EventTypes.Find(e.Type) is null) is >= 0 and var unknown)
+        {
+            end = events[unknown].Position - 1;
+            events.RemoveRange(unknown, events.Count - unknown);
+        }
+        var page = new FeedPage(events, events.Count == limit ? events[^1].Position : end);
+        // Also if no event matches: callers continue from the position, which a failover must not assign again.
+        if (page.Next > after) await Replication.Confirm(connection, cancel);
+        return page;
     }
 
     public static async IAsyncEnumerable<StoredEvent> Past(

@@ -7,8 +7,12 @@ namespace Tiffin.Features.Events;
 /// <summary>Parses the query parameters of the event feed.</summary>
 static class FeedQuery
 {
+    const string Latest = "latest";
+
     public static EventFilter Filter(Query query) =>
         new(query.EventTypes("types"), query.Slugs("kitchenId"), query.Slug("brandId"));
+
+    public static bool IsLatest(HttpContext context) => context.Request.Query["after"] == Latest;
 
     /// <summary>
     /// The position to continue after: <c>Last-Event-ID</c> of a stream, or <c>after</c>. Null if neither is given: a
@@ -19,10 +23,12 @@ static class FeedQuery
         after = null;
         var text = live && context.LastEventId() is { } last ? last : context.Request.Query["after"].ToString();
         if (text.Length == 0) return null;
-        if (text == "latest") after = bounds.Last;
+        if (text == Latest) after = bounds.Last;
         else if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var position))
             after = position;
-        else return Problems.BadParameter(Query.Place("after"), "must be a position in the feed, or 'latest'");
+        else return Problems.BadParameter(
+            live && context.LastEventIdPlace() is { } place ? place : Query.Place("after"),
+            "must be a position in the feed, or 'latest'");
         return after > bounds.Last ? Ahead(bounds.Last) : after < bounds.First - 1 ? Gone(bounds.First) : null;
     }
 

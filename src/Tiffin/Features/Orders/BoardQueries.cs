@@ -96,11 +96,15 @@ static class BoardQueries
         NpgsqlConnection connection, Scope scope, string? kitchenId, DateTimeOffset now, CancellationToken cancel)
     {
         var kitchens = new List<KitchenOperations>();
-        await using var batch = Snapshot(
-            connection, Of(countSql, P(scope.Kitchens?.ToArray()), P(kitchenId), P(now.UtcDateTime)));
-        await using var row = await batch.ExecuteReaderAsync(cancel);
-        var asOf = await Position(row, cancel);
-        while (await row.ReadAsync(cancel)) kitchens.Add(Operations(row));
+        var asOf = 0L;
+        await using (var batch = Snapshot(
+            connection, Of(countSql, P(scope.Kitchens?.ToArray()), P(kitchenId), P(now.UtcDateTime))))
+        await using (var row = await batch.ExecuteReaderAsync(cancel))
+        {
+            asOf = await Position(row, cancel);
+            while (await row.ReadAsync(cancel)) kitchens.Add(Operations(row));
+        }
+        await Replication.Confirm(connection, cancel);
         return (Cursor(asOf), kitchens);
     }
 
