@@ -26,6 +26,7 @@ static class EngineServices
         services.AddSingleton<CatalogueReader>();
         services.AddSingleton<CommitPipeline>();
         services.AddHostedService(all => all.GetRequiredService<CommitPipeline>());
+        services.AddSingleton<Drain>();
         services.AddSingleton<LogTail>();
         services.AddSingleton<Wakeup>();
         services.AddHostedService(all => all.GetRequiredService<Wakeup>());

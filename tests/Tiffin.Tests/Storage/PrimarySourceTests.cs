@@ -28,9 +28,7 @@ public sealed class PrimarySourceTests
     public async Task An_idle_session_that_has_ended_is_replaced()
     {
         var connectionString = await PostgresFixture.CreateDatabase();
-        // Asks an idle session for the state of its host each time.
-        await using var source = new PrimarySource(
-            new NpgsqlDataSourceBuilder(connectionString).BuildMultiHost(), recheck: TimeSpan.Zero);
+        await using var source = Source(connectionString);
         int idle;
         await using (var connection = await source.Open(default)) idle = connection.ProcessID;
         (await Session.Ask<bool>(connectionString, $"SELECT pg_terminate_backend({idle}, 60000)")).ShouldBeTrue();
@@ -39,6 +37,24 @@ public sealed class PrimarySourceTests
 
         next.ProcessID.ShouldNotBe(idle);
     }
+
+    [Fact]
+    public async Task An_idle_session_whose_connection_was_reset_is_replaced()
+    {
+        await using var proxy = ChaosProxy.Before(await PostgresFixture.CreateDatabase());
+        await using var source = Source(proxy.ConnectionString);
+        int idle;
+        await using (var connection = await source.Open(default)) idle = connection.ProcessID;
+        proxy.ResetAll();
+
+        await using var next = await source.Open(default);
+
+        next.ProcessID.ShouldNotBe(idle);
+    }
+
+    // Asks an idle session for the state of its host each time.
+    static PrimarySource Source(string connectionString) =>
+        new(new NpgsqlDataSourceBuilder(connectionString).BuildMultiHost(), recheck: TimeSpan.Zero);
 
     static async Task Read(Database database, string sql)
     {

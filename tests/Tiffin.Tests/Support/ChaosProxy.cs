@@ -64,6 +64,17 @@ public sealed class ChaosProxy : IAsyncDisposable
         foreach (var line in lines.Keys) line.SilenceWriter();
     }
 
+    /// <summary>
+    /// From now on the connections that listen for notifications carry nothing. New ones work. Answers their number.
+    /// </summary>
+    public int SilenceListeners() => lines.Keys.Count(line => line.SilenceListener());
+
+    /// <summary>Resets the connections that are open. New ones work.</summary>
+    public void ResetAll()
+    {
+        foreach (var line in lines.Keys) line.Reset();
+    }
+
     /// <summary>From now on no connection carries anything; new ones are accepted and carry nothing.</summary>
     public void SilenceAll() => isSilent = true;
 
@@ -91,12 +102,17 @@ public sealed class ChaosProxy : IAsyncDisposable
     {
         volatile Order? awaited;
         volatile bool isWriter;
+        volatile bool isListener;
         volatile bool isBroken;
         volatile bool isSilent;
 
         bool IsSilent => isSilent || proxy.isSilent;
 
         public void SilenceWriter() => isSilent |= isWriter;
+
+        public bool SilenceListener() => isSilent |= isListener;
+
+        public void Reset() => server.Client.Close(timeout: 0);
 
         public async Task Carry()
         {
@@ -138,6 +154,7 @@ public sealed class ChaosProxy : IAsyncDisposable
         async Task Asked(ReadOnlyMemory<byte> bytes)
         {
             isWriter |= bytes.Span.IndexOf("FROM log FOR UPDATE"u8) >= 0;
+            isListener |= bytes.Span.IndexOf("LISTEN "u8) >= 0;
             if (!isWriter || bytes.Span.IndexOf("COMMIT"u8) < 0) return;
             if (Interlocked.Exchange(ref proxy.armed, null) is not { } order) return;
             if (order.When == Cut.AfterCommit)

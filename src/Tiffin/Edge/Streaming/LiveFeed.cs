@@ -22,7 +22,6 @@ sealed class LiveFeed : BackgroundService
     readonly TrackingOptions options;
     readonly ILogger<LiveFeed> log;
     readonly Channel<(FeedClient Client, bool Joins)> changes = Channel.CreateUnbounded<(FeedClient, bool)>();
-    readonly CancellationTokenSource stopping = new();
     int clients;
     int anonymousClients;
 
@@ -35,18 +34,20 @@ sealed class LiveFeed : BackgroundService
 
     public LiveFeed(
         Database database, LogTail tail, Wakeup wakeup, IOptions<TrackingOptions> options, TimeProvider clock,
-        IHostApplicationLifetime lifetime, ILogger<LiveFeed> log)
+        Drain drain, ILogger<LiveFeed> log)
     {
         (this.database, this.tail, this.wakeup, this.options, this.clock, this.log) =
             (database, tail, wakeup, options.Value, clock, log);
-        // Streams do not end by themselves: without this, the shutdown would wait for the whole grace period.
-        lifetime.ApplicationStopping.Register(stopping.Cancel);
+        Stopping = drain.Over;
     }
 
     public int Clients => Volatile.Read(ref clients);
 
-    /// <summary>Cancelled when the node stops: streams end then, and their clients resume at another node.</summary>
-    public CancellationToken Stopping => stopping.Token;
+    /// <summary>
+    /// Cancelled when the node has drained: streams end then, and their clients resume at another node. They do not end
+    /// by themselves: without this, the shutdown would wait for the whole grace period.
+    /// </summary>
+    public CancellationToken Stopping { get; }
 
     /// <summary>
     /// Adds a client that follows an order, or all events that match the filter. Null if the node already has its
@@ -124,6 +125,8 @@ sealed class LiveFeed : BackgroundService
     static async Task<LogPlace> Head(NpgsqlConnection session, CancellationToken cancel)
     {
         var last = await EventTable.ReadWhere(session, "true ORDER BY position DESC LIMIT 1", cancel);
+        // Clients resume from here.
+        await Replication.Confirm(session, cancel);
         return last.Count > 0 ? LogPlace.After(last) : default;
     }
 
@@ -172,11 +175,5 @@ sealed class LiveFeed : BackgroundService
         foreach (var client in byOrder.Values.SelectMany(followers => followers)) client.Disconnect();
         wide.Clear();
         byOrder.Clear();
-    }
-
-    public override void Dispose()
-    {
-        base.Dispose();
-        stopping.Dispose();
     }
 }

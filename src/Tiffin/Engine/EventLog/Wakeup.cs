@@ -1,3 +1,4 @@
+using Npgsql;
 using Tiffin.Engine.Hosting;
 using Tiffin.Engine.Storage;
 
@@ -10,6 +11,7 @@ namespace Tiffin.Engine.EventLog;
 sealed class Wakeup(Database database, TimeProvider clock, ILogger<Wakeup> log) : BackgroundService
 {
     const string Channel = "tiffin_events";
+    const int TimeoutSeconds = 5;
 
     // NOTIFY takes a lock that all committing transactions share, so its rate is limited and it never runs in an
     // order's transaction.
@@ -59,15 +61,22 @@ sealed class Wakeup(Database database, TimeProvider clock, ILogger<Wakeup> log) 
         // LISTEN is bound to its session.
         await using var session = await database.OpenWriter(cancel);
         session.Notification += (_, _) => Signal();
-        await Sql.Run(session, $"LISTEN {Channel}", cancel);
+        await Run(session, $"LISTEN {Channel}", cancel);
         while (true)
         {
             if (committed)
             {
                 committed = false;
-                await Sql.Run(session, $"NOTIFY {Channel}", cancel);
+                await Run(session, $"NOTIFY {Channel}", cancel);
             }
             await session.WaitAsync(notifyEvery, cancel);
         }
+    }
+
+    // Keepalives notice no silent connection while a statement is unacknowledged.
+    static async Task Run(NpgsqlConnection session, string sql, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(sql, session) { CommandTimeout = TimeoutSeconds };
+        await command.ExecuteNonQueryAsync(cancel);
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Tiffin.Engine.Hosting;
 
 namespace Tiffin.Features.Health;
 
@@ -18,8 +19,8 @@ sealed class ShutdownOptions
 /// <summary>
 /// Delays the shutdown by the drain delay. The host calls <see cref="StoppingAsync"/> before it stops any service.
 /// </summary>
-sealed class GracefulShutdown(Readiness readiness, IOptions<ShutdownOptions> options, TimeProvider clock)
-    : IHostedLifecycleService
+sealed class GracefulShutdown(
+    Readiness readiness, Drain drain, IOptions<ShutdownOptions> options, TimeProvider clock) : IHostedLifecycleService
 {
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
@@ -32,6 +33,7 @@ sealed class GracefulShutdown(Readiness readiness, IOptions<ShutdownOptions> opt
         {
             // The host's shutdown timeout is over: continue with the shutdown at once.
         }
+        drain.End();
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -3,11 +3,11 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Tiffin.Domain;
 using Tiffin.Edge.Streaming;
 using Tiffin.Engine.EventLog;
+using Tiffin.Engine.Hosting;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Http.Events;
@@ -33,6 +33,52 @@ public sealed class EventFeedTests(SmallChainServer shared) : IClassFixture<Smal
 
         positions.ShouldBe(Enumerable.Range(1, positions.Count).Select(i => (long)i));
         positions.Count.ShouldBeGreaterThan(10);
+    }
+
+    /// <summary>During a rolling upgrade.</summary>
+    [Fact]
+    public async Task A_page_ends_before_an_event_whose_type_only_a_newer_node_knows()
+    {
+        await using var own = await Own.Chain();
+        await own.Client.Place(SmallChain.Order());
+        var last = await Session.Ask<long>(own.ConnectionString, "SELECT max(position) FROM events");
+        await Session.Run(own.ConnectionString, $"UPDATE events SET type = 99 WHERE position = {last}");
+
+        var page = await Json(own, "/v1/events");
+        page["nextCursor"]!.GetValue<string>().ShouldBe($"{last - 1}");
+        page["data"]!.AsArray().Count.ShouldBe((int)last - 1);
+        page = await Json(own, $"/v1/events?after={last - 1}");
+        (page["data"]!.AsArray().Count, page["nextCursor"]!.GetValue<string>()).ShouldBe((0, $"{last - 1}"));
+    }
+
+    [Fact]
+    public async Task The_stream_of_an_ended_order_ends_although_its_events_are_no_longer_kept()
+    {
+        await using var own = await Own.Chain();
+        var id = (await own.Post("/v1/orders", SmallChain.Order()))["id"]!;
+        await own.Put($"/v1/orders/{id}/status", new { status = "cancelled", reason = "changed_mind" });
+        await own.Post("/v1/orders", SmallChain.Order());
+        await Session.Run(own.ConnectionString, $"DELETE FROM events WHERE order_id = '{id}'");
+        using var stream = await own.Client.OpenStream($"/v1/orders/{id}/events");
+
+        (await stream.Events().ToListAsync()).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("events", "Last-Event-ID", "/header/Last-Event-ID")]
+    [InlineData("events?lastEventId=none", null, "/query/lastEventId")]
+    [InlineData("events?after=none", null, "/query/after")]
+    [InlineData("orders/{0}/events?lastEventId=none", null, "/query/lastEventId")]
+    [InlineData("orders/{0}/events", "Last-Event-ID", "/header/Last-Event-ID")]
+    public async Task A_stream_says_which_id_is_none(string path, string? header, string pointer)
+    {
+        var order = (await server.Post("/v1/orders", SmallChain.Order()))["id"]!.ToString();
+
+        using var refused = await server.Client.OpenStream(
+            $"/v1/{string.Format(CultureInfo.InvariantCulture, path, order)}", header is null ? null : "none");
+
+        refused.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await refused.Content.ReadAsStringAsync()).ShouldContain($"\"{pointer}\"");
     }
 
     [Theory]
@@ -284,10 +330,10 @@ public sealed class EventFeedTests(SmallChainServer shared) : IClassFixture<Smal
     }
 
     [Fact]
-    public async Task A_node_that_shuts_down_refuses_a_new_stream_as_unavailable()
+    public async Task A_node_that_has_drained_refuses_a_new_stream_as_unavailable()
     {
         await using var server = await Open();
-        server.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+        server.Services.GetRequiredService<Drain>().End();
 
         // Some join the feed before they notice.
         for (var i = 0; i < 200; i++)

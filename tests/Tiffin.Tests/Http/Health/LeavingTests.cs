@@ -13,8 +13,10 @@ public sealed class LeavingTests
     [Fact]
     public async Task A_graceful_shutdown_turns_not_ready_then_drains_then_exits_with_zero()
     {
-        using var server = Serve(await PostgresFixture.CreateDatabase());
+        var database = await PostgresFixture.CreateDatabase();
+        using var server = Serve(database);
         using var client = new HttpClient { BaseAddress = server.Address };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", await ServerProcess.AdminKey(database));
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(90));
         try
         {
@@ -24,6 +26,8 @@ public sealed class LeavingTests
                 await Until(client, HttpStatusCode.ServiceUnavailable, deadline.Token);
 
             (await client.GetAsync("/health/live", deadline.Token)).StatusCode.ShouldBe(HttpStatusCode.OK);
+            // The load balancer still sends requests here: an EventSource that is refused does not come back.
+            (await client.OpenStream("/v1/events")).StatusCode.ShouldBe(HttpStatusCode.OK);
             await server.Process.WaitForExitAsync(deadline.Token);
 
             server.Process.ExitCode.ShouldBe(0);

@@ -1,0 +1,17 @@
+namespace Tiffin.Engine.Hosting;
+
+/// <summary>
+/// The beginning of a graceful shutdown: the node reports that it is not ready, and serves what still arrives until the
+/// load balancer has noticed. On SIGTERM the host's own <c>ApplicationStopping</c> comes before that.
+/// </summary>
+sealed class Drain : IDisposable
+{
+    readonly CancellationTokenSource over = new();
+
+    /// <summary>Cancelled when nothing more should arrive.</summary>
+    public CancellationToken Over => over.Token;
+
+    public void End() => over.Cancel();
+
+    public void Dispose() => over.Dispose();
+}
