@@ -115,17 +115,12 @@ public sealed class KeyTests(SmallChainServer shared) : IClassFixture<SmallChain
     {
         var end = DateTimeOffset.UtcNow.AddMinutes(10);
         var made = await Make(new { role = "admin", label = "short", expiresAt = end });
-        var ahead = new AheadClock();
+        var ahead = new ShiftedClock(TimeSpan.FromMinutes(15));
         await using var database = new Database(server.ConnectionString, ahead);
         using var ring = new KeyRing(
             database, Options.Create(new AccessOptions()), ahead, NullLogger<KeyRing>.Instance);
 
         (await ring.Find((string)made["key"]!, default)).ShouldNotBeNull();
-    }
-
-    sealed class AheadClock : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddMinutes(15);
     }
 
     Task<TestServer> Reloading() => TestServer.Start(

@@ -94,6 +94,24 @@ public sealed class SessionTests(SmallChainServer shared) : IClassFixture<SmallC
     }
 
     [Fact]
+    public async Task Signing_out_ends_the_sessions_that_were_opened_from_the_session()
+    {
+        using var page = await SignIn(await server.KeyOf(Role.Kitchen, ["k1"]));
+        using var open = new HttpRequestMessage(HttpMethod.Post, "/v1/session");
+        open.Headers.Add(Sessions.AntiforgeryHeader, page.Antiforgery);
+        using var opened = await page.Client.SendAsync(open);
+        opened.StatusCode.ShouldBe(HttpStatusCode.Created);
+        using var derived = ClientWith(CookieOf(opened), server);
+        (await derived.GetAsync("/v1/orders")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        using var end = new HttpRequestMessage(HttpMethod.Delete, "/v1/session");
+        end.Headers.Add(Sessions.AntiforgeryHeader, page.Antiforgery);
+
+        await page.Client.SendAsync(end);
+
+        (await derived.GetAsync("/v1/orders")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
     public async Task Signing_out_ends_the_streams_of_the_session_on_every_node_and_no_other_sessions()
     {
         var key = await server.KeyOf(Role.Kitchen, ["k1"]);
@@ -142,16 +160,12 @@ public sealed class SessionTests(SmallChainServer shared) : IClassFixture<SmallC
     public async Task A_node_whose_clock_is_ahead_ends_no_session_early()
     {
         using var page = await SignIn(await server.KeyOf(Role.Kitchen, ["k1"]));
+        var clock = new ShiftedClock(TimeSpan.FromHours(13));
         await using var ahead = await TestServer.Start(
-            server.ConnectionString, app => app.Services.AddSingleton<TimeProvider>(new AheadClock()));
+            server.ConnectionString, app => app.Services.AddSingleton<TimeProvider>(clock));
         using var copy = ClientWith(page.Cookie, ahead);
 
         (await copy.GetAsync("/v1/session")).StatusCode.ShouldBe(HttpStatusCode.OK);
-    }
-
-    sealed class AheadClock : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddHours(13);
     }
 
     /// <summary>Nodes share sessions by the master key alone: no node has to know what another one wrote.</summary>
@@ -193,10 +207,12 @@ public sealed class SessionTests(SmallChainServer shared) : IClassFixture<SmallC
         using var answer = await signing.PostAsync("/v1/session", null);
         answer.StatusCode.ShouldBe(HttpStatusCode.Created);
         var view = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
-        var setCookie = answer.Headers.GetValues("Set-Cookie").Single();
-        var cookie = setCookie.Split(';')[0]["tiffin-session=".Length..];
+        var (setCookie, cookie) = (answer.Headers.GetValues("Set-Cookie").Single(), CookieOf(answer));
         return new Page(ClientWith(cookie, node ?? server), cookie, setCookie, (string)view["antiforgeryToken"]!);
     }
+
+    static string CookieOf(HttpResponseMessage answer) =>
+        answer.Headers.GetValues("Set-Cookie").Single().Split(';')[0]["tiffin-session=".Length..];
 
     // By hand: this client, unlike browsers, sends no secure cookie to 127.0.0.1.
     static HttpClient ClientWith(string cookie, TestServer node)

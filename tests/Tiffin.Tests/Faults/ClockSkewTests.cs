@@ -106,9 +106,4 @@ public sealed class ClockSkewTests : IAsyncLifetime
             statuses.Add((await ahead.Get($"/v1/orders/{order}"))["status"]!.GetValue<string>());
         return statuses;
     }
-
-    sealed class ShiftedClock(TimeSpan shift) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + shift;
-    }
 }

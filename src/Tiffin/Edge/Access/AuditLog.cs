@@ -100,7 +100,11 @@ sealed class AuditLog(
             }
             catch (OperationCanceledException)
             {
-                foreach (var entry in parts.Prepend(part).SelectMany(waits => waits)) waiting.Writer.TryWrite(entry);
+                foreach (var entry in parts.Prepend(part).SelectMany(waits => waits))
+                {
+                    // The queue may have filled up meanwhile.
+                    if (!waiting.Writer.TryWrite(entry)) Lose(entry.Row);
+                }
                 throw;
             }
         }

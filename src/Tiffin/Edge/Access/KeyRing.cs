@@ -68,6 +68,7 @@ sealed class KeyRing(
     readonly ConcurrentDictionary<string, HeldKey> keys = new(StringComparer.Ordinal);
     readonly SemaphoreSlim reading = new(1);
     long? readAt;
+    long? failedAt;
     long? readAllAt;
 
     /// <summary>
@@ -200,13 +201,13 @@ sealed class KeyRing(
         await reading.WaitAsync(cancel);
         try
         {
-            // Another caller may have read while this one waited.
-            if (!(readAt >= arrived))
-            {
-                var wait = readAt is { } at ? refreshInterval - Stopwatch.GetElapsedTime(at) : TimeSpan.Zero;
-                if (wait > TimeSpan.Zero) await Task.Delay(wait, clock, cancel);
-                await ReadLocked(cancel);
-            }
+            // Another caller may have read while this one waited, or have failed to. One by one, those who wait would
+            // each wait for a timeout of their own.
+            if (readAt >= arrived) return;
+            if (failedAt >= arrived) throw new NpgsqlException("The API keys cannot be read.");
+            var wait = readAt is { } at ? refreshInterval - Stopwatch.GetElapsedTime(at) : TimeSpan.Zero;
+            if (wait > TimeSpan.Zero) await Task.Delay(wait, clock, cancel);
+            await ReadLocked(cancel);
         }
         finally
         {
@@ -228,6 +229,19 @@ sealed class KeyRing(
     }
 
     async Task ReadLocked(CancellationToken cancel)
+    {
+        try
+        {
+            await ReadChanges(cancel);
+        }
+        catch (Exception away) when (Loop.IsOfDatabase(away))
+        {
+            failedAt = Stopwatch.GetTimestamp();
+            throw;
+        }
+    }
+
+    async Task ReadChanges(CancellationToken cancel)
     {
         var started = Stopwatch.GetTimestamp();
         // Changes by SQL, or revocations lost in a failover, have no change time: only a full read shows them.

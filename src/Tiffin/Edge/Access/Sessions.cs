@@ -45,13 +45,16 @@ sealed class Sessions(KeyRing keys, EndedSessions endedSessions, IDataProtection
             context.HttpContext.RequestServices.GetRequiredService<Sessions>().Validate(context);
     }
 
-    /// <summary>The principal of a new session.</summary>
+    /// <summary>
+    /// The principal of a new session. One that is opened from another session ends with it: it has the same id.
+    /// </summary>
     public static ClaimsPrincipal New(Credential credential)
     {
         var caller = credential.Caller;
+        var id = credential.Session ?? RandomNumberGenerator.GetHexString(16, lowercase: true);
         var claims = new List<Claim>
         {
-            new(ClaimName.Session, RandomNumberGenerator.GetHexString(16, lowercase: true)),
+            new(ClaimName.Session, id),
             new(ClaimName.Credential, credential.Name),
             new(ClaimName.Role, Names.Of(caller.Role)),
             new(ClaimName.Subject, caller.Id),

@@ -12,9 +12,9 @@ static class AuditEndpoints
             .Allow(Admin, Chain)
             .Describe("listAudit", "List audit entries",
                 "Newest first: privileged requests, and requests rejected by authentication or authorization. Entries "
-                + "are append-only. A privileged request is recorded before its response is sent, a rejected one "
-                + "or one that is answered with 503 shortly after; if one caller is rejected often, some rejections "
-                + "are only counted.")
+                + "are append-only. Privileged requests are recorded before the response is sent; rejected requests, "
+                + "and those answered 503, shortly afterwards. If a caller is rejected often, some rejections are "
+                + "counted, but not listed.")
             .Paginated()
             .Response<Page<AuditView>>(200, "A page of audit entries.")
             .Problem(400, "malformed_request")

@@ -46,8 +46,6 @@ static class KeyEndpoints
     {
         var kitchens = body.Kitchens ?? [];
         var faults = new List<Fault>(KeyRules.Check(body.Role, kitchens, body.Channel, body.Subject, body.Label));
-        if (body.ExpiresAt <= clock.GetUtcNow())
-            faults.Add(new Fault("/expiresAt", "in_the_past", "must be in the future"));
         var catalogue = await reader.Read(context.RequestAborted);
         for (var i = 0; i < kitchens.Count; i++)
         {
@@ -59,6 +57,9 @@ static class KeyEndpoints
         var fingerprint = IdempotencyKey.Fingerprint(context, body, AccessJson.Strict.KeyRequest);
         var answer = await administration.Commit(context, fingerprint, async connection =>
         {
+            // Not of a request that is repeated: the key that it created may have expired since.
+            if (body.ExpiresAt <= clock.GetUtcNow())
+                return Problems.Of(new Refusal.Invalid("/expiresAt", "in_the_past", "must be in the future"));
             (var key, created) = await ring.Create(
                 connection, KeyRules.Caller(body.Role, kitchens, body.Channel, body.Subject), body.Label,
                 body.ExpiresAt, context.Credential()!.Name, context.RequestAborted);

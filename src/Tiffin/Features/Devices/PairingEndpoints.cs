@@ -58,7 +58,8 @@ static class PairingEndpoints
             .Allow(Admin | Manager, Own).Audit()
             .Describe("confirmPairing", "Confirm a pairing",
                 "Gives the device that shows the code the role kitchen in one of your kitchens, until it is revoked or "
-                + "expires. Enter only a code that you see on the device: another one would let in a stranger's.")
+                + "expires. Enter only a code that you see on the device itself. Any other code pairs "
+                + "someone else's device.")
             .Response(204, "Confirmed. The device signs in when it calls claimPairing next.")
             .Problem(404, "not_found")
             .Problem(422, "validation_failed")
