@@ -70,6 +70,11 @@ sealed class Gate(
             await Refuse(context, refusal);
             return;
         }
+        if (PageEndpoint.Of(context) is null && Query.Undeclared(context) is { } undeclared)
+        {
+            await undeclared.ExecuteAsync(context);
+            return;
+        }
         var priority = Permissions.Of(endpoint)!.Priority;
         if (shedder.Refusal(priority) is { } overload)
         {

@@ -29,13 +29,19 @@ sealed class Query
     public Query(HttpContext context)
     {
         values = context.Request.Query;
-        declared = context.GetEndpoint()!.Metadata.OfType<RequestParameter>()
-            .Where(parameter => parameter.In == ParameterLocation.Query).Select(parameter => parameter.Name).ToList();
-        foreach (var name in values.Keys)
+        declared = [.. context.GetEndpoint()!.Metadata.OfType<RequestParameter>()
+            .Where(parameter => parameter.In == ParameterLocation.Query).Select(parameter => parameter.Name)];
+        const string Unknown = "unknown parameter";
+        foreach (var name in values.Keys.Except(declared))
         {
-            if (!declared.Contains(name)) Refuse(name, "unknown_parameter", Expected("unknown parameter", declared));
+            Refuse(name, "unknown_parameter",
+                declared.Count == 0 ? $"{Unknown}; the operation has none" : Expected(Unknown, declared));
         }
     }
+
+    /// <summary>The error of a request with undeclared parameters, also where the handler parses none.</summary>
+    public static Problem? Undeclared(HttpContext context) =>
+        context.Request.Query.Count > 0 ? new Query(context).Problem : null;
 
     /// <summary>The errors of all parameters parsed so far; null if there are none.</summary>
     public Problem? Problem => faults.All.Count > 0 ? Problems.Malformed(faults.All) : null;

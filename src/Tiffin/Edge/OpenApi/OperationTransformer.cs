@@ -32,7 +32,8 @@ sealed class OperationTransformer(Examples examples, ProblemCatalogue catalogue)
 
     static readonly ProblemCodes[] callerProblems =
     [
-        new(401, "unauthenticated"), new(403, "forbidden", "foreign_origin", "antiforgery_missing"),
+        new(400, "malformed_request"), new(401, "unauthenticated"),
+        new(403, "forbidden", "foreign_origin", "antiforgery_missing"),
         new(429, "too_many_requests", "too_many_concurrent_requests"), new(503, "issuer_away"),
     ];
 

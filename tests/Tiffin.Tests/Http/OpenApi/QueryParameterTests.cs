@@ -13,7 +13,7 @@ namespace Tiffin.Tests.Http.OpenApi;
 public sealed class QueryParameterTests
 {
     [Fact]
-    public async Task Every_query_parameter_that_is_declared_is_read()
+    public async Task Every_query_parameter_that_is_declared_is_read_and_no_other_is_ignored()
     {
         await using var server = await TestServer.Start(configure: builder =>
         {
@@ -28,20 +28,21 @@ public sealed class QueryParameterTests
         var ignored = new List<string>();
         foreach (var operation in await ApiOperation.All(server))
         {
-            foreach (var name in Names(operation, "query"))
+            var path = Names(operation, "path").Aggregate(
+                operation.Path, (path, part) => path.Replace($"{{{part}}}", ids[part]));
+            var names = Names(operation, "query");
+            // A link that is shared gets parameters of others, and no one reads the answer of a health check.
+            if (!operation.IsPublic) names = names.Append("nonsense");
+            foreach (var name in names)
             {
-                var path = Names(operation, "path").Aggregate(
-                    operation.Path, (path, part) => path.Replace($"{{{part}}}", ids[part]));
                 // Nothing that is read takes this: neither once, nor twice.
                 using var request = new HttpRequestMessage(
                     new HttpMethod(operation.Method), $"{path}?{name}=%00&{name}=%00");
-                var isOfStream = name == "lastEventId";
-                if (isOfStream) request.Headers.Accept.ParseAdd("text/event-stream");
+                if (name == "lastEventId") request.Headers.Accept.ParseAdd("text/event-stream");
                 using var answer = await server.Client.SendAsync(request);
+                if (answer.StatusCode == HttpStatusCode.Forbidden) continue;
                 var body = await answer.Content.ReadAsStringAsync();
-                // The last event's id has two names, and is reported under one.
-                if (answer.StatusCode != HttpStatusCode.BadRequest
-                    || !(isOfStream || body.Contains($"/query/{name}")))
+                if (answer.StatusCode != HttpStatusCode.BadRequest || !body.Contains($"/query/{name}"))
                     ignored.Add($"{operation.Method} {operation.Path}?{name}: {(int)answer.StatusCode} {body}");
             }
         }
