@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Tiffin.Domain;
@@ -153,6 +154,22 @@ public sealed class WebhookScopeTests(QuickWebhookServer shared) : IClassFixture
         await receiver.Receives(2);
 
         receiver.Calls.Select(call => (string?)call.Event["kitchenid"]).ShouldBe(["k2", "k1"]);
+    }
+
+    [Fact]
+    public async Task The_kitchens_of_an_endpoint_are_those_of_the_key_that_changes_it()
+    {
+        await using var receiver = await Receiver.Answering(_ => 200);
+        using var one = await server.ClientOf(Role.Manager, ["k1"], subject: "growing");
+        var made = await one.Post("/v1/webhooks", new { url = receiver.Url, types = new[] { "order.*" } });
+        var path = $"/v1/webhooks/{JsonNode.Parse(await made.Content.ReadAsStringAsync())!["id"]}";
+        using var both = await server.ClientOf(Role.Manager, ["k1", "k2"], subject: "growing");
+        using var other = await server.ClientOf(Role.Manager, ["k2"], subject: "growing");
+
+        (await both.PatchAsJsonAsync(path, new { kitchens = new[] { "k2" } })).StatusCode.ShouldBe(HttpStatusCode.OK);
+        var refused = await other.PatchAsJsonAsync(path, new { kitchens = new[] { "k1" } });
+        refused.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (await refused.Content.ReadAsStringAsync()).ShouldContain("not_yours");
     }
 
     [Fact]

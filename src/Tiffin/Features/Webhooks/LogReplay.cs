@@ -19,8 +19,8 @@ sealed class LogReplay(
     public async Task<(int Queued, DateTimeOffset? NextFrom)> Run(CancellationToken cancel)
     {
         var (first, last) = await EventTable.Bounds(connection, cancel);
-        var start = await PositionAt(times.From - skewMax, first, last + 1, cancel);
-        var end = await PositionAt(times.To + skewMax, start, last + 1, cancel);
+        var start = await PositionAt(Shifted(times.From, -skewMax), first, last + 1, cancel);
+        var end = await PositionAt(Shifted(times.To, skewMax), start, last + 1, cancel);
         var queued = 0;
         for (var position = start; position < end; position += PositionsPerStatement)
         {
@@ -31,6 +31,10 @@ sealed class LogReplay(
         }
         return (queued, null);
     }
+
+    // Callers use the ends of the calendar for "from the beginning" and "to the end".
+    static DateTimeOffset Shifted(DateTimeOffset time, TimeSpan by) => new(Math.Clamp(
+        time.UtcTicks + by.Ticks, DateTimeOffset.MinValue.Ticks, DateTimeOffset.MaxValue.Ticks), TimeSpan.Zero);
 
     // Binary search: times are not indexed, but increase with the positions.
     async Task<long> PositionAt(DateTimeOffset time, long low, long high, CancellationToken cancel)

@@ -3,7 +3,9 @@ namespace Tiffin.Features.Webhooks;
 /// <summary>Addresses, retries and limits of webhooks: the section <c>Webhooks</c>.</summary>
 sealed class WebhookOptions
 {
-    /// <summary>Allows <c>http://</c> URLs and any port: for development or a private network.</summary>
+    /// <summary>
+    /// Allows <c>http://</c> URLs and any port, for development. Private addresses are still refused.
+    /// </summary>
     public bool AllowHttp { get; set; }
 
     /// <summary>Allows loopback addresses and any port: for development and tests.</summary>

@@ -146,6 +146,17 @@ public sealed class DeliveryEndpointsTests(QuickWebhookServer shared)
     }
 
     [Fact]
+    public async Task A_replay_may_span_all_of_time()
+    {
+        var (webhook, _) = await server.Webhook(receiver.Url, "order.placed");
+        await server.Client.Place(SmallChain.Order());
+        await receiver.Receives(1);
+
+        (await Replay(webhook, new { from = DateTimeOffset.MinValue, to = DateTimeOffset.MaxValue }))["queued"]!
+            .GetValue<int>().ShouldBePositive();
+    }
+
+    [Fact]
     public async Task A_replay_that_makes_no_sense_is_refused()
     {
         var (webhook, _) = await server.Webhook(receiver.Url, "order.placed");
