@@ -158,5 +158,6 @@ function AgainstUsual({ hours, text }: { hours: readonly Hour[]; text: (value: n
   const change = changeOf(today, usual);
   if (change === undefined) return <p>{t("no_usual")}</p>;
   const percent = `${change < 0 ? "−" : "+"}${number(Math.abs(change), Math.abs(change) < 10 ? 1 : 0)}`;
-  return <p>{t("vs_usual", { percent, usual: text(usual), hour: String(over).padStart(2, "0") })}</p>;
+  const hour = String(over).padStart(2, "0");
+  return <p>{t("vs_usual", { today: text(today), usual: text(usual), hour, percent })}</p>;
 }
