@@ -44,7 +44,12 @@ static class KeyCommand
         CancellationToken cancel)
     {
         var faults = KeyRules.Check(role, kitchens, channel, subject, label);
-        foreach (var fault in faults) await Console.Error.WriteLineAsync($"--{fault.Pointer[1..]} {fault.Message}");
+        foreach (var fault in faults)
+        {
+            // The option is repeated, the member of the API a list.
+            var option = fault.Pointer == "/kitchens" ? "kitchen" : fault.Pointer[1..];
+            await Console.Error.WriteLineAsync($"--{option} {fault.Message}");
+        }
         if (faults.Count > 0) return 1;
         try
         {

@@ -29,7 +29,7 @@ static class ReportText
             report.Acknowledged.Select(count => new[] { count.Key, Number(count.Value) }));
         Table(text,
             ["fault", "count", "lasted p50", "no order anywhere p50", "p95", "max", "no order at the node p50", "p95",
-                "max", "readiness red", "no answer", "slowest answer"],
+                "max", "not ready", "no answer", "slowest answer"],
             report.Kinds.Select(Row));
         Table(text, ["broken promise", "count"],
             report.Promises.Select(count => new[] { count.Key, Number(count.Value) }));

@@ -12,8 +12,8 @@ sealed class ClockOptions
 }
 
 /// <summary>
-/// The database's time, computed from this node's clock and the last measured skew. All timestamps in the log and the
-/// tables come from it, so that nodes with different clocks agree.
+/// The database's time, computed from this node's clock and the last measured skew. All timestamps of orders, stock and
+/// the log come from it, so that nodes with different clocks agree.
 /// </summary>
 sealed class DatabaseClock(TimeProvider clock) : TimeProvider
 {

@@ -49,7 +49,7 @@ static class DifferenceEndpoints
     public static void MapDifferences(this IEndpointRouteBuilder app) =>
         app.MapPost("/v1/kitchens/{kitchenId}/differences", Report).WithTags("Kitchens")
             .Allow(Staff, KitchenInPath)
-            .Describe("reportDifferences", "Report what a screen showed wrongly",
+            .Describe("reportDifferences", "Report incorrect data on a screen",
                 "For screens that compare what they show with a fresh snapshot, and correct it. A difference is a "
                 + "defect: it is logged as a warning and counted. Nothing changes.")
             .NoIdempotencyKey("The report changes nothing: a duplicate is one more line in the log.")
