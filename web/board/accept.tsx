@@ -1,14 +1,14 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { timeOrDay } from "../lib/format";
 import { endOfDay } from "../lib/zone";
-import { brandClass } from "./brands";
-import { CardFacts, CardHead, type CardProps, LineText } from "./card-parts";
-import { type Card, countdown } from "./cards";
+import { CardFacts, type CardProps, Face, PlainLines } from "./card-parts";
+import { type Card, countdown, mayBeOut } from "./cards";
 import { Icon } from "./icons";
 import { accept, availability, type CancelReason, cancel } from "./intents";
 import type { BoardModel } from "./model";
+import { OrderButton } from "./order-button";
 import { awaitsRelease, type Order } from "./state";
-import { named, t } from "./texts";
+import { t } from "./texts";
 
 const minuteChoices = [10, 15, 20, 30] as const;
 const reasons: readonly CancelReason[] = ["out_of_stock", "too_busy", "closed", "equipment", "other"];
@@ -18,41 +18,26 @@ export function AcceptCard({ board, card }: CardProps) {
   const isDenying = useSignal(false);
   const { order } = card;
   return (
-    <article
-      class={`card accept-card ${brandClass(order.brandId)}`}
-      aria-label={t("order", { number: `#${order.number}` })}
-      data-order={order.id}
-      data-status="placed"
-      tabIndex={-1}
-    >
-      <CardHead board={board} order={order} />
+    <Face board={board} order={order} look="accept-card">
       <Countdown board={board} order={order} />
       {isDenying.value ? (
         <Deny board={board} card={card} onBack={() => (isDenying.value = false)} />
       ) : (
         <>
           <CardFacts board={board} card={card} />
-          <ul class="lines plain">
-            {card.lines.map((line) => (
-              <li key={line.indices[0]}>
-                <LineText line={line} />
-              </li>
-            ))}
-          </ul>
+          <PlainLines lines={card.lines} />
           <AcceptButtons board={board} order={order} />
-          <button
-            type="button"
-            class="deny"
-            aria-label={named(t("deny"), order)}
+          <OrderButton
+            look="deny"
+            what={t("deny")}
+            order={order}
             onClick={() => {
               isDenying.value = true;
             }}
-          >
-            {t("deny")}
-          </button>
+          />
         </>
       )}
-    </article>
+    </Face>
   );
 }
 
@@ -80,50 +65,34 @@ function AcceptButtons({ board, order }: { board: BoardModel; order: Order }) {
     const ms = order.promise ? Date.parse(order.promise.readyAt) - board.clock.second.value : Number.NaN;
     return Math.max(1, Math.ceil(ms / 60_000));
   }).value;
-  if (awaitsRelease(order)) return <AcceptScheduled board={board} order={order} />;
-  const hasPromise = !Number.isNaN(promised);
+  const forTime = timeOrDay(order.schedule?.for ?? order.placedAt, board.clock.now(), board.zone.value);
+  const isScheduled = awaitsRelease(order);
+  const hasPromise = !Number.isNaN(promised) && !isScheduled;
   const nearest = [...minuteChoices].sort((one, other) => Math.abs(one - promised) - Math.abs(other - promised))[0];
-  const others = minuteChoices.filter((one) => !hasPromise || one !== nearest);
+  const others = minuteChoices.filter((one) => !isScheduled && !(hasPromise && one === nearest));
+  const what = hasPromise ? t("accept", { n: promised }) : t("acceptPlain");
   return (
     <div class="accept-buttons">
-      <button
-        type="button"
-        class="bump"
-        aria-label={named(hasPromise ? t("accept", { n: promised }) : t("acceptPlain"), order)}
+      <OrderButton
+        look="bump"
+        icon={isScheduled ? "calendar" : "check"}
+        what={what}
+        order={order}
         onClick={() => board.do(accept(order, undefined))}
       >
-        <Icon name="check" />
-        {hasPromise ? t("accept", { n: promised }) : t("acceptPlain")}
-      </button>
+        {isScheduled ? `${what} · ${t("forTime", { time: forTime })}` : what}
+      </OrderButton>
       {others.map((minutes) => (
-        <button
-          type="button"
+        <OrderButton
           key={minutes}
-          class="minutes"
-          aria-label={named(t("accept", { n: minutes }), order)}
+          look="minutes"
+          what={t("accept", { n: minutes })}
+          order={order}
           onClick={() => board.do(accept(order, minutes))}
         >
           {minutes}
-        </button>
+        </OrderButton>
       ))}
-    </div>
-  );
-}
-
-function AcceptScheduled({ board, order }: { board: BoardModel; order: Order }) {
-  const zone = board.zone.value;
-  return (
-    <div class="accept-buttons">
-      <button
-        type="button"
-        class="bump"
-        aria-label={named(t("acceptPlain"), order)}
-        onClick={() => board.do(accept(order, undefined))}
-      >
-        <Icon name="calendar" />
-        {t("acceptPlain")} ·{" "}
-        {t("forTime", { time: timeOrDay(order.schedule?.for ?? order.placedAt, board.clock.now(), zone) })}
-      </button>
     </div>
   );
 }
@@ -162,7 +131,7 @@ function Deny({ board, card, onBack }: { board: BoardModel; card: Card; onBack: 
 /** What is out is taken off the menu in the same step: the next order of it would be denied too. */
 function OutOf({ board, card }: CardProps) {
   const chosen = useSignal<ReadonlySet<string>>(new Set());
-  const items = new Map(card.lines.map((line) => [line.itemId, line.name]));
+  const items = mayBeOut(card.order);
   function deny(): void {
     const until = new Date(endOfDay(board.clock.now(), board.zone.value)).toISOString();
     for (const [itemId, name] of items)

@@ -1,19 +1,19 @@
 /** Words in a customer's note that a cook must not overlook. */
 const words = [
-  // English. Stems: "allerg" finds allergy, allergies and allergic.
-  "allerg",
-  "anaphyla",
+  // English. With * at the end any ending: "allerg*" finds allergy, allergies and allergic.
+  "allerg*",
+  "anaphyla*",
   "epipen",
-  "intoleran",
-  "peanut",
-  "groundnut",
+  "intoleran*",
+  "peanut*",
+  "groundnut*",
   "nuts",
   "nut",
-  "cashew",
-  "almond",
-  "pistachio",
-  "walnut",
-  "hazelnut",
+  "cashew*",
+  "almond*",
+  "pistachio*",
+  "walnut*",
+  "hazelnut*",
   "gluten",
   "wheat",
   "coeliac",
@@ -29,8 +29,8 @@ const words = [
   "sesame",
   "mustard",
   "shellfish",
-  "prawn",
-  "shrimp",
+  "prawn*",
+  "shrimp*",
   "fish",
   "jain",
   "vegan",
@@ -54,26 +54,11 @@ const words = [
   "जैन",
 ] as const;
 
-const stems = new Set<string>([
-  "allerg",
-  "anaphyla",
-  "intoleran",
-  "peanut",
-  "groundnut",
-  "cashew",
-  "almond",
-  "pistachio",
-  "walnut",
-  "hazelnut",
-  "prawn",
-  "shrimp",
-]);
-
 export type NotePart = { readonly text: string; readonly isAllergy: boolean };
 
 /**
  * The note in parts, so that a view can mark the words; without one, a single part.
- * @param own the chain's words, besides those above; with `*` at the end, words that begin so
+ * @param own the chain's words, besides those above
  */
 export function partsOf(note: string, own: readonly string[] = []): readonly NotePart[] {
   return note
@@ -90,9 +75,8 @@ export function partsOf(note: string, own: readonly string[] = []): readonly Not
 
 function isAllergyWord(text: string, own: readonly string[]): boolean {
   const word = folded(text);
-  return (
-    words.some((one) => (stems.has(one) ? word.startsWith(one) : word === folded(one))) ||
-    own.some((one) => (one.endsWith("*") ? word.startsWith(folded(one.slice(0, -1))) : word === folded(one)))
+  return [...words, ...own].some((one) =>
+    one.endsWith("*") ? word.startsWith(folded(one.slice(0, -1))) : word === folded(one),
   );
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { brandClass } from "./brands";
+import { brandClasses } from "./brands";
 import { measure } from "./rails";
 import { isFinger } from "./touch";
 import { columnsFor } from "./ui";
@@ -14,10 +14,17 @@ describe("touches", () => {
 });
 
 describe("the look", () => {
-  it("gives a brand the same colour everywhere", () => {
-    expect(brandClass("biryani-house")).toBe(brandClass("biryani-house"));
-    expect(brandClass("biryani-house")).toMatch(/^brand-(\d|1[01])$/);
-    expect(new Set(["biryani-house", "punjab-rasoi", "dosa-junction"].map(brandClass)).size).toBe(3);
+  it("gives the twelve brands of a kitchen twelve colours, the same on all its screens", () => {
+    const brands = Array.from({ length: 12 }, (_, index) => `brand-of-${index * 7}`);
+    const colours = brands.map(brandClasses(brands));
+    expect(new Set(colours).size).toBe(12);
+    expect(colours.every((colour) => /^brand-(\d|1[01])$/.test(colour))).toBe(true);
+    expect(brands.map(brandClasses([...brands].reverse()))).toEqual(colours);
+  });
+
+  it("gives a brand that is not the kitchen's one of them, too", () => {
+    expect(brandClasses()("biryani-house")).toMatch(/^brand-(\d|1[01])$/);
+    expect(brandClasses(["dosa"])("biryani-house")).toBe(brandClasses()("biryani-house"));
   });
 
   it("has one to five columns, by width and size", () => {

@@ -1,11 +1,19 @@
-/** A colour for each brand, by its id: the same on every screen, and none to configure. */
+/** A colour for each brand of a kitchen: the same on all its screens, and none to configure. */
 
-/** Classes brand-0 to brand-11 in board.css, each with white text at a contrast of 4.5 or more. */
+/** Classes brand-0 to brand-11 in card.css, each with white text at a contrast of 4.5 or more. */
 const colours = 12;
 
-export function brandClass(brandId: string): string {
+/** @param brands the kitchen's: twelve of them have twelve colours. One that is not among them has one by its id. */
+export function brandClasses(brands: readonly string[] = []): (brandId: string) => string {
+  const sorted = [...brands].sort();
+  return (brandId) => {
+    const place = sorted.indexOf(brandId);
+    return `brand-${(place < 0 ? hashOf(brandId) : place) % colours}`;
+  };
+}
+
+function hashOf(text: string): number {
   let hash = 2_166_136_261;
-  for (let index = 0; index < brandId.length; index++)
-    hash = Math.imul(hash ^ brandId.charCodeAt(index), 16_777_619) >>> 0;
-  return `brand-${hash % colours}`;
+  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 16_777_619) >>> 0;
+  return hash;
 }

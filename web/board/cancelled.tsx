@@ -1,9 +1,9 @@
-import { brandClass } from "./brands";
-import { CardHead, type CardProps, LineText } from "./card-parts";
+import { type CardProps, Face, PlainLines } from "./card-parts";
 import { Icon } from "./icons";
 import { waste } from "./intents";
+import { OrderButton } from "./order-button";
 import type { Order } from "./state";
-import { named, t } from "./texts";
+import { t } from "./texts";
 
 /** A cancelled order stays until the cook has seen it, and says what became of the food. */
 export function CancelledCard({ board, card }: CardProps) {
@@ -11,14 +11,7 @@ export function CancelledCard({ board, card }: CardProps) {
   const step = order.timeline[order.timeline.length - 1];
   const isUnclear = mayHaveBeenCooked(order) && board.station === undefined;
   return (
-    <article
-      class={`card cancelled-card ${brandClass(order.brandId)}`}
-      aria-label={t("order", { number: `#${order.number}` })}
-      data-order={order.id}
-      data-status="cancelled"
-      tabIndex={-1}
-    >
-      <CardHead board={board} order={order} />
+    <Face board={board} order={order} look="cancelled-card">
       <div class="cancelled-band" role="alert">
         <Icon name="off" />
         <b>{t("cancelled")}</b>
@@ -30,13 +23,7 @@ export function CancelledCard({ board, card }: CardProps) {
         {step?.stock === "by_progress" && <span>{t("bookedByProgress")}</span>}
         {step?.stock === "waste" && <span>{t("bookedWaste")}</span>}
       </p>
-      <ul class="lines plain struck">
-        {card.lines.map((line) => (
-          <li key={line.indices[0]}>
-            <LineText line={line} />
-          </li>
-        ))}
-      </ul>
+      <PlainLines lines={card.lines} look="struck" />
       {isUnclear ? (
         <div class="choices two">
           <p class="choices-title">{t("wasCooking")}</p>
@@ -56,17 +43,10 @@ export function CancelledCard({ board, card }: CardProps) {
         </div>
       ) : (
         <footer class="card-foot">
-          <button
-            type="button"
-            class="bump"
-            aria-label={named(t("gotIt"), order)}
-            onClick={() => board.acknowledge(order.id)}
-          >
-            {t("gotIt")}
-          </button>
+          <OrderButton look="bump" what={t("gotIt")} order={order} onClick={() => board.acknowledge(order.id)} />
         </footer>
       )}
-    </article>
+    </Face>
   );
 }
 

@@ -1,4 +1,5 @@
 import { useComputed } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { clockTime } from "../lib/format";
 import { type Card, dueAt, type LineGroup, levelOf, minutesLeft, minutesSince, timeLeftShare } from "./cards";
 import { Icon } from "./icons";
@@ -37,6 +38,29 @@ export function CardHead({ board, order }: { board: BoardModel; order: Order }) 
       </button>
       <Due board={board} order={order} />
     </header>
+  );
+}
+
+type FaceProps = {
+  readonly board: BoardModel;
+  readonly order: Order;
+  readonly look: string;
+  readonly children: ComponentChildren;
+};
+
+/** A card that asks for one answer. */
+export function Face({ board, order, look, children }: FaceProps) {
+  return (
+    <article
+      class={`card ${look} ${board.brandClass(order.brandId)}`}
+      aria-label={t("order", { number: `#${order.number}` })}
+      data-order={order.id}
+      data-status={order.status}
+      tabIndex={-1}
+    >
+      <CardHead board={board} order={order} />
+      {children}
+    </article>
   );
 }
 
@@ -116,6 +140,19 @@ export function CourierState({ board, order }: { board: BoardModel; order: Order
         ? t("courierAt", { name, time: clockTime(courier.pickupAt, zone) })
         : t("courierComing", { name })}
     </span>
+  );
+}
+
+/** Lines to be read, not to be tapped. */
+export function PlainLines({ lines, look = "" }: { lines: Card["lines"]; look?: string }) {
+  return (
+    <ul class={`lines plain ${look}`}>
+      {lines.map((line) => (
+        <li key={line.indices[0]}>
+          <LineText line={line} />
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -1,16 +1,16 @@
 import { useComputed } from "@preact/signals";
 import { AcceptCard } from "./accept";
-import { brandClass } from "./brands";
 import { CancelledCard } from "./cancelled";
 import { CardFacts, CardHead, type CardProps, LineText, TimeBar } from "./card-parts";
 import { isStartable, type LineGroup, levelOf } from "./cards";
 import { Icon } from "./icons";
-import { bump, progress } from "./intents";
+import { finish, start } from "./intents";
 import { cellsOf } from "./layout";
 import { tapLine } from "./lines";
 import type { BoardModel } from "./model";
+import { OrderButton } from "./order-button";
 import type { Order } from "./state";
-import { named, t } from "./texts";
+import { t } from "./texts";
 
 export function OrderCard({ board, card }: CardProps) {
   if (card.order.status === "cancelled") return <CancelledCard board={board} card={card} />;
@@ -33,7 +33,7 @@ function CookCard({ board, card }: CardProps) {
         return (
           <article
             key={index}
-            class={`card ${brandClass(order.brandId)} ${isFirst ? "" : "torn-start"} ${isLast ? "" : "torn-end"}`}
+            class={`card ${board.brandClass(order.brandId)} ${isFirst ? "" : "torn-start"} ${isLast ? "" : "torn-end"}`}
             aria-label={isFirst ? label : `${label}, ${part}`}
             data-level={level}
             data-order={isFirst ? order.id : undefined}
@@ -88,43 +88,19 @@ function Line({ board, order, line }: { board: BoardModel; order: Order; line: L
 }
 
 function CardFoot({ board, card }: CardProps) {
-  const { order, lines } = card;
   const { station } = board;
-  const undone = lines.flatMap((line) => (line.state === "done" ? [] : line.indices));
-  const waiting = lines.flatMap((line) => (line.state === "waiting" ? line.indices : []));
   return (
     <footer class="card-foot">
       {isStartable(card, station) && (
-        <button
-          type="button"
-          class="start"
-          aria-label={named(t("start"), order)}
-          onClick={() => board.do(progress(order, waiting, "started", station))}
-        >
-          {t("start")}
-        </button>
+        <OrderButton what={t("start")} order={card.order} onClick={() => board.do(start(card, station))} />
       )}
-      {station === undefined ? (
-        <button
-          type="button"
-          class="bump"
-          aria-label={named(t("ready"), order)}
-          onClick={() => board.do(bump(order), true)}
-        >
-          <Icon name="check" />
-          {t("ready")}
-        </button>
-      ) : (
-        <button
-          type="button"
-          class="bump"
-          aria-label={named(t("doneHere"), order)}
-          onClick={() => board.do(progress(order, undone, "done", station), true)}
-        >
-          <Icon name="check" />
-          {t("doneHere")}
-        </button>
-      )}
+      <OrderButton
+        look="bump"
+        icon="check"
+        what={t(station === undefined ? "ready" : "doneHere")}
+        order={card.order}
+        onClick={() => board.do(finish(card, station), true)}
+      />
     </footer>
   );
 }

@@ -10,6 +10,7 @@ import {
   isUnknown,
   itemCounts,
   levelOf,
+  mayBeOut,
   minutesLeft,
   needMs,
   numbersOf,
@@ -119,6 +120,8 @@ describe("a station", () => {
     const cancelled = order("o1", { status: "cancelled", progress: [done, done] });
     expect(cards("cold", cancelled)).toHaveLength(1);
     expect(cards("tandoor", cancelled)).toEqual([]);
+    const denied = order("o1", { status: "cancelled", timeline: order("o1").timeline.slice(0, 1) });
+    expect([cards("cold", denied), cards(undefined, denied)]).toMatchObject([[], [{}]]);
   });
 });
 
@@ -218,9 +221,44 @@ describe("counts", () => {
     expect(counts).toEqual({ rice: 5 * 180, curd: 3 * 2 * 40 + 80 });
   });
 
+  it("have no line twice that is done by half", () => {
+    const lines = [line("biryani", 2), line("biryani", 1)];
+    const half = cards(undefined, order("o1", { lines, progress: [done, waiting], status: "preparing" }));
+    expect(itemCounts(half).map(({ id, quantity }) => [id, quantity])).toEqual([["biryani", 1]]);
+  });
+
+  it("leave out an order of tomorrow that is to be accepted today", () => {
+    const schedule = { for: at(1_500), releaseAt: at(1_460) };
+    const promise = { readyAt: at(1_500), first: at(1_500), moved: 0 };
+    const waits = cards(undefined, order("o1", { status: "placed", placedAt: at(-60), schedule, promise }));
+    expect(waits).toHaveLength(1);
+    expect([itemCounts(waits), ingredientCounts(waits, items)]).toEqual([[], []]);
+    expect(numbersOf(waits, noon)).toEqual({ open: 0, late: 0, toAccept: 1, oldestMinutes: undefined });
+    const [released] = waits.map(({ order }) => ({ ...order, schedule: { ...schedule, releasedAt: at(1_460) } }));
+    expect(numbersOf(cards(undefined, ...(released ? [released] : [])), noon)).toMatchObject({ open: 1, toAccept: 1 });
+  });
+
   it("are what the head shows", () => {
     expect(numbersOf(open, noon + 21 * minute)).toEqual({ open: 2, late: 2, toAccept: 0, oldestMinutes: 21 });
     expect(numbersOf([], noon)).toEqual({ open: 0, late: 0, toAccept: 0, oldestMinutes: undefined });
+  });
+});
+
+describe("what an order may be denied for", () => {
+  it("is each of its items and extras, and not what is left out", () => {
+    const extra = (itemId: string, name: string) => ({
+      itemId,
+      name,
+      quantity: 1,
+      unitPrice: { amount: 0, currency: "INR" },
+    });
+    const modifiers = [extra("extra-raita", "Extra raita"), extra("no-onion", "No onion")];
+    const lines = [line("biryani", 1, { modifiers }), line("biryani"), line("raita")];
+    expect([...mayBeOut(order("o1", { lines }))]).toEqual([
+      ["biryani", "biryani"],
+      ["extra-raita", "Extra raita"],
+      ["raita", "raita"],
+    ]);
   });
 });
 

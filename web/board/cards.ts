@@ -121,6 +121,12 @@ function group(order: Order, indices: readonly number[], allergyWords: readonly 
   };
 }
 
+/** What can be the reason that an order is not made, by id: its items and extras. */
+export function mayBeOut({ lines }: Order): ReadonlyMap<string, string> {
+  const parts = lines.flatMap((line) => [line, ...line.modifiers.filter(({ name }) => !isRemoval(name))]);
+  return new Map(parts.map(({ itemId, name }) => [itemId, name]));
+}
+
 function isRemoval(name: string): boolean {
   return /^(no|without|less|hold)\b|^बिना/i.test(name);
 }
@@ -210,7 +216,7 @@ export function cardsOf(
     .filter((card) => station === undefined || isOfStation(card));
 }
 
-function isCard(order: Order, station: Station): boolean {
+export function isCard(order: Order, station: Station): boolean {
   if (awaitsRelease(order)) return order.status === "placed" && station === undefined;
   return (
     order.status === "accepted" ||
@@ -221,7 +227,9 @@ function isCard(order: Order, station: Station): boolean {
 }
 
 function isOfStation({ order, lines }: Card): boolean {
-  return lines.length > 0 && (order.status === "cancelled" || lines.some((line) => line.state !== "done"));
+  // A denied order was never made anywhere.
+  if (order.status === "cancelled") return lines.length > 0 && enteredAt(order, "accepted") !== undefined;
+  return lines.some((line) => line.state !== "done");
 }
 
 export function readyOf(orders: ReadonlyMap<string, Order>): readonly Order[] {
@@ -315,17 +323,15 @@ export type Count = { readonly id: string; readonly name: string; readonly quant
 /** What is still to be made: items over all cards. */
 export function itemCounts(cards: readonly Card[]): readonly Count[] {
   const counts = new Map<string, Count>();
-  for (const { itemId, name, quantity } of undone(cards)) add(counts, itemId, name, quantity);
+  for (const { itemId, name, quantity } of undoneLines(cards)) add(counts, itemId, name, quantity);
   return [...counts.values()].sort(byQuantity);
 }
 
 /** What the recipes of these take from the stock, over all brands; the names are the SKUs. */
 export function ingredientCounts(cards: readonly Card[], items: ReadonlyMap<string, Item>): readonly Count[] {
   const [counts, uses] = [new Map<string, Count>(), new Map<string, number>()];
-  for (const { itemId, quantity, order, index } of undoneLines(cards)) {
-    const modifiers = order.lines[index]?.modifiers ?? [];
-    const parts = [{ itemId, quantity: 1 }, ...modifiers];
-    for (const part of parts) {
+  for (const { itemId, quantity, modifiers } of undoneLines(cards)) {
+    for (const part of [{ itemId, quantity: 1 }, ...modifiers]) {
       for (const { sku, quantity: each } of items.get(part.itemId)?.recipe ?? []) {
         add(counts, sku, sku, each * part.quantity * quantity);
         uses.set(sku, (uses.get(sku) ?? 0) + 1);
@@ -335,22 +341,16 @@ export function ingredientCounts(cards: readonly Card[], items: ReadonlyMap<stri
   return [...counts.values()].sort((one, other) => (uses.get(other.id) ?? 0) - (uses.get(one.id) ?? 0));
 }
 
-function undone(cards: readonly Card[]): readonly LineGroup[] {
-  return cards
-    .filter(({ order }) => order.status !== "cancelled")
-    .flatMap(({ lines }) => lines.filter((line) => line.state !== "done"));
+function undoneLines(cards: readonly Card[]): readonly Order["lines"][number][] {
+  return cards.filter(isToCook).flatMap(({ order, lines }) => {
+    const indices = lines.flatMap((line) => line.indices);
+    return indices.flatMap((index) => (lineState(order, index) === "done" ? [] : (order.lines[index] ?? [])));
+  });
 }
 
-function* undoneLines(cards: readonly Card[]) {
-  for (const { order, lines } of cards) {
-    if (order.status === "cancelled") continue;
-    for (const { indices } of lines)
-      for (const index of indices) {
-        const line = order.lines[index];
-        if (line && lineState(order, index) !== "done")
-          yield { itemId: line.itemId, quantity: line.quantity, order, index };
-      }
-  }
+/** A scheduled order of tomorrow has a card while it is to be accepted, and is no work of today. */
+function isToCook({ order }: Card): boolean {
+  return order.status !== "cancelled" && !awaitsRelease(order);
 }
 
 function add(counts: Map<string, Count>, id: string, name: string, quantity: number): void {
@@ -369,12 +369,12 @@ export type Numbers = {
 };
 
 export function numbersOf(cards: readonly Card[], now: number): Numbers {
-  const open = cards.filter(({ order }) => order.status !== "cancelled");
+  const open = cards.filter(isToCook);
   const placed = open.map(({ order }) => Date.parse(order.placedAt));
   return {
     open: open.length,
     late: open.filter(({ order }) => dueAt(order) < now).length,
-    toAccept: open.filter(({ order }) => order.status === "placed").length,
+    toAccept: cards.filter(({ order }) => order.status === "placed").length,
     oldestMinutes: placed.length > 0 ? minutesSince(Math.min(...placed), now) : undefined,
   };
 }

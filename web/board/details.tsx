@@ -1,12 +1,13 @@
 import { useSignal } from "@preact/signals";
 import { clockTime } from "../lib/format";
-import { LineText } from "./card-parts";
+import { PlainLines } from "./card-parts";
 import { dueAt } from "./cards";
 import { Icon } from "./icons";
 import { type CancelReason, cancel, type Disposition, later } from "./intents";
 import type { BoardModel } from "./model";
+import { OrderButton } from "./order-button";
 import { isOpen, type Order } from "./state";
-import { named, t } from "./texts";
+import { t } from "./texts";
 import { close } from "./ui";
 
 type Props = { readonly board: BoardModel; readonly order: Order };
@@ -17,7 +18,6 @@ const reasons: readonly CancelReason[] = ["out_of_stock", "too_busy", "equipment
 export function Details({ board, order }: { board: BoardModel; order: Order | undefined }) {
   if (!order) return <p class="muted">{t("none")}</p>;
   const zone = board.zone.value;
-  const { lines } = board.make.value(order);
   const isPromisable = ["placed", "accepted", "preparing"].includes(order.status) && order.promise !== undefined;
   return (
     <div class="details">
@@ -31,13 +31,7 @@ export function Details({ board, order }: { board: BoardModel; order: Order | un
         <dt>{t("promise")}</dt>
         <dd class="number">{clockTime(dueAt(order), zone)}</dd>
       </dl>
-      <ul class="lines plain">
-        {lines.map((line) => (
-          <li key={line.indices[0]}>
-            <LineText line={line} />
-          </li>
-        ))}
-      </ul>
+      <PlainLines lines={board.make.value(order).lines} />
       <ol class="timeline">
         {order.timeline.map((step) => (
           <li key={`${step.at}${step.event ?? step.status}`}>
@@ -50,14 +44,12 @@ export function Details({ board, order }: { board: BoardModel; order: Order | un
       <div class="choices three">
         {isPromisable &&
           laterMinutes.map((minutes) => (
-            <button
-              type="button"
+            <OrderButton
               key={minutes}
-              aria-label={named(t("later", { n: minutes }), order)}
+              what={t("later", { n: minutes })}
+              order={order}
               onClick={() => board.do(later(order, minutes, board.clock.now()))}
-            >
-              {t("later", { n: minutes })}
-            </button>
+            />
           ))}
       </div>
       <button type="button" class="wide" onClick={() => print()}>

@@ -1,7 +1,7 @@
 /** Keeps the state of a board true: snapshot, events, and what neither says. */
 import { batch, effect, signal } from "@preact/signals";
 import { type Live, type LiveEvent, live, type SnapshotKind } from "../lib/live";
-import { type Arrivals, createArrivals } from "./arrivals";
+import { createChime } from "./arrivals";
 import { loadCatalogue } from "./catalogue";
 import { type Core, readOrder } from "./core";
 import { readMenu } from "./menu";
@@ -18,18 +18,20 @@ export function follow(core: Core): Live {
   const { kitchenId, api, phase, onSignedOut, clock, remembered } = core;
   readUnread(core);
   const named = readNames(core);
-  const arrivals = createArrivals(core);
+  const chime = createChime(core);
   return live<Board>({
     snapshot: (abort) => api.get(`/v1/kitchens/${kitchenId}/board`, abort),
     streamPath: `/v1/events?kitchenId=${kitchenId}&types=${streamTypes}`,
     onSnapshot: (board, later, kind) => {
-      const before = core.state.peek();
       takeSnapshot(core, board, later, kind);
-      arrivals.afterSnapshot(before, kind);
+      chime(kind === "resumed");
       if (kind !== "first") void readNames(core);
       else void named.then((isRead) => isRead || readNames(core));
     },
-    onEvent: (event) => takeEvent(core, arrivals, event),
+    onEvent: (event) => {
+      takeEvent(core, event);
+      chime(true);
+    },
     onRefused: ({ problem }) => {
       if (problem.status === 401) onSignedOut();
       else {
@@ -74,9 +76,8 @@ function compared({ api, kitchenId, differences }: Core, asOf: string, found: re
   api.send({ method: "POST", path: `/v1/kitchens/${kitchenId}/differences`, body }).catch(() => undefined);
 }
 
-function takeEvent({ state, catalogue }: Core, arrivals: Arrivals, event: LiveEvent): void {
+function takeEvent({ state, catalogue }: Core, event: LiveEvent): void {
   state.value = apply(state.peek(), event);
-  arrivals.afterEvent(event);
   const isOfMenu = event.type === "catalogue.changed" && String(event.data.path).includes("/items/");
   if (isOfMenu) catalogue.value = { ...catalogue.peek(), menuVersion: catalogue.peek().menuVersion + 1 };
 }

@@ -1,6 +1,20 @@
 import { describe, expect, it } from "vitest";
+import { cardMaker } from "./cards";
 import { at, itemsOf, line, order } from "./examples";
-import { accept, availability, bump, cancel, handOver, isUndoneWith, later, mode, waste } from "./intents";
+import {
+  accept,
+  availability,
+  bump,
+  cancel,
+  finish,
+  handOver,
+  isUndoneWith,
+  later,
+  mode,
+  start,
+  waste,
+} from "./intents";
+import type { Order } from "./state";
 
 describe("intents", () => {
   it("bump the lines that are not done, and then the order", () => {
@@ -9,6 +23,20 @@ describe("intents", () => {
       ["/v1/orders/o1/progress", { lines: [1], to: "done" }],
       ["/v1/orders/o1/status", { status: "ready" }],
     ]);
+  });
+
+  it("finish the whole order at the pass, and at a station what is not done of its lines", () => {
+    const lines = [line("biryani"), line("raita"), line("naan")];
+    const progress: Order["progress"] = [{ state: "waiting" }, { state: "done" }, { state: "waiting" }];
+    const items = itemsOf(
+      { itemId: "biryani", recipe: [], stationId: "hot" },
+      { itemId: "raita", recipe: [], stationId: "hot" },
+      { itemId: "naan", recipe: [], stationId: "oven" },
+    );
+    const card = (station?: string) => cardMaker(items, station)(order("o1", { status: "preparing", lines, progress }));
+    expect(finish(card(), undefined)).toEqual(bump(card().order));
+    expect(finish(card("hot"), "hot").changes[0]?.body).toEqual({ lines: [0], to: "done", station: "hot" });
+    expect(start(card("hot"), "hot").changes[0]?.body).toEqual({ lines: [0, 1], to: "started", station: "hot" });
   });
 
   it("accept with the promise as it is, or with minutes", () => {

@@ -1,6 +1,6 @@
 /** What a cook does at the board, as changes for the outbox. All are idempotent: each names the state that it wants. */
 import type { Change } from "../lib/api";
-import { dueAt, lineState } from "./cards";
+import { type Card, dueAt, lineState, type Station } from "./cards";
 import type { Item, LineState, Mode, Order } from "./state";
 
 export type Intent =
@@ -23,6 +23,8 @@ export type Intent =
       readonly itemId: string;
       readonly name: string;
       readonly available: boolean;
+      /** When it is on again. */
+      readonly until?: string;
       /** The order that is cancelled because it is out: undone together. */
       readonly cancels?: string;
     }
@@ -38,7 +40,7 @@ export function accept(order: Order, prepMinutes: number | undefined): Action {
   return of(order, { kind: "accept", ...ids(order) }, [put(order, "status", body)]);
 }
 
-export function progress(order: Order, lines: readonly number[], to: LineState, station: string | undefined): Action {
+export function progress(order: Order, lines: readonly number[], to: LineState, station: Station): Action {
   const body = { lines, to, ...(station !== undefined && { station }) };
   return of(order, { kind: "progress", ...ids(order), lines, to }, [put(order, "progress", body)]);
 }
@@ -51,6 +53,23 @@ export function bump(order: Order): Action {
     put(order, "status", { status: "ready" }),
   ];
   return of(order, { kind: "bump", ...ids(order) }, changes);
+}
+
+/** What the foot of a card does: at the pass the order is ready, at a station what is made there is done. */
+export function finish({ order, lines }: Card, station: Station): Action {
+  if (station === undefined) return bump(order);
+  const undone = lines.flatMap((line) => (line.state === "done" ? [] : line.indices));
+  return progress(order, undone, "done", station);
+}
+
+/** Also takes back what was done too early. */
+export function start({ order, lines }: Card, station: Station): Action {
+  return progress(
+    order,
+    lines.flatMap((line) => line.indices),
+    "started",
+    station,
+  );
 }
 
 export function handOver(order: Order, code?: string): Action {
@@ -97,6 +116,7 @@ export function availability(
       itemId,
       name,
       available: until === undefined,
+      ...(until !== undefined && { until }),
       ...(cancels && { cancels: cancels.id }),
     },
     changes: [{ method: "PUT", path: `/v1/kitchens/${kitchenId}/items/${itemId}/availability`, body }],

@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { isForScreen, type KeyMap, keyReader, remapped, storedKeys, storeKeys } from "../lib/keys";
 import { type Card, isStartable } from "./cards";
-import { bump, progress } from "./intents";
+import { finish, start } from "./intents";
 import type { BoardModel } from "./model";
 import { close, isNumbered, isRailOpen, open, panel } from "./ui";
 
@@ -46,7 +46,7 @@ function obey(board: BoardModel, command: BoardCommand): void {
   if (command === "next") select(board, 1);
   else if (command === "previous") select(board, -1);
   else if (command === "bump") bumpCard(board, selected(board));
-  else if (command === "start") start(board, selected(board));
+  else if (command === "start") startCard(board, selected(board));
   else if (command === "undo") undo(board);
   else isRailOpen.value = !isRailOpen.value;
 }
@@ -77,33 +77,15 @@ export function showCard(orderId: string): void {
 
 function bumpCard(board: BoardModel, card: Card | undefined): void {
   if (!card) return;
-  const { order, lines } = card;
+  const { order } = card;
   if (order.status === "cancelled") board.acknowledge(order.id);
   // Acceptance promises a time: it is chosen on the card.
   if (order.status !== "accepted" && order.status !== "preparing") return;
-  if (board.station === undefined) board.do(bump(order), true);
-  else
-    board.do(
-      progress(
-        order,
-        lines.flatMap((line) => (line.state === "done" ? [] : line.indices)),
-        "done",
-        board.station,
-      ),
-      true,
-    );
+  board.do(finish(card, board.station), true);
 }
 
-function start(board: BoardModel, card: Card | undefined): void {
-  if (!card || !isStartable(card, board.station)) return;
-  board.do(
-    progress(
-      card.order,
-      card.lines.flatMap((line) => line.indices),
-      "started",
-      board.station,
-    ),
-  );
+function startCard(board: BoardModel, card: Card | undefined): void {
+  if (card && isStartable(card, board.station)) board.do(start(card, board.station));
 }
 
 function undo(board: BoardModel): void {

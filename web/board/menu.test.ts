@@ -2,7 +2,8 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Api, Schemas } from "../lib/api";
 import type { ServerClock } from "../lib/clock";
 import { stubStorage } from "../lib/stubs";
-import { offItemsOf, readMenu, recallMenu } from "./menu";
+import { availability } from "./intents";
+import { offItemsOf, readMenu, recallMenu, withPendingOffs } from "./menu";
 
 const noon = Date.parse("2026-11-28T12:00:00Z");
 const price = { amount: 100, currency: "INR" };
@@ -51,4 +52,19 @@ it("the menu of a pause is not kept, because all of it is off", async () => {
   await readMenu(reading("paused"));
 
   expect(recallMenu("blr-01")).toBeUndefined();
+});
+
+it("a tap that is not sent yet has the end that the cook chose, and not that of an earlier one", () => {
+  const off = { ...dosa("masala"), available: false, until: "2026-11-28T15:00:00Z", offBy: "Tandoor" };
+  const menu = offItemsOf({ data: [off, dosa("plain")] });
+  const tap = (itemId: string, until?: string) => availability("blr-01", itemId, itemId, until).intent;
+  const until = "2026-11-28T13:00:00Z";
+
+  const taken = withPendingOffs(menu, [tap("plain", until), tap("masala")]);
+
+  expect(taken[1]).toMatchObject({ itemId: "plain", available: false, until });
+  expect(taken[0]).toMatchObject({ itemId: "masala", available: true });
+  expect(taken[0]).not.toHaveProperty("until");
+  expect(taken[0]).not.toHaveProperty("offBy");
+  expect(withPendingOffs(menu, [])).toEqual(menu);
 });

@@ -2,6 +2,7 @@
 import type { Api, Schemas } from "../lib/api";
 import type { ServerClock } from "../lib/clock";
 import { type Aged, recall, remember } from "../lib/remembered";
+import type { Intent } from "./intents";
 
 type Menu = Pick<Schemas["MenuView"], "data">;
 
@@ -22,6 +23,17 @@ export function offItemsOf({ data }: Menu): readonly OffItem[] {
       if (!items.has(extra.itemId)) items.set(extra.itemId, { ...extra, brandId, isExtra: true });
   }
   return [...items.values()];
+}
+
+/** The menu as it will be when the taps that are not sent yet have been. */
+export function withPendingOffs(menu: readonly OffItem[], intents: readonly Intent[]): readonly OffItem[] {
+  const taps = new Map(intents.flatMap((one) => (one.kind === "availability" ? [[one.itemId, one] as const] : [])));
+  return menu.map((item) => {
+    const tap = taps.get(item.itemId);
+    if (!tap) return item;
+    const { until, offBy, ...rest } = item;
+    return { ...rest, available: tap.available, ...(tap.until !== undefined && { until: tap.until }) };
+  });
 }
 
 type Stored = Aged & { readonly items: readonly OffItem[] };

@@ -2,8 +2,9 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { LiveStatus } from "../lib/live";
 import type { Entry, Outbox } from "../lib/outbox";
-import { acceptanceSound } from "../lib/sound";
 import { read, store } from "../lib/stored";
+import { remind } from "./arrivals";
+import { brandClasses } from "./brands";
 import {
   type Bumped,
   bumpedOf,
@@ -33,6 +34,7 @@ const nowhere: ReadonlyMap<string, Item> = new Map();
 type Shown = {
   readonly zone: ReadonlySignal<string | undefined>;
   readonly brandName: (brandId: string) => string;
+  readonly brandClass: (brandId: string) => string;
   readonly mode: ReadonlySignal<Mode>;
   readonly items: ReadonlySignal<ReadonlyMap<string, Item>>;
   readonly make: ReadonlySignal<(order: Order) => Card>;
@@ -70,7 +72,7 @@ export function createBoard(options: BoardOptions): BoardModel {
   const shown = show(core, outbox);
   const { slots, touched, touchedAt } = place(core, shown.cards);
   retryWhenLive(link, outbox);
-  sound(core, shown.cards);
+  remind(core, shown.cards);
   say(core, outbox);
   const { state, notices } = core;
   return {
@@ -109,6 +111,8 @@ function show({ state, catalogue, station, clock }: Core, outbox: Outbox<Intent>
   const orders = computed(() => withPending(state.value.orders, intents.value));
   // Cards are not painted again when an item is taken off, which is a new catalogue.
   const brands = computed(() => catalogue.value.brands);
+  const kitchen = computed(() => catalogue.value.kitchen);
+  const classes = computed(() => brandClasses(kitchen.value?.brands));
   // Change with a snapshot only: cards would be made again at each event.
   const boardItems = computed(() => state.value.items);
   const catalogueItems = computed(() => catalogue.value.items);
@@ -118,8 +122,9 @@ function show({ state, catalogue, station, clock }: Core, outbox: Outbox<Intent>
   const placed = computed(() => (station === undefined ? nowhere : items.value));
   const make = computed(() => cardMaker(placed.value, station, allergyWords.value));
   return {
-    zone: computed(() => catalogue.value.kitchen?.timeZone),
+    zone: computed(() => kitchen.value?.timeZone),
     brandName: (brandId) => brands.value.get(brandId) ?? brandId,
+    brandClass: (brandId) => classes.value(brandId),
     items,
     make,
     cards: computed(() => cardsOf(orders.value, station, make.value)),
@@ -157,19 +162,6 @@ function place({ clock }: Core, cards: ReadonlySignal<readonly Card[]>) {
 function retryWhenLive(status: ReadonlySignal<LiveStatus>, outbox: Outbox<Intent>): void {
   effect(() => {
     if (status.value.link === "live") outbox.retryNow();
-  });
-}
-
-/** The reminder and the alarms of orders that are not accepted. */
-function sound({ clock, sounds }: Core, cards: ReadonlySignal<readonly Card[]>): void {
-  let before = clock.now();
-  effect(() => {
-    const now = clock.second.value;
-    const placed = cards.peek().filter(({ order }) => order.status === "placed");
-    const due = placed.map(({ order }) => acceptanceSound(Date.parse(order.placedAt), before, now));
-    before = now;
-    if (due.includes("alarm")) sounds.play("alarm");
-    else if (due.includes("reminder")) sounds.play("reminder");
   });
 }
 

@@ -2,7 +2,7 @@ import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { clockTime, timeOrDay } from "../lib/format";
 import { endOfDay, hourMs } from "../lib/zone";
 import { availability } from "./intents";
-import { type KnownMenu, type OffItem, readMenu, recallMenu } from "./menu";
+import { type KnownMenu, type OffItem, readMenu, recallMenu, withPendingOffs } from "./menu";
 import type { BoardModel } from "./model";
 import { t } from "./texts";
 
@@ -42,7 +42,8 @@ export function OffPanel({ board }: Props) {
   }
   if (menu.value === undefined) return <p class="muted">{t("loading")}</p>;
   const { items, asOf } = menu.value;
-  const shown = matching(withPendingOffs(board, items), search.value);
+  const taps = board.outbox.entries.value.map((entry) => entry.intent);
+  const shown = matching(withPendingOffs(items, taps), search.value);
   return (
     <>
       {asOf !== undefined && <p class="muted">{t("menuAsOf", { time: clockTime(asOf, board.zone.value) })}</p>}
@@ -140,13 +141,6 @@ function OffRow({ board, item, isChosen, onChoose }: RowProps) {
       )}
     </li>
   );
-}
-
-function withPendingOffs(board: BoardModel, menu: readonly OffItem[]): readonly OffItem[] {
-  const pending = new Map<string, boolean>();
-  for (const { intent } of board.outbox.entries.value)
-    if (intent.kind === "availability") pending.set(intent.itemId, intent.available);
-  return menu.map((item) => ({ ...item, available: pending.get(item.itemId) ?? item.available }));
 }
 
 // What is off comes first, and extras last.

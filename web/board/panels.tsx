@@ -1,79 +1,50 @@
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { clockTime, timeOrDay } from "../lib/format";
-import { brandClass } from "./brands";
 import type { Bumped } from "./cards";
 import { Details } from "./details";
 import { HandOver } from "./handover";
 import { Icon } from "./icons";
-import { type Intent, progress, release } from "./intents";
+import { type Intent, release, start } from "./intents";
 import type { BoardModel } from "./model";
 import { OffPanel } from "./off";
-import { AllDay, ReadyList } from "./rails";
+import { OrderButton } from "./order-button";
+import { ReadyList } from "./rails";
 import { Settings, Stations } from "./settings";
 import type { Order } from "./state";
-import { named, t } from "./texts";
+import { t } from "./texts";
 import { close, panel } from "./ui";
 
 type Props = { readonly board: BoardModel };
 
+const panels = {
+  recall: ["recallTitle", Recall],
+  scheduled: ["scheduledTitle", Scheduled],
+  off: ["offTitle", OffPanel],
+  ready: ["readyList", ReadyList],
+  stations: ["stations", Stations],
+  settings: ["settings", Settings],
+} as const;
+
 /** One panel at a time, over the board's side: the cards stay in sight. */
 export function PanelView({ board }: Props) {
   const shown = panel.value;
-  switch (shown?.kind) {
-    case "recall":
-      return (
-        <Panel title={t("recallTitle")}>
-          <Recall board={board} />
-        </Panel>
-      );
-    case "scheduled":
-      return (
-        <Panel title={t("scheduledTitle")}>
-          <Scheduled board={board} />
-        </Panel>
-      );
-    case "off":
-      return (
-        <Panel title={t("offTitle")}>
-          <OffPanel board={board} />
-        </Panel>
-      );
-    case "ready":
-      return (
-        <Panel title={t("readyList")}>
-          <ReadyList board={board} />
-        </Panel>
-      );
-    case "all_day":
-      return (
-        <Panel title={t("allDay")}>
-          <AllDay board={board} />
-        </Panel>
-      );
-    case "stations":
-      return (
-        <Panel title={t("stations")}>
-          <Stations board={board} />
-        </Panel>
-      );
-    case "settings":
-      return (
-        <Panel title={t("settings")}>
-          <Settings board={board} />
-        </Panel>
-      );
-    case "hand_over":
-      return <HandOverPanel board={board} orderId={shown.orderId} />;
-    case "details":
-      return (
-        <Panel title={t("order", { number: `#${orderOf(board, shown.orderId)?.number ?? ""}` })}>
-          <Details key={shown.orderId} board={board} order={orderOf(board, shown.orderId)} />
-        </Panel>
-      );
-    default:
-      return null;
+  if (!shown) return null;
+  if (shown.kind === "hand_over") return <HandOverPanel board={board} orderId={shown.orderId} />;
+  if (shown.kind === "details") {
+    const order = orderOf(board, shown.orderId);
+    return (
+      <Panel title={t("order", { number: `#${order?.number ?? ""}` })}>
+        <Details key={shown.orderId} board={board} order={order} />
+      </Panel>
+    );
   }
+  const [title, Body] = panels[shown.kind];
+  return (
+    <Panel title={t(title)}>
+      <Body board={board} />
+    </Panel>
+  );
 }
 
 /** Until the order has left: by its code, or by another screen. */
@@ -144,11 +115,12 @@ function RecallRow({ board, bumped }: { board: BoardModel; bumped: Bumped }) {
   const held = board.outbox.entries.value
     .filter(({ intent }) => "orderId" in intent && intent.orderId === order.id && finals.includes(intent.kind))
     .pop();
-  const lines = board.make.value(order).lines;
+  const card = board.make.value(order);
+  const { lines } = card;
   const names = lines.slice(0, recallItems).map((line) => `${line.quantity} × ${line.name}`);
   const hasLeft = order.status === "out_for_delivery" || order.status === "delivered";
   return (
-    <li class={`row ${brandClass(order.brandId)}`}>
+    <li class={`row ${board.brandClass(order.brandId)}`}>
       <span class="row-text">
         <b class="row-title">
           #{order.number} <span class="muted number">{clockTime(at, board.zone.value)}</span>
@@ -159,28 +131,9 @@ function RecallRow({ board, bumped }: { board: BoardModel; bumped: Bumped }) {
         </span>
         {hasLeft && <span class="muted">{t("withCourier")}</span>}
       </span>
-      {held && (
-        <button type="button" aria-label={named(t("undo"), order)} onClick={() => board.undo(held)}>
-          {t("undo")}
-        </button>
-      )}
+      {held && <OrderButton what={t("undo")} order={order} onClick={() => board.undo(held)} />}
       {!held && isRecallable && board.station !== undefined && (
-        <button
-          type="button"
-          aria-label={named(t("recall"), order)}
-          onClick={() =>
-            board.do(
-              progress(
-                order,
-                lines.flatMap((line) => line.indices),
-                "started",
-                board.station,
-              ),
-            )
-          }
-        >
-          {t("recall")}
-        </button>
+        <OrderButton what={t("recall")} order={order} onClick={() => board.do(start(card, board.station))} />
       )}
     </li>
   );
@@ -194,7 +147,7 @@ function Scheduled({ board }: Props) {
   return (
     <ul class="rows">
       {orders.map((order) => (
-        <li key={order.id} class={`row ${brandClass(order.brandId)}`}>
+        <li key={order.id} class={`row ${board.brandClass(order.brandId)}`}>
           <span class="row-text">
             <b class="row-title">
               #{order.number} {t("forTime", { time: time(order.schedule?.for ?? order.placedAt) })}
@@ -203,14 +156,12 @@ function Scheduled({ board }: Props) {
             <span class="muted">{t("startsAt", { time: time(order.schedule?.releaseAt ?? order.placedAt) })}</span>
             {order.schedule?.short && <span class="short">{t("short")}</span>}
           </span>
-          <button
-            type="button"
-            aria-label={named(t("startNow"), order)}
+          <OrderButton
+            what={t("startNow")}
+            order={order}
             disabled={order.status !== "accepted"}
             onClick={() => board.do(release(order))}
-          >
-            {t("startNow")}
-          </button>
+          />
         </li>
       ))}
     </ul>

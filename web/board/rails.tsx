@@ -1,13 +1,13 @@
 import { useComputed } from "@preact/signals";
 import { number } from "../lib/format";
-import { brandClass } from "./brands";
 import { CourierState } from "./card-parts";
 import { ingredientCounts, itemCounts, minutesSince } from "./cards";
 import { Icon } from "./icons";
 import { handOver } from "./intents";
 import type { BoardModel } from "./model";
+import { OrderButton } from "./order-button";
 import { enteredAt, type Order } from "./state";
-import { named, t } from "./texts";
+import { t } from "./texts";
 import { panel } from "./ui";
 
 type Props = { readonly board: BoardModel };
@@ -75,9 +75,8 @@ function ReadyRow({ board, order }: { board: BoardModel; order: Order }) {
     () => order.collectBy !== undefined && Date.parse(order.collectBy) < board.clock.second.value,
   ).value;
   const isPickup = order.fulfilment.type === "pickup";
-  const text = order.handoverCodes ? t("enterCode") : t("handOver");
   return (
-    <li class={`ready-row ${brandClass(order.brandId)}`} data-late={isLate}>
+    <li class={`ready-row ${board.brandClass(order.brandId)}`} data-late={isLate}>
       <div class="ready-text">
         <b class="order-number">#{order.number}</b>
         <span class="ready-facts">
@@ -92,16 +91,14 @@ function ReadyRow({ board, order }: { board: BoardModel; order: Order }) {
           </span>
         </span>
       </div>
-      <button
-        type="button"
-        aria-label={named(text, order)}
+      <OrderButton
+        what={t(order.handoverCodes ? "enterCode" : "handOver")}
+        order={order}
         onClick={() => {
           if (order.handoverCodes) panel.value = { kind: "hand_over", orderId: order.id };
           else board.do(handOver(order), true);
         }}
-      >
-        {text}
-      </button>
+      />
     </li>
   );
 }

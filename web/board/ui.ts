@@ -3,7 +3,7 @@ import { computed, effect, signal } from "@preact/signals";
 import { read, store } from "../lib/stored";
 
 export type Panel =
-  | { readonly kind: "recall" | "scheduled" | "off" | "settings" | "ready" | "all_day" | "stations" }
+  | { readonly kind: "recall" | "scheduled" | "off" | "settings" | "ready" | "stations" }
   | { readonly kind: "details" | "hand_over"; readonly orderId: string };
 
 export const panel = signal<Panel | undefined>(undefined);

@@ -1,15 +1,13 @@
 import { useComputed } from "@preact/signals";
 import type { Entry } from "../lib/outbox";
-import { Icon } from "./icons";
 import type { Intent } from "./intents";
 import type { BoardModel } from "./model";
-import { named, t } from "./texts";
-
-const shownMax = 3;
+import { OrderButton } from "./order-button";
+import { t } from "./texts";
 
 /** What has been done and can still be taken back. */
 export function UndoBar({ board }: { board: BoardModel }) {
-  const held = board.held.value.filter(({ intent }) => "number" in intent).slice(0, shownMax);
+  const held = board.held.value.filter(({ intent }) => "number" in intent);
   const last = held[0];
   return (
     <>
@@ -39,10 +37,7 @@ function UndoRow({ board, entry }: { board: BoardModel; entry: Entry<Intent> }) 
         <b>{undoText(intent)}</b>
         <span class="number">{left}</span>
       </span>
-      <button type="button" class="undo" aria-label={named(t("undo"), { number })} onClick={() => board.undo(entry)}>
-        <Icon name="undo" />
-        {t("undo")}
-      </button>
+      <OrderButton icon="undo" what={t("undo")} order={{ number }} onClick={() => board.undo(entry)} />
     </li>
   );
 }

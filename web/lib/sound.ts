@@ -88,15 +88,14 @@ function storedVolume(): number {
   return value >= 0 && value <= 1 ? value : 0.8;
 }
 
-/** With manual acceptance: the reminder, then an alarm every 10 s. */
-const reminderAfterMs = 60_000;
-const alarmAfterMs = 90_000;
 const alarmEveryMs = 10_000;
 
-/** What is due for an order that is not accepted, of the time after `from` up to `to`. */
-export function acceptanceSound(placedAt: number, from: number, to: number): Sound | undefined {
-  const [before, after] = [from - placedAt, to - placedAt];
-  const alarms = (ms: number) => Math.floor((ms - alarmAfterMs) / alarmEveryMs);
-  if (after >= alarmAfterMs && (before < alarmAfterMs || alarms(after) > alarms(before))) return "alarm";
-  return before < reminderAfterMs && after >= reminderAfterMs ? "reminder" : undefined;
+/**
+ * What is due for an order that is not accepted, of the time after `from` up to `to`: a reminder, then an alarm every
+ * 10 s.
+ */
+export function acceptanceSound(remindAt: number, alarmAt: number, from: number, to: number): Sound | undefined {
+  const alarms = (at: number) => Math.floor((at - alarmAt) / alarmEveryMs);
+  if (to >= alarmAt && (from < alarmAt || alarms(to) > alarms(from))) return "alarm";
+  return from < remindAt && to >= remindAt ? "reminder" : undefined;
 }
