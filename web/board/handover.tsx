@@ -19,31 +19,35 @@ const digits = ["1", "2", "3", "4", "5", "6", "7", "8", "9"] as const;
 export function HandOver({ board, order }: Props) {
   const code = useSignal("");
   const problem = useSignal<string | undefined>(undefined);
+  /** A code to which there was no answer. */
+  const unchecked = useSignal<string | undefined>(undefined);
   const isSending = useSignal(false);
 
   async function send(entered: string): Promise<void> {
-    const action = handOver(order, entered);
-    const [change] = action.changes;
+    const [change] = handOver(order, entered).changes;
     if (!change) return;
     isSending.value = true;
+    unchecked.value = undefined;
     try {
       // Not by the outbox: a wrong code is to be said while the courier is there.
       board.learn(await board.api.send<Order>(change));
       close();
     } catch (failure) {
       if (failure instanceof Refused && !failure.isTransient) problem.value = textOf(failure, board.zone.value);
-      else {
-        board.do(action);
-        close();
-      }
+      else unchecked.value = entered;
     }
     code.value = "";
     isSending.value = false;
   }
 
+  function handOverUnchecked(entered?: string): void {
+    board.do(handOver(order, entered), true);
+    close();
+  }
+
   function press(digit: string): void {
     if (isSending.value) return;
-    problem.value = undefined;
+    problem.value = unchecked.value = undefined;
     code.value += digit;
     if (code.value.length === codeLength) void send(code.value);
   }
@@ -72,6 +76,19 @@ export function HandOver({ board, order }: Props) {
           <Icon name="late" /> {problem.value}
         </p>
       )}
+      {unchecked.value !== undefined && (
+        <div class="choices" role="alert">
+          <p class="problem">
+            <Icon name="late" /> {t("notChecked")}
+          </p>
+          <button type="button" onClick={() => void send(unchecked.value ?? "")}>
+            {t("tryAgain")}
+          </button>
+          <button type="button" class="bad" onClick={() => handOverUnchecked(unchecked.value)}>
+            {t("handOverAnyway")}
+          </button>
+        </div>
+      )}
       <div class="keypad">
         {digits.map((digit) => (
           <button type="button" key={digit} onClick={() => press(digit)}>
@@ -92,14 +109,7 @@ export function HandOver({ board, order }: Props) {
         </button>
       </div>
       {order.handoverCodes === "optional" && (
-        <button
-          type="button"
-          class="wide quiet"
-          onClick={() => {
-            board.do(handOver(order), true);
-            close();
-          }}
-        >
+        <button type="button" class="wide quiet" onClick={() => handOverUnchecked()}>
           {t("withoutCode")}
         </button>
       )}

@@ -136,6 +136,8 @@ export const en = {
   deleteDigit: "Delete a digit",
   wrongCode: "That is not the code. Attempts left: {n}.",
   codeLocked: "Too many wrong codes: none is accepted until {time}.",
+  notChecked: "The code was not checked: the server did not answer. A wrong one would be noticed too late.",
+  handOverAnyway: "Hand over all the same",
   withoutCode: "Hand over without a code",
   noCodeHint: "Without the code only a manager may hand it over.",
 

@@ -138,6 +138,8 @@ export const hi: Record<keyof typeof en, string> = {
   deleteDigit: "अंक मिटाएँ",
   wrongCode: "यह कोड सही नहीं है। बची कोशिशें: {n}।",
   codeLocked: "बहुत गलत कोड: {time} तक कोई नहीं चलेगा।",
+  notChecked: "कोड की जाँच नहीं हुई: सर्वर से जवाब नहीं मिला। गलत कोड का पता देर से चलेगा।",
+  handOverAnyway: "फिर भी दें",
   withoutCode: "बिना कोड के दें",
   noCodeHint: "कोड के बिना केवल मैनेजर दे सकता है।",
 
