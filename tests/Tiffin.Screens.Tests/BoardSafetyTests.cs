@@ -126,16 +126,48 @@ public sealed partial class BoardSafetyTests : BoardScreenTest
         await Expect(recall).ToHaveCountAsync(0);
     }
 
+    // Fails if the cover lets a touch or a key through, or does not end by itself.
+    [Fact]
+    public async Task A_screen_that_is_cleaned_takes_no_touch_and_no_key_for_20_seconds()
+    {
+        var order = await Place();
+        var page = (await Open(set: page => page.Clock.InstallAsync())).Page;
+        await page.GetByRole(AriaRole.Button, new() { Name = "Settings" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Clean screen" }).ClickAsync();
+        var cover = page.GetByRole(AriaRole.Dialog, new() { Name = "Wipe the screen now" });
+        await Expect(cover).ToBeVisibleAsync();
+
+        await Touch();
+        await page.Keyboard.PressAsync("1");
+        await Expect(page.Locator(".undo-bar li")).ToHaveCountAsync(0);
+        await Expect(Card(page, order)).ToBeVisibleAsync();
+
+        await page.Clock.FastForwardAsync(21_000);
+        await Expect(cover).ToHaveCountAsync(0);
+        await Touch();
+        await Expect(Button(page, "Undo", order)).ToBeVisibleAsync();
+
+        // As a finger: a click waits until nothing covers the button.
+        async Task Touch()
+        {
+            var ready = (await Button(page, "Ready", order).BoundingBoxAsync())!;
+            await page.Mouse.ClickAsync(ready.X + ready.Width / 2, ready.Y + ready.Height / 2);
+        }
+    }
+
     [Theory]
-    [InlineData(390, 844)]
-    [InlineData(1280, 800)]
-    public async Task Everything_fits_and_can_be_touched(int width, int height)
+    [InlineData(390, 844, 100)]
+    [InlineData(1280, 800, 100)]
+    [InlineData(390, 844, 80)]
+    [InlineData(1280, 800, 80)]
+    public async Task Everything_fits_and_can_be_touched(int width, int height, int zoom)
     {
         var (ready, cooking) = (await Place("k2"), await Place("k2"));
         foreach (var order in new[] { ready, cooking }) await Move(order, "accepted");
         foreach (var status in new[] { "preparing", "ready" }) await Move(ready, status);
         var waiting = await Place("k2");
-        var page = (await Open("k2", new Device(width, height))).Page;
+        var page = (await Open("k2", new Device(width, height), page => page.AddInitScriptAsync(
+            $"localStorage.setItem('tiffin.zoom', '{zoom}')"))).Page;
         await Expect(Button(page, "Deny", waiting)).ToBeVisibleAsync();
         await ShouldFit(page, "the cards");
 
@@ -163,8 +195,21 @@ public sealed partial class BoardSafetyTests : BoardScreenTest
         (await page.EvaluateAsync<string[]>("""
             [...document.querySelectorAll("button, a")].flatMap((one) => {
               const { width, height } = one.getBoundingClientRect();
-              const isSmall = one.checkVisibility() && (width < 71.5 || height < 71.5);
+              const least = one.matches(".card-foot button, .accept-buttons .bump") ? 95.5 : 71.5;
+              const isSmall = one.checkVisibility() && (width < 71.5 || height < least);
               return isSmall ? [`${one.outerHTML.slice(0, 120)} is ${width} x ${height}`] : [];
+            })
+            """)).ShouldBeEmpty(what);
+        (await page.EvaluateAsync<string[]>("""
+            [".top", ".cards-area", ".ready-rail", ".bottom", ".panel"].flatMap((layer) => {
+              const all = [...document.querySelectorAll(`${layer} button, ${layer} a`)]
+                .filter((one) => one.checkVisibility());
+              return all.flatMap((one, index) => all.slice(index + 1).flatMap((other) => {
+                const [a, b] = [one.getBoundingClientRect(), other.getBoundingClientRect()];
+                const apart = Math.hypot(
+                  Math.max(0, a.left - b.right, b.left - a.right), Math.max(0, a.top - b.bottom, b.top - a.bottom));
+                return apart < 11.5 ? [`${apart} px from "${one.textContent}" to "${other.textContent}"`] : [];
+              }));
             })
             """)).ShouldBeEmpty(what);
     }

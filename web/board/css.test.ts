@@ -21,6 +21,7 @@ describe("the styles", () => {
   });
 
   it("keep the size of what is touched when the text is small", () => {
-    expect(board).toContain("--target: max(4.5rem, 72px)");
+    for (const size of ["--target: max(4.5rem, 72px)", "--foot: max(6rem, 96px)", "--space-3: max(0.75rem, 12px)"])
+      expect(board).toContain(size);
   });
 });
