@@ -81,6 +81,31 @@ public sealed partial class BoardConnectionTests : BoardScreenTest
         await Expect(page.GetByRole(AriaRole.Alert)).ToHaveCountAsync(0);
     }
 
+    // Fails with a watchdog of more than 46 s, with one of less than 44 s, and without the frame.
+    [Fact]
+    public async Task A_silent_connection_is_amber_until_it_has_a_red_frame_at_45_seconds_and_not_later()
+    {
+        var before = DateTime.UtcNow;
+        var page = (await Open(set: page => page.Clock.InstallAsync())).Page;
+        var heardAtTheLatest = DateTime.UtcNow;
+        await page.RouteAsync(EventStream(), _ => Task.CompletedTask);
+
+        await page.Clock.PauseAtAsync(before.AddSeconds(44));
+        await ShouldBe(page, "doubtful");
+        (await Frame()).ShouldBe("none");
+
+        await page.Clock.PauseAtAsync(heardAtTheLatest.AddSeconds(46));
+        await ShouldBe(page, "lost");
+        (await Frame()).ShouldBe("12px solid rgb(200, 32, 26)");
+
+        Task<string> Frame() => page.Locator(".board").EvaluateAsync<string>("""
+            board => {
+              const { content, borderLeft } = getComputedStyle(board, "::after");
+              return content === "none" ? content : borderLeft;
+            }
+            """);
+    }
+
     [Fact]
     public async Task A_board_that_differs_from_the_server_is_corrected_and_reported()
     {

@@ -39,7 +39,10 @@ public abstract class BoardScreenTest : ScreenTest
         page.GetByRole(AriaRole.Article, new() { Name = $"Order #{order["number"]}", Exact = true });
 
     protected static ILocator Button(IPage page, string what, JsonNode order) =>
-        page.GetByRole(AriaRole.Button, new() { Name = $"{what}: order #{order["number"]}", Exact = true });
+        Button(page.Locator("body"), what, order);
+
+    protected static ILocator Button(ILocator within, string what, JsonNode order) =>
+        within.GetByRole(AriaRole.Button, new() { Name = $"{what}: order #{order["number"]}", Exact = true });
 
     protected static Task Bump(IPage page, JsonNode order) => Button(page, "Ready", order).ClickAsync();
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Tiffin.Domain;
 using Tiffin.Domain.Catalogue;
 using Tiffin.Domain.Orders;
@@ -7,7 +8,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Tiffin.Screens.Tests;
 
 /// <summary>What a cook does with the board in a shift, besides bumping.</summary>
-public sealed class BoardShiftTests : BoardScreenTest
+public sealed partial class BoardShiftTests : BoardScreenTest
 {
     [Fact]
     public async Task A_new_order_is_accepted_with_the_minutes_that_the_cook_chooses()
@@ -66,6 +67,99 @@ public sealed class BoardShiftTests : BoardScreenTest
         await Expect(page.GetByLabel("Code")).ToHaveCountAsync(0);
         await Eventually.Holds(() => Status(order), status => status == "out_for_delivery");
         visitor.Expect($"422 PUT /v1/orders/{order["id"]}/status");
+    }
+
+    // Fails if the panel closes without an answer, as it does after the right code.
+    [Fact]
+    public async Task A_code_that_could_not_be_checked_is_said_to_be_unchecked_and_the_cook_decides()
+    {
+        await Set(Acceptance.Automatic, new() { HandoverCodes = HandoverCodes.Required });
+        var visitor = await Open();
+        var page = visitor.Page;
+        var order = await Place();
+        visitor.Expect($"503 PUT /v1/orders/{order["id"]}/status", $"422 PUT /v1/orders/{order["id"]}/status");
+        await Move(order, "preparing");
+        await Move(order, "ready");
+        await Server.Put($"/v1/orders/{order["id"]}/courier", new { courierId = "ravi", name = "Ravi Menon" });
+        var code = (string)(await Server.Get($"/v1/orders/{order["id"]}"))["collectionCode"]!;
+        var problem = page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Alert);
+
+        await page.RouteAsync(StatusOfAnOrder(), Away);
+        await Press(page, $"Enter code: order #{order["number"]}");
+        await page.Keyboard.TypeAsync(code == "0000" ? "0001" : "0000");
+        await Expect(problem).ToContainTextAsync("The code was not checked");
+        (await visitor.Barriers()).ShouldBeEmpty();
+        await page.UnrouteAsync(StatusOfAnOrder());
+        await Press(page, "Try again");
+        await Expect(problem).ToContainTextAsync("That is not the code.");
+        (await Status(order)).ShouldBe("ready");
+
+        await page.RouteAsync(StatusOfAnOrder(), Away);
+        await page.Keyboard.TypeAsync(code);
+        await Press(page, "Hand over all the same");
+        await Expect(Button(page, "Undo", order)).ToBeVisibleAsync();
+        (await Status(order)).ShouldBe("ready");
+        await page.UnrouteAsync(StatusOfAnOrder());
+        await Eventually.Holds(() => Status(order), status => status == "out_for_delivery");
+
+        static Task Away(IRoute route) => route.FulfillAsync(new() { Status = 503 });
+    }
+
+    // Fails if the bar shows fewer than were tapped in its five seconds.
+    [Fact]
+    public async Task Each_of_five_fast_bumps_can_be_taken_back()
+    {
+        JsonNode[] orders = [await Place(), await Place(), await Place(), await Place(), await Place()];
+        var page = (await Open(set: page => page.Clock.InstallAsync())).Page;
+        await Expect(page.GetByRole(AriaRole.Article)).ToHaveCountAsync(5);
+        await page.Clock.PauseAtAsync(DateTime.UtcNow.AddSeconds(2));
+
+        foreach (var key in new[] { "1", "2", "3", "4", "5" }) await page.Keyboard.PressAsync(key);
+        await Expect(page.Locator(".undo-bar li")).ToHaveCountAsync(5);
+        await Press(page, $"Undo: order #{orders[0]["number"]}");
+
+        await Expect(Card(page, orders[0])).ToBeVisibleAsync();
+        await Expect(page.Locator(".undo-bar li")).ToHaveCountAsync(4);
+    }
+
+    // Fails if Recall does not list what is held, or takes nothing back, or offers to take back what is final.
+    [Fact]
+    public async Task Recall_at_the_pass_takes_back_a_bump_that_is_held_and_lists_one_that_is_final()
+    {
+        var page = (await Open()).Page;
+        var order = await Place();
+        var recall = page.GetByRole(AriaRole.Dialog, new() { Name = "Last bumped" });
+
+        await Bump(page, order);
+        await Press(page, "Recall");
+        await Button(recall, "Undo", order).PressAsync("Enter");
+        await Expect(Card(page, order)).ToBeVisibleAsync();
+        (await Status(order)).ShouldBe("accepted");
+        await Expect(recall).ToContainTextAsync("Nothing was bumped yet.");
+
+        await Bump(page, order);
+        await WillBeReady(order);
+        await Expect(recall).ToContainTextAsync($"#{order["number"]}");
+        await Expect(recall.GetByRole(AriaRole.Listitem).GetByRole(AriaRole.Button)).ToHaveCountAsync(0);
+    }
+
+    // Fails if the card stays, or nothing is booked, or what was not cooked is booked.
+    [Fact]
+    public async Task A_cancelled_order_stays_until_it_is_seen_and_says_what_became_of_the_food()
+    {
+        var page = (await Open()).Page;
+        var (seen, thrown) = (await Place(), await Place());
+        await Move(thrown, "preparing");
+        foreach (var order in new[] { seen, thrown })
+            await Server.Put($"/v1/orders/{order["id"]}/status", new { status = "cancelled", reason = "changed_mind" });
+
+        await Press(page, $"Got it: order #{seen["number"]}");
+        await Expect(Card(page, seen)).ToHaveCountAsync(0);
+        await Expect(Card(page, thrown).GetByRole(AriaRole.Alert)).ToContainTextAsync("Cancelled");
+        await Press(page, "Thrown away");
+
+        await Expect(Card(page, thrown)).ToHaveCountAsync(0);
+        await Eventually.Holds(() => Wasted("potato"), wasted => wasted is [-50]);
     }
 
     [Fact]
@@ -146,6 +240,12 @@ public sealed class BoardShiftTests : BoardScreenTest
     async Task Set(Acceptance acceptance, KitchenTimes times) =>
         await Server.Pipeline.Submit(SmallChain.Kitchen("k1", acceptance) with { Times = times });
 
+    async Task<long[]> Wasted(string sku) => [.. (await Server.Get($"/v1/kitchens/k1/stock/{sku}/movements"))["data"]!
+        .AsArray().Where(one => (string)one!["kind"]! == "wasted").Select(one => one!["delta"]!.GetValue<long>())];
+
     async Task<bool> IsOn(string item) => (await Server.Get("/v1/kitchens/k1/menu"))["data"]!.AsArray()
         .Single(one => (string)one!["itemId"]! == item)!["available"]!.GetValue<bool>();
+
+    [GeneratedRegex("/v1/orders/[^/]+/status$")]
+    private static partial Regex StatusOfAnOrder();
 }

@@ -8,7 +8,7 @@ namespace Tiffin.Screens.Tests;
 public sealed partial class BoardStuckTests : BoardScreenTest
 {
     protected override void Configure(WebApplicationBuilder builder) =>
-        builder.Configuration["Tracking:Heartbeat"] = "00:00:01";
+        builder.Configuration["Tracking:HeartbeatInterval"] = "00:00:01";
 
     [Fact]
     public async Task A_tap_that_never_gets_through_is_shown_and_can_be_tried_again_or_discarded()
