@@ -179,7 +179,7 @@ describe("an order that is not accepted", () => {
     expect(heard).toEqual(["30 reminder", "110 alarm", "120 alarm"]);
   });
 
-  it("is not heard once it is accepted, or where nobody has to", () => {
+  it("is not heard once it is accepted, or where the server accepts by itself", () => {
     const accepted = listen(order("o1", { nudgeAt: at(1) }));
     pass(2);
     const automatic = listen(order("o1", { status: "placed" }));
