@@ -96,7 +96,7 @@ public sealed partial class BoardShiftTests : BoardScreenTest
 
         await page.RouteAsync(StatusOfAnOrder(), Away);
         await page.Keyboard.TypeAsync(code);
-        await Press(page, "Hand over all the same");
+        await Press(page, "Hand over anyway");
         await Expect(Button(page, "Undo", order)).ToBeVisibleAsync();
         (await Status(order)).ShouldBe("ready");
         await page.UnrouteAsync(StatusOfAnOrder());

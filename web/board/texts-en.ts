@@ -137,7 +137,7 @@ export const en = {
   wrongCode: "That is not the code. Attempts left: {n}.",
   codeLocked: "Too many wrong codes: none is accepted until {time}.",
   notChecked: "The code was not checked: the server did not answer. A wrong one would be noticed too late.",
-  handOverAnyway: "Hand over all the same",
+  handOverAnyway: "Hand over anyway",
   withoutCode: "Hand over without a code",
   noCodeHint: "Without the code only a manager may hand it over.",
 

@@ -40,14 +40,14 @@ function Counting({ model, review }: { model: StockModel; review: () => void }) 
       </div>
       {!levels.some(isShown) && <Empty title={t("none_found")} text={t("none_found_what")} />}
       {areas.map(({ name, levels }) => (
-        <section key={name ?? ""} class="count-area" hidden={!levels.some(isShown)}>
+        <div key={name ?? ""} class="count-area" hidden={!levels.some(isShown)}>
           <AreaHead name={name} levels={levels} count={model.count.value} isOnly={areas.length === 1} />
           <ul class="count-rows">
             {levels.filter(isShown).map((level) => (
               <CountRow key={level.sku} level={level} line={lines[level.sku]} model={model} />
             ))}
           </ul>
-        </section>
+        </div>
       ))}
       <div class="count-foot">
         <label class="count-progress">

@@ -40,8 +40,10 @@ public static class PostgresFixture
     {
         var name = $"test_{Interlocked.Increment(ref databases)}";
         await postgres.CreateDatabase(name, template);
-        // A test's own pool opens a session or two, and reading the catalogue's types first would cost most of it.
-        return postgres.ConnectionString(name) + ";Server Compatibility Mode=NoTypeLoading";
+        // A test's own pool opens a session or two, and reading the catalogue's types first would cost most of it. On a
+        // busy machine a session may take longer to open than the three seconds that a server allows by itself.
+        return $"{postgres.ConnectionString(name)};Server Compatibility Mode=NoTypeLoading;"
+            + $"Timeout={Eventually.Patience.TotalSeconds}";
     }
 
     // A failure ends the channel, and with it every test that waits for a database.
