@@ -41,6 +41,19 @@ public sealed class StockTests : ScreenTest
     }
 
     [Fact]
+    public async Task An_empty_shelf_is_committed_although_orders_wait_for_what_should_lie_there()
+    {
+        await Server.Post("/v1/orders", SmallChain.Order(quantity: 60));
+        var page = await Open(Role.Manager, "Count");
+        await page.GetByLabel("Counted: Rice batter").FillAsync("0");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Review 1 line" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Commit 1 line" }).ClickAsync();
+
+        await Expect(page.GetByText("Count committed")).ToBeVisibleAsync();
+        (await OnHand()).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_count_goes_from_area_to_area_and_ends_with_what_the_difference_costs()
     {
         await Server.Put("/v1/ingredients/rice", new

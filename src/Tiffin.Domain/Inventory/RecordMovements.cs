@@ -5,7 +5,8 @@ namespace Tiffin.Domain.Inventory;
 /// <summary>
 /// <paramref name="Quantity"/> is in the ingredient's unit: the quantity received or wasted, the level counted, or the
 /// signed correction. <paramref name="SeenOnHand"/> is the recorded level when a count began: with it, the count
-/// changes the current level by the difference between both, so that what is sold during the count stays sold.
+/// changes the current level by the difference between both, so that what is sold during the count stays sold. A shelf
+/// that holds less than waiting orders need leaves nothing to sell: the level becomes 0.
 /// </summary>
 public sealed record MovementLine(
     string Sku, MovementKind Kind, long Quantity, string? Note, long? SeenOnHand = null, WasteReason? Reason = null);
@@ -81,7 +82,7 @@ public sealed record RecordMovements(string KitchenId, IReadOnlyList<MovementLin
             var before = levels.TryGetValue(key, out var level) ? level : workset.StockOf(key).OnHand;
             var delta = line.Kind switch
             {
-                MovementKind.Counted => line.Quantity - (line.SeenOnHand ?? before),
+                MovementKind.Counted => Math.Max(-before, line.Quantity - (line.SeenOnHand ?? before)),
                 MovementKind.Wasted => -line.Quantity,
                 _ => line.Quantity,
             };

@@ -75,10 +75,21 @@ public sealed class RecordMovementsTests
         .Do(Counted(5, 950), "Counted rice+250 = 950");
 
     [Fact]
-    public void A_count_that_finds_less_than_was_sold_during_it_is_refused() => new Story()
+    public void A_count_that_finds_less_than_was_sold_during_it_leaves_nothing_to_sell() => new Story()
         .Do(Place(1, "k1", Line("plain", 3)), "order 1 #1 of 03-02 for 28350, Sold rice-300; Accepted v2")
-        .Do(Seen(2, 299, seen: 1000), "/movements/0/quantity rice 701 of 700")
-        .Do(Seen(3, 300, seen: 1000), "Counted rice-700 = 0; rice out at 0");
+        .Do(Seen(2, 299, seen: 1000), "Counted rice-700 = 0; rice out at 0")
+        .Do(Seen(3, 0, seen: 300), "Counted rice+0 = 0")
+        .Has("k1", "rice", 0);
+
+    [Fact]
+    public void A_shelf_without_what_waiting_orders_need_does_not_hold_up_the_other_lines() => new Story()
+        .Do(Place(1, "k1", Line("plain", 9)), "order 1 #1 of 03-02 for 85050, Sold rice-900; Accepted v2")
+        .Do(Record(2, "k1",
+                Move(MovementKind.Counted, "rice", 0) with { SeenOnHand = 1000 },
+                Move(MovementKind.Counted, "ghee", 990) with { SeenOnHand = 1000 },
+                Move(MovementKind.Received, "rice", 300)),
+            "Counted rice-100 = 0; Counted ghee-10 = 990; Received rice+300 = 300")
+        .Has("k1", "rice", 300);
 
     [Fact]
     public void A_count_with_what_was_seen_follows_the_lines_before_it() => new Story()

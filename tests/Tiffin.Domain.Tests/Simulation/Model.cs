@@ -218,7 +218,7 @@ sealed partial class Model
         {
             var (sku, kind, quantity, _, seen, _) = record.Lines[i];
             var level = LevelOf(record.KitchenId, sku);
-            var delta = kind == MovementKind.Counted ? quantity - (seen ?? level.OnHand)
+            var delta = kind == MovementKind.Counted ? Math.Max(quantity - (seen ?? level.OnHand), -level.OnHand)
                 : kind == MovementKind.Wasted ? -quantity : quantity;
             var refusal = !ingredients.ContainsKey(sku) ? $"/movements/{i}/sku unknown_ingredient"
                 : level.OnHand + delta < 0 ? $"/movements/{i}/quantity {sku} {-delta} of {level.OnHand}" : null;

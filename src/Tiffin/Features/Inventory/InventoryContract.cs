@@ -34,8 +34,8 @@ sealed record MovementRequest(
     long Quantity,
     [property: MaxLength(RecordMovements.NoteMax)] string? Note = null,
     [property: Description("Only when counted: the level that was shown when the count began. The current level "
-        + "changes by quantity - seenOnHand, so that what is sold during the count stays sold. Refused if the result "
-        + "would be negative. Without it the level becomes the quantity.")]
+        + "changes by quantity - seenOnHand, so that what is sold during the count stays sold, but not below 0. "
+        + "Without it the level becomes the quantity.")]
     [property: Range(0, Stock.OnHandMax)]
     long? SeenOnHand = null,
     [property: Description("Only when wasted: why. cancelled_order: cooked for an order that was cancelled; "
