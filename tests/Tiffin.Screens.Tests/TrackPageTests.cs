@@ -78,6 +78,23 @@ public sealed class TrackPageTests : ScreenTest
         visitor.Expect([.. visitor.Faults.Where(fault => fault.Contains("net::ERR_INTERNET_DISCONNECTED"))]);
     }
 
+    [Fact]
+    public async Task A_read_that_fails_is_repeated_although_the_stream_stays_open()
+    {
+        var order = await Place();
+        var url = (string)order["trackingUrl"]!;
+        var visitor = await Visit(Device.Phone);
+        var page = visitor.Page;
+        await page.GotoAsync(url);
+        await page.RouteAsync(url, route => route.FulfillAsync(new() { Status = 503 }), new() { Times = 1 });
+
+        await Move(order, "preparing");
+
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 }))
+            .ToHaveTextAsync("Dosa Corner is cooking your order.");
+        visitor.Expect([.. visitor.Faults.Where(fault => fault.Contains("503"))]);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

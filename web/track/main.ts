@@ -12,13 +12,14 @@ if (main && events) {
     const fresh = await load(location.href);
     const offline = document.getElementById("offline");
     if (offline) offline.hidden = fresh !== undefined;
-    if (!fresh) return;
+    if (!fresh) return false;
     document.title = fresh.title;
     for (const part of fresh.querySelectorAll("main > section[id]")) {
       const shown = document.getElementById(part.id);
       if (shown && !shown.isEqualNode(part)) shown.replaceChildren(...part.childNodes);
     }
     if (!fresh.querySelector("main[data-events]")) following.stop();
+    return true;
   });
 
   const open = (version: string) => new EventSource(`${events}?lastEventId=${version}`);

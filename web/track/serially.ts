@@ -1,19 +1,33 @@
-/** Runs a task one at a time: calls during a run are answered by one more run after it. */
-export function serially(task: () => Promise<void>): () => Promise<void> {
+export const waitMaxMs = 15_000;
+
+/**
+ * Runs a task one at a time: calls during a run are answered by one more run after it. A task that answers false has
+ * failed, and is run again after a while: the stream that asked for it says so once only.
+ */
+export function serially(task: () => Promise<boolean>, random: () => number = Math.random): () => Promise<void> {
   let running: Promise<void> | undefined;
   let again = false;
+  let failures = 0;
+  let retry: ReturnType<typeof setTimeout> | undefined;
 
   async function run() {
+    clearTimeout(retry);
+    let isDone = false;
     do {
       again = false;
-      await task();
+      isDone = await task();
     } while (again);
     running = undefined;
+    if (isDone) failures = 0;
+    // Spread, so that all customers do not come back to a restarted server at once.
+    else retry = setTimeout(start, Math.min(waitMaxMs, 1_000 * 2 ** failures++) * (0.5 + random() / 2));
   }
 
-  return () => {
+  function start() {
     again = true;
     running ??= run();
     return running;
-  };
+  }
+
+  return start;
 }
