@@ -20,7 +20,9 @@ sealed record SummaryView(
     IReadOnlyList<Money> Revenue,
     IReadOnlyList<Money> Tax, long Items, IReadOnlyList<WastedView> Wasted,
     [property: Description("Time from placed to accepted.")] TimesView Accept,
-    [property: Description("Time in preparation.")] TimesView Prepare,
+    [property: Description("Time in preparation, of orders with a minute or more: a shorter one was recorded when it "
+        + "had ended.")]
+    TimesView Prepare,
     [property: Description("Time from ready to pick-up.")] TimesView Wait,
     [property: Description("Time out for delivery.")] TimesView Deliver,
     [property: Description("Orders that became ready and had a promise.")] PromisesView Promises);
