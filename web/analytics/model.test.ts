@@ -4,7 +4,8 @@ import type { ServerClock } from "../lib/clock";
 import { createAnalyticsModel } from "./model";
 
 const times = { count: 0 };
-const summary = { revenue: [], cancelled: { count: 0, reasons: [] }, accept: times, prepare: times, wait: times };
+const asOf = { position: 1 };
+const summary = { asOf, revenue: [], cancelled: { count: 0, reasons: [] }, accept: times, prepare: times, wait: times };
 
 describe("the analytics screen", () => {
   it("shows the range that was chosen last, not the answer that came last", async () => {
@@ -13,7 +14,7 @@ describe("the analytics screen", () => {
     const api: Api = {
       get: (path) =>
         new Promise((resolve) => {
-          const answer = () => resolve((path.includes("/summary") ? summary : { data: [] }) as never);
+          const answer = () => resolve((path.includes("/summary") ? summary : { asOf, data: [] }) as never);
           waiting.push({ path, answer });
         }),
       send: () => Promise.reject(new Error("not used")),

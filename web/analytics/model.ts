@@ -11,7 +11,9 @@ import {
   countOf,
   falling,
   type Hour,
+  itemsMax,
   mainCurrency,
+  oldest,
   type PromisePoint,
   promisePoints,
   type Stage,
@@ -28,6 +30,8 @@ type SoldItems = Schemas["SoldItemsView"];
 export type Figures = {
   readonly range: Range;
   readonly zone: string;
+  /** All events up to then are in all figures. */
+  readonly asOf?: string | undefined;
   readonly summary: Schemas["SummaryView"];
   readonly orders: readonly Hour[];
   readonly revenue: readonly Hour[];
@@ -122,8 +126,8 @@ export function createAnalyticsModel(api: Api, clock: ServerClock, query: URLSea
       get<Schemas["SummaryView"]>("summary", bounds),
       hourly("placed"),
       hourly("revenue"),
-      get<SoldItems>("items", bounds, "&top=200"),
-      get<SoldItems>("items", sameDaysBefore(wanted, now, zone), "&top=200"),
+      get<SoldItems>("items", bounds, `&top=${itemsMax}`),
+      get<SoldItems>("items", sameDaysBefore(wanted, now, zone), `&top=${itemsMax}`),
       series("promises"),
       ...stages.map(series),
     ]);
@@ -132,6 +136,7 @@ export function createAnalyticsModel(api: Api, clock: ServerClock, query: URLSea
     return {
       range: wanted,
       zone,
+      asOf: oldest([summary, orders, revenue, items, past, promises, ...times]),
       summary,
       orders: compared(orders.data, countOf, day, now, zone),
       revenue: currency ? compared(revenue.data, amountIn(currency), day, now, zone) : [],

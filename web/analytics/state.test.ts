@@ -7,8 +7,10 @@ import {
   compared,
   countOf,
   falling,
+  itemsMax,
   keptShare,
   mainCurrency,
+  oldest,
   promisePoints,
   scaleOf,
   soFar,
@@ -120,6 +122,19 @@ describe("items and waste", () => {
       ["less", 20],
       ["gone", 0],
     ]);
+  });
+
+  it("do not fall by being sold less than the best: what the API leaves out is unknown, not zero", () => {
+    const best = Array.from({ length: itemsMax }, (_, index) => sold(`i${index}`, 90));
+    const past = [sold("i0", 100), sold("i1", 200), sold("below", 80)];
+    expect(falling(best, past).map(({ itemId }) => itemId)).toEqual(["i1"]);
+    expect(falling(best.slice(1), past).map(({ itemId }) => itemId)).toEqual(["i1", "i0", "below"]);
+  });
+
+  it("are as old as the oldest answer", () => {
+    const answer = (position: number, time?: string) => ({ asOf: { position, ...(time && { time }) } });
+    expect(oldest([answer(3, "late"), answer(2, "early"), answer(12, "last")])).toBe("early");
+    expect(oldest([answer(3, "late"), answer(2)])).toBeUndefined();
   });
 
   it("are wasted in units that do not compare", () => {

@@ -128,14 +128,18 @@ export function scaleOf(all: readonly (readonly { readonly p90?: number | undefi
 export type Sold = Pick<Schemas["SoldItemView"], "itemId" | "name" | "quantity" | "revenue">;
 export type Falling = { readonly itemId: string; readonly name: string; readonly before: number; readonly now: number };
 
+/** Of the items that sold best: the API gives no more. */
+export const itemsMax = 200;
 /** Fewer than these before, or a smaller fall, are chance. */
 const fallingLeast = 5;
 const fallingShare = 0.9;
 
+/** @param now all that was sold; or, if there are as many as the API gives, those that sold best */
 export function falling(now: readonly Sold[], before: readonly Sold[]): readonly Falling[] {
   const sold = new Map(now.map(({ itemId, quantity }) => [itemId, quantity]));
+  const isWhole = now.length < itemsMax;
   return before
-    .filter(({ quantity }) => quantity >= fallingLeast)
+    .filter(({ itemId, quantity }) => quantity >= fallingLeast && (isWhole || sold.has(itemId)))
     .map(({ itemId, name, quantity }) => {
       return { itemId, name: name ?? itemId, before: quantity, now: sold.get(itemId) ?? 0 };
     })
@@ -160,6 +164,11 @@ export function wasteByUnit(
   const groups = new Map<string, Waste[]>();
   for (const one of all) groups.set(one.unit, [...(groups.get(one.unit) ?? []), one]);
   return groups;
+}
+
+/** The time of the oldest of some answers; undefined if the log has forgotten it. */
+export function oldest(answers: readonly { readonly asOf: Schemas["AsOfView"] }[]): string | undefined {
+  return answers.map(({ asOf }) => asOf).sort((one, other) => one.position - other.position)[0]?.time;
 }
 
 /** In percent; undefined where there is nothing to compare with. */

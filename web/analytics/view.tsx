@@ -19,7 +19,7 @@ import { t } from "./texts";
 export function AnalyticsScreen({ model }: { model: AnalyticsModel }) {
   const { figures, failure, range, isLoading } = model;
   const shown = figures.value;
-  const time = shown?.summary.asOf.time;
+  const time = shown?.asOf;
   return (
     <div class="analytics" aria-busy={isLoading.value}>
       <ScreenHead
