@@ -91,7 +91,6 @@ public sealed class OperationsTests : ScreenTest
     public async Task An_order_that_waits_is_accepted_from_its_row()
     {
         var order = await Place("k2");
-        await Sandbox.Advance(Server, 5);
         var page = await Open();
         var row = Row(page, $"Order #{order["number"]} not accepted");
         await ShouldBe(page, "To accept", 1);
@@ -103,6 +102,22 @@ public sealed class OperationsTests : ScreenTest
         await ShouldBe(page, "To accept", 0);
         await ShouldBe(page, "Open now", 1);
         ((string)(await Server.Get($"/v1/orders/{order["id"]}"))["status"]!).ShouldBe("accepted");
+    }
+
+    [Fact]
+    public async Task An_ingredient_that_is_out_is_received_or_what_needs_it_is_taken_off()
+    {
+        await Server.Post("/v1/kitchens/k1/stock/movements",
+            new { movements = new[] { new { sku = "rice", kind = "counted", quantity = 0 } } });
+        var page = await Open();
+        var row = Row(page, "is out");
+        await Expect(row.GetByRole(AriaRole.Link, new() { Name = "Receive" }))
+            .ToHaveAttributeAsync("href", "/stock/k1?tab=receive&sku=rice");
+
+        await row.GetByRole(AriaRole.Link, new() { Name = "86" }).ClickAsync();
+
+        await Expect(page.GetByRole(AriaRole.Tab, new() { Name = "86" }))
+            .ToHaveAttributeAsync("aria-selected", "true");
     }
 
     [Fact]

@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { clockTime } from "../lib/format";
+import { clockTime, number } from "../lib/format";
 import type { Attention } from "./attention";
 import type { OperationsModel } from "./model";
 import type { Operations } from "./state";
@@ -57,8 +57,10 @@ function sentence(one: Attention, state: Operations): string {
       const values = { number: one.order.number, minutes: one.minutes, count: one.count };
       return t(one.count === 1 ? "late_one" : "late_many", values);
     }
-    case "accept":
-      return t("accept_left", { number: one.order.number, time: countdown(one.secondsLeft) });
+    case "accept": {
+      const values = { number: one.order.number, count: one.count, time: countdown(one.secondsLeft) };
+      return t(one.count === 1 ? "accept_left" : "accept_many", values);
+    }
     case "courier": {
       const values = { number: one.order.number, minutes: one.minutes, count: one.count };
       return t(one.count === 1 ? "courier_one" : "courier_many", values);
@@ -75,6 +77,7 @@ function sentence(one: Attention, state: Operations): string {
 }
 
 function countdown(seconds: number): string {
+  if (seconds >= 3600) return t("min", { n: number(Math.floor(seconds / 60)) });
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
@@ -98,13 +101,18 @@ function pausedSentence(one: Extract<Attention, { kind: "paused" }>, state: Oper
 function Action({ one, state, model }: { one: Attention; state: Operations; model: OperationsModel }) {
   if (one.kind === "out")
     return (
-      <a class="button" href={`/stock/${one.kitchenId}?tab=receive&sku=${one.sku}`}>
-        {t("receive")}
-      </a>
+      <span class="choices">
+        <a class="button" href={`/stock/${one.kitchenId}?tab=receive&sku=${one.sku}`}>
+          {t("receive")}
+        </a>
+        <a class="button" href={`/stock/${one.kitchenId}?tab=off`} aria-label={t("take_off", { name: one.name })}>
+          {t("off")}
+        </a>
+      </span>
     );
   const [text, act] = actionOf(one, state, model);
   return (
-    <button type="button" class={one.kind === "accept" ? "primary" : undefined} onClick={act}>
+    <button type="button" class={one.kind === "accept" && one.count === 1 ? "primary" : undefined} onClick={act}>
       {text}
     </button>
   );
@@ -114,7 +122,9 @@ function actionOf(one: Exclude<Attention, { kind: "out" }>, state: Operations, m
   const kitchen = one.kitchenId ?? "";
   switch (one.kind) {
     case "accept":
-      return [t("accept"), () => void model.accept(one.order)] as const;
+      return one.count === 1
+        ? ([t("accept"), () => void model.accept(one.order)] as const)
+        : ([t("open_list"), () => model.select({ kitchen })] as const);
     case "paused":
       return [t("resume"), () => void model.resume(kitchen, state.kitchens.get(kitchen)?.name ?? kitchen)] as const;
     case "webhook":

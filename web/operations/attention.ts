@@ -18,7 +18,7 @@ type Base = {
 export type Attention = Base &
   (
     | { readonly kind: "late"; readonly order: KnownOrder; readonly minutes: number; readonly count: number }
-    | { readonly kind: "accept"; readonly order: KnownOrder; readonly secondsLeft: number }
+    | { readonly kind: "accept"; readonly order: KnownOrder; readonly secondsLeft: number; readonly count: number }
     | { readonly kind: "courier"; readonly order: KnownOrder; readonly minutes: number; readonly count: number }
     | { readonly kind: "decide"; readonly order: KnownOrder; readonly minutes: number }
     | { readonly kind: "out"; readonly sku: string; readonly name: string; readonly kills: readonly string[] }
@@ -35,7 +35,7 @@ export function attentionOf(state: Operations, now: number): readonly Attention[
   const open = [...state.orders.values()].filter((order) => isOpen(order) && state.kitchens.has(order.kitchenId));
   return [
     ...byKitchen(open.filter((order) => isLate(order, now))).map((late) => lateOf(late, now)),
-    ...open.flatMap((order) => acceptOf(order, now)),
+    ...acceptsOf(open.filter(isUnanswered), now),
     ...open.flatMap((order) => decideOf(order, now)),
     ...byKitchen(open.filter((order) => waitsForCourier(order, now))).map((waiting) => courierOf(waiting, now)),
     ...[...state.alerts.values()].flatMap(({ kitchenId, sku, state: level }) =>
@@ -63,13 +63,13 @@ export function attentionOf(state: Operations, now: number): readonly Attention[
   ].sort((one, other) => other.rank - one.rank || one.key.localeCompare(other.key));
 }
 
-function byKitchen(orders: readonly KnownOrder[]): readonly (readonly KnownOrder[])[] {
-  const groups = new Map<string, KnownOrder[]>();
+function byKitchen<T extends KnownOrder>(orders: readonly T[]): readonly (readonly T[])[] {
+  const groups = new Map<string, T[]>();
   for (const order of orders) groups.set(order.kitchenId, [...(groups.get(order.kitchenId) ?? []), order]);
   return [...groups.values()];
 }
 
-function worst(orders: readonly KnownOrder[], measure: (order: KnownOrder) => number): KnownOrder {
+function worst<T extends KnownOrder>(orders: readonly T[], measure: (order: T) => number): T {
   return orders.reduce((one, other) => (measure(other) > measure(one) ? other : one));
 }
 
@@ -90,16 +90,32 @@ function lateOf(orders: readonly KnownOrder[], now: number): Attention {
   };
 }
 
-// Nothing can be done about a late order; one that is not accepted yet can still be saved.
-function acceptOf(order: KnownOrder, now: number): readonly Attention[] {
-  const { status, acceptBy, kitchenId, id } = order;
-  if (status !== "placed" || acceptBy === undefined) return [];
+type Unanswered = KnownOrder & { readonly acceptBy: number };
+
+function isUnanswered(order: KnownOrder): order is Unanswered {
+  return order.status === "placed" && order.acceptBy !== undefined;
+}
+
+// Nothing can be done about a late order; one that is not accepted yet can still be saved. Those with time left are one
+// entry a kitchen.
+function acceptsOf(orders: readonly Unanswered[], now: number): readonly Attention[] {
+  const isSoon = ({ acceptBy }: Unanswered) => acceptBy - now <= acceptSoonMs * 2;
+  const soon = orders.filter(isSoon).map((order) => acceptOf(order, `accept/${order.id}`, 1, now));
+  const later = byKitchen(orders.filter((order) => !isSoon(order))).map((waiting) => {
+    const first = worst(waiting, ({ acceptBy }) => -acceptBy);
+    return acceptOf(first, `accept/${first.kitchenId}`, waiting.length, now);
+  });
+  return [...soon, ...later];
+}
+
+function acceptOf(order: Unanswered, key: string, count: number, now: number): Attention {
+  const { acceptBy, kitchenId } = order;
   const left = acceptBy - now;
-  if (left > acceptSoonMs * 2) return [];
   const secondsLeft = Math.max(0, Math.floor(left / 1000));
   const isBad = left <= acceptSoonMs;
-  const rank = isBad ? 1000 - secondsLeft : 100;
-  return [{ kind: "accept", key: `accept/${id}`, kitchenId, grade: isBad ? "bad" : "warn", rank, order, secondsLeft }];
+  // The less time is left, the higher.
+  const rank = isBad ? 1000 - secondsLeft : 100 - secondsLeft / 3600;
+  return { kind: "accept", key, kitchenId, grade: isBad ? "bad" : "warn", rank, order, secondsLeft, count };
 }
 
 function decideOf(order: KnownOrder, now: number): readonly Attention[] {

@@ -42,6 +42,20 @@ describe("the operations screen", () => {
     stop();
   });
 
+  it("reads orders placed up to three hours ago: slow ones count in the hour in which they are ready", async () => {
+    const asked: string[] = [];
+    const get = (path: string) => {
+      asked.push(path);
+      return { asOf: "0", now: "2026-01-31T13:00:00Z", data: [] };
+    };
+    const api = { ...noApi, get: (path: string) => Promise.resolve(get(path)) } as Api;
+    const other = createOperationsModel(api, { second, now: () => second.peek() } as ServerClock);
+    other.stop();
+    await other.read(new AbortController().signal);
+    const from = asked.flatMap((path) => new URL(path, "http://x").searchParams.get("placedFrom") ?? []);
+    expect(from).toEqual(["2026-01-31T10:00:00.000Z"]);
+  });
+
   it("says that orders are missing when there are more than it reads", async () => {
     const read = async (pages: number) => {
       let left = pages;

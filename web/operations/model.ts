@@ -7,7 +7,7 @@ import { createNotices } from "../lib/notice";
 import { all } from "../lib/pages";
 import { explain } from "../lib/screen";
 import { attentionOf } from "./attention";
-import { arranged, historyMs, numbersOf, openStatuses, rowsOf } from "./rows";
+import { arranged, historyMs, numbersOf, openStatuses, placedMs, rowsOf } from "./rows";
 import {
   evolve,
   fromSnapshot,
@@ -70,7 +70,7 @@ export function createOperationsModel(api: Api, clock: ServerClock) {
   /** Orders are read after the summary: what changed in between is in the stream too, and applied once. */
   async function read(cancel: AbortSignal): Promise<OperationsSnapshot> {
     const summary = await api.get<Schemas["OperationsView"]>("/v1/operations/summary", cancel);
-    const from = encodeURIComponent(new Date(Date.parse(summary.now) - historyMs).toISOString());
+    const from = encodeURIComponent(new Date(Date.parse(summary.now) - placedMs).toISOString());
     const list = <T>(path: string) => all<T>(api, path, cancel, ordersMax);
     const [kitchens, open, recent, alerts, webhooks, items, ingredients] = await Promise.all([
       list<Schemas["KitchenView"]>("/v1/kitchens"),
@@ -88,7 +88,7 @@ export function createOperationsModel(api: Api, clock: ServerClock) {
   }
 
   function take(snapshot: OperationsSnapshot, later: readonly LiveEvent[]): void {
-    current = later.reduce(evolve, fromSnapshot(snapshot));
+    current = pruned(later.reduce(evolve, fromSnapshot(snapshot)), Date.parse(snapshot.now) - historyMs);
     batch(() => {
       isLoaded.value = true;
       failure.value = undefined;

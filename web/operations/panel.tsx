@@ -2,7 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { clockTime } from "../lib/format";
 import type { OperationsModel } from "./model";
 import { OrderPanel } from "./order";
-import { isLate, lateBy, minutesLate } from "./rows";
+import { isLate, lateBy, minutesLate, readyBy } from "./rows";
 import { isOpen, type KnownOrder, type Operations } from "./state";
 import { statusKeys, t } from "./texts";
 
@@ -73,6 +73,6 @@ function KitchenPanel({ kitchenId, state, now, model }: KitchenProps) {
 function Due({ order, now, zone }: { order: KnownOrder; now: number; zone: string | undefined }) {
   if (isLate(order, now)) return <span class="chip bad">✕ {t("late_by", { n: minutesLate(order, now) })}</span>;
   if (order.awaitsRelease) return <span class="chip">{t("scheduled")}</span>;
-  const due = order.status === "ready" || order.status === "out_for_delivery" ? order.deliverTo : order.promisedAt;
+  const due = order.status === "ready" || order.status === "out_for_delivery" ? order.deliverTo : readyBy(order);
   return due === undefined ? <span /> : <span class="muted number">{t("due", { time: clockTime(due, zone) })}</span>;
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { levelOf, needMs } from "../board/cards";
+import { dueAt, levelOf, needMs } from "../board/cards";
 import type { Order } from "../board/state";
 import { attentionOf } from "./attention";
-import { arranged, isLate, minuteMs, numbersOf, rowsOf } from "./rows";
+import { arranged, isLate, minuteMs, numbersOf, readyBy, rowsOf } from "./rows";
 import type { Alert, Kitchen, KnownOrder, Operations } from "./state";
 
 const now = Date.parse("2026-01-31T13:00:00Z");
@@ -46,7 +46,19 @@ describe("late", () => {
     expect(isLate(orderOf("a", { promisedAt: minutes(-1), status: "ready" }), now)).toBe(false);
     expect(isLate(orderOf("a", { deliverTo: minutes(-1), status: "out_for_delivery" }), now)).toBe(true);
     expect(isLate(orderOf("a", { deliverTo: minutes(-1), status: "delivered" }), now)).toBe(false);
-    expect(isLate(orderOf("a", { promisedAt: undefined }), now)).toBe(false);
+  });
+
+  it("is an order without a promise twenty minutes after it was placed, as on the board", () => {
+    for (const [ago, late] of [
+      [20, false],
+      [21, true],
+    ] as const) {
+      const order = orderOf("a", { promisedAt: undefined, placedAt: minutes(-ago) });
+      expect(isLate(order, now)).toBe(late);
+      expect(readyBy(order)).toBe(dueAt({ placedAt: new Date(order.placedAt).toISOString() } as Order));
+    }
+    const ready = orderOf("a", { promisedAt: undefined, placedAt: minutes(-60), status: "ready" });
+    expect(isLate(ready, now)).toBe(false);
   });
 });
 
@@ -117,6 +129,14 @@ describe("a kitchen's row", () => {
     expect(row(made("near", 17, 1))?.prepareGrade).toBe("warn");
   });
 
+  it("does not take a tap on ready for a preparation of a second", () => {
+    const made = (id: string, tookMs: number) =>
+      orderOf(id, { status: "delivered", preparingAt: minutes(-5) - tookMs, readyAt: minutes(-5) });
+    const tapped = Array.from({ length: 20 }, (_, index) => made(`t${index}`, 40));
+    expect(row(...tapped)?.prepareP90Minutes).toBeUndefined();
+    expect(row(...tapped, made("cooked", 25 * minuteMs))).toMatchObject({ prepareP90Minutes: 25, prepareGrade: "bad" });
+  });
+
   it("counts orders in fives of minutes, the latest last", () => {
     const spark = row(
       orderOf("now", { placedAt: now }),
@@ -168,8 +188,22 @@ describe("needs attention", () => {
       orderOf("calm", { status: "placed", acceptBy: minutes(9) }),
     ];
     const list = attentionOf(stateOf(orders), now);
-    expect(list.map(({ key }) => key)).toEqual(["accept/soon", "late/blr-01", "accept/later"]);
+    expect(list.map(({ key }) => key)).toEqual(["accept/soon", "late/blr-01", "accept/later", "accept/blr-01"]);
     expect(list[0]).toMatchObject({ secondsLeft: 60, grade: "bad" });
+  });
+
+  it("lists every order that waits for an answer: those with time left once a kitchen, by the first", () => {
+    const waits = (id: string, left: number, more: Partial<KnownOrder> = {}) =>
+      orderOf(id, { status: "placed", acceptBy: minutes(left), ...more });
+    const orders = [
+      ...[9, 7, 8].map((left) => waits(`o${left}`, left)),
+      waits("other", 600, { kitchenId: "mum-01" }),
+    ];
+    const list = attentionOf(stateOf(orders), now);
+    expect(list).toMatchObject([
+      { key: "accept/blr-01", grade: "warn", order: { id: "o7" }, count: 3, secondsLeft: 420 },
+      { key: "accept/mum-01", grade: "warn", order: { id: "other" }, count: 1, secondsLeft: 36_000 },
+    ]);
   });
 
   it("asks for a decision about a failed delivery, before what is late anyway", () => {

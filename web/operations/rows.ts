@@ -1,4 +1,5 @@
 /** What the screen shows of the state at one time: four numbers, and a row a kitchen, the worst first. */
+import { dueDefaultMs, preparedMinMs } from "../lib/kitchen-times";
 import { isOpen, type KnownOrder, type Operations, type Status } from "./state";
 
 export const minuteMs = 60_000;
@@ -8,12 +9,16 @@ const arrivesSoonMs = 5 * minuteMs;
 const needDefaultMs = 10 * minuteMs;
 const needLeastMs = 2 * minuteMs;
 const needSamplesMin = 5;
-/** An order that is ready sooner was not cooked. */
-const preparedMinMs = minuteMs;
 const sparkMs = 5 * minuteMs;
 const sparkCount = 12;
+const hourMs = sparkMs * sparkCount;
 /** How far back closed orders count. */
-export const historyMs = sparkMs * sparkCount + 15 * minuteMs;
+export const historyMs = hourMs + 15 * minuteMs;
+/**
+ * How far back placed orders are read: what became ready in the last hour may have been placed long before. Of the
+ * scheduled orders that were placed earlier still, those that have left meanwhile are missing for an hour.
+ */
+export const placedMs = hourMs + 120 * minuteMs;
 
 /** Good, at risk, late: the same two thresholds as the kitchen's board. */
 export type Grade = "good" | "warn" | "bad";
@@ -25,10 +30,16 @@ export function isLate(order: KnownOrder, now: number): boolean {
   return isOpen(order) && lateBy(order, now) > 0;
 }
 
+/** When an order should be ready: as on the board, also if nothing was promised. */
+export function readyBy({ placedAt, promisedAt }: KnownOrder): number {
+  return promisedAt ?? placedAt + dueDefaultMs;
+}
+
 /** In ms; negative while there is time left. */
-export function lateBy({ status, promisedAt, deliverTo }: KnownOrder, now: number): number {
+export function lateBy(order: KnownOrder, now: number): number {
+  const { status, deliverTo } = order;
   const isCooking = status === "placed" || status === "accepted" || status === "preparing";
-  const ready = isCooking && promisedAt !== undefined ? now - promisedAt : Number.NEGATIVE_INFINITY;
+  const ready = isCooking ? now - readyBy(order) : Number.NEGATIVE_INFINITY;
   const delivered = deliverTo !== undefined ? now - deliverTo : Number.NEGATIVE_INFINITY;
   return Math.max(ready, delivered);
 }
@@ -48,7 +59,7 @@ function isAtRisk(order: KnownOrder, now: number, need: number): boolean {
 
 /** What an order of a kitchen needs from start to ready: the median of the last hour. */
 function needMs(orders: readonly KnownOrder[], now: number): number {
-  const prepared = preparedMs(orders, now).filter((time) => time >= preparedMinMs);
+  const prepared = preparedMs(orders, now);
   if (prepared.length < needSamplesMin) return needDefaultMs;
   return prepared[Math.floor(prepared.length / 2)] ?? needDefaultMs;
 }
@@ -170,10 +181,9 @@ function prepareP90(orders: readonly KnownOrder[], now: number): number | undefi
 function preparedMs(orders: readonly KnownOrder[], now: number): readonly number[] {
   return orders
     .flatMap(({ preparingAt, readyAt }) =>
-      preparingAt !== undefined && readyAt !== undefined && readyAt > now - sparkMs * sparkCount
-        ? [readyAt - preparingAt]
-        : [],
+      preparingAt !== undefined && readyAt !== undefined && readyAt > now - hourMs ? [readyAt - preparingAt] : [],
     )
+    .filter((time) => time >= preparedMinMs)
     .sort((one, other) => one - other);
 }
 

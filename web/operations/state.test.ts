@@ -160,4 +160,14 @@ describe("operations", () => {
     expect([...pruned(closed, Date.parse("2026-01-31T14:00:00Z")).orders.keys()]).toEqual(["o1"]);
     expect(pruned(state, 0)).toBe(state);
   });
+
+  it("keep a closed order that was placed long ago and became ready within the hour: it was the slow one", () => {
+    const made = [
+      event("order.ready", order("o1", 2, "ready"), "2026-01-31T14:30:00Z"),
+      event("order.delivered", order("o1", 3, "delivered"), "2026-01-31T14:50:00Z"),
+    ];
+    const state = folded(placed, ...made);
+    expect(pruned(state, Date.parse("2026-01-31T14:00:00Z"))).toBe(state);
+    expect(pruned(state, Date.parse("2026-01-31T14:31:00Z")).orders.size).toBe(0);
+  });
 });

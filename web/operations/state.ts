@@ -231,7 +231,7 @@ function withDisabled(state: Operations, { data }: LiveEvent): Operations {
 
 /** Without the closed orders that no number on the screen counts any more. */
 export function pruned(state: Operations, before: number): Operations {
-  const kept = [...state.orders].filter(([, order]) => isOpen(order) || order.placedAt >= before);
+  const kept = [...state.orders].filter(([, order]) => isOpen(order) || (order.readyAt ?? order.placedAt) >= before);
   return kept.length === state.orders.size ? state : { ...state, orders: new Map(kept) };
 }
 
