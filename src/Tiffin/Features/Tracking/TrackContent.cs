@@ -105,8 +105,8 @@ sealed class TrackContent(TrackedOrder tracked, TrackView view, TrackTexts texts
         if (CancelNote is { } why) yield return why;
         if (order.Details.DeliveryAttempts is not null) yield return texts.Again;
         if (Shown().Time?.To < now) yield return texts.Late;
-        else if (order.Status < OrderStatus.Ready && IsLaterThanFirst)
-            yield return IsBusy ? texts.BusyAndLater : texts.Later;
+        else if (Shown().Time is not null && IsLaterThanFirst)
+            yield return WhyLater is { } reason ? texts.LaterBecause(reason) : texts.Later;
         if (order is { Status: OrderStatus.OutForDelivery, Details.Contactless: true }) yield return texts.Contactless;
     }
 
@@ -114,9 +114,9 @@ sealed class TrackContent(TrackedOrder tracked, TrackView view, TrackTexts texts
     bool IsLaterThanFirst =>
         order.Details.Promise is { } promise && promise.ReadyAt - promise.First >= TimeSpan.FromMinutes(1);
 
-    // The code that the kitchen's board gives. Other changes of the promise have other reasons, or say none.
-    bool IsBusy => (string?)TimelineJson.Lines(tracked.Document.Timeline)
-        .LastOrDefault(line => line.ContainsKey("promise"))?["reason"] == "busy";
+    // Not all changes of the promise say one.
+    string? WhyLater => (string?)TimelineJson.Lines(tracked.Document.Timeline)
+        .LastOrDefault(line => line.ContainsKey("promise"))?["reason"];
 
     IEnumerable<string> WhyCancelled()
     {
@@ -176,8 +176,17 @@ sealed class TrackContent(TrackedOrder tracked, TrackView view, TrackTexts texts
         return $"""<li class="done"><span>{label}</span>{Moment(reached.At)}</li>""";
     }
 
-    static Html Item(TrackedItem item) =>
-        $"""<li><span class="number">{item.Quantity} ×</span> <span>{item.Name}</span></li>""";
+    static Html Item(TrackedItem item)
+    {
+        var extras = (item.Extras ?? []).Select(Extra);
+        return $"""<li><span class="number">{item.Quantity} ×</span> <span>{item.Name}{extras}</span></li>""";
+    }
+
+    static Html Extra(TrackedExtra extra)
+    {
+        if (extra.Quantity == 1) return $"""<small>+ {extra.Name}</small>""";
+        return $"""<small>+ {extra.Quantity} × {extra.Name}</small>""";
+    }
 
     Html Moment(DateTimeOffset time) => $"""<time datetime="{JsonTime.Text(time)}">{Clock(time)}</time>""";
 

@@ -23,7 +23,14 @@ sealed partial record TrackTexts
         LeftAtTheDoor = "Your order was left at your door. Enjoy your meal!",
         Collected = "You have collected your order. Enjoy your meal!",
         Cancelled = "Your order was cancelled.",
-        BusyAndLater = "The kitchen is busy: this is later than first planned.",
+        LaterBecause = reason => reason switch
+        {
+            "busy" => "The kitchen is busy: this is later than first planned.",
+            "short_staffed" => "The kitchen is short of staff: this is later than first planned.",
+            "equipment" => "Something in the kitchen has broken down: this is later than first planned.",
+            "remake" => "A dish is being made again: this is later than first planned.",
+            _ => "The kitchen needs a little longer: this is later than first planned.",
+        },
         Later = "This is later than first planned.",
         Late = "This is taking longer than expected. We are sorry for the wait.",
         Contactless = "It will be left at your door.",

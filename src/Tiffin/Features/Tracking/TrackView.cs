@@ -44,11 +44,25 @@ sealed record TrackedCourier(
 
 sealed record TrackedPosition(double Latitude, double Longitude, DateTimeOffset At);
 
-sealed record TrackedItem(string Name, int Quantity)
+sealed record TrackedItem(
+    string Name, int Quantity,
+    [property: Description("What was added to it. Absent if nothing was.")]
+    IReadOnlyList<TrackedExtra>? Extras = null)
 {
-    internal static TrackedItem Of(JsonElement line) =>
-        new(line.GetProperty("name").GetString()!, line.GetProperty("quantity").GetInt32());
+    internal static TrackedItem Of(JsonElement line)
+    {
+        var extras = line.GetProperty("modifiers").EnumerateArray()
+            .Select(modifier => new TrackedExtra(Name(modifier), Quantity(modifier))).ToList();
+        return new TrackedItem(Name(line), Quantity(line), extras.Count > 0 ? extras : null);
+
+        static string Name(JsonElement part) => part.GetProperty("name").GetString()!;
+
+        static int Quantity(JsonElement part) => part.GetProperty("quantity").GetInt32();
+    }
 }
+
+sealed record TrackedExtra(
+    string Name, [property: Description("Of each of the items.")] int Quantity);
 
 sealed record TrackedStep(OrderStatus Status, DateTimeOffset At);
 

@@ -124,38 +124,15 @@ public sealed partial class TrackPageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_promise_that_moves_later_is_shown_with_the_reason_and_so_is_being_late()
+    public async Task It_lists_what_was_added_to_an_item()
     {
-        var order = await Place();
-        await server.Put($"/v1/orders/{order["id"]}/promise", new { prepMinutes = 40, reason = "busy" });
-        (await Seen(order)).ShouldStartWith("Dosa Corner has accepted your order. | Arrives 12:50 – 13:05 | "
-            + "The kitchen is busy: this is later than first planned. | ");
+        var order = await Place(body => body["lines"] = JsonNode.Parse(
+            """[{ "itemId": "masala", "quantity": 2, "modifiers": [{ "itemId": "ghee-extra", "quantity": 3 }] }]"""));
 
-        await Sandbox.Advance(server, 66);
+        var items = Regex.Match(await Html(order), "<section id=\"items\">.*?</section>", RegexOptions.Singleline);
 
-        (await Seen(order)).ShouldContain(
-            "Arrives 12:50 – 13:05 | This is taking longer than expected. We are sorry for the wait. | [Ordered");
-    }
-
-    [Fact]
-    public async Task A_kitchen_that_accepts_an_order_for_later_than_planned_says_that_it_is_later_and_no_reason()
-    {
-        var order = await Place("k2");
-        await server.Put($"/v1/orders/{order["id"]}/status", new { status = "accepted", prepMinutes = 30 });
-
-        (await Seen(order)).ShouldStartWith("Dosa Corner has accepted your order. | Arrives 12:40 – 12:55 | "
-            + "This is later than first planned. | ");
-    }
-
-    [Fact]
-    public async Task A_promise_that_moved_later_and_back_is_as_planned()
-    {
-        var order = await Place();
-        await server.Put($"/v1/orders/{order["id"]}/promise", new { prepMinutes = 40, reason = "busy" });
-        await server.Put($"/v1/orders/{order["id"]}/promise", new { prepMinutes = 20 });
-
-        (await Seen(order)).ShouldStartWith(
-            "Dosa Corner has accepted your order. | Arrives 12:30 – 12:45 | [Ordered 12:00]");
+        items.Value.ShouldContain(
+            "<li><span class=\"number\">2 ×</span> <span>masala<small>+ 3 × ghee-extra</small></span></li>");
     }
 
     [Fact]
