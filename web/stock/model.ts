@@ -51,7 +51,7 @@ export type Intent = {
 type Sold = Schemas["SoldItemsView"];
 type LedgerPage = Schemas["PageOfLedgerEntry"];
 
-const useDays = 7;
+export const useDays = 7;
 const ledgerPage = 50;
 
 export type StockModel = ReturnType<typeof createStockModel>;

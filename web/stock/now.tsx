@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { number } from "../lib/format";
 import { quantity } from "../lib/units";
-import type { StockModel } from "./model";
+import { type StockModel, useDays } from "./model";
 import { Empty, Search, StateChip } from "./parts";
 import { byUrgency, type Dish, found, type Level, madeOf, shelfOf } from "./state";
 import { t } from "./texts";
@@ -55,6 +55,7 @@ function LevelRow({ level, dishes, model }: RowProps) {
         <div class="level-body">
           <Gauge level={level} />
           <Makes level={level} dishes={dishes} />
+          {perDay > 0 && <p class="muted small">{t("cover_what", { days: useDays })}</p>}
           {shelfOf(level) !== level.onHand && (
             <p class="muted small">{t("on_shelf", { quantity: quantity(shelfOf(level), level.unit) })}</p>
           )}
