@@ -195,10 +195,7 @@ describe("needs attention", () => {
   it("lists every order that waits for an answer: those with time left once a kitchen, by the first", () => {
     const waits = (id: string, left: number, more: Partial<KnownOrder> = {}) =>
       orderOf(id, { status: "placed", acceptBy: minutes(left), ...more });
-    const orders = [
-      ...[9, 7, 8].map((left) => waits(`o${left}`, left)),
-      waits("other", 600, { kitchenId: "mum-01" }),
-    ];
+    const orders = [...[9, 7, 8].map((left) => waits(`o${left}`, left)), waits("other", 600, { kitchenId: "mum-01" })];
     const list = attentionOf(stateOf(orders), now);
     expect(list).toMatchObject([
       { key: "accept/blr-01", grade: "warn", order: { id: "o7" }, count: 3, secondsLeft: 420 },
