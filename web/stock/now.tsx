@@ -22,6 +22,7 @@ export function NowTab({ model }: { model: StockModel }) {
             </span>
           ))}
         </p>
+        {model.use.value.size > 0 && <p class="muted small">{t("cover_what", { days: useDays })}</p>}
       </div>
       {shown.length === 0 && <Empty title={t("none_found")} text={t("none_found_what")} />}
       <ul class="levels" aria-label={t("stock")}>
@@ -55,7 +56,6 @@ function LevelRow({ level, dishes, model }: RowProps) {
         <div class="level-body">
           <Gauge level={level} />
           <Makes level={level} dishes={dishes} />
-          {perDay > 0 && <p class="muted small">{t("cover_what", { days: useDays })}</p>}
           {shelfOf(level) !== level.onHand && (
             <p class="muted small">{t("on_shelf", { quantity: quantity(shelfOf(level), level.unit) })}</p>
           )}

@@ -23,14 +23,7 @@ sealed partial record TrackTexts
         LeftAtTheDoor = "Your order was left at your door. Enjoy your meal!",
         Collected = "You have collected your order. Enjoy your meal!",
         Cancelled = "Your order was cancelled.",
-        LaterBecause = reason => reason switch
-        {
-            "busy" => "The kitchen is busy: this is later than first planned.",
-            "short_staffed" => "The kitchen is short of staff: this is later than first planned.",
-            "equipment" => "Something in the kitchen has broken down: this is later than first planned.",
-            "remake" => "A dish is being made again: this is later than first planned.",
-            _ => "The kitchen needs a little longer: this is later than first planned.",
-        },
+        LaterBecause = reason => $"{EnglishCause(reason)}: this is later than first planned.",
         Later = "This is later than first planned.",
         Late = "This is taking longer than expected. We are sorry for the wait.",
         Contactless = "It will be left at your door.",
@@ -72,5 +65,14 @@ sealed partial record TrackTexts
         Unknown = "Check that the link is complete, or ask where you ordered.",
         UnavailableTitle = "We cannot show your order right now",
         Unavailable = "The order itself is not affected. This page tries again by itself.",
+    };
+
+    static string EnglishCause(string reason) => reason switch
+    {
+        "busy" => "The kitchen is busy",
+        "short_staffed" => "The kitchen is short of staff",
+        "equipment" => "Something in the kitchen has broken down",
+        "remake" => "A dish is being made again",
+        _ => "The kitchen needs a little longer",
     };
 }
