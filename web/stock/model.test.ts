@@ -128,6 +128,16 @@ describe("the stock screen", () => {
     expect(model.count.value.lines.rice?.seen).toBe(700);
   });
 
+  it("compares a line that is counted between the first read of the levels and the start of the stream", async () => {
+    const model = open();
+    await model.load();
+    model.setLine(level as never, 690);
+    expect(model.count.value.lines.rice?.seen).toBeUndefined();
+    model.follow("live");
+    await minute();
+    expect(model.count.value.lines.rice?.seen).toBe(700);
+  });
+
   it("keeps what is refused over another entry in a list, to be opened again or dismissed", async () => {
     const model = open();
     await model.load();

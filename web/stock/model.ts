@@ -166,7 +166,10 @@ export function createStockModel(
     link.value = to;
     // A stream that continues brings what was missed only after it is live again.
     if (wasLive && to !== "live") doubts++;
-    else if (!wasLive && to === "live" && trustedAt !== doubts) changed();
+    else if (!wasLive && to === "live") {
+      if (trustedAt === doubts) readForWaiting();
+      else changed();
+    }
   }
 
   function changed(): void {
