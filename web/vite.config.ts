@@ -67,7 +67,10 @@ export default defineConfig({
         codeSplitting: {
           includeDependenciesRecursively: false,
           groups: [
-            { name: "live", test: /[\\/]lib[\\/](copy|leader|live|live-policy|outbox|release|remembered)\.ts$/ },
+            {
+              name: "live",
+              test: /[\\/]lib[\\/](copy|kitchen-times|leader|live|live-policy|outbox|release|remembered)\.ts$/,
+            },
           ],
         },
       },

@@ -1,4 +1,5 @@
 /** What a board shows, derived from its state: pure functions. */
+import { dueDefaultMs } from "../lib/kitchen-times";
 import { type NotePart, partsOf } from "./allergies";
 import type { Intent } from "./intents";
 import { awaitsRelease, type BoardState, enteredAt, type Item, type LineState, type Order } from "./state";
@@ -9,7 +10,6 @@ const minute = 60_000;
 const needDefaultMs = 10 * minute;
 const needSamplesMin = 5;
 const needLeastMs = 2 * minute;
-const dueDefaultMs = 20 * minute;
 
 export type Modifier = { readonly name: string; readonly quantity: number; readonly isRemoval: boolean };
 

@@ -1,5 +1,6 @@
 /** The kitchen board's open orders: a snapshot, and the events that continue it. */
 import type { Schemas } from "../lib/api";
+import { preparedMinMs } from "../lib/kitchen-times";
 import type { LiveEvent } from "../lib/live";
 
 export type Order = Schemas["OrderView"];
@@ -40,8 +41,6 @@ export const emptyBoard: BoardState = {
 
 const leftMax = 20;
 const preparedMax = 50;
-/** An order that is ready sooner was not cooked, but set to ready together with preparing. */
-const preparedMinMs = 60_000;
 
 /** Details of an order that events carry when they change; null removes one. */
 const details = [

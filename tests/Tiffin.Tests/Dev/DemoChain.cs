@@ -26,7 +26,9 @@ sealed record DemoChain(
 
     public sealed record Brand(string Id, string Name);
 
-    public sealed record Ingredient(string Sku, string Name, string Unit);
+    public sealed record Ingredient(string Sku, string Name, string Unit, string StorageArea, Pack Pack);
+
+    public sealed record Pack(long Quantity, Price Price);
 
     public sealed record Item(
         string Id,
