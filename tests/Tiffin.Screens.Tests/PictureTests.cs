@@ -101,6 +101,29 @@ public sealed class PictureTests : ScreenTest
     }
 
     [Fact]
+    public async Task Of_a_count()
+    {
+        await Rush();
+        var admin = await Server.KeyOf(Role.Admin);
+        const string address = "/stock/blr-01?tab=count";
+
+        await Take("count", "light", Device.Phone, address, ".count-head", admin, Count);
+        await Take("count-review", "light", Device.Phone, address, ".count-head", admin, async visitor =>
+        {
+            await Count(visitor);
+            await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Review 3 lines" }).ClickAsync();
+            await Expect(visitor.Page.Locator(".variance-sum")).ToBeVisibleAsync();
+        });
+
+        async Task Count(Visitor visitor)
+        {
+            foreach (var (name, kilograms) in new[] { ("Butter", "10"), ("Cheese, grated", "9.2"), ("Paneer", "0.5") })
+                await visitor.Page.GetByLabel($"Counted: {name}").FillAsync(kilograms);
+            await visitor.Page.EvaluateAsync("scrollTo(0, 0)");
+        }
+    }
+
+    [Fact]
     public async Task Of_a_board_without_a_connection()
     {
         await Rush();

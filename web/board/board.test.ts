@@ -20,6 +20,8 @@ describe("the look", () => {
     expect(new Set(colours).size).toBe(12);
     expect(colours.every((colour) => /^brand-(\d|1[01])$/.test(colour))).toBe(true);
     expect(brands.map(brandClasses([...brands].reverse()))).toEqual(colours);
+    // Brown, teal and purple, not three browns.
+    expect(["a", "b", "c"].map(brandClasses(["a", "b", "c"]))).toEqual(["brand-0", "brand-5", "brand-10"]);
   });
 
   it("gives a brand that is not the kitchen's one of them, too", () => {

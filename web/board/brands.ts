@@ -2,13 +2,15 @@
 
 /** Classes brand-0 to brand-11 in card.css, each with white text at a contrast of 4.5 or more. */
 const colours = 12;
+/** They are in the order of the spectrum: a kitchen of few brands has some that are far apart. */
+const step = 5;
 
 /** @param brands the kitchen's: twelve of them have twelve colours. One that is not among them has one by its id. */
 export function brandClasses(brands: readonly string[] = []): (brandId: string) => string {
   const sorted = [...brands].sort();
   return (brandId) => {
     const place = sorted.indexOf(brandId);
-    return `brand-${(place < 0 ? hashOf(brandId) : place) % colours}`;
+    return `brand-${(place < 0 ? hashOf(brandId) : place * step) % colours}`;
   };
 }
 
