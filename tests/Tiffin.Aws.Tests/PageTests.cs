@@ -43,7 +43,7 @@ public sealed class PageTests
                 string.Create(CultureInfo.InvariantCulture, $"{size.Name}: {size.OrdersADay:N0}"));
             costs["database, mirrored"][i].ShouldContain($"`{size.Database}`");
             costs["broker, three machines"][i].ShouldContain(size.Broker ?? "none");
-            costs["ways out"][i].ShouldStartWith($"{size.NatGateways} ");
+            costs["NAT gateways"][i].ShouldStartWith($"{size.NatGateways} ");
             costs["nodes"][i].ShouldContain(
                 string.Create(CultureInfo.InvariantCulture, $"× {size.NodeCpu / 1024m:0.##} CPU"));
         }
