@@ -25,6 +25,19 @@ public sealed class ChangeStatusTests
         .Do(To(OrderStatus.OutForDelivery), "Ready v4 implied; OutForDelivery v5")
         .Do(To(OrderStatus.Delivered), "Delivered v6");
 
+    [Theory]
+    [InlineData(1, 200, "manager_saw_it", null, "")]
+    [InlineData(240, 1, null, true, "")]
+    [InlineData(0, 201, "No code", null,
+        "/prepMinutes out_of_range, /override not_a_code, /proof/photo too_long")]
+    [InlineData(241, 1, "lost", false, "/prepMinutes out_of_range, /override one_of")]
+    public void A_change_is_held_to_its_limits(
+        int minutes, int photo, string? reason, bool? isCodeRight, string faults) =>
+        Limits.Faults(To(OrderStatus.Delivered) with
+        {
+            PrepMinutes = minutes, Photo = new string('p', photo), Override = reason, IsCodeRight = isCodeRight,
+        }).ShouldBe(faults);
+
     [Fact]
     public void A_courier_brings_deliveries_and_hands_over_no_pickup() => new Story()
         .Do(Pickup, Placed)
