@@ -21,7 +21,12 @@ function Counting({ model, review }: { model: StockModel; review: () => void }) 
   const { lines } = model.count.value;
   const progress = progressOf(model.count.value, levels);
   const areas = areasOf(levels, supplies);
-  const isShown = (level: Level) => found([level], words.value).length > 0 && !(onlyOpen.value && lines[level.sku]);
+  const shown = areas
+    .map((area) => ({
+      area,
+      rows: found(area.levels, words.value).filter(({ sku }) => !onlyOpen.value || !lines[sku]),
+    }))
+    .filter(({ rows }) => rows.length > 0);
   return (
     <>
       <p class="muted no-print">{t("count_start_what")}</p>
@@ -38,12 +43,12 @@ function Counting({ model, review }: { model: StockModel; review: () => void }) 
           </button>
         </div>
       </div>
-      {!levels.some(isShown) && <Empty title={t("none_found")} text={t("none_found_what")} />}
-      {areas.map(({ name, levels }) => (
-        <div key={name ?? ""} class="count-area" hidden={!levels.some(isShown)}>
-          <AreaHead name={name} levels={levels} count={model.count.value} isOnly={areas.length === 1} />
+      {shown.length === 0 && <Empty title={t("none_found")} text={t("none_found_what")} />}
+      {shown.map(({ area, rows }) => (
+        <div key={area.name ?? ""} class="count-area">
+          <AreaHead {...area} count={model.count.value} isOnly={areas.length === 1} />
           <ul class="count-rows">
-            {levels.filter(isShown).map((level) => (
+            {rows.map((level) => (
               <CountRow key={level.sku} level={level} line={lines[level.sku]} model={model} />
             ))}
           </ul>
@@ -172,23 +177,21 @@ function CountSheet({ areas, kitchen }: { areas: readonly Area[]; kitchen: strin
             <th>{t("quantity")}</th>
           </tr>
         </thead>
-        <tbody>
-          {areas.map(({ name: area, levels }) => (
-            <>
-              {area && (
-                <tr key={area}>
-                  <th colSpan={2}>{area}</th>
-                </tr>
-              )}
-              {levels.map(({ sku, name, unit, threshold }) => (
-                <tr key={sku}>
-                  <td>{name}</td>
-                  <td class="sheet-blank">{scalesOf(unit, threshold)[0]?.unit}</td>
-                </tr>
-              ))}
-            </>
-          ))}
-        </tbody>
+        {areas.map(({ name: area, levels }) => (
+          <tbody key={area ?? ""}>
+            {area && (
+              <tr>
+                <th colSpan={2}>{area}</th>
+              </tr>
+            )}
+            {levels.map(({ sku, name, unit, threshold }) => (
+              <tr key={sku}>
+                <td>{name}</td>
+                <td class="sheet-blank">{scalesOf(unit, threshold)[0]?.unit}</td>
+              </tr>
+            ))}
+          </tbody>
+        ))}
       </table>
     </section>
   );

@@ -8,10 +8,9 @@ import { createOutbox } from "../lib/outbox";
 import { all } from "../lib/pages";
 import { explain } from "../lib/screen";
 import { read, store } from "../lib/stored";
-import { scalesOf } from "../lib/units";
 import { dayMs } from "../lib/zone";
 import { type Count, counted, noCount, readCount, resolved, waitingOf, writeCount } from "./count";
-import { type Receipt, readDelivery } from "./receipt";
+import { packSizeOf, type Receipt, readDelivery } from "./receipt";
 import { type RefusedEntry, readRefused, workOf } from "./refused";
 import { type Remembered, remember } from "./remembered";
 import {
@@ -223,19 +222,9 @@ export function createStockModel(
 
   function addLine(sku: string): void {
     const level = bySku.value.get(sku);
-    if (level && !receipt.value.some((line) => line.sku === sku))
-      receipt.value = [...receipt.value, { sku, packs: 0, packSize: lastPackSize(level) }];
-  }
-
-  // Suppliers rarely change their packs: as it was delivered last, or as the catalogue says.
-  function lastPackSize({ sku, unit, threshold }: Level): number {
-    const size = Number(read(`pack.${sku}`));
-    if (Number.isSafeInteger(size) && size > 0) return size;
-    return stock.value?.supplies[sku]?.pack?.quantity ?? scalesOf(unit, threshold)[0]?.factor ?? 1;
-  }
-
-  function rememberPacks(lines: Receipt): void {
-    for (const { sku, packSize } of lines) store(`pack.${sku}`, String(packSize));
+    if (!level || receipt.value.some((line) => line.sku === sku)) return;
+    const packSize = packSizeOf(level, stock.value?.supplies ?? {});
+    receipt.value = [...receipt.value, { sku, packs: 0, packSize }];
   }
 
   /** @param older continues the list that is shown, instead of starting it again */
@@ -388,7 +377,6 @@ export function createStockModel(
     load,
     changed,
     addLine,
-    rememberPacks,
     refresh,
     open,
     readLedger,

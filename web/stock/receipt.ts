@@ -1,5 +1,8 @@
 /** A delivery: several lines, each of packs or of a loose quantity, booked at once. */
-import type { Movement } from "./state";
+import { read, store } from "../lib/stored";
+import { scalesOf } from "../lib/units";
+import type { Level, Movement } from "./state";
+import type { Supplies } from "./supply";
 
 export type ReceiptLine = {
   readonly sku: string;
@@ -36,6 +39,17 @@ export function receivedOf(receipt: Receipt, note: string): readonly Movement[] 
     quantity: totalOf(line),
     ...(note.trim() && { note: note.trim().slice(0, 200) }),
   }));
+}
+
+/** As it was delivered last at this device, for suppliers rarely change their packs, or as the catalogue says. */
+export function packSizeOf({ sku, unit, threshold }: Level, supplies: Supplies): number {
+  const size = Number(read(`pack.${sku}`));
+  if (Number.isSafeInteger(size) && size > 0) return size;
+  return supplies[sku]?.pack?.quantity ?? scalesOf(unit, threshold)[0]?.factor ?? 1;
+}
+
+export function rememberPacks(receipt: Receipt): void {
+  for (const { sku, packSize } of receipt) store(`pack.${sku}`, String(packSize));
 }
 
 /** A delivery that is being typed. */

@@ -3,7 +3,7 @@ import { money } from "../lib/format";
 import { quantity, type Scale, scalesOf, typed } from "../lib/units";
 import type { StockModel } from "./model";
 import { Empty, ScaleChoice, Search } from "./parts";
-import { isBookable, type ReceiptLine, receivedOf, totalOf, withLine, withoutLine } from "./receipt";
+import { isBookable, type ReceiptLine, receivedOf, rememberPacks, totalOf, withLine, withoutLine } from "./receipt";
 import { found, type Level } from "./state";
 import { costOf } from "./supply";
 import { t } from "./texts";
@@ -53,7 +53,7 @@ export function ReceiveTab({ model }: { model: StockModel }) {
 function book(event: Event, model: StockModel): void {
   event.preventDefault();
   const [lines, note] = [model.receipt.value, model.note.value];
-  model.rememberPacks(lines);
+  rememberPacks(lines);
   batch(() => {
     model.receipt.value = [];
     model.note.value = "";
