@@ -23,14 +23,8 @@ public sealed class BatchTests
         await using var server = await Start("Commit:Deadline=00:01:00");
         using var measured = new Measurements(server);
         await Refuse(server, sqlState, "NEW.external_reference = 'culprit'");
-        await using var held = await LogLock.Take(server.ConnectionString);
-        var first = await HoldUp(server);
         var placements = Placement.Many(16, i => Order(i == 11 ? "culprit" : $"good-{i}"));
-        var all = Task.WhenAll(placements.Select(placement => placement.Try(server.Client)));
-        await Eventually.Holds(() => measured.QueueDepth(), depth => depth >= 16, "16 commands for one batch");
-        await held.Release();
-        await all;
-        await first;
+        await PlaceInOneBatch(server, placements, measured);
 
         placements[11].Status.ShouldBe(expected);
         placements.Where((_, i) => i != 11).ShouldAllBe(placement => placement.Status == HttpStatusCode.Created);
@@ -72,14 +66,8 @@ public sealed class BatchTests
         await using var server = await Start("Commit:Deadline=00:01:00");
         using var measured = new Measurements(server);
         await Refuse(server, sqlState, "NEW.external_reference IS NOT NULL");
-        await using var held = await LogLock.Take(server.ConnectionString);
-        var first = await HoldUp(server);
         var placements = Placement.Many(64, i => Order($"all-{i}"));
-        var all = Task.WhenAll(placements.Select(placement => placement.Try(server.Client)));
-        await Eventually.Holds(() => measured.QueueDepth(), value => value == 64, "64 commands for one batch");
-        await held.Release();
-        await all;
-        await first;
+        await PlaceInOneBatch(server, placements, measured);
 
         placements.Select(placement => placement.Status).Distinct().ShouldBe([HttpStatusCode.ServiceUnavailable]);
         measured.Of("tiffin.commit.rejected").ShouldAllBe(turned => turned.Tag == "database_away");
@@ -92,14 +80,8 @@ public sealed class BatchTests
         await using var server = await Start("Commit:Deadline=00:00:20");
         using var measured = new Measurements(server);
         await Refuse(server, "P0001", "NEW.external_reference IS NOT NULL");
-        await using var held = await LogLock.Take(server.ConnectionString);
-        var first = await HoldUp(server);
         var placements = Placement.Many(8, i => Order($"all-{i}"));
-        var all = Task.WhenAll(placements.Select(placement => placement.Try(server.Client)));
-        await Eventually.Holds(() => measured.QueueDepth(), value => value == 8, "8 commands for one batch");
-        await held.Release();
-        await all;
-        await first;
+        await PlaceInOneBatch(server, placements, measured);
 
         measured.Of("tiffin.commit.rejected").Select(turned => turned.Tag).Order()
             .ShouldBe(["database_away", .. Enumerable.Repeat("internal_error", 7)]);
@@ -239,6 +221,19 @@ public sealed class BatchTests
         """);
 
     /// <summary>Makes the loop busy with a batch that waits for the lock; ends when that batch is answered.</summary>
+    static async Task PlaceInOneBatch(
+        TestServer server, Placement[] placements, Measurements measured)
+    {
+        await using var held = await LogLock.Take(server.ConnectionString);
+        var first = await HoldUp(server);
+        var all = Task.WhenAll(placements.Select(placement => placement.Try(server.Client)));
+        await Eventually.Holds(
+            () => measured.QueueDepth(), depth => depth >= placements.Length, "all commands for one batch");
+        await held.Release();
+        await all;
+        await first;
+    }
+
     static async Task<Task> HoldUp(TestServer server)
     {
         var first = new Placement(SmallChain.Order()).Insist(server.Client);
