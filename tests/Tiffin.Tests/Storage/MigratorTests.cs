@@ -43,9 +43,18 @@ public sealed class MigratorTests
     [InlineData("")]
     // A server on which a session takes longer to open than an attempt waits for its lock.
     [InlineData(";Options=-c post_auth_delay=1")]
+    // The first two questions for the holder are answered only after the attempt has given up.
+    [InlineData(";Options=-c search_path=public,pg_catalog")]
     public async Task A_migration_gives_up_in_the_end_names_who_was_in_the_way_and_leaves_nothing_behind(string server)
     {
         var database = await PostgresFixture.CreateDatabase();
+        await Session.Run(database, """
+            CREATE SEQUENCE looks;
+            CREATE FUNCTION public.pg_blocking_pids(int) RETURNS int[] LANGUAGE sql VOLATILE AS $$
+                SELECT pg_sleep(CASE WHEN nextval('looks') <= 2 THEN 1 ELSE 0 END);
+                SELECT pg_catalog.pg_blocking_pids($1)
+            $$
+            """);
         var (reader, process) = await Read(database);
         await using var _ = reader;
 

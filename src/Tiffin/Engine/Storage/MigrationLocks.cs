@@ -15,11 +15,15 @@ sealed class MigrationLocks(string connectionString, TimeSpan blockedMax, Action
     /// <summary>Run this on the migrating session.</summary>
     public const string SetUp = "SET lock_timeout = '500ms'";
 
+    // No row unless the session waits for a lock. A prepared transaction holds locks without a session.
     const string HolderSql = """
-        SELECT format('session %s (%s, %s, last statement at %s)', pid,
-            coalesce(nullif(application_name, ''), 'unnamed'), coalesce(state, 'unknown'),
-            to_char(query_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS"Z"'))
-        FROM pg_stat_activity WHERE pid = ANY (pg_blocking_pids($1)) ORDER BY xact_start LIMIT 1
+        SELECT coalesce(
+            (SELECT format('session %s (%s, %s, last statement at %s)', pid,
+                coalesce(nullif(application_name, ''), 'unnamed'), coalesce(state, 'unknown'),
+                to_char(query_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS"Z"'))
+             FROM pg_stat_activity WHERE pid = ANY (pids) ORDER BY xact_start LIMIT 1),
+            'another session')
+        FROM pg_blocking_pids($1) pids WHERE cardinality(pids) > 0
         """;
 
     static readonly TimeSpan lookEvery = TimeSpan.FromMilliseconds(100);
@@ -35,10 +39,9 @@ sealed class MigrationLocks(string connectionString, TimeSpan blockedMax, Action
     {
         var started = Stopwatch.GetTimestamp();
         var failures = 0;
-        var holder = "another session";
+        string? holder = null;
         while (true)
         {
-            var isObserved = observer.State == ConnectionState.Open;
             var attempting = attempt();
             holder = await Holder(connection.ProcessID, attempting, cancel) ?? holder;
             try
@@ -50,11 +53,13 @@ sealed class MigrationLocks(string connectionString, TimeSpan blockedMax, Action
                 is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
             {
                 var waited = Stopwatch.GetElapsedTime(started);
-                // Not before one attempt could be observed: the operator needs to know whose session to end.
-                if (isObserved && waited > blockedMax)
+                // Not before the holder was seen, which takes several attempts on a busy server: the operator needs to
+                // know whose session to end.
+                if (holder is not null && waited > blockedMax)
                     throw new MigrationBlockedException(what, holder, waited, blocked);
                 var rest = backoff.After(++failures);
-                report?.Invoke($"{what} needs a lock that {holder} holds; next try in {rest.TotalSeconds:0.#} s.");
+                report?.Invoke($"{what} needs a lock that {holder ?? "another session"} holds; next try in"
+                    + $" {rest.TotalSeconds:0.#} s.");
                 await Task.Delay(rest, cancel);
             }
         }
