@@ -3,6 +3,7 @@ using Tiffin.Edge;
 using Tiffin.Edge.OpenApi;
 using Tiffin.Edge.Streaming;
 using Tiffin.Engine;
+using Tiffin.Engine.Hosting;
 using Tiffin.Engine.Storage;
 using Tiffin.Engine.Verify;
 using Tiffin.Features.Access;
@@ -64,6 +65,7 @@ static class Server
         app.UseEdge();
         app.MapApiDocument();
         foreach (var feature in Features) feature.Map(app);
+        app.WarnOfUnknownSettings();
         return app;
     }
 }

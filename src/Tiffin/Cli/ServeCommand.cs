@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Options;
 using Tiffin.Edge.Access;
+using Tiffin.Engine.Hosting;
 using Tiffin.Engine.Storage;
 
 namespace Tiffin.Cli;
@@ -19,9 +20,9 @@ static class ServeCommand
 
     static async Task<int> Run(string[] args, CancellationToken cancel)
     {
-        await using var app = Server.Build(WebApplication.CreateSlimBuilder(args));
         try
         {
+            await using var app = Server.Build(WebApplication.CreateSlimBuilder(args));
             await Migrator.Check(app.Services.GetRequiredService<Database>(), cancel);
             if (!app.Environment.IsDevelopment() && !await HasAdministrator(app.Services, cancel))
             {
@@ -29,20 +30,13 @@ static class ServeCommand
                     + "token issuer. Run 'tiffin key create --role admin', or set Access__Jwt__Authority.");
                 return 1;
             }
-        }
-        catch (SchemaMismatchException mismatch)
-        {
-            await Console.Error.WriteLineAsync(mismatch.Message);
-            return 1;
-        }
-        try
-        {
             await app.RunAsync(cancel);
             return 0;
         }
-        catch (OptionsValidationException invalid)
+        catch (Exception refused) when (refused
+            is SchemaMismatchException or InvalidSettingException or OptionsValidationException)
         {
-            await Console.Error.WriteLineAsync(invalid.Message);
+            await Console.Error.WriteLineAsync(refused.Message);
             return 1;
         }
     }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Tiffin.Edge.Access;
+using Tiffin.Engine.Hosting;
 using Tiffin.Engine.Storage;
 
 namespace Tiffin.Edge;
@@ -42,7 +43,7 @@ static class EdgeServices
 
     static void AddWebServer(WebApplicationBuilder builder)
     {
-        var limits = builder.Configuration.GetSection("Limits").Get<LimitOptions>() ?? new();
+        var limits = Settings.Read<LimitOptions>(builder.Configuration, "Limits");
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -61,14 +62,14 @@ static class EdgeServices
 
     static void AddAccess(WebApplicationBuilder builder)
     {
-        var (services, configuration) = (builder.Services, builder.Configuration);
+        var services = builder.Services;
         // Starts before Data Protection, which authentication adds, and which derives its key from it.
         services.AddSingleton<InstallationKey>();
         services.AddHostedService(all => all.GetRequiredService<InstallationKey>());
         builder.AddSchemes();
         services.AddCors();
-        services.Configure<AccessOptions>(configuration.GetSection("Access"));
-        services.Configure<LimitOptions>(configuration.GetSection("Limits"));
+        builder.AddSettings<AccessOptions>("Access");
+        builder.AddSettings<LimitOptions>("Limits");
         services.AddSingleton<SecretSeal>();
         // The name is part of the derivation of keys; by default it is the path of the program on this node.
         services.AddDataProtection().SetApplicationName("tiffin").DisableAutomaticKeyGeneration();
@@ -94,7 +95,7 @@ static class EdgeServices
 
     static void AddTokens(WebApplicationBuilder builder)
     {
-        builder.Services.Configure<TrackingOptions>(builder.Configuration.GetSection("Tracking"));
+        builder.AddSettings<TrackingOptions>("Tracking");
         builder.Services.AddSingleton<TrackTokens>();
         builder.Services.AddHostedService(all => all.GetRequiredService<TrackTokens>());
         builder.Services.AddSingleton<HandoverSecrets>();

@@ -12,13 +12,14 @@ static class EngineServices
 {
     public static void AddEngine(this WebApplicationBuilder builder, string connectionString)
     {
-        var (services, configuration) = (builder.Services, builder.Configuration);
-        var options = configuration.GetSection("Database").Get<DatabaseOptions>() ?? new DatabaseOptions();
+        var services = builder.Services;
+        builder.AddSettings<DatabaseOptions>("Database");
+        var options = Settings.Read<DatabaseOptions>(builder.Configuration, "Database");
         services.TryAddSingleton(_ => new DatabasePools(connectionString, options));
         services.AddSingleton(all => new Database(
             all.GetRequiredService<DatabasePools>(), all.GetRequiredService<TimeProvider>(), options));
-        services.Configure<CommitOptions>(configuration.GetSection("Commit"));
-        services.Configure<SubscriptionOptions>(configuration.GetSection("Subscriptions"));
+        builder.AddSettings<CommitOptions>("Commit");
+        builder.AddSettings<SubscriptionOptions>("Subscriptions");
         services.AddSingleton<ServiceLevels>();
         services.AddSingleton<CommitMetrics>();
         services.AddSingleton<KitchenMetrics>();

@@ -21,15 +21,6 @@ public sealed partial class ContainerFilesTests
         compose["services"].Members.Where(one => one.Value["image"].ToString() == "tiffin");
 
     [Fact]
-    public void Every_section_of_the_configuration_is_known()
-    {
-        var read = Repository.Sources("src/Tiffin")
-            .SelectMany(file => Section().Matches(Repository.Text(file)), (_, match) => match.Groups[1].Value);
-
-        read.Distinct().Order().ShouldBe(Setting.Sections.Keys.Order());
-    }
-
-    [Fact]
     public void Every_variable_that_is_set_is_one_that_the_server_reads()
     {
         var set = Environment().Matches(dockerfile).SelectMany(line => line.Groups[1].Value.Split(' '))
@@ -125,9 +116,6 @@ public sealed partial class ContainerFilesTests
     }
 
     static int Number(Group group) => int.Parse(group.Value, CultureInfo.InvariantCulture);
-
-    [GeneratedRegex("GetSection\\(\"([\\w:]+)\"\\)")]
-    private static partial Regex Section();
 
     [GeneratedRegex("^ENV (.+)$", RegexOptions.Multiline)]
     private static partial Regex Environment();

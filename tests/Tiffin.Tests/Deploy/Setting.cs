@@ -1,45 +1,15 @@
 using System.Reflection;
-using Tiffin.Edge;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Tiffin.Edge.Access;
-using Tiffin.Engine.Commit;
-using Tiffin.Engine.EventLog;
-using Tiffin.Engine.Storage;
-using Tiffin.Features.Broker;
-using Tiffin.Features.Devices;
-using Tiffin.Features.Health;
-using Tiffin.Features.Notifications;
-using Tiffin.Features.Orders;
-using Tiffin.Features.PersonalData;
-using Tiffin.Features.Sandbox;
-using Tiffin.Features.Upkeep;
-using Tiffin.Features.Webhooks;
+using Tiffin.Engine.Hosting;
 
 namespace Tiffin.Tests.Deploy;
 
 /// <summary>Something that an operator can set: its key, and the property of an options class that takes it.</summary>
 sealed record Setting(string Key, object Options, PropertyInfo Property)
 {
-    public static readonly IReadOnlyDictionary<string, Type> Sections = new Dictionary<string, Type>
-    {
-        ["Access"] = typeof(AccessOptions),
-        ["Access:Jwt"] = typeof(JwtOptions),
-        ["Access:SignIn"] = typeof(SignInOptions),
-        ["Board"] = typeof(BoardOptions),
-        ["Broker"] = typeof(BrokerOptions),
-        ["Clock"] = typeof(ClockOptions),
-        ["Commit"] = typeof(CommitOptions),
-        ["Database"] = typeof(DatabaseOptions),
-        ["Devices"] = typeof(DeviceOptions), ["Sandbox"] = typeof(SandboxOptions),
-        ["Health"] = typeof(HealthOptions),
-        ["Limits"] = typeof(LimitOptions),
-        ["Notifications"] = typeof(NotificationOptions),
-        ["PersonalData"] = typeof(PersonalDataOptions),
-        ["Retention"] = typeof(RetentionOptions),
-        ["Shutdown"] = typeof(ShutdownOptions),
-        ["Subscriptions"] = typeof(SubscriptionOptions),
-        ["Tracking"] = typeof(TrackingOptions),
-        ["Webhooks"] = typeof(WebhookOptions),
-    };
+    static readonly IReadOnlyList<SettingsSection> sections = Read();
 
     /// <summary>What is read without an options class: by us, the web server, the runtime, the driver, OTLP.</summary>
     static readonly string[] others =
@@ -51,8 +21,8 @@ sealed record Setting(string Key, object Options, PropertyInfo Property)
     ];
 
     public static IReadOnlyList<Setting> All { get; } =
-        [.. Sections.OrderBy(section => section.Key).SelectMany(
-            section => Of(section.Key, Activator.CreateInstance(section.Value)!))];
+        [.. sections.OrderBy(section => section.Key).SelectMany(
+            section => Of(section.Key, Activator.CreateInstance(section.Options)!))];
 
     /// <summary>A list or a table: its key goes on with a number or a name.</summary>
     bool IsOpen => Property.PropertyType.IsArray || Property.PropertyType.IsGenericType;
@@ -65,6 +35,13 @@ sealed record Setting(string Key, object Options, PropertyInfo Property)
             || All.Any(setting => setting.Key.Equals(key, StringComparison.OrdinalIgnoreCase)
                 || (setting.IsOpen && key.StartsWith(setting.Key + ':', StringComparison.OrdinalIgnoreCase)))
             || key.StartsWith("Logging:LogLevel:", StringComparison.OrdinalIgnoreCase);
+    }
+
+    static List<SettingsSection> Read()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration["ConnectionStrings:Tiffin"] = "Host=not-used";
+        return [.. Server.Build(builder).Services.GetServices<SettingsSection>()];
     }
 
     static IEnumerable<Setting> Of(string prefix, object options) =>

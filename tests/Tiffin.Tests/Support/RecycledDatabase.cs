@@ -45,7 +45,8 @@ sealed class RecycledDatabase
 
     /// <summary>A server's pools, opened on first use.</summary>
     public DatabasePools PoolsOf(string connectionString) =>
-        pools ??= new DatabasePools(connectionString, new DatabaseOptions());
+        pools ??= new DatabasePools(
+            connectionString, new DatabaseOptions { IdleTransactionTimeout = Eventually.Patience });
 
     public async Task Return()
     {

@@ -61,6 +61,8 @@ public sealed class TestServer : IAsyncDisposable
         if (recycled is not null && builder.Configuration["ConnectionStrings:Tiffin"] == settings.ConnectionString
             && !builder.Configuration.GetSection("Database").Exists())
             builder.Services.AddSingleton(recycled.PoolsOf(settings.ConnectionString));
+        // Nor is it a node that hangs.
+        builder.Configuration["Database:IdleTransactionTimeout"] ??= $"{Eventually.Patience}";
         var app = Server.Build(builder);
         await app.StartAsync();
         await ApiContract.Load(new Uri(app.Urls.First()));

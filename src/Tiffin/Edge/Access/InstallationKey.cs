@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
+using Tiffin.Engine.Hosting;
 using Tiffin.Engine.Storage;
 using static Tiffin.Engine.Storage.Sql;
 
@@ -38,7 +39,7 @@ sealed class InstallationKey(Database database, IConfiguration configuration) : 
         var key = new byte[Length];
         return Convert.TryFromBase64String(text, key, out var length) && length == Length
             ? key
-            : throw new InvalidOperationException(
+            : throw new InvalidSettingException(
                 $"{Setting} must be {Length} bytes in base64, such as the output of `openssl rand -base64 {Length}`.");
     }
 

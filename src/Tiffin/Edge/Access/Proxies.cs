@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
+using Tiffin.Engine.Hosting;
 
 namespace Tiffin.Edge.Access;
 
@@ -27,6 +28,6 @@ static class Proxies
         System.Net.IPNetwork.TryParse(text, out var network) ? network
         : IPAddress.TryParse(text, out var address)
             ? new System.Net.IPNetwork(address, address.GetAddressBytes().Length * 8)
-        : throw new InvalidOperationException(
+        : throw new InvalidSettingException(
             $"Access:TrustedProxies: '{text}' is neither an address nor a network such as 10.0.0.0/16.");
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
+using Tiffin.Engine.Hosting;
 using Tiffin.Engine.Storage;
 
 namespace Tiffin.Edge.Access;
@@ -50,9 +51,8 @@ static class Schemes
 
     public static void AddSchemes(this WebApplicationBuilder builder)
     {
-        var section = builder.Configuration.GetSection("Access:Jwt");
-        builder.Services.Configure<JwtOptions>(section);
-        var issuer = section.Get<JwtOptions>() ?? new();
+        builder.AddSettings<JwtOptions>("Access:Jwt");
+        var issuer = Settings.Read<JwtOptions>(builder.Configuration, "Access:Jwt");
         var schemes = builder.Services.AddAuthentication()
             .AddCookie(Session, cookie => Sessions.Configure(cookie, builder.Environment))
             .AddJwtBearer(Jwt, bearer => Configure(bearer, issuer));

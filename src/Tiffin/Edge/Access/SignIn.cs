@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
+using Tiffin.Engine.Hosting;
 
 namespace Tiffin.Edge.Access;
 
@@ -17,9 +18,9 @@ static class SignIn
     /// <summary>Does nothing if the issuer or the client id is not configured.</summary>
     public static void AddSignIn(this WebApplicationBuilder builder, AuthenticationBuilder schemes, JwtOptions issuer)
     {
-        var section = builder.Configuration.GetSection("Access:SignIn");
-        builder.Services.Configure<SignInOptions>(section);
-        if (section.Get<SignInOptions>() is not { ClientId: not null } options || issuer.Authority is null) return;
+        builder.AddSettings<SignInOptions>("Access:SignIn");
+        var options = Settings.Read<SignInOptions>(builder.Configuration, "Access:SignIn");
+        if (options.ClientId is null || issuer.Authority is null) return;
         schemes.AddOpenIdConnect(Scheme, oidc => Configure(oidc, issuer, options, builder.Environment));
     }
 

@@ -1,3 +1,5 @@
+using Tiffin.Engine.Hosting;
+
 namespace Tiffin.Engine.Storage;
 
 /// <summary>
@@ -30,6 +32,12 @@ sealed class DatabaseOptions
     /// </summary>
     public TimeSpan CommitTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// PostgreSQL ends a session that has been idle in a transaction for this long, as of a node that hangs: it may hold
+    /// the write lock.
+    /// </summary>
+    public TimeSpan IdleTransactionTimeout { get; set; } = TimeSpan.FromSeconds(3);
+
     const int TotalDefault = 100;
     const int RequestsMin = 4;
 
@@ -42,9 +50,9 @@ sealed class DatabaseOptions
             BackgroundConnections,
         ];
         if (reserved.Any(size => size < 1))
-            throw new InvalidOperationException("Each of Database__…Connections must be at least 1.");
+            throw new InvalidSettingException("Each of Database__…Connections must be at least 1.");
         var left = (total ?? TotalDefault) - reserved.Sum();
-        return left >= RequestsMin ? left : throw new InvalidOperationException(
+        return left >= RequestsMin ? left : throw new InvalidSettingException(
             $"Maximum Pool Size={total ?? TotalDefault} leaves {left} connection(s) for requests, which need at least "
             + $"{RequestsMin}: Database__…Connections reserve {reserved.Sum()}. Raise it, or reserve fewer.");
     }

@@ -13,6 +13,10 @@ sealed class DatabasePools : IAsyncDisposable
 
     public DatabasePools(string connectionString, DatabaseOptions options)
     {
+        var limits = $"""
+            SET idle_in_transaction_session_timeout = {options.IdleTransactionTimeout.TotalMilliseconds:0};
+            {Limits}
+            """;
         Write = Build("write", connectionString, settings =>
         {
             settings.Multiplexing = false;
@@ -23,18 +27,27 @@ sealed class DatabasePools : IAsyncDisposable
             // After a session breaks, the driver considers the host down for this long, even if a bad row was the
             // cause. The writer opens few sessions and must be able to open the next at once.
             settings.HostRecheckSeconds = 0;
-        }, Limits + KeyPlans);
+        }, limits + KeyPlans);
         var given = new System.Data.Common.DbConnectionStringBuilder { ConnectionString = connectionString };
         var total = given.ContainsKey(PoolSizeKey)
             ? new NpgsqlConnectionStringBuilder(connectionString).MaxPoolSize
             : (int?)null;
         RequestConnections = options.RequestConnections(total);
-        Requests = Pool("requests", connectionString, RequestConnections);
-        Health = Pool("health", connectionString, options.HealthConnections);
-        Access = Pool("access", connectionString, options.AccessConnections);
-        Administration = Pool("administration", connectionString, options.AdministrationConnections);
-        Subscribers = Pool("subscribers", connectionString, options.SubscriberConnections);
-        Background = Pool("background", connectionString, options.BackgroundConnections);
+        Requests = Pool("requests", RequestConnections);
+        Health = Pool("health", options.HealthConnections);
+        Access = Pool("access", options.AccessConnections);
+        Administration = Pool("administration", options.AdministrationConnections);
+        Subscribers = Pool("subscribers", options.SubscriberConnections);
+        Background = Pool("background", options.BackgroundConnections);
+
+        PrimarySource Pool(string name, int size) => Build(name, connectionString, settings =>
+        {
+            settings.CommandTimeout = 5;
+            settings.MaxPoolSize = size;
+            settings.MinPoolSize = Math.Min(settings.MinPoolSize, size);
+            // Pooled sessions keep no state that must be reset, and a reset would discard the limits below.
+            settings.NoResetOnClose = true;
+        }, limits);
     }
 
     /// <summary>Size of the pool for requests.</summary>
@@ -53,16 +66,6 @@ sealed class DatabasePools : IAsyncDisposable
         foreach (var source in new[] { Write, Requests, Health, Access, Administration, Subscribers, Background })
             await source.DisposeAsync();
     }
-
-    static PrimarySource Pool(string name, string connectionString, int size) =>
-        Build(name, connectionString, settings =>
-        {
-            settings.CommandTimeout = 5;
-            settings.MaxPoolSize = size;
-            settings.MinPoolSize = Math.Min(settings.MinPoolSize, size);
-            // Pooled sessions keep no state that must be reset, and a reset would discard the limits below.
-            settings.NoResetOnClose = true;
-        }, Limits);
 
     static PrimarySource Build(
         string name, string connectionString, Action<NpgsqlConnectionStringBuilder> adjust, string setUp)
@@ -97,9 +100,8 @@ sealed class DatabasePools : IAsyncDisposable
         return new PrimarySource(builder.BuildMultiHost(), TimeSpan.FromSeconds(settings.HostRecheckSeconds));
     }
 
-    // Releases the locks of a hung node within seconds.
+    // Releases the locks of a node that hangs or is unreachable within seconds.
     const string Limits = """
-        SET idle_in_transaction_session_timeout = '3s';
         SET lock_timeout = '10s';
         SET client_connection_check_interval = '1s';
         SET tcp_user_timeout = '5s';

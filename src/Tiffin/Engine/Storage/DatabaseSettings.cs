@@ -1,3 +1,5 @@
+using Tiffin.Engine.Hosting;
+
 namespace Tiffin.Engine.Storage;
 
 static class DatabaseSettings
@@ -5,7 +7,7 @@ static class DatabaseSettings
     public static string ConnectionString(IConfiguration configuration) =>
         configuration.GetConnectionString("Tiffin") is { Length: > 0 } text
             ? text
-            : throw new InvalidOperationException(
+            : throw new InvalidSettingException(
                 "No database: set ConnectionStrings__Tiffin, such as 'Host=db;Username=tiffin;Database=tiffin'.");
 
     /// <summary>For commands. They read what the server reads: appsettings.json, then the environment.</summary>

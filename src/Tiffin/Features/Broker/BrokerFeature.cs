@@ -1,5 +1,6 @@
 using Tiffin.Edge;
 using Tiffin.Engine.EventLog;
+using Tiffin.Engine.Hosting;
 
 namespace Tiffin.Features.Broker;
 
@@ -8,10 +9,9 @@ sealed class BrokerFeature : Feature
 {
     public override void Add(WebApplicationBuilder builder)
     {
-        var section = builder.Configuration.GetSection("Broker");
-        if (section["Url"] is not { Length: > 0 }) return;
-        builder.Services.AddOptions<BrokerOptions>().Bind(section)
-            .Validate(options => options.Target().Nodes.Count > 0).ValidateOnStart();
+        var settings = builder.AddSettings<BrokerOptions>("Broker");
+        if (Settings.Read<BrokerOptions>(builder.Configuration, "Broker").Url is not { Length: > 0 }) return;
+        settings.Validate(options => options.Target().Nodes.Count > 0);
         builder.Services.AddSubscriber<BrokerSubscriber>();
     }
 }

@@ -1,4 +1,5 @@
 using RabbitMQ.Client;
+using Tiffin.Engine.Hosting;
 
 namespace Tiffin.Features.Broker;
 
@@ -31,6 +32,6 @@ sealed class BrokerOptions
     static Uri Parse(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "amqp" or "amqps"
             ? address
-            : throw new InvalidOperationException(
+            : throw new InvalidSettingException(
                 "Broker__Url contains an invalid URL; expected 'amqp://user:password@host:5672/vhost'.");
 }

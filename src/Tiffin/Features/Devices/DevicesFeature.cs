@@ -12,11 +12,10 @@ sealed class DevicesFeature : Feature
 
     public override void Add(WebApplicationBuilder builder)
     {
-        builder.Services.AddOptions<DeviceOptions>().Bind(builder.Configuration.GetSection("Devices"))
+        builder.AddSettings<DeviceOptions>("Devices")
             .Validate(options => options.CredentialLifetime is var set && set > TimeSpan.Zero && set <= lifetimeMax,
                 $"Devices:CredentialLifetime must be positive and at most {lifetimeMax.TotalDays} days, "
-                + "the longest that browsers keep a cookie.")
-            .ValidateOnStart();
+                + "the longest that browsers keep a cookie.");
         builder.Services.AddSingleton<PairingCode>();
         builder.Services.AddSingleton<IChore, PairingExpiry>();
     }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Tiffin.Edge;
+using Tiffin.Engine.Hosting;
 
 namespace Tiffin.Features.Health;
 
@@ -10,11 +11,11 @@ sealed class HealthFeature : Feature
 
     public override void Add(WebApplicationBuilder builder)
     {
-        var (services, configuration) = (builder.Services, builder.Configuration);
-        services.Configure<ShutdownOptions>(configuration.GetSection("Shutdown"));
+        var services = builder.Services;
+        builder.AddSettings<ShutdownOptions>("Shutdown");
         services.AddOptions<HostOptions>().Configure<IOptions<ShutdownOptions>>((host, shutdown) =>
             host.ShutdownTimeout = shutdown.Value.DrainDelay + shutdown.Value.GracePeriod);
-        services.Configure<HealthOptions>(configuration.GetSection("Health"));
+        builder.AddSettings<HealthOptions>("Health");
         services.AddSingleton<HealthWatch>();
         services.AddHostedService(all => all.GetRequiredService<HealthWatch>());
         services.AddSingleton<Readiness>();

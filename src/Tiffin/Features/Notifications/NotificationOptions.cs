@@ -45,8 +45,10 @@ sealed class NotificationOptions
     /// <summary>Messages are kept for at least this long, and up to a week more. Minimum one day.</summary>
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(30);
 
-    /// <summary>Prints messages of channels without a provider to the console: for development.</summary>
-    public bool PrintToConsole { get; set; }
+    /// <summary>
+    /// Prints messages of channels without a provider to the console: for development, where it is the default.
+    /// </summary>
+    public bool? PrintToConsole { get; set; }
 
     public SmtpOptions Smtp { get; } = new();
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Tiffin.Edge;
 using Tiffin.Engine.EventLog;
+using Tiffin.Engine.Hosting;
 using Tiffin.Engine.Storage;
 using Tiffin.Features.Notifications.Senders;
 
@@ -16,13 +17,14 @@ sealed class NotificationsFeature : Feature
 
     public override void Add(WebApplicationBuilder builder)
     {
-        var (services, section) = (builder.Services, builder.Configuration.GetSection("Notifications"));
-        services.Configure<NotificationOptions>(section);
+        var services = builder.Services;
+        builder.AddSettings<NotificationOptions>("Notifications");
         services.AddHistory<NotificationOptions>("notifications", options => options.Retention);
         services.AddSingleton<TrackingLink>(all => all.GetRequiredService<TrackTokens>().Url);
-        var isPrinted = section.GetValue("PrintToConsole", builder.Environment.IsDevelopment());
-        var byEmail = Add<SmtpSender>(services, section["Smtp:Host"], MessageChannel.Email, isPrinted);
-        var byPhone = Add<GatewaySender>(services, section["Gateway:Url"], MessageChannel.Phone, isPrinted);
+        var settings = Settings.Read<NotificationOptions>(builder.Configuration, "Notifications");
+        var isPrinted = settings.PrintToConsole ?? builder.Environment.IsDevelopment();
+        var byEmail = Add<SmtpSender>(services, settings.Smtp.Host, MessageChannel.Email, isPrinted);
+        var byPhone = Add<GatewaySender>(services, settings.Gateway.Url, MessageChannel.Phone, isPrinted);
         if (!byEmail && !byPhone) return;
         services.AddSingleton<NotificationMetrics>();
         services.AddSingleton<Templates>();

@@ -22,10 +22,9 @@ sealed class OrdersFeature : Feature
             .AddSingleton<IChore, OrderTimerChore>()
             .AddSingleton<IChore, EndedPositions>()
             .AddSingleton<IChore, WaitingAcceptance>();
-        builder.Services.AddOptions<BoardOptions>().Bind(builder.Configuration.GetSection("Board"))
+        builder.AddSettings<BoardOptions>("Board")
             .Validate(options => options.IsValid(),
-                "Board:AllergyWords must be single words of 2 to 40 letters, each with an optional * at the end.")
-            .ValidateOnStart();
+                "Board:AllergyWords must be single words of 2 to 40 letters, each with an optional * at the end.");
     }
 
     public override void Map(WebApplication app)

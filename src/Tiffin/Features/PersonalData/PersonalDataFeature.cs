@@ -12,10 +12,9 @@ sealed class PersonalDataFeature : Feature
 
     public override void Add(WebApplicationBuilder builder)
     {
-        builder.Services.AddOptions<PersonalDataOptions>().Bind(builder.Configuration.GetSection("PersonalData"))
+        builder.AddSettings<PersonalDataOptions>("PersonalData")
             .Validate(options => options.RetentionDays is null or >= 1,
-                "PersonalData:RetentionDays must be at least 1, or not set to keep personal data without a limit.")
-            .ValidateOnStart();
+                "PersonalData:RetentionDays must be at least 1, or not set to keep personal data without a limit.");
         builder.Services.AddSingleton<IChore, PersonalDataExpiry>();
     }
 

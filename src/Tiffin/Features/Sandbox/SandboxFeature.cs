@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Tiffin.Edge;
+using Tiffin.Engine.Hosting;
 using Tiffin.Engine.Storage;
 
 namespace Tiffin.Features.Sandbox;
@@ -17,6 +18,7 @@ sealed class SandboxFeature : Feature
 
     public override void Add(WebApplicationBuilder builder)
     {
+        builder.AddSettings<SandboxOptions>("Sandbox");
         if (!IsEnabled(builder.Configuration)) return;
         builder.Services
             .AddSingleton<SandboxClock>()
@@ -31,7 +33,7 @@ sealed class SandboxFeature : Feature
     }
 
     static bool IsEnabled(IConfiguration configuration) =>
-        configuration.GetSection("Sandbox").Get<SandboxOptions>()?.Enabled == true;
+        Settings.Read<SandboxOptions>(configuration, "Sandbox").Enabled;
 }
 
 /// <summary>The section <c>Sandbox</c>.</summary>

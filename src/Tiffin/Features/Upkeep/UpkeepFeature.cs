@@ -10,12 +10,12 @@ sealed class UpkeepFeature : Feature
 {
     public override void Add(WebApplicationBuilder builder)
     {
-        var (services, configuration) = (builder.Services, builder.Configuration);
-        services.AddOptions<RetentionOptions>().Bind(configuration.GetSection("Retention")).ValidateOnStart();
+        var services = builder.Services;
+        builder.AddSettings<RetentionOptions>("Retention");
         services.AddSingleton<IValidateOptions<RetentionOptions>, RetentionRules>();
         services.AddSingleton<IChore, RequestExpiry>();
         services.AddSingleton<IChore, LogRetention>();
-        services.Configure<ClockOptions>(configuration.GetSection("Clock"));
+        builder.AddSettings<ClockOptions>("Clock");
         services.AddSingleton<ClockMetrics>();
         services.AddSingleton<IChore, ClockCheck>();
     }

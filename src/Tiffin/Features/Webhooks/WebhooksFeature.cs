@@ -26,7 +26,7 @@ sealed class WebhooksFeature : Feature
     public override void Add(WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.Configure<WebhookOptions>(builder.Configuration.GetSection("Webhooks"));
+        builder.AddSettings<WebhookOptions>("Webhooks");
         services.AddSingleton(all => new LateReader("webhook deliveries are retried", "Webhooks:RetrySchedule",
             all.GetRequiredService<IOptions<WebhookOptions>>().Value.RetriesLast));
         services.TryAddSingleton<ResolveName>(Dns.GetHostAddressesAsync);
