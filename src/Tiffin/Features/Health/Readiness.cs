@@ -5,8 +5,8 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Features.Health;
 
 /// <summary>
-/// Whether this node should receive requests. A subscriber that lags or fails does not count: orders do not wait for
-/// it, and it would lag on any other node too.
+/// Whether this node should receive requests. Not for reasons that every other node has as well: a subscriber that lags
+/// or fails, and a full queue. Without its nodes a load balancer would refuse status changes, too, that they admit.
 /// </summary>
 sealed class Readiness(
     CommitPipeline pipeline, HealthWatch watch, Database database, IOptions<ClockOptions> clocks)
@@ -27,7 +27,7 @@ sealed class Readiness(
         if (state == WriterState.Unreplicated) reasons.Add(NotReady.CommitNotReplicated);
         if (pipeline.IsStalled) reasons.Add(NotReady.CommitStalled);
         if (database.Clock.Skew.Duration() > clocks.Value.SkewMax) reasons.Add(NotReady.ClockSkew);
-        if (pipeline.ShedsOrders) reasons.Add(NotReady.Overloaded);
-        return new ReadinessReport(reasons.Count == 0, reasons, state, pipeline.Catalogue.Version, subscribers ?? []);
+        return new ReadinessReport(
+            reasons.Count == 0, reasons, state, pipeline.Catalogue.Version, subscribers ?? [], pipeline.ShedsOrders);
     }
 }

@@ -14,7 +14,10 @@ sealed record ReadinessReport(
     [property: Description("The state of the write path after the last batch of commands.")] WriterState Database,
     [property: Description("The version of the catalogue cached by this node.")] long CatalogueVersion,
     [property: Description("The event log subscribers, on all nodes.")]
-    IReadOnlyList<SubscriberReport> Subscribers);
+    IReadOnlyList<SubscriberReport> Subscribers,
+    [property: Description("Whether the queue is long enough for new orders to be rejected (load shedding). The node "
+        + "stays ready: all nodes share one writer, and status changes are still admitted.")]
+    bool Overloaded);
 
 sealed record SubscriberReport(
     string Name,
@@ -48,7 +51,7 @@ sealed record WindowReport(
 /// <summary>Reasons of a node not being ready. Those that are problem codes, too, have the same words.</summary>
 enum NotReady
 {
-    ShuttingDown, CatalogueNotLoaded, DatabaseAway, CommitNotReplicated, CommitStalled, ClockSkew, Overloaded,
+    ShuttingDown, CatalogueNotLoaded, DatabaseAway, CommitNotReplicated, CommitStalled, ClockSkew,
 }
 
 [JsonSourceGenerationOptions(
