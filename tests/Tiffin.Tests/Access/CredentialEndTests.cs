@@ -49,6 +49,22 @@ public sealed class CredentialEndTests
     }
 
     [Fact]
+    public async Task A_key_whose_expiry_is_more_precise_than_the_database_keeps_its_streams_when_keys_are_read()
+    {
+        await using var database = new Database(await PostgresFixture.CreateDatabase());
+        using var ring = new KeyRing(
+            database, Options.Create(new AccessOptions()), TimeProvider.System, NullLogger<KeyRing>.Instance);
+        var expires = DateTimeOffset.UnixEpoch.AddYears(100).AddTicks(7);
+        var (text, _) = await ring.Create(new Caller(Role.Admin, "test"), "precise", expires, "test", default);
+        var key = (await ring.Find(text, default))!;
+
+        await ring.Refresh(default);
+
+        key.Ended.IsCancellationRequested.ShouldBeFalse();
+        (await ring.Find(text, default)).ShouldBeSameAs(key);
+    }
+
+    [Fact]
     public async Task A_key_that_is_created_while_all_keys_are_read_is_kept()
     {
         var owner = await PostgresFixture.CreateDatabase();

@@ -131,8 +131,10 @@ sealed class KeyRing(
         CancellationToken cancel, bool isDevice = false)
     {
         var key = ApiKey.New();
+        // As the column has it. Else the next read would find another key than the one in memory, and end its streams.
+        var expiry = expiresAt?.AddTicks(-(expiresAt.Value.Ticks % TimeSpan.TicksPerMicrosecond));
         var row = new KeyRow(Guid.CreateVersion7(), ApiKey.Prefix(key)!, ApiKey.Hash(key), caller, label, createdBy,
-            clock.GetUtcNow(), expiresAt, RevokedAt: null, LastUsedAt: null, isDevice);
+            clock.GetUtcNow(), expiry, RevokedAt: null, LastUsedAt: null, isDevice);
         await KeyTable.Insert(connection, row, cancel);
         return (key, row);
     }
