@@ -80,13 +80,18 @@ public sealed record ChangeStatus(Guid OrderId, OrderStatus To, IfVersion? IfVer
     {
         if (status == OrderStatus.Accepted && PrepMinutes is { } minutes)
         {
-            // Its time is the customer's: the minutes say when the kitchen must start.
-            if (details is { Schedule: { ReleasedAt: null } schedule, Promise: { } wanted })
-                return details with
-                {
-                    Schedule = (schedule with { PrepMinutes = minutes })
-                        .ReleasedThen(wanted.ReadyAt.AddMinutes(-minutes)),
-                };
+            // Its time is the customer's: the minutes say when the kitchen must start, and move it only if they are too
+            // many by then.
+            if (details is { Schedule: { } schedule, Promise: { } wanted })
+            {
+                if (schedule.ReleasedAt is null)
+                    return details with
+                    {
+                        Schedule = (schedule with { PrepMinutes = minutes })
+                            .ReleasedThen(wanted.ReadyAt.AddMinutes(-minutes)),
+                    };
+                if (now.AddMinutes(minutes) <= wanted.ReadyAt) return details;
+            }
             var promise = Promise.In(kitchen, order.Fulfilment, minutes, now);
             return details with { Promise = promise with { First = details.Promise?.First ?? promise.First } };
         }

@@ -242,6 +242,18 @@ public sealed class ScheduleTests
         .At("2026-03-02 07:15").Do(Fire(1), "released v3")
         .At("2026-03-02 08:05").Do(Fire(1), "Readiness overdue since 08:05:00 v4");
 
+    [Theory]
+    [InlineData(10, "08:05")]
+    [InlineData(90, "08:05")]
+    [InlineData(91, "08:06")]
+    public void Accepted_after_its_release_it_keeps_its_time_unless_the_kitchen_needs_longer(
+        int minutes, string overdue) => ByHand()
+        .Do(Order(1, "2026-03-02 08:00"), "order 1 #1 of 03-02 for 9450, Sold rice-100")
+        .Do(Release(1), "released v2")
+        .Do(To(1, OrderStatus.Accepted) with { PrepMinutes = minutes }, "Accepted v3")
+        .At("2026-03-02 08:04:59").Do(Fire(1), "unchanged: order 1")
+        .At("2026-03-02 08:10").Do(Fire(1), $"Readiness overdue since {overdue}:00 v4");
+
     [Fact]
     public void What_it_does_not_accept_in_time_is_cancelled() => ByHand()
         .Do(Order(1, "2026-03-03 07:00"), "order 1 #1 of 03-03 for 9450")

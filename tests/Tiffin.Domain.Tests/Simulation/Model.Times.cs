@@ -87,7 +87,8 @@ sealed partial class Model
             ticket.Given = own;
             ReleaseThen(ticket, ticket.Ready!.Value.AddMinutes(-own));
         }
-        else if (step == "Accepted" && minutes is { } given)
+        else if (step == "Accepted" && minutes is { } given
+            && (ticket.For is null || !(now.AddMinutes(given) <= ticket.Ready)))
         {
             Promise(ticket, kitchen, now.AddMinutes(given));
             (ticket.First, ticket.Moved) = (ticket.First ?? ticket.Ready, 0);
