@@ -1,20 +1,22 @@
 using Npgsql;
+using Tiffin.Domain.Catalogue;
 using Tiffin.Domain.Orders;
 using static Tiffin.Engine.Storage.Sql;
 
 namespace Tiffin.Engine.Storage;
 
 /// <summary>
-/// The minutes of work that kitchens have not started (<see cref="Order.QueuedMinutes"/>), of the latest open orders of
-/// the last day: older ones were probably never closed.
+/// The minutes of work that kitchens have not started (<see cref="Order.QueuedMinutes"/>), of the latest orders of the
+/// last day and of scheduled ones: other older orders were probably never closed.
 /// </summary>
 static class KitchenQueueLookup
 {
-    // Bounds the cost of a batch; the orders that are not started are among the newest. The column has no index,
-    // because it changes: the update that starts an order stays heap-only.
+    // Bounds the cost of a batch. The column has no index, because it changes: the update that starts an order stays
+    // heap-only.
     const int OrdersMax = 100;
 
-    static readonly TimeSpan back = TimeSpan.FromDays(1);
+    static readonly TimeSpan day = TimeSpan.FromDays(1);
+    static readonly TimeSpan scheduled = day + TimeSpan.FromDays(KitchenTimes.DaysMax);
 
     // Only an index on (kitchen, id) has this order. With kitchen = k.kitchen the primary key would have it too, and
     // that plan reads the orders of all kitchens until it has found enough of one.
@@ -23,12 +25,15 @@ static class KitchenQueueLookup
         CROSS JOIN LATERAL (
             SELECT queued_minutes FROM orders
             WHERE (kitchen, id) >= (k.kitchen, $2) AND kitchen <= k.kitchen AND NOT closed
+                AND queued_minutes > 0 AND (id >= $3 OR convert_from(details, 'UTF8')::jsonb ? 'schedule')
             ORDER BY kitchen DESC, id DESC LIMIT {OrdersMax}) o
         GROUP BY k.kitchen
         """;
 
     public static NpgsqlBatchCommand Load(IReadOnlyCollection<int> kitchens, DateTimeOffset now) =>
-        Of(loadSql, P(kitchens.ToArray()), P(OrderTable.FirstId((now - back).ToUnixTimeMilliseconds())));
+        Of(loadSql, P(kitchens.ToArray()), P(FirstId(now - scheduled)), P(FirstId(now - day)));
+
+    static Guid FirstId(DateTimeOffset placed) => OrderTable.FirstId(placed.ToUnixTimeMilliseconds());
 
     public static (int Kitchen, long Minutes) Read(NpgsqlDataReader row) => (row.GetInt32(0), row.GetInt64(1));
 }

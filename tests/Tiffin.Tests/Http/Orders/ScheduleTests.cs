@@ -63,6 +63,23 @@ public sealed class ScheduleTests(SmallSandbox shared) : IClassFixture<SmallSand
     }
 
     [Fact]
+    public async Task An_order_placed_days_before_is_in_the_kitchen_s_queue_from_its_release_on()
+    {
+        await server.Pipeline.Submit(SmallChain.Kitchen(kitchen, Acceptance.Automatic) with
+        {
+            Times = new() { PrepMinutes = 20, DeliveryMinutes = new(10, 25), ParallelLines = 2 },
+        });
+        var wanted = tomorrow.AddDays(1).AddHours(12.5);
+        var orders = new[] { await Place(wanted), await Place(wanted) };
+
+        await Sandbox.MoveTo(server, wanted.AddMinutes(-44));
+        foreach (var order in orders) (await Events(order))[^1].ShouldBe("order.released");
+        var next = await server.Post("/v1/orders", SmallChain.Order(kitchen));
+
+        Within(Time(next["promise"]!, "readyAt"), Time(next, "placedAt").AddMinutes(40));
+    }
+
+    [Fact]
     public async Task The_ledger_has_the_sale_of_the_day_on_which_the_stock_was_taken()
     {
         var order = await Place(tomorrow.AddHours(12.5));
