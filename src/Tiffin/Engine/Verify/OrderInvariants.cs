@@ -48,9 +48,9 @@ static class OrderInvariants
                     WHERE {OfOrders} AND key = ANY ({details}) ORDER BY order_id, key, sequence DESC) m
                 GROUP BY order_id) e ON e.order_id = o.id
             """),
-        new("order_timers", "a pending deadline is in the timer queue", """
-            SELECT o.id::text, EXISTS (SELECT FROM order_timers t WHERE (t.due_at, t.order_id) = (o.due_at, o.id))
-            FROM orders o WHERE o.due_at > (SELECT max(at) FROM events)
+        new("order_timers", "a deadline that has had no effect yet is in the timer queue", """
+            SELECT o.id::text, EXISTS (SELECT FROM order_timers t WHERE t.order_id = o.id AND t.due_at >= o.due_at)
+            FROM orders o WHERE o.due_at IS NOT NULL
             """),
         new("order_contents", "an order's content is that of its first event", $"""
             SELECT o.id::text,

@@ -49,6 +49,8 @@ public static class Damages
         ("order_details", "UPDATE orders SET details = NULL WHERE kitchen = 2"),
         ("order_details", Replaced("orders", "details", "\"state\":\"started\"", "\"state\":\"done\"")),
         ("order_timers", "DELETE FROM order_timers"),
+        // One that should have had its effect long ago.
+        ("order_timers", "DELETE FROM order_timers; UPDATE orders SET due_at = '2020-01-01' WHERE due_at IS NOT NULL"),
         ("order_contents", Replaced("orders", "content", "\"name\":\"plain\"", "\"name\":\"paneer\"")),
         ("order_contents", $"UPDATE orders SET channel = 'phone' WHERE {ThirdOfK1}"),
         ("order_contents", "UPDATE orders SET customer_id = 'ravi' WHERE customer_id IS NOT NULL"),
