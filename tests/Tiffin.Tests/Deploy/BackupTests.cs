@@ -53,7 +53,7 @@ public sealed class BackupTests : IAsyncLifetime
             backup = await Run("base-backup", $"host=127.0.0.1 port={postgres.Port} user=postgres", Kept);
             await Place(since, server);
             await Move(before[0], "preparing", server);
-            time = (await Session.Ask<string>(database, "SELECT clock_timestamp()::text"))!;
+            time = await Time(database);
             await Place(after, server);
             await Move(before[0], "ready", server);
             await Archived(database);
@@ -74,6 +74,57 @@ public sealed class BackupTests : IAsyncLifetime
             (await heir.Client.GetAsync($"/v1/orders/{lost.OrderId}")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
         await Place(Orders(5), heir);
         await Shop.ShouldVerify(database);
+    }
+
+    [Fact]
+    public async Task A_second_restore_to_a_later_time_has_what_came_between_and_the_configuration_may_be_elsewhere()
+    {
+        postgres = await Start();
+        await postgres.CreateDatabase("chain");
+        var database = postgres.ConnectionString("chain") + ";Pooling=false";
+        await Session.Run(database, "CREATE TABLE kept AS SELECT 1 AS number");
+        var backup = await Run("base-backup", $"host=127.0.0.1 port={postgres.Port} user=postgres", Kept);
+        var early = await Time(database);
+        await Session.Run(database, "INSERT INTO kept VALUES (2)");
+        var late = await Time(database);
+        await Session.Run(database, "INSERT INTO kept VALUES (3)");
+        await Archived(database);
+        var config = await MoveConfiguration(backup);
+
+        await Restore(early);
+        (await Numbers(database)).ShouldBe([1]);
+        await Session.Run(database, "INSERT INTO kept VALUES (4)");
+        await Archived(database);
+        await Restore(late);
+
+        (await Numbers(database)).ShouldBe([1, 2]);
+
+        async Task Restore(string time)
+        {
+            await postgres.StopImmediate();
+            await ServerAccount.Current.Run("rm", ["-rf", Data], "/");
+            await ServerAccount.Current.Run(
+                "env", [$"PG_CONFIG={config}", Script("restore"), backup, Archive, Data, time], "/");
+        }
+    }
+
+    static Task<int[]?> Numbers(string database) =>
+        Session.Ask<int[]>(database, "SELECT array_agg(number ORDER BY number) FROM kept");
+
+    static async Task<string> Time(string database) =>
+        (await Session.Ask<string>(database, "SELECT clock_timestamp()::text"))!;
+
+    /// <summary>As Debian does: out of the data, so that the backup does not have it.</summary>
+    async Task<string> MoveConfiguration(string backup)
+    {
+        var elsewhere = Path.Combine(Kept, "configuration");
+        await ServerAccount.Current.Run("mkdir", [elsewhere], "/");
+        await ServerAccount.Current.Run("sh", ["-c", $"""
+            mv "{backup}"/*.conf "{elsewhere}" && mv "{elsewhere}/postgresql.auto.conf" "{backup}"
+            echo "hba_file = '{elsewhere}/pg_hba.conf'" >> "{elsewhere}/postgresql.conf"
+            echo "ident_file = '{elsewhere}/pg_ident.conf'" >> "{elsewhere}/postgresql.conf"
+            """], "/");
+        return Path.Combine(elsewhere, "postgresql.conf");
     }
 
     [Fact]
