@@ -146,7 +146,10 @@ public sealed class KubernetesTests
         policy["policyTypes"].Items.Select(type => type.ToString()).ShouldBe(["Ingress", "Egress"]);
         policy["ingress"].Items.ShouldAllBe(rule => rule["from"].Items.Any() && rule["ports"].Items.Any());
         new WebhookOptions().AllowedPorts.Select(port => $"{port}").Except(open).ShouldBeEmpty();
-        open.ShouldContain($"{new SmtpOptions().Port}");
+        // Mail with STARTTLS and with implicit TLS, OTLP over gRPC and over HTTP, the broker.
+        string[] others = [$"{new SmtpOptions().Port}", "465", "4317", "4318", "5671"];
+        others.Except(open).ShouldBeEmpty();
+        open.Contains("5672").ShouldBe(overlay == "development");
     }
 
     [Fact]
