@@ -4,9 +4,10 @@ namespace Tiffin.Domain.Inventory;
 
 /// <summary>
 /// <paramref name="Quantity"/> is in the ingredient's unit: the quantity received or wasted, the level counted, or the
-/// signed correction. <paramref name="SeenOnHand"/> is the recorded level when a count began: with it, the count
-/// changes the current level by the difference between both, so that what is sold during the count stays sold. A shelf
-/// that holds less than waiting orders need leaves nothing to sell: the level becomes 0.
+/// signed correction. <paramref name="SeenOnHand"/> is what the shelf should have held at the moment it was counted:
+/// the level, and what waiting orders need. With it, the count changes the current level by the difference between
+/// both, so that what is sold after that moment stays sold. A shelf that holds less than waiting orders need leaves
+/// nothing to sell: the level becomes 0.
 /// </summary>
 public sealed record MovementLine(
     string Sku, MovementKind Kind, long Quantity, string? Note, long? SeenOnHand = null, WasteReason? Reason = null);

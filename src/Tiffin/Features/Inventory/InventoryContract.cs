@@ -33,9 +33,9 @@ sealed record MovementRequest(
     [property: Range(-Stock.OnHandMax, Stock.OnHandMax)]
     long Quantity,
     [property: MaxLength(RecordMovements.NoteMax)] string? Note = null,
-    [property: Description("Only when counted: the level that was shown when the count began. The current level "
-        + "changes by quantity - seenOnHand, so that what is sold during the count stays sold, but not below 0. "
-        + "Without it the level becomes the quantity.")]
+    [property: Description("Only when counted: onShelf of the level at the moment this ingredient was counted. The "
+        + "current level changes by quantity - seenOnHand, so that what is sold after that moment stays sold, but not "
+        + "below 0. Without it the level becomes the quantity.")]
     [property: Range(0, Stock.OnHandMax)]
     long? SeenOnHand = null,
     [property: Description("Only when wasted: why. cancelled_order: cooked for an order that was cancelled; "
