@@ -33,8 +33,8 @@ sealed class DatabaseOptions
     public TimeSpan CommitTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// PostgreSQL ends a session that has been idle in a transaction for this long, as of a node that hangs: it may hold
-    /// the write lock.
+    /// PostgreSQL ends a session that has been idle in a transaction for this long, as of a node that hangs: it may
+    /// hold the write lock.
     /// </summary>
     public TimeSpan IdleTransactionTimeout { get; set; } = TimeSpan.FromSeconds(3);
 
