@@ -33,6 +33,8 @@ public sealed class UpgradeTests
         await using var another = new Database(database);
         (await Should.ThrowAsync<SchemaMismatchException>(Migrator.Check(another, default)))
             .Message.ShouldContain($"at version {Migrator.Expected + 1}, newer than the {Migrator.Expected}");
+        await Session.Run(database, "UPDATE migrations SET expands = true WHERE name = 'next'");
+        await Migrator.Check(another, default);
         await Session.Run(database, $"DELETE FROM migrations WHERE version > {Migrator.Expected}");
         await Shop.ShouldVerify(database);
     }

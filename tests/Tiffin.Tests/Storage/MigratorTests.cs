@@ -84,6 +84,21 @@ public sealed class MigratorTests
             .ShouldBe(next.Select(migration => migration.Version));
     }
 
+    [Theory]
+    [InlineData("-- expand\n", true)]
+    [InlineData("-- Expands, in prose.\n", false)]
+    public async Task A_migration_records_whether_builds_before_it_work_with_its_schema(string firstLine, bool recorded)
+    {
+        var database = await PostgresFixture.CreateDatabase();
+        var unpooled = new NpgsqlConnectionStringBuilder(database) { Pooling = false }.ConnectionString;
+        var locks = new MigrationLocks(unpooled, TimeSpan.FromMinutes(1), null);
+
+        await Migrator.Migrate(
+            unpooled, [.. Migrator.Known, next[^1] with { Sql = firstLine + next[^1].Sql }], locks, default);
+
+        (await Session.Ask<bool>(database, "SELECT expands FROM migrations WHERE version = 9999")).ShouldBe(recorded);
+    }
+
     static Task<int> Migrate(string database, TimeSpan blockedMax, Action<string>? report)
     {
         var unpooled = new NpgsqlConnectionStringBuilder(database) { Pooling = false }.ConnectionString;

@@ -4,7 +4,11 @@ using Npgsql;
 namespace Tiffin.Engine.Storage;
 
 /// <summary>A step of the schema. <paramref name="Version"/> is the number in its name.</summary>
-sealed record Migration(int Version, string Name, string Sql);
+sealed record Migration(int Version, string Name, string Sql)
+{
+    /// <summary>Whether builds that do not know the migration work with its schema: its first line says so.</summary>
+    public bool Expands => Sql.StartsWith("-- expand\n", StringComparison.Ordinal);
+}
 
 /// <summary>
 /// Plain SQL migrations, applied in order under a lock, each in a transaction with its own record. None waits for a
@@ -62,7 +66,8 @@ static class Migrator
             -- Older builds recorded the place of a migration in the list. Through negative numbers: they are unique.
             UPDATE migrations SET version = -substring(name FROM '^[0-9]{4}')::int
             WHERE version <> substring(name FROM '^[0-9]{4}')::int;
-            UPDATE migrations SET version = -version WHERE version < 0
+            UPDATE migrations SET version = -version WHERE version < 0;
+            ALTER TABLE migrations ADD COLUMN IF NOT EXISTS expands boolean NOT NULL DEFAULT false
             """, cancel));
         var found = await Version(connection, cancel);
         if (found > migrations[^1].Version) throw new SchemaMismatchException(found, migrations[^1].Version);
@@ -73,27 +78,36 @@ static class Migrator
         return pending.Count;
     }
 
-    /// <summary>Refuses to go on with a schema that this build was not made for.</summary>
+    /// <summary>
+    /// Refuses to go on with a schema that this build does not work with: an older one, or a newer one of migrations
+    /// that do more than expand it.
+    /// </summary>
     public static async Task Check(Database database, CancellationToken cancel)
     {
         await using var connection = await database.OpenRequest(cancel);
         var exists = await Sql.SingleRow(
             connection, "SELECT to_regclass('migrations') IS NOT NULL", row => row.GetBoolean(0), cancel);
         var found = exists ? await Version(connection, cancel) : 0;
-        if (found != Expected) throw new SchemaMismatchException(found, Expected);
+        if (found < Expected || (found > Expected && !await Expands(connection, cancel)))
+            throw new SchemaMismatchException(found, Expected);
     }
 
     static async Task Apply(NpgsqlConnection connection, Migration migration, CancellationToken cancel)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await Run(connection, migration.Sql, cancel);
-        await Sql.Run(connection, "INSERT INTO migrations (version, name) VALUES ($1, $2)", cancel,
-            Sql.P(migration.Version), Sql.P(migration.Name));
+        await Sql.Run(connection, "INSERT INTO migrations (version, name, expands) VALUES ($1, $2, $3)", cancel,
+            Sql.P(migration.Version), Sql.P(migration.Name), Sql.P(migration.Expands));
         await transaction.CommitAsync(CancellationToken.None);
     }
 
     static Task<int> Version(NpgsqlConnection connection, CancellationToken cancel) => Sql.SingleRow(
         connection, "SELECT coalesce(max(version), 0) FROM migrations", row => row.GetInt32(0), cancel);
+
+    // The column exists only since a build that has it has migrated.
+    static Task<bool> Expands(NpgsqlConnection connection, CancellationToken cancel) => Sql.SingleRow(connection,
+        "SELECT bool_and(coalesce((to_jsonb(m)->>'expands')::boolean, false)) FROM migrations m WHERE version > $1",
+        row => row.GetBoolean(0), cancel, Sql.P(Expected));
 
     static async Task Run(NpgsqlConnection connection, string sql, CancellationToken cancel)
     {
@@ -117,4 +131,5 @@ static class Migrator
 sealed class SchemaMismatchException(int found, int expected) : Exception(
     found < expected
         ? $"The database's schema is at version {found}, this build expects {expected}. Run 'tiffin migrate' first."
-        : $"The database's schema is at version {found}, newer than the {expected} of this build. Run a newer build.");
+        : $"The database's schema is at version {found}, newer than the {expected} of this build and not"
+            + " compatible with it. Run a newer build.");
