@@ -1,7 +1,29 @@
 using System.CommandLine;
+using Microsoft.Extensions.Options;
 using Tiffin.Cli;
+using Tiffin.Engine.Hosting;
+using Tiffin.Engine.Storage;
 
 var root = new RootCommand("Tiffin: order management for a multi-brand cloud-kitchen chain");
 foreach (var command in CommandLine.Commands) root.Add(command);
-// The server handles signals itself: System.CommandLine would end it two seconds after one, before the queue is empty.
-return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+try
+{
+    return await root.Parse(args).InvokeAsync(new InvocationConfiguration
+    {
+        EnableDefaultExceptionHandler = false,
+        // The server handles signals itself: System.CommandLine would end it two seconds after one, before the queue
+        // is empty.
+        ProcessTerminationTimeout = null,
+    });
+}
+catch (OperationCanceledException)
+{
+    return 1;
+}
+catch (Exception failure)
+{
+    // These say what to do. Of any other failure the stack trace is needed.
+    var isExplained = failure is SchemaMismatchException or InvalidSettingException or OptionsValidationException;
+    await Console.Error.WriteLineAsync(isExplained ? failure.Message : failure.ToString());
+    return 1;
+}

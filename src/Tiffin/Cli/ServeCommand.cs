@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Options;
 using Tiffin.Edge.Access;
-using Tiffin.Engine.Hosting;
 using Tiffin.Engine.Storage;
 
 namespace Tiffin.Cli;
@@ -20,25 +19,16 @@ static class ServeCommand
 
     static async Task<int> Run(string[] args, CancellationToken cancel)
     {
-        try
+        await using var app = Server.Build(WebApplication.CreateSlimBuilder(args));
+        await Migrator.Check(app.Services.GetRequiredService<Database>(), cancel);
+        if (!app.Environment.IsDevelopment() && !await HasAdministrator(app.Services, cancel))
         {
-            await using var app = Server.Build(WebApplication.CreateSlimBuilder(args));
-            await Migrator.Check(app.Services.GetRequiredService<Database>(), cancel);
-            if (!app.Environment.IsDevelopment() && !await HasAdministrator(app.Services, cancel))
-            {
-                await Console.Error.WriteLineAsync("No administrator can sign in: there is neither an admin key nor a "
-                    + "token issuer. Run 'tiffin key create --role admin', or set Access__Jwt__Authority.");
-                return 1;
-            }
-            await app.RunAsync(cancel);
-            return 0;
-        }
-        catch (Exception refused) when (refused
-            is SchemaMismatchException or InvalidSettingException or OptionsValidationException)
-        {
-            await Console.Error.WriteLineAsync(refused.Message);
+            await Console.Error.WriteLineAsync("No administrator can sign in: there is neither an admin key nor a token "
+                + "issuer. Run 'tiffin key create --role admin', or set Access__Jwt__Authority.");
             return 1;
         }
+        await app.RunAsync(cancel);
+        return 0;
     }
 
     static async Task<bool> HasAdministrator(IServiceProvider services, CancellationToken cancel) =>

@@ -41,6 +41,16 @@ public sealed class SettingsTests
         code.ShouldBe(1);
     }
 
+    [Fact]
+    public async Task A_command_without_a_database_names_the_setting_without_a_stack_trace()
+    {
+        var (code, _, errors) = await Tool.Run("dotnet", $"{ServerProcess.Program}tiffin.dll migrate");
+
+        errors.ShouldStartWith("No database: set ConnectionStrings__Tiffin");
+        errors.Trim().Split('\n').Length.ShouldBe(1, errors);
+        code.ShouldBe(1);
+    }
+
     /// <summary>Only then is every setting in the reference, and every unknown one reported.</summary>
     [Fact]
     public void Every_section_is_bound_in_one_place() =>
