@@ -43,6 +43,7 @@ sealed class WebhookPump : IAsyncDisposable
 
     // Used by the loop only.
     readonly EndpointHealth health;
+    DateTimeOffset? failingStored;
     readonly HashSet<Guid> busyLanes = [];
     readonly List<DeliveryResult> unrecorded = [];
     Target? target;
@@ -56,7 +57,7 @@ sealed class WebhookPump : IAsyncDisposable
     WebhookPump(Webhook webhook, PumpServices services)
     {
         (this.webhook, this.services, options) = (webhook, services, services.Options.Value);
-        health = new EndpointHealth(options, webhook.FailingSince);
+        health = new EndpointHealth(options, failingStored = webhook.FailingSince);
         isHeld = webhook.QueuedTo is not null;
     }
 
@@ -108,6 +109,7 @@ sealed class WebhookPump : IAsyncDisposable
         if (!isDue && unrecorded.Count < RecordMin && inFlight > options.Concurrency * 2) return false;
         polledAt = services.Clock.GetTimestamp();
         if (unrecorded.Count > 0) await Record(cancel);
+        await StoreFailing(cancel);
         if (health.IsDown && !isHeld) await Hold(cancel);
         concurrency = health.Concurrency(services.Clock.GetUtcNow());
         if (health.DisableReason is { } reason && !isDisabling)
@@ -149,13 +151,19 @@ sealed class WebhookPump : IAsyncDisposable
         {
             await using var connection = await services.Database.OpenBackground(cancel);
             await DeliveryTable.Record(connection, webhook.Lease, called, cancel);
-            var before = health.FailingSince;
-            foreach (var one in called) health.Record(one.Attempt!);
-            if (health.FailingSince != before)
-                await WebhookTable.SetFailing(connection, webhook.Lease, health.FailingSince, cancel);
         }
+        foreach (var one in called) health.Record(one.Attempt!);
         foreach (var one in unrecorded) busyLanes.Remove(one.Due.Lane);
         unrecorded.Clear();
+    }
+
+    // Compared with what is stored and not with what it was before: if storing it fails, the next poll does it.
+    async Task StoreFailing(CancellationToken cancel)
+    {
+        if (health.FailingSince == failingStored) return;
+        await using var connection = await services.Database.OpenBackground(cancel);
+        await WebhookTable.SetFailing(connection, webhook.Lease, health.FailingSince, cancel);
+        failingStored = health.FailingSince;
     }
 
     async Task<bool> Fetch(int room, CancellationToken cancel)
