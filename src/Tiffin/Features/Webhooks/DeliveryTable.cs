@@ -10,7 +10,11 @@ namespace Tiffin.Features.Webhooks;
 sealed record DueDelivery(Guid EventId, long Position, Guid Lane, int Attempts);
 
 /// <summary>A worker's result; no <paramref name="Attempt"/> if all concurrent calls were in use.</summary>
-sealed record DeliveryResult(DueDelivery Due, Attempt? Attempt, DeliveryStatus State, TimeSpan Wait);
+sealed record DeliveryResult(DueDelivery Due, Attempt? Attempt, DeliveryStatus State, TimeSpan Wait)
+{
+    /// <summary>Whether the endpoint was called: only then does the result say anything about it.</summary>
+    public bool WasCalled { get; init; } = true;
+}
 
 static class DeliveryTable
 {
@@ -84,6 +88,12 @@ static class DeliveryTable
                 SELECT FROM webhook_endpoints WHERE id = {recorded.Further(1)} AND fence = {recorded.Further(2)})
         """;
 
+    static readonly string deferSql = $"""
+        UPDATE webhook_deliveries SET next_at = clock_timestamp() + $4
+        WHERE endpoint_id = $1 AND event_id = ANY ($3) AND state + 0 = {DeliveryStatus.Pending:d}
+            AND EXISTS (SELECT FROM webhook_endpoints WHERE id = $1 AND fence = $2)
+        """;
+
     static readonly string redeliverSql = $"""
         UPDATE webhook_deliveries SET state = {DeliveryStatus.Pending:d}, attempts = 0, next_at = clock_timestamp()
         WHERE endpoint_id = $1 AND event_id = $2
@@ -137,6 +147,13 @@ static class DeliveryTable
         NpgsqlConnection connection, WebhookLease lease, IReadOnlyList<DeliveryResult> results,
         CancellationToken cancel) =>
         recorded.Run(connection, recordSql, results, cancel, P(lease.Webhook), P(lease.Fence));
+
+    /// <summary>Makes deliveries due later, without an attempt; those behind them in their lanes wait.</summary>
+    public static Task Defer(
+        NpgsqlConnection connection, WebhookLease lease, IEnumerable<DueDelivery> deliveries, TimeSpan wait,
+        CancellationToken cancel) =>
+        Run(connection, deferSql, cancel, P(lease.Webhook), P(lease.Fence),
+            P(deliveries.Select(one => one.EventId).ToArray()), P(wait));
 
     /// <summary>Restarts the retry schedule, with an attempt now. The order within the lane is kept.</summary>
     public static async Task<bool> Redeliver(
