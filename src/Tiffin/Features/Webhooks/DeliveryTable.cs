@@ -1,4 +1,5 @@
 using Npgsql;
+using Tiffin.Domain;
 using Tiffin.Edge.Access;
 using Tiffin.Engine.Storage;
 using Tiffin.Engine.Wire;
@@ -114,6 +115,12 @@ static class DeliveryTable
         SELECT count(*)::int, coalesce(max(position), 0) FROM wanted
         """;
 
+    static readonly string knownTypes = string.Join(", ", EventTypes.All.Select(row => $"{row.Type:d}"));
+
+    static readonly string firstNewerSql = $"""
+        SELECT min(position) FROM events WHERE position > $1 AND position <= $2 AND type NOT IN ({knownTypes})
+        """;
+
     static readonly string replaySql = $"""
         INSERT INTO webhook_deliveries ({Columns}) {wantedSql} AND at >= $8 AND at < $9
         ON CONFLICT (endpoint_id, event_id) DO UPDATE
@@ -169,6 +176,11 @@ static class DeliveryTable
         CancellationToken cancel) =>
         SingleRow(connection, queueSql, row => (row.GetInt32(0), row.GetInt64(1)), cancel,
             [.. Wanted(webhook, positions, webhook.Types), P(max)]);
+
+    /// <summary>The first event after a position, up to another, of a type that only a newer build knows.</summary>
+    public static Task<long?> FirstNewer(
+        NpgsqlConnection connection, long after, long upTo, CancellationToken cancel) =>
+        SingleRow(connection, firstNewerSql, row => row.Nullable<long>(0), cancel, P(after), P(upTo));
 
     /// <summary>Queues all matching events of a range of positions, delivered or not. Returns how many.</summary>
     public static Task<int> Replay(

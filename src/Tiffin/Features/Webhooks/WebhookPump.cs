@@ -143,9 +143,9 @@ sealed class WebhookPump : IAsyncDisposable
         var step = await Backlog.Queue(
             connection, webhook.Lease, health.IsDown ? ProbeMax : Backlog.PositionsPerStep, isUp: !health.IsDown,
             cancel);
-        if (step.Queued > 0 || step.IsAtEnd) probedAt = services.Clock.GetTimestamp();
+        if (step.Queued > 0 || step.IsAtEnd || step.IsStuck) probedAt = services.Clock.GetTimestamp();
         isHeld = step.IsHeld;
-        return true;
+        return !step.IsStuck;
     }
 
     async Task Record(CancellationToken cancel)
