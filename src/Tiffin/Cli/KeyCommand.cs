@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -12,6 +13,9 @@ namespace Tiffin.Cli;
 /// <summary><c>tiffin key create</c>: creates the first administrator's key.</summary>
 static class KeyCommand
 {
+    // A hundred years.
+    const int DaysMax = 36_500;
+
     public static Command Create()
     {
         var role = new Option<Role>("--role")
@@ -29,6 +33,13 @@ static class KeyCommand
             Description = "Purpose of the key", DefaultValueFactory = _ => "created with tiffin key create",
         };
         var days = new Option<int?>("--days") { Description = "Days until the key expires; never if omitted" };
+        days.Validators.Add(result =>
+        {
+            // What is no number is reported by the parser itself.
+            if (result.Tokens is [var token] && int.TryParse(token.Value, CultureInfo.InvariantCulture, out var given)
+                && given is < 1 or > DaysMax)
+                result.AddError($"--days must be 1 to {DaysMax}; leave it out for a key that does not expire.");
+        });
         var create = new Command("create", "Create an API key and print it; it cannot be shown again")
         {
             role, kitchens, channel, subject, label, days,

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Npgsql;
 using Tiffin.Engine.Storage;
 using Tiffin.Engine.Verify;
 
@@ -13,7 +14,8 @@ static class VerifyCommand
     public static Command Create()
     {
         var verify = new Command(
-            "verify", "Recompute the tables from the event log and compare; exits 1 on any difference");
+            "verify", "Recompute the tables from the event log and compare; exits 1 on any difference, and 2 if it "
+            + "could not compare all");
         verify.SetAction((_, cancel) => Run(DatabaseSettings.OfCommand(), Console.Out, cancel));
         return verify;
     }
@@ -25,12 +27,17 @@ static class VerifyCommand
         try
         {
             await using (var database = new Database(connectionString)) await Migrator.Check(database, cancel);
+            return await Compare(connectionString, output, cancel);
         }
-        catch (SchemaMismatchException mismatch)
+        catch (Exception failure) when (failure is SchemaMismatchException or NpgsqlException)
         {
-            await output.WriteLineAsync(mismatch.Message);
+            await output.WriteLineAsync(failure.Message);
             return NotVerified;
         }
+    }
+
+    static async Task<int> Compare(string connectionString, TextWriter output, CancellationToken cancel)
+    {
         var broken = 0;
         await foreach (var finding in Verification.Run(connectionString, Server.Invariants, cancel))
         {

@@ -21,6 +21,10 @@ public sealed class LogLock : IAsyncDisposable
     public static Task<LogLock> TakeCheckpoint(string connectionString, string subscriber) =>
         Take(connectionString, $"SELECT FROM subscribers WHERE name = '{subscriber}' FOR UPDATE");
 
+    /// <summary>Holds up leases and changes of webhook endpoints.</summary>
+    public static Task<LogLock> TakeWebhooks(string connectionString) =>
+        Take(connectionString, "SELECT FROM webhook_endpoints FOR UPDATE");
+
     static async Task<LogLock> Take(string connectionString, string sql)
     {
         var session = await Session.Open(connectionString);

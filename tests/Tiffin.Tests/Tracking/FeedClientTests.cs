@@ -53,7 +53,24 @@ public sealed class FeedClientTests
         client.Reached.ShouldBe(7);
     }
 
-    static Frame At(long position) => new(new StoredEvent(
-        position, Guid.NewGuid(), DateTimeOffset.UnixEpoch, null, null, EventType.InventoryLow, "k1", null, null,
+    /// <summary>During a rolling upgrade: it resumes at a node that can show the event.</summary>
+    [Fact]
+    public async Task A_client_is_cut_off_before_an_event_that_only_a_newer_node_knows()
+    {
+        var client = new FeedClient(orderId: null, new EventFilter(), queueMax: 9);
+
+        client.Offer(At(1));
+        client.Offer(At(2, (EventType)99));
+        client.Offer(At(3));
+        client.Reach(3);
+
+        client.Frames.TryRead(out var frame).ShouldBeTrue();
+        frame!.Event.Position.ShouldBe(1);
+        (await client.Frames.WaitToReadAsync()).ShouldBeFalse();
+        client.Reached.ShouldBe(0);
+    }
+
+    static Frame At(long position, EventType type = EventType.InventoryLow) => new(new StoredEvent(
+        position, Guid.NewGuid(), DateTimeOffset.UnixEpoch, null, null, type, "k1", null, null,
         "kitchens/k1/stock/rice", "{}"u8.ToArray()));
 }

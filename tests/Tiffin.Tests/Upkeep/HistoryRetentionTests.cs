@@ -66,6 +66,23 @@ public sealed class HistoryRetentionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_delivery_of_an_event_whose_week_was_dropped_is_kept_while_it_is_still_tried()
+    {
+        await Run("""
+            INSERT INTO webhook_deliveries (endpoint_id, event_id, position, lane, type, created_at)
+            SELECT gen_random_uuid(), uuid_at(now() - interval '69 days'), 1, gen_random_uuid(), 0,
+                now() - interval '31 days'
+            """);
+        await Keep("webhook_deliveries");
+        (await Ask<long>("SELECT count(*) FROM webhook_deliveries")).ShouldBe(1);
+
+        await Run("UPDATE webhook_deliveries SET state = 1");
+
+        await Keep("webhook_deliveries");
+        (await Ask<long>("SELECT count(*) FROM webhook_deliveries")).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_reader_of_the_table_postpones_a_drop_and_no_statement_waits_behind_it()
     {
         await Weeks("audit", "old_week", 70);

@@ -4,6 +4,7 @@ using Npgsql;
 using Tiffin.Engine.Commit;
 using Tiffin.Domain;
 using Tiffin.Edge.Access;
+using Tiffin.Engine.EventLog;
 using Tiffin.Engine.Storage;
 
 namespace Tiffin.Edge.Streaming;
@@ -72,9 +73,11 @@ sealed class EventStreamResult(StreamPlan plan) : IResult
                 await Follow(writer, client, options.HeartbeatInterval, clock, end.Token);
         }
         catch (Exception ended) when (httpContext.Response.HasStarted
-            && ended is OperationCanceledException or NpgsqlException or TimeoutException or IOException)
+            && ended is OperationCanceledException or NpgsqlException or TimeoutException or IOException
+                or NewerEventException)
         {
-            // The client disconnected, the node stops, or the database is unavailable: the client resumes elsewhere.
+            // The client disconnected, the node stops, the database is unavailable, or only a newer node can show the
+            // next event: the client resumes elsewhere.
         }
         catch (OperationCanceledException) when (feed.Stopping.IsCancellationRequested)
         {
@@ -97,6 +100,7 @@ sealed class EventStreamResult(StreamPlan plan) : IResult
         if (plan.After is not { } after) return true;
         await foreach (var e in plan.Past(after, joined, cancel))
         {
+            if (EventTypes.Find(e.Type) is null) throw new NewerEventException(e.Position);
             await writer.Write(plan.View(new Frame(e)));
             Pass(e);
             if (IsLast(e)) return false;

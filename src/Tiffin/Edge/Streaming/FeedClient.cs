@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Tiffin.Domain;
 
 namespace Tiffin.Edge.Streaming;
 
@@ -60,7 +61,8 @@ sealed class FeedClient(Guid? orderId, EventFilter filter, int queueMax, long af
     internal void Offer(Frame frame)
     {
         if (isDisconnected || frame.Event.Position <= after || !filter.Passes(frame.Event)) return;
-        if (!queue.Writer.TryWrite(frame)) Disconnect();
+        // One of a type that only a newer node knows: the client resumes there.
+        if (EventTypes.Find(frame.Event.Type) is null || !queue.Writer.TryWrite(frame)) Disconnect();
     }
 
     internal void Disconnect()

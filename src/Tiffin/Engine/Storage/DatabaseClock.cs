@@ -30,7 +30,7 @@ sealed class DatabaseClock(TimeProvider clock) : TimeProvider
     public override DateTimeOffset GetUtcNow() => Now;
 
     // The offset of a sandbox is no skew: it is the time that everything follows.
-    TimeSpan Offset => (clock as SandboxClock)?.Offset ?? TimeSpan.Zero;
+    TimeSpan Offset => SandboxClock.OffsetOf(clock);
 
     public async Task Measure(NpgsqlConnection connection, CancellationToken cancel)
     {

@@ -7,8 +7,8 @@ namespace Tiffin.Features.Broker;
 sealed class BrokerOptions
 {
     /// <summary>
-    /// URL of RabbitMQ: <c>amqp://user:password@host:5672/vhost</c>, or <c>amqps://…</c>. Comma-separated URLs are
-    /// the nodes of one cluster.
+    /// URL of RabbitMQ: <c>amqp://user:password@host:5672/vhost</c>, or <c>amqps://…</c>, whose certificate must be
+    /// for that host. Comma-separated URLs are the nodes of one cluster.
     /// </summary>
     public string? Url { get; set; }
 
@@ -26,8 +26,11 @@ sealed class BrokerOptions
             RequestedHeartbeat = TimeSpan.FromSeconds(10),
             RequestedConnectionTimeout = TimeSpan.FromSeconds(2),
         };
-        return (factory, [.. addresses.Select(address => new AmqpTcpEndpoint(address, factory.Ssl))]);
+        return (factory, [.. addresses.Select(address => new AmqpTcpEndpoint(address, Tls(address)))]);
     }
+
+    // Not as the client reads them from the URL: it would accept a certificate that is for another host.
+    static SslOption Tls(Uri address) => new(address.Host, enabled: address.Scheme == "amqps");
 
     static Uri Parse(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "amqp" or "amqps"

@@ -4,6 +4,7 @@ using Tiffin.Edge;
 using Tiffin.Edge.Access;
 using Tiffin.Edge.OpenApi;
 using Tiffin.Edge.Streaming;
+using Tiffin.Engine.EventLog;
 using Tiffin.Engine.Storage;
 using static Tiffin.Edge.Access.RoleSet;
 using static Tiffin.Edge.Access.Visibility;
@@ -67,7 +68,7 @@ static class EventEndpoints
 
         var start = after ?? bounds.First - 1;
         var page = await EventQueries.Page(database, filter, start, bounds.Last, limit, context.RequestAborted);
-        if (page.Events.Count == 0 && page.Next >= bounds.Last && wait > 0)
+        if (page.Events.Count == 0 && (page.Next >= bounds.Last || page.Next == start) && wait > 0)
             page = await Wait(database, feed, filter, page.Next, limit, TimeSpan.FromSeconds(wait), context);
         return new EventPage(page.Events, page.Next.ToString(CultureInfo.InvariantCulture), withStock);
     }
@@ -90,6 +91,13 @@ static class EventEndpoints
             await client.Frames.WaitToReadAsync(end.Token);
             while (events.Count < limit && client.Frames.TryRead(out var frame)) events.Add(frame.Event);
             return new FeedPage(events, events.Count > 0 ? events[^1].Position : after);
+        }
+        catch (NewerEventException newer)
+        {
+            // An empty page at once would make the caller ask this node again and again.
+            if (newer.Position == after + 1)
+                await Task.Delay(Timeout.Infinite, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return new FeedPage([], after);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {

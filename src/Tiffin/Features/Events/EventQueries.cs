@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Tiffin.Domain;
 using Tiffin.Edge;
 using Tiffin.Edge.Streaming;
+using Tiffin.Engine.EventLog;
 using Tiffin.Engine.Storage;
 using static Tiffin.Engine.Storage.Sql;
 
@@ -55,6 +56,7 @@ static class EventQueries
         return page;
     }
 
+    /// <exception cref="NewerEventException">The next event is one that only a newer node can show.</exception>
     public static async IAsyncEnumerable<StoredEvent> Past(
         Database database, EventFilter filter, long after, long upTo,
         [EnumeratorCancellation] CancellationToken cancel)
@@ -63,6 +65,7 @@ static class EventQueries
         {
             var page = await Page(database, filter, after, upTo, limit: 200, cancel);
             foreach (var e in page.Events) yield return e;
+            if (page.Next == after) throw new NewerEventException(after + 1);
             after = page.Next;
         }
     }

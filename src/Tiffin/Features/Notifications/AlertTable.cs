@@ -1,5 +1,6 @@
 using Npgsql;
 using Tiffin.Domain;
+using Tiffin.Domain.Inventory;
 using Tiffin.Engine.Storage;
 using static Tiffin.Engine.Storage.Sql;
 
@@ -35,22 +36,30 @@ static class AlertTable
     public static Task Record(NpgsqlConnection connection, List<KitchenLevel> levels, CancellationToken cancel) =>
         recorded.Run(connection, recordSql, levels, cancel);
 
+    // Pending alerts are as old as what was read of the log: days, when notifications were switched on just now. Only
+    // what is short at this moment is worth a message.
+    static readonly string shortSql = $"""
+        ingredients i, kitchens k, stock s WHERE s.has_alerts AND s.state <> {StockState.Ok:d}
+            AND s.kitchen = k.number AND s.ingredient = i.number
+        """;
+
     // Updating alert_addresses locks the kitchen's row, so that two nodes cannot both create a message.
     static readonly string bundleSql = $"""
         WITH ready AS (
             UPDATE alert_addresses a SET next_at = clock_timestamp() + $1
             WHERE next_at <= clock_timestamp()
-                AND EXISTS (SELECT FROM alerts_pending p WHERE p.kitchen = a.kitchen)
+                AND EXISTS (SELECT FROM alerts_pending p, {shortSql}
+                    AND p.kitchen = a.kitchen AND p.kitchen = k.id AND p.sku = i.sku)
             RETURNING kitchen),
         taken AS (
             DELETE FROM alerts_pending p USING ready r WHERE p.kitchen = r.kitchen
-            RETURNING p.kitchen, p.sku, p.is_out, p.on_hand)
+            RETURNING p.kitchen, p.sku)
         INSERT INTO notifications (id, kitchen, stock, channel, at, due_at)
         SELECT gen_random_uuid(), t.kitchen,
-            string_agg(CASE WHEN t.is_out THEN '✗ ' ELSE '↓ ' END || i.name || ': ' || t.on_hand || ' ' || i.unit,
-                E'\n' ORDER BY t.is_out DESC, i.name),
+            string_agg(CASE WHEN s.state = {StockState.Out:d} THEN '✗ ' ELSE '↓ ' END || i.name || ': ' || s.on_hand
+                || ' ' || i.unit, E'\n' ORDER BY s.state DESC, i.name),
             {MessageChannel.Email:d}, clock_timestamp(), clock_timestamp()
-        FROM taken t JOIN ingredients i ON i.sku = t.sku GROUP BY t.kitchen
+        FROM taken t, {shortSql} AND t.kitchen = k.id AND t.sku = i.sku GROUP BY t.kitchen
         """;
 
     /// <summary>Creates one message per kitchen of all its pending alerts, at most one per interval.</summary>

@@ -39,14 +39,19 @@ static class Backlog
             || await WebhookTable.Lock(connection, lease, cancel) is not { QueuedTo: { } from } webhook)
             return new BacklogStep(0, IsAtEnd: true, IsHeld: false);
         var to = Math.Min(from + PositionsPerStep, end);
+        if (await DeliveryTable.FirstNewer(connection, from, to, cancel) is { } newer) (to, end) = (newer - 1, newer);
         var (queued, last) = await DeliveryTable.Queue(
             connection, webhook, (Math.Max(from, webhook.StartsAfter) + 1, to + 1), max, cancel);
         if (queued == max) to = last;
         var isHeld = to < end || !isUp;
         await WebhookTable.SetQueued(connection, lease.Webhook, isHeld ? to : null, cancel);
         await transaction.CommitAsync(CancellationToken.None);
-        return new BacklogStep(queued, IsAtEnd: to >= end, isHeld);
+        return new BacklogStep(queued, IsAtEnd: to >= end, isHeld) { IsStuck = to == from && to < end };
     }
 }
 
-readonly record struct BacklogStep(int Queued, bool IsAtEnd, bool IsHeld);
+readonly record struct BacklogStep(int Queued, bool IsAtEnd, bool IsHeld)
+{
+    /// <summary>The next event is of a type that only a newer node knows: it queues that and what follows.</summary>
+    public bool IsStuck { get; init; }
+}

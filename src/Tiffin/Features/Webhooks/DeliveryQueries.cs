@@ -31,7 +31,7 @@ static class DeliveryQueries
 
     const string ListSql = $"""
         SELECT {Columns} FROM (SELECT * {ScanSql} LIMIT $7) scanned
-        WHERE ($3::smallint[] IS NULL OR state = ANY ($3)) AND ($4::smallint[] IS NULL OR type = ANY ($4))
+        WHERE ($3::smallint[] IS NULL OR state = ANY ($3)) AND type = ANY ($4)
             AND ($5::uuid IS NULL OR order_id = $5)
         ORDER BY event_id DESC LIMIT $6
         """;
@@ -43,7 +43,8 @@ static class DeliveryQueries
         CancellationToken cancel, int scanMax = ScanMax)
     {
         var statuses = filter.Statuses is [] ? null : filter.Statuses.Select(status => (short)status).ToArray();
-        var types = filter.Types?.Select(type => (short)type).ToArray();
+        // A type that only a newer build knows has no name here.
+        var types = (filter.Types ?? EventTypes.All.Select(row => row.Type)).Select(type => (short)type).ToArray();
         var found = await Rows(connection, ListSql, View, cancel,
             P(webhook), P(before), P(statuses), P(types), P(filter.OrderId), P(limit + 1), P(scanMax));
         if (found.Count > limit) return Page.Of(found, limit, delivery => $"{delivery.Id:N}");

@@ -1,4 +1,5 @@
 using Npgsql;
+using Tiffin.Domain;
 using Tiffin.Edge.Access;
 using Tiffin.Engine.Storage;
 using Tiffin.Engine.Wire;
@@ -10,7 +11,11 @@ namespace Tiffin.Features.Webhooks;
 sealed record DueDelivery(Guid EventId, long Position, Guid Lane, int Attempts);
 
 /// <summary>A worker's result; no <paramref name="Attempt"/> if all concurrent calls were in use.</summary>
-sealed record DeliveryResult(DueDelivery Due, Attempt? Attempt, DeliveryStatus State, TimeSpan Wait);
+sealed record DeliveryResult(DueDelivery Due, Attempt? Attempt, DeliveryStatus State, TimeSpan Wait)
+{
+    /// <summary>Whether the endpoint was called: only then does the result say anything about it.</summary>
+    public bool WasCalled { get; init; } = true;
+}
 
 static class DeliveryTable
 {
@@ -84,6 +89,12 @@ static class DeliveryTable
                 SELECT FROM webhook_endpoints WHERE id = {recorded.Further(1)} AND fence = {recorded.Further(2)})
         """;
 
+    static readonly string deferSql = $"""
+        UPDATE webhook_deliveries SET next_at = clock_timestamp() + $4
+        WHERE endpoint_id = $1 AND event_id = ANY ($3) AND state + 0 = {DeliveryStatus.Pending:d}
+            AND EXISTS (SELECT FROM webhook_endpoints WHERE id = $1 AND fence = $2)
+        """;
+
     static readonly string redeliverSql = $"""
         UPDATE webhook_deliveries SET state = {DeliveryStatus.Pending:d}, attempts = 0, next_at = clock_timestamp()
         WHERE endpoint_id = $1 AND event_id = $2
@@ -102,6 +113,12 @@ static class DeliveryTable
         WITH wanted AS ({wantedSql} ORDER BY position LIMIT $8),
             queued AS (INSERT INTO webhook_deliveries ({Columns}) SELECT * FROM wanted ON CONFLICT DO NOTHING)
         SELECT count(*)::int, coalesce(max(position), 0) FROM wanted
+        """;
+
+    static readonly string knownTypes = string.Join(", ", EventTypes.All.Select(row => $"{row.Type:d}"));
+
+    static readonly string firstNewerSql = $"""
+        SELECT min(position) FROM events WHERE position > $1 AND position <= $2 AND type NOT IN ({knownTypes})
         """;
 
     static readonly string replaySql = $"""
@@ -138,6 +155,13 @@ static class DeliveryTable
         CancellationToken cancel) =>
         recorded.Run(connection, recordSql, results, cancel, P(lease.Webhook), P(lease.Fence));
 
+    /// <summary>Makes deliveries due later, without an attempt; those behind them in their lanes wait.</summary>
+    public static Task Defer(
+        NpgsqlConnection connection, WebhookLease lease, IEnumerable<DueDelivery> deliveries, TimeSpan wait,
+        CancellationToken cancel) =>
+        Run(connection, deferSql, cancel, P(lease.Webhook), P(lease.Fence),
+            P(deliveries.Select(one => one.EventId).ToArray()), P(wait));
+
     /// <summary>Restarts the retry schedule, with an attempt now. The order within the lane is kept.</summary>
     public static async Task<bool> Redeliver(
         NpgsqlConnection connection, Guid webhook, Guid id, CancellationToken cancel) =>
@@ -152,6 +176,11 @@ static class DeliveryTable
         CancellationToken cancel) =>
         SingleRow(connection, queueSql, row => (row.GetInt32(0), row.GetInt64(1)), cancel,
             [.. Wanted(webhook, positions, webhook.Types), P(max)]);
+
+    /// <summary>The first event after a position, up to another, of a type that only a newer build knows.</summary>
+    public static Task<long?> FirstNewer(
+        NpgsqlConnection connection, long after, long upTo, CancellationToken cancel) =>
+        SingleRow(connection, firstNewerSql, row => row.Nullable<long>(0), cancel, P(after), P(upTo));
 
     /// <summary>Queues all matching events of a range of positions, delivered or not. Returns how many.</summary>
     public static Task<int> Replay(

@@ -4,7 +4,10 @@ using static Tiffin.Engine.Storage.Sql;
 
 namespace Tiffin.Features.Webhooks;
 
-/// <summary>Queues past events of a time range for an endpoint, up to the limits of one request.</summary>
+/// <summary>
+/// Queues past events of a time range for an endpoint, up to the limits of one request. A burst of events is queued by
+/// one request beyond them if the next request would otherwise begin where this one did.
+/// </summary>
 sealed class LogReplay(
     NpgsqlConnection connection, Webhook webhook, (DateTimeOffset From, DateTimeOffset To) times,
     IReadOnlyList<string> types)
@@ -24,8 +27,9 @@ sealed class LogReplay(
         var queued = 0;
         for (var position = start; position < end; position += PositionsPerStatement)
         {
-            if (queued >= QueuedMax || position - start >= ScannedMax)
-                return (queued, await TimeAt(position, cancel) - skewMax);
+            if ((queued >= QueuedMax || position - start >= ScannedMax)
+                && await TimeAt(position, cancel) - skewMax is { } next && next - times.From >= skewMax)
+                return (queued, next);
             var range = (position, Math.Min(position + PositionsPerStatement, end));
             queued += await DeliveryTable.Replay(connection, webhook, range, times, types, cancel);
         }

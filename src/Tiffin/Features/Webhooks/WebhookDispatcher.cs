@@ -51,8 +51,11 @@ sealed class WebhookDispatcher(
         try
         {
             var requestedAt = clock.GetTimestamp();
-            await using var connection = await database.OpenBackground(cancel);
-            var leased = await WebhookTable.Lease(connection, Node, options.LeaseDuration, cancel);
+            var renewal = Renew(cancel);
+            _ = renewal.ContinueWith(late => late.Exception, CancellationToken.None,
+                TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            // A silent connection, or a lock that another session holds, may take longer than the leases last.
+            var leased = await renewal.WaitAsync(Left, clock, cancel);
             leasedAt = requestedAt;
             await SetPumps(leased);
         }
@@ -61,6 +64,23 @@ sealed class WebhookDispatcher(
         {
             await SetPumps([]);
             throw;
+        }
+    }
+
+    async Task<List<Webhook>> Renew(CancellationToken cancel)
+    {
+        await using var connection = await database.OpenBackground(cancel);
+        return await WebhookTable.Lease(connection, Node, options.LeaseDuration, cancel);
+    }
+
+    // A fifth of the leases is kept as a margin. Without pumps there is nothing to stop.
+    TimeSpan Left
+    {
+        get
+        {
+            if (pumps.Count == 0 || leasedAt is not { } at) return Timeout.InfiniteTimeSpan;
+            var left = options.LeaseDuration * 0.8 - clock.GetElapsedTime(at);
+            return left > TimeSpan.Zero ? left : TimeSpan.Zero;
         }
     }
 

@@ -16,4 +16,12 @@ static partial class WebhookMessages
 
     [LoggerMessage(3404, LogLevel.Warning, "Webhook {Id} could not be disabled; retrying: {Outcome}")]
     public static partial void NotDisabled(ILogger log, Guid id, string outcome);
+
+    [LoggerMessage(3406, LogLevel.Warning,
+        "{Count} deliveries to webhook {Id} wait for a node of the newer build that wrote their events")]
+    public static partial void WaitsForNewer(ILogger log, Guid id, int count);
+
+    [LoggerMessage(3407, LogLevel.Error,
+        "The event at position {Position} could not be sent to webhook {Id}; its delivery is dead-lettered")]
+    public static partial void NotSendable(ILogger log, Exception defect, Guid id, long position);
 }

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Tiffin.Domain;
 using Tiffin.Edge.Access;
 using Tiffin.Engine.EventLog;
 using Tiffin.Engine.Hosting;
@@ -28,6 +29,9 @@ sealed class WebhookPump : IAsyncDisposable
     // Events queued per probe of an endpoint that is down: enough that one of them is the first of its lane.
     const int ProbeMax = 20;
 
+    // How long an event of a type that only newer nodes know is left to them, in case one has the lease by then.
+    static readonly TimeSpan newerWait = TimeSpan.FromSeconds(10);
+
     readonly PumpServices services;
     readonly WebhookOptions options;
     readonly CancellationTokenSource stopping = new();
@@ -43,6 +47,7 @@ sealed class WebhookPump : IAsyncDisposable
 
     // Used by the loop only.
     readonly EndpointHealth health;
+    DateTimeOffset? failingStored;
     readonly HashSet<Guid> busyLanes = [];
     readonly List<DeliveryResult> unrecorded = [];
     Target? target;
@@ -56,7 +61,7 @@ sealed class WebhookPump : IAsyncDisposable
     WebhookPump(Webhook webhook, PumpServices services)
     {
         (this.webhook, this.services, options) = (webhook, services, services.Options.Value);
-        health = new EndpointHealth(options, webhook.FailingSince);
+        health = new EndpointHealth(options, failingStored = webhook.FailingSince);
         isHeld = webhook.QueuedTo is not null;
     }
 
@@ -108,6 +113,7 @@ sealed class WebhookPump : IAsyncDisposable
         if (!isDue && unrecorded.Count < RecordMin && inFlight > options.Concurrency * 2) return false;
         polledAt = services.Clock.GetTimestamp();
         if (unrecorded.Count > 0) await Record(cancel);
+        await StoreFailing(cancel);
         if (health.IsDown && !isHeld) await Hold(cancel);
         concurrency = health.Concurrency(services.Clock.GetUtcNow());
         if (health.DisableReason is { } reason && !isDisabling)
@@ -137,25 +143,31 @@ sealed class WebhookPump : IAsyncDisposable
         var step = await Backlog.Queue(
             connection, webhook.Lease, health.IsDown ? ProbeMax : Backlog.PositionsPerStep, isUp: !health.IsDown,
             cancel);
-        if (step.Queued > 0 || step.IsAtEnd) probedAt = services.Clock.GetTimestamp();
+        if (step.Queued > 0 || step.IsAtEnd || step.IsStuck) probedAt = services.Clock.GetTimestamp();
         isHeld = step.IsHeld;
-        return true;
+        return !step.IsStuck;
     }
 
     async Task Record(CancellationToken cancel)
     {
-        var called = unrecorded.Where(one => one.Attempt is not null).ToList();
-        if (called.Count > 0)
+        var ended = unrecorded.Where(one => one.Attempt is not null).ToList();
+        if (ended.Count > 0)
         {
             await using var connection = await services.Database.OpenBackground(cancel);
-            await DeliveryTable.Record(connection, webhook.Lease, called, cancel);
-            var before = health.FailingSince;
-            foreach (var one in called) health.Record(one.Attempt!);
-            if (health.FailingSince != before)
-                await WebhookTable.SetFailing(connection, webhook.Lease, health.FailingSince, cancel);
+            await DeliveryTable.Record(connection, webhook.Lease, ended, cancel);
         }
+        foreach (var one in ended.Where(one => one.WasCalled)) health.Record(one.Attempt!);
         foreach (var one in unrecorded) busyLanes.Remove(one.Due.Lane);
         unrecorded.Clear();
+    }
+
+    // Compared with what is stored and not with what it was before: if storing it fails, the next poll does it.
+    async Task StoreFailing(CancellationToken cancel)
+    {
+        if (health.FailingSince == failingStored) return;
+        await using var connection = await services.Database.OpenBackground(cancel);
+        await WebhookTable.SetFailing(connection, webhook.Lease, health.FailingSince, cancel);
+        failingStored = health.FailingSince;
     }
 
     async Task<bool> Fetch(int room, CancellationToken cancel)
@@ -166,7 +178,14 @@ sealed class WebhookPump : IAsyncDisposable
             connection, webhook.Id, [.. busyLanes], options.InFlightMax, room, cancel);
         if (due.Count == 0) return isMore;
         var events = await Events(connection, due, cancel);
-        foreach (var one in due)
+        var newer = due.FindAll(one =>
+            events.GetValueOrDefault(one.EventId) is { } e && EventTypes.Find(e.Type) is null);
+        if (newer.Count > 0)
+        {
+            WebhookMessages.WaitsForNewer(services.Log, webhook.Id, newer.Count);
+            await DeliveryTable.Defer(connection, webhook.Lease, newer, newerWait, cancel);
+        }
+        foreach (var one in due.Except(newer))
         {
             busyLanes.Add(one.Lane);
             jobs.Writer.TryWrite(new Job(one, events.GetValueOrDefault(one.EventId), target));
@@ -218,12 +237,25 @@ sealed class WebhookPump : IAsyncDisposable
 
     async Task<DeliveryResult> Call(Job job)
     {
-        if (job.Event is not { } e)
+        if (job.Event is not { } e) return GivenUp(job.Due, "the event is no longer retained");
+        try
         {
-            var now = services.Clock.GetUtcNow();
-            var lost = new Attempt(now, TimeSpan.Zero, null, [], "the event is no longer retained");
-            return new DeliveryResult(job.Due, lost, DeliveryStatus.Failed, TimeSpan.Zero);
+            return await Call(job, e);
         }
+        catch (Exception defect) when (defect is not OperationCanceledException)
+        {
+            // One event must neither end a worker nor hold up its lane for ever.
+            WebhookMessages.NotSendable(services.Log, defect, webhook.Id, e.Position);
+            return GivenUp(job.Due, "the event cannot be read");
+        }
+    }
+
+    DeliveryResult GivenUp(DueDelivery due, string error) => new(
+        due, new Attempt(services.Clock.GetUtcNow(), TimeSpan.Zero, null, [], error), DeliveryStatus.Failed,
+        TimeSpan.Zero) { WasCalled = false };
+
+    async Task<DeliveryResult> Call(Job job, StoredEvent e)
+    {
         var body = CloudEventJson.Bytes(e, webhook.Owner.SeesStock);
         var attempt = await services.Sender.Send(
             job.Target.Url, job.Target.Secrets, e.Id, body, e.Traceparent, stopping.Token);

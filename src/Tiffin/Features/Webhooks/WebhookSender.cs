@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using Tiffin.Engine.EventLog;
+using Tiffin.Engine.Storage;
 using Tiffin.Engine.Wire;
 
 namespace Tiffin.Features.Webhooks;
@@ -76,9 +77,11 @@ sealed class WebhookSender : IDisposable
     {
         using var span = EventTrace.Start("webhook", ActivityKind.Client, traceparent);
         var (at, started) = (clock.GetUtcNow(), Stopwatch.GetTimestamp());
+        // The receiver compares it with its own clock, which a sandbox does not move.
+        var there = at - SandboxClock.OffsetOf(clock);
         Attempt Result(string? error, HttpResponseMessage? response = null, byte[]? kept = null) => new(
             at, Stopwatch.GetElapsedTime(started), (int?)response?.StatusCode, kept ?? [], error,
-            RetryAfter(response, at));
+            RetryAfter(response, there));
 
         if (AddressPolicy.Fault(url, options) is { } fault) return Result(fault);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -87,7 +90,8 @@ sealed class WebhookSender : IDisposable
         var reader = new ResponseReader();
         try
         {
-            using var request = Request(url, secrets, id.ToString(), body, at);
+            var valid = secrets.Where(secret => secret.Until > at).ToList();
+            using var request = Request(url, valid, id.ToString(), body, there);
             if ((span?.Id ?? traceparent) is { } caused) request.Headers.Add("traceparent", caused);
             response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
             var isComplete = await reader.Read(response, limit.Token);

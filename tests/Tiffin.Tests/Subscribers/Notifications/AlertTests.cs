@@ -83,6 +83,21 @@ public sealed class AlertTests : IAsyncLifetime
         mail.Mails[1].Text.ShouldNotContain("Rice");
     }
 
+    /// <summary>As when notifications are switched on, and the events of months are read.</summary>
+    [Fact]
+    public async Task An_alert_of_long_ago_is_not_sent_when_there_is_stock_again()
+    {
+        await SmallChain.Open(server, rice: 10_000, potato: 60);
+        await Put("k1", "chef@example.com");
+        await Execute("INSERT INTO alerts_pending (kitchen, sku, is_out, on_hand) VALUES ('k1', 'rice', true, 0)");
+
+        await Placed(server, Email("asha@example.com", consent: null));
+        await Eventually.Holds(() => mail.Mails, mails => mails.Count >= 1);
+
+        mail.Mails[0].Text.ShouldContain("✗ Potato masala: 10 g");
+        mail.Mails[0].Text.ShouldNotContain("Rice");
+    }
+
     [Fact]
     public async Task An_event_that_cannot_be_read_is_logged_and_skipped_and_delays_no_other()
     {

@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using Npgsql;
 using Tiffin.Engine.Storage;
 using Tiffin.Features.Webhooks;
 using Tiffin.Tests.Support;
@@ -114,14 +115,7 @@ public sealed class BacklogTests
     {
         await using var server = await Start(_ => { });
         await using var connection = await server.Database.OpenRequest(CancellationToken.None);
-        var id = Guid.NewGuid();
-        // No node sends for it: another one seems to have it.
-        await Sql.Run(connection, """
-            INSERT INTO webhook_endpoints
-                (id, owner_role, owner_id, url, types, secrets, secrets_until, sender, leased_until, queued_to)
-            VALUES ($1, 0, 'another', 'https://example.com', ARRAY['order.cancelled'], ARRAY[]::bytea[],
-                ARRAY[]::timestamptz[], gen_random_uuid(), 'infinity', 0)
-            """, CancellationToken.None, Sql.P(id));
+        var id = await Held(connection, "order.cancelled");
         for (var i = 0; i < 4; i++)
         {
             for (var j = 0; j < 10; j++) await server.PlaceOrder();
@@ -142,6 +136,30 @@ public sealed class BacklogTests
             await using var command = Sql.Command(connection, "SELECT count(*) FROM webhook_deliveries");
             return (long)(await command.ExecuteScalarAsync())!;
         }
+    }
+
+    /// <summary>During a rolling upgrade the events of a type that only newer nodes know are theirs to queue.</summary>
+    [Fact]
+    public async Task What_is_queued_ends_before_an_event_that_only_a_newer_node_knows()
+    {
+        await using var server = await Start(_ => { });
+        await using var connection = await server.Database.OpenRequest(CancellationToken.None);
+        var id = await Held(connection, "order.*");
+        for (var i = 0; i < 2; i++) await server.PlaceOrder();
+        await IsRead(server);
+        var newer = await Session.Ask<long>(server.ConnectionString, "SELECT max(position) - 1 FROM events");
+        await Session.Run(server.ConnectionString, $"UPDATE events SET type = 99 WHERE position = {newer}");
+
+        for (var again = 0; again < 2; again++)
+        {
+            var step = await Backlog.Queue(connection, new WebhookLease(id, 0), 9, isUp: true, CancellationToken.None);
+            (step.Queued, step.IsHeld).ShouldBe((again == 0 ? 2 : 0, true));
+            (await QueuedTo(server)).ShouldBe(newer - 1);
+        }
+
+        await Session.Run(server.ConnectionString, $"UPDATE events SET type = 0 WHERE position = {newer}");
+        var last = await Backlog.Queue(connection, new WebhookLease(id, 0), 9, isUp: true, CancellationToken.None);
+        (last.Queued, last.IsHeld).ShouldBe((2, false));
     }
 
     [Fact]
@@ -191,6 +209,19 @@ public sealed class BacklogTests
         (await server.Deliveries(webhook, $"orderId={missed}")).ShouldBeEmpty();
         await server.Client.Post($"/v1/webhooks/{webhook}/replay", new { from = DateTimeOffset.UnixEpoch });
         await IsDelivered(server, webhook, missed);
+    }
+
+    /// <summary>An endpoint for which no node sends, as another one seems to have it.</summary>
+    static async Task<Guid> Held(NpgsqlConnection connection, string types)
+    {
+        var id = Guid.NewGuid();
+        await Sql.Run(connection, """
+            INSERT INTO webhook_endpoints
+                (id, owner_role, owner_id, url, types, secrets, secrets_until, sender, leased_until, queued_to)
+            VALUES ($1, 0, 'another', 'https://example.com', ARRAY[$2], ARRAY[]::bytea[],
+                ARRAY[]::timestamptz[], gen_random_uuid(), 'infinity', 0)
+            """, CancellationToken.None, Sql.P(id), Sql.P(types));
+        return id;
     }
 
     static async Task<TestServer> Start(Action<WebhookOptions> more)

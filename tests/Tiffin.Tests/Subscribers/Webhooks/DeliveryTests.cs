@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -36,6 +37,28 @@ public sealed class DeliveryTests
             seen["event"]!["data"]!["orderId"]!.GetValue<string>().ShouldBe(order);
         }
         receiver.Calls.Select(call => call.Type).ShouldBe(["order.placed", "order.accepted"]);
+    }
+
+    [Fact]
+    public async Task A_call_from_a_sandbox_is_signed_at_the_time_of_the_receiver_however_far_its_clock_was_moved()
+    {
+        await using var server = await TestServer.Start(configure: builder =>
+        {
+            WebhookServer.Quick(builder);
+            builder.Configuration["Sandbox:Enabled"] = "true";
+        });
+        await SmallChain.Open(server);
+        await using var receiver = await Receiver.Start();
+        await server.Webhook(receiver.Url, "order.placed");
+        await Sandbox.Advance(server, minutes: 24 * 60);
+
+        await server.PlaceOrder();
+        await receiver.Receives(1);
+
+        // What the libraries tolerate.
+        var signed = DateTimeOffset.FromUnixTimeSeconds(
+            long.Parse(receiver.Calls[0].Headers["webhook-timestamp"], CultureInfo.InvariantCulture));
+        (DateTimeOffset.UtcNow - signed).Duration().ShouldBeLessThan(TimeSpan.FromMinutes(5));
     }
 
     [Fact]

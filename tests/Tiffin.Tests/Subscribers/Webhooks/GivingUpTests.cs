@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
 using Tiffin.Domain;
 using Tiffin.Engine.Commit;
 using Tiffin.Tests.Support;
@@ -60,6 +61,41 @@ public sealed class GivingUpTests
         await server.Has(webhook, 2, "delivered");
         await watcher.Receives(1);
         watcher.Calls.Count.ShouldBe(1);
+    }
+
+    /// <summary>
+    /// Otherwise the next sender would count from a failure of long ago, and disable the endpoint at its next one.
+    /// </summary>
+    [Fact]
+    public async Task That_an_endpoint_succeeds_again_is_not_forgotten_when_the_database_fails_at_that_moment()
+    {
+        var spy = LogSpy.Listening();
+        await using var server = await TestServer.Start(configure: builder =>
+        {
+            WebhookServer.Quick(builder, options =>
+                options.RetrySchedule = [.. Enumerable.Repeat(TimeSpan.FromMilliseconds(50), 10_000)]);
+            builder.Logging.AddProvider(spy);
+        });
+        await SmallChain.Open(server);
+        var isUp = false;
+        await using var receiver = await Receiver.Answering(_ => Volatile.Read(ref isUp) ? 200 : 500);
+        var (webhook, _) = await server.Webhook(receiver.Url, "order.placed");
+        await server.PlaceOrder();
+        await Eventually.Holds<string?>(FailingSince, since => since is not null);
+        await Session.Run(server.ConnectionString, """
+            CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'refused for now'; END $$;
+            CREATE TRIGGER refuse BEFORE UPDATE ON webhook_endpoints FOR EACH ROW
+                WHEN (OLD.failing_since IS NOT NULL AND NEW.failing_since IS NULL) EXECUTE FUNCTION refuse();
+            """);
+
+        Volatile.Write(ref isUp, true);
+        await server.Has(webhook, 1, "delivered");
+        await Eventually.Holds(() => spy.Text.Contains("refused for now"), "the database fails");
+        await Session.Run(server.ConnectionString, "DROP TRIGGER refuse ON webhook_endpoints");
+
+        await Eventually.Holds<string?>(FailingSince, since => since is null);
+
+        async Task<string?> FailingSince() => (await server.Get($"/v1/webhooks/{webhook}"))["failingSince"]?.ToString();
     }
 
     [Fact]

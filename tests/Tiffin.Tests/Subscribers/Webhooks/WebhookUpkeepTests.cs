@@ -68,6 +68,32 @@ public sealed class WebhookUpkeepTests
             await Session.Ask<DateTime>(server.ConnectionString, "SELECT leased_until FROM webhook_endpoints");
     }
 
+    /// <summary>When it is over, another node sends the same deliveries.</summary>
+    [Fact]
+    public async Task No_call_outlasts_the_lease_however_long_its_renewal_hangs()
+    {
+        await using var server = await TestServer.Start(configure: builder => WebhookServer.Quick(builder, options =>
+        {
+            options.LeaseDuration = TimeSpan.FromSeconds(4);
+            options.Timeout = Eventually.Patience;
+        }));
+        await SmallChain.Open(server);
+        var ended = new TaskCompletionSource<DateTime>();
+        await using var receiver = await Receiver.Start((_, context) =>
+        {
+            context.RequestAborted.Register(() => ended.TrySetResult(DateTime.UtcNow));
+            return Task.Delay(Timeout.Infinite, context.RequestAborted);
+        });
+        await server.Webhook(receiver.Url, "order.placed");
+        await server.PlaceOrder();
+        await receiver.Receives(1);
+
+        await using var held = await LogLock.TakeWebhooks(server.ConnectionString);
+
+        var until = await Session.Ask<DateTime>(server.ConnectionString, "SELECT leased_until FROM webhook_endpoints");
+        (await ended.Task.WaitAsync(Eventually.Patience)).ShouldBeLessThan(until);
+    }
+
     [Fact]
     public async Task Deliveries_are_listed_sent_again_and_replayed_over_the_bounds_of_weeks()
     {
