@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json.Nodes;
 using Tiffin.Domain;
 using Tiffin.Tests.Support;
@@ -61,6 +62,20 @@ public sealed class EdgeTests : IAsyncLifetime
 
         answer.StatusCode.ShouldBe(HttpStatusCode.MethodNotAllowed);
         string.Join(", ", answer.Content.Headers.Allow.Order()).ShouldBe(allowed);
+    }
+
+    [Theory]
+    [InlineData("charset=UTF-8", 200)]
+    [InlineData("charset=\"utf-8\"", 200)]
+    [InlineData("charset=utf-16", 400)]
+    [InlineData("charset=utf-7", 415)]
+    [InlineData("charset=\"\"", 415)]
+    [InlineData("charset=none", 415)]
+    public async Task A_charset_may_be_quoted_and_an_unknown_one_is_another_type(string charset, int status)
+    {
+        using var answer = await Put("/v1/brands/dosa", """{"name":"Dosa Corner"}""", charset);
+
+        ((int)answer.StatusCode).ShouldBe(status, await answer.Content.ReadAsStringAsync());
     }
 
     [Theory]
@@ -128,6 +143,13 @@ public sealed class EdgeTests : IAsyncLifetime
             .ShouldBe(("/lines/0", "masala", 100));
         (line["missing"] is not null).ShouldBe(seesStock);
         text.Contains("rice").ShouldBe(seesStock);
+    }
+
+    Task<HttpResponseMessage> Put(string path, string body, string charset)
+    {
+        var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+        content.Headers.ContentType = MediaTypeHeaderValue.Parse($"application/json; {charset}");
+        return server.Client.PutAsync(path, content);
     }
 
     Task<HttpResponseMessage> Send(HttpMethod method, string path) =>
