@@ -90,6 +90,20 @@ public sealed class SignInTests : IClassFixture<SignInTests.World>
         (await browser.SetMode(server, "k2", (string?)me["antiforgeryToken"])).ShouldBe(HttpStatusCode.NotFound);
     }
 
+    [Theory]
+    [InlineData("/signout-oidc")]
+    [InlineData("/signout-callback-oidc")]
+    public async Task No_link_signs_a_person_out(string path)
+    {
+        using var browser = new Browser();
+        await browser.Get(await browser.GoThere(server));
+        browser.Cookies.Keys.ShouldContain("tiffin-session");
+
+        (await browser.Get(new Uri(server.Address, path))).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+
+        browser.Cookies.Keys.ShouldContain("tiffin-session");
+    }
+
     [Fact]
     public async Task A_code_works_once_and_in_the_browser_that_set_out_alone()
     {

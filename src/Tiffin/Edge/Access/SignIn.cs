@@ -37,6 +37,9 @@ static class SignIn
         oidc.Scope.Clear();
         foreach (var scope in options.Scopes.Prepend("openid")) oidc.Scope.Add(scope);
         oidc.CallbackPath = CallbackPath;
+        // By default any link to /signout-oidc would delete the session's cookie, without an antiforgery token.
+        oidc.RemoteSignOutPath = PathString.Empty;
+        oidc.SignedOutCallbackPath = PathString.Empty;
         oidc.MapInboundClaims = false;
         oidc.DisableTelemetry = true;
         oidc.BackchannelTimeout = Schemes.IssuerTimeout;
