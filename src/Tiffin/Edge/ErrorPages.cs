@@ -33,7 +33,10 @@ static class ErrorPages
             // HEAD is served wherever GET is (see ExactRoutes), which routing does not know.
             if (response.Headers.Allow is [{ } allow] && allow.Contains("GET", StringComparison.Ordinal))
                 response.Headers.Allow = allow.Replace("GET", "GET, HEAD", StringComparison.Ordinal);
-            return OfStatus(response.StatusCode).ExecuteAsync(pages.HttpContext);
+            var problem = Schemes.IsIssuerAway(pages.HttpContext)
+                ? Problems.IssuerAway
+                : OfStatus(response.StatusCode);
+            return problem.ExecuteAsync(pages.HttpContext);
         });
     }
 

@@ -205,6 +205,21 @@ public sealed class SignInTests : IClassFixture<SignInTests.World>
         await ShouldSlowDown(lonely);
     }
 
+    [Fact]
+    public async Task An_issuer_that_goes_away_during_a_sign_in_is_reported_too()
+    {
+        var passing = await TestIssuer.Start();
+        await using var node = await TestServer.Start(configure: app => Trust(app, passing.Address));
+        using var browser = new Browser();
+        var back = await browser.GoThere(node);
+        await passing.DisposeAsync();
+
+        var answer = await browser.Get(back);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        ((string?)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["code"]).ShouldBe("issuer_away");
+    }
+
     /// <summary>Sign-ins that fail are counted, written down and slowed down like other credentials.</summary>
     static async Task ShouldSlowDown(TestServer server)
     {

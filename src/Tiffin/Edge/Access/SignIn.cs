@@ -76,7 +76,10 @@ static class SignIn
         },
         OnRemoteFailure = context =>
         {
-            Refuse(context.HttpContext);
+            // An outage of the issuer is no failed attempt: it must not use up those of the person's address.
+            if (context.Failure is HttpRequestException or OperationCanceledException or IOException)
+                Schemes.SetIssuerAway(context.HttpContext);
+            else Refuse(context.HttpContext);
             context.HandleResponse();
             return Task.CompletedTask;
         },
