@@ -126,7 +126,7 @@ sealed class Sessions(KeyRing keys, EndedSessions endedSessions, IDataProtection
     async ValueTask<Credential?> Read(ClaimsPrincipal session, DateTimeOffset expires, CancellationToken cancel)
     {
         var (id, name) = (session.FindFirstValue(ClaimName.Session)!, session.FindFirstValue(ClaimName.Credential)!);
-        var end = endedSessions.EndOf(id, expires);
+        var end = await endedSessions.EndOf(id, expires, cancel);
         if (end.IsCancellationRequested) return null;
         var isOfKey = name.StartsWith(ApiKey.Start, StringComparison.Ordinal);
         var key = isOfKey ? await keys.OfPrefix(name[ApiKey.Start.Length..], cancel) : null;
