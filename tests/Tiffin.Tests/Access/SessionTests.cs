@@ -68,6 +68,20 @@ public sealed class SessionTests(SmallChainServer shared) : IClassFixture<SmallC
     }
 
     [Fact]
+    public async Task A_session_may_do_what_its_key_may_do_since_the_key_was_changed()
+    {
+        await using var own = await TestServer.Start(
+            configure: app => app.Configuration["Access:KeyReloadInterval"] = "00:00:00.1");
+        using var page = await SignIn(await own.KeyOf(Role.Manager, ["k1"]), own);
+
+        await Session.Run(own.ConnectionString, "UPDATE api_keys SET kitchens = '{k2}' WHERE kitchens = '{k1}'");
+
+        await Eventually.Holds(
+            async () => JsonNode.Parse(await page.Client.GetStringAsync("/v1/session"))!["kitchens"]!.ToJsonString(),
+            kitchens => kitchens == """["k2"]""");
+    }
+
+    [Fact]
     public async Task Signing_out_ends_every_copy_of_the_cookie_on_every_node_and_no_other_session()
     {
         var key = await server.KeyOf(Role.Kitchen, ["k1"]);
