@@ -49,6 +49,20 @@ public sealed class CredentialEndTests
     }
 
     [Fact]
+    public async Task A_key_whose_end_is_finer_than_the_database_stores_is_the_same_when_it_is_read()
+    {
+        await using var node = await TestServer.Start();
+        var ring = node.Services.GetRequiredService<KeyRing>();
+        var end = new DateTimeOffset(DateTime.UtcNow.Date.AddDays(2).AddTicks(7), TimeSpan.Zero);
+        var (key, _) = await ring.Create(new Caller(Role.Admin, "fine"), "fine", end, "test", default);
+        var held = (await ring.Find(key, default)).ShouldNotBeNull();
+
+        await ring.HasAdmin(default);
+
+        held.Ended.IsCancellationRequested.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task A_key_that_is_created_while_all_keys_are_read_is_kept()
     {
         var owner = await PostgresFixture.CreateDatabase();

@@ -132,10 +132,14 @@ sealed class KeyRing(
     {
         var key = ApiKey.New();
         var row = new KeyRow(Guid.CreateVersion7(), ApiKey.Prefix(key)!, ApiKey.Hash(key), caller, label, createdBy,
-            clock.GetUtcNow(), expiresAt, RevokedAt: null, LastUsedAt: null, isDevice);
+            clock.GetUtcNow(), AsStored(expiresAt), RevokedAt: null, LastUsedAt: null, isDevice);
         await KeyTable.Insert(connection, row, cancel);
         return (key, row);
     }
+
+    // In microseconds: the row as it is read must be the same key, or its streams would end.
+    static DateTimeOffset? AsStored(DateTimeOffset? time) =>
+        time?.AddTicks(-(time.Value.UtcTicks % TimeSpan.TicksPerMicrosecond));
 
     /// <summary>Activates a committed key on this node without a refresh.</summary>
     public void Add(KeyRow row) => Apply(row);
