@@ -52,6 +52,22 @@ public sealed class EdgeTests : IAsyncLifetime
         (await server.Client.SendAsync(request)).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
+    [Fact]
+    public async Task HEAD_of_a_tracking_stream_leaves_its_connection_to_the_next_request()
+    {
+        var page = (string)(await server.Post("/v1/orders", SmallChain.Order()))["trackingUrl"]!;
+        using var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 1 });
+        client.BaseAddress = server.Address;
+
+        using var head = await client.SendAsync(
+            new HttpRequestMessage(HttpMethod.Head, $"/v1/track/{page.Split('/')[^1]}/events"));
+        using var next = await client.GetAsync("/health/live").WaitAsync(Eventually.Patience);
+
+        head.StatusCode.ShouldBe(HttpStatusCode.OK);
+        head.Content.Headers.ContentType!.MediaType.ShouldBe("text/event-stream");
+        next.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
     [Theory]
     [InlineData("PATCH", "/v1/orders", "GET, HEAD, POST")]
     [InlineData("HEAD", "/v1/webhooks/1/test", "POST")]
