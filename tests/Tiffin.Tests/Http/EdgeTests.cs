@@ -95,6 +95,21 @@ public sealed class EdgeTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("/v1/brands/dosa", """{"name":nul}""", "/name", "expected valid JSON")]
+    [InlineData("/v1/brands/dosa", """{"name":null}""", "/name", "must not be null: it is required")]
+    [InlineData("/v1/kitchens/k1/hours", """{"exceptions":[{"date":"2026-02-30","closed":true}]}""",
+        "/exceptions/0/date", "expected a date such as 2026-01-31")]
+    public async Task A_value_that_cannot_be_read_is_refused_for_what_is_wrong_with_it(
+        string path, string body, string pointer, string message)
+    {
+        using var answer = await Put(path, body, "charset=utf-8");
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        var errors = (await answer.Content.ReadFromJsonAsync<JsonNode>())!["errors"]!;
+        ((string?)errors[pointer]?[0]!["message"]).ShouldBe(message, errors.ToJsonString());
+    }
+
+    [Theory]
     [InlineData("/v1/Orders")]
     [InlineData("/v1/orders/")]
     [InlineData("/V1/orders")]
