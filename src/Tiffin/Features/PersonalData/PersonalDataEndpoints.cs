@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Tiffin.Domain;
 using Tiffin.Domain.Orders;
 using Tiffin.Edge;
 using Tiffin.Edge.Access;
@@ -96,7 +97,7 @@ static class PersonalDataEndpoints
     {
         var query = new Query(context);
         channel = query.Slug("channel");
-        return id.Length > CustomerIdMax || id.Contains('\0', StringComparison.Ordinal)
+        return Faults.Characters(id) > CustomerIdMax || id.Contains('\0', StringComparison.Ordinal)
             ? Problems.NotFound
             : query.Problem;
     }
