@@ -12,7 +12,7 @@ public static class PlaceOrderLimits
     public const int EmailMax = 254;
     public const int NoteMax = 200;
     public const int ReferenceMax = 100;
-    public const int CustomerIdMax = 100;
+    public const int CustomerIdMax = Caller.IdMax;
     public const int PaymentTextMax = 100;
     public const int MetadataMax = 50;
     public const int MetadataKeyMax = 40;
