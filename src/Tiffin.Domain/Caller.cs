@@ -11,6 +11,9 @@ public enum Role { Admin, Manager, Kitchen, Courier, Channel, Customer, System }
 /// </summary>
 public sealed record Caller(Role Role, string Id)
 {
+    /// <summary>Maximum length of an id, which may be the <c>sub</c> of a token (OpenID Connect Core 1.0, 2).</summary>
+    public const int IdMax = 255;
+
     /// <summary>The caller of timeouts and upkeep.</summary>
     public static readonly Caller System = new(Role.System, "system");
 

@@ -17,6 +17,11 @@ describe("a refusal", () => {
     expect([refused.problem.code, refused.isTransient]).toEqual(["kitchen_not_found", false]);
   });
 
+  it("may pass if the network was too slow for the request", async () => {
+    const body = JSON.stringify({ status: 408, code: "too_slow", title: "Request timeout" });
+    expect((await refusalOf(new Response(body, { status: 408 }))).isTransient).toBe(true);
+  });
+
   it.each([401, 403, 404, 502])("may pass if a proxy has answered %i with its own page", async (status) => {
     const refused = await refusalOf(new Response("<html>No backend</html>", { status }));
     expect([refused.problem.status, refused.isTransient]).toEqual([status, true]);

@@ -25,10 +25,10 @@ export class Refused extends Error {
     super(problem.detail ?? problem.title);
   }
 
-  /** The same request may succeed later: the server is overloaded, or a proxy has answered in its place. */
+  /** The same request may succeed later: it arrived too slowly, the server is overloaded, or a proxy has answered. */
   get isTransient(): boolean {
     const { status, code } = this.problem;
-    return status === 429 || status >= 500 || code === foreign;
+    return status === 408 || status === 429 || status >= 500 || code === foreign;
   }
 }
 

@@ -49,7 +49,7 @@ describe("the next entry", () => {
 describe("a failure", () => {
   it("is repeated, kept for the next session, or final", () => {
     expect(outcomeOf(new Unreachable(""))).toBe("again");
-    expect([429, 503, 500].map((status) => outcomeOf(refusal(status)))).toEqual(["again", "again", "again"]);
+    expect([408, 429, 503, 500].map((status) => outcomeOf(refusal(status)))).toEqual(Array(4).fill("again"));
     expect([401, 403, 404].map((status) => outcomeOf(refusal(status, "unknown")))).toEqual(["again", "again", "again"]);
     expect(outcomeOf(refusal(401))).toBe("signed_out");
     expect(outcomeOf(refusal(403, "antiforgery_missing"))).toBe("signed_out");

@@ -49,11 +49,11 @@ public sealed record OpeningHours(IReadOnlyList<HoursRange> Weekly, IReadOnlyLis
     /// <summary>The first time from <paramref name="time"/> on at which it is open; null if it never is.</summary>
     public DateTimeOffset? NextOpening(DateTimeOffset time, TimeZoneInfo zone)
     {
-        if (IsAlways) return time;
-        foreach (var day in DaysFrom(LocalTime.DayAt(time, zone).AddDays(-1)))
+        if (IsOpen(time, zone)) return time;
+        foreach (var day in DaysFrom(LocalTime.DayAt(time, zone)))
         {
-            var left = StartingOn(day, zone).Where(range => range.To > time).Select(range => range.From).ToList();
-            if (left.Count > 0) return left.Min() is var opening && opening > time ? opening : time;
+            var openings = StartingOn(day, zone).Select(range => range.From).Where(from => from > time).ToList();
+            if (openings.Count > 0) return openings.Min();
         }
         return null;
     }
@@ -97,26 +97,27 @@ public sealed record OpeningHours(IReadOnlyList<HoursRange> Weekly, IReadOnlyLis
             faults.Add(at, "not_a_time_of_day", $"must be a time of day from 00:00 to 23:59, is '{time}'");
     }
 
-    // A week has every range, and each exception can close one day more. Later days matter only if an exception opens
-    // them.
+    // Each exception can close one of the days that have a weekly range; today, when its ranges are over, and clocks
+    // that skip a range are two more. Other days matter only if an exception opens them.
     IEnumerable<DateOnly> DaysFrom(DateOnly first)
     {
-        var days = 9 + Exceptions.Count;
-        for (var i = 0; i < days; i++) yield return first.AddDays(i);
-        foreach (var date in Exceptions.Select(exception => exception.Date).Order())
-        {
-            if (date.DayNumber - first.DayNumber >= days) yield return date;
-        }
+        var count = Exceptions.Count + 3;
+        return Enumerable.Range(0, 7 * count).Select(first.AddDays).Where(day => WeeklyOn(day).Any()).Take(count)
+            .Union(Exceptions.Select(exception => exception.Date).Where(date => date >= first)).Order();
+    }
+
+    IEnumerable<HoursRange> WeeklyOn(DateOnly day)
+    {
+        var weekday = (Weekday)(((int)day.DayOfWeek + 6) % 7);
+        return (Weekly.Count == 0 ? wholeWeek : Weekly).Where(range => range.Days.Contains(weekday));
     }
 
     IEnumerable<(DateTimeOffset From, DateTimeOffset To)> StartingOn(DateOnly day, TimeZoneInfo zone)
     {
         var exceptions = Exceptions.Where(exception => exception.Date == day).ToList();
-        var weekday = (Weekday)(((int)day.DayOfWeek + 6) % 7);
         var ranges = exceptions.Count > 0
             ? exceptions.Where(exception => !exception.Closed).Select(one => (From: one.From!, To: one.To!))
-            : (Weekly.Count == 0 ? wholeWeek : Weekly).Where(range => range.Days.Contains(weekday))
-                .Select(range => (range.From, range.To));
+            : WeeklyOn(day).Select(range => (range.From, range.To));
         return ranges.Select(range => Range(day, range.From, range.To, zone))
             // Clocks that are put forward can skip a whole range.
             .Where(range => range.From < range.To);

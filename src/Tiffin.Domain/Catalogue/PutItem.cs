@@ -57,6 +57,8 @@ public sealed record PutItem(
                 faults.Add($"/modifiers/{i}", "unknown_item", $"brand '{BrandId}' has no item '{Modifiers[i]}'");
             else if (modifier.Kind != ItemKind.Modifier)
                 faults.Add($"/modifiers/{i}", "not_a_modifier", $"'{Modifiers[i]}' is not a modifier");
+            else if (Modifiers.Take(i).Contains(Modifiers[i]))
+                faults.Add($"/modifiers/{i}", "duplicate", $"'{Modifiers[i]}' is listed more than once");
         }
         if (catalogue.Items.TryGetValue(Id, out var known) && known.BrandId != BrandId)
             faults.Add("/brandId", "brand_is_fixed", $"'{Id}' belongs to '{known.BrandId}'; use a new id");

@@ -9,7 +9,7 @@ namespace Tiffin.Domain.Orders;
 public sealed record ChangeStatus(Guid OrderId, OrderStatus To, IfVersion? IfVersion, string? CourierId)
     : OrderCommand(OrderId, IfVersion)
 {
-    public const int CourierIdMax = 100;
+    public const int CourierIdMax = Domain.Caller.IdMax;
 
     /// <summary>With <c>accepted</c>: the order will be ready in this time; null keeps the promise.</summary>
     public int? PrepMinutes { get; init; }

@@ -12,7 +12,7 @@ public static class PlaceOrderLimits
     public const int EmailMax = 254;
     public const int NoteMax = 200;
     public const int ReferenceMax = 100;
-    public const int CustomerIdMax = 100;
+    public const int CustomerIdMax = Caller.IdMax;
     public const int PaymentTextMax = 100;
     public const int MetadataMax = 50;
     public const int MetadataKeyMax = 40;
@@ -74,9 +74,9 @@ public static class PlaceOrderLimits
         {
             // A JSON pointer escapes '~' as ~0 and '/' as ~1.
             var escaped = key.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
-            if (key.Length is 0 or > MetadataKeyMax)
+            if (Faults.Characters(key) is 0 or > MetadataKeyMax)
                 faults.Add("/metadata", "key_length", $"keys have 1 to {MetadataKeyMax} characters");
-            else if (value.Length > MetadataValueMax)
+            else if (Faults.Characters(value) > MetadataValueMax)
                 faults.Add($"/metadata/{escaped}", "too_long", $"must be at most {MetadataValueMax} characters");
         }
     }

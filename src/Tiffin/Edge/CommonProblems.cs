@@ -29,7 +29,9 @@ static class CommonProblems
         new(ErrorPages.OfStatus(408), "The request's headers or body arrived too slowly.",
             "Send the whole request without pauses; look for a slow proxy or connection."),
         new(ErrorPages.OfStatus(413), "The body is larger than 64 KiB.", "Split it into several requests."),
-        new(ErrorPages.OfStatus(415), "The body is not declared as JSON.", "Send Content-Type: application/json."),
+        new(ErrorPages.OfStatus(415),
+            "The body is not declared as JSON, or in a charset that the server does not know.",
+            "Send Content-Type: application/json, and the body in UTF-8."),
     ];
 
     static IEnumerable<ProblemPage> OfCallers() =>

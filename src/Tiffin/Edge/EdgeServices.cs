@@ -38,6 +38,7 @@ static class EdgeServices
         // Before the gate: the callback of the issuer has no route.
         app.UseAuthentication();
         app.UseMiddleware<Gate>();
+        app.UseJsonCharset();
         app.Services.GetRequiredService<ProblemCatalogue>().Map(app);
     }
 

@@ -33,7 +33,10 @@ static class ErrorPages
             // HEAD is served wherever GET is (see ExactRoutes), which routing does not know.
             if (response.Headers.Allow is [{ } allow] && allow.Contains("GET", StringComparison.Ordinal))
                 response.Headers.Allow = allow.Replace("GET", "GET, HEAD", StringComparison.Ordinal);
-            return OfStatus(response.StatusCode).ExecuteAsync(pages.HttpContext);
+            var problem = Schemes.IsIssuerAway(pages.HttpContext)
+                ? Problems.IssuerAway
+                : OfStatus(response.StatusCode);
+            return problem.ExecuteAsync(pages.HttpContext);
         });
     }
 
@@ -74,7 +77,7 @@ static class ErrorPages
         405 => new(405, "method_not_allowed", "Method not allowed", "The header Allow lists the methods of this path."),
         408 => new(408, "too_slow", "Request timeout", "The request arrived too slowly. Send it without pauses."),
         413 => new(413, "body_too_large", "Request body too large", "A body may have at most 64 KiB."),
-        415 => new(415, "not_json", "Unsupported media type", "Send the body as application/json."),
+        415 => new(415, "not_json", "Unsupported media type", "Send the body as application/json in UTF-8."),
         429 => new(429, "too_many_requests", "Too many requests", "Retry-After says when to send the next one."),
         >= 500 => Problems.Of(Unavailability.Failed) with { Status = status },
         _ => new(status, "bad_request", "Bad request", "The request violates HTTP or the API contract."),

@@ -22,8 +22,9 @@ static partial class JsonFaults
             return $"duplicate property '{duplicate.Groups[1].Value}'";
         if (Missing().Match(message) is { Success: true } missing)
             return $"missing properties: {missing.Groups[1].Value}";
-        if (message.Contains("null", StringComparison.OrdinalIgnoreCase))
-            return "must not be null; leave it out instead";
+        // Not of what is no JSON: "'nul' is an invalid JSON literal. Expected the literal 'null'."
+        if (message.Contains("null values", StringComparison.Ordinal))
+            return "must not be null: it is required";
         if (Unconvertible().Match(message) is { Success: true } type)
             return $"expected {Expected(type.Groups[1].Value)}";
         if (message.Contains("maximum configured depth", StringComparison.Ordinal))

@@ -12,8 +12,8 @@ static class StrictJson
 {
     static readonly JsonConverter[] converters =
     [
-        new StrictText(), new StrictInt(), new StrictLong(), new StrictDouble(), new StrictFlag(), new Rfc3339(),
-        new EnumNames(),
+        new StrictText(), new StrictInt(), new StrictLong(), new StrictDouble(), new StrictFlag(), new StrictDate(),
+        new Rfc3339(), new EnumNames(),
     ];
 
     /// <summary>Returns a new instance: a serializer context owns its options.</summary>

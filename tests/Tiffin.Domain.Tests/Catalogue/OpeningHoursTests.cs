@@ -107,6 +107,42 @@ public sealed class OpeningHoursTests
         hours.IsOpen(Time("2026-03-09 13:00"), berlin).ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(26)]
+    public void A_kitchen_that_is_open_at_weekends_says_when_it_opens_after_those_that_it_skips(int skipped)
+    {
+        var (monday, saturday) = (new DateOnly(2026, 3, 2), new DateOnly(2026, 3, 7));
+        var hours = Weekly(new HoursRange([Weekday.Sat, Weekday.Sun], "11:00", "23:00")) with
+        {
+            Exceptions =
+            [
+                .. Enumerable.Range(0, 2 * skipped).Select(day => new HoursException(
+                    saturday.AddDays(day / 2 * 7 + day % 2), Closed: true)),
+            ],
+        };
+
+        var opening = hours.NextOpening(Time($"{monday:yyyy-MM-dd} 09:00"), berlin).ShouldNotBeNull();
+
+        DateOnly.FromDateTime(opening.UtcDateTime).ShouldBe(saturday.AddDays(7 * skipped));
+    }
+
+    [Fact]
+    public void The_last_day_of_the_calendar_is_a_date_like_any_other()
+    {
+        var hours = Weekly(new HoursRange([Weekday.Sat], "11:00", "23:00")) with
+        {
+            Exceptions =
+            [
+                new(new DateOnly(2026, 3, 7), Closed: true), new(new DateOnly(2026, 3, 14), Closed: true),
+                new(DateOnly.MaxValue, From: "22:00", To: "02:00"),
+            ],
+        };
+
+        hours.NextOpening(Time("2026-03-02 09:00"), berlin).ShouldBe(Time("2026-03-21 10:00"));
+    }
+
     [Fact]
     public void Without_weekly_ranges_a_kitchen_is_open_except_when_an_exception_says_otherwise()
     {

@@ -20,5 +20,15 @@ public sealed class PutBrandTests
     public void A_brand_is_held_to_its_limits(int id, int name, string faults) =>
         Limits.Faults(Brand(new string('a', id), new string('n', name))).ShouldBe(faults);
 
+    [Fact]
+    public void A_character_of_two_code_units_counts_once()
+    {
+        static string Thalis(int count) => string.Concat(Enumerable.Repeat("🍛", count));
+
+        Limits.Faults(Brand("idli", Thalis(120))).ShouldBe("");
+        Brand("idli", Thalis(121)).Check().ShouldHaveSingleItem().Message
+            .ShouldBe("must be at most 120 characters, has 121");
+    }
+
     static PutBrand Brand(string id, string name) => new(id, name) { Caller = As(Role.Admin) };
 }

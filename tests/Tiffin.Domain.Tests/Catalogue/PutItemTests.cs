@@ -28,7 +28,8 @@ public sealed class PutItemTests
         .Do(Item("cake", 1, ("flour", 1), ("rice", 1), ("rice", 2)),
             "/recipe/0/sku unknown_ingredient, /recipe/2/sku duplicate")
         .Do(Plain with { Modifiers = ["ghee-extra", "cream", "water", "noodles"] },
-            "/modifiers/1 unknown_item, /modifiers/2 not_a_modifier, /modifiers/3 unknown_item");
+            "/modifiers/1 unknown_item, /modifiers/2 not_a_modifier, /modifiers/3 unknown_item")
+        .Do(Plain with { Modifiers = ["ghee-extra", "ghee-extra"] }, "/modifiers/1 duplicate");
 
     [Theory]
     [InlineData(64, 120, 500, Money.AmountMax, 10_000, 50, 50, "")]

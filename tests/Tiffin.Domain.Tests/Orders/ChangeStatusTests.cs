@@ -123,9 +123,9 @@ public sealed class ChangeStatusTests
             "Ready v4 implied; OutForDelivery v5");
 
     [Theory]
-    [InlineData(100, "")]
-    [InlineData(101, "/courierId too_long")]
-    public void A_couriers_id_has_100_characters_at_most(int length, string faults) =>
+    [InlineData(255, "")]
+    [InlineData(256, "/courierId too_long")]
+    public void A_couriers_id_is_at_most_as_long_as_the_subject_of_a_token(int length, string faults) =>
         Limits.Faults(To(OrderStatus.Ready) with { CourierId = new string('c', length) }).ShouldBe(faults);
 
     static PlaceOrder Pickup => Place(1, "k2", Line("water"));

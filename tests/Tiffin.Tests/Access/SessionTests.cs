@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Tiffin.Domain;
 using Tiffin.Edge.Access;
 using Tiffin.Tests.Support;
@@ -67,6 +68,20 @@ public sealed class SessionTests(SmallChainServer shared) : IClassFixture<SmallC
     }
 
     [Fact]
+    public async Task A_session_may_do_what_its_key_may_do_since_the_key_was_changed()
+    {
+        await using var own = await TestServer.Start(
+            configure: app => app.Configuration["Access:KeyReloadInterval"] = "00:00:00.1");
+        using var page = await SignIn(await own.KeyOf(Role.Manager, ["k1"]), own);
+
+        await Session.Run(own.ConnectionString, "UPDATE api_keys SET kitchens = '{k2}' WHERE kitchens = '{k1}'");
+
+        await Eventually.Holds(
+            async () => JsonNode.Parse(await page.Client.GetStringAsync("/v1/session"))!["kitchens"]!.ToJsonString(),
+            kitchens => kitchens == """["k2"]""");
+    }
+
+    [Fact]
     public async Task Signing_out_ends_every_copy_of_the_cookie_on_every_node_and_no_other_session()
     {
         var key = await server.KeyOf(Role.Kitchen, ["k1"]);
@@ -91,6 +106,33 @@ public sealed class SessionTests(SmallChainServer shared) : IClassFixture<SmallC
         await Eventually.Holds(
             async () => (await again.GetAsync("/v1/orders")).StatusCode == HttpStatusCode.Unauthorized,
             "the end of the session on a node that starts");
+    }
+
+    [Fact]
+    public async Task A_node_that_starts_takes_no_session_before_it_knows_who_has_signed_out()
+    {
+        using var page = await SignIn(await server.KeyOf(Role.Kitchen, ["k1"]));
+        using var request = new HttpRequestMessage(HttpMethod.Delete, "/v1/session");
+        request.Headers.Add(Sessions.AntiforgeryHeader, page.Antiforgery);
+        (await page.Client.SendAsync(request)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        await using var holder = await Session.Open(server.ConnectionString);
+        await using var hold = new NpgsqlCommand(
+            "BEGIN; LOCK TABLE ended_sessions IN ACCESS EXCLUSIVE MODE", holder);
+        await hold.ExecuteNonQueryAsync();
+        await using var late = await TestServer.Start(server.ConnectionString);
+        using var copy = ClientWith(page.Cookie, late);
+
+        var asked = copy.GetAsync("/v1/orders");
+
+        await using var waiting = new NpgsqlCommand(
+            "SELECT count(*) FROM pg_locks WHERE relation = 'ended_sessions'::regclass AND NOT granted", holder);
+        // Each node looks for sign-outs by itself, too.
+        await Eventually.Holds(
+            async () => (asked.IsCompleted, Waiting: (long)(await waiting.ExecuteScalarAsync())!),
+            state => state.IsCompleted || state.Waiting >= 3);
+        await using var release = new NpgsqlCommand("ROLLBACK", holder);
+        await release.ExecuteNonQueryAsync();
+        (await asked).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
     }
 
     [Fact]

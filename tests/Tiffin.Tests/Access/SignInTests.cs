@@ -90,6 +90,20 @@ public sealed class SignInTests : IClassFixture<SignInTests.World>
         (await browser.SetMode(server, "k2", (string?)me["antiforgeryToken"])).ShouldBe(HttpStatusCode.NotFound);
     }
 
+    [Theory]
+    [InlineData("/signout-oidc")]
+    [InlineData("/signout-callback-oidc")]
+    public async Task No_link_signs_a_person_out(string path)
+    {
+        using var browser = new Browser();
+        await browser.Get(await browser.GoThere(server));
+        browser.Cookies.Keys.ShouldContain("tiffin-session");
+
+        (await browser.Get(new Uri(server.Address, path))).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+
+        browser.Cookies.Keys.ShouldContain("tiffin-session");
+    }
+
     [Fact]
     public async Task A_code_works_once_and_in_the_browser_that_set_out_alone()
     {
@@ -189,6 +203,21 @@ public sealed class SignInTests : IClassFixture<SignInTests.World>
         answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
         ((string?)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["code"]).ShouldBe("issuer_away");
         await ShouldSlowDown(lonely);
+    }
+
+    [Fact]
+    public async Task An_issuer_that_goes_away_during_a_sign_in_is_reported_too()
+    {
+        var passing = await TestIssuer.Start();
+        await using var node = await TestServer.Start(configure: app => Trust(app, passing.Address));
+        using var browser = new Browser();
+        var back = await browser.GoThere(node);
+        await passing.DisposeAsync();
+
+        var answer = await browser.Get(back);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        ((string?)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["code"]).ShouldBe("issuer_away");
     }
 
     /// <summary>Sign-ins that fail are counted, written down and slowed down like other credentials.</summary>

@@ -133,6 +133,7 @@ public sealed class BadInputTests(BadInputServer shared) : IClassFixture<BadInpu
     [Theory]
     [InlineData("/v1/orders?limit=0", "/query/limit")]
     [InlineData("/v1/orders?nonsense=1", "/query/nonsense")]
+    [InlineData("/v1/orders?a%2Fb~=1", "/query/a~1b~0")]
     [InlineData("/v1/events?after=x", "/query/after")]
     [InlineData("/v1/analytics/timeseries?metric=placed&bucket=x", "/query/bucket")]
     [InlineData("/v1/analytics/items?top=0", "/query/top")]

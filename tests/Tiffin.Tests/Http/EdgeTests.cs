@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json.Nodes;
 using Tiffin.Domain;
 using Tiffin.Tests.Support;
@@ -51,6 +52,22 @@ public sealed class EdgeTests : IAsyncLifetime
         (await server.Client.SendAsync(request)).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
+    [Fact]
+    public async Task HEAD_of_a_tracking_stream_leaves_its_connection_to_the_next_request()
+    {
+        var page = (string)(await server.Post("/v1/orders", SmallChain.Order()))["trackingUrl"]!;
+        using var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 1 });
+        client.BaseAddress = server.Address;
+
+        using var head = await client.SendAsync(
+            new HttpRequestMessage(HttpMethod.Head, $"/v1/track/{page.Split('/')[^1]}/events"));
+        using var next = await client.GetAsync("/health/live").WaitAsync(Eventually.Patience);
+
+        head.StatusCode.ShouldBe(HttpStatusCode.OK);
+        head.Content.Headers.ContentType!.MediaType.ShouldBe("text/event-stream");
+        next.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
     [Theory]
     [InlineData("PATCH", "/v1/orders", "GET, HEAD, POST")]
     [InlineData("HEAD", "/v1/webhooks/1/test", "POST")]
@@ -61,6 +78,35 @@ public sealed class EdgeTests : IAsyncLifetime
 
         answer.StatusCode.ShouldBe(HttpStatusCode.MethodNotAllowed);
         string.Join(", ", answer.Content.Headers.Allow.Order()).ShouldBe(allowed);
+    }
+
+    [Theory]
+    [InlineData("charset=UTF-8", 200)]
+    [InlineData("charset=\"utf-8\"", 200)]
+    [InlineData("charset=utf-16", 400)]
+    [InlineData("charset=utf-7", 415)]
+    [InlineData("charset=\"\"", 415)]
+    [InlineData("charset=none", 415)]
+    public async Task A_charset_may_be_quoted_and_an_unknown_one_is_another_type(string charset, int status)
+    {
+        using var answer = await Put("/v1/brands/dosa", """{"name":"Dosa Corner"}""", charset);
+
+        ((int)answer.StatusCode).ShouldBe(status, await answer.Content.ReadAsStringAsync());
+    }
+
+    [Theory]
+    [InlineData("/v1/brands/dosa", """{"name":nul}""", "/name", "expected valid JSON")]
+    [InlineData("/v1/brands/dosa", """{"name":null}""", "/name", "must not be null: it is required")]
+    [InlineData("/v1/kitchens/k1/hours", """{"exceptions":[{"date":"2026-02-30","closed":true}]}""",
+        "/exceptions/0/date", "expected a date such as 2026-01-31")]
+    public async Task A_value_that_cannot_be_read_is_refused_for_what_is_wrong_with_it(
+        string path, string body, string pointer, string message)
+    {
+        using var answer = await Put(path, body, "charset=utf-8");
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        var errors = (await answer.Content.ReadFromJsonAsync<JsonNode>())!["errors"]!;
+        ((string?)errors[pointer]?[0]!["message"]).ShouldBe(message, errors.ToJsonString());
     }
 
     [Theory]
@@ -128,6 +174,13 @@ public sealed class EdgeTests : IAsyncLifetime
             .ShouldBe(("/lines/0", "masala", 100));
         (line["missing"] is not null).ShouldBe(seesStock);
         text.Contains("rice").ShouldBe(seesStock);
+    }
+
+    Task<HttpResponseMessage> Put(string path, string body, string charset)
+    {
+        var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+        content.Headers.ContentType = MediaTypeHeaderValue.Parse($"application/json; {charset}");
+        return server.Client.PutAsync(path, content);
     }
 
     Task<HttpResponseMessage> Send(HttpMethod method, string path) =>

@@ -18,8 +18,29 @@ sealed class EndedSessions(Database database, TimeProvider clock, ILogger<EndedS
     readonly ConcurrentDictionary<string, (CancellationTokenSource End, DateTimeOffset ExpiresAt)> sessions =
         new(StringComparer.Ordinal);
 
+    readonly SemaphoreSlim firstRead = new(1);
+    volatile bool hasRead;
+
     /// <summary>Cancelled once the session was signed out, which ends its streams.</summary>
-    public CancellationToken EndOf(string nonce, DateTimeOffset expiresAt) => Known(nonce, expiresAt).Token;
+    public async ValueTask<CancellationToken> EndOf(string nonce, DateTimeOffset expiresAt, CancellationToken cancel)
+    {
+        if (!hasRead) await ReadFirst(cancel);
+        return Known(nonce, expiresAt).Token;
+    }
+
+    // A node that has just started knows of no sign-out.
+    async Task ReadFirst(CancellationToken cancel)
+    {
+        await firstRead.WaitAsync(cancel);
+        try
+        {
+            if (!hasRead) await Read(cancel);
+        }
+        finally
+        {
+            firstRead.Release();
+        }
+    }
 
     public async Task Add(string nonce, DateTimeOffset expiresAt, CancellationToken cancel)
     {
@@ -40,6 +61,7 @@ sealed class EndedSessions(Database database, TimeProvider clock, ILogger<EndedS
         await using var connection = await database.OpenCredentials(cancel);
         foreach (var (nonce, expiresAt) in await EndedSessionTable.Ended(connection, cancel))
             Known(nonce, expiresAt).Cancel();
+        hasRead = true;
         // Well after the expiry: if this node's clock is ahead, an ended session must not become valid again.
         var over = clock.GetUtcNow() - kept;
         foreach (var old in sessions.Where(one => one.Value.ExpiresAt < over)) sessions.TryRemove(old);

@@ -46,7 +46,7 @@ sealed class JwtOptions
     /// <summary>The caller that a valid token identifies; null if its claims do not.</summary>
     public Caller? Caller(ClaimsPrincipal token)
     {
-        if (token.FindFirstValue(SubjectClaim) is not { Length: > 0 and <= 255 } subject) return null;
+        if (token.FindFirstValue(SubjectClaim) is not { Length: > 0 and <= Domain.Caller.IdMax } subject) return null;
         var word = token.FindFirstValue(RoleClaim) ?? Names.Of(Role.Customer);
         if (!Names.TryRead(word, out Role role) || role == Role.System) return null;
         var channel = token.FindFirstValue(ChannelClaim) ?? (role == Role.Customer ? CustomerChannel : null);

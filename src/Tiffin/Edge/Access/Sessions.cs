@@ -126,18 +126,24 @@ sealed class Sessions(KeyRing keys, EndedSessions endedSessions, IDataProtection
     async ValueTask<Credential?> Read(ClaimsPrincipal session, DateTimeOffset expires, CancellationToken cancel)
     {
         var (id, name) = (session.FindFirstValue(ClaimName.Session)!, session.FindFirstValue(ClaimName.Credential)!);
-        var end = endedSessions.EndOf(id, expires);
+        var end = await endedSessions.EndOf(id, expires, cancel);
         if (end.IsCancellationRequested) return null;
         var isOfKey = name.StartsWith(ApiKey.Start, StringComparison.Ordinal);
         var key = isOfKey ? await keys.OfPrefix(name[ApiKey.Start.Length..], cancel) : null;
-        if ((isOfKey && key is null) || !Names.TryRead(session.FindFirstValue(ClaimName.Role)!, out Role role))
-            return null;
-        var caller = new Caller(role, session.FindFirstValue(ClaimName.Subject)!)
-        {
-            Kitchens = session.FindAll(ClaimName.Kitchen).Select(claim => claim.Value)
-                .ToHashSet(StringComparer.Ordinal),
-            Channel = session.FindFirstValue(ClaimName.Channel),
-        };
-        return new Credential(caller, name, expires, id) { Key = key, SignedOut = end };
+        if (isOfKey && key is null) return null;
+        // Of a key that was changed by SQL the cookie has the old permissions.
+        return (key?.Row.Caller ?? CallerOf(session)) is { } caller
+            ? new Credential(caller, name, expires, id) { Key = key, SignedOut = end }
+            : null;
     }
+
+    static Caller? CallerOf(ClaimsPrincipal session) =>
+        Names.TryRead(session.FindFirstValue(ClaimName.Role)!, out Role role)
+            ? new Caller(role, session.FindFirstValue(ClaimName.Subject)!)
+            {
+                Kitchens = session.FindAll(ClaimName.Kitchen).Select(claim => claim.Value)
+                    .ToHashSet(StringComparer.Ordinal),
+                Channel = session.FindFirstValue(ClaimName.Channel),
+            }
+            : null;
 }

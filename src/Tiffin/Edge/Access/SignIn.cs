@@ -38,6 +38,9 @@ static class SignIn
         oidc.Scope.Clear();
         foreach (var scope in options.Scopes.Prepend("openid")) oidc.Scope.Add(scope);
         oidc.CallbackPath = CallbackPath;
+        // By default any link to /signout-oidc would delete the session's cookie, without an antiforgery token.
+        oidc.RemoteSignOutPath = PathString.Empty;
+        oidc.SignedOutCallbackPath = PathString.Empty;
         oidc.MapInboundClaims = false;
         oidc.DisableTelemetry = true;
         oidc.BackchannelTimeout = Schemes.IssuerTimeout;
@@ -74,7 +77,10 @@ static class SignIn
         },
         OnRemoteFailure = context =>
         {
-            Refuse(context.HttpContext);
+            // An outage of the issuer is no failed attempt: it must not use up those of the person's address.
+            if (context.Failure is HttpRequestException or OperationCanceledException or IOException)
+                Schemes.SetIssuerAway(context.HttpContext);
+            else Refuse(context.HttpContext);
             context.HandleResponse();
             return Task.CompletedTask;
         },

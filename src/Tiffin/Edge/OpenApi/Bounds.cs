@@ -40,6 +40,7 @@ static class Bounds
     {
         [typeof(string)] = (JsonSchemaType.String, null),
         [typeof(DateTimeOffset)] = (JsonSchemaType.String, "date-time"),
+        [typeof(DateOnly)] = (JsonSchemaType.String, "date"),
         [typeof(int)] = (JsonSchemaType.Integer, "int32"),
         [typeof(long)] = (JsonSchemaType.Integer, "int64"),
         [typeof(double)] = (JsonSchemaType.Number, "double"),

@@ -38,6 +38,12 @@ sealed class EventStreamResult(StreamPlan plan) : IResult
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
+        if (httpContext.IsHead())
+        {
+            // The client's next request on the connection would wait for the end of the stream.
+            StreamWriter.Describe(httpContext.Response);
+            return;
+        }
         var services = httpContext.RequestServices;
         var feed = services.GetRequiredService<LiveFeed>();
         var options = services.GetRequiredService<IOptions<TrackingOptions>>().Value;
@@ -161,14 +167,18 @@ sealed class EventStreamResult(StreamPlan plan) : IResult
     {
         CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(end);
 
-        public async Task Begin()
+        public static void Describe(HttpResponse response)
         {
-            var response = context.Response;
             response.ContentType = "text/event-stream";
             response.Headers.CacheControl = "no-store";
             response.Headers["X-Accel-Buffering"] = "no";
+        }
+
+        public async Task Begin()
+        {
+            Describe(context.Response);
             // Before anything is written: a refusal could not take it back.
-            await response.StartAsync(end);
+            await context.Response.StartAsync(end);
             var retry = Random.Shared.Next(2_000, 5_000);
             Add(System.Text.Encoding.ASCII.GetBytes(
                 string.Create(CultureInfo.InvariantCulture, $"retry: {retry}\n\n")));

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Tiffin.Domain;
 using Tiffin.Domain.Orders;
 using Tiffin.Edge;
 using Tiffin.Edge.Access;
@@ -14,8 +15,6 @@ namespace Tiffin.Features.PersonalData;
 /// <summary>Rights of data subjects (GDPR) over their personal data (PII): access and erasure.</summary>
 static class PersonalDataEndpoints
 {
-    const int CustomerIdMax = 100;
-
     public static void MapPersonalData(this IEndpointRouteBuilder app)
     {
         var data = app.MapGroup("/v1/customers/{id}/personal-data").WithTags("Personal data")
@@ -96,7 +95,7 @@ static class PersonalDataEndpoints
     {
         var query = new Query(context);
         channel = query.Slug("channel");
-        return id.Length > CustomerIdMax || id.Contains('\0', StringComparison.Ordinal)
+        return Faults.Characters(id) > PlaceOrderLimits.CustomerIdMax || id.Contains('\0', StringComparison.Ordinal)
             ? Problems.NotFound
             : query.Problem;
     }
