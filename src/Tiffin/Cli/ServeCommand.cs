@@ -23,8 +23,8 @@ static class ServeCommand
         await Migrator.Check(app.Services.GetRequiredService<Database>(), cancel);
         if (!app.Environment.IsDevelopment() && !await HasAdministrator(app.Services, cancel))
         {
-            await Console.Error.WriteLineAsync("No administrator can sign in: there is neither an admin key nor a token "
-                + "issuer. Run 'tiffin key create --role admin', or set Access__Jwt__Authority.");
+            await Console.Error.WriteLineAsync("No administrator can sign in: there is neither an admin key nor a "
+                + "token issuer. Run 'tiffin key create --role admin', or set Access__Jwt__Authority.");
             return 1;
         }
         await app.RunAsync(cancel);
