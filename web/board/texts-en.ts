@@ -55,6 +55,7 @@ export const en = {
   stations: "Stations",
 
   minutes: "min",
+  hours: "h",
   minutesLate: "min late",
   soon: "hurry",
   due: "due {time}",

@@ -57,6 +57,7 @@ export const hi: Record<keyof typeof en, string> = {
   stations: "स्टेशन",
 
   minutes: "मिनट",
+  hours: "घंटे",
   minutesLate: "मिनट देर",
   soon: "जल्दी",
   due: "{time} तक",
