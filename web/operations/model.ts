@@ -83,8 +83,8 @@ export function createOperationsModel(api: Api, clock: ServerClock) {
     ]);
     const { asOf, now, data } = summary;
     const orders = [...recent, ...open];
-    const isCut = open.length >= ordersMax;
-    return { asOf, now, counts: data, kitchens, orders, isCut, alerts, webhooks: webhooks.data, items, ingredients };
+    const cut = { isCut: open.length >= ordersMax, isHistoryCut: recent.length >= ordersMax };
+    return { asOf, now, counts: data, kitchens, orders, ...cut, alerts, webhooks: webhooks.data, items, ingredients };
   }
 
   function take(snapshot: OperationsSnapshot, later: readonly LiveEvent[]): void {
