@@ -121,6 +121,8 @@ describe("a kitchen's row", () => {
     const later = orderOf("later", { placedAt: minutes(-600), awaitsRelease: true });
     expect(row(later, orderOf("a"))?.oldestMinutes).toBe(10);
     expect(row(later)?.oldestMinutes).toBeUndefined();
+    const released = orderOf("r", { placedAt: minutes(-900), releasedAt: minutes(-4) });
+    expect([row(released), row(released, orderOf("a"))].map((one) => one?.oldestMinutes)).toEqual([4, 10]);
   });
 
   it("compares the preparation of nine in ten orders of the last hour with the promise", () => {

@@ -35,6 +35,11 @@ export function readyBy({ placedAt, promisedAt }: KnownOrder): number {
   return promisedAt ?? placedAt + dueDefaultMs;
 }
 
+/** Since when the kitchen has had an order, as on the board: a scheduled one, since its release. */
+function begunAt({ placedAt, releasedAt }: KnownOrder): number {
+  return releasedAt ?? placedAt;
+}
+
 /** In ms; negative while there is time left. */
 export function lateBy(order: KnownOrder, now: number): number {
   const { status, deliverTo } = order;
@@ -126,7 +131,7 @@ function rowOf(state: Operations, id: string, orders: readonly KnownOrder[], now
   const open = orders.filter(isOpen);
   const late = open.filter((order) => isLate(order, now)).length;
   const started = open.filter(({ awaitsRelease }) => !awaitsRelease);
-  const oldest = [...started].sort((one, other) => one.placedAt - other.placedAt)[0];
+  const oldest = [...started].sort((one, other) => begunAt(one) - begunAt(other))[0];
   const alerts = [...state.alerts.values()].filter(({ kitchenId }) => kitchenId === id);
   const p90 = prepareP90(orders, now);
   const need = needMs(orders, now);
@@ -142,7 +147,7 @@ function rowOf(state: Operations, id: string, orders: readonly KnownOrder[], now
     byStatus: byStatus(open),
     late,
     lateGrade: late > 0 ? "bad" : open.some((order) => isAtRisk(order, now, need)) ? "warn" : "good",
-    oldestMinutes: oldest && Math.floor((now - oldest.placedAt) / minuteMs),
+    oldestMinutes: oldest && Math.floor((now - begunAt(oldest)) / minuteMs),
     oldestGrade: !oldest ? "good" : isLate(oldest, now) ? "bad" : isAtRisk(oldest, now, need) ? "warn" : "good",
     prepareP90Minutes: p90,
     promiseMinutes: promise,

@@ -22,6 +22,8 @@ export type KnownOrder = {
   readonly deliverTo?: number | undefined;
   /** Of a scheduled order whose preparation may not start yet. */
   readonly awaitsRelease: boolean;
+  /** Of a scheduled order. */
+  readonly releasedAt?: number | undefined;
   /** Of a delivery that failed: the order is given up if nothing is decided by then. */
   readonly decideBy?: number | undefined;
   /** The share of its lines that are not done; all of them until the kitchen says otherwise. */
@@ -143,6 +145,7 @@ function knownOf(order: Schemas["OrderView"]): KnownOrder {
     promisedAt: ms(order.promise?.readyAt),
     deliverTo: ms(order.promise?.deliverTo),
     awaitsRelease: order.schedule !== undefined && order.schedule.releasedAt === undefined,
+    releasedAt: ms(order.schedule?.releasedAt),
     undone: undoneOf(order.progress),
     decideBy: ms(order.deliveryAttempts?.find(({ decision }) => decision === undefined)?.decideBy),
     preparingAt: entered("preparing"),
@@ -221,7 +224,7 @@ function moved(before: KnownOrder, data: OrderData, type: string, at: number): K
     ...(type === "order.delivery_failed" && { decideBy: ms(data.decideBy) }),
     ...(type === "order.delivery_decided" && { decideBy: undefined }),
     ...(promise && { promisedAt: ms(promise.readyAt), deliverTo: ms(promise.deliverTo) }),
-    ...(schedule && { awaitsRelease: schedule.releasedAt === undefined }),
+    ...(schedule && { awaitsRelease: schedule.releasedAt === undefined, releasedAt: ms(schedule.releasedAt) }),
     ...(progress && { undone: undoneOf(progress) }),
     ...(preparingAt !== undefined && { preparingAt }),
     ...(isNew && status === "preparing" && { preparingAt: at }),
