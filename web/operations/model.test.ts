@@ -1,6 +1,6 @@
 import { effect, signal } from "@preact/signals";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Api } from "../lib/api";
+import { type Api, Refused } from "../lib/api";
 import type { ServerClock } from "../lib/clock";
 import type { LiveEvent } from "../lib/live";
 import { createOperationsModel } from "./model";
@@ -129,6 +129,16 @@ describe("the operations screen", () => {
       answer = () => Promise.resolve({});
       await opened.enable("w");
       expect(disabled()).toBe(0);
+    });
+
+    it("leads to the sign-in page when an action finds that the session has ended", async () => {
+      const signedOut = vi.fn();
+      const ended = { status: 401, code: "unauthenticated", title: "Authentication required" };
+      const api = { ...noApi, send: () => Promise.reject(new Refused(ended)) } as Api;
+      const other = createOperationsModel(api, { second, now: () => second.peek() } as ServerClock, signedOut);
+      other.stop();
+      await other.accept({ id: "o1", number: 1 });
+      expect(signedOut).toHaveBeenCalledOnce();
     });
 
     it("reads webhooks again from time to time: a manager of some kitchens gets no event of them", async () => {

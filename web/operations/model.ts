@@ -40,7 +40,7 @@ export type Selection = {
 };
 export type OperationsModel = ReturnType<typeof createOperationsModel>;
 
-export function createOperationsModel(api: Api, clock: ServerClock) {
+export function createOperationsModel(api: Api, clock: ServerClock, onSignedOut: () => void = () => {}) {
   // Not a signal: rows are painted once a second, however many events come.
   let current: Operations | undefined;
   const isLoaded = signal(false);
@@ -193,6 +193,7 @@ export function createOperationsModel(api: Api, clock: ServerClock) {
       notices.say({ kind: "good", text: done });
       return true;
     } catch (problem) {
+      if (problem instanceof Refused && problem.problem.status === 401) onSignedOut();
       sayBad(problem);
       // What the screen shows was not true any more.
       if (problem instanceof Refused) void readCounts();
