@@ -106,14 +106,7 @@ public sealed partial class BoardSafetyTests : BoardScreenTest
         await WillBeReady(orders[1]);
         (await Status(orders[0])).ShouldBe("accepted");
 
-        var ready = Button(page, "Ready", orders[0]);
-        var isReached = false;
-        for (var tabs = 0; !isReached && tabs < 50; tabs++)
-        {
-            await keys.PressAsync("Tab");
-            isReached = await ready.EvaluateAsync<bool>("button => button === document.activeElement");
-        }
-        isReached.ShouldBeTrue();
+        await TabTo(page, Button(page, "Ready", orders[0]));
         await keys.PressAsync("Enter");
         await WillBeReady(orders[0]);
         (await Status(orders[2])).ShouldBe("accepted");
