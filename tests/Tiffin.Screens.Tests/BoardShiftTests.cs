@@ -16,6 +16,9 @@ public sealed partial class BoardShiftTests : BoardScreenTest
         await Set(Acceptance.Manual, new());
         var page = (await Open()).Page;
         var order = await Place();
+        await Expect(Card(page, order).GetByRole(AriaRole.Timer)).ToBeVisibleAsync();
+        await Expect(Card(page, order)).ToContainTextAsync("masala");
+        await Expect(page.Locator("button.line")).ToHaveCountAsync(0);
 
         await Button(page, "Accept · 20 min", order).ClickAsync();
 
