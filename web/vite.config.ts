@@ -69,7 +69,7 @@ export default defineConfig({
           groups: [
             {
               name: "live",
-              test: /[\\/]lib[\\/](copy|kitchen-times|leader|live|live-policy|outbox|release|remembered)\.ts$/,
+              test: /[\\/]lib[\\/](copy|countdown|kitchen-times|leader|live|live-policy|menu|outbox|release|remembered)\.ts$/,
             },
           ],
         },

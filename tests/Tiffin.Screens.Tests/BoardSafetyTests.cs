@@ -42,6 +42,38 @@ public sealed partial class BoardSafetyTests : BoardScreenTest
         (await page.EvaluateAsync<bool>("'ran' in window")).ShouldBeFalse();
     }
 
+    // Fails if a note is cut, by its card or by dots, or has the colour of the card.
+    [Theory]
+    [InlineData(390)]
+    [InlineData(1280)]
+    public async Task A_note_of_any_length_is_on_yellow_and_whole(int width)
+    {
+        var note = string.Concat(Enumerable.Repeat("Less salt, well done. ", 10))[..199] + "!";
+        var page = (await Open(device: new Device(width, 800))).Page;
+        var order = await Server.Post("/v1/orders", new
+        {
+            kitchenId = "k1",
+            brandId = "dosa",
+            channel = "app",
+            customer = new { name = "Asha" },
+            fulfilment = new { type = "pickup" },
+            lines = new[] { new { itemId = "plain", quantity = 1, note } },
+        });
+
+        var shown = Card(page, order).Locator(".note");
+        await Expect(shown).ToContainTextAsync(note);
+        (await shown.EvaluateAsync<string[]>("""
+            note => {
+              const text = document.createRange();
+              text.selectNodeContents(note);
+              const [inner, card] = [text.getBoundingClientRect(), note.closest("article").getBoundingClientRect()];
+              const { backgroundColor, textOverflow } = getComputedStyle(note);
+              const isOut = inner.left < card.left || inner.right > card.right || inner.bottom > card.bottom;
+              return [isOut || note.scrollHeight > note.clientHeight ? "cut" : "whole", textOverflow, backgroundColor];
+            }
+            """)).ShouldBe(["whole", "clip", "rgb(255, 233, 138)"]);
+    }
+
     [Fact]
     public async Task A_device_that_is_no_longer_paired_leaves_the_board()
     {
@@ -106,14 +138,7 @@ public sealed partial class BoardSafetyTests : BoardScreenTest
         await WillBeReady(orders[1]);
         (await Status(orders[0])).ShouldBe("accepted");
 
-        var ready = Button(page, "Ready", orders[0]);
-        var isReached = false;
-        for (var tabs = 0; !isReached && tabs < 50; tabs++)
-        {
-            await keys.PressAsync("Tab");
-            isReached = await ready.EvaluateAsync<bool>("button => button === document.activeElement");
-        }
-        isReached.ShouldBeTrue();
+        await TabTo(page, Button(page, "Ready", orders[0]));
         await keys.PressAsync("Enter");
         await WillBeReady(orders[0]);
         (await Status(orders[2])).ShouldBe("accepted");

@@ -16,6 +16,9 @@ public sealed partial class BoardShiftTests : BoardScreenTest
         await Set(Acceptance.Manual, new());
         var page = (await Open()).Page;
         var order = await Place();
+        await Expect(Card(page, order).GetByRole(AriaRole.Timer)).ToBeVisibleAsync();
+        await Expect(Card(page, order)).ToContainTextAsync("masala");
+        await Expect(page.Locator("button.line")).ToHaveCountAsync(0);
 
         await Button(page, "Accept · 20 min", order).ClickAsync();
 
@@ -160,6 +163,53 @@ public sealed partial class BoardShiftTests : BoardScreenTest
 
         await Expect(Card(page, thrown)).ToHaveCountAsync(0);
         await Eventually.Holds(() => Wasted("potato"), wasted => wasted is [-50]);
+    }
+
+    // Fails if the key is one of the tablet: each has a session of its own.
+    [Fact]
+    public async Task Food_that_two_tablets_throw_away_is_booked_once()
+    {
+        var (one, other) = ((await Open()).Page, (await Open()).Page);
+        var (order, later) = (await Place(), await Server.Post("/v1/orders", SmallChain.Order(quantity: 2)));
+        foreach (var thrown in new[] { order, later })
+        {
+            await Move(thrown, "preparing");
+            await Move(thrown, "cancelled");
+        }
+        await Expect(ThrowAway(other, order)).ToBeVisibleAsync();
+
+        await ThrowAway(one, order).PressAsync("Enter");
+        await Eventually.Holds(() => Wasted("potato"), wasted => wasted is [-50]);
+        await ThrowAway(other, order).PressAsync("Enter");
+        await ThrowAway(other, later).PressAsync("Enter");
+
+        // What is tapped later is sent later.
+        await Eventually.Holds(() => Wasted("potato"), wasted => wasted.Contains(-100));
+        (await Wasted("potato")).ShouldBe([-100, -50]);
+        await Expect(other.Locator(".notices li")).ToHaveCountAsync(0);
+
+        ILocator ThrowAway(IPage page, JsonNode thrown) =>
+            Card(page, thrown).GetByRole(AriaRole.Button, new() { Name = "Thrown away" });
+    }
+
+    [Fact]
+    public async Task In_a_pause_what_is_off_can_be_looked_up_and_put_back()
+    {
+        await Server.Put("/v1/kitchens/k1/items/masala/availability", new { available = false });
+        await Server.Put("/v1/kitchens/k1/mode", new { mode = "paused" });
+        var page = (await Open()).Page;
+        await Press(page, "86 Items off");
+        var rows = page.GetByRole(AriaRole.Dialog).Locator(".row");
+        await Expect(rows).ToHaveCountAsync(3);
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("The kitchen is paused");
+        await Expect(rows.First).ToContainTextAsync(new Regex("masala.*off until further notice"));
+        await Expect(page.Locator(".row[data-off=true]")).ToHaveCountAsync(1);
+
+        await Press(page, "Put back: masala");
+
+        await Expect(page.Locator(".row[data-off=true]")).ToHaveCountAsync(0);
+        await Server.Put("/v1/kitchens/k1/mode", new { mode = "online" });
+        await Eventually.Holds(() => IsOn("masala"), isOn => isOn);
     }
 
     [Fact]

@@ -224,6 +224,37 @@ public sealed class OperationsTests : ScreenTest
         await ShouldBe(page, "Open now", 2);
     }
 
+    // Fails if the numbers are those of the orders that were read: ten thousand copies of one that is not late.
+    [Fact]
+    public async Task Of_too_many_open_orders_the_numbers_are_the_server_s_and_the_screen_says_what_is_left_out()
+    {
+        var order = await Place("k1");
+        var page = await Open();
+        await page.RouteAsync(new Regex(@"/v1/orders\?status="), route => route.FulfillAsync(new()
+        {
+            ContentType = "application/json",
+            Body = new JsonObject { ["data"] = Copies(order), ["nextCursor"] = "more" }.ToJsonString(),
+        }));
+
+        await page.ReloadAsync();
+
+        await Expect(page.GetByRole(AriaRole.Status).Filter(new() { HasText = "More than 10,000 orders are open." }))
+            .ToContainTextAsync("leave out the oldest orders");
+        await ShouldBe(page, "Open now", 1);
+
+        static JsonArray Copies(JsonNode order)
+        {
+            var copies = new JsonArray();
+            for (var i = 0; i < 200; i++)
+            {
+                var copy = order.DeepClone();
+                copy["id"] = $"{Guid.NewGuid()}";
+                copies.Add(copy);
+            }
+            return copies;
+        }
+    }
+
     static Regex Step(string status, string by) => new($"{status} by {by}$");
 
     static ILocator Row(IPage page, string text) => page

@@ -29,6 +29,18 @@ public abstract class ScreenTest : IAsyncLifetime
         faults.ShouldBeEmpty();
     }
 
+    /// <summary>Goes there with the keyboard alone, as long as it can be reached.</summary>
+    protected static async Task TabTo(IPage page, ILocator target)
+    {
+        await Assertions.Expect(target).ToBeVisibleAsync();
+        for (var tabs = 0; tabs < 60; tabs++)
+        {
+            if (await target.EvaluateAsync<bool>("one => one === document.activeElement")) return;
+            await page.Keyboard.PressAsync("Tab");
+        }
+        throw new ShouldAssertException($"{target} cannot be reached with Tab");
+    }
+
     private protected async Task<Visitor> Visit(Device device)
     {
         var visitor = await Visitor.Arrive(Server.Address, device);

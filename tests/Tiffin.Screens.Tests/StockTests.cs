@@ -70,6 +70,12 @@ public sealed class StockTests : ScreenTest
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Review 1 line" }).ClickAsync();
         await Expect(page.GetByText("Missing: ₹30.00")).ToBeVisibleAsync();
+        await Expect(page.Locator(".variance-sum")).Not.ToContainTextAsync("no price");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Back to counting" }).ClickAsync();
+        await page.GetByLabel("Counted: Ghee").FillAsync("3");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Review 2 lines" }).ClickAsync();
+        await Expect(page.Locator(".variance-sum")).ToContainTextAsync("without 1 ingredient that has no price");
 
         await page.GetByRole(AriaRole.Tab, new() { Name = "Receive" }).ClickAsync();
         await page.GetByRole(AriaRole.Searchbox).FillAsync("rice");

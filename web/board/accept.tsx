@@ -1,8 +1,9 @@
 import { useComputed, useSignal } from "@preact/signals";
+import { countdown } from "../lib/countdown";
 import { timeOrDay } from "../lib/format";
 import { endOfDay } from "../lib/zone";
 import { CardFacts, type CardProps, Face, PlainLines } from "./card-parts";
-import { type Card, countdown, mayBeOut } from "./cards";
+import { type Card, mayBeOut } from "./cards";
 import { Icon } from "./icons";
 import { accept, availability, type CancelReason, cancel } from "./intents";
 import type { BoardModel } from "./model";

@@ -1,7 +1,17 @@
 import { useComputed } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { clockTime } from "../lib/format";
-import { type Card, dueAt, type LineGroup, levelOf, minutesLeft, minutesSince, timeLeftShare } from "./cards";
+import {
+  begunAt,
+  type Card,
+  dueAt,
+  isFar,
+  type LineGroup,
+  levelOf,
+  minutesSince,
+  timeLeft,
+  timeLeftShare,
+} from "./cards";
 import { Icon } from "./icons";
 import { tileOf } from "./layout";
 import type { BoardModel } from "./model";
@@ -64,12 +74,13 @@ export function Face({ board, order, look, children }: FaceProps) {
   );
 }
 
-/** Minutes to the promise, with a sign and a word: the colour is never alone. */
+/** The time to the promise, with a sign and a word: the colour is never alone. */
 function Due({ board, order }: { board: BoardModel; order: Order }) {
   const due = dueAt(order);
-  const left = useComputed(() => minutesLeft(due, board.clock.second.value));
+  const left = useComputed(() => timeLeft(due, board.clock.second.value));
+  const far = useComputed(() => isFar(due, board.clock.second.value)).value;
   const level = useComputed(() => levelOf(order, board.clock.second.value, board.need.value)).value;
-  const word = level === "late" ? t("minutesLate") : level === "soon" ? t("soon") : t("minutes");
+  const word = level === "late" ? t("minutesLate") : level === "soon" ? t("soon") : t(far ? "hours" : "minutes");
   return (
     <div class="due" data-level={level}>
       <span class="due-number">
@@ -93,7 +104,7 @@ export function TimeBar({ board, order }: { board: BoardModel; order: Order }) {
 export function CardFacts({ board, card }: CardProps) {
   const { order, alsoAt } = card;
   // Bound to the text: all cards of a rush grow a minute older at once.
-  const age = useComputed(() => t("age", { n: minutesSince(Date.parse(order.placedAt), board.clock.second.value) }));
+  const age = useComputed(() => t("age", { n: minutesSince(begunAt(order), board.clock.second.value) }));
   // Not the state itself: all cards would be painted at each event.
   const isUnread = useComputed(() => board.state.value.unread.has(order.id)).value;
   const zone = board.zone.value;

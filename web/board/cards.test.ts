@@ -4,20 +4,20 @@ import {
   byDue,
   cardMaker,
   cardsOf,
-  countdown,
   ingredientCounts,
+  isFar,
   isStartable,
   isUnknown,
   itemCounts,
   levelOf,
   mayBeOut,
-  minutesLeft,
   needMs,
   numbersOf,
   readyOf,
   type Station,
   scheduledOf,
   stationsOf,
+  timeLeft,
   timeLeftShare,
   withPending,
 } from "./cards";
@@ -184,10 +184,20 @@ describe("haste", () => {
   });
 
   it("counts the minutes down and then up", () => {
-    const shown = [0, 19.5, 20, 20.1, 23].map((minutes) => minutesLeft(noon + 20 * minute, noon + minutes * minute));
+    const shown = [0, 19.5, 20, 20.1, 23].map((minutes) => timeLeft(noon + 20 * minute, noon + minutes * minute));
     expect(shown).toEqual(["20", "0", "0", "+1", "+3"]);
-    expect(countdown(noon + 125_000, noon)).toBe("2:05");
-    expect(countdown(noon, noon + 5_000)).toBe("0:00");
+  });
+
+  it("is in hours from two on: a scheduled order of tomorrow is not 662 minutes away", () => {
+    const shown = [119, 120, 662].map((minutes) => [
+      timeLeft(noon + minutes * minute, noon),
+      isFar(noon + minutes * minute, noon),
+    ]);
+    expect(shown).toEqual([
+      ["119", false],
+      ["2", true],
+      ["11", true],
+    ]);
   });
 
   it("shows the share of the time that is left", () => {
@@ -241,6 +251,15 @@ describe("counts", () => {
   it("are what the head shows", () => {
     expect(numbersOf(open, noon + 21 * minute)).toEqual({ open: 2, late: 2, toAccept: 0, oldestMinutes: 21 });
     expect(numbersOf([], noon)).toEqual({ open: 0, late: 0, toAccept: 0, oldestMinutes: undefined });
+  });
+});
+
+describe("a scheduled order that was placed the evening before", () => {
+  it("is as old as its release", () => {
+    const schedule = { for: at(30), releaseAt: at(-10), releasedAt: at(-10) };
+    const late = cards(undefined, order("o1", { placedAt: at(-900), schedule }));
+    expect(numbersOf(late, noon).oldestMinutes).toBe(10);
+    expect(late.map(({ order }) => timeLeftShare(order, noon))).toEqual([20 / 30]);
   });
 });
 

@@ -296,26 +296,31 @@ export function levelOf(order: Order, now: number, need: number): Level {
   return left < Math.max(needLeastMs, (need * undone) / Math.max(1, order.lines.length)) ? "soon" : "calm";
 }
 
-/** 1 when the order was placed, 0 when it is due. */
+/** Since when the kitchen has had an order: a scheduled one that was placed yesterday is not a day old. */
+export function begunAt({ placedAt, schedule }: Order): number {
+  return Date.parse(schedule?.releasedAt ?? placedAt);
+}
+
+/** 1 when the order came, 0 when it is due. */
 export function timeLeftShare(order: Order, now: number): number {
-  const [from, to] = [Date.parse(order.placedAt), dueAt(order)];
+  const [from, to] = [begunAt(order), dueAt(order)];
   return to <= from ? 0 : Math.min(1, Math.max(0, (to - now) / (to - from)));
 }
 
-/** Minutes to the promise, as a cook reads them: 7, 0, +3. */
-export function minutesLeft(due: number, now: number): string {
+/** Such as a scheduled order that is to be accepted at night: its time left is in hours. */
+export function isFar(due: number, now: number): boolean {
+  return due - now >= 120 * minute;
+}
+
+/** The time to the promise, as a cook reads it: 7, 0, +3 minutes, or the hours of one that is far. */
+export function timeLeft(due: number, now: number): string {
   const left = due - now;
-  return left >= 0 ? String(Math.floor(left / minute)) : `+${Math.ceil(-left / minute)}`;
+  if (left < 0) return `+${Math.ceil(-left / minute)}`;
+  return String(Math.floor(left / (isFar(due, now) ? 60 * minute : minute)));
 }
 
 export function minutesSince(then: number, now: number): number {
   return Math.max(0, Math.floor((now - then) / minute));
-}
-
-/** The time left to answer, such as 2:05. */
-export function countdown(until: number, now: number): string {
-  const seconds = Math.max(0, Math.ceil((until - now) / 1_000));
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
 export type Count = { readonly id: string; readonly name: string; readonly quantity: number };
@@ -370,11 +375,11 @@ export type Numbers = {
 
 export function numbersOf(cards: readonly Card[], now: number): Numbers {
   const open = cards.filter(isToCook);
-  const placed = open.map(({ order }) => Date.parse(order.placedAt));
+  const begun = open.map(({ order }) => begunAt(order));
   return {
     open: open.length,
     late: open.filter(({ order }) => dueAt(order) < now).length,
     toAccept: cards.filter(({ order }) => order.status === "placed").length,
-    oldestMinutes: placed.length > 0 ? minutesSince(Math.min(...placed), now) : undefined,
+    oldestMinutes: begun.length > 0 ? minutesSince(Math.min(...begun), now) : undefined,
   };
 }

@@ -1,7 +1,8 @@
 import { useComputed } from "@preact/signals";
+import { countdown } from "../lib/countdown";
 import { clockTime, timeOrDay } from "../lib/format";
 import { isOverdue } from "../lib/outbox";
-import { countdown, numbersOf, stationsOf } from "./cards";
+import { numbersOf, stationsOf } from "./cards";
 import { Icon, type IconName } from "./icons";
 import { mode as setMode } from "./intents";
 import { showCard } from "./keyboard";

@@ -97,6 +97,7 @@ describe("intents", () => {
     expect(change).toMatchObject({
       idempotencyKey: "cancelled-o1",
       body: {
+        orderId: "o1",
         movements: [
           { sku: "rice", kind: "wasted", quantity: 540, reason: "cancelled_order" },
           { sku: "ghee", quantity: 75 },

@@ -140,7 +140,10 @@ export function waste(order: Order, items: ReadonlyMap<string, Item>): Action | 
   return {
     subject: `order ${order.id}`,
     intent: { kind: "waste", number: order.number },
-    changes: [{ method: "POST", path, body: { movements }, idempotencyKey: `cancelled-${order.id}` }],
+    // The order makes it one for all screens: a key is one of its caller alone.
+    changes: [
+      { method: "POST", path, body: { movements, orderId: order.id }, idempotencyKey: `cancelled-${order.id}` },
+    ],
   };
 }
 

@@ -12,8 +12,10 @@ const dosa = (itemId: string, modifiers: Schemas["MenuModifier"][] = []): Schema
   return { itemId, name: itemId, brandId: "dosa", price, available: true, modifiers };
 };
 
-function reading(mode: "online" | "paused") {
-  const menu = { kitchenId: "blr-01", mode: { mode, delayMinutes: 0 }, data: [dosa("masala", [ghee])] };
+const mode = { mode: "online" as const, delayMinutes: 0 };
+
+function reading() {
+  const menu = { kitchenId: "blr-01", mode, data: [dosa("masala", [ghee])] };
   const api = { get: () => Promise.resolve(menu) } as unknown as Api;
   return { api, kitchenId: "blr-01", clock: { now: () => Date.now() } as ServerClock };
 }
@@ -29,7 +31,7 @@ afterEach(() => {
 });
 
 it("an extra of several items is listed once, after the items", () => {
-  const items = offItemsOf({ data: [dosa("masala", [ghee]), dosa("plain", [{ ...ghee, available: false }])] });
+  const items = offItemsOf({ mode, data: [dosa("masala", [ghee]), dosa("plain", [{ ...ghee, available: false }])] });
 
   expect(items.map(({ itemId, isExtra, available }) => [itemId, isExtra, available])).toEqual([
     ["masala", false, true],
@@ -40,7 +42,7 @@ it("an extra of several items is listed once, after the items", () => {
 
 it("without the server the menu is the one read last, with its age, for the shift", async () => {
   expect(recallMenu("blr-01")).toBeUndefined();
-  const items = await readMenu(reading("online"));
+  const items = await readMenu(reading());
 
   vi.setSystemTime(noon + 3_600_000);
   expect(recallMenu("blr-01")).toEqual({ items, asOf: noon });
@@ -48,15 +50,26 @@ it("without the server the menu is the one read last, with its age, for the shif
   expect(recallMenu("blr-01")).toBeUndefined();
 });
 
-it("the menu of a pause is not kept, because all of it is off", async () => {
-  await readMenu(reading("paused"));
+it("in a pause, in which nothing is sold, the items that are off by themselves are", async () => {
+  const off = { available: false };
+  const menu = {
+    data: [
+      { ...dosa("masala", [{ ...ghee, ...off }]), ...off, off: true },
+      { ...dosa("plain"), ...off },
+    ],
+  };
+  const items = offItemsOf({ ...menu, mode: { mode: "paused", delayMinutes: 0 } });
 
-  expect(recallMenu("blr-01")).toBeUndefined();
+  expect(items.map(({ itemId, available }) => [itemId, available])).toEqual([
+    ["masala", false],
+    ["plain", true],
+    ["ghee", true],
+  ]);
 });
 
 it("a tap that is not sent yet has the end that the cook chose, and not that of an earlier one", () => {
   const off = { ...dosa("masala"), available: false, until: "2026-11-28T15:00:00Z", offBy: "Tandoor" };
-  const menu = offItemsOf({ data: [off, dosa("plain")] });
+  const menu = offItemsOf({ mode, data: [off, dosa("plain")] });
   const tap = (itemId: string, until?: string) => availability("blr-01", itemId, itemId, until).intent;
   const until = "2026-11-28T13:00:00Z";
 

@@ -1,10 +1,11 @@
 /** What can be taken off the menu: its items and extras, as this device read them last. */
 import type { Api, Schemas } from "../lib/api";
 import type { ServerClock } from "../lib/clock";
+import { isOn } from "../lib/menu";
 import { type Aged, recall, remember } from "../lib/remembered";
 import type { Intent } from "./intents";
 
-type Menu = Pick<Schemas["MenuView"], "data">;
+type Menu = Pick<Schemas["MenuView"], "data" | "mode">;
 
 export type OffItem = Omit<Schemas["MenuModifier"], "price"> & { readonly brandId: string; readonly isExtra: boolean };
 
@@ -14,13 +15,16 @@ export type KnownMenu = {
   readonly asOf?: number;
 };
 
-/** Each extra once, with the brand of the first item that has it. */
-export function offItemsOf({ data }: Menu): readonly OffItem[] {
+/** Each extra once, with the brand of the first item that has it. In a pause as well, what is off is off by itself. */
+export function offItemsOf({ data, mode }: Menu): readonly OffItem[] {
   const items = new Map<string, OffItem>();
-  for (const { modifiers, price, description, ...item } of data) items.set(item.itemId, { ...item, isExtra: false });
+  for (const { modifiers, price, description, ...item } of data)
+    items.set(item.itemId, { ...item, available: isOn(item, mode), isExtra: false });
   for (const { brandId, modifiers } of data) {
-    for (const { price, ...extra } of modifiers)
-      if (!items.has(extra.itemId)) items.set(extra.itemId, { ...extra, brandId, isExtra: true });
+    for (const { price, ...extra } of modifiers) {
+      if (items.has(extra.itemId)) continue;
+      items.set(extra.itemId, { ...extra, available: isOn(extra, mode), brandId, isExtra: true });
+    }
   }
   return [...items.values()];
 }
@@ -45,8 +49,7 @@ export async function readMenu({ api, kitchenId, clock }: Reading): Promise<read
   const items = offItemsOf(menu);
   const heardAt = clock.now();
   const shown: Stored = { heardAt, offsetMs: heardAt - Date.now(), items };
-  // In a pause the menu says of each item that it is off.
-  if (menu.mode.mode !== "paused") remember(nameOf(kitchenId), shown);
+  remember(nameOf(kitchenId), shown);
   return items;
 }
 

@@ -28,8 +28,6 @@ export function OffPanel({ board }: Props) {
       },
     );
   });
-  // In a pause the menu says of each item that it is off.
-  if (isPaused.value) return <p class="muted">{t("offPaused")}</p>;
   if (menu.value === "failed") {
     return (
       <div class="empty">
@@ -46,6 +44,7 @@ export function OffPanel({ board }: Props) {
   const shown = matching(withPendingOffs(items, taps), search.value);
   return (
     <>
+      {isPaused.value && <p class="muted">{t("offPaused")}</p>}
       {asOf !== undefined && <p class="muted">{t("menuAsOf", { time: clockTime(asOf, board.zone.value) })}</p>}
       <input
         type="search"

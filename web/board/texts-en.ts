@@ -55,6 +55,7 @@ export const en = {
   stations: "Stations",
 
   minutes: "min",
+  hours: "h",
   minutesLate: "min late",
   soon: "hurry",
   due: "due {time}",
@@ -157,7 +158,7 @@ export const en = {
   offUntil: "off until {time}",
   offBy: "by {who}",
   offOpen: "off until further notice",
-  offPaused: "The kitchen is paused: nothing is sold. Which items are off on their own is shown once it is online.",
+  offPaused: "The kitchen is paused: nothing is sold. What is off here stays off when it is online again.",
   takeOff: "Take off",
   putBack: "Put back",
   oneHour: "1 hour",

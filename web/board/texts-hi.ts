@@ -57,6 +57,7 @@ export const hi: Record<keyof typeof en, string> = {
   stations: "स्टेशन",
 
   minutes: "मिनट",
+  hours: "घंटे",
   minutesLate: "मिनट देर",
   soon: "जल्दी",
   due: "{time} तक",
@@ -159,7 +160,7 @@ export const hi: Record<keyof typeof en, string> = {
   offUntil: "{time} तक हटाया",
   offBy: "{who} द्वारा",
   offOpen: "अगली सूचना तक हटाया",
-  offPaused: "किचन बंद है: अभी कुछ नहीं बिक रहा। कौन से आइटम अलग से हटाए हैं, यह चालू होने पर दिखेगा।",
+  offPaused: "किचन बंद है: अभी कुछ नहीं बिक रहा। जो यहाँ हटाया हुआ है, वह चालू होने पर भी हटा रहेगा।",
   takeOff: "हटाएँ",
   putBack: "वापस रखें",
   oneHour: "1 घंटा",

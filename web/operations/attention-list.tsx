@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
-import { clockTime, number } from "../lib/format";
+import { countdown } from "../lib/countdown";
+import { clockTime } from "../lib/format";
 import type { Attention } from "./attention";
 import type { OperationsModel } from "./model";
 import type { Operations } from "./state";
@@ -58,7 +59,7 @@ function sentence(one: Attention, state: Operations): string {
       return t(one.count === 1 ? "late_one" : "late_many", values);
     }
     case "accept": {
-      const values = { number: one.order.number, count: one.count, time: countdown(one.secondsLeft) };
+      const values = { number: one.order.number, count: one.count, time: countdown(one.secondsLeft * 1_000, 0) };
       return t(one.count === 1 ? "accept_left" : "accept_many", values);
     }
     case "courier": {
@@ -74,11 +75,6 @@ function sentence(one: Attention, state: Operations): string {
     case "webhook":
       return t("webhook_off", { host: one.host });
   }
-}
-
-function countdown(seconds: number): string {
-  if (seconds >= 3600) return t("min", { n: number(Math.floor(seconds / 60)) });
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
 function outSentence(name: string, kills: readonly string[]): string {

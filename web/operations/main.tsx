@@ -17,7 +17,7 @@ signedIn().then(start, (failure) => render(<Failed failure={failure} retry={() =
 
 function start(): void {
   const clock = createClock();
-  const model = createOperationsModel(api, clock);
+  const model = createOperationsModel(api, clock, toSignIn);
   const { status } = live({
     clock,
     streamPath: "/v1/events?types=order.*,inventory.*,catalogue.*,kitchen.*,webhook.*",

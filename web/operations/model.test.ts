@@ -1,6 +1,6 @@
 import { effect, signal } from "@preact/signals";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Api } from "../lib/api";
+import { type Api, Refused } from "../lib/api";
 import type { ServerClock } from "../lib/clock";
 import type { LiveEvent } from "../lib/live";
 import { createOperationsModel } from "./model";
@@ -29,7 +29,16 @@ describe("the operations screen", () => {
   afterEach(() => model.stop());
 
   it("paints once a second, however many events come", () => {
-    const empty = { kitchens: [], counts: [], alerts: [], webhooks: [], items: [], ingredients: [], isCut: false };
+    const empty = {
+      kitchens: [],
+      counts: [],
+      alerts: [],
+      webhooks: [],
+      items: [],
+      ingredients: [],
+      isCut: false,
+      isHistoryCut: false,
+    };
     model.take({ ...empty, asOf: "0", now: "2026-01-31T13:00:00Z", orders: [] }, [placed("o0")]);
     const painted: (number | undefined)[] = [];
     const stop = effect(() => {
@@ -56,26 +65,37 @@ describe("the operations screen", () => {
     expect(from).toEqual(["2026-01-31T10:00:00.000Z"]);
   });
 
-  it("says that orders are missing when there are more than it reads", async () => {
-    const read = async (pages: number) => {
+  it("says which orders are missing when there are more than it reads", async () => {
+    const read = async (list: string, pages: number) => {
       let left = pages;
       const get = (path: string) => {
         if (path.startsWith("/v1/operations")) return { asOf: "0", now: "2026-01-31T13:00:00Z", data: [] };
-        if (!path.includes("status=")) return { data: [], nextCursor: null };
+        if (!path.includes(list)) return { data: [], nextCursor: null };
         left -= 1;
         return { data: Array.from({ length: 200 }, () => ({})), nextCursor: left > 0 ? "more" : null };
       };
       const api = { ...noApi, get: (path: string) => Promise.resolve(get(path)) } as Api;
       const other = createOperationsModel(api, { second, now: () => second.peek() } as ServerClock);
       other.stop();
-      return (await other.read(new AbortController().signal)).isCut;
+      const { isCut, isHistoryCut } = await other.read(new AbortController().signal);
+      return [isCut, isHistoryCut];
     };
-    expect(await read(49)).toBe(false);
-    expect(await read(60)).toBe(true);
+    expect(await read("status=", 49)).toEqual([false, false]);
+    expect(await read("status=", 60)).toEqual([true, false]);
+    expect(await read("placedFrom=", 60)).toEqual([false, true]);
   });
 
   describe("with a server", () => {
-    const empty = { kitchens: [], counts: [], alerts: [], items: [], ingredients: [], isCut: false, orders: [] };
+    const empty = {
+      kitchens: [],
+      counts: [],
+      alerts: [],
+      items: [],
+      ingredients: [],
+      isCut: false,
+      isHistoryCut: false,
+      orders: [],
+    };
     const webhook = { id: "w", url: "https://example.com", status: "disabled" };
     const snapshot = { ...empty, asOf: "0", now: "2026-01-31T13:00:00Z", webhooks: [webhook] };
     let asked: string[];
@@ -109,6 +129,16 @@ describe("the operations screen", () => {
       answer = () => Promise.resolve({});
       await opened.enable("w");
       expect(disabled()).toBe(0);
+    });
+
+    it("leads to the sign-in page when an action finds that the session has ended", async () => {
+      const signedOut = vi.fn();
+      const ended = { status: 401, code: "unauthenticated", title: "Authentication required" };
+      const api = { ...noApi, send: () => Promise.reject(new Refused(ended)) } as Api;
+      const other = createOperationsModel(api, { second, now: () => second.peek() } as ServerClock, signedOut);
+      other.stop();
+      await other.accept({ id: "o1", number: 1 });
+      expect(signedOut).toHaveBeenCalledOnce();
     });
 
     it("reads webhooks again from time to time: a manager of some kitchens gets no event of them", async () => {

@@ -40,7 +40,7 @@ export type Selection = {
 };
 export type OperationsModel = ReturnType<typeof createOperationsModel>;
 
-export function createOperationsModel(api: Api, clock: ServerClock) {
+export function createOperationsModel(api: Api, clock: ServerClock, onSignedOut: () => void = () => {}) {
   // Not a signal: rows are painted once a second, however many events come.
   let current: Operations | undefined;
   const isLoaded = signal(false);
@@ -83,8 +83,8 @@ export function createOperationsModel(api: Api, clock: ServerClock) {
     ]);
     const { asOf, now, data } = summary;
     const orders = [...recent, ...open];
-    const isCut = open.length >= ordersMax;
-    return { asOf, now, counts: data, kitchens, orders, isCut, alerts, webhooks: webhooks.data, items, ingredients };
+    const cut = { isCut: open.length >= ordersMax, isHistoryCut: recent.length >= ordersMax };
+    return { asOf, now, counts: data, kitchens, orders, ...cut, alerts, webhooks: webhooks.data, items, ingredients };
   }
 
   function take(snapshot: OperationsSnapshot, later: readonly LiveEvent[]): void {
@@ -193,6 +193,7 @@ export function createOperationsModel(api: Api, clock: ServerClock) {
       notices.say({ kind: "good", text: done });
       return true;
     } catch (problem) {
+      if (problem instanceof Refused && problem.problem.status === 401) onSignedOut();
       sayBad(problem);
       // What the screen shows was not true any more.
       if (problem instanceof Refused) void readCounts();

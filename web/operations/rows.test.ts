@@ -34,6 +34,8 @@ function stateOf(orders: readonly KnownOrder[], more: Partial<Operations> = {}):
     items: [],
     ingredients: new Map(),
     isCut: false,
+    isHistoryCut: false,
+    counted: { open: 0, late: 0, toAccept: 0, withoutCourier: 0 },
     ...more,
   };
 }
@@ -73,6 +75,11 @@ describe("the four numbers", () => {
       orderOf("done", { status: "delivered", deliverTo: minutes(-5) }),
     ];
     expect(numbersOf(stateOf(orders), now)).toEqual({ open: 5, late: 1, toAccept: 1, withoutCourier: 1 });
+  });
+
+  it("are those of the server when not all orders are known: the oldest, which are late, are missing", () => {
+    const counted = { open: 12_345, late: 2_345, toAccept: 2, withoutCourier: 1 };
+    expect(numbersOf(stateOf([orderOf("a")], { isCut: true, counted }), now)).toEqual(counted);
   });
 });
 
@@ -114,6 +121,8 @@ describe("a kitchen's row", () => {
     const later = orderOf("later", { placedAt: minutes(-600), awaitsRelease: true });
     expect(row(later, orderOf("a"))?.oldestMinutes).toBe(10);
     expect(row(later)?.oldestMinutes).toBeUndefined();
+    const released = orderOf("r", { placedAt: minutes(-900), releasedAt: minutes(-4) });
+    expect([row(released), row(released, orderOf("a"))].map((one) => one?.oldestMinutes)).toEqual([4, 10]);
   });
 
   it("compares the preparation of nine in ten orders of the last hour with the promise", () => {

@@ -1,6 +1,6 @@
 /** What the screen shows of the state at one time: four numbers, and a row a kitchen, the worst first. */
 import { dueDefaultMs, preparedMinMs } from "../lib/kitchen-times";
-import { isOpen, type KnownOrder, type Operations, type Status } from "./state";
+import { isOpen, type KnownOrder, type Numbers, type Operations, type Status } from "./state";
 
 export const minuteMs = 60_000;
 /** An order on the road that must arrive this soon. */
@@ -33,6 +33,11 @@ export function isLate(order: KnownOrder, now: number): boolean {
 /** When an order should be ready: as on the board, also if nothing was promised. */
 export function readyBy({ placedAt, promisedAt }: KnownOrder): number {
   return promisedAt ?? placedAt + dueDefaultMs;
+}
+
+/** Since when the kitchen has had an order, as on the board: a scheduled one, since its release. */
+function begunAt({ placedAt, releasedAt }: KnownOrder): number {
+  return releasedAt ?? placedAt;
 }
 
 /** In ms; negative while there is time left. */
@@ -93,14 +98,9 @@ export type KitchenRow = {
   readonly stockOut: number;
 };
 
-export type Numbers = {
-  readonly open: number;
-  readonly late: number;
-  readonly toAccept: number;
-  readonly withoutCourier: number;
-};
-
+/** Of the orders that are known, or of the last count of the server if some are not. */
 export function numbersOf(state: Operations, now: number): Numbers {
+  if (state.isCut) return state.counted;
   const open = [...state.orders.values()].filter(isOpen);
   const count = (holds: (order: KnownOrder) => boolean) => open.filter(holds).length;
   return {
@@ -131,7 +131,7 @@ function rowOf(state: Operations, id: string, orders: readonly KnownOrder[], now
   const open = orders.filter(isOpen);
   const late = open.filter((order) => isLate(order, now)).length;
   const started = open.filter(({ awaitsRelease }) => !awaitsRelease);
-  const oldest = [...started].sort((one, other) => one.placedAt - other.placedAt)[0];
+  const oldest = [...started].sort((one, other) => begunAt(one) - begunAt(other))[0];
   const alerts = [...state.alerts.values()].filter(({ kitchenId }) => kitchenId === id);
   const p90 = prepareP90(orders, now);
   const need = needMs(orders, now);
@@ -147,7 +147,7 @@ function rowOf(state: Operations, id: string, orders: readonly KnownOrder[], now
     byStatus: byStatus(open),
     late,
     lateGrade: late > 0 ? "bad" : open.some((order) => isAtRisk(order, now, need)) ? "warn" : "good",
-    oldestMinutes: oldest && Math.floor((now - oldest.placedAt) / minuteMs),
+    oldestMinutes: oldest && Math.floor((now - begunAt(oldest)) / minuteMs),
     oldestGrade: !oldest ? "good" : isLate(oldest, now) ? "bad" : isAtRisk(oldest, now, need) ? "warn" : "good",
     prepareP90Minutes: p90,
     promiseMinutes: promise,

@@ -27,6 +27,7 @@ const snapshotOf = (more: Partial<OperationsSnapshot> = {}): OperationsSnapshot 
   items: [],
   ingredients: [],
   isCut: false,
+  isHistoryCut: false,
   ...more,
 });
 
@@ -59,6 +60,15 @@ const folded = (...events: readonly LiveEvent[]) => events.reduce(evolve, fromSn
 describe("operations", () => {
   it("show the kitchens that the caller may see", () => {
     expect([...fromSnapshot(snapshotOf()).kitchens.keys()]).toEqual(["blr-01"]);
+  });
+
+  it("have the counts of the server, summed over the kitchens, as they were read last", () => {
+    const open = { placed: 1, accepted: 2, preparing: 3, ready: 4, outForDelivery: 5 };
+    const state = fromSnapshot(
+      snapshotOf({ counts: [counts("blr-01", { open, late: 2, withoutCourier: 1 }), counts("mum-01", { open })] }),
+    );
+    expect(state.counted).toEqual({ open: 30, late: 2, toAccept: 2, withoutCourier: 1 });
+    expect(withCounts(state, [counts("blr-01", { late: 7 })]).counted).toMatchObject({ open: 0, late: 7 });
   });
 
   it("take a placed order with its deadlines", () => {

@@ -22,6 +22,8 @@ export type KnownOrder = {
   readonly deliverTo?: number | undefined;
   /** Of a scheduled order whose preparation may not start yet. */
   readonly awaitsRelease: boolean;
+  /** Of a scheduled order. */
+  readonly releasedAt?: number | undefined;
   /** Of a delivery that failed: the order is given up if nothing is decided by then. */
   readonly decideBy?: number | undefined;
   /** The share of its lines that are not done; all of them until the kitchen says otherwise. */
@@ -45,6 +47,17 @@ export type Operations = {
   readonly ingredients: ReadonlyMap<string, string>;
   /** There are more open orders than were read: the oldest are missing. */
   readonly isCut: boolean;
+  /** There are more orders of the last hours than were read. */
+  readonly isHistoryCut: boolean;
+  /** As the server counts the open orders, all of them. */
+  readonly counted: Numbers;
+};
+
+export type Numbers = {
+  readonly open: number;
+  readonly late: number;
+  readonly toAccept: number;
+  readonly withoutCourier: number;
 };
 
 export type OperationsSnapshot = {
@@ -58,6 +71,7 @@ export type OperationsSnapshot = {
   readonly items: readonly Schemas["ItemBody"][];
   readonly ingredients: readonly Schemas["IngredientBody"][];
   readonly isCut: boolean;
+  readonly isHistoryCut: boolean;
 };
 
 export function fromSnapshot(snapshot: OperationsSnapshot): Operations {
@@ -75,6 +89,8 @@ export function fromSnapshot(snapshot: OperationsSnapshot): Operations {
       items: snapshot.items,
       ingredients: new Map(snapshot.ingredients.map(({ sku, name }) => [sku ?? "", name])),
       isCut: snapshot.isCut,
+      isHistoryCut: snapshot.isHistoryCut,
+      counted: countedOf(snapshot.counts),
     },
     snapshot.counts,
   );
@@ -83,7 +99,17 @@ export function fromSnapshot(snapshot: OperationsSnapshot): Operations {
 /** Modes and items that are off end by themselves, without an event: they are read again from time to time. */
 export function withCounts(state: Operations, counts: readonly Counts[]): Operations {
   const states = counts.map(({ kitchenId, mode, itemsOff }) => [kitchenId, { mode, itemsOff }] as const);
-  return { ...state, states: new Map(states) };
+  return { ...state, states: new Map(states), counted: countedOf(counts) };
+}
+
+function countedOf(counts: readonly Counts[]): Numbers {
+  const sum = (of: (one: Counts) => number) => counts.reduce((total, one) => total + of(one), 0);
+  return {
+    open: sum(({ open }) => Object.values(open).reduce((total, some) => total + some, 0)),
+    late: sum(({ late }) => late),
+    toAccept: sum(({ open }) => open.placed),
+    withoutCourier: sum(({ withoutCourier }) => withoutCourier),
+  };
 }
 
 /** As they were read again: an endpoint of no kitchen has no event for a manager of some. */
@@ -119,6 +145,7 @@ function knownOf(order: Schemas["OrderView"]): KnownOrder {
     promisedAt: ms(order.promise?.readyAt),
     deliverTo: ms(order.promise?.deliverTo),
     awaitsRelease: order.schedule !== undefined && order.schedule.releasedAt === undefined,
+    releasedAt: ms(order.schedule?.releasedAt),
     undone: undoneOf(order.progress),
     decideBy: ms(order.deliveryAttempts?.find(({ decision }) => decision === undefined)?.decideBy),
     preparingAt: entered("preparing"),
@@ -197,7 +224,7 @@ function moved(before: KnownOrder, data: OrderData, type: string, at: number): K
     ...(type === "order.delivery_failed" && { decideBy: ms(data.decideBy) }),
     ...(type === "order.delivery_decided" && { decideBy: undefined }),
     ...(promise && { promisedAt: ms(promise.readyAt), deliverTo: ms(promise.deliverTo) }),
-    ...(schedule && { awaitsRelease: schedule.releasedAt === undefined }),
+    ...(schedule && { awaitsRelease: schedule.releasedAt === undefined, releasedAt: ms(schedule.releasedAt) }),
     ...(progress && { undone: undoneOf(progress) }),
     ...(preparingAt !== undefined && { preparingAt }),
     ...(isNew && status === "preparing" && { preparingAt: at }),

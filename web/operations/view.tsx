@@ -3,11 +3,13 @@ import { number } from "../lib/format";
 import type { LiveStatus } from "../lib/live";
 import { NoticeBar } from "../lib/notice";
 import { Failed, LinkState, Loading, ScreenHead, Stale } from "../lib/screen";
+import { hourMs } from "../lib/zone";
 import { AttentionList } from "./attention-list";
 import { Grid } from "./grid";
 import { type OperationsModel, ordersMax } from "./model";
 import { Panel } from "./panel";
-import { type Grade, type Numbers, openStatuses } from "./rows";
+import { type Grade, openStatuses, placedMs } from "./rows";
+import type { Numbers } from "./state";
 import { statusKeys, t } from "./texts";
 
 type ScreenProps = { readonly model: OperationsModel; readonly status: ReadonlySignal<LiveStatus> };
@@ -32,6 +34,11 @@ export function OperationsScreen({ model, status }: ScreenProps) {
             {shown.state.isCut && (
               <p class="cut" role="status">
                 <b>{t("cut", { n: number(ordersMax) })}</b> {t("cut_what")}
+              </p>
+            )}
+            {shown.state.isHistoryCut && (
+              <p class="cut" role="status">
+                <b>{t("history_cut", { n: number(ordersMax), hours: placedMs / hourMs })}</b> {t("history_cut_what")}
               </p>
             )}
             <FourNumbers numbers={shown.numbers} />

@@ -9,6 +9,7 @@ import {
   resolved,
   variancesOf,
   waitingOf,
+  worthOf,
   writeCount,
 } from "./count";
 import { isBookable, receivedOf, totalOf, withLine, withoutLine } from "./receipt";
@@ -95,6 +96,15 @@ describe("a count", () => {
       ["rice", -500, { amount: -5_750, currency: "INR" }, { name: "large", count: -2 }],
       ["salt", -10, undefined, undefined],
     ]);
+  });
+
+  it("says how many differences are not in the sum: an ingredient without a price must not look like one that is right", () => {
+    const levels = ["rice", "salt", "curd", "ghee"].map((sku) => level(sku, 1_000));
+    const [rice, salt, curd, ghee] = levels as [Level, Level, Level, Level];
+    let count = counted(counted(noCount, rice, 900), salt, 990);
+    count = counted(counted(count, curd, 1_010), ghee, 1_000);
+    const worth = worthOf(variancesOf(count, facts(levels)));
+    expect(worth).toEqual({ less: { amount: -1_150, currency: "INR" }, more: undefined, unpriced: 2 });
   });
 
   it("survives a reload of the page, and a stored text that is none", () => {

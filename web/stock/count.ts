@@ -1,7 +1,7 @@
 /** A count of the shelf: blind, one line at a time, compared at the end. It is kept on the device until it is sent. */
 import type { Money } from "../lib/format";
 import { type Dish, type Level, type Movement, type Stock, shelfOf } from "./state";
-import { costOf } from "./supply";
+import { costOf, sumOf } from "./supply";
 
 export type CountLine = {
   readonly quantity: number;
@@ -115,6 +115,21 @@ function portionsOf(level: Level, delta: number, dishes: readonly Dish[]): Varia
   const greatest = uses.sort((one, other) => other.quantity - one.quantity)[0];
   const portions = greatest ? Math.trunc(delta / greatest.quantity) : 0;
   return greatest && portions !== 0 ? { name: greatest.name, count: portions } : undefined;
+}
+
+export type Worth = {
+  readonly less?: Money | undefined;
+  readonly more?: Money | undefined;
+  /** How many differences are in neither: no price is known. */
+  readonly unpriced: number;
+};
+
+/** What is missing is not made up for by what is more: both are mistakes. */
+export function worthOf(variances: readonly Variance[]): Worth {
+  const different = variances.filter(({ delta }) => delta !== 0);
+  const sum = (isLess: boolean) =>
+    sumOf(different.filter(({ delta }) => delta < 0 === isLess).map(({ value }) => value));
+  return { less: sum(true), more: sum(false), unpriced: different.filter(({ value }) => !value).length };
 }
 
 export function movementsOf(count: Count): readonly Movement[] {

@@ -10,7 +10,6 @@ export function OffTab({ model }: { model: StockModel }) {
   const words = useSignal("");
   const open = useSignal<string | undefined>(undefined);
   const { dishes, paused } = model.stock.value ?? { dishes: [], paused: false };
-  if (paused) return <Empty title={t("kitchen_paused")} text={t("kitchen_paused_what")} />;
   const shown = found(dishes, words.value);
   const groups = [
     { title: t("off_now"), dishes: shown.filter(({ available }) => !available) },
@@ -19,6 +18,7 @@ export function OffTab({ model }: { model: StockModel }) {
   ];
   return (
     <>
+      {paused && <p class="notice warn">{t("kitchen_paused")}</p>}
       <div class="toolbar">
         <Search label={t("search_items")} value={words.value} onSearch={(text) => (words.value = text)} />
       </div>

@@ -62,10 +62,16 @@ describe("the menu and the catalogue", () => {
     expect(dishes[2]?.recipe).toEqual([{ sku: "curd", quantity: 80 }]);
   });
 
-  it("say that a paused kitchen hides what is off", () => {
-    expect(
-      stockOf([], { ...menu, mode: { mode: "paused", delayMinutes: 0 } }, { items: [], ingredients: [] }).paused,
-    ).toBe(true);
+  it("say in a pause, in which nothing is sold, what is off by itself", () => {
+    const data = menu.data.map((item) => ({ ...item, available: false, ...(item.itemId === "a" && { off: true }) }));
+    const paused = { ...menu, mode: { mode: "paused" as const, delayMinutes: 0 }, data };
+    const stock = stockOf([], paused, { items: [], ingredients: [] });
+    expect(stock.paused).toBe(true);
+    expect(stock.dishes.map(({ itemId, available }) => [itemId, available])).toEqual([
+      ["a", false],
+      ["b", true],
+      ["raita", true],
+    ]);
   });
 });
 

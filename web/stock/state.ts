@@ -1,5 +1,6 @@
 /** What the stock screen knows, and what follows from it. */
 import type { Schemas } from "../lib/api";
+import { isOn } from "../lib/menu";
 import { type Supplies, suppliesOf } from "./supply";
 
 export type Level = Schemas["StockLevel"];
@@ -23,7 +24,7 @@ export type Dish = {
 export type Stock = {
   readonly levels: readonly Level[];
   readonly dishes: readonly Dish[];
-  /** A paused kitchen sells nothing: its menu does not say what else is off. */
+  /** A paused kitchen sells nothing, also of what is on. */
   readonly paused: boolean;
   readonly supplies: Supplies;
 };
@@ -46,20 +47,21 @@ function dishesOf(menu: Menu, items: readonly Item[]): readonly Dish[] {
   const dishes = new Map<string, Dish>();
   for (const item of menu.data) {
     const { itemId, brandId } = item;
-    dishes.set(itemId, { ...pick(item), itemId, brandId, isExtra: false, recipe: recipes.get(itemId) ?? [] });
+    dishes.set(itemId, { ...pick(item, menu), itemId, brandId, isExtra: false, recipe: recipes.get(itemId) ?? [] });
   }
   for (const { brandId, modifiers } of menu.data) {
     for (const extra of modifiers) {
       const { itemId } = extra;
       if (!dishes.has(itemId))
-        dishes.set(itemId, { ...pick(extra), itemId, brandId, isExtra: true, recipe: recipes.get(itemId) ?? [] });
+        dishes.set(itemId, { ...pick(extra, menu), itemId, brandId, isExtra: true, recipe: recipes.get(itemId) ?? [] });
     }
   }
   return [...dishes.values()].sort((one, other) => one.name.localeCompare(other.name));
 }
 
-function pick({ name, available, portions, until, offBy }: Menu["data"][number] | Schemas["MenuModifier"]) {
-  return { name, available, portions, until, offBy };
+function pick(entry: Menu["data"][number] | Schemas["MenuModifier"], { mode }: Menu) {
+  const { name, portions, until, offBy } = entry;
+  return { name, available: isOn(entry, mode), portions, until, offBy };
 }
 
 /** The levels of an answer replace those known; an answer to a movement does not know what is on the shelf. */

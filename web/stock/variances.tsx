@@ -1,7 +1,6 @@
 import { money, number } from "../lib/format";
 import { change, quantity } from "../lib/units";
-import type { Variance } from "./count";
-import { sumOf } from "./supply";
+import { type Variance, worthOf } from "./count";
 import { t } from "./texts";
 
 /** What was counted beside what was recorded. */
@@ -18,16 +17,17 @@ export function VarianceList({ variances }: { variances: readonly Variance[] }) 
   );
 }
 
-/** What is missing is not made up for by what is more: both are mistakes. */
+/** In money, and what is not in it: a sum must not look complete that is not. */
 function Sum({ variances }: { variances: readonly Variance[] }) {
-  const sum = (isLess: boolean) =>
-    sumOf(variances.filter(({ delta }) => delta < 0 === isLess).map(({ value }) => value));
-  const [less, more] = [sum(true), sum(false)];
+  const { less, more, unpriced } = worthOf(variances);
   if (!less && !more) return null;
   return (
     <p class="variance-sum">
       {less && <span class="less">{t("worth_less", { money: money({ ...less, amount: -less.amount }) })}</span>}
       {more && <span class="more">{t("worth_more", { money: money(more) })}</span>}
+      {unpriced > 0 && (
+        <span class="muted small">{unpriced === 1 ? t("unpriced_one") : t("unpriced", { n: number(unpriced) })}</span>
+      )}
     </p>
   );
 }

@@ -1,4 +1,5 @@
 using Tiffin.Domain.Catalogue;
+using Tiffin.Domain.Orders;
 
 namespace Tiffin.Domain.Inventory;
 
@@ -18,6 +19,9 @@ public sealed record RecordMovements(string KitchenId, IReadOnlyList<MovementLin
     public const int LinesMax = 500;
     public const int NoteMax = 200;
 
+    /// <summary>The cancelled order whose food is wasted, although its ingredients were returned to stock.</summary>
+    public Guid? OrderId { get; init; }
+
     public override IReadOnlyList<Fault> Check()
     {
         var faults = new Faults();
@@ -28,6 +32,9 @@ public sealed record RecordMovements(string KitchenId, IReadOnlyList<MovementLin
             if (Caller.IsKitchenStaff && Lines[i].Kind != MovementKind.Wasted)
                 faults.Add($"/movements/{i}/kind", "not_yours",
                     "kitchen staff may book wasted only: ask a manager to book other kinds");
+            if (OrderId is not null && Lines[i].Kind != MovementKind.Wasted)
+                faults.Add($"/movements/{i}/kind", "only_when_wasted",
+                    "must be wasted: only the waste of an order is booked for it; leave out orderId");
         }
         return faults.All;
     }
@@ -60,6 +67,7 @@ public sealed record RecordMovements(string KitchenId, IReadOnlyList<MovementLin
     {
         base.DeclareReads(rows, catalogue);
         if (!catalogue.Kitchens.TryGetValue(KitchenId, out var kitchen)) return;
+        if (OrderId is { } order) rows.Orders.Add(order);
         foreach (var line in Lines)
         {
             if (catalogue.Ingredients.TryGetValue(line.Sku, out var ingredient))
@@ -71,6 +79,8 @@ public sealed record RecordMovements(string KitchenId, IReadOnlyList<MovementLin
     {
         if (workset.Catalogue.KitchenFor(Caller, KitchenId) is not { } kitchen)
             return Refuse(new Refusal.EntryUnknown("kitchen", KitchenId));
+        if (OrderId is { } id && !IsCancelled(workset.OrderFor(Caller, id), kitchen))
+            return Refuse("/orderId", "unknown_order", $"must be a cancelled order of kitchen '{KitchenId}', is {id}");
 
         var events = new List<DomainEvent>();
         var levels = new Dictionary<StockKey, long>();
@@ -101,4 +111,7 @@ public sealed record RecordMovements(string KitchenId, IReadOnlyList<MovementLin
         }
         return new Decision.Accepted(events, new Result.OfLevels([.. levels.Keys]));
     }
+
+    static bool IsCancelled(Order? order, Kitchen kitchen) =>
+        order is { Status: OrderStatus.Cancelled } && order.Kitchen == kitchen.Number;
 }

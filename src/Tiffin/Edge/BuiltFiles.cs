@@ -9,7 +9,7 @@ static class BuiltFiles
     const string Root = "wwwroot/";
     const string Manifest = ".vite/manifest.json";
 
-    static readonly Dictionary<string, BuiltFile> files = Read();
+    static readonly Dictionary<string, BuiltFile> files = Read(Embedded());
 
     /// <summary>Files with an address of their own at the root of the site, such as its icon.</summary>
     public static IEnumerable<string> AtRoot =>
@@ -32,18 +32,25 @@ static class BuiltFiles
         return [.. styles.Append(entry.GetProperty("file")).Select(file => $"/{file.GetString()}")];
     }
 
-    static Dictionary<string, BuiltFile> Read()
+    static Dictionary<string, ReadOnlyMemory<byte>> Embedded()
     {
         var assembly = typeof(BuiltFiles).Assembly;
-        var contents = assembly.GetManifestResourceNames()
+        return assembly.GetManifestResourceNames()
             .Where(name => name.StartsWith(Root, StringComparison.Ordinal))
             .ToDictionary(name => name[Root.Length..], name => Content(assembly, name), StringComparer.Ordinal);
+    }
+
+    /// <summary>The files among contents by name, each with its compressed copies if the build made some.</summary>
+    public static Dictionary<string, BuiltFile> Read(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> contents)
+    {
         return contents.Where(file => Path.GetExtension(file.Key) is not (".br" or ".gz")).ToDictionary(
             file => file.Key,
             file => new BuiltFile(file.Key, file.Value, Copy(file.Key + ".br"), Copy(file.Key + ".gz")),
             StringComparer.Ordinal);
 
-        ReadOnlyMemory<byte>? Copy(string name) => contents.TryGetValue(name, out var content) ? content : null;
+        // A bare null would become an empty copy, because an array converts to memory.
+        ReadOnlyMemory<byte>? Copy(string name) =>
+            contents.TryGetValue(name, out var content) ? content : default(ReadOnlyMemory<byte>?);
     }
 
     static ReadOnlyMemory<byte> Content(Assembly assembly, string name)

@@ -1,4 +1,5 @@
 using Tiffin.Domain.Inventory;
+using Tiffin.Domain.Orders;
 using static Tiffin.Domain.Tests.SmallChain;
 
 namespace Tiffin.Domain.Tests.Inventory;
@@ -138,6 +139,24 @@ public sealed class RecordMovementsTests
         .Has("k1", "rice", 1500);
 
     [Fact]
+    public void The_waste_of_an_order_is_booked_for_one_that_is_cancelled_in_its_kitchen() => new Story()
+        .Do(Place(1, "k1", Line("plain", 3)), "order 1 #1 of 03-02 for 28350, Sold rice-300; Accepted v2")
+        .Do(WasteOf(2, 1, "k1"), "/orderId unknown_order")
+        .Do(new CancelOrder(OrderOf(1), null, null, null) { Caller = As(Role.Manager) },
+            "Cancelled v3 unspecified, Returned rice+300")
+        .Do(WasteOf(3, 1, "k2"), "/orderId unknown_order")
+        .Do(WasteOf(4, 9, "k1"), "/orderId unknown_order")
+        .Do(WasteOf(5, 1, "k1"), "Wasted rice-300 = 700");
+
+    [Theory]
+    [InlineData(MovementKind.Wasted, "")]
+    [InlineData(MovementKind.Received, "/movements/0/kind only_when_wasted")]
+    [InlineData(MovementKind.Counted, "/movements/0/kind only_when_wasted")]
+    [InlineData(MovementKind.Corrected, "/movements/0/kind only_when_wasted")]
+    public void Nothing_but_waste_is_booked_for_an_order(MovementKind kind, string faults) =>
+        Limits.Faults(Record(1, "k1", Move(kind, "rice", 1)) with { OrderId = Guid.Empty }).ShouldBe(faults);
+
+    [Fact]
     public void An_unknown_kitchen_has_no_stock() => new Story()
         .Do(Record(1, "k9", Move(MovementKind.Received, "rice", 1)), "no kitchen k9");
 
@@ -180,6 +199,9 @@ public sealed class RecordMovementsTests
 
     static RecordMovements AsStaff(params MovementLine[] lines) =>
         Record(1, "k1", lines) with { Caller = As(Role.Kitchen) };
+
+    static RecordMovements WasteOf(int n, int order, string kitchen) =>
+        Record(n, kitchen, Move(MovementKind.Wasted, "rice", 300)) with { OrderId = OrderOf(order) };
 
     static RecordMovements Seen(int n, long quantity, long seen) =>
         Record(n, "k1", Move(MovementKind.Counted, "rice", quantity) with { SeenOnHand = seen });

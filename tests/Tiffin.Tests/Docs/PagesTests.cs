@@ -67,10 +67,25 @@ public sealed partial class PagesTests
         named.Where(one => !Repository.Text(one.Path).Contains(one.Symbol)).ShouldBeEmpty();
     }
 
+    /// <summary>Written as a path with words of the test's name behind it: `web/….ts` (*brings notes*).</summary>
+    [Fact]
+    public void Each_complaint_about_kitchen_displays_names_tests_that_are_in_their_files()
+    {
+        var rows = Complaint().Matches(Repository.Text("docs/screens.md")).Select(row => row.Value).ToList();
+        rows.Count.ShouldBeGreaterThan(10);
+
+        foreach (var row in rows)
+        {
+            var shown = ShownBy().Matches(row)
+                .Select(one => (Path: one.Groups["path"].Value, Name: one.Groups["name"].Value)).ToList();
+            shown.ShouldNotBeEmpty(row);
+            shown.Where(one => !Plain(Repository.Text(one.Path)).Contains(Plain(one.Name))).ShouldBeEmpty();
+        }
+    }
+
     [Fact]
     public void Each_term_of_the_glossary_is_in_the_file_that_it_names()
     {
-        static string Plain(string text) => Separators().Replace(text, "").ToLowerInvariant();
         var rows = Term().Matches(Repository.Text("docs/glossary.md"))
             .Select(row => (Term: row.Groups["term"].Value, Path: row.Groups["path"].Value)).ToList();
 
@@ -128,6 +143,14 @@ public sealed partial class PagesTests
 
     [GeneratedRegex(@"^\| (?<term>[^|]+) \| .+ \| `(?<path>[^`]+)` \|$", RegexOptions.Multiline)]
     private static partial Regex Term();
+
+    static string Plain(string text) => Separators().Replace(text, "").ToLowerInvariant();
+
+    [GeneratedRegex(@"(?<=^\| complaint .+\n\|-.+\n(?:\|.+\n)*)\|.+$", RegexOptions.Multiline)]
+    private static partial Regex Complaint();
+
+    [GeneratedRegex(@"`(?<path>(?:tests|web)/[\w./-]+)` \(\*(?<name>[^*]+)\*\)")]
+    private static partial Regex ShownBy();
 
     // Words may be joined, as in a name, or on two lines of a comment.
     [GeneratedRegex(@"[\s/_-]+")]

@@ -16,10 +16,12 @@ sealed record MenuItem(
     long? Portions = null,
     [property: Description("When it is available again, if known.")] DateTimeOffset? Until = null,
     string? Description = null,
+    [property: Description(MenuBuilder.OffText)] bool? Off = null,
     [property: Description(MenuBuilder.OffByText)] string? OffBy = null);
 
 sealed record MenuModifier(
     string ItemId, string Name, Money Price, bool Available, long? Portions = null, DateTimeOffset? Until = null,
+    [property: Description(MenuBuilder.OffText)] bool? Off = null,
     [property: Description(MenuBuilder.OffByText)] string? OffBy = null);
 
 /// <summary>Builds a menu from the catalogue and the quantities on hand by ingredient number.</summary>
@@ -27,6 +29,9 @@ sealed class MenuBuilder(
     CatalogueSnapshot catalogue, Kitchen kitchen, IReadOnlyDictionary<int, long> onHand, Caller caller,
     KeyRing ring, DateTimeOffset now)
 {
+    public const string OffText =
+        "True if the item was set unavailable, whether the kitchen is paused or not; absent otherwise.";
+
     public const string OffByText =
         "Who set it unavailable: the subject of the credentials, or the name of a paired device. Only for staff of "
         + "the chain.";
@@ -45,29 +50,34 @@ sealed class MenuBuilder(
 
     MenuItem Entry(Item item)
     {
-        var (available, until, offBy) = AvailabilityOf(item);
+        var (available, until, off, offBy) = AvailabilityOf(item);
         return new MenuItem(
             item.Id, item.BrandId, item.Name, item.Price, available,
             [.. item.Modifiers.Select(id => catalogue.Items[id]).Where(IsSold).Select(Modifier)],
-            Portions(item), until, item.Description, offBy);
+            Portions(item), until, item.Description, off, offBy);
     }
 
     MenuModifier Modifier(Item item)
     {
-        var (available, until, offBy) = AvailabilityOf(item);
-        return new MenuModifier(item.Id, item.Name, item.Price, available, Portions(item), until, offBy);
+        var (available, until, off, offBy) = AvailabilityOf(item);
+        return new MenuModifier(item.Id, item.Name, item.Price, available, Portions(item), until, off, offBy);
     }
 
     // Orders in another currency would be rejected.
     bool IsSold(Item item) => item.Price.Currency == kitchen.Currency;
 
-    (bool Available, DateTimeOffset? Until, string? OffBy) AvailabilityOf(Item item)
+    (bool Available, DateTimeOffset? Until, bool? Off, string? OffBy) AvailabilityOf(Item item)
     {
-        if (mode.Mode == KitchenMode.Paused) return (false, mode.Until, null);
-        return catalogue.Offs.TryGetValue(new OffKey(kitchen.Number, item.Id), out var off) && off.IsInForce(now)
-            ? (false, off.Until, caller.SeesStock && off.By is { } by ? ring.NameOf(by) : null)
-            : (true, null, null);
+        var isPaused = mode.Mode == KitchenMode.Paused;
+        if (!catalogue.Offs.TryGetValue(new OffKey(kitchen.Number, item.Id), out var off) || !off.IsInForce(now))
+            return (!isPaused, isPaused ? mode.Until : null, null, null);
+        var until = isPaused ? Later(off.Until, mode.Until) : off.Until;
+        return (false, until, true, caller.SeesStock && off.By is { } by ? ring.NameOf(by) : null);
     }
+
+    // An end that is not known is later than any.
+    static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) =>
+        one is null || other is null ? null : one > other ? one : other;
 
     long? Portions(Item item) =>
         item.Recipe.IsEmpty ? null : item.Recipe.Min(part => onHand.GetValueOrDefault(part.Ingredient) / part.Quantity);

@@ -12,7 +12,11 @@ sealed record ThresholdRequest(
     [property: Range(0, Stock.OnHandMax)] long Threshold);
 
 sealed record MovementsRequest(
-    [property: Length(1, RecordMovements.LinesMax)] IReadOnlyList<MovementRequest> Movements) : IJsonOnDeserialized
+    [property: Length(1, RecordMovements.LinesMax)] IReadOnlyList<MovementRequest> Movements,
+    [property: Description("Only with waste: a cancelled order of the kitchen whose food was thrown away, although its "
+        + "ingredients were returned to stock. That is booked once an order: a second request, also of another caller "
+        + "or with another Idempotency-Key, returns the first response.")]
+    Guid? OrderId = null) : IJsonOnDeserialized
 {
     void IJsonOnDeserialized.OnDeserialized() => Elements.NotNull(Movements, "movements");
 
@@ -22,6 +26,7 @@ sealed record MovementsRequest(
             Caller = caller,
             Key = key,
             Fingerprint = fingerprint,
+            OrderId = OrderId,
         };
 }
 

@@ -112,6 +112,9 @@ static class InventoryEndpoints
         var caller = context.Caller();
         if (IdempotencyKey.Read(context, caller, out var key) is { } missing) return missing;
         var fingerprint = IdempotencyKey.Fingerprint(context, body, InventoryJson.Strict.MovementsRequest);
+        // Two screens may ask for it, each with the recipes that it has read.
+        if (body.OrderId is { } order)
+            (key, fingerprint) = (IdempotencyKey.Of($"waste of {order}"), IdempotencyKey.Fingerprint(context));
         return await pipeline.Submit(body.ToCommand(kitchenId, caller, key, fingerprint), context) switch
         {
             Outcome.OfJson stock => new KeptAnswer(201, stock.Json, IsReplayed: stock.Effect == Effect.Replayed),

@@ -89,6 +89,30 @@ public sealed class CatalogueTests(SmallChainServer shared) : IClassFixture<Smal
     }
 
     [Fact]
+    public async Task In_a_pause_the_menu_says_which_items_are_off_by_themselves_and_the_later_end()
+    {
+        var kitchen = await Own.Kitchen(server);
+        var (sooner, later) = (DateTimeOffset.UtcNow.AddHours(1), DateTimeOffset.UtcNow.AddHours(2));
+        await server.Put($"/v1/kitchens/{kitchen}/items/masala/availability", new { available = false, until = later });
+        (await Offs()).ShouldBe([("masala", true, true), ("plain", false, false)]);
+
+        await server.Put($"/v1/kitchens/{kitchen}/mode", new { mode = "paused", until = sooner });
+        (await Offs()).ShouldBe([("masala", true, true), ("plain", false, true)]);
+        (await Until("masala")).ShouldBe(later, TimeSpan.FromSeconds(1));
+        (await Until("plain")).ShouldBe(sooner, TimeSpan.FromSeconds(1));
+
+        await server.Put($"/v1/kitchens/{kitchen}/mode", new { mode = "paused" });
+        (await Item("masala"))["until"].ShouldBeNull();
+        ((string?)(await Item("masala"))["offBy"]).ShouldBe("test");
+
+        async Task<JsonArray> Menu() => (await server.Get($"/v1/kitchens/{kitchen}/menu"))["data"]!.AsArray();
+        async Task<JsonNode> Item(string id) => (await Menu()).Single(item => (string)item!["itemId"]! == id)!;
+        async Task<DateTimeOffset> Until(string id) => (await Item(id))["until"]!.GetValue<DateTimeOffset>();
+        async Task<IEnumerable<(string, bool IsOff, bool HasUntil)>> Offs() => (await Menu()).Select(item =>
+            ((string)item!["itemId"]!, (bool?)item["off"] == true, item["until"] is not null));
+    }
+
+    [Fact]
     public async Task An_item_is_off_in_one_kitchen_and_on_in_the_other()
     {
         var (kitchen, other) = (await Own.Kitchen(server), await Own.Kitchen(server));

@@ -123,6 +123,37 @@ public sealed class InventoryTests(SmallChainServer shared) : IClassFixture<Smal
     }
 
     [Fact]
+    public async Task The_food_of_a_cancelled_order_is_thrown_away_once_although_two_screens_say_so()
+    {
+        var order = await server.Post("/v1/orders", SmallChain.Order(kitchen, quantity: 3));
+        await server.Put($"/v1/orders/{order["id"]}/status", new { status = "cancelled" });
+        using var one = await server.ClientOf(Role.Kitchen, [kitchen]);
+        using var other = await server.ClientOf(Role.Kitchen, [kitchen]);
+
+        var first = await Waste(one, 300);
+        // Whose recipe is another one, because it was read before.
+        var second = await Waste(other, 250);
+
+        first.StatusCode.ShouldBe(HttpStatusCode.Created);
+        first.Headers.Contains("Idempotency-Replayed").ShouldBeFalse();
+        second.StatusCode.ShouldBe(HttpStatusCode.Created);
+        second.Headers.GetValues("Idempotency-Replayed").ShouldBe(["true"]);
+        (await second.Content.ReadAsStringAsync()).ShouldBe(await first.Content.ReadAsStringAsync());
+        ((long)(await server.Get($"{Stock}/rice"))["onHand"]!).ShouldBe(9_700);
+
+        Task<HttpResponseMessage> Waste(HttpClient screen, long quantity)
+        {
+            var movements = new[] { new { sku = "rice", kind = "wasted", quantity, reason = "cancelled_order" } };
+            var request = new HttpRequestMessage(HttpMethod.Post, $"{Stock}/movements")
+            {
+                Content = JsonContent.Create(new { movements, orderId = order["id"] }),
+            };
+            request.Headers.Add("Idempotency-Key", $"cancelled-{order["id"]}");
+            return screen.SendAsync(request);
+        }
+    }
+
+    [Fact]
     public async Task Movements_are_recorded_once_per_key_and_all_or_none()
     {
         var body = Movements(("rice", "received", 5, null));

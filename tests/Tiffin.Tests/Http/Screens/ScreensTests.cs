@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Net;
 using System.Text.RegularExpressions;
 using Tiffin.Domain;
+using Tiffin.Edge;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Http.Screens;
@@ -32,6 +33,22 @@ public sealed partial class ScreensTests : IAsyncLifetime
         answer.Headers.CacheControl!.ToString().ShouldBe("no-store");
         answer.Headers.Contains("WWW-Authenticate").ShouldBeFalse();
         (await browser.Get(target)).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    // Fails if a file that the build found no smaller is sent as an empty one.
+    [Fact]
+    public void A_file_has_the_compressed_copies_that_the_build_made_and_no_others()
+    {
+        var content = new ReadOnlyMemory<byte>([1]);
+
+        var files = BuiltFiles.Read(new Dictionary<string, ReadOnlyMemory<byte>>
+        {
+            ["small.js"] = content, ["large.js"] = content, ["large.js.br"] = content,
+        });
+
+        files.Keys.ShouldBe(["small.js", "large.js"], ignoreOrder: true);
+        (files["small.js"].Brotli.HasValue, files["small.js"].Gzip.HasValue).ShouldBe((false, false));
+        (files["large.js"].Brotli.HasValue, files["large.js"].Gzip.HasValue).ShouldBe((true, false));
     }
 
     [Fact]

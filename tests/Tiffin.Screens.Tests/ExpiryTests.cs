@@ -1,0 +1,92 @@
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Builder;
+using Tiffin.Domain;
+using static Microsoft.Playwright.Assertions;
+
+namespace Tiffin.Screens.Tests;
+
+/// <summary>Stock and operations that are open for longer than their session. The board has tests of its own.</summary>
+public sealed partial class ExpiryTests : ScreenTest
+{
+    protected override void Configure(WebApplicationBuilder builder) =>
+        builder.Configuration["Sandbox:Enabled"] = "true";
+
+    [Fact]
+    public async Task Waste_that_is_booked_after_the_session_has_expired_is_kept_until_the_cook_has_signed_in_again()
+    {
+        var visitor = await Open(Role.Kitchen, "/stock/k1?tab=waste&sku=rice");
+        var page = visitor.Page;
+        await page.GetByRole(AriaRole.Button, new() { Name = "Burnt" }).ClickAsync();
+        await page.GetByLabel("Unit of Rice batter").SelectOptionAsync("g");
+        await page.GetByLabel("Quantity of Rice batter").FillAsync("250");
+        await Expire();
+
+        await page.Locator("button.book").ClickAsync();
+
+        await Expect(page).ToHaveURLAsync(SignInForStock());
+        (await OnHand()).ShouldBe(10_000);
+        await SignIn(page, Role.Kitchen);
+        await Expect(page.GetByRole(AriaRole.Tab, new() { Name = "Waste" })).ToBeVisibleAsync();
+        await Eventually.Holds(OnHand, level => level == 9_750);
+        Expect401(visitor);
+    }
+
+    // Fails if the answer is a notice alone: the page then stays, and no action works.
+    [Fact]
+    public async Task An_action_after_the_session_has_expired_leads_to_the_sign_in_page_and_back_to_its_order()
+    {
+        var order = await Server.Post("/v1/orders", SmallChain.Order());
+        var path = $"/v1/orders/{order["id"]}";
+        foreach (var status in new[] { "preparing", "ready" }) await Server.Put($"{path}/status", new { status });
+        var visitor = await Open(Role.Manager, $"/operations?kitchen=k1&order={order["id"]}");
+        var page = visitor.Page;
+        await Expect(page.GetByLabel("Courier id")).ToBeVisibleAsync();
+        await Expire();
+
+        await Assign();
+
+        await Expect(page).ToHaveURLAsync(SignInForOperations());
+        (await Courier()).ShouldBeNull();
+        await SignIn(page, Role.Manager);
+        await Expect(page).ToHaveURLAsync($"/operations?kitchen=k1&order={order["id"]}");
+        await Assign();
+        await Eventually.Holds(Courier, courier => courier == "ravi");
+        Expect401(visitor);
+
+        async Task Assign()
+        {
+            await page.GetByLabel("Courier id").FillAsync("ravi");
+            await page.Locator(".assign").GetByRole(AriaRole.Button, new() { Name = "Assign" }).ClickAsync();
+        }
+
+        async Task<string?> Courier() => (string?)(await Server.Get(path))["courierId"];
+    }
+
+    async Task<Visitor> Open(Role role, string address)
+    {
+        var visitor = await Visit(Device.Tablet);
+        await visitor.SignIn(await Server.KeyOf(role, ["k1"]));
+        await visitor.Page.GotoAsync(address);
+        await Expect(visitor.Page.GetByText("Live", new() { Exact = true })).ToBeVisibleAsync();
+        return visitor;
+    }
+
+    Task Expire() => Sandbox.Advance(Server, TimeSpan.FromHours(12).TotalMinutes + 1);
+
+    async Task SignIn(IPage page, Role role)
+    {
+        await page.GetByLabel("Access key").FillAsync(await Server.KeyOf(role, ["k1"]));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+    }
+
+    static void Expect401(Visitor visitor) =>
+        visitor.Expect([.. visitor.Faults.Where(fault => fault.StartsWith("401 ", StringComparison.Ordinal))]);
+
+    async Task<long> OnHand() => (await Server.Get("/v1/kitchens/k1/stock/rice"))["onHand"]!.GetValue<long>();
+
+    [GeneratedRegex("/sign-in\\?returnTo=%2Fstock%2Fk1")]
+    private static partial Regex SignInForStock();
+
+    [GeneratedRegex("/sign-in\\?returnTo=%2Foperations%3Fkitchen%3Dk1%26order%3D")]
+    private static partial Regex SignInForOperations();
+}

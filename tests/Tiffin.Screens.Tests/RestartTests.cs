@@ -1,0 +1,79 @@
+using Tiffin.Domain;
+using static Microsoft.Playwright.Assertions;
+
+namespace Tiffin.Screens.Tests;
+
+/// <summary>Stock and operations while their server starts again. The board has a test of its own.</summary>
+public sealed class RestartTests : ScreenTest
+{
+    [Fact]
+    public async Task Stock_sends_what_was_booked_meanwhile_once_and_shows_what_it_has_missed()
+    {
+        var visitor = await Open(Role.Kitchen, "/stock/k1?tab=waste&sku=rice");
+        var page = visitor.Page;
+        await using var elsewhere = await TestServer.Start(Server.ConnectionString);
+        await Server.DisposeAsync();
+        await elsewhere.Post("/v1/kitchens/k1/stock/movements",
+            new { movements = new[] { new { sku = "potato", kind = "wasted", quantity = 1_000 } } });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Burnt" }).ClickAsync();
+        await page.GetByLabel("Unit of Rice batter").SelectOptionAsync("g");
+        await page.GetByLabel("Quantity of Rice batter").FillAsync("250");
+        await page.Locator("button.book").ClickAsync();
+        await Expect(page.GetByText("1 change not sent yet")).ToBeVisibleAsync();
+
+        await using var again = await Again();
+
+        await Eventually.Holds(OnHand, level => level == 9_750);
+        await Expect(page.GetByText("1 change not sent yet")).ToHaveCountAsync(0);
+        await page.GetByRole(AriaRole.Tab, new() { Name = "Now" }).ClickAsync();
+        await Expect(Level("Potato masala")).ToContainTextAsync("9 kg");
+        await Expect(Level("Rice batter")).ToContainTextAsync("9.75 kg");
+        await ShouldHaveGoneOn(visitor);
+
+        ILocator Level(string name) => page.Locator(".level").Filter(new() { HasText = name });
+
+        async Task<long> OnHand() =>
+            (await elsewhere.Get("/v1/kitchens/k1/stock/rice"))["onHand"]!.GetValue<long>();
+    }
+
+    [Fact]
+    public async Task Operations_shows_what_it_has_missed_and_takes_actions_again()
+    {
+        var visitor = await Open(Role.Manager, "/operations");
+        var page = visitor.Page;
+        await using var elsewhere = await TestServer.Start(Server.ConnectionString);
+        await Server.DisposeAsync();
+        var missed = await elsewhere.Post("/v1/orders", SmallChain.Order("k2"));
+        var row = page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = $"Order #{missed["number"]}" });
+        await Expect(row).ToHaveCountAsync(0);
+
+        await using var again = await Again();
+
+        await row.GetByRole(AriaRole.Button, new() { Name = "Accept" }).ClickAsync();
+        await Eventually.Holds(
+            async () => (string)(await elsewhere.Get($"/v1/orders/{missed["id"]}"))["status"]!,
+            status => status == "accepted");
+        await Expect(row).ToHaveCountAsync(0);
+        await ShouldHaveGoneOn(visitor);
+    }
+
+    async Task<Visitor> Open(Role role, string address)
+    {
+        var visitor = await Visit(Device.Tablet);
+        await visitor.SignIn(await Server.KeyOf(role, ["k1", "k2"]));
+        await visitor.Page.GotoAsync(address);
+        await Expect(visitor.Page.GetByText("Live", new() { Exact = true })).ToBeVisibleAsync();
+        await visitor.Page.EvaluateAsync("window.opened = true");
+        return visitor;
+    }
+
+    Task<TestServer> Again() => TestServer.Start(
+        Server.ConnectionString, builder => builder.Configuration["urls"] = Server.Address.ToString());
+
+    static async Task ShouldHaveGoneOn(Visitor visitor)
+    {
+        await Expect(visitor.Page.GetByText("Live", new() { Exact = true })).ToBeVisibleAsync();
+        (await visitor.Page.EvaluateAsync<bool>("window.opened === true")).ShouldBeTrue();
+        visitor.Expect([.. visitor.Faults.Where(fault => fault.Contains("net::ERR_") || fault.StartsWith("503 "))]);
+    }
+}
