@@ -112,6 +112,8 @@ public sealed class PersonalDataTests(PersonalDataTests.World world) : IClassFix
         await telling.Has(webhook, 2, "delivered");
         await receiver.Receives(3);
 
+        var export = await telling.Get("/v1/customers/c-1/personal-data");
+        ((bool?)export["contacts"]![0]!["consent"]).ShouldBe(true);
         var before = await Everything(telling);
         (await telling.Client.DeleteAsync("/v1/customers/c-1/personal-data")).EnsureSuccessStatusCode();
         var after = await Everything(telling);

@@ -14,6 +14,8 @@ sealed class NotificationDispatcher(
     Database database, Composer composer, IEnumerable<ISender> allSenders, IOptions<NotificationOptions> settings,
     NotificationMetrics metrics, TimeProvider clock, ILogger<NotificationDispatcher> log) : BackgroundService
 {
+    const int ReasonMax = 300;
+
     // Label of messages that are given up in bulk, without reading their channel.
     const string AnyChannel = "any";
 
@@ -98,11 +100,14 @@ sealed class NotificationDispatcher(
         }
     }
 
-    // Server responses often contain the recipient's address, which is stored only in contacts (PII).
-    static string? Redact(string? reason, string? address)
+    // Server responses often contain the recipient's address, which is stored only in contacts (PII). They may contain
+    // NUL, which PostgreSQL does not store; nor does it store half of a surrogate pair.
+    internal static string? Redact(string? reason, string? address)
     {
         if (reason is null) return null;
         if (address is not null) reason = reason.Replace(address, "…", StringComparison.OrdinalIgnoreCase);
-        return reason.Length > 300 ? reason[..300] : reason;
+        reason = reason.Replace("\0", "", StringComparison.Ordinal);
+        if (reason.Length <= ReasonMax) return reason;
+        return reason[..(char.IsHighSurrogate(reason[ReasonMax - 1]) ? ReasonMax - 1 : ReasonMax)];
     }
 }

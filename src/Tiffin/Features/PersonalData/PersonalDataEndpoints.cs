@@ -70,6 +70,7 @@ static class PersonalDataEndpoints
         foreach (var note in (contact.Notes ?? []).OfType<string>()) json.WriteStringValue(note);
         json.WriteEndArray();
         json.WriteAddress(contact.Address);
+        if (contact.Consent is { } consent) json.WriteBoolean("consent", consent);
         if (courier is not null)
         {
             json.WriteStartObject("courier");

@@ -11,6 +11,8 @@ sealed record PersonalDataView(string CustomerId, IReadOnlyList<ContactView> Con
 sealed record ContactView(
     Guid OrderId, string Channel, string? Name, string? Phone, string? Email, IReadOnlyList<string> Notes,
     Address? Address = null,
+    [property: Description("Whether the customer agreed to messages about the order; absent if the order did not say.")]
+    bool? Consent = null,
     [property: Description("The courier of the order. Do not disclose it to the customer without need.")]
     CourierDataView? Courier = null);
 
