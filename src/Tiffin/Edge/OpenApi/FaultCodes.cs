@@ -66,6 +66,7 @@ static class FaultCodes
         ("unknown_item", "No item has this id."),
         ("unknown_kitchen", "No kitchen has this id."),
         ("unknown_line", "The order has no line with this index."),
+        ("unknown_order", "No cancelled order of the kitchen has this id."),
         ("unknown_parameter", "The operation does not have this parameter."),
         ("unknown_time_zone", "Not an IANA time zone."),
         ("unknown_word", "Not one of the allowed values."),

@@ -120,6 +120,8 @@ public sealed class WebhookUpkeepTests
             (await server.Client.Post($"/v1/webhooks/{webhook}/deliveries/{id}/redeliver", null))
                 .EnsureSuccessStatusCode();
         await receiver.Receives(14);
+        // A delivery whose call is not recorded yet is delivered by that call, and not once more.
+        await server.Has(webhook, 12, "delivered");
         var replay = await server.Client.Post(
             $"/v1/webhooks/{webhook}/replay", new { from = DateTimeOffset.UnixEpoch });
         JsonNode.Parse(await replay.Content.ReadAsStringAsync())!["queued"]!.GetValue<int>().ShouldBe(12);
