@@ -25,6 +25,7 @@ public sealed class SettingsTests
 
     [Theory]
     [InlineData("Commit:QueueMax", "many", "'many' at 'Commit__QueueMax'")]
+    [InlineData("Commit:Deadline", "25:61:00", "'25:61:00' at 'Commit__Deadline'")]
     [InlineData("Limits:Kitchen:Burst", "lots", "'lots' at 'Limits__Kitchen__Burst'")]
     [InlineData("Broker:Url", "http://broker", "Broker__Url contains an invalid URL")]
     [InlineData("Access:TrustedProxies:0", "proxy.example", "'proxy.example' is neither an address nor a network")]

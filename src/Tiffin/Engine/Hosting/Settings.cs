@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 
 namespace Tiffin.Engine.Hosting;
@@ -55,7 +56,9 @@ static partial class Settings
         }
         catch (InvalidOperationException invalid)
         {
-            throw new InvalidSettingException(invalid.Message.Replace(":", "__"), invalid);
+            // The name alone: the value may be a duration.
+            var message = Place().Replace(invalid.Message, place => place.Value.Replace(":", "__"));
+            throw new InvalidSettingException(message, invalid);
         }
     }
 
@@ -72,6 +75,9 @@ static partial class Settings
             : type.IsArray || (type.IsGenericType && Nullable.GetUnderlyingType(type) is null) ? [key, key + ':']
             : [key]
         select one;
+
+    [GeneratedRegex(" at '[^']*' to type")]
+    private static partial Regex Place();
 
     [LoggerMessage(4005, LogLevel.Warning,
         "The setting {Setting} is unknown and has no effect: it is misspelled, or this version has renamed it")]

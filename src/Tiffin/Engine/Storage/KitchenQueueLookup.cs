@@ -6,14 +6,14 @@ using static Tiffin.Engine.Storage.Sql;
 namespace Tiffin.Engine.Storage;
 
 /// <summary>
-/// The minutes of work that kitchens have not started (<see cref="Order.QueuedMinutes"/>), of the latest orders of the
-/// last day and of scheduled ones: other older orders were probably never closed.
+/// The minutes of work that kitchens have not started (<see cref="Order.QueuedMinutes"/>): of the latest open orders,
+/// those of the last day and scheduled ones. Other older orders were probably never closed.
 /// </summary>
 static class KitchenQueueLookup
 {
-    // Bounds the cost of a batch. The column has no index, because it changes: the update that starts an order stays
-    // heap-only.
-    const int OrdersMax = 100;
+    // Bounds the cost of a batch, also where orders are never closed. The column has no index, because it changes: the
+    // update that starts an order stays heap-only.
+    const int OrdersMax = 500;
 
     static readonly TimeSpan day = TimeSpan.FromDays(1);
     static readonly TimeSpan scheduled = day + TimeSpan.FromDays(KitchenTimes.DaysMax);
@@ -23,10 +23,10 @@ static class KitchenQueueLookup
     static readonly string loadSql = $"""
         SELECT k.kitchen, coalesce(sum(o.queued_minutes), 0) FROM unnest($1) AS k (kitchen)
         CROSS JOIN LATERAL (
-            SELECT queued_minutes FROM orders
+            SELECT id, queued_minutes, details FROM orders
             WHERE (kitchen, id) >= (k.kitchen, $2) AND kitchen <= k.kitchen AND NOT closed
-                AND queued_minutes > 0 AND (id >= $3 OR convert_from(details, 'UTF8')::jsonb ? 'schedule')
             ORDER BY kitchen DESC, id DESC LIMIT {OrdersMax}) o
+        WHERE o.queued_minutes > 0 AND (o.id >= $3 OR convert_from(o.details, 'UTF8')::jsonb ? 'schedule')
         GROUP BY k.kitchen
         """;
 
