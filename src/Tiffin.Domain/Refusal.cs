@@ -109,6 +109,9 @@ public abstract record Refusal
     /// </summary>
     public sealed record StaleVersion(int Version) : Refusal;
 
+    /// <summary>The catalogue entry is not the one that the caller has read.</summary>
+    public sealed record StaleEntry : Refusal;
+
     /// <summary>A movement would make the stock negative.</summary>
     public sealed record NotEnoughStock(string Pointer, string Sku, long Needed, long Available) : Refusal;
 }

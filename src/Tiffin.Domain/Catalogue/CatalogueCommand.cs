@@ -7,6 +7,9 @@ public abstract record CatalogueCommand : Command
 {
     public const int NameMax = 120;
 
+    /// <summary>The caller's condition on the current entry, which is null if it does not exist.</summary>
+    public Func<CatalogueEntry?, CatalogueSnapshot, bool>? Condition { get; init; }
+
     /// <summary>The new entry, or null with the reasons in <paramref name="faults"/>.</summary>
     public abstract CatalogueEntry? Build(CatalogueSnapshot catalogue, DateTimeOffset now, Faults faults);
 
@@ -24,12 +27,15 @@ public abstract record CatalogueCommand : Command
     public override Decision Decide(Workset workset)
     {
         if (Missing(workset.Catalogue) is { } missing) return Refuse(missing);
+        var current = Current(workset.Catalogue);
         var faults = new Faults();
         if (Build(workset.Catalogue, workset.Now, faults) is not { } entry)
             return Refuse(new Refusal.Invalid(faults.All));
         var result = new Result.OfEntry(entry);
-        return entry.Equals(Current(workset.Catalogue))
-            ? new Decision.Unchanged(result)
+        // Before the condition: the repetition of a request whose response was lost must not be refused.
+        if (entry.Equals(current)) return new Decision.Unchanged(result);
+        return Condition?.Invoke(current, workset.Catalogue) == false
+            ? Refuse(new Refusal.StaleEntry())
             : new Decision.Accepted([new CatalogueChanged(entry, IsMode)], result);
     }
 }

@@ -27,6 +27,8 @@ static class ChangeProblems
         {
             More = json => json.WriteNumber("version", stale.Version),
         },
+        Refusal.StaleEntry => new(412, "stale_entry", "Version conflict",
+            "The entry is not the one whose ETag is in If-Match. Read it again, and send its new ETag."),
         Refusal.NotEnoughStock short_ => new(409, "not_enough_stock", "Not enough stock on hand",
             $"{short_.Needed} of '{short_.Sku}' are needed, but only {short_.Available} are on hand.")
         {
@@ -52,6 +54,8 @@ static class ChangeProblems
             "Correct the client. The order's status can still be changed."),
         new(new Refusal.StaleVersion(4), "The order changed after the version in If-Match was read.",
             "Read the order again, decide again, and send its new ETag."),
+        new(new Refusal.StaleEntry(), "The catalogue entry changed after the ETag in If-Match was read.",
+            "Read the entry again, make your change to what it is now, and send its new ETag."),
         new(new Refusal.NotEnoughStock("/movements/0/quantity", "rice", 400, 250),
             "The movement would remove more than is on hand, or the order that is to be released needs more.",
             "Count the ingredient first, or reduce the quantity."),

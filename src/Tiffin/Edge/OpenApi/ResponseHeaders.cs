@@ -32,7 +32,7 @@ static class ResponseHeaders
         "Retry-After" => Bounds.Number(0, int.MaxValue),
         "Idempotency-Replayed" => Bounds.Word("true"),
         "Location" => new() { Type = JsonSchemaType.String, Format = "uri-reference", MaxLength = Max },
-        "ETag" => new() { Type = JsonSchemaType.String, Pattern = "^\"[0-9]+\"$", MaxLength = Max },
+        "ETag" => new() { Type = JsonSchemaType.String, Pattern = "^\"[0-9a-f]+\"$", MaxLength = Max },
         _ => new() { Type = JsonSchemaType.String, MaxLength = Max },
     };
 }

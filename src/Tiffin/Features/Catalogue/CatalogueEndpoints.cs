@@ -32,12 +32,13 @@ static class CatalogueEndpoints
                     (brand, _) => BrandBody.Of(brand)))
             .Allow(Anyone, Chain)
             .Describe("getBrand", "Get a brand", "The name under which customers order.")
+            .Conditional()
             .Response<BrandBody>(200, "The brand.")
             .Problem(404, "not_found");
         brands.MapPut("{brandId}", (string brandId, BrandBody body, HttpContext context, CommitPipeline pipeline) =>
                 Put(context, pipeline, brandId, body.Id, "/id", body.ToCommand(brandId, context.Caller()),
                     (Brand brand, CatalogueSnapshot _) => BrandBody.Of(brand)))
-            .Allow(Admin, Chain).Audit()
+            .Allow(Admin, Chain).Audit().ReplacesEntry()
             .Describe("putBrand", "Create or replace a brand", "Replaces the whole brand. You choose the id.")
             .Response<BrandBody>(200, "The updated brand.");
     }
@@ -55,12 +56,13 @@ static class CatalogueEndpoints
                     (found, _) => IngredientBody.Of(found)))
             .Allow(Staff, Chain)
             .Describe("getIngredient", "Get an ingredient", "Its name and unit, where it is kept, and its usual pack.")
+            .Conditional()
             .Response<IngredientBody>(200, "The ingredient.")
             .Problem(404, "not_found");
         ingredients.MapPut("{sku}", (string sku, IngredientBody body, HttpContext context, CommitPipeline pipeline) =>
                 Put(context, pipeline, sku, body.Sku, "/sku", body.ToCommand(sku, context.Caller()),
                     (Ingredient updated, CatalogueSnapshot _) => IngredientBody.Of(updated)))
-            .Allow(Admin, Chain).Audit()
+            .Allow(Admin, Chain).Audit().ReplacesEntry()
             .Describe("putIngredient", "Create or replace an ingredient",
                 "Replaces the whole ingredient. You choose the SKU.")
             .Response<IngredientBody>(200, "The updated ingredient.");
@@ -80,13 +82,14 @@ static class CatalogueEndpoints
                 Get(context, reader, "item", itemId, catalogue => catalogue.Items, ItemBody.Of))
             .Allow(Staff, Chain)
             .Describe("getItem", "Get an item", "Its price, tax, recipe and modifiers.")
+            .Conditional()
             .Response<ItemBody>(200, "The item.")
             .Problem(404, "not_found");
         items.MapPut("{itemId}", (string itemId, ItemBody body, HttpContext context, CommitPipeline pipeline) =>
                 Put<Item, ItemBody>(
                     context, pipeline, itemId, body.Id, "/id", body.ToCommand(itemId, context.Caller()),
                     ItemBody.Of))
-            .Allow(Admin, Chain).Audit()
+            .Allow(Admin, Chain).Audit().ReplacesEntry()
             .Describe("putItem", "Create or replace an item",
                 "Replaces the whole item. You choose the id. New orders use the new price and recipe; existing orders "
                 + "do not change.")

@@ -33,7 +33,7 @@ static class CatalogueEntries
     {
         var catalogue = await reader.Read(context.RequestAborted);
         return entries(catalogue).TryGetValue(id, out var entry)
-            ? TypedResults.Ok(show(entry, catalogue))
+            ? new TaggedJson<TBody>(show(entry, catalogue))
             : Problems.Of(new Refusal.EntryUnknown(kind, id));
     }
 
@@ -44,10 +44,23 @@ static class CatalogueEntries
         if (bodyId is not null && bodyId != pathId)
             return Problems.Of(new Refusal.Invalid(
                 pointer, "differs_from_path", $"must be '{pathId}', as in the path, or absent"));
+        if (!IfMatch.TryRead(context, out var condition)) return IfMatch.Malformed;
+        if (condition is not null) command = command with { Condition = IsRead };
         return await pipeline.Submit(command, context) switch
         {
-            Outcome.OfEntry { Entry: T entry } outcome => TypedResults.Ok(show(entry, outcome.Catalogue)),
+            Outcome.OfEntry { Entry: T entry } outcome => new TaggedJson<TBody>(show(entry, outcome.Catalogue)),
             var other => other.ToProblem(),
         };
+
+        bool IsRead(CatalogueEntry? entry, CatalogueSnapshot catalogue) => entry is T current
+            && condition.Tags?.Contains(TaggedJson<TBody>.TagOf(show(current, catalogue), context.RequestServices))
+                is not false;
     }
+
+    /// <summary>Declares what <see cref="Put"/> does with If-Match.</summary>
+    public static RouteHandlerBuilder ReplacesEntry(this RouteHandlerBuilder endpoint) => endpoint
+        .RequestHeader("If-Match", "One or more ETags. Returns 412 if the entry is none of them: someone changed it.")
+        .ResponseHeader("ETag", always: true, 200)
+        .Problem(400, "malformed_request")
+        .Problem(412, "stale_entry");
 }

@@ -33,13 +33,14 @@ static class KitchenEndpoints
                     (kitchen, _) => KitchenView.Of(kitchen, clock.GetUtcNow())))
             .Allow(Anyone, Chain)
             .Describe("getKitchen", "Get a kitchen", "Its brands, acceptance settings and current mode.")
+            .Conditional()
             .Response<KitchenView>(200, "The kitchen.")
             .Problem(404, "not_found");
         kitchens.MapPut("{kitchenId}",
             (string kitchenId, KitchenBody body, HttpContext context, CommitPipeline pipeline, TimeProvider clock) =>
                 Put(context, pipeline, kitchenId, body.Id, "/id", body.ToCommand(kitchenId, context.Caller()),
                     (Kitchen updated, CatalogueSnapshot _) => KitchenView.Of(updated, clock.GetUtcNow())))
-            .Allow(Admin, Chain).Audit()
+            .Allow(Admin, Chain).Audit().ReplacesEntry()
             .Describe("putKitchen", "Create or replace a kitchen",
                 "Replaces the whole kitchen except its mode, and except its hours if there are none in the body. You "
                 + "choose the id.")
@@ -52,7 +53,7 @@ static class KitchenEndpoints
             (string kitchenId, ModeBody body, HttpContext context, CommitPipeline pipeline, TimeProvider clock) =>
                 Put(context, pipeline, kitchenId, null, "", body.ToCommand(kitchenId, context.Caller()),
                     (Kitchen updated, CatalogueSnapshot _) => KitchenView.Of(updated, clock.GetUtcNow())))
-            .Allow(Staff, KitchenInPath).Audit()
+            .Allow(Staff, KitchenInPath).Audit().ReplacesEntry()
             .Describe("setKitchenMode", "Set a kitchen's mode",
                 "online, busy (with a delay) or paused (takes no new orders), until a given time or further notice. "
                 + "Kitchen staff may set busy for at most 24 hours and online again, and may not end a pause.")
@@ -62,7 +63,7 @@ static class KitchenEndpoints
             (string kitchenId, HoursBody body, HttpContext context, CommitPipeline pipeline, TimeProvider clock) =>
                 Put(context, pipeline, kitchenId, null, "", body.ToCommand(kitchenId, context.Caller()),
                     (Kitchen updated, CatalogueSnapshot _) => KitchenView.Of(updated, clock.GetUtcNow())))
-            .Allow(Admin | Manager, KitchenInPath).Audit()
+            .Allow(Admin | Manager, KitchenInPath).Audit().ReplacesEntry()
             .Describe("setKitchenHours", "Set a kitchen's opening hours",
                 "Replaces the weekly hours and the exceptions. While a kitchen is closed, only scheduled orders are "
                 + "accepted, for times at which it is open. Orders that are already placed stay.")
@@ -72,7 +73,7 @@ static class KitchenEndpoints
             (string kitchenId, string itemId, AvailabilityBody body, HttpContext context, CommitPipeline pipeline) =>
                 Put(context, pipeline, kitchenId, null, "", body.ToCommand(kitchenId, itemId, context.Caller()),
                     (Off off, CatalogueSnapshot _) => AvailabilityView.Of(off)))
-            .Allow(Staff, KitchenInPath).Audit()
+            .Allow(Staff, KitchenInPath).Audit().ReplacesEntry()
             .Describe("setAvailability", "Set an item's availability in a kitchen",
                 "Makes an item unavailable until a given time or further notice, regardless of the stock, or "
                 + "available again. Kitchen staff must set until.")
@@ -83,6 +84,7 @@ static class KitchenEndpoints
             .Describe("getMenu", "Get a kitchen's menu",
                 "The items that the kitchen sells, with prices, availability and the portions that are in stock.")
             .QueryParameter("brandId", "Only this brand.")
+            .Conditional()
             .Response<MenuView>(200, "The menu, by brand and item.")
             .Problem(404, "not_found");
     }
@@ -100,6 +102,6 @@ static class KitchenEndpoints
             return Problems.Of(new Refusal.EntryUnknown("kitchen", kitchenId));
         var onHand = await CatalogueQueries.OnHand(connection, kitchen.Number, context.RequestAborted);
         var menu = new MenuBuilder(catalogue, kitchen, onHand, context.Caller(), ring, clock.GetUtcNow());
-        return TypedResults.Ok(menu.Build(brand));
+        return new TaggedJson<MenuView>(menu.Build(brand));
     }
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Globalization;
 using Microsoft.Extensions.Options;
 using Tiffin.Domain;
 using Tiffin.Domain.Orders;
@@ -37,10 +38,8 @@ static class OrderEndpoints
             .Allow(Anyone, Own)
             .Describe("getOrder", "Get an order", "The ETag is the order's version.")
             .QueryParameter("version", "The order as it was at this version, from 1.", Bounds.Number(1, int.MaxValue))
-            .RequestHeader("If-None-Match", "ETag of your copy. Returns 304 if the order has not changed.")
-            .ResponseHeader("ETag", always: true, 200, 304)
+            .Conditional()
             .Response<OrderView>(200, "The order.")
-            .Response(304, "The order has not changed.")
             .Problem(404, "not_found");
         orders.MapPut("{id}/status", ChangeStatusOf)
             .Allow(Anyone, Own)
@@ -160,13 +159,21 @@ static class OrderEndpoints
         IReadOnlyList<Fault>? faults = null)
     {
         if (!Guid.TryParseExact(id, "D", out var orderId)) return Problems.NotFound;
-        if (!Preconditions.TryRead(context, out var version)) return Preconditions.Malformed;
+        if (!IfMatch.TryRead(context, out var condition)) return IfMatch.Malformed;
         if (faults is { Count: > 0 }) return Problems.Of(new Refusal.Invalid(faults));
-        var change = command(orderId, version);
+        var change = command(orderId, Versions(condition));
         return await pipeline.Submit(change, context) switch
         {
             Outcome.OfOrder order => new OrderResult(order.Document, change.Caller, 200),
             var other => other.ToProblem(),
         };
     }
+
+    // A tag that this server never sends is no version.
+    static IfVersion? Versions(IfMatch? condition) => condition?.Tags is not { } tags
+        ? null
+        : new IfVersion([.. tags.SelectMany(tag =>
+            int.TryParse(tag.AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+                ? [version]
+                : Array.Empty<int>())]);
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Net.Http.Headers;
 using Tiffin.Domain;
 using Tiffin.Domain.Orders;
 using Tiffin.Edge;
@@ -20,8 +19,7 @@ sealed class OrderResult(OrderDocument document, Caller viewer, int status, bool
         var response = httpContext.Response;
         var etag = string.Create(CultureInfo.InvariantCulture, $"\"{document.Order.Version}\"");
         response.Headers.ETag = etag;
-        if (status == 200 && HttpMethods.IsGet(httpContext.Request.Method)
-            && httpContext.Request.GetTypedHeaders().IfNoneMatch.Any(tag => Matches(tag, etag)))
+        if (httpContext.Request.IsKnown(etag))
         {
             response.StatusCode = 304;
             return;
@@ -52,8 +50,6 @@ sealed class OrderResult(OrderDocument document, Caller viewer, int status, bool
         viewer.Role is Role.Kitchen or Role.Courier
             ? null
             : context.RequestServices.GetRequiredService<TrackTokens>().Url(order.Id, context.Request);
-
-    static bool Matches(EntityTagHeaderValue tag, string etag) => tag.Tag == "*" || tag.Tag == etag;
 }
 
 sealed class OrderListResult(Page<OrderDocument> page, Caller viewer) : IResult
