@@ -51,7 +51,10 @@ public sealed record Caller(Role Role, string Id)
     {
         Role.Admin or Role.System => true,
         Role.Manager or Role.Kitchen => WorksIn(kitchenId),
-        Role.Courier => order.CourierId is { } courier ? courier == Id : order.IsOpen && WorksIn(kitchenId),
+        // Of the orders without a courier, those that a courier can take.
+        Role.Courier => order.CourierId is { } courier
+            ? courier == Id
+            : order is { IsOpen: true, Fulfilment: FulfilmentType.Delivery } && WorksIn(kitchenId),
         Role.Channel => order.Channel == Channel,
         // Customer ids are assigned by channels and are unique only within one.
         Role.Customer => order.CustomerId == Id && (Channel is null || order.Channel == Channel),

@@ -3,7 +3,7 @@ namespace Tiffin.Dev.Simulation;
 /// <summary>A clock that starts now and runs at a multiple of another clock. Its timers scale with it.</summary>
 sealed class ScaledClock(TimeProvider real, double speed) : TimeProvider
 {
-    readonly DateTimeOffset startedAt = real.GetUtcNow();
+    DateTimeOffset startedAt = real.GetUtcNow();
     readonly long started = real.GetTimestamp();
 
     TimeSpan Elapsed => real.GetElapsedTime(started) * speed;
@@ -13,6 +13,9 @@ sealed class ScaledClock(TimeProvider real, double speed) : TimeProvider
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override DateTimeOffset GetUtcNow() => startedAt + Elapsed;
+
+    /// <summary>Goes on from a time.</summary>
+    public void Set(DateTimeOffset now) => startedAt = now - Elapsed;
 
     public override long GetTimestamp() => Elapsed.Ticks;
 

@@ -52,6 +52,18 @@ sealed class TrafficApi(HttpClient http, TrafficKeys keys, TimeProvider time) : 
         Send<OrderAnswer>(HttpMethod.Put, step.Actor, $"v1/orders/{orderId}/{step.Path}",
             step.Body with { Code = code }, cancel);
 
+    /// <summary>The clock of a sandbox; null if the server has none.</summary>
+    public async Task<DateTimeOffset?> Clock(CancellationToken cancel)
+    {
+        using var response = await Answer(
+            () => Request(HttpMethod.Get, Actor.Operator, "v1/sandbox/clock"), cancel);
+        return response.IsSuccessStatusCode
+            ? (await response.Content.ReadFromJsonAsync<SandboxClock>(json, cancel))?.Now
+            : null;
+    }
+
+    sealed record SandboxClock(DateTimeOffset Now);
+
     /// <summary>Moves the clock of a sandbox; false if the server has none.</summary>
     public async Task<bool> MoveClock(DateTimeOffset now, CancellationToken cancel)
     {

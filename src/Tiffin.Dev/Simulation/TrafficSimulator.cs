@@ -35,6 +35,8 @@ sealed class TrafficSimulator(HttpClient http, TrafficOptions options, TimeProvi
             var kitchens = await api.Kitchens(cancel);
             if (kitchens.Count == 0)
                 throw new InvalidOperationException("No kitchen to order from: import a chain first.");
+            // An earlier simulation may have moved it ahead.
+            if (options.Keys?.Operator is not null && await api.Clock(cancel) is { } now) clock.Set(now);
             var bounded = new ParallelOptions { MaxDegreeOfParallelism = OpenOrdersMost, CancellationToken = cancel };
             await Task.WhenAll(
                 Parallel.ForEachAsync(

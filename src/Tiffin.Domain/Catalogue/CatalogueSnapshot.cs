@@ -177,6 +177,10 @@ public sealed record Kitchen(
     /// <summary>The first time from <paramref name="time"/> on at which it is open; null if it never is.</summary>
     public DateTimeOffset? NextOpening(DateTimeOffset time) => Hours.NextOpening(time, Zone);
 
+    /// <summary>The staff have answered an order: the next time-out is not in a row. Null if it would not be.</summary>
+    internal CatalogueChanged? Answers() =>
+        TimeoutsInRow == 0 ? null : new CatalogueChanged(this with { TimeoutsInRow = 0 }) { IsPublished = false };
+
     public bool Equals(Kitchen? other) => other is not null
         && (Number, Id, Name, City, Zone.Id, Currency, Acceptance, AcceptWithinMinutes, Fees, Mode)
             == (other.Number, other.Id, other.Name, other.City, other.Zone.Id, other.Currency, other.Acceptance,

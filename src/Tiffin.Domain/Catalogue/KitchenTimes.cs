@@ -38,7 +38,7 @@ public sealed record KitchenTimes(
     [property: Range(0, KitchenTimes.MinutesMax)]
     int PromiseDelayMinutesMax = 60,
     [property: Description("The kitchen is paused, with the reason not_answering, after this number of acceptance "
-        + "timeouts in a row.")]
+        + "timeouts without an order between them that the staff accepted or rejected.")]
     [property: Range(1, KitchenTimes.TimeoutsMax)]
     int PauseAfterTimeouts = 3,
     [property: Description("An order is ready as soon as all its lines are done. Otherwise its status must be set.")]
@@ -106,4 +106,5 @@ public sealed record KitchenTimes(
 }
 
 /// <summary>From the 10th to the 90th percentile.</summary>
-public sealed record MinuteRange(int From, int To);
+public sealed record MinuteRange(
+    [property: Range(0, KitchenTimes.MinutesMax)] int From, [property: Range(0, KitchenTimes.MinutesMax)] int To);

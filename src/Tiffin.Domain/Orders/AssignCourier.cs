@@ -40,7 +40,7 @@ public sealed record AssignCourier(
             return Refuse(new Refusal.WrongStatus(
                 order.Status, [OrderStatus.Accepted, OrderStatus.Preparing, OrderStatus.Ready]));
         if (order.Full is { } full) return Refuse(full);
-        if (PickupAt < workset.Now)
+        if (PickupAt < workset.Now && times!.PickupAt != (isSame ? order.Details.Courier?.PickupAt : null))
             return Refuse(new Refusal.Invalid("/pickupAt", "in_the_past", "must be in the future"));
         return Accept(new CourierAssigned(OrderId, order.Version + 1, workset.Now, Caller.Role, CourierId)
         {

@@ -54,6 +54,34 @@ public static class Basket
             faults.Add(pointer, "currency_mismatch", $"'{item.Id}' is not sold in {kitchen.Currency}");
     }
 
+    /// <summary>
+    /// The temporary reason for which a kitchen does not make the lines at a time; null if it does.
+    /// </summary>
+    public static Refusal? Unavailable(
+        CatalogueSnapshot catalogue, Kitchen kitchen, IReadOnlyList<BasketLine> lines, DateTimeOffset time)
+    {
+        var mode = kitchen.Mode.At(time);
+        if (mode.Mode == KitchenMode.Paused) return new Refusal.KitchenPaused(mode.Until);
+        for (var i = 0; i < lines.Count; i++)
+        {
+            if (OffAt(lines[i].ItemId) is { } off)
+                return new Refusal.ItemUnavailable(lines[i].ItemId, $"/lines/{i}/itemId", off.Until);
+            for (var m = 0; m < lines[i].Modifiers.Count; m++)
+            {
+                var modifier = lines[i].Modifiers[m].ItemId;
+                if (OffAt(modifier) is { } modifierOff)
+                    return new Refusal.ItemUnavailable(
+                        modifier, $"/lines/{i}/modifiers/{m}/itemId", modifierOff.Until);
+            }
+        }
+        return null;
+
+        Off? OffAt(string itemId) =>
+            catalogue.Offs.TryGetValue(new OffKey(kitchen.Number, itemId), out var off) && off.IsInForce(time)
+                ? off
+                : null;
+    }
+
     public static OrderLine[] Price(CatalogueSnapshot catalogue, IReadOnlyList<BasketLine> lines)
     {
         var priced = new OrderLine[lines.Count];

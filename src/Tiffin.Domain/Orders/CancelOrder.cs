@@ -42,9 +42,16 @@ public sealed record CancelOrder(Guid OrderId, IfVersion? IfVersion, string? Rea
         var cancelled = new OrderMoved(
             OrderId, OrderStatus.Cancelled, order.Version + 1, workset.Now, Caller.Role, Implied: false,
             Disposition: disposition) { Reason = Reason ?? ReasonDefault };
-        if (!order.HasStock) return Accept(cancelled);
-        var events = new List<DomainEvent> { cancelled.With(Movements(order, wasted)) };
-        AppendLevels(events, workset, order, wasted);
+        var events = new List<DomainEvent> { cancelled };
+        if (order.HasStock)
+        {
+            events[0] = cancelled.With(Movements(order, wasted));
+            AppendLevels(events, workset, order, wasted);
+        }
+        // Staff who reject an order have answered it.
+        if (order.Status == OrderStatus.Placed && Caller.Role is Role.Kitchen or Role.Manager or Role.Admin
+            && workset.Catalogue.KitchenOf(order.Kitchen)!.Answers() is { } answered)
+            events.Add(answered);
         return Accept(events);
     }
 

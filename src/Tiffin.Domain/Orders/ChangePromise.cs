@@ -4,7 +4,8 @@ namespace Tiffin.Domain.Orders;
 
 /// <summary>
 /// Promises another time at which an order will be ready: a time, or minutes from now. It may be earlier at any time,
-/// but later only within the limits of the kitchen. Requesting the promised time changes nothing.
+/// but later only within the limits of the kitchen. Requesting the promised time changes nothing, nor do minutes that lead
+/// to it within one minute: a repeated request is not another promise.
 /// </summary>
 public sealed record ChangePromise(
     Guid OrderId, IfVersion? IfVersion, DateTimeOffset? ReadyAt, int? PrepMinutes, string? Reason)
@@ -31,7 +32,7 @@ public sealed record ChangePromise(
         var readyAt = ReadyAt is { } time
             ? Deadline.Seconds(time)
             : Deadline.In(workset.Now, TimeSpan.FromMinutes(PrepMinutes!.Value));
-        if (known?.ReadyAt == readyAt) return Unchanged();
+        if (known is not null && IsSame(known.ReadyAt, readyAt)) return Unchanged();
         if (order.Full is { } full) return Refuse(full);
         if (Refused(known, readyAt, kitchen, workset.Now) is { } refusal) return Refuse(refusal);
 
@@ -43,11 +44,16 @@ public sealed record ChangePromise(
         });
     }
 
+    bool IsSame(DateTimeOffset known, DateTimeOffset readyAt) => PrepMinutes is null
+        ? known == readyAt
+        : (known - readyAt).Duration() < TimeSpan.FromMinutes(1);
+
     Refusal? Refused(Promise? known, DateTimeOffset readyAt, Kitchen kitchen, DateTimeOffset now)
     {
         var pointer = ReadyAt is null ? "/prepMinutes" : "/readyAt";
         if (readyAt < now)
             return new Refusal.Invalid(pointer, "in_the_past", "must be in the future");
+        if (readyAt < known?.ReadyAt) return null;
         var latest = (known?.First ?? now).AddMinutes(known is null
             ? Promise.PrepMinutesMax
             : kitchen.Times.PromiseDelayMinutesMax);
@@ -55,7 +61,7 @@ public sealed record ChangePromise(
             return new Refusal.Invalid(pointer, "out_of_range",
                 $"the order can be promised for {latest.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'} at the latest;"
                 + " call the customer if it takes longer");
-        return known is not null && readyAt > known.ReadyAt && known.Moved >= kitchen.Times.PromiseMovesMax
+        return known is not null && known.Moved >= kitchen.Times.PromiseMovesMax
             ? new Refusal.PromiseMovedTooOften(kitchen.Times.PromiseMovesMax)
             : null;
     }

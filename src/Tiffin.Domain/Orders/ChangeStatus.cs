@@ -50,6 +50,7 @@ public sealed record ChangeStatus(Guid OrderId, OrderStatus To, IfVersion? IfVer
         var steps = Lifecycle.Path(order, To);
         if (steps.IsEmpty || !Lifecycle.May(Caller.Role, order, To))
             return Refuse(new Refusal.IllegalMove(order.Status, To, Lifecycle.Allowed(order, Caller.Role)));
+        if (CourierId is not null && order.Fulfilment == FulfilmentType.Pickup) return Refuse(new Refusal.NotADelivery());
         if (order is { AwaitsRelease: true, Details.Schedule: { } schedule } && To != OrderStatus.Accepted)
             return Refuse(new Refusal.NotReleased(schedule.ReleaseAt));
         var kitchen = workset.Catalogue.KitchenOf(order.Kitchen)!;
@@ -71,8 +72,7 @@ public sealed record ChangeStatus(Guid OrderId, OrderStatus To, IfVersion? IfVer
                 Reason = asked ? Override : null,
             });
         }
-        if (order.Status == OrderStatus.Placed && kitchen.TimeoutsInRow > 0)
-            events.Add(new CatalogueChanged(kitchen with { TimeoutsInRow = 0 }) { IsPublished = false });
+        if (order.Status == OrderStatus.Placed && kitchen.Answers() is { } answered) events.Add(answered);
         return Accept(events);
     }
 
@@ -88,7 +88,7 @@ public sealed record ChangeStatus(Guid OrderId, OrderStatus To, IfVersion? IfVer
                     return details with
                     {
                         Schedule = (schedule with { PrepMinutes = minutes })
-                            .ReleasedThen(wanted.ReadyAt.AddMinutes(-minutes)),
+                            .ReleasedThen(kitchen, wanted.ReadyAt.AddMinutes(-minutes)),
                     };
                 if (now.AddMinutes(minutes) <= wanted.ReadyAt) return details;
             }

@@ -38,5 +38,15 @@ public sealed record DeliveryDecided(Guid OrderId, int Version, DateTimeOffset A
 {
     public override EventType? Type => EventType.OrderDeliveryDecided;
 
-    protected override Order Change(Order order) => order with { Details = Attempt.In(order.Details) };
+    protected override Order Change(Order order)
+    {
+        var details = Attempt.In(order.Details);
+        // The courier is on the way again.
+        return order with
+        {
+            Details = details.Courier is { } times
+                ? details with { Courier = times with { ArrivedAtCustomer = null } }
+                : details,
+        };
+    }
 }

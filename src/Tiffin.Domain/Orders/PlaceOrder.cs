@@ -57,13 +57,17 @@ public sealed record PlaceOrder(
         if (Caller.Role == Role.Customer && ExternalReference is not null)
             return Refuse(new Refusal.Invalid(
                 "/externalReference", "not_yours", "only a channel gives its orders references; leave it out"));
-        if (FindKitchen(workset.Catalogue, faults) is not { } kitchen) return Refuse(new Refusal.Invalid(faults.All));
-        if (Referred(workset, kitchen) is { } known) return known;
+        if (!workset.Catalogue.Kitchens.TryGetValue(KitchenId, out var kitchen))
+            faults.Add(Faults.UnknownKitchen("/kitchenId", KitchenId));
+        else if (Referred(workset, kitchen) is { } known) return known;
+        CheckBrand(workset.Catalogue, kitchen, faults);
+        if (kitchen is null || faults.All.Count > 0) return Refuse(new Refusal.Invalid(faults.All));
 
         Basket.Check(workset.Catalogue, kitchen, BrandId, Lines, faults);
         if (faults.All.Count > 0) return Refuse(new Refusal.Invalid(faults.All));
         if (Closed(workset, kitchen) is { } closed) return Refuse(closed);
-        if (Unavailable(workset, kitchen) is { } unavailable) return Refuse(unavailable);
+        if (Basket.Unavailable(workset.Catalogue, kitchen, Lines, Wanted ?? workset.Now) is { } unavailable)
+            return Refuse(unavailable);
         if (OpenOrdersMax is { } max && CustomerId is not null
             && workset.OpenOrders.TryGetValue(new(Channel, CustomerId), out var open) && open.Count >= max)
             return Refuse(new Refusal.TooManyOpenOrders(max));
@@ -169,39 +173,11 @@ public sealed record PlaceOrder(
             "/fulfilment/at", workset.Now)
         : kitchen.IsOpen(workset.Now) ? null : new Refusal.KitchenClosed(kitchen.NextOpening(workset.Now));
 
-    Kitchen? FindKitchen(CatalogueSnapshot catalogue, Faults faults)
+    void CheckBrand(CatalogueSnapshot catalogue, Kitchen? kitchen, Faults faults)
     {
-        if (!catalogue.Kitchens.TryGetValue(KitchenId, out var kitchen))
-            faults.Add(Faults.UnknownKitchen("/kitchenId", KitchenId));
         if (!catalogue.Brands.ContainsKey(BrandId))
             faults.Add("/brandId", "unknown_brand", $"unknown brand '{BrandId}'");
-        else if (kitchen is not null && !kitchen.Brands.Contains(BrandId))
+        else if (kitchen?.Brands.Contains(BrandId) == false)
             faults.Add("/brandId", "not_cooked_here", $"kitchen '{KitchenId}' does not prepare brand '{BrandId}'");
-        return faults.All.Count == 0 ? kitchen : null;
-    }
-
-    // The temporary reason for which the kitchen does not make this order; null if it does.
-    Refusal? Unavailable(Workset workset, Kitchen kitchen)
-    {
-        var time = Wanted ?? workset.Now;
-        var mode = kitchen.Mode.At(time);
-        if (mode.Mode == KitchenMode.Paused) return new Refusal.KitchenPaused(mode.Until);
-        for (var i = 0; i < Lines.Count; i++)
-        {
-            if (OffAt(Lines[i].ItemId) is { } off)
-                return new Refusal.ItemUnavailable(Lines[i].ItemId, $"/lines/{i}/itemId", off.Until);
-            for (var m = 0; m < Lines[i].Modifiers.Count; m++)
-            {
-                var modifier = Lines[i].Modifiers[m].ItemId;
-                if (OffAt(modifier) is { } modifierOff)
-                    return new Refusal.ItemUnavailable(
-                        modifier, $"/lines/{i}/modifiers/{m}/itemId", modifierOff.Until);
-            }
-        }
-        return null;
-
-        Off? OffAt(string itemId) =>
-            workset.Catalogue.Offs.TryGetValue(new OffKey(kitchen.Number, itemId), out var off)
-            && off.IsInForce(time) ? off : null;
     }
 }

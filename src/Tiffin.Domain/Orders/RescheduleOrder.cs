@@ -9,6 +9,13 @@ namespace Tiffin.Domain.Orders;
 public sealed record RescheduleOrder(Guid OrderId, IfVersion? IfVersion, DateTimeOffset For)
     : OrderCommand(OrderId, IfVersion)
 {
+    public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue)
+    {
+        base.DeclareReads(rows, catalogue);
+        var kitchen = Domain.OrderId.KitchenOf(OrderId);
+        if (catalogue.KitchenOf(kitchen)?.Times.ParallelLines is not null) rows.Queues.Add(kitchen);
+    }
+
     protected internal override Decision Change(Workset workset, Order order)
     {
         if (Caller.Role is not (Role.Channel or Role.Customer or Role.Manager or Role.Admin))
@@ -23,26 +30,28 @@ public sealed record RescheduleOrder(Guid OrderId, IfVersion? IfVersion, DateTim
 
         var kitchen = workset.Catalogue.KitchenOf(order.Kitchen)!;
         var lead = schedule.Lead(workset.Catalogue, kitchen, order, time);
-        if (Refused(order, schedule, kitchen, time, lead, workset.Now) is { } refusal) return Refuse(refusal);
-        var moved = (schedule with { For = time }).ReleasedThen(time - lead);
+        if (Refused(workset, order, schedule, kitchen, time, lead) is { } refusal) return Refuse(refusal);
+        var moved = (schedule with { For = time }).ReleasedThen(kitchen, time - lead);
         return Accept(new OrderRescheduled(
             OrderId, order.Version + 1, workset.Now, Caller.Role, moved, schedule,
             Promise.For(kitchen, order.Fulfilment, time)));
     }
 
+    // The same reasons as for an order that is placed for that time, and those of the order.
     Refusal? Refused(
-        Order order, Schedule schedule, Kitchen kitchen, DateTimeOffset time, TimeSpan lead, DateTimeOffset now)
+        Workset workset, Order order, Schedule schedule, Kitchen kitchen, DateTimeOffset time, TimeSpan lead)
     {
+        var now = workset.Now;
         var until = schedule.ReleaseAt.AddMinutes(-kitchen.Times.RescheduleUntilMinutes);
         if (Caller.Role == Role.Customer && now > until) return new Refusal.TooLateToReschedule(until);
-        if (Schedule.Refused(kitchen, time, lead, "/for", now) is { } refusal)
-            return refusal;
+        var wait = TimeSpan.FromMinutes(KitchenQueue.Wait(workset, kitchen));
+        if (Schedule.Refused(kitchen, time, lead + wait, "/for", now) is { } refusal) return refusal;
         // Two orders of one day would have the same number.
-        return kitchen.DayAt(time) == order.Day
-            ? null
-            : new Refusal.Invalid("/for", "other_business_day",
+        if (kitchen.DayAt(time) != order.Day)
+            return new Refusal.Invalid("/for", "other_business_day",
                 $"must be on {order.Day:yyyy-MM-dd}, to which the order's number belongs;"
                 + " for another day, cancel the order and place it again");
+        return Basket.Unavailable(workset.Catalogue, kitchen, order.Lines.Value, time);
     }
 }
 

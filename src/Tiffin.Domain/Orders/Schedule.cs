@@ -43,15 +43,22 @@ public sealed record Schedule(DateTimeOffset For, DateTimeOffset ReleaseAt)
         var day = kitchen.DayAt(time);
         return !needsStock || day == kitchen.DayAt(now)
             ? schedule
-            : (schedule with { StockAt = kitchen.StartOf(day) }).ReleasedThen(schedule.ReleaseAt);
+            : (schedule with { StockAt = schedule.ReleaseAt }).ReleasedThen(kitchen, schedule.ReleaseAt);
     }
 
-    /// <summary>The schedule with another time of release, before which the stock must be taken.</summary>
-    internal Schedule ReleasedThen(DateTimeOffset releaseAt) => this with
+    /// <summary>
+    /// The schedule with another time of release. The stock that is still to be taken is taken when the business day
+    /// starts, but before the release; at the release if it was short.
+    /// </summary>
+    internal Schedule ReleasedThen(Kitchen kitchen, DateTimeOffset releaseAt)
     {
-        ReleaseAt = releaseAt,
-        StockAt = StockAt > releaseAt || (StockAt is not null && Short == true) ? releaseAt : StockAt,
-    };
+        var start = kitchen.StartOf(kitchen.DayAt(For));
+        return this with
+        {
+            ReleaseAt = releaseAt,
+            StockAt = StockAt is null ? null : Short == true || start > releaseAt ? releaseAt : start,
+        };
+    }
 
     /// <summary>From the release of an order to the customer, if it is wanted at a time.</summary>
     internal static TimeSpan Lead(

@@ -82,6 +82,17 @@ public sealed class AdjustReleaseTests
         .At("2026-03-02 17:05").Do(Fire, "stock taken v4, Sold rice-100").Do(Fire, "released v5");
 
     [Fact]
+    public void And_when_its_day_starts_if_the_release_is_late_again() => new Story()
+        .Do(Site(times), "kitchen k1")
+        .Do(Order("2026-03-02 19:30") with { Lines = [Line("plain")] }, "order 1 #1 of 03-03 for 9450; Accepted v2")
+        .Do(Site(times with { PrepMinutes = 120 }), "kitchen k1")
+        .Do(Adjust, "for 03-02 19:30:00, released 17:05 v3")
+        .Do(Site(times), "kitchen k1")
+        .Do(Adjust, "for 03-02 19:30:00, released 18:45 v4")
+        .At("2026-03-02 18:29:59").Do(Fire, "unchanged: order 1")
+        .At("2026-03-02 18:30:01").Do(Fire, "stock taken v5, Sold rice-100");
+
+    [Fact]
     public void Only_an_open_order_that_is_not_released_has_a_release_to_move() => new Story()
         .Do(Site(times), "kitchen k1")
         .Do(Adjust, "no such order")

@@ -53,7 +53,7 @@ public sealed class CancelOrderTests
     public void Only_some_may_cancel_and_customers_only_before_it_is_cooked(Role role, OrderStatus from, bool may)
     {
         var rows = new Rows();
-        rows.Run([.. Puts, Received, Order], Noon);
+        rows.Run([.. Puts, Received, Order.Delivered()], Noon);
         if (from != OrderStatus.Placed) rows.Run([.. Way(from)], Noon);
 
         var decision = rows.Run([Cancel with { Caller = As(role) }], Noon).Single().Decision;

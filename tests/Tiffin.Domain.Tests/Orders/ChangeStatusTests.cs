@@ -43,7 +43,8 @@ public sealed class ChangeStatusTests
         .Do(Pickup, Placed)
         .Do(To(OrderStatus.Preparing, Role.Kitchen), "Accepted v2 implied; Preparing v3")
         .Do(To(OrderStatus.Ready, Role.Kitchen), "Ready v4")
-        .Do(To(OrderStatus.Delivered, Role.Courier), "not from Ready to Delivered, but to:");
+        .Do(To(OrderStatus.Delivered, Role.Courier), "no such order")
+        .Do(To(OrderStatus.Delivered, Role.Channel) with { CourierId = "ravi" }, "no delivery");
 
     [Fact]
     public void A_pickup_goes_from_ready_to_delivered() => new Story()

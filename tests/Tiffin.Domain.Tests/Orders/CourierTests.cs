@@ -124,6 +124,33 @@ public sealed class CourierTests
     public void A_pickup_lies_ahead() => Delivery()
         .Do(Assign("ravi", Role.Kitchen) with { PickupAt = Noon.AddSeconds(-1) }, "/pickupAt in_the_past");
 
+    [Fact]
+    public void A_pickup_that_is_late_and_the_same_as_before_is_no_reason_to_refuse_what_is_new() => Delivery()
+        .Do(Assign("ravi", Role.Channel) with { PickupAt = Noon.AddMinutes(10) }, "ravi assigned v3")
+        .At("2026-03-02 06:42")
+        .Do(Assign("ravi", Role.Channel) with
+        {
+            PickupAt = Noon.AddMinutes(10), Contact = new(null, null, "bicycle"),
+        }, "ravi assigned v4")
+        .Do(Assign("ravi", Role.Channel) with { PickupAt = Noon.AddMinutes(11) }, "/pickupAt in_the_past")
+        .Do(Assign("meera", Role.Channel) with { PickupAt = Noon.AddMinutes(10) }, "/pickupAt in_the_past");
+
+    [Fact]
+    public void The_second_trip_of_a_retried_delivery_arrives_as_well() => Delivery()
+        .Do(Take("ravi"), "ravi assigned v3")
+        .Do(Arrive(CourierPlace.Kitchen, "ravi"), "at Kitchen v4")
+        .Do(To(OrderStatus.Preparing), "Preparing v5")
+        .Do(To(OrderStatus.OutForDelivery), "Ready v6 implied; OutForDelivery v7")
+        .Do(Arrive(CourierPlace.Customer, "ravi"), "at Customer v8")
+        .Do(new ReportFailedDelivery(OrderOf(1), DeliveryOutcome.NotReachable)
+        {
+            Caller = Courier("ravi"), Key = new RequestKey(Seed(9)), Fingerprint = Seed(9),
+        }, "attempt 1 NotReachable, decide by 06:38:00 v9")
+        .Do(new DecideDelivery(OrderOf(1), null, 1, DeliveryDecision.Retry) { Caller = As(Role.Manager) },
+            "attempt 1 Retry v10")
+        .Do(Arrive(CourierPlace.Kitchen, "ravi"), "unchanged: order 1")
+        .Do(Arrive(CourierPlace.Customer, "ravi"), "at Customer v11");
+
     [Theory]
     [InlineData(Role.Kitchen, "Ravi Menon +919800000001")]
     [InlineData(Role.Channel, "Ravi Menon +919800000001")]

@@ -88,6 +88,15 @@ public sealed class KitchenQueueTests
         Run(Order(4, "water") with { At = Noon.AddMinutes(40) }).ShouldBe("order 4 #4 of 03-02 for 2100");
     }
 
+    [Fact]
+    public void A_rescheduled_order_does_not_overtake_it_either()
+    {
+        Run(Order(1, "water") with { At = Noon.AddHours(2) }, Order(2, "water"), Order(3, "water"), Order(4, "water"));
+        var reschedule = new RescheduleOrder(OrderOf(1, 2), null, Noon.AddMinutes(39)) { Caller = As(Role.Channel) };
+        Run(reschedule).ShouldBe("/for too soon until 03-02 07:11");
+        Run(reschedule with { For = Noon.AddMinutes(40) }).ShouldBe("for 03-02 07:10:00, released 06:50 v2");
+    }
+
     [Theory]
     [InlineData(0, "/times/parallelLines out_of_range")]
     [InlineData(1001, "/times/parallelLines out_of_range")]

@@ -53,6 +53,21 @@ public sealed class OrderTimersTests
             .Do(Fire(2), "Cancelled v3 not_accepted_in_time; k2 1 timeouts");
     }
 
+    [Theory]
+    [InlineData(Role.Kitchen, "; k2 0 timeouts", 1)]
+    [InlineData(Role.Channel, "", 2)]
+    [InlineData(Role.Customer, "", 2)]
+    public void A_rejection_by_the_staff_ends_the_row_and_a_cancellation_by_others_does_not(
+        Role role, string answered, int timeouts)
+    {
+        var story = Placed(1, 2, 3).At("2026-03-02 06:38:00");
+        foreach (var n in new[] { 1, 2 }) story.Do(Fire(n), "Acceptance overdue since 06:31:30 v2");
+        story.Do(Fire(1), "Cancelled v3 not_accepted_in_time; k2 1 timeouts")
+            .Do(new CancelOrder(OrderOf(3, 2), null, null, null) { Caller = As(role) },
+                $"Cancelled v2 unspecified{answered}")
+            .Do(Fire(2), $"Cancelled v3 not_accepted_in_time; k2 {timeouts} timeouts");
+    }
+
     [Fact]
     public void A_kitchen_that_accepts_by_itself_has_no_deadline_for_it() => Placed(1)
         .Do(Kitchen("k2") with { Acceptance = Acceptance.Automatic, Times = times }, "kitchen k2")

@@ -102,6 +102,14 @@ public sealed class PlaceOrderTests
         .Do(Referred(5, "k1") with { Channel = "web", Caller = As(Role.Admin) with { Channel = null } },
             "order 5 #3 of 03-02 for 2100; Accepted v2");
 
+    /// <summary>Or a channel whose first response was lost takes an order that is being cooked for refused.</summary>
+    [Fact]
+    public void A_known_reference_is_answered_also_when_the_menu_has_changed_since() => new Story()
+        .Do(Referred(1, "k1"), "order 1 #1 of 03-02 for 2100; Accepted v2")
+        .Do(Kitchen("k1") with { Brands = ["wok"] }, "kitchen k1")
+        .Do(Referred(2, "k1") with { Fingerprint = Seed(1) }, "unchanged: order 1")
+        .Do(Referred(3, "k1") with { ExternalReference = "Z-3" }, "/brandId not_cooked_here");
+
     [Fact]
     public void A_cancelled_order_gives_its_reference_to_one_in_another_kitchen() => new Story()
         .Do(Referred(1, "k1"), "order 1 #1 of 03-02 for 2100; Accepted v2")

@@ -52,6 +52,22 @@ public sealed class PromiseTests
         .Do(Minutes(5), "ready 06:35, moved 3 v6");
 
     [Fact]
+    public void A_request_in_minutes_that_is_repeated_is_no_other_promise() => Promised()
+        .Do(Minutes(25), "ready 06:55, moved 1 v2")
+        .At("2026-03-02 06:30:59").Do(Minutes(25), "unchanged: order 1")
+        .At("2026-03-02 06:31:00").Do(Minutes(25), "ready 06:56, moved 2 v3");
+
+    [Fact]
+    public void An_earlier_time_is_possible_also_when_the_promise_is_beyond_the_limit() => Promised()
+        .Do(ReadyAt(Noon.AddMinutes(70)), "ready 07:40, moved 1 v2")
+        .Do(Kitchen("k2") with
+        {
+            Acceptance = Acceptance.Manual, Times = new() { PrepMinutes = 20, PromiseDelayMinutesMax = 10 },
+        }, "kitchen k2")
+        .Do(ReadyAt(Noon.AddMinutes(60)), "ready 07:30, moved 1 v3")
+        .Do(ReadyAt(Noon.AddMinutes(61)), "/readyAt out_of_range");
+
+    [Fact]
     public void A_promise_ends_an_hour_after_the_first_one() => Promised()
         .Do(Minutes(81), "/prepMinutes out_of_range")
         .Do(ReadyAt(Noon.AddMinutes(80).AddSeconds(1)), "/readyAt out_of_range")

@@ -197,6 +197,18 @@ public sealed class ScheduleTests
         .Do(Reschedule(1, "2026-03-03 09:00"), "already released");
 
     [Fact]
+    public void An_order_is_not_moved_to_a_time_for_which_it_could_not_be_placed() => Open()
+        .Do(Order(1, "2026-03-02 12:00"), "order 1 #1 of 03-02 for 9450, Sold rice-100; Accepted v2")
+        .Do(new SetKitchenMode("k1", KitchenMode.Paused, At("2026-03-02 10:00"), 0) { Caller = As(Role.Manager) },
+            "k1 Paused until 03-02 10:00")
+        .Do(Reschedule(1, "2026-03-02 09:59"), "paused until 03-02 10:00")
+        .Do(Reschedule(1, "2026-03-02 10:00"), "for 03-02 10:00:00, released 09:40 v3")
+        .Do(new SetAvailability("k1", "plain", false, At("2026-03-02 11:00")) { Caller = As(Role.Manager) },
+            "plain off until 03-02 11:00")
+        .Do(Reschedule(1, "2026-03-02 10:30"), "/lines/0/itemId plain off until 03-02 11:00")
+        .Do(Reschedule(1, "2026-03-02 11:00"), "for 03-02 11:00:00, released 10:40 v4");
+
+    [Fact]
     public void An_order_stays_on_its_day_because_of_its_number() => Open()
         .Do(Order(1, "2026-03-03 07:00"), Placed)
         .Do(Reschedule(1, "2026-03-04 07:00"), "/for other_business_day")

@@ -111,17 +111,16 @@ sealed partial class Model
         }
     }
 
-    string? Closed(PlaceOrder order)
+    string? Closed(string kitchen, IReadOnlyList<BasketLine> lines, DateTimeOffset at)
     {
-        var at = order.At ?? now;
-        var (mode, end, _) = modes.GetValueOrDefault(order.KitchenId);
+        var (mode, end, _) = modes.GetValueOrDefault(kitchen);
         if (mode == KitchenMode.Paused && (end is null || end > at)) return $"paused{Answer.Of(end)}";
-        for (var i = 0; i < order.Lines.Count; i++)
+        for (var i = 0; i < lines.Count; i++)
         {
-            var parts = order.Lines[i].Modifiers.Select((one, m) => ($"/lines/{i}/modifiers/{m}/itemId", one.ItemId));
-            foreach (var (pointer, item) in parts.Prepend(($"/lines/{i}/itemId", order.Lines[i].ItemId)))
+            var parts = lines[i].Modifiers.Select((one, m) => ($"/lines/{i}/modifiers/{m}/itemId", one.ItemId));
+            foreach (var (pointer, item) in parts.Prepend(($"/lines/{i}/itemId", lines[i].ItemId)))
             {
-                var (off, until) = offs.GetValueOrDefault((order.KitchenId, item));
+                var (off, until) = offs.GetValueOrDefault((kitchen, item));
                 if (off && (until is null || until > at)) return $"{pointer} {item} off{Answer.Of(until)}";
             }
         }

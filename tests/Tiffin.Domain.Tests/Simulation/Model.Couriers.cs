@@ -11,7 +11,7 @@ sealed partial class Model
     {
         if (assign.Caller.Role == Role.Courier && assign.CourierId != assign.Caller.Id) return "/courierId not_yours";
         if (!tickets.TryGetValue(assign.OrderId, out var ticket)) return "no such order";
-        if (IsHidden(ticket, assign)) return IsOpen(ticket) ? "taken" : "no such order";
+        if (IsHidden(ticket, assign)) return IsOpen(ticket) && ticket.Courier is not null ? "taken" : "no such order";
         if (assign.IfVersion is { } seen && !seen.Holds(ticket.Version)) return $"stale, is v{ticket.Version}";
         if (ticket.Courier == assign.CourierId) return $"unchanged: order {Answer.NumberOf(assign.OrderId)}";
         if (ticket.IsPickup) return "no delivery";
@@ -67,6 +67,7 @@ sealed partial class Model
         if (ticket.Status != "OutForDelivery") return $"is {ticket.Status}, must be OutForDelivery";
         if (choice == "Retry" && decide.Attempt == 10) return "/decision out_of_range";
         ticket.Attempts[^1] = choice;
+        if (choice == "Retry") ticket.Places.Remove("Customer");
         if (choice == "Retry") return $"attempt {decide.Attempt} Retry v{++ticket.Version}";
         return Undelivered(decide.OrderId, ticket, decide.Caller);
     }
@@ -96,7 +97,7 @@ sealed partial class Model
         ticket.Places.Clear();
     }
 
-    /// <summary>Couriers see what they carry, and open orders that no other courier carries.</summary>
+    /// <summary>Couriers see what they carry, and open deliveries that no other courier carries.</summary>
     static bool IsHidden(Ticket ticket, Command command) => command.Caller.Role == Role.Courier
-        && (ticket.Courier is { } courier ? courier != command.Caller.Id : !IsOpen(ticket));
+        && (ticket.Courier is { } courier ? courier != command.Caller.Id : ticket.IsPickup || !IsOpen(ticket));
 }

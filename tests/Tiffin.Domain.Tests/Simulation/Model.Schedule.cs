@@ -24,7 +24,9 @@ sealed partial class Model
     static void ReleaseThen(Ticket ticket, DateTimeOffset at)
     {
         ticket.Release = at;
-        if (ticket.StockAt > at || (ticket.StockAt is not null && ticket.IsShort)) ticket.StockAt = at;
+        if (ticket.StockAt is null) return;
+        var morning = StartOf(ticket.Kitchen, DayAt(ticket.Kitchen, ticket.For!.Value));
+        ticket.StockAt = ticket.IsShort || morning > at ? at : morning;
     }
 
     string? Untimely(PlaceOrder order, PutKitchen kitchen, DateTimeOffset at)
@@ -103,10 +105,11 @@ sealed partial class Model
         if (reschedule.Caller.Role == Role.Customer && now > until)
             return FormattableString.Invariant($"too late to reschedule, since {until:MM-dd HH:mm}");
         var lead = Lead(ticket, kitchens[ticket.Kitchen], reschedule.For);
-        if (Untimely("/for", reschedule.For, lead) is { } untimely) return untimely;
-        return DayAt(ticket.Kitchen, reschedule.For) == ticket.Day
-            ? Moved(ticket, reschedule.For, reschedule.For.AddMinutes(-lead))
-            : "/for other_business_day";
+        var wait = Queue(kitchens[ticket.Kitchen]);
+        if (Untimely("/for", reschedule.For, lead + wait) is { } untimely) return untimely;
+        if (DayAt(ticket.Kitchen, reschedule.For) != ticket.Day) return "/for other_business_day";
+        return Closed(ticket.Kitchen, ticket.Lines, reschedule.For)
+            ?? Moved(ticket, reschedule.For, reschedule.For.AddMinutes(-lead));
     }
 
     string Adjust(AdjustRelease adjust)

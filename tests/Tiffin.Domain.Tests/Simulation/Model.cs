@@ -85,14 +85,14 @@ sealed partial class Model
     {
         if (order.Caller.Role == Role.Customer && order.ExternalReference is not null)
             return (false, "/externalReference not_yours");
-        if (!brands.ContainsKey(order.BrandId)) return (false, "/brandId unknown_brand");
         var kitchen = kitchens[order.KitchenId];
-        if (!kitchen.Brands.Contains(order.BrandId)) return (false, "/brandId not_cooked_here");
         var reference = order.ExternalReference is { } name ? $"{order.Channel} {name}" : null;
         if (reference is not null && Referred(order, reference) is { } referred) return (false, referred);
+        if (!brands.ContainsKey(order.BrandId)) return (false, "/brandId unknown_brand");
+        if (!kitchen.Brands.Contains(order.BrandId)) return (false, "/brandId not_cooked_here");
         if (Faults(order).ToArray() is { Length: > 0 } faults) return (false, string.Join(", ", faults));
         if (order.At is { } at && Untimely(order, kitchen, at) is { } untimely) return (false, untimely);
-        if (Closed(order) is { } closed) return (false, closed);
+        if (Closed(kitchen.Id, order.Lines, order.At ?? now) is { } closed) return (false, closed);
         var customer = order.CustomerId is { } id ? $"{order.Channel} {id}" : null;
         if (order.OpenOrdersMax is { } max && customer is not null && tickets.Values.Count(
             one => one.Customer == customer && one.Status is not ("Delivered" or "Cancelled")) >= max)
@@ -200,12 +200,13 @@ sealed partial class Model
         if (!May(cancel.Caller.Role, ticket, "Cancelled"))
             return Illegal(ticket, cancel.Caller.Role, "Cancelled").TrimEnd();
         var wasted = Wasted(ticket, cancel.Stock);
+        var answered = cancel.Caller.Role is Role.Admin or Role.Manager or Role.Kitchen ? Answered(ticket) : "";
         ticket.Status = "Cancelled";
         var answer = $"Cancelled v{++ticket.Version} {cancel.Reason ?? "unspecified"}";
-        if (ticket.StockAt is not null) return answer;
+        if (ticket.StockAt is not null) return answer + answered;
         foreach (var (sku, quantity) in ticket.Taken)
             answer += $", Returned {sku}+{quantity}" + (wasted[sku] == 0 ? "" : $", Wasted {sku}-{wasted[sku]}");
-        return answer + string.Concat(ticket.Taken.Where(took => took.Value > wasted[took.Key])
+        return answer + answered + string.Concat(ticket.Taken.Where(took => took.Value > wasted[took.Key])
             .Select(took => Add(ticket.Kitchen, took.Key, took.Value - wasted[took.Key])));
     }
 

@@ -50,6 +50,41 @@ public sealed class PersonalDataTests(PersonalDataTests.World world) : IClassFix
         ((string?)(await server.Get(anothers))["customer"]!["name"]).ShouldBe("Ravi Menon");
     }
 
+    [Theory]
+    [InlineData("a/b c")]
+    [InlineData("a%2Fb")]
+    [InlineData("a/../%2F?x")]
+    public async Task A_customer_s_id_may_have_any_character(string start)
+    {
+        var id = start + Guid.NewGuid().ToString("N");
+        await Place(id, "Asha Rao");
+        var path = $"/v1/customers/{Uri.EscapeDataString(id)}/personal-data";
+
+        var export = await server.Get(path);
+        ((string)export["customerId"]!).ShouldBe(id);
+        export["contacts"]!.AsArray().Count.ShouldBe(1);
+        (await server.Client.DeleteAsync(path)).EnsureSuccessStatusCode();
+
+        (await server.Get(path))["contacts"]!.AsArray().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_client_that_polls_with_its_etag_learns_of_the_erasure()
+    {
+        var theirs = await Place(customer, "Asha Rao");
+        async Task<HttpStatusCode> Poll()
+        {
+            var request = new HttpRequestMessage(HttpMethod.Get, theirs);
+            request.Headers.TryAddWithoutValidation("If-None-Match", "*");
+            return (await server.Client.SendAsync(request)).StatusCode;
+        }
+
+        (await Poll()).ShouldBe(HttpStatusCode.NotModified);
+        (await server.Client.DeleteAsync($"/v1/customers/{customer}/personal-data")).EnsureSuccessStatusCode();
+
+        (await Poll()).ShouldBe(HttpStatusCode.OK);
+    }
+
     [Fact]
     public async Task Two_channels_may_use_the_same_id_for_different_customers()
     {

@@ -144,6 +144,7 @@ sealed partial class Transcript(TestServer server, IReadOnlyList<ApiOperation> o
         });
         text = Time().Replace(text, "2026-01-31T13:05:00.000Z");
         text = Day().Replace(text, "2026-01-31");
+        text = Hash().Replace(text, "9c0b1f7a52e4d683");
         text = Secret().Replace(text, "whsec_…");
         text = Key().Replace(text, "tk_0123456789ab_…");
         text = UserCode().Replace(text, "/pairings/KX4F-9TMY");
@@ -163,6 +164,9 @@ sealed partial class Transcript(TestServer server, IReadOnlyList<ApiOperation> o
 
     [GeneratedRegex(@"\b20\d\d-\d\d-\d\d(?="")")]
     private static partial Regex Day();
+
+    [GeneratedRegex("(?<=ETag: \")[0-9a-f]{16}")]
+    private static partial Regex Hash();
 
     [GeneratedRegex("whsec_[A-Za-z0-9+/=]+")]
     private static partial Regex Secret();

@@ -34,6 +34,24 @@ public sealed class HistoryRetentionTests : IAsyncLifetime
         (await Keep(history)).ShouldBe(0);
     }
 
+    /// <summary>A message is in the week in which its order was placed.</summary>
+    [Fact]
+    public async Task A_message_about_an_order_that_was_scheduled_long_before_is_kept_as_long_as_others()
+    {
+        await Weeks("notifications", "old_week", 70);
+        async Task Message(int daysAgo) => await Run($"""
+            DELETE FROM notifications;
+            INSERT INTO notifications (id, order_id, status, channel, at, due_at)
+            VALUES (gen_random_uuid(), uuid_at(now() - interval '69 days'), 1, 0,
+                now() - interval '{daysAgo} days', now())
+            """);
+        await Message(daysAgo: 29);
+        (await Keep("notifications")).ShouldBe(0);
+
+        await Message(daysAgo: 31);
+        (await Keep("notifications")).ShouldBe(1);
+    }
+
     [Fact]
     public async Task What_is_in_no_week_is_deleted_by_its_age_a_bounded_number_at_a_time()
     {

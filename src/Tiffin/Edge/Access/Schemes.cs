@@ -111,10 +111,13 @@ static class Schemes
             },
             OnTokenValidated = context =>
             {
+                // The issuer's clock is real, that of a sandbox may be ahead.
+                var ahead = SandboxClock.OffsetOf(
+                    context.HttpContext.RequestServices.GetRequiredService<TimeProvider>());
                 if (options.Caller(context.Principal!) is { } caller)
                     context.Principal = new CallerPrincipal(
                         new Credential(caller, $"jwt:{caller.Id}",
-                            new DateTimeOffset(context.SecurityToken.ValidTo, TimeSpan.Zero)), Jwt);
+                            new DateTimeOffset(context.SecurityToken.ValidTo, TimeSpan.Zero) + ahead), Jwt);
                 else context.Fail("the claims name no caller");
                 return Task.CompletedTask;
             },

@@ -1,5 +1,6 @@
 using Npgsql;
 using Tiffin.Domain;
+using Tiffin.Domain.Orders;
 
 namespace Tiffin.Edge.Access;
 
@@ -9,6 +10,10 @@ namespace Tiffin.Edge.Access;
 sealed record Scope(IReadOnlySet<string>? Kitchens, string? Channel, string? CustomerId, string? CourierId)
 {
     public static readonly Scope All = new(null, null, null, null);
+
+    // What a courier can take.
+    static readonly string toTake = "o.courier_id IS NULL AND NOT o.closed AND o.fulfilment = "
+        + $"{(short)FulfilmentType.Delivery}";
 
     /// <summary>The counterpart of <see cref="Caller.Sees"/>.</summary>
     public static Scope Of(Caller caller) => caller.Role switch
@@ -45,7 +50,7 @@ sealed record Scope(IReadOnlySet<string>? Kitchens, string? Channel, string? Cus
             var here = $"o.kitchen = ANY(ARRAY({numbers}))";
             conditions.Add(CourierId is null
                 ? here
-                : $"(o.courier_id = {bind(CourierId)} OR (o.courier_id IS NULL AND NOT o.closed AND {here}))");
+                : $"(o.courier_id = {bind(CourierId)} OR ({toTake} AND {here}))");
         }
         return conditions.Count == 0 ? null : string.Join(" AND ", conditions);
     }

@@ -19,7 +19,7 @@ sealed class DatabaseOptions
 
     /// <summary>
     /// Connections of subscribers: one for each that this node leads (broker, ledger, analytics, webhooks,
-    /// notifications, alerts), and one for its live feed.
+    /// notifications), and one for its live feed.
     /// </summary>
     public int SubscriberConnections { get; set; } = 8;
 

@@ -73,6 +73,7 @@ sealed record ItemBody(
     [property: Range(1, KitchenTimes.MinutesMax)]
     int? PrepMinutes = null,
     [property: Description("The part of the kitchen where it is made, such as tandoor.")]
+    [property: RegularExpression(Slug.Pattern)]
     string? StationId = null)
     : IJsonOnDeserialized
 {

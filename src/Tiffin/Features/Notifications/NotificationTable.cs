@@ -65,11 +65,13 @@ static class NotificationTable
         WHERE state = {MessageState.Waiting:d} AND at < clock_timestamp() - $1
         """;
 
-    // FIFO per order: the message of a later status must not overtake that of an earlier one.
+    // FIFO per order: the message of a later status must not overtake that of an earlier one. Late messages can be
+    // inserted after those before were dropped: the next round drops them.
     static readonly string claimSql = $"""
         WITH due AS (
             SELECT id FROM notifications n
-            WHERE state = {MessageState.Waiting:d} AND due_at <= clock_timestamp() AND NOT EXISTS (
+            WHERE state = {MessageState.Waiting:d} AND due_at <= clock_timestamp()
+                AND at >= clock_timestamp() - $2 AND NOT EXISTS (
                 SELECT FROM notifications earlier
                 WHERE earlier.order_id = n.order_id AND earlier.status < n.status
                     AND earlier.state < {MessageState.Sent:d})
@@ -106,7 +108,7 @@ static class NotificationTable
                 expire,
                 drop,
                 AlertTable.Bundle(options.AlertInterval),
-                Of(claimSql, P(max)),
+                Of(claimSql, P(max), P(options.ExpireAfter)),
             },
         };
         await using var row = await batch.ExecuteReaderAsync(cancel);

@@ -111,7 +111,7 @@ sealed record CourierRequest(
     [property: Description("Personal data: shown while the order is open, and to the customer the given name only.")]
     [property: MaxLength(AssignCourier.NameMax)] string? Name = null,
     [property: Description("E.164, such as +919800000000.")]
-    [property: MaxLength(PlaceOrderLimits.PhoneMax)] string? Phone = null,
+    [property: RegularExpression(Faults.PhonePattern), MaxLength(PlaceOrderLimits.PhoneMax)] string? Phone = null,
     [property: Description("What the courier drives, such as bicycle or KA-01-AB-1234.")]
     [property: MaxLength(AssignCourier.VehicleMax)] string? Vehicle = null,
     [property: Description("When the courier will be at the kitchen.")] DateTimeOffset? PickupAt = null);

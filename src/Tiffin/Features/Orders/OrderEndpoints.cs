@@ -52,7 +52,7 @@ static class OrderEndpoints
                 + "the delivery code that the customer says. Managers and administrators hand over without a code with "
                 + "'override'.")
             .ChangesOrder()
-            .Problem(409, "illegal_move", "not_released")
+            .Problem(409, "illegal_move", "not_released", "not_a_delivery")
             .Problem(422, "wrong_code", "code_locked");
     }
 

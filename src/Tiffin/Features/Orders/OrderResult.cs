@@ -19,7 +19,8 @@ sealed class OrderResult(OrderDocument document, Caller viewer, int status, bool
         var response = httpContext.Response;
         var etag = string.Create(CultureInfo.InvariantCulture, $"\"{document.Order.Version}\"");
         response.Headers.ETag = etag;
-        if (httpContext.Request.IsKnown(etag))
+        // An erasure changes no version, but the client must learn of it.
+        if (document.Contact != ContactTable.Erased && httpContext.Request.IsKnown(etag))
         {
             response.StatusCode = 304;
             return;

@@ -15,13 +15,13 @@ static class ScheduleEndpoints
         .WithTags("Orders")
         .Allow(Admin | Manager | Kitchen | Channel | Customer, Own)
         .Describe("changeSchedule", "Reschedule or release an order",
-            "Until the order is released. With 'for', the customer gets it at another time of the same business day; "
-            + "customers may do so until rescheduleUntilMinutes before the release. With 'release', its preparation "
+            "Until the order is released. With 'for', the customer gets it at another time of the same business day, "
+            + "for which it could be placed; customers may do so until rescheduleUntilMinutes before the release. With 'release', its preparation "
             + "may start now, and its ingredients are deducted if they are not yet. Requesting the current state "
             + "changes nothing.")
         .ChangesOrder()
         .Problem(409, "not_scheduled", "already_released", "too_late_to_reschedule", "order_finished",
-            "not_enough_stock", "too_many_changes")
+            "not_enough_stock", "too_many_changes", "kitchen_paused", "item_unavailable")
         .Problem(422, "too_soon", "too_far_ahead", "closed_then");
 
     static Task<IResult> Change(

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
 using Tiffin.Domain;
 using Tiffin.Domain.Orders;
 using Tiffin.Edge;
@@ -41,6 +42,7 @@ static class PersonalDataEndpoints
     static async Task<IResult> Export(
         string id, HttpContext context, Database database)
     {
+        id = Unescaped(id, context);
         if (Refused(id, context, out var channel) is { } bad) return bad;
         await using var connection = await database.OpenRequest(context.RequestAborted);
         var contacts = await ContactTable.OfCustomer(connection, id, channel, context.RequestAborted);
@@ -85,12 +87,19 @@ static class PersonalDataEndpoints
     static async Task<IResult> Erase(
         string id, HttpContext context, Database database)
     {
+        id = Unescaped(id, context);
         if (Refused(id, context, out var channel) is { } bad) return bad;
         await using var change = await database.Begin(context.RequestAborted);
         await ContactTable.Erase(change.Connection, id, channel, context.RequestAborted);
         await change.Commit(context.RequestAborted);
         return TypedResults.NoContent();
     }
+
+    // Routing leaves %2F as it is, so that it looks like %252F; ids of customers may have a slash.
+    static string Unescaped(string id, HttpContext context) => id.Contains("%2F", StringComparison.OrdinalIgnoreCase)
+        ? Uri.UnescapeDataString(context.Features.GetRequiredFeature<IHttpRequestFeature>()
+            .RawTarget.Split('?')[0].Split('/')[^2])
+        : id;
 
     static Problem? Refused(string id, HttpContext context, out string? channel)
     {

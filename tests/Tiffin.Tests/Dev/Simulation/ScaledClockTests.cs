@@ -21,6 +21,19 @@ public sealed class ScaledClockTests
     }
 
     [Fact]
+    public void It_goes_on_from_the_time_that_it_is_set_to()
+    {
+        var clock = new ScaledClock(real, 60);
+        real.Seconds++;
+        var later = clock.GetUtcNow().AddHours(19);
+
+        clock.Set(later);
+        real.Seconds++;
+
+        clock.GetUtcNow().ShouldBe(later.AddMinutes(1));
+    }
+
+    [Fact]
     public void A_timer_is_due_sooner_by_the_real_clock_also_when_it_is_set_again()
     {
         var clock = new ScaledClock(real, 3600);

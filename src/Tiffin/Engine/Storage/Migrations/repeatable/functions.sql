@@ -74,9 +74,12 @@ CREATE OR REPLACE FUNCTION keep_history(history text, kept interval) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     made     CONSTANT text := CASE history WHEN 'webhook_deliveries' THEN 'created_at' ELSE 'at' END;
-    -- An old event was redelivered or replayed on request and may still be retried.
-    is_tried CONSTANT text := CASE history WHEN 'webhook_deliveries'
-        THEN 'state = 0 AND next_at > now() - interval ''7 days''' ELSE 'false' END;
+    -- An old event was redelivered or replayed on request and may still be retried. Messages are in the week in which
+    -- their order was placed, which may have been scheduled for a later month.
+    is_used  CONSTANT text := CASE history
+        WHEN 'webhook_deliveries' THEN 'state = 0 AND next_at > now() - interval ''7 days'''
+        WHEN 'notifications' THEN 'at >= now() - $1'
+        ELSE 'false' END;
     monday   timestamp;
     part     name;
     is_busy  boolean;
@@ -90,13 +93,13 @@ BEGIN
     PERFORM set_config('lock_timeout', '500ms', true);
     EXECUTE format('DELETE FROM public.%1$I WHERE ctid = ANY (ARRAY(
         SELECT ctid FROM public.%1$I WHERE %2$I < now() - $1 AND NOT (%3$s) ORDER BY %2$I LIMIT 5000))',
-        history || '_other', made, is_tried) USING kept;
+        history || '_other', made, is_used) USING kept;
     FOR part IN SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
         WHERE i.inhparent = ('public.' || quote_ident(history))::regclass
             AND substring(pg_get_expr(c.relpartbound, c.oid) FROM $re$TO \('([-0-9a-f]{36})'\)$re$)::uuid
                 <= uuid_at(now() - kept)
     LOOP
-        EXECUTE format('SELECT EXISTS (SELECT FROM public.%I WHERE %s)', part, is_tried) INTO is_busy;
+        EXECUTE format('SELECT EXISTS (SELECT FROM public.%I WHERE %s)', part, is_used) INTO is_busy USING kept;
         CONTINUE WHEN is_busy;
         EXECUTE format('DROP TABLE public.%I', part);
         dropped := dropped + 1;
