@@ -52,7 +52,6 @@ static class PairingEndpoints
                 + "and the secret must not be stored for a replay.")
             .Response<PairingView>(200, "The code to show, valid for ten minutes.")
             .Problem(429, "too_many_requests", "too_many_concurrent_requests", "too_many_pairings")
-            .Problem(503, "database_away")
             .Public(limitByAddress: true);
         pairings.MapPut("{code}", Confirm)
             .Allow(Admin | Manager, Own).Audit()
