@@ -16,8 +16,7 @@ sealed class HealthFeature : Feature
         services.AddOptions<HostOptions>().Configure<IOptions<ShutdownOptions>>((host, shutdown) =>
             host.ShutdownTimeout = shutdown.Value.DrainDelay + shutdown.Value.GracePeriod);
         builder.AddSettings<HealthOptions>("Health");
-        services.AddSingleton<HealthWatch>();
-        services.AddHostedService(all => all.GetRequiredService<HealthWatch>());
+        services.AddHosted<HealthWatch>();
         services.AddSingleton<Readiness>();
         services.AddHostedService<GracefulShutdown>();
     }
