@@ -68,7 +68,7 @@ public sealed record CancelOrder(Guid OrderId, IfVersion? IfVersion, string? Rea
     // Waste reverses the sale too: the ledger gets a return and a waste movement.
     static Movement[] Movements(Order order, ImmutableArray<Portion> wasted) =>
     [
-        .. OrderPlaced.MovementsOf(order, (MovementKind.Returned, 1)),
+        .. OrderPlaced.MovementsOf(order, MovementKind.Returned, 1),
         .. wasted.Select(waste => new Movement(
             new StockKey(order.Kitchen, waste.Ingredient), MovementKind.Wasted, -waste.Quantity, order.Id,
             Reason: WasteReason.CancelledOrder)),
@@ -82,8 +82,7 @@ public sealed record CancelOrder(Guid OrderId, IfVersion? IfVersion, string? Rea
         {
             var back = need.Quantity - lost.GetValueOrDefault(need.Ingredient);
             if (back == 0) continue;
-            var stock = workset.StockOf(new StockKey(order.Kitchen, need.Ingredient));
-            StockLevelled.Append(events, workset, stock.Key, stock.OnHand + back, stock.Threshold);
+            StockLevelled.Append(events, workset, new StockKey(order.Kitchen, need.Ingredient), back);
         }
     }
 }

@@ -121,10 +121,7 @@ public sealed record PlaceOrder(
             events.Add(new OrderMoved(
                 order.Id, OrderStatus.Accepted, Version: 2, workset.Now, Role.System, Implied: false));
         foreach (var need in order.HasStock ? needs : [])
-        {
-            var stock = workset.StockOf(new StockKey(kitchen.Number, need.Ingredient));
-            StockLevelled.Append(events, workset, stock.Key, stock.OnHand - need.Quantity, stock.Threshold);
-        }
+            StockLevelled.Append(events, workset, new StockKey(kitchen.Number, need.Ingredient), -need.Quantity);
         return new Decision.Accepted(events, new Result.OfOrder(order.Id));
     }
 
