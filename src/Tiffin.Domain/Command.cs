@@ -12,7 +12,14 @@ public abstract record Command
     public required Caller Caller { get; init; }
 
     /// <summary>Validation errors that can be found without reading any rows.</summary>
-    public virtual IReadOnlyList<Fault> Check() => [];
+    public virtual IReadOnlyList<Fault> Check()
+    {
+        var faults = new Faults();
+        Check(faults);
+        return faults.All;
+    }
+
+    protected internal virtual void Check(Faults faults) { }
 
     /// <summary>Declares the rows to load. Ignores unknown names; <see cref="Decide"/> rejects them.</summary>
     public abstract void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue);

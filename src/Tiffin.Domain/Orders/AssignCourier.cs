@@ -14,16 +14,14 @@ public sealed record AssignCourier(
     public const int NameMax = 100;
     public const int VehicleMax = 100;
 
-    public override IReadOnlyList<Fault> Check()
+    protected internal override void Check(Faults faults)
     {
-        var faults = new Faults();
         faults.Text("/courierId", CourierId, ChangeStatus.CourierIdMax);
         faults.Text("/name", Contact.Name, NameMax);
         faults.Phone("/phone", Contact.Phone);
         faults.Text("/vehicle", Contact.Vehicle, VehicleMax);
         if (Caller.Role == Role.Courier && CourierId != Caller.Id)
             faults.Add("/courierId", "not_yours", "a courier takes orders for themselves only");
-        return faults.All;
     }
 
     protected internal override Decision Change(Workset workset, Order order)

@@ -18,12 +18,7 @@ public sealed record CancelOrder(Guid OrderId, IfVersion? IfVersion, string? Rea
     public const string ReasonOutOfStock = "out_of_stock";
     public const string ReasonChangedMind = "changed_mind";
 
-    public override IReadOnlyList<Fault> Check()
-    {
-        var faults = new Faults();
-        faults.Code("/reason", Reason);
-        return faults.All;
-    }
+    protected internal override void Check(Faults faults) => faults.Code("/reason", Reason);
 
     public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue) => rows.StockedOrders.Add(OrderId);
 

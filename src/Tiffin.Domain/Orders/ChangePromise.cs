@@ -10,14 +10,12 @@ public sealed record ChangePromise(
     Guid OrderId, IfVersion? IfVersion, DateTimeOffset? ReadyAt, int? PrepMinutes, string? Reason)
     : OrderCommand(OrderId, IfVersion)
 {
-    public override IReadOnlyList<Fault> Check()
+    protected internal override void Check(Faults faults)
     {
-        var faults = new Faults();
         if (ReadyAt is null == PrepMinutes is null)
             faults.Add("/readyAt", "one_of", "give either readyAt or prepMinutes");
         faults.Range("/prepMinutes", PrepMinutes ?? 1, 1, Promise.PrepMinutesMax);
         faults.Code("/reason", Reason);
-        return faults.All;
     }
 
     protected internal override Decision Change(Workset workset, Order order)

@@ -28,7 +28,7 @@ public sealed record PlaceOrder(
     /// <summary>Under load, accepted orders take precedence over new ones.</summary>
     public override bool YieldsFirst => true;
 
-    public override IReadOnlyList<Fault> Check() => PlaceOrderLimits.Check(this);
+    protected internal override void Check(Faults faults) => PlaceOrderLimits.Check(this, faults);
 
     public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue)
     {

@@ -18,9 +18,8 @@ public static class PlaceOrderLimits
     public const int MetadataKeyMax = 40;
     public const int MetadataValueMax = 500;
 
-    internal static IReadOnlyList<Fault> Check(PlaceOrder order)
+    internal static void Check(PlaceOrder order, Faults faults)
     {
-        var faults = new Faults();
         faults.Slug("/channel", order.Channel);
         faults.Text("/externalReference", order.ExternalReference, ReferenceMax);
         faults.Text("/customer/id", order.CustomerId, CustomerIdMax);
@@ -35,7 +34,6 @@ public static class PlaceOrderLimits
         faults.Text("/payment/reference", order.Payment?.Reference, PaymentTextMax);
         CheckMetadata(order.Metadata, faults);
         if (order.ExpectedTotal is { } total) faults.Currency("/expectedTotal/currency", total.Currency);
-        return faults.All;
     }
 
     static void CheckContact(PlaceOrder order, Faults faults)

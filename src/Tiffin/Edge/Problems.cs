@@ -83,6 +83,9 @@ static class Problems
             ?? throw new InvalidOperationException($"{refusal.GetType()} has no problem"),
     };
 
+    /// <summary>Null if there are none.</summary>
+    public static Problem? Of(Faults faults) => faults.All.Count > 0 ? Of(new Refusal.Invalid(faults.All)) : null;
+
     public static Problem Of(Unavailability why) => why switch
     {
         Unavailability.Overloaded => Busy(why, "Overloaded",

@@ -108,7 +108,7 @@ static class PairingEndpoints
         if (faults.All.Count == 0 && !(caller.WorksIn(body.KitchenId)
             && (await reader.Read(cancel)).Kitchens.ContainsKey(body.KitchenId)))
             faults.Add(Faults.UnknownKitchen("/kitchenId", body.KitchenId));
-        if (faults.All.Count > 0) return Problems.Of(new Refusal.Invalid(faults.All));
+        if (Problems.Of(faults) is { } invalid) return invalid;
         if (!limits.Of(caller).ShortCodes.TryTake(out _, out var wait))
             return Problems.TooMany(wait, "You have entered too many pairing codes.");
         var hash = await codes.Hash(code, cancel);

@@ -43,7 +43,7 @@ static class SecretEndpoints
         var hours = body.OverlapHours;
         var faults = new Faults();
         faults.Range("/overlapHours", hours, 0, OverlapHoursMax);
-        if (faults.All.Count > 0) return Problems.Of(new Refusal.Invalid(faults.All));
+        if (Problems.Of(faults) is { } invalid) return invalid;
         var fingerprint = IdempotencyKey.Fingerprint(context, body, WebhooksJson.Strict.RotateSecretRequest);
         var answer = await administration.Commit(context, fingerprint,
             connection => RotateOnce(connection, webhookId, context, hours, seal, clock));
