@@ -28,7 +28,7 @@ public abstract record Command
 
     protected static Decision.Refused Refuse(Refusal reason) => new(reason);
 
-    protected static Decision.Refused Refuse(string pointer, string code, string message) =>
+    protected internal static Decision.Refused Refuse(string pointer, string code, string message) =>
         new(new Refusal.Invalid(pointer, code, message));
 
     /// <summary>
@@ -47,8 +47,6 @@ public abstract record Command
 /// </summary>
 public sealed record IfVersion(IReadOnlyList<int> Versions)
 {
-    public static implicit operator IfVersion?(int? version) => version is { } seen ? new([seen]) : null;
-
     public bool Holds(int version) => Versions.Contains(version);
 }
 

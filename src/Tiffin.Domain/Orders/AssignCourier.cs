@@ -38,8 +38,7 @@ public sealed record AssignCourier(
             return Refuse(new Refusal.WrongStatus(
                 order.Status, [OrderStatus.Accepted, OrderStatus.Preparing, OrderStatus.Ready]));
         if (order.Full is { } full) return Refuse(full);
-        if (PickupAt < workset.Now)
-            return Refuse(new Refusal.Invalid("/pickupAt", "in_the_past", "must be in the future"));
+        if (PickupAt < workset.Now) return Refuse("/pickupAt", "in_the_past", "must be in the future");
         return Accept(new CourierAssigned(OrderId, order.Version + 1, workset.Now, Caller.Role, CourierId)
         {
             Contact = contact,
@@ -58,7 +57,7 @@ public sealed record AssignCourier(
     {
         var merged = new CourierContact(
             Contact.Name ?? known?.Name, Contact.Phone ?? known?.Phone, Contact.Vehicle ?? known?.Vehicle);
-        return merged == new CourierContact(null, null, null) ? null : merged;
+        return merged == CourierContact.None ? null : merged;
     }
 }
 

@@ -33,8 +33,7 @@ public sealed record ChangePromise(
         if (order.Full is { } full) return Refuse(full);
         if (Refused(known, readyAt, kitchen, workset.Now) is { } refusal) return Refuse(refusal);
 
-        var promise = (known ?? new Promise(readyAt, null, null, readyAt, Moved: 0))
-            .MovedTo(readyAt, kitchen, order.Fulfilment);
+        var promise = (known ?? Promise.Initial(readyAt)).MovedTo(readyAt, kitchen, order.Fulfilment);
         return Accept(new PromiseChanged(OrderId, order.Version + 1, workset.Now, Caller.Role, promise)
         {
             Reason = Reason,

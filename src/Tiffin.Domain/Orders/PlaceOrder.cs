@@ -49,14 +49,14 @@ public sealed record PlaceOrder(
     {
         var faults = new Faults();
         if ((Caller.Role == Role.Channel || Caller.Channel is not null) && Caller.Channel != Channel)
-            return Refuse(new Refusal.Invalid(
-                "/channel", "not_yours", $"this key places orders for channel '{Caller.Channel}' only"));
+            return Refuse(
+                "/channel", "not_yours", $"this key places orders for channel '{Caller.Channel}' only");
         if (Caller.Role == Role.Customer && CustomerId != Caller.Id)
-            return Refuse(new Refusal.Invalid("/customer/id", "not_yours", "must be your own customer id"));
+            return Refuse("/customer/id", "not_yours", "must be your own customer id");
         // Otherwise a customer could occupy a reference and block the channel's own order.
         if (Caller.Role == Role.Customer && ExternalReference is not null)
-            return Refuse(new Refusal.Invalid(
-                "/externalReference", "not_yours", "only a channel gives its orders references; leave it out"));
+            return Refuse(
+                "/externalReference", "not_yours", "only a channel gives its orders references; leave it out");
         if (FindKitchen(workset.Catalogue, faults) is not { } kitchen) return Refuse(new Refusal.Invalid(faults.All));
         if (Referred(workset, kitchen) is { } known) return known;
 

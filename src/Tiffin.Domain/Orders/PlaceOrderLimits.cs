@@ -70,12 +70,11 @@ public static class PlaceOrderLimits
         faults.Count("/metadata", metadata.Count, 0, MetadataMax);
         foreach (var (key, value) in metadata)
         {
-            // A JSON pointer escapes '~' as ~0 and '/' as ~1.
-            var escaped = key.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
             if (Faults.Characters(key) is 0 or > MetadataKeyMax)
                 faults.Add("/metadata", "key_length", $"keys have 1 to {MetadataKeyMax} characters");
             else if (Faults.Characters(value) > MetadataValueMax)
-                faults.Add($"/metadata/{escaped}", "too_long", $"must be at most {MetadataValueMax} characters");
+                faults.Add($"/metadata/{Fault.Escape(key)}", "too_long",
+                    $"must be at most {MetadataValueMax} characters");
         }
     }
 }
