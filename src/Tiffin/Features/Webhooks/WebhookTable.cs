@@ -1,7 +1,10 @@
 using System.Collections.Frozen;
 using Npgsql;
 using Tiffin.Domain;
+using Tiffin.Edge.Access;
+using Tiffin.Edge.Streaming;
 using Tiffin.Engine.Storage;
+using Tiffin.Engine.Wire;
 using static Tiffin.Engine.Storage.Sql;
 
 namespace Tiffin.Features.Webhooks;
@@ -29,6 +32,12 @@ sealed record Webhook(
 /// </summary>
 readonly record struct WebhookLease(Guid Webhook, long Fence);
 
+/// <summary>Which events an endpoint gets. Those up to <paramref name="StartsAfter"/> do not match.</summary>
+sealed record WebhookFilter(Guid Webhook, EventFilter Filter, long StartsAfter)
+{
+    public bool Matches(StoredEvent e) => e.Position > StartsAfter && Filter.Passes(e);
+}
+
 static class WebhookTable
 {
     public const string Columns = """
@@ -53,16 +62,15 @@ static class WebhookTable
         "UPDATE webhook_endpoints SET leased_until = '-infinity' WHERE sender = $1", cancel, P(sender));
 
     /// <summary>Filters of enabled endpoints; those whose events are held in the log only on request.</summary>
-    public static Task<List<(Guid Id, EventFilter Filter)>> Filters(
+    public static Task<List<WebhookFilter>> Filters(
         NpgsqlConnection connection, bool withHeld, CancellationToken cancel) =>
         Rows(connection, """
             SELECT id, types, kitchens, owner_kitchens, owner_channel, starts_after FROM webhook_endpoints
             WHERE enabled AND ($1 OR queued_to IS NULL)
-            """, row => (row.GetGuid(0), new EventFilter(row.GetFieldValue<string[]>(1), row.Texts(2))
-            {
-                OwnerKitchens = row.Texts(3)?.ToFrozenSet(), OwnerChannel = row.NullableText(4),
-                StartsAfter = row.GetInt64(5),
-            }), cancel, P(withHeld));
+            """, row => new WebhookFilter(row.GetGuid(0),
+                new EventFilter(EventPatterns.Subscribed(row.GetFieldValue<string[]>(1)), row.Texts(2)?.ToFrozenSet())
+                    .Within(new Scope(row.Texts(3)?.ToFrozenSet(), row.NullableText(4), null, null)),
+                row.GetInt64(5)), cancel, P(withHeld));
 
     public static Task Disable(NpgsqlConnection connection, Guid id, string reason, CancellationToken cancel) => Run(
         connection, """
