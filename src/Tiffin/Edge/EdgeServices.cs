@@ -95,7 +95,7 @@ static class EdgeServices
     static void AddTokens(WebApplicationBuilder builder)
     {
         builder.AddSettings<TrackingOptions>("Tracking");
-        builder.Services.AddHosted<TrackTokens>();
-        builder.Services.AddHosted<HandoverSecrets>();
+        builder.Services.AddSingleton<TrackTokens>();
+        builder.Services.AddSingleton<HandoverSecrets>();
     }
 }

@@ -85,7 +85,7 @@ static class PairingEndpoints
         var cancel = context.RequestAborted;
         var (code, secret) = (PairingCode.New(), RandomNumberGenerator.GetHexString(2 * SecretBytes, lowercase: true));
         var address = CallerLimits.Network(context.Connection.RemoteIpAddress).ToString();
-        var codeHash = await codes.Hash(code, cancel);
+        var codeHash = codes.Hash(code);
         await using var connection = await database.OpenRequest(cancel);
         if (await PairingTable.Insert(
                 connection, ApiKey.Hash(secret), codeHash, address, lifetime, options.Value, cancel) is not { } expires)
@@ -111,7 +111,7 @@ static class PairingEndpoints
         if (Problems.Of(faults) is { } invalid) return invalid;
         if (!limits.Of(caller).ShortCodes.TryTake(out _, out var wait))
             return Problems.TooMany(wait, "You have entered too many pairing codes.");
-        var hash = await codes.Hash(code, cancel);
+        var hash = codes.Hash(code);
         var pairing = new ConfirmedPairing(body.KitchenId, body.Name, context.Credential()!.Name);
         return await database.Change(connection => PairingTable.Confirm(connection, hash, pairing, cancel), cancel)
             ? TypedResults.NoContent()

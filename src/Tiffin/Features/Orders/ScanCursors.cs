@@ -17,16 +17,13 @@ sealed class ScanCursors(InstallationKey installation)
     const int TagLength = 16;
     const int Length = NonceLength + TagLength + 16;
 
-    byte[]? key;
-
-    /// <summary>Must be awaited before the other methods.</summary>
-    public async ValueTask Initialize(CancellationToken cancel) => key ??= await installation.Derive("cursors", cancel);
+    byte[] Key => field ??= installation.Derive("cursors");
 
     public string Encrypt(Guid id)
     {
         var bytes = new byte[Length];
         RandomNumberGenerator.Fill(bytes.AsSpan(0, NonceLength));
-        using var aes = new AesGcm(key!, TagLength);
+        using var aes = new AesGcm(Key, TagLength);
         aes.Encrypt(bytes.AsSpan(0, NonceLength), id.ToByteArray(), bytes.AsSpan(NonceLength + TagLength),
             bytes.AsSpan(NonceLength, TagLength));
         return Query.CursorAt($"{EncryptedPrefix}{Base64Url.EncodeToString(bytes)}");
@@ -39,7 +36,7 @@ sealed class ScanCursors(InstallationKey installation)
         if (!Base64Url.IsValid(encrypted, out var length) || length != Length) return null;
         var bytes = Base64Url.DecodeFromChars(encrypted);
         var id = new byte[16];
-        using var aes = new AesGcm(key!, TagLength);
+        using var aes = new AesGcm(Key, TagLength);
         try
         {
             aes.Decrypt(bytes.AsSpan(0, NonceLength), bytes.AsSpan(NonceLength + TagLength),

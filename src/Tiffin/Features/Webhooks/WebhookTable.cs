@@ -24,6 +24,9 @@ sealed record Webhook(
     long StartsAfter = 0, long Fence = 0)
 {
     public WebhookLease Lease => new(Id, Fence);
+
+    public IReadOnlyList<WebhookSecret> Unseal(SecretSeal seal) =>
+        [.. Secrets.Select(secret => new WebhookSecret(seal.Open(secret.Sealed, Id), secret.Until))];
 }
 
 /// <summary>
