@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.Extensions.Options;
 using Tiffin.Edge;
 using Tiffin.Engine.Hosting;
@@ -8,6 +9,8 @@ namespace Tiffin.Features.Health;
 sealed class HealthFeature : Feature
 {
     public override IEnumerable<ApiTag> Tags => [new("Health", "Liveness, readiness and service levels.")];
+
+    public override JsonSerializerContext Json => HealthJson.Strict;
 
     public override void Add(WebApplicationBuilder builder)
     {
