@@ -12,7 +12,14 @@ public abstract record Command
     public required Caller Caller { get; init; }
 
     /// <summary>Validation errors that can be found without reading any rows.</summary>
-    public virtual IReadOnlyList<Fault> Check() => [];
+    public virtual IReadOnlyList<Fault> Check()
+    {
+        var faults = new Faults();
+        Check(faults);
+        return faults.All;
+    }
+
+    protected internal virtual void Check(Faults faults) { }
 
     /// <summary>Declares the rows to load. Ignores unknown names; <see cref="Decide"/> rejects them.</summary>
     public abstract void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue);
@@ -21,7 +28,7 @@ public abstract record Command
 
     protected static Decision.Refused Refuse(Refusal reason) => new(reason);
 
-    protected static Decision.Refused Refuse(string pointer, string code, string message) =>
+    protected internal static Decision.Refused Refuse(string pointer, string code, string message) =>
         new(new Refusal.Invalid(pointer, code, message));
 
     /// <summary>
@@ -40,8 +47,6 @@ public abstract record Command
 /// </summary>
 public sealed record IfVersion(IReadOnlyList<int> Versions)
 {
-    public static implicit operator IfVersion?(int? version) => version is { } seen ? new([seen]) : null;
-
     public bool Holds(int version) => Versions.Contains(version);
 }
 

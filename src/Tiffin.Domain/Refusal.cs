@@ -4,7 +4,12 @@ using Tiffin.Domain.Orders;
 namespace Tiffin.Domain;
 
 /// <summary>A validation error. <paramref name="Pointer"/> is a JSON pointer (RFC 6901) to the invalid part.</summary>
-public sealed record Fault(string Pointer, string Code, string Message);
+public sealed record Fault(string Pointer, string Code, string Message)
+{
+    /// <summary>A name as a step of a JSON pointer.</summary>
+    public static string Escape(string name) =>
+        name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+}
 
 /// <summary>The reason for rejecting a command: a closed set, one case per rule, mapped to HTTP in one place.</summary>
 public abstract record Refusal

@@ -52,7 +52,12 @@ public sealed class Workset(DateTimeOffset now, CatalogueSnapshot catalogue)
         foreach (var happened in decision.Events) Apply(happened);
     }
 
-    public void Apply(Decision.Counted decision) => Apply(decision.Event);
+    public void Apply(DomainEvent happened)
+    {
+        foreach (var movement in happened.Movements)
+            Stocks[movement.Stock] = StockOf(movement.Stock).Evolve(movement);
+        happened.Apply(this);
+    }
 
     /// <summary>Adds an order to its reference.</summary>
     public void Refer(ExternalReference reference, Guid order) =>
@@ -71,13 +76,4 @@ public sealed class Workset(DateTimeOffset now, CatalogueSnapshot catalogue)
     internal HashSet<Guid>? OpenOrdersLike(Order order) => OpenOrders.Count > 0 && order.CustomerId is { } customer
         ? OpenOrders.GetValueOrDefault(new CustomerOf(order.Channel, customer))
         : null;
-
-    void Apply(DomainEvent happened)
-    {
-        foreach (var movement in happened.Movements)
-        {
-            Stocks[movement.Stock] = StockOf(movement.Stock).Evolve(movement);
-        }
-        happened.Apply(this);
-    }
 }

@@ -23,7 +23,8 @@ catch (OperationCanceledException)
 catch (Exception failure)
 {
     // These say what to do. Of any other failure the stack trace is needed.
-    var isExplained = failure is SchemaMismatchException or InvalidSettingException or OptionsValidationException;
+    var isExplained = failure is SchemaMismatchException or MigrationBlockedException or InvalidSettingException
+        or OptionsValidationException;
     await Console.Error.WriteLineAsync(isExplained ? failure.Message : failure.ToString());
     return 1;
 }

@@ -64,7 +64,8 @@ public sealed class ChoreTests
         await using var nowhere = new Engine.Storage.Database("Host=nowhere.invalid");
         var key = new InstallationKey(nowhere, new ConfigurationBuilder().AddInMemoryCollection(
             new Dictionary<string, string?> { [InstallationKey.Setting] = characters + "=" }).Build());
-        (await key.Derive("test", default)).Length.ShouldBe(32);
+        await key.StartAsync(default);
+        key.Derive("test").Length.ShouldBe(32);
     }
 
     static async Task AskForPasswords(DevPostgres postgres)

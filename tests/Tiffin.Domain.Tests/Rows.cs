@@ -34,7 +34,7 @@ sealed class Rows
                 : command.Decide(workset);
             if (decision is Decision.Accepted accepted)
                 workset.Apply(accepted, (command as CreatingCommand)?.Fingerprint);
-            if (decision is Decision.Counted counted) workset.Apply(counted);
+            if (decision is Decision.Counted counted) workset.Apply(counted.Event);
             results.Add((decision, Answer.Of(decision, workset.Catalogue)));
         }
         Save(workset);

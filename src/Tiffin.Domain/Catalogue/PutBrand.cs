@@ -2,12 +2,10 @@ namespace Tiffin.Domain.Catalogue;
 
 public sealed record PutBrand(string Id, string Name) : CatalogueCommand
 {
-    public override IReadOnlyList<Fault> Check()
+    protected internal override void Check(Faults faults)
     {
-        var faults = new Faults();
         faults.Slug("/id", Id);
         faults.Text("/name", Name, NameMax);
-        return faults.All;
     }
 
     public override CatalogueEntry? Build(CatalogueSnapshot catalogue, DateTimeOffset now, Faults faults) =>

@@ -11,9 +11,8 @@ public sealed record PutIngredient(string Sku, string Name, string Unit) : Catal
 
     public Pack? Pack { get; init; }
 
-    public override IReadOnlyList<Fault> Check()
+    protected internal override void Check(Faults faults)
     {
-        var faults = new Faults();
         faults.Slug("/sku", Sku);
         faults.Text("/name", Name, NameMax);
         faults.Text("/unit", Unit, UnitMax);
@@ -24,7 +23,6 @@ public sealed record PutIngredient(string Sku, string Name, string Unit) : Catal
             faults.Range("/pack/price/amount", price.Amount, 0, Money.AmountMax);
             faults.Currency("/pack/price/currency", price.Currency);
         }
-        return faults.All;
     }
 
     public override CatalogueEntry? Build(CatalogueSnapshot catalogue, DateTimeOffset now, Faults faults)

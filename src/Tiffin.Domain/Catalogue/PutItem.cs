@@ -19,9 +19,8 @@ public sealed record PutItem(
 
     public string? StationId { get; init; }
 
-    public override IReadOnlyList<Fault> Check()
+    protected internal override void Check(Faults faults)
     {
-        var faults = new Faults();
         faults.Slug("/id", Id);
         faults.Text("/name", Name, NameMax);
         faults.Text("/description", Description, DescriptionMax);
@@ -34,7 +33,6 @@ public sealed record PutItem(
         faults.Count("/modifiers", Modifiers.Count, 0, ModifiersMax);
         for (var i = 0; i < Recipe.Count; i++)
             faults.Range($"/recipe/{i}/quantity", Recipe[i].Quantity, 1, QuantityMax);
-        return faults.All;
     }
 
     public override CatalogueEntry? Build(CatalogueSnapshot catalogue, DateTimeOffset now, Faults faults)

@@ -18,9 +18,8 @@ public sealed record PutKitchen(
     /// <summary>An order in a kitchen with a queue needs its length.</summary>
     public override bool EndsBatch => true;
 
-    public override IReadOnlyList<Fault> Check()
+    protected internal override void Check(Faults faults)
     {
-        var faults = new Faults();
         faults.Slug("/id", Id);
         faults.Text("/name", Name, NameMax);
         faults.Text("/city", City, NameMax);
@@ -32,7 +31,6 @@ public sealed record PutKitchen(
         faults.Range("/fees/packaging", Fees.Packaging, 0, Money.AmountMax);
         Times.Check(faults);
         Hours?.Check("/hours", faults);
-        return faults.All;
     }
 
     public override CatalogueEntry? Build(CatalogueSnapshot catalogue, DateTimeOffset now, Faults faults)

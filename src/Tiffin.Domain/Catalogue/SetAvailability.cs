@@ -6,14 +6,12 @@ namespace Tiffin.Domain.Catalogue;
 public sealed record SetAvailability(string KitchenId, string ItemId, bool Available, DateTimeOffset? Until)
     : CatalogueCommand
 {
-    public override IReadOnlyList<Fault> Check()
+    protected internal override void Check(Faults faults)
     {
-        var faults = new Faults();
         if (Available && Until is not null)
             faults.Add("/until", "only_when_off", "an item is available until it is taken off");
         if (Caller.IsKitchenStaff && !Available && Until is null)
             faults.Add("/until", "required", "must be set: only a manager may leave it open");
-        return faults.All;
     }
 
     public override CatalogueEntry? Build(CatalogueSnapshot catalogue, DateTimeOffset now, Faults faults)

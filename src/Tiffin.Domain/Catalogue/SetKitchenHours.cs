@@ -3,12 +3,7 @@ namespace Tiffin.Domain.Catalogue;
 /// <summary>Replaces the opening hours of a kitchen.</summary>
 public sealed record SetKitchenHours(string KitchenId, OpeningHours Hours) : CatalogueCommand
 {
-    public override IReadOnlyList<Fault> Check()
-    {
-        var faults = new Faults();
-        Hours.Check("", faults);
-        return faults.All;
-    }
+    protected internal override void Check(Faults faults) => Hours.Check("", faults);
 
     public override CatalogueEntry? Build(CatalogueSnapshot catalogue, DateTimeOffset now, Faults faults) =>
         catalogue.Kitchens[KitchenId] with { Hours = Hours };

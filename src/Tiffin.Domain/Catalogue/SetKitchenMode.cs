@@ -14,9 +14,8 @@ public sealed record SetKitchenMode(string KitchenId, KitchenMode Mode, DateTime
     /// <summary>Why, as a code; optional.</summary>
     public string? Reason { get; init; }
 
-    public override IReadOnlyList<Fault> Check()
+    protected internal override void Check(Faults faults)
     {
-        var faults = new Faults();
         faults.Range("/delayMinutes", DelayMinutes, 0, DelayMax);
         if (Mode != KitchenMode.Busy && DelayMinutes != 0)
             faults.Add("/delayMinutes", "only_when_busy", "only a busy kitchen has a delay");
@@ -27,7 +26,6 @@ public sealed record SetKitchenMode(string KitchenId, KitchenMode Mode, DateTime
             faults.Add("/mode", "not_yours", "kitchen staff may set online or busy: ask a manager to pause");
         if (Caller.IsKitchenStaff && Mode == KitchenMode.Busy && Until is null)
             faults.Add("/until", "required", "must be set: only a manager may leave it open");
-        return faults.All;
     }
 
     public override CatalogueEntry? Build(CatalogueSnapshot catalogue, DateTimeOffset now, Faults faults)

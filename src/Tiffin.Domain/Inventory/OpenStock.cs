@@ -11,15 +11,13 @@ public sealed record OpeningLine(string Pointer, string Sku, long OnHand, long T
 /// </summary>
 public sealed record OpenStock(string KitchenId, IReadOnlyList<OpeningLine> Lines) : Command
 {
-    public override IReadOnlyList<Fault> Check()
+    protected internal override void Check(Faults faults)
     {
-        var faults = new Faults();
         foreach (var line in Lines)
         {
             faults.Range($"{line.Pointer}/onHand", line.OnHand, 0, Stock.OnHandMax);
             faults.Range($"{line.Pointer}/threshold", line.Threshold, 0, Stock.OnHandMax);
         }
-        return faults.All;
     }
 
     public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue)

@@ -22,9 +22,8 @@ public sealed record RecordMovements(string KitchenId, IReadOnlyList<MovementLin
     /// <summary>The cancelled order whose food is wasted, although its ingredients were returned to stock.</summary>
     public Guid? OrderId { get; init; }
 
-    public override IReadOnlyList<Fault> Check()
+    protected internal override void Check(Faults faults)
     {
-        var faults = new Faults();
         faults.Count("/movements", Lines.Count, 1, LinesMax);
         for (var i = 0; i < Lines.Count; i++)
         {
@@ -36,7 +35,6 @@ public sealed record RecordMovements(string KitchenId, IReadOnlyList<MovementLin
                 faults.Add($"/movements/{i}/kind", "only_when_wasted",
                     "must be wasted: only the waste of an order is booked for it; leave out orderId");
         }
-        return faults.All;
     }
 
     static void CheckLine(Faults faults, MovementLine line, string at)

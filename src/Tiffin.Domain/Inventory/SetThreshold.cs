@@ -5,12 +5,7 @@ namespace Tiffin.Domain.Inventory;
 /// <summary>Sets the level below which an ingredient is low in a kitchen; 0 means never.</summary>
 public sealed record SetThreshold(string KitchenId, string Sku, long Threshold) : Command
 {
-    public override IReadOnlyList<Fault> Check()
-    {
-        var faults = new Faults();
-        faults.Range("/threshold", Threshold, 0, Stock.OnHandMax);
-        return faults.All;
-    }
+    protected internal override void Check(Faults faults) => faults.Range("/threshold", Threshold, 0, Stock.OnHandMax);
 
     public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue)
     {

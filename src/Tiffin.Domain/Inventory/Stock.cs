@@ -77,6 +77,13 @@ public sealed record StockLevelled(
         events.Add(new StockLevelled(key, after, before, onHand, threshold, workset.Now));
     }
 
+    /// <summary>Appends the state changes caused by a movement of <paramref name="delta"/>.</summary>
+    public static void Append(List<DomainEvent> events, Workset workset, StockKey key, long delta)
+    {
+        var stock = workset.StockOf(key);
+        Append(events, workset, key, stock.OnHand + delta, stock.Threshold);
+    }
+
     protected internal override void Apply(Workset workset) =>
         workset.Stocks[Stock] = workset.StockOf(Stock).Evolve(this);
 }

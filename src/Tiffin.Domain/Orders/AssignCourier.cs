@@ -14,16 +14,14 @@ public sealed record AssignCourier(
     public const int NameMax = 100;
     public const int VehicleMax = 100;
 
-    public override IReadOnlyList<Fault> Check()
+    protected internal override void Check(Faults faults)
     {
-        var faults = new Faults();
         faults.Text("/courierId", CourierId, ChangeStatus.CourierIdMax);
         faults.Text("/name", Contact.Name, NameMax);
         faults.Phone("/phone", Contact.Phone);
         faults.Text("/vehicle", Contact.Vehicle, VehicleMax);
         if (Caller.Role == Role.Courier && CourierId != Caller.Id)
             faults.Add("/courierId", "not_yours", "a courier takes orders for themselves only");
-        return faults.All;
     }
 
     protected internal override Decision Change(Workset workset, Order order)
@@ -41,7 +39,7 @@ public sealed record AssignCourier(
                 order.Status, [OrderStatus.Accepted, OrderStatus.Preparing, OrderStatus.Ready]));
         if (order.Full is { } full) return Refuse(full);
         if (PickupAt < workset.Now && times!.PickupAt != (isSame ? order.Details.Courier?.PickupAt : null))
-            return Refuse(new Refusal.Invalid("/pickupAt", "in_the_past", "must be in the future"));
+            return Refuse("/pickupAt", "in_the_past", "must be in the future");
         return Accept(new CourierAssigned(OrderId, order.Version + 1, workset.Now, Caller.Role, CourierId)
         {
             Contact = contact,
@@ -60,7 +58,7 @@ public sealed record AssignCourier(
     {
         var merged = new CourierContact(
             Contact.Name ?? known?.Name, Contact.Phone ?? known?.Phone, Contact.Vehicle ?? known?.Vehicle);
-        return merged == new CourierContact(null, null, null) ? null : merged;
+        return merged == CourierContact.None ? null : merged;
     }
 }
 

@@ -18,12 +18,7 @@ public sealed record CancelOrder(Guid OrderId, IfVersion? IfVersion, string? Rea
     public const string ReasonOutOfStock = "out_of_stock";
     public const string ReasonChangedMind = "changed_mind";
 
-    public override IReadOnlyList<Fault> Check()
-    {
-        var faults = new Faults();
-        faults.Code("/reason", Reason);
-        return faults.All;
-    }
+    protected internal override void Check(Faults faults) => faults.Code("/reason", Reason);
 
     public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue) => rows.StockedOrders.Add(OrderId);
 
@@ -75,7 +70,7 @@ public sealed record CancelOrder(Guid OrderId, IfVersion? IfVersion, string? Rea
     // Waste reverses the sale too: the ledger gets a return and a waste movement.
     static Movement[] Movements(Order order, ImmutableArray<Portion> wasted) =>
     [
-        .. OrderPlaced.MovementsOf(order, (MovementKind.Returned, 1)),
+        .. OrderPlaced.MovementsOf(order, MovementKind.Returned, 1),
         .. wasted.Select(waste => new Movement(
             new StockKey(order.Kitchen, waste.Ingredient), MovementKind.Wasted, -waste.Quantity, order.Id,
             Reason: WasteReason.CancelledOrder)),
@@ -89,8 +84,7 @@ public sealed record CancelOrder(Guid OrderId, IfVersion? IfVersion, string? Rea
         {
             var back = need.Quantity - lost.GetValueOrDefault(need.Ingredient);
             if (back == 0) continue;
-            var stock = workset.StockOf(new StockKey(order.Kitchen, need.Ingredient));
-            StockLevelled.Append(events, workset, stock.Key, stock.OnHand + back, stock.Threshold);
+            StockLevelled.Append(events, workset, new StockKey(order.Kitchen, need.Ingredient), back);
         }
     }
 }

@@ -11,9 +11,8 @@ public sealed record ChangeProgress(
     Guid OrderId, IfVersion? IfVersion, IReadOnlyList<int> Lines, LineState To, string? Station)
     : OrderCommand(OrderId, IfVersion)
 {
-    public override IReadOnlyList<Fault> Check()
+    protected internal override void Check(Faults faults)
     {
-        var faults = new Faults();
         faults.Count("/lines", Lines.Count, 1, PlaceOrderLimits.LinesMax);
         var seen = new HashSet<int>();
         for (var i = 0; i < Lines.Count; i++)
@@ -21,7 +20,6 @@ public sealed record ChangeProgress(
             if (!seen.Add(Lines[i])) faults.Add($"/lines/{i}", "duplicate", $"line {Lines[i]} occurs more than once");
         }
         if (Station is not null) faults.Slug("/station", Station);
-        return faults.All;
     }
 
     protected internal override Decision Change(Workset workset, Order order)

@@ -11,14 +11,12 @@ public sealed record ChangePromise(
     Guid OrderId, IfVersion? IfVersion, DateTimeOffset? ReadyAt, int? PrepMinutes, string? Reason)
     : OrderCommand(OrderId, IfVersion)
 {
-    public override IReadOnlyList<Fault> Check()
+    protected internal override void Check(Faults faults)
     {
-        var faults = new Faults();
         if (ReadyAt is null == PrepMinutes is null)
             faults.Add("/readyAt", "one_of", "give either readyAt or prepMinutes");
         faults.Range("/prepMinutes", PrepMinutes ?? 1, 1, Promise.PrepMinutesMax);
         faults.Code("/reason", Reason);
-        return faults.All;
     }
 
     protected internal override Decision Change(Workset workset, Order order)
@@ -36,8 +34,7 @@ public sealed record ChangePromise(
         if (order.Full is { } full) return Refuse(full);
         if (Refused(known, readyAt, kitchen, workset.Now) is { } refusal) return Refuse(refusal);
 
-        var promise = (known ?? new Promise(readyAt, null, null, readyAt, Moved: 0))
-            .MovedTo(readyAt, kitchen, order.Fulfilment);
+        var promise = (known ?? Promise.Initial(readyAt)).MovedTo(readyAt, kitchen, order.Fulfilment);
         return Accept(new PromiseChanged(OrderId, order.Version + 1, workset.Now, Caller.Role, promise)
         {
             Reason = Reason,

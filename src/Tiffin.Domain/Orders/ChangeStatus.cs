@@ -29,16 +29,14 @@ public sealed record ChangeStatus(Guid OrderId, OrderStatus To, IfVersion? IfVer
     /// <summary>With <c>delivered</c>: the photo of a contactless delivery.</summary>
     public string? Photo { get; init; }
 
-    public override IReadOnlyList<Fault> Check()
+    protected internal override void Check(Faults faults)
     {
-        var faults = new Faults();
         faults.Text("/courierId", CourierId, CourierIdMax);
         faults.Range("/prepMinutes", PrepMinutes ?? 1, 1, Promise.PrepMinutesMax);
         faults.Code("/override", Override);
         faults.Text("/proof/photo", Photo, Proof.PhotoMax);
         if (Override is not null && IsCodeRight is not null)
             faults.Add("/override", "one_of", "give either a code or an override");
-        return faults.All;
     }
 
     protected internal override Decision Change(Workset workset, Order order)

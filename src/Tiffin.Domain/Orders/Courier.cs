@@ -5,6 +5,8 @@ namespace Tiffin.Domain.Orders;
 /// </summary>
 public sealed record CourierContact(string? Name, string? Phone, string? Vehicle)
 {
+    public static CourierContact None { get; } = new(null, null, null);
+
     /// <summary>
     /// Redacts the contact: it is shown while the order is open, and to customers only the given name.
     /// </summary>

@@ -1,4 +1,5 @@
 using Tiffin.Domain.Catalogue;
+using static Tiffin.Domain.Command;
 
 namespace Tiffin.Domain.Orders;
 
@@ -82,9 +83,6 @@ public static class Handover
         return new Decision.Counted(
             new Refusal.WrongCode(Math.Max(left, 0), attempts.LockedUntil), new CodeTried(order.Id, attempts));
     }
-
-    static Decision.Refused Refuse(string pointer, string code, string message) =>
-        new(new Refusal.Invalid(pointer, code, message));
 }
 
 /// <summary>A wrong code was entered. Not published, and no version of the order.</summary>

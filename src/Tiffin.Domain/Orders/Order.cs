@@ -79,20 +79,13 @@ public sealed record OrderPlaced(Order Order, OrderContent Content, Contact Cont
     public override EventType? Type => EventType.OrderPlaced;
 
     public override IReadOnlyList<Movement> Movements { get; } =
-        Order.HasStock ? MovementsOf(Order, (MovementKind.Sold, -1)) : [];
+        Order.HasStock ? MovementsOf(Order, MovementKind.Sold, -1) : [];
 
-    internal static IReadOnlyList<Movement> MovementsOf(Order order, params (MovementKind Kind, int Sign)[] parts)
-    {
-        var movements = new Movement[order.Needs.Length * parts.Length];
-        for (var i = 0; i < movements.Length; i++)
-        {
-            var need = order.Needs[i / parts.Length];
-            var (kind, sign) = parts[i % parts.Length];
-            var key = new StockKey(order.Kitchen, need.Ingredient);
-            movements[i] = new Movement(key, kind, sign * need.Quantity, order.Id);
-        }
-        return movements;
-    }
+    internal static Movement[] MovementsOf(Order order, MovementKind kind, int sign) =>
+    [
+        .. order.Needs.Select(need => new Movement(
+            new StockKey(order.Kitchen, need.Ingredient), kind, sign * need.Quantity, order.Id)),
+    ];
 
     protected internal override void Apply(Workset workset)
     {

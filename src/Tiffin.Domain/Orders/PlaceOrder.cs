@@ -28,7 +28,7 @@ public sealed record PlaceOrder(
     /// <summary>Under load, accepted orders take precedence over new ones.</summary>
     public override bool YieldsFirst => true;
 
-    public override IReadOnlyList<Fault> Check() => PlaceOrderLimits.Check(this);
+    protected internal override void Check(Faults faults) => PlaceOrderLimits.Check(this, faults);
 
     public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue)
     {
@@ -49,14 +49,14 @@ public sealed record PlaceOrder(
     {
         var faults = new Faults();
         if ((Caller.Role == Role.Channel || Caller.Channel is not null) && Caller.Channel != Channel)
-            return Refuse(new Refusal.Invalid(
-                "/channel", "not_yours", $"this key places orders for channel '{Caller.Channel}' only"));
+            return Refuse(
+                "/channel", "not_yours", $"this key places orders for channel '{Caller.Channel}' only");
         if (Caller.Role == Role.Customer && CustomerId != Caller.Id)
-            return Refuse(new Refusal.Invalid("/customer/id", "not_yours", "must be your own customer id"));
+            return Refuse("/customer/id", "not_yours", "must be your own customer id");
         // Otherwise a customer could occupy a reference and block the channel's own order.
         if (Caller.Role == Role.Customer && ExternalReference is not null)
-            return Refuse(new Refusal.Invalid(
-                "/externalReference", "not_yours", "only a channel gives its orders references; leave it out"));
+            return Refuse(
+                "/externalReference", "not_yours", "only a channel gives its orders references; leave it out");
         if (!workset.Catalogue.Kitchens.TryGetValue(KitchenId, out var kitchen))
             faults.Add(Faults.UnknownKitchen("/kitchenId", KitchenId));
         else if (Referred(workset, kitchen) is { } known) return known;
@@ -125,10 +125,7 @@ public sealed record PlaceOrder(
             events.Add(new OrderMoved(
                 order.Id, OrderStatus.Accepted, Version: 2, workset.Now, Role.System, Implied: false));
         foreach (var need in order.HasStock ? needs : [])
-        {
-            var stock = workset.StockOf(new StockKey(kitchen.Number, need.Ingredient));
-            StockLevelled.Append(events, workset, stock.Key, stock.OnHand - need.Quantity, stock.Threshold);
-        }
+            StockLevelled.Append(events, workset, new StockKey(kitchen.Number, need.Ingredient), -need.Quantity);
         return new Decision.Accepted(events, new Result.OfOrder(order.Id));
     }
 

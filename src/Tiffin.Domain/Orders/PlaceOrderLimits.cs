@@ -18,9 +18,8 @@ public static class PlaceOrderLimits
     public const int MetadataKeyMax = 40;
     public const int MetadataValueMax = 500;
 
-    internal static IReadOnlyList<Fault> Check(PlaceOrder order)
+    internal static void Check(PlaceOrder order, Faults faults)
     {
-        var faults = new Faults();
         faults.Slug("/channel", order.Channel);
         faults.Text("/externalReference", order.ExternalReference, ReferenceMax);
         faults.Text("/customer/id", order.CustomerId, CustomerIdMax);
@@ -35,7 +34,6 @@ public static class PlaceOrderLimits
         faults.Text("/payment/reference", order.Payment?.Reference, PaymentTextMax);
         CheckMetadata(order.Metadata, faults);
         if (order.ExpectedTotal is { } total) faults.Currency("/expectedTotal/currency", total.Currency);
-        return faults.All;
     }
 
     static void CheckContact(PlaceOrder order, Faults faults)
@@ -72,12 +70,11 @@ public static class PlaceOrderLimits
         faults.Count("/metadata", metadata.Count, 0, MetadataMax);
         foreach (var (key, value) in metadata)
         {
-            // A JSON pointer escapes '~' as ~0 and '/' as ~1.
-            var escaped = key.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
             if (Faults.Characters(key) is 0 or > MetadataKeyMax)
                 faults.Add("/metadata", "key_length", $"keys have 1 to {MetadataKeyMax} characters");
             else if (Faults.Characters(value) > MetadataValueMax)
-                faults.Add($"/metadata/{escaped}", "too_long", $"must be at most {MetadataValueMax} characters");
+                faults.Add($"/metadata/{Fault.Escape(key)}", "too_long",
+                    $"must be at most {MetadataValueMax} characters");
         }
     }
 }

@@ -33,7 +33,7 @@ public sealed record Promise(
     public static Promise For(Kitchen kitchen, FulfilmentType fulfilment, DateTimeOffset time)
     {
         var readyAt = time.AddMinutes(-DeliveryMinutes(kitchen, fulfilment));
-        return new Promise(readyAt, null, null, readyAt, Moved: 0).ReadyThen(readyAt, kitchen, fulfilment);
+        return Initial(readyAt).ReadyThen(readyAt, kitchen, fulfilment);
     }
 
     /// <summary>At most from ready to delivered; 0 for a pickup, or if none are configured.</summary>
@@ -44,8 +44,11 @@ public sealed record Promise(
     public static Promise In(Kitchen kitchen, FulfilmentType fulfilment, int minutes, DateTimeOffset now)
     {
         var readyAt = Deadline.In(now, TimeSpan.FromMinutes(minutes));
-        return new Promise(readyAt, null, null, readyAt, Moved: 0).ReadyThen(readyAt, kitchen, fulfilment);
+        return Initial(readyAt).ReadyThen(readyAt, kitchen, fulfilment);
     }
+
+    /// <summary>A promise without a range, which was never moved.</summary>
+    internal static Promise Initial(DateTimeOffset readyAt) => new(readyAt, null, null, readyAt, Moved: 0);
 
     /// <summary>The promise for another time; counts as moved if it is later.</summary>
     public Promise MovedTo(DateTimeOffset readyAt, Kitchen kitchen, FulfilmentType fulfilment) =>

@@ -43,13 +43,10 @@ static class StockTaking
         var events = new List<DomainEvent>
         {
             new StockTaken(order.Id, order.Version + 1, workset.Now, actor,
-                OrderPlaced.MovementsOf(order, (MovementKind.Sold, -1))),
+                OrderPlaced.MovementsOf(order, MovementKind.Sold, -1)),
         };
         foreach (var need in order.Needs)
-        {
-            var stock = workset.StockOf(new StockKey(order.Kitchen, need.Ingredient));
-            StockLevelled.Append(events, workset, stock.Key, stock.OnHand - need.Quantity, stock.Threshold);
-        }
+            StockLevelled.Append(events, workset, new StockKey(order.Kitchen, need.Ingredient), -need.Quantity);
         return events;
     }
 

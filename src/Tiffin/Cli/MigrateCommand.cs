@@ -10,17 +10,9 @@ static class MigrateCommand
         var migrate = new Command("migrate", "Apply pending schema migrations to the database");
         migrate.SetAction(async (_, cancel) =>
         {
-            try
-            {
-                var applied = await Migrator.Migrate(DatabaseSettings.OfCommand(), Console.Error.WriteLine, cancel);
-                Console.WriteLine($"Applied {applied} migration(s). Schema version: {Migrator.Expected}.");
-                return 0;
-            }
-            catch (Exception failure) when (failure is MigrationBlockedException or SchemaMismatchException)
-            {
-                await Console.Error.WriteLineAsync(failure.Message);
-                return 1;
-            }
+            var applied = await Migrator.Migrate(DatabaseSettings.OfCommand(), Console.Error.WriteLine, cancel);
+            Console.WriteLine($"Applied {applied} migration(s). Schema version: {Migrator.Expected}.");
+            return 0;
         });
         return migrate;
     }

@@ -82,7 +82,7 @@ sealed class Administration(Database database, SecretSeal seal)
             // Below the command timeout, so that the response is 409 request_in_progress instead of an error.
             await Sql.Run(connection, "SET LOCAL lock_timeout = '3s'", cancel);
             return await AdministrativeRequests.Claim(connection, request.Key, request.Fingerprint, cancel) is { } known
-                ? await Replay(request, known, cancel)
+                ? Replay(request, known)
                 : null;
         }
         catch (PostgresException waited) when (waited.SqlState == PostgresErrorCodes.LockNotAvailable)
@@ -91,19 +91,18 @@ sealed class Administration(Database database, SecretSeal seal)
         }
     }
 
-    async Task<IResult> Replay(IdempotentRequest request, AdministrativeRequest known, CancellationToken cancel)
+    IResult Replay(IdempotentRequest request, AdministrativeRequest known)
     {
         if (RequestKey.Check(known.Fingerprint, request.Fingerprint) is { } reused) return Problems.Of(reused);
         return known.Answer is { } answer
-            ? new KeptAnswer(known.Status!.Value, await seal.Open(answer, request.Key.Hash, cancel), known.Location,
-                IsReplayed: true)
+            ? new KeptAnswer(
+                known.Status!.Value, seal.Open(answer, request.Key.Hash), known.Location, IsReplayed: true)
             : Problems.InProgress;
     }
 
-    async Task Store(
-        NpgsqlConnection connection, IdempotentRequest request, KeptAnswer answer, CancellationToken cancel) =>
-        await AdministrativeRequests.Complete(connection, request.Key, answer.Status, answer.Location,
-            await seal.Close(answer.Json, request.Key.Hash, cancel), cancel);
+    Task Store(NpgsqlConnection connection, IdempotentRequest request, KeptAnswer answer, CancellationToken cancel) =>
+        AdministrativeRequests.Complete(connection, request.Key, answer.Status, answer.Location,
+            seal.Close(answer.Json, request.Key.Hash), cancel);
 
     readonly record struct IdempotentRequest(RequestKey Key, Guid Fingerprint)
     {

@@ -1,64 +1,60 @@
 using System.Text.Json;
 using Tiffin.Domain;
 using Tiffin.Domain.Orders;
+using static Tiffin.Edge.RefusalRow;
 
 namespace Tiffin.Edge;
 
 /// <summary>Why an order or stock level is not changed.</summary>
 static class ChangeProblems
 {
-    public static Problem? Of(Refusal refusal) => refusal switch
-    {
-        Refusal.IllegalMove move => new(409, "illegal_move", "Illegal status change",
-            $"Your role cannot change an order from {Names.Of(move.From)} to {Names.Of(move.To)}. "
-            + "'allowedStatuses' lists the possible ones.")
-        {
-            More = json => WriteAllowed(json, move),
-        },
-        Refusal.OrderFinished finished => new(409, "order_finished", "Order is finished",
-            $"The order is {Names.Of(finished.Status)}. This is possible only before the order is ready."),
-        Refusal.PromiseMovedTooOften moved => new(409, "promise_moved_too_often", "Promise moved too often",
-            $"The promise was moved to a later time {moved.Max} times, which is the limit. Call the customer."),
-        Refusal.TooManyChanges changes => new(409, "too_many_changes", "Too many changes",
-            $"The order has {changes.Version} versions; progress, promise, courier and schedule can be changed up to "
-            + $"{changes.Max}. Its status can still be changed."),
-        Refusal.StaleVersion stale => new(412, "stale_version", "Version conflict",
-            $"The order is at version {stale.Version} now. Read it again, and send its new ETag in If-Match.")
-        {
-            More = json => json.WriteNumber("version", stale.Version),
-        },
-        Refusal.StaleEntry => new(412, "stale_entry", "Version conflict",
-            "The entry is not the one whose ETag is in If-Match. Read it again, and send its new ETag."),
-        Refusal.NotEnoughStock short_ => new(409, "not_enough_stock", "Not enough stock on hand",
-            $"{short_.Needed} of '{short_.Sku}' are needed, but only {short_.Available} are on hand.")
-        {
-            Faults = [new Fault(short_.Pointer, "not_enough_stock", $"only {short_.Available} are on hand")],
-        },
-        _ => null,
-    };
-
-    public static IEnumerable<ProblemPage> Pages =>
+    public static IEnumerable<RefusalRow> Rows =>
     [
-        new(new Refusal.IllegalMove(
+        Row(new Refusal.IllegalMove(
                 OrderStatus.Preparing, OrderStatus.Accepted, [OrderStatus.Ready, OrderStatus.Cancelled]),
             "The status change is not possible from the current status, or your role does not permit it.",
-            "Choose one of 'allowedStatuses'; an empty list means that your role can change nothing now."),
-        new(new Refusal.OrderFinished(OrderStatus.Ready),
+            "Choose one of 'allowedStatuses'; an empty list means that your role can change nothing now.",
+            move => new(409, "illegal_move", "Illegal status change",
+                $"Your role cannot change an order from {Names.Of(move.From)} to {Names.Of(move.To)}. "
+                + "'allowedStatuses' lists the possible ones.")
+            {
+                More = json => WriteAllowed(json, move),
+            }),
+        Row(new Refusal.OrderFinished(OrderStatus.Ready),
             "The order is ready, on its way, delivered or cancelled, and the request makes sense only before.",
-            "Read the order again: its status says what is still possible."),
-        new(new Refusal.PromiseMovedTooOften(3),
+            "Read the order again: its status says what is still possible.",
+            finished => new(409, "order_finished", "Order is finished",
+                $"The order is {Names.Of(finished.Status)}. This is possible only before the order is ready.")),
+        Row(new Refusal.PromiseMovedTooOften(3),
             "The kitchen has moved the order's promise to a later time as often as its settings allow.",
-            "Call the customer. An administrator can raise promiseMovesMax of the kitchen."),
-        new(new Refusal.TooManyChanges(Order.VersionsMax, Order.VersionsMax),
+            "Call the customer. An administrator can raise promiseMovesMax of the kitchen.",
+            moved => new(409, "promise_moved_too_often", "Promise moved too often",
+                $"The promise was moved to a later time {moved.Max} times, which is the limit. Call the customer.")),
+        Row(new Refusal.TooManyChanges(Order.VersionsMax, Order.VersionsMax),
             "The order was changed so often that a client seems to repeat a change and its opposite.",
-            "Correct the client. The order's status can still be changed."),
-        new(new Refusal.StaleVersion(4), "The order changed after the version in If-Match was read.",
-            "Read the order again, decide again, and send its new ETag."),
-        new(new Refusal.StaleEntry(), "The catalogue entry changed after the ETag in If-Match was read.",
-            "Read the entry again, make your change to what it is now, and send its new ETag."),
-        new(new Refusal.NotEnoughStock("/movements/0/quantity", "rice", 400, 250),
+            "Correct the client. The order's status can still be changed.",
+            changes => new(409, "too_many_changes", "Too many changes",
+                $"The order has {changes.Version} versions; progress, promise, courier and schedule can be changed up "
+                + $"to {changes.Max}. Its status can still be changed.")),
+        Row(new Refusal.StaleVersion(4), "The order changed after the version in If-Match was read.",
+            "Read the order again, decide again, and send its new ETag.",
+            stale => new(412, "stale_version", "Version conflict",
+                $"The order is at version {stale.Version} now. Read it again, and send its new ETag in If-Match.")
+            {
+                More = json => json.WriteNumber("version", stale.Version),
+            }),
+        Row(new Refusal.StaleEntry(), "The catalogue entry changed after the ETag in If-Match was read.",
+            "Read the entry again, make your change to what it is now, and send its new ETag.",
+            _ => new(412, "stale_entry", "Version conflict",
+                "The entry is not the one whose ETag is in If-Match. Read it again, and send its new ETag.")),
+        Row(new Refusal.NotEnoughStock("/movements/0/quantity", "rice", 400, 250),
             "The movement would remove more than is on hand, or the order that is to be released needs more.",
-            "Count the ingredient first, or reduce the quantity."),
+            "Count the ingredient first, or reduce the quantity.",
+            short_ => new(409, "not_enough_stock", "Not enough stock on hand",
+                $"{short_.Needed} of '{short_.Sku}' are needed, but only {short_.Available} are on hand.")
+            {
+                Faults = [new Fault(short_.Pointer, "not_enough_stock", $"only {short_.Available} are on hand")],
+            }),
     ];
 
     static void WriteAllowed(Utf8JsonWriter json, Refusal.IllegalMove move)

@@ -8,8 +8,7 @@ static class CommonProblems
 {
     public static IEnumerable<ProblemPage> All =>
     [
-        .. OfHttp(), .. OfCallers(), .. OfCommands(), .. PlacingProblems.Pages, .. ScheduleProblems.Pages,
-        .. ChangeProblems.Pages, .. HandoverProblems.Pages, .. OfTheServer(),
+        .. OfHttp(), .. OfCallers(), .. OfCommands(), .. Problems.Refusals.Select(row => row.Page), .. OfTheServer(),
     ];
 
     static IEnumerable<ProblemPage> OfHttp() =>

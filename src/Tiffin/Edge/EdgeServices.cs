@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Tiffin.Edge.Access;
+using Tiffin.Edge.Streaming;
 using Tiffin.Engine.Hosting;
 using Tiffin.Engine.Storage;
 
@@ -26,6 +27,7 @@ static class EdgeServices
             foreach (var json in features.Select(feature => feature.Json).OfType<JsonSerializerContext>())
                 options.SerializerOptions.TypeInfoResolverChain.Insert(0, json);
         });
+        builder.Services.AddHosted<LiveFeed>();
     }
 
     public static void UseEdge(this WebApplication app)
@@ -65,8 +67,7 @@ static class EdgeServices
     {
         var services = builder.Services;
         // Starts before Data Protection, which authentication adds, and which derives its key from it.
-        services.AddSingleton<InstallationKey>();
-        services.AddHostedService(all => all.GetRequiredService<InstallationKey>());
+        services.AddHosted<InstallationKey>();
         builder.AddSchemes();
         services.AddCors();
         builder.AddSettings<AccessOptions>("Access");
@@ -77,16 +78,13 @@ static class EdgeServices
         services.AddSingleton<DerivedKeyRing>();
         services.AddOptions<KeyManagementOptions>().Configure<DerivedKeyRing>(
             (keys, ring) => keys.XmlRepository = ring);
-        services.AddSingleton<KeyRing>();
-        services.AddHostedService(all => all.GetRequiredService<KeyRing>());
-        services.AddSingleton<EndedSessions>();
-        services.AddHostedService(all => all.GetRequiredService<EndedSessions>());
+        services.AddHosted<KeyRing>();
+        services.AddHosted<EndedSessions>();
         services.AddSingleton<Sessions>();
         services.AddSingleton<CallerLimits>();
         services.AddSingleton<ReadBulkhead>();
         services.AddSingleton<AccessMetrics>();
-        services.AddSingleton<AuditLog>();
-        services.AddHostedService(all => all.GetRequiredService<AuditLog>());
+        services.AddHosted<AuditLog>();
         services.AddSingleton<AuditTrail>();
         services.AddSingleton<Authenticator>();
         services.AddSingleton<Authorizer>();
@@ -98,8 +96,6 @@ static class EdgeServices
     {
         builder.AddSettings<TrackingOptions>("Tracking");
         builder.Services.AddSingleton<TrackTokens>();
-        builder.Services.AddHostedService(all => all.GetRequiredService<TrackTokens>());
         builder.Services.AddSingleton<HandoverSecrets>();
-        builder.Services.AddHostedService(all => all.GetRequiredService<HandoverSecrets>());
     }
 }

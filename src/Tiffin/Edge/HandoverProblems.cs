@@ -2,74 +2,70 @@ using System.Text.Json;
 using Tiffin.Domain;
 using Tiffin.Domain.Orders;
 using Tiffin.Engine.Storage;
+using static Tiffin.Edge.RefusalRow;
 
 namespace Tiffin.Edge;
 
 /// <summary>Problems of couriers, hand-over codes and failed deliveries.</summary>
 static class HandoverProblems
 {
-    public static Problem? Of(Refusal refusal) => refusal switch
-    {
-        Refusal.WrongStatus wrong => new(409, "wrong_status", "Wrong status",
-            $"The order is {Names.Of(wrong.Status)}. This is possible only while it is "
-            + $"{string.Join(" or ", wrong.Possible.Select(Names.Of))}.")
-        {
-            More = json => WriteStatuses(json, wrong),
-        },
-        Refusal.CourierTaken => new(409, "courier_taken", "Taken by another courier",
-            "Another courier has taken the order. Take another one."),
-        Refusal.NoCourier => new(409, "no_courier", "No courier",
-            "The order has no courier. Assign one first, or take the order yourself."),
-        Refusal.NotADelivery => new(409, "not_a_delivery", "Not a delivery",
-            "The customer collects the order, so it has no courier."),
-        Refusal.WrongCode wrong => new(422, "wrong_code", "Wrong code", wrong.LockedUntil is { } locked
-            ? $"The code is wrong. No code is accepted until {JsonTime.Text(locked)}."
-            : $"The code is wrong. {wrong.AttemptsLeft} attempt{(wrong.AttemptsLeft == 1 ? "" : "s")} left.")
-        {
-            More = json =>
-            {
-                json.WriteNumber("attemptsLeft", wrong.AttemptsLeft);
-                if (wrong.LockedUntil is { } time) json.WriteString("until", JsonTime.Text(time));
-            },
-        },
-        Refusal.CodeLocked locked => new(422, "code_locked", "Code locked",
-            $"Too many wrong codes were entered. No code is accepted until {JsonTime.Text(locked.Until)}.")
-        {
-            More = json => json.WriteString("until", JsonTime.Text(locked.Until)),
-        },
-        Refusal.DecisionPending pending => new(409, "decision_pending", "Decision pending",
-            $"Attempt {pending.Attempt} is to be decided by {JsonTime.Text(pending.DecideBy)}. Wait for the "
-            + "decision, or call the kitchen.")
-        {
-            More = json => json.WriteString("until", JsonTime.Text(pending.DecideBy)),
-        },
-        Refusal.AlreadyDecided decided => new(409, "already_decided", "Already decided",
-            $"The decision about this attempt is {Names.Of(decided.Decision)}."),
-        _ => null,
-    };
-
-    public static IEnumerable<ProblemPage> Pages =>
+    public static IEnumerable<RefusalRow> Rows =>
     [
-        new(new Refusal.WrongStatus(OrderStatus.Placed,
+        Row(new Refusal.WrongStatus(OrderStatus.Placed,
                 [OrderStatus.Accepted, OrderStatus.Preparing, OrderStatus.Ready]),
             "The order is not yet, or no longer, in a status in which the request makes sense.",
-            "Read the order again, and retry when it has one of 'possibleStatuses'."),
-        new(new Refusal.CourierTaken(), "Another courier was faster.",
-            "Take another order. Staff can replace the courier of an order."),
-        new(new Refusal.NoCourier(), "The request is about the courier of an order that has none.",
-            "Assign a courier with PUT /v1/orders/{id}/courier."),
-        new(new Refusal.NotADelivery(), "A courier was assigned to an order that the customer collects.",
-            "Leave it to the customer; couriers take deliveries only."),
-        new(new Refusal.WrongCode(3, null), "The code is not the order's collection or delivery code.",
-            "Ask for it again. After too many wrong codes, codes are locked for a time."),
-        new(new Refusal.CodeLocked(ProblemPage.SampleTime), "The order's codes are locked after too many wrong ones.",
-            "Wait until 'until', or ask a manager to hand the order over with 'override'."),
-        new(new Refusal.DecisionPending(1, ProblemPage.SampleTime),
+            "Read the order again, and retry when it has one of 'possibleStatuses'.",
+            wrong => new(409, "wrong_status", "Wrong status",
+                $"The order is {Names.Of(wrong.Status)}. This is possible only while it is "
+                + $"{string.Join(" or ", wrong.Possible.Select(Names.Of))}.")
+            {
+                More = json => WriteStatuses(json, wrong),
+            }),
+        Row(new Refusal.CourierTaken(), "Another courier was faster.",
+            "Take another order. Staff can replace the courier of an order.",
+            _ => new(409, "courier_taken", "Taken by another courier",
+                "Another courier has taken the order. Take another one.")),
+        Row(new Refusal.NoCourier(), "The request is about the courier of an order that has none.",
+            "Assign a courier with PUT /v1/orders/{id}/courier.",
+            _ => new(409, "no_courier", "No courier",
+                "The order has no courier. Assign one first, or take the order yourself.")),
+        Row(new Refusal.NotADelivery(), "A courier was assigned to an order that the customer collects.",
+            "Leave it to the customer; couriers take deliveries only.",
+            _ => new(409, "not_a_delivery", "Not a delivery",
+                "The customer collects the order, so it has no courier.")),
+        Row(new Refusal.WrongCode(3, null), "The code is not the order's collection or delivery code.",
+            "Ask for it again. After too many wrong codes, codes are locked for a time.",
+            wrong => new(422, "wrong_code", "Wrong code", wrong.LockedUntil is { } locked
+                ? $"The code is wrong. No code is accepted until {JsonTime.Text(locked)}."
+                : $"The code is wrong. {wrong.AttemptsLeft} attempt{(wrong.AttemptsLeft == 1 ? "" : "s")} left.")
+            {
+                More = json =>
+                {
+                    json.WriteNumber("attemptsLeft", wrong.AttemptsLeft);
+                    if (wrong.LockedUntil is { } time) json.WriteString("until", JsonTime.Text(time));
+                },
+            }),
+        Row(new Refusal.CodeLocked(ProblemPage.SampleTime), "The order's codes are locked after too many wrong ones.",
+            "Wait until 'until', or ask a manager to hand the order over with 'override'.",
+            locked => new(422, "code_locked", "Code locked",
+                $"Too many wrong codes were entered. No code is accepted until {JsonTime.Text(locked.Until)}.")
+            {
+                More = json => json.WriteString("until", JsonTime.Text(locked.Until)),
+            }),
+        Row(new Refusal.DecisionPending(1, ProblemPage.SampleTime),
             "The last failed attempt to deliver is still to be decided.",
-            "Wait for the decision: the order's event stream shows it."),
-        new(new Refusal.AlreadyDecided(DeliveryDecision.Retry),
+            "Wait for the decision: the order's event stream shows it.",
+            pending => new(409, "decision_pending", "Decision pending",
+                $"Attempt {pending.Attempt} is to be decided by {JsonTime.Text(pending.DecideBy)}. Wait for the "
+                + "decision, or call the kitchen.")
+            {
+                More = json => json.WriteString("until", JsonTime.Text(pending.DecideBy)),
+            }),
+        Row(new Refusal.AlreadyDecided(DeliveryDecision.Retry),
             "Another decision was made about the attempt to deliver.",
-            "Read the order again, and follow its decision."),
+            "Read the order again, and follow its decision.",
+            decided => new(409, "already_decided", "Already decided",
+                $"The decision about this attempt is {Names.Of(decided.Decision)}.")),
     ];
 
     static void WriteStatuses(Utf8JsonWriter json, Refusal.WrongStatus wrong)

@@ -11,16 +11,12 @@ namespace Tiffin.Edge;
 /// The hand-over codes of orders: four digits, computed from the master key, the order's id and the use, and stored
 /// nowhere. Only the count of wrong codes protects them: four digits alone are soon found by trying.
 /// </summary>
-sealed class HandoverSecrets(InstallationKey installation) : IHostedService
+sealed class HandoverSecrets(InstallationKey installation)
 {
     const int Codes = 10_000;
     const int IdLength = 16;
-    byte[] key = [];
 
-    public async Task StartAsync(CancellationToken cancellationToken) =>
-        key = await installation.Derive("handover", cancellationToken);
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    byte[] Key => field ??= installation.Derive("handover");
 
     public string Code(Guid orderId, HandoverUse use)
     {
@@ -28,7 +24,7 @@ sealed class HandoverSecrets(InstallationKey installation) : IHostedService
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
         message[0] = (byte)use;
         orderId.TryWriteBytes(message[1..], bigEndian: true, out _);
-        HMACSHA256.HashData(key, message, hash);
+        HMACSHA256.HashData(Key, message, hash);
         // Of 2^64 numbers: the bias of the modulus is below 10^-15.
         var number = BinaryPrimitives.ReadUInt64BigEndian(hash) % Codes;
         return number.ToString("D4", CultureInfo.InvariantCulture);

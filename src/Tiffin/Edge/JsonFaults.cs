@@ -74,8 +74,7 @@ static partial class JsonFaults
             var name = step.Groups[1].Success ? step.Groups[1].Value
                 : step.Groups[2].Success ? step.Groups[2].Value
                 : step.Groups[3].Value;
-            pointer.Append('/').Append(name.Replace("~", "~0", StringComparison.Ordinal)
-                .Replace("/", "~1", StringComparison.Ordinal));
+            pointer.Append('/').Append(Fault.Escape(name));
         }
         return pointer.ToString();
     }

@@ -13,12 +13,10 @@ sealed record KeptAnswer(int Status, byte[] Json, string? Location = null, bool 
     {
         var response = httpContext.Response;
         response.StatusCode = Status;
-        response.ContentType = "application/json";
-        response.ContentLength = Json.Length;
         // May contain a secret.
         response.Headers.CacheControl = "no-store";
         if (Location is not null) response.Headers.Location = Location;
         if (IsReplayed) IdempotencyKey.MarkReplayed(response);
-        await response.BodyWriter.WriteAsync(Json, httpContext.RequestAborted);
+        await response.WriteBytes("application/json", Json, httpContext.RequestAborted);
     }
 }

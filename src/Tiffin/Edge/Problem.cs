@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
@@ -24,26 +23,16 @@ sealed record Problem(int Status, string Code, string Title, string Detail) : IR
     {
         var response = httpContext.Response;
         response.StatusCode = Status;
-        response.ContentType = "application/problem+json";
         if (RetryAfter is { } seconds) response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-        var body = new ArrayBufferWriter<byte>(512);
-        Write(body, Activity.Current?.TraceId.ToHexString());
-        response.ContentLength = body.WrittenCount;
-        await response.BodyWriter.WriteAsync(body.WrittenMemory, httpContext.RequestAborted);
+        await response.WriteBytes(
+            "application/problem+json", Body(Activity.Current?.TraceId.ToHexString()), httpContext.RequestAborted);
     }
 
     /// <summary>An example of the body.</summary>
-    public JsonNode Sample()
-    {
-        var body = new ArrayBufferWriter<byte>();
-        Write(body, "4bf92f3577b34da6a3ce929d0e0e4736");
-        return JsonNode.Parse(body.WrittenSpan)!;
-    }
+    public JsonNode Sample() => JsonNode.Parse(Body("4bf92f3577b34da6a3ce929d0e0e4736"))!;
 
-    void Write(IBufferWriter<byte> output, string? trace)
+    byte[] Body(string? trace) => JsonBuffer.Object(json =>
     {
-        using var json = new Utf8JsonWriter(output, ReadableJson.Writer);
-        json.WriteStartObject();
         json.WriteString("type"u8, ProblemPage.TypeOf(Code));
         json.WriteString("title"u8, Title);
         json.WriteNumber("status"u8, Status);
@@ -52,8 +41,7 @@ sealed record Problem(int Status, string Code, string Title, string Detail) : IR
         if (trace is not null) json.WriteString("traceId"u8, trace);
         if (Faults.Count > 0) WriteFaults(json);
         More?.Invoke(json);
-        json.WriteEndObject();
-    }
+    });
 
     void WriteFaults(Utf8JsonWriter json)
     {

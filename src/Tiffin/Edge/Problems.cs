@@ -5,8 +5,8 @@ using Tiffin.Engine.Commit;
 namespace Tiffin.Edge;
 
 /// <summary>
-/// Maps every refusal and every kind of unavailability to its problem (RFC 9457). The refusals of a family are in one
-/// file with their pages.
+/// Maps every refusal and every kind of unavailability to its problem (RFC 9457). The refusals of a family are rows of
+/// one file, each with its page.
 /// </summary>
 static class Problems
 {
@@ -39,6 +39,11 @@ static class Problems
     {
         RetryAfter = 5,
     };
+
+    public static IReadOnlyList<RefusalRow> Refusals { get; } =
+        [.. PlacingProblems.Rows, .. ScheduleProblems.Rows, .. ChangeProblems.Rows, .. HandoverProblems.Rows];
+
+    static readonly Dictionary<Type, RefusalRow> rows = Refusals.ToDictionary(row => row.Kind);
 
     public static Problem TooMany(int seconds, string detail) =>
         new(429, "too_many_requests", "Too many requests", detail) { RetryAfter = seconds };
@@ -78,10 +83,11 @@ static class Problems
         Refusal.OrderUnknown => NotFound,
         Refusal.EntryUnknown unknown =>
             NotFound with { Detail = $"There is no {unknown.Kind} with the id '{unknown.Id}'." },
-        _ => PlacingProblems.Of(refusal) ?? ScheduleProblems.Of(refusal) ?? ChangeProblems.Of(refusal)
-            ?? HandoverProblems.Of(refusal)
-            ?? throw new InvalidOperationException($"{refusal.GetType()} has no problem"),
+        _ => rows[refusal.GetType()].Problem(refusal),
     };
+
+    /// <summary>Null if there are none.</summary>
+    public static Problem? Of(Faults faults) => faults.All.Count > 0 ? Of(new Refusal.Invalid(faults.All)) : null;
 
     public static Problem Of(Unavailability why) => why switch
     {

@@ -187,8 +187,7 @@ sealed class Query
     public void Refuse(string name, string code, string message) => faults.Add(Place(name), code, message);
 
     /// <summary>The key of a query parameter in <c>errors</c>.</summary>
-    public static string Place(string name) =>
-        $"/query/{name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
+    public static string Place(string name) => $"/query/{Fault.Escape(name)}";
 
     public static string Expected(string problem, IEnumerable<string> words) =>
         $"{problem}; expected one of: {string.Join(", ", words)}";

@@ -1,63 +1,60 @@
 using System.Text.Json;
 using Tiffin.Domain;
 using Tiffin.Engine.Storage;
+using static Tiffin.Edge.RefusalRow;
 
 namespace Tiffin.Edge;
 
 /// <summary>Problems of opening hours and of scheduled orders.</summary>
 static class ScheduleProblems
 {
-    public static Problem? Of(Refusal refusal) => refusal switch
-    {
-        Refusal.KitchenClosed closed => new(409, "closed", "Kitchen closed",
-            $"The kitchen is closed{Opens(closed.OpensAt)}. Place the order for a later time with 'fulfilment.at'.")
-        {
-            More = json => WriteTime(json, "opensAt", closed.OpensAt),
-        },
-        Refusal.TooSoon soon => AtTime(soon.Pointer, "earliest", soon.Earliest, "too_soon", "Too soon",
-            $"The earliest possible time is {JsonTime.Text(soon.Earliest)}."),
-        Refusal.TooFarAhead far => AtTime(far.Pointer, "latest", far.Latest, "too_far_ahead", "Too far ahead",
-            $"The kitchen takes orders for times until {JsonTime.Text(far.Latest)}."),
-        Refusal.ClosedThen closed => AtTime(closed.Pointer, "opensAt", closed.OpensAt, "closed_then",
-            "Kitchen closed at that time", $"The kitchen is closed at that time{Opens(closed.OpensAt)}."),
-        Refusal.NotScheduled => new(409, "not_scheduled", "Order not scheduled",
-            "The order was placed without 'fulfilment.at': it is made at once, and has no time to change."),
-        Refusal.NotReleased held => new(409, "not_released", "Order not released",
-            $"The order is scheduled and will be released at {JsonTime.Text(held.ReleaseAt)}.")
-        {
-            More = json => WriteTime(json, "releaseAt", held.ReleaseAt),
-        },
-        Refusal.AlreadyReleased released => new(409, "already_released", "Order already released",
-            $"The order was released at {JsonTime.Text(released.ReleasedAt)}, and the kitchen may have started it."),
-        Refusal.TooLateToReschedule late => new(409, "too_late_to_reschedule", "Too late to reschedule",
-            $"Customers could reschedule the order until {JsonTime.Text(late.Until)}. Call the kitchen."),
-        _ => null,
-    };
-
-    public static IEnumerable<ProblemPage> Pages =>
+    public static IEnumerable<RefusalRow> Rows =>
     [
-        new(new Refusal.KitchenClosed(ProblemPage.SampleTime), "The kitchen is closed by its opening hours.",
-            "Order after 'opensAt', or place the order for then with fulfilment.at."),
-        new(new Refusal.TooSoon("/fulfilment/at", ProblemPage.SampleTime),
+        Row(new Refusal.KitchenClosed(ProblemPage.SampleTime), "The kitchen is closed by its opening hours.",
+            "Order after 'opensAt', or place the order for then with fulfilment.at.",
+            closed => new(409, "closed", "Kitchen closed",
+                $"The kitchen is closed{Opens(closed.OpensAt)}. Place the order for a later time with 'fulfilment.at'.")
+            {
+                More = json => WriteTime(json, "opensAt", closed.OpensAt),
+            }),
+        Row(new Refusal.TooSoon("/fulfilment/at", ProblemPage.SampleTime),
             "The time at 'pointer' is earlier than the kitchen can prepare and deliver the order.",
-            "Place the order without fulfilment.at to get it as soon as possible, or choose 'earliest' or later."),
-        new(new Refusal.TooFarAhead("/fulfilment/at", ProblemPage.SampleTime),
+            "Place the order without fulfilment.at to get it as soon as possible, or choose 'earliest' or later.",
+            soon => AtTime(soon.Pointer, "earliest", soon.Earliest, "too_soon", "Too soon",
+                $"The earliest possible time is {JsonTime.Text(soon.Earliest)}.")),
+        Row(new Refusal.TooFarAhead("/fulfilment/at", ProblemPage.SampleTime),
             "The time at 'pointer' is further ahead than the kitchen takes orders for.",
-            "Choose a time until 'latest'. An administrator can raise scheduleDaysMax of the kitchen."),
-        new(new Refusal.ClosedThen("/fulfilment/at", ProblemPage.SampleTime),
+            "Choose a time until 'latest'. An administrator can raise scheduleDaysMax of the kitchen.",
+            far => AtTime(far.Pointer, "latest", far.Latest, "too_far_ahead", "Too far ahead",
+                $"The kitchen takes orders for times until {JsonTime.Text(far.Latest)}.")),
+        Row(new Refusal.ClosedThen("/fulfilment/at", ProblemPage.SampleTime),
             "The kitchen is closed at the time at 'pointer', by its opening hours.",
-            "Choose 'opensAt' or another time within the kitchen's hours."),
-        new(new Refusal.NotScheduled(), "The order has no schedule that could be changed.",
-            "Cancel the order, or promise another time with PUT /v1/orders/{id}/promise."),
-        new(new Refusal.NotReleased(ProblemPage.SampleTime),
+            "Choose 'opensAt' or another time within the kitchen's hours.",
+            closed => AtTime(closed.Pointer, "opensAt", closed.OpensAt, "closed_then",
+                "Kitchen closed at that time", $"The kitchen is closed at that time{Opens(closed.OpensAt)}.")),
+        Row(new Refusal.NotScheduled(), "The order has no schedule that could be changed.",
+            "Cancel the order, or promise another time with PUT /v1/orders/{id}/promise.",
+            _ => new(409, "not_scheduled", "Order not scheduled",
+                "The order was placed without 'fulfilment.at': it is made at once, and has no time to change.")),
+        Row(new Refusal.NotReleased(ProblemPage.SampleTime),
             "The order is wanted later, so its preparation may not start and its promise cannot be moved yet.",
-            "Wait for order.released, or release it now with PUT /v1/orders/{id}/schedule."),
-        new(new Refusal.AlreadyReleased(ProblemPage.SampleTime),
+            "Wait for order.released, or release it now with PUT /v1/orders/{id}/schedule.",
+            held => new(409, "not_released", "Order not released",
+                $"The order is scheduled and will be released at {JsonTime.Text(held.ReleaseAt)}.")
+            {
+                More = json => WriteTime(json, "releaseAt", held.ReleaseAt),
+            }),
+        Row(new Refusal.AlreadyReleased(ProblemPage.SampleTime),
             "A scheduled order can be moved only until it is released.",
-            "The kitchen can promise another time with PUT /v1/orders/{id}/promise."),
-        new(new Refusal.TooLateToReschedule(ProblemPage.SampleTime),
+            "The kitchen can promise another time with PUT /v1/orders/{id}/promise.",
+            released => new(409, "already_released", "Order already released",
+                $"The order was released at {JsonTime.Text(released.ReleasedAt)}, and the kitchen may have started "
+                + "it.")),
+        Row(new Refusal.TooLateToReschedule(ProblemPage.SampleTime),
             "Customers may reschedule an order only until some time before its release.",
-            "Ask the channel or the kitchen's manager to reschedule it."),
+            "Ask the channel or the kitchen's manager to reschedule it.",
+            late => new(409, "too_late_to_reschedule", "Too late to reschedule",
+                $"Customers could reschedule the order until {JsonTime.Text(late.Until)}. Call the kitchen.")),
     ];
 
     // A problem of a requested time, at a pointer, with the time that is possible.

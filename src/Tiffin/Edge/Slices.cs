@@ -1,8 +1,19 @@
+using System.IO.Pipelines;
+
 namespace Tiffin.Edge;
 
 static class Slices
 {
     const int Slice = 16 * 1024;
+
+    /// <summary>Writes a small body.</summary>
+    public static ValueTask<FlushResult> WriteBytes(
+        this HttpResponse response, string type, ReadOnlyMemory<byte> body, CancellationToken cancel)
+    {
+        response.ContentType = type;
+        response.ContentLength = body.Length;
+        return response.BodyWriter.WriteAsync(body, cancel);
+    }
 
     /// <summary>Writes a body that is in memory: a slow client holds one slice of it instead of a copy.</summary>
     public static async Task WriteSlices(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Tiffin.Engine.Storage;
@@ -10,9 +11,29 @@ namespace Tiffin.Edge;
 /// </summary>
 static class StrictJson
 {
+    const string DateFormat = "yyyy-MM-dd";
+
     static readonly JsonConverter[] converters =
     [
-        new StrictText(), new StrictInt(), new StrictLong(), new StrictDouble(), new StrictFlag(), new StrictDate(),
+        new StrictText(),
+        new Strict<int>("an integer",
+            (ref json) => json.TokenType == JsonTokenType.Number && json.TryGetInt32(out var number) ? number : null,
+            (json, number) => json.WriteNumberValue(number)),
+        new Strict<long>("an integer",
+            (ref json) => json.TokenType == JsonTokenType.Number && json.TryGetInt64(out var number) ? number : null,
+            (json, number) => json.WriteNumberValue(number)),
+        // Finite: 1e999 would be read as infinity, which JSON cannot write.
+        new Strict<double>("a number",
+            (ref json) => json.TokenType == JsonTokenType.Number && json.TryGetDouble(out var number)
+                && double.IsFinite(number) ? number : null,
+            (json, number) => json.WriteNumberValue(number)),
+        new Strict<bool>("true or false",
+            (ref json) => json.TokenType is JsonTokenType.True or JsonTokenType.False ? json.GetBoolean() : null,
+            (json, flag) => json.WriteBooleanValue(flag)),
+        new Strict<DateOnly>("a date such as 2026-01-31",
+            (ref json) => json.TokenType == JsonTokenType.String && DateOnly.TryParseExact(StrictText.Of(ref json),
+                DateFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date : null,
+            (json, date) => json.WriteStringValue(date.ToString(DateFormat, CultureInfo.InvariantCulture))),
         new Rfc3339(), new EnumNames(),
     ];
 

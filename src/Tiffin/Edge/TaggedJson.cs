@@ -26,9 +26,7 @@ sealed class TaggedJson<T>(T body) : IResult
             response.StatusCode = StatusCodes.Status304NotModified;
             return;
         }
-        response.ContentType = "application/json";
-        response.ContentLength = bytes.Length;
-        await response.BodyWriter.WriteAsync(bytes, httpContext.RequestAborted);
+        await response.WriteBytes("application/json", bytes, httpContext.RequestAborted);
     }
 
     static byte[] Bytes(T body, IServiceProvider services) => JsonSerializer.SerializeToUtf8Bytes(body,

@@ -9,15 +9,11 @@ namespace Tiffin.Edge;
 /// Tracking tokens, for public order tracking. A token is the order's id, encrypted deterministically with a synthetic
 /// IV (the SIV construction, RFC 5297), so that it cannot be forged and no token table is needed: 32 bytes, base64url.
 /// </summary>
-sealed class TrackTokens(InstallationKey installation, IOptions<TrackingOptions> options) : IHostedService
+sealed class TrackTokens(InstallationKey installation, IOptions<TrackingOptions> options)
 {
     const int IdLength = 16;
-    byte[] key = [];
 
-    public async Task StartAsync(CancellationToken cancellationToken) =>
-        key = await installation.Derive("tracking", cancellationToken);
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    byte[] Key => field ??= installation.Derive("tracking");
 
     /// <summary>The page of an order, where the request came to unless <c>Tracking:PublicUrl</c> is set.</summary>
     public string Url(Guid orderId, HttpRequest request) =>
@@ -70,7 +66,7 @@ sealed class TrackTokens(InstallationKey installation, IOptions<TrackingOptions>
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
         message[0] = use;
         input.CopyTo(message[1..]);
-        HMACSHA256.HashData(key, message, hash);
+        HMACSHA256.HashData(Key, message, hash);
         hash[..IdLength].CopyTo(output);
     }
 }

@@ -25,12 +25,10 @@ static class EngineServices
         services.AddSingleton<KitchenMetrics>();
         services.AddSingleton<SubscriberMetrics>();
         services.AddSingleton<CatalogueReader>();
-        services.AddSingleton<CommitPipeline>();
-        services.AddHostedService(all => all.GetRequiredService<CommitPipeline>());
+        services.AddHosted<CommitPipeline>();
         services.AddSingleton<Drain>();
         services.AddSingleton<LogTail>();
-        services.AddSingleton<Wakeup>();
-        services.AddHostedService(all => all.GetRequiredService<Wakeup>());
+        services.AddHosted<Wakeup>();
         services.AddHostedService<LagWatch>();
         services.AddHostedService<UpkeepLoop>();
         builder.AddLogs();

@@ -97,8 +97,8 @@ public sealed class CancelOrderTests
 
     [Fact]
     public void A_stale_version_cancels_nothing() => Bring(OrderStatus.Accepted)
-        .Do(Cancel with { IfVersion = 1 }, "stale, is v2")
-        .Do(Cancel with { IfVersion = 2 }, "Cancelled v3 unspecified" + Returned);
+        .Do(Cancel with { IfVersion = new([1]) }, "stale, is v2")
+        .Do(Cancel with { IfVersion = new([2]) }, "Cancelled v3 unspecified" + Returned);
 
     [Fact]
     public void An_unknown_order_cannot_be_cancelled() => new Story().Do(Cancel, "no such order");

@@ -92,10 +92,10 @@ public sealed class ChangeStatusTests
     [Fact]
     public void A_version_that_the_caller_saw_must_be_the_orders() => new Story()
         .Do(Pickup, Placed)
-        .Do(To(OrderStatus.Accepted) with { IfVersion = 2 }, "stale, is v1")
-        .Do(To(OrderStatus.Accepted) with { IfVersion = 1 }, "Accepted v2")
-        .Do(To(OrderStatus.Accepted) with { IfVersion = 1 }, "stale, is v2")
-        .Do(To(OrderStatus.Accepted) with { IfVersion = 2 }, "unchanged: order 1");
+        .Do(To(OrderStatus.Accepted) with { IfVersion = new([2]) }, "stale, is v1")
+        .Do(To(OrderStatus.Accepted) with { IfVersion = new([1]) }, "Accepted v2")
+        .Do(To(OrderStatus.Accepted) with { IfVersion = new([1]) }, "stale, is v2")
+        .Do(To(OrderStatus.Accepted) with { IfVersion = new([2]) }, "unchanged: order 1");
 
     [Fact]
     public void An_unknown_order_cannot_move() => new Story()

@@ -43,7 +43,7 @@ public sealed class CourierTests
         .Do(Assign("meera", Role.Kitchen), "meera assigned v4")
         .Do(Assign("anil", Role.Channel), "anil assigned v5")
         .Do(Take("anil"), "unchanged: order 1")
-        .Do(Assign("anil", Role.Manager) with { IfVersion = 4 }, "stale, is v5");
+        .Do(Assign("anil", Role.Manager) with { IfVersion = new([4]) }, "stale, is v5");
 
     [Fact]
     public void A_courier_comes_for_an_accepted_order_until_it_is_on_its_way() => new Story()

@@ -91,12 +91,12 @@ public sealed class ProgressTests
 
     [Fact]
     public void Another_version_or_kitchen_s_order_makes_no_progress() => Accepted()
-        .Do(To(LineState.Started, 0) with { IfVersion = 1 }, "stale, is v2")
+        .Do(To(LineState.Started, 0) with { IfVersion = new([1]) }, "stale, is v2")
         .Do(To(LineState.Started, 0) with
         {
             Caller = As(Role.Kitchen) with { Kitchens = new HashSet<string> { "k2" } },
         }, "no such order")
-        .Do(To(LineState.Started, 0) with { IfVersion = 2 }, FirstStarted);
+        .Do(To(LineState.Started, 0) with { IfVersion = new([2]) }, FirstStarted);
 
     [Fact]
     public void A_kitchen_may_want_its_orders_ready_when_all_lines_are_done() => new Story()

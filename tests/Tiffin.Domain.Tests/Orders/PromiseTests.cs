@@ -96,7 +96,7 @@ public sealed class PromiseTests
 
     [Fact]
     public void A_channel_s_order_of_another_version_or_kitchen_is_not_moved() => Promised()
-        .Do(Minutes(25) with { IfVersion = 2 }, "stale, is v1")
+        .Do(Minutes(25) with { IfVersion = new([2]) }, "stale, is v1")
         .Do(Minutes(25) with { Caller = As(Role.Kitchen) with { Kitchens = new HashSet<string> { "k1" } } },
             "no such order");
 

@@ -100,8 +100,8 @@ static class History
     static CreatingCommand Asked(CreatingCommand again, bool isSame) =>
         isSame ? again : again with { Fingerprint = Seed(-1) };
 
-    static readonly Gen<int?> seen = Gen.Frequency(
-        (6, Gen.Constant<int?>(null)), (1, Gen.Choose(1, 4).Select(version => (int?)version)));
+    static readonly Gen<IfVersion?> seen = Gen.Frequency(
+        (6, Gen.Constant<IfVersion?>(null)), (1, Gen.Choose(1, 4).Select(version => (IfVersion?)new([version]))));
 
     static readonly Gen<Draft> move =
         from back in Gen.Choose(0, 8)

@@ -14,7 +14,7 @@ public sealed class InstallationKeyTests
     {
         await using var database = new Database(await PostgresFixture.CreateDatabase());
 
-        var keys = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Key(database).Derive("a", cancel).AsTask()));
+        var keys = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Derive("a", database)));
 
         foreach (var key in keys) key.ShouldBe(keys[0]);
     }
@@ -25,10 +25,10 @@ public sealed class InstallationKeyTests
         await using var here = new Database(await PostgresFixture.CreateDatabase());
         await using var there = new Database(await PostgresFixture.CreateDatabase());
 
-        var key = await Key(here).Derive("a", cancel);
+        var key = await Derive("a", here);
 
-        (await Key(here).Derive("b", cancel)).ShouldNotBe(key);
-        (await Key(there).Derive("a", cancel)).ShouldNotBe(key);
+        (await Derive("b", here)).ShouldNotBe(key);
+        (await Derive("a", there)).ShouldNotBe(key);
     }
 
     [Fact]
@@ -36,12 +36,12 @@ public sealed class InstallationKeyTests
     {
         await using var database = new Database(await PostgresFixture.CreateDatabase());
 
-        var key = await Key(database, Convert.ToBase64String(new byte[32])).Derive("a", cancel);
+        var key = await Derive("a", database, Convert.ToBase64String(new byte[32]));
 
         await using var connection = await database.OpenRequest(cancel);
         await using var count = Sql.Command(connection, "SELECT count(*) FROM secrets");
         (await count.ExecuteScalarAsync()).ShouldBe(0L);
-        (await Key(database).Derive("a", cancel)).ShouldNotBe(key);
+        (await Derive("a", database)).ShouldNotBe(key);
     }
 
     [Theory]
@@ -53,9 +53,24 @@ public sealed class InstallationKeyTests
         await using var database = new Database(await PostgresFixture.CreateDatabase());
 
         var refused = await Should.ThrowAsync<InvalidOperationException>(
-            async () => await Key(database, configured).Derive("a", cancel));
+            () => Key(database, configured).StartAsync(cancel));
 
         refused.Message.ShouldContain("openssl rand -base64 32");
+    }
+
+    [Fact]
+    public async Task No_key_is_derived_before_the_start()
+    {
+        await using var database = new Database("Host=nowhere.invalid");
+
+        Should.Throw<InvalidOperationException>(() => Key(database).Derive("a")).Message.ShouldContain("'a'");
+    }
+
+    static async Task<byte[]> Derive(string purpose, Database database, string? configured = null)
+    {
+        var key = Key(database, configured);
+        await key.StartAsync(cancel);
+        return key.Derive(purpose);
     }
 
     static InstallationKey Key(Database database, string? configured = null) => new(database,

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using Tiffin.Domain;
 using Tiffin.Edge;
 using Tiffin.Edge.OpenApi;
 using Tiffin.Engine.EventLog;
@@ -45,6 +46,16 @@ public sealed class ApiReferenceTests : IAsyncLifetime
     }
 
     public async Task DisposeAsync() => await server.DisposeAsync();
+
+    [Fact]
+    public void Each_refusal_has_a_problem_with_a_page_of_its_own_or_a_common_one()
+    {
+        Type[] common = [typeof(Refusal.Invalid), typeof(Refusal.KeyReused), typeof(Refusal.OrderUnknown),
+            typeof(Refusal.EntryUnknown)];
+
+        Problems.Refusals.Select(row => row.Kind).Concat(common)
+            .ShouldBe(typeof(Refusal).GetNestedTypes(), ignoreOrder: true);
+    }
 
     [Fact]
     public async Task The_reference_shows_each_operation_as_it_answers()

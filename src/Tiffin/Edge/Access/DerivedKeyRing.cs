@@ -18,12 +18,12 @@ sealed class DerivedKeyRing(InstallationKey installation) : IXmlRepository
     {
         var key = new AuthenticatedEncryptorDescriptor(
             new AuthenticatedEncryptorConfiguration { EncryptionAlgorithm = EncryptionAlgorithm.AES_256_GCM },
-            new Secret(Derive("data protection"))).ExportToXml();
+            new Secret(installation.Derive("data protection"))).ExportToXml();
         return
         [
             new XElement("key",
                 new XAttribute("version", 1),
-                new XAttribute("id", new Guid(Derive("data protection id").AsSpan(0, 16))),
+                new XAttribute("id", new Guid(installation.Derive("data protection id").AsSpan(0, 16))),
                 new XElement("creationDate", start),
                 new XElement("activationDate", start),
                 new XElement("expirationDate", start.AddYears(1000)),
@@ -35,8 +35,4 @@ sealed class DerivedKeyRing(InstallationKey installation) : IXmlRepository
 
     public void StoreElement(XElement element, string friendlyName) =>
         throw new NotSupportedException("The only key is derived from the master key; none is stored.");
-
-    // The framework's interface is synchronous. It does not wait: the master key was read when the node started.
-    byte[] Derive(string purpose) =>
-        installation.Derive(purpose, CancellationToken.None).AsTask().GetAwaiter().GetResult();
 }

@@ -16,19 +16,21 @@ sealed class InstallationKey(Database database, IConfiguration configuration) : 
     public const string Setting = "Tiffin:MasterKey";
     const int Length = 32;
 
-    volatile byte[]? known;
+    volatile byte[]? master;
 
-    public async Task StartAsync(CancellationToken cancellationToken) => await Master(cancellationToken);
+    public async Task StartAsync(CancellationToken cancellationToken) =>
+        master = Configured() ?? await Kept(cancellationToken);
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>
     /// Derives the 32-byte key for a purpose, the same on every node. Keys of different purposes are independent.
     /// </summary>
-    public async ValueTask<byte[]> Derive(string purpose, CancellationToken cancel) => HKDF.DeriveKey(
-        HashAlgorithmName.SHA256, await Master(cancel), Length, info: Encoding.UTF8.GetBytes(purpose));
-
-    async ValueTask<byte[]> Master(CancellationToken cancel) => known ??= Configured() ?? await Kept(cancel);
+    public byte[] Derive(string purpose) => HKDF.DeriveKey(
+        HashAlgorithmName.SHA256,
+        master ?? throw new InvalidOperationException(
+            $"The key for '{purpose}' was requested before the master key was read: start the installation key first."),
+        Length, info: Encoding.UTF8.GetBytes(purpose));
 
     static Task<byte[]?> Read(NpgsqlConnection connection, CancellationToken cancel) => FirstRow(connection,
         "SELECT value FROM secrets WHERE name = 'installation'", row => row.GetFieldValue<byte[]>(0), cancel);

@@ -11,9 +11,9 @@ sealed class SecretSeal(InstallationKey installation)
     const int NonceLength = 12;
     const int TagLength = 16;
 
-    public async ValueTask<byte[]> Close(byte[] plain, Guid boundTo, CancellationToken cancel)
+    public byte[] Close(byte[] plain, Guid boundTo)
     {
-        using var aes = await Aes(cancel);
+        using var aes = Aes();
         var result = new byte[NonceLength + TagLength + plain.Length];
         var (nonce, tag, cipher) = Parts(result);
         RandomNumberGenerator.Fill(nonce.Span);
@@ -22,17 +22,16 @@ sealed class SecretSeal(InstallationKey installation)
     }
 
     /// <exception cref="CryptographicException">Sealed under another key, or for another row.</exception>
-    public async ValueTask<byte[]> Open(byte[] closed, Guid boundTo, CancellationToken cancel)
+    public byte[] Open(byte[] closed, Guid boundTo)
     {
-        using var aes = await Aes(cancel);
+        using var aes = Aes();
         var (nonce, tag, cipher) = Parts(closed);
         var plain = new byte[cipher.Length];
         aes.Decrypt(nonce.Span, cipher.Span, tag.Span, plain, boundTo.ToByteArray());
         return plain;
     }
 
-    async ValueTask<AesGcm> Aes(CancellationToken cancel) =>
-        new(await installation.Derive("stored secrets", cancel), TagLength);
+    AesGcm Aes() => new(installation.Derive("stored secrets"), TagLength);
 
     static (Memory<byte> Nonce, Memory<byte> Tag, Memory<byte> Cipher) Parts(Memory<byte> closed) =>
         (closed[..NonceLength], closed[NonceLength..(NonceLength + TagLength)], closed[(NonceLength + TagLength)..]);

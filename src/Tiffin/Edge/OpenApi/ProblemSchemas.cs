@@ -15,22 +15,72 @@ static class ProblemSchemas
     const string Code = "ProblemCode";
     const string FaultCode = "FaultCode";
 
-    sealed record Shape(string Name, string Description, string[] Codes, string[] Required);
+    sealed record Shape(
+        string Name, string Description, string[] Codes, string[] Required,
+        Func<OpenApiDocument, Dictionary<string, IOpenApiSchema>> Members);
 
     static readonly Shape[] shapes =
     [
         new("PlacementProblem", "The order cannot be placed now. The extension members depend on the code.",
-            ["out_of_stock", "item_unavailable", "kitchen_paused", "closed", "total_changed", "reference_in_use"], []),
+            ["out_of_stock", "item_unavailable", "kitchen_paused", "closed", "total_changed", "reference_in_use"], [],
+            document => new()
+            {
+                ["lines"] = Array("ShortLine", document, "For out_of_stock: the lines with insufficient stock."),
+                ["itemId"] = Text("For item_unavailable: the item."),
+                ["pointer"] = Text("For item_unavailable: JSON pointer to it in the body."),
+                ["until"] = Time("For item_unavailable and kitchen_paused: the end of it, if known."),
+                ["opensAt"] = Time("For closed: when the kitchen opens next, if it does."),
+                ["orderId"] = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.String, Format = "uuid", MaxLength = Bounds.UuidLength,
+                    Description = "For reference_in_use: the order with this external reference.",
+                },
+                ["total"] = new OpenApiSchemaReference("Money", document)
+                {
+                    Description = "For total_changed: the current total.",
+                },
+            }),
         new("ScheduleProblem", "The order cannot be scheduled for that time. The times depend on the code.",
-            ["too_soon", "too_far_ahead", "closed_then"], []),
+            ["too_soon", "too_far_ahead", "closed_then"], [],
+            _ => new()
+            {
+                ["pointer"] = Text("JSON pointer to the time in the body."),
+                ["earliest"] = Time("For too_soon: the earliest possible time."),
+                ["latest"] = Time("For too_far_ahead: the latest possible time."),
+                ["opensAt"] = Time("For closed_then: when the kitchen opens next, if it does."),
+            }),
         new("IllegalMoveProblem", "The order cannot be changed like this now. The members depend on the code.",
-            ["illegal_move", "not_released"], []),
+            ["illegal_move", "not_released"], [],
+            document => new()
+            {
+                ["orderStatus"] = new OpenApiSchemaReference("OrderStatus", document),
+                ["allowedStatuses"] = Array(
+                    "OrderStatus", document, "For illegal_move: the statuses that your role can set."),
+                ["releaseAt"] = Time("For not_released: when the order will be released."),
+            }),
         new("OrderStateProblem", "The order is in a state in which this is not possible.",
-            ["wrong_status", "decision_pending"], []),
-        new("HandoverCodeProblem", "The hand-over code is not accepted.", ["wrong_code", "code_locked"], []),
-        new("StaleVersionProblem", "The order has changed since it was read.", ["stale_version"], ["version"]),
+            ["wrong_status", "decision_pending"], [],
+            document => new()
+            {
+                ["orderStatus"] = new OpenApiSchemaReference("OrderStatus", document),
+                ["possibleStatuses"] = Array("OrderStatus", document, "For wrong_status: when this is possible."),
+                ["until"] = Time("For decision_pending: when the order is given up if nothing is decided."),
+            }),
+        new("HandoverCodeProblem", "The hand-over code is not accepted.", ["wrong_code", "code_locked"], [],
+            _ => new()
+            {
+                ["attemptsLeft"] = Number("For wrong_code: the number of attempts until codes are locked."),
+                ["until"] = Time("The end of the lock, if codes are locked."),
+            }),
+        new("StaleVersionProblem", "The order has changed since it was read.", ["stale_version"], ["version"],
+            _ => new() { ["version"] = Number("The current version of the order.") }),
         new("CursorProblem", "The cursor is ahead of the event log, or its events were deleted by retention.",
-            ["cursor_ahead", "cursor_gone"], []),
+            ["cursor_ahead", "cursor_gone"], [],
+            _ => new()
+            {
+                ["newest"] = Text("For cursor_ahead: the newest position. Continue after it."),
+                ["oldest"] = Text("For cursor_gone: continue after this position."),
+            }),
     ];
 
     /// <summary>The schema of a response that can have any of these codes.</summary>
@@ -78,7 +128,7 @@ static class ProblemSchemas
         foreach (var shape in shapes)
         {
             var schema = Problem(document, shape.Description);
-            foreach (var (name, member) in Members(shape.Name, document)) schema.Properties!.Add(name, member);
+            foreach (var (name, member) in shape.Members(document)) schema.Properties!.Add(name, member);
             schema.Required!.UnionWith(shape.Required);
             document.AddComponent(shape.Name, schema);
         }
@@ -88,58 +138,6 @@ static class ProblemSchemas
                 problem.Code, new OpenApiExample { Summary = problem.Title, Value = problem.Sample() });
         }
     }
-
-    static Dictionary<string, IOpenApiSchema> Members(string shape, OpenApiDocument document) => shape switch
-    {
-        "PlacementProblem" => new()
-        {
-            ["lines"] = Array("ShortLine", document, "For out_of_stock: the lines with insufficient stock."),
-            ["itemId"] = Text("For item_unavailable: the item."),
-            ["pointer"] = Text("For item_unavailable: JSON pointer to it in the body."),
-            ["until"] = Time("For item_unavailable and kitchen_paused: the end of it, if known."),
-            ["opensAt"] = Time("For closed: when the kitchen opens next, if it does."),
-            ["orderId"] = new OpenApiSchema
-            {
-                Type = JsonSchemaType.String, Format = "uuid", MaxLength = Bounds.UuidLength,
-                Description = "For reference_in_use: the order with this external reference.",
-            },
-            ["total"] = new OpenApiSchemaReference("Money", document)
-            {
-                Description = "For total_changed: the current total.",
-            },
-        },
-        "ScheduleProblem" => new()
-        {
-            ["pointer"] = Text("JSON pointer to the time in the body."),
-            ["earliest"] = Time("For too_soon: the earliest possible time."),
-            ["latest"] = Time("For too_far_ahead: the latest possible time."),
-            ["opensAt"] = Time("For closed_then: when the kitchen opens next, if it does."),
-        },
-        "IllegalMoveProblem" => new()
-        {
-            ["orderStatus"] = new OpenApiSchemaReference("OrderStatus", document),
-            ["allowedStatuses"] = Array(
-                "OrderStatus", document, "For illegal_move: the statuses that your role can set."),
-            ["releaseAt"] = Time("For not_released: when the order will be released."),
-        },
-        "OrderStateProblem" => new()
-        {
-            ["orderStatus"] = new OpenApiSchemaReference("OrderStatus", document),
-            ["possibleStatuses"] = Array("OrderStatus", document, "For wrong_status: when this is possible."),
-            ["until"] = Time("For decision_pending: when the order is given up if nothing is decided."),
-        },
-        "HandoverCodeProblem" => new()
-        {
-            ["attemptsLeft"] = Number("For wrong_code: the number of attempts until codes are locked."),
-            ["until"] = Time("The end of the lock, if codes are locked."),
-        },
-        "StaleVersionProblem" => new() { ["version"] = Number("The current version of the order.") },
-        _ => new()
-        {
-            ["newest"] = Text("For cursor_ahead: the newest position. Continue after it."),
-            ["oldest"] = Text("For cursor_gone: continue after this position."),
-        },
-    };
 
     static OpenApiSchema Problem(OpenApiDocument document, string description) => Object(description, new()
     {

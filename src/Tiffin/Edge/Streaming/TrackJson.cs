@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text.Json;
 using Tiffin.Domain;
 using Tiffin.Engine.Storage;
 
@@ -13,15 +11,9 @@ static class TrackJson
     /// <summary>
     /// An event of a tracked order: <c>{"status":"ready","at":"…"}</c>, or <c>{"at":"…"}</c> if the status is the same.
     /// </summary>
-    public static byte[] Step(StoredEvent e)
+    public static byte[] Step(StoredEvent e) => JsonBuffer.Object(json =>
     {
-        var output = new ArrayBufferWriter<byte>(80);
-        using var json = new Utf8JsonWriter(output);
-        json.WriteStartObject();
         if (EventTypes.Row(e.Type).Status is { } status) json.WriteString("status"u8, Names.Of(status));
         json.WriteString("at"u8, JsonTime.Text(e.At));
-        json.WriteEndObject();
-        json.Flush();
-        return output.WrittenSpan.ToArray();
-    }
+    });
 }

@@ -103,7 +103,7 @@ sealed class CommitBatch(
             case Decision.Replayed replayed:
                 return Repeat(found.Requests[replayed.Key]);
             case Decision.Counted counted:
-                found.Workset.Apply(counted);
+                found.Workset.Apply(counted.Event);
                 changes!.Add(counted.Event, pending.Command.Caller.Role);
                 return new Outcome.Refused(counted.Reason);
             case Decision.Refused refused:

@@ -57,7 +57,7 @@ static class ContactTable
     {
         var courier = new CourierContact(
             row.NullableText(first), row.NullableText(first + 1), row.NullableText(first + 2));
-        return courier == new CourierContact(null, null, null) ? null : courier;
+        return courier == CourierContact.None ? null : courier;
     }
 
     public static NpgsqlBatchCommand UpdateCouriers(IReadOnlyList<OrderRow> rows) => couriers.Of(couriersSql, rows);

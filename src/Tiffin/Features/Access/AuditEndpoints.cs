@@ -17,7 +17,6 @@ static class AuditEndpoints
                 + "counted, but not listed.")
             .Paginated()
             .Response<Page<AuditView>>(200, "A page of audit entries.")
-            .Problem(400, "malformed_request")
             .Problem(503, "database_away");
 
     static async Task<IResult> List(HttpContext context, AuditLog audit)

@@ -28,7 +28,6 @@ static class KeyEndpoints
             .Describe("listKeys", "List API keys", "Oldest first, including revoked keys and those of paired devices.")
             .Paginated()
             .Response<Page<KeyView>>(200, "A page of keys.")
-            .Problem(400, "malformed_request")
             .Problem(503, "database_away");
         keys.MapDelete("{id}", Revoke)
             .Allow(Admin, Chain).Audit()
@@ -36,8 +35,7 @@ static class KeyEndpoints
                 "Takes effect on this node at once and on all other nodes within five seconds. Ends the sessions and "
                 + "streams that were opened with the key.")
             .Response(204, "Revoked.")
-            .Problem(404, "not_found")
-            .Problem(503, "database_away");
+            .Problem(404, "not_found");
     }
 
     static async Task<IResult> Create(

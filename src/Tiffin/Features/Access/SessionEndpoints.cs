@@ -35,8 +35,7 @@ static class SessionEndpoints
             .Describe("closeSession", "Sign out",
                 "Deletes the cookie. Copies of it are rejected within five seconds. A paired device must be paired "
                 + "again.")
-            .Response(204, "Signed out.")
-            .Problem(503, "database_away");
+            .Response(204, "Signed out.");
         session.MapGet("methods", async (IAuthenticationSchemeProvider schemes) =>
                 TypedResults.Ok(new SignInMethodsView(await schemes.GetSchemeAsync(SignIn.Scheme) is not null)))
             .Describe("getSignInMethods", "Read how to sign in", "For a sign-in page.")

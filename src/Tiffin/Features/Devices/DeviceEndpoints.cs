@@ -25,8 +25,7 @@ static class DeviceEndpoints
                 "Takes effect on this node at once and on all other nodes within five seconds. Ends the device's "
                 + "session and its streams.")
             .Response(204, "Revoked.")
-            .Problem(404, "not_found")
-            .Problem(503, "database_away");
+            .Problem(404, "not_found");
     }
 
     static async Task<IResult> List(HttpContext context, KeyRing ring)

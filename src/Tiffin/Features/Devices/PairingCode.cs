@@ -21,10 +21,9 @@ sealed class PairingCode(InstallationKey installation)
     /// Neither case nor separators matter. Keyed: all codes could be hashed within minutes, and a copy of the database
     /// would show those that are open. The database compares hashes, so its timing reveals nothing of a code.
     /// </summary>
-    public async ValueTask<byte[]> Hash(string code, CancellationToken cancel)
+    public byte[] Hash(string code)
     {
         var typed = string.Concat(code.Where(char.IsAsciiLetterOrDigit)).ToUpperInvariant();
-        return HMACSHA256.HashData(
-            await installation.Derive("device pairing", cancel), Encoding.ASCII.GetBytes(typed));
+        return HMACSHA256.HashData(installation.Derive("device pairing"), Encoding.ASCII.GetBytes(typed));
     }
 }

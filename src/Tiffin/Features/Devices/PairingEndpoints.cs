@@ -52,7 +52,6 @@ static class PairingEndpoints
                 + "and the secret must not be stored for a replay.")
             .Response<PairingView>(200, "The code to show, valid for ten minutes.")
             .Problem(429, "too_many_requests", "too_many_concurrent_requests", "too_many_pairings")
-            .Problem(503, "database_away")
             .Public(limitByAddress: true);
         pairings.MapPut("{code}", Confirm)
             .Allow(Admin | Manager, Own).Audit()
@@ -86,7 +85,7 @@ static class PairingEndpoints
         var cancel = context.RequestAborted;
         var (code, secret) = (PairingCode.New(), RandomNumberGenerator.GetHexString(2 * SecretBytes, lowercase: true));
         var address = CallerLimits.Network(context.Connection.RemoteIpAddress).ToString();
-        var codeHash = await codes.Hash(code, cancel);
+        var codeHash = codes.Hash(code);
         await using var connection = await database.OpenRequest(cancel);
         if (await PairingTable.Insert(
                 connection, ApiKey.Hash(secret), codeHash, address, lifetime, options.Value, cancel) is not { } expires)
@@ -109,10 +108,10 @@ static class PairingEndpoints
         if (faults.All.Count == 0 && !(caller.WorksIn(body.KitchenId)
             && (await reader.Read(cancel)).Kitchens.ContainsKey(body.KitchenId)))
             faults.Add(Faults.UnknownKitchen("/kitchenId", body.KitchenId));
-        if (faults.All.Count > 0) return Problems.Of(new Refusal.Invalid(faults.All));
+        if (Problems.Of(faults) is { } invalid) return invalid;
         if (!limits.Of(caller).ShortCodes.TryTake(out _, out var wait))
             return Problems.TooMany(wait, "You have entered too many pairing codes.");
-        var hash = await codes.Hash(code, cancel);
+        var hash = codes.Hash(code);
         var pairing = new ConfirmedPairing(body.KitchenId, body.Name, context.Credential()!.Name);
         return await database.Change(connection => PairingTable.Confirm(connection, hash, pairing, cancel), cancel)
             ? TypedResults.NoContent()

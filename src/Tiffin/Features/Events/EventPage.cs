@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Tiffin.Edge;
 using Tiffin.Engine.Storage;
 using Tiffin.Engine.Wire;
 
@@ -24,8 +25,6 @@ sealed class EventPage(IReadOnlyList<StoredEvent> events, string? next, bool wit
             body.Write(JsonSerializer.SerializeToUtf8Bytes(next, WireJson.Default.String));
         }
         body.Write("}"u8);
-        httpContext.Response.ContentType = "application/json";
-        httpContext.Response.ContentLength = body.WrittenCount;
-        await httpContext.Response.BodyWriter.WriteAsync(body.WrittenMemory, httpContext.RequestAborted);
+        await httpContext.Response.WriteBytes("application/json", body.WrittenMemory, httpContext.RequestAborted);
     }
 }

@@ -20,12 +20,12 @@ static class HealthEndpoints
             .Response<ReadinessReport>(503, "Not ready; see 'reasons'.");
     }
 
-    static IResult Live() => Results.Json(new LivenessReport(true), HealthJson.Default.LivenessReport);
+    static IResult Live() => Results.Json(new LivenessReport(true), HealthJson.Strict.LivenessReport);
 
     static IResult Ready(HttpContext context, Readiness readiness)
     {
         var report = readiness.Check();
         context.Response.Headers.CacheControl = "no-store";
-        return Results.Json(report, HealthJson.Default.ReadinessReport, statusCode: report.Ready ? 200 : 503);
+        return Results.Json(report, HealthJson.Strict.ReadinessReport, statusCode: report.Ready ? 200 : 503);
     }
 }

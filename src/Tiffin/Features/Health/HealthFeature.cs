@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.Extensions.Options;
 using Tiffin.Edge;
 using Tiffin.Engine.Hosting;
@@ -9,6 +10,8 @@ sealed class HealthFeature : Feature
 {
     public override IEnumerable<ApiTag> Tags => [new("Health", "Liveness, readiness and service levels.")];
 
+    public override JsonSerializerContext Json => HealthJson.Strict;
+
     public override void Add(WebApplicationBuilder builder)
     {
         var services = builder.Services;
@@ -16,8 +19,7 @@ sealed class HealthFeature : Feature
         services.AddOptions<HostOptions>().Configure<IOptions<ShutdownOptions>>((host, shutdown) =>
             host.ShutdownTimeout = shutdown.Value.DrainDelay + shutdown.Value.GracePeriod);
         builder.AddSettings<HealthOptions>("Health");
-        services.AddSingleton<HealthWatch>();
-        services.AddHostedService(all => all.GetRequiredService<HealthWatch>());
+        services.AddHosted<HealthWatch>();
         services.AddSingleton<Readiness>();
         services.AddHostedService<GracefulShutdown>();
     }

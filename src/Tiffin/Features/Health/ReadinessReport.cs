@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Text.Json.Serialization;
+using Tiffin.Edge;
 using Tiffin.Engine.Commit;
-using Tiffin.Engine.Storage;
 
 namespace Tiffin.Features.Health;
 
@@ -54,11 +54,10 @@ enum NotReady
     ShuttingDown, CatalogueNotLoaded, DatabaseAway, CommitNotReplicated, CommitStalled, ClockSkew,
 }
 
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(EnumNames)])]
 [JsonSerializable(typeof(LivenessReport))]
 [JsonSerializable(typeof(ReadinessReport))]
 [JsonSerializable(typeof(StatusReport))]
-sealed partial class HealthJson : JsonSerializerContext;
+sealed partial class HealthJson : JsonSerializerContext
+{
+    public static HealthJson Strict { get; } = new(StrictJson.Options());
+}

@@ -23,7 +23,7 @@ static class StatusEndpoint
     {
         context.Response.Headers.CacheControl = "no-store";
         var report = new StatusReport(levels.Since, [.. levels.All().Select(Objective)]);
-        return Results.Json(report, HealthJson.Default.StatusReport);
+        return Results.Json(report, HealthJson.Strict.StatusReport);
     }
 
     static ObjectiveReport Objective(ServiceLevel level) => new(

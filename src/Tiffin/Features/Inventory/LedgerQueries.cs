@@ -5,6 +5,7 @@ using Tiffin.Domain.Inventory;
 using Tiffin.Edge;
 using Tiffin.Engine.Storage;
 using static Tiffin.Engine.Storage.Sql;
+using static Tiffin.Engine.Verify.LogQueries;
 
 namespace Tiffin.Features.Inventory;
 
@@ -29,12 +30,8 @@ static class LedgerQueries
     static readonly string kindOfType = string.Concat(EventTypes.All.Where(row => row.Movement is not null)
         .Select(row => $"WHEN e.type = {row.Type:d} THEN {row.Movement:d} "));
 
-    static readonly string kinds = NamesOf<MovementKind>();
-
-    static readonly string reasons = NamesOf<WasteReason>();
-
     static readonly string types = string.Join(", ",
-        EventTypes.All.Where(row => StockChanges.MayHave(row.Type)).Select(row => $"{row.Type:d}"));
+        EventTypes.All.Where(StockChanges.MayHave).Select(row => $"{row.Type:d}"));
 
     // Joins the ledger with later events of the log, so that clients read their own writes while the projection lags.
     // If it lags by more than 20,000 events, later movements are missing until it has caught up.
@@ -59,14 +56,14 @@ static class LedgerQueries
                     AS t (position, time, kind, delta, order_id, reason, line)) e),
         since AS (
             SELECT e.position, row_number() OVER (PARTITION BY e.position ORDER BY s.line) AS line, e.at AS time,
-                (CASE {kindOfType} ELSE array_position({kinds}, s.change->>'kind') - 1 END)::smallint AS kind,
+                (CASE {kindOfType} ELSE array_position({Kinds}, s.change->>'kind') - 1 END)::smallint AS kind,
                 (s.change->>'delta')::bigint AS delta,
                 coalesce((SELECT balance FROM movements m, entry
                     WHERE m.kitchen = entry.kitchen AND m.ingredient = entry.ingredient
                     ORDER BY m.position DESC LIMIT 1), 0)
                     + (sum((s.change->>'delta')::bigint) OVER (ORDER BY e.position, s.line))::bigint AS balance,
                 e.order_id, s.change->>'note' AS note,
-                (array_position({reasons}, s.change->>'reason') - 1)::smallint AS reason
+                (array_position({WasteReasons}, s.change->>'reason') - 1)::smallint AS reason
             FROM entry JOIN events e ON e.position > entry.written AND e.position <= entry.written + 20000
                 AND e.kitchen = entry.id
             CROSS JOIN LATERAL (SELECT convert_from(e.data, 'UTF8')::jsonb AS data) d
@@ -99,8 +96,4 @@ static class LedgerQueries
         new LedgerCursor(row.GetInt64(0), row.GetInt64(1)),
         new LedgerEntry(row.GetInt64(0), row.Time(2), (MovementKind)row.GetInt16(3), row.GetInt64(4), row.GetInt64(5),
             row.Nullable<Guid>(6), row.NullableText(7), (WasteReason?)row.Nullable<short>(8)));
-
-    // The values of an enum count from 0, the elements of an array from 1.
-    static string NamesOf<T>() where T : struct, Enum =>
-        $"ARRAY[{string.Join(", ", Enum.GetValues<T>().Select(value => $"'{Names.Of(value)}'"))}]";
 }

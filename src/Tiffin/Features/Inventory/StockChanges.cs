@@ -8,10 +8,8 @@ namespace Tiffin.Features.Inventory;
 /// <summary>Reads stock movements from events: an order event lists several, an inventory event is one.</summary>
 static class StockChanges
 {
-    // True for unknown types, so that Read rejects them.
-    public static bool MayHave(EventType type) =>
-        type is EventType.OrderPlaced or EventType.OrderStockTaken or EventType.OrderCancelled
-        || EventTypes.Find(type) is null or { Movement: not null };
+    public static bool MayHave(EventRow row) => row.Movement is not null
+        || row.Type is EventType.OrderPlaced or EventType.OrderStockTaken or EventType.OrderCancelled;
 
     /// <exception cref="InvalidDataException">This build cannot read the event; skipping it would falsify the ledger.
     /// </exception>

@@ -60,7 +60,7 @@ static class NotificationEndpoints
     {
         var faults = new Faults();
         faults.Email("/email", body.Email, PlaceOrderLimits.EmailMax);
-        if (faults.All.Count > 0) return Problems.Of(new Refusal.Invalid(faults.All));
+        if (Problems.Of(faults) is { } invalid) return invalid;
         return await AlertAddresses.Set(database, kitchenId, body.Email, context.RequestAborted)
             ? TypedResults.Json(body, NotificationsJson.Strict.AlertAddress)
             : Problems.NotFound;

@@ -16,9 +16,7 @@ sealed class BoardResult(
     {
         using var body = JsonBuffer.Rent();
         Write(body.Json, httpContext);
-        httpContext.Response.ContentType = "application/json";
-        httpContext.Response.ContentLength = body.Written.Length;
-        await httpContext.Response.BodyWriter.WriteAsync(body.Written, httpContext.RequestAborted);
+        await httpContext.Response.WriteBytes("application/json", body.Written, httpContext.RequestAborted);
     }
 
     void Write(Utf8JsonWriter json, HttpContext context)

@@ -76,7 +76,7 @@ static class CourierEndpoints
         [Description("The order's id.")] string id, PositionRequest body, HttpContext context, Database database)
     {
         if (!Guid.TryParseExact(id, "D", out var orderId)) return Problems.NotFound;
-        if (Check(body, database.Clock.Now) is { Count: > 0 } faults) return Problems.Of(new Refusal.Invalid(faults));
+        if (Check(body, database.Clock.Now) is { } invalid) return invalid;
         var caller = context.Caller();
         var document = await OrderQueries.Find(database, Scope.Of(caller), orderId, context.RequestAborted);
         if (document is null) return Problems.NotFound;
@@ -91,7 +91,7 @@ static class CourierEndpoints
         return TypedResults.NoContent();
     }
 
-    static IReadOnlyList<Fault> Check(PositionRequest body, DateTimeOffset now)
+    static Problem? Check(PositionRequest body, DateTimeOffset now)
     {
         var faults = new Faults();
         if (body.Latitude is not (>= -90 and <= 90)) faults.Add("/latitude", "out_of_range", "must be -90 to 90");
@@ -100,7 +100,7 @@ static class CourierEndpoints
         // A clock that is far ahead would make all later positions old.
         if (body.At > now + clockDifferenceMax)
             faults.Add("/at", "in_the_future", $"must not be after {JsonTime.Text(now)}; check the device's clock");
-        return faults.All;
+        return Problems.Of(faults);
     }
 }
 

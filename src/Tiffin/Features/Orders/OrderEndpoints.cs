@@ -96,7 +96,6 @@ static class OrderEndpoints
 
     static async Task<IResult> List(HttpContext context, Database database, ScanCursors cursors)
     {
-        await cursors.Initialize(context.RequestAborted);
         var query = new Query(context);
         var filter = new OrderFilter(
             query.Slug("kitchenId"), query.Slug("brandId"), query.Words<OrderStatus>("status"), query.Slug("channel"),

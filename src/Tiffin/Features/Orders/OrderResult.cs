@@ -26,13 +26,11 @@ sealed class OrderResult(OrderDocument document, Caller viewer, int status, bool
             return;
         }
         response.StatusCode = status;
-        response.ContentType = "application/json";
         if (status == 201) response.Headers.Location = $"/v1/orders/{document.Order.Id}";
         if (replayed) IdempotencyKey.MarkReplayed(response);
         using var body = JsonBuffer.Rent();
         OrderJson.Write(body.Json, document, viewer, Secrets(httpContext));
-        response.ContentLength = body.Written.Length;
-        await response.BodyWriter.WriteAsync(body.Written, httpContext.RequestAborted);
+        await response.WriteBytes("application/json", body.Written, httpContext.RequestAborted);
     }
 
     OrderSecrets Secrets(HttpContext context)
@@ -66,8 +64,6 @@ sealed class OrderListResult(Page<OrderDocument> page, Caller viewer) : IResult
         body.Json.WriteEndArray();
         body.Json.WriteString("nextCursor"u8, page.NextCursor);
         body.Json.WriteEndObject();
-        httpContext.Response.ContentType = "application/json";
-        httpContext.Response.ContentLength = body.Written.Length;
-        await httpContext.Response.BodyWriter.WriteAsync(body.Written, httpContext.RequestAborted);
+        await httpContext.Response.WriteBytes("application/json", body.Written, httpContext.RequestAborted);
     }
 }

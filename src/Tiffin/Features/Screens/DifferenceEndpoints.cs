@@ -28,7 +28,7 @@ sealed partial record DifferencesRequest(
 
     void IJsonOnDeserialized.OnDeserialized() => Elements.NotNull(Differences, "differences");
 
-    public IReadOnlyList<Fault> Check()
+    public Problem? Check()
     {
         var faults = new Faults();
         faults.Range("/position", Position, 0, PositionMax);
@@ -36,7 +36,7 @@ sealed partial record DifferencesRequest(
         for (var i = 0; i < Differences.Count; i++)
             if (!Plain().IsMatch(Differences[i])) faults.Add($"/differences/{i}", "not_a_code",
                 $"must be 1 to {LengthMax} lower-case letters, digits, spaces, commas, hyphens and underscores");
-        return faults.All;
+        return Problems.Of(faults);
     }
 
     // For the log: without line breaks, and without what names, phone numbers and addresses are written with.
@@ -61,7 +61,7 @@ static class DifferenceEndpoints
         string kitchenId, DifferencesRequest body, ScreenMetrics metrics, ILogger<ScreenMetrics> log)
     {
         if (!Slug.IsValid(kitchenId)) return Problems.NotFound;
-        if (body.Check() is { Count: > 0 } faults) return Problems.Of(new Refusal.Invalid(faults));
+        if (body.Check() is { } invalid) return invalid;
         metrics.Differed(body.Screen, body.Differences.Count);
         ScreenMessages.Differed(
             log, Names.Of(body.Screen), kitchenId, body.Position, string.Join("; ", body.Differences));

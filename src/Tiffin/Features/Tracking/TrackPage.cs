@@ -59,13 +59,11 @@ sealed class TrackPage(TrackTexts texts, string title, Html main) : IResult
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        var body = Encoding.UTF8.GetBytes(Document.ToString());
         var response = httpContext.Response;
         response.StatusCode = Status;
-        response.ContentType = "text/html; charset=utf-8";
         response.Headers.CacheControl = "no-store";
-        response.ContentLength = body.Length;
-        await response.BodyWriter.WriteAsync(body, httpContext.RequestAborted);
+        await response.WriteBytes(
+            "text/html; charset=utf-8", Encoding.UTF8.GetBytes(Document.ToString()), httpContext.RequestAborted);
     }
 
     static Html RefreshTag => $"""<meta http-equiv="refresh" content="{RefreshSeconds}">""";

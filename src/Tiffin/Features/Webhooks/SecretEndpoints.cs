@@ -43,7 +43,7 @@ static class SecretEndpoints
         var hours = body.OverlapHours;
         var faults = new Faults();
         faults.Range("/overlapHours", hours, 0, OverlapHoursMax);
-        if (faults.All.Count > 0) return Problems.Of(new Refusal.Invalid(faults.All));
+        if (Problems.Of(faults) is { } invalid) return invalid;
         var fingerprint = IdempotencyKey.Fingerprint(context, body, WebhooksJson.Strict.RotateSecretRequest);
         var answer = await administration.Commit(context, fingerprint,
             connection => RotateOnce(connection, webhookId, context, hours, seal, clock));
@@ -59,7 +59,7 @@ static class SecretEndpoints
         while (await OwnedWebhooks.Find(connection, context.Caller(), webhookId, cancel) is { } webhook)
         {
             var (now, key) = (clock.GetUtcNow(), WebhookSecret.NewKey());
-            var fresh = new SealedSecret(await seal.Close(key, webhook.Id, cancel), DateTimeOffset.MaxValue);
+            var fresh = new SealedSecret(seal.Close(key, webhook.Id), DateTimeOffset.MaxValue);
             var secrets = Rotated(webhook.Secrets, fresh, now, now.AddHours(hours));
             // Another change won, perhaps another rotation whose secret must not be lost: read again.
             if (!await OwnedWebhooks.SetSecrets(connection, webhook, secrets, cancel)) continue;
@@ -92,13 +92,10 @@ static class SecretEndpoints
         await using (var connection = await database.OpenRequest(cancel))
             webhook = await OwnedWebhooks.Find(connection, context.Caller(), webhookId, cancel);
         if (webhook is null) return Problems.NotFound;
-        var secrets = new List<WebhookSecret>();
-        foreach (var secret in webhook.Secrets)
-            secrets.Add(new WebhookSecret(await seal.Open(secret.Sealed, webhook.Id, cancel), secret.Until));
         var now = clock.GetUtcNow();
         var id = Guid.CreateVersion7(now);
         var attempt = await sender.Send(
-            webhook.Url, secrets, id, TestEvent(id, webhook.Id, now), null, cancel);
+            webhook.Url, webhook.Unseal(seal), id, TestEvent(id, webhook.Id, now), null, cancel);
         return KeptAnswer.Of(200, AttemptView.Of(attempt), WebhooksJson.Strict.AttemptView);
     }
 

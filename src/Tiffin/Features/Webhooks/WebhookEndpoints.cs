@@ -66,7 +66,7 @@ static class WebhookEndpoints
         var answer = await administration.Commit(context, fingerprint, async connection =>
         {
             var secret = WebhookSecret.NewKey();
-            var webhook = await New(body, context.Caller(), secret, seal, clock.GetUtcNow(), cancel);
+            var webhook = New(body, context.Caller(), secret, seal, clock.GetUtcNow());
             return await OwnedWebhooks.Insert(connection, webhook, max, cancel)
                 ? KeptAnswer.Of(201, WebhookView.Of(webhook, WebhookSecret.Text(secret)),
                     WebhooksJson.Strict.WebhookView, $"/v1/webhooks/{webhook.Id}")
@@ -76,12 +76,10 @@ static class WebhookEndpoints
         return answer;
     }
 
-    static async Task<Webhook> New(
-        CreateWebhookRequest body, Caller owner, byte[] secret, SecretSeal seal, DateTimeOffset now,
-        CancellationToken cancel)
+    static Webhook New(CreateWebhookRequest body, Caller owner, byte[] secret, SecretSeal seal, DateTimeOffset now)
     {
         var id = Guid.CreateVersion7(now);
-        var sealedSecret = new SealedSecret(await seal.Close(secret, id, cancel), DateTimeOffset.MaxValue);
+        var sealedSecret = new SealedSecret(seal.Close(secret, id), DateTimeOffset.MaxValue);
         return new Webhook(id, owner, new Uri(body.Url), body.Description, body.Types,
             body.Kitchens is { Count: > 0 } ? body.Kitchens : null, [sealedSecret], true, null, now, null, now, 1);
     }

@@ -172,7 +172,9 @@ sealed class WebhookPump : IAsyncDisposable
 
     async Task<bool> Fetch(int room, CancellationToken cancel)
     {
-        if (target?.Version != webhook.Version) target = await Open(webhook, cancel);
+        var current = webhook;
+        if (target?.Version != current.Version)
+            target = new Target(current.Version, current.Url, current.Unseal(services.Seal));
         await using var connection = await services.Database.OpenBackground(cancel);
         var (due, isMore) = await DeliveryTable.FetchDue(
             connection, webhook.Id, [.. busyLanes], options.InFlightMax, room, cancel);
@@ -207,14 +209,6 @@ sealed class WebhookPump : IAsyncDisposable
         if (missing.Count == 0) return events;
         foreach (var e in await EventTable.ReadAt(connection, [.. missing], cancel)) events[e.Id] = e;
         return events;
-    }
-
-    async Task<Target> Open(Webhook current, CancellationToken cancel)
-    {
-        var secrets = new List<WebhookSecret>();
-        foreach (var secret in current.Secrets)
-            secrets.Add(new WebhookSecret(await services.Seal.Open(secret.Sealed, current.Id, cancel), secret.Until));
-        return new Target(current.Version, current.Url, secrets);
     }
 
     async Task Work()

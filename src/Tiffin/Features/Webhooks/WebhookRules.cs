@@ -24,7 +24,7 @@ static class WebhookRules
         if (kitchens is not null) faults.Count("/kitchens", kitchens.Count, 0, ListMax);
         for (var i = 0; i < kitchens?.Count; i++) faults.Slug($"/kitchens/{i}", kitchens[i] ?? "");
         faults.Text("/description", description, DescriptionMax);
-        return faults.All.Count > 0 ? Problems.Of(new Refusal.Invalid(faults.All)) : null;
+        return Problems.Of(faults);
     }
 
     // Rejected and not ignored: a misspelt type would silently never match.
@@ -65,7 +65,7 @@ static class WebhookRules
             else if (owner.Role == Role.Manager && !owner.WorksIn(kitchens[i]))
                 faults.Add($"/kitchens/{i}", "not_yours", $"the webhook's owner does not manage '{kitchens[i]}'");
         }
-        return faults.All.Count > 0 ? Problems.Of(new Refusal.Invalid(faults.All)) : null;
+        return Problems.Of(faults);
 
         // webhook.disabled belongs to no kitchen.
         bool IsSent(EventType type) => owner.Role == Role.Channel ? ChannelEvents.MayHave(type)

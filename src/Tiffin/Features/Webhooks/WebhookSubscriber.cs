@@ -20,7 +20,7 @@ sealed class WebhookSubscriber(WebhookDispatcher dispatcher, ILogger<WebhookSubs
     {
         // Not cached: an endpoint gets every event from the moment its creation was answered.
         var filters = await WebhookTable.Filters(connection, withHeld: true, cancel);
-        return events.Any(e => e.Type == EventType.WebhookDisabled || filters.Any(one => one.Filter.Matches(e)))
+        return events.Any(e => e.Type == EventType.WebhookDisabled || filters.Any(one => one.Matches(e)))
             ? new Batch(events, dispatcher, log)
             : null;
     }
@@ -34,7 +34,7 @@ sealed class WebhookSubscriber(WebhookDispatcher dispatcher, ILogger<WebhookSubs
         {
             // Read again: which endpoints are held is certain only under the checkpoint's lock (see Backlog).
             var filters = await WebhookTable.Filters(connection, withHeld: false, cancel);
-            queued = [.. filters.SelectMany(one => events.Where(one.Filter.Matches).Select(e => (one.Id, e)))];
+            queued = [.. filters.SelectMany(one => events.Where(one.Matches).Select(e => (one.Webhook, e)))];
             if (queued.Count > 0) await DeliveryTable.Insert(connection, queued, cancel);
             foreach (var e in events)
             {

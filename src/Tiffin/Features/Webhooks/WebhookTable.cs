@@ -1,7 +1,10 @@
 using System.Collections.Frozen;
 using Npgsql;
 using Tiffin.Domain;
+using Tiffin.Edge.Access;
+using Tiffin.Edge.Streaming;
 using Tiffin.Engine.Storage;
+using Tiffin.Engine.Wire;
 using static Tiffin.Engine.Storage.Sql;
 
 namespace Tiffin.Features.Webhooks;
@@ -21,6 +24,9 @@ sealed record Webhook(
     long StartsAfter = 0, long Fence = 0)
 {
     public WebhookLease Lease => new(Id, Fence);
+
+    public IReadOnlyList<WebhookSecret> Unseal(SecretSeal seal) =>
+        [.. Secrets.Select(secret => new WebhookSecret(seal.Open(secret.Sealed, Id), secret.Until))];
 }
 
 /// <summary>
@@ -28,6 +34,12 @@ sealed record Webhook(
 /// over since has no effect.
 /// </summary>
 readonly record struct WebhookLease(Guid Webhook, long Fence);
+
+/// <summary>Which events an endpoint gets. Those up to <paramref name="StartsAfter"/> do not match.</summary>
+sealed record WebhookFilter(Guid Webhook, EventFilter Filter, long StartsAfter)
+{
+    public bool Matches(StoredEvent e) => e.Position > StartsAfter && Filter.Passes(e);
+}
 
 static class WebhookTable
 {
@@ -53,16 +65,15 @@ static class WebhookTable
         "UPDATE webhook_endpoints SET leased_until = '-infinity' WHERE sender = $1", cancel, P(sender));
 
     /// <summary>Filters of enabled endpoints; those whose events are held in the log only on request.</summary>
-    public static Task<List<(Guid Id, EventFilter Filter)>> Filters(
+    public static Task<List<WebhookFilter>> Filters(
         NpgsqlConnection connection, bool withHeld, CancellationToken cancel) =>
         Rows(connection, """
             SELECT id, types, kitchens, owner_kitchens, owner_channel, starts_after FROM webhook_endpoints
             WHERE enabled AND ($1 OR queued_to IS NULL)
-            """, row => (row.GetGuid(0), new EventFilter(row.GetFieldValue<string[]>(1), row.Texts(2))
-            {
-                OwnerKitchens = row.Texts(3)?.ToFrozenSet(), OwnerChannel = row.NullableText(4),
-                StartsAfter = row.GetInt64(5),
-            }), cancel, P(withHeld));
+            """, row => new WebhookFilter(row.GetGuid(0),
+                new EventFilter(EventPatterns.Subscribed(row.GetFieldValue<string[]>(1)), row.Texts(2)?.ToFrozenSet())
+                    .Within(new Scope(row.Texts(3)?.ToFrozenSet(), row.NullableText(4), null, null)),
+                row.GetInt64(5)), cancel, P(withHeld));
 
     public static Task Disable(NpgsqlConnection connection, Guid id, string reason, CancellationToken cancel) => Run(
         connection, """

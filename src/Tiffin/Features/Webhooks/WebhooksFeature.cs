@@ -33,8 +33,7 @@ sealed class WebhooksFeature : Feature
         services.AddSingleton<WebhookSender>();
         services.AddSingleton<WebhookDisabler>();
         services.AddSingleton<PumpServices>();
-        services.AddSingleton<WebhookDispatcher>();
-        services.AddHostedService(all => all.GetRequiredService<WebhookDispatcher>());
+        services.AddHosted<WebhookDispatcher>();
         services.AddSubscriber<WebhookSubscriber>();
         services.AddHistory<WebhookOptions>("webhook_deliveries", options => options.Retention);
         services.AddSingleton<IChore, OwnerKeyCheck>();

@@ -31,6 +31,7 @@ public sealed class StatusTests
                 && status["objectives"]!.AsArray().Any(one => (string?)one!["subscriber"] == "analytics");
         }, "four requests and a look at the subscribers");
 
+        ((string)status["since"]!).ShouldMatch(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$");
         Of(status, "availability")["windows"]!.AsArray().Select(window => (int)window!["minutes"]!)
             .ShouldBe(windows.Select(window => (int)window.TotalMinutes));
         Of(status, "availability")["windows"]![0]!["good"]!.GetValue<long>().ShouldBe(4);

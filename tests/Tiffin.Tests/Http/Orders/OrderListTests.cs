@@ -168,11 +168,12 @@ public sealed class OrderListTests(SmallChainServer shared) : IClassFixture<Smal
     }
 
     [Fact]
-    public async Task A_cursor_that_was_tampered_with_is_none()
+    public void A_cursor_that_was_tampered_with_is_none()
     {
         var cursors = server.Services.GetRequiredService<ScanCursors>();
-        await cursors.Initialize(default);
-        var text = Text(cursors.Encrypt(Guid.CreateVersion7()));
+        var cursor = cursors.Encrypt(Guid.CreateVersion7());
+        cursor.Length.ShouldBeLessThanOrEqualTo(255, "the limit of a query parameter");
+        var text = Text(cursor);
         foreach (var bad in new[] { text[..^2] + (text[^2] == 'A' ? "BA" : "AA"), "~", "~AAAA", "x" })
             cursors.Decrypt(bad).ShouldBeNull(bad);
     }
@@ -181,7 +182,6 @@ public sealed class OrderListTests(SmallChainServer shared) : IClassFixture<Smal
         Scope scope, OrderFilter filter, string? cursor, int scanMax)
     {
         var cursors = server.Services.GetRequiredService<ScanCursors>();
-        await cursors.Initialize(default);
         Guid? before = cursor is null ? null : Guid.Parse(cursors.Decrypt(Text(cursor))!);
         return await OrderQueries.List(server.Database, scope, filter, before, 10, cursors, default, scanMax);
     }
