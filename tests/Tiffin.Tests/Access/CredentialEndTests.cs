@@ -69,14 +69,13 @@ public sealed class CredentialEndTests
     {
         var owner = await PostgresFixture.CreateDatabase();
         await Session.Run(owner, """
-            CREATE FUNCTION wait() RETURNS boolean LANGUAGE plpgsql AS $$
+            CREATE FUNCTION wait() RETURNS boolean LANGUAGE plpgsql SET lock_timeout = 0 AS $$
             BEGIN PERFORM pg_advisory_xact_lock_shared(1); RETURN true; END $$;
             ALTER TABLE api_keys ENABLE ROW LEVEL SECURITY;
             CREATE POLICY created ON api_keys FOR INSERT WITH CHECK (true);
             CREATE POLICY read_slowly ON api_keys FOR SELECT USING (wait());
             """);
-        var settings = new NpgsqlConnectionStringBuilder(owner) { Username = Migrator.ApplicationRole };
-        await using var database = new Database(settings.ConnectionString);
+        await using var database = new Database(TestServer.Patient(owner));
         using var ring = new KeyRing(
             database, Options.Create(new AccessOptions()), TimeProvider.System, NullLogger<KeyRing>.Instance);
         var caller = new Caller(Role.Admin, "test");

@@ -85,7 +85,16 @@ public sealed class RefusalTimeTests
     static void Patient(Microsoft.AspNetCore.Builder.WebApplicationBuilder app) =>
         app.Configuration["Limits:AuthFailuresBurst"] = "100000";
 
-    static async Task ShouldTakeAsLong(TestServer server, Dictionary<string, string> credentials)
+    /// <summary>
+    /// Once is enough. A refusal waits for the rest of a quarter of a second since the last read of the keys: if the
+    /// machine takes as long between two attempts, one kind may wait by chance, and another one not.
+    /// </summary>
+    static async Task ShouldTakeAsLong(TestServer server, Dictionary<string, string> credentials) =>
+        await Eventually.Holds(
+            () => Medians(server, credentials), medians => medians.Values.Max() / medians.Values.Min() < RatioMax);
+
+    /// <summary>In milliseconds.</summary>
+    static async Task<Dictionary<string, double>> Medians(TestServer server, Dictionary<string, string> credentials)
     {
         var times = credentials.Keys.ToDictionary(kind => kind, _ => new List<double>());
         // The first round warms up.
@@ -101,8 +110,6 @@ public sealed class RefusalTimeTests
                 if (round > 0) times[kind].Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
             }
         }
-        var medians = times.ToDictionary(kind => kind.Key, kind => kind.Value.Order().ElementAt(Rounds / 2));
-        (medians.Values.Max() / medians.Values.Min()).ShouldBeLessThan(
-            RatioMax, string.Join(", ", medians.Select(kind => $"{kind.Key}: {kind.Value:0.0} ms")));
+        return times.ToDictionary(kind => kind.Key, kind => kind.Value.Order().ElementAt(Rounds / 2));
     }
 }

@@ -11,6 +11,7 @@ public sealed class CommitMetricsTests
     {
         await using var server = await TestServer.Start();
         await SmallChain.Open(server);
+        await server.HasMeasured();
         using var measured = new Measurements(server);
         await using var held = await LogLock.Take(server.ConnectionString);
         var first = server.Client.Place(SmallChain.Order());
@@ -39,6 +40,8 @@ public sealed class CommitMetricsTests
         // Until then the node probes the database, and a probe that is turned away is counted as well.
         await Eventually.Holds(
             () => server.Pipeline.State, value => value == WriterState.Healthy, "a writer that is healthy");
+        // When this one has its answer, those that were queued before have theirs.
+        await Eventually.Holds(() => server.Pipeline.Probe(), answer => answer is not Outcome.Unavailable);
         using var measured = new Measurements(server);
         await using var held = await LogLock.Take(server.ConnectionString);
 

@@ -27,7 +27,8 @@ public sealed class SilentConnectionTests
     [Fact]
     public async Task Unknown_keys_share_a_failed_read_instead_of_waiting_for_a_timeout_each()
     {
-        await using var proxy = ChaosProxy.Before($"{await PostgresFixture.CreateDatabase()};Timeout=3");
+        await using var proxy = ChaosProxy.Before(
+            $"{await PostgresFixture.CreateDatabase()};Timeout=3;Command Timeout=5");
         await using var server = await TestServer.Start(
             proxy.ConnectionString, app => app.Configuration["Shutdown:GracePeriod"] = "00:00:01");
         proxy.SilenceAll();

@@ -83,7 +83,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Created first: a server without an administrator does not start.</summary>
     internal static async Task<string> AdminKey(string connectionString)
     {
-        await using var database = new Database(connectionString);
+        await using var database = new Database(TestServer.Patient(connectionString));
         using var ring = new KeyRing(
             database, Options.Create(new AccessOptions()), TimeProvider.System, NullLogger<KeyRing>.Instance);
         return (await ring.Create(new Caller(Role.Admin, "test"), "test", null, "test", default)).Key;

@@ -14,9 +14,12 @@ namespace Tiffin.Tests.Support;
 /// </summary>
 public static class SmallChain
 {
+    const string Kolkata = "Asia/Kolkata";
+
     public static readonly Caller Admin = new(Role.Admin, "test");
 
-    public static async Task Open(TestServer server, long rice = 10_000, long potato = 10_000, long ghee = 10_000)
+    public static async Task Open(
+        TestServer server, long rice = 10_000, long potato = 10_000, long ghee = 10_000, string zone = Kolkata)
     {
         CatalogueCommand[] puts =
         [
@@ -27,8 +30,8 @@ public static class SmallChain
             Item("ghee-extra", ItemKind.Modifier, 1500, [], ("ghee", 10)),
             Item("masala", ItemKind.Item, 12000, ["ghee-extra"], ("rice", 100), ("potato", 50)),
             Item("plain", ItemKind.Item, 9000, ["ghee-extra"], ("rice", 100)),
-            Kitchen("k1", Acceptance.Automatic),
-            Kitchen("k2", Acceptance.Manual),
+            Kitchen("k1", Acceptance.Automatic, zone),
+            Kitchen("k2", Acceptance.Manual, zone),
         ];
         var import = new ImportCatalogue([.. puts.Select((put, i) => new ImportEntry($"/{i}", put))])
         {
@@ -76,9 +79,9 @@ public static class SmallChain
         new(id, "dosa", id, null, kind, new Money(price, "INR"), 500,
             [.. recipe.Select(line => new RecipeLine(line.Sku, line.Quantity))], modifiers) { Caller = Admin };
 
-    public static PutKitchen Kitchen(string id, Acceptance acceptance) => new(
-        id, id, "Bengaluru", "Asia/Kolkata", TimeZoneInfo.FindSystemTimeZoneById("Asia/Kolkata"), "INR", ["dosa"],
-        acceptance, 8, new Fees(0, 0)) { Caller = Admin };
+    public static PutKitchen Kitchen(string id, Acceptance acceptance, string zone = Kolkata) => new(
+        id, id, "Bengaluru", zone, TimeZoneInfo.FindSystemTimeZoneById(zone), "INR", ["dosa"], acceptance, 8,
+        new Fees(0, 0)) { Caller = Admin };
 
     static MovementLine Received(string sku, long quantity) => new(sku, MovementKind.Received, quantity, null);
 }

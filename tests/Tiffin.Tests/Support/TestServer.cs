@@ -13,6 +13,10 @@ namespace Tiffin.Tests.Support;
 /// <summary>A whole server in this process, on a free port and a database of its own.</summary>
 public sealed class TestServer : IAsyncDisposable
 {
+    /// <summary>A busy machine pauses for seconds, and is not tested for that: what tests a limit sets it.</summary>
+    static readonly string[] limits =
+        ["Health:DatabaseTimeout", "Commit:Deadline", "Access:AuditWriteTimeout", "Tracking:WriteTimeout"];
+
     readonly WebApplication app;
     readonly Lazy<Database> owner;
     readonly RecycledDatabase? recycled;
@@ -50,25 +54,33 @@ public sealed class TestServer : IAsyncDisposable
         var recycled = connectionString is null ? await RecycledDatabase.Take() : null;
         connectionString ??= recycled!.ConnectionString;
         var builder = WebApplication.CreateSlimBuilder(["--urls", "http://127.0.0.1:0"]);
-        var settings = new NpgsqlConnectionStringBuilder(connectionString) { Username = Migrator.ApplicationRole };
-        // A start opens many sessions at once: on a busy machine one may take longer than a server allows by itself.
-        if (!settings.ShouldSerialize("Timeout")) settings.Timeout = (int)Eventually.Patience.TotalSeconds;
-        builder.Configuration["ConnectionStrings:Tiffin"] = settings.ConnectionString;
+        var patient = Patient(connectionString);
+        builder.Configuration["ConnectionStrings:Tiffin"] = patient;
         builder.Configuration["Logging:LogLevel:Default"] = "Warning";
-        // A machine that pauses for seconds is no database that is away, except where that is what is tested.
-        builder.Configuration["Health:DatabaseTimeout"] = $"{Eventually.Patience}";
+        var patience = $"{Eventually.Patience}";
+        foreach (var limit in limits) builder.Configuration[limit] = patience;
         configure?.Invoke(builder);
-        if (recycled is not null && builder.Configuration["ConnectionStrings:Tiffin"] == settings.ConnectionString
+        if (recycled is not null && builder.Configuration["ConnectionStrings:Tiffin"] == patient
             && !builder.Configuration.GetSection("Database").Exists())
-            builder.Services.AddSingleton(recycled.PoolsOf(settings.ConnectionString));
-        // Nor is it a node that hangs.
-        builder.Configuration["Database:IdleTransactionTimeout"] ??= $"{Eventually.Patience}";
+            builder.Services.AddSingleton(recycled.PoolsOf(patient));
+        builder.Configuration["Database:IdleTransactionTimeout"] ??= patience;
+        builder.Configuration["Database:CommitTimeout"] ??= patience;
         var app = Server.Build(builder);
         await app.StartAsync();
         await ApiContract.Load(new Uri(app.Urls.First()));
         var admin = await app.Services.GetRequiredService<KeyRing>()
             .Create(new Caller(Role.Admin, "test"), "test", null, "test", default);
         return new TestServer(app, connectionString, recycled, admin.Key);
+    }
+
+    /// <summary>Of the server's role, who waits for a busy machine unless the connection string has limits.</summary>
+    internal static string Patient(string connectionString)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString) { Username = Migrator.ApplicationRole };
+        var seconds = (int)Eventually.Patience.TotalSeconds;
+        if (!settings.ShouldSerialize("Timeout")) settings.Timeout = seconds;
+        if (!settings.ShouldSerialize("Command Timeout")) settings.CommandTimeout = seconds;
+        return settings.ConnectionString;
     }
 
     /// <summary>
@@ -104,6 +116,9 @@ public sealed class TestServer : IAsyncDisposable
             '{}'
         FROM events
         """);
+
+    /// <summary>A batch is measured a moment after its callers have their answers.</summary>
+    public Task HasMeasured() => Eventually.Holds(() => Pipeline.BatchAge, age => age == TimeSpan.Zero, "no batch");
 
     public Task Stop(CancellationToken hurry) => app.StopAsync(hurry);
 

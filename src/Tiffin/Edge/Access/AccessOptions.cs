@@ -18,6 +18,12 @@ sealed class AccessOptions
     /// </summary>
     public TimeSpan KeyReloadInterval { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// How long the answer to an audited request waits until its audit entry is durable. After that it is sent: the
+    /// effect has already happened, and the entry stays queued.
+    /// </summary>
+    public TimeSpan AuditWriteTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Audit entries are kept for at least this long, and up to a week more. Minimum one day.</summary>
     public TimeSpan AuditRetention { get; set; } = TimeSpan.FromDays(400);
 }

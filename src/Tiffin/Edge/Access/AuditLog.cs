@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using Tiffin.Engine.Storage;
 
@@ -9,13 +10,13 @@ namespace Tiffin.Edge.Access;
 /// finds the queue full, or that PostgreSQL rejects, is logged and counted.
 /// </summary>
 sealed class AuditLog(
-    Database database, AccessMetrics metrics, TimeProvider clock, ILogger<AuditLog> log) : BackgroundService
+    Database database, IOptions<AccessOptions> options, AccessMetrics metrics, TimeProvider clock,
+    ILogger<AuditLog> log) : BackgroundService
 {
     const int WaitingMax = 10_000;
     const int BatchMax = 500;
     static readonly TimeSpan retryDelay = TimeSpan.FromSeconds(1);
     static readonly TimeSpan shutdownTimeout = TimeSpan.FromSeconds(5);
-    static readonly TimeSpan writeTimeout = TimeSpan.FromSeconds(5);
 
     readonly Channel<Entry> waiting = Channel.CreateBounded<Entry>(WaitingMax);
 
@@ -24,8 +25,8 @@ sealed class AuditLog(
     public void Record(AuditRow row) => Add(new Entry(row, null));
 
     /// <summary>
-    /// Returns when the row is durable, or after a timeout: the audited effect has already happened, and the row stays
-    /// queued.
+    /// Returns when the row is durable, or after <c>AuditWriteTimeout</c>: the audited effect has already happened, and
+    /// the row stays queued.
     /// </summary>
     public async Task Write(AuditRow row)
     {
@@ -33,7 +34,7 @@ sealed class AuditLog(
         if (!Add(new Entry(row, written))) return;
         try
         {
-            await written.Task.WaitAsync(writeTimeout, clock);
+            await written.Task.WaitAsync(options.Value.AuditWriteTimeout, clock);
         }
         catch (TimeoutException late)
         {

@@ -56,7 +56,9 @@ sealed class HeldKey(KeyRow row) : IDisposable
 sealed class KeyRing(
     Database database, IOptions<AccessOptions> options, TimeProvider clock, ILogger<KeyRing> log) : BackgroundService
 {
-    static readonly TimeSpan poll = TimeSpan.FromSeconds(2);
+    /// <summary>For so long at most, and that of a read, a revoked key works on another node.</summary>
+    internal static readonly TimeSpan Poll = TimeSpan.FromSeconds(2);
+
     static readonly TimeSpan lastUsedInterval = TimeSpan.FromSeconds(30);
 
     // Less than the minute that KeyTable.Changed looks back, so that a slow database causes no gap.
@@ -185,7 +187,7 @@ sealed class KeyRing(
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var written = clock.GetUtcNow();
-        return Loop.Every(poll, clock, async cancel =>
+        return Loop.Every(Poll, clock, async cancel =>
         {
             await Read(cancel);
             if (clock.GetUtcNow() - written < lastUsedInterval) return;

@@ -42,7 +42,6 @@ sealed class DatabasePools : IAsyncDisposable
 
         PrimarySource Pool(string name, int size) => Build(name, connectionString, settings =>
         {
-            settings.CommandTimeout = 5;
             settings.MaxPoolSize = size;
             settings.MinPoolSize = Math.Min(settings.MinPoolSize, size);
             // Pooled sessions keep no state that must be reset, and a reset would discard the limits below.
@@ -84,6 +83,7 @@ sealed class DatabasePools : IAsyncDisposable
         var given = new System.Data.Common.DbConnectionStringBuilder { ConnectionString = connectionString };
         if (!given.ContainsKey("Max Auto Prepare")) settings.MaxAutoPrepare = 100;
         if (!given.ContainsKey("Timeout")) settings.Timeout = 3;
+        if (!given.ContainsKey("Command Timeout")) settings.CommandTimeout = 5;
         settings.AutoPrepareMinUsages = 2;
         adjust(settings);
         // The name is the pool's label in metrics; the default would be the connection string.

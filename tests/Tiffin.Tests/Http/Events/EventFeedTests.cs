@@ -353,9 +353,9 @@ public sealed class EventFeedTests(SmallChainServer shared) : IClassFixture<Smal
         using var stream = await server.Client.OpenStream("/v1/events");
         var reading = stream.Take(int.MaxValue);
 
-        await server.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+        await server.DisposeAsync().AsTask().WaitAsync(Eventually.Patience);
 
-        (await reading.WaitAsync(TimeSpan.FromSeconds(20))).ShouldBeEmpty();
+        (await reading.WaitAsync(Eventually.Patience)).ShouldBeEmpty();
     }
 
     /// <summary>Counts the timers that are started with one due time.</summary>

@@ -21,6 +21,7 @@ public sealed class MetricsTests : IAsyncLifetime
     [Fact]
     public async Task Orders_that_were_placed_and_refused_are_in_the_figures_of_the_web_and_of_the_commit()
     {
+        await server.HasMeasured();
         var before = Sum(await Scrape(), "tiffin_commit_batch_size_sum");
         for (var i = 0; i < 3; i++)
             (await server.Client.Place(SmallChain.Order())).StatusCode.ShouldBe(HttpStatusCode.Created);
@@ -31,6 +32,7 @@ public sealed class MetricsTests : IAsyncLifetime
             async () => Sum(await Scrape(), Placing, "/v1/orders", "\"201\""), value => value == 3, "three orders");
         await Eventually.Holds(
             async () => Sum(await Scrape(), Placing, "/v1/orders", "\"409\""), value => value == 1, "a refusal");
+        await server.HasMeasured();
         var text = await Scrape();
         (Sum(text, "tiffin_commit_batch_size_sum") - before).ShouldBe(4);
         Sum(text, "tiffin_commit_phase_duration_seconds_count", "\"write\"")

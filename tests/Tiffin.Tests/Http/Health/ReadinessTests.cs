@@ -7,6 +7,7 @@ using Npgsql;
 using Tiffin.Engine.EventLog;
 using Tiffin.Engine.Storage;
 using Tiffin.Features.Health;
+using Tiffin.Tests.Faults;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Http.Health;
@@ -78,8 +79,9 @@ public sealed class ReadinessTests
     [Fact]
     public async Task A_node_that_cannot_write_for_another_session_stays_unready_until_it_can()
     {
-        await using var server = await TestServer.Start();
-        await SmallChain.Open(server);
+        // Set up by another server: a busy machine may need longer for that than this one's deadline.
+        await using var server = await TestServer.Start(
+            await Shop.Open(portions: 100), app => app.Configuration["Commit:Deadline"] = "00:00:05");
         await Until(server, HttpStatusCode.OK);
         await using var held = await LogLock.Take(server.ConnectionString);
         using var late = await server.Client.Place(SmallChain.Order());
@@ -100,8 +102,8 @@ public sealed class ReadinessTests
     {
         using var spy = LogSpy.Listening();
         var database = await PostgresFixture.CreateDatabase();
-        // As in production: the stop waits for sessions that are being opened.
-        await using var proxy = ChaosProxy.Before(database + ";Timeout=3");
+        // The stop waits for sessions that are being opened, and for statements.
+        await using var proxy = ChaosProxy.Before(database + ";Timeout=10;Command Timeout=5");
         await using var server = await TestServer.Start(proxy.ConnectionString, app =>
         {
             app.Configuration["Shutdown:GracePeriod"] = "00:00:01";
@@ -162,10 +164,13 @@ public sealed class ReadinessTests
         await using var server = await TestServer.Start(
             configure: app => app.Configuration["Shutdown:DrainDelay"] = "01:00:00");
         await SmallChain.Open(server);
+        await Until(server, HttpStatusCode.OK);
         using var hurry = new CancellationTokenSource();
 
         var stopping = server.Stop(hurry.Token);
-        var report = await Until(server, HttpStatusCode.ServiceUnavailable);
+        // On a machine that pauses, a batch may seem to stall for a moment.
+        var report = await Until(
+            server, HttpStatusCode.ServiceUnavailable, body => body["reasons"]!.AsArray().Count == 1);
         var placed = await server.Client.Place(SmallChain.Order());
         await hurry.CancelAsync();
         await stopping;

@@ -46,7 +46,7 @@ public sealed class ScheduleTests(SmallSandbox shared) : IClassFixture<SmallSand
         order["allowedStatuses"]!.AsArray().Select(status => status!.ToString()).ShouldBe(["cancelled"]);
         (await Rice()).ShouldBe(1_000);
 
-        await Sandbox.MoveTo(server, tomorrow.AddSeconds(-1));
+        await Sandbox.MoveTo(server, tomorrow.AddMinutes(-5));
         (await Events(order)).ShouldBe(["order.placed", "order.accepted"]);
         await Sandbox.MoveTo(server, tomorrow.AddSeconds(5));
         (await Events(order)).ShouldBe(["order.placed", "order.accepted", "order.stock_taken"]);
@@ -222,7 +222,7 @@ public sealed class ScheduleTests(SmallSandbox shared) : IClassFixture<SmallSand
         soon["pointer"]!.ToString().ShouldBe("/fulfilment/at");
         Time(soon, "earliest").ShouldBeGreaterThanOrEqualTo(now.AddMinutes(45));
         var far = await Refused(now.AddDays(8), HttpStatusCode.UnprocessableEntity, "too_far_ahead");
-        Within(Time(far, "latest"), now.AddDays(7));
+        Time(far, "latest").ShouldBeInRange(now.AddDays(7).AddSeconds(-1), Sandbox.Now(server).AddDays(7));
         var then = await Refused(tomorrow.AddHours(9), HttpStatusCode.UnprocessableEntity, "closed_then");
         Time(then, "opensAt").ShouldBe(tomorrow.AddHours(11));
         await Verified();
@@ -368,5 +368,5 @@ public sealed class ScheduleTests(SmallSandbox shared) : IClassFixture<SmallSand
         DateTimeOffset.Parse(node[member]!.ToString(), CultureInfo.InvariantCulture);
 
     static void Within(DateTimeOffset time, DateTimeOffset expected) =>
-        (time - expected).Duration().ShouldBeLessThan(TimeSpan.FromSeconds(3));
+        (time - expected).Duration().ShouldBeLessThan(TimeSpan.FromSeconds(30));
 }

@@ -16,8 +16,9 @@ public sealed class WebhookUpkeepTests
     [Fact]
     public async Task A_deletion_that_never_ends_in_time_neither_stops_a_delivery_nor_sends_one_twice()
     {
-        await using var server = await TestServer.Start(configure: builder =>
-            WebhookServer.Quick(builder, options => options.Timeout = Eventually.Patience));
+        await using var server = await TestServer.Start(
+            $"{await PostgresFixture.CreateDatabase()};Command Timeout=5",
+            builder => WebhookServer.Quick(builder, options => options.Timeout = Eventually.Patience));
         await SmallChain.Open(server);
         // Slower than a lease is long: a loop that begins again whenever a deletion fails lets no call finish.
         await using var receiver = await Receiver.Start((_, context) =>
