@@ -46,6 +46,14 @@ public abstract class BoardScreenTest : ScreenTest
 
     protected static Task Bump(IPage page, JsonNode order) => Button(page, "Ready", order).ClickAsync();
 
+    /// <summary>
+    /// Stops the time of day of a page, whose clock was installed before it was opened. Timers go on, but what is
+    /// tapped can be taken back until <see cref="ResumeTime"/>, however slow the machine is.
+    /// </summary>
+    protected static Task StopTime(IPage page) => page.Clock.SetFixedTimeAsync(DateTime.UtcNow);
+
+    protected static Task ResumeTime(IPage page) => page.Clock.SetSystemTimeAsync(DateTime.UtcNow);
+
     protected Task<JsonNode> Place(string kitchen = "k1") => Server.Post("/v1/orders", SmallChain.Order(kitchen));
 
     protected Task<JsonNode> Move(JsonNode order, string status) =>
