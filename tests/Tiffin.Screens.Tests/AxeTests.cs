@@ -92,7 +92,7 @@ public sealed class BoardAxeTests : AxeTest
     [MemberData(nameof(Looks))]
     public async Task Of_the_board(bool isDark, bool isPhone)
     {
-        var visitor = await Open(Kitchen, Of(isDark, isPhone));
+        var visitor = await Open(Kitchen, Of(isDark, isPhone), page => page.Clock.InstallAsync());
         var page = visitor.Page;
         await Expect(Button(page, "Deny", Waiting)).ToBeVisibleAsync();
         await Expect(Card(page, Noted).Locator(".note")).ToBeVisibleAsync();
@@ -110,6 +110,7 @@ public sealed class BoardAxeTests : AxeTest
         await Button(page, "Deny", Waiting).ClickAsync();
         await Server.Put($"/v1/orders/{Noted["id"]}/status", new { status = "cancelled", reason = "changed_mind" });
         await Expect(Card(page, Noted).GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
+        await StopTime(page);
         await Bump(page, Late);
         await Expect(Button(page, "Undo", Late)).ToBeVisibleAsync();
         await ShouldBeOpenToAll(visitor, "a denial, a cancelled order and the undo bar");

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
+using Tiffin.Dev;
 using static Microsoft.Playwright.Assertions;
 
 namespace Tiffin.Screens.Tests;
@@ -12,8 +13,11 @@ public sealed partial class BoardConnectionTests : BoardScreenTest
     static readonly TimeSpan kitchenZone = TimeSpan.FromHours(5.5);
 
     // Later than any test: silence is made by the clock of a page.
-    protected override void Configure(WebApplicationBuilder builder) =>
+    protected override void Configure(WebApplicationBuilder builder)
+    {
         builder.Configuration["Tracking:HeartbeatInterval"] = "01:00:00";
+        builder.Configuration["urls"] = $"http://127.0.0.1:{FreePort.Draw()}";
+    }
 
     [Fact]
     public async Task What_is_tapped_without_a_network_is_sent_once_when_it_is_back()
@@ -85,16 +89,17 @@ public sealed partial class BoardConnectionTests : BoardScreenTest
     [Fact]
     public async Task A_silent_connection_is_amber_until_it_has_a_red_frame_at_45_seconds_and_not_later()
     {
-        var before = DateTime.UtcNow;
-        var page = (await Open(set: page => page.Clock.InstallAsync())).Page;
-        var heardAtTheLatest = DateTime.UtcNow;
+        // The time of day stands still until the board is live.
+        var heard = DateTime.UtcNow;
+        var page = (await Open(set: page => page.Clock.SetFixedTimeAsync(heard))).Page;
         await page.RouteAsync(EventStream(), _ => Task.CompletedTask);
+        await page.Clock.SetSystemTimeAsync(heard);
 
-        await page.Clock.PauseAtAsync(before.AddSeconds(44));
+        await page.Clock.PauseAtAsync(heard.AddSeconds(44));
         await ShouldBe(page, "doubtful");
         (await Frame()).ShouldBe("none");
 
-        await page.Clock.PauseAtAsync(heardAtTheLatest.AddSeconds(46));
+        await page.Clock.PauseAtAsync(heard.AddSeconds(46));
         await ShouldBe(page, "lost");
         (await Frame()).ShouldBe("12px solid rgb(200, 32, 26)");
 

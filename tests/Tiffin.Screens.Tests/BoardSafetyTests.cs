@@ -121,15 +121,17 @@ public sealed partial class BoardSafetyTests : BoardScreenTest
     public async Task The_keyboard_alone_is_enough()
     {
         JsonNode[] orders = [await Place(), await Place(), await Place()];
-        var page = (await Open()).Page;
+        var page = (await Open(set: page => page.Clock.InstallAsync())).Page;
         await Expect(page.GetByRole(AriaRole.Article)).ToHaveCountAsync(3);
         var keys = page.Keyboard;
 
+        await StopTime(page);
         await keys.PressAsync("2");
         await Expect(Card(page, orders[1])).ToHaveCountAsync(0);
         await keys.PressAsync("Backspace");
         await Expect(Card(page, orders[1])).ToBeVisibleAsync();
 
+        await ResumeTime(page);
         await keys.PressAsync("ArrowRight");
         await Expect(Card(page, orders[0])).ToBeFocusedAsync();
         await keys.PressAsync("ArrowRight");
@@ -169,6 +171,7 @@ public sealed partial class BoardSafetyTests : BoardScreenTest
 
         await page.Clock.FastForwardAsync(21_000);
         await Expect(cover).ToHaveCountAsync(0);
+        await StopTime(page);
         await Touch();
         await Expect(Button(page, "Undo", order)).ToBeVisibleAsync();
 
@@ -191,8 +194,11 @@ public sealed partial class BoardSafetyTests : BoardScreenTest
         foreach (var order in new[] { ready, cooking }) await Move(order, "accepted");
         foreach (var status in new[] { "preparing", "ready" }) await Move(ready, status);
         var waiting = await Place("k2");
-        var page = (await Open("k2", new Device(width, height), page => page.AddInitScriptAsync(
-            $"localStorage.setItem('tiffin.zoom', '{zoom}')"))).Page;
+        var page = (await Open("k2", new Device(width, height), async page =>
+        {
+            await page.Clock.InstallAsync();
+            await page.AddInitScriptAsync($"localStorage.setItem('tiffin.zoom', '{zoom}')");
+        })).Page;
         await Expect(Button(page, "Deny", waiting)).ToBeVisibleAsync();
         await ShouldFit(page, "the cards");
 
@@ -207,6 +213,7 @@ public sealed partial class BoardSafetyTests : BoardScreenTest
         await Expect(page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
         await ShouldFit(page, "an order");
         await page.Keyboard.PressAsync("Escape");
+        await StopTime(page);
         await Bump(page, cooking);
         await Expect(Button(page, "Undo", cooking)).ToBeVisibleAsync();
         await ShouldFit(page, "the undo bar");

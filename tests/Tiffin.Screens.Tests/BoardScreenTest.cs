@@ -46,6 +46,17 @@ public abstract class BoardScreenTest : ScreenTest
 
     protected static Task Bump(IPage page, JsonNode order) => Button(page, "Ready", order).ClickAsync();
 
+    /// <summary>
+    /// Stops the time of day of a page, whose clock was installed before it was opened. Timers go on, but what is
+    /// tapped can be taken back until <see cref="ResumeTime"/>, however slow the machine is.
+    /// </summary>
+    protected static async Task StopTime(IPage page) => await page.Clock.SetFixedTimeAsync(await TimeOf(page));
+
+    protected static async Task ResumeTime(IPage page) => await page.Clock.SetSystemTimeAsync(await TimeOf(page));
+
+    static async Task<DateTime> TimeOf(IPage page) =>
+        DateTime.UnixEpoch.AddMilliseconds(await page.EvaluateAsync<double>("Date.now()"));
+
     protected Task<JsonNode> Place(string kitchen = "k1") => Server.Post("/v1/orders", SmallChain.Order(kitchen));
 
     protected Task<JsonNode> Move(JsonNode order, string status) =>

@@ -33,15 +33,17 @@ public sealed partial class BoardShiftTests : BoardScreenTest
     public async Task A_denial_takes_the_item_off_and_undo_takes_back_both()
     {
         await Set(Acceptance.Manual, new());
-        var page = (await Open()).Page;
+        var page = (await Open(set: page => page.Clock.InstallAsync())).Page;
         var order = await Place();
 
+        await StopTime(page);
         await Deny(page, order);
         await Press(page, $"Undo: order #{order["number"]}");
         await Expect(Card(page, order)).ToBeVisibleAsync();
         (await Status(order)).ShouldBe("placed");
         (await IsOn("masala")).ShouldBeTrue();
 
+        await ResumeTime(page);
         await Deny(page, order);
 
         await Eventually.Holds(() => Status(order), status => status == "cancelled");
@@ -77,7 +79,7 @@ public sealed partial class BoardShiftTests : BoardScreenTest
     public async Task A_code_that_could_not_be_checked_is_said_to_be_unchecked_and_the_cook_decides()
     {
         await Set(Acceptance.Automatic, new() { HandoverCodes = HandoverCodes.Required });
-        var visitor = await Open();
+        var visitor = await Open(set: page => page.Clock.InstallAsync());
         var page = visitor.Page;
         var order = await Place();
         visitor.Expect($"503 PUT /v1/orders/{order["id"]}/status", $"422 PUT /v1/orders/{order["id"]}/status");
@@ -99,10 +101,12 @@ public sealed partial class BoardShiftTests : BoardScreenTest
 
         await page.RouteAsync(StatusOfAnOrder(), Away);
         await page.Keyboard.TypeAsync(code);
+        await StopTime(page);
         await Press(page, "Hand over anyway");
         await Expect(Button(page, "Undo", order)).ToBeVisibleAsync();
         (await Status(order)).ShouldBe("ready");
         await page.UnrouteAsync(StatusOfAnOrder());
+        await ResumeTime(page);
         await Eventually.Holds(() => Status(order), status => status == "out_for_delivery");
 
         static Task Away(IRoute route) => route.FulfillAsync(new() { Status = 503 });
@@ -115,7 +119,7 @@ public sealed partial class BoardShiftTests : BoardScreenTest
         JsonNode[] orders = [await Place(), await Place(), await Place(), await Place(), await Place()];
         var page = (await Open(set: page => page.Clock.InstallAsync())).Page;
         await Expect(page.GetByRole(AriaRole.Article)).ToHaveCountAsync(5);
-        await page.Clock.PauseAtAsync(DateTime.UtcNow.AddSeconds(2));
+        await StopTime(page);
 
         foreach (var key in new[] { "1", "2", "3", "4", "5" }) await page.Keyboard.PressAsync(key);
         await Expect(page.Locator(".undo-bar li")).ToHaveCountAsync(5);
@@ -129,10 +133,11 @@ public sealed partial class BoardShiftTests : BoardScreenTest
     [Fact]
     public async Task Recall_at_the_pass_takes_back_a_bump_that_is_held_and_lists_one_that_is_final()
     {
-        var page = (await Open()).Page;
+        var page = (await Open(set: page => page.Clock.InstallAsync())).Page;
         var order = await Place();
         var recall = page.GetByRole(AriaRole.Dialog, new() { Name = "Last bumped" });
 
+        await StopTime(page);
         await Bump(page, order);
         await Press(page, "Recall");
         await Button(recall, "Undo", order).PressAsync("Enter");
@@ -140,6 +145,7 @@ public sealed partial class BoardShiftTests : BoardScreenTest
         (await Status(order)).ShouldBe("accepted");
         await Expect(recall).ToContainTextAsync("Nothing was bumped yet.");
 
+        await ResumeTime(page);
         await Bump(page, order);
         await WillBeReady(order);
         await Expect(recall).ToContainTextAsync($"#{order["number"]}");
@@ -250,14 +256,16 @@ public sealed partial class BoardShiftTests : BoardScreenTest
     public async Task A_line_that_makes_the_order_ready_by_itself_can_be_taken_back()
     {
         await Set(Acceptance.Automatic, new() { ReadyWhenDone = true });
-        var page = (await Open()).Page;
+        var page = (await Open(set: page => page.Clock.InstallAsync())).Page;
         var order = await Place();
 
+        await StopTime(page);
         await page.Locator("button.line").ClickAsync();
         await Press(page, $"Undo: order #{order["number"]}");
         await Expect(page.Locator("button.line")).ToHaveAttributeAsync("aria-pressed", "false");
         (await Status(order)).ShouldBe("accepted");
 
+        await ResumeTime(page);
         await page.Locator("button.line").PressAsync("Enter");
         await WillBeReady(order);
     }

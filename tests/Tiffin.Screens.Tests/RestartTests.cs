@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Builder;
+using Tiffin.Dev;
 using Tiffin.Domain;
 using static Microsoft.Playwright.Assertions;
 
@@ -6,6 +8,9 @@ namespace Tiffin.Screens.Tests;
 /// <summary>Stock and operations while their server starts again. The board has a test of its own.</summary>
 public sealed class RestartTests : ScreenTest
 {
+    protected override void Configure(WebApplicationBuilder builder) =>
+        builder.Configuration["urls"] = $"http://127.0.0.1:{FreePort.Draw()}";
+
     [Fact]
     public async Task Stock_sends_what_was_booked_meanwhile_once_and_shows_what_it_has_missed()
     {

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 
 namespace Tiffin.Dev.Postgres;
@@ -200,7 +198,7 @@ sealed class DevPostgres : IAsyncDisposable
         var hasLz4 = await SupportsLz4();
         for (var attempt = 1; ; attempt++)
         {
-            Port = fixedPort ?? FreePort();
+            Port = fixedPort ?? FreePort.Draw();
             await ClusterSettings.Write(data, options, Port, hasLz4);
             var logged = File.Exists(log) ? new FileInfo(log).Length : 0;
             var result = await account.TryRun(
@@ -268,11 +266,4 @@ sealed class DevPostgres : IAsyncDisposable
     }
 
     static string Quoted(string identifier) => $"\"{identifier.Replace("\"", "\"\"")}\"";
-
-    static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using Tiffin.Chaos.Cluster;
 using Tiffin.Chaos.Faults;
 
@@ -67,10 +68,24 @@ public sealed class ClockSetBackTests
     static async Task Until(string what, Func<Task<bool>> condition)
     {
         var since = Stopwatch.StartNew();
-        while (!await condition())
+        while (!await Holds())
         {
             since.Elapsed.ShouldBeLessThan(patience, $"until {what}");
             await Task.Delay(50);
+        }
+
+        // Without PostgreSQL an answer takes all of the server's deadline, which on a busy machine is longer than the
+        // client waits.
+        async Task<bool> Holds()
+        {
+            try
+            {
+                return await condition();
+            }
+            catch (Exception none) when (none is HttpRequestException or SocketException or OperationCanceledException)
+            {
+                return false;
+            }
         }
     }
 }

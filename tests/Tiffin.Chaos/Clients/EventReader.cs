@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text.Json;
 using Tiffin.Chaos.Cluster;
 
@@ -34,8 +35,8 @@ sealed class EventReader(IReadOnlyList<Node> nodes, bool streams)
             {
                 await (streams ? Stream(nodes[i % nodes.Count], cancel) : Poll(nodes[i % nodes.Count], cancel));
             }
-            catch (Exception lost) when (lost is HttpRequestException or IOException or OperationCanceledException
-                or TimeoutException or JsonException)
+            catch (Exception lost) when (lost is HttpRequestException or SocketException or IOException
+                or OperationCanceledException or TimeoutException or JsonException)
             {
                 Reconnects++;
             }

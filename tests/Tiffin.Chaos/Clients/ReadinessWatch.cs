@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
 using Tiffin.Chaos.Cluster;
 
 namespace Tiffin.Chaos.Clients;
@@ -51,7 +52,8 @@ sealed class ReadinessWatch(IReadOnlyList<Node> nodes)
             using var answer = await nodes[node].Client.GetAsync("/health/ready", limit.Token);
             return answer.StatusCode;
         }
-        catch (Exception none) when (none is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception none) when (none is HttpRequestException or SocketException or IOException
+            or OperationCanceledException)
         {
             return null;
         }

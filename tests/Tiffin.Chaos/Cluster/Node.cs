@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using Tiffin.Chaos.Faults;
+using Tiffin.Dev;
 
 namespace Tiffin.Chaos.Cluster;
 
@@ -25,7 +25,7 @@ sealed class Node : IAsyncDisposable
     public Node(int number, string connectionString, FaultProxy? proxy, string folder, SkewedClock? clock)
     {
         (Number, this.connectionString, Proxy, Clock) = (number, connectionString, proxy, clock);
-        Address = new Uri($"http://127.0.0.1:{FreePort()}");
+        Address = new Uri($"http://127.0.0.1:{FreePort.Draw()}");
         log = new StreamWriter(Path.Combine(folder, $"node-{number}.log")) { AutoFlush = true };
         var connections = new SocketsHttpHandler
         {
@@ -122,7 +122,7 @@ sealed class Node : IAsyncDisposable
                 using var answer = await Client.GetAsync("/health/live", cancel);
                 return;
             }
-            catch (Exception notYet) when (notYet is HttpRequestException
+            catch (Exception notYet) when (notYet is HttpRequestException or SocketException
                 || (notYet is OperationCanceledException && !cancel.IsCancellationRequested))
             {
                 await Task.Delay(startPoll, cancel);
@@ -138,12 +138,5 @@ sealed class Node : IAsyncDisposable
         {
             if (log.BaseStream is { CanWrite: true }) log.WriteLine(line);
         }
-    }
-
-    static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Sockets;
 using Tiffin.Chaos.Cluster;
 using Tiffin.Chaos.Ledgers;
 
@@ -113,15 +114,30 @@ sealed class FaultInjector(NodeCluster cluster, ChaosPlan plan, Acknowledgements
                 var offset = random.Next(2) == 0 ? skew : -skew;
                 node.Clock!.Set(offset);
                 await Pause(3, 10, cancel);
-                var seen = await node.TellTime(cancel) - DateTimeOffset.UtcNow;
+                var seen = await Skew(node, cancel);
                 node.Clock.Set(TimeSpan.Zero);
-                return string.Create(CultureInfo.InvariantCulture,
-                    $"by {offset.TotalMinutes:+0;-0} minutes; its answers are dated {seen.TotalMinutes:+0.0;-0.0}");
+                return string.Create(CultureInfo.InvariantCulture, $"by {offset.TotalMinutes:+0;-0} minutes; {seen}");
             default:
                 var detail = Disturb(kind, proxy);
                 await Pause(2, kind is FaultKind.Blackhole or FaultKind.WriterLoss ? 15 : 8, cancel);
                 proxy.Heal();
                 return detail;
+        }
+    }
+
+    /// <summary>As its answers are dated; a busy node may have none in time.</summary>
+    static async Task<string> Skew(Node node, CancellationToken cancel)
+    {
+        try
+        {
+            var seen = await node.TellTime(cancel) - DateTimeOffset.UtcNow;
+            return string.Create(
+                CultureInfo.InvariantCulture, $"its answers are dated {seen.TotalMinutes:+0.0;-0.0}");
+        }
+        catch (Exception none) when (none is HttpRequestException or SocketException
+            || (none is OperationCanceledException && !cancel.IsCancellationRequested))
+        {
+            return "it did not answer";
         }
     }
 

@@ -17,6 +17,8 @@ public sealed partial class HealthyLogTests
         {
             ["Logging__LogLevel__Default"] = "Information",
         });
+        await Eventually.Holds(async () => (await server.Client.GetAsync("/health/ready")).StatusCode,
+            status => status == HttpStatusCode.OK, "a node that is ready");
 
         for (var i = 0; i < 20; i++)
         {

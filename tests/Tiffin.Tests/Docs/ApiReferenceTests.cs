@@ -38,8 +38,12 @@ public sealed class ApiReferenceTests : IAsyncLifetime
         server = await TestServer.Start(configure: app =>
         {
             WebhookServer.Quick(app);
-            app.Services.PostConfigure<SubscriptionOptions>(
-                options => options.LagSampleInterval = TimeSpan.FromMilliseconds(100));
+            app.Services.PostConfigure<SubscriptionOptions>(options =>
+            {
+                options.LagSampleInterval = TimeSpan.FromMilliseconds(100);
+                // The reference says that each subscriber has a leader.
+                options.LeaseDuration = Eventually.Patience;
+            });
             app.Configuration["Notifications:PrintToConsole"] = "true";
         });
         operations = await ApiOperation.All(server);

@@ -179,7 +179,7 @@ public sealed class BatchTests
     [Fact]
     public async Task At_the_deadline_a_batch_goes_on_without_its_callers_and_what_was_not_sent_is_dropped()
     {
-        await using var server = await Start("Commit:Deadline=00:00:00.300");
+        await using var server = await Start("Commit:Deadline=00:00:05");
         await using var held = await LogLock.Take(server.ConnectionString);
         var inBatch = new Placement(SmallChain.Order());
         var queued = new Placement(SmallChain.Order());

@@ -18,7 +18,7 @@ public sealed class PostgresFaultTests(PrivateCluster cluster) : IClassFixture<P
         var all = Task.WhenAll(placements.Select(placement => placement.Insist(server.Client)));
         await Eventually.Holds(
             () => placements.Count(placement => placement.OrderId is not null), value => value > 100, "100 answers");
-        await cluster.Postgres.StopImmediate();
+        await cluster.Quit();
         all.IsCompleted.ShouldBeFalse();
         await cluster.Postgres.Restart();
         await all;

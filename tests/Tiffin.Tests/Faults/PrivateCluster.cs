@@ -1,6 +1,8 @@
+using System.Runtime.InteropServices;
 using Npgsql;
 using Tiffin.Dev.Postgres;
 using Tiffin.Engine.Storage;
+using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Faults;
 
@@ -8,6 +10,7 @@ namespace Tiffin.Tests.Faults;
 public sealed class PrivateCluster : IAsyncLifetime
 {
     const string Template = "fault_template";
+    const int QuitSignal = 3;
 
     readonly string folder = Directory.CreateTempSubdirectory("tiffin-faults-").FullName;
     int databases;
@@ -33,6 +36,22 @@ public sealed class PrivateCluster : IAsyncLifetime
         await Postgres.CreateDatabase(name, Template);
         return Postgres.ConnectionString(name);
     }
+
+    /// <summary>
+    /// As <see cref="DevPostgres.StopImmediate"/>, without pg_ctl: on a busy machine it may take seconds to start.
+    /// </summary>
+    public async Task Quit()
+    {
+        var running = Postgres.ProcessId;
+        // To 0, a signal would go to the tests themselves.
+        running.ShouldBeGreaterThan(0);
+        Signal(running, QuitSignal).ShouldBe(0);
+        await Eventually.Holds(() => Postgres.ProcessId, process => process == 0, "PostgreSQL has stopped");
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    static extern int Signal(int process, int signal);
 
     public async Task DisposeAsync()
     {

@@ -129,7 +129,7 @@ public sealed class ReplicationTests(PrivateCluster cluster) : IClassFixture<Pri
         var exitCode = await server.Leave();
 
         exitCode.ShouldBe(0, server.Output);
-        leaving.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20));
+        leaving.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(60));
         await answer;
         placement.Status.ShouldNotBe(HttpStatusCode.Created);
     }

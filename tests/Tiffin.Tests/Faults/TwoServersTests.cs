@@ -34,7 +34,7 @@ public sealed class TwoServersTests
     {
         var database = await Shop.Open(portions: 100);
         await using var frozen = await ServerProcess.Start(database);
-        await using var other = await ServerProcess.Start(database, deadline: TimeSpan.FromSeconds(5));
+        await using var other = await ServerProcess.Start(database, deadline: TimeSpan.FromSeconds(20));
         await new Placement(SmallChain.Order()).Insist(other.Client);
         var stuck = new Placement(SmallChain.Order());
 

@@ -22,7 +22,7 @@ public sealed class UnreplicatedAdministrationTests(PrivateCluster cluster)
     [InlineData("DELETE", "/v1/kitchens/k1/alert-address")]
     public async Task A_change_that_no_standby_has_is_unknown(string method, string path, string? body = null)
     {
-        await using var server = await Start(patience: 1);
+        await using var server = await Start();
         var (id, _) = await Key(server);
         await Standby.Require(server.ConnectionString, "missing");
 
@@ -54,7 +54,7 @@ public sealed class UnreplicatedAdministrationTests(PrivateCluster cluster)
     [Fact]
     public async Task Asked_again_it_is_answered_when_a_standby_has_it()
     {
-        await using var server = await Start(patience: 1);
+        await using var server = await Start();
         var (id, key) = await Key(server);
         await Standby.Require(server.ConnectionString, "missing");
         await ShouldBeUnknown(await server.Client.DeleteAsync($"/v1/keys/{id}"));
@@ -74,7 +74,7 @@ public sealed class UnreplicatedAdministrationTests(PrivateCluster cluster)
     [Fact]
     public async Task Signing_out_is_unknown_too()
     {
-        await using var server = await Start(patience: 1);
+        await using var server = await Start();
         var (_, key) = await Key(server);
         using var opened = await Send(
             server, HttpMethod.Post, request => request.Headers.Authorization = new("Bearer", key));
@@ -93,7 +93,8 @@ public sealed class UnreplicatedAdministrationTests(PrivateCluster cluster)
         await Standby.Require(server.ConnectionString, "");
     }
 
-    async Task<TestServer> Start(int patience)
+    /// <summary>By itself long enough for what is set up first, and another time than that of an audit entry.</summary>
+    async Task<TestServer> Start(int patience = 6)
     {
         var server = await TestServer.Start(await cluster.CreateDatabase(), app =>
         {
@@ -109,7 +110,9 @@ public sealed class UnreplicatedAdministrationTests(PrivateCluster cluster)
     static async Task<(string Id, string Key)> Key(TestServer server)
     {
         var made = await server.Client.PostAsJsonAsync("/v1/keys", new { role = "admin", label = "short" });
-        var key = JsonNode.Parse(await made.Content.ReadAsStringAsync())!;
+        var body = await made.Content.ReadAsStringAsync();
+        made.StatusCode.ShouldBe(HttpStatusCode.Created, body);
+        var key = JsonNode.Parse(body)!;
         return ((string)key["id"]!, (string)key["key"]!);
     }
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
+using Tiffin.Dev;
 using Tiffin.Dev.Run;
 using Tiffin.Engine.Storage;
 using Tiffin.Tests.Support;
@@ -45,12 +45,7 @@ public sealed class DevServerTests
         var postgres = await PostgresFixture.Cluster;
         var name = $"dev_{Guid.NewGuid():N}";
         await postgres.CreateDatabase(name);
-        Uri address;
-        using (var free = new TcpListener(IPAddress.Loopback, 0))
-        {
-            free.Start();
-            address = new($"http://{free.LocalEndpoint}");
-        }
+        var address = new Uri($"http://127.0.0.1:{FreePort.Draw()}");
         using var client = new HttpClient { BaseAddress = address };
         Dictionary<string, string>? keys = null;
 

@@ -11,7 +11,7 @@ namespace Tiffin.Tests.Dev.Run;
 public sealed partial class ReadmeTests : IDisposable
 {
     const string Address = "http://127.0.0.1:5080";
-    static readonly TimeSpan hang = TimeSpan.FromMinutes(2);
+    static readonly TimeSpan hang = TimeSpan.FromMinutes(5);
 
     static readonly string chain = Path.Combine(AppContext.BaseDirectory, "demo", "chain.json");
 

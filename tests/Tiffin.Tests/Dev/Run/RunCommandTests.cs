@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Tiffin.Dev;
 using Tiffin.Dev.Run;
 
 namespace Tiffin.Tests.Dev.Run;
@@ -19,7 +20,8 @@ public sealed class RunCommandTests : IDisposable
     readonly StringWriter errors = new();
     readonly CancellationTokenSource controlC = new();
     readonly TaskCompletionSource<ServerStart> served = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    readonly int port = FreePort();
+    readonly int port = FreePort.Draw();
+    WebApplication? host;
 
     public RunCommandTests()
     {
@@ -37,7 +39,7 @@ public sealed class RunCommandTests : IDisposable
     public async Task It_starts_postgresql_and_the_server_says_how_to_order_and_stops_both()
     {
         var run = Parse("run", "--data", folder, "--port", $"{port}").InvokeAsync(cancellationToken: controlC.Token);
-        var start = await served.Task;
+        var start = await Served(run);
         (await Ask(start.ConnectionString)).ShouldBe("tiffin");
         File.Exists(start.ChainFile).ShouldBeTrue();
         start.Settings["Webhooks:AllowHttp"].ShouldBe("true");
@@ -74,9 +76,10 @@ public sealed class RunCommandTests : IDisposable
     {
         var options = new RunOptions(folder, port, "Host=elsewhere", Simulate: 60, Speed: 10);
         var run = Command(Serve).Execute(options, controlC.Token);
-        (await served.Task).ConnectionString.ShouldBe("Host=elsewhere");
+        var start = await Served(run);
+        start.ConnectionString.ShouldBe("Host=elsewhere");
         // Without it, the one key of six kitchens is over its rate limit, and the simulation mostly fails.
-        (await served.Task).Settings["Limits:Kitchen:RequestsPerSecond"].ShouldBe("10000");
+        start.Settings["Limits:Kitchen:RequestsPerSecond"].ShouldBe("10000");
 
         (await Get("v1/kitchens")).ShouldContain("data");
         await controlC.CancelAsync();
@@ -91,7 +94,7 @@ public sealed class RunCommandTests : IDisposable
     {
         var run = Parse("run", "--data", folder, "--connection", "Host=elsewhere", "--port", $"{port}", "--rabbitmq")
             .InvokeAsync(cancellationToken: controlC.Token);
-        var url = new Uri((await served.Task).Settings["Broker:Url"]!);
+        var url = new Uri((await Served(run)).Settings["Broker:Url"]!);
         await using (var connection = await new RabbitMQ.Client.ConnectionFactory { Uri = url }.CreateConnectionAsync())
             connection.IsOpen.ShouldBeTrue();
 
@@ -106,10 +109,8 @@ public sealed class RunCommandTests : IDisposable
     [Fact]
     public async Task It_ends_when_the_server_stops_by_itself()
     {
-        IHost? host = null;
-        var run = Command(async (start, cancel) => host = await Serve(start, cancel))
-            .Execute(new(folder, port, "Host=elsewhere", null, 1), controlC.Token);
-        await served.Task;
+        var run = Command(Serve).Execute(new(folder, port, "Host=elsewhere", null, 1), controlC.Token);
+        await Served(run);
 
         await host!.StopAsync();
 
@@ -175,8 +176,16 @@ public sealed class RunCommandTests : IDisposable
         var app = builder.Build();
         app.MapGet("/v1/kitchens", () => """{"data":[]}""");
         await app.StartAsync(cancel);
+        host = app;
         served.TrySetResult(start);
         return app;
+    }
+
+    /// <summary>With what the server was started; fails if the command ends without one.</summary>
+    async Task<ServerStart> Served(Task<int> run)
+    {
+        (await Task.WhenAny(served.Task, run)).ShouldBe(served.Task, errors.ToString());
+        return await served.Task;
     }
 
     async Task<string> Get(string path)
@@ -192,12 +201,5 @@ public sealed class RunCommandTests : IDisposable
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand("SELECT current_database()::text", connection);
         return (string?)await command.ExecuteScalarAsync();
-    }
-
-    static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

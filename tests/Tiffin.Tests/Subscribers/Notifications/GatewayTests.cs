@@ -2,7 +2,11 @@ using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Tiffin.Dev;
+using Tiffin.Features.Notifications;
 using Tiffin.Tests.Support;
 using static Tiffin.Tests.Subscribers.Notifications.ToldOrder;
 
@@ -21,7 +25,7 @@ public sealed class GatewayTests : IAsyncLifetime
         "429 once", "503 later once", "503", "500", "400", "302", "502", "hang up", "hang",
     }.Index().ToDictionary(one => $"+4930000000{one.Index}", one => one.Item);
 
-    readonly WebApplication gateway = Gateway(port: 0);
+    readonly WebApplication gateway = Gateway(FreePort.Draw());
     readonly ConcurrentQueue<(string? Key, JsonNode Body)> received = [];
     TestServer server = null!;
 
@@ -36,7 +40,7 @@ public sealed class GatewayTests : IAsyncLifetime
             builder.Configuration["Notifications:Gateway:Headers:X-Key"] = "k-1";
             builder.Configuration["Notifications:RetryBackoff"] = "00:00:00.2";
             builder.Configuration["Notifications:PollInterval"] = "00:00:00.05";
-            builder.Configuration["Notifications:Timeout"] = "00:00:02";
+            builder.Configuration["Notifications:Timeout"] = $"{Eventually.Patience}";
         });
         await SmallChain.Open(server);
     }
@@ -76,6 +80,8 @@ public sealed class GatewayTests : IAsyncLifetime
     public async Task An_answer_says_whether_it_was_sent_and_only_a_refusal_for_now_is_tried_again(
         string answer, string state, int calls)
     {
+        if (answer == "hang")
+            server.Services.GetRequiredService<IOptions<NotificationOptions>>().Value.Timeout = TimeSpan.FromSeconds(5);
         var order = await Placed(server, Phone(numbers.Single(one => one.Value == answer).Key));
 
         (await Told(server, order)).Single().ShouldSatisfyAllConditions(

@@ -32,6 +32,7 @@ public sealed class NotificationTests : IAsyncLifetime
         list.Select(entry => (entry.Status, entry.State)).ShouldBe(
             [("accepted", "sent"), ("out_for_delivery", "sent"), ("delivered", "sent")]);
         list.ShouldAllBe(entry => entry.Channel == "email" && entry.Attempts == 1 && entry.EndedAt != null);
+        await Receives(3);
         mail.Mails.Select(m => m.To).Distinct().ShouldBe(["asha@example.com"]);
         mail.Mails.Count.ShouldBe(3);
         mail.Mails.Select(m => m.Id).Distinct().Count().ShouldBe(3);
@@ -58,6 +59,7 @@ public sealed class NotificationTests : IAsyncLifetime
         (await Told(server, never)).Single().ShouldSatisfyAllConditions(
             entry => entry.State.ShouldBe("refused"), entry => entry.Attempts.ShouldBe(1),
             entry => entry.Error.ShouldBe("550 <…> is unknown here"));
+        await Receives(1);
         mail.Mails.Select(m => m.To).ShouldBe(["once@example.com"]);
         measured.Of("tiffin.notification.attempts").Select(attempt => attempt.Tag)
             .ShouldBe(["waiting", "sent", "refused"], ignoreOrder: true);
@@ -74,6 +76,7 @@ public sealed class NotificationTests : IAsyncLifetime
 
         // A message that is sent later shows that the dispatcher has gone on without that one.
         await Told(server, await Placed(server, Email("asha@example.com")));
+        await Receives(1, "silent@example.com");
         mail.Mails.Count(m => m.To == "silent@example.com").ShouldBe(1);
     }
 
@@ -83,7 +86,7 @@ public sealed class NotificationTests : IAsyncLifetime
         await using var server = await Start(("Timeout", "00:00:01"), ("RetryUnknownOutcome", "true"));
         await Placed(server, Email("silent@example.com"));
 
-        await Eventually.Holds(() => mail.Mails, mails => mails.Count >= 2);
+        await Receives(2);
 
         mail.Mails[1].Id.ShouldBe(mail.Mails[0].Id);
     }
@@ -93,9 +96,12 @@ public sealed class NotificationTests : IAsyncLifetime
     [InlineData("full@example.com", "452 no room")]
     public async Task What_would_come_too_late_is_dropped_and_recorded(string address, string error)
     {
-        await using var server = await Start(("ExpireAfter", "00:00:03"));
+        await using var server = await Start();
         using var measured = new Measurements(server);
         var order = await Placed(server, Email(address));
+        await Eventually.Holds(() => List(server, order), entries => entries is [{ Attempts: > 1 }]);
+
+        await Expire(server);
 
         var entry = (await Told(server, order)).Single();
 
@@ -134,6 +140,7 @@ public sealed class NotificationTests : IAsyncLifetime
         await using var server = await Start(("Languages:dosa", "hi"), ("TemplatesFolder", folder));
         await Told(server, await Placed(server, Email("asha@example.com")));
 
+        await Receives(1);
         mail.Mails[0].Subject.ShouldBe("Dosa Corner कहता है");
         mail.Mails[0].Text.ShouldContain("Dosa Corner ने आपका ऑर्डर 1 स्वीकार कर लिया है।");
         Directory.Delete(folder, recursive: true);
@@ -153,8 +160,11 @@ public sealed class NotificationTests : IAsyncLifetime
     [Fact]
     public async Task A_server_without_starttls_gets_nothing_unless_it_may_be_sent_in_the_clear()
     {
-        await using var server = await Start(("Smtp:Security", "StartTls"), ("ExpireAfter", "00:00:03"));
+        await using var server = await Start(("Smtp:Security", "StartTls"));
         var order = await Placed(server, Email("asha@example.com"));
+        await Eventually.Holds(() => List(server, order), entries => entries is [{ Attempts: > 0 }]);
+
+        await Expire(server);
 
         var entry = (await Told(server, order)).Single();
 
@@ -188,6 +198,14 @@ public sealed class NotificationTests : IAsyncLifetime
     {
         foreach (var (name, value) in settings) builder.Configuration[$"Notifications:{name}"] = value;
     }
+
+    /// <summary>Waits for what the mail server says of them, which it may say after it has answered.</summary>
+    async Task Receives(int count, string? to = null) => await Eventually.Holds(
+        () => mail.Mails, mails => mails.Count(m => to is null || m.To == to) >= count, $"{count} mails");
+
+    /// <summary>Makes the messages older than they may be sent.</summary>
+    static async Task Expire(TestServer server) =>
+        await Execute(server, "UPDATE notifications SET at = at - interval '1 hour'");
 
     static async Task<int> Execute(TestServer server, string sql)
     {

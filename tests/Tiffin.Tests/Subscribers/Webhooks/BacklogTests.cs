@@ -18,7 +18,7 @@ public sealed class BacklogTests
         var isUp = false;
         await using var receiver = await Receiver.Answering(_ => Volatile.Read(ref isUp) ? 200 : 500);
         var (webhook, _) = await server.Webhook(receiver.Url, "order.*");
-        await IsHeld(server);
+        await IsHeld(server, receiver);
         await IsRead(server);
         var queued = (await server.Deliveries(webhook)).Count;
 
@@ -85,7 +85,7 @@ public sealed class BacklogTests
         var isUp = false;
         await using var receiver = await Receiver.Answering(_ => Volatile.Read(ref isUp) ? 200 : 500);
         var (webhook, _) = await server.Webhook(receiver.Url, "order.*");
-        await IsHeld(server);
+        await IsHeld(server, receiver);
 
         Volatile.Write(ref isUp, true);
         var order = await server.PlaceOrder();
@@ -105,7 +105,11 @@ public sealed class BacklogTests
             (_, context) => Task.Delay(Timeout.Infinite, context.RequestAborted));
         await server.Webhook(receiver.Url, "order.*");
 
-        await IsHeld(server);
+        await Eventually.Holds(async () =>
+        {
+            await server.PlaceOrder();
+            return await QueuedTo(server) is not null;
+        }, "the endpoint is held");
 
         receiver.Calls.Count.ShouldBeLessThan(64, "outcomes are recorded as they come, not when there are many");
     }
@@ -196,7 +200,7 @@ public sealed class BacklogTests
         var isUp = false;
         await using var receiver = await Receiver.Answering(_ => Volatile.Read(ref isUp) ? 200 : 500);
         var (webhook, _) = await server.Webhook(receiver.Url, "order.*");
-        await IsHeld(server);
+        await IsHeld(server, receiver);
         var missed = await server.PlaceOrder();
         await IsRead(server);
 
@@ -236,10 +240,12 @@ public sealed class BacklogTests
         return server;
     }
 
-    /// <summary>Places orders until the endpoint, which refuses them, counts as down.</summary>
-    static Task IsHeld(TestServer server) => Eventually.Holds(async () =>
+    /// <summary>Places orders, each when the one before was refused, until the endpoint counts as down.</summary>
+    static Task IsHeld(TestServer server, Receiver receiver) => Eventually.Holds(async () =>
     {
-        await server.PlaceOrder();
+        var subject = $"orders/{await server.PlaceOrder()}";
+        await Eventually.Holds(async () => await QueuedTo(server) is not null
+            || receiver.Calls.Any(call => call.Subject == subject), "the order is refused");
         return await QueuedTo(server) is not null;
     }, "the endpoint is held");
 

@@ -162,7 +162,8 @@ public sealed class DeliveryTests
     {
         var connectionString = await PostgresFixture.CreateDatabase();
         await using var receiver = await Receiver.Start();
-        await using var server = await TestServer.Start(connectionString, WebhookServer.Quick);
+        await using var server = await TestServer.Start(connectionString, builder =>
+            WebhookServer.Quick(builder, options => options.LeaseDuration = TimeSpan.FromSeconds(6)));
         await SmallChain.Open(server);
         await using var connection = await server.Database.OpenRequest(CancellationToken.None);
         var (webhook, _) = await server.Webhook(receiver.Url, "order.*");

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Tiffin.Features.Webhooks;
 using Tiffin.Tests.Support;
 
@@ -15,16 +16,20 @@ public sealed class HostileEndpointTests(HostileEndpointTests.World world)
 {
     readonly TestServer server = world.Server;
 
-    /// <summary>A server that waits for half a second, and takes the addresses of names from the test.</summary>
+    /// <summary>A server that takes the addresses of names, and how long it waits, from the test.</summary>
     public sealed class World : IAsyncLifetime
     {
         internal TestServer Server { get; private set; } = null!;
         internal IPAddress[] Resolved { get; set; } = [];
+        internal TimeSpan Timeout
+        {
+            set => Server.Services.GetRequiredService<IOptions<WebhookOptions>>().Value.Timeout = value;
+        }
 
         public async Task InitializeAsync() => Server = await TestServer.Start(configure: builder =>
         {
             builder.Services.AddSingleton<ResolveName>((_, _) => Task.FromResult(Resolved));
-            WebhookServer.Quick(builder, options => options.Timeout = TimeSpan.FromMilliseconds(500));
+            WebhookServer.Quick(builder);
         });
 
         public async Task DisposeAsync() => await Server.DisposeAsync();
@@ -33,6 +38,7 @@ public sealed class HostileEndpointTests(HostileEndpointTests.World world)
     public Task InitializeAsync()
     {
         world.Resolved = [IPAddress.Loopback];
+        world.Timeout = Eventually.Patience;
         return Task.CompletedTask;
     }
 
@@ -65,10 +71,13 @@ public sealed class HostileEndpointTests(HostileEndpointTests.World world)
             await Task.Delay(Timeout.Infinite, context.RequestAborted);
         });
 
-        var attempt = await Call(receiver.Url);
+        world.Timeout = TimeSpan.FromMilliseconds(500);
+        var (webhook, _) = await server.Webhook(receiver.Url, "order.*");
+
+        // Again where a busy machine has not begun to answer within the time.
+        var attempt = await Eventually.Holds(() => Test(webhook), one => (string?)one["response"] == "so far");
 
         attempt["error"]!.GetValue<string>().ShouldBe("the response was not complete within 0.5 s");
-        attempt["response"]!.GetValue<string>().ShouldBe("so far");
         attempt["responseCode"]!.GetValue<int>().ShouldBe(200);
     }
 
@@ -77,6 +86,7 @@ public sealed class HostileEndpointTests(HostileEndpointTests.World world)
     {
         await using var receiver = await Receiver.Start(
             (_, context) => Task.Delay(Timeout.Infinite, context.RequestAborted));
+        world.Timeout = TimeSpan.FromMilliseconds(500);
 
         (await Call(receiver.Url))["error"]!.GetValue<string>().ShouldBe("no response within 0.5 s");
     }

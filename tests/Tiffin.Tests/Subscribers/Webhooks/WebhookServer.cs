@@ -25,6 +25,9 @@ static class WebhookServer
             options.AllowHttp = options.AllowLoopback = true;
             options.PollInterval = TimeSpan.FromMilliseconds(20);
             options.RetrySchedule = [.. Enumerable.Repeat(TimeSpan.FromMilliseconds(50), 6)];
+            // A machine that pauses for seconds neither repeats a call nor fails one.
+            options.LeaseDuration = TimeSpan.FromSeconds(30);
+            options.Timeout = options.ConnectTimeout = Eventually.Patience;
             more(options);
         });
     }
