@@ -44,9 +44,11 @@ public sealed class StockTests : ScreenTest
     [Fact]
     public async Task A_fraction_of_a_piece_is_not_counted()
     {
-        await Server.Put("/v1/ingredients/ghee", new { name = "Ghee", unit = "piece" });
+        await Server.Put("/v1/ingredients/box", new { name = "Box", unit = "piece" });
+        var received = new { sku = "box", kind = "received", quantity = 10 };
+        await Server.Post("/v1/kitchens/k1/stock/movements", new { movements = new[] { received } });
         var page = await Open(Role.Manager, "Count");
-        var counted = page.GetByLabel("Counted: Ghee");
+        var counted = page.GetByLabel("Counted: Box");
 
         await counted.FillAsync("2.5");
 

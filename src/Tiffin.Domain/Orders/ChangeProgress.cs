@@ -11,6 +11,9 @@ public sealed record ChangeProgress(
     Guid OrderId, IfVersion? IfVersion, IReadOnlyList<int> Lines, LineState To, string? Station)
     : OrderCommand(OrderId, IfVersion)
 {
+    /// <summary>Lines in another state are left as they are; null for any.</summary>
+    public LineState? From { get; init; }
+
     public override IReadOnlyList<Fault> Check()
     {
         var faults = new Faults();
@@ -66,7 +69,7 @@ public sealed record ChangeProgress(
         var progress = LineProgress.Of(order);
         return
         [
-            .. Lines.Where(line => progress[line].State != To)
+            .. Lines.Where(line => progress[line].State != To && (From ?? progress[line].State) == progress[line].State)
                 .Select(line => new LineStep(line, progress[line].State, To)),
         ];
     }
