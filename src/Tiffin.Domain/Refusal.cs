@@ -75,7 +75,9 @@ public abstract record Refusal
 
     public sealed record TotalChanged(Totals Totals) : Refusal;
 
-    public sealed record IllegalMove(OrderStatus From, OrderStatus To, IReadOnlyList<OrderStatus> Allowed) : Refusal;
+    /// <param name="IfStatus">The status that the caller expected, if they named one.</param>
+    public sealed record IllegalMove(
+        OrderStatus From, OrderStatus To, IReadOnlyList<OrderStatus> Allowed, OrderStatus? IfStatus = null) : Refusal;
 
     /// <summary>The order is ready or has ended, and what was requested is possible only before.</summary>
     public sealed record OrderFinished(OrderStatus Status) : Refusal;

@@ -118,7 +118,8 @@ static class Answer
         Refusal.ReferenceInUse used => $"reference of order {NumberOf(used.OrderId)}",
         Refusal.TotalChanged { Totals: var totals } => $"total is {totals.Total.Amount}",
         Refusal.IllegalMove move =>
-            $"not from {move.From} to {move.To}, but to: {string.Join(' ', move.Allowed)}".TrimEnd(),
+            $"not from {move.From} to {move.To}, but to: {string.Join(' ', move.Allowed)}".TrimEnd()
+                + (move.IfStatus is { } seen ? $", if {seen}" : ""),
         Refusal.OrderFinished finished => $"finished, is {finished.Status}",
         Refusal.PromiseMovedTooOften moved => $"moved {moved.Max} times already",
         Refusal.TooManyChanges changes => $"v{changes.Version} of {changes.Max}",

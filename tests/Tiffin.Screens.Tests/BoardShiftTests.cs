@@ -74,6 +74,25 @@ public sealed partial class BoardShiftTests : BoardScreenTest
         visitor.Expect($"422 PUT /v1/orders/{order["id"]}/status");
     }
 
+    // The key closes a panel that is open, and opens the list otherwise.
+    [Fact]
+    public async Task The_panel_of_a_hand_over_is_closed_when_another_screen_hands_the_order_over()
+    {
+        await Set(Acceptance.Automatic, new() { HandoverCodes = HandoverCodes.Optional });
+        var page = (await Open()).Page;
+        var order = await Place();
+        await Move(order, "preparing");
+        await Move(order, "ready");
+        await Press(page, $"Enter code: order #{order["number"]}");
+        await Expect(page.Locator(".hand-over")).ToBeVisibleAsync();
+
+        await Server.Put($"/v1/orders/{order["id"]}/status", new { status = "out_for_delivery", @override = "seen" });
+
+        await Expect(page.Locator(".hand-over")).ToHaveCountAsync(0);
+        await page.Keyboard.PressAsync("-");
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
+    }
+
     // Fails if the panel closes without an answer, as it does after the right code.
     [Fact]
     public async Task A_code_that_could_not_be_checked_is_said_to_be_unchecked_and_the_cook_decides()

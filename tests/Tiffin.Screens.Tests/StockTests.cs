@@ -23,6 +23,40 @@ public sealed class StockTests : ScreenTest
     }
 
     [Fact]
+    public async Task A_pack_size_that_is_typed_again_keeps_its_unit_and_its_focus()
+    {
+        var page = await Open(Role.Manager, "Receive");
+        await page.GetByRole(AriaRole.Searchbox).FillAsync("rice");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Rice batter" }).ClickAsync();
+        var pack = page.GetByLabel("Pack size");
+        await page.GetByLabel("Unit of Rice batter").SelectOptionAsync("kg");
+        await pack.FillAsync("25");
+        await page.GetByLabel("Packs").FillAsync("2.5");
+        await Expect(page.Locator(".receipt-total")).ToContainTextAsync("62.5 kg");
+
+        await pack.ClearAsync();
+        await page.Keyboard.TypeAsync("20");
+
+        await Expect(pack).ToHaveValueAsync("20");
+        await Expect(page.Locator(".receipt-total")).ToContainTextAsync("50 kg");
+    }
+
+    [Fact]
+    public async Task A_fraction_of_a_piece_is_not_counted()
+    {
+        await Server.Put("/v1/ingredients/box", new { name = "Box", unit = "piece" });
+        var received = new { sku = "box", kind = "received", quantity = 10 };
+        await Server.Post("/v1/kitchens/k1/stock/movements", new { movements = new[] { received } });
+        var page = await Open(Role.Manager, "Count");
+        var counted = page.GetByLabel("Counted: Box");
+
+        await counted.FillAsync("2.5");
+
+        await Expect(counted).ToHaveAttributeAsync("aria-invalid", "true");
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Review" })).ToBeDisabledAsync();
+    }
+
+    [Fact]
     public async Task A_count_is_blind_reviewed_and_does_not_take_back_what_was_sold_meanwhile()
     {
         var page = await Open(Role.Manager, "Count");

@@ -113,6 +113,23 @@ public sealed class TrackPageTests : ScreenTest
     }
 
     [Fact]
+    public async Task What_the_customer_reads_about_cancelling_stays_open_while_the_order_changes()
+    {
+        await PromiseTimes();
+        var order = await Place(customerId: "c-17");
+        var page = (await Visit(Device.Phone)).Page;
+        await page.GotoAsync((string)order["trackingUrl"]!);
+        await page.GetByText("Cancel the order").ClickAsync();
+        var button = page.GetByRole(AriaRole.Button, new() { Name = "Yes, cancel it" });
+        await button.FocusAsync();
+
+        await Server.Put($"/v1/orders/{order["id"]}/promise", new { prepMinutes = 60, reason = "busy" });
+
+        await Expect(page.Locator(".notes")).ToBeVisibleAsync();
+        await Expect(button).ToBeFocusedAsync();
+    }
+
+    [Fact]
     public async Task Names_are_text()
     {
         const string name = "<img src=x onerror=alert(1)>";

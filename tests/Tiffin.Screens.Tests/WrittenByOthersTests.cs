@@ -108,6 +108,18 @@ public sealed class WrittenByOthersTests : BoardScreenTest
         await ShouldBeTextAlone(page);
     }
 
+    [Fact]
+    public async Task A_note_is_shown_from_the_side_from_which_it_is_read()
+    {
+        const string urdu = "مونگ پھلی سے الرجی ہے (2)";
+        var order = await Order(urdu);
+        var board = (await Open()).Page;
+        var operations = await Manager($"/operations?kitchen=k1&order={order["id"]}");
+
+        await Expect(Card(board, order).GetByText(urdu, new() { Exact = true })).ToHaveCSSAsync("direction", "rtl");
+        await Expect(operations.GetByText(urdu, new() { Exact = true })).ToHaveCSSAsync("direction", "rtl");
+    }
+
     static async Task ShouldBeTextAlone(IPage page)
     {
         await Expect(page.Locator("img, #screen script")).ToHaveCountAsync(0);
@@ -122,7 +134,7 @@ public sealed class WrittenByOthersTests : BoardScreenTest
         return visitor.Page;
     }
 
-    Task<JsonNode> Order() => Server.Post("/v1/orders", new
+    Task<JsonNode> Order(string note = $"{Script}{Image}") => Server.Post("/v1/orders", new
     {
         kitchenId = "k1",
         brandId = "dosa",
@@ -134,7 +146,7 @@ public sealed class WrittenByOthersTests : BoardScreenTest
         {
             new
             {
-                itemId = "plain", quantity = 1, note = $"{Script}{Image}",
+                itemId = "plain", quantity = 1, note,
                 modifiers = new[] { new { itemId = "ghee-extra", quantity = 1 } },
             },
         },

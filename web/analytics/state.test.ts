@@ -76,6 +76,37 @@ describe("a day beside the same weekdays", () => {
     expect(soFar(hours)).toEqual({ today: 40, usual: 25, hours: 18 });
   });
 
+  it("has what starts in the middle of an hour, in the zone of another kitchen", () => {
+    const half = 0.5 * hourMs;
+    const other = [
+      { start: iso(Date.parse(at(0, 12)) + half), value: 2 },
+      { start: iso(Date.parse(at(-7, 12)) + half), value: 5 },
+      { start: iso(Date.parse(at(0, 17)) + half), value: 1 },
+    ];
+    const both = compared([...points, ...other], countOf, now, now, zone);
+    expect(both[12]).toEqual({ hour: 12, today: 42, usual: 25, low: 15, high: 44 });
+    // It runs until 18:30, and now it is 18:35; five minutes before, it was not over.
+    expect(both[17]?.today).toBe(1);
+    expect(compared(other, countOf, now, now - 10 * 60_000, zone)[17]?.today).toBeUndefined();
+  });
+
+  it("keeps all hours of a day that has 25, or 23", () => {
+    const berlin = "Europe/Berlin";
+    const start = (hours: number) => iso(Date.parse("2026-10-24T22:00:00Z") + hours * hourMs);
+    const long = Array.from({ length: 25 }, (_, hour) => ({ start: start(hour), value: 1 }));
+    const day = Date.parse("2026-10-25T12:00:00Z");
+    const counts = compared(long, countOf, day, day + 48 * hourMs, berlin).map(({ today }) => today);
+    expect(counts).toEqual(Array.from({ length: 24 }, (_, hour) => (hour === 2 ? 2 : 1)));
+    const later = compared(long, countOf, day + 7 * 24 * hourMs, day + 9 * 24 * hourMs, berlin);
+    expect(later.map(({ high }) => high)).toEqual(counts);
+    const short = Array.from({ length: 23 }, (_, hour) => ({
+      start: iso(Date.parse("2026-03-28T23:00:00Z") + hour * hourMs),
+      value: 1,
+    }));
+    const spring = compared(short, countOf, Date.parse("2026-03-29T12:00:00Z"), day, berlin);
+    expect(spring.map(({ today }) => today)).toEqual(Array.from({ length: 24 }, (_, hour) => (hour === 2 ? 0 : 1)));
+  });
+
   it("reads money of one currency", () => {
     const revenue = [
       { amount: 1, currency: "INR" },

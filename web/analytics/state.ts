@@ -1,15 +1,16 @@
 /** Figures from the answers of the API, ready to be drawn and to be listed. */
 import type { Schemas } from "../lib/api";
 import type { Money } from "../lib/format";
-import { hourMs, startOfDay } from "../lib/zone";
+import { hourMs, startOfDay, wallClock } from "../lib/zone";
 
 type Point = Schemas["PointView"];
 export type Times = Schemas["TimesView"];
 
 export const weeks = 4;
+const hoursOfDay = 24;
 
 export type Hour = {
-  /** Hours since midnight. */
+  /** As the clock on the wall shows it: one that comes twice, because summer time ends, is one of two hours. */
   readonly hour: number;
   /** Undefined for the running hour, and those to come. */
   readonly today?: number | undefined;
@@ -19,7 +20,8 @@ export type Hour = {
 };
 
 /**
- * A day beside the same weekday of the four weeks before, hour by hour.
+ * A day beside the same weekday of the four weeks before, hour by hour. A point belongs to the hour in which it starts:
+ * where zones differ by half an hour, points of other kitchens start in the middle of one.
  * @param numberOf the number of a point, such as its amount in one currency
  */
 export function compared(
@@ -29,20 +31,34 @@ export function compared(
   now: number,
   zone: string,
 ): readonly Hour[] {
-  const values = new Map(points.map(({ start, value }) => [Date.parse(start ?? ""), numberOf(value)]));
-  const midnights = Array.from({ length: weeks }, (_, week) => startOfDay(day, zone, -7 * (week + 1)));
-  return Array.from({ length: 24 }, (_, hour) => {
-    const at = startOfDay(day, zone) + hour * hourMs;
-    const past = midnights.map((midnight) => values.get(midnight + hour * hourMs) ?? 0).sort((a, b) => a - b);
-    const isOver = at + hourMs <= now;
+  const days = Array.from({ length: weeks + 1 }, (_, week) => {
+    const from = startOfDay(day, zone, -7 * week);
+    return { from, to: startOfDay(from, zone, 1), sums: Array<number>(hoursOfDay).fill(0) };
+  });
+  const [today, ...before] = days;
+  let running = today && now < today.to ? hourIn(now, zone) : hoursOfDay;
+  for (const { start, value } of points) {
+    const at = Date.parse(start ?? "");
+    const sums = days.find(({ from, to }) => from <= at && at < to)?.sums;
+    if (!sums) continue;
+    const hour = hourIn(at, zone);
+    sums[hour] = (sums[hour] ?? 0) + numberOf(value);
+    if (at + hourMs > now) running = Math.min(running, hour);
+  }
+  return Array.from({ length: hoursOfDay }, (_, hour) => {
+    const past = before.map(({ sums }) => sums[hour] ?? 0).sort((a, b) => a - b);
     return {
       hour,
-      today: isOver ? (values.get(at) ?? 0) : undefined,
+      today: hour < running ? today?.sums[hour] : undefined,
       usual: median(past),
       low: past[0] ?? 0,
       high: past[past.length - 1] ?? 0,
     };
   });
+}
+
+function hourIn(at: number, zone: string): number {
+  return new Date(wallClock(at, zone)).getUTCHours();
 }
 
 function median(sorted: readonly number[]): number {

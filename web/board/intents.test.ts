@@ -1,5 +1,6 @@
+import { signal } from "@preact/signals";
 import { describe, expect, it } from "vitest";
-import { cardMaker } from "./cards";
+import { cardMaker, withPending } from "./cards";
 import { at, itemsOf, line, order } from "./examples";
 import {
   accept,
@@ -11,9 +12,12 @@ import {
   isUndoneWith,
   later,
   mode,
+  recall,
   start,
   waste,
 } from "./intents";
+import type { BoardModel } from "./model";
+import { orderOf } from "./panels";
 import type { Order } from "./state";
 
 describe("intents", () => {
@@ -36,7 +40,14 @@ describe("intents", () => {
     const card = (station?: string) => cardMaker(items, station)(order("o1", { status: "preparing", lines, progress }));
     expect(finish(card(), undefined)).toEqual(bump(card().order));
     expect(finish(card("hot"), "hot").changes[0]?.body).toEqual({ lines: [0], to: "done", station: "hot" });
-    expect(start(card("hot"), "hot").changes[0]?.body).toEqual({ lines: [0, 1], to: "started", station: "hot" });
+  });
+
+  it("start only what waits, so that a late start takes back nothing, and recall what is done", () => {
+    const items = itemsOf({ itemId: "biryani", recipe: [], stationId: "hot" });
+    const card = cardMaker(items, "hot")(order("o1"));
+    const body = { lines: [0], to: "started", station: "hot" };
+    expect(start(card, "hot").changes[0]?.body).toEqual({ ...body, from: "waiting" });
+    expect(recall(card, "hot").changes[0]?.body).toEqual(body);
   });
 
   it("accept with the promise as it is, or with minutes", () => {
@@ -50,12 +61,21 @@ describe("intents", () => {
     expect(handOver(order("o1", { fulfilment: { type: "pickup" } })).changes[0]?.body).toEqual({ status: "delivered" });
   });
 
-  it("cancel without a disposition unless one was chosen", () => {
+  it("cancel without a disposition unless one was chosen, and only what the cook has seen", () => {
     expect(cancel(order("o1"), "too_busy", undefined).changes[0]?.body).toEqual({
       status: "cancelled",
       reason: "too_busy",
+      ifStatus: "accepted",
     });
     expect(cancel(order("o1"), "other", "waste").changes[0]?.body).toMatchObject({ stock: "waste" });
+  });
+
+  it("cancel what an order is after the taps that wait to be sent", () => {
+    const placed = new Map([["o1", order("o1", { status: "placed" })]]);
+    const orders = withPending(placed, [accept(order("o1"), undefined).intent]);
+    const board = { orders: signal(orders), state: signal({ orders: placed, left: [] }) } as unknown as BoardModel;
+    const shown = orderOf(board, "o1") ?? order("o2");
+    expect(cancel(shown, "other", undefined).changes[0]?.body).toMatchObject({ ifStatus: "accepted" });
   });
 
   it("name no end and no delay of a kitchen that is online", () => {

@@ -36,12 +36,17 @@ export type CancelReason = "out_of_stock" | "too_busy" | "closed" | "equipment" 
 export type Disposition = "return" | "waste" | "by_progress";
 
 export function accept(order: Order, prepMinutes: number | undefined): Action {
-  const body = { status: "accepted", ...(prepMinutes !== undefined && { prepMinutes }) };
-  return of(order, { kind: "accept", ...ids(order) }, [put(order, "status", body)]);
+  return of(order, { kind: "accept", ...ids(order) }, [put(order, "status", { status: "accepted", prepMinutes })]);
 }
 
-export function progress(order: Order, lines: readonly number[], to: LineState, station: Station): Action {
-  const body = { lines, to, ...(station !== undefined && { station }) };
+export function progress(
+  order: Order,
+  lines: readonly number[],
+  to: LineState,
+  station: Station,
+  from?: LineState,
+): Action {
+  const body = { lines, to, station, from };
   return of(order, { kind: "progress", ...ids(order), lines, to }, [put(order, "progress", body)]);
 }
 
@@ -62,23 +67,30 @@ export function finish({ order, lines }: Card, station: Station): Action {
   return progress(order, undone, "done", station);
 }
 
-/** Also takes back what was done too early. */
-export function start({ order, lines }: Card, station: Station): Action {
+/** Only what waits: sent late, it takes back nothing that is done. */
+export function start(card: Card, station: Station): Action {
+  return recall(card, station, "waiting");
+}
+
+/** Takes back what was done too early. */
+export function recall({ order, lines }: Card, station: Station, from?: LineState): Action {
   return progress(
     order,
     lines.flatMap((line) => line.indices),
     "started",
     station,
+    from,
   );
 }
 
 export function handOver(order: Order, code?: string): Action {
   const status = order.fulfilment.type === "pickup" ? "delivered" : "out_for_delivery";
-  return of(order, { kind: "hand_over", ...ids(order) }, [put(order, "status", { status, ...(code && { code }) })]);
+  return of(order, { kind: "hand_over", ...ids(order) }, [put(order, "status", { status, code })]);
 }
 
+/** Decided on what the order is now: sent late, it does not cancel one that is on the road. */
 export function cancel(order: Order, reason: CancelReason, stock: Disposition | undefined): Action {
-  const body = { status: "cancelled", reason, ...(stock && { stock }) };
+  const body = { status: "cancelled", reason, stock, ifStatus: order.status };
   return of(order, { kind: "cancel", ...ids(order) }, [put(order, "status", body)]);
 }
 

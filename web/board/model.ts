@@ -38,6 +38,8 @@ type Shown = {
   readonly mode: ReadonlySignal<Mode>;
   readonly items: ReadonlySignal<ReadonlyMap<string, Item>>;
   readonly make: ReadonlySignal<(order: Order) => Card>;
+  /** As they will be when the taps are sent. */
+  readonly orders: ReadonlySignal<ReadonlyMap<string, Order>>;
   readonly cards: ReadonlySignal<readonly Card[]>;
   readonly ready: ReadonlySignal<readonly Order[]>;
   readonly scheduled: ReadonlySignal<readonly Order[]>;
@@ -127,6 +129,7 @@ function show({ state, catalogue, station, clock }: Core, outbox: Outbox<Intent>
     brandClass: (brandId) => classes.value(brandId),
     items,
     make,
+    orders,
     cards: computed(() => cardsOf(orders.value, station, make.value)),
     mode: computed(() => modeAt(pendingMode(state.value.mode, intents.value), clock.second.value)),
     ready: computed(() => readyOf(orders.value)),

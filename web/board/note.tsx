@@ -8,8 +8,8 @@ export function Note({ parts }: { parts: readonly NotePart[] }) {
   return (
     <span class={isAllergy ? "note allergic" : "note"}>
       <Icon name={isAllergy ? "allergy" : "note"} />
-      <span>
-        <span class="visually-hidden">{isAllergy ? t("allergy") : t("note")}: </span>
+      <span class="visually-hidden">{isAllergy ? t("allergy") : t("note")}: </span>
+      <span dir="auto">
         {parts.map((part, index) =>
           part.isAllergy ? (
             <strong key={index} class="allergy-word">

@@ -5,7 +5,7 @@ import type { Bumped } from "./cards";
 import { Details } from "./details";
 import { HandOver } from "./handover";
 import { Icon } from "./icons";
-import { type Intent, release, start } from "./intents";
+import { type Intent, recall, release } from "./intents";
 import type { BoardModel } from "./model";
 import { OffPanel } from "./off";
 import { OrderButton } from "./order-button";
@@ -47,9 +47,12 @@ export function PanelView({ board }: Props) {
   );
 }
 
-/** Until the order has left: by its code, or by another screen. */
+/** Until the order has left: by its code, or by another screen. What is open and not seen would hold up releases. */
 function HandOverPanel({ board, orderId }: { board: BoardModel; orderId: string }) {
   const order = board.ready.value.find((one) => one.id === orderId);
+  useLayoutEffect(() => {
+    if (!order) close();
+  }, [order]);
   if (!order) return null;
   return (
     <Panel title={t("handOverTitle", { number: `#${order.number}` })}>
@@ -59,7 +62,8 @@ function HandOverPanel({ board, orderId }: { board: BoardModel; orderId: string 
 }
 
 export function orderOf(board: BoardModel, id: string): Order | undefined {
-  return board.state.value.orders.get(id) ?? board.state.value.left.find((order) => order.id === id);
+  const known = board.orders.value.get(id) ?? board.state.value.orders.get(id);
+  return known ?? board.state.value.left.find((order) => order.id === id);
 }
 
 function Panel({ title, children }: { title: string; children: ComponentChildren }) {
@@ -133,7 +137,7 @@ function RecallRow({ board, bumped }: { board: BoardModel; bumped: Bumped }) {
       </span>
       {held && <OrderButton what={t("undo")} order={order} onClick={() => board.undo(held)} />}
       {!held && isRecallable && board.station !== undefined && (
-        <OrderButton what={t("recall")} order={order} onClick={() => board.do(start(card, board.station))} />
+        <OrderButton what={t("recall")} order={order} onClick={() => board.do(recall(card, board.station))} />
       )}
     </li>
   );

@@ -185,5 +185,5 @@ export function explain(failure: unknown): string {
   if (!(failure instanceof Refused)) return t("unreachable");
   if (failure.problem.status === 429) return t("too_many", { seconds: failure.retryAfterSeconds ?? 60 });
   if (failure.problem.status === 401) return t("session_ended");
-  return why(failure.problem) ?? failure.problem.detail ?? failure.problem.title;
+  return why(failure.problem) ?? failure.message;
 }

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { createApi, type Refused } from "./api";
+import { createApi, Refused } from "./api";
 
 afterEach(() => void vi.unstubAllGlobals());
 
@@ -25,6 +25,21 @@ describe("a refusal", () => {
   it.each([401, 403, 404, 502])("may pass if a proxy has answered %i with its own page", async (status) => {
     const refused = await refusalOf(new Response("<html>No backend</html>", { status }));
     expect([refused.problem.status, refused.isTransient]).toEqual([status, true]);
+  });
+});
+
+describe("what a refusal says", () => {
+  const problem = { status: 422, code: "validation_failed", title: "Invalid request" };
+
+  it("is what is wrong, not that something is: a board shows no more than one sentence", () => {
+    const errors = {
+      "/until": [{ code: "out_of_range", message: "must be in the future" }],
+      "/delayMinutes": [{ code: "out_of_range", message: "must be 5 to 60, is 90" }],
+    };
+    const detail = "'errors' lists what is wrong.";
+    expect(new Refused({ ...problem, detail, errors }).message).toBe("must be in the future; must be 5 to 60, is 90");
+    expect(new Refused({ ...problem, detail, errors: {} }).message).toBe(detail);
+    expect(new Refused(problem).message).toBe("Invalid request");
   });
 });
 

@@ -22,7 +22,7 @@ export class Refused extends Error {
     readonly problem: Problem,
     readonly retryAfterSeconds?: number,
   ) {
-    super(problem.detail ?? problem.title);
+    super(detailOf(problem) ?? problem.title);
   }
 
   /** The same request may succeed later: it arrived too slowly, the server is overloaded, or a proxy has answered. */
@@ -30,6 +30,12 @@ export class Refused extends Error {
     const { status, code } = this.problem;
     return status === 408 || status === 429 || status >= 500 || code === foreign;
   }
+}
+
+/** The detail of an invalid request only points to the list of what is wrong. */
+export function detailOf({ errors, detail }: Problem): string | undefined {
+  const faults = Object.values(errors ?? {}).flat();
+  return faults.map(({ message }) => message).join("; ") || detail;
 }
 
 /** No response: the outcome is unknown, and the request may be sent again. */

@@ -306,6 +306,17 @@ describe("the outbox", () => {
     expect(calls).toEqual(["/a failed", "/a", "sent a /a"]);
   });
 
+  it("takes back in a tab that does not lead only what is held: the other one may be sending the rest", async () => {
+    const outbox = open();
+    setLeads(false);
+    const [first, second] = ["a", "b"].map((name) => outbox.add(name, name, [change(`/${name}`)], 5_000));
+    await vi.advanceTimersByTimeAsync(4_999);
+    expect(outbox.undo(first?.id ?? "")).toBe(true);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(outbox.undo(second?.id ?? "")).toBe(false);
+    expect(outbox.entries.value.map(({ intent }) => intent)).toEqual(["b"]);
+  });
+
   it("leaves sending to the tab that leads", async () => {
     const outbox = open();
     setLeads(false);

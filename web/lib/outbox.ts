@@ -276,7 +276,9 @@ export function createOutbox<I>(options: OutboxOptions<I>, lead: Lead = leader(`
       return entry;
     },
     undo: (id) => {
-      if (id === sending || !known().some((one) => one.id === id)) return false;
+      const entry = known().find((one) => one.id === id);
+      // What another tab sends may be under way from the end of its hold.
+      if (!entry || id === sending || (!isLeading && entry.holdUntil <= Date.now())) return false;
       remove(id);
       pump();
       return true;

@@ -1,7 +1,7 @@
 /** The frame of the managers' screens: head with menu, state of the connection, notices, problems. */
 import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { type Problem, Refused, Unreachable } from "./api";
+import { detailOf, Refused, Unreachable } from "./api";
 import { clockTime } from "./format";
 import { type Language, language, languages, translator } from "./i18n";
 import type { LiveStatus } from "./live";
@@ -167,16 +167,12 @@ export function Loading() {
 
 /** What happened, and what to do, of a failed request. */
 export function explain(failure: unknown): { readonly title: string; readonly detail: string } {
-  if (failure instanceof Refused) return explainProblem(failure.problem);
+  if (failure instanceof Refused) {
+    const { problem } = failure;
+    return { title: why(problem) ?? problem.title, detail: detailOf(problem) ?? problem.code };
+  }
   if (failure instanceof Unreachable) return { title: t("unreachable"), detail: t("unreachable_what") };
   return { title: t("unexpected"), detail: failure instanceof Error ? failure.message : String(failure) };
-}
-
-function explainProblem(problem: Problem) {
-  const { title, detail, code, errors } = problem;
-  // The detail of an invalid request only points to the list of what is wrong.
-  const faults = Object.values(errors ?? {}).flatMap((some) => some.map(({ message }) => message));
-  return { title: why(problem) ?? title, detail: faults.length > 0 ? faults.join("; ") : (detail ?? code) };
 }
 
 export function Failed({ failure, retry }: { failure: unknown; retry?: () => void }) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { change, quantity, scalesOf, typed } from "./units";
+import { change, decimal, isWrong, quantity, scalesOf, typed } from "./units";
 
 describe("quantities", () => {
   it("are shown in the unit that people say", () => {
@@ -28,6 +28,18 @@ describe("quantities", () => {
     expect(typed(".5", kg)).toBe(500);
     expect(typed("3.", kg)).toBe(3000);
     for (const not of ["", "-1", "1e9", "1.2.3", "abc", "."]) expect(typed(not, kg)).toBeUndefined();
+  });
+
+  it("are not rounded where there is no smaller unit: 2.5 pieces are not 3", () => {
+    const piece = { unit: "piece", factor: 1 };
+    expect(typed("2.5", piece)).toBeUndefined();
+    expect(typed("3.", piece)).toBe(3);
+    expect([isWrong("2.5", typed("2.5", piece)), isWrong(" ", typed(" ", piece)), isWrong("3", 3)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect(decimal("2,5")).toBe(2.5);
   });
 
   it("may have their thousands separated, as in India or elsewhere", () => {

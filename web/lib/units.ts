@@ -31,13 +31,23 @@ export function change(delta: number, unit: string): string {
 const grouped = /^[1-9]\d{0,2}(,\d{2,3})*,\d{3}(\.\d*)?$/;
 
 /**
- * A typed number in whole units; undefined if it is none, or negative. A comma in front of three digits separates
- * thousands, as it does in India; any other single comma is a decimal one: 1,500 is 1500, and 1,5 and 0,500 are not.
+ * A typed number; undefined if it is none, or negative. A comma in front of three digits separates thousands, as it does
+ * in India; any other single comma is a decimal one: 1,500 is 1500, and 1,5 and 0,500 are not.
  */
-export function typed(text: string, { factor }: Scale): number | undefined {
+export function decimal(text: string): number | undefined {
   const trimmed = text.trim();
   const plain = grouped.test(trimmed) ? trimmed.replaceAll(",", "") : trimmed.replace(",", ".");
-  if (!/^\d*\.?\d+$|^\d+\.$/.test(plain)) return undefined;
-  const value = Math.round(Number(plain) * factor);
-  return Number.isSafeInteger(value) ? value : undefined;
+  return /^\d*\.?\d+$|^\d+\.$/.test(plain) ? Number(plain) : undefined;
+}
+
+/** A typed number in whole units: undefined also for a fraction where there is no smaller unit, such as 2.5 pieces. */
+export function typed(text: string, { factor }: Scale): number | undefined {
+  const value = decimal(text) ?? Number.NaN;
+  const whole = factor === 1 ? value : Math.round(value * factor);
+  return Number.isSafeInteger(whole) ? whole : undefined;
+}
+
+/** Whether a field holds something that it does not take; an empty one does not. */
+export function isWrong(text: string, value: number | undefined): boolean {
+  return text.trim() !== "" && value === undefined;
 }

@@ -16,7 +16,7 @@ function partsIn(timeZone: string): Intl.DateTimeFormat {
 }
 
 /** What the clock on the wall shows, as if it were UTC. */
-function wallClock(at: number, timeZone: string): number {
+export function wallClock(at: number, timeZone: string): number {
   const part: Record<string, number> = {};
   for (const { type, value } of partsIn(timeZone).formatToParts(at)) part[type] = Number(value);
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part;

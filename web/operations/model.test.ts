@@ -51,6 +51,42 @@ describe("the operations screen", () => {
     stop();
   });
 
+  it("keeps what needs attention in its place for ten seconds, and adds what is new below", () => {
+    const kitchens = ["blr-01", "mum-01"].map((id) => ({
+      id,
+      name: id,
+      brands: [],
+      times: {},
+      timeZone: "Asia/Kolkata",
+    }));
+    const counts = kitchens.map(({ id }) => ({ kitchenId: id, mode: { mode: "online" }, open: {}, late: 0 }));
+    const rest = { alerts: [], webhooks: [], items: [], ingredients: [], isCut: false, isHistoryCut: false };
+    const hold = createOperationsModel(noApi, { second, now: () => second.peek() } as ServerClock);
+    const shown: (readonly string[] | undefined)[] = [];
+    const stop = effect(() => {
+      shown.push(hold.view.value?.attention.map(({ key }) => key));
+    });
+    const at = (seconds: number) => new Date(second.peek() + seconds * 1_000).toISOString();
+    const toAccept = (id: string, seconds: number) => {
+      const event = placed(id);
+      return { ...event, data: { ...(event.data as object), acceptBy: at(seconds) } } as LiveEvent;
+    };
+    const snapshot = { ...rest, kitchens, counts, asOf: "0", now: at(0), orders: [] } as never;
+    hold.take(snapshot, [toAccept("slow", 110)]);
+    hold.apply(toAccept("fast", 30));
+    second.value += 1_000;
+    hold.apply(toAccept("faster", 10));
+    second.value += 1_000;
+    expect(shown.slice(-2)).toEqual([
+      ["accept/slow", "accept/fast"],
+      ["accept/slow", "accept/fast", "accept/faster"],
+    ]);
+    second.value += 8_000;
+    expect(shown[shown.length - 1]).toEqual(["accept/faster", "accept/fast", "accept/slow"]);
+    stop();
+    hold.stop();
+  });
+
   it("reads orders placed up to three hours ago: slow ones count in the hour in which they are ready", async () => {
     const asked: string[] = [];
     const get = (path: string) => {

@@ -52,18 +52,22 @@ export function createOperationsModel(api: Api, clock: ServerClock, onSignedOut:
   /** The version that is selected, once it is read. */
   const past = signal<Schemas["OrderView"] | undefined>(undefined);
 
-  let arrangement: { at: number; ids: readonly string[] } = { at: 0, ids: [] };
+  let arrangement: { at: number; ids: readonly string[]; keys: readonly string[] } = { at: 0, ids: [], keys: [] };
   const view = computed(() => {
     const now = clock.second.value;
     if (!isLoaded.value || !current) return undefined;
     const rows = rowsOf(current, now);
-    if (now - arrangement.at >= arrangeMs) arrangement = { at: now, ids: rows.map(({ id }) => id) };
+    const worst = attentionOf(current, now);
+    if (now - arrangement.at >= arrangeMs) arrangement = { at: now, ids: rows.map(({ id }) => id), keys: [] };
+    const attention = arranged(worst, arrangement.keys, ({ key }) => key);
+    // What has come since keeps its place, too: below the others.
+    arrangement.keys = attention.map(({ key }) => key);
     return {
       now,
       state: current,
-      rows: arranged(rows, arrangement.ids),
+      rows: arranged(rows, arrangement.ids, ({ id }) => id),
       numbers: numbersOf(current, now),
-      attention: attentionOf(current, now),
+      attention,
     };
   });
 

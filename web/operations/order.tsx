@@ -94,11 +94,21 @@ type ContactsProps = {
 
 /** What has no versions: it is shown of the order as it is now only. */
 function Contacts({ order, messages, zone }: ContactsProps) {
+  const { name, phone, email } = order.customer;
+  const known = [name, phone, email].filter(Boolean);
   return (
     <>
       <Codes order={order} />
       <h3>{t("customer")}</h3>
-      <p>{[order.customer.name, order.customer.phone, order.customer.email].filter(Boolean).join(" · ") || "–"}</p>
+      <p>
+        {known.map((one, index) => (
+          <span key={one}>
+            {index > 0 && " · "}
+            <bdi>{one}</bdi>
+          </span>
+        ))}
+        {known.length === 0 && "–"}
+      </p>
       <h3>{t("messages")}</h3>
       {messages.length === 0 ? (
         <p class="muted">{t("no_messages")}</p>
@@ -199,7 +209,11 @@ function Lines({ order }: { order: Order }) {
                 {name}
               </span>
             ))}
-            {line.note && <span class="order-note">{line.note}</span>}
+            {line.note && (
+              <span class="order-note" dir="auto">
+                {line.note}
+              </span>
+            )}
           </span>
           <span class="number">{money(line.subtotal)}</span>
         </li>

@@ -165,8 +165,8 @@ describe("a kitchen's row", () => {
 describe("an arrangement", () => {
   it("stays while the figures change, with new kitchens at the end", () => {
     const rows = rowsOf(stateOf([]), now);
-    expect(arranged(rows, ["mum-01", "blr-01"]).map(({ id }) => id)).toEqual(["mum-01", "blr-01"]);
-    expect(arranged(rows, ["mum-01"]).map(({ id }) => id)).toEqual(["mum-01", "blr-01"]);
+    expect(arranged(rows, ["mum-01", "blr-01"], ({ id }) => id).map(({ id }) => id)).toEqual(["mum-01", "blr-01"]);
+    expect(arranged(rows, ["mum-01"], ({ id }) => id).map(({ id }) => id)).toEqual(["mum-01", "blr-01"]);
   });
 });
 

@@ -120,9 +120,9 @@ export function rowsOf(state: Operations, now: number): readonly KitchenRow[] {
 }
 
 /** Rows as they were arranged before: a row that moves under a finger is the wrong row. */
-export function arranged(rows: readonly KitchenRow[], ids: readonly string[]): readonly KitchenRow[] {
-  const place = (id: string) => (ids.includes(id) ? ids.indexOf(id) : ids.length);
-  return [...rows].sort((one, other) => place(one.id) - place(other.id));
+export function arranged<T>(rows: readonly T[], ids: readonly string[], idOf: (row: T) => string): readonly T[] {
+  const place = (row: T) => (ids.includes(idOf(row)) ? ids.indexOf(idOf(row)) : ids.length);
+  return [...rows].sort((one, other) => place(one) - place(other));
 }
 
 function rowOf(state: Operations, id: string, orders: readonly KnownOrder[], now: number): KitchenRow {

@@ -52,6 +52,16 @@ export function comparableOf({ lines }: Count): Count {
   return { lines: Object.fromEntries(seenLines(lines)) };
 }
 
+/** What the API takes of one call. */
+const linesMax = 500;
+
+export function slicesOf({ lines }: Count): readonly Count[] {
+  const all = Object.entries(lines);
+  return Array.from({ length: Math.ceil(all.length / linesMax) }, (_, index) => ({
+    lines: Object.fromEntries(all.slice(index * linesMax, (index + 1) * linesMax)),
+  }));
+}
+
 /** The levels that were read after these lines had been counted. */
 export function resolved(count: Count, waiting: Count, levels: readonly Level[], now: number): Count {
   const lines = { ...count.lines };
@@ -139,11 +149,6 @@ export function movementsOf(count: Count): readonly Movement[] {
     quantity,
     seenOnHand: seen,
   }));
-}
-
-/** The text that is kept on the device. */
-export function writeCount(count: Count): string {
-  return JSON.stringify(count);
 }
 
 export function readCount(text: string | undefined): Count {

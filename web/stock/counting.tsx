@@ -1,8 +1,8 @@
 import { useSignal } from "@preact/signals";
 import { type Scale, scalesOf, typed } from "../lib/units";
-import { type Count, type CountLine, comparableOf, movementsOf, progressOf, variancesOf, waitingOf } from "./count";
+import { type Count, type CountLine, progressOf, variancesOf, waitingOf } from "./count";
 import type { StockModel } from "./model";
-import { Empty, ScaleChoice, Search } from "./parts";
+import { Empty, NumberInput, ScaleChoice, Search } from "./parts";
 import { found, type Level } from "./state";
 import { type Area, areasOf } from "./supply";
 import { t } from "./texts";
@@ -89,7 +89,8 @@ function AreaHead({ name, levels, count, isOnly }: HeadProps) {
 type RowProps = { readonly level: Level; readonly line: CountLine | undefined; readonly model: StockModel };
 
 function CountRow({ level, line, model }: RowProps) {
-  const scales = scalesOf(level.unit, level.threshold || level.onHand);
+  // As the row begins: a level that changes while a quantity is typed must not change its unit.
+  const scales = useSignal(scalesOf(level.unit, level.threshold || level.onHand)).value;
   const index = useSignal(0);
   const scale: Scale = scales[index.value] ?? { unit: level.unit, factor: 1 };
   return (
@@ -100,13 +101,12 @@ function CountRow({ level, line, model }: RowProps) {
         </span>
         {level.name}
       </span>
-      <input
+      <NumberInput
         key={scale.unit}
-        aria-label={t("counted_quantity", { name: level.name })}
-        inputMode="decimal"
-        autocomplete="off"
+        label={t("counted_quantity", { name: level.name })}
         defaultValue={line ? String(line.quantity / scale.factor) : ""}
-        onInput={({ currentTarget }) => model.setLine(level, typed(currentTarget.value, scale))}
+        read={(text) => typed(text, scale)}
+        onValue={(quantity) => model.setLine(level, quantity)}
       />
       <ScaleChoice
         label={t("unit_of", { name: level.name })}
@@ -124,9 +124,7 @@ function Review({ model, back }: { model: StockModel; back: () => void }) {
   const matching = all.length - different.length;
   const waiting = waitingOf(model.count.value);
   const commit = () => {
-    const count = comparableOf(model.count.value);
-    model.setCount(waiting);
-    model.book(movementsOf(count), { done: t("committed"), count });
+    model.commitCount();
     back();
   };
   const discard = () => {

@@ -216,6 +216,70 @@ describe("the stock screen", () => {
     expect(model.stock.value?.dishes[0]).toMatchObject({ available: false, until: "2026-01-31T14:00:00Z" });
   });
 
+  describe("in two tabs", () => {
+    const names = { receipt: "tiffin.stock.receipt.blr-01", count: "tiffin.stock.count.blr-01" };
+    const hear = (key: string) =>
+      window.dispatchEvent(Object.assign(new Event("storage"), { key, newValue: localStorage.getItem(key) }));
+    const line = { sku: "rice", packs: 2, packSize: 100 };
+    const count = { lines: { rice: { quantity: 1, seen: 2 } } };
+
+    it("books a delivery and a count under one key, also from a tab that slept", async () => {
+      const first = open();
+      first.receipt.value = [line];
+      first.setCount(count);
+      const second = open();
+      for (const tab of [first, second]) {
+        tab.bookReceipt();
+        tab.commitCount();
+        await minute();
+        // Only one tab sends.
+        if (tab === first) tab.outbox.stop();
+        await minute();
+      }
+      expect(sent.map(({ body }) => body)).toEqual([sent[0]?.body, sent[1]?.body, sent[0]?.body, sent[1]?.body]);
+      const keys = sent.map(({ idempotencyKey }) => idempotencyKey);
+      expect(keys).toEqual([keys[0], keys[1], keys[0], keys[1]]);
+      expect(new Set(keys).size).toBe(2);
+      second.receipt.value = [line];
+      second.bookReceipt();
+      await minute();
+      expect(keys).not.toContain(sent[4]?.idempotencyKey);
+    });
+
+    it("shows what is typed in the other one, and nothing once that has booked it", () => {
+      const [first, second] = [open(), open()];
+      first.receipt.value = [line];
+      first.note.value = "4711";
+      first.setCount(count);
+      for (const name of Object.values(names)) hear(name);
+      expect([second.receipt.value, second.note.value, second.count.value]).toEqual([[line], "4711", count]);
+      first.bookReceipt();
+      first.commitCount();
+      for (const name of Object.values(names)) hear(name);
+      expect([second.receipt.value, second.note.value, second.count.value.lines]).toEqual([[], "", {}]);
+    });
+  });
+
+  it("commits a long count in slices that the API takes, and gives back only the one that is refused", async () => {
+    const model = open();
+    const all = Array.from({ length: 1_001 }, (_, index) => [`s${index}`, { quantity: 1, seen: 2 }]);
+    model.setCount({ lines: Object.fromEntries(all) });
+    failures.push(new Unreachable("no response"));
+    model.commitCount();
+    await minute();
+    const [again, ...slices] = sent;
+    expect(slices[0]).toEqual(again);
+    const lengths = slices.map(({ body }) => (body as { movements: unknown[] }).movements.length);
+    expect(lengths).toEqual([500, 500, 1]);
+    expect(new Set(slices.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(3);
+    expect(model.count.value.lines).toEqual({});
+    model.setCount({ lines: Object.fromEntries(all) });
+    model.commitCount();
+    failures.push(new Unreachable("no response"), refusal);
+    await minute();
+    expect(Object.keys(model.count.value.lines)).toHaveLength(500);
+  });
+
   it("keeps a count for the next time the page is opened", () => {
     const count = { lines: { rice: { quantity: 1, seen: 2 } } };
     open().setCount(count);

@@ -1,5 +1,5 @@
 /** Reads and changes of the stock screen. */
-import { batch, computed, effect, signal } from "@preact/signals";
+import { batch, computed, signal } from "@preact/signals";
 import { type Api, type Change, newIdempotencyKey, Refused, type Schemas } from "../lib/api";
 import type { ServerClock } from "../lib/clock";
 import type { Link } from "../lib/live";
@@ -9,8 +9,9 @@ import { all } from "../lib/pages";
 import { explain } from "../lib/screen";
 import { read, store } from "../lib/stored";
 import { dayMs } from "../lib/zone";
-import { type Count, counted, noCount, readCount, resolved, waitingOf, writeCount } from "./count";
-import { packSizeOf, type Receipt, readDelivery } from "./receipt";
+import { type Count, comparableOf, counted, movementsOf, noCount, resolved, slicesOf, waitingOf } from "./count";
+import { createDrafts } from "./drafts";
+import { packSizeOf, type Receipt, receivedOf, rememberPacks } from "./receipt";
 import { type RefusedEntry, readRefused, workOf } from "./refused";
 import { type Remembered, remember } from "./remembered";
 import {
@@ -67,8 +68,6 @@ export function createStockModel(
   remembered?: Remembered,
 ) {
   const root = `/v1/kitchens/${encodeURIComponent(kitchenId)}`;
-  const countName = `stock.count.${kitchenId}`;
-  const receiptName = `stock.receipt.${kitchenId}`;
   const refusedName = `stock.refused.${kitchenId}`;
   const allowed = isManager ? tabs : tabsOfCooks;
 
@@ -81,12 +80,8 @@ export function createStockModel(
   const chosen = signal<string | undefined>(undefined);
   /** The item that is chosen to be thrown away. */
   const dish = signal<string | undefined>(undefined);
-  const count = signal<Count>(readCount(read(countName)));
-  const countIsStored = signal(true);
-  const begun = readDelivery(read(receiptName));
-  const receipt = signal<Receipt>(begun.lines);
-  const note = signal(begun.note);
-  const receiptIsStored = signal(true);
+  const { takeReceipt, takeCount, ...drafts } = createDrafts(kitchenId);
+  const { receipt, note, count, setCount } = drafts;
   const refused = signal<readonly RefusedEntry[]>(readRefused(read(refusedName)));
   const ledger = signal<Ledger | undefined>(undefined);
   const ledgerFailure = signal<unknown>(undefined);
@@ -324,10 +319,23 @@ export function createStockModel(
     if (!navigator.onLine) notices.say({ kind: "warn", text: t("saved_offline") });
   }
 
-  function book(lines: readonly Movement[], intent: Intent): void {
+  function book(lines: readonly Movement[], intent: Intent, idempotencyKey = newIdempotencyKey()): void {
     const path = `${root}/stock/movements`;
-    const body = { movements: lines };
-    send("movements", { method: "POST", path, body, idempotencyKey: newIdempotencyKey() }, intent);
+    send("movements", { method: "POST", path, body: { movements: lines }, idempotencyKey }, intent);
+  }
+
+  function bookReceipt(): void {
+    const [lines, text] = [receipt.peek(), note.peek()];
+    rememberPacks(lines);
+    book(receivedOf(lines, text), { done: t("booked"), receipt: lines, note: text }, takeReceipt());
+  }
+
+  function commitCount(): void {
+    const slices = slicesOf(comparableOf(count.peek()));
+    const key = takeCount(waitingOf(count.peek()));
+    // Each by itself: one that is refused is given back, and the others stay booked.
+    for (const [index, slice] of slices.entries())
+      book(movementsOf(slice), { done: t("committed"), count: slice }, index === 0 ? key : `${key}-${index}`);
   }
 
   function setAvailable(itemId: string, available: boolean, done: string, until?: string): void {
@@ -341,15 +349,6 @@ export function createStockModel(
     if (stock.value) stock.value = withLevels(stock.value, answer.data);
   }
 
-  function setCount(to: Count): void {
-    count.value = to;
-    countIsStored.value = store(countName, writeCount(to));
-  }
-
-  effect(() => {
-    receiptIsStored.value = store(receiptName, JSON.stringify({ lines: receipt.value, note: note.value }));
-  });
-
   return {
     now: clock.now,
     kitchenId,
@@ -362,11 +361,7 @@ export function createStockModel(
     notices,
     tab,
     chosen,
-    count,
-    countIsStored,
-    receipt,
-    note,
-    receiptIsStored,
+    ...drafts,
     dish,
     refused,
     ledger,
@@ -381,15 +376,16 @@ export function createStockModel(
     open,
     readLedger,
     book,
+    bookReceipt,
+    commitCount,
     setAvailable,
     outbox,
-    setCount,
     setLine,
     reopen,
     dismiss: ({ id }: RefusedEntry) => setRefused(refused.peek().filter((one) => one.id !== id)),
     discardCount: () => setCount(noCount),
     /** Nothing is typed that a reload would lose. */
-    isQuiet: () => (receipt.peek().length === 0 || receiptIsStored.peek()) && tab.peek() !== "waste",
+    isQuiet: () => (receipt.peek().length === 0 || drafts.receiptIsStored.peek()) && tab.peek() !== "waste",
   };
 }
 

@@ -1,4 +1,6 @@
 /** Pieces that several tabs of the stock screen have. */
+import { useSignal } from "@preact/signals";
+import { isWrong } from "../lib/units";
 import type { Level } from "./state";
 import { t } from "./texts";
 
@@ -35,6 +37,35 @@ export function Empty({ title, text }: { title: string; text: string }) {
       <strong>{title}</strong>
       {text}
     </p>
+  );
+}
+
+type NumberProps = {
+  /** Of an input in a label of its own. */
+  readonly id?: string;
+  readonly label?: string;
+  readonly defaultValue: string;
+  readonly read: (text: string) => number | undefined;
+  /** Undefined for what is no number, or not one that is taken: then the field looks wrong. */
+  readonly onValue: (value: number | undefined) => void;
+};
+
+export function NumberInput({ id, label, defaultValue, read, onValue }: NumberProps) {
+  const isInvalid = useSignal(false);
+  return (
+    <input
+      id={id}
+      aria-label={label}
+      aria-invalid={isInvalid.value}
+      inputMode="decimal"
+      autocomplete="off"
+      defaultValue={defaultValue}
+      onInput={({ currentTarget: { value: text } }) => {
+        const value = read(text);
+        isInvalid.value = isWrong(text, value);
+        onValue(value);
+      }}
+    />
   );
 }
 

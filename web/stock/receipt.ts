@@ -6,6 +6,7 @@ import type { Supplies } from "./supply";
 
 export type ReceiptLine = {
   readonly sku: string;
+  /** Also a part of one: half a sack. */
   readonly packs: number;
   /** In the ingredient's unit. */
   readonly packSize: number;
@@ -24,11 +25,11 @@ export function withoutLine(receipt: Receipt, sku: string): Receipt {
 }
 
 export function totalOf({ packs, packSize }: ReceiptLine): number {
-  return packs * packSize;
+  return Math.round(packs * packSize);
 }
 
 export function isBookable(receipt: Receipt): boolean {
-  return receipt.length > 0 && receipt.every((line) => totalOf(line) > 0);
+  return receipt.length > 0 && receipt.every((line) => totalOf(line) > 0 && Number.isSafeInteger(totalOf(line)));
 }
 
 /** @param note such as the number of the delivery */

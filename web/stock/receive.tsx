@@ -1,9 +1,9 @@
-import { batch, useSignal } from "@preact/signals";
+import { useSignal } from "@preact/signals";
 import { money } from "../lib/format";
-import { quantity, type Scale, scalesOf, typed } from "../lib/units";
+import { decimal, quantity, scalesOf, typed } from "../lib/units";
 import type { StockModel } from "./model";
-import { Empty, ScaleChoice, Search } from "./parts";
-import { isBookable, type ReceiptLine, receivedOf, rememberPacks, totalOf, withLine, withoutLine } from "./receipt";
+import { Empty, NumberInput, ScaleChoice, Search } from "./parts";
+import { isBookable, type ReceiptLine, totalOf, withLine, withoutLine } from "./receipt";
 import { found, type Level } from "./state";
 import { costOf } from "./supply";
 import { t } from "./texts";
@@ -26,7 +26,13 @@ export function ReceiveTab({ model }: { model: StockModel }) {
       {receipt.value.length === 0 ? (
         <Empty title={t("receipt_empty")} text={t("receipt_empty_what")} />
       ) : (
-        <form class="receipt" onSubmit={(event) => book(event, model)}>
+        <form
+          class="receipt"
+          onSubmit={(event) => {
+            event.preventDefault();
+            model.bookReceipt();
+          }}
+        >
           <ul>
             {receipt.value.map((line) => {
               const level = bySku.value.get(line.sku);
@@ -50,17 +56,6 @@ export function ReceiveTab({ model }: { model: StockModel }) {
   );
 }
 
-function book(event: Event, model: StockModel): void {
-  event.preventDefault();
-  const [lines, note] = [model.receipt.value, model.note.value];
-  rememberPacks(lines);
-  batch(() => {
-    model.receipt.value = [];
-    model.note.value = "";
-  });
-  model.book(receivedOf(lines, note), { done: t("booked"), receipt: lines, note });
-}
-
 export function Suggestions({ levels, onChoose }: { levels: readonly Level[]; onChoose: (level: Level) => void }) {
   if (levels.length === 0) return <Empty title={t("none_found")} text={t("none_found_what")} />;
   return (
@@ -77,13 +72,18 @@ export function Suggestions({ levels, onChoose }: { levels: readonly Level[]; on
   );
 }
 
+const loose = { unit: "", factor: 1 };
+
 type RowProps = { readonly line: ReceiptLine; readonly level: Level; readonly model: StockModel };
 
 function ReceiptRow({ line, level, model }: RowProps) {
-  const scales = scalesOf(level.unit, Math.max(level.threshold, line.packSize));
+  // As the row begins: while a size is typed, its unit must not change.
+  const scales = useSignal(scalesOf(level.unit, Math.max(level.threshold, line.packSize))).value;
   const scale = useSignal(0);
   const value = totalOf(line) > 0 ? costOf(line.sku, totalOf(line), model.stock.value?.supplies ?? {}) : undefined;
   const inUnit = scales[scale.value] ?? { unit: level.unit, factor: 1 };
+  // Half a sack is weighed; pieces are counted.
+  const packsOf = scales.length > 1 ? decimal : (text: string) => typed(text, loose);
   const set = (change: Partial<ReceiptLine>) => {
     model.receipt.value = withLine(model.receipt.value, { ...line, ...change });
   };
@@ -100,7 +100,14 @@ function ReceiptRow({ line, level, model }: RowProps) {
         </button>
       </div>
       <div class="receipt-fields">
-        <NumberField label={t("pack")} scale={inUnit} value={line.packSize} onValue={(packSize) => set({ packSize })} />
+        <NumberField
+          key={inUnit.unit}
+          id={`size-${line.sku}`}
+          label={t("pack")}
+          value={line.packSize / inUnit.factor}
+          read={(text) => typed(text, inUnit)}
+          onValue={(packSize) => set({ packSize })}
+        />
         <ScaleChoice
           label={t("unit_of", { name: level.name })}
           units={scales}
@@ -109,9 +116,10 @@ function ReceiptRow({ line, level, model }: RowProps) {
         />
         <span aria-hidden="true">×</span>
         <NumberField
+          id={`packs-${line.sku}`}
           label={t("packs")}
-          scale={{ unit: "", factor: 1 }}
           value={line.packs}
+          read={packsOf}
           onValue={(packs) => set({ packs })}
         />
         <p class="receipt-total">
@@ -124,23 +132,18 @@ function ReceiptRow({ line, level, model }: RowProps) {
 }
 
 type FieldProps = {
+  readonly id: string;
   readonly label: string;
-  readonly scale: Scale;
   readonly value: number;
+  readonly read: (text: string) => number | undefined;
   readonly onValue: (value: number) => void;
 };
 
-function NumberField({ label, scale, value, onValue }: FieldProps) {
+function NumberField({ id, label, value, read, onValue }: FieldProps) {
   return (
-    <label class="field">
+    <label class="field" for={id}>
       {label}
-      <input
-        key={scale.unit}
-        inputMode="decimal"
-        autocomplete="off"
-        defaultValue={value ? String(value / scale.factor) : ""}
-        onInput={({ currentTarget }) => onValue(typed(currentTarget.value, scale) ?? 0)}
-      />
+      <NumberInput id={id} defaultValue={value ? String(value) : ""} read={read} onValue={(to) => onValue(to ?? 0)} />
     </label>
   );
 }

@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { quantity, type Scale, scalesOf, typed } from "../lib/units";
+import { isWrong, quantity, type Scale, scalesOf, typed } from "../lib/units";
 import type { StockModel } from "./model";
 import { Empty, ScaleChoice, Search } from "./parts";
 import { type Dish, found, type Level, type Movement, wasteOf } from "./state";
@@ -98,7 +98,8 @@ function WasteForm({ name, id, label, scales, most, shown, movements, model, bac
   const text = useSignal("");
   const index = useSignal(0);
   const scale = scales[index.value] ?? { unit: "", factor: 1 };
-  const value = typed(text.value, scale) ?? 0;
+  const wanted = typed(text.value, scale);
+  const value = wanted ?? 0;
   const tooMuch = value > most;
   const record = () => {
     if (!reason.value) return;
@@ -126,6 +127,7 @@ function WasteForm({ name, id, label, scales, most, shown, movements, model, bac
         <input
           class="number"
           aria-label={label}
+          aria-invalid={isWrong(text.value, wanted)}
           inputMode="none"
           autocomplete="off"
           value={text.value}

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type Following, follow, silenceMs, waitMaxMs } from "./follow";
+import { type Following, follow, lookMs, silenceMs, waitMaxMs } from "./follow";
 
 class Stream extends EventTarget {
   readyState = 1;
@@ -80,7 +80,8 @@ describe("following an order", () => {
     vi.advanceTimersByTime(1_000);
 
     expect(streams.map((stream) => stream.version)).toEqual(["3", "4"]);
-    expect(changed).toHaveBeenCalledTimes(2);
+    // The event, a minute, and the new stream.
+    expect(changed).toHaveBeenCalledTimes(3);
   });
 
   it("leaves an interrupted connection to the browser, and retries a refused one ever later", () => {
@@ -111,10 +112,21 @@ describe("following an order", () => {
     expect([streams.length, changed.mock.calls.length]).toEqual([2, 2]);
   });
 
+  it("looks once a minute, because an order becomes late without an event", () => {
+    for (let minute = 0; minute < 2; minute++) {
+      vi.advanceTimersByTime(lookMs / 2);
+      last().send("heartbeat");
+      vi.advanceTimersByTime(lookMs / 2);
+      last().send("heartbeat");
+    }
+    expect([streams.length, changed.mock.calls.length]).toEqual([1, 2]);
+  });
+
   it("ends for good", () => {
     following.stop();
     vi.advanceTimersByTime(10 * silenceMs);
 
+    expect(changed).not.toHaveBeenCalled();
     expect(streams.map((stream) => stream.readyState)).toEqual([2]);
   });
 });

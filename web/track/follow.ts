@@ -10,11 +10,13 @@ export type Following = {
 /** Three heartbeats: a connection that is silent for longer is dead, even if the browser does not know it yet. */
 export const silenceMs = 45_000;
 export const waitMaxMs = 30_000;
+/** An order becomes late by the time alone, without an event. */
+export const lookMs = 60_000;
 const closed = 2;
 
 /**
  * Follows the stream of one order and calls `changed` at each of its events, and at each connection after the first
- * one, because a page that could not connect may have missed something. Smaller than the screens' own connection: there
+ * one, because a page that could not connect may have missed something, and once a minute. Smaller than the screens' own connection: there
  * is no snapshot to compare, and what changed is read from the page.
  *
  * @param open opens the stream after a version of the order
@@ -87,6 +89,7 @@ export function follow(
   }
 
   start();
+  const looking = setInterval(changed, lookMs);
   return {
     check: () => {
       if (Date.now() - heardAt > silenceMs) {
@@ -95,6 +98,9 @@ export function follow(
       }
       changed();
     },
-    stop: close,
+    stop: () => {
+      clearInterval(looking);
+      close();
+    },
   };
 }

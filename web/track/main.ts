@@ -16,6 +16,9 @@ if (main && events) {
     document.title = fresh.title;
     for (const part of fresh.querySelectorAll("main > section[id]")) {
       const shown = document.getElementById(part.id);
+      // What the customer has opened stays open: the part is then the same, and keeps the focus.
+      const details = part.querySelector("details");
+      if (details && shown?.querySelector("details[open]")) details.open = true;
       if (shown && !shown.isEqualNode(part)) shown.replaceChildren(...part.childNodes);
     }
     if (!fresh.querySelector("main[data-events]")) following.stop();

@@ -18,6 +18,9 @@ public sealed record CancelOrder(Guid OrderId, IfVersion? IfVersion, string? Rea
     public const string ReasonOutOfStock = "out_of_stock";
     public const string ReasonChangedMind = "changed_mind";
 
+    /// <summary>The status that the order must have; null for any.</summary>
+    public OrderStatus? IfStatus { get; init; }
+
     protected internal override void Check(Faults faults) => faults.Code("/reason", Reason);
 
     public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue) => rows.StockedOrders.Add(OrderId);
@@ -28,9 +31,9 @@ public sealed record CancelOrder(Guid OrderId, IfVersion? IfVersion, string? Rea
             return Refuse(
                 "/stock", "not_yours", "only the kitchen, its managers and administrators choose it; leave it out");
         if (order.Status == OrderStatus.Cancelled) return Unchanged();
-        if (!Lifecycle.May(Caller.Role, order, OrderStatus.Cancelled))
+        if ((IfStatus ?? order.Status) != order.Status || !Lifecycle.May(Caller.Role, order, OrderStatus.Cancelled))
             return Refuse(new Refusal.IllegalMove(
-                order.Status, OrderStatus.Cancelled, Lifecycle.Allowed(order, Caller.Role)));
+                order.Status, OrderStatus.Cancelled, Lifecycle.Allowed(order, Caller.Role), IfStatus));
 
         var disposition = Stock ?? Default(order);
         var wasted = Wasted(workset.Catalogue, order, disposition);

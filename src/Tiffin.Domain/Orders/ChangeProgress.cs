@@ -11,6 +11,9 @@ public sealed record ChangeProgress(
     Guid OrderId, IfVersion? IfVersion, IReadOnlyList<int> Lines, LineState To, string? Station)
     : OrderCommand(OrderId, IfVersion)
 {
+    /// <summary>Lines in another state are left as they are; null for any.</summary>
+    public LineState? From { get; init; }
+
     protected internal override void Check(Faults faults)
     {
         faults.Count("/lines", Lines.Count, 1, PlaceOrderLimits.LinesMax);
@@ -64,7 +67,7 @@ public sealed record ChangeProgress(
         var progress = LineProgress.Of(order);
         return
         [
-            .. Lines.Where(line => progress[line].State != To)
+            .. Lines.Where(line => progress[line].State != To && (From ?? progress[line].State) == progress[line].State)
                 .Select(line => new LineStep(line, progress[line].State, To)),
         ];
     }

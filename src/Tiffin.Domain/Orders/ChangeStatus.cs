@@ -14,6 +14,9 @@ public sealed record ChangeStatus(Guid OrderId, OrderStatus To, IfVersion? IfVer
     /// <summary>With <c>accepted</c>: the order will be ready in this time; null keeps the promise.</summary>
     public int? PrepMinutes { get; init; }
 
+    /// <summary>The status that the order must have; null for any.</summary>
+    public OrderStatus? IfStatus { get; init; }
+
     /// <summary>Another command implies the change.</summary>
     internal bool IsImplied { get; init; }
 
@@ -46,8 +49,9 @@ public sealed record ChangeStatus(Guid OrderId, OrderStatus To, IfVersion? IfVer
         if (order.Status == To) return Unchanged();
 
         var steps = Lifecycle.Path(order, To);
-        if (steps.IsEmpty || !Lifecycle.May(Caller.Role, order, To))
-            return Refuse(new Refusal.IllegalMove(order.Status, To, Lifecycle.Allowed(order, Caller.Role)));
+        if ((IfStatus ?? order.Status) != order.Status || steps.IsEmpty || !Lifecycle.May(Caller.Role, order, To))
+            return Refuse(new Refusal.IllegalMove(
+                order.Status, To, Lifecycle.Allowed(order, Caller.Role), IfStatus));
         if (CourierId is not null && order.Fulfilment == FulfilmentType.Pickup) return Refuse(new Refusal.NotADelivery());
         if (order is { AwaitsRelease: true, Details.Schedule: { } schedule } && To != OrderStatus.Accepted)
             return Refuse(new Refusal.NotReleased(schedule.ReleaseAt));

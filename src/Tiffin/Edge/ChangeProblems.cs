@@ -15,8 +15,11 @@ static class ChangeProblems
             "The status change is not possible from the current status, or your role does not permit it.",
             "Choose one of 'allowedStatuses'; an empty list means that your role can change nothing now.",
             move => new(409, "illegal_move", "Illegal status change",
-                $"Your role cannot change an order from {Names.Of(move.From)} to {Names.Of(move.To)}. "
-                + "'allowedStatuses' lists the possible ones.")
+                move.IfStatus is { } seen && seen != move.From
+                    ? $"The order is {Names.Of(move.From)} now, and 'ifStatus' is {Names.Of(seen)}. "
+                        + "Read the order again, and decide again."
+                    : $"Your role cannot change an order from {Names.Of(move.From)} to {Names.Of(move.To)}. "
+                        + "'allowedStatuses' lists the possible ones.")
             {
                 More = json => WriteAllowed(json, move),
             }),

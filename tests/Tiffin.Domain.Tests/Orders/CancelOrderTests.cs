@@ -101,6 +101,15 @@ public sealed class CancelOrderTests
         .Do(Cancel with { IfVersion = new([2]) }, "Cancelled v3 unspecified" + Returned);
 
     [Fact]
+    public void A_decision_on_an_order_that_was_placed_does_not_cancel_one_that_is_on_the_road() =>
+        Bring(OrderStatus.OutForDelivery)
+            .Do(Cancel with { IfStatus = OrderStatus.Placed },
+                "not from OutForDelivery to Cancelled, but to: Delivered Cancelled, if Placed")
+            .Has("k2", "rice", 800)
+            .Do(Cancel with { IfStatus = OrderStatus.OutForDelivery }, "Cancelled v6 unspecified" + Wasted)
+            .Do(Cancel with { IfStatus = OrderStatus.OutForDelivery }, "unchanged: order 1");
+
+    [Fact]
     public void An_unknown_order_cannot_be_cancelled() => new Story().Do(Cancel, "no such order");
 
     [Fact]

@@ -25,6 +25,14 @@ public sealed class ChangeStatusTests
         .Do(To(OrderStatus.OutForDelivery), "Ready v4 implied; OutForDelivery v5")
         .Do(To(OrderStatus.Delivered), "Delivered v6");
 
+    [Fact]
+    public void A_change_may_name_the_status_that_it_was_decided_on() => new Story()
+        .Do(Delivery, "order 1 #1 of 03-02 for 6100")
+        .Do(To(OrderStatus.Preparing) with { IfStatus = OrderStatus.Accepted },
+            "not from Placed to Preparing, but to: Accepted Preparing Cancelled, if Accepted")
+        .Do(To(OrderStatus.Accepted) with { IfStatus = OrderStatus.Placed }, "Accepted v2")
+        .Do(To(OrderStatus.Accepted) with { IfStatus = OrderStatus.Placed }, "unchanged: order 1");
+
     [Theory]
     [InlineData(1, 200, "manager_saw_it", null, "")]
     [InlineData(240, 1, null, true, "")]

@@ -44,6 +44,13 @@ public sealed class ProgressTests
         .Do(Status(OrderStatus.Ready), "Ready v7");
 
     [Fact]
+    public void A_start_that_arrives_late_takes_back_no_line_that_is_done() => Accepted()
+        .Do(To(LineState.Done, 0, 1), "Preparing v3 implied; 0 Waiting>Done, 1 Waiting>Done v4")
+        .Do(To(LineState.Started, 0, 1, 2) with { From = LineState.Waiting }, "2 Waiting>Started v5")
+        .Do(To(LineState.Started, 0, 1, 2) with { From = LineState.Waiting }, "unchanged: order 1")
+        .Do(To(LineState.Started, 0, 1, 2), "0 Done>Started, 1 Done>Started v6");
+
+    [Fact]
     public void An_order_that_was_not_accepted_is_accepted_by_its_first_progress() => new Story()
         .Do(Kitchen("k1") with { Acceptance = Acceptance.Manual }, "kitchen k1")
         .Do(Order, Placed)

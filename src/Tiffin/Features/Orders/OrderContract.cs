@@ -107,11 +107,15 @@ sealed record ChangeStatusRequest(
         + "managers and administrators may set it. It is audited, and is the reason in the timeline.")]
     [property: RegularExpression(Tiffin.Domain.Code.Pattern)]
     string? Override = null,
-    [property: Description("Proof of a contactless delivery.")] ProofBody? Proof = null)
+    [property: Description("Proof of a contactless delivery.")] ProofBody? Proof = null,
+    [property: Description("Change the order only if this is its status: otherwise the response is 409 illegal_move. "
+        + "For callers that send a decision later than it was made.")]
+    OrderStatus? IfStatus = null)
 {
     public Command ToCommand(Guid order, IfVersion? version, Caller caller, HandoverSecrets secrets)
     {
-        if (Status == OrderStatus.Cancelled) return new CancelOrder(order, version, Reason, Stock) { Caller = caller };
+        if (Status == OrderStatus.Cancelled)
+            return new CancelOrder(order, version, Reason, Stock) { Caller = caller, IfStatus = IfStatus };
         var use = Status == OrderStatus.Delivered ? HandoverUse.Delivery : HandoverUse.Collection;
         return new ChangeStatus(order, Status, version, CourierId)
         {
@@ -120,6 +124,7 @@ sealed record ChangeStatusRequest(
             IsCodeRight = Code is null ? null : secrets.IsRight(order, use, Code),
             Override = Override,
             Photo = Proof?.Photo,
+            IfStatus = IfStatus,
         };
     }
 

@@ -26,7 +26,10 @@ static class ProgressEndpoints
         [Description("The order's id.")] string id, ProgressRequest body, HttpContext context,
         CommitPipeline pipeline) =>
         OrderEndpoints.Change(id, context, pipeline, (order, version) =>
-            new ChangeProgress(order, version, body.Lines, body.To, body.Station) { Caller = context.Caller() });
+            new ChangeProgress(order, version, body.Lines, body.To, body.Station)
+            {
+                Caller = context.Caller(), From = body.From,
+            });
 }
 
 sealed record ProgressRequest(
@@ -38,4 +41,7 @@ sealed record ProgressRequest(
     [property: Description("The part of the kitchen where it happened, such as tandoor. Without it, the one that is "
         + "known stays.")]
     [property: RegularExpression(Slug.Pattern)]
-    string? Station = null);
+    string? Station = null,
+    [property: Description("Change only lines that are in this state, and leave the others as they are: a start that "
+        + "arrives late does not take back lines that are done.")]
+    LineState? From = null);

@@ -86,6 +86,21 @@ public sealed class PreconditionTests(SmallChainServer shared) : IClassFixture<S
         problem["allowedStatuses"]!.ToJsonString().ShouldBe("""["preparing","cancelled"]""");
     }
 
+    [Fact]
+    public async Task A_decision_on_another_status_is_refused_with_the_one_that_is()
+    {
+        await server.Put(path + "/status", new { status = "preparing" });
+
+        var refused = await server.Put(
+            path + "/status", new { status = "cancelled", ifStatus = "accepted" }, HttpStatusCode.Conflict);
+
+        ((string)refused["code"]!, (string)refused["orderStatus"]!).ShouldBe(("illegal_move", "preparing"));
+        ((string)refused["detail"]!).ShouldBe(
+            "The order is preparing now, and 'ifStatus' is accepted. Read the order again, and decide again.");
+        (await server.Put(path + "/status", new { status = "cancelled", ifStatus = "preparing" }))["status"]!
+            .ToString().ShouldBe("cancelled");
+    }
+
     Task<HttpResponseMessage> Move(string status, string ifMatch)
     {
         var request = new HttpRequestMessage(HttpMethod.Put, path + "/status")

@@ -53,6 +53,18 @@ public sealed class ProgressTests(ProgressTests.World shared) : IClassFixture<Pr
     }
 
     [Fact]
+    public async Task A_start_from_waiting_leaves_what_is_done()
+    {
+        await Progress("done", 0);
+
+        var started = await server.Put(
+            $"{Path}/progress", new { lines = new[] { 0, 1 }, from = "waiting", to = "started" });
+
+        started["progress"]!.ToJsonString().ShouldBe("""[{"state":"done"},{"state":"started"}]""");
+        await Verified();
+    }
+
+    [Fact]
     public async Task A_replay_of_the_placing_shows_the_order_without_progress()
     {
         var key = Guid.NewGuid().ToString();
