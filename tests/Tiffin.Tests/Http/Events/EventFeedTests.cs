@@ -249,8 +249,8 @@ public sealed class EventFeedTests(SmallChainServer shared) : IClassFixture<Smal
     {
         // Without a poll and a notification, the feed stays behind what another node appends.
         await using var server = await Open(b => b.Configuration["Tracking:PollInterval"] = "01:00:00");
-        using var holdsTheFeed = await server.Client.OpenStream("/v1/events?after=0");
-        (await holdsTheFeed.Take(1)).ShouldHaveSingleItem();
+        // What is appended here cannot be shown: if the feed wakes all the same, it must not end this stream.
+        using var holdsTheFeed = await server.Client.OpenStream("/v1/events?types=order.placed");
         for (var i = 0; i < 3; i++) await server.AppendEmpty(EventType.InventoryLow);
         var seen = await Session.Ask<long>(server.ConnectionString, "SELECT max(position) FROM events");
 
