@@ -17,7 +17,7 @@ public sealed record AdjustRelease(Guid OrderId) : OrderCommand(OrderId, IfVersi
         return (releaseAt - schedule.ReleaseAt).Duration() <= tolerance
             ? Unchanged()
             : Accept(new OrderRescheduled(
-                OrderId, order.Version + 1, workset.Now, Caller.Role, schedule.ReleasedThen(kitchen, releaseAt), schedule,
-                Promise.For(kitchen, order.Fulfilment, schedule.For)));
+                OrderId, order.Version + 1, workset.Now, Caller.Role, schedule.ReleasedThen(kitchen, releaseAt),
+                schedule, Promise.For(kitchen, order.Fulfilment, schedule.For)));
     }
 }

@@ -4,8 +4,8 @@ namespace Tiffin.Domain.Orders;
 
 /// <summary>
 /// Promises another time at which an order will be ready: a time, or minutes from now. It may be earlier at any time,
-/// but later only within the limits of the kitchen. Requesting the promised time changes nothing, nor do minutes that lead
-/// to it within one minute: a repeated request is not another promise.
+/// but later only within the limits of the kitchen. Requesting the promised time changes nothing, nor do minutes that
+/// lead to it within one minute: a repeated request is not another promise.
 /// </summary>
 public sealed record ChangePromise(
     Guid OrderId, IfVersion? IfVersion, DateTimeOffset? ReadyAt, int? PrepMinutes, string? Reason)

@@ -52,7 +52,8 @@ public sealed record ChangeStatus(Guid OrderId, OrderStatus To, IfVersion? IfVer
         if ((IfStatus ?? order.Status) != order.Status || steps.IsEmpty || !Lifecycle.May(Caller.Role, order, To))
             return Refuse(new Refusal.IllegalMove(
                 order.Status, To, Lifecycle.Allowed(order, Caller.Role), IfStatus));
-        if (CourierId is not null && order.Fulfilment == FulfilmentType.Pickup) return Refuse(new Refusal.NotADelivery());
+        if (CourierId is not null && order.Fulfilment == FulfilmentType.Pickup)
+            return Refuse(new Refusal.NotADelivery());
         if (order is { AwaitsRelease: true, Details.Schedule: { } schedule } && To != OrderStatus.Accepted)
             return Refuse(new Refusal.NotReleased(schedule.ReleaseAt));
         var kitchen = workset.Catalogue.KitchenOf(order.Kitchen)!;

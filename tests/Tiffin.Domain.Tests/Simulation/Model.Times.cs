@@ -107,10 +107,12 @@ sealed partial class Model
         if (IsHeld(ticket)) return $"not released{Answer.Of(ticket.Release)}";
         var wanted = change.ReadyAt ?? now.AddMinutes(change.PrepMinutes!.Value);
         if (wanted == ticket.Ready || (change.ReadyAt is null && ticket.Ready is { } known
-            && Math.Abs((wanted - known).TotalSeconds) < 60)) return $"unchanged: order {Answer.NumberOf(change.OrderId)}";
+            && Math.Abs((wanted - known).TotalSeconds) < 60))
+            return $"unchanged: order {Answer.NumberOf(change.OrderId)}";
         var pointer = change.ReadyAt is null ? "/prepMinutes" : "/readyAt";
         if (wanted < now) return $"{pointer} in_the_past";
-        if (!(wanted < ticket.Ready) && wanted > (ticket.First?.AddMinutes(60) ?? now.AddMinutes(240))) return $"{pointer} out_of_range";
+        if (!(wanted < ticket.Ready) && wanted > (ticket.First?.AddMinutes(60) ?? now.AddMinutes(240)))
+            return $"{pointer} out_of_range";
         if (wanted > ticket.Ready && ++ticket.Moved > 3)
         {
             ticket.Moved = 3;

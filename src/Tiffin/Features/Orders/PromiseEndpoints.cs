@@ -18,8 +18,8 @@ static class PromiseEndpoints
         .Allow(Admin | Manager | Kitchen, Own)
         .Describe("changePromise", "Promise another time",
             "Until the order is ready. An earlier time is always possible; a later one within the limits of the "
-            + "kitchen (promiseMovesMax, promiseDelayMinutesMax). Promising the current time, or minutes that lead to it "
-            + "within one minute, changes nothing.")
+            + "kitchen (promiseMovesMax, promiseDelayMinutesMax). Promising the current time, or minutes that lead to "
+            + "it within one minute, changes nothing.")
         .ChangesOrder()
         .Problem(409, "order_finished", "promise_moved_too_often", "not_released", "too_many_changes");
 

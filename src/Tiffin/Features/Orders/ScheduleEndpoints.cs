@@ -16,9 +16,9 @@ static class ScheduleEndpoints
         .Allow(Admin | Manager | Kitchen | Channel | Customer, Own)
         .Describe("changeSchedule", "Reschedule or release an order",
             "Until the order is released. With 'for', the customer gets it at another time of the same business day, "
-            + "for which it could be placed; customers may do so until rescheduleUntilMinutes before the release. With 'release', its preparation "
-            + "may start now, and its ingredients are deducted if they are not yet. Requesting the current state "
-            + "changes nothing.")
+            + "for which it could be placed; customers may do so until rescheduleUntilMinutes before the release. With "
+            + "'release', its preparation may start now, and its ingredients are deducted if they are not yet. "
+            + "Requesting the current state changes nothing.")
         .ChangesOrder()
         .Problem(409, "not_scheduled", "already_released", "too_late_to_reschedule", "order_finished",
             "not_enough_stock", "too_many_changes", "kitchen_paused", "item_unavailable")
