@@ -65,7 +65,8 @@ public sealed class ConditionalTests(SmallChainServer shared) : IClassFixture<Sm
 
         paused.StatusCode.ShouldBe(HttpStatusCode.OK);
         await Refused($"/v1/kitchens/{kitchen}/mode", """{"mode":"online"}""", read);
-        await Refused($"/v1/kitchens/{kitchen}/hours", """{"weekly":[{"days":["mon"],"from":"09:00","to":"17:00"}]}""", read);
+        await Refused(
+            $"/v1/kitchens/{kitchen}/hours", """{"weekly":[{"days":["mon"],"from":"09:00","to":"17:00"}]}""", read);
     }
 
     [Fact]
