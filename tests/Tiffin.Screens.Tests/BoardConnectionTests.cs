@@ -89,7 +89,7 @@ public sealed partial class BoardConnectionTests : BoardScreenTest
     [Fact]
     public async Task A_silent_connection_is_amber_until_it_has_a_red_frame_at_45_seconds_and_not_later()
     {
-        // The time of day stands still until the board is live.
+        // Stopped until the board is live.
         var heard = DateTime.UtcNow;
         var page = (await Open(set: page => page.Clock.SetFixedTimeAsync(heard))).Page;
         await page.RouteAsync(EventStream(), _ => Task.CompletedTask);
