@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tiffin.Edge;
 using Tiffin.Edge.OpenApi;
+using Tiffin.Edge.Streaming;
 using Tiffin.Engine;
 using Tiffin.Engine.Hosting;
 using Tiffin.Engine.Storage;
@@ -55,6 +56,7 @@ static class Server
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.AddEngine(DatabaseSettings.ConnectionString(builder.Configuration));
         builder.AddEdge(Features);
+        builder.Services.AddHosted<LiveFeed>();
         builder.Services.AddApiDocument([.. Features.SelectMany(feature => feature.Tags)]);
         foreach (var feature in Features) feature.Add(builder);
 

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Tiffin.Edge.Access;
-using Tiffin.Edge.Streaming;
 using Tiffin.Engine.Hosting;
 using Tiffin.Engine.Storage;
 
@@ -27,7 +26,6 @@ static class EdgeServices
             foreach (var json in features.Select(feature => feature.Json).OfType<JsonSerializerContext>())
                 options.SerializerOptions.TypeInfoResolverChain.Insert(0, json);
         });
-        builder.Services.AddHosted<LiveFeed>();
     }
 
     public static void UseEdge(this WebApplication app)
