@@ -26,7 +26,7 @@ public abstract class AxeTest : BoardScreenTest
     protected override async Task OpenChain()
     {
         await base.OpenChain();
-        await Server.Pipeline.Submit(SmallChain.Kitchen(Kitchen, Acceptance.Manual) with
+        await Server.Pipeline.Submit(SmallChain.Kitchen(Kitchen, Acceptance.Manual, SmallChain.ZoneOfNoon) with
         {
             Times = new() { PrepMinutes = 20, DeliveryMinutes = new(10, 25), HandoverCodes = HandoverCodes.Optional },
         });

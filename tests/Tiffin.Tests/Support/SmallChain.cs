@@ -79,6 +79,9 @@ public static class SmallChain
         new(id, "dosa", id, null, kind, new Money(price, "INR"), 500,
             [.. recipe.Select(line => new RecipeLine(line.Sku, line.Quantity))], modifiers) { Caller = Admin };
 
+    /// <summary>Where it is noon: midnight would divide the orders, whose numbers begin again each day.</summary>
+    public static string ZoneOfNoon => $"Etc/GMT{DateTimeOffset.UtcNow.Hour - 12:+0;-0;+0}";
+
     public static PutKitchen Kitchen(string id, Acceptance acceptance, string zone = Kolkata) => new(
         id, id, "Bengaluru", zone, TimeZoneInfo.FindSystemTimeZoneById(zone), "INR", ["dosa"], acceptance, 8,
         new Fees(0, 0)) { Caller = Admin };

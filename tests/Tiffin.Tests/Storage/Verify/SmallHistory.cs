@@ -24,8 +24,7 @@ public sealed class SmallHistory : IAsyncLifetime
     {
         ConnectionString = await PostgresFixture.CreateDatabase();
         await using var server = await TestServer.Start(ConnectionString);
-        // Where it is noon: midnight would divide the orders, whose numbers begin again each day.
-        await SmallChain.Open(server, zone: $"Etc/GMT{DateTimeOffset.UtcNow.Hour - 12:+0;-0;+0}");
+        await SmallChain.Open(server, zone: SmallChain.ZoneOfNoon);
         // A page of the ledger now, and another in the end.
         await server.HasRead("ledger");
         await Change(server, new SetThreshold("k1", "rice", 9_800) { Caller = SmallChain.Admin });
