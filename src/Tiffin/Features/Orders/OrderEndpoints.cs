@@ -168,11 +168,11 @@ static class OrderEndpoints
         };
     }
 
-    // A tag that this server never sends is no version.
-    static IfVersion? Versions(IfMatch? condition) => condition?.Tags is not { } tags
-        ? null
-        : new IfVersion([.. tags.SelectMany(tag =>
-            int.TryParse(tag.AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
-                ? [version]
-                : Array.Empty<int>())]);
+    static IfVersion? Versions(IfMatch? condition) =>
+        condition?.Tags is { } tags ? new IfVersion([.. tags.Select(Version).OfType<int>()]) : null;
+
+    // Null for a tag that this server never sends.
+    static int? Version(string tag) =>
+        int.TryParse(tag.AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+            ? version : null;
 }
