@@ -51,6 +51,9 @@ public sealed record CatalogueSnapshot
     public long SmallestPortion(StockKey key) =>
         KitchenOf(key.Kitchen) is { } kitchen ? portions.Of(kitchen, key.Ingredient) : 1;
 
+    /// <summary>Whether no recipe and no kitchen's brands have changed since another version.</summary>
+    public bool HasPortionsOf(CatalogueSnapshot other) => ReferenceEquals(portions, other.portions);
+
     public CatalogueSnapshot Evolve(CatalogueChanged changed) => changed.Entry switch
     {
         Brand brand => this with { Brands = Brands.SetItem(brand.Id, brand) },

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Tiffin.Edge;
 using Tiffin.Engine.EventLog;
+using Tiffin.Engine.Hosting;
 using Tiffin.Engine.Verify;
 using Tiffin.Engine.Wire;
 
@@ -14,7 +15,9 @@ sealed class InventoryFeature : Feature
 
     public override IEnumerable<Invariant> Invariants => LedgerInvariants.All;
 
-    public override void Add(WebApplicationBuilder builder) => builder.Services.AddSubscriber<LedgerSubscriber>();
+    public override void Add(WebApplicationBuilder builder) => builder.Services
+        .AddSubscriber<LedgerSubscriber>()
+        .AddSingleton<IChore, StockStates>();
 
     public override void Map(WebApplication app) => app.MapInventory();
 }

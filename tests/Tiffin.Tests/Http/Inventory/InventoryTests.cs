@@ -219,6 +219,33 @@ public sealed class InventoryTests(SmallChainServer shared) : IClassFixture<Smal
     }
 
     [Fact]
+    public async Task A_recipe_that_needs_more_than_there_is_is_an_alert_until_it_needs_less()
+    {
+        await using var own = server = await Own.Chain();
+        kitchen = "k1";
+        await Move(("rice", "counted", 120, null));
+
+        await Recipes(150);
+        (await Eventually.Holds(Alerts, alerts => alerts.Count > 0)).ShouldBe(["k1 rice out 120"]);
+
+        await Recipes(100);
+        await Eventually.Holds(Alerts, alerts => alerts.Count == 0);
+
+        async Task<List<string>> Alerts() => [.. (await server.Get("/v1/alerts"))["data"]!.AsArray()
+            .Select(alert => $"{alert!["kitchenId"]} {alert["sku"]} {alert["state"]} {alert["onHand"]}")];
+
+        async Task Recipes(int rice)
+        {
+            foreach (var path in new[] { "/v1/items/masala", "/v1/items/plain" })
+            {
+                var item = await server.Get(path);
+                item["recipe"]!.AsArray().Single(line => (string)line!["sku"]! == "rice")!["quantity"] = rice;
+                await server.Put(path, item);
+            }
+        }
+    }
+
+    [Fact]
     public async Task What_is_low_or_out_is_an_alert_until_it_recovers()
     {
         await using var own = server = await Own.Chain();

@@ -1,0 +1,20 @@
+using Tiffin.Domain.Catalogue;
+
+namespace Tiffin.Domain.Inventory;
+
+/// <summary>
+/// Compares levels with their limits again: after a recipe or the brands of a kitchen have changed, another quantity is
+/// the smallest portion.
+/// </summary>
+public sealed record RelevelStock(IReadOnlyList<StockKey> Keys) : Command
+{
+    public override void DeclareReads(ReadSet rows, CatalogueSnapshot catalogue) => rows.Stocks.UnionWith(Keys);
+
+    public override Decision Decide(Workset workset)
+    {
+        var events = new List<DomainEvent>();
+        foreach (var key in Keys) StockLevelled.Append(events, workset, key, delta: 0);
+        var result = new Result.OfLevels(Keys);
+        return events.Count == 0 ? new Decision.Unchanged(result) : new Decision.Accepted(events, result);
+    }
+}
