@@ -55,8 +55,7 @@ static class VerifyCommand
 
     static async Task<IReadOnlyList<Finding>> OfFeatures(string connectionString, CancellationToken cancel)
     {
-        await using var database = new Database(connectionString);
-        await using var session = await database.OpenWriter(cancel);
+        await using var session = await Verification.Open(connectionString, cancel);
         var findings = new List<Finding>();
         foreach (var feature in Server.Features) findings.AddRange(await feature.Verify(session, cancel));
         return findings;

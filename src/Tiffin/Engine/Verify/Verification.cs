@@ -17,18 +17,36 @@ static class Verification
     public static async IAsyncEnumerable<Finding> Run(
         string connectionString, IEnumerable<Invariant> invariants, [EnumeratorCancellation] CancellationToken cancel)
     {
-        // Not from a pool: the limits of pooled sessions are meant for work that ends within seconds.
+        await using var connection = await Open(connectionString, cancel);
+        await Sql.Run(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", cancel);
+        await Sql.Run(connection, "SET LOCAL work_mem = '256MB'; SET LOCAL jit = off", cancel);
+        foreach (var invariant in invariants) yield return await Check(connection, invariant, cancel);
+    }
+
+    /// <summary>
+    /// A session without the limits of the others, which are meant for work that ends within seconds: it reads for as
+    /// long as the log is, and may pause in its transaction, because it holds nothing that others wait for.
+    /// </summary>
+    public static async Task<NpgsqlConnection> Open(string connectionString, CancellationToken cancel)
+    {
         var settings = new NpgsqlConnectionStringBuilder(PrimaryHost.Only(connectionString))
         {
             Pooling = false,
             CommandTimeout = 0,
             ApplicationName = "tiffin verify",
         };
-        await using var connection = new NpgsqlConnection(settings.ConnectionString);
-        await connection.OpenAsync(cancel);
-        await Sql.Run(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", cancel);
-        await Sql.Run(connection, "SET LOCAL work_mem = '256MB'; SET LOCAL jit = off", cancel);
-        foreach (var invariant in invariants) yield return await Check(connection, invariant, cancel);
+        var connection = new NpgsqlConnection(settings.ConnectionString);
+        try
+        {
+            await connection.OpenAsync(cancel);
+            await Sql.Run(connection, "SET idle_in_transaction_session_timeout = 0", cancel);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
     }
 
     static Task<Finding> Check(NpgsqlConnection connection, Invariant invariant, CancellationToken cancel) =>

@@ -1,4 +1,6 @@
+using Npgsql;
 using Tiffin.Cli;
+using Tiffin.Engine.Storage;
 using Tiffin.Engine.Verify;
 using Tiffin.Tests.Support;
 
@@ -6,6 +8,21 @@ namespace Tiffin.Tests.Storage.Verify;
 
 public sealed class VerifyTests(SmallHistory history) : IClassFixture<SmallHistory>
 {
+    /// <summary>As a session of the server may not: its limits would end the comparison of a large log.</summary>
+    [Fact]
+    public async Task A_comparison_may_take_its_time()
+    {
+        var settings = new NpgsqlConnectionStringBuilder(history.ConnectionString)
+        {
+            Options = "-c idle_in_transaction_session_timeout=1",
+        };
+        await using var session = await Verification.Open(settings.ConnectionString, default);
+
+        (await Sql.SingleRow(session, "SHOW idle_in_transaction_session_timeout", row => row.GetString(0), default))
+            .ShouldBe("0");
+        session.CommandTimeout.ShouldBe(0);
+    }
+
     [Fact]
     public async Task What_was_not_damaged_is_all_green_and_every_invariant_has_looked_at_something()
     {
