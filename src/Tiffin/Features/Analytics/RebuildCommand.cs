@@ -12,6 +12,8 @@ static class RebuildCommand
         {
             await using var database = new Database(DatabaseSettings.OfCommand());
             await using var session = await database.OpenWriter(cancel);
+            // Only analytics waits for its transaction: it may pause for longer than one that orders wait for.
+            await Sql.Run(session, "SET idle_in_transaction_session_timeout = '1min'", cancel);
             var rebuilt = await AnalyticsRebuild.Run(session, cancel);
             Console.WriteLine(
                 $"Recomputed {rebuilt.Sums} sums up to position {rebuilt.Position}; corrected {rebuilt.Corrected}.");
