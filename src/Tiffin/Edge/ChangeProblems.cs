@@ -12,7 +12,8 @@ static class ChangeProblems
     [
         Row(new Refusal.IllegalMove(
                 OrderStatus.Preparing, OrderStatus.Accepted, [OrderStatus.Ready, OrderStatus.Cancelled]),
-            "The status change is not possible from the current status, or your role does not permit it.",
+            "The status change is not possible from the current status, your role does not permit it, or the order has "
+            + "another status than 'ifStatus'.",
             "Choose one of 'allowedStatuses'; an empty list means that your role can change nothing now.",
             move => new(409, "illegal_move", "Illegal status change",
                 move.IfStatus is { } seen && seen != move.From

@@ -12,8 +12,6 @@ namespace Tiffin.Edge;
 /// </summary>
 sealed class TaggedJson<T>(T body) : IResult
 {
-    readonly T body = body;
-
     public static string TagOf(T body, IServiceProvider services) => TagOf(Bytes(body, services));
 
     public async Task ExecuteAsync(HttpContext httpContext)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using Tiffin.Dev.Simulation;
 using Tiffin.Tests.Support;
 
@@ -124,6 +125,26 @@ public sealed class TrafficSimulatorTests
     /// Runs an hour in a second, until the stub has seen what it waits for; or, as the simulator counts an answer after
     /// the stub has given it, <paramref name="until"/> the tally is so.
     /// </summary>
+    /// <summary>An earlier simulation has moved it there.</summary>
+    [Fact]
+    public async Task It_goes_on_from_the_clock_of_the_sandbox()
+    {
+        var ahead = new DateTimeOffset(2031, 5, 1, 12, 0, 0, TimeSpan.Zero);
+        const string move = "PUT /v1/sandbox/clock";
+        var chain = new ChainStub
+        {
+            Until = request => request == move,
+            Instead = request => request.EndsWith("/v1/sandbox/clock", StringComparison.Ordinal)
+                ? new HttpResponseMessage { Content = JsonContent.Create(new { now = ahead }) }
+                : null,
+        };
+
+        await Run(chain, keys with { Operator = "tk_operator" });
+
+        chain.Seen.First(seen => seen.Request == move).Body!["now"]!.GetValue<DateTimeOffset>()
+            .ShouldBeInRange(ahead, ahead.AddYears(1));
+    }
+
     static async Task<TrafficTally> Run(
         ChainStub chain, TrafficKeys? keys, Func<TrafficTally, bool>? until = null)
     {
