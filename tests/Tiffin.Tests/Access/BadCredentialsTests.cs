@@ -129,6 +129,23 @@ public sealed class BadCredentialsTests(BadCredentialsTests.Both both) : IClassF
     }
 
     [Fact]
+    public async Task A_token_lasts_as_long_in_a_sandbox_whose_clock_is_ahead()
+    {
+        await using var sandbox = await TestServer.Start(configure: app =>
+        {
+            app.Configuration["Access:Jwt:Authority"] = issuer.Address;
+            app.Configuration["Access:Jwt:RequireHttps"] = "false";
+            app.Configuration["Sandbox:Enabled"] = "true";
+        });
+        await Sandbox.Advance(sandbox, TimeSpan.FromDays(2).TotalMinutes);
+        using var client = sandbox.ClientWith(issuer.Token(token => token.Claims["role"] = "admin"));
+
+        using var stream = await client.OpenStream("/v1/events");
+
+        stream.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task Algorithms_that_are_named_are_the_only_ones()
     {
         await using var strict = await TestServer.Start(configure: app =>
