@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tiffin.Domain;
 using Tiffin.Engine.Verify;
@@ -43,6 +44,19 @@ public sealed class CourierTests(SmallSandbox shared) : IClassFixture<SmallSandb
             .ShouldBe($"courier-{winner + 1}");
         foreach (var courier in couriers) courier.Dispose();
         await Verified();
+    }
+
+    [Fact]
+    public async Task A_courier_does_not_see_what_the_customer_collects()
+    {
+        var pickup = JsonSerializer.SerializeToNode(SmallChain.Order())!;
+        pickup["fulfilment"] = new JsonObject { ["type"] = "pickup" };
+        var collected = await server.Post("/v1/orders", pickup);
+        var delivered = await Place();
+        using var courier = await Courier("ravi");
+
+        (await courier.GetAsync($"/v1/orders/{collected["id"]}")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await courier.GetAsync(Path(delivered))).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
     [Fact]
