@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace Tiffin.Screens.Tests;
@@ -7,6 +8,14 @@ namespace Tiffin.Screens.Tests;
 /// <summary>Taps that a proxy answers with a page of its own, again and again.</summary>
 public sealed partial class BoardStuckTests : BoardScreenTest
 {
+    /// <summary>By itself, the board does not send again while a test looks at what it shows.</summary>
+    static readonly RouteFulfillOptions blocked = new()
+    {
+        Status = 403,
+        Headers = new Dictionary<string, string> { ["Content-Type"] = "text/html", ["Retry-After"] = "60" },
+        Body = "<h1>Blocked</h1>",
+    };
+
     protected override void Configure(WebApplicationBuilder builder) =>
         builder.Configuration["Tracking:HeartbeatInterval"] = "00:00:01";
 
@@ -18,8 +27,7 @@ public sealed partial class BoardStuckTests : BoardScreenTest
         visitor.Expect($"403 PUT /v1/orders/{tried["id"]}/status", $"403 PUT /v1/orders/{discarded["id"]}/status");
         var page = visitor.Page;
         var stuck = page.Locator(".notices li");
-        await page.RouteAsync(StatusOfAnOrder(), route => route.FulfillAsync(
-            new() { Status = 403, ContentType = "text/html", Body = "<h1>Blocked</h1>" }));
+        await page.RouteAsync(StatusOfAnOrder(), route => route.FulfillAsync(blocked));
         foreach (var order in new[] { tried, discarded }) await Bump(page, order);
         await page.Clock.FastForwardAsync(6_000);
         await Expect(page.Locator(".link")).ToHaveTextAsync("2 taps not sent yet");
@@ -28,6 +36,7 @@ public sealed partial class BoardStuckTests : BoardScreenTest
         await page.Clock.FastForwardAsync(90_000);
 
         await Expect(stuck).ToHaveCountAsync(2);
+        await StopTime(page);
         var row = stuck.Filter(new() { HasText = $"Ready: order #{discarded["number"]}" });
         await Expect(row).ToContainTextAsync(new Regex(@"Not sent since \d\d:\d\d \(HTTP 403\)"));
         (await visitor.Barriers()).ShouldBeEmpty();
