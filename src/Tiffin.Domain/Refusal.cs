@@ -52,8 +52,10 @@ public abstract record Refusal
 
     public sealed record TooFarAhead(string Pointer, DateTimeOffset Latest) : Refusal;
 
-    /// <summary>The kitchen is closed at the time for which the order is scheduled.</summary>
-    public sealed record ClosedThen(string Pointer, DateTimeOffset? OpensAt) : Refusal;
+    /// <summary>
+    /// The kitchen is closed when it would have to start the order; the times are null if it never opens again.
+    /// </summary>
+    public sealed record ClosedThen(string Pointer, DateTimeOffset? OpensAt, DateTimeOffset? Earliest) : Refusal;
 
     /// <summary>The order has no schedule: it is made at once.</summary>
     public sealed record NotScheduled : Refusal;

@@ -109,7 +109,8 @@ static class Answer
         Refusal.KitchenClosed closed => $"closed{Of(closed.OpensAt)}",
         Refusal.TooSoon soon => $"{soon.Pointer} too soon{Of(soon.Earliest)}",
         Refusal.TooFarAhead far => $"{far.Pointer} too far ahead{Of(far.Latest)}",
-        Refusal.ClosedThen closed => $"{closed.Pointer} closed then{Of(closed.OpensAt)}",
+        Refusal.ClosedThen closed =>
+            $"{closed.Pointer} closed then{Of(closed.OpensAt)}{Of(closed.Earliest).Replace("until", "earliest")}",
         Refusal.NotScheduled => "not scheduled",
         Refusal.NotReleased held => $"not released{Of(held.ReleaseAt)}",
         Refusal.AlreadyReleased => "already released",

@@ -23,7 +23,7 @@ public sealed record HoursRange(IReadOnlyList<Weekday> Days, string From, string
 public sealed record HoursException(DateOnly Date, bool Closed = false, string? From = null, string? To = null);
 
 /// <summary>
-/// When a kitchen makes orders, by its own clocks. A kitchen without weekly ranges is always open, except as
+/// When a kitchen starts orders, by its own clocks. A kitchen without weekly ranges is always open, except as
 /// <paramref name="Exceptions"/> say.
 /// </summary>
 public sealed record OpeningHours(IReadOnlyList<HoursRange> Weekly, IReadOnlyList<HoursException> Exceptions)

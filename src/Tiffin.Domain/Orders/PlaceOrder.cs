@@ -166,7 +166,7 @@ public sealed record PlaceOrder(
 
     Refusal? Closed(Workset workset, Kitchen kitchen) => Wanted is { } wanted
         ? Schedule.Refused(kitchen, wanted,
-            Lead(workset, kitchen, wanted) + TimeSpan.FromMinutes(KitchenQueue.Wait(workset, kitchen)),
+            Lead(workset, kitchen, wanted), TimeSpan.FromMinutes(KitchenQueue.Wait(workset, kitchen)),
             "/fulfilment/at", workset.Now)
         : kitchen.IsOpen(workset.Now) ? null : new Refusal.KitchenClosed(kitchen.NextOpening(workset.Now));
 

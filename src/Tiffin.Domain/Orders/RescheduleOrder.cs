@@ -45,7 +45,7 @@ public sealed record RescheduleOrder(Guid OrderId, IfVersion? IfVersion, DateTim
         var until = schedule.ReleaseAt.AddMinutes(-kitchen.Times.RescheduleUntilMinutes);
         if (Caller.Role == Role.Customer && now > until) return new Refusal.TooLateToReschedule(until);
         var wait = TimeSpan.FromMinutes(KitchenQueue.Wait(workset, kitchen));
-        if (Schedule.Refused(kitchen, time, lead + wait, "/for", now) is { } refusal) return refusal;
+        if (Schedule.Refused(kitchen, time, lead, wait, "/for", now) is { } refusal) return refusal;
         // Two orders of one day would have the same number.
         if (kitchen.DayAt(time) != order.Day)
             return new Refusal.Invalid("/for", "other_business_day",

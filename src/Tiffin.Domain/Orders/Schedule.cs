@@ -72,14 +72,19 @@ public sealed record Schedule(DateTimeOffset For, DateTimeOffset ReleaseAt)
             ? TimeSpan.FromMinutes(Promise.DeliveryMinutes(kitchen, order.Fulfilment) + minutes)
             : Lead(catalogue, kitchen, order.Fulfilment, order.Lines.Value, time);
 
-    /// <summary>Why an order cannot be scheduled for a time; null if it can.</summary>
+    /// <summary>
+    /// Why an order cannot be scheduled for a time; null if it can. The kitchen must be open when it is to start.
+    /// </summary>
+    /// <param name="wait">Of the kitchen's queue now, which an order for later does not join.</param>
     internal static Refusal? Refused(
-        Kitchen kitchen, DateTimeOffset time, TimeSpan lead, string pointer, DateTimeOffset now)
+        Kitchen kitchen, DateTimeOffset time, TimeSpan lead, TimeSpan wait, string pointer, DateTimeOffset now)
     {
-        var earliest = now + lead;
+        var earliest = now + lead + wait;
         if (time < earliest) return new Refusal.TooSoon(pointer, Deadline.NextMinute(earliest));
         var latest = Deadline.In(now, TimeSpan.FromDays(kitchen.Times.ScheduleDaysMax));
         if (time > latest) return new Refusal.TooFarAhead(pointer, latest);
-        return kitchen.IsOpen(time) ? null : new Refusal.ClosedThen(pointer, kitchen.NextOpening(time));
+        if (kitchen.IsOpen(time - lead)) return null;
+        var opensAt = kitchen.NextOpening(time - lead);
+        return new Refusal.ClosedThen(pointer, opensAt, opensAt + lead);
     }
 }

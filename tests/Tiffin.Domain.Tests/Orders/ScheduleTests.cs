@@ -36,11 +36,12 @@ public sealed class ScheduleTests
         .Do(Order(1, "2026-03-02 07:00"), "order 1 #1 of 03-02 for 9450, Sold rice-100; Accepted v2");
 
     [Fact]
-    public void The_kitchen_must_be_open_at_that_time_but_not_now() => Open()
+    public void The_kitchen_must_be_open_when_it_is_to_start_but_not_now() => Open()
         .Do(Hours("12:30", "23:00"), "kitchen k1")
-        .Do(Order(1, "2026-03-02 06:55"), "/fulfilment/at closed then until 03-02 07:00")
-        .Do(Order(1, "2026-03-02 17:30"), "/fulfilment/at closed then until 03-03 07:00")
-        .Do(Order(1, "2026-03-02 07:00"), "order 1 #1 of 03-02 for 9450, Sold rice-100; Accepted v2");
+        .Do(Order(1, "2026-03-02 07:19:59"), "/fulfilment/at closed then until 03-02 07:00 earliest 03-02 07:20")
+        .Do(Order(1, "2026-03-02 17:50"), "/fulfilment/at closed then until 03-03 07:00 earliest 03-03 07:20")
+        .Do(Order(1, "2026-03-02 07:20"), "order 1 #1 of 03-02 for 9450, Sold rice-100; Accepted v2")
+        .Do(Order(2, "2026-03-02 17:49:59"), "order 2 #2 of 03-02 for 9450, Sold rice-100; Accepted v2");
 
     [Fact]
     public void A_pause_counts_that_lasts_until_then() => Open()
@@ -123,8 +124,9 @@ public sealed class ScheduleTests
         .At("2026-03-28 12:00")
         .Do(Hours("11:00", "23:00", "berlin"), "kitchen berlin")
         .Do(Order(1, "2026-03-28 21:59", "berlin"), "order 1 #1 of 03-28 for 9450, Sold rice-100; Accepted v2")
-        .Do(Order(2, "2026-03-29 08:59", "berlin"), "/fulfilment/at closed then until 03-29 09:00")
-        .Do(Order(2, "2026-03-29 09:00", "berlin"), "order 2 #1 of 03-29 for 9450; Accepted v2");
+        .Do(Order(2, "2026-03-29 09:19", "berlin"),
+            "/fulfilment/at closed then until 03-29 09:00 earliest 03-29 09:20")
+        .Do(Order(2, "2026-03-29 09:20", "berlin"), "order 2 #1 of 03-29 for 9450; Accepted v2");
 
     [Fact]
     public void The_stock_of_a_day_goes_to_those_who_want_their_order_first()
@@ -215,7 +217,7 @@ public sealed class ScheduleTests
         .Do(Reschedule(1, "2026-03-02 08:00"), "/for other_business_day")
         .Do(Reschedule(1, "2026-03-02 06:00"), "/for too soon until 03-02 06:51")
         .Do(Hours("11:00", "14:00"), "kitchen k1")
-        .Do(Reschedule(1, "2026-03-03 08:30"), "/for closed then until 03-04 05:30");
+        .Do(Reschedule(1, "2026-03-03 08:50"), "/for closed then until 03-04 05:30 earliest 03-04 05:50");
 
     [Fact]
     public void A_customer_reschedules_until_an_hour_before_the_release() => Open()

@@ -45,9 +45,9 @@ static class ProblemSchemas
             _ => new()
             {
                 ["pointer"] = Text("JSON pointer to the time in the body."),
-                ["earliest"] = Time("For too_soon: the earliest possible time."),
+                ["earliest"] = Time(
+                    "For too_soon and closed_then: the earliest possible time; absent if the kitchen never opens."),
                 ["latest"] = Time("For too_far_ahead: the latest possible time."),
-                ["opensAt"] = Time("For closed_then: when the kitchen opens next, if it does."),
             }),
         new("IllegalMoveProblem", "The order cannot be changed like this now. The members depend on the code.",
             ["illegal_move", "not_released"], [],

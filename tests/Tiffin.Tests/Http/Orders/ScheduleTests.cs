@@ -224,7 +224,7 @@ public sealed class ScheduleTests(SmallSandbox shared) : IClassFixture<SmallSand
         var far = await Refused(now.AddDays(8), HttpStatusCode.UnprocessableEntity, "too_far_ahead");
         Time(far, "latest").ShouldBeInRange(now.AddDays(7).AddSeconds(-1), Sandbox.Now(server).AddDays(7));
         var then = await Refused(tomorrow.AddHours(9), HttpStatusCode.UnprocessableEntity, "closed_then");
-        Time(then, "opensAt").ShouldBe(tomorrow.AddHours(11));
+        Time(then, "earliest").ShouldBe(tomorrow.AddHours(11).AddMinutes(45));
         await Verified();
     }
 
