@@ -26,6 +26,11 @@ public abstract class BoardScreenTest : ScreenTest
     {
         await page.GotoAsync($"/kitchen/{kitchen}");
         await ShouldBe(page, "live");
+        // Live is not whole yet: the names are read beside the stream, and after them the menu.
+        await Eventually.Holds(
+            () => page.EvaluateAsync<bool>(
+                "kitchen => localStorage.getItem(`tiffin.board.${kitchen}.menu`) !== null", kitchen),
+            isRead => isRead, "the menu is read");
         await page.EvaluateAsync("window.opened = true");
     }
 

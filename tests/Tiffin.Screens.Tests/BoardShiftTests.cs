@@ -295,6 +295,8 @@ public sealed partial class BoardShiftTests : BoardScreenTest
         var page = (await Open()).Page;
         var order = await Place();
 
+        // However long the machine takes between the two.
+        await page.EvaluateAsync("Object.defineProperty(Event.prototype, 'timeStamp', { get: () => 0 })");
         await page.Locator("button.line").DblClickAsync();
 
         await Eventually.Holds(() => Status(order), status => status == "preparing");

@@ -28,8 +28,12 @@ public sealed partial class BoardStuckTests : BoardScreenTest
         var page = visitor.Page;
         var stuck = page.Locator(".notices li");
         await page.RouteAsync(StatusOfAnOrder(), route => route.FulfillAsync(blocked));
+        var answered = Task.WhenAll(new[] { tried, discarded }.Select(order => page.WaitForRequestFinishedAsync(
+            new() { Predicate = request => request.Url.EndsWith($"/v1/orders/{order["id"]}/status") })));
         foreach (var order in new[] { tried, discarded }) await Bump(page, order);
         await page.Clock.FastForwardAsync(6_000);
+        // The next jump in time ends a request under way as one that takes too long.
+        await answered;
         await Expect(page.Locator(".link")).ToHaveTextAsync("2 taps not sent yet");
         await Expect(stuck).ToHaveCountAsync(0);
 

@@ -19,9 +19,7 @@ public sealed class KeyboardTests : ScreenTest
         await TabTo(page, page.GetByLabel("Quantity of Rice batter"));
         await page.Keyboard.TypeAsync("250");
         await ChooseGrams(page);
-        await Press(page, page.Locator("button.book"));
-
-        await Expect(page.GetByText("Waste recorded")).ToBeVisibleAsync();
+        await ShouldSay(page, "Waste recorded", () => Press(page, page.Locator("button.book")));
         await Eventually.Holds(OnHand, level => level == 9_750);
     }
 
@@ -41,9 +39,8 @@ public sealed class KeyboardTests : ScreenTest
         await Expect(page.GetByLabel("Counted: Rice batter")).ToBeFocusedAsync();
         await page.Keyboard.TypeAsync("9700");
         await Press(page, page.GetByRole(AriaRole.Button, new() { Name = "Review 1 line" }));
-        await Press(page, page.GetByRole(AriaRole.Button, new() { Name = "Commit 1 line" }));
-
-        await Expect(page.GetByText("Count committed")).ToBeVisibleAsync();
+        await ShouldSay(page, "Count committed",
+            () => Press(page, page.GetByRole(AriaRole.Button, new() { Name = "Commit 1 line" })));
         await Eventually.Holds(OnHand, level => level == 9_700);
     }
 
@@ -58,9 +55,8 @@ public sealed class KeyboardTests : ScreenTest
         await Expect(panel).ToBeFocusedAsync();
         await Press(page, panel.Locator(".order-list button"));
         await Expect(panel).ToBeFocusedAsync();
-        await Press(page, panel.GetByRole(AriaRole.Button, new() { Name = "Accept", Exact = true }));
-
-        await Expect(page.GetByText($"Order #{order["number"]} accepted")).ToBeVisibleAsync();
+        await ShouldSay(page, $"Order #{order["number"]} accepted",
+            () => Press(page, panel.GetByRole(AriaRole.Button, new() { Name = "Accept", Exact = true })));
         ((string)(await Server.Get($"/v1/orders/{order["id"]}"))["status"]!).ShouldBe("accepted");
         await page.Keyboard.PressAsync("Escape");
         await Expect(page).ToHaveURLAsync("/operations?kitchen=k2");

@@ -119,12 +119,12 @@ public sealed partial class OfflineTests : BoardScreenTest
         await ShouldBe(page, "live");
         await ShouldNotHaveBeenLoadedAgain(page);
         await page.Keyboard.PressAsync("Escape");
-        await page.Clock.FastForwardAsync(30_000);
+        await page.Clock.FastForwardAsync(10_000);
         await ShouldBe(page, "live");
         await ShouldNotHaveBeenLoadedAgain(page);
         var reload = page.WaitForRequestFinishedAsync(new() { Predicate = request => request.IsNavigationRequest });
 
-        await page.Clock.FastForwardAsync(40_000);
+        await page.Clock.FastForwardAsync(60_000);
 
         await reload;
         await ShouldBe(page, "live");

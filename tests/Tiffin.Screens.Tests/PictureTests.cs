@@ -135,6 +135,7 @@ public sealed class PictureTests : ScreenTest
                 await visitor.Context.SetOfflineAsync(true);
                 await visitor.Page.Clock.FastForwardAsync(60_000);
                 await Expect(visitor.Page.Locator(".lost-bar")).ToBeVisibleAsync();
+                visitor.Expect([.. visitor.Faults.Where(fault => fault.Contains("net::ERR_INTERNET_DISCONNECTED"))]);
             });
     }
 

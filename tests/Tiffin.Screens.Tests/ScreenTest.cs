@@ -29,6 +29,14 @@ public abstract class ScreenTest : IAsyncLifetime
         faults.ShouldBeEmpty();
     }
 
+    /// <summary>Good news leaves by itself after some seconds: the wait for it begins before the act.</summary>
+    protected static async Task ShouldSay(IPage page, string news, Func<Task> act)
+    {
+        var said = Assertions.Expect(page.GetByText(news)).ToBeVisibleAsync();
+        await act();
+        await said;
+    }
+
     /// <summary>Goes there with the keyboard alone, as long as it can be reached.</summary>
     protected static async Task TabTo(IPage page, ILocator target)
     {

@@ -16,9 +16,8 @@ public sealed class StockTests : ScreenTest
         await page.GetByLabel("Unit of Rice batter").SelectOptionAsync("g");
         await page.GetByLabel("Pack size").FillAsync("2500");
         await page.GetByLabel("Packs").FillAsync("2");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Book 1 line" }).ClickAsync();
-
-        await Expect(page.GetByText("Delivery booked")).ToBeVisibleAsync();
+        await ShouldSay(page, "Delivery booked",
+            () => page.GetByRole(AriaRole.Button, new() { Name = "Book 1 line" }).ClickAsync());
         await Eventually.Holds(OnHand, level => level == 15_000);
     }
 
@@ -68,9 +67,8 @@ public sealed class StockTests : ScreenTest
         // Two dosas are sold after the count, before it is committed.
         await Server.Post("/v1/orders", SmallChain.Order(quantity: 2));
 
-        await page.GetByRole(AriaRole.Button, new() { Name = "Commit 1 line" }).ClickAsync();
-
-        await Expect(page.GetByText("Count committed")).ToBeVisibleAsync();
+        await ShouldSay(page, "Count committed",
+            () => page.GetByRole(AriaRole.Button, new() { Name = "Commit 1 line" }).ClickAsync());
         await Eventually.Holds(OnHand, level => level == 9_500);
     }
 
@@ -81,9 +79,8 @@ public sealed class StockTests : ScreenTest
         var page = await Open(Role.Manager, "Count");
         await page.GetByLabel("Counted: Rice batter").FillAsync("0");
         await page.GetByRole(AriaRole.Button, new() { Name = "Review 1 line" }).ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Commit 1 line" }).ClickAsync();
-
-        await Expect(page.GetByText("Count committed")).ToBeVisibleAsync();
+        await ShouldSay(page, "Count committed",
+            () => page.GetByRole(AriaRole.Button, new() { Name = "Commit 1 line" }).ClickAsync());
         (await OnHand()).ShouldBe(0);
     }
 
@@ -129,9 +126,7 @@ public sealed class StockTests : ScreenTest
         foreach (var digit in "250")
             await page.GetByRole(AriaRole.Button, new() { Name = $"{digit}", Exact = true }).ClickAsync();
 
-        await page.Locator("button.book").ClickAsync();
-
-        await Expect(page.GetByText("Waste recorded")).ToBeVisibleAsync();
+        await ShouldSay(page, "Waste recorded", () => page.Locator("button.book").ClickAsync());
         await Eventually.Holds(OnHand, level => level == 9_750);
         var movements = (await Server.Get("/v1/kitchens/k1/stock/rice/movements"))["data"]!.AsArray();
         movements.ShouldContain(one => (string)one!["kind"]! == "wasted" && (string?)one["reason"] == "burnt");
@@ -142,8 +137,8 @@ public sealed class StockTests : ScreenTest
     {
         var page = await Open(Role.Kitchen, "86");
         await page.GetByRole(AriaRole.Button, new() { Name = "86 masala" }).ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "For 1 hour" }).ClickAsync();
-        await Expect(page.GetByText("masala is off")).ToBeVisibleAsync();
+        await ShouldSay(page, "masala is off",
+            () => page.GetByRole(AriaRole.Button, new() { Name = "For 1 hour" }).ClickAsync());
         await Eventually.Holds(IsOn, isOn => !isOn);
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Put back on" }).ClickAsync();

@@ -26,7 +26,7 @@ public sealed class WrittenByOthersTests : BoardScreenTest
                 [new RecipeLine("rice", 100)], ["ghee-extra"]) { Caller = SmallChain.Admin },
             new PutItem("ghee-extra", "dosa", Image, null, ItemKind.Modifier, new Money(1500, "INR"), 500,
                 [new RecipeLine("ghee", 10)], []) { Caller = SmallChain.Admin },
-            SmallChain.Kitchen("k1", Acceptance.Automatic) with { Name = Script },
+            SmallChain.Kitchen("k1", Acceptance.Automatic, SmallChain.ZoneOfNoon) with { Name = Script },
         ];
         foreach (var put in puts) (await Server.Pipeline.Submit(put)).ShouldBeOfType<Outcome.OfEntry>();
     }
