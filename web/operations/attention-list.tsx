@@ -58,7 +58,11 @@ function Action({ one, state, model }: { one: Attention; state: Operations; mode
         <a class="button" href={`/stock/${one.kitchenId}?tab=receive&sku=${one.sku}`}>
           {t("receive")}
         </a>
-        <a class="button" href={`/stock/${one.kitchenId}?tab=off`} aria-label={t("take_off", { name: one.name })}>
+        <a
+          class="button"
+          href={`/stock/${one.kitchenId}?tab=off&sku=${one.sku}`}
+          aria-label={t("take_off", { name: one.name })}
+        >
           {t("off")}
         </a>
       </span>
