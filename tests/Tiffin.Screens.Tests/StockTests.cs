@@ -94,10 +94,10 @@ public sealed class StockTests : ScreenTest
         });
         var page = await Open(Role.Manager, "Count");
         var heads = page.Locator(".count-head");
-        await Expect(heads).ToHaveTextAsync(["Cold room 0 of 1 counted", "Elsewhere 0 of 2 counted"]);
+        await Expect(heads).ToHaveTextAsync(["Cold room 0 of 1 counted, 0 %", "Elsewhere 0 of 2 counted, 0 %"]);
         await page.GetByLabel("Unit of Rice batter").SelectOptionAsync("g");
         await page.GetByLabel("Counted: Rice batter").FillAsync("9500");
-        await Expect(heads).ToHaveTextAsync(["Cold room 1 of 1 counted", "Elsewhere 0 of 2 counted"]);
+        await Expect(heads).ToHaveTextAsync(["Cold room 1 of 1 counted, 100 %", "Elsewhere 0 of 2 counted, 0 %"]);
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Review 1 line" }).ClickAsync();
         await Expect(page.GetByText("Missing: ₹30.00")).ToBeVisibleAsync();
