@@ -117,6 +117,19 @@ public sealed class StockTests : ScreenTest
     }
 
     [Fact]
+    public async Task A_cook_sees_in_the_ledger_which_order_took_it()
+    {
+        var order = await Server.Post("/v1/orders", SmallChain.Order());
+        var page = await Open(Role.Kitchen, "Ledger");
+
+        await page.GetByLabel("Ingredient").SelectOptionAsync("rice");
+
+        var sold = page.Locator(".ledger li").First;
+        await Expect(sold).ToContainTextAsync($"Order #{order["number"]}");
+        await Expect(sold.GetByRole(AriaRole.Link)).ToHaveCountAsync(0);
+    }
+
+    [Fact]
     public async Task A_cook_books_what_was_burnt_with_wet_hands()
     {
         var page = await Open(Role.Kitchen, "Waste");
