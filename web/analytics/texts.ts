@@ -1,9 +1,11 @@
+import { dayTime } from "../lib/format";
 import { translator } from "../lib/i18n";
 
 export const t = translator({
   en: {
     analytics: "Analytics",
     as_of: "Data up to {time}",
+    as_of_unknown: "Time of the data unknown: its last event is no longer kept",
     kitchen: "Kitchen",
     all_kitchens: "All kitchens",
     from: "From",
@@ -87,6 +89,7 @@ export const t = translator({
   hi: {
     analytics: "विश्लेषण",
     as_of: "{time} तक के आँकड़े",
+    as_of_unknown: "आँकड़ों का समय अज्ञात: उनका आख़िरी इवेंट अब रखा नहीं है",
     kitchen: "किचन",
     all_kitchens: "सभी किचन",
     from: "से",
@@ -168,3 +171,8 @@ export const t = translator({
     system: "सिस्टम",
   },
 });
+
+/** @param time of the last event in the figures; undefined if the log has forgotten it */
+export function asOfText(time: string | undefined, zone: string): string {
+  return time === undefined ? t("as_of_unknown") : t("as_of", { time: dayTime(time, zone) });
+}
