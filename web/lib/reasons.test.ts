@@ -19,11 +19,3 @@ it.each(["en", "hi"] as const)("a code that the screens do not know is shown as 
   expect(reasonText("customer_called_twice")).toBe("customer called twice");
   expect(reasonText("constructor")).toBe("constructor");
 });
-
-it("the reasons that the board, the kitchen and the system give are Hindi on a Hindi screen", () => {
-  language.value = "hi";
-  const ofTheBoard = ["out_of_stock", "too_busy", "closed", "equipment", "other", "busy"];
-  const ofTheSystem = ["unspecified", "changed_mind", "not_accepted_in_time", "not_answering"];
-  const atTheDoor = ["not_reachable", "refused", "wrong_address", "damaged"].map((one) => `delivery_failed_${one}`);
-  for (const code of [...ofTheBoard, ...ofTheSystem, ...atTheDoor]) expect(reasonText(code)).not.toMatch(/[a-z]/);
-});

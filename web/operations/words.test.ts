@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { Schemas } from "../lib/api";
 import { language } from "../lib/i18n";
+import { reasonText } from "../lib/reasons";
 import type { Attention } from "./attention";
 import type { KitchenRow } from "./rows";
 import type { Kitchen, Operations } from "./state";
@@ -40,6 +41,14 @@ describe("a pause", () => {
 });
 
 describe("on a Hindi screen", () => {
+  it("no reason that the board, the kitchen or the system gives is English", () => {
+    language.value = "hi";
+    const ofTheBoard = ["out_of_stock", "too_busy", "closed", "equipment", "other", "busy", "phone_broken"];
+    const ofTheSystem = ["unspecified", "changed_mind", "not_accepted_in_time", "not_answering"];
+    const atTheDoor = ["not_reachable", "refused", "wrong_address", "damaged"].map((one) => `delivery_failed_${one}`);
+    for (const code of [...ofTheBoard, ...ofTheSystem, ...atTheDoor]) expect(reasonText(code)).not.toMatch(/[a-z]/);
+  });
+
   it("no code of a message is English", () => {
     language.value = "hi";
     for (const channel of ["email", "phone"] as const) {
