@@ -118,6 +118,10 @@ public sealed class OperationsTests : ScreenTest
 
         await Expect(page.GetByRole(AriaRole.Tab, new() { Name = "86" }))
             .ToHaveAttributeAsync("aria-selected", "true");
+        await Expect(page.GetByText("Made with Rice batter")).ToBeVisibleAsync();
+        await Expect(page.Locator(".off-name b")).ToHaveTextAsync(["masala", "plain"]);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Show all items" }).ClickAsync();
+        await Expect(page.Locator(".off-name b")).ToHaveTextAsync(["masala", "plain", "ghee-extra"]);
     }
 
     [Fact]

@@ -94,10 +94,10 @@ public sealed class StockTests : ScreenTest
         });
         var page = await Open(Role.Manager, "Count");
         var heads = page.Locator(".count-head");
-        await Expect(heads).ToHaveTextAsync(["Cold room 0 of 1 counted", "Elsewhere 0 of 2 counted"]);
+        await Expect(heads).ToHaveTextAsync(["Cold room 0 of 1 counted, 0 %", "Elsewhere 0 of 2 counted, 0 %"]);
         await page.GetByLabel("Unit of Rice batter").SelectOptionAsync("g");
         await page.GetByLabel("Counted: Rice batter").FillAsync("9500");
-        await Expect(heads).ToHaveTextAsync(["Cold room 1 of 1 counted", "Elsewhere 0 of 2 counted"]);
+        await Expect(heads).ToHaveTextAsync(["Cold room 1 of 1 counted, 100 %", "Elsewhere 0 of 2 counted, 0 %"]);
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Review 1 line" }).ClickAsync();
         await Expect(page.GetByText("Missing: ₹30.00")).ToBeVisibleAsync();
@@ -114,6 +114,19 @@ public sealed class StockTests : ScreenTest
         await Expect(page.GetByLabel("Pack size")).ToHaveValueAsync("1");
         await page.GetByLabel("Packs").FillAsync("5");
         await Expect(page.Locator(".receipt-total")).ToContainTextAsync("₹300.00");
+    }
+
+    [Fact]
+    public async Task A_cook_sees_in_the_ledger_which_order_took_it()
+    {
+        var order = await Server.Post("/v1/orders", SmallChain.Order());
+        var page = await Open(Role.Kitchen, "Ledger");
+
+        await page.GetByLabel("Ingredient").SelectOptionAsync("rice");
+
+        var sold = page.Locator(".ledger li").First;
+        await Expect(sold).ToContainTextAsync($"Order #{order["number"]}");
+        await Expect(sold.GetByRole(AriaRole.Link)).ToHaveCountAsync(0);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ import type { Schemas } from "../lib/api";
 import { Bars } from "../lib/charts";
 import { clockTime, dayName, money, number } from "../lib/format";
 import { DayPlot } from "../lib/plot";
+import { reasonText } from "../lib/reasons";
 import { quantity } from "../lib/units";
 import { midnightOf } from "../lib/zone";
 import { Figure } from "./figure";
@@ -251,27 +252,10 @@ function roleName(role: string): string {
   return known ? t(known) : role;
 }
 
-// The system's own reasons; those of channels are their own codes.
-const reasons = [
-  "unspecified",
-  "changed_mind",
-  "not_accepted_in_time",
-  "out_of_stock",
-  "delivery_failed_not_reachable",
-  "delivery_failed_refused",
-  "delivery_failed_wrong_address",
-  "delivery_failed_damaged",
-] as const;
-
-function reasonName(reason: string): string {
-  const known = reasons.find((one) => one === reason);
-  return known ? t(`reason_${known}`) : reason.replace(/_/g, " ");
-}
-
 export function CancellationChart({ figures }: { figures: Figures }) {
   const cancelled = figures.summary.cancelled.reasons;
   const bars = cancelled.map(({ reason, by, count }) => {
-    const label = `${reasonName(reason)}, ${t("by_whom", { role: roleName(by) })}`;
+    const label = `${reasonText(reason)}, ${t("by_whom", { role: roleName(by) })}`;
     return { key: `${reason}/${by}`, label, value: count, text: number(count) };
   });
   const rows = cancelled.map(({ reason, by, count }) => [reason, by, count]);

@@ -1,9 +1,11 @@
+import { dayTime } from "../lib/format";
 import { translator } from "../lib/i18n";
 
 export const t = translator({
   en: {
     analytics: "Analytics",
     as_of: "Data up to {time}",
+    as_of_unknown: "Time of the data unknown: its last event is no longer kept",
     kitchen: "Kitchen",
     all_kitchens: "All kitchens",
     from: "From",
@@ -50,14 +52,6 @@ export const t = translator({
     reason: "Reason",
     by: "By",
     by_whom: "by {role}",
-    reason_unspecified: "no reason given",
-    reason_changed_mind: "no longer wanted",
-    reason_not_accepted_in_time: "not accepted in time",
-    reason_out_of_stock: "out of stock",
-    reason_delivery_failed_not_reachable: "customer not reachable",
-    reason_delivery_failed_refused: "refused at the door",
-    reason_delivery_failed_wrong_address: "wrong address",
-    reason_delivery_failed_damaged: "damaged on the way",
     no_cancellations: "No order was cancelled",
     top_items: "Top items",
     falling_items: "Falling items",
@@ -95,6 +89,7 @@ export const t = translator({
   hi: {
     analytics: "विश्लेषण",
     as_of: "{time} तक के आँकड़े",
+    as_of_unknown: "आँकड़ों का समय अज्ञात: उनका आख़िरी इवेंट अब रखा नहीं है",
     kitchen: "किचन",
     all_kitchens: "सभी किचन",
     from: "से",
@@ -141,14 +136,6 @@ export const t = translator({
     reason: "कारण",
     by: "किसने",
     by_whom: "{role} द्वारा",
-    reason_unspecified: "कारण नहीं बताया",
-    reason_changed_mind: "अब नहीं चाहिए",
-    reason_not_accepted_in_time: "समय पर स्वीकार नहीं हुआ",
-    reason_out_of_stock: "स्टॉक ख़त्म",
-    reason_delivery_failed_not_reachable: "ग्राहक से संपर्क नहीं",
-    reason_delivery_failed_refused: "दरवाज़े पर मना किया",
-    reason_delivery_failed_wrong_address: "पता ग़लत",
-    reason_delivery_failed_damaged: "रास्ते में ख़राब",
     no_cancellations: "कोई ऑर्डर रद्द नहीं हुआ",
     top_items: "सबसे ज़्यादा बिके",
     falling_items: "घटते व्यंजन",
@@ -184,3 +171,8 @@ export const t = translator({
     system: "सिस्टम",
   },
 });
+
+/** @param time of the last event in the figures; undefined if the log has forgotten it */
+export function asOfText(time: string | undefined, zone: string): string {
+  return time === undefined ? t("as_of_unknown") : t("as_of", { time: dayTime(time, zone) });
+}

@@ -1,4 +1,4 @@
-import { dayTime, money, number } from "../lib/format";
+import { money, number } from "../lib/format";
 import { explain, Failed, Loading, ScreenHead } from "../lib/screen";
 import { midnightOf } from "../lib/zone";
 import {
@@ -14,17 +14,16 @@ import {
 import type { AnalyticsModel, Figures } from "./model";
 import { type Preset, presetOf, presets, type Range } from "./range";
 import { changeOf, type Hour, keptShare, soFar } from "./state";
-import { t } from "./texts";
+import { asOfText, t } from "./texts";
 
 export function AnalyticsScreen({ model }: { model: AnalyticsModel }) {
   const { figures, failure, range, isLoading } = model;
   const shown = figures.value;
-  const time = shown?.asOf;
   return (
     <div class="analytics" aria-busy={isLoading.value}>
       <ScreenHead
         title={t("analytics")}
-        {...(shown && time && { subtitle: t("as_of", { time: dayTime(time, shown.zone) }) })}
+        {...(shown && { subtitle: asOfText(shown.asOf, shown.zone) })}
         kitchenId={range.value?.kitchen}
       />
       <div class="analytics-body">

@@ -1,10 +1,9 @@
 import { useSignal } from "@preact/signals";
-import { countdown } from "../lib/countdown";
-import { clockTime } from "../lib/format";
 import type { Attention } from "./attention";
 import type { OperationsModel } from "./model";
 import type { Operations } from "./state";
 import { t } from "./texts";
+import { sentence } from "./words";
 
 const shownAtFirst = 6;
 
@@ -37,7 +36,7 @@ export function AttentionList({ list, state, model }: ListProps) {
             </span>
             <span class="attention-text">
               {one.kitchenId && <b>{state.kitchens.get(one.kitchenId)?.name ?? one.kitchenId}</b>}
-              <span>{sentence(one, state)}</span>
+              <span>{sentence(one, state, model.clock.now())}</span>
             </span>
             <Action one={one} state={state} model={model} />
           </li>
@@ -52,48 +51,6 @@ export function AttentionList({ list, state, model }: ListProps) {
   );
 }
 
-function sentence(one: Attention, state: Operations): string {
-  switch (one.kind) {
-    case "late": {
-      const values = { number: one.order.number, minutes: one.minutes, count: one.count };
-      return t(one.count === 1 ? "late_one" : "late_many", values);
-    }
-    case "accept": {
-      const values = { number: one.order.number, count: one.count, time: countdown(one.secondsLeft * 1_000, 0) };
-      return t(one.count === 1 ? "accept_left" : "accept_many", values);
-    }
-    case "courier": {
-      const values = { number: one.order.number, minutes: one.minutes, count: one.count };
-      return t(one.count === 1 ? "courier_one" : "courier_many", values);
-    }
-    case "decide":
-      return t("decide_left", { number: one.order.number, minutes: one.minutes });
-    case "out":
-      return outSentence(one.name, one.kills);
-    case "paused":
-      return pausedSentence(one, state);
-    case "webhook":
-      return t("webhook_off", { host: one.host });
-  }
-}
-
-function outSentence(name: string, kills: readonly string[]): string {
-  if (kills.length === 0) return t("out_none", { name });
-  const first = kills.slice(0, 3).join(", ");
-  return t("out_kills", {
-    name,
-    items: kills.length > 3 ? t("and_more", { items: first, n: kills.length - 3 }) : first,
-  });
-}
-
-function pausedSentence(one: Extract<Attention, { kind: "paused" }>, state: Operations): string {
-  const zone = state.kitchens.get(one.kitchenId ?? "")?.timeZone;
-  const since = one.since === undefined ? t("paused") : t("paused_since", { time: clockTime(one.since, zone) });
-  const paused = one.until === undefined ? since : `${since}, ${t("until", { time: clockTime(one.until, zone) })}`;
-  if (!one.reason) return paused;
-  return `${paused}: ${one.reason === "not_answering" ? t("not_answering") : one.reason}`;
-}
-
 function Action({ one, state, model }: { one: Attention; state: Operations; model: OperationsModel }) {
   if (one.kind === "out")
     return (
@@ -101,7 +58,11 @@ function Action({ one, state, model }: { one: Attention; state: Operations; mode
         <a class="button" href={`/stock/${one.kitchenId}?tab=receive&sku=${one.sku}`}>
           {t("receive")}
         </a>
-        <a class="button" href={`/stock/${one.kitchenId}?tab=off`} aria-label={t("take_off", { name: one.name })}>
+        <a
+          class="button"
+          href={`/stock/${one.kitchenId}?tab=off&sku=${one.sku}`}
+          aria-label={t("take_off", { name: one.name })}
+        >
           {t("off")}
         </a>
       </span>

@@ -1,8 +1,9 @@
 import { Sparkline, StackedBar } from "../lib/charts";
-import { clockTime, number } from "../lib/format";
+import { number } from "../lib/format";
 import type { OperationsModel } from "./model";
 import { type Grade, type KitchenRow, openStatuses } from "./rows";
 import { statusKeys, t } from "./texts";
+import { untilText } from "./words";
 
 export function Grid({ rows, model }: { rows: readonly KitchenRow[]; model: OperationsModel }) {
   const most = Math.max(1, ...rows.map(({ open }) => open));
@@ -40,7 +41,7 @@ function Row({ row, most, model }: { row: KitchenRow; most: number; model: Opera
         <button type="button" class="kitchen-name" onClick={() => model.select({ kitchen: row.id })}>
           {row.name}
         </button>
-        <ModeChip row={row} />
+        <ModeChip row={row} now={model.clock.now()} />
       </th>
       <td data-label={t("open")}>
         <span class="open-cell">
@@ -94,9 +95,9 @@ function Cell({ label, grade, text, aside }: CellProps) {
   );
 }
 
-function ModeChip({ row }: { row: KitchenRow }) {
+function ModeChip({ row, now }: { row: KitchenRow; now: number }) {
   if (row.mode === "online") return null;
-  const until = row.modeUntil !== undefined && ` ${t("until", { time: clockTime(row.modeUntil, row.timeZone) })}`;
+  const until = row.modeUntil !== undefined && ` ${untilText(row, now)}`;
   return row.mode === "paused" ? (
     <span class="chip bad">
       <span aria-hidden="true">‖</span>

@@ -1,11 +1,12 @@
 import { useSignal } from "@preact/signals";
 import type { Schemas } from "../lib/api";
-import { clockTime, dayTime, money } from "../lib/format";
+import { dayTime, money, timeOrDay } from "../lib/format";
 import { Failed, Loading } from "../lib/screen";
 import type { OperationsModel, OrderDetail } from "./model";
 import type { Operations } from "./state";
 import { statusKeys, t } from "./texts";
 import { Timeline } from "./timeline";
+import { messageText, paymentText } from "./words";
 
 type Order = Schemas["OrderView"];
 
@@ -40,6 +41,7 @@ function Detail({ detail: { order: current, messages }, state, model }: DetailPr
   const order = past ?? current;
   const kitchen = state.kitchens.get(order.kitchenId);
   const zone = kitchen?.timeZone;
+  const now = model.clock.now();
   return (
     <div class={past ? "order past" : "order"}>
       {past && (
@@ -56,7 +58,9 @@ function Detail({ detail: { order: current, messages }, state, model }: DetailPr
         <span class="chip">{kitchen?.name ?? order.kitchenId}</span>
         <span class="chip">{order.channel}</span>
         <span class="chip">{t(order.fulfilment.type)}</span>
-        {order.promise && <span class="chip">{t("promise_to", { time: clockTime(order.promise.readyAt, zone) })}</span>}
+        {order.promise && (
+          <span class="chip">{t("promise_to", { time: timeOrDay(order.promise.readyAt, now, zone) })}</span>
+        )}
         {order.courierId && (
           <span class="chip">{t("courier_is", { id: order.courierContact?.name ?? order.courierId })}</span>
         )}
@@ -67,7 +71,7 @@ function Detail({ detail: { order: current, messages }, state, model }: DetailPr
       <h3>{t("lines")}</h3>
       <Lines order={order} />
       <Totals order={order} />
-      {!past && <Contacts order={order} messages={messages} zone={zone} />}
+      {!past && <Contacts order={order} messages={messages} now={now} zone={zone} />}
     </div>
   );
 }
@@ -89,11 +93,12 @@ function Actions({ order, model }: { order: Order; model: OperationsModel }) {
 type ContactsProps = {
   readonly order: Order;
   readonly messages: OrderDetail["messages"];
+  readonly now: number;
   readonly zone: string | undefined;
 };
 
 /** What has no versions: it is shown of the order as it is now only. */
-function Contacts({ order, messages, zone }: ContactsProps) {
+function Contacts({ order, messages, now, zone }: ContactsProps) {
   const { name, phone, email } = order.customer;
   const known = [name, phone, email].filter(Boolean);
   return (
@@ -114,10 +119,10 @@ function Contacts({ order, messages, zone }: ContactsProps) {
         <p class="muted">{t("no_messages")}</p>
       ) : (
         <ul class="messages">
-          {messages.map(({ status, channel, state: sent, at, error }) => (
-            <li key={`${status}/${channel}/${at}`}>
-              <span class="number muted">{clockTime(at, zone)}</span> {t(statusKeys[status])} · {channel} · {sent}
-              {error && <span class="muted"> · {error}</span>}
+          {messages.map((message) => (
+            <li key={`${message.status}/${message.channel}/${message.at}`}>
+              <span class="number muted">{timeOrDay(message.at, now, zone)}</span> {messageText(message)}
+              {message.error && <span class="muted"> · {message.error}</span>}
             </li>
           ))}
         </ul>
@@ -260,7 +265,7 @@ function Totals({ order: { totals, payment } }: { order: Order }) {
       {payment && (
         <div>
           <dt>{t("payment")}</dt>
-          <dd>{[payment.method, payment.status].filter(Boolean).join(", ")}</dd>
+          <dd>{paymentText(payment)}</dd>
         </div>
       )}
     </dl>

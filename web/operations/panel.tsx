@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
-import { clockTime } from "../lib/format";
+import { timeOrDay } from "../lib/format";
 import type { OperationsModel } from "./model";
 import { OrderPanel } from "./order";
 import { isLate, lateBy, minutesLate, readyBy } from "./rows";
@@ -74,5 +74,9 @@ function Due({ order, now, zone }: { order: KnownOrder; now: number; zone: strin
   if (isLate(order, now)) return <span class="chip bad">✕ {t("late_by", { n: minutesLate(order, now) })}</span>;
   if (order.awaitsRelease) return <span class="chip">{t("scheduled")}</span>;
   const due = order.status === "ready" || order.status === "out_for_delivery" ? order.deliverTo : readyBy(order);
-  return due === undefined ? <span /> : <span class="muted number">{t("due", { time: clockTime(due, zone) })}</span>;
+  return due === undefined ? (
+    <span />
+  ) : (
+    <span class="muted number">{t("due", { time: timeOrDay(due, now, zone) })}</span>
+  );
 }

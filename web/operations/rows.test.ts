@@ -138,6 +138,26 @@ describe("a kitchen's row", () => {
     expect(row(made("near", 17, 1))?.prepareGrade).toBe("warn");
   });
 
+  it("compares the preparation with what was promised for those orders, of a busy kitchen and of long items", () => {
+    const made = (id: string, promised: number | undefined, more: Partial<KnownOrder> = {}) =>
+      orderOf(id, {
+        status: "delivered",
+        placedAt: minutes(-50),
+        promisedAt: promised && minutes(-50 + promised),
+        preparingAt: minutes(-40),
+        readyAt: minutes(-10),
+        ...more,
+      });
+    expect(row(made("a", 40))).toMatchObject({ promiseMinutes: 40, prepareP90Minutes: 30, prepareGrade: "good" });
+    expect(row(made("a", 40), made("b", 25), made("c", 25))).toMatchObject({ promiseMinutes: 25, prepareGrade: "bad" });
+    const scheduled = made("s", 40, { placedAt: minutes(-900), releasedAt: minutes(-45) });
+    expect(row(scheduled)?.promiseMinutes).toBe(35);
+    expect(row(made("none", undefined))).toMatchObject({ promiseMinutes: 20, prepareGrade: "bad" });
+    const withoutTimes = { ...kitchenOf("blr-01"), times: {} } as Kitchen;
+    const state = stateOf([made("a", 25)], { kitchens: new Map([["blr-01", withoutTimes]]) });
+    expect(rowsOf(state, now)[0]).toMatchObject({ promiseMinutes: 25, prepareGrade: "bad" });
+  });
+
   it("does not take a tap on ready for a preparation of a second", () => {
     const made = (id: string, tookMs: number) =>
       orderOf(id, { status: "delivered", preparingAt: minutes(-5) - tookMs, readyAt: minutes(-5) });

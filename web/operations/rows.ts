@@ -63,10 +63,9 @@ function isAtRisk(order: KnownOrder, now: number, need: number): boolean {
 }
 
 /** What an order of a kitchen needs from start to ready: the median of the last hour. */
-function needMs(orders: readonly KnownOrder[], now: number): number {
-  const prepared = preparedMs(orders, now);
-  if (prepared.length < needSamplesMin) return needDefaultMs;
-  return prepared[Math.floor(prepared.length / 2)] ?? needDefaultMs;
+function needMs(made: readonly Made[]): number {
+  const prepared = preparedMs(made);
+  return prepared.length < needSamplesMin ? needDefaultMs : (medianOf(prepared) ?? needDefaultMs);
 }
 
 export function isWithoutCourier(order: KnownOrder): boolean {
@@ -133,9 +132,10 @@ function rowOf(state: Operations, id: string, orders: readonly KnownOrder[], now
   const started = open.filter(({ awaitsRelease }) => !awaitsRelease);
   const oldest = [...started].sort((one, other) => begunAt(one) - begunAt(other))[0];
   const alerts = [...state.alerts.values()].filter(({ kitchenId }) => kitchenId === id);
-  const p90 = prepareP90(orders, now);
-  const need = needMs(orders, now);
-  const promise = kitchen?.times.prepMinutes;
+  const made = madeOf(orders, now);
+  const p90 = prepareP90(made);
+  const need = needMs(made);
+  const promise = promisedMinutes(made) ?? kitchen?.times.prepMinutes;
   return {
     id,
     name: kitchen?.name ?? id,
@@ -170,21 +170,42 @@ function isOpenStatus(status: Status): status is OpenStatus {
   return openStatuses.some((one) => one === status);
 }
 
-/** In whole minutes, rounded up: of nine in ten orders that became ready within the last hour. */
-function prepareP90(orders: readonly KnownOrder[], now: number): number | undefined {
-  const times = preparedMs(orders, now);
+type Made = KnownOrder & { readonly preparingAt: number; readonly readyAt: number };
+
+/** What became ready within the last hour. */
+function madeOf(orders: readonly KnownOrder[], now: number): readonly Made[] {
+  return orders.filter((order): order is Made => {
+    const { preparingAt, readyAt } = order;
+    if (preparingAt === undefined || readyAt === undefined) return false;
+    return readyAt > now - hourMs && readyAt - preparingAt >= preparedMinMs;
+  });
+}
+
+/** In whole minutes, rounded up: of nine in ten orders. */
+function prepareP90(made: readonly Made[]): number | undefined {
+  const times = preparedMs(made);
   const p90 = times[Math.ceil(times.length * 0.9) - 1];
   return p90 === undefined ? undefined : Math.ceil(p90 / minuteMs);
 }
 
-/** How long those were prepared that became ready within the last hour, the shortest first. */
-function preparedMs(orders: readonly KnownOrder[], now: number): readonly number[] {
-  return orders
-    .flatMap(({ preparingAt, readyAt }) =>
-      preparingAt !== undefined && readyAt !== undefined && readyAt > now - hourMs ? [readyAt - preparingAt] : [],
-    )
-    .filter((time) => time >= preparedMinMs)
-    .sort((one, other) => one - other);
+/** The shortest first. */
+function preparedMs(made: readonly Made[]): readonly number[] {
+  return sorted(made.map(({ preparingAt, readyAt }) => readyAt - preparingAt));
+}
+
+/** What the kitchen has promised, busy or not, and for what was ordered: half of the orders were promised sooner. */
+function promisedMinutes(made: readonly Made[]): number | undefined {
+  const promised = made.flatMap((order) => (order.promisedAt === undefined ? [] : [order.promisedAt - begunAt(order)]));
+  const median = medianOf(sorted(promised));
+  return median === undefined ? undefined : Math.round(median / minuteMs);
+}
+
+function sorted(times: readonly number[]): readonly number[] {
+  return [...times].sort((one, other) => one - other);
+}
+
+function medianOf(times: readonly number[]): number | undefined {
+  return times[Math.floor(times.length / 2)];
 }
 
 function prepareGrade(p90: number | undefined, promise: number | undefined): Grade {

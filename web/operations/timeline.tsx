@@ -1,5 +1,6 @@
 import type { Schemas } from "../lib/api";
-import { clockTime, dayTime } from "../lib/format";
+import { dayTime, timeOrDay } from "../lib/format";
+import { reasonText } from "../lib/reasons";
 import type { OperationsModel } from "./model";
 import { roleKeys, statusKeys, t } from "./texts";
 
@@ -50,11 +51,14 @@ function TimelineStep({ step, zone, isShown, open }: StepProps) {
           {step.reason && (
             <span>
               {" "}
-              · {t("reason")}: {step.reason}
+              · {t("reason")}: {reasonText(step.reason)}
             </span>
           )}
           {step.promise && step.event !== undefined && (
-            <span class="muted"> · {t("promise_to", { time: clockTime(step.promise.readyAt, zone) })}</span>
+            <span class="muted">
+              {" "}
+              · {t("promise_to", { time: timeOrDay(step.promise.readyAt, Date.parse(step.at), zone) })}
+            </span>
           )}
         </span>
       </button>

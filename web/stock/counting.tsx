@@ -56,7 +56,7 @@ function Counting({ model, review }: { model: StockModel; review: () => void }) 
       ))}
       <div class="count-foot">
         <label class="count-progress">
-          <span>{t("counted_of", { done: progress.done, of: progress.of })}</span>
+          <span>{t("counted_of", progress)}</span>
           <progress value={progress.done} max={Math.max(progress.of, 1)} />
         </label>
         <div class="choices">
@@ -78,10 +78,10 @@ type HeadProps = Area & { readonly count: Count; readonly isOnly: boolean };
 /** A chain that names no areas has nothing to head. */
 function AreaHead({ name, levels, count, isOnly }: HeadProps) {
   if (isOnly && !name) return null;
-  const { done, of } = progressOf(count, levels);
+  const progress = progressOf(count, levels);
   return (
-    <h2 class={done === of ? "count-head done" : "count-head"}>
-      {name ?? t("elsewhere")} <span class="number">{t("counted_of", { done, of })}</span>
+    <h2 class={progress.done === progress.of ? "count-head done" : "count-head"}>
+      {name ?? t("elsewhere")} <span class="number">{t("counted_of", progress)}</span>
     </h2>
   );
 }

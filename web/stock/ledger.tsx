@@ -55,14 +55,14 @@ function Movements({ level, model }: { level: Level; model: StockModel }) {
         <span class="muted">{t("on_hand")}</span>
       </p>
       <ol class="ledger" aria-label={level.name}>
-        {ledger.entries.map(({ position, at, kind, delta, balance, note, reason, orderId }, index) => (
+        {ledger.entries.map(({ position, at, kind, delta, balance, note, reason, orderId, orderNumber }, index) => (
           <li key={`${position}.${index}`}>
             <span class="ledger-what">
               <b>{t(kinds[kind])}</b>
               <span class="muted small number">{dayTime(at, zone)}</span>
               {reason && <span class="small">{t(reason)}</span>}
               {note && <span class="small">{noteOf(note)}</span>}
-              {orderId && <OrderLink id={orderId} isLink={model.isManager} />}
+              {orderId && <OrderLink id={orderId} number={orderNumber} isLink={model.isManager} />}
             </span>
             <span class={`number ledger-delta ${delta < 0 ? "less" : "more"}`}>{change(delta, level.unit)}</span>
             <span class="number muted">{quantity(balance, level.unit)}</span>
@@ -85,11 +85,15 @@ function noteOf(note: string): string {
   return reason ? t(reason) : note;
 }
 
-function OrderLink({ id, isLink }: { id: string; isLink: boolean }) {
-  if (!isLink) return null;
+type OrderProps = { readonly id: string; readonly number: number | undefined; readonly isLink: boolean };
+
+/** A cook knows an order by its number, and may not open the operations screen. */
+function OrderLink({ id, number, isLink }: OrderProps) {
+  const text = number === undefined ? t("order") : t("order_n", { number });
+  if (!isLink) return <span class="small">{text}</span>;
   return (
     <a class="small" href={`/operations?order=${id}`} title={id}>
-      {t("order")}
+      {text}
     </a>
   );
 }

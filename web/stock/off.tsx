@@ -3,14 +3,15 @@ import { number, timeOrDay } from "../lib/format";
 import { endOfDay, hourMs } from "../lib/zone";
 import type { StockModel } from "./model";
 import { Empty, Search } from "./parts";
-import { type Dish, found, scarcest } from "./state";
+import { type Dish, found, madeWith, scarcest } from "./state";
 import { t } from "./texts";
 
 export function OffTab({ model }: { model: StockModel }) {
   const words = useSignal("");
   const open = useSignal<string | undefined>(undefined);
   const { dishes, paused } = model.stock.value ?? { dishes: [], paused: false };
-  const shown = found(dishes, words.value);
+  const sku = model.chosen.value;
+  const shown = found(madeWith(dishes, sku), words.value);
   const groups = [
     { title: t("off_now"), dishes: shown.filter(({ available }) => !available) },
     { title: undefined, dishes: shown.filter(({ available, isExtra }) => available && !isExtra) },
@@ -18,6 +19,14 @@ export function OffTab({ model }: { model: StockModel }) {
   ];
   return (
     <>
+      {sku && (
+        <div class="toolbar">
+          <p class="off-with">{t("makes_what", { name: model.bySku.value.get(sku)?.name ?? sku })}</p>
+          <button type="button" onClick={() => model.open("off")}>
+            {t("show_all_items")}
+          </button>
+        </div>
+      )}
       {paused && <p class="notice warn">{t("kitchen_paused")}</p>}
       <div class="toolbar">
         <Search label={t("search_items")} value={words.value} onSearch={(text) => (words.value = text)} />

@@ -7,6 +7,7 @@ import {
   found,
   type Level,
   madeOf,
+  madeWith,
   scarcest,
   shelfOf,
   stockOf,
@@ -73,6 +74,14 @@ describe("the menu and the catalogue", () => {
       ["raita", true],
     ]);
   });
+});
+
+it("the items of an ingredient are those, and the extras, with it in their recipe", () => {
+  const all = [biryani, curry, raita];
+  expect(madeWith(all, "chicken")).toEqual([biryani, curry]);
+  expect(madeWith(all, "curd")).toEqual([raita]);
+  expect(madeWith(all, "salt")).toEqual([]);
+  expect(madeWith(all, undefined)).toEqual(all);
 });
 
 describe("levels", () => {

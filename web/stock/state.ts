@@ -86,6 +86,11 @@ export function shelfOf(level: Level): number {
   return level.onShelf ?? level.onHand;
 }
 
+/** @param sku undefined for all dishes */
+export function madeWith(dishes: readonly Dish[], sku: string | undefined): readonly Dish[] {
+  return sku === undefined ? dishes : dishes.filter(({ recipe }) => recipe.some((line) => line.sku === sku));
+}
+
 export type Made = { readonly name: string; readonly portions: number };
 
 /** What one ingredient still makes, the scarcest first; extras last, because dishes are what is asked for. */

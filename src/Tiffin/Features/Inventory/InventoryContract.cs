@@ -56,6 +56,7 @@ sealed record LedgerEntry(
     DateTimeOffset At, MovementKind Kind, long Delta,
     [property: Description("Quantity on hand after the movement.")] long Balance,
     [property: Description("The order that caused it, if any.")] Guid? OrderId = null,
+    [property: Description("The number of that order, by which the kitchen knows it.")] int? OrderNumber = null,
     string? Note = null,
     [property: Description("Why stock was wasted, if that was recorded.")] WasteReason? Reason = null);
 

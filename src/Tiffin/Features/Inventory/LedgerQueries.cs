@@ -71,8 +71,10 @@ static class LedgerQueries
                 CASE WHEN e.order_id IS NULL THEN jsonb_build_array(d.data) ELSE d.data->'stock' END)
                 WITH ORDINALITY AS s (change, line)
             WHERE e.type IN ({types}) AND s.change->>'sku' = entry.sku)
-        SELECT * FROM (SELECT * FROM written UNION ALL SELECT * FROM since) lines
-        WHERE (position, line) < ($3, $4) ORDER BY position DESC, line DESC LIMIT $5
+        SELECT page.*, o.number FROM (
+            SELECT * FROM (SELECT * FROM written UNION ALL SELECT * FROM since) lines
+            WHERE (position, line) < ($3, $4) ORDER BY position DESC, line DESC LIMIT $5) page
+        LEFT JOIN orders o ON o.id = page.order_id ORDER BY position DESC, line DESC
         """;
 
     const string IsStockedSql = """
@@ -95,5 +97,5 @@ static class LedgerQueries
     static (LedgerCursor, LedgerEntry) Read(NpgsqlDataReader row) => (
         new LedgerCursor(row.GetInt64(0), row.GetInt64(1)),
         new LedgerEntry(row.GetInt64(0), row.Time(2), (MovementKind)row.GetInt16(3), row.GetInt64(4), row.GetInt64(5),
-            row.Nullable<Guid>(6), row.NullableText(7), (WasteReason?)row.Nullable<short>(8)));
+            row.Nullable<Guid>(6), row.Nullable<int>(9), row.NullableText(7), (WasteReason?)row.Nullable<short>(8)));
 }

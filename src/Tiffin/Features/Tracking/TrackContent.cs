@@ -105,8 +105,7 @@ sealed class TrackContent(TrackedOrder tracked, TrackView view, TrackTexts texts
         if (CancelNote is { } why) yield return why;
         if (order.Details.DeliveryAttempts is not null) yield return texts.Again;
         if (Shown().Time?.To < now) yield return texts.Late;
-        else if (Shown().Time is not null && IsLaterThanFirst)
-            yield return WhyLater is { } reason ? texts.LaterBecause(reason) : texts.Later;
+        else if (Shown().Time is not null && IsLaterThanFirst) yield return texts.LaterBecause(WhyLater);
         if (order is { Status: OrderStatus.OutForDelivery, Details.Contactless: true }) yield return texts.Contactless;
     }
 

@@ -19,14 +19,22 @@ sealed record TrackedOrder(OrderDocument Document, string Brand, string Zone, Co
     };
 }
 
-/// <summary>Time from placed to delivered of a kitchen's recent orders: the 10th and 90th percentiles.</summary>
+/// <summary>
+/// How long after its promise an order of a kitchen is delivered, or after its placing if nothing is promised: the 10th
+/// and 90th percentiles of recent ones.
+/// </summary>
 sealed record DeliveryTime(TimeSpan From, TimeSpan To);
 
-sealed class TrackQueries(Database database, TimeProvider clock)
+/// <summary>The orders that a delivery time is measured of: those that were delivered before a time.</summary>
+readonly record struct DeliveredOrders(
+    int Kitchen, FulfilmentType Fulfilment, bool ArePromised, DateTimeOffset Before);
+
+sealed class TrackQueries(Database database)
 {
     // Fewer orders say too little.
     const int SampleMin = 5;
-    static readonly TimeSpan deliveryTimeKept = TimeSpan.FromSeconds(30);
+    const int DeliveryTimesMax = 1_000;
+    static readonly TimeSpan measuredEvery = TimeSpan.FromMinutes(5);
 
     // The last columns are those of the placing, the brand, the kitchen and the position.
     static readonly string trackedSql = $"""
@@ -37,7 +45,7 @@ sealed class TrackQueries(Database database, TimeProvider clock)
         WHERE o.id = $1
         """;
 
-    readonly ConcurrentDictionary<int, (DeliveryTime? Time, DateTimeOffset Until)> deliveryTimes = [];
+    readonly ConcurrentDictionary<DeliveredOrders, DeliveryTime?> deliveryTimes = [];
 
     public async Task<TrackedOrder?> Find(Guid orderId, CancellationToken cancel)
     {
@@ -55,32 +63,42 @@ sealed class TrackQueries(Database database, TimeProvider clock)
     /// <summary>As promised, or else as recent orders of the kitchen took; null if the order has ended.</summary>
     public async Task<ExpectedTime?> Expected(TrackedOrder tracked, CancellationToken cancel)
     {
-        if (!tracked.Document.Order.IsOpen) return null;
+        var (order, placed) = (tracked.Document.Order, tracked.Document.PlacedAt);
+        if (!order.IsOpen) return null;
         if (tracked.Promised is { } promised) return promised;
-        var (placed, recent) = (tracked.Document.PlacedAt, await DeliveryTime(tracked.Document.Order.Kitchen, cancel));
-        return recent is null ? null : new ExpectedTime(placed + recent.From, placed + recent.To);
+        var promise = order.Details.Promise;
+        // What is delivered after the order was placed must not move its time.
+        var before = placed.AddTicks(-(placed.UtcTicks % measuredEvery.Ticks));
+        var like = new DeliveredOrders(order.Kitchen, order.Fulfilment, promise is not null, before);
+        if (await DeliveryTime(like, cancel) is not { } recent) return null;
+        var start = promise?.ReadyAt ?? placed;
+        return new ExpectedTime(start + recent.From, start + recent.To);
     }
 
-    // Computed from the kitchen's last 200 orders, at most twice a minute. Scheduled orders say nothing about it.
-    async Task<DeliveryTime?> DeliveryTime(int kitchen, CancellationToken cancel)
+    async Task<DeliveryTime?> DeliveryTime(DeliveredOrders orders, CancellationToken cancel)
     {
-        var now = clock.GetUtcNow();
-        if (deliveryTimes.TryGetValue(kitchen, out var known) && known.Until > now) return known.Time;
-        var time = await Measure(kitchen, cancel);
-        deliveryTimes[kitchen] = (time, now + deliveryTimeKept);
+        if (deliveryTimes.TryGetValue(orders, out var known)) return known;
+        var time = await Measure(orders, cancel);
+        if (deliveryTimes.Count >= DeliveryTimesMax) deliveryTimes.Clear();
+        deliveryTimes[orders] = time;
         return time;
     }
 
-    async Task<DeliveryTime?> Measure(int kitchen, CancellationToken cancel)
+    // Of the 200 orders before. Scheduled orders say nothing about it.
+    async Task<DeliveryTime?> Measure(DeliveredOrders orders, CancellationToken cancel)
     {
         await using var connection = await database.OpenRequest(cancel);
         return await SingleRow(connection, $"""
-            SELECT percentile_cont(ARRAY[0.1, 0.9]) WITHIN GROUP (ORDER BY extract(epoch FROM updated_at - placed_at)),
+            SELECT percentile_cont(ARRAY[0.1, 0.9]) WITHIN GROUP (ORDER BY extract(epoch FROM
+                    updated_at - coalesce((known -> 'promise' ->> 'readyAt')::timestamptz, placed_at))),
                 count(*)
-            FROM (SELECT * FROM orders WHERE kitchen = $1 ORDER BY id DESC LIMIT 200) AS latest
-            WHERE status = {OrderStatus.Delivered:d}
-                AND (details IS NULL OR NOT convert_from(details, 'UTF8')::jsonb ? 'schedule')
-            """, ReadTime, cancel, P(kitchen));
+            FROM (SELECT *, convert_from(details, 'UTF8')::jsonb AS known FROM orders
+                WHERE kitchen = $1 AND id < $2 AND placed_at < $3 ORDER BY id DESC LIMIT 200) AS latest
+            WHERE status = {OrderStatus.Delivered:d} AND updated_at < $3 AND fulfilment = $4
+                AND (known ? 'schedule') IS NOT TRUE AND ((known ? 'promise') IS TRUE) = $5
+            """, ReadTime, cancel, P(orders.Kitchen),
+            P(OrderTable.FirstId(orders.Before.ToUnixTimeMilliseconds())), P(orders.Before.UtcDateTime),
+            P((short)orders.Fulfilment), P(orders.ArePromised));
     }
 
     static DeliveryTime? ReadTime(NpgsqlDataReader row)

@@ -24,7 +24,6 @@ sealed partial record TrackTexts
         Collected = "You have collected your order. Enjoy your meal!",
         Cancelled = "Your order was cancelled.",
         LaterBecause = reason => $"{EnglishCause(reason)}: this is later than first planned.",
-        Later = "This is later than first planned.",
         Late = "This is taking longer than expected. We are sorry for the wait.",
         Contactless = "It will be left at your door.",
         Again = "It is being brought to you again.",
@@ -67,7 +66,7 @@ sealed partial record TrackTexts
         Unavailable = "The order itself is not affected. This page tries again by itself.",
     };
 
-    static string EnglishCause(string reason) => reason switch
+    static string EnglishCause(string? reason) => reason switch
     {
         "busy" => "The kitchen is busy",
         "short_staffed" => "The kitchen is short of staff",

@@ -29,7 +29,6 @@ sealed partial record TrackTexts
         Collected = "आपने अपना ऑर्डर ले लिया है। भोजन का आनंद लें!",
         Cancelled = "आपका ऑर्डर रद्द कर दिया गया है।",
         LaterBecause = reason => $"{HindiCause(reason)}: यह पहले बताए गए समय से देर है।",
-        Later = "यह पहले बताए गए समय से देर है।",
         Late = "इसमें उम्मीद से ज़्यादा समय लग रहा है। देरी के लिए खेद है।",
         Contactless = "यह आपके दरवाज़े पर रख दिया जाएगा।",
         Again = "इसे फिर से आपके पास लाया जा रहा है।",
@@ -72,7 +71,7 @@ sealed partial record TrackTexts
         Unavailable = "ऑर्डर पर इसका कोई असर नहीं है। यह पृष्ठ अपने आप फिर कोशिश करेगा।",
     };
 
-    static string HindiCause(string reason) => reason switch
+    static string HindiCause(string? reason) => reason switch
     {
         "busy" => "किचन व्यस्त है",
         "short_staffed" => "किचन में आज लोग कम हैं",

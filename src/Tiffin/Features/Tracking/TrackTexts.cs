@@ -25,9 +25,8 @@ sealed partial record TrackTexts
     public required string Collected { get; init; }
     public required string Cancelled { get; init; }
 
-    /// <summary>For the code that the kitchen gave with the later promise.</summary>
-    public required Func<string, string> LaterBecause { get; init; }
-    public required string Later { get; init; }
+    /// <summary>For the code that the kitchen gave with the later promise, if it gave one.</summary>
+    public required Func<string?, string> LaterBecause { get; init; }
     public required string Late { get; init; }
     public required string Contactless { get; init; }
     public required string Again { get; init; }

@@ -38,6 +38,8 @@ public sealed class InventoryTests(SmallChainServer shared) : IClassFixture<Smal
         ]);
         ledger.Select(line => (string?)line!["orderId"]).ShouldBe(
             [(string)order["id"]!, null, null, null, (string)order["id"]!, null]);
+        ledger.Select(line => (int?)line!["orderNumber"]).ShouldBe(
+            [(int)order["number"]!, null, null, null, (int)order["number"]!, null]);
         ledger.Select(line => (string?)line!["note"]).ShouldBe([null, null, null, "burnt", null, null]);
         ((long)(await server.Get($"{Stock}/rice"))["onHand"]!).ShouldBe(9_300);
     }

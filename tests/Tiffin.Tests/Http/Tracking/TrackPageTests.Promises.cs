@@ -52,13 +52,15 @@ public sealed partial class TrackPageTests
     }
 
     [Fact]
-    public async Task A_kitchen_that_accepts_an_order_for_later_than_planned_says_that_it_is_later_and_no_reason()
+    public async Task An_order_that_is_accepted_for_later_than_planned_says_that_the_kitchen_needs_longer()
     {
         var order = await Place("k2");
         await server.Put($"/v1/orders/{order["id"]}/status", new { status = "accepted", prepMinutes = 30 });
 
         (await Seen(order)).ShouldStartWith("Dosa Corner has accepted your order. | Arrives 12:40 – 12:55 | "
-            + "This is later than first planned. | ");
+            + "The kitchen needs a little longer: this is later than first planned. | ");
+        (await customer.GetStringAsync($"{order["trackingUrl"]}?lang=hi"))
+            .ShouldContain("किचन को थोड़ा और समय चाहिए: यह पहले बताए गए समय से देर है।");
     }
 
     [Fact]
