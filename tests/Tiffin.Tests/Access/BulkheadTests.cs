@@ -43,8 +43,11 @@ public sealed class BulkheadTests
     [Fact]
     public async Task Lists_above_their_bound_are_shed_and_other_requests_go_on()
     {
-        var (server, holder) = await Held(
-            "", sessions: 100, app => app.Configuration["Limits:ExpensiveReadsMax"] = "2");
+        var (server, holder) = await Held("", sessions: 100, app =>
+        {
+            app.Configuration["Limits:ExpensiveReadsMax"] = "2";
+            app.Configuration["Limits:ExpensiveReadsQueueTimeout"] = "00:00:00.25";
+        });
         await using var end = server;
         using var enough = new CancellationTokenSource();
         // PostgreSQL lets none wait for longer than ten seconds: then each begins again.

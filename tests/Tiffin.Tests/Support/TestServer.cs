@@ -15,7 +15,10 @@ public sealed class TestServer : IAsyncDisposable
 {
     /// <summary>A busy machine pauses for seconds, and is not tested for that: what tests a limit sets it.</summary>
     static readonly string[] limits =
-        ["Health:DatabaseTimeout", "Commit:Deadline", "Access:AuditWriteTimeout", "Tracking:WriteTimeout"];
+    [
+        "Health:DatabaseTimeout", "Commit:Deadline", "Access:AuditWriteTimeout", "Tracking:WriteTimeout",
+        "Limits:ExpensiveReadsQueueTimeout",
+    ];
 
     readonly WebApplication app;
     readonly Lazy<Database> owner;

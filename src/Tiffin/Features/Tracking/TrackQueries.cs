@@ -33,7 +33,7 @@ sealed class TrackQueries(Database database)
 {
     // Fewer orders say too little.
     const int SampleMin = 5;
-    const int DeliveryTimesMax = 1_000;
+    const int DeliveryTimesMax = 20_000;
     static readonly TimeSpan measuredEvery = TimeSpan.FromMinutes(5);
 
     // The last columns are those of the placing, the brand, the kitchen and the position.
