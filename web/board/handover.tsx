@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useLayoutEffect } from "preact/hooks";
 import { type Problem, Refused } from "../lib/api";
 import { clockTime } from "../lib/format";
+import { session } from "../lib/session";
 import { why } from "../lib/why";
 import { Icon } from "./icons";
 import { handOver } from "./intents";
@@ -13,6 +14,8 @@ import { close } from "./ui";
 type Props = { readonly board: BoardModel; readonly order: Order };
 
 const codeLength = 4;
+/** Why a manager hands over without a code that is required. */
+const overrides = ["phone_broken", "code_unknown", "other"] as const;
 const digits = ["1", "2", "3", "4", "5", "6", "7", "8", "9"] as const;
 
 /** The number on the bag is no proof: the courier says a code, and the server compares it. */
@@ -22,9 +25,13 @@ export function HandOver({ board, order }: Props) {
   /** A code to which there was no answer. */
   const unchecked = useSignal<string | undefined>(undefined);
   const isSending = useSignal(false);
+  const isOverriding = useSignal(false);
+  const role = session.value?.role;
+  const isRequired = order.handoverCodes === "required";
+  const mayOverride = isRequired && (role === "manager" || role === "admin");
 
   async function send(entered: string): Promise<void> {
-    const [change] = handOver(order, entered).changes;
+    const [change] = handOver(order, { code: entered }).changes;
     if (!change) return;
     isSending.value = true;
     unchecked.value = undefined;
@@ -40,8 +47,8 @@ export function HandOver({ board, order }: Props) {
     isSending.value = false;
   }
 
-  function handOverUnchecked(entered?: string): void {
-    board.do(handOver(order, entered), true);
+  function handOverUnchecked(proof?: Parameters<typeof handOver>[1]): void {
+    board.do(handOver(order, proof), true);
     close();
   }
 
@@ -84,7 +91,7 @@ export function HandOver({ board, order }: Props) {
           <button type="button" onClick={() => void send(unchecked.value ?? "")}>
             {t("tryAgain")}
           </button>
-          <button type="button" class="bad" onClick={() => handOverUnchecked(unchecked.value)}>
+          <button type="button" class="bad" onClick={() => handOverUnchecked({ code: unchecked.value ?? "" })}>
             {t("handOverAnyway")}
           </button>
         </div>
@@ -108,12 +115,29 @@ export function HandOver({ board, order }: Props) {
           <Icon name="erase" />
         </button>
       </div>
-      {order.handoverCodes === "optional" && (
-        <button type="button" class="wide quiet" onClick={() => handOverUnchecked()}>
+      {isOverriding.value ? (
+        <div class="choices">
+          <p class="choices-title">{t("whyNoCode")}</p>
+          {overrides.map((override) => (
+            <button type="button" key={override} onClick={() => handOverUnchecked({ override })}>
+              {t(override)}
+            </button>
+          ))}
+        </div>
+      ) : isRequired && !mayOverride ? (
+        <p class="muted">{t("noCodeHint")}</p>
+      ) : (
+        <button
+          type="button"
+          class="wide quiet"
+          onClick={() => {
+            if (mayOverride) isOverriding.value = true;
+            else handOverUnchecked();
+          }}
+        >
           {t("withoutCode")}
         </button>
       )}
-      {order.handoverCodes === "required" && <p class="muted">{t("noCodeHint")}</p>}
     </div>
   );
 }

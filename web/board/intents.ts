@@ -83,9 +83,10 @@ export function recall({ order, lines }: Card, station: Station, from?: LineStat
   );
 }
 
-export function handOver(order: Order, code?: string): Action {
+/** @param proof a code, or why a manager goes without one */
+export function handOver(order: Order, proof?: { code: string } | { override: string }): Action {
   const status = order.fulfilment.type === "pickup" ? "delivered" : "out_for_delivery";
-  return of(order, { kind: "hand_over", ...ids(order) }, [put(order, "status", { status, code })]);
+  return of(order, { kind: "hand_over", ...ids(order) }, [put(order, "status", { status, ...proof })]);
 }
 
 /** Decided on what the order is now: sent late, it does not cancel one that is on the road. */
