@@ -1,9 +1,11 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using static Microsoft.Playwright.Assertions;
 
 namespace Tiffin.Screens.Tests;
 
 /// <summary>What a cook reads on the board from two metres.</summary>
-public sealed class BoardReadingTests : BoardScreenTest
+public sealed partial class BoardReadingTests : BoardScreenTest
 {
     [Fact]
     public async Task A_note_is_as_large_as_the_name_of_the_dish_and_an_allergy_larger()
@@ -20,6 +22,25 @@ public sealed class BoardReadingTests : BoardScreenTest
         Task<double> SizeOf(JsonNode order, string part) => Card(page, order).Locator(part)
             .EvaluateAsync<double>("one => parseFloat(getComputedStyle(one).fontSize)");
     }
+
+    [Fact]
+    public async Task On_a_Hindi_board_reasons_and_steps_are_Hindi()
+    {
+        var page = (await Open(device: Device.Tablet with { Locale = "hi-IN" })).Page;
+        var order = await Place();
+        await Move(order, "preparing");
+        await Server.Put($"/v1/orders/{order["id"]}/courier", new { courierId = "ravi", name = "Ravi Menon" });
+        await Server.Put($"/v1/orders/{order["id"]}/status", new { status = "cancelled", reason = "changed_mind" });
+        var card = page.Locator($"[data-order='{order["id"]}']");
+
+        await Expect(card.Locator(".cancelled-hint")).ToContainTextAsync("अब नहीं चाहिए");
+        await card.Locator(".card-title").ClickAsync();
+        await Expect(page.Locator(".timeline")).ToContainTextAsync("कूरियर तय");
+        await Expect(page.Locator(".timeline")).Not.ToContainTextAsync(Latin());
+    }
+
+    [GeneratedRegex("[a-z]{2}")]
+    private static partial Regex Latin();
 
     Task<JsonNode> Noted(string note) => Server.Post("/v1/orders", new
     {

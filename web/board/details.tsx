@@ -7,6 +7,7 @@ import { type CancelReason, cancel, type Disposition, later } from "./intents";
 import type { BoardModel } from "./model";
 import { OrderButton } from "./order-button";
 import { isOpen, type Order } from "./state";
+import { stepText } from "./steps";
 import { t } from "./texts";
 import { close } from "./ui";
 
@@ -36,7 +37,7 @@ export function Details({ board, order }: { board: BoardModel; order: Order | un
         {order.timeline.map((step) => (
           <li key={`${step.at}${step.event ?? step.status}`}>
             <span class="number muted">{clockTime(step.at, zone)}</span>
-            <span>{(step.event ?? step.status).replaceAll("_", " ")}</span>
+            <span>{stepText(step.event ?? step.status)}</span>
             <span class="muted">{t(`by_${step.by}`)}</span>
           </li>
         ))}
