@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Builder;
 using static Microsoft.Playwright.Assertions;
 
 namespace Tiffin.Screens.Tests;
@@ -7,6 +8,9 @@ namespace Tiffin.Screens.Tests;
 /// <summary>What a cook reads on the board from two metres.</summary>
 public sealed partial class BoardReadingTests : BoardScreenTest
 {
+    protected override void Configure(WebApplicationBuilder builder) =>
+        builder.Configuration["Sandbox:Enabled"] = "true";
+
     [Fact]
     public async Task A_note_is_as_large_as_the_name_of_the_dish_and_an_allergy_larger()
     {
@@ -21,6 +25,21 @@ public sealed partial class BoardReadingTests : BoardScreenTest
 
         Task<double> SizeOf(JsonNode order, string part) => Card(page, order).Locator(part)
             .EvaluateAsync<double>("one => parseFloat(getComputedStyle(one).fontSize)");
+    }
+
+    // Fails if a time of yesterday looks like one of today.
+    [Fact]
+    public async Task A_time_of_another_day_has_its_day()
+    {
+        var order = await Place();
+        await Sandbox.Advance(Server, 24 * 60);
+        var page = (await Open()).Page;
+
+        await Expect(Card(page, order).Locator(".facts")).ToContainTextAsync(DueOnADay());
+        await Card(page, order).Locator(".card-title").ClickAsync();
+        await Expect(page.Locator(".facts-list")).ToContainTextAsync(Day());
+        await Expect(page.Locator(".timeline")).ToContainTextAsync(Day());
+        await Expect(page.Locator(".ticket")).ToContainTextAsync(DueOnADay());
     }
 
     [Fact]
@@ -38,6 +57,12 @@ public sealed partial class BoardReadingTests : BoardScreenTest
         await Expect(page.Locator(".timeline")).ToContainTextAsync("कूरियर तय");
         await Expect(page.Locator(".timeline")).Not.ToContainTextAsync(Latin());
     }
+
+    [GeneratedRegex(@"\d{1,2} \p{L}{3,4},? \d\d:\d\d")]
+    private static partial Regex Day();
+
+    [GeneratedRegex(@"due \d{1,2} \p{L}{3,4},? \d\d:\d\d")]
+    private static partial Regex DueOnADay();
 
     [GeneratedRegex("[a-z]{2}")]
     private static partial Regex Latin();

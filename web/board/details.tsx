@@ -1,5 +1,4 @@
 import { useSignal } from "@preact/signals";
-import { clockTime } from "../lib/format";
 import { PlainLines } from "./card-parts";
 import { dueAt } from "./cards";
 import { Icon } from "./icons";
@@ -18,7 +17,6 @@ const reasons: readonly CancelReason[] = ["out_of_stock", "too_busy", "equipment
 
 export function Details({ board, order }: { board: BoardModel; order: Order | undefined }) {
   if (!order) return <p class="muted">{t("none")}</p>;
-  const zone = board.zone.value;
   const isPromisable = ["placed", "accepted", "preparing"].includes(order.status) && order.promise !== undefined;
   return (
     <div class="details">
@@ -30,13 +28,13 @@ export function Details({ board, order }: { board: BoardModel; order: Order | un
         {order.customer.name !== undefined && <dt>{t("customer")}</dt>}
         {order.customer.name !== undefined && <dd>{order.customer.name}</dd>}
         <dt>{t("promise")}</dt>
-        <dd class="number">{clockTime(dueAt(order), zone)}</dd>
+        <dd class="number">{board.time(dueAt(order))}</dd>
       </dl>
       <PlainLines lines={board.make.value(order).lines} />
       <ol class="timeline">
         {order.timeline.map((step) => (
           <li key={`${step.at}${step.event ?? step.status}`}>
-            <span class="number muted">{clockTime(step.at, zone)}</span>
+            <span class="number muted">{board.time(step.at)}</span>
             <span>{stepText(step.event ?? step.status)}</span>
             <span class="muted">{t(`by_${step.by}`)}</span>
           </li>

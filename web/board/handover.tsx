@@ -1,7 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useLayoutEffect } from "preact/hooks";
 import { type Problem, Refused } from "../lib/api";
-import { clockTime } from "../lib/format";
 import { session } from "../lib/session";
 import { why } from "../lib/why";
 import { Icon } from "./icons";
@@ -40,7 +39,7 @@ export function HandOver({ board, order }: Props) {
       board.learn(await board.api.send<Order>(change));
       close();
     } catch (failure) {
-      if (failure instanceof Refused && !failure.isTransient) problem.value = textOf(failure, board.zone.value);
+      if (failure instanceof Refused && !failure.isTransient) problem.value = textOf(failure, board);
       else unchecked.value = entered;
     }
     code.value = "";
@@ -142,9 +141,9 @@ export function HandOver({ board, order }: Props) {
   );
 }
 
-function textOf(refusal: Refused, timeZone: string | undefined): string {
+function textOf(refusal: Refused, board: BoardModel): string {
   const { code, attemptsLeft, until } = refusal.problem as Problem & { attemptsLeft?: number; until?: string };
   if (code === "wrong_code") return t("wrongCode", { n: attemptsLeft ?? 0 });
-  if (code === "code_locked" && until) return t("codeLocked", { time: clockTime(until, timeZone) });
+  if (code === "code_locked" && until) return t("codeLocked", { time: board.time(until) });
   return why(refusal.problem) ?? refusal.message;
 }
