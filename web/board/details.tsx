@@ -3,6 +3,7 @@ import { PlainLines } from "./card-parts";
 import { dueAt } from "./cards";
 import { Icon } from "./icons";
 import { type CancelReason, cancel, type Disposition, later } from "./intents";
+import { isReadyWhenDone, statusOf } from "./lines";
 import type { BoardModel } from "./model";
 import { OrderButton } from "./order-button";
 import { isOpen, type Order } from "./state";
@@ -107,7 +108,8 @@ function Cancel({ board, order }: Props) {
           key={reason}
           class="bad"
           onClick={() => {
-            board.do(cancel(order, reason, stock.value), true);
+            const known = board.state.peek().orders.get(order.id);
+            board.do(cancel(order, reason, stock.value, statusOf(order, known, isReadyWhenDone(board))), true);
             close();
           }}
         >

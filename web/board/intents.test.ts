@@ -74,7 +74,10 @@ describe("intents", () => {
       reason: "too_busy",
       ifStatus: "accepted",
     });
-    expect(cancel(order("o1"), "other", "waste").changes[0]?.body).toMatchObject({ stock: "waste" });
+    expect(cancel(order("o1"), "other", "waste", "ready").changes[0]?.body).toMatchObject({
+      stock: "waste",
+      ifStatus: "ready",
+    });
   });
 
   it("cancel what an order is after the taps that wait to be sent", () => {

@@ -1,7 +1,7 @@
 /** What a cook does at the board, as changes for the outbox. All are idempotent: each names the state that it wants. */
 import type { Change } from "../lib/api";
 import { type Card, dueAt, lineState, type Station } from "./cards";
-import type { Item, LineState, Mode, Order } from "./state";
+import type { Item, LineState, Mode, Order, OrderStatus } from "./state";
 
 export type Intent =
   | { readonly kind: "accept"; readonly orderId: string; readonly number: number }
@@ -89,9 +89,17 @@ export function handOver(order: Order, proof?: { code: string } | { override: st
   return of(order, { kind: "hand_over", ...ids(order) }, [put(order, "status", { status, ...proof })]);
 }
 
-/** Decided on what the order is now: sent late, it does not cancel one that is on the road. */
-export function cancel(order: Order, reason: CancelReason, stock: Disposition | undefined): Action {
-  const body = { status: "cancelled", reason, stock, ifStatus: order.status };
+/**
+ * Decided on what the order is now: sent late, it does not cancel one that is on the road.
+ * @param ifStatus what the taps before it will have made of the order
+ */
+export function cancel(
+  order: Order,
+  reason: CancelReason,
+  stock: Disposition | undefined,
+  ifStatus: OrderStatus = order.status,
+): Action {
+  const body = { status: "cancelled", reason, stock, ifStatus };
   return of(order, { kind: "cancel", ...ids(order) }, [put(order, "status", body)]);
 }
 
