@@ -115,7 +115,7 @@ export function HandOver({ board, order }: Props) {
         </button>
       </div>
       {isOverriding.value ? (
-        <div class="choices">
+        <div class="choices three">
           <p class="choices-title">{t("whyNoCode")}</p>
           {overrides.map((override) => (
             <button type="button" key={override} onClick={() => handOverUnchecked({ override })}>
