@@ -58,10 +58,10 @@ public sealed partial class BoardReadingTests : BoardScreenTest
         await Expect(page.Locator(".timeline")).Not.ToContainTextAsync(Latin());
     }
 
-    [GeneratedRegex(@"\d{1,2} \p{L}{3,4},? \d\d:\d\d")]
+    [GeneratedRegex(@"\d{1,2} \w{3,4},? \d\d:\d\d")]
     private static partial Regex Day();
 
-    [GeneratedRegex(@"due \d{1,2} \p{L}{3,4},? \d\d:\d\d")]
+    [GeneratedRegex(@"due \d{1,2} \w{3,4},? \d\d:\d\d")]
     private static partial Regex DueOnADay();
 
     [GeneratedRegex("[a-z]{2}")]
