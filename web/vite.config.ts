@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, gzipSync, constants as zlib } from "node:zlib";
-import { defineConfig, type Plugin } from "vite";
+import { defineConfig, type Plugin, type UserConfig } from "vite";
 
 // One HTML file a screen. A screen is a page of its own: it loads only its own code. The customer's page has only a
 // script and styles here: the server writes its HTML.
-const screens = ["board", "operations", "stock", "analytics", "door"];
+const screens = ["operations", "stock", "analytics", "door"];
 const server = process.env.TIFFIN_SERVER ?? "http://127.0.0.1:5080";
 const outDir = "../src/Tiffin/wwwroot";
 
@@ -49,34 +49,29 @@ function addresses(): Plugin {
   };
 }
 
-export default defineConfig({
-  plugins: [addresses(), compressed()],
-  build: {
-    outDir,
-    emptyOutDir: true,
-    manifest: true,
-    // Wall tablets are old: Android System WebView 90 and iPadOS 14.
-    target: ["chrome90", "safari14"],
-    modulePreload: { polyfill: false },
-    // The policy of pages forbids data: URLs of scripts and styles.
-    assetsInlineLimit: 0,
-    rollupOptions: {
-      input: { ...Object.fromEntries(screens.map((name) => [name, `${name}.html`])), track: "track/main.ts" },
-      // What a live screen needs in one file: each is compressed on its own, which costs a small one 100 bytes.
-      output: {
-        codeSplitting: {
-          includeDependenciesRecursively: false,
-          groups: [
-            {
-              name: "live",
-              test: /[\\/]lib[\\/](copy|countdown|kitchen-times|leader|live|live-policy|menu|outbox|release|remembered)\.ts$/,
-            },
-          ],
-        },
+export default defineConfig(({ mode }) => {
+  // The board is built alone, for tablets that are slow: in one file, which is smaller than parts that other screens
+  // load as well, each compressed on its own and with what the board does not use.
+  const isBoard = mode === "board";
+  return {
+    plugins: [addresses(), compressed()],
+    build: {
+      outDir,
+      emptyOutDir: !isBoard,
+      manifest: !isBoard,
+      // Wall tablets are old: Android System WebView 90 and iPadOS 14.
+      target: ["chrome90", "safari14"],
+      modulePreload: { polyfill: false },
+      // The policy of pages forbids data: URLs of scripts and styles.
+      assetsInlineLimit: 0,
+      rollupOptions: {
+        input: isBoard
+          ? "board.html"
+          : { ...Object.fromEntries(screens.map((name) => [name, `${name}.html`])), track: "track/main.ts" },
       },
     },
-  },
-  // The origin stays that of this server, or the API would refuse changes as coming from another site.
-  server: { proxy: { "/v1": { target: server, changeOrigin: false } } },
-  test: { include: ["**/*.test.ts", "**/*.test.tsx"] },
-} as Parameters<typeof defineConfig>[0]);
+    // The origin stays that of this server, or the API would refuse changes as coming from another site.
+    server: { proxy: { "/v1": { target: server, changeOrigin: false } } },
+    test: { include: ["**/*.test.ts", "**/*.test.tsx"] },
+  } as UserConfig;
+});

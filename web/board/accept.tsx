@@ -1,6 +1,5 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { countdown } from "../lib/countdown";
-import { timeOrDay } from "../lib/format";
 import { endOfDay } from "../lib/zone";
 import { CardFacts, type CardProps, Face, PlainLines } from "./card-parts";
 import { type Card, mayBeOut } from "./cards";
@@ -66,7 +65,7 @@ function AcceptButtons({ board, order }: { board: BoardModel; order: Order }) {
     const ms = order.promise ? Date.parse(order.promise.readyAt) - board.clock.second.value : Number.NaN;
     return Math.max(1, Math.ceil(ms / 60_000));
   }).value;
-  const forTime = timeOrDay(order.schedule?.for ?? order.placedAt, board.clock.now(), board.zone.value);
+  const forTime = board.time(order.schedule?.for ?? order.placedAt);
   const isScheduled = awaitsRelease(order);
   const hasPromise = !Number.isNaN(promised) && !isScheduled;
   const nearest = [...minuteChoices].sort((one, other) => Math.abs(one - promised) - Math.abs(other - promised))[0];

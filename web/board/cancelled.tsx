@@ -1,3 +1,4 @@
+import { reasonText } from "../lib/reasons";
 import { type CardProps, Face, PlainLines } from "./card-parts";
 import { Icon } from "./icons";
 import { waste } from "./intents";
@@ -19,7 +20,7 @@ export function CancelledCard({ board, card }: CardProps) {
       </div>
       <p class="cancelled-hint">
         <b>{t("stopCooking")}</b>
-        {step?.reason !== undefined && <span>{t("reason", { reason: step.reason.replaceAll("_", " ") })}</span>}
+        {step?.reason !== undefined && <span>{t("reason", { reason: reasonText(step.reason) })}</span>}
         {step?.stock === "by_progress" && <span>{t("bookedByProgress")}</span>}
         {step?.stock === "waste" && <span>{t("bookedWaste")}</span>}
       </p>

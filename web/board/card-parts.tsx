@@ -1,6 +1,5 @@
 import { useComputed } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { clockTime } from "../lib/format";
 import {
   begunAt,
   type Card,
@@ -107,7 +106,6 @@ export function CardFacts({ board, card }: CardProps) {
   const age = useComputed(() => t("age", { n: minutesSince(begunAt(order), board.clock.second.value) }));
   // Not the state itself: all cards would be painted at each event.
   const isUnread = useComputed(() => board.state.value.unread.has(order.id)).value;
-  const zone = board.zone.value;
   const isPickup = order.fulfilment.type === "pickup";
   const lostSince = useComputed(() => (board.link.value.link === "lost" ? board.link.value.heardAt : undefined)).value;
   return (
@@ -122,11 +120,11 @@ export function CardFacts({ board, card }: CardProps) {
           <CourierState board={board} order={order} />
         </span>
       )}
-      <span class="fact">{t("due", { time: clockTime(dueAt(order), zone) })}</span>
+      <span class="fact">{t("due", { time: board.time(dueAt(order)) })}</span>
       <span class="fact muted">{age}</span>
       {alsoAt.length > 0 && <span class="fact also">{t("alsoAt", { stations: alsoAt.join(", ") })}</span>}
       {isUnread && <span class="fact muted">{t("readingNotes")}</span>}
-      {lostSince !== undefined && <span class="fact old">{t("asOf", { time: clockTime(lostSince, zone) })}</span>}
+      {lostSince !== undefined && <span class="fact old">{t("asOf", { time: board.time(lostSince) })}</span>}
     </div>
   );
 }
@@ -144,12 +142,9 @@ export function CourierState({ board, order }: { board: BoardModel; order: Order
     );
   }
   if (courierId === undefined) return <span class="muted">{t("noCourier")}</span>;
-  const zone = board.zone.value;
   return (
     <span>
-      {courier?.pickupAt
-        ? t("courierAt", { name, time: clockTime(courier.pickupAt, zone) })
-        : t("courierComing", { name })}
+      {courier?.pickupAt ? t("courierAt", { name, time: board.time(courier.pickupAt) }) : t("courierComing", { name })}
     </span>
   );
 }

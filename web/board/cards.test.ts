@@ -21,8 +21,8 @@ import {
   timeLeftShare,
   withPending,
 } from "./cards";
-import { at, itemsOf, line, noon, order } from "./examples";
-import type { Order } from "./state";
+import { at, board, itemsOf, line, noon, order } from "./examples";
+import { emptyBoard, type Order, replace } from "./state";
 
 const minute = 60_000;
 const items = itemsOf(
@@ -178,9 +178,10 @@ describe("haste", () => {
     expect(levelOf(half, noon + 16 * minute, need)).toBe("soon");
   });
 
-  it("is measured by the median of the last orders, once there are some", () => {
-    expect(needMs({ preparedMs: [1, 2, 3, 4].map((one) => one * minute) })).toBe(10 * minute);
-    expect(needMs({ preparedMs: [30, 4, 5, 3, 1].map((one) => one * minute) })).toBe(4 * minute);
+  it("is measured by what the kitchen's last orders took, once there are some", () => {
+    const known = replace(emptyBoard, board([], { prepareSeconds: 240 }));
+    expect(needMs(known)).toBe(4 * minute);
+    expect(needMs(replace(known, board([])))).toBe(10 * minute);
   });
 
   it("counts the minutes down and then up", () => {

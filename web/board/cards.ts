@@ -7,8 +7,7 @@ import { awaitsRelease, type BoardState, enteredAt, type Item, type LineState, t
 const minute = 60_000;
 
 /** Until the kitchen has made some orders. */
-const needDefaultMs = 10 * minute;
-const needSamplesMin = 5;
+const prepareDefaultSeconds = 600;
 const needLeastMs = 2 * minute;
 
 export type Modifier = { readonly name: string; readonly quantity: number; readonly isRemoval: boolean };
@@ -281,11 +280,9 @@ function bumped(order: Order, isRecallable: boolean): Bumped {
 
 export type Level = "calm" | "soon" | "late";
 
-/** What an order needs from start to ready: the median of the last ones. */
-export function needMs({ preparedMs }: Pick<BoardState, "preparedMs">): number {
-  if (preparedMs.length < needSamplesMin) return needDefaultMs;
-  const sorted = [...preparedMs].sort((one, other) => one - other);
-  return sorted[Math.floor(sorted.length / 2)] ?? needDefaultMs;
+/** What an order needs from start to ready. */
+export function needMs({ prepareSeconds = prepareDefaultSeconds }: Pick<BoardState, "prepareSeconds">): number {
+  return prepareSeconds * 1_000;
 }
 
 /** soon: what is left is less than what the lines that are not done need. */

@@ -1,5 +1,6 @@
 /** Names: of the kitchen, its brands and what it cooks. */
 import type { Api, Schemas } from "../lib/api";
+import { all } from "../lib/pages";
 import type { Item } from "./state";
 
 export type Ingredient = { readonly name: string; readonly unit: string };
@@ -21,8 +22,6 @@ export const emptyCatalogue: Catalogue = {
   menuVersion: 0,
 };
 
-const pagesMax = 20;
-
 export async function loadCatalogue(api: Api, kitchenId: string): Promise<Catalogue> {
   const [kitchen, brands, ingredients, items] = await Promise.all([
     api.get<Schemas["KitchenView"]>(`/v1/kitchens/${kitchenId}`),
@@ -41,17 +40,4 @@ export async function loadCatalogue(api: Api, kitchenId: string): Promise<Catalo
 
 function item({ id = "", recipe, stationId }: Schemas["ItemBody"]): Item {
   return { itemId: id, recipe, ...(stationId !== undefined && { stationId }) };
-}
-
-async function all<T>(api: Api, path: string): Promise<readonly T[]> {
-  const found: T[] = [];
-  let cursor: string | null = null;
-  for (let page = 0; page < pagesMax; page++) {
-    const more: string = cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`;
-    const { data, nextCursor } = await api.get<{ data: T[]; nextCursor: string | null }>(`${path}?limit=200${more}`);
-    found.push(...data);
-    if (nextCursor === null) break;
-    cursor = nextCursor;
-  }
-  return found;
 }

@@ -1,12 +1,13 @@
 import { useSignal } from "@preact/signals";
-import { clockTime } from "../lib/format";
 import { PlainLines } from "./card-parts";
 import { dueAt } from "./cards";
 import { Icon } from "./icons";
 import { type CancelReason, cancel, type Disposition, later } from "./intents";
+import { isReadyWhenDone, statusOf } from "./lines";
 import type { BoardModel } from "./model";
 import { OrderButton } from "./order-button";
 import { isOpen, type Order } from "./state";
+import { stepText } from "./steps";
 import { t } from "./texts";
 import { close } from "./ui";
 
@@ -17,7 +18,6 @@ const reasons: readonly CancelReason[] = ["out_of_stock", "too_busy", "equipment
 
 export function Details({ board, order }: { board: BoardModel; order: Order | undefined }) {
   if (!order) return <p class="muted">{t("none")}</p>;
-  const zone = board.zone.value;
   const isPromisable = ["placed", "accepted", "preparing"].includes(order.status) && order.promise !== undefined;
   return (
     <div class="details">
@@ -29,14 +29,14 @@ export function Details({ board, order }: { board: BoardModel; order: Order | un
         {order.customer.name !== undefined && <dt>{t("customer")}</dt>}
         {order.customer.name !== undefined && <dd>{order.customer.name}</dd>}
         <dt>{t("promise")}</dt>
-        <dd class="number">{clockTime(dueAt(order), zone)}</dd>
+        <dd class="number">{board.time(dueAt(order))}</dd>
       </dl>
       <PlainLines lines={board.make.value(order).lines} />
       <ol class="timeline">
         {order.timeline.map((step) => (
           <li key={`${step.at}${step.event ?? step.status}`}>
-            <span class="number muted">{clockTime(step.at, zone)}</span>
-            <span>{(step.event ?? step.status).replaceAll("_", " ")}</span>
+            <span class="number muted">{board.time(step.at)}</span>
+            <span>{stepText(step.event ?? step.status)}</span>
             <span class="muted">{t(`by_${step.by}`)}</span>
           </li>
         ))}
@@ -108,7 +108,8 @@ function Cancel({ board, order }: Props) {
           key={reason}
           class="bad"
           onClick={() => {
-            board.do(cancel(order, reason, stock.value), true);
+            const known = board.state.peek().orders.get(order.id);
+            board.do(cancel(order, reason, stock.value, statusOf(order, known, isReadyWhenDone(board))), true);
             close();
           }}
         >

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useLayoutEffect } from "preact/hooks";
 import { type Problem, Refused } from "../lib/api";
-import { clockTime } from "../lib/format";
+import { session } from "../lib/session";
 import { why } from "../lib/why";
 import { Icon } from "./icons";
 import { handOver } from "./intents";
@@ -13,6 +13,8 @@ import { close } from "./ui";
 type Props = { readonly board: BoardModel; readonly order: Order };
 
 const codeLength = 4;
+/** Why a manager hands over without a code that is required. */
+const overrides = ["phone_broken", "code_unknown", "other"] as const;
 const digits = ["1", "2", "3", "4", "5", "6", "7", "8", "9"] as const;
 
 /** The number on the bag is no proof: the courier says a code, and the server compares it. */
@@ -22,9 +24,13 @@ export function HandOver({ board, order }: Props) {
   /** A code to which there was no answer. */
   const unchecked = useSignal<string | undefined>(undefined);
   const isSending = useSignal(false);
+  const isOverriding = useSignal(false);
+  const role = session.value?.role;
+  const isRequired = order.handoverCodes === "required";
+  const mayOverride = isRequired && (role === "manager" || role === "admin");
 
   async function send(entered: string): Promise<void> {
-    const [change] = handOver(order, entered).changes;
+    const [change] = handOver(order, { code: entered }).changes;
     if (!change) return;
     isSending.value = true;
     unchecked.value = undefined;
@@ -33,15 +39,15 @@ export function HandOver({ board, order }: Props) {
       board.learn(await board.api.send<Order>(change));
       close();
     } catch (failure) {
-      if (failure instanceof Refused && !failure.isTransient) problem.value = textOf(failure, board.zone.value);
+      if (failure instanceof Refused && !failure.isTransient) problem.value = textOf(failure, board);
       else unchecked.value = entered;
     }
     code.value = "";
     isSending.value = false;
   }
 
-  function handOverUnchecked(entered?: string): void {
-    board.do(handOver(order, entered), true);
+  function handOverUnchecked(proof?: Parameters<typeof handOver>[1]): void {
+    board.do(handOver(order, proof), true);
     close();
   }
 
@@ -84,7 +90,7 @@ export function HandOver({ board, order }: Props) {
           <button type="button" onClick={() => void send(unchecked.value ?? "")}>
             {t("tryAgain")}
           </button>
-          <button type="button" class="bad" onClick={() => handOverUnchecked(unchecked.value)}>
+          <button type="button" class="bad" onClick={() => handOverUnchecked({ code: unchecked.value ?? "" })}>
             {t("handOverAnyway")}
           </button>
         </div>
@@ -108,19 +114,36 @@ export function HandOver({ board, order }: Props) {
           <Icon name="erase" />
         </button>
       </div>
-      {order.handoverCodes === "optional" && (
-        <button type="button" class="wide quiet" onClick={() => handOverUnchecked()}>
+      {isOverriding.value ? (
+        <div class="choices three">
+          <p class="choices-title">{t("whyNoCode")}</p>
+          {overrides.map((override) => (
+            <button type="button" key={override} onClick={() => handOverUnchecked({ override })}>
+              {t(override)}
+            </button>
+          ))}
+        </div>
+      ) : isRequired && !mayOverride ? (
+        <p class="muted">{t("noCodeHint")}</p>
+      ) : (
+        <button
+          type="button"
+          class="wide quiet"
+          onClick={() => {
+            if (mayOverride) isOverriding.value = true;
+            else handOverUnchecked();
+          }}
+        >
           {t("withoutCode")}
         </button>
       )}
-      {order.handoverCodes === "required" && <p class="muted">{t("noCodeHint")}</p>}
     </div>
   );
 }
 
-function textOf(refusal: Refused, timeZone: string | undefined): string {
+function textOf(refusal: Refused, board: BoardModel): string {
   const { code, attemptsLeft, until } = refusal.problem as Problem & { attemptsLeft?: number; until?: string };
   if (code === "wrong_code") return t("wrongCode", { n: attemptsLeft ?? 0 });
-  if (code === "code_locked" && until) return t("codeLocked", { time: clockTime(until, timeZone) });
+  if (code === "code_locked" && until) return t("codeLocked", { time: board.time(until) });
   return why(refusal.problem) ?? refusal.message;
 }

@@ -1,6 +1,6 @@
 import { useComputed } from "@preact/signals";
 import { countdown } from "../lib/countdown";
-import { clockTime, timeOrDay } from "../lib/format";
+import { clockTime } from "../lib/format";
 import { isOverdue } from "../lib/outbox";
 import { numbersOf, stationsOf } from "./cards";
 import { Icon, type IconName } from "./icons";
@@ -174,7 +174,6 @@ export function notSentText(taps: number): string {
 
 function ModeButtons({ board }: Props) {
   const { mode, delayMinutes, until, reason } = board.mode.value;
-  const zone = board.zone.value;
   const online = () => board.do(setMode(board.kitchenId, { mode: "online", delayMinutes: 0 }));
   const busy = (minutes: number) => {
     const end = new Date(board.clock.now() + busyForMs).toISOString();
@@ -185,7 +184,7 @@ function ModeButtons({ board }: Props) {
     return (
       <div class="mode" data-mode="paused">
         <span class="mode-text">
-          <b>{until ? t("paused", { time: timeOrDay(until, board.clock.now(), zone) }) : t("pausedOpen")}</b>
+          <b>{until ? t("paused", { time: board.time(until) }) : t("pausedOpen")}</b>
           <span>{isForgotten ? t("pausedNotAnswering") : t("pausedHint")}</span>
         </span>
         {isForgotten && (
@@ -205,7 +204,7 @@ function ModeButtons({ board }: Props) {
         minutes === current ? (
           <button type="button" class="action busy-now" key={minutes} aria-pressed={true} onClick={online}>
             <b>{t("busy", { n: minutes })}</b>
-            {until && <span>{t("till", { time: clockTime(until, zone) })}</span>}
+            {until && <span>{t("till", { time: board.time(until) })}</span>}
             <span class={until ? "visually-hidden" : ""}>{t("endBusy")}</span>
           </button>
         ) : (

@@ -57,7 +57,14 @@ describe("intents", () => {
 
   it("hand a pickup over to its customer, and a delivery to its courier", () => {
     expect(handOver(order("o1")).changes[0]?.body).toEqual({ status: "out_for_delivery" });
-    expect(handOver(order("o1"), "4821").changes[0]?.body).toEqual({ status: "out_for_delivery", code: "4821" });
+    expect(handOver(order("o1"), { code: "4821" }).changes[0]?.body).toEqual({
+      status: "out_for_delivery",
+      code: "4821",
+    });
+    expect(handOver(order("o1"), { override: "phone_broken" }).changes[0]?.body).toEqual({
+      status: "out_for_delivery",
+      override: "phone_broken",
+    });
     expect(handOver(order("o1", { fulfilment: { type: "pickup" } })).changes[0]?.body).toEqual({ status: "delivered" });
   });
 
@@ -67,7 +74,10 @@ describe("intents", () => {
       reason: "too_busy",
       ifStatus: "accepted",
     });
-    expect(cancel(order("o1"), "other", "waste").changes[0]?.body).toMatchObject({ stock: "waste" });
+    expect(cancel(order("o1"), "other", "waste", "ready").changes[0]?.body).toMatchObject({
+      stock: "waste",
+      ifStatus: "ready",
+    });
   });
 
   it("cancel what an order is after the taps that wait to be sent", () => {

@@ -1,7 +1,7 @@
 /** What a cook does at the board, as changes for the outbox. All are idempotent: each names the state that it wants. */
 import type { Change } from "../lib/api";
 import { type Card, dueAt, lineState, type Station } from "./cards";
-import type { Item, LineState, Mode, Order } from "./state";
+import type { Item, LineState, Mode, Order, OrderStatus } from "./state";
 
 export type Intent =
   | { readonly kind: "accept"; readonly orderId: string; readonly number: number }
@@ -83,14 +83,23 @@ export function recall({ order, lines }: Card, station: Station, from?: LineStat
   );
 }
 
-export function handOver(order: Order, code?: string): Action {
+/** @param proof a code, or why a manager goes without one */
+export function handOver(order: Order, proof?: { code: string } | { override: string }): Action {
   const status = order.fulfilment.type === "pickup" ? "delivered" : "out_for_delivery";
-  return of(order, { kind: "hand_over", ...ids(order) }, [put(order, "status", { status, code })]);
+  return of(order, { kind: "hand_over", ...ids(order) }, [put(order, "status", { status, ...proof })]);
 }
 
-/** Decided on what the order is now: sent late, it does not cancel one that is on the road. */
-export function cancel(order: Order, reason: CancelReason, stock: Disposition | undefined): Action {
-  const body = { status: "cancelled", reason, stock, ifStatus: order.status };
+/**
+ * Decided on what the order is now: sent late, it does not cancel one that is on the road.
+ * @param ifStatus what the taps before it will have made of the order
+ */
+export function cancel(
+  order: Order,
+  reason: CancelReason,
+  stock: Disposition | undefined,
+  ifStatus: OrderStatus = order.status,
+): Action {
+  const body = { status: "cancelled", reason, stock, ifStatus };
   return of(order, { kind: "cancel", ...ids(order) }, [put(order, "status", body)]);
 }
 

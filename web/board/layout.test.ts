@@ -57,6 +57,15 @@ describe("a long order", () => {
     expect(cells(12)).toEqual([4, 4, 4]);
   });
 
+  it("is as long as its notes are, those of allergies longer", () => {
+    const noted = (length: number, isAllergy = false) =>
+      cellsOf(["a", "b", "c"].map((name) => ({ ...line(name), note: [{ text: "x".repeat(length), isAllergy }] })));
+    expect(noted(20)).toHaveLength(1);
+    expect(noted(40)).toHaveLength(1);
+    expect(noted(40, true)).toHaveLength(2);
+    expect(noted(140)).toHaveLength(3);
+  });
+
   it("keeps all its lines in their order", () => {
     const lines = Array.from({ length: 23 }, (_, index) => ({
       ...line(`${index}`),

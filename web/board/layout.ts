@@ -69,7 +69,10 @@ export function cellsOf(lines: readonly LineGroup[]): readonly (readonly LineGro
   return cells.filter((cell) => cell !== undefined);
 }
 
-function rowsOf({ name, modifiers, note }: LineGroup): number {
+function rowsOf({ name, modifiers, note = [] }: LineGroup): number {
   const wrapped = Math.ceil(name.length / 22) - 1;
-  return 1 + 0.35 * Math.max(0, wrapped + modifiers.length - 1) + 0.4 * Math.ceil((note?.length ?? 0) / 28);
+  const noted = note.reduce((sum, { text }) => sum + text.length, 0);
+  // Allergies are written larger.
+  const noteRows = Math.ceil(noted / (note.some(({ isAllergy }) => isAllergy) ? 16 : 20));
+  return 1 + 0.35 * (Math.max(0, wrapped + modifiers.length - 1) + noteRows);
 }

@@ -3,7 +3,7 @@ import type { Entry } from "../lib/outbox";
 import { cardMaker, type LineGroup, withPending } from "./cards";
 import { line, order } from "./examples";
 import { type Action, type Intent, progress } from "./intents";
-import { tapOf } from "./lines";
+import { statusOf, tapOf } from "./lines";
 import type { LineState, Order } from "./state";
 
 const lines = [line("biryani"), line("raita")];
@@ -53,5 +53,20 @@ describe("a tap on a line", () => {
       ],
       canUndo: false,
     });
+  });
+});
+
+describe("a cancellation that waits behind the last line", () => {
+  const known = cooking("done", "waiting");
+  const shown = cooking("done", "done");
+
+  it("is of an order that is ready by then, where its last line makes it so", () => {
+    expect(statusOf(shown, known, true)).toBe("ready");
+    expect(statusOf(shown, known, false)).toBe("preparing");
+  });
+
+  it("is of an order that is prepared while a line is not done, or if the server left it so", () => {
+    expect(statusOf(known, known, true)).toBe("preparing");
+    expect(statusOf(shown, shown, true)).toBe("preparing");
   });
 });

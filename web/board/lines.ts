@@ -3,7 +3,7 @@ import type { Entry } from "../lib/outbox";
 import { isLastOf, type LineGroup } from "./cards";
 import { type Action, type Intent, progress } from "./intents";
 import type { BoardModel } from "./model";
-import type { Order } from "./state";
+import type { Order, OrderStatus } from "./state";
 
 /** Taken back, and done instead, by a tap. */
 export type Tap = {
@@ -41,9 +41,21 @@ export function tapOf(
   };
 }
 
+/**
+ * What the taps that wait to be sent will have made of an order: its last line makes it ready in some kitchens.
+ * @param known as the server has it
+ */
+export function statusOf(order: Order, known: Order | undefined, readyWhenDone: boolean): OrderStatus {
+  const isMadeHere = readyWhenDone && isLastOf(order, []) && !(known && isLastOf(known, []));
+  return isMadeHere && order.status === "preparing" ? "ready" : order.status;
+}
+
 export function tapLine(board: BoardModel, order: Order, line: LineGroup): void {
-  const readyWhenDone = board.catalogue.peek().kitchen?.times.readyWhenDone ?? false;
-  const { undo, actions, canUndo } = tapOf(order, line, board.station, board.held.peek(), readyWhenDone);
+  const { undo, actions, canUndo } = tapOf(order, line, board.station, board.held.peek(), isReadyWhenDone(board));
   if (undo) board.undo(undo);
   for (const action of actions) board.do(action, canUndo);
+}
+
+export function isReadyWhenDone({ catalogue }: BoardModel): boolean {
+  return catalogue.peek().kitchen?.times.readyWhenDone ?? false;
 }

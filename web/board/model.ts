@@ -1,5 +1,6 @@
 /** The board of one kitchen: what is shown, and what a cook does. Views read its signals. */
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
+import { timeOrDay } from "../lib/format";
 import type { LiveStatus } from "../lib/live";
 import type { Entry, Outbox } from "../lib/outbox";
 import { read, store } from "../lib/stored";
@@ -54,6 +55,8 @@ export type BoardModel = Core &
     readonly link: ReadonlySignal<LiveStatus>;
     readonly slots: ReadonlySignal<readonly Slot[]>;
     readonly outbox: Outbox<Intent>;
+    /** In the kitchen's zone, with its day if it is of another one. */
+    time(at: string | number): string;
     do(action: Action, canUndo?: boolean): void;
     /** Takes back what is not under way yet, and what belongs to it. */
     undo(entry: Entry<Intent>): void;
@@ -84,6 +87,7 @@ export function createBoard(options: BoardOptions): BoardModel {
     slots,
     outbox,
     touched,
+    time: (at) => timeOrDay(at, core.clock.now(), shown.zone.value),
     isQuiet: () =>
       outbox.entries.peek().length === 0 &&
       shown.cards.peek().every(({ order }) => order.status !== "placed") &&

@@ -1,5 +1,4 @@
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
-import { clockTime, timeOrDay } from "../lib/format";
 import { endOfDay, hourMs } from "../lib/zone";
 import { availability } from "./intents";
 import { type KnownMenu, type OffItem, readMenu, recallMenu, withPendingOffs } from "./menu";
@@ -45,7 +44,7 @@ export function OffPanel({ board }: Props) {
   return (
     <>
       {isPaused.value && <p class="muted">{t("offPaused")}</p>}
-      {asOf !== undefined && <p class="muted">{t("menuAsOf", { time: clockTime(asOf, board.zone.value) })}</p>}
+      {asOf !== undefined && <p class="muted">{t("menuAsOf", { time: board.time(asOf) })}</p>}
       <input
         type="search"
         class="search"
@@ -81,7 +80,6 @@ type RowProps = Props & {
 
 function OffRow({ board, item, isChosen, onChoose }: RowProps) {
   const { itemId, name, available, portions } = item;
-  const zone = board.zone.value;
   const off = (until: number) => {
     board.do(availability(board.kitchenId, itemId, name, new Date(until).toISOString()));
     onChoose(undefined);
@@ -96,9 +94,7 @@ function OffRow({ board, item, isChosen, onChoose }: RowProps) {
           {item.isExtra && ` · ${t("extra")}`}
         </span>
         {!available && (
-          <span class="short">
-            {item.until ? t("offUntil", { time: timeOrDay(item.until, now, zone) }) : t("offOpen")}
-          </span>
+          <span class="short">{item.until ? t("offUntil", { time: board.time(item.until) }) : t("offOpen")}</span>
         )}
         {!available && item.offBy && <span class="muted">{t("offBy", { who: item.offBy })}</span>}
         {portions !== undefined && (
@@ -133,7 +129,7 @@ function OffRow({ board, item, isChosen, onChoose }: RowProps) {
           <button type="button" onClick={() => off(now + 3 * hourMs)}>
             {t("threeHours")}
           </button>
-          <button type="button" onClick={() => off(endOfDay(now, zone))}>
+          <button type="button" onClick={() => off(endOfDay(now, board.zone.value))}>
             {t("endOfDay")}
           </button>
         </span>

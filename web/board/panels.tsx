@@ -1,6 +1,5 @@
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { clockTime, timeOrDay } from "../lib/format";
 import type { Bumped } from "./cards";
 import { Details } from "./details";
 import { HandOver } from "./handover";
@@ -127,7 +126,7 @@ function RecallRow({ board, bumped }: { board: BoardModel; bumped: Bumped }) {
     <li class={`row ${board.brandClass(order.brandId)}`}>
       <span class="row-text">
         <b class="row-title">
-          #{order.number} <span class="muted number">{clockTime(at, board.zone.value)}</span>
+          #{order.number} <span class="muted number">{board.time(at)}</span>
         </b>
         <span>
           {names.join(", ")}
@@ -145,8 +144,6 @@ function RecallRow({ board, bumped }: { board: BoardModel; bumped: Bumped }) {
 
 function Scheduled({ board }: Props) {
   const orders = board.scheduled.value;
-  const zone = board.zone.value;
-  const time = (at: string) => timeOrDay(at, board.clock.now(), zone);
   if (orders.length === 0) return <p class="muted">{t("scheduledEmpty")}</p>;
   return (
     <ul class="rows">
@@ -154,10 +151,12 @@ function Scheduled({ board }: Props) {
         <li key={order.id} class={`row ${board.brandClass(order.brandId)}`}>
           <span class="row-text">
             <b class="row-title">
-              #{order.number} {t("forTime", { time: time(order.schedule?.for ?? order.placedAt) })}
+              #{order.number} {t("forTime", { time: board.time(order.schedule?.for ?? order.placedAt) })}
             </b>
             <span>{order.lines.map((line) => `${line.quantity} × ${line.name}`).join(", ")}</span>
-            <span class="muted">{t("startsAt", { time: time(order.schedule?.releaseAt ?? order.placedAt) })}</span>
+            <span class="muted">
+              {t("startsAt", { time: board.time(order.schedule?.releaseAt ?? order.placedAt) })}
+            </span>
             {order.schedule?.short && <span class="short">{t("short")}</span>}
           </span>
           <OrderButton

@@ -17,8 +17,8 @@ export type Remembered = device.Aged & {
 export function recall(kitchenId: string, now: number): Remembered | undefined {
   return device.recall(nameOf(kitchenId), now, (shown: Shown) => {
     const { heardAt, offsetMs, orders, items, kitchen, brands, ingredients } = shown;
-    const { mode, preparedMs, allergyWords = [], left = [] } = shown;
-    const known = { orders: new Map(orders), items: new Map(items), mode, preparedMs, allergyWords, left };
+    const { mode, prepareSeconds, allergyWords = [], left = [] } = shown;
+    const known = { orders: new Map(orders), items: new Map(items), mode, prepareSeconds, allergyWords, left };
     const names = { kitchen, brands: new Map(brands), ingredients: new Map(ingredients) };
     return { state: { ...emptyBoard, ...known }, catalogue: { ...emptyCatalogue, ...names }, heardAt, offsetMs };
   });
@@ -48,7 +48,7 @@ export function remember(core: Core, link: ReadonlySignal<LiveStatus>): void {
 type Shown = ReturnType<typeof shownOf>;
 
 export function shownOf({ state, catalogue, heardAt, offsetMs }: Remembered) {
-  const { orders, items, mode, preparedMs, allergyWords } = state;
+  const { orders, items, mode, prepareSeconds, allergyWords } = state;
   const { kitchen, brands, ingredients } = catalogue;
   const shown = [...orders].filter(([_, order]) => isInKitchen(order) || order.status === "cancelled");
   return {
@@ -57,7 +57,7 @@ export function shownOf({ state, catalogue, heardAt, offsetMs }: Remembered) {
     orders: shown.map(([id, order]): [string, Order] => [id, withoutContact(order)]),
     items: [...items],
     mode,
-    preparedMs,
+    prepareSeconds,
     kitchen,
     brands: [...brands],
     ingredients: [...ingredients],

@@ -201,13 +201,3 @@ describe("a mode", () => {
     expect(differences(busy, shown(), noon)).toHaveLength(1);
   });
 });
-
-describe("times of preparation", () => {
-  const ready = (minutes: number) =>
-    event("ready", "o1", 3, { previous: { status: "preparing", at: at(0) } }, at(minutes));
-
-  it("are learned from orders that were cooked, not from those that were set to ready at once", () => {
-    expect(apply(shown(order("o1")), ready(9)).preparedMs).toEqual([9 * 60_000]);
-    expect(apply(shown(order("o1")), ready(0.5)).preparedMs).toEqual([]);
-  });
-});

@@ -1,6 +1,5 @@
 /** The kitchen board's open orders: a snapshot, and the events that continue it. */
 import type { Schemas } from "../lib/api";
-import { preparedMinMs } from "../lib/kitchen-times";
 import type { LiveEvent } from "../lib/live";
 
 export type Order = Schemas["OrderView"];
@@ -19,8 +18,8 @@ export type BoardState = {
   readonly left: readonly Order[];
   readonly items: ReadonlyMap<string, Item>;
   readonly mode: Mode;
-  /** How long the last orders were prepared. */
-  readonly preparedMs: readonly number[];
+  /** What the kitchen's last orders took; undefined if they were too few. */
+  readonly prepareSeconds?: number | undefined;
   /** Words in notes that the chain marks as those of allergies. */
   readonly allergyWords: readonly string[];
   readonly truncated: boolean;
@@ -34,13 +33,11 @@ export const emptyBoard: BoardState = {
   left: [],
   items: new Map(),
   mode: online,
-  preparedMs: [],
   allergyWords: [],
   truncated: false,
 };
 
 const leftMax = 20;
-const preparedMax = 50;
 
 /** Details of an order that events carry when they change; null removes one. */
 const details = [
@@ -70,7 +67,6 @@ type OrderEvent = Partial<Pick<Order, (typeof details)[number]>> &
     readonly disposition?: Schemas["StockDisposition"];
     readonly by?: Schemas["Role"];
     readonly implied?: boolean;
-    readonly previous?: { readonly status: OrderStatus; readonly at: string };
   };
 
 /** Takes a snapshot. What the kitchen must still see, and what the snapshot cannot show, stays. */
@@ -87,7 +83,6 @@ export function replace(state: BoardState, board: Board): BoardState {
       unread.add(known.id);
     }
   }
-  const preparedMs = open.flatMap((order) => preparedFor(order) ?? []).slice(-preparedMax);
   return {
     ...state,
     orders,
@@ -95,7 +90,7 @@ export function replace(state: BoardState, board: Board): BoardState {
     // Those of earlier orders are in the catalogue, which is read again after a snapshot.
     items: new Map(board.items.map((item) => [item.itemId, item])),
     mode: board.mode,
-    preparedMs: preparedMs.length > state.preparedMs.length ? preparedMs : state.preparedMs,
+    prepareSeconds: board.prepareSeconds,
     allergyWords: board.allergyWords,
     truncated: board.truncated,
   };
@@ -120,7 +115,6 @@ export function apply(state: BoardState, event: LiveEvent): BoardState {
   return {
     ...next,
     unread: isToRead && isOpen(order) ? new Set([...next.unread, order.id]) : next.unread,
-    preparedMs: prepared(state.preparedMs, event.time, data),
   };
 }
 
@@ -268,17 +262,6 @@ function leaving(left: readonly Order[], order: Order): readonly Order[] {
 function modeOf(data: LiveEvent["data"]): Mode {
   const { mode, delayMinutes = 0, until, reason, since } = data as unknown as Partial<Mode> & Pick<Mode, "mode">;
   return { mode, delayMinutes, ...(until && { until }), ...(reason && { reason }), ...(since && { since }) };
-}
-
-function prepared(known: readonly number[], time: string, { status, previous }: OrderEvent): readonly number[] {
-  if (status !== "ready" || previous?.status !== "preparing") return known;
-  const ms = Date.parse(time) - Date.parse(previous.at);
-  return ms < preparedMinMs ? known : [...known, ms].slice(-preparedMax);
-}
-
-function preparedFor(order: Order): number | undefined {
-  const [from, to] = [enteredAt(order, "preparing"), enteredAt(order, "ready")];
-  return from !== undefined && to !== undefined && to - from >= preparedMinMs ? to - from : undefined;
 }
 
 function fingerprint({ version, status, promise, progress, schedule, courierId, lines }: Order): string {

@@ -1,4 +1,3 @@
-import { clockTime } from "../lib/format";
 import type { Stuck } from "../lib/outbox";
 import { Icon } from "./icons";
 import type { Intent } from "./intents";
@@ -24,7 +23,7 @@ function StuckTap({ board, stuck }: { board: BoardModel; stuck: Stuck<Intent> })
   const { entry, behind, isTrying, problem } = stuck;
   const { clock, outbox } = board;
   // The entry has the time of the device.
-  const since = clockTime(entry.holdUntil + clock.now() - Date.now(), board.zone.value);
+  const since = board.time(entry.holdUntil + clock.now() - Date.now());
   return (
     <li class="stuck">
       <Icon name="late" />

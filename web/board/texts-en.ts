@@ -140,6 +140,9 @@ export const en = {
   notChecked: "The code was not checked: the server did not answer. A wrong one would be noticed too late.",
   handOverAnyway: "Hand over anyway",
   withoutCode: "Hand over without a code",
+  whyNoCode: "Why without the code?",
+  phone_broken: "Phone broken",
+  code_unknown: "Code not known",
   noCodeHint: "Without the code only a manager may hand it over.",
 
   scheduledTitle: "Scheduled orders",

@@ -142,6 +142,9 @@ export const hi: Record<keyof typeof en, string> = {
   notChecked: "कोड की जाँच नहीं हुई: सर्वर से जवाब नहीं मिला। गलत कोड का पता देर से चलेगा।",
   handOverAnyway: "फिर भी दें",
   withoutCode: "बिना कोड के दें",
+  whyNoCode: "कोड के बिना क्यों?",
+  phone_broken: "फ़ोन खराब है",
+  code_unknown: "कोड पता नहीं",
   noCodeHint: "कोड के बिना केवल मैनेजर दे सकता है।",
 
   scheduledTitle: "तय समय के ऑर्डर",

@@ -1,4 +1,3 @@
-import { clockTime } from "../lib/format";
 import { LineText } from "./card-parts";
 import { dueAt } from "./cards";
 import type { BoardModel } from "./model";
@@ -11,7 +10,6 @@ export function Ticket({ board }: { board: BoardModel }) {
   const shown = panel.value;
   const order = shown?.kind === "details" ? orderOf(board, shown.orderId) : undefined;
   if (!order) return null;
-  const zone = board.zone.value;
   return (
     <section class="ticket" aria-hidden="true">
       <p class="ticket-number">#{order.number}</p>
@@ -20,7 +18,7 @@ export function Ticket({ board }: { board: BoardModel }) {
         {order.fulfilment.type === "pickup" ? t("pickup") : t("delivery")} · {order.channel}
       </p>
       <p>
-        {t("placedAt", { time: clockTime(order.placedAt, zone) })} · {t("due", { time: clockTime(dueAt(order), zone) })}
+        {t("placedAt", { time: board.time(order.placedAt) })} · {t("due", { time: board.time(dueAt(order)) })}
       </p>
       <ul>
         {board.make.value(order).lines.map((line) => (

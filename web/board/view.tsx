@@ -1,7 +1,6 @@
 import { useComputed, useSignal } from "@preact/signals";
 import type { VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { clockTime } from "../lib/format";
 import { OrderCard } from "./card";
 import { type Card, isUnknown } from "./cards";
 import { Cleaning } from "./cleaning";
@@ -202,11 +201,10 @@ function LostBar({ board }: Props) {
   const { link, heardAt } = board.link.value;
   const waiting = board.outbox.entries.value.length;
   if (link !== "lost" || heardAt === undefined) return null;
-  const zone = board.zone.value;
   return (
     <div class="lost-bar" role="alert">
       <Icon name="linkOff" />
-      <b>{t("lostSince", { time: clockTime(heardAt, zone) })}</b>
+      <b>{t("lostSince", { time: board.time(heardAt) })}</b>
       <span>{t("mayBeOld")}</span>
       {waiting > 0 && <b>{notSentText(waiting)}</b>}
     </div>

@@ -99,7 +99,7 @@ describe("a kitchen's row", () => {
     const board = (left: number, undone: number) => {
       const lines = Array.from({ length: 4 }, (_, index) => ({ state: index < undone * 4 ? "waiting" : "done" }));
       const promise = { readyAt: new Date(minutes(left)).toISOString() };
-      const need = needMs({ preparedMs: [22, 20, 24, 21, 23].map((took) => took * minuteMs) });
+      const need = needMs({ prepareSeconds: 22 * 60 });
       const level = levelOf({ promise, lines, progress: lines } as unknown as Order, now, need);
       return { calm: "good", soon: "warn", late: "bad" }[level];
     };

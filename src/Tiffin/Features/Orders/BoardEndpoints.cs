@@ -34,15 +34,17 @@ static class BoardEndpoints
 
     static async Task<IResult> Board(
         string kitchenId, HttpContext context, Database database, CatalogueReader catalogues,
-        IOptions<BoardOptions> options)
+        PreparationTimes times, IOptions<BoardOptions> options)
     {
         var cancel = context.RequestAborted;
         await using var connection = await database.OpenRequest(cancel);
         if (await BoardQueries.Read(connection, kitchenId, cancel) is not { } snapshot) return Problems.NotFound;
         // Read last: a change since the snapshot is in the stream too, but one before it is not.
         var catalogue = await catalogues.Read(connection, cancel);
+        var prepareSeconds = await times.Median(connection, catalogue.Kitchens[kitchenId].Number, cancel);
         return new BoardResult(
-            snapshot, catalogue, kitchenId, context.Caller(), options.Value.AllergyWords, database.Clock.Now);
+            snapshot, catalogue, kitchenId, context.Caller(), options.Value.AllergyWords, prepareSeconds,
+            database.Clock.Now);
     }
 
     static async Task<IResult> Summary(HttpContext context, Database database, CatalogueReader catalogues)
@@ -82,7 +84,10 @@ sealed record BoardView(
         "Words of the chain (Board:AllergyWords) that make a note a warning; * at the end matches any ending.")]
     IReadOnlyList<string> AllergyWords,
     [property: Description("True if there are more orders in the kitchen, or scheduled ones, than shown.")]
-    bool Truncated);
+    bool Truncated,
+    [property: Description("The median time in preparation of the orders that became ready in the last hour, of those "
+        + "with a minute or more; absent if they are fewer than five. Boards warn by it.")]
+    int? PrepareSeconds = null);
 
 sealed record BoardMode(
     KitchenMode Mode, int DelayMinutes, DateTimeOffset? Until = null, string? Reason = null,

@@ -10,7 +10,7 @@ namespace Tiffin.Features.Orders;
 /// <summary>Writes a <see cref="BoardView"/>; the orders are as the viewer sees them.</summary>
 sealed class BoardResult(
     BoardSnapshot snapshot, CatalogueSnapshot catalogue, string kitchenId, Caller viewer,
-    IReadOnlyList<string> allergyWords, DateTimeOffset now) : IResult
+    IReadOnlyList<string> allergyWords, int? prepareSeconds, DateTimeOffset now) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -39,6 +39,7 @@ sealed class BoardResult(
         foreach (var word in allergyWords) json.WriteStringValue(word);
         json.WriteEndArray();
         json.WriteBoolean("truncated"u8, snapshot.IsTruncated);
+        if (prepareSeconds is { } seconds) json.WriteNumber("prepareSeconds"u8, seconds);
         json.WriteEndObject();
     }
 

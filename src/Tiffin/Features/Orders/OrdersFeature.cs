@@ -18,6 +18,7 @@ sealed class OrdersFeature : Feature
     {
         builder.Services
             .AddSingleton<ScanCursors>()
+            .AddSingleton<PreparationTimes>()
             .AddSingleton<IChore, ReleaseTimes>()
             .AddSingleton<IChore, OrderTimerChore>()
             .AddSingleton<IChore, EndedPositions>()

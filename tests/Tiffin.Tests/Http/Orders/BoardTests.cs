@@ -145,6 +145,29 @@ public sealed class BoardTests(SmallSandbox shared) : IClassFixture<SmallSandbox
         board["allergyWords"]!.ToJsonString().ShouldBe("""["kosher","fodmap*"]""");
     }
 
+    // Fails if each tablet knows only what it has seen, or what was not cooked counts.
+    [Fact]
+    public async Task The_board_has_the_median_time_in_preparation_of_the_last_hour()
+    {
+        async Task<int?> Median() => (int?)(await server.Get($"/v1/kitchens/{site}/board"))["prepareSeconds"];
+        (await Median()).ShouldBeNull();
+
+        var orders = new List<string>();
+        for (var i = 0; i < 6; i++) orders.Add(await Place(site));
+        foreach (var order in orders) await Move(order, "preparing");
+        await Move(orders[5], "ready");
+        foreach (var (order, minutes) in orders[..5].Zip([4, 2, 6, 10, 3]))
+        {
+            await Sandbox.Advance(server, minutes);
+            await Move(order, "ready");
+        }
+
+        // After 4, 6, 12, 22 and 25 minutes.
+        (await Median()).ShouldNotBeNull().ShouldBeInRange(12 * 60, 12 * 60 + 30);
+        await Sandbox.Advance(server, 40);
+        (await Median()).ShouldBeNull();
+    }
+
     [Theory]
     [InlineData("kosher", true)]
     [InlineData("मूंगफली", true)]
@@ -212,6 +235,8 @@ public sealed class BoardTests(SmallSandbox shared) : IClassFixture<SmallSandbox
 
     async Task OpenKitchen() => site = await Own.Kitchen(
         server, Acceptance.Manual, new() { PrepMinutes = 20, DeliveryMinutes = new(10, 25) });
+
+    Task<JsonNode> Move(string order, string status) => server.Put($"/v1/orders/{order}/status", new { status });
 
     async Task<string> Place(string kitchen, string? note = null) => (await server.Post("/v1/orders", new
     {

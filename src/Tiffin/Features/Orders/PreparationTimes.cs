@@ -1,0 +1,50 @@
+using System.Collections.Concurrent;
+using Npgsql;
+using Tiffin.Domain;
+using Tiffin.Domain.Orders;
+using Tiffin.Engine.Storage;
+using static Tiffin.Engine.Storage.Sql;
+
+namespace Tiffin.Features.Orders;
+
+/// <summary>
+/// How long a kitchen prepares an order: the median of those that became ready in the last hour. All boards of the
+/// kitchen have the same.
+/// </summary>
+sealed class PreparationTimes(Database database)
+{
+    // Fewer orders say too little.
+    const int SampleMin = 5;
+    static readonly TimeSpan kept = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan readyWithin = TimeSpan.FromHours(1);
+    static readonly TimeSpan placedWithin = TimeSpan.FromHours(3);
+
+    // A shorter preparation was recorded when it had ended, and says nothing about the kitchen.
+    static readonly string medianSql = $"""
+        SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM ready - preparing)::int), count(*)
+        FROM (SELECT timeline FROM orders WHERE kitchen = $1 AND id >= $2 ORDER BY id DESC LIMIT 200) latest
+        CROSS JOIN LATERAL (
+            SELECT min(at) FILTER (WHERE status = '{Names.Of(OrderStatus.Preparing)}') AS preparing,
+                min(at) FILTER (WHERE status = '{Names.Of(OrderStatus.Ready)}') AS ready
+            FROM (
+                SELECT line::jsonb->>'status' AS status, (line::jsonb->>'at')::timestamptz AS at
+                FROM string_to_table(convert_from(timeline, 'UTF8'), E'\n') AS line WHERE line <> '') steps
+        ) times
+        WHERE ready >= $3 AND ready - preparing >= interval '1 minute'
+        """;
+
+    readonly ConcurrentDictionary<int, (int? Seconds, DateTimeOffset Until)> medians = [];
+
+    /// <summary>Null if too few orders became ready. Computed at most once a minute.</summary>
+    public async Task<int?> Median(NpgsqlConnection connection, int kitchen, CancellationToken cancel)
+    {
+        var now = database.Clock.Now;
+        if (medians.TryGetValue(kitchen, out var known) && known.Until > now) return known.Seconds;
+        var firstId = OrderTable.FirstId((now - placedWithin).ToUnixTimeMilliseconds());
+        var seconds = await SingleRow(
+            connection, medianSql, row => row.GetInt64(1) < SampleMin ? (int?)null : row.GetInt32(0), cancel,
+            P(kitchen), P(firstId), P((now - readyWithin).UtcDateTime));
+        medians[kitchen] = (seconds, now + kept);
+        return seconds;
+    }
+}
