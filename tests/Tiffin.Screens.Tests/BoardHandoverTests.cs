@@ -46,7 +46,7 @@ public sealed class BoardHandoverTests : BoardScreenTest
     }
 
     [Fact]
-    public async Task A_cook_is_told_who_can_do_it()
+    public async Task A_cook_sees_who_can_do_it()
     {
         var page = (await Open()).Page;
 
