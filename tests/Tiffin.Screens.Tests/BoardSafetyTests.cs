@@ -234,69 +234,6 @@ public sealed partial class BoardSafetyTests : BoardScreenTest
             glass.SendAsync("Input.dispatchTouchEvent", new() { ["type"] = type, ["touchPoints"] = touchPoints });
     }
 
-    [Theory]
-    [InlineData(390, 844, 100)]
-    [InlineData(1280, 800, 100)]
-    [InlineData(390, 844, 80)]
-    [InlineData(1280, 800, 80)]
-    public async Task Everything_fits_and_can_be_touched(int width, int height, int zoom)
-    {
-        var (ready, cooking) = (await Place("k2"), await Place("k2"));
-        foreach (var order in new[] { ready, cooking }) await Move(order, "accepted");
-        foreach (var status in new[] { "preparing", "ready" }) await Move(ready, status);
-        var waiting = await Place("k2");
-        var page = (await Open("k2", new Device(width, height), async page =>
-        {
-            await page.Clock.InstallAsync();
-            await page.AddInitScriptAsync($"localStorage.setItem('tiffin.zoom', '{zoom}')");
-        })).Page;
-        await Expect(Button(page, "Deny", waiting)).ToBeVisibleAsync();
-        await ShouldFit(page, "the cards");
-
-        foreach (var panel in new[] { "86 Items off", "Scheduled", "Recall", "Settings" })
-        {
-            await page.GetByRole(AriaRole.Button, new() { Name = panel }).ClickAsync();
-            await Expect(page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
-            await ShouldFit(page, panel);
-            await page.Keyboard.PressAsync("Escape");
-        }
-        await Card(page, cooking).Locator(".card-title").ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
-        await ShouldFit(page, "an order");
-        await page.Keyboard.PressAsync("Escape");
-        await StopTime(page);
-        await Bump(page, cooking);
-        await Expect(Button(page, "Undo", cooking)).ToBeVisibleAsync();
-        await ShouldFit(page, "the undo bar");
-    }
-
-    static async Task ShouldFit(IPage page, string what)
-    {
-        (await page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth"))
-            .ShouldBeLessThanOrEqualTo(0, what);
-        // Half a pixel is lost in rounding.
-        (await page.EvaluateAsync<string[]>("""
-            [...document.querySelectorAll("button, a")].flatMap((one) => {
-              const { width, height } = one.getBoundingClientRect();
-              const least = one.matches(".card-foot button, .accept-buttons .bump") ? 95.5 : 71.5;
-              const isSmall = one.checkVisibility() && (width < 71.5 || height < least);
-              return isSmall ? [`${one.outerHTML.slice(0, 120)} is ${width} x ${height}`] : [];
-            })
-            """)).ShouldBeEmpty(what);
-        (await page.EvaluateAsync<string[]>("""
-            [".top", ".cards-area", ".ready-rail", ".bottom", ".panel"].flatMap((layer) => {
-              const all = [...document.querySelectorAll(`${layer} button, ${layer} a`)]
-                .filter((one) => one.checkVisibility());
-              return all.flatMap((one, index) => all.slice(index + 1).flatMap((other) => {
-                const [a, b] = [one.getBoundingClientRect(), other.getBoundingClientRect()];
-                const apart = Math.hypot(
-                  Math.max(0, a.left - b.right, b.left - a.right), Math.max(0, a.top - b.bottom, b.top - a.bottom));
-                return apart < 11.5 ? [`${apart} px from "${one.textContent}" to "${other.textContent}"`] : [];
-              }));
-            })
-            """)).ShouldBeEmpty(what);
-    }
-
     /// <summary>Pairs the visitor's browser; answers the id of the device.</summary>
     async Task<string> Pair(Visitor visitor)
     {
