@@ -59,8 +59,11 @@ public abstract class AxeTest : BoardScreenTest
         return visitor;
     }
 
-    private protected static async Task ShouldBeOpenToAll(Visitor visitor, string what) =>
+    private protected static async Task ShouldBeOpenToAll(Visitor visitor, string what)
+    {
         (await visitor.Barriers()).ShouldBeEmpty(what);
+        (await visitor.PixelsBeside()).ShouldBe(0, what);
+    }
 
     async Task<JsonNode> Accepted(string? note = null, DateTimeOffset? at = null)
     {

@@ -94,6 +94,7 @@ public sealed class DoorTests : ScreenTest
         await Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
         if (path == "/pair") await Expect(visitor.Page.Locator(".user-code")).ToBeVisibleAsync();
         (await visitor.Barriers()).ShouldBeEmpty();
+        (await visitor.PixelsBeside()).ShouldBe(0);
     }
 
     static async Task SignIn(IPage page, string key)
