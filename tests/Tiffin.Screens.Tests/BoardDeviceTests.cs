@@ -50,11 +50,11 @@ public sealed class BoardDeviceTests : BoardScreenTest
             const wakeLock = { request: async (type) => window.locks.push(type) };
             Object.defineProperty(navigator, "wakeLock", { value: wakeLock });
             """))).Page;
-        (await Locks()).ShouldBe(["screen"]);
+        await Eventually.Holds(Locks, locks => locks is ["screen"]);
 
         await page.EvaluateAsync("document.dispatchEvent(new Event('visibilitychange'))");
 
-        (await Locks()).ShouldBe(["screen", "screen"]);
+        await Eventually.Holds(Locks, locks => locks is ["screen", "screen"]);
 
         Task<string[]> Locks() => page.EvaluateAsync<string[]>("window.locks");
     }
