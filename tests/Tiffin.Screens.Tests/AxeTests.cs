@@ -59,8 +59,11 @@ public abstract class AxeTest : BoardScreenTest
         return visitor;
     }
 
-    private protected static async Task ShouldBeOpenToAll(Visitor visitor, string what) =>
+    private protected static async Task ShouldBeOpenToAll(Visitor visitor, string what)
+    {
         (await visitor.Barriers()).ShouldBeEmpty(what);
+        (await visitor.PixelsBeside()).ShouldBe(0, what);
+    }
 
     async Task<JsonNode> Accepted(string? note = null, DateTimeOffset? at = null)
     {
@@ -114,6 +117,31 @@ public sealed class BoardAxeTests : AxeTest
         await Bump(page, Late);
         await Expect(Button(page, "Undo", Late)).ToBeVisibleAsync();
         await ShouldBeOpenToAll(visitor, "a denial, a cancelled order and the undo bar");
+    }
+
+    [Fact]
+    public async Task Of_a_board_in_Hindi_that_is_lost_empty_or_refused()
+    {
+        var visitor = await Visit(Device.Tablet with { Locale = "hi-IN" });
+        await visitor.SignIn(await Server.KeyOf(Role.Admin));
+        var page = visitor.Page;
+        await page.Clock.InstallAsync();
+        await Show(page, Kitchen);
+        await Expect(page.Locator(".deny")).ToBeVisibleAsync();
+        await visitor.Context.SetOfflineAsync(true);
+        await page.Clock.FastForwardAsync(60_000);
+        await Expect(page.Locator(".lost-bar")).ToBeVisibleAsync();
+        await ShouldBeOpenToAll(visitor, "the cards, without a connection");
+
+        await visitor.Context.SetOfflineAsync(false);
+        await Show(page, "k1");
+        await Expect(page.Locator(".empty")).ToBeVisibleAsync();
+        await ShouldBeOpenToAll(visitor, "without an order");
+        await page.GotoAsync("/kitchen/none");
+        await Expect(page.Locator(".refused")).ToBeVisibleAsync();
+        await ShouldBeOpenToAll(visitor, "of no kitchen");
+        visitor.Expect([.. visitor.Faults.Where(fault =>
+            fault.Contains("/v1/kitchens/none") || fault.Contains("net::ERR_INTERNET_DISCONNECTED"))]);
     }
 
     static async Task InDialog(Visitor visitor, ILocator opens)

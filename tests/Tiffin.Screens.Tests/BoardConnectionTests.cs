@@ -10,6 +10,8 @@ namespace Tiffin.Screens.Tests;
 /// <summary>The board without a network, a heartbeat, a server, an answer or the right time.</summary>
 public sealed partial class BoardConnectionTests : BoardScreenTest
 {
+    const string RedFrame = "12px solid rgb(200, 32, 26)";
+
     static readonly TimeSpan kitchenZone = TimeSpan.FromHours(5.5);
 
     // Later than any test: silence is made by the clock of a page.
@@ -19,19 +21,31 @@ public sealed partial class BoardConnectionTests : BoardScreenTest
         builder.Configuration["urls"] = $"http://127.0.0.1:{FreePort.Draw()}";
     }
 
+    // Fails without the red frame, and if a tap is lost, sent twice, or refused without a word.
     [Fact]
-    public async Task What_is_tapped_without_a_network_is_sent_once_when_it_is_back()
+    public async Task What_is_tapped_in_a_minute_without_a_network_is_sent_once_and_what_is_refused_is_said()
     {
         JsonNode[] orders = [await Place(), await Place(), await Place()];
-        var visitor = await Open();
+        var refused = await Place();
+        var visitor = await Open(set: page => page.Clock.InstallAsync());
+        visitor.Expect($"409 PUT /v1/orders/{refused["id"]}/progress");
         var page = visitor.Page;
         await visitor.Context.SetOfflineAsync(true);
-        foreach (var order in orders) await Bump(page, order);
-        await Expect(page.Locator(".link")).ToHaveTextAsync("3 taps not sent yet");
+        foreach (var order in orders.Append(refused)) await Bump(page, order);
+        // An open stream goes on until it is reopened.
+        await page.Clock.FastForwardAsync(60_000);
+        await ShouldBe(page, "lost");
+        (await Frame(page)).ShouldBe(RedFrame);
+        await Expect(page.Locator(".lost-bar")).ToContainTextAsync("4 taps not sent yet");
+        await Expect(page.Locator(".link")).ToHaveTextAsync("4 taps not sent yet");
         var placedMeanwhile = await Place();
+        await Move(refused, "cancelled");
 
         await visitor.Context.SetOfflineAsync(false);
 
+        await Expect(page.Locator(".notices li")).ToContainTextAsync($"Order #{refused["number"]}: not changed.");
+        await Expect(Card(page, refused).GetByRole(AriaRole.Alert)).ToContainTextAsync("Cancelled");
+        await Button(page, "Got it", refused).ClickAsync();
         foreach (var order in orders) await WillBeReady(order);
         await Expect(page.Locator(".link")).ToHaveTextAsync("Live");
         await Expect(Card(page, placedMeanwhile)).ToBeVisibleAsync();
@@ -39,6 +53,7 @@ public sealed partial class BoardConnectionTests : BoardScreenTest
         await Eventually.Holds(() => Unsent(page), unsent => unsent == "[]");
         await ShouldShowWhatTheServerHas(page);
         await ShouldNotHaveBeenLoadedAgain(page);
+        (await Frame(page)).ShouldBe("none");
         visitor.Expect([.. visitor.Faults.Where(fault => fault.Contains("net::ERR_INTERNET_DISCONNECTED"))]);
     }
 
@@ -97,18 +112,11 @@ public sealed partial class BoardConnectionTests : BoardScreenTest
 
         await page.Clock.PauseAtAsync(heard.AddSeconds(44));
         await ShouldBe(page, "doubtful");
-        (await Frame()).ShouldBe("none");
+        (await Frame(page)).ShouldBe("none");
 
         await page.Clock.PauseAtAsync(heard.AddSeconds(46));
         await ShouldBe(page, "lost");
-        (await Frame()).ShouldBe("12px solid rgb(200, 32, 26)");
-
-        Task<string> Frame() => page.Locator(".board").EvaluateAsync<string>("""
-            board => {
-              const { content, borderLeft } = getComputedStyle(board, "::after");
-              return content === "none" ? content : borderLeft;
-            }
-            """);
+        (await Frame(page)).ShouldBe(RedFrame);
     }
 
     [Fact]
@@ -172,6 +180,13 @@ public sealed partial class BoardConnectionTests : BoardScreenTest
         await ShouldNotHaveBeenLoadedAgain(page);
         visitor.Expect([.. visitor.Faults.Where(fault => fault.Contains("net::ERR_") || fault.StartsWith("503 "))]);
     }
+
+    static Task<string> Frame(IPage page) => page.Locator(".board").EvaluateAsync<string>("""
+        board => {
+          const { content, borderLeft } = getComputedStyle(board, "::after");
+          return content === "none" ? content : borderLeft;
+        }
+        """);
 
     static Task<string> Unsent(IPage page) => page.EvaluateAsync<string>("localStorage.getItem('tiffin.outbox.k1')");
 

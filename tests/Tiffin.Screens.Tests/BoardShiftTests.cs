@@ -237,8 +237,9 @@ public sealed partial class BoardShiftTests : BoardScreenTest
         await Eventually.Holds(() => IsOn("masala"), isOn => isOn);
     }
 
+    // Fails if Recall at a station sets nothing back.
     [Fact]
-    public async Task Done_at_a_station_is_not_ready_before_the_pass_says_so()
+    public async Task Done_at_a_station_is_not_ready_before_the_pass_says_so_and_can_be_recalled()
     {
         await Server.Pipeline.Submit(new PutItem("masala", "dosa", "masala", null, ItemKind.Item,
             new Money(12000, "INR"), 500, [new RecipeLine("rice", 100)], [])
@@ -257,6 +258,11 @@ public sealed partial class BoardShiftTests : BoardScreenTest
 
         await Expect(pass.Locator("button.line")).ToHaveAttributeAsync("aria-pressed", "true");
         (await Status(order)).ShouldBe("preparing");
+
+        await Press(station, "Recall");
+        await Press(station, $"Recall: order #{order["number"]}");
+        await Expect(station.Locator("button.line")).ToHaveAttributeAsync("data-state", "started");
+        await Expect(pass.Locator("button.line")).ToHaveAttributeAsync("data-state", "started");
         await Bump(pass, order);
         await WillBeReady(order);
     }

@@ -1,6 +1,6 @@
 namespace Tiffin.Screens.Tests;
 
-/// <summary>The size of a screen, and its settings.</summary>
+/// <summary>The size of a screen that is touched, and its settings.</summary>
 sealed record Device(int Width, int Height)
 {
     public static readonly Device Phone = new(390, 844);
@@ -16,6 +16,7 @@ sealed record Device(int Width, int Height)
         ViewportSize = new() { Width = Width, Height = Height },
         ColorScheme = IsDark ? ColorScheme.Dark : ColorScheme.Light,
         JavaScriptEnabled = HasScript,
+        HasTouch = true,
         Locale = Locale,
         TimezoneId = "Asia/Kolkata",
     };

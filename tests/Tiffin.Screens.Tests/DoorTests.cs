@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Tiffin.Domain;
 using static Microsoft.Playwright.Assertions;
 
@@ -52,9 +53,11 @@ public sealed class DoorTests : ScreenTest
         await Expect(page.GetByText("Signed in as kitchen")).ToBeVisibleAsync();
     }
 
+    // Fails if the name of a device is part of the page, and if its access ends before the manager has confirmed it.
     [Fact]
-    public async Task A_tablet_is_paired_by_the_manager_who_types_its_code()
+    public async Task A_tablet_is_paired_by_the_manager_who_types_its_code_and_revoked_after_a_question()
     {
+        const string name = "Tandoor, <b>left</b><img src=x onerror='window.ran = 1'>";
         var tablet = (await Visit(Device.Tablet)).Page;
         var visitor = await Visit(Device.Phone);
         await visitor.SignIn(await Server.KeyOf(Role.Manager, ["k1"]));
@@ -66,11 +69,28 @@ public sealed class DoorTests : ScreenTest
         await manager.GotoAsync("/start");
         var typed = (await code.TextContentAsync())!.ToLowerInvariant();
         await manager.GetByLabel("Code", new() { Exact = true }).FillAsync(typed);
-        await manager.GetByLabel("Name").FillAsync("Tandoor, left");
+        await manager.GetByLabel("Name").FillAsync(name);
         await manager.GetByRole(AriaRole.Button, new() { Name = "Pair" }).ClickAsync();
 
-        await Expect(manager.GetByText("Tandoor, left is paired.")).ToBeVisibleAsync();
+        await Expect(manager.GetByText($"{name} is paired.")).ToBeVisibleAsync();
         await Expect(tablet).ToHaveURLAsync("/kitchen/k1");
+        await tablet.CloseAsync();
+        await manager.ReloadAsync();
+        var row = manager.GetByRole(AriaRole.Listitem).Filter(new() { HasText = name });
+        var question = row.GetByRole(AriaRole.Alertdialog, new() { Name = "Revoke" });
+        await row.GetByRole(AriaRole.Button, new() { Name = $"Revoke {name}" }).ClickAsync();
+        await Expect(question).ToContainTextAsync($"{name} is signed out within five seconds");
+        await question.GetByRole(AriaRole.Button, new() { Name = "Keep" }).ClickAsync();
+        await Expect(question).ToHaveCountAsync(0);
+        (await Devices()).Count.ShouldBe(1);
+
+        await row.GetByRole(AriaRole.Button, new() { Name = $"Revoke {name}" }).ClickAsync();
+        await question.GetByRole(AriaRole.Button, new() { Name = "Revoke" }).ClickAsync();
+        await Expect(manager.GetByText("No screen is paired.")).ToBeVisibleAsync();
+        (await Devices()).ShouldBeEmpty();
+        (await manager.EvaluateAsync<bool>("'ran' in window")).ShouldBeFalse();
+
+        async Task<JsonArray> Devices() => (await Server.Get("/v1/devices"))["data"]!.AsArray();
     }
 
     [Theory]
@@ -94,6 +114,7 @@ public sealed class DoorTests : ScreenTest
         await Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
         if (path == "/pair") await Expect(visitor.Page.Locator(".user-code")).ToBeVisibleAsync();
         (await visitor.Barriers()).ShouldBeEmpty();
+        (await visitor.PixelsBeside()).ShouldBe(0);
     }
 
     static async Task SignIn(IPage page, string key)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
@@ -17,6 +18,7 @@ public sealed class OperationsTests : ScreenTest
     protected override void Configure(WebApplicationBuilder builder)
     {
         builder.Configuration["Sandbox:Enabled"] = "true";
+        builder.Configuration["Notifications:PrintToConsole"] = "true";
         builder.Services.AddSingleton<ResolveName>((_, _) =>
             Task.FromResult<IPAddress[]>([IPAddress.Parse("93.184.216.34")]));
     }
@@ -33,12 +35,16 @@ public sealed class OperationsTests : ScreenTest
     [Fact]
     public async Task A_late_order_needs_attention_until_it_is_ready_and_its_panel_says_who_did_what()
     {
-        var order = await Place("k1");
+        var order = await Server.Post("/v1/orders", AgreedToMessages());
         await Sandbox.Advance(Server, 23);
         var page = await Open();
         var row = Row(page, $"Order #{order["number"]} late by ");
         await Expect(row).ToContainTextAsync("k1");
         await ShouldBe(page, "Late now", 1);
+        await Expect(Cell(page, "k1", "Late")).ToHaveTextAsync(new Regex("^✕ 1 late$"));
+        await Expect(Cell(page, "k1", "Oldest")).ToHaveTextAsync(new Regex("^✕ 2[3-9] min late$"));
+        await Expect(Cell(page, "k1", "Prepare p90")).ToHaveTextAsync("–promise 20 min");
+        await Expect(Cell(page, "k2", "Oldest")).ToHaveTextAsync("–");
 
         await row.GetByRole(AriaRole.Button, new() { Name = "Open order" }).ClickAsync();
 
@@ -46,11 +52,17 @@ public sealed class OperationsTests : ScreenTest
         await Expect(page).ToHaveURLAsync($"/operations?kitchen=k1&order={order["id"]}");
         var steps = page.Locator(".timeline li:not(.minor)");
         await Expect(steps).ToHaveTextAsync([Step("placed", "admin"), Step("accepted", "system")]);
+        await Expect(page.Locator(".order-lines li")).ToHaveTextAsync(["1 ×masala ₹120.00"]);
+        await Expect(page.Locator(".totals .total")).ToHaveTextAsync("Total₹126.00");
+        await Expect(page.Locator(".messages li")).ToHaveTextAsync(new Regex("accepted · phone · sent$"));
         await Move(order, "preparing");
+        await Sandbox.Advance(Server, 4.5);
         await Move(order, "ready");
         await Expect(steps.Last).ToHaveTextAsync(Step("ready", "admin"));
         await Expect(row).ToHaveCountAsync(0);
         await ShouldBe(page, "Late now", 0);
+        await Expect(Cell(page, "k1", "Late")).ToHaveTextAsync("0");
+        await Expect(Cell(page, "k1", "Prepare p90")).ToHaveTextAsync(new Regex("^[5-9] minpromise 20 min$"));
         await page.GoBackAsync();
         await Expect(page.Locator(".timeline")).ToHaveCountAsync(0);
     }
@@ -109,7 +121,11 @@ public sealed class OperationsTests : ScreenTest
     {
         await Server.Post("/v1/kitchens/k1/stock/movements",
             new { movements = new[] { new { sku = "rice", kind = "counted", quantity = 0 } } });
+        await Server.Put("/v1/kitchens/k1/stock/potato", new { threshold = 50_000 });
+        await Server.Put("/v1/kitchens/k1/items/plain/availability", new { available = false });
         var page = await Open();
+        await Expect(Cell(page, "k1", "Stock")).ToHaveTextAsync("✕ 1 out▼ 1 low1 off");
+        await Expect(Cell(page, "k2", "Stock")).ToHaveTextAsync("OK");
         var row = Row(page, "is out");
         await Expect(row.GetByRole(AriaRole.Link, new() { Name = "Receive" }))
             .ToHaveAttributeAsync("href", "/stock/k1?tab=receive&sku=rice");
@@ -263,6 +279,10 @@ public sealed class OperationsTests : ScreenTest
         .GetByRole(AriaRole.Region, new() { Name = "Needs attention" })
         .GetByRole(AriaRole.Listitem).Filter(new() { HasText = text });
 
+    static ILocator Cell(IPage page, string kitchen, string column) => page
+        .GetByRole(AriaRole.Row).Filter(new() { Has = page.GetByRole(AriaRole.Rowheader, new() { Name = kitchen }) })
+        .Locator($"td[data-label='{column}']");
+
     // A sign may follow the number.
     static Task ShouldBe(IPage page, string name, int number) =>
         Expect(page.Locator(".numbers > div").Filter(new() { HasText = name }).Locator("dd"))
@@ -277,6 +297,13 @@ public sealed class OperationsTests : ScreenTest
         await visitor.Page.GotoAsync("/operations");
         await Expect(visitor.Page.GetByText("Live", new() { Exact = true })).ToBeVisibleAsync();
         return visitor.Page;
+    }
+
+    static JsonNode AgreedToMessages()
+    {
+        var order = JsonSerializer.SerializeToNode(SmallChain.Order())!;
+        order["customer"]!["consent"] = true;
+        return order;
     }
 
     Task<JsonNode> Place(string kitchen) => Server.Post("/v1/orders", SmallChain.Order(kitchen));

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Tiffin.Domain;
 using static Microsoft.Playwright.Assertions;
 
@@ -19,6 +20,32 @@ public sealed class StockTests : ScreenTest
         await ShouldSay(page, "Delivery booked",
             () => page.GetByRole(AriaRole.Button, new() { Name = "Book 1 line" }).ClickAsync());
         await Eventually.Holds(OnHand, level => level == 15_000);
+    }
+
+    // Fails if what is out is not first, or is not said to be, and if a sale does not lead to its order.
+    [Fact]
+    public async Task What_is_out_comes_first_with_what_it_keeps_from_being_made_and_leads_to_its_ledger()
+    {
+        await Server.Put("/v1/kitchens/k1/stock/rice", new { threshold = 12_000 });
+        var order = await Server.Post("/v1/orders", SmallChain.Order());
+        await Server.Post("/v1/kitchens/k1/stock/movements",
+            new { movements = new[] { new { sku = "potato", kind = "counted", quantity = 0 } } });
+        var page = await Open(Role.Manager, "Now");
+        var levels = page.Locator(".levels > li");
+        await Expect(page.Locator(".level h2")).ToHaveTextAsync(["Potato masala", "Rice batter", "Ghee"]);
+        foreach (var text in new[] { "Out", "Cannot make masala" })
+            await Expect(levels.Nth(0)).ToContainTextAsync(text);
+        foreach (var text in new[] { "9.9 kg", "Low", "low below 12 kg", "Makes 99 masala", "Makes 99 plain" })
+            await Expect(levels.Nth(1)).ToContainTextAsync(text);
+        foreach (var text in new[] { "10 l", "OK" })
+            await Expect(levels.Nth(2)).ToContainTextAsync(text);
+        await Expect(levels.Nth(2).Locator(".level-body")).ToBeHiddenAsync();
+
+        await levels.Nth(1).GetByRole(AriaRole.Button, new() { Name = "Ledger" }).ClickAsync();
+
+        await Expect(page.Locator(".ledger li")).ToHaveTextAsync(
+            [new Regex("^Sold.*−100 g9.9 kg$"), new Regex("^Received.*10 kg$")]);
+        await Expect(page.Locator(".ledger a")).ToHaveAttributeAsync("href", $"/operations?order={order["id"]}");
     }
 
     [Fact]

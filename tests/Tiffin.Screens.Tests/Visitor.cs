@@ -77,6 +77,10 @@ sealed class Visitor : IAsyncDisposable
         ];
     }
 
+    /// <summary>How far the page must be scrolled sideways.</summary>
+    public Task<int> PixelsBeside() =>
+        Page.EvaluateAsync<int>("Math.max(0, document.documentElement.scrollWidth - innerWidth)");
+
     public async ValueTask DisposeAsync() => await context.DisposeAsync();
 
     void Watch()

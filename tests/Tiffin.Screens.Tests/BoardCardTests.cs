@@ -1,0 +1,97 @@
+using System.Text.Json.Nodes;
+using Tiffin.Domain;
+using Tiffin.Domain.Catalogue;
+using Tiffin.Engine.Commit;
+using static Microsoft.Playwright.Assertions;
+
+namespace Tiffin.Screens.Tests;
+
+/// <summary>What a cook reads on the cards and beside them.</summary>
+public sealed class BoardCardTests : BoardScreenTest
+{
+    protected override async Task OpenChain()
+    {
+        await base.OpenChain();
+        PutItem[] puts =
+        [
+            Item("masala", "tawa", ("rice", 100), ("potato", 50)), Item("plain", "griddle", ("rice", 100)),
+        ];
+        foreach (var put in puts) (await Server.Pipeline.Submit(put)).ShouldBeOfType<Outcome.OfEntry>();
+    }
+
+    // Fails if a line is missing, or shown twice, or counted otherwise than it is ordered.
+    [Fact]
+    public async Task A_long_order_goes_on_in_a_second_cell_and_all_day_sums_what_is_to_be_made()
+    {
+        var page = (await Open()).Page;
+        var order = await Place(
+            Line("masala", 1), Line("masala", 2), Line("masala", 1, "Extra crisp"), Line("masala", 1, extras: 1),
+            Line("plain", 1), Line("plain", 1, "No onions"), Line("plain", 2, extras: 2));
+        var first = Card(page, order);
+        var second = page.GetByRole(AriaRole.Article, new() { Name = $"Order #{order["number"]}, 2 of 2" });
+
+        await Expect(page.Locator(".card .line-name")).ToHaveTextAsync(
+            ["3 × masala", "1 × masala", "1 × masala", "1 × plain", "1 × plain", "2 × plain"]);
+        await Expect(page.Locator(".card .modifier")).ToHaveTextAsync(["+ ghee-extra", "+ 2 × ghee-extra"]);
+        await Expect(first.Locator(".continues")).ToHaveTextAsync("1 of 2");
+        await Expect(first.Locator(".line-name")).ToHaveCountAsync(3);
+        await Expect(second.Locator(".continued")).ToHaveTextAsync($"#{order["number"]} continues · 2 of 2");
+        await Expect(first.Locator(".card-foot")).ToHaveCountAsync(0);
+        await Expect(Button(second, "Ready", order)).ToBeVisibleAsync();
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "All day" }).ClickAsync();
+        var rail = page.GetByRole(AriaRole.Complementary, new() { Name = "All day" });
+        await Expect(rail.Locator("ol:not(.ingredients) li")).ToHaveTextAsync(["5masala", "4plain"]);
+        await Expect(rail.Locator(".ingredients li")).ToHaveTextAsync(
+            ["900 gRice batter", "250 gPotato masala", "50 mlGhee"]);
+        await second.Locator("button.line").Last.ClickAsync();
+        await Expect(rail.Locator("ol:not(.ingredients) li")).ToHaveTextAsync(["5masala", "2plain"]);
+        await Expect(rail.Locator(".ingredients b")).ToHaveTextAsync(["700 g", "250 g", "10 ml"]);
+    }
+
+    // Fails if the pass does not see the courier come, or a station does not see what is made elsewhere.
+    [Fact]
+    public async Task A_card_says_who_comes_for_the_order_and_where_the_rest_of_it_is_made()
+    {
+        var order = await Place(Line("masala", 1), Line("plain", 2));
+        var page = (await Open()).Page;
+        var courier = $"/v1/orders/{order["id"]}/courier";
+        await Expect(Card(page, order)).ToContainTextAsync("no courier yet");
+        await Expect(Card(page, order)).Not.ToContainTextAsync("Also at");
+        await Server.Put(courier, new { courierId = "ravi", name = "Ravi" });
+        await Expect(Card(page, order)).ToContainTextAsync("courier Ravi coming");
+        var pickupAt = new DateTimeOffset(DateTime.UtcNow.Date.AddDays(1), TimeSpan.Zero).AddHours(14).AddMinutes(12);
+        await Server.Put(courier, new { courierId = "ravi", pickupAt });
+        await Expect(Card(page, order)).ToContainTextAsync("courier Ravi 19:42");
+        await Server.Put($"{courier}/arrival", new { where = "kitchen" });
+        await Expect(Card(page, order)).ToContainTextAsync("courier Ravi is here");
+
+        await page.GotoAsync("/kitchen/k1?station=griddle");
+        await Expect(Card(page, order)).ToContainTextAsync("Also at: tawa");
+        await Expect(Card(page, order).Locator(".line-name")).ToHaveTextAsync(["2 × plain"]);
+    }
+
+    Task<JsonNode> Place(params JsonNode[] lines)
+    {
+        var order = System.Text.Json.JsonSerializer.SerializeToNode(SmallChain.Order())!;
+        order["lines"] = new JsonArray(lines);
+        return Server.Post("/v1/orders", order);
+    }
+
+    static JsonObject Line(string itemId, int quantity, string? note = null, int extras = 0)
+    {
+        var line = new JsonObject { ["itemId"] = itemId, ["quantity"] = quantity };
+        if (note is not null) line["note"] = note;
+        if (extras > 0)
+            line["modifiers"] = new JsonArray(new JsonObject { ["itemId"] = "ghee-extra", ["quantity"] = extras });
+        return line;
+    }
+
+    static PutItem Item(string id, string station, params (string Sku, long Quantity)[] recipe) =>
+        new(id, "dosa", id, null, ItemKind.Item, new Money(12000, "INR"), 500,
+            [.. recipe.Select(line => new RecipeLine(line.Sku, line.Quantity))], ["ghee-extra"])
+        {
+            Caller = SmallChain.Admin,
+            StationId = station,
+        };
+}
