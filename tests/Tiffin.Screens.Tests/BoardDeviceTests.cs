@@ -36,6 +36,7 @@ public sealed class BoardDeviceTests : BoardScreenTest
         await page.Keyboard.PressAsync("Escape");
         await page.Keyboard.PressAsync("ArrowRight");
         await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator(".undo-bar li")).ToHaveCountAsync(0);
         await page.Keyboard.PressAsync("x");
         await Expect(page.Locator($"[data-order='{order["id"]}']")).ToHaveCountAsync(0);
         await WillBeReady(order);

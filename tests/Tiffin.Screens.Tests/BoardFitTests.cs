@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
@@ -14,13 +13,6 @@ public sealed partial class BoardFitTests : BoardScreenTest
 {
     /// <summary>The phone comes last: it has all buttons, and the next state is opened on it.</summary>
     static readonly (int Width, int Height)[] sizes = [(1280, 800), (1024, 768), (800, 1280), (390, 844)];
-
-    static readonly RouteFulfillOptions blocked = new()
-    {
-        Status = 403,
-        Headers = new Dictionary<string, string> { ["Content-Type"] = "text/html", ["Retry-After"] = "60" },
-        Body = "<h1>Blocked</h1>",
-    };
 
     protected override void Configure(WebApplicationBuilder builder) =>
         builder.Configuration["Tracking:HeartbeatInterval"] = "00:00:01";
@@ -47,8 +39,9 @@ public sealed partial class BoardFitTests : BoardScreenTest
     [InlineData(160, "hi")]
     public async Task Everything_fits_and_can_be_touched(int zoom, string language)
     {
-        var (ready, cooking, cooked) = (await Accepted(), await Accepted(), await Accepted());
-        await Accepted(DateTimeOffset.UtcNow.AddHours(5));
+        var (ready, cooking) = (await PlaceAccepted("k2"), await PlaceAccepted("k2"));
+        var cooked = await PlaceAccepted("k2");
+        await PlaceAccepted("k2", DateTimeOffset.UtcNow.AddHours(5));
         foreach (var status in new[] { "preparing", "ready" }) await Move(ready, status);
         await Move(cooked, "preparing");
         var waiting = await Place("k2");
@@ -86,7 +79,7 @@ public sealed partial class BoardFitTests : BoardScreenTest
         await page.Keyboard.PressAsync("Escape");
 
         visitor.Expect($"403 PUT /v1/orders/{cooking["id"]}/status");
-        await page.RouteAsync(StatusOfAnOrder(), route => route.FulfillAsync(blocked));
+        await page.RouteAsync(StatusOfAnOrder(), route => route.FulfillAsync(Blocked));
         await ResumeTime(page);
         await page.Clock.FastForwardAsync(6_000);
         await Expect(page.Locator(".link[data-link=doubtful]")).ToBeVisibleAsync();
@@ -130,16 +123,6 @@ public sealed partial class BoardFitTests : BoardScreenTest
     static ILocator Panels(IPage page) => page.Locator(".head-actions [aria-expanded]");
 
     static ILocator Of(IPage page, JsonNode order) => page.Locator($"[data-order='{order["id"]}']");
-
-    // By key: two taps so fast on one spot would be one that bounced.
-    static Task Press(ILocator button) => button.PressAsync("Enter");
-
-    async Task<JsonNode> Accepted(DateTimeOffset? at = null)
-    {
-        var order = JsonSerializer.SerializeToNode(SmallChain.Order("k2"))!;
-        if (at is { } time) order["fulfilment"]!["at"] = time;
-        return await Move(await Server.Post("/v1/orders", order), "accepted");
-    }
 
     /// <summary>
     /// Of the page as it is once it was painted, when the columns have the width of the cards. Half a pixel is lost in

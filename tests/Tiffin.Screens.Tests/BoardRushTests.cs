@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tiffin.Domain;
 using Tiffin.Domain.Catalogue;
@@ -20,8 +19,8 @@ public sealed class BoardRushTests : BoardScreenTest
     [Fact]
     public async Task Busy_start_and_start_now_reach_the_server_and_to_accept_leads_to_the_order()
     {
-        JsonNode[] cooking = [await Accepted(), await Accepted(), await Accepted()];
-        var scheduled = await Accepted(DateTimeOffset.UtcNow.AddHours(5));
+        JsonNode[] cooking = [await PlaceAccepted("k2"), await PlaceAccepted("k2"), await PlaceAccepted("k2")];
+        var scheduled = await PlaceAccepted("k2", DateTimeOffset.UtcNow.AddHours(5));
         var page = (await Open("k2", Device.Phone)).Page;
 
         await Press(page.GetByRole(AriaRole.Button, new() { Name = "Busy +10" }));
@@ -58,7 +57,7 @@ public sealed class BoardRushTests : BoardScreenTest
     [Fact]
     public async Task A_promise_is_moved_and_an_order_cancelled_with_what_became_of_its_food()
     {
-        var order = await Accepted();
+        var order = await PlaceAccepted("k2");
         await Move(order, "preparing");
         var page = (await Open("k2", set: page => page.Clock.InstallAsync())).Page;
         var details = page.GetByRole(AriaRole.Dialog, new() { Name = $"Order #{order["number"]}" });
@@ -87,17 +86,7 @@ public sealed class BoardRushTests : BoardScreenTest
 
     static DateTimeOffset ReadyAt(JsonNode order) => (DateTimeOffset)order["promise"]!["readyAt"]!;
 
-    // By key: two taps so fast on one spot would be one that bounced.
-    static Task Press(ILocator button) => button.PressAsync("Enter");
-
     Task<JsonNode> Read(JsonNode order) => Server.Get($"/v1/orders/{order["id"]}");
 
     async Task<JsonNode> Mode() => (await Server.Get("/v1/kitchens/k2"))["mode"]!;
-
-    async Task<JsonNode> Accepted(DateTimeOffset? at = null)
-    {
-        var order = JsonSerializer.SerializeToNode(SmallChain.Order("k2"))!;
-        if (at is { } time) order["fulfilment"]!["at"] = time;
-        return await Move(await Server.Post("/v1/orders", order), "accepted");
-    }
 }

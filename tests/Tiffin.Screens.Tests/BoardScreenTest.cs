@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tiffin.Domain;
 using Tiffin.Domain.Catalogue;
@@ -10,6 +11,16 @@ public abstract class BoardScreenTest : ScreenTest
 {
     protected const string Stream = "GET /v1/events";
     protected const string Snapshot = "GET /v1/kitchens/k1/board";
+
+    /// <summary>
+    /// A proxy's. By itself, the board does not send again while a test looks at what it shows.
+    /// </summary>
+    protected static readonly RouteFulfillOptions Blocked = new()
+    {
+        Status = 403,
+        Headers = new Dictionary<string, string> { ["Content-Type"] = "text/html", ["Retry-After"] = "60" },
+        Body = "<h1>Blocked</h1>",
+    };
 
     /// <summary>A cook in front of a board that is live.</summary>
     private protected async Task<Visitor> Open(
@@ -49,6 +60,9 @@ public abstract class BoardScreenTest : ScreenTest
     protected static ILocator Button(ILocator within, string what, JsonNode order) =>
         within.GetByRole(AriaRole.Button, new() { Name = $"{what}: order #{order["number"]}", Exact = true });
 
+    // By key: two taps so fast on one spot would be one that bounced.
+    protected static Task Press(ILocator button) => button.PressAsync("Enter");
+
     protected static Task Bump(IPage page, JsonNode order) => Button(page, "Ready", order).ClickAsync();
 
     /// <summary>
@@ -63,6 +77,14 @@ public abstract class BoardScreenTest : ScreenTest
         DateTime.UnixEpoch.AddMilliseconds(await page.EvaluateAsync<double>("Date.now()"));
 
     protected Task<JsonNode> Place(string kitchen = "k1") => Server.Post("/v1/orders", SmallChain.Order(kitchen));
+
+    /// <summary>An order that a kitchen which accepts by hand has accepted.</summary>
+    protected async Task<JsonNode> PlaceAccepted(string kitchen, DateTimeOffset? at = null)
+    {
+        var order = JsonSerializer.SerializeToNode(SmallChain.Order(kitchen))!;
+        if (at is { } time) order["fulfilment"]!["at"] = time;
+        return await Move(await Server.Post("/v1/orders", order), "accepted");
+    }
 
     protected Task<JsonNode> Move(JsonNode order, string status) =>
         Server.Put($"/v1/orders/{order["id"]}/status", new { status });

@@ -8,14 +8,6 @@ namespace Tiffin.Screens.Tests;
 /// <summary>Taps that a proxy answers with a page of its own, again and again.</summary>
 public sealed partial class BoardStuckTests : BoardScreenTest
 {
-    /// <summary>By itself, the board does not send again while a test looks at what it shows.</summary>
-    static readonly RouteFulfillOptions blocked = new()
-    {
-        Status = 403,
-        Headers = new Dictionary<string, string> { ["Content-Type"] = "text/html", ["Retry-After"] = "60" },
-        Body = "<h1>Blocked</h1>",
-    };
-
     protected override void Configure(WebApplicationBuilder builder) =>
         builder.Configuration["Tracking:HeartbeatInterval"] = "00:00:01";
 
@@ -27,7 +19,7 @@ public sealed partial class BoardStuckTests : BoardScreenTest
         visitor.Expect($"403 PUT /v1/orders/{tried["id"]}/status", $"403 PUT /v1/orders/{discarded["id"]}/status");
         var page = visitor.Page;
         var stuck = page.Locator(".notices li");
-        await page.RouteAsync(StatusOfAnOrder(), route => route.FulfillAsync(blocked));
+        await page.RouteAsync(StatusOfAnOrder(), route => route.FulfillAsync(Blocked));
         var answered = Task.WhenAll(new[] { tried, discarded }.Select(order => page.WaitForRequestFinishedAsync(
             new() { Predicate = request => request.Url.EndsWith($"/v1/orders/{order["id"]}/status") })));
         foreach (var order in new[] { tried, discarded }) await Bump(page, order);

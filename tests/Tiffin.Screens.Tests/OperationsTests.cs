@@ -54,7 +54,7 @@ public sealed class OperationsTests : ScreenTest
         await Expect(steps).ToHaveTextAsync([Step("placed", "admin"), Step("accepted", "system")]);
         await Expect(page.Locator(".order-lines li")).ToHaveTextAsync(["1 ×masala ₹120.00"]);
         await Expect(page.Locator(".totals .total")).ToHaveTextAsync("Total₹126.00");
-        await Expect(page.Locator(".messages li")).ToHaveTextAsync(new Regex("accepted · phone · sent$"));
+        await Expect(page.Locator(".messages li")).ToHaveTextAsync(new Regex("accepted · text message · sent$"));
         await Move(order, "preparing");
         await Sandbox.Advance(Server, 4.5);
         await Move(order, "ready");
@@ -135,9 +135,9 @@ public sealed class OperationsTests : ScreenTest
         await Expect(page.GetByRole(AriaRole.Tab, new() { Name = "86" }))
             .ToHaveAttributeAsync("aria-selected", "true");
         await Expect(page.GetByText("Made with Rice batter")).ToBeVisibleAsync();
-        await Expect(page.Locator(".off-name b")).ToHaveTextAsync(["masala", "plain"]);
+        await Expect(page.Locator(".off-name b")).ToHaveTextAsync(["plain", "masala"]);
         await page.GetByRole(AriaRole.Button, new() { Name = "Show all items" }).ClickAsync();
-        await Expect(page.Locator(".off-name b")).ToHaveTextAsync(["masala", "plain", "ghee-extra"]);
+        await Expect(page.Locator(".off-name b")).ToHaveTextAsync(["plain", "masala", "ghee-extra"]);
     }
 
     [Fact]
