@@ -145,7 +145,7 @@ public sealed partial class BoardSafetyTests : BoardScreenTest
 
         Task<int> Tones() => page.EvaluateAsync<int>("window.tones");
 
-        // The time of the page stands still: there are not more.
+        // The page's clock is paused: there are not more.
         Task ShouldHaveHeard(int count, string what) => Eventually.Holds(Tones, tones => tones == count, what);
     }
 
