@@ -11,7 +11,7 @@ public sealed class BoardCardTests : BoardScreenTest
 {
     protected override async Task OpenChain()
     {
-        await base.OpenChain();
+        await SmallChain.Open(Server, zone: SmallChain.ZoneOfNoon);
         PutItem[] puts =
         [
             Item("masala", "tawa", ("rice", 100), ("potato", 50)), Item("plain", "griddle", ("rice", 100)),
@@ -60,9 +60,10 @@ public sealed class BoardCardTests : BoardScreenTest
         await Expect(Card(page, order)).Not.ToContainTextAsync("Also at");
         await Server.Put(courier, new { courierId = "ravi", name = "Ravi" });
         await Expect(Card(page, order)).ToContainTextAsync("courier Ravi coming");
-        var pickupAt = new DateTimeOffset(DateTime.UtcNow.Date.AddDays(1), TimeSpan.Zero).AddHours(14).AddMinutes(12);
+        var pickupAt = DateTimeOffset.UtcNow.AddHours(2);
         await Server.Put(courier, new { courierId = "ravi", pickupAt });
-        await Expect(Card(page, order)).ToContainTextAsync("courier Ravi 19:42");
+        var there = TimeZoneInfo.ConvertTime(pickupAt, TimeZoneInfo.FindSystemTimeZoneById(SmallChain.ZoneOfNoon));
+        await Expect(Card(page, order)).ToContainTextAsync($"courier Ravi {there:HH:mm}");
         await Server.Put($"{courier}/arrival", new { where = "kitchen" });
         await Expect(Card(page, order)).ToContainTextAsync("courier Ravi is here");
 

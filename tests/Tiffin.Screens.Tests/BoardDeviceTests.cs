@@ -10,12 +10,18 @@ public sealed class BoardDeviceTests : BoardScreenTest
     public async Task Settings_last_over_a_reload_and_what_is_missing_over_plain_HTTP_is_said_once()
     {
         var order = await Place();
-        var page = (await Open(set: page => page.AddInitScriptAsync("""
-            Object.defineProperty(window, "isSecureContext", { value: false });
-            delete Navigator.prototype.wakeLock;
-            """))).Page;
+        // The notice leaves by itself: the time of the page stops until it was seen.
+        var page = (await Open(set: async page =>
+        {
+            await page.AddInitScriptAsync("""
+                Object.defineProperty(window, "isSecureContext", { value: false });
+                delete Navigator.prototype.wakeLock;
+                """);
+            await page.Clock.SetFixedTimeAsync(DateTime.UtcNow);
+        })).Page;
         var notice = page.Locator(".notices li");
         await Expect(notice).ToContainTextAsync("Over plain HTTP the browser cannot keep the screen on");
+        await ResumeTime(page);
         await page.Locator(".head-actions [aria-expanded]").Last.ClickAsync();
         var settings = page.Locator(".settings");
         await Expect(settings).ToContainTextAsync("This browser cannot keep the screen on");

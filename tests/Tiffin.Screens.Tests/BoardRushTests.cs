@@ -11,8 +11,10 @@ public sealed class BoardRushTests : BoardScreenTest
     protected override async Task OpenChain()
     {
         await base.OpenChain();
-        await Server.Pipeline.Submit(
-            SmallChain.Kitchen("k2", Acceptance.Manual) with { Times = new() { PrepMinutes = 20 } });
+        await Server.Pipeline.Submit(SmallChain.Kitchen("k2", Acceptance.Manual, SmallChain.ZoneOfNoon) with
+        {
+            Times = new() { PrepMinutes = 20 },
+        });
     }
 
     // Fails if a button sends nothing or something else, and if the new order stays out of sight.

@@ -105,50 +105,6 @@ public sealed partial class BoardSafetyTests : BoardScreenTest
         await Expect(visitor.Page).ToHaveURLAsync(SignInForTheBoard());
     }
 
-    // Fails without the bar, and if a tone, a reminder or an alarm is missing, or is heard although the board is muted.
-    [Fact]
-    public async Task A_new_order_is_heard_once_the_screen_was_touched_and_again_until_it_is_accepted()
-    {
-        var page = (await Open("k2", set: async page =>
-        {
-            await page.Clock.InstallAsync();
-            await page.AddInitScriptAsync("""
-                window.tones = 0;
-                const { start } = OscillatorNode.prototype;
-                OscillatorNode.prototype.start = function (...when) {
-                  window.tones++;
-                  start.apply(this, when);
-                };
-                """);
-        })).Page;
-        var bar = page.GetByRole(AriaRole.Button, new() { Name = "Tap for sound" });
-        (await bar.BoundingBoxAsync())!.Width.ShouldBe(Device.Tablet.Width);
-        await page.GetByRole(AriaRole.Heading, new() { Level = 1 }).TapAsync();
-        await Expect(bar).ToHaveCountAsync(0);
-        (await Tones()).ShouldBe(0);
-
-        // No tone is due before the time is moved on, however slow the machine is.
-        await page.Clock.PauseAtAsync(DateTime.UtcNow.AddSeconds(10));
-        var order = await Place("k2");
-        await Expect(Card(page, order)).ToBeVisibleAsync();
-        await ShouldHaveHeard(2, "the arrival");
-        await page.Clock.PauseAtAsync(((DateTimeOffset)order["nudgeAt"]!).UtcDateTime.AddSeconds(15));
-        await ShouldHaveHeard(4, "the reminder after 60 s");
-        await page.Clock.FastForwardAsync(95_000);
-        await ShouldHaveHeard(8, "the alarm from 90 s on");
-
-        await page.GetByRole(AriaRole.Button, new() { Name = "Settings" }).ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Mute" }).ClickAsync();
-        await Expect(Card(page, await Place("k2"))).ToBeVisibleAsync();
-        await page.Clock.FastForwardAsync(200_000);
-        (await Tones()).ShouldBe(8, "muted");
-
-        Task<int> Tones() => page.EvaluateAsync<int>("window.tones");
-
-        // The page's clock is paused: there are not more.
-        Task ShouldHaveHeard(int count, string what) => Eventually.Holds(Tones, tones => tones == count, what);
-    }
-
     [Fact]
     public async Task The_keyboard_alone_is_enough()
     {

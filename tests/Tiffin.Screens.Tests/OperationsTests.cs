@@ -46,6 +46,10 @@ public sealed class OperationsTests : ScreenTest
         await Expect(Cell(page, "k1", "Prepare p90")).ToHaveTextAsync("–promise 20 min");
         await Expect(Cell(page, "k2", "Oldest")).ToHaveTextAsync("–");
 
+        // The panel reads the messages once.
+        await Eventually.Holds(
+            () => Server.Get($"/v1/orders/{order["id"]}/notifications"),
+            messages => messages["data"]!.AsArray().Any(message => (string)message!["state"]! == "sent"));
         await row.GetByRole(AriaRole.Button, new() { Name = "Open order" }).ClickAsync();
 
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = $"Order #{order["number"]}" })).ToBeVisibleAsync();

@@ -1,6 +1,6 @@
 /** The board of one kitchen: what is shown, and what a cook does. Views read its signals. */
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
-import { timeOrDay } from "../lib/format";
+import { clockTime, dayName, dayTime } from "../lib/format";
 import type { LiveStatus } from "../lib/live";
 import type { Entry, Outbox } from "../lib/outbox";
 import { read, store } from "../lib/stored";
@@ -80,6 +80,8 @@ export function createBoard(options: BoardOptions): BoardModel {
   remind(core, shown.cards);
   say(core, outbox);
   const { state, notices } = core;
+  // A card that is shown at midnight is painted again.
+  const today = computed(() => dayName(core.clock.second.value, shown.zone.value));
   return {
     ...core,
     ...shown,
@@ -87,7 +89,10 @@ export function createBoard(options: BoardOptions): BoardModel {
     slots,
     outbox,
     touched,
-    time: (at) => timeOrDay(at, core.clock.now(), shown.zone.value),
+    time: (at) => {
+      const zone = shown.zone.value;
+      return dayName(at, zone) === today.value ? clockTime(at, zone) : dayTime(at, zone);
+    },
     isQuiet: () =>
       outbox.entries.peek().length === 0 &&
       shown.cards.peek().every(({ order }) => order.status !== "placed") &&

@@ -128,7 +128,7 @@ export const t = translator({
     customer: "Customer",
     messages: "Messages",
     no_messages: "No messages were sent.",
-    message_by_email: "mail",
+    message_by_email: "email",
     message_by_phone: "text message",
     message_waiting: "waiting",
     message_sending: "being sent",

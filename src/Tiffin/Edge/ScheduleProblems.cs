@@ -11,7 +11,7 @@ static class ScheduleProblems
     public static IEnumerable<RefusalRow> Rows =>
     [
         Row(new Refusal.KitchenClosed(ProblemPage.SampleTime), "The kitchen is closed by its opening hours.",
-            "Order after 'opensAt', or place the order for then with fulfilment.at.",
+            "Order after 'opensAt', or schedule the order with fulfilment.at, so that it is started after 'opensAt'.",
             closed => new(409, "closed", "Kitchen closed",
                 $"The kitchen is closed{Opens(closed.OpensAt)}. Place the order for a later time with 'fulfilment.at'.")
             {
@@ -28,8 +28,8 @@ static class ScheduleProblems
             far => AtTime(far.Pointer, "latest", far.Latest, "too_far_ahead", "Too far ahead",
                 $"The kitchen takes orders for times until {JsonTime.Text(far.Latest)}.")),
         Row(new Refusal.ClosedThen("/fulfilment/at", ProblemPage.SampleTime, ProblemPage.SampleTime.AddMinutes(25)),
-            "To have the order ready at the time at 'pointer', the kitchen would have to start while it is closed.",
-            "Choose 'earliest', or a later time that the kitchen can start for within its opening hours.",
+            "To serve the order at the time at 'pointer', the kitchen would have to start it while it is closed.",
+            "Choose 'earliest', or a later time for which the kitchen can start within its opening hours.",
             closed => AtTime(closed.Pointer, "earliest", closed.Earliest, "closed_then",
                 "Kitchen closed at that time",
                 "The kitchen would have to start the order while it is closed."

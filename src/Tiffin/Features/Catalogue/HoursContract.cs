@@ -8,7 +8,7 @@ using Tiffin.Edge;
 namespace Tiffin.Features.Catalogue;
 
 /// <summary>
-/// When a kitchen makes orders, by the clocks of its time zone. Without weekly ranges it is always open, except as the
+/// When a kitchen starts orders, by the clocks of its time zone. Without weekly ranges it is always open, except as the
 /// exceptions say.
 /// </summary>
 sealed record HoursBody(

@@ -85,8 +85,9 @@ sealed record BoardView(
     IReadOnlyList<string> AllergyWords,
     [property: Description("True if there are more orders in the kitchen, or scheduled ones, than shown.")]
     bool Truncated,
-    [property: Description("The median time in preparation of the orders that became ready in the last hour, of those "
-        + "with a minute or more; absent if they are fewer than five. Boards warn by it.")]
+    [property: Description("The median time in preparation of the orders that became ready in the last hour and were "
+        + "placed within two days, not counting those of less than a minute. Absent if there are fewer than five. "
+        + "Boards use it to turn a card amber.")]
     int? PrepareSeconds = null);
 
 sealed record BoardMode(

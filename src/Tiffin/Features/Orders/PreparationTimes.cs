@@ -8,8 +8,8 @@ using static Tiffin.Engine.Storage.Sql;
 namespace Tiffin.Features.Orders;
 
 /// <summary>
-/// How long a kitchen prepares an order: the median of those that became ready in the last hour. All boards of the
-/// kitchen have the same.
+/// How long a kitchen prepares an order: the median of those that became ready in the last hour. A board takes it with
+/// each of its reads.
 /// </summary>
 sealed class PreparationTimes(Database database)
 {
@@ -17,12 +17,14 @@ sealed class PreparationTimes(Database database)
     const int SampleMin = 5;
     static readonly TimeSpan kept = TimeSpan.FromMinutes(1);
     static readonly TimeSpan readyWithin = TimeSpan.FromHours(1);
-    static readonly TimeSpan placedWithin = TimeSpan.FromHours(3);
+    static readonly TimeSpan placedWithin = TimeSpan.FromDays(2);
 
     // A shorter preparation was recorded when it had ended, and says nothing about the kitchen.
     static readonly string medianSql = $"""
         SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM ready - preparing)::int), count(*)
-        FROM (SELECT timeline FROM orders WHERE kitchen = $1 AND id >= $2 ORDER BY id DESC LIMIT 200) latest
+        FROM (
+            SELECT timeline FROM orders WHERE kitchen = $1 AND id >= $2 AND updated_at >= $3
+            ORDER BY updated_at DESC LIMIT 500) latest
         CROSS JOIN LATERAL (
             SELECT min(at) FILTER (WHERE status = '{Names.Of(OrderStatus.Preparing)}') AS preparing,
                 min(at) FILTER (WHERE status = '{Names.Of(OrderStatus.Ready)}') AS ready

@@ -90,12 +90,12 @@ sealed class TrackQueries(Database database)
         await using var connection = await database.OpenRequest(cancel);
         return await SingleRow(connection, $"""
             SELECT percentile_cont(ARRAY[0.1, 0.9]) WITHIN GROUP (ORDER BY extract(epoch FROM
-                    updated_at - coalesce((known -> 'promise' ->> 'readyAt')::timestamptz, placed_at))),
+                    updated_at - CASE WHEN $5 THEN (known -> 'promise' ->> 'readyAt')::timestamptz ELSE placed_at END)),
                 count(*)
             FROM (SELECT *, convert_from(details, 'UTF8')::jsonb AS known FROM orders
                 WHERE kitchen = $1 AND id < $2 AND placed_at < $3 ORDER BY id DESC LIMIT 200) AS latest
             WHERE status = {OrderStatus.Delivered:d} AND updated_at < $3 AND fulfilment = $4
-                AND (known ? 'schedule') IS NOT TRUE AND ((known ? 'promise') IS TRUE) = $5
+                AND (known ? 'schedule') IS NOT TRUE AND (NOT $5 OR known ? 'promise')
             """, ReadTime, cancel, P(orders.Kitchen),
             P(OrderTable.FirstId(orders.Before.ToUnixTimeMilliseconds())), P(orders.Before.UtcDateTime),
             P((short)orders.Fulfilment), P(orders.ArePromised));

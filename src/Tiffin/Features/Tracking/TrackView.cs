@@ -9,9 +9,10 @@ namespace Tiffin.Features.Tracking;
 sealed record TrackView(
     int Number, string Brand, FulfilmentType Fulfilment, OrderStatus Status, DateTimeOffset PlacedAt,
     IReadOnlyList<TrackedItem> Items, IReadOnlyList<TrackedStep> Timeline,
-    [property: Description("When the order will be delivered or, for a pickup, ready: as promised, or else as long "
-        + "after the promise as recent orders of the kitchen took, or after the placing if nothing is promised. Other "
-        + "orders do not move it. Absent if there are too few, or if the order is delivered or cancelled.")]
+    [property: Description("When the order will be delivered or, for a pickup, ready: as promised, or else the "
+        + "promise, or the placing if nothing is promised, plus the time that recent orders of the kitchen took from "
+        + "theirs. Other orders do not move it. Absent if there are too few, or if the order is delivered or "
+        + "cancelled.")]
     ExpectedTime? Expected = null,
     [property: Description("While the order is open and has a courier.")] TrackedCourier? Courier = null,
     [property: Description("What to say at the door, or at the counter, to get the order. Absent if the kitchen uses "

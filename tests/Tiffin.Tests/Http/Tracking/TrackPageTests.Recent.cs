@@ -56,6 +56,19 @@ public sealed partial class TrackPageTests
         (await Seen(await Place())).ShouldNotContain(arrives);
     }
 
+    // Fails if an order without a promise waits for others without one: those that were delivered were all accepted.
+    [Fact]
+    public async Task An_order_that_waits_to_be_accepted_has_a_time_by_those_that_were_accepted_with_a_promise()
+    {
+        await server.Pipeline.Submit(SmallChain.Kitchen("k1", Acceptance.Manual));
+        var orders = await Orders(5);
+        foreach (var order in orders)
+            await server.Put($"/v1/orders/{order["id"]}/status", new { status = "accepted", prepMinutes = 20 });
+        await DeliverEach(orders);
+
+        (await Seen(await Place())).ShouldContain("| Arrives 13:32 – 13:48 |");
+    }
+
     [Fact]
     public async Task Pickups_do_not_say_how_long_a_delivery_takes()
     {
@@ -69,7 +82,11 @@ public sealed partial class TrackPageTests
     async Task DeliverFive(KitchenTimes times, Action<JsonNode>? change = null)
     {
         await server.Pipeline.Submit(SmallChain.Kitchen("k1", Acceptance.Automatic) with { Times = times });
-        var orders = await Orders(5, change);
+        await DeliverEach(await Orders(5, change));
+    }
+
+    async Task DeliverEach(IReadOnlyList<JsonNode> orders)
+    {
         await Sandbox.Advance(server, 25);
         foreach (var order in orders)
         {
