@@ -9,9 +9,11 @@ namespace Tiffin.Screens.Tests;
 /// <summary>What a cook reads on the cards and beside them.</summary>
 public sealed class BoardCardTests : BoardScreenTest
 {
+    readonly string zone = SmallChain.ZoneOfNoon;
+
     protected override async Task OpenChain()
     {
-        await SmallChain.Open(Server, zone: SmallChain.ZoneOfNoon);
+        await SmallChain.Open(Server, zone: zone);
         PutItem[] puts =
         [
             Item("masala", "tawa", ("rice", 100), ("potato", 50)), Item("plain", "griddle", ("rice", 100)),
@@ -62,7 +64,7 @@ public sealed class BoardCardTests : BoardScreenTest
         await Expect(Card(page, order)).ToContainTextAsync("courier Ravi coming");
         var pickupAt = DateTimeOffset.UtcNow.AddHours(2);
         await Server.Put(courier, new { courierId = "ravi", pickupAt });
-        var there = TimeZoneInfo.ConvertTime(pickupAt, TimeZoneInfo.FindSystemTimeZoneById(SmallChain.ZoneOfNoon));
+        var there = TimeZoneInfo.ConvertTime(pickupAt, TimeZoneInfo.FindSystemTimeZoneById(zone));
         await Expect(Card(page, order)).ToContainTextAsync($"courier Ravi {there:HH:mm}");
         await Server.Put($"{courier}/arrival", new { where = "kitchen" });
         await Expect(Card(page, order)).ToContainTextAsync("courier Ravi is here");

@@ -157,8 +157,10 @@ public sealed class AsyncApiTests
     /// <summary>Runs a small day, and takes the first event of each type from the feed.</summary>
     static async Task<Dictionary<string, JsonNode>> OneOfEach(TestServer server)
     {
+        // The numbers of orders begin again at midnight.
+        var zone = SmallChain.ZoneOfNoon;
         await SmallChain.Open(server, rice: 1_000);
-        await server.Pipeline.Submit(SmallChain.Kitchen("k2", Acceptance.Manual) with
+        await server.Pipeline.Submit(SmallChain.Kitchen("k2", Acceptance.Manual, zone) with
         {
             Times = new() { PrepMinutes = 20, DeliveryMinutes = new(10, 25) },
         });
@@ -194,7 +196,7 @@ public sealed class AsyncApiTests
         {
             Caller = Caller.System, Key = new RequestKey(Guid.NewGuid()), Fingerprint = Guid.NewGuid(),
         });
-        await Schedule(server);
+        await Schedule(server, TimeZoneInfo.FindSystemTimeZoneById(zone));
 
         var started = await Place(server, "A-1046");
         await server.Put($"/v1/orders/{started}/progress",
@@ -209,9 +211,8 @@ public sealed class AsyncApiTests
     }
 
     /// <summary>One order for tomorrow that is moved and released, and one for which the stock is short.</summary>
-    static async Task Schedule(TestServer server)
+    static async Task Schedule(TestServer server, TimeZoneInfo zone)
     {
-        var zone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Kolkata");
         var today = TimeZoneInfo.ConvertTime(Sandbox.Now(server), zone).Date;
         var tomorrow = new DateTimeOffset(today.AddDays(1), zone.BaseUtcOffset);
         var made = await Place(server, "A-1044", at: tomorrow.AddHours(12.5));
