@@ -18,7 +18,7 @@ public sealed partial class BoardReadingTests : BoardScreenTest
     public async Task A_note_is_as_large_as_the_name_of_the_dish_and_an_allergy_larger()
     {
         var page = (await Open()).Page;
-        var (note, allergy) = (await Noted("Less salt"), await Noted("Allergic to peanuts"));
+        var (note, allergy) = (await PlaceNoted("Less salt"), await PlaceNoted("Allergic to peanuts"));
 
         var dish = await SizeOf(note, ".item-name");
 
@@ -69,14 +69,4 @@ public sealed partial class BoardReadingTests : BoardScreenTest
 
     [GeneratedRegex("[a-z]{2}")]
     private static partial Regex Latin();
-
-    Task<JsonNode> Noted(string note) => Server.Post("/v1/orders", new
-    {
-        kitchenId = "k1",
-        brandId = "dosa",
-        channel = "app",
-        customer = new { name = "Asha" },
-        fulfilment = new { type = "pickup" },
-        lines = new[] { new { itemId = "plain", quantity = 1, note } },
-    });
 }

@@ -50,15 +50,7 @@ public sealed partial class BoardSafetyTests : BoardScreenTest
     {
         var note = string.Concat(Enumerable.Repeat("Less salt, well done. ", 10))[..199] + "!";
         var page = (await Open(device: new Device(width, 800))).Page;
-        var order = await Server.Post("/v1/orders", new
-        {
-            kitchenId = "k1",
-            brandId = "dosa",
-            channel = "app",
-            customer = new { name = "Asha" },
-            fulfilment = new { type = "pickup" },
-            lines = new[] { new { itemId = "plain", quantity = 1, note } },
-        });
+        var order = await PlaceNoted(note);
 
         var shown = Card(page, order).Locator(".note");
         await Expect(shown).ToContainTextAsync(note);

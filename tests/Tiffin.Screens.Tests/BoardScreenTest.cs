@@ -78,6 +78,16 @@ public abstract class BoardScreenTest : ScreenTest
 
     protected Task<JsonNode> Place(string kitchen = "k1") => Server.Post("/v1/orders", SmallChain.Order(kitchen));
 
+    protected Task<JsonNode> PlaceNoted(string note) => Server.Post("/v1/orders", new
+    {
+        kitchenId = "k1",
+        brandId = "dosa",
+        channel = "app",
+        customer = new { name = "Asha" },
+        fulfilment = new { type = "pickup" },
+        lines = new[] { new { itemId = "plain", quantity = 1, note } },
+    });
+
     /// <summary>An order that a kitchen which accepts by hand has accepted.</summary>
     protected async Task<JsonNode> PlaceAccepted(string kitchen, DateTimeOffset? at = null)
     {

@@ -86,7 +86,7 @@ sealed record BoardView(
     [property: Description("True if there are more orders in the kitchen, or scheduled ones, than shown.")]
     bool Truncated,
     [property: Description("The median time in preparation of the orders that became ready in the last hour and were "
-        + "placed within two days, not counting those of less than a minute. Absent if there are fewer than five. "
+        + "placed in the last two days, not counting those of less than a minute. Absent if there are fewer than five. "
         + "Boards use it to turn a card amber.")]
     int? PrepareSeconds = null);
 

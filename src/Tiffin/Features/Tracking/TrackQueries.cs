@@ -93,7 +93,7 @@ sealed class TrackQueries(Database database)
                     updated_at - CASE WHEN $5 THEN (known -> 'promise' ->> 'readyAt')::timestamptz ELSE placed_at END)),
                 count(*)
             FROM (SELECT *, convert_from(details, 'UTF8')::jsonb AS known FROM orders
-                WHERE kitchen = $1 AND id < $2 AND placed_at < $3 ORDER BY id DESC LIMIT 200) AS latest
+                WHERE kitchen = $1 AND id < $2 ORDER BY id DESC LIMIT 200) AS latest
             WHERE status = {OrderStatus.Delivered:d} AND updated_at < $3 AND fulfilment = $4
                 AND (known ? 'schedule') IS NOT TRUE AND (NOT $5 OR known ? 'promise')
             """, ReadTime, cancel, P(orders.Kitchen),
