@@ -124,7 +124,8 @@ public sealed partial class BoardConnectionTests : BoardScreenTest
     {
         var order = await Place();
         var visitor = await Open(set: page => page.Clock.InstallAsync());
-        visitor.Expect($"console: The board is wrong: order {order["id"]} differs at version {order["version"]}");
+        visitor.Expect(
+            $"console: The board screen was wrong: order {order["id"]} differs at version {order["version"]}");
         var page = visitor.Page;
         await Expect(page.Locator("button.line")).ToHaveAttributeAsync("aria-pressed", "false");
         await page.RouteAsync(new Regex("/board$"), async route =>

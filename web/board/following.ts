@@ -1,17 +1,17 @@
 /** Keeps the state of a board true: snapshot, events, and what neither says. */
 import { batch, effect, signal } from "@preact/signals";
+import { type Difference, differencesMax, type Fold, report, taken } from "../lib/comparison";
 import { type Live, type LiveEvent, live, type SnapshotKind } from "../lib/live";
 import { createChime } from "./arrivals";
 import { loadCatalogue } from "./catalogue";
 import { type Core, readOrder } from "./core";
 import { readMenu } from "./menu";
 import { forget } from "./remembered";
-import { apply, type Board, differences, replace } from "./state";
+import { apply, type Board, type BoardState, differences, emptyBoard, replace } from "./state";
 
 const readAgainMs = 5_000;
 /** After hours without a network all the orders that were on the board may be gone. */
 const readingMax = 4;
-const differencesMax = 20;
 const streamTypes = "order.*,kitchen.mode_changed,catalogue.changed";
 
 export function follow(core: Core): Live {
@@ -46,13 +46,20 @@ export function follow(core: Core): Live {
 
 export function takeSnapshot(core: Core, board: Board, later: readonly LiveEvent[], kind: SnapshotKind): void {
   const { state, phase } = core;
-  const before = state.peek();
-  const expected = later.reduce(apply, replace(before, board));
-  if (kind === "compared") compared(core, board.asOf, differences(before, expected, Date.parse(board.now)));
+  const next = taken(foldOf(core.kitchenId), state.peek(), board, later, kind);
   batch(() => {
-    state.value = expected;
+    state.value = next.state;
     phase.value = "shown";
   });
+  compared(core, board, next.found);
+}
+
+function foldOf(kitchenId: string): Fold<BoardState, Board> {
+  return {
+    begin: (board, before = emptyBoard) => replace(before, board),
+    apply,
+    differences: (...states) => differences(...states).map((what) => ({ kitchenId, what })),
+  };
 }
 
 /** False if they could not be read: ids are shown instead until the next snapshot. */
@@ -67,13 +74,9 @@ async function readNames(core: Core): Promise<boolean> {
   }
 }
 
-function compared({ api, kitchenId, differences }: Core, asOf: string, found: readonly string[]): void {
-  if (found.length === 0) return;
-  for (const one of found) console.error(`The board is wrong: ${one}`);
-  differences.value = [...found, ...differences.peek()].slice(0, differencesMax);
-  const body = { screen: "board", position: Number(asOf), differences: found.slice(0, differencesMax) };
-  // Tried once: the next comparison finds what is still wrong.
-  api.send({ method: "POST", path: `/v1/kitchens/${kitchenId}/differences`, body }).catch(() => undefined);
+function compared({ api, differences }: Core, board: Board, found: readonly Difference[]): void {
+  report(api, "board", board, found);
+  differences.value = [...found.map(({ what }) => what), ...differences.peek()].slice(0, differencesMax);
 }
 
 function takeEvent({ state, catalogue }: Core, event: LiveEvent): void {

@@ -1,7 +1,8 @@
 /** What a cook does at the board, as changes for the outbox. All are idempotent: each names the state that it wants. */
 import type { Change } from "../lib/api";
+import type { Mode } from "../lib/mode";
 import { type Card, dueAt, lineState, type Station } from "./cards";
-import type { Item, LineState, Mode, Order, OrderStatus } from "./state";
+import type { Item, LineState, Order, OrderStatus } from "./state";
 
 export type Intent =
   | { readonly kind: "accept"; readonly orderId: string; readonly number: number }

@@ -2,6 +2,7 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { clockTime, dayName, dayTime } from "../lib/format";
 import type { LiveStatus } from "../lib/live";
+import { type Mode, modeAt } from "../lib/mode";
 import type { Entry, Outbox } from "../lib/outbox";
 import { read, store } from "../lib/stored";
 import { remind } from "./arrivals";
@@ -23,7 +24,7 @@ import { type Action, type Intent, isUndoneWith } from "./intents";
 import { arrange, cellsOf, isSame, type Slot } from "./layout";
 import { remember } from "./remembered";
 import { createSending } from "./sending";
-import { acknowledge, type Item, type Mode, modeAt, type Order, take } from "./state";
+import { acknowledge, type Item, type Order, take } from "./state";
 
 const holdMs = 5_000;
 const noticeMs = 20_000;

@@ -1,16 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { modeAt } from "../lib/mode";
 import { at, board, event, line, noon, order } from "./examples";
-import {
-  acknowledge,
-  apply,
-  type BoardState,
-  differences,
-  emptyBoard,
-  modeAt,
-  type Order,
-  replace,
-  take,
-} from "./state";
+import { acknowledge, apply, type BoardState, differences, emptyBoard, type Order, replace, take } from "./state";
 
 const shown = (...orders: readonly Order[]) => replace(emptyBoard, board(orders));
 const only = (state: BoardState, id = "o1") => state.orders.get(id);

@@ -1,11 +1,12 @@
 /** The kitchen board's open orders: a snapshot, and the events that continue it. */
 import type { Schemas } from "../lib/api";
+import { orderDifferences } from "../lib/comparison";
 import type { LiveEvent } from "../lib/live";
+import { type Mode, modeDifference, modeOf, online } from "../lib/mode";
 
 export type Order = Schemas["OrderView"];
 export type OrderStatus = Schemas["OrderStatus"];
 export type LineState = Schemas["LineState"];
-export type Mode = Schemas["BoardMode"];
 export type Item = Schemas["BoardItem"];
 export type Board = Schemas["BoardView"];
 
@@ -24,8 +25,6 @@ export type BoardState = {
   readonly allergyWords: readonly string[];
   readonly truncated: boolean;
 };
-
-const online: Mode = { mode: "online", delayMinutes: 0 };
 
 export const emptyBoard: BoardState = {
   orders: new Map(),
@@ -137,25 +136,14 @@ export function acknowledge(state: BoardState, orderId: string): BoardState {
 
 /** What a state has that differs from the one expected at the same position: empty, or a defect. */
 export function differences(actual: BoardState, expected: BoardState, now: number): readonly string[] {
-  const found: string[] = [];
-  // A board that is cut has some of the orders only, and which ones depends on when it was read.
-  const isCut = actual.truncated || expected.truncated;
-  for (const id of new Set([...actual.orders.keys(), ...expected.orders.keys()])) {
-    const [one, other] = [actual.orders.get(id), expected.orders.get(id)];
+  const found = orderDifferences(actual.orders, expected.orders, {
+    fingerprint,
     // Waits to be seen, or to be read: it differs until then.
-    if (one?.status === "cancelled" || other?.status === "cancelled" || actual.unread.has(id)) continue;
-    if (!one || !other) {
-      if (!isCut) found.push(`order ${id} is ${one ? "open here only" : "missing here"}`);
-    } else if (fingerprint(one) !== fingerprint(other)) found.push(`order ${id} differs at version ${one.version}`);
-  }
-  const mode = (state: BoardState) => modeAt(state.mode, now).mode;
-  if (mode(actual) !== mode(expected)) found.push(`the mode is ${mode(actual)}, not ${mode(expected)}`);
-  return found;
-}
-
-/** A mode ends without an event. */
-export function modeAt(mode: Mode, now: number): Mode {
-  return mode.until !== undefined && Date.parse(mode.until) <= now ? online : mode;
+    isExempt: (id, one, other) => one?.status === "cancelled" || other?.status === "cancelled" || actual.unread.has(id),
+    isCut: actual.truncated || expected.truncated,
+  });
+  const mode = modeDifference(actual.mode, expected.mode, now);
+  return [...found.map(({ what }) => what), ...(mode ? [mode] : [])];
 }
 
 const kitchenStatuses: readonly OrderStatus[] = ["placed", "accepted", "preparing", "ready"];
@@ -257,11 +245,6 @@ function isShownCancelled(known: Order): boolean {
 
 function leaving(left: readonly Order[], order: Order): readonly Order[] {
   return [order, ...left.filter((one) => one.id !== order.id)].slice(0, leftMax);
-}
-
-function modeOf(data: LiveEvent["data"]): Mode {
-  const { mode, delayMinutes = 0, until, reason, since } = data as unknown as Partial<Mode> & Pick<Mode, "mode">;
-  return { mode, delayMinutes, ...(until && { until }), ...(reason && { reason }), ...(since && { since }) };
 }
 
 function fingerprint({ version, status, promise, progress, schedule, courierId, lines }: Order): string {

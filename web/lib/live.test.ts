@@ -100,6 +100,18 @@ describe("live", () => {
     expect(calls).toEqual(["first 10 +", "11", "13", "compared 12 +13"]);
   });
 
+  it("compares a snapshot of several reads once the stream has reached the last of them", async () => {
+    answer = async () => ({ ...(await board("12")), readUntil: "14" });
+    for (let beat = 0; beat < 40; beat++) {
+      latest().heartbeat(new Date().toISOString(), 10);
+      await vi.advanceTimersByTimeAsync(15_000);
+    }
+    latest().event(13);
+    expect(calls).toEqual(["first 10 +", "13"]);
+    latest().heartbeat(new Date().toISOString(), 14);
+    expect(calls).toEqual(["first 10 +", "13", "compared 12 +13"]);
+  });
+
   it("says when it was last heard, and since when it is lost", async () => {
     latest().heartbeat("2026-07-01T11:00:00Z", 10);
     await vi.advanceTimersByTimeAsync(45_000);

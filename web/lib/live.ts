@@ -10,7 +10,12 @@ import { type Link, type LiveCommand, type LiveInput, linkOf, started, step } fr
 export type { Link } from "./live-policy";
 
 /** Position and time of a snapshot, such as the board of a kitchen. */
-export type Snapshot = { readonly asOf: string; readonly now: string };
+export type Snapshot = {
+  readonly asOf: string;
+  readonly now: string;
+  /** Of one that takes several reads: none of them has seen an event after this position. */
+  readonly readUntil?: string | undefined;
+};
 
 export type LiveEvent = Schemas["EventView"];
 
@@ -136,7 +141,7 @@ export function live<S extends Snapshot>(options: LiveOptions<S>): Live {
     comparison = undefined;
   }
 
-  // The stream goes on meanwhile: the snapshot is compared once the stream has reached it.
+  // The stream goes on meanwhile: the snapshot is compared once the stream has reached all of it.
   async function compare(): Promise<void> {
     const mine: Comparison<S> = { later: [] };
     comparison = mine;
@@ -151,7 +156,7 @@ export function live<S extends Snapshot>(options: LiveOptions<S>): Live {
 
   function finishComparison(): void {
     const { snapshot, later } = comparison ?? {};
-    if (!snapshot || !later || Number(state.cursor) < Number(snapshot.asOf)) return;
+    if (!snapshot || !later || Number(state.cursor) < Number(snapshot.readUntil ?? snapshot.asOf)) return;
     comparison = undefined;
     const after = later.filter((event) => Number(event.position) > Number(snapshot.asOf));
     options.onSnapshot(snapshot, after, "compared");

@@ -39,7 +39,7 @@ describe("the operations screen", () => {
       isCut: false,
       isHistoryCut: false,
     };
-    model.take({ ...empty, asOf: "0", now: "2026-01-31T13:00:00Z", orders: [] }, [placed("o0")]);
+    model.take({ ...empty, asOf: "0", now: "2026-01-31T13:00:00Z", orders: [] }, [placed("o0")], "first");
     const painted: (number | undefined)[] = [];
     const stop = effect(() => {
       painted.push(model.view.value?.numbers.open);
@@ -72,7 +72,7 @@ describe("the operations screen", () => {
       return { ...event, data: { ...(event.data as object), acceptBy: at(seconds) } } as LiveEvent;
     };
     const snapshot = { ...rest, kitchens, counts, asOf: "0", now: at(0), orders: [] } as never;
-    hold.take(snapshot, [toAccept("slow", 110)]);
+    hold.take(snapshot, [toAccept("slow", 110)], "first");
     hold.apply(toAccept("fast", 30));
     second.value += 1_000;
     hold.apply(toAccept("faster", 10));
@@ -148,7 +148,7 @@ describe("the operations screen", () => {
       };
       const api = { get, send: () => answer("send") } as Api;
       opened = createOperationsModel(api, { second, now: () => second.peek() } as ServerClock);
-      opened.take(snapshot as never, []);
+      opened.take(snapshot as never, [], "first");
     });
     afterEach(() => {
       opened.stop();

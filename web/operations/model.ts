@@ -2,21 +2,14 @@
 import { batch, computed, signal } from "@preact/signals";
 import { type Api, type Change, Refused, type Schemas } from "../lib/api";
 import type { ServerClock } from "../lib/clock";
-import type { LiveEvent } from "../lib/live";
+import { report, taken } from "../lib/comparison";
+import type { LiveEvent, SnapshotKind } from "../lib/live";
 import { createNotices } from "../lib/notice";
 import { all } from "../lib/pages";
 import { explain } from "../lib/screen";
 import { attentionOf } from "./attention";
 import { arranged, historyMs, numbersOf, openStatuses, placedMs, rowsOf } from "./rows";
-import {
-  evolve,
-  fromSnapshot,
-  type Operations,
-  type OperationsSnapshot,
-  pruned,
-  withCounts,
-  withWebhooks,
-} from "./state";
+import { evolve, fold, type Operations, type OperationsSnapshot, pruned, withCounts, withWebhooks } from "./state";
 import { t } from "./texts";
 
 /** More open orders than these are not read: the page says so. */
@@ -85,14 +78,18 @@ export function createOperationsModel(api: Api, clock: ServerClock, onSignedOut:
       list<Schemas["ItemBody"]>("/v1/items"),
       list<Schemas["IngredientBody"]>("/v1/ingredients"),
     ]);
+    const { nextCursor: readUntil } = await api.get<{ nextCursor: string }>("/v1/events?after=latest&limit=1", cancel);
     const { asOf, now, data } = summary;
     const orders = [...recent, ...open];
     const cut = { isCut: open.length >= ordersMax, isHistoryCut: recent.length >= ordersMax };
-    return { asOf, now, counts: data, kitchens, orders, ...cut, alerts, webhooks: webhooks.data, items, ingredients };
+    const position = { asOf, now, readUntil, ...cut };
+    return { ...position, counts: data, kitchens, orders, alerts, webhooks: webhooks.data, items, ingredients };
   }
 
-  function take(snapshot: OperationsSnapshot, later: readonly LiveEvent[]): void {
-    current = pruned(later.reduce(evolve, fromSnapshot(snapshot)), Date.parse(snapshot.now) - historyMs);
+  function take(snapshot: OperationsSnapshot, later: readonly LiveEvent[], kind: SnapshotKind): void {
+    const { state, found } = taken(fold, current, snapshot, later, kind);
+    report(api, "operations", snapshot, found);
+    current = pruned(state, Date.parse(snapshot.now) - historyMs);
     batch(() => {
       isLoaded.value = true;
       failure.value = undefined;
@@ -117,8 +114,8 @@ export function createOperationsModel(api: Api, clock: ServerClock, onSignedOut:
   // What ends by itself has no event: a pause, an item that is off for an hour.
   async function readCounts(): Promise<void> {
     try {
-      const { data } = await api.get<Schemas["OperationsView"]>("/v1/operations/summary");
-      if (current) current = pruned(withCounts(current, data), clock.now() - historyMs);
+      const summary = await api.get<Schemas["OperationsView"]>("/v1/operations/summary");
+      if (current) current = pruned(withCounts(current, summary), clock.now() - historyMs);
     } catch {}
   }
 

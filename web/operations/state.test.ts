@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { LiveEvent } from "../lib/live";
-import { evolve, fromSnapshot, type OperationsSnapshot, pruned, withCounts, withWebhooks } from "./state";
+import { evolve, fold, fromSnapshot, type OperationsSnapshot, pruned, withCounts, withWebhooks } from "./state";
 
 const kitchen = (id: string) => ({ id, name: id }) as unknown as OperationsSnapshot["kitchens"][number];
 
@@ -68,7 +68,8 @@ describe("operations", () => {
       snapshotOf({ counts: [counts("blr-01", { open, late: 2, withoutCourier: 1 }), counts("mum-01", { open })] }),
     );
     expect(state.counted).toEqual({ open: 30, late: 2, toAccept: 2, withoutCourier: 1 });
-    expect(withCounts(state, [counts("blr-01", { late: 7 })]).counted).toMatchObject({ open: 0, late: 7 });
+    const read = withCounts(state, { asOf: "11", data: [counts("blr-01", { late: 7 })] });
+    expect(read.counted).toMatchObject({ open: 0, late: 7 });
   });
 
   it("take a placed order with its deadlines", () => {
@@ -137,8 +138,14 @@ describe("operations", () => {
     const mode = { mode: "paused", delayMinutes: 0, reason: "not_answering", since: "2026-01-31T13:00:00Z" } as const;
     const paused = folded(event("kitchen.mode_changed", { path: "kitchens/blr-01", ...mode }));
     expect(paused.states.get("blr-01")?.mode).toEqual(mode);
-    const same = withCounts(paused, [counts("blr-01", { mode, itemsOff: 3 })]);
+    const same = withCounts(paused, { asOf: "11", data: [counts("blr-01", { mode, itemsOff: 3 })] });
     expect(same.states.get("blr-01")).toEqual({ mode, itemsOff: 3 });
+  });
+
+  it("know a mode that was set after the counts were read, and before they have arrived", () => {
+    const paused = folded(event("kitchen.mode_changed", { path: "kitchens/blr-01", mode: "paused" }));
+    const older = withCounts(paused, { asOf: "10", data: [counts("blr-01", { itemsOff: 3 })] });
+    expect(older.states.get("blr-01")).toMatchObject({ mode: { mode: "paused" }, itemsOff: 3 });
   });
 
   it("know which share of an order's lines is not done", () => {
@@ -179,5 +186,55 @@ describe("operations", () => {
     const state = folded(placed, ...made);
     expect(pruned(state, Date.parse("2026-01-31T14:00:00Z"))).toBe(state);
     expect(pruned(state, Date.parse("2026-01-31T14:31:00Z")).orders.size).toBe(0);
+  });
+});
+
+describe("a comparison of operations with a fresh snapshot", () => {
+  const now = Date.parse("2026-01-31T13:00:00Z");
+  const whats = (
+    actual: readonly LiveEvent[],
+    expected: readonly LiveEvent[],
+    more: Partial<OperationsSnapshot> = {},
+  ) => fold.differences(folded(...actual), { ...folded(...expected), ...more } as never, now).map(({ what }) => what);
+  const accepted = event("order.accepted", order("o1", 2, "accepted"));
+  const delivered = event("order.delivered", order("o1", 3, "delivered"));
+
+  it("finds nothing where one has followed and the other has read the same", () => {
+    const read = {
+      ...order("o1", 2, "accepted"),
+      id: "o1",
+      placedAt: "2026-01-31T12:59:58Z",
+      fulfilment: { type: "delivery" },
+      acceptBy: "2026-01-31T13:10:00Z",
+      promise: { readyAt: "2026-01-31T13:20:00Z" },
+      timeline: [],
+    };
+    const snapshot = fromSnapshot(snapshotOf({ orders: [read as never] }));
+    expect(fold.differences(folded(placed, accepted), snapshot, now)).toEqual([]);
+  });
+
+  it("finds orders that are missing, open here only, and different", () => {
+    expect(whats([], [placed])).toEqual(["order o1 is missing here"]);
+    expect(whats([placed], [])).toEqual(["order o1 is open here only"]);
+    expect(whats([placed], [placed, accepted])).toEqual(["order o1 differs at version 1"]);
+    expect(whats([placed, accepted, delivered], [placed, accepted])).toEqual(["order o1 differs at version 3"]);
+  });
+
+  it("does not count an order that has ended, nor one that was not read", () => {
+    expect(whats([placed, accepted, delivered], [])).toEqual([]);
+    expect(whats([placed], [], { isCut: true })).toEqual([]);
+  });
+
+  it("finds alerts and modes of a kitchen", () => {
+    const [low, out] = ["low", "out"].map((state) => event(`inventory.${state}`, { kitchenId: "blr-01", sku: "rice" }));
+    const paused = event("kitchen.mode_changed", { path: "kitchens/blr-01", mode: "paused" });
+    const wrong = ["ingredient rice is ok here, not out", "the mode is online, not paused"];
+    expect(whats([], [out, paused] as never)).toEqual(wrong);
+    expect(whats([low, paused] as never, [out, paused] as never)).toEqual(["ingredient rice is low here, not out"]);
+  });
+
+  it("does not count a mode that has ended by itself", () => {
+    const until = "2026-01-31T13:00:00Z";
+    expect(whats([event("kitchen.mode_changed", { path: "kitchens/blr-01", mode: "paused", until })], [])).toEqual([]);
   });
 });

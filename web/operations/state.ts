@@ -1,11 +1,12 @@
 /** All kitchens at once: a fold of one snapshot and one stream. */
 import type { Schemas } from "../lib/api";
-import type { LiveEvent } from "../lib/live";
+import { type Difference, type Fold, orderDifferences } from "../lib/comparison";
+import type { LiveEvent, Snapshot } from "../lib/live";
+import { type Mode, modeDifference, modeOf, online } from "../lib/mode";
 
 export type Status = Schemas["OrderStatus"];
 export type Kitchen = Schemas["KitchenView"];
 export type Counts = Schemas["KitchenOperations"];
-type Mode = Schemas["BoardMode"];
 
 /** What a manager's screen keeps of an order: the open ones, and those of the last hour. Times in ms since 1970. */
 export type KnownOrder = {
@@ -34,7 +35,12 @@ export type KnownOrder = {
 
 export type Alert = Pick<Schemas["StockAlert"], "kitchenId" | "sku" | "state"> & { readonly since: number };
 export type Webhook = { readonly id: string; readonly host: string; readonly reason?: string | undefined };
-type KitchenState = { readonly mode: Mode; readonly itemsOff: number };
+type KitchenState = {
+  readonly mode: Mode;
+  /** The position of the event that set the mode; undefined for a mode that was read. */
+  readonly modeAsOf?: string;
+  readonly itemsOff: number;
+};
 
 export type Operations = {
   readonly kitchens: ReadonlyMap<string, Kitchen>;
@@ -60,9 +66,9 @@ export type Numbers = {
   readonly withoutCourier: number;
 };
 
-export type OperationsSnapshot = {
-  readonly asOf: string;
-  readonly now: string;
+type Summary = { readonly asOf: string; readonly data: readonly Counts[] };
+
+export type OperationsSnapshot = Snapshot & {
   readonly counts: readonly Counts[];
   readonly kitchens: readonly Kitchen[];
   readonly orders: readonly Schemas["OrderView"][];
@@ -92,14 +98,19 @@ export function fromSnapshot(snapshot: OperationsSnapshot): Operations {
       isHistoryCut: snapshot.isHistoryCut,
       counted: countedOf(snapshot.counts),
     },
-    snapshot.counts,
+    { asOf: snapshot.asOf, data: snapshot.counts },
   );
 }
 
 /** Modes and items that are off end by themselves, without an event: they are read again from time to time. */
-export function withCounts(state: Operations, counts: readonly Counts[]): Operations {
-  const states = counts.map(({ kitchenId, mode, itemsOff }) => [kitchenId, { mode, itemsOff }] as const);
-  return { ...state, states: new Map(states), counted: countedOf(counts) };
+export function withCounts(state: Operations, { asOf, data }: Summary): Operations {
+  const states = data.map(({ kitchenId, mode, itemsOff }): [string, KitchenState] => {
+    const known = state.states.get(kitchenId);
+    // Changed after the counts were read, before they have arrived.
+    const isNewer = Number(known?.modeAsOf ?? 0) > Number(asOf);
+    return [kitchenId, known && isNewer ? { ...known, itemsOff } : { mode, itemsOff }];
+  });
+  return { ...state, states: new Map(states), counted: countedOf(data) };
 }
 
 function countedOf(counts: readonly Counts[]): Numbers {
@@ -241,13 +252,11 @@ function withAlert(state: Operations, { type, data, time }: LiveEvent): Operatio
   return { ...state, alerts };
 }
 
-function withMode(state: Operations, { kitchenid, data, subject }: LiveEvent): Operations {
+function withMode(state: Operations, { kitchenid, data, subject, position }: LiveEvent): Operations {
   const kitchenId = kitchenid ?? subject.split("/")[1] ?? "";
   const before = state.states.get(kitchenId);
   if (!before) return state;
-  const { mode, until, delayMinutes = 0, reason, since } = data as Partial<Mode> & { mode: Mode["mode"] };
-  const next = { mode, delayMinutes, ...(until && { until }), ...(reason && { reason }), ...(since && { since }) };
-  const states = new Map(state.states).set(kitchenId, { ...before, mode: next });
+  const states = new Map(state.states).set(kitchenId, { ...before, mode: modeOf(data), modeAsOf: position });
   return { ...state, states };
 }
 
@@ -264,4 +273,40 @@ export function pruned(state: Operations, before: number): Operations {
 
 export function isOpen({ status }: KnownOrder): boolean {
   return status !== "delivered" && status !== "cancelled";
+}
+
+/** What belongs to no event is not compared: it was read, as in the snapshot. */
+export const fold: Fold<Operations, OperationsSnapshot> = {
+  begin: fromSnapshot,
+  apply: evolve,
+  differences: (actual, expected, now) => [
+    ...orderDifferences(actual.orders, expected.orders, {
+      fingerprint,
+      isExempt: (_, one, other) => !(one && isOpen(one)) && !(other && isOpen(other)),
+      isCut: actual.isCut || expected.isCut,
+    }),
+    ...alertDifferences(actual.alerts, expected.alerts),
+    ...[...expected.states].flatMap(([kitchenId, { mode }]) => {
+      const what = modeDifference(actual.states.get(kitchenId)?.mode ?? online, mode, now);
+      return what ? [{ kitchenId, what }] : [];
+    }),
+  ],
+};
+
+// By name: events add what a read has from the start.
+function fingerprint(order: KnownOrder): string {
+  return JSON.stringify(
+    Object.entries(order)
+      .filter(([, value]) => value !== undefined)
+      .sort(),
+  );
+}
+
+type Alerts = Operations["alerts"];
+
+function alertDifferences(actual: Alerts, expected: Alerts): readonly Difference[] {
+  return [...new Map([...actual, ...expected])].flatMap(([key, { kitchenId, sku }]) => {
+    const [one, other] = [actual.get(key)?.state ?? "ok", expected.get(key)?.state ?? "ok"];
+    return one === other ? [] : [{ kitchenId, what: `ingredient ${sku} is ${one} here, not ${other}` }];
+  });
 }

@@ -1,0 +1,80 @@
+/** Takes snapshots into a state that events continue. One that should equal the state and does not shows a defect. */
+import type { Api, Schemas } from "./api";
+import type { LiveEvent, Snapshot, SnapshotKind } from "./live";
+
+/** What was wrong, in lower-case words and ids: it is logged, so it has no names and no notes. */
+export type Difference = { readonly kitchenId: string; readonly what: string };
+
+/** How the state of a screen follows from a snapshot and the events after it. Pure. */
+export type Fold<State, S extends Snapshot> = {
+  readonly begin: (snapshot: S, before: State | undefined) => State;
+  readonly apply: (state: State, event: LiveEvent) => State;
+  readonly differences: (actual: State, expected: State, now: number) => readonly Difference[];
+};
+
+export type Taken<State> = {
+  readonly state: State;
+  /** Of a comparison: what the state before had wrong. */
+  readonly found: readonly Difference[];
+};
+
+export function taken<State, S extends Snapshot>(
+  fold: Fold<State, S>,
+  before: State | undefined,
+  snapshot: S,
+  later: readonly LiveEvent[],
+  kind: SnapshotKind,
+): Taken<State> {
+  const state = later.reduce(fold.apply, fold.begin(snapshot, before));
+  const isComparable = kind === "compared" && before !== undefined;
+  return { state, found: isComparable ? fold.differences(before, state, Date.parse(snapshot.now)) : [] };
+}
+
+type Known = { readonly kitchenId: string; readonly version: number };
+
+/**
+ * Differences between the orders that a state has and those that it should have.
+ * @param isCut of the orders only some were read: which ones depends on when
+ */
+export function orderDifferences<O extends Known>(
+  actual: ReadonlyMap<string, O>,
+  expected: ReadonlyMap<string, O>,
+  { fingerprint, isExempt, isCut }: OrderRules<O>,
+): readonly Difference[] {
+  return [...new Set([...actual.keys(), ...expected.keys()])].flatMap((id) => {
+    const [one, other] = [actual.get(id), expected.get(id)];
+    const { kitchenId, version } = one ?? other ?? { kitchenId: "", version: 0 };
+    if (isExempt(id, one, other)) return [];
+    if (!one || !other)
+      return isCut ? [] : [{ kitchenId, what: `order ${id} is ${one ? "open here only" : "missing here"}` }];
+    return fingerprint(one) === fingerprint(other)
+      ? []
+      : [{ kitchenId, what: `order ${id} differs at version ${version}` }];
+  });
+}
+
+type OrderRules<O> = {
+  readonly fingerprint: (order: O) => string;
+  readonly isExempt: (id: string, one: O | undefined, other: O | undefined) => boolean;
+  readonly isCut: boolean;
+};
+
+export const differencesMax = 20;
+
+/** Tried once: the next comparison finds what is still wrong. */
+export function report(
+  api: Api,
+  screen: Schemas["ComparedScreen"],
+  { asOf }: Snapshot,
+  found: readonly Difference[],
+): void {
+  const byKitchen = new Map<string, string[]>();
+  for (const { kitchenId, what } of found.slice(0, differencesMax)) {
+    console.error(`The ${screen} screen was wrong: ${what}`);
+    byKitchen.set(kitchenId, [...(byKitchen.get(kitchenId) ?? []), what]);
+  }
+  for (const [kitchenId, differences] of byKitchen) {
+    const body = { screen, position: Number(asOf), differences };
+    api.send({ method: "POST", path: `/v1/kitchens/${kitchenId}/differences`, body }).catch(() => undefined);
+  }
+}
