@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Tiffin.Domain;
@@ -5,7 +6,10 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Tiffin.Screens.Tests;
 
-/// <summary>Stock and operations that are open for longer than their session. The board has tests of its own.</summary>
+/// <summary>
+/// Stock and operations that are open for longer than their session, or away for longer than the log is kept. The board
+/// has tests of its own.
+/// </summary>
 public sealed partial class ExpiryTests : ScreenTest
 {
     protected override void Configure(WebApplicationBuilder builder) =>
@@ -62,12 +66,82 @@ public sealed partial class ExpiryTests : ScreenTest
         async Task<string?> Courier() => (string?)(await Server.Get(path))["courierId"];
     }
 
-    async Task<Visitor> Open(Role role, string address)
+    [Fact]
+    public async Task Stock_whose_cursor_has_expired_reads_the_levels_again_and_goes_on()
+    {
+        var visitor = await Open(Role.Kitchen, "/stock/k1", page => page.Clock.InstallAsync());
+        var rice = visitor.Page.Locator(".level").Filter(new() { HasText = "Rice batter" });
+        await Expect(rice).ToContainTextAsync("10 kg");
+
+        await ComeBackToACutLog(visitor, async () =>
+        {
+            foreach (var quantity in new[] { 400, 600 }) await Waste(quantity);
+        });
+
+        await Expect(rice).ToContainTextAsync("9 kg");
+        await Waste(500);
+        await Expect(rice).ToContainTextAsync("8.5 kg");
+        await ShouldHaveGoneOn(visitor);
+
+        Task Waste(int quantity) => Server.Post("/v1/kitchens/k1/stock/movements",
+            new { movements = new[] { new { sku = "rice", kind = "wasted", quantity } } });
+    }
+
+    [Fact]
+    public async Task Operations_whose_cursor_has_expired_read_everything_again_and_go_on()
+    {
+        var ended = await Server.Post("/v1/orders", SmallChain.Order("k2"));
+        var visitor = await Open(Role.Manager, "/operations", page => page.Clock.InstallAsync());
+        await Expect(Row(ended)).ToBeVisibleAsync();
+        var missed = ended;
+
+        await ComeBackToACutLog(visitor, async () =>
+        {
+            missed = await Server.Post("/v1/orders", SmallChain.Order("k2"));
+            await Move(ended, "cancelled");
+        });
+
+        await Expect(Row(missed)).ToBeVisibleAsync();
+        await Expect(Row(ended)).ToHaveCountAsync(0);
+        await Move(missed, "accepted");
+        await Expect(Row(missed)).ToHaveCountAsync(0);
+        await ShouldHaveGoneOn(visitor);
+
+        ILocator Row(JsonNode order) => visitor.Page.GetByRole(AriaRole.Listitem)
+            .Filter(new() { HasText = $"Order #{order["number"]} not accepted" });
+
+        Task Move(JsonNode order, string status) =>
+            Server.Put($"/v1/orders/{order["id"]}/status", new { status });
+    }
+
+    async Task ComeBackToACutLog(Visitor visitor, Func<Task> meanwhile)
+    {
+        await visitor.Context.SetOfflineAsync(true);
+        // An open stream goes on until it is reopened.
+        await visitor.Page.Clock.FastForwardAsync(60_000);
+        await Expect(visitor.Page.Locator(".link-state.lost")).ToBeVisibleAsync();
+        await meanwhile();
+        await Session.Run(Server.ConnectionString,
+            "DELETE FROM events WHERE position < (SELECT max(position) FROM events)");
+        await visitor.Context.SetOfflineAsync(false);
+    }
+
+    static async Task ShouldHaveGoneOn(Visitor visitor)
+    {
+        (await visitor.Page.EvaluateAsync<bool>("window.opened === true")).ShouldBeTrue();
+        visitor.Faults.ShouldContain("410 GET /v1/events");
+        visitor.Expect([.. visitor.Faults.Where(fault =>
+            fault == "410 GET /v1/events" || fault.Contains("net::ERR_INTERNET_DISCONNECTED"))]);
+    }
+
+    async Task<Visitor> Open(Role role, string address, Func<IPage, Task>? set = null)
     {
         var visitor = await Visit(Device.Tablet);
-        await visitor.SignIn(await Server.KeyOf(role, ["k1"]));
+        if (set is not null) await set(visitor.Page);
+        await visitor.SignIn(await Server.KeyOf(role, ["k1", "k2"]));
         await visitor.Page.GotoAsync(address);
         await Expect(visitor.Page.GetByText("Live", new() { Exact = true })).ToBeVisibleAsync();
+        await visitor.Page.EvaluateAsync("window.opened = true");
         return visitor;
     }
 

@@ -5,7 +5,9 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Tiffin.Screens.Tests;
 
-/// <summary>Stock and operations while their server starts again. The board has a test of its own.</summary>
+/// <summary>
+/// Stock, operations and the customer's page while their server starts again. The board has a test of its own.
+/// </summary>
 public sealed class RestartTests : ScreenTest
 {
     protected override void Configure(WebApplicationBuilder builder) =>
@@ -60,6 +62,35 @@ public sealed class RestartTests : ScreenTest
             status => status == "accepted");
         await Expect(row).ToHaveCountAsync(0);
         await ShouldHaveGoneOn(visitor);
+    }
+
+    [Fact]
+    public async Task The_customers_page_shows_what_it_has_missed_and_goes_on()
+    {
+        var order = await Server.Post("/v1/orders", SmallChain.Order());
+        var visitor = await Visit(Device.Phone);
+        var page = visitor.Page;
+        await page.Clock.InstallAsync();
+        await page.GotoAsync((string)order["trackingUrl"]!);
+        await page.EvaluateAsync("window.opened = true");
+        var sentence = page.GetByRole(AriaRole.Heading, new() { Level = 1 });
+        await Expect(sentence).ToHaveTextAsync("Dosa Corner has accepted your order.");
+        // Less than the minute after which the page is read again in any case.
+        await page.Clock.PauseAtAsync(DateTime.UtcNow.AddSeconds(5));
+        await using var elsewhere = await TestServer.Start(Server.ConnectionString);
+        await Server.DisposeAsync();
+        await Move("preparing");
+
+        await using var again = await Again();
+        await page.Clock.RunForAsync(35_000);
+
+        await Expect(sentence).ToHaveTextAsync("Dosa Corner is cooking your order.");
+        await Move("ready");
+        await Expect(sentence).Not.ToHaveTextAsync("Dosa Corner is cooking your order.");
+        (await page.EvaluateAsync<bool>("window.opened === true")).ShouldBeTrue();
+        visitor.Expect([.. visitor.Faults.Where(fault => fault.Contains("net::ERR_") || fault.StartsWith("503 "))]);
+
+        Task Move(string status) => elsewhere.Put($"/v1/orders/{order["id"]}/status", new { status });
     }
 
     async Task<Visitor> Open(Role role, string address)

@@ -130,6 +130,34 @@ public sealed class TrackPageTests : ScreenTest
     }
 
     [Fact]
+    public async Task A_page_that_was_away_for_longer_than_the_log_is_kept_goes_on()
+    {
+        var order = await Place();
+        var visitor = await Visit(Device.Phone);
+        var page = visitor.Page;
+        await page.Clock.InstallAsync();
+        await page.GotoAsync((string)order["trackingUrl"]!);
+        await page.EvaluateAsync("window.opened = true");
+        var sentence = page.GetByRole(AriaRole.Heading, new() { Level = 1 });
+        await Expect(sentence).ToHaveTextAsync("Dosa Corner has accepted your order.");
+        await visitor.Context.SetOfflineAsync(true);
+        // An open stream goes on until it is silent for too long.
+        await page.Clock.FastForwardAsync(60_000);
+        await Move(order, "preparing");
+        await Place();
+        await Session.Run(Server.ConnectionString,
+            "DELETE FROM events WHERE position < (SELECT max(position) FROM events)");
+
+        await visitor.Context.SetOfflineAsync(false);
+
+        await Expect(sentence).ToHaveTextAsync("Dosa Corner is cooking your order.");
+        await Move(order, "cancelled");
+        await Expect(sentence).ToHaveTextAsync("Your order was cancelled.");
+        (await page.EvaluateAsync<bool>("window.opened === true")).ShouldBeTrue();
+        visitor.Expect([.. visitor.Faults.Where(fault => fault.Contains("net::ERR_INTERNET_DISCONNECTED"))]);
+    }
+
+    [Fact]
     public async Task Names_are_text()
     {
         const string name = "<img src=x onerror=alert(1)>";
