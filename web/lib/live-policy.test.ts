@@ -15,6 +15,7 @@ const tick: LiveInput = { kind: "tick" };
 const read: LiveInput = { kind: "read", asOf: "17" };
 const heard: LiveInput = { kind: "heard", cursor: "18" };
 const dropped: LiveInput = { kind: "broken", refused: false };
+const refused: LiveInput = { kind: "broken", refused: true };
 
 describe("opening", () => {
   it("reads a snapshot first, and continues from it", () => {
@@ -79,8 +80,23 @@ describe("a broken stream", () => {
   });
 
   it("starts over from a new snapshot if its cursor is refused", () => {
-    const refused = given([0, read], [1, heard], [2, { kind: "broken", refused: true }], [4, tick]);
-    expect(refused).toMatchObject({ state: { phase: "reading", cursor: undefined }, commands: ["read"] });
+    const state = { phase: "reading", cursor: undefined };
+    expect(given([0, read], [1, heard], [2, refused])).toMatchObject({ state, commands: ["close", "read"] });
+  });
+
+  it("of a session that has ended is known to be over after two seconds, and the time of the requests", () => {
+    const ended = step(given([0, read], [1, heard]).state, dropped, start + 2_000, 1).state;
+    const reopened = step(ended, tick, start + 4_000, 1);
+    expect(reopened.commands).toEqual(["open"]);
+    expect(step(reopened.state, refused, start + 4_000, 1).commands).toEqual(["close", "read"]);
+  });
+
+  it("that is refused again and again waits, however well the snapshots are read", () => {
+    const twice = given([0, read], [1, refused], [1, read], [1, refused], [1, read]);
+    const third = step(twice.state, refused, start + 1_000, 0);
+    expect(third.commands).toEqual(["close"]);
+    expect(step(third.state, tick, start + 1_999, 0).commands).toEqual([]);
+    expect(step(third.state, tick, start + 2_000, 0).commands).toEqual(["read"]);
   });
 
   it("waits longer after each failure, and not after a success", () => {

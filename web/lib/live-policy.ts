@@ -81,18 +81,23 @@ export function step(state: LiveState, input: LiveInput, now: number, random: nu
         },
         commands: [],
       };
-    case "broken": {
-      const next = wait(state, now, random);
-      return {
-        state: { ...next.state, cursor: input.refused ? undefined : state.cursor },
-        commands: ["close", ...next.commands],
-      };
-    }
+    case "broken":
+      return broken(state, now, random, input.refused);
     case "woken":
       return woken(state, now);
     case "tick":
       return tick(state, now);
   }
+}
+
+function broken(state: LiveState, now: number, random: number, isRefused: boolean): Step {
+  const waiting = wait(state, now, random).state;
+  if (!isRefused) return { state: waiting, commands: ["close"] };
+  const next: LiveState = { ...waiting, cursor: undefined };
+  // The session may have ended: a read finds out, and what is on the screen is no longer for those who look at it.
+  return state.failures > 1
+    ? { state: next, commands: ["close"] }
+    : { state: { ...next, phase: "reading", retryAt: now }, commands: ["close", "read"] };
 }
 
 function woken(state: LiveState, now: number): Step {

@@ -63,6 +63,7 @@ beforeEach(async () => {
 afterEach(() => {
   connection.stop();
   vi.useRealTimers();
+  vi.restoreAllMocks();
   vi.unstubAllGlobals();
 });
 
@@ -128,6 +129,19 @@ describe("live", () => {
     expect(connection.status.value).toEqual({ link: "connecting", heardAt });
     await vi.advanceTimersByTimeAsync(0);
     expect(connection.status.value).toEqual({ link: "lost", heardAt });
+  });
+
+  it("of a session that has ended is refused within two seconds, at once when the stream is", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(1);
+    answer = () => Promise.reject(new Refused({ status: 401, code: "unauthenticated", title: "" }));
+    await vi.advanceTimersByTimeAsync(500);
+    latest().onerror();
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(FakeSource.opened).toHaveLength(2);
+    latest().readyState = FakeSource.CLOSED;
+    latest().onerror();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(calls).toEqual(["first 10 +", "refused unauthenticated"]);
   });
 
   it("ends when the session does", async () => {

@@ -58,12 +58,20 @@ export function live<S extends Snapshot>(options: LiveOptions<S>): Live {
   let reading = new AbortController();
   let comparison: Comparison<S> | undefined;
   let hadSnapshot = false;
+  let retry: ReturnType<typeof setTimeout> | undefined;
 
   function input(one: LiveInput): void {
     const next = step(state, one, Date.now(), Math.random());
     state = next.state;
+    clearTimeout(retry);
+    // Not at the next tick: the page of a session that has ended is shown until then.
+    if (state.phase === "waiting") retry = setTimeout(tick, state.retryAt - Date.now());
     next.commands.forEach(obey);
     show();
+  }
+
+  function tick(): void {
+    input({ kind: "tick" });
   }
 
   function show(): void {
@@ -165,7 +173,7 @@ export function live<S extends Snapshot>(options: LiveOptions<S>): Live {
   const woken = () => {
     if (document.visibilityState === "visible") input({ kind: "woken" });
   };
-  const timer = setInterval(() => input({ kind: "tick" }), 1_000);
+  const timer = setInterval(tick, 1_000);
   document.addEventListener("visibilitychange", woken);
   window.addEventListener("online", woken);
   window.addEventListener("pageshow", woken);
@@ -175,6 +183,7 @@ export function live<S extends Snapshot>(options: LiveOptions<S>): Live {
     status,
     stop: () => {
       clearInterval(timer);
+      clearTimeout(retry);
       document.removeEventListener("visibilitychange", woken);
       window.removeEventListener("online", woken);
       window.removeEventListener("pageshow", woken);

@@ -5,13 +5,12 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Edge.Access;
 
 /// <summary>
-/// Which sessions were signed out before they expired. Takes effect on this node at once; other nodes poll every two
-/// seconds.
+/// Which sessions were signed out before they expired. Takes effect on this node at once; other nodes poll as often as
+/// they do for keys.
 /// </summary>
 sealed class EndedSessions(Database database, TimeProvider clock, ILogger<EndedSessions> log)
     : BackgroundService
 {
-    static readonly TimeSpan poll = TimeSpan.FromSeconds(2);
     static readonly TimeSpan kept = TimeSpan.FromHours(1);
 
     // Of the sessions that were used on this node or have ended.
@@ -52,7 +51,7 @@ sealed class EndedSessions(Database database, TimeProvider clock, ILogger<EndedS
         sessions.GetOrAdd(nonce, _ => (new CancellationTokenSource(), expiresAt)).End;
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Loop.Every(poll, clock, Read, away => AccessMessages.KeysNotRead(log, away.Message), stoppingToken,
+        Loop.Every(KeyRing.Poll, clock, Read, away => AccessMessages.KeysNotRead(log, away.Message), stoppingToken,
             Loop.IsOfDatabase);
 
     // Reads all: at most the sign-outs of twelve hours, the lifetime of a session.

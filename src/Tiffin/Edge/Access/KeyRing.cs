@@ -56,7 +56,10 @@ sealed class HeldKey(KeyRow row) : IDisposable
 sealed class KeyRing(
     Database database, IOptions<AccessOptions> options, TimeProvider clock, ILogger<KeyRing> log) : BackgroundService
 {
-    /// <summary>For so long at most, and that of a read, a revoked key works on another node.</summary>
+    /// <summary>
+    /// For so long at most, and that of a read, a revoked key works on another node. Its screens, which need two
+    /// seconds to find out, are gone within five.
+    /// </summary>
     internal static readonly TimeSpan Poll = TimeSpan.FromSeconds(2);
 
     static readonly TimeSpan lastUsedInterval = TimeSpan.FromSeconds(30);
