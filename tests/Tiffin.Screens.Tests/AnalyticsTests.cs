@@ -115,6 +115,31 @@ public sealed class AnalyticsTests : ScreenTest
         await Expect(page.GetByLabel("Kitchen")).ToHaveValueAsync("k1");
     }
 
+    [Fact]
+    public async Task The_range_and_the_table_and_file_of_a_chart_are_reached_with_the_keyboard_alone()
+    {
+        var page = await Open();
+        var orders = page.Locator(".total b").First;
+        await Expect(orders).ToHaveTextAsync("3");
+        foreach (var name in new[] { "7 days", "Today" })
+        {
+            var range = page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
+            await TabAndPress(page, range);
+            await Expect(range).ToHaveAttributeAsync("aria-pressed", "true");
+        }
+        await TabTo(page, page.GetByLabel("Kitchen"));
+        await page.Keyboard.TypeAsync("k2");
+        await Expect(orders).ToHaveTextAsync("0");
+        var chart = page.GetByRole(AriaRole.Region, new() { Name = "Orders by hour", Exact = true });
+
+        await TabAndPress(page, chart.GetByText("Table", new() { Exact = true }));
+        await TabTo(page, chart.Locator(".table-scroll"));
+        var file = await page.RunAndWaitForDownloadAsync(() =>
+            TabAndPress(page, chart.GetByRole(AriaRole.Button, new() { Name = "Download CSV" })));
+
+        (await File.ReadAllTextAsync(await file.PathAsync())).ShouldStartWith("Hour,");
+    }
+
     async Task<IPage> Open(string query = "")
     {
         var visitor = await Visit(Device.Tablet);

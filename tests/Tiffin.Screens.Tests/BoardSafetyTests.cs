@@ -1,16 +1,13 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Tiffin.Domain;
 using Tiffin.Domain.Catalogue;
-using Tiffin.Edge.Access;
 using Tiffin.Engine.Commit;
 using static Microsoft.Playwright.Assertions;
 
 namespace Tiffin.Screens.Tests;
 
-/// <summary>What a board must never do, and how it is used with fingers and keys alone.</summary>
-public sealed partial class BoardSafetyTests : BoardScreenTest
+/// <summary>What a board must never do, and how it is used with fingers.</summary>
+public sealed class BoardSafetyTests : BoardScreenTest
 {
     [Fact]
     public async Task What_others_have_written_is_text()
@@ -66,73 +63,6 @@ public sealed partial class BoardSafetyTests : BoardScreenTest
             """)).ShouldBe(["whole", "clip", "rgb(255, 233, 138)"]);
     }
 
-    [Fact]
-    public async Task A_device_that_is_no_longer_paired_leaves_the_board()
-    {
-        var visitor = (await Visit(Device.Tablet)).Expect($"401 {Stream}", $"401 {Snapshot}");
-        var id = await Pair(visitor);
-        await Show(visitor.Page);
-
-        (await Server.Client.DeleteAsync($"/v1/devices/{id}")).IsSuccessStatusCode.ShouldBeTrue();
-
-        await Expect(visitor.Page).ToHaveURLAsync(SignInForTheBoard());
-    }
-
-    [Fact]
-    public async Task Signing_out_elsewhere_in_the_browser_leaves_the_board()
-    {
-        var visitor = (await Open()).Expect($"401 {Stream}", $"401 {Snapshot}");
-        var http = visitor.Context.APIRequest;
-        var session = (await (await http.GetAsync("/v1/session")).JsonAsync())!.Value;
-
-        var answer = await http.DeleteAsync("/v1/session", new()
-        {
-            Headers = new Dictionary<string, string>
-            {
-                [Sessions.AntiforgeryHeader] = session.GetProperty("antiforgeryToken").GetString()!,
-            },
-        });
-
-        answer.Status.ShouldBe(204);
-        await Expect(visitor.Page).ToHaveURLAsync(SignInForTheBoard());
-    }
-
-    [Fact]
-    public async Task The_keyboard_alone_is_enough()
-    {
-        JsonNode[] orders = [await Place(), await Place(), await Place()];
-        var page = (await Open(set: page => page.Clock.InstallAsync())).Page;
-        await Expect(page.GetByRole(AriaRole.Article)).ToHaveCountAsync(3);
-        var keys = page.Keyboard;
-
-        await StopTime(page);
-        await keys.PressAsync("2");
-        await Expect(Card(page, orders[1])).ToHaveCountAsync(0);
-        await keys.PressAsync("Backspace");
-        await Expect(Card(page, orders[1])).ToBeVisibleAsync();
-
-        await ResumeTime(page);
-        await keys.PressAsync("ArrowRight");
-        await Expect(Card(page, orders[0])).ToBeFocusedAsync();
-        await keys.PressAsync("ArrowRight");
-        await Expect(Card(page, orders[1])).ToBeFocusedAsync();
-        await keys.PressAsync("Enter");
-        await WillBeReady(orders[1]);
-        (await Status(orders[0])).ShouldBe("accepted");
-
-        await TabTo(page, Button(page, "Ready", orders[0]));
-        await keys.PressAsync("Enter");
-        await WillBeReady(orders[0]);
-        (await Status(orders[2])).ShouldBe("accepted");
-
-        await Expect(page.Locator(".undo-bar li")).ToHaveCountAsync(0);
-        await keys.PressAsync("Backspace");
-        var recall = page.GetByRole(AriaRole.Dialog, new() { Name = "Last bumped" });
-        await Expect(recall).ToContainTextAsync($"#{orders[0]["number"]}");
-        await keys.PressAsync("Escape");
-        await Expect(recall).ToHaveCountAsync(0);
-    }
-
     // Fails if the cover lets a touch or a key through, or does not end by itself, and if a palm bumps.
     [Fact]
     public async Task A_screen_that_is_cleaned_takes_no_touch_for_20_seconds_and_then_that_of_one_finger_alone()
@@ -185,26 +115,5 @@ public sealed partial class BoardSafetyTests : BoardScreenTest
             glass.SendAsync("Input.dispatchTouchEvent", new() { ["type"] = type, ["touchPoints"] = touchPoints });
     }
 
-    /// <summary>Pairs the visitor's browser; answers the id of the device.</summary>
-    async Task<string> Pair(Visitor visitor)
-    {
-        var pairing = await Post("/v1/devices/pairings", null);
-        (await Server.Client.PutAsync($"/v1/devices/pairings/{pairing.GetProperty("userCode").GetString()}",
-            System.Net.Http.Json.JsonContent.Create(new { kitchenId = "k1", name = "Tandoor" })))
-            .IsSuccessStatusCode.ShouldBeTrue();
-        var deviceSecret = pairing.GetProperty("deviceSecret").GetString();
-        return (await Post("/v1/devices/pairings/claim", new { deviceSecret })).GetProperty("id").GetString()!;
-
-        async Task<JsonElement> Post(string path, object? body)
-        {
-            var answer = await visitor.Context.APIRequest.PostAsync(path, new() { DataObject = body });
-            answer.Ok.ShouldBeTrue(await answer.TextAsync());
-            return (await answer.JsonAsync())!.Value;
-        }
-    }
-
     async Task Put(CatalogueCommand put) => (await Server.Pipeline.Submit(put)).ShouldBeOfType<Outcome.OfEntry>();
-
-    [GeneratedRegex("/sign-in\\?returnTo=%2Fkitchen%2Fk1$")]
-    private static partial Regex SignInForTheBoard();
 }

@@ -5,6 +5,15 @@ namespace Tiffin.Screens.Tests;
 /// <summary>A test of screens in a real browser, on a real server with the small chain or another one.</summary>
 public abstract class ScreenTest : IAsyncLifetime
 {
+    const string unseenFocus = """
+        () => {
+          const { activeElement: focused, body } = document;
+          if (!focused || focused === body) return "";
+          const { outlineStyle, outlineWidth } = getComputedStyle(focused);
+          return outlineStyle !== "none" && parseFloat(outlineWidth) >= 2 ? "" : focused.outerHTML.slice(0, 200);
+        }
+        """;
+
     readonly List<Visitor> visitors = [];
 
     protected TestServer Server { get; private set; } = null!;
@@ -37,7 +46,7 @@ public abstract class ScreenTest : IAsyncLifetime
         await said;
     }
 
-    /// <summary>Goes there with the keyboard alone, as long as it can be reached.</summary>
+    /// <summary>Goes there with the keyboard alone, as long as it can be reached, past what shows its focus.</summary>
     protected static async Task TabTo(IPage page, ILocator target)
     {
         await Assertions.Expect(target).ToBeVisibleAsync();
@@ -45,8 +54,15 @@ public abstract class ScreenTest : IAsyncLifetime
         {
             if (await target.EvaluateAsync<bool>("one => one === document.activeElement")) return;
             await page.Keyboard.PressAsync("Tab");
+            (await page.EvaluateAsync<string>(unseenFocus)).ShouldBeEmpty("has the focus without showing it");
         }
         throw new ShouldAssertException($"{target} cannot be reached with Tab");
+    }
+
+    protected static async Task TabAndPress(IPage page, ILocator button)
+    {
+        await TabTo(page, button);
+        await page.Keyboard.PressAsync("Enter");
     }
 
     private protected async Task<Visitor> Visit(Device device)

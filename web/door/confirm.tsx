@@ -1,24 +1,51 @@
+import { useSignal } from "@preact/signals";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "./texts";
 
 type Props = {
+  /** Of the button that asks. */
+  readonly label: string;
+  /** Its name, where the label says too little. */
+  readonly name?: string;
   readonly question: string;
   /** What the button that goes on says; also the name of the dialog. */
   readonly action: string;
   readonly isDanger?: boolean;
   readonly onConfirm: () => void;
-  readonly onKeep: () => void;
 };
 
-/** Asks before what cannot be taken back, in the place of the button that was pressed. */
-export function Confirm({ question, action, isDanger = false, onConfirm, onKeep }: Props) {
+/** A button that asks before what cannot be taken back: the question takes its place, and the focus. */
+export function Confirm({ label, name, question, action, isDanger = false, onConfirm }: Props) {
+  const isAsking = useSignal(false);
+  const wasAsking = useRef(false);
+  const button = useRef<HTMLButtonElement>(null);
+  useLayoutEffect(() => {
+    // On the button that does nothing.
+    if (isAsking.value || wasAsking.current) button.current?.focus();
+    wasAsking.current = isAsking.value;
+  }, [isAsking.value]);
+  const ask = (is: boolean) => () => {
+    isAsking.value = is;
+  };
+  if (!isAsking.value)
+    return (
+      <button type="button" aria-label={name} ref={button} onClick={ask(true)}>
+        {label}
+      </button>
+    );
   return (
-    <div class="confirm" role="alertdialog" aria-label={action}>
+    <div
+      class="confirm"
+      role="alertdialog"
+      aria-label={action}
+      onKeyDown={({ key }) => key === "Escape" && ask(false)()}
+    >
       <p>{question}</p>
       <span class="row-actions">
         <button type="button" class={isDanger ? "danger" : ""} onClick={onConfirm}>
           {action}
         </button>
-        <button type="button" onClick={onKeep}>
+        <button type="button" ref={button} onClick={ask(false)}>
           {t("keep")}
         </button>
       </span>

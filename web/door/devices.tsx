@@ -55,7 +55,6 @@ export function Devices({ kitchens }: { kitchens: readonly Kitchen[] }) {
 }
 
 function DeviceRow({ device, kitchen, revoke }: { device: Device; kitchen: string; revoke: () => Promise<void> }) {
-  const isAsking = useSignal(false);
   const seen = device.lastSeenAt ? t("last_seen", { when: dayTime(device.lastSeenAt) }) : t("never_seen");
   return (
     <li>
@@ -65,27 +64,14 @@ function DeviceRow({ device, kitchen, revoke }: { device: Device; kitchen: strin
           {kitchen} · {seen}
         </span>
       </span>
-      {isAsking.value ? (
-        <Confirm
-          question={t("revoke_what", { name: device.name })}
-          action={t("revoke")}
-          isDanger
-          onConfirm={revoke}
-          onKeep={() => {
-            isAsking.value = false;
-          }}
-        />
-      ) : (
-        <button
-          type="button"
-          aria-label={t("revoke_name", { name: device.name })}
-          onClick={() => {
-            isAsking.value = true;
-          }}
-        >
-          {t("revoke")}
-        </button>
-      )}
+      <Confirm
+        label={t("revoke")}
+        name={t("revoke_name", { name: device.name })}
+        question={t("revoke_what", { name: device.name })}
+        action={t("revoke")}
+        isDanger
+        onConfirm={revoke}
+      />
     </li>
   );
 }

@@ -7,7 +7,6 @@ import { isDevice } from "./state";
 import { explain, t } from "./texts";
 
 export function SignOut({ label, returnTo }: { label: string; returnTo?: string }) {
-  const isAsking = useSignal(false);
   const fault = useSignal<string | undefined>(undefined);
   const signOut = async () => {
     try {
@@ -19,31 +18,15 @@ export function SignOut({ label, returnTo }: { label: string; returnTo?: string 
     }
   };
   const mustAsk = session.value !== undefined && isDevice(session.value);
-  if (isAsking.value)
-    return (
-      <Confirm
-        question={t("sign_out_device")}
-        action={t("sign_out")}
-        onConfirm={signOut}
-        onKeep={() => {
-          isAsking.value = false;
-        }}
-      />
-    );
   return (
     <>
-      <button
-        type="button"
-        onClick={
-          mustAsk
-            ? () => {
-                isAsking.value = true;
-              }
-            : signOut
-        }
-      >
-        {label}
-      </button>
+      {mustAsk ? (
+        <Confirm label={label} question={t("sign_out_device")} action={t("sign_out")} onConfirm={signOut} />
+      ) : (
+        <button type="button" onClick={signOut}>
+          {label}
+        </button>
+      )}
       <Fault text={fault.value} />
     </>
   );

@@ -38,7 +38,12 @@ function Row({ row, most, model }: { row: KitchenRow; most: number; model: Opera
   return (
     <tr class={model.selection.value.kitchen === row.id ? "selected" : undefined}>
       <th scope="row">
-        <button type="button" class="kitchen-name" onClick={() => model.select({ kitchen: row.id })}>
+        <button
+          type="button"
+          id={`kitchen-${row.id}`}
+          class="kitchen-name"
+          onClick={() => model.select({ kitchen: row.id })}
+        >
           {row.name}
         </button>
         <ModeChip row={row} now={model.clock.now()} />

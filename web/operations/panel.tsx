@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { timeOrDay } from "../lib/format";
 import type { OperationsModel } from "./model";
 import { OrderPanel } from "./order";
@@ -12,8 +12,17 @@ type PanelProps = { readonly state: Operations; readonly now: number; readonly m
 export function Panel({ state, now, model }: PanelProps) {
   const { kitchen, order } = model.selection.value;
   const place = useRef<HTMLElement>(null);
-  // On a phone the panel takes the place of the list: who listens to the page, or types, goes along.
-  useEffect(() => place.current?.focus(), [kitchen, order]);
+  const opened = useRef<{ by: Element | null; kitchen: string | undefined } | undefined>(undefined);
+  // On a phone the panel takes the place of the list: who listens to the page, or types, goes along, and back.
+  useLayoutEffect(() => {
+    if (place.current) {
+      opened.current = { by: opened.current?.by ?? document.activeElement, kitchen };
+      place.current.focus();
+    } else {
+      focusOn(opened.current?.by, document.getElementById(`kitchen-${opened.current?.kitchen}`));
+      opened.current = undefined;
+    }
+  }, [kitchen, order]);
   if (!kitchen && !order) return null;
   return (
     <aside class="panel" ref={place} tabIndex={-1} aria-label={order ? t("timeline") : t("kitchen")}>
@@ -24,6 +33,12 @@ export function Panel({ state, now, model }: PanelProps) {
       )}
     </aside>
   );
+}
+
+/** What needed attention is gone once it was acted on. */
+function focusOn(opener: Element | null | undefined, otherwise: HTMLElement | null): void {
+  const isThere = opener instanceof HTMLElement && opener !== document.body && opener.isConnected;
+  (isThere ? opener : otherwise)?.focus();
 }
 
 type KitchenProps = PanelProps & { readonly kitchenId: string };
