@@ -64,6 +64,6 @@ public sealed partial class BoardExpiryTests : BoardScreenTest
             fault == $"410 {Stream}" || fault.Contains("net::ERR_INTERNET_DISCONNECTED"))]);
     }
 
-    [GeneratedRegex("/sign-in\\?returnTo=%2Fkitchen%2Fk1$")]
+    [GeneratedRegex("/sign-in\\?why=ended&returnTo=%2Fkitchen%2Fk1$")]
     private static partial Regex SignInForTheBoard();
 }

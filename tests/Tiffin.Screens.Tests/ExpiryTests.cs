@@ -158,9 +158,9 @@ public sealed partial class ExpiryTests : ScreenTest
 
     async Task<long> OnHand() => (await Server.Get("/v1/kitchens/k1/stock/rice"))["onHand"]!.GetValue<long>();
 
-    [GeneratedRegex("/sign-in\\?returnTo=%2Fstock%2Fk1")]
+    [GeneratedRegex("/sign-in\\?why=ended&returnTo=%2Fstock%2Fk1")]
     private static partial Regex SignInForStock();
 
-    [GeneratedRegex("/sign-in\\?returnTo=%2Foperations%3Fkitchen%3Dk1%26order%3D")]
+    [GeneratedRegex("/sign-in\\?why=ended&returnTo=%2Foperations%3Fkitchen%3Dk1%26order%3D")]
     private static partial Regex SignInForOperations();
 }

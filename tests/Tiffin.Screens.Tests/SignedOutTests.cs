@@ -74,7 +74,7 @@ public sealed class SignedOutTests : ScreenTest
 
         await Expect(page.Locator(".link-state.doubtful, .board[data-link=doubtful]")).ToBeVisibleAsync();
         await page.Clock.RunForAsync((long)(promised - KeyRing.Poll).TotalMilliseconds);
-        await Expect(page).ToHaveURLAsync(new Regex($"/sign-in\\?returnTo={Uri.EscapeDataString(address)}"));
+        await Expect(page).ToHaveURLAsync(new Regex($"/sign-in\\?why=ended&returnTo={Uri.EscapeDataString(address)}"));
         visitor.Expect([.. visitor.Faults.Where(fault => fault.StartsWith("401 ", StringComparison.Ordinal))]);
     }
 

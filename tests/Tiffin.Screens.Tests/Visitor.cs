@@ -15,13 +15,12 @@ sealed class Visitor : IAsyncDisposable
     // Streams and requests that end with their page.
     const string Aborted = "net::ERR_ABORTED";
 
-    readonly Uri server;
     readonly IBrowserContext context;
+    readonly HashSet<string> hosts = [];
     readonly HashSet<string> expected = [];
     readonly List<string> faults = [];
 
-    Visitor(Uri server, IBrowserContext context, IPage page) =>
-        (this.server, this.context, Page) = (server, context, page);
+    Visitor(IBrowserContext context, IPage page) => (this.context, Page) = (context, page);
 
     public IPage Page { get; }
 
@@ -42,7 +41,7 @@ sealed class Visitor : IAsyncDisposable
             addEventListener("securitypolicyviolation", e => console.error("CSP", e.violatedDirective, e.blockedURI));
             """);
         context.SetDefaultTimeout((float)Eventually.Patience.TotalMilliseconds);
-        var visitor = new Visitor(server, context, await context.NewPageAsync());
+        var visitor = new Visitor(context, await context.NewPageAsync()).MayGoTo(server);
         visitor.Watch();
         return visitor;
     }
@@ -51,6 +50,13 @@ sealed class Visitor : IAsyncDisposable
     public Visitor Expect(params string[] provoked)
     {
         lock (faults) expected.UnionWith(provoked);
+        return this;
+    }
+
+    /// <summary>Requests to this host are no fault.</summary>
+    public Visitor MayGoTo(Uri host)
+    {
+        hosts.Add(host.Authority);
         return this;
     }
 
@@ -94,7 +100,7 @@ sealed class Visitor : IAsyncDisposable
         Page.Request += (_, request) =>
         {
             var address = new Uri(request.Url);
-            if (address.Scheme is "http" or "https" && address.Authority != server.Authority)
+            if (address.Scheme is "http" or "https" && !hosts.Contains(address.Authority))
                 Record($"another host: {request.Url}");
         };
         Page.RequestFailed += (_, request) =>

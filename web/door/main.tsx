@@ -5,7 +5,7 @@ import { Pair } from "./pair";
 import { RefusedScreen } from "./refused";
 import { SignIn } from "./sign-in";
 import { Start } from "./start";
-import { returnPath, viewAt } from "./state";
+import { reasonIn, returnPath, viewAt } from "./state";
 import { Unreached } from "./unreached";
 
 applySettings();
@@ -15,7 +15,10 @@ if (screen) open(screen);
 async function open(screen: HTMLElement): Promise<void> {
   switch (viewAt(location.pathname)) {
     case "sign-in":
-      return render(<SignIn returnTo={returnPath(location.search, location.origin)} />, screen);
+      return render(
+        <SignIn returnTo={returnPath(location.search, location.origin)} why={reasonIn(location.search)} />,
+        screen,
+      );
     case "pair":
       return render(<Pair />, screen);
     case "start":

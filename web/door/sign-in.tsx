@@ -4,9 +4,12 @@ import { Refused, type Schemas } from "../lib/api";
 import { api } from "../lib/session";
 import { Fault, Field, Frame } from "./frame";
 import { openSession } from "./open-session";
+import type { Reason } from "./state";
 import { explain, t } from "./texts";
 
-export function SignIn({ returnTo }: { returnTo: string }) {
+type SignInProps = { readonly returnTo: string; readonly why: Reason | undefined };
+
+export function SignIn({ returnTo, why }: SignInProps) {
   const hasIssuer = useSignal(false);
   useEffect(() => {
     api.get<Schemas["SignInMethodsView"]>("/v1/session/methods").then(
@@ -21,7 +24,13 @@ export function SignIn({ returnTo }: { returnTo: string }) {
     <Frame title={t("sign_in")}>
       <section class="card">
         <h1>{t("sign_in")}</h1>
-        <p class="muted">{t("sign_in_what")}</p>
+        {why ? (
+          <p class={why === "ended" ? "why" : "why fault"} role="status">
+            {t(`why_${why}`)}
+          </p>
+        ) : (
+          <p class="muted">{t("sign_in_what")}</p>
+        )}
         {hasIssuer.value && (
           <>
             <a class="button primary" href={`/v1/session/sign-in?returnTo=${encodeURIComponent(returnTo)}`}>

@@ -1,7 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { Refused } from "../lib/api";
 import type { Session } from "../lib/session";
-import { codeOf, evolve, isWhole, kitchensOf, mayOpen, type Pairing, refusalAt, returnPath, viewAt } from "./state";
+import {
+  codeOf,
+  evolve,
+  isWhole,
+  kitchensOf,
+  mayOpen,
+  type Pairing,
+  reasonIn,
+  refusalAt,
+  returnPath,
+  viewAt,
+} from "./state";
 
 const origin = "https://orders.example";
 const kitchens = [
@@ -29,6 +40,13 @@ describe("the way back after a sign-in", () => {
   ])("%s leads to no other place than the start", (wanted) =>
     expect(returnPath(`?returnTo=${encodeURIComponent(wanted)}`, origin)).toBe("/start"),
   );
+});
+
+describe("the reason for a sign-in", () => {
+  it("is one that the page has words for", () => {
+    expect(reasonIn("?why=ended&returnTo=%2Fstart")).toBe("ended");
+    expect(["", "?why=", "?why=<b>"].map(reasonIn)).toEqual([undefined, undefined, undefined]);
+  });
 });
 
 describe("what a session may open", () => {

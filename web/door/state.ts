@@ -27,6 +27,15 @@ export function returnPath(search: string, origin: string): string {
   }
 }
 
+const reasons = ["ended", "account", "again", "wait", "away"] as const;
+export type Reason = (typeof reasons)[number];
+
+/** Why a person has come to the sign-in page, where it is not to open a screen for the first time. */
+export function reasonIn(search: string): Reason | undefined {
+  const why = new URLSearchParams(search).get("why");
+  return reasons.find((one) => one === why);
+}
+
 const rolesOf: Record<Screen, readonly Role[]> = {
   board: ["admin", "manager", "kitchen"],
   stock: ["admin", "manager", "kitchen"],

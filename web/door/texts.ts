@@ -17,6 +17,12 @@ export const t = translator({
     session_ended: "Your session has ended. Reload this page to sign in again.",
     unreachable: "The server does not respond. Check the network, then try again.",
 
+    why_ended: "Your session has ended. Sign in to go on.",
+    why_account: "Your company account has no role that can sign in here. Ask your administrator for one.",
+    why_again: "You are not signed in: the sign-in with your company account was not completed. Try again.",
+    why_wait: "Too many attempts. Wait a minute, then try again.",
+    why_away: "Your company's sign-in does not respond. Try again in a minute, or sign in with a key.",
+
     pair: "Pair this screen",
     pair_what: "A manager opens {address} on their own phone or computer and enters this code:",
     pair_waiting: "Waiting for the manager. A new code appears when this one expires.",
@@ -35,7 +41,7 @@ export const t = translator({
     analytics_what: "Today beside the same weekday of the last four weeks",
     kitchens: "Kitchens",
     no_kitchens: "You have no kitchen yet. Your administrator adds kitchens to your key.",
-    no_screens: "There is no screen for your role. Your access is for programs that call the API.",
+    no_screens: "There is no screen for your role. Ask your administrator if you need one. Programs use the API.",
     api_reference: "API reference",
     loading: "Loading …",
     retry: "Try again",
@@ -97,6 +103,12 @@ export const t = translator({
     session_ended: "आपका सत्र समाप्त हो गया है। फिर साइन इन करने के लिए यह पेज रीलोड करें।",
     unreachable: "सर्वर से जवाब नहीं मिला। नेटवर्क जाँचें, फिर कोशिश करें।",
 
+    why_ended: "आपका सत्र समाप्त हो गया है। आगे बढ़ने के लिए साइन इन करें।",
+    why_account: "आपके कंपनी खाते की ऐसी कोई भूमिका नहीं है जो यहाँ साइन इन कर सके। एडमिनिस्ट्रेटर से भूमिका माँगें।",
+    why_again: "आप साइन इन नहीं हैं: कंपनी खाते से साइन इन पूरा नहीं हुआ। फिर कोशिश करें।",
+    why_wait: "बहुत बार कोशिश हुई। एक मिनट रुकें, फिर कोशिश करें।",
+    why_away: "आपकी कंपनी के साइन-इन से जवाब नहीं मिला। एक मिनट बाद फिर कोशिश करें, या की से साइन इन करें।",
+
     pair: "इस स्क्रीन को जोड़ें",
     pair_what: "मैनेजर अपने फ़ोन या कंप्यूटर पर {address} खोलें और यह कोड डालें:",
     pair_waiting: "मैनेजर का इंतज़ार है। कोड समाप्त होने पर नया कोड दिखेगा।",
@@ -115,7 +127,7 @@ export const t = translator({
     analytics_what: "आज की तुलना पिछले चार हफ़्तों के इसी दिन से",
     kitchens: "किचन",
     no_kitchens: "आपकी अभी कोई किचन नहीं है। एडमिनिस्ट्रेटर आपकी की में किचन जोड़ते हैं।",
-    no_screens: "आपकी भूमिका के लिए कोई स्क्रीन नहीं है। आपकी एक्सेस API वाले प्रोग्रामों के लिए है।",
+    no_screens: "आपकी भूमिका के लिए कोई स्क्रीन नहीं है। ज़रूरत हो तो एडमिनिस्ट्रेटर से कहें। प्रोग्राम API का उपयोग करते हैं।",
     api_reference: "API संदर्भ",
     loading: "लोड हो रहा है …",
     retry: "फिर कोशिश करें",

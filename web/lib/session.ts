@@ -40,9 +40,10 @@ async function load(): Promise<Session> {
 
 let isLeaving = false;
 
+/** The server has opened this page for a session, so that it has ended since. */
 export function toSignIn(): void {
   // Each refused call asks for it, and would start the navigation over.
   if (isLeaving) return;
   isLeaving = true;
-  location.assign(`/sign-in?returnTo=${encodeURIComponent(location.pathname + location.search)}`);
+  location.assign(`/sign-in?why=ended&returnTo=${encodeURIComponent(location.pathname + location.search)}`);
 }

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
-using Tiffin.Edge;
 using Tiffin.Edge.Access;
 using Tiffin.Tests.Support;
 
@@ -111,16 +110,16 @@ public sealed class SignInTests : IClassFixture<SignInTests.World>
         using var thief = new Browser();
         var back = await browser.GoThere(server);
 
-        await ShouldBeRefused(await thief.Get(back));
+        ShouldBeRefused(await thief.Get(back));
         issuer.Redeemed.ShouldBe(0);
         var cookies = browser.Cookies;
         (await browser.Get(back)).StatusCode.ShouldBe(HttpStatusCode.Redirect);
-        await ShouldBeRefused(await browser.Get(back));
+        ShouldBeRefused(await browser.Get(back));
         issuer.Redeemed.ShouldBe(1);
 
         // Even with the cookies that the answer took back, the issuer knows the code no more.
         using var stubborn = new Browser { Cookies = cookies };
-        await ShouldBeRefused(await stubborn.Get(back));
+        ShouldBeRefused(await stubborn.Get(back));
         issuer.Redeemed.ShouldBe(2);
     }
 
@@ -133,11 +132,11 @@ public sealed class SignInTests : IClassFixture<SignInTests.World>
         var state = mine.Query[mine.Query.IndexOf("&state=")..];
 
         // The attacker's code in the victim's browser would sign the victim in as the attacker.
-        await ShouldBeRefused(await browser.Get(theirs));
-        await ShouldBeRefused(await browser.Get(new Uri(mine.AbsoluteUri.Replace(state, ""))));
-        await ShouldBeRefused(await browser.Get(new Uri(mine.AbsoluteUri[..^2])));
-        await ShouldBeRefused(await browser.Get(new Uri(server.Address, "/v1/session/callback")));
-        await ShouldBeRefused(await browser.Get(
+        ShouldBeRefused(await browser.Get(theirs));
+        ShouldBeRefused(await browser.Get(new Uri(mine.AbsoluteUri.Replace(state, ""))));
+        ShouldBeRefused(await browser.Get(new Uri(mine.AbsoluteUri[..^2])));
+        ShouldBeRefused(await browser.Get(new Uri(server.Address, "/v1/session/callback")));
+        ShouldBeRefused(await browser.Get(
             new Uri(server.Address, "/v1/session/callback?error=access_denied&" + state[1..])));
         issuer.Redeemed.ShouldBe(0);
     }
@@ -169,8 +168,9 @@ public sealed class SignInTests : IClassFixture<SignInTests.World>
         using var browser = new Browser();
         var back = await browser.GoThere(server);
         issuer.Person += Wrong[how];
+        var why = how is "an internal role" or "no sub" ? "account" : "again";
 
-        await ShouldBeRefused(await browser.Get(back));
+        ShouldBeRefused(await browser.Get(back), why);
 
         issuer.Redeemed.ShouldBe(1);
         browser.Cookies.Keys.ShouldNotContain("tiffin-session");
@@ -198,10 +198,10 @@ public sealed class SignInTests : IClassFixture<SignInTests.World>
             app.Configuration["Limits:AuthFailuresPerSecond"] = "0.001";
         });
 
-        var answer = await lonely.Client.GetAsync("/v1/session/sign-in");
+        using var browser = new Browser();
 
-        answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
-        ((string?)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["code"]).ShouldBe("issuer_away");
+        ShouldBeSentTo("/sign-in?why=away&returnTo=%2Fkitchen%2Fk1",
+            await browser.Get(new Uri(lonely.Address, "/v1/session/sign-in?returnTo=/kitchen/k1")));
         await ShouldSlowDown(lonely);
     }
 
@@ -214,34 +214,33 @@ public sealed class SignInTests : IClassFixture<SignInTests.World>
         var back = await browser.GoThere(node);
         await passing.DisposeAsync();
 
-        var answer = await browser.Get(back);
-
-        answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
-        ((string?)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["code"]).ShouldBe("issuer_away");
+        ShouldBeSentTo("/sign-in?why=away&returnTo=%2F", await browser.Get(back));
     }
 
     /// <summary>Sign-ins that fail are counted, written down and slowed down like other credentials.</summary>
     static async Task ShouldSlowDown(TestServer server)
     {
         using var measured = new Measurements(server);
-        using var stranger = server.Stranger();
+        using var stranger = new Browser();
 
-        var answers = new List<HttpStatusCode>();
-        for (var i = 0; i < 4; i++)
-            answers.Add((await stranger.GetAsync("/v1/session/callback?code=x&state=y")).StatusCode);
+        foreach (var why in new[] { "again", "again", "again", "wait" })
+            ShouldBeSentTo($"/sign-in?why={why}",
+                await stranger.Get(new Uri(server.Address, "/v1/session/callback?code=x&state=y")));
 
-        answers[..3].ShouldAllBe(status => status == HttpStatusCode.Unauthorized);
-        answers[3].ShouldBe(HttpStatusCode.TooManyRequests);
         measured.Of("tiffin.access.rejected").Count(one => one.Tag == "sign_in").ShouldBe(4);
         await Eventually.Holds(async () => (await server.Get("/v1/audit"))["data"]!.AsArray()
-            .Count(entry => (string?)entry!["operation"] == "GET /v1/session/callback") == 3, "entries of the audit");
+            .Count(entry => (string?)entry!["operation"] == "GET /v1/session/callback"
+                && (int?)entry["status"] == 401) == 3, "entries of the audit");
     }
 
-    static async Task ShouldBeRefused(HttpResponseMessage answer)
+    /// <summary>A person gets a page that says why: JSON would be the end of their way.</summary>
+    static void ShouldBeRefused(HttpResponseMessage answer, string why = "again") =>
+        ShouldBeSentTo($"/sign-in?why={why}", answer);
+
+    static void ShouldBeSentTo(string page, HttpResponseMessage answer)
     {
-        answer.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
-        ((string?)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["detail"])
-            .ShouldBe(Problems.Unauthenticated.Detail);
+        answer.StatusCode.ShouldBe(HttpStatusCode.Redirect);
+        answer.Headers.Location!.OriginalString.ShouldStartWith(page);
     }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -13,27 +14,30 @@ namespace Tiffin.Tests.Access;
 
 /// <summary>
 /// An OpenID Connect issuer: a discovery document, its keys, and the authorization code flow, in which every user is
-/// signed in already as <see cref="Person"/> says.
+/// signed in already as <see cref="Person"/> says, or says who they are if it has <see cref="People"/>.
 /// </summary>
 sealed class TestIssuer : IAsyncDisposable
 {
     public const string ClientId = "tiffin-screens";
+    const string Name = "name";
 
     readonly WebApplication app;
+    readonly string host;
     RSA rsa = RSA.Create(2048);
     string keyId = "key-1";
     readonly ConcurrentDictionary<string, IQueryCollection> codes = [];
 
-    TestIssuer(WebApplication app) => this.app = app;
+    TestIssuer(WebApplication app, string host) => (this.app, this.host) = (app, host);
 
-    public string Address => app.Urls.First();
+    public string Address => app.Urls.First().Replace("127.0.0.1", host, StringComparison.Ordinal);
 
-    public static async Task<TestIssuer> Start()
+    /// <param name="host">Another name of this machine is another site to a browser.</param>
+    public static async Task<TestIssuer> Start(string host = "127.0.0.1")
     {
         var builder = WebApplication.CreateSlimBuilder(["--urls", "http://127.0.0.1:0"]);
         builder.Logging.ClearProviders();
         var app = builder.Build();
-        var issuer = new TestIssuer(app);
+        var issuer = new TestIssuer(app, host);
         app.MapGet("/.well-known/openid-configuration", () => Results.Text(
             $$"""
             { "issuer": "{{issuer.Address}}", "jwks_uri": "{{issuer.Address}}/keys",
@@ -49,6 +53,9 @@ sealed class TestIssuer : IAsyncDisposable
     /// <summary>The claims of the user who signs in; what is not as it should be, a test changes here.</summary>
     public Action<SecurityTokenDescriptor> Person { get; set; } = _ => { };
 
+    /// <summary>The claims of those who may sign in on its page, by the name that they enter there.</summary>
+    public Dictionary<string, Action<SecurityTokenDescriptor>> People { get; } = [];
+
     /// <summary>How often a code was given in, good or not.</summary>
     public int Redeemed { get; set; }
 
@@ -56,9 +63,28 @@ sealed class TestIssuer : IAsyncDisposable
     {
         if (asked["response_type"] != "code" || asked["client_id"] != ClientId || asked["scope"] != "openid"
             || asked["code_challenge_method"] != "S256" || asked["nonce"].Count != 1) return Results.BadRequest();
+        if (People.Count > 0 && !People.ContainsKey($"{asked[Name]}")) return Page(asked);
         var code = Guid.NewGuid().ToString("N");
         codes[code] = asked;
         return Results.Redirect($"{asked["redirect_uri"]}?code={code}&state={Uri.EscapeDataString(asked["state"]!)}");
+    }
+
+    static IResult Page(IQueryCollection asked)
+    {
+        var hidden = asked.Where(one => one.Key != Name).Select(one =>
+            $"""<input type="hidden" name="{one.Key}" value="{WebUtility.HtmlEncode(one.Value)}">""");
+        var back = $"{asked["redirect_uri"]}?error=access_denied&state={Uri.EscapeDataString(asked["state"]!)}";
+        return Results.Content($"""
+            <!doctype html>
+            <title>Your company</title>
+            <link rel="icon" href="data:,">
+            <form>
+            {string.Concat(hidden)}
+            <label>Name <input name="{Name}"></label>
+            <button>Continue</button>
+            <a href="{WebUtility.HtmlEncode(back)}">Cancel</a>
+            </form>
+            """, "text/html; charset=utf-8");
     }
 
     /// <summary>Once, and only for a client that knows the verifier of the challenge.</summary>
@@ -74,7 +100,7 @@ sealed class TestIssuer : IAsyncDisposable
         {
             token.Audience = ClientId;
             token.Claims["nonce"] = $"{asked["nonce"]}";
-            Person(token);
+            (People.GetValueOrDefault($"{asked[Name]}") ?? Person)(token);
         });
         return Results.Json(new { id_token = token, access_token = "opaque", token_type = "Bearer" });
     }

@@ -46,17 +46,7 @@ static class Schemes
     public static string Refused(HttpContext context) => Of(context)
         ?? (context.Request.Headers.Authorization.Count == 0 ? "no_credentials" : "malformed");
 
-    /// <summary>Answers with a bare 503, which becomes the problem of an issuer that does not respond.</summary>
-    public static void SetIssuerAway(HttpContext context)
-    {
-        context.Items[issuerAway] = issuerAway;
-        context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-    }
-
-    /// <summary>
-    /// Whether a token could not be verified because the issuer's signing keys were never loaded, or a sign-in could
-    /// not be completed because it does not respond.
-    /// </summary>
+    /// <summary>Whether a token could not be verified because the issuer's signing keys were never loaded.</summary>
     public static bool IsIssuerAway(HttpContext context) => context.Items.ContainsKey(issuerAway);
 
     public static void AddSchemes(this WebApplicationBuilder builder)

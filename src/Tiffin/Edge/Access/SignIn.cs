@@ -15,6 +15,9 @@ static class SignIn
     public const string Scheme = "sign-in";
     public const string CallbackPath = "/v1/session/callback";
 
+    /// <summary>The page where a person signs in, and that explains why they are not signed in yet.</summary>
+    public const string Page = "/sign-in";
+
     /// <summary>Does nothing if the issuer or the client id is not configured.</summary>
     public static void AddSignIn(this WebApplicationBuilder builder, AuthenticationBuilder schemes, JwtOptions issuer)
     {
@@ -72,34 +75,51 @@ static class SignIn
         {
             if (issuer.Caller(context.Principal!) is { } caller)
                 context.Principal = Sessions.New(new Credential(caller, $"jwt:{caller.Id}", null));
-            else context.Fail("the claims name no caller");
+            else context.Fail(new NoCallerException(context.Properties?.RedirectUri));
             return Task.CompletedTask;
         },
         OnRemoteFailure = context =>
         {
             // An outage of the issuer is no failed attempt: it must not use up those of the person's address.
-            if (context.Failure is HttpRequestException or OperationCanceledException or IOException)
-                Schemes.SetIssuerAway(context.HttpContext);
-            else Refuse(context.HttpContext);
+            var why = context.Failure is HttpRequestException or OperationCanceledException or IOException
+                ? NotSignedIn.IssuerAway
+                : Refuse(context.HttpContext, context.Failure);
+            var returnTo = context.Properties?.RedirectUri ?? (context.Failure as NoCallerException)?.ReturnTo;
+            context.Response.Redirect(PageThatSays(why, returnTo));
             context.HandleResponse();
             return Task.CompletedTask;
         },
     };
 
-    // Counted, audited and rate-limited like any failed authentication.
-    static void Refuse(HttpContext context)
+    /// <summary>Where a person who is not signed in goes on: to the sign-in page, which knows the reasons.</summary>
+    public static string PageThatSays(string why, string? returnTo) =>
+        $"{Page}?why={why}" + (returnTo is null ? "" : $"&returnTo={Uri.EscapeDataString(returnTo)}");
+
+    // Counted, audited and rate-limited like any failed authentication; the audit log has the status of a refusal.
+    static string Refuse(HttpContext context, Exception? failure)
     {
         var services = context.RequestServices;
         services.GetRequiredService<AccessMetrics>().Rejected("sign_in");
         var failures = services.GetRequiredService<CallerLimits>().Failures(context.Connection.RemoteIpAddress);
-        if (!failures.TryTake(out var wait, out var unwritten))
-        {
-            context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
-            context.Response.Headers.RetryAfter = $"{wait}";
-            return;
-        }
+        if (!failures.TryTake(out _, out var unwritten))
+            return NotSignedIn.TooOften;
         context.Response.StatusCode = StatusCodes.Status401Unauthorized;
-        context.Response.Headers.WWWAuthenticate = Schemes.Challenge;
         services.GetRequiredService<AuditTrail>().Refused(context, unwritten);
+        return failure is NoCallerException ? NotSignedIn.NoRole : NotSignedIn.NotCompleted;
     }
+
+    // A failure of this event comes without the properties of the sign-in.
+    sealed class NoCallerException(string? returnTo) : AuthenticationFailureException("the claims name no caller")
+    {
+        public string? ReturnTo => returnTo;
+    }
+}
+
+/// <summary>Why a person who was at the issuer is not signed in, as the sign-in page reads it.</summary>
+static class NotSignedIn
+{
+    public const string NoRole = "account";
+    public const string NotCompleted = "again";
+    public const string TooOften = "wait";
+    public const string IssuerAway = "away";
 }

@@ -44,12 +44,11 @@ static class SessionEndpoints
         session.MapGet("sign-in", SignInAtIssuer)
             .Describe("signIn", "Sign in at the OpenID Connect issuer",
                 "Redirects the browser to the issuer, which returns it with a session cookie like that of openSession. "
-                + "The session lasts twelve hours.")
+                + "The session lasts twelve hours. Without one, the browser comes to /sign-in, which says why.")
             .QueryParameter("returnTo", "Where to redirect after the sign-in: a path of this site. Defaults to /.")
             .ResponseHeader("Location", always: true, 302)
-            .Response(302, "Redirect to the issuer.")
+            .Response(302, "Redirect to the issuer; to /sign-in if it does not respond.")
             .Problem(404, "not_found")
-            .Problem(503, "issuer_away")
             .Public();
     }
 
@@ -92,7 +91,7 @@ static class SessionEndpoints
         }
         catch (Exception away) when (away is InvalidOperationException or HttpRequestException or IOException)
         {
-            return Problems.IssuerAway;
+            return Results.Redirect(SignIn.PageThatSays(NotSignedIn.IssuerAway, returnTo));
         }
     }
 }

@@ -25,7 +25,7 @@ sealed class ScreensFeature : Feature
         app.MapDifferences();
         var pages = app.MapGroup("").ExcludeFromDescription();
         pages.MapGet("/", (Delegate)Home).Public();
-        pages.MapGet("/sign-in", () => BuiltFiles.Page(Door)).Public();
+        pages.MapGet(SignIn.Page, () => BuiltFiles.Page(Door)).Public();
         pages.MapGet("/pair", () => BuiltFiles.Page(Door)).Public();
         Screen("/start", Door, Anyone, Chain);
         Screen("/kitchen/{kitchenId}", "board", Staff, KitchenInPath);
@@ -53,7 +53,7 @@ sealed class ScreensFeature : Feature
         context.Response.Headers.CacheControl = "no-store";
         var answer = problem.Status switch
         {
-            StatusCodes.Status401Unauthorized => Results.Redirect("/sign-in?returnTo="
+            StatusCodes.Status401Unauthorized => Results.Redirect(SignIn.Page + "?returnTo="
                 + Uri.EscapeDataString(context.Request.Path + context.Request.QueryString)),
             StatusCodes.Status403Forbidden or StatusCodes.Status404NotFound =>
                 BuiltFiles.Page(Door, StatusCodes.Status403Forbidden),
