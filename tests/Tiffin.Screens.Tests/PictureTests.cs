@@ -1,33 +1,13 @@
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Playwright;
-using Tiffin.Cli;
 using Tiffin.Domain;
-using Tiffin.Tests.Architecture;
 using static Microsoft.Playwright.Assertions;
 
 namespace Tiffin.Screens.Tests;
 
-/// <summary>
-/// The pictures in docs/images/screens, of the demo chain in the evening; TIFFIN_UPDATE_DOCS=1 takes them again.
-/// </summary>
-public sealed class PictureTests : ScreenTest
+/// <summary>The pictures of an evening in the demo chain.</summary>
+public sealed class PictureTests : PictureTest
 {
-    const int BytesMax = 200 * 1024;
-
-    static readonly TimeSpan offset = TimeSpan.FromHours(5.5);
-
-    protected override void Configure(WebApplicationBuilder builder) =>
-        builder.Configuration["Sandbox:Enabled"] = "true";
-
-    protected override async Task OpenChain()
-    {
-        await ChainImport.Run(Server.Pipeline, Path.Combine(AppContext.BaseDirectory, "demo", "chain.json"), default);
-        await Change(kitchen => kitchen["times"]!["handoverCodes"] = "optional");
-        await Sandbox.MoveTo(Server,
-            new DateTimeOffset(Sandbox.Now(Server).ToOffset(offset).Date.AddDays(1).AddHours(19), offset));
-    }
-
     [Theory]
     [InlineData("light")]
     [InlineData("dark")]
@@ -63,7 +43,7 @@ public sealed class PictureTests : ScreenTest
     {
         await Rush();
         await using (var connection = await Session.Open(Server.ConnectionString))
-            await PastDays.Write(connection, Sandbox.Now(Server).ToOffset(offset));
+            await PastDays.Write(connection, Sandbox.Now(Server).ToOffset(Offset));
         var admin = await Server.KeyOf(Role.Admin);
 
         await Take("board", theme, Device.Tablet, "/kitchen/blr-01", "article", admin);
@@ -186,63 +166,4 @@ public sealed class PictureTests : ScreenTest
         new("blr-01", "dosa-junction", "zomato", "delivery", new("idli-sambar", 2), new("ven-pongal", 1)),
         new("blr-01", "punjab-rasoi", "app", "delivery", new("dal-makhani", 1), new("jeera-rice", 2)),
     ];
-
-    async Task Take(string name, string theme, Device device, string address, string shown, string? key = null,
-        Func<Visitor, Task>? set = null, string? of = null)
-    {
-        var visitor = await Visit(device with { IsDark = theme == "dark" });
-        if (key is not null) await visitor.SignIn(key);
-        var page = visitor.Page;
-        if (set is not null) await page.Clock.InstallAsync();
-        await page.GotoAsync(address);
-        await Expect(page.Locator(shown).First).ToBeVisibleAsync();
-        await Expect(page.GetByText("Loading")).ToHaveCountAsync(0);
-        await Expect(page.Locator(".link-state.connecting, [data-link='connecting']")).ToHaveCountAsync(0);
-        // As the cook leaves it.
-        if (address.StartsWith("/kitchen")) await page.Locator(".sound-bar").ClickAsync();
-        if (set is not null) await set(visitor);
-        var picture = of is null
-            ? await page.ScreenshotAsync(new() { Animations = ScreenshotAnimations.Disabled })
-            : await page.Locator(of).First.ScreenshotAsync(new() { Animations = ScreenshotAnimations.Disabled });
-        picture.Length.ShouldBeLessThanOrEqualTo(BytesMax);
-        var file = Path.Combine(Repository.Root, "docs", "images", "screens", $"{name}-{theme}.png");
-        if (Environment.GetEnvironmentVariable("TIFFIN_UPDATE_DOCS") == "1")
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            await File.WriteAllBytesAsync(file, picture);
-        }
-        File.Exists(file).ShouldBeTrue($"{file} is missing: run this test with TIFFIN_UPDATE_DOCS=1");
-    }
-
-    async Task Change(Action<JsonObject> change)
-    {
-        var kitchen = (await Server.Get("/v1/kitchens/blr-01")).AsObject();
-        change(kitchen);
-        string[] members = ["name", "city", "timeZone", "currency", "brands", "acceptance", "fees", "times"];
-        await Server.Put("/v1/kitchens/blr-01",
-            new JsonObject(members.Select(name => KeyValuePair.Create(name, kitchen[name]?.DeepClone()))));
-    }
-
-    Task<JsonNode> Place(Basket basket) => Server.Post("/v1/orders", new
-    {
-        kitchenId = basket.Kitchen,
-        brandId = basket.Brand,
-        channel = basket.Channel,
-        customer = new { name = "Ananya Rao" },
-        fulfilment = new { type = basket.Type, address = basket.Type == "delivery" ? SmallChain.Home : null },
-        lines = basket.Lines.Select(line => new
-        {
-            itemId = line.ItemId,
-            quantity = line.Quantity,
-            note = line.Note,
-            modifiers = (line.Extras ?? []).Select(extra => new { itemId = extra, quantity = 1 }),
-        }),
-    });
-
-    Task<JsonNode> Move(JsonNode order, string status) =>
-        Server.Put($"/v1/orders/{order["id"]}/status", new { status });
-
-    sealed record Basket(string Kitchen, string Brand, string Channel, string Type, params Line[] Lines);
-
-    sealed record Line(string ItemId, int Quantity, string? Note = null, string[]? Extras = null);
 }

@@ -54,6 +54,7 @@ function DayChart({ figures, name, hours, scale, text, short }: DayProps) {
       note={t("by_hour_note", { day: dayName(midnightOf(figures.range.last, figures.zone), figures.zone) })}
       table={{ columns: [t("hour"), t("this_day"), t("usual"), t("low"), t("high")], rows }}
       file={fileOf(`${name}-by-hour`, figures)}
+      empty={hours.every(({ today = 0, high }) => today === 0 && high === 0) && t("no_items")}
     >
       <DayPlot label={title} hourLabel={t("hour")} text={text} short={short} unit={scale} {...lines} />
     </Figure>
@@ -69,15 +70,16 @@ export function OrdersChart({ figures }: { figures: Figures }) {
 }
 
 export function RevenueChart({ figures }: { figures: Figures }) {
-  const { currency } = figures;
-  const [text, short] = useMemo(() => {
-    const shown = { currency: currency ?? "INR" };
-    return [
-      (amount: number) => money({ amount, ...shown }, "whole"),
-      (amount: number) => money({ amount, ...shown }, "compact"),
-    ] as const;
-  }, [currency]);
-  if (!currency) return null;
+  // Without any revenue no amount is shown.
+  const { currency = "INR" } = figures;
+  const [text, short] = useMemo(
+    () =>
+      [
+        (amount: number) => money({ amount, currency }, "whole"),
+        (amount: number) => money({ amount, currency }, "compact"),
+      ] as const,
+    [currency],
+  );
   const scale =
     10 ** (new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2);
   return <DayChart figures={figures} name="revenue" hours={figures.revenue} scale={scale} text={text} short={short} />;
