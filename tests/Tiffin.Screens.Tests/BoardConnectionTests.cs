@@ -10,7 +10,7 @@ namespace Tiffin.Screens.Tests;
 /// <summary>The board without a network, a heartbeat, a server, an answer or the right time.</summary>
 public sealed partial class BoardConnectionTests : BoardScreenTest
 {
-    const string RedFrame = "12px solid rgb(200, 32, 26)";
+    const string RedFrame = "10px solid rgb(200, 32, 26)";
 
     static readonly TimeSpan kitchenZone = TimeSpan.FromHours(5.5);
 

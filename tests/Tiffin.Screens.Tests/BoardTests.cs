@@ -40,4 +40,27 @@ public sealed class BoardTests : BoardScreenTest
         await Expect(other.Locator("button.line")).ToHaveAttributeAsync("aria-pressed", "true");
         (await Status(order)).ShouldBe("preparing");
     }
+
+    // Fails if the orders are read twice, as they are when the browser takes the script's read for another one.
+    [Fact]
+    public async Task The_orders_are_read_once_and_before_the_script_asks_for_them()
+    {
+        await Place();
+        var reads = 0;
+        var page = (await Open(set: page =>
+        {
+            page.Request += (_, request) =>
+            {
+                if (request.Url.EndsWith("/v1/kitchens/k1/board", StringComparison.Ordinal)) reads++;
+            };
+            return Task.CompletedTask;
+        })).Page;
+
+        await Expect(page.GetByRole(AriaRole.Article)).ToHaveCountAsync(1);
+        (await page.EvaluateAsync<string[]>("""
+            performance.getEntriesByType("resource")
+              .filter(({ name }) => name.endsWith("/v1/kitchens/k1/board")).map(({ initiatorType }) => initiatorType)
+            """)).ShouldBe(["link"]);
+        reads.ShouldBe(1);
+    }
 }

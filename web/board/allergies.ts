@@ -54,6 +54,8 @@ const words = [
   "जैन",
 ] as const;
 
+const isKnown = finderOf(words);
+
 export type NotePart = { readonly text: string; readonly isAllergy: boolean };
 
 /**
@@ -61,11 +63,13 @@ export type NotePart = { readonly text: string; readonly isAllergy: boolean };
  * @param own the chain's words, besides those above
  */
 export function partsOf(note: string, own: readonly string[] = []): readonly NotePart[] {
+  const isOwn = finderOf(own);
   return note
     .split(/([\p{L}\p{M}]+)/u)
     .filter((text) => text !== "")
     .reduce<NotePart[]>((parts, text) => {
-      const isAllergy = isAllergyWord(text, own);
+      const word = folded(text);
+      const isAllergy = isKnown(word) || isOwn(word);
       const last = parts[parts.length - 1];
       if (last && last.isAllergy === isAllergy) parts[parts.length - 1] = { text: last.text + text, isAllergy };
       else parts.push({ text, isAllergy });
@@ -73,11 +77,11 @@ export function partsOf(note: string, own: readonly string[] = []): readonly Not
     }, []);
 }
 
-function isAllergyWord(text: string, own: readonly string[]): boolean {
-  const word = folded(text);
-  return [...words, ...own].some((one) =>
-    one.endsWith("*") ? word.startsWith(folded(one.slice(0, -1))) : word === folded(one),
-  );
+/** Folds the list once: a full board has hundreds of words in its notes. */
+function finderOf(list: readonly string[]): (word: string) => boolean {
+  const starts = list.filter((one) => one.endsWith("*")).map((one) => folded(one.slice(0, -1)));
+  const whole = new Set(list.map(folded));
+  return (word) => whole.has(word) || starts.some((start) => word.startsWith(start));
 }
 
 // In Hindi a nasal vowel is written with a dot as well as with a half moon: मूंगफली, मूँगफली.

@@ -104,8 +104,8 @@ export function CardFacts({ board, card }: CardProps) {
   const { order, alsoAt } = card;
   // Bound to the text: all cards of a rush grow a minute older at once.
   const age = useComputed(() => t("age", { n: minutesSince(begunAt(order), board.clock.second.value) }));
-  // Not the state itself: all cards would be painted at each event.
-  const isUnread = useComputed(() => board.state.value.unread.has(order.id)).value;
+  // Not the set itself: all cards would be painted at each order.
+  const isUnread = useComputed(() => board.unread.value.has(order.id)).value;
   const isPickup = order.fulfilment.type === "pickup";
   const lostSince = useComputed(() => (board.link.value.link === "lost" ? board.link.value.heardAt : undefined)).value;
   return (

@@ -1,6 +1,7 @@
 /** Keeps the state of a board true: snapshot, events, and what neither says. */
 import { batch, effect, signal } from "@preact/signals";
 import { type Difference, differencesMax, type Fold, report, taken } from "../lib/comparison";
+import { afterPaint, whenIdle } from "../lib/later";
 import { type Live, type LiveEvent, live, type SnapshotKind } from "../lib/live";
 import { createChime } from "./arrivals";
 import { loadCatalogue } from "./catalogue";
@@ -17,7 +18,6 @@ const streamTypes = "order.*,kitchen.mode_changed,catalogue.changed";
 export function follow(core: Core): Live {
   const { kitchenId, api, phase, onSignedOut, clock, remembered } = core;
   readUnread(core);
-  const named = readNames(core);
   const chime = createChime(core);
   return live<Board>({
     snapshot: (abort) => api.get(`/v1/kitchens/${kitchenId}/board`, abort),
@@ -25,8 +25,8 @@ export function follow(core: Core): Live {
     onSnapshot: (board, later, kind) => {
       takeSnapshot(core, board, later, kind);
       chime(kind === "resumed");
-      if (kind !== "first") void readNames(core);
-      else void named.then((isRead) => isRead || readNames(core));
+      // The cards first: a slow tablet takes as long for the names as for them.
+      afterPaint(() => void readNames(core));
     },
     onEvent: (event) => {
       takeEvent(core, event);
@@ -62,16 +62,13 @@ function foldOf(kitchenId: string): Fold<BoardState, Board> {
   };
 }
 
-/** False if they could not be read: ids are shown instead until the next snapshot. */
-async function readNames(core: Core): Promise<boolean> {
+/** Without them ids are shown until the next snapshot. */
+async function readNames(core: Core): Promise<void> {
   try {
     core.catalogue.value = await loadCatalogue(core.api, core.kitchenId);
     // Without it an item can still be taken off, once the network is there.
-    readMenu(core).catch(() => undefined);
-    return true;
-  } catch {
-    return false;
-  }
+    whenIdle(() => readMenu(core).catch(() => undefined));
+  } catch {}
 }
 
 function compared({ api, differences }: Core, board: Board, found: readonly Difference[]): void {

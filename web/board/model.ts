@@ -1,5 +1,5 @@
 /** The board of one kitchen: what is shown, and what a cook does. Views read its signals. */
-import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
 import { clockTime, dayName, dayTime } from "../lib/format";
 import type { LiveStatus } from "../lib/live";
 import { type Mode, modeAt } from "../lib/mode";
@@ -47,6 +47,8 @@ type Shown = {
   readonly scheduled: ReadonlySignal<readonly Order[]>;
   readonly bumped: ReadonlySignal<readonly Bumped[]>;
   readonly need: ReadonlySignal<number>;
+  /** Orders whose notes are being read. */
+  readonly unread: ReadonlySignal<ReadonlySet<string>>;
   /** Taps that can still be undone, newest first. */
   readonly held: ReadonlySignal<readonly Entry<Intent>[]>;
 };
@@ -122,8 +124,9 @@ function show({ state, catalogue, station, clock }: Core, outbox: Outbox<Intent>
   const intents = computed(() => outbox.entries.value.map((entry) => entry.intent));
   const orders = computed(() => withPending(state.value.orders, intents.value));
   // Cards are not painted again when an item is taken off, which is a new catalogue.
-  const brands = computed(() => catalogue.value.brands);
-  const kitchen = computed(() => catalogue.value.kitchen);
+  const brandNames = steady(() => [...catalogue.value.brands]);
+  const brands = computed(() => new Map(brandNames.value));
+  const kitchen = steady(() => catalogue.value.kitchen);
   const classes = computed(() => brandClasses(kitchen.value?.brands));
   // Change with a snapshot only: cards would be made again at each event.
   const boardItems = computed(() => state.value.items);
@@ -145,12 +148,31 @@ function show({ state, catalogue, station, clock }: Core, outbox: Outbox<Intent>
     ready: computed(() => readyOf(orders.value)),
     scheduled: computed(() => scheduledOf(orders.value)),
     bumped: computed(() => bumpedOf(orders.value, state.value.left, station, make.value)),
-    need: computed(() => needMs(state.value)),
+    need: apart(() => needMs(state.value)),
+    unread: apart(() => state.value.unread),
     held: computed(() => {
       void clock.second.value;
       return outbox.entries.value.filter((one) => one.holdUntil > Date.now()).reverse();
     }),
   };
+}
+
+/** Does not ask its readers, such as 200 cards, at each change of the state, but when its own value has changed. */
+function apart<T>(read: () => T): ReadonlySignal<T> {
+  const value = signal(untracked(read));
+  effect(() => {
+    value.value = read();
+  });
+  return value;
+}
+
+/** The same value for as long as it says the same: names are read again every ten minutes, and seldom change. */
+function steady<T>(read: () => T): ReadonlySignal<T> {
+  const text = computed(() => JSON.stringify(read()));
+  return computed(() => {
+    void text.value;
+    return untracked(read);
+  });
 }
 
 function pendingMode(mode: Mode, intents: readonly Intent[]): Mode {

@@ -67,13 +67,14 @@ function Cards({ board }: Props) {
     return () => observer.disconnect();
   }, []);
   const isLoading = board.phase.value === "loading";
+  const isTruncated = useComputed(() => board.state.value.truncated).value;
   const cards = useComputed(() => new Map(board.cards.value.map((card) => [card.order.id, card])));
   const painted = useRef(new WeakMap<Card, VNode>()).current;
   const limit = useGrowing(board.slots.value.length);
   const isEmpty = !isLoading && board.slots.value.length === 0;
   return (
     <section class="cards-area" ref={area} aria-label={t("open")} aria-busy={isLoading}>
-      {board.state.value.truncated && <p class="truncated">{t("truncated")}</p>}
+      {isTruncated && <p class="truncated">{t("truncated")}</p>}
       {isEmpty ? (
         <Empty board={board} />
       ) : (

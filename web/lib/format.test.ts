@@ -14,6 +14,12 @@ describe("format", () => {
     expect(money({ amount: 50_000_000, currency: "INR" }, "compact")).toMatch(/^₹5(\.0)?L/);
   });
 
+  it("begins a day at midnight, wherever that is a quarter to an hour", () => {
+    const [before, after] = ["2026-01-31T18:14:59.999Z", "2026-01-31T18:15:00Z"];
+    expect([before, after].map((at) => dayName(at, "Asia/Kathmandu"))).toEqual(["Sat, 31 Jan", "Sun, 1 Feb"]);
+    expect([after, before].map((at) => dayName(at, "Asia/Kolkata"))).toEqual(["Sat, 31 Jan", "Sat, 31 Jan"]);
+  });
+
   it("names days and times in the zone of the kitchen", () => {
     expect(dayTime("2026-07-01T18:35:00Z", "Asia/Kolkata")).toBe("2 Jul, 00:05");
     expect(dayName("2026-07-01T18:35:00Z", "Asia/Kolkata")).toBe("Thu, 2 Jul");

@@ -65,8 +65,17 @@ export function timeOrDay(at: string | number | Date, now: number, timeZone?: st
   return isToday ? clockTime(at, timeZone) : dayTime(at, timeZone);
 }
 
-/** Such as Sat, 31 Jan. */
+/** In no zone a day begins within a quarter of an hour. */
+const quarterMs = 900_000;
+const daysMax = 1_000;
+const days = new Map<string, string>();
+
+/** Such as Sat, 31 Jan. Each once: a full board asks for its days at each event. */
 export function dayName(at: string | number | Date, timeZone?: string): string {
+  const time = new Date(at);
+  const key = `${locale.value} ${timeZone ?? ""} ${Math.floor(time.getTime() / quarterMs)}`;
+  const known = days.get(key);
+  if (known !== undefined) return known;
   const create = () =>
     new Intl.DateTimeFormat(locale.value, {
       weekday: "short",
@@ -74,5 +83,8 @@ export function dayName(at: string | number | Date, timeZone?: string): string {
       month: "short",
       ...(timeZone && { timeZone }),
     });
-  return cached(`w${timeZone ?? ""}`, create).format(new Date(at));
+  const name = cached(`w${timeZone ?? ""}`, create).format(time);
+  if (days.size >= daysMax) days.clear();
+  days.set(key, name);
+  return name;
 }
