@@ -69,7 +69,7 @@ public sealed class CompanySignInTests(CompanySignInTests.Company company)
     }
 
     [Fact]
-    public async Task A_person_without_a_role_is_told_that_there_is_no_screen_for_them()
+    public async Task A_person_without_a_role_reads_that_there_is_no_screen_for_them()
     {
         var page = await GoToTheCompany("/start");
         await Enter(page, "guest");

@@ -28,7 +28,8 @@ public abstract class PictureTest : ScreenTest
             new DateTimeOffset(Sandbox.Now(Server).ToOffset(Offset).Date.AddDays(1).AddHours(19), Offset));
     }
 
-    private protected async Task Take(string name, string theme, Device device, string address, string shown, string? key = null,
+    private protected async Task Take(
+        string name, string theme, Device device, string address, string shown, string? key = null,
         Func<Visitor, Task>? set = null, string? of = null)
     {
         var visitor = await Visit(device with { IsDark = theme == "dark" });
@@ -83,7 +84,8 @@ public abstract class PictureTest : ScreenTest
     protected Task<JsonNode> Move(JsonNode order, string status) =>
         Server.Put($"/v1/orders/{order["id"]}/status", new { status });
 
-    private protected sealed record Basket(string Kitchen, string Brand, string Channel, string Type, params Line[] Lines);
+    private protected sealed record Basket(
+        string Kitchen, string Brand, string Channel, string Type, params Line[] Lines);
 
     private protected sealed record Line(string ItemId, int Quantity, string? Note = null, string[]? Extras = null);
 }

@@ -9,6 +9,7 @@ namespace Tiffin.Screens.Tests;
 public sealed class StatePictureTests : PictureTest
 {
     const string Board = "/kitchen/blr-01";
+    const string LongNote = "Serve the gravy apart, please. Allergic to cashew nuts: none, not even as garnish";
     static readonly Device wall = new(1600, 900);
     static readonly Device upright = new(800, 1280) { Locale = "hi-IN" };
 
@@ -87,7 +88,7 @@ public sealed class StatePictureTests : PictureTest
     static readonly Basket[] menu =
     [
         new("blr-01", "punjab-rasoi", "swiggy", "delivery",
-            new("butter-chicken", 1, "Serve the gravy apart, please. Allergic to cashew nuts: none, not even as garnish"),
+            new("butter-chicken", 1, LongNote),
             new("butter-naan", 4)),
         new("blr-01", "biryani-house", "app", "delivery",
             new("chicken-biryani", 2, Extras: ["extra-raita", "boiled-egg"]), new("gulab-jamun", 2)),
