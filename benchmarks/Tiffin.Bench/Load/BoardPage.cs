@@ -20,6 +20,22 @@ sealed class BoardPage(IPage page, ICDPSession devTools)
         }).observe(document, { childList: true, subtree: true });
         """;
 
+    // When a card appeared, when its status changed, and when it left: an order that is ready has no card. One that
+    // only changes its place is removed and inserted, too.
+    const string SightScript = """
+        bench.seen = {};
+        const see = ({ dataset }, step) => { bench.seen[`${dataset.order} ${step}`] ??= bench.now(); };
+        const cardsOf = (nodes) => [...nodes].flatMap((node) => node.nodeType !== Node.ELEMENT_NODE ? []
+          : node.matches("article[data-order]") ? [node] : [...node.querySelectorAll("article[data-order]")]);
+        new MutationObserver((records) => {
+          for (const { type, target, addedNodes, removedNodes } of records) {
+            if (type === "attributes" && target.dataset.order) see(target, target.dataset.status);
+            for (const card of cardsOf(addedNodes)) see(card, "placed");
+            for (const card of cardsOf(removedNodes)) if (!card.isConnected) see(card, "ready");
+          }
+        }).observe(document, { childList: true, subtree: true, attributeFilter: ["data-status"] });
+        """;
+
     // One of the last cards, or the next before it with a line to do: the load moves the first ones.
     const string TapScript = """
         (back) => {
@@ -35,7 +51,7 @@ sealed class BoardPage(IPage page, ICDPSession devTools)
 
     const string WatchScript = """
         ([order, line]) => {
-          bench.seen = new Promise((resolve) => {
+          bench.tapSeen = new Promise((resolve) => {
             const check = () => {
               const lines = document.querySelectorAll(`article[data-order="${order}"] button.line`);
               if (lines[line]?.ariaPressed !== "true") return;
@@ -69,6 +85,7 @@ sealed class BoardPage(IPage page, ICDPSession devTools)
         });
         if (!signedIn.Ok) throw new InvalidOperationException($"The session was refused: {signedIn.Status}");
         await context.AddInitScriptAsync(RecordScript);
+        await context.AddInitScriptAsync(SightScript);
         var page = await context.NewPageAsync();
         var devTools = await context.NewCDPSessionAsync(page);
         await devTools.SendAsync("Emulation.setCPUThrottlingRate", new() { ["rate"] = slowDown });
@@ -89,6 +106,9 @@ sealed class BoardPage(IPage page, ICDPSession devTools)
 
     public Task ForgetLongTasks() => page.EvaluateAsync("bench.longTasks.length = 0");
 
+    /// <summary>When this board showed an order's step, by the clock of <see cref="Sightings.Now"/>.</summary>
+    public Task<Dictionary<string, double>> Seen() => page.EvaluateAsync<Dictionary<string, double>>("bench.seen");
+
     /// <summary>
     /// Taps a line on this board; returns how long it took until <paramref name="other"/> showed it as done. Null if
     /// there was no line to tap, or it was not seen.
@@ -98,7 +118,7 @@ sealed class BoardPage(IPage page, ICDPSession devTools)
         if (await page.EvaluateAsync<string[]?>(TapScript, back) is not { } line) return null;
         await other.page.EvaluateAsync(WatchScript, line);
         var tapped = await page.EvaluateAsync<double>(ClickScript, line);
-        var seen = await other.page.EvaluateAsync<double?>("bench.seen");
+        var seen = await other.page.EvaluateAsync<double?>("bench.tapSeen");
         return seen is { } time ? TimeSpan.FromMilliseconds(time - tapped) : null;
     }
 

@@ -35,6 +35,8 @@ sealed record Target(
             m => m.Figure("trackers", "streams at the end") / m.Figure("trackers", "clients")),
         AtLeast("trackers", "events received, relative to status changes", 0.99,
             m => m.Figure("trackers", "told") / m.Figure("trackers", "moves")),
+        AtMost("board", "placed, on both boards p95, ms", 500, m => m.Figure("board", "placed p95 ms")),
+        AtMost("board", "moved, on both boards p95, ms", 500, m => m.Figure("board", "moved p95 ms")),
         AtLeast("growth", "place: full, relative to empty", 0.9,
             m => m.Ratio("growth-place-full", "growth-place-empty")),
         AtLeast("growth", "steady: full, relative to empty", 0.9,

@@ -14,7 +14,8 @@ namespace Tiffin.Bench.Scenarios;
 
 /// <summary>
 /// Two boards of a kitchen with 200 open orders in a browser, while orders come and go at 20 events a second: what
-/// blocks the page, and how soon one board shows what was tapped on the other. Needs chromium.
+/// blocks the page, how soon both boards show an order that is placed or moved, and one what was tapped on the other.
+/// Needs chromium.
 /// </summary>
 static class Boards
 {
@@ -26,6 +27,7 @@ static class Boards
     const int EventsPerSecond = 20;
     // Placed, which is accepted at once; then one event each.
     static readonly string[] moves = ["preparing", "ready", "out_for_delivery", "delivered"];
+    static readonly string[] seenMoves = ["preparing", "ready"];
     static readonly int eventsPerTurn = moves.Length + 2;
     static readonly TimeSpan pause = TimeSpan.FromSeconds(eventsPerTurn / (moves.Length + 1.0) / EventsPerSecond);
     static readonly TimeSpan tapPause = TimeSpan.FromMilliseconds(500);
@@ -57,13 +59,23 @@ static class Boards
             var other = await BoardPage.Open(browser, site.Address, key, Kitchen, slowDown, Cards);
             var firstCards = await loading.WorkUntil("first card");
             var following = await MainThreads.Trace(browser);
+            var sightings = new Sightings();
             var followed = await Follow(name, one, other, site, bench.LongTime, async stop =>
             {
                 var turns = 0;
-                for (; !stop.IsCancellationRequested; turns++) await Turn(http, lab.Keys, baskets, orders, cancel);
+                for (; !stop.IsCancellationRequested; turns++)
+                    await Turn(http, lab.Keys, baskets, orders, sightings, cancel);
                 return turns * eventsPerTurn;
             }, cancel);
-            yield return WithWork(followed, firstCards, await following.LongTasks());
+            followed = With(followed, await sightings.Figures(one, other, cancel));
+            var tasks = await following.LongTasks();
+            yield return With(followed, new()
+            {
+                // Work apart from waiting for a core, of which the wall's times have both.
+                ["first card CPU ms"] = firstCards.Max().TotalMilliseconds,
+                ["long tasks by CPU"] = tasks.Count,
+                ["longest CPU ms"] = tasks.Longest.TotalMilliseconds,
+            });
             await one.Close();
             await other.Close();
         }
@@ -110,27 +122,29 @@ static class Boards
         };
     }
 
-    /// <summary>Work apart from waiting for a core, of which the wall's times have both.</summary>
-    static Measurement WithWork(
-        Measurement measured, IReadOnlyList<TimeSpan> firstCards,
-        (int Count, TimeSpan Longest) tasks) => measured with
-        {
-            Figures = new Dictionary<string, double>(measured.Figures)
-            {
-                ["first card CPU ms"] = firstCards.Max().TotalMilliseconds,
-                ["long tasks by CPU"] = tasks.Count,
-                ["longest CPU ms"] = tasks.Longest.TotalMilliseconds,
-            },
-        };
+    static Measurement With(Measurement measured, Dictionary<string, double> figures) =>
+        measured with { Figures = measured.Figures.Concat(figures).ToDictionary() };
 
     /// <summary>One order more, and the oldest one delivered.</summary>
     static async Task Turn(
-        HttpClient http, Keys keys, Baskets baskets, Queue<string> orders, CancellationToken cancel)
+        HttpClient http, Keys keys, Baskets baskets, Queue<string> orders, Sightings sightings,
+        CancellationToken cancel)
     {
         var oldest = orders.Dequeue();
         foreach (var status in moves)
-            await Paced(() => Put(http, keys.Admin, $"/v1/orders/{oldest}/status", new { status }, cancel), cancel);
-        await Paced(async () => orders.Enqueue(await Place(http, keys, baskets, cancel)), cancel);
+            await Paced(async () =>
+            {
+                var sentAt = Sightings.Now;
+                await Put(http, keys.Admin, $"/v1/orders/{oldest}/status", new { status }, cancel);
+                if (seenMoves.Contains(status)) sightings.Add(oldest, status, sentAt);
+            }, cancel);
+        await Paced(async () =>
+        {
+            var sentAt = Sightings.Now;
+            var placed = await Place(http, keys, baskets, cancel);
+            sightings.Add(placed, "placed", sentAt);
+            orders.Enqueue(placed);
+        }, cancel);
     }
 
     static async Task Paced(Func<Task> send, CancellationToken cancel)
