@@ -63,4 +63,18 @@ public sealed class BoardTests : BoardScreenTest
             """)).ShouldBe(["link"]);
         reads.ShouldBe(1);
     }
+
+    // A busy server refuses a list, which the board needs once in ten minutes.
+    [Fact]
+    public async Task Names_that_could_not_be_read_are_read_again()
+    {
+        var order = await Place();
+        var reads = 0;
+        var visitor = await Open(set: page => page.RouteAsync("**/v1/brands*", route =>
+            Interlocked.Increment(ref reads) == 1 ? route.FulfillAsync(Blocked) : route.ContinueAsync()));
+
+        await Expect(Card(visitor.Page, order)).ToContainTextAsync("Dosa Corner");
+
+        visitor.Expect("403 GET /v1/brands");
+    }
 }

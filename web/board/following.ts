@@ -62,13 +62,15 @@ function foldOf(kitchenId: string): Fold<BoardState, Board> {
   };
 }
 
-/** Without them ids are shown until the next snapshot. */
+/** Without them ids are shown: they are tried again, as long as the board may be seen. */
 async function readNames(core: Core): Promise<void> {
   try {
     core.catalogue.value = await loadCatalogue(core.api, core.kitchenId);
     // Without it an item can still be taken off, once the network is there.
     whenIdle(() => readMenu(core).catch(() => undefined));
-  } catch {}
+  } catch {
+    if (core.phase.peek() === "shown") setTimeout(() => void readNames(core), readAgainMs);
+  }
 }
 
 function compared({ api, differences }: Core, board: Board, found: readonly Difference[]): void {
