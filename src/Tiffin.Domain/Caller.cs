@@ -40,6 +40,13 @@ public sealed record Caller(Role Role, string Id)
     /// </summary>
     public bool ChoosesDisposition => Role is Role.Admin or Role.Manager or Role.Kitchen;
 
+    /// <summary>Who it is, if it is one of the chain's people or tablets: kept with what they change.</summary>
+    public string? StaffId => Role is Role.Admin or Role.Manager or Role.Kitchen ? Id : null;
+
+    /// <summary>Names of staff are for those who answer for the kitchen: not for channels, couriers and customers.
+    /// </summary>
+    public bool SeesStaff => Role is Role.Admin or Role.Manager;
+
     /// <summary>
     /// Kitchen staff set what ends by itself. Settings without an end, pauses, receipts and counts are left to
     /// managers.

@@ -55,14 +55,14 @@ public sealed class OperationsTests : ScreenTest
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = $"Order #{order["number"]}" })).ToBeVisibleAsync();
         await Expect(page).ToHaveURLAsync($"/operations?kitchen=k1&order={order["id"]}");
         var steps = page.Locator(".timeline li:not(.minor)");
-        await Expect(steps).ToHaveTextAsync([Step("placed", "admin"), Step("accepted", "system")]);
+        await Expect(steps).ToHaveTextAsync([Step("placed", "test (admin)"), Step("accepted", "system")]);
         await Expect(page.Locator(".order-lines li")).ToHaveTextAsync(["1 ×masala ₹120.00"]);
         await Expect(page.Locator(".totals .total")).ToHaveTextAsync("Total₹126.00");
         await Expect(page.Locator(".messages li")).ToHaveTextAsync(new Regex("accepted · text message · sent$"));
         await Move(order, "preparing");
         await Sandbox.Advance(Server, 4.5);
         await Move(order, "ready");
-        await Expect(steps.Last).ToHaveTextAsync(Step("ready", "admin"));
+        await Expect(steps.Last).ToHaveTextAsync(Step("ready", "test (admin)"));
         await Expect(row).ToHaveCountAsync(0);
         await ShouldBe(page, "Late now", 0);
         await Expect(Cell(page, "k1", "Late")).ToHaveTextAsync("0");
@@ -277,7 +277,7 @@ public sealed class OperationsTests : ScreenTest
         }
     }
 
-    static Regex Step(string status, string by) => new($"{status} by {by}$");
+    static Regex Step(string status, string by) => new($"{Regex.Escape($"{status} by {by}")}$");
 
     static ILocator Row(IPage page, string text) => page
         .GetByRole(AriaRole.Region, new() { Name = "Needs attention" })

@@ -45,7 +45,7 @@ function TimelineStep({ step, zone, isShown, open }: StepProps) {
       <button type="button" title={t("show_then")} aria-current={isShown ? "step" : undefined} onClick={open}>
         <span class="number muted">{dayTime(step.at, zone)}</span>
         <span>
-          <b>{stepName(step)}</b> <span class="muted">{t("by", { role: t(roleKeys[step.by]) })}</span>
+          <b>{stepName(step)}</b> <span class="muted">{byWhom(step)}</span>
           {step.implied && <span class="muted"> · {t("implied")}</span>}
           {step.event?.startsWith("courier_") && step.courierId && <span> · {step.courierId}</span>}
           {step.reason && (
@@ -64,6 +64,11 @@ function TimelineStep({ step, zone, isShown, open }: StepProps) {
       </button>
     </li>
   );
+}
+
+function byWhom({ by, who }: Step): string {
+  const role = t(roleKeys[by]);
+  return who === undefined ? t("by", { role }) : t("by_who", { who, role });
 }
 
 const events = [

@@ -81,7 +81,7 @@ static partial class BatchScript
         found.StockRows.UnionWith(rows.Stocks.Select(StockRowKey.Of));
         var accepted = (Decision.Accepted)command.Decide(found.Workset);
         found.Workset.Apply(accepted, command.Fingerprint);
-        foreach (var happened in accepted.Events) changes.Add(happened, caller.Role);
+        foreach (var happened in accepted.Events) changes.Add(happened, caller);
         changes.Add(command.Key, command.Fingerprint, ((OrderPlaced)accepted.Events[0]).Order.Id, null);
     }
 

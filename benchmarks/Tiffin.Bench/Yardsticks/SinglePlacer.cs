@@ -66,14 +66,14 @@ sealed class SinglePlacer(NpgsqlDataSource database, CatalogueSnapshot catalogue
     async Task<OrderDocument> Write(PlaceOrder command, Decision.Accepted accepted, DateTimeOffset now)
     {
         var placed = (OrderPlaced)accepted.Events[0];
-        var document = OrderJson.Document(placed, command.KitchenId, command.Caller.Role);
+        var document = OrderJson.Document(placed, command.KitchenId, command.Caller);
         var row = new OrderRow(document, isNew: true);
         var events = new List<StoredEvent>(2);
         var last = Interlocked.Add(ref position, accepted.Events.Count);
         var first = last - accepted.Events.Count + 1;
         foreach (var happened in accepted.Events)
         {
-            if (happened is OrderChanged changed) row.Document = document = document.Evolve(changed);
+            if (happened is OrderChanged changed) row.Document = document = document.Evolve(changed, command.Caller);
             row.Positions.Add(first + events.Count);
             events.Add(EventJson.Row(happened, first + events.Count, now, document, catalogue)!);
         }

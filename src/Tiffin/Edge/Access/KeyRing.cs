@@ -109,10 +109,21 @@ sealed class KeyRing(
         return key;
     }
 
-    /// <summary>The name of a paired device; of other subjects, and of a removed device, the subject.</summary>
+    /// <summary>
+    /// The name of a paired device, or the label of a key without a subject of its own; of other subjects, and once
+    /// these are revoked, the subject.
+    /// </summary>
     public string NameOf(string subject) =>
-        keys.Select(key => key.Value.Row).FirstOrDefault(row => row.IsDevice && row.Caller.Id == subject)?.Label
+        keys.Select(key => key.Value.Row).FirstOrDefault(row => row.Caller.Id == subject && row.HasMadeUpSubject)?.Label
             ?? subject;
+
+    /// <summary>The same for many subjects, each looked up once; null if the viewer may not know them.</summary>
+    public Func<string, string>? NamesFor(Caller viewer)
+    {
+        if (!viewer.SeesStaff) return null;
+        var known = new Dictionary<string, string>(StringComparer.Ordinal);
+        return subject => known.TryGetValue(subject, out var name) ? name : known[subject] = NameOf(subject);
+    }
 
     public async Task<bool> HasAdmin(CancellationToken cancel)
     {

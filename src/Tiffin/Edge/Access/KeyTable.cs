@@ -10,6 +10,10 @@ sealed record KeyRow(
     Guid Id, string Prefix, byte[] Hash, Caller Caller, string Label, string CreatedBy, DateTimeOffset CreatedAt,
     DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt, DateTimeOffset? LastUsedAt, bool IsDevice = false)
 {
+    /// <summary>The subject tells people nothing; the label does.</summary>
+    public bool HasMadeUpSubject =>
+        IsDevice || Caller.Id.StartsWith(KeyRules.MadeUpSubject, StringComparison.Ordinal);
+
     /// <summary>Whether both grant the same caller the same permissions until the same time.</summary>
     public bool IsSameKey(KeyRow other) =>
         Id == other.Id && Hash.AsSpan().SequenceEqual(other.Hash) && ExpiresAt == other.ExpiresAt

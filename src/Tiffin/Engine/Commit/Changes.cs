@@ -39,13 +39,13 @@ sealed class Changes(Prefetch found)
     public Guid CatalogueId { get; } = Guid.NewGuid();
 
     /// <summary>Adds an event. Call it after the working set has applied the events of the command.</summary>
-    public void Add(DomainEvent happened, Role by, string? traceparent = null)
+    public void Add(DomainEvent happened, Caller by, string? traceparent = null)
     {
         var position = LastPosition + 1;
         var document = happened switch
         {
             OrderPlaced placed => Place(placed, by),
-            OrderChanged changed => Change(changed),
+            OrderChanged changed => Change(changed, by),
             CodeTried tried => Count(tried),
             _ => null,
         };
@@ -65,7 +65,7 @@ sealed class Changes(Prefetch found)
         found.Requests[key] = row;
     }
 
-    OrderDocument Place(OrderPlaced placed, Role by)
+    OrderDocument Place(OrderPlaced placed, Caller by)
     {
         var document = Due(OrderJson.Document(placed, Workset.Catalogue.KitchenOf(placed.Order.Kitchen)!.Id, by));
         numbers[new KitchenDay(placed.Order.Kitchen, placed.Order.Day)] = placed.Order.Number;
@@ -73,10 +73,10 @@ sealed class Changes(Prefetch found)
         return found.Documents[placed.Order.Id] = document;
     }
 
-    OrderDocument Change(OrderChanged changed)
+    OrderDocument Change(OrderChanged changed, Caller by)
     {
         var row = RowOf(changed.OrderId);
-        return row.Document = found.Documents[changed.OrderId] = Due(row.Document.Evolve(changed));
+        return row.Document = found.Documents[changed.OrderId] = Due(row.Document.Evolve(changed, by));
     }
 
     OrderDocument Count(CodeTried tried)

@@ -104,7 +104,7 @@ sealed class CommitBatch(
                 return Repeat(found.Requests[replayed.Key]);
             case Decision.Counted counted:
                 found.Workset.Apply(counted.Event);
-                changes!.Add(counted.Event, pending.Command.Caller.Role);
+                changes!.Add(counted.Event, pending.Command.Caller);
                 return new Outcome.Refused(counted.Reason);
             case Decision.Refused refused:
                 return new Outcome.Refused(refused.Reason);
@@ -117,7 +117,7 @@ sealed class CommitBatch(
     {
         var creating = command as CreatingCommand;
         found.Workset.Apply(accepted, creating?.Fingerprint);
-        foreach (var happened in accepted.Events) changes!.Add(happened, command.Caller.Role, traceparent);
+        foreach (var happened in accepted.Events) changes!.Add(happened, command.Caller, traceparent);
         var outcome = About(accepted.Result, Effect.Applied);
         if (accepted.Key is { } key)
             changes!.Add(key, creating!.Fingerprint, (outcome as Outcome.OfOrder)?.Document.Order.Id, outcome switch

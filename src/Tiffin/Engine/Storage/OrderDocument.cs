@@ -34,14 +34,14 @@ sealed record OrderDocument(
 
     bool? IsOpenNow { get; init; }
 
-    public OrderDocument Evolve(OrderChanged changed)
+    public OrderDocument Evolve(OrderChanged changed, Caller by)
     {
         var order = changed.Evolve(Order);
         var patch = OrderDetailsJson.Patch(Order.Details, order.Details);
         return this with
         {
             Order = order,
-            Timeline = [.. Timeline, .. TimelineJson.Line(changed, order, patch)],
+            Timeline = [.. Timeline, .. TimelineJson.Line(changed, order, patch, by)],
             UpdatedAt = changed.At,
             Changed = patch,
             Previous = changed is OrderMoved ? TimelineJson.LastStep(Timeline) : null,
@@ -78,19 +78,24 @@ sealed record OrderStep(OrderStatus Status, DateTimeOffset At);
 
 /// <summary>
 /// Lines such as <c>{"status":"accepted","at":"…","by":"kitchen"}</c>, with the details that changed. A line that is no
-/// status change has the order's status and an <c>event</c>.
+/// status change has the order's status and an <c>event</c>. <c>who</c>, the last member, is the member of staff or the
+/// tablet: personal data, which is in no event and not for every reader of the timeline.
 /// </summary>
 static class TimelineJson
 {
+    static readonly byte[] whoMember = ",\"who\":"u8.ToArray();
+
     static readonly string unassigned = NameOf(EventType.OrderCourierUnassigned);
 
-    public static byte[] Line(OrderPlaced placed, string by, JsonObject? details) => JsonBuffer.Line(json =>
+    public static byte[] Line(OrderPlaced placed, Caller by, JsonObject? details) => JsonBuffer.Line(json =>
     {
-        WriteHead(json, OrderStatus.Placed, placed.Content.PlacedAt, by);
+        WriteHead(json, OrderStatus.Placed, placed.Content.PlacedAt, Names.Of(by.Role));
         details?.WriteMembers(json);
+        if (by.StaffId is { } who) json.WriteString("who"u8, who);
     });
 
-    public static byte[] Line(OrderChanged changed, Order order, JsonObject? patch) => JsonBuffer.Line(json =>
+    public static byte[] Line(
+        OrderChanged changed, Order order, JsonObject? patch, Caller by) => JsonBuffer.Line(json =>
     {
         WriteHead(json, order.Status, changed.At, Names.Of(changed.Actor));
         if (changed is OrderMoved moved) WriteMove(json, moved);
@@ -98,7 +103,30 @@ static class TimelineJson
         if (changed is CourierChanged { CourierId: var courier }) json.WriteString("courierId"u8, courier);
         if (changed.Reason is { } reason) json.WriteString("reason"u8, reason);
         patch?.WriteMembers(json);
+        // What follows from a change by itself, such as the acceptance, is the system's.
+        if (changed.Actor == by.Role && by.StaffId is { } who) json.WriteString("who"u8, who);
     });
+
+    /// <summary>Writes a line, with the name of who made the change, or without that if there are no names.</summary>
+    public static void Write(Utf8JsonWriter json, ReadOnlySpan<byte> line, Func<string, string>? nameOf)
+    {
+        // No string contains these bytes: quotes in strings are escaped.
+        var end = line.LastIndexOf(whoMember);
+        json.WriteRawValue(
+            end < 0 ? line : [.. line[..end], .. WithName(line[(end + whoMember.Length)..^1], nameOf)],
+            skipInputValidation: true);
+    }
+
+    static ReadOnlySpan<byte> WithName(ReadOnlySpan<byte> staffId, Func<string, string>? nameOf)
+    {
+        if (nameOf is null) return "}"u8;
+        var reader = new Utf8JsonReader(staffId);
+        reader.Read();
+        var name = nameOf(reader.GetString()!);
+        var rest = JsonBuffer.Object(json => json.WriteString("who"u8, name));
+        rest[0] = (byte)',';
+        return rest;
+    }
 
     public static IReadOnlyList<JsonObject> Lines(byte[] timeline) =>
     [

@@ -12,12 +12,12 @@ namespace Tiffin.Engine.Wire;
 /// </summary>
 static class OrderJson
 {
-    public static OrderDocument Document(OrderPlaced placed, string kitchenId, Role placedBy)
+    public static OrderDocument Document(OrderPlaced placed, string kitchenId, Caller placedBy)
     {
         var details = OrderDetailsJson.Patch(OrderDetails.None, placed.Order.Details);
         return new OrderDocument(
             placed.Order with { Status = OrderStatus.Placed, Version = 1 }, Content(placed, kitchenId),
-            TimelineJson.Line(placed, Names.Of(placedBy), details), placed.Content.PlacedAt, placed.Contact)
+            TimelineJson.Line(placed, placedBy, details), placed.Content.PlacedAt, placed.Contact)
         {
             PlacedAt = placed.Content.PlacedAt,
             Total = placed.Content.Totals.Total.Amount,
@@ -41,7 +41,7 @@ static class OrderJson
         if (order.Courier?.SeenBy(viewer, document.IsOpen) is { } contact) WriteCourier(json, contact);
         if (OrderDetailsJson.Bytes(order.Details) is { } details) json.Splice(details);
         json.WritePropertyName("timeline"u8);
-        WriteTimeline(json, document.Timeline);
+        WriteTimeline(json, document.Timeline, secrets.NameOf);
         json.WriteStartArray("allowedStatuses"u8);
         foreach (var status in Lifecycle.Allowed(order, viewer.Role)) json.WriteStringValue(Names.Of(status));
         json.WriteEndArray();
@@ -81,13 +81,13 @@ static class OrderJson
         json.WriteEndObject();
     }
 
-    static void WriteTimeline(Utf8JsonWriter json, byte[] lines)
+    static void WriteTimeline(Utf8JsonWriter json, byte[] lines, Func<string, string>? nameOf)
     {
         json.WriteStartArray();
         for (var start = 0; start < lines.Length;)
         {
             var length = lines.AsSpan(start).IndexOf((byte)'\n');
-            json.WriteRawValue(lines.AsSpan(start, length), skipInputValidation: true);
+            TimelineJson.Write(json, lines.AsSpan(start, length), nameOf);
             start += length + 1;
         }
         json.WriteEndArray();
@@ -188,8 +188,16 @@ static class OrderJson
     }
 }
 
-/// <summary>What an order's viewer may know that is stored nowhere; null for what they may not.</summary>
-sealed record OrderSecrets(string? TrackingUrl, string? CollectionCode = null, string? DeliveryCode = null);
+/// <summary>
+/// What an order's viewer may know that is not stored with the order; null for what they may not.
+/// </summary>
+/// <param name="TrackingUrl">The customer's page.</param>
+/// <param name="CollectionCode">What the courier says.</param>
+/// <param name="DeliveryCode">What the customer says.</param>
+/// <param name="NameOf">The names of the staff in the timeline, by their ids.</param>
+sealed record OrderSecrets(
+    string? TrackingUrl, string? CollectionCode = null, string? DeliveryCode = null,
+    Func<string, string>? NameOf = null);
 
 static class JsonWriting
 {

@@ -47,9 +47,10 @@ sealed class BoardResult(
         Utf8JsonWriter json, string name, HttpContext context, IOrderedEnumerable<OrderDocument> orders)
     {
         json.WriteStartArray(name);
+        var names = OrderResult.StaffNames(context, viewer);
         foreach (var order in orders.ThenBy(order => order.Order.Id))
             OrderJson.Write(json, order, viewer,
-                new OrderSecrets(OrderResult.TrackingUrl(context, order.Order, viewer)));
+                new OrderSecrets(OrderResult.TrackingUrl(context, order.Order, viewer), NameOf: names));
         json.WriteEndArray();
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Tiffin.Domain;
 using Tiffin.Domain.Orders;
 using Tiffin.Edge;
+using Tiffin.Edge.Access;
 using Tiffin.Engine.Commit;
 using Tiffin.Engine.Storage;
 using Tiffin.Engine.Wire;
@@ -37,7 +38,8 @@ sealed class OrderResult(OrderDocument document, Caller viewer, int status, bool
     {
         var (order, codes) = (document.Order, context.RequestServices.GetRequiredService<HandoverSecrets>());
         return new OrderSecrets(TrackingUrl(context, order, viewer),
-            Code(HandoverUse.Collection), Code(HandoverUse.Delivery));
+            Code(HandoverUse.Collection), Code(HandoverUse.Delivery),
+            StaffNames(context, viewer));
 
         string? Code(HandoverUse use) => Handover.Shows(viewer, order, use) ? codes.Code(order.Id, use) : null;
     }
@@ -49,6 +51,9 @@ sealed class OrderResult(OrderDocument document, Caller viewer, int status, bool
         viewer.Role is Role.Kitchen or Role.Courier
             ? null
             : context.RequestServices.GetRequiredService<TrackTokens>().Url(order.Id, context.Request);
+
+    public static Func<string, string>? StaffNames(HttpContext context, Caller viewer) =>
+        context.RequestServices.GetRequiredService<KeyRing>().NamesFor(viewer);
 }
 
 sealed class OrderListResult(Page<OrderDocument> page, Caller viewer) : IResult
@@ -58,9 +63,10 @@ sealed class OrderListResult(Page<OrderDocument> page, Caller viewer) : IResult
         using var body = JsonBuffer.Rent();
         body.Json.WriteStartObject();
         body.Json.WriteStartArray("data"u8);
+        var names = OrderResult.StaffNames(httpContext, viewer);
         foreach (var document in page.Data)
             OrderJson.Write(body.Json, document, viewer,
-                new OrderSecrets(OrderResult.TrackingUrl(httpContext, document.Order, viewer)));
+                new OrderSecrets(OrderResult.TrackingUrl(httpContext, document.Order, viewer), NameOf: names));
         body.Json.WriteEndArray();
         body.Json.WriteString("nextCursor"u8, page.NextCursor);
         body.Json.WriteEndObject();

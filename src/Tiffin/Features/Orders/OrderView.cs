@@ -85,7 +85,11 @@ sealed record StepView(
     DateTimeOffset? CollectBy = null, IReadOnlyList<Overdue>? Overdue = null,
     IReadOnlyList<LineProgress>? Progress = null, ScheduleView? Schedule = null, CourierTimesView? Courier = null,
     HandoverCodes? HandoverCodes = null, bool? Contactless = null, ProofBody? Proof = null,
-    IReadOnlyList<DeliveryAttemptView>? DeliveryAttempts = null);
+    IReadOnlyList<DeliveryAttemptView>? DeliveryAttempts = null,
+    [property: Description("Who of the chain's staff it was: the name of the paired device, the label of a key without "
+        + "a subject of its own, or else the subject of the credentials. For managers and administrators. Personal "
+        + "data (PII).")]
+    string? Who = null);
 
 [Description("When the customer wants the order, and when its preparation may start.")]
 sealed record ScheduleView(
