@@ -39,7 +39,7 @@ type Known = { readonly kitchenId: string; readonly version: number };
 export function orderDifferences<O extends Known>(
   actual: ReadonlyMap<string, O>,
   expected: ReadonlyMap<string, O>,
-  { fingerprint, isExempt, isCut }: OrderRules<O>,
+  { fingerprint, isExempt, isCut = false }: OrderRules<O>,
 ): readonly Difference[] {
   return [...new Set([...actual.keys(), ...expected.keys()])].flatMap((id) => {
     const [one, other] = [actual.get(id), expected.get(id)];
@@ -56,7 +56,7 @@ export function orderDifferences<O extends Known>(
 type OrderRules<O> = {
   readonly fingerprint: (order: O) => string;
   readonly isExempt: (id: string, one: O | undefined, other: O | undefined) => boolean;
-  readonly isCut: boolean;
+  readonly isCut?: boolean;
 };
 
 export const differencesMax = 20;

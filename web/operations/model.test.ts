@@ -23,6 +23,11 @@ function placed(id: string): LiveEvent {
   return { ...rest, subject: `orders/${id}`, type: "order.placed", time: "2026-01-31T13:00:00Z", data };
 }
 
+function orderOf(number: number) {
+  const rest = { kitchenId: "blr-01", status: "placed", version: 1, placedAt: "2026-01-31T13:00:00Z" };
+  return { ...rest, id: `o${number}`, number, fulfilment: { type: "pickup" }, timeline: [] };
+}
+
 describe("the operations screen", () => {
   const second = signal(Date.parse("2026-01-31T13:00:00Z"));
   const model = createOperationsModel(noApi, { second, now: () => second.peek() } as ServerClock);
@@ -36,7 +41,6 @@ describe("the operations screen", () => {
       webhooks: [],
       items: [],
       ingredients: [],
-      isCut: false,
       isHistoryCut: false,
     };
     model.take({ ...empty, asOf: "0", now: "2026-01-31T13:00:00Z", orders: [] }, [placed("o0")], "first");
@@ -60,7 +64,7 @@ describe("the operations screen", () => {
       timeZone: "Asia/Kolkata",
     }));
     const counts = kitchens.map(({ id }) => ({ kitchenId: id, mode: { mode: "online" }, open: {}, late: 0 }));
-    const rest = { alerts: [], webhooks: [], items: [], ingredients: [], isCut: false, isHistoryCut: false };
+    const rest = { alerts: [], webhooks: [], items: [], ingredients: [], isHistoryCut: false };
     const hold = createOperationsModel(noApi, { second, now: () => second.peek() } as ServerClock);
     const shown: (readonly string[] | undefined)[] = [];
     const stop = effect(() => {
@@ -101,24 +105,63 @@ describe("the operations screen", () => {
     expect(from).toEqual(["2026-01-31T10:00:00.000Z"]);
   });
 
-  it("says which orders are missing when there are more than it reads", async () => {
-    const read = async (list: string, pages: number) => {
+  it("says that orders of the last hours are missing when there are more than it reads", async () => {
+    const read = async (pages: number) => {
       let left = pages;
       const get = (path: string) => {
         if (path.startsWith("/v1/operations")) return { asOf: "0", now: "2026-01-31T13:00:00Z", data: [] };
-        if (!path.includes(list)) return { data: [], nextCursor: null };
+        if (!path.includes("placedFrom=")) return { data: [], nextCursor: null };
         left -= 1;
         return { data: Array.from({ length: 200 }, () => ({})), nextCursor: left > 0 ? "more" : null };
       };
       const api = { ...noApi, get: (path: string) => Promise.resolve(get(path)) } as Api;
       const other = createOperationsModel(api, { second, now: () => second.peek() } as ServerClock);
       other.stop();
-      const { isCut, isHistoryCut } = await other.read(new AbortController().signal);
-      return [isCut, isHistoryCut];
+      return (await other.read(new AbortController().signal)).isHistoryCut;
     };
-    expect(await read("status=", 49)).toEqual([false, false]);
-    expect(await read("status=", 60)).toEqual([true, false]);
-    expect(await read("placedFrom=", 60)).toEqual([false, true]);
+    expect(await read(49)).toBe(false);
+    expect(await read(60)).toBe(true);
+  });
+
+  it("knows each of 12,000 open orders, and those that are placed and end while it reads the pages", async () => {
+    const count = 12_000;
+    const newestFirst = Array.from({ length: count }, (_, index) => orderOf(count - index));
+    const ended = new Set<string>();
+    const arrived: LiveEvent[] = [];
+    const get = (path: string) => {
+      if (path.startsWith("/v1/operations")) return { asOf: "0", now: "2026-01-31T13:00:00Z", data: [] };
+      if (!path.includes("status=")) return { data: [], nextCursor: null };
+      const before = Number(new URL(path, "http://x").searchParams.get("cursor") ?? count + 1);
+      const page = newestFirst.filter(({ number, id }) => number < before && !ended.has(id)).slice(0, 200);
+      // While a page is on its way, an order comes in, and the oldest one that is still open ends.
+      const number = newestFirst.length + 1;
+      newestFirst.unshift(orderOf(number));
+      arrived.push(placed(`o${number}`));
+      const oldest = newestFirst[newestFirst.length - 1 - ended.size];
+      if (oldest) {
+        ended.add(oldest.id);
+        const data = {
+          orderId: oldest.id,
+          version: 2,
+          status: "delivered",
+          number: oldest.number,
+          kitchenId: "blr-01",
+        };
+        arrived.push({ ...placed(oldest.id), id: `end-${oldest.id}`, type: "order.delivered", data });
+      }
+      return { data: page, nextCursor: page.length < 200 ? null : `${page[page.length - 1]?.number}` };
+    };
+    const api = { ...noApi, get: (path: string) => Promise.resolve(get(path)) } as Api;
+    const other = createOperationsModel(api, { second, now: () => second.peek() } as ServerClock);
+    other.stop();
+
+    other.take(await other.read(new AbortController().signal), arrived, "first");
+
+    second.value += 1_000;
+    const known = [...(other.view.value?.state.orders.values() ?? [])].filter(({ status }) => status !== "delivered");
+    const open = newestFirst.filter(({ id }) => !ended.has(id));
+    expect(known.map(({ id }) => id).sort()).toEqual(open.map(({ id }) => id).sort());
+    expect(other.view.value?.numbers.open).toBe(count);
   });
 
   describe("with a server", () => {
@@ -128,7 +171,6 @@ describe("the operations screen", () => {
       alerts: [],
       items: [],
       ingredients: [],
-      isCut: false,
       isHistoryCut: false,
       orders: [],
     };

@@ -12,8 +12,8 @@ import { arranged, historyMs, numbersOf, openStatuses, placedMs, rowsOf } from "
 import { evolve, fold, type Operations, type OperationsSnapshot, pruned, withCounts, withWebhooks } from "./state";
 import { t } from "./texts";
 
-/** More open orders than these are not read: the page says so. */
-export const ordersMax = 10_000;
+/** More orders of the last hours are not read, and the page says so. */
+export const historyMax = 10_000;
 const countsMs = 60_000;
 const catalogueMs = 2_000;
 /** Rows change places at most this often. */
@@ -64,15 +64,19 @@ export function createOperationsModel(api: Api, clock: ServerClock, onSignedOut:
     };
   });
 
-  /** Orders are read after the summary: what changed in between is in the stream too, and applied once. */
+  /**
+   * Orders are read after the summary: what changed in between is in the stream too, and applied once. The pages of a
+   * list go from the newest order to older ones, so new orders make it no longer, and open ones are read without a
+   * limit.
+   */
   async function read(cancel: AbortSignal): Promise<OperationsSnapshot> {
     const summary = await api.get<Schemas["OperationsView"]>("/v1/operations/summary", cancel);
     const from = encodeURIComponent(new Date(Date.parse(summary.now) - placedMs).toISOString());
-    const list = <T>(path: string) => all<T>(api, path, cancel, ordersMax);
+    const list = <T>(path: string, max?: number) => all<T>(api, path, cancel, max);
     const [kitchens, open, recent, alerts, webhooks, items, ingredients] = await Promise.all([
       list<Schemas["KitchenView"]>("/v1/kitchens"),
-      list<Schemas["OrderView"]>(`/v1/orders?status=${openStatuses.join(",")}`),
-      list<Schemas["OrderView"]>(`/v1/orders?placedFrom=${from}`),
+      list<Schemas["OrderView"]>(`/v1/orders?status=${openStatuses.join(",")}`, Number.POSITIVE_INFINITY),
+      list<Schemas["OrderView"]>(`/v1/orders?placedFrom=${from}`, historyMax),
       list<Schemas["StockAlert"]>("/v1/alerts"),
       api.get<{ data: Schemas["WebhookView"][] }>("/v1/webhooks", cancel),
       list<Schemas["ItemBody"]>("/v1/items"),
@@ -81,8 +85,8 @@ export function createOperationsModel(api: Api, clock: ServerClock, onSignedOut:
     const { nextCursor: readUntil } = await api.get<{ nextCursor: string }>("/v1/events?after=latest&limit=1", cancel);
     const { asOf, now, data } = summary;
     const orders = [...recent, ...open];
-    const cut = { isCut: open.length >= ordersMax, isHistoryCut: recent.length >= ordersMax };
-    const position = { asOf, now, readUntil, ...cut };
+    const isHistoryCut = recent.length >= historyMax;
+    const position = { asOf, now, readUntil, isHistoryCut };
     return { ...position, counts: data, kitchens, orders, alerts, webhooks: webhooks.data, items, ingredients };
   }
 

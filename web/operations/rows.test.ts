@@ -33,9 +33,7 @@ function stateOf(orders: readonly KnownOrder[], more: Partial<Operations> = {}):
     disabled: new Map(),
     items: [],
     ingredients: new Map(),
-    isCut: false,
     isHistoryCut: false,
-    counted: { open: 0, late: 0, toAccept: 0, withoutCourier: 0 },
     ...more,
   };
 }
@@ -75,11 +73,6 @@ describe("the four numbers", () => {
       orderOf("done", { status: "delivered", deliverTo: minutes(-5) }),
     ];
     expect(numbersOf(stateOf(orders), now)).toEqual({ open: 5, late: 1, toAccept: 1, withoutCourier: 1 });
-  });
-
-  it("are those of the server when not all orders are known: the oldest, which are late, are missing", () => {
-    const counted = { open: 12_345, late: 2_345, toAccept: 2, withoutCourier: 1 };
-    expect(numbersOf(stateOf([orderOf("a")], { isCut: true, counted }), now)).toEqual(counted);
   });
 });
 

@@ -1,6 +1,6 @@
 /** What the screen shows of the state at one time: four numbers, and a row a kitchen, the worst first. */
 import { dueDefaultMs, preparedMinMs } from "../lib/kitchen-times";
-import { isOpen, type KnownOrder, type Numbers, type Operations, type Status } from "./state";
+import { isOpen, type KnownOrder, type Operations, type Status } from "./state";
 
 export const minuteMs = 60_000;
 /** An order on the road that must arrive this soon. */
@@ -97,9 +97,14 @@ export type KitchenRow = {
   readonly stockOut: number;
 };
 
-/** Of the orders that are known, or of the last count of the server if some are not. */
+export type Numbers = {
+  readonly open: number;
+  readonly late: number;
+  readonly toAccept: number;
+  readonly withoutCourier: number;
+};
+
 export function numbersOf(state: Operations, now: number): Numbers {
-  if (state.isCut) return state.counted;
   const open = [...state.orders.values()].filter(isOpen);
   const count = (holds: (order: KnownOrder) => boolean) => open.filter(holds).length;
   return {

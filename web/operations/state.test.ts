@@ -26,7 +26,6 @@ const snapshotOf = (more: Partial<OperationsSnapshot> = {}): OperationsSnapshot 
   webhooks: [],
   items: [],
   ingredients: [],
-  isCut: false,
   isHistoryCut: false,
   ...more,
 });
@@ -60,16 +59,6 @@ const folded = (...events: readonly LiveEvent[]) => events.reduce(evolve, fromSn
 describe("operations", () => {
   it("show the kitchens that the caller may see", () => {
     expect([...fromSnapshot(snapshotOf()).kitchens.keys()]).toEqual(["blr-01"]);
-  });
-
-  it("have the counts of the server, summed over the kitchens, as they were read last", () => {
-    const open = { placed: 1, accepted: 2, preparing: 3, ready: 4, outForDelivery: 5 };
-    const state = fromSnapshot(
-      snapshotOf({ counts: [counts("blr-01", { open, late: 2, withoutCourier: 1 }), counts("mum-01", { open })] }),
-    );
-    expect(state.counted).toEqual({ open: 30, late: 2, toAccept: 2, withoutCourier: 1 });
-    const read = withCounts(state, { asOf: "11", data: [counts("blr-01", { late: 7 })] });
-    expect(read.counted).toMatchObject({ open: 0, late: 7 });
   });
 
   it("take a placed order with its deadlines", () => {
@@ -191,11 +180,8 @@ describe("operations", () => {
 
 describe("a comparison of operations with a fresh snapshot", () => {
   const now = Date.parse("2026-01-31T13:00:00Z");
-  const whats = (
-    actual: readonly LiveEvent[],
-    expected: readonly LiveEvent[],
-    more: Partial<OperationsSnapshot> = {},
-  ) => fold.differences(folded(...actual), { ...folded(...expected), ...more } as never, now).map(({ what }) => what);
+  const whats = (actual: readonly LiveEvent[], expected: readonly LiveEvent[]) =>
+    fold.differences(folded(...actual), folded(...expected), now).map(({ what }) => what);
   const accepted = event("order.accepted", order("o1", 2, "accepted"));
   const delivered = event("order.delivered", order("o1", 3, "delivered"));
 
@@ -220,9 +206,8 @@ describe("a comparison of operations with a fresh snapshot", () => {
     expect(whats([placed, accepted, delivered], [placed, accepted])).toEqual(["order o1 differs at version 3"]);
   });
 
-  it("does not count an order that has ended, nor one that was not read", () => {
+  it("does not count an order that has ended", () => {
     expect(whats([placed, accepted, delivered], [])).toEqual([]);
-    expect(whats([placed], [], { isCut: true })).toEqual([]);
   });
 
   it("finds alerts and modes of a kitchen", () => {

@@ -51,19 +51,8 @@ export type Operations = {
   readonly disabled: ReadonlyMap<string, Webhook>;
   readonly items: readonly Schemas["ItemBody"][];
   readonly ingredients: ReadonlyMap<string, string>;
-  /** There are more open orders than were read: the oldest are missing. */
-  readonly isCut: boolean;
   /** There are more orders of the last hours than were read. */
   readonly isHistoryCut: boolean;
-  /** As the server counts the open orders, all of them. */
-  readonly counted: Numbers;
-};
-
-export type Numbers = {
-  readonly open: number;
-  readonly late: number;
-  readonly toAccept: number;
-  readonly withoutCourier: number;
 };
 
 type Summary = { readonly asOf: string; readonly data: readonly Counts[] };
@@ -76,7 +65,6 @@ export type OperationsSnapshot = Snapshot & {
   readonly webhooks: readonly Schemas["WebhookView"][];
   readonly items: readonly Schemas["ItemBody"][];
   readonly ingredients: readonly Schemas["IngredientBody"][];
-  readonly isCut: boolean;
   readonly isHistoryCut: boolean;
 };
 
@@ -94,9 +82,7 @@ export function fromSnapshot(snapshot: OperationsSnapshot): Operations {
       disabled: disabledAmong(snapshot.webhooks),
       items: snapshot.items,
       ingredients: new Map(snapshot.ingredients.map(({ sku, name }) => [sku ?? "", name])),
-      isCut: snapshot.isCut,
       isHistoryCut: snapshot.isHistoryCut,
-      counted: countedOf(snapshot.counts),
     },
     { asOf: snapshot.asOf, data: snapshot.counts },
   );
@@ -110,17 +96,7 @@ export function withCounts(state: Operations, { asOf, data }: Summary): Operatio
     const isNewer = Number(known?.modeAsOf ?? 0) > Number(asOf);
     return [kitchenId, known && isNewer ? { ...known, itemsOff } : { mode, itemsOff }];
   });
-  return { ...state, states: new Map(states), counted: countedOf(data) };
-}
-
-function countedOf(counts: readonly Counts[]): Numbers {
-  const sum = (of: (one: Counts) => number) => counts.reduce((total, one) => total + of(one), 0);
-  return {
-    open: sum(({ open }) => Object.values(open).reduce((total, some) => total + some, 0)),
-    late: sum(({ late }) => late),
-    toAccept: sum(({ open }) => open.placed),
-    withoutCourier: sum(({ withoutCourier }) => withoutCourier),
-  };
+  return { ...state, states: new Map(states) };
 }
 
 /** As they were read again: an endpoint of no kitchen has no event for a manager of some. */
@@ -283,7 +259,6 @@ export const fold: Fold<Operations, OperationsSnapshot> = {
     ...orderDifferences(actual.orders, expected.orders, {
       fingerprint,
       isExempt: (_, one, other) => !(one && isOpen(one)) && !(other && isOpen(other)),
-      isCut: actual.isCut || expected.isCut,
     }),
     ...alertDifferences(actual.alerts, expected.alerts),
     ...[...expected.states].flatMap(([kitchenId, { mode }]) => {

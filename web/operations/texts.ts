@@ -8,9 +8,6 @@ export const t = translator({
     late_now: "Late now",
     to_accept: "To accept",
     no_courier: "Ready, no courier",
-    cut: "More than {n} orders are open.",
-    cut_what:
-      "The four numbers are the server's, a minute old at most. The lists and the table leave out the oldest orders.",
     history_cut: "More than {n} orders were placed in the last {hours} hours.",
     history_cut_what: "The orders per 5 minutes and the preparation times leave out the oldest.",
     attention: "Needs attention",
@@ -170,8 +167,6 @@ export const t = translator({
     late_now: "अभी देर",
     to_accept: "स्वीकार बाकी",
     no_courier: "तैयार, कूरियर नहीं",
-    cut: "{n} से ज़्यादा ऑर्डर खुले हैं।",
-    cut_what: "चारों संख्याएँ सर्वर की हैं, ज़्यादा से ज़्यादा एक मिनट पुरानी। सूचियों और तालिका में सबसे पुराने ऑर्डर नहीं हैं।",
     history_cut: "पिछले {hours} घंटों में {n} से ज़्यादा ऑर्डर आए।",
     history_cut_what: "प्रति 5 मिनट के ऑर्डर और तैयारी के समय में सबसे पुराने नहीं हैं।",
     attention: "ध्यान चाहिए",

@@ -6,10 +6,9 @@ import { Failed, LinkState, Loading, ScreenHead, Stale } from "../lib/screen";
 import { hourMs } from "../lib/zone";
 import { AttentionList } from "./attention-list";
 import { Grid } from "./grid";
-import { type OperationsModel, ordersMax } from "./model";
+import { historyMax, type OperationsModel } from "./model";
 import { Panel } from "./panel";
-import { type Grade, openStatuses, placedMs } from "./rows";
-import type { Numbers } from "./state";
+import { type Grade, type Numbers, openStatuses, placedMs } from "./rows";
 import { statusKeys, t } from "./texts";
 
 type ScreenProps = { readonly model: OperationsModel; readonly status: ReadonlySignal<LiveStatus> };
@@ -31,14 +30,9 @@ export function OperationsScreen({ model, status }: ScreenProps) {
       {shown && (
         <div class={model.selection.value.kitchen || model.selection.value.order ? "layout with-panel" : "layout"}>
           <div class="layout-main">
-            {shown.state.isCut && (
-              <p class="cut" role="status">
-                <b>{t("cut", { n: number(ordersMax) })}</b> {t("cut_what")}
-              </p>
-            )}
             {shown.state.isHistoryCut && (
               <p class="cut" role="status">
-                <b>{t("history_cut", { n: number(ordersMax), hours: placedMs / hourMs })}</b> {t("history_cut_what")}
+                <b>{t("history_cut", { n: number(historyMax), hours: placedMs / hourMs })}</b> {t("history_cut_what")}
               </p>
             )}
             <FourNumbers numbers={shown.numbers} />

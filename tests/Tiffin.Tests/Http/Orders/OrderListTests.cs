@@ -37,6 +37,27 @@ public sealed class OrderListTests(SmallChainServer shared) : IClassFixture<Smal
     }
 
     [Fact]
+    public async Task Orders_that_come_and_end_between_pages_neither_hide_nor_repeat_the_others()
+    {
+        var kitchen = await Own.Kitchen(server);
+        var placed = new List<string>();
+        for (var i = 0; i < 6; i++) placed.Add(await Place(kitchen));
+        var oldest = placed[0];
+
+        var (seen, cursor) = (new List<string>(), (string?)"");
+        while (cursor is not null)
+        {
+            var page = await Get($"?kitchenId={kitchen}&status=placed,accepted&limit=2{cursor}");
+            seen.AddRange(Ids(page));
+            cursor = page["nextCursor"] is { } next ? $"&cursor={next}" : null;
+            await Place(kitchen);
+            await server.Put($"/v1/orders/{oldest}/status", new { status = "cancelled" });
+        }
+
+        seen.ShouldBe([.. placed.Skip(1).Reverse()]);
+    }
+
+    [Fact]
     public async Task A_listed_order_is_the_same_as_the_order_read_alone()
     {
         var id = await Place("k1", new { externalReference = "ZO-1" });
