@@ -105,6 +105,26 @@ public sealed class OperationsTests : ScreenTest
     }
 
     [Fact]
+    public async Task A_version_of_an_order_leads_to_what_the_kitchen_had_to_do_and_had_in_stock_then()
+    {
+        var (before, order) = (await Place("k2"), await Place("k2"));
+        await Server.Put($"/v1/orders/{before["id"]}/status", new { status = "cancelled" });
+        await Place("k2");
+        await Server.HasRead("ledger");
+        var page = await Open();
+        await page.GotoAsync($"/operations?kitchen=k2&order={order["id"]}&version=1");
+        var then = page.Locator(".kitchen-then");
+
+        await then.GetByText("The kitchen then").ClickAsync();
+
+        await Expect(then.GetByRole(AriaRole.Heading, new() { Name = "Open orders: 2" })).ToBeVisibleAsync();
+        await Expect(then.Locator(".order-list b")).ToHaveTextAsync([$"#{before["number"]}", $"#{order["number"]}"]);
+        await Expect(then.Locator(".totals > div")).ToHaveTextAsync(["Potato masala9.9 kg", "Rice batter9.8 kg"]);
+        await then.Locator(".order-list button").First.ClickAsync();
+        await Expect(page).ToHaveURLAsync($"/operations?kitchen=k2&order={before["id"]}&version=1");
+    }
+
+    [Fact]
     public async Task An_order_that_waits_is_accepted_from_its_row()
     {
         var order = await Place("k2");

@@ -24,6 +24,13 @@ export type OrderDetail = {
   readonly messages: readonly Schemas["NotificationEntry"][];
 };
 
+/** The kitchen right after a version of the order that is selected. */
+export type KitchenThen = {
+  readonly version: number;
+  /** Undefined until it is read. */
+  readonly answer?: Schemas["PastKitchen"] | { readonly failure: unknown };
+};
+
 type Numbered = { readonly id: string; readonly number: number };
 export type Selection = {
   readonly kitchen?: string | undefined;
@@ -44,6 +51,7 @@ export function createOperationsModel(api: Api, clock: ServerClock, onSignedOut:
   const detailFailure = signal<unknown>(undefined);
   /** The version that is selected, once it is read. */
   const past = signal<Schemas["OrderView"] | undefined>(undefined);
+  const kitchenThen = signal<KitchenThen | undefined>(undefined);
 
   let arrangement: { at: number; ids: readonly string[]; keys: readonly string[] } = { at: 0, ids: [], keys: [] };
   const view = computed(() => {
@@ -141,6 +149,7 @@ export function createOperationsModel(api: Api, clock: ServerClock, onSignedOut:
       if (to.order !== before.order) {
         detail.value = undefined;
         detailFailure.value = undefined;
+        kitchenThen.value = undefined;
       }
       if (to.order !== before.order || to.version !== before.version) past.value = undefined;
       selection.value = to;
@@ -165,6 +174,15 @@ export function createOperationsModel(api: Api, clock: ServerClock, onSignedOut:
       sayBad(problem);
       showVersion(undefined);
     }
+  }
+
+  /** Of a moment in the past: once it is read it stays as it is. */
+  async function readKitchenThen({ id, version }: Schemas["OrderView"]): Promise<void> {
+    kitchenThen.value = { version };
+    const path = `/v1/orders/${encodeURIComponent(id)}/kitchen?version=${version}`;
+    const answer = await api.get<Schemas["PastKitchen"]>(path).catch((failure) => ({ failure }));
+    if (selection.peek().order === id && kitchenThen.peek()?.version === version)
+      kitchenThen.value = { version, answer };
   }
 
   async function readOrder(id: string): Promise<void> {
@@ -214,6 +232,8 @@ export function createOperationsModel(api: Api, clock: ServerClock, onSignedOut:
     detail,
     detailFailure,
     past,
+    kitchenThen,
+    readKitchenThen,
     view,
     clock,
     read,

@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { Schemas } from "../lib/api";
 import { dayTime, money, timeOrDay } from "../lib/format";
 import { Failed, Loading } from "../lib/screen";
+import { KitchenThen } from "./kitchen-then";
 import type { OperationsModel, OrderDetail } from "./model";
 import type { Operations } from "./state";
 import { statusKeys, t } from "./texts";
@@ -68,6 +69,7 @@ function Detail({ detail: { order: current, messages }, state, model }: DetailPr
       {!past && <Actions order={order} model={model} />}
       <h3>{t("timeline")}</h3>
       <Timeline order={current} version={order.version} zone={zone} model={model} />
+      <KitchenThen key={`${order.id}/${order.version}`} order={order} zone={zone} model={model} />
       <h3>{t("lines")}</h3>
       <Lines order={order} />
       <Totals order={order} />

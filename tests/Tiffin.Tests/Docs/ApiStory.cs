@@ -110,6 +110,8 @@ sealed class ApiStory(TestServer server, Transcript calls, Receiver receiver)
         await calls.Call("listOrders", "/v1/orders?kitchenId=blr-01&status=accepted,preparing&limit=1");
         await calls.Call("changeOrderStatus", $"/v1/orders/{order}/status", """{ "status": "preparing" }""");
         await calls.Call("getBoard", "/v1/kitchens/blr-01/board");
+        await server.HasRead("ledger");
+        await calls.Call("getPastKitchen", $"/v1/orders/{order}/kitchen?version=2");
         await calls.Call("reportDifferences", "/v1/kitchens/blr-01/differences", """
             { "screen": "board", "position": 4711, "differences": ["the mode is online, not busy"] }
             """, 204);

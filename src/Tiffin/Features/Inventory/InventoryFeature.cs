@@ -19,7 +19,11 @@ sealed class InventoryFeature : Feature
         .AddSubscriber<LedgerSubscriber>()
         .AddSingleton<IChore, StockStates>();
 
-    public override void Map(WebApplication app) => app.MapInventory();
+    public override void Map(WebApplication app)
+    {
+        app.MapInventory();
+        app.MapPastKitchen();
+    }
 }
 
 [JsonSerializable(typeof(ThresholdRequest))]
@@ -28,6 +32,7 @@ sealed class InventoryFeature : Feature
 [JsonSerializable(typeof(Page<StockLevel>))]
 [JsonSerializable(typeof(Page<LedgerEntry>))]
 [JsonSerializable(typeof(Page<StockAlert>))]
+[JsonSerializable(typeof(PastKitchen))]
 sealed partial class InventoryJson : JsonSerializerContext
 {
     public static InventoryJson Strict { get; } = new(StrictJson.Options());

@@ -1,0 +1,89 @@
+import type { Schemas } from "../lib/api";
+import { dayTime, timeOrDay } from "../lib/format";
+import { Failed, Loading } from "../lib/screen";
+import { quantity } from "../lib/units";
+import type { OperationsModel } from "./model";
+import { minuteMs } from "./rows";
+import { statusKeys, t } from "./texts";
+
+type Then = Schemas["PastKitchen"];
+type ThenProps = {
+  /** As it is shown: the version that names the moment. */
+  readonly order: Schemas["OrderView"];
+  readonly zone: string | undefined;
+  readonly model: OperationsModel;
+};
+
+/** What the kitchen had to do, and had in stock, right after the version of the order that is shown. */
+export function KitchenThen({ order, zone, model }: ThenProps) {
+  const { version, answer } = model.kitchenThen.value ?? {};
+  const then = version === order.version ? answer : undefined;
+  return (
+    <details class="kitchen-then" onToggle={({ currentTarget }) => currentTarget.open && model.readKitchenThen(order)}>
+      <summary>{t("kitchen_then", { time: dayTime(order.updatedAt, zone) })}</summary>
+      {then === undefined ? (
+        <Loading />
+      ) : "failure" in then ? (
+        <Failed failure={then.failure} />
+      ) : (
+        <>
+          <OrdersThen then={then} zone={zone} model={model} />
+          <StockThen then={then} />
+        </>
+      )}
+    </details>
+  );
+}
+
+function OrdersThen({ then, zone, model }: { then: Then; zone: string | undefined; model: OperationsModel }) {
+  return (
+    <>
+      <h4>{t("open_then", { n: then.orders.length })}</h4>
+      {then.truncated && <p class="muted">{t("more_then")}</p>}
+      <ul class="order-list">
+        {then.orders.map((one) => (
+          <li key={one.id}>
+            <button
+              type="button"
+              onClick={() => model.select({ kitchen: then.kitchenId, order: one.id, version: one.version })}
+            >
+              <b class="number">#{one.number}</b>
+              <span>{t(statusKeys[one.status])}</span>
+              <DueThen order={one} at={Date.parse(then.at)} zone={zone} />
+            </button>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+type DueProps = { readonly order: Then["orders"][number]; readonly at: number; readonly zone: string | undefined };
+
+function DueThen({ order: { status, readyAt, releaseAt }, at, zone }: DueProps) {
+  if (releaseAt !== undefined) return <span class="chip">{t("scheduled")}</span>;
+  if (readyAt === undefined || status === "ready" || status === "out_for_delivery") return <span />;
+  const late = Math.ceil((at - Date.parse(readyAt)) / minuteMs);
+  if (late > 0) return <span class="chip bad">✕ {t("late_by", { n: late })}</span>;
+  return <span class="muted number">{t("due", { time: timeOrDay(readyAt, at, zone) })}</span>;
+}
+
+function StockThen({ then: { stock } }: { then: Then }) {
+  return (
+    <>
+      <h4>{t("stock_then")}</h4>
+      {stock === undefined ? (
+        <p class="muted">{t("no_stock_then")}</p>
+      ) : (
+        <dl class="totals">
+          {stock.map(({ sku, name, unit, onHand }) => (
+            <div key={sku}>
+              <dt>{name}</dt>
+              <dd class="number">{quantity(onHand, unit)}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </>
+  );
+}
