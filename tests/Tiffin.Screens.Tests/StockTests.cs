@@ -180,10 +180,41 @@ public sealed class StockTests : ScreenTest
         await ShouldSay(page, "masala is off",
             () => page.GetByRole(AriaRole.Button, new() { Name = "For 1 hour" }).ClickAsync());
         await Eventually.Holds(IsOn, isOn => !isOn);
+        // The key has no subject of its own: its label tells who it was.
+        await Expect(page.Locator(".off-row .chip.bad")).ToContainTextAsync(new Regex("Off until .* by test$"));
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Put back on" }).ClickAsync();
 
         await Eventually.Holds(IsOn, isOn => isOn);
+    }
+
+    // Fails if only the recipe of the dish counts: it has no ghee.
+    [Fact]
+    public async Task A_cook_sees_how_long_the_stock_lasts_with_the_extras_that_are_sold()
+    {
+        await Server.Post("/v1/orders", new
+        {
+            kitchenId = "k1",
+            brandId = "dosa",
+            channel = "app",
+            customer = new { name = "Asha" },
+            fulfilment = new { type = "pickup" },
+            lines = new[]
+            {
+                new
+                {
+                    itemId = "plain",
+                    quantity = 7,
+                    modifiers = new[] { new { itemId = "ghee-extra", quantity = 20 } },
+                },
+            },
+        });
+        var page = await Open(Role.Kitchen, "Now");
+
+        await Expect(page.Locator(".levels > li").Filter(new() { HasText = "Ghee" }).Locator(".cover"))
+            .ToHaveTextAsync("lasts 43 days");
+        await Expect(page.Locator(".levels > li").Filter(new() { HasText = "Potato" }).Locator(".cover"))
+            .ToHaveCountAsync(0);
     }
 
     async Task<IPage> Open(Role role, string tab)

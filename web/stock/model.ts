@@ -8,7 +8,6 @@ import { createOutbox } from "../lib/outbox";
 import { all } from "../lib/pages";
 import { explain } from "../lib/screen";
 import { read, store } from "../lib/stored";
-import { dayMs } from "../lib/zone";
 import { type Count, comparableOf, counted, movementsOf, noCount, resolved, slicesOf, waitingOf } from "./count";
 import { createDrafts } from "./drafts";
 import { packSizeOf, type Receipt, receivedOf, rememberPacks } from "./receipt";
@@ -48,7 +47,6 @@ export type Intent = {
   readonly waste?: { readonly sku?: string; readonly itemId?: string; readonly what: string };
   readonly off?: { readonly itemId: string; readonly available: boolean; readonly until?: string };
 };
-type Sold = Schemas["SoldItemsView"];
 type LedgerPage = Schemas["PageOfLedgerEntry"];
 
 export const useDays = 7;
@@ -105,7 +103,7 @@ export function createStockModel(
       failure.value = undefined;
       await refresh();
       arrive();
-      if (isManager) await readUse();
+      await readUse();
     } catch (problem) {
       // What is on the screen already stays.
       if (!stock.peek()) failure.value = problem;
@@ -183,13 +181,10 @@ export function createStockModel(
     if (sku && entries && entries.length <= ledgerPage && tab.peek() === "ledger") void readLedger(sku);
   }
 
-  // Days of cover are an aside: the screen works without the sales of a week.
+  // Days of cover are an aside: the screen works without what a week has used.
   async function readUse(): Promise<void> {
     try {
-      const query = `kitchenId=${encodeURIComponent(kitchenId)}&top=200`;
-      const from = new Date(clock.now() - useDays * dayMs).toISOString();
-      const sold = await api.get<Sold>(`/v1/analytics/items?${query}&from=${encodeURIComponent(from)}`);
-      use.value = dailyUse(sold.data, catalogue.items, useDays);
+      use.value = dailyUse(await all<Level>(api, `${root}/stock?usedDays=${useDays}`), useDays);
     } catch {}
   }
 

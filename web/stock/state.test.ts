@@ -128,23 +128,9 @@ describe("what stock makes", () => {
     expect(scarcest(dish("water", []), [])).toBeUndefined();
   });
 
-  it("is used up by what was sold a day", () => {
-    const items = [
-      { ...biryani, id: "biryani" },
-      { ...raita, id: "raita" },
-    ];
-    const use = dailyUse(
-      [
-        { itemId: "biryani", quantity: 14 },
-        { itemId: "gone", quantity: 9 },
-      ],
-      items,
-      7,
-    );
-    expect([...use]).toEqual([
-      ["chicken", 440],
-      ["rice", 300],
-    ]);
+  it("takes a day's share of what some days have used", () => {
+    const levels = [level("chicken", 0, { used: 3080 }), level("rice", 0, { used: 0 }), level("curd", 0)];
+    expect([...dailyUse(levels, 7)]).toEqual([["chicken", 440]]);
   });
 });
 

@@ -113,20 +113,9 @@ export function scarcest(dish: Dish, levels: readonly Level[]): Level | undefine
   return portionsBy.sort((one, other) => one.portions - other.portions)[0]?.level;
 }
 
-/** What a day takes of each ingredient, from the items sold in some days. */
-export function dailyUse(
-  sold: readonly Pick<Schemas["SoldItemView"], "itemId" | "quantity">[],
-  items: readonly Item[],
-  days: number,
-): ReadonlyMap<string, number> {
-  const recipes = new Map(items.map((item) => [item.id, item.recipe]));
-  const use = new Map<string, number>();
-  for (const { itemId, quantity } of sold) {
-    for (const line of recipes.get(itemId) ?? []) {
-      use.set(line.sku, (use.get(line.sku) ?? 0) + (quantity * line.quantity) / days);
-    }
-  }
-  return use;
+/** What a day takes of each ingredient, by its SKU, from what some days have used. */
+export function dailyUse(levels: readonly Level[], days: number): ReadonlyMap<string, number> {
+  return new Map(levels.flatMap(({ sku, used }) => (used ? [[sku, used / days]] : [])));
 }
 
 const ranks = { out: 0, low: 1, ok: 2 } as const;

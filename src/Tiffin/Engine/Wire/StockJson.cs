@@ -12,7 +12,10 @@ sealed record StockLevel(
     string Sku, string Name, string Unit, long OnHand, long Threshold, StockState State, DateTimeOffset Since,
     [property: Description("Only in reads: the quantity on hand plus the needs of open orders that are not yet being "
         + "prepared. A count of the shelf finds this quantity, and sends it as seenOnHand.")]
-    long? OnShelf = null)
+    long? OnShelf = null,
+    [property: Description("Only with usedDays: what the orders that were placed in those days needed, with their "
+        + "modifiers. Cancelled orders are not counted.")]
+    long? Used = null)
 {
     public static StockLevel Of(Stock stock, CatalogueSnapshot catalogue)
     {

@@ -13,6 +13,8 @@ namespace Tiffin.Features.Inventory;
 
 static class InventoryEndpoints
 {
+    const int UsedDaysMax = 14;
+
     public static void MapInventory(this IEndpointRouteBuilder app)
     {
         var inventory = app.MapGroup("/v1").WithTags("Inventory");
@@ -35,6 +37,8 @@ static class InventoryEndpoints
             .Describe("listStock", "List a kitchen's stock",
                 "The quantity of each ingredient, on hand and on the shelf, in its unit.")
             .QueryParameter("below", "threshold: only ingredients below their threshold.", Bounds.Word("threshold"))
+            .QueryParameter("usedDays", $"A number of days, 1 to {UsedDaysMax}: adds used, what the orders "
+                + "of these days needed.", Bounds.Number(1, UsedDaysMax))
             .Paginated()
             .Response<Page<StockLevel>>(200, "A page of levels, by ingredient.")
             .Problem(404, "not_found");
@@ -78,10 +82,12 @@ static class InventoryEndpoints
     {
         var query = new Query(context);
         var (below, limit, after) = (query.Is("below", "threshold"), query.Limit, query.CursorSlug);
+        var usedDays = query.Number("usedDays", 1, UsedDaysMax, 0);
         if (query.Problem is { } bad) return bad;
         if (!Slug.IsValid(kitchenId)) return Problems.NotFound;
+        DateTimeOffset? usedFrom = usedDays > 0 ? database.Clock.Now.AddDays(-usedDays) : null;
         var levels = await InventoryQueries.Levels(
-            database, kitchenId, below, after, limit + 1, context.RequestAborted);
+            database, kitchenId, below, after, limit + 1, usedFrom, context.RequestAborted);
         return levels is null
             ? Problems.Of(new Refusal.EntryUnknown("kitchen", kitchenId))
             : TypedResults.Ok(Page.Of(levels, limit, level => $"{level.Sku}"));

@@ -39,13 +39,37 @@ static class InventoryQueries
     public static string ListSql(bool below) =>
         $"{levelSql} AND i.sku > $2 {(below ? "AND s.on_hand < s.threshold" : "")} ORDER BY i.sku LIMIT $3";
 
+    // What an order needs includes its modifiers.
+    static readonly string usedSql = $"""
+        SELECT i.sku, sum(need.quantity)::bigint
+        FROM orders o CROSS JOIN LATERAL unnest(o.need_ingredients, o.need_quantities) AS need (ingredient, quantity)
+        JOIN ingredients i ON i.number = need.ingredient
+        WHERE o.kitchen = (SELECT number FROM kitchens WHERE id = $1) AND o.id >= $2
+            AND o.status <> {OrderStatus.Cancelled:d}
+        GROUP BY i.sku
+        """;
+
     /// <summary>By SKU; null if the kitchen does not exist.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="kitchenId">The kitchen.</param>
+    /// <param name="below">Only ingredients below their threshold.</param>
+    /// <param name="after">Only ingredients after this SKU.</param>
+    /// <param name="max">The most that it reads.</param>
+    /// <param name="usedFrom">With what the orders since then needed; null for levels without it.</param>
+    /// <param name="cancel">Cancels the queries.</param>
     public static async Task<List<StockLevel>?> Levels(
-        Database database, string kitchenId, bool below, string after, int max, CancellationToken cancel)
+        Database database, string kitchenId, bool below, string after, int max, DateTimeOffset? usedFrom,
+        CancellationToken cancel)
     {
         await using var connection = await database.OpenRequest(cancel);
         var levels = await Rows(
             connection, ListSql(below), ReadLevel, cancel, P(kitchenId), P(after), P(max));
+        if (usedFrom is { } from)
+        {
+            var used = (await Rows(connection, usedSql, row => (row.GetString(0), row.GetInt64(1)), cancel,
+                P(kitchenId), P(OrderTable.FirstId(from.ToUnixTimeMilliseconds())))).ToDictionary();
+            levels = [.. levels.Select(level => level with { Used = used.GetValueOrDefault(level.Sku) })];
+        }
         return levels.Count > 0 || await Exists(connection, kitchenId, cancel) ? levels : null;
     }
 
