@@ -130,6 +130,8 @@ public sealed class AnalyticsTests : ScreenTest
         await TabTo(page, page.GetByLabel("Kitchen"));
         await page.Keyboard.TypeAsync("k2");
         await Expect(orders).ToHaveTextAsync("0");
+        await page.Keyboard.PressAsync("Home");
+        await Expect(orders).ToHaveTextAsync("3");
         var chart = page.GetByRole(AriaRole.Region, new() { Name = "Orders by hour", Exact = true });
 
         await TabAndPress(page, chart.GetByText("Table", new() { Exact = true }));
