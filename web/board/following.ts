@@ -1,5 +1,6 @@
 /** Keeps the state of a board true: snapshot, events, and what neither says. */
 import { batch, effect, signal } from "@preact/signals";
+import { Refused } from "../lib/api";
 import { type Difference, differencesMax, type Fold, report, taken } from "../lib/comparison";
 import { afterPaint, whenIdle } from "../lib/later";
 import { type Live, type LiveEvent, live, type SnapshotKind } from "../lib/live";
@@ -19,6 +20,7 @@ export function follow(core: Core): Live {
   const { kitchenId, api, phase, onSignedOut, clock, remembered } = core;
   readUnread(core);
   const chime = createChime(core);
+  const readNames = createNames(core);
   return live<Board>({
     snapshot: (abort) => api.get(`/v1/kitchens/${kitchenId}/board`, abort),
     streamPath: `/v1/events?kitchenId=${kitchenId}&types=${streamTypes}`,
@@ -26,7 +28,7 @@ export function follow(core: Core): Live {
       takeSnapshot(core, board, later, kind);
       chime(kind === "resumed");
       // The cards first: a slow tablet takes as long for the names as for them.
-      afterPaint(() => void readNames(core));
+      afterPaint(readNames);
     },
     onEvent: (event) => {
       takeEvent(core, event);
@@ -62,15 +64,24 @@ function foldOf(kitchenId: string): Fold<BoardState, Board> {
   };
 }
 
-/** Without them ids are shown: they are tried again, as long as the board may be seen. */
-async function readNames(core: Core): Promise<void> {
-  try {
-    core.catalogue.value = await loadCatalogue(core.api, core.kitchenId);
-    // Without it an item can still be taken off, once the network is there.
-    whenIdle(() => readMenu(core).catch(() => undefined));
-  } catch {
-    if (core.phase.peek() === "shown") setTimeout(() => void readNames(core), readAgainMs);
-  }
+/** Reads them once at a time. Without them ids are shown: they are tried again, unless they are refused for good. */
+function createNames(core: Core): () => Promise<void> {
+  let isReading = false;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  return async function readNames() {
+    if (isReading) return;
+    isReading = true;
+    clearTimeout(retry);
+    try {
+      core.catalogue.value = await loadCatalogue(core.api, core.kitchenId);
+      // Without it an item can still be taken off, once the network is there.
+      whenIdle(() => readMenu(core).catch(() => undefined));
+    } catch (failure) {
+      if (!(failure instanceof Refused) || failure.isTransient) retry = setTimeout(readNames, readAgainMs);
+    } finally {
+      isReading = false;
+    }
+  };
 }
 
 function compared({ api, differences }: Core, board: Board, found: readonly Difference[]): void {

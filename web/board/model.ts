@@ -124,9 +124,9 @@ function show({ state, catalogue, station, clock }: Core, outbox: Outbox<Intent>
   const intents = computed(() => outbox.entries.value.map((entry) => entry.intent));
   const orders = computed(() => withPending(state.value.orders, intents.value));
   // Cards are not painted again when an item is taken off, which is a new catalogue.
-  const brandNames = steady(() => [...catalogue.value.brands]);
+  const brandNames = stable(() => [...catalogue.value.brands]);
   const brands = computed(() => new Map(brandNames.value));
-  const kitchen = steady(() => catalogue.value.kitchen);
+  const kitchen = stable(() => catalogue.value.kitchen);
   const classes = computed(() => brandClasses(kitchen.value?.brands));
   // Change with a snapshot only: cards would be made again at each event.
   const boardItems = computed(() => state.value.items);
@@ -148,8 +148,8 @@ function show({ state, catalogue, station, clock }: Core, outbox: Outbox<Intent>
     ready: computed(() => readyOf(orders.value)),
     scheduled: computed(() => scheduledOf(orders.value)),
     bumped: computed(() => bumpedOf(orders.value, state.value.left, station, make.value)),
-    need: apart(() => needMs(state.value)),
-    unread: apart(() => state.value.unread),
+    need: decoupled(() => needMs(state.value)),
+    unread: decoupled(() => state.value.unread),
     held: computed(() => {
       void clock.second.value;
       return outbox.entries.value.filter((one) => one.holdUntil > Date.now()).reverse();
@@ -157,8 +157,8 @@ function show({ state, catalogue, station, clock }: Core, outbox: Outbox<Intent>
   };
 }
 
-/** Does not ask its readers, such as 200 cards, at each change of the state, but when its own value has changed. */
-function apart<T>(read: () => T): ReadonlySignal<T> {
+/** Notifies its readers, such as 200 cards, only when its own value has changed, not at each change of the state. */
+function decoupled<T>(read: () => T): ReadonlySignal<T> {
   const value = signal(untracked(read));
   effect(() => {
     value.value = read();
@@ -166,8 +166,8 @@ function apart<T>(read: () => T): ReadonlySignal<T> {
   return value;
 }
 
-/** The same value for as long as it says the same: names are read again every ten minutes, and seldom change. */
-function steady<T>(read: () => T): ReadonlySignal<T> {
+/** The same object for as long as its content is the same: names are read again every ten minutes, and seldom change. */
+function stable<T>(read: () => T): ReadonlySignal<T> {
   const text = computed(() => JSON.stringify(read()));
   return computed(() => {
     void text.value;

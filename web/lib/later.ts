@@ -3,9 +3,10 @@
 const idleWithinMs = 3_000;
 const idleAboutMs = 1_000;
 
-/** When the next frame is on the screen. */
+/** When the next frame is on the screen; at once on a page that is hidden, which has no frames. */
 export function afterPaint(task: () => void): void {
-  requestAnimationFrame(() => setTimeout(task));
+  if (document.visibilityState === "hidden") setTimeout(task);
+  else requestAnimationFrame(() => setTimeout(task));
 }
 
 /** When there is nothing else to do, or after some seconds. Safari does not say when. */
