@@ -59,6 +59,7 @@ type OrderRules<O> = {
   readonly isCut?: boolean;
 };
 
+/** Of a kitchen. */
 export const differencesMax = 20;
 
 /** Tried once: the next comparison finds what is still wrong. */
@@ -69,11 +70,10 @@ export function report(
   found: readonly Difference[],
 ): void {
   const byKitchen = new Map<string, string[]>();
-  for (const { kitchenId, what } of found.slice(0, differencesMax)) {
-    console.error(`The ${screen} screen was wrong: ${what}`);
-    byKitchen.set(kitchenId, [...(byKitchen.get(kitchenId) ?? []), what]);
-  }
-  for (const [kitchenId, differences] of byKitchen) {
+  for (const { kitchenId, what } of found) byKitchen.set(kitchenId, [...(byKitchen.get(kitchenId) ?? []), what]);
+  for (const [kitchenId, all] of byKitchen) {
+    const differences = all.slice(0, differencesMax);
+    for (const one of differences) console.error(`The ${screen} screen was wrong: ${one}`);
     const body = { screen, position: Number(asOf), differences };
     api.send({ method: "POST", path: `/v1/kitchens/${kitchenId}/differences`, body }).catch(() => undefined);
   }

@@ -68,6 +68,14 @@ describe("a silent stream", () => {
     const set = step(state, tick, start - 3_600_000, 0).state;
     expect(linkOf(set, start - 3_600_000 + 45_000)).toBe("lost");
   });
+
+  it("that was never reached is tried again when the device's clock was set back", () => {
+    const waiting = step(started(start).state, { kind: "read_failed" }, start, 0).state;
+    const earlier = start - 3_600_000;
+    const set = step(waiting, tick, earlier, 0).state;
+    expect(set.heardAt).toBeUndefined();
+    expect(step(set, tick, earlier, 0).commands).toEqual(["read"]);
+  });
 });
 
 describe("a broken stream", () => {

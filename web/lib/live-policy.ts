@@ -109,8 +109,10 @@ function woken(state: LiveState, now: number): Step {
 
 function tick(state: LiveState, now: number): Step {
   // The device's clock was set back: without this, silence would pass for life until the old time is reached.
-  if (state.heardAt !== undefined && now < state.heardAt)
-    return { state: { ...state, heardAt: now, comparedAt: now, retryAt: now }, commands: [] };
+  if (now < (state.heardAt ?? state.comparedAt)) {
+    const heardAt = state.heardAt === undefined ? undefined : now;
+    return { state: { ...state, heardAt, comparedAt: now, retryAt: now }, commands: [] };
+  }
   if (state.phase === "waiting" && now >= state.retryAt) return retry(state, now);
   if (state.phase === "opening" || state.phase === "open") {
     if (now - silentSince(state) >= watchdogMs) return reopen(state, now);

@@ -146,15 +146,16 @@ export function live<S extends Snapshot>(options: LiveOptions<S>): Live {
   function close(): void {
     source?.close();
     source = undefined;
+    comparison?.abort.abort();
     comparison = undefined;
   }
 
   // The stream goes on meanwhile: the snapshot is compared once the stream has reached all of it.
   async function compare(): Promise<void> {
-    const mine: Comparison<S> = { later: [] };
+    const mine: Comparison<S> = { later: [], abort: new AbortController() };
     comparison = mine;
     try {
-      mine.snapshot = await options.snapshot(new AbortController().signal);
+      mine.snapshot = await options.snapshot(mine.abort.signal);
     } catch (failure) {
       if (failure instanceof Refused && !failure.isTransient) failed(failure);
       return;
@@ -193,4 +194,4 @@ export function live<S extends Snapshot>(options: LiveOptions<S>): Live {
   };
 }
 
-type Comparison<S> = { snapshot?: S; readonly later: LiveEvent[] };
+type Comparison<S> = { snapshot?: S; readonly later: LiveEvent[]; readonly abort: AbortController };
