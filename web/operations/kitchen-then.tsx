@@ -1,3 +1,4 @@
+import { useSignal } from "@preact/signals";
 import type { Schemas } from "../lib/api";
 import { dayTime, timeOrDay } from "../lib/format";
 import { Failed, Loading } from "../lib/screen";
@@ -16,11 +17,19 @@ type ThenProps = {
 
 /** What the kitchen had to do, and had in stock, right after the version of the order that is shown. */
 export function KitchenThen({ order, zone, model }: ThenProps) {
+  // The order may go on while this is read: it stays what it was when it was opened.
+  const opened = useSignal(order);
   const { version, answer } = model.kitchenThen.value ?? {};
-  const then = version === order.version ? answer : undefined;
+  const then = version === opened.value.version ? answer : undefined;
+  const toggle = (isOpen: boolean) => {
+    if (!isOpen) return;
+    opened.value = order;
+    void model.readKitchenThen(order);
+  };
+  const time = dayTime(then === undefined ? order.updatedAt : opened.value.updatedAt, zone);
   return (
-    <details class="kitchen-then" onToggle={({ currentTarget }) => currentTarget.open && model.readKitchenThen(order)}>
-      <summary>{t("kitchen_then", { time: dayTime(order.updatedAt, zone) })}</summary>
+    <details class="kitchen-then" onToggle={({ currentTarget }) => toggle(currentTarget.open)}>
+      <summary>{t("kitchen_then", { time })}</summary>
       {then === undefined ? (
         <Loading />
       ) : "failure" in then ? (
@@ -74,6 +83,8 @@ function StockThen({ then: { stock } }: { then: Then }) {
       <h4>{t("stock_then")}</h4>
       {stock === undefined ? (
         <p class="muted">{t("no_stock_then")}</p>
+      ) : stock.length === 0 ? (
+        <p class="muted">{t("needs_nothing")}</p>
       ) : (
         <dl class="totals">
           {stock.map(({ sku, name, unit, onHand }) => (

@@ -69,7 +69,7 @@ function Detail({ detail: { order: current, messages }, state, model }: DetailPr
       {!past && <Actions order={order} model={model} />}
       <h3>{t("timeline")}</h3>
       <Timeline order={current} version={order.version} zone={zone} model={model} />
-      <KitchenThen key={`${order.id}/${order.version}`} order={order} zone={zone} model={model} />
+      <KitchenThen key={`${order.id}/${past ? order.version : "now"}`} order={order} zone={zone} model={model} />
       <h3>{t("lines")}</h3>
       <Lines order={order} />
       <Totals order={order} />

@@ -105,7 +105,7 @@ describe("a kitchen's row", () => {
 
   it("says when its mode ends", () => {
     const mode = { mode: "paused" as const, delayMinutes: 0, until: "2026-01-31T14:00:00Z" };
-    const state = stateOf([], { states: new Map([["blr-01", { mode, itemsOff: 0 }]]) });
+    const state = stateOf([], { states: new Map([["blr-01", { mode, modeAsOf: "1", itemsOff: 0 }]]) });
     expect(rowsOf(state, now).find(({ id }) => id === "blr-01")?.modeUntil).toBe(minutes(60));
     expect(attentionOf(state, now)[0]).toMatchObject({ kind: "paused", until: minutes(60) });
   });
@@ -254,7 +254,11 @@ describe("needs attention", () => {
   });
 
   it("includes paused kitchens and webhooks that are off", () => {
-    const paused = { mode: { mode: "paused" as const, delayMinutes: 0, reason: "not_answering" }, itemsOff: 0 };
+    const paused = {
+      mode: { mode: "paused" as const, delayMinutes: 0, reason: "not_answering" },
+      modeAsOf: "1",
+      itemsOff: 0,
+    };
     const disabled = new Map([["w", { id: "w", host: "example.com" }]]);
     const state = stateOf([], { states: new Map([["mum-01", paused]]), disabled });
     expect(attentionOf(state, now)).toMatchObject([

@@ -128,13 +128,17 @@ describe("operations", () => {
     const paused = folded(event("kitchen.mode_changed", { path: "kitchens/blr-01", ...mode }));
     expect(paused.states.get("blr-01")?.mode).toEqual(mode);
     const same = withCounts(paused, { asOf: "11", data: [counts("blr-01", { mode, itemsOff: 3 })] });
-    expect(same.states.get("blr-01")).toEqual({ mode, itemsOff: 3 });
+    expect(same.states.get("blr-01")).toEqual({ mode, modeAsOf: "11", itemsOff: 3 });
   });
 
   it("know a mode that was set after the counts were read, and before they have arrived", () => {
     const paused = folded(event("kitchen.mode_changed", { path: "kitchens/blr-01", mode: "paused" }));
     const older = withCounts(paused, { asOf: "10", data: [counts("blr-01", { itemsOff: 3 })] });
     expect(older.states.get("blr-01")).toMatchObject({ mode: { mode: "paused" }, itemsOff: 3 });
+    const again = withCounts(older, { asOf: "12", data: [counts("blr-01", { itemsOff: 0 })] });
+    const mode = { mode: "paused", delayMinutes: 0 } as const;
+    const oldest = withCounts(again, { asOf: "9", data: [counts("blr-01", { mode })] });
+    expect(oldest.states.get("blr-01")?.mode.mode).toBe("online");
   });
 
   it("know which share of an order's lines is not done", () => {

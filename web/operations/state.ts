@@ -37,8 +37,8 @@ export type Alert = Pick<Schemas["StockAlert"], "kitchenId" | "sku" | "state"> &
 export type Webhook = { readonly id: string; readonly host: string; readonly reason?: string | undefined };
 type KitchenState = {
   readonly mode: Mode;
-  /** The position of the event that set the mode; undefined for a mode that was read. */
-  readonly modeAsOf?: string;
+  /** The position at which it had this mode. */
+  readonly modeAsOf: string;
   readonly itemsOff: number;
 };
 
@@ -94,7 +94,7 @@ export function withCounts(state: Operations, { asOf, data }: Summary): Operatio
     const known = state.states.get(kitchenId);
     // Changed after the counts were read, before they have arrived.
     const isNewer = Number(known?.modeAsOf ?? 0) > Number(asOf);
-    return [kitchenId, known && isNewer ? { ...known, itemsOff } : { mode, itemsOff }];
+    return [kitchenId, known && isNewer ? { ...known, itemsOff } : { mode, itemsOff, modeAsOf: asOf }];
   });
   return { ...state, states: new Map(states) };
 }

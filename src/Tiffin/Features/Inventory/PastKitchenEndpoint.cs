@@ -16,9 +16,9 @@ static class PastKitchenEndpoint
             .Allow(Admin | Manager, Own, Priority.Low)
             .Describe("getPastKitchen", "Get the kitchen as it was at a version of an order",
                 "What the kitchen had to do right after that version, and how much of the order's ingredients was on "
-                + "hand. Orders and ledger are kept, so this has no retention period. It looks through the 5,000 "
-                + "orders of the kitchen that were placed last before then: of older ones that were still open, none "
-                + "is listed.")
+                + "hand. Orders and ledger are kept, so this has no retention period. It searches the last 5,000 "
+                + "orders that were placed in the kitchen before then: older orders are not listed, even if they were "
+                + "still open.")
             .QueryParameter("version", "The version of the order, from 1. Default: the last one.",
                 Bounds.Number(1, int.MaxValue))
             .Response<PastKitchen>(200, "The kitchen as it was.")
@@ -45,19 +45,20 @@ static class PastKitchenEndpoint
                 .. orders.Take(PastKitchenQueries.OrdersMax).OrderBy(order => order.ReleaseAt is not null)
                     .ThenBy(order => order.ReleaseAt ?? order.ReadyAt ?? order.PlacedAt).ThenBy(order => order.Id),
             ],
-            orders.Count > PastKitchenQueries.OrdersMax, stock.Count > 0 ? stock : null));
+            orders.Count > PastKitchenQueries.OrdersMax,
+            stock.Count > 0 || then.Ingredients.Length == 0 ? stock : null));
     }
 }
 
 [Description("A kitchen right after a version of one of its orders.")]
 sealed record PastKitchen(
     string KitchenId, [property: Description("When that version of the order was made.")] DateTimeOffset At,
-    [property: Description("The orders that were open, at most 200, the oldest. The one that had to be ready first is "
-        + "in front; those that were not released yet are at the end.")]
+    [property: Description("The orders that were open, at most 200, the oldest. Sorted by due time; unreleased "
+        + "orders last.")]
     IReadOnlyList<PastOrder> Orders,
     [property: Description("True if more orders were open than shown.")] bool Truncated,
     [property: Description("What was on hand of the order's ingredients, by name. Absent for some seconds after a "
-        + "change, until it is in the ledger.")]
+        + "change, until it is in the ledger; empty if the order needs none.")]
     IReadOnlyList<PastLevel>? Stock = null);
 
 [Description("An open order as it was; GET /v1/orders/{id}?version= has the rest.")]

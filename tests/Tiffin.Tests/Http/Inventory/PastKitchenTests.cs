@@ -82,6 +82,17 @@ public sealed class PastKitchenTests(SmallChainServer shared) : IClassFixture<Sm
     }
 
     [Fact]
+    public async Task An_order_that_needs_no_ingredients_has_no_levels()
+    {
+        await using var own = server = await Own.Chain();
+        var order = await Place();
+        await server.HasRead("ledger");
+        await Session.Run(server.ConnectionString, "UPDATE orders SET need_ingredients = '{}', need_quantities = '{}'");
+
+        (await Then(order))["stock"]!.AsArray().ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Of_too_many_orders_the_oldest_are_shown_and_the_answer_says_so()
     {
         await using var own = server = await Own.Chain();
@@ -90,7 +101,9 @@ public sealed class PastKitchenTests(SmallChainServer shared) : IClassFixture<Sm
 
         var then = await Then(order, 1);
 
-        then["orders"]!.AsArray().Count.ShouldBe(PastKitchenQueries.OrdersMax);
+        var ids = then["orders"]!.AsArray().Select(one => $"{one!["id"]}").ToList();
+        ids.Count.ShouldBe(PastKitchenQueries.OrdersMax);
+        ids.ShouldNotContain(order);
         ((bool)then["truncated"]!).ShouldBeTrue();
     }
 
