@@ -114,8 +114,8 @@ sealed class KeyRing(
     /// these are revoked, the subject.
     /// </summary>
     public string NameOf(string subject) =>
-        keys.Select(key => key.Value.Row).FirstOrDefault(row => row.Caller.Id == subject && row.HasMadeUpSubject)?.Label
-            ?? subject;
+        keys.Select(key => key.Value.Row)
+            .FirstOrDefault(row => row.Caller.Id == subject && row.HasGeneratedSubject)?.Label ?? subject;
 
     /// <summary>The same for many subjects, each looked up once; null if the viewer may not know them.</summary>
     public Func<string, string>? NamesFor(Caller viewer)

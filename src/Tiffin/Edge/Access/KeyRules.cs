@@ -8,7 +8,7 @@ static class KeyRules
     public const int TextMax = 100;
 
     /// <summary>The start of the subjects of keys that were created without one.</summary>
-    public const string MadeUpSubject = "key-";
+    public const string GeneratedSubjectPrefix = "key-";
 
     public static IReadOnlyList<Fault> Check(
         Role role, IReadOnlyList<string> kitchens, string? channel, string? subject, string label)
@@ -42,7 +42,7 @@ static class KeyRules
 
     /// <summary>Without a subject the caller gets a new identity.</summary>
     public static Caller Caller(Role role, IEnumerable<string> kitchens, string? channel, string? subject) =>
-        new(role, subject ?? $"{MadeUpSubject}{Guid.CreateVersion7():N}")
+        new(role, subject ?? $"{GeneratedSubjectPrefix}{Guid.CreateVersion7():N}")
         {
             Kitchens = kitchens.ToHashSet(StringComparer.Ordinal),
             Channel = channel,

@@ -10,9 +10,9 @@ sealed record KeyRow(
     Guid Id, string Prefix, byte[] Hash, Caller Caller, string Label, string CreatedBy, DateTimeOffset CreatedAt,
     DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt, DateTimeOffset? LastUsedAt, bool IsDevice = false)
 {
-    /// <summary>The subject tells people nothing; the label does.</summary>
-    public bool HasMadeUpSubject =>
-        IsDevice || Caller.Id.StartsWith(KeyRules.MadeUpSubject, StringComparison.Ordinal);
+    /// <summary>The subject was generated: people know the label.</summary>
+    public bool HasGeneratedSubject =>
+        IsDevice || Caller.Id.StartsWith(KeyRules.GeneratedSubjectPrefix, StringComparison.Ordinal);
 
     /// <summary>Whether both grant the same caller the same permissions until the same time.</summary>
     public bool IsSameKey(KeyRow other) =>

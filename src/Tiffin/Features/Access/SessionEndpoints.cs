@@ -44,7 +44,9 @@ static class SessionEndpoints
         session.MapGet("sign-in", SignInAtIssuer)
             .Describe("signIn", "Sign in at the OpenID Connect issuer",
                 "Redirects the browser to the issuer, which returns it with a session cookie like that of openSession. "
-                + "The session lasts twelve hours. Without one, the browser comes to /sign-in, which says why.")
+                + "The session lasts twelve hours. If the sign-in fails, the browser is redirected to /sign-in?why=: "
+                + "account (no role), again (not completed), wait (too many attempts) or away (the issuer does not "
+                + "respond).")
             .QueryParameter("returnTo", "Where to redirect after the sign-in: a path of this site. Defaults to /.")
             .ResponseHeader("Location", always: true, 302)
             .Response(302, "Redirect to the issuer; to /sign-in if it does not respond.")

@@ -47,10 +47,9 @@ sealed class BoardResult(
         Utf8JsonWriter json, string name, HttpContext context, IOrderedEnumerable<OrderDocument> orders)
     {
         json.WriteStartArray(name);
-        var names = OrderResult.StaffNames(context, viewer);
         foreach (var order in orders.ThenBy(order => order.Order.Id))
             OrderJson.Write(json, order, viewer,
-                new OrderSecrets(OrderResult.TrackingUrl(context, order.Order, viewer), NameOf: names));
+                new OrderSecrets(OrderResult.TrackingUrl(context, order.Order, viewer)));
         json.WriteEndArray();
     }
 

@@ -22,8 +22,8 @@ static class OrderEndpoints
         MapPlacing(orders);
         orders.MapGet("", List)
             .Allow(Anyone, Own, Priority.Low)
-            .Describe("listOrders", "List orders", "Newest first: orders that are placed while you read the pages are "
-                + "on none of the later ones. A page scans a bounded number of orders, so a selective filter can "
+            .Describe("listOrders", "List orders", "Newest first: orders that are placed while you page do not appear "
+                + "on later pages. A page scans a bounded number of orders, so a selective filter can "
                 + "return short or empty pages; continue until nextCursor is null.")
             .QueryParameter("kitchenId", "Only this kitchen.")
             .QueryParameter("brandId", "Only this brand.")

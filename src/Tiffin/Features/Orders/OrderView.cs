@@ -87,8 +87,8 @@ sealed record StepView(
     HandoverCodes? HandoverCodes = null, bool? Contactless = null, ProofBody? Proof = null,
     IReadOnlyList<DeliveryAttemptView>? DeliveryAttempts = null,
     [property: Description("Who of the chain's staff it was: the name of the paired device, the label of a key without "
-        + "a subject of its own, or else the subject of the credentials. For managers and administrators. Personal "
-        + "data (PII).")]
+        + "a subject of its own, or else the subject of the credentials. For managers and administrators, and not in a "
+        + "kitchen's board. Personal data (PII).")]
     string? Who = null);
 
 [Description("When the customer wants the order, and when its preparation may start.")]
