@@ -17,16 +17,15 @@ type ThenProps = {
 
 /** What the kitchen had to do, and had in stock, right after the version of the order that is shown. */
 export function KitchenThen({ order, zone, model }: ThenProps) {
-  // The order may go on while this is read: it stays what it was when it was opened.
-  const opened = useSignal(order);
+  // The order may go on while this is open: it stays what it was when it was opened.
+  const opened = useSignal<Schemas["OrderView"] | undefined>(undefined);
   const { version, answer } = model.kitchenThen.value ?? {};
-  const then = version === opened.value.version ? answer : undefined;
+  const then = version === opened.value?.version ? answer : undefined;
   const toggle = (isOpen: boolean) => {
-    if (!isOpen) return;
-    opened.value = order;
-    void model.readKitchenThen(order);
+    opened.value = isOpen ? order : undefined;
+    if (isOpen) void model.readKitchenThen(order);
   };
-  const time = dayTime(then === undefined ? order.updatedAt : opened.value.updatedAt, zone);
+  const time = dayTime((opened.value ?? order).updatedAt, zone);
   return (
     <details class="kitchen-then" onToggle={({ currentTarget }) => toggle(currentTarget.open)}>
       <summary>{t("kitchen_then", { time })}</summary>
