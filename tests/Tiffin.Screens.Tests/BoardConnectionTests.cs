@@ -173,8 +173,7 @@ public sealed partial class BoardConnectionTests : BoardScreenTest
         var missed = await elsewhere.Post("/v1/orders", SmallChain.Order());
         await Expect(Card(page, missed)).ToHaveCountAsync(0);
 
-        await using var again = await TestServer.Start(
-            Server.ConnectionString, builder => builder.Configuration["urls"] = Server.Address.ToString());
+        await StartAgain();
 
         await Expect(Card(page, missed)).ToBeVisibleAsync();
         await ShouldBe(page, "live");

@@ -28,7 +28,7 @@ public sealed class RestartTests : ScreenTest
         await page.Locator("button.book").ClickAsync();
         await Expect(page.GetByText("1 change not sent yet")).ToBeVisibleAsync();
 
-        await using var again = await Again();
+        await StartAgain();
 
         await Eventually.Holds(OnHand, level => level == 9_750);
         await Expect(page.GetByText("1 change not sent yet")).ToHaveCountAsync(0);
@@ -54,7 +54,7 @@ public sealed class RestartTests : ScreenTest
         var row = page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = $"Order #{missed["number"]}" });
         await Expect(row).ToHaveCountAsync(0);
 
-        await using var again = await Again();
+        await StartAgain();
 
         await row.GetByRole(AriaRole.Button, new() { Name = "Accept" }).ClickAsync();
         await Eventually.Holds(
@@ -81,7 +81,7 @@ public sealed class RestartTests : ScreenTest
         await Server.DisposeAsync();
         await Move("preparing");
 
-        await using var again = await Again();
+        await StartAgain();
         await page.Clock.RunForAsync(35_000);
 
         await Expect(sentence).ToHaveTextAsync("Dosa Corner is cooking your order.");
@@ -102,9 +102,6 @@ public sealed class RestartTests : ScreenTest
         await visitor.Page.EvaluateAsync("window.opened = true");
         return visitor;
     }
-
-    Task<TestServer> Again() => TestServer.Start(
-        Server.ConnectionString, builder => builder.Configuration["urls"] = Server.Address.ToString());
 
     static async Task ShouldHaveGoneOn(Visitor visitor)
     {

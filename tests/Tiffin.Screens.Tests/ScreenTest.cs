@@ -38,6 +38,17 @@ public abstract class ScreenTest : IAsyncLifetime
         faults.ShouldBeEmpty();
     }
 
+    /// <summary>
+    /// Starts a server at the address of the one that was stopped, on its database. It outlives the visitors, who would
+    /// see that it is gone.
+    /// </summary>
+    protected async Task StartAgain()
+    {
+        var address = $"{Server.Address}";
+        Server = await TestServer.Start(
+            Server.ConnectionString, builder => builder.Configuration["urls"] = address);
+    }
+
     /// <summary>Good news leaves by itself after some seconds: the wait for it begins before the act.</summary>
     protected static async Task ShouldSay(IPage page, string news, Func<Task> act)
     {
