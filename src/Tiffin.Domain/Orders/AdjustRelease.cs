@@ -1,8 +1,8 @@
 namespace Tiffin.Domain.Orders;
 
 /// <summary>
-/// Moves the release of a scheduled order, if the times of its kitchen, its items or the busy delay have changed it by
-/// more than the kitchen's tolerance since it was computed. The customer's time stays.
+/// Moves the release of a scheduled order if changes to the times of its kitchen or items, or to the busy delay, shift
+/// it by more than the kitchen's tolerance. The time that the customer wants does not change.
 /// </summary>
 public sealed record AdjustRelease(Guid OrderId) : OrderCommand(OrderId, IfVersion: null)
 {

@@ -2,10 +2,10 @@ namespace Tiffin.Domain.Orders;
 
 /// <summary>
 /// Assigns a courier to a delivery that is accepted and not yet on its way. Couriers take orders for themselves, and
-/// the first one wins; staff and the channel also replace a courier. What is null stays as it is for the same courier.
+/// the first one wins; staff and the channel may also replace a courier. Null keeps the value of the same courier.
 /// </summary>
 /// <remarks>
-/// Not while the order is placed: it may still be rejected or time out, and the courier would come for nothing.
+/// Not for an order that is only placed: it may be rejected or time out, and the courier would come for nothing.
 /// </remarks>
 public sealed record AssignCourier(
     Guid OrderId, IfVersion? IfVersion, string CourierId, CourierContact Contact, DateTimeOffset? PickupAt)
@@ -47,7 +47,7 @@ public sealed record AssignCourier(
         });
     }
 
-    // Couriers do not see the orders of others, but one who tries to take an order of their kitchen must learn why not.
+    // Couriers do not see the orders of others, but one who tries to take an order in their kitchen must learn why not.
     protected override Refusal Unseen(Workset workset) => Caller.Role == Role.Courier
         && workset.Orders.GetValueOrDefault(OrderId) is { IsOpen: true, CourierId: not null } order
         && Caller.WorksIn(workset.Catalogue.KitchenOf(order.Kitchen)!.Id)

@@ -54,9 +54,7 @@ public static class Basket
             faults.Add(pointer, "currency_mismatch", $"'{item.Id}' is not sold in {kitchen.Currency}");
     }
 
-    /// <summary>
-    /// The temporary reason for which a kitchen does not make the lines at a time; null if it does.
-    /// </summary>
+    /// <summary>The temporary reason why a kitchen cannot make the lines at a time; null if it can.</summary>
     public static Refusal? Unavailable(
         CatalogueSnapshot catalogue, Kitchen kitchen, IReadOnlyList<BasketLine> lines, DateTimeOffset time)
     {

@@ -64,7 +64,7 @@ public sealed record CancelOrder(Guid OrderId, IfVersion? IfVersion, string? Rea
         disposition switch
         {
             StockDisposition.Return => [],
-            // Some kitchens record no progress, or not to the end: an order that is ready is cooked.
+            // Some kitchens record progress not at all or only in part: an order that is ready counts as cooked.
             StockDisposition.ByProgress when order.Status <= OrderStatus.Preparing =>
                 LineProgress.Taken(catalogue, order),
             _ => order.Needs,

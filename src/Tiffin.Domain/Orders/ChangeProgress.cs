@@ -1,12 +1,12 @@
 namespace Tiffin.Domain.Orders;
 
 /// <summary>
-/// Records how far the kitchen is with lines of an order, forwards or backwards, until the order is ready. The first
-/// line that is started moves the order to <c>preparing</c>; in a kitchen with <c>readyWhenDone</c> the last line that
-/// is done moves it to <c>ready</c>. Lines that are in the requested state change nothing.
+/// Records the progress of lines of an order, forwards or backwards, until the order is ready. The first line that is
+/// started moves the order to <c>preparing</c>; in a kitchen with <c>readyWhenDone</c>, the last line that is done
+/// moves it to <c>ready</c>. Lines that are in the requested state change nothing.
 /// </summary>
 /// <param name="Lines">Indices of lines, from 0.</param>
-/// <param name="Station">The part of the kitchen where it happened; null keeps the one that is known.</param>
+/// <param name="Station">The part of the kitchen where it happened; null keeps the known one.</param>
 public sealed record ChangeProgress(
     Guid OrderId, IfVersion? IfVersion, IReadOnlyList<int> Lines, LineState To, string? Station)
     : OrderCommand(OrderId, IfVersion)
@@ -80,7 +80,8 @@ public sealed record ChangeProgress(
         return progress;
     }
 
-    // Moves the order by the rules of a requested status change, and appends its events; the refusal if it is illegal.
+    // Moves the order by the rules of a requested status change and appends its events; returns the refusal of an
+    // illegal move.
     Decision? Imply(OrderStatus status, Workset workset, List<DomainEvent> events, ref Order order)
     {
         var change = new ChangeStatus(OrderId, status, IfVersion: null, CourierId: null)
@@ -98,7 +99,7 @@ public sealed record ChangeProgress(
 public sealed record LineStep(int Line, LineState From, LineState To);
 
 /// <summary>
-/// Lines of the order were started, done or recalled. <paramref name="Progress"/> is that of all lines.
+/// Lines of the order were started, finished or recalled. <paramref name="Progress"/> is that of all lines.
 /// </summary>
 public sealed record OrderProgressed(
     Guid OrderId, int Version, DateTimeOffset At, Role Actor, IReadOnlyList<LineStep> Steps, string? Station,

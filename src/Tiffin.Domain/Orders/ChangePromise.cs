@@ -3,9 +3,9 @@ using Tiffin.Domain.Catalogue;
 namespace Tiffin.Domain.Orders;
 
 /// <summary>
-/// Promises another time at which an order will be ready: a time, or minutes from now. It may be earlier at any time,
-/// but later only within the limits of the kitchen. Requesting the promised time changes nothing, nor do minutes that
-/// lead to it within one minute: a repeated request is not another promise.
+/// Changes the time at which an order is promised to be ready: to a time, or to minutes from now. An earlier time is
+/// always allowed, a later one only within the kitchen's limits. Requesting the promised time changes nothing; nor do
+/// minutes that end less than one minute from it, so that a repeated request is not another promise.
 /// </summary>
 public sealed record ChangePromise(
     Guid OrderId, IfVersion? IfVersion, DateTimeOffset? ReadyAt, int? PrepMinutes, string? Reason)

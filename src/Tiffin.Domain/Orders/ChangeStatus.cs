@@ -17,7 +17,7 @@ public sealed record ChangeStatus(Guid OrderId, OrderStatus To, IfVersion? IfVer
     /// <summary>The status that the order must have; null for any.</summary>
     public OrderStatus? IfStatus { get; init; }
 
-    /// <summary>Another command implies the change.</summary>
+    /// <summary>Whether another command implies the change.</summary>
     internal bool IsImplied { get; init; }
 
     /// <summary>
@@ -83,8 +83,8 @@ public sealed record ChangeStatus(Guid OrderId, OrderStatus To, IfVersion? IfVer
     {
         if (status == OrderStatus.Accepted && PrepMinutes is { } minutes)
         {
-            // Its time is the customer's: the minutes say when the kitchen must start, and move it only if they are too
-            // many by then.
+            // The customer chose the time: the minutes determine when the kitchen must start. They move the promise
+            // only if they no longer fit once the order is released.
             if (details is { Schedule: { } schedule, Promise: { } wanted })
             {
                 if (schedule.ReleasedAt is null)

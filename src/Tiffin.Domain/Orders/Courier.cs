@@ -8,7 +8,7 @@ public sealed record CourierContact(string? Name, string? Phone, string? Vehicle
     public static CourierContact None { get; } = new(null, null, null);
 
     /// <summary>
-    /// Redacts the contact: it is shown while the order is open, and to customers only the given name.
+    /// Redacts the contact: it is shown while the order is open, and customers see only the given name.
     /// </summary>
     public CourierContact? SeenBy(Caller viewer, bool isOpen) =>
         !isOpen ? null
@@ -18,7 +18,7 @@ public sealed record CourierContact(string? Name, string? Phone, string? Vehicle
     public string? GivenName => Name?.Trim().Split(' ')[0];
 }
 
-/// <summary>When the courier of an order is expected, and where they have arrived.</summary>
+/// <summary>When the courier of an order is expected, and when they arrived.</summary>
 public sealed record CourierTimes
 {
     public DateTimeOffset? PickupAt { get; init; }
@@ -26,7 +26,7 @@ public sealed record CourierTimes
     public DateTimeOffset? ArrivedAtCustomer { get; init; }
 
     /// <summary>
-    /// The times of the next courier: empty instead of null, because responses never have a member that is null.
+    /// The times after a change of courier: empty instead of null, because responses never have a null member.
     /// </summary>
     internal static CourierTimes? OfNext(CourierTimes? last) => last is null ? null : new CourierTimes();
 }

@@ -32,7 +32,7 @@ public sealed record DecideDelivery(Guid OrderId, IfVersion? IfVersion, int Atte
     }
 }
 
-/// <summary>The order is delivered again after a failed attempt.</summary>
+/// <summary>Another attempt to deliver the order follows a failed one.</summary>
 public sealed record DeliveryDecided(Guid OrderId, int Version, DateTimeOffset At, Role Actor, DeliveryAttempt Attempt)
     : OrderChanged(OrderId, Version, At, Actor)
 {

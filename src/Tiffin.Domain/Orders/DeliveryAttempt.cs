@@ -6,7 +6,7 @@ public enum DeliveryOutcome { NotReachable, Refused, WrongAddress, Damaged }
 public enum DeliveryDecision { Retry, Return, GiveUp }
 
 /// <summary>
-/// A failed attempt to deliver an order, counted from 1. The order is given up if nothing is decided by
+/// A failed attempt to deliver an order, counted from 1. The order is given up if there is no decision by
 /// <paramref name="DecideBy"/>.
 /// </summary>
 public sealed record DeliveryAttempt(
@@ -14,13 +14,13 @@ public sealed record DeliveryAttempt(
 {
     public const int Max = 10;
 
-    /// <summary>The attempt of an order on its way that is still to be decided, if any.</summary>
+    /// <summary>The last failed attempt of an order on its way, if it is not decided yet.</summary>
     public static DeliveryAttempt? PendingOf(Order order) =>
         order.Status == OrderStatus.OutForDelivery && order.Details.DeliveryAttempts is [.., { Decision: null } last]
             ? last
             : null;
 
-    /// <summary>The order's details with the attempt added, or replaced by what was decided.</summary>
+    /// <summary>The order's details with this attempt added, or updated if they contain it.</summary>
     public OrderDetails In(OrderDetails details) => details with
     {
         DeliveryAttempts =
@@ -29,7 +29,7 @@ public sealed record DeliveryAttempt(
         ],
     };
 
-    /// <summary>Ends the order after this attempt: nothing of it can be sold again.</summary>
+    /// <summary>Ends the order after this attempt: none of its food can be sold again.</summary>
     internal Decision End(Workset workset, Order order, DeliveryDecision decision, Caller caller)
     {
         var cancel = new CancelOrder(order.Id, IfVersion: null, $"delivery_failed_{Names.Of(Outcome)}", Stock: null)

@@ -4,29 +4,31 @@ using static Tiffin.Domain.Command;
 namespace Tiffin.Domain.Orders;
 
 /// <summary>
-/// Whether a kitchen's orders change hands by code. The courier says the collection code at the pass, and the customer
-/// says the delivery code at the door.
+/// Whether a kitchen uses hand-over codes. The courier says the collection code at the pass, and the customer says the
+/// delivery code at the door.
 /// </summary>
 public enum HandoverCodes { Off, Optional, Required }
 
-/// <summary>The photo of a contactless delivery: a reference into the courier's own system, no personal data.</summary>
+/// <summary>
+/// The photo of a contactless delivery: a reference into the courier's own system, not personal data.
+/// </summary>
 public sealed record Proof(string Photo)
 {
     public const int PhotoMax = 200;
 }
 
-/// <summary>Wrong codes since the order changed hands last; no code is accepted until the lock ends.</summary>
+/// <summary>Wrong codes since the order last changed hands; no code is accepted until the lock ends.</summary>
 public sealed record CodeAttempts(int Wrong, DateTimeOffset? LockedUntil);
 
 /// <summary>
-/// What proves that an order changes hands. The expected code is unknown here: the command says whether the right one
-/// was entered, and the count of wrong ones is kept where commands are decided one after another.
+/// Checks the proof with which an order changes hands. The expected code is unknown here: the command says whether the
+/// right one was entered. Wrong codes are counted here, because commands are decided one after another.
 /// </summary>
 public static class Handover
 {
     /// <summary>
-    /// Whether a code is shown: only to those who say it, and to the channel and the staff in charge, who pass it on.
-    /// Never to those who enter it.
+    /// Whether a code is shown: only to those who say it, and to the channel, managers and administrators, who pass it
+    /// on. Never to those who enter it.
     /// </summary>
     public static bool Shows(Caller viewer, Order order, HandoverUse use) => IsUsed(order, use) && use switch
     {
@@ -35,7 +37,7 @@ public static class Handover
         _ => viewer.Role is Role.Admin or Role.Manager or Role.Channel or Role.Customer,
     };
 
-    /// <summary>Whether the order still changes hands by this code.</summary>
+    /// <summary>Whether a hand-over of the order will still use this code.</summary>
     public static bool IsUsed(Order order, HandoverUse use) => order.Details.HandoverCodes is not null && use switch
     {
         HandoverUse.Collection => order.Fulfilment == FulfilmentType.Delivery && order.Status <= OrderStatus.Ready,
@@ -85,7 +87,7 @@ public static class Handover
     }
 }
 
-/// <summary>A wrong code was entered. Not published, and no version of the order.</summary>
+/// <summary>A wrong code was entered. Not published, and not a version of the order.</summary>
 public sealed record CodeTried(Guid OrderId, CodeAttempts Attempts) : DomainEvent
 {
     public override EventType? Type => null;

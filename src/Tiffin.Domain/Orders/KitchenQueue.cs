@@ -8,7 +8,7 @@ namespace Tiffin.Domain.Orders;
 /// </summary>
 static class KitchenQueue
 {
-    /// <summary>In a longer queue are orders that were never moved on: a kitchen would pause.</summary>
+    /// <summary>A longer queue contains orders whose status was never advanced: a kitchen would pause.</summary>
     public const int WaitMinutesMax = 240;
 
     /// <summary>What an order adds to the queue; 0 in a kitchen without one.</summary>

@@ -6,7 +6,7 @@ namespace Tiffin.Domain.Orders;
 public enum LineState { Waiting, Started, Done }
 
 /// <summary>
-/// How far the kitchen is with a line of an order. <paramref name="Station"/> is where it was worked on last, if known.
+/// The progress of a line of an order. <paramref name="Station"/> is where it was last worked on, if known.
 /// </summary>
 public sealed record LineProgress(LineState State, string? Station = null)
 {
@@ -19,9 +19,9 @@ public sealed record LineProgress(LineState State, string? Station = null)
     /// <summary>The part of an order's needs that its started and done lines have taken.</summary>
     /// <remarks>
     /// Stock is deducted for the whole order, because a record per line would make placing slower for a rare case. So
-    /// what was sold of an ingredient is divided among the lines in proportion to what their recipes need today. If the
-    /// recipes are still those of the sale, the result is exact. If one has changed, the parts still add up to what was
-    /// sold, because only the started part is computed and the rest is what remains. It is rounded up, and an
+    /// the quantity sold of an ingredient is divided among the lines in proportion to what their recipes need today. If
+    /// the recipes are still those of the sale, the result is exact. If one has changed, the parts still add up to the
+    /// quantity sold, because the rest is what remains after the started part. That part is rounded up, and an
     /// ingredient that no recipe of the order needs any more counts as taken: what may be gone must not be sold again.
     /// </remarks>
     public static ImmutableArray<Portion> Taken(CatalogueSnapshot catalogue, Order order)

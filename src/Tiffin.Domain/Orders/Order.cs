@@ -10,7 +10,7 @@ public enum FulfilmentType { Delivery, Pickup }
 
 /// <summary>
 /// Whether the ingredients of a cancelled order are returned to stock or wasted. <c>ByProgress</c> returns those of
-/// lines that wait, and wastes those of lines that were started; of an order that is ready, all are wasted.
+/// lines that wait and wastes those of lines that were started; if the order is ready, all are wasted.
 /// </summary>
 public enum StockDisposition { Return, Waste, ByProgress }
 
@@ -54,16 +54,16 @@ public sealed record Order(
     /// <summary>Whether its ingredients were deducted from stock.</summary>
     public bool HasStock => Details.Schedule is not { StockAt: not null };
 
-    /// <summary>It is scheduled, and its preparation may not start yet.</summary>
+    /// <summary>Whether it is scheduled and its preparation may not start yet.</summary>
     public bool AwaitsRelease => Details.Schedule is { ReleasedAt: null };
 
     /// <summary>
     /// From this version on, changes that can be repeated back and forth are refused: they would fill the log. The
-    /// status can still be changed. An order of 100 lines, each started and done by itself, has about 210 versions.
+    /// status can still be changed. An order of 100 lines, each started and done separately, has about 210 versions.
     /// </summary>
     public const int VersionsMax = 500;
 
-    /// <summary>Why the order takes no change that can be repeated without end; null if it does.</summary>
+    /// <summary>Why the order refuses changes that can be repeated without end; null if it does not.</summary>
     internal Refusal.TooManyChanges? Full =>
         Version >= VersionsMax ? new Refusal.TooManyChanges(Version, VersionsMax) : null;
 
@@ -100,7 +100,7 @@ public sealed record OrderPlaced(Order Order, OrderContent Content, Contact Cont
 /// <summary>A change of an order after it was placed; each is one version of the order.</summary>
 public abstract record OrderChanged(Guid OrderId, int Version, DateTimeOffset At, Role Actor) : DomainEvent
 {
-    /// <summary>Why it was done, as a code.</summary>
+    /// <summary>The reason, as a code.</summary>
     public string? Reason { get; init; }
 
     /// <summary>The order after the event, except for its version.</summary>

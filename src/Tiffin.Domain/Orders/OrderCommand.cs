@@ -3,8 +3,8 @@ using Tiffin.Domain.Catalogue;
 namespace Tiffin.Domain.Orders;
 
 /// <summary>
-/// A command that changes one order, if the caller sees it and its version is one that the caller accepts. The checks
-/// are made here, before those of the command, so that no command can leave them out.
+/// A command that changes one order, if the caller may see it and accepts its version. The checks are made here, before
+/// those of the command, so that no command can omit them.
 /// </summary>
 /// <param name="IfVersion">The versions that the caller accepts; null for any.</param>
 public abstract record OrderCommand(Guid OrderId, IfVersion? IfVersion) : Command

@@ -1,7 +1,7 @@
 namespace Tiffin.Domain.Orders;
 
 /// <summary>
-/// What is known about an order beside its status. An event publishes the members that it changes, and the order's
+/// What is known about an order besides its status. An event publishes the members that it changes, and the order's
 /// timeline keeps them, so that the details of every version can be computed.
 /// </summary>
 public sealed record OrderDetails
@@ -29,7 +29,7 @@ public sealed record OrderDetails
     /// <summary>One entry per line of the order, in their order. Null until the first progress is recorded.</summary>
     public IReadOnlyList<LineProgress>? Progress { get; init; }
 
-    /// <summary>Null if nothing is known of a courier but the id.</summary>
+    /// <summary>Null if nothing but the id of the courier is known.</summary>
     public CourierTimes? Courier { get; init; }
 
     /// <summary>As the kitchen used them when the order was placed; null without codes.</summary>

@@ -3,8 +3,8 @@ using Tiffin.Domain.Catalogue;
 namespace Tiffin.Domain.Orders;
 
 /// <summary>
-/// The deadlines of an order. A deadline is computed from the order and never held in memory, so no restart loses one;
-/// what happens is decided in the batch, so that a timer that fires twice or late does no harm.
+/// The deadlines of an order. A deadline is computed from the order and never held in memory, so a restart loses none;
+/// its effect is decided in the batch, so a timer that fires twice or late does no harm.
 /// </summary>
 public static class OrderTimers
 {
@@ -36,14 +36,14 @@ public static class OrderTimers
         return next;
     }
 
-    /// <summary>What the earliest deadline causes if it has passed; null if none has.</summary>
+    /// <summary>The effect of the earliest deadline if it has passed; null if none has.</summary>
     internal static Decision? Fire(Workset workset, Order order, Kitchen kitchen)
     {
         if (!(Next(order, kitchen) is { } due && due <= workset.Now)) return null;
         return all.First(timer => timer.DueAt(order, kitchen) == due).Fire(workset, order, kitchen, due);
     }
 
-    // A kitchen that has switched to automatic acceptance will accept it.
+    // A kitchen that has switched to automatic acceptance will accept the order.
     static bool Waits(Order order, Kitchen kitchen) =>
         order.Status == OrderStatus.Placed && kitchen.Acceptance == Acceptance.Manual;
 
@@ -103,7 +103,7 @@ public static class OrderTimers
 }
 
 /// <summary>
-/// Does what an order's deadline causes, if one has passed; otherwise changes nothing. One deadline per command.
+/// Applies the effect of an order's earliest deadline, if it has passed; otherwise changes nothing. One per command.
 /// </summary>
 public sealed record FireOrderTimer(Guid OrderId) : OrderCommand(OrderId, IfVersion: null)
 {

@@ -36,7 +36,7 @@ public sealed record Promise(
         return Initial(readyAt).ReadyThen(readyAt, kitchen, fulfilment);
     }
 
-    /// <summary>At most from ready to delivered; 0 for a pickup, or if none are configured.</summary>
+    /// <summary>Maximum minutes from ready to delivered; 0 for a pickup, or if none are configured.</summary>
     public static int DeliveryMinutes(Kitchen kitchen, FulfilmentType fulfilment) =>
         fulfilment == FulfilmentType.Delivery ? kitchen.Times.DeliveryMinutes?.To ?? 0 : 0;
 

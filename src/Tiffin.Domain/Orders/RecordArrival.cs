@@ -2,8 +2,10 @@ namespace Tiffin.Domain.Orders;
 
 public enum CourierPlace { Kitchen, Customer }
 
-/// <summary>Records that the courier has arrived: at the kitchen until the order is on its way, then at the customer.
-/// An arrival that is known changes nothing.</summary>
+/// <summary>
+/// Records that the courier has arrived: at the kitchen until the order is on its way, then at the customer. Recording
+/// a known arrival changes nothing.
+/// </summary>
 public sealed record RecordArrival(Guid OrderId, IfVersion? IfVersion, CourierPlace Where)
     : OrderCommand(OrderId, IfVersion)
 {

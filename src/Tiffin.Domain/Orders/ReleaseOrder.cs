@@ -3,8 +3,8 @@ using Tiffin.Domain.Catalogue;
 namespace Tiffin.Domain.Orders;
 
 /// <summary>
-/// Releases a scheduled order, so that its preparation may start. The timer does it at the scheduled time; staff may do
-/// it earlier, which takes its ingredients if that has not happened yet. Releasing it again changes nothing.
+/// Releases a scheduled order, so that its preparation may start. The timer does this at the scheduled time; staff may
+/// do it earlier, which takes its ingredients if they have not been taken yet. Releasing it again changes nothing.
 /// </summary>
 public sealed record ReleaseOrder(Guid OrderId, IfVersion? IfVersion) : OrderCommand(OrderId, IfVersion)
 {

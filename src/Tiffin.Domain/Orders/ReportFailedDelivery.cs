@@ -3,8 +3,8 @@ using Tiffin.Domain.Catalogue;
 namespace Tiffin.Domain.Orders;
 
 /// <summary>
-/// Reports that an order could not be delivered. It stays on its way until the kitchen or the channel decides, or until
-/// the time for that is over. There is no free text: it would be about the customer, and events are never erased.
+/// Reports that an order could not be delivered. It stays on its way until the kitchen or the channel decides, or the
+/// time for that is over. There is no free text: it would be about the customer, and events are never erased.
 /// </summary>
 public sealed record ReportFailedDelivery(Guid OrderId, DeliveryOutcome Outcome) : CreatingCommand
 {

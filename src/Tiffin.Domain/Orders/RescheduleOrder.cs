@@ -3,8 +3,8 @@ using Tiffin.Domain.Catalogue;
 namespace Tiffin.Domain.Orders;
 
 /// <summary>
-/// Schedules an order for another time of its business day, until it is released. Its price, its number and an
-/// acceptance stay. Requesting the scheduled time changes nothing.
+/// Moves a scheduled order to another time of its business day, until it is released. It keeps its price, its number
+/// and its acceptance. Requesting the scheduled time changes nothing.
 /// </summary>
 public sealed record RescheduleOrder(Guid OrderId, IfVersion? IfVersion, DateTimeOffset For)
     : OrderCommand(OrderId, IfVersion)
@@ -37,7 +37,7 @@ public sealed record RescheduleOrder(Guid OrderId, IfVersion? IfVersion, DateTim
             Promise.For(kitchen, order.Fulfilment, time)));
     }
 
-    // The same reasons as for an order that is placed for that time, and those of the order.
+    // The reasons for which an order for that time could not be placed, and those of this order.
     Refusal? Refused(
         Workset workset, Order order, Schedule schedule, Kitchen kitchen, DateTimeOffset time, TimeSpan lead)
     {

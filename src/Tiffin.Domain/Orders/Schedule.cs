@@ -11,13 +11,13 @@ public sealed record Schedule(DateTimeOffset For, DateTimeOffset ReleaseAt)
     public DateTimeOffset? StockAt { get; init; }
 
     /// <summary>
-    /// True after the stock did not cover the order. It is cancelled if it still does not at <see cref="StockAt"/>,
-    /// which is then the time of the release.
+    /// True after the stock did not cover the order. The order is cancelled if the stock still does not cover it at
+    /// <see cref="StockAt"/>, which is then the time of the release.
     /// </summary>
     public bool? Short { get; init; }
 
     /// <summary>
-    /// The preparation time that the kitchen gave when it accepted the order; null for the one of kitchen and items.
+    /// The preparation time that the kitchen gave when it accepted the order; null for that of the kitchen and items.
     /// </summary>
     public int? PrepMinutes { get; init; }
 
@@ -25,8 +25,8 @@ public sealed record Schedule(DateTimeOffset For, DateTimeOffset ReleaseAt)
     public DateTimeOffset? ReleasedAt { get; init; }
 
     /// <summary>
-    /// When the timer takes the stock: within a second of <see cref="StockAt"/>. The part of the second orders the
-    /// queue, so that of the orders of a day the one that is wanted first takes first.
+    /// When the timer takes the stock: within a second of <see cref="StockAt"/>. The fraction of the second orders the
+    /// queue, so that among the orders of a day, the one that is wanted first takes its stock first.
     /// </summary>
     internal DateTimeOffset? StockDueAt => StockAt is not { } at || at >= ReleaseAt
         ? StockAt
@@ -47,8 +47,8 @@ public sealed record Schedule(DateTimeOffset For, DateTimeOffset ReleaseAt)
     }
 
     /// <summary>
-    /// The schedule with another time of release. The stock that is still to be taken is taken when the business day
-    /// starts, but before the release; at the release if it was short.
+    /// The schedule with another release time. Stock that is still to be taken is taken when the business day starts,
+    /// or at the release if that is earlier or the stock was short.
     /// </summary>
     internal Schedule ReleasedThen(Kitchen kitchen, DateTimeOffset releaseAt)
     {
@@ -60,22 +60,24 @@ public sealed record Schedule(DateTimeOffset For, DateTimeOffset ReleaseAt)
         };
     }
 
-    /// <summary>From the release of an order to the customer, if it is wanted at a time.</summary>
+    /// <summary>
+    /// The time from the release of an order to the customer, if it is wanted at <paramref name="time"/>.
+    /// </summary>
     internal static TimeSpan Lead(
         CatalogueSnapshot catalogue, Kitchen kitchen, FulfilmentType fulfilment, IEnumerable<BasketLine> lines,
         DateTimeOffset time) => TimeSpan.FromMinutes(Promise.DeliveryMinutes(kitchen, fulfilment)
             + (Promise.Minutes(kitchen, lines.Select(line => catalogue.Items[line.ItemId].PrepMinutes), time) ?? 0));
 
-    /// <summary>The same for an order that is placed.</summary>
+    /// <summary>The same for an order that has been placed.</summary>
     internal TimeSpan Lead(CatalogueSnapshot catalogue, Kitchen kitchen, Order order, DateTimeOffset time) =>
         PrepMinutes is { } minutes
             ? TimeSpan.FromMinutes(Promise.DeliveryMinutes(kitchen, order.Fulfilment) + minutes)
             : Lead(catalogue, kitchen, order.Fulfilment, order.Lines.Value, time);
 
     /// <summary>
-    /// Why an order cannot be scheduled for a time; null if it can. The kitchen must be open when it is to start.
+    /// Why an order cannot be scheduled for a time; null if it can. The kitchen must be open when it has to start.
     /// </summary>
-    /// <param name="wait">Of the kitchen's queue now, which an order for later does not join.</param>
+    /// <param name="wait">The current wait in the kitchen's queue, which an order for later does not join.</param>
     internal static Refusal? Refused(
         Kitchen kitchen, DateTimeOffset time, TimeSpan lead, TimeSpan wait, string pointer, DateTimeOffset now)
     {

@@ -6,8 +6,8 @@ namespace Tiffin.Domain.Orders;
 static class StockTaking
 {
     /// <summary>
-    /// Takes all or nothing. The first time that the stock is short, the order keeps its place until its release; if it
-    /// is still short then, it is cancelled, because it cannot be made.
+    /// Takes all or nothing. The first time that the stock is short, the order is kept until its release; if the stock
+    /// is still short then, the order is cancelled, because it cannot be made.
     /// </summary>
     public static Decision Due(Workset workset, Order order)
     {
@@ -25,7 +25,7 @@ static class StockTaking
             new Result.OfOrder(order.Id));
     }
 
-    /// <summary>The first ingredient of which the stock is short, as a refusal; null if the stock covers all.</summary>
+    /// <summary>A refusal with the first ingredient whose stock is short; null if the stock covers all.</summary>
     public static Refusal.NotEnoughStock? Lacking(Workset workset, Order order)
     {
         foreach (var need in order.Needs)

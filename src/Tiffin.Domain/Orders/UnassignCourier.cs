@@ -1,6 +1,6 @@
 namespace Tiffin.Domain.Orders;
 
-/// <summary>Gives an order back that is not yet on its way, so that another courier can take it.</summary>
+/// <summary>Gives back an order that is not yet on its way, so that another courier can take it.</summary>
 public sealed record UnassignCourier(Guid OrderId, IfVersion? IfVersion) : OrderCommand(OrderId, IfVersion)
 {
     protected internal override Decision Change(Workset workset, Order order)
@@ -14,7 +14,7 @@ public sealed record UnassignCourier(Guid OrderId, IfVersion? IfVersion) : Order
     }
 }
 
-/// <summary>The order has no courier any more; <see cref="CourierChanged.CourierId"/> is the one that it had.</summary>
+/// <summary>The order no longer has a courier; <see cref="CourierChanged.CourierId"/> is the previous one.</summary>
 public sealed record CourierUnassigned(Guid OrderId, int Version, DateTimeOffset At, Role Actor, string CourierId)
     : CourierChanged(OrderId, Version, At, Actor, CourierId)
 {
