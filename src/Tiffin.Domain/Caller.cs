@@ -14,7 +14,7 @@ public sealed record Caller(Role Role, string Id)
     /// <summary>Maximum length of an id, which may be the <c>sub</c> of a token (OpenID Connect Core 1.0, 2).</summary>
     public const int IdMax = 255;
 
-    /// <summary>The caller of timeouts and upkeep.</summary>
+    /// <summary>The caller for timeouts and upkeep.</summary>
     public static readonly Caller System = new(Role.System, "system");
 
     /// <summary>Ids of the kitchens of a manager, cook or courier.</summary>
@@ -40,25 +40,28 @@ public sealed record Caller(Role Role, string Id)
     /// </summary>
     public bool ChoosesDisposition => Role is Role.Admin or Role.Manager or Role.Kitchen;
 
-    /// <summary>Who it is, if it is one of the chain's people or tablets: kept with what they change.</summary>
+    /// <summary>
+    /// The id of a member of staff or of a kitchen's tablet, recorded with what they change; null for others.
+    /// </summary>
     public string? StaffId => Role is Role.Admin or Role.Manager or Role.Kitchen ? Id : null;
 
-    /// <summary>Names of staff are for those who answer for the kitchen: not for channels, couriers and customers.
+    /// <summary>
+    /// Staff names are shown only to those responsible for the kitchen: not to channels, couriers or customers.
     /// </summary>
     public bool SeesStaff => Role is Role.Admin or Role.Manager;
 
     /// <summary>
-    /// Kitchen staff set what ends by itself. Settings without an end, pauses, receipts and counts are left to
-    /// managers.
+    /// Kitchen staff may only make settings that expire. Open-ended settings, pauses, receipts and counts are reserved
+    /// for managers.
     /// </summary>
     public bool IsKitchenStaff => Role is Role.Kitchen;
 
-    /// <summary>Whether the caller may see an order. The existence of all others must not be disclosed.</summary>
+    /// <summary>Whether the caller may see an order. The existence of other orders must not be disclosed.</summary>
     public bool Sees(Order order, string kitchenId) => Role switch
     {
         Role.Admin or Role.System => true,
         Role.Manager or Role.Kitchen => WorksIn(kitchenId),
-        // Of the orders without a courier, those that a courier can take.
+        // Couriers see those orders without a courier that they could take.
         Role.Courier => order.CourierId is { } courier
             ? courier == Id
             : order is { IsOpen: true, Fulfilment: FulfilmentType.Delivery } && WorksIn(kitchenId),

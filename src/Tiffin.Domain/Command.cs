@@ -51,7 +51,7 @@ public sealed record IfVersion(IReadOnlyList<int> Versions)
 }
 
 /// <summary>
-/// A command with an idempotency key: executed at most once per caller and key. A refused one may be repeated.
+/// A command with an idempotency key: executed at most once per caller and key. A refused command may be repeated.
 /// </summary>
 public abstract record CreatingCommand : Command
 {

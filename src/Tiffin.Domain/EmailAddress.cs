@@ -8,7 +8,9 @@ namespace Tiffin.Domain;
 /// </summary>
 public static class EmailAddress
 {
-    /// <summary>Matches every accepted address, and some others: regular expressions differ in letters.</summary>
+    /// <summary>
+    /// Matches every accepted address and some others: regular expression engines differ in what a letter is.
+    /// </summary>
     public const string Pattern = @"^[^@\s]{1,64}@[^@\s.]+([.][^@\s.]+)+$";
 
     const int LocalMax = 64;

@@ -19,17 +19,17 @@ public enum EventType : short
 /// <summary>The event catalogue: one row per type of event in the log.</summary>
 /// <param name="Name">On the wire, such as <c>order.placed</c>; its first part is the family.</param>
 /// <param name="Status">The status that an order's event leads to.</param>
-/// <param name="Movement">The kind of stock movement that the event is.</param>
+/// <param name="Movement">The kind of stock movement that the event records.</param>
 public sealed record EventRow(
     EventType Type, string Name, OrderStatus? Status = null, MovementKind? Movement = null)
 {
     /// <summary>It is an event of an order, and the order has one version per event.</summary>
     public bool IsOfOrder { get; } = Name.StartsWith("order.", StringComparison.Ordinal);
 
-    /// <summary>Customers learn that something about their order changed, beside its status.</summary>
+    /// <summary>Customers see the event, although it does not change the status of their order.</summary>
     public bool IsForCustomers { get; init; }
 
-    /// <summary>Channels may see it of their own orders.</summary>
+    /// <summary>Channels may see it for their own orders.</summary>
     public bool IsForChannels { get; init; } = Status is not null;
 
     /// <summary>
@@ -79,7 +79,7 @@ public static class EventTypes
     static readonly EventRow?[] byCode = ByCode();
     static readonly EventType[] byStatus = [.. Enum.GetValues<OrderStatus>().Select(status => Only(status).Type)];
 
-    /// <summary>Null for a type of a newer release.</summary>
+    /// <summary>Null for a type that a newer release added.</summary>
     public static EventRow? Find(EventType type) =>
         (int)type >= 0 && (int)type < byCode.Length ? byCode[(int)type] : null;
 

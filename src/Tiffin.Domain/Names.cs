@@ -4,7 +4,7 @@ namespace Tiffin.Domain;
 
 /// <summary>
 /// The names of enum values on the wire, in snake_case: in bodies, queries, claims, events, the database and schemas.
-/// They follow from the members. A test lists them: renaming a member must not change the API.
+/// They are derived from the member names. A test lists them: renaming a member must not change the API.
 /// </summary>
 public static class Names
 {

@@ -6,7 +6,7 @@ namespace Tiffin.Domain;
 /// <summary>A validation error. <paramref name="Pointer"/> is a JSON pointer (RFC 6901) to the invalid part.</summary>
 public sealed record Fault(string Pointer, string Code, string Message)
 {
-    /// <summary>A name as a step of a JSON pointer.</summary>
+    /// <summary>Escapes a name for a step of a JSON pointer.</summary>
     public static string Escape(string name) =>
         name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 }
@@ -29,7 +29,7 @@ public abstract record Refusal
 
     public sealed record OrderUnknown : Refusal;
 
-    /// <summary>The path refers to a catalogue entry that does not exist; its kind is e.g. <c>kitchen</c>.</summary>
+    /// <summary>The path refers to a catalogue entry that does not exist, of a kind such as <c>kitchen</c>.</summary>
     public sealed record EntryUnknown(string Kind, string Id) : Refusal;
 
     public sealed record OutOfStock(IReadOnlyList<ShortLine> Lines) : Refusal
@@ -47,7 +47,7 @@ public abstract record Refusal
     /// <summary>The kitchen is closed now; null if it never opens.</summary>
     public sealed record KitchenClosed(DateTimeOffset? OpensAt) : Refusal;
 
-    /// <summary>An order for that time is possible only without a schedule, or from a later time on.</summary>
+    /// <summary>Too soon for a scheduled order: it must be placed without a schedule, or for a later time.</summary>
     public sealed record TooSoon(string Pointer, DateTimeOffset Earliest) : Refusal;
 
     public sealed record TooFarAhead(string Pointer, DateTimeOffset Latest) : Refusal;
@@ -60,13 +60,13 @@ public abstract record Refusal
     /// <summary>The order has no schedule: it is made at once.</summary>
     public sealed record NotScheduled : Refusal;
 
-    /// <summary>What was requested is possible only after the release of a scheduled order.</summary>
+    /// <summary>The request is possible only after the release of a scheduled order.</summary>
     public sealed record NotReleased(DateTimeOffset ReleaseAt) : Refusal;
 
-    /// <summary>What was requested is possible only before the release of a scheduled order.</summary>
+    /// <summary>The request is possible only before the release of a scheduled order.</summary>
     public sealed record AlreadyReleased(DateTimeOffset ReleasedAt) : Refusal;
 
-    /// <summary>Customers reschedule an order only up to a time before its release.</summary>
+    /// <summary>Customers may reschedule an order only until a time before its release.</summary>
     public sealed record TooLateToReschedule(DateTimeOffset Until) : Refusal;
 
     /// <summary>The customer has the maximum number of open orders.</summary>
@@ -81,7 +81,7 @@ public abstract record Refusal
     public sealed record IllegalMove(
         OrderStatus From, OrderStatus To, IReadOnlyList<OrderStatus> Allowed, OrderStatus? IfStatus = null) : Refusal;
 
-    /// <summary>The order is ready or has ended, and what was requested is possible only before.</summary>
+    /// <summary>The order is ready or has ended, and the request is possible only before that.</summary>
     public sealed record OrderFinished(OrderStatus Status) : Refusal;
 
     /// <summary>The promise was moved to a later time as often as the kitchen allows.</summary>
@@ -90,7 +90,7 @@ public abstract record Refusal
     /// <summary>The order has the maximum number of versions.</summary>
     public sealed record TooManyChanges(int Version, int Max) : Refusal;
 
-    /// <summary>What was requested is possible only while the order has one of the other statuses.</summary>
+    /// <summary>The request is possible only while the order has one of the other statuses.</summary>
     public sealed record WrongStatus(OrderStatus Status, IReadOnlyList<OrderStatus> Possible) : Refusal;
 
     /// <summary>Another courier has the order.</summary>
@@ -107,10 +107,10 @@ public abstract record Refusal
     /// <summary>Too many wrong codes were entered.</summary>
     public sealed record CodeLocked(DateTimeOffset Until) : Refusal;
 
-    /// <summary>The last attempt to deliver is still to be decided.</summary>
+    /// <summary>The last delivery attempt is not decided yet.</summary>
     public sealed record DecisionPending(int Attempt, DateTimeOffset DecideBy) : Refusal;
 
-    /// <summary>Something else was decided about the attempt to deliver.</summary>
+    /// <summary>Another decision was made about the delivery attempt.</summary>
     public sealed record AlreadyDecided(DeliveryDecision Decision) : Refusal;
 
     /// <summary>
@@ -118,7 +118,7 @@ public abstract record Refusal
     /// </summary>
     public sealed record StaleVersion(int Version) : Refusal;
 
-    /// <summary>The catalogue entry is not the one that the caller has read.</summary>
+    /// <summary>The catalogue entry differs from the one that the caller read.</summary>
     public sealed record StaleEntry : Refusal;
 
     /// <summary>A movement would make the stock negative.</summary>

@@ -7,7 +7,7 @@ namespace Tiffin.Domain;
 
 /// <summary>
 /// The working set of a batch: the rows that its commands declared, with the effects of the commands decided so far.
-/// Decisions only read it; <see cref="Apply"/> changes it by events alone, so a rejected command has no effect.
+/// Decisions only read it; <see cref="Apply"/> changes it only by events, so a rejected command has no effect.
 /// </summary>
 public sealed class Workset(DateTimeOffset now, CatalogueSnapshot catalogue)
 {
@@ -24,8 +24,8 @@ public sealed class Workset(DateTimeOffset now, CatalogueSnapshot catalogue)
     public Dictionary<ExternalReference, ImmutableSortedSet<Guid>> References { get; } = [];
 
     /// <summary>
-    /// Open orders of the customers whose number is limited. Only orders of the last day: an older one was probably
-    /// never closed and does not count.
+    /// The open orders of customers for whom their number is limited. Only orders of the last day: an older one was
+    /// probably never closed and does not count.
     /// </summary>
     public Dictionary<CustomerOf, HashSet<Guid>> OpenOrders { get; } = [];
 

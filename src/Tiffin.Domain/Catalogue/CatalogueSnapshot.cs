@@ -51,7 +51,7 @@ public sealed record CatalogueSnapshot
     public long SmallestPortion(StockKey key) =>
         KitchenOf(key.Kitchen) is { } kitchen ? portions.Of(kitchen, key.Ingredient) : 1;
 
-    /// <summary>Whether no recipe and no kitchen's brands have changed since another version.</summary>
+    /// <summary>Whether no recipe and no kitchen's brands differ from those of another version.</summary>
     public bool HasPortionsOf(CatalogueSnapshot other) => ReferenceEquals(portions, other.portions);
 
     public CatalogueSnapshot Evolve(CatalogueChanged changed) => changed.Entry switch
@@ -111,8 +111,8 @@ public sealed record Ingredient(int Number, string Sku, string Name, string Unit
 }
 
 /// <summary>
-/// What suppliers usually deliver of an ingredient: <paramref name="Quantity"/> in its unit, and the price of that, if
-/// known.
+/// The pack in which suppliers usually deliver an ingredient: <paramref name="Quantity"/> in its unit, and the price of
+/// the pack, if known.
 /// </summary>
 public sealed record Pack(long Quantity, Money? Price);
 
@@ -121,7 +121,7 @@ public readonly record struct Portion(int Ingredient, long Quantity);
 
 public enum ItemKind { Item, Modifier }
 
-/// <summary>A product that is sold alone (item) or attached to a line (modifier).</summary>
+/// <summary>A product that is sold on its own (item) or attached to a line (modifier).</summary>
 public sealed record Item(
     string Id, string BrandId, string Name, string? Description, ItemKind Kind, Money Price, int TaxBasisPoints,
     ImmutableArray<Portion> Recipe, ImmutableArray<string> Modifiers) : CatalogueEntry
@@ -177,10 +177,14 @@ public sealed record Kitchen(
 
     public bool IsOpen(DateTimeOffset time) => Hours.IsOpen(time, Zone);
 
-    /// <summary>The first time from <paramref name="time"/> on at which it is open; null if it never is.</summary>
+    /// <summary>
+    /// The first time at or after <paramref name="time"/> at which it is open; null if there is none.
+    /// </summary>
     public DateTimeOffset? NextOpening(DateTimeOffset time) => Hours.NextOpening(time, Zone);
 
-    /// <summary>The staff have answered an order: the next time-out is not in a row. Null if it would not be.</summary>
+    /// <summary>
+    /// Resets <see cref="TimeoutsInRow"/>, because the staff answered an order; null if it is 0 already.
+    /// </summary>
     internal CatalogueChanged? Answers() =>
         TimeoutsInRow == 0 ? null : new CatalogueChanged(this with { TimeoutsInRow = 0 }) { IsPublished = false };
 
@@ -194,10 +198,10 @@ public sealed record Kitchen(
     public override int GetHashCode() => HashCode.Combine(Number, Id);
 }
 
-/// <summary>The mode of a kitchen and its end; <see langword="null"/> means until further notice.</summary>
+/// <summary>The mode of a kitchen, and when it ends; <see langword="null"/> means until further notice.</summary>
 public sealed record ModeSetting(KitchenMode Mode, DateTimeOffset? Until, int DelayMinutes)
 {
-    /// <summary>The reason of a kitchen that the system paused because it did not accept its orders.</summary>
+    /// <summary>The reason when the system pauses a kitchen because it did not accept its orders.</summary>
     public const string NotAnswering = "not_answering";
 
     public static readonly ModeSetting Online = new(KitchenMode.Online, null, 0);
@@ -205,10 +209,10 @@ public sealed record ModeSetting(KitchenMode Mode, DateTimeOffset? Until, int De
     /// <summary>A code, such as <see cref="NotAnswering"/>.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>When the mode began, also if its end was moved since; null for online.</summary>
+    /// <summary>When the mode began, even if its end has been moved since; null for online.</summary>
     public DateTimeOffset? Since { get; init; }
 
-    /// <summary>The setting after this one: a mode that goes on has begun when it did.</summary>
+    /// <summary>The setting that follows this one: a mode that continues keeps its beginning.</summary>
     public ModeSetting Next(ModeSetting next, DateTimeOffset now) => next.Mode == KitchenMode.Online
         ? next
         : next with { Since = At(now).Mode == next.Mode ? Since : Deadline.Seconds(now) };
@@ -218,7 +222,7 @@ public sealed record ModeSetting(KitchenMode Mode, DateTimeOffset? Until, int De
 
 public readonly record struct KitchenDay(int Kitchen, DateOnly Day)
 {
-    /// <summary>The local dates that are possible at a time in any time zone.</summary>
+    /// <summary>The local dates that a time can fall on, across all time zones.</summary>
     public static KitchenDay[] Around(int kitchen, DateTimeOffset time)
     {
         var day = DateOnly.FromDateTime(time.UtcDateTime);

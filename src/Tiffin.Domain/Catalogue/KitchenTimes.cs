@@ -6,8 +6,8 @@ namespace Tiffin.Domain.Catalogue;
 
 /// <summary>
 /// The times from which a kitchen's promises and reminders are computed. Orders have no promise while neither the
-/// kitchen nor an ordered item has a preparation time. Stored and sent as JSON: a member that is missing has the
-/// default of its parameter. The attributes only document the limits; <see cref="Check"/> enforces them.
+/// kitchen nor an ordered item has a preparation time. Stored and sent as JSON: a missing member has the default of its
+/// parameter. The attributes only document the limits; <see cref="Check"/> enforces them.
 /// </summary>
 public sealed record KitchenTimes(
     [property: Description("From placing to ready, for an order whose items need no longer.")]
@@ -77,7 +77,7 @@ public sealed record KitchenTimes(
     public const int RescheduleMax = 24 * 60;
     public const int ParallelLinesMax = 1000;
 
-    /// <summary>A code has four digits: more attempts would make it a matter of trying.</summary>
+    /// <summary>A code has four digits: with more attempts, it could be guessed.</summary>
     public const int CodesMax = 10;
 
     public static readonly KitchenTimes Default = new();

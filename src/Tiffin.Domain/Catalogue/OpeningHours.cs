@@ -5,8 +5,8 @@ namespace Tiffin.Domain.Catalogue;
 public enum Weekday { Mon, Tue, Wed, Thu, Fri, Sat, Sun }
 
 /// <summary>
-/// A range of every week, by the clocks of the kitchen; times are <c>HH:mm</c>. It belongs to the day on which it
-/// starts: with an end at or before its start, it ends on the day after. <c>00:00</c> to <c>00:00</c> is a whole day.
+/// A weekly range in the kitchen's local time; times are <c>HH:mm</c>. It belongs to the day on which it starts: if its
+/// end is at or before its start, it ends on the next day. <c>00:00</c> to <c>00:00</c> is a whole day.
 /// </summary>
 public sealed record HoursRange(IReadOnlyList<Weekday> Days, string From, string To)
 {
@@ -17,14 +17,14 @@ public sealed record HoursRange(IReadOnlyList<Weekday> Days, string From, string
 }
 
 /// <summary>
-/// What applies on a date instead of the weekly ranges that start on it: closed, or other hours. Several exceptions of
-/// one date are several ranges.
+/// Replaces the weekly ranges that start on a date: the kitchen is closed, or has other hours. Each of several
+/// exceptions for one date is one range.
 /// </summary>
 public sealed record HoursException(DateOnly Date, bool Closed = false, string? From = null, string? To = null);
 
 /// <summary>
-/// When a kitchen starts orders, by its own clocks. A kitchen without weekly ranges is always open, except as
-/// <paramref name="Exceptions"/> say.
+/// When a kitchen starts orders, in its local time. A kitchen without weekly ranges is always open, apart from its
+/// <paramref name="Exceptions"/>.
 /// </summary>
 public sealed record OpeningHours(IReadOnlyList<HoursRange> Weekly, IReadOnlyList<HoursException> Exceptions)
 {
@@ -46,7 +46,9 @@ public sealed record OpeningHours(IReadOnlyList<HoursRange> Weekly, IReadOnlyLis
             .Any(range => range.From <= time && time < range.To);
     }
 
-    /// <summary>The first time from <paramref name="time"/> on at which it is open; null if it never is.</summary>
+    /// <summary>
+    /// The first time at or after <paramref name="time"/> at which it is open; null if there is none.
+    /// </summary>
     public DateTimeOffset? NextOpening(DateTimeOffset time, TimeZoneInfo zone)
     {
         if (IsOpen(time, zone)) return time;
@@ -97,8 +99,9 @@ public sealed record OpeningHours(IReadOnlyList<HoursRange> Weekly, IReadOnlyLis
             faults.Add(at, "not_a_time_of_day", $"must be a time of day from 00:00 to 23:59, is '{time}'");
     }
 
-    // Each exception can close one of the days that have a weekly range; today, when its ranges are over, and clocks
-    // that skip a range are two more. Other days matter only if an exception opens them.
+    // Each exception can close one of the days that have a weekly range. Two more such days may have no opening left:
+    // today, when its ranges are over, and a day on which the clocks skip a range. Other days matter only if an
+    // exception opens them.
     IEnumerable<DateOnly> DaysFrom(DateOnly first)
     {
         var count = Exceptions.Count + 3;
@@ -119,7 +122,7 @@ public sealed record OpeningHours(IReadOnlyList<HoursRange> Weekly, IReadOnlyLis
             ? exceptions.Where(exception => !exception.Closed).Select(one => (From: one.From!, To: one.To!))
             : WeeklyOn(day).Select(range => (range.From, range.To));
         return ranges.Select(range => Range(day, range.From, range.To, zone))
-            // Clocks that are put forward can skip a whole range.
+            // When the clocks go forward, they can skip a whole range.
             .Where(range => range.From < range.To);
     }
 
@@ -139,8 +142,8 @@ public sealed record OpeningHours(IReadOnlyList<HoursRange> Weekly, IReadOnlyLis
 }
 
 /// <summary>
-/// From local times to instants. A local time that clocks skip is the instant at which they are put forward; one that
-/// they show twice is the first or the last of both.
+/// Converts local times to instants. A local time that the clocks skip is the instant at which they go forward; one
+/// that they show twice is the first or the last of the two.
 /// </summary>
 static class LocalTime
 {

@@ -15,7 +15,9 @@ public sealed record PutKitchen(
     /// <summary>Null keeps the hours: the kitchen's manager maintains them (<see cref="SetKitchenHours"/>).</summary>
     public OpeningHours? Hours { get; init; }
 
-    /// <summary>An order in a kitchen with a queue needs its length.</summary>
+    /// <summary>
+    /// The setting <see cref="KitchenTimes.ParallelLines"/> determines whether orders need the kitchen's queue.
+    /// </summary>
     public override bool EndsBatch => true;
 
     protected internal override void Check(Faults faults)

@@ -8,10 +8,10 @@ public sealed record SetKitchenMode(string KitchenId, KitchenMode Mode, DateTime
 {
     public const int DelayMax = 240;
 
-    /// <summary>How long kitchen staff may set their kitchen busy.</summary>
+    /// <summary>The longest time for which kitchen staff may set their kitchen busy.</summary>
     public const int BusyHoursMax = 24;
 
-    /// <summary>Why, as a code; optional.</summary>
+    /// <summary>The reason, as a code; optional.</summary>
     public string? Reason { get; init; }
 
     protected internal override void Check(Faults faults)
@@ -44,7 +44,7 @@ public sealed record SetKitchenMode(string KitchenId, KitchenMode Mode, DateTime
 
     void CheckStaff(ModeSetting current, DateTimeOffset now, Faults faults)
     {
-        // The pause of a kitchen that did not answer ends when its staff is back.
+        // Staff may end the pause of a kitchen that did not answer: they are back.
         if (current is { Mode: KitchenMode.Paused, Reason: not ModeSetting.NotAnswering })
             faults.Add("/mode", "not_yours", "the kitchen is paused: only a manager may end the pause");
         if (Until > now.AddHours(BusyHoursMax))

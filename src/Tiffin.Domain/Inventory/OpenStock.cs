@@ -6,8 +6,8 @@ namespace Tiffin.Domain.Inventory;
 public sealed record OpeningLine(string Pointer, string Sku, long OnHand, long Threshold);
 
 /// <summary>
-/// Sets a kitchen's initial stock, all or nothing. For an ingredient that the kitchen already stocks only the threshold
-/// is set, so that a file can be imported again at any time.
+/// Sets a kitchen's initial stock, all or nothing. For an ingredient that the kitchen already stocks, only the
+/// threshold is set, so that a file can be imported again at any time.
 /// </summary>
 public sealed record OpenStock(string KitchenId, IReadOnlyList<OpeningLine> Lines) : Command
 {

@@ -5,10 +5,10 @@ namespace Tiffin.Domain.Inventory;
 
 /// <summary>
 /// <paramref name="Quantity"/> is in the ingredient's unit: the quantity received or wasted, the level counted, or the
-/// signed correction. <paramref name="SeenOnHand"/> is what the shelf should have held at the moment it was counted:
-/// the level, and what waiting orders need. With it, the count changes the current level by the difference between
-/// both, so that what is sold after that moment stays sold. A shelf that holds less than waiting orders need leaves
-/// nothing to sell: the level becomes 0.
+/// signed correction. <paramref name="SeenOnHand"/> is the quantity that should have been on the shelf at the moment of
+/// the count: the level plus the needs of waiting orders. If it is given, the count changes the current level by the
+/// difference between the two, so that sales after that moment are preserved. If the shelf has less than waiting orders
+/// need, nothing is left to sell: the level becomes 0.
 /// </summary>
 public sealed record MovementLine(
     string Sku, MovementKind Kind, long Quantity, string? Note, long? SeenOnHand = null, WasteReason? Reason = null);

@@ -3,7 +3,7 @@ using Tiffin.Domain.Catalogue;
 namespace Tiffin.Domain.Inventory;
 
 /// <summary>
-/// Compares levels with their limits again: after a recipe or the brands of a kitchen have changed, another quantity is
+/// Compares stock levels with their limits again, because a change to a recipe or to the brands of a kitchen can change
 /// the smallest portion.
 /// </summary>
 public sealed record RelevelStock(IReadOnlyList<StockKey> Keys) : Command
