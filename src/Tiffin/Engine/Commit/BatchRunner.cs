@@ -6,7 +6,7 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Engine.Commit;
 
 /// <summary>
-/// Runs a batch until every command has an outcome, over as many sessions as that takes, also across a failover. Not
+/// Runs a batch until every command has an outcome, over as many sessions as that takes, even across a failover. Not
 /// thread-safe: only the pipeline's loop may call it.
 /// </summary>
 sealed class BatchRunner(
@@ -128,7 +128,8 @@ sealed class BatchRunner(
         tries.Last = null;
         if (Session.IsOpen) await Session.Rollback();
         else await Session.Drop(refusal);
-        // Another session holds the log's lock, such as a node that waits for a standby: no command can be committed.
+        // Another session, such as that of a node that waits for a standby, holds the log's lock: nothing can be
+        // committed.
         if (refusal.SqlState == PostgresErrorCodes.LockNotAvailable) Session.Failed();
         var (retries, jitter) = (tries.Refusals++, Random.Shared.NextDouble());
         switch (BatchPolicy.For(refusal.SqlState, retries, refusal.ConstraintName))
@@ -177,7 +178,7 @@ sealed class BatchRunner(
         if (tries.Search.IsHopeless && refusal is not null)
         {
             while (tries.Search.Next() is { } rest) GiveUp(rest, refusal);
-            // Larger ones were among the rest, as halves.
+            // If there are several commands, their halves were among the rest.
             return tries.Commands.Count > 1 || GiveUp(tries, refusal);
         }
         if (tries.Commands.Count > 1)

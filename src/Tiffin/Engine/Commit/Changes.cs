@@ -27,7 +27,7 @@ sealed class Changes(Prefetch found)
     public long LastPosition => found.LastPosition + events.Count;
 
     /// <summary>
-    /// There is something to write. Without <see cref="First"/>, that is only the count of wrong codes.
+    /// Whether there is something to write. Without <see cref="First"/>, it is only the count of wrong codes.
     /// </summary>
     public bool IsAny => First is not null || orders.Count > 0;
 

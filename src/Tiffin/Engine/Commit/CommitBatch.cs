@@ -60,7 +60,7 @@ sealed class CommitBatch(
     {
         using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
         foreach (var statement in changes!.Statements()) batch.BatchCommands.Add(statement);
-        // Without an event the log cannot show whether the batch succeeded; it is repeated, at worst counting twice.
+        // Without an event, the log cannot show whether the batch succeeded: it is repeated, and at worst counts twice.
         IsSent = changes.First is not null;
         batch.ExecuteNonQuery();
     }

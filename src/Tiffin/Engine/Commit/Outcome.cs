@@ -11,7 +11,7 @@ abstract record Outcome
 
     public sealed record Refused(Refusal Reason) : Outcome;
 
-    /// <summary>The order after the command. <paramref name="Effect"/> is whether this command changed it.</summary>
+    /// <summary>The order after the command. <paramref name="Effect"/> says whether this command changed it.</summary>
     public sealed record OfOrder(OrderDocument Document, Effect Effect) : Outcome;
 
     /// <summary>A JSON response that is stored with its idempotency key.</summary>

@@ -99,7 +99,7 @@ sealed class Prefetch(DateTimeOffset now, CatalogueSnapshot cached, WriterCache 
         loads.Clear();
     }
 
-    // The log is shorter than this session last saw it, by more than a partition: read its end without a lower bound.
+    // The log has shrunk by more than a partition since this session last read it: read its end without a lower bound.
     void Rewound(NpgsqlConnection connection, TimeSpan timeout)
     {
         loads.Add((LogTable.Last(0), ReadLast));

@@ -15,8 +15,8 @@ sealed class WriterCache
     // Some tens of megabytes.
     const int RowsMax = 10_000;
 
-    // A queue is of the latest orders (KitchenQueueLookup), but what is cached also counts orders that are no longer
-    // among them.
+    // A queue counts only the latest orders (KitchenQueueLookup), but a cached one also counts orders that are no
+    // longer among them.
     static readonly TimeSpan queuesAgeMax = TimeSpan.FromMinutes(1);
 
     readonly Dictionary<StockRowKey, Stock[]> stockRows = [];
@@ -34,9 +34,9 @@ sealed class WriterCache
     bool isTrusted;
 
     /// <summary>
-    /// Fills the working set from the cache. What remains in <paramref name="numbered"/> and
-    /// <paramref name="wanted"/> must be loaded, and queues that are not in the working set. True when anything was
-    /// found. All cached queues are filled in, since orders of any kitchen may be started.
+    /// Fills the working set from the cache. True when anything was found. The caller must load the rows that remain in
+    /// <paramref name="numbered"/> and <paramref name="wanted"/>, and the queues that are not in the working set. All
+    /// cached queues are filled in, since orders of any kitchen may be started.
     /// </summary>
     public bool Fill(
         Workset workset, HashSet<KitchenDay> numbered, HashSet<StockRowKey> wanted, HashSet<StockRowKey> found)

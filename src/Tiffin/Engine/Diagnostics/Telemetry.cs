@@ -17,8 +17,8 @@ static class Telemetry
 
     public const string WebServer = "Microsoft.AspNetCore";
 
-    // Without System.Net, whose labels contain remote hosts. Of ASP.NET Core only the server and request meters,
-    // because each other one adds a measurement to every request.
+    // Without System.Net, whose labels contain remote hosts. From ASP.NET Core only the server and request meters,
+    // because every other one adds a measurement to each request.
     static readonly string[] meters =
         ["Tiffin.*", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Npgsql", "System.Runtime"];
 

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Tiffin.Engine.EventLog;
 
 /// <summary>
-/// Traces the processing of an event as part of the request that caused it, whose trace context the event has.
+/// Traces the processing of an event as part of the request that caused it, by the trace context stored with the event.
 /// </summary>
 static class EventTrace
 {

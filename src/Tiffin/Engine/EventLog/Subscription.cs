@@ -5,9 +5,9 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Engine.EventLog;
 
 /// <summary>
-/// Runs one subscriber while this node holds its lease. What it applies commits with its checkpoint: an exactly-once
-/// effect. Has its own session, batch size and backoff (bulkhead): a slow or failing subscriber delays neither orders
-/// nor other subscribers.
+/// Runs one subscriber while this node holds its lease. Its effects in the database commit with its checkpoint: they
+/// are exactly-once. It has its own session, batch size and backoff (bulkhead): a slow or failing subscriber delays
+/// neither orders nor other subscribers.
 /// </summary>
 sealed class Subscription(
     ISubscriber subscriber, Database database, LogTail tail, Wakeup wakeup, IOptions<SubscriptionOptions> settings,
@@ -51,7 +51,7 @@ sealed class Subscription(
         await Release(failure: null);
     }
 
-    // Of a database command, or of Publish at the end of the lease.
+    // A database command timed out, or Publish was cancelled at the end of the lease.
     static bool IsTimeOut(Exception failure) =>
         failure is OperationCanceledException or NpgsqlException { InnerException: TimeoutException };
 

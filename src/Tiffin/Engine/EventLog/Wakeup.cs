@@ -73,7 +73,7 @@ sealed class Wakeup(Database database, TimeProvider clock, ILogger<Wakeup> log) 
         }
     }
 
-    // Keepalives notice no silent connection while a statement is unacknowledged.
+    // The timeout is needed: keepalives do not detect a silent connection while a statement is unacknowledged.
     static async Task Run(NpgsqlConnection session, string sql, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand(sql, session) { CommandTimeout = TimeoutSeconds };

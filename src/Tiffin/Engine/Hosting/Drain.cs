@@ -1,14 +1,14 @@
 namespace Tiffin.Engine.Hosting;
 
 /// <summary>
-/// The beginning of a graceful shutdown: the node reports that it is not ready, and serves what still arrives until the
-/// load balancer has noticed. On SIGTERM the host's own <c>ApplicationStopping</c> comes before that.
+/// The beginning of a graceful shutdown: the node reports that it is not ready, and serves the requests that still
+/// arrive until the load balancer has noticed. On SIGTERM, the host's own <c>ApplicationStopping</c> comes before that.
 /// </summary>
 sealed class Drain : IDisposable
 {
     readonly CancellationTokenSource over = new();
 
-    /// <summary>Cancelled when nothing more should arrive.</summary>
+    /// <summary>Cancelled when no more requests should arrive.</summary>
     public CancellationToken Over => over.Token;
 
     public void End() => over.Cancel();

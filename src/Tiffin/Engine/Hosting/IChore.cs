@@ -5,7 +5,7 @@ interface IChore
 {
     TimeSpan Every { get; }
 
-    /// <summary>Its work depends on the time of orders and kitchens, which a sandbox can move.</summary>
+    /// <summary>Whether its work depends on the time of orders and kitchens, which a sandbox can move.</summary>
     bool FollowsClock => false;
 
     Task Run(CancellationToken cancel);

@@ -5,14 +5,16 @@ namespace Tiffin.Engine.Hosting;
 /// <summary>The loops of background services. Both return when the host stops, without an error.</summary>
 static class Loop
 {
-    /// <summary>Failures of the database, which pass. Any other is a defect, which must not be retried.</summary>
+    /// <summary>
+    /// Whether the failure is the database's, and so transient. Any other is a defect and must not be retried.
+    /// </summary>
     public static bool IsOfDatabase(Exception failure) =>
         failure is NpgsqlException or TimeoutException or IOException;
 
     /// <summary>
     /// Runs now and at every tick. A failure is reported, and the next tick runs again; without
-    /// <paramref name="failed"/>, or when it is not <paramref name="retried"/>, it ends the loop and, as every
-    /// background service that fails, the host.
+    /// <paramref name="failed"/>, or when it is not <paramref name="retried"/>, it ends the loop and the host, like any
+    /// failure of a background service.
     /// </summary>
     public static async Task Every(
         TimeSpan interval, TimeProvider clock, Func<CancellationToken, Task> run, Action<Exception>? failed,

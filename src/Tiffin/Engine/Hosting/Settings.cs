@@ -23,7 +23,7 @@ static partial class Settings
             .Configure(options => Bind(builder.Configuration, section, options)).ValidateOnStart();
     }
 
-    /// <summary>The settings of a section, for what is decided before there are services.</summary>
+    /// <summary>The settings of a section, for decisions that are made before the services are built.</summary>
     public static T Read<T>(IConfiguration configuration, string section) where T : class, new()
     {
         var options = new T();
@@ -33,7 +33,7 @@ static partial class Settings
 
     /// <summary>
     /// Logs each setting that has no effect: mistyped, or renamed by an upgrade. A variable without <c>__</c> may
-    /// belong to any other program and is not judged.
+    /// belong to any other program and is ignored.
     /// </summary>
     public static void WarnOfUnknownSettings(this WebApplication app)
     {
@@ -56,13 +56,13 @@ static partial class Settings
         }
         catch (InvalidOperationException invalid)
         {
-            // The name alone: the value may be a duration.
+            // Only in the name: the value may be a duration.
             var message = Place().Replace(invalid.Message, place => place.Value.Replace(":", "__"));
             throw new InvalidSettingException(message, invalid);
         }
     }
 
-    // A list or a table: its key is followed by a number or a name.
+    // The key of a list or table is followed by a number or a name.
     static bool Sets(string key, string known) =>
         key.Equals(known, StringComparison.OrdinalIgnoreCase)
         || (known.EndsWith(':') && key.StartsWith(known, StringComparison.OrdinalIgnoreCase));
