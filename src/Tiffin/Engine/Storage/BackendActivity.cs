@@ -28,8 +28,8 @@ static class BackendActivity
 
     /// <summary>
     /// Terminates a backend that has waited for its client for longer than <paramref name="silence"/>: a COMMIT that
-    /// has not reached it can then no longer take effect. Does not touch one that executes, commits or waits for a
-    /// standby.
+    /// has not reached it can then no longer take effect. Does not touch a backend that executes, commits or waits for
+    /// a standby.
     /// </summary>
     public static async Task<BackendState> EndIfSilent(
         NpgsqlConnection connection, BackendId backend, TimeSpan silence, CancellationToken cancel)

@@ -78,7 +78,7 @@ static class CatalogueTable
     static readonly string saveItem = items.Upsert("items", "id");
     static readonly string saveOff = offs.Upsert("item_offs", "kitchen", "item_id");
 
-    // In the order of the readers below, whose columns are those above by number; the first is the version.
+    // In the order of the readers below. They read the columns above by number; column 0 is the version.
     static readonly string[] loads =
     [
         $"SELECT {brands.Columns} FROM brands", $"SELECT {ingredients.Columns} FROM ingredients",

@@ -52,7 +52,7 @@ static class ContactTable
             : null,
         row.Nullable<bool>(first + 5));
 
-    /// <summary>Null for an order without a courier, or of whose courier nothing is known.</summary>
+    /// <summary>Null for an order without a courier, or if nothing is known about the courier.</summary>
     public static CourierContact? ReadCourier(NpgsqlDataReader row, int first)
     {
         var courier = new CourierContact(
@@ -82,7 +82,7 @@ static class ContactTable
                 (SELECT id FROM orders WHERE customer_id = $1 AND ($2::text IS NULL OR channel = $2))
             """, cancel, P(customerId), P(channel));
 
-    /// <summary>Of orders that were placed before a time and have ended.</summary>
+    /// <summary>Erases the contacts of orders that were placed before a time and have ended.</summary>
     public static Task<int> EraseBefore(
         NpgsqlConnection connection, DateTimeOffset time, int max, CancellationToken cancel) =>
         Run(connection, """

@@ -9,7 +9,7 @@ sealed class Database : IAsyncDisposable
     readonly DatabasePools pools;
     readonly bool ownsPools;
 
-    /// <summary>On pools that the caller disposes of.</summary>
+    /// <summary>Uses pools that the caller disposes of.</summary>
     public Database(DatabasePools pools, TimeProvider clock, DatabaseOptions options)
     {
         Clock = new DatabaseClock(clock);

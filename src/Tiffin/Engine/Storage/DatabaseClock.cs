@@ -29,7 +29,7 @@ sealed class DatabaseClock(TimeProvider clock) : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => Now;
 
-    // The offset of a sandbox is no skew: it is the time that everything follows.
+    // The offset of a sandbox is not skew: everything follows the time of the sandbox.
     TimeSpan Offset => SandboxClock.OffsetOf(clock);
 
     public async Task Measure(NpgsqlConnection connection, CancellationToken cancel)

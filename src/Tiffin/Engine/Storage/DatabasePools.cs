@@ -88,7 +88,7 @@ sealed class DatabasePools : IAsyncDisposable
         adjust(settings);
         // The name is the pool's label in metrics; the default would be the connection string.
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = name };
-        // The schema has no types of its own. Reading all of the catalogue's would cost each pool's first session, also
+        // The schema defines no types. Loading those of the system catalogue would cost each pool's first session, even
         // after a failover, more than all other statements of a start.
         builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
         // Polling belongs to no request: its spans would drown the traces of requests.
@@ -100,7 +100,7 @@ sealed class DatabasePools : IAsyncDisposable
         return new PrimarySource(builder.BuildMultiHost(), TimeSpan.FromSeconds(settings.HostRecheckSeconds));
     }
 
-    // Releases the locks of a node that hangs or is unreachable within seconds.
+    // Releases the locks of a hung or unreachable node within seconds.
     const string Limits = """
         SET lock_timeout = '10s';
         SET client_connection_check_interval = '1s';
@@ -111,8 +111,8 @@ sealed class DatabasePools : IAsyncDisposable
         """;
 
     // A batch's statements find rows by key. Planning each execution costs more than running it, and a generic plan
-    // that was made while the tables were empty must not scan them sequentially, nor collect all rows of a key to sort
-    // out a few.
+    // that was made while the tables were empty must not scan them sequentially, nor collect all rows of a key to pick
+    // some.
     // https://www.postgresql.org/docs/current/runtime-config-query.html#GUC-PLAN-CACHE-MODE
     const string KeyPlans = """
         SET plan_cache_mode = force_generic_plan;
@@ -121,8 +121,8 @@ sealed class DatabasePools : IAsyncDisposable
         SET jit = off;
         """;
 
-    // As long as the session may take to open, of which this is the last part: one that goes silent here must not block
-    // the writer.
+    // With the timeout for opening a session, of which this is the last step: a session that goes silent here must not
+    // block the writer.
     static void SetUp(NpgsqlConnection connection, string sql)
     {
         using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = connection.ConnectionTimeout };

@@ -5,8 +5,8 @@ using static Tiffin.Engine.Storage.Sql;
 namespace Tiffin.Engine.Storage;
 
 /// <summary>
-/// Creates the coming weeks' partitions of an append-only table, and drops expired ones. A week is that of the time in
-/// the ids.
+/// Creates the coming weeks' partitions of an append-only table, and drops expired ones. The week of a row follows from
+/// the time in its id.
 /// </summary>
 sealed class HistoryRetention(string table, TimeSpan kept, Database database, ILogger<HistoryRetention> log) : IChore
 {

@@ -6,20 +6,20 @@ using static Tiffin.Engine.Storage.Sql;
 namespace Tiffin.Engine.Storage;
 
 /// <summary>
-/// The minutes of work that kitchens have not started (<see cref="Order.QueuedMinutes"/>): of the latest open orders,
-/// those of the last day and scheduled ones. Other older orders were probably never closed.
+/// The minutes of work that kitchens have not started (<see cref="Order.QueuedMinutes"/>). Of the latest open orders,
+/// those of the last day and scheduled ones count; others were probably never closed.
 /// </summary>
 static class KitchenQueueLookup
 {
-    // Bounds the cost of a batch, also where orders are never closed. The column has no index, because it changes: the
+    // Bounds the cost of a batch, even if orders are never closed. The column has no index, because it changes: the
     // update that starts an order stays heap-only.
     const int OrdersMax = 500;
 
     static readonly TimeSpan day = TimeSpan.FromDays(1);
     static readonly TimeSpan scheduled = day + TimeSpan.FromDays(KitchenTimes.DaysMax);
 
-    // Only an index on (kitchen, id) has this order. With kitchen = k.kitchen the primary key would have it too, and
-    // that plan reads the orders of all kitchens until it has found enough of one.
+    // Only an index on (kitchen, id) has this order. With kitchen = k.kitchen, the primary key would have it too, and a
+    // plan with it reads the orders of all kitchens until it has found enough of one.
     static readonly string loadSql = $"""
         SELECT k.kitchen, coalesce(sum(o.queued_minutes), 0) FROM unnest($1) AS k (kitchen)
         CROSS JOIN LATERAL (

@@ -4,8 +4,8 @@ namespace Tiffin.Engine.Storage;
 
 /// <summary>
 /// Reads the first and last position of the log and the subscribers' checkpoints, opening only the partitions at both
-/// ends. It caches which partitions those were, and repeats the query without that restriction when it may be out of
-/// date.
+/// ends. It caches which partitions those were, and repeats the query without that restriction when the cache may be
+/// out of date.
 /// </summary>
 sealed class LogBounds
 {

@@ -29,7 +29,7 @@ sealed class MigrationLocks(string connectionString, TimeSpan blockedMax, Action
     static readonly TimeSpan lookEvery = TimeSpan.FromMilliseconds(100);
     static readonly Backoff backoff = new(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(5));
 
-    // Sees who is in the way. Stays open, because on a busy server opening it may take longer than an attempt waits.
+    // Finds the blocking session. Stays open: on a busy server, opening it may take longer than an attempt waits.
     readonly NpgsqlConnection observer = new(connectionString);
 
     public ValueTask DisposeAsync() => observer.DisposeAsync();
@@ -53,8 +53,8 @@ sealed class MigrationLocks(string connectionString, TimeSpan blockedMax, Action
                 is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
             {
                 var waited = Stopwatch.GetElapsedTime(started);
-                // Not before the holder was seen, which takes several attempts on a busy server: the operator needs to
-                // know whose session to end.
+                // Not before the holder has been found, which takes several attempts on a busy server: the operator
+                // needs to know whose session to end.
                 if (holder is not null && waited > blockedMax)
                     throw new MigrationBlockedException(what, holder, waited, blocked);
                 var rest = backoff.After(++failures);

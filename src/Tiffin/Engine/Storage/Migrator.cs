@@ -12,15 +12,14 @@ sealed record Migration(int Version, string Name, string Sql)
 
 /// <summary>
 /// Plain SQL migrations, applied in order under a lock, each in a transaction with its own record. None waits for a
-/// table's lock for longer than a moment at a time, so that nodes can go on working meanwhile (zero-downtime
-/// deployment).
+/// table's lock for longer than a moment at a time, so that nodes continue to work (zero-downtime deployment).
 /// </summary>
 static class Migrator
 {
     const string Folder = "Tiffin.Engine.Storage.Migrations.";
     const string Repeatable = "repeatable.";
 
-    // Spells "tiffin" in ASCII; any number that no other program locks.
+    // Spells "tiffin" in ASCII; any number that no other program locks would do.
     const long LockKey = 0x74_69_66_66_69_6e;
 
     /// <summary>The role of the server: it owns nothing.</summary>
@@ -42,9 +41,9 @@ static class Migrator
 
     /// <summary>
     /// Brings the schema up to <see cref="Expected"/>; returns how many migrations were applied.
-    /// <paramref name="report"/> is given a line whenever another session is in the way.
+    /// <paramref name="report"/> is called with a line whenever another session blocks a migration.
     /// </summary>
-    /// <exception cref="MigrationBlockedException">Another session has been in the way for too long.</exception>
+    /// <exception cref="MigrationBlockedException">Another session has blocked a migration for too long.</exception>
     public static Task<int> Migrate(
         string connectionString, Action<string>? report = null, CancellationToken cancel = default) =>
         Migrate(
@@ -79,8 +78,8 @@ static class Migrator
     }
 
     /// <summary>
-    /// Refuses to go on with a schema that this build does not work with: an older one, or a newer one of migrations
-    /// that do more than expand it.
+    /// Throws if this build does not work with the schema: an older one, or a newer one whose migrations do more than
+    /// expand it.
     /// </summary>
     public static async Task Check(Database database, CancellationToken cancel)
     {
@@ -104,7 +103,7 @@ static class Migrator
     static Task<int> Version(NpgsqlConnection connection, CancellationToken cancel) => Sql.SingleRow(
         connection, "SELECT coalesce(max(version), 0) FROM migrations", row => row.GetInt32(0), cancel);
 
-    // The column exists only since a build that has it has migrated.
+    // The column exists only after a build that has it has migrated the database.
     static Task<bool> Expands(NpgsqlConnection connection, CancellationToken cancel) => Sql.SingleRow(connection,
         "SELECT bool_and(coalesce((to_jsonb(m)->>'expands')::boolean, false)) FROM migrations m WHERE version > $1",
         row => row.GetBoolean(0), cancel, Sql.P(Expected));

@@ -41,7 +41,7 @@ static class OrderDetailsJson
         return patch.Count == 0 ? null : patch;
     }
 
-    /// <summary>The details after all patches, which may have other members too.</summary>
+    /// <summary>The details after all patches; ignores other members of the patches.</summary>
     public static OrderDetails Merge(IEnumerable<JsonObject> patches)
     {
         var merged = new JsonObject();

@@ -77,9 +77,9 @@ sealed record OrderDocument(
 sealed record OrderStep(OrderStatus Status, DateTimeOffset At);
 
 /// <summary>
-/// Lines such as <c>{"status":"accepted","at":"…","by":"kitchen"}</c>, with the details that changed. A line that is no
-/// status change has the order's status and an <c>event</c>. <c>who</c>, the last member, is the member of staff or the
-/// tablet: personal data, which is in no event and not for every reader of the timeline.
+/// Lines such as <c>{"status":"accepted","at":"…","by":"kitchen"}</c>, with the details that changed. A line that is
+/// not a status change has the order's status and an <c>event</c>. The last member, <c>who</c>, is the member of staff
+/// or the tablet: personal data, which no event contains and not every reader of the timeline may see.
 /// </summary>
 static class TimelineJson
 {
@@ -103,11 +103,13 @@ static class TimelineJson
         if (changed is CourierChanged { CourierId: var courier }) json.WriteString("courierId"u8, courier);
         if (changed.Reason is { } reason) json.WriteString("reason"u8, reason);
         patch?.WriteMembers(json);
-        // What follows from a change by itself, such as the acceptance, is the system's.
+        // Automatic consequences of a change, such as the acceptance, are the system's.
         if (changed.Actor == by.Role && by.StaffId is { } who) json.WriteString("who"u8, who);
     });
 
-    /// <summary>Writes a line, with the name of who made the change, or without that if there are no names.</summary>
+    /// <summary>
+    /// Writes a line, with the name of the staff or tablet behind it unless <paramref name="nameOf"/> is null.
+    /// </summary>
     public static void Write(Utf8JsonWriter json, ReadOnlySpan<byte> line, Func<string, string>? nameOf)
     {
         // No string contains these bytes: quotes in strings are escaped.

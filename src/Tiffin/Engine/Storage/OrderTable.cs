@@ -49,7 +49,7 @@ static class OrderTable
         FROM {updated.From} WHERE o.id = t.id
         """;
 
-    // The id, and what changes after placing, except for the timeline, which grows.
+    // The id, and the columns that change after placing, except for the timeline, which grows.
     static RowSet<OrderRow> Changing() => new RowSet<OrderRow>()
         .Column("id", row => row.Order.Id)
         .Column("status", row => (short)row.Order.Status)
@@ -120,7 +120,7 @@ sealed class OrderRow(OrderDocument document, bool isNew)
     public byte[]? Details => OrderDetailsJson.Bytes(Order.Details);
     public DateTime? DueAt => Document.DueAt?.UtcDateTime;
 
-    /// <summary>What the queue of timers does not have yet.</summary>
+    /// <summary>The timer that is not in the queue yet, if any.</summary>
     public OrderTimer? NewTimer => Document.DueAt is { } at && at != dueBefore
         ? new OrderTimer(at, Order.Id, IsDue: false)
         : null;

@@ -25,7 +25,7 @@ static class OrderTimerTable
 
     public static NpgsqlBatchCommand Add(IReadOnlyList<OrderTimer> added) => timers.Of(addSql, added);
 
-    /// <summary>The timers whose time has come, earliest first.</summary>
+    /// <summary>The timers whose time has passed, earliest first.</summary>
     public static Task<List<OrderTimer>> Due(
         NpgsqlConnection connection, DateTimeOffset now, int max, CancellationToken cancel) =>
         Rows(connection, DueSql, row => new OrderTimer(row.Time(0), row.GetGuid(1), row.GetBoolean(2)), cancel,

@@ -2,10 +2,12 @@ using Npgsql;
 
 namespace Tiffin.Engine.Storage;
 
-/// <summary>Sessions on the primary for one purpose; <c>recheck</c> is how long a host's state is believed.</summary>
+/// <summary>
+/// Sessions on the primary for one purpose; <c>recheck</c> is how long a host's known state is trusted.
+/// </summary>
 // The driver dates the state of a host (offline, primary, standby) by the wall clock, and a later date wins over a
-// newer answer: after the clock was set back, a host that was offline would stay so until the clock had caught up. The
-// monotonic clock decides here instead. https://github.com/npgsql/npgsql/blob/main/src/Npgsql/NpgsqlDataSource.cs
+// newer answer: after the clock was set back, an offline host would remain offline until the clock had caught up. Here
+// the monotonic clock decides. https://github.com/npgsql/npgsql/blob/main/src/Npgsql/NpgsqlDataSource.cs
 sealed class PrimarySource(NpgsqlMultiHostDataSource source, TimeSpan recheck) : IAsyncDisposable
 {
     long clearedAt = Environment.TickCount64;
@@ -24,9 +26,9 @@ sealed class PrimarySource(NpgsqlMultiHostDataSource source, TimeSpan recheck) :
         }
     }
 
-    // Either no host was tried: the driver also takes one to be down after it has ended a session, because of a damaged
-    // page or a cancellation that was not answered, and who reads such a row must not keep others from reading. Or an
-    // idle session turned out to have ended: the driver has discarded the pool's others, too, and the next one is new.
+    // Either no host was tried: the driver also considers a host down after it has ended a session because of a damaged
+    // page or an unanswered cancellation, and a reader of such a row must not block other readers. Or an idle session
+    // had already ended: the driver has discarded the pool's other sessions too, and the next one is new.
     static bool SaysNothingOfHosts(NpgsqlException failed) => failed switch
     {
         { SqlState: PostgresErrorCodes.AdminShutdown } => true,

@@ -33,10 +33,10 @@ sealed class RowSet<T>
     /// <summary>The placeholder of a further parameter, the <paramref name="number"/>th after the columns.</summary>
     public string Further(int number) => $"${parameters + number}";
 
-    /// <summary>The names of the columns, for a list of what to insert or to select.</summary>
+    /// <summary>The names of the columns, for an INSERT or SELECT list.</summary>
     public string Columns => string.Join(", ", columns.Select(one => one.Name));
 
-    /// <summary>The expressions of the columns, for a list of what to insert.</summary>
+    /// <summary>The expressions of the columns, for the values to insert.</summary>
     public string Values => string.Join(", ", columns.Select(one => one.Expression));
 
     public string InsertInto(string table) => $"INSERT INTO {table} ({Columns}) SELECT {Values} FROM {From}";

@@ -10,12 +10,12 @@ sealed class SandboxClock : TimeProvider
 
     public TimeSpan Offset => TimeSpan.FromTicks(Volatile.Read(ref offset));
 
-    /// <summary>How far a clock is ahead of that of the world outside: zero unless it is a sandbox's.</summary>
+    /// <summary>How far a clock is ahead of real time: zero unless it is a sandbox's.</summary>
     public static TimeSpan OffsetOf(TimeProvider clock) => (clock as SandboxClock)?.Offset ?? TimeSpan.Zero;
 
     public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Offset;
 
-    /// <summary>Moves the clock to an offset, unless it is there already.</summary>
+    /// <summary>Moves the clock forward to an offset; it never moves back.</summary>
     public void Advance(TimeSpan to)
     {
         long known;

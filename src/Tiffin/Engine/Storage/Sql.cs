@@ -36,7 +36,7 @@ static class Sql
         return await Rows(command, read, cancel);
     }
 
-    /// <summary>For a command with a time-out of its own, or with parameters that its text was composed with.</summary>
+    /// <summary>For a command with its own timeout, or whose text was composed together with its parameters.</summary>
     public static async Task<List<T>> Rows<T>(
         NpgsqlCommand command, Func<NpgsqlDataReader, T> read, CancellationToken cancel)
     {

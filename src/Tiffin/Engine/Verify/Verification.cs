@@ -7,7 +7,7 @@ namespace Tiffin.Engine.Verify;
 /// <summary>Recomputes the tables from the log and compares them; runs without downtime.</summary>
 static class Verification
 {
-    /// <summary>Those of the engine's own tables.</summary>
+    /// <summary>The invariants of the engine's own tables.</summary>
     public static IReadOnlyList<Invariant> Invariants { get; } =
         [.. LogInvariants.All, .. OrderInvariants.All, .. StockInvariants.All];
 
@@ -24,8 +24,9 @@ static class Verification
     }
 
     /// <summary>
-    /// A session without the limits of the others, which are meant for work that ends within seconds: it reads for as
-    /// long as the log is, and may pause in its transaction, because it holds nothing that others wait for.
+    /// A session without the limits of other sessions, which are meant for work that ends within seconds: reading a
+    /// long log takes longer, and the session may pause in its transaction, because it holds nothing that others wait
+    /// for.
     /// </summary>
     public static async Task<NpgsqlConnection> Open(string connectionString, CancellationToken cancel)
     {

@@ -119,7 +119,7 @@ static class EventJson
         document.Changed?.WriteMembers(json);
     }
 
-    // An event of an order that is no status change: what changed, and what kind of change it is.
+    // Writes an event of an order that is not a status change.
     static void WriteChanged(
         Utf8JsonWriter json, OrderChanged changed, OrderDocument document, CatalogueSnapshot catalogue)
     {
@@ -133,7 +133,7 @@ static class EventJson
         document.Changed?.WriteMembers(json);
     }
 
-    // What an event has beside the changed details.
+    // Writes the members that an event has besides the changed details.
     static void WriteOwn(
         Utf8JsonWriter json, OrderChanged changed, OrderDocument document, CatalogueSnapshot catalogue)
     {

@@ -19,7 +19,7 @@ static class EventPatterns
     public static FrozenSet<EventType> Types(IEnumerable<string> patterns) =>
         patterns.SelectMany(pattern => known.GetValueOrDefault(pattern) ?? []).ToFrozenSet();
 
-    /// <summary>The types that a webhook gets: some only if a pattern is their name.</summary>
+    /// <summary>The types that a webhook gets; some only if a pattern is their full name.</summary>
     public static FrozenSet<EventType> Subscribed(IReadOnlyCollection<string> patterns) => Types(patterns)
         .Where(type => EventTypes.Row(type) is var row && (!row.IsByNameOnly || patterns.Contains(row.Name)))
         .ToFrozenSet();

@@ -188,12 +188,10 @@ static class OrderJson
     }
 }
 
-/// <summary>
-/// What an order's viewer may know that is not stored with the order; null for what they may not.
-/// </summary>
+/// <summary>Values for a viewer of an order that are not stored with it; null if the viewer may not see them.</summary>
 /// <param name="TrackingUrl">The customer's page.</param>
-/// <param name="CollectionCode">What the courier says.</param>
-/// <param name="DeliveryCode">What the customer says.</param>
+/// <param name="CollectionCode">The code that the courier says.</param>
+/// <param name="DeliveryCode">The code that the customer says.</param>
 /// <param name="NameOf">The names of the staff in the timeline, by their ids.</param>
 sealed record OrderSecrets(
     string? TrackingUrl, string? CollectionCode = null, string? DeliveryCode = null,

@@ -7,8 +7,8 @@ namespace Tiffin.Engine.Wire;
 static class ShortLineJson
 {
     /// <summary>
-    /// Writes the member <c>lines</c>. <paramref name="withMissing"/>: with the ingredients, which only callers may see
-    /// who may see stock.
+    /// Writes the member <c>lines</c>. <paramref name="withMissing"/> includes the ingredients, which only callers who
+    /// see stock may see.
     /// </summary>
     public static void Write(Utf8JsonWriter json, IReadOnlyList<ShortLine> lines, bool withMissing)
     {
