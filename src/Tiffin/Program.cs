@@ -11,8 +11,8 @@ try
     return await root.Parse(args).InvokeAsync(new InvocationConfiguration
     {
         EnableDefaultExceptionHandler = false,
-        // The server handles signals itself: System.CommandLine would end it two seconds after one, before the queue
-        // is empty.
+        // The server handles signals itself: System.CommandLine would end it two seconds after a signal, before the
+        // queue is empty.
         ProcessTerminationTimeout = null,
     });
 }
@@ -22,7 +22,7 @@ catch (OperationCanceledException)
 }
 catch (Exception failure)
 {
-    // These say what to do. Of any other failure the stack trace is needed.
+    // The messages of these say what to do. Any other failure needs its stack trace.
     var isExplained = failure is SchemaMismatchException or MigrationBlockedException or InvalidSettingException
         or OptionsValidationException;
     await Console.Error.WriteLineAsync(isExplained ? failure.Message : failure.ToString());

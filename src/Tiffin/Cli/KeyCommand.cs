@@ -35,7 +35,7 @@ static class KeyCommand
         var days = new Option<int?>("--days") { Description = "Days until the key expires; never if omitted" };
         days.Validators.Add(result =>
         {
-            // What is no number is reported by the parser itself.
+            // The parser itself reports a value that is not a number.
             if (result.Tokens is [var token] && int.TryParse(token.Value, CultureInfo.InvariantCulture, out var given)
                 && given is < 1 or > DaysMax)
                 result.AddError($"--days must be 1 to {DaysMax}; leave it out for a key that does not expire.");
@@ -57,7 +57,7 @@ static class KeyCommand
         var faults = KeyRules.Check(role, kitchens, channel, subject, label);
         foreach (var fault in faults)
         {
-            // The option is repeated, the member of the API a list.
+            // The command line repeats the option where the API has a list.
             var option = fault.Pointer == "/kitchens" ? "kitchen" : fault.Pointer[1..];
             await Console.Error.WriteLineAsync($"--{option} {fault.Message}");
         }
