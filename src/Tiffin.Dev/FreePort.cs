@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Tiffin.Dev;
 
 /// <summary>
-/// Draws ports of 127.0.0.1 that are free, below those that Linux gives to connections (from 32768). So a port stays
-/// free until its server listens, and while that server restarts.
+/// Draws free ports of 127.0.0.1 below those that Linux gives to outgoing connections (from 32768), so that a port
+/// stays free until its server listens, and while that server restarts.
 /// </summary>
 static class FreePort
 {

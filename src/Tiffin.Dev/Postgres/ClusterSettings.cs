@@ -9,7 +9,7 @@ static class ClusterSettings
     {
         var file = Path.Combine(dataDirectory, FileName);
         await File.WriteAllLinesAsync(file, Lines(options, port, hasLz4));
-        // Readable for the account that runs PostgreSQL, for every umask. The folder itself has mode 700.
+        // Readable for the account that runs PostgreSQL, under any umask. The folder itself has mode 700.
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
     }
@@ -42,7 +42,7 @@ static class ClusterSettings
         else
         {
             settings["full_page_writes"] = "off";
-            // Of hundreds of databases that live for seconds, one after the other would get a worker.
+            // Otherwise workers would visit hundreds of databases that exist only for seconds.
             settings["autovacuum"] = "off";
         }
         foreach (var (name, value) in options.Settings ?? new Dictionary<string, string>())

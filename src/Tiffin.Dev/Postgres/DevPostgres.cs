@@ -3,8 +3,8 @@ using Npgsql;
 namespace Tiffin.Dev.Postgres;
 
 /// <summary>
-/// A private PostgreSQL cluster on 127.0.0.1. It stops only what it started itself. The
-/// server is a separate process: it survives when its owner is killed, and the next start adopts it.
+/// A private PostgreSQL cluster on 127.0.0.1. It stops only what it started itself. The server is a separate process:
+/// it survives when its owner is killed, and the next start adopts it.
 /// </summary>
 sealed class DevPostgres : IAsyncDisposable
 {

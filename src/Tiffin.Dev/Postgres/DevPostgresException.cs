@@ -1,4 +1,4 @@
 namespace Tiffin.Dev.Postgres;
 
-/// <summary>An operation of the private cluster failed. The message has the value and the remedy.</summary>
+/// <summary>An operation of the private cluster failed. The message contains the value and the remedy.</summary>
 sealed class DevPostgresException(string message) : Exception(message);

@@ -16,7 +16,7 @@ sealed class ServerAccount(bool isRoot)
         Directory.CreateDirectory(folder);
         if (!isRoot)
             return;
-        // Whether this call created the folder does not count: a start that was killed after it left it to root.
+        // Also if this call did not create the folder: an earlier start may have been killed after creating it as root.
         var holdsCluster = Directory.EnumerateDirectories(folder).Any();
         if (!holdsCluster && await Execute("chown", [Unprivileged, folder], "/") is { Succeeded: false } chown)
             throw new DevPostgresException(

@@ -121,7 +121,7 @@ sealed class DevRabbitMq : IAsyncDisposable
     }
 }
 
-/// <summary>An operation of the private broker failed. The message has the value and the remedy.</summary>
+/// <summary>An operation of the private broker failed. The message contains the value and the remedy.</summary>
 sealed class DevRabbitMqException(string message) : Exception(message);
 
 /// <summary>Ports of the broker, its name server, and Erlang distribution, which <c>rabbitmqctl</c> uses.</summary>

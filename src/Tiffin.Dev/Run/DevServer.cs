@@ -66,7 +66,7 @@ static class DevServer
         }
     }
 
-    // Environment variables override these settings, such as a mail server of the developer.
+    // Environment variables override these settings, for example with the developer's own mail server.
     static IEnumerable<KeyValuePair<string, string?>> Unset(
         ConfigurationManager configuration, IReadOnlyDictionary<string, string?> settings) =>
         [.. settings.Where(setting => configuration[setting.Key] is null)];

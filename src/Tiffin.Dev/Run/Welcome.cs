@@ -9,7 +9,7 @@ static class Welcome
     // Keeps the + of phone numbers readable. Safe because the text goes to a terminal, not into a page.
     static readonly JsonSerializerOptions readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    // A key must not be part of an address, which histories and logs keep.
+    // The addresses must not contain keys, because browser histories and logs keep addresses.
     static readonly (string Name, string Path, string Role)[] screens =
     [
         ("kitchen board", "kitchen/blr-01", "kitchen"),

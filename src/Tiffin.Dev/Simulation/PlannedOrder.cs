@@ -1,6 +1,6 @@
 namespace Tiffin.Dev.Simulation;
 
-/// <summary>An order to place, and what is planned to happen to it.</summary>
+/// <summary>An order to place, and the steps that are planned for it.</summary>
 sealed record PlannedOrder(OrderRequest Request, IReadOnlyList<PlannedStep> Steps);
 
 /// <summary>A change of an order: actor, path below the order, body, and delay after the previous step.</summary>

@@ -14,7 +14,7 @@ sealed class ScaledClock(TimeProvider real, double speed) : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => startedAt + Elapsed;
 
-    /// <summary>Goes on from a time.</summary>
+    /// <summary>Continues from a time.</summary>
     public void Set(DateTimeOffset now) => startedAt = now - Elapsed;
 
     public override long GetTimestamp() => Elapsed.Ticks;

@@ -167,7 +167,7 @@ sealed class TrafficApi(HttpClient http, TrafficKeys keys, TimeProvider time) : 
     sealed record KitchenAnswer(string Id, string? Name, string? City, string? TimeZone);
 }
 
-/// <summary>The codes are null if the order changes hands without them, or the caller does not say them.</summary>
+/// <summary>A code is null if the hand-over does not use it, or the caller is not the one who says it.</summary>
 sealed record OrderAnswer(string Id, string Status, string? CollectionCode = null, string? DeliveryCode = null)
 {
     public string? CodeFor(Handover use) => use switch

@@ -35,7 +35,7 @@ sealed class TrafficSimulator(HttpClient http, TrafficOptions options, TimeProvi
             var kitchens = await api.Kitchens(cancel);
             if (kitchens.Count == 0)
                 throw new InvalidOperationException("No kitchen to order from: import a chain first.");
-            // An earlier simulation may have moved it ahead.
+            // An earlier simulation may have moved the server's clock ahead.
             if (options.Keys?.Operator is not null && await api.Clock(cancel) is { } now) clock.Set(now);
             var bounded = new ParallelOptions { MaxDegreeOfParallelism = OpenOrdersMost, CancellationToken = cancel };
             await Task.WhenAll(
@@ -99,7 +99,7 @@ sealed class TrafficSimulator(HttpClient http, TrafficOptions options, TimeProvi
         return order;
     }
 
-    // Deadlines of the server then pass at the speed of the simulation.
+    // Makes the server's deadlines pass at the speed of the simulation.
     async Task MoveClock(TrafficApi api, CancellationToken cancel)
     {
         if (options.Keys?.Operator is null || options.Speed <= 1)
