@@ -20,8 +20,8 @@ sealed class BoardPage(IPage page, ICDPSession devTools)
         }).observe(document, { childList: true, subtree: true });
         """;
 
-    // When a card appeared, when its status changed, and when it left: an order that is ready has no card. One that
-    // only changes its place is removed and inserted, too.
+    // When a card appeared, when its status changed, and when it left: a ready order has no card. A card that only
+    // moves is removed and inserted, too.
     const string SightScript = """
         bench.seen = {};
         const see = ({ dataset }, step) => { bench.seen[`${dataset.order} ${step}`] ??= bench.now(); };
@@ -36,7 +36,7 @@ sealed class BoardPage(IPage page, ICDPSession devTools)
         }).observe(document, { childList: true, subtree: true, attributeFilter: ["data-status"] });
         """;
 
-    // One of the last cards, or the next before it with a line to do: the load moves the first ones.
+    // One of the last cards that has a line to do: the load moves the first ones.
     const string TapScript = """
         (back) => {
           const cards = [...document.querySelectorAll("article[data-order]:not([data-status=placed])")];
@@ -101,7 +101,7 @@ sealed class BoardPage(IPage page, ICDPSession devTools)
     /// <summary>Milliseconds since the start of the navigation.</summary>
     public Task<double> FirstCard() => page.EvaluateAsync<double>("bench.firstCard");
 
-    /// <summary>Milliseconds of each task of more than 50, since the start of the page.</summary>
+    /// <summary>Durations in ms of the tasks that took more than 50 ms, since the start of the page.</summary>
     public Task<double[]> LongTasks() => page.EvaluateAsync<double[]>("bench.longTasks.map(([_, ms]) => ms)");
 
     public Task ForgetLongTasks() => page.EvaluateAsync("bench.longTasks.length = 0");

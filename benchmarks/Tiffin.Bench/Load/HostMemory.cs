@@ -5,7 +5,7 @@ namespace Tiffin.Bench.Load;
 /// <summary>
 /// Fills free memory with page cache before each run. A virtual machine gets a page from its host on first access,
 /// which was measured to take five seconds per gigabyte instead of one, and returns free pages to it. Page cache is
-/// reclaimed without the host, as on a machine that has been running for long.
+/// reclaimed without the host, as on a machine that has been running for a long time.
 /// </summary>
 sealed class HostMemory : IDisposable
 {

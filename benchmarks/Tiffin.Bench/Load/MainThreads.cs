@@ -4,8 +4,8 @@ using Microsoft.Playwright;
 namespace Tiffin.Bench.Load;
 
 /// <summary>
-/// The work of the pages' main threads, from the browser's own trace. The long tasks that a page observes are times
-/// of the wall: on a busy machine they are also waiting for a core.
+/// The CPU time of the pages' main threads, from the browser's own trace. The long tasks that a page observes are
+/// wall-clock times: on a busy machine they include waiting for a core.
 /// </summary>
 sealed class MainThreads(ICDPSession browser)
 {
@@ -34,16 +34,14 @@ sealed class MainThreads(ICDPSession browser)
         return trace;
     }
 
-    /// <summary>
-    /// Ends the trace; returns how many tasks took more than 50 ms of their thread's time, and the most.
-    /// </summary>
+    /// <summary>Ends the trace; returns how many tasks took more than 50 ms of CPU time, and the longest.</summary>
     public async Task<(int Count, TimeSpan Longest)> LongTasks()
     {
         var runs = await Runs();
         return (runs.Count(run => run.Work > longTask), runs.Select(run => run.Work).DefaultIfEmpty().Max());
     }
 
-    /// <summary>Ends the trace; returns the work of each main thread until its page has set the mark.</summary>
+    /// <summary>Ends the trace; returns the CPU time of each main thread until its page has set the mark.</summary>
     public async Task<IReadOnlyList<TimeSpan>> WorkUntil(string mark)
     {
         var runs = await Runs();

@@ -3,7 +3,7 @@ using Tiffin.Bench.OpenLoop;
 
 namespace Tiffin.Bench.Load;
 
-/// <summary>How long it takes until two boards show what was sent: from the request on, to the later of both.</summary>
+/// <summary>How long it takes until two boards show a change: from the request to the later of the two.</summary>
 sealed class Sightings
 {
     static readonly TimeSpan lastOnesShown = TimeSpan.FromSeconds(2);
@@ -30,7 +30,7 @@ sealed class Sightings
                 if (later > sentAt)
                     (step == "placed" ? placed : moved).Record(TimeSpan.FromMilliseconds(later - sentAt));
             }
-            // A tap had begun it before, perhaps before these boards were opened.
+            // A tap had already started the order, perhaps before these boards were opened.
             else if (step != "preparing") unseen++;
         }
         return new()

@@ -9,8 +9,8 @@ using Tiffin.Bench.Yardsticks;
 namespace Tiffin.Bench.Scenarios;
 
 /// <summary>
-/// The upper limit by PostgreSQL: pgbench sends the pipeline's own statements on one connection, as the pipeline does,
-/// but without deciding anything.
+/// The upper limit that PostgreSQL sets: pgbench sends the pipeline's own statements on one connection, as the pipeline
+/// does, but without deciding anything.
 /// </summary>
 static partial class BatchLimit
 {

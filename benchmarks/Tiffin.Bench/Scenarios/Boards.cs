@@ -13,8 +13,8 @@ using Tiffin.Bench.Traffic;
 namespace Tiffin.Bench.Scenarios;
 
 /// <summary>
-/// Two boards of a kitchen with 200 open orders in a browser, while orders come and go at 20 events a second: what
-/// blocks the page, how soon both boards show an order that is placed or moved, and one what was tapped on the other.
+/// Two boards of a kitchen with 200 open orders in a browser, while orders come and go at 20 events a second. Measures
+/// what blocks the page, and how soon both boards show an order that is placed or moved, or one a tap on the other.
 /// Needs chromium.
 /// </summary>
 static class Boards
@@ -22,10 +22,10 @@ static class Boards
     const string Chromium = "/usr/bin/chromium-headless-shell";
     const string Kitchen = "kitchen-1";
     const int OpenOrders = 200;
-    // Some are on their way, and no card.
+    // Fewer than the open orders: those that are on their way have no card.
     const int Cards = 150;
     const int EventsPerSecond = 20;
-    // Placed, which is accepted at once; then one event each.
+    // Placing an order also accepts it: two events. Each move is one event.
     static readonly string[] moves = ["preparing", "ready", "out_for_delivery", "delivered"];
     static readonly string[] seenMoves = ["preparing", "ready"];
     static readonly int eventsPerTurn = moves.Length + 2;
@@ -71,7 +71,7 @@ static class Boards
             var tasks = await following.LongTasks();
             yield return With(followed, new()
             {
-                // Work apart from waiting for a core, of which the wall's times have both.
+                // CPU time only: wall-clock times include waiting for a core.
                 ["first card CPU ms"] = firstCards.Max().TotalMilliseconds,
                 ["long tasks by CPU"] = tasks.Count,
                 ["longest CPU ms"] = tasks.Longest.TotalMilliseconds,
@@ -125,7 +125,7 @@ static class Boards
     static Measurement With(Measurement measured, Dictionary<string, double> figures) =>
         measured with { Figures = measured.Figures.Concat(figures).ToDictionary() };
 
-    /// <summary>One order more, and the oldest one delivered.</summary>
+    /// <summary>Delivers the oldest order and places a new one.</summary>
     static async Task Turn(
         HttpClient http, Keys keys, Baskets baskets, Queue<string> orders, Sightings sightings,
         CancellationToken cancel)

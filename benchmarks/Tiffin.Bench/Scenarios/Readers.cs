@@ -8,7 +8,7 @@ using Tiffin.Bench.Traffic;
 
 namespace Tiffin.Bench.Scenarios;
 
-/// <summary>The cost of the subscribers for placing orders, and their lag.</summary>
+/// <summary>How much the subscribers slow down placing orders, and how far they lag.</summary>
 static class Readers
 {
     // A webhook endpoint that accepts connections but never responds: the worst case.
