@@ -11,9 +11,9 @@ using Constructs;
 namespace Tiffin.Aws;
 
 /// <summary>
-/// An alarm for each rule of deploy/prometheus/alerts.yml, with its name, severity and threshold, and alarms of what
-/// AWS runs. "Page" needs action now, "ticket" can wait until morning; docs/operate/runbook.md and docs/operate/aws.md
-/// say what to do.
+/// An alarm for each rule of deploy/prometheus/alerts.yml, with its name, severity and threshold, and alarms for the
+/// services that AWS runs. "Page" needs action now, "ticket" can wait until morning; docs/operate/runbook.md and
+/// docs/operate/aws.md say what to do.
 /// </summary>
 static class Alarms
 {
@@ -50,7 +50,7 @@ static class Alarms
         (int)Math.Ceiling(rule.For.TotalSeconds / period.ToSeconds()) + (rule.IsAbsence ? 1 : 0), "operate/runbook",
         rule.IsAbsence ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING);
 
-    /// <summary>What a rule reads, as CloudWatch has it. Metrics of a node need no row here.</summary>
+    /// <summary>The CloudWatch metric of a rule. Metrics of a node need no row here.</summary>
     static (IMetric Metric, Duration Period)? Metric(
         AlertRule rule, Size size, Balancer balancer, DatabaseInstance database) => rule.Name switch
     {
@@ -68,7 +68,7 @@ static class Alarms
         }), fiveMinutes),
         "OrdersSlow" => (balancer.Orders.Metrics.TargetResponseTime(
             new MetricOptions { Statistic = "p99", Period = fiveMinutes }), fiveMinutes),
-        // Each node keeps sessions for as long as it lives, so none at all is a database that is away.
+        // Each node keeps sessions as long as it runs, so no session at all means that the database is down.
         "PostgresDown" => (database.MetricDatabaseConnections(Most(minute)), minute),
         "SessionsRunOut" => (Share(database.MetricDatabaseConnections(Most(minute)), size.DatabaseSessions), minute),
         // CloudWatch has no metric for the age of a transaction.
@@ -85,7 +85,7 @@ static class Alarms
 
     static IEnumerable<Bound> OfAws(Size size, Balancer balancer, DatabaseInstance database)
     {
-        // Answered by the balancer itself: no node was ready, or one broke off.
+        // Responses of the balancer itself: no node was ready, or a node broke off.
         yield return new("BalancerFails", "page",
             balancer.LoadBalancer.Metrics.HttpCodeElb(HttpCodeElb.ELB_5XX_COUNT, Sum(minute)),
             ComparisonOperator.GREATER_THAN_THRESHOLD, 5, 2);

@@ -5,11 +5,11 @@ using YamlDotNet.RepresentationModel;
 
 namespace Tiffin.Aws;
 
-/// <summary>A rule of deploy/prometheus/alerts.yml, from which its alarm in CloudWatch is made.</summary>
+/// <summary>A rule of deploy/prometheus/alerts.yml, from which its CloudWatch alarm is made.</summary>
 /// <param name="Metric">The metric of a node that the expression reads; null if it reads another program's.</param>
 /// <param name="Reasons">A regular expression of the metric's label <c>reason</c>.</param>
-/// <param name="IsAbsence">Whether the rule fires at zero: then no data is as bad.</param>
-/// <param name="For">How long the expression has to hold.</param>
+/// <param name="IsAbsence">Whether the rule fires at zero: missing data is then as bad.</param>
+/// <param name="For">How long the expression has to be true.</param>
 sealed partial record AlertRule(
     string Name, string Severity, string? Metric, string Reasons, bool IsRate, bool IsAbsence,
     ComparisonOperator Comparison, double Threshold, TimeSpan For)

@@ -8,17 +8,17 @@ using Protocol = Amazon.CDK.AWS.ElasticLoadBalancingV2.ApplicationProtocol;
 namespace Tiffin.Aws;
 
 /// <summary>
-/// HTTPS for the nodes. Placing an order has a target group of its own, of the same nodes, so that CloudWatch counts
-/// its failures and its times apart from long polls and streams: they are what is promised.
+/// HTTPS for the nodes. Placing an order has its own target group, of the same nodes, so that CloudWatch measures its
+/// failures and latency separately from long polls and streams: the SLOs apply to these.
 /// </summary>
 public sealed class Balancer
 {
-    /// <summary>A stream says something every 15 seconds, a long poll answers within 30.</summary>
+    /// <summary>A stream sends something every 15 seconds, a long poll answers within 30.</summary>
     static readonly Duration idle = Duration.Seconds(60);
 
     /// <summary>
-    /// ECS takes a node out first, waits for this long, and only then tells it to stop: what is under way ends by
-    /// itself, long polls too. Streams are cut, and resume on another node.
+    /// ECS first deregisters a node, waits for this long, and only then stops it: requests in flight complete,
+    /// including long polls. Streams are cut, and resume on another node.
     /// </summary>
     static readonly Duration deregistration = Duration.Seconds(40);
 
@@ -83,7 +83,7 @@ public sealed class Balancer
                 Path = "/health/ready",
                 HealthyHttpCodes = "200",
                 Interval = Duration.Seconds(5),
-                // A node looks at its database for a second at most.
+                // A node's database check takes at most one second.
                 Timeout = Duration.Seconds(3),
                 UnhealthyThresholdCount = 2,
                 HealthyThresholdCount = 2,

@@ -7,8 +7,8 @@ using Constructs;
 namespace Tiffin.Aws;
 
 /// <summary>
-/// RabbitMQ on three machines in three zones. Its disks are encrypted with a key of Amazon's own: for RabbitMQ no other
-/// can be chosen.
+/// RabbitMQ on three machines in three zones. Its disks are encrypted with a key that Amazon owns: RabbitMQ allows only
+/// that.
 /// </summary>
 public sealed class Broker
 {
@@ -38,7 +38,7 @@ public sealed class Broker
             Users = new[] { new CfnBroker.UserProperty { Username = User, Password = known } },
             Logs = new CfnBroker.LogListProperty { General = true },
         });
-        // amqps://host:port, with the account put in between.
+        // amqps://host:port, into which the account is inserted.
         var address = Fn.Select(1, Fn.Split("://", Fn.Select(0, broker.AttrAmqpEndpoints)));
         Url = new Secret(scope, "BrokerUrl", new SecretProps
         {

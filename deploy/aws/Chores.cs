@@ -5,8 +5,8 @@ using EcsSecret = Amazon.CDK.AWS.ECS.Secret;
 namespace Tiffin.Aws;
 
 /// <summary>
-/// Tasks that are run by hand and end: the server's role with its password, then the schema. With the owner's secret,
-/// which the service's own roles cannot read.
+/// Tasks that are run by hand: one creates the server's role with its password, then one migrates the schema. They use
+/// the owner's secret, which the service's own roles cannot read.
 /// </summary>
 static class Chores
 {

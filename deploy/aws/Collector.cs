@@ -6,20 +6,20 @@ using Amazon.CDK.AWS.Logs;
 namespace Tiffin.Aws;
 
 /// <summary>
-/// Reads a node's /metrics, beside it and not from outside, and takes to CloudWatch the few that alarms and scaling
-/// need. Without it, orders are served all the same.
+/// Runs beside each node, reads its /metrics, and sends the few metrics that alarms and scaling need to CloudWatch.
+/// Serving orders does not depend on it.
 /// </summary>
 static class Collector
 {
     const string Namespace = "Tiffin";
 
-    /// <summary>CloudWatch has no sum over what a metric is broken down by, so all carry this one dimension.</summary>
+    /// <summary>CloudWatch cannot sum a metric over its dimensions, so all metrics have this one dimension.</summary>
     const string Dimension = "installation";
     const string DimensionValue = "tiffin";
 
     static readonly AlertRule[] rules = [.. AlertRule.All.Where(rule => rule.Metric is not null)];
 
-    /// <summary>The value that the rule compares: of all series of its metric, the worst.</summary>
+    /// <summary>The value that the rule compares: the worst of all series of its metric.</summary>
     public static IMetric Metric(AlertRule rule) => rule switch
     {
         { Metric: null } => throw new NotSupportedException($"{rule.Name} reads no metric of a node."),

@@ -38,7 +38,7 @@ static class Containers
     {
         LogGroup = log,
         StreamPrefix = prefix,
-        // A log that cannot be written must not hold an order up.
+        // A log that cannot be written must not delay an order.
         Mode = AwsLogDriverMode.NON_BLOCKING,
     });
 }

@@ -7,7 +7,7 @@ using Constructs;
 
 namespace Tiffin.Aws;
 
-/// <summary>The network, the database, the broker, the secrets, and what is run once a release.</summary>
+/// <summary>The network, the database, the broker, the secrets, and the tasks that run once per release.</summary>
 public sealed class DataStack : Stack
 {
     public DataStack(Construct scope, string id, Size size, string region, IStackProps props) : base(scope, id, props)
@@ -50,7 +50,7 @@ public sealed class DataStack : Stack
             EnableKeyRotation = true,
             RemovalPolicy = RemovalPolicy.RETAIN,
         });
-        // Who writes to the topics that the alarms go to.
+        // The services that publish to the topics of the alarms.
         foreach (var service in new[] { "cloudwatch.amazonaws.com", "events.rds.amazonaws.com" })
             key.Grant(new ServicePrincipal(service), "kms:Decrypt", "kms:GenerateDataKey");
         return key;

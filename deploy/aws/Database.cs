@@ -9,7 +9,7 @@ using InstanceType = Amazon.CDK.AWS.EC2.InstanceType;
 namespace Tiffin.Aws;
 
 /// <summary>
-/// One PostgreSQL with a standby in another zone that has the same blocks and serves no queries. Not the flavour with
+/// One PostgreSQL with a standby in another zone, which has the same blocks and serves no queries. Not the variant with
 /// two readable standbys: see docs/decisions/0016-use-an-rds-instance-with-an-unreadable-standby.md.
 /// </summary>
 public sealed class Database
@@ -20,7 +20,7 @@ public sealed class Database
 
     public Database(Construct scope, Size size, Network network, Secrets secrets, IKey key)
     {
-        // The minor version is RDS' choice: naming one would put an upgraded database back.
+        // RDS chooses the minor version: naming one would revert an upgrade.
         var engine = DatabaseInstanceEngine.Postgres(
             new PostgresInstanceEngineProps { Version = PostgresEngineVersion.Of("17", "17") });
         Instance = new DatabaseInstance(scope, "Database", new DatabaseInstanceProps
@@ -44,7 +44,7 @@ public sealed class Database
             MaxAllocatedStorage = size.DatabaseGiB * 4,
             StorageEncrypted = true,
             StorageEncryptionKey = key,
-            // As long as RDS can: each second of these days can be gone back to.
+            // The maximum of RDS: the database can be restored to any second of these days.
             BackupRetention = Duration.Days(35),
             DeleteAutomatedBackups = false,
             CopyTagsToSnapshot = true,
@@ -61,20 +61,20 @@ public sealed class Database
     public DatabaseInstance Instance { get; }
 
     /// <summary>
-    /// No password: it comes in PGPASSWORD. Channel binding proves to each side that the other knows the password and
-    /// that no third party is between them, so no certificate of Amazon's has to be in the image.
+    /// Contains no password: that is in PGPASSWORD. Channel binding proves to each side that the other knows the
+    /// password and that no third party is between them, so the image needs no certificate of Amazon's.
     /// </summary>
     public string ConnectionString(string role, int pool) =>
         $"Host={Instance.DbInstanceEndpointAddress};Port={Network.DatabasePort};Database={Name};Username={role};"
         + $"SSL Mode=Require;Channel Binding=Require;GSS Encryption Mode=Disable;Maximum Pool Size={pool}";
 
-    /// <summary>What Tiffin relies on, and what keeps customers out of the log.</summary>
+    /// <summary>Settings that Tiffin relies on, and settings that keep customers' data out of the log.</summary>
     static Dictionary<string, string> Settings(Size size) => new()
     {
-        // What was answered is on disk.
+        // An acknowledged commit is on disk.
         ["synchronous_commit"] = "on",
         ["max_connections"] = $"{size.DatabaseSessions}",
-        // Seldom checkpoints: each makes the next writes longer.
+        // Infrequent checkpoints: each makes the next writes longer.
         ["checkpoint_timeout"] = "900",
         ["max_wal_size"] = "4096",
         ["rds.force_ssl"] = "1",

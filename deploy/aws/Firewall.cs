@@ -6,10 +6,10 @@ using static Amazon.CDK.AWS.WAFv2.CfnWebACL;
 
 namespace Tiffin.Aws;
 
-/// <summary>What is turned away before a node sees it.</summary>
+/// <summary>Blocks requests before they reach a node.</summary>
 static class Firewall
 {
-    /// <summary>Requests of one address in five minutes without a credential: tracking, documents, health.</summary>
+    /// <summary>Requests without a credential from one address in five minutes: tracking, documents, health.</summary>
     const int AnonymousMax = 3000;
 
     public static void AddTo(ServiceStack stack, ApplicationLoadBalancer balancer)
@@ -25,7 +25,7 @@ static class Firewall
                 Rule(1, "Flood", Flood(), block: true),
                 Managed(2, "AWSManagedRulesAmazonIpReputationList"),
                 Managed(3, "AWSManagedRulesKnownBadInputsRuleSet"),
-                // Counted only: machines say no user agent, and a chain that is imported is larger than 8 KB.
+                // Counted only: programs send no user agent, and a chain that is imported is larger than 8 KB.
                 Managed(4, "AWSManagedRulesCommonRuleSet", "NoUserAgent_HEADER", "SizeRestrictions_BODY"),
             },
         });
@@ -34,7 +34,7 @@ static class Firewall
             ResourceArn = balancer.LoadBalancerArn,
             WebAclArn = firewall.AttrArn,
         });
-        // WAF writes to groups of this name alone.
+        // WAF writes only to log groups with this name prefix.
         var log = new LogGroup(stack, "FirewallLog", new LogGroupProps
         {
             LogGroupName = "aws-waf-logs-tiffin",
@@ -45,7 +45,7 @@ static class Firewall
         {
             ResourceArn = firewall.AttrArn,
             LogDestinationConfigs = [log.LogGroupArn],
-            // Credentials are in headers, and a tracking link is one by itself.
+            // Headers contain credentials, and a tracking link is itself a credential.
             RedactedFields = new CfnLoggingConfiguration.FieldToMatchProperty[]
             {
                 new() { UriPath = new Dictionary<string, object>() },
@@ -61,8 +61,8 @@ static class Firewall
     }
 
     /// <summary>
-    /// Whichever way it is written: the server takes /METRICS, /%6Detrics and /v1/../metrics for the same path, the
-    /// balancer's rules do not.
+    /// In any spelling: the server treats /METRICS, /%6Detrics and /v1/../metrics as the same path, the balancer's
+    /// rules do not.
     /// </summary>
     static StatementProperty Metrics() => new()
     {

@@ -3,8 +3,8 @@ using Amazon.CDK;
 namespace Tiffin.Aws;
 
 /// <summary>
-/// Two stacks: what holds data and changes seldom, and what serves and is deployed with each release, after the
-/// migration. Neither has an asset, so CloudFormation alone can deploy the templates.
+/// Two stacks: one with the data, which changes seldom, and one with the service, which is deployed with each release,
+/// after the migration. Neither has an asset, so CloudFormation can deploy the templates without other tools.
 /// </summary>
 public static class Installation
 {

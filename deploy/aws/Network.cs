@@ -4,8 +4,8 @@ using Constructs;
 namespace Tiffin.Aws;
 
 /// <summary>
-/// Three zones with three subnets each: the balancer's, the nodes' (they call webhooks), and one without a way out for
-/// the database and the broker. Who may talk to whom is said here and nowhere else.
+/// Three zones with three subnets each: the balancer's, the nodes' (they call webhooks), and an isolated one for the
+/// database and the broker. Only this class defines who may connect to whom.
 /// </summary>
 public sealed class Network
 {
@@ -14,7 +14,7 @@ public sealed class Network
     public const int DatabasePort = 5432;
     public const int BrokerPort = 5671;
 
-    /// <summary>HTTPS for webhooks and for what AWS offers, and the port that mail is handed in at.</summary>
+    /// <summary>HTTPS for webhooks and AWS services, and the mail submission port.</summary>
     public static readonly int[] PortsOut = [443, 8443, 587];
 
     public static readonly SubnetSelection Closed = new() { SubnetType = SubnetType.PRIVATE_ISOLATED };
@@ -35,7 +35,7 @@ public sealed class Network
                     { Name = "Nodes", SubnetType = SubnetType.PRIVATE_WITH_EGRESS, CidrMask = 22 },
                 new SubnetConfiguration { Name = "Data", SubnetType = SubnetType.PRIVATE_ISOLATED, CidrMask = 24 },
             ],
-            // The nodes' images come from there; without a fee, and not through the NAT gateways.
+            // The nodes' images come from S3: without a fee, and not through the NAT gateways.
             GatewayEndpoints = new Dictionary<string, IGatewayVpcEndpointOptions>
             {
                 ["Images"] = new GatewayVpcEndpointOptions { Service = GatewayVpcEndpointAwsService.S3 },

@@ -8,16 +8,18 @@ using Secret = Amazon.CDK.AWS.SecretsManager.Secret;
 
 namespace Tiffin.Aws;
 
-/// <summary>The nodes: as many as there is work for, spread over the zones, replaced one after the other.</summary>
+/// <summary>The nodes: scaled with the load, spread over the zones, replaced one after the other.</summary>
 public sealed class Nodes
 {
     const string Container = "tiffin";
 
-    /// <summary>Longer than two of the balancer's checks: a node may be told to stop without being taken out.</summary>
+    /// <summary>
+    /// Longer than two of the balancer's checks: a node may be stopped without having been deregistered.
+    /// </summary>
     static readonly TimeSpan drain = TimeSpan.FromSeconds(15);
     static readonly TimeSpan grace = TimeSpan.FromSeconds(30);
 
-    /// <summary>The drain, the grace, and a little more; Fargate gives two minutes at most.</summary>
+    /// <summary>The drain, the grace period, and a margin; Fargate allows two minutes at most.</summary>
     static readonly Duration stop = Duration.Seconds(60);
 
     public Nodes(
@@ -62,12 +64,12 @@ public sealed class Nodes
             EnableExecuteCommand = false,
             PropagateTags = PropagatedTagSource.SERVICE,
         });
-        // Left to the scaling: with each release, a number here would take away what the rush hour had brought.
+        // Left to autoscaling: a number here would, with each release, remove the nodes that the rush hour had added.
         ((CfnService)Service.Node.DefaultChild!).AddPropertyDeletionOverride("DesiredCount");
         foreach (var group in new[] { balancer.All, balancer.Orders })
             group.AddTarget(Service.LoadBalancerTarget(new LoadBalancerTargetOptions
                 { ContainerName = Container, ContainerPort = Network.HttpPort }));
-        // A service with a target group that no listener knows cannot be created.
+        // A service cannot be created with a target group that no listener uses.
         Service.Node.AddDependency(balancer.Listener);
         Scale(Service, size);
     }
@@ -79,7 +81,7 @@ public sealed class Nodes
         ["ConnectionStrings__Tiffin"] = data.Database.ConnectionString(Database.Application, size.NodePool),
         ["ASPNETCORE_HTTP_PORTS"] = $"{Network.HttpPort}",
         ["Tracking__PublicUrl"] = $"https://{domain}",
-        // Only requests of the load balancer reach a node.
+        // Only requests from the load balancer reach a node.
         ["Access__TrustedProxies__0"] = Network.Cidr,
         ["Shutdown__DrainDelay"] = $"{drain}",
         ["Shutdown__GracePeriod"] = $"{grace}",
@@ -99,7 +101,7 @@ public sealed class Nodes
         return secrets;
     }
 
-    /// <summary>By its name alone: the key's policy, in the other stack, must not name this stack's roles.</summary>
+    /// <summary>By its ARN only: the key's policy, in the other stack, must not name this stack's roles.</summary>
     static EcsSecret Known(ServiceStack stack, string id, Secret secret, string? field = null)
     {
         var known = Secret.FromSecretCompleteArn(stack, id, secret.SecretArn);

@@ -3,7 +3,7 @@ using Constructs;
 
 namespace Tiffin.Aws;
 
-/// <summary>The nodes, what stands in front of them, and what watches them.</summary>
+/// <summary>The nodes, the load balancer and firewall in front of them, and the alarms.</summary>
 public sealed class ServiceStack : Stack
 {
     public ServiceStack(Construct scope, string id, Size size, DataStack data, IStackProps props)

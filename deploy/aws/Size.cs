@@ -1,15 +1,15 @@
 namespace Tiffin.Aws;
 
 /// <summary>How large an installation is. docs/operate/aws.md says what each costs.</summary>
-/// <param name="OrdersADay">What it is meant for; see docs/scaling.md for what that is at the peak.</param>
-/// <param name="NodeCpu">1,024 are one CPU.</param>
-/// <param name="NodePool">Sessions of a node beside the writer's: 19 are reserved, requests get the rest.</param>
+/// <param name="OrdersADay">The load that it is meant for; see docs/scaling.md for the load at the peak.</param>
+/// <param name="NodeCpu">1,024 units are one CPU.</param>
+/// <param name="NodePool">Sessions of a node besides the writer's: 19 are reserved, requests get the rest.</param>
 /// <param name="Broker">The class of the broker's three machines; null for none.</param>
 public sealed record Size(
     string Name, int OrdersADay, int NodesMin, int NodesMax, int NodeCpu, int NodeMemoryMiB, int NodePool,
     string Database, int DatabaseGiB, int DatabaseSessions, int NatGateways, string? Broker)
 {
-    /// <summary>The writer's session, those that listen, and some to spare.</summary>
+    /// <summary>The writer's session, those that listen, and a margin.</summary>
     public const int SessionsBesideThePool = 5;
 
     public static readonly Size Small = new("small", 1_000, NodesMin: 2, NodesMax: 4,
