@@ -1,3 +1,3 @@
--- Run once, by the empty database of compose.yaml: the role of the nodes, with a password that is no secret. The
--- migration gives it what it may do.
+-- Runs once, when compose.yaml's database is empty: creates the role of the nodes, with a password that is not secret.
+-- The migration grants it its privileges.
 CREATE ROLE tiffin_app LOGIN PASSWORD 'tiffin';
