@@ -74,7 +74,7 @@ sealed class Administration(Database database, SecretSeal seal)
         }
     }
 
-    // In a transaction. The stored response, or a problem; null if this request claimed the key.
+    // Call it in a transaction. Returns the stored response or a problem; null if this request claimed the key.
     async Task<IResult?> Claim(NpgsqlConnection connection, IdempotentRequest request, CancellationToken cancel)
     {
         try

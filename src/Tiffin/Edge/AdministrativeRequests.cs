@@ -11,7 +11,7 @@ sealed record AdministrativeRequest(Guid Fingerprint, int? Status, string? Locat
 /// <summary>Idempotency keys of administrative requests, and their first responses.</summary>
 static class AdministrativeRequests
 {
-    // A request without a response after a minute has ended: its node died between the effect and the response.
+    // A request without a response after a minute is abandoned: its node died between the effect and the response.
     const string ClaimSql = """
         INSERT INTO administrative_requests AS known (key, fingerprint) VALUES ($1, $2)
         ON CONFLICT (key) DO UPDATE SET at = clock_timestamp()
@@ -48,7 +48,7 @@ static class AdministrativeRequests
     public static Task Release(NpgsqlConnection connection, RequestKey key, CancellationToken cancel) => Run(
         connection, "DELETE FROM administrative_requests WHERE key = $1 AND answer IS NULL", cancel, P(key.Hash));
 
-    /// <summary>Deletes at most <paramref name="max"/> keys that are as old as those of commands may get.</summary>
+    /// <summary>Deletes at most <paramref name="max"/> expired keys; the retention is that of command keys.</summary>
     public static Task<int> DeleteExpired(NpgsqlConnection connection, int max, CancellationToken cancel) =>
         Run(connection, $"""
             DELETE FROM administrative_requests WHERE key IN (

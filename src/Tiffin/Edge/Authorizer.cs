@@ -4,10 +4,10 @@ using Tiffin.Edge.Access;
 
 namespace Tiffin.Edge;
 
-/// <summary>Whether a caller may use an operation: by its origin, the role, and the kitchen in the path.</summary>
+/// <summary>Whether a caller may use an operation, by the origin, the role and the kitchen in the path.</summary>
 sealed class Authorizer(Sessions sessions, IOptions<AccessOptions> access)
 {
-    /// <summary>Null if the caller may. An endpoint without a <see cref="Permission"/> rejects every caller.</summary>
+    /// <summary>Null if permitted. An endpoint without a <see cref="Permission"/> rejects every caller.</summary>
     public Problem? Refusal(HttpContext context, RouteEndpoint endpoint, Credential credential)
     {
         if (CheckForgery(context, credential) is { } forged) return forged;

@@ -9,7 +9,7 @@ namespace Tiffin.Edge;
 sealed record BuiltFile(
     string Name, ReadOnlyMemory<byte> Plain, ReadOnlyMemory<byte>? Brotli, ReadOnlyMemory<byte>? Gzip) : IResult
 {
-    /// <summary>The name of such a file has a hash of its content.</summary>
+    /// <summary>File names in this folder contain a hash of the content.</summary>
     public const string AssetsFolder = "assets/";
 
     readonly string tag = Convert.ToHexStringLower(SHA256.HashData(Plain.Span)[..8]);

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Tiffin.Edge;
 
-/// <summary>What the build made of web/, embedded in this assembly.</summary>
+/// <summary>The build output of web/, embedded in this assembly.</summary>
 static class BuiltFiles
 {
     const string Root = "wwwroot/";
@@ -11,7 +11,7 @@ static class BuiltFiles
 
     static readonly Dictionary<string, BuiltFile> files = Read(Embedded());
 
-    /// <summary>Files with an address of their own at the root of the site, such as its icon.</summary>
+    /// <summary>Files served at the root of the site, such as its icon.</summary>
     public static IEnumerable<string> AtRoot =>
         files.Keys.Where(name => !name.Contains('/') && !name.EndsWith(".html", StringComparison.Ordinal));
 
@@ -21,7 +21,7 @@ static class BuiltFiles
         files.TryGetValue($"{screen}.html", out var page) ? page with { Status = status } : Problems.NotFound;
 
     /// <summary>
-    /// The styles and the script that the build made of an entry that is no HTML file; empty if it was not built.
+    /// The styles and the script built from an entry that is not an HTML file; empty if it was not built.
     /// </summary>
     public static IReadOnlyList<string> Entry(string source)
     {
@@ -40,7 +40,7 @@ static class BuiltFiles
             .ToDictionary(name => name[Root.Length..], name => Content(assembly, name), StringComparer.Ordinal);
     }
 
-    /// <summary>The files among contents by name, each with its compressed copies if the build made some.</summary>
+    /// <summary>Groups contents into files by name, each with its compressed copies if there are any.</summary>
     public static Dictionary<string, BuiltFile> Read(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> contents)
     {
         return contents.Where(file => Path.GetExtension(file.Key) is not (".br" or ".gz")).ToDictionary(

@@ -5,7 +5,7 @@ using static Tiffin.Edge.RefusalRow;
 
 namespace Tiffin.Edge;
 
-/// <summary>Why an order or stock level is not changed.</summary>
+/// <summary>Why a change to an order or stock level is rejected.</summary>
 static class ChangeProblems
 {
     public static IEnumerable<RefusalRow> Rows =>

@@ -8,7 +8,7 @@ using Tiffin.Engine.Storage;
 
 namespace Tiffin.Edge;
 
-/// <summary>Web server, authentication, rate limits, audit log, and the tokens that it gives out.</summary>
+/// <summary>Web server, authentication, rate limits, audit log and issued tokens.</summary>
 static class EdgeServices
 {
     public static void AddEdge(this WebApplicationBuilder builder, IReadOnlyList<Feature> features)
@@ -64,14 +64,14 @@ static class EdgeServices
     static void AddAccess(WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        // Starts before Data Protection, which authentication adds, and which derives its key from it.
+        // Must start before Data Protection, which authentication adds and which derives its key from this one.
         services.AddHosted<InstallationKey>();
         builder.AddSchemes();
         services.AddCors();
         builder.AddSettings<AccessOptions>("Access");
         builder.AddSettings<LimitOptions>("Limits");
         services.AddSingleton<SecretSeal>();
-        // The name is part of the derivation of keys; by default it is the path of the program on this node.
+        // The name is an input of the key derivation; by default it is the program's path on this node.
         services.AddDataProtection().SetApplicationName("tiffin").DisableAutomaticKeyGeneration();
         services.AddSingleton<DerivedKeyRing>();
         services.AddOptions<KeyManagementOptions>().Configure<DerivedKeyRing>(

@@ -30,10 +30,10 @@ abstract class Feature
     /// <summary>Commands of the command line.</summary>
     public virtual IEnumerable<System.CommandLine.Command> Commands => [];
 
-    /// <summary>Conditions of its tables, for <c>tiffin verify</c>.</summary>
+    /// <summary>Invariants of its tables, checked by <c>tiffin verify</c>.</summary>
     public virtual IEnumerable<Invariant> Invariants => [];
 
-    /// <summary>The same for what no single query can compare with the log.</summary>
+    /// <summary>Verifies what a single query cannot compare with the log.</summary>
     public virtual Task<IReadOnlyList<Finding>> Verify(NpgsqlConnection session, CancellationToken cancel) =>
         Task.FromResult<IReadOnlyList<Finding>>([]);
 }

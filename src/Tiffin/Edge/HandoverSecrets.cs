@@ -9,7 +9,7 @@ namespace Tiffin.Edge;
 
 /// <summary>
 /// The hand-over codes of orders: four digits, computed from the master key, the order's id and the use, and stored
-/// nowhere. Only the count of wrong codes protects them: four digits alone are soon found by trying.
+/// nowhere. Only the limit on wrong codes protects them: four digits are quickly guessed.
 /// </summary>
 sealed class HandoverSecrets(InstallationKey installation)
 {
@@ -25,7 +25,7 @@ sealed class HandoverSecrets(InstallationKey installation)
         message[0] = (byte)use;
         orderId.TryWriteBytes(message[1..], bigEndian: true, out _);
         HMACSHA256.HashData(Key, message, hash);
-        // Of 2^64 numbers: the bias of the modulus is below 10^-15.
+        // From 2^64 numbers, so the modulo bias is below 10^-15.
         var number = BinaryPrimitives.ReadUInt64BigEndian(hash) % Codes;
         return number.ToString("D4", CultureInfo.InvariantCulture);
     }

@@ -5,8 +5,8 @@ using Microsoft.Net.Http.Headers;
 namespace Tiffin.Edge;
 
 /// <summary>
-/// The charset of a JSON body. The framework would take the quotes of <c>charset="utf-8"</c> for a part of the name,
-/// and throw at a name that it does not know.
+/// Normalizes and checks the charset of a JSON body. The framework would treat the quotes of <c>charset="utf-8"</c> as
+/// part of the name, and throw on an unknown name.
 /// </summary>
 static class JsonCharset
 {

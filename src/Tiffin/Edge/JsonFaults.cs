@@ -22,7 +22,7 @@ static partial class JsonFaults
             return $"duplicate property '{duplicate.Groups[1].Value}'";
         if (Missing().Match(message) is { Success: true } missing)
             return $"missing properties: {missing.Groups[1].Value}";
-        // Not of what is no JSON: "'nul' is an invalid JSON literal. Expected the literal 'null'."
+        // Must not match invalid JSON: "'nul' is an invalid JSON literal. Expected the literal 'null'."
         if (message.Contains("null values", StringComparison.Ordinal))
             return "must not be null: it is required";
         if (Unconvertible().Match(message) is { Success: true } type)
@@ -43,7 +43,7 @@ static partial class JsonFaults
 
     static string Members(string typeName)
     {
-        // The exception has the name of the type, not the type.
+        // The exception contains only the name of the type.
         var assemblies = new[] { typeof(JsonFaults).Assembly, typeof(Fault).Assembly };
         if (assemblies.Select(one => one.GetType(typeName)).FirstOrDefault(one => one is not null) is not { } type)
             return "";

@@ -6,7 +6,7 @@ namespace Tiffin.Edge;
 /// <summary>Rejects new orders, and expensive reads, while the node has more work than it can do in time.</summary>
 sealed class LoadShedder(CommitPipeline pipeline, CommitMetrics commits, ReadBulkhead bulkhead)
 {
-    /// <summary>Null if the request is admitted. Asked before a body is read, which would cost something.</summary>
+    /// <summary>Null if the request is admitted. Called before the body is read, to save that work.</summary>
     public Problem? Refusal(Priority priority) => priority switch
     {
         Priority.Normal when pipeline.ShedsOrders => Overloaded(priority),
@@ -14,7 +14,7 @@ sealed class LoadShedder(CommitPipeline pipeline, CommitMetrics commits, ReadBul
         _ => null,
     };
 
-    /// <summary>Serves the request, an expensive read within the bulkhead.</summary>
+    /// <summary>Serves the request; an expensive read runs within the bulkhead.</summary>
     public async Task Serve(HttpContext context, Priority priority, RequestDelegate next)
     {
         if (priority != Priority.Low)

@@ -7,7 +7,7 @@ using static Tiffin.Edge.RefusalRow;
 
 namespace Tiffin.Edge;
 
-/// <summary>Why an order is not placed, although the request is valid.</summary>
+/// <summary>Why a valid request to place an order is rejected.</summary>
 static class PlacingProblems
 {
     public static IEnumerable<RefusalRow> Rows =>

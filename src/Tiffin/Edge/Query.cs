@@ -39,7 +39,7 @@ sealed class Query
         }
     }
 
-    /// <summary>The error of a request with undeclared parameters, also where the handler parses none.</summary>
+    /// <summary>The error of a request with undeclared parameters, even if the handler parses none.</summary>
     public static Problem? Undeclared(HttpContext context) =>
         context.Request.Query.Count > 0 ? new Query(context).Problem : null;
 
@@ -92,7 +92,7 @@ sealed class Query
         return null;
     }
 
-    /// <summary>The value of one of the words; null without one.</summary>
+    /// <summary>The value of one of the words; null if none is given.</summary>
     public T? Word<T>(string name, IReadOnlyDictionary<string, T> words, bool isRequired = false) where T : struct
     {
         if (Single(name) is { } text)

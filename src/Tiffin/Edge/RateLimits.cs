@@ -4,12 +4,12 @@ using Tiffin.Edge.Access;
 namespace Tiffin.Edge;
 
 /// <summary>
-/// Admits a request under the limits of its caller or address, or answers with the problem of the limit that it
-/// exceeds. <see cref="CallerUse.Leave"/> must follow an admission.
+/// Admits a request under the limits of its caller or address, or returns the problem of the limit that it exceeds.
+/// <see cref="CallerUse.Leave"/> must follow an admission.
 /// </summary>
 static class RateLimits
 {
-    /// <summary>Tells the caller what is left.</summary>
+    /// <summary>Also sets the RateLimit headers.</summary>
     public static Problem? EnterCaller(this CallerUse use, HttpResponse response)
     {
         var entry = use.Enter(out var left, out var wait);

@@ -15,7 +15,7 @@ static class Slices
         return response.BodyWriter.WriteAsync(body, cancel);
     }
 
-    /// <summary>Writes a body that is in memory: a slow client holds one slice of it instead of a copy.</summary>
+    /// <summary>Writes a body in slices, so that a slow client keeps a copy of one slice, not of the body.</summary>
     public static async Task WriteSlices(
         this HttpResponse response, ReadOnlyMemory<byte> body, CancellationToken cancel)
     {

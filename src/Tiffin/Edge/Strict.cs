@@ -3,12 +3,12 @@ using System.Text.Json.Serialization;
 
 namespace Tiffin.Edge;
 
-/// <summary>Reads a value; null if the JSON has another one.</summary>
+/// <summary>Reads a value; null if the JSON value has another type.</summary>
 delegate T? StrictRead<T>(ref Utf8JsonReader json) where T : struct;
 
 /// <summary>
-/// Reads a value, or says what is expected: for constructor parameters, the serializer's own error names the type of
-/// the object, not that of the property.
+/// Reads a value, or throws an error with the expected type: for constructor parameters, the serializer's own error
+/// names the type of the object, not that of the property.
 /// </summary>
 sealed class Strict<T>(string expected, StrictRead<T> read, Action<Utf8JsonWriter, T> write) : JsonConverter<T>
     where T : struct

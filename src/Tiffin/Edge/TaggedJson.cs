@@ -7,8 +7,8 @@ using Microsoft.Net.Http.Headers;
 namespace Tiffin.Edge;
 
 /// <summary>
-/// A JSON body whose entity tag is a hash of its bytes: for what has no version of its own. A <c>GET</c> of the copy
-/// that the client has is answered with 304.
+/// A JSON body whose entity tag is a hash of its bytes, for resources without a version. A <c>GET</c> is answered with
+/// 304 if the client already has this representation.
 /// </summary>
 sealed class TaggedJson<T>(T body) : IResult
 {
@@ -35,7 +35,7 @@ sealed class TaggedJson<T>(T body) : IResult
 
 static class ConditionalGet
 {
-    /// <summary>The request is a GET, and the client has the representation with this tag.</summary>
+    /// <summary>Whether the request is a GET and the client has the representation with this tag.</summary>
     public static bool IsKnown(this HttpRequest request, string etag) => HttpMethods.IsGet(request.Method)
         && request.GetTypedHeaders().IfNoneMatch.Any(tag => tag.Tag == "*" || tag.Tag == etag);
 

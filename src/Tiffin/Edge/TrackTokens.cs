@@ -15,7 +15,7 @@ sealed class TrackTokens(InstallationKey installation, IOptions<TrackingOptions>
 
     byte[] Key => field ??= installation.Derive("tracking");
 
-    /// <summary>The page of an order, where the request came to unless <c>Tracking:PublicUrl</c> is set.</summary>
+    /// <summary>URL of an order's page, at the request's address unless <c>Tracking:PublicUrl</c> is set.</summary>
     public string Url(Guid orderId, HttpRequest request) =>
         Url(orderId) ?? $"{request.Scheme}://{request.Host}/t/{Of(orderId)}";
 

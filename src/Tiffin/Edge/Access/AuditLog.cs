@@ -112,7 +112,7 @@ sealed class AuditLog(
     }
 
     // Bisects entries that PostgreSQL rejects for their content: returns the halves, the later one first. A single
-    // rejected entry is lost. Retries while the database is unavailable: a Loop would lose the place in the halves.
+    // rejected entry is lost. Retries here while the database is unavailable: a Loop would lose the remaining halves.
     async Task<IReadOnlyList<List<Entry>>> Try(List<Entry> entries, CancellationToken cancel)
     {
         while (true)

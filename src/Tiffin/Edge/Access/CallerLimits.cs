@@ -33,7 +33,7 @@ sealed class CallerUse(CallerLimit limit, TimeProvider clock)
     /// <summary>Samples audited rejections: a burst of 100, then one per second.</summary>
     public Refusals Refusals { get; } = new(new TokenBucket(perSecond: 1, burst: 100, clock));
 
-    /// <summary>Attempts to enter a short code, right or wrong: a code has too few bits for free guesses.</summary>
+    /// <summary>Attempts to enter a short code, right or wrong: it has too few bits for unlimited guesses.</summary>
     public TokenBucket ShortCodes { get; } = new(perSecond: 0.2, burst: 20, clock);
 
     public Entry Enter(out int left, out int wait)
@@ -77,7 +77,7 @@ sealed class Refusals(TokenBucket bucket)
 /// <summary>Usage per caller and client address, and failed authentications per address.</summary>
 sealed class CallerLimits(IOptions<LimitOptions> options, TimeProvider clock)
 {
-    // Callers and addresses to remember; above it, idle ones are forgotten.
+    // Callers or addresses above which idle ones are removed.
     const int KnownMax = 50_000;
 
     readonly ConcurrentDictionary<(Role, string, string?), CallerUse> callers = [];

@@ -5,15 +5,15 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Edge.Access;
 
 /// <summary>
-/// An authenticated caller, whose open streams end with its key and its session, and at <paramref name="ExpiresAt"/>.
-/// <paramref name="Session"/> is the id of a browser's session, whose changes need an anti-forgery token.
+/// An authenticated caller. Its open streams end when its key or session ends, and at <paramref name="ExpiresAt"/>.
+/// <paramref name="Session"/> is the id of its browser session, in which changes need an anti-forgery token.
 /// </summary>
 sealed record Credential(Caller Caller, string Name, DateTimeOffset? ExpiresAt, string? Session = null)
 {
-    /// <summary>The API key of the caller, also of a session that was opened with one.</summary>
+    /// <summary>The caller's API key, or the one with which its session was opened.</summary>
     public HeldKey? Key { get; init; }
 
-    /// <summary>Cancelled once the session was signed out.</summary>
+    /// <summary>Cancelled when the session is signed out.</summary>
     public CancellationToken SignedOut { get; init; }
 }
 
@@ -23,7 +23,7 @@ sealed class CallerPrincipal(Credential credential, string scheme) : ClaimsPrinc
     public Credential Credential => credential;
 }
 
-/// <summary>The credential was revoked, was signed out or expired since the request was authenticated.</summary>
+/// <summary>The credential was revoked, signed out or expired after the request was authenticated.</summary>
 sealed class CredentialEndedException : Exception;
 
 static class Callers
@@ -33,7 +33,7 @@ static class Callers
 
     public static Caller Caller(this HttpContext context) => context.Credential()?.Caller ?? Anonymous;
 
-    /// <summary>Audits this request, although the operation is not audited in general.</summary>
+    /// <summary>Audits this request, although its operation is not audited.</summary>
     public static void SetPrivileged(this HttpContext context) =>
         context.RequestServices.GetRequiredService<AuditTrail>().RecordBeforeResponse(context);
 
@@ -44,7 +44,7 @@ static class Callers
     /// </summary>
     /// <param name="context">The request.</param>
     /// <param name="clock">The database's clock, which decides on expiry.</param>
-    /// <param name="also">Cancels it too.</param>
+    /// <param name="also">Another token that cancels it.</param>
     public static CancellationTokenSource WhileCredentialHolds(
         this HttpContext context, DatabaseClock clock, CancellationToken also)
     {

@@ -5,29 +5,29 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Edge.Access;
 
 /// <summary>
-/// Which sessions were signed out before they expired. Takes effect on this node at once; other nodes poll as often as
-/// they do for keys.
+/// Sessions that were signed out before they expired. A sign-out takes effect on this node at once; other nodes poll at
+/// the same interval as for keys.
 /// </summary>
 sealed class EndedSessions(Database database, TimeProvider clock, ILogger<EndedSessions> log)
     : BackgroundService
 {
     static readonly TimeSpan kept = TimeSpan.FromHours(1);
 
-    // Of the sessions that were used on this node or have ended.
+    // Sessions that were used on this node or have ended, by nonce.
     readonly ConcurrentDictionary<string, (CancellationTokenSource End, DateTimeOffset ExpiresAt)> sessions =
         new(StringComparer.Ordinal);
 
     readonly SemaphoreSlim firstRead = new(1);
     volatile bool hasRead;
 
-    /// <summary>Cancelled once the session was signed out, which ends its streams.</summary>
+    /// <summary>Cancelled when the session is signed out, which ends its streams.</summary>
     public async ValueTask<CancellationToken> EndOf(string nonce, DateTimeOffset expiresAt, CancellationToken cancel)
     {
         if (!hasRead) await ReadFirst(cancel);
         return Known(nonce, expiresAt).Token;
     }
 
-    // A node that has just started knows of no sign-out.
+    // A node that has just started does not know of any sign-out yet.
     async Task ReadFirst(CancellationToken cancel)
     {
         await firstRead.WaitAsync(cancel);

@@ -9,7 +9,7 @@ namespace Tiffin.Edge.Access;
 
 /// <summary>
 /// The master key, from which all other keys are derived: <c>Tiffin:MasterKey</c>, 32 bytes in base64. If it is not
-/// configured, one is generated and stored in the database, where every copy of the database includes it.
+/// configured, one is generated and stored in the database, so every copy of the database contains it.
 /// </summary>
 sealed class InstallationKey(Database database, IConfiguration configuration) : IHostedService
 {

@@ -57,8 +57,8 @@ sealed class KeyRing(
     Database database, IOptions<AccessOptions> options, TimeProvider clock, ILogger<KeyRing> log) : BackgroundService
 {
     /// <summary>
-    /// For so long at most, and that of a read, a revoked key works on another node. Its screens, which need two
-    /// seconds to find out, are gone within five.
+    /// Maximum time, plus the duration of a read, for which a revoked key still works on another node. Its screens need
+    /// two seconds to notice, so they are gone within five.
     /// </summary>
     internal static readonly TimeSpan Poll = TimeSpan.FromSeconds(2);
 
@@ -110,14 +110,14 @@ sealed class KeyRing(
     }
 
     /// <summary>
-    /// The name of a paired device, or the label of a key without a subject of its own; of other subjects, and once
-    /// these are revoked, the subject.
+    /// The label of the paired device or key with this generated subject. Returns the subject itself if it was not
+    /// generated, or if the device or key was revoked.
     /// </summary>
     public string NameOf(string subject) =>
         keys.Select(key => key.Value.Row)
             .FirstOrDefault(row => row.Caller.Id == subject && row.HasGeneratedSubject)?.Label ?? subject;
 
-    /// <summary>The same for many subjects, each looked up once; null if the viewer may not know them.</summary>
+    /// <summary><see cref="NameOf"/> with each result cached; null if the viewer may not see staff.</summary>
     public Func<string, string>? NamesFor(Caller viewer)
     {
         if (!viewer.SeesStaff) return null;
@@ -147,7 +147,7 @@ sealed class KeyRing(
         CancellationToken cancel, bool isDevice = false)
     {
         var key = ApiKey.New();
-        // As the column has it. Else the next read would find another key than the one in memory, and end its streams.
+        // The column's precision. Otherwise the next read would see a different key than in memory and end its streams.
         var expiry = expiresAt?.AddTicks(-(expiresAt.Value.Ticks % TimeSpan.TicksPerMicrosecond));
         var row = new KeyRow(Guid.CreateVersion7(), ApiKey.Prefix(key)!, ApiKey.Hash(key), caller, label, createdBy,
             clock.GetUtcNow(), expiry, RevokedAt: null, LastUsedAt: null, isDevice);
@@ -189,7 +189,7 @@ sealed class KeyRing(
         return await KeyTable.Devices(connection, scope.Kitchens?.ToArray(), after, max, cancel);
     }
 
-    /// <summary>Revokes a paired device, as <see cref="Revoke"/> does a key.</summary>
+    /// <summary>Revokes a paired device; see <see cref="Revoke"/>.</summary>
     /// <returns>False if the scope has no such device.</returns>
     public async Task<bool> RevokeDevice(Scope scope, Guid id, CancellationToken cancel)
     {
@@ -211,7 +211,7 @@ sealed class KeyRing(
     }
 
     /// <summary>
-    /// Reads changes, or waits for a read that began after this call. The cost of every rejected credential.
+    /// Reads changes, or waits for a read that began after this call. Every rejected credential incurs this cost.
     /// </summary>
     public async Task Refresh(CancellationToken cancel)
     {
@@ -219,8 +219,8 @@ sealed class KeyRing(
         await reading.WaitAsync(cancel);
         try
         {
-            // Another caller may have read while this one waited, or have failed to. One by one, those who wait would
-            // each wait for a timeout of their own.
+            // Another caller may have read, or failed to, while this one waited. Without this check, waiting callers
+            // would run into the timeout one after another.
             if (readAt >= arrived) return;
             if (failedAt >= arrived) throw new NpgsqlException("The API keys cannot be read.");
             var wait = readAt is { } at ? refreshInterval - Stopwatch.GetElapsedTime(at) : TimeSpan.Zero;
@@ -266,7 +266,7 @@ sealed class KeyRing(
         var all = readAt is not { } before || Stopwatch.GetElapsedTime(before, started) > readAllAfter
             || readAllAt is not { } lastFull
             || Stopwatch.GetElapsedTime(lastFull, started) >= options.Value.KeyReloadInterval;
-        // Not those created here during the read, which does not see them: dropping one would end its streams.
+        // Excludes keys created here during the read, which does not see them: dropping one would end its streams.
         var known = keys.Values;
         await using var connection = await database.OpenCredentials(cancel);
         var rows = all ? await KeyTable.Working(connection, cancel) : await KeyTable.Changed(connection, cancel);

@@ -7,7 +7,7 @@ static class KeyRules
 {
     public const int TextMax = 100;
 
-    /// <summary>The start of the subjects of keys that were created without one.</summary>
+    /// <summary>Prefix of the generated subject of a key that was created without one.</summary>
     public const string GeneratedSubjectPrefix = "key-";
 
     public static IReadOnlyList<Fault> Check(

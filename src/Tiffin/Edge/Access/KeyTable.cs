@@ -10,7 +10,7 @@ sealed record KeyRow(
     Guid Id, string Prefix, byte[] Hash, Caller Caller, string Label, string CreatedBy, DateTimeOffset CreatedAt,
     DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt, DateTimeOffset? LastUsedAt, bool IsDevice = false)
 {
-    /// <summary>The subject was generated: people know the label.</summary>
+    /// <summary>Whether the subject was generated: people know such a key by its label.</summary>
     public bool HasGeneratedSubject =>
         IsDevice || Caller.Id.StartsWith(KeyRules.GeneratedSubjectPrefix, StringComparison.Ordinal);
 

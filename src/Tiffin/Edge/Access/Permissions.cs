@@ -41,13 +41,13 @@ enum Priority
     Low,
 }
 
-/// <summary>Who may call an operation (RBAC). An endpoint without it, and not public, rejects every caller.</summary>
+/// <summary>Who may call an operation (RBAC). A non-public endpoint without one rejects every caller.</summary>
 sealed record Permission(RoleSet Roles, Visibility Visibility, Priority Priority)
 {
     public bool Allows(Role role) => role != Role.System && Roles.HasFlag((RoleSet)(1 << (int)role));
 }
 
-/// <summary>Every call of the operation is recorded in the audit before the response is sent.</summary>
+/// <summary>Every call of the operation is recorded in the audit log before the response is sent.</summary>
 sealed record Audited;
 
 static class Permissions

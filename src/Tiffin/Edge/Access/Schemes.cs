@@ -7,7 +7,7 @@ using Tiffin.Engine.Storage;
 
 namespace Tiffin.Edge.Access;
 
-/// <summary>The authentication schemes, and the one that a request uses.</summary>
+/// <summary>The authentication schemes, and the choice of one for a request.</summary>
 static class Schemes
 {
     public const string Key = "key";
@@ -101,7 +101,7 @@ static class Schemes
             },
             OnTokenValidated = context =>
             {
-                // The issuer's clock is real, that of a sandbox may be ahead.
+                // The issuer uses real time; a sandbox clock may be ahead.
                 var ahead = SandboxClock.OffsetOf(
                     context.HttpContext.RequestServices.GetRequiredService<TimeProvider>());
                 if (options.Caller(context.Principal!) is { } caller)

@@ -11,7 +11,7 @@ sealed record Scope(IReadOnlySet<string>? Kitchens, string? Channel, string? Cus
 {
     public static readonly Scope All = new(null, null, null, null);
 
-    // What a courier can take.
+    // Orders that a courier can take.
     static readonly string toTake = "o.courier_id IS NULL AND NOT o.closed AND o.fulfilment = "
         + $"{(short)FulfilmentType.Delivery}";
 

@@ -46,7 +46,7 @@ sealed class Sessions(KeyRing keys, EndedSessions endedSessions, IDataProtection
     }
 
     /// <summary>
-    /// The principal of a new session. One that is opened from another session ends with it: it has the same id.
+    /// The principal of a new session. A session opened from another one ends with it, because it has the same id.
     /// </summary>
     public static ClaimsPrincipal New(Credential credential)
     {
@@ -83,7 +83,7 @@ sealed class Sessions(KeyRing keys, EndedSessions endedSessions, IDataProtection
 
     /// <summary>
     /// Ends the caller's session and all copies of its cookie: on this node at once, on the others within five seconds.
-    /// A device that signs out is no longer paired: no other credential could bring it back.
+    /// Signing out a device unpairs it: it has no other credential to sign in with again.
     /// </summary>
     public async Task End(HttpContext context)
     {
@@ -131,7 +131,7 @@ sealed class Sessions(KeyRing keys, EndedSessions endedSessions, IDataProtection
         var isOfKey = name.StartsWith(ApiKey.Start, StringComparison.Ordinal);
         var key = isOfKey ? await keys.OfPrefix(name[ApiKey.Start.Length..], cancel) : null;
         if (isOfKey && key is null) return null;
-        // Of a key that was changed by SQL the cookie has the old permissions.
+        // If the key was changed by SQL, the cookie still has the old permissions.
         return (key?.Row.Caller ?? CallerOf(session)) is { } caller
             ? new Credential(caller, name, expires, id) { Key = key, SignedOut = end }
             : null;

@@ -15,7 +15,7 @@ static class SignIn
     public const string Scheme = "sign-in";
     public const string CallbackPath = "/v1/session/callback";
 
-    /// <summary>The page where a person signs in, and that explains why they are not signed in yet.</summary>
+    /// <summary>The page where a person signs in; it also explains why they are not signed in yet.</summary>
     public const string Page = "/sign-in";
 
     /// <summary>Does nothing if the issuer or the client id is not configured.</summary>
@@ -80,7 +80,7 @@ static class SignIn
         },
         OnRemoteFailure = context =>
         {
-            // An outage of the issuer is no failed attempt: it must not use up those of the person's address.
+            // An outage of the issuer is not a failed attempt: it must not count against the limit of the address.
             var why = context.Failure is HttpRequestException or OperationCanceledException or IOException
                 ? NotSignedIn.IssuerAway
                 : Refuse(context.HttpContext, context.Failure);
@@ -91,7 +91,7 @@ static class SignIn
         },
     };
 
-    /// <summary>Where a person who is not signed in goes on: to the sign-in page, which knows the reasons.</summary>
+    /// <summary>URL of the sign-in page, which shows the reason to a person who is not signed in.</summary>
     public static string PageThatSays(string why, string? returnTo) =>
         $"{Page}?why={why}" + (returnTo is null ? "" : $"&returnTo={Uri.EscapeDataString(returnTo)}");
 
@@ -108,14 +108,14 @@ static class SignIn
         return failure is NoCallerException ? NotSignedIn.NoRole : NotSignedIn.NotCompleted;
     }
 
-    // A failure of this event comes without the properties of the sign-in.
+    // The failure event of such a token lacks the sign-in's properties.
     sealed class NoCallerException(string? returnTo) : AuthenticationFailureException("the claims name no caller")
     {
         public string? ReturnTo => returnTo;
     }
 }
 
-/// <summary>Why a person who was at the issuer is not signed in, as the sign-in page reads it.</summary>
+/// <summary>Why a person who returned from the issuer is not signed in: the sign-in page's <c>why</c>.</summary>
 static class NotSignedIn
 {
     public const string NoRole = "account";

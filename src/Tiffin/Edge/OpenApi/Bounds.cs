@@ -19,7 +19,7 @@ static class Bounds
     /// <summary>Maximum size of a body, and so of any value in it.</summary>
     public const int BodyMax = 64 * 1024;
 
-    // Maximum length of the request line, which has the query, and of headers.
+    // Maximum length of the request line, which contains the query, and of headers.
     const int LineMax = 8 * 1024;
 
     const int SlugMax = 64;
@@ -165,7 +165,7 @@ static class Bounds
     static OpenApiSchema Text(string pattern, int max) =>
         new() { Type = JsonSchemaType.String, Pattern = pattern, MinLength = 1, MaxLength = max };
 
-    /// <summary>A text that only the length of the request line limits.</summary>
+    /// <summary>Text limited only by the length of the request line.</summary>
     public static OpenApiSchema Line() => new() { Type = JsonSchemaType.String, MaxLength = LineMax };
 
     /// <summary>Completes the schema of a path parameter: without a declared one, a slug or a UUID.</summary>

@@ -42,7 +42,7 @@ sealed class OperationTransformer(Examples examples, ProblemCatalogue catalogue)
 
     static readonly ProblemCodes queryProblems = new(503, "overloaded", "database_away");
 
-    // Parameters of many features' paths.
+    // Path parameters that several features use.
     static readonly Dictionary<string, string> parameters = new()
     {
         ["kitchenId"] = "The slug of a kitchen.",

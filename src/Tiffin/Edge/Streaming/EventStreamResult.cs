@@ -23,7 +23,7 @@ sealed record StreamPlan(
     /// <summary>For an order's stream, whose ids are versions: the last one that the client received.</summary>
     public int Version { get; init; }
 
-    /// <summary>Of an order that has ended: the position of its last event, which retention may have dropped.</summary>
+    /// <summary>For an order that has ended: the position of its last event, which may be past its retention.</summary>
     public long? End { get; init; }
 }
 
@@ -33,14 +33,14 @@ sealed record StreamPlan(
 /// </summary>
 sealed class EventStreamResult(StreamPlan plan) : IResult
 {
-    // What the client may resume from: the last id sent, or a later position whose events it does not match.
+    // The id to resume from: the last one sent, or a later position up to which no other event matches.
     long cursor;
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         if (httpContext.IsHead())
         {
-            // The client's next request on the connection would wait for the end of the stream.
+            // Otherwise the client's next request on the connection would wait for the end of the stream.
             StreamWriter.Describe(httpContext.Response);
             return;
         }
@@ -124,7 +124,7 @@ sealed class EventStreamResult(StreamPlan plan) : IResult
         {
             await Task.WhenAny(more, beat);
             if (more.IsCompleted && !await more) return;
-            // Before the queue is emptied: every event up to there is then sent.
+            // Read before the queue is emptied, so that every matching event up to this position is sent.
             var reached = client.Reached;
             if (!await Send(writer, client, cancel))
             {
@@ -177,7 +177,7 @@ sealed class EventStreamResult(StreamPlan plan) : IResult
         public async Task Begin()
         {
             Describe(context.Response);
-            // Before anything is written: a refusal could not take it back.
+            // Before anything is written, which a refusal could not retract.
             await context.Response.StartAsync(end);
             var retry = Random.Shared.Next(2_000, 5_000);
             Add(System.Text.Encoding.ASCII.GetBytes(

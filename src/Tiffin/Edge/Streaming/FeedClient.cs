@@ -61,7 +61,7 @@ sealed class FeedClient(Guid? orderId, EventFilter filter, int queueMax, long af
     internal void Offer(Frame frame)
     {
         if (isDisconnected || frame.Event.Position <= after || !filter.Passes(frame.Event)) return;
-        // One of a type that only a newer node knows: the client resumes there.
+        // If only a newer node knows the event's type, the client resumes there.
         if (EventTypes.Find(frame.Event.Type) is null || !queue.Writer.TryWrite(frame)) Disconnect();
     }
 

@@ -34,8 +34,8 @@ sealed class Frame(StoredEvent e)
         : ofOrderWithoutStock ??= Encode(e.Sequence!.Value, CloudEventJson.Bytes(e, false));
 
     /// <summary>
-    /// For order tracking: only status and time. A change beside the status is an event named <c>changed</c>, or
-    /// nothing if customers have no use for it.
+    /// For order tracking: only status and time. A change of anything but the status is an event named <c>changed</c>,
+    /// or empty if customers have no use for it.
     /// </summary>
     public ReadOnlyMemory<byte> Tracked => tracked ??= EventTypes.Row(e.Type) switch
     {

@@ -44,8 +44,8 @@ sealed class LiveFeed : BackgroundService
     public int Clients => Volatile.Read(ref clients);
 
     /// <summary>
-    /// Cancelled when the node has drained: streams end then, and their clients resume at another node. They do not end
-    /// by themselves: without this, the shutdown would wait for the whole grace period.
+    /// Cancelled when the node has drained: streams end then, and their clients resume at another node. Without this,
+    /// streams would stay open, and the shutdown would wait for the whole grace period.
     /// </summary>
     public CancellationToken Stopping { get; }
 
