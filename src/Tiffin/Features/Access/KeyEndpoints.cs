@@ -55,7 +55,7 @@ static class KeyEndpoints
         var fingerprint = IdempotencyKey.Fingerprint(context, body, AccessJson.Strict.KeyRequest);
         var answer = await administration.Commit(context, fingerprint, async connection =>
         {
-            // Not of a request that is repeated: the key that it created may have expired since.
+            // Checked only for the first request: when it is repeated, the key that it created may have expired.
             if (body.ExpiresAt <= clock.GetUtcNow())
                 return Problems.Of(new Refusal.Invalid("/expiresAt", "in_the_past", "must be in the future"));
             (var key, created) = await ring.Create(

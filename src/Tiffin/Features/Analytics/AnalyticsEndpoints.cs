@@ -110,7 +110,7 @@ static class AnalyticsEndpoints
         });
     }
 
-    // Null is all kitchens.
+    // Null means all kitchens.
     static IReadOnlyList<string>? Scope(HttpContext context) =>
         Edge.Access.Scope.Of(context.Caller()).Kitchens is { } kitchens ? [.. kitchens] : null;
 

@@ -3,7 +3,7 @@ using Tiffin.Edge;
 namespace Tiffin.Features.Analytics;
 
 /// <summary>
-/// Selects sums. <paramref name="From"/> and <paramref name="To"/> are whole quarters of an hour; null does not filter.
+/// Selects sums. <paramref name="From"/> and <paramref name="To"/> are whole quarters of an hour; null means no filter.
 /// <paramref name="Scope"/>: the kitchens that the caller may see.
 /// </summary>
 sealed record AnalyticsFilter(
@@ -29,7 +29,7 @@ sealed record AnalyticsFilter(
             from, to, query.Slug("kitchenId"), query.Slug("brandId"), query.Slug("channel"), scope);
     }
 
-    // Rounding a time at the end of the calendar, or a default start before its beginning, would overflow.
+    // Rounding up at the end of the calendar, or a default start before its beginning, would overflow.
     static DateTimeOffset? Time(Query query, string name)
     {
         if (query.Time(name) is not { } time) return null;

@@ -69,7 +69,7 @@ sealed class AnalyticsQueries(NpgsqlConnection connection, AnalyticsFilter filte
         return series;
     }
 
-    /// <summary>Names by id, of items that are still in the catalogue.</summary>
+    /// <summary>Names by id of the items that are still in the catalogue.</summary>
     public async Task<IReadOnlyDictionary<string, string>> Names(IEnumerable<string> items) =>
         (await Rows(connection, "SELECT id, name FROM items WHERE id = ANY($1)",
             row => (row.GetString(0), row.GetString(1)), cancel, P(items.ToArray()))).ToDictionary();

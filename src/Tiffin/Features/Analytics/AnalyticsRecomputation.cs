@@ -13,7 +13,7 @@ sealed class AnalyticsRecomputation(NpgsqlConnection connection)
     const int EventsMax = 10_000;
     const int IncrementsMax = 50_000;
 
-    // Clocks of nodes may differ by this much, so times in the log may be out of order by it.
+    // The nodes' clocks may differ by this much, so times in the log may be out of order by the same amount.
     static readonly TimeSpan skewMax = TimeSpan.FromMinutes(5);
 
     readonly Increments increments = new();

@@ -6,7 +6,7 @@ using Tiffin.Edge.OpenApi;
 
 namespace Tiffin.Features.Analytics;
 
-// Documents in OpenAPI what AnalyticsEndpoints and Metrics write by hand; a test compares them.
+// Documents in OpenAPI the JSON that AnalyticsEndpoints and Metrics write by hand. A test compares the two.
 
 [Description("The last event that is included.")]
 sealed record AsOfView(

@@ -19,7 +19,7 @@ sealed record Bucket(string Label, DateTimeOffset Start)
 
     /// <summary>
     /// Splits a range of whole quarters into hours or days of local time. With daylight saving, a day has 23, 24 or 25
-    /// hours, and an hour that is repeated gives two buckets.
+    /// hours, and a repeated hour yields two buckets.
     /// </summary>
     public static IReadOnlyList<Bucket> Cut(DateTimeOffset from, DateTimeOffset to, BucketSize size, TimeZoneInfo zone)
     {

@@ -1,7 +1,7 @@
 namespace Tiffin.Features.Analytics;
 
 /// <summary>
-/// Decides when to merge increments into the sums: seldom, so that a sum is written once for many events. Does no I/O.
+/// Decides when to merge increments into the sums: rarely, so that a sum is written once for many events. Does no I/O.
 /// </summary>
 sealed class CompactionPolicy(TimeProvider clock)
 {
@@ -21,7 +21,7 @@ sealed class CompactionPolicy(TimeProvider clock)
         return new CompactionPlan(isDue, isDue ? 0 : count);
     }
 
-    /// <summary>The plan was carried out. Not called if the transaction failed.</summary>
+    /// <summary>Records that the plan was carried out. Not called if the transaction failed.</summary>
     public void Committed(CompactionPlan plan)
     {
         pending = plan.Pending;
@@ -29,5 +29,5 @@ sealed class CompactionPolicy(TimeProvider clock)
     }
 }
 
-/// <summary><paramref name="Pending"/>: the unmerged increments after it.</summary>
+/// <summary><paramref name="Pending"/>: the unmerged increments after the plan.</summary>
 readonly record struct CompactionPlan(bool IsDue, int Pending);

@@ -37,7 +37,7 @@ sealed class EventContent
         else if (Is(ref json, "sku"u8)) Sku = json.GetString();
         else if (Is(ref json, "delta"u8)) Delta = json.GetInt64();
         else if (Is(ref json, "placedAt"u8)) PlacedAt = json.GetDateTimeOffset();
-        // Null for one that was removed.
+        // Null if the promise was removed.
         else if (Is(ref json, "promise"u8))
             FirstPromise = json.TokenType == JsonTokenType.Null ? null : ReadFirst(ref json);
         else if (Is(ref json, "previous"u8)) Previous = ReadPrevious(ref json);

@@ -7,7 +7,7 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Features.Analytics;
 
 /// <summary>
-/// Projects an event to increments. Stateless: each event contains all that is needed, so sums can be recomputed from
+/// Projects an event to increments. Stateless: each event contains everything needed, so sums can be recomputed from
 /// any position, in batches of any size.
 /// </summary>
 static class EventIncrements
@@ -56,7 +56,7 @@ static class EventIncrements
                 break;
             default:
                 if (e.Type == EventType.OrderDelivered) increments.Add(Measure.Delivered, cell, "", 1);
-                // A promise that is moved later is not thereby kept: the first one counts.
+                // Moving a promise to a later time does not make it kept: the first one counts.
                 if (e.Type == EventType.OrderReady && content.FirstPromise is { } promised)
                     AddTime(increments, Measure.Promises, cell, Milliseconds(promised, e.At));
                 AddTime(increments, e, content, cell);

@@ -10,7 +10,7 @@ static class Histogram
     const double Error = 0.01;
     const double Ratio = (1 + Error) / (1 - Error);
 
-    /// <summary>The bucket of 0 ms, below all logarithms.</summary>
+    /// <summary>The bucket of 0 ms, below all logarithmic ones.</summary>
     public const int Zero = -1;
 
     static readonly double logRatio = Math.Log(Ratio);

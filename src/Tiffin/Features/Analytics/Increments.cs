@@ -16,7 +16,7 @@ readonly record struct Cell(DateTimeOffset At, string Kitchen, string Brand, str
 
 readonly record struct SumKey(Measure Measure, string Key);
 
-/// <summary>What a batch of events adds to the sums.</summary>
+/// <summary>The amounts that a batch of events adds to the sums.</summary>
 sealed class Increments
 {
     readonly Dictionary<Cell, Dictionary<SumKey, long>> cells = [];

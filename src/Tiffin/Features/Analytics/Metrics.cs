@@ -26,8 +26,8 @@ static class Metrics
     static readonly (string Name, double Share)[] quantiles =
         [("p50", 0.5), ("p90", 0.9), ("p95", 0.95), ("p99", 0.99)];
 
-    // A shorter one was recorded when it had ended, and says nothing about the kitchen. Left out here rather than in
-    // the sums, so that it holds for those of the past, too.
+    // A shorter preparation was recorded only when it had ended, so its time is meaningless. Filtered here and not in
+    // the sums, so that the filter also applies to past sums.
     static readonly int shortestPreparation = Histogram.BucketOf(60_000);
 
     public static readonly Dictionary<string, Measure> ByName = new(StringComparer.Ordinal)

@@ -12,7 +12,7 @@ static class RebuildCommand
         {
             await using var database = new Database(DatabaseSettings.OfCommand());
             await using var session = await database.OpenWriter(cancel);
-            // Only analytics waits for its transaction: it may pause for longer than one that orders wait for.
+            // Only analytics waits for this transaction, so it may be idle for longer than one that blocks orders.
             await Sql.Run(session, "SET idle_in_transaction_session_timeout = '1min'", cancel);
             var rebuilt = await AnalyticsRebuild.Run(session, cancel);
             Console.WriteLine(

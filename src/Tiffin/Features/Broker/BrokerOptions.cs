@@ -29,7 +29,7 @@ sealed class BrokerOptions
         return (factory, [.. addresses.Select(address => new AmqpTcpEndpoint(address, Tls(address)))]);
     }
 
-    // Not as the client reads them from the URL: it would accept a certificate that is for another host.
+    // Not the settings that the client derives from the URL: they accept a certificate for another host.
     static SslOption Tls(Uri address) => new(address.Host, enabled: address.Scheme == "amqps");
 
     static Uri Parse(string text) =>

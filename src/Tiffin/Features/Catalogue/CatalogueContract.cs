@@ -9,7 +9,7 @@ using Tiffin.Edge;
 
 namespace Tiffin.Features.Catalogue;
 
-// Used as bodies of PUT and as entries of a chain file. A PUT may omit the id, which is in the path.
+// Bodies of PUT and entries of a chain file. A PUT may omit the id, which is in the path.
 
 sealed record BrandBody(
     [property: MaxLength(CatalogueCommand.NameMax)] string Name,
@@ -127,7 +127,7 @@ sealed partial record KitchenBody(
         Hours = Hours?.ToHours(),
     };
 
-    // .NET also accepts file paths and Windows names, which do not resolve alike on every platform.
+    // .NET also accepts file paths and Windows names, which do not resolve the same way on every platform.
     static TimeZoneInfo? Zone(string name) =>
         IanaName().IsMatch(name) && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) && zone.HasIanaId
             ? zone

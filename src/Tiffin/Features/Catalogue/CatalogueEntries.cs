@@ -9,7 +9,7 @@ namespace Tiffin.Features.Catalogue;
 /// <summary>List, get and put, shared by brands, ingredients, items and kitchens.</summary>
 static class CatalogueEntries
 {
-    /// <summary>By id. <paramref name="filter"/>: the query parameter that filters, if any.</summary>
+    /// <summary>Sorted by id. <paramref name="filter"/>: the query parameter that filters, if any.</summary>
     public static async Task<IResult> List<T, TBody>(
         HttpContext context, CatalogueReader reader, Func<CatalogueSnapshot, ImmutableDictionary<string, T>> entries,
         Func<T, CatalogueSnapshot, TBody> show, string? filter = null, Func<T, string, bool>? matches = null)
@@ -57,7 +57,7 @@ static class CatalogueEntries
                 is not false;
     }
 
-    /// <summary>Declares what <see cref="Put"/> does with If-Match.</summary>
+    /// <summary>Declares the If-Match handling of <see cref="Put"/>.</summary>
     public static RouteHandlerBuilder ReplacesEntry(this RouteHandlerBuilder endpoint) => endpoint
         .RequestHeader("If-Match", "One or more ETags. Returns 412 if the entry is none of them: someone changed it.")
         .ResponseHeader("ETag", always: true, 200)

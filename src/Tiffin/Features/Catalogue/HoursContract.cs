@@ -8,8 +8,7 @@ using Tiffin.Edge;
 namespace Tiffin.Features.Catalogue;
 
 /// <summary>
-/// When a kitchen starts orders, by the clocks of its time zone. Without weekly ranges it is always open, except as the
-/// exceptions say.
+/// When a kitchen starts orders, in its time zone. Without weekly ranges it is always open, apart from the exceptions.
 /// </summary>
 sealed record HoursBody(
     [property: Description("The ranges of every week. Ranges may overlap.")]

@@ -75,7 +75,7 @@ sealed class MenuBuilder(
         return (false, until, true, caller.SeesStock && off.By is { } by ? ring.NameOf(by) : null);
     }
 
-    // An end that is not known is later than any.
+    // An unknown end is later than any known one.
     static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) =>
         one is null || other is null ? null : one > other ? one : other;
 

@@ -5,7 +5,7 @@ using Tiffin.Engine.Hosting;
 
 namespace Tiffin.Features.Devices;
 
-/// <summary>Screens in kitchens, which a manager pairs by a code, and which stay signed in for months.</summary>
+/// <summary>Kitchen screens that a manager pairs with a code, and that stay signed in for months.</summary>
 sealed class DevicesFeature : Feature
 {
     static readonly TimeSpan lifetimeMax = TimeSpan.FromDays(400);

@@ -6,7 +6,7 @@ namespace Tiffin.Features.Devices;
 
 /// <summary>
 /// Codes that a person reads on one screen and types on another: 34 bits, such as <c>KX4F-9TMY</c>, as RFC 8628, 6.1
-/// suggests. Neither vowels, so that no code is a word, nor characters that look like another one.
+/// suggests. No vowels, so that no code is a word, and no characters that look alike.
 /// </summary>
 sealed class PairingCode(InstallationKey installation)
 {
@@ -18,8 +18,8 @@ sealed class PairingCode(InstallationKey installation)
         + RandomNumberGenerator.GetString(Alphabet, GroupLength);
 
     /// <summary>
-    /// Neither case nor separators matter. Keyed: all codes could be hashed within minutes, and a copy of the database
-    /// would show those that are open. The database compares hashes, so its timing reveals nothing of a code.
+    /// Ignores case and separators. Keyed: without a key, all codes could be hashed within minutes, and a copy of the
+    /// database would reveal the open ones. The database compares hashes, so its timing reveals nothing about a code.
     /// </summary>
     public byte[] Hash(string code)
     {

@@ -14,7 +14,7 @@ namespace Tiffin.Features.Devices;
 
 /// <summary>
 /// Pairing as in the device authorization grant (RFC 8628): a screen without a keyboard shows a code, a manager enters
-/// it on their own device, and the screen, which polls, gets a session: it is a paired device then.
+/// it on their own device, and the screen, which polls, gets a session and is then a paired device.
 /// </summary>
 static class PairingEndpoints
 {
@@ -78,7 +78,8 @@ static class PairingEndpoints
             .Public(limitByAddress: true);
     }
 
-    // Not an administrative transaction: strangers must not occupy its connections, and a lost pairing begins again.
+    // Not an administrative transaction: anonymous callers must not occupy its connections, and a lost pairing can be
+    // started again.
     static async Task<IResult> Begin(
         HttpContext context, Database database, PairingCode codes, IOptions<DeviceOptions> options)
     {
@@ -118,7 +119,7 @@ static class PairingEndpoints
             : codeUnknown;
     }
 
-    // The secret has 256 bits, so a look-up by its hash reveals nothing by its timing.
+    // The secret has 256 bits, so the timing of a lookup by its hash reveals nothing.
     static async Task<IResult> Claim(
         PairingClaim body, HttpContext context, Database database, KeyRing ring, Sessions sessions,
         IOptions<DeviceOptions> options)

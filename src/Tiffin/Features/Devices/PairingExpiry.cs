@@ -3,7 +3,7 @@ using Tiffin.Engine.Storage;
 
 namespace Tiffin.Features.Devices;
 
-/// <summary>Deletes pairings that expired: about as many as may be open at a time.</summary>
+/// <summary>Deletes expired pairings. A run deletes about as many as may be open at a time.</summary>
 sealed class PairingExpiry(Database database) : IChore
 {
     public TimeSpan Every => TimeSpan.FromMinutes(1);

@@ -10,8 +10,8 @@ sealed record ConfirmedPairing(string Kitchen, string Name, string By);
 static class PairingTable
 {
     /// <summary>
-    /// Null above a limit of open pairings, which concurrent requests may exceed by their number, or if the code is in
-    /// use.
+    /// Null if a limit of open pairings is reached or the code is in use. Concurrent requests may exceed the limit by
+    /// their number.
     /// </summary>
     public static async Task<DateTimeOffset?> Insert(
         NpgsqlConnection connection, byte[] secretHash, byte[] codeHash, string address, TimeSpan lifetime,
@@ -26,7 +26,7 @@ static class PairingTable
             """, row => (DateTimeOffset?)row.Time(0), cancel, P(secretHash), P(codeHash), P(address), P(lifetime),
             P(limits.OpenPairingsMax), P(limits.OpenPairingsPerAddressMax))).SingleOrDefault();
 
-    /// <summary>False if no such code is open. The same confirmation again does no harm.</summary>
+    /// <summary>False if no such code is open. Idempotent.</summary>
     public static async Task<bool> Confirm(
         NpgsqlConnection connection, byte[] codeHash, ConfirmedPairing pairing, CancellationToken cancel) =>
         await Run(connection, """

@@ -94,7 +94,7 @@ static class EventEndpoints
         }
         catch (NewerEventException newer)
         {
-            // An empty page at once would make the caller ask this node again and again.
+            // An immediate empty page would make the caller poll this node in a tight loop.
             if (newer.Position == after + 1)
                 await Task.Delay(Timeout.Infinite, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return new FeedPage([], after);

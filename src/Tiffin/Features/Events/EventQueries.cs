@@ -13,7 +13,7 @@ sealed record FeedPage(List<StoredEvent> Events, long Next);
 
 static class EventQueries
 {
-    // Positions that one page scans. Bounds the cost of a selective filter; the cursor still advances past them.
+    // Positions that a page scans at most: bounds the cost of a selective filter. The cursor still advances past them.
     const long WindowMax = 20_000;
 
     static readonly string pageSql = $"""
@@ -34,8 +34,8 @@ static class EventQueries
     }
 
     /// <summary>
-    /// Up to <paramref name="limit"/> events. Ends before an event of a type that a newer build has written, which only
-    /// a node of that build can show.
+    /// Up to <paramref name="limit"/> events. Ends before the first event of a type that only a newer build knows: only
+    /// a node of that build can show it.
     /// </summary>
     public static async Task<FeedPage> Page(
         Database database, EventFilter filter, long after, long upTo, int limit, CancellationToken cancel)
@@ -51,7 +51,7 @@ static class EventQueries
             events.RemoveRange(unknown, events.Count - unknown);
         }
         var page = new FeedPage(events, events.Count == limit ? events[^1].Position : end);
-        // Also if no event matches: callers continue from the position, which a failover must not assign again.
+        // Also if no event matches: callers continue from the position, which must not be reused after a failover.
         if (page.Next > after) await Replication.Confirm(connection, cancel);
         return page;
     }

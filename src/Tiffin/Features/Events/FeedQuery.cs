@@ -38,7 +38,7 @@ static class FeedQuery
         More = json => json.WriteString("oldest", (first - 1).ToString(CultureInfo.InvariantCulture)),
     };
 
-    // Only committed positions are published, so the log was restored since, or a failover lost its end.
+    // Only committed positions are published, so the log was restored since then, or a failover lost its end.
     public static Problem Ahead(long last) => new(400, "cursor_ahead", "Cursor ahead of the log",
         $"The newest event is at position {last}; later ones that you read were lost. Continue with after={last}.")
     {

@@ -17,7 +17,7 @@ sealed class HealthOptions
 }
 
 /// <summary>
-/// Checks the database in the background, so that a readiness probe only reads memory and waits for no connection.
+/// Checks the database in the background, so that a readiness probe only reads memory and never waits for a connection.
 /// While the write path is unhealthy, also probes it: an unready node gets no requests that would show its recovery.
 /// </summary>
 sealed class HealthWatch(

@@ -2,7 +2,7 @@ using Tiffin.Edge;
 
 namespace Tiffin.Features.Health;
 
-/// <summary>Metrics for Prometheus. Without customer and order ids, but not meant for the internet.</summary>
+/// <summary>Metrics for Prometheus. They have no customer or order ids, but are not meant for the internet.</summary>
 static class MetricsEndpoint
 {
     // Resolves the meter provider before the first measurement: counters and up-down counters add up increments.

@@ -5,15 +5,16 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Features.Health;
 
 /// <summary>
-/// Whether this node should receive requests. Not for reasons that every other node has as well: a subscriber that lags
-/// or fails, and a full queue. Without its nodes a load balancer would refuse status changes, too, that they admit.
+/// Whether this node should receive requests. Conditions that all nodes share do not make it unready: a subscriber that
+/// lags or fails, or a full queue. A load balancer without ready nodes would also refuse the status changes that the
+/// nodes still admit.
 /// </summary>
 sealed class Readiness(
     CommitPipeline pipeline, HealthWatch watch, Database database, IOptions<ClockOptions> clocks)
 {
     bool isShuttingDown;
 
-    /// <summary>Makes the node unready for good.</summary>
+    /// <summary>Makes the node unready permanently.</summary>
     /// <returns>False if the shutdown had already begun.</returns>
     public bool BeginShutdown() => !Interlocked.Exchange(ref isShuttingDown, true);
 

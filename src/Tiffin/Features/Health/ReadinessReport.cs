@@ -48,7 +48,7 @@ sealed record WindowReport(
     [property: Description("All requests or lag samples.")] long Total,
     [property: Description("Whether the target was met. True if total is 0.")] bool Met);
 
-/// <summary>Reasons of a node not being ready. Those that are problem codes, too, have the same words.</summary>
+/// <summary>Reasons why a node is not ready. A reason that is also a problem code has the same name.</summary>
 enum NotReady
 {
     ShuttingDown, CatalogueNotLoaded, DatabaseAway, CommitNotReplicated, CommitStalled, ClockSkew,

@@ -118,7 +118,7 @@ static class InventoryEndpoints
         var caller = context.Caller();
         if (IdempotencyKey.Read(context, caller, out var key) is { } missing) return missing;
         var fingerprint = IdempotencyKey.Fingerprint(context, body, InventoryJson.Strict.MovementsRequest);
-        // Two screens may ask for it, each with the recipes that it has read.
+        // Keyed by the order: two screens may book the same waste, each with the recipes that it has read.
         if (body.OrderId is { } order)
             (key, fingerprint) = (IdempotencyKey.Of($"waste of {order}"), IdempotencyKey.Fingerprint(context));
         return await pipeline.Submit(body.ToCommand(kitchenId, caller, key, fingerprint), context) switch

@@ -16,8 +16,8 @@ static class InventoryQueries
         stock s JOIN kitchens k ON k.number = s.kitchen JOIN ingredients i ON i.number = s.ingredient
         """;
 
-    // Reads only the open orders of the kitchen $1, once for all ingredients. A scheduled order whose stock is still to
-    // be taken has nothing on the shelf.
+    // Reads only the open orders of the kitchen $1, once for all ingredients. A scheduled order whose stock is not yet
+    // deducted has nothing on the shelf.
     static readonly string levelSql = $"""
         SELECT {LevelColumns}, s.on_hand + coalesce(waiting.quantity, 0)
         FROM {LevelFrom}
@@ -32,14 +32,14 @@ static class InventoryQueries
         WHERE k.id = $1
         """;
 
-    /// <summary>Of the kitchen $1: the ingredient $2.</summary>
+    /// <summary>Selects the ingredient $2 of the kitchen $1.</summary>
     public static readonly string OneSql = $"{levelSql} AND i.sku = $2";
 
-    /// <summary>Of the kitchen $1: up to $3 ingredients after the SKU $2.</summary>
+    /// <summary>Selects up to $3 ingredients of the kitchen $1 after the SKU $2.</summary>
     public static string ListSql(bool below) =>
         $"{levelSql} AND i.sku > $2 {(below ? "AND s.on_hand < s.threshold" : "")} ORDER BY i.sku LIMIT $3";
 
-    // What an order needs includes its modifiers.
+    // An order's needs include those of its modifiers.
     static readonly string usedSql = $"""
         SELECT i.sku, sum(need.quantity)::bigint
         FROM orders o CROSS JOIN LATERAL unnest(o.need_ingredients, o.need_quantities) AS need (ingredient, quantity)
@@ -49,13 +49,13 @@ static class InventoryQueries
         GROUP BY i.sku
         """;
 
-    /// <summary>By SKU; null if the kitchen does not exist.</summary>
+    /// <summary>Sorted by SKU; null if the kitchen does not exist.</summary>
     /// <param name="database">The database.</param>
     /// <param name="kitchenId">The kitchen.</param>
     /// <param name="below">Only ingredients below their threshold.</param>
     /// <param name="after">Only ingredients after this SKU.</param>
-    /// <param name="max">The most that it reads.</param>
-    /// <param name="usedFrom">With what the orders since then needed; null for levels without it.</param>
+    /// <param name="max">Maximum ingredients to read.</param>
+    /// <param name="usedFrom">Adds the needs of the orders since this time; null for levels without them.</param>
     /// <param name="cancel">Cancels the queries.</param>
     public static async Task<List<StockLevel>?> Levels(
         Database database, string kitchenId, bool below, string after, int max, DateTimeOffset? usedFrom,

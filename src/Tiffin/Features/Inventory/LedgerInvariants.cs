@@ -3,7 +3,7 @@ using static Tiffin.Engine.Verify.LogQueries;
 
 namespace Tiffin.Features.Inventory;
 
-/// <summary>What the ledger must have in common with the log and with the stock rows.</summary>
+/// <summary>Consistency of the ledger with the log and with the stock rows.</summary>
 static class LedgerInvariants
 {
     const string Checkpoint = "(SELECT coalesce(max(position), 0) FROM subscribers WHERE name = 'ledger')";

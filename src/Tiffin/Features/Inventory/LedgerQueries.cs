@@ -35,7 +35,7 @@ static class LedgerQueries
 
     // Joins the ledger with later events of the log, so that clients read their own writes while the projection lags.
     // If it lags by more than 20,000 events, later movements are missing until it has caught up.
-    // A row stores the balance after its last line; the balance after another line is that minus the later deltas.
+    // A row stores the balance after its last line. The balance after an earlier line is that minus the later deltas.
     static readonly string linesSql = $"""
         WITH entry AS MATERIALIZED (
             SELECT k.number AS kitchen, i.number AS ingredient, k.id, i.sku,

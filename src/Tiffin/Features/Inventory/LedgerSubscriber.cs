@@ -13,7 +13,7 @@ sealed class LedgerSubscriber : ISubscriber
 
     public int BatchMax => 10_000;
 
-    // Larger batches put more movements in a row. LedgerQueries hides the delay from readers.
+    // Larger batches put more movements into one row. LedgerQueries hides the delay from readers.
     public TimeSpan Linger => TimeSpan.FromSeconds(1);
 
     public ValueTask<ISubscriberBatch?> Prepare(

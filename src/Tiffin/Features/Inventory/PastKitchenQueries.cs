@@ -9,23 +9,23 @@ namespace Tiffin.Features.Inventory;
 /// <summary>The moment after a version of an order, as a place in the log.</summary>
 /// <param name="Kitchen">The number of its kitchen.</param>
 /// <param name="KitchenId">The id of its kitchen.</param>
-/// <param name="Position">Of the event of that version.</param>
+/// <param name="Position">The position of that version's event.</param>
 /// <param name="At">When it happened.</param>
-/// <param name="Ingredients">The numbers of what the order needs.</param>
+/// <param name="Ingredients">The numbers of the ingredients that the order needs.</param>
 sealed record Moment(int Kitchen, string KitchenId, long Position, DateTimeOffset At, int[] Ingredients);
 
 /// <summary>
-/// A kitchen in the past, from its orders and the ledger: an order knows the position of each of its versions, and the
+/// A kitchen in the past, from its orders and the ledger: an order stores the position of each of its versions, and the
 /// ledger that of each movement. Both are kept for longer than the log.
 /// </summary>
 static class PastKitchenQueries
 {
     public const int OrdersMax = 200;
 
-    /// <summary>The orders that are looked through at most, which bounds the cost in a large table.</summary>
+    /// <summary>Maximum orders to scan: bounds the cost in a large table.</summary>
     public const int ScanMax = 5_000;
 
-    // The clocks of the nodes, which make the ids, differ by seconds at most.
+    // The nodes generate the ids, and their clocks differ by seconds at most.
     static readonly TimeSpan idsAhead = TimeSpan.FromMinutes(5);
 
     const string MomentSql = """
@@ -42,7 +42,7 @@ static class PastKitchenQueries
         ORDER BY o.id LIMIT $4
         """;
 
-    // A row stores the balance after its last movement, which may be a later one.
+    // A row stores the balance after its last movement, which may be later than the position.
     const string StockSql = """
         SELECT i.sku, i.name, i.unit, coalesce(page.balance - coalesce(later.delta, 0), 0)::bigint
         FROM ingredients i
@@ -82,13 +82,13 @@ static class PastKitchenQueries
         }
     }
 
-    /// <summary>What was open then, the oldest first; one order more than the limit if there were more.</summary>
+    /// <summary>The orders open at that moment, oldest first; one more than the limit if there were more.</summary>
     public static Task<List<PastOrder>> Orders(
         NpgsqlConnection connection, Moment then, CancellationToken cancel) =>
         Rows(connection, OrdersSql, ReadOrder, cancel, P(then.Kitchen), P(then.Position),
             P(OrderTable.FirstId((then.At + idsAhead).ToUnixTimeMilliseconds())), P(OrdersMax + 1));
 
-    /// <summary>The levels of what the order needs; empty if the ledger has not reached that moment yet.</summary>
+    /// <summary>Levels of the order's ingredients; empty if the ledger has not reached that moment yet.</summary>
     public static Task<List<PastLevel>> Stock(NpgsqlConnection connection, Moment then, CancellationToken cancel) =>
         Rows(connection, StockSql,
             row => new PastLevel(row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt64(3)), cancel,

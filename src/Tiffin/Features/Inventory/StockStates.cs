@@ -9,15 +9,15 @@ using static Tiffin.Engine.Storage.Sql;
 namespace Tiffin.Features.Inventory;
 
 /// <summary>
-/// Reports levels that are out of stock, or no longer, because a recipe or the brands of a kitchen have changed: no
-/// movement does, since what is out of stock is not sold. Two nodes that do it at the same time do no harm.
+/// Reports levels that went out of stock, or are no longer, because a recipe or the brands of a kitchen changed. No
+/// movement would report them, since items that are out of stock are not sold. Safe to run on two nodes at once.
 /// </summary>
 sealed class StockStates(Database database, CatalogueReader catalogues, CommitPipeline pipeline) : IChore
 {
     const int AtOnceMax = 500;
     const string LevelsSql = "SELECT ingredient, on_hand, threshold, state FROM stock WHERE kitchen = $1";
 
-    // What the states were last compared with.
+    // The catalogue that the states were last compared with.
     CatalogueSnapshot settled = CatalogueSnapshot.Empty;
 
     public TimeSpan Every => TimeSpan.FromSeconds(5);

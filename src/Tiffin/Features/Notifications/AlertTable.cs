@@ -36,8 +36,8 @@ static class AlertTable
     public static Task Record(NpgsqlConnection connection, List<KitchenLevel> levels, CancellationToken cancel) =>
         recorded.Run(connection, recordSql, levels, cancel);
 
-    // Pending alerts are as old as what was read of the log: days, when notifications were switched on just now. Only
-    // what is short at this moment is worth a message.
+    // Pending alerts are as old as the events read from the log, which may be days when notifications were only just
+    // enabled. Only ingredients that are short now are worth a message.
     static readonly string shortSql = $"""
         ingredients i, kitchens k, stock s WHERE s.has_alerts AND s.state <> {StockState.Ok:d}
             AND s.kitchen = k.number AND s.ingredient = i.number
@@ -62,6 +62,6 @@ static class AlertTable
         FROM taken t, {shortSql} AND t.kitchen = k.id AND t.sku = i.sku GROUP BY t.kitchen
         """;
 
-    /// <summary>Creates one message per kitchen of all its pending alerts, at most one per interval.</summary>
+    /// <summary>Creates one message per kitchen for all its pending alerts, at most one per interval.</summary>
     public static NpgsqlBatchCommand Bundle(TimeSpan interval) => Of(bundleSql, P(interval));
 }

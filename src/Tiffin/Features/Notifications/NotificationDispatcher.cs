@@ -16,7 +16,7 @@ sealed class NotificationDispatcher(
 {
     const int ReasonMax = 300;
 
-    // Label of messages that are given up in bulk, without reading their channel.
+    // Metric label of messages that are given up in bulk, without reading their channel.
     const string AnyChannel = "any";
 
     readonly NotificationOptions options = settings.Value;
@@ -100,8 +100,8 @@ sealed class NotificationDispatcher(
         }
     }
 
-    // Server responses often contain the recipient's address, which is stored only in contacts (PII). They may contain
-    // NUL, which PostgreSQL does not store; nor does it store half of a surrogate pair.
+    // Server responses often contain the recipient's address, which is stored only in contacts (PII). PostgreSQL stores
+    // neither NUL, which they may contain, nor half of a surrogate pair.
     internal static string? Redact(string? reason, string? address)
     {
         if (reason is null) return null;

@@ -6,7 +6,7 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Features.Notifications;
 
 /// <summary>
-/// Queues messages in the transaction of the checkpoint: exactly one per order and status, also after a crash.
+/// Queues messages in the transaction of the checkpoint: exactly one per order and status, even after a crash.
 /// <see cref="NotificationDispatcher"/> sends them.
 /// </summary>
 sealed class NotificationSubscriber(IEnumerable<ISender> senders, ILogger<NotificationSubscriber> log) : ISubscriber

@@ -65,8 +65,8 @@ static class NotificationTable
         WHERE state = {MessageState.Waiting:d} AND at < clock_timestamp() - $1
         """;
 
-    // FIFO per order: the message of a later status must not overtake that of an earlier one. Late messages can be
-    // inserted after those before were dropped: the next round drops them.
+    // FIFO per order: the message of a later status must not overtake that of an earlier one. Messages that are already
+    // late can be inserted after dropLateSql has run: the next round drops them.
     static readonly string claimSql = $"""
         WITH due AS (
             SELECT id FROM notifications n

@@ -11,7 +11,7 @@ using static Tiffin.Edge.Access.Visibility;
 
 namespace Tiffin.Features.Orders;
 
-/// <summary>Reads for screens: a snapshot, and the position from which the event stream continues it.</summary>
+/// <summary>Reads for screens: a snapshot, and the position from which the event stream continues.</summary>
 static class BoardEndpoints
 {
     public static void MapBoard(this IEndpointRouteBuilder app)
@@ -39,7 +39,7 @@ static class BoardEndpoints
         var cancel = context.RequestAborted;
         await using var connection = await database.OpenRequest(cancel);
         if (await BoardQueries.Read(connection, kitchenId, cancel) is not { } snapshot) return Problems.NotFound;
-        // Read last: a change since the snapshot is in the stream too, but one before it is not.
+        // Read last: the stream contains changes made after the snapshot, but not those before it.
         var catalogue = await catalogues.Read(connection, cancel);
         var prepareSeconds = await times.Median(connection, catalogue.Kitchens[kitchenId].Number, cancel);
         return new BoardResult(

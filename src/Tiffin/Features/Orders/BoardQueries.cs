@@ -9,20 +9,20 @@ using static Tiffin.Engine.Storage.Sql;
 
 namespace Tiffin.Features.Orders;
 
-/// <summary>Open orders of a kitchen, and the position of the last event that they include.</summary>
-/// <param name="IsTruncated">There are more orders in the kitchen, or scheduled for it, than these.</param>
+/// <summary>Open orders of a kitchen, and the position of the last event included.</summary>
+/// <param name="IsTruncated">Whether the kitchen has more orders, or more scheduled ones, than these.</param>
 sealed record BoardSnapshot(string AsOf, IReadOnlyList<OrderDocument> Orders, bool IsTruncated);
 
 static class BoardQueries
 {
-    /// <summary>Of each part of a board.</summary>
+    /// <summary>Maximum orders in each part of a board.</summary>
     public const int OrdersMax = 200;
 
     const string Begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
     const string AsOf = "SELECT coalesce(max(position), 0) FROM events";
 
-    // Each part has places of its own: orders for next week and those on the road take none from what must be cooked.
+    // Each part has its own limit: orders for next week or out for delivery must not displace those to be cooked.
     internal static readonly string BoardSql = $"""
         SELECT {OrderTable.Columns}, placed.place FROM (
             SELECT id, row_number() OVER (
@@ -91,7 +91,7 @@ static class BoardQueries
         return new BoardSnapshot(Cursor(asOf), orders, isTruncated);
     }
 
-    /// <summary>The counts of each kitchen in the scope; without what the catalogue knows.</summary>
+    /// <summary>The counts of each kitchen in the scope, without the values from the catalogue.</summary>
     public static async Task<(string AsOf, List<KitchenOperations> Kitchens)> Count(
         NpgsqlConnection connection, Scope scope, string? kitchenId, DateTimeOffset now, CancellationToken cancel)
     {

@@ -7,7 +7,7 @@ using Tiffin.Engine.Wire;
 
 namespace Tiffin.Features.Orders;
 
-/// <summary>Writes a <see cref="BoardView"/>; the orders are as the viewer sees them.</summary>
+/// <summary>Writes a <see cref="BoardView"/>, with the orders as the viewer may see them.</summary>
 sealed class BoardResult(
     BoardSnapshot snapshot, CatalogueSnapshot catalogue, string kitchenId, Caller viewer,
     IReadOnlyList<string> allergyWords, int? prepareSeconds, DateTimeOffset now) : IResult
@@ -53,7 +53,7 @@ sealed class BoardResult(
         json.WriteEndArray();
     }
 
-    // With the modifiers: they take ingredients too.
+    // Includes modifiers, which also use ingredients.
     IEnumerable<BoardItem> Items() =>
         from id in snapshot.Orders.SelectMany(order => OrderJson.ItemsOf(order.Content)).Distinct()
         where catalogue.Items.ContainsKey(id)

@@ -97,14 +97,14 @@ static class CourierEndpoints
         if (body.Latitude is not (>= -90 and <= 90)) faults.Add("/latitude", "out_of_range", "must be -90 to 90");
         if (body.Longitude is not (>= -180 and <= 180))
             faults.Add("/longitude", "out_of_range", "must be -180 to 180");
-        // A clock that is far ahead would make all later positions old.
+        // A position from a clock far ahead would make all later positions look old.
         if (body.At > now + clockDifferenceMax)
             faults.Add("/at", "in_the_future", $"must not be after {JsonTime.Text(now)}; check the device's clock");
         return Problems.Of(faults);
     }
 }
 
-/// <summary>What is left out stays as it is for the same courier.</summary>
+/// <summary>Absent properties stay unchanged if the courier is the same.</summary>
 sealed record CourierRequest(
     [property: Description("The courier's id: the subject of their credentials, or the id that the channel uses.")]
     [property: MaxLength(ChangeStatus.CourierIdMax)] string CourierId,

@@ -10,7 +10,7 @@ using static Tiffin.Edge.Access.Visibility;
 
 namespace Tiffin.Features.Orders;
 
-/// <summary>Failed attempts to deliver an order, and what is decided about them.</summary>
+/// <summary>Failed attempts to deliver an order, and the decisions about them.</summary>
 static class DeliveryEndpoints
 {
     public static void MapDeliveryAttempts(this IEndpointRouteBuilder app)

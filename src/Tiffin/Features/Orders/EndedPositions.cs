@@ -4,8 +4,8 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Features.Orders;
 
 /// <summary>
-/// Deletes the positions of couriers whose orders have ended. A position that arrives while its order ends may be
-/// written after the order, so the batch that ends the order could not delete it.
+/// Deletes the courier positions of orders that have ended. A position that arrives while its order ends may be written
+/// after the batch that ends the order, which then cannot delete it.
 /// </summary>
 sealed class EndedPositions(Database database) : IChore
 {

@@ -8,7 +8,7 @@ using static Tiffin.Domain.Orders.PlaceOrderLimits;
 
 namespace Tiffin.Features.Orders;
 
-// The attributes only document limits in OpenAPI: the domain validates and reports the faults.
+// The attributes only document limits in OpenAPI: the domain validates requests and reports the faults.
 
 sealed record PlaceOrderRequest(
     string KitchenId, string BrandId, string Channel, CustomerRequest Customer, FulfilmentRequest Fulfilment,

@@ -141,7 +141,7 @@ static class OrderEndpoints
             return body.ToCommand(order, version, caller, secrets);
         }, body.CheckProperties());
 
-    /// <summary>What all changes of an order have in common: If-Match, and the order as the response.</summary>
+    /// <summary>Declares what all changes of an order share: If-Match, and the order as the response.</summary>
     public static RouteHandlerBuilder ChangesOrder(this RouteHandlerBuilder endpoint) => endpoint
         .RequestHeader("If-Match", "One or more ETags. Returns 412 if the order's version is none of them.")
         .ResponseHeader("ETag", always: true, 200)

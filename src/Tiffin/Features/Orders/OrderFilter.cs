@@ -5,7 +5,7 @@ using Tiffin.Engine.Storage;
 
 namespace Tiffin.Features.Orders;
 
-// Null, or an empty list of statuses, does not filter.
+// Null, or an empty list of statuses, means no filter.
 sealed record OrderFilter(
     string? KitchenId = null, string? BrandId = null, IReadOnlyList<OrderStatus>? Statuses = null,
     string? Channel = null, string? CustomerId = null, string? ExternalReference = null,
@@ -25,7 +25,8 @@ sealed class OrderSearch
     // database's. The clocks differ by seconds at most: a node with a greater skew is not ready.
     static readonly TimeSpan idToPlacedAt = TimeSpan.FromMinutes(5);
 
-    // The distinct channels by an index skip scan: the index starts with the channel, so a reference alone cannot seek.
+    // The distinct channels, by an index skip scan: the index starts with the channel, so it cannot be searched by the
+    // reference alone.
     const string Channels = """
         ARRAY(WITH RECURSIVE channels AS (
             SELECT min(channel) AS channel FROM orders WHERE external_reference IS NOT NULL
@@ -71,7 +72,7 @@ sealed class OrderSearch
         if (scope.OfOrders(Bind) is { } inScope) rest.Add(inScope);
     }
 
-    /// <summary>One order, if within the scope.</summary>
+    /// <summary>One order, if it is within the scope.</summary>
     public static OrderSearch Of(Guid id, Scope scope) => new(id, scope);
 
     static OrderFilter WithKitchen(OrderFilter filter, string kitchen) =>

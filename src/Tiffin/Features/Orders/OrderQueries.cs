@@ -8,8 +8,8 @@ namespace Tiffin.Features.Orders;
 
 static class OrderQueries
 {
-    // Rows scanned per page at most, so that a page costs no more in a large table than in a small one. A selective
-    // filter gives short pages with a cursor.
+    // Maximum rows scanned per page, so that a page costs no more in a large table than in a small one. A selective
+    // filter yields short pages with a cursor.
     public const int ScanMax = 5_000;
 
     public static async Task<OrderDocument?> Find(Database database, Scope scope, Guid id, CancellationToken cancel)
@@ -26,7 +26,7 @@ static class OrderQueries
         Database database, Scope scope, OrderFilter filter, Guid? before, int limit, ScanCursors cursors,
         CancellationToken cancel, int scanMax = ScanMax)
     {
-        // Same as for an unknown kitchen, and without a query, whose duration would reveal the kitchen's volume.
+        // The same response as for an unknown kitchen, and no query, whose duration would reveal the kitchen's volume.
         if (filter.KitchenId is { } kitchen && !scope.Reaches(kitchen)) return new([], null);
         var search = new OrderSearch(filter, scope, before);
         await using var connection = await database.OpenRequest(cancel);

@@ -9,7 +9,7 @@ using Tiffin.Engine.Wire;
 
 namespace Tiffin.Features.Orders;
 
-/// <summary>Answers with an order: 201 if it was placed now or is replayed by key, else 200.</summary>
+/// <summary>Responds with an order: 201 if it was just placed or is replayed by key, else 200.</summary>
 sealed class OrderResult(OrderDocument document, Caller viewer, int status, bool replayed = false) : IResult
 {
     public static OrderResult Placed(Outcome.OfOrder outcome, Caller viewer) => new(
@@ -20,7 +20,7 @@ sealed class OrderResult(OrderDocument document, Caller viewer, int status, bool
         var response = httpContext.Response;
         var etag = string.Create(CultureInfo.InvariantCulture, $"\"{document.Order.Version}\"");
         response.Headers.ETag = etag;
-        // An erasure changes no version, but the client must learn of it.
+        // An erasure does not change the version, but the client must learn of it.
         if (document.Contact != ContactTable.Erased && httpContext.Request.IsKnown(etag))
         {
             response.StatusCode = 304;
@@ -45,7 +45,8 @@ sealed class OrderResult(OrderDocument document, Caller viewer, int status, bool
     }
 
     /// <summary>
-    /// Null for those who verify or bring what the customer proves: the tracking page shows the delivery code.
+    /// Null for kitchens and couriers, to whom the customer proves their identity: the tracking page shows the delivery
+    /// code.
     /// </summary>
     public static string? TrackingUrl(HttpContext context, Order order, Caller viewer) =>
         viewer.Role is Role.Kitchen or Role.Courier

@@ -7,8 +7,8 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Features.Orders;
 
 /// <summary>
-/// Fires the timers of orders whose time has come, by the clock that also decides in the batch. Two nodes that fire the
-/// same timer do no harm, and a timer is deleted only once its command has an outcome.
+/// Fires due order timers, by the same clock that decides in the batch. Two nodes may safely fire the same timer, and a
+/// timer is deleted only once its command has an outcome.
 /// </summary>
 sealed class OrderTimerChore(Database database, CommitPipeline pipeline, ILogger<OrderTimerChore> log) : IChore
 {
@@ -23,7 +23,7 @@ sealed class OrderTimerChore(Database database, CommitPipeline pipeline, ILogger
         while (await FireDue(cancel) == AtOnceMax) { }
     }
 
-    // The number of timers that are done. What an overloaded pipeline refused waits for the next run.
+    // Returns the number of timers that are done. Those that an overloaded pipeline rejected wait for the next run.
     async Task<int> FireDue(CancellationToken cancel)
     {
         var due = await Due(cancel);
@@ -47,11 +47,11 @@ sealed class OrderTimerChore(Database database, CommitPipeline pipeline, ILogger
         return await OrderTimerTable.Due(connection, database.Clock.Now, AtOnceMax, cancel);
     }
 
-    // Two deadlines can have the same time: what the first one caused then left the row to the second.
+    // Two deadlines can be due at the same time: after the first one has fired, the row belongs to the second.
     bool IsDone(OrderTimer timer, Outcome? outcome) =>
         outcome is not Outcome.Unavailable && NextTimer(outcome)?.DueAt != timer.DueAt;
 
-    // Computed, because the times of the kitchen may have been raised since the last event of the order.
+    // Computed again, because the kitchen's times may have been raised since the order's last event.
     OrderTimer? NextTimer(Outcome? outcome) =>
         outcome is Outcome.OfOrder { Document.Order: var order }
         && OrderTimers.Next(order, pipeline.Catalogue.KitchenOf(order.Kitchen)!) is { } at

@@ -4,8 +4,8 @@ using Tiffin.Domain.Orders;
 
 namespace Tiffin.Features.Orders;
 
-// Documents an order's JSON in OpenAPI. OrderJson writes it by hand from bytes stored when the order was placed; a test
-// compares both.
+// Documents an order's JSON in OpenAPI. OrderJson writes it by hand from bytes stored when the order was placed. A test
+// compares the two.
 
 [Description("An order, limited to what the caller may see.")]
 sealed record OrderView(

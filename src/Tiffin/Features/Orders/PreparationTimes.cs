@@ -8,18 +8,18 @@ using static Tiffin.Engine.Storage.Sql;
 namespace Tiffin.Features.Orders;
 
 /// <summary>
-/// How long a kitchen prepares an order: the median of those that became ready in the last hour. A board takes it with
-/// each of its reads.
+/// How long a kitchen takes to prepare an order: the median of the orders that became ready in the last hour. Each read
+/// of a board includes it.
 /// </summary>
 sealed class PreparationTimes(Database database)
 {
-    // Fewer orders say too little.
+    // Fewer orders are not representative.
     const int SampleMin = 5;
     static readonly TimeSpan kept = TimeSpan.FromMinutes(1);
     static readonly TimeSpan readyWithin = TimeSpan.FromHours(1);
     static readonly TimeSpan placedWithin = TimeSpan.FromDays(2);
 
-    // A shorter preparation was recorded when it had ended, and says nothing about the kitchen.
+    // Leaves out preparations of less than a minute: they were recorded when they had ended, so their time is wrong.
     static readonly string medianSql = $"""
         SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM ready - preparing)::int), count(*)
         FROM (

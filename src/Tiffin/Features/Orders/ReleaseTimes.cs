@@ -11,8 +11,8 @@ using static Tiffin.Engine.Storage.Sql;
 namespace Tiffin.Features.Orders;
 
 /// <summary>
-/// Computes the release of scheduled orders again after their kitchen's times or mode or an item have changed. Two
-/// nodes that do it at the same time do no harm.
+/// Recomputes the release of scheduled orders after their kitchen's times or mode, or an item, have changed. Safe to
+/// run on two nodes at once.
 /// </summary>
 sealed class ReleaseTimes(Database database, CatalogueReader catalogues, CommitPipeline pipeline) : IChore
 {
@@ -26,7 +26,7 @@ sealed class ReleaseTimes(Database database, CatalogueReader catalogues, CommitP
         WHERE id > $2 AND schedule IS NOT NULL AND NOT schedule ? 'releasedAt' ORDER BY id LIMIT $3
         """;
 
-    // What the releases of each kitchen were last computed from.
+    // The inputs from which the releases of each kitchen were last computed.
     readonly ConcurrentDictionary<int, (Kitchen Kitchen, ImmutableDictionary<string, Item> Items)> settled = [];
 
     public TimeSpan Every => TimeSpan.FromSeconds(5);
@@ -46,7 +46,7 @@ sealed class ReleaseTimes(Database database, CatalogueReader catalogues, CommitP
         }
     }
 
-    // False if the pipeline did not take all of them: they are computed again in the next run.
+    // False if the pipeline did not take all of them: the next run computes them again.
     async Task<bool> Adjust(int kitchen, CancellationToken cancel)
     {
         var (last, isDone) = (Guid.Empty, true);

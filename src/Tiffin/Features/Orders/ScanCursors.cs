@@ -6,7 +6,7 @@ namespace Tiffin.Features.Orders;
 
 /// <summary>
 /// Cursors at the order where a scan stopped. That order may belong to another channel or courier, and its id reveals
-/// its time and kitchen, so it is encrypted with a key of the installation. A plain order id is also a valid cursor.
+/// its time and kitchen, so the id is encrypted with a key of the installation. A plain order id is a valid cursor too.
 /// </summary>
 sealed class ScanCursors(IDataProtectionProvider protection)
 {

@@ -9,8 +9,8 @@ using static Tiffin.Engine.Storage.Sql;
 namespace Tiffin.Features.Orders;
 
 /// <summary>
-/// Accepts the orders that were waiting when their kitchen switched to automatic acceptance. No other component does,
-/// and the acceptance timeout no longer applies to them.
+/// Accepts the orders that were waiting when their kitchen switched to automatic acceptance. No other component accepts
+/// them, and the acceptance timeout no longer applies to them.
 /// </summary>
 sealed class WaitingAcceptance(Database database, CommitPipeline pipeline) : IChore
 {
@@ -22,8 +22,8 @@ sealed class WaitingAcceptance(Database database, CommitPipeline pipeline) : ICh
         SELECT id FROM orders WHERE kitchen = $1 AND NOT closed AND status = {OrderStatus.Placed:d} LIMIT $2
         """;
 
-    // Kitchens with automatic acceptance get no new waiting orders: once none is left, a kitchen is skipped until it is
-    // changed, such as to manual acceptance and back between two runs.
+    // Kitchens with automatic acceptance get no new waiting orders: once none is left, a kitchen is skipped until it
+    // changes, such as to manual acceptance and back between two runs.
     readonly HashSet<(int Number, long Version)> settled = [];
 
     public TimeSpan Every => TimeSpan.FromSeconds(5);

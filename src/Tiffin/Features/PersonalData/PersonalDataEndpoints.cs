@@ -95,7 +95,7 @@ static class PersonalDataEndpoints
         return TypedResults.NoContent();
     }
 
-    // Routing leaves %2F as it is, so that it looks like %252F; ids of customers may have a slash.
+    // Routing does not decode %2F, so it cannot be distinguished from %252F; customer ids may contain a slash.
     static string Unescaped(string id, HttpContext context) => id.Contains("%2F", StringComparison.OrdinalIgnoreCase)
         ? Uri.UnescapeDataString(context.Features.GetRequiredFeature<IHttpRequestFeature>()
             .RawTarget.Split('?')[0].Split('/')[^2])

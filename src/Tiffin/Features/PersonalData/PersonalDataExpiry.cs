@@ -4,7 +4,7 @@ using Tiffin.Engine.Storage;
 
 namespace Tiffin.Features.PersonalData;
 
-/// <summary>Erases the personal data (PII) of ended orders past its retention period, in bounded batches.</summary>
+/// <summary>Erases personal data (PII) of ended orders after its retention period, in bounded batches.</summary>
 sealed class PersonalDataExpiry(Database database, IOptions<PersonalDataOptions> options, TimeProvider clock) : IChore
 {
     const int AtOnceMax = 5_000;

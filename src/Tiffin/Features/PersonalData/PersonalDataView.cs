@@ -3,7 +3,7 @@ using Tiffin.Domain.Orders;
 
 namespace Tiffin.Features.PersonalData;
 
-// Schema of what the export writes, for the OpenAPI document. A test compares the two.
+// The schema of the export, for the OpenAPI document. A test compares the two.
 
 sealed record PersonalDataView(string CustomerId, IReadOnlyList<ContactView> Contacts);
 

@@ -6,8 +6,8 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Features.Sandbox;
 
 /// <summary>
-/// A clock that an administrator moves forward, for tests of integrations. Without <c>Sandbox:Enabled</c> there is
-/// neither the clock nor its route.
+/// A clock that an administrator moves forward, for integration tests. Without <c>Sandbox:Enabled</c>, neither the
+/// clock nor its route exists.
 /// </summary>
 sealed class SandboxFeature : Feature
 {

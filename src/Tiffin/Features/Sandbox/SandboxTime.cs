@@ -4,7 +4,7 @@ using static Tiffin.Engine.Storage.Sql;
 
 namespace Tiffin.Features.Sandbox;
 
-/// <summary>Moves the clock of the sandbox, and keeps its offset in the database for the other nodes.</summary>
+/// <summary>Moves the sandbox clock, and stores its offset in the database for the other nodes.</summary>
 sealed class SandboxTime(Database database, SandboxClock clock, IEnumerable<IChore> chores) : IDisposable
 {
     const string AdvanceSql = """
@@ -15,13 +15,13 @@ sealed class SandboxTime(Database database, SandboxClock clock, IEnumerable<ICho
 
     readonly SemaphoreSlim one = new(1);
 
-    /// <summary>Returns when every chore that follows the clock has run, at each deadline on the way too.</summary>
+    /// <summary>Returns when every chore that follows the clock has run, also at each deadline on the way.</summary>
     public async Task MoveTo(DateTimeOffset time, CancellationToken cancel)
     {
         await one.WaitAsync(cancel);
         try
         {
-            // What changed before the clock moves may have moved deadlines.
+            // Changes made before the clock moves may have moved deadlines.
             await RunChores(cancel);
             while (await NextDeadline(time, cancel) is { } deadline)
             {
@@ -37,7 +37,7 @@ sealed class SandboxTime(Database database, SandboxClock clock, IEnumerable<ICho
         }
     }
 
-    /// <summary>Takes over the offset that another node has set.</summary>
+    /// <summary>Applies the offset that another node has set.</summary>
     public async Task Follow(CancellationToken cancel)
     {
         await using var connection = await database.OpenBackground(cancel);
@@ -69,7 +69,7 @@ sealed class SandboxTime(Database database, SandboxClock clock, IEnumerable<ICho
     }
 }
 
-/// <summary>Keeps this node's clock with the sandbox's.</summary>
+/// <summary>Keeps this node's clock in step with the sandbox clock.</summary>
 sealed class SandboxFollower(SandboxTime time, TimeProvider clock, ILogger<UpkeepLoop> log) : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>

@@ -39,7 +39,7 @@ sealed partial record DifferencesRequest(
         return Problems.Of(faults);
     }
 
-    // For the log: without line breaks, and without what names, phone numbers and addresses are written with.
+    // For the log: no line breaks, and none of the characters of which names, phone numbers and addresses consist.
     [GeneratedRegex(@"\A[a-z0-9 _,-]{1,100}\z")]
     private static partial Regex Plain();
 }

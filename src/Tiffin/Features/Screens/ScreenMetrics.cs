@@ -3,7 +3,7 @@ using Tiffin.Domain;
 
 namespace Tiffin.Features.Screens;
 
-/// <summary>What screens report to this node.</summary>
+/// <summary>Metrics that screens report to this node.</summary>
 sealed class ScreenMetrics(IMeterFactory meters)
 {
     public const string MeterName = "Tiffin.Screens";

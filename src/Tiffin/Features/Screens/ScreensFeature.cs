@@ -8,7 +8,7 @@ using static Tiffin.Edge.Access.Visibility;
 namespace Tiffin.Features.Screens;
 
 /// <summary>
-/// The screens for people: one HTML file each, without data, whose script calls the API with the session's cookie.
+/// The screens for people: one HTML file each, without data, whose script calls the API with the session cookie.
 /// </summary>
 sealed class ScreensFeature : Feature
 {
@@ -20,7 +20,7 @@ sealed class ScreensFeature : Feature
 
     public override void Map(WebApplication app)
     {
-        // Prometheus sees no increase in a series that begins with its first difference.
+        // Prometheus would see no increase if the series began with its first difference.
         app.Services.GetRequiredService<ScreenMetrics>().Begin();
         app.MapDifferences();
         var pages = app.MapGroup("").ExcludeFromDescription();
@@ -33,7 +33,7 @@ sealed class ScreensFeature : Feature
         Screen("/operations", "operations", Admin | Manager, Chain);
         Screen("/analytics", "analytics", Admin | Manager, Chain);
 
-        // Public: nothing in them is secret, and a page that was refused needs them too.
+        // Public: they contain no secrets, and the page that explains a refusal needs them too.
         pages.MapGet("/assets/{name}", (string name) => BuiltFiles.Of(BuiltFile.AssetsFolder + name)).Public();
         foreach (var name in BuiltFiles.AtRoot) pages.MapGet($"/{name}", () => BuiltFiles.Of(name)).Public();
 
@@ -42,8 +42,8 @@ sealed class ScreensFeature : Feature
                 .WithMetadata(new PageEndpoint(Refuse));
     }
 
-    // The browser reads the orders while it loads the script: a tablet shows its first card that much earlier. A script
-    // that asks for the page, to keep a copy of it, needs no orders.
+    // The browser reads the orders while it loads the script, so a tablet shows its first card earlier. A script that
+    // requests the page to cache it needs no orders.
     static IResult Board(string kitchenId, HttpContext context)
     {
         if (context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal))
@@ -57,7 +57,7 @@ sealed class ScreensFeature : Feature
             ? Results.Redirect("/start")
             : Results.Redirect("/docs");
 
-    // The door explains a refusal, in the reader's language, with links to what they may open.
+    // The door explains a refusal in the reader's language, with links to the screens that they may open.
     static Task Refuse(HttpContext context, Problem problem)
     {
         context.Response.Headers.CacheControl = "no-store";

@@ -5,8 +5,8 @@ using System.Text;
 namespace Tiffin.Features.Tracking;
 
 /// <summary>
-/// HTML as an interpolated string whose values are encoded, except those that are HTML themselves: a name cannot become
-/// an element.
+/// HTML as an interpolated string whose values are encoded unless they are HTML themselves: a name cannot become an
+/// element.
 /// </summary>
 [InterpolatedStringHandler]
 readonly struct Html(int literalLength, int formattedCount)

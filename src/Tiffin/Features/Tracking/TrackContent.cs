@@ -4,7 +4,7 @@ using Tiffin.Engine.Storage;
 
 namespace Tiffin.Features.Tracking;
 
-/// <summary>What the customer's page says about an order at a time.</summary>
+/// <summary>The content of the customer's page about an order at a time.</summary>
 sealed class TrackContent(TrackedOrder tracked, TrackView view, TrackTexts texts, DateTimeOffset now)
 {
     readonly Order order = tracked.Document.Order;
@@ -31,7 +31,7 @@ sealed class TrackContent(TrackedOrder tracked, TrackView view, TrackTexts texts
         _ => texts.Cancelled,
     };
 
-    /// <param name="token">Of the order's stream, which the script follows.</param>
+    /// <param name="token">The token of the order's stream, which the script follows.</param>
     public Html Main(string token) => $"""
         <main{Events(token)}>
         <header><p>{view.Brand}</p><p class="muted number">{texts.OrderNumber(view.Number)}</p></header>
@@ -53,7 +53,7 @@ sealed class TrackContent(TrackedOrder tracked, TrackView view, TrackTexts texts
             """;
     }
 
-    // Only the events after what this page shows.
+    // Only events after the version that this page shows.
     Html Events(string token)
     {
         if (!order.IsOpen) return Html.None;
@@ -109,11 +109,11 @@ sealed class TrackContent(TrackedOrder tracked, TrackView view, TrackTexts texts
         if (order is { Status: OrderStatus.OutForDelivery, Details.Contactless: true }) yield return texts.Contactless;
     }
 
-    // The page shows minutes: seconds are no news.
+    // The page shows minutes: a change of seconds would not be visible.
     bool IsLaterThanFirst =>
         order.Details.Promise is { } promise && promise.ReadyAt - promise.First >= TimeSpan.FromMinutes(1);
 
-    // Not all changes of the promise say one.
+    // Not every change of the promise has a reason.
     string? WhyLater => (string?)TimelineJson.Lines(tracked.Document.Timeline)
         .LastOrDefault(line => line.ContainsKey("promise"))?["reason"];
 
@@ -134,7 +134,7 @@ sealed class TrackContent(TrackedOrder tracked, TrackView view, TrackTexts texts
 
     static Html Paragraph(string text) => $"<p>{text}</p>";
 
-    // Not before it is needed: a code that was seen for an hour is known to more people.
+    // Not before it is needed: the longer a code is visible, the more people see it.
     Html Code()
     {
         var from = isPickup ? OrderStatus.Ready : OrderStatus.OutForDelivery;

@@ -48,7 +48,7 @@ static class TrackEndpoints
         return TrackPage.Of(context, token, tracked, view, database.Clock.Now, canCancel);
     }
 
-    // The page's form, so that it works without script. The token is the credential: no other site knows it.
+    // A form on the page, so that it works without a script. The token is the credential: no other site knows it.
     static async Task<IResult> Cancel(
         string token, HttpContext context, TrackTokens tokens, TrackQueries queries, CommitPipeline pipeline,
         IOptions<TrackingOptions> options)
@@ -71,7 +71,7 @@ static class TrackEndpoints
     }
 
     /// <summary>
-    /// The customer, if they may cancel the order. Without a customer id, the order was taken by a channel that knows
+    /// The customer, if they may cancel the order. An order without a customer id came through a channel that manages
     /// its customers itself.
     /// </summary>
     static Caller? CustomerOf(Order order, TrackingOptions options) =>

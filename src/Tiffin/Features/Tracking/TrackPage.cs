@@ -5,8 +5,8 @@ using Tiffin.Edge;
 namespace Tiffin.Features.Tracking;
 
 /// <summary>
-/// The customer's page of an order. It is complete without its script, which replaces the parts of the page that have
-/// an id by those of a new version of it: the sentences are written in one place.
+/// The customer's page of an order. It is complete without its script, which replaces the parts that have an id with
+/// those of a freshly rendered page, so that only the server writes the sentences.
 /// </summary>
 sealed class TrackPage(TrackTexts texts, string title, Html main) : IResult
 {
@@ -45,7 +45,7 @@ sealed class TrackPage(TrackTexts texts, string title, Html main) : IResult
         };
     }
 
-    /// <summary>Instead of a problem of the edge: the page is for a person.</summary>
+    /// <summary>Replaces a problem of the edge with a page for a person.</summary>
     public static Task Refuse(HttpContext context, Problem problem)
     {
         var texts = TrackTexts.For(context.Request);

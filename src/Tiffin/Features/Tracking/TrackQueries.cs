@@ -6,7 +6,7 @@ using static Tiffin.Engine.Storage.Sql;
 
 namespace Tiffin.Features.Tracking;
 
-/// <summary>The stored order, where its courier is, and in which time zone its kitchen is.</summary>
+/// <summary>The stored order, its brand, its kitchen's time zone and its courier's position.</summary>
 sealed record TrackedOrder(OrderDocument Document, string Brand, string Zone, CourierPosition? Position)
 {
     /// <summary>Null if the kitchen has promised no time at the door or, for a pickup, at the counter.</summary>
@@ -20,23 +20,23 @@ sealed record TrackedOrder(OrderDocument Document, string Brand, string Zone, Co
 }
 
 /// <summary>
-/// How long after its promise an order of a kitchen is delivered, or after its placing if nothing is promised: the 10th
-/// and 90th percentiles of recent ones.
+/// How long after the promised time, or after placing if nothing is promised, a kitchen's orders are delivered: the
+/// 10th and 90th percentiles of recent ones.
 /// </summary>
 sealed record DeliveryTime(TimeSpan From, TimeSpan To);
 
-/// <summary>The orders that a delivery time is measured of: those that were delivered before a time.</summary>
+/// <summary>The orders from which a delivery time is measured: those delivered before a time.</summary>
 readonly record struct DeliveredOrders(
     int Kitchen, FulfilmentType Fulfilment, bool ArePromised, DateTimeOffset Before);
 
 sealed class TrackQueries(Database database)
 {
-    // Fewer orders say too little.
+    // Fewer orders are not representative.
     const int SampleMin = 5;
     const int DeliveryTimesMax = 20_000;
     static readonly TimeSpan measuredEvery = TimeSpan.FromMinutes(5);
 
-    // The last columns are those of the placing, the brand, the kitchen and the position.
+    // The last columns are placed_at, the brand, the time zone and the position.
     static readonly string trackedSql = $"""
         SELECT {OrderTable.Columns}, o.placed_at, b.name, k.time_zone, {CourierPositionTable.Columns}
         FROM {OrderTable.From} JOIN brands b ON b.id = o.brand_id JOIN kitchens k ON k.number = o.kitchen
@@ -60,14 +60,17 @@ sealed class TrackQueries(Database database)
             row.GetString(own + 2), CourierPositionTable.Read(row, own + 3));
     }
 
-    /// <summary>As promised, or else as recent orders of the kitchen took; null if the order has ended.</summary>
+    /// <summary>
+    /// The promised time, or else an estimate from recent orders of the kitchen. Null if there are too few of them, or
+    /// if the order has ended.
+    /// </summary>
     public async Task<ExpectedTime?> Expected(TrackedOrder tracked, CancellationToken cancel)
     {
         var (order, placed) = (tracked.Document.Order, tracked.Document.PlacedAt);
         if (!order.IsOpen) return null;
         if (tracked.Promised is { } promised) return promised;
         var promise = order.Details.Promise;
-        // What is delivered after the order was placed must not move its time.
+        // Orders that are delivered after this one was placed must not move its time.
         var before = placed.AddTicks(-(placed.UtcTicks % measuredEvery.Ticks));
         var like = new DeliveredOrders(order.Kitchen, order.Fulfilment, promise is not null, before);
         if (await DeliveryTime(like, cancel) is not { } recent) return null;
@@ -84,7 +87,7 @@ sealed class TrackQueries(Database database)
         return time;
     }
 
-    // Of the 200 orders before. Scheduled orders say nothing about it.
+    // Measures the 200 orders before. Scheduled orders are not representative.
     async Task<DeliveryTime?> Measure(DeliveredOrders orders, CancellationToken cancel)
     {
         await using var connection = await database.OpenRequest(cancel);

@@ -2,7 +2,7 @@ using Tiffin.Domain.Orders;
 
 namespace Tiffin.Features.Tracking;
 
-/// <summary>What the customer's page says, in one language.</summary>
+/// <summary>The texts of the customer's page in one language.</summary>
 sealed partial record TrackTexts
 {
     public required string Language { get; init; }
@@ -25,7 +25,7 @@ sealed partial record TrackTexts
     public required string Collected { get; init; }
     public required string Cancelled { get; init; }
 
-    /// <summary>For the code that the kitchen gave with the later promise, if it gave one.</summary>
+    /// <summary>Takes the reason code that the kitchen gave for the later promise; null if it gave none.</summary>
     public required Func<string?, string> LaterBecause { get; init; }
     public required string Late { get; init; }
     public required string Contactless { get; init; }

@@ -35,7 +35,7 @@ sealed class RetentionOptions
     public TimeSpan Events { get; set; } = TimeSpan.FromDays(90);
 }
 
-/// <summary>Events must outlive all late readers: a webhook's retry reads its event from the log.</summary>
+/// <summary>Events must outlive all late readers: a webhook retry reads its event from the log.</summary>
 sealed class RetentionRules(IEnumerable<LateReader> readers) : IValidateOptions<RetentionOptions>
 {
     static readonly TimeSpan eventsMin = TimeSpan.FromDays(1);

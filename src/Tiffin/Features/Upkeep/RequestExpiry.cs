@@ -6,7 +6,7 @@ namespace Tiffin.Features.Upkeep;
 
 /// <summary>
 /// Deletes expired idempotency keys, oldest first, in bounded batches, and the stored responses of administrative
-/// requests, which may hold secrets.
+/// requests, which may contain secrets.
 /// </summary>
 sealed class RequestExpiry(Database database) : IChore
 {

@@ -4,11 +4,11 @@ using static Tiffin.Engine.Storage.Sql;
 namespace Tiffin.Features.Webhooks;
 
 /// <summary>
-/// Events held in the log for an endpoint that is down. They become delivery rows only when the endpoint answers again,
-/// so an endpoint that is dead for days costs no writes.
+/// Events held in the log for an endpoint that is down. They become delivery rows only when the endpoint responds
+/// again, so an endpoint that is down for days costs no writes.
 /// </summary>
-// Both statements first lock the subscriber's checkpoint row, under which WebhookSubscriber inserts deliveries. So an
-// event is queued either here or there, never by both and never by neither.
+// Both statements first lock the subscriber's checkpoint row, under which WebhookSubscriber inserts deliveries. So each
+// event is queued exactly once, either here or there.
 static class Backlog
 {
     // A step takes about ten milliseconds, during which the subscriber is blocked.
@@ -52,6 +52,6 @@ static class Backlog
 
 readonly record struct BacklogStep(int Queued, bool IsAtEnd, bool IsHeld)
 {
-    /// <summary>The next event is of a type that only a newer node knows: it queues that and what follows.</summary>
+    /// <summary>Only a newer node knows the type of the next event; that node queues it and later events.</summary>
     public bool IsStuck { get; init; }
 }

@@ -102,7 +102,7 @@ static class DeliveryEndpoints
     static Task<IResult> Replay(
         string webhookId, ReplayRequest body, HttpContext context, Administration administration, Database database,
         WebhookDispatcher dispatcher, TimeProvider clock) =>
-        // Too long for one transaction, and safe to repeat: events keep their ids.
+        // A replay takes too long for one transaction, and is safe to repeat: events keep their ids.
         administration.Perform(context, IdempotencyKey.Fingerprint(context, body, WebhooksJson.Strict.ReplayRequest),
             () => ReplayOnce(webhookId, body, context, database, dispatcher, clock));
 

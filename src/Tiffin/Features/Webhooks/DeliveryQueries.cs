@@ -8,7 +8,7 @@ using static Tiffin.Engine.Storage.Sql;
 
 namespace Tiffin.Features.Webhooks;
 
-// An empty list of statuses, or null, does not filter.
+// An empty list of statuses, or null, means no filter.
 sealed record DeliveryFilter(
     IReadOnlyList<DeliveryStatus> Statuses, IReadOnlySet<EventType>? Types, Guid? OrderId);
 
@@ -19,10 +19,10 @@ static class DeliveryQueries
         took, created_at, position, history
         """;
 
-    // Rows scanned per page at most: a selective filter over millions of rows gives short pages with a cursor.
+    // Maximum rows scanned per page: a selective filter over millions of rows yields short pages with a cursor.
     public const int ScanMax = 5_000;
 
-    // Event ids are UUIDv7, so their order is by time. The coalesced id is the highest.
+    // Event ids are UUIDv7, so they sort by time. The coalesced id is the highest possible.
     const string ScanSql = """
         FROM webhook_deliveries
         WHERE endpoint_id = $1 AND event_id < coalesce($2::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')

@@ -7,7 +7,7 @@ using static Tiffin.Engine.Storage.Sql;
 
 namespace Tiffin.Features.Webhooks;
 
-/// <summary>A delivery to attempt now. <paramref name="Attempts"/>: those already made.</summary>
+/// <summary>A delivery to attempt now. <paramref name="Attempts"/>: the attempts already made.</summary>
 sealed record DueDelivery(Guid EventId, long Position, Guid Lane, int Attempts);
 
 /// <summary>A worker's result; no <paramref name="Attempt"/> if all concurrent calls were in use.</summary>
@@ -38,8 +38,8 @@ static class DeliveryTable
         """;
 
     // Only the first pending delivery of a lane is due. One behind it is deferred to the first one's next attempt, so a
-    // blocked lane is scanned once per attempt and not at every poll. next_at is a hint that can only cost time: the
-    // order within a lane follows from the positions alone.
+    // blocked lane is scanned once per attempt and not at every poll. next_at is a hint that can only cause delay: the
+    // order within a lane depends only on the positions.
     // Where rows are addressed by key, "state + 0" keeps the planner off the partial indexes of pending rows: with
     // statistics from when the queue was empty, it would scan the whole queue for each batch.
     static readonly string dueSql = $"""
@@ -72,8 +72,8 @@ static class DeliveryTable
         .Column("response", result => result.Attempt!.Response)
         .Column("error", result => result.Attempt!.Error);
 
-    // A delivery that was redelivered during the attempt has another number of attempts, so its outcome is dropped and
-    // it is attempted again. Committed with synchronous_commit=off: losing an outcome in a crash only causes one
+    // A delivery that was redelivered during the attempt has a different number of attempts, so its outcome is dropped
+    // and it is attempted again. Committed with synchronous_commit=off: losing an outcome in a crash only causes one
     // duplicate delivery.
     static readonly string recordSql = $"""
         UPDATE webhook_deliveries d SET state = t.state, attempts = d.attempts + 1,
@@ -169,7 +169,7 @@ static class DeliveryTable
 
     /// <summary>
     /// Queues the first <paramref name="max"/> matching events of a range of positions that are not queued yet. Returns
-    /// how many match, and the position of the last.
+    /// the number of matching events, and the position of the last one.
     /// </summary>
     public static Task<(int Count, long Last)> Queue(
         NpgsqlConnection connection, Webhook webhook, (long From, long To) positions, int max,
@@ -182,7 +182,7 @@ static class DeliveryTable
         NpgsqlConnection connection, long after, long upTo, CancellationToken cancel) =>
         SingleRow(connection, firstNewerSql, row => row.Nullable<long>(0), cancel, P(after), P(upTo));
 
-    /// <summary>Queues all matching events of a range of positions, delivered or not. Returns how many.</summary>
+    /// <summary>Queues all matching events of a range of positions, delivered or not. Returns their number.</summary>
     public static Task<int> Replay(
         NpgsqlConnection connection, Webhook webhook, (long From, long To) positions,
         (DateTimeOffset From, DateTimeOffset To) times, IReadOnlyList<string> types, CancellationToken cancel) =>

@@ -1,7 +1,7 @@
 namespace Tiffin.Features.Webhooks;
 
 /// <summary>
-/// Circuit breaker of one endpoint: from the outcomes of attempts, decides how many calls it gets at a time and when to
+/// Circuit breaker of one endpoint: decides from the outcomes of attempts how many concurrent calls it gets and when to
 /// disable it. Pure.
 /// </summary>
 sealed class EndpointHealth(WebhookOptions options, DateTimeOffset? failingSince)
@@ -41,7 +41,7 @@ sealed class EndpointHealth(WebhookOptions options, DateTimeOffset? failingSince
         : options.Concurrency;
 
     /// <summary>Why to disable the endpoint, or null.</summary>
-    // Measured to the last failure and not to now: without events to send, nothing is known about the endpoint.
+    // Measured up to the last failure and not up to now: without events to send, nothing is known about the endpoint.
     public string? DisableReason =>
         isGone ? "The endpoint answered 410 Gone."
         : failedAt - FailingSince >= options.DisableAfter

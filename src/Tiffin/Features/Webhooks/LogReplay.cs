@@ -5,8 +5,8 @@ using static Tiffin.Engine.Storage.Sql;
 namespace Tiffin.Features.Webhooks;
 
 /// <summary>
-/// Queues past events of a time range for an endpoint, up to the limits of one request. A burst of events is queued by
-/// one request beyond them if the next request would otherwise begin where this one did.
+/// Queues past events of a time range for an endpoint, up to the limits of one request. A request exceeds the limits
+/// for a burst of events if the next request would otherwise begin where this one did.
 /// </summary>
 sealed class LogReplay(
     NpgsqlConnection connection, Webhook webhook, (DateTimeOffset From, DateTimeOffset To) times,
@@ -16,7 +16,7 @@ sealed class LogReplay(
     const int QueuedMax = 100_000;
     const int ScannedMax = 1_000_000;
 
-    // Clocks of nodes may differ by this much, so times in the log may be out of order by it.
+    // The nodes' clocks may differ by this much, so times in the log may be out of order by the same amount.
     static readonly TimeSpan skewMax = TimeSpan.FromSeconds(10);
 
     public async Task<(int Queued, DateTimeOffset? NextFrom)> Run(CancellationToken cancel)

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Tiffin.Features.Webhooks;
 
-/// <summary>Resolves a host name. Tests replace <see cref="Dns"/> through it.</summary>
+/// <summary>Resolves a host name. Tests use it to replace <see cref="Dns"/>.</summary>
 delegate Task<IPAddress[]> ResolveName(string name, CancellationToken cancel);
 
 /// <summary>The address must not be called. The message is shown to the endpoint's owner: it contains no IP.</summary>
@@ -20,7 +20,7 @@ sealed class NameLookup(ResolveName resolve, WebhookOptions options)
     {
         var found = IPAddress.TryParse(host, out var literal) ? [literal] : await Resolve(host, cancel);
         if (found.Length == 0) throw new AddressRefusedException("the host name has no address");
-        // One private address refuses the host: the name's owner controls which address a connection would get.
+        // One private address is enough to reject the host: its owner controls which address a connection would get.
         return found.All(address => AddressPolicy.IsAllowed(address, options))
             ? found
             : throw new AddressRefusedException(AddressPolicy.NotPublic);

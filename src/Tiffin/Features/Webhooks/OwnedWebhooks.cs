@@ -11,10 +11,11 @@ sealed record WebhookChange(
     string? Url = null, IReadOnlyList<string>? Types = null, IReadOnlyList<string>? Kitchens = null,
     string? Description = null, bool? Enabled = null);
 
-/// <summary>Row-level access for owners: each sees and changes their own endpoints, an administrator all.</summary>
+/// <summary>Row-level access: owners see and change their own endpoints, administrators all of them.</summary>
 static class OwnedWebhooks
 {
-    // $1 and $2 of every statement that uses it: the caller's role, and their id and channel. A null role sees all.
+    // $1 and $2 of every statement that uses it: the caller's role, and the caller's id and channel. A null role sees
+    // all endpoints.
     const string Mine = """
         ($1::smallint IS NULL OR (owner_role = $1 AND owner_id = ($2::text[])[1]
             AND owner_channel IS NOT DISTINCT FROM ($2::text[])[2]))
@@ -61,11 +62,11 @@ static class OwnedWebhooks
         RETURNING {WebhookTable.Columns}
         """;
 
-    /// <summary>Must run in a transaction. False if the owner already has <paramref name="max"/>.</summary>
+    /// <summary>Must run in a transaction. False if the owner already has <paramref name="max"/> endpoints.</summary>
     public static async Task<bool> Insert(
         NpgsqlConnection connection, Webhook webhook, int max, CancellationToken cancel)
     {
-        // Serializes the owner's inserts: concurrent ones would both pass the count.
+        // Serializes the owner's inserts: concurrent ones would both pass the check of the count.
         await Run(connection, "SELECT pg_advisory_xact_lock(hashtextextended($1, $2))", cancel,
             P(string.Join('\n', Ids(webhook.Owner))), P((long)webhook.Owner.Role));
         return await inserted.Run(connection, insertSql, [webhook], cancel, P(max)) == 1;

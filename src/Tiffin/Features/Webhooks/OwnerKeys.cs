@@ -7,7 +7,7 @@ namespace Tiffin.Features.Webhooks;
 /// <summary>
 /// Applies changes of the owners' API keys to their endpoints: without a valid key an endpoint is disabled, and a
 /// manager whose keys cover fewer kitchens gets no more events of the others. Owners who signed in with a token of the
-/// OIDC issuer have no API key and are not affected.
+/// OIDC issuer have no API key and are not affected by this check.
 /// </summary>
 static class OwnerKeys
 {

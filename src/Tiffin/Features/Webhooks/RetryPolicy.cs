@@ -12,7 +12,7 @@ sealed record Attempt(
     /// <summary>410 Gone: the receiver unsubscribes.</summary>
     public bool IsGone => Code == 410;
 
-    /// <summary>Backpressure by the receiver: no delivery is sent to it for this long.</summary>
+    /// <summary>Backpressure from the receiver: no delivery is sent to it for this long.</summary>
     public TimeSpan? Pause => Code is 429 or 503 ? RetryAfter : null;
 
     public DateTimeOffset? PauseUntil => At + Took + Pause;

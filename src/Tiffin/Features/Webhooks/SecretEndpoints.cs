@@ -61,7 +61,7 @@ static class SecretEndpoints
             var (now, key) = (clock.GetUtcNow(), WebhookSecret.NewKey());
             var fresh = new SealedSecret(seal.Close(key, webhook.Id), DateTimeOffset.MaxValue);
             var secrets = Rotated(webhook.Secrets, fresh, now, now.AddHours(hours));
-            // Another change won, perhaps another rotation whose secret must not be lost: read again.
+            // Another change won, possibly another rotation, whose secret must not be lost: read again.
             if (!await OwnedWebhooks.SetSecrets(connection, webhook, secrets, cancel)) continue;
             return KeptAnswer.Of(200, new RotatedSecretView(WebhookSecret.Text(key), now.AddHours(hours)),
                 WebhooksJson.Strict.RotatedSecretView);

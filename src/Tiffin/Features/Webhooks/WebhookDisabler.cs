@@ -11,7 +11,7 @@ namespace Tiffin.Features.Webhooks;
 /// </summary>
 sealed class WebhookDisabler(CommitPipeline pipeline, ILogger<WebhookDisabler> log)
 {
-    /// <summary>Idempotent per time the endpoint was enabled. False if the caller must try again.</summary>
+    /// <summary>Idempotent until the endpoint is enabled again. False if the caller must retry.</summary>
     public async Task<bool> Disable(Webhook webhook, string reason, DateTimeOffset? failingSince)
     {
         WebhookMessages.Disabling(log, webhook.Id, reason);

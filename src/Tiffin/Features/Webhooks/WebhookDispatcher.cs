@@ -17,19 +17,19 @@ sealed class WebhookDispatcher(
     readonly SemaphoreSlim changed = new(0);
     volatile Dictionary<Guid, WebhookPump> pumps = [];
 
-    // Before the last successful renewal was sent, so that the lease is never overestimated. Monotonic clock.
+    // Monotonic time just before the last successful renewal was sent, so that the lease is never overestimated.
     long? leasedAt;
 
     /// <summary>The <c>sender</c> of the endpoints that this node has leased.</summary>
     public Guid Node { get; } = Guid.NewGuid();
 
-    /// <summary>New deliveries may be due. Other nodes notice at their next poll.</summary>
+    /// <summary>Call it when new deliveries may be due. Other nodes notice at their next poll.</summary>
     public void Wake()
     {
         foreach (var pump in pumps.Values) pump.Wake();
     }
 
-    /// <summary>An endpoint changed. Other nodes notice within a third of <c>LeaseDuration</c>.</summary>
+    /// <summary>Call it when an endpoint changed. Other nodes notice within a third of <c>LeaseDuration</c>.</summary>
     public void Changed() => changed.Release();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -73,7 +73,7 @@ sealed class WebhookDispatcher(
         return await WebhookTable.Lease(connection, Node, options.LeaseDuration, cancel);
     }
 
-    // A fifth of the leases is kept as a margin. Without pumps there is nothing to stop.
+    // Keeps a fifth of the lease as a margin. Without pumps there is nothing to stop.
     TimeSpan Left
     {
         get
@@ -84,8 +84,8 @@ sealed class WebhookDispatcher(
         }
     }
 
-    // An endpoint that was enabled again, or was another node's meanwhile, gets a new pump: what the old one remembers
-    // of its health and its held events is outdated.
+    // An endpoint that was enabled again, or was leased by another node meanwhile, gets a new pump: the old one's state
+    // of its health and held events is outdated.
     async Task SetPumps(IReadOnlyList<Webhook> leased)
     {
         var before = pumps;

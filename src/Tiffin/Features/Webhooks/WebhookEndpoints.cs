@@ -110,7 +110,8 @@ static class WebhookEndpoints
         if (await OwnedWebhooks.Find(connection, context.Caller(), webhookId, cancel) is not { } known)
             return Problems.NotFound;
         var isOfKitchens = (body.Kitchens ?? known.Kitchens) is { Count: > 0 };
-        // An administrator manages the webhooks of others; for their owner, what the key may see now is what counts.
+        // Administrators manage other owners' webhooks: check those by their stored owner, and the owner's own changes
+        // by the current credentials.
         var owner = context.Caller() is { Role: not Role.Admin } caller ? caller : known.Owner;
         if (WebhookRules.Undeliverable(owner, body.Types, body.Kitchens, isOfKitchens,
             await reader.Read(connection, cancel)) is { } undeliverable) return undeliverable;

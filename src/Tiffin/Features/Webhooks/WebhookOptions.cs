@@ -1,6 +1,6 @@
 namespace Tiffin.Features.Webhooks;
 
-/// <summary>Addresses, retries and limits of webhooks: the section <c>Webhooks</c>.</summary>
+/// <summary>Addresses, retries and limits of webhooks, in the section <c>Webhooks</c>.</summary>
 sealed class WebhookOptions
 {
     /// <summary>

@@ -17,7 +17,7 @@ sealed record PumpServices(
 /// <summary>
 /// Sends one endpoint's deliveries while this node holds its lease: a loop fetches and records in batches, workers make
 /// the calls. At most one delivery per lane is in flight, so that events of one order cannot overtake each other;
-/// the other lanes go on (no head-of-line blocking).
+/// other lanes continue (no head-of-line blocking).
 /// </summary>
 sealed class WebhookPump : IAsyncDisposable
 {
@@ -29,7 +29,7 @@ sealed class WebhookPump : IAsyncDisposable
     // Events queued per probe of an endpoint that is down: enough that one of them is the first of its lane.
     const int ProbeMax = 20;
 
-    // How long an event of a type that only newer nodes know is left to them, in case one has the lease by then.
+    // How long to defer an event of a type that only newer nodes know: one of them may have the lease by then.
     static readonly TimeSpan newerWait = TimeSpan.FromSeconds(10);
 
     readonly PumpServices services;
@@ -70,7 +70,7 @@ sealed class WebhookPump : IAsyncDisposable
 
     sealed record Job(DueDelivery Due, StoredEvent? Event, Target Target);
 
-    /// <summary>Whether it may go on: under the same lease, and not enabled again since it started.</summary>
+    /// <summary>Whether this pump may continue: same lease, and not enabled again since it started.</summary>
     public bool IsFor(Webhook current) => (current.Lease, current.EnabledAt) == (webhook.Lease, webhook.EnabledAt);
 
     public static WebhookPump Start(Webhook webhook, PumpServices services)
@@ -93,7 +93,7 @@ sealed class WebhookPump : IAsyncDisposable
         stopping.Dispose();
     }
 
-    // Results of calls stay in memory until they are recorded, also when a poll fails.
+    // Results of calls stay in memory until they are recorded, even if a poll fails.
     Task Run() => Loop.Retry(options.PollInterval, backoffMax, services.Clock, async cancel =>
     {
         if (await Poll(cancel)) polledAt = null;
@@ -107,7 +107,7 @@ sealed class WebhookPump : IAsyncDisposable
         {
             if (result is not null) unrecorded.Add(result);
         }
-        // By the clock: new deliveries may wake the loop so often that no wait ever times out.
+        // Measured by the clock: new deliveries may wake the loop so often that no wait ever times out.
         var isDue = polledAt is not { } last || services.Clock.GetElapsedTime(last) >= options.PollInterval;
         var inFlight = busyLanes.Count - unrecorded.Count;
         if (!isDue && unrecorded.Count < RecordMin && inFlight > options.Concurrency * 2) return false;
@@ -118,7 +118,7 @@ sealed class WebhookPump : IAsyncDisposable
         concurrency = health.Concurrency(services.Clock.GetUtcNow());
         if (health.DisableReason is { } reason && !isDisabling)
             isDisabling = await services.Disabler.Disable(webhook, reason, health.FailingSince);
-        // A down endpoint gets one delivery in memory: others queued here could not be deferred with their lane.
+        // A down endpoint has at most one delivery in memory: others queued here could not be deferred with their lane.
         var room = (concurrency > 1 ? options.InFlightMax : concurrency) - busyLanes.Count;
         return room > 0 && busyLanes.Count <= options.InFlightMax / 2
             && (await Fetch(room, cancel) || await CatchUp(cancel));
@@ -161,7 +161,7 @@ sealed class WebhookPump : IAsyncDisposable
         unrecorded.Clear();
     }
 
-    // Compared with what is stored and not with what it was before: if storing it fails, the next poll does it.
+    // Compares with the stored value and not with the previous one: if storing fails, the next poll retries it.
     async Task StoreFailing(CancellationToken cancel)
     {
         if (health.FailingSince == failingStored) return;
@@ -238,7 +238,7 @@ sealed class WebhookPump : IAsyncDisposable
         }
         catch (Exception defect) when (defect is not OperationCanceledException)
         {
-            // One event must neither end a worker nor hold up its lane for ever.
+            // One event must neither end a worker nor block its lane forever.
             WebhookMessages.NotSendable(services.Log, defect, webhook.Id, e.Position);
             return GivenUp(job.Due, "the event cannot be read");
         }
@@ -258,7 +258,7 @@ sealed class WebhookPump : IAsyncDisposable
         return new DeliveryResult(job.Due, attempt, state, wait);
     }
 
-    // Until a call ends or Wake is called, at most for the interval.
+    // Waits until a call ends or Wake is called, at most for the interval.
     async Task Wait(CancellationToken cancel)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);

@@ -27,7 +27,7 @@ static class WebhookRules
         return Problems.Of(faults);
     }
 
-    // Rejected and not ignored: a misspelt type would silently never match.
+    // Rejects unknown types instead of ignoring them: a misspelt type would never match.
     public static Problem? Unknown(IReadOnlyList<string>? types)
     {
         for (var i = 0; i < types?.Count; i++)
@@ -41,8 +41,8 @@ static class WebhookRules
     }
 
     /// <summary>
-    /// Rejects types that the owner is never sent, and kitchens that do not exist or are not the owner's. Null is not
-    /// checked.
+    /// Rejects types that are never sent to the owner, and kitchens that do not exist or are not the owner's. Does not
+    /// check null.
     /// </summary>
     /// <param name="isOfKitchens">Whether the webhook is limited to some kitchens.</param>
     public static Problem? Undeliverable(

@@ -176,7 +176,7 @@ sealed class WebhookSender : IDisposable
             time.Ticks, RetryPolicy.RetryAfterMin.Ticks, RetryPolicy.RetryAfterMax.Ticks));
     }
 
-    // Keeps the first bytes of the response, also when the rest never arrives.
+    // Keeps the first bytes of the response, even if the rest never arrives.
     sealed class ResponseReader
     {
         readonly byte[] kept = new byte[KeptBytesMax];

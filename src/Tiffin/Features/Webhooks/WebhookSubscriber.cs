@@ -18,7 +18,7 @@ sealed class WebhookSubscriber(WebhookDispatcher dispatcher, ILogger<WebhookSubs
     public async ValueTask<ISubscriberBatch?> Prepare(
         NpgsqlConnection connection, IReadOnlyList<StoredEvent> events, CancellationToken cancel)
     {
-        // Not cached: an endpoint gets every event from the moment its creation was answered.
+        // Not cached: an endpoint gets every event after the response to its creation.
         var filters = await WebhookTable.Filters(connection, withHeld: true, cancel);
         return events.Any(e => e.Type == EventType.WebhookDisabled || filters.Any(one => one.Matches(e)))
             ? new Batch(events, dispatcher, log)

@@ -30,8 +30,8 @@ sealed record Webhook(
 }
 
 /// <summary>
-/// A sender's lease of an endpoint, by its fencing token. What a node writes under a lease that another one has taken
-/// over since has no effect.
+/// A sender's lease of an endpoint, with its fencing token. Writes under a lease that another node has since taken over
+/// have no effect.
 /// </summary>
 readonly record struct WebhookLease(Guid Webhook, long Fence);
 
@@ -64,7 +64,9 @@ static class WebhookTable
     public static Task Release(NpgsqlConnection connection, Guid sender, CancellationToken cancel) => Run(connection,
         "UPDATE webhook_endpoints SET leased_until = '-infinity' WHERE sender = $1", cancel, P(sender));
 
-    /// <summary>Filters of enabled endpoints; those whose events are held in the log only on request.</summary>
+    /// <summary>
+    /// Filters of enabled endpoints. <paramref name="withHeld"/> includes endpoints whose events are held in the log.
+    /// </summary>
     public static Task<List<WebhookFilter>> Filters(
         NpgsqlConnection connection, bool withHeld, CancellationToken cancel) =>
         Rows(connection, """
@@ -89,7 +91,7 @@ static class WebhookTable
     public static Task SetQueued(NpgsqlConnection connection, Guid id, long? to, CancellationToken cancel) =>
         Run(connection, "UPDATE webhook_endpoints SET queued_to = $2 WHERE id = $1", cancel, P(id), P(to));
 
-    /// <summary>Null when the endpoint succeeds again.</summary>
+    /// <summary><paramref name="since"/>: null when the endpoint succeeds again.</summary>
     public static Task SetFailing(
         NpgsqlConnection connection, WebhookLease lease, DateTimeOffset? since, CancellationToken cancel) => Run(
         connection, "UPDATE webhook_endpoints SET failing_since = $3 WHERE id = $1 AND fence = $2", cancel,

@@ -62,8 +62,8 @@ sealed partial class GatewaySender : ISender, IDisposable
         return response.StatusCode switch
         {
             >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices => SendResult.Sent,
-            // The provider did not accept the message. A 503 proves that only with Retry-After: without, it may come
-            // from a proxy after the provider accepted the message.
+            // The provider did not accept the message. A 503 proves that only with Retry-After: without it, the 503 may
+            // come from a proxy after the provider accepted the message.
             HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests =>
                 new(SendOutcome.RefusedForNow, reason, response.Headers.RetryAfter?.Delta),
             HttpStatusCode.ServiceUnavailable when response.Headers.RetryAfter is { } after =>

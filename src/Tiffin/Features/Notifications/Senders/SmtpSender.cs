@@ -7,8 +7,8 @@ using MimeKit;
 namespace Tiffin.Features.Notifications.Senders;
 
 /// <summary>
-/// Sends e-mail over SMTP (RFC 5321), on one connection per message. Before the final dot nothing is sent; after it,
-/// the outcome is unknown without a reply.
+/// Sends e-mail over SMTP (RFC 5321), on one connection per message. Nothing is sent before the final dot; after it,
+/// the outcome is unknown unless the server replies.
 /// </summary>
 sealed class SmtpSender(IOptions<NotificationOptions> settings, TimeProvider clock) : ISender
 {
@@ -60,13 +60,13 @@ sealed class SmtpSender(IOptions<NotificationOptions> settings, TimeProvider clo
             return new(SendOutcome.RefusedForNow, "the mail server does not offer STARTTLS");
         }
         if (options.User is { Length: > 0 } user) await client.AuthenticateAsync(user, options.Password ?? "", cancel);
-        // BDAT ends a message by its length. Only with DATA does a message wait for its final dot, which follows the
-        // first progress report: a failure before that report certainly sent nothing.
+        // BDAT ends a message by its length. Only with DATA does the server wait for the final dot, which follows the
+        // first progress report: if sending fails before that report, nothing was sent.
         client.Capabilities &= ~(SmtpCapabilities.BinaryMime | SmtpCapabilities.Chunking);
         return null;
     }
 
-    // Prevents command injection: no character that ends the command's line or the address.
+    // Prevents command injection: rejects characters that end the command line or the address.
     static bool IsAddress(string text) =>
         !text.AsSpan().ContainsAnyExceptInRange('!', '~') && text.AsSpan().IndexOfAny('<', '>') < 0
         && System.Net.Mail.MailAddress.TryCreate(text, out var address) && address.Address == text;
@@ -85,7 +85,7 @@ sealed class SmtpSender(IOptions<NotificationOptions> settings, TimeProvider clo
         return mail;
     }
 
-    // Reported to by MailKit as it writes the body, before it writes the final dot.
+    // MailKit reports to it as it writes the body, before it writes the final dot.
     sealed class BodyProgress : ITransferProgress
     {
         public bool HasStarted { get; private set; }
