@@ -3,7 +3,7 @@ using OrderConsumer;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 
-// Prints each order event once, also across restarts of this program, the broker and Tiffin.
+// Prints each order event once, even across restarts of this program, the broker and Tiffin.
 //
 //   dotnet run --project samples/OrderConsumer -- amqp://guest:guest@127.0.0.1:5672/ seen.txt
 

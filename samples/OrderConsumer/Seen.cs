@@ -2,11 +2,11 @@ namespace OrderConsumer;
 
 /// <summary>
 /// Deduplicates events by id, in a file. If the effect is in a database, store the ids in the same transaction instead:
-/// then a crash between handling and adding the id cannot handle an event twice.
+/// a crash between handling an event and adding its id then cannot cause it to be handled twice.
 /// </summary>
 sealed class Seen
 {
-    // Far more than a batch of the publisher, within which duplicates follow each other.
+    // Far more than a batch of the publisher, within which duplicates occur.
     const int RememberedMax = 100_000;
 
     readonly string file;
