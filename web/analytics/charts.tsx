@@ -22,7 +22,7 @@ type DayProps = {
   readonly figures: Figures;
   readonly name: "orders" | "revenue";
   readonly hours: readonly Hour[];
-  /** A number of the API in what people read: minor units are not. */
+  /** API units per displayed unit, such as 100 for cents. */
   readonly scale: number;
   readonly text: (value: number) => string;
   readonly short: (value: number) => string;
@@ -70,7 +70,7 @@ export function OrdersChart({ figures }: { figures: Figures }) {
 }
 
 export function RevenueChart({ figures }: { figures: Figures }) {
-  // Without any revenue no amount is shown.
+  // The default does not matter: without revenue, no amount is shown.
   const { currency = "INR" } = figures;
   const [text, short] = useMemo(
     () =>
@@ -138,7 +138,7 @@ function StageChart({ name, points, most, figures }: StageProps) {
   );
 }
 
-/** Were orders ready when they were first promised, and how late were the others? */
+/** The share of orders that were ready by the time promised first, and how late the others were. */
 export function PromiseChart({ figures }: { figures: Figures }) {
   const { promises, zone } = figures;
   const { promises: total } = figures.summary;
@@ -187,11 +187,11 @@ export const percent = (share: number | undefined) => (share === undefined ? "â€
 
 type MultipleProps = {
   readonly title: string;
-  /** Of the whole range. */
+  /** For the whole range. */
   readonly figure: string;
-  /** What the drawing shows, for those who cannot see it. */
+  /** Describes the drawing for screen readers. */
   readonly label: string;
-  /** The value at the top. */
+  /** The value at the top of the scale. */
   readonly scale: string;
   readonly points: readonly { readonly label: string }[];
   readonly zone: string;
@@ -227,7 +227,7 @@ function endText(point: { readonly label: string } | undefined, zone: string): s
   return point.label.length > 10 ? clockTime(point.label, zone) : dayName(Date.parse(point.label), "UTC");
 }
 
-// A point without neighbours is a short dash: a line of no length cannot be seen.
+// A point without neighbours is a short dash: a line of zero length would be invisible.
 function pathOf<T>(points: readonly T[], most: number, of: (point: T) => number | undefined): string {
   const step = 200 / Math.max(points.length - 1, 1);
   let isDrawing = false;

@@ -7,14 +7,14 @@ type FigureProps = {
   readonly title: string;
   readonly note?: string | undefined;
   readonly table: Table;
-  /** Of the file: what it is, and of which days. */
+  /** The name of the file: its content and its days. */
   readonly file: string;
   readonly empty?: string | false;
   readonly size?: "half" | "full";
   readonly children: ComponentChildren;
 };
 
-/** A chart, the same figures as a table, and as a file. */
+/** A chart, with its figures as a table and as a file. */
 export function Figure({ title, note, table, file, empty, size, children }: FigureProps) {
   return (
     <section class={`card chart ${size ?? ""}`} aria-label={title}>
@@ -48,7 +48,7 @@ export function Figure({ title, note, table, file, empty, size, children }: Figu
 
 function DataTable({ table: { columns, rows }, title }: { table: Table; title: string }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable content must be reachable by keyboard
     <section class="table-scroll" tabIndex={0} aria-label={`${t("table")}: ${title}`}>
       <table>
         <thead>

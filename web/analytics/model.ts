@@ -1,4 +1,4 @@
-/** Reads of the analytics screen: everything in one go, so that all figures are of the same moment. */
+/** Reads of the analytics screen: all at once, so that all figures are from the same moment. */
 import { signal } from "@preact/signals";
 import { type Api, Refused, type Schemas } from "../lib/api";
 import type { ServerClock } from "../lib/clock";
@@ -30,7 +30,7 @@ type SoldItems = Schemas["SoldItemsView"];
 export type Figures = {
   readonly range: Range;
   readonly zone: string;
-  /** All events up to then are in all figures. */
+  /** All figures include all events up to this time. */
   readonly asOf?: string | undefined;
   readonly summary: Schemas["SummaryView"];
   readonly orders: readonly Hour[];
@@ -44,7 +44,7 @@ export type Figures = {
 };
 
 const refreshMs = 60_000;
-/** Longer ranges are shown by day. */
+/** Ranges longer than this are shown by day. */
 const hourlyDaysMax = 2;
 
 export type AnalyticsModel = ReturnType<typeof createAnalyticsModel>;
@@ -149,7 +149,7 @@ export function createAnalyticsModel(api: Api, clock: ServerClock, query: URLSea
     };
   }
 
-  // A page in the background, or of past days, does not change.
+  // Does not refresh a page that is in the background or shows past days.
   const timer = setInterval(() => {
     const shown = figures.peek();
     const isToday = shown && boundsOf(shown.range, clock.now(), shown.zone).to + 1_000 >= clock.now();

@@ -1,8 +1,8 @@
-/** What is looked at: days and a kitchen, as in the address of the page. */
+/** The selected days and kitchen, as in the page's URL. */
 import { dateIn, dayMs, midnightOf, startOfDay } from "../lib/zone";
 
 export type Range = {
-  /** First and last date, such as 2026-01-31, in the zone of the kitchen. */
+  /** First and last date, such as 2026-01-31, in the kitchen's time zone. */
   readonly first: string;
   readonly last: string;
   readonly kitchen?: string | undefined;
@@ -14,7 +14,7 @@ export type Preset = keyof typeof presets;
 /** The API reads at most this many days at once. */
 const daysMax = 366;
 
-/** Without valid dates: today. */
+/** The range in the URL; today if it has no valid dates. */
 export function rangeOf(query: URLSearchParams, now: number, zone: string): Range {
   const kitchen = query.get("kitchen") ?? undefined;
   const today = dateIn(now, zone);
@@ -41,14 +41,14 @@ export function daysOf({ first, last }: Pick<Range, "first" | "last">, zone: str
   return Math.round((midnightOf(last, zone) - midnightOf(first, zone)) / dayMs) + 1;
 }
 
-/** From midnight to midnight, or to now. In ms since 1970. */
+/** From midnight to midnight, or until now; in ms since 1970. */
 export function boundsOf(range: Range, now: number, zone: string): { readonly from: number; readonly to: number } {
   const end = startOfDay(midnightOf(range.last, zone), zone, 1);
   const from = midnightOf(range.first, zone);
   return { from, to: Math.max(from + 60_000, Math.min(end, now)) };
 }
 
-/** The same weekdays before, as far as the range has gone. */
+/** The same weekdays before the range, for as long as the range has lasted so far. */
 export function sameDaysBefore(
   range: Range,
   now: number,

@@ -1,4 +1,4 @@
-/** Figures from the answers of the API, ready to be drawn and to be listed. */
+/** Figures from API responses, ready to be drawn and listed. */
 import type { Schemas } from "../lib/api";
 import type { Money } from "../lib/format";
 import { hourMs, startOfDay, wallClock } from "../lib/zone";
@@ -10,9 +10,9 @@ export const weeks = 4;
 const hoursOfDay = 24;
 
 export type Hour = {
-  /** As the clock on the wall shows it: one that comes twice, because summer time ends, is one of two hours. */
+  /** The local hour. When summer time ends, the repeated hour is one entry for two hours. */
   readonly hour: number;
-  /** Undefined for the running hour, and those to come. */
+  /** Undefined for the current hour and later ones. */
   readonly today?: number | undefined;
   readonly usual: number;
   readonly low: number;
@@ -20,9 +20,9 @@ export type Hour = {
 };
 
 /**
- * A day beside the same weekday of the four weeks before, hour by hour. A point belongs to the hour in which it starts:
- * where zones differ by half an hour, points of other kitchens start in the middle of one.
- * @param numberOf the number of a point, such as its amount in one currency
+ * Compares a day with the same weekday of the four weeks before, hour by hour. A point belongs to the hour in which it
+ * starts: where time zones differ by half an hour, points of other kitchens start in the middle of an hour.
+ * @param numberOf the value of a point, such as its amount in one currency
  */
 export function compared(
   points: readonly Point[],
@@ -66,7 +66,7 @@ function median(sorted: readonly number[]): number {
   return ((sorted[Math.ceil(middle) - 1] ?? 0) + (sorted[Math.floor(middle)] ?? 0)) / 2;
 }
 
-/** Up to the last hour that is over. */
+/** Sums up to the last complete hour. */
 export function soFar(hours: readonly Hour[]): {
   readonly today: number;
   readonly usual: number;
@@ -83,7 +83,7 @@ export function amountIn(currency: string): (value: unknown) => number {
   return (value) => (value as readonly Money[]).find((money) => money.currency === currency)?.amount ?? 0;
 }
 
-/** The currency of most of the revenue: kitchens may sell in several. */
+/** The currency with the most revenue: kitchens may sell in several currencies. */
 export function mainCurrency(revenue: readonly Money[]): string | undefined {
   return [...revenue].sort((one, other) => other.amount - one.amount)[0]?.currency;
 }
@@ -94,7 +94,7 @@ export type Stage = (typeof stages)[number];
 export type StagePoint = {
   readonly label: string;
   readonly count: number;
-  /** In minutes; undefined where no order ended the stage. */
+  /** In minutes; undefined if no order ended the stage. */
   readonly p50?: number | undefined;
   readonly p90?: number | undefined;
 };
@@ -109,9 +109,9 @@ export function stagePoints(points: readonly Point[]): readonly StagePoint[] {
 export type PromisePoint = {
   readonly label: string;
   readonly count: number;
-  /** In percent; undefined where no order with a promise became ready. */
+  /** In percent; undefined if no order with a promise became ready. */
   readonly kept?: number | undefined;
-  /** In minutes, of the late orders; undefined where none was late. */
+  /** In minutes, of the late orders; undefined if none was late. */
   readonly p90?: number | undefined;
 };
 
@@ -133,9 +133,9 @@ export function keptShare({ count, kept }: Schemas["PromisesView"]): number | un
   return count === 0 ? undefined : (100 * kept) / count;
 }
 
-/** The top of a scale in minutes; one for all stages, because how they compare is what they are looked at for. */
+/** The top of a scale in minutes. All stages share one scale, so that they can be compared. */
 export function scaleOf(all: readonly (readonly { readonly p90?: number | undefined }[])[]): number {
-  // With room above, where the scale is written.
+  // Leaves room above for the label of the scale.
   const most = 1.15 * Math.max(1, ...all.flat().map(({ p90 }) => p90 ?? 0));
   const step = most > 60 ? 30 : most > 20 ? 10 : most > 5 ? 5 : 1;
   return Math.ceil(most / step) * step;
@@ -144,13 +144,13 @@ export function scaleOf(all: readonly (readonly { readonly p90?: number | undefi
 export type Sold = Pick<Schemas["SoldItemView"], "itemId" | "name" | "quantity" | "revenue">;
 export type Falling = { readonly itemId: string; readonly name: string; readonly before: number; readonly now: number };
 
-/** Of the items that sold best: the API gives no more. */
+/** Maximum number of best-selling items that the API returns. */
 export const itemsMax = 200;
-/** Fewer than these before, or a smaller fall, are chance. */
+/** With fewer sold before, or a smaller fall, the difference may be chance. */
 const fallingLeast = 5;
 const fallingShare = 0.9;
 
-/** @param now all that was sold; or, if there are as many as the API gives, those that sold best */
+/** @param now all sold items, or the best-selling ones if the API's limit is reached */
 export function falling(now: readonly Sold[], before: readonly Sold[]): readonly Falling[] {
   const sold = new Map(now.map(({ itemId, quantity }) => [itemId, quantity]));
   const isWhole = now.length < itemsMax;
@@ -165,7 +165,7 @@ export function falling(now: readonly Sold[], before: readonly Sold[]): readonly
 
 export type Waste = Schemas["WastedView"] & { readonly name: string; readonly unit: string };
 
-/** By unit, because grams and pieces do not compare; the most wasted first. */
+/** Grouped by unit, because grams and pieces cannot be compared; most wasted first. */
 export function wasteByUnit(
   wasted: readonly Schemas["WastedView"][],
   ingredients: readonly Schemas["IngredientBody"][],
@@ -182,12 +182,12 @@ export function wasteByUnit(
   return groups;
 }
 
-/** The time of the oldest of some answers; undefined if the log has forgotten it. */
+/** The time of the oldest response; undefined if the log no longer retains its last event. */
 export function oldest(answers: readonly { readonly asOf: Schemas["AsOfView"] }[]): string | undefined {
   return answers.map(({ asOf }) => asOf).sort((one, other) => one.position - other.position)[0]?.time;
 }
 
-/** In percent; undefined where there is nothing to compare with. */
+/** In percent; undefined if there is nothing to compare with. */
 export function changeOf(now: number, before: number): number | undefined {
   return before === 0 ? undefined : (100 * (now - before)) / before;
 }

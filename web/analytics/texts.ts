@@ -172,7 +172,7 @@ export const t = translator({
   },
 });
 
-/** @param time of the last event in the figures; undefined if the log has forgotten it */
+/** @param time of the last event in the figures; undefined if the log no longer retains it */
 export function asOfText(time: string | undefined, zone: string): string {
   return time === undefined ? t("as_of_unknown") : t("as_of", { time: dayTime(time, zone) });
 }

@@ -13,7 +13,7 @@ import { t } from "./texts";
 const minuteChoices = [10, 15, 20, 30] as const;
 const reasons: readonly CancelReason[] = ["out_of_stock", "too_busy", "closed", "equipment", "other"];
 
-/** A new order that the kitchen must answer: it takes the card's whole face. */
+/** A new order that the kitchen must accept or deny: the choice takes the whole card. */
 export function AcceptCard({ board, card }: CardProps) {
   const isDenying = useSignal(false);
   const { order } = card;
@@ -128,7 +128,7 @@ function Deny({ board, card, onBack }: { board: BoardModel; card: Card; onBack: 
   );
 }
 
-/** What is out is taken off the menu in the same step: the next order of it would be denied too. */
+/** Takes the missing items off the menu in the same step: the next order of them would be denied too. */
 function OutOf({ board, card }: CardProps) {
   const chosen = useSignal<ReadonlySet<string>>(new Set());
   const items = mayBeOut(card.order);

@@ -1,6 +1,6 @@
 /** Words in a customer's note that a cook must not overlook. */
 const words = [
-  // English. With * at the end any ending: "allerg*" finds allergy, allergies and allergic.
+  // English. A * at the end matches any ending: "allerg*" finds allergy, allergies and allergic.
   "allerg*",
   "anaphyla*",
   "epipen",
@@ -59,8 +59,8 @@ const isKnown = finderOf(words);
 export type NotePart = { readonly text: string; readonly isAllergy: boolean };
 
 /**
- * The note in parts, so that a view can mark the words; without one, a single part.
- * @param own the chain's words, besides those above
+ * Splits a note into parts, so that a view can mark the words; without such a word, a single part.
+ * @param own the chain's words, in addition to those above
  */
 export function partsOf(note: string, own: readonly string[] = []): readonly NotePart[] {
   const isOwn = finderOf(own);
@@ -84,7 +84,7 @@ function finderOf(list: readonly string[]): (word: string) => boolean {
   return (word) => whole.has(word) || starts.some((start) => word.startsWith(start));
 }
 
-// In Hindi a nasal vowel is written with a dot as well as with a half moon: मूंगफली, मूँगफली.
+// In Hindi, a nasal vowel can be written with a dot or with a half moon: मूंगफली, मूँगफली.
 function folded(text: string): string {
   return text.toLowerCase().normalize("NFC").replaceAll("ँ", "ं");
 }

@@ -1,16 +1,16 @@
-/** What is heard of orders: a chime for those that are new to this board, and the alarm of those not accepted. */
+/** Sounds of the board: a chime for orders that are new to it, and the alarm for those that are not accepted. */
 import { effect, type ReadonlySignal } from "@preact/signals";
 import { acceptanceSound } from "../lib/sound";
 import { type Card, isCard } from "./cards";
 import type { Core } from "./core";
 import { awaitsRelease, type Order } from "./state";
 
-/** After an outage the events of many orders come at once. */
+/** Minimum time between chimes: after an outage, the events of many orders arrive at once. */
 const chimeMs = 1_000;
 
 /**
- * Chimes for orders that are new at this board since the last call, of which there is one after each change.
- * `isHeard` is false when they are no news, as in the first snapshot of the page.
+ * Chimes for orders that are new on this board since the last call; call it after each change. `isHeard` is false when
+ * the orders are not news, as in the page's first snapshot.
  */
 export function createChime(core: Core): (isHeard: boolean) => void {
   let chimedAt = Number.NEGATIVE_INFINITY;
@@ -25,21 +25,21 @@ export function createChime(core: Core): (isHeard: boolean) => void {
   };
 }
 
-/** Whether it has a card here. A scheduled order arrives at the pass to be accepted, and again with its release. */
+/** Whether the order has a card here. A scheduled order arrives at the pass to be accepted, and again when released. */
 function isHere({ station, state, catalogue }: Core, order: Order): boolean {
   if (order.status === "cancelled" || !isCard(order, station)) return false;
-  // Automatic acceptance leaves nothing to be done before the release.
+  // With automatic acceptance, there is nothing to do before the release.
   if (awaitsRelease(order)) return order.acceptBy !== undefined;
   const of = (itemId: string) => state.peek().items.get(itemId) ?? catalogue.peek().items.get(itemId);
   return station === undefined || order.lines.some(({ itemId }) => of(itemId)?.stationId === station);
 }
 
-/** Of a kitchen that is not known yet. */
+/** Used until the kitchen is known. */
 const usual = { nudgeSeconds: 60, acceptanceOverdueSeconds: 90 };
 
 /**
- * The reminder and the alarms of orders that are not accepted, when the server reminds: of an order that was placed
- * while the kitchen was closed, after the opening.
+ * Plays the reminder and the alarms for orders that are not accepted, at the times that the server sets: for an order
+ * that was placed while the kitchen was closed, after the opening.
  */
 export function remind({ clock, sounds, catalogue }: Core, cards: ReadonlySignal<readonly Card[]>): void {
   let before = clock.now();

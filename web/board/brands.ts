@@ -1,11 +1,11 @@
-/** A colour for each brand of a kitchen: the same on all its screens, and none to configure. */
+/** A colour for each brand of a kitchen: the same on all its screens, without configuration. */
 
 /** Classes brand-0 to brand-11 in card.css, each with white text at a contrast of 4.5 or more. */
 const colours = 12;
-/** They are in the order of the spectrum: a kitchen of few brands has some that are far apart. */
+/** The classes are in spectrum order: this step gives a kitchen with few brands colours that are far apart. */
 const step = 5;
 
-/** @param brands the kitchen's: twelve of them have twelve colours. One that is not among them has one by its id. */
+/** @param brands the kitchen's brands: up to twelve have distinct colours. Another brand gets a colour by its id. */
 export function brandClasses(brands: readonly string[] = []): (brandId: string) => string {
   const sorted = [...brands].sort();
   return (brandId) => {

@@ -6,7 +6,7 @@ import { OrderButton } from "./order-button";
 import type { Order } from "./state";
 import { t } from "./texts";
 
-/** A cancelled order stays until the cook has seen it, and says what became of the food. */
+/** A cancelled order stays until the cook has acknowledged it, and shows what becomes of the food. */
 export function CancelledCard({ board, card }: CardProps) {
   const { order } = card;
   const step = order.timeline[order.timeline.length - 1];
@@ -51,7 +51,7 @@ export function CancelledCard({ board, card }: CardProps) {
   );
 }
 
-// Prepared, but without recorded progress: the server has put all ingredients back in stock.
+// The order was in preparation, but without recorded progress: the server returned all ingredients to stock.
 function mayHaveBeenCooked({ timeline }: Order): boolean {
   const step = timeline[timeline.length - 1];
   return step?.stock === "return" && timeline.some((one) => one.status === "preparing");

@@ -23,7 +23,7 @@ export type CardProps = { readonly board: BoardModel; readonly card: Card };
 
 export function CardHead({ board, order }: { board: BoardModel; order: Order }) {
   const brand = board.brandName(order.brandId);
-  // A number: only the cards that move are painted again.
+  // Computed as a number, so that only cards that move are rendered again.
   const tile = useComputed(() => (isNumbered.value ? tileOf(board.slots.value, order.id) : 0)).value;
   return (
     <header class="card-head">
@@ -57,7 +57,7 @@ type FaceProps = {
   readonly children: ComponentChildren;
 };
 
-/** A card that asks for one answer. */
+/** A card that asks for one decision. */
 export function Face({ board, order, look, children }: FaceProps) {
   return (
     <article
@@ -73,7 +73,7 @@ export function Face({ board, order, look, children }: FaceProps) {
   );
 }
 
-/** The time to the promise, with a sign and a word: the colour is never alone. */
+/** The time to the promise, with an icon and a word: colour is never the only sign. */
 function Due({ board, order }: { board: BoardModel; order: Order }) {
   const due = dueAt(order);
   const left = useComputed(() => timeLeft(due, board.clock.second.value));
@@ -102,9 +102,9 @@ export function TimeBar({ board, order }: { board: BoardModel; order: Order }) {
 
 export function CardFacts({ board, card }: CardProps) {
   const { order, alsoAt } = card;
-  // Bound to the text: all cards of a rush grow a minute older at once.
+  // A signal that is bound to the text: in a rush, the age of all cards changes at once.
   const age = useComputed(() => t("age", { n: minutesSince(begunAt(order), board.clock.second.value) }));
-  // Not the set itself: all cards would be painted at each order.
+  // Not the set itself: all cards would be rendered again at each order.
   const isUnread = useComputed(() => board.unread.value.has(order.id)).value;
   const isPickup = order.fulfilment.type === "pickup";
   const lostSince = useComputed(() => (board.link.value.link === "lost" ? board.link.value.heardAt : undefined)).value;
@@ -129,7 +129,7 @@ export function CardFacts({ board, card }: CardProps) {
   );
 }
 
-/** None, coming at a time, or here. */
+/** No courier, a courier who is expected at a time, or one who has arrived. */
 export function CourierState({ board, order }: { board: BoardModel; order: Order }) {
   const { courier, courierId, courierContact } = order;
   const name = courierContact?.name ?? "";
@@ -149,7 +149,7 @@ export function CourierState({ board, order }: { board: BoardModel; order: Order
   );
 }
 
-/** Lines to be read, not to be tapped. */
+/** Lines that cannot be tapped. */
 export function PlainLines({ lines, look = "" }: { lines: Card["lines"]; look?: string }) {
   return (
     <ul class={`lines plain ${look}`}>
@@ -169,7 +169,7 @@ export function LineText({ line }: { line: LineGroup }) {
         <b class="quantity">{line.quantity}&nbsp;×</b> <span class="item-name">{line.name}</span>
       </span>
       {line.modifiers.map((modifier, index) => (
-        // By its place: two may have one name.
+        // Keyed by index: two modifiers may have the same name.
         <span key={index} class={modifier.isRemoval ? "modifier removal" : "modifier"}>
           <b>{modifier.isRemoval ? "−" : "+"}</b> {modifier.quantity > 1 && `${modifier.quantity} × `}
           {modifier.name}

@@ -18,7 +18,7 @@ export function OrderCard({ board, card }: CardProps) {
   return <CookCard board={board} card={card} />;
 }
 
-/** A long order goes on in the next cell, below a torn edge. */
+/** A long order continues in the next cell, after a torn edge. */
 function CookCard({ board, card }: CardProps) {
   const { order, lines } = card;
   const cells = cellsOf(lines);

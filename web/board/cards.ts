@@ -1,4 +1,4 @@
-/** What a board shows, derived from its state: pure functions. */
+/** What a board shows, derived from its state by pure functions. */
 import { dueDefaultMs } from "../lib/kitchen-times";
 import { type NotePart, partsOf } from "./allergies";
 import type { Intent } from "./intents";
@@ -6,13 +6,13 @@ import { awaitsRelease, type BoardState, enteredAt, type Item, type LineState, t
 
 const minute = 60_000;
 
-/** Until the kitchen has made some orders. */
+/** Used until the kitchen has prepared enough orders. */
 const prepareDefaultSeconds = 600;
 const needLeastMs = 2 * minute;
 
 export type Modifier = { readonly name: string; readonly quantity: number; readonly isRemoval: boolean };
 
-/** Lines of an order that are made alike, shown as one. */
+/** Identical lines of an order, shown as one. */
 export type LineGroup = {
   readonly indices: readonly number[];
   readonly itemId: string;
@@ -26,28 +26,28 @@ export type LineGroup = {
 export type Card = {
   readonly order: Order;
   readonly lines: readonly LineGroup[];
-  /** The other stations that make something of this order. */
+  /** The other stations that prepare a part of this order. */
   readonly alsoAt: readonly string[];
 };
 
-/** Without a station the board is that of the pass: it sees all, accepts orders and sets them to ready. */
+/** Undefined for the board of the pass, which shows all orders, accepts them and sets them to ready. */
 export type Station = string | undefined;
 
 export function stationOf(items: ReadonlyMap<string, Item>, itemId: string): Station {
   return items.get(itemId)?.stationId;
 }
 
-/** In their order by name. */
+/** Sorted by name. */
 export function stationsOf(items: ReadonlyMap<string, Item>): readonly string[] {
   return [...new Set([...items.values()].flatMap(({ stationId }) => stationId ?? []))].sort();
 }
 
-/** Whether nothing is made at a station: it was renamed, or is misspelt in the address of the screen. */
+/** Whether nothing is made at a station: it was renamed, or is misspelt in the screen's URL. */
 export function isUnknown(station: Station, items: ReadonlyMap<string, Item>): boolean {
   return station !== undefined && items.size > 0 && !stationsOf(items).includes(station);
 }
 
-/** Cards are made once an order: a board of 200 must not be painted for an event of one. */
+/** Creates the card of each order once: an event of one order must not render a board of 200 again. */
 export function cardMaker(
   items: ReadonlyMap<string, Item>,
   station: Station,
@@ -76,12 +76,12 @@ function cardOf(
   return { order, lines, alsoAt: station === undefined ? [] : ([...others].sort() as string[]) };
 }
 
-/** Whether an order is done when these lines are, too: a kitchen with `readyWhenDone` then sets it to ready. */
+/** Whether an order is done once these lines are done too: with `readyWhenDone`, it then becomes ready. */
 export function isLastOf(order: Order, indices: readonly number[]): boolean {
   return order.lines.every((_, index) => indices.includes(index) || lineState(order, index) === "done");
 }
 
-/** Whether its cooking can begin here: at a station also with an order that others have begun. */
+/** Whether cooking can start here; a station can also start an order that others have started. */
 export function isStartable({ order, lines }: Card, station: Station): boolean {
   const isOpen = order.status === "accepted" || (order.status === "preparing" && station !== undefined);
   return isOpen && lines.every((line) => line.state === "waiting");
@@ -120,7 +120,7 @@ function group(order: Order, indices: readonly number[], allergyWords: readonly 
   };
 }
 
-/** What can be the reason that an order is not made, by id: its items and extras. */
+/** The items and extras of an order that may be out, by id. */
 export function mayBeOut({ lines }: Order): ReadonlyMap<string, string> {
   const parts = lines.flatMap((line) => [line, ...line.modifiers.filter(({ name }) => !isRemoval(name))]);
   return new Map(parts.map(({ itemId, name }) => [itemId, name]));
@@ -130,7 +130,7 @@ function isRemoval(name: string): boolean {
   return /^(no|without|less|hold)\b|^बिना/i.test(name);
 }
 
-/** The orders as they will be when the taps that are not sent yet have been. */
+/** The orders as they will be once the unsent taps are sent. */
 export function withPending(
   orders: ReadonlyMap<string, Order>,
   intents: readonly Intent[],
@@ -147,7 +147,7 @@ export function withPending(
 }
 
 function intended(order: Order, intent: Intent): Order {
-  // What has ended meanwhile is not brought back by a tap on the old card.
+  // A tap on the old card does not bring back an order that has ended meanwhile.
   if (order.status === "cancelled") return order;
   switch (intent.kind) {
     case "accept":
@@ -194,7 +194,7 @@ export function byDue(one: Order, other: Order): number {
 
 const dues = new WeakMap<Order, number>();
 
-/** Read from its text once an order: all cards are sorted by it at each event. */
+/** Parsed once per order: all cards are sorted by it at each event. */
 export function dueAt(order: Order): number {
   const known = dues.get(order);
   if (known !== undefined) return known;
@@ -226,7 +226,7 @@ export function isCard(order: Order, station: Station): boolean {
 }
 
 function isOfStation({ order, lines }: Card): boolean {
-  // A denied order was never made anywhere.
+  // A denied order was never prepared at any station.
   if (order.status === "cancelled") return lines.length > 0 && enteredAt(order, "accepted") !== undefined;
   return lines.some((line) => line.state !== "done");
 }
@@ -236,7 +236,7 @@ export function readyOf(orders: ReadonlyMap<string, Order>): readonly Order[] {
   return [...orders.values()].filter((order) => order.status === "ready").sort((one, other) => at(one) - at(other));
 }
 
-/** By the time of their release. */
+/** Sorted by the time of their release. */
 export function scheduledOf(orders: ReadonlyMap<string, Order>): readonly Order[] {
   const at = (order: Order) => Date.parse(order.schedule?.releaseAt ?? order.placedAt);
   return [...orders.values()].filter(awaitsRelease).sort((one, other) => at(one) - at(other));
@@ -245,13 +245,13 @@ export function scheduledOf(orders: ReadonlyMap<string, Order>): readonly Order[
 export type Bumped = {
   readonly order: Order;
   readonly at: number;
-  /** Its lines can still be set back: a status cannot. */
+  /** Whether its lines can still be set back; a status cannot. */
   readonly isRecallable: boolean;
 };
 
 const bumpedMax = 20;
 
-/** What was bumped last, here or on another screen, newest first. */
+/** The orders that were bumped last, here or on another screen, newest first. */
 export function bumpedOf(
   orders: ReadonlyMap<string, Order>,
   left: readonly Order[],
@@ -280,12 +280,12 @@ function bumped(order: Order, isRecallable: boolean): Bumped {
 
 export type Level = "calm" | "soon" | "late";
 
-/** What an order needs from start to ready. */
+/** How long an order takes from start to ready. */
 export function needMs({ prepareSeconds = prepareDefaultSeconds }: Pick<BoardState, "prepareSeconds">): number {
   return prepareSeconds * 1_000;
 }
 
-/** soon: what is left is less than what the lines that are not done need. */
+/** soon: the time left is less than the lines that are not done need. */
 export function levelOf(order: Order, now: number, need: number): Level {
   const left = dueAt(order) - now;
   if (left < 0) return "late";
@@ -293,23 +293,23 @@ export function levelOf(order: Order, now: number, need: number): Level {
   return left < Math.max(needLeastMs, (need * undone) / Math.max(1, order.lines.length)) ? "soon" : "calm";
 }
 
-/** Since when the kitchen has had an order: a scheduled one that was placed yesterday is not a day old. */
+/** When the kitchen got the order: a scheduled order that was placed yesterday is not a day old. */
 export function begunAt({ placedAt, schedule }: Order): number {
   return Date.parse(schedule?.releasedAt ?? placedAt);
 }
 
-/** 1 when the order came, 0 when it is due. */
+/** 1 when the order arrives, 0 when it is due. */
 export function timeLeftShare(order: Order, now: number): number {
   const [from, to] = [begunAt(order), dueAt(order)];
   return to <= from ? 0 : Math.min(1, Math.max(0, (to - now) / (to - from)));
 }
 
-/** Such as a scheduled order that is to be accepted at night: its time left is in hours. */
+/** Whether the time left is shown in hours, as for a scheduled order that is to be accepted at night. */
 export function isFar(due: number, now: number): boolean {
   return due - now >= 120 * minute;
 }
 
-/** The time to the promise, as a cook reads it: 7, 0, +3 minutes, or the hours of one that is far. */
+/** The time to the promise as a cook reads it: 7, 0 or +3 minutes, or hours if it is far. */
 export function timeLeft(due: number, now: number): string {
   const left = due - now;
   if (left < 0) return `+${Math.ceil(-left / minute)}`;
@@ -322,14 +322,14 @@ export function minutesSince(then: number, now: number): number {
 
 export type Count = { readonly id: string; readonly name: string; readonly quantity: number };
 
-/** What is still to be made: items over all cards. */
+/** The items that are still to be made, over all cards. */
 export function itemCounts(cards: readonly Card[]): readonly Count[] {
   const counts = new Map<string, Count>();
   for (const { itemId, name, quantity } of undoneLines(cards)) add(counts, itemId, name, quantity);
   return [...counts.values()].sort(byQuantity);
 }
 
-/** What the recipes of these take from the stock, over all brands; the names are the SKUs. */
+/** The ingredients that these items take from the stock, over all brands; the names are the SKUs. */
 export function ingredientCounts(cards: readonly Card[], items: ReadonlyMap<string, Item>): readonly Count[] {
   const [counts, uses] = [new Map<string, Count>(), new Map<string, number>()];
   for (const { itemId, quantity, modifiers } of undoneLines(cards)) {
@@ -350,7 +350,7 @@ function undoneLines(cards: readonly Card[]): readonly Order["lines"][number][] 
   });
 }
 
-/** A scheduled order of tomorrow has a card while it is to be accepted, and is no work of today. */
+/** A scheduled order for tomorrow has a card while it is to be accepted, but is not work for today. */
 function isToCook({ order }: Card): boolean {
   return order.status !== "cancelled" && !awaitsRelease(order);
 }

@@ -1,4 +1,4 @@
-/** Names: of the kitchen, its brands and what it cooks. */
+/** Catalogue data of the board: the kitchen, and its brands, ingredients and items. */
 import type { Api, Schemas } from "../lib/api";
 import { all } from "../lib/pages";
 import type { Item } from "./state";

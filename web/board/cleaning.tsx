@@ -9,7 +9,7 @@ export function startCleaning(now: number): void {
   cleaningUntil.value = now + cleaningMs;
 }
 
-/** Covers the board, so that wiping it presses nothing. It ends by itself. */
+/** Covers the board for a while, so that wiping it presses no button. */
 export function Cleaning({ board }: { board: BoardModel }) {
   const left = Math.ceil((cleaningUntil.value - board.clock.second.value) / 1_000);
   return left > 0 ? <Cover left={left} /> : null;

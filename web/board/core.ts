@@ -1,4 +1,4 @@
-/** What the parts of a board share: its state, and what is wrong with it. */
+/** State shared by the parts of a board, including its notices and differences. */
 import { type Signal, signal } from "@preact/signals";
 import { type Api, Refused } from "../lib/api";
 import type { ServerClock } from "../lib/clock";
@@ -19,7 +19,7 @@ export type BoardOptions = {
   readonly onSignedOut: () => void;
 };
 
-/** A sentence that the board says until it is dismissed or some time has passed. */
+/** A message that the board shows until it is dismissed or some time has passed. */
 export type Notice = {
   readonly id: number;
   readonly kind: NoticeKind;
@@ -34,7 +34,7 @@ export type Core = BoardOptions & {
   readonly phase: Signal<"loading" | "shown" | "refused">;
   readonly catalogue: Signal<Catalogue>;
   readonly notices: Signal<readonly Notice[]>;
-  /** What a comparison has found, which is a defect. */
+  /** What comparisons have found: each difference is a defect. */
   readonly differences: Signal<readonly string[]>;
 };
 
@@ -56,7 +56,7 @@ export function notice(core: Core, kind: NoticeKind, more: { number?: number; de
   core.notices.value = [...known, { id, kind, at: core.clock.now(), ...more }];
 }
 
-/** Reads an order, and shows what it says; undefined if it cannot be read now. */
+/** Reads an order and shows it; undefined if it cannot be read now. */
 export async function readOrder({ api, state, onSignedOut }: Core, id: string): Promise<Order | undefined> {
   try {
     const order = await api.get<Order>(`/v1/orders/${id}`);

@@ -57,7 +57,7 @@ export function board(orders: readonly Order[], more: Partial<Board> = {}): Boar
 
 let position = 100;
 
-/** An event of an order; a status of its own name, unless data says another. */
+/** An event of an order. Its status is the name of the type unless data has another one. */
 export function event(type: string, orderId: string, version: number, data: object = {}, time = at(5)): LiveEvent {
   position += 1;
   return {

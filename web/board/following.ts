@@ -1,4 +1,4 @@
-/** Keeps the state of a board true: snapshot, events, and what neither says. */
+/** Keeps a board's state current, from snapshots, events, and reads of what neither contains. */
 import { batch, effect, signal } from "@preact/signals";
 import { Refused } from "../lib/api";
 import { type Difference, differencesMax, type Fold, report, taken } from "../lib/comparison";
@@ -12,7 +12,7 @@ import { forget } from "./remembered";
 import { apply, type Board, type BoardState, differences, emptyBoard, replace } from "./state";
 
 const readAgainMs = 5_000;
-/** After hours without a network all the orders that were on the board may be gone. */
+/** Maximum concurrent reads: after hours without a network, all orders of the board may have to be read. */
 const readingMax = 4;
 const streamTypes = "order.*,kitchen.mode_changed,catalogue.changed";
 
@@ -27,7 +27,7 @@ export function follow(core: Core): Live {
     onSnapshot: (board, later, kind) => {
       takeSnapshot(core, board, later, kind);
       chime(kind === "resumed");
-      // The cards first: a slow tablet takes as long for the names as for them.
+      // The cards first: a slow tablet takes as long for the names as for the cards.
       afterPaint(readNames);
     },
     onEvent: (event) => {
@@ -64,7 +64,7 @@ function foldOf(kitchenId: string): Fold<BoardState, Board> {
   };
 }
 
-/** Reads them once at a time. Without them ids are shown: they are tried again, unless they are refused for good. */
+/** Reads the names, one read at a time. Until then ids are shown; a failed read is retried unless it was refused. */
 function createNames(core: Core): () => Promise<void> {
   let isReading = false;
   let retry: ReturnType<typeof setTimeout> | undefined;
@@ -74,7 +74,7 @@ function createNames(core: Core): () => Promise<void> {
     clearTimeout(retry);
     try {
       core.catalogue.value = await loadCatalogue(core.api, core.kitchenId);
-      // Without it an item can still be taken off, once the network is there.
+      // If this fails, an item can still be taken off once the network is back.
       whenIdle(() => readMenu(core).catch(() => undefined));
     } catch (failure) {
       if (!(failure instanceof Refused) || failure.isTransient) retry = setTimeout(readNames, readAgainMs);
@@ -95,7 +95,7 @@ function takeEvent({ state, catalogue }: Core, event: LiveEvent): void {
   if (isOfMenu) catalogue.value = { ...catalogue.peek(), menuVersion: catalogue.peek().menuVersion + 1 };
 }
 
-/** Reads each order once at a time; one that fails after a pause, however many events come meanwhile. */
+/** Reads each order, one read at a time. A failed read is retried after a pause, however many events arrive. */
 export function readUnread(core: Core): void {
   const reading = new Set<string>();
   const ended = signal(0);

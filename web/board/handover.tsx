@@ -13,15 +13,15 @@ import { close } from "./ui";
 type Props = { readonly board: BoardModel; readonly order: Order };
 
 const codeLength = 4;
-/** Why a manager hands over without a code that is required. */
+/** A manager's reasons for a hand-over without a required code. */
 const overrides = ["phone_broken", "code_unknown", "other"] as const;
 const digits = ["1", "2", "3", "4", "5", "6", "7", "8", "9"] as const;
 
-/** The number on the bag is no proof: the courier says a code, and the server compares it. */
+/** The number on the bag is not a proof: the courier says a code, and the server checks it. */
 export function HandOver({ board, order }: Props) {
   const code = useSignal("");
   const problem = useSignal<string | undefined>(undefined);
-  /** A code to which there was no answer. */
+  /** A code that could not be checked, because there was no response. */
   const unchecked = useSignal<string | undefined>(undefined);
   const isSending = useSignal(false);
   const isOverriding = useSignal(false);
@@ -35,7 +35,7 @@ export function HandOver({ board, order }: Props) {
     isSending.value = true;
     unchecked.value = undefined;
     try {
-      // Not by the outbox: a wrong code is to be said while the courier is there.
+      // Bypasses the outbox: a wrong code must be reported while the courier is there.
       board.learn(await board.api.send<Order>(change));
       close();
     } catch (failure) {
@@ -59,7 +59,7 @@ export function HandOver({ board, order }: Props) {
   }
 
   useLayoutEffect(() => {
-    // Before the board sees it: with the focus elsewhere a digit would set a card to ready, too.
+    // Captures the key before the board: with the focus elsewhere, a digit would also set a card to ready.
     function pressed(event: KeyboardEvent): void {
       if (event.ctrlKey || event.metaKey) return;
       if (/^\d$/.test(event.key)) press(event.key);

@@ -12,7 +12,7 @@ import { t } from "./texts";
 import { isRailOpen, open, panel } from "./ui";
 
 const busyMinutes = [10, 20] as const;
-/** A kitchen forgets to end it. */
+/** Busy ends after this time, because a kitchen forgets to end it. */
 const busyForMs = 3_600_000;
 
 type Props = { readonly board: BoardModel };
@@ -106,7 +106,7 @@ function Numbers({ board }: Props) {
   );
 }
 
-/** New orders come last, perhaps out of sight: this goes to the one with the least time left. */
+/** New orders come last, perhaps off screen: this button goes to the one with the least time left. */
 function ToAccept({ board, count }: Props & { readonly count: number }) {
   const first = useComputed(() =>
     board.cards.value

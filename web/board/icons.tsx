@@ -1,4 +1,4 @@
-/** Signs of the board: strokes on a grid of 24, in the colour of the text. */
+/** Icons of the board: strokes on a grid of 24, in the colour of the text. */
 const paths = {
   delivery:
     "M5 17a2 2 0 1 0 4 0 2 2 0 0 0-4 0Zm10 0a2 2 0 1 0 4 0 2 2 0 0 0-4 0ZM9 17h6l2.5-6H13V7h3M5 15v-2a3 3 0 0 1 3-3h3",

@@ -1,4 +1,4 @@
-/** What a cook does at the board, as changes for the outbox. All are idempotent: each names the state that it wants. */
+/** A cook's actions, as changes for the outbox. All are idempotent: each names the state that it sets. */
 import type { Change } from "../lib/api";
 import type { Mode } from "../lib/mode";
 import { type Card, dueAt, lineState, type Station } from "./cards";
@@ -24,9 +24,9 @@ export type Intent =
       readonly itemId: string;
       readonly name: string;
       readonly available: boolean;
-      /** When it is on again. */
+      /** When the item is on again. */
       readonly until?: string;
-      /** The order that is cancelled because it is out: undone together. */
+      /** The order that is cancelled because the item is out; both are undone together. */
       readonly cancels?: string;
     }
   | { readonly kind: "waste"; readonly number: number };
@@ -51,7 +51,7 @@ export function progress(
   return of(order, { kind: "progress", ...ids(order), lines, to }, [put(order, "progress", body)]);
 }
 
-/** Ready implies that each line is done: that is recorded first, and implies preparing. */
+/** Ready implies that each line is done, so that is recorded first; it implies preparing. */
 export function bump(order: Order): Action {
   const lines = order.lines.flatMap((_, index) => (lineState(order, index) === "done" ? [] : [index]));
   const changes = [
@@ -61,19 +61,19 @@ export function bump(order: Order): Action {
   return of(order, { kind: "bump", ...ids(order) }, changes);
 }
 
-/** What the foot of a card does: at the pass the order is ready, at a station what is made there is done. */
+/** The button at a card's foot: at the pass it sets the order to ready, at a station it marks its lines as done. */
 export function finish({ order, lines }: Card, station: Station): Action {
   if (station === undefined) return bump(order);
   const undone = lines.flatMap((line) => (line.state === "done" ? [] : line.indices));
   return progress(order, undone, "done", station);
 }
 
-/** Only what waits: sent late, it takes back nothing that is done. */
+/** Starts only waiting lines: a start that is sent late does not take back lines that are done. */
 export function start(card: Card, station: Station): Action {
   return recall(card, station, "waiting");
 }
 
-/** Takes back what was done too early. */
+/** Takes back lines that were marked as done too early. */
 export function recall({ order, lines }: Card, station: Station, from?: LineState): Action {
   return progress(
     order,
@@ -84,15 +84,15 @@ export function recall({ order, lines }: Card, station: Station, from?: LineStat
   );
 }
 
-/** @param proof a code, or why a manager goes without one */
+/** @param proof a code, or a manager's reason for not using one */
 export function handOver(order: Order, proof?: { code: string } | { override: string }): Action {
   const status = order.fulfilment.type === "pickup" ? "delivered" : "out_for_delivery";
   return of(order, { kind: "hand_over", ...ids(order) }, [put(order, "status", { status, ...proof })]);
 }
 
 /**
- * Decided on what the order is now: sent late, it does not cancel one that is on the road.
- * @param ifStatus what the taps before it will have made of the order
+ * Depends on the order's current status: a cancellation that is sent late does not cancel an order on the road.
+ * @param ifStatus the order's status after the taps before this one
  */
 export function cancel(
   order: Order,
@@ -108,7 +108,7 @@ export function release(order: Order): Action {
   return of(order, { kind: "release", ...ids(order) }, [put(order, "schedule", { release: "now" })]);
 }
 
-/** To a time, not by minutes: repeated, it moves the promise once. */
+/** Sets a time instead of adding minutes: repeating it moves the promise only once. */
 export function promise(order: Order, readyAt: string, reason: string): Action {
   return of(order, { kind: "promise", ...ids(order), readyAt }, [put(order, "promise", { readyAt, reason })]);
 }
@@ -162,19 +162,19 @@ export function waste(order: Order, items: ReadonlyMap<string, Item>): Action | 
   return {
     subject: `order ${order.id}`,
     intent: { kind: "waste", number: order.number },
-    // The order makes it one for all screens: a key is one of its caller alone.
+    // The order id makes it one booking for all screens: a key is scoped to its caller.
     changes: [
       { method: "POST", path, body: { movements, orderId: order.id }, idempotencyKey: `cancelled-${order.id}` },
     ],
   };
 }
 
-/** Whether an intent is taken back together with another one: what was taken off goes back with its order. */
+/** Whether an intent is undone together with another one: an item that was taken off goes back with its order. */
 export function isUndoneWith(intent: Intent, other: Intent): boolean {
   return intent.kind === "availability" && other.kind === "cancel" && intent.cancels === other.orderId;
 }
 
-/** Later than promised, or than now if that has passed: the server takes no promise of the past. */
+/** Counts from the promised time, or from now if that has passed: the server rejects a promise in the past. */
 export function later(order: Order, minutes: number, now: number): Action {
   return promise(order, new Date(Math.max(dueAt(order), now) + minutes * 60_000).toISOString(), "busy");
 }

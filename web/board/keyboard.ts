@@ -1,4 +1,4 @@
-/** The board by keyboard or bump bar. */
+/** Controls the board by keyboard or bump bar. */
 import { signal } from "@preact/signals";
 import { isForScreen, type KeyMap, keyReader, remapped, storedKeys, storeKeys } from "../lib/keys";
 import { type Card, isStartable } from "./cards";
@@ -79,7 +79,7 @@ function bumpCard(board: BoardModel, card: Card | undefined): void {
   if (!card) return;
   const { order } = card;
   if (order.status === "cancelled") board.acknowledge(order.id);
-  // Acceptance promises a time: it is chosen on the card.
+  // Acceptance promises a time, which is chosen on the card.
   if (order.status !== "accepted" && order.status !== "preparing") return;
   board.do(finish(card, board.station), true);
 }

@@ -1,19 +1,19 @@
-/** Where cards lie: a card does not move while a finger is near, and a long one takes several cells. */
+/** Layout of the cards: a card does not move while a finger is near, and a long one takes several cells. */
 import type { LineGroup } from "./cards";
 
 export type Slot = {
   readonly id: string;
-  /** The cells that it takes, also while it is a gap. */
+  /** The cells that the card takes, also as a gap. */
   readonly cells: number;
-  /** Its card has left; it is a gap. */
+  /** When the card left; the slot is a gap then. */
   readonly goneAt?: number;
 };
 
 const calmMs = 2_000;
 
 /**
- * The next arrangement. While the screen was touched less than 2 s ago the cards stay, and new ones come last. A gap
- * closes when it is 2 s old, and the cards are set in order when none is left.
+ * The next arrangement. If the screen was touched less than 2 s ago, the cards stay, and new ones come last. A gap
+ * closes when it is 2 s old, and the cards are sorted when no gap is left.
  * @param wanted the cards in order
  */
 export function arrange(
@@ -49,12 +49,12 @@ export function tileOf(slots: readonly Slot[], id: string): number {
   return 1 + slots.findIndex((slot) => slot.id === id);
 }
 
-/** Rows of a cell, of which a line with nothing below it takes one. */
+/** Height of a cell in rows; a line with nothing below it takes one row. */
 const cellRows = 4.2;
-/** A card may be a little longer: a cell of its own for one line is wasted. */
+/** A card may be slightly longer: a separate cell for one line would be wasteful. */
 const cardRows = 5.4;
 
-/** The lines of each cell of a card, at least one cell, of about the same height. */
+/** Splits the lines of a card into cells of about the same height; at least one cell. */
 export function cellsOf(lines: readonly LineGroup[]): readonly (readonly LineGroup[])[] {
   const total = lines.reduce((sum, line) => sum + rowsOf(line), 0);
   if (total <= cardRows) return [lines];
@@ -72,7 +72,7 @@ export function cellsOf(lines: readonly LineGroup[]): readonly (readonly LineGro
 function rowsOf({ name, modifiers, note = [] }: LineGroup): number {
   const wrapped = Math.ceil(name.length / 22) - 1;
   const noted = note.reduce((sum, { text }) => sum + text.length, 0);
-  // Allergies are written larger.
+  // Allergy notes have larger text.
   const noteRows = Math.ceil(noted / (note.some(({ isAllergy }) => isAllergy) ? 16 : 20));
   return 1 + 0.35 * (Math.max(0, wrapped + modifiers.length - 1) + noteRows);
 }

@@ -5,7 +5,7 @@ import { type Action, type Intent, progress } from "./intents";
 import type { BoardModel } from "./model";
 import type { Order, OrderStatus } from "./state";
 
-/** Taken back, and done instead, by a tap. */
+/** The effect of a tap: an entry that it takes back, and actions that it performs. */
 export type Tap = {
   readonly undo: Entry<Intent> | undefined;
   readonly actions: readonly Action[];
@@ -13,8 +13,8 @@ export type Tap = {
 };
 
 /**
- * The last line of an order makes it ready in some kitchens, which is final: its tap is held, and a tap that takes a
- * line back meanwhile goes before it.
+ * In some kitchens, the last line of an order makes it ready, which is final: the tap is held, and a tap that takes a
+ * line back meanwhile is sent before it.
  */
 export function tapOf(
   order: Order,
@@ -42,8 +42,8 @@ export function tapOf(
 }
 
 /**
- * What the taps that wait to be sent will have made of an order: its last line makes it ready in some kitchens.
- * @param known as the server has it
+ * The status that an order will have after the unsent taps: in some kitchens, its last line makes it ready.
+ * @param known the order as the server has it
  */
 export function statusOf(order: Order, known: Order | undefined, readyWhenDone: boolean): OrderStatus {
   const isMadeHere = readyWhenDone && isLastOf(order, []) && !(known && isLastOf(known, []));

@@ -28,7 +28,7 @@ function start(): void {
   const clock = createClock();
   if (remembered) resume(clock, remembered);
   const sounds = createSounds();
-  // Any tap will do for the browser.
+  // After any tap, the browser allows sound.
   document.addEventListener("click", sounds.unblock);
   const board = createBoard({
     kitchenId,
@@ -39,7 +39,7 @@ function start(): void {
     remembered,
     onSignedOut: toSignIn,
   });
-  // Read beside the board, for the taps; without it, again with the next tap.
+  // The session, which taps need, is read while the board loads. If that fails, the next tap reads it again.
   signedIn().catch(() => {});
   guardTouches(document.documentElement, board.touched);
   listenToKeys(board);

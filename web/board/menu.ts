@@ -1,4 +1,4 @@
-/** What can be taken off the menu: its items and extras, as this device read them last. */
+/** The items and extras that can be taken off the menu, as this device last read them. */
 import type { Api, Schemas } from "../lib/api";
 import type { ServerClock } from "../lib/clock";
 import { isOn } from "../lib/menu";
@@ -11,11 +11,11 @@ export type OffItem = Omit<Schemas["MenuModifier"], "price"> & { readonly brandI
 
 export type KnownMenu = {
   readonly items: readonly OffItem[];
-  /** When the server said so, if that was not just now. */
+  /** When they were read, if that was not just now. */
   readonly asOf?: number;
 };
 
-/** Each extra once, with the brand of the first item that has it. In a pause as well, what is off is off by itself. */
+/** Lists each extra once, with the brand of its first item. A pause alone does not make an item count as off. */
 export function offItemsOf({ data, mode }: Menu): readonly OffItem[] {
   const items = new Map<string, OffItem>();
   for (const { modifiers, price, description, ...item } of data)
@@ -29,7 +29,7 @@ export function offItemsOf({ data, mode }: Menu): readonly OffItem[] {
   return [...items.values()];
 }
 
-/** The menu as it will be when the taps that are not sent yet have been. */
+/** The menu as it will be once the unsent taps are sent. */
 export function withPendingOffs(menu: readonly OffItem[], intents: readonly Intent[]): readonly OffItem[] {
   const taps = new Map(intents.flatMap((one) => (one.kind === "availability" ? [[one.itemId, one] as const] : [])));
   return menu.map((item) => {
@@ -43,7 +43,7 @@ export function withPendingOffs(menu: readonly OffItem[], intents: readonly Inte
 type Stored = Aged & { readonly items: readonly OffItem[] };
 type Reading = { readonly api: Api; readonly kitchenId: string; readonly clock: ServerClock };
 
-/** Keeps it on the device, for the rush without a network. */
+/** Reads the menu and stores it on the device, for a rush without a network. */
 export async function readMenu({ api, kitchenId, clock }: Reading): Promise<readonly OffItem[]> {
   const menu = await api.get<Schemas["MenuView"]>(`/v1/kitchens/${kitchenId}/menu`);
   const items = offItemsOf(menu);
@@ -53,7 +53,7 @@ export async function readMenu({ api, kitchenId, clock }: Reading): Promise<read
   return items;
 }
 
-/** Undefined if it is of another shift, or was stored in another shape. */
+/** Undefined if the stored menu is from another shift, or has another format. */
 export function recallMenu(kitchenId: string): KnownMenu | undefined {
   return recall(nameOf(kitchenId), Date.now(), ({ items, heardAt }: Stored) => ({
     items: items.map((item) => ({ ...item })),

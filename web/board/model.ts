@@ -32,7 +32,7 @@ const quietMs = 60_000;
 
 const nowhere: ReadonlyMap<string, Item> = new Map();
 
-/** What is derived from the state and from the taps that are not sent yet. */
+/** Values that are derived from the state and from the unsent taps. */
 type Shown = {
   readonly zone: ReadonlySignal<string | undefined>;
   readonly brandName: (brandId: string) => string;
@@ -40,7 +40,7 @@ type Shown = {
   readonly mode: ReadonlySignal<Mode>;
   readonly items: ReadonlySignal<ReadonlyMap<string, Item>>;
   readonly make: ReadonlySignal<(order: Order) => Card>;
-  /** As they will be when the taps are sent. */
+  /** As they will be once the taps are sent. */
   readonly orders: ReadonlySignal<ReadonlyMap<string, Order>>;
   readonly cards: ReadonlySignal<readonly Card[]>;
   readonly ready: ReadonlySignal<readonly Order[]>;
@@ -58,17 +58,17 @@ export type BoardModel = Core &
     readonly link: ReadonlySignal<LiveStatus>;
     readonly slots: ReadonlySignal<readonly Slot[]>;
     readonly outbox: Outbox<Intent>;
-    /** In the kitchen's zone, with its day if it is of another one. */
+    /** Formats a time in the kitchen's time zone, with its day if that is not today. */
     time(at: string | number): string;
     do(action: Action, canUndo?: boolean): void;
-    /** Takes back what is not under way yet, and what belongs to it. */
+    /** Takes back an entry that is not being sent yet, and the entries that belong to it. */
     undo(entry: Entry<Intent>): void;
-    /** Takes an order as the answer to a change shows it. */
+    /** Takes over an order from the response to a change. */
     learn(order: Order): void;
     acknowledge(orderId: string): void;
     dismiss(noticeId: number): void;
     touched(): void;
-    /** Nothing waits to be sent or accepted, and for a minute there was no touch. */
+    /** Whether nothing waits to be sent or accepted, and the screen was not touched for a minute. */
     isQuiet(): boolean;
   };
 
@@ -83,7 +83,7 @@ export function createBoard(options: BoardOptions): BoardModel {
   remind(core, shown.cards);
   say(core, outbox);
   const { state, notices } = core;
-  // A card that is shown at midnight is painted again.
+  // Cards that are shown at midnight are rendered again.
   const today = computed(() => dayName(core.clock.second.value, shown.zone.value));
   return {
     ...core,
@@ -123,17 +123,17 @@ export function createBoard(options: BoardOptions): BoardModel {
 function show({ state, catalogue, station, clock }: Core, outbox: Outbox<Intent>): Shown {
   const intents = computed(() => outbox.entries.value.map((entry) => entry.intent));
   const orders = computed(() => withPending(state.value.orders, intents.value));
-  // Cards are not painted again when an item is taken off, which is a new catalogue.
+  // Cards are not rendered again when an item is taken off, although that creates a new catalogue.
   const brandNames = stable(() => [...catalogue.value.brands]);
   const brands = computed(() => new Map(brandNames.value));
   const kitchen = stable(() => catalogue.value.kitchen);
   const classes = computed(() => brandClasses(kitchen.value?.brands));
-  // Change with a snapshot only: cards would be made again at each event.
+  // These change with a snapshot only; otherwise cards would be created again at each event.
   const boardItems = computed(() => state.value.items);
   const catalogueItems = computed(() => catalogue.value.items);
   const items = computed(() => new Map([...catalogueItems.value, ...boardItems.value]));
   const allergyWords = computed(() => state.value.allergyWords);
-  // The cards of the pass have all lines, wherever they are made.
+  // The cards of the pass have all lines, of every station.
   const placed = computed(() => (station === undefined ? nowhere : items.value));
   const make = computed(() => cardMaker(placed.value, station, allergyWords.value));
   return {
@@ -166,7 +166,7 @@ function decoupled<T>(read: () => T): ReadonlySignal<T> {
   return value;
 }
 
-/** The same object for as long as its content is the same: names are read again every ten minutes, and seldom change. */
+/** Keeps the object while its content is the same: names are read again every ten minutes, and rarely change. */
 function stable<T>(read: () => T): ReadonlySignal<T> {
   const text = computed(() => JSON.stringify(read()));
   return computed(() => {
@@ -200,7 +200,7 @@ function retryWhenLive(status: ReadonlySignal<LiveStatus>, outbox: Outbox<Intent
   });
 }
 
-/** What the device cannot do is said, and no sentence stays for ever. */
+/** Shows what the device cannot do, and removes notices after some time. */
 function say(core: Core, outbox: Outbox<Intent>): void {
   const { clock, notices } = core;
   effect(() => {

@@ -2,7 +2,7 @@ import type { NotePart } from "./allergies";
 import { Icon } from "./icons";
 import { t } from "./texts";
 
-/** A customer's note, never cut; words of allergies are marked. */
+/** A customer's note, never truncated, with allergy words marked. */
 export function Note({ parts }: { parts: readonly NotePart[] }) {
   const isAllergy = parts.some((part) => part.isAllergy);
   return (

@@ -7,7 +7,7 @@ import { t } from "./texts";
 
 type Props = { readonly board: BoardModel };
 
-/** The menu, to take items off in the rush: always with an end, so that it need not be remembered. */
+/** The menu, for taking items off in a rush: always until a time, so that staff need not remember to end it. */
 export function OffPanel({ board }: Props) {
   const menu = useSignal<KnownMenu | "failed" | undefined>(undefined);
   const search = useSignal("");
@@ -138,7 +138,7 @@ function OffRow({ board, item, isChosen, onChoose }: RowProps) {
   );
 }
 
-// What is off comes first, and extras last.
+// Items that are off come first, extras last.
 function matching(menu: readonly OffItem[], text: string): readonly OffItem[] {
   const words = text.trim().toLowerCase();
   return menu

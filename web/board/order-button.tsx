@@ -9,11 +9,11 @@ type Props = {
   readonly look?: string;
   readonly icon?: IconName;
   readonly disabled?: boolean;
-  /** What is written on it, if it is not `what`. */
+  /** The visible label, if it is not `what`. */
   readonly children?: ComponentChildren;
 };
 
-/** Its name says the order, too, for those who do not see the card. */
+/** Its accessible name includes the order, for those who do not see the card. */
 export function OrderButton({ what, order, onClick, look, icon, disabled, children = what }: Props) {
   return (
     <button type="button" class={look} aria-label={named(what, order)} disabled={disabled} onClick={onClick}>

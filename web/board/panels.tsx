@@ -25,7 +25,7 @@ const panels = {
   settings: ["settings", Settings],
 } as const;
 
-/** One panel at a time, over the board's side: the cards stay in sight. */
+/** One panel at a time, over the board's side: the cards stay visible. */
 export function PanelView({ board }: Props) {
   const shown = panel.value;
   if (!shown) return null;
@@ -46,7 +46,7 @@ export function PanelView({ board }: Props) {
   );
 }
 
-/** Until the order has left: by its code, or by another screen. What is open and not seen would hold up releases. */
+/** Closes when the order has left, also through another screen: an open but invisible panel would delay reloads. */
 function HandOverPanel({ board, orderId }: { board: BoardModel; orderId: string }) {
   const order = board.ready.value.find((one) => one.id === orderId);
   useLayoutEffect(() => {
@@ -67,11 +67,11 @@ export function orderOf(board: BoardModel, id: string): Order | undefined {
 
 function Panel({ title, children }: { title: string; children: ComponentChildren }) {
   const element = useRef<HTMLElement>(null);
-  // Before the panel is painted: a key that closes it works as soon as it is seen.
+  // Runs before the panel is painted: the key that closes it works as soon as it is visible.
   useLayoutEffect(() => {
     const before = document.activeElement;
     element.current?.focus();
-    // Not of the panel alone: a button that was pressed and has gone takes the focus with it.
+    // On the document, not on the panel: a pressed button that disappears takes the focus with it.
     const pressed = ({ key }: KeyboardEvent) => {
       if (key === "Escape") close();
     };
@@ -114,7 +114,7 @@ const finals: readonly Intent["kind"][] = ["bump", "progress"];
 
 function RecallRow({ board, bumped }: { board: BoardModel; bumped: Bumped }) {
   const { order, at, isRecallable } = bumped;
-  // Also what waits for a connection: until it is under way it can be taken back.
+  // Includes entries that wait for a connection: they can be taken back until they are being sent.
   const held = board.outbox.entries.value
     .filter(({ intent }) => "orderId" in intent && intent.orderId === order.id && finals.includes(intent.kind))
     .pop();

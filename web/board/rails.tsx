@@ -12,13 +12,13 @@ import { panel } from "./ui";
 
 type Props = { readonly board: BoardModel };
 
-/** What is still to be made over all cards, and the ingredients for it over all brands. */
+/** The items that are still to be made, over all cards, and their ingredients, over all brands. */
 export function AllDay({ board }: Props) {
   const items = useComputed(() => itemCounts(board.cards.value)).value;
   const ingredients = useComputed(() => ingredientCounts(board.cards.value, board.items.value)).value;
   const known = board.catalogue.value.ingredients;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and holds nothing else to focus
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and contains nothing else to focus
     <aside class="all-day" aria-label={t("allDay")} tabIndex={0}>
       <h2>{t("itemsToMake")}</h2>
       {items.length === 0 && <p class="muted">{t("nothingToMake")}</p>}
@@ -51,7 +51,7 @@ export function measure(quantity: number, unit: string): string {
   return unit === "piece" || unit === "" ? number(quantity) : `${number(quantity)} ${unit}`;
 }
 
-/** Orders that are ready, apart from the cards: they do not clutter the cook's board. */
+/** Ready orders, separate from the cards so that they do not clutter the cook's board. */
 export function ReadyList({ board }: Props) {
   return (
     <>

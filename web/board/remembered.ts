@@ -1,4 +1,4 @@
-/** The board as this device showed it last. */
+/** The board as this device last showed it. */
 import type { ReadonlySignal } from "@preact/signals";
 import type { LiveStatus } from "../lib/live";
 import * as device from "../lib/remembered";
@@ -28,7 +28,7 @@ export function forget(kitchenId: string): void {
   store(nameOf(kitchenId), "");
 }
 
-/** Written while the board changes, and when its page is left. */
+/** Stores the board while it changes, and when its page is left. */
 export function remember(core: Core, link: ReadonlySignal<LiveStatus>): void {
   const { state, catalogue, phase, clock, kitchenId } = core;
   let stored: BoardState | undefined;
@@ -40,7 +40,7 @@ export function remember(core: Core, link: ReadonlySignal<LiveStatus>): void {
     device.remember(nameOf(kitchenId), shown);
   }
   const offset = () => clock.now() - Date.now();
-  // Not with the clock's second, at which all cards are painted.
+  // A separate timer: all cards are rendered at the clock's second.
   setInterval(write, storeEveryMs);
   window.addEventListener("pagehide", write);
 }
@@ -66,12 +66,12 @@ export function shownOf({ state, catalogue, heardAt, offsetMs }: Remembered) {
   };
 }
 
-// A tablet may be stolen: it keeps what is cooked, and for no one.
+// A tablet may be stolen: it stores what is cooked, but not for whom.
 function withoutContact({ courierContact, trackingUrl, payment, metadata, proof, ...order }: Order): Order {
   return { ...order, customer: {}, fulfilment: { type: order.fulfilment.type } };
 }
 
-// Of what has left the kitchen nothing is cooked any more.
+// An order that has left the kitchen is no longer cooked: its notes are not needed.
 function withoutNotes(order: Order): Order {
   const lines = order.lines.map(({ note, ...line }) => line);
   return { ...withoutContact(order), lines };

@@ -1,4 +1,4 @@
-/** The outbox of a board: what the server answers to the taps. */
+/** The outbox of a board, and how it handles the responses to taps. */
 import { batch } from "@preact/signals";
 import type { Refused, Schemas } from "../lib/api";
 import { createOutbox, type Outbox } from "../lib/outbox";
@@ -25,7 +25,7 @@ function sent({ state }: Core, intent: Intent, answer: unknown): void {
   const order = answer as Order;
   batch(() => {
     state.value = take(state.peek(), order);
-    // This board cancelled it: there is nothing to be said.
+    // This board cancelled it: there is nothing to report.
     if (intent.kind === "cancel") state.value = acknowledge(state.peek(), order.id);
   });
 }
@@ -34,7 +34,7 @@ export async function refused(core: Core, intent: Intent, refusal: Refused): Pro
   const number = "number" in intent ? intent.number : undefined;
   const truth = "orderId" in intent ? await readOrder(core, intent.orderId) : undefined;
   if (truth && isAsWanted(truth, intent)) {
-    // Done on another screen meanwhile: the card is right, and of a cancelled order there is nothing to be said.
+    // Done on another screen meanwhile: the card is right, and a cancelled order needs no message.
     if (intent.kind === "cancel") core.state.value = acknowledge(core.state.peek(), truth.id);
     return;
   }
@@ -51,7 +51,7 @@ const rank: Record<Schemas["OrderStatus"], number> = {
   cancelled: 6,
 };
 
-/** Whether an order is where an intent would have brought it. */
+/** Whether an order is already in the state that an intent would have set. */
 export function isAsWanted(order: Order, intent: Intent): boolean {
   if (order.status === "cancelled") return intent.kind === "cancel";
   if (intent.kind === "accept") return rank[order.status] >= rank.accepted;

@@ -99,7 +99,7 @@ export function Settings({ board }: Props) {
   );
 }
 
-/** For support: there should be none. */
+/** For support: there should be no differences. */
 function Differences({ board }: Props) {
   const found = board.differences.value;
   if (found.length === 0) return null;
@@ -124,7 +124,7 @@ function Choice({ label, children }: { label: string; children: preact.Component
   );
 }
 
-/** Links: the station of a screen is in its address, so that a tablet starts with it. */
+/** Links, because the station of a screen is in its URL, so that a tablet starts with it. */
 export function Stations({ board }: Props) {
   const stations = stationsOf(board.items.value);
   if (stations.length === 0) return null;

@@ -11,7 +11,7 @@ export type Item = Schemas["BoardItem"];
 export type Board = Schemas["BoardView"];
 
 export type BoardState = {
-  /** The open orders, and those cancelled while they were cooked until the kitchen has seen it. */
+  /** The open orders, and those cancelled during cooking, until the kitchen has acknowledged it. */
   readonly orders: ReadonlyMap<string, Order>;
   /** Orders to be read: events have no notes, and an event may be missing. */
   readonly unread: ReadonlySet<string>;
@@ -19,9 +19,9 @@ export type BoardState = {
   readonly left: readonly Order[];
   readonly items: ReadonlyMap<string, Item>;
   readonly mode: Mode;
-  /** What the kitchen's last orders took; undefined if they were too few. */
+  /** Preparation time of the kitchen's last orders; undefined if there were too few. */
   readonly prepareSeconds?: number | undefined;
-  /** Words in notes that the chain marks as those of allergies. */
+  /** Words in notes that the chain marks as allergy words. */
   readonly allergyWords: readonly string[];
   readonly truncated: boolean;
 };
@@ -68,7 +68,7 @@ type OrderEvent = Partial<Pick<Order, (typeof details)[number]>> &
     readonly implied?: boolean;
   };
 
-/** Takes a snapshot. What the kitchen must still see, and what the snapshot cannot show, stays. */
+/** Takes a snapshot. Keeps cancellations that the kitchen must still see, and orders missing from the snapshot. */
 export function replace(state: BoardState, board: Board): BoardState {
   const open = [...board.orders, ...board.scheduled];
   const orders = new Map(open.map((order) => [order.id, order]));
@@ -76,7 +76,7 @@ export function replace(state: BoardState, board: Board): BoardState {
   for (const known of state.orders.values()) {
     if (orders.has(known.id)) continue;
     if (known.status === "cancelled") orders.set(known.id, known);
-    // Delivered or cancelled meanwhile: the cook must know which. Or the board has no place for it: a read tells.
+    // Delivered or cancelled meanwhile, and the cook must know which, or beyond the board's limit: a read finds out.
     else if (isInKitchen(known)) {
       orders.set(known.id, known);
       unread.add(known.id);
@@ -86,7 +86,7 @@ export function replace(state: BoardState, board: Board): BoardState {
     ...state,
     orders,
     unread,
-    // Those of earlier orders are in the catalogue, which is read again after a snapshot.
+    // Items of earlier orders are in the catalogue, which is read again after a snapshot.
     items: new Map(board.items.map((item) => [item.itemId, item])),
     mode: board.mode,
     prepareSeconds: board.prepareSeconds,
@@ -101,7 +101,7 @@ export function apply(state: BoardState, event: LiveEvent): BoardState {
   const data = event.data as unknown as OrderEvent;
   if (event.type === "order.placed") return placed(state, data, event.time);
   const known = state.orders.get(data.orderId);
-  // Of an order that this board has never seen, nothing but a read can say what it is.
+  // If this board has never seen the order, only a read can provide it.
   if (!known) {
     const isToRead = state.truncated && kitchenStatuses.includes(data.status);
     return isToRead ? { ...state, unread: new Set([...state.unread, data.orderId]) } : state;
@@ -109,7 +109,7 @@ export function apply(state: BoardState, event: LiveEvent): BoardState {
   if (data.version <= known.version) return state;
   const order = changed(known, event, data);
   const next = put(state, order);
-  // The name of a courier is in no event either.
+  // Events do not contain the name of a courier either.
   const isToRead = data.version > known.version + 1 || event.type === "order.courier_assigned";
   return {
     ...next,
@@ -117,28 +117,28 @@ export function apply(state: BoardState, event: LiveEvent): BoardState {
   };
 }
 
-/** Takes an order as it was read, or as the answer to a change shows it. */
+/** Takes an order from a read, or from the response to a change. */
 export function take(state: BoardState, read: Order): BoardState {
   const known = state.orders.get(read.id);
   const unread = without(state.unread, read.id);
   if (!known) return isOpen(read) ? { ...put(state, read), unread } : { ...state, unread };
-  // What was ordered never changes; the rest of an older answer is out of date.
+  // What was ordered never changes; the rest of an older response is out of date.
   const { lines, customer, fulfilment } = read;
   return { ...put(state, read.version >= known.version ? read : { ...known, lines, customer, fulfilment }), unread };
 }
 
-/** The kitchen has seen that an order is cancelled, or has cancelled it. */
+/** Removes an order whose cancellation the kitchen has seen or made. */
 export function acknowledge(state: BoardState, orderId: string): BoardState {
   const orders = new Map(state.orders);
   orders.delete(orderId);
   return { ...state, orders, unread: without(state.unread, orderId) };
 }
 
-/** What a state has that differs from the one expected at the same position: empty, or a defect. */
+/** Differences from the state that is expected at the same position. Any difference is a defect. */
 export function differences(actual: BoardState, expected: BoardState, now: number): readonly string[] {
   const found = orderDifferences(actual.orders, expected.orders, {
     fingerprint,
-    // Waits to be seen, or to be read: it differs until then.
+    // Waits to be acknowledged or read, and differs until then.
     isExempt: (id, one, other) => one?.status === "cancelled" || other?.status === "cancelled" || actual.unread.has(id),
     isCut: actual.truncated || expected.truncated,
   });

@@ -1,4 +1,4 @@
-/** What happened to an order, as words. In English the code says it. */
+/** Names of the steps of an order. In English, the code is the name. */
 import { language } from "../lib/i18n";
 
 export const hindi: Readonly<Record<string, string>> = {
@@ -23,7 +23,7 @@ export const hindi: Readonly<Record<string, string>> = {
   delivery_decided: "फिर डिलीवरी",
 };
 
-/** @param code a status, or an event that leads to none */
+/** @param code a status, or an event that does not change the status */
 export function stepText(code: string): string {
   return (language.value === "hi" && hindi[code]) || code.replaceAll("_", " ");
 }

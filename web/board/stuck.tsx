@@ -6,7 +6,7 @@ import { named, t } from "./texts";
 
 const shownMax = 3;
 
-/** Taps that fail again and again. Without a connection all do, and another bar says so. */
+/** Taps that fail repeatedly. Without a connection all taps fail, and another bar says so. */
 export function StuckTaps({ board }: { board: BoardModel }) {
   const isLost = board.link.value.link === "lost";
   const shown = isLost ? [] : board.outbox.stuck.value.slice(0, shownMax);
@@ -22,7 +22,7 @@ export function StuckTaps({ board }: { board: BoardModel }) {
 function StuckTap({ board, stuck }: { board: BoardModel; stuck: Stuck<Intent> }) {
   const { entry, behind, isTrying, problem } = stuck;
   const { clock, outbox } = board;
-  // The entry has the time of the device.
+  // The entry's time is by the device's clock.
   const since = board.time(entry.holdUntil + clock.now() - Date.now());
   return (
     <li class="stuck">
@@ -54,7 +54,7 @@ const labels = {
   waste: "thrownAway",
 } as const;
 
-/** Named as the button that was tapped. */
+/** The label of the button that was tapped. */
 function whatOf(intent: Intent): string {
   if (intent.kind === "mode")
     return intent.mode.mode === "busy" ? t("busy", { n: intent.mode.delayMinutes }) : t("endBusy");

@@ -4,7 +4,7 @@ import { hi } from "./texts-hi";
 
 export const t = translator<keyof typeof en>({ en, hi });
 
-/** The name of a button for those who do not see its card: what is written on it, and the order. */
+/** The accessible name of a button, for those who do not see its card: its label and the order. */
 export function named(what: string, { number }: { readonly number: number }): string {
   return t("forOrder", { what, number });
 }

@@ -5,7 +5,7 @@ import { orderOf } from "./panels";
 import { t } from "./texts";
 import { panel } from "./ui";
 
-/** The order of the open panel on paper of 80 mm; on the screen it is not shown. */
+/** The order of the open panel on 80 mm paper; not shown on the screen. */
 export function Ticket({ board }: { board: BoardModel }) {
   const shown = panel.value;
   const order = shown?.kind === "details" ? orderOf(board, shown.orderId) : undefined;

@@ -1,32 +1,32 @@
-/** Touches that are no finger's: a spoon, a wet film, a palm. */
+/** Touches that are not made by a finger: a spoon, a wet film, a palm. */
 
-/** Wider than a fingertip on the glass, in CSS pixels. Devices that do not measure report 1 or less. */
+/** Maximum width of a fingertip on the glass, in CSS pixels. Devices that do not measure it report 1 or less. */
 const fingerMostPx = 70;
 /** A browser sends the click of a touch shortly after it. */
 const clickMs = 400;
 
 export type Touch = { readonly width: number; readonly height: number };
 
-/** @param others the touches that are on the glass already */
+/** @param others the number of touches that are already on the glass */
 export function isFinger({ width, height }: Touch, others: number): boolean {
   return others === 0 && Math.max(width, height) <= fingerMostPx;
 }
 
-/** A second click on the same spot so soon after one that changed what is there was not aimed at it. */
+/** A second click on the same spot within this time was not aimed at what the first one put there. */
 const bounceMs = 350;
 const bouncePx = 48;
-/** Where a tap replaces what is under the finger: a line, a card's face, the next row. */
+/** Elements where a tap replaces what is under the finger: a line, a card's face, the next row. */
 const changing = ".card, .ready-row, .undo-bar";
 
 export type Tap = { readonly timeStamp: number; readonly clientX: number; readonly clientY: number };
 
-/** A wet finger bounces, and what was under it has changed. */
+/** Whether a click is the bounce of a wet finger, under which the content has changed. */
 export function isBounce(last: Tap | undefined, { timeStamp, clientX, clientY }: Tap): boolean {
   if (!last || timeStamp - last.timeStamp >= bounceMs) return false;
   return Math.hypot(clientX - last.clientX, clientY - last.clientY) < bouncePx;
 }
 
-/** Swallows the clicks of such touches, and those that bounce. Those of keys pass. */
+/** Swallows the clicks of such touches, and clicks that bounce. Clicks made by keys pass. */
 export function guardTouches(root: HTMLElement, touched: () => void): void {
   const down = new Set<number>();
   const bad = new Set<number>();
@@ -36,7 +36,7 @@ export function guardTouches(root: HTMLElement, touched: () => void): void {
   function begin(event: PointerEvent): void {
     touched();
     if (event.pointerType !== "touch") return;
-    // Alone on the glass: the end of an earlier one was never reported.
+    // This touch is alone on the glass: the end of earlier ones was never reported.
     if (event.isPrimary) for (const ids of [down, bad]) ids.clear();
     const isBad = !isFinger(event, down.size);
     down.add(event.pointerId);
@@ -49,7 +49,7 @@ export function guardTouches(root: HTMLElement, touched: () => void): void {
   }
 
   function click(event: MouseEvent): void {
-    // A key's click has no count.
+    // A click made by a key has a count of 0.
     const isTap = event.detail > 0;
     const isSwallowed = bad.size > 0 || event.timeStamp < ignoreUntil || (isTap && isBounce(last, event));
     if (!isSwallowed) {

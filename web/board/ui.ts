@@ -1,4 +1,4 @@
-/** What of the board is open on this device, and how large it is shown. */
+/** What is open on this device's board, and its zoom. */
 import { computed, effect, signal } from "@preact/signals";
 import { read, store } from "../lib/stored";
 
@@ -8,7 +8,7 @@ export type Panel =
 
 export const panel = signal<Panel | undefined>(undefined);
 export const isRailOpen = signal(read("rail") === "open");
-/** Cards show the numbers of their keys once one was used: a long card has one number for all its cells. */
+/** Cards show the numbers of their keys once a key was used; a long card has one number for all its cells. */
 export const isNumbered = signal(read("tiles") === "numbered");
 export const cleaningUntil = signal(0);
 

@@ -5,13 +5,13 @@ import type { BoardModel } from "./model";
 import { OrderButton } from "./order-button";
 import { t } from "./texts";
 
-/** What has been done and can still be taken back. */
+/** The actions that can still be taken back. */
 export function UndoBar({ board }: { board: BoardModel }) {
   const held = board.held.value.filter(({ intent }) => "number" in intent);
   const last = held[0];
   return (
     <>
-      {/* The taps alone: the seconds below would be spoken one by one. */}
+      {/* Announces only the taps: screen readers would speak the seconds below one by one. */}
       <p class="visually-hidden" aria-live="polite">
         {last && undoText(last.intent)}
       </p>

@@ -90,7 +90,7 @@ function Cards({ board }: Props) {
   );
 }
 
-/** The same for as long as the card is: Preact passes over it, where it would compare each of 200 at each event. */
+/** Keeps the node while the card is the same: Preact skips it instead of comparing each of 200 at each event. */
 function cardView(painted: WeakMap<Card, VNode>, board: BoardModel, card: Card): VNode {
   const known = painted.get(card);
   if (known) return known;
@@ -112,7 +112,7 @@ function Gap({ slot }: { slot: Slot }) {
 
 const cardsPerFrame = 8;
 
-/** The first cards at once, the others some a frame: a full board must not block the first tap. */
+/** Renders the first cards at once, then some per frame: a full board must not block the first tap. */
 function useGrowing(count: number): number {
   const limit = useSignal(cardsPerFrame);
   const isGrowing = limit.value < count;
@@ -163,7 +163,7 @@ function Empty({ board }: Props) {
   );
 }
 
-/** A tablet starts before its network does. */
+/** Shown when a tablet starts before its network does. */
 function Unreached() {
   return (
     <div class="empty refused" role="status">
