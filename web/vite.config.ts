@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { brotliCompressSync, gzipSync, constants as zlib } from "node:zlib";
 import { defineConfig, type Plugin, type UserConfig } from "vite";
 
-// One HTML file a screen. A screen is a page of its own: it loads only its own code. The customer's page has only a
-// script and styles here: the server writes its HTML.
+// One HTML file per screen: each screen is a separate page that loads only its own code. The customer's page has only
+// a script and styles here: the server writes its HTML.
 const screens = ["operations", "stock", "analytics", "door"];
 const server = process.env.TIFFIN_SERVER ?? "http://127.0.0.1:5080";
 const outDir = "../src/Tiffin/wwwroot";
 
-/** The server serves files as they are: it compresses nothing itself. */
+/** The server does not compress files itself. */
 function compressed(): Plugin {
   return {
     name: "compressed",
@@ -28,7 +28,7 @@ function compressed(): Plugin {
   };
 }
 
-/** The addresses that the server gives the screens, for `npm run dev`. */
+/** The URLs that the server gives the screens, for `npm run dev`. */
 function addresses(): Plugin {
   const pages: [RegExp, string][] = [
     [/^\/kitchen\/[a-z0-9-]+(\?.*)?$/, "/board.html"],
@@ -50,8 +50,8 @@ function addresses(): Plugin {
 }
 
 export default defineConfig(({ mode }) => {
-  // The board is built alone, for tablets that are slow: in one file, which is smaller than parts that other screens
-  // load as well, each compressed on its own and with what the board does not use.
+  // The board is built separately, for slow tablets: as one file, which is smaller than chunks shared with other
+  // screens, because those are compressed one by one and contain code that the board does not use.
   const isBoard = mode === "board";
   return {
     plugins: [addresses(), compressed()],
@@ -62,7 +62,7 @@ export default defineConfig(({ mode }) => {
       // Wall tablets are old: Android System WebView 90 and iPadOS 14.
       target: ["chrome90", "safari14"],
       modulePreload: { polyfill: false },
-      // The policy of pages forbids data: URLs of scripts and styles.
+      // The content security policy forbids data: URLs of scripts and styles.
       assetsInlineLimit: 0,
       rollupOptions: {
         input: isBoard
@@ -70,7 +70,7 @@ export default defineConfig(({ mode }) => {
           : { ...Object.fromEntries(screens.map((name) => [name, `${name}.html`])), track: "track/main.ts" },
       },
     },
-    // The origin stays that of this server, or the API would refuse changes as coming from another site.
+    // Keeps the origin of this server: otherwise the API would refuse changes as coming from another site.
     server: { proxy: { "/v1": { target: server, changeOrigin: false } } },
     test: { include: ["**/*.test.ts", "**/*.test.tsx"] },
   } as UserConfig;

@@ -3,24 +3,24 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "./texts";
 
 type Props = {
-  /** Of the button that asks. */
+  /** Label of the button that asks. */
   readonly label: string;
-  /** Its name, where the label says too little. */
+  /** Its accessible name, if the label is not specific enough. */
   readonly name?: string;
   readonly question: string;
-  /** What the button that goes on says; also the name of the dialog. */
+  /** Label of the button that confirms; also the name of the dialog. */
   readonly action: string;
   readonly isDanger?: boolean;
   readonly onConfirm: () => void;
 };
 
-/** A button that asks before what cannot be taken back: the question takes its place, and the focus. */
+/** A button that asks before an irreversible action: the question replaces it and takes the focus. */
 export function Confirm({ label, name, question, action, isDanger = false, onConfirm }: Props) {
   const isAsking = useSignal(false);
   const wasAsking = useRef(false);
   const button = useRef<HTMLButtonElement>(null);
   useLayoutEffect(() => {
-    // On the button that does nothing.
+    // Focuses the button that does nothing.
     if (isAsking.value || wasAsking.current) button.current?.focus();
     wasAsking.current = isAsking.value;
   }, [isAsking.value]);

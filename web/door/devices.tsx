@@ -1,4 +1,4 @@
-/** Screens on the wall: a manager confirms the code that one shows, and revokes those that are gone. */
+/** Wall screens: a manager confirms the code that a screen shows, and revokes screens that are gone. */
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Refused } from "../lib/api";

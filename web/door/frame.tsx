@@ -1,4 +1,4 @@
-/** What the door's pages share: the name of the house, and the settings of this device below. */
+/** The frame of the door's pages: the product name, and the settings of this device below. */
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { type Language, language, languages } from "../lib/i18n";
@@ -57,7 +57,7 @@ function Setting<T extends Language | Theme>(props: {
   );
 }
 
-/** @param props.id of the control in it */
+/** @param props.id the id of the control in it */
 export function Field(props: { id: string; label: string; hint?: string; children: ComponentChildren }) {
   return (
     <div class="field">

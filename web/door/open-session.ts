@@ -2,10 +2,10 @@ import { Refused } from "../lib/api";
 
 const unauthenticated = { status: 401, code: "unauthenticated", title: "Authentication required" };
 
-/** Exchanges a key for a session's cookie. The key is in the header of this one request and nowhere else. */
+/** Exchanges a key for a session cookie. The key is in the header of this one request and nowhere else. */
 export async function openSession(typed: string, send: typeof fetch = (...call) => fetch(...call)): Promise<void> {
   const key = typed.trim();
-  // A header cannot have other characters, and no key has.
+  // A header cannot contain other characters, and no key does.
   if (!/^[!-~]+$/.test(key)) throw new Refused(unauthenticated);
   const response = await send("/v1/session", {
     method: "POST",

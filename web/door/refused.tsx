@@ -4,7 +4,7 @@ import { SignOut } from "./sign-out";
 import { refusalAt } from "./state";
 import { nameOf, oneOf, screenName, t } from "./texts";
 
-/** The server refused a screen to this session. */
+/** Shown when the server refused a screen to this session. */
 export function RefusedScreen({ path }: { path: string }) {
   const refusal = refusalAt(path);
   return (

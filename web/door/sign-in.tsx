@@ -16,7 +16,7 @@ export function SignIn({ returnTo, why }: SignInProps) {
       (methods) => {
         hasIssuer.value = methods.openIdConnect;
       },
-      // Without an answer there is a key's form, which explains an outage when it is used.
+      // Without a response, the page shows the key form, which explains an outage when it is used.
       () => {},
     );
   }, [hasIssuer]);
@@ -48,7 +48,7 @@ export function SignIn({ returnTo, why }: SignInProps) {
   );
 }
 
-// The method matters where no script runs: the key must not become a part of the address.
+// POST matters if no script runs: the key must not become part of the URL.
 function KeyForm({ returnTo, isPrimary }: { returnTo: string; isPrimary: boolean }) {
   const input = useRef<HTMLInputElement>(null);
   const fault = useSignal<string | undefined>(undefined);

@@ -1,4 +1,4 @@
-/** What the door decides: where to go after a sign-in, what a role may open, how a pairing proceeds. */
+/** Decisions of the door: where to go after a sign-in, what a role may open, how a pairing proceeds. */
 import { Refused, type Schemas } from "../lib/api";
 import type { Session } from "../lib/session";
 
@@ -9,12 +9,12 @@ export type Role = Session["role"];
 export type Screen = "board" | "stock" | "operations" | "analytics";
 export type View = "sign-in" | "start" | "pair" | "refused";
 
-/** The door has three addresses. At any other one the server refused a screen and sent the door instead. */
+/** The door has three paths. At any other path, the server refused a screen and sent the door instead. */
 export function viewAt(path: string): View {
   return path === "/sign-in" || path === "/start" || path === "/pair" ? (path.slice(1) as View) : "refused";
 }
 
-/** Where to go after a sign-in: only to a path of this site, or a crafted link would lead to a copy of it. */
+/** Where to go after a sign-in: only to a path of this site, because a crafted link could lead to a copy of it. */
 export function returnPath(search: string, origin: string): string {
   const wanted = new URLSearchParams(search).get("returnTo");
   if (!wanted?.startsWith("/")) return "/start";
@@ -30,7 +30,7 @@ export function returnPath(search: string, origin: string): string {
 const reasons = ["ended", "account", "again", "wait", "away"] as const;
 export type Reason = (typeof reasons)[number];
 
-/** Why a person has come to the sign-in page, where it is not to open a screen for the first time. */
+/** Why a person was sent to the sign-in page; undefined if they open a screen for the first time. */
 export function reasonIn(search: string): Reason | undefined {
   const why = new URLSearchParams(search).get("why");
   return reasons.find((one) => one === why);
@@ -49,7 +49,7 @@ export function mayOpen(role: Role, screen: Screen): boolean {
 
 export type Refusal = { readonly screen: Screen; readonly roles: readonly Role[]; readonly kitchenId?: string };
 
-/** What the screen at a path needs; undefined at an address that is no screen's. */
+/** What the screen at a path requires; undefined if no screen has that path. */
 export function refusalAt(path: string): Refusal | undefined {
   const [, first, kitchenId] = path.split("/");
   const screen = first === "kitchen" ? "board" : first;
@@ -63,7 +63,7 @@ export function kitchensOf(session: Session, all: readonly Kitchen[]): readonly 
   return all.filter((kitchen) => session.kitchens.includes(kitchen.id));
 }
 
-/** Signing out of a paired screen ends its pairing. */
+/** Whether the session is a paired screen's: signing out ends its pairing. */
 export function isDevice(session: Session): boolean {
   return session.subject.startsWith("device-");
 }
@@ -94,7 +94,7 @@ export type PairingEvent =
   | { readonly type: "paired"; readonly kitchenId: string }
   | { readonly type: "failed"; readonly failure: unknown };
 
-/** A code lasts ten minutes and works once: when the server knows it no longer, the screen asks for another one. */
+/** A code lasts ten minutes and works once: when the server no longer knows it, the screen requests another one. */
 export function evolve(state: Pairing, event: PairingEvent): Pairing {
   switch (event.type) {
     case "code":

@@ -192,7 +192,7 @@ export function oneOf(roles: readonly Role[]): string {
   return names.length === 0 ? last : t("role_or", { first: names.join(", "), last });
 }
 
-/** What happened and what to do, in the reader's language where the door knows the cause. */
+/** What happened and what to do, in the reader's language if the door knows the cause. */
 export function explain(failure: unknown): string {
   if (!(failure instanceof Refused)) return t("unreachable");
   if (failure.problem.status === 429) return t("too_many", { seconds: failure.retryAfterSeconds ?? 60 });

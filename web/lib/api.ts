@@ -1,19 +1,19 @@
-/** Calls of the API with the session's cookie. */
+/** Calls the API with the session cookie. */
 import type { components } from "./openapi";
 
 export type Schemas = components["schemas"];
 
-/** RFC 9457: what the server says about a refused request. */
+/** RFC 9457: the server's explanation of a refused request. */
 export type Problem = {
   readonly status: number;
   readonly code: string;
   readonly title: string;
   readonly detail?: string;
-  /** By the JSON pointer of what is wrong. */
+  /** Keyed by the JSON pointer of the wrong value. */
   readonly errors?: Readonly<Record<string, readonly { readonly code: string; readonly message: string }[]>>;
 };
 
-/** The code of an answer that is not the server's: a proxy has a page of its own for what it cannot reach. */
+/** The code for a response from something else than the server: a proxy has its own page for unreachable servers. */
 const foreign = "unknown";
 
 /** The server refused a request. */
@@ -25,14 +25,14 @@ export class Refused extends Error {
     super(detailOf(problem) ?? problem.title);
   }
 
-  /** The same request may succeed later: it arrived too slowly, the server is overloaded, or a proxy has answered. */
+  /** The same request may succeed later: it arrived too slowly, the server is overloaded, or a proxy responded. */
   get isTransient(): boolean {
     const { status, code } = this.problem;
     return status === 408 || status === 429 || status >= 500 || code === foreign;
   }
 }
 
-/** The detail of an invalid request only points to the list of what is wrong. */
+/** Prefers the list of errors: the detail of an invalid request only points to it. */
 export function detailOf({ errors, detail }: Problem): string | undefined {
   const faults = Object.values(errors ?? {}).flat();
   return faults.map(({ message }) => message).join("; ") || detail;
@@ -42,7 +42,7 @@ export function detailOf({ errors, detail }: Problem): string | undefined {
 export class Unreachable extends Error {
   constructor(
     message: string,
-    /** The server was reached, or may have been, and did not answer in time. */
+    /** The server was reached, or may have been, and did not respond in time. */
     readonly isTimeOut = false,
   ) {
     super(message);
@@ -51,7 +51,7 @@ export class Unreachable extends Error {
 
 export type Method = "POST" | "PUT" | "PATCH" | "DELETE";
 
-/** A change, kept as data: an outbox stores it, and sends it again with the same key. */
+/** A change, kept as data: an outbox stores it and retries it with the same key. */
 export type Change = {
   readonly method: Method;
   readonly path: string;
@@ -69,12 +69,12 @@ const timeLimitMs = 15_000;
 type Token = string | undefined;
 
 /**
- * @param antiforgery the token of the session, read at each change because a sign-in renews it; of one that the server
- * has refused the successor, because a sign-in in another tab renews it, too
+ * @param antiforgery returns the session's token, at each change because a sign-in renews it; given a token that the
+ * server has refused, returns its successor, because a sign-in in another tab renews it too
  */
 export function createApi(antiforgery: (refused?: Token) => Token | Promise<Token>): Api {
   async function call<T>(path: string, init: RequestInit): Promise<T> {
-    // Not AbortSignal.timeout and AbortSignal.any: old tablets have neither.
+    // Old tablets have neither AbortSignal.timeout nor AbortSignal.any.
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(), timeLimitMs);
     init.signal?.addEventListener("abort", () => limit.abort());

@@ -1,4 +1,4 @@
-/** Small charts as SVG: attributes and classes only, because the policy of pages forbids inline styles. */
+/** Small charts as SVG: attributes and classes only, because the content security policy forbids inline styles. */
 
 export type Part = { readonly name: string; readonly label: string; readonly value: number };
 
@@ -23,7 +23,7 @@ export function StackedBar({ parts, most }: { parts: readonly Part[]; most: numb
   );
 }
 
-/** Columns of equal times, the latest at the end. */
+/** Columns for equal spans of time, the latest at the end. */
 export function Sparkline({ values, label }: { values: readonly number[]; label: string }) {
   const most = Math.max(1, ...values);
   const width = 100 / Math.max(values.length, 1);
@@ -42,11 +42,11 @@ export type Bar = {
   readonly label: string;
   readonly value: number;
   readonly text: string;
-  /** What the value is made of: drawn, and listed, in this order. */
+  /** The parts of the value, drawn and listed in this order. */
   readonly parts?: readonly { readonly label: string; readonly value: number }[];
 };
 
-/** Horizontal bars with their text, from a common start: for reading ranks, not shares. */
+/** Horizontal bars with their text, from a common start: for comparing ranks, not shares. */
 export function Bars({ bars, grade }: { bars: readonly Bar[]; grade?: string }) {
   const most = Math.max(1, ...bars.map(({ value }) => Math.abs(value)));
   return (

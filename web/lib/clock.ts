@@ -1,12 +1,12 @@
-/** The server's clock, as a screen knows it. Deadlines are server times: a tablet's clock may be an hour off. */
+/** The server's clock, as a screen estimates it. Deadlines are server times: a tablet's clock may be an hour off. */
 import { type ReadonlySignal, signal } from "@preact/signals";
 
-/** Below this difference a sample differs by its delay, above it one of the clocks was set. */
+/** A sample that differs by less was delayed; if it differs by more, one of the clocks was set. */
 const jumpMs = 2_000;
 
 /**
- * The difference of the clocks after one more sample. A sample arrives late, never early: of two that differ little
- * the greater is nearer to the truth.
+ * The difference of the clocks after one more sample. A sample arrives late, never early: of two similar ones, the
+ * greater is closer to the truth.
  */
 export function offsetAfter(offsetMs: number | undefined, serverNow: number, localNow: number): number {
   const sample = serverNow - localNow;
@@ -19,7 +19,7 @@ export interface ServerClock {
   now(): number;
   /** The server's time, cut to seconds: the one timer of a screen. */
   readonly second: ReadonlySignal<number>;
-  /** Takes the server's time from an answer or a heartbeat. */
+  /** Takes the server's time from a response or a heartbeat. */
   learn(serverNow: string): void;
   stop(): void;
 }

@@ -1,8 +1,8 @@
-/** Takes snapshots into a state that events continue. One that should equal the state and does not shows a defect. */
+/** Takes snapshots into a state that events continue. If one should equal the state but differs, that is a defect. */
 import type { Api, Schemas } from "./api";
 import type { LiveEvent, Snapshot, SnapshotKind } from "./live";
 
-/** What was wrong, in lower-case words and ids: it is logged, so it has no names and no notes. */
+/** What was wrong, in lower-case words and ids: it is logged, so it contains no names and no notes. */
 export type Difference = { readonly kitchenId: string; readonly what: string };
 
 /** How the state of a screen follows from a snapshot and the events after it. Pure. */
@@ -14,7 +14,7 @@ export type Fold<State, S extends Snapshot> = {
 
 export type Taken<State> = {
   readonly state: State;
-  /** Of a comparison: what the state before had wrong. */
+  /** For a comparison: the differences of the state before it. */
   readonly found: readonly Difference[];
 };
 
@@ -34,7 +34,7 @@ type Known = { readonly kitchenId: string; readonly version: number };
 
 /**
  * Differences between the orders that a state has and those that it should have.
- * @param isCut of the orders only some were read: which ones depends on when
+ * @param isCut only some of the orders were read, and which ones depends on the time
  */
 export function orderDifferences<O extends Known>(
   actual: ReadonlyMap<string, O>,
@@ -59,10 +59,10 @@ type OrderRules<O> = {
   readonly isCut?: boolean;
 };
 
-/** Of a kitchen. */
+/** For one kitchen. */
 export const differencesMax = 20;
 
-/** Tried once: the next comparison finds what is still wrong. */
+/** Tries once: the next comparison finds remaining differences. */
 export function report(
   api: Api,
   screen: Schemas["ComparedScreen"],

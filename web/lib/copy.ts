@@ -1,4 +1,4 @@
-/** The copy of a screen that a device keeps: its page and the files of that page. `public/sw.js` opens it. */
+/** The copy of a screen that a device keeps: its page and that page's files. `public/sw.js` serves it. */
 import { erase } from "./stored";
 
 const prefix = "tiffin";
@@ -9,7 +9,7 @@ export function filesOf(html: string): readonly string[] {
   return [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([_, path]) => path ?? "").sort();
 }
 
-/** Without it the page works, but does not open without a network: over plain HTTP, and in a private window. */
+/** Without a worker, as over plain HTTP and in a private window, the page works but does not open offline. */
 export async function installWorker(): Promise<void> {
   try {
     await navigator.serviceWorker?.register("/sw.js");
@@ -17,13 +17,13 @@ export async function installWorker(): Promise<void> {
 }
 
 /**
- * Reads this page again and keeps it, whole or not at all.
- * @returns whether the server has another release than the one that is shown
+ * Fetches this page again and stores it, complete or not at all.
+ * @returns whether the server has another release than the one that is running
  */
 export async function keepCopy(): Promise<boolean> {
   const page = location.pathname;
   const response = await fetch(page, { cache: "no-cache" });
-  // Of a session that has ended it would be the sign-in page.
+  // After the session's end, the response would be the sign-in page.
   if (!response.ok || response.redirected) return false;
   const html = await response.clone().text();
   const files = filesOf(html);
@@ -39,7 +39,7 @@ export async function keepCopy(): Promise<boolean> {
   return files.join() !== ownFiles.join();
 }
 
-/** Of a device that has signed out nothing opens without the server, and no order is left on it. */
+/** After a sign-out, the device opens no screen without the server and keeps no orders. */
 export async function forgetScreens(): Promise<void> {
   erase("board.");
   erase("stock.last.");

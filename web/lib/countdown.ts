@@ -5,7 +5,7 @@ const t = translator({
   hi: { hours: "{h} घंटे {m} मिनट" },
 });
 
-/** The time left to answer, such as 2:05; an hour or more in words: 11:02 would be read as a time of the day. */
+/** The time left, such as 2:05; an hour or more in words, because 11:02 would be read as a time of day. */
 export function countdown(until: number, now: number): string {
   const seconds = Math.max(0, Math.ceil((until - now) / 1_000));
   const minutes = Math.floor(seconds / 60);

@@ -1,10 +1,10 @@
-/** Tables: shown below a chart, and downloaded as they are. */
+/** Tables, shown below a chart and downloaded as they are. */
 export type Table = {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly (string | number | undefined)[])[];
 };
 
-/** RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe in front. */
+/** RFC 4180. Text that a spreadsheet would take for a formula gets a leading apostrophe. */
 export function csvOf({ columns, rows }: Table): string {
   return [columns, ...rows].map((row) => row.map(field).join(",")).join("\r\n");
 }
@@ -17,7 +17,7 @@ function field(value: string | number | undefined): string {
 }
 
 export function download(name: string, table: Table): void {
-  // The mark says to spreadsheets that the text is UTF-8.
+  // The byte order mark tells spreadsheets that the text is UTF-8.
   const url = URL.createObjectURL(new Blob(["\uFEFF", csvOf(table)], { type: "text/csv;charset=utf-8" }));
   const link = document.createElement("a");
   link.href = url;

@@ -33,7 +33,7 @@ export function number(value: number, maximumFractionDigits = 0): string {
   return cached(`n${maximumFractionDigits}`, create).format(value);
 }
 
-/** The time of day, such as 19:40, in the zone of the kitchen, or that of the browser. */
+/** The time of day, such as 19:40, in the given zone or the browser's. */
 export function clockTime(at: string | number | Date, timeZone?: string): string {
   const create = () =>
     new Intl.DateTimeFormat(locale.value, {
@@ -59,18 +59,18 @@ export function dayTime(at: string | number | Date, timeZone?: string): string {
   return cached(`d${timeZone ?? ""}`, create).format(new Date(at));
 }
 
-/** The time alone if it is of the same day as `now`, and otherwise with its day. */
+/** Only the time if it is on the same day as `now`, otherwise with its day. */
 export function timeOrDay(at: string | number | Date, now: number, timeZone?: string): string {
   const isToday = dayName(at, timeZone) === dayName(now, timeZone);
   return isToday ? clockTime(at, timeZone) : dayTime(at, timeZone);
 }
 
-/** In no zone a day begins within a quarter of an hour. */
+/** In every zone, days begin on a quarter of an hour. */
 const quarterMs = 900_000;
 const daysMax = 1_000;
 const days = new Map<string, string>();
 
-/** Such as Sat, 31 Jan. Each once: a full board asks for its days at each event. */
+/** Such as Sat, 31 Jan. Cached, because a full board needs its days at each event. */
 export function dayName(at: string | number | Date, timeZone?: string): string {
   const time = new Date(at);
   const key = `${locale.value} ${timeZone ?? ""} ${Math.floor(time.getTime() / quarterMs)}`;

@@ -8,14 +8,14 @@ export const language = signal<Language>(
   stored("language", languages) ?? languages.find((one) => globalThis.navigator?.language.startsWith(one)) ?? "en",
 );
 
-/** The BCP 47 tag that numbers and times are formatted with: digits stay Latin, as on tickets. */
+/** The BCP 47 tag for numbers and times: digits stay Latin, as on tickets. */
 export const locale = computed(() => (language.value === "hi" ? "hi-IN-u-nu-latn" : "en-IN"));
 
 type Values = Readonly<Record<string, string | number>>;
 
 /**
  * Translates the keys of one screen. `{name}` in a text is replaced by the value of that name.
- * Both languages have the same keys: the type says so.
+ * The type ensures that both languages have the same keys.
  */
 export function translator<Key extends string>(texts: { en: Record<Key, string>; hi: Record<NoInfer<Key>, string> }) {
   return (key: Key, values: Values = {}): string =>

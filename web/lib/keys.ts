@@ -9,12 +9,12 @@ export type KeyInput<C extends string> = { readonly command: C } | { readonly ti
 /** What a key press means: a command, or the number of a tile. */
 export type KeyReader<C extends string> = (key: string) => KeyInput<C> | undefined;
 
-/** A 0 that nothing follows is forgotten. */
+/** A 0 is dropped if no digit follows within this time. */
 const secondDigitMs = 2_000;
 
 /**
- * 1 to 9 are the first tiles; 0 and then a digit are those from 10 on.
- * Commands go first: a bump bar may use a digit for one.
+ * 1 to 9 select the first tiles; 0 followed by a digit selects a tile from 10 on.
+ * Commands take precedence: a bump bar may use a digit for one.
  */
 export function keyReader<C extends string>(map: KeyMap<C>): KeyReader<C> {
   let zeroAt: number | undefined;
@@ -35,7 +35,7 @@ function commandOf<C extends string>(map: KeyMap<C>, key: string): C | undefined
   return (Object.keys(map) as C[]).find((command) => map[command].includes(key));
 }
 
-/** Gives a command another key, and takes it from the command that had it. */
+/** Assigns another key to a command, and removes it from the command that had it. */
 export function remapped<C extends string>(map: KeyMap<C>, command: C, key: string): KeyMap<C> {
   const entries = (Object.keys(map) as C[]).map((one) => {
     const keys = map[one].filter((other) => other !== key);
@@ -44,7 +44,7 @@ export function remapped<C extends string>(map: KeyMap<C>, command: C, key: stri
   return Object.fromEntries(entries) as unknown as KeyMap<C>;
 }
 
-/** The map of this device: what it stores of the commands that exist, over the defaults. */
+/** The map of this device: its stored keys for existing commands, over the defaults. */
 export function storedKeys<C extends string>(name: string, defaults: KeyMap<C>): KeyMap<C> {
   const found: Record<string, readonly string[]> = {};
   try {
@@ -61,7 +61,7 @@ export function storeKeys<C extends string>(name: string, map: KeyMap<C>): void 
   store(name, JSON.stringify(map));
 }
 
-/** Keys typed into a field, or pressed on a button that has them itself, are not the screen's. */
+/** False for keys typed into a field or dialog, and for keys that a focused button or link handles itself. */
 export function isForScreen(event: KeyboardEvent): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return false;
   const target = event.target instanceof Element ? event.target : undefined;

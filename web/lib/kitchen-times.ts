@@ -1,8 +1,8 @@
-/** Rules about times that a kitchen's board and the operations screen must share: two screens, one truth. */
+/** Rules about times that a kitchen's board and the operations screen share, so that they agree. */
 const minuteMs = 60_000;
 
-/** A shorter preparation was recorded when it had ended: it says nothing about how long cooking takes. */
+/** A shorter preparation was recorded only when it had ended: it does not show how long cooking takes. */
 export const preparedMinMs = minuteMs;
 
-/** When an order that has no promise is due, after it was placed. */
+/** How long after its placement an order without a promise is due. */
 export const dueDefaultMs = 20 * minuteMs;

@@ -1,13 +1,13 @@
-/** One tab of a device acts for all: the one that is looked at, for a browser slows down and freezes hidden ones. */
+/** One tab per device acts for all: the visible one, because browsers throttle and freeze hidden tabs. */
 import { newIdempotencyKey } from "./api";
 import { read, store } from "./stored";
 
-/** Calls back with whether this tab leads, when that changes; returns what gives the lead up. */
+/** Reports whether this tab leads whenever that changes; returns a function that gives up the lead. */
 export type Lead = (onChange: (leads: boolean) => void) => () => void;
 
 /**
- * Over plain HTTP there are no locks: there a lease in the storage is renewed. While the lead moves two tabs may act:
- * what they do must be idempotent.
+ * Over plain HTTP there are no Web Locks, so a lease in the storage replaces them. While the lead moves, two tabs may
+ * act: their actions must be idempotent.
  */
 export function leader(name: string): Lead {
   return (onChange) => (navigator.locks ? lock(`tiffin.${name}`, onChange) : lease(`${name}.lease`, onChange));
@@ -34,7 +34,7 @@ function lock(name: string, onChange: (leads: boolean) => void): () => void {
     try {
       await navigator.locks.request(name, options, lead);
     } catch {
-      // Taken over by the tab that is looked at, or replaced by the request to take it over.
+      // The visible tab took over the lock, or a request to take it over replaced this one.
       if (!hasLed || hasEnded) return;
       isLeading = false;
       onChange(false);
@@ -78,7 +78,7 @@ function lease(key: string, onChange: (leads: boolean) => void): () => void {
     const [holder, until] = (read(key) ?? "").split(" ");
     const isFree = holder === me || !(Number(until) > Date.now()) || Number(until) > Date.now() + leaseMs;
     if (isFree) store(key, `${me} ${Date.now() + leaseMs}`);
-    // Written by two tabs at once, it is held by the last: led from the next turn on.
+    // If two tabs write at once, the last one holds the lease. A tab leads from the turn after its write.
     set(holder === me);
   }
   renew();

@@ -1,6 +1,6 @@
 /**
- * Live connection: when a screen reads a snapshot, opens its event stream, doubts it and gives it up. No I/O:
- * `live.ts` obeys.
+ * Policy of the live connection: when a screen reads a snapshot, opens its event stream, doubts it and gives it up.
+ * Without I/O: `live.ts` executes the commands.
  */
 
 /** The server sends a heartbeat every 15 s. */
@@ -11,15 +11,15 @@ export const compareMs = 600_000;
 const backOffMinMs = 1_000;
 const backOffMaxMs = 15_000;
 
-/** What a screen says of its connection. */
+/** The connection state that a screen shows. */
 export type Link = "connecting" | "live" | "doubtful" | "lost";
 
 export type LiveState = {
   readonly phase: "reading" | "opening" | "open" | "waiting" | "ended";
-  /** Where the stream continues; undefined until a snapshot was read, and when its cursor was refused. */
+  /** Where the stream continues; undefined until a snapshot was read, and after its cursor was refused. */
   readonly cursor?: string | undefined;
   readonly wasOpen: boolean;
-  /** The last sign of life; undefined if there was none yet, of this page or of the state that it started with. */
+  /** The last sign of life, of this page or of the state that it started with; undefined if there was none yet. */
   readonly heardAt: number | undefined;
   readonly failures: number;
   /** In the phase waiting. */
@@ -30,10 +30,10 @@ export type LiveState = {
 export type LiveInput =
   | { readonly kind: "read"; readonly asOf: string }
   | { readonly kind: "read_failed"; readonly retryAfterMs?: number | undefined }
-  /** The server will not answer: no session, no such kitchen. */
+  /** The server will keep refusing: no session, or no such kitchen. */
   | { readonly kind: "read_refused" }
   | { readonly kind: "heard"; readonly cursor?: string | undefined }
-  /** The stream ended; refused: by an answer other than a stream, so perhaps for its cursor. */
+  /** The stream ended. refused: the response was not a stream, perhaps because of the cursor. */
   | { readonly kind: "broken"; readonly refused: boolean }
   /** The page is shown again, or the device is online again. */
   | { readonly kind: "woken" }
@@ -43,7 +43,7 @@ export type LiveCommand = "read" | "open" | "close" | "compare";
 
 type Step = { readonly state: LiveState; readonly commands: readonly LiveCommand[] };
 
-/** @param heardAt of the state that the screen shows until it has read one */
+/** @param heardAt time of the state that the screen shows until it has read a snapshot */
 export function started(now: number, heardAt?: number): Step {
   const state: LiveState = {
     phase: "reading",
@@ -56,7 +56,7 @@ export function started(now: number, heardAt?: number): Step {
   return { state, commands: ["read"] };
 }
 
-/** @param random from 0 to 1: the screens of a chain must not return all at once after a restart of the server. */
+/** @param random from 0 to 1: a chain's screens must not all reconnect at once after a restart of the server. */
 export function step(state: LiveState, input: LiveInput, now: number, random: number): Step {
   if (state.phase === "ended") return { state, commands: [] };
   switch (input.kind) {
@@ -94,7 +94,7 @@ function broken(state: LiveState, now: number, random: number, isRefused: boolea
   const waiting = wait(state, now, random).state;
   if (!isRefused) return { state: waiting, commands: ["close"] };
   const next: LiveState = { ...waiting, cursor: undefined };
-  // The session may have ended: a read finds out, and what is on the screen is no longer for those who look at it.
+  // The session may have ended. A read detects this, and hides a screen that its viewers may no longer see.
   return state.failures > 1
     ? { state: next, commands: ["close"] }
     : { state: { ...next, phase: "reading", retryAt: now }, commands: ["close", "read"] };
@@ -108,7 +108,7 @@ function woken(state: LiveState, now: number): Step {
 }
 
 function tick(state: LiveState, now: number): Step {
-  // The device's clock was set back: without this, silence would pass for life until the old time is reached.
+  // The device's clock was set back: without this, a silent connection would count as live until the old time.
   if (now < (state.heardAt ?? state.comparedAt)) {
     const heardAt = state.heardAt === undefined ? undefined : now;
     return { state: { ...state, heardAt, comparedAt: now, retryAt: now }, commands: [] };
@@ -122,7 +122,7 @@ function tick(state: LiveState, now: number): Step {
   return { state, commands: [] };
 }
 
-// A stream that was opened after a silence has its own time to answer.
+// A stream opened after a silence gets its own time to respond.
 function silentSince(state: LiveState): number {
   const heardAt = state.heardAt ?? state.retryAt;
   return state.phase === "opening" ? Math.max(heardAt, state.retryAt) : heardAt;
@@ -152,7 +152,7 @@ export function backOffMs(failures: number, random: number): number {
 }
 
 export function linkOf(state: LiveState, now: number): Link {
-  // A page that has not reached the server yet: what was heard before it is only what it shows.
+  // This page has not reached the server yet: heardAt dates only the remembered state that it shows.
   if (state.cursor === undefined && !state.wasOpen) return state.failures === 0 ? "connecting" : "lost";
   const silence = silenceOf(state, now);
   if (silence >= watchdogMs) return "lost";

@@ -1,5 +1,5 @@
 /**
- * One live connection of a tab: a snapshot, then the events that continue it, without a gap; resumed after a break, and
+ * A tab's live connection: a snapshot, followed by the events after it without a gap. It resumes after a break, and is
  * compared with a fresh snapshot from time to time.
  */
 import { type ReadonlySignal, signal } from "@preact/signals";
@@ -13,15 +13,15 @@ export type { Link } from "./live-policy";
 export type Snapshot = {
   readonly asOf: string;
   readonly now: string;
-  /** Of one that takes several reads: none of them has seen an event after this position. */
+  /** For a snapshot from several reads: none of them has seen an event after this position. */
   readonly readUntil?: string | undefined;
 };
 
 export type LiveEvent = Schemas["EventView"];
 
 /**
- * first: of this page. resumed: the stream could not continue, events are missing. compared: the state should equal the
- * snapshot, and if it does not, that is a defect.
+ * first: the page's first. resumed: the stream could not continue, and events are missing. compared: the state should
+ * equal the snapshot, and a difference is a defect.
  */
 export type SnapshotKind = "first" | "resumed" | "compared";
 
@@ -33,15 +33,15 @@ export type LiveStatus = {
 
 export type LiveOptions<S extends Snapshot> = {
   readonly snapshot: (signal: AbortSignal) => Promise<S>;
-  /** With its filters, such as /v1/events?kitchenId=a,b&types=order.*; the cursor is added. */
+  /** With filters, such as /v1/events?kitchenId=a,b&types=order.*; the cursor is appended. */
   readonly streamPath: string;
-  /** @param later the events after the snapshot that onEvent has got already: to be applied to the snapshot. */
+  /** @param later the events after the snapshot that onEvent has already received: apply them to the snapshot. */
   readonly onSnapshot: (snapshot: S, later: readonly LiveEvent[], kind: SnapshotKind) => void;
   readonly onEvent: (event: LiveEvent) => void;
-  /** The server will not answer this session: signed out, or not its kitchen. The connection has ended. */
+  /** The server refuses this session: signed out, or not its kitchen. The connection has ended. */
   readonly onRefused: (refusal: Refused) => void;
   readonly clock: ServerClock;
-  /** When the state that is shown until the first snapshot was true, by the server's clock. */
+  /** When the state shown until the first snapshot was current, by the server's clock. */
   readonly heardAt?: number | undefined;
 };
 
@@ -64,7 +64,7 @@ export function live<S extends Snapshot>(options: LiveOptions<S>): Live {
     const next = step(state, one, Date.now(), Math.random());
     state = next.state;
     clearTimeout(retry);
-    // Not at the next tick: the page of a session that has ended is shown until then.
+    // Does not wait for the next tick: a page whose session has ended would stay visible until then.
     if (state.phase === "waiting") retry = setTimeout(tick, state.retryAt - Date.now());
     next.commands.forEach(obey);
     show();
@@ -78,7 +78,7 @@ export function live<S extends Snapshot>(options: LiveOptions<S>): Live {
     const now = Date.now();
     const link = linkOf(state, now);
     const heardAt = state.heardAt === undefined ? undefined : clock.now() - (now - state.heardAt);
-    // Of a live connection the time is of no interest: a screen would be painted at each frame.
+    // While the connection is live, the time does not matter, and updating it would render the screen at each message.
     const { link: shown, heardAt: shownAt } = status.peek();
     const isMoved = Math.abs((heardAt ?? 0) - (shownAt ?? 0)) > 1_000;
     if (link !== shown || (link !== "live" && isMoved)) status.value = { link, heardAt };
@@ -134,7 +134,7 @@ export function live<S extends Snapshot>(options: LiveOptions<S>): Live {
       clock.learn(beat.now);
       heard(beat.position);
     });
-    // A browser reopens a stream that broke by itself, but at its own pace, and one that was refused never.
+    // A browser reopens a broken stream at its own pace, and never reopens a refused one.
     opened.onerror = () => input({ kind: "broken", refused: opened.readyState === EventSource.CLOSED });
   }
 
@@ -150,7 +150,7 @@ export function live<S extends Snapshot>(options: LiveOptions<S>): Live {
     comparison = undefined;
   }
 
-  // The stream goes on meanwhile: the snapshot is compared once the stream has reached all of it.
+  // The stream continues meanwhile: the snapshot is compared once the stream has reached its position.
   async function compare(): Promise<void> {
     const mine: Comparison<S> = { later: [], abort: new AbortController() };
     comparison = mine;

@@ -1,9 +1,9 @@
-/** What a kitchen's menu says of an item beside the mode of the kitchen. */
+/** Whether menu items are on, independent of the kitchen's mode. */
 import type { Schemas } from "./api";
 
 type Entry = Pick<Schemas["MenuModifier"], "available" | "off">;
 
-/** Whether an item is on. In a pause the menu says of all that they are not available. */
+/** Whether an item is on. During a pause, the menu reports all items as unavailable. */
 export function isOn({ available, off }: Entry, { mode }: Pick<Schemas["ModeBody"], "mode">): boolean {
   return mode === "paused" ? !off : available;
 }

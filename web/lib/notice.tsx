@@ -1,4 +1,4 @@
-/** The outcome of what a person did, at the foot of the screen. */
+/** The outcome of a user's action, at the foot of the screen. */
 import { type Signal, signal } from "@preact/signals";
 import { translator } from "./i18n";
 
@@ -16,7 +16,7 @@ export function createNotices(): Notices {
     shown,
     say: (one) => {
       shown.value = one;
-      // What went well needs no answer.
+      // A success needs no acknowledgement.
       if (one.kind !== "good") return;
       setTimeout(() => {
         if (shown.peek() === one) shown.value = undefined;

@@ -1,6 +1,6 @@
 /**
- * Screen outbox: changes that a screen has made and the server has not confirmed, kept in the device's storage, sent in
- * the order of their subject, and repeated until there is an answer. They must be idempotent.
+ * Screen outbox: changes made on a screen that the server has not confirmed. They are kept in the device's storage,
+ * sent in order within each subject, and retried until the server accepts or refuses them. They must be idempotent.
  */
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { type Api, type Change, newIdempotencyKey, Refused, Unreachable } from "./api";
@@ -8,15 +8,15 @@ import { type Lead, leader } from "./leader";
 import { backOffMs } from "./live-policy";
 import { read, store } from "./stored";
 
-/** @typeParam I what the screen shows of it until it is confirmed */
+/** @typeParam I what the screen shows for the entry until it is confirmed */
 export type Entry<I> = {
   readonly id: string;
-  /** Entries of one subject, such as an order, are sent in their order; those of others do not wait for them. */
+  /** Entries of one subject, such as an order, are sent in order; entries of other subjects do not wait for them. */
   readonly subject: string;
   readonly intent: I;
   /** Sent one after the other. */
   readonly changes: readonly Change[];
-  /** Until then it can be undone. */
+  /** The entry can be undone before this time. */
   readonly holdUntil: number;
 };
 
@@ -24,9 +24,9 @@ export type OutboxOptions<I> = {
   /** Names the queue in the storage: screens of different kitchens on one device have their own. */
   readonly name: string;
   readonly api: Api;
-  /** Called before the entry leaves the queue, with the answer to its last change. */
+  /** Called before the entry leaves the queue, with the response to its last change. */
   readonly onSent: (entry: Entry<I>, answer: unknown) => void;
-  /** The server refused a change: what the screen shows is not true. */
+  /** The server refused a change: the screen shows a state that is not true. */
   readonly onRefused: (entry: Entry<I>, refusal: Refused) => void;
   /** The session has ended: the entries are kept for the next one. */
   readonly onSignedOut: () => void;
@@ -36,34 +36,34 @@ export type Outbox<I> = {
   readonly entries: ReadonlySignal<readonly Entry<I>[]>;
   /** False if the device cannot store them: they are lost when the page is closed. */
   readonly isDurable: ReadonlySignal<boolean>;
-  /** True while the server cannot be reached, or is not able to answer: entries wait to be repeated. */
+  /** True while the server cannot be reached or cannot handle requests: entries wait to be retried. */
   readonly isWaiting: ReadonlySignal<boolean>;
-  /** What fails again and again, for a person to decide: it is repeated meanwhile. */
+  /** Entries that keep failing, for a person to decide about; they are still retried. */
   readonly stuck: ReadonlySignal<readonly Stuck<I>[]>;
   add(subject: string, intent: I, changes: readonly Change[], holdMs?: number): Entry<I>;
-  /** Takes an entry back; false if it was sent already. */
+  /** Withdraws an entry; false if it was already sent. */
   undo(id: string): boolean;
   /** Sends a stuck entry at once. */
   retry(id: string): void;
-  /** Gives an entry up, also one that is under way: the server may have taken it. */
+  /** Gives up an entry, even while it is being sent: the server may have accepted it. */
   discard(id: string): void;
-  /** The server can be reached again. */
+  /** Retries everything at once: the server can be reached again. */
   retryNow(): void;
   stop(): void;
 };
 
-/** What has failed since a time, and is not repeated before another one: 0 if it is repeated at once. */
+/** A failing subject: since when, and before which time it is not retried (0 if it is retried at once). */
 export type Failing = {
   readonly since: number;
   readonly failures: number;
   readonly notBefore: number;
-  /** What was answered last, if anything. */
+  /** The last response, if there was one. */
   readonly problem?: string | undefined;
 };
 
 export type Stuck<I> = {
   readonly entry: Entry<I>;
-  /** How many later entries of its subject wait for it. */
+  /** How many later entries of the subject wait for this one. */
   readonly behind: number;
   readonly problem: string | undefined;
   readonly isTrying: boolean;
@@ -71,7 +71,7 @@ export type Stuck<I> = {
 
 /**
  * What comes next: an entry to send, or the time to wait for one.
- * @param failing by subject: the others come first
+ * @param failing by subject; other subjects come first
  */
 export function nextOf<I>(
   entries: readonly Entry<I>[],
@@ -88,10 +88,10 @@ export function nextOf<I>(
   return waits.length > 0 ? { waitMs: Math.min(...waits) } : undefined;
 }
 
-/** A restart of the server takes less. */
+/** Longer than a restart of the server. */
 const stuckAfterMs = 60_000;
 
-/** The entries that have kept their subjects waiting for long, although they were tried. */
+/** The entries that have held up their subjects for long, although they were tried. */
 export function stuckOf<I>(
   entries: readonly Entry<I>[],
   now: number,
@@ -105,7 +105,7 @@ export function stuckOf<I>(
   });
 }
 
-/** Longer than any wait: beyond it, the device's clock was set back. */
+/** No wait is longer: if more is left, the device's clock was set back. */
 const waitMostMs = 60_000;
 
 function leftMs(until: number, now: number): number {
@@ -128,10 +128,10 @@ export function outcomeOf(failure: unknown): Outcome {
   return status === 401 || code === "antiforgery_missing" ? "signed_out" : "refused";
 }
 
-/** Three subjects that fail in a row are no matter of one of them: the server is away, or overloaded. */
+/** If three subjects fail in a row, the cause is not one of them: the server is down or overloaded. */
 const subjectsOfServer = 3;
 
-/** Whether the next entry would fail as well. */
+/** Whether other entries would fail as well. */
 function isOfServer(failure: unknown, subjects: number): boolean {
   if (failure instanceof Refused) return failure.problem.status === 429 || subjects >= subjectsOfServer;
   return !(failure instanceof Unreachable && failure.isTimeOut) || subjects >= subjectsOfServer;
@@ -145,10 +145,10 @@ export function createOutbox<I>(options: OutboxOptions<I>, lead: Lead = leader(`
   const isWaiting = signal(false);
   const stuck = signal<readonly Stuck<I>[]>([]);
   let isLeading = false;
-  /** The id of the entry that is under way. */
+  /** The id of the entry that is being sent. */
   let sending: string | undefined;
   const failing = new Map<string, Failing>();
-  /** Without a success in between. */
+  /** Failures without a success in between. */
   let failuresInARow = 0;
   const failedInARow = new Set<string>();
   let restUntil = 0;
@@ -159,7 +159,7 @@ export function createOutbox<I>(options: OutboxOptions<I>, lead: Lead = leader(`
     isDurable.value = store(key, JSON.stringify(next));
   }
 
-  // Another tab may have changed the queue since.
+  // Another tab may have changed the queue.
   function known(): readonly Entry<I>[] {
     return isDurable.peek() ? parse<I>(read(key)) : entries.peek();
   }
@@ -206,7 +206,7 @@ export function createOutbox<I>(options: OutboxOptions<I>, lead: Lead = leader(`
   }
 
   function failed(entry: Entry<I>, failure: unknown): void {
-    // Discarded meanwhile.
+    // The entry was discarded in the meantime.
     if (!known().some(({ id }) => id === entry.id)) return;
     const outcome = outcomeOf(failure);
     if (outcome === "refused") {
@@ -257,7 +257,7 @@ export function createOutbox<I>(options: OutboxOptions<I>, lead: Lead = leader(`
   window.addEventListener("storage", changedElsewhere);
   const release = lead((leads) => {
     isLeading = leads;
-    // Another tab finds out by itself.
+    // The tab that leads now tracks failures itself.
     if (!leads) failing.clear();
     pump();
   });
@@ -277,7 +277,7 @@ export function createOutbox<I>(options: OutboxOptions<I>, lead: Lead = leader(`
     },
     undo: (id) => {
       const entry = known().find((one) => one.id === id);
-      // What another tab sends may be under way from the end of its hold.
+      // If another tab leads, it may be sending the entry from the end of its hold.
       if (!entry || id === sending || (!isLeading && entry.holdUntil <= Date.now())) return false;
       remove(id);
       pump();

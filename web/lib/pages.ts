@@ -3,8 +3,8 @@ import type { Api } from "./api";
 type Page<T> = { readonly data: readonly T[]; readonly nextCursor?: string | null };
 
 /**
- * All entries of a list, page by page.
- * @param max of entries: a screen that cannot show them all says so, instead of reading without an end
+ * All entries of a list, read page by page.
+ * @param max stop after this many entries: a screen that cannot show them all says so, instead of reading endlessly
  */
 export async function all<T>(api: Api, path: string, signal?: AbortSignal, max = 10_000): Promise<readonly T[]> {
   const entries: T[] = [];

@@ -1,4 +1,4 @@
-/** A time series with uPlot. Its colours come from the tokens, so it is made again when the theme changes. */
+/** A time series with uPlot. Its colours come from the tokens, so it is recreated when the theme changes. */
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import { theme } from "./theme";
@@ -7,16 +7,16 @@ export type PlotLine = { readonly label: string; readonly values: readonly (numb
 
 type PlotProps = {
   readonly label: string;
-  /** Hours since midnight, of every value. */
+  /** Hours since midnight, one per value. */
   readonly hours: readonly number[];
   readonly line: PlotLine;
   readonly usual: PlotLine;
   readonly low: PlotLine;
   readonly high: PlotLine;
-  /** Of a value in the legend, and in short on the axis. */
+  /** Formats a value for the legend; `short` formats it for the axis. */
   readonly text: (value: number) => string;
   readonly short: (value: number) => string;
-  /** The least step of the axis: half an order would be written as a whole one. */
+  /** The smallest step of the axis: a tick at half an order would be labelled as a whole one. */
   readonly unit: number;
   readonly hourLabel: string;
 };
@@ -81,7 +81,7 @@ function hoursShown(width: number): number[] {
   return Array.from({ length: 24 / step }, (_, index) => index * step);
 }
 
-/** 1, 2, 5, 10, 20 … units: of two digits, so that a short text shows each as it is. */
+/** 1, 2, 5, 10, 20 … units: short texts show these steps exactly. */
 function stepsOf(unit: number): number[] {
   return Array.from({ length: 27 }, (_, index) => unit * ([1, 2, 5][index % 3] ?? 1) * 10 ** Math.floor(index / 3));
 }

@@ -1,7 +1,7 @@
-/** The codes that say why something was done, as words: of a cancellation, a later promise, a pause. */
+/** Reason codes as words: for a cancellation, a later promise, a pause. */
 import { language } from "./i18n";
 
-/** In English where the code itself, without its underscores, does not say it, and in Hindi. */
+/** English only if the code without its underscores is not clear enough; Hindi always. */
 const texts: Readonly<Record<string, readonly [en: string | undefined, hi: string]>> = {
   busy: [undefined, "किचन व्यस्त"],
   changed_mind: ["no longer wanted", "अब नहीं चाहिए"],
@@ -23,7 +23,7 @@ const texts: Readonly<Record<string, readonly [en: string | undefined, hi: strin
   unspecified: ["no reason given", "कारण नहीं बताया"],
 };
 
-/** Channels and other programs may give codes of their own: those are shown as they are. */
+/** Channels and other programs may use their own codes, which are shown without translation. */
 export function reasonText(code: string): string {
   const text = Object.hasOwn(texts, code) ? texts[code]?.[language.value === "hi" ? 1 : 0] : undefined;
   return text ?? code.replaceAll("_", " ");

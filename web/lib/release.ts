@@ -18,14 +18,14 @@ export function followReleases({ status, isQuiet }: Screen): void {
     try {
       if (await keepCopy()) waiting ??= setInterval(reload, 1_000);
     } catch {
-      // Out of reach again, or the release is not whole yet: the next check comes.
+      // The server is unreachable again, or the release is incomplete: the next check retries.
     }
   }
   function reload(): void {
     if (status.peek().link === "live" && isQuiet()) location.reload();
   }
   void installWorker();
-  // A server that was replaced breaks the stream.
+  // Replacing the server breaks the stream, so each reconnection checks for a new release.
   effect(() => {
     if (status.value.link === "live") void check();
   });

@@ -1,14 +1,14 @@
-/** What a screen that starts without a network shows: what this device showed last, with its age. */
+/** A screen that starts without a network shows what this device showed last, with its age. */
 import type { ServerClock } from "./clock";
 import { read, store } from "./stored";
 
-/** Older than this it is of another shift. */
+/** Anything older is from another shift. */
 const rememberedForMs = 6 * 3_600_000;
 
 export type Aged = {
-  /** When it was true, by the server's clock. */
+  /** When the content was current, by the server's clock. */
   readonly heardAt: number;
-  /** What that clock was ahead of this device's. */
+  /** How far that clock was ahead of this device's. */
   readonly offsetMs: number;
 };
 
@@ -17,9 +17,9 @@ export function remember(name: string, shown: Aged): void {
 }
 
 /**
- * Undefined if nothing is stored that can be read, or it is too old.
+ * Undefined if nothing readable is stored, or if it is too old.
  * @param now this device's time
- * @param restore fails on what another release has stored
+ * @param restore throws for content that another release stored
  */
 export function recall<Shown extends Aged, T>(name: string, now: number, restore: (shown: Shown) => T): T | undefined {
   try {
@@ -31,7 +31,7 @@ export function recall<Shown extends Aged, T>(name: string, now: number, restore
   }
 }
 
-/** The server's time, as it was known when `shown` was stored. */
+/** Sets the clock to the server's time, as it was known when `shown` was stored. */
 export function resume(clock: ServerClock, shown: Aged): void {
   clock.learn(new Date(Date.now() + shown.offsetMs).toISOString());
 }

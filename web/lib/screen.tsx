@@ -146,7 +146,7 @@ export function LinkState({ status }: { status: ReadonlySignal<LiveStatus> }) {
   );
 }
 
-/** While there is no connection: the age of what is shown. */
+/** The age of the shown data while there is no connection. */
 export function Stale({ status, zone }: { status: ReadonlySignal<LiveStatus>; zone?: string | undefined }) {
   const { link, heardAt } = status.value;
   if (link !== "lost" || heardAt === undefined) return null;
@@ -165,7 +165,7 @@ export function Loading() {
   );
 }
 
-/** What happened, and what to do, of a failed request. */
+/** What happened in a failed request, and what to do. */
 export function explain(failure: unknown): { readonly title: string; readonly detail: string } {
   if (failure instanceof Refused) {
     const { problem } = failure;

@@ -40,9 +40,9 @@ async function load(): Promise<Session> {
 
 let isLeaving = false;
 
-/** The server has opened this page for a session, so that it has ended since. */
+/** The server opened this page for a session, so the session has ended since. */
 export function toSignIn(): void {
-  // Each refused call asks for it, and would start the navigation over.
+  // Every refused call comes here, and would restart the navigation.
   if (isLeaving) return;
   isLeaving = true;
   location.assign(`/sign-in?why=ended&returnTo=${encodeURIComponent(location.pathname + location.search)}`);

@@ -1,8 +1,8 @@
-/** Sounds of a screen, synthesized: no files, and nothing to load when the network is gone. */
+/** Sounds of a screen. They are synthesized, so nothing has to be loaded when the network is down. */
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { read, store } from "./stored";
 
-/** arrival: a new order. reminder, alarm: one that is not accepted yet. */
+/** arrival: a new order. reminder, alarm: an order that is not accepted yet. */
 export type Sound = "arrival" | "reminder" | "alarm";
 
 type Note = { readonly hz: number; readonly at: number; readonly seconds: number };
@@ -25,13 +25,13 @@ const notes: Record<Sound, readonly Note[]> = {
 };
 
 export type Sounds = {
-  /** True while the browser allows no sound: it wants a tap first. */
+  /** True while the browser allows no sound: it requires a tap first. */
   readonly isBlocked: ReadonlySignal<boolean>;
   /** From 0, muted, to 1. */
   readonly volume: ReadonlySignal<number>;
   setVolume(volume: number): void;
   play(sound: Sound): void;
-  /** To be called in the handler of a tap. */
+  /** Call this in the handler of a tap. */
   unblock(): void;
 };
 
@@ -91,7 +91,7 @@ function storedVolume(): number {
 const alarmEveryMs = 10_000;
 
 /**
- * What is due for an order that is not accepted, of the time after `from` up to `to`: a reminder, then an alarm every
+ * The sound due for an order that is not accepted, in the time after `from` up to `to`: a reminder, then an alarm every
  * 10 s.
  */
 export function acceptanceSound(remindAt: number, alarmAt: number, from: number, to: number): Sound | undefined {

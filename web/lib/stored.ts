@@ -1,4 +1,4 @@
-/** Settings of this device. Where storage is full or forbidden (a private window) they last as long as the page. */
+/** Settings of this device. If storage is full or forbidden (a private window), they last as long as the page. */
 export function stored<T extends string>(name: string, allowed: readonly T[]): T | undefined {
   const text = read(name);
   return allowed.find((one) => one === text);
@@ -12,7 +12,7 @@ export function read(name: string): string | undefined {
   }
 }
 
-/** False if the browser refused: what must not be lost is to be shown as not saved. */
+/** False if the browser refused: a screen must show data that may not be lost as not saved. */
 export function store(name: string, text: string): boolean {
   try {
     localStorage.setItem(`tiffin.${name}`, text);
@@ -22,7 +22,7 @@ export function store(name: string, text: string): boolean {
   }
 }
 
-/** Removes what screens have stored under names that begin so. */
+/** Removes everything that screens have stored under names with this prefix. */
 export function erase(prefix: string): void {
   try {
     for (const name of Object.keys(localStorage)) {

@@ -1,7 +1,7 @@
-/** What tests put in the place of the browser's. */
+/** Replaces objects of the browser in tests. */
 import { vi } from "vitest";
 
-/** An empty storage of the device. */
+/** Replaces the device's storage with an empty one. */
 export function stubStorage(): void {
   const texts = new Map<string, string>();
   vi.stubGlobal("localStorage", {

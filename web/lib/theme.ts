@@ -7,7 +7,7 @@ export type Theme = (typeof themes)[number];
 
 export const theme = signal<Theme>(stored("theme", themes) ?? "auto");
 
-/** Keeps the document's theme and language as the settings of this device say. */
+/** Keeps the document's theme and language in line with the settings of this device. */
 export function applySettings(): void {
   effect(() => {
     document.documentElement.dataset.theme = theme.value;

@@ -1,4 +1,4 @@
-/** Why the server refused, in Hindi. Its own explanations are English, with the values. */
+/** Why the server refused, in Hindi. Its own explanations are in English and contain the values. */
 import type { Problem } from "./api";
 import { language } from "./i18n";
 
@@ -26,7 +26,7 @@ export const hindi: Readonly<Record<string, string>> = {
   wrong_status: "ऑर्डर की स्थिति बदल चुकी है।",
 };
 
-/** Undefined where the server's own words are to be shown. */
+/** Undefined if the server's own words are to be shown. */
 export function why({ code }: Problem): string | undefined {
   return language.value === "hi" ? hindi[code] : undefined;
 }

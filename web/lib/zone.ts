@@ -15,7 +15,7 @@ function partsIn(timeZone: string): Intl.DateTimeFormat {
   return format;
 }
 
-/** What the clock on the wall shows, as if it were UTC. */
+/** The wall-clock time in a zone, as if it were UTC. */
 export function wallClock(at: number, timeZone: string): number {
   const part: Record<string, number> = {};
   for (const { type, value } of partsIn(timeZone).formatToParts(at)) part[type] = Number(value);
@@ -25,17 +25,17 @@ export function wallClock(at: number, timeZone: string): number {
 
 function atWallClock(wall: number, timeZone: string): number {
   const guess = wall - (wallClock(wall, timeZone) - wall);
-  // Around a change of summer time the offset at the guess is the right one.
+  // Around a daylight-saving change, the offset at the guess is the right one.
   return wall - (wallClock(guess, timeZone) - guess);
 }
 
-/** Midnight before a time, moved by whole days of the calendar: a day has 23, 24 or 25 hours. */
+/** The midnight before a time, moved by whole calendar days, which have 23, 24 or 25 hours. */
 export function startOfDay(at: number, timeZone: string, days = 0): number {
   const wall = wallClock(at, timeZone);
   return atWallClock(wall - (((wall % dayMs) + dayMs) % dayMs) + days * dayMs, timeZone);
 }
 
-/** The next time at which the clock on the wall shows a full hour, such as 4 in the morning. */
+/** The next time at which the wall clock shows a given hour, such as 4 in the morning. */
 export function nextTimeAt(hour: number, at: number, timeZone: string): number {
   const wall = wallClock(at, timeZone);
   const today = wall - (((wall % dayMs) + dayMs) % dayMs) + hour * hourMs;
@@ -55,7 +55,7 @@ export function dateIn(at: number, timeZone: string): string {
   return new Date(wallClock(at, timeZone)).toISOString().slice(0, 10);
 }
 
-/** Midnight of a date such as 2026-01-31; NaN if it is not one. */
+/** Midnight of a date such as 2026-01-31; NaN if it is not a date. */
 export function midnightOf(date: string, timeZone: string): number {
   const wall = /^\d{4}-\d{2}-\d{2}$/.test(date) ? Date.parse(`${date}T00:00:00Z`) : Number.NaN;
   return Number.isNaN(wall) ? wall : atWallClock(wall, timeZone);
