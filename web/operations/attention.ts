@@ -1,4 +1,4 @@
-/** What a manager should act on, worst first. One entry a problem, not one an order: twelve late orders are one. */
+/** What a manager should act on, worst first. One entry per problem, not per order: twelve late orders are one. */
 import { isLate, isWithoutCourier, lateBy, minuteMs, minutesLate } from "./rows";
 import { isOpen, type KnownOrder, type Operations } from "./state";
 
@@ -7,7 +7,7 @@ const courierWaitMs = 5 * minuteMs;
 const acceptSoonMs = 120_000;
 
 type Base = {
-  /** Of the same problem at another time: keeps a row in its place on the screen. */
+  /** Identifies the problem over time: keeps its row in place on the screen. */
   readonly key: string;
   readonly kitchenId?: string;
   readonly grade: "warn" | "bad";
@@ -96,8 +96,8 @@ function isUnanswered(order: KnownOrder): order is Unanswered {
   return order.status === "placed" && order.acceptBy !== undefined;
 }
 
-// Nothing can be done about a late order; one that is not accepted yet can still be saved. Those with time left are one
-// entry a kitchen.
+// Nothing can be done about a late order; an order that is not accepted yet can still be saved. Unaccepted orders with
+// time left share one entry per kitchen.
 function acceptsOf(orders: readonly Unanswered[], now: number): readonly Attention[] {
   const isSoon = ({ acceptBy }: Unanswered) => acceptBy - now <= acceptSoonMs * 2;
   const soon = orders.filter(isSoon).map((order) => acceptOf(order, `accept/${order.id}`, 1, now));
@@ -113,7 +113,7 @@ function acceptOf(order: Unanswered, key: string, count: number, now: number): A
   const left = acceptBy - now;
   const secondsLeft = Math.max(0, Math.floor(left / 1000));
   const isBad = left <= acceptSoonMs;
-  // The less time is left, the higher.
+  // The less time is left, the higher the rank.
   const rank = isBad ? 1000 - secondsLeft : 100 - secondsLeft / 3600;
   return { kind: "accept", key, kitchenId, grade: isBad ? "bad" : "warn", rank, order, secondsLeft, count };
 }

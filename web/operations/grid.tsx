@@ -86,7 +86,7 @@ type CellProps = {
   readonly aside?: string | undefined;
 };
 
-/** A grade is a colour, a sign, and for those who see neither, a word. */
+/** Shows a grade as a colour and a sign, and as a word for screen readers. */
 function Cell({ label, grade, text, aside }: CellProps) {
   return (
     <td data-label={label} class={`graded ${grade}`}>

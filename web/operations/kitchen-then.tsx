@@ -9,15 +9,15 @@ import { statusKeys, t } from "./texts";
 
 type Then = Schemas["PastKitchen"];
 type ThenProps = {
-  /** As it is shown: the version that names the moment. */
+  /** The order as shown: its version defines the moment. */
   readonly order: Schemas["OrderView"];
   readonly zone: string | undefined;
   readonly model: OperationsModel;
 };
 
-/** What the kitchen had to do, and had in stock, right after the version of the order that is shown. */
+/** The kitchen's orders and stock right after the shown version of the order. */
 export function KitchenThen({ order, zone, model }: ThenProps) {
-  // The order may go on while this is open: it stays what it was when it was opened.
+  // The order may change while this section is open: the section keeps the version at which it was opened.
   const opened = useSignal<Schemas["OrderView"] | undefined>(undefined);
   const { version, answer } = model.kitchenThen.value ?? {};
   const then = version === opened.value?.version ? answer : undefined;

@@ -52,7 +52,7 @@ function selected(): Selection {
   return { kitchen, order, version: order ? Number(query.get("version")) || undefined : undefined };
 }
 
-/** What is selected has an address: it can be sent to a colleague, and the back button goes back to what was before. */
+/** The selection has a URL, which can be sent to a colleague; the back button returns to the previous selection. */
 function show({ kitchen, order, version }: Selection): void {
   const selected = { ...(kitchen && { kitchen }), ...(order && { order }), ...(version && { version: `${version}` }) };
   const query = new URLSearchParams(selected).toString();

@@ -12,7 +12,7 @@ import { arranged, historyMs, numbersOf, openStatuses, placedMs, rowsOf } from "
 import { evolve, fold, type Operations, type OperationsSnapshot, pruned, withCounts, withWebhooks } from "./state";
 import { t } from "./texts";
 
-/** More orders of the last hours are not read, and the page says so. */
+/** The most orders of the last hours that are read; the page reports if there are more. */
 export const historyMax = 10_000;
 const countsMs = 60_000;
 const catalogueMs = 2_000;
@@ -24,10 +24,10 @@ export type OrderDetail = {
   readonly messages: readonly Schemas["NotificationEntry"][];
 };
 
-/** The kitchen right after a version of the order that is selected. */
+/** The kitchen right after a version of the selected order. */
 export type KitchenThen = {
   readonly version: number;
-  /** Undefined until it is read. */
+  /** Undefined until it has been read. */
   readonly answer?: Schemas["PastKitchen"] | { readonly failure: unknown };
 };
 
@@ -35,13 +35,13 @@ type Numbered = { readonly id: string; readonly number: number };
 export type Selection = {
   readonly kitchen?: string | undefined;
   readonly order?: string | undefined;
-  /** Of the order, as it was; undefined for the order as it is now. */
+  /** A past version of the order; undefined for its current state. */
   readonly version?: number | undefined;
 };
 export type OperationsModel = ReturnType<typeof createOperationsModel>;
 
 export function createOperationsModel(api: Api, clock: ServerClock, onSignedOut: () => void = () => {}) {
-  // Not a signal: rows are painted once a second, however many events come.
+  // Not a signal: rows are rendered once a second, however many events arrive.
   let current: Operations | undefined;
   const isLoaded = signal(false);
   const failure = signal<unknown>(undefined);
@@ -49,7 +49,7 @@ export function createOperationsModel(api: Api, clock: ServerClock, onSignedOut:
   const selection = signal<Selection>({});
   const detail = signal<OrderDetail | undefined>(undefined);
   const detailFailure = signal<unknown>(undefined);
-  /** The version that is selected, once it is read. */
+  /** The selected past version, once it has been read. */
   const past = signal<Schemas["OrderView"] | undefined>(undefined);
   const kitchenThen = signal<KitchenThen | undefined>(undefined);
 
@@ -61,7 +61,7 @@ export function createOperationsModel(api: Api, clock: ServerClock, onSignedOut:
     const worst = attentionOf(current, now);
     if (now - arrangement.at >= arrangeMs) arrangement = { at: now, ids: rows.map(({ id }) => id), keys: [] };
     const attention = arranged(worst, arrangement.keys, ({ key }) => key);
-    // What has come since keeps its place, too: below the others.
+    // New entries also keep their place, below the others.
     arrangement.keys = attention.map(({ key }) => key);
     return {
       now,
@@ -73,9 +73,9 @@ export function createOperationsModel(api: Api, clock: ServerClock, onSignedOut:
   });
 
   /**
-   * Orders are read after the summary: what changed in between is in the stream too, and applied once. The pages of a
-   * list go from the newest order to older ones, so new orders make it no longer, and open ones are read without a
-   * limit.
+   * Orders are read after the summary: changes in between are also in the stream, and are applied once. The pages of a
+   * list run from the newest order to older ones, so new orders do not make it longer, and open orders are read
+   * without a limit.
    */
   async function read(cancel: AbortSignal): Promise<OperationsSnapshot> {
     const summary = await api.get<Schemas["OperationsView"]>("/v1/operations/summary", cancel);
@@ -116,14 +116,14 @@ export function createOperationsModel(api: Api, clock: ServerClock, onSignedOut:
     if (order && event.subject === `orders/${order}`) void readOrder(order);
   }
 
-  // A menu that is imported changes a hundred entries within a second.
+  // Importing a menu changes a hundred entries within a second.
   let catalogueTimer: ReturnType<typeof setTimeout> | undefined;
   function readCatalogue(): void {
     catalogueTimer = undefined;
     void readCounts();
   }
 
-  // What ends by itself has no event: a pause, an item that is off for an hour.
+  // Some states expire without an event: a pause, an item that is off for an hour.
   async function readCounts(): Promise<void> {
     try {
       const summary = await api.get<Schemas["OperationsView"]>("/v1/operations/summary");
@@ -176,7 +176,7 @@ export function createOperationsModel(api: Api, clock: ServerClock, onSignedOut:
     }
   }
 
-  /** Of a moment in the past: once it is read it stays as it is. */
+  /** Reads a moment in the past, which no event changes. */
   async function readKitchenThen({ id, version }: Schemas["OrderView"]): Promise<void> {
     kitchenThen.value = { version };
     const path = `/v1/orders/${encodeURIComponent(id)}/kitchen?version=${version}`;
@@ -198,7 +198,7 @@ export function createOperationsModel(api: Api, clock: ServerClock, onSignedOut:
     }
   }
 
-  // Of two reads the older may be answered last.
+  // Of two concurrent reads, the older response may arrive last.
   function isOlder({ id, version }: Schemas["OrderView"]): boolean {
     const shown = detail.peek()?.order;
     return shown?.id === id && version < shown.version;
@@ -209,7 +209,7 @@ export function createOperationsModel(api: Api, clock: ServerClock, onSignedOut:
     notices.say({ kind: "bad", text: title, detail: text });
   }
 
-  /** False if it failed, which is said. */
+  /** False if it failed; a notice then reports why. */
   async function send(change: Change, done: string): Promise<boolean> {
     try {
       await api.send(change);
@@ -218,7 +218,7 @@ export function createOperationsModel(api: Api, clock: ServerClock, onSignedOut:
     } catch (problem) {
       if (problem instanceof Refused && problem.problem.status === 401) onSignedOut();
       sayBad(problem);
-      // What the screen shows was not true any more.
+      // The screen was out of date.
       if (problem instanceof Refused) void readCounts();
       return false;
     }

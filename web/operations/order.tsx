@@ -99,7 +99,7 @@ type ContactsProps = {
   readonly zone: string | undefined;
 };
 
-/** What has no versions: it is shown of the order as it is now only. */
+/** Data without versions, shown only for the current state of the order. */
 function Contacts({ order, messages, now, zone }: ContactsProps) {
   const { name, phone, email } = order.customer;
   const known = [name, phone, email].filter(Boolean);
@@ -234,7 +234,7 @@ function LineState({ state }: { state: Schemas["LineState"] | undefined }) {
   return <span class="chip">{t(`line_${state}`)}</span>;
 }
 
-/** A manager says them to a courier or a customer who has lost theirs. */
+/** A manager reads these codes to a courier or a customer who has lost theirs. */
 function Codes({ order: { collectionCode, deliveryCode } }: { order: Order }) {
   if (!collectionCode && !deliveryCode) return null;
   return (

@@ -8,12 +8,12 @@ import { statusKeys, t } from "./texts";
 
 type PanelProps = { readonly state: Operations; readonly now: number; readonly model: OperationsModel };
 
-/** Beside the grid: the orders of a kitchen, or one order. */
+/** The panel next to the grid: the orders of a kitchen, or one order. */
 export function Panel({ state, now, model }: PanelProps) {
   const { kitchen, order } = model.selection.value;
   const place = useRef<HTMLElement>(null);
   const opened = useRef<{ by: Element | null; kitchen: string | undefined } | undefined>(undefined);
-  // On a phone the panel takes the place of the list: who listens to the page, or types, goes along, and back.
+  // On a phone the panel replaces the list: the focus moves there and back, for screen readers and keyboards.
   useLayoutEffect(() => {
     if (place.current) {
       opened.current = { by: opened.current?.by ?? document.activeElement, kitchen };
@@ -35,7 +35,7 @@ export function Panel({ state, now, model }: PanelProps) {
   );
 }
 
-/** What needed attention is gone once it was acted on. */
+/** The opener may be gone: an attention entry disappears once it was acted on. */
 function focusOn(opener: Element | null | undefined, otherwise: HTMLElement | null): void {
   const isThere = opener instanceof HTMLElement && opener !== document.body && opener.isConnected;
   (isThere ? opener : otherwise)?.focus();

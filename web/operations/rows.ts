@@ -1,11 +1,11 @@
-/** What the screen shows of the state at one time: four numbers, and a row a kitchen, the worst first. */
+/** What the screen shows at one time: four numbers, and one row per kitchen, the worst first. */
 import { dueDefaultMs, preparedMinMs } from "../lib/kitchen-times";
 import { isOpen, type KnownOrder, type Operations, type Status } from "./state";
 
 export const minuteMs = 60_000;
-/** An order on the road that must arrive this soon. */
+/** An order out for delivery is at risk from this time before it must arrive. */
 const arrivesSoonMs = 5 * minuteMs;
-/** Until a kitchen has made some orders. */
+/** Used until a kitchen has made some orders. */
 const needDefaultMs = 10 * minuteMs;
 const needLeastMs = 2 * minuteMs;
 const needSamplesMin = 5;
@@ -15,8 +15,8 @@ const hourMs = sparkMs * sparkCount;
 /** How far back closed orders count. */
 export const historyMs = hourMs + 15 * minuteMs;
 /**
- * How far back placed orders are read: what became ready in the last hour may have been placed long before. Of the
- * scheduled orders that were placed earlier still, those that have left meanwhile are missing for an hour.
+ * How far back placed orders are read: orders that became ready in the last hour may have been placed long before.
+ * Scheduled orders that were placed even earlier and are closed by now are missing for an hour.
  */
 export const placedMs = hourMs + 120 * minuteMs;
 
@@ -30,12 +30,12 @@ export function isLate(order: KnownOrder, now: number): boolean {
   return isOpen(order) && lateBy(order, now) > 0;
 }
 
-/** When an order should be ready: as on the board, also if nothing was promised. */
+/** When an order should be ready, as on the board; also defined without a promise. */
 export function readyBy({ placedAt, promisedAt }: KnownOrder): number {
   return promisedAt ?? placedAt + dueDefaultMs;
 }
 
-/** Since when the kitchen has had an order, as on the board: a scheduled one, since its release. */
+/** Since when the kitchen has had an order, as on the board: a scheduled order, since its release. */
 function begunAt({ placedAt, releasedAt }: KnownOrder): number {
   return releasedAt ?? placedAt;
 }
@@ -49,12 +49,12 @@ export function lateBy(order: KnownOrder, now: number): number {
   return Math.max(ready, delivered);
 }
 
-/** As the board counts them: a minute that has begun is late. */
+/** Counted as on the board: a started minute counts as late. */
 export function minutesLate(order: KnownOrder, now: number): number {
   return Math.ceil(lateBy(order, now) / minuteMs);
 }
 
-/** Of an order that is cooked: what is left is less than what its lines that are not done need, as on the board. */
+/** An order being cooked is at risk if less time is left than its remaining lines need, as on the board. */
 function isAtRisk(order: KnownOrder, now: number, need: number): boolean {
   const left = -lateBy(order, now);
   if (left < 0 || order.awaitsRelease || order.status === "ready") return false;
@@ -62,7 +62,7 @@ function isAtRisk(order: KnownOrder, now: number, need: number): boolean {
   return left < Math.max(needLeastMs, need * (order.undone ?? 1));
 }
 
-/** What an order of a kitchen needs from start to ready: the median of the last hour. */
+/** How long a kitchen's orders take from start to ready: the median of the last hour. */
 function needMs(made: readonly Made[]): number {
   const prepared = preparedMs(made);
   return prepared.length < needSamplesMin ? needDefaultMs : (medianOf(prepared) ?? needDefaultMs);
@@ -77,7 +77,7 @@ export type KitchenRow = {
   readonly name: string;
   readonly mode: "online" | "busy" | "paused";
   readonly delayMinutes: number;
-  /** When the mode ends by itself. */
+  /** When the mode expires. */
   readonly modeUntil?: number | undefined;
   readonly timeZone?: string | undefined;
   readonly open: number;
@@ -123,7 +123,7 @@ export function rowsOf(state: Operations, now: number): readonly KitchenRow[] {
     .sort((one, other) => badness(other) - badness(one) || one.name.localeCompare(other.name));
 }
 
-/** Rows as they were arranged before: a row that moves under a finger is the wrong row. */
+/** Rows in their previous order: if rows move under a finger, it hits the wrong one. */
 export function arranged<T>(rows: readonly T[], ids: readonly string[], idOf: (row: T) => string): readonly T[] {
   const place = (row: T) => (ids.includes(idOf(row)) ? ids.indexOf(idOf(row)) : ids.length);
   return [...rows].sort((one, other) => place(one) - place(other));
@@ -177,7 +177,7 @@ function isOpenStatus(status: Status): status is OpenStatus {
 
 type Made = KnownOrder & { readonly preparingAt: number; readonly readyAt: number };
 
-/** What became ready within the last hour. */
+/** Orders that became ready within the last hour. */
 function madeOf(orders: readonly KnownOrder[], now: number): readonly Made[] {
   return orders.filter((order): order is Made => {
     const { preparingAt, readyAt } = order;
@@ -186,19 +186,19 @@ function madeOf(orders: readonly KnownOrder[], now: number): readonly Made[] {
   });
 }
 
-/** In whole minutes, rounded up: of nine in ten orders. */
+/** The 90th percentile in whole minutes, rounded up. */
 function prepareP90(made: readonly Made[]): number | undefined {
   const times = preparedMs(made);
   const p90 = times[Math.ceil(times.length * 0.9) - 1];
   return p90 === undefined ? undefined : Math.ceil(p90 / minuteMs);
 }
 
-/** The shortest first. */
+/** Preparation times, the shortest first. */
 function preparedMs(made: readonly Made[]): readonly number[] {
   return sorted(made.map(({ preparingAt, readyAt }) => readyAt - preparingAt));
 }
 
-/** What the kitchen has promised, busy or not, and for what was ordered: half of the orders were promised sooner. */
+/** The median of the kitchen's promises, which include busy times and depend on what was ordered. */
 function promisedMinutes(made: readonly Made[]): number | undefined {
   const promised = made.flatMap((order) => (order.promisedAt === undefined ? [] : [order.promisedAt - begunAt(order)]));
   const median = medianOf(sorted(promised));

@@ -8,7 +8,7 @@ export type Status = Schemas["OrderStatus"];
 export type Kitchen = Schemas["KitchenView"];
 export type Counts = Schemas["KitchenOperations"];
 
-/** What a manager's screen keeps of an order: the open ones, and those of the last hour. Times in ms since 1970. */
+/** The data that a manager's screen keeps for open orders and those of the last hour. Times in ms since 1970. */
 export type KnownOrder = {
   readonly id: string;
   readonly number: number;
@@ -21,13 +21,13 @@ export type KnownOrder = {
   readonly acceptBy?: number | undefined;
   readonly promisedAt?: number | undefined;
   readonly deliverTo?: number | undefined;
-  /** Of a scheduled order whose preparation may not start yet. */
+  /** True for a scheduled order whose preparation may not start yet. */
   readonly awaitsRelease: boolean;
-  /** Of a scheduled order. */
+  /** Only for a scheduled order. */
   readonly releasedAt?: number | undefined;
-  /** Of a delivery that failed: the order is given up if nothing is decided by then. */
+  /** For a failed delivery: without a decision by this time, the order is given up. */
   readonly decideBy?: number | undefined;
-  /** The share of its lines that are not done; all of them until the kitchen says otherwise. */
+  /** The share of its lines that are not done; undefined until the kitchen reports progress, which means all. */
   readonly undone?: number | undefined;
   readonly preparingAt?: number | undefined;
   readonly readyAt?: number | undefined;
@@ -37,7 +37,7 @@ export type Alert = Pick<Schemas["StockAlert"], "kitchenId" | "sku" | "state"> &
 export type Webhook = { readonly id: string; readonly host: string; readonly reason?: string | undefined };
 type KitchenState = {
   readonly mode: Mode;
-  /** The position at which it had this mode. */
+  /** The event position at which the kitchen had this mode. */
   readonly modeAsOf: string;
   readonly itemsOff: number;
 };
@@ -51,7 +51,7 @@ export type Operations = {
   readonly disabled: ReadonlyMap<string, Webhook>;
   readonly items: readonly Schemas["ItemBody"][];
   readonly ingredients: ReadonlyMap<string, string>;
-  /** There are more orders of the last hours than were read. */
+  /** The last hours had more orders than were read. */
   readonly isHistoryCut: boolean;
 };
 
@@ -88,18 +88,18 @@ export function fromSnapshot(snapshot: OperationsSnapshot): Operations {
   );
 }
 
-/** Modes and items that are off end by themselves, without an event: they are read again from time to time. */
+/** Modes and the times for which items are off end without an event: they are read again from time to time. */
 export function withCounts(state: Operations, { asOf, data }: Summary): Operations {
   const states = data.map(({ kitchenId, mode, itemsOff }): [string, KitchenState] => {
     const known = state.states.get(kitchenId);
-    // Changed after the counts were read, before they have arrived.
+    // The mode changed after the counts were read, but before they arrived.
     const isNewer = Number(known?.modeAsOf ?? 0) > Number(asOf);
     return [kitchenId, known && isNewer ? { ...known, itemsOff } : { mode, itemsOff, modeAsOf: asOf }];
   });
   return { ...state, states: new Map(states) };
 }
 
-/** As they were read again: an endpoint of no kitchen has no event for a manager of some. */
+/** Takes webhooks that were read again: a manager of some kitchens gets no events of endpoints without a kitchen. */
 export function withWebhooks(state: Operations, webhooks: readonly Schemas["WebhookView"][]): Operations {
   return { ...state, disabled: disabledAmong(webhooks) };
 }
@@ -206,7 +206,7 @@ function moved(before: KnownOrder, data: OrderData, type: string, at: number): K
     ...before,
     status,
     version,
-    // The courier that it had is in the event, too.
+    // The event for an unassigned courier names that courier, too.
     ...(courierId && { courierId: type === "order.courier_unassigned" ? undefined : courierId }),
     ...(type === "order.delivery_failed" && { decideBy: ms(data.decideBy) }),
     ...(type === "order.delivery_decided" && { decideBy: undefined }),
@@ -241,7 +241,7 @@ function withDisabled(state: Operations, { data }: LiveEvent): Operations {
   return { ...state, disabled: new Map(state.disabled).set(webhookId, { id: webhookId, host, reason }) };
 }
 
-/** Without the closed orders that no number on the screen counts any more. */
+/** Drops the closed orders that no number on the screen counts any more. */
 export function pruned(state: Operations, before: number): Operations {
   const kept = [...state.orders].filter(([, order]) => isOpen(order) || (order.readyAt ?? order.placedAt) >= before);
   return kept.length === state.orders.size ? state : { ...state, orders: new Map(kept) };
@@ -251,7 +251,7 @@ export function isOpen({ status }: KnownOrder): boolean {
   return status !== "delivered" && status !== "cancelled";
 }
 
-/** What belongs to no event is not compared: it was read, as in the snapshot. */
+/** State that no event changes is not compared: it was read, like the snapshot. */
 export const fold: Fold<Operations, OperationsSnapshot> = {
   begin: fromSnapshot,
   apply: evolve,
@@ -268,7 +268,7 @@ export const fold: Fold<Operations, OperationsSnapshot> = {
   ],
 };
 
-// By name: events add what a read has from the start.
+// Sorted by name: events append properties that a read contains from the start.
 function fingerprint(order: KnownOrder): string {
   return JSON.stringify(
     Object.entries(order)

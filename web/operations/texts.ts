@@ -333,7 +333,7 @@ export const t = translator({
   },
 });
 
-/** Names of statuses and roles that are also names of something else. */
+/** Text keys of statuses and roles: other texts also use some of these names. */
 export const statusKeys = {
   placed: "placed",
   accepted: "accepted_status",

@@ -9,13 +9,13 @@ type Step = Schemas["StepView"];
 
 type TimelineProps = {
   readonly order: Order;
-  /** Of the order that is shown below. */
+  /** The version of the order shown below. */
   readonly version: number;
   readonly zone: string | undefined;
   readonly model: OperationsModel;
 };
 
-/** Who did what: an entry for each version of the order, which opens the order as it was then. */
+/** Who did what: one entry per version of the order. An entry opens the order as it was then. */
 export function Timeline({ order, version, zone, model }: TimelineProps) {
   return (
     <ol class="timeline">

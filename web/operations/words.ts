@@ -1,4 +1,4 @@
-/** Sentences of more than one part. */
+/** Sentences that consist of several parts. */
 import type { Schemas } from "../lib/api";
 import { countdown } from "../lib/countdown";
 import { timeOrDay } from "../lib/format";
@@ -49,19 +49,19 @@ function pausedSentence(one: Extract<Attention, { kind: "paused" }>, state: Oper
   return one.reason ? `${paused}: ${reasonText(one.reason)}` : paused;
 }
 
-/** Empty for a mode that does not end by itself. */
+/** Empty for a mode that does not expire. */
 export function untilText({ modeUntil, timeZone }: KitchenRow, now: number): string {
   return modeUntil === undefined ? "" : t("until", { time: timeOrDay(modeUntil, now, timeZone) });
 }
 
-/** What a message was about, how it was sent, and what became of it. */
+/** The subject of a message, how it was sent, and its outcome. */
 export function messageText({ status, channel, state }: Schemas["NotificationEntry"]): string {
   return [t(statusKeys[status]), t(`message_by_${channel}`), t(`message_${state}`)].join(" · ");
 }
 
 const payments = ["cash", "card", "upi", "wallet", "paid", "unpaid", "pending", "due", "refunded"] as const;
 
-/** Channels give codes of their own, too: those are shown as they are. */
+/** Channels may use their own codes, which are shown without translation. */
 export function paymentText({ method, status }: Schemas["PaymentRequest"]): string {
   return [method, status]
     .filter((code) => code !== undefined)

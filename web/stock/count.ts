@@ -22,7 +22,7 @@ export type Count = {
 
 export const noCount: Count = { lines: {} };
 
-/** Longer than a quantity takes to type: what is entered later is a new count of the line. */
+/** Longer than it takes to type a quantity: a later entry is a new count of the line. */
 const typingMs = 60_000;
 
 /** What the screen knows while a line is typed. */
@@ -32,11 +32,11 @@ export type Look = {
   readonly isFresh: boolean;
 };
 
-/** A level that is out of date would deduct once more what was sold since: such a line waits for the next one. */
+/** With an outdated level, sales since then would be deducted twice: such a line waits for the next level. */
 export function counted(count: Count, level: Level, quantity: number | undefined, { now, isFresh }: Look): Count {
   const { [level.sku]: before, ...others } = count.lines;
   if (quantity === undefined) return { lines: others };
-  // Corrected while typing: what was sold since the first digit is not counted back in.
+  // A correction while typing: what was sold since the first digit is not counted back in.
   const isTyping = before?.at !== undefined && Math.abs(now - before.at) < typingMs;
   const line = isTyping ? { ...before, quantity } : { quantity, at: now, ...(isFresh && { seen: shelfOf(level) }) };
   return { lines: { ...others, [level.sku]: line } };
@@ -52,7 +52,7 @@ export function comparableOf({ lines }: Count): Count {
   return { lines: Object.fromEntries(seenLines(lines)) };
 }
 
-/** What the API takes of one call. */
+/** The most lines that the API accepts in one call. */
 const linesMax = 500;
 
 export function slicesOf({ lines }: Count): readonly Count[] {
@@ -62,12 +62,12 @@ export function slicesOf({ lines }: Count): readonly Count[] {
   }));
 }
 
-/** The levels that were read after these lines had been counted. */
+/** Gives the waiting lines the levels that were read after they had been counted. */
 export function resolved(count: Count, waiting: Count, levels: readonly Level[], now: number): Count {
   const lines = { ...count.lines };
   for (const level of levels) {
     const line = lines[level.sku];
-    // One that was counted while the levels were read waits for the next.
+    // A line that was counted while the levels were being read waits for the next ones.
     if (line && line === waiting.lines[level.sku]) lines[level.sku] = { ...line, seen: shelfOf(level), seenAt: now };
   }
   return { lines };
@@ -91,15 +91,15 @@ export type Variance = {
   readonly delta: number;
   /** What the difference costs. */
   readonly value?: Money | undefined;
-  /** How long the line had waited for the level: what was used meanwhile would be counted back in. */
+  /** How long the line waited for the level: anything used in that time would be counted back in. */
   readonly lateMs: number;
-  /** How many portions of which dish are more or less than recorded. */
+  /** The difference in portions of a dish. */
   readonly portions?: { readonly name: string; readonly count: number } | undefined;
 };
 
 type VarianceFacts = Pick<Stock, "levels" | "dishes" | "supplies">;
 
-/** The greatest share of what was recorded first. */
+/** Sorted by their share of the recorded quantity, the greatest first. */
 export function variancesOf(count: Count, { levels, dishes, supplies }: VarianceFacts): readonly Variance[] {
   const bySku = new Map(levels.map((level) => [level.sku, level]));
   return seenLines(count.lines)
@@ -116,7 +116,7 @@ export function variancesOf(count: Count, { levels, dishes, supplies }: Variance
 
 const share = ({ delta, seen }: Variance) => Math.abs(delta) / Math.max(seen, 1);
 
-// Of the dish that takes most of the ingredient: the others are made with what is beside it.
+// Counts portions of the dish that takes the most of the ingredient.
 function portionsOf(level: Level, delta: number, dishes: readonly Dish[]): Variance["portions"] {
   const uses = dishes.flatMap(({ name, isExtra, recipe }) => {
     const line = recipe.find(({ sku }) => sku === level.sku);
@@ -130,11 +130,11 @@ function portionsOf(level: Level, delta: number, dishes: readonly Dish[]): Varia
 export type Worth = {
   readonly less?: Money | undefined;
   readonly more?: Money | undefined;
-  /** How many differences are in neither: no price is known. */
+  /** How many differences are in neither sum because no price is known. */
   readonly unpriced: number;
 };
 
-/** What is missing is not made up for by what is more: both are mistakes. */
+/** Surpluses do not offset shortages: both are mistakes. */
 export function worthOf(variances: readonly Variance[]): Worth {
   const different = variances.filter(({ delta }) => delta !== 0);
   const sum = (isLess: boolean) =>

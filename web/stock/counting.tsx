@@ -75,7 +75,7 @@ function Counting({ model, review }: { model: StockModel; review: () => void }) 
 
 type HeadProps = Area & { readonly count: Count; readonly isOnly: boolean };
 
-/** A chain that names no areas has nothing to head. */
+/** A chain without storage areas needs no heading. */
 function AreaHead({ name, levels, count, isOnly }: HeadProps) {
   if (isOnly && !name) return null;
   const progress = progressOf(count, levels);
@@ -89,7 +89,7 @@ function AreaHead({ name, levels, count, isOnly }: HeadProps) {
 type RowProps = { readonly level: Level; readonly line: CountLine | undefined; readonly model: StockModel };
 
 function CountRow({ level, line, model }: RowProps) {
-  // As the row begins: a level that changes while a quantity is typed must not change its unit.
+  // Fixed when the row is created: a level that changes while a quantity is typed must not change its unit.
   const scales = useSignal(scalesOf(level.unit, level.threshold || level.onHand)).value;
   const index = useSignal(0);
   const scale: Scale = scales[index.value] ?? { unit: level.unit, factor: 1 };
@@ -153,14 +153,14 @@ function Review({ model, back }: { model: StockModel; back: () => void }) {
   );
 }
 
-/** Lines that were counted while the level was not known: they are compared, and committed, later. */
+/** Lines that were counted while the level was unknown: they are compared and committed later. */
 function Waiting({ n, isLost }: { n: number; isLost: boolean }) {
   if (n === 0) return null;
   const lines = n === 1 ? t("line") : t("lines", { n });
   return <p class="notice warn">{t(isLost ? "count_waits" : "count_waits_short", { lines })}</p>;
 }
 
-/** On paper only: empty lines to write on. */
+/** Printed only: empty lines to write on. */
 function CountSheet({ areas, kitchen }: { areas: readonly Area[]; kitchen: string }) {
   return (
     <section class="sheet" aria-hidden="true">

@@ -1,4 +1,4 @@
-/** What is being typed, a delivery and a count: kept on the device, and the same in all its tabs. */
+/** Drafts of a delivery and of a count: kept on the device, and shared by all its tabs. */
 import { batch, effect, signal } from "@preact/signals";
 import { newIdempotencyKey } from "../lib/api";
 import { read, store } from "../lib/stored";
@@ -50,7 +50,7 @@ export function createDrafts(kitchenId: string) {
     count,
     countIsStored,
     setCount,
-    /** Begins the next delivery. The key is that of the one before: whichever tabs book it, it is booked once. */
+    /** Begins the next delivery. Returns the previous one's key: even if several tabs book it, it is booked once. */
     takeReceipt(): string {
       const key = receiptKey.peek();
       batch(() => {
@@ -60,7 +60,7 @@ export function createDrafts(kitchenId: string) {
       });
       return key;
     },
-    /** Begins the next count with what is left of the one before, and gives the key of that. */
+    /** Begins the next count with the remaining lines of the previous one, and returns the key of that one. */
     takeCount(left: Count): string {
       const key = countKey;
       countKey = newIdempotencyKey();

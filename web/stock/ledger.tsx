@@ -78,7 +78,7 @@ function Movements({ level, model }: { level: Level; model: StockModel }) {
   );
 }
 
-// Reasons were notes before movements had reasons; other notes are people's own words.
+// Before movements had reasons, reasons were stored as notes; other notes are free text.
 function noteOf(note: string): string {
   const reasons = ["burnt", "spoiled", "dropped", "returned", "trial"] as const;
   const reason = reasons.find((one) => one === note);
@@ -87,7 +87,7 @@ function noteOf(note: string): string {
 
 type OrderProps = { readonly id: string; readonly number: number | undefined; readonly isLink: boolean };
 
-/** A cook knows an order by its number, and may not open the operations screen. */
+/** Cooks know an order by its number, and may not open the operations screen. */
 function OrderLink({ id, number, isLink }: OrderProps) {
   const text = number === undefined ? t("order") : t("order_n", { number });
   if (!isLink) return <span class="small">{text}</span>;

@@ -49,7 +49,7 @@ function start(kitchenId: string, isManager: boolean, remembered?: Remembered): 
     snapshot: async (signal) => {
       const { nextCursor } = await api.get<{ nextCursor: string }>("/v1/events?after=latest&limit=1", signal);
       await model.load();
-      // The first heartbeat, which comes at once, says what the time is.
+      // The first heartbeat, which is sent at once, contains the server's time.
       return { asOf: nextCursor, now: new Date(clock.now()).toISOString() };
     },
     onSnapshot: () => model.outbox.retryNow(),

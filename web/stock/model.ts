@@ -27,7 +27,7 @@ import { t } from "./texts";
 
 export const tabs = ["now", "receive", "count", "waste", "off", "ledger"] as const;
 export type Tab = (typeof tabs)[number];
-/** What kitchen staff may do: deliveries and counts are booked by managers. */
+/** The tabs of kitchen staff: only managers book deliveries and counts. */
 const tabsOfCooks: readonly Tab[] = ["now", "waste", "off", "ledger"];
 
 export type Kitchen = Schemas["KitchenView"];
@@ -36,14 +36,14 @@ export type Ledger = {
   readonly entries: readonly Schemas["LedgerEntry"][];
   readonly next?: string | undefined;
 };
-/** What is shown of a change until the server has it, and what is given back if it is refused. */
+/** What the screen shows for a change until the server has it, and restores if the server refuses it. */
 export type Intent = {
   readonly done: string;
   readonly receipt?: Receipt;
-  /** Of the receipt. */
+  /** The note of the receipt. */
   readonly note?: string;
   readonly count?: Count;
-  /** What was chosen, and how much of it. */
+  /** The chosen ingredient or dish, and how much of it. */
   readonly waste?: { readonly sku?: string; readonly itemId?: string; readonly what: string };
   readonly off?: { readonly itemId: string; readonly available: boolean; readonly until?: string };
 };
@@ -76,7 +76,7 @@ export function createStockModel(
   const notices = createNotices();
   const tab = signal<Tab>("now");
   const chosen = signal<string | undefined>(undefined);
-  /** The item that is chosen to be thrown away. */
+  /** The item chosen to be thrown away. */
   const dish = signal<string | undefined>(undefined);
   const { takeReceipt, takeCount, ...drafts } = createDrafts(kitchenId);
   const { receipt, note, count, setCount } = drafts;
@@ -86,7 +86,7 @@ export function createStockModel(
   const bySku = computed(() => new Map((stock.value?.levels ?? []).map((level) => [level.sku, level])));
   const link = signal<Link>("connecting");
   let isStale = false;
-  /** Counts what makes the levels doubtful: an event, or a lost connection. */
+  /** Counts the causes that make the levels doubtful: events and lost connections. */
   let doubts = 0;
   let trustedAt = -1;
   let catalogue: Catalogue = { items: [], ingredients: [] };
@@ -105,7 +105,7 @@ export function createStockModel(
       arrive();
       await readUse();
     } catch (problem) {
-      // What is on the screen already stays.
+      // Data that is already on the screen stays.
       if (!stock.peek()) failure.value = problem;
       throw problem;
     }
@@ -118,7 +118,7 @@ export function createStockModel(
       api.get<Schemas["MenuView"]>(`${root}/menu`),
     ]);
     const read = stockOf(levels, menu, catalogue);
-    // What waits in the outbox is newer than what the server knows.
+    // Entries in the outbox are newer than the server's state.
     const known = outbox.entries.peek().reduce((known, { intent: { off } }) => withOff(known, off), read);
     stock.value = known;
     trustedAt = doubtsBefore;
@@ -128,7 +128,7 @@ export function createStockModel(
     remember({ kitchen: kitchen.value, stock: known, isManager, heardAt, offsetMs: heardAt - Date.now() });
   }
 
-  // A movement that is not sent yet is missing in the levels: compared with them, it would be booked twice.
+  // The levels do not include unsent movements: a count compared with them would book those movements twice.
   function hasUnsent(): boolean {
     return outbox.entries.peek().some(({ intent }) => !intent.off);
   }
@@ -148,7 +148,7 @@ export function createStockModel(
     readForWaiting();
   }
 
-  // Without a connection the next snapshot does.
+  // Without a connection, the next snapshot does this.
   function readForWaiting(): void {
     if (link.peek() === "live" && Object.keys(waitingOf(count.peek()).lines).length > 0) changed();
   }
@@ -156,7 +156,7 @@ export function createStockModel(
   function follow(to: Link): void {
     const wasLive = link.peek() === "live";
     link.value = to;
-    // A stream that continues brings what was missed only after it is live again.
+    // A resumed stream delivers missed events only after it is live again.
     if (wasLive && to !== "live") doubts++;
     else if (!wasLive && to === "live") {
       if (trustedAt === doubts) readForWaiting();
@@ -170,18 +170,18 @@ export function createStockModel(
     isStale = true;
     setTimeout(() => {
       isStale = false;
-      // A lost connection is shown by the stream, which leads to a new snapshot.
+      // The stream detects a lost connection, which leads to a new snapshot.
       refresh().then(newestMovements, readForWaiting);
     }, refreshMs);
   }
 
-  // Who reads older movements is not thrown back to the newest.
+  // A person who reads older movements is not sent back to the newest.
   function newestMovements(): void {
     const { sku, entries } = ledger.peek() ?? {};
     if (sku && entries && entries.length <= ledgerPage && tab.peek() === "ledger") void readLedger(sku);
   }
 
-  // Days of cover are an aside: the screen works without what a week has used.
+  // Days of cover are optional: the screen works without last week's use.
   async function readUse(): Promise<void> {
     try {
       use.value = dailyUse(await all<Level>(api, `${root}/stock?usedDays=${useDays}`), useDays);
@@ -199,7 +199,7 @@ export function createStockModel(
     arrive();
   }
 
-  // An address may name an ingredient before the levels are known.
+  // A URL may name an ingredient before the levels are known.
   function arrive(): void {
     const sku = chosen.value;
     if (!sku || !bySku.value.has(sku)) return;
@@ -217,7 +217,7 @@ export function createStockModel(
     receipt.value = [...receipt.value, { sku, packs: 0, packSize }];
   }
 
-  /** @param older continues the list that is shown, instead of starting it again */
+  /** @param older continues the shown list instead of restarting it */
   async function readLedger(sku: string, older = false): Promise<void> {
     const shown = ledger.value?.sku === sku ? ledger.value : undefined;
     const before = older ? shown : undefined;
@@ -262,7 +262,7 @@ export function createStockModel(
     onSignedOut,
   });
 
-  // What was refused can be corrected: it is not typed again. False if something else was begun since.
+  // Restores refused input, so that it can be corrected without typing it again. False if other input was begun since.
   function giveBack({ receipt: lines, note: text, count: refused }: Intent): boolean {
     if (lines && receipt.peek().length === 0) {
       batch(() => {
@@ -281,7 +281,7 @@ export function createStockModel(
     store(refusedName, JSON.stringify(to));
   }
 
-  /** What was begun since stays: of an ingredient that is in both, the refused line stays in the list. */
+  /** Keeps input that was begun since: if it has the same ingredient, the refused line stays in the list. */
   function reopen(entry: RefusedEntry): void {
     const { receipt: lines, note: text, count: lost, waste } = entry.intent;
     const rest = refused.peek().filter(({ id }) => id !== entry.id);
@@ -310,7 +310,7 @@ export function createStockModel(
   function send(subject: string, change: Change, intent: Intent): void {
     outbox.add(subject, intent, [change]);
     if (stock.value) stock.value = withOff(stock.value, intent.off);
-    // An answer takes a moment; without a connection there is none to wait for.
+    // With a connection, the response follows in a moment; without one, there is none to wait for.
     if (!navigator.onLine) notices.say({ kind: "warn", text: t("saved_offline") });
   }
 
@@ -328,7 +328,7 @@ export function createStockModel(
   function commitCount(): void {
     const slices = slicesOf(comparableOf(count.peek()));
     const key = takeCount(waitingOf(count.peek()));
-    // Each by itself: one that is refused is given back, and the others stay booked.
+    // Booked separately: a refused slice is restored, and the others stay booked.
     for (const [index, slice] of slices.entries())
       book(movementsOf(slice), { done: t("committed"), count: slice }, index === 0 ? key : `${key}-${index}`);
   }
@@ -379,7 +379,7 @@ export function createStockModel(
     reopen,
     dismiss: ({ id }: RefusedEntry) => setRefused(refused.peek().filter((one) => one.id !== id)),
     discardCount: () => setCount(noCount),
-    /** Nothing is typed that a reload would lose. */
+    /** True if a reload would lose no input. */
     isQuiet: () => (receipt.peek().length === 0 || drafts.receiptIsStored.peek()) && tab.peek() !== "waste",
   };
 }

@@ -82,7 +82,7 @@ function Action({ to, sku, model }: { to: "receive" | "waste" | "ledger"; sku: s
   );
 }
 
-// The threshold is a third of the way, so that low is seen as low.
+// The threshold is at a third of the bar, so that a low level looks low.
 function Gauge({ level }: { level: Level }) {
   if (level.threshold === 0) return null;
   const full = level.threshold * 3;

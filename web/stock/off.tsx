@@ -107,7 +107,7 @@ function Availability({ dish, model }: { dish: Dish; model: StockModel }) {
   );
 }
 
-// Both layers of "off" are shown: one lifted by hand does not help if the other remains.
+// Both causes of "off" are shown: removing one by hand does not help if the other remains.
 function InStock({ dish, model }: { dish: Dish; model: StockModel }) {
   if (dish.portions === undefined) return <span class="muted">{t("no_recipe")}</span>;
   if (dish.portions > 0) return <span class="muted">{t("stock_portions", { n: number(dish.portions) })}</span>;

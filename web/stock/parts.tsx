@@ -1,4 +1,4 @@
-/** Pieces that several tabs of the stock screen have. */
+/** Components that several tabs of the stock screen share. */
 import { useSignal } from "@preact/signals";
 import { isWrong } from "../lib/units";
 import type { Level } from "./state";
@@ -46,7 +46,7 @@ type NumberProps = {
   readonly label?: string;
   readonly defaultValue: string;
   readonly read: (text: string) => number | undefined;
-  /** Undefined for what is no number, or not one that is taken: then the field looks wrong. */
+  /** Called with undefined if the text is not an accepted number: the field then looks wrong. */
   readonly onValue: (value: number | undefined) => void;
 };
 
@@ -76,7 +76,7 @@ type ScaleProps = {
   readonly onChange: (index: number) => void;
 };
 
-/** In which unit a quantity is typed; a text where there is no choice. */
+/** The unit in which a quantity is typed; plain text if there is no choice. */
 export function ScaleChoice({ label, units, value, onChange }: ScaleProps) {
   if (units.length < 2) return <span class="unit">{units[0]?.unit}</span>;
   return (

@@ -1,4 +1,4 @@
-/** A delivery: several lines, each of packs or of a loose quantity, booked at once. */
+/** A delivery: several lines, each of packs or of a loose quantity, booked together. */
 import { read, store } from "../lib/stored";
 import { scalesOf } from "../lib/units";
 import type { Level, Movement } from "./state";
@@ -6,7 +6,7 @@ import type { Supplies } from "./supply";
 
 export type ReceiptLine = {
   readonly sku: string;
-  /** Also a part of one: half a sack. */
+  /** May be a fraction: half a sack. */
   readonly packs: number;
   /** In the ingredient's unit. */
   readonly packSize: number;
@@ -42,7 +42,7 @@ export function receivedOf(receipt: Receipt, note: string): readonly Movement[] 
   }));
 }
 
-/** As it was delivered last at this device, for suppliers rarely change their packs, or as the catalogue says. */
+/** The size last booked on this device, because suppliers rarely change their packs; otherwise the catalogue's. */
 export function packSizeOf({ sku, unit, threshold }: Level, supplies: Supplies): number {
   const size = Number(read(`pack.${sku}`));
   if (Number.isSafeInteger(size) && size > 0) return size;

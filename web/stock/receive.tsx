@@ -77,12 +77,12 @@ const loose = { unit: "", factor: 1 };
 type RowProps = { readonly line: ReceiptLine; readonly level: Level; readonly model: StockModel };
 
 function ReceiptRow({ line, level, model }: RowProps) {
-  // As the row begins: while a size is typed, its unit must not change.
+  // Fixed when the row is created: while a size is typed, its unit must not change.
   const scales = useSignal(scalesOf(level.unit, Math.max(level.threshold, line.packSize))).value;
   const scale = useSignal(0);
   const value = totalOf(line) > 0 ? costOf(line.sku, totalOf(line), model.stock.value?.supplies ?? {}) : undefined;
   const inUnit = scales[scale.value] ?? { unit: level.unit, factor: 1 };
-  // Half a sack is weighed; pieces are counted.
+  // Packs of weighed goods may be fractional, such as half a sack; pieces are counted.
   const packsOf = scales.length > 1 ? decimal : (text: string) => typed(text, loose);
   const set = (change: Partial<ReceiptLine>) => {
     model.receipt.value = withLine(model.receipt.value, { ...line, ...change });

@@ -1,4 +1,4 @@
-/** Entries that the server refused, or does not take: kept on the device until they are opened again or dismissed. */
+/** Entries that the server refused or cannot accept: kept on the device until they are reopened or dismissed. */
 import type { Entry } from "../lib/outbox";
 import type { Intent, StockModel } from "./model";
 import { t } from "./texts";
@@ -10,14 +10,14 @@ export type RefusedEntry = {
   readonly detail: string;
 };
 
-/** What was to be booked; undefined for what is not typed, such as an item that is off. */
+/** Describes the input that was to be booked; undefined for changes without input, such as taking an item off. */
 export function workOf({ receipt, count, waste }: Intent): string | undefined {
   if (receipt) return t("refused_delivery", { lines: linesText(receipt.length) });
   if (count) return t("refused_count", { lines: linesText(Object.keys(count.lines).length) });
   return waste && t("refused_waste", { what: waste.what });
 }
 
-/** Gives an entry up that is not sent. What was typed is opened again. */
+/** Gives up an unsent entry and reopens its input. */
 export function takeBack(model: StockModel, { id, intent }: Entry<Intent>): void {
   model.outbox.discard(id);
   if (workOf(intent)) {

@@ -11,7 +11,7 @@ export type Remembered = device.Aged & {
 
 export function recall(kitchenId: string, now: number): Remembered | undefined {
   return device.recall(nameOf(kitchenId), now, (shown: Remembered) => {
-    // What the previous release has remembered knows no supplies.
+    // Data that the previous release remembered has no supplies.
     return { ...shown, stock: { ...shown.stock, supplies: shown.stock.supplies ?? {} } };
   });
 }

@@ -1,4 +1,4 @@
-/** What the stock screen knows, and what follows from it. */
+/** The state of the stock screen, and what is derived from it. */
 import type { Schemas } from "../lib/api";
 import { isOn } from "../lib/menu";
 import { type Supplies, suppliesOf } from "./supply";
@@ -17,14 +17,14 @@ export type Dish = {
   readonly available: boolean;
   readonly portions?: number | undefined;
   readonly until?: string | undefined;
-  /** The subject of who took it off; unknown until the server has answered. */
+  /** The subject of the person who took it off; unknown until the server has responded. */
   readonly offBy?: string | undefined;
 };
 
 export type Stock = {
   readonly levels: readonly Level[];
   readonly dishes: readonly Dish[];
-  /** A paused kitchen sells nothing, also of what is on. */
+  /** A paused kitchen sells nothing, not even items that are on. */
   readonly paused: boolean;
   readonly supplies: Supplies;
 };
@@ -64,7 +64,7 @@ function pick(entry: Menu["data"][number] | Schemas["MenuModifier"], { mode }: M
   return { name, available: isOn(entry, mode), portions, until, offBy };
 }
 
-/** The levels of an answer replace those known; an answer to a movement does not know what is on the shelf. */
+/** The levels of a response replace the known ones. The response to a movement lacks the quantity on the shelf. */
 export function withLevels(stock: Stock, changed: readonly Level[]): Stock {
   const bySku = new Map(changed.map((level) => [level.sku, level]));
   const levels = stock.levels.map((old) => {
@@ -81,7 +81,7 @@ export function withAvailability(stock: Stock, itemId: string, available: boolea
   return { ...stock, dishes };
 }
 
-/** On the shelf lie also the ingredients of orders that are not being prepared yet. */
+/** The shelf also contains the ingredients of orders that are not being prepared yet. */
 export function shelfOf(level: Level): number {
   return level.onShelf ?? level.onHand;
 }
@@ -93,7 +93,7 @@ export function madeWith(dishes: readonly Dish[], sku: string | undefined): read
 
 export type Made = { readonly name: string; readonly portions: number };
 
-/** What one ingredient still makes, the scarcest first; extras last, because dishes are what is asked for. */
+/** Portions that one ingredient still suffices for, the scarcest first; extras last, because people ask for dishes. */
 export function madeOf(level: Level, dishes: readonly Dish[]): readonly Made[] {
   return dishes
     .flatMap((dish) => {
@@ -104,7 +104,7 @@ export function madeOf(level: Level, dishes: readonly Dish[]): readonly Made[] {
     .map(({ dish, portions }) => ({ name: dish.name, portions }));
 }
 
-/** The ingredient of which the stock makes the fewest portions of a dish. */
+/** The ingredient whose stock suffices for the fewest portions of a dish. */
 export function scarcest(dish: Dish, levels: readonly Level[]): Level | undefined {
   const portionsBy = dish.recipe.flatMap(({ sku, quantity }) => {
     const level = levels.find((one) => one.sku === sku);
@@ -113,14 +113,14 @@ export function scarcest(dish: Dish, levels: readonly Level[]): Level | undefine
   return portionsBy.sort((one, other) => one.portions - other.portions)[0]?.level;
 }
 
-/** What a day takes of each ingredient, by its SKU, from what some days have used. */
+/** The average daily use of each ingredient, by SKU. */
 export function dailyUse(levels: readonly Level[], days: number): ReadonlyMap<string, number> {
   return new Map(levels.flatMap(({ sku, used }) => (used ? [[sku, used / days]] : [])));
 }
 
 const ranks = { out: 0, low: 1, ok: 2 } as const;
 
-/** Out first, then low, then by how long it lasts, or by how far it is above its threshold. */
+/** Out first, then low; then by how long it lasts, or by its ratio to the threshold if its use is unknown. */
 export function byUrgency(levels: readonly Level[], use: ReadonlyMap<string, number>): readonly Level[] {
   const lasts = (level: Level) => level.onHand / (use.get(level.sku) || level.threshold || 1);
   return [...levels].sort((one, other) => ranks[one.state] - ranks[other.state] || lasts(one) - lasts(other));
@@ -131,7 +131,7 @@ export function found<T extends { readonly name: string }>(entries: readonly T[]
   return entries.filter(({ name }) => wanted.every((word) => name.toLocaleLowerCase().includes(word)));
 }
 
-/** What is thrown away with some portions of a dish. */
+/** The ingredients that are wasted with some portions of a dish. */
 export function wasteOf(dish: Dish, portions: number, reason: NonNullable<Movement["reason"]>): readonly Movement[] {
   return dish.recipe.map(({ sku, quantity }) => ({ sku, kind: "wasted", quantity: quantity * portions, reason }));
 }

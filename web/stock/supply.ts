@@ -1,4 +1,4 @@
-/** Where ingredients are kept, and what they cost: from the catalogue. */
+/** Storage areas and prices of ingredients, from the catalogue. */
 import type { Schemas } from "../lib/api";
 import type { Money } from "../lib/format";
 import type { Level } from "./state";
@@ -13,7 +13,7 @@ export function suppliesOf(ingredients: readonly Schemas["IngredientBody"][]): S
 
 export type Area = { readonly name?: string | undefined; readonly levels: readonly Level[] };
 
-/** The levels as one walks past them: area by area, and by name within; what has no area comes last. */
+/** The levels in walking order: by area, then by name; ingredients without an area come last. */
 export function areasOf(levels: readonly Level[], supplies: Supplies): readonly Area[] {
   const areas = new Map<string, Level[]>();
   for (const level of [...levels].sort((one, other) => one.name.localeCompare(other.name))) {
@@ -33,7 +33,7 @@ export function costOf(sku: string, quantity: number, supplies: Supplies): Money
   return { amount: Math.round((amount * quantity) / pack.quantity), currency };
 }
 
-/** Undefined if none has a value, or if they are in several currencies. */
+/** The sum; undefined if no value is known, or if they are in several currencies. */
 export function sumOf(values: readonly (Money | undefined)[]): Money | undefined {
   const known = values.filter((value) => value !== undefined);
   const currency = known[0]?.currency;

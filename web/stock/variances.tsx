@@ -3,7 +3,7 @@ import { change, quantity } from "../lib/units";
 import { type Variance, worthOf } from "./count";
 import { t } from "./texts";
 
-/** What was counted beside what was recorded. */
+/** Counted quantities compared with recorded ones. */
 export function VarianceList({ variances }: { variances: readonly Variance[] }) {
   return (
     <>
@@ -17,7 +17,7 @@ export function VarianceList({ variances }: { variances: readonly Variance[] }) 
   );
 }
 
-/** In money, and what is not in it: a sum must not look complete that is not. */
+/** The sum in money, and how many differences are missing in it: an incomplete sum must not look complete. */
 function Sum({ variances }: { variances: readonly Variance[] }) {
   const { less, more, unpriced } = worthOf(variances);
   if (!less && !more) return null;

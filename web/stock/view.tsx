@@ -96,7 +96,7 @@ function Tabs({ model }: { model: StockModel }) {
   );
 }
 
-/** Changes that wait for the connection; and whether they would survive the closing of the page. */
+/** Changes that wait for the connection, and whether they would survive if the page is closed. */
 function Unsent({ model }: { model: StockModel }) {
   const { entries, isDurable } = model.outbox;
   const waiting = entries.value.length;
@@ -112,12 +112,12 @@ function Unsent({ model }: { model: StockModel }) {
   );
 }
 
-/** What fails again and again. Without a connection everything does, and another line says so. */
+/** Entries that keep failing. Without a connection all of them do, and another line says so. */
 function StuckList({ model, status }: ScreenProps) {
   const { kitchen, outbox } = model;
   if (outbox.stuck.value.length === 0 || status.value.link === "lost") return null;
   const zone = kitchen.value?.timeZone;
-  // The entries have the time of the device.
+  // The entries contain the device's time.
   const ahead = model.now() - Date.now();
   return (
     <ul class="refused no-print" aria-label={t("stuck_entries")}>
@@ -143,7 +143,7 @@ function StuckList({ model, status }: ScreenProps) {
   );
 }
 
-/** What the server did not take, and was typed by hand: it is opened again, or given up. */
+/** Refused entries with typed input, to be reopened or given up. */
 function RefusedList({ model }: { model: StockModel }) {
   const { refused } = model;
   if (refused.value.length === 0) return null;

@@ -155,7 +155,7 @@ function WasteForm({ name, id, label, scales, most, shown, movements, model, bac
 
 const keys = ["1", "2", "3", "4", "5", "6", "7", "8", "9", ".", "0"] as const;
 
-/** Larger than a phone's own keyboard, for wet hands. */
+/** A keypad larger than a phone's own keyboard, for wet hands. */
 function Pad({ value, onValue }: { value: string; onValue: (value: string) => void }) {
   return (
     <div class="pad">

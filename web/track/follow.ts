@@ -1,23 +1,23 @@
-/** The part of an EventSource that is used: tests have another one. */
+/** The part of EventSource that is used, so that tests can replace it. */
 export type Source = Pick<EventTarget, "addEventListener"> & Pick<EventSource, "close" | "readyState">;
 
 export type Following = {
-  /** Call it when the page becomes visible: timers of hidden pages sleep. */
+  /** Call this when the page becomes visible: timers of hidden pages sleep. */
   check(): void;
   stop(): void;
 };
 
-/** Three heartbeats: a connection that is silent for longer is dead, even if the browser does not know it yet. */
+/** Three heartbeats: a connection that is silent for longer is dead, even if the browser has not noticed yet. */
 export const silenceMs = 45_000;
 export const waitMaxMs = 30_000;
-/** An order becomes late by the time alone, without an event. */
+/** An order becomes late as time passes, without an event. */
 export const lookMs = 60_000;
 const closed = 2;
 
 /**
- * Follows the stream of one order and calls `changed` at each of its events, and at each connection after the first
- * one, because a page that could not connect may have missed something, and once a minute. Smaller than the screens' own connection: there
- * is no snapshot to compare, and what changed is read from the page.
+ * Follows the stream of one order. Calls `changed` at each event, once a minute, and at each connection after the
+ * first, because a page that could not connect may have missed something. Smaller than the screens' own connection:
+ * there is no snapshot to compare, and changes are read from the page.
  *
  * @param open opens the stream after a version of the order
  */
@@ -41,12 +41,12 @@ export function follow(
     opened.addEventListener("message", moved);
     opened.addEventListener("changed", moved);
     opened.addEventListener("heartbeat", alive);
-    // Otherwise the browser connects again by itself.
+    // Otherwise the browser reconnects without help.
     opened.addEventListener("error", () => opened.readyState === closed && reconnect());
     watch();
   }
 
-  // Again: by the browser, or after a silence.
+  // A reconnection by the browser, or after a silence, may have missed something.
   function connected() {
     if (wasOpen) changed();
     wasOpen = true;
@@ -72,7 +72,7 @@ export function follow(
   function reconnect() {
     close();
     const wait = Math.min(waitMaxMs, 1_000 * 2 ** failures++);
-    // Spread, so that all customers do not come back to a restarted server at once.
+    // Spread, so that customers do not all return to a restarted server at once.
     retry = setTimeout(restart, wait * (0.5 + random() / 2));
   }
 

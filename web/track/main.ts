@@ -2,8 +2,8 @@ import "./track.css";
 import { follow } from "./follow";
 import { serially } from "./serially";
 
-// The server writes every sentence. A change is shown by loading the page again and taking over its parts that have an
-// id, so that the region of the status stays the one that screen readers watch.
+// The server writes every sentence. To show a change, this script loads the page again and replaces the contents of
+// the sections that have an id, so the status region stays the element that screen readers watch.
 const main = document.querySelector("main");
 const events = main?.dataset.events;
 
@@ -16,7 +16,7 @@ if (main && events) {
     document.title = fresh.title;
     for (const part of fresh.querySelectorAll("main > section[id]")) {
       const shown = document.getElementById(part.id);
-      // What the customer has opened stays open: the part is then the same, and keeps the focus.
+      // Details that the customer has opened stay open: the part is then equal, and keeps the focus.
       const details = part.querySelector("details");
       if (details && shown?.querySelector("details[open]")) details.open = true;
       if (shown && !shown.isEqualNode(part)) shown.replaceChildren(...part.childNodes);
@@ -30,13 +30,13 @@ if (main && events) {
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") following.check();
   });
-  // Not all lost connections are known to the device; the others are seen by their silence.
+  // The device does not notice all lost connections; the others are detected by their silence.
   window.addEventListener("offline", refresh);
   window.addEventListener("online", following.check);
 }
 
 async function load(address: string): Promise<Document | undefined> {
-  // Not AbortSignal.timeout: old phones do not have it.
+  // Old phones do not have AbortSignal.timeout.
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(), 15_000);
   try {

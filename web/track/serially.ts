@@ -1,8 +1,8 @@
 export const waitMaxMs = 15_000;
 
 /**
- * Runs a task one at a time: calls during a run are answered by one more run after it. A task that answers false has
- * failed, and is run again after a while: the stream that asked for it says so once only.
+ * Runs a task one at a time: calls during a run cause one more run after it. A task that returns false has failed, and
+ * is retried after a while, because the stream that requested it does not repeat its event.
  */
 export function serially(task: () => Promise<boolean>, random: () => number = Math.random): () => Promise<void> {
   let running: Promise<void> | undefined;
@@ -19,7 +19,7 @@ export function serially(task: () => Promise<boolean>, random: () => number = Ma
     } while (again);
     running = undefined;
     if (isDone) failures = 0;
-    // Spread, so that all customers do not come back to a restarted server at once.
+    // Spread, so that customers do not all return to a restarted server at once.
     else retry = setTimeout(start, Math.min(waitMaxMs, 1_000 * 2 ** failures++) * (0.5 + random() / 2));
   }
 
