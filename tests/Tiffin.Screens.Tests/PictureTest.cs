@@ -41,7 +41,11 @@ public abstract class PictureTest : ScreenTest
         await Expect(page.GetByText("Loading")).ToHaveCountAsync(0);
         await Expect(page.Locator(".link-state.connecting, [data-link='connecting']")).ToHaveCountAsync(0);
         // As the cook leaves it.
-        if (address.StartsWith("/kitchen")) await page.Locator(".sound-bar").ClickAsync();
+        if (address.StartsWith("/kitchen"))
+        {
+            await page.Locator(".sound-bar").ClickAsync();
+            await Expect(page.Locator(".sound-bar")).ToHaveCountAsync(0);
+        }
         if (set is not null) await set(visitor);
         var picture = of is null
             ? await page.ScreenshotAsync(new() { Animations = ScreenshotAnimations.Disabled })
