@@ -27,7 +27,7 @@ sealed class Site(Lab lab, string database, string connectionString) : IAsyncDis
         foreach (var server in servers)
         {
             await server.DisposeAsync();
-            foreach (var line in server.Said) Console.WriteLine($"  the server said: {line}");
+            foreach (var line in server.Said) Console.WriteLine($"  server log: {line}");
         }
         servers.Clear();
     }

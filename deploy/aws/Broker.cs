@@ -42,7 +42,7 @@ public sealed class Broker
         var address = Fn.Select(1, Fn.Split("://", Fn.Select(0, broker.AttrAmqpEndpoints)));
         Url = new Secret(scope, "BrokerUrl", new SecretProps
         {
-            Description = "Where the broker is, with its account",
+            Description = "The broker's URL, with its account",
             EncryptionKey = key,
             SecretStringValue = SecretValue.UnsafePlainText($"amqps://{User}:{known}@{address}"),
         });

@@ -14,7 +14,7 @@ public sealed class DataStack : Stack
     {
         Release = new CfnParameter(this, "Release", new CfnParameterProps
         {
-            Description = "The image's tag. Tags cannot be moved, so it names one image for ever.",
+            Description = "The image's tag. Tags are immutable, so it always names the same image.",
             AllowedPattern = "[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}",
         });
         Key = CreateKey();

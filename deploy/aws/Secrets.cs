@@ -17,14 +17,14 @@ public sealed class Secrets
         Application = Account(scope, "Application", Database.Application, key);
         var characters = new Secret(scope, "MasterKeyCharacters", new SecretProps
         {
-            Description = "What the master key is made of",
+            Description = "The characters of the master key",
             EncryptionKey = key,
             GenerateSecretString = Generated(MasterKeyCharacters),
             RemovalPolicy = RemovalPolicy.RETAIN,
         });
         MasterKey = new Secret(scope, "MasterKey", new SecretProps
         {
-            Description = "Tracking links and webhook secrets are derived of it",
+            Description = "Tracking links and webhook secrets are derived from it",
             EncryptionKey = key,
             // Not in plain text: the template contains a reference that CloudFormation resolves.
             SecretStringValue = SecretValue.UnsafePlainText(characters.SecretValue.UnsafeUnwrap() + "="),

@@ -16,7 +16,7 @@ public sealed class ServiceStack : Stack
         });
         var domain = new CfnParameter(this, "Domain", new CfnParameterProps
         {
-            Description = "The name that tracking links have, such as orders.example",
+            Description = "The domain name of tracking links, such as orders.example",
         });
         var certificate = new CfnParameter(this, "Certificate", new CfnParameterProps
         {
@@ -29,7 +29,7 @@ public sealed class ServiceStack : Stack
         Alarms.AddTo(this, size, data, balancer);
         _ = new CfnOutput(this, "Address", new CfnOutputProps
         {
-            Description = "What the domain has to be an alias of",
+            Description = "The DNS name that the domain must be an alias of",
             Value = balancer.LoadBalancer.LoadBalancerDnsName,
         });
     }

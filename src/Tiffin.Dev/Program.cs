@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Tiffin.Dev.Run;
 
-var root = new RootCommand("Tiffin for development, with its dependencies, on this machine")
+var root = new RootCommand("Runs Tiffin and its dependencies on this machine, for development")
 {
     new RunCommand(DevServer.Start, Console.Out, Console.Error, TimeProvider.System).Build(),
 };

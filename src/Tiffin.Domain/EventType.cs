@@ -89,7 +89,7 @@ public static class EventTypes
     public static EventType Of(OrderStatus status) => byStatus[(int)status];
 
     public static EventType Of(MovementKind kind) => All.FirstOrDefault(row => row.Movement == kind)?.Type
-        ?? throw new ArgumentOutOfRangeException(nameof(kind), kind, "is recorded by orders only");
+        ?? throw new ArgumentOutOfRangeException(nameof(kind), kind, "is recorded only by orders");
 
     static EventRow Only(OrderStatus status) => All.Single(row => row.Status == status);
 

@@ -60,7 +60,7 @@ public sealed class Faults
     {
         if (text is null) return;
         if (text.Length is < 8 or > 16 || text[0] != '+' || text[1] == '0' || !text.Skip(1).All(char.IsAsciiDigit))
-            Add(pointer, "not_a_phone_number", "must be a phone number in E.164, such as +919800000000");
+            Add(pointer, "not_a_phone_number", "must be a phone number in E.164 format, such as +919800000000");
     }
 
     public void Email(string pointer, string? text, int max)

@@ -204,7 +204,7 @@ public sealed class OperationsAxeTests : AxeTest
         var page = visitor.Page;
         var attention = page.GetByRole(AriaRole.Region, new() { Name = "Needs attention" });
         await Expect(attention.GetByText("Ghee is out")).ToBeVisibleAsync();
-        await Expect(attention.GetByText("Takes no orders")).ToBeVisibleAsync();
+        await Expect(attention.GetByText("Not taking orders")).ToBeVisibleAsync();
         await ShouldBeOpenToAll(visitor, "the list and the grid");
 
         await attention.GetByRole(AriaRole.Button, new() { Name = "Open order" }).ClickAsync();

@@ -47,7 +47,7 @@ public sealed class DoorTests : ScreenTest
 
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 }))
             .ToHaveTextAsync("You may not open this screen");
-        await Expect(page.GetByText("Operations needs the role administrator or manager.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Operations requires the role administrator or manager.")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Your screens" }).ClickAsync();
 
         await Expect(page.GetByText("Signed in as kitchen")).ToBeVisibleAsync();

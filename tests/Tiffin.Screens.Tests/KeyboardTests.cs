@@ -80,7 +80,7 @@ public sealed class KeyboardTests : ScreenTest
         await Server.Put("/v1/kitchens/k2/mode", new { mode = "paused" });
         var page = await Open(Role.Manager, "/operations");
         var decide = Row($"Delivery of #{order["number"]} failed").GetByRole(AriaRole.Button);
-        var resume = Row("Takes no orders since").GetByRole(AriaRole.Button);
+        var resume = Row("Not taking orders since").GetByRole(AriaRole.Button);
 
         await ShouldSay(page, "k2 takes orders again", () => TabAndPress(page, resume));
         await Expect(resume).ToHaveCountAsync(0);

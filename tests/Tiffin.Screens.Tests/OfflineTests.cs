@@ -77,7 +77,7 @@ public sealed partial class OfflineTests : BoardScreenTest
         await page.ReloadAsync();
 
         await Expect(page.GetByText("Rice batter")).ToBeVisibleAsync();
-        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("What you see may be old");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("What you see may be out of date");
         await visitor.Context.SetOfflineAsync(false);
         await Expect(page.GetByText("Live")).ToBeVisibleAsync();
         visitor.Expect([.. visitor.Faults.Where(fault => fault.Contains("net::ERR_INTERNET_DISCONNECTED"))]);

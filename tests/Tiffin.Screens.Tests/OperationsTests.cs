@@ -97,7 +97,7 @@ public sealed class OperationsTests : ScreenTest
 
         await panel.GetByRole(AriaRole.Button, new() { Name = "accepted" }).ClickAsync();
         await Expect(panel.Locator(".order-facts")).ToContainTextAsync("ready by");
-        await panel.GetByRole(AriaRole.Button, new() { Name = "Show as it is now" }).ClickAsync();
+        await panel.GetByRole(AriaRole.Button, new() { Name = "Show the current state" }).ClickAsync();
         await Expect(panel.GetByRole(AriaRole.Status)).ToHaveCountAsync(0);
         await Expect(panel.Locator(".order-facts")).ToContainTextAsync("preparing");
         await page.GoBackAsync();
@@ -169,11 +169,11 @@ public sealed class OperationsTests : ScreenTest
     public async Task A_kitchen_that_pauses_appears_and_resumes_from_its_row()
     {
         var page = await Open();
-        await Expect(page.GetByText("Nothing needs you now")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Nothing needs your attention now")).ToBeVisibleAsync();
 
         await Server.Put("/v1/kitchens/k2/mode", new { mode = "paused" });
 
-        var row = Row(page, "Takes no orders since");
+        var row = Row(page, "Not taking orders since");
         await Expect(row).ToContainTextAsync("k2");
         var kitchen = page.GetByRole(AriaRole.Row).Filter(new() { HasText = "k2" });
         await Expect(kitchen).ToContainTextAsync("Paused");
@@ -227,7 +227,7 @@ public sealed class OperationsTests : ScreenTest
         await Fail("refused");
         await Expect(page.GetByText("Delivery attempt 2 failed: refused by the customer")).ToBeVisibleAsync();
         await Expect(row).ToBeVisibleAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Give it up" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Give up" }).ClickAsync();
         await Expect(page.Locator(".order-facts")).ToContainTextAsync("cancelled");
         await Expect(row).ToHaveCountAsync(0);
         ((string)(await Server.Get($"/v1/orders/{order["id"]}"))["status"]!).ShouldBe("cancelled");

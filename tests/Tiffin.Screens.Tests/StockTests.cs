@@ -133,7 +133,7 @@ public sealed class StockTests : ScreenTest
         await page.GetByRole(AriaRole.Button, new() { Name = "Back to counting" }).ClickAsync();
         await page.GetByLabel("Counted: Ghee").FillAsync("3");
         await page.GetByRole(AriaRole.Button, new() { Name = "Review 2 lines" }).ClickAsync();
-        await Expect(page.Locator(".variance-sum")).ToContainTextAsync("without 1 ingredient that has no price");
+        await Expect(page.Locator(".variance-sum")).ToContainTextAsync("excluding 1 ingredient without a price");
 
         await page.GetByRole(AriaRole.Tab, new() { Name = "Receive" }).ClickAsync();
         await page.GetByRole(AriaRole.Searchbox).FillAsync("rice");

@@ -3,5 +3,5 @@ import { asOfText } from "./texts";
 
 it("the head says up to when the figures are, or that the log has forgotten it", () => {
   expect(asOfText("2026-01-31T13:00:00Z", "Asia/Kolkata")).toBe("Data up to 31 Jan, 18:30");
-  expect(asOfText(undefined, "Asia/Kolkata")).toBe("Time of the data unknown: its last event is no longer kept");
+  expect(asOfText(undefined, "Asia/Kolkata")).toBe("Time of the data unknown: its last event is no longer retained");
 });

@@ -6,7 +6,7 @@ import type { Role, Screen } from "./state";
 export const t = translator({
   en: {
     sign_in: "Sign in",
-    sign_in_what: "To the screens of your kitchens.",
+    sign_in_what: "Opens the screens of your kitchens.",
     key: "Access key",
     key_what: "It starts with tk_. Your administrator gives you one.",
     sign_in_with_company: "Sign in with your company account",
@@ -17,7 +17,7 @@ export const t = translator({
     session_ended: "Your session has ended. Reload this page to sign in again.",
     unreachable: "The server does not respond. Check the network, then try again.",
 
-    why_ended: "Your session has ended. Sign in to go on.",
+    why_ended: "Your session has ended. Sign in to continue.",
     why_account: "Your company account has no role that can sign in here. Ask your administrator for one.",
     why_again: "You are not signed in: the sign-in with your company account was not completed. Try again.",
     why_wait: "Too many attempts. Wait a minute, then try again.",
@@ -26,7 +26,7 @@ export const t = translator({
     pair: "Pair this screen",
     pair_what: "A manager opens {address} on their own phone or computer and enters this code:",
     pair_waiting: "Waiting for the manager. A new code appears when this one expires.",
-    pair_asking: "Asking for a code …",
+    pair_asking: "Requesting a code …",
     paired: "Paired. Opening the kitchen board …",
     no_code: "There is no code yet. This screen keeps trying.",
     sign_in_instead: "Sign in with a key instead",
@@ -38,7 +38,7 @@ export const t = translator({
     operations: "Operations",
     operations_what: "What needs attention now, in all your kitchens",
     analytics: "Analytics",
-    analytics_what: "Today beside the same weekday of the last four weeks",
+    analytics_what: "Today compared with the same weekday of the last four weeks",
     kitchens: "Kitchens",
     no_kitchens: "You have no kitchen yet. Your administrator adds kitchens to your key.",
     no_screens: "There is no screen for your role. Ask your administrator if you need one. Programs use the API.",
@@ -47,7 +47,7 @@ export const t = translator({
     retry: "Try again",
 
     devices: "Kitchen screens",
-    devices_what: "Tablets on the wall that show a kitchen's board. They stay signed in for months.",
+    devices_what: "Wall tablets that show a kitchen's board. They stay signed in for months.",
     device_add: "Pair a screen",
     device_add_what: "On the tablet, open {address}. Enter the code that it shows.",
     code: "Code",
@@ -56,7 +56,7 @@ export const t = translator({
     device_name_what: "For example: Tandoor, left",
     device_pair: "Pair",
     device_paired: "{name} is paired. Its screen opens within five seconds.",
-    code_unknown: "No screen waits with this code. Enter the one that the tablet shows now.",
+    code_unknown: "No screen is waiting with this code. Enter the code that the tablet shows now.",
     no_devices: "No screen is paired.",
     last_seen: "Last seen {when}",
     never_seen: "Not seen yet",
@@ -66,8 +66,8 @@ export const t = translator({
     keep: "Keep",
 
     refused: "You may not open this screen",
-    refused_kitchen: "{screen} of {kitchen} needs the role {roles}, in that kitchen.",
-    refused_chain: "{screen} needs the role {roles}.",
+    refused_kitchen: "{screen} of {kitchen} requires the role {roles} in that kitchen.",
+    refused_chain: "{screen} requires the role {roles}.",
     refused_you: "You are signed in as {role}.",
     refused_you_in: "You are signed in as {role}, in {kitchens}.",
     to_start: "Your screens",
@@ -77,7 +77,7 @@ export const t = translator({
     sign_out_device: "This screen is paired. If you sign out, a manager has to pair it again.",
     language: "Language",
     theme: "Theme",
-    auto: "Theme of the device",
+    auto: "Device theme",
     light: "Light theme",
     dark: "Dark theme",
 

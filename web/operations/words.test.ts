@@ -21,9 +21,9 @@ afterEach(() => {
 
 describe("a pause", () => {
   it("that began yesterday, or ends tomorrow, is said with its day", () => {
-    expect(paused({ since: hours(-1) })).toBe("Takes no orders since 17:30");
+    expect(paused({ since: hours(-1) })).toBe("Not taking orders since 17:30");
     expect(paused({ since: hours(-24), until: hours(12) })).toBe(
-      "Takes no orders since 30 Jan, 18:30, until 1 Feb, 06:30",
+      "Not taking orders since 30 Jan, 18:30, until 1 Feb, 06:30",
     );
     const row = (modeUntil?: number) => ({ modeUntil, timeZone }) as KitchenRow;
     expect([row(), row(hours(1)), row(hours(12))].map((one) => untilText(one, now))).toEqual([
@@ -34,7 +34,7 @@ describe("a pause", () => {
   });
 
   it("says its reason in the language of the screen", () => {
-    expect(paused({ reason: "not_answering" })).toBe("Takes no orders: paused by the system: orders were not accepted");
+    expect(paused({ reason: "not_answering" })).toBe("Not taking orders: paused by the system: orders were not accepted");
     language.value = "hi";
     expect(paused({ reason: "short_staffed" })).toBe("ऑर्डर नहीं ले रहा: लोग कम");
   });

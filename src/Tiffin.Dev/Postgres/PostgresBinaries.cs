@@ -32,7 +32,7 @@ sealed record PostgresBinaries(string Directory)
             ? new(found)
             : throw new DevPostgresException(
                 "No PostgreSQL server is installed. Install it (sudo apt-get install postgresql), name the folder "
-                + "of initdb, pg_ctl and postgres in TIFFIN_PG_BIN, or use a server of yours with --connection.");
+                + "of initdb, pg_ctl and postgres in TIFFIN_PG_BIN, or use your own server with --connection.");
     }
 
     static List<string> DebianVersions() =>

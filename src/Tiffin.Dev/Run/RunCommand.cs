@@ -34,7 +34,7 @@ sealed class RunCommand(
         var port = new Option<int>("--port") { Description = "Port of the server", DefaultValueFactory = _ => 5080 };
         var connection = new Option<string?>("--connection")
         {
-            Description = "Your own PostgreSQL instead, such as \"Host=db;Username=tiffin;Database=tiffin\"",
+            Description = "Use your own PostgreSQL instead, such as \"Host=db;Username=tiffin;Database=tiffin\"",
         };
         var simulate = new Option<double?>("--simulate") { Description = "Simulated orders per minute" };
         var speed = new Option<double>("--speed")
@@ -227,7 +227,7 @@ sealed class RunCommand(
             try
             {
                 if (!isValid(result.GetValueOrDefault<T>()))
-                    result.AddError($"{option.Name} takes {expected}.");
+                    result.AddError($"{option.Name} must be {expected}.");
             }
             catch (InvalidOperationException)
             {

@@ -74,7 +74,7 @@ public sealed record CatalogueSnapshot
             portions = portions.After(Items.GetValueOrDefault(item.Id), item),
         },
         Off off => this with { Offs = Offs.SetItem(off.Key, off) },
-        _ => throw new InvalidOperationException($"{changed.Entry.GetType()} is no entry of the catalogue"),
+        _ => throw new InvalidOperationException($"{changed.Entry.GetType()} is not a catalogue entry"),
     };
 }
 

@@ -10,13 +10,13 @@ namespace Tiffin.Domain.Catalogue;
 /// parameter. The attributes only document the limits; <see cref="Check"/> enforces them.
 /// </summary>
 public sealed record KitchenTimes(
-    [property: Description("From placing to ready, for an order whose items need no longer.")]
+    [property: Description("Minutes from placing to ready, unless an item of the order needs longer.")]
     [property: Range(1, KitchenTimes.MinutesMax)]
     int? PrepMinutes = null,
     [property: Description("From ready to delivered: the range in which most orders arrive.")]
     MinuteRange? DeliveryMinutes = null,
     [property: Description("How many lines of orders the kitchen prepares at the same time. A new order then waits for "
-        + "those that were not started yet: the preparation minutes of their lines, divided by this number.")]
+        + "orders that were not started yet: the preparation minutes of their lines, divided by this number.")]
     [property: Range(1, KitchenTimes.ParallelLinesMax)]
     int? ParallelLines = null,
     [property: Description("With manual acceptance: the kitchen is reminded of an order after this time.")]
@@ -57,15 +57,15 @@ public sealed record KitchenTimes(
         + "be accepted until this time after the next opening.")]
     [property: Range(1, KitchenTimes.MinutesMax)]
     int AcceptAfterOpeningMinutes = 15,
-    [property: Description("Whether orders placed from now on change hands by code.")]
+    [property: Description("Whether orders placed from now on have hand-over codes, and whether these are required.")]
     HandoverCodes HandoverCodes = HandoverCodes.Off,
-    [property: Description("The codes of an order are locked after this number of wrong ones.")]
+    [property: Description("The codes of an order are locked after this number of wrong attempts.")]
     [property: Range(1, KitchenTimes.CodesMax)]
     int CodeAttemptsMax = 5,
     [property: Description("How long the codes of an order stay locked.")]
     [property: Range(1, KitchenTimes.MinutesMax)]
     int CodeLockMinutes = 15,
-    [property: Description("An order that could not be delivered is given up if nothing is decided in this time.")]
+    [property: Description("An order that could not be delivered is given up if there is no decision in this time.")]
     [property: Range(1, KitchenTimes.MinutesMax)]
     int DeliveryDecisionMinutes = 8)
 {

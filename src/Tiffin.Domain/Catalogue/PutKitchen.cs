@@ -44,7 +44,7 @@ public sealed record PutKitchen(
         }
         var known = catalogue.Kitchens.GetValueOrDefault(Id);
         var number = known?.Number ?? catalogue.Kitchens.Count + 1;
-        if (number > OrderId.KitchenNumberMax) faults.Add("/id", "too_many", "no more kitchens can be numbered");
+        if (number > OrderId.KitchenNumberMax) faults.Add("/id", "too_many", "the limit on kitchens is reached");
         return faults.All.Count > 0
             ? null
             : new Kitchen(

@@ -9,9 +9,9 @@ public sealed record SetAvailability(string KitchenId, string ItemId, bool Avail
     protected internal override void Check(Faults faults)
     {
         if (Available && Until is not null)
-            faults.Add("/until", "only_when_off", "an item is available until it is taken off");
+            faults.Add("/until", "only_when_off", "must be absent: only an unavailable item has an end time");
         if (Caller.IsKitchenStaff && !Available && Until is null)
-            faults.Add("/until", "required", "must be set: only a manager may leave it open");
+            faults.Add("/until", "required", "must be set: only a manager may omit it");
     }
 
     public override CatalogueEntry? Build(CatalogueSnapshot catalogue, DateTimeOffset now, Faults faults)

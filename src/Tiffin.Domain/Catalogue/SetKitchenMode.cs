@@ -20,12 +20,12 @@ public sealed record SetKitchenMode(string KitchenId, KitchenMode Mode, DateTime
         if (Mode != KitchenMode.Busy && DelayMinutes != 0)
             faults.Add("/delayMinutes", "only_when_busy", "only a busy kitchen has a delay");
         if (Mode == KitchenMode.Online && Until is not null)
-            faults.Add("/until", "only_when_not_online", "must be absent: online has no end");
+            faults.Add("/until", "only_when_not_online", "must be absent: the mode online has no end");
         faults.Code("/reason", Reason);
         if (Caller.IsKitchenStaff && Mode == KitchenMode.Paused)
             faults.Add("/mode", "not_yours", "kitchen staff may set online or busy: ask a manager to pause");
         if (Caller.IsKitchenStaff && Mode == KitchenMode.Busy && Until is null)
-            faults.Add("/until", "required", "must be set: only a manager may leave it open");
+            faults.Add("/until", "required", "must be set: only a manager may omit it");
     }
 
     public override CatalogueEntry? Build(CatalogueSnapshot catalogue, DateTimeOffset now, Faults faults)

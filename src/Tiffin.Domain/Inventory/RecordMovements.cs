@@ -30,10 +30,10 @@ public sealed record RecordMovements(string KitchenId, IReadOnlyList<MovementLin
             CheckLine(faults, Lines[i], $"/movements/{i}");
             if (Caller.IsKitchenStaff && Lines[i].Kind != MovementKind.Wasted)
                 faults.Add($"/movements/{i}/kind", "not_yours",
-                    "kitchen staff may book wasted only: ask a manager to book other kinds");
+                    "kitchen staff may record only wasted: ask a manager to record other kinds");
             if (OrderId is not null && Lines[i].Kind != MovementKind.Wasted)
                 faults.Add($"/movements/{i}/kind", "only_when_wasted",
-                    "must be wasted: only the waste of an order is booked for it; leave out orderId");
+                    "must be wasted, because orderId is set; leave out orderId for other kinds");
         }
     }
 
@@ -47,9 +47,9 @@ public sealed record RecordMovements(string KitchenId, IReadOnlyList<MovementLin
         };
         faults.Range($"{at}/quantity", line.Quantity, min, max);
         if (line is { Kind: MovementKind.Corrected, Quantity: 0 })
-            faults.Add($"{at}/quantity", "out_of_range", "a correction of 0 changes nothing");
+            faults.Add($"{at}/quantity", "out_of_range", "must not be 0: a correction of 0 changes nothing");
         if (line.Kind is MovementKind.Sold or MovementKind.Returned)
-            faults.Add($"{at}/kind", "not_recordable", "sold and returned are recorded by orders only");
+            faults.Add($"{at}/kind", "not_recordable", "sold and returned are recorded only by orders");
         if (line.SeenOnHand is { } seen)
         {
             faults.Range($"{at}/seenOnHand", seen, 0, Stock.OnHandMax);

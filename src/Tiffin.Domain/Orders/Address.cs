@@ -44,7 +44,7 @@ public sealed record Address
     public required string City { get; init; }
 
     [RegularExpression(PostcodePattern), MaxLength(PostcodeMax)]
-    [Description("Letters, digits, spaces and hyphens; six digits in India. '00000' where a country has no postcodes.")]
+    [Description("Letters, digits, spaces and hyphens; six digits in India. '00000' for a country without postcodes.")]
     public required string Postcode { get; init; }
 
     [RegularExpression(CountryPattern), MaxLength(CountryLength)]

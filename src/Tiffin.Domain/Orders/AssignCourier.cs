@@ -21,7 +21,7 @@ public sealed record AssignCourier(
         faults.Phone("/phone", Contact.Phone);
         faults.Text("/vehicle", Contact.Vehicle, VehicleMax);
         if (Caller.Role == Role.Courier && CourierId != Caller.Id)
-            faults.Add("/courierId", "not_yours", "a courier takes orders for themselves only");
+            faults.Add("/courierId", "not_yours", "a courier may take orders only for themselves");
     }
 
     protected internal override Decision Change(Workset workset, Order order)

@@ -29,7 +29,7 @@ public sealed record CancelOrder(Guid OrderId, IfVersion? IfVersion, string? Rea
     {
         if (Stock is not null && !Caller.ChoosesDisposition)
             return Refuse(
-                "/stock", "not_yours", "only the kitchen, its managers and administrators choose it; leave it out");
+                "/stock", "not_yours", "only the kitchen, its managers and administrators may set it; leave it out");
         if (order.Status == OrderStatus.Cancelled) return Unchanged();
         if ((IfStatus ?? order.Status) != order.Status || !Lifecycle.May(Caller.Role, order, OrderStatus.Cancelled))
             return Refuse(new Refusal.IllegalMove(

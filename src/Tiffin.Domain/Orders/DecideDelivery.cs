@@ -26,7 +26,7 @@ public sealed record DecideDelivery(Guid OrderId, IfVersion? IfVersion, int Atte
         if (Choice != DeliveryDecision.Retry) return attempt.End(workset, order, Choice, Caller);
         if (attempt.Attempt >= DeliveryAttempt.Max)
             return Refuse("/decision", "out_of_range",
-                $"{DeliveryAttempt.Max} attempts are the limit; choose return or give_up");
+                $"the limit is {DeliveryAttempt.Max} attempts; choose return or give_up");
         return Accept(new DeliveryDecided(
             OrderId, order.Version + 1, workset.Now, Caller.Role, attempt with { Decision = Choice }));
     }

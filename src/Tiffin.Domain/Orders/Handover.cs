@@ -49,12 +49,12 @@ public static class Handover
     {
         if (change.To is not (OrderStatus.OutForDelivery or OrderStatus.Delivered)) return null;
         if (change.Override is not null && change.Caller.Role is not (Role.Admin or Role.Manager))
-            return Refuse("/override", "not_yours", "only managers and administrators override a code; leave it out");
+            return Refuse("/override", "not_yours", "only managers and administrators may set it; leave it out");
         var isRequired = order.Details.HandoverCodes == HandoverCodes.Required && change.Override is null;
         if (order.Details.Contactless == true && change.To == OrderStatus.Delivered)
             return CheckContactless(change, isRequired);
         if (change.Photo is not null)
-            return Refuse("/proof", "not_contactless", "the order is not delivered contactless; leave it out");
+            return Refuse("/proof", "not_contactless", "the order is not a contactless delivery; leave it out");
         if (change.To == OrderStatus.OutForDelivery && change.Caller.Role == Role.Courier
             && (isRequired || change.IsCodeRight is not null))
             return Refuse("/code", "not_yours", "say the collection code at the pass: the kitchen enters it");

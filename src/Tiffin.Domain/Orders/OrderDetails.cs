@@ -41,7 +41,7 @@ public sealed record OrderDetails
     /// <summary>The proof of a contactless delivery.</summary>
     public Proof? Proof { get; init; }
 
-    /// <summary>Failed attempts to deliver, oldest first.</summary>
+    /// <summary>Failed delivery attempts, oldest first.</summary>
     public IReadOnlyList<DeliveryAttempt>? DeliveryAttempts { get; init; }
 }
 

@@ -50,13 +50,13 @@ public sealed record PlaceOrder(
         var faults = new Faults();
         if ((Caller.Role == Role.Channel || Caller.Channel is not null) && Caller.Channel != Channel)
             return Refuse(
-                "/channel", "not_yours", $"this key places orders for channel '{Caller.Channel}' only");
+                "/channel", "not_yours", $"this key may place orders only for channel '{Caller.Channel}'");
         if (Caller.Role == Role.Customer && CustomerId != Caller.Id)
             return Refuse("/customer/id", "not_yours", "must be your own customer id");
         // Otherwise a customer could occupy a reference and block the channel's own order.
         if (Caller.Role == Role.Customer && ExternalReference is not null)
             return Refuse(
-                "/externalReference", "not_yours", "only a channel gives its orders references; leave it out");
+                "/externalReference", "not_yours", "only a channel may set a reference; leave it out");
         if (!workset.Catalogue.Kitchens.TryGetValue(KitchenId, out var kitchen))
             faults.Add(Faults.UnknownKitchen("/kitchenId", KitchenId));
         else if (Referred(workset, kitchen) is { } known) return known;

@@ -25,7 +25,7 @@ public static class PlaceOrderLimits
         faults.Text("/customer/id", order.CustomerId, CustomerIdMax);
         CheckContact(order, faults);
         if (order.Contactless && order.Fulfilment == FulfilmentType.Pickup)
-            faults.Add("/fulfilment/contactless", "not_for_pickup", "only a delivery is left at the door");
+            faults.Add("/fulfilment/contactless", "not_for_pickup", "only a delivery can be contactless");
         faults.Count("/lines", order.Lines.Count, 1, LinesMax);
         for (var i = 0; i < Math.Min(order.Lines.Count, LinesMax); i++)
             CheckLine(order.Lines[i], $"/lines/{i}", faults);
@@ -71,7 +71,7 @@ public static class PlaceOrderLimits
         foreach (var (key, value) in metadata)
         {
             if (Faults.Characters(key) is 0 or > MetadataKeyMax)
-                faults.Add("/metadata", "key_length", $"keys have 1 to {MetadataKeyMax} characters");
+                faults.Add("/metadata", "key_length", $"keys must have 1 to {MetadataKeyMax} characters");
             else if (Faults.Characters(value) > MetadataValueMax)
                 faults.Add($"/metadata/{Fault.Escape(key)}", "too_long",
                     $"must be at most {MetadataValueMax} characters");

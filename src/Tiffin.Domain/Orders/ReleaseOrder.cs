@@ -14,7 +14,7 @@ public sealed record ReleaseOrder(Guid OrderId, IfVersion? IfVersion) : OrderCom
     {
         if (Caller.Role is not (Role.Kitchen or Role.Manager or Role.Admin or Role.System))
             return Refuse(
-                "/release", "not_yours", "only the kitchen, its managers and administrators release an order");
+                "/release", "not_yours", "only the kitchen, its managers and administrators may release an order");
         if (order.Details.Schedule is not { } schedule) return Refuse(new Refusal.NotScheduled());
         if (!order.IsOpen) return Refuse(new Refusal.OrderFinished(order.Status));
         if (schedule.ReleasedAt is not null) return Unchanged();

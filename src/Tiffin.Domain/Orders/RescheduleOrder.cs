@@ -20,7 +20,7 @@ public sealed record RescheduleOrder(Guid OrderId, IfVersion? IfVersion, DateTim
     {
         if (Caller.Role is not (Role.Channel or Role.Customer or Role.Manager or Role.Admin))
             return Refuse("/for", "not_yours",
-                "only the customer, the channel, managers and administrators reschedule an order");
+                "only the customer, the channel, managers and administrators may reschedule an order");
         if (order.Details.Schedule is not { } schedule) return Refuse(new Refusal.NotScheduled());
         if (!order.IsOpen) return Refuse(new Refusal.OrderFinished(order.Status));
         if (schedule.ReleasedAt is { } released) return Refuse(new Refusal.AlreadyReleased(released));

@@ -14,8 +14,8 @@ static class VerifyCommand
     public static Command Create()
     {
         var verify = new Command(
-            "verify", "Recompute the tables from the event log and compare; exits 1 on any difference, and 2 if it "
-            + "could not compare all");
+            "verify", "Recompute the tables from the event log and compare; exits 1 on any difference, and 2 if the "
+            + "comparison could not be completed");
         verify.SetAction((_, cancel) => Run(DatabaseSettings.OfCommand(), Console.Out, cancel));
         return verify;
     }

@@ -12,20 +12,20 @@ static class ChangeProblems
     [
         Row(new Refusal.IllegalMove(
                 OrderStatus.Preparing, OrderStatus.Accepted, [OrderStatus.Ready, OrderStatus.Cancelled]),
-            "The status change is not possible from the current status, your role does not permit it, or the order has "
-            + "another status than 'ifStatus'.",
-            "Choose one of 'allowedStatuses'; an empty list means that your role can change nothing now.",
+            "The status change is not possible from the current status, your role does not permit it, or the order is "
+            + "not in the status 'ifStatus'.",
+            "Choose one of 'allowedStatuses'; an empty list means that your role cannot change the status now.",
             move => new(409, "illegal_move", "Illegal status change",
                 move.IfStatus is { } seen && seen != move.From
                     ? $"The order is {Names.Of(move.From)} now, and 'ifStatus' is {Names.Of(seen)}. "
-                        + "Read the order again, and decide again."
+                        + "Read the order again, then decide again."
                     : $"Your role cannot change an order from {Names.Of(move.From)} to {Names.Of(move.To)}. "
                         + "'allowedStatuses' lists the possible ones.")
             {
                 More = json => WriteAllowed(json, move),
             }),
         Row(new Refusal.OrderFinished(OrderStatus.Ready),
-            "The order is ready, on its way, delivered or cancelled, and the request makes sense only before.",
+            "The order is ready, on its way, delivered or cancelled; the request is possible only before that.",
             "Read the order again: its status says what is still possible.",
             finished => new(409, "order_finished", "Order is finished",
                 $"The order is {Names.Of(finished.Status)}. This is possible only before the order is ready.")),
@@ -48,11 +48,11 @@ static class ChangeProblems
                 More = json => json.WriteNumber("version", stale.Version),
             }),
         Row(new Refusal.StaleEntry(), "The catalogue entry changed after the ETag in If-Match was read.",
-            "Read the entry again, make your change to what it is now, and send its new ETag.",
+            "Read the entry again, make your change to the current entry, and send its new ETag.",
             _ => new(412, "stale_entry", "Version conflict",
-                "The entry is not the one whose ETag is in If-Match. Read it again, and send its new ETag.")),
+                "The entry has changed since the ETag in If-Match was read. Read it again, and send its new ETag.")),
         Row(new Refusal.NotEnoughStock("/movements/0/quantity", "rice", 400, 250),
-            "The movement would remove more than is on hand, or the order that is to be released needs more.",
+            "The movement would remove more than is on hand, or the order to be released needs more.",
             "Count the ingredient first, or reduce the quantity.",
             short_ => new(409, "not_enough_stock", "Not enough stock on hand",
                 $"{short_.Needed} of '{short_.Sku}' are needed, but only {short_.Available} are on hand.")

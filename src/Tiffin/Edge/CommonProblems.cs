@@ -23,13 +23,13 @@ static class CommonProblems
             "Use 1 to 255 printable ASCII characters; a UUID is a good choice."),
         new(Problems.NotFound,
             "There is no such resource, or it belongs to another kitchen, channel, courier or customer than yours.",
-            "Check the id and the credentials. Both cases look the same on purpose."),
+            "Check the id and the credentials. The response is intentionally the same in both cases."),
         new(ErrorPages.OfStatus(405), "The path exists, but not with this method.", "Use a method listed in Allow."),
         new(ErrorPages.OfStatus(408), "The request's headers or body arrived too slowly.",
             "Send the whole request without pauses; look for a slow proxy or connection."),
         new(ErrorPages.OfStatus(413), "The body is larger than 64 KiB.", "Split it into several requests."),
         new(ErrorPages.OfStatus(415),
-            "The body is not declared as JSON, or in a charset that the server does not know.",
+            "The body is not declared as JSON, or its charset is not supported.",
             "Send Content-Type: application/json, and the body in UTF-8."),
     ];
 
@@ -47,19 +47,19 @@ static class CommonProblems
             "Read antiforgeryToken with GET /v1/session and send it in the header that 'detail' names."),
         new(Problems.TooMany(4, "Your rate limit is exceeded; RateLimit-Policy lists your limits."),
             "The caller, or its address, has used up its rate limit.",
-            "Wait for the seconds in Retry-After. Read RateLimit on each response to stay below the limit."),
+            "Wait for the delay in Retry-After. Read RateLimit on each response to stay below the limit."),
         new(Problems.TooManyAtOnce(20), "The caller has reached its limit of requests in flight.",
             "Wait for a response before sending the next request."),
         new(Problems.TooManyStreams(10), "The caller has reached its limit of open event streams.",
             "Close a stream, or read several kitchens in one stream."),
         new(Problems.IssuerAway, "The OpenID Connect issuer cannot be reached, so tokens cannot be verified.",
-            "Retry after the seconds in Retry-After. API keys still work."),
+            "Retry after the delay in Retry-After. API keys still work."),
     ];
 
     static IEnumerable<ProblemPage> OfCommands() =>
     [
         new(Problems.InProgress, "A request with the same Idempotency-Key has not finished yet.",
-            "Repeat it after the seconds in Retry-After to get its response."),
+            "Repeat it after the delay in Retry-After to get its response."),
         new(new Refusal.KeyReused(),
             "The Idempotency-Key was used for a request with another body or path.",
             "Use a new key for each new request; keep a key only for retries of the same request."),
@@ -71,17 +71,17 @@ static class CommonProblems
     [
         new(Problems.Of(Unavailability.Overloaded),
             "Load shedding: the queue is full, so the server rejects the request instead of letting it wait.",
-            "Retry after the seconds in Retry-After, with backoff and the same Idempotency-Key."),
+            "Retry after the delay in Retry-After, with backoff and the same Idempotency-Key."),
         new(Problems.Of(Unavailability.Late), "The deadline passed before the outcome was known.",
             "Repeat the request with the same Idempotency-Key: the response has the outcome."),
         new(Problems.Of(Unavailability.Unknown),
             "The database committed the change, but did not confirm that a standby has it. A failover may lose it.",
             "Repeat the request with the same Idempotency-Key until it succeeds or is refused."),
         new(Problems.Of(Unavailability.DatabaseAway), "The node cannot reach a database that accepts writes.",
-            "Retry after the seconds in Retry-After. Operators: see the runbook in docs/operate/runbook.md."),
+            "Retry after the delay in Retry-After. Operators: see the runbook in docs/operate/runbook.md."),
         new(Problems.Of(Unavailability.ShuttingDown), "The node is stopping and accepts no new work.",
             "Retry: the load balancer sends the request to another node."),
         new(Problems.Of(Unavailability.Failed), "A defect. Nothing was changed.",
-            "Report 'traceId': it finds the cause in the server's log."),
+            "Report 'traceId': it identifies the cause in the server's log."),
     ];
 }

@@ -78,7 +78,7 @@ static class ErrorPages
         408 => new(408, "too_slow", "Request timeout", "The request arrived too slowly. Send it without pauses."),
         413 => new(413, "body_too_large", "Request body too large", "A body may have at most 64 KiB."),
         415 => new(415, "not_json", "Unsupported media type", "Send the body as application/json in UTF-8."),
-        429 => new(429, "too_many_requests", "Too many requests", "Retry-After says when to send the next one."),
+        429 => new(429, "too_many_requests", "Too many requests", "Wait for the delay in Retry-After."),
         >= 500 => Problems.Of(Unavailability.Failed) with { Status = status },
         _ => new(status, "bad_request", "Bad request", "The request violates HTTP or the API contract."),
     };

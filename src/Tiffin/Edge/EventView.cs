@@ -10,7 +10,7 @@ sealed record EventView(
     [property: JsonPropertyName("specversion")] string SpecVersion,
     [property: Description("A random id, the same in every delivery of the event. Use it to deduplicate.")] Guid Id,
     string Source,
-    [property: Description("Such as order.placed.")] string Type,
+    [property: Description("The event type, such as order.placed.")] string Type,
     [property: Description("The changed resource, such as orders/ and an id.")] string Subject,
     DateTimeOffset Time,
     [property: JsonPropertyName("datacontenttype")] string DataContentType,

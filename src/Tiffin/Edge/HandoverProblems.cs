@@ -13,7 +13,7 @@ static class HandoverProblems
     [
         Row(new Refusal.WrongStatus(OrderStatus.Placed,
                 [OrderStatus.Accepted, OrderStatus.Preparing, OrderStatus.Ready]),
-            "The order is not yet, or no longer, in a status in which the request makes sense.",
+            "The order's status does not permit the request yet, or no longer does.",
             "Read the order again, and retry when it has one of 'possibleStatuses'.",
             wrong => new(409, "wrong_status", "Wrong status",
                 $"The order is {Names.Of(wrong.Status)}. This is possible only while it is "
@@ -21,16 +21,16 @@ static class HandoverProblems
             {
                 More = json => WriteStatuses(json, wrong),
             }),
-        Row(new Refusal.CourierTaken(), "Another courier was faster.",
+        Row(new Refusal.CourierTaken(), "Another courier took the order first.",
             "Take another order. Staff can replace the courier of an order.",
             _ => new(409, "courier_taken", "Taken by another courier",
                 "Another courier has taken the order. Take another one.")),
-        Row(new Refusal.NoCourier(), "The request is about the courier of an order that has none.",
+        Row(new Refusal.NoCourier(), "The request concerns the courier of an order that has none.",
             "Assign a courier with PUT /v1/orders/{id}/courier.",
             _ => new(409, "no_courier", "No courier",
                 "The order has no courier. Assign one first, or take the order yourself.")),
         Row(new Refusal.NotADelivery(), "A courier was assigned to an order that the customer collects.",
-            "Leave it to the customer; couriers take deliveries only.",
+            "Do not assign a courier; couriers take deliveries only.",
             _ => new(409, "not_a_delivery", "Not a delivery",
                 "The customer collects the order, so it has no courier.")),
         Row(new Refusal.WrongCode(3, null), "The code is not the order's collection or delivery code.",
@@ -53,16 +53,16 @@ static class HandoverProblems
                 More = json => json.WriteString("until", JsonTime.Text(locked.Until)),
             }),
         Row(new Refusal.DecisionPending(1, ProblemPage.SampleTime),
-            "The last failed attempt to deliver is still to be decided.",
+            "The decision about the last failed delivery attempt is pending.",
             "Wait for the decision: the order's event stream shows it.",
             pending => new(409, "decision_pending", "Decision pending",
-                $"Attempt {pending.Attempt} is to be decided by {JsonTime.Text(pending.DecideBy)}. Wait for the "
+                $"A decision about attempt {pending.Attempt} is due by {JsonTime.Text(pending.DecideBy)}. Wait for the "
                 + "decision, or call the kitchen.")
             {
                 More = json => json.WriteString("until", JsonTime.Text(pending.DecideBy)),
             }),
         Row(new Refusal.AlreadyDecided(DeliveryDecision.Retry),
-            "Another decision was made about the attempt to deliver.",
+            "A different decision was already made about the delivery attempt.",
             "Read the order again, and follow its decision.",
             decided => new(409, "already_decided", "Already decided",
                 $"The decision about this attempt is {Names.Of(decided.Decision)}.")),

@@ -14,9 +14,9 @@ static class PlacingProblems
     [
         Row(new Refusal.OutOfStock([new(0, "masala", 2, [new("rice", "g", 400, 250)])]),
             "The kitchen's stock does not cover every line. Nothing was deducted.",
-            "Offer the customer the portions that 'lines' says are left, or remove the line.",
+            "Offer the customer the remaining portions listed in 'lines', or remove the line.",
             outOfStock => new(409, "out_of_stock", "Not enough stock",
-                "The stock does not cover some lines; 'lines' says how many portions of each item are left.")
+                "The stock does not cover some lines; 'lines' lists how many portions of each item are left.")
             {
                 More = json => ShortLineJson.Write(json, outOfStock.Lines, withMissing: true),
             }),
@@ -42,7 +42,7 @@ static class PlacingProblems
             open => new(409, "too_many_open_orders", "Too many open orders",
                 $"You have {open.Max} open orders, which is the limit. Wait until one is completed, or cancel one.")),
         Row(new Refusal.ReferenceInUse(Guid.Parse("01990a4e-7c00-7b3a-9f21-5d0000000001")),
-            "Another order of the channel has the same externalReference and other content.",
+            "Another order of the channel has the same externalReference but different content.",
             "Read the order in 'orderId'. Use each reference for one order only.",
             known => new(409, "reference_in_use", "External reference in use",
                 $"'externalReference' names order {known.OrderId}, which has different content.")

@@ -92,13 +92,13 @@ static class Problems
     public static Problem Of(Unavailability why) => why switch
     {
         Unavailability.Overloaded => Busy(why, "Overloaded",
-            "The server sheds load. Nothing was changed. Retry after the seconds in Retry-After."),
+            "The server is shedding load. Nothing was changed. Retry after the delay in Retry-After."),
         Unavailability.Late => Busy(why, "Timed out",
             "The request may still be carried out. Repeat it with the same Idempotency-Key to learn the outcome."),
         Unavailability.Unknown => Busy(why, "Outcome unknown",
             "The change was committed, but a failover may lose it. Repeat it with the same Idempotency-Key."),
         Unavailability.DatabaseAway => Busy(why, "Database unavailable",
-            "Nothing was changed. Retry after the seconds in Retry-After."),
+            "Nothing was changed. Retry after the delay in Retry-After."),
         Unavailability.ShuttingDown => Busy(why, "Shutting down",
             "This node is shutting down. Nothing was changed. Retry; another node will answer."),
         _ => new(500, Unavailability.Failed.Code(), "Internal error",

@@ -10,7 +10,7 @@ static class ScheduleProblems
 {
     public static IEnumerable<RefusalRow> Rows =>
     [
-        Row(new Refusal.KitchenClosed(ProblemPage.SampleTime), "The kitchen is closed by its opening hours.",
+        Row(new Refusal.KitchenClosed(ProblemPage.SampleTime), "The kitchen is outside its opening hours.",
             "Order after 'opensAt', or schedule the order with fulfilment.at, so that it is started after 'opensAt'.",
             closed => new(409, "closed", "Kitchen closed",
                 $"The kitchen is closed{Opens(closed.OpensAt)}. Place the order for a later time with 'fulfilment.at'.")
@@ -23,10 +23,10 @@ static class ScheduleProblems
             soon => AtTime(soon.Pointer, "earliest", soon.Earliest, "too_soon", "Too soon",
                 $"The earliest possible time is {JsonTime.Text(soon.Earliest)}.")),
         Row(new Refusal.TooFarAhead("/fulfilment/at", ProblemPage.SampleTime),
-            "The time at 'pointer' is further ahead than the kitchen takes orders for.",
-            "Choose a time until 'latest'. An administrator can raise scheduleDaysMax of the kitchen.",
+            "The time at 'pointer' is further ahead than the kitchen accepts orders.",
+            "Choose a time no later than 'latest'. An administrator can raise scheduleDaysMax of the kitchen.",
             far => AtTime(far.Pointer, "latest", far.Latest, "too_far_ahead", "Too far ahead",
-                $"The kitchen takes orders for times until {JsonTime.Text(far.Latest)}.")),
+                $"The kitchen accepts orders for times up to {JsonTime.Text(far.Latest)}.")),
         Row(new Refusal.ClosedThen("/fulfilment/at", ProblemPage.SampleTime, ProblemPage.SampleTime.AddMinutes(25)),
             "To serve the order at the time at 'pointer', the kitchen would have to start it while it is closed.",
             "Choose 'earliest', or a later time for which the kitchen can start within its opening hours.",
@@ -34,12 +34,12 @@ static class ScheduleProblems
                 "Kitchen closed at that time",
                 "The kitchen would have to start the order while it is closed."
                 + (closed.OpensAt is { } opensAt ? $" It opens at {JsonTime.Text(opensAt)}." : ""))),
-        Row(new Refusal.NotScheduled(), "The order has no schedule that could be changed.",
+        Row(new Refusal.NotScheduled(), "The order has no schedule to change.",
             "Cancel the order, or promise another time with PUT /v1/orders/{id}/promise.",
             _ => new(409, "not_scheduled", "Order not scheduled",
-                "The order was placed without 'fulfilment.at': it is made at once, and has no time to change.")),
+                "The order was placed without 'fulfilment.at': it is prepared at once, and has no time to change.")),
         Row(new Refusal.NotReleased(ProblemPage.SampleTime),
-            "The order is wanted later, so its preparation may not start and its promise cannot be moved yet.",
+            "The order is scheduled for later, so its preparation may not start and its promise cannot be moved yet.",
             "Wait for order.released, or release it now with PUT /v1/orders/{id}/schedule.",
             held => new(409, "not_released", "Order not released",
                 $"The order is scheduled and will be released at {JsonTime.Text(held.ReleaseAt)}.")

@@ -4,15 +4,15 @@ namespace Tiffin.Edge;
 sealed class TrackingOptions
 {
     /// <summary>
-    /// Where customers reach this server, such as <c>https://orders.example</c>: the base of <c>trackingUrl</c>. Empty
-    /// for the address that the request came to: notifications then contain no link, and a replay through another
-    /// address has another one.
+    /// Where customers reach this server, such as <c>https://orders.example</c>: the base of <c>trackingUrl</c>. If
+    /// empty, the address of the request is used: notifications then contain no link, and a replay through another
+    /// address returns another link.
     /// </summary>
     public string PublicUrl { get; set; } = "";
 
     /// <summary>
-    /// Whether customers may cancel their order on its page until the kitchen begins it. Never an order without a
-    /// customer id: it is cancelled where it was placed.
+    /// Whether customers may cancel their order on its page until the kitchen starts it. An order without a
+    /// customer id can only be cancelled where it was placed.
     /// </summary>
     public bool CustomersMayCancel { get; set; } = true;
 
@@ -32,8 +32,9 @@ sealed class TrackingOptions
     public TimeSpan WriteTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Interval of <c>heartbeat</c> events, from which a page learns that its connection works, and which keep proxies
-    /// from closing an idle one.
+    /// Interval of <c>heartbeat</c> events, which tell a page that it misses no event, and keep proxies from closing an
+    /// idle connection. None is sent while the node cannot read the event log. Screens show a connection as doubtful
+    /// after 20 s without one.
     /// </summary>
     public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(15);
 

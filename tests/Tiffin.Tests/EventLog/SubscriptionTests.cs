@@ -289,7 +289,8 @@ public sealed class SubscriptionTests : IAsyncLifetime
         await Eventually.Holds(() => log.State("reader"), state => state is { Failures: >= 2 });
 
         (await log.State("reader"))!.Failure.ShouldBe(
-            "The event at position 2 is of type 99, which this build does not know: a newer one reads on.");
+            "The event at position 2 is of type 99, which this build does not know: "
+            + "a node with a newer build will process it.");
         (await log.Diary("reader")).ShouldBe([1]);
     }
 

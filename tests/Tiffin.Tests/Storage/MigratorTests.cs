@@ -61,7 +61,7 @@ public sealed class MigratorTests
         var blocked = await Should.ThrowAsync<MigrationBlockedException>(
             Migrate(database + server, TimeSpan.FromSeconds(1), null));
 
-        blocked.Message.ShouldStartWith("Migration 9999_next.sql has not had its lock for ");
+        blocked.Message.ShouldStartWith("Migration 9999_next.sql has waited ");
         blocked.Message.ShouldContain($"session {process} (pg_dump");
         (await Session.Ask<int>(database, "SELECT max(version) FROM migrations")).ShouldBe(Migrator.Expected);
         await reader.DisposeAsync();

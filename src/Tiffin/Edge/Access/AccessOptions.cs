@@ -19,8 +19,8 @@ sealed class AccessOptions
     public TimeSpan KeyReloadInterval { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How long the answer to an audited request waits until its audit entry is durable. After that it is sent: the
-    /// effect has already happened, and the entry stays queued.
+    /// How long the response to an audited request waits for its audit entry to become durable. After that it is sent:
+    /// the effect has already happened, and the entry stays queued.
     /// </summary>
     public TimeSpan AuditWriteTimeout { get; set; } = TimeSpan.FromSeconds(5);
 

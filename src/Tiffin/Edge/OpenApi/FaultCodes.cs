@@ -21,7 +21,7 @@ static class FaultCodes
         ("malformed", "The value is missing, unknown or of the wrong type."),
         ("modifier_not_allowed", "The item does not allow this modifier."),
         ("never_sent", "Events of this type are never sent to your role."),
-        ("not_a_code", "Not a code of the documented form."),
+        ("not_a_code", "Not a code in the documented format."),
         ("not_a_country", "Not an ISO 3166-1 alpha-2 code."),
         ("not_a_currency", "Not an ISO 4217 code."),
         ("not_a_cursor", "Not the nextCursor of a page."),

@@ -176,9 +176,9 @@ sealed class OperationTransformer(Examples examples, ProblemCatalogue catalogue)
     }
 
     const string Heartbeat =
-        "An event named heartbeat, without an id, comes at once and then every 15 seconds: "
-        + "{\"now\":\"2026-01-31T18:30:00.000Z\",\"position\":\"4711\"}. now is the server's time. position is the id "
-        + "to resume from: every event up to it was sent, or does not match the stream.";
+        "An event named heartbeat, without an id, is sent at once, and then every 15 seconds while the server reads "
+        + "the event log: {\"now\":\"2026-01-31T18:30:00.000Z\",\"position\":\"4711\"}. now is the server's time. "
+        + "position is the id to resume from: every event up to it was sent, or does not match the stream.";
 
     static void AddStream(OpenApiOperation operation, DocumentedStream stream)
     {

@@ -28,7 +28,7 @@ static class ProblemSchemas
                 ["lines"] = Array("ShortLine", document, "For out_of_stock: the lines with insufficient stock."),
                 ["itemId"] = Text("For item_unavailable: the item."),
                 ["pointer"] = Text("For item_unavailable: JSON pointer to it in the body."),
-                ["until"] = Time("For item_unavailable and kitchen_paused: the end of it, if known."),
+                ["until"] = Time("For item_unavailable and kitchen_paused: when it ends, if known."),
                 ["opensAt"] = Time("For closed: when the kitchen opens next, if it does."),
                 ["orderId"] = new OpenApiSchema
                 {
@@ -63,7 +63,7 @@ static class ProblemSchemas
             document => new()
             {
                 ["orderStatus"] = new OpenApiSchemaReference("OrderStatus", document),
-                ["possibleStatuses"] = Array("OrderStatus", document, "For wrong_status: when this is possible."),
+                ["possibleStatuses"] = Array("OrderStatus", document, "For wrong_status: in which this is possible."),
                 ["until"] = Time("For decision_pending: when the order is given up if nothing is decided."),
             }),
         new("HandoverCodeProblem", "The hand-over code is not accepted.", ["wrong_code", "code_locked"], [],

@@ -109,7 +109,7 @@ sealed class CommitBatch(
             case Decision.Refused refused:
                 return new Outcome.Refused(refused.Reason);
             default:
-                throw new InvalidOperationException($"{decision.GetType()} is no decision");
+                throw new InvalidOperationException($"{decision.GetType()} is not a known decision");
         }
     }
 
@@ -145,7 +145,7 @@ sealed class CommitBatch(
         Result.OfLevels levels => new Outcome.OfJson(StockJson.Levels(levels.Keys.Select(LevelOf)), effect),
         Result.None => new Outcome.Done(effect),
         Result.OfEntry entry => new Outcome.OfEntry(entry.Entry, found.Workset.Catalogue, effect),
-        _ => throw new InvalidOperationException($"{result.GetType()} is no result"),
+        _ => throw new InvalidOperationException($"{result.GetType()} is not a known result"),
     };
 
     StockLevel LevelOf(Domain.Inventory.StockKey key) =>

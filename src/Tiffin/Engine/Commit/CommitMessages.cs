@@ -17,7 +17,7 @@ static partial class CommitMessages
         "PostgreSQL rejected a batch of {Count} ({SqlState}); bisecting")]
     public static partial void Splitting(ILogger log, string sqlState, int count);
 
-    [LoggerMessage(1005, LogLevel.Error, "A {Command} cannot be committed ({SqlState}); it alone fails")]
+    [LoggerMessage(1005, LogLevel.Error, "A {Command} cannot be committed ({SqlState}); only this command fails")]
     public static partial void Culprit(ILogger log, Exception reason, string command, string sqlState);
 
     [LoggerMessage(1006, LogLevel.Error,

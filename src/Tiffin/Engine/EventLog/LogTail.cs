@@ -98,4 +98,4 @@ sealed class LogTail
 /// again.
 /// </summary>
 sealed class LogRewoundException(long position)
-    : Exception($"The event at position {position} was lost in a failover: the log no longer has what was read.");
+    : Exception($"The event at position {position} was lost in a failover: events that were read are missing.");

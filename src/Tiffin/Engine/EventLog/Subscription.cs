@@ -5,9 +5,9 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Engine.EventLog;
 
 /// <summary>
-/// Runs one subscriber while this node holds its lease. Its effects in the database commit with its checkpoint: they
-/// are exactly-once. It has its own session, batch size and backoff (bulkhead): a slow or failing subscriber delays
-/// neither orders nor other subscribers.
+/// Runs one subscriber while this node holds its lease. A change that it makes in the database commits with its
+/// checkpoint: an exactly-once effect. It has its own session, batch size and backoff (bulkhead): a slow or failing
+/// subscriber delays neither orders nor other subscribers.
 /// </summary>
 sealed class Subscription(
     ISubscriber subscriber, Database database, LogTail tail, Wakeup wakeup, IOptions<SubscriptionOptions> settings,
@@ -133,7 +133,7 @@ sealed class Subscription(
         var unknown = events[known];
         return known > 0 ? [.. events.Take(known)] : throw new InvalidDataException(
             $"The event at position {unknown.Position} is of type {(short)unknown.Type}, which this build does not "
-            + "know: a newer one reads on.");
+            + "know: a node with a newer build will process it.");
     }
 
     // Renews the lease, and advances the checkpoint past events that required no effect.

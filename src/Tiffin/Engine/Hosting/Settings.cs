@@ -80,6 +80,6 @@ static partial class Settings
     private static partial Regex Place();
 
     [LoggerMessage(4005, LogLevel.Warning,
-        "The setting {Setting} is unknown and has no effect: it is misspelled, or this version has renamed it")]
+        "The setting {Setting} is unknown and has no effect: it is misspelled, or was renamed in this version")]
     static partial void Unknown(ILogger log, string setting);
 }

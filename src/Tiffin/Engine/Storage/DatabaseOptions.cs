@@ -27,13 +27,13 @@ sealed class DatabaseOptions
     public int BackgroundConnections { get; set; } = 3;
 
     /// <summary>
-    /// How long an administrative request waits for its COMMIT before it answers 503 <c>outcome_unknown</c>, as while a
-    /// synchronous standby is missing. The COMMIT itself is never cancelled.
+    /// How long an administrative request waits for its COMMIT before it answers 503 <c>outcome_unknown</c>, such as
+    /// while a synchronous standby is missing. The COMMIT itself is never cancelled.
     /// </summary>
     public TimeSpan CommitTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// PostgreSQL ends a session that has been idle in a transaction for this long, as of a node that hangs: it may
+    /// PostgreSQL ends a session that has been idle in a transaction for this long, such as that of a hung node: it may
     /// hold the write lock.
     /// </summary>
     public TimeSpan IdleTransactionTimeout { get; set; } = TimeSpan.FromSeconds(3);

@@ -70,7 +70,7 @@ sealed class DurableTransaction : IAsyncDisposable
         catch (TimeoutException late)
         {
             throw new OutcomeUnknownException(
-                $"The COMMIT was not answered within {commitTimeout.TotalSeconds:0.#} s; it goes on.", late);
+                $"The COMMIT was not acknowledged within {commitTimeout.TotalSeconds:0.#} s; it continues.", late);
         }
     }
 
@@ -95,9 +95,9 @@ sealed class DurableTransaction : IAsyncDisposable
         }
         catch (Exception lost) when (lost is NpgsqlException or IOException or TimeoutException)
         {
-            throw new OutcomeUnknownException("The session was lost before its COMMIT was answered.", lost);
+            throw new OutcomeUnknownException("The session was lost before its COMMIT was acknowledged.", lost);
         }
         if (isUnreplicated)
-            throw new OutcomeUnknownException("The wait for a standby was ended: the COMMIT is not replicated.");
+            throw new OutcomeUnknownException("The wait for a standby was interrupted: the COMMIT is not replicated.");
     }
 }

@@ -84,5 +84,5 @@ sealed class MigrationLocks(string connectionString, TimeSpan blockedMax, Action
 }
 
 sealed class MigrationBlockedException(string what, string holder, TimeSpan waited, Exception inner) : Exception(
-    $"{what} has not had its lock for {waited.TotalSeconds:0} s: {holder} holds it. Nothing of it was applied. Wait for"
+    $"{what} has waited {waited.TotalSeconds:0} s for a lock that {holder} holds. No part of it was applied. Wait for"
     + " that session or end it (pg_terminate_backend), then run 'tiffin migrate' again.", inner);

@@ -19,7 +19,7 @@ sealed class Rfc3339 : JsonConverter<DateTimeOffset>
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.String && reader.TryGetDateTimeOffset(out var time)
             ? time
-            : throw new JsonException("expected a time as in RFC 3339, such as 2026-01-31T18:30:00Z");
+            : throw new JsonException("expected an RFC 3339 time, such as 2026-01-31T18:30:00Z");
 
     public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
         writer.WriteStringValue(JsonTime.Text(value));

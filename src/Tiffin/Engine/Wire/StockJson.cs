@@ -11,9 +11,9 @@ namespace Tiffin.Engine.Wire;
 sealed record StockLevel(
     string Sku, string Name, string Unit, long OnHand, long Threshold, StockState State, DateTimeOffset Since,
     [property: Description("Only in reads: the quantity on hand plus the needs of open orders that are not yet being "
-        + "prepared. A count of the shelf finds this quantity, and sends it as seenOnHand.")]
+        + "prepared. A count compares the shelf with this quantity, and sends it as seenOnHand.")]
     long? OnShelf = null,
-    [property: Description("Only with usedDays: what the orders that were placed in those days needed, with their "
+    [property: Description("Only with usedDays: the quantity that orders placed in those days needed, including their "
         + "modifiers. Cancelled orders are not counted.")]
     long? Used = null)
 {

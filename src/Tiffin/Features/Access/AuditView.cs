@@ -10,7 +10,7 @@ sealed record AuditView(
     [property: Description("The key's prefix, jwt: and a subject, or anonymous.")] string Caller,
     [property: Description("Method and route.")] string Operation,
     [property: Description("The request path, without the query string.")] string Path,
-    [property: Description("The HTTP status of the response; of a failed sign-in at the issuer 401.")] int Status,
+    [property: Description("The HTTP status of the response; 401 for a failed sign-in at the issuer.")] int Status,
     Role? Role = null,
     string? Subject = null, string? Address = null, string? TraceId = null,
     [property: Description("Number of earlier rejections of the same caller that were counted but not recorded.")]

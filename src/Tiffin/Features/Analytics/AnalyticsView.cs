@@ -20,8 +20,8 @@ sealed record SummaryView(
     IReadOnlyList<Money> Revenue,
     IReadOnlyList<Money> Tax, long Items, IReadOnlyList<WastedView> Wasted,
     [property: Description("Time from placed to accepted.")] TimesView Accept,
-    [property: Description("Time in preparation, of orders with a minute or more: a shorter one was recorded when it "
-        + "had ended.")]
+    [property: Description("Time in preparation, for orders with a minute or more: a shorter one was recorded only "
+        + "when it had ended.")]
     TimesView Prepare,
     [property: Description("Time from ready to pick-up.")] TimesView Wait,
     [property: Description("Time out for delivery.")] TimesView Deliver,
@@ -43,9 +43,9 @@ sealed record TimesView(
 
 sealed record PromisesView(
     long Count,
-    [property: Description("Those that were ready by the time that was promised first, even if it was moved since.")]
+    [property: Description("Orders that were ready by the time first promised, even if the promise was moved.")]
     long Kept,
-    [property: Description("The others, by time after the first promised one.")] TimesView Late);
+    [property: Description("The other orders, by time after the first promise.")] TimesView Late);
 
 sealed record QuantilesView(double P50, double P90, double P95, double P99);
 

@@ -7,8 +7,8 @@ namespace Tiffin.Features.Broker;
 sealed class BrokerOptions
 {
     /// <summary>
-    /// URL of RabbitMQ: <c>amqp://user:password@host:5672/vhost</c>, or <c>amqps://…</c>, whose certificate must be
-    /// for that host. Comma-separated URLs are the nodes of one cluster.
+    /// URL of RabbitMQ: <c>amqp://user:password@host:5672/vhost</c>, or <c>amqps://…</c>, whose certificate must
+    /// match that host. Comma-separated URLs are the nodes of one cluster.
     /// </summary>
     public string? Url { get; set; }
 

@@ -23,7 +23,7 @@ sealed record BrandBody(
 sealed record IngredientBody(
     [property: MaxLength(CatalogueCommand.NameMax)] string Name,
     [property: MaxLength(PutIngredient.UnitMax)] string Unit, string? Sku = null,
-    [property: Description("Where kitchens keep it, such as Cold room. A count goes from one area to the next.")]
+    [property: Description("Where kitchens store it, such as Cold room. A count proceeds area by area.")]
     [property: MaxLength(PutIngredient.StorageAreaMax)]
     string? StorageArea = null,
     [property: Description("What suppliers usually deliver.")]
@@ -44,7 +44,7 @@ sealed record PackBody(
     [property: Description("In the ingredient's unit.")]
     [property: Range(1, PutIngredient.PackMax)]
     long Quantity,
-    [property: Description("Of one pack, before tax.")]
+    [property: Description("The price of one pack, before tax.")]
     MoneyBody? Price = null)
 {
     public static PackBody? Of(Pack? pack) => pack is null
@@ -63,7 +63,7 @@ sealed record ItemBody(
     [property: Description("Quantities that one portion takes from the stock.")]
     [property: MaxLength(PutItem.RecipeMax)]
     IReadOnlyList<RecipeLine> Recipe,
-    [property: Description("item: sold by itself. modifier: added to an item.")] ItemKind Kind = ItemKind.Item,
+    [property: Description("item: sold separately. modifier: added to an item.")] ItemKind Kind = ItemKind.Item,
     [property: MaxLength(PutItem.DescriptionMax)] string? Description = null,
     [property: Description("Ids of the modifiers that can be added to the item.")]
     [property: MaxLength(PutItem.ModifiersMax)]
@@ -112,7 +112,7 @@ sealed partial record KitchenBody(
     Fees? Fees = null, [property: MaxLength(CatalogueCommand.NameMax)] string? City = null,
     [property: RegularExpression(Slug.Pattern)] string? Id = null,
     KitchenTimes? Times = null,
-    [property: Description("Absent: they stay as they are. PUT …/hours changes them alone.")]
+    [property: Description("If absent, they stay unchanged. PUT …/hours changes only them.")]
     HoursBody? Hours = null)
     : IJsonOnDeserialized
 {

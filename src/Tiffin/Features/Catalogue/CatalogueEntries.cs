@@ -59,7 +59,7 @@ static class CatalogueEntries
 
     /// <summary>Declares the If-Match handling of <see cref="Put"/>.</summary>
     public static RouteHandlerBuilder ReplacesEntry(this RouteHandlerBuilder endpoint) => endpoint
-        .RequestHeader("If-Match", "One or more ETags. Returns 412 if the entry is none of them: someone changed it.")
+        .RequestHeader("If-Match", "One or more ETags. Returns 412 if none matches because the entry has changed.")
         .ResponseHeader("ETag", always: true, 200)
         .Problem(400, "malformed_request")
         .Problem(412, "stale_entry");

@@ -14,7 +14,7 @@ sealed record HoursBody(
     [property: Description("The ranges of every week. Ranges may overlap.")]
     [property: MaxLength(OpeningHours.RangesMax)]
     IReadOnlyList<HoursRangeBody>? Weekly = null,
-    [property: Description("What applies on a date instead of the weekly ranges that start on it.")]
+    [property: Description("Replaces the weekly ranges that start on a date.")]
     [property: MaxLength(OpeningHours.ExceptionsMax)]
     IReadOnlyList<HoursExceptionBody>? Exceptions = null)
     : IJsonOnDeserialized

@@ -66,7 +66,7 @@ static class KitchenEndpoints
             .Allow(Admin | Manager, KitchenInPath).Audit().ReplacesEntry()
             .Describe("setKitchenHours", "Set a kitchen's opening hours",
                 "Replaces the weekly hours and the exceptions. While a kitchen is closed, only scheduled orders are "
-                + "accepted, if it will start them while it is open. Orders that are already placed stay.")
+                + "accepted, if it will start them while it is open. Existing orders stay.")
             .Response<KitchenView>(200, "The updated kitchen.")
             .Problem(404, "not_found");
         kitchens.MapPut("{kitchenId}/items/{itemId}/availability",

@@ -33,7 +33,7 @@ sealed class MenuBuilder(
         "True if the item was set unavailable, whether the kitchen is paused or not; absent otherwise.";
 
     public const string OffByText =
-        "Who set it unavailable: the name of the paired device, the label of a key without a subject of its own, or "
+        "Who set it unavailable: the name of the paired device, the label of a key without its own subject, or "
         + "else the subject of the credentials. Only for staff of the chain.";
 
     readonly ModeSetting mode = kitchen.Mode.At(now);

@@ -14,7 +14,7 @@ sealed record PairingView(
 sealed record PairingConfirmation(
     string KitchenId,
     [property: MaxLength(KeyRules.TextMax)]
-    [property: Description("What the device is called in lists, such as Tandoor, left.")] string Name);
+    [property: Description("The device's name in lists, such as Tandoor, left.")] string Name);
 
 sealed record PairingClaim([property: MaxLength(KeyRules.TextMax)] string DeviceSecret);
 
@@ -24,7 +24,7 @@ sealed record DeviceSessionView(
     [property: Description("Send it as X-Antiforgery-Token with each change. GET /v1/session returns it again.")]
     string AntiforgeryToken);
 
-[Description("A paired device, which may do what the role kitchen may, in one kitchen.")]
+[Description("A paired device, which has the permissions of the role kitchen in one kitchen.")]
 sealed record DeviceView(
     Guid Id, string Name, string KitchenId,
     [property: Description("The credential of the manager who confirmed the pairing.")] string PairedBy,

@@ -14,7 +14,7 @@ static class DeviceEndpoints
         devices.MapGet("", List)
             .Allow(Admin | Manager, Own)
             .Describe("listDevices", "List paired devices",
-                "Oldest first, of your kitchens: those that may sign in. The list of API keys also has devices that "
+                "Your kitchens' devices that may sign in, oldest first. The list of API keys also has devices that "
                 + "were revoked or have expired.")
             .Paginated()
             .Response<Page<DeviceView>>(200, "A page of devices.")

@@ -4,8 +4,8 @@ namespace Tiffin.Features.Devices;
 sealed class DeviceOptions
 {
     /// <summary>
-    /// Validity of a device's credential from its pairing on, at most 400 days, which is the longest that browsers keep
-    /// a cookie.
+    /// How long a device's credential is valid after pairing; at most 400 days, the longest that browsers keep a
+    /// cookie.
     /// </summary>
     public TimeSpan CredentialLifetime { get; set; } = TimeSpan.FromDays(180);
 

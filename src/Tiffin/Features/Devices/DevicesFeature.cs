@@ -26,7 +26,7 @@ sealed class DevicesFeature : Feature
     [
         new(PairingEndpoints.TooManyPairings(new DeviceOptions()),
             "Each request for a pairing code opens a pairing for ten minutes, and too many of them are open.",
-            "Use a code that a screen shows, or retry after the seconds in Retry-After."),
+            "Use a code that a screen shows, or retry after the delay in Retry-After."),
     ];
 
     public override void Map(WebApplication app)

@@ -45,7 +45,7 @@ static class PairingEndpoints
     {
         var pairings = app.MapGroup("/v1/devices/pairings").WithTags("Access");
         pairings.MapPost("", Begin)
-            .Describe("beginPairing", "Ask for a pairing code",
+            .Describe("beginPairing", "Request a pairing code",
                 "For a screen in a kitchen. It shows userCode, a manager confirms it (confirmPairing), and the screen "
                 + "calls claimPairing every 'interval' seconds until it has a session.")
             .NoIdempotencyKey("A pairing without a confirmation expires after ten minutes: a duplicate does no harm, "
@@ -68,9 +68,9 @@ static class PairingEndpoints
             .Describe("claimPairing", "Claim a confirmed pairing",
                 "Returns, once, a session cookie like that of openSession, which is valid for months.")
             .NoIdempotencyKey("The cookie is a credential that must not be stored for a replay. If the response is "
-                + "lost, ask for a new code.")
+                + "lost, request a new code.")
             .Response<DeviceSessionView>(200, "Paired and signed in.")
-            .Response(202, "Not confirmed yet. Ask again after the seconds in Retry-After.")
+            .Response(202, "Not confirmed yet. Ask again after the delay in Retry-After.")
             .ResponseHeader("Retry-After", always: true, 202)
             .Problem(404, "not_found")
             .Problem(429, "too_many_requests", "too_many_concurrent_requests")

@@ -12,7 +12,7 @@ sealed class EventsFeature : Feature
             "The position was read before the database was restored, or before a failover lost it.",
             "Discard what you derived from later positions, then continue after 'newest'."),
         new(FeedQuery.Gone(1000), "Retention has removed the events after your position.",
-            "Continue after 'oldest', and read the current state of what you keep through the API."),
+            "Continue after 'oldest', and read the current state of the resources you keep through the API."),
     ];
 
     public override void Map(WebApplication app)

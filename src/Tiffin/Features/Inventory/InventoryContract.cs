@@ -14,8 +14,8 @@ sealed record ThresholdRequest(
 sealed record MovementsRequest(
     [property: Length(1, RecordMovements.LinesMax)] IReadOnlyList<MovementRequest> Movements,
     [property: Description("Only with waste: a cancelled order of the kitchen whose food was thrown away, although its "
-        + "ingredients were returned to stock. That is booked once an order: a second request, also of another caller "
-        + "or with another Idempotency-Key, returns the first response.")]
+        + "ingredients were returned to stock. That is booked once per order: a second request, even from another "
+        + "caller or with another Idempotency-Key, returns the first response.")]
     Guid? OrderId = null) : IJsonOnDeserialized
 {
     void IJsonOnDeserialized.OnDeserialized() => Elements.NotNull(Movements, "movements");
@@ -39,7 +39,7 @@ sealed record MovementRequest(
     long Quantity,
     [property: MaxLength(RecordMovements.NoteMax)] string? Note = null,
     [property: Description("Only when counted: onShelf of the level at the moment this ingredient was counted. The "
-        + "current level changes by quantity - seenOnHand, so that what is sold after that moment stays sold, but not "
+        + "current level changes by quantity - seenOnHand, so that later sales stay deducted, but not "
         + "below 0. Without it the level becomes the quantity.")]
     [property: Range(0, Stock.OnHandMax)]
     long? SeenOnHand = null,
@@ -56,7 +56,7 @@ sealed record LedgerEntry(
     DateTimeOffset At, MovementKind Kind, long Delta,
     [property: Description("Quantity on hand after the movement.")] long Balance,
     [property: Description("The order that caused it, if any.")] Guid? OrderId = null,
-    [property: Description("The number of that order, by which the kitchen knows it.")] int? OrderNumber = null,
+    [property: Description("The number of that order, as known to the kitchen.")] int? OrderNumber = null,
     string? Note = null,
     [property: Description("Why stock was wasted, if that was recorded.")] WasteReason? Reason = null);
 

@@ -57,7 +57,7 @@ sealed record PastKitchen(
         + "orders last.")]
     IReadOnlyList<PastOrder> Orders,
     [property: Description("True if more orders were open than shown.")] bool Truncated,
-    [property: Description("What was on hand of the order's ingredients, by name. Absent for some seconds after a "
+    [property: Description("The order's ingredients on hand, by name. Absent for some seconds after a "
         + "change, until it is in the ledger; empty if the order needs none.")]
     IReadOnlyList<PastLevel>? Stock = null);
 

@@ -36,7 +36,7 @@ static class NotificationEndpoints
         address.MapDelete("", Delete)
             .Allow(Admin | Manager, KitchenInPath).Audit()
             .Describe("deleteAlertAddress", "Remove a kitchen's alert address",
-                "Stops low-stock alerts and drops pending ones. Succeeds also if there was no address.")
+                "Stops low-stock alerts and drops pending ones. Also succeeds if there was no address.")
             .Response(204, "Removed.")
             .Problem(404, "not_found");
     }

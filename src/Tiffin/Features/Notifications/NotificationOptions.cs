@@ -76,7 +76,7 @@ sealed class SmtpOptions
     public int Port { get; set; } = 587;
 
     /// <summary>
-    /// <c>StartTls</c>: no message is sent in clear text; <c>Tls</c>, usually on port 465; <c>None</c>: for a relay on
+    /// <c>StartTls</c>: no message is sent in plain text; <c>Tls</c>, usually on port 465; <c>None</c>: for a relay on
     /// the same host.
     /// </summary>
     public SmtpSecurity Security { get; set; } = SmtpSecurity.StartTls;

@@ -19,15 +19,15 @@ static class BoardEndpoints
         app.MapGet("/v1/kitchens/{kitchenId}/board", Board).WithTags("Kitchens")
             .Allow(Admin | Manager | RoleSet.Kitchen, KitchenInPath)
             .Describe("getBoard", "Get a kitchen's board",
-                "The open orders with their notes, in one snapshot, the one that must be ready first in front. Follow "
-                + "GET /v1/events?after={asOf} from there. At most 200 orders in the kitchen, the oldest; besides them "
-                + "at most 200 scheduled ones, the first to be released, and 200 that are out for delivery.")
+                "The open orders with their notes, in one snapshot, sorted by due time. Continue with "
+                + "GET /v1/events?after={asOf}. Limited to the oldest 200 orders in the kitchen, the 200 scheduled "
+                + "orders that are released first, and 200 orders that are out for delivery.")
             .Response<BoardView>(200, "The board.")
             .Problem(404, "not_found");
         app.MapGet("/v1/operations/summary", Summary).WithTags("Kitchens")
             .Allow(Admin | Manager, Own)
             .Describe("getOperations", "Get the state of operations",
-                "For each kitchen: its open orders, what is late, stock that runs low, and its mode.")
+                "For each kitchen: its open and late orders, low stock, and its mode.")
             .QueryParameter("kitchenId", "Only this kitchen.")
             .Response<OperationsView>(200, "The kitchens, by id.");
     }
@@ -101,7 +101,7 @@ sealed record BoardMode(
 sealed record BoardItem(
     string ItemId,
     [property: Description("What one portion takes from the stock.")] IReadOnlyList<RecipeLine> Recipe,
-    [property: Description("Where it is made.")] string? StationId = null)
+    [property: Description("The station where it is made.")] string? StationId = null)
 {
     public static BoardItem Of(Item item, CatalogueSnapshot catalogue) => new(
         item.Id,
@@ -119,7 +119,7 @@ sealed record KitchenOperations(
     [property: Description("Orders that are not ready by their promise, or not delivered in its range.")] int Late,
     [property: Description("Ready deliveries without a courier.")] int WithoutCourier,
     [property: Description("Ingredients below their threshold.")] int StockLow,
-    [property: Description("Ingredients that are too little for any item.")] int StockOut,
+    [property: Description("Ingredients with too little stock for any item.")] int StockOut,
     [property: Description("Items that are set unavailable.")] int ItemsOff,
     [property: Description("When the oldest open order was placed.")] DateTimeOffset? OldestPlacedAt = null);
 

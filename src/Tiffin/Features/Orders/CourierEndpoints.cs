@@ -29,7 +29,7 @@ static class CourierEndpoints
         courier.MapDelete("", Unassign)
             .Allow(Staff | Courier | Channel, Own)
             .Describe("unassignCourier", "Give an order back",
-                "The order has no courier any more, so that another one can take it. Until the order is out for "
+                "Removes the courier, so that another one can take the order. Possible until the order is out for "
                 + "delivery.")
             .ChangesOrder()
             .Problem(409, "wrong_status", "too_many_changes");
@@ -44,7 +44,7 @@ static class CourierEndpoints
             .Allow(Courier, Own)
             .Describe("reportCourierPosition", "Report the courier's position",
                 "For the assigned courier, until the order is delivered or cancelled. Only the last position is kept; "
-                + "the customer sees it while the order is out for delivery. It is in no event.")
+                + "the customer sees it while the order is out for delivery. No event contains it.")
             .Response(204, "Kept, or ignored because a newer position is known.")
             .Problem(404, "not_found")
             .Problem(409, "no_courier", "wrong_status")

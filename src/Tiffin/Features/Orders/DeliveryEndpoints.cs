@@ -19,9 +19,9 @@ static class DeliveryEndpoints
             .PathParameter("attempt", "The number of the attempt, from 1.", Bounds.Number(1, DeliveryAttempt.Max));
         attempts.MapPost("", Report)
             .Allow(Admin | Manager | Courier | Channel, Own)
-            .Describe("reportFailedDelivery", "Report a failed attempt to deliver",
+            .Describe("reportFailedDelivery", "Report a failed delivery attempt",
                 "The order stays out for delivery. The kitchen, a manager, an administrator or the channel decides "
-                + "what happens; if nothing is decided by decideBy, the order is given up.")
+                + "what happens next; without a decision by decideBy, the order is given up.")
             .RequiresIdempotencyKey()
             .ResponseHeader("ETag", always: true, 200)
             .Response<OrderView>(200,
@@ -31,7 +31,7 @@ static class DeliveryEndpoints
             .Problem(409, "wrong_status", "decision_pending");
         attempts.MapPut("{attempt}/decision", Decide)
             .Allow(Staff | Channel, Own)
-            .Describe("decideDelivery", "Decide about a failed attempt to deliver",
+            .Describe("decideDelivery", "Decide on a failed delivery attempt",
                 "Another attempt, or the end of the order: it is cancelled with the reason delivery_failed_ and the "
                 + "outcome, and its ingredients are wasted. Repeating a decision changes nothing.")
             .ChangesOrder()

@@ -93,8 +93,8 @@ sealed record ChangeStatusRequest(
     OrderStatus Status, [property: RegularExpression(Tiffin.Domain.Code.Pattern)] string? Reason = null,
     [property: Description("Whether a cancelled order's ingredients are returned to stock or wasted. Only kitchen "
         + "staff, managers and administrators may set it; by default it depends on the order's status and progress. "
-        + "by_progress: returned for lines that wait, wasted for lines that were started; all is wasted of an order "
-        + "that is ready.")]
+        + "by_progress: returned for lines that wait, wasted for lines that were started; wasted for all lines of "
+        + "an order that is ready.")]
     StockDisposition? Stock = null,
     [property: MaxLength(ChangeStatus.CourierIdMax)] string? CourierId = null,
     [property: Description("Promises that the order will be ready in this time. Without it, the promise stays.")]

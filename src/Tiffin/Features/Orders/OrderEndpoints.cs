@@ -143,7 +143,7 @@ static class OrderEndpoints
 
     /// <summary>Declares what all changes of an order share: If-Match, and the order as the response.</summary>
     public static RouteHandlerBuilder ChangesOrder(this RouteHandlerBuilder endpoint) => endpoint
-        .RequestHeader("If-Match", "One or more ETags. Returns 412 if the order's version is none of them.")
+        .RequestHeader("If-Match", "One or more ETags. Returns 412 if none matches the order's version.")
         .ResponseHeader("ETag", always: true, 200)
         .Response<OrderView>(200, "The updated order.")
         .Problem(400, "malformed_request")

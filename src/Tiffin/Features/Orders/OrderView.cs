@@ -40,12 +40,12 @@ sealed record OrderView(
     IReadOnlyList<LineProgress>? Progress = null,
     CourierTimesView? Courier = null,
     CourierContactView? CourierContact = null,
-    [property: Description("Whether the order changes hands by code. Absent if it does not.")]
+    [property: Description("Whether the order is handed over with codes. Absent if it is not.")]
     HandoverCodes? HandoverCodes = null,
     [property: Description("True if the order is left at the door, without a delivery code.")]
     bool? Contactless = null,
     [property: Description("The proof of a contactless delivery.")] ProofBody? Proof = null,
-    [property: Description("Failed attempts to deliver, oldest first.")]
+    [property: Description("Failed delivery attempts, oldest first.")]
     IReadOnlyList<DeliveryAttemptView>? DeliveryAttempts = null,
     [property: Description("What the courier says at the pass, until then. For the courier, the channel, managers and "
         + "administrators; not in lists.")]
@@ -87,7 +87,7 @@ sealed record StepView(
     HandoverCodes? HandoverCodes = null, bool? Contactless = null, ProofBody? Proof = null,
     IReadOnlyList<DeliveryAttemptView>? DeliveryAttempts = null,
     [property: Description("Who of the chain's staff it was: the name of the paired device, the label of a key without "
-        + "a subject of its own, or else the subject of the credentials. For managers and administrators, and not in a "
+        + "its own subject, or else the subject of the credentials. For managers and administrators, and not in a "
         + "kitchen's board. Personal data (PII).")]
     string? Who = null);
 
@@ -114,5 +114,5 @@ sealed record CourierTimesView(
 
 sealed record DeliveryAttemptView(
     [property: Description("From 1.")] int Attempt, DeliveryOutcome Outcome, DateTimeOffset At,
-    [property: Description("The order is given up if nothing is decided by then.")] DateTimeOffset DecideBy,
-    [property: Description("Absent until something is decided.")] DeliveryDecision? Decision = null);
+    [property: Description("Without a decision by then, the order is given up.")] DateTimeOffset DecideBy,
+    [property: Description("Absent until a decision is made.")] DeliveryDecision? Decision = null);

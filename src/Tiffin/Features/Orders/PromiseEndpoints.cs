@@ -39,7 +39,7 @@ sealed record PromiseRequest(
     [property: Description("In how many minutes from now the order will be ready.")]
     [property: Range(1, Promise.PrepMinutesMax)]
     int? PrepMinutes = null,
-    [property: Description("Why, as a code. The customer's page says it in words for busy, short_staffed, equipment "
-        + "and remake; for others that the kitchen needs a little longer.")]
+    [property: Description("Why, as a code. The customer's page shows it in words for busy, short_staffed, equipment "
+        + "and remake; for other codes, that the kitchen needs a little longer.")]
     [property: RegularExpression(Code.Pattern)]
     string? Reason = null);

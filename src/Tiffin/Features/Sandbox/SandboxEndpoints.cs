@@ -24,8 +24,8 @@ static class SandboxEndpoints
         clock.MapPut("", Move)
             .Allow(Admin, Chain).Audit()
             .Describe("moveSandboxClock", "Move the sandbox's clock forward",
-                "Stops at each deadline on the way, and responds when everything that was due has happened. A time "
-                + "that has passed changes nothing, so the request can be repeated.")
+                "Stops at each deadline on the way, and responds when everything due has happened. A time in the "
+                + "past changes nothing, so the request can be repeated.")
             .Response<ClockBody>(200, "The current time.");
     }
 

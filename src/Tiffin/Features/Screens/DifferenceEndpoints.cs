@@ -50,7 +50,7 @@ static class DifferenceEndpoints
         app.MapPost("/v1/kitchens/{kitchenId}/differences", Report).WithTags("Kitchens")
             .Allow(Staff, KitchenInPath)
             .Describe("reportDifferences", "Report incorrect data on a screen",
-                "For screens that compare what they show with a fresh snapshot, and correct it. A difference is a "
+                "For screens that compare their state with a fresh snapshot and correct it. A difference is a "
                 + "defect: it is logged as a warning and counted. Nothing changes.")
             .NoIdempotencyKey("The report changes nothing: a duplicate is one more line in the log.")
             .Response(204, "Logged.")

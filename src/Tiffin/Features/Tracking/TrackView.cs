@@ -48,7 +48,7 @@ sealed record TrackedPosition(double Latitude, double Longitude, DateTimeOffset 
 
 sealed record TrackedItem(
     string Name, int Quantity,
-    [property: Description("What was added to it. Absent if nothing was.")]
+    [property: Description("The modifiers added to it. Absent if there are none.")]
     IReadOnlyList<TrackedExtra>? Extras = null)
 {
     internal static TrackedItem Of(JsonElement line)
@@ -64,7 +64,7 @@ sealed record TrackedItem(
 }
 
 sealed record TrackedExtra(
-    string Name, [property: Description("Of each of the items.")] int Quantity);
+    string Name, [property: Description("The quantity per item.")] int Quantity);
 
 sealed record TrackedStep(OrderStatus Status, DateTimeOffset At);
 

@@ -5,7 +5,7 @@ static partial class WebhookMessages
     [LoggerMessage(3401, LogLevel.Warning, "Webhook leases were not renewed; deliveries stop on this node: {Reason}")]
     public static partial void LeaseNotRenewed(ILogger log, string reason);
 
-    [LoggerMessage(3405, LogLevel.Warning, "Webhook leases were not released; they expire by themselves: {Reason}")]
+    [LoggerMessage(3405, LogLevel.Warning, "Webhook leases were not released and will expire: {Reason}")]
     public static partial void LeaseNotReleased(ILogger log, string reason);
 
     [LoggerMessage(3402, LogLevel.Error, "Deliveries to webhook {Id} failed on this node; retrying with backoff")]

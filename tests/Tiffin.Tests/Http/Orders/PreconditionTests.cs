@@ -96,7 +96,7 @@ public sealed class PreconditionTests(SmallChainServer shared) : IClassFixture<S
 
         ((string)refused["code"]!, (string)refused["orderStatus"]!).ShouldBe(("illegal_move", "preparing"));
         ((string)refused["detail"]!).ShouldBe(
-            "The order is preparing now, and 'ifStatus' is accepted. Read the order again, and decide again.");
+            "The order is preparing now, and 'ifStatus' is accepted. Read the order again, then decide again.");
         (await server.Put(path + "/status", new { status = "cancelled", ifStatus = "preparing" }))["status"]!
             .ToString().ShouldBe("cancelled");
     }

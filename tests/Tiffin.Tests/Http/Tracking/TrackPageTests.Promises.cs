@@ -10,7 +10,7 @@ public sealed partial class TrackPageTests
         var order = await Place();
         await server.Put($"/v1/orders/{order["id"]}/promise", new { prepMinutes = 40, reason = "busy" });
         (await Seen(order)).ShouldStartWith("Dosa Corner has accepted your order. | Arrives 12:50 – 13:05 | "
-            + "The kitchen is busy: this is later than first planned. | ");
+            + "The kitchen is busy: your order will be later than first planned. | ");
 
         await Sandbox.Advance(server, 66);
 
@@ -19,10 +19,10 @@ public sealed partial class TrackPageTests
     }
 
     [Theory]
-    [InlineData("short_staffed", "The kitchen is short of staff: this is later than first planned.")]
-    [InlineData("equipment", "Something in the kitchen has broken down: this is later than first planned.")]
-    [InlineData("remake", "A dish is being made again: this is later than first planned.")]
-    [InlineData("power_cut", "The kitchen needs a little longer: this is later than first planned.")]
+    [InlineData("short_staffed", "The kitchen is short of staff: your order will be later than first planned.")]
+    [InlineData("equipment", "Something in the kitchen has broken down: your order will be later than first planned.")]
+    [InlineData("remake", "A dish is being made again: your order will be later than first planned.")]
+    [InlineData("power_cut", "The kitchen needs a little longer: your order will be later than first planned.")]
     public async Task The_reason_of_a_later_promise_is_said_in_words_and_no_code_is_shown(string reason, string words)
     {
         var order = await Place();
@@ -35,7 +35,8 @@ public sealed partial class TrackPageTests
     [Fact]
     public async Task The_reason_is_said_as_long_as_the_later_time_is_shown()
     {
-        const string note = "| Arrives 12:50 – 13:05 | The kitchen is busy: this is later than first planned. |";
+        const string note =
+            "| Arrives 12:50 – 13:05 | The kitchen is busy: your order will be later than first planned. |";
         var order = await Place();
         await server.Put($"/v1/orders/{order["id"]}/promise", new { prepMinutes = 40, reason = "busy" });
         await server.Put($"/v1/orders/{order["id"]}/courier", new { courierId = "ravi", name = "Ravi Menon" });
@@ -58,7 +59,7 @@ public sealed partial class TrackPageTests
         await server.Put($"/v1/orders/{order["id"]}/status", new { status = "accepted", prepMinutes = 30 });
 
         (await Seen(order)).ShouldStartWith("Dosa Corner has accepted your order. | Arrives 12:40 – 12:55 | "
-            + "The kitchen needs a little longer: this is later than first planned. | ");
+            + "The kitchen needs a little longer: your order will be later than first planned. | ");
         (await customer.GetStringAsync($"{order["trackingUrl"]}?lang=hi"))
             .ShouldContain("किचन को थोड़ा और समय चाहिए: यह पहले बताए गए समय से देर है।");
     }

@@ -26,7 +26,7 @@ public sealed partial class TrackPageTests
         await server.Put($"/v1/orders/{order["id"]}/promise", new { prepMinutes = 35, reason = "busy" });
 
         (await Seen(order)).ShouldContain(
-            "| Arrives 13:47 – 14:03 | The kitchen is busy: this is later than first planned. |");
+            "| Arrives 13:47 – 14:03 | The kitchen is busy: your order will be later than first planned. |");
     }
 
     [Fact]

@@ -140,7 +140,7 @@ public sealed partial class TrackPageTests : IAsyncLifetime
     {
         var order = await Place(body => body["fulfilment"]!["at"] = noon.AddDays(1).AddHours(1));
         (await Seen(order)).ShouldStartWith(
-            "Your order is planned. Dosa Corner starts cooking in time. | Planned for Tomorrow, 13:00 | ");
+            "Your order is scheduled. Dosa Corner will start cooking in time. | Planned for Tomorrow, 13:00 | ");
         var later = await Place(body => body["fulfilment"]!["at"] = noon.AddDays(2).AddHours(1));
         (await Seen(later)).ShouldContain(
             $"| Planned for {noon.AddDays(2).ToString("ddd d MMM", CultureInfo.InvariantCulture)}, 13:00 | ");
@@ -160,7 +160,7 @@ public sealed partial class TrackPageTests : IAsyncLifetime
             HttpStatusCode.OK);
         (await Seen(order)).ShouldStartWith("Your order could not be delivered yet. | "
             + "The courier was at your address and could not reach you. | "
-            + "Dosa Corner decides in a few minutes what happens next. Call them if you can. | ");
+            + "Dosa Corner will decide in a few minutes what happens next. Call them if you can. | ");
         await server.Put($"/v1/orders/{order["id"]}/delivery-attempts/1/decision", new { decision = "retry" });
         (await Seen(order)).ShouldStartWith(
             "Your order is on its way. | Arrives 12:30 – 12:45 | It is being brought to you again. | ");
@@ -203,7 +203,7 @@ public sealed partial class TrackPageTests : IAsyncLifetime
 
         back.ShouldEndWith("?lang=en&cancel=late");
         (await customer.GetStringAsync(back))
-            .ShouldContain("<p>The kitchen has begun, so the order can no longer be cancelled here.</p>");
+            .ShouldContain("<p>The kitchen has started your order, so it can no longer be cancelled here.</p>");
         ((string)(await server.Get($"/v1/orders/{order["id"]}"))["status"]!).ShouldBe("preparing");
     }
 
@@ -320,8 +320,8 @@ public sealed partial class TrackPageTests : IAsyncLifetime
             return match.Groups[1].Value.Contains("aria-current") ? $"[{step}]" : step;
         });
         var all = string.Join(" | ", [.. parts, string.Join(' ', list)]);
-        return (all.EndsWith(" | ") ? all[..^3] : all).Replace(" Say it to the courier, at the door only.", "")
-            .Replace(" Say it at the counter.", "");
+        return (all.EndsWith(" | ") ? all[..^3] : all).Replace(" Tell it to the courier, and only at the door.", "")
+            .Replace(" Tell it to the staff at the counter.", "");
     }
 
     static string Text(string html) =>
