@@ -113,6 +113,16 @@ describe("live", () => {
     expect(calls).toEqual(["first 10 +", "13", "compared 12 +13"]);
   });
 
+  it("starts over if its heartbeats stay behind what the server has", async () => {
+    answer = () => board("12");
+    for (let beat = 0; beat < 43; beat++) {
+      latest().heartbeat(new Date().toISOString(), 10);
+      await vi.advanceTimersByTimeAsync(15_000);
+    }
+    expect(calls).toEqual(["first 10 +", "resumed 12 +"]);
+    expect(latest().url).toContain("after=12");
+  });
+
   it("says when it was last heard, and since when it is lost", async () => {
     latest().heartbeat("2026-07-01T11:00:00Z", 10);
     await vi.advanceTimersByTimeAsync(45_000);

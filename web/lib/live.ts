@@ -5,7 +5,7 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { Refused, type Schemas } from "./api";
 import type { ServerClock } from "./clock";
-import { type Link, type LiveCommand, type LiveInput, linkOf, started, step } from "./live-policy";
+import { type Link, type LiveCommand, type LiveInput, linkOf, started, step, watchdogMs } from "./live-policy";
 
 export type { Link } from "./live-policy";
 
@@ -71,7 +71,9 @@ export function live<S extends Snapshot>(options: LiveOptions<S>): Live {
   }
 
   function tick(): void {
-    input({ kind: "tick" });
+    const { readAt = Number.POSITIVE_INFINITY } = comparison ?? {};
+    // The stream sends heartbeats and does not reach what the server has had for so long: it lacks events.
+    input(Date.now() - readAt >= watchdogMs ? { kind: "broken", refused: true } : { kind: "tick" });
   }
 
   function show(): void {
@@ -156,6 +158,7 @@ export function live<S extends Snapshot>(options: LiveOptions<S>): Live {
     comparison = mine;
     try {
       mine.snapshot = await options.snapshot(mine.abort.signal);
+      mine.readAt = Date.now();
     } catch (failure) {
       if (failure instanceof Refused && !failure.isTransient) failed(failure);
       return;
@@ -194,4 +197,9 @@ export function live<S extends Snapshot>(options: LiveOptions<S>): Live {
   };
 }
 
-type Comparison<S> = { snapshot?: S; readonly later: LiveEvent[]; readonly abort: AbortController };
+type Comparison<S> = {
+  snapshot?: S;
+  readAt?: number;
+  readonly later: LiveEvent[];
+  readonly abort: AbortController;
+};

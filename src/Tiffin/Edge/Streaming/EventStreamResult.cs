@@ -76,7 +76,7 @@ sealed class EventStreamResult(StreamPlan plan) : IResult
             writer.Beat(cursor);
             await writer.Flush();
             if (await CatchUp(writer, joined, end.Token))
-                await Follow(writer, client, options.HeartbeatInterval, clock, end.Token);
+                await Follow(writer, client, feed, options.HeartbeatInterval, clock, end.Token);
         }
         catch (Exception ended) when (httpContext.Response.HasStarted
             && ended is OperationCanceledException or NpgsqlException or TimeoutException or IOException
@@ -115,11 +115,13 @@ sealed class EventStreamResult(StreamPlan plan) : IResult
     }
 
     async Task Follow(
-        StreamWriter writer, FeedClient client, TimeSpan heartbeat, TimeProvider clock, CancellationToken cancel)
+        StreamWriter writer, FeedClient client, LiveFeed feed, TimeSpan heartbeat, TimeProvider clock,
+        CancellationToken cancel)
     {
         var more = client.Frames.WaitToReadAsync(cancel).AsTask();
         // One timer at a time, not one per flush: a busy stream would hold hundreds.
         var beat = Task.Delay(heartbeat, clock, cancel);
+        var reads = feed.Reads;
         while (true)
         {
             await Task.WhenAny(more, beat);
@@ -135,7 +137,9 @@ sealed class EventStreamResult(StreamPlan plan) : IResult
             {
                 await beat;
                 if (plan.OrderId is null) cursor = Math.Max(cursor, reached);
-                writer.Beat(cursor);
+                // A heartbeat promises that no event is missing: only a read of the log since the last one proves it.
+                if (feed.Reads > reads) writer.Beat(cursor);
+                reads = feed.Reads;
                 beat = Task.Delay(heartbeat, clock, cancel);
             }
             await writer.Flush();

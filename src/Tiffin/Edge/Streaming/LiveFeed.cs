@@ -31,6 +31,7 @@ sealed class LiveFeed : BackgroundService
     LogPlace place;
     // One wait for the next change, not one per event. It consumes nothing, so no other wait misses the change.
     Task changed = Task.CompletedTask;
+    long reads;
 
     public LiveFeed(
         Database database, LogTail tail, Wakeup wakeup, IOptions<TrackingOptions> options, TimeProvider clock,
@@ -42,6 +43,9 @@ sealed class LiveFeed : BackgroundService
     }
 
     public int Clients => Volatile.Read(ref clients);
+
+    /// <summary>Number of successful reads of the event log: at least one per poll while there are clients.</summary>
+    public long Reads => Volatile.Read(ref reads);
 
     /// <summary>
     /// Cancelled when the node has drained: streams end then, and their clients resume at another node. Without this,
@@ -115,6 +119,7 @@ sealed class LiveFeed : BackgroundService
             ApplyChanges();
             if (wide.Count + byOrder.Count == 0) return;
             var events = await tail.ReadAfter(session, place, ReadMax, cancel);
+            Interlocked.Increment(ref reads);
             foreach (var e in events) Deliver(new Frame(e));
             if (changed.IsCompleted) changed = changes.Reader.WaitToReadAsync(cancel).AsTask();
             if (events.Count > 0) Reach(LogPlace.After(events));

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
+using Npgsql;
+using Tiffin.Edge;
 using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Http.Events;
@@ -91,6 +93,40 @@ public sealed class HeartbeatTests : IAsyncLifetime
         await server.Put($"/v1/orders/{order["id"]}/status", new { status = "preparing" });
         using var resumed = await stranger.OpenStream(track, "2");
         (await resumed.Take(1)).Single().Data["status"]!.GetValue<string>().ShouldBe("preparing");
+    }
+
+    [Fact]
+    public void By_default_heartbeats_come_before_a_screen_doubts_its_connection() =>
+        new TrackingOptions().HeartbeatInterval.ShouldBeLessThan(TimeSpan.FromSeconds(20));
+
+    // A screen says that it is live as long as heartbeats come: its connection alone must not bring them.
+    [Fact]
+    public async Task No_heartbeat_is_sent_while_the_node_cannot_read_the_event_log()
+    {
+        var silence = TimeSpan.FromSeconds(1);
+        using var stream = await server.Client.OpenStream("/v1/events");
+        await using var frames = stream.Frames().GetAsyncEnumerator();
+        await using var holder = await Session.Open(server.ConnectionString);
+        await Run("BEGIN; LOCK TABLE events IN ACCESS EXCLUSIVE MODE");
+
+        var next = frames.MoveNextAsync().AsTask();
+        await Eventually.Holds(async () =>
+        {
+            if (await Task.WhenAny(next, Task.Delay(silence)) != next) return true;
+            (await next).ShouldBeTrue();
+            next = frames.MoveNextAsync().AsTask();
+            return false;
+        }, "no heartbeat for a second");
+
+        await Run("ROLLBACK");
+        (await next).ShouldBeTrue();
+        frames.Current.Name.ShouldBe("heartbeat");
+
+        async Task Run(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, holder);
+            await command.ExecuteNonQueryAsync();
+        }
     }
 
     static async Task<SseEvent> First(HttpResponseMessage stream, Func<SseEvent, bool> isWanted)
