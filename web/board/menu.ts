@@ -43,12 +43,13 @@ export function withPendingOffs(menu: readonly OffItem[], intents: readonly Inte
 type Stored = Aged & { readonly items: readonly OffItem[] };
 type Reading = { readonly api: Api; readonly kitchenId: string; readonly clock: ServerClock };
 
-/** Reads the menu and stores it on the device, for a rush without a network. */
+/** Reads the menu and stores it on the device, without the names of staff, for a rush without a network. */
 export async function readMenu({ api, kitchenId, clock }: Reading): Promise<readonly OffItem[]> {
   const menu = await api.get<Schemas["MenuView"]>(`/v1/kitchens/${kitchenId}/menu`);
   const items = offItemsOf(menu);
   const heardAt = clock.now();
-  const shown: Stored = { heardAt, offsetMs: heardAt - Date.now(), items };
+  const unnamed = items.map(({ offBy, ...item }) => item);
+  const shown: Stored = { heardAt, offsetMs: heardAt - Date.now(), items: unnamed };
   remember(nameOf(kitchenId), shown);
   return items;
 }

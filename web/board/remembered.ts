@@ -68,7 +68,14 @@ export function shownOf({ state, catalogue, heardAt, offsetMs }: Remembered) {
 
 // A tablet may be stolen: it stores what is cooked, but not for whom.
 function withoutContact({ courierContact, trackingUrl, payment, metadata, proof, ...order }: Order): Order {
-  return { ...order, customer: {}, fulfilment: { type: order.fulfilment.type } };
+  return {
+    ...order,
+    customer: {},
+    fulfilment: { type: order.fulfilment.type },
+    // That there is one is shown without the id.
+    ...(order.courierId !== undefined && { courierId: "" }),
+    timeline: order.timeline.map(({ courierId, ...step }) => step),
+  };
 }
 
 // An order that has left the kitchen is no longer cooked: its notes are not needed.

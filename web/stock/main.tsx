@@ -1,6 +1,6 @@
 import { effect } from "@preact/signals";
 import { render } from "preact";
-import { Unreachable } from "../lib/api";
+import { Refused, Unreachable } from "../lib/api";
 import { createClock } from "../lib/clock";
 import { live } from "../lib/live";
 import { followReleases } from "../lib/release";
@@ -23,7 +23,9 @@ else render(<Empty title={t("opened_without")} text={t("opened_without_what")} /
 
 function unreached(failure: unknown): void {
   const remembered = kitchenId && recall(kitchenId, Date.now());
-  if (remembered && failure instanceof Unreachable) start(kitchenId, remembered.isManager, remembered);
+  // A proxy answers for a server that is gone.
+  const isAway = failure instanceof Unreachable || (failure instanceof Refused && failure.isTransient);
+  if (remembered && isAway) start(kitchenId, remembered.isManager, remembered);
   else render(<Failed failure={failure} retry={() => location.reload()} />, screen);
 }
 

@@ -16,8 +16,11 @@ export function recall(kitchenId: string, now: number): Remembered | undefined {
   });
 }
 
+/** Without the names of staff: a phone may be lost. */
 export function remember(shown: Remembered): void {
-  device.remember(nameOf(shown.kitchen.id), shown);
+  const dishes = shown.stock.dishes.map(({ offBy, ...dish }) => dish);
+  const kept: Remembered = { ...shown, stock: { ...shown.stock, dishes } };
+  device.remember(nameOf(shown.kitchen.id), kept);
 }
 
 function nameOf(kitchenId: string): string {
