@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -41,6 +42,12 @@ public sealed partial class BoardConnectionTests : BoardScreenTest
         var placedMeanwhile = await Place();
         await Move(refused, "cancelled");
 
+        var answered = new ConcurrentBag<string>();
+        page.Response += (_, response) =>
+        {
+            if (response.Ok && response.Request.Method == "PUT") answered.Add(response.Url);
+        };
+
         await visitor.Context.SetOfflineAsync(false);
 
         await Expect(page.Locator(".notices li")).ToContainTextAsync($"Order #{refused["number"]}: not changed.");
@@ -51,6 +58,7 @@ public sealed partial class BoardConnectionTests : BoardScreenTest
         await Expect(Card(page, placedMeanwhile)).ToBeVisibleAsync();
         foreach (var order in orders) (await TimesReady(order)).ShouldBe(1);
         await Eventually.Holds(() => Unsent(page), unsent => unsent == "[]");
+        answered.ShouldBeUnique();
         await ShouldShowWhatTheServerHas(page);
         await ShouldNotHaveBeenLoadedAgain(page);
         (await Frame(page)).ShouldBe("none");
@@ -93,7 +101,7 @@ public sealed partial class BoardConnectionTests : BoardScreenTest
 
         await ShouldBe(page, "lost");
         await Expect(page.GetByRole(AriaRole.Alert)).ToHaveTextAsync(
-            new Regex($"No connection since [\\w, ]*({string.Join('|', heard)}) ?What you see may be old"));
+            new Regex($"No connection since [\\w, ]*({string.Join('|', heard)}) ?What you see may be out of date"));
         await page.UnrouteAsync(EventStream());
         await page.Clock.FastForwardAsync(60_000);
         await ShouldBe(page, "live");

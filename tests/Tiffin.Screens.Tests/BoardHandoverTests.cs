@@ -52,7 +52,7 @@ public sealed class BoardHandoverTests : BoardScreenTest
 
         await Button(page, "Enter code", order).ClickAsync();
 
-        await Expect(page.GetByText("Without the code only a manager may hand it over.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Only a manager may hand it over without the code.")).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Hand over without a code" })).ToHaveCountAsync(0);
     }
 

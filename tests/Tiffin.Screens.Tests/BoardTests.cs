@@ -16,6 +16,7 @@ public sealed class BoardTests : BoardScreenTest
         await Expect(card).ToContainTextAsync("masala");
         await StopTime(page);
         await card.Locator(".bump").ClickAsync();
+        await Expect(page.Locator(".undo-bar li")).ToContainTextAsync("5 s");
         await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).First.ClickAsync();
         await Expect(card).ToBeVisibleAsync();
         (await Status(order)).ShouldBe("accepted");

@@ -20,8 +20,8 @@ static class Chromium
         var chromium = await playwright.Chromium.LaunchAsync(new()
         {
             ExecutablePath = Environment.GetEnvironmentVariable("TIFFIN_CHROMIUM") ?? DefaultPath,
-            // Containers are the sandbox where the tests run as root, and have little shared memory. Drawing by an emulated
-            // GPU costs a tenth of the processor time of all browser tests.
+            // Containers are the sandbox where the tests run as root, and have little shared memory. An emulated GPU
+            // costs a tenth of the processor time of all browser tests.
             Args = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
         });
         TestRun.AtEnd(async () =>

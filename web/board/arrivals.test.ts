@@ -6,7 +6,7 @@ import { cardMaker, cardsOf } from "./cards";
 import { emptyCatalogue } from "./catalogue";
 import { type Core, createCore } from "./core";
 import { at, board, event, itemsOf, line, noon, order } from "./examples";
-import { apply, type Order, replace } from "./state";
+import { apply, type BoardState, emptyBoard, type Order, replace } from "./state";
 
 let played: string[];
 const awaiting = { for: at(90), releaseAt: at(60) } as never;
@@ -18,10 +18,11 @@ beforeEach(() => {
 
 afterEach(() => void vi.useRealTimers());
 
-function open(station?: string) {
+function open(station?: string, remembered?: BoardState) {
   const core = createCore({
     kitchenId: "blr-01",
     station,
+    remembered: remembered && { state: remembered, catalogue: emptyCatalogue },
     sounds: { play: (sound: string) => played.push(sound) },
   } as unknown as Core);
   core.catalogue.value = {
@@ -34,11 +35,11 @@ function open(station?: string) {
       const version = 1 + (core.state.value.orders.get(id)?.version ?? 0);
       const content = { placedAt: at(5), fulfilment: {}, lines: [line("biryani")] };
       core.state.value = apply(core.state.value, event(type, id, version, { ...content, ...data }));
-      chime(true);
+      chime("event");
     },
     reads: (kind: "first" | "resumed" | "compared", ...orders: Parameters<typeof board>[0]) => {
       core.state.value = replace(core.state.value, board(orders));
-      chime(kind === "resumed");
+      chime(kind);
     },
   };
 }
@@ -57,9 +58,24 @@ describe("a new order is heard", () => {
     const { reads } = open();
     reads("first", order("o1"));
     reads("resumed", order("o1"));
-    reads("compared", order("o1"), order("o2"));
     expect(played).toEqual([]);
-    reads("resumed", order("o1"), order("o2"), order("o3"), order("o4"));
+    reads("resumed", order("o1"), order("o2"), order("o3"));
+    expect(played).toEqual(["arrival"]);
+  });
+
+  it("if only a comparison finds it", () => {
+    const { reads } = open();
+    reads("first", order("o1"));
+    reads("compared", order("o1"), order("o2"));
+    expect(played).toEqual(["arrival"]);
+  });
+
+  it("if it came while the page was loaded again", () => {
+    const { reads } = open(undefined, replace(emptyBoard, board([order("o1")])));
+    reads("first", order("o1"));
+    expect(played).toEqual([]);
+    const again = open(undefined, replace(emptyBoard, board([order("o1")])));
+    again.reads("first", order("o1"), order("o2"));
     expect(played).toEqual(["arrival"]);
   });
 

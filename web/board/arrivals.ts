@@ -1,5 +1,6 @@
 /** Sounds of the board: a chime for orders that are new to it, and the alarm for those that are not accepted. */
 import { effect, type ReadonlySignal } from "@preact/signals";
+import type { SnapshotKind } from "../lib/live";
 import { acceptanceSound } from "../lib/sound";
 import { type Card, isCard } from "./cards";
 import type { Core } from "./core";
@@ -9,20 +10,26 @@ import { awaitsRelease, type Order } from "./state";
 const chimeMs = 1_000;
 
 /**
- * Chimes for orders that are new on this board since the last call; call it after each change. `isHeard` is false when
- * the orders are not news, as in the page's first snapshot.
+ * Chimes for orders that are new on this board since the last call; call it after each change. In the page's first
+ * snapshot, orders are news only to a device that has shown the board before.
  */
-export function createChime(core: Core): (isHeard: boolean) => void {
+export function createChime(core: Core): (after: SnapshotKind | "event") => void {
   let chimedAt = Number.NEGATIVE_INFINITY;
-  let known: ReadonlySet<string> = new Set();
-  return (isHeard) => {
-    const here = [...core.state.peek().orders.values()].filter((order) => isHere(core, order)).map(({ id }) => id);
-    const hasNew = here.some((id) => !known.has(id));
-    known = new Set(here);
-    if (!isHeard || !hasNew || Math.abs(Date.now() - chimedAt) < chimeMs) return;
+  let known = idsHere(core);
+  return (after) => {
+    const here = idsHere(core);
+    const hasNew = [...here].some((id) => !known.has(id));
+    known = here;
+    const isNews = hasNew && (after !== "first" || core.remembered !== undefined);
+    if (!isNews || Math.abs(Date.now() - chimedAt) < chimeMs) return;
     chimedAt = Date.now();
     core.sounds.play("arrival");
   };
+}
+
+function idsHere(core: Core): ReadonlySet<string> {
+  const here = [...core.state.peek().orders.values()].filter((order) => isHere(core, order));
+  return new Set(here.map(({ id }) => id));
 }
 
 /** Whether the order has a card here. A scheduled order arrives at the pass to be accepted, and again when released. */

@@ -26,13 +26,13 @@ export function follow(core: Core): Live {
     streamPath: `/v1/events?kitchenId=${kitchenId}&types=${streamTypes}`,
     onSnapshot: (board, later, kind) => {
       takeSnapshot(core, board, later, kind);
-      chime(kind === "resumed");
+      chime(kind);
       // The cards first: a slow tablet takes as long for the names as for the cards.
       afterPaint(readNames);
     },
     onEvent: (event) => {
       takeEvent(core, event);
-      chime(true);
+      chime("event");
     },
     onRefused: ({ problem }) => {
       if (problem.status === 401) onSignedOut();
