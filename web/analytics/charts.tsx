@@ -96,6 +96,7 @@ export function StageCharts({ figures }: { figures: Figures }) {
       size="full"
       title={t("stage_times")}
       note={t("stage_note")}
+      empty={stages.every((name) => !figures.summary[name].seconds) && t("no_stages")}
       table={{ columns, rows }}
       file={fileOf("stages", figures)}
     >

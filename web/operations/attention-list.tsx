@@ -8,7 +8,7 @@ import { sentence } from "./words";
 const shownAtFirst = 6;
 
 type ListProps = {
-  readonly list: readonly Attention[];
+  readonly list: NonNullable<OperationsModel["view"]["value"]>["attention"];
   readonly state: Operations;
   readonly model: OperationsModel;
 };
@@ -30,15 +30,15 @@ export function AttentionList({ list, state, model }: ListProps) {
       )}
       <ol>
         {shown.map((one) => (
-          <li key={one.key} class={`card ${one.grade}`}>
+          <li key={one.key} class={`card ${one.isOver ? "over" : one.grade}`} aria-hidden={one.isOver}>
             <span class="attention-sign" aria-hidden="true">
-              {one.grade === "bad" ? "✕" : "▲"}
+              {one.isOver ? "✓" : one.grade === "bad" ? "✕" : "▲"}
             </span>
             <span class="attention-text">
               {one.kitchenId && <b>{state.kitchens.get(one.kitchenId)?.name ?? one.kitchenId}</b>}
               <span>{sentence(one, state, model.clock.now())}</span>
             </span>
-            <Action one={one} state={state} model={model} />
+            {!one.isOver && <Action one={one} state={state} model={model} />}
           </li>
         ))}
       </ol>

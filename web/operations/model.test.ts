@@ -55,7 +55,7 @@ describe("the operations screen", () => {
     stop();
   });
 
-  it("keeps what needs attention in its place for ten seconds, and adds what is new below", () => {
+  it("keeps what needs attention in its place for ten seconds, adds what is new below, and moves nothing up", () => {
     const kitchens = ["blr-01", "mum-01"].map((id) => ({
       id,
       name: id,
@@ -68,7 +68,7 @@ describe("the operations screen", () => {
     const hold = createOperationsModel(noApi, { second, now: () => second.peek() } as ServerClock);
     const shown: (readonly string[] | undefined)[] = [];
     const stop = effect(() => {
-      shown.push(hold.view.value?.attention.map(({ key }) => key));
+      shown.push(hold.view.value?.attention.map(({ key, isOver }) => (isOver ? `${key} over` : key)));
     });
     const at = (seconds: number) => new Date(second.peek() + seconds * 1_000).toISOString();
     const toAccept = (id: string, seconds: number) => {
@@ -85,8 +85,15 @@ describe("the operations screen", () => {
       ["accept/slow", "accept/fast"],
       ["accept/slow", "accept/fast", "accept/faster"],
     ]);
-    second.value += 8_000;
-    expect(shown[shown.length - 1]).toEqual(["accept/faster", "accept/fast", "accept/slow"]);
+    hold.apply({
+      ...placed("fast"),
+      type: "order.accepted",
+      data: { ...placed("fast").data, version: 2, status: "accepted" },
+    } as LiveEvent);
+    second.value += 1_000;
+    expect(shown[shown.length - 1]).toEqual(["accept/slow", "accept/fast over", "accept/faster"]);
+    second.value += 7_000;
+    expect(shown[shown.length - 1]).toEqual(["accept/faster", "accept/slow"]);
     stop();
     hold.stop();
   });

@@ -7,7 +7,7 @@ import type { LiveEvent, SnapshotKind } from "../lib/live";
 import { createNotices } from "../lib/notice";
 import { all } from "../lib/pages";
 import { explain } from "../lib/screen";
-import { attentionOf } from "./attention";
+import { type Attention, attentionOf } from "./attention";
 import { arranged, historyMs, numbersOf, openStatuses, placedMs, rowsOf } from "./rows";
 import { evolve, fold, type Operations, type OperationsSnapshot, pruned, withCounts, withWebhooks } from "./state";
 import { t } from "./texts";
@@ -29,6 +29,11 @@ export type KitchenThen = {
   readonly version: number;
   /** Undefined until it has been read. */
   readonly answer?: Schemas["PastKitchen"] | { readonly failure: unknown };
+};
+
+type Shown = Attention & {
+  /** It needs attention no longer. */
+  readonly isOver?: boolean;
 };
 
 type Numbered = { readonly id: string; readonly number: number };
@@ -53,16 +58,19 @@ export function createOperationsModel(api: Api, clock: ServerClock, onSignedOut:
   const past = signal<Schemas["OrderView"] | undefined>(undefined);
   const kitchenThen = signal<KitchenThen | undefined>(undefined);
 
-  let arrangement: { at: number; ids: readonly string[]; keys: readonly string[] } = { at: 0, ids: [], keys: [] };
+  let arrangement: { at: number; ids: readonly string[]; shown: readonly Shown[] } = { at: 0, ids: [], shown: [] };
   const view = computed(() => {
     const now = clock.second.value;
     if (!isLoaded.value || !current) return undefined;
     const rows = rowsOf(current, now);
     const worst = attentionOf(current, now);
-    if (now - arrangement.at >= arrangeMs) arrangement = { at: now, ids: rows.map(({ id }) => id), keys: [] };
-    const attention = arranged(worst, arrangement.keys, ({ key }) => key);
-    // New entries also keep their place, below the others.
-    arrangement.keys = attention.map(({ key }) => key);
+    if (now - arrangement.at >= arrangeMs) arrangement = { at: now, ids: rows.map(({ id }) => id), shown: [] };
+    // An ended entry keeps its place until then: otherwise the next one would move under a second click.
+    const over = arrangement.shown.filter(({ key }) => worst.every((one) => one.key !== key));
+    const known = arrangement.shown.map(({ key }) => key);
+    const entries: readonly Shown[] = [...worst, ...over.map((one) => ({ ...one, isOver: true }))];
+    const attention = arranged(entries, known, ({ key }) => key);
+    arrangement.shown = attention;
     return {
       now,
       state: current,
