@@ -34,7 +34,9 @@ describe("a pause", () => {
   });
 
   it("says its reason in the language of the screen", () => {
-    expect(paused({ reason: "not_answering" })).toBe("Not taking orders: paused by the system: orders were not accepted");
+    expect(paused({ reason: "not_answering" })).toBe(
+      "Not taking orders: paused by the system: orders were not accepted",
+    );
     language.value = "hi";
     expect(paused({ reason: "short_staffed" })).toBe("ऑर्डर नहीं ले रहा: लोग कम");
   });
