@@ -127,10 +127,13 @@ public sealed class OperationsTests : ScreenTest
     [Fact]
     public async Task An_order_that_waits_is_accepted_from_its_row()
     {
+        await Server.Pipeline.Submit(SmallChain.Kitchen("k2", Acceptance.Manual) with { Phone = "+918000000102" });
         var order = await Place("k2");
         var page = await Open();
         var row = Row(page, $"Order #{order["number"]} not accepted");
         await ShouldBe(page, "To accept", 1);
+        await Expect(row.GetByRole(AriaRole.Link, new() { Name = "Call k2" }))
+            .ToHaveAttributeAsync("href", "tel:+918000000102");
 
         await ShouldSay(page, $"Order #{order["number"]} accepted",
             () => row.GetByRole(AriaRole.Button, new() { Name = "Accept" }).ClickAsync());

@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import type { Schemas } from "../lib/api";
 import type { Attention } from "./attention";
 import type { OperationsModel } from "./model";
 import type { Operations } from "./state";
@@ -69,9 +70,21 @@ function Action({ one, state, model }: { one: Attention; state: Operations; mode
     );
   const [text, act] = actionOf(one, state, model);
   return (
-    <button type="button" class={one.kind === "accept" && one.count === 1 ? "primary" : undefined} onClick={act}>
-      {text}
-    </button>
+    <span class="choices">
+      <button type="button" class={one.kind === "accept" && one.count === 1 ? "primary" : undefined} onClick={act}>
+        {text}
+      </button>
+      {one.kind === "accept" && <CallLink kitchen={state.kitchens.get(one.kitchenId ?? "")} />}
+    </span>
+  );
+}
+
+export function CallLink({ kitchen }: { kitchen: Schemas["KitchenView"] | undefined }) {
+  if (!kitchen?.phone) return null;
+  return (
+    <a class="button" href={`tel:${kitchen.phone}`} aria-label={t("call_kitchen", { name: kitchen.name })}>
+      {t("call")}
+    </a>
   );
 }
 

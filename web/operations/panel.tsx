@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { timeOrDay } from "../lib/format";
+import { CallLink } from "./attention-list";
 import type { OperationsModel } from "./model";
 import { OrderPanel } from "./order";
 import { isLate, lateBy, minutesLate, readyBy } from "./rows";
@@ -63,6 +64,7 @@ function KitchenPanel({ kitchenId, state, now, model }: KitchenProps) {
         <a class="button" href={`/stock/${kitchenId}`}>
           {t("to_stock")}
         </a>
+        <CallLink kitchen={kitchen} />
       </p>
       {orders.length === 0 && (
         <p class="empty">

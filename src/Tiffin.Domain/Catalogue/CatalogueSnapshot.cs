@@ -160,6 +160,9 @@ public sealed record Kitchen(
     ImmutableArray<string> Brands, Acceptance Acceptance, int AcceptWithinMinutes, Fees Fees, ModeSetting Mode)
     : CatalogueEntry
 {
+    /// <summary>E.164. For those who must reach the kitchen at once; null if unknown.</summary>
+    public string? Phone { get; init; }
+
     public KitchenTimes Times { get; init; } = KitchenTimes.Default;
 
     public OpeningHours Hours { get; init; } = OpeningHours.Always;
@@ -192,7 +195,7 @@ public sealed record Kitchen(
         && (Number, Id, Name, City, Zone.Id, Currency, Acceptance, AcceptWithinMinutes, Fees, Mode)
             == (other.Number, other.Id, other.Name, other.City, other.Zone.Id, other.Currency, other.Acceptance,
                 other.AcceptWithinMinutes, other.Fees, other.Mode)
-        && (Times, TimeoutsInRow, Hours) == (other.Times, other.TimeoutsInRow, other.Hours)
+        && (Phone, Times, TimeoutsInRow, Hours) == (other.Phone, other.Times, other.TimeoutsInRow, other.Hours)
         && Brands.AsSpan().SequenceEqual(other.Brands.AsSpan());
 
     public override int GetHashCode() => HashCode.Combine(Number, Id);

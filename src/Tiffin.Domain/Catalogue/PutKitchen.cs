@@ -10,6 +10,8 @@ public sealed record PutKitchen(
     public const int BrandsMax = 100;
     public const int AcceptWithinMax = 24 * 60;
 
+    public string? Phone { get; init; }
+
     public KitchenTimes Times { get; init; } = KitchenTimes.Default;
 
     /// <summary>Null keeps the hours: the kitchen's manager maintains them (<see cref="SetKitchenHours"/>).</summary>
@@ -25,6 +27,7 @@ public sealed record PutKitchen(
         faults.Slug("/id", Id);
         faults.Text("/name", Name, NameMax);
         faults.Text("/city", City, NameMax);
+        faults.Phone("/phone", Phone);
         if (Zone is null) faults.Add("/timeZone", "unknown_time_zone", $"'{TimeZone}' is not an IANA time zone");
         faults.Currency("/currency", Currency);
         faults.Count("/brands", Brands.Count, 0, BrandsMax);
@@ -51,6 +54,7 @@ public sealed record PutKitchen(
                 number, Id, Name, City, Zone!, Currency, [.. Brands], Acceptance, AcceptWithinMinutes, Fees,
                 known?.Mode ?? ModeSetting.Online)
             {
+                Phone = Phone,
                 Times = Times,
                 Hours = Hours ?? known?.Hours ?? OpeningHours.Always,
                 TimeoutsInRow = known?.TimeoutsInRow ?? 0,

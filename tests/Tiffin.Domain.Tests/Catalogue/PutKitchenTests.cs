@@ -10,6 +10,7 @@ public sealed class PutKitchenTests
         .Do(Kitchen("k1"), "unchanged")
         .Do(Kitchen("k1") with { Brands = ["dosa"] }, "kitchen k1")
         .Do(Kitchen("k1") with { Fees = new Fees(1, 0) }, "kitchen k1")
+        .Do(Kitchen("k1") with { Fees = new Fees(1, 0), Phone = "+918000000101" }, "kitchen k1")
         .Do(Kitchen("k1", "Europe/Berlin"), "kitchen k1")
         .Do(Kitchen("k1"), "kitchen k1")
         .Do(Kitchen("k1") with { Brands = ["dosa", "pizza"] }, "/brands/1 unknown_brand");
@@ -49,7 +50,7 @@ public sealed class PutKitchenTests
         }).ShouldBe(faults);
 
     [Fact]
-    public void A_kitchen_lies_in_a_known_zone_and_takes_a_currency() =>
-        Limits.Faults(Kitchen("k") with { TimeZone = "Mars/Base", Zone = null, Currency = "Rs" })
-            .ShouldBe("/timeZone unknown_time_zone, /currency not_a_currency");
+    public void A_kitchen_has_a_phone_number_a_known_zone_and_a_currency() =>
+        Limits.Faults(Kitchen("k") with { Phone = "080 4112", TimeZone = "Mars/Base", Zone = null, Currency = "Rs" })
+            .ShouldBe("/phone not_a_phone_number, /timeZone unknown_time_zone, /currency not_a_currency");
 }

@@ -50,6 +50,7 @@ sealed record DemoChain(
         string Id,
         string Name,
         string City,
+        string Phone,
         string TimeZone,
         string Currency,
         IReadOnlyList<string> Brands,

@@ -43,8 +43,9 @@ sealed class ApiStory(TestServer server, Transcript calls, Receiver receiver)
               "modifiers": ["extra-raita"] }
             """);
         await calls.Call("putKitchen", Kitchen, """
-            { "name": "Indiranagar", "city": "Bengaluru", "timeZone": "Asia/Kolkata", "currency": "INR",
-              "brands": ["biryani-house"], "acceptance": "automatic", "fees": { "delivery": 2900, "packaging": 1000 } }
+            { "name": "Indiranagar", "city": "Bengaluru", "phone": "+918000000101", "timeZone": "Asia/Kolkata",
+              "currency": "INR", "brands": ["biryani-house"], "acceptance": "automatic",
+              "fees": { "delivery": 2900, "packaging": 1000 } }
             """);
         await calls.Call("listBrands", "/v1/brands");
         await calls.Call("getBrand", "/v1/brands/biryani-house");

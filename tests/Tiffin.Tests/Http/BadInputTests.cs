@@ -35,7 +35,8 @@ public sealed class BadInputTests(BadInputServer shared) : IClassFixture<BadInpu
             """,
         ["PUT /v1/kitchens/k2"] = """
             {"name":"k2","timeZone":"Asia/Kolkata","currency":"INR","brands":["dosa"],"city?":"Bengaluru",
-             "acceptance?":"manual","acceptWithinMinutes?":8,"fees?":{"delivery":0,"packaging":0}}
+             "phone?":"+918000000102","acceptance?":"manual","acceptWithinMinutes?":8,
+             "fees?":{"delivery":0,"packaging":0}}
             """,
         ["PUT /v1/kitchens/k2/mode"] = """{"mode":"busy","delayMinutes?":5,"until?":"2101-01-01T00:00:00Z"}""",
         ["PUT /v1/kitchens/k2/items/plain/availability"] = """{"available":false,"until?":"2101-01-01T00:00:00Z"}""",

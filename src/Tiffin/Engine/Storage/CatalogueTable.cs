@@ -48,7 +48,8 @@ static class CatalogueTable
         .Column("timeouts_in_row", row => row.Entry.TimeoutsInRow)
         .Column("hours", row => row.Entry.Hours.Equals(OpeningHours.Always)
             ? null
-            : JsonSerializer.SerializeToUtf8Bytes(row.Entry.Hours, StoredJson.Default.OpeningHours));
+            : JsonSerializer.SerializeToUtf8Bytes(row.Entry.Hours, StoredJson.Default.OpeningHours))
+        .Column("phone", row => row.Entry.Phone);
 
     static readonly RowSet<Row<Item>> items = Entries<Item>()
         .Column("id", row => row.Entry.Id)
@@ -146,6 +147,7 @@ static class CatalogueTable
         Hours = row.NullableBytes(19) is { } hours
             ? JsonSerializer.Deserialize(hours, StoredJson.Default.OpeningHours)!
             : OpeningHours.Always,
+        Phone = row.NullableText(20),
     };
 
     static TimeZoneInfo Zone(string kitchen, string id) => TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone)

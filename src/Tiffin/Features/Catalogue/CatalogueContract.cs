@@ -113,7 +113,10 @@ sealed partial record KitchenBody(
     [property: RegularExpression(Slug.Pattern)] string? Id = null,
     KitchenTimes? Times = null,
     [property: Description("If absent, they stay unchanged. PUT …/hours changes only them.")]
-    HoursBody? Hours = null)
+    HoursBody? Hours = null,
+    [property: Description("Where to call the kitchen, such as when an order is not accepted: E.164.")]
+    [property: RegularExpression(Faults.PhonePattern), MaxLength(PlaceOrderLimits.PhoneMax)]
+    string? Phone = null)
     : IJsonOnDeserialized
 {
     void IJsonOnDeserialized.OnDeserialized() => Elements.NotNull(Brands, "brands");
@@ -123,6 +126,7 @@ sealed partial record KitchenBody(
         Fees ?? new Fees(0, 0))
     {
         Caller = caller,
+        Phone = Phone,
         Times = Times ?? KitchenTimes.Default,
         Hours = Hours?.ToHours(),
     };
@@ -142,12 +146,13 @@ sealed record KitchenView(
     [property: RegularExpression(Slug.Pattern)] string Id,
     string Name, string TimeZone, string Currency, IReadOnlyList<string> Brands,
     Acceptance Acceptance, int AcceptWithinMinutes, Fees Fees, ModeBody Mode, KitchenTimes Times,
-    HoursBody Hours, string? City = null)
+    HoursBody Hours, string? City = null,
+    [property: RegularExpression(Faults.PhonePattern)] string? Phone = null)
 {
     public static KitchenView Of(Kitchen kitchen, DateTimeOffset now) => new(
         kitchen.Id, kitchen.Name, kitchen.Zone.Id, kitchen.Currency, kitchen.Brands, kitchen.Acceptance,
         kitchen.AcceptWithinMinutes, kitchen.Fees, ModeBody.Of(kitchen.Mode.At(now)), kitchen.Times,
-        HoursBody.Of(kitchen.Hours), kitchen.City);
+        HoursBody.Of(kitchen.Hours), kitchen.City, kitchen.Phone);
 }
 
 sealed record ModeBody(

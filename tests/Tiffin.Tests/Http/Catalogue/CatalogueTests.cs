@@ -182,7 +182,8 @@ public sealed class CatalogueTests(SmallChainServer shared) : IClassFixture<Smal
                 """),
             await Put(paths[3], """
                 {"name":"Three","city":"Pune","timeZone":"Asia/Kolkata","currency":"INR","brands":["dosa"],
-                    "acceptance":"manual","acceptWithinMinutes":5,"fees":{"delivery":100,"packaging":7},
+                    "phone":"+912000000103","acceptance":"manual","acceptWithinMinutes":5,
+                    "fees":{"delivery":100,"packaging":7},
                     "times":{"prepMinutes":19},"hours":{"weekly":[{"days":["mon"],"from":"10:00","to":"23:00"}]}}
                 """),
         ];
@@ -193,6 +194,7 @@ public sealed class CatalogueTests(SmallChainServer shared) : IClassFixture<Smal
             (await other.Get(paths[i])).ToJsonString().ShouldBe(written[i].ToJsonString());
         written[0]["pack"]!.ToJsonString().ShouldBe(
             """{"quantity":5000,"price":{"amount":120000,"currency":"INR"}}""");
+        ((string)written[3]["phone"]!).ShouldBe("+912000000103");
 
         async Task<JsonNode> Put(string path, string body) => await server.Put(path, JsonNode.Parse(body)!);
     }
