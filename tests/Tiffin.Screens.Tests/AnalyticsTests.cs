@@ -42,7 +42,7 @@ public sealed class AnalyticsTests : ScreenTest
     }
 
     [Fact]
-    public async Task The_totals_of_today_are_those_of_the_api()
+    public async Task Todays_totals_match_the_api()
     {
         var summary = await Summary();
         var page = await Open();
@@ -61,7 +61,7 @@ public sealed class AnalyticsTests : ScreenTest
     }
 
     [Fact]
-    public async Task A_chart_is_a_table_too_in_the_hours_of_the_kitchen()
+    public async Task A_chart_is_also_a_table_in_the_kitchens_time_zone()
     {
         var page = await Open();
         var chart = page.GetByRole(AriaRole.Region, new() { Name = "Orders by hour", Exact = true });
@@ -84,7 +84,7 @@ public sealed class AnalyticsTests : ScreenTest
     [InlineData("Cancellations", "cancellations", "Reason,By,Orders", "changed_mind,admin,1")]
     [InlineData("Waste", "waste", "Ingredient,Reason,Wasted,Unit", "Rice batter,burnt,50,g",
         "Rice batter,reason not given,20,g")]
-    public async Task A_chart_is_a_file_too(string title, string name, params string[] rows)
+    public async Task A_chart_can_be_downloaded_as_CSV(string title, string name, params string[] rows)
     {
         var page = await Open();
         var chart = page.GetByRole(AriaRole.Region, new() { Name = title, Exact = true });
@@ -116,7 +116,7 @@ public sealed class AnalyticsTests : ScreenTest
     }
 
     [Fact]
-    public async Task The_range_and_the_table_and_file_of_a_chart_are_reached_with_the_keyboard_alone()
+    public async Task The_range_and_the_table_and_file_of_a_chart_work_with_the_keyboard_only()
     {
         var page = await Open();
         var orders = page.Locator(".total b").First;

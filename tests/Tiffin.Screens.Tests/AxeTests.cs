@@ -59,10 +59,10 @@ public abstract class AxeTest : BoardScreenTest
         return visitor;
     }
 
-    private protected static async Task ShouldBeOpenToAll(Visitor visitor, string what)
+    private protected static async Task ShouldBeAccessible(Visitor visitor, string what)
     {
-        (await visitor.Barriers()).ShouldBeEmpty(what);
-        (await visitor.PixelsBeside()).ShouldBe(0, what);
+        (await visitor.AxeViolations()).ShouldBeEmpty(what);
+        (await visitor.HorizontalOverflow()).ShouldBe(0, what);
     }
 
     async Task<JsonNode> Accepted(string? note = null, DateTimeOffset? at = null)
@@ -93,13 +93,13 @@ public sealed class BoardAxeTests : AxeTest
 {
     [Theory]
     [MemberData(nameof(Looks))]
-    public async Task Of_the_board(bool isDark, bool isPhone)
+    public async Task The_board_is_accessible(bool isDark, bool isPhone)
     {
         var visitor = await Open(Kitchen, Of(isDark, isPhone), page => page.Clock.InstallAsync());
         var page = visitor.Page;
         await Expect(Button(page, "Deny", Waiting)).ToBeVisibleAsync();
         await Expect(Card(page, Noted).Locator(".note")).ToBeVisibleAsync();
-        await ShouldBeOpenToAll(visitor, "the cards");
+        await ShouldBeAccessible(visitor, "the cards");
 
         foreach (var panel in new[] { "86 Items off", "Scheduled", "Recall", "Settings" })
             await InDialog(visitor, page.GetByRole(AriaRole.Button, new() { Name = panel }));
@@ -108,7 +108,7 @@ public sealed class BoardAxeTests : AxeTest
         if (isPhone) await page.Locator(".action.narrow-only").ClickAsync();
         await InDialog(visitor, code);
         await page.GetByRole(AriaRole.Button, new() { Name = "All day" }).ClickAsync();
-        await ShouldBeOpenToAll(visitor, "all day");
+        await ShouldBeAccessible(visitor, "all day");
 
         await Button(page, "Deny", Waiting).ClickAsync();
         await Server.Put($"/v1/orders/{Noted["id"]}/status", new { status = "cancelled", reason = "changed_mind" });
@@ -116,11 +116,11 @@ public sealed class BoardAxeTests : AxeTest
         await StopTime(page);
         await Bump(page, Late);
         await Expect(Button(page, "Undo", Late)).ToBeVisibleAsync();
-        await ShouldBeOpenToAll(visitor, "a denial, a cancelled order and the undo bar");
+        await ShouldBeAccessible(visitor, "a denial, a cancelled order and the undo bar");
     }
 
     [Fact]
-    public async Task Of_a_board_in_Hindi_that_is_lost_empty_or_refused()
+    public async Task A_Hindi_board_that_is_lost_empty_or_refused_is_accessible()
     {
         var visitor = await Visit(Device.Tablet with { Locale = "hi-IN" });
         await visitor.SignIn(await Server.KeyOf(Role.Admin));
@@ -131,15 +131,15 @@ public sealed class BoardAxeTests : AxeTest
         await visitor.Context.SetOfflineAsync(true);
         await page.Clock.FastForwardAsync(60_000);
         await Expect(page.Locator(".lost-bar")).ToBeVisibleAsync();
-        await ShouldBeOpenToAll(visitor, "the cards, without a connection");
+        await ShouldBeAccessible(visitor, "the cards, without a connection");
 
         await visitor.Context.SetOfflineAsync(false);
         await Show(page, "k1");
         await Expect(page.Locator(".empty")).ToBeVisibleAsync();
-        await ShouldBeOpenToAll(visitor, "without an order");
+        await ShouldBeAccessible(visitor, "without an order");
         await page.GotoAsync("/kitchen/none");
         await Expect(page.Locator(".refused")).ToBeVisibleAsync();
-        await ShouldBeOpenToAll(visitor, "of no kitchen");
+        await ShouldBeAccessible(visitor, "of no kitchen");
         visitor.Expect([.. visitor.Faults.Where(fault =>
             fault.Contains("/v1/kitchens/none") || fault.Contains("net::ERR_INTERNET_DISCONNECTED"))]);
     }
@@ -149,7 +149,7 @@ public sealed class BoardAxeTests : AxeTest
         await opens.ClickAsync();
         var dialog = visitor.Page.GetByRole(AriaRole.Dialog);
         await Expect(dialog).ToBeVisibleAsync();
-        await ShouldBeOpenToAll(visitor, await dialog.GetAttributeAsync("aria-label") ?? "");
+        await ShouldBeAccessible(visitor, await dialog.GetAttributeAsync("aria-label") ?? "");
         await visitor.Page.Keyboard.PressAsync("Escape");
         await Expect(dialog).ToHaveCountAsync(0);
     }
@@ -159,36 +159,36 @@ public sealed class StockAxeTests : AxeTest
 {
     [Theory]
     [MemberData(nameof(Looks))]
-    public async Task Of_the_stock(bool isDark, bool isPhone)
+    public async Task Stock_is_accessible(bool isDark, bool isPhone)
     {
         var visitor = await Manager(isDark, isPhone, $"/stock/{Kitchen}");
         var page = visitor.Page;
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Ghee" })).ToBeVisibleAsync();
-        await ShouldBeOpenToAll(visitor, "now");
+        await ShouldBeAccessible(visitor, "now");
 
         await Tab("Receive");
         await page.GetByRole(AriaRole.Searchbox).FillAsync("rice");
         await page.GetByRole(AriaRole.Button, new() { Name = "Rice batter" }).ClickAsync();
         await Expect(page.GetByLabel("Pack size")).ToBeVisibleAsync();
-        await ShouldBeOpenToAll(visitor, "a receipt");
+        await ShouldBeAccessible(visitor, "a receipt");
         await Tab("Count");
         await page.GetByLabel("Counted: Rice batter").FillAsync("9");
-        await ShouldBeOpenToAll(visitor, "a count");
+        await ShouldBeAccessible(visitor, "a count");
         await page.GetByRole(AriaRole.Button, new() { Name = "Review 1 line" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Variance" })).ToBeVisibleAsync();
-        await ShouldBeOpenToAll(visitor, "the review of a count");
+        await ShouldBeAccessible(visitor, "the review of a count");
         await Tab("Waste");
-        await ShouldBeOpenToAll(visitor, "the choice of what is wasted");
+        await ShouldBeAccessible(visitor, "the choice of what is wasted");
         await page.GetByRole(AriaRole.Button, new() { Name = "Rice batter" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Choose something else" })).ToBeVisibleAsync();
-        await ShouldBeOpenToAll(visitor, "waste");
+        await ShouldBeAccessible(visitor, "waste");
         await Tab("86");
         await Expect(page.GetByText("Off until switched on")).ToBeVisibleAsync();
-        await ShouldBeOpenToAll(visitor, "items off");
+        await ShouldBeAccessible(visitor, "items off");
         await Tab("Ledger");
         await page.GetByLabel("Ingredient").SelectOptionAsync("rice");
         await Expect(page.GetByRole(AriaRole.List, new() { Name = "Rice batter" })).ToBeVisibleAsync();
-        await ShouldBeOpenToAll(visitor, "the ledger");
+        await ShouldBeAccessible(visitor, "the ledger");
 
         Task Tab(string name) => page.GetByRole(AriaRole.Tab, new() { Name = name, Exact = true }).ClickAsync();
     }
@@ -198,27 +198,27 @@ public sealed class OperationsAxeTests : AxeTest
 {
     [Theory]
     [MemberData(nameof(Looks))]
-    public async Task Of_operations(bool isDark, bool isPhone)
+    public async Task Operations_is_accessible(bool isDark, bool isPhone)
     {
         var visitor = await Manager(isDark, isPhone, "/operations");
         var page = visitor.Page;
         var attention = page.GetByRole(AriaRole.Region, new() { Name = "Needs attention" });
         await Expect(attention.GetByText("Ghee is out")).ToBeVisibleAsync();
         await Expect(attention.GetByText("Not taking orders")).ToBeVisibleAsync();
-        await ShouldBeOpenToAll(visitor, "the list and the grid");
+        await ShouldBeAccessible(visitor, "the list and the grid");
 
         await attention.GetByRole(AriaRole.Button, new() { Name = "Open order" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = $"Order #{Late["number"]}" })).ToBeVisibleAsync();
-        await ShouldBeOpenToAll(visitor, "an order");
+        await ShouldBeAccessible(visitor, "an order");
         await page.GetByRole(AriaRole.Button, new() { Name = "placed" }).ClickAsync();
         await Expect(page.GetByText("Version 1 of ")).ToBeVisibleAsync();
-        await ShouldBeOpenToAll(visitor, "an order as it was");
+        await ShouldBeAccessible(visitor, "an order as it was");
         await page.GetByRole(AriaRole.Button, new() { Name = "Back to the list" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = $"Open orders of {Kitchen}" })).ToBeVisibleAsync();
-        await ShouldBeOpenToAll(visitor, "a kitchen");
+        await ShouldBeAccessible(visitor, "a kitchen");
         await page.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
         await page.GetByText("Menu", new() { Exact = true }).ClickAsync();
-        await ShouldBeOpenToAll(visitor, "the menu");
+        await ShouldBeAccessible(visitor, "the menu");
     }
 }
 
@@ -226,7 +226,7 @@ public sealed class AnalyticsAxeTests : AxeTest
 {
     [Theory]
     [MemberData(nameof(Looks))]
-    public async Task Of_analytics(bool isDark, bool isPhone)
+    public async Task Analytics_is_accessible(bool isDark, bool isPhone)
     {
         foreach (var status in new[] { "out_for_delivery", "delivered" })
             await Server.Put($"/v1/orders/{Ready["id"]}/status", new { status });
@@ -236,11 +236,11 @@ public sealed class AnalyticsAxeTests : AxeTest
         var visitor = await Manager(isDark, isPhone, "/analytics");
         var page = visitor.Page;
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Top items" })).ToBeVisibleAsync();
-        await ShouldBeOpenToAll(visitor, "the charts");
+        await ShouldBeAccessible(visitor, "the charts");
 
         foreach (var table in await page.GetByText("Table", new() { Exact = true }).AllAsync())
             await table.ClickAsync();
         await Expect(page.GetByRole(AriaRole.Table).First).ToBeVisibleAsync();
-        await ShouldBeOpenToAll(visitor, "the tables");
+        await ShouldBeAccessible(visitor, "the tables");
     }
 }

@@ -23,7 +23,7 @@ public sealed class BoardCardTests : BoardScreenTest
 
     // Fails if a line is missing, or shown twice, or counted otherwise than it is ordered.
     [Fact]
-    public async Task A_long_order_goes_on_in_a_second_cell_and_all_day_sums_what_is_to_be_made()
+    public async Task A_long_order_continues_in_a_second_cell_and_all_day_sums_what_is_left_to_make()
     {
         var page = (await Open()).Page;
         var order = await Place(
@@ -53,7 +53,7 @@ public sealed class BoardCardTests : BoardScreenTest
 
     // Fails if the pass does not see the courier come, or a station does not see what is made elsewhere.
     [Fact]
-    public async Task A_card_says_who_comes_for_the_order_and_where_the_rest_of_it_is_made()
+    public async Task A_card_shows_the_courier_and_the_stations_that_make_the_other_lines()
     {
         var order = await Place(Line("masala", 1), Line("plain", 2));
         var page = (await Open()).Page;

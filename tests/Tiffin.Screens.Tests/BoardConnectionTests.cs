@@ -24,7 +24,7 @@ public sealed partial class BoardConnectionTests : BoardScreenTest
 
     // Fails without the red frame, and if a tap is lost, sent twice, or refused without a word.
     [Fact]
-    public async Task What_is_tapped_in_a_minute_without_a_network_is_sent_once_and_what_is_refused_is_said()
+    public async Task Taps_made_during_a_minute_without_a_network_are_sent_once_and_refusals_are_shown()
     {
         JsonNode[] orders = [await Place(), await Place(), await Place()];
         var refused = await Place();
@@ -87,7 +87,7 @@ public sealed partial class BoardConnectionTests : BoardScreenTest
     }
 
     [Fact]
-    public async Task A_connection_that_is_open_and_silent_is_said_to_be_lost_since_it_was_heard()
+    public async Task An_open_but_silent_connection_is_shown_as_lost_since_it_was_last_heard()
     {
         var before = DateTimeOffset.UtcNow;
         var page = (await Open(set: page => page.Clock.InstallAsync())).Page;
@@ -155,7 +155,7 @@ public sealed partial class BoardConnectionTests : BoardScreenTest
     [Theory]
     [InlineData(-1)]
     [InlineData(1)]
-    public async Task The_minutes_to_the_promise_are_the_servers_although_the_tablets_clock_is_wrong(int hours)
+    public async Task The_minutes_to_the_promise_follow_the_servers_clock_when_the_tablets_is_wrong(int hours)
     {
         await PromiseTimes();
         var order = await Place();
@@ -172,7 +172,7 @@ public sealed partial class BoardConnectionTests : BoardScreenTest
     }
 
     [Fact]
-    public async Task When_the_server_starts_again_the_board_goes_on_with_what_it_has_missed()
+    public async Task After_a_server_restart_the_board_shows_what_it_missed()
     {
         var visitor = await Open();
         var page = visitor.Page;

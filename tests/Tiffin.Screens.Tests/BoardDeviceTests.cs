@@ -7,7 +7,7 @@ public sealed class BoardDeviceTests : BoardScreenTest
 {
     // Fails if a setting does not last, or has no effect.
     [Fact]
-    public async Task Settings_last_over_a_reload_and_what_is_missing_over_plain_HTTP_is_said_once()
+    public async Task Settings_survive_a_reload_and_the_limits_of_plain_HTTP_are_explained_once()
     {
         var order = await Place();
         // The notice leaves by itself: the time of the page stops until it was seen.
@@ -50,7 +50,7 @@ public sealed class BoardDeviceTests : BoardScreenTest
 
     // Fails if the lock is not taken, and if it is not taken again: the browser releases it when the page is hidden.
     [Fact]
-    public async Task The_screen_is_kept_on_and_again_when_it_is_shown_again()
+    public async Task The_wake_lock_is_taken_again_when_the_page_is_shown_again()
     {
         var page = (await Open(set: page => page.AddInitScriptAsync("""
             window.locks = [];

@@ -25,7 +25,7 @@ public sealed class BoardHandoverTests : BoardScreenTest
     }
 
     [Fact]
-    public async Task A_manager_hands_it_over_without_the_code_and_says_why()
+    public async Task A_manager_hands_an_order_over_without_its_code_and_gives_a_reason()
     {
         var visitor = await Visit(Device.Tablet);
         await visitor.SignIn(await Server.KeyOf(Role.Manager, ["k1"]));
@@ -36,7 +36,7 @@ public sealed class BoardHandoverTests : BoardScreenTest
         await Button(page, "Enter code", order).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Hand over without a code" }).ClickAsync();
         await Expect(page.GetByText("Why without the code?")).ToBeVisibleAsync();
-        (await visitor.Barriers()).ShouldBeEmpty();
+        (await visitor.AxeViolations()).ShouldBeEmpty();
         await page.GetByRole(AriaRole.Button, new() { Name = "Phone broken" }).ClickAsync();
 
         await Eventually.Holds(() => Status(order), status => status == "out_for_delivery");
@@ -46,7 +46,7 @@ public sealed class BoardHandoverTests : BoardScreenTest
     }
 
     [Fact]
-    public async Task A_cook_sees_who_can_do_it()
+    public async Task A_cook_sees_that_only_a_manager_may_do_this()
     {
         var page = (await Open()).Page;
 

@@ -9,7 +9,7 @@ namespace Tiffin.Screens.Tests;
 public sealed class BoardKeyboardTests : BoardScreenTest
 {
     [Fact]
-    public async Task The_keyboard_alone_is_enough()
+    public async Task Cards_are_selected_bumped_and_undone()
     {
         JsonNode[] orders = [await Place(), await Place(), await Place()];
         var page = (await Open(set: page => page.Clock.InstallAsync())).Page;
@@ -62,7 +62,7 @@ public sealed class BoardKeyboardTests : BoardScreenTest
     }
 
     [Fact]
-    public async Task An_order_is_handed_over_by_its_code_or_with_a_reason_and_a_panel_gives_the_focus_back()
+    public async Task An_order_is_handed_over_with_or_without_its_code_and_the_panel_returns_the_focus()
     {
         await Server.Pipeline.Submit(SmallChain.Kitchen("k1", Acceptance.Automatic) with
         {

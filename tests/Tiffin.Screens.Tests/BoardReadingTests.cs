@@ -32,7 +32,7 @@ public sealed partial class BoardReadingTests : BoardScreenTest
 
     // Fails if a time of yesterday looks like one of today.
     [Fact]
-    public async Task A_time_of_another_day_has_its_day()
+    public async Task A_time_on_another_day_is_shown_with_its_date()
     {
         var order = await Place();
         await Sandbox.Advance(Server, 24 * 60);

@@ -57,7 +57,7 @@ public sealed class BoardRushTests : BoardScreenTest
 
     // Fails if the promise moves by other minutes, or the food goes back in stock as it does by default.
     [Fact]
-    public async Task A_promise_is_moved_and_an_order_cancelled_with_what_became_of_its_food()
+    public async Task A_promise_is_moved_and_an_order_is_cancelled_with_its_food_as_waste()
     {
         var order = await PlaceAccepted("k2");
         await Move(order, "preparing");

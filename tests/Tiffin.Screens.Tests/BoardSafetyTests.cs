@@ -10,7 +10,7 @@ namespace Tiffin.Screens.Tests;
 public sealed class BoardSafetyTests : BoardScreenTest
 {
     [Fact]
-    public async Task What_others_have_written_is_text()
+    public async Task Markup_written_by_others_is_shown_as_text()
     {
         const string script = "<script>window.ran = 1</script>";
         const string image = "<img src=x onerror='window.ran = 1'>";
@@ -65,7 +65,7 @@ public sealed class BoardSafetyTests : BoardScreenTest
 
     // Fails if the cover lets a touch or a key through, or does not end by itself, and if a palm bumps.
     [Fact]
-    public async Task A_screen_that_is_cleaned_takes_no_touch_for_20_seconds_and_then_that_of_one_finger_alone()
+    public async Task A_screen_being_cleaned_ignores_touches_for_20_seconds_and_then_accepts_one_finger_only()
     {
         var order = await Place();
         var visitor = await Open(set: page => page.Clock.InstallAsync());

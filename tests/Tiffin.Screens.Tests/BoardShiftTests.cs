@@ -52,7 +52,7 @@ public sealed partial class BoardShiftTests : BoardScreenTest
     }
 
     [Fact]
-    public async Task The_courier_s_code_hands_the_order_over_and_a_wrong_one_does_not()
+    public async Task The_couriers_code_hands_the_order_over_and_a_wrong_one_does_not()
     {
         await Set(Acceptance.Automatic, new() { HandoverCodes = HandoverCodes.Required });
         var visitor = await Open();
@@ -95,7 +95,7 @@ public sealed partial class BoardShiftTests : BoardScreenTest
 
     // Fails if the panel closes without an answer, as it does after the right code.
     [Fact]
-    public async Task A_code_that_could_not_be_checked_is_said_to_be_unchecked_and_the_cook_decides()
+    public async Task A_code_that_could_not_be_checked_is_reported_and_the_cook_decides()
     {
         await Set(Acceptance.Automatic, new() { HandoverCodes = HandoverCodes.Required });
         var visitor = await Open(set: page => page.Clock.InstallAsync());
@@ -112,7 +112,7 @@ public sealed partial class BoardShiftTests : BoardScreenTest
         await Press(page, $"Enter code: order #{order["number"]}");
         await page.Keyboard.TypeAsync(code == "0000" ? "0001" : "0000");
         await Expect(problem).ToContainTextAsync("The code was not checked");
-        (await visitor.Barriers()).ShouldBeEmpty();
+        (await visitor.AxeViolations()).ShouldBeEmpty();
         await page.UnrouteAsync(StatusOfAnOrder());
         await Press(page, "Try again");
         await Expect(problem).ToContainTextAsync("That is not the code.");
@@ -173,7 +173,7 @@ public sealed partial class BoardShiftTests : BoardScreenTest
 
     // Fails if the card stays, or nothing is booked, or what was not cooked is booked.
     [Fact]
-    public async Task A_cancelled_order_stays_until_it_is_seen_and_says_what_became_of_the_food()
+    public async Task A_cancelled_order_stays_until_it_is_confirmed_and_food_thrown_away_is_booked()
     {
         var page = (await Open()).Page;
         var (seen, thrown) = (await Place(), await Place());
@@ -218,7 +218,7 @@ public sealed partial class BoardShiftTests : BoardScreenTest
     }
 
     [Fact]
-    public async Task In_a_pause_what_is_off_can_be_looked_up_and_put_back()
+    public async Task Items_that_are_off_can_be_found_and_put_back_during_a_pause()
     {
         await Server.Put("/v1/kitchens/k1/items/masala/availability", new { available = false });
         await Server.Put("/v1/kitchens/k1/mode", new { mode = "paused" });
@@ -239,7 +239,7 @@ public sealed partial class BoardShiftTests : BoardScreenTest
 
     // Fails if Recall at a station sets nothing back.
     [Fact]
-    public async Task Done_at_a_station_is_not_ready_before_the_pass_says_so_and_can_be_recalled()
+    public async Task An_order_done_at_a_station_is_not_ready_until_the_pass_bumps_it_and_can_be_recalled()
     {
         await Server.Pipeline.Submit(new PutItem("masala", "dosa", "masala", null, ItemKind.Item,
             new Money(12000, "INR"), 500, [new RecipeLine("rice", 100)], [])
@@ -268,7 +268,7 @@ public sealed partial class BoardShiftTests : BoardScreenTest
     }
 
     [Fact]
-    public async Task A_station_that_no_item_has_is_not_an_empty_board()
+    public async Task An_unknown_station_is_reported_instead_of_an_empty_board()
     {
         var page = (await Open()).Page;
 
@@ -296,7 +296,7 @@ public sealed partial class BoardShiftTests : BoardScreenTest
     }
 
     [Fact]
-    public async Task A_tap_that_bounces_does_not_take_back_what_the_first_one_did()
+    public async Task A_bounced_tap_does_not_undo_the_first_one()
     {
         var page = (await Open()).Page;
         var order = await Place();

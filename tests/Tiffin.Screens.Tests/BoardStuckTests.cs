@@ -35,7 +35,7 @@ public sealed partial class BoardStuckTests : BoardScreenTest
         await StopTime(page);
         var row = stuck.Filter(new() { HasText = $"Ready: order #{discarded["number"]}" });
         await Expect(row).ToContainTextAsync(new Regex(@"Not sent since [\w, ]*\d\d:\d\d \(HTTP 403\)"));
-        (await visitor.Barriers()).ShouldBeEmpty();
+        (await visitor.AxeViolations()).ShouldBeEmpty();
         await Expect(Card(page, discarded)).ToHaveCountAsync(0);
         // The other row moves under the finger.
         await Bounce(row.GetByRole(AriaRole.Button, new() { Name = "Discard" }));

@@ -29,7 +29,7 @@ public sealed class BoardTests : BoardScreenTest
     }
 
     [Fact]
-    public async Task Two_screens_of_a_kitchen_show_the_same_order_move()
+    public async Task A_change_made_on_one_screen_appears_on_the_other_one_of_the_kitchen()
     {
         var (one, other) = ((await Open()).Page, (await Open()).Page);
         var order = await Place();

@@ -80,7 +80,7 @@ public sealed class CompanySignInTests(CompanySignInTests.Company company)
 
     // Fails if the answer is what a program would get: the browser then shows JSON, at an address with a spent code.
     [Fact]
-    public async Task A_role_that_is_unknown_is_explained_where_the_person_set_out()
+    public async Task An_unknown_role_is_explained_on_the_sign_in_page()
     {
         var page = await GoToTheCompany("/operations");
         await Enter(page, "gardener");
@@ -93,7 +93,7 @@ public sealed class CompanySignInTests(CompanySignInTests.Company company)
     }
 
     [Fact]
-    public async Task A_person_who_turns_back_at_the_company_can_sign_in_with_a_key()
+    public async Task A_person_who_cancels_the_company_sign_in_can_use_a_key()
     {
         var page = await GoToTheCompany("/start");
         await Link(page, "Cancel").ClickAsync();

@@ -30,7 +30,7 @@ public sealed partial class ComparisonTests : ScreenTest
 
     // Fails if an event leaves anything else behind than what is read: the count is then greater.
     [Fact]
-    public async Task What_differs_is_corrected_and_reported_and_after_all_that_can_happen_nothing_else_differs()
+    public async Task A_difference_is_corrected_and_reported_and_no_event_causes_another()
     {
         var visitor = await Visit(Device.Tablet);
         await visitor.SignIn(await Server.KeyOf(Role.Manager, ["k1", "k2"]));

@@ -73,7 +73,7 @@ public sealed partial class ExpiryTests : ScreenTest
         var rice = visitor.Page.Locator(".level").Filter(new() { HasText = "Rice batter" });
         await Expect(rice).ToContainTextAsync("10 kg");
 
-        await ComeBackToACutLog(visitor, async () =>
+        await ReconnectAfterEventsExpired(visitor, async () =>
         {
             foreach (var quantity in new[] { 400, 600 }) await Waste(quantity);
         });
@@ -95,7 +95,7 @@ public sealed partial class ExpiryTests : ScreenTest
         await Expect(Row(ended)).ToBeVisibleAsync();
         var missed = ended;
 
-        await ComeBackToACutLog(visitor, async () =>
+        await ReconnectAfterEventsExpired(visitor, async () =>
         {
             missed = await Server.Post("/v1/orders", SmallChain.Order("k2"));
             await Move(ended, "cancelled");
@@ -114,7 +114,7 @@ public sealed partial class ExpiryTests : ScreenTest
             Server.Put($"/v1/orders/{order["id"]}/status", new { status });
     }
 
-    async Task ComeBackToACutLog(Visitor visitor, Func<Task> meanwhile)
+    async Task ReconnectAfterEventsExpired(Visitor visitor, Func<Task> meanwhile)
     {
         await visitor.Context.SetOfflineAsync(true);
         // An open stream goes on until it is reopened.

@@ -10,7 +10,7 @@ namespace Tiffin.Screens.Tests;
 public sealed class KeyboardTests : ScreenTest
 {
     [Fact]
-    public async Task Waste_is_booked_with_the_keyboard_alone()
+    public async Task Waste_is_booked_with_the_keyboard_only()
     {
         var page = await Open(Role.Kitchen, "/stock/k1");
         await TabTo(page, page.GetByRole(AriaRole.Tab, new() { Name = "Now" }));
@@ -27,7 +27,7 @@ public sealed class KeyboardTests : ScreenTest
     }
 
     [Fact]
-    public async Task A_shelf_is_counted_with_the_keyboard_alone()
+    public async Task A_shelf_is_counted_with_the_keyboard_only()
     {
         var page = await Open(Role.Manager, "/stock/k1");
         await TabTo(page, page.GetByRole(AriaRole.Tab, new() { Name = "Now" }));
@@ -48,7 +48,7 @@ public sealed class KeyboardTests : ScreenTest
     }
 
     [Fact]
-    public async Task A_kitchen_is_looked_into_and_an_order_accepted_with_the_keyboard_alone()
+    public async Task A_kitchen_is_opened_and_an_order_accepted_with_the_keyboard_only()
     {
         var order = await Server.Post("/v1/orders", SmallChain.Order("k2"));
         var page = await Open(Role.Manager, "/operations");
@@ -70,7 +70,7 @@ public sealed class KeyboardTests : ScreenTest
 
     // Fails if the focus stays where the panel was: the next Tab then starts at the head of the page.
     [Fact]
-    public async Task What_needs_attention_is_acted_on_with_the_keyboard_alone_and_the_focus_returns_from_its_panel()
+    public async Task Attention_items_are_handled_with_the_keyboard_only_and_the_focus_returns_from_the_panel()
     {
         var order = await Server.Post("/v1/orders", SmallChain.Order());
         foreach (var status in new[] { "preparing", "ready", "out_for_delivery" })
@@ -101,7 +101,7 @@ public sealed class KeyboardTests : ScreenTest
     }
 
     [Fact]
-    public async Task A_delivery_is_booked_with_the_keyboard_alone()
+    public async Task A_delivery_is_booked_with_the_keyboard_only()
     {
         var page = await Open(Role.Manager, "/stock/k1?tab=receive");
         await TabTo(page, page.GetByRole(AriaRole.Searchbox));
@@ -118,7 +118,7 @@ public sealed class KeyboardTests : ScreenTest
     }
 
     [Fact]
-    public async Task An_item_is_taken_off_and_put_back_with_the_keyboard_alone()
+    public async Task An_item_is_taken_off_and_put_back_with_the_keyboard_only()
     {
         var page = await Open(Role.Kitchen, "/stock/k1?tab=off");
         await TabTo(page, page.GetByRole(AriaRole.Searchbox));
@@ -136,7 +136,7 @@ public sealed class KeyboardTests : ScreenTest
     }
 
     [Fact]
-    public async Task A_manager_signs_in_pairs_a_tablet_and_revokes_it_with_the_keyboard_alone()
+    public async Task A_manager_signs_in_pairs_a_tablet_and_revokes_it_with_the_keyboard_only()
     {
         var tablet = (await Visit(Device.Tablet)).Page;
         await tablet.GotoAsync("/pair");

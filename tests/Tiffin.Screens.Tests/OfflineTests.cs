@@ -45,7 +45,7 @@ public sealed partial class OfflineTests : BoardScreenTest
     }
 
     [Fact]
-    public async Task An_item_is_taken_off_without_a_network_by_the_menu_read_last()
+    public async Task An_item_is_taken_off_without_a_network_from_the_last_menu_read()
     {
         var visitor = await Open();
         var page = visitor.Page;

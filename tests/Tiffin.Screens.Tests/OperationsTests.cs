@@ -105,7 +105,7 @@ public sealed class OperationsTests : ScreenTest
     }
 
     [Fact]
-    public async Task A_version_of_an_order_leads_to_what_the_kitchen_had_to_do_and_had_in_stock_then()
+    public async Task A_version_of_an_order_leads_to_the_kitchens_open_orders_and_stock_at_that_time()
     {
         var (before, order) = (await Place("k2"), await Place("k2"));
         await Server.Put($"/v1/orders/{before["id"]}/status", new { status = "cancelled" });
@@ -145,7 +145,7 @@ public sealed class OperationsTests : ScreenTest
     }
 
     [Fact]
-    public async Task An_ingredient_that_is_out_is_received_or_what_needs_it_is_taken_off()
+    public async Task An_ingredient_that_is_out_can_be_received_or_its_items_taken_off()
     {
         await Server.Post("/v1/kitchens/k1/stock/movements",
             new { movements = new[] { new { sku = "rice", kind = "counted", quantity = 0 } } });

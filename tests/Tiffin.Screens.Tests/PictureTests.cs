@@ -11,7 +11,7 @@ public sealed class PictureTests : PictureTest
     [Theory]
     [InlineData("light")]
     [InlineData("dark")]
-    public async Task Of_the_customers_page_of_an_order_that_is_on_its_way(string theme)
+    public async Task Pictures_show_the_customers_page_of_an_order_on_its_way(string theme)
     {
         var order = await Place(new(
             "blr-01", "biryani-house", "app", "delivery", new("chicken-biryani", 2), new("prawn-biryani", 1)));
@@ -29,7 +29,7 @@ public sealed class PictureTests : PictureTest
     [Theory]
     [InlineData("light")]
     [InlineData("dark")]
-    public async Task Of_the_door(string theme)
+    public async Task Pictures_show_the_door(string theme)
     {
         await Take("sign-in", theme, Device.Tablet, "/sign-in", "h1");
         await Take("start", theme, Device.Tablet, "/start", "h1", await Server.KeyOf(Role.Admin));
@@ -39,7 +39,7 @@ public sealed class PictureTests : PictureTest
     [Theory]
     [InlineData("light")]
     [InlineData("dark")]
-    public async Task Of_the_screens_of_the_staff(string theme)
+    public async Task Pictures_show_the_staff_screens(string theme)
     {
         await Rush();
         await using (var connection = await Session.Open(Server.ConnectionString))
@@ -54,7 +54,7 @@ public sealed class PictureTests : PictureTest
     }
 
     [Fact]
-    public async Task Of_what_a_cook_does()
+    public async Task Pictures_show_a_cooks_work()
     {
         await Rush();
         await Change(kitchen => kitchen["acceptance"] = "manual");
@@ -81,7 +81,7 @@ public sealed class PictureTests : PictureTest
     }
 
     [Fact]
-    public async Task Of_a_count()
+    public async Task Pictures_show_a_count()
     {
         await Rush();
         var admin = await Server.KeyOf(Role.Admin);
@@ -104,7 +104,7 @@ public sealed class PictureTests : PictureTest
     }
 
     [Fact]
-    public async Task Of_a_board_without_a_connection()
+    public async Task A_picture_shows_a_board_without_a_connection()
     {
         await Rush();
         await Take("board-lost", "light", Device.Tablet, "/kitchen/blr-01", "article", await Server.KeyOf(Role.Admin),

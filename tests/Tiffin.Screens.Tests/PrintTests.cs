@@ -14,7 +14,7 @@ public sealed partial class PrintTests : BoardScreenTest
     [Theory]
     [InlineData(100)]
     [InlineData(160)]
-    public async Task A_ticket_has_all_that_a_cook_needs_and_fits_80_mm_at_any_size_of_the_screen(int zoom)
+    public async Task A_ticket_has_everything_a_cook_needs_and_fits_80_mm_at_any_text_size(int zoom)
     {
         var order = await Placed(note: "No peanuts please, allergic. Pack the sambar separately, well closed");
         var page = (await Open(set: one =>

@@ -14,7 +14,7 @@ public sealed class RestartTests : ScreenTest
         builder.Configuration["urls"] = $"http://127.0.0.1:{FreePort.Draw()}";
 
     [Fact]
-    public async Task Stock_sends_what_was_booked_meanwhile_once_and_shows_what_it_has_missed()
+    public async Task Stock_sends_waste_booked_during_a_restart_once_and_shows_what_it_missed()
     {
         var visitor = await Open(Role.Kitchen, "/stock/k1?tab=waste&sku=rice");
         var page = visitor.Page;

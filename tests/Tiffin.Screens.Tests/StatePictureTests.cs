@@ -14,7 +14,7 @@ public sealed class StatePictureTests : PictureTest
     static readonly Device upright = new(800, 1280) { Locale = "hi-IN" };
 
     [Fact]
-    public async Task Of_a_board_with_200_cards()
+    public async Task A_picture_shows_a_board_with_200_cards()
     {
         for (var placed = 0; placed < 200; placed++)
         {
@@ -28,7 +28,7 @@ public sealed class StatePictureTests : PictureTest
     }
 
     [Fact]
-    public async Task Of_screens_without_orders()
+    public async Task Pictures_show_screens_without_orders()
     {
         var admin = await Server.KeyOf(Role.Admin);
         await Server.Pipeline.Submit(SmallChain.Kitchen("blr-09", Acceptance.Automatic) with
@@ -43,7 +43,7 @@ public sealed class StatePictureTests : PictureTest
     }
 
     [Fact]
-    public async Task Of_what_a_person_without_access_sees()
+    public async Task Pictures_show_what_a_person_without_access_sees()
     {
         var cook = await Server.KeyOf(Role.Kitchen, ["blr-01"]);
 
@@ -62,7 +62,7 @@ public sealed class StatePictureTests : PictureTest
     }
 
     [Fact]
-    public async Task Of_long_names_and_an_upright_tablet_in_Hindi()
+    public async Task Pictures_show_long_names_and_an_upright_tablet_in_Hindi()
     {
         await Change(kitchen => kitchen["name"] = "Indiranagar 100 Feet Road, opposite the metro station");
         var admin = await Server.KeyOf(Role.Admin);

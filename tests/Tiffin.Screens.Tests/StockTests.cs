@@ -24,7 +24,7 @@ public sealed class StockTests : ScreenTest
 
     // Fails if what is out is not first, or is not said to be, and if a sale does not lead to its order.
     [Fact]
-    public async Task What_is_out_comes_first_with_what_it_keeps_from_being_made_and_leads_to_its_ledger()
+    public async Task An_ingredient_that_is_out_comes_first_with_the_items_it_blocks_and_a_level_leads_to_its_ledger()
     {
         await Server.Put("/v1/kitchens/k1/stock/rice", new { threshold = 12_000 });
         var order = await Server.Post("/v1/orders", SmallChain.Order());
@@ -83,7 +83,7 @@ public sealed class StockTests : ScreenTest
     }
 
     [Fact]
-    public async Task A_count_is_blind_reviewed_and_does_not_take_back_what_was_sold_meanwhile()
+    public async Task A_count_is_blind_and_reviewed_and_does_not_undo_sales_made_meanwhile()
     {
         var page = await Open(Role.Manager, "Count");
         await Expect(page.GetByText("10,000")).ToHaveCountAsync(0);
@@ -100,7 +100,7 @@ public sealed class StockTests : ScreenTest
     }
 
     [Fact]
-    public async Task An_empty_shelf_is_committed_although_orders_wait_for_what_should_lie_there()
+    public async Task An_empty_shelf_is_committed_although_open_orders_need_the_ingredient()
     {
         await Server.Post("/v1/orders", SmallChain.Order(quantity: 60));
         var page = await Open(Role.Manager, "Count");
@@ -144,7 +144,7 @@ public sealed class StockTests : ScreenTest
     }
 
     [Fact]
-    public async Task A_cook_sees_in_the_ledger_which_order_took_it()
+    public async Task A_cook_sees_in_the_ledger_which_order_used_an_ingredient()
     {
         var order = await Server.Post("/v1/orders", SmallChain.Order());
         var page = await Open(Role.Kitchen, "Ledger");
@@ -157,7 +157,7 @@ public sealed class StockTests : ScreenTest
     }
 
     [Fact]
-    public async Task A_cook_books_what_was_burnt_with_wet_hands()
+    public async Task A_cook_with_wet_hands_books_burnt_food_on_the_keypad()
     {
         var page = await Open(Role.Kitchen, "Waste");
         await page.GetByRole(AriaRole.Button, new() { Name = "Rice batter" }).ClickAsync();

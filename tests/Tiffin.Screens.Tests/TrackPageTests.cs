@@ -41,7 +41,7 @@ public sealed class TrackPageTests : ScreenTest
     }
 
     [Fact]
-    public async Task Without_script_it_is_the_whole_page()
+    public async Task The_page_is_complete_without_script()
     {
         var order = await Place();
         var page = (await Visit(Device.Phone with { HasScript = false })).Page;
@@ -113,7 +113,7 @@ public sealed class TrackPageTests : ScreenTest
     }
 
     [Fact]
-    public async Task What_the_customer_reads_about_cancelling_stays_open_while_the_order_changes()
+    public async Task The_cancellation_prompt_stays_open_while_the_order_changes()
     {
         await PromiseTimes();
         var order = await Place(customerId: "c-17");
@@ -130,7 +130,7 @@ public sealed class TrackPageTests : ScreenTest
     }
 
     [Fact]
-    public async Task A_page_that_was_away_for_longer_than_the_log_is_kept_goes_on()
+    public async Task A_page_that_was_offline_for_longer_than_events_are_kept_goes_on()
     {
         var order = await Place();
         var visitor = await Visit(Device.Phone);
@@ -158,7 +158,7 @@ public sealed class TrackPageTests : ScreenTest
     }
 
     [Fact]
-    public async Task Names_are_text()
+    public async Task Markup_in_a_name_is_shown_as_text()
     {
         const string name = "<img src=x onerror=alert(1)>";
         await Server.Pipeline.Submit(new PutBrand("dosa", name) { Caller = SmallChain.Admin });
@@ -184,17 +184,17 @@ public sealed class TrackPageTests : ScreenTest
         await Move(order, "out_for_delivery");
         await visitor.Page.GotoAsync((string)order["trackingUrl"]!);
         await Expect(visitor.Page.Locator(".code")).ToBeVisibleAsync();
-        (await visitor.Barriers()).ShouldBeEmpty();
+        (await visitor.AxeViolations()).ShouldBeEmpty();
 
         await Move(order, "delivered");
 
         await Expect(visitor.Page.Locator(".code")).ToHaveCountAsync(0);
-        (await visitor.Barriers()).ShouldBeEmpty();
+        (await visitor.AxeViolations()).ShouldBeEmpty();
         (await visitor.Page.EvaluateAsync<int>("document.documentElement.scrollWidth")).ShouldBe(Device.Phone.Width);
     }
 
     [Fact]
-    public async Task A_link_that_leads_to_no_order_is_a_page_in_the_readers_language()
+    public async Task An_unknown_link_shows_a_page_in_the_readers_language()
     {
         var visitor = (await Visit(Device.Phone with { Locale = "hi-IN" })).Expect("404 GET /t/none");
         await visitor.Page.GotoAsync("/t/none");
@@ -204,7 +204,7 @@ public sealed class TrackPageTests : ScreenTest
         await visitor.Page.GetByRole(AriaRole.Link, new() { Name = "English" }).ClickAsync();
         await Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Level = 1 }))
             .ToHaveTextAsync("We cannot find this order");
-        (await visitor.Barriers()).ShouldBeEmpty();
+        (await visitor.AxeViolations()).ShouldBeEmpty();
     }
 
     [Fact]

@@ -74,7 +74,7 @@ sealed class Visitor : IAsyncDisposable
     static readonly AxeRunOptions violations = new() { ResultTypes = [ResultType.Violations] };
 
     /// <summary>What axe finds wrong with the page as it is now.</summary>
-    public async Task<IReadOnlyList<string>> Barriers()
+    public async Task<IReadOnlyList<string>> AxeViolations()
     {
         var result = await Page.RunAxe(violations);
         return
@@ -84,7 +84,7 @@ sealed class Visitor : IAsyncDisposable
     }
 
     /// <summary>How far the page must be scrolled sideways.</summary>
-    public Task<int> PixelsBeside() =>
+    public Task<int> HorizontalOverflow() =>
         Page.EvaluateAsync<int>("Math.max(0, document.documentElement.scrollWidth - innerWidth)");
 
     public async ValueTask DisposeAsync() => await context.DisposeAsync();

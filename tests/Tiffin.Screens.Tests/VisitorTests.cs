@@ -4,7 +4,7 @@ namespace Tiffin.Screens.Tests;
 public sealed class VisitorTests : ScreenTest
 {
     [Fact]
-    public async Task What_a_page_must_never_do_is_recorded()
+    public async Task Faults_of_a_page_are_recorded()
     {
         var visitor = await Visit(Device.Phone);
         var page = visitor.Page;

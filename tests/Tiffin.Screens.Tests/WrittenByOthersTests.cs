@@ -32,7 +32,7 @@ public sealed class WrittenByOthersTests : BoardScreenTest
     }
 
     [Fact]
-    public async Task On_the_operations_screen()
+    public async Task The_operations_screen_shows_markup_as_text()
     {
         var order = await Order();
         await Server.Put($"/v1/orders/{order["id"]}/courier", new { courierId = "ravi", name = Image });
@@ -48,11 +48,11 @@ public sealed class WrittenByOthersTests : BoardScreenTest
         await Expect(panel.Locator(".order-note")).ToHaveTextAsync($"{Script}{Image}");
         await Expect(panel.Locator(".order-facts")).ToContainTextAsync($"Courier {Image}");
         await Expect(panel.GetByText(Image, new() { Exact = true })).ToBeVisibleAsync();
-        await ShouldBeTextAlone(page);
+        await ShouldBeTextOnly(page);
     }
 
     [Fact]
-    public async Task On_the_stock_screen()
+    public async Task The_stock_screen_shows_markup_as_text()
     {
         await Book("wasted", 50, note: $"{Script}{Image}");
         await Server.Put("/v1/kitchens/k1/items/plain/availability", new { available = false });
@@ -67,13 +67,13 @@ public sealed class WrittenByOthersTests : BoardScreenTest
         await Tab("Ledger");
         await page.GetByLabel("Ingredient").SelectOptionAsync("rice");
         await Expect(page.Locator(".ledger")).ToContainTextAsync($"{Script}{Image}");
-        await ShouldBeTextAlone(page);
+        await ShouldBeTextOnly(page);
 
         Task Tab(string name) => page.GetByRole(AriaRole.Tab, new() { Name = name }).ClickAsync();
     }
 
     [Fact]
-    public async Task On_the_analytics_screen()
+    public async Task The_analytics_screen_shows_markup_as_text()
     {
         await Order();
         await Book("wasted", 50, note: null);
@@ -83,13 +83,13 @@ public sealed class WrittenByOthersTests : BoardScreenTest
         await Expect(Chart("Top items")).ToContainTextAsync(Script);
         await Expect(Chart("Waste")).ToContainTextAsync(Image);
         await Expect(page.GetByLabel("Kitchen")).ToContainTextAsync(Script);
-        await ShouldBeTextAlone(page);
+        await ShouldBeTextOnly(page);
 
         ILocator Chart(string title) => page.GetByRole(AriaRole.Region, new() { Name = title, Exact = true });
     }
 
     [Fact]
-    public async Task On_a_printed_ticket()
+    public async Task A_printed_ticket_shows_markup_as_text()
     {
         var order = await Order();
         var page = (await Open()).Page;
@@ -105,11 +105,11 @@ public sealed class WrittenByOthersTests : BoardScreenTest
         await Expect(ticket.Locator(".modifier")).ToContainTextAsync(Image);
         await Expect(ticket.Locator(".note")).ToContainTextAsync($"{Script}{Image}");
         await Expect(ticket.GetByText($"REF {Script}")).ToBeVisibleAsync();
-        await ShouldBeTextAlone(page);
+        await ShouldBeTextOnly(page);
     }
 
     [Fact]
-    public async Task A_note_is_shown_from_the_side_from_which_it_is_read()
+    public async Task A_note_is_shown_in_its_reading_direction()
     {
         const string urdu = "مونگ پھلی سے الرجی ہے (2)";
         var order = await Order(urdu);
@@ -120,7 +120,7 @@ public sealed class WrittenByOthersTests : BoardScreenTest
         await Expect(operations.GetByText(urdu, new() { Exact = true })).ToHaveCSSAsync("direction", "rtl");
     }
 
-    static async Task ShouldBeTextAlone(IPage page)
+    static async Task ShouldBeTextOnly(IPage page)
     {
         await Expect(page.Locator("img, #screen script")).ToHaveCountAsync(0);
         (await page.EvaluateAsync<bool>("'ran' in window")).ShouldBeFalse();

@@ -17,7 +17,7 @@ public sealed class WrongClockTests : ScreenTest
     [Theory]
     [InlineData(-1)]
     [InlineData(1)]
-    public async Task An_order_is_late_by_the_servers_minutes(int hours)
+    public async Task An_order_is_late_by_the_servers_clock(int hours)
     {
         await Server.Pipeline.Submit(
             SmallChain.Kitchen("k1", Acceptance.Automatic) with { Times = new() { PrepMinutes = 20 } });
@@ -37,7 +37,7 @@ public sealed class WrongClockTests : ScreenTest
     [Theory]
     [InlineData(-1)]
     [InlineData(1)]
-    public async Task An_item_is_off_for_an_hour_of_the_servers(int hours)
+    public async Task An_item_is_off_for_an_hour_by_the_servers_clock(int hours)
     {
         var page = await Open(Role.Kitchen, "/stock/k1?tab=off", hours);
 
