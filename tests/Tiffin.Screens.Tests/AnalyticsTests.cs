@@ -7,7 +7,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Tiffin.Screens.Tests;
 
-/// <summary>The figures of a day: three orders between twelve and one, of which one was cancelled.</summary>
+/// <summary>The figures of a day: three orders between 12:00 and 13:00, one of them cancelled.</summary>
 public sealed class AnalyticsTests : ScreenTest
 {
     static readonly TimeSpan kitchenZone = TimeSpan.FromHours(5.5);
@@ -53,7 +53,7 @@ public sealed class AnalyticsTests : ScreenTest
             $"₹{summary["revenue"]![0]!["amount"]!.GetValue<long>() / 100}",
             $"{summary["delivered"]}",
             $"{summary["cancelled"]!["count"]}",
-            // The one order that became ready was so after ten of its twelve minutes.
+            // The only order that became ready took ten of its twelve minutes.
             "100 %",
         ]);
         await Expect(page.Locator(".total").First.Locator("b")).ToHaveTextAsync("3");
@@ -72,7 +72,7 @@ public sealed class AnalyticsTests : ScreenTest
             .ToHaveTextAsync(["Hour", "This day", "Usual (median)", "Least", "Most"]);
         await Expect(Cells("11:00")).ToHaveTextAsync(["11:00", "0", "0", "0", "0"]);
         await Expect(Cells("12:00")).ToHaveTextAsync(["12:00", "3", "0", "0", "0"]);
-        // The hour that is not over.
+        // The current hour is not over.
         await Expect(Cells("13:00")).ToHaveTextAsync(["13:00", "", "0", "0", "0"]);
 
         ILocator Cells(string hour) =>

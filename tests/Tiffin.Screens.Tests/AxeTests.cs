@@ -8,8 +8,8 @@ using static Microsoft.Playwright.Assertions;
 namespace Tiffin.Screens.Tests;
 
 /// <summary>
-/// Axe, on screens that show as much as they can. The door and the customer's page have their own. A class per screen:
-/// they are the slowest tests, and run side by side.
+/// Runs axe on screens that show as much as they can. The door and the customer's page have their own axe tests. Each
+/// screen has a class, because these are the slowest tests and classes run in parallel.
 /// </summary>
 public abstract class AxeTest : BoardScreenTest
 {

@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Tiffin.Screens.Tests;
 
-/// <summary>What a cook reads on the cards and beside them.</summary>
+/// <summary>What the cards and the all-day rail show a cook.</summary>
 public sealed class BoardCardTests : BoardScreenTest
 {
     readonly string zone = SmallChain.ZoneOfNoon;
@@ -21,7 +21,7 @@ public sealed class BoardCardTests : BoardScreenTest
         foreach (var put in puts) (await Server.Pipeline.Submit(put)).ShouldBeOfType<Outcome.OfEntry>();
     }
 
-    // Fails if a line is missing, or shown twice, or counted otherwise than it is ordered.
+    // Fails if a line is missing, is shown twice, or is counted with a quantity other than ordered.
     [Fact]
     public async Task A_long_order_continues_in_a_second_cell_and_all_day_sums_what_is_left_to_make()
     {
@@ -51,7 +51,7 @@ public sealed class BoardCardTests : BoardScreenTest
         await Expect(rail.Locator(".ingredients b")).ToHaveTextAsync(["700 g", "250 g", "10 ml"]);
     }
 
-    // Fails if the pass does not see the courier come, or a station does not see what is made elsewhere.
+    // Fails if the pass does not show that the courier is coming, or a station does not show what others make.
     [Fact]
     public async Task A_card_shows_the_courier_and_the_stations_that_make_the_other_lines()
     {

@@ -8,21 +8,21 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Tiffin.Screens.Tests;
 
-/// <summary>The board without a network, a heartbeat, a server, an answer or the right time.</summary>
+/// <summary>The board without a network, heartbeats, a server, a response or the right time.</summary>
 public sealed partial class BoardConnectionTests : BoardScreenTest
 {
     const string RedFrame = "10px solid rgb(200, 32, 26)";
 
     static readonly TimeSpan kitchenZone = TimeSpan.FromHours(5.5);
 
-    // Later than any test: silence is made by the clock of a page.
+    // Longer than any test: a test makes the stream silent by moving the clock of its page.
     protected override void Configure(WebApplicationBuilder builder)
     {
         builder.Configuration["Tracking:HeartbeatInterval"] = "01:00:00";
         builder.Configuration["urls"] = $"http://127.0.0.1:{FreePort.Draw()}";
     }
 
-    // Fails without the red frame, and if a tap is lost, sent twice, or refused without a word.
+    // Fails without the red frame, and if a tap is lost, sent twice, or refused without a notice.
     [Fact]
     public async Task Taps_made_during_a_minute_without_a_network_are_sent_once_and_refusals_are_shown()
     {
@@ -33,7 +33,7 @@ public sealed partial class BoardConnectionTests : BoardScreenTest
         var page = visitor.Page;
         await visitor.Context.SetOfflineAsync(true);
         foreach (var order in orders.Append(refused)) await Bump(page, order);
-        // An open stream goes on until it is reopened.
+        // Going offline does not close a stream that is already open.
         await page.Clock.FastForwardAsync(60_000);
         await ShouldBe(page, "lost");
         (await Frame(page)).ShouldBe(RedFrame);
@@ -92,7 +92,7 @@ public sealed partial class BoardConnectionTests : BoardScreenTest
         var before = DateTimeOffset.UtcNow;
         var page = (await Open(set: page => page.Clock.InstallAsync())).Page;
         var heard = TimesOfDay(before, DateTimeOffset.UtcNow);
-        // What is opened from now on is never answered.
+        // Streams opened from now on never get a response.
         await page.RouteAsync(EventStream(), _ => Task.CompletedTask);
         await page.Clock.FastForwardAsync(25_000);
         await ShouldBe(page, "doubtful");
@@ -112,7 +112,7 @@ public sealed partial class BoardConnectionTests : BoardScreenTest
     [Fact]
     public async Task A_silent_connection_is_amber_until_it_has_a_red_frame_at_45_seconds_and_not_later()
     {
-        // Stopped until the board is live.
+        // The clock of the page is stopped until the board is live.
         var heard = DateTime.UtcNow;
         var page = (await Open(set: page => page.Clock.SetFixedTimeAsync(heard))).Page;
         await page.RouteAsync(EventStream(), _ => Task.CompletedTask);
@@ -163,7 +163,7 @@ public sealed partial class BoardConnectionTests : BoardScreenTest
         var wrong = DateTime.UtcNow.AddHours(hours);
         var page = (await Open(set: page => page.Clock.InstallAsync(new() { TimeDate = wrong }))).Page;
 
-        // A page shows a second when it has begun.
+        // A page rounds its time down to the second.
         var most = MinutesLeft() + 1;
         var shown = await Card(page, order).Locator(".due-number").TextContentAsync();
         int.Parse(shown!, CultureInfo.InvariantCulture).ShouldBeInRange(MinutesLeft(), most);

@@ -2,15 +2,15 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Tiffin.Screens.Tests;
 
-/// <summary>What a board keeps on its device, and needs from it.</summary>
+/// <summary>What a board stores on its device, and what it needs from it.</summary>
 public sealed class BoardDeviceTests : BoardScreenTest
 {
-    // Fails if a setting does not last, or has no effect.
+    // Fails if a setting is not kept, or has no effect.
     [Fact]
     public async Task Settings_survive_a_reload_and_the_limits_of_plain_HTTP_are_explained_once()
     {
         var order = await Place();
-        // The notice leaves by itself: the time of the page stops until it was seen.
+        // The notice disappears by itself, so the time of the page is stopped until the test has seen it.
         var page = (await Open(set: async page =>
         {
             await page.AddInitScriptAsync("""
@@ -48,7 +48,7 @@ public sealed class BoardDeviceTests : BoardScreenTest
         await WillBeReady(order);
     }
 
-    // Fails if the lock is not taken, and if it is not taken again: the browser releases it when the page is hidden.
+    // Fails if the lock is not taken, or not taken again: the browser releases it when the page is hidden.
     [Fact]
     public async Task The_wake_lock_is_taken_again_when_the_page_is_shown_again()
     {

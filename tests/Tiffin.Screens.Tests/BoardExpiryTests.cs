@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Tiffin.Screens.Tests;
 
-/// <summary>A board that is open for longer than its session, or away for longer than the log is kept.</summary>
+/// <summary>A board that is open for longer than its session, or offline for longer than events are kept.</summary>
 public sealed partial class BoardExpiryTests : BoardScreenTest
 {
     protected override void Configure(WebApplicationBuilder builder) =>
@@ -40,7 +40,7 @@ public sealed partial class BoardExpiryTests : BoardScreenTest
         var page = visitor.Page;
         await Expect(Card(page, collected)).ToBeVisibleAsync();
         await visitor.Context.SetOfflineAsync(true);
-        // An open stream goes on until it is reopened.
+        // Going offline does not close a stream that is already open.
         await page.Clock.FastForwardAsync(60_000);
         await ShouldBe(page, "lost");
         var missed = await Place();

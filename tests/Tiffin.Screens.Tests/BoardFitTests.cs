@@ -8,7 +8,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Tiffin.Screens.Tests;
 
-/// <summary>All that a cook touches is large enough and on the screen, on each size of screens and of text.</summary>
+/// <summary>Every touch target is large enough and on the screen, at each screen size and text size.</summary>
 public sealed partial class BoardFitTests : BoardScreenTest
 {
     /// <summary>The phone comes last: it has all buttons, and the next state is opened on it.</summary>
@@ -60,13 +60,13 @@ public sealed partial class BoardFitTests : BoardScreenTest
 
         await Press(Of(page, cooked).Locator(".card-title"));
         await Press(page.Locator(".details .quiet"));
-        await ShouldFit(page, "an order and why it is cancelled");
+        await ShouldFit(page, "an order and the reasons to cancel it");
         await page.Keyboard.PressAsync("Escape");
         await Press(Of(page, waiting).Locator(".deny"));
-        await ShouldFit(page, "why an order is denied");
+        await ShouldFit(page, "the reasons to deny an order");
         await Press(Of(page, waiting).Locator(".choices button").First);
         await Press(Of(page, waiting).Locator("[aria-pressed=false]").First);
-        await ShouldFit(page, "what is out");
+        await ShouldFit(page, "the items that are out");
         await Move(cooked, "cancelled");
         await Expect(Of(page, cooked).Locator(".two button")).ToHaveCountAsync(2);
         await ShouldFit(page, "a cancelled order");
@@ -75,7 +75,7 @@ public sealed partial class BoardFitTests : BoardScreenTest
         await Press(Of(page, cooking).Locator(".bump"));
         await ShouldFit(page, "the undo bar", page.Locator(".undo-bar button"));
         await Press(Panels(page).Nth(2));
-        await ShouldFit(page, "what was bumped last", page.Locator(".panel .row button"));
+        await ShouldFit(page, "the last bumped orders", page.Locator(".panel .row button"));
         await page.Keyboard.PressAsync("Escape");
 
         visitor.Expect($"403 PUT /v1/orders/{cooking["id"]}/status");
@@ -103,7 +103,7 @@ public sealed partial class BoardFitTests : BoardScreenTest
             if (index == 3)
             {
                 await Press(shown);
-                await ShouldFit(page, "the keys of a code", page.Locator(".keypad"));
+                await ShouldFit(page, "the keypad for a code", page.Locator(".keypad"));
             }
             await page.Keyboard.PressAsync("Escape");
         }
@@ -125,8 +125,8 @@ public sealed partial class BoardFitTests : BoardScreenTest
     static ILocator Of(IPage page, JsonNode order) => page.Locator($"[data-order='{order["id"]}']");
 
     /// <summary>
-    /// Of the page as it is once it was painted, when the columns have the width of the cards. Half a pixel is lost in
-    /// rounding.
+    /// Measures the page after it has been painted, when the columns have the width of the cards. Tolerates half a
+    /// pixel of rounding.
     /// </summary>
     const string Misfits = """
         async () => {

@@ -7,7 +7,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Tiffin.Screens.Tests;
 
-/// <summary>An order whose code is not at hand, at the pass of a kitchen that requires one.</summary>
+/// <summary>An order whose code is not available, at the pass of a kitchen that requires one.</summary>
 public sealed class BoardHandoverTests : BoardScreenTest
 {
     JsonNode order = null!;
@@ -46,7 +46,7 @@ public sealed class BoardHandoverTests : BoardScreenTest
     }
 
     [Fact]
-    public async Task A_cook_sees_that_only_a_manager_may_do_this()
+    public async Task A_cook_sees_that_handing_over_without_a_code_needs_a_manager()
     {
         var page = (await Open()).Page;
 

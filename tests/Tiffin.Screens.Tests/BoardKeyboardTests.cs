@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Tiffin.Screens.Tests;
 
-/// <summary>The board without mouse and touch.</summary>
+/// <summary>The board without a mouse or touch.</summary>
 public sealed class BoardKeyboardTests : BoardScreenTest
 {
     [Fact]

@@ -11,7 +11,7 @@ public sealed partial class BoardReadingTests : BoardScreenTest
     protected override void Configure(WebApplicationBuilder builder) =>
         builder.Configuration["Sandbox:Enabled"] = "true";
 
-    // What is due in twenty minutes is of the same day.
+    // An order that is due in twenty minutes is due on the same day.
     protected override Task OpenChain() => SmallChain.Open(Server, zone: SmallChain.ZoneOfNoon);
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed partial class BoardReadingTests : BoardScreenTest
             .EvaluateAsync<double>("one => parseFloat(getComputedStyle(one).fontSize)");
     }
 
-    // Fails if a time of yesterday looks like one of today.
+    // Fails if a time from yesterday looks like one from today.
     [Fact]
     public async Task A_time_on_another_day_is_shown_with_its_date()
     {

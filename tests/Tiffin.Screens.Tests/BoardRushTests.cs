@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Tiffin.Screens.Tests;
 
-/// <summary>The buttons of a rush, and what of them reaches the server.</summary>
+/// <summary>The buttons used in a rush, and what they send to the server.</summary>
 public sealed class BoardRushTests : BoardScreenTest
 {
     protected override async Task OpenChain()
@@ -17,7 +17,7 @@ public sealed class BoardRushTests : BoardScreenTest
         });
     }
 
-    // Fails if a button sends nothing or something else, and if the new order stays out of sight.
+    // Fails if a button sends nothing or the wrong change, or if the new order stays out of view.
     [Fact]
     public async Task Busy_start_and_start_now_reach_the_server_and_to_accept_leads_to_the_order()
     {
@@ -55,7 +55,7 @@ public sealed class BoardRushTests : BoardScreenTest
         await Expect(Card(page, waiting)).ToBeFocusedAsync();
     }
 
-    // Fails if the promise moves by other minutes, or the food goes back in stock as it does by default.
+    // Fails if the promise moves by other minutes, or the food goes back to stock, as it does by default.
     [Fact]
     public async Task A_promise_is_moved_and_an_order_is_cancelled_with_its_food_as_waste()
     {

@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Tiffin.Screens.Tests;
 
-/// <summary>What a board must never do, and how it is used with fingers.</summary>
+/// <summary>What a board must never do, and how it reacts to fingers.</summary>
 public sealed class BoardSafetyTests : BoardScreenTest
 {
     [Fact]
@@ -39,7 +39,7 @@ public sealed class BoardSafetyTests : BoardScreenTest
         (await page.EvaluateAsync<bool>("'ran' in window")).ShouldBeFalse();
     }
 
-    // Fails if a note is cut, by its card or by dots, or has the colour of the card.
+    // Fails if a note is cut off by its card or by an ellipsis, or has the colour of the card.
     [Theory]
     [InlineData(390)]
     [InlineData(1280)]
@@ -63,7 +63,7 @@ public sealed class BoardSafetyTests : BoardScreenTest
             """)).ShouldBe(["whole", "clip", "rgb(255, 233, 138)"]);
     }
 
-    // Fails if the cover lets a touch or a key through, or does not end by itself, and if a palm bumps.
+    // Fails if the cover lets a touch or a key through or does not end by itself, or if a palm bumps an order.
     [Fact]
     public async Task A_screen_being_cleaned_ignores_touches_for_20_seconds_and_then_accepts_one_finger_only()
     {
@@ -71,7 +71,7 @@ public sealed class BoardSafetyTests : BoardScreenTest
         var visitor = await Open(set: page => page.Clock.InstallAsync());
         var page = visitor.Page;
         await page.GetByRole(AriaRole.Button, new() { Name = "Settings" }).TapAsync();
-        // The bar above the cards goes with the first tap: what is touched below it has its place then.
+        // The first tap removes the bar above the cards; after that, what is below it no longer moves.
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Tap for sound" })).ToHaveCountAsync(0);
         await StopTime(page);
         await page.GetByRole(AriaRole.Button, new() { Name = "Clean screen" }).TapAsync();
@@ -80,7 +80,7 @@ public sealed class BoardSafetyTests : BoardScreenTest
         var ready = Button(page, "Ready", order);
         var (x, y) = Middle((await ready.BoundingBoxAsync())!);
 
-        // Taps nevertheless: a tap of the button waits until nothing covers it.
+        // Taps by position: a tap on the button would wait until nothing covers it.
         await page.Touchscreen.TapAsync(x, y);
         await page.Keyboard.PressAsync("1");
         await Expect(page.Locator(".undo-bar li")).ToHaveCountAsync(0);
@@ -93,7 +93,7 @@ public sealed class BoardSafetyTests : BoardScreenTest
         var glass = await visitor.Context.NewCDPSessionAsync(page);
         await Touch(glass, new { x, y, radiusX = 60, radiusY = 60 });
         await Touch(glass, new { x, y, id = 0 }, new { x = x + 60, y, id = 1 });
-        // The click of a touch that does not count may follow it.
+        // The click of an ignored touch may follow it.
         await page.Clock.FastForwardAsync(1_000);
         (await Status(order)).ShouldBe("accepted");
         await Expect(page.Locator(".undo-bar li")).ToHaveCountAsync(0);

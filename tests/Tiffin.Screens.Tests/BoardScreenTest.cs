@@ -13,7 +13,7 @@ public abstract class BoardScreenTest : ScreenTest
     protected const string Snapshot = "GET /v1/kitchens/k1/board";
 
     /// <summary>
-    /// A proxy's. By itself, the board does not send again while a test looks at what it shows.
+    /// The response of a proxy. Its Retry-After keeps the board from retrying while a test looks at it.
     /// </summary>
     protected static readonly RouteFulfillOptions Blocked = new()
     {
@@ -37,7 +37,7 @@ public abstract class BoardScreenTest : ScreenTest
     {
         await page.GotoAsync($"/kitchen/{kitchen}");
         await ShouldBe(page, "live");
-        // Live is not whole yet: the names are read beside the stream, and after them the menu.
+        // A live board is not complete yet: it reads the names in parallel with the stream, and then the menu.
         await Eventually.Holds(
             () => page.EvaluateAsync<bool>(
                 "kitchen => localStorage.getItem(`tiffin.board.${kitchen}.menu`) !== null", kitchen),
@@ -45,7 +45,7 @@ public abstract class BoardScreenTest : ScreenTest
         await page.EvaluateAsync("window.opened = true");
     }
 
-    /// <summary>Taps twice within no time, however long the machine takes between the two.</summary>
+    /// <summary>Taps twice at the same instant, however long the machine takes between the two.</summary>
     protected static async Task Bounce(ILocator target)
     {
         await target.Page.EvaluateAsync("""
@@ -71,14 +71,14 @@ public abstract class BoardScreenTest : ScreenTest
     protected static ILocator Button(ILocator within, string what, JsonNode order) =>
         within.GetByRole(AriaRole.Button, new() { Name = $"{what}: order #{order["number"]}", Exact = true });
 
-    // By key: two taps so fast on one spot would be one that bounced.
+    // By key: the second of two quick taps on the same spot would be a bounce.
     protected static Task Press(ILocator button) => button.PressAsync("Enter");
 
     protected static Task Bump(IPage page, JsonNode order) => Button(page, "Ready", order).ClickAsync();
 
     /// <summary>
-    /// Stops the time of day of a page, whose clock was installed before it was opened. Timers go on, but what is
-    /// tapped can be taken back until <see cref="ResumeTime"/>, however slow the machine is.
+    /// Stops the time of day of a page whose clock was installed before it was opened. Timers keep running, but a tap
+    /// can be undone until <see cref="ResumeTime"/>, however slow the machine is.
     /// </summary>
     protected static async Task StopTime(IPage page) => await page.Clock.SetFixedTimeAsync(await TimeOf(page));
 
@@ -99,7 +99,7 @@ public abstract class BoardScreenTest : ScreenTest
         lines = new[] { new { itemId = "plain", quantity = 1, note } },
     });
 
-    /// <summary>An order that a kitchen which accepts by hand has accepted.</summary>
+    /// <summary>An accepted order of a kitchen that accepts manually.</summary>
     protected async Task<JsonNode> PlaceAccepted(string kitchen, DateTimeOffset? at = null)
     {
         var order = JsonSerializer.SerializeToNode(SmallChain.Order(kitchen))!;

@@ -74,7 +74,7 @@ public sealed partial class BoardShiftTests : BoardScreenTest
         visitor.Expect($"422 PUT /v1/orders/{order["id"]}/status");
     }
 
-    // The key closes a panel that is open, and opens the list otherwise.
+    // The key closes an open panel, or else opens the list.
     [Fact]
     public async Task The_panel_of_a_hand_over_is_closed_when_another_screen_hands_the_order_over()
     {
@@ -131,7 +131,7 @@ public sealed partial class BoardShiftTests : BoardScreenTest
         static Task Away(IRoute route) => route.FulfillAsync(new() { Status = 503 });
     }
 
-    // Fails if the bar shows fewer than were tapped in its five seconds.
+    // Fails if the bar shows fewer bumps than were tapped within its five seconds.
     [Fact]
     public async Task Each_of_five_fast_bumps_can_be_taken_back()
     {
@@ -148,7 +148,7 @@ public sealed partial class BoardShiftTests : BoardScreenTest
         await Expect(page.Locator(".undo-bar li")).ToHaveCountAsync(4);
     }
 
-    // Fails if Recall does not list what is held, or takes nothing back, or offers to take back what is final.
+    // Fails if Recall does not list a held bump, does not undo it, or offers to undo a final one.
     [Fact]
     public async Task Recall_at_the_pass_takes_back_a_bump_that_is_held_and_lists_one_that_is_final()
     {
@@ -171,7 +171,7 @@ public sealed partial class BoardShiftTests : BoardScreenTest
         await Expect(recall.GetByRole(AriaRole.Listitem).GetByRole(AriaRole.Button)).ToHaveCountAsync(0);
     }
 
-    // Fails if the card stays, or nothing is booked, or what was not cooked is booked.
+    // Fails if the card stays, if nothing is booked, or if food that was not cooked is booked.
     [Fact]
     public async Task A_cancelled_order_stays_until_it_is_confirmed_and_food_thrown_away_is_booked()
     {
@@ -190,7 +190,7 @@ public sealed partial class BoardShiftTests : BoardScreenTest
         await Eventually.Holds(() => Wasted("potato"), wasted => wasted is [-50]);
     }
 
-    // Fails if the key is one of the tablet: each has a session of its own.
+    // Fails if the idempotency key depends on the tablet: each tablet has its own session.
     [Fact]
     public async Task Food_that_two_tablets_throw_away_is_booked_once()
     {
@@ -208,7 +208,7 @@ public sealed partial class BoardShiftTests : BoardScreenTest
         await ThrowAway(other, order).PressAsync("Enter");
         await ThrowAway(other, later).PressAsync("Enter");
 
-        // What is tapped later is sent later.
+        // Taps are sent in order.
         await Eventually.Holds(() => Wasted("potato"), wasted => wasted.Contains(-100));
         (await Wasted("potato")).ShouldBe([-100, -50]);
         await Expect(other.Locator(".notices li")).ToHaveCountAsync(0);
@@ -237,7 +237,7 @@ public sealed partial class BoardShiftTests : BoardScreenTest
         await Eventually.Holds(() => IsOn("masala"), isOn => isOn);
     }
 
-    // Fails if Recall at a station sets nothing back.
+    // Fails if Recall at a station does not set the line back.
     [Fact]
     public async Task An_order_done_at_a_station_is_not_ready_until_the_pass_bumps_it_and_can_be_recalled()
     {
@@ -316,7 +316,7 @@ public sealed partial class BoardShiftTests : BoardScreenTest
         await Expect(Card(page, order)).ToHaveCountAsync(0);
     }
 
-    // By key: two taps so fast on one spot would be one that bounced.
+    // By key: the second of two quick taps on the same spot would be a bounce.
     static Task Press(IPage page, string name) =>
         page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true }).PressAsync("Enter");
 

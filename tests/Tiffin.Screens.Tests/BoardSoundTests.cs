@@ -3,7 +3,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Tiffin.Screens.Tests;
 
-/// <summary>What a cook hears without looking.</summary>
+/// <summary>What a cook hears without looking at the board.</summary>
 public sealed class BoardSoundTests : BoardScreenTest
 {
     protected override void Configure(WebApplicationBuilder builder) =>
@@ -31,7 +31,7 @@ public sealed class BoardSoundTests : BoardScreenTest
         await Expect(bar).ToHaveCountAsync(0);
         (await Tones()).ShouldBe(0);
 
-        // No tone is due before the time is moved on: no heartbeat tells that of the server.
+        // No tone is due before the clock is moved: without heartbeats the page does not learn the server's time.
         await page.Clock.PauseAtAsync(DateTime.UtcNow.AddSeconds(10));
         var order = await Place("k2");
         await Expect(Card(page, order)).ToBeVisibleAsync();
@@ -49,7 +49,7 @@ public sealed class BoardSoundTests : BoardScreenTest
 
         Task<int> Tones() => page.EvaluateAsync<int>("window.tones");
 
-        // The page's clock is paused: there are not more.
+        // The page's clock is paused, so no more tones follow.
         Task ShouldHaveHeard(int count, string what) => Eventually.Holds(Tones, tones => tones == count, what);
     }
 }

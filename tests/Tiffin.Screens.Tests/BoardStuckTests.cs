@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Tiffin.Screens.Tests;
 
-/// <summary>Taps that a proxy answers with a page of its own, again and again.</summary>
+/// <summary>Taps that a proxy repeatedly answers with its own page.</summary>
 public sealed partial class BoardStuckTests : BoardScreenTest
 {
     protected override void Configure(WebApplicationBuilder builder) =>
@@ -24,7 +24,7 @@ public sealed partial class BoardStuckTests : BoardScreenTest
             new() { Predicate = request => request.Url.EndsWith($"/v1/orders/{order["id"]}/status") })));
         foreach (var order in new[] { discarded, tried }) await Bump(page, order);
         await page.Clock.FastForwardAsync(6_000);
-        // The next jump in time ends a request under way as one that takes too long.
+        // The next jump in time would end a request in flight as timed out.
         await answered;
         await Expect(page.Locator(".link")).ToHaveTextAsync("2 taps not sent yet");
         await Expect(stuck).ToHaveCountAsync(0);

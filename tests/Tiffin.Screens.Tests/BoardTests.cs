@@ -29,7 +29,7 @@ public sealed class BoardTests : BoardScreenTest
     }
 
     [Fact]
-    public async Task A_change_made_on_one_screen_appears_on_the_other_one_of_the_kitchen()
+    public async Task A_change_on_one_screen_of_a_kitchen_appears_on_the_other()
     {
         var (one, other) = ((await Open()).Page, (await Open()).Page);
         var order = await Place();
@@ -42,7 +42,7 @@ public sealed class BoardTests : BoardScreenTest
         (await Status(order)).ShouldBe("preparing");
     }
 
-    // Fails if the orders are read twice, as they are when the browser takes the script's read for another one.
+    // Fails if the orders are read twice, as they are if the script's request does not match the preload.
     [Fact]
     public async Task The_orders_are_read_once_and_before_the_script_asks_for_them()
     {
@@ -65,7 +65,7 @@ public sealed class BoardTests : BoardScreenTest
         reads.ShouldBe(1);
     }
 
-    // A busy server refuses a list, which the board needs once in ten minutes.
+    // A busy server may refuse this list, which the board otherwise reads only every ten minutes.
     [Fact]
     public async Task Names_that_could_not_be_read_are_read_again()
     {

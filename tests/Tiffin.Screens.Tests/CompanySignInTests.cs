@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Tiffin.Screens.Tests;
 
-/// <summary>Signing in with the account of a company, at its OpenID Connect issuer, which is another site.</summary>
+/// <summary>Signing in with a company account, at the company's OpenID Connect issuer on another site.</summary>
 public sealed class CompanySignInTests(CompanySignInTests.Company company)
     : ScreenTest, IClassFixture<CompanySignInTests.Company>
 {
@@ -78,7 +78,7 @@ public sealed class CompanySignInTests(CompanySignInTests.Company company)
         await Expect(page.GetByText("There is no screen for your role. Ask your administrator")).ToBeVisibleAsync();
     }
 
-    // Fails if the answer is what a program would get: the browser then shows JSON, at an address with a spent code.
+    // Fails if the response is the one for programs: the browser then shows JSON, at an address with a used code.
     [Fact]
     public async Task An_unknown_role_is_explained_on_the_sign_in_page()
     {

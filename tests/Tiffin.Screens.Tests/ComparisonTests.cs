@@ -9,7 +9,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Tiffin.Screens.Tests;
 
-/// <summary>Operations, compared with a fresh snapshot. The board has a test of its own.</summary>
+/// <summary>Operations, compared with a fresh snapshot. The board has its own test.</summary>
 public sealed partial class ComparisonTests : ScreenTest
 {
     protected override void Configure(WebApplicationBuilder builder)
@@ -28,7 +28,7 @@ public sealed partial class ComparisonTests : ScreenTest
         });
     }
 
-    // Fails if an event leaves anything else behind than what is read: the count is then greater.
+    // Fails if an event leaves a state other than the one that is read: the count is then higher.
     [Fact]
     public async Task A_difference_is_corrected_and_reported_and_no_event_causes_another()
     {

@@ -1,6 +1,6 @@
 namespace Tiffin.Screens.Tests;
 
-/// <summary>The size of a screen that is touched, and its settings.</summary>
+/// <summary>The size and the settings of a touch screen.</summary>
 sealed record Device(int Width, int Height)
 {
     public static readonly Device Phone = new(390, 844);

@@ -53,7 +53,7 @@ public sealed class DoorTests : ScreenTest
         await Expect(page.GetByText("Signed in as kitchen")).ToBeVisibleAsync();
     }
 
-    // Fails if the name of a device is part of the page, and if its access ends before the manager has confirmed it.
+    // Fails if the name of a device becomes markup, or if its access ends before the manager has confirmed this.
     [Fact]
     public async Task A_tablet_is_paired_by_typing_its_code_and_revoked_after_confirmation()
     {
@@ -106,7 +106,7 @@ public sealed class DoorTests : ScreenTest
     {
         var visitor = await Visit(Device.Phone with { IsDark = isDark });
         if (path == "/start") await visitor.SignIn(await Server.KeyOf(Role.Admin));
-        // Refused: the door says who may open it.
+        // Refused: the page shows who may open it.
         if (path == "/operations")
             await visitor.Expect("403 GET /operations").SignIn(await Server.KeyOf(Role.Kitchen, ["k1"]));
         await visitor.Page.GotoAsync(path, new() { WaitUntil = WaitUntilState.NetworkIdle });

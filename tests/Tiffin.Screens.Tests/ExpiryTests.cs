@@ -7,8 +7,8 @@ using static Microsoft.Playwright.Assertions;
 namespace Tiffin.Screens.Tests;
 
 /// <summary>
-/// Stock and operations that are open for longer than their session, or away for longer than the log is kept. The board
-/// has tests of its own.
+/// Stock and operations that are open for longer than their session, or offline for longer than events are kept. The
+/// board has its own tests.
 /// </summary>
 public sealed partial class ExpiryTests : ScreenTest
 {
@@ -35,7 +35,7 @@ public sealed partial class ExpiryTests : ScreenTest
         Expect401(visitor);
     }
 
-    // Fails if the answer is a notice alone: the page then stays, and no action works.
+    // Fails if there is only a notice: the page then stays open, and no action works.
     [Fact]
     public async Task An_action_after_the_session_has_expired_leads_to_the_sign_in_page_and_back_to_its_order()
     {
@@ -117,7 +117,7 @@ public sealed partial class ExpiryTests : ScreenTest
     async Task ReconnectAfterEventsExpired(Visitor visitor, Func<Task> meanwhile)
     {
         await visitor.Context.SetOfflineAsync(true);
-        // An open stream goes on until it is reopened.
+        // Going offline does not close a stream that is already open.
         await visitor.Page.Clock.FastForwardAsync(60_000);
         await Expect(visitor.Page.Locator(".link-state.lost")).ToBeVisibleAsync();
         await meanwhile();

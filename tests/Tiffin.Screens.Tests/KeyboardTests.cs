@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Tiffin.Screens.Tests;
 
 /// <summary>
-/// The main work at the door, stock and operations without mouse and touch. The board has tests of its own.
+/// The main tasks at the door, in stock and in operations, without a mouse or touch. The board has its own tests.
 /// </summary>
 public sealed class KeyboardTests : ScreenTest
 {
@@ -68,7 +68,7 @@ public sealed class KeyboardTests : ScreenTest
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "k2", Exact = true })).ToBeFocusedAsync();
     }
 
-    // Fails if the focus stays where the panel was: the next Tab then starts at the head of the page.
+    // Fails if the focus stays where the panel was: the next Tab then starts at the top of the page.
     [Fact]
     public async Task Attention_items_are_handled_with_the_keyboard_only_and_the_focus_returns_from_the_panel()
     {

@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Tiffin.Screens.Tests;
 
-/// <summary>Screens that are opened without a network, and a server with a new release of them.</summary>
+/// <summary>Screens that are opened without a network, and a new release of the screens on the server.</summary>
 public sealed partial class OfflineTests : BoardScreenTest
 {
     protected override void Configure(WebApplicationBuilder builder) =>
@@ -135,7 +135,7 @@ public sealed partial class OfflineTests : BoardScreenTest
         async () => navigator.serviceWorker.controller !== null && !!(await caches.match(location.pathname))
         """);
 
-    // Not by the page's own polling: the policy of pages allows none.
+    // Not by polling within the page: its content security policy forbids that.
     static async Task WillBe(IPage page, string what, object? about = null) =>
         await Eventually.Holds(() => page.EvaluateAsync<bool>(what, about), isSo => isSo);
 

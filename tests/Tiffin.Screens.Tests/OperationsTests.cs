@@ -13,7 +13,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Tiffin.Screens.Tests;
 
-/// <summary>A manager in front of two kitchens: k1 accepts by itself, k2 by hand.</summary>
+/// <summary>A manager of two kitchens: k1 accepts automatically, k2 manually.</summary>
 public sealed class OperationsTests : ScreenTest
 {
     protected override void Configure(WebApplicationBuilder builder)
@@ -47,7 +47,7 @@ public sealed class OperationsTests : ScreenTest
         await Expect(Cell(page, "k1", "Prepare p90")).ToHaveTextAsync("–promise 20 min");
         await Expect(Cell(page, "k2", "Oldest")).ToHaveTextAsync("–");
 
-        // The panel reads the messages once.
+        // The panel reads the messages only once.
         await Eventually.Holds(
             () => Server.Get($"/v1/orders/{order["id"]}/notifications"),
             messages => messages["data"]!.AsArray().Any(message => (string)message!["state"]! == "sent"));
@@ -270,7 +270,7 @@ public sealed class OperationsTests : ScreenTest
         await ShouldBe(page, "Open now", 2);
     }
 
-    // Fails if the screen stops at a limit: before the last page, which has the only order that the server knows.
+    // Fails if the screen stops at a limit before the last page, which has the only order that the server knows.
     [Fact]
     public async Task The_screen_counts_more_than_ten_thousand_open_orders_to_the_last_page()
     {
@@ -321,7 +321,7 @@ public sealed class OperationsTests : ScreenTest
         .GetByRole(AriaRole.Row).Filter(new() { Has = page.GetByRole(AriaRole.Rowheader, new() { Name = kitchen }) })
         .Locator($"td[data-label='{column}']");
 
-    // A sign may follow the number.
+    // A symbol may follow the number.
     static Task ShouldBe(IPage page, string name, int number) =>
         Expect(page.Locator(".numbers > div").Filter(new() { HasText = name }).Locator("dd"))
             .ToHaveTextAsync(new Regex($"^{number}\\D*$"));

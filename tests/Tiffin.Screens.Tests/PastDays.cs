@@ -4,8 +4,8 @@ using Tiffin.Features.Analytics;
 namespace Tiffin.Screens.Tests;
 
 /// <summary>
-/// Four weeks and today of a kitchen, as analytics would have summed them up: written into its table, because as many
-/// orders would take minutes to place.
+/// Four weeks and today of a kitchen, as analytics would have summed them up. They are written to its table, because it
+/// would take minutes to place this number of orders.
 /// </summary>
 static class PastDays
 {
@@ -14,7 +14,7 @@ static class PastDays
     const string Brand = "biryani-house";
     const string Currency = "INR";
 
-    // Per hour of a weekday: closed at night, lunch and dinner.
+    // Per hour of a weekday: closed at night, with peaks at lunch and dinner.
     static readonly int[] ordersByHour =
         [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 6, 17, 22, 12, 5, 4, 7, 13, 24, 31, 26, 14, 5];
 
@@ -28,7 +28,7 @@ static class PastDays
     public static async Task Write(NpgsqlConnection connection, DateTimeOffset now)
     {
         var increments = new Increments();
-        // The same days in each picture.
+        // A fixed seed, so that each picture shows the same days.
         var random = new Random(7);
         var today = new DateTimeOffset(now.Date, now.Offset);
         for (var day = today.AddDays(-Days); day <= today; day = day.AddDays(1))
@@ -73,7 +73,7 @@ static class PastDays
             increments.Add(Measure.Revenue, cell, Currency, price);
             increments.Add(Measure.Tax, cell, Currency, price / 20);
         }
-        // A busy hour takes longer.
+        // Orders take longer in a busy hour.
         var rush = 1 + ordersByHour[cell.At.ToOffset(TimeSpan.FromHours(5.5)).Hour] / 60.0;
         AddTime(Measure.Accept, 0.4);
         AddTime(Measure.Prepare, 11 * rush);

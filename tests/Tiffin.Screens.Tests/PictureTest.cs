@@ -9,7 +9,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Tiffin.Screens.Tests;
 
 /// <summary>
-/// Takes pictures for docs/images/screens, of the demo chain in the evening; TIFFIN_UPDATE_DOCS=1 writes them again.
+/// Takes pictures of the demo chain in the evening for docs/images/screens; TIFFIN_UPDATE_DOCS=1 replaces them.
 /// </summary>
 public abstract class PictureTest : ScreenTest
 {
@@ -40,7 +40,7 @@ public abstract class PictureTest : ScreenTest
         await Expect(page.Locator(shown).First).ToBeVisibleAsync();
         await Expect(page.GetByText("Loading")).ToHaveCountAsync(0);
         await Expect(page.Locator(".link-state.connecting, [data-link='connecting']")).ToHaveCountAsync(0);
-        // As the cook leaves it.
+        // A cook touches the board before using it.
         if (address.StartsWith("/kitchen"))
         {
             await page.Locator(".sound-bar").ClickAsync();

@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Tiffin.Screens.Tests;
 
-/// <summary>The pictures of an evening in the demo chain.</summary>
+/// <summary>Pictures of an evening in the demo chain.</summary>
 public sealed class PictureTests : PictureTest
 {
     [Theory]
@@ -64,7 +64,7 @@ public sealed class PictureTests : PictureTest
         const string board = "/kitchen/blr-01";
 
         await Take("board-station", "light", Device.Tablet, $"{board}?station=tandoor", "article", admin);
-        // As high as no tablet is: the whole card.
+        // Taller than any tablet, to show the whole card.
         await Take("board-accept", "light", new(1280, 1600), board, "article", admin,
             of: "article[data-status=placed]");
         await Take("board-handover", "light", Device.Tablet, board, "article", admin, async visitor =>

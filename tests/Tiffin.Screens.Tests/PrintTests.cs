@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Tiffin.Screens.Tests;
 
-/// <summary>What is on paper: the kitchen ticket of 80 mm, and the count sheet.</summary>
+/// <summary>The printed pages: the 80 mm kitchen ticket and the count sheet.</summary>
 public sealed partial class PrintTests : BoardScreenTest
 {
     const double PixelsPerMillimetre = 96 / 25.4;
@@ -85,16 +85,16 @@ public sealed partial class PrintTests : BoardScreenTest
         },
     });
 
-    // Its smallest element: the name of a line is in more than one.
+    // The smallest element with the text: the name of a line is in more than one.
     static ILocator Lines(ILocator ticket, string text) =>
         ticket.Locator("p, .line-name, .modifier, .note > span").Filter(new() { HasText = text }).First;
 
-    /// <summary>The right edge of what matches, in pixels.</summary>
+    /// <summary>The rightmost edge of the matching elements, in pixels.</summary>
     static Task<double> Right(IPage page, string selector) => page.EvaluateAsync<double>(
         "(all) => Math.max(...[...document.querySelectorAll(all)].map((one) => one.getBoundingClientRect().right))",
         selector);
 
-    /// <summary>How wide the paper is, in millimetres, and how many pages there are.</summary>
+    /// <summary>The width of the paper in millimetres, and the number of pages.</summary>
     static async Task<(double Width, int Count)> Pages(IPage page)
     {
         var text = Encoding.Latin1.GetString(await page.PdfAsync(new() { PreferCSSPageSize = true }));

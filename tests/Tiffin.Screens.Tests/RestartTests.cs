@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Tiffin.Screens.Tests;
 
 /// <summary>
-/// Stock, operations and the customer's page while their server starts again. The board has a test of its own.
+/// Stock, operations and the customer's page while their server restarts. The board has its own test.
 /// </summary>
 public sealed class RestartTests : ScreenTest
 {
@@ -75,7 +75,7 @@ public sealed class RestartTests : ScreenTest
         await page.EvaluateAsync("window.opened = true");
         var sentence = page.GetByRole(AriaRole.Heading, new() { Level = 1 });
         await Expect(sentence).ToHaveTextAsync("Dosa Corner has accepted your order.");
-        // Less than the minute after which the page is read again in any case.
+        // Less than the minute after which the page is reread in any case.
         await page.Clock.PauseAtAsync(DateTime.UtcNow.AddSeconds(5));
         await using var elsewhere = await TestServer.Start(Server.ConnectionString);
         await Server.DisposeAsync();

@@ -39,8 +39,8 @@ public abstract class ScreenTest : IAsyncLifetime
     }
 
     /// <summary>
-    /// Starts a server at the address of the one that was stopped, on its database. It outlives the visitors, who would
-    /// see that it is gone.
+    /// Starts a server at the address of the stopped one, on its database. It must outlive the visitors, which would
+    /// otherwise record failed requests.
     /// </summary>
     protected async Task StartAgain()
     {
@@ -49,7 +49,7 @@ public abstract class ScreenTest : IAsyncLifetime
             Server.ConnectionString, builder => builder.Configuration["urls"] = address);
     }
 
-    /// <summary>Good news leaves by itself after some seconds: the wait for it begins before the act.</summary>
+    /// <summary>A success notice disappears after some seconds, so the wait for it begins before the action.</summary>
     protected static async Task ShouldSay(IPage page, string news, Func<Task> act)
     {
         var said = Assertions.Expect(page.GetByText(news)).ToBeVisibleAsync();
@@ -57,7 +57,7 @@ public abstract class ScreenTest : IAsyncLifetime
         await said;
     }
 
-    /// <summary>Goes there with the keyboard alone, as long as it can be reached, past what shows its focus.</summary>
+    /// <summary>Presses Tab until the target has the focus; each element on the way must show its focus.</summary>
     protected static async Task TabTo(IPage page, ILocator target)
     {
         await Assertions.Expect(target).ToBeVisibleAsync();

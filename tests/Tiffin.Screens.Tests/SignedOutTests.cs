@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Tiffin.Screens.Tests;
 
-/// <summary>Screens that are open when their session ends, without anyone at them.</summary>
+/// <summary>Unattended screens that are open when their session ends.</summary>
 public sealed class SignedOutTests : ScreenTest
 {
     static readonly TimeSpan promised = TimeSpan.FromSeconds(5);
@@ -56,13 +56,13 @@ public sealed class SignedOutTests : ScreenTest
     }
 
     /// <summary>
-    /// Another node knows after <see cref="KeyRing.Poll"/> at most. The time of the page is stopped, and goes on by
-    /// what is left of the five seconds.
+    /// Another node learns of it within <see cref="KeyRing.Poll"/>. The clock of the page is stopped, and advances by
+    /// the rest of the five seconds.
     /// </summary>
     static async Task ShouldLeave(Visitor visitor, string address, Func<Task> end)
     {
         var page = visitor.Page;
-        // The longest wait.
+        // Makes random waits as long as possible.
         await page.AddInitScriptAsync("Math.random = () => 0.999");
         await page.Clock.InstallAsync();
         await page.GotoAsync(address);
@@ -78,7 +78,7 @@ public sealed class SignedOutTests : ScreenTest
         visitor.Expect([.. visitor.Faults.Where(fault => fault.StartsWith("401 ", StringComparison.Ordinal))]);
     }
 
-    /// <summary>Pairs the visitor's browser; answers the id of the device.</summary>
+    /// <summary>Pairs the visitor's browser, and returns the id of the device.</summary>
     async Task<string> Pair(Visitor visitor)
     {
         var pairing = await Post("/v1/devices/pairings", null);

@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Tiffin.Screens.Tests;
 
-/// <summary>The pictures of screens that are full, empty or refused, and of names as long as they may be.</summary>
+/// <summary>Pictures of screens that are full, empty or refused, and of very long names.</summary>
 public sealed class StatePictureTests : PictureTest
 {
     const string Board = "/kitchen/blr-01";

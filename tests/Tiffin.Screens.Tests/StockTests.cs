@@ -22,7 +22,7 @@ public sealed class StockTests : ScreenTest
         await Eventually.Holds(OnHand, level => level == 15_000);
     }
 
-    // Fails if what is out is not first, or is not said to be, and if a sale does not lead to its order.
+    // Fails if an ingredient that is out is not first or not marked, or if a sale does not lead to its order.
     [Fact]
     public async Task An_ingredient_that_is_out_comes_first_with_the_items_it_blocks_and_a_level_leads_to_its_ledger()
     {
@@ -180,7 +180,7 @@ public sealed class StockTests : ScreenTest
         await ShouldSay(page, "masala is off",
             () => page.GetByRole(AriaRole.Button, new() { Name = "For 1 hour" }).ClickAsync());
         await Eventually.Holds(IsOn, isOn => !isOn);
-        // The key has no subject of its own: its label tells who it was.
+        // The key has no subject, so its label shows who it was.
         await Expect(page.Locator(".off-row .chip.bad")).ToContainTextAsync(new Regex("Off until .* by test$"));
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Put back on" }).ClickAsync();
@@ -188,7 +188,7 @@ public sealed class StockTests : ScreenTest
         await Eventually.Holds(IsOn, isOn => isOn);
     }
 
-    // Fails if only the recipe of the dish counts: it has no ghee.
+    // Fails if only the recipe of the dish is counted: it has no ghee.
     [Fact]
     public async Task A_cook_sees_how_long_the_stock_lasts_with_the_extras_that_are_sold()
     {

@@ -141,7 +141,7 @@ public sealed class TrackPageTests : ScreenTest
         var sentence = page.GetByRole(AriaRole.Heading, new() { Level = 1 });
         await Expect(sentence).ToHaveTextAsync("Dosa Corner has accepted your order.");
         await visitor.Context.SetOfflineAsync(true);
-        // An open stream goes on until it is silent for too long.
+        // Going offline does not close an open stream; the page does when it has been silent for too long.
         await page.Clock.FastForwardAsync(60_000);
         await Move(order, "preparing");
         await Place();

@@ -4,15 +4,15 @@ using Deque.AxeCore.Playwright;
 namespace Tiffin.Screens.Tests;
 
 /// <summary>
-/// A person at a screen. What a page must never do is recorded, and fails the test at its end: errors on the console,
+/// A person at a screen. Faults of the page are recorded, and fail the test at its end: errors on the console,
 /// violations of the content security policy, failed requests, and requests to another host.
 /// </summary>
 sealed class Visitor : IAsyncDisposable
 {
-    // Chromium repeats on the console what is recorded from the response.
+    // Chromium repeats on the console the failures that are recorded from responses.
     const string FailedResource = "Failed to load resource";
 
-    // Streams and requests that end with their page.
+    // The failure of streams and requests that end with their page.
     const string Aborted = "net::ERR_ABORTED";
 
     readonly IBrowserContext context;
@@ -53,14 +53,14 @@ sealed class Visitor : IAsyncDisposable
         return this;
     }
 
-    /// <summary>Requests to this host are no fault.</summary>
+    /// <summary>Requests to this host are not a fault.</summary>
     public Visitor MayGoTo(Uri host)
     {
         hosts.Add(host.Authority);
         return this;
     }
 
-    /// <summary>Gives the browser the cookie of a session, without the door.</summary>
+    /// <summary>Gives the browser a session cookie, without the sign-in page.</summary>
     public async Task SignIn(string key)
     {
         var answer = await context.APIRequest.PostAsync("/v1/session", new()
@@ -70,10 +70,10 @@ sealed class Visitor : IAsyncDisposable
         answer.Status.ShouldBe(201);
     }
 
-    // What passes is not reported: naming each of its elements takes longer than the rules themselves.
+    // Rules that pass are not reported: listing their elements takes longer than running the rules.
     static readonly AxeRunOptions violations = new() { ResultTypes = [ResultType.Violations] };
 
-    /// <summary>What axe finds wrong with the page as it is now.</summary>
+    /// <summary>The violations that axe finds on the page in its current state.</summary>
     public async Task<IReadOnlyList<string>> AxeViolations()
     {
         var result = await Page.RunAxe(violations);
@@ -83,7 +83,7 @@ sealed class Visitor : IAsyncDisposable
         ];
     }
 
-    /// <summary>How far the page must be scrolled sideways.</summary>
+    /// <summary>The number of pixels by which the page is wider than the screen.</summary>
     public Task<int> HorizontalOverflow() =>
         Page.EvaluateAsync<int>("Math.max(0, document.documentElement.scrollWidth - innerWidth)");
 

@@ -1,6 +1,6 @@
 namespace Tiffin.Screens.Tests;
 
-/// <summary>What fails every test of a screen.</summary>
+/// <summary>The faults that fail any test of a screen.</summary>
 public sealed class VisitorTests : ScreenTest
 {
     [Fact]

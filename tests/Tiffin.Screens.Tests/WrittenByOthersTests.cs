@@ -7,8 +7,8 @@ using static Microsoft.Playwright.Assertions;
 namespace Tiffin.Screens.Tests;
 
 /// <summary>
-/// What customers, couriers and the catalogue say is text on each screen, and never part of its page. The cards of the
-/// board and the customer's page have their own tests.
+/// Texts from customers, couriers and the catalogue are shown as text on each screen, and never interpreted as markup.
+/// The cards of the board and the customer's page have their own tests.
 /// </summary>
 public sealed class WrittenByOthersTests : BoardScreenTest
 {

@@ -8,7 +8,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Tiffin.Screens.Tests;
 
-/// <summary>Stock and operations on a device whose clock is wrong. The board has a test of its own.</summary>
+/// <summary>Stock and operations on a device whose clock is wrong. The board has its own test.</summary>
 public sealed class WrongClockTests : ScreenTest
 {
     protected override void Configure(WebApplicationBuilder builder) =>
