@@ -8,7 +8,7 @@ const asOf = { position: 1 };
 const summary = { asOf, revenue: [], cancelled: { count: 0, reasons: [] }, accept: times, prepare: times, wait: times };
 
 describe("the analytics screen", () => {
-  it("shows the range that was chosen last, not the answer that came last", async () => {
+  it("shows the range that was chosen last, whichever response arrives last", async () => {
     const now = Date.parse("2026-01-31T13:00:00Z");
     const waiting: { path: string; answer: () => void }[] = [];
     const api: Api = {
@@ -47,7 +47,7 @@ describe("the analytics screen", () => {
     const read = paths.map((path) => new URL(path, "http://x").searchParams);
     expect(read.every((search) => search.get("kitchenId") === "blr-01")).toBe(true);
     const ends = read.map((search) => search.get("to"));
-    // All end now, but for the items of a week ago.
+    // All end now, except the items of the week before.
     expect(ends.filter((to) => to === "2026-01-31T13:05:00.000Z")).toHaveLength(9);
     expect(ends.filter((to) => to === "2026-01-24T13:05:00.000Z")).toHaveLength(1);
     model.stop();

@@ -32,7 +32,7 @@ describe("the range", () => {
     expect(queryOf(range).toString()).toBe(query);
   });
 
-  it("ignores dates that are none, the wrong way round, or more than the API reads", () => {
+  it("ignores invalid and reversed dates, and longer ranges than the API accepts", () => {
     for (const query of ["from=soon", "from=2026-02-01&to=2026-01-31", "from=2024-01-01&to=2026-01-31"])
       expect(rangeOf(new URLSearchParams(query), now, zone).first).toBe("2026-01-31");
   });
@@ -56,7 +56,7 @@ describe("the range", () => {
   });
 });
 
-describe("a day beside the same weekdays", () => {
+describe("a day compared with the same weekdays", () => {
   const at = (days: number, hour: number) => iso(midnight + (days * 24 + hour) * hourMs);
   const points = [
     { start: at(0, 12), value: 40 },
@@ -76,7 +76,7 @@ describe("a day beside the same weekdays", () => {
     expect(soFar(hours)).toEqual({ today: 40, usual: 25, hours: 18 });
   });
 
-  it("has what starts in the middle of an hour, in the zone of another kitchen", () => {
+  it("includes what starts in the middle of an hour because a kitchen has another time zone", () => {
     const half = 0.5 * hourMs;
     const other = [
       { start: iso(Date.parse(at(0, 12)) + half), value: 2 },
@@ -85,7 +85,7 @@ describe("a day beside the same weekdays", () => {
     ];
     const both = compared([...points, ...other], countOf, now, now, zone);
     expect(both[12]).toEqual({ hour: 12, today: 42, usual: 25, low: 15, high: 44 });
-    // It runs until 18:30, and now it is 18:35; five minutes before, it was not over.
+    // This hour ends at 18:30. It is over at 18:35, but not at 18:25.
     expect(both[17]?.today).toBe(1);
     expect(compared(other, countOf, now, now - 10 * 60_000, zone)[17]?.today).toBeUndefined();
   });
@@ -155,7 +155,7 @@ describe("items and waste", () => {
     ]);
   });
 
-  it("do not fall by being sold less than the best: what the API leaves out is unknown, not zero", () => {
+  it("do not fall because they are missing from the best sellers: their sales are unknown, not zero", () => {
     const best = Array.from({ length: itemsMax }, (_, index) => sold(`i${index}`, 90));
     const past = [sold("i0", 100), sold("i1", 200), sold("below", 80)];
     expect(falling(best, past).map(({ itemId }) => itemId)).toEqual(["i1"]);
@@ -168,7 +168,7 @@ describe("items and waste", () => {
     expect(oldest([answer(3, "late"), answer(2)])).toBeUndefined();
   });
 
-  it("are wasted in units that do not compare", () => {
+  it("are grouped by unit, as units cannot be compared", () => {
     const ingredients = [
       { sku: "rice", name: "Rice", unit: "g" },
       { sku: "box", name: "Box", unit: "piece" },

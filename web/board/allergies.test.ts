@@ -19,7 +19,7 @@ describe("words of allergies", () => {
     (note) => expect(hasAllergy(note)).toBe(false),
   );
 
-  it("are those of the chain, too, whole or as the beginning of a word", () => {
+  it("include those of the chain, as whole words or as prefixes", () => {
     const note = "Kosher, low fodmaps, no kosherish";
     expect(hasAllergy(note)).toBe(false);
     expect(
@@ -29,7 +29,7 @@ describe("words of allergies", () => {
     ).toEqual(["Kosher", "fodmaps"]);
   });
 
-  it("are parts of the note, of which nothing is lost", () => {
+  it("are marked in the note without losing any of its text", () => {
     const note = "No peanuts, and no milk — <b>please</b>.";
     expect(
       partsOf(note)

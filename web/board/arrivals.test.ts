@@ -79,7 +79,7 @@ describe("a new order is heard", () => {
     expect(played).toEqual(["arrival"]);
   });
 
-  it("not if it was cooked meanwhile", () => {
+  it("only if it is not ready already", () => {
     open().reads("resumed", order("o1", { status: "ready" }));
     expect(played).toEqual([]);
   });

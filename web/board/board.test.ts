@@ -5,7 +5,7 @@ import { isFinger } from "./touch";
 import { columnsFor } from "./ui";
 
 describe("touches", () => {
-  it("are a finger's if they are small and alone", () => {
+  it("are from a finger if they are small and there is no other touch", () => {
     expect(isFinger({ width: 1, height: 1 }, 0)).toBe(true);
     expect(isFinger({ width: 40, height: 45 }, 0)).toBe(true);
     expect(isFinger({ width: 120, height: 30 }, 0)).toBe(false);

@@ -83,7 +83,7 @@ describe("cards", () => {
     ]);
   });
 
-  it("mark what is left out", () => {
+  it("mark modifiers that leave something out", () => {
     const modifiers = ["No onion", "Extra raita", "Nougat"].map((name) => ({
       itemId: name,
       name,
@@ -146,7 +146,7 @@ describe("recall", () => {
 describe("pending taps", () => {
   const ids = { orderId: "o1", number: 1 };
 
-  it("show as done what is not sent yet", () => {
+  it("show their effect before they are sent", () => {
     const lines = withPending(map(order("o1")), [{ kind: "progress", ...ids, lines: [1], to: "done" }]).get("o1");
     expect(lines).toMatchObject({ status: "preparing", progress: [waiting, done] });
     expect(withPending(map(order("o1")), [{ kind: "bump", ...ids }]).get("o1")?.status).toBe("ready");
@@ -227,12 +227,12 @@ describe("counts", () => {
     ]);
   });
 
-  it("sum the ingredients of it, with those of modifiers", () => {
+  it("sum the ingredients of these lines, with those of modifiers", () => {
     const counts = Object.fromEntries(ingredientCounts(open, items).map(({ id, quantity }) => [id, quantity]));
     expect(counts).toEqual({ rice: 5 * 180, curd: 3 * 2 * 40 + 80 });
   });
 
-  it("have no line twice that is done by half", () => {
+  it("leave out the part of a merged line that is done", () => {
     const lines = [line("biryani", 2), line("biryani", 1)];
     const half = cards(undefined, order("o1", { lines, progress: [done, waiting], status: "preparing" }));
     expect(itemCounts(half).map(({ id, quantity }) => [id, quantity])).toEqual([["biryani", 1]]);

@@ -20,7 +20,7 @@ describe("the styles", () => {
     expect(board.match(/padding-block-end: var\(--bottom\)/g)).toHaveLength(2);
   });
 
-  it("keep the size of what is touched when the text is small", () => {
+  it("keep the size of touch targets when the text is small", () => {
     for (const size of ["--target: max(4.5rem, 72px)", "--foot: max(6rem, 96px)", "--space-3: max(0.75rem, 12px)"])
       expect(board).toContain(size);
   });

@@ -14,7 +14,7 @@ export function line(itemId: string, quantity = 1, more: Partial<Order["lines"][
   return { itemId, name: itemId, quantity, unitPrice: price, modifiers: [], subtotal: price, tax: price, ...more };
 }
 
-/** Accepted at noon, and to be ready at 12:20. */
+/** An order that was accepted at noon and is promised for 12:20. */
 export function order(id: string, more: Partial<Order> = {}): Order {
   return {
     id,
@@ -57,7 +57,7 @@ export function board(orders: readonly Order[], more: Partial<Board> = {}): Boar
 
 let position = 100;
 
-/** An event of an order. Its status is the name of the type unless data has another one. */
+/** An event of an order. Its status is the name of the type unless `data` contains another one. */
 export function event(type: string, orderId: string, version: number, data: object = {}, time = at(5)): LiveEvent {
   position += 1;
   return {

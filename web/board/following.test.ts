@@ -57,7 +57,7 @@ describe("an order to be read", () => {
     expect(core.state.value.orders.get("o1")?.courierId).toBe("ravi");
   });
 
-  it("that fails is not read again at each event, but after a pause", async () => {
+  it("that could not be read is retried after a pause, not at each event", async () => {
     answer = () => Promise.reject(new Unreachable(""));
     gap();
     await otherEvents();
@@ -66,7 +66,7 @@ describe("an order to be read", () => {
     expect(reads).toHaveLength(2);
   });
 
-  it("waits for its turn: after hours without a network all of them may be gone", async () => {
+  it("is read with limited concurrency: after hours without a network all orders may have ended", async () => {
     answer = () => new Promise(() => {});
     const orders = Array.from({ length: 150 }, (_, index) => order(`o${index + 1}`));
     core.state.value = replace(replace(emptyBoard, board(orders)), board([]));
@@ -74,7 +74,7 @@ describe("an order to be read", () => {
     expect(reads).toEqual(["/v1/orders/o1", "/v1/orders/o2", "/v1/orders/o3", "/v1/orders/o4"]);
   });
 
-  it("of which there is nothing any more leaves the board", async () => {
+  it("that no longer exists leaves the board", async () => {
     answer = () => Promise.reject(new Refused({ status: 404, code: "not_found", title: "" }));
     gap();
     await vi.advanceTimersByTimeAsync(0);
@@ -99,7 +99,7 @@ describe("an order to be read", () => {
 describe("a comparison with a fresh board", () => {
   const wrong = Array.from({ length: 30 }, (_, index) => order(`o${index + 2}`));
 
-  it("that finds differences reports them once, the first twenty, and corrects the board", async () => {
+  it("that finds differences reports the first twenty once, and corrects the board", async () => {
     takeSnapshot(core, board([order("o1"), ...wrong], { asOf: "4711" }), [], "compared");
     await vi.advanceTimersByTimeAsync(60_000);
     const differences = wrong.slice(0, 20).map(({ id }) => `order ${id} is missing here`);

@@ -29,7 +29,7 @@ describe("intents", () => {
     ]);
   });
 
-  it("finish the whole order at the pass, and at a station what is not done of its lines", () => {
+  it("finish the whole order at the pass, and at a station its lines that are not done", () => {
     const lines = [line("biryani"), line("raita"), line("naan")];
     const progress: Order["progress"] = [{ state: "waiting" }, { state: "done" }, { state: "waiting" }];
     const items = itemsOf(
@@ -42,7 +42,7 @@ describe("intents", () => {
     expect(finish(card("hot"), "hot").changes[0]?.body).toEqual({ lines: [0], to: "done", station: "hot" });
   });
 
-  it("start only what waits, so that a late start takes back nothing, and recall what is done", () => {
+  it("start only waiting lines, so that a late start reverts nothing, and recall done ones", () => {
     const items = itemsOf({ itemId: "biryani", recipe: [], stationId: "hot" });
     const card = cardMaker(items, "hot")(order("o1"));
     const body = { lines: [0], to: "started", station: "hot" };
@@ -80,7 +80,7 @@ describe("intents", () => {
     });
   });
 
-  it("cancel what an order is after the taps that wait to be sent", () => {
+  it("cancel an order in its status after the taps that are not sent yet", () => {
     const placed = new Map([["o1", order("o1", { status: "placed" })]]);
     const orders = withPending(placed, [accept(order("o1"), undefined).intent]);
     const board = { orders: signal(orders), state: signal({ orders: placed, left: [] }) } as unknown as BoardModel;
@@ -102,7 +102,7 @@ describe("intents", () => {
     expect(body(at(40))).toEqual({ readyAt: at(45), reason: "busy" });
   });
 
-  it("take an item off together with the order that is denied for it", () => {
+  it("undo taking an item off together with the denial that caused it", () => {
     const denied = cancel(order("o1"), "out_of_stock", undefined).intent;
     const off = availability("blr-01", "raita", "Raita", at(60), order("o1")).intent;
     expect(isUndoneWith(off, denied)).toBe(true);

@@ -38,7 +38,7 @@ describe("a tap on a line", () => {
     expect(tap(cooking("done", "waiting"), 1, false).canUndo).toBe(false);
   });
 
-  it("takes back the held one", () => {
+  it("undoes the held one", () => {
     const last = held(progress(cooking("done", "waiting"), [1], "done", undefined));
     expect(tap(cooking("done", "waiting"), 1, true, [last])).toEqual({ undo: "e1", sent: [], canUndo: false });
   });
@@ -56,16 +56,16 @@ describe("a tap on a line", () => {
   });
 });
 
-describe("a cancellation that waits behind the last line", () => {
+describe("a cancellation that is queued behind a tap on the last line", () => {
   const known = cooking("done", "waiting");
   const shown = cooking("done", "done");
 
-  it("is of an order that is ready by then, where its last line makes it so", () => {
+  it("expects the order to be ready where its last line makes it so", () => {
     expect(statusOf(shown, known, true)).toBe("ready");
     expect(statusOf(shown, known, false)).toBe("preparing");
   });
 
-  it("is of an order that is prepared while a line is not done, or if the server left it so", () => {
+  it("expects the order to be preparing while a line is not done, or if the server left it so", () => {
     expect(statusOf(known, known, true)).toBe("preparing");
     expect(statusOf(shown, shown, true)).toBe("preparing");
   });

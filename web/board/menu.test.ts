@@ -40,7 +40,7 @@ it("an extra of several items is listed once, after the items", () => {
   ]);
 });
 
-it("without the server the menu is the one read last, with its age, for the shift", async () => {
+it("without the server the last menu that was read is used for a shift, with its age", async () => {
   expect(recallMenu("blr-01")).toBeUndefined();
   const items = await readMenu(reading());
 
@@ -50,7 +50,7 @@ it("without the server the menu is the one read last, with its age, for the shif
   expect(recallMenu("blr-01")).toBeUndefined();
 });
 
-it("in a pause, in which nothing is sold, the items that are off by themselves are", async () => {
+it("in a pause, only the items that were taken off are listed as off", async () => {
   const off = { available: false };
   const menu = {
     data: [

@@ -70,7 +70,7 @@ describe("the board that a device remembers", () => {
     expect(JSON.stringify(left)).not.toContain("Rao");
   });
 
-  it("is none of another kitchen, and none if what is stored cannot be read", () => {
+  it("is not used for another kitchen, or if the stored text cannot be read", () => {
     remembered();
     expect(recall("blr-02", noon)).toBeUndefined();
     for (const text of ["{", JSON.stringify({ heardAt: noon, offsetMs: 0, orders: { o1: {} } })]) {

@@ -93,13 +93,13 @@ describe("a snapshot", () => {
     expect(only(replace(shown(order("o1", { status: "out_for_delivery" })), board([])))).toBeUndefined();
   });
 
-  it("that is cut keeps what the board knew, and has it read: the newest orders are cooked too", () => {
+  it("that is truncated keeps the board's other orders and has them read: they may be the newest", () => {
     const state = replace(shown(order("o1"), order("o2")), board([order("o1")], { truncated: true }));
     expect([...state.orders.keys()]).toEqual(["o1", "o2"]);
     expect([...state.unread]).toEqual(["o2"]);
   });
 
-  it("that is cut leaves orders that only their events show", () => {
+  it("that is truncated lacks orders, which are read at their next event", () => {
     const cut = replace(emptyBoard, board([], { truncated: true }));
     expect([...apply(cut, event("released", "o1", 3, { status: "accepted" })).unread]).toEqual(["o1"]);
     expect([...apply(cut, event("delivered", "o1", 6)).unread]).toEqual([]);
@@ -150,7 +150,7 @@ describe("a comparison", () => {
     expect(differences(shown(order("o1")), shown(noted), noon)).toHaveLength(1);
   });
 
-  it("does not count an order that a cut board has no place for", () => {
+  it("does not count an order that a truncated board lacks", () => {
     const cut = { ...shown(order("o1")), truncated: true };
     expect(differences(cut, shown(), noon)).toEqual([]);
     expect(differences(shown(), cut, noon)).toEqual([]);

@@ -34,7 +34,7 @@ describe("a second click", () => {
     expect(passed).toBe(2);
   });
 
-  it("elsewhere, later, of a key, or on what does not change is wanted", () => {
+  it("elsewhere, later, by key, or on an element that does not change is accepted", () => {
     click(0);
     click(200, 180);
     click(550, 180);
@@ -48,7 +48,7 @@ describe("a second click", () => {
 });
 
 describe("two touches at once", () => {
-  it("are no finger's", () => {
+  it("are ignored", () => {
     touch("pointerdown", 0, 1, true);
     touch("pointerdown", 10, 2, false);
     touch("pointerup", 20, 1, true);

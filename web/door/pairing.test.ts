@@ -3,7 +3,7 @@ import { type Api, type Change, Refused, Unreachable } from "../lib/api";
 import { pair } from "./pairing";
 import type { Pairing } from "./state";
 
-/** Answers each change with the next of these, which may be a failure. */
+/** Answers each change with the next answer of the list, which may be a failure. */
 function apiOf(answers: unknown[]): Api & { readonly sent: Change[] } {
   const sent: Change[] = [];
   return {

@@ -37,7 +37,7 @@ describe("the way back after a sign-in", () => {
     "evil",
     "//",
     "/sign-in?returnTo=/sign-in",
-  ])("%s leads to no other place than the start", (wanted) =>
+  ])("%s leads to the start page", (wanted) =>
     expect(returnPath(`?returnTo=${encodeURIComponent(wanted)}`, origin)).toBe("/start"),
   );
 });

@@ -28,10 +28,10 @@ describe("a refusal", () => {
   });
 });
 
-describe("what a refusal says", () => {
+describe("the message of a refusal", () => {
   const problem = { status: 422, code: "validation_failed", title: "Invalid request" };
 
-  it("is what is wrong, not that something is: a board shows no more than one sentence", () => {
+  it("lists the errors instead of announcing them: a board shows no more than one sentence", () => {
     const errors = {
       "/until": [{ code: "out_of_range", message: "must be in the future" }],
       "/delayMinutes": [{ code: "out_of_range", message: "must be 5 to 60, is 90" }],

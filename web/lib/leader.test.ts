@@ -11,7 +11,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** As a browser's: one holder, the others in a row, and who steals goes before all of them. */
+/** Like the locks of a browser: one holder, a queue, and a request that steals takes the lock at once. */
 function fakeLocks() {
   type Request = { run: () => Promise<void>; end: (failure?: Error) => void };
   let holder: Request | undefined;
@@ -68,7 +68,7 @@ describe("the tab that leads", () => {
     log = [];
   });
 
-  it("is the one that is looked at", async () => {
+  it("is the visible one", async () => {
     const locks = fakeLocks();
     const first = tab("first", locks);
     await settled();
@@ -82,7 +82,7 @@ describe("the tab that leads", () => {
     expect(log.slice(3)).toEqual(["first leads", "second follows"]);
   });
 
-  it("is one that is hidden if there is no other, or no other any more", async () => {
+  it("is a hidden one if there is no other, or the other has closed", async () => {
     const locks = fakeLocks();
     tab("first", locks, "hidden");
     await settled();
@@ -94,7 +94,7 @@ describe("the tab that leads", () => {
     expect(log.slice(3)).toEqual(["first leads"]);
   });
 
-  it("is one where there are no locks", async () => {
+  it("is a single one even without the Web Locks API", async () => {
     const first = tab("first", undefined);
     await vi.advanceTimersByTimeAsync(1_500);
     const second = tab("second", undefined);

@@ -3,7 +3,7 @@ import { backOffMs, compareMs, type LiveInput, type LiveState, linkOf, started, 
 
 const start = 1_000_000;
 
-/** Feeds inputs at times in seconds after the start; the commands are those of the last one. */
+/** Feeds inputs at times in seconds after the start, and returns the commands of the last one. */
 function given(...inputs: readonly (readonly [seconds: number, input: LiveInput])[]) {
   let next = started(start);
   for (const [seconds, input] of inputs) next = step(next.state, input, start + seconds * 1_000, 0);
@@ -92,14 +92,14 @@ describe("a broken stream", () => {
     expect(given([0, read], [1, heard], [2, refused])).toMatchObject({ state, commands: ["close", "read"] });
   });
 
-  it("of a session that has ended is known to be over after two seconds, and the time of the requests", () => {
+  it("of a session that has ended is detected within two seconds, plus the time of the requests", () => {
     const ended = step(given([0, read], [1, heard]).state, dropped, start + 2_000, 1).state;
     const reopened = step(ended, tick, start + 4_000, 1);
     expect(reopened.commands).toEqual(["open"]);
     expect(step(reopened.state, refused, start + 4_000, 1).commands).toEqual(["close", "read"]);
   });
 
-  it("that is refused again and again waits, however well the snapshots are read", () => {
+  it("that is refused repeatedly waits, even though its snapshots can be read", () => {
     const twice = given([0, read], [1, refused], [1, read], [1, refused], [1, read]);
     const third = step(twice.state, refused, start + 1_000, 0);
     expect(third.commands).toEqual(["close"]);
@@ -126,8 +126,8 @@ describe("a broken stream", () => {
   });
 });
 
-describe("back-off", () => {
-  it("grows from 1 s to 15 s, and spreads", () => {
+describe("backoff", () => {
+  it("grows from 1 s to 15 s, with jitter", () => {
     expect([0, 1, 2, 3, 60].map((failures) => backOffMs(failures, 1))).toEqual([2_000, 4_000, 8_000, 15_000, 15_000]);
     expect(backOffMs(60, 0)).toBe(1_000);
   });

@@ -163,7 +163,7 @@ describe("live", () => {
     expect(FakeSource.opened).toHaveLength(1);
   });
 
-  it("goes on after a page of the proxy", async () => {
+  it("continues after a proxy has answered with its own page", async () => {
     const page = new Refused({ status: 403, code: "unknown", title: "" });
     const answers = [() => Promise.reject(page), () => board("20")];
     answer = () => (answers.shift() ?? (() => board("21")))();

@@ -241,7 +241,7 @@ describe("the outbox", () => {
       expect(calls.slice(-3)).toEqual(["/a failed", "/b", "sent b /b"]);
     });
 
-    it("says nothing of it while it is repeated because the connection is back", async () => {
+    it("does not show it while it is retried because the connection is back", async () => {
       const outbox = await waitUntilStuck();
       outbox.retryNow();
       expect(outbox.stuck.value).toEqual([]);
@@ -250,7 +250,7 @@ describe("the outbox", () => {
     });
   });
 
-  it("takes back what failed, but not what is under way", async () => {
+  it("undoes an entry that failed, but not one in flight", async () => {
     const outbox = open();
     answers.set("/a", [new Unreachable("")]);
     const first = outbox.add("1", "a", [change("/a")]);
@@ -283,7 +283,7 @@ describe("the outbox", () => {
     expect(calls).toEqual(["/a failed", "refused a", "/b", "sent b /b"]);
   });
 
-  it("keeps what is not sent over a reload, and over the end of a session", async () => {
+  it("keeps unsent entries across a reload and the end of a session", async () => {
     const before = open();
     answers.set("/a", [refusal(401)]);
     before.add("1", "a", [change("/a")]);
@@ -306,7 +306,7 @@ describe("the outbox", () => {
     expect(calls).toEqual(["/a failed", "/a", "sent a /a"]);
   });
 
-  it("takes back in a tab that does not lead only what is held: the other one may be sending the rest", async () => {
+  it("undoes only held entries in a tab that does not lead: the leader may be sending the others", async () => {
     const outbox = open();
     setLeads(false);
     const [first, second] = ["a", "b"].map((name) => outbox.add(name, name, [change(`/${name}`)], 5_000));

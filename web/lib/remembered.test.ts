@@ -12,7 +12,7 @@ beforeEach(stubStorage);
 
 afterEach(() => void vi.unstubAllGlobals());
 
-it("what a device showed is of another shift after six hours, by the server's clock", () => {
+it("what a device showed expires after six hours by the server's clock", () => {
   const shown = { heardAt: noon - anHour, offsetMs: -anHour };
   remember("stock.last.blr-01", shown);
   expect(recall("stock.last.blr-01", noon + 6 * anHour - 1)).toEqual(shown);

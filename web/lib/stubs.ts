@@ -1,4 +1,4 @@
-/** Replaces objects of the browser in tests. */
+/** Replaces browser objects in tests. */
 import { vi } from "vitest";
 
 /** Replaces the device's storage with an empty one. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { change, decimal, isWrong, quantity, scalesOf, typed } from "./units";
 
 describe("quantities", () => {
-  it("are shown in the unit that people say", () => {
+  it("are shown in the customary unit", () => {
     expect(quantity(53_820, "g")).toBe("53.82 kg");
     expect(quantity(309_940, "g")).toBe("309.9 kg");
     expect(quantity(999, "ml")).toBe("999 ml");
@@ -21,7 +21,7 @@ describe("quantities", () => {
     expect(scalesOf("piece", 5000)).toEqual([{ unit: "piece", factor: 1 }]);
   });
 
-  it("are whole units of what was typed", () => {
+  it("are parsed to whole units", () => {
     const kg = { unit: "kg", factor: 1000 };
     expect(typed("12.5", kg)).toBe(12_500);
     expect(typed(" 0,3 ", kg)).toBe(300);

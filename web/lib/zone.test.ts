@@ -20,17 +20,17 @@ describe("days of a kitchen", () => {
     expect(text(nextTimeAt(4, at("2026-01-31T22:30:00Z"), "Asia/Kolkata"))).toBe("2026-02-01T22:30:00.000Z");
   });
 
-  it("find it by the clock on the wall where summer time begins and ends before it", () => {
+  it("find it in local time when summer time begins or ends before it", () => {
     expect(text(nextTimeAt(4, at("2026-03-28T20:00:00Z"), "Europe/Berlin"))).toBe("2026-03-29T02:00:00.000Z");
     expect(text(nextTimeAt(4, at("2026-10-24T20:00:00Z"), "Europe/Berlin"))).toBe("2026-10-25T03:00:00.000Z");
   });
 
-  it("end when nothing is cooked, after a night's last order", () => {
+  it("end at four in the morning, after the last order of a night", () => {
     expect(text(endOfDay(at("2026-07-01T16:00:00Z"), "Asia/Kolkata"))).toBe("2026-07-01T22:30:00.000Z");
     expect(text(endOfDay(at("2026-07-01T19:00:00Z"), "Asia/Kolkata"))).toBe("2026-07-01T22:30:00.000Z");
   });
 
-  it("are dates and back", () => {
+  it("convert to dates and back", () => {
     expect(dateIn(at("2026-01-31T19:00:00Z"), "Asia/Kolkata")).toBe("2026-02-01");
     expect(midnightOf("2026-02-01", "Asia/Kolkata")).toBe(at("2026-01-31T18:30:00Z"));
     expect(midnightOf("yesterday", "Asia/Kolkata")).toBeNaN();

@@ -55,7 +55,7 @@ describe("the operations screen", () => {
     stop();
   });
 
-  it("keeps what needs attention in its place for ten seconds, adds what is new below, and moves nothing up", () => {
+  it("keeps attention items in place for ten seconds, and adds new ones below", () => {
     const kitchens = ["blr-01", "mum-01"].map((id) => ({
       id,
       name: id,
@@ -140,7 +140,7 @@ describe("the operations screen", () => {
       if (!path.includes("status=")) return { data: [], nextCursor: null };
       const before = Number(new URL(path, "http://x").searchParams.get("cursor") ?? count + 1);
       const page = newestFirst.filter(({ number, id }) => number < before && !ended.has(id)).slice(0, 200);
-      // While a page is on its way, an order comes in, and the oldest one that is still open ends.
+      // While a page is being read, an order is placed, and the oldest open one ends.
       const number = newestFirst.length + 1;
       newestFirst.unshift(orderOf(number));
       arrived.push(placed(`o${number}`));

@@ -110,7 +110,7 @@ describe("a kitchen's row", () => {
     expect(attentionOf(state, now)[0]).toMatchObject({ kind: "paused", until: minutes(60) });
   });
 
-  it("does not count the wait of an order that is for later", () => {
+  it("does not count the wait of an order before its release", () => {
     const later = orderOf("later", { placedAt: minutes(-600), awaitsRelease: true });
     expect(row(later, orderOf("a"))?.oldestMinutes).toBe(10);
     expect(row(later)?.oldestMinutes).toBeUndefined();
@@ -118,7 +118,7 @@ describe("a kitchen's row", () => {
     expect([row(released), row(released, orderOf("a"))].map((one) => one?.oldestMinutes)).toEqual([4, 10]);
   });
 
-  it("compares the preparation of nine in ten orders of the last hour with the promise", () => {
+  it("compares the p90 preparation time of the last hour with the promise", () => {
     const made = (id: string, took: number, ago: number) =>
       orderOf(id, { status: "delivered", preparingAt: minutes(-ago - took), readyAt: minutes(-ago) });
     const quick = Array.from({ length: 9 }, (_, index) => made(`q${index}`, 15, 10));
@@ -131,7 +131,7 @@ describe("a kitchen's row", () => {
     expect(row(made("near", 17, 1))?.prepareGrade).toBe("warn");
   });
 
-  it("compares the preparation with what was promised for those orders, of a busy kitchen and of long items", () => {
+  it("compares preparation times with the promises of the same orders", () => {
     const made = (id: string, promised: number | undefined, more: Partial<KnownOrder> = {}) =>
       orderOf(id, {
         status: "delivered",
@@ -214,7 +214,7 @@ describe("needs attention", () => {
     expect(list[0]).toMatchObject({ secondsLeft: 60, grade: "bad" });
   });
 
-  it("lists every order that waits for an answer: those with time left once a kitchen, by the first", () => {
+  it("lists the orders to accept, grouping those with time left by kitchen under the first", () => {
     const waits = (id: string, left: number, more: Partial<KnownOrder> = {}) =>
       orderOf(id, { status: "placed", acceptBy: minutes(left), ...more });
     const orders = [...[9, 7, 8].map((left) => waits(`o${left}`, left)), waits("other", 600, { kitchenId: "mum-01" })];
@@ -239,7 +239,7 @@ describe("needs attention", () => {
     expect(attentionOf(stateOf([ready(10)]), now)[0]?.grade).toBe("bad");
   });
 
-  it("says what an ingredient that is out makes impossible, in this kitchen", () => {
+  it("names the items of the kitchen that need an ingredient that is out", () => {
     const alert = (state: "out" | "low"): Alert => ({ kitchenId: "blr-01", sku: "rice", state, since: now });
     const item = (name: string, brandId: string, kind: "item" | "modifier" = "item") => {
       const price = { amount: 1, currency: "INR" };

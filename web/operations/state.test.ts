@@ -189,7 +189,7 @@ describe("a comparison of operations with a fresh snapshot", () => {
   const accepted = event("order.accepted", order("o1", 2, "accepted"));
   const delivered = event("order.delivered", order("o1", 3, "delivered"));
 
-  it("finds nothing where one has followed and the other has read the same", () => {
+  it("finds nothing if following events and reading lead to the same state", () => {
     const read = {
       ...order("o1", 2, "accepted"),
       id: "o1",

@@ -20,7 +20,7 @@ afterEach(() => {
 });
 
 describe("a pause", () => {
-  it("that began yesterday, or ends tomorrow, is said with its day", () => {
+  it("that began yesterday or ends tomorrow is shown with its date", () => {
     expect(paused({ since: hours(-1) })).toBe("Not taking orders since 17:30");
     expect(paused({ since: hours(-24), until: hours(12) })).toBe(
       "Not taking orders since 30 Jan, 18:30, until 1 Feb, 06:30",

@@ -49,12 +49,12 @@ describe("a count", () => {
     const first = counted(noCount, level("rice", 700), 690);
     const again = countedAt(first, level("rice", 400), 390, { now: 60_000, isFresh: true });
     expect(again.lines.rice).toEqual({ quantity: 390, seen: 400, at: 60_000 });
-    // As it was stored before lines had a time.
+    // The format in which lines were stored before they had a time.
     const stored = { lines: { rice: { quantity: 1, seen: 700 } } };
     expect(counted(stored, level("rice", 400), 2).lines.rice?.seen).toBe(400);
   });
 
-  it("does not compare with a level that is out of date: that would deduct what was sold since once more", () => {
+  it("does not compare with an outdated level, which would deduct recent sales twice", () => {
     const count = countedAt(noCount, level("rice", 100), 90, stale);
     expect(movementsOf(count)).toEqual([]);
     expect(variancesOf(count, facts([level("rice", 100)]))).toEqual([]);
@@ -63,7 +63,7 @@ describe("a count", () => {
     expect(variancesOf(read, facts([level("rice", 90)]))[0]).toMatchObject({ delta: 0, lateMs: 0 });
   });
 
-  it("leaves a line that was counted while the levels were read to the next read", () => {
+  it("compares a line that was counted while the levels were read only after the next read", () => {
     const before = countedAt(noCount, level("rice", 100), 90, stale);
     const after = countedAt(before, level("rice", 100), 80, stale);
     expect(resolved(after, waitingOf(before), [level("rice", 90)], 0).lines.rice?.seen).toBeUndefined();
@@ -97,7 +97,7 @@ describe("a count", () => {
     ]);
   });
 
-  it("says how many differences are not in the sum: an ingredient without a price must not look like one that is right", () => {
+  it("says how many differences have no price: they must not look like a correct count", () => {
     const levels = ["rice", "salt", "curd", "ghee"].map((sku) => level(sku, 1_000));
     const [rice, salt, curd, ghee] = levels as [Level, Level, Level, Level];
     let count = counted(counted(noCount, rice, 900), salt, 990);
@@ -106,7 +106,7 @@ describe("a count", () => {
     expect(worth).toEqual({ less: { amount: -1_150, currency: "INR" }, more: undefined, unpriced: 2 });
   });
 
-  it("survives a reload of the page, and a stored text that is none", () => {
+  it("survives a reload of the page, and ignores invalid stored text", () => {
     const count = counted(noCount, level("rice", 700), 690);
     expect(readCount(JSON.stringify(count))).toEqual(count);
     for (const text of [undefined, "", "{", "null", "[]"]) expect(readCount(text)).toEqual(noCount);
@@ -114,7 +114,7 @@ describe("a count", () => {
 });
 
 describe("supplies", () => {
-  it("lead from one storage area to the next, and last to what has none", () => {
+  it("are grouped by storage area, with those without one last", () => {
     const kept = {
       milk: { storageArea: "Cold room" },
       rice: { storageArea: "Dry store" },
@@ -163,7 +163,7 @@ describe("a delivery", () => {
     expect(isBookable([{ ...half, packs: Number("9".repeat(20)) }])).toBe(false);
   });
 
-  it("has one line an ingredient", () => {
+  it("has one line per ingredient", () => {
     const receipt = withLine(withLine([], line), { ...line, packs: 5 });
     expect(receipt).toEqual([{ ...line, packs: 5 }]);
     expect(withoutLine(receipt, "rice")).toEqual([]);

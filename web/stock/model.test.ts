@@ -64,7 +64,7 @@ describe("the stock screen", () => {
     expect(model.bySku.value.get("rice")).toMatchObject({ onHand: 900 });
   });
 
-  it("gives back what the server refuses", async () => {
+  it("restores the input that the server refuses", async () => {
     const model = open();
     const receipt = [{ sku: "rice", packs: 2, packSize: 100 }];
     const count = { lines: { rice: { quantity: 1, seen: 2 } } };
@@ -77,7 +77,7 @@ describe("the stock screen", () => {
     expect(model.notices.shown.value).toMatchObject({ kind: "bad", text: "Not enough stock" });
   });
 
-  it("does not give it back over what was begun since", async () => {
+  it("does not restore refused input over newer input", async () => {
     const model = open();
     const begun = { lines: { salt: { quantity: 5, seen: 5 } } };
     failures.push(refusal);
@@ -138,7 +138,7 @@ describe("the stock screen", () => {
     expect(model.count.value.lines.rice?.seen).toBe(700);
   });
 
-  it("keeps what is refused over another entry in a list, to be opened again or dismissed", async () => {
+  it("lists refused input if there is newer input, to be reopened or dismissed", async () => {
     const model = open();
     await model.load();
     const [rice, salt] = ["rice", "salt"].map((sku) => ({ sku, packs: 2, packSize: 100 })) as [never, never];
@@ -161,7 +161,7 @@ describe("the stock screen", () => {
     expect(model.refused.value).toEqual([]);
   });
 
-  it("opens a delivery again that a proxy never lets through, and shows it as stuck until then", async () => {
+  it("shows a delivery that a proxy never lets through as stuck, and can reopen it", async () => {
     const model = open();
     await model.load();
     const rice = { sku: "rice", packs: 2, packSize: 100 } as never;
@@ -286,7 +286,7 @@ describe("the stock screen", () => {
     expect(open().count.value).toEqual(count);
   });
 
-  it("does not open to a cook what only managers book", () => {
+  it("does not open a tab for managers to a cook", () => {
     const model = open(false);
     model.open("count");
     expect(model.tab.value).toBe("now");

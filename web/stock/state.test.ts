@@ -63,7 +63,7 @@ describe("the menu and the catalogue", () => {
     expect(dishes[2]?.recipe).toEqual([{ sku: "curd", quantity: 80 }]);
   });
 
-  it("say in a pause, in which nothing is sold, what is off by itself", () => {
+  it("show only the items that were taken off as off during a pause", () => {
     const data = menu.data.map((item) => ({ ...item, available: false, ...(item.itemId === "a" && { off: true }) }));
     const paused = { ...menu, mode: { mode: "paused" as const, delayMinutes: 0 }, data };
     const stock = stockOf([], paused, { items: [], ingredients: [] });
@@ -76,7 +76,7 @@ describe("the menu and the catalogue", () => {
   });
 });
 
-it("the items of an ingredient are those, and the extras, with it in their recipe", () => {
+it("the items of an ingredient are the dishes and extras with it in their recipe", () => {
   const all = [biryani, curry, raita];
   expect(madeWith(all, "chicken")).toEqual([biryani, curry]);
   expect(madeWith(all, "curd")).toEqual([raita]);
@@ -128,7 +128,7 @@ describe("what stock makes", () => {
     expect(scarcest(dish("water", []), [])).toBeUndefined();
   });
 
-  it("takes a day's share of what some days have used", () => {
+  it("derives the use of a day from that of several days", () => {
     const levels = [level("chicken", 0, { used: 3080 }), level("rice", 0, { used: 0 }), level("curd", 0)];
     expect([...dailyUse(levels, 7)]).toEqual([["chicken", 440]]);
   });
@@ -152,7 +152,7 @@ describe("changes", () => {
     expect(withAvailability(off, "curry", true).dishes[1]).toMatchObject({ available: true, until: undefined });
   });
 
-  it("say who took a dish off as the server knows it, not as it was before a change of one's own", () => {
+  it("forget who took a dish off before the user's own change", () => {
     const known = { levels: [], dishes: [{ ...curry, available: false, offBy: "ravi" }], paused: false, supplies: {} };
     expect(withAvailability(known, "curry", false, "2026-01-31T14:00:00Z").dishes[0]?.offBy).toBeUndefined();
   });

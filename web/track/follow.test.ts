@@ -80,11 +80,11 @@ describe("following an order", () => {
     vi.advanceTimersByTime(1_000);
 
     expect(streams.map((stream) => stream.version)).toEqual(["3", "4"]);
-    // The event, a minute, and the new stream.
+    // For the event, for the minute, and for the new stream.
     expect(changed).toHaveBeenCalledTimes(3);
   });
 
-  it("leaves an interrupted connection to the browser, and retries a refused one ever later", () => {
+  it("leaves an interrupted connection to the browser, and retries a refused one with growing delays", () => {
     last().fail(0);
     vi.advanceTimersByTime(5_000);
     expect(streams).toHaveLength(1);

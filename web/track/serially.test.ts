@@ -23,7 +23,7 @@ describe("serially", () => {
     expect(ends).toHaveLength(3);
   });
 
-  it("runs a task that failed again, ever later, until it succeeds", async () => {
+  it("retries a failed task with growing delays until it succeeds", async () => {
     const task = vi.fn(() => Promise.resolve(false));
     const run = serially(task, () => 1);
     await run();
