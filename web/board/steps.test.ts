@@ -15,7 +15,7 @@ it("each step of an order has words in Hindi", () => {
   expect(Object.keys(hindi).sort()).toEqual(codes.sort());
 });
 
-it("a step is said in the language of the screen", () => {
+it("a step is shown in the language of the screen", () => {
   expect(stepText("courier_assigned")).toBe("courier assigned");
   language.value = "hi";
   expect(stepText("courier_assigned")).toBe("कूरियर तय");

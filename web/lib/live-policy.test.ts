@@ -34,7 +34,7 @@ describe("opening", () => {
     expect(at(given([15, { kind: "read_failed" }]).state, 15)).toBe("lost");
   });
 
-  it("of a screen that shows what it knew is lost since then, once the first attempt has failed", () => {
+  it("of a screen with stored data is lost since the time of that data, once the first attempt has failed", () => {
     const known = started(start, start - 5_000).state;
     expect(at(known, 1)).toBe("connecting");
     const failed = step(known, { kind: "read_failed" }, start + 1_000, 0).state;

@@ -129,7 +129,7 @@ describe("live", () => {
     expect(connection.status.value).toEqual({ link: "lost", heardAt: Date.parse("2026-07-01T11:00:00Z") });
   });
 
-  it("that starts with what was known says since when it is lost, by the server's clock", async () => {
+  it("that starts with stored data says since when it is lost, by the server's clock", async () => {
     connection.stop();
     answer = () => Promise.reject(new Unreachable(""));
     const clock = createClock();

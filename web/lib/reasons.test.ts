@@ -6,7 +6,7 @@ afterEach(() => {
   language.value = "en";
 });
 
-it("a reason is said in the language of the screen", () => {
+it("a reason is shown in the language of the screen", () => {
   expect(reasonText("changed_mind")).toBe("no longer wanted");
   expect(reasonText("too_busy")).toBe("too busy");
   language.value = "hi";

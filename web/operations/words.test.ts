@@ -61,7 +61,7 @@ describe("on a Hindi screen", () => {
     }
   });
 
-  it("a payment is said in Hindi if its codes are known, and as it is otherwise", () => {
+  it("a payment is shown in Hindi if its codes are known, and unchanged otherwise", () => {
     const payment = { method: "cash", status: "paid" };
     expect(paymentText(payment)).toBe("cash, paid");
     expect(paymentText({ method: "gift_card" })).toBe("gift card");

@@ -137,7 +137,7 @@ describe("supplies", () => {
     expect(costOf("salt", 1, { salt: { pack: { quantity: 1000 } } })).toBeUndefined();
   });
 
-  it("are summed in one currency alone", () => {
+  it("are summed only in a single currency", () => {
     const [rupees, euros] = [
       { amount: 5, currency: "INR" },
       { amount: 7, currency: "EUR" },
