@@ -14,13 +14,13 @@ public sealed class AuditTests(SmallChainServer shared) : IClassFixture<SmallCha
     readonly TestServer server = shared.Server;
     HashSet<string> before = [];
 
-    /// <summary>Each test waits for its own entries, so that none comes late into the next one.</summary>
+    /// <summary>Each test waits for its own entries, so that none appears late in the next test.</summary>
     public async Task InitializeAsync() => before = [.. (await Page(server)).Select(entry => (string)entry["id"]!)];
 
     public Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
-    public async Task Who_was_refused_and_who_did_what_only_few_may_is_written_down()
+    public async Task Refused_and_administrative_calls_are_recorded()
     {
         using var kitchen = await server.ClientOf(Role.Kitchen, ["k1"], subject: "pass");
         using var stranger = server.Stranger();
@@ -41,7 +41,7 @@ public sealed class AuditTests(SmallChainServer shared) : IClassFixture<SmallCha
             ("PUT /v1/brands/{brandId}", 403, "kitchen"), ("GET /v1/kitchens/{kitchenId}/stock", 404, "kitchen"),
             ("GET /v1/orders", 401, null),
         ], ignoreOrder: true);
-        // Two of one millisecond stand in either order.
+        // Entries of the same millisecond are in either order.
         JsonNode Entry(string operation, int status) => entries.Single(
             e => (string?)e["operation"] == operation && (int)e["status"]! == status);
         ((string?)Entry("PUT /v1/orders/{id}/status", 200)["path"]).ShouldBe($"{order}/status");
@@ -51,7 +51,7 @@ public sealed class AuditTests(SmallChainServer shared) : IClassFixture<SmallCha
     }
 
     [Fact]
-    public async Task What_only_few_may_do_is_written_down_before_its_answer()
+    public async Task An_administrative_call_is_recorded_before_its_response()
     {
         await using var holder = await Session.Open(server.ConnectionString);
         await using var hold = new NpgsqlCommand("BEGIN; LOCK TABLE audit IN ACCESS EXCLUSIVE MODE", holder);
@@ -61,7 +61,7 @@ public sealed class AuditTests(SmallChainServer shared) : IClassFixture<SmallCha
 
         await using var waiting = new NpgsqlCommand(
             "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'audit'::regclass AND NOT granted)", holder);
-        await Eventually.Holds(() => waiting.ExecuteScalarAsync(), waits => waits is true, "an entry that waits");
+        await Eventually.Holds(() => waiting.ExecuteScalarAsync(), waits => waits is true, "a waiting entry");
         call.IsCompleted.ShouldBeFalse();
         await using var release = new NpgsqlCommand("ROLLBACK", holder);
         await release.ExecuteNonQueryAsync();
@@ -70,7 +70,7 @@ public sealed class AuditTests(SmallChainServer shared) : IClassFixture<SmallCha
     }
 
     [Fact]
-    public async Task An_entry_that_PostgreSQL_refuses_for_good_is_dropped_alone_and_counted()
+    public async Task Only_the_entry_that_PostgreSQL_rejects_is_dropped_and_counted()
     {
         await using var own = await TestServer.Start();
         await Session.Run(own.ConnectionString, """
@@ -92,7 +92,7 @@ public sealed class AuditTests(SmallChainServer shared) : IClassFixture<SmallCha
     }
 
     [Fact]
-    public async Task A_call_whose_caller_hangs_up_before_its_answer_is_written_down_too()
+    public async Task A_call_is_recorded_although_its_caller_disconnects_before_the_response()
     {
         using (var client = new TcpClient { LingerState = new LingerOption(enable: true, seconds: 0) })
         {
@@ -100,7 +100,7 @@ public sealed class AuditTests(SmallChainServer shared) : IClassFixture<SmallCha
             await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
                 $"PUT /v1/brands/dosa HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {server.AdminKey}\r\n"
                 + "Content-Type: application/json\r\nContent-Length: 1000\r\nExpect: 100-continue\r\n\r\n"));
-            // The server says it when it begins to read the body: the call is on its way.
+            // The server sends this when it begins to read the body: the call is in progress.
             using var reader = new StreamReader(client.GetStream());
             (await reader.ReadLineAsync()).ShouldBe("HTTP/1.1 100 Continue");
         }
@@ -116,7 +116,7 @@ public sealed class AuditTests(SmallChainServer shared) : IClassFixture<SmallCha
     [InlineData("PUT", "/v1/brands/dosa", """{ "name": 7 }""", 400)]
     [InlineData("PUT", "/v1/brands/DOSA", """{ "name": "x" }""", 422)]
     [InlineData("DELETE", "/v1/keys/none", null, 404)]
-    public async Task A_call_that_fails_is_written_down_with_the_answer_that_its_caller_got(
+    public async Task A_failed_call_is_recorded_with_the_status_that_its_caller_received(
         string method, string path, string? body, int status)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
@@ -141,7 +141,7 @@ public sealed class AuditTests(SmallChainServer shared) : IClassFixture<SmallCha
 
         for (var i = 0; i < 300; i++) await Look();
 
-        // As long as the machine takes, one a second more.
+        // One more entry per second is written while the calls run.
         var written = await Entries(100, own);
         written.Count.ShouldBeLessThan(200);
         written.ShouldAllBe(entry =>
@@ -149,13 +149,13 @@ public sealed class AuditTests(SmallChainServer shared) : IClassFixture<SmallCha
         await Eventually.Holds(async () =>
         {
             await Look();
-            // Of a slow machine's calls, one row may count few.
+            // On a slow machine, one row may count only a few calls.
             return (await Entries(100, own)).Sum(entry => (int?)entry["unwritten"] ?? 0) > 50;
-        }, "rows that count those before them");
+        }, "rows that count the calls before them");
     }
 
     [Fact]
-    public async Task What_waits_when_a_node_stops_is_written_first()
+    public async Task Pending_entries_are_written_before_a_node_stops()
     {
         var database = server.ConnectionString;
         var node = await TestServer.Start(database);
@@ -202,7 +202,7 @@ public sealed class AuditTests(SmallChainServer shared) : IClassFixture<SmallCha
     [InlineData("drop_events(interval)")]
     [InlineData("extend_events(bigint)")]
     [InlineData("keep_history(text, interval)")]
-    public async Task What_works_with_the_owners_rights_is_for_the_server_alone(string function)
+    public async Task Only_the_server_may_execute_functions_with_the_owners_rights(string function)
     {
         async Task<bool> May(string role) => await Session.Ask<bool>(
             server.ConnectionString, $"SELECT has_function_privilege('{role}', '{function}', 'EXECUTE')");
@@ -211,7 +211,7 @@ public sealed class AuditTests(SmallChainServer shared) : IClassFixture<SmallCha
         (await May(Migrator.ApplicationRole)).ShouldBeTrue();
     }
 
-    /// <summary>Entries come a moment after the answer.</summary>
+    /// <summary>Entries are written shortly after the response.</summary>
     Task<List<JsonNode>> Entries(int count, TestServer? of = null) =>
         Eventually.Holds(() => News(of ?? server), entries => entries.Count >= count);
 

@@ -42,7 +42,7 @@ public sealed class BadCredentialsTests(BadCredentialsTests.Both both) : IClassF
     [InlineData(null, null, "customer", "c-1")]
     [InlineData("role", "admin", "admin", "c-1")]
     [InlineData("sub", "c-9", "customer", "c-9")]
-    public async Task A_good_token_says_who_calls(string? claim, string? value, string role, string subject)
+    public async Task A_valid_token_identifies_the_caller(string? claim, string? value, string role, string subject)
     {
         using var client = server.ClientWith(issuer.Token(token =>
         {
@@ -58,7 +58,7 @@ public sealed class BadCredentialsTests(BadCredentialsTests.Both both) : IClassF
 
     [Theory]
     [MemberData(nameof(Tokens))]
-    public async Task A_token_that_is_not_the_issuers_is_refused(string how)
+    public async Task An_invalid_token_is_refused(string how)
     {
         await ShouldBeRefused(Forgeries(issuer)[how]());
     }
@@ -96,7 +96,7 @@ public sealed class BadCredentialsTests(BadCredentialsTests.Both both) : IClassF
     static string Hmac(TestIssuer issuer, byte[] key) => issuer.Forged(
         new() { ["alg"] = "HS256", ["typ"] = "JWT", ["kid"] = "key-1" }, content => HMACSHA256.HashData(key, content));
 
-    /// <summary>Signed by a stranger, whose header says where to find a key that fits.</summary>
+    /// <summary>Signed with a foreign key; the header says where to find the matching public key.</summary>
     static string Signed(TestIssuer issuer, Action<JsonObject> change)
     {
         var header = new JsonObject { ["alg"] = "RS256", ["typ"] = "JWT", ["kid"] = "key-1" };
@@ -109,7 +109,7 @@ public sealed class BadCredentialsTests(BadCredentialsTests.Both both) : IClassF
     static string Changed(string token) => token[..^8] + (token[^8] == 'A' ? 'B' : 'A') + token[^7..];
 
     [Fact]
-    public async Task An_issuer_that_changes_its_key_is_asked_for_the_new_one_and_the_old_one_is_good_no_more()
+    public async Task A_new_key_of_the_issuer_is_fetched_and_the_old_one_is_no_longer_accepted()
     {
         await using var changing = await TestIssuer.Start();
         await using var trusting = await TestServer.Start(configure: app =>
@@ -146,7 +146,7 @@ public sealed class BadCredentialsTests(BadCredentialsTests.Both both) : IClassF
     }
 
     [Fact]
-    public async Task Algorithms_that_are_named_are_the_only_ones()
+    public async Task Only_the_configured_algorithms_are_accepted()
     {
         await using var strict = await TestServer.Start(configure: app =>
         {
@@ -201,7 +201,7 @@ public sealed class BadCredentialsTests(BadCredentialsTests.Both both) : IClassF
     }
 
     [Fact]
-    public async Task A_key_of_letters_that_have_two_bytes_is_refused()
+    public async Task A_key_with_multibyte_characters_is_refused()
     {
         using var handler = new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 };
         using var client = new HttpClient(handler) { BaseAddress = server.Address };
@@ -231,7 +231,7 @@ public sealed class BadCredentialsTests(BadCredentialsTests.Both both) : IClassF
     }
 
     [Fact]
-    public async Task What_is_refused_is_counted_by_what_was_wrong_in_words_of_ours()
+    public async Task Rejected_requests_are_counted_by_a_fixed_set_of_reasons()
     {
         await using var counted = await TestServer.Start(configure: app =>
         {
@@ -281,7 +281,7 @@ public sealed class BadCredentialsTests(BadCredentialsTests.Both both) : IClassF
         await ShouldBeRefused(client);
     }
 
-    /// <summary>Always in the same words: they do not tell what was wrong.</summary>
+    /// <summary>The response is always the same: it does not reveal what was wrong.</summary>
     static async Task ShouldBeRefused(HttpClient client)
     {
         using var answer = await client.GetAsync("/v1/session");

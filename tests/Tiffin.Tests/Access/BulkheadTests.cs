@@ -7,13 +7,13 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Access;
 
-/// <summary>Slow reads take the sessions for requests, and nothing else.</summary>
+/// <summary>Slow reads exhaust the sessions for requests, and no others.</summary>
 public sealed class BulkheadTests
 {
     [Fact]
     public async Task Requests_that_hold_all_their_sessions_stop_neither_health_nor_subscribers_nor_the_audit()
     {
-        // As in production, a request waits for a session, and a statement for the lock, for some seconds only.
+        // As in production, a request waits for a session, and a statement for the lock, for only a few seconds.
         var (server, holder) = await Held(";Timeout=10;Command Timeout=5", sessions: 24);
         await using var end = server;
         using var enough = new CancellationTokenSource();
@@ -50,7 +50,7 @@ public sealed class BulkheadTests
         });
         await using var end = server;
         using var enough = new CancellationTokenSource();
-        // PostgreSQL lets none wait for longer than ten seconds: then each begins again.
+        // PostgreSQL cancels a list that waits for longer than ten seconds; it is then requested again.
         var lists = Enumerable.Range(0, 2).Select(_ => ReadOn(server, "/v1/orders", enough.Token)).ToList();
         await Eventually.Holds(() => Waiting(server), value => value == 2, "two lists that wait in the database");
 
@@ -132,7 +132,7 @@ public sealed class BulkheadTests
             }
             catch (Exception ended) when (ended is OperationCanceledException or HttpRequestException)
             {
-                // It is enough, or a connection broke: others go on holding sessions.
+                // The test is over, or a connection broke: the others still hold sessions.
             }
         }
     }

@@ -37,7 +37,7 @@ public sealed class CredentialEndTests
         var (key, row) = await ring.Create(new Caller(Role.Admin, "brief"), "brief", null, "test", default);
         using var client = node.ClientWith(key);
         var feed = node.Services.GetServices<IHostedService>().OfType<LiveFeed>().Single();
-        // What joins from now on waits.
+        // Clients that join from now on wait.
         await feed.StopAsync(default);
 
         var opening = client.OpenStream("/v1/events");

@@ -48,7 +48,7 @@ public sealed class DeviceTests(TabletServer shared) : IClassFixture<TabletServe
     }
 
     [Fact]
-    public async Task The_list_says_which_device_is_where_and_who_paired_it_and_each_manager_sees_theirs()
+    public async Task A_manager_sees_only_the_devices_of_their_kitchens_and_who_paired_them()
     {
         using var manager = await server.ClientOf(Role.Manager, ["k1"]);
         using var neighbour = await server.ClientOf(Role.Manager, ["k2"]);
@@ -90,7 +90,7 @@ public sealed class DeviceTests(TabletServer shared) : IClassFixture<TabletServe
     [Fact]
     public async Task A_revoked_device_ends_on_another_node_within_seconds_with_its_stream()
     {
-        // As for every key: by the changes that it reads every few seconds, and not when it reads all.
+        // As for every key: the node reads changes every few seconds and does not wait for the reload of all keys.
         await using var other = await Tablet.Server(
             server.ConnectionString, app => app.Configuration["Access:KeyReloadInterval"] = "01:00:00");
         using var tablet = await Tablet.Paired(server);

@@ -12,8 +12,8 @@ using Tiffin.Tests.Support;
 namespace Tiffin.Tests.Access;
 
 /// <summary>
-/// Every operation, well and badly asked, on a server that logs at every level. Nothing secret
-/// and nothing of a customer's may be in there, in the metrics, in the traces or in the API document.
+/// Calls every operation, correctly and incorrectly, on a server that logs at every level. Its logs, metrics, traces
+/// and API document must contain no secret and no personal data.
 /// </summary>
 public sealed class DisclosureTests : IAsyncLifetime
 {
@@ -26,7 +26,7 @@ public sealed class DisclosureTests : IAsyncLifetime
     const string Note = "no jackfruit for Zebulon";
     const string MadeUp = "tk_0123456789ab_secretsecretsecretsecretsecretsecretsecretsecretsecretsecretsecr";
 
-    /// <summary>What PostgreSQL refuses, whereupon its message holds the row.</summary>
+    /// <summary>A name that PostgreSQL rejects; its error message contains the row.</summary>
     const string Unlucky = "Yorick Unlucky";
 
     readonly LogSpy spy = LogSpy.Listening();
@@ -74,7 +74,7 @@ public sealed class DisclosureTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Neither_logs_nor_metrics_nor_traces_nor_the_document_hold_what_is_secret_or_a_customers()
+    public async Task Logs_metrics_traces_and_the_API_document_contain_no_secrets_and_no_personal_data()
     {
         var (webhook, secret) = await server.Webhook(receiver.Url, "order.*");
         secrets.Add(secret["whsec_".Length..]);
@@ -106,7 +106,7 @@ public sealed class DisclosureTests : IAsyncLifetime
         where at >= 0
         select $"{secret} in {text[Math.Max(0, at - 200)..Math.Min(text.Length, at + secret.Length + 200)]}";
 
-    /// <summary>An order that has everything that an order can have; answers its id.</summary>
+    /// <summary>An order with every optional member; returns its id.</summary>
     async Task<string> Place(string name = Customer, string key = "first")
     {
         var address = SmallChain.Home;
@@ -134,7 +134,7 @@ public sealed class DisclosureTests : IAsyncLifetime
         (await Place(Unlucky, key: "unlucky")).ShouldBeEmpty();
     }
 
-    /// <summary>Each operation with its own example, by a caller who may and by one who may not.</summary>
+    /// <summary>Each operation with its own example, called by a role that may and by one that may not.</summary>
     async Task Everything(string order, string webhook)
     {
         using var kitchen = server.ClientWith(await Key(Role.Kitchen));
@@ -157,7 +157,7 @@ public sealed class DisclosureTests : IAsyncLifetime
         }
     }
 
-    /// <summary>What callers get wrong: a body that breaks off, secrets and numbers where they do not belong.</summary>
+    /// <summary>Mistakes of callers: truncated bodies, and secrets and numbers in the wrong places.</summary>
     async Task Badly()
     {
         string[] bodies =

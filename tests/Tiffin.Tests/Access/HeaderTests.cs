@@ -10,7 +10,7 @@ public sealed class HeaderTests(HeaderTests.World world) : IClassFixture<HeaderT
 
     readonly TestServer server = world.Server;
 
-    /// <summary>A server that pages of one other origin may ask.</summary>
+    /// <summary>A server that pages of one other origin may call.</summary>
     public sealed class World : IAsyncLifetime
     {
         internal TestServer Server { get; private set; } = null!;
@@ -30,7 +30,7 @@ public sealed class HeaderTests(HeaderTests.World world) : IClassFixture<HeaderT
     [InlineData("POST", "/v1/keys", 400)]
     [InlineData("GET", "/docs/index.html", 200)]
     [InlineData("GET", "/health/live", 200)]
-    public async Task Every_answer_tells_browsers_to_be_careful(string method, string path, int status)
+    public async Task Every_response_has_the_security_headers(string method, string path, int status)
     {
         var request = new HttpRequestMessage(new HttpMethod(method), path);
         if (method == "POST") request.Content = new StringContent("{", null, "application/json");

@@ -42,7 +42,7 @@ public sealed class KeyTests(SmallChainServer shared) : IClassFixture<SmallChain
     [InlineData("""{ "role": "system", "label": "x" }""", "/role")]
     [InlineData("""{ "role": "admin", "label": " " }""", "/label")]
     [InlineData("""{ "role": "admin", "label": "x", "expiresAt": "2020-01-01T00:00:00Z" }""", "/expiresAt")]
-    public async Task A_key_that_says_too_little_of_its_owner_is_not_made(string body, string pointer)
+    public async Task A_key_with_missing_or_invalid_members_is_not_created(string body, string pointer)
     {
         var answer = await server.Client.PostAsync("/v1/keys", new StringContent(body, null, "application/json"));
 
@@ -54,7 +54,7 @@ public sealed class KeyTests(SmallChainServer shared) : IClassFixture<SmallChain
     [Fact]
     public async Task A_key_works_at_once_on_another_node_and_ends_there_within_seconds_with_its_streams()
     {
-        // As often as it reads what has changed, and not when it reads all keys.
+        // As often as it reads changes; it does not wait for the reload of all keys.
         KeyRing.Poll.ShouldBeLessThan(TimeSpan.FromSeconds(5));
         await using var other = await TestServer.Start(
             server.ConnectionString, app => app.Configuration["Access:KeyReloadInterval"] = "01:00:00");
@@ -140,7 +140,7 @@ public sealed class KeyTests(SmallChainServer shared) : IClassFixture<SmallChain
     }
 
     [Fact]
-    public async Task Checking_a_key_asks_the_database_nothing()
+    public async Task Checking_a_key_does_not_query_the_database()
     {
         var database = new NpgsqlConnectionStringBuilder(server.ConnectionString).Database;
         // No order has such an id, so every query of the database is one of the check.
@@ -164,12 +164,12 @@ public sealed class KeyTests(SmallChainServer shared) : IClassFixture<SmallChain
 
         for (var i = 0; i < 2_000; i++) await Ask();
 
-        // What changed is read every other second, however many ask.
+        // Changes are read every two seconds, however many requests arrive.
         asked.ShouldBeLessThan(100);
     }
 
     [Fact]
-    public async Task When_a_key_was_used_is_written_down_in_the_end()
+    public async Task The_time_of_a_keys_last_use_is_stored()
     {
         var ring = server.Services.GetRequiredService<KeyRing>();
         var made = await Make(new { role = "admin", label = "used" });

@@ -17,7 +17,7 @@ public sealed class LimitTests(LimitTests.World world) : IClassFixture<LimitTest
 {
     readonly TestServer server = world.Server;
 
-    /// <summary>A server with a limit for each of several tests, which the others do not come near.</summary>
+    /// <summary>A server with one limit per test; the other tests stay far below it.</summary>
     public sealed class World : IAsyncLifetime
     {
         internal TestServer Server { get; private set; } = null!;
@@ -94,7 +94,7 @@ public sealed class LimitTests(LimitTests.World world) : IClassFixture<LimitTest
         (await refused.Content.ReadAsStringAsync()).ShouldContain("too_many_streams");
 
         open.Dispose();
-        await Eventually.Holds(Next, status => status == HttpStatusCode.OK, "a stream again");
+        await Eventually.Holds(Next, status => status == HttpStatusCode.OK, "a new stream");
 
         async Task<HttpStatusCode> Next()
         {
@@ -104,13 +104,13 @@ public sealed class LimitTests(LimitTests.World world) : IClassFixture<LimitTest
     }
 
     [Fact]
-    public async Task Requests_that_wait_for_their_answer_are_counted_too()
+    public async Task Long_polls_count_as_concurrent_requests()
     {
         using var caller = await server.ClientOf(Role.Channel, channel: "app");
         using var other = await server.ClientOf(Role.Channel, channel: "app");
         var last = (string)(await server.Get("/v1/events?after=latest"))["nextCursor"]!;
         var feed = server.Services.GetRequiredService<LiveFeed>();
-        await Eventually.Holds(() => feed.Clients, value => value == 0, "an end of what other tests followed");
+        await Eventually.Holds(() => feed.Clients, value => value == 0, "the end of the streams of other tests");
         using var hangUp = new CancellationTokenSource();
         var waiting = caller.GetAsync($"/v1/events?after={last}&wait=30", hangUp.Token);
 
@@ -129,7 +129,7 @@ public sealed class LimitTests(LimitTests.World world) : IClassFixture<LimitTest
         await Should.ThrowAsync<OperationCanceledException>(waiting);
         await Eventually.Holds(
             async () => (await caller.GetAsync("/v1/session")).StatusCode == HttpStatusCode.OK,
-            "room after the other one is over");
+            "room after the first request has ended");
     }
 
     [Fact]
@@ -178,7 +178,7 @@ public sealed class LimitTests(LimitTests.World world) : IClassFixture<LimitTest
     [InlineData("2001:db8:1:2::1", "2001:db8:1:3::1", false)]
     [InlineData("::ffff:192.0.2.1", "192.0.2.1", true)]
     [InlineData("192.0.2.1", "192.0.2.2", false)]
-    public void An_address_is_what_its_provider_gives_to_one_customer(string one, string other, bool same)
+    public void Addresses_of_one_IPv6_network_share_their_limits(string one, string other, bool same)
     {
         var limits = new CallerLimits(Options.Create(new LimitOptions()), TimeProvider.System);
 
@@ -187,7 +187,7 @@ public sealed class LimitTests(LimitTests.World world) : IClassFixture<LimitTest
     }
 
     [Fact]
-    public async Task A_customer_who_orders_at_two_nodes_at_once_has_no_more_under_way_than_may_be()
+    public async Task The_limit_of_open_orders_per_customer_holds_across_nodes()
     {
         await using var other = await TestServer.Start(server.ConnectionString, World.Limit);
         var key = await server.KeyOf(Role.Customer, channel: "app", subject: "c-1");
@@ -208,7 +208,7 @@ public sealed class LimitTests(LimitTests.World world) : IClassFixture<LimitTest
     }
 
     [Fact]
-    public async Task Strangers_who_guess_are_slowed_down_and_a_good_key_of_the_same_address_is_not()
+    public async Task Failed_authentication_is_rate_limited_and_a_valid_key_from_the_same_address_is_not()
     {
         using var stranger = server.Stranger();
 
@@ -224,7 +224,7 @@ public sealed class LimitTests(LimitTests.World world) : IClassFixture<LimitTest
     [InlineData("GET /v1/orders HTTP/1.1\r\nHost: x\r\nX-Slow: ")]
     [InlineData("POST /v1/orders HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n"
         + "Idempotency-Key: k\r\nAuthorization: Bearer {0}\r\n\r\n{{")]
-    public async Task A_client_that_sends_a_request_drop_by_drop_is_cut_off(string beginning)
+    public async Task A_client_that_sends_a_request_too_slowly_is_disconnected(string beginning)
     {
         await using var server = await TestServer.Start(
             configure: app => app.Configuration["Limits:RequestTimeout"] = "00:00:02");
@@ -240,7 +240,7 @@ public sealed class LimitTests(LimitTests.World world) : IClassFixture<LimitTest
     }
 
     [Fact]
-    public async Task A_client_that_reads_drop_by_drop_has_little_of_an_answer_in_the_kernel()
+    public async Task The_send_buffer_of_a_slow_client_is_bounded()
     {
         var transport = server.Services.GetRequiredService<IOptions<SocketTransportOptions>>().Value;
         using var listening = transport.CreateBoundListenSocket(new IPEndPoint(IPAddress.Loopback, 0));
@@ -250,7 +250,7 @@ public sealed class LimitTests(LimitTests.World world) : IClassFixture<LimitTest
 
         using var accepted = await listening.AcceptAsync();
 
-        // Linux keeps twice as much, for its own bookkeeping.
+        // Linux allocates twice as much, for its own bookkeeping.
         accepted.SendBufferSize.ShouldBeInRange(20_000, 40_000);
     }
 

@@ -56,14 +56,14 @@ sealed class MatrixCast(TestServer server) : IDisposable
         lines = new[] { new { itemId = "plain", quantity = 1, note = "crisp" } },
     };
 
-    /// <summary>A new order; answers its id.</summary>
+    /// <summary>A new order; returns its id.</summary>
     public async Task<string> Place(bool theirs)
     {
         var placed = await server.Client.Place(Order(theirs));
         return (string)JsonNode.Parse(await placed.Content.ReadAsStringAsync())!["id"]!;
     }
 
-    /// <summary>A webhook of a caller who may have one, or of the administrator; answers its id.</summary>
+    /// <summary>A webhook of a caller who may have one, or of the administrator; returns its id.</summary>
     public async Task<string> MakeWebhook(HttpClient caller)
     {
         foreach (var owner in new[] { caller, server.Client })
@@ -83,7 +83,7 @@ sealed class MatrixCast(TestServer server) : IDisposable
     /// <summary>No server answers at that address, which does not matter here.</summary>
     public const string Webhook = """{ "url": "http://127.0.0.1:9/", "types": ["order.placed"] }""";
 
-    /// <summary>Something that is to be delivered to an endpoint; answers the event's id.</summary>
+    /// <summary>A pending delivery to an endpoint; returns the event's id.</summary>
     public async Task<string> MakeDelivery(string webhook, bool theirs)
     {
         await Place(theirs);
@@ -96,14 +96,14 @@ sealed class MatrixCast(TestServer server) : IDisposable
         return (string)deliveries[0]!["id"]!;
     }
 
-    /// <summary>So that there is one to see and to take away.</summary>
+    /// <summary>Sets an address, so that there is one to read and to delete.</summary>
     public async Task SetAlertAddress(string path)
     {
         using var body = new StringContent("""{ "email": "chef@example.com" }""", null, "application/json");
         (await server.Client.PutAsync(path, body)).EnsureSuccessStatusCode();
     }
 
-    /// <summary>A device in a kitchen; answers its id.</summary>
+    /// <summary>A device in a kitchen; returns its id.</summary>
     public async Task<string> MakeDevice(bool theirs)
     {
         var tablet = await Tablet.Paired(server, theirs ? "k1" : "k2");
@@ -111,7 +111,7 @@ sealed class MatrixCast(TestServer server) : IDisposable
         return tablet.Id;
     }
 
-    /// <summary>A key that may be deleted; answers its id.</summary>
+    /// <summary>A key that may be deleted; returns its id.</summary>
     public async Task<string> MakeKey()
     {
         var made = await server.Client.PostAsJsonAsync("/v1/keys", new { role = "admin", label = "to go" });

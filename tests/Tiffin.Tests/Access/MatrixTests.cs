@@ -14,8 +14,8 @@ using Tiffin.Tests.Support;
 namespace Tiffin.Tests.Access;
 
 /// <summary>
-/// Every operation of the API's own document, tried by every role on what is theirs and on what is not. The outcome is
-/// docs/api/permissions.md: a change of it shows up in a review. <c>ACCESS_UPDATE=1</c> rewrites it.
+/// Every role calls every operation of the API document, on its own resources and on those of others. The outcome is
+/// docs/api/permissions.md, so that a change shows up in a review. <c>ACCESS_UPDATE=1</c> rewrites it.
 /// </summary>
 public sealed partial class MatrixTests : IAsyncLifetime
 {
@@ -42,7 +42,7 @@ public sealed partial class MatrixTests : IAsyncLifetime
 
         """;
 
-    /// <summary>What is sent where the operation takes a body.</summary>
+    /// <summary>Request bodies by operation.</summary>
     static readonly Dictionary<string, string> bodies = new()
     {
         ["PUT /v1/orders/{}/status"] = """{ "status": "cancelled" }""",
@@ -98,10 +98,10 @@ public sealed partial class MatrixTests : IAsyncLifetime
             configure: app =>
             {
                 WebhookServer.Quick(app, options => options.PerOwnerMax = 1_000);
-                // No caller fails to authenticate once per operation.
+                // The anonymous caller fails to authenticate once per operation.
                 app.Configuration["Limits:AuthFailuresBurst"] = "10000";
                 app.Configuration["Devices:OpenPairingsPerAddressMax"] = "1000";
-                // All that is theirs is the orders of one customer.
+                // All of the callers' own orders belong to one customer.
                 app.Configuration["Limits:OpenOrdersPerCustomer"] = "10000";
             });
         cast = await MatrixCast.Enter(server);
@@ -134,11 +134,11 @@ public sealed partial class MatrixTests : IAsyncLifetime
             + Table(screens.Concat(rows.OrderBy(row => row.Operation.Split(' ')[1], StringComparer.Ordinal)));
         if (Environment.GetEnvironmentVariable("ACCESS_UPDATE") == "1")
             await File.WriteAllTextAsync(Path.Combine(Repository.Root, Document), text);
-        Repository.Text(Document).ShouldBe(text, $"run this with ACCESS_UPDATE=1 and look at what {Document} says");
+        Repository.Text(Document).ShouldBe(text, $"run this with ACCESS_UPDATE=1 and review {Document}");
     }
 
     [Fact]
-    public async Task What_is_foreign_and_what_does_not_exist_get_the_same_answer()
+    public async Task Foreign_and_unknown_resources_get_the_same_response()
     {
         string[] paths =
         [
@@ -227,7 +227,7 @@ public sealed partial class MatrixTests : IAsyncLifetime
     static async Task<string> Body(HttpResponseMessage answer, ApiOperation operation) =>
         answer.IsSuccessStatusCode ? "" : operation.Id + await answer.Content.ReadAsStringAsync();
 
-    /// <summary>Whether the operation answers with several things, of which some may be foreign.</summary>
+    /// <summary>Whether the operation returns a list, some of whose entries may be foreign.</summary>
     static bool Holds(ApiOperation operation) => operation.Path is
         "/v1/orders" or "/v1/events" or "/v1/alerts" or "/v1/devices"
         && operation.Method == "GET";
@@ -243,7 +243,7 @@ public sealed partial class MatrixTests : IAsyncLifetime
     static bool Has(string text, string order, string kitchen) =>
         text.Contains(order) || (!text.Contains("order") && text.Contains(kitchen));
 
-    /// <summary>The stream up to an order that was placed last of all.</summary>
+    /// <summary>The stream up to the order that is placed here.</summary>
     async Task<string> Stream(HttpResponseMessage answer)
     {
         var (text, last) = (new StringBuilder(), await cast.Place(theirs: true));

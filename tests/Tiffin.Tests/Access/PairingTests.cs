@@ -13,7 +13,7 @@ public sealed class PairingTests(TabletServer shared) : IClassFixture<TabletServ
 {
     readonly TestServer server = shared.Server;
 
-    /// <summary>Pairings that the tests before left open count against the limits, and are rows.</summary>
+    /// <summary>Open pairings of earlier tests would count against the limits and appear as rows.</summary>
     public Task InitializeAsync() => Session.Run(server.ConnectionString, "DELETE FROM device_pairings");
 
     public Task DisposeAsync() => Task.CompletedTask;
@@ -74,7 +74,7 @@ public sealed class PairingTests(TabletServer shared) : IClassFixture<TabletServ
 
         (await Tablet.Confirm(server.Client, "CCCC-CCCC")).ShouldBe((HttpStatusCode.NotFound, "not_found"));
         (await Tablet.Confirm(server.Client, "é")).ShouldBe((HttpStatusCode.NotFound, "not_found"));
-        // The code is on a screen: it must not be worth a session.
+        // The code is shown on a screen: it must not be enough for a session.
         (await Tablet.Confirm(server.Client, tablet.Code)).ShouldBe((HttpStatusCode.NoContent, null));
         foreach (var secret in new[] { tablet.Code, "", new string('0', 64) })
         {
@@ -137,14 +137,14 @@ public sealed class PairingTests(TabletServer shared) : IClassFixture<TabletServ
     }
 
     [Fact]
-    public async Task Who_has_guessed_too_often_must_wait_even_with_a_right_code()
+    public async Task After_too_many_wrong_codes_a_manager_must_wait_even_with_a_valid_one()
     {
         using var guesser = await server.ClientOf(Role.Manager, ["k1"], subject: "guesser");
         using var manager = await server.ClientOf(Role.Manager, ["k1"]);
         for (var i = 0; i < 20; i++)
             (await Tablet.Confirm(guesser, "CCCC-CCCC")).Status.ShouldBe(HttpStatusCode.NotFound);
 
-        // Every five seconds another attempt is free. One that a pause of the machine has freed pairs a tablet.
+        // One attempt is freed every five seconds. If the machine pauses, an attempt freed meanwhile pairs a tablet.
         var code = "";
         await Eventually.Holds(async () =>
         {

@@ -10,7 +10,7 @@ namespace Tiffin.Tests.Access;
 public sealed class PermissionTests
 {
     [Fact]
-    public async Task Every_route_is_public_or_says_who_may_call_it_and_never_both()
+    public async Task Every_route_is_either_public_or_declares_its_roles()
     {
         await using var server = await TestServer.Start();
         var routes = server.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints)
@@ -23,7 +23,7 @@ public sealed class PermissionTests
     }
 
     [Fact]
-    public async Task What_is_public_is_little()
+    public async Task Only_the_listed_routes_are_public()
     {
         await using var server = await TestServer.Start();
 

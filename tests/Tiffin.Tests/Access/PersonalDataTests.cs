@@ -32,7 +32,7 @@ public sealed class PersonalDataTests(PersonalDataTests.World world) : IClassFix
     }
 
     [Fact]
-    public async Task What_is_known_of_a_customer_can_be_seen_and_forgotten_and_the_order_stays()
+    public async Task Personal_data_of_a_customer_can_be_exported_and_erased_and_the_order_stays()
     {
         var theirs = await Place(customer, "Asha Rao");
         var anothers = await Place(another, "Ravi Menon");
@@ -104,7 +104,7 @@ public sealed class PersonalDataTests(PersonalDataTests.World world) : IClassFix
         (await Known("")).ShouldBe(["app Asha Rao"]);
     }
 
-    /// <summary>Every table, by any name: all of the database is read.</summary>
+    /// <summary>Reads every table of the database, under any name.</summary>
     [Fact]
     public async Task Nothing_of_a_forgotten_customer_is_left_in_any_table()
     {
@@ -174,7 +174,7 @@ public sealed class PersonalDataTests(PersonalDataTests.World world) : IClassFix
     }
 
     [Fact]
-    public async Task An_answer_that_is_replayed_does_not_bring_it_back()
+    public async Task A_replayed_response_does_not_contain_erased_personal_data()
     {
         await Place(customer, "Asha Rao", key: "k");
         await server.Client.DeleteAsync($"/v1/customers/{customer}/personal-data");
@@ -186,7 +186,7 @@ public sealed class PersonalDataTests(PersonalDataTests.World world) : IClassFix
     }
 
     [Fact]
-    public async Task It_goes_by_itself_after_the_days_that_it_is_kept_for()
+    public async Task Personal_data_of_closed_orders_is_erased_after_the_retention_period()
     {
         var path = await Place(customer, "Asha Rao");
         var open = await Place(another, "Ravi Menon");
@@ -201,7 +201,7 @@ public sealed class PersonalDataTests(PersonalDataTests.World world) : IClassFix
             TimeProvider.System).Run(default);
 
         (await server.Get(path))["customer"]!["name"].ShouldBeNull();
-        // Such as one that was ordered for a day after the retention.
+        // Such as an order scheduled for a day after the retention period.
         ((string?)(await server.Get(open))["customer"]!["name"]).ShouldBe("Ravi Menon");
     }
 
@@ -214,7 +214,7 @@ public sealed class PersonalDataTests(PersonalDataTests.World world) : IClassFix
     [Theory]
     [InlineData(Role.Kitchen)]
     [InlineData(Role.Courier)]
-    public async Task Those_who_cook_and_bring_see_what_they_need_while_the_order_is_open(Role role)
+    public async Task Kitchens_and_couriers_see_what_they_need_only_while_the_order_is_open(Role role)
     {
         using var caller = await server.ClientOf(role, ["k1"], subject: "someone");
         var path = await Place(customer, "Asha Rao");
@@ -241,7 +241,7 @@ public sealed class PersonalDataTests(PersonalDataTests.World world) : IClassFix
     }
 
     [Fact]
-    public async Task A_courier_does_not_see_what_another_one_brings()
+    public async Task A_courier_does_not_see_an_order_that_another_courier_delivers()
     {
         using var one = await server.ClientOf(Role.Courier, ["k1"], subject: "one");
         using var other = await server.ClientOf(Role.Courier, ["k1"], subject: "other");
@@ -257,14 +257,14 @@ public sealed class PersonalDataTests(PersonalDataTests.World world) : IClassFix
         (await other.GetStringAsync("/v1/orders")).ShouldNotContain(path["/v1/orders/".Length..]);
     }
 
-    /// <summary>One portion would tell the recipe.</summary>
+    /// <summary>The stock movements of one portion would reveal the recipe.</summary>
     [Theory]
     [InlineData(Role.Manager, true)]
     [InlineData(Role.Kitchen, true)]
     [InlineData(Role.Courier, false)]
     [InlineData(Role.Channel, false)]
     [InlineData(Role.Customer, false)]
-    public async Task What_an_order_took_from_the_stock_is_shown_to_those_who_may_read_the_stock(Role role, bool isTold)
+    public async Task The_stock_movements_of_an_order_are_shown_to_roles_that_may_read_stock(Role role, bool isTold)
     {
         using var caller = role is Role.Channel or Role.Customer
             ? await server.ClientOf(role, channel: "app", subject: customer)
@@ -294,7 +294,7 @@ public sealed class PersonalDataTests(PersonalDataTests.World world) : IClassFix
     }
 
     [Fact]
-    public async Task A_courier_who_follows_an_order_sees_no_more_of_it_once_another_one_takes_it()
+    public async Task A_couriers_stream_of_an_order_ends_when_another_courier_takes_it()
     {
         using var one = await server.ClientOf(Role.Courier, ["k1"], subject: "one");
         using var other = await server.ClientOf(Role.Courier, ["k1"], subject: "other");
@@ -306,7 +306,7 @@ public sealed class PersonalDataTests(PersonalDataTests.World world) : IClassFix
         await server.Put($"{path}/status", new { status = "out_for_delivery", courierId = "one" });
         await server.Put($"{path}/status", new { status = "delivered" });
 
-        // Which of the steps before comes through depends on when it is looked at.
+        // Which of the earlier events arrive depends on when the access is checked.
         var seen = new List<string>();
         await foreach (var e in left.Events()) seen.Add((string)e.Data["type"]!);
         seen.Except(["order.placed", "order.accepted", "order.preparing", "order.ready"]).ShouldBeEmpty();
@@ -343,7 +343,7 @@ public sealed class PersonalDataTests(PersonalDataTests.World world) : IClassFix
     }
 
     [Fact]
-    public async Task A_customer_of_one_channel_is_not_the_one_of_another_who_has_the_same_id()
+    public async Task Customers_of_two_channels_with_the_same_id_are_different_callers()
     {
         using var here = await server.ClientOf(Role.Customer, channel: "app", subject: customer);
         using var there = await server.ClientOf(Role.Customer, channel: "web", subject: customer);

@@ -4,7 +4,7 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Access;
 
-/// <summary>Whom a request comes from, behind a proxy.</summary>
+/// <summary>The client address of requests that come through a proxy.</summary>
 public sealed class ProxiesTests
 {
     [Fact]
@@ -14,11 +14,11 @@ public sealed class ProxiesTests
 
         (await Guess(server, "203.0.113.7", 3)).ShouldBe([401, 401, 429]);
         (await Guess(server, "203.0.113.8", 1)).ShouldBe([401]);
-        // What the client says comes first, what the proxies add behind it.
+        // The client's own value comes first, followed by what the proxies add.
         (await Guess(server, "203.0.113.9, 203.0.113.7", 1)).ShouldBe([429]);
         (await Guess(server, "203.0.113.7, 10.1.2.3", 1)).ShouldBe([429]);
 
-        await Eventually.Holds(() => Addresses(server), addresses => addresses.Count >= 3, "entries of the audit");
+        await Eventually.Holds(() => Addresses(server), addresses => addresses.Count >= 3, "entries of the audit log");
         (await Addresses(server)).Order().ShouldBe(["203.0.113.7", "203.0.113.7", "203.0.113.8"]);
     }
 
@@ -32,7 +32,7 @@ public sealed class ProxiesTests
         (await Guess(server, "203.0.113.7", 2)).ShouldBe([401, 401]);
         (await Guess(server, "203.0.113.8", 1)).ShouldBe([429]);
 
-        await Eventually.Holds(() => Addresses(server), addresses => addresses.Count >= 2, "entries of the audit");
+        await Eventually.Holds(() => Addresses(server), addresses => addresses.Count >= 2, "entries of the audit log");
         (await Addresses(server)).ShouldBe(["127.0.0.1", "127.0.0.1"]);
     }
 
@@ -46,12 +46,12 @@ public sealed class ProxiesTests
 
         (await client.GetAsync("/v1/orders")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
 
-        await Eventually.Holds(() => Addresses(server), addresses => addresses.Count >= 1, "an entry of the audit");
+        await Eventually.Holds(() => Addresses(server), addresses => addresses.Count >= 1, "an entry of the audit log");
         (await Addresses(server)).ShouldBe(["127.0.0.1"]);
     }
 
     [Fact]
-    public async Task A_page_of_ours_that_came_without_TLS_cannot_ask_in_the_name_of_one_that_came_with_it()
+    public async Task The_origin_of_a_page_without_TLS_is_foreign_to_a_server_behind_TLS()
     {
         await using var server = await Start("127.0.0.1");
         using var client = server.ClientWith(server.AdminKey);

@@ -8,8 +8,8 @@ using Tiffin.Tests.Support;
 namespace Tiffin.Tests.Access;
 
 /// <summary>
-/// How long a refusal takes does not tell what was wrong. The kinds take turns and their medians are compared, so that
-/// a busy machine makes all of them slow alike.
+/// The duration of a refusal does not reveal its reason. The kinds alternate and their medians are compared, so that a
+/// busy machine slows all of them equally.
 /// </summary>
 public sealed class RefusalTimeTests
 {
@@ -86,8 +86,8 @@ public sealed class RefusalTimeTests
         app.Configuration["Limits:AuthFailuresBurst"] = "100000";
 
     /// <summary>
-    /// Once is enough. A refusal waits for the rest of a quarter of a second since the last read of the keys: if the
-    /// machine takes as long between two attempts, one kind may wait by chance, and another one not.
+    /// One passing comparison is enough. A refusal waits until a quarter of a second has passed since the last read of
+    /// the keys: if the machine takes that long between two attempts, one kind may wait by chance and another may not.
     /// </summary>
     static async Task ShouldTakeAsLong(TestServer server, Dictionary<string, string> credentials) =>
         await Eventually.Holds(
@@ -103,7 +103,7 @@ public sealed class RefusalTimeTests
             foreach (var (kind, credential) in credentials)
             {
                 using var client = server.ClientWith(credential);
-                // The connection is there before the clock starts.
+                // The connection is open before the measurement starts.
                 (await client.GetAsync("/health/live")).EnsureSuccessStatusCode();
                 var started = Stopwatch.GetTimestamp();
                 (await client.GetAsync("/v1/session")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized, kind);

@@ -7,10 +7,11 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Access;
 
-/// <summary>How long a key that another node has revoked is served here, and its streams with it.</summary>
+/// <summary>How long a node still serves a key, and its streams, after another node revoked it.</summary>
 public sealed class RevocationTests
 {
-    // A screen is gone within five seconds: it needs two to find out that its stream is refused (live-policy.test.ts).
+    // A screen closes within five seconds; it needs two of them to detect that its stream is refused
+    // (live-policy.test.ts).
     static readonly TimeSpan served = TimeSpan.FromSeconds(5 - 2);
 
     [Fact]
@@ -37,7 +38,7 @@ public sealed class RevocationTests
         await here.StopAsync(default);
     }
 
-    // Not when all keys are read, which is rare.
+    // All keys are reloaded so rarely that only the check for changes can end a key.
     static KeyRing Ring(Database database, TimeProvider clock) => new(
         database, Options.Create(new AccessOptions { KeyReloadInterval = TimeSpan.FromHours(1) }), clock,
         NullLogger<KeyRing>.Instance);

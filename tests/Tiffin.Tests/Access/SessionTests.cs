@@ -68,7 +68,7 @@ public sealed class SessionTests(SmallChainServer shared) : IClassFixture<SmallC
     }
 
     [Fact]
-    public async Task A_session_may_do_what_its_key_may_do_since_the_key_was_changed()
+    public async Task A_session_has_the_current_permissions_of_its_key()
     {
         await using var own = await TestServer.Start(
             configure: app => app.Configuration["Access:KeyReloadInterval"] = "00:00:00.1");
@@ -100,7 +100,7 @@ public sealed class SessionTests(SmallChainServer shared) : IClassFixture<SmallC
             async () => (await copy.GetAsync("/v1/orders")).StatusCode == HttpStatusCode.Unauthorized,
             "the end of the session on another node");
         (await colleague.Client.GetAsync("/v1/orders")).StatusCode.ShouldBe(HttpStatusCode.OK);
-        // Who starts later knows it too.
+        // A node that starts later knows it too.
         await using var late = await TestServer.Start(server.ConnectionString);
         using var again = ClientWith(page.Cookie, late);
         await Eventually.Holds(
@@ -126,7 +126,7 @@ public sealed class SessionTests(SmallChainServer shared) : IClassFixture<SmallC
 
         await using var waiting = new NpgsqlCommand(
             "SELECT count(*) FROM pg_locks WHERE relation = 'ended_sessions'::regclass AND NOT granted", holder);
-        // Each node looks for sign-outs by itself, too.
+        // Each node also polls for sign-outs.
         await Eventually.Holds(
             async () => (asked.IsCompleted, Waiting: (long)(await waiting.ExecuteScalarAsync())!),
             state => state.IsCompleted || state.Waiting >= 3);
@@ -213,7 +213,7 @@ public sealed class SessionTests(SmallChainServer shared) : IClassFixture<SmallC
         (await copy.GetAsync("/v1/session")).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
-    /// <summary>Nodes share sessions by the master key alone: no node has to know what another one wrote.</summary>
+    /// <summary>Nodes share sessions through the master key only: no node needs data that another one wrote.</summary>
     [Fact]
     public async Task A_cookie_is_valid_on_every_node_with_the_master_key_and_on_no_other()
     {
@@ -259,7 +259,7 @@ public sealed class SessionTests(SmallChainServer shared) : IClassFixture<SmallC
     static string CookieOf(HttpResponseMessage answer) =>
         answer.Headers.GetValues("Set-Cookie").Single().Split(';')[0]["tiffin-session=".Length..];
 
-    // By hand: this client, unlike browsers, sends no secure cookie to 127.0.0.1.
+    // Set explicitly: this client, unlike browsers, sends no secure cookie to 127.0.0.1.
     static HttpClient ClientWith(string cookie, TestServer node)
     {
         var client = new HttpClient(new HttpClientHandler { UseCookies = false }) { BaseAddress = node.Address };

@@ -56,7 +56,7 @@ public sealed class SignInTests : IClassFixture<SignInTests.World>
     }
 
     [Fact]
-    public async Task A_sign_in_page_knows_whether_there_is_an_issuer()
+    public async Task The_sign_in_methods_show_whether_an_issuer_is_configured()
     {
         await using var lonely = await TestServer.Start();
 
@@ -70,7 +70,7 @@ public sealed class SignInTests : IClassFixture<SignInTests.World>
         using var browser = new Browser();
         var back = await browser.GoThere(server, "/v1/session/sign-in?returnTo=/board?kitchen=k1");
 
-        // Over the other node, which has never heard of this sign-in.
+        // Through the other node, which did not start this sign-in.
         var answer = await browser.Get(new Uri(other.Address, back.PathAndQuery));
 
         answer.StatusCode.ShouldBe(HttpStatusCode.Redirect);
@@ -104,7 +104,7 @@ public sealed class SignInTests : IClassFixture<SignInTests.World>
     }
 
     [Fact]
-    public async Task A_code_works_once_and_in_the_browser_that_set_out_alone()
+    public async Task A_code_works_once_and_only_in_the_browser_that_started_the_sign_in()
     {
         using var browser = new Browser();
         using var thief = new Browser();
@@ -117,7 +117,7 @@ public sealed class SignInTests : IClassFixture<SignInTests.World>
         ShouldBeRefused(await browser.Get(back));
         issuer.Redeemed.ShouldBe(1);
 
-        // Even with the cookies that the answer took back, the issuer knows the code no more.
+        // Even with the cookies that the response deleted, the issuer no longer accepts the code.
         using var stubborn = new Browser { Cookies = cookies };
         ShouldBeRefused(await stubborn.Get(back));
         issuer.Redeemed.ShouldBe(2);
@@ -147,7 +147,7 @@ public sealed class SignInTests : IClassFixture<SignInTests.World>
     {
         ["another nonce"] = token => token.Claims["nonce"] = "another",
         ["no nonce"] = token => token.Claims.Remove("nonce"),
-        // What the API takes from clients is for another audience than what signs a person in.
+        // Tokens for the API have another audience than those of a sign-in.
         ["another audience"] = token => token.Audience = "tiffin",
         ["another issuer"] = token => token.Issuer = "https://elsewhere.example",
         ["expired"] = token => (token.NotBefore, token.Expires) =
@@ -217,7 +217,7 @@ public sealed class SignInTests : IClassFixture<SignInTests.World>
         ShouldBeSentTo("/sign-in?why=away&returnTo=%2F", await browser.Get(back));
     }
 
-    /// <summary>Sign-ins that fail are counted, written down and slowed down like other credentials.</summary>
+    /// <summary>Failed sign-ins are counted, audited and rate-limited like other invalid credentials.</summary>
     static async Task ShouldSlowDown(TestServer server)
     {
         using var measured = new Measurements(server);
@@ -230,10 +230,10 @@ public sealed class SignInTests : IClassFixture<SignInTests.World>
         measured.Of("tiffin.access.rejected").Count(one => one.Tag == "sign_in").ShouldBe(4);
         await Eventually.Holds(async () => (await server.Get("/v1/audit"))["data"]!.AsArray()
             .Count(entry => (string?)entry!["operation"] == "GET /v1/session/callback"
-                && (int?)entry["status"] == 401) == 3, "entries of the audit");
+                && (int?)entry["status"] == 401) == 3, "entries of the audit log");
     }
 
-    /// <summary>A person gets a page that says why: JSON would be the end of their way.</summary>
+    /// <summary>A person gets a page with the reason; JSON would be a dead end.</summary>
     static void ShouldBeRefused(HttpResponseMessage answer, string why = "again") =>
         ShouldBeSentTo($"/sign-in?why={why}", answer);
 
@@ -244,8 +244,8 @@ public sealed class SignInTests : IClassFixture<SignInTests.World>
     }
 
     /// <summary>
-    /// Keeps cookies and stops at each redirect. By hand: other clients, unlike browsers, send no secure cookie to
-    /// 127.0.0.1.
+    /// Keeps cookies and stops at each redirect. It handles the cookies itself: other clients, unlike browsers, send no
+    /// secure cookie to 127.0.0.1.
     /// </summary>
     sealed class Browser : IDisposable
     {
@@ -253,7 +253,7 @@ public sealed class SignInTests : IClassFixture<SignInTests.World>
 
         public IReadOnlyDictionary<string, string> Cookies { get; set; } = new Dictionary<string, string>();
 
-        /// <summary>From a node to the issuer; answers where the issuer sends the browser back to.</summary>
+        /// <summary>From a node to the issuer; returns where the issuer redirects the browser to.</summary>
         public async Task<Uri> GoThere(TestServer node, string path = "/v1/session/sign-in")
         {
             var there = await Get(new Uri(node.Address, path));

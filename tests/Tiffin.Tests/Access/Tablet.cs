@@ -23,7 +23,7 @@ public sealed class TabletServer : IAsyncLifetime
     public async Task DisposeAsync() => await Server.DisposeAsync();
 }
 
-/// <summary>A browser on a wall: keeps what the server gives it in its cookie jar, and no key.</summary>
+/// <summary>The browser of a paired device: it keeps the server's cookies, and no key.</summary>
 sealed class Tablet : IDisposable
 {
     readonly CookieContainer jar;
@@ -38,7 +38,7 @@ sealed class Tablet : IDisposable
     public JsonNode Pairing { get; }
     public string Code => (string)Pairing["userCode"]!;
 
-    /// <summary>What the server answered when the pairing was claimed.</summary>
+    /// <summary>The server's response when the pairing was claimed.</summary>
     public JsonNode Session { get; private set; } = JsonValue.Create(0);
     public string Id => (string)Session["id"]!;
 

@@ -14,7 +14,7 @@ namespace Tiffin.Tests.Access;
 
 /// <summary>
 /// An OpenID Connect issuer: a discovery document, its keys, and the authorization code flow, in which every user is
-/// signed in already as <see cref="Person"/> says, or says who they are if it has <see cref="People"/>.
+/// already signed in as <see cref="Person"/>, or enters a name if there are <see cref="People"/>.
 /// </summary>
 sealed class TestIssuer : IAsyncDisposable
 {
@@ -50,13 +50,13 @@ sealed class TestIssuer : IAsyncDisposable
         return issuer;
     }
 
-    /// <summary>The claims of the user who signs in; what is not as it should be, a test changes here.</summary>
+    /// <summary>The claims of the user who signs in; a test changes them here to make them invalid.</summary>
     public Action<SecurityTokenDescriptor> Person { get; set; } = _ => { };
 
-    /// <summary>The claims of those who may sign in on its page, by the name that they enter there.</summary>
+    /// <summary>The claims of the users of its sign-in page, by the name that they enter there.</summary>
     public Dictionary<string, Action<SecurityTokenDescriptor>> People { get; } = [];
 
-    /// <summary>How often a code was given in, good or not.</summary>
+    /// <summary>How often a code was redeemed, valid or not.</summary>
     public int Redeemed { get; set; }
 
     IResult Authorize(IQueryCollection asked)
@@ -107,7 +107,7 @@ sealed class TestIssuer : IAsyncDisposable
 
     public SigningCredentials Signing => new(new RsaSecurityKey(rsa) { KeyId = keyId }, "RS256");
 
-    /// <summary>From now on another key signs, and the one of before is not shown any more.</summary>
+    /// <summary>From now on another key signs, and the previous one is no longer published.</summary>
     public void ChangeKey()
     {
         rsa.Dispose();
@@ -125,7 +125,7 @@ sealed class TestIssuer : IAsyncDisposable
             """;
     }
 
-    /// <summary>A good token for a customer, but for what <paramref name="change"/> does to it.</summary>
+    /// <summary>A valid token for a customer, modified by <paramref name="change"/>.</summary>
     public string Token(Action<SecurityTokenDescriptor>? change = null)
     {
         var now = DateTime.UtcNow;
@@ -143,7 +143,7 @@ sealed class TestIssuer : IAsyncDisposable
         return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(token);
     }
 
-    /// <summary>A token with a header of one's own, signed by <paramref name="sign"/>.</summary>
+    /// <summary>A token with a custom header, signed by <paramref name="sign"/>.</summary>
     public string Forged(JsonObject header, Func<byte[], byte[]> sign)
     {
         var claims = JsonSerializer.Serialize(new

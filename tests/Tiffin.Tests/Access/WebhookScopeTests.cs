@@ -28,7 +28,7 @@ public sealed class WebhookScopeTests(QuickWebhookServer shared) : IClassFixture
         using var owner = role == Role.Channel
             ? await server.ClientOf(role, channel: "app")
             : await server.ClientOf(role, ["k1"]);
-        // k2, where nothing is accepted by itself, and k1: one event, and two.
+        // An order in k2, which does not accept orders automatically, is one event; an order in k1 is two.
         var foreign = MatrixCast.Order(theirs: false);
         await server.Client.Place(foreign);
         var made = await owner.Post("/v1/webhooks", new { url = receiver.Url, types = new[] { "order.*" } });
@@ -50,7 +50,7 @@ public sealed class WebhookScopeTests(QuickWebhookServer shared) : IClassFixture
     }
 
     [Fact]
-    public async Task A_channel_is_sent_what_changes_a_menu_and_nothing_of_stock_or_recipes()
+    public async Task A_channel_receives_menu_changes_without_stock_and_recipes()
     {
         await using var own = await TestServer.Start(configure: WebhookServer.Quick);
         await SmallChain.Open(own);
@@ -107,7 +107,7 @@ public sealed class WebhookScopeTests(QuickWebhookServer shared) : IClassFixture
         ((string?)webhook["owner"]!["role"], (string?)webhook["owner"]!["subject"]).ShouldBe(("channel", "the-app"));
 
         await ring.Revoke(oldRow.Id, default);
-        // What a sender does with owners is over when it leases again.
+        // A sender has finished its work on owners when it leases again.
         await LeasesAgain(server, id);
         await LeasesAgain(server, id);
         ((string?)(await server.Get($"/v1/webhooks/{id}"))["status"]).ShouldBe("enabled");
@@ -148,7 +148,7 @@ public sealed class WebhookScopeTests(QuickWebhookServer shared) : IClassFixture
 
         await ring.Revoke(bothRow.Id, default);
         await Eventually.Holds(async () => await Session.Ask<bool>(server.ConnectionString,
-            $"SELECT owner_kitchens = ARRAY['k1'] FROM webhook_endpoints WHERE id = '{id}'"), "a narrower endpoint");
+            $"SELECT owner_kitchens = ARRAY['k1'] FROM webhook_endpoints WHERE id = '{id}'"), "a limit to k1");
         await server.Client.Place(MatrixCast.Order(theirs: false));
         await server.Client.Place(MatrixCast.Order(theirs: true));
         await receiver.Receives(2);
@@ -212,6 +212,6 @@ public sealed class WebhookScopeTests(QuickWebhookServer shared) : IClassFixture
         await Eventually.Holds(
             async () => await Session.Ask<string>(server.ConnectionString, lease) is var now
                 && (now != before || now == ""),
-            "a new lease, or none any more");
+            "a new lease, or none");
     }
 }
