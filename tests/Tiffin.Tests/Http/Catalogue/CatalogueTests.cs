@@ -13,7 +13,7 @@ public sealed class CatalogueTests(SmallChainServer shared) : IClassFixture<Smal
     [InlineData("/v1/ingredients/rice")]
     [InlineData("/v1/items/masala")]
     [InlineData("/v1/items/ghee-extra")]
-    public async Task What_was_read_can_be_put_back_and_changes_nothing(string path)
+    public async Task A_PUT_of_an_unchanged_entry_changes_nothing(string path)
     {
         var before = await server.Get(path);
         var version = await Version();
@@ -205,7 +205,7 @@ public sealed class CatalogueTests(SmallChainServer shared) : IClassFixture<Smal
     [InlineData("/v1/items/No%20body", "item")]
     [InlineData("/v1/kitchens/unknown", "kitchen")]
     [InlineData("/v1/kitchens/unknown/menu", "kitchen")]
-    public async Task What_is_not_there_is_not_found_by_its_kind(string path, string kind) =>
+    public async Task An_unknown_entry_is_not_found_and_its_kind_is_named(string path, string kind) =>
         ((string)(await server.Get(path, HttpStatusCode.NotFound))["detail"]!)
             .ShouldStartWith($"There is no {kind} with the id '");
 

@@ -5,7 +5,7 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Http.Catalogue;
 
-/// <summary>Two people edit the same entry: the second does not overwrite what the first has done.</summary>
+/// <summary>Two people edit the same entry: the second one does not overwrite the change of the first.</summary>
 public sealed class ConditionalTests(SmallChainServer shared) : IClassFixture<SmallChainServer>
 {
     readonly TestServer server = shared.Server;
@@ -56,7 +56,7 @@ public sealed class ConditionalTests(SmallChainServer shared) : IClassFixture<Sm
     }
 
     [Fact]
-    public async Task A_kitchen_s_mode_and_hours_are_part_of_what_was_read()
+    public async Task The_version_of_a_kitchen_includes_its_mode_and_hours()
     {
         var kitchen = await Own.Kitchen(server);
         var read = (await server.Client.GetAsync($"/v1/kitchens/{kitchen}")).Headers.ETag!.ToString();
@@ -84,7 +84,7 @@ public sealed class ConditionalTests(SmallChainServer shared) : IClassFixture<Sm
     [InlineData("/v1/brands/dosa")]
     [InlineData("/v1/items/masala")]
     [InlineData("/v1/kitchens/{kitchen}/menu")]
-    public async Task What_the_caller_has_already_is_not_sent_again(string path)
+    public async Task An_unchanged_entry_is_not_sent_again(string path)
     {
         path = path.Replace("{kitchen}", await Own.Kitchen(server));
         var first = await server.Client.GetAsync(path);

@@ -7,7 +7,7 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Http.Catalogue;
 
-/// <summary>What a cook may do without a manager; each test has a kitchen and a cook of its own.</summary>
+/// <summary>What a cook may do without a manager; each test has its own kitchen and its own cook.</summary>
 public sealed class KitchenStaffTests(SmallSandbox shared) : IClassFixture<SmallSandbox>, IAsyncLifetime
 {
     readonly TestServer server = shared.Server;
@@ -95,7 +95,7 @@ public sealed class KitchenStaffTests(SmallSandbox shared) : IClassFixture<Small
     }
 
     [Fact]
-    public async Task The_menu_tells_staff_alone_who_took_an_item_off()
+    public async Task The_menu_shows_only_staff_who_took_an_item_off()
     {
         using var channel = await server.ClientOf(Role.Channel, channel: "app");
         await Done(Masala, new { available = false, until = In(hours: 1) });

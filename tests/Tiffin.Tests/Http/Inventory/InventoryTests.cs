@@ -6,7 +6,7 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Http.Inventory;
 
-/// <summary>Each test has a kitchen of its own.</summary>
+/// <summary>Each test has its own kitchen.</summary>
 public sealed class InventoryTests(SmallChainServer shared) : IClassFixture<SmallChainServer>, IAsyncLifetime
 {
     TestServer server = shared.Server;
@@ -21,13 +21,13 @@ public sealed class InventoryTests(SmallChainServer shared) : IClassFixture<Smal
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task The_ledger_tells_every_change_newest_first_with_the_balance_after_it(bool isWritten)
+    public async Task The_ledger_lists_every_change_newest_first_with_the_balance_after_it(bool isWritten)
     {
         var order = await server.Post("/v1/orders", SmallChain.Order(kitchen, quantity: 3));
         await Move(("rice", "wasted", 50, "burnt"), ("rice", "counted", 9_600, null),
             ("rice", "corrected", -600, null));
         await server.Put($"/v1/orders/{order["id"]}/status", new { status = "cancelled" });
-        // At once, from the log; and later, from the pages that were written.
+        // At once, from the event log, and later, from the written pages.
         if (isWritten) await server.HasRead("ledger");
 
         var ledger = (await server.Get($"{Stock}/rice/movements"))["data"]!.AsArray();
@@ -50,7 +50,7 @@ public sealed class InventoryTests(SmallChainServer shared) : IClassFixture<Smal
     [InlineData(50)]
     public async Task Pages_of_the_ledger_go_on_wherever_the_last_one_ended(int limit)
     {
-        // More lines than a page that is written holds; then some that only the log has.
+        // More lines than a written page holds; then some that are only in the event log.
         await Move([.. Enumerable.Range(1, 45).Select(n => ("ghee", "received", (long)n, (string?)null))]);
         await server.HasRead("ledger");
         await using var held = await LogLock.TakeCheckpoint(server.ConnectionString, "ledger");
@@ -107,7 +107,7 @@ public sealed class InventoryTests(SmallChainServer shared) : IClassFixture<Smal
         problem["errors"]![pointer]![0]!["message"]!.ToString().ShouldContain(code == "malformed" ? "burnt" : "waste");
     }
 
-    /// <summary>An order that is wasted gives back and throws away in one event: two lines at one position.</summary>
+    /// <summary>A wasted order returns and discards stock in one event: two lines at one position.</summary>
     [Fact]
     public async Task Two_lines_of_one_event_can_stand_on_two_pages()
     {
@@ -133,7 +133,7 @@ public sealed class InventoryTests(SmallChainServer shared) : IClassFixture<Smal
         using var other = await server.ClientOf(Role.Kitchen, [kitchen]);
 
         var first = await Waste(one, 300);
-        // Whose recipe is another one, because it was read before.
+        // This screen read an earlier recipe.
         var second = await Waste(other, 250);
 
         first.StatusCode.ShouldBe(HttpStatusCode.Created);
@@ -207,7 +207,7 @@ public sealed class InventoryTests(SmallChainServer shared) : IClassFixture<Smal
     }
 
     [Fact]
-    public async Task Levels_are_listed_by_sku_and_those_below_their_threshold_alone()
+    public async Task Levels_are_listed_by_sku_or_only_those_below_their_threshold()
     {
         await server.Put($"{Stock}/rice", new { threshold = 10_001 });
         await server.Put($"{Stock}/ghee", new { threshold = 10_000 });
@@ -221,7 +221,7 @@ public sealed class InventoryTests(SmallChainServer shared) : IClassFixture<Smal
     }
 
     [Fact]
-    public async Task A_recipe_that_needs_more_than_there_is_is_an_alert_until_it_needs_less()
+    public async Task A_recipe_that_needs_more_than_the_stock_raises_an_alert_until_it_needs_less()
     {
         await using var own = server = await Own.Chain();
         kitchen = "k1";
@@ -248,7 +248,7 @@ public sealed class InventoryTests(SmallChainServer shared) : IClassFixture<Smal
     }
 
     [Fact]
-    public async Task What_is_low_or_out_is_an_alert_until_it_recovers()
+    public async Task Low_or_missing_stock_is_an_alert_until_it_recovers()
     {
         await using var own = server = await Own.Chain();
         kitchen = "k1";
@@ -278,11 +278,11 @@ public sealed class InventoryTests(SmallChainServer shared) : IClassFixture<Smal
     [InlineData("/v1/kitchens/k1/stock/saffron")]
     [InlineData("/v1/kitchens/k1/stock/saffron/movements")]
     [InlineData("/v1/kitchens/k1/stock/..;/movements")]
-    public async Task What_no_kitchen_keeps_is_not_found(string path) =>
+    public async Task An_unknown_kitchen_or_ingredient_is_not_found(string path) =>
         ((string)(await server.Get(path, HttpStatusCode.NotFound))["code"]!).ShouldBe("not_found");
 
     [Fact]
-    public async Task A_threshold_for_what_is_unknown_is_not_found()
+    public async Task A_threshold_of_an_unknown_kitchen_or_ingredient_is_not_found()
     {
         await server.Put("/v1/kitchens/k1/stock/saffron", new { threshold = 1 }, HttpStatusCode.NotFound);
         await server.Put("/v1/kitchens/nowhere/stock/rice", new { threshold = 1 }, HttpStatusCode.NotFound);

@@ -7,7 +7,7 @@ using static Tiffin.Engine.Storage.Sql;
 
 namespace Tiffin.Tests.Http.Inventory;
 
-/// <summary>Each test has a kitchen of its own.</summary>
+/// <summary>Each test has its own kitchen.</summary>
 public sealed class OnShelfTests(SmallChainServer shared) : IClassFixture<SmallChainServer>, IAsyncLifetime
 {
     TestServer server = shared.Server;
@@ -18,7 +18,7 @@ public sealed class OnShelfTests(SmallChainServer shared) : IClassFixture<SmallC
     public Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
-    public async Task The_shelf_has_what_orders_of_the_kitchen_took_until_they_are_prepared()
+    public async Task The_ingredients_of_an_order_are_on_the_shelf_until_it_is_prepared()
     {
         var placed = await Place(kitchen, 3);
         var accepted = await Place(kitchen, 2);

@@ -10,7 +10,7 @@ using static Tiffin.Engine.Storage.Sql;
 
 namespace Tiffin.Tests.Http.Inventory;
 
-/// <summary>Each test has a kitchen of its own.</summary>
+/// <summary>Each test has its own kitchen.</summary>
 public sealed class PastKitchenTests(SmallChainServer shared) : IClassFixture<SmallChainServer>
 {
     TestServer server = shared.Server;
@@ -71,7 +71,7 @@ public sealed class PastKitchenTests(SmallChainServer shared) : IClassFixture<Sm
     }
 
     [Fact]
-    public async Task What_is_not_in_the_ledger_yet_is_left_out()
+    public async Task Stock_is_omitted_while_the_ledger_is_behind()
     {
         await using var own = server = await Own.Chain();
         var order = await Place();
@@ -159,7 +159,7 @@ public sealed class PastKitchenTests(SmallChainServer shared) : IClassFixture<Sm
             .Select(level => ((string)level!["sku"]!, (long)level["onHand"]!)),
     ];
 
-    // Of the first order, with ids before its own.
+    // Copies of the first order, with ids before its own.
     Task Copy(string first, int count, OrderStatus status) => Session.Run(server.ConnectionString, $"""
         INSERT INTO orders (id, placed_at, updated_at, total, kitchen, day, number, version, status, fulfilment,
             closed, brand_id, channel, need_ingredients, need_quantities, positions, timeline, content)

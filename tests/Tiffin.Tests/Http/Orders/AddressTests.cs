@@ -96,7 +96,7 @@ public sealed class AddressTests(SmallChainServer shared) : IClassFixture<SmallC
     }
 
     [Fact]
-    public async Task Instructions_beside_the_address_are_refused()
+    public async Task Instructions_outside_the_address_are_refused()
     {
         var order = Order(SmallChain.Home);
         order["fulfilment"]!["instructions"] = "Ring twice";
@@ -119,7 +119,7 @@ public sealed class AddressTests(SmallChainServer shared) : IClassFixture<SmallC
         await Refused(Order(address), HttpStatusCode.UnprocessableEntity, "idempotency_key_reused", key);
     }
 
-    /// <summary>The shape of the table before, filled with what it could hold.</summary>
+    /// <summary>The former columns of the table, with the values that they could hold.</summary>
     [Fact]
     public async Task Addresses_that_were_texts_are_migrated_without_losing_any_of_it()
     {

@@ -9,7 +9,7 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Http.Orders;
 
-/// <summary>Each test has a kitchen of its own.</summary>
+/// <summary>Each test has its own kitchen.</summary>
 public sealed class BoardTests(SmallSandbox shared) : IClassFixture<SmallSandbox>, IAsyncLifetime
 {
     TestServer server = shared.Server;
@@ -51,7 +51,7 @@ public sealed class BoardTests(SmallSandbox shared) : IClassFixture<SmallSandbox
     }
 
     [Fact]
-    public async Task A_kitchen_sees_its_own_board_and_while_an_order_is_open_whom_it_is_for()
+    public async Task A_kitchen_sees_only_its_own_board_with_the_customers_of_open_orders()
     {
         await Place(site);
         using var cook = await server.ClientOf(Role.Kitchen, [site]);
@@ -81,7 +81,7 @@ public sealed class BoardTests(SmallSandbox shared) : IClassFixture<SmallSandbox
     }
 
     [Fact]
-    public async Task Orders_for_another_day_and_those_on_the_road_take_no_place_of_what_must_be_cooked()
+    public async Task Scheduled_orders_and_orders_out_for_delivery_do_not_displace_orders_to_be_cooked()
     {
         await using var own = server = await Own.Chain();
         await OpenKitchen();
@@ -145,7 +145,7 @@ public sealed class BoardTests(SmallSandbox shared) : IClassFixture<SmallSandbox
         board["allergyWords"]!.ToJsonString().ShouldBe("""["kosher","fodmap*"]""");
     }
 
-    // Fails if each tablet knows only what it has seen, or what was not cooked counts.
+    // Fails if each tablet knows only the orders that it saw, or if orders that were not cooked count.
     [Fact]
     public async Task The_board_has_the_median_time_in_preparation_of_the_last_hour()
     {
@@ -256,7 +256,7 @@ public sealed class BoardTests(SmallSandbox shared) : IClassFixture<SmallSandbox
             'UTF8')
         """;
 
-    // Of the first order, numbered from 1.
+    // Copies of the first order, numbered from 1.
     Task Copy(string first, int count, OrderStatus status = OrderStatus.Placed, string details = "NULL") =>
         Session.Run(server.ConnectionString, $"""
             INSERT INTO orders (id, placed_at, updated_at, total, kitchen, day, number, version, status, fulfilment,

@@ -8,7 +8,7 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Http.Orders;
 
-/// <summary>Couriers over HTTP: assigned, taken, given back, arrived, and where they are.</summary>
+/// <summary>Couriers over HTTP: assignment, claiming, release, arrival and position.</summary>
 public sealed class CourierTests(SmallSandbox shared) : IClassFixture<SmallSandbox>, IAsyncLifetime
 {
     static readonly object ravi = new
@@ -27,7 +27,7 @@ public sealed class CourierTests(SmallSandbox shared) : IClassFixture<SmallSandb
     public Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
-    public async Task Of_couriers_who_take_an_order_at_once_one_gets_it()
+    public async Task Only_one_of_several_concurrent_couriers_gets_an_order()
     {
         var order = await Place();
         var couriers = await Task.WhenAll(Enumerable.Range(1, 4).Select(n => Courier($"courier-{n}")));
@@ -122,7 +122,7 @@ public sealed class CourierTests(SmallSandbox shared) : IClassFixture<SmallSandb
     }
 
     [Fact]
-    public async Task A_replay_of_the_placing_knows_no_courier()
+    public async Task A_replayed_placement_has_no_courier()
     {
         var key = Guid.NewGuid().ToString();
         var placed = await server.Post("/v1/orders", SmallChain.Order(), key: key);

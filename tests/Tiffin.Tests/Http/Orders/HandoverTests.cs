@@ -11,7 +11,7 @@ using Tiffin.Tests.Support;
 namespace Tiffin.Tests.Http.Orders;
 
 /// <summary>
-/// Hand-over codes and failed deliveries over HTTP, by the clock of a sandbox; each test has a kitchen of its own.
+/// Hand-over codes and failed deliveries over HTTP, by the clock of a sandbox; each test has its own kitchen.
 /// </summary>
 public sealed class HandoverTests(SmallSandbox shared) : IClassFixture<SmallSandbox>, IAsyncLifetime
 {
@@ -67,7 +67,7 @@ public sealed class HandoverTests(SmallSandbox shared) : IClassFixture<SmallSand
     }
 
     [Fact]
-    public async Task The_sixth_attempt_is_refused_even_after_a_restart_and_a_quarter_of_an_hour_later_it_is_not()
+    public async Task The_sixth_attempt_is_refused_for_15_minutes_even_after_a_restart()
     {
         var order = await Preparing();
         var (path, right) = ($"/v1/orders/{order["id"]}", order["collectionCode"]!.ToString());
@@ -147,7 +147,7 @@ public sealed class HandoverTests(SmallSandbox shared) : IClassFixture<SmallSand
     [InlineData("""{ "status": "out_for_delivery", "override": "Why" }""", "/override not_a_code")]
     [InlineData("""{ "status": "out_for_delivery", "code": "1234", "override": "why" }""", "/override one_of")]
     [InlineData("""{ "status": "out_for_delivery", "proof": { "photo": "x" } }""", "/proof not_for_status")]
-    public async Task Bad_input_says_where_and_counts_no_attempt(string body, string fault)
+    public async Task Invalid_input_is_refused_with_a_pointer_and_counts_no_attempt(string body, string fault)
     {
         var order = await Preparing();
 
@@ -216,7 +216,7 @@ public sealed class HandoverTests(SmallSandbox shared) : IClassFixture<SmallSand
         });
     }
 
-    /// <summary>Tries a wrong collection code; answers the problem's code and the attempts left.</summary>
+    /// <summary>Tries a wrong collection code; returns the problem's code and the attempts left.</summary>
     async Task<string> Wrong(JsonNode order, TestServer? at = null)
     {
         var answer = await (at ?? server).Put($"/v1/orders/{order["id"]}/status", new

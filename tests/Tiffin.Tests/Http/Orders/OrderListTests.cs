@@ -58,7 +58,7 @@ public sealed class OrderListTests(SmallChainServer shared) : IClassFixture<Smal
     }
 
     [Fact]
-    public async Task A_listed_order_is_the_same_as_the_order_read_alone()
+    public async Task A_listed_order_equals_the_order_read_by_its_id()
     {
         var id = await Place("k1", new { externalReference = "ZO-1" });
 
@@ -69,7 +69,7 @@ public sealed class OrderListTests(SmallChainServer shared) : IClassFixture<Smal
     }
 
     [Fact]
-    public async Task Each_filter_leaves_what_it_names()
+    public async Task Each_filter_returns_only_matching_orders()
     {
         await using var own = server = await Own.Chain();
         var first = await Place("k1", new { externalReference = "ZO-1", channel = "zomato" });
@@ -99,7 +99,7 @@ public sealed class OrderListTests(SmallChainServer shared) : IClassFixture<Smal
         var id = await Place(kitchen);
         var placedAt = DateTimeOffset.Parse(
             (string)JsonNode.Parse(await server.Client.GetStringAsync($"/v1/orders/{id}"))!["placedAt"]!);
-        // The answer is cut to milliseconds, the row is not.
+        // The response is truncated to milliseconds, the row is not.
         var (before, after) = (Text(placedAt), Text(placedAt.AddMilliseconds(1)));
 
         await Expect($"?kitchenId={kitchen}&placedFrom={before}", id);
@@ -151,7 +151,7 @@ public sealed class OrderListTests(SmallChainServer shared) : IClassFixture<Smal
     }
 
     [Fact]
-    public async Task A_page_looks_at_a_bounded_number_of_orders_and_says_where_to_go_on()
+    public async Task A_page_scans_a_bounded_number_of_orders_and_has_a_cursor_to_continue()
     {
         await using var own = server = await Own.Chain();
         var only = await Place("k2");
@@ -167,7 +167,7 @@ public sealed class OrderListTests(SmallChainServer shared) : IClassFixture<Smal
     }
 
     [Fact]
-    public async Task A_cursor_never_tells_the_id_of_another_channels_order()
+    public async Task A_cursor_never_reveals_the_id_of_another_channels_order()
     {
         var theirs = await Place("k1", new { channel = "zomato" });
         var foreign = new List<string>();
@@ -189,7 +189,7 @@ public sealed class OrderListTests(SmallChainServer shared) : IClassFixture<Smal
     }
 
     [Fact]
-    public void A_cursor_that_was_tampered_with_is_none()
+    public void A_tampered_cursor_is_invalid()
     {
         var cursors = server.Services.GetRequiredService<ScanCursors>();
         var cursor = cursors.Encrypt(Guid.CreateVersion7());

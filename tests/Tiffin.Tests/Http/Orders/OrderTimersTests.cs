@@ -7,7 +7,7 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Http.Orders;
 
-/// <summary>Promises and deadlines over HTTP, by the clock of a sandbox; each test has a kitchen of its own.</summary>
+/// <summary>Promises and deadlines over HTTP, by the clock of a sandbox; each test has its own kitchen.</summary>
 public sealed class OrderTimersTests(SmallSandbox shared) : IClassFixture<SmallSandbox>, IAsyncLifetime
 {
     readonly TestServer server = shared.Server;
@@ -19,7 +19,7 @@ public sealed class OrderTimersTests(SmallSandbox shared) : IClassFixture<SmallS
     public Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
-    public async Task An_order_says_by_when_it_must_be_accepted_and_when_it_is_promised()
+    public async Task An_order_shows_its_acceptance_deadline_and_its_promise()
     {
         var order = await Place();
         var placed = Time(order, "placedAt");
@@ -54,7 +54,7 @@ public sealed class OrderTimersTests(SmallSandbox shared) : IClassFixture<SmallS
     }
 
     [Fact]
-    public async Task What_a_kitchen_does_not_accept_in_time_is_overdue_then_cancelled_and_gives_its_stock_back()
+    public async Task An_order_not_accepted_in_time_is_overdue_then_cancelled_and_its_stock_returned()
     {
         var (waiting, accepted) = (await Place(), await Place());
         await server.Put($"{Path(accepted)}/status", new { status = "accepted", prepMinutes = 30 });
@@ -151,7 +151,7 @@ public sealed class OrderTimersTests(SmallSandbox shared) : IClassFixture<SmallS
         seen.Add(await server.Put($"{Path(seen[0])}/status", new { status = "preparing" }));
         seen.Add(await server.Put($"{Path(seen[0])}/status", new { status = "out_for_delivery", courierId = "c-7" }));
 
-        // Skipping "ready" makes two versions at once.
+        // Skipping "ready" creates two versions at once.
         foreach (var (order, version) in seen.Zip([1, 2, 3, 4, 6]))
             (await server.Get($"{Path(order)}?version={version}")).ToJsonString().ShouldBe(order.ToJsonString());
         (await server.Get($"{Path(seen[0])}?version=5"))["status"]!.ToString().ShouldBe("ready");

@@ -75,7 +75,7 @@ public sealed class PlaceOrderTests(SmallChainServer shared) : IClassFixture<Sma
         (order["fulfilment"]!["address"], order["kitchenId"]) = (SmallChain.Home, "k2");
         await IsInUse(order, id);
 
-        // Called off here, and taken to another kitchen under the same name.
+        // Cancelled here, and placed in another kitchen with the same reference.
         await channel.PutAsJsonAsync(first.Headers.Location + "/status", new { status = "cancelled" });
         using var moved = await channel.Place(order);
         moved.StatusCode.ShouldBe(HttpStatusCode.Created, await moved.Content.ReadAsStringAsync());

@@ -22,7 +22,7 @@ public sealed class PreconditionTests(SmallChainServer shared) : IClassFixture<S
     [InlineData("*", 304)]
     [InlineData("\"1\"", 200)]
     [InlineData("2", 200)]
-    public async Task What_the_caller_has_already_is_not_sent_again(string seen, int status)
+    public async Task An_unchanged_order_is_not_sent_again(string seen, int status)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.TryAddWithoutValidation("If-None-Match", seen);
@@ -40,7 +40,7 @@ public sealed class PreconditionTests(SmallChainServer shared) : IClassFixture<S
     [InlineData("\"two\"")]
     [InlineData("\"99999999999999999999\"")]
     [InlineData("\"1\", \"3\", W/\"2\"")]
-    public async Task A_move_on_what_has_moved_on_is_refused_with_the_version_that_is(string seen)
+    public async Task A_change_based_on_a_stale_version_is_refused_with_the_current_version(string seen)
     {
         var refused = await Move("preparing", seen);
 
@@ -50,7 +50,7 @@ public sealed class PreconditionTests(SmallChainServer shared) : IClassFixture<S
     }
 
     [Fact]
-    public async Task A_move_on_what_the_caller_saw_is_made()
+    public async Task A_change_based_on_the_current_version_is_made()
     {
         (await Move("preparing", "\"2\"")).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await Move("ready", "*")).StatusCode.ShouldBe(HttpStatusCode.OK);
@@ -66,7 +66,7 @@ public sealed class PreconditionTests(SmallChainServer shared) : IClassFixture<S
     [Theory]
     [InlineData("2")]
     [InlineData("\"2")]
-    public async Task A_condition_that_cannot_be_read_is_never_passed_over(string seen)
+    public async Task A_malformed_condition_is_never_ignored(string seen)
     {
         var refused = await Move("preparing", seen);
 
@@ -76,7 +76,7 @@ public sealed class PreconditionTests(SmallChainServer shared) : IClassFixture<S
     }
 
     [Fact]
-    public async Task A_move_that_there_is_not_is_refused_with_those_that_there_are()
+    public async Task An_illegal_status_change_is_refused_with_the_allowed_statuses()
     {
         var refused = await Move("delivered", "*");
 
@@ -87,7 +87,7 @@ public sealed class PreconditionTests(SmallChainServer shared) : IClassFixture<S
     }
 
     [Fact]
-    public async Task A_decision_on_another_status_is_refused_with_the_one_that_is()
+    public async Task A_change_based_on_another_status_is_refused_with_the_current_status()
     {
         await server.Put(path + "/status", new { status = "preparing" });
 

@@ -8,9 +8,7 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Http.Orders;
 
-/// <summary>
-/// Lines that a kitchen starts, finishes and recalls, over HTTP; each test has a kitchen of its own.
-/// </summary>
+/// <summary>Lines that a kitchen starts, finishes and recalls, over HTTP; each test has its own kitchen.</summary>
 public sealed class ProgressTests(ProgressTests.World shared) : IClassFixture<ProgressTests.World>, IAsyncLifetime
 {
     readonly TestServer server = shared.Server;
@@ -28,7 +26,7 @@ public sealed class ProgressTests(ProgressTests.World shared) : IClassFixture<Pr
     public Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
-    public async Task A_repeated_call_is_answered_alike_and_causes_no_second_event()
+    public async Task A_repeated_call_gets_the_same_response_and_causes_no_second_event()
     {
         (await server.Get(Path))["progress"].ShouldBeNull();
         var body = new { lines = new[] { 1 }, to = "started", station = "tandoor" };
@@ -116,7 +114,7 @@ public sealed class ProgressTests(ProgressTests.World shared) : IClassFixture<Pr
     }
 
     [Fact]
-    public async Task A_kitchen_that_wants_it_so_has_its_order_ready_with_the_last_line()
+    public async Task The_last_finished_line_makes_the_order_ready_if_the_kitchen_is_configured_so()
     {
         var site = (await server.Get($"/v1/kitchens/{kitchen}")).AsObject();
         site.Remove("mode");
@@ -233,7 +231,7 @@ public sealed class ProgressTests(ProgressTests.World shared) : IClassFixture<Pr
             finding.Wrong.ShouldBe(0, $"{finding.Invariant.Name}: {finding.Example}");
     }
 
-    /// <summary>A server whose webhooks are quick.</summary>
+    /// <summary>A server with fast webhooks.</summary>
     public sealed class World : IAsyncLifetime
     {
         public TestServer Server { get; private set; } = null!;

@@ -10,8 +10,8 @@ using Tiffin.Tests.Support;
 namespace Tiffin.Tests.Http.Orders;
 
 /// <summary>
-/// Scheduled orders over HTTP, by the clock of a sandbox that begins at 06:30 in the kitchen's zone. An order takes
-/// 20 minutes to prepare, and 25 at most to deliver. Each test has a kitchen and a next day of its own.
+/// Scheduled orders over HTTP, by the clock of a sandbox that begins at 06:30 in the kitchen's zone. An order takes 20
+/// minutes to prepare, and at most 25 to deliver. Each test has its own kitchen and its own next day.
 /// </summary>
 public sealed class ScheduleTests(SmallSandbox shared) : IClassFixture<SmallSandbox>, IAsyncLifetime
 {
@@ -262,7 +262,7 @@ public sealed class ScheduleTests(SmallSandbox shared) : IClassFixture<SmallSand
     }
 
     [Fact]
-    public async Task A_body_says_either_when_or_now()
+    public async Task A_body_contains_either_a_time_or_an_immediate_release()
     {
         var order = await Place(tomorrow.AddHours(12.5));
 

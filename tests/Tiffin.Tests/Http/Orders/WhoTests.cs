@@ -33,7 +33,7 @@ public sealed class WhoTests(TabletServer shared) : IClassFixture<TabletServer>
     }
 
     [Fact]
-    public async Task The_board_which_tablets_keep_tells_roles_and_no_names()
+    public async Task The_board_contains_roles_and_no_names()
     {
         var kitchen = await Own.Kitchen(server);
         using var manager = await server.ClientOf(Role.Manager, [kitchen], subject: "ravi");
