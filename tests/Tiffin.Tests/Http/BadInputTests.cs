@@ -6,10 +6,10 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Http;
 
-/// <summary>Every way to write a body wrongly, against every operation that takes one.</summary>
+/// <summary>Invalid bodies of every kind, sent to every operation that takes a body.</summary>
 public sealed class BadInputTests(BadInputServer shared) : IClassFixture<BadInputServer>
 {
-    /// <summary>Operations with a body that is right. A member after '?' may be left out.</summary>
+    /// <summary>Valid bodies by operation. A member whose name ends in '?' is optional.</summary>
     static readonly Dictionary<string, string> operations = new()
     {
         ["POST /v1/orders"] = """
@@ -54,7 +54,7 @@ public sealed class BadInputTests(BadInputServer shared) : IClassFixture<BadInpu
 
     [Theory]
     [MemberData(nameof(Operations))]
-    public async Task What_is_no_object_in_json_is_refused(string operation)
+    public async Task A_body_that_is_not_a_JSON_object_is_refused(string operation)
     {
         foreach (var body in new[] { "", " ", "{", "[]", "null", "7", "\"text\"", "{\"a\":}", "{} {}", "\u00ff\u0000" })
             await ExpectMalformed(operation, body, pointer: null, says: null);
@@ -76,7 +76,7 @@ public sealed class BadInputTests(BadInputServer shared) : IClassFixture<BadInpu
 
     [Theory]
     [MemberData(nameof(Operations))]
-    public async Task A_member_that_stands_twice_is_named(string operation)
+    public async Task A_duplicate_member_is_named(string operation)
     {
         var body = Valid(operation);
         var (name, value) = body.AsObject().First();
@@ -245,7 +245,7 @@ public sealed class BadInputTests(BadInputServer shared) : IClassFixture<BadInpu
     [InlineData("POST /v1/keys", """{"role":"kitchen","label":"x","kitchens":["k1","zzz"]}""", "/kitchens/1")]
     [InlineData("POST /v1/keys", """{"role":"channel","label":"x"}""", "/channel")]
     [InlineData("POST /v1/webhooks", """{"url":"https://8.8.8.8/","types":["*"],"kitchens":["zzz"]}""", "/kitchens/0")]
-    public async Task What_does_not_go_together_or_does_not_exist_is_refused_with_the_place(
+    public async Task Contradictory_members_and_unknown_references_are_refused_with_a_pointer(
         string operation, string body, string pointer)
     {
         var answer = await Send(operation, body);
@@ -273,7 +273,7 @@ public sealed class BadInputTests(BadInputServer shared) : IClassFixture<BadInpu
     [InlineData("not-an-id")]
     [InlineData("01a204d0-a69c-7c6c-86df-0fad65000001")]
     [InlineData("01a204d0a69c7c6c86df0fad65000001")]
-    public async Task An_id_that_is_none_or_of_no_order_is_not_found(string id)
+    public async Task A_malformed_or_unknown_order_id_is_not_found(string id)
     {
         (await shared.Server.Client.GetAsync($"/v1/orders/{id}")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
         (await Send($"PUT /v1/orders/{id}/status", """{"status":"ready"}""")).StatusCode
@@ -313,9 +313,7 @@ public sealed class BadInputTests(BadInputServer shared) : IClassFixture<BadInpu
     static async Task<string> Code(HttpResponseMessage answer) =>
         (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["code"]!;
 
-    /// <summary>
-    /// The body with another value, as JSON text, in one place: also one that no JSON library would write.
-    /// </summary>
+    /// <summary>The body with one value replaced by JSON text, even by text that no JSON library would write.</summary>
     static string With(string operation, string pointer, string json)
     {
         var body = Valid(operation);
@@ -352,7 +350,7 @@ public sealed class BadInputTests(BadInputServer shared) : IClassFixture<BadInpu
 
     readonly record struct Place(string Pointer, JsonNode Node)
     {
-        /// <summary>A member that no operation may leave out, and not an element of an array.</summary>
+        /// <summary>A member that every operation requires, and not an element of an array.</summary>
         public bool IsNeeded
         {
             get
@@ -366,7 +364,9 @@ public sealed class BadInputTests(BadInputServer shared) : IClassFixture<BadInpu
     }
 }
 
-/// <summary>One server for the whole table, with stock for all of its orders and one order to move.</summary>
+/// <summary>
+/// One server for the whole table, with stock for all of its orders and one order whose status changes.
+/// </summary>
 public sealed class BadInputServer : IAsyncLifetime
 {
     public TestServer Server { get; private set; } = null!;

@@ -31,7 +31,7 @@ public sealed class EdgeTests : IAsyncLifetime
             var path = operation.Path.Replace("{kitchenId}", "k1").Replace("{brandId}", "dosa")
                 .Replace("{itemId}", "masala").Replace("{sku}", "rice").Replace("{id}", order);
             if (operation.Path.Contains("analytics")) path += "?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z";
-            // A stream would not end; HEAD answers as the page does.
+            // A stream would not end; HEAD gets the response of the page.
             using var get = await Send(HttpMethod.Get, path);
             using var head = await Send(HttpMethod.Head, path);
 
@@ -71,7 +71,7 @@ public sealed class EdgeTests : IAsyncLifetime
     [Theory]
     [InlineData("PATCH", "/v1/orders", "GET, HEAD, POST")]
     [InlineData("HEAD", "/v1/webhooks/1/test", "POST")]
-    public async Task A_method_that_a_path_does_not_have_is_answered_with_those_that_it_has(
+    public async Task An_unsupported_method_is_answered_with_the_allowed_ones(
         string method, string path, string allowed)
     {
         using var answer = await Send(new HttpMethod(method), path);
@@ -148,7 +148,7 @@ public sealed class EdgeTests : IAsyncLifetime
     [Theory]
     [InlineData("00-00000000000000000000000000000000-00f067aa0ba902b7-01")]
     [InlineData("my-own-id")]
-    public async Task A_traceparent_that_is_none_begins_a_trace_of_its_own(string traceparent)
+    public async Task An_invalid_traceparent_starts_a_new_trace(string traceparent)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/health/live");
         request.Headers.TryAddWithoutValidation("traceparent", traceparent);
@@ -161,7 +161,7 @@ public sealed class EdgeTests : IAsyncLifetime
     [InlineData(Role.Channel, false)]
     [InlineData(Role.Customer, false)]
     [InlineData(Role.Admin, true)]
-    public async Task Who_may_not_see_stock_is_shown_portions_and_no_ingredient(Role role, bool seesStock)
+    public async Task Callers_who_may_not_see_stock_get_portions_and_no_ingredients(Role role, bool seesStock)
     {
         using var caller = role == Role.Admin ? server.ClientWith(server.AdminKey)
             : await server.ClientOf(role, channel: "app", subject: "c-1");

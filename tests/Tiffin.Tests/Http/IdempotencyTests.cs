@@ -12,10 +12,10 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Http;
 
-/// <summary>Every POST: once per caller and key, with the first response again byte for byte.</summary>
+/// <summary>Every POST has one effect per caller and key; a repetition gets the first response byte for byte.</summary>
 public sealed class IdempotencyTests(IdempotencyTests.World shared) : IClassFixture<IdempotencyTests.World>
 {
-    /// <summary>A body that is right, and another one; null where the operation has no body.</summary>
+    /// <summary>A valid body, and another one; null where the operation has no body.</summary>
     static readonly Dictionary<string, (object? First, object? Other)> bodies = new()
     {
         ["POST /v1/orders"] = (SmallChain.Order(), SmallChain.Order(quantity: 2)),
@@ -29,7 +29,7 @@ public sealed class IdempotencyTests(IdempotencyTests.World shared) : IClassFixt
             (new { from = "2026-01-01T00:00:00Z" }, new { from = "2026-01-02T00:00:00Z" }),
     };
 
-    /// <summary>An order has one pending attempt at a time, so its replay has a test of its own.</summary>
+    /// <summary>An order has one pending attempt at a time, so its replay has a separate test.</summary>
     static readonly string[] all = [.. bodies.Keys, "POST /v1/orders/{id}/delivery-attempts"];
 
     /// <summary>A key that no other test sends.</summary>
@@ -89,7 +89,7 @@ public sealed class IdempotencyTests(IdempotencyTests.World shared) : IClassFixt
         reused.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
         ((string?)(await reused.Content.ReadFromJsonAsync<JsonNode>())!["code"]).ShouldBe("idempotency_key_reused");
 
-        // The key of one caller is another one's own.
+        // Each caller has a separate set of keys.
         using var stranger = await server.ClientOf(Role.Admin, subject: "another");
         using var theirs = await stranger.Post(path, body, once);
         theirs.IsSuccessStatusCode.ShouldBeTrue(await theirs.Content.ReadAsStringAsync());
@@ -135,7 +135,7 @@ public sealed class IdempotencyTests(IdempotencyTests.World shared) : IClassFixt
     }
 
     [Fact]
-    public async Task A_request_under_way_elsewhere_is_answered_with_when_to_ask_again()
+    public async Task A_repetition_of_a_pending_request_is_answered_with_Retry_After()
     {
         var path = await Path("POST /v1/webhooks/{webhookId}/test");
         var isCalled = new TaskCompletionSource();
@@ -176,7 +176,7 @@ public sealed class IdempotencyTests(IdempotencyTests.World shared) : IClassFixt
     }
 
     [Fact]
-    public async Task What_a_dead_node_left_under_way_is_taken_over_and_old_answers_are_forgotten()
+    public async Task A_pending_request_of_a_dead_node_is_taken_over_and_old_responses_expire()
     {
         await using var own = server = await Start();
         var path = await Path("POST /v1/webhooks/{webhookId}/test");
@@ -196,7 +196,7 @@ public sealed class IdempotencyTests(IdempotencyTests.World shared) : IClassFixt
         (await Session.Ask<long>(server.ConnectionString, "SELECT count(*) FROM administrative_requests")).ShouldBe(0);
     }
 
-    /// <summary>The path of an operation, of an endpoint that there is and has been called.</summary>
+    /// <summary>The path of an operation, for an existing endpoint that has received a call.</summary>
     async Task<string> Path(string operation)
     {
         var path = operation["POST ".Length..].Replace("{kitchenId}", "k1");

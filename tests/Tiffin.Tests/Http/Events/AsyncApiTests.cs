@@ -15,12 +15,12 @@ using Tiffin.Tests.Support;
 namespace Tiffin.Tests.Http.Events;
 
 /// <summary>
-/// Holds /asyncapi.json against what a server really sends. With TIFFIN_UPDATE_EXAMPLES=1 the examples are written
-/// again from it.
+/// Compares /asyncapi.json with the events that a server sends. TIFFIN_UPDATE_EXAMPLES=1 rewrites its examples from
+/// them.
 /// </summary>
 public sealed class AsyncApiTests
 {
-    /// <summary>What differs from run to run, wherever it stands.</summary>
+    /// <summary>The members that differ from run to run, at any depth.</summary>
     static readonly string[] volatileMembers =
     [
         "id", "orderId", "time", "placedAt", "at", "businessDay", "position", "since", "until", "nudgeAt", "acceptBy",
@@ -47,7 +47,7 @@ public sealed class AsyncApiTests
         if (Environment.GetEnvironmentVariable("TIFFIN_UPDATE_EXAMPLES") == "1") await Update(document, real);
         var test = messages["webhookTest"]!;
         EventContract.Errors(test["examples"]![0]!["payload"]).ShouldBeEmpty();
-        // It is in no log: the tests of webhooks receive real ones.
+        // It is never in the log; the tests of webhooks receive real ones.
         messages.Remove("webhookTest");
 
         messages.Select(message => message.Value!["name"]!.GetValue<string>()).Order(StringComparer.Ordinal)
@@ -136,7 +136,7 @@ public sealed class AsyncApiTests
     {
         var copy = e.DeepClone();
         Mask(copy);
-        // Another test may be tracing meanwhile: who listens hears of the whole process.
+        // Another test may be tracing at the same time: a listener receives the activities of the whole process.
         copy.AsObject().Remove("traceparent");
         if (copy["subject"]!.GetValue<string>().StartsWith("orders/", StringComparison.Ordinal))
             copy["subject"] = "orders/…";
@@ -157,7 +157,7 @@ public sealed class AsyncApiTests
     /// <summary>Runs a small day, and takes the first event of each type from the feed.</summary>
     static async Task<Dictionary<string, JsonNode>> OneOfEach(TestServer server)
     {
-        // The numbers of orders begin again at midnight.
+        // Order numbers restart at midnight.
         var zone = SmallChain.ZoneOfNoon;
         await SmallChain.Open(server, rice: 1_000);
         await server.Pipeline.Submit(SmallChain.Kitchen("k2", Acceptance.Manual, zone) with

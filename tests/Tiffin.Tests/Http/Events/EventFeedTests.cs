@@ -17,7 +17,7 @@ public sealed class EventFeedTests(SmallChainServer shared) : IClassFixture<Smal
     readonly TestServer server = shared.Server;
 
     [Fact]
-    public async Task The_log_is_read_page_by_page_without_gap_or_double()
+    public async Task The_log_is_read_page_by_page_without_gap_or_duplicate()
     {
         for (var i = 0; i < 5; i++) await server.Client.Place(SmallChain.Order());
 
@@ -70,7 +70,7 @@ public sealed class EventFeedTests(SmallChainServer shared) : IClassFixture<Smal
     [InlineData("events?after=none", null, "/query/after")]
     [InlineData("orders/{0}/events?lastEventId=none", null, "/query/lastEventId")]
     [InlineData("orders/{0}/events", "Last-Event-ID", "/header/Last-Event-ID")]
-    public async Task A_stream_says_which_id_is_none(string path, string? header, string pointer)
+    public async Task A_stream_names_the_parameter_with_an_invalid_position(string path, string? header, string pointer)
     {
         var order = (await server.Post("/v1/orders", SmallChain.Order()))["id"]!.ToString();
 
@@ -141,7 +141,7 @@ public sealed class EventFeedTests(SmallChainServer shared) : IClassFixture<Smal
     }
 
     [Fact]
-    public async Task A_stream_goes_on_from_the_last_id_without_gap_or_double()
+    public async Task A_stream_resumes_from_the_last_id_without_gap_or_duplicate()
     {
         var head = await Head();
         for (var i = 0; i < 7; i++) await server.Client.Place(SmallChain.Order());
@@ -219,7 +219,7 @@ public sealed class EventFeedTests(SmallChainServer shared) : IClassFixture<Smal
         await server.Client.Place(SmallChain.Order());
         await using var connection = new NpgsqlConnection(server.ConnectionString);
         await connection.OpenAsync();
-        // Any event that the feed has read on to; another stands in its place afterwards.
+        // Replaces the last event, up to which the feed may have read, with another one.
         await using (var rewind = new NpgsqlCommand("""
             UPDATE events SET id = gen_random_uuid() WHERE position = (SELECT max(position) FROM events)
             """, connection))
@@ -230,15 +230,15 @@ public sealed class EventFeedTests(SmallChainServer shared) : IClassFixture<Smal
                 // The tail of this node's own commits needs no query of the database.
                 server.Services.GetRequiredService<LogTail>().Clear();
                 return reading.IsCompleted;
-            }, "an end of the stream");
+            }, "the end of the stream");
         }
 
-        // The last change may have come after the cut, and then cuts once more.
+        // The last replacement may follow the end of the stream, and then ends the next one, too.
         await Eventually.Holds(async () =>
         {
             using var again = await server.Client.OpenStream("/v1/events?after=0");
             return (await again.Take(3)).Select(e => e.Id).SequenceEqual(["1", "2", "3"]);
-        }, "a stream that goes on");
+        }, "a stream that continues");
     }
 
     [Theory]
@@ -247,9 +247,10 @@ public sealed class EventFeedTests(SmallChainServer shared) : IClassFixture<Smal
     public async Task A_reader_that_resumes_on_a_node_whose_feed_is_behind_sees_no_event_twice(
         string path, string? lastEventId)
     {
-        // Without a poll and a notification, the feed stays behind what another node appends.
+        // Without a poll and a notification, the feed does not see what another node appends.
         await using var server = await Open(b => b.Configuration["Tracking:PollInterval"] = "01:00:00");
-        // What is appended here cannot be shown: if the feed wakes all the same, it must not end this stream.
+        // The filter excludes the events appended here, which cannot be shown: if the feed wakes all the same, they
+        // must not end this stream.
         using var holdsTheFeed = await server.Client.OpenStream("/v1/events?types=order.placed");
         for (var i = 0; i < 3; i++) await server.AppendEmpty(EventType.InventoryLow);
         var seen = await Session.Ask<long>(server.ConnectionString, "SELECT max(position) FROM events");
@@ -274,7 +275,7 @@ public sealed class EventFeedTests(SmallChainServer shared) : IClassFixture<Smal
     [Fact]
     public async Task A_stream_that_opens_just_after_the_last_one_ended_gets_the_next_event()
     {
-        // What the feed waits for at most, and longer than a stream waits for the feed.
+        // The longest wait of the feed, longer than a stream waits for the feed.
         await using var server = await Open(b => b.Configuration["Tracking:PollInterval"] = "01:00:00");
         var feed = server.Services.GetRequiredService<LiveFeed>();
         for (var i = 0; i < 3; i++)
@@ -335,7 +336,7 @@ public sealed class EventFeedTests(SmallChainServer shared) : IClassFixture<Smal
         await using var server = await Open();
         server.Services.GetRequiredService<Drain>().End();
 
-        // Some join the feed before they notice.
+        // Some streams join the feed before they notice the drain.
         for (var i = 0; i < 200; i++)
         {
             using var answer = await server.Client.OpenStream("/v1/events");
@@ -372,7 +373,7 @@ public sealed class EventFeedTests(SmallChainServer shared) : IClassFixture<Smal
         }
     }
 
-    /// <summary>A server of its own, for a test that configures it, changes its log or stops it.</summary>
+    /// <summary>A separate server, for a test that configures it, changes its log or stops it.</summary>
     static async Task<TestServer> Open(Action<WebApplicationBuilder>? configure = null)
     {
         var server = await TestServer.Start(configure: configure);

@@ -99,7 +99,7 @@ public sealed class HeartbeatTests : IAsyncLifetime
     public void By_default_heartbeats_come_before_a_screen_doubts_its_connection() =>
         new TrackingOptions().HeartbeatInterval.ShouldBeLessThan(TimeSpan.FromSeconds(20));
 
-    // A screen says that it is live as long as heartbeats come: its connection alone must not bring them.
+    // A screen shows that it is live as long as heartbeats arrive, so the connection by itself must not produce them.
     [Fact]
     public async Task No_heartbeat_is_sent_while_the_node_cannot_read_the_event_log()
     {

@@ -6,7 +6,7 @@ namespace Tiffin.Tests.Http.Events;
 
 /// <summary>
 /// During a rolling upgrade the log has events of types that only the newer nodes know. Readers of an older node end
-/// before them without a gap, and go on at a newer one.
+/// before them without a gap, and continue on a newer one.
 /// </summary>
 public sealed class NewerEventTests : IAsyncLifetime
 {
@@ -50,7 +50,7 @@ public sealed class NewerEventTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_long_poll_waits_for_as_long_as_it_may_and_does_not_come_again_and_again()
+    public async Task A_long_poll_before_the_newer_event_waits_for_its_full_time()
     {
         var watch = Stopwatch.StartNew();
 

@@ -6,7 +6,7 @@ namespace Tiffin.Tests.Http.Health;
 
 public sealed class LeavingTests
 {
-    /// <summary>Long enough for the answers that a client must get meanwhile from a busy machine.</summary>
+    /// <summary>Long enough for the responses that a client must get from a busy machine during the drain.</summary>
     static readonly TimeSpan drain = TimeSpan.FromSeconds(20);
 
     [Fact]
@@ -22,7 +22,7 @@ public sealed class LeavingTests
         await Until(server, HttpStatusCode.ServiceUnavailable);
 
         (await server.Client.GetAsync("/health/live")).StatusCode.ShouldBe(HttpStatusCode.OK);
-        // The load balancer still sends requests here: an EventSource that is refused does not come back.
+        // The load balancer still sends requests here: an EventSource that is refused does not reconnect.
         (await server.Client.OpenStream("/v1/events")).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await leaving).ShouldBe(0, server.Output);
         told.Elapsed.ShouldBeGreaterThanOrEqualTo(drain);

@@ -11,7 +11,7 @@ public sealed class MetricsTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        // A database of its own: pools of other tests would be counted, too.
+        // A separate database: the pools of other tests would be counted, too.
         server = await TestServer.Start(await PostgresFixture.CreateDatabase());
         await SmallChain.Open(server);
     }
@@ -19,7 +19,7 @@ public sealed class MetricsTests : IAsyncLifetime
     public async Task DisposeAsync() => await server.DisposeAsync();
 
     [Fact]
-    public async Task Orders_that_were_placed_and_refused_are_in_the_figures_of_the_web_and_of_the_commit()
+    public async Task Placed_and_refused_orders_are_in_the_metrics_of_HTTP_and_of_the_commit_pipeline()
     {
         await server.HasMeasured();
         var before = Sum(await Scrape(), "tiffin_commit_batch_size_sum");
@@ -73,7 +73,7 @@ public sealed class MetricsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_connection_string_is_not_told()
+    public async Task The_metrics_do_not_contain_the_connection_string()
     {
         var settings = new NpgsqlConnectionStringBuilder(server.ConnectionString);
 

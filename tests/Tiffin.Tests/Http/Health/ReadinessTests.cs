@@ -80,7 +80,7 @@ public sealed class ReadinessTests
         await Until(server, HttpStatusCode.OK);
     }
 
-    /// <summary>Such as one that hangs in a COMMIT for which there is no standby.</summary>
+    /// <summary>Such as a session that hangs in a COMMIT because there is no standby.</summary>
     [Fact]
     public async Task A_node_that_cannot_write_for_another_session_stays_unready_until_it_can()
     {
@@ -93,7 +93,7 @@ public sealed class ReadinessTests
         late.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
         var (_, first) = await LogLock.Waiter(server.ConnectionString);
 
-        // PostgreSQL gives up waiting for the lock, and the node tries again without any request.
+        // The lock timeout of PostgreSQL passes, and the node tries again without any request.
         await LogLock.Waiter(server.ConnectionString, after: first);
 
         using var ready = await server.Client.GetAsync("/health/ready");
@@ -127,9 +127,9 @@ public sealed class ReadinessTests
             times.Add(asked.Elapsed);
             if (answer.StatusCode == HttpStatusCode.ServiceUnavailable) reds++;
             return reds;
-        }, count => count > 50, "50 answers that the node is not ready");
+        }, count => count > 50, "50 responses that the node is not ready");
 
-        // One answer in ten may wait for a busy machine.
+        // On a busy machine, one response in ten may be slow.
         times.Order().ElementAt(times.Count * 9 / 10).ShouldBeLessThan(TimeSpan.FromSeconds(1));
         await server.DisposeAsync();
         spy.Text.ShouldNotContain("BackgroundService failed");
@@ -157,14 +157,14 @@ public sealed class ReadinessTests
         measured.Now("tiffin.subscriber.lag.events", "broken").ShouldNotBeNull().ShouldBeGreaterThan(0);
         measured.Now("tiffin.subscriber.lag", "broken").ShouldNotBeNull().ShouldBeGreaterThan(0);
         await Eventually.Holds(
-            () => measured.Now("tiffin.subscriber.lag.events", "analytics") == 0, "another is not held up");
+            () => measured.Now("tiffin.subscriber.lag.events", "analytics") == 0, "another subscriber is not delayed");
     }
 
     static JsonNode? Named(JsonNode report) => report["subscribers"]!.AsArray()
         .FirstOrDefault(subscriber => subscriber!["name"]!.GetValue<string>() == "broken");
 
     [Fact]
-    public async Task A_node_that_leaves_says_so_first_and_goes_on_answering_while_it_drains()
+    public async Task A_node_that_shuts_down_reports_it_and_continues_to_respond_while_it_drains()
     {
         await using var server = await TestServer.Start(
             configure: app => app.Configuration["Shutdown:DrainDelay"] = "01:00:00");

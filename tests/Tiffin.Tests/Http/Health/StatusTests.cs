@@ -14,13 +14,13 @@ public sealed class StatusTests
     static readonly TimeSpan[] windows = [TimeSpan.FromMinutes(5), TimeSpan.FromHours(1), RollingTally.Kept];
 
     [Fact]
-    public async Task It_counts_what_was_placed_and_how_fresh_each_subscriber_is()
+    public async Task The_status_counts_placed_orders_and_the_freshness_of_each_subscriber()
     {
         await using var server = await TestServer.Start(configure: app => app.Services
             .PostConfigure<SubscriptionOptions>(options => options.LagSampleInterval = TimeSpan.FromMilliseconds(50)));
         await SmallChain.Open(server);
         for (var i = 0; i < 3; i++) (await server.Client.Place(SmallChain.Order())).EnsureSuccessStatusCode();
-        // Refused for good reasons: the service has done what it should.
+        // Refused by a business rule: the service has done what it should.
         (await server.Client.Place(SmallChain.Order(quantity: 900))).StatusCode.ShouldBe(HttpStatusCode.Conflict);
 
         JsonNode status = null!;
@@ -30,7 +30,7 @@ public sealed class StatusTests
             return Of(status, "availability")["windows"]![0]!["total"]!.GetValue<long>() == 4
                 && status["objectives"]!.AsArray().Any(one => (string?)one!["subscriber"] == "analytics")
                 && Of(status, "freshness")["windows"]![0]!["good"]!.GetValue<long>() > 0;
-        }, () => $"four requests, and a look at subscribers that are not behind: {status}");
+        }, () => $"four requests, and a sample of subscribers that are not behind: {status}");
 
         ((string)status["since"]!).ShouldMatch(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$");
         Of(status, "availability")["windows"]!.AsArray().Select(window => (int)window!["minutes"]!)
@@ -56,11 +56,11 @@ public sealed class StatusTests
         {
             var window = Of(await server.Get("/v1/status"), "availability")["windows"]![0]!;
             return (long)window["good"]! < (long)window["total"]! && !(bool)window["met"]!;
-        }, "an objective that was missed");
+        }, "a missed objective");
     }
 
     [Fact]
-    public void The_alarms_watch_the_same_objectives()
+    public void The_alerts_use_the_same_objectives()
     {
         var rules = Yaml.File("deploy/prometheus/alerts.yml")["groups"].Items
             .SelectMany(group => group["rules"].Items).ToDictionary(
@@ -72,7 +72,7 @@ public sealed class StatusTests
     }
 
     [Fact]
-    public async Task A_change_tells_how_long_the_queue_and_the_transaction_took()
+    public async Task The_response_to_a_change_shows_how_long_the_commit_took()
     {
         await using var server = await TestServer.Start();
         await SmallChain.Open(server);

@@ -110,7 +110,7 @@ public sealed partial class ApiDocumentTests : IAsyncLifetime
             .Where(body => body.Key.EndsWith("json", StringComparison.Ordinal)).Select(body => body.Value!);
 
     [Fact]
-    public async Task What_is_answered_is_what_is_described()
+    public async Task Responses_for_orders_and_health_match_their_schemas()
     {
         await SmallChain.Open(server);
         var address = SmallChain.Home;
@@ -151,7 +151,7 @@ public sealed partial class ApiDocumentTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_listed_is_what_is_described()
+    public async Task Responses_for_lists_and_stock_match_their_schemas()
     {
         await SmallChain.Open(server);
         (await server.Client.Place(SmallChain.Order())).EnsureSuccessStatusCode();
@@ -177,7 +177,7 @@ public sealed partial class ApiDocumentTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_catalogue_is_what_is_described()
+    public async Task Responses_for_the_catalogue_match_their_schemas()
     {
         await SmallChain.Open(server);
         var later = DateTimeOffset.UtcNow.AddHours(1).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'");
@@ -212,7 +212,7 @@ public sealed partial class ApiDocumentTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Notifications_are_what_is_described()
+    public async Task Responses_for_notifications_match_their_schemas()
     {
         await SmallChain.Open(server);
         var order = await server.PlaceOrder();
@@ -224,7 +224,7 @@ public sealed partial class ApiDocumentTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Webhooks_are_what_is_described()
+    public async Task Responses_for_webhooks_match_their_schemas()
     {
         await using var calling = await TestServer.Start(configure: WebhookServer.Quick);
         await SmallChain.Open(calling);
@@ -259,7 +259,7 @@ public sealed partial class ApiDocumentTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Only_what_must_be_open_is_open()
+    public void Only_the_listed_operations_are_public()
     {
         var open = operations.Where(operation => operation.IsPublic)
             .Select(operation => operation.Path);

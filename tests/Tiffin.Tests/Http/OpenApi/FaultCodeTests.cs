@@ -18,7 +18,7 @@ public sealed partial class FaultCodeTests
         given.Distinct().ShouldBe(FaultCodes.Meanings.Keys, ignoreOrder: true);
     }
 
-    /// <summary>A place, which is a text, a name or a call, and then the code.</summary>
+    /// <summary>A pointer, which is a literal, a name or a call, followed by the code.</summary>
     [GeneratedRegex("""
         (?:faults\.Add|Refuse|Fault|Invalid|[^.\w]Add)\(\s*(?:\$?"[^"]*"|[\w.]+(?:\([^)]*\))?),\s*"([a-z_]+)",
         """)]

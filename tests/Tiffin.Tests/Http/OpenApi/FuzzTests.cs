@@ -10,7 +10,7 @@ using Xunit.Abstractions;
 namespace Tiffin.Tests.Http.OpenApi;
 
 /// <summary>
-/// Throws mutated requests at every operation and accepts documented answers only. To repeat a run, set FUZZ_SEED to
+/// Sends mutated requests to every operation and accepts only documented responses. To repeat a run, set FUZZ_SEED to
 /// the seed that it printed.
 /// </summary>
 public sealed class FuzzTests(ITestOutputHelper output)
@@ -19,7 +19,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
     const int Hands = 4;
 
     /// <summary>
-    /// However many operations there are, the test ends; each operation has had its turns in equal measure.
+    /// Bounds the duration for any number of operations; every operation gets the same number of requests.
     /// </summary>
     static readonly TimeSpan budget = TimeSpan.FromSeconds(25);
 
@@ -42,7 +42,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
         await Parallel.ForAsync(0, Hands, async (hand, cancel) =>
         {
             var requests = new FuzzedRequests(new Random(seed + hand), ids);
-            // A busy machine takes longer for as many.
+            // A busy machine needs longer for the same number of requests.
             for (var turn = 0;
                 turn < RequestsPerOperation / Hands && (watch.Elapsed < budget || Volatile.Read(ref sent) <= least);
                 turn++)
@@ -61,7 +61,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
         strange.Take(10).ShouldBeEmpty($"FUZZ_SEED={seed}");
     }
 
-    /// <summary>Something that is there, for the parameters of paths.</summary>
+    /// <summary>Ids of existing resources, for the path parameters.</summary>
     internal static async Task<Dictionary<string, string>> Ids(TestServer server)
     {
         var (webhook, _) = await server.Webhook("http://127.0.0.1:9/", "order.*");
@@ -98,7 +98,8 @@ public sealed class FuzzTests(ITestOutputHelper output)
         }
         catch (HttpRequestException ended) when (triesLeft > 1 && ended.InnerException is IOException)
         {
-            // The server may close a connection after an answer, just when this went out on it; and the next one, too.
+            // The server may close a connection after a response, just when this request is sent on it; the same may
+            // happen on the next connection.
             using var again = await Copy(request, cancel);
             return await Send(client, again, operation, cancel, triesLeft - 1);
         }
@@ -130,7 +131,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
     }
 }
 
-/// <summary>Requests that begin as the document's example and go wrong in one or more ways.</summary>
+/// <summary>Requests that start from the document's example and are made invalid in one or more ways.</summary>
 sealed class FuzzedRequests(Random random, IReadOnlyDictionary<string, string> ids)
 {
     static readonly string[] texts =
@@ -157,8 +158,8 @@ sealed class FuzzedRequests(Random random, IReadOnlyDictionary<string, string> i
         return request;
     }
 
-    // The web server itself rejects paths that contain a NUL, without an explanation.
-    // What is deleted would not be there for the other requests.
+    // The web server itself rejects paths that contain a NUL, without an explanation. A deleted resource would be
+    // missing for the other requests.
     string Segment(ApiOperation operation, string name) => Chance(3) || operation.Method == "DELETE"
         ? Uri.EscapeDataString(Text().Trim('.', '\0') is { Length: > 0 } text ? text : "-")
         : ids[name];
@@ -167,7 +168,7 @@ sealed class FuzzedRequests(Random random, IReadOnlyDictionary<string, string> i
     {
         var known = operation.Parameters.Where(parameter => (string?)parameter["in"] == "query")
             .Where(_ => Chance(3)).Select(parameter => (string)parameter["name"]!);
-        // A long poll that is asked to wait does wait.
+        // A long poll with a wait would slow the test.
         var pairs = known.Where(name => name != "wait").Concat(Chance(10) ? ["nonsense"] : [])
             .Select(name => $"{name}={Uri.EscapeDataString(Text())}");
         return string.Join('&', pairs) is { Length: > 0 } query ? $"?{query}" : "";
@@ -187,7 +188,7 @@ sealed class FuzzedRequests(Random random, IReadOnlyDictionary<string, string> i
         return content;
     }
 
-    /// <summary>Names what the small chain has, so that requests get further than its catalogue.</summary>
+    /// <summary>Names entries of the small chain, so that requests get past the check of the catalogue.</summary>
     static void Localize(JsonNode node)
     {
         if (node is JsonArray array)
@@ -199,7 +200,7 @@ sealed class FuzzedRequests(Random random, IReadOnlyDictionary<string, string> i
             else if (value is JsonArray && name == "modifiers" && value[0] is JsonValue)
                 members[name] = new JsonArray("ghee-extra");
             else if (value is JsonObject or JsonArray) Localize(value);
-            // A future time, but so soon that the kitchen and the item are there again for other requests.
+            // A future time, but so soon that the kitchen and the item are available again for other requests.
             else if (name == "until") members[name] = DateTimeOffset.UtcNow.AddMilliseconds(200).ToString("O");
             else if (name == "url") members[name] = "http://127.0.0.1:9/";
             else if (name == "kitchenId") members[name] = "k1";
@@ -281,7 +282,7 @@ sealed class FuzzedRequests(Random random, IReadOnlyDictionary<string, string> i
 
     string Text() => Chance(20) ? new string('x', random.Next(1, 1000)) : Pick(texts);
 
-    /// <summary>What HttpClient agrees to send in a header.</summary>
+    /// <summary>The characters that HttpClient sends in a header.</summary>
     static string Printable(string text) => new([.. text.Where(c => c is >= ' ' and <= '~')]);
 
     bool Chance(int oneIn) => random.Next(oneIn) == 0;

@@ -7,8 +7,8 @@ using Tiffin.Tests.Support;
 namespace Tiffin.Tests.Http.OpenApi;
 
 /// <summary>
-/// Clients that generators make of the document compile with warnings as errors, and place, are refused and cancel:
-/// reading <c>code</c> and what goes with it by their types.
+/// Clients generated from the document compile with warnings as errors. They place and cancel orders and handle
+/// refusals, and read <c>code</c> and its details through their types.
 /// </summary>
 public sealed class GeneratedClientTests : IDisposable
 {
@@ -81,7 +81,7 @@ public sealed class GeneratedClientTests : IDisposable
             WorkingDirectory = Repository.Root,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            // A compiler of its own would stay behind the test.
+            // A shared compiler process would outlive the test.
             Environment = { ["MSBUILDDISABLENODEREUSE"] = "1", ["UseSharedCompilation"] = "false" },
         })!;
         var errors = process.StandardError.ReadToEndAsync(limit.Token);

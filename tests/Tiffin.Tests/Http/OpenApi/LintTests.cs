@@ -3,13 +3,13 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Http.OpenApi;
 
-/// <summary>The API document in the eyes of others: Spectral with OWASP's rules, and Redocly.</summary>
+/// <summary>Lints the API document with Spectral, including OWASP's rules, and with Redocly.</summary>
 public sealed class LintTests
 {
     [Fact]
     public async Task Linters_find_no_fault() => (await Found(_ => { })).ShouldBeEmpty();
 
-    /// <summary>That the linters look, and that what is argued away takes no more with it than it says.</summary>
+    /// <summary>Checks that the linters run, and that each exception suppresses only what it names.</summary>
     [Fact]
     public async Task Linters_find_the_faults_that_are_put_there_and_no_others()
     {

@@ -7,8 +7,8 @@ using Tiffin.Tests.Support;
 namespace Tiffin.Tests.Http.OpenApi;
 
 /// <summary>
-/// A parameter is declared where its operation is mapped, and read in the handler. Reading one that is not declared is
-/// a defect that every request meets.
+/// A parameter is declared where its operation is mapped, and read in the handler. Reading an undeclared one is a
+/// defect that every request reveals.
 /// </summary>
 public sealed class QueryParameterTests
 {
@@ -18,7 +18,7 @@ public sealed class QueryParameterTests
         await using var server = await TestServer.Start(configure: builder =>
         {
             WebhookServer.Quick(builder);
-            // The sign-in has a parameter of its own, and is there with an issuer only.
+            // The sign-in has its own parameter, and exists only with an issuer.
             builder.Configuration["Access:Jwt:Authority"] = "https://127.0.0.1:9";
             builder.Configuration["Access:SignIn:ClientId"] = "tiffin";
         });
@@ -31,11 +31,11 @@ public sealed class QueryParameterTests
             var path = Names(operation, "path").Aggregate(
                 operation.Path, (path, part) => path.Replace($"{{{part}}}", ids[part]));
             var names = Names(operation, "query");
-            // A link that is shared gets parameters of others, and no one reads the answer of a health check.
+            // Others may add parameters to a shared link, and no person reads the response of a health check.
             if (!operation.IsPublic) names = names.Append("nonsense");
             foreach (var name in names)
             {
-                // Nothing that is read takes this: neither once, nor twice.
+                // No parameter that is read accepts this value, nor the repetition.
                 using var request = new HttpRequestMessage(
                     new HttpMethod(operation.Method), $"{path}?{name}=%00&{name}=%00");
                 if (name == "lastEventId") request.Headers.Accept.ParseAdd("text/event-stream");

@@ -7,7 +7,7 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Http.Screens;
 
-/// <summary>What a screen showed wrongly, as it reports it.</summary>
+/// <summary>Reports of screens that showed other data than the server has.</summary>
 public sealed class DifferencesTests : IAsyncLifetime
 {
     readonly LogSpy spy = LogSpy.Listening();

@@ -35,7 +35,7 @@ public sealed partial class ScreensTests : IAsyncLifetime
         (await browser.Get(target)).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
-    // Fails if a file that the build found no smaller is sent as an empty one.
+    // Fails if a file that the build could not compress is sent as an empty one.
     [Fact]
     public void A_file_has_the_compressed_copies_that_the_build_made_and_no_others()
     {
@@ -89,7 +89,7 @@ public sealed partial class ScreensTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Pages_are_checked_at_each_use_and_what_they_load_is_kept_for_good()
+    public async Task Pages_are_revalidated_at_each_use_and_their_files_are_immutable()
     {
         using var browser = await Browser.SignIn(server, Role.Admin, []);
         using var page = await browser.Get("/start");
@@ -138,7 +138,7 @@ public sealed partial class ScreensTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Files_are_sent_compressed_to_those_who_can_read_it()
+    public async Task Files_are_sent_compressed_to_clients_that_accept_it()
     {
         using var browser = new Browser(server);
         var plain = await browser.Text("/sign-in");
@@ -184,7 +184,7 @@ public sealed partial class ScreensTests : IAsyncLifetime
     [InlineData("stock", 70_000)]
     [InlineData("analytics", 70_000)]
     [InlineData("door", 70_000)]
-    public async Task A_screen_loads_no_more_script_than_a_slow_tablet_bears(string screen, int bytesMax)
+    public async Task The_scripts_of_a_screen_stay_within_their_size_limit(string screen, int bytesMax)
     {
         using var admin = await Browser.SignIn(server, Role.Admin, []);
         var address = screen switch

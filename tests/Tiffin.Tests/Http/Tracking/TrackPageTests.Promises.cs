@@ -5,7 +5,7 @@ namespace Tiffin.Tests.Http.Tracking;
 public sealed partial class TrackPageTests
 {
     [Fact]
-    public async Task A_promise_that_moves_later_is_shown_with_the_reason_and_so_is_being_late()
+    public async Task A_later_promise_is_shown_with_its_reason_and_a_missed_one_with_an_apology()
     {
         var order = await Place();
         await server.Put($"/v1/orders/{order["id"]}/promise", new { prepMinutes = 40, reason = "busy" });

@@ -5,8 +5,8 @@ using Tiffin.Tests.Support;
 namespace Tiffin.Tests.Http.Tracking;
 
 /// <summary>
-/// Of a kitchen that promises when an order is ready, and not how long its delivery takes: five orders, promised for
-/// 12:20, were delivered from 12:30 to 12:50.
+/// The time at the door for a kitchen without a configured delivery time, estimated from recent orders: five orders
+/// that were promised for 12:20 were delivered from 12:30 to 12:50.
 /// </summary>
 public sealed partial class TrackPageTests
 {
@@ -42,7 +42,7 @@ public sealed partial class TrackPageTests
     [Theory]
     [InlineData(20, "| Arrives 13:32 – 13:48 |")]
     [InlineData(null, "| Arrives 13:32 – 13:48 |")]
-    public async Task What_others_take_meanwhile_does_not_move_the_time_at_the_door(int? prepMinutes, string arrives)
+    public async Task Later_deliveries_do_not_move_the_time_at_the_door(int? prepMinutes, string arrives)
     {
         await DeliverFive(new() { PrepMinutes = prepMinutes });
         var (order, others) = (await Place(), await Orders(5));
@@ -56,9 +56,9 @@ public sealed partial class TrackPageTests
         (await Seen(await Place())).ShouldNotContain(arrives);
     }
 
-    // Fails if an order without a promise waits for others without one: those that were delivered were all accepted.
+    // Fails if an order without a promise is compared only with others without one: all delivered orders were accepted.
     [Fact]
-    public async Task An_order_that_waits_to_be_accepted_has_a_time_by_those_that_were_accepted_with_a_promise()
+    public async Task The_time_at_the_door_of_an_order_not_yet_accepted_comes_from_accepted_orders()
     {
         await server.Pipeline.Submit(SmallChain.Kitchen("k1", Acceptance.Manual));
         var orders = await Orders(5);
@@ -70,7 +70,7 @@ public sealed partial class TrackPageTests
     }
 
     [Fact]
-    public async Task Pickups_do_not_say_how_long_a_delivery_takes()
+    public async Task Pickups_are_not_used_to_estimate_a_delivery()
     {
         await DeliverFive(new() { PrepMinutes = 20 },
             body => body["fulfilment"] = new JsonObject { ["type"] = "pickup" });

@@ -79,7 +79,7 @@ public sealed partial class TrackPageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_says_in_one_sentence_where_a_delivery_is_and_when_it_arrives()
+    public async Task The_page_shows_the_state_of_a_delivery_in_one_sentence_and_its_arrival_time()
     {
         var order = await Place("k2");
         (await Seen(order)).ShouldBe("Dosa Corner has your order and will confirm it soon. | Arrives 12:30 – 12:45 | "
@@ -124,7 +124,7 @@ public sealed partial class TrackPageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_lists_what_was_added_to_an_item()
+    public async Task The_page_lists_the_modifiers_of_an_item()
     {
         var order = await Place(body => body["lines"] = JsonNode.Parse(
             """[{ "itemId": "masala", "quantity": 2, "modifiers": [{ "itemId": "ghee-extra", "quantity": 3 }] }]"""));
@@ -193,7 +193,7 @@ public sealed partial class TrackPageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_the_kitchen_has_begun_is_not_cancelled_and_the_page_says_so()
+    public async Task A_started_order_cannot_be_cancelled_and_the_page_explains_it()
     {
         var order = await Place(body => body["customer"]!["id"] = "c-17");
         await Move(order, "preparing");
@@ -218,7 +218,7 @@ public sealed partial class TrackPageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_chain_may_keep_cancelling_to_itself()
+    public async Task A_chain_may_disable_cancelling_by_customers()
     {
         await using var strict = await TestServer.Start(server.ConnectionString, app =>
             app.Configuration["Tracking:CustomersMayCancel"] = "false");
@@ -252,7 +252,7 @@ public sealed partial class TrackPageTests : IAsyncLifetime
     [InlineData("hi;q=0", "", "en")]
     [InlineData("en", "?lang=hi", "hi")]
     [InlineData("hi", "?lang=<script>", "hi")]
-    public async Task It_speaks_the_language_that_is_asked_for(string accepted, string query, string language)
+    public async Task The_page_is_in_the_requested_language(string accepted, string query, string language)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, (string)(await Place())["trackingUrl"]! + query);
         if (accepted.Length > 0) request.Headers.Add("Accept-Language", accepted);
@@ -267,7 +267,7 @@ public sealed partial class TrackPageTests : IAsyncLifetime
     [InlineData("x")]
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     [InlineData("%3Cscript%3E")]
-    public async Task A_link_that_leads_to_no_order_is_a_page_that_says_so(string token)
+    public async Task An_unknown_link_is_answered_with_a_page_that_explains_it(string token)
     {
         using var answer = await customer.GetAsync($"/t/{token}");
 

@@ -33,7 +33,7 @@ public sealed class TrackingTests
     }
 
     [Fact]
-    public async Task The_link_shows_the_order_move_to_its_end_and_closes()
+    public async Task The_stream_of_a_link_shows_each_status_and_ends_with_the_last()
     {
         await using var server = await Open();
         var order = await Place(server);
@@ -98,7 +98,7 @@ public sealed class TrackingTests
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     [InlineData("AAAAAAAAAAAAAAAAAAAA'%20OR%20'1'='1AAAAAAAAAAAA")]
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAA%20AAAAAAAAAAAAAAAAAAA")]
-    public async Task What_is_no_token_is_not_found(string token)
+    public async Task A_malformed_token_is_not_found(string token)
     {
         await using var server = await Open();
 
@@ -107,7 +107,7 @@ public sealed class TrackingTests
     }
 
     [Fact]
-    public async Task A_token_that_was_changed_in_any_place_names_nothing()
+    public async Task A_token_changed_at_any_character_is_invalid()
     {
         await using var server = await Open();
         var tokens = server.Services.GetRequiredService<TrackTokens>();

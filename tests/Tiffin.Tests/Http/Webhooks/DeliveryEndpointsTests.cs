@@ -28,7 +28,7 @@ public sealed class DeliveryEndpointsTests(QuickWebhookServer shared)
     }
 
     [Fact]
-    public async Task A_page_looks_at_a_bounded_number_of_deliveries_and_says_where_to_go_on()
+    public async Task A_page_scans_a_bounded_number_of_deliveries_and_has_a_cursor_to_continue()
     {
         var webhook = Guid.NewGuid();
         var now = DateTimeOffset.UtcNow;
@@ -142,7 +142,7 @@ public sealed class DeliveryEndpointsTests(QuickWebhookServer shared)
         await receiver.Receives(5);
         receiver.Calls.Select(call => call.Id).Distinct().Count().ShouldBe(4);
         (await Replay(webhook, new { from = start }))["queued"]!.GetValue<int>()
-            .ShouldBe(0, "what the endpoint wants, if nothing else is said");
+            .ShouldBe(0, "the endpoint's own types, if none are given");
     }
 
     [Fact]

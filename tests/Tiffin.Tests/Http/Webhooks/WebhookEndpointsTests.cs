@@ -23,7 +23,7 @@ public sealed class WebhookEndpointsTests(WebhookEndpointsTests.World world)
 
     readonly TestServer server = world.Server;
 
-    /// <summary>A server that looks names up in a list.</summary>
+    /// <summary>A server that resolves names from a list.</summary>
     public sealed class World : IAsyncLifetime
     {
         internal TestServer Server { get; private set; } = null!;
@@ -43,7 +43,9 @@ public sealed class WebhookEndpointsTests(WebhookEndpointsTests.World world)
         public async Task DisposeAsync() => await Server.DisposeAsync();
     }
 
-    /// <summary>Each test begins without endpoints: an administrator's list shows those of all.</summary>
+    /// <summary>
+    /// Each test begins without endpoints: an administrator's list shows the endpoints of all owners.
+    /// </summary>
     public Task InitializeAsync() => server.DeleteWebhooks();
 
     public Task DisposeAsync() => Task.CompletedTask;
@@ -186,7 +188,7 @@ public sealed class WebhookEndpointsTests(WebhookEndpointsTests.World world)
     [InlineData(Role.Manager, """["*"]""", """["k2"]""", "/kitchens/0")]
     [InlineData(Role.Admin, """["*"]""", """["k1", "k9"]""", "/kitchens/1")]
     [InlineData(Role.Admin, """["webhook.disabled"]""", """["k1"]""", "/types/0")]
-    public async Task What_would_never_be_sent_is_refused_with_its_place(
+    public async Task Types_and_kitchens_that_would_never_be_sent_are_refused_with_a_pointer(
         Role role, string types, string kitchens, string pointer)
     {
         using var owner = await server.ClientOf(
@@ -198,7 +200,7 @@ public sealed class WebhookEndpointsTests(WebhookEndpointsTests.World world)
             HttpStatusCode.UnprocessableEntity, "validation_failed");
         refused["errors"]!.AsObject().Select(fault => fault.Key).ShouldBe([pointer]);
 
-        // An administrator changes it no further than its owner could.
+        // An administrator cannot change it to something that its owner could not set.
         var made = await owner.Post(
             "/v1/webhooks", new { url = "https://public.example/", types = new[] { "order.*" } });
         body.AsObject().Remove("url");
@@ -211,7 +213,7 @@ public sealed class WebhookEndpointsTests(WebhookEndpointsTests.World world)
     [InlineData(Role.Channel, "order.*", "kitchen.*", "catalogue.changed", "*")]
     [InlineData(Role.Manager, "order.*", "inventory.*", "kitchen.mode_changed", "*")]
     [InlineData(Role.Admin, "order.*", "inventory.*", "webhook.disabled", "*")]
-    public async Task What_may_be_sent_is_taken(Role role, params string[] types)
+    public async Task Types_that_the_role_may_receive_are_accepted(Role role, params string[] types)
     {
         using var owner = await server.ClientOf(
             role, role == Role.Manager ? ["k1"] : null, role == Role.Channel ? "app" : null);
@@ -232,7 +234,7 @@ public sealed class WebhookEndpointsTests(WebhookEndpointsTests.World world)
     }
 
     [Fact]
-    public async Task Another_owner_s_endpoint_is_as_good_as_none()
+    public async Task An_endpoint_of_another_owner_is_not_found()
     {
         var created = await server.Client.Post("/v1/webhooks", everything);
         var id = Guid.Parse(created.Headers.Location!.OriginalString["/v1/webhooks/".Length..]);
@@ -253,7 +255,7 @@ public sealed class WebhookEndpointsTests(WebhookEndpointsTests.World world)
     [InlineData("POST", "/test")]
     [InlineData("POST", "/rotate-secret")]
     [InlineData("POST", "/deliveries/019ab000-0000-7000-8000-000000000000/redeliver")]
-    public async Task What_does_not_exist_is_not_found(string method, string path)
+    public async Task An_unknown_endpoint_is_not_found(string method, string path)
     {
         foreach (var id in new[] { Guid.CreateVersion7().ToString(), "nonsense" })
         {
