@@ -8,7 +8,7 @@ namespace Tiffin.Tests.Cli;
 public sealed class HealthCommandTests
 {
     [Fact]
-    public async Task A_server_that_is_ready_is_healthy_until_it_says_otherwise()
+    public async Task A_ready_server_is_healthy_until_it_stops()
     {
         await using var server = await TestServer.Start();
         var address = server.Client.BaseAddress!;
@@ -29,13 +29,13 @@ public sealed class HealthCommandTests
         server.Services.GetRequiredService<Readiness>().BeginShutdown();
         var said = "";
 
-        // On a busy machine the first answer may take longer than the command waits.
+        // On a busy machine the first response may take longer than the command waits.
         await Eventually.Holds(async () =>
         {
             await using var output = new StringWriter();
             (await HealthCommand.Run(server.Client.BaseAddress!, output)).ShouldBe(1);
             return said = output.ToString();
-        }, text => !text.Contains("does not respond"), "an answer to the command");
+        }, text => !text.Contains("does not respond"), "a response to the command");
 
         said.ShouldContain("shutting_down");
     }
@@ -44,6 +44,6 @@ public sealed class HealthCommandTests
     [InlineData("8080", "http://127.0.0.1:8080/")]
     [InlineData("8081;8082", "http://127.0.0.1:8081/")]
     [InlineData(null, "http://127.0.0.1:5000/")]
-    public void It_asks_where_the_server_beside_it_listens(string? ports, string expected) =>
+    public void The_command_calls_the_port_on_which_the_local_server_listens(string? ports, string expected) =>
         HealthCommand.Own(ports).AbsoluteUri.ShouldBe(expected);
 }

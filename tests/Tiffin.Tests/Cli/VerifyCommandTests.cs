@@ -4,7 +4,7 @@ namespace Tiffin.Tests.Cli;
 
 public sealed class VerifyCommandTests
 {
-    /// <summary>The exit code of a difference would start a search for one.</summary>
+    /// <summary>The exit code for differences would start a search for differences.</summary>
     [Fact]
     public async Task A_database_that_is_away_is_not_reported_as_one_with_differences()
     {

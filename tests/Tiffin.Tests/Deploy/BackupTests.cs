@@ -8,7 +8,7 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Deploy;
 
-/// <summary>The scripts of deploy/backup, on a cluster that is then destroyed.</summary>
+/// <summary>The scripts of deploy/backup, run on a cluster that is then destroyed.</summary>
 public sealed class BackupTests : IAsyncLifetime
 {
     readonly string folder = Directory.CreateTempSubdirectory("tiffin-backup-").FullName;
@@ -22,7 +22,7 @@ public sealed class BackupTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        // The server's own account runs the scripts; a temporary folder is closed to it, as a clone may be.
+        // The account of PostgreSQL runs the scripts; it cannot enter a temporary folder, nor perhaps a clone.
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.OtherExecute);
         await ServerAccount.Current.PrepareFolder(Kept);
@@ -114,7 +114,7 @@ public sealed class BackupTests : IAsyncLifetime
     static async Task<string> Time(string database) =>
         (await Session.Ask<string>(database, "SELECT clock_timestamp()::text"))!;
 
-    /// <summary>As Debian does: out of the data, so that the backup does not have it.</summary>
+    /// <summary>Moves it out of the data folder, as Debian does, so that the backup does not contain it.</summary>
     async Task<string> MoveConfiguration(string backup)
     {
         var elsewhere = Path.Combine(Kept, "configuration");
@@ -142,7 +142,7 @@ public sealed class BackupTests : IAsyncLifetime
             .Message.ShouldContain("is not empty");
     }
 
-    /// <summary>A cluster whose log is kept.</summary>
+    /// <summary>A cluster that archives its write-ahead log.</summary>
     Task<DevPostgres> Start() => DevPostgres.Start(new(folder, Settings: new Dictionary<string, string>
     {
         ["shared_buffers"] = "64MB",
@@ -162,7 +162,7 @@ public sealed class BackupTests : IAsyncLifetime
         (await server.Client.PutAsJsonAsync($"/v1/orders/{order.OrderId}/status", new { status })).StatusCode
             .ShouldBe(HttpStatusCode.OK);
 
-    /// <summary>Ends the current piece of the log, and waits until it is kept.</summary>
+    /// <summary>Ends the current WAL segment, and waits until it is archived.</summary>
     static async Task Archived(string database)
     {
         var piece = await Session.Ask<string>(database, "SELECT pg_walfile_name(pg_switch_wal())");
@@ -172,7 +172,7 @@ public sealed class BackupTests : IAsyncLifetime
 
     string Script(string name) => Path.Combine(folder, name);
 
-    /// <summary>Answers the last line that the script printed.</summary>
+    /// <summary>Returns the last line that the script printed.</summary>
     async Task<string> Run(string script, params string[] arguments) =>
         (await ServerAccount.Current.Run(Script(script), arguments, "/")).Split('\n')[^1];
 }

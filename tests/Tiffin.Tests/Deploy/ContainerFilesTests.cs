@@ -10,7 +10,9 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Deploy;
 
-/// <summary>The Dockerfile, compose.yaml and the proxy's configuration, held against the code and each other.</summary>
+/// <summary>
+/// Compares the Dockerfile, compose.yaml and the proxy's configuration with the code and with each other.
+/// </summary>
 public sealed partial class ContainerFilesTests
 {
     static readonly string dockerfile = Repository.Text("deploy/Dockerfile");
@@ -72,7 +74,7 @@ public sealed partial class ContainerFilesTests
     }
 
     [Fact]
-    public void Nodes_come_in_as_the_role_that_owns_nothing()
+    public void Nodes_connect_as_the_role_that_owns_nothing()
     {
         var roles = Repository.Text("deploy/roles.sql");
         foreach (var (name, ours) in Ours)

@@ -6,7 +6,7 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Deploy;
 
-/// <summary>What kubectl makes of the manifests, held against our policy and against the code.</summary>
+/// <summary>Compares the manifests that kubectl renders with the policy and with the code.</summary>
 public sealed class KubernetesTests
 {
     static readonly string[] kinds =
@@ -49,11 +49,11 @@ public sealed class KubernetesTests
 
     [Theory]
     [MemberData(nameof(Overlays))]
-    public async Task Kubernetes_schemas_have_nothing_against_it(string overlay) =>
+    public async Task The_manifests_match_the_schemas_of_Kubernetes(string overlay) =>
         (await Interop.Run("kubernetes.mjs", await RenderText(overlay))).ShouldBeEmpty();
 
     [Fact]
-    public async Task Kubernetes_schemas_know_what_is_missing_of_a_wrong_type_or_misspelled()
+    public async Task The_schemas_detect_missing_misspelled_and_wrongly_typed_fields()
     {
         var wrong = (await RenderText("production")).Replace("maxReplicas: 12", "minReplica: 1")
             .Replace("failureThreshold: 30", "failureThreshold: often").Replace("interval: 15s", "intervall: 15s");
@@ -199,7 +199,7 @@ public sealed class KubernetesTests
         all.Where(one => one["kind"].ToString() is "Deployment" or "Job")
             .Select(one => one["spec"]["template"]["spec"]);
 
-    /// <summary>Which entry of the secret says where the database is, and as whom to go there.</summary>
+    /// <summary>The entry of the secret from which a workload takes its connection string.</summary>
     static string Database(Yaml workload) => workload["spec"]["template"]["spec"]["containers"].Items.Single()["env"]
         .Items.Single(variable => variable["name"].ToString() == "ConnectionStrings__Tiffin")
         ["valueFrom"]["secretKeyRef"]["key"].ToString();

@@ -8,10 +8,10 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Deploy;
 
-/// <summary>Dashboards and alarms, held against what a server that has worked really tells.</summary>
+/// <summary>Compares dashboards and alerts with the metrics of a server after some traffic.</summary>
 public sealed partial class MonitoringTests : IAsyncLifetime
 {
-    /// <summary>What Prometheus adds by itself.</summary>
+    /// <summary>The names that Prometheus adds.</summary>
     static readonly string[] given = ["up", "instance", "job", "le"];
 
     static readonly IReadOnlyList<Yaml> alerts =
@@ -25,7 +25,7 @@ public sealed partial class MonitoringTests : IAsyncLifetime
     {
         server = await TestServer.Start();
         await SmallChain.Open(server);
-        // A kitchen with a busy day: everything that is counted by kitchen happens.
+        // A kitchen with a busy day: every event that is counted by kitchen happens.
         await server.Put("/v1/kitchens/k1/stock/rice", new { threshold = 9_950 });
         var placed = await server.Client.Place(SmallChain.Order());
         placed.StatusCode.ShouldBe(HttpStatusCode.Created);
@@ -44,7 +44,7 @@ public sealed partial class MonitoringTests : IAsyncLifetime
         {
             told = await server.Client.GetStringAsync("/metrics");
             return told.Contains("tiffin_subscriber_lag_seconds{") && told.Contains("http_route=\"/v1/orders");
-        }, "figures of subscribers and orders");
+        }, "metrics of subscribers and orders");
         own = told;
         told += await PostgresExporter.Metrics(server.ConnectionString);
     }
@@ -62,12 +62,12 @@ public sealed partial class MonitoringTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Prometheus_understands_its_configuration_and_the_alarms() =>
+    public async Task Prometheus_accepts_its_configuration_and_the_alerts() =>
         (await Promtool.Check($"check config {Path.Combine(Repository.Root, "deploy/prometheus/prometheus.yml")}"))
             .ShouldBeEmpty();
 
     [Fact]
-    public void Each_alarm_has_its_runbook_and_each_metric_of_ours_its_meaning()
+    public void Each_alert_has_a_runbook_entry_and_each_metric_of_Tiffin_a_description()
     {
         var runbook = Repository.Text("docs/operate/runbook.md");
         var monitoring = Repository.Text("docs/operate/monitoring.md");
@@ -126,7 +126,9 @@ public sealed partial class MonitoringTests : IAsyncLifetime
         return metrics.Concat(labels).Concat(values).Where(name => !given.Contains(name.Split('=')[0]));
     }
 
-    /// <summary>A name that is followed by a selector, a range, or a closing bracket: no function, no label.</summary>
+    /// <summary>
+    /// A name that is followed by a selector, a range, or a closing bracket: neither a function nor a label.
+    /// </summary>
     [GeneratedRegex(@"\b(?!histogram_quantile)[a-z]+(?:_[a-z]+)+\b(?=[{\[)\s]|$)(?![^{(]*""}?[^{]*})(?<!by \([^)]*)")]
     private static partial Regex Metric();
 

@@ -2,10 +2,10 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Deploy;
 
-/// <summary>The proxy itself, with our configuration.</summary>
+/// <summary>HAProxy with the configuration of Tiffin.</summary>
 public sealed class ProxyTests
 {
-    /// <summary>All of them are one path to a server.</summary>
+    /// <summary>A server treats all of them as one path.</summary>
     static readonly string[] metrics =
     [
         "/metrics", "/metrics/", "/METRICS", "/%6Detrics", "/%4d%45trics/", "/metrics?a=b", "http://x/Metrics",
@@ -14,7 +14,7 @@ public sealed class ProxyTests
     ];
 
     [Fact]
-    public async Task What_a_node_measures_stays_inside_however_it_is_asked_for()
+    public async Task The_metrics_are_not_reachable_through_the_proxy_by_any_spelling()
     {
         await using var server = await TestServer.Start();
         using var proxy = await Proxy.Start(server.Address);
@@ -33,12 +33,12 @@ public sealed class ProxyTests
     [InlineData("/v1/kitchens/metrics/menu", 401)]
     [InlineData("/v1/customers/a.b..c%2F%C3%A9/personal-data", 401)]
     [InlineData("/v1/metrics", 404)]
-    public async Task What_is_meant_for_others_passes(string path, int status)
+    public async Task Public_paths_pass_through_the_proxy(string path, int status)
     {
         await using var server = await TestServer.Start();
         using var proxy = await Proxy.Start(server.Address);
 
-        // The proxy answers 503 by itself while a check of its own that timed out has taken the node out.
+        // The proxy itself responds with 503 while a health check that timed out has taken the node out.
         await Eventually.Holds(() => Proxy.Ask(proxy.Port, path), got => got == status, $"{status} for {path}");
     }
 }

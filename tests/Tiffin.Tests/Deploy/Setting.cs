@@ -6,12 +6,14 @@ using Tiffin.Engine.Hosting;
 
 namespace Tiffin.Tests.Deploy;
 
-/// <summary>Something that an operator can set: its key, and the property of an options class that takes it.</summary>
+/// <summary>A setting for operators: its key, and the property of the options class that it binds to.</summary>
 sealed record Setting(string Key, object Options, PropertyInfo Property)
 {
     static readonly IReadOnlyList<SettingsSection> sections = Read();
 
-    /// <summary>What is read without an options class: by us, the web server, the runtime, the driver, OTLP.</summary>
+    /// <summary>
+    /// Settings read without an options class: by Tiffin, the web server, the runtime, the driver, OTLP.
+    /// </summary>
     static readonly string[] others =
     [
         "ConnectionStrings:Tiffin", InstallationKey.Setting, "ASPNETCORE_HTTP_PORTS", "DOTNET_EnableDiagnostics",
@@ -24,10 +26,10 @@ sealed record Setting(string Key, object Options, PropertyInfo Property)
         [.. sections.OrderBy(section => section.Key).SelectMany(
             section => Of(section.Key, Activator.CreateInstance(section.Options)!))];
 
-    /// <summary>A list or a table: its key goes on with a number or a name.</summary>
+    /// <summary>A list or a table: its key continues with a number or a name.</summary>
     bool IsOpen => Property.PropertyType.IsArray || Property.PropertyType.IsGenericType;
 
-    /// <summary>Whether the server takes notice of an environment variable.</summary>
+    /// <summary>Whether the server reads an environment variable.</summary>
     public static bool IsRead(string variable)
     {
         var key = variable.Replace("__", ":");

@@ -7,7 +7,7 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Deploy;
 
-/// <summary>Settings that have no effect are reported; those with which the server cannot start, by name.</summary>
+/// <summary>Settings that have no effect are reported; invalid ones prevent the start and are named.</summary>
 public sealed class SettingsTests
 {
     [Fact]
@@ -52,7 +52,7 @@ public sealed class SettingsTests
         code.ShouldBe(1);
     }
 
-    /// <summary>Only then is every setting in the reference, and every unknown one reported.</summary>
+    /// <summary>Otherwise settings could be missing from the reference, and unknown ones could go unreported.</summary>
     [Fact]
     public void Every_section_is_bound_in_one_place() =>
         Repository.Sources("src/Tiffin").Where(file => Repository.Text(file).Contains("GetSection("))

@@ -6,7 +6,9 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Deploy;
 
-/// <summary>The next release's migration under nodes of this one: as docs/operate/upgrade.md says to upgrade.</summary>
+/// <summary>
+/// Applies the next release's migration under nodes of this one, as docs/operate/upgrade.md describes.
+/// </summary>
 public sealed class UpgradeTests
 {
     [Fact]
@@ -39,7 +41,9 @@ public sealed class UpgradeTests
         await Shop.ShouldVerify(database);
     }
 
-    /// <summary>A column more in every table, and the record of it; a lock at a time, as a migration should.</summary>
+    /// <summary>
+    /// Adds a column to every table and records the migration; takes one lock at a time, as a migration should.
+    /// </summary>
     static async Task Expand(string database)
     {
         var tables = await Session.Ask<string[]>(database, """

@@ -20,7 +20,7 @@ sealed class Yaml(object? node)
         return documents;
     }
 
-    /// <summary>What lies under a name; nothing when there is no such name.</summary>
+    /// <summary>The value of a member; empty if there is no such member.</summary>
     public Yaml this[string name] =>
         new(node is Dictionary<object, object> map && map.TryGetValue(name, out var value) ? value : null);
 

@@ -9,7 +9,7 @@ namespace Tiffin.Tests.Tracking;
 public sealed class EventSourceTests
 {
     [Fact]
-    public async Task A_browser_s_client_follows_the_log_across_a_dead_server_without_gap_or_double()
+    public async Task An_EventSource_follows_the_log_across_the_death_of_a_server_without_gap_or_duplicate()
     {
         const int orders = 10;
         var database = await Shop.Open(portions: 100);
@@ -37,7 +37,7 @@ public sealed class EventSourceTests
             .ShouldBe(Enumerable.Range(1, 4 * orders).Select(i => start + i));
     }
 
-    /// <summary>Since its server died, anyone may have got the port for a while.</summary>
+    /// <summary>Another process may use the port for a while after its server died.</summary>
     static async Task<ServerProcess> StartOn(int port, string database)
     {
         ServerProcess? server = null;

@@ -7,7 +7,7 @@ namespace Tiffin.Tests.Tracking;
 public sealed class FeedClientTests
 {
     [Fact]
-    public async Task A_client_that_is_too_slow_keeps_what_it_has_without_a_gap_and_is_cut_off()
+    public async Task A_slow_client_is_disconnected_after_its_queued_events_without_a_gap()
     {
         var client = new FeedClient(orderId: null, new EventFilter(), queueMax: 2);
 
@@ -19,7 +19,7 @@ public sealed class FeedClientTests
     }
 
     [Fact]
-    public void What_a_client_does_not_want_takes_no_place()
+    public void Filtered_events_take_no_place_in_the_queue()
     {
         var wanted = new EventFilter(Kitchens: new HashSet<string> { "k2" });
         var client = new FeedClient(orderId: null, wanted, queueMax: 1);
@@ -53,7 +53,7 @@ public sealed class FeedClientTests
         client.Reached.ShouldBe(7);
     }
 
-    /// <summary>During a rolling upgrade: it resumes at a node that can show the event.</summary>
+    /// <summary>During a rolling upgrade, it resumes on a node that can show the event.</summary>
     [Fact]
     public async Task A_client_is_cut_off_before_an_event_that_only_a_newer_node_knows()
     {
