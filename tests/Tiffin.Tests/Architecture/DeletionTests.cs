@@ -51,7 +51,7 @@ public sealed class DeletionTests(DeletionTests.Tree tree) : IClassFixture<Delet
 
         public void Dispose() => Directory.Delete(folder, recursive: true);
 
-        /// <summary>Answers the folder of the built server.</summary>
+        /// <summary>Returns the folder of the built server.</summary>
         public async Task<string> BuildWithout(string feature)
         {
             var room = Path.Combine("src/Tiffin/Features", feature);

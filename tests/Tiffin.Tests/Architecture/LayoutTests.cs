@@ -65,7 +65,7 @@ public sealed partial class LayoutTests
     }
 
     [Fact]
-    public void The_domain_uses_the_framework_alone()
+    public void The_domain_uses_only_the_framework()
     {
         var references = typeof(Command).Assembly.GetReferencedAssemblies().Select(name => name.Name!);
 
@@ -81,7 +81,7 @@ public sealed partial class LayoutTests
         Server.Features.Select(feature => feature.GetType().Name.Replace("Feature", "")).Order().ShouldBe(folders);
     }
 
-    /// <summary>A feature reads in its Queries files alone, where a table's columns may be shared.</summary>
+    /// <summary>A feature reads only in its Queries files, where a table's columns may be shared.</summary>
     [Fact]
     public void Endpoints_never_contain_sql()
     {
@@ -120,7 +120,8 @@ public sealed partial class LayoutTests
         known.GetValueOrDefault(room) ?? known.GetValueOrDefault(room.Split('.')[0]) ?? [];
 
     /// <summary>
-    /// <c>Engine.Commit</c>, <c>Features.Orders</c>, <c>Domain</c>; empty for what is not ours or not written by us.
+    /// <c>Engine.Commit</c>, <c>Features.Orders</c>, <c>Domain</c>; empty for types that are not Tiffin's or that are
+    /// generated.
     /// </summary>
     static string Room(IType type)
     {

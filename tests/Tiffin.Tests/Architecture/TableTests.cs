@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Tiffin.Tests.Architecture;
 
 /// <summary>
-/// Each table has one owner, which alone writes it. The tables of the engine are read by all rooms above it; those of a
-/// feature only by the feature.
+/// Each table has one owner, and only the owner writes it. All rooms above the engine read its tables; only the feature
+/// reads those of a feature.
 /// </summary>
 public sealed class TableTests
 {
@@ -44,7 +44,7 @@ public sealed class TableTests
     }
 
     [Fact]
-    public void The_tables_of_a_feature_and_of_the_edge_are_read_by_their_owner_alone()
+    public void Only_their_owner_reads_the_tables_of_a_feature_and_of_the_edge()
     {
         var trespasses =
             from file in Sources()

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Tiffin.Tests.Architecture;
 
-/// <summary>The hard limits of the style, so that no review has to.</summary>
+/// <summary>Checks the hard limits of the style, so that no review has to.</summary>
 public sealed partial class TidyTests
 {
     const int FileMax = 400;
@@ -124,7 +124,7 @@ public sealed partial class TidyTests
     }
 
     [Fact]
-    public void No_file_is_named_after_nothing()
+    public void No_file_has_a_vague_name()
     {
         var vague =
             from file in Repository.Files("src")
@@ -136,7 +136,7 @@ public sealed partial class TidyTests
     }
 
     [Fact]
-    public void The_project_speaks_of_itself_only()
+    public void No_file_contains_a_banned_word()
     {
         var loose =
             from file in Written
@@ -149,7 +149,7 @@ public sealed partial class TidyTests
 
     /// <summary>Words of a translation that a native technical writer would not choose.</summary>
     [Fact]
-    public void The_texts_are_written_in_the_words_of_the_field()
+    public void No_text_contains_translated_words()
     {
         var translated =
             from file in Written.Concat(Files(commented)).Concat(Repository.Files("eng"))

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Tiffin.Tests.Dev;
 
-/// <summary>The demo chain as its file has it, read without the product's own importer.</summary>
+/// <summary>The demo chain as it is in its file, read without the importer of Tiffin.</summary>
 sealed record DemoChain(
     IReadOnlyList<DemoChain.Brand> Brands,
     IReadOnlyList<DemoChain.Ingredient> Ingredients,
@@ -21,7 +21,7 @@ sealed record DemoChain(
         return JsonSerializer.Deserialize<DemoChain>(file, strict)!;
     }
 
-    /// <summary>What a kitchen's brands sell, modifiers included.</summary>
+    /// <summary>The items of a kitchen's brands, including modifiers.</summary>
     public IEnumerable<Item> CookedIn(Kitchen kitchen) => Items.Where(item => kitchen.Brands.Contains(item.BrandId));
 
     public sealed record Brand(string Id, string Name);

@@ -9,7 +9,7 @@ public sealed class DevPostgresTests : IDisposable
 
     public DevPostgresTests()
     {
-        // The server's own account must pass; a temporary folder is closed to it.
+        // The account of PostgreSQL must be able to enter; a temporary folder is closed to it.
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.OtherExecute);
     }
@@ -43,7 +43,7 @@ public sealed class DevPostgresTests : IDisposable
     }
 
     [Fact]
-    public async Task What_was_committed_survives_a_crash()
+    public async Task Committed_data_survives_a_crash()
     {
         await using var postgres = await DevPostgres.Start(Options);
         var port = postgres.Port;
@@ -118,7 +118,7 @@ public sealed class DevPostgresTests : IDisposable
     {
         await using (await DevPostgres.Start(Options)) { }
         var data = Path.Combine(folder, "postgres", "data");
-        // 0 is replaced by the id of this process: a number that has gone to a program which is not PostgreSQL.
+        // 0 is replaced by the id of this process: an id that a program other than PostgreSQL has reused.
         var id = processId == 0 ? Environment.ProcessId : processId;
         await File.WriteAllTextAsync(Path.Combine(data, "postmaster.pid"), $"{id}\n{data}\n0\n1\n\n127.0.0.1\n");
 
@@ -136,7 +136,7 @@ public sealed class DevPostgresTests : IDisposable
             await postgres.DisposeAsync();
     }
 
-    // A start that was killed, or another that runs, has created the folder and not given it to the account yet.
+    // A killed or a concurrent start has created the folder and not yet handed it over to the account.
     [Fact]
     public async Task A_folder_that_was_created_and_not_handed_over_does_not_keep_the_cluster_from_starting()
     {
@@ -160,7 +160,7 @@ public sealed class DevPostgresTests : IDisposable
     }
 
     [Fact]
-    public async Task A_start_that_fails_says_what_the_server_said()
+    public async Task A_failed_start_reports_the_error_of_the_server()
     {
         var settings = new Dictionary<string, string> { ["shared_buffers"] = "a lot" };
         var failure = await Should.ThrowAsync<DevPostgresException>(

@@ -24,11 +24,11 @@ public sealed class DevRabbitMqTests : IDisposable
             Listens(ports.Amqp).ShouldBeTrue();
         }
         Listens(ports.Amqp).ShouldBeFalse();
-        Listens(ports.NameServer).ShouldBeFalse("its epmd must go with it");
+        Listens(ports.NameServer).ShouldBeFalse("its epmd must stop with it");
     }
 
     [Fact]
-    public async Task What_was_declared_survives_a_crash()
+    public async Task Declared_objects_survive_a_crash()
     {
         await using var broker = await DevRabbitMq.Start(folder);
         await broker.CreateVirtualHost("kept");

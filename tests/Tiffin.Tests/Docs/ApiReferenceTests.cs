@@ -18,7 +18,7 @@ public sealed class ApiReferenceTests : IAsyncLifetime
     const string Conventions = "docs/api/README.md";
     const string Errors = "docs/api/errors.md";
 
-    /// <summary>Codes that any operation may answer with: listed once, in the conventions.</summary>
+    /// <summary>Codes that any operation may return: listed once, in the conventions.</summary>
     static readonly string[] general =
     [
         "malformed_request", "idempotency_key_missing", "idempotency_key_invalid", "idempotency_key_reused", "too_slow",
@@ -41,7 +41,7 @@ public sealed class ApiReferenceTests : IAsyncLifetime
             app.Services.PostConfigure<SubscriptionOptions>(options =>
             {
                 options.LagSampleInterval = TimeSpan.FromMilliseconds(100);
-                // The reference says that each subscriber has a leader.
+                // The reference shows that each subscriber has a leader.
                 options.LeaseDuration = Eventually.Patience;
             });
             app.Configuration["Notifications:PrintToConsole"] = "true";

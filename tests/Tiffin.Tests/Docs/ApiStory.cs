@@ -194,14 +194,14 @@ sealed class ApiStory(TestServer server, Transcript calls, Receiver receiver)
         await calls.Call("getSession", "/v1/session", caller: screen);
         await calls.Call("closeSession", "/v1/session", status: 204, caller: screen);
         await calls.Call("getSignInMethods", "/v1/session/methods");
-        // No issuer is set here, so that no browser can be sent to one.
+        // No issuer is configured here, so a browser cannot be redirected to one.
         await calls.Call("signIn", "/v1/session/sign-in?returnTo=/", status: 404);
         await Pair();
         await calls.Call("revokeKey", $"/v1/keys/{made!["id"]}", status: 204);
         await calls.Call("exportPersonalData", "/v1/customers/c-1/personal-data");
         await calls.Call("erasePersonalData", "/v1/customers/c-1/personal-data", status: 204);
         await Until("/v1/audit?limit=1", page => (string?)page["data"]!.AsArray().FirstOrDefault()?["operation"]
-            == "DELETE /v1/customers/{id}/personal-data", "the entry of the audit");
+            == "DELETE /v1/customers/{id}/personal-data", "the entry of the audit log");
         await calls.Call("listAudit", "/v1/audit?limit=1");
     }
 
@@ -219,8 +219,8 @@ sealed class ApiStory(TestServer server, Transcript calls, Receiver receiver)
     }
 
     /// <summary>
-    /// By the kitchen's clock. A range that ends now has two days from there; one of 24 hours has a single day shortly
-    /// before midnight.
+    /// By the kitchen's clock. A range from there until now covers two days; one of 24 hours would cover a single day
+    /// shortly before midnight.
     /// </summary>
     static DateTime YesterdayNoon()
     {
@@ -232,7 +232,7 @@ sealed class ApiStory(TestServer server, Transcript calls, Receiver receiver)
     async Task Watch()
     {
         await Until("/health/ready", report => report["subscribers"]!.AsArray().All(one =>
-            (bool)one!["hasLeader"]! && (long)one["lagEvents"]! == 0), "subscribers that lag behind nothing");
+            (bool)one!["hasLeader"]! && (long)one["lagEvents"]! == 0), "subscribers without lag");
         await calls.Call("getSummary", "/v1/analytics/summary?kitchenId=blr-01");
         await calls.Call("getTimeseries",
             "/v1/analytics/timeseries?metric=placed&bucket=day&kitchenId=blr-01"
@@ -242,7 +242,7 @@ sealed class ApiStory(TestServer server, Transcript calls, Receiver receiver)
         await calls.Call("getReadiness", "/health/ready");
         var readers = (await server.Get("/health/ready"))["subscribers"]!.AsArray().Count;
         await Until("/v1/status", report => report["objectives"]!.AsArray()
-            .Count(one => one!["lagSeconds"] is not null) == readers, "a look at every subscriber");
+            .Count(one => one!["lagSeconds"] is not null) == readers, "a sample of every subscriber");
         await calls.Call("getStatus", "/v1/status");
     }
 

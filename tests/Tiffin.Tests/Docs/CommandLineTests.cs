@@ -7,7 +7,7 @@ using Tiffin.Tests.Architecture;
 namespace Tiffin.Tests.Docs;
 
 /// <summary>
-/// Command lines of the pages. ReadmeTests runs the README's tour. Elsewhere each line of our programs must parse;
+/// Command lines of the pages. ReadmeTests runs the README's tour. Elsewhere each line of Tiffin's programs must parse;
 /// blocks with other programs are marked as examples.
 /// </summary>
 public sealed partial class CommandLineTests
@@ -50,7 +50,7 @@ public sealed partial class CommandLineTests
     }
 
     [Fact]
-    public void Each_command_of_ours_that_a_page_names_is_understood()
+    public void Each_command_of_Tiffin_that_a_page_names_can_be_parsed()
     {
         var named =
             from page in Markdown.Pages
@@ -77,7 +77,7 @@ public sealed partial class CommandLineTests
         string[] rest = [.. words[1..]];
         return words[0] switch
         {
-            // The program's name alone, or its help.
+            // Only the program's name, or its help.
             _ when rest is [] or ["--help"] && Ours().IsMatch(command) => null,
             "./run" => Errors(run, rest),
             "tiffin" => Errors(tiffin, rest),

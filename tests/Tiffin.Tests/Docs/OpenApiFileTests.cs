@@ -7,8 +7,8 @@ using Tiffin.Tests.Support;
 namespace Tiffin.Tests.Docs;
 
 /// <summary>
-/// The API document as a file, of which the screens' types are generated without a server. TIFFIN_UPDATE_DOCS=1 writes
-/// it.
+/// The API document as a file, from which the screens' types are generated without a server. TIFFIN_UPDATE_DOCS=1
+/// writes it.
 /// </summary>
 public sealed class OpenApiFileTests
 {

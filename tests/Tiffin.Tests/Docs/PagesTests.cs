@@ -54,7 +54,7 @@ public sealed partial class PagesTests
         return File.Exists(full) || Directory.Exists(full);
     }
 
-    /// <summary>Written as a path with the symbol behind it: `src/….cs` (`Symbol`).</summary>
+    /// <summary>Written as a path followed by the symbol: `src/….cs` (`Symbol`).</summary>
     [Fact]
     public void Every_symbol_that_a_page_names_behind_a_path_is_in_that_file()
     {
@@ -67,7 +67,7 @@ public sealed partial class PagesTests
         named.Where(one => !Repository.Text(one.Path).Contains(one.Symbol)).ShouldBeEmpty();
     }
 
-    /// <summary>Written as a path with words of the test's name behind it: `web/….ts` (*brings notes*).</summary>
+    /// <summary>Written as a path followed by words of the test's name: `web/….ts` (*brings notes*).</summary>
     [Fact]
     public void Each_complaint_about_kitchen_displays_names_tests_that_are_in_their_files()
     {
@@ -126,7 +126,7 @@ public sealed partial class PagesTests
         Repository.Files().Where(file => file.EndsWith(".cs") || file.StartsWith("eng/")).Select(Repository.Text)));
 
     [Fact]
-    public async Task Every_diagram_is_one()
+    public async Task Every_diagram_is_valid()
     {
         var diagrams = Markdown.Pages.SelectMany(Markdown.Fences).Where(fence => fence.Info == "mermaid")
             .ToDictionary(fence => fence.Place, fence => fence.Text);

@@ -7,7 +7,7 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Docs;
 
-/// <summary>Makes calls of operations and writes them down as Markdown.</summary>
+/// <summary>Calls operations and records the calls as Markdown.</summary>
 sealed partial class Transcript(TestServer server, IReadOnlyList<ApiOperation> operations)
 {
     const int Width = 112;
@@ -27,7 +27,7 @@ sealed partial class Transcript(TestServer server, IReadOnlyList<ApiOperation> o
         ["deviceSecret"] = "\"9f86d081884c7d65…\"",
     };
 
-    // A key has the first only if the calls took long, an event the second only if another test of the process traces.
+    // The times are there only if the calls took long, the traceparent only if another test of the process is tracing.
     static readonly string[] sometimes = ["lastUsedAt", "lastSeenAt", "traceparent"];
 
     readonly List<(string Operation, string Text)> calls = [];
@@ -42,7 +42,7 @@ sealed partial class Transcript(TestServer server, IReadOnlyList<ApiOperation> o
 
     public static string Tag(ApiOperation operation) => (string)operation.Node["tags"]![0]!;
 
-    /// <summary>Makes a call and writes it down; returns the response body if it is JSON.</summary>
+    /// <summary>Makes a call and records it; returns the response body if it is JSON.</summary>
     public async Task<JsonNode?> Call(
         string operation, string path, string? body = null, int status = 200, string? key = null,
         HttpClient? caller = null)
@@ -62,7 +62,7 @@ sealed partial class Transcript(TestServer server, IReadOnlyList<ApiOperation> o
         return json;
     }
 
-    /// <summary>Opens a stream and writes down its first event.</summary>
+    /// <summary>Opens a stream and records its first event.</summary>
     public async Task Stream(string operation, string path, HttpClient? caller = null)
     {
         using var answer = await (caller ?? server.Client).OpenStream(path);

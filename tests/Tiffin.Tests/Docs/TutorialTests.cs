@@ -3,7 +3,7 @@ using Tiffin.Tests.Architecture;
 
 namespace Tiffin.Tests.Docs;
 
-/// <summary>The code that tutorials show is the project's; TIFFIN_UPDATE_DOCS=1 copies it again.</summary>
+/// <summary>The code in the tutorials is that of the project; TIFFIN_UPDATE_DOCS=1 copies it again.</summary>
 public sealed partial class TutorialTests
 {
     static readonly string[] pages = [.. Repository.Files("docs/tutorials").Where(page => page.EndsWith(".md"))];

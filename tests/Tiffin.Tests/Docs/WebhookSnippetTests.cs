@@ -40,7 +40,7 @@ public sealed partial class WebhookSnippetTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public async Task Each_lets_the_genuine_call_in_and_no_other()
+    public async Task Each_snippet_accepts_only_the_genuine_call()
     {
         var calls = await Calls();
         var lines = string.Join('\n', calls.Select(call => JsonSerializer.Serialize(call, JsonSerializerOptions.Web)));

@@ -32,7 +32,7 @@ public sealed class DevServerTests
             await first.StopAsync();
         }
 
-        // What was changed since stays changed.
+        // Changes made since the import are kept.
         using var second = await DevServer.Start(start, default);
         using var again = await Client(second);
         (await again.GetStringAsync("/v1/brands/dosa-junction")).ShouldContain("Renamed");
@@ -61,7 +61,7 @@ public sealed class DevServerTests
             {
                 return false;
             }
-        }, "an answer with the keys");
+        }, "a response with the keys");
 
         keys!.Count.ShouldBe(6);
         using var host = await starting;
@@ -84,7 +84,7 @@ public sealed class DevServerTests
             () => DevServer.Start(new(connectionString, new("http://127.0.0.1:0"), chain), default));
     }
 
-    /// <summary>With the administrator's key of this start.</summary>
+    /// <summary>A client with the administrator's key of this start.</summary>
     static async Task<HttpClient> Client(Microsoft.Extensions.Hosting.IHost host)
     {
         var client = new HttpClient { BaseAddress = new(((WebApplication)host).Urls.First()) };

@@ -7,7 +7,7 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Dev.Run;
 
-/// <summary>The README's tour, pasted into a real shell beside a real server with the demo chain.</summary>
+/// <summary>Runs the README's tour in a real shell, against a real server with the demo chain.</summary>
 public sealed partial class ReadmeTests : IDisposable
 {
     const string Address = "http://127.0.0.1:5080";
@@ -20,7 +20,7 @@ public sealed partial class ReadmeTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public async Task The_tour_answers_what_the_readme_says()
+    public async Task The_tour_gets_the_responses_that_the_readme_shows()
     {
         var readme = Repository.Text("README.md");
         var tour = string.Concat(Shell().Matches(Section(readme, "Five minutes with curl")).Select(m => m.Groups[1]));
@@ -33,7 +33,7 @@ public sealed partial class ReadmeTests : IDisposable
 
         var printed = await Dash(tour.Replace(Address, ((WebApplication)host).Urls.First()));
 
-        claims.Count.ShouldBe(CallsCurl().Count(tour), "a call does not say its status");
+        claims.Count.ShouldBe(CallsCurl().Count(tour), "a call has no expected status");
         Status().Matches(printed).Select(match => match.Groups[1].Value).ShouldBe(claims, printed);
         Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).ShouldBe(["tour.sh"]);
         printed.ShouldContain("Idempotency-Replayed: true");
@@ -47,7 +47,7 @@ public sealed partial class ReadmeTests : IDisposable
         await host.StopAsync();
     }
 
-    /// <summary>What a terminal would show, from a shell that knows no more than POSIX asks for.</summary>
+    /// <summary>What a terminal would show, from a shell that supports no more than POSIX requires.</summary>
     async Task<string> Dash(string lines)
     {
         await File.WriteAllTextAsync(Path.Combine(folder, "tour.sh"), $"set -eu\nexec 2>&1\n{lines}");
@@ -79,7 +79,7 @@ public sealed partial class ReadmeTests : IDisposable
     [GeneratedRegex("^→ ([0-9]{3})$", RegexOptions.Multiline)]
     private static partial Regex Status();
 
-    /// <summary>A line that calls curl by one of the tour's functions.</summary>
+    /// <summary>A line that calls curl through one of the tour's functions.</summary>
     [GeneratedRegex(@"^(?:ask|place|move|stock) ", RegexOptions.Multiline)]
     private static partial Regex CallsCurl();
 

@@ -12,7 +12,7 @@ using Tiffin.Dev.Run;
 
 namespace Tiffin.Tests.Dev.Run;
 
-/// <summary>The command with a stand-in for the server; PostgreSQL is real.</summary>
+/// <summary>Runs the command with a fake server and a real PostgreSQL.</summary>
 public sealed class RunCommandTests : IDisposable
 {
     readonly string folder = Directory.CreateTempSubdirectory("tiffin-run-").FullName;
@@ -78,7 +78,7 @@ public sealed class RunCommandTests : IDisposable
         var run = Command(Serve).Execute(options, controlC.Token);
         var start = await Served(run);
         start.ConnectionString.ShouldBe("Host=elsewhere");
-        // Without it, the one key of six kitchens is over its rate limit, and the simulation mostly fails.
+        // Without it, the key that six kitchens share exceeds its rate limit, and the simulation mostly fails.
         start.Settings["Limits:Kitchen:RequestsPerSecond"].ShouldBe("10000");
 
         (await Get("v1/kitchens")).ShouldContain("data");
@@ -181,7 +181,9 @@ public sealed class RunCommandTests : IDisposable
         return app;
     }
 
-    /// <summary>With what the server was started; fails if the command ends without one.</summary>
+    /// <summary>
+    /// The arguments with which the server was started; fails if the command ends without starting it.
+    /// </summary>
     async Task<ServerStart> Served(Task<int> run)
     {
         (await Task.WhenAny(served.Task, run)).ShouldBe(served.Task, errors.ToString());

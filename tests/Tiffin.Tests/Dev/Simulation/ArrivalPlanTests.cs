@@ -14,7 +14,7 @@ public sealed class ArrivalPlanTests
         [new("blr-01", "Indiranagar", "Bengaluru", india), new("tyo-01", "Shibuya", "Tokyo", japan)];
 
     [Fact]
-    public void A_day_brings_what_was_asked_for_on_average()
+    public void A_day_has_the_requested_number_of_arrivals_on_average()
     {
         var arrivals = Day(seed: 7);
 

@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 
 namespace Tiffin.Tests.Dev.Simulation;
 
-/// <summary>Stands in for the server: it answers as the contract says and remembers who asked for what.</summary>
+/// <summary>A fake server: it responds according to the contract and records each request with its caller.</summary>
 sealed class ChainStub : HttpMessageHandler
 {
     readonly ConcurrentDictionary<string, JsonNode> orders = new();
@@ -14,10 +14,10 @@ sealed class ChainStub : HttpMessageHandler
 
     public ConcurrentQueue<(string Request, string? Token, string? Key, JsonNode? Body)> Seen { get; } = [];
 
-    /// <summary>Ends when it is true of a request; looked at after each.</summary>
+    /// <summary>The condition that completes <see cref="Reached"/>; it is checked after each request.</summary>
     public Func<string, bool> Until { get; init; } = _ => false;
 
-    /// <summary>Answers instead of the chain when it does not return null.</summary>
+    /// <summary>Replaces the response unless it returns null.</summary>
     public Func<string, HttpResponseMessage?> Instead { get; init; } = _ => null;
 
     public Task Reached => reached.Task;

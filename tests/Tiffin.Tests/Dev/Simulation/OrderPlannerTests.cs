@@ -67,7 +67,7 @@ public sealed class OrderPlannerTests
     }
 
     [Fact]
-    public void What_cannot_be_made_is_not_ordered()
+    public void Unavailable_items_are_not_ordered()
     {
         MenuItem[] scarce =
         [
@@ -147,7 +147,7 @@ public sealed class OrderPlannerTests
     [Fact]
     public void The_same_seed_plans_the_same_orders()
     {
-        // SequenceEqual: Shouldly takes more than a second to compare as many texts.
+        // SequenceEqual: Shouldly takes more than a second to compare this many texts.
         List<string> first = [.. Plans(seed: 5).Select(Text)];
         List<string> second = [.. Plans(seed: 5).Select(Text)];
 
@@ -157,7 +157,7 @@ public sealed class OrderPlannerTests
     }
 
     [Fact]
-    public void What_is_low_is_filled_up_well_above_its_threshold()
+    public void Low_stock_is_refilled_well_above_its_threshold()
     {
         new StockLevel("ghee", OnHand: 40, Threshold: 100).Refill.ShouldBe(1_160);
         new StockLevel("ghee", OnHand: 0, Threshold: 0).Refill.ShouldBe(12);

@@ -2,13 +2,13 @@ using Tiffin.Dev.Simulation;
 
 namespace Tiffin.Tests.Dev.Simulation;
 
-/// <summary>Against a clock that is moved by hand: no second of these tests is a real one.</summary>
+/// <summary>Uses a clock that the test advances: these tests wait for no real time.</summary>
 public sealed class ScaledClockTests
 {
     readonly HandClock real = new();
 
     [Fact]
-    public void A_real_second_is_as_many_as_the_speed_says()
+    public void The_speed_is_the_number_of_seconds_per_real_second()
     {
         var clock = new ScaledClock(real, 36_000);
         var (before, started) = (clock.GetTimestamp(), clock.GetUtcNow());
@@ -21,7 +21,7 @@ public sealed class ScaledClockTests
     }
 
     [Fact]
-    public void It_goes_on_from_the_time_that_it_is_set_to()
+    public void The_clock_continues_from_the_time_that_it_is_set_to()
     {
         var clock = new ScaledClock(real, 60);
         real.Seconds++;

@@ -11,7 +11,7 @@ public sealed class TrafficSimulatorTests
     static readonly TrafficKeys keys = new("tk_customer", "tk_kitchen", "tk_courier", "tk_manager");
 
     [Fact]
-    public async Task Orders_are_placed_cooked_and_delivered_each_by_who_may()
+    public async Task Orders_are_placed_cooked_and_delivered_by_the_permitted_roles()
     {
         var chain = new ChainStub();
 
@@ -33,7 +33,7 @@ public sealed class TrafficSimulatorTests
     }
 
     [Fact]
-    public async Task Only_a_kitchen_that_does_not_accept_by_itself_is_made_to()
+    public async Task Only_orders_of_kitchens_with_manual_acceptance_are_accepted()
     {
         var delivered = 0;
         var chain = new ChainStub { Until = request => IsMove(request, "delivered") && ++delivered == 20 };
@@ -46,7 +46,7 @@ public sealed class TrafficSimulatorTests
     }
 
     [Fact]
-    public async Task What_is_low_is_received_again()
+    public async Task Low_stock_is_replenished()
     {
         var chain = new ChainStub
         {
@@ -121,13 +121,9 @@ public sealed class TrafficSimulatorTests
             () => new TrafficSimulator(http, new(60), TimeProvider.System).Run(CancellationToken.None));
     }
 
-    /// <summary>
-    /// Runs an hour in a second, until the stub has seen what it waits for; or, as the simulator counts an answer after
-    /// the stub has given it, <paramref name="until"/> the tally is so.
-    /// </summary>
-    /// <summary>An earlier simulation has moved it there.</summary>
+    /// <summary>An earlier simulation has moved the clock there.</summary>
     [Fact]
-    public async Task It_goes_on_from_the_clock_of_the_sandbox()
+    public async Task The_simulation_continues_from_the_clock_of_the_sandbox()
     {
         var ahead = new DateTimeOffset(2031, 5, 1, 12, 0, 0, TimeSpan.Zero);
         const string move = "PUT /v1/sandbox/clock";
@@ -145,6 +141,10 @@ public sealed class TrafficSimulatorTests
             .ShouldBeInRange(ahead, ahead.AddYears(1));
     }
 
+    /// <summary>
+    /// Runs an hour per second until the stub has seen the expected request, or, because the simulator counts a
+    /// response after the stub has sent it, until the tally meets <paramref name="until"/>.
+    /// </summary>
     static async Task<TrafficTally> Run(
         ChainStub chain, TrafficKeys? keys, Func<TrafficTally, bool>? until = null)
     {
