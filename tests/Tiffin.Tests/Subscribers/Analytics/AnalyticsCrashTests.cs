@@ -12,7 +12,7 @@ public sealed class AnalyticsCrashTests(ITestOutputHelper output)
 {
     const int Orders = 300;
 
-    /// <summary>The session dies where it hurts most: after the figures were written, before the commit.</summary>
+    /// <summary>The session dies at the worst moment: after the figures were written, before the commit.</summary>
     const string DieAfterApply = """
         CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
@@ -42,7 +42,7 @@ public sealed class AnalyticsCrashTests(ITestOutputHelper output)
 
         await Parallel.ForAsync(0, Orders, new ParallelOptions { MaxDegreeOfParallelism = 16 },
             async (i, _) => await Live(i % 2 == 0 ? first : second, i));
-        // Which sessions die is chance: it goes on until the reader's own were among them.
+        // Sessions are killed at random, until the reader's own were among them.
         await Eventually.Holds(
             () => first.Ask<long>("SELECT fence FROM subscribers WHERE name = 'analytics'"), fence => fence > 2,
             "readers that took over");
@@ -61,7 +61,7 @@ public sealed class AnalyticsCrashTests(ITestOutputHelper output)
         summary["cancelled"]!["count"]!.GetValue<int>().ShouldBe(Orders / 3);
     }
 
-    /// <summary>A third is delivered, a third cancelled, a third stays where it is.</summary>
+    /// <summary>A third of the orders is delivered, a third is cancelled, a third stays as it is.</summary>
     static async Task Live(TestServer server, int number)
     {
         var key = $"order-{number}";
@@ -77,7 +77,7 @@ public sealed class AnalyticsCrashTests(ITestOutputHelper output)
             await Insist(() => server.Client.PutAsJsonAsync($"{path}/status", new { status }));
     }
 
-    /// <summary>Asks again, as a client does after an unknown outcome.</summary>
+    /// <summary>Retries, as a client does after an unknown outcome.</summary>
     static async Task<HttpResponseMessage> Insist(Func<Task<HttpResponseMessage>> send)
     {
         HttpResponseMessage answer = null!;

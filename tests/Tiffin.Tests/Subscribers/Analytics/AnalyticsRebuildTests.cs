@@ -23,13 +23,13 @@ public sealed class AnalyticsRebuildTests : IAsyncLifetime
     public async Task DisposeAsync() => await server.DisposeAsync();
 
     [Fact]
-    public async Task Untouched_figures_are_what_the_log_says()
+    public async Task Unmodified_figures_match_the_log()
     {
         await server.Serve(SmallChain.Order("k2", "plain"));
         await server.CaughtUp();
         var comparison = await server.Compare();
 
-        // What stands beside the sums counts, and adding it to them changes nothing.
+        // Increments that are not yet merged into the sums count, and merging them changes nothing.
         var range = $"kitchenId=k2&to={DateTime.UtcNow.AddHours(1):s}Z";
         var summary = await server.Summary(range);
         await server.Fold();
@@ -44,7 +44,7 @@ public sealed class AnalyticsRebuildTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_damaged_a_lost_and_an_invented_figure_are_found_and_put_right()
+    public async Task Damaged_lost_and_invented_figures_are_found_and_corrected()
     {
         await server.Do("""
             UPDATE analytics SET value = value + 1 WHERE measure = 0 AND kitchen = 'k1';
@@ -68,7 +68,7 @@ public sealed class AnalyticsRebuildTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_rebuild_of_nothing_is_the_live_figures_again()
+    public async Task A_rebuild_of_an_empty_table_restores_the_live_figures()
     {
         const string all = "SELECT string_agg(analytics::text, ' ' ORDER BY analytics::text) FROM analytics";
         var live = await server.Ask<string>(all);
@@ -102,9 +102,9 @@ public sealed class AnalyticsRebuildTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_the_log_no_longer_tells_is_left_as_it_is()
+    public async Task Figures_older_than_the_log_are_not_changed()
     {
-        // The log's first half goes, and the second lies hours later.
+        // The first half of the log is deleted, and the other figures are dated hours later.
         await server.Do("""
             INSERT INTO analytics (at, value, measure, kitchen, brand_id, channel, key)
                 VALUES ('2026-01-01T00:00:00Z', 42, 0, 'k1', 'dosa', 'app', '');

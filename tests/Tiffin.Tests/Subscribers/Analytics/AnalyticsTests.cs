@@ -21,7 +21,7 @@ public sealed class AnalyticsTests : IAsyncLifetime
     public async Task DisposeAsync() => await server.DisposeAsync();
 
     [Fact]
-    public async Task Orders_are_counted_where_they_stand_and_money_only_of_those_that_were_not_cancelled()
+    public async Task Orders_are_counted_by_status_and_revenue_excludes_cancelled_ones()
     {
         await server.Serve(SmallChain.Order(quantity: 2), "preparing", "ready", "out_for_delivery", "delivered");
         await server.Serve(SmallChain.Order(item: "plain"));
@@ -96,7 +96,7 @@ public sealed class AnalyticsTests : IAsyncLifetime
         static DateTimeOffset At(JsonNode order, string status) => order["timeline"]!.AsArray()
             .Single(step => step!["status"]!.GetValue<string>() == status)!["at"]!.GetValue<DateTimeOffset>();
 
-        // A hundredth, and what rounding to milliseconds may hide.
+        // One per cent, plus the error of rounding to milliseconds.
         static void ShouldBeNear(JsonNode times, TimeSpan exact) =>
             times["seconds"]!["p50"]!.GetValue<double>()
                 .ShouldBe(exact.TotalSeconds, exact.TotalSeconds * 0.01 + 0.0011);
@@ -117,7 +117,7 @@ public sealed class AnalyticsTests : IAsyncLifetime
         var hours = (await sandbox.Get("timeseries?metric=prepare&bucket=hour"))["data"]!.AsArray();
 
         prepare["count"]!.GetValue<int>().ShouldBe(1);
-        // The clock of a sandbox runs on while it is moved.
+        // The clock of a sandbox continues to run while it is moved.
         prepare["seconds"]!["p50"]!.GetValue<double>().ShouldBe(12 * 60, 30);
         hours.Sum(hour => (int)hour!["value"]!["count"]!).ShouldBe(1);
         (await sandbox.Compare()).Differing.ShouldBe(0);
@@ -132,7 +132,7 @@ public sealed class AnalyticsTests : IAsyncLifetime
         await server.Move(order, "preparing");
         await server.Move(order, "ready");
         await server.Serve(SmallChain.Order(item: "plain"), "preparing", "ready");
-        // The same event as of three minutes after the time that was promised first.
+        // The same event, dated three minutes after the time that was promised first.
         await server.Do($$"""
             INSERT INTO events (position, id, at, order_id, sequence, type, kitchen, brand_id, channel, data)
             SELECT (SELECT max(position) + 1 FROM events), gen_random_uuid(),
@@ -209,7 +209,7 @@ public sealed class AnalyticsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_event_that_cannot_be_read_stops_the_figures_loudly_and_nothing_else()
+    public async Task An_unreadable_event_stops_only_the_analytics_and_is_reported()
     {
         await server.CaughtUp();
         await server.Do("""
@@ -246,7 +246,7 @@ public sealed class AnalyticsTests : IAsyncLifetime
     [InlineData("items?limit=5", "limit", "unknown parameter")]
     [InlineData("items?top=0", "top", "1 to 200")]
     [InlineData("items?top=99999999999", "top", "1 to 200")]
-    public async Task What_cannot_be_answered_is_refused_with_what_can(string query, string parameter, string hint)
+    public async Task An_invalid_query_is_refused_with_the_allowed_values(string query, string parameter, string hint)
     {
         var answer = await server.Client.GetAsync($"/v1/analytics/{query}");
 
@@ -262,7 +262,7 @@ public sealed class AnalyticsTests : IAsyncLifetime
             .ShouldBe(HttpStatusCode.NotFound);
     }
 
-    /// <summary>Writes an order's first event into the log again, as of other times and a kitchen.</summary>
+    /// <summary>Appends copies of an order's first event to the log, with other times and a kitchen.</summary>
     async Task PlacedAgainAt(string kitchen, params string[] times)
     {
         await using var session = await Figures.Open(server);

@@ -32,7 +32,7 @@ public sealed class CompactionPolicyTests
     }
 
     [Fact]
-    public void No_more_stands_beside_the_sums_than_a_query_adds_up()
+    public void Pending_increments_stay_within_the_limit_of_a_query()
     {
         var (pending, most) = (0, 0);
         for (var batch = 0; batch < 40; batch++)
@@ -46,7 +46,7 @@ public sealed class CompactionPolicyTests
     }
 
     [Fact]
-    public void What_came_to_nothing_is_due_again()
+    public void An_uncommitted_compaction_is_due_again()
     {
         clock.Advance(TimeSpan.FromSeconds(31));
 
@@ -55,7 +55,7 @@ public sealed class CompactionPolicyTests
     }
 
     [Fact]
-    public async Task Merged_increments_are_in_the_sums_and_no_longer_beside_them()
+    public async Task Merged_increments_are_in_the_sums_and_no_longer_pending()
     {
         await using var source = NpgsqlDataSource.Create(await PostgresFixture.CreateDatabase());
         await using var connection = await source.OpenConnectionAsync();

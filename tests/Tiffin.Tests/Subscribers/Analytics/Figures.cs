@@ -11,7 +11,7 @@ namespace Tiffin.Tests.Subscribers.Analytics;
 /// <summary>A server with its figures, and the orders that make them.</summary>
 static class Figures
 {
-    /// <summary>Waits until every event is counted; answers the last position.</summary>
+    /// <summary>Waits until every event is counted; returns the last position.</summary>
     public static async Task<long> CaughtUp(this TestServer server)
     {
         await using var session = await Open(server);
@@ -25,7 +25,7 @@ static class Figures
         return last;
     }
 
-    /// <summary>All sums in their own rows, nothing beside them.</summary>
+    /// <summary>Merges all pending increments into the sums.</summary>
     public static async Task Fold(this TestServer server)
     {
         await using var session = await Open(server);
@@ -49,7 +49,7 @@ static class Figures
         return JsonNode.Parse(text)!;
     }
 
-    /// <summary>Places an order and takes it through some statuses; answers its path.</summary>
+    /// <summary>Places an order and takes it through some statuses; returns its path.</summary>
     public static async Task<string> Serve(this TestServer server, object order, params string[] statuses)
     {
         var placed = await server.Client.Place(order);
@@ -61,7 +61,7 @@ static class Figures
     public static async Task Move(this TestServer server, string path, string status, string? reason = null)
     {
         object body = reason is null ? new { status } : new { status, reason };
-        // Times are in whole milliseconds: a status that was left in the one of its beginning counts as stepped over.
+        // Times are in whole milliseconds: a status that ends in the millisecond in which it began counts as skipped.
         var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         SpinWait.SpinUntil(() => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() > now);
         var moved = await server.Client.PutAsJsonAsync($"{path}/status", body);

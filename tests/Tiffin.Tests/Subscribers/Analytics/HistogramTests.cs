@@ -20,13 +20,13 @@ public sealed class HistogramTests(ITestOutputHelper output)
         for (var round = 0; round < 50; round++)
         {
             var times = Times(random);
-            // As the table does it: a histogram for each of some cells, then their sum.
+            // As the table does it: a histogram per cell, then their sum.
             var cells = times.GroupBy(_ => random.Next(24)).Select(Count);
             var merged = cells.SelectMany(cell => cell).GroupBy(part => part.Bucket)
                 .Select(bucket => (bucket.Key, bucket.Sum(part => part.Count))).OrderBy(part => part.Key).ToArray();
 
             var exact = times.Order().ElementAt((int)Math.Ceiling(times.Length * share) - 1);
-            // ShouldBe wants less than its tolerance: with a share of the time alone, 0 would not be 0.
+            // ShouldBe requires a difference below its tolerance: with a relative tolerance only, 0 would not equal 0.
             Histogram.Quantile(merged, share)!.Value.ShouldBe(exact, exact * 0.01 + 1e-6, $"of {times.Length}");
         }
     }

@@ -6,7 +6,7 @@ namespace Tiffin.Tests.Subscribers.Analytics;
 public sealed class RebuildCommandTests
 {
     [Fact]
-    public async Task The_command_puts_the_figures_right_and_says_how_many()
+    public async Task The_command_corrects_the_figures_and_reports_how_many()
     {
         await using var server = await TestServer.Start();
         await SmallChain.Open(server);

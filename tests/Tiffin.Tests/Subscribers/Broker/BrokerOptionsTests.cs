@@ -5,7 +5,7 @@ namespace Tiffin.Tests.Subscribers.Broker;
 
 public sealed class BrokerOptionsTests
 {
-    /// <summary>Otherwise who has a certificate for a host of their own could read events and the password.</summary>
+    /// <summary>Otherwise the owner of a certificate for any other host could read events and the password.</summary>
     [Fact]
     public void A_certificate_must_be_for_the_host_that_is_called_on_every_node_of_the_cluster()
     {

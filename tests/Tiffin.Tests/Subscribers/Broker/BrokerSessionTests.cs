@@ -7,7 +7,7 @@ namespace Tiffin.Tests.Subscribers.Broker;
 public sealed class BrokerSessionTests
 {
     [Fact]
-    public async Task A_broker_that_takes_a_connection_and_says_nothing_is_left_when_the_lease_is_over()
+    public async Task Connecting_to_a_silent_broker_is_cancelled_when_the_lease_ends()
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
@@ -18,7 +18,7 @@ public sealed class BrokerSessionTests
         using var accepted = await silent.AcceptTcpClientAsync();
         await lease.CancelAsync();
 
-        // By itself, the client gives up with an exception of its own, long after.
+        // Without the cancellation, the client would give up much later, with another exception.
         await Should.ThrowAsync<OperationCanceledException>(opening);
     }
 }

@@ -76,7 +76,7 @@ public sealed class BrokerTests
         await Drained(server);
         await using var stream = await OpenStream(url);
 
-        // Moving the checkpoint waits for this lock: what is published now is confirmed and not yet recorded.
+        // Advancing the checkpoint waits for this lock: events published now are confirmed and not yet recorded.
         await using (var blocker = await Support.Session.Open(server.ConnectionString))
         {
             await Execute(blocker, """
@@ -146,13 +146,13 @@ public sealed class BrokerTests
             });
         await channel.QueueBindAsync("full", "tiffin.events", "order.placed.*");
 
-        // A quorum queue says that it is full a little later than it is: what comes in one go may all get in.
+        // A quorum queue reports with some delay that it is full: messages that arrive at once may all be accepted.
         await Eventually.Holds(async () =>
         {
             var state = await State(server);
             if (state.LagEvents == 0) await Placed(server);
             return state;
-        }, state => state.Failures > 0, "a queue that is full");
+        }, state => state.Failures > 0, "a full queue");
         (await State(server)).LagEvents.ShouldBeGreaterThan(0);
         await channel.QueueDeleteAsync("full", false, false);
         await Drained(server);
@@ -241,7 +241,7 @@ public sealed class BrokerTests
         return Eventually.Holds(async () => (state = await State(server)).LagEvents == 0, () => $"{state}");
     }
 
-    /// <summary>The stream is there once the server has connected for the first time.</summary>
+    /// <summary>The stream exists once the server has connected for the first time.</summary>
     internal static async Task<StreamReader> OpenStream(Uri url)
     {
         StreamReader? reader = null;
@@ -275,7 +275,9 @@ public sealed class BrokerTests
         return await EventTable.ReadAfter(session, 0, int.MaxValue, default);
     }
 
-    /// <summary>Not the server's pool, which takes the database for lost when a session of it is ended.</summary>
+    /// <summary>
+    /// Does not use the server's pool, which considers the database lost when one of its sessions is terminated.
+    /// </summary>
     static async Task<NpgsqlConnection> Session(TestServer server)
     {
         var session = new NpgsqlConnection(server.ConnectionString);

@@ -6,7 +6,7 @@ using static Tiffin.Tests.Subscribers.Broker.BrokerTests;
 
 namespace Tiffin.Tests.Subscribers.Broker;
 
-/// <summary>The sample consumer, as its own process.</summary>
+/// <summary>The sample consumer, in a separate process.</summary>
 [Collection("RabbitMQ")]
 public sealed class OrderConsumerTests : IDisposable
 {
@@ -16,7 +16,7 @@ public sealed class OrderConsumerTests : IDisposable
     public void Dispose() => File.Delete(file);
 
     [Fact]
-    public async Task It_prints_each_event_once_however_often_it_arrives_and_over_its_own_restart()
+    public async Task The_consumer_prints_each_event_once_despite_repetitions_and_a_restart()
     {
         var url = await RabbitMqFixture.CreateVirtualHost();
         await using var server = await Start(url);
@@ -26,7 +26,7 @@ public sealed class OrderConsumerTests : IDisposable
             await Eventually.Holds(
                 () => lines, all => all.Any(line => line.StartsWith("Waiting", StringComparison.Ordinal)));
             await Placed(server);
-            // It has remembered both ids, each on a line of its own.
+            // It has stored both ids, each on its own line.
             await Eventually.Holds(
                 () => (Events, Remembered: new FileInfo(file).Length),
                 seen => seen.Events.Count >= 2 && seen.Remembered >= 2 * (36 + 1));
@@ -49,7 +49,9 @@ public sealed class OrderConsumerTests : IDisposable
 
     List<string> Events => [.. lines.Where(line => char.IsDigit(line[0]))];
 
-    /// <summary>As a publisher does that got no confirms: the same messages with the same ids once more.</summary>
+    /// <summary>
+    /// Publishes the same messages with the same ids again, as a publisher does that got no confirms.
+    /// </summary>
     static async Task RepeatEverything(Uri url)
     {
         await using var connection = await new ConnectionFactory { Uri = url }.CreateConnectionAsync();
@@ -64,7 +66,7 @@ public sealed class OrderConsumerTests : IDisposable
 
     Process Consumer(Uri url)
     {
-        // Where it is built, Debug beside Debug: it brings its own libraries.
+        // Its own build output, of the same configuration: it brings its own libraries.
         var mine = new DirectoryInfo(AppContext.BaseDirectory);
         var program = Path.Combine(mine.Parent!.Parent!.FullName, "OrderConsumer", mine.Name, "OrderConsumer.dll");
         var process = Process.Start(new ProcessStartInfo("dotnet", [program, url.AbsoluteUri, file])

@@ -30,7 +30,7 @@ public sealed class PublisherConfirmsTests
     }
 
     [Fact]
-    public async Task What_breaks_between_two_batches_fails_the_next()
+    public async Task A_failure_between_two_batches_fails_the_next()
     {
         await confirms.Fail("gone");
         (await Should.ThrowAsync<BrokerException>(() => confirms.Expect(1, 1))).Message.ShouldContain("gone");

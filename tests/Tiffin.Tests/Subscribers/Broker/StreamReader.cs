@@ -16,7 +16,7 @@ sealed class StreamReader : IAsyncDisposable
 
     StreamReader(IConnection connection) => this.connection = connection;
 
-    /// <summary>Fails when one of them is not as the AsyncAPI document says.</summary>
+    /// <summary>Fails if one of them does not match the AsyncAPI document.</summary>
     public IReadOnlyList<Message> Messages => foreign.IsEmpty
         ? [.. messages]
         : throw new ContractException(foreign.First());

@@ -35,7 +35,7 @@ public sealed class LedgerPagesTests
     }
 
     [Fact]
-    public void What_changes_no_stock_is_passed_over()
+    public void Events_that_change_no_stock_are_skipped()
     {
         var pages = new LedgerPages();
         StockChanges.Read(Event(1, EventType.OrderReady, "{}"), pages);
@@ -52,7 +52,7 @@ public sealed class LedgerPagesTests
     [InlineData(EventType.OrderPlaced, """{"stock":[{"sku":"rice","kind":"eaten","delta":-1}]}""")]
     [InlineData(EventType.OrderPlaced, """{"stock":[{"sku":"rice","kind":"sold","delta":-1}""")]
     [InlineData((EventType)99, "{}")]
-    public void What_cannot_be_read_is_not_left_out(EventType type, string data) =>
+    public void An_unreadable_event_is_not_skipped(EventType type, string data) =>
         Should.Throw<InvalidDataException>(() => StockChanges.Read(Event(17, type, data), new LedgerPages()))
             .Message.ShouldContain("position 17");
 
