@@ -9,7 +9,7 @@ using static Tiffin.Tests.Subscribers.Notifications.ToldOrder;
 
 namespace Tiffin.Tests.Subscribers.Notifications;
 
-/// <summary>What kitchens hear of their stock.</summary>
+/// <summary>Stock alerts that kitchens receive.</summary>
 public sealed class AlertTests : IAsyncLifetime
 {
     static readonly TimeSpan every = TimeSpan.FromSeconds(4);
@@ -39,7 +39,7 @@ public sealed class AlertTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_kitchen_hears_of_all_that_ran_out_in_one_message_and_of_the_rest_a_while_later()
+    public async Task A_kitchen_gets_one_message_for_all_low_stock_and_the_next_after_an_interval()
     {
         await SmallChain.Open(server, rice: 150, potato: 60);
         await Put("k1", "chef@example.com");
@@ -53,12 +53,12 @@ public sealed class AlertTests : IAsyncLifetime
 
         mail.Mails.ShouldAllBe(m => m.To == "chef@example.com" && m.Subject == "k1: stock is running out");
         mail.Mails[0].Text.ShouldContain("✗ Potato masala: 10 g\n✗ Rice batter: 50 g");
-        // Both times are the database's, the first taken a moment after the wait was reckoned.
+        // Both times are the database's; the first is taken shortly after the wait was computed.
         (await Gap()).ShouldBeGreaterThan(every / 2);
     }
 
     [Fact]
-    public async Task What_has_recovered_before_the_message_is_not_worth_one()
+    public async Task Stock_that_recovers_before_the_message_is_not_reported()
     {
         await SmallChain.Open(server, rice: 150, potato: 60);
         await Put("k1", "chef@example.com");
@@ -83,7 +83,7 @@ public sealed class AlertTests : IAsyncLifetime
         mail.Mails[1].Text.ShouldNotContain("Rice");
     }
 
-    /// <summary>As when notifications are switched on, and the events of months are read.</summary>
+    /// <summary>As happens when notifications are enabled and the events of months are read.</summary>
     [Fact]
     public async Task An_alert_of_long_ago_is_not_sent_when_there_is_stock_again()
     {

@@ -32,7 +32,7 @@ public sealed class ComposerTests
     }
 
     [Fact]
-    public void Without_a_link_nothing_speaks_of_one() =>
+    public void A_message_without_a_link_does_not_mention_one() =>
         Composer("en", null).Compose(aboutOrder).Text.ShouldBe("Dosa {number} Corner has accepted your order 42.");
 
     [Fact]

@@ -12,14 +12,14 @@ using static Tiffin.Tests.Subscribers.Notifications.ToldOrder;
 
 namespace Tiffin.Tests.Subscribers.Notifications;
 
-/// <summary>By text message, to a provider whose answers are given by the number that is called.</summary>
+/// <summary>Text messages to a provider whose response depends on the number that is called.</summary>
 public sealed class GatewayTests : IAsyncLifetime
 {
     const string Shape = """
         { "from": "DOSA", "messages": [{ "to": "{to}", "body": { "text": "{text}" } }], "ref": "{id}" }
         """;
 
-    /// <summary>What the provider answers, by the number that is called.</summary>
+    /// <summary>The provider's response, by the number that is called.</summary>
     static readonly Dictionary<string, string> numbers = new[]
     {
         "429 once", "503 later once", "503", "500", "400", "302", "502", "hang up", "hang",
@@ -52,7 +52,7 @@ public sealed class GatewayTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_provider_gets_the_shape_that_was_configured_with_the_message_in_it()
+    public async Task The_provider_gets_the_message_in_the_configured_format()
     {
         var order = await Placed(server, Phone("+919800000001"));
 
@@ -77,7 +77,7 @@ public sealed class GatewayTests : IAsyncLifetime
     [InlineData("502", "unknown", 1)]
     [InlineData("hang up", "unknown", 1)]
     [InlineData("hang", "unknown", 1)]
-    public async Task An_answer_says_whether_it_was_sent_and_only_a_refusal_for_now_is_tried_again(
+    public async Task The_response_decides_the_state_and_only_a_temporary_refusal_is_retried(
         string answer, string state, int calls)
     {
         if (answer == "hang")

@@ -8,8 +8,8 @@ namespace Tiffin.Tests.Subscribers.Notifications;
 public sealed class LateMessageTests
 {
     /// <summary>
-    /// As the subscriber does that reads an old log: it inserts a message of yesterday between the statement that drops
-    /// late messages and the one that claims those to send.
+    /// Inserts a message of yesterday, as the subscriber does when it reads an old log, between the statement that
+    /// drops late messages and the one that claims messages to send.
     /// </summary>
     [Fact]
     public async Task A_late_message_that_is_inserted_after_the_others_were_dropped_is_not_sent()
@@ -34,7 +34,7 @@ public sealed class LateMessageTests
         var second = await NotificationTable.Claim(connection, options, max: 10, default);
 
         first.Messages.ShouldBeEmpty();
-        first.Late.ShouldBe(0, "the message was there too early");
+        first.Late.ShouldBe(0, "the message was inserted too early");
         (second.Messages.Count, second.Late).ShouldBe((0, 1));
     }
 }

@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace Tiffin.Tests.Subscribers.Notifications;
 
-/// <summary>A real mail server, in a process of its own; the addressee's name says how it behaves.</summary>
+/// <summary>A real mail server in a separate process; the recipient's name determines how it behaves.</summary>
 sealed class MailServer : IAsyncDisposable
 {
     readonly Process process;
@@ -15,7 +15,7 @@ sealed class MailServer : IAsyncDisposable
 
     public int Port { get; private set; }
 
-    /// <summary>Every message that came in whole, answered or not.</summary>
+    /// <summary>Every message that was received completely, acknowledged or not.</summary>
     public IReadOnlyList<Mail> Mails => [.. mails];
 
     public static async Task<MailServer> Start(params string[] arguments)

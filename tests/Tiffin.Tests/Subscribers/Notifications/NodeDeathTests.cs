@@ -7,7 +7,9 @@ using static Tiffin.Tests.Subscribers.Notifications.ToldOrder;
 
 namespace Tiffin.Tests.Subscribers.Notifications;
 
-/// <summary>A node of its own process that sends, encrypted and signed in, and is killed while it does.</summary>
+/// <summary>
+/// A node in a separate process that sends, encrypted and authenticated, and is killed while it does.
+/// </summary>
 public sealed class NodeDeathTests : IDisposable
 {
     readonly string folder = Directory.CreateTempSubdirectory("tiffin-mail-").FullName;

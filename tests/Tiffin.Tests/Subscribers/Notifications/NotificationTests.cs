@@ -8,7 +8,7 @@ using static Tiffin.Tests.Subscribers.Notifications.ToldOrder;
 
 namespace Tiffin.Tests.Subscribers.Notifications;
 
-/// <summary>By e-mail, to a real mail server.</summary>
+/// <summary>E-mails to a real mail server.</summary>
 public sealed class NotificationTests : IAsyncLifetime
 {
     MailServer mail = null!;
@@ -47,7 +47,7 @@ public sealed class NotificationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_refusal_for_now_is_tried_again_and_a_refusal_for_good_is_not()
+    public async Task A_temporary_refusal_is_retried_and_a_permanent_one_is_not()
     {
         await using var server = await Start();
         using var measured = new Measurements(server);
@@ -67,21 +67,21 @@ public sealed class NotificationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_may_have_been_sent_is_not_sent_again()
+    public async Task A_message_with_an_unknown_outcome_is_not_sent_again()
     {
         await using var server = await Start(("Timeout", "00:00:01"));
         var order = await Placed(server, Email("silent@example.com"));
 
         (await Told(server, order)).Single().State.ShouldBe("unknown");
 
-        // A message that is sent later shows that the dispatcher has gone on without that one.
+        // A message that is sent later shows that the dispatcher did not wait for that one.
         await Told(server, await Placed(server, Email("asha@example.com")));
         await Receives(1, "silent@example.com");
         mail.Mails.Count(m => m.To == "silent@example.com").ShouldBe(1);
     }
 
     [Fact]
-    public async Task What_may_have_been_sent_is_sent_again_where_the_operator_wants_that()
+    public async Task A_message_with_an_unknown_outcome_is_sent_again_if_configured()
     {
         await using var server = await Start(("Timeout", "00:00:01"), ("RetryUnknownOutcome", "true"));
         await Placed(server, Email("silent@example.com"));
@@ -94,7 +94,7 @@ public sealed class NotificationTests : IAsyncLifetime
     [Theory]
     [InlineData("busy@example.com", "451 <…> not now")]
     [InlineData("full@example.com", "452 no room")]
-    public async Task What_would_come_too_late_is_dropped_and_recorded(string address, string error)
+    public async Task A_late_message_is_dropped_and_recorded(string address, string error)
     {
         await using var server = await Start();
         using var measured = new Measurements(server);
@@ -119,7 +119,7 @@ public sealed class NotificationTests : IAsyncLifetime
         await using var server = await Start(("ClaimTimeout", "00:01:00"), ("PrintToConsole", "false"));
         var order = await Placed(server, Email("busy@example.com"));
         await Eventually.Holds(() => List(server, order), entries => entries is [{ Attempts: > 0 }]);
-        // The row as a node leaves it that is gone since two minutes.
+        // The row as left by a node that died two minutes ago.
         await Eventually.Holds(async () => await Execute(server, """
             UPDATE notifications SET state = 1, attempts = attempts + 1, claimed_at = now() - interval '2 minutes'
             WHERE state = 0
@@ -133,7 +133,7 @@ public sealed class NotificationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_brand_speaks_its_language_and_the_operators_words()
+    public async Task Messages_use_the_language_of_the_brand_and_the_operators_templates()
     {
         var folder = Directory.CreateTempSubdirectory("tiffin-templates-").FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, "dosa.hi.txt"), "subject: {brand} कहता है\n");
@@ -199,11 +199,11 @@ public sealed class NotificationTests : IAsyncLifetime
         foreach (var (name, value) in settings) builder.Configuration[$"Notifications:{name}"] = value;
     }
 
-    /// <summary>Waits for what the mail server says of them, which it may say after it has answered.</summary>
+    /// <summary>Waits until the mail server reports them, which may be after its response.</summary>
     async Task Receives(int count, string? to = null) => await Eventually.Holds(
         () => mail.Mails, mails => mails.Count(m => to is null || m.To == to) >= count, $"{count} mails");
 
-    /// <summary>Makes the messages older than they may be sent.</summary>
+    /// <summary>Makes the messages too old to be sent.</summary>
     static async Task Expire(TestServer server) =>
         await Execute(server, "UPDATE notifications SET at = at - interval '1 hour'");
 

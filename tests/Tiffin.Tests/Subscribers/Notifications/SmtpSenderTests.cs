@@ -7,7 +7,7 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Subscribers.Notifications;
 
-/// <summary>Which failures may have sent a message, against a server that follows a script.</summary>
+/// <summary>After which failures a message may have been sent, tested with a scripted server.</summary>
 public sealed class SmtpSenderTests : IDisposable
 {
     const string HangUp = "";

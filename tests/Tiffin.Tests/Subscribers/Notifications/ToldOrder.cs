@@ -6,7 +6,7 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Subscribers.Notifications;
 
-/// <summary>Orders of customers who may want to be told, and what was told of them.</summary>
+/// <summary>Orders of customers who may want notifications, and the notifications about them.</summary>
 static class ToldOrder
 {
     public static object Email(string email, bool? consent = true) => new { name = "Asha", email, consent };
@@ -36,7 +36,7 @@ static class ToldOrder
         return list!["data"].Deserialize<List<Entry>>(JsonSerializerOptions.Web)!;
     }
 
-    /// <summary>What was told of an order, when all of it has ended.</summary>
+    /// <summary>The notifications about an order, once all of them have ended.</summary>
     public static async Task<List<Entry>> Told(TestServer server, Guid order, int count = 1)
     {
         var list = await Eventually.Holds(() => List(server, order),

@@ -6,7 +6,7 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Subscribers.Webhooks;
 
-/// <summary>What becomes of the events of an endpoint that is down.</summary>
+/// <summary>The handling of the events of an endpoint that is down.</summary>
 public sealed class BacklogTests
 {
     static readonly TimeSpan never = TimeSpan.FromHours(1);
@@ -33,7 +33,7 @@ public sealed class BacklogTests
         Volatile.Write(ref isUp, true);
 
         await server.Has(webhook, await Events(server), "delivered");
-        await Eventually.Holds<long?>(() => QueuedTo(server), to => to is null, "the log's reader has it again");
+        await Eventually.Holds<long?>(() => QueuedTo(server), to => to is null, "the log's reader serves it again");
         await server.PlaceOrder();
         await server.Has(webhook, await Events(server), "delivered");
         foreach (var order in receiver.Calls.Skip(failed).GroupBy(call => call.Subject).Where(all => all.Count() > 2))
@@ -41,12 +41,12 @@ public sealed class BacklogTests
     }
 
     [Fact]
-    public async Task A_new_endpoint_and_an_enabled_one_get_what_happens_from_then_on_though_the_reader_is_behind()
+    public async Task New_and_enabled_endpoints_get_later_events_although_the_reader_is_behind()
     {
         await using var server = await Start(_ => { });
         await using var enabled = await Receiver.Start();
         await using var created = await Receiver.Start();
-        // For this one the reader has something to do, and waits for its checkpoint.
+        // The reader has work for this endpoint, and waits for its checkpoint.
         await using var waiting = await Receiver.Start();
         await server.Webhook(waiting.Url, "order.placed");
         var (old, _) = await server.Webhook(enabled.Url, "order.placed");
@@ -75,7 +75,7 @@ public sealed class BacklogTests
     }
 
     [Fact]
-    public async Task An_endpoint_is_asked_again_though_all_that_is_queued_is_due_much_later()
+    public async Task An_endpoint_is_probed_although_all_queued_deliveries_are_due_much_later()
     {
         await using var server = await Start(options =>
         {
@@ -111,11 +111,11 @@ public sealed class BacklogTests
             return await QueuedTo(server) is not null;
         }, "the endpoint is held");
 
-        receiver.Calls.Count.ShouldBeLessThan(64, "outcomes are recorded as they come, not when there are many");
+        receiver.Calls.Count.ShouldBeLessThan(64, "outcomes are recorded as they arrive, not only in large batches");
     }
 
     [Fact]
-    public async Task What_is_queued_are_the_next_events_that_are_wanted_however_far_apart_they_are()
+    public async Task The_next_matching_events_are_queued_however_far_apart_they_are()
     {
         await using var server = await Start(_ => { });
         await using var connection = await server.Database.OpenRequest(CancellationToken.None);
@@ -142,9 +142,9 @@ public sealed class BacklogTests
         }
     }
 
-    /// <summary>During a rolling upgrade the events of a type that only newer nodes know are theirs to queue.</summary>
+    /// <summary>During a rolling upgrade, only newer nodes queue events of the types that only they know.</summary>
     [Fact]
-    public async Task What_is_queued_ends_before_an_event_that_only_a_newer_node_knows()
+    public async Task Queueing_ends_before_an_event_that_only_a_newer_node_knows()
     {
         await using var server = await Start(_ => { });
         await using var connection = await server.Database.OpenRequest(CancellationToken.None);
@@ -171,7 +171,7 @@ public sealed class BacklogTests
     {
         await using var server = await Start(options => options.ProbeInterval = TimeSpan.FromMilliseconds(10));
         var (calls, isCalm) = (0, false);
-        // Eight refusals in a row, more than it takes to count as down, and then eight that go well.
+        // Eight failures in a row, more than are needed to count as down, then eight successes.
         await using var receiver = await Receiver.Answering(
             _ => !Volatile.Read(ref isCalm) && Interlocked.Increment(ref calls) / 8 % 2 == 0 ? 500 : 200);
         var (webhook, _) = await server.Webhook(receiver.Url, "order.*");
@@ -194,7 +194,7 @@ public sealed class BacklogTests
     }
 
     [Fact]
-    public async Task An_endpoint_that_is_switched_off_waits_for_nothing_and_its_owner_replays_what_it_missed()
+    public async Task No_events_wait_for_a_disabled_endpoint_and_its_owner_replays_the_missed_ones()
     {
         await using var server = await Start(options => options.ProbeInterval = never);
         var isUp = false;
@@ -215,7 +215,7 @@ public sealed class BacklogTests
         await IsDelivered(server, webhook, missed);
     }
 
-    /// <summary>An endpoint for which no node sends, as another one seems to have it.</summary>
+    /// <summary>An endpoint for which no node sends, because another node seems to have its lease.</summary>
     static async Task<Guid> Held(NpgsqlConnection connection, string types)
     {
         var id = Guid.NewGuid();
@@ -240,7 +240,7 @@ public sealed class BacklogTests
         return server;
     }
 
-    /// <summary>Places orders, each when the one before was refused, until the endpoint counts as down.</summary>
+    /// <summary>Places orders, each after the previous one was refused, until the endpoint counts as down.</summary>
     static Task IsHeld(TestServer server, Receiver receiver) => Eventually.Holds(async () =>
     {
         var subject = $"orders/{await server.PlaceOrder()}";
@@ -251,7 +251,7 @@ public sealed class BacklogTests
 
     static Task IsRead(TestServer server) => server.HasRead("webhooks");
 
-    /// <summary>Both of its events.</summary>
+    /// <summary>Waits until both events of the order are delivered.</summary>
     static async Task IsDelivered(TestServer server, string webhook, string order) => await Eventually.Holds(
         () => server.Deliveries(webhook, $"orderId={order}"),
         all => all.Count(one => one!["status"]!.GetValue<string>() == "delivered") == 2,

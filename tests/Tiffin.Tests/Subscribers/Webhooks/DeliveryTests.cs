@@ -55,7 +55,7 @@ public sealed class DeliveryTests
         await server.PlaceOrder();
         await receiver.Receives(1);
 
-        // What the libraries tolerate.
+        // The difference that the libraries tolerate.
         var signed = DateTimeOffset.FromUnixTimeSeconds(
             long.Parse(receiver.Calls[0].Headers["webhook-timestamp"], CultureInfo.InvariantCulture));
         (DateTimeOffset.UtcNow - signed).Duration().ShouldBeLessThan(TimeSpan.FromMinutes(5));
@@ -87,7 +87,7 @@ public sealed class DeliveryTests
     }
 
     [Fact]
-    public async Task An_order_that_is_stuck_holds_up_no_other_and_is_set_aside_in_the_end()
+    public async Task A_stuck_order_delays_no_other_and_is_dead_lettered_in_the_end()
     {
         await using var server = await TestServer.Start(configure: WebhookServer.Quick);
         await SmallChain.Open(server);
@@ -107,7 +107,7 @@ public sealed class DeliveryTests
         failed["attempts"]!.GetValue<int>().ShouldBe(7);
         failed["lastAttempt"]!["responseCode"]!.GetValue<int>().ShouldBe(500);
         failed["lastAttempt"]!["error"]!.GetValue<string>().ShouldBe("answered 500");
-        // The order's next event went out when the first was set aside, not before.
+        // The order's next event was sent only after the first one had been dead-lettered.
         receiver.Calls.Where(call => call.Subject == $"orders/{stuck}").Select(call => call.Sequence)
             .ShouldBe([2, 2, 2, 2, 2, 2, 2, 3]);
     }
@@ -154,11 +154,11 @@ public sealed class DeliveryTests
         for (var i = 0; i < 40; i++) await server.PlaceOrder();
         await server.Has(webhook, 80, "delivered");
 
-        dead.Calls.Count.ShouldBeInRange(1, 8, "calls to one endpoint at a time are bounded");
+        dead.Calls.Count.ShouldBeInRange(1, 8, "concurrent calls to one endpoint are bounded");
     }
 
     [Fact]
-    public async Task A_node_that_dies_is_succeeded_and_no_event_is_lost()
+    public async Task Another_node_takes_over_from_a_dead_one_and_no_event_is_lost()
     {
         var connectionString = await PostgresFixture.CreateDatabase();
         await using var receiver = await Receiver.Start();
@@ -168,7 +168,7 @@ public sealed class DeliveryTests
         await using var connection = await server.Database.OpenRequest(CancellationToken.None);
         var (webhook, _) = await server.Webhook(receiver.Url, "order.*");
 
-        // A lease of a node that is no more: it took the endpoint and will not renew it.
+        // The lease of a dead node: it took the endpoint and will not renew the lease.
         await Sql.Run(connection, """
             UPDATE webhook_endpoints SET sender = gen_random_uuid(), leased_until = clock_timestamp() + interval '3 s'
             """, CancellationToken.None);
@@ -214,7 +214,7 @@ public sealed class DeliveryTests
     }
 
     [Fact]
-    public async Task What_was_not_sent_before_a_stop_is_sent_after_the_start()
+    public async Task Events_not_sent_before_a_stop_are_sent_after_the_start()
     {
         var connectionString = await PostgresFixture.CreateDatabase();
         var isUp = false;

@@ -54,7 +54,7 @@ public sealed class EndpointHealthTests
     public void One_answer_ends_the_failing()
     {
         var health = new EndpointHealth(options, now.AddDays(-6));
-        health.DisableReason.ShouldBeNull("silence proves nothing");
+        health.DisableReason.ShouldBeNull("without an attempt, nothing is known");
 
         health.Record(Succeeded(now));
         health.Record(Failed(now));
@@ -64,7 +64,7 @@ public sealed class EndpointHealthTests
     }
 
     [Fact]
-    public void What_another_node_saw_counts()
+    public void Failures_on_another_node_count()
     {
         var health = new EndpointHealth(options, now.AddDays(-6));
 

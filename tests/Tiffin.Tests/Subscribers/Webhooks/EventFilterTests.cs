@@ -22,7 +22,7 @@ public sealed class EventFilterTests
     [InlineData("k1", true)]
     [InlineData("k2", false)]
     [InlineData(null, false)]
-    public void A_filter_for_kitchens_lets_theirs_through_and_nothing_that_has_none(string? kitchen, bool matches) =>
+    public void A_filter_for_kitchens_passes_only_events_of_those_kitchens(string? kitchen, bool matches) =>
         new EventFilter(EventPatterns.Subscribed(["*"]), new HashSet<string> { "k1", "k3" })
             .Passes(Event(EventType.OrderPlaced, kitchen)).ShouldBe(matches);
 
@@ -35,7 +35,7 @@ public sealed class EventFilterTests
     [InlineData("webhook.test")]
     [InlineData("Order.placed")]
     [InlineData("")]
-    public void What_no_event_is_called_is_unknown(string pattern) => EventPatterns.IsKnown(pattern).ShouldBeFalse();
+    public void An_unmatched_pattern_is_unknown(string pattern) => EventPatterns.IsKnown(pattern).ShouldBeFalse();
 
     static StoredEvent Event(EventType type, string? kitchen) =>
         new(1, Guid.NewGuid(), DateTimeOffset.UnixEpoch, null, null, type, kitchen, null, null, null, []);

@@ -64,10 +64,10 @@ public sealed class GivingUpTests
     }
 
     /// <summary>
-    /// Otherwise the next sender would count from a failure of long ago, and disable the endpoint at its next one.
+    /// Otherwise the next sender would count from an old failure, and disable the endpoint at its next failure.
     /// </summary>
     [Fact]
-    public async Task That_an_endpoint_succeeds_again_is_not_forgotten_when_the_database_fails_at_that_moment()
+    public async Task The_recovery_of_an_endpoint_is_recorded_although_the_database_fails_at_that_moment()
     {
         var spy = LogSpy.Listening();
         await using var server = await TestServer.Start(configure: builder =>

@@ -10,13 +10,15 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Subscribers.Webhooks;
 
-/// <summary>Hostile behaviour of an endpoint is recorded as failed, in time, and nothing leaks.</summary>
+/// <summary>
+/// Hostile behaviour of an endpoint is recorded as a failure within the time limit, and nothing leaks.
+/// </summary>
 public sealed class HostileEndpointTests(HostileEndpointTests.World world)
     : IClassFixture<HostileEndpointTests.World>, IAsyncLifetime
 {
     readonly TestServer server = world.Server;
 
-    /// <summary>A server that takes the addresses of names, and how long it waits, from the test.</summary>
+    /// <summary>A server whose name resolution and time limit are set by the test.</summary>
     public sealed class World : IAsyncLifetime
     {
         internal TestServer Server { get; private set; } = null!;
@@ -62,7 +64,7 @@ public sealed class HostileEndpointTests(HostileEndpointTests.World world)
     }
 
     [Fact]
-    public async Task An_answer_that_drips_is_over_when_the_time_is()
+    public async Task A_slow_response_is_aborted_at_the_time_limit()
     {
         await using var receiver = await Receiver.Start(async (_, context) =>
         {
@@ -74,7 +76,7 @@ public sealed class HostileEndpointTests(HostileEndpointTests.World world)
         world.Timeout = TimeSpan.FromMilliseconds(500);
         var (webhook, _) = await server.Webhook(receiver.Url, "order.*");
 
-        // Again where a busy machine has not begun to answer within the time.
+        // Repeated if a busy machine has not begun to respond within the time limit.
         var attempt = await Eventually.Holds(() => Test(webhook), one => (string?)one["response"] == "so far");
 
         attempt["error"]!.GetValue<string>().ShouldBe("the response was not complete within 0.5 s");
@@ -82,7 +84,7 @@ public sealed class HostileEndpointTests(HostileEndpointTests.World world)
     }
 
     [Fact]
-    public async Task No_answer_is_waited_for_longer_than_allowed()
+    public async Task A_missing_response_is_aborted_at_the_time_limit()
     {
         await using var receiver = await Receiver.Start(
             (_, context) => Task.Delay(Timeout.Infinite, context.RequestAborted));
@@ -115,7 +117,7 @@ public sealed class HostileEndpointTests(HostileEndpointTests.World world)
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort")]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")]
     [InlineData("")]
-    public async Task Garbage_is_no_answer(string bytes)
+    public async Task Garbage_is_recorded_as_a_failure(string bytes)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -156,7 +158,7 @@ public sealed class HostileEndpointTests(HostileEndpointTests.World world)
     }
 
     [Fact]
-    public async Task One_private_address_among_the_addresses_of_a_name_spoils_it()
+    public async Task A_name_with_one_private_address_is_not_called()
     {
         await using var receiver = await Receiver.Start();
         var url = receiver.Url.Replace("127.0.0.1", "hooks.example", StringComparison.Ordinal);
@@ -198,7 +200,7 @@ public sealed class HostileEndpointTests(HostileEndpointTests.World world)
         _ = await stream.ReadAsync(new byte[16 * 1024]);
         await stream.WriteAsync(Encoding.ASCII.GetBytes(bytes));
         client.Client.Shutdown(SocketShutdown.Send);
-        // Until the caller has closed, too: what it says meanwhile is not of interest.
+        // Reads until the caller has closed, too; the content does not matter.
         while (await Read(stream) > 0) { }
     }
 

@@ -7,7 +7,7 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Subscribers.Webhooks;
 
-/// <summary>What one request replays, and where the next one goes on.</summary>
+/// <summary>What one request replays, and where the next one continues.</summary>
 public sealed class LogReplayTests : IAsyncLifetime, IDisposable
 {
     static readonly DateTimeOffset start = new(2026, 1, 31, 18, 0, 0, TimeSpan.Zero);
@@ -35,7 +35,7 @@ public sealed class LogReplayTests : IAsyncLifetime, IDisposable
         next.ShouldBe(start.AddSeconds(1_000 - 10));
     }
 
-    /// <summary>The next request would otherwise begin where this one did, and so would all that follow.</summary>
+    /// <summary>Otherwise the next request would begin where this one did, and so would all later ones.</summary>
     [Fact]
     public async Task More_than_the_limit_within_seconds_is_replayed_by_one_request()
     {

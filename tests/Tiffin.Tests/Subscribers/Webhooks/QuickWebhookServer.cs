@@ -4,7 +4,7 @@ namespace Tiffin.Tests.Subscribers.Webhooks;
 
 /// <summary>
 /// A <see cref="WebhookServer.Quick(Microsoft.AspNetCore.Builder.WebApplicationBuilder)"/> server with the small chain,
-/// for tests that each delete their endpoints in the end.
+/// for tests that each delete their endpoints when they end.
 /// </summary>
 public sealed class QuickWebhookServer : IAsyncLifetime
 {

@@ -14,13 +14,13 @@ public sealed record Call(string Path, IReadOnlyDictionary<string, string> Heade
     public string Id => Headers["webhook-id"];
     public JsonNode Event => JsonNode.Parse(Body)!;
 
-    /// <summary>Empty of what is no event, such as a message to a gateway.</summary>
+    /// <summary>Empty for a body that is not an event, such as a message to a gateway.</summary>
     public string Type => Event["type"]?.GetValue<string>() ?? "";
     public string? Subject => Event["subject"]?.GetValue<string>();
     public int Sequence => int.Parse(Event["sequence"]!.GetValue<string>(), CultureInfo.InvariantCulture);
 }
 
-/// <summary>A receiver's server: a real one on a free port, which answers as the test says.</summary>
+/// <summary>The real server of a receiver, on a free port, which responds as the test specifies.</summary>
 public sealed class Receiver : IAsyncDisposable
 {
     readonly ConcurrentQueue<Call> calls = new();
@@ -32,7 +32,7 @@ public sealed class Receiver : IAsyncDisposable
 
     public string Url => app.Urls.First() + "/hook";
 
-    /// <summary>The calls so far. Fails when an event is not as the AsyncAPI document describes it.</summary>
+    /// <summary>The calls so far. Fails if an event does not match the AsyncAPI document.</summary>
     public IReadOnlyList<Call> Calls => foreign.IsEmpty ? [.. calls] : throw new ContractException(foreign.First());
 
     public static async Task<Receiver> Start(Func<Call, HttpContext, Task>? answer = null)

@@ -24,7 +24,7 @@ public sealed class RetryPolicyTests
     }
 
     [Fact]
-    public void Jitter_puts_a_try_off_by_a_fifth_at_most_and_never_forward()
+    public void Jitter_delays_a_retry_by_at_most_a_fifth()
     {
         RetryPolicy.After(1, Failed(500), schedule, jitter: 1).Wait.ShouldBe(TimeSpan.FromSeconds(6));
         RetryPolicy.After(1, Failed(500), schedule, jitter: 0.5).Wait.ShouldBe(TimeSpan.FromSeconds(5.5));

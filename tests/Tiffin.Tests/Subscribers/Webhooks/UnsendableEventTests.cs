@@ -5,7 +5,7 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Subscribers.Webhooks;
 
-/// <summary>An event that this node cannot send holds up no other, and says nothing about the endpoint.</summary>
+/// <summary>An event that this node cannot send delays no other, and does not count against the endpoint.</summary>
 public sealed class UnsendableEventTests : IAsyncLifetime
 {
     TestServer server = null!;
@@ -13,7 +13,7 @@ public sealed class UnsendableEventTests : IAsyncLifetime
     HttpClient owner = null!;
     string webhook = "";
 
-    /// <summary>With one worker, which an event could end.</summary>
+    /// <summary>With a single worker, which an event could terminate.</summary>
     public async Task InitializeAsync()
     {
         server = await TestServer.Start(configure: builder =>
@@ -32,9 +32,9 @@ public sealed class UnsendableEventTests : IAsyncLifetime
         await receiver.DisposeAsync();
     }
 
-    /// <summary>During a rolling upgrade, and after a return to the older build.</summary>
+    /// <summary>During a rolling upgrade, and after a rollback to the older build.</summary>
     [Fact]
-    public async Task One_that_only_a_newer_build_knows_waits_for_a_node_of_it()
+    public async Task An_event_that_only_a_newer_build_knows_waits_for_such_a_node()
     {
         await Queue(type: 99, data: "{}");
         await Eventually.Holds(Unknown, one => one.IsLater, "the delivery is left for later");
@@ -44,7 +44,7 @@ public sealed class UnsendableEventTests : IAsyncLifetime
 
         var (state, attempts, _) = await Unknown();
         (state, attempts).ShouldBe((0, 0));
-        // It has no name here yet.
+        // This build has no name for its type.
         (await server.Deliveries(webhook)).ShouldHaveSingleItem()!["type"]!.GetValue<string>()
             .ShouldBe("order.placed");
         // Now this build knows it.
@@ -53,7 +53,7 @@ public sealed class UnsendableEventTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task One_that_cannot_be_read_is_dead_lettered()
+    public async Task An_unreadable_event_is_dead_lettered()
     {
         await Queue(type: 0, data: """{"stock""");
         await server.Has(webhook, 1, "failed");

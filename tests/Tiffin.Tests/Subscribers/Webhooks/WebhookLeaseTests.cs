@@ -38,8 +38,8 @@ public sealed class WebhookLeaseTests : IAsyncLifetime, IDisposable
     public void Dispose() => connection.Dispose();
 
     /// <summary>
-    /// A node that slept longer than its lease, with calls in flight, would hold events in the log that the next sender
-    /// does not know to be there, and have it disable an endpoint that works.
+    /// Otherwise a node that was suspended for longer than its lease, with calls in flight, would hold events in the
+    /// log without the next sender's knowledge, and have it disable a working endpoint.
     /// </summary>
     [Fact]
     public async Task A_sender_whose_lease_was_taken_over_changes_nothing()
@@ -53,7 +53,7 @@ public sealed class WebhookLeaseTests : IAsyncLifetime, IDisposable
 
         await WriteAll(held);
         (await State()).ShouldBe((1, true, true));
-        // The events that the new sender holds are not the old one's to queue.
+        // The old sender must not queue the events that the new one holds.
         (await Backlog.Queue(connection, lost, 10, isUp: true, default)).ShouldBe(new BacklogStep(0, true, false));
         (await State()).ShouldBe((1, true, true));
     }

@@ -8,7 +8,7 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Subscribers.Webhooks;
 
-/// <summary>A server that may call this machine, and looks and retries within milliseconds.</summary>
+/// <summary>A server that may call this machine, and polls and retries within milliseconds.</summary>
 static class WebhookServer
 {
     public static void Quick(WebApplicationBuilder builder) => Quick(builder, _ => { });
@@ -25,7 +25,7 @@ static class WebhookServer
             options.AllowHttp = options.AllowLoopback = true;
             options.PollInterval = TimeSpan.FromMilliseconds(20);
             options.RetrySchedule = [.. Enumerable.Repeat(TimeSpan.FromMilliseconds(50), 6)];
-            // A machine that pauses for seconds neither repeats a call nor fails one.
+            // A pause of the machine for seconds neither repeats a call nor fails one.
             options.LeaseDuration = TimeSpan.FromSeconds(30);
             options.Timeout = options.ConnectTimeout = Eventually.Patience;
             more(options);
@@ -41,7 +41,7 @@ static class WebhookServer
         return await client.SendAsync(request);
     }
 
-    /// <summary>Creates an endpoint; answers its id and its secret.</summary>
+    /// <summary>Creates an endpoint; returns its id and its secret.</summary>
     public static async Task<(string Id, string Secret)> Webhook(
         this TestServer server, string url, params string[] types)
     {
@@ -52,14 +52,14 @@ static class WebhookServer
         return (webhook["id"]!.GetValue<string>(), webhook["secret"]!.GetValue<string>());
     }
 
-    /// <summary>Those of all owners: what comes next is sent nowhere.</summary>
+    /// <summary>Deletes the endpoints of all owners, so that later events are sent nowhere.</summary>
     public static async Task DeleteWebhooks(this TestServer server)
     {
         foreach (var webhook in (await server.Get("/v1/webhooks"))["data"]!.AsArray())
             (await server.Client.DeleteAsync($"/v1/webhooks/{webhook!["id"]}")).EnsureSuccessStatusCode();
     }
 
-    /// <summary>Places an order in the kitchen that accepts by itself (two events); answers its id.</summary>
+    /// <summary>Places an order in the kitchen that accepts automatically (two events); returns its id.</summary>
     public static async Task<string> PlaceOrder(this TestServer server, string kitchen = "k1")
     {
         var placed = await server.Client.Place(SmallChain.Order(kitchen));
@@ -77,7 +77,7 @@ static class WebhookServer
     public static async Task<JsonArray> Deliveries(this TestServer server, string webhook, string query = "") =>
         (await server.Get($"/v1/webhooks/{webhook}/deliveries?limit=200&{query}"))["data"]!.AsArray();
 
-    /// <summary>Waits until the receiver has been called so often.</summary>
+    /// <summary>Waits until the receiver has got this number of calls.</summary>
     public static Task Receives(this Receiver receiver, int calls) => Eventually.Holds(
         () => receiver.Calls.Select(call => ((string?)call.Event["type"], call.Subject, call.Number)).ToList(),
         received => received.Count >= calls, $"{calls} calls");

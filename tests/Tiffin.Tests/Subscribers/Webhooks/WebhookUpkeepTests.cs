@@ -10,7 +10,7 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Subscribers.Webhooks;
 
-/// <summary>What is done beside sending, and must not be felt by it.</summary>
+/// <summary>Maintenance that runs next to sending and must not affect it.</summary>
 public sealed class WebhookUpkeepTests
 {
     [Fact]
@@ -20,7 +20,7 @@ public sealed class WebhookUpkeepTests
             $"{await PostgresFixture.CreateDatabase()};Command Timeout=5",
             builder => WebhookServer.Quick(builder, options => options.LeaseDuration = TimeSpan.FromSeconds(20)));
         await SmallChain.Open(server);
-        // Slower than a lease is long: a loop that begins again whenever a deletion fails lets no call finish.
+        // Longer than the lease: a loop that restarts whenever a deletion fails would let no call finish.
         await using var receiver = await Receiver.Start((_, context) =>
             Task.Delay(TimeSpan.FromSeconds(25), context.RequestAborted));
         var (webhook, _) = await server.Webhook(receiver.Url, "order.placed");
@@ -69,12 +69,12 @@ public sealed class WebhookUpkeepTests
             await Session.Ask<DateTime>(server.ConnectionString, "SELECT leased_until FROM webhook_endpoints");
     }
 
-    /// <summary>When it is over, another node sends the same deliveries.</summary>
+    /// <summary>When the lease has expired, another node sends the same deliveries.</summary>
     [Fact]
     public async Task No_call_outlasts_the_lease_however_long_its_renewal_hangs()
     {
         await using var server = await TestServer.Start(configure: builder => WebhookServer.Quick(
-            // A fifth of it is the margin that is tested, and has to be longer than a machine pauses.
+            // A fifth of it is the margin under test, which must be longer than a pause of the machine.
             builder, options => options.LeaseDuration = TimeSpan.FromSeconds(20)));
         await SmallChain.Open(server);
         var ended = new TaskCompletionSource<DateTime>();
@@ -94,7 +94,7 @@ public sealed class WebhookUpkeepTests
     }
 
     [Fact]
-    public async Task Deliveries_are_listed_sent_again_and_replayed_over_the_bounds_of_weeks()
+    public async Task Deliveries_are_listed_sent_again_and_replayed_across_weekly_partitions()
     {
         await using var server = await TestServer.Start(configure: WebhookServer.Quick);
         await SmallChain.Open(server);
@@ -119,7 +119,7 @@ public sealed class WebhookUpkeepTests
             (await server.Client.Post($"/v1/webhooks/{webhook}/deliveries/{id}/redeliver", null))
                 .EnsureSuccessStatusCode();
         await receiver.Receives(14);
-        // A delivery whose call is not recorded yet is delivered by that call, and not once more.
+        // A delivery whose call is not recorded yet is completed by that call, and is not sent once more.
         await server.Has(webhook, 12, "delivered");
         var replay = await server.Client.Post(
             $"/v1/webhooks/{webhook}/replay", new { from = DateTimeOffset.UnixEpoch });
@@ -176,7 +176,7 @@ public sealed class WebhookUpkeepTests
         await server.Has(webhook, 1, "delivered");
     }
 
-    /// <summary>Ends the week that is written to now, and begins another.</summary>
+    /// <summary>Ends the weekly partition that is being written now, and begins another.</summary>
     static Task SplitWeek(string database) => Session.Run(database, """
         DO $$
         DECLARE
