@@ -3,8 +3,8 @@ using Tiffin.Edge.Access;
 namespace Tiffin.Edge;
 
 /// <summary>
-/// Checks every request, in this order, before a body is read or a query is made: authentication, the caller's rate
-/// limit, authorization (RBAC), load shedding. Refusals are counted and audited.
+/// Checks every request to an operation that is not public, in this order, before a body is read or a query is made:
+/// authentication, the caller's rate limit, authorization (RBAC), load shedding. Refusals are counted and audited.
 /// </summary>
 sealed class Gate(
     RequestDelegate next, Authenticator authenticator, CallerLimits limits, Authorizer authorizer,

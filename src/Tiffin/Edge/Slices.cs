@@ -15,7 +15,7 @@ static class Slices
         return response.BodyWriter.WriteAsync(body, cancel);
     }
 
-    /// <summary>Writes a body in slices, so that a slow client keeps a copy of one slice, not of the body.</summary>
+    /// <summary>Writes a body in slices: the server copies one of them for a slow client, not the body.</summary>
     public static async Task WriteSlices(
         this HttpResponse response, ReadOnlyMemory<byte> body, CancellationToken cancel)
     {

@@ -33,8 +33,8 @@ sealed class TrackingOptions
 
     /// <summary>
     /// Interval of <c>heartbeat</c> events, which tell a page that it misses no event, and keep proxies from closing an
-    /// idle connection. None is sent while the node cannot read the event log. Screens show a connection as doubtful
-    /// after 20 s without one.
+    /// idle connection. A feed sends one only if the node has read the event log since the last one. Screens show a
+    /// connection as doubtful after 20 s without one.
     /// </summary>
     public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(15);
 

@@ -137,9 +137,12 @@ sealed class EventStreamResult(StreamPlan plan) : IResult
             {
                 await beat;
                 if (plan.OrderId is null) cursor = Math.Max(cursor, reached);
-                // A heartbeat promises that no event is missing: only a read of the log since the last one proves it.
-                if (feed.Reads > reads) writer.Beat(cursor);
-                reads = feed.Reads;
+                // A heartbeat of a feed promises that no event is missing: only a read of the log since the last one
+                // proves it. A comment keeps proxies from closing the connection.
+                var now = feed.Reads;
+                if (plan.OrderId is not null || now > reads) writer.Beat(cursor);
+                else writer.Add(Frame.Comment);
+                reads = now;
                 beat = Task.Delay(heartbeat, clock, cancel);
             }
             await writer.Flush();

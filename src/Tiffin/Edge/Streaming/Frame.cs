@@ -52,6 +52,9 @@ sealed class Frame(StoredEvent e)
         Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture,
             $"event: heartbeat\ndata: {{\"now\":\"{JsonTime.Text(now)}\",\"position\":\"{position}\"}}\n\n"));
 
+    /// <summary>Ignored by clients.</summary>
+    public static readonly ReadOnlyMemory<byte> Comment = ":\n\n"u8.ToArray();
+
     static byte[] Encode(long id, ReadOnlySpan<byte> json, string name = "")
     {
         var frame = new ArrayBufferWriter<byte>(json.Length + 40);

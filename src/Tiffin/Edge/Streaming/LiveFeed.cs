@@ -28,6 +28,7 @@ sealed class LiveFeed : BackgroundService
     // Used only by the loop.
     readonly HashSet<FeedClient> wide = [];
     readonly Dictionary<Guid, HashSet<FeedClient>> byOrder = [];
+    readonly List<FeedClient> joining = [];
     LogPlace place;
     // One wait for the next change, not one per event. It consumes nothing, so no other wait misses the change.
     Task changed = Task.CompletedTask;
@@ -120,6 +121,8 @@ sealed class LiveFeed : BackgroundService
             if (wide.Count + byOrder.Count == 0) return;
             var events = await tail.ReadAfter(session, place, ReadMax, cancel);
             Interlocked.Increment(ref reads);
+            foreach (var client in joining) client.Join(place.Position);
+            joining.Clear();
             foreach (var e in events) Deliver(new Frame(e));
             if (changed.IsCompleted) changed = changes.Reader.WaitToReadAsync(cancel).AsTask();
             if (events.Count > 0) Reach(LogPlace.After(events));
@@ -150,7 +153,8 @@ sealed class LiveFeed : BackgroundService
         if (client.OrderId is not { } order) wide.Add(client);
         else if (byOrder.TryGetValue(order, out var others)) others.Add(client);
         else byOrder[order] = [client];
-        client.Join(place.Position);
+        // Not before the next read: a stream must not begin while the log cannot be read.
+        joining.Add(client);
     }
 
     void Remove(FeedClient client)
@@ -180,5 +184,6 @@ sealed class LiveFeed : BackgroundService
         foreach (var client in byOrder.Values.SelectMany(followers => followers)) client.Disconnect();
         wide.Clear();
         byOrder.Clear();
+        joining.Clear();
     }
 }

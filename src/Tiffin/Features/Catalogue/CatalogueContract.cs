@@ -114,7 +114,8 @@ sealed partial record KitchenBody(
     KitchenTimes? Times = null,
     [property: Description("If absent, they stay unchanged. PUT …/hours changes only them.")]
     HoursBody? Hours = null,
-    [property: Description("Where to call the kitchen, such as when an order is not accepted: E.164.")]
+    [property: Description("Where to call the kitchen, such as when an order is not accepted: E.164. All callers see "
+        + "it: do not use a private number. If absent, the kitchen has none.")]
     [property: RegularExpression(Faults.PhonePattern), MaxLength(PlaceOrderLimits.PhoneMax)]
     string? Phone = null)
     : IJsonOnDeserialized

@@ -47,10 +47,10 @@ sealed record OrderView(
     [property: Description("The proof of a contactless delivery.")] ProofBody? Proof = null,
     [property: Description("Failed delivery attempts, oldest first.")]
     IReadOnlyList<DeliveryAttemptView>? DeliveryAttempts = null,
-    [property: Description("What the courier says at the pass, until then. For the courier, the channel, managers and "
-        + "administrators; not in lists.")]
+    [property: Description("The code that the courier says at the pass, until the order is collected. For the courier, "
+        + "the channel, managers and administrators; not in lists.")]
     string? CollectionCode = null,
-    [property: Description("What the customer says at the door. For the customer, the channel, managers and "
+    [property: Description("The code that the customer says at the door. For the customer, the channel, managers and "
         + "administrators while the order is open; not in lists.")]
     string? DeliveryCode = null);
 

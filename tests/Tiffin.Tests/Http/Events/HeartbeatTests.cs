@@ -103,6 +103,10 @@ public sealed class HeartbeatTests : IAsyncLifetime
     [Fact]
     public async Task No_heartbeat_is_sent_while_the_node_cannot_read_the_event_log()
     {
+        const string endReaders = """
+            SELECT count(*) FROM (SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                WHERE datname = current_database() AND wait_event = 'relation') ended
+            """;
         var silence = TimeSpan.FromSeconds(1);
         using var stream = await server.Client.OpenStream("/v1/events");
         await using var frames = stream.Frames().GetAsyncEnumerator();
@@ -117,10 +121,17 @@ public sealed class HeartbeatTests : IAsyncLifetime
             next = frames.MoveNextAsync().AsTask();
             return false;
         }, "no heartbeat for a second");
+        // Nor does a stream begin, when the feed has a new session.
+        var second = server.Client.OpenStream("/v1/events");
+        await Eventually.Holds(
+            () => Session.Ask<long>(server.ConnectionString, endReaders), ended => ended > 0, "a reader was ended");
+        (await Task.WhenAny(second, Task.Delay(2 * silence))).ShouldNotBe(second);
 
         await Run("ROLLBACK");
         (await next).ShouldBeTrue();
         frames.Current.Name.ShouldBe("heartbeat");
+        using var begun = await second;
+        (await First(begun, _ => true)).Name.ShouldBe("heartbeat");
 
         async Task Run(string sql)
         {
