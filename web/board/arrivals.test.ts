@@ -75,7 +75,10 @@ describe("a new order is heard", () => {
     reads("first", order("o1"));
     expect(played).toEqual([]);
     const again = open(undefined, replace(emptyBoard, board([order("o1")])));
-    again.reads("first", order("o1"), order("o2"));
+    again.reads("first", order("o1"), order("later", { schedule: awaiting, acceptBy: at(10) }));
+    expect(played).toEqual([]);
+    const last = open(undefined, replace(emptyBoard, board([order("o1")])));
+    last.reads("first", order("o1"), order("o2"));
     expect(played).toEqual(["arrival"]);
   });
 

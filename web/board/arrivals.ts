@@ -15,22 +15,21 @@ const chimeMs = 1_000;
  */
 export function createChime(core: Core): (after: SnapshotKind | "event") => void {
   let chimedAt = Number.NEGATIVE_INFINITY;
-  let known = idsHere(core);
+  let known = idsOf(ordersHere(core));
   return (after) => {
-    const here = idsHere(core);
-    const hasNew = [...here].some((id) => !known.has(id));
-    known = here;
-    const isNews = hasNew && (after !== "first" || core.remembered !== undefined);
-    if (!isNews || Math.abs(Date.now() - chimedAt) < chimeMs) return;
+    const here = ordersHere(core);
+    const added = here.filter(({ id }) => !known.has(id));
+    known = idsOf(here);
+    // A device does not remember scheduled orders.
+    const isNews = after !== "first" || (core.remembered !== undefined && !added.every(awaitsRelease));
+    if (added.length === 0 || !isNews || Math.abs(Date.now() - chimedAt) < chimeMs) return;
     chimedAt = Date.now();
     core.sounds.play("arrival");
   };
 }
 
-function idsHere(core: Core): ReadonlySet<string> {
-  const here = [...core.state.peek().orders.values()].filter((order) => isHere(core, order));
-  return new Set(here.map(({ id }) => id));
-}
+const ordersHere = (core: Core) => [...core.state.peek().orders.values()].filter((order) => isHere(core, order));
+const idsOf = (orders: readonly Order[]): ReadonlySet<string> => new Set(orders.map(({ id }) => id));
 
 /** Whether the order has a card here. A scheduled order arrives at the pass to be accepted, and again when released. */
 function isHere({ station, state, catalogue }: Core, order: Order): boolean {

@@ -36,13 +36,21 @@ describe("the board that a device remembers", () => {
     const named = order("o1", {
       customer: { name: "Ananya Rao", phone: "+919000012345" },
       fulfilment: { type: "delivery", address: { line1: "12, 4th Main" } as never },
+      courierId: "ravi-7",
       courierContact: { name: "Ravi Menon" } as never,
+      collectionCode: "4711",
+      deliveryCode: "4712",
+      timeline: [
+        { status: "accepted", at: at(1), by: "kitchen", who: "Meera", implied: false },
+        { status: "ready", at: at(3), by: "kitchen", courierId: "ravi-7", implied: false },
+      ],
       trackingUrl: "https://tiffin.example/t/secret",
     });
     const state = replace(emptyBoard, board([named]));
     const text = JSON.stringify(shownOf({ state, catalogue, heardAt: noon, offsetMs: 0 }));
     expect(text).toContain('"o1"');
-    expect(text).not.toMatch(/Ananya|9000012345|4th Main|Ravi|secret/);
+    expect(text).not.toMatch(/Ananya|9000012345|4th Main|ravi|471|Meera|secret/i);
+    expect(text).toContain('"courierId":""');
   });
 
   it("has a cancelled order until the cook has seen it, and none that has left or waits for its time", () => {

@@ -67,14 +67,15 @@ export function shownOf({ state, catalogue, heardAt, offsetMs }: Remembered) {
 }
 
 // A tablet may be stolen: it stores what is cooked, but not for whom.
-function withoutContact({ courierContact, trackingUrl, payment, metadata, proof, ...order }: Order): Order {
+function withoutContact(order: Order): Order {
+  const { courierContact, trackingUrl, payment, metadata, proof, collectionCode, deliveryCode, ...rest } = order;
   return {
-    ...order,
+    ...rest,
     customer: {},
     fulfilment: { type: order.fulfilment.type },
     // That there is one is shown without the id.
     ...(order.courierId !== undefined && { courierId: "" }),
-    timeline: order.timeline.map(({ courierId, ...step }) => step),
+    timeline: order.timeline.map(({ courierId, who, ...step }) => step),
   };
 }
 

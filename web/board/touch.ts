@@ -16,7 +16,7 @@ export function isFinger({ width, height }: Touch, others: number): boolean {
 const bounceMs = 350;
 const bouncePx = 48;
 /** Elements where a tap replaces what is under the finger: a line, a card's face, the next row. */
-const changing = ".card, .ready-row, .undo-bar, .notices, .panel .row, .sound-bar";
+const changing = ".card, .ready-row, .undo-bar, .notices, .panel-head, .panel .row, .sound-bar";
 
 export type Tap = { readonly timeStamp: number; readonly clientX: number; readonly clientY: number };
 
