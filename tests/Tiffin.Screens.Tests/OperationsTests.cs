@@ -230,7 +230,7 @@ public sealed class OperationsTests : ScreenTest
         await Fail("refused");
         await Expect(page.GetByText("Delivery attempt 2 failed: refused by the customer")).ToBeVisibleAsync();
         await Expect(row).ToBeVisibleAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Give up" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Give up the order" }).ClickAsync();
         await Expect(page.Locator(".order-facts")).ToContainTextAsync("cancelled");
         await Expect(row).ToHaveCountAsync(0);
         ((string)(await Server.Get($"/v1/orders/{order["id"]}"))["status"]!).ShouldBe("cancelled");

@@ -16,7 +16,10 @@ type ListProps = {
 
 export function AttentionList({ list, state, model }: ListProps) {
   const isWhole = useSignal(false);
-  const shown = isWhole.value ? list : list.slice(0, shownAtFirst);
+  const live = list.filter(({ isOver }) => !isOver);
+  // Ended entries do not take the place of others.
+  const last = isWhole.value ? undefined : live[shownAtFirst];
+  const shown = last ? list.slice(0, list.indexOf(last)) : list;
   return (
     <section class="attention" aria-label={t("attention")}>
       <h2>{t("attention")}</h2>
@@ -33,7 +36,7 @@ export function AttentionList({ list, state, model }: ListProps) {
         {shown.map((one) => (
           <li key={one.key} class={`card ${one.isOver ? "over" : one.grade}`} aria-hidden={one.isOver}>
             <span class="attention-sign" aria-hidden="true">
-              {one.isOver ? "✓" : one.grade === "bad" ? "✕" : "▲"}
+              {one.isOver ? "–" : one.grade === "bad" ? "✕" : "▲"}
             </span>
             <span class="attention-text">
               {one.kitchenId && <b>{state.kitchens.get(one.kitchenId)?.name ?? one.kitchenId}</b>}
@@ -43,9 +46,9 @@ export function AttentionList({ list, state, model }: ListProps) {
           </li>
         ))}
       </ol>
-      {list.length > shown.length && (
+      {last && (
         <button type="button" onClick={() => (isWhole.value = true)}>
-          {t("more", { n: list.length - shown.length })}
+          {t("more", { n: live.length - shownAtFirst })}
         </button>
       )}
     </section>

@@ -94,6 +94,13 @@ describe("the operations screen", () => {
     expect(shown[shown.length - 1]).toEqual(["accept/slow", "accept/fast over", "accept/faster"]);
     second.value += 7_000;
     expect(shown[shown.length - 1]).toEqual(["accept/faster", "accept/slow"]);
+    // An order whose time gets short moves to an entry of its own.
+    hold.apply(toAccept("far", 244));
+    second.value += 1_000;
+    expect(shown[shown.length - 1]).toContain("accept/blr-01");
+    second.value += 6_000;
+    expect(shown[shown.length - 1]).toContain("accept/far");
+    expect(shown[shown.length - 1]).not.toContain("accept/blr-01 over");
     stop();
     hold.stop();
   });

@@ -32,9 +32,15 @@ export type KitchenThen = {
 };
 
 type Shown = Attention & {
-  /** It needs attention no longer. */
+  /** It is no longer in the list of what needs attention: solved, or another entry has it. */
   readonly isOver?: boolean;
 };
+
+/** An order moves from the entry of its kitchen to one of its own when its time gets short. */
+function isSameProblem(one: Attention, other: Attention): boolean {
+  const isSameOrder = "order" in one && "order" in other && one.order.id === other.order.id;
+  return one.key === other.key || (one.kind === other.kind && isSameOrder);
+}
 
 type Numbered = { readonly id: string; readonly number: number };
 export type Selection = {
@@ -66,7 +72,7 @@ export function createOperationsModel(api: Api, clock: ServerClock, onSignedOut:
     const worst = attentionOf(current, now);
     if (now - arrangement.at >= arrangeMs) arrangement = { at: now, ids: rows.map(({ id }) => id), shown: [] };
     // An ended entry keeps its place until then: otherwise the next one would move under a second click.
-    const over = arrangement.shown.filter(({ key }) => worst.every((one) => one.key !== key));
+    const over = arrangement.shown.filter((one) => worst.every((other) => !isSameProblem(one, other)));
     const known = arrangement.shown.map(({ key }) => key);
     const entries: readonly Shown[] = [...worst, ...over.map((one) => ({ ...one, isOver: true }))];
     const attention = arranged(entries, known, ({ key }) => key);

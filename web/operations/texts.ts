@@ -42,7 +42,7 @@ export const t = translator({
     damaged: "damaged",
     retry: "Try again",
     return: "Return it to the kitchen",
-    give_up: "Give up",
+    give_up: "Give up the order",
     step_courier_assigned: "courier assigned",
     step_courier_unassigned: "courier removed",
     step_courier_arrived: "courier arrived",
