@@ -3,7 +3,7 @@ using static Tiffin.Aws.Tests.Template;
 
 namespace Tiffin.Aws.Tests;
 
-/// <summary>Who may talk to whom, and who may do what.</summary>
+/// <summary>Network rules and IAM permissions.</summary>
 public sealed class AccessTests
 {
     const string Anywhere = "0.0.0.0/0";
@@ -12,7 +12,7 @@ public sealed class AccessTests
 
     [Theory]
     [MemberData(nameof(Sizes))]
-    public void Only_those_reach_each_other_who_have_to(string size)
+    public void Only_the_necessary_connections_are_allowed(string size)
     {
         string[] expected =
         [
@@ -27,7 +27,7 @@ public sealed class AccessTests
 
     [Theory]
     [MemberData(nameof(Sizes))]
-    public void Only_nodes_and_chores_reach_the_world_and_at_few_ports(string size)
+    public void Only_nodes_and_tasks_reach_the_internet_and_only_on_listed_ports(string size)
     {
         var outward = Rules(Data(size), "Egress").Where(rule => rule.Contains(Anywhere));
 
@@ -40,14 +40,14 @@ public sealed class AccessTests
 
     [Theory]
     [MemberData(nameof(Sizes))]
-    public void No_role_may_do_anything_to_everything(string size)
+    public void No_role_has_a_wildcard_action_or_resource(string size)
     {
         var statements = Both(size).SelectMany(template => template.Of("AWS::IAM::Policy"))
             .SelectMany(policy => policy.Properties["PolicyDocument"]!["Statement"]!.AsArray()).ToList();
 
         statements.Count.ShouldBeGreaterThan(8);
         statements.SelectMany(one => Texts(one!["Action"])).Where(action => action.Contains('*')).ShouldBeEmpty();
-        // To sign in at the registry is not done to any resource; what is fetched there is named.
+        // Signing in to the registry applies to no resource; the repositories to pull from are named.
         statements.Where(one => Texts(one!["Resource"]).Any(resource => resource.Contains('*')))
             .SelectMany(one => Texts(one!["Action"])).Distinct().ShouldBe(["ecr:GetAuthorizationToken"]);
         var roles = Both(size).SelectMany(template => template.Of("AWS::IAM::Role")).ToList();
@@ -80,7 +80,7 @@ public sealed class AccessTests
         tasks.Select(task => Flat(task.Properties["ExecutionRoleArn"])).ShouldBeUnique();
     }
 
-    /// <summary>All rules of a direction, as <c>from > to:port</c>, whether in the group or beside it.</summary>
+    /// <summary>All rules of a direction, as <c>from > to:port</c>, inline or as separate resources.</summary>
     static IReadOnlyList<string> Rules(Template template, string direction)
     {
         var groups = template.Of("AWS::EC2::SecurityGroup");
@@ -88,7 +88,7 @@ public sealed class AccessTests
         var inside =
             from one in groups
             from rule in one.Properties[$"SecurityGroup{direction}"]?.AsArray() ?? []
-            // What CDK says in place of "none", which CloudFormation would take for "all".
+            // The CDK's placeholder for "none": CloudFormation would read an empty list as "all".
             where (string?)rule!["CidrIp"] != "255.255.255.255/32"
             select (Group: names[one.Id], Rule: rule!);
         var beside = template.Of($"AWS::EC2::SecurityGroup{direction}")

@@ -6,7 +6,7 @@ using static Tiffin.Aws.Tests.Template;
 
 namespace Tiffin.Aws.Tests;
 
-/// <summary>The alarms in CloudWatch: made from the rules of Prometheus, each with a topic and a runbook.</summary>
+/// <summary>The CloudWatch alarms, derived from the Prometheus rules, each with a topic and a runbook.</summary>
 public sealed class AlarmTests
 {
     // CloudWatch has no metric for the age of a transaction: see docs/operate/aws.md.
@@ -26,7 +26,7 @@ public sealed class AlarmTests
     }
 
     [Theory]
-    // A gauge, at least and more than; a counter, per second; a state that must not be zero or unknown.
+    // Gauges with >= and >; counters, compared per second; a state that must not be zero or unknown.
     [InlineData(
         "SubscriberFails", "ticket", "GreaterThanOrEqualToThreshold", 5, 1, "tiffin_subscriber_failures Maximum")]
     [InlineData("SubscriberLags", "ticket", "GreaterThanThreshold", 60, 2, "tiffin_subscriber_lag_seconds Maximum")]
@@ -34,10 +34,10 @@ public sealed class AlarmTests
     [InlineData("CredentialsRefused", "ticket", "GreaterThanThreshold", 1, 5, "tiffin_access_rejected_total Sum")]
     [InlineData("SubscriberHasNoLeader", "ticket", "LessThanThreshold", 1, 3, "tiffin_subscriber_has_leader Minimum")]
     [InlineData("CommitStalls", "page", "GreaterThanThreshold", 2, 1, "tiffin_commit_batch_age_seconds Maximum")]
-    // Metrics of AWS: two nodes at least; sessions of the instance.
+    // AWS metrics: at least two nodes; sessions of the instance.
     [InlineData("NodeDown", "page", "LessThanThreshold", 1, 2, "HealthyHostCount Minimum")]
     [InlineData("SessionsRunOut", "ticket", "GreaterThanThreshold", 0.8, 2, "DatabaseConnections Maximum")]
-    public void An_alarm_says_what_the_rule_says(
+    public void An_alarm_has_the_condition_of_its_rule(
         string name, string severity, string comparison, double threshold, int periods, string metric)
     {
         var alarm = Alarms("medium")[name];
@@ -54,7 +54,7 @@ public sealed class AlarmTests
         Alarms("medium")["CredentialsRefused"].ToJsonString().ShouldContain("\"count / PERIOD(count)\"");
 
     [Fact]
-    public void The_collector_takes_the_metrics_of_the_rules_and_no_others() =>
+    public void The_collector_keeps_only_the_metrics_that_the_rules_use() =>
         Regex.Match(Service().Text, @"regex: \\""(.*?)\\""").Groups[1].Value.Split("|tiffin").ShouldBe([
             "tiffin_commit_rejected_total;(.*)", "_commit_batch_age_seconds;(.*)", "_commit_queue_depth;(.*)",
             "_access_rejected_total;(key|token|session|sign_in|malformed)", "_screen_differences_total;(.*)",
@@ -94,7 +94,7 @@ public sealed class AlarmTests
     }
 
     [Fact]
-    public void Dead_nodes_and_silent_collectors_raise_an_alarm_by_saying_nothing()
+    public void Missing_data_from_nodes_and_collectors_raises_an_alarm()
     {
         Alarms("medium").Where(alarm => (string)alarm.Value["TreatMissingData"]! == "breaching")
             .Select(alarm => alarm.Key)
@@ -103,7 +103,7 @@ public sealed class AlarmTests
 
     [Theory]
     [MemberData(nameof(Sizes))]
-    public void The_topics_may_be_written_to_by_those_who_raise_alarms(string size)
+    public void CloudWatch_and_RDS_may_publish_to_the_topics(string size)
     {
         string[] services = ["cloudwatch.amazonaws.com", "events.rds.amazonaws.com"];
         var policies = Service(size).Of("AWS::SNS::TopicPolicy").Select(one => one.Properties.ToJsonString()).ToList();
@@ -117,7 +117,7 @@ public sealed class AlarmTests
         }
     }
 
-    /// <summary>Name and statistic of the one metric, which may be part of an expression.</summary>
+    /// <summary>Name and statistic of the only metric, which may be part of an expression.</summary>
     static string Metric(JsonNode alarm)
     {
         var stat = alarm["Metrics"]?.AsArray().Single(metric => metric!["MetricStat"] is not null)!["MetricStat"]!;

@@ -11,20 +11,20 @@ using static Tiffin.Aws.Tests.Template;
 namespace Tiffin.Aws.Tests;
 
 /// <summary>
-/// The tasks of a release, run as the template says against a PostgreSQL that requires what RDS is set to require:
-/// encryption, and passwords by SCRAM. Only host and port are others.
+/// The tasks of a release, run as the template defines them against a PostgreSQL that requires what RDS is configured
+/// to require: encryption and SCRAM passwords. Only host and port differ.
 /// </summary>
 public sealed class ChoreTests
 {
-    /// <summary>A busy machine takes its time; nothing here is about how much.</summary>
+    /// <summary>Long enough for a busy machine; no test here measures time.</summary>
     const string Patience = ";Timeout=120;Command Timeout=120";
 
     const string OwnerPassword = "owner";
 
     [Fact]
-    public async Task The_role_is_made_and_the_schema_and_the_server_comes_in_with_what_its_task_is_given()
+    public async Task The_tasks_create_role_and_schema_and_the_server_connects_with_its_credentials()
     {
-        // Open to the account that PostgreSQL runs as, when root runs the tests.
+        // Accessible to the account that PostgreSQL runs as, even when root runs the tests.
         var folder = Directory.CreateDirectory(
             Path.Combine(Path.GetTempPath(), $"tiffin-aws-{System.Environment.ProcessId}"));
         await using var postgres = await DevPostgres.Start(new(folder.FullName, Durable: false));
@@ -50,7 +50,7 @@ public sealed class ChoreTests
     }
 
     [Fact]
-    public async Task The_master_key_is_one_that_the_server_takes()
+    public async Task The_server_accepts_the_generated_master_key()
     {
         var secrets = Data().Of("AWS::SecretsManager::Secret");
         var made = secrets.Single(one => one.Id.StartsWith("MasterKeyCharacters")).Properties["GenerateSecretString"]!;
@@ -85,12 +85,12 @@ public sealed class ChoreTests
         await Execute(source, "ALTER SYSTEM SET password_encryption = 'scram-sha-256'");
         await postgres.Restart();
         source.Clear();
-        // What RDS gives to the account that it makes.
+        // The rights of the account that RDS creates.
         await Execute(source, $"CREATE ROLE tiffin LOGIN CREATEDB CREATEROLE PASSWORD '{OwnerPassword}'");
         await Execute(source, "CREATE DATABASE tiffin OWNER tiffin");
     }
 
-    /// <summary>In the data folder, as the server's account, which alone can read it.</summary>
+    /// <summary>Writes to the data folder as the server's account; only that account can read the file.</summary>
     static async Task Write(NpgsqlDataSource source, string file, string text)
     {
         var lines = string.Join(", ", text.Split('\n').Where(line => line.Length > 0).Select(line => $"('{line}')"));
@@ -111,7 +111,7 @@ public sealed class ChoreTests
         return (string)(await command.ExecuteScalarAsync())!;
     }
 
-    /// <summary>The container's command. Without a terminal psql reads the password from its input.</summary>
+    /// <summary>The container's command. Without a terminal, psql reads the password from standard input.</summary>
     static string[] Shell(JsonNode task)
     {
         var container = Tasks.Container(task, "psql")!;
@@ -133,7 +133,7 @@ public sealed class ChoreTests
         return variables;
     }
 
-    /// <summary>Host and port of this PostgreSQL in place of those that CloudFormation would fill in.</summary>
+    /// <summary>Replaces the host and port that CloudFormation would insert by those of this PostgreSQL.</summary>
     static string Here(string value, DevPostgres postgres) =>
         System.Text.RegularExpressions.Regex.Replace(value, "{.*?}+", "127.0.0.1")
             .Replace("Port=5432", $"Port={postgres.Port}");

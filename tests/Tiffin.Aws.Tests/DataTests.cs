@@ -3,14 +3,14 @@ using static Tiffin.Aws.Tests.Template;
 
 namespace Tiffin.Aws.Tests;
 
-/// <summary>What must not be lost, and must not be read by others.</summary>
+/// <summary>Durability and confidentiality of the stored data.</summary>
 public sealed class DataTests
 {
     public static TheoryData<string> Sizes => Template.Sizes;
 
     [Theory]
     [MemberData(nameof(Sizes))]
-    public void The_database_has_a_standby_and_can_be_put_back_to_each_second_of_five_weeks(string size)
+    public void The_database_has_a_standby_and_can_be_restored_to_any_second_of_five_weeks(string size)
     {
         var (_, database, whole) = Data(size).Of("AWS::RDS::DBInstance").ShouldHaveSingleItem();
 
@@ -20,13 +20,13 @@ public sealed class DataTests
         ((bool)database["DeletionProtection"]!).ShouldBeTrue();
         ((string)whole["DeletionPolicy"]!).ShouldBe("Snapshot");
         ((string)whole["UpdateReplacePolicy"]!).ShouldBe("Snapshot");
-        // The flavour with two readable standbys would be a cluster.
+        // A Multi-AZ deployment with two readable standbys would be a DBCluster.
         Data(size).Of("AWS::RDS::DBCluster").ShouldBeEmpty();
     }
 
     [Theory]
     [MemberData(nameof(Sizes))]
-    public void Everything_that_is_kept_is_encrypted(string size)
+    public void All_stored_data_is_encrypted(string size)
     {
         var database = Data(size).One("AWS::RDS::DBInstance");
         ((bool)database["StorageEncrypted"]!).ShouldBeTrue();
@@ -39,7 +39,7 @@ public sealed class DataTests
         var topics = Service(size).Of("AWS::SNS::Topic");
         topics.Count.ShouldBe(2);
         topics.ShouldAllBe(topic => Flat(topic.Properties["KmsMasterKeyId"]).Contains("Key"));
-        // What could be kept without being asked about here.
+        // Stores that this test does not check.
         Both(size).SelectMany(template => template.Resources).Select(one => one.Type)
             .Intersect(["AWS::S3::Bucket", "AWS::EFS::FileSystem", "AWS::SQS::Queue", "AWS::DynamoDB::Table"])
             .ShouldBeEmpty();
@@ -87,7 +87,7 @@ public sealed class DataTests
 
     [Theory]
     [MemberData(nameof(Sizes))]
-    public void What_was_answered_is_on_disk_and_the_log_names_no_customer(string size)
+    public void Commits_are_flushed_to_disk_and_the_log_contains_no_parameters(string size)
     {
         var settings = Data(size).One("AWS::RDS::DBParameterGroup")["Parameters"]!;
 
@@ -98,7 +98,7 @@ public sealed class DataTests
 
     [Theory]
     [MemberData(nameof(Sizes))]
-    public void The_database_has_sessions_for_twice_the_nodes_as_while_a_release_is_rolled_out(string size)
+    public void The_database_has_sessions_for_twice_the_nodes_during_a_rollout(string size)
     {
         var sessions = int.Parse((string)Data(size).One("AWS::RDS::DBParameterGroup")["Parameters"]!
             ["max_connections"]!);
@@ -111,11 +111,11 @@ public sealed class DataTests
 
     [Theory]
     [MemberData(nameof(Sizes))]
-    public void CloudFormation_alone_can_deploy_it(string size)
+    public void The_templates_deploy_with_CloudFormation_only(string size)
     {
         foreach (var template in Both(size))
         {
-            // No code to run at deployment, nothing to upload first, no step of another tool.
+            // No code to run at deployment, nothing to upload first, no step with another tool.
             template.Resources.Select(one => one.Type).Where(type => type.StartsWith("AWS::Lambda"))
                 .ShouldBeEmpty();
             template.Resources.Select(one => one.Type).Where(type => type.StartsWith("Custom::")).ShouldBeEmpty();

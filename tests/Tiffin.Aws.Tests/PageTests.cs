@@ -5,12 +5,12 @@ using static Tiffin.Aws.Tests.Template;
 
 namespace Tiffin.Aws.Tests;
 
-/// <summary>docs/operate/aws.md, held against what is deployed.</summary>
+/// <summary>Compares docs/operate/aws.md with what is deployed.</summary>
 public sealed class PageTests
 {
     static readonly string page = Repository.Text("docs/operate/aws.md");
 
-    /// <summary>The table of costs: the name of each row, and its cells.</summary>
+    /// <summary>The cost table: the name of each row, and its cells.</summary>
     static readonly Dictionary<string, string[]> costs = page.Split('\n')
         .SkipWhile(line => !line.StartsWith("| a month |")).TakeWhile(line => line.StartsWith('|'))
         .Select(line => line.Trim('|').Split('|').Select(cell => cell.Trim()).ToArray())
@@ -34,7 +34,7 @@ public sealed class PageTests
     }
 
     [Fact]
-    public void The_columns_are_the_sizes_and_name_their_machines()
+    public void The_columns_are_the_sizes_and_name_their_instance_types()
     {
         for (var i = 0; i < Size.All.Count; i++)
         {

@@ -8,7 +8,7 @@ using static Tiffin.Aws.Tests.Template;
 
 namespace Tiffin.Aws.Tests;
 
-/// <summary>The nodes and what stands in front of them, held against the code.</summary>
+/// <summary>Compares the nodes, the load balancer and the firewall with the code.</summary>
 public sealed class ServiceTests
 {
     public static TheoryData<string> Sizes => Template.Sizes;
@@ -39,7 +39,7 @@ public sealed class ServiceTests
 
     [Theory]
     [MemberData(nameof(Sizes))]
-    public void Every_variable_is_one_that_the_server_reads_and_no_secret_is_in_the_open(string size)
+    public void The_server_reads_every_variable_and_no_secret_is_in_plain_text(string size)
     {
         var tasks = Both(size).SelectMany(template => template.Of("AWS::ECS::TaskDefinition"))
             .Select(task => task.Properties).ToList();
@@ -59,7 +59,7 @@ public sealed class ServiceTests
 
     [Theory]
     [MemberData(nameof(Sizes))]
-    public void The_nodes_are_not_the_owner_and_the_migration_is(string size)
+    public void Only_the_migration_runs_as_the_owner_of_the_database(string size)
     {
         var migration = Data(size).Of("AWS::ECS::TaskDefinition").Select(task => task.Properties)
             .Single(task => Tasks.Container(task) is not null);
@@ -71,7 +71,7 @@ public sealed class ServiceTests
     }
 
     [Fact]
-    public void A_node_drains_for_longer_than_the_balancer_needs_to_see_it_and_is_given_the_time()
+    public void The_drain_delay_exceeds_the_balancers_detection_and_fits_the_stop_timeout()
     {
         var settings = Tasks.Variables(Node());
         var (drain, grace) = (Seconds(settings["Shutdown__DrainDelay"]), Seconds(settings["Shutdown__GracePeriod"]));
@@ -87,25 +87,25 @@ public sealed class ServiceTests
                 .ShouldBeGreaterThan(LongPoll);
         }
         (drain + grace).ShouldBeLessThan(given);
-        // More than Fargate gives.
+        // The maximum of Fargate.
         given.ShouldBeLessThanOrEqualTo(120);
     }
 
     [Fact]
-    public void The_balancer_waits_for_longer_than_a_stream_is_silent_and_a_long_poll_takes()
+    public void The_balancers_idle_timeout_exceeds_heartbeats_and_long_polls()
     {
         var idle = Attribute(Service().One("AWS::ElasticLoadBalancingV2::LoadBalancer"),
             "LoadBalancerAttributes", "idle_timeout.timeout_seconds");
 
         idle.ShouldBeGreaterThan(2 * (int)new TrackingOptions().HeartbeatInterval.TotalSeconds);
         idle.ShouldBeGreaterThan(LongPoll);
-        // Kestrel's own for idle connections: who gives up first must be the balancer, or requests would be lost.
+        // Kestrel's own limit for idle connections: the balancer must close first, or requests would be lost.
         idle.ShouldBeLessThan((int)new Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerLimits()
             .KeepAliveTimeout.TotalSeconds);
     }
 
     [Fact]
-    public void Plain_http_is_sent_to_https()
+    public void Plain_http_is_redirected_to_https()
     {
         var listeners = Service().Of("AWS::ElasticLoadBalancingV2::Listener").Select(one => one.Properties).ToList();
 
@@ -118,7 +118,7 @@ public sealed class ServiceTests
     }
 
     [Fact]
-    public void Metrics_stay_inside_however_they_are_asked_for()
+    public void Metrics_are_blocked_in_every_spelling_of_the_path()
     {
         var rules = Service().One("AWS::WAFv2::WebACL")["Rules"]!.AsArray();
         var first = rules.Single(rule => (int)rule!["Priority"]! == 0)!;
@@ -134,7 +134,7 @@ public sealed class ServiceTests
     }
 
     [Fact]
-    public void The_firewall_lets_machines_and_large_bodies_through_and_logs_no_credential()
+    public void The_firewall_allows_programs_and_large_bodies_and_logs_no_credential()
     {
         var common = Service().One("AWS::WAFv2::WebACL")["Rules"]!.AsArray()
             .Single(rule => ((string)rule!["Name"]!).Contains("CommonRuleSet"))!;
@@ -150,7 +150,7 @@ public sealed class ServiceTests
 
     [Theory]
     [MemberData(nameof(Sizes))]
-    public void A_release_takes_no_node_away_before_its_successor_is_there(string size)
+    public void A_release_removes_no_node_before_its_replacement_runs(string size)
     {
         var service = Service(size).One("AWS::ECS::Service");
         var scaling = Service(size).One("AWS::ApplicationAutoScaling::ScalableTarget");
@@ -158,7 +158,7 @@ public sealed class ServiceTests
 
         ((int)service["DeploymentConfiguration"]!["MinimumHealthyPercent"]!).ShouldBe(100);
         ((bool)service["DeploymentConfiguration"]!["DeploymentCircuitBreaker"]!["Rollback"]!).ShouldBeTrue();
-        // A number here would undo at each release what the scaling had brought.
+        // A number here would reset at each release what autoscaling had set.
         service["DesiredCount"].ShouldBeNull();
         ((int)scaling["MinCapacity"]!).ShouldBe(one.NodesMin);
         ((int)scaling["MinCapacity"]!).ShouldBeGreaterThanOrEqualTo(2);
@@ -167,7 +167,7 @@ public sealed class ServiceTests
     }
 
     [Fact]
-    public void The_collector_reads_what_the_server_tells()
+    public void The_collector_reads_documented_metrics_of_the_server()
     {
         var configuration = Tasks.Variables(Node(), "collector")["AOT_CONFIG_CONTENT"];
         var monitoring = Repository.Text("docs/operate/monitoring.md");

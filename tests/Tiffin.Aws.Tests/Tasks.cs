@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Tiffin.Aws.Tests;
 
-/// <summary>What a task definition says of a container.</summary>
+/// <summary>Reads the containers of a task definition.</summary>
 static class Tasks
 {
     public const string Server = "tiffin";

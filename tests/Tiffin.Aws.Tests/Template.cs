@@ -3,7 +3,7 @@ using Amazon.CDK;
 
 namespace Tiffin.Aws.Tests;
 
-/// <summary>What CloudFormation would be given. Synthesized once for all tests: it takes seconds.</summary>
+/// <summary>The CloudFormation templates. Synthesized once for all tests: it takes seconds.</summary>
 sealed class Template
 {
     public const string Region = "ap-south-1";
@@ -26,7 +26,7 @@ sealed class Template
     public static Template Service(string size = "medium") => all.Value[size].Service;
     public static IEnumerable<Template> Both(string size = "medium") => [Data(size), Service(size)];
 
-    /// <summary>The resources, by the names that others refer to them with.</summary>
+    /// <summary>The resources, by their logical ids.</summary>
     public IEnumerable<(string Id, string Type, JsonNode Properties, JsonNode Whole)> Resources =>
         root[nameof(Resources)]!.AsObject().Select(pair => (
             pair.Key, (string)pair.Value!["Type"]!, pair.Value["Properties"] ?? new JsonObject(), pair.Value));
@@ -40,7 +40,7 @@ sealed class Template
 
     public IEnumerable<string> Parameters => root[nameof(Parameters)]!.AsObject().Select(pair => pair.Key);
 
-    /// <summary>A value in one piece, with what only CloudFormation knows in braces.</summary>
+    /// <summary>A value as one text; references that CloudFormation resolves are in braces.</summary>
     public static string Flat(JsonNode? value) => value switch
     {
         null => "",
@@ -54,7 +54,7 @@ sealed class Template
 
     static Dictionary<string, (Template, Template)> Synthesize()
     {
-        // Else the CDK's runtime says at length what it thinks of the version of Node.js.
+        // Otherwise the CDK's runtime prints long warnings about the version of Node.js.
         System.Environment.SetEnvironmentVariable("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "1");
         System.Environment.SetEnvironmentVariable("JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION", "1");
         var folder = Directory.CreateTempSubdirectory("tiffin-aws-");
