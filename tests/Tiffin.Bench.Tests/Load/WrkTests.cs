@@ -5,7 +5,7 @@ namespace Tiffin.Bench.Tests.Load;
 public sealed class WrkTests
 {
     [Fact]
-    public void What_was_refused_is_no_throughput()
+    public void Refused_requests_do_not_count_as_throughput()
     {
         var result = Wrk.Parse(
             "RESULT requests=1000 duration_us=2000000 p50=1500 p95=2500 p99=3500 p999=4500 max=9000 "
@@ -18,6 +18,6 @@ public sealed class WrkTests
     }
 
     [Fact]
-    public void A_load_that_failed_is_no_figure() =>
+    public void A_failed_load_yields_no_figure() =>
         Should.Throw<InvalidOperationException>(() => Wrk.Parse("unable to connect")).Message.ShouldContain("unable");
 }

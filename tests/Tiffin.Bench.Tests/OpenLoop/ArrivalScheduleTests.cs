@@ -7,7 +7,7 @@ public sealed class ArrivalScheduleTests
     static readonly TimeSpan minute = TimeSpan.FromMinutes(1);
 
     [Fact]
-    public void As_many_come_as_the_rate_says()
+    public void The_number_of_arrivals_matches_the_rate()
     {
         var arrivals = All(new ArrivalSchedule(1_000, minute, seed: 1));
 
@@ -16,7 +16,7 @@ public sealed class ArrivalScheduleTests
     }
 
     [Fact]
-    public void They_come_at_random_and_not_in_step()
+    public void Gaps_between_arrivals_are_exponentially_distributed()
     {
         var arrivals = All(new ArrivalSchedule(1_000, minute, seed: 1));
         var gaps = arrivals.Zip(arrivals.Skip(1), (a, b) => (b - a).TotalSeconds).ToList();
@@ -28,7 +28,7 @@ public sealed class ArrivalScheduleTests
     }
 
     [Fact]
-    public void One_seed_is_one_schedule() =>
+    public void The_same_seed_gives_the_same_schedule() =>
         All(new ArrivalSchedule(100, minute, seed: 7)).ShouldBe(All(new ArrivalSchedule(100, minute, seed: 7)));
 
     [Fact]

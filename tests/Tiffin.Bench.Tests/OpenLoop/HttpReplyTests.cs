@@ -18,7 +18,7 @@ public sealed class HttpReplyTests
     [InlineData(Plain, 201, "hello")]
     [InlineData(Chunked, 200, "hello and\r\nmore.")]
     [InlineData(Empty, 304, "")]
-    public void An_answer_is_the_same_however_it_is_cut(string text, int status, string body)
+    public void A_response_is_parsed_the_same_in_pieces_of_any_size(string text, int status, string body)
     {
         for (var piece = 1; piece <= text.Length; piece++)
         {
@@ -32,7 +32,7 @@ public sealed class HttpReplyTests
     }
 
     [Fact]
-    public void An_answer_grows_as_long_as_it_is()
+    public void The_buffer_grows_with_a_long_response()
     {
         var body = new string('x', 300_000);
 
@@ -46,7 +46,7 @@ public sealed class HttpReplyTests
     [InlineData("retry-after:2\r\n", true)]
     [InlineData("X-Retry-After: 1\r\n", false)]
     [InlineData("", false)]
-    public void It_knows_whether_it_says_when_to_come_again(string header, bool says)
+    public void A_retry_after_header_is_recognized(string header, bool says)
     {
         Feed($"HTTP/1.1 503 Service Unavailable\r\n{header}Content-Length: 0\r\n\r\n", 1_000);
 
@@ -54,10 +54,10 @@ public sealed class HttpReplyTests
     }
 
     [Fact]
-    public void What_is_no_answer_is_not_taken_for_one() =>
+    public void Bytes_that_are_not_http_are_rejected() =>
         Should.Throw<InvalidDataException>(() => Feed("SSH-2.0-OpenSSH_9\r\n\r\n", 1_000));
 
-    /// <summary>Whether it was complete, after each piece.</summary>
+    /// <summary>Whether the response was complete after each piece.</summary>
     List<bool> Feed(string text, int piece)
     {
         var bytes = Encoding.ASCII.GetBytes(text);

@@ -7,7 +7,7 @@ public sealed class LatencyHistogramTests
     readonly LatencyHistogram histogram = new();
 
     [Fact]
-    public void Of_a_hundred_different_latencies_the_percentile_is_the_rank()
+    public void The_percentiles_of_a_hundred_different_latencies_are_exact()
     {
         for (var i = 1; i <= 100; i++) histogram.Record(TimeSpan.FromMicroseconds(i));
 
@@ -18,14 +18,14 @@ public sealed class LatencyHistogramTests
     }
 
     [Fact]
-    public void Without_latencies_there_is_none()
+    public void An_empty_histogram_reports_zero()
     {
         histogram.Percentile(99).ShouldBe(TimeSpan.Zero);
         histogram.Count.ShouldBe(0);
     }
 
     [Fact]
-    public void No_figure_flatters_and_none_is_off_by_more_than_it_says()
+    public void A_percentile_is_never_too_low_and_at_most_0_8_percent_too_high()
     {
         var random = new Random(1);
         for (var i = 0; i < 10_000; i++)
@@ -49,7 +49,7 @@ public sealed class LatencyHistogramTests
     [InlineData(512)]
     [InlineData(1023)]
     [InlineData(1024)]
-    public void Where_buckets_become_wider_none_is_lost(int micros)
+    public void No_latency_is_lost_where_buckets_become_wider(int micros)
     {
         histogram.Record(TimeSpan.FromMicroseconds(micros));
         histogram.Record(TimeSpan.FromMicroseconds(micros * 4));
@@ -58,7 +58,7 @@ public sealed class LatencyHistogramTests
     }
 
     [Fact]
-    public void The_longest_is_kept_as_it_was()
+    public void The_longest_latency_is_exact()
     {
         histogram.Record(TimeSpan.FromTicks(123_456_789));
 
@@ -67,7 +67,7 @@ public sealed class LatencyHistogramTests
     }
 
     [Fact]
-    public void What_lies_beyond_all_buckets_and_before_the_clock_counts_too()
+    public void Latencies_beyond_the_last_bucket_and_below_zero_are_counted()
     {
         histogram.Record(TimeSpan.FromMilliseconds(-1));
         histogram.Record(TimeSpan.FromDays(30));
@@ -78,7 +78,7 @@ public sealed class LatencyHistogramTests
     }
 
     [Fact]
-    public void Two_added_up_are_as_one()
+    public void Two_histograms_can_be_merged()
     {
         var (other, both) = (new LatencyHistogram(), new LatencyHistogram());
         for (var i = 1; i <= 1_000; i++)

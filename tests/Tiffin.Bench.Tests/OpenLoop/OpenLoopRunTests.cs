@@ -22,11 +22,11 @@ public sealed class OpenLoopRunTests
     }
 
     /// <summary>
-    /// Coordinated omission: a generator that waits for its answers sees a stall once a connection, and all who would
-    /// have come meanwhile not at all.
+    /// Coordinated omission: a generator that waits for each response records a stall once per connection and misses
+    /// all requests that were due meanwhile.
     /// </summary>
     [Fact]
-    public async Task A_stall_is_felt_by_all_who_came_in_it()
+    public async Task A_stall_counts_for_every_request_that_was_due_during_it()
     {
         await using var server = new StallingServer();
         var asker = new Asker { At = { [100] = server.Hold } };
@@ -36,13 +36,13 @@ public sealed class OpenLoopRunTests
 
         var latency = tally.Latency(_ => true);
         latency.Count.ShouldBe(server.Served);
-        // A third of all came while it was paused, but only four had been sent.
+        // A third of the requests were due during the stall, but only four had been sent.
         latency.Percentile(80).ShouldBeGreaterThan(TimeSpan.FromSeconds(0.05));
         tally.Service(_ => true).Percentile(80).ShouldBeLessThan(latency.Percentile(80));
     }
 
     [Fact]
-    public async Task Who_has_no_patience_left_goes_away_and_is_counted()
+    public async Task A_request_that_waits_too_long_to_be_sent_is_counted_as_unsent()
     {
         await using var server = new StallingServer();
         var asker = new Asker { At = { [50] = server.Hold } };
@@ -56,7 +56,7 @@ public sealed class OpenLoopRunTests
     }
 
     [Fact]
-    public async Task A_connection_that_breaks_costs_its_request_alone()
+    public async Task A_broken_connection_fails_only_its_own_request()
     {
         await using var server = new StallingServer { HangUpEvery = 10 };
 
@@ -68,7 +68,7 @@ public sealed class OpenLoopRunTests
     }
 
     [Fact]
-    public async Task What_warms_up_is_sent_and_not_counted()
+    public async Task Requests_of_the_warm_up_are_sent_but_not_counted()
     {
         await using var server = new StallingServer();
 
@@ -79,7 +79,7 @@ public sealed class OpenLoopRunTests
     }
 
     [Fact]
-    public async Task It_ends_when_it_is_cancelled()
+    public async Task A_run_ends_when_it_is_cancelled()
     {
         await using var server = new StallingServer();
         using var soon = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
@@ -88,7 +88,7 @@ public sealed class OpenLoopRunTests
             server.Address, new Asker(), new(100, TimeSpan.FromHours(1), 5), soon.Token));
     }
 
-    /// <summary>Asks the same again and again, and does something at certain requests.</summary>
+    /// <summary>Repeats the same request, and runs an action at given requests.</summary>
     sealed class Asker : ITraffic
     {
         static readonly byte[] request = Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: bench\r\n\r\n");
@@ -97,7 +97,7 @@ public sealed class OpenLoopRunTests
 
         public Dictionary<int, Action> At { get; } = [];
 
-        /// <summary>Begun when something was done.</summary>
+        /// <summary>Started after an action.</summary>
         public Func<Task>? Waiting { get; set; }
 
         public int Answers => Volatile.Read(ref answers);

@@ -5,7 +5,7 @@ using System.Text;
 namespace Tiffin.Bench.Tests.OpenLoop;
 
 /// <summary>
-/// Answers every request, on every connection; while it is held, it reads and says nothing. It can hang up too.
+/// Answers every request on every connection; while it is held, it reads but does not answer. It can also hang up.
 /// </summary>
 sealed class StallingServer : IAsyncDisposable
 {
@@ -25,7 +25,7 @@ sealed class StallingServer : IAsyncDisposable
 
     public int Served => Volatile.Read(ref served);
 
-    /// <summary>After this many requests it closes the connection instead of answering; 0: never.</summary>
+    /// <summary>At every n-th request it closes the connection instead of answering; 0: never.</summary>
     public int HangUpEvery { get; init; }
 
     public string Status { get; init; } = "200 OK";

@@ -31,7 +31,7 @@ public sealed class TallyTests
     }
 
     [Fact]
-    public void A_refusal_that_does_not_say_when_to_come_again_is_noticed()
+    public void Overload_responses_without_retry_after_are_counted()
     {
         tally.Record("place", 503, At(0), At(0), At(1), retryAfter: true);
         tally.Record("place", 429, At(0), At(0), At(1));

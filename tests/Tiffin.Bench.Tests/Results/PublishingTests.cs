@@ -29,7 +29,7 @@ public sealed class PublishingTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public void A_file_gives_back_what_was_written()
+    public void A_result_file_reads_back_as_written()
     {
         var file = Path.Combine(folder, "results", ResultFile.NameOf(results.Started));
 
@@ -44,7 +44,7 @@ public sealed class PublishingTests : IDisposable
     }
 
     [Fact]
-    public void What_was_written_by_hand_stays()
+    public void Hand_written_text_is_kept()
     {
         var page = "# By hand\n<!-- figures: written by the bench -->\nold\n<!-- end of figures -->\nmore by hand\n";
 
@@ -59,11 +59,11 @@ public sealed class PublishingTests : IDisposable
     }
 
     [Fact]
-    public void A_page_without_a_place_for_figures_is_refused() =>
+    public void A_page_without_markers_for_the_figures_is_rejected() =>
         Should.Throw<InvalidDataException>(() => Page.Fill("# By hand\n", results));
 
     [Fact]
-    public void The_documentation_has_that_place()
+    public void The_documentation_has_the_markers()
     {
         var root = new DirectoryInfo(AppContext.BaseDirectory);
         while (!root.EnumerateFiles("Tiffin.slnx").Any()) root = root.Parent!;
@@ -73,7 +73,7 @@ public sealed class PublishingTests : IDisposable
     }
 
     [Fact]
-    public void Charts_are_pictures_that_show_the_figures()
+    public void Charts_are_svg_and_show_the_figures()
     {
         Charts.Write(results.Measurements, folder);
 
@@ -86,7 +86,7 @@ public sealed class PublishingTests : IDisposable
     }
 
     [Fact]
-    public void A_chart_of_what_was_not_measured_stays_as_it_was()
+    public void A_chart_without_new_measurements_is_kept()
     {
         var file = Path.Combine(folder, "nodes.svg");
         File.WriteAllText(file, "earlier");

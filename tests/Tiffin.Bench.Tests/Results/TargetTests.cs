@@ -5,7 +5,7 @@ namespace Tiffin.Bench.Tests.Results;
 public sealed class TargetTests
 {
     [Fact]
-    public void A_ratio_is_one_of_medians_so_that_one_bad_round_decides_nothing()
+    public void A_ratio_compares_medians_so_that_one_bad_round_has_no_effect()
     {
         var medians = new Medians(
             [Placed(100), Placed(7_000), Placed(7_100), Run("place-single", 1_000), Run("place-single", 1_000)]);
@@ -14,11 +14,11 @@ public sealed class TargetTests
     }
 
     [Fact]
-    public void Of_two_rounds_the_median_lies_between() =>
+    public void The_median_of_two_rounds_is_their_mean() =>
         new Medians([Placed(10), Placed(20)]).PerSecond("place").ShouldBe(15);
 
     [Fact]
-    public void What_was_not_measured_is_neither_reached_nor_missed()
+    public void A_target_without_a_measurement_is_omitted()
     {
         Report.Targets([Placed(7_000)]).ShouldNotContain("place-single");
         new Medians([Placed(1)]).P99("place").ShouldBeNull();
@@ -27,12 +27,12 @@ public sealed class TargetTests
     [Theory]
     [InlineData(6_000, "| reached |")]
     [InlineData(5_900, "| **not reached** |")]
-    public void A_row_says_whether_it_was_reached(double perSecond, string verdict) =>
+    public void A_row_shows_whether_its_target_was_reached(double perSecond, string verdict) =>
         Report.Targets([Placed(perSecond), Run("place-single", 1_000)])
             .ShouldContain($"| `place` | relative to place-single | {perSecond / 1_000} | ≥ 6 {verdict}");
 
     [Fact]
-    public void A_single_error_in_any_round_is_one()
+    public void An_error_in_a_single_round_counts()
     {
         var bad = Run("steady-500", 500) with { Errors = new Dictionary<string, long> { ["503"] = 1 } };
 
@@ -43,7 +43,7 @@ public sealed class TargetTests
     }
 
     [Fact]
-    public void Fairness_is_measured_at_the_node_that_is_farthest_from_it()
+    public void Fairness_is_measured_at_the_node_with_the_largest_deviation()
     {
         var run = Run("nodes-2", 1_000) with
         {

@@ -15,7 +15,7 @@ public sealed class TrafficTests
     readonly byte[] buffer = new byte[ITraffic.RequestMax];
 
     [Fact]
-    public void Every_order_has_a_key_of_its_own_and_a_body_as_long_as_it_says()
+    public void Every_order_has_its_own_key_and_a_correct_content_length()
     {
         var traffic = new PlaceTraffic(keys, kitchens: 10);
 
@@ -31,7 +31,7 @@ public sealed class TrafficTests
     }
 
     [Fact]
-    public void An_order_goes_its_way_by_one_request_at_a_time()
+    public void An_order_is_moved_by_one_request_at_a_time()
     {
         var traffic = new ChainTraffic(keys, Mix.Moves, orders, Seed.Kitchens);
         orders.Add(new OrderAt("id-1", 3, "/v1/track/t"));
@@ -66,7 +66,7 @@ public sealed class TrafficTests
     }
 
     [Fact]
-    public void What_was_placed_can_be_looked_at_and_moved()
+    public void A_placed_order_can_be_read_and_moved()
     {
         var traffic = new ChainTraffic(keys, Mix.Steady, orders, Seed.Kitchens);
         var request = new Request(PlaceTraffic.Kind, 1, 7);
@@ -79,7 +79,7 @@ public sealed class TrafficTests
     }
 
     [Fact]
-    public void The_mix_is_as_it_was_asked_for()
+    public void The_mix_matches_the_configured_shares()
     {
         var traffic = new ChainTraffic(keys, Mix.Steady, orders, Seed.Kitchens);
         for (var i = 0; i < 10_000; i++) orders.Add(new OrderAt($"id-{i}", 1, "/t"));
