@@ -3,7 +3,7 @@ using Tiffin.Chaos.Ledgers;
 
 namespace Tiffin.Chaos.Tests.Checks;
 
-/// <summary>Each thing that can go wrong is put into a sound run, and must be found.</summary>
+/// <summary>Inserts each possible violation into a sound run; the checker must find it.</summary>
 public sealed class CheckerTests
 {
     readonly SmallRun run = new();
@@ -44,7 +44,7 @@ public sealed class CheckerTests
     }
 
     [Fact]
-    public void An_order_that_was_refused_and_is_there_was_not_asked_for()
+    public void A_refused_order_that_exists_is_unasked()
     {
         run.Orders.Add(run.Orders[0] with { Id = Guid.CreateVersion7(), Key = run.Refused.Key });
 
@@ -52,7 +52,7 @@ public sealed class CheckerTests
     }
 
     [Fact]
-    public void An_order_that_no_client_knows_was_not_asked_for()
+    public void An_order_that_no_client_placed_is_unasked()
     {
         run.Orders.Add(run.Orders[0] with { Id = Guid.CreateVersion7(), Key = "stranger" });
 
@@ -76,7 +76,7 @@ public sealed class CheckerTests
     }
 
     [Fact]
-    public void A_move_without_an_answer_may_be_there_or_not()
+    public void An_unanswered_move_may_have_taken_effect_or_not()
     {
         run.Moved.Unresolved = "delivered";
         run.Found().ShouldBeEmpty();
@@ -164,7 +164,7 @@ public sealed class CheckerTests
     }
 
     [Fact]
-    public void A_reader_that_received_what_the_log_does_not_have_is_found()
+    public void An_event_that_the_log_does_not_contain_is_found()
     {
         run.Received[3] = (run.Received[3].Position, Guid.CreateVersion7());
 
@@ -172,7 +172,7 @@ public sealed class CheckerTests
     }
 
     [Fact]
-    public void A_key_that_was_answered_with_other_bytes_is_found()
+    public void A_replay_with_different_bytes_is_found()
     {
         run.Ledger.DifferentReplays.Add("moved");
 

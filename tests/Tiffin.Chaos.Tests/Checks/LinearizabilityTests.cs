@@ -19,7 +19,7 @@ public sealed class LinearizabilityTests
     public void An_empty_history_is_linearizable() => VerdictOn(5).ShouldBe(Verdict.Linearizable);
 
     [Fact]
-    public void One_after_the_other_is_linearizable() =>
+    public void A_sequential_history_is_linearizable() =>
         VerdictOn(5, Change(-2, 1, 2), Read(3, 3, 4), Change(4, 5, 6), Read(7, 7, 8))
             .ShouldBe(Verdict.Linearizable);
 
@@ -28,7 +28,7 @@ public sealed class LinearizabilityTests
         VerdictOn(5, Change(-2, 1, 2), Read(5, 3, 4)).ShouldBe(Verdict.NotLinearizable);
 
     [Fact]
-    public void A_read_beside_a_sale_may_see_either_level()
+    public void A_read_concurrent_with_a_sale_may_see_either_level()
     {
         VerdictOn(5, Change(-2, 1, 10), Read(5, 2, 3)).ShouldBe(Verdict.Linearizable);
         VerdictOn(5, Change(-2, 1, 10), Read(3, 2, 3)).ShouldBe(Verdict.Linearizable);
@@ -45,19 +45,19 @@ public sealed class LinearizabilityTests
             .ShouldBe(Verdict.NotLinearizable);
 
     [Fact]
-    public void Selling_more_than_there_is_is_found() =>
+    public void Overselling_is_found() =>
         VerdictOn(5, Change(-3, 1, 4), Change(-3, 2, 5)).ShouldBe(Verdict.NotLinearizable);
 
     [Fact]
-    public void Selling_what_is_only_received_later_is_found() =>
+    public void Selling_stock_before_it_is_received_is_found() =>
         VerdictOn(0, Change(-3, 1, 2), Change(3, 3, 4)).ShouldBe(Verdict.NotLinearizable);
 
     [Fact]
-    public void Selling_what_is_received_meanwhile_is_linearizable() =>
+    public void Selling_stock_that_is_received_concurrently_is_linearizable() =>
         VerdictOn(0, Change(-3, 1, 4), Change(3, 2, 3)).ShouldBe(Verdict.Linearizable);
 
     [Fact]
-    public void A_refusal_needs_a_moment_at_which_there_was_too_little()
+    public void A_refusal_requires_a_moment_of_insufficient_stock()
     {
         VerdictOn(5, Refusal(3, 1, 2)).ShouldBe(Verdict.NotLinearizable);
         VerdictOn(5, Change(-3, 1, 4), Refusal(3, 2, 3)).ShouldBe(Verdict.Linearizable);
@@ -65,7 +65,7 @@ public sealed class LinearizabilityTests
     }
 
     [Fact]
-    public void What_was_never_answered_may_take_effect_late_or_never()
+    public void An_unanswered_operation_may_take_effect_late_or_never()
     {
         VerdictOn(5, Change(-3, 1, long.MaxValue), Read(5, 2, 3), Read(2, 4, 5)).ShouldBe(Verdict.Linearizable);
         VerdictOn(5, Change(-3, 1, long.MaxValue), Read(5, 2, 3), Read(5, 4, 5)).ShouldBe(Verdict.Linearizable);
@@ -73,7 +73,7 @@ public sealed class LinearizabilityTests
     }
 
     [Fact]
-    public void The_operation_that_has_no_place_is_named()
+    public void The_operation_that_cannot_be_ordered_is_named()
     {
         var wrong = Read(9, 5, 6);
 
@@ -91,11 +91,11 @@ public sealed class LinearizabilityTests
     }
 
     [Fact]
-    public void More_operations_at_once_than_can_be_looked_at_are_undecided() =>
+    public void Too_many_concurrent_operations_are_undecided() =>
         VerdictOn(1_000, [.. Enumerable.Range(1, 65).Select(i => Change(-i, i, 1_000 + i))])
             .ShouldBe(Verdict.Undecided);
 
-    /// <summary>Each operation takes effect at some time between its request and its answer.</summary>
+    /// <summary>A history in which each operation takes effect between its request and its response.</summary>
     static (LevelOperation[] History, int Read) Simulated(int clients, int operations)
     {
         var random = new Random(7);

@@ -5,8 +5,8 @@ using Tiffin.Chaos.Ledgers;
 namespace Tiffin.Chaos.Tests.Checks;
 
 /// <summary>
-/// The ledger and the evidence of a sound run: 10 curd are received and 5 saffron; one order is on its way with two
-/// lassi, one is cancelled and its lassi returned, one was refused.
+/// The ledger and the evidence of a sound run: 10 curd and 5 saffron are received; one order of two lassi is on its
+/// way, one is cancelled with its lassi returned, and one was refused.
 /// </summary>
 sealed class SmallRun
 {

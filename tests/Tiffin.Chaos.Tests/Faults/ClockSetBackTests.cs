@@ -7,16 +7,16 @@ using Tiffin.Chaos.Faults;
 
 namespace Tiffin.Chaos.Tests.Faults;
 
-/// <summary>A node that loses PostgreSQL while its clock is ahead, and whose clock is then set right.</summary>
+/// <summary>A node loses PostgreSQL while its clock is ahead; then its clock is corrected.</summary>
 public sealed class ClockSetBackTests
 {
     static readonly TimeSpan ahead = TimeSpan.FromMinutes(15);
 
-    /// <summary>Far below the quarter of an hour in which the clock would have caught up by itself.</summary>
+    /// <summary>Far below the 15 minutes after which real time would have caught up with the old clock.</summary>
     static readonly TimeSpan patience = TimeSpan.FromSeconds(90);
 
     [Fact]
-    public async Task A_node_reaches_postgresql_again_although_its_clock_was_set_back_meanwhile()
+    public async Task A_node_reconnects_to_postgresql_after_its_clock_was_set_back()
     {
         SkewedClock.Library.ShouldNotBeNull("libfaketime is missing: eng/faketime installs it");
         var folder = Path.Combine(Path.GetTempPath(), $"tiffin-clock-{Environment.ProcessId}");
@@ -49,7 +49,7 @@ public sealed class ClockSetBackTests
         return answer.StatusCode;
     }
 
-    /// <summary>404 comes from the writer: nothing else knows that there is no such kitchen.</summary>
+    /// <summary>Only the writer can answer 404 for an unknown kitchen.</summary>
     static async Task<HttpStatusCode> Write(Node node)
     {
         var movements = new { movements = new[] { new { sku = "rice", kind = "received", quantity = 1 } } };
@@ -70,12 +70,12 @@ public sealed class ClockSetBackTests
         var since = Stopwatch.StartNew();
         while (!await Holds())
         {
-            since.Elapsed.ShouldBeLessThan(patience, $"until {what}");
+            since.Elapsed.ShouldBeLessThan(patience, $"waiting until {what}");
             await Task.Delay(50);
         }
 
-        // Without PostgreSQL an answer takes all of the server's deadline, which on a busy machine is longer than the
-        // client waits.
+        // Without PostgreSQL, a response takes the server's whole deadline, which can exceed the client's timeout on a
+        // busy machine.
         async Task<bool> Holds()
         {
             try

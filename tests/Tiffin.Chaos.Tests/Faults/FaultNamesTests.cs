@@ -12,6 +12,6 @@ public sealed class FaultNamesTests
     }
 
     [Fact]
-    public void A_name_that_is_no_fault_is_answered_with_all_that_are() =>
+    public void An_unknown_name_is_rejected_with_the_list_of_faults() =>
         Should.Throw<ArgumentException>(() => FaultNames.Parse("flood")).Message.ShouldContain("disk-full");
 }

@@ -49,7 +49,7 @@ public sealed class FaultProxyTests : IDisposable
     }
 
     [Fact]
-    public async Task The_writers_connection_is_known_by_the_lock_that_it_takes_and_can_be_cut_alone()
+    public async Task The_writers_connection_is_recognized_by_its_lock_and_can_be_cut_separately()
     {
         var (writer, writersServer) = await Connect();
         var (reader, readersServer) = await Connect();
