@@ -3,14 +3,14 @@ using Tiffin.Chaos.Faults;
 namespace Tiffin.Chaos;
 
 /// <summary>
-/// What a run does. The seed decides the order of the faults, their lengths and targets, and what the clients ask for;
-/// what the machine makes of it is not repeatable to the millisecond.
+/// The parameters of a run. The seed determines the order, length and target of the faults, and the clients' requests;
+/// the timing of a run is not reproducible to the millisecond.
 /// </summary>
 sealed record ChaosPlan
 {
     public TimeSpan Time { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Each kind this often, instead of a time.</summary>
+    /// <summary>Number of faults of each kind; replaces the time limit.</summary>
     public int? Rounds { get; init; }
 
     public int Seed { get; init; } = 1;
@@ -19,10 +19,10 @@ sealed record ChaosPlan
 
     public int Clients { get; init; } = 16;
 
-    /// <summary>Orders a second that all clients together place while nothing is broken.</summary>
+    /// <summary>Orders per second of all clients together while no fault is active.</summary>
     public double Rate { get; init; } = 60;
 
-    /// <summary>Faults of at most two seconds and short gaps, for a look that takes half a minute.</summary>
+    /// <summary>Faults of at most two seconds with short gaps, for a check that takes half a minute.</summary>
     public bool IsBrief { get; init; }
 
     public IReadOnlyList<FaultKind> Kinds { get; init; } = Enum.GetValues<FaultKind>();

@@ -5,7 +5,7 @@ using Tiffin.Chaos.Reports;
 
 namespace Tiffin.Chaos;
 
-/// <summary>A run from the first process to the report; the answer is the exit code.</summary>
+/// <summary>A run from the first process to the report; returns the exit code.</summary>
 static class ChaosRun
 {
     const int Sound = 0;
@@ -25,7 +25,7 @@ static class ChaosRun
         return await Publish(report, plan, folder, output);
     }
 
-    /// <summary>The same on a PostgreSQL that fails over.</summary>
+    /// <summary>The same with a PostgreSQL cluster that fails over.</summary>
     public static async Task<int> RunPatroni(ChaosPlan plan, TextWriter output, CancellationToken cancel)
     {
         var folder = NewFolder();

@@ -61,6 +61,6 @@ patroni.SetAction((parsed, cancel) => ChaosRun.RunPatroni(new ChaosPlan
 }, Console.Out, cancel));
 root.Add(patroni);
 
-// Ctrl-C stops nodes and PostgreSQL and removes their files, which takes a while.
+// After Ctrl-C, stopping the nodes and PostgreSQL and deleting their files takes a while.
 var patience = new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(2) };
 return await root.Parse(args).InvokeAsync(patience);

@@ -8,7 +8,7 @@ using Tiffin.Chaos.Reports;
 
 namespace Tiffin.Chaos;
 
-/// <summary>Clients, watchers and faults of one run, and what they recorded.</summary>
+/// <summary>The clients, watchers and faults of one run, and their records.</summary>
 sealed class Recording : IDisposable
 {
     const int ReplaysAtEnd = 2_000;

@@ -3,7 +3,7 @@ using Tiffin.Chaos.Ledgers;
 
 namespace Tiffin.Chaos.Checks;
 
-/// <summary>Compares what was acknowledged with what is there. Reads nothing itself.</summary>
+/// <summary>Compares what was acknowledged with the state after the run. Reads nothing itself.</summary>
 static class Checker
 {
     public static IEnumerable<Violation> Check(

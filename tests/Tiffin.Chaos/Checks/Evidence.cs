@@ -1,41 +1,41 @@
 namespace Tiffin.Chaos.Checks;
 
-/// <summary>An order as the API lists it when all is over.</summary>
+/// <summary>An order as the API lists it after the run.</summary>
 sealed record SeenOrder(
     Guid Id, string Key, string Status, int Version, byte[] ContentHash, IReadOnlyList<string> Timeline);
 
-/// <summary>An event of the log as the API answers it when all is over.</summary>
-/// <param name="Changes">What it did to levels.</param>
+/// <summary>An event of the log as the API returns it after the run.</summary>
+/// <param name="Changes">Its changes to stock levels.</param>
 sealed record SeenEvent(
     long Position, Guid Id, Guid? OrderId, int? Sequence,
     IReadOnlyList<(string Kitchen, string Sku, long Delta)> Changes);
 
-/// <summary>What a reader received while the run went on.</summary>
+/// <summary>The events that a reader received during the run.</summary>
 sealed record Reading(string Reader, IReadOnlyList<(long Position, Guid Id)> Events);
 
-/// <summary>All that the checker goes by besides the ledgers; everything comes from the API.</summary>
+/// <summary>Everything that the checker uses besides the ledgers; all of it comes from the API.</summary>
 sealed record Evidence(
     IReadOnlyList<SeenOrder> Orders, IReadOnlyList<SeenEvent> Events,
     IReadOnlyDictionary<(string Kitchen, string Sku), long> Levels, IReadOnlyList<Reading> Readings);
 
 enum ViolationKind
 {
-    /// <summary>An acknowledged order is not there.</summary>
+    /// <summary>An acknowledged order is missing.</summary>
     Lost,
 
-    /// <summary>A key made more than one order.</summary>
+    /// <summary>An idempotency key created more than one order.</summary>
     Doubled,
 
-    /// <summary>An acknowledged order has another content now.</summary>
+    /// <summary>The content of an acknowledged order has changed.</summary>
     Altered,
 
-    /// <summary>An order is there whose key was refused, or of which no client knows.</summary>
+    /// <summary>An order exists whose key was refused, or which no client placed.</summary>
     Unasked,
 
-    /// <summary>An acknowledged move is missing, or an order is where it was not asked to be.</summary>
+    /// <summary>An acknowledged move is missing, or an order has a status that no client requested.</summary>
     Misplaced,
 
-    /// <summary>A level is not what the ledgers say.</summary>
+    /// <summary>A level differs from the ledgers.</summary>
     Drifted,
 
     /// <summary>A level was below zero.</summary>
@@ -44,18 +44,18 @@ enum ViolationKind
     /// <summary>A position of the log, or a number of an order's sequence, is missing or out of order.</summary>
     Gap,
 
-    /// <summary>A reader received something else than the log has.</summary>
+    /// <summary>A reader received an event that the log does not contain.</summary>
     Misread,
 
-    /// <summary>A repeated key was answered with other bytes.</summary>
+    /// <summary>The replay of a key differed from the first response.</summary>
     ReplayDiffers,
 
     NotLinearizable,
 
-    /// <summary>An answer that no fault excuses, such as 401 or 500.</summary>
+    /// <summary>A response that no fault explains, such as 401 or 500.</summary>
     Unexpected,
 
-    /// <summary>A key had no final answer even after everything was healed.</summary>
+    /// <summary>A key had no final response even after all faults were healed.</summary>
     Unresolved,
 
     /// <summary>A node acknowledged no order long after a fault was healed.</summary>

@@ -5,7 +5,7 @@ using Tiffin.Chaos.Clients;
 
 namespace Tiffin.Chaos.Checks;
 
-/// <summary>Reads everything from the API, after all faults are healed and nothing changes any more.</summary>
+/// <summary>Reads everything from the API after all faults are healed and nothing changes any more.</summary>
 sealed class EvidenceReader(ChainClient chain)
 {
     const int PageSize = 200;
@@ -43,7 +43,7 @@ sealed class EvidenceReader(ChainClient chain)
         return levels;
     }
 
-    /// <summary>The whole log, read until nothing follows.</summary>
+    /// <summary>Reads the whole log, until a page is empty.</summary>
     async Task<List<SeenEvent>> Events(CancellationToken cancel)
     {
         var events = new List<SeenEvent>();
@@ -106,7 +106,7 @@ sealed class EvidenceReader(ChainClient chain)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(patience);
-        // A reader that does not get there is the checker's to find.
+        // The checker reports a reader that does not catch up.
         while (readers.Any(reader => reader.Last < position) && !limit.IsCancellationRequested)
             await Task.Delay(100, CancellationToken.None);
     }

@@ -7,24 +7,24 @@ enum Verdict
     Linearizable,
     NotLinearizable,
 
-    /// <summary>More states than are looked at: too many operations were under way at the same time.</summary>
+    /// <summary>More states than the search examines: too many operations were concurrent.</summary>
     Undecided,
 }
 
 /// <summary>
 /// Whether there is one order of all operations on a level in which each takes effect between its request and its
-/// answer, no change takes the level below zero, and each read and refusal is true at its place. After Wing and Gong,
-/// with the memory of Lowe (https://doi.org/10.1002/cpe.3928): walks along the requests and answers and keeps every
-/// state that is still possible, as the set of operations that have taken effect without being answered yet, and the
-/// level. When nothing is under way, one state is left: the search stays as small as the operations are concurrent.
+/// response, no change takes the level below zero, and each read and refusal is correct at its place. The algorithm of
+/// Wing and Gong with the memoization of Lowe (https://doi.org/10.1002/cpe.3928): it walks through the requests and
+/// responses and keeps every state that is still possible: the level, and the set of unanswered operations that have
+/// taken effect. When no operation is pending, one state is left: the cost depends only on the concurrency.
 /// </summary>
 static class Linearizability
 {
-    /// <summary>Operations under way at once: a set of them is a word.</summary>
+    /// <summary>Concurrent operations: a set of them fits in one word.</summary>
     const int UnderWayMax = 64;
     const int StatesMax = 500_000;
 
-    /// <summary>The verdict, and the operation that had no place.</summary>
+    /// <summary>The verdict, and the operation that fits in no order.</summary>
     public static (Verdict Verdict, LevelOperation? Culprit) Check(
         long initial, IReadOnlyCollection<LevelOperation> history)
     {
@@ -48,7 +48,7 @@ static class Linearizability
         return (Verdict.Linearizable, null);
     }
 
-    /// <summary>Requests and answers by time; at the same time requests first, which allows more orders.</summary>
+    /// <summary>Requests and responses by time; at equal times requests first, which allows more orders.</summary>
     static IEnumerable<(LevelOperation Operation, bool IsAnswer)> Moments(
         IReadOnlyCollection<LevelOperation> history) =>
         history.Select(operation => (At: operation.Asked, IsAnswer: false, operation))
@@ -57,7 +57,7 @@ static class Linearizability
             .OrderBy(moment => moment.At).ThenBy(moment => moment.IsAnswer)
             .Select(moment => (moment.operation, moment.IsAnswer));
 
-    /// <summary>All states that operations under way can lead to; null when there are too many.</summary>
+    /// <summary>All states that pending operations can lead to; null when there are too many.</summary>
     static HashSet<State>? Expand(HashSet<State> states, LevelOperation?[] slots)
     {
         var seen = new HashSet<State>(states);
@@ -75,7 +75,7 @@ static class Linearizability
         return seen;
     }
 
-    /// <summary>The level after an operation that takes effect at this level; null when it cannot.</summary>
+    /// <summary>The level after an operation takes effect at this level; null when it cannot.</summary>
     static long? After(LevelOperation operation, long level) => operation.Action switch
     {
         LevelAction.Change => level + operation.Amount >= 0 ? level + operation.Amount : null,

@@ -1,6 +1,6 @@
 namespace Tiffin.Chaos.Checks;
 
-/// <summary>Positions without a gap, each order's sequence without a gap, and readers who received just that.</summary>
+/// <summary>Positions and each order's sequence are gap-free, and the readers received exactly the log.</summary>
 static class LogCheck
 {
     public static IEnumerable<Violation> Check(Evidence evidence)
@@ -36,13 +36,13 @@ static class LogCheck
                     ViolationKind.Gap, $"{order.Id} is at version {order.Version}, its events end at {version}");
     }
 
-    /// <summary>The first thing that is wrong: after it, everything would be.</summary>
+    /// <summary>The first error only: all later positions would follow from it.</summary>
     static Violation? Misread(Reading reading, Dictionary<long, Guid> ids)
     {
         var last = 0L;
         foreach (var (position, id) in reading.Events)
         {
-            // At least once: what was received already may come again.
+            // Delivery is at least once: an event may be received again.
             if (position > last + 1)
                 return new Violation(ViolationKind.Gap, $"{reading.Reader} received {position} after {last}");
             if (!ids.TryGetValue(position, out var logged) || logged != id)

@@ -2,10 +2,10 @@ using Tiffin.Chaos.Ledgers;
 
 namespace Tiffin.Chaos.Checks;
 
-/// <summary>Each acknowledged order is there once, as it was acknowledged, where it was moved to; no other.</summary>
+/// <summary>Each acknowledged order exists once, unaltered and in its last status; no others exist.</summary>
 static class OrderCheck
 {
-    /// <summary>Stepped over when a later status is asked for, and accepted at once by the kitchens.</summary>
+    /// <summary>Implied by a request for a later status, or by kitchens that accept at once.</summary>
     static readonly string[] implied = ["placed", "accepted", "ready"];
 
     public static IEnumerable<Violation> Check(Ledger ledger, IReadOnlyList<SeenOrder> seen)

@@ -3,7 +3,7 @@ using Tiffin.Chaos.Ledgers;
 
 namespace Tiffin.Chaos.Checks;
 
-/// <summary>Each level is what the ledgers add up to, was never below zero, and is the sum of its events.</summary>
+/// <summary>Each level equals the sum of the ledgers and of its events, and was never below zero.</summary>
 static class StockCheck
 {
     public static IEnumerable<Violation> Check(Ledger ledger, Evidence evidence)

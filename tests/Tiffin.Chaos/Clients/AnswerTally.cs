@@ -3,7 +3,7 @@ using System.Net;
 
 namespace Tiffin.Chaos.Clients;
 
-/// <summary>How often each answer came, tries included.</summary>
+/// <summary>Counts the responses of all attempts by kind.</summary>
 sealed class AnswerTally
 {
     readonly ConcurrentDictionary<string, long> counts = new();

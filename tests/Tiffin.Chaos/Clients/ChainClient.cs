@@ -8,7 +8,7 @@ using Tiffin.Chaos.Ledgers;
 
 namespace Tiffin.Chaos.Clients;
 
-/// <summary>A request that can be sent again.</summary>
+/// <summary>A request that can be retried.</summary>
 sealed record Call(HttpMethod Method, string Path, string? Body = null, string? Key = null)
 {
     public HttpRequestMessage ToMessage()
@@ -20,8 +20,8 @@ sealed record Call(HttpMethod Method, string Path, string? Body = null, string? 
     }
 }
 
-/// <summary>A final answer.</summary>
-/// <param name="IsAmbiguous">A try before it went unanswered and may still take effect.</param>
+/// <summary>A final response.</summary>
+/// <param name="IsAmbiguous">An earlier attempt was unanswered and may still take effect.</param>
 sealed record Answer(
     HttpStatusCode Status, string? Code, byte[] Body, int Node, bool IsAmbiguous, long Asked, long Answered)
 {
@@ -33,20 +33,20 @@ sealed record Answer(
 }
 
 /// <summary>
-/// Asks as a good client does: the same request, with the same key, at one node after the other, until there is an
-/// answer that is final.
+/// Retries as a well-behaved client does: the same request with the same key, at one node after the other, until a
+/// response is final.
 /// </summary>
 sealed class ChainClient(IReadOnlyList<Node> nodes, AnswerTally tally)
 {
     static readonly TimeSpan pauseMin = TimeSpan.FromMilliseconds(50);
     const int PauseSpreadMilliseconds = 200;
 
-    /// <summary>Codes of 503 that promise that nothing was done.</summary>
+    /// <summary>Codes of a 503 that guarantee that the request had no effect.</summary>
     static readonly string[] harmless = ["overloaded", "database_away", "shutting_down"];
 
     public int Nodes => nodes.Count;
 
-    /// <summary>Null when no final answer came within <paramref name="patience"/>.</summary>
+    /// <summary>Null when no final response arrived within <paramref name="patience"/>.</summary>
     public async Task<Answer?> Ask(Call call, int first, TimeSpan patience, CancellationToken cancel)
     {
         var (asked, isAmbiguous) = (Stopwatch.GetTimestamp(), false);
@@ -64,7 +64,7 @@ sealed class ChainClient(IReadOnlyList<Node> nodes, AnswerTally tally)
         return null;
     }
 
-    /// <summary>Asks one node once.</summary>
+    /// <summary>A single attempt at one node.</summary>
     public async Task<(Answer? Answer, bool IsAmbiguous)> Try(Call call, int index)
     {
         var asked = Stopwatch.GetTimestamp();

@@ -28,7 +28,7 @@ sealed class Crowd : IDisposable
 
     public ChainClient Chain => chain;
 
-    /// <summary>Makes the chain and fills its stock, while nothing is broken yet.</summary>
+    /// <summary>Creates the chain and its stock before the first fault.</summary>
     public async Task<Ledger> Open(ChaosPlan plan, CancellationToken cancel)
     {
         foreach (var (path, body) in Menu.Entries(plan.Clients))
@@ -64,8 +64,8 @@ sealed class Crowd : IDisposable
     }
 
     /// <summary>
-    /// Asks again for each key whose outcome is unknown, and for each refused one of which a try went unanswered:
-    /// afterwards the ledger is certain.
+    /// Repeats each key whose outcome is unknown, and each refused key with an unanswered attempt: afterwards every
+    /// outcome in the ledger is certain.
     /// </summary>
     public async Task Resolve(Ledger ledger, Acknowledgements acknowledgements)
     {
@@ -78,7 +78,7 @@ sealed class Crowd : IDisposable
                 await stock.Record(entry, i, patience, CancellationToken.None);
     }
 
-    /// <summary>Repeats some of all keys that were answered with 201.</summary>
+    /// <summary>Repeats a random selection of the keys that were answered with 201.</summary>
     public async Task ReplaySome(Ledger ledger, int seed, int count)
     {
         var desk = new OrderDesk(chain, ledger, new Acknowledgements(chain.Nodes));
@@ -89,7 +89,7 @@ sealed class Crowd : IDisposable
             await desk.Replay(entry, random.Next(chain.Nodes), patience, CancellationToken.None);
     }
 
-    /// <summary>The history of the hot level, with what turned out to have happened at an unknown time.</summary>
+    /// <summary>The history of the hot level, with operations that took effect at an unknown time.</summary>
     public IReadOnlyList<LevelOperation> History() =>
         [.. sellers.SelectMany(seller => seller.History),
             .. sellers.SelectMany(seller => seller.Open).Where(open => HasHappened(open.Entry))

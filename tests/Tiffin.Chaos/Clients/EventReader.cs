@@ -7,12 +7,12 @@ using Tiffin.Chaos.Cluster;
 namespace Tiffin.Chaos.Clients;
 
 /// <summary>
-/// Follows the log by stream or by long poll, going on at the next node when one fails, and keeps what it received: the
-/// id of the event at each position, in the order of arrival.
+/// Follows the log by stream or by long poll, continues at the next node when one fails, and records the position and
+/// id of each event in the order of arrival.
 /// </summary>
 sealed class EventReader(IReadOnlyList<Node> nodes, bool streams)
 {
-    /// <summary>A stream has a heartbeat; longer silence is a dead connection.</summary>
+    /// <summary>A stream has heartbeats; longer silence means a dead connection.</summary>
     static readonly TimeSpan silenceMax = TimeSpan.FromSeconds(20);
     static readonly TimeSpan pause = TimeSpan.FromMilliseconds(200);
     const int WaitSeconds = 5;

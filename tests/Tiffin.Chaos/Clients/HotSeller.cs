@@ -4,8 +4,8 @@ using Tiffin.Chaos.Ledgers;
 namespace Tiffin.Chaos.Clients;
 
 /// <summary>
-/// Sells, takes back, receives, wastes and reads one scarce ingredient, and records when each operation was asked for
-/// and answered: the history that must be linearizable.
+/// Sells, takes back, receives, wastes and reads one scarce ingredient, and records the times of each request and
+/// response: the history that must be linearizable.
 /// </summary>
 sealed class HotSeller(int number, ChaosPlan plan, ChainClient chain, Acknowledgements acknowledgements)
 {
@@ -21,7 +21,7 @@ sealed class HotSeller(int number, ChaosPlan plan, ChainClient chain, Acknowledg
 
     public List<LevelOperation> History { get; } = [];
 
-    /// <summary>Entries whose outcome is known only at the end, and the change that they would be.</summary>
+    /// <summary>Entries whose outcome is known only at the end, each with the change that it would make.</summary>
     public List<(object Entry, LevelOperation Operation)> Open { get; } = [];
 
     public async Task Run(CancellationToken cancel)
@@ -82,8 +82,8 @@ sealed class HotSeller(int number, ChaosPlan plan, ChainClient chain, Acknowledg
     }
 
     /// <summary>
-    /// A refusal after an unanswered try is both: at some time the level was too low, and the try may still have taken
-    /// effect at another.
+    /// A refusal after an unanswered attempt counts as both: the level was too low at one time, and the attempt may
+    /// have taken effect at another.
     /// </summary>
     void WriteDown(object entry, Outcome outcome, long delta, long asked, Answer? answer)
     {

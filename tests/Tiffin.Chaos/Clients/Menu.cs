@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Tiffin.Chaos.Clients;
 
-/// <summary>A small chain whose recipes the checker knows by heart.</summary>
+/// <summary>A small chain whose recipes the checker knows.</summary>
 static class Menu
 {
     public const string HotKitchen = "k1";
@@ -12,14 +12,14 @@ static class Menu
 
     public static IReadOnlyList<string> Kitchens { get; } = ["k1", "k2", "k3", "k4"];
 
-    /// <summary>What one portion takes.</summary>
+    /// <summary>The ingredients of one portion.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<(string Sku, long Quantity)>> Recipes { get; } =
         new Dictionary<string, IReadOnlyList<(string, long)>>
         {
             ["thali"] = [("rice", 100), ("dal", 80)],
             ["biryani"] = [("rice", 150), ("ghee", 20)],
             ["dosa"] = [("batter", 90), ("ghee", 10)],
-            // Fewer come in than are asked for: it is sold out again and again.
+            // Less is received than ordered, so that it sells out repeatedly.
             ["lassi"] = [("curd", 1)],
             [HotItem] = [(HotSku, 1)],
         };
@@ -28,7 +28,7 @@ static class Menu
 
     public static IReadOnlyList<string> Skus { get; } = ["rice", "dal", "ghee", "batter", "curd"];
 
-    /// <summary>A level that one client alone uses, so that it may count it.</summary>
+    /// <summary>A level that only one client uses, so that it may count it.</summary>
     public static string JarOf(int client) => $"jar-{client}";
 
     public static long OpeningOf(string sku) => sku switch
@@ -38,7 +38,7 @@ static class Menu
         _ => 1_000_000_000,
     };
 
-    /// <summary>Requests that make the chain, in their order.</summary>
+    /// <summary>The requests that create the chain, in order.</summary>
     public static IEnumerable<(string Path, string Body)> Entries(int clients)
     {
         yield return Entry("/v1/brands/tiffin", new { name = "Tiffin" });

@@ -6,12 +6,12 @@ using Tiffin.Chaos.Ledgers;
 
 namespace Tiffin.Chaos.Clients;
 
-/// <summary>Places, moves and repeats orders for one client, and writes down what came of it.</summary>
+/// <summary>Places, moves and repeats orders for one client, and records the outcomes.</summary>
 sealed class OrderDesk(ChainClient chain, Ledger ledger, Acknowledgements acknowledgements)
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    /// <summary>Refusals that a sound chain gives.</summary>
+    /// <summary>The only refusal that a sound chain gives.</summary>
     const string OutOfStock = "out_of_stock";
 
     public async Task<(OrderEntry Entry, Answer? Answer)> Place(
@@ -23,7 +23,7 @@ sealed class OrderDesk(ChainClient chain, Ledger ledger, Acknowledgements acknow
         return (entry, await Place(entry, node, Patience, cancel));
     }
 
-    /// <summary>Asks, for the first time or again at the end, and writes the outcome down.</summary>
+    /// <summary>Sends the order, for the first time or again at the end, and records the outcome.</summary>
     public async Task<Answer?> Place(OrderEntry entry, int node, TimeSpan patience, CancellationToken cancel)
     {
         var answer = await chain.Ask(CallOf(entry), node, patience, cancel);
@@ -48,7 +48,7 @@ sealed class OrderDesk(ChainClient chain, Ledger ledger, Acknowledgements acknow
         return answer;
     }
 
-    /// <summary>Asks for the key once more; its bytes must be those of the first answer.</summary>
+    /// <summary>Repeats the key; the response must equal the first one byte for byte.</summary>
     public async Task Replay(OrderEntry entry, int node, TimeSpan patience, CancellationToken cancel)
     {
         if (await chain.Ask(CallOf(entry), node, patience, cancel) is not { } answer) return;
@@ -57,7 +57,7 @@ sealed class OrderDesk(ChainClient chain, Ledger ledger, Acknowledgements acknow
             ledger.DifferentReplays.Add($"{entry.Key} now answers {answer}");
     }
 
-    /// <summary>True when the order is where it was asked to be.</summary>
+    /// <summary>True when the order has the requested status.</summary>
     public async Task<bool> Move(OrderEntry entry, string status, bool returns, int node, CancellationToken cancel)
     {
         var body = status == "cancelled"
@@ -94,7 +94,7 @@ sealed class OrderDesk(ChainClient chain, Ledger ledger, Acknowledgements acknow
             metadata = new { key },
         });
 
-    /// <summary>Of what no move may change, as it stands in every view of the order.</summary>
+    /// <summary>Covers the members that no move may change, as every view of the order contains them.</summary>
     public static byte[] HashOfContent(JsonElement order)
     {
         var text = new StringBuilder();

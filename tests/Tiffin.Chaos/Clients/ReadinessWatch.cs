@@ -5,14 +5,14 @@ using Tiffin.Chaos.Cluster;
 
 namespace Tiffin.Chaos.Clients;
 
-/// <summary>One look at a node's readiness, as a load balancer would take it.</summary>
-/// <param name="Status">Null when no answer came in time.</param>
+/// <summary>One readiness check of a node, as a load balancer would make it.</summary>
+/// <param name="Status">Null when no response arrived in time.</param>
 sealed record ReadinessLook(int Node, long At, HttpStatusCode? Status, TimeSpan Took)
 {
     public bool IsGreen => Status == HttpStatusCode.OK;
 }
 
-/// <summary>Asks each node four times a second whether it is ready.</summary>
+/// <summary>Checks the readiness of each node four times a second.</summary>
 sealed class ReadinessWatch(IReadOnlyList<Node> nodes)
 {
     static readonly TimeSpan interval = TimeSpan.FromMilliseconds(250);
@@ -26,7 +26,7 @@ sealed class ReadinessWatch(IReadOnlyList<Node> nodes)
         await Task.WhenAll(Enumerable.Range(0, nodes.Count).Select(node => Watch(node, cancel)));
     }
 
-    /// <summary>Of one node, or of all, between two times.</summary>
+    /// <summary>The checks of one node, or of all, between two times.</summary>
     public IReadOnlyList<ReadinessLook> Between(long from, long to, int? node)
     {
         lock (adding)

@@ -3,7 +3,7 @@ using Tiffin.Chaos.Ledgers;
 
 namespace Tiffin.Chaos.Clients;
 
-/// <summary>Places orders, walks them to the door or cancels them, repeats old keys, and keeps the stock.</summary>
+/// <summary>Places orders, delivers or cancels them, repeats old keys, and records stock movements.</summary>
 sealed class Shopper(int number, ChaosPlan plan, ChainClient chain, Acknowledgements acknowledgements)
 {
     const int OpenMax = 20;
@@ -46,7 +46,7 @@ sealed class Shopper(int number, ChaosPlan plan, ChainClient chain, Acknowledgem
         }
         catch (OperationCanceledException)
         {
-            // The run ends: the loop does, too.
+            // The run is over; the loop ends next.
         }
     }
 
@@ -63,7 +63,7 @@ sealed class Shopper(int number, ChaosPlan plan, ChainClient chain, Acknowledgem
         if (entry.Outcome != Outcome.Done) return;
         placed.Add(entry);
         open.Add(entry);
-        // The oldest stay where they are.
+        // The oldest orders keep their status.
         if (open.Count > OpenMax) open.RemoveAt(0);
     }
 
@@ -93,7 +93,7 @@ sealed class Shopper(int number, ChaosPlan plan, ChainClient chain, Acknowledgem
             cancel);
     }
 
-    /// <summary>Counting sets a level, so that only the one who knows it can say what that changes.</summary>
+    /// <summary>A count sets a level, so only the client that knows the level can compute the change.</summary>
     async Task Jar(CancellationToken cancel)
     {
         if (!isJarKnown) return;

@@ -4,13 +4,13 @@ using Tiffin.Chaos.Ledgers;
 
 namespace Tiffin.Chaos.Clients;
 
-/// <summary>Records movements of stock for one client, and writes down what came of them.</summary>
+/// <summary>Records stock movements for one client, and their outcomes.</summary>
 sealed class StockDesk(ChainClient chain, Ledger ledger)
 {
     const string NotEnough = "not_enough_stock";
 
-    /// <param name="quantity">As the API takes it.</param>
-    /// <param name="delta">What it does to the level.</param>
+    /// <param name="quantity">The quantity in the request.</param>
+    /// <param name="delta">The resulting change of the level.</param>
     public async Task<(StockEntry Entry, Answer? Answer)> Record(
         string key, string kitchen, string sku, string kind, long quantity, long delta, int node,
         CancellationToken cancel)
@@ -24,7 +24,7 @@ sealed class StockDesk(ChainClient chain, Ledger ledger)
         return (entry, await Record(entry, node, OrderDesk.Patience, cancel));
     }
 
-    /// <summary>Asks, for the first time or again at the end, and writes the outcome down.</summary>
+    /// <summary>Sends the movement, for the first time or again at the end, and records the outcome.</summary>
     public async Task<Answer?> Record(StockEntry entry, int node, TimeSpan patience, CancellationToken cancel)
     {
         var call = new Call(
@@ -42,7 +42,7 @@ sealed class StockDesk(ChainClient chain, Ledger ledger)
         return answer;
     }
 
-    /// <summary>One look at a level at one node; null when no answer came.</summary>
+    /// <summary>Reads a level at one node; null without a response.</summary>
     public async Task<(long OnHand, Answer Answer)?> Read(string kitchen, string sku, int node)
     {
         var (answer, _) = await chain.Try(new Call(HttpMethod.Get, $"/v1/kitchens/{kitchen}/stock/{sku}"), node);

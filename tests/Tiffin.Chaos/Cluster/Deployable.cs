@@ -2,15 +2,15 @@ using System.Diagnostics;
 
 namespace Tiffin.Chaos.Cluster;
 
-/// <summary>The server's own build, beside this program's, and its command line.</summary>
+/// <summary>The server's own build output, next to this program's, and its command line.</summary>
 static class Deployable
 {
-    /// <summary>artifacts/bin/Tiffin/release/tiffin.dll, of the configuration that this program was built in.</summary>
+    /// <summary>artifacts/bin/Tiffin/release/tiffin.dll, in the configuration of this program's build.</summary>
     public static string Program { get; } = Path.GetFullPath(Path.Combine(
         AppContext.BaseDirectory, "..", "..", "Tiffin",
         Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "tiffin.dll"));
 
-    /// <summary>Runs <c>tiffin</c> to its end; answers its exit code and what it printed.</summary>
+    /// <summary>Runs <c>tiffin</c> to its end; returns its exit code and output.</summary>
     public static async Task<(int Code, string Said)> TryRun(string connectionString, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [Program, .. arguments])

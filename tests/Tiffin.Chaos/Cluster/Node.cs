@@ -7,13 +7,13 @@ using Tiffin.Dev;
 
 namespace Tiffin.Chaos.Cluster;
 
-/// <summary>A server process on a port of its own, behind a proxy. It can be killed and started again.</summary>
+/// <summary>A server process on its own port, with a proxy to its database. It can be killed and restarted.</summary>
 sealed class Node : IAsyncDisposable
 {
     static readonly TimeSpan startMax = TimeSpan.FromMinutes(2);
     static readonly TimeSpan startPoll = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Above the server's own deadline of 5 s: only a node that is frozen takes longer.</summary>
+    /// <summary>Above the server's own deadline of 5 s: only a frozen node takes longer.</summary>
     static readonly TimeSpan requestMax = TimeSpan.FromSeconds(8);
 
     readonly string connectionString;
@@ -21,7 +21,7 @@ sealed class Node : IAsyncDisposable
     readonly Lock logging = new();
     Process? process;
 
-    /// <param name="connectionString">As the node gets it: through its proxy.</param>
+    /// <param name="connectionString">The node's, through its proxy.</param>
     public Node(int number, string connectionString, FaultProxy? proxy, string folder, SkewedClock? clock)
     {
         (Number, this.connectionString, Proxy, Clock) = (number, connectionString, proxy, clock);
@@ -33,7 +33,7 @@ sealed class Node : IAsyncDisposable
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
         };
         Client = new HttpClient(connections) { BaseAddress = Address, Timeout = requestMax };
-        // Without a limit: streams live as long as the run.
+        // No timeout: streams last as long as the run.
         Stream = new HttpClient(connections) { BaseAddress = Address, Timeout = Timeout.InfiniteTimeSpan };
     }
 
@@ -66,7 +66,7 @@ sealed class Node : IAsyncDisposable
             {
                 ["ConnectionStrings__Tiffin"] = connectionString,
                 ["Logging__LogLevel__Default"] = "Warning",
-                // The nodes are one service: a replay by another one has the same links.
+                // The nodes are one service: a replay by another node has the same links.
                 ["Tracking__PublicUrl"] = "https://orders.example",
             },
         };
@@ -93,7 +93,7 @@ sealed class Node : IAsyncDisposable
 
     public void Thaw() => Signals.Thaw(process!.Id);
 
-    /// <summary>The wall clock of the process, as it dates its answers.</summary>
+    /// <summary>The wall clock of the process, from the Date header of its responses.</summary>
     public async Task<DateTimeOffset> TellTime(CancellationToken cancel)
     {
         using var answer = await Client.GetAsync("/health/live", cancel);

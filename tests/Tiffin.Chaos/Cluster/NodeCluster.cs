@@ -4,7 +4,7 @@ using Tiffin.Dev.Postgres;
 
 namespace Tiffin.Chaos.Cluster;
 
-/// <summary>Nodes on one private durable PostgreSQL, each behind a proxy. Leaves no process behind.</summary>
+/// <summary>Nodes on one private durable PostgreSQL, each through a proxy. Leaves no process behind.</summary>
 sealed class NodeCluster : IAsyncDisposable
 {
     const string Database = "chaos";
@@ -25,12 +25,12 @@ sealed class NodeCluster : IAsyncDisposable
 
     public IReadOnlyList<Node> Nodes { get; private set; } = [];
 
-    /// <summary>Null where nothing may be mounted.</summary>
+    /// <summary>Null where mounting is not allowed.</summary>
     public SmallDisk? Disk { get; }
 
     public string? WhyNoDisk { get; }
 
-    /// <summary>Past the proxies; for preparing and for <c>tiffin verify</c>, never for the checker.</summary>
+    /// <summary>Bypasses the proxies; for the setup and for <c>tiffin verify</c>, never for the checker.</summary>
     public string ConnectionString => Postgres.ConnectionString(Database);
 
     public static async Task<NodeCluster> Open(string folder, ChaosPlan plan, CancellationToken cancel)

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Tiffin.Chaos.Cluster;
 
-/// <summary>Runs programs of the system to their end.</summary>
+/// <summary>Runs system programs to their end.</summary>
 static class Programs
 {
     public static async Task<(int Code, string Said)> TryRun(string program, params string[] arguments)

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace Tiffin.Chaos.Cluster;
 
-/// <summary>Signals to processes that this run started, each by its id.</summary>
+/// <summary>Sends signals to processes that this run started, by id.</summary>
 static class Signals
 {
     const int Killed = 9;
@@ -17,7 +17,7 @@ static class Signals
 
     public static void Thaw(int process) => Send(process, Continued);
 
-    /// <summary>The processes whose parent is <paramref name="parent"/>; only Linux has them in a file.</summary>
+    /// <summary>The children of <paramref name="parent"/>, from /proc, which only Linux has.</summary>
     public static IReadOnlyList<int> ChildrenOf(int parent)
     {
         var children = new List<int>();
@@ -35,7 +35,7 @@ static class Signals
     {
         try
         {
-            // The name is in parentheses and may hold spaces: state and parent follow it.
+            // The name is in parentheses and may contain spaces; state and parent follow it.
             var fields = File.ReadAllText($"/proc/{process}/stat").Split(')')[^1].Split(' ');
             return int.Parse(fields[2], CultureInfo.InvariantCulture);
         }
@@ -45,7 +45,7 @@ static class Signals
         }
     }
 
-    // A process that has just ended is no error: the fault has happened by itself.
+    // A process that has already ended is not an error: the fault occurred by itself.
     static void Send(int process, int signal) => _ = NativeKill(process, signal);
 
     [DllImport("libc", EntryPoint = "kill")]

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Tiffin.Chaos.Cluster;
 
 /// <summary>
-/// The wall clock of one node, which libfaketime reads from a file: a running process's time can jump. The monotonic
-/// clock is left alone, as it is when an administrator or NTP sets a machine's time.
+/// The wall clock of one node, which libfaketime reads from a file, so that the time of a running process can jump.
+/// The monotonic clock is unaffected, as when an administrator or NTP sets a machine's time.
 /// </summary>
 sealed class SkewedClock
 {
@@ -33,7 +33,7 @@ sealed class SkewedClock
         ["FAKETIME_TIMESTAMP_FILE"] = file,
         ["FAKETIME_CACHE_DURATION"] = "1",
         ["FAKETIME_DONT_FAKE_MONOTONIC"] = "1",
-        // By itself the library takes glibc for an old one, and then every wait of .NET ends at once.
+        // By default the library assumes an old glibc, and then every wait in .NET ends at once.
         ["FAKETIME_FORCE_MONOTONIC_FIX"] = "0",
         ["NO_FAKE_STAT"] = "1",
     };
@@ -41,7 +41,7 @@ sealed class SkewedClock
     /// <summary>Takes effect within a second.</summary>
     public void Set(TimeSpan offset)
     {
-        // Replaced as a whole: a reader never sees half a number.
+        // Replaced atomically: a reader never sees half a number.
         var fresh = file + ".new";
         File.WriteAllText(fresh, offset.TotalSeconds.ToString("+0;-0;+0", CultureInfo.InvariantCulture) + "\n");
         File.Move(fresh, file, overwrite: true);

@@ -1,8 +1,8 @@
 namespace Tiffin.Chaos.Cluster;
 
 /// <summary>
-/// A file system for the database's tables, whose size is a quota that can be taken away and given back while it is in
-/// use. Full, the kernel answers ENOSPC and PostgreSQL 53100. The write-ahead log stays on the real disk.
+/// A file system for the database's tables with a quota that can be removed and restored while it is in use. When it
+/// is full, the kernel returns ENOSPC and PostgreSQL 53100. The write-ahead log stays on the real disk.
 /// </summary>
 sealed class SmallDisk : IDisposable
 {
@@ -13,7 +13,7 @@ sealed class SmallDisk : IDisposable
 
     public string Folder { get; }
 
-    /// <summary>Null where this process may not mount, and then the reason.</summary>
+    /// <summary>Null, with the reason, where this process may not mount.</summary>
     public static async Task<(SmallDisk? Disk, string? Why)> TryMount(string folder, string owner)
     {
         Directory.CreateDirectory(folder);
@@ -23,7 +23,7 @@ sealed class SmallDisk : IDisposable
         return code == 0 ? (new SmallDisk(folder), null) : (null, said);
     }
 
-    /// <summary>Leaves not one page free; more may have been written between the look and the change.</summary>
+    /// <summary>Leaves no page free; retries because writes may follow the measurement.</summary>
     public async Task Fill()
     {
         var (code, said) = (1, "");
@@ -37,7 +37,7 @@ sealed class SmallDisk : IDisposable
 
     public Task Free() => Resize(Quota);
 
-    // Lazily: the file system goes when the last process that uses it has ended.
+    // Lazily: the file system is removed when the last process that uses it has ended.
     public void Dispose() => Programs.TryRun("umount", "-l", Folder).GetAwaiter().GetResult();
 
     Task<(int Code, string Said)> Resize(string size) => Programs.TryRun("mount", "-o", $"remount,size={size}", Folder);

@@ -6,10 +6,10 @@ using Tiffin.Chaos.Ledgers;
 
 namespace Tiffin.Chaos.Faults;
 
-/// <summary>Breaks one thing at a time, heals it, and waits until every node has acknowledged an order again.</summary>
+/// <summary>Injects one fault at a time, heals it, and waits until every node acknowledges an order again.</summary>
 sealed class FaultInjector(NodeCluster cluster, ChaosPlan plan, Acknowledgements acknowledgements) : IFaultSource
 {
-    /// <summary>After it the run goes on without recovery, which is a violation.</summary>
+    /// <summary>After this time the run continues without recovery, which is a violation.</summary>
     static readonly TimeSpan recoveryMax = TimeSpan.FromSeconds(90);
     static readonly TimeSpan skew = TimeSpan.FromMinutes(15);
 
@@ -21,7 +21,7 @@ sealed class FaultInjector(NodeCluster cluster, ChaosPlan plan, Acknowledgements
 
     public IReadOnlyDictionary<string, string> Impossible => impossible;
 
-    /// <summary>All kinds in a new order each round, so that each happens about equally often.</summary>
+    /// <summary>Shuffles the kinds each round, so that each occurs about equally often.</summary>
     public async Task Run(Action<string> say, CancellationToken cancel)
     {
         var kinds = Possible();
@@ -125,7 +125,7 @@ sealed class FaultInjector(NodeCluster cluster, ChaosPlan plan, Acknowledgements
         }
     }
 
-    /// <summary>As its answers are dated; a busy node may have none in time.</summary>
+    /// <summary>From the Date header of a response; a busy node may not respond in time.</summary>
     static async Task<string> Skew(Node node, CancellationToken cancel)
     {
         try

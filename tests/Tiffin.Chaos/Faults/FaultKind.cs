@@ -1,6 +1,6 @@
 namespace Tiffin.Chaos.Faults;
 
-/// <summary>What can go wrong. The names on the command line and in the report are these in kebab-case.</summary>
+/// <summary>The injected faults. The command line and the report use these names in kebab-case.</summary>
 enum FaultKind
 {
     /// <summary>kill -9 of a node, which is started again.</summary>
@@ -12,7 +12,7 @@ enum FaultKind
     /// <summary>kill -9 of all children of the postmaster, which recovers by itself.</summary>
     DatabaseCrash,
 
-    /// <summary>Immediate stop of PostgreSQL, and a new start.</summary>
+    /// <summary>Immediate stop of PostgreSQL, and a restart.</summary>
     DatabaseRestart,
 
     /// <summary>RST on all database connections of a node.</summary>
@@ -21,7 +21,7 @@ enum FaultKind
     /// <summary>Nothing passes between a node and the database, in one direction or both.</summary>
     Blackhole,
 
-    /// <summary>Nothing passes on the one connection of a node's writer.</summary>
+    /// <summary>Nothing passes on the connection of a node's writer.</summary>
     WriterLoss,
 
     /// <summary>Each write on a node's database connections takes longer.</summary>
@@ -30,20 +30,20 @@ enum FaultKind
     /// <summary>A node's database connections carry a few KiB a second, packet by packet.</summary>
     Throttle,
 
-    /// <summary>The file system of the tables has not a page left.</summary>
+    /// <summary>The file system of the tables has no page left.</summary>
     DiskFull,
 
     /// <summary>The wall clock of a node jumps by 15 minutes, and back.</summary>
     ClockSkew,
 }
 
-/// <summary>A fault that happened. Times are those of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
-/// <param name="Node">The index of the node that it hit; null when it hit all.</param>
+/// <summary>A fault that was injected. Times are those of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
+/// <param name="Node">The index of the affected node; null when all were affected.</param>
 /// <param name="Recovered">When each node had acknowledged an order again, or when the wait for it ended.</param>
 sealed record FaultRecord(
     string Kind, int? Node, string Detail, long Began, long Healed, long Recovered, bool HasRecovered);
 
-/// <summary>Injects faults one after the other and keeps what it did.</summary>
+/// <summary>Injects faults one after the other and records them.</summary>
 interface IFaultSource
 {
     IReadOnlyList<FaultRecord> Faults { get; }

@@ -5,9 +5,9 @@ using System.Net.Sockets;
 namespace Tiffin.Chaos.Faults;
 
 /// <summary>
-/// Stands between one node and PostgreSQL. It can hold bytes back in one direction or both, for all connections or for
-/// the writer's alone, delay them, slow them down, and reset connections. Nothing is dropped from within a stream: held
-/// bytes follow when the fault ends, as TCP sends lost ones again.
+/// A proxy between one node and PostgreSQL. It can hold bytes back in one direction or both, for all connections or
+/// only the writer's, delay or throttle them, and reset connections. Nothing is dropped within a stream: held bytes
+/// follow when the fault ends, as TCP retransmits lost ones.
 /// </summary>
 sealed class FaultProxy : IAsyncDisposable
 {
@@ -32,13 +32,13 @@ sealed class FaultProxy : IAsyncDisposable
     /// <summary>Added to each write, in both directions.</summary>
     public TimeSpan Delay { get; set; }
 
-    /// <summary>The pace of each connection and direction; 0 is unbounded.</summary>
+    /// <summary>The rate of each connection and direction; 0 is unlimited.</summary>
     public int BytesPerSecond { get; set; }
 
     /// <summary>The connection that last took the log's lock for the first time.</summary>
     public Flow? Writer { get; set; }
 
-    /// <summary>Answers how many connections were reset.</summary>
+    /// <summary>Returns how many connections were reset.</summary>
     public int ResetAll()
     {
         var hit = flows.Keys.ToList();
@@ -76,7 +76,7 @@ sealed class FaultProxy : IAsyncDisposable
         }
         catch (Exception stopped) when (stopped is SocketException or ObjectDisposedException)
         {
-            // Disposed of.
+            // Disposed.
         }
     }
 

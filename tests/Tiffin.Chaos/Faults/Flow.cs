@@ -3,15 +3,15 @@ using System.Net.Sockets;
 namespace Tiffin.Chaos.Faults;
 
 /// <summary>
-/// One connection through the proxy. What one side closes is closed for the other, except while a valve is closed: a
-/// lost network delivers no end of a connection either.
+/// One connection through the proxy. When one side closes it, the other side is closed, except while a valve is closed:
+/// a partitioned network does not deliver a FIN either.
 /// </summary>
 sealed class Flow(FaultProxy proxy, TcpClient node, TcpClient database) : IDisposable
 {
-    /// <summary>About what one packet of a small network carries.</summary>
+    /// <summary>About the payload of one Ethernet packet.</summary>
     const int PacketBytes = 1400;
 
-    /// <summary>Only the writer takes the log's lock, and the text is sent at least once on each connection.</summary>
+    /// <summary>Only the writer takes the write lock; it sends this text at least once per connection.</summary>
     static readonly byte[] writersLock = "FROM log FOR UPDATE"u8.ToArray();
 
     public Valve ToDatabase { get; } = new();
@@ -30,7 +30,7 @@ sealed class Flow(FaultProxy proxy, TcpClient node, TcpClient database) : IDispo
         }
         catch (SocketException)
         {
-            // PostgreSQL does not listen: neither does the proxy.
+            // PostgreSQL does not accept connections: close this one.
         }
         finally
         {
@@ -47,10 +47,10 @@ sealed class Flow(FaultProxy proxy, TcpClient node, TcpClient database) : IDispo
             {
                 side.LingerState = new LingerOption(enable: true, seconds: 0);
             }
-            // A disposed client has no socket any more, which .NET reports as a null reference.
+            // A disposed client no longer has a socket, which .NET reports as a null reference.
             catch (Exception gone) when (gone is SocketException or ObjectDisposedException or NullReferenceException)
             {
-                // It has ended by itself.
+                // The connection has already ended.
             }
         }
         Dispose();

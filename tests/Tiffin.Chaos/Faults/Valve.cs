@@ -1,6 +1,6 @@
 namespace Tiffin.Chaos.Faults;
 
-/// <summary>A gate that bytes pass through. Closed, it holds them back; opened again, it lets them through.</summary>
+/// <summary>A gate for bytes: while closed, it holds them back; when it opens, they pass.</summary>
 sealed class Valve
 {
     volatile TaskCompletionSource? closed;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Tiffin.Chaos.Ledgers;
 
-/// <summary>When which node acknowledged an order: what unavailability is measured on.</summary>
+/// <summary>Which node acknowledged an order and when: the basis for measuring unavailability.</summary>
 sealed class Acknowledgements(int nodes)
 {
     static readonly TimeSpan recoveryPoll = TimeSpan.FromMilliseconds(50);
@@ -12,8 +12,8 @@ sealed class Acknowledgements(int nodes)
     readonly long[] lastAskedAt = new long[nodes];
 
     /// <summary>
-    /// Waits until each node has acknowledged an order that was asked for after a time; false if one has not within
-    /// <paramref name="max"/> of it.
+    /// Waits until each node has acknowledged an order that was sent after <paramref name="since"/>; false if one has
+    /// not within <paramref name="max"/>.
     /// </summary>
     public async Task<bool> OfEveryNode(long since, TimeSpan max, CancellationToken cancel)
     {
@@ -36,8 +36,8 @@ sealed class Acknowledgements(int nodes)
     }
 
     /// <summary>
-    /// The longest time without an acknowledged order that touches the time from <paramref name="from"/> to
-    /// <paramref name="to"/>: of one node, or of the whole chain.
+    /// The longest time without an acknowledged order that overlaps the time from <paramref name="from"/> to
+    /// <paramref name="to"/>, for one node or for the whole chain.
     /// </summary>
     public TimeSpan LongestGap(long from, long to, int? node)
     {
@@ -45,7 +45,7 @@ sealed class Acknowledgements(int nodes)
         {
             var before = from;
             var longest = 0L;
-            // Times were taken outside of the lock and may be out of order by microseconds.
+            // Times are taken outside the lock and may be out of order by microseconds.
             for (var i = FirstAt(from); i < all.Count; i++)
             {
                 var (at, by) = all[i];
@@ -58,7 +58,7 @@ sealed class Acknowledgements(int nodes)
         }
     }
 
-    /// <summary>The same of the node that had the longest.</summary>
+    /// <summary>The same for the node with the longest gap.</summary>
     public TimeSpan LongestGapOfAnyNode(long from, long to) =>
         Enumerable.Range(0, lastAskedAt.Length).Max(node => LongestGap(from, to, node));
 

@@ -1,15 +1,15 @@
 namespace Tiffin.Chaos.Ledgers;
 
-/// <summary>What a client knows of a request.</summary>
+/// <summary>What a client knows about the outcome of a request.</summary>
 enum Outcome
 {
-    /// <summary>No final answer came; the key is asked for again at the end.</summary>
+    /// <summary>No final response arrived; the key is repeated at the end.</summary>
     Unknown,
     Done,
     Refused,
 }
 
-/// <summary>An order as its client wrote it down.</summary>
+/// <summary>An order as its client recorded it.</summary>
 sealed class OrderEntry
 {
     public required string Key { get; init; }
@@ -22,28 +22,28 @@ sealed class OrderEntry
 
     public Outcome Outcome { get; set; }
 
-    /// <summary>A try went unanswered, so a refusal that followed need not be the last word.</summary>
+    /// <summary>An attempt was unanswered, so a later refusal may not be final.</summary>
     public bool IsAmbiguous { get; set; }
 
     public Guid Id { get; set; }
 
-    /// <summary>SHA-256 of the acknowledged bytes, which every repetition of the key must give again.</summary>
+    /// <summary>SHA-256 of the acknowledged response, which every replay of the key must match.</summary>
     public byte[] AnswerHash { get; set; } = [];
 
-    /// <summary>SHA-256 of what must never change: lines, totals, number, customer.</summary>
+    /// <summary>SHA-256 of the members that must never change: lines, totals, number, customer.</summary>
     public byte[] ContentHash { get; set; } = [];
 
-    /// <summary>The statuses that were acknowledged, in their order.</summary>
+    /// <summary>The acknowledged statuses, in order.</summary>
     public List<string> Acknowledged { get; } = [];
 
-    /// <summary>A move that was asked for and never answered.</summary>
+    /// <summary>A requested move without a response.</summary>
     public string? Unresolved { get; set; }
 
-    /// <summary>What a cancellation said of the stock.</summary>
+    /// <summary>Whether a cancellation returns the stock.</summary>
     public bool Returns { get; set; }
 }
 
-/// <summary>A movement that no order caused, as its client wrote it down.</summary>
+/// <summary>A movement outside of orders, as its client recorded it.</summary>
 sealed class StockEntry
 {
     public required string Key { get; init; }
@@ -54,7 +54,7 @@ sealed class StockEntry
 
     public required string Sku { get; init; }
 
-    /// <summary>What it does to the level; the client that counts is the only one who uses its level.</summary>
+    /// <summary>The change of the level; a level that is counted is used by one client only.</summary>
     public required long Delta { get; init; }
 
     public required string Kind { get; init; }
@@ -64,10 +64,10 @@ sealed class StockEntry
     public bool IsAmbiguous { get; set; }
 }
 
-/// <summary>An answer that must not come in any fault.</summary>
+/// <summary>A response that no fault explains.</summary>
 sealed record Surprise(string Request, string Answer);
 
-/// <summary>Everything that one client did; merged when the run is over.</summary>
+/// <summary>Everything that one client did; merged after the run.</summary>
 sealed class Ledger
 {
     public List<OrderEntry> Orders { get; } = [];
@@ -78,7 +78,7 @@ sealed class Ledger
 
     public long Replays { get; set; }
 
-    /// <summary>Keys whose repetition gave other bytes.</summary>
+    /// <summary>Keys whose replay differed.</summary>
     public List<string> DifferentReplays { get; } = [];
 
     public static Ledger Merge(IEnumerable<Ledger> ledgers)

@@ -12,8 +12,8 @@ enum LevelAction
     Read,
 }
 
-/// <summary>An operation on one stock level, from the first request to the final answer.</summary>
+/// <summary>An operation on one stock level, from the first request to the final response.</summary>
 /// <param name="Answered">
-/// <see cref="long.MaxValue"/> when it took effect at an unknown time after it was asked for, or never did.
+/// <see cref="long.MaxValue"/> when it took effect at an unknown time after the request, or never.
 /// </param>
 sealed record LevelOperation(LevelAction Action, long Amount, long Asked, long Answered);

@@ -3,18 +3,18 @@ using Tiffin.Chaos.Cluster;
 namespace Tiffin.Chaos.Patroni;
 
 /// <summary>
-/// A bridge with a network namespace behind each port: hosts on one switch. A host whose port is down is partitioned:
-/// its packets are lost, in both directions, and no connection is closed. Needs root and iproute2.
+/// A bridge with a network namespace behind each port, like hosts on one switch. A host whose port is down is
+/// partitioned: packets in both directions are lost, and no connection is closed. Needs root and iproute2.
 /// </summary>
 sealed class HostNetwork : IAsyncDisposable
 {
-    // Of its own for each run, so that two runs do not meet.
+    // Each run has its own, so that two runs do not collide.
     readonly int subnet = Environment.ProcessId % 250 + 1;
     readonly int hosts;
 
     HostNetwork(int hosts) => this.hosts = hosts;
 
-    /// <summary>Of the machine itself: nodes and etcd are there.</summary>
+    /// <summary>The address of the machine itself, where the nodes and etcd run.</summary>
     public string Gateway => Address(254);
 
     string Bridge => $"tfn{subnet}";

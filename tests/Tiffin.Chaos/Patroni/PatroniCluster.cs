@@ -7,7 +7,7 @@ using Tiffin.Chaos.Cluster;
 namespace Tiffin.Chaos.Patroni;
 
 /// <summary>
-/// Three hosts with PostgreSQL under Patroni in synchronous mode, one etcd, and nodes that know all three hosts.
+/// Three hosts with PostgreSQL under Patroni in synchronous mode, one etcd, and nodes configured with all three hosts.
 /// </summary>
 sealed class PatroniCluster : IAsyncDisposable
 {
@@ -42,7 +42,7 @@ sealed class PatroniCluster : IAsyncDisposable
     public static async Task<PatroniCluster> Open(string folder, ChaosPlan plan, CancellationToken cancel)
     {
         Directory.CreateDirectory(folder);
-        // PostgreSQL's account makes its sockets and its password file here.
+        // PostgreSQL's account creates its sockets and its password file here.
         await Programs.Run("chmod", "777", folder);
         var cluster = new PatroniCluster(folder, await HostNetwork.Create(Hosts));
         try
@@ -72,7 +72,7 @@ sealed class PatroniCluster : IAsyncDisposable
             + string.Join(", ", await Roles(cancel)));
     }
 
-    /// <summary>Waits until another member than <paramref name="former"/> leads.</summary>
+    /// <summary>Waits until a member other than <paramref name="former"/> leads.</summary>
     public async Task<PatroniMember> Successor(PatroniMember former, CancellationToken cancel)
     {
         for (var since = Stopwatch.StartNew(); since.Elapsed < healthyMax; await Task.Delay(poll, cancel))
@@ -145,7 +145,7 @@ sealed class PatroniCluster : IAsyncDisposable
         await command.ExecuteNonQueryAsync(cancel);
     }
 
-    /// <summary>Each running member's role, as the first member that answers says.</summary>
+    /// <summary>The role of each running member, according to the first member that responds.</summary>
     async Task<Dictionary<string, string>> Roles(CancellationToken cancel, PatroniMember? except = null)
     {
         foreach (var member in Members.Where(member => member != except))
@@ -161,7 +161,7 @@ sealed class PatroniCluster : IAsyncDisposable
             catch (Exception away) when (away is HttpRequestException or JsonException or KeyNotFoundException
                 || (away is OperationCanceledException && !cancel.IsCancellationRequested))
             {
-                // Dead, frozen, cut off, or not yet up: the next may know.
+                // Dead, frozen, partitioned or not yet up: ask the next member.
             }
         }
         return [];

@@ -20,10 +20,10 @@ enum LeaderFault
     LeaderSwitched,
 }
 
-/// <summary>Takes the leader of a Patroni cluster away again and again; waits until all members are back.</summary>
+/// <summary>Repeatedly removes the leader of a Patroni cluster, and waits until all members are back.</summary>
 sealed class PatroniInjector(PatroniCluster cluster, ChaosPlan plan, Acknowledgements acknowledgements) : IFaultSource
 {
-    /// <summary>For how long clients are served by the new leader while the old one is still away.</summary>
+    /// <summary>How long the new leader serves clients while the old one is still away.</summary>
     static readonly TimeSpan away = TimeSpan.FromSeconds(3);
     static readonly TimeSpan recoveryMax = TimeSpan.FromMinutes(2);
 

@@ -5,7 +5,7 @@ using Tiffin.Chaos.Cluster;
 
 namespace Tiffin.Chaos.Patroni;
 
-/// <summary>One host: PostgreSQL under Patroni, in a network namespace of its own.</summary>
+/// <summary>One host: PostgreSQL under Patroni in its own network namespace.</summary>
 sealed class PatroniMember(int number, HostNetwork network, string folder, string binaries) : IAsyncDisposable
 {
     const string Account = "postgres";
@@ -74,7 +74,7 @@ sealed class PatroniMember(int number, HostNetwork network, string folder, strin
         lock (logging) log.Dispose();
     }
 
-    /// <summary>Patroni first, so that it starts nothing again.</summary>
+    /// <summary>Patroni first, so that it restarts nothing.</summary>
     List<int> Processes()
     {
         var all = new List<int>();
@@ -95,14 +95,14 @@ sealed class PatroniMember(int number, HostNetwork network, string folder, strin
         await Programs.Run("chmod", "700", data);
     }
 
-    /// <summary>JSON is YAML, too.</summary>
+    /// <summary>JSON, which is valid YAML.</summary>
     Dictionary<string, object> Settings() => new()
     {
         ["scope"] = PatroniCluster.Scope,
         ["name"] = Name,
         ["restapi"] = new { listen = $"{Host}:{ApiPort}", connect_address = $"{Host}:{ApiPort}" },
-        // The API of version 2: with version 3, Patroni 3.0 reads the /sync key from a cache that can stay stale after
-        // the leader was killed, and then never assigns a synchronous standby again.
+        // The v2 API of etcd: with v3, Patroni 3.0 reads the /sync key from a cache that can stay stale after the
+        // leader was killed, and then never assigns a synchronous standby again.
         ["etcd"] = new { host = $"{network.Gateway}:{PatroniCluster.EtcdPort}" },
         ["bootstrap"] = new
         {
@@ -122,7 +122,7 @@ sealed class PatroniMember(int number, HostNetwork network, string folder, strin
             connect_address = $"{Host}:{PatroniCluster.Port}",
             data_dir = data,
             bin_dir = binaries,
-            // After two failovers in a row there may be no common timeline to rewind to: copy the leader instead.
+            // After two failovers in a row there may be no common timeline to rewind to; then copy the leader.
             remove_data_directory_on_rewind_failure = true,
             remove_data_directory_on_diverged_timelines = true,
             basebackup = new { checkpoint = "fast" },
@@ -137,7 +137,7 @@ sealed class PatroniMember(int number, HostNetwork network, string folder, strin
             {
                 max_connections = 200,
                 shared_buffers = "128MB",
-                // All hosts share a file system, and a socket is named after the port.
+                // All hosts share a file system, and sockets are named after the port.
                 unix_socket_directories = sockets,
                 wal_log_hints = "on",
             },

@@ -6,7 +6,7 @@ using Tiffin.Chaos.Ledgers;
 
 namespace Tiffin.Chaos.Reports;
 
-/// <summary>What came of a run; written as JSON and shown as tables.</summary>
+/// <summary>The results of a run; written as JSON and shown as tables.</summary>
 sealed record Report(
     int Seed, int Nodes, int Clients, IReadOnlyDictionary<string, long> Acknowledged,
     IReadOnlyDictionary<string, int> Promises, IReadOnlyDictionary<string, string> Impossible,
@@ -16,10 +16,10 @@ sealed record Report(
 
     public IReadOnlyList<KindReport> Kinds { get; init; } = [];
 
-    /// <summary>All answers that came, those of single tries included.</summary>
+    /// <summary>All responses, including those of single attempts.</summary>
     public IReadOnlyDictionary<string, long> Answers { get; init; } = new Dictionary<string, long>();
 
-    /// <summary>Of the readers of events.</summary>
+    /// <summary>The reconnects of the event readers.</summary>
     public int Reconnects { get; init; }
 
     public static Report Of(
@@ -49,13 +49,13 @@ sealed record Report(
     }
 }
 
-/// <summary>How one kind of fault was felt. Times are in seconds.</summary>
+/// <summary>The effect of one kind of fault. Times are in seconds.</summary>
 /// <param name="Chain">The longest time in which no node acknowledged an order, per fault.</param>
 /// <param name="Node">
-/// The longest time in which the node that was hit acknowledged none; of the worst one when all were hit.
+/// The longest time in which the affected node acknowledged none; the worst node when all were affected.
 /// </param>
-/// <param name="RedShare">Of the looks at the readiness of the nodes that were hit, while the fault lasted.</param>
-/// <param name="NoAnswerShare">Looks without an answer within 2 s: a process that is gone or frozen.</param>
+/// <param name="RedShare">Share of "not ready" among the readiness checks of the affected nodes.</param>
+/// <param name="NoAnswerShare">Share of checks without a response within 2 s: dead or frozen processes.</param>
 sealed record KindReport(
     string Kind, int Count, Spread Lasted, Spread Chain, Spread Node, double RedShare, double NoAnswerShare,
     double ReadinessMax)
@@ -84,7 +84,7 @@ sealed record KindReport(
     static double Share(int part, int whole) => whole == 0 ? 0 : Math.Round((double)part / whole, 2);
 }
 
-/// <summary>Of some times, in seconds.</summary>
+/// <summary>Percentiles of times, in seconds.</summary>
 sealed record Spread(double P50, double P95, double Max)
 {
     public static Spread Of(IEnumerable<TimeSpan> times)
@@ -93,7 +93,7 @@ sealed record Spread(double P50, double P95, double Max)
         return sorted.Length == 0 ? new(0, 0, 0) : new(At(sorted, 0.5), At(sorted, 0.95), At(sorted, 1));
     }
 
-    /// <summary>The nearest rank: a value that was measured.</summary>
+    /// <summary>The nearest rank, which is always a measured value.</summary>
     static double At(double[] sorted, double share) =>
         Math.Round(sorted[Math.Max(0, (int)Math.Ceiling(share * sorted.Length) - 1)], 1);
 }
