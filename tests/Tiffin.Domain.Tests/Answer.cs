@@ -5,7 +5,7 @@ using Tiffin.Domain.Orders;
 
 namespace Tiffin.Domain.Tests;
 
-/// <summary>Says in a line what became of a command, so that stories read like a specification.</summary>
+/// <summary>Describes the outcome of a command on one line, so that stories read like a specification.</summary>
 static class Answer
 {
     public static string Of(Decision decision, CatalogueSnapshot catalogue) => decision switch
@@ -19,7 +19,7 @@ static class Answer
         _ => throw new ArgumentOutOfRangeException(nameof(decision)),
     };
 
-    /// <summary>Which seed an order's id was made from.</summary>
+    /// <summary>The seed that an order's id was created from.</summary>
     public static int NumberOf(Guid order) => int.Parse(
         order.ToString("N").AsSpan(0, 8), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
@@ -36,7 +36,7 @@ static class Answer
 
     static string Told(IReadOnlyList<DomainEvent> events, CatalogueSnapshot catalogue)
     {
-        // Crossings come last; among them, the order of the ingredients says nothing.
+        // Crossings come last, sorted: the order of their ingredients has no meaning.
         var crossings = events.OfType<StockLevelled>().OrderBy(one => Sku(one.Stock), StringComparer.Ordinal)
             .Select(one => $"{Sku(one.Stock)} {Crossing(one.Before, one.State)} at {one.OnHand}");
         return string.Join("; ", events.Where(one => one is not StockLevelled).Select(Of).Concat(crossings));

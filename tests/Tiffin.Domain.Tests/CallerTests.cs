@@ -4,7 +4,7 @@ using Tiffin.Domain.Orders;
 
 namespace Tiffin.Domain.Tests;
 
-/// <summary>What is not a caller's own looks the same as what does not exist.</summary>
+/// <summary>Orders and kitchens of others look the same as ones that do not exist.</summary>
 public sealed class CallerTests
 {
     static readonly Order order = new(
@@ -34,7 +34,8 @@ public sealed class CallerTests
     [InlineData(OrderStatus.OutForDelivery, "c-2", "c-1", false)]
     [InlineData(OrderStatus.Delivered, "c-1", "c-1", true)]
     [InlineData(OrderStatus.Cancelled, null, "c-1", false)]
-    public void A_courier_sees_what_waits_and_what_is_theirs(OrderStatus status, string? taker, string id, bool sees) =>
+    public void A_courier_sees_unassigned_deliveries_and_their_own(
+        OrderStatus status, string? taker, string id, bool sees) =>
         Who(Role.Courier, id, "k1", "").Sees(order with { Status = status, CourierId = taker }, "k1").ShouldBe(sees);
 
     [Fact]
@@ -52,7 +53,7 @@ public sealed class CallerTests
     }
 
     [Fact]
-    public void A_channel_orders_in_its_own_name_and_meets_no_other_channels_orders()
+    public void A_channel_orders_in_its_own_name_and_sees_no_orders_of_others()
     {
         var app = Who(Role.Channel, "a", "", "app");
         var web = Who(Role.Channel, "w", "", "web");

@@ -5,7 +5,7 @@ namespace Tiffin.Domain.Tests;
 
 public sealed class NamesTests
 {
-    /// <summary>A name is part of the API and of stored rows: never change one.</summary>
+    /// <summary>Names are part of the API and of stored rows: never change one.</summary>
     [Fact]
     public void Every_value_of_an_enum_keeps_its_name()
     {
@@ -38,7 +38,7 @@ public sealed class NamesTests
     }
 
     [Fact]
-    public void A_name_is_read_as_the_value_that_it_is_of()
+    public void A_name_is_parsed_to_its_value()
     {
         Names.Of(OrderStatus.OutForDelivery).ShouldBe("out_for_delivery");
         Names.Read<OrderStatus>("out_for_delivery").ShouldBe(OrderStatus.OutForDelivery);

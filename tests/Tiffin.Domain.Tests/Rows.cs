@@ -6,8 +6,8 @@ using Tiffin.Domain.Orders;
 namespace Tiffin.Domain.Tests;
 
 /// <summary>
-/// What a database would hold. A batch sees the rows that its commands declared and no others, as in
-/// production, so that a row that a command forgets to name is missed here too.
+/// Replaces the database. A batch sees only the rows that its commands declared, as in production, so that a row
+/// that a command fails to declare is missing here too.
 /// </summary>
 sealed class Rows
 {
@@ -22,7 +22,7 @@ sealed class Rows
     public IReadOnlyDictionary<StockKey, Stock> Stocks => stocks;
     public IReadOnlyDictionary<Guid, Order> Orders => orders;
 
-    /// <summary>Decides one batch: each command's decision, and the answer that tells of it.</summary>
+    /// <summary>Decides one batch; returns each command's decision and its description.</summary>
     public List<(Decision Decision, string Answer)> Run(IReadOnlyList<Command> batch, DateTimeOffset now)
     {
         var workset = Load(batch, now);
@@ -57,7 +57,7 @@ sealed class Rows
         foreach (var kitchen in named.Queues)
             workset.Queues[kitchen] = orders.Values.Where(one => one.IsOpen && one.Kitchen == kitchen)
                 .Sum(one => one.QueuedMinutes);
-        // An order that a reference leads to is loaded as well.
+        // Orders found by an external reference are loaded as well.
         var referred = workset.References.Values.SelectMany(ids => ids).ToHashSet();
         Copy(orders, workset.Orders, id =>
             named.Orders.Contains(id) || named.StockedOrders.Contains(id) || referred.Contains(id));

@@ -5,9 +5,9 @@ using Tiffin.Domain.Orders;
 namespace Tiffin.Domain.Tests;
 
 /// <summary>
-/// A chain that fits in the head. Brand "dosa": "masala" (100 g rice, 50 g potato; 120.00), "plain" (100 g rice;
+/// A chain small enough to remember. Brand "dosa": "masala" (100 g rice, 50 g potato; 120.00), "plain" (100 g rice;
 /// 90.00), "water" (no recipe; 20.00) and the modifier "ghee-extra" (10 ml ghee; 15.00). Brand "wok": "noodles" (200 g
-/// noodle, 5 ml ghee; 150.00). Tax 5 %. Kitchens: "k1" accepts by itself, without fees; "k2" by hand, 30.00 for
+/// noodle, 5 ml ghee; 150.00). Tax 5 %. Kitchens: "k1" accepts automatically, without fees; "k2" manually, 30.00 for
 /// delivery and 10.00 for packaging; "berlin" has summer time. Only k1 and k2 cook for "wok".
 /// </summary>
 static class SmallChain
@@ -15,7 +15,7 @@ static class SmallChain
     /// <summary>Monday, 12:00 in k1.</summary>
     public static readonly DateTimeOffset Noon = new(2026, 3, 2, 6, 30, 0, TimeSpan.Zero);
 
-    /// <summary>Every caller works everywhere, for the channel and as the customer of all orders.</summary>
+    /// <summary>Every caller belongs to all kitchens, to the channel, and is the customer of all orders.</summary>
     public static Caller As(Role role) => new(role, role.ToString())
     {
         Kitchens = new HashSet<string> { "k1", "k2", "berlin" }, Channel = "app",
@@ -49,7 +49,7 @@ static class SmallChain
         id, id, null, zone, TimeZoneInfo.FindSystemTimeZoneById(zone), "INR", ["dosa", "wok"], Acceptance.Automatic, 8,
         new Fees(0, 0)) { Caller = As(Role.Admin) };
 
-    /// <summary>A pickup order number <paramref name="n"/>, with a key and a body of its own.</summary>
+    /// <summary>Pickup order <paramref name="n"/>, with its own key and body.</summary>
     public static PlaceOrder Place(int n, string kitchen, params BasketLine[] lines) => new(
         Seed(n), kitchen, "dosa", "app", null, nameof(Role.Customer), FulfilmentType.Pickup,
         new Contact(null, null, null, null, null), lines, null, null, null)
@@ -64,7 +64,7 @@ static class SmallChain
         Line1 = "12 MG Road", Locality = "Ashok Nagar", City = "Bengaluru", Postcode = "560001", Country = "IN",
     };
 
-    /// <summary>The order, delivered instead of picked up.</summary>
+    /// <summary>The order with delivery instead of pickup.</summary>
     public static PlaceOrder Delivered(this PlaceOrder order) =>
         order with { Fulfilment = FulfilmentType.Delivery, Contact = order.Contact with { Address = Home } };
 

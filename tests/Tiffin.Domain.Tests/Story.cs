@@ -4,8 +4,8 @@ using Tiffin.Domain.Inventory;
 namespace Tiffin.Domain.Tests;
 
 /// <summary>
-/// One command after another on <see cref="SmallChain"/>, each with the answer that is expected. k1 and berlin hold
-/// 1000 of everything, k2 nothing.
+/// A sequence of commands on <see cref="SmallChain"/>, each with its expected answer. k1 and berlin hold 1000 of
+/// everything, k2 nothing.
 /// </summary>
 sealed class Story
 {
@@ -21,7 +21,7 @@ sealed class Story
         Holds("berlin", ("rice", 1000), ("potato", 1000), ("ghee", 1000));
     }
 
-    /// <summary>Goes to a time (UTC) such as <c>2026-03-29 00:59</c>.</summary>
+    /// <summary>Sets the time (UTC), such as <c>2026-03-29 00:59</c>.</summary>
     public Story At(string time)
     {
         now = DateTimeOffset.Parse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);

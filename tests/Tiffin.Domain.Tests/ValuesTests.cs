@@ -21,7 +21,7 @@ public sealed class ValuesTests
     [InlineData(255)]
     [InlineData(65_536)]
     [InlineData(OrderId.KitchenNumberMax)]
-    public void An_orders_id_tells_its_kitchen_and_stays_a_UUIDv7(int kitchen)
+    public void An_order_id_contains_its_kitchen_and_is_a_UUIDv7(int kitchen)
     {
         var seed = Guid.Parse("0195d5a7-1234-7abc-9def-0123456789ab");
 
@@ -41,6 +41,6 @@ public sealed class ValuesTests
     [InlineData(15_000, 2)]
     [InlineData(25_000, 2)]
     [InlineData(25_001, 3)]
-    public void Halves_go_to_the_even_neighbour(long amountTimesBasisPoints, long tax) =>
+    public void Tax_is_rounded_half_to_even(long amountTimesBasisPoints, long tax) =>
         Money.Tax(amountTimesBasisPoints).ShouldBe(tax);
 }

@@ -7,13 +7,13 @@ using static Tiffin.Domain.Tests.SmallChain;
 
 namespace Tiffin.Domain.Tests.Simulation;
 
-/// <summary>Makes a command out of what was asked for before it: a history stays one when it is shortened.</summary>
+/// <summary>Creates a command from the commands before it, so that a shrunk history stays valid.</summary>
 delegate Command Draft(Past past);
 
-/// <summary>Commands whose order in time is not known, and how long it is until the next come.</summary>
+/// <summary>Commands of one time, and how long it is until the next ones.</summary>
 sealed record Moment(IReadOnlyList<Draft> Drafts, TimeSpan Until);
 
-/// <summary>What was asked for so far, granted or not.</summary>
+/// <summary>The commands so far, accepted or refused.</summary>
 sealed class Past
 {
     readonly List<Guid> orders = [];
@@ -40,7 +40,7 @@ sealed class Past
 
 /// <summary>
 /// Random histories of all commands on <see cref="SmallChain"/>. Stocks are small, so that they often run out;
-/// quantities are round, so that levels often stand exactly on a line.
+/// quantities are round, so that levels are often exactly at a limit.
 /// </summary>
 static class History
 {
@@ -86,7 +86,7 @@ static class History
     static PlaceOrder Drafted(int n, string kitchen, BasketLine[] lines, bool isDelivered) =>
         isDelivered ? Place(n, kitchen, lines).Delivered() : Place(n, kitchen, lines);
 
-    /// <summary>A caller asks again under its key, or uses the key for something else.</summary>
+    /// <summary>A caller repeats a request with its key, or reuses the key for another request.</summary>
     static readonly Gen<Draft> again =
         from back in Gen.Choose(0, 10)
         from isSame in Gen.Elements(true, true, false)
@@ -142,7 +142,7 @@ static class History
             _ => new RescheduleOrder(past.Order(back), version, past.Now.AddMinutes(minutes)) { Caller = who },
         });
 
-    /// <summary>The way of one scheduled order to the pass, less one step or none.</summary>
+    /// <summary>The steps of one scheduled order up to ready, with at most one step omitted.</summary>
     static readonly Gen<Draft[]> plan =
         from site in kitchen
         from ahead in Gen.Elements(60, 90, 180)
@@ -167,7 +167,7 @@ static class History
         }
         select steps.Where((_, step) => step != omitted).ToArray();
 
-    /// <summary>The timers of the latest orders, as the chore fires them; an order may have missed several.</summary>
+    /// <summary>The timers of the latest orders, fired as in production; several of an order may be due.</summary>
     static readonly Gen<Draft[]> timers = Gen.Choose(0, 14).Select(count =>
         Enumerable.Range(0, 2 * count).Select(i => (Draft)(past => Fire(past, i / 2))).ToArray());
 
@@ -208,8 +208,8 @@ static class History
         });
 
     /// <summary>
-    /// The way of one order to the door, with failed attempts, less one step or none: by chance alone an order would
-    /// seldom come as far.
+    /// The steps of one delivery, with failed attempts and at most one step omitted: independent random commands would
+    /// seldom get an order that far.
     /// </summary>
     static readonly Gen<Draft[]> trip =
         from back in Gen.Choose(0, 3)
@@ -323,7 +323,7 @@ static class History
             },
         }));
 
-    /// <summary>k1 and k2 with times.</summary>
+    /// <summary>k1 with preparation times.</summary>
     public static PutKitchen Site => Kitchen("k1") with
     {
         Times = new() { PrepMinutes = 15, ParallelLines = 4 },

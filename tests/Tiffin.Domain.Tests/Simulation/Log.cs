@@ -4,7 +4,7 @@ using Tiffin.Domain.Orders;
 
 namespace Tiffin.Domain.Tests.Simulation;
 
-/// <summary>Everything that happened in a run, and the invariants of every run.</summary>
+/// <summary>The events of a run, and the invariants of every run.</summary>
 sealed class Log(Rows rows)
 {
     readonly List<DomainEvent> events = [];
@@ -37,7 +37,7 @@ sealed class Log(Rows rows)
             var went = -Sum(MovementKind.Sold) - Sum(MovementKind.Wasted);
             var came = Sum(MovementKind.Received) + Sum(MovementKind.Counted) + Sum(MovementKind.Corrected)
                 + Sum(MovementKind.Returned);
-            (went + stock.OnHand).ShouldBe(came, $"sold + wasted + on hand = all that came, of {stock.Key}");
+            (went + stock.OnHand).ShouldBe(came, $"sold + wasted + on hand = all additions to {stock.Key}");
         }
     }
 
@@ -56,15 +56,15 @@ sealed class Log(Rows rows)
         var after = moves.SelectMany(moved => moved.Movements).ToArray();
         if (order.Status != OrderStatus.Cancelled)
         {
-            after.ShouldBeEmpty("only a cancelled order gives back");
+            after.ShouldBeEmpty("only a cancelled order returns stock");
             return;
         }
-        Sums(after, MovementKind.Returned, 1).ShouldBe(took, "a cancelled order gives back what it took");
+        Sums(after, MovementKind.Returned, 1).ShouldBe(took, "a cancelled order returns the stock that it took");
         var wasted = Sums(after, MovementKind.Wasted, -1);
         if (moves[^1].Disposition == StockDisposition.Waste)
-            wasted.ShouldBe(took, "and all of it is waste");
+            wasted.ShouldBe(took, "all of it is wasted");
         else if (moves[^1].Disposition == StockDisposition.Return)
-            wasted.ShouldBeEmpty("what was given back is no waste");
+            wasted.ShouldBeEmpty("returned stock is not wasted");
         else
             wasted.ShouldAllBe(waste => took.Any(one => one.Item1 == waste.Item1 && one.Item2 >= waste.Item2));
     }

@@ -3,7 +3,7 @@ using Tiffin.Domain.Orders;
 
 namespace Tiffin.Domain.Tests.Simulation;
 
-/// <summary>The menu cards: the last thing that was put under a name is what stands there.</summary>
+/// <summary>The catalogue: the last entry that was put under an id.</summary>
 sealed partial class Model
 {
     readonly Dictionary<string, PutBrand> brands = [];
@@ -27,7 +27,7 @@ sealed partial class Model
 
     readonly Dictionary<string, string> written = [];
 
-    /// <summary>Writes an entry down, unless its <paramref name="text"/> says what stands there already.</summary>
+    /// <summary>Stores an entry, unless its <paramref name="text"/> equals that of the stored one.</summary>
     string Set<T>(Dictionary<string, T> entries, string id, T entry, string answer, string text)
     {
         if (written.GetValueOrDefault(answer) == text) return "unchanged";
@@ -78,7 +78,7 @@ sealed partial class Model
         return $"{set.ItemId} {(set.Available ? "on" : "off")}{Answer.Of(set.Until)}";
     }
 
-    /// <summary>All or nothing: the histories put the entry that can be refused first.</summary>
+    /// <summary>All or nothing, because the histories put the only entry that can be refused first.</summary>
     string Import(ImportCatalogue import)
     {
         var answers = new List<string>();

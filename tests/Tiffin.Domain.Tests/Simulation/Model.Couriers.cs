@@ -2,7 +2,7 @@ using Tiffin.Domain.Orders;
 
 namespace Tiffin.Domain.Tests.Simulation;
 
-/// <summary>Who carries an order, where they have arrived, and what became of each failed attempt.</summary>
+/// <summary>The courier of an order, their arrivals, and the outcome of each failed attempt.</summary>
 sealed partial class Model
 {
     const string BeforeItLeaves = "Accepted Preparing Ready";
@@ -97,7 +97,7 @@ sealed partial class Model
         ticket.Places.Clear();
     }
 
-    /// <summary>Couriers see what they carry, and open deliveries that no other courier carries.</summary>
+    /// <summary>Couriers see their own orders, and open deliveries without a courier.</summary>
     static bool IsHidden(Ticket ticket, Command command) => command.Caller.Role == Role.Courier
         && (ticket.Courier is { } courier ? courier != command.Caller.Id : ticket.IsPickup || !IsOpen(ticket));
 }

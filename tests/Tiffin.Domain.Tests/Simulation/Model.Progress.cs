@@ -3,7 +3,7 @@ using Tiffin.Domain.Orders;
 namespace Tiffin.Domain.Tests.Simulation;
 
 /// <summary>
-/// The slips at the stove: how far each line is, and what of an order is in the pan when it is cancelled.
+/// The progress of each line, and the stock that is wasted when an order is cancelled.
 /// </summary>
 sealed partial class Model
 {
@@ -44,7 +44,7 @@ sealed partial class Model
         return string.Join("; ", answers);
     }
 
-    /// <summary>What of each ingredient is wasted when the order is cancelled now.</summary>
+    /// <summary>The quantity of each ingredient that a cancellation now would waste.</summary>
     Dictionary<string, long> Wasted(Ticket ticket, StockDisposition? chosen)
     {
         var isCooked = ticket.Status is "Ready" or "OutForDelivery";

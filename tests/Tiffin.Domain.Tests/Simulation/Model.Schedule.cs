@@ -3,7 +3,7 @@ using Tiffin.Domain.Orders;
 
 namespace Tiffin.Domain.Tests.Simulation;
 
-/// <summary>Orders for later: when they go to the stove, and when their ingredients are put aside.</summary>
+/// <summary>Scheduled orders: when they are released, and when they take their stock.</summary>
 sealed partial class Model
 {
     static readonly string[] whoReschedules =
@@ -40,7 +40,7 @@ sealed partial class Model
         : at > now.AddDays(7) ? $"{pointer} too far ahead{Answer.Of(now.AddDays(7))}"
         : null;
 
-    /// <summary>Of the orders of a day, the one that is wanted first takes first.</summary>
+    /// <summary>Orders of a day take their stock in the order of the times at which they are wanted.</summary>
     static DateTimeOffset? StockDue(Ticket ticket) => ticket.StockAt is { } at && at < ticket.Release
         ? at.AddMicroseconds(Math.Floor((ticket.For!.Value - at).TotalDays * 1_000_000))
         : ticket.StockAt;

@@ -3,13 +3,13 @@ using Tiffin.Domain.Orders;
 
 namespace Tiffin.Domain.Tests.Simulation;
 
-/// <summary>The promises and the timers of each order: which is due next, and what happens then.</summary>
+/// <summary>The promises and timers of each order: which timer is due next, and its effect.</summary>
 sealed partial class Model
 {
     readonly Dictionary<string, int> timeouts = [];
     readonly HashSet<string> unattended = [];
 
-    /// <summary>The times of each order, in the words of <see cref="TimesOf"/>.</summary>
+    /// <summary>The times of each order, in the format of <see cref="TimesOf"/>.</summary>
     public IReadOnlyDictionary<Guid, string> Times => tickets.ToDictionary(one => one.Key, one => Words(
         one.Value.Ready, one.Value.DeliverTo, one.Value.First, one.Value.Ready is null ? null : one.Value.Moved,
         one.Value.AcceptBy, one.Value.CollectBy, one.Value.Release, one.Value.StockAt, one.Value.Released));
@@ -49,7 +49,7 @@ sealed partial class Model
 
     static int Ride(PutKitchen kitchen, bool isPickup) => isPickup ? 0 : kitchen.Times.DeliveryMinutes?.To ?? 0;
 
-    /// <summary>Writes down for when the order is promised, and by when the kitchen must say yes.</summary>
+    /// <summary>Sets the promise of the order and the deadline for its acceptance.</summary>
     void Plan(Ticket ticket, PutKitchen kitchen, DateTimeOffset? wanted, bool takesLater)
     {
         if (wanted is { } time)
@@ -78,7 +78,7 @@ sealed partial class Model
             : ready.AddMinutes(range.To);
     }
 
-    /// <summary>What a step sets off: the kitchen's own minutes, and the clock of the one who collects.</summary>
+    /// <summary>The effects of a step on times: the kitchen's own minutes, and the deadline for collection.</summary>
     void Reach(Ticket ticket, string step, int? minutes)
     {
         var kitchen = kitchens[ticket.Kitchen];
@@ -170,7 +170,7 @@ sealed partial class Model
         return Insert(answer, $"; {id} Paused not_answering");
     }
 
-    /// <summary>Levels come last in an answer.</summary>
+    /// <summary>Inserts before the levels, which come last in an answer.</summary>
     static string Insert(string answer, string text) =>
         answer.Insert(answer.Contains(';') ? answer.IndexOf(';') : answer.Length, text);
 

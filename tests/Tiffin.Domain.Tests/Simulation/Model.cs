@@ -5,8 +5,8 @@ using Tiffin.Domain.Orders;
 namespace Tiffin.Domain.Tests.Simulation;
 
 /// <summary>
-/// The chain as a clerk with a notebook would keep it: names, plain sums, no batches, no rows, nothing shared with the
-/// domain but the commands. Answers in the words of <see cref="Answer"/>.
+/// A simple reference model of the chain: ids and sums, no batches, no rows, nothing shared with the domain but the
+/// commands. Answers in the format of <see cref="Answer"/>.
 /// </summary>
 sealed partial class Model
 {
@@ -247,7 +247,7 @@ sealed partial class Model
     Level LevelOf(string kitchen, string sku) =>
         levels.GetValueOrDefault((kitchen, sku)) ?? new Level(0, 0, StockState.Ok);
 
-    /// <summary>Changes what is on hand, and tells the lines that it crossed.</summary>
+    /// <summary>Changes the quantity on hand; returns the limits that it crossed.</summary>
     string Add(string kitchen, string sku, long delta)
     {
         var (onHand, threshold, before) = LevelOf(kitchen, sku);

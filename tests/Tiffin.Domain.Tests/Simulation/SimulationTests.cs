@@ -9,8 +9,8 @@ using Tiffin.Domain.Orders;
 namespace Tiffin.Domain.Tests.Simulation;
 
 /// <summary>
-/// Random histories, each carried out in several ways of cutting it into batches, against <see cref="Model"/>. A
-/// failure tells the shortest history found and the seed; <c>TIFFIN_SEED=… ./test --quick</c> runs it again.
+/// Compares random histories, each executed with several divisions into batches, with <see cref="Model"/>. A failure
+/// prints the shortest history found and the seed; <c>TIFFIN_SEED=… ./test --quick</c> repeats it.
 /// </summary>
 public sealed class SimulationTests
 {
@@ -18,7 +18,7 @@ public sealed class SimulationTests
     const ulong Gamma = 0x9E3779B97F4A7C15;
 
     [Fact]
-    public void However_a_history_is_cut_into_batches_it_ends_as_the_model_says()
+    public void A_history_matches_the_model_for_every_division_into_batches()
     {
         var seed = Environment.GetEnvironmentVariable("TIFFIN_SEED") is { } given
             ? ulong.Parse(given, CultureInfo.InvariantCulture)
@@ -33,7 +33,7 @@ public sealed class SimulationTests
         catch (Exception failure)
         {
             throw new ShouldAssertException(
-                $"TIFFIN_SEED={seed} shows this again.{Environment.NewLine}{failure.Message}");
+                $"Repeat this with TIFFIN_SEED={seed}.{Environment.NewLine}{failure.Message}");
         }
     }
 
@@ -82,7 +82,7 @@ public sealed class SimulationTests
             moment.Item2.Select(command => clerk.Do(command, moment.Item1)))];
     }
 
-    /// <summary>Cuts commands into batches as the commit pipeline may.</summary>
+    /// <summary>Divides commands into batches as the commit pipeline may.</summary>
     static IEnumerable<Command[]> Cut(Command[] commands, Func<int> size)
     {
         var batch = new List<Command>();
