@@ -12,7 +12,7 @@ public sealed class ImportCatalogueTests
         .Do(Import(Idli with { Name = "Idli Palace" }, Semolina), "brand idli");
 
     [Fact]
-    public void One_bad_entry_keeps_all_out_and_is_pointed_at() => new Story()
+    public void One_invalid_entry_rejects_the_import_and_is_identified() => new Story()
         .Do(Import(Idli, Upma), "/1/recipe/0/sku unknown_ingredient")
         .Do(Upma, "/brandId unknown_brand, /recipe/0/sku unknown_ingredient")
         .Do(Import(Idli, new SetKitchenMode("k9", KitchenMode.Busy, null, 0) { Caller = As(Role.Admin) }),

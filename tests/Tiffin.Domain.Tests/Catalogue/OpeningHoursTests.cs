@@ -16,7 +16,7 @@ public sealed class OpeningHoursTests
     [InlineData("2026-03-02 10:00", true)]
     [InlineData("2026-03-02 21:59:59", true)]
     [InlineData("2026-03-02 22:00", false)]
-    public void A_range_holds_its_first_second_and_not_its_end(string time, bool isOpen) =>
+    public void A_range_includes_its_start_and_excludes_its_end(string time, bool isOpen) =>
         Daily("11:00", "23:00").IsOpen(Time(time), berlin).ShouldBe(isOpen);
 
     [Theory]
@@ -39,7 +39,7 @@ public sealed class OpeningHoursTests
             .NextOpening(Time(time), berlin).ShouldBe(Time(expected));
 
     [Fact]
-    public void Of_two_ranges_of_a_day_the_earlier_opens_first()
+    public void The_earlier_of_two_ranges_on_a_day_opens_first()
     {
         var split = Weekly(new HoursRange(allDays, "18:00", "22:00"), new HoursRange(allDays, "11:00", "15:00"));
 
@@ -57,7 +57,7 @@ public sealed class OpeningHoursTests
     [InlineData("22:00", "02:30", "2026-03-29 01:00", false)]
     [InlineData("02:10", "02:50", "2026-03-29 01:00", false)]
     [InlineData("02:10", "02:50", "2026-03-29 00:30", false)]
-    public void A_time_that_clocks_skip_is_the_moment_at_which_they_skip_it(
+    public void A_time_that_the_clocks_skip_counts_as_the_moment_of_the_change(
         string from, string to, string time, bool isOpen) =>
         Daily(from, to).IsOpen(Time(time), berlin).ShouldBe(isOpen);
 
@@ -111,7 +111,7 @@ public sealed class OpeningHoursTests
     [InlineData(1)]
     [InlineData(3)]
     [InlineData(26)]
-    public void A_kitchen_that_is_open_at_weekends_says_when_it_opens_after_those_that_it_skips(int skipped)
+    public void A_kitchen_open_at_weekends_opens_after_the_weekends_that_exceptions_close(int skipped)
     {
         var (monday, saturday) = (new DateOnly(2026, 3, 2), new DateOnly(2026, 3, 7));
         var hours = Weekly(new HoursRange([Weekday.Sat, Weekday.Sun], "11:00", "23:00")) with
@@ -176,7 +176,7 @@ public sealed class OpeningHoursTests
         Hours("k1", OpeningHours.Always) with { Caller = new Caller(Role.Manager, "m") }, "no kitchen k1");
 
     [Fact]
-    public void What_is_wrong_is_listed_with_its_place() => new Story()
+    public void Faults_are_listed_with_their_pointers() => new Story()
         .Do(Hours("k1", Weekly(new HoursRange([], "24:00", "9:00"))),
             "/weekly/0/days count_out_of_range, /weekly/0/from not_a_time_of_day, /weekly/0/to not_a_time_of_day")
         .Do(Hours("k1", OpeningHours.Always with
@@ -191,7 +191,7 @@ public sealed class OpeningHoursTests
         .Do(Kitchen("k1") with { Hours = Daily("11:00", "") }, "/hours/weekly/0/to not_a_time_of_day");
 
     [Fact]
-    public void A_closed_kitchen_takes_no_order_that_is_made_at_once() => new Story()
+    public void A_closed_kitchen_rejects_immediate_orders() => new Story()
         .Do(Hours("berlin", Daily("11:00", "23:00")), "kitchen berlin")
         .Do(Place(1, "berlin", Line("plain")), "closed until 03-02 10:00")
         .At("2026-03-02 09:59:59").Do(Place(1, "berlin", Line("plain")), "closed until 03-02 10:00")

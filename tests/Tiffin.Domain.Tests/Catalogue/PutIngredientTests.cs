@@ -23,7 +23,7 @@ public sealed class PutIngredientTests
     }
 
     [Fact]
-    public void Where_it_is_kept_and_its_pack_can_change_and_be_taken_away()
+    public void Storage_area_and_pack_can_be_changed_and_removed()
     {
         var rows = new Rows();
         var rice = Ingredient("rice", "g") with { StorageArea = "Dry store", Pack = new(25_000, new(180_000, "INR")) };

@@ -6,7 +6,7 @@ namespace Tiffin.Domain.Tests.Catalogue;
 public sealed class PutItemTests
 {
     [Fact]
-    public void Any_difference_is_a_change_and_none_is_none() => new Story()
+    public void Only_a_difference_is_a_change() => new Story()
         .Do(Plain, "unchanged")
         .Do(Plain with { Description = "crisp" }, "item plain")
         .Do(Plain with { Price = new Money(9001, "INR") }, "item plain")
@@ -17,12 +17,12 @@ public sealed class PutItemTests
         .Do(Plain, "item plain");
 
     [Fact]
-    public void The_new_recipe_is_what_the_next_order_takes() => new Story()
+    public void The_next_order_uses_the_new_recipe() => new Story()
         .Do(Plain with { Recipe = [new RecipeLine("potato", 30)] }, "item plain")
         .Do(Place(1, "k1", Line("plain")), "order 1 #1 of 03-02 for 9450, Sold potato-30; Accepted v2");
 
     [Fact]
-    public void An_item_is_made_of_what_there_is() => new Story()
+    public void An_item_refers_only_to_existing_entries() => new Story()
         .Do(Plain with { BrandId = "pizza", Modifiers = [] }, "/brandId unknown_brand, /brandId brand_is_fixed")
         .Do(Plain with { BrandId = "wok", Modifiers = [] }, "/brandId brand_is_fixed")
         .Do(Item("cake", 1, ("flour", 1), ("rice", 1), ("rice", 2)),
@@ -54,7 +54,7 @@ public sealed class PutItemTests
     [InlineData(1, "")]
     [InlineData(PutItem.QuantityMax, "")]
     [InlineData(PutItem.QuantityMax + 1, "/recipe/0/quantity out_of_range")]
-    public void A_recipe_takes_something(long quantity, string faults) =>
+    public void A_recipe_quantity_is_positive_and_bounded(long quantity, string faults) =>
         Limits.Faults(Item("cake", 1, ("rice", quantity))).ShouldBe(faults);
 
     [Theory]

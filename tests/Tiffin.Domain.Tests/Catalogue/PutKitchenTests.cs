@@ -6,7 +6,7 @@ namespace Tiffin.Domain.Tests.Catalogue;
 public sealed class PutKitchenTests
 {
     [Fact]
-    public void Any_difference_is_a_change_and_none_is_none() => new Story()
+    public void Only_a_difference_is_a_change() => new Story()
         .Do(Kitchen("k1"), "unchanged")
         .Do(Kitchen("k1") with { Brands = ["dosa"] }, "kitchen k1")
         .Do(Kitchen("k1") with { Fees = new Fees(1, 0) }, "kitchen k1")
@@ -50,7 +50,7 @@ public sealed class PutKitchenTests
         }).ShouldBe(faults);
 
     [Fact]
-    public void A_kitchen_has_a_phone_number_a_known_zone_and_a_currency() =>
+    public void A_kitchen_has_a_phone_number_a_known_time_zone_and_a_currency() =>
         Limits.Faults(Kitchen("k") with { Phone = "080 4112", TimeZone = "Mars/Base", Zone = null, Currency = "Rs" })
             .ShouldBe("/phone not_a_phone_number, /timeZone unknown_time_zone, /currency not_a_currency");
 }

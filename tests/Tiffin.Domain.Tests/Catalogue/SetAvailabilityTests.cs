@@ -18,7 +18,7 @@ public sealed class SetAvailabilityTests
         .Do(Set("water", false) with { KitchenId = "k9" }, "no kitchen k9");
 
     [Fact]
-    public void What_is_available_has_no_end() =>
+    public void An_available_item_has_no_end_time() =>
         Limits.Faults(Set("water", true, Noon)).ShouldBe("/until only_when_off");
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed class SetAvailabilityTests
         Limits.Faults(AsStaff(Set("water", false))).ShouldBe("/until required");
 
     [Fact]
-    public void Who_took_it_off_is_known_until_it_is_back()
+    public void The_actor_is_known_until_the_item_is_back()
     {
         var rows = new Rows();
         rows.Run([.. Puts], Noon);

@@ -17,7 +17,7 @@ public sealed class SetKitchenModeTests
         .Do(Set("k9", KitchenMode.Paused), "no kitchen k9");
 
     [Fact]
-    public void A_mode_that_goes_on_has_begun_when_it_did()
+    public void Extending_a_mode_keeps_its_start()
     {
         var rows = new Rows();
         rows.Run([.. Puts, Set("k1", KitchenMode.Paused, Noon.AddHours(1))], Noon);
@@ -41,11 +41,11 @@ public sealed class SetKitchenModeTests
     [InlineData(KitchenMode.Busy, -1, false, "/delayMinutes out_of_range")]
     [InlineData(KitchenMode.Paused, 1, true, "/delayMinutes only_when_busy")]
     [InlineData(KitchenMode.Online, 0, true, "/until only_when_not_online")]
-    public void Only_what_the_mode_has_may_be_set(KitchenMode mode, int delay, bool hasEnd, string faults) =>
+    public void Only_settings_of_the_mode_may_be_set(KitchenMode mode, int delay, bool hasEnd, string faults) =>
         Limits.Faults(Set("k1", mode, hasEnd ? Noon : null) with { DelayMinutes = delay }).ShouldBe(faults);
 
     [Fact]
-    public void Kitchen_staff_are_busy_for_a_day_at_most_and_online_again() => new Story()
+    public void Kitchen_staff_set_busy_for_at_most_a_day_and_go_online_again() => new Story()
         .Do(AsStaff(Set("k1", KitchenMode.Busy, Noon.AddHours(24))), "k1 Busy until 03-03 06:30")
         .Do(AsStaff(Set("k1", KitchenMode.Busy, Noon.AddHours(24).AddTicks(1))), "/until too_far_ahead")
         .Do(AsStaff(Set("k1", KitchenMode.Online)), "k1 Online")

@@ -9,7 +9,7 @@ public sealed class SmallestPortionTests
     const int Items = 300;
 
     [Fact]
-    public void It_is_the_least_that_a_recipe_of_the_kitchens_brands_takes()
+    public void The_smallest_portion_is_the_least_in_recipes_of_the_kitchens_brands()
     {
         var snapshot = Of(Kitchen(1, "dosa"), Kitchen(2, "dosa", "chai"), Kitchen(3),
             Item("masala", "dosa", (7, 100), (8, 50)), Item("plain", "dosa", (7, 80)), Item("tea", "chai", (7, 5)));
@@ -20,7 +20,7 @@ public sealed class SmallestPortionTests
     }
 
     [Fact]
-    public void It_follows_a_recipe_an_items_brand_and_a_kitchens_brands()
+    public void The_smallest_portion_follows_changes_of_recipes_and_brands()
     {
         var snapshot = Of(Kitchen(1, "dosa"), Kitchen(2, "chai"), Item("plain", "dosa", (7, 80)));
         Portions(snapshot, 7).ShouldBe([80, 1]);
@@ -35,7 +35,7 @@ public sealed class SmallestPortionTests
     }
 
     [Fact]
-    public void What_a_batch_that_failed_had_changed_is_not_seen_by_the_next()
+    public void Changes_of_a_failed_batch_are_invisible_to_the_next()
     {
         var snapshot = Of(Kitchen(1, "dosa"), Item("plain", "dosa", (7, 80)));
 
@@ -43,9 +43,9 @@ public sealed class SmallestPortionTests
         Portions(snapshot, 7).ShouldBe([80]);
     }
 
-    // By what it allocates: to go through the chain's recipes again would take megabytes.
+    // Measured by allocations: recomputing from all recipes would allocate megabytes.
     [Fact]
-    public void Taking_an_item_off_pausing_a_kitchen_and_a_new_price_compute_nothing_again()
+    public void Availability_mode_and_price_changes_recompute_nothing()
     {
         var item = Item("item-1", "dosa", [.. Recipe(1)]);
         var snapshot = Of([

@@ -6,17 +6,17 @@ namespace Tiffin.Domain.Tests.Inventory;
 public sealed class OpenStockTests
 {
     [Fact]
-    public void New_stock_is_received_and_of_what_is_there_only_the_threshold_changes() => new Story()
+    public void New_stock_is_received_and_existing_stock_changes_only_its_threshold() => new Story()
         .Do(Open("k2", ("rice", 500, 600)), "Received rice+500 = 500; rice threshold 600; rice low at 500")
         .Do(Open("k2", ("rice", 500, 600)), "unchanged")
         .Do(Open("k2", ("rice", 900, 100)), "rice threshold 100; rice recovered at 500");
 
     [Fact]
-    public void A_level_of_nothing_is_no_delivery() => new Story()
+    public void A_level_of_zero_records_no_movement() => new Story()
         .Do(Open("k2", ("rice", 0, 0)), "rice threshold 0; rice out at 0");
 
     [Fact]
-    public void A_file_with_a_fault_changes_nothing_and_names_each() => new Story()
+    public void A_file_with_faults_changes_nothing_and_lists_them() => new Story()
         .Do(Open("k2", ("rice", 1, 0), ("saffron", 1, 0), ("rice", 2, 0)),
             "/stock/1/sku unknown_ingredient, /stock/2/sku duplicate")
         .Do(Open("k9", ("rice", 1, 0)), "no kitchen k9")
@@ -28,7 +28,7 @@ public sealed class OpenStockTests
     [InlineData(-1, -1, "/stock/0/onHand out_of_range, /stock/0/threshold out_of_range")]
     [InlineData(Stock.OnHandMax + 1, Stock.OnHandMax + 1,
         "/stock/0/onHand out_of_range, /stock/0/threshold out_of_range")]
-    public void A_level_is_one_that_can_be(long onHand, long threshold, string faults) =>
+    public void A_level_is_held_to_its_limits(long onHand, long threshold, string faults) =>
         Limits.Faults(Open("k2", ("rice", onHand, threshold))).ShouldBe(faults);
 
     static OpenStock Open(string kitchen, params (string Sku, long OnHand, long Threshold)[] lines) => new(

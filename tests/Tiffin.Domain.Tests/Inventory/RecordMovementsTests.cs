@@ -18,7 +18,7 @@ public sealed class RecordMovementsTests
         .Has("k1", "rice", 1100);
 
     [Fact]
-    public void Movements_of_one_report_follow_each_other_all_or_none() => new Story()
+    public void Movements_of_one_report_apply_in_order_all_or_none() => new Story()
         .Do(Record(1, "k1",
                 Move(MovementKind.Received, "rice", 500), Move(MovementKind.Wasted, "rice", 1500),
                 Move(MovementKind.Received, "ghee", 1)),
@@ -31,7 +31,7 @@ public sealed class RecordMovementsTests
         .Has("k1", "rice", 0);
 
     [Fact]
-    public void Only_where_a_report_ends_counts_for_low_and_out() => new Story()
+    public void Only_the_final_level_of_a_report_counts_for_low_and_out() => new Story()
         .Do(Record(1, "k1", Move(MovementKind.Counted, "rice", 0), Move(MovementKind.Received, "rice", 500)),
             "Counted rice-1000 = 0; Received rice+500 = 500");
 
@@ -51,12 +51,12 @@ public sealed class RecordMovementsTests
         .Do(Counted(11, 1000), "Counted rice+950 = 1000; rice recovered at 1000");
 
     [Fact]
-    public void Where_no_threshold_is_set_nothing_is_low() => new Story()
+    public void Without_a_threshold_no_level_is_low() => new Story()
         .Do(Counted(1, 99), "Counted rice-901 = 99; rice out at 99")
         .Do(Counted(2, 100), "Counted rice+1 = 100; rice recovered at 100");
 
     [Fact]
-    public void A_threshold_below_the_smallest_portion_is_crossed_after_out() => new Story()
+    public void A_threshold_below_the_smallest_portion_reports_only_out() => new Story()
         .Do(new SetThreshold("k1", "rice", 50) { Caller = As(Role.Kitchen) }, "rice threshold 50")
         .Do(Counted(1, 99), "Counted rice-901 = 99; rice out at 99")
         .Do(Counted(2, 49), "Counted rice-50 = 49");
@@ -68,7 +68,7 @@ public sealed class RecordMovementsTests
         .Do(Record(2, "k1", Move(MovementKind.Wasted, "napkin", 1)), "Wasted napkin-1 = 0; napkin out at 0");
 
     [Fact]
-    public void What_is_sold_during_a_count_is_not_counted_back_in() => new Story()
+    public void A_count_does_not_add_back_stock_sold_during_it() => new Story()
         .Do(Place(1, "k1", Line("plain", 3)), "order 1 #1 of 03-02 for 28350, Sold rice-300; Accepted v2")
         .Do(Seen(2, 950, seen: 1000), "Counted rice-50 = 650")
         .Do(Seen(3, 700, seen: 650), "Counted rice+50 = 700")
@@ -83,7 +83,7 @@ public sealed class RecordMovementsTests
         .Has("k1", "rice", 0);
 
     [Fact]
-    public void A_shelf_without_what_waiting_orders_need_does_not_hold_up_the_other_lines() => new Story()
+    public void A_count_below_the_needs_of_waiting_orders_does_not_reject_other_lines() => new Story()
         .Do(Place(1, "k1", Line("plain", 9)), "order 1 #1 of 03-02 for 85050, Sold rice-900; Accepted v2")
         .Do(Record(2, "k1",
                 Move(MovementKind.Counted, "rice", 0) with { SeenOnHand = 1000 },
@@ -93,7 +93,7 @@ public sealed class RecordMovementsTests
         .Has("k1", "rice", 300);
 
     [Fact]
-    public void A_count_with_what_was_seen_follows_the_lines_before_it() => new Story()
+    public void A_count_with_a_seen_level_applies_after_the_lines_before_it() => new Story()
         .Do(Record(1, "k1", Move(MovementKind.Received, "rice", 500),
                 Move(MovementKind.Counted, "rice", 900) with { SeenOnHand = 1000 }),
             "Received rice+500 = 1500; Counted rice-100 = 1400");
@@ -132,14 +132,14 @@ public sealed class RecordMovementsTests
         Limits.Faults(AsStaff(Move(MovementKind.Wasted, "rice", 1), Move(kind, "rice", 1))).ShouldBe(faults);
 
     [Fact]
-    public void A_key_answers_the_same_report_again_and_refuses_another() => new Story()
+    public void A_key_replays_the_same_report_and_refuses_another() => new Story()
         .Do(Record(1, "k1", Move(MovementKind.Received, "rice", 500)), "Received rice+500 = 1500")
         .Do(Record(1, "k1", Move(MovementKind.Received, "rice", 500)), "replayed")
         .Do(Record(1, "k1", Move(MovementKind.Received, "rice", 5)) with { Fingerprint = Seed(2) }, "key reused")
         .Has("k1", "rice", 1500);
 
     [Fact]
-    public void The_waste_of_an_order_is_booked_for_one_that_is_cancelled_in_its_kitchen() => new Story()
+    public void Waste_of_an_order_requires_a_cancelled_order_of_the_kitchen() => new Story()
         .Do(Place(1, "k1", Line("plain", 3)), "order 1 #1 of 03-02 for 28350, Sold rice-300; Accepted v2")
         .Do(WasteOf(2, 1, "k1"), "/orderId unknown_order")
         .Do(new CancelOrder(OrderOf(1), null, null, null) { Caller = As(Role.Manager) },
@@ -153,7 +153,7 @@ public sealed class RecordMovementsTests
     [InlineData(MovementKind.Received, "/movements/0/kind only_when_wasted")]
     [InlineData(MovementKind.Counted, "/movements/0/kind only_when_wasted")]
     [InlineData(MovementKind.Corrected, "/movements/0/kind only_when_wasted")]
-    public void Nothing_but_waste_is_booked_for_an_order(MovementKind kind, string faults) =>
+    public void Only_waste_is_booked_for_an_order(MovementKind kind, string faults) =>
         Limits.Faults(Record(1, "k1", Move(kind, "rice", 1)) with { OrderId = Guid.Empty }).ShouldBe(faults);
 
     [Fact]
@@ -161,7 +161,7 @@ public sealed class RecordMovementsTests
         .Do(Record(1, "k9", Move(MovementKind.Received, "rice", 1)), "no kitchen k9");
 
     [Fact]
-    public void A_kitchen_holds_no_more_than_can_be_counted() => new Story()
+    public void A_level_does_not_exceed_its_maximum() => new Story()
         .Do(Counted(1, Stock.OnHandMax), $"Counted rice+{Stock.OnHandMax - 1000} = {Stock.OnHandMax}")
         .Do(Record(2, "k1", Move(MovementKind.Received, "rice", 1)), "/movements/0/quantity out_of_range")
         .Do(Record(3, "k1", Move(MovementKind.Wasted, "rice", 1)), $"Wasted rice-1 = {Stock.OnHandMax - 1}");
@@ -180,7 +180,7 @@ public sealed class RecordMovementsTests
     [InlineData(MovementKind.Corrected, -Stock.OnHandMax - 1, "/movements/0/quantity out_of_range")]
     [InlineData(MovementKind.Sold, 1, "/movements/0/kind not_recordable")]
     [InlineData(MovementKind.Returned, 1, "/movements/0/kind not_recordable")]
-    public void A_quantity_is_held_to_its_kind(MovementKind kind, long quantity, string faults) =>
+    public void A_quantity_is_held_to_the_limits_of_its_kind(MovementKind kind, long quantity, string faults) =>
         Limits.Faults(Record(1, "k1", Move(kind, "rice", quantity))).ShouldBe(faults);
 
     [Theory]

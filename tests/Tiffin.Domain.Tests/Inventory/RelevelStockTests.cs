@@ -7,7 +7,7 @@ namespace Tiffin.Domain.Tests.Inventory;
 public sealed class RelevelStockTests
 {
     [Fact]
-    public void A_recipe_that_needs_more_than_there_is_makes_known_that_it_is_out() => new Story()
+    public void A_recipe_that_needs_more_than_is_on_hand_reports_out() => new Story()
         .Holds("k1", ("rice", 120))
         .Do(Again, "unchanged")
         .Do(Item("masala", 12000, ("rice", 150)), "item masala")
