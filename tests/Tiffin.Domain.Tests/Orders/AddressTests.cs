@@ -132,7 +132,7 @@ public sealed class AddressTests
     [Theory]
     [InlineData(Role.Kitchen)]
     [InlineData(Role.Courier)]
-    public void Those_who_cook_and_bring_see_the_address_while_the_order_is_open(Role role)
+    public void Kitchen_and_courier_see_the_address_while_the_order_is_open(Role role)
     {
         var contact = Place(1, "k1", Line("plain")).Delivered().Contact;
         Contact Seen(OrderStatus status) => contact.SeenBy(As(role), Order(status).IsOpen);

@@ -5,7 +5,7 @@ using static Tiffin.Domain.Tests.SmallChain;
 
 namespace Tiffin.Domain.Tests.Orders;
 
-/// <summary>It is 12:00 (06:30 UTC) in k1, where an order takes 20 minutes, and a delivery 25 more.</summary>
+/// <summary>It is 12:00 (06:30 UTC) in k1, where an order takes 20 minutes and its delivery at most 25.</summary>
 public sealed class AdjustReleaseTests
 {
     static readonly KitchenTimes times = new() { PrepMinutes = 20, DeliveryMinutes = new MinuteRange(10, 25) };
@@ -21,7 +21,7 @@ public sealed class AdjustReleaseTests
         .At("2026-03-02 08:25").Do(Fire, "released v5").Do(Adjust, "unchanged: order 1");
 
     [Fact]
-    public void It_follows_the_delivery_time_and_so_does_the_promise() => Scheduled()
+    public void The_release_and_the_promise_follow_the_delivery_time() => Scheduled()
         .Do(Site(times with { DeliveryMinutes = new MinuteRange(20, 45) }), "kitchen k1")
         .Do(Adjust, "for 03-02 09:00:00, released 07:55 v3")
         .At("2026-03-02 07:55").Do(Fire, "released v4")
@@ -29,14 +29,14 @@ public sealed class AdjustReleaseTests
         .At("2026-03-02 08:20").Do(Fire, "Readiness overdue since 08:20:00 v5");
 
     [Fact]
-    public void It_follows_the_time_of_an_item() => Scheduled()
+    public void The_release_follows_the_preparation_time_of_an_item() => Scheduled()
         .Do(Item("water", 2000) with { PrepMinutes = 50 }, "item water")
         .Do(Adjust, "for 03-02 09:00:00, released 07:45 v3");
 
     [Theory]
     [InlineData("2026-03-02 09:00", "unchanged: order 1")]
     [InlineData("2026-03-02 09:01", "for 03-02 09:00:00, released 08:00 v3")]
-    public void It_follows_the_delay_of_a_kitchen_that_will_be_busy_then(string until, string answer) => Scheduled()
+    public void The_release_follows_the_delay_of_a_kitchen_that_will_be_busy(string until, string answer) => Scheduled()
         .Do(new SetKitchenMode("k1", KitchenMode.Busy, At(until), 15) { Caller = As(Role.Manager) },
             $"k1 Busy until 03-02 {until[11..]}")
         .Do(Adjust, answer);
@@ -56,7 +56,7 @@ public sealed class AdjustReleaseTests
         .Do(Adjust, "for 03-02 09:00:00, released 07:35 v3").Do(Fire, "released v4");
 
     [Fact]
-    public void The_minutes_that_the_kitchen_gave_for_the_order_stay() => new Story()
+    public void The_preparation_minutes_that_the_kitchen_gave_are_kept() => new Story()
         .Do(Site(times) with { Acceptance = Acceptance.Manual }, "kitchen k1")
         .Do(Order("2026-03-02 09:00"), "order 1 #1 of 03-02 for 2100")
         .Do(new ChangeStatus(OrderOf(1), OrderStatus.Accepted, null, null)
@@ -68,13 +68,13 @@ public sealed class AdjustReleaseTests
             "for 03-02 10:00:00, released 09:00 v3");
 
     [Fact]
-    public void Another_time_is_scheduled_with_the_times_of_today() => Scheduled()
+    public void A_reschedule_uses_the_current_preparation_times() => Scheduled()
         .Do(Site(times with { PrepMinutes = 60 }), "kitchen k1")
         .Do(new RescheduleOrder(OrderOf(1), null, At("2026-03-02 10:00")) { Caller = As(Role.Manager) },
             "for 03-02 10:00:00, released 08:35 v3");
 
     [Fact]
-    public void Stock_that_is_not_taken_yet_is_taken_before_an_earlier_release() => new Story()
+    public void Stock_is_taken_before_a_release_that_was_moved_earlier() => new Story()
         .Do(Site(times), "kitchen k1")
         .Do(Order("2026-03-02 19:30") with { Lines = [Line("plain")] }, "order 1 #1 of 03-03 for 9450; Accepted v2")
         .Do(Site(times with { PrepMinutes = 120 }), "kitchen k1")
@@ -82,7 +82,7 @@ public sealed class AdjustReleaseTests
         .At("2026-03-02 17:05").Do(Fire, "stock taken v4, Sold rice-100").Do(Fire, "released v5");
 
     [Fact]
-    public void And_when_its_day_starts_if_the_release_is_late_again() => new Story()
+    public void Stock_is_taken_when_the_day_starts_if_the_release_moves_back() => new Story()
         .Do(Site(times), "kitchen k1")
         .Do(Order("2026-03-02 19:30") with { Lines = [Line("plain")] }, "order 1 #1 of 03-03 for 9450; Accepted v2")
         .Do(Site(times with { PrepMinutes = 120 }), "kitchen k1")

@@ -19,7 +19,7 @@ public sealed class CancelOrderTests
     [InlineData(OrderStatus.Preparing, StockDisposition.Waste, "Cancelled v4 unspecified" + Wasted)]
     [InlineData(OrderStatus.Ready, StockDisposition.Return, "Cancelled v5 unspecified" + Returned)]
     [InlineData(OrderStatus.OutForDelivery, StockDisposition.Return, "Cancelled v6 unspecified" + Returned)]
-    public void Stock_comes_back_up_to_preparing_and_is_waste_from_ready_on_unless_told_otherwise(
+    public void Stock_is_returned_until_preparing_and_wasted_from_ready_on_by_default(
         OrderStatus from, StockDisposition? stock, string answer) => Bring(from)
         .Do(Cancel with { Stock = stock }, answer)
         .Has("k2", "rice", answer.Contains("Wasted", StringComparison.Ordinal) ? 800 : 1000)
@@ -50,7 +50,7 @@ public sealed class CancelOrderTests
     [InlineData(Role.Manager, OrderStatus.OutForDelivery, true)]
     [InlineData(Role.Admin, OrderStatus.OutForDelivery, true)]
     [InlineData(Role.System, OrderStatus.Placed, true)]
-    public void Only_some_may_cancel_and_customers_only_before_it_is_cooked(Role role, OrderStatus from, bool may)
+    public void Couriers_may_not_cancel_and_customers_only_before_preparation(Role role, OrderStatus from, bool may)
     {
         var rows = new Rows();
         rows.Run([.. Puts, Received, Order.Delivered()], Noon);
@@ -69,7 +69,7 @@ public sealed class CancelOrderTests
     [InlineData(Role.Channel, StockDisposition.Return)]
     [InlineData(Role.Courier, StockDisposition.Waste)]
     [InlineData(Role.System, StockDisposition.Waste)]
-    public void Only_those_who_work_with_the_stock_choose_what_becomes_of_it(Role role, StockDisposition stock) =>
+    public void Roles_outside_the_kitchen_cannot_choose_the_stock_disposition(Role role, StockDisposition stock) =>
         Bring(OrderStatus.Accepted)
             .Do(Cancel with { Stock = stock, Caller = As(role) }, "/stock not_yours")
             .Has("k2", "rice", 800);
@@ -82,7 +82,7 @@ public sealed class CancelOrderTests
         .Do(Cancel with { Stock = StockDisposition.Waste, Caller = As(role) }, "Cancelled v3 unspecified" + Wasted);
 
     [Fact]
-    public void A_channel_that_cancels_on_the_road_cannot_put_the_food_back() => Bring(OrderStatus.OutForDelivery)
+    public void A_channel_that_cancels_after_dispatch_cannot_return_the_stock() => Bring(OrderStatus.OutForDelivery)
         .Do(Cancel with { Stock = StockDisposition.Return, Caller = As(Role.Channel) }, "/stock not_yours")
         .Do(Cancel with { Caller = As(Role.Channel) }, "Cancelled v6 unspecified" + Wasted);
 
@@ -101,7 +101,7 @@ public sealed class CancelOrderTests
         .Do(Cancel with { IfVersion = new([2]) }, "Cancelled v3 unspecified" + Returned);
 
     [Fact]
-    public void A_decision_on_an_order_that_was_placed_does_not_cancel_one_that_is_on_the_road() =>
+    public void A_cancellation_decided_on_placed_does_not_cancel_a_dispatched_order() =>
         Bring(OrderStatus.OutForDelivery)
             .Do(Cancel with { IfStatus = OrderStatus.Placed },
                 "not from OutForDelivery to Cancelled, but to: Delivered Cancelled, if Placed")
@@ -113,7 +113,7 @@ public sealed class CancelOrderTests
     public void An_unknown_order_cannot_be_cancelled() => new Story().Do(Cancel, "no such order");
 
     [Fact]
-    public void Stock_that_comes_back_over_the_threshold_has_recovered() => new Story()
+    public void Stock_returned_above_the_threshold_is_reported_as_recovered() => new Story()
         .Holds("k2", ("rice", 300), ("ghee", 100))
         .Do(new SetThreshold("k2", "rice", 300) { Caller = As(Role.Kitchen) }, "rice threshold 300")
         .Do(Place(2, "k2", Line("plain")), "order 2 #1 of 03-02 for 10450, Sold rice-100; rice low at 200")

@@ -19,7 +19,7 @@ public sealed class ChangeStatusTests
         .Do(To(OrderStatus.Preparing, Role.Admin), "not from Delivered to Preparing, but to:");
 
     [Fact]
-    public void Accepted_and_ready_may_be_stepped_over() => new Story()
+    public void Accepted_and_ready_may_be_skipped() => new Story()
         .Do(Delivery, "order 1 #1 of 03-02 for 6100")
         .Do(To(OrderStatus.Preparing), "Accepted v2 implied; Preparing v3")
         .Do(To(OrderStatus.OutForDelivery), "Ready v4 implied; OutForDelivery v5")
@@ -47,7 +47,7 @@ public sealed class ChangeStatusTests
         }).ShouldBe(faults);
 
     [Fact]
-    public void A_courier_brings_deliveries_and_hands_over_no_pickup() => new Story()
+    public void A_courier_cannot_hand_over_a_pickup() => new Story()
         .Do(Pickup, Placed)
         .Do(To(OrderStatus.Preparing, Role.Kitchen), "Accepted v2 implied; Preparing v3")
         .Do(To(OrderStatus.Ready, Role.Kitchen), "Ready v4")
@@ -63,13 +63,13 @@ public sealed class ChangeStatusTests
         .Do(To(OrderStatus.Delivered, Role.Kitchen), "Delivered v5");
 
     [Fact]
-    public void A_pickup_may_be_handed_out_of_the_pan() => new Story()
+    public void A_pickup_may_go_from_preparing_to_delivered() => new Story()
         .Do(Pickup, Placed)
         .Do(To(OrderStatus.Preparing), "Accepted v2 implied; Preparing v3")
         .Do(To(OrderStatus.Delivered), "Ready v4 implied; Delivered v5");
 
     [Fact]
-    public void Other_jumps_and_steps_back_are_refused_with_what_is_allowed() => new Story()
+    public void Other_transitions_are_refused_with_the_allowed_ones() => new Story()
         .Do(Delivery, "order 1 #1 of 03-02 for 6100")
         .Do(To(OrderStatus.Ready), "not from Placed to Ready, but to: Accepted Preparing Cancelled")
         .Do(To(OrderStatus.OutForDelivery), "not from Placed to OutForDelivery, but to: Accepted Preparing Cancelled")
@@ -98,7 +98,7 @@ public sealed class ChangeStatusTests
         .Do(To(OrderStatus.Delivered, Role.Channel), "Delivered v6");
 
     [Fact]
-    public void A_version_that_the_caller_saw_must_be_the_orders() => new Story()
+    public void A_stale_version_is_refused() => new Story()
         .Do(Pickup, Placed)
         .Do(To(OrderStatus.Accepted) with { IfVersion = new([2]) }, "stale, is v1")
         .Do(To(OrderStatus.Accepted) with { IfVersion = new([1]) }, "Accepted v2")
@@ -110,7 +110,7 @@ public sealed class ChangeStatusTests
         .Do(To(OrderStatus.Accepted), "no such order");
 
     [Fact]
-    public void The_courier_is_taken_down_with_the_step_that_was_asked_for()
+    public void The_courier_is_recorded_with_the_requested_step_only()
     {
         var rows = new Rows();
         rows.Run([.. Puts, Delivery], Noon);

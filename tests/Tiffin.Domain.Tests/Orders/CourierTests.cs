@@ -19,7 +19,7 @@ public sealed class CourierTests
         .Do(GiveBack("ravi"), "no such order");
 
     [Fact]
-    public void Of_two_couriers_in_one_batch_one_wins()
+    public void The_first_of_two_couriers_in_one_batch_wins()
     {
         var rows = new Rows();
         rows.Run([.. Puts, Order], Noon);
@@ -46,7 +46,7 @@ public sealed class CourierTests
         .Do(Assign("anil", Role.Manager) with { IfVersion = new([4]) }, "stale, is v5");
 
     [Fact]
-    public void A_courier_comes_for_an_accepted_order_until_it_is_on_its_way() => new Story()
+    public void A_courier_is_assigned_from_acceptance_until_dispatch() => new Story()
         .Do(Place(1, "k2", Line("water")).Delivered(),
             "order 1 #1 of 03-02 for 6100")
         .Do(Assign("ravi", Role.Admin, 2), Early)
@@ -60,12 +60,12 @@ public sealed class CourierTests
             "is OutForDelivery, must be Accepted Preparing Ready");
 
     [Fact]
-    public void What_the_customer_collects_has_no_courier() => new Story()
+    public void A_pickup_order_has_no_courier() => new Story()
         .Do(Place(1, "k1", Line("water")), Placed)
         .Do(Assign("ravi", Role.Kitchen), "no delivery");
 
     [Fact]
-    public void What_is_left_out_stays_as_it_is_for_the_same_courier()
+    public void Omitted_fields_are_kept_for_the_same_courier()
     {
         var rows = new Rows();
         rows.Run([.. Puts, Order], Noon);
@@ -91,7 +91,7 @@ public sealed class CourierTests
         .Do(Take("meera"), "taken");
 
     [Fact]
-    public void Arrivals_are_recorded_once_each_in_their_time() => Delivery()
+    public void Each_arrival_is_recorded_once_and_in_its_status() => Delivery()
         .Do(Arrive(CourierPlace.Kitchen, "ravi"), "no courier")
         .Do(Take("ravi"), "ravi assigned v3")
         .Do(Arrive(CourierPlace.Kitchen, "meera"), "no such order")
@@ -121,11 +121,11 @@ public sealed class CourierTests
         Limits.Faults(Assign(id, Role.Kitchen) with { Contact = new(null, phone, vehicle) }).ShouldBe(faults);
 
     [Fact]
-    public void A_pickup_lies_ahead() => Delivery()
+    public void A_pickup_time_in_the_past_is_refused() => Delivery()
         .Do(Assign("ravi", Role.Kitchen) with { PickupAt = Noon.AddSeconds(-1) }, "/pickupAt in_the_past");
 
     [Fact]
-    public void A_pickup_that_is_late_and_the_same_as_before_is_no_reason_to_refuse_what_is_new() => Delivery()
+    public void An_unchanged_past_pickup_time_does_not_block_other_changes() => Delivery()
         .Do(Assign("ravi", Role.Channel) with { PickupAt = Noon.AddMinutes(10) }, "ravi assigned v3")
         .At("2026-03-02 06:42")
         .Do(Assign("ravi", Role.Channel) with

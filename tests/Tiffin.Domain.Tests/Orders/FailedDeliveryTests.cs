@@ -44,7 +44,7 @@ public sealed class FailedDeliveryTests
         .Do(Decide(1, DeliveryDecision.GiveUp), "is Delivered, must be OutForDelivery");
 
     [Fact]
-    public void What_is_not_on_its_way_cannot_fail_and_what_did_not_fail_is_not_decided() => new Story()
+    public void Only_a_dispatched_order_can_fail_and_only_a_failed_attempt_is_decided() => new Story()
         .Do(Order, "order 1 #1 of 03-02 for 9450, Sold rice-100; Accepted v2")
         .Do(Report(1), "is Accepted, must be OutForDelivery")
         .Do(Decide(1, DeliveryDecision.Retry), "no delivery attempt 1");

@@ -9,14 +9,14 @@ public sealed class HandoverTests
     const string Left = "Ready v4 implied; OutForDelivery v5";
 
     [Fact]
-    public void Without_codes_none_is_asked_for_and_none_is_taken() => Preparing(HandoverCodes.Off)
+    public void Without_codes_none_is_required_and_none_is_accepted() => Preparing(HandoverCodes.Off)
         .Do(Collect(true), "/code not_in_use")
         .Do(Collect(null), Left)
         .Do(Deliver(false), "/code not_in_use")
         .Do(Deliver(null), "Delivered v6");
 
     [Fact]
-    public void An_optional_code_is_checked_if_it_is_said() => Preparing(HandoverCodes.Optional)
+    public void An_optional_code_is_checked_if_it_is_given() => Preparing(HandoverCodes.Optional)
         .Do(Collect(false), "wrong, 4 left")
         .Do(Collect(null), Left)
         .Do(Deliver(false), "wrong, 4 left")
@@ -33,7 +33,7 @@ public sealed class HandoverTests
         .Do(Deliver(true), "Delivered v6");
 
     [Fact]
-    public void The_kitchen_and_not_the_courier_enters_what_the_courier_says() => Preparing(HandoverCodes.Required)
+    public void The_kitchen_and_not_the_courier_enters_the_collection_code() => Preparing(HandoverCodes.Required)
         .Do(Collect(true) with { Caller = As(Role.Courier) }, "/code not_yours")
         .Do(Collect(null) with { Caller = As(Role.Courier) }, "/code not_yours");
 
@@ -63,7 +63,7 @@ public sealed class HandoverTests
     }
 
     [Fact]
-    public void A_code_that_was_said_at_the_pass_does_not_count_at_the_door() => Preparing(HandoverCodes.Required)
+    public void Attempts_at_the_pass_do_not_count_at_the_door() => Preparing(HandoverCodes.Required)
         .Do(Collect(false), "wrong, 4 left")
         .Do(Collect(true), Left)
         .Do(Deliver(false), "wrong, 4 left");
@@ -103,7 +103,7 @@ public sealed class HandoverTests
         .Do(Deliver(null) with { Photo = "ph-1" }, "/proof not_contactless");
 
     [Fact]
-    public void What_is_collected_is_not_left_at_a_door() => Limits.Faults(
+    public void A_pickup_cannot_be_contactless() => Limits.Faults(
         Place(1, "k1", Line("water")) with { Contactless = true })
         .ShouldBe("/fulfilment/contactless not_for_pickup");
 

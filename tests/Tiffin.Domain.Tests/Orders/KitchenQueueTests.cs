@@ -22,12 +22,12 @@ public sealed class KitchenQueueTests
         MinutesOf(Order(2, "water", "water")).ShouldBe(20 + 7, "20 minutes of work, three lines at a time, rounded up");
         MinutesOf(Order(3, "water")).ShouldBe(20 + 20, "60 minutes of work");
         Run(Status(2, OrderStatus.Accepted));
-        MinutesOf(Order(4, "water")).ShouldBe(20 + 27, "an accepted order is not started");
+        MinutesOf(Order(4, "water")).ShouldBe(20 + 27, "an accepted order has not started");
         Run(Status(2, OrderStatus.Preparing));
-        MinutesOf(Order(5, "water")).ShouldBe(20 + 20, "a started one does not wait any more");
+        MinutesOf(Order(5, "water")).ShouldBe(20 + 20, "a started order is no longer in the queue");
         Run(new CancelOrder(OrderOf(1, 2), null, null, null) { Caller = As(Role.Admin) });
         Run(Status(3, OrderStatus.Preparing), Status(3, OrderStatus.Ready));
-        MinutesOf(Order(6, "water")).ShouldBe(20 + 14, "the cancelled one does not either");
+        MinutesOf(Order(6, "water")).ShouldBe(20 + 14, "a cancelled order is not in the queue");
     }
 
     [Fact]
@@ -38,14 +38,14 @@ public sealed class KitchenQueueTests
     }
 
     [Fact]
-    public void A_line_counts_with_the_time_of_its_item_and_a_piece_or_modifier_does_not()
+    public void A_line_counts_once_with_its_items_time_without_modifiers()
     {
         Run(Place(1, "k2", Line("plain", 3, ("ghee-extra", 1))));
         MinutesOf(Order(2, "water")).ShouldBe(20 + 14);
     }
 
     [Fact]
-    public void The_delay_of_a_busy_kitchen_comes_on_top()
+    public void The_delay_of_a_busy_kitchen_is_added()
     {
         Run(Order(1, "water"), new SetKitchenMode("k2", KitchenMode.Busy, null, 15) { Caller = As(Role.Manager) });
         MinutesOf(Order(2, "water")).ShouldBe(20 + 15 + 7);
@@ -89,7 +89,7 @@ public sealed class KitchenQueueTests
     }
 
     [Fact]
-    public void A_rescheduled_order_does_not_overtake_it_either()
+    public void A_rescheduled_order_does_not_overtake_the_queue()
     {
         Run(Order(1, "water") with { At = Noon.AddHours(2) }, Order(2, "water"), Order(3, "water"), Order(4, "water"));
         var reschedule = new RescheduleOrder(OrderOf(1, 2), null, Noon.AddMinutes(39)) { Caller = As(Role.Channel) };

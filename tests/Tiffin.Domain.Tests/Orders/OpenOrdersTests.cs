@@ -15,13 +15,13 @@ public sealed class OpenOrdersTests
         .Do(Mine(5), "2 open already");
 
     [Fact]
-    public void Asking_again_is_no_further_order() => new Story()
+    public void A_retry_is_not_a_further_order() => new Story()
         .Do(Mine(1), "order 1 #1 of 03-02 for 2100; Accepted v2")
         .Do(Mine(2), "order 2 #2 of 03-02 for 2100; Accepted v2")
         .Do(Mine(1), "replayed");
 
     [Fact]
-    public void What_a_channel_places_for_a_customer_counts_but_is_not_limited() => new Story()
+    public void Orders_that_a_channel_places_for_a_customer_count_but_are_not_limited() => new Story()
         .Do(ByChannel(1, "app"), "order 1 #1 of 03-02 for 2100; Accepted v2")
         .Do(ByChannel(2, "app"), "order 2 #2 of 03-02 for 2100; Accepted v2")
         .Do(ByChannel(3, "app"), "order 3 #3 of 03-02 for 2100; Accepted v2")

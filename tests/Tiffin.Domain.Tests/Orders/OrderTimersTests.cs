@@ -44,7 +44,7 @@ public sealed class OrderTimersTests
     }
 
     [Fact]
-    public void An_acceptance_ends_the_row()
+    public void An_acceptance_resets_the_count_of_timeouts()
     {
         var story = Placed(1, 2, 3).At("2026-03-02 06:38:00");
         foreach (var n in new[] { 1, 2 }) story.Do(Fire(n), "Acceptance overdue since 06:31:30 v2");
@@ -57,7 +57,7 @@ public sealed class OrderTimersTests
     [InlineData(Role.Kitchen, "; k2 0 timeouts", 1)]
     [InlineData(Role.Channel, "", 2)]
     [InlineData(Role.Customer, "", 2)]
-    public void A_rejection_by_the_staff_ends_the_row_and_a_cancellation_by_others_does_not(
+    public void A_rejection_by_staff_resets_the_count_and_a_cancellation_by_others_does_not(
         Role role, string answered, int timeouts)
     {
         var story = Placed(1, 2, 3).At("2026-03-02 06:38:00");
@@ -69,7 +69,7 @@ public sealed class OrderTimersTests
     }
 
     [Fact]
-    public void A_kitchen_that_accepts_by_itself_has_no_deadline_for_it() => Placed(1)
+    public void Automatic_acceptance_has_no_deadline() => Placed(1)
         .Do(Kitchen("k2") with { Acceptance = Acceptance.Automatic, Times = times }, "kitchen k2")
         .At("2026-03-02 06:50:00").Do(Fire(1), "unchanged: order 1");
 

@@ -11,7 +11,7 @@ public sealed class PlaceOrderPriceTests
     [InlineData(50, 500, 1, 2)] // 2.5
     [InlineData(51, 500, 1, 3)] // 2.55
     [InlineData(49, 500, 1, 2)] // 2.45
-    [InlineData(10, 500, 2, 1)] // of the line, not of the piece
+    [InlineData(10, 500, 2, 1)] // per line, not per piece
     [InlineData(10, 500, 3, 2)]
     [InlineData(10, 0, 3, 0)]
     [InlineData(199, 10_000, 1, 199)]
@@ -37,7 +37,7 @@ public sealed class PlaceOrderPriceTests
             "order 1 #1 of 03-02 for 29520, Sold ghee-60, Sold rice-200; Accepted v2");
 
     [Fact]
-    public void The_dearest_order_there_can_be_does_not_overflow()
+    public void The_most_expensive_possible_order_does_not_overflow()
     {
         var dear = Item("dear", Money.AmountMax) with { TaxBasisPoints = 10_000, Modifiers = ["dearer"] };
         var dearer = Item("dearer", Money.AmountMax) with

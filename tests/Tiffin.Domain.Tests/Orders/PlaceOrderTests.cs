@@ -25,7 +25,7 @@ public sealed class PlaceOrderTests
             "out of stock: line 1 plain 0 portions (rice 100 of 0 g)");
 
     [Fact]
-    public void Two_lines_of_a_short_ingredient_show_the_need_of_both_and_the_portions_of_each() => new Story()
+    public void A_shortage_shows_the_total_need_and_the_portions_of_each_line() => new Story()
         .Holds("k1", ("rice", 350), ("potato", 60), ("ghee", 25))
         .Do(Place(1, "k1", Line("plain", 1, ("ghee-extra", 2)), Line("masala", 2, ("ghee-extra", 1))),
             "out of stock: line 0 plain 1 portions (ghee 40 of 25 ml), "
@@ -33,7 +33,7 @@ public sealed class PlaceOrderTests
         .Has("k1", "rice", 350);
 
     [Fact]
-    public void A_kitchen_that_accepts_by_hand_leaves_an_order_placed() => new Story()
+    public void With_manual_acceptance_an_order_stays_placed() => new Story()
         .Holds("k2", ("rice", 100))
         .Do(Place(1, "k2", Line("plain")), "order 1 #1 of 03-02 for 10450, Sold rice-100; rice out at 0");
 
@@ -77,7 +77,7 @@ public sealed class PlaceOrderTests
         .At("2026-10-25 23:00").Do(Water(12, "berlin"), "order 12 #1 of 10-26 for 2100; Accepted v2");
 
     [Fact]
-    public void A_key_answers_the_same_body_again_and_refuses_another() => new Story()
+    public void A_key_replays_the_same_body_and_refuses_another() => new Story()
         .Do(Place(1, "k1", Line("plain")), "order 1 #1 of 03-02 for 9450, Sold rice-100; Accepted v2")
         .Do(Place(1, "k1", Line("plain")) with { Seed = Seed(9) }, "replayed")
         .Do(Place(1, "k1", Line("plain", 2)) with { Fingerprint = Seed(9) }, "key reused")
@@ -102,9 +102,9 @@ public sealed class PlaceOrderTests
         .Do(Referred(5, "k1") with { Channel = "web", Caller = As(Role.Admin) with { Channel = null } },
             "order 5 #3 of 03-02 for 2100; Accepted v2");
 
-    /// <summary>Or a channel whose first response was lost takes an order that is being cooked for refused.</summary>
+    /// <summary>Otherwise, after a lost response, a channel takes an order that is being cooked for refused.</summary>
     [Fact]
-    public void A_known_reference_is_answered_also_when_the_menu_has_changed_since() => new Story()
+    public void A_known_reference_is_answered_even_if_the_menu_has_changed() => new Story()
         .Do(Referred(1, "k1"), "order 1 #1 of 03-02 for 2100; Accepted v2")
         .Do(Kitchen("k1") with { Brands = ["wok"] }, "kitchen k1")
         .Do(Referred(2, "k1") with { Fingerprint = Seed(1) }, "unchanged: order 1")
@@ -121,7 +121,7 @@ public sealed class PlaceOrderTests
         .Do(Referred(6, "k2") with { Fingerprint = Seed(3) }, "unchanged: order 3")
         .Do(Referred(7, "berlin"), "reference of order 3");
 
-    /// <summary>Or the channel's own order of that reference would be answered with the customer's.</summary>
+    /// <summary>Otherwise the channel's own order with that reference would be answered with the customer's.</summary>
     [Fact]
     public void A_customer_cannot_take_a_reference_of_their_channel() => new Story()
         .Do(Water(1, "k1") with { ExternalReference = "Z-1" }, "/externalReference not_yours")
@@ -132,7 +132,7 @@ public sealed class PlaceOrderTests
         order with { ExternalReference = reference, Caller = As(Role.Channel) };
 
     [Fact]
-    public void Low_and_out_are_reported_exactly_when_the_line_is_crossed() => new Story()
+    public void Low_and_out_are_reported_exactly_on_the_crossing() => new Story()
         .Do(new SetThreshold("k1", "rice", 300) { Caller = As(Role.Manager) }, "rice threshold 300")
         .Do(Place(1, "k1", Line("plain", 7)), "order 1 #1 of 03-02 for 66150, Sold rice-700; Accepted v2")
         .Do(Place(2, "k1", Line("plain")),
@@ -142,13 +142,13 @@ public sealed class PlaceOrderTests
             "order 4 #4 of 03-02 for 9450, Sold rice-100; Accepted v2; rice out at 0");
 
     [Fact]
-    public void A_fall_over_both_lines_tells_low_before_out() => new Story()
+    public void A_fall_below_both_limits_reports_low_before_out() => new Story()
         .Do(new SetThreshold("k1", "rice", 300) { Caller = As(Role.Manager) }, "rice threshold 300")
         .Do(Place(1, "k1", Line("plain", 10)),
             "order 1 #1 of 03-02 for 94500, Sold rice-1000; Accepted v2; rice low at 0; rice out at 0");
 
     [Fact]
-    public void A_paused_kitchen_takes_no_order_until_its_time() => new Story()
+    public void A_paused_kitchen_takes_no_order_until_the_pause_ends() => new Story()
         .Do(Mode("k1", KitchenMode.Paused, Noon.AddHours(1)), "k1 Paused until 03-02 07:30")
         .Do(Water(1, "k1"), "paused until 03-02 07:30")
         .Do(Water(2, "k2"), "order 2 #1 of 03-02 for 3100")
@@ -173,7 +173,7 @@ public sealed class PlaceOrderTests
             "order 5 #2 of 03-02 for 11025, Sold ghee-10, Sold rice-100; Accepted v2");
 
     [Fact]
-    public void What_the_menu_does_not_have_is_refused_all_at_once() => new Story()
+    public void All_faults_against_the_menu_are_refused_together() => new Story()
         .Do(Water(1, "k9") with { BrandId = "pizza" }, "/kitchenId unknown_kitchen, /brandId unknown_brand")
         .Do(Water(2, "berlin") with { BrandId = "wok" }, "/brandId not_cooked_here")
         .Do(Place(3, "k1", Line("pizza"), Line("noodles"), Line("ghee-extra"), Line("water", 1, ("ghee-extra", 1))),
@@ -181,7 +181,7 @@ public sealed class PlaceOrderTests
             + "/lines/3/modifiers/0/itemId modifier_not_allowed");
 
     [Fact]
-    public void Nothing_is_sold_in_another_currency_than_the_kitchens() => new Story()
+    public void Items_in_a_currency_other_than_the_kitchens_are_refused() => new Story()
         .Do(Item("wine", 500) with { Price = new Money(500, "EUR") }, "item wine")
         .Do(Place(1, "k1", Line("wine")), "/lines/0/itemId currency_mismatch")
         .Do(Item("truffle", 900) with { Kind = ItemKind.Modifier, Price = new Money(900, "EUR") }, "item truffle")
@@ -189,7 +189,7 @@ public sealed class PlaceOrderTests
         .Do(Place(2, "k1", Line("plain", 1, ("truffle", 1))), "/lines/0/modifiers/0/itemId currency_mismatch");
 
     [Fact]
-    public void An_order_keeps_what_was_bought_at_the_price_of_that_moment()
+    public void An_order_keeps_its_lines_and_prices_as_placed()
     {
         var rows = new Rows();
         rows.Run([.. Puts], Noon);

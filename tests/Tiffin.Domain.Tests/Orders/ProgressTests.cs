@@ -44,21 +44,21 @@ public sealed class ProgressTests
         .Do(Status(OrderStatus.Ready), "Ready v7");
 
     [Fact]
-    public void A_start_that_arrives_late_takes_back_no_line_that_is_done() => Accepted()
+    public void A_late_start_does_not_reopen_a_done_line() => Accepted()
         .Do(To(LineState.Done, 0, 1), "Preparing v3 implied; 0 Waiting>Done, 1 Waiting>Done v4")
         .Do(To(LineState.Started, 0, 1, 2) with { From = LineState.Waiting }, "2 Waiting>Started v5")
         .Do(To(LineState.Started, 0, 1, 2) with { From = LineState.Waiting }, "unchanged: order 1")
         .Do(To(LineState.Started, 0, 1, 2), "0 Done>Started, 1 Done>Started v6");
 
     [Fact]
-    public void An_order_that_was_not_accepted_is_accepted_by_its_first_progress() => new Story()
+    public void The_first_progress_accepts_an_order() => new Story()
         .Do(Kitchen("k1") with { Acceptance = Acceptance.Manual }, "kitchen k1")
         .Do(Order, Placed)
         .Do(To(LineState.Waiting, 0, 1, 2), "unchanged: order 1")
         .Do(To(LineState.Started, 0), "Accepted v2 implied; Preparing v3 implied; 0 Waiting>Started v4");
 
     [Fact]
-    public void The_kitchen_has_answered_when_it_starts_an_order() => new Story()
+    public void Starting_an_order_resets_the_count_of_timeouts() => new Story()
         .Do(Kitchen("k1") with { Acceptance = Acceptance.Manual }, "kitchen k1")
         .Do(Place(2, "k1", Line("water")), "order 2 #1 of 03-02 for 2100")
         .At("2026-03-02 06:32")
@@ -143,7 +143,7 @@ public sealed class ProgressTests
         Limits.Faults(To(LineState.Started, [.. Enumerable.Range(0, count)])).ShouldBe(faults);
 
     [Fact]
-    public void What_waits_is_returned_and_what_was_started_is_wasted_even_of_a_shared_ingredient() => Accepted()
+    public void Waiting_lines_are_returned_and_started_ones_wasted_even_of_a_shared_ingredient() => Accepted()
         .Do(To(LineState.Started, 0), FirstStarted)
         .Do(Cancel, "Cancelled v5 unspecified, Returned ghee+20, Returned potato+50, Wasted potato-50,"
             + " Returned rice+300, Wasted rice-100")
@@ -175,14 +175,14 @@ public sealed class ProgressTests
         .Has("k1", "noodle", 1000);
 
     [Fact]
-    public void What_was_recalled_is_returned() => Accepted()
+    public void A_recalled_line_is_returned() => Accepted()
         .Do(To(LineState.Started, 0), FirstStarted)
         .Do(To(LineState.Waiting, 0), "0 Started>Waiting v5")
         .Do(Cancel, "Cancelled v6 unspecified, Returned ghee+20, Returned potato+50, Returned rice+300")
         .Has("k1", "rice", 1000);
 
     [Fact]
-    public void What_comes_back_lifts_the_level_over_its_threshold() => Accepted()
+    public void Returned_stock_lifts_the_level_to_its_threshold() => Accepted()
         .Do(new SetThreshold("k1", "rice", 900) { Caller = As(Role.Kitchen) },
             "rice threshold 900; rice low at 700")
         .Do(To(LineState.Started, 0), FirstStarted)
@@ -205,7 +205,7 @@ public sealed class ProgressTests
             "Cancelled v3 unspecified, Returned ghee+20, Returned potato+50, Returned rice+300");
 
     [Fact]
-    public void By_progress_an_order_that_is_ready_is_wasted_however_little_was_recorded() => Accepted()
+    public void By_progress_a_ready_order_is_wasted_regardless_of_recorded_progress() => Accepted()
         .Do(To(LineState.Started, 0), FirstStarted)
         .Do(Status(OrderStatus.Ready), "Ready v5")
         .Do(Cancel with { Stock = StockDisposition.ByProgress },
@@ -220,7 +220,7 @@ public sealed class ProgressTests
             + " Returned potato+50, Wasted potato-50, Returned rice+300, Wasted rice-100");
 
     [Fact]
-    public void A_line_moves_back_and_forth_up_to_a_number_of_versions_and_the_order_still_ends()
+    public void An_order_at_its_maximum_version_can_still_be_cancelled()
     {
         var rows = new Rows();
         rows.Run([.. Puts, Stocked, Order, To(LineState.Started, 0)], Noon);
@@ -236,7 +236,7 @@ public sealed class ProgressTests
 
     static Story Accepted() => new Story().Do(Order, Placed + "; Accepted v2");
 
-    // Rice is shared by lines 0 and 1; line 2 needs nothing.
+    // Lines 0 and 1 share rice; line 2 needs no ingredients.
     static PlaceOrder Order =>
         Place(1, "k1", Line("masala"), Line("plain", 2, ("ghee-extra", 1)), Line("water"));
 

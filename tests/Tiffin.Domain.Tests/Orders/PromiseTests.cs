@@ -52,13 +52,13 @@ public sealed class PromiseTests
         .Do(Minutes(5), "ready 06:35, moved 3 v6");
 
     [Fact]
-    public void A_request_in_minutes_that_is_repeated_is_no_other_promise() => Promised()
+    public void A_repeated_request_in_minutes_does_not_move_the_promise() => Promised()
         .Do(Minutes(25), "ready 06:55, moved 1 v2")
         .At("2026-03-02 06:30:59").Do(Minutes(25), "unchanged: order 1")
         .At("2026-03-02 06:31:00").Do(Minutes(25), "ready 06:56, moved 2 v3");
 
     [Fact]
-    public void An_earlier_time_is_possible_also_when_the_promise_is_beyond_the_limit() => Promised()
+    public void A_promise_beyond_the_limit_can_still_be_moved_earlier() => Promised()
         .Do(ReadyAt(Noon.AddMinutes(70)), "ready 07:40, moved 1 v2")
         .Do(Kitchen("k2") with
         {
@@ -68,7 +68,7 @@ public sealed class PromiseTests
         .Do(ReadyAt(Noon.AddMinutes(61)), "/readyAt out_of_range");
 
     [Fact]
-    public void A_promise_ends_an_hour_after_the_first_one() => Promised()
+    public void A_promise_is_moved_at_most_an_hour_past_the_first_one() => Promised()
         .Do(Minutes(81), "/prepMinutes out_of_range")
         .Do(ReadyAt(Noon.AddMinutes(80).AddSeconds(1)), "/readyAt out_of_range")
         .Do(ReadyAt(Noon.AddMinutes(80)), "ready 07:50, moved 1 v2")
@@ -95,7 +95,7 @@ public sealed class PromiseTests
         .Do(Move(1) with { PrepMinutes = 240 }, "ready 10:30, moved 0 v3");
 
     [Fact]
-    public void A_channel_s_order_of_another_version_or_kitchen_is_not_moved() => Promised()
+    public void A_promise_is_not_moved_with_a_stale_version_or_by_another_kitchen() => Promised()
         .Do(Minutes(25) with { IfVersion = new([2]) }, "stale, is v1")
         .Do(Minutes(25) with { Caller = As(Role.Kitchen) with { Kitchens = new HashSet<string> { "k1" } } },
             "no such order");

@@ -23,7 +23,7 @@ public sealed class ScheduleTests
     [InlineData("2026-03-09 06:30", "order 1 #1 of 03-09 for 9450; Accepted v2")]
     [InlineData("0001-01-01 00:00", "/fulfilment/at too soon until 03-02 06:51")]
     [InlineData("9999-12-31 23:59:59", "/fulfilment/at too far ahead until 03-09 06:30")]
-    public void An_order_is_scheduled_from_the_time_of_an_immediate_one_to_a_week_ahead(string time, string answer) =>
+    public void An_order_is_scheduled_between_the_earliest_time_and_a_week_ahead(string time, string answer) =>
         Open().Do(Order(1, time), answer);
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class ScheduleTests
         .Do(Order(1, "2026-03-02 07:00"), "order 1 #1 of 03-02 for 9450, Sold rice-100; Accepted v2");
 
     [Fact]
-    public void The_kitchen_must_be_open_when_it_is_to_start_but_not_now() => Open()
+    public void The_kitchen_must_be_open_at_the_start_but_not_now() => Open()
         .Do(Hours("12:30", "23:00"), "kitchen k1")
         .Do(Order(1, "2026-03-02 07:19:59"), "/fulfilment/at closed then until 03-02 07:00 earliest 03-02 07:20")
         .Do(Order(1, "2026-03-02 17:50"), "/fulfilment/at closed then until 03-03 07:00 earliest 03-03 07:20")
@@ -44,7 +44,7 @@ public sealed class ScheduleTests
         .Do(Order(2, "2026-03-02 17:49:59"), "order 2 #2 of 03-02 for 9450, Sold rice-100; Accepted v2");
 
     [Fact]
-    public void A_pause_counts_that_lasts_until_then() => Open()
+    public void A_pause_counts_if_it_lasts_until_the_start() => Open()
         .Do(new SetKitchenMode("k1", KitchenMode.Paused, At("2026-03-02 08:00"), 0) { Caller = As(Role.Manager) },
             "k1 Paused until 03-02 08:00")
         .Do(Order(1, "2026-03-02 07:59:59"), "paused until 03-02 08:00")
@@ -63,7 +63,7 @@ public sealed class ScheduleTests
         .At("2026-03-02 08:05").Do(Fire(1), "Readiness overdue since 08:05:00 v5");
 
     [Fact]
-    public void A_delivery_is_released_so_early_that_it_arrives_on_time() => Open()
+    public void A_delivery_is_released_early_enough_to_arrive_on_time() => Open()
         .Do(Order(1, "2026-03-02 08:00").Delivered(),
             "order 1 #1 of 03-02 for 9450, Sold rice-100; Accepted v2")
         .At("2026-03-02 07:14:59").Do(Fire(1), "unchanged: order 1")
@@ -87,7 +87,7 @@ public sealed class ScheduleTests
         .At("2026-03-02 07:40").Do(Fire(1), "released v3");
 
     [Fact]
-    public void An_order_of_a_later_day_is_numbered_there_and_takes_its_stock_when_that_day_starts() => Open()
+    public void An_order_for_a_later_day_gets_that_days_number_and_takes_stock_when_it_starts() => Open()
         .Do(Place(2, "k1", Line("plain")), "order 2 #1 of 03-02 for 9450, Sold rice-100; Accepted v2")
         .Do(Order(1, "2026-03-03 07:00"), Placed)
         .Do(Order(3, "2026-03-05 07:00"), "order 3 #1 of 03-05 for 9450; Accepted v2")
@@ -100,7 +100,7 @@ public sealed class ScheduleTests
         .At("2026-03-03 06:40").Do(Fire(1), "released v4");
 
     [Fact]
-    public void Midnight_of_the_kitchen_divides_its_days() => Open()
+    public void Business_days_change_at_the_kitchens_midnight() => Open()
         .Do(Order(1, "2026-03-02 18:29:59"), "order 1 #1 of 03-02 for 9450, Sold rice-100; Accepted v2")
         .Do(Order(2, "2026-03-02 18:30"), "order 2 #1 of 03-03 for 9450; Accepted v2")
         .At("2026-03-02 18:09:59").Do(Fire(2), "unchanged: order 2")
@@ -111,7 +111,7 @@ public sealed class ScheduleTests
     [InlineData("2026-03-28 12:00", "2026-03-29 10:00", "2026-03-28 23:00", "2026-03-29 09:40")]
     [InlineData("2026-10-24 12:00", "2026-10-25 01:30", "2026-10-24 22:00", "2026-10-25 01:10")]
     [InlineData("2026-10-25 12:00", "2026-10-26 10:00", "2026-10-25 23:00", "2026-10-26 09:40")]
-    public void A_day_of_summer_time_starts_at_its_own_midnight(
+    public void Days_around_a_clock_change_start_at_local_midnight(
         string placed, string wanted, string stock, string release) => Open("berlin").At(placed)
         .Do(Order(1, wanted, "berlin"), $"order 1 #1 of {wanted[5..10]} for 9450; Accepted v2")
         .At(Second(stock, -1)).Do(Fire(1, 3), "unchanged: order 1")
@@ -120,7 +120,7 @@ public sealed class ScheduleTests
         .At(release).Do(Fire(1, 3), "released v4");
 
     [Fact]
-    public void Opening_hours_follow_the_clocks_of_the_day_that_is_wanted() => Open("berlin")
+    public void Opening_hours_use_the_local_time_of_the_wanted_day() => Open("berlin")
         .At("2026-03-28 12:00")
         .Do(Hours("11:00", "23:00", "berlin"), "kitchen berlin")
         .Do(Order(1, "2026-03-28 21:59", "berlin"), "order 1 #1 of 03-28 for 9450, Sold rice-100; Accepted v2")
@@ -129,7 +129,7 @@ public sealed class ScheduleTests
         .Do(Order(2, "2026-03-29 09:20", "berlin"), "order 2 #1 of 03-29 for 9450; Accepted v2");
 
     [Fact]
-    public void The_stock_of_a_day_goes_to_those_who_want_their_order_first()
+    public void Orders_of_a_day_take_stock_in_the_order_of_their_times()
     {
         DateTimeOffset Due(string wanted) => OrderTimers.Next(Scheduled(wanted), theKitchen)!.Value;
 
@@ -148,7 +148,7 @@ public sealed class ScheduleTests
         .Has("k1", "rice", 50).Do(Fire(1), "unchanged: order 1");
 
     [Fact]
-    public void A_short_order_takes_the_stock_that_has_come_until_its_release() => Open().Holds("k1", ("rice", 50))
+    public void A_short_order_takes_stock_that_arrives_before_its_release() => Open().Holds("k1", ("rice", 50))
         .Do(Order(1, "2026-03-03 07:00"), Placed)
         .At("2026-03-02 18:30:01").Do(Fire(1), "short v3")
         .Holds("k1", ("rice", 120))
@@ -162,14 +162,14 @@ public sealed class ScheduleTests
         .At("2026-03-02 18:30:01").Do(Fire(1), "stock taken v3, Sold rice-100; rice low at 900");
 
     [Fact]
-    public void Staff_release_early_which_takes_the_stock() => Open()
+    public void An_early_release_by_staff_takes_the_stock() => Open()
         .Do(Order(1, "2026-03-03 07:00"), Placed)
         .Do(Release(1), "stock taken v3, Sold rice-100; released v4")
         .Do(Release(1), "unchanged: order 1")
         .Do(To(1, OrderStatus.Preparing), "Preparing v5").Has("k1", "rice", 900);
 
     [Fact]
-    public void Before_its_stock_is_taken_a_cancelled_order_returns_nothing() => Open()
+    public void An_order_cancelled_before_taking_stock_returns_nothing() => Open()
         .Do(Order(1, "2026-03-03 07:00"), Placed)
         .Do(Cancel(1) with { Stock = StockDisposition.Waste }, "Cancelled v3 unspecified").Has("k1", "rice", 1000)
         .At("2026-03-02 18:30:01").Do(Fire(1), "unchanged: order 1")
@@ -177,13 +177,13 @@ public sealed class ScheduleTests
         .Do(Reschedule(1, "2026-03-03 08:00"), "finished, is Cancelled");
 
     [Fact]
-    public void Afterwards_it_returns_what_it_took() => Open()
+    public void An_order_cancelled_after_taking_stock_returns_it() => Open()
         .Do(Order(1, "2026-03-03 07:00"), Placed)
         .At("2026-03-02 18:30:01").Do(Fire(1), "stock taken v3, Sold rice-100")
         .Do(Cancel(1), "Cancelled v4 unspecified, Returned rice+100").Has("k1", "rice", 1000);
 
     [Fact]
-    public void What_needs_no_ingredients_takes_no_stock() => Open()
+    public void An_order_without_ingredients_takes_no_stock() => Open()
         .Do(Place(1, "k1", Line("water")) with { At = At("2026-03-03 07:00") },
             "order 1 #1 of 03-03 for 2100; Accepted v2")
         .At("2026-03-02 19:00").Do(Fire(1), "unchanged: order 1");
@@ -232,7 +232,7 @@ public sealed class ScheduleTests
             "for 03-03 07:20:00, released 07:00 v5");
 
     [Fact]
-    public void Who_makes_an_order_releases_it_and_who_wants_it_reschedules_it() => Open()
+    public void Kitchens_cannot_reschedule_and_customers_and_channels_cannot_release() => Open()
         .Do(Order(1, "2026-03-03 07:00"), Placed)
         .Do(Reschedule(1, "2026-03-03 08:00") with { Caller = As(Role.Kitchen) }, "/for not_yours")
         .Do(Release(1) with { Caller = As(Role.Customer) }, "/release not_yours")
@@ -242,13 +242,13 @@ public sealed class ScheduleTests
         .Do(Release(9), "no such order").Do(Reschedule(9, "2026-03-03 08:00"), "no such order");
 
     [Fact]
-    public void An_order_that_is_made_at_once_has_no_schedule() => Open()
+    public void An_immediate_order_has_no_schedule() => Open()
         .Do(Place(1, "k1", Line("plain")), "order 1 #1 of 03-02 for 9450, Sold rice-100; Accepted v2")
         .Do(Release(1), "not scheduled")
         .Do(Reschedule(1, "2026-03-03 08:00"), "not scheduled");
 
     [Fact]
-    public void The_kitchen_accepts_when_the_order_is_placed_and_says_how_long_it_takes() => ByHand()
+    public void The_kitchen_accepts_a_scheduled_order_when_placed_and_sets_its_minutes() => ByHand()
         .Do(Order(1, "2026-03-02 08:00"), "order 1 #1 of 03-02 for 9450, Sold rice-100")
         .Do(To(1, OrderStatus.Preparing), "not released until 03-02 07:40")
         .Do(To(1, OrderStatus.Accepted) with { PrepMinutes = 45 }, "Accepted v2")
@@ -260,7 +260,7 @@ public sealed class ScheduleTests
     [InlineData(10, "08:05")]
     [InlineData(90, "08:05")]
     [InlineData(91, "08:06")]
-    public void Accepted_after_its_release_it_keeps_its_time_unless_the_kitchen_needs_longer(
+    public void An_order_accepted_after_its_release_keeps_its_time_if_the_minutes_allow(
         int minutes, string overdue) => ByHand()
         .Do(Order(1, "2026-03-02 08:00"), "order 1 #1 of 03-02 for 9450, Sold rice-100")
         .Do(Release(1), "released v2")
@@ -269,13 +269,13 @@ public sealed class ScheduleTests
         .At("2026-03-02 08:10").Do(Fire(1), $"Readiness overdue since {overdue}:00 v4");
 
     [Fact]
-    public void What_it_does_not_accept_in_time_is_cancelled() => ByHand()
+    public void A_scheduled_order_that_is_not_accepted_in_time_is_cancelled() => ByHand()
         .Do(Order(1, "2026-03-03 07:00"), "order 1 #1 of 03-03 for 9450")
         .At("2026-03-02 06:31:30").Do(Fire(1), "Acceptance overdue since 06:31:30 v2")
         .At("2026-03-02 06:38").Do(Fire(1), "Cancelled v3 not_accepted_in_time; k1 1 timeouts");
 
     [Fact]
-    public void A_closed_kitchen_accepts_after_it_has_opened() => ByHand()
+    public void The_deadline_to_accept_starts_when_a_closed_kitchen_opens() => ByHand()
         .Do(Hours("13:00", "23:00"), "kitchen k1")
         .Do(Order(1, "2026-03-02 08:30"), "order 1 #1 of 03-02 for 9450, Sold rice-100")
         .At("2026-03-02 07:31:29").Do(Fire(1), "unchanged: order 1")
