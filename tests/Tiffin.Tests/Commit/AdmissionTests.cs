@@ -16,10 +16,10 @@ public sealed class AdmissionTests
         new Admission(options).OrdersMax.ShouldBe(2_000);
 
     [Theory]
-    [InlineData(400, 100)] // 4,000 a second: 400 within a tenth.
-    [InlineData(1, 100)] // Slow: the least.
-    [InlineData(500, 10)] // 50,000 a second: the whole queue.
-    public void The_queue_is_as_long_as_can_be_committed_in_the_time_of_an_order(int commands, int milliseconds)
+    [InlineData(400, 100)] // 4,000 a second: 400 within 0.1 s.
+    [InlineData(1, 100)] // Slow: the minimum.
+    [InlineData(500, 10)] // 50,000 a second: the queue limit.
+    public void The_queue_limit_is_what_can_be_committed_within_the_maximum_wait(int commands, int milliseconds)
     {
         var admission = new Admission(options);
         for (var i = 0; i < 100; i++) admission.Committed(commands, TimeSpan.FromMilliseconds(milliseconds));
@@ -29,7 +29,7 @@ public sealed class AdmissionTests
     }
 
     [Fact]
-    public void One_slow_batch_does_not_shut_the_door()
+    public void One_slow_batch_does_not_stop_admission()
     {
         var admission = new Admission(options);
         for (var i = 0; i < 100; i++) admission.Committed(500, TimeSpan.FromMilliseconds(100));
@@ -39,7 +39,7 @@ public sealed class AdmissionTests
     }
 
     [Fact]
-    public void The_least_is_never_more_than_the_queue_takes()
+    public void The_minimum_never_exceeds_the_queue_limit()
     {
         options.QueueMax = 2;
         new Admission(options).OrdersMax.ShouldBe(2);

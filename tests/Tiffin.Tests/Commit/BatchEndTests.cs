@@ -22,16 +22,16 @@ public sealed class BatchEndTests : IAsyncLifetime
     public async Task DisposeAsync() => await server.DisposeAsync();
 
     [Fact]
-    public async Task An_order_that_queued_up_behind_a_new_recipe_takes_what_that_needs()
+    public async Task An_order_queued_behind_a_new_recipe_takes_that_recipes_stock()
     {
         await using var holder = new NpgsqlConnection(server.ConnectionString);
         await holder.OpenAsync();
         await using var log = await holder.BeginTransactionAsync();
         await Execute(holder, "SELECT FROM log FOR UPDATE");
         var first = server.Pipeline.Submit(new SetThreshold("k1", "rice", 1) { Caller = SmallChain.Admin });
-        await UntilSomebodyWaits(holder);
+        await UntilABatchWaits(holder);
 
-        // Both queue up behind the batch that waits for the log.
+        // Both queue behind the batch that waits for the write lock.
         var recipe = server.Pipeline.Submit(new PutItem(
             "plain", "dosa", "plain", null, ItemKind.Item, new Money(9000, "INR"), 500,
             [new RecipeLine("potato", 50)], []) { Caller = SmallChain.Admin });
@@ -52,7 +52,7 @@ public sealed class BatchEndTests : IAsyncLifetime
         Fingerprint = Guid.NewGuid(),
     };
 
-    static async Task UntilSomebodyWaits(NpgsqlConnection connection) => await Eventually.Holds(
+    static async Task UntilABatchWaits(NpgsqlConnection connection) => await Eventually.Holds(
         () => Execute(connection, """
             SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
             """), count => count is > 0L, "a batch that waits for the log");

@@ -5,7 +5,7 @@ namespace Tiffin.Tests.Commit;
 public sealed class BatchPolicyTests
 {
     [Theory]
-    // A statement is bad: unique, foreign key, check; text that is none, numbers and texts that do not fit.
+    // A faulty statement: unique, foreign key, check; invalid text, numbers and texts that do not fit.
     [InlineData("23505", Remedy.Split)]
     [InlineData("23503", Remedy.Split)]
     [InlineData("23514", Remedy.Split)]
@@ -15,15 +15,15 @@ public sealed class BatchPolicyTests
     [InlineData("22001", Remedy.Split)]
     [InlineData("22003", Remedy.Split)]
     [InlineData("P0001", Remedy.Split)]
-    // A corrupt page fails those alone who touch it.
+    // A corrupt page fails only the commands that read it.
     [InlineData("XX001", Remedy.Split)]
     [InlineData("XX002", Remedy.Split)]
-    // Contention, or cancelled.
+    // Contention or cancellation.
     [InlineData("40001", Remedy.Retry)]
     [InlineData("40P01", Remedy.Retry)]
     [InlineData("55P03", Remedy.Retry)]
     [InlineData("57014", Remedy.Retry)]
-    // The session is over, or its server is no primary any more.
+    // The session has ended, or its server is no longer the primary.
     [InlineData("57P01", Remedy.Reconnect)]
     [InlineData("57P02", Remedy.Reconnect)]
     [InlineData("57P03", Remedy.Reconnect)]
@@ -32,15 +32,15 @@ public sealed class BatchPolicyTests
     [InlineData("08000", Remedy.Reconnect)]
     [InlineData("08006", Remedy.Reconnect)]
     [InlineData("08P01", Remedy.Reconnect)]
-    // Disk, memory, connections, a configured limit: one large row may be what does not fit.
+    // Disk, memory, connections, a configured limit: a single large row may be the cause.
     [InlineData("53100", Remedy.Split)]
     [InlineData("53200", Remedy.Split)]
     [InlineData("53300", Remedy.Split)]
     [InlineData("53400", Remedy.Split)]
-    // An I/O error, a damaged configuration file.
+    // An I/O error, or a damaged configuration file.
     [InlineData("58030", Remedy.Split)]
     [InlineData("F0000", Remedy.Split)]
-    // No privilege, no table, no column, no function: every command meets it.
+    // A missing privilege, table, column or function: it fails every command.
     [InlineData("42501", Remedy.GiveUp)]
     [InlineData("42P01", Remedy.GiveUp)]
     [InlineData("42703", Remedy.GiveUp)]
@@ -49,7 +49,7 @@ public sealed class BatchPolicyTests
         BatchPolicy.For(sqlState, retries: 0, constraint: "a_constraint").ShouldBe(remedy);
 
     [Fact]
-    public void A_check_violation_without_a_constraint_is_a_partition_that_is_missing_for_all() =>
+    public void A_check_violation_without_a_constraint_means_a_missing_partition_and_is_given_up() =>
         BatchPolicy.For("23514", retries: 0, constraint: null).ShouldBe(Remedy.GiveUp);
 
     [Theory]
@@ -57,7 +57,7 @@ public sealed class BatchPolicyTests
     [InlineData("40P01")]
     [InlineData("55P03")]
     [InlineData("57014")]
-    public void What_may_pass_is_tried_twice_again_and_then_given_up(string sqlState)
+    public void A_transient_error_is_retried_twice_and_then_given_up(string sqlState)
     {
         BatchPolicy.For(sqlState, retries: 1, constraint: null).ShouldBe(Remedy.Retry);
         BatchPolicy.For(sqlState, retries: 2, constraint: null).ShouldBe(Remedy.GiveUp);

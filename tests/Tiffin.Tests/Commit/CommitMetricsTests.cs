@@ -7,7 +7,7 @@ namespace Tiffin.Tests.Commit;
 public sealed class CommitMetricsTests
 {
     [Fact]
-    public async Task The_sizes_of_batches_the_depth_of_the_queue_and_the_time_of_each_phase_are_measured()
+    public async Task Batch_sizes_queue_depth_and_phase_durations_are_measured()
     {
         await using var server = await TestServer.Start();
         await SmallChain.Open(server);
@@ -32,15 +32,15 @@ public sealed class CommitMetricsTests
     }
 
     [Fact]
-    public async Task Every_command_that_is_turned_away_is_counted_with_its_reason()
+    public async Task Every_rejected_command_is_counted_with_its_reason()
     {
-        // Set up by another server: a busy machine needs longer for that than this one's deadline.
+        // Another server does the setup, which on a busy machine takes longer than this one's deadline.
         await using var server = await TestServer.Start(await Shop.Open(portions: 100),
             builder => builder.Configuration["Commit:Deadline"] = "00:00:00.200");
-        // Until then the node probes the database, and a probe that is turned away is counted as well.
+        // Until then the node probes the database, and rejected probes are counted as well.
         await Eventually.Holds(
-            () => server.Pipeline.State, value => value == WriterState.Healthy, "a writer that is healthy");
-        // When this one has its answer, those that were queued before have theirs.
+            () => server.Pipeline.State, value => value == WriterState.Healthy, "a healthy writer");
+        // When this probe is answered, so are all that were queued before it.
         await Eventually.Holds(() => server.Pipeline.Probe(), answer => answer is not Outcome.Unavailable);
         using var measured = new Measurements(server);
         await using var held = await LogLock.Take(server.ConnectionString);

@@ -7,8 +7,8 @@ using Tiffin.Tests.Support;
 namespace Tiffin.Tests.Commit;
 
 /// <summary>
-/// A failover, or a restore under running nodes, takes a version of the catalogue back. The nodes' sessions stay open
-/// here, so that nothing but the catalogue's own identity can reveal it.
+/// A failover, or a restore under running nodes, loses a version of the catalogue. The nodes' sessions stay open here,
+/// so that only the random id of the catalogue version can reveal it.
 /// </summary>
 public sealed class LostCatalogueTests : IAsyncLifetime
 {
@@ -24,7 +24,7 @@ public sealed class LostCatalogueTests : IAsyncLifetime
     public async Task DisposeAsync() => await node.DisposeAsync();
 
     [Fact]
-    public async Task An_order_costs_what_the_table_says_after_a_version_was_lost()
+    public async Task After_a_lost_version_an_order_has_the_price_in_the_table()
     {
         await Reprice(node, "masala", 33_300);
         (await Menu()).ShouldBe(33_300);
@@ -38,7 +38,7 @@ public sealed class LostCatalogueTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_menu_is_that_of_the_table_after_a_version_was_lost_before_any_batch()
+    public async Task After_a_lost_version_the_menu_matches_the_table_before_any_batch()
     {
         await Reprice(node, "masala", 33_300);
         await Lose();
@@ -50,7 +50,7 @@ public sealed class LostCatalogueTests : IAsyncLifetime
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
-    public async Task An_order_costs_what_the_table_says_after_a_lost_version_was_handed_out_again(int versions)
+    public async Task After_a_lost_version_is_reused_an_order_has_the_price_in_the_table(int versions)
     {
         await Reprice(node, "masala", 33_300);
         await Lose();
@@ -68,7 +68,7 @@ public sealed class LostCatalogueTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_version_that_an_older_build_moved_without_an_id_is_seen()
+    public async Task A_version_that_an_older_build_advanced_without_an_id_is_noticed()
     {
         (await Menu()).ShouldBe(12_000);
 
@@ -90,7 +90,7 @@ public sealed class LostCatalogueTests : IAsyncLifetime
         CREATE TABLE kept_items AS TABLE items
         """);
 
-    /// <summary>Puts the catalogue back to what it was.</summary>
+    /// <summary>Restores the catalogue to its state before the test.</summary>
     Task Lose() => Session.Run(node.ConnectionString, """
         BEGIN;
         DELETE FROM log;
@@ -113,7 +113,7 @@ public sealed class LostCatalogueTests : IAsyncLifetime
             .GetValue<long>();
     }
 
-    /// <summary>What an order of one portion costs, without tax.</summary>
+    /// <summary>The price of an order of one portion, without tax.</summary>
     async Task<long> Order()
     {
         var order = await node.Post("/v1/orders", SmallChain.Order(), HttpStatusCode.Created);

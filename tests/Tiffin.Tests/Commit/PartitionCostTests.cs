@@ -5,7 +5,7 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Commit;
 
-/// <summary>A batch costs the same, however many partitions of the log are kept.</summary>
+/// <summary>The cost of a batch does not depend on the number of partitions of the log.</summary>
 public sealed class PartitionCostTests
 {
     [Fact]
@@ -21,19 +21,19 @@ public sealed class PartitionCostTests
             SELECT 479999999, gen_random_uuid(), now(), gen_random_uuid(), 1, type, kitchen, brand_id, channel, data
             FROM events LIMIT 1
             """);
-        // Over the edge between two partitions, too.
+        // Also across the boundary between two partitions.
         await PlaceSome(node);
 
         (await Session.Ask<long>(node.ConnectionString, "SELECT max(position) FROM events"))
             .ShouldBeGreaterThan(480_000_000);
         var (after, partitions) = await Locks(node);
         before.Partitions.ShouldBeLessThanOrEqualTo(3);
-        partitions.ShouldBeLessThanOrEqualTo(3, "the partition of the last event, and those that are ready ahead");
+        partitions.ShouldBeLessThanOrEqualTo(3, "the partition of the last event, and those created ahead");
         after.ShouldBeLessThanOrEqualTo(before.Relations);
     }
 
     [Fact]
-    public async Task A_look_at_the_logs_ends_opens_the_partitions_there_alone()
+    public async Task Reading_the_bounds_of_the_log_opens_only_the_partitions_at_its_ends()
     {
         var database = await PostgresFixture.CreateDatabase();
         await Session.Run(database, """
@@ -77,7 +77,7 @@ public sealed class PartitionCostTests
         for (var i = 0; i < 4; i++) await node.Post("/v1/orders", SmallChain.Order());
     }
 
-    /// <summary>What a batch has locked when it comes to the stock.</summary>
+    /// <summary>The locks of a batch when it reads the stock.</summary>
     static async Task<(long Relations, long Partitions)> Locks(TestServer node)
     {
         await using var stock = await LogLock.TakeStock(node.ConnectionString);

@@ -31,9 +31,9 @@ public sealed class WriterCacheTests
     }
 
     [Fact]
-    public void What_a_batch_left_is_there_for_the_next_once_the_log_was_seen_to_end_there()
+    public void Rows_of_a_batch_are_cached_for_the_next_once_its_event_is_seen_as_the_last()
     {
-        Fill(Empty()).ShouldBeFalse("nothing is trusted before the first look at the log");
+        Fill(Empty()).ShouldBeFalse("the cache is not used before the first check of the log");
         cache.IsCurrent(last).ShouldBeTrue();
 
         var (workset, numbered, wanted, found) = (Empty(), Set(today, tomorrow), Set(row), Set<StockRowKey>());
@@ -50,7 +50,7 @@ public sealed class WriterCacheTests
     }
 
     [Fact]
-    public void What_is_not_known_is_left_to_be_loaded()
+    public void Rows_that_are_not_cached_are_left_to_be_loaded()
     {
         cache.IsCurrent(last);
         var (numbered, wanted, found) = (Set(tomorrow, dayAfter), Set(row, other), Set<StockRowKey>());
@@ -59,11 +59,11 @@ public sealed class WriterCacheTests
 
         wanted.ShouldBe([other]);
         found.ShouldBe([row]);
-        numbered.ShouldBe([dayAfter], "its number may be another node's, although the kitchen is known");
+        numbered.ShouldBe([dayAfter], "the number may be another node's, although the kitchen is cached");
     }
 
     [Fact]
-    public void Another_nodes_event_ends_it_until_a_batch_was_the_last_again()
+    public void Another_nodes_event_invalidates_the_cache_until_a_batch_is_the_last_again()
     {
         cache.IsCurrent(last);
         cache.IsCurrent(Guid.NewGuid()).ShouldBeFalse();
@@ -78,7 +78,7 @@ public sealed class WriterCacheTests
         var filled = Empty();
         Fill(filled).ShouldBeTrue();
         filled.Stocks[rice].OnHand.ShouldBe(3);
-        filled.Numbers.ShouldBeEmpty("the other node may have given numbers out");
+        filled.Numbers.ShouldBeEmpty("the other node may have assigned numbers");
         filled.Queues.ShouldBeEmpty("the other node may have placed and started orders");
     }
 
@@ -97,9 +97,9 @@ public sealed class WriterCacheTests
     }
 
     [Fact]
-    public void A_queue_that_a_batch_did_not_follow_is_read_again()
+    public void A_queue_that_a_batch_did_not_load_is_read_again()
     {
-        // The batch saw a new catalogue: it read only what its commands declared.
+        // The batch saw a new catalogue, so it loaded only what its commands declared.
         cache.Store(Empty(), [], [], last, 2);
         cache.IsCurrent(last);
 
