@@ -8,7 +8,7 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Diagnostics;
 
-/// <summary>A trace goes on behind the commit, wherever the event goes.</summary>
+/// <summary>A trace continues after the commit, in everything that processes the event.</summary>
 [Collection("RabbitMQ")]
 public sealed class EventTraceTests
 {
@@ -50,14 +50,14 @@ public sealed class EventTraceTests
         told.ShouldBe($"00-{trace}-{request.Id}-01");
         var webhook = spans.Where(span => span.Name == "webhook" && span.Parent == request.Id).ShouldHaveSingleItem();
         called.ShouldBe($"00-{trace}-{webhook.Id}-01");
-        // Placed and accepted, both by this request.
+        // One each for placed and accepted, both from this request.
         var publishing = spans.Where(span => span.Name == "publish" && span.Parent == request.Id).ToList();
         publishing.Count.ShouldBe(2);
         published.ShouldStartWith($"00-{trace}-");
         spans.ShouldContain(span => published.Contains(span.Id) && publishing.Any(one => one.Id == span.Parent));
     }
 
-    /// <summary>Listeners are process-wide, and other tests may have some.</summary>
+    /// <summary>Tested directly: listeners are process-wide, and other tests may have some.</summary>
     [Fact]
     public void An_untraced_commit_has_no_header() => CommitTrace.Header(default).ShouldBeNull();
 

@@ -9,7 +9,7 @@ public sealed partial class HealthyLogTests
     const int Screen = 50;
 
     [Fact]
-    public async Task Orders_leave_nothing_in_the_log_and_each_fact_is_a_line_with_its_time()
+    public async Task Orders_log_nothing_and_every_message_is_one_line_with_a_timestamp()
     {
         var database = await PostgresFixture.CreateDatabase();
         await using (var chain = await TestServer.Start(database)) await SmallChain.Open(chain, rice: 100_000);

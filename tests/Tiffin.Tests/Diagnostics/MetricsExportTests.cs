@@ -27,7 +27,7 @@ public sealed class MetricsExportTests : IAsyncLifetime, IDisposable
     public void Dispose() => http.Dispose();
 
     [Fact]
-    public async Task A_counter_is_the_sum_of_what_was_added_and_its_name_ends_in_total()
+    public async Task A_counter_exports_its_sum_and_its_name_ends_in_total()
     {
         var orders = meter.CreateCounter<long>("tiffin.test.orders", "{order}", "Orders\nthat were placed");
         orders.Add(2, Label("brand", "dosa"));
@@ -61,7 +61,7 @@ public sealed class MetricsExportTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task A_gauge_tells_its_last_value_and_an_up_down_counter_its_sum()
+    public async Task A_gauge_exports_its_last_value_and_an_up_down_counter_its_sum()
     {
         var gauge = meter.CreateGauge<int>("tiffin.test.gauge");
         gauge.Record(7);
@@ -75,7 +75,7 @@ public sealed class MetricsExportTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task An_observed_value_is_asked_for_at_each_scrape_and_gone_when_it_is_no_longer_told()
+    public async Task An_observable_gauge_is_read_at_each_scrape_and_drops_series_without_a_value()
     {
         Measurement<int>[] told = [new(1, Label("queue", "a")), new(2, Label("queue", "b"))];
         meter.CreateObservableGauge("tiffin.test.depth", () => told);
@@ -145,7 +145,7 @@ public sealed class MetricsExportTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Meters_of_strangers_and_of_other_servers_are_left_out()
+    public async Task Meters_of_other_libraries_and_servers_are_not_exported()
     {
         await using var other = await Start();
         var others = other.Services.GetRequiredService<IMeterFactory>().Create("Tiffin.Test");

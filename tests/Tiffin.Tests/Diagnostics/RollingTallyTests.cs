@@ -27,7 +27,7 @@ public sealed class RollingTallyTests
     }
 
     [Fact]
-    public void What_is_older_than_a_day_is_forgotten()
+    public void Requests_older_than_a_day_are_discarded()
     {
         var tally = new RollingTally(clock);
         for (var i = 0; i < 3 * 24 * 60; i++)
@@ -38,10 +38,10 @@ public sealed class RollingTallyTests
 
         tally.Over(RollingTally.Kept).Share.ShouldBe(1);
         tally.Over(RollingTally.Kept).Total.ShouldBeInRange(24 * 60 - 1, 24 * 60 + 1);
-        // No further back than it remembers.
+        // A longer window is limited to what is kept.
         tally.Over(3 * RollingTally.Kept).Total.ShouldBeLessThan(24 * 60 + 3);
     }
 
     [Fact]
-    public void Nothing_has_no_share() => new RollingTally(clock).Over(hour).Share.ShouldBeNull();
+    public void Without_requests_there_is_no_share() => new RollingTally(clock).Over(hour).Share.ShouldBeNull();
 }

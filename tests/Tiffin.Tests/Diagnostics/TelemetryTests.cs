@@ -11,7 +11,7 @@ namespace Tiffin.Tests.Diagnostics;
 public sealed class TelemetryTests
 {
     [Fact]
-    public async Task A_trace_leads_from_the_callers_span_over_the_request_to_the_batch_and_its_statements()
+    public async Task A_trace_links_the_callers_span_the_request_the_batch_and_its_statements()
     {
         var (trace, caller) = (Convert.ToHexStringLower(Guid.NewGuid().ToByteArray()), "00f067aa0ba902b7");
         await using var collector = await OtlpCollector.Start();
@@ -26,18 +26,18 @@ public sealed class TelemetryTests
             (await server.Client.SendAsync(request)).StatusCode.ShouldBe(HttpStatusCode.Created);
         }
 
-        // A server that has left has sent everything.
+        // A server that has shut down has exported everything.
         var spans = collector.Spans;
         var placing = spans.Where(span => span.Trace == trace && span.Parent == caller).ShouldHaveSingleItem();
         var batch = spans.Where(span => span.Links.Contains(placing.Id)).ShouldHaveSingleItem();
         batch.Name.ShouldBe("commit");
         batch.Parent.ShouldBeEmpty();
-        // Prefetch, write.
+        // Prefetch and write.
         spans.Count(span => span.Parent == batch.Id).ShouldBe(2);
     }
 
     [Fact]
-    public async Task Metrics_and_logs_go_the_same_way()
+    public async Task Metrics_and_logs_are_exported_to_the_same_endpoint()
     {
         await using var collector = await OtlpCollector.Start();
         await using (var server = await TestServer.Start(configure: builder => Send(builder, collector)))
@@ -48,7 +48,7 @@ public sealed class TelemetryTests
     }
 
     [Fact]
-    public async Task Without_an_endpoint_nothing_of_it_is_there()
+    public async Task Without_an_endpoint_no_exporter_is_registered()
     {
         await using var server = await TestServer.Start();
 

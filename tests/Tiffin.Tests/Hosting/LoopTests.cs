@@ -36,7 +36,7 @@ public sealed class LoopTests : IDisposable
             Loop.Every(wait, TimeProvider.System, FailTwice, failed: null, stop.Token))).Message.ShouldBe("1");
 
     [Fact]
-    public async Task A_defect_is_not_retried_where_only_the_database_may_fail()
+    public async Task A_failure_that_is_not_of_the_database_is_not_retried()
     {
         (await Should.ThrowAsync<InvalidOperationException>(
             Loop.Every(wait, TimeProvider.System, FailTwice, Report, stop.Token, Loop.IsOfDatabase)))
