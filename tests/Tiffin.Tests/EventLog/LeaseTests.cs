@@ -38,7 +38,7 @@ public sealed class LeaseTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_node_that_lost_its_lease_can_neither_move_nor_keep_nor_release_it()
+    public async Task A_node_that_lost_its_lease_can_neither_advance_nor_renew_nor_release()
     {
         var lost = (await Acquire(mine, -hour))!;
         var held = (await Acquire(yours, hour))!;
@@ -53,7 +53,7 @@ public sealed class LeaseTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_older_lease_of_the_same_node_is_as_dead_as_another_s()
+    public async Task A_newer_lease_of_the_same_node_fences_off_the_older_one()
     {
         var old = (await Acquire(mine, hour))!;
         var renewed = (await Acquire(mine, hour))!;

@@ -25,7 +25,7 @@ public sealed class LogTailTests
     }
 
     [Fact]
-    public void What_another_node_committed_in_between_is_not_skipped()
+    public void Events_that_another_node_committed_in_between_are_not_skipped()
     {
         Append(1, 4);
         Append(8, 9);
@@ -37,7 +37,7 @@ public sealed class LogTailTests
     }
 
     [Fact]
-    public void Positions_that_a_failover_took_back_are_forgotten()
+    public void Positions_that_a_failover_lost_are_discarded()
     {
         Append(1, 9);
         Append(7, 8);
@@ -49,7 +49,7 @@ public sealed class LogTailTests
     }
 
     [Fact]
-    public void Events_that_a_failover_lost_are_not_joined_to_those_after_as_many_others()
+    public void Events_that_a_failover_lost_are_not_followed_by_unrelated_later_events()
     {
         var lost = Append(1, 10);
         var predecessor = Guid.NewGuid();
@@ -63,7 +63,7 @@ public sealed class LogTailTests
     }
 
     [Fact]
-    public void A_reader_that_does_not_know_which_event_it_read_last_asks_the_database()
+    public void A_reader_without_the_id_of_its_last_event_reads_from_the_database()
     {
         Append(1, 6);
 
@@ -71,7 +71,7 @@ public sealed class LogTailTests
     }
 
     [Fact]
-    public void The_oldest_give_way_and_are_not_mistaken_for_the_newest()
+    public void The_oldest_events_are_evicted_and_not_confused_with_the_newest()
     {
         Append(1, 5_000);
         Append(5_001, 20_000);
@@ -89,7 +89,7 @@ public sealed class LogTailTests
         Append(7, 12);
 
         Should.Throw<LogRewoundException>(() => tail.After(LogPlace.After(lost), 10));
-        tail.After(new LogPlace(3, lost[2].Id), 10).ShouldBeNull("the database knows");
+        tail.After(new LogPlace(3, lost[2].Id), 10).ShouldBeNull("only the database can tell");
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class LogTailTests
         tail.Find(4, events[3].Id).ShouldBeNull();
     }
 
-    /// <summary>Events that follow what was appended last.</summary>
+    /// <summary>Appends events that follow the last appended one.</summary>
     List<StoredEvent> Append(int from, int to)
     {
         var events = Events(from, to);

@@ -1,7 +1,7 @@
 namespace Tiffin.Tests.EventLog;
 
 /// <summary>
-/// A monotonic clock that a test advances, from 0 as on a machine that has just booted; and a wall clock that it sets.
+/// A monotonic clock that a test advances, starting at 0 as after a boot, and a wall clock that it sets.
 /// </summary>
 sealed class ManualClock : TimeProvider
 {

@@ -24,10 +24,10 @@ sealed class ReaderNode : IAsyncDisposable
             NullLogger<Subscription>.Instance);
     }
 
-    /// <summary>What this node has committed: nothing, unless the test says so.</summary>
+    /// <summary>The events that this node has committed: none, unless the test appends some.</summary>
     public LogTail Tail { get; } = new();
 
-    /// <summary>Not started: it signals on demand, and receives no notification.</summary>
+    /// <summary>Not started: it signals on demand and receives no notifications.</summary>
     public Wakeup Wakeup { get; }
 
     public static async Task<ReaderNode> Start(
@@ -49,7 +49,7 @@ sealed class ReaderNode : IAsyncDisposable
     }
 }
 
-/// <summary>Writes down which events it got, in a table that would show one that it got twice.</summary>
+/// <summary>Records its events in a table in which duplicates would show.</summary>
 sealed class Diary(string name) : ISubscriber
 {
     public string Name => name;
@@ -58,10 +58,10 @@ sealed class Diary(string name) : ISubscriber
 
     public TimeSpan Linger { get; init; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Which batches it has anything to do about.</summary>
+    /// <summary>The batches that require an effect.</summary>
     public Func<IReadOnlyList<StoredEvent>, bool> Wants { get; set; } = _ => true;
 
-    /// <summary>What it does before it writes; throws to fail.</summary>
+    /// <summary>Runs before its writes; throws to fail.</summary>
     public Func<IReadOnlyList<StoredEvent>, Task> Before { get; set; } = _ => Task.CompletedTask;
 
     public ConcurrentQueue<long> Published { get; } = [];
@@ -89,7 +89,7 @@ sealed class Diary(string name) : ISubscriber
     }
 }
 
-/// <summary>A log that is written by hand.</summary>
+/// <summary>A log that the test writes directly.</summary>
 sealed class HandLog(string connectionString)
 {
     public string ConnectionString => connectionString;

@@ -14,7 +14,7 @@ public sealed class SubscriptionPolicyTests
     SubscriptionPolicy Policy() => new(options, clock);
 
     [Fact]
-    public void A_lease_is_renewed_at_a_third_of_it()
+    public void A_lease_is_renewed_after_a_third_of_its_duration()
     {
         var policy = Policy();
         policy.Leased(clock.GetTimestamp());
@@ -28,7 +28,7 @@ public sealed class SubscriptionPolicyTests
     }
 
     [Fact]
-    public void What_is_left_of_a_lease_ends_before_it_and_never_falls_below_nothing()
+    public void The_remaining_time_keeps_a_safety_margin_and_is_never_negative()
     {
         var policy = Policy();
         policy.Leased(clock.GetTimestamp());
@@ -41,7 +41,7 @@ public sealed class SubscriptionPolicyTests
     }
 
     [Fact]
-    public void A_lease_counts_from_when_it_was_asked_for_not_from_the_answer()
+    public void A_lease_counts_from_its_request_not_from_the_response()
     {
         var policy = Policy();
         var asked = clock.GetTimestamp();
@@ -53,7 +53,7 @@ public sealed class SubscriptionPolicyTests
     }
 
     [Fact]
-    public void A_wall_clock_that_is_set_changes_nothing()
+    public void Setting_the_wall_clock_has_no_effect()
     {
         var policy = Policy();
         policy.Leased(clock.GetTimestamp());
@@ -96,7 +96,7 @@ public sealed class SubscriptionPolicyTests
     }
 
     [Fact]
-    public void A_time_out_halves_the_batch_and_what_goes_through_doubles_it_again()
+    public void A_timeout_halves_the_batch_and_successes_double_it_again()
     {
         var policy = Policy();
         policy.BatchMax(1_000).ShouldBe(1_000);
@@ -113,7 +113,7 @@ public sealed class SubscriptionPolicyTests
     }
 
     [Fact]
-    public void However_often_it_times_out_a_batch_holds_an_event()
+    public void A_batch_holds_at_least_one_event_after_any_number_of_timeouts()
     {
         var policy = Policy();
         for (var i = 0; i < 100; i++) policy.TimedOut();
@@ -131,7 +131,7 @@ public sealed class SubscriptionPolicyTests
     }
 
     [Fact]
-    public void A_checkpoint_that_is_behind_without_need_is_moved_soon()
+    public void A_checkpoint_behind_skipped_events_is_stored_soon()
     {
         options.PollInterval = TimeSpan.FromHours(1);
         var policy = Policy();
@@ -142,11 +142,11 @@ public sealed class SubscriptionPolicyTests
         clock.Advance(TimeSpan.FromSeconds(1));
         policy.ShouldKeep.ShouldBeTrue();
         policy.Leased(clock.GetTimestamp());
-        policy.ShouldKeep.ShouldBeTrue("a renewal of the lease alone moves no checkpoint");
+        policy.ShouldKeep.ShouldBeTrue("renewing the lease stores no checkpoint");
     }
 
     [Fact]
-    public void A_batch_gathers_from_the_beginning_of_the_one_before()
+    public void A_batch_collects_from_the_start_of_the_previous_one()
     {
         var policy = Policy();
         policy.Handles();
@@ -157,7 +157,7 @@ public sealed class SubscriptionPolicyTests
     }
 
     [Fact]
-    public void What_never_happened_is_due_at_once_on_a_machine_that_has_just_booted()
+    public void On_a_machine_that_has_just_booted_everything_is_due_at_once()
     {
         var policy = Policy();
 

@@ -17,7 +17,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
         BackoffMax = TimeSpan.FromMilliseconds(100),
     };
 
-    /// <summary>Without a wake-up, nothing would happen before the test gives up; nor would a lease run out.</summary>
+    /// <summary>Without a wake-up, nothing happens before the test times out; nor does a lease expire.</summary>
     readonly SubscriptionOptions asleep = new()
     {
         LeaseDuration = forEver,
@@ -95,7 +95,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_leader_that_hangs_is_succeeded_and_moves_nothing_when_it_wakes_up()
+    public async Task A_leader_that_hangs_is_replaced_and_has_no_effect_when_it_resumes()
     {
         var hang = new TaskCompletionSource();
         var hung = new Diary("reader") { Before = _ => hang.Task };
@@ -130,7 +130,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_does_not_concern_the_subscriber_moves_its_checkpoint_later_and_costs_no_transaction()
+    public async Task Irrelevant_events_cost_no_transaction_and_the_checkpoint_follows_later()
     {
         var patient = new SubscriptionOptions
         {
@@ -156,7 +156,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
         await Eventually.Holds(() => diary.Seen, positions => positions.Count >= 26);
         await node.DisposeAsync();
 
-        (await log.State("reader"))!.Position.ShouldBe(26, "a node that leaves writes down how far it has come");
+        (await log.State("reader"))!.Position.ShouldBe(26, "a node that stops stores its checkpoint");
         diary.Seen.ShouldBe(Positions(26));
 
         async Task<string> Written()
@@ -168,7 +168,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_crash_brings_back_what_was_passed_over_and_not_what_was_applied()
+    public async Task After_a_crash_skipped_events_are_read_again_and_applied_ones_are_not()
     {
         var patient = new SubscriptionOptions
         {
@@ -194,7 +194,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Under_load_events_gather_and_the_first_after_a_rest_is_handled_at_once()
+    public async Task Under_load_events_are_batched_and_the_first_after_a_pause_is_handled_at_once()
     {
         var diary = new Diary("reader") { BatchMax = 1_000, Linger = forEver };
         await using var node = await ReaderNode.Start(log.ConnectionString, diary, asleep);
@@ -202,9 +202,9 @@ public sealed class SubscriptionTests : IAsyncLifetime
 
         await log.Append(1);
         node.Wakeup.Committed();
-        await Eventually.Holds(() => log.Diary("reader"), diary => diary.Length >= 1, "the first after a rest");
+        await Eventually.Holds(() => log.Diary("reader"), diary => diary.Length >= 1, "the first after a pause");
 
-        // It lingers for an hour now; a full batch would end that, and what gathers meanwhile does not.
+        // It now lingers for an hour; only a full batch would end that.
         await log.Append(3);
         node.Wakeup.Committed();
         (await log.Diary("reader")).Length.ShouldBe(1);
@@ -226,7 +226,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
         await log.Append(5);
         await Eventually.Holds(() => diary.Seen, positions => positions.Count >= 10);
 
-        // The checkpoint is at 5; this node has read on to 10, in memory.
+        // The checkpoint is at 5; in memory, this node has read up to 10.
         diary.Wants = _ => true;
         await log.Do("DELETE FROM events WHERE position > 5");
         await log.Append(8);
@@ -280,7 +280,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_event_of_a_type_that_this_build_does_not_know_is_not_stepped_over()
+    public async Task An_event_of_an_unknown_type_is_not_skipped()
     {
         await log.Append(2);
         await log.Do("UPDATE events SET type = 99 WHERE position = 2");
@@ -307,7 +307,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_subscriber_whose_batches_are_too_large_for_the_time_outs_catches_up_with_smaller_ones()
+    public async Task A_subscriber_whose_batches_time_out_catches_up_with_smaller_ones()
     {
         await log.Append(64);
         var diary = new Diary("reader") { BatchMax = 64 };
