@@ -6,7 +6,7 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Storage;
 
-/// <summary>A migration that needs the log for itself, while a reader that takes its time has it open.</summary>
+/// <summary>A migration needs an exclusive lock on the log while a long reader holds it.</summary>
 public sealed class MigratorTests
 {
     static readonly IReadOnlyList<Migration> next =
@@ -16,7 +16,7 @@ public sealed class MigratorTests
     ];
 
     [Fact]
-    public async Task A_migration_waits_for_a_reader_without_holding_up_orders_and_says_for_whom()
+    public async Task A_migration_waits_for_a_reader_without_blocking_orders_and_names_its_session()
     {
         await using var node = await TestServer.Start(await Shop.Open(portions: 100));
         var reports = new ConcurrentQueue<string>();
@@ -27,7 +27,7 @@ public sealed class MigratorTests
         for (var i = 0; i < 3; i++)
         {
             var seen = reports.Count;
-            await Eventually.Holds(() => reports.Count > seen || migrating.IsCompleted, "a migration that waits");
+            await Eventually.Holds(() => reports.Count > seen || migrating.IsCompleted, "a waiting migration");
             await node.Post("/v1/orders", SmallChain.Order());
         }
         migrating.IsCompleted.ShouldBeFalse();
@@ -41,11 +41,11 @@ public sealed class MigratorTests
 
     [Theory]
     [InlineData("")]
-    // A server on which a session takes longer to open than an attempt waits for its lock.
+    // Opening a session takes longer than an attempt waits for its lock.
     [InlineData(";Options=-c post_auth_delay=1")]
-    // The first two questions for the holder are answered only after the attempt has given up.
+    // The first two queries for the lock holder are answered only after the attempt has given up.
     [InlineData(";Options=-c search_path=public,pg_catalog")]
-    public async Task A_migration_gives_up_in_the_end_names_who_was_in_the_way_and_leaves_nothing_behind(string server)
+    public async Task A_blocked_migration_gives_up_names_the_session_and_changes_nothing(string server)
     {
         var database = await PostgresFixture.CreateDatabase();
         await Session.Run(database, """

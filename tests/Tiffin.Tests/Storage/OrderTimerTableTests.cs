@@ -9,7 +9,7 @@ public sealed class OrderTimerTableTests
     [InlineData("nestloop")]
     [InlineData("hashjoin")]
     [InlineData("mergejoin")]
-    public async Task Due_timers_come_earliest_first_whichever_way_the_planner_joins_them(string way)
+    public async Task Due_timers_are_in_order_for_every_join_strategy_of_the_planner(string way)
     {
         await using var database = new Database(await PostgresFixture.CreateDatabase());
         await using var connection = await database.OpenBackground(default);

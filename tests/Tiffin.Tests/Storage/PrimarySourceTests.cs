@@ -6,7 +6,7 @@ namespace Tiffin.Tests.Storage;
 
 public sealed class PrimarySourceTests
 {
-    /// <summary>Errors for which the driver ends the session, and takes the host to be down.</summary>
+    /// <summary>Errors after which the driver closes the session and regards the host as down.</summary>
     [Theory]
     [InlineData("XX001")]
     [InlineData("58030")]
@@ -52,7 +52,7 @@ public sealed class PrimarySourceTests
         next.ProcessID.ShouldNotBe(idle);
     }
 
-    // Asks an idle session for the state of its host each time.
+    // Checks the state of the host of an idle session each time.
     static PrimarySource Source(string connectionString) =>
         new(new NpgsqlDataSourceBuilder(connectionString).BuildMultiHost(), recheck: TimeSpan.Zero);
 

@@ -4,7 +4,7 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Upkeep;
 
-/// <summary>Weeks of the audit represent those of deliveries and messages, which the same function keeps.</summary>
+/// <summary>Most tests use weeks of the audit log; the same function retains deliveries and messages.</summary>
 public sealed class HistoryRetentionTests : IAsyncLifetime
 {
     string database = "";
@@ -17,7 +17,7 @@ public sealed class HistoryRetentionTests : IAsyncLifetime
     [InlineData("audit")]
     [InlineData("notifications")]
     [InlineData("webhook_deliveries")]
-    public async Task A_week_that_is_older_than_kept_is_dropped_whole_and_the_weeks_to_come_are_ready(string history)
+    public async Task A_week_past_its_retention_is_dropped_and_future_weeks_are_created(string history)
     {
         await Weeks(history, "old_week", 70);
         await Weeks(history, "young_week", 20);
@@ -34,9 +34,9 @@ public sealed class HistoryRetentionTests : IAsyncLifetime
         (await Keep(history)).ShouldBe(0);
     }
 
-    /// <summary>A message is in the week in which its order was placed.</summary>
+    /// <summary>A message is stored in the week in which its order was placed.</summary>
     [Fact]
-    public async Task A_message_about_an_order_that_was_scheduled_long_before_is_kept_as_long_as_others()
+    public async Task A_message_about_an_order_placed_long_before_is_kept_as_long_as_others()
     {
         await Weeks("notifications", "old_week", 70);
         async Task Message(int daysAgo) => await Run($"""
@@ -53,7 +53,7 @@ public sealed class HistoryRetentionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_in_no_week_is_deleted_by_its_age_a_bounded_number_at_a_time()
+    public async Task Rows_outside_every_week_are_deleted_by_age_in_bounded_batches()
     {
         await Run("""
             INSERT INTO audit (id, at, caller, operation, path, status)
@@ -69,7 +69,7 @@ public sealed class HistoryRetentionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_delivery_of_an_old_event_that_is_still_tried_keeps_its_week()
+    public async Task A_pending_delivery_of_an_old_event_keeps_its_week()
     {
         await Weeks("webhook_deliveries", "old_week", 70);
         await Run("""
@@ -84,7 +84,7 @@ public sealed class HistoryRetentionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_delivery_of_an_event_whose_week_was_dropped_is_kept_while_it_is_still_tried()
+    public async Task A_pending_delivery_is_kept_even_if_the_week_of_its_event_was_dropped()
     {
         await Run("""
             INSERT INTO webhook_deliveries (endpoint_id, event_id, position, lane, type, created_at)
@@ -101,7 +101,7 @@ public sealed class HistoryRetentionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_reader_of_the_table_postpones_a_drop_and_no_statement_waits_behind_it()
+    public async Task A_reader_postpones_a_drop_instead_of_blocking_other_statements()
     {
         await Weeks("audit", "old_week", 70);
         await using (var reader = await Session.Open(database))
@@ -110,7 +110,7 @@ public sealed class HistoryRetentionTests : IAsyncLifetime
             await read.ExecuteNonQueryAsync();
             (await Should.ThrowAsync<PostgresException>(() => Keep("audit"))).SqlState
                 .ShouldBe(PostgresErrorCodes.LockNotAvailable);
-            // PostgreSQL ends a session, and frees its locks, some time after the client has left.
+            // After a disconnect, PostgreSQL takes some time to end the session and free its locks.
             await using var end = new NpgsqlCommand("ROLLBACK", reader);
             await end.ExecuteNonQueryAsync();
         }
@@ -122,7 +122,7 @@ public sealed class HistoryRetentionTests : IAsyncLifetime
     [InlineData("SELECT keep_history('events', '90 days')")]
     [InlineData("DELETE FROM webhook_deliveries")]
     [InlineData("SELECT FROM audit_other")]
-    public async Task The_server_s_role_cannot_drop_what_is_kept(string sql)
+    public async Task The_servers_role_cannot_drop_retained_rows(string sql)
     {
         var server = new NpgsqlConnectionStringBuilder(database) { Username = Migrator.ApplicationRole };
 

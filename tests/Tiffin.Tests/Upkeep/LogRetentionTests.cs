@@ -6,7 +6,7 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Upkeep;
 
-/// <summary>A partition holds ten million positions; events at its edges represent all of them.</summary>
+/// <summary>A partition holds ten million positions; the tests insert events at its boundaries only.</summary>
 public sealed class LogRetentionTests
 {
     const long Size = 10_000_000;
@@ -37,7 +37,7 @@ public sealed class LogRetentionTests
     }
 
     [Fact]
-    public async Task A_foreign_table_is_not_taken_for_a_partition()
+    public async Task A_temporary_table_is_not_mistaken_for_a_partition()
     {
         var database = await PostgresFixture.CreateDatabase();
         await using var source = NpgsqlDataSource.Create(database);
@@ -57,7 +57,7 @@ public sealed class LogRetentionTests
     }
 
     [Fact]
-    public async Task What_waits_for_a_webhook_that_is_down_stays()
+    public async Task Events_queued_for_a_failing_webhook_are_kept()
     {
         await using var source = NpgsqlDataSource.Create(await PostgresFixture.CreateDatabase());
         await Append(source, ageDays: 100, 1, Size, (2 * Size) - 1);
@@ -73,7 +73,7 @@ public sealed class LogRetentionTests
     }
 
     [Fact]
-    public async Task The_end_of_the_log_stays_however_old_it_is()
+    public async Task The_end_of_the_log_is_kept_regardless_of_its_age()
     {
         await using var source = NpgsqlDataSource.Create(await PostgresFixture.CreateDatabase());
         await Append(source, ageDays: 1_000, 1, Size + 1);
@@ -96,7 +96,7 @@ public sealed class LogRetentionTests
     }
 
     [Fact]
-    public async Task There_is_always_room_ahead()
+    public async Task Partitions_are_created_ahead()
     {
         await using var source = NpgsqlDataSource.Create(await PostgresFixture.CreateDatabase());
         await Append(source, ageDays: 0, (2 * Size) + 1);
@@ -107,7 +107,7 @@ public sealed class LogRetentionTests
     }
 
     [Fact]
-    public async Task Room_is_made_under_a_long_reader_and_nothing_waits_for_it()
+    public async Task A_long_reader_does_not_block_new_partitions()
     {
         var database = await PostgresFixture.CreateDatabase();
         await using var source = NpgsqlDataSource.Create(database);
@@ -121,11 +121,11 @@ public sealed class LogRetentionTests
         await Append(source, ageDays: 0, (5 * Size) + 1);
         (await Scalar(source, "SELECT count(*) FROM pg_constraint WHERE contype = 'c' AND conrelid IN "
             + "(SELECT inhrelid FROM pg_inherits WHERE inhparent = 'events'::regclass)"))
-            .ShouldBe(0L, "what proves a new partition's bounds is not checked again for every row");
+            .ShouldBe(0L, "the constraint that proves a new partition's bounds is dropped again");
     }
 
     [Fact]
-    public async Task Orders_go_on_while_a_partition_is_due_and_a_reader_has_the_log_open()
+    public async Task Orders_are_placed_while_a_partition_is_due_and_a_reader_holds_the_log()
     {
         var database = await Shop.Open(portions: 10);
         await Session.Run(database, "DROP TABLE events_000001, events_000002");

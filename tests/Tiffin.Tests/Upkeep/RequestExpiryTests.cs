@@ -8,11 +8,11 @@ namespace Tiffin.Tests.Upkeep;
 public sealed class RequestExpiryTests
 {
     [Fact]
-    public async Task Keys_older_than_three_days_are_forgotten_however_many_and_the_others_stay()
+    public async Task All_keys_older_than_three_days_are_deleted_and_the_others_kept()
     {
         var connectionString = await PostgresFixture.CreateDatabase();
         await Insert(connectionString, old: 12_000, young: 10);
-        // Not a server's, which also runs by itself: of two at once, one finds rows that the other is deleting.
+        // Not a server's instance, which also runs on its own schedule: two runs at once conflict.
         await using var database = new Database(TestServer.Patient(connectionString));
 
         await new RequestExpiry(database).Run(default);
@@ -20,9 +20,9 @@ public sealed class RequestExpiryTests
         (await Session.Ask<long>(connectionString, "SELECT count(*) FROM requests")).ShouldBe(10);
     }
 
-    /// <summary>Fresh keys, ten times as many, cost the look for old ones nothing.</summary>
+    /// <summary>Ten times as many fresh keys do not slow down the search for old ones.</summary>
     [Fact]
-    public async Task What_it_costs_to_forget_does_not_depend_on_how_many_keys_are_kept()
+    public async Task The_cost_of_deleting_keys_does_not_depend_on_how_many_are_kept()
     {
         var database = await PostgresFixture.CreateDatabase();
         await Insert(database, old: 2_000, young: 5_000);
@@ -40,7 +40,7 @@ public sealed class RequestExpiryTests
         ANALYZE requests
         """);
 
-    /// <summary>Pages that PostgreSQL looks at to find a thousand keys that are old.</summary>
+    /// <summary>The pages that PostgreSQL reads to find a thousand old keys.</summary>
     static async Task<int> Pages(string database)
     {
         var plan = await Session.Ask<string>(database, """

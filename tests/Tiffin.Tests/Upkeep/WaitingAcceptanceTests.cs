@@ -25,11 +25,11 @@ public sealed class WaitingAcceptanceTests
     }
 
     [Fact]
-    public async Task An_order_of_a_short_while_of_manual_acceptance_is_accepted()
+    public async Task An_order_placed_during_brief_manual_acceptance_is_accepted()
     {
         await using var server = await TestServer.Start();
         await SmallChain.Open(server);
-        // The second run finds no order that waits.
+        // The second run finds no waiting order.
         for (var i = 0; i < 2; i++) await Chore<WaitingAcceptance>(server).Run(default);
 
         await server.Pipeline.Submit(SmallChain.Kitchen("k1", Domain.Catalogue.Acceptance.Manual));

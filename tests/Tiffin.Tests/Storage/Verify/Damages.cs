@@ -2,7 +2,7 @@ using Tiffin.Domain.Inventory;
 
 namespace Tiffin.Tests.Storage.Verify;
 
-/// <summary>What must not happen to a database, and the invariant that sees it.</summary>
+/// <summary>Damage to a database, and the invariant that detects it.</summary>
 public static class Damages
 {
     const string ThirdOfK1 = "kitchen = 1 AND number = 3";
@@ -49,7 +49,7 @@ public static class Damages
         ("order_details", "UPDATE orders SET details = NULL WHERE kitchen = 2"),
         ("order_details", Replaced("orders", "details", "\"state\":\"started\"", "\"state\":\"done\"")),
         ("order_timers", "DELETE FROM order_timers"),
-        // One that should have had its effect long ago.
+        // A timer that should have fired long ago.
         ("order_timers", "DELETE FROM order_timers; UPDATE orders SET due_at = '2020-01-01' WHERE due_at IS NOT NULL"),
         ("order_contents", Replaced("orders", "content", "\"name\":\"plain\"", "\"name\":\"paneer\"")),
         ("order_contents", $"UPDATE orders SET channel = 'phone' WHERE {ThirdOfK1}"),

@@ -8,7 +8,7 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Storage.Verify;
 
-/// <summary>A database in which everything has happened once; the tests damage copies of it.</summary>
+/// <summary>A database in which everything has happened once; tests damage copies of it.</summary>
 public sealed class SmallHistory : IAsyncLifetime
 {
     public string ConnectionString { get; private set; } = "";
@@ -18,14 +18,14 @@ public sealed class SmallHistory : IAsyncLifetime
 
     public Task DisposeAsync() => Task.CompletedTask;
 
-    // Orders 1 to 4 of k1: delivered, preparing, cancelled with its stock back, cancelled and wasted; orders 1 and 2 of
-    // k2, of which the second waits to be accepted. Order 1 of another day of k1: its stock is not taken yet.
+    // Orders 1 to 4 of k1: delivered, preparing, cancelled with stock returned, cancelled with stock wasted. Orders 1
+    // and 2 of k2, the second not yet accepted. Order 1 of another day of k1, which has not taken its stock yet.
     public async Task InitializeAsync()
     {
         ConnectionString = await PostgresFixture.CreateDatabase();
         await using var server = await TestServer.Start(ConnectionString);
         await SmallChain.Open(server, zone: SmallChain.ZoneOfNoon);
-        // A page of the ledger now, and another in the end.
+        // One page of the ledger now, and another at the end.
         await server.HasRead("ledger");
         await Change(server, new SetThreshold("k1", "rice", 9_800) { Caller = SmallChain.Admin });
         await Change(server, new RecordMovements("k1", [new("potato", MovementKind.Wasted, 7, "dropped")])

@@ -8,9 +8,9 @@ namespace Tiffin.Tests.Storage.Verify;
 
 public sealed class VerifyTests(SmallHistory history) : IClassFixture<SmallHistory>
 {
-    /// <summary>As a session of the server may not: its limits would end the comparison of a large log.</summary>
+    /// <summary>Unlike the server's sessions, whose limits would end the verification of a large log.</summary>
     [Fact]
-    public async Task A_comparison_may_take_its_time()
+    public async Task A_verification_has_no_timeouts()
     {
         var settings = new NpgsqlConnectionStringBuilder(history.ConnectionString)
         {
@@ -24,7 +24,7 @@ public sealed class VerifyTests(SmallHistory history) : IClassFixture<SmallHisto
     }
 
     [Fact]
-    public async Task What_was_not_damaged_is_all_green_and_every_invariant_has_looked_at_something()
+    public async Task An_undamaged_database_passes_and_every_invariant_has_checked_rows()
     {
         var (exitCode, lines) = await Verify(history.ConnectionString);
 
@@ -36,13 +36,13 @@ public sealed class VerifyTests(SmallHistory history) : IClassFixture<SmallHisto
     }
 
     [Fact]
-    public void Every_invariant_has_a_damage_that_it_must_find() =>
+    public void Every_invariant_is_tested_with_a_damage() =>
         Damages.All.Select(damage => (string)damage[0]).Distinct().Order()
             .ShouldBe(Server.Invariants.Select(invariant => invariant.Name).Order());
 
     [Theory]
     [MemberData(nameof(Damages.All), MemberType = typeof(Damages))]
-    public async Task A_damage_turns_the_line_of_its_invariant_red(string invariant, string damage)
+    public async Task A_damage_is_reported_by_its_invariant(string invariant, string damage)
     {
         var copy = await history.Copy();
         await Session.Run(copy, damage);
@@ -55,7 +55,7 @@ public sealed class VerifyTests(SmallHistory history) : IClassFixture<SmallHisto
     }
 
     [Fact]
-    public async Task A_log_whose_beginning_was_dropped_is_compared_from_where_it_begins()
+    public async Task A_log_whose_beginning_was_dropped_is_verified_from_its_first_event()
     {
         // The first partition ends between the first and the second event of an order.
         var copy = await history.Copy();
