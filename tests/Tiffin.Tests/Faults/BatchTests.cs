@@ -5,20 +5,20 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Faults;
 
-/// <summary>Batches that are held up on purpose: the next in its prefetch, what comes later in the queue.</summary>
+/// <summary>Batches that are blocked on purpose: the next in its prefetch, later commands in the queue.</summary>
 public sealed class BatchTests
 {
     [Theory]
     [InlineData("P0001", HttpStatusCode.InternalServerError)]
-    // The driver gives up its session after these: internal error, damaged page, I/O error, configuration file.
+    // The driver closes its session after these: internal error, damaged page, I/O error, configuration file.
     [InlineData("XX000", HttpStatusCode.InternalServerError)]
     [InlineData("XX001", HttpStatusCode.InternalServerError)]
     [InlineData("58030", HttpStatusCode.InternalServerError)]
     [InlineData("F0000", HttpStatusCode.InternalServerError)]
-    // And after these: disk full, out of memory. The order may go through later.
+    // Also after these: disk full, out of memory. The order may succeed later.
     [InlineData("53100", HttpStatusCode.ServiceUnavailable)]
     [InlineData("53200", HttpStatusCode.ServiceUnavailable)]
-    public async Task An_order_that_PostgreSQL_refuses_fails_alone_and_its_neighbours_in_the_batch_are_placed(
+    public async Task An_order_that_PostgreSQL_rejects_fails_without_the_others_of_its_batch(
         string sqlState, HttpStatusCode expected)
     {
         await using var server = await Start("Commit:Deadline=00:01:00");
@@ -56,13 +56,13 @@ public sealed class BatchTests
     }
 
     [Theory]
-    // No privilege, and no partition for a row: the latter is a check violation without a constraint.
+    // 42501: no privilege. 23514 without a constraint: no partition for a row.
     [InlineData("42501")]
     [InlineData("42P01")]
     [InlineData("23514")]
     [InlineData("XX001")]
     [InlineData("P0001")]
-    public async Task An_error_that_every_order_meets_is_answered_503_and_not_searched_for_in_each(string sqlState)
+    public async Task An_error_common_to_all_orders_is_answered_503_without_bisection(string sqlState)
     {
         await using var server = await Start("Commit:Deadline=00:01:00");
         using var measured = new Measurements(server);
@@ -74,7 +74,7 @@ public sealed class BatchTests
         measured.Of("tiffin.commit.rejected").ShouldAllBe(turned => turned.Tag == "database_away");
     }
 
-    /// <summary>The last of them is refused when the search is given up.</summary>
+    /// <summary>The last one is rejected when the bisection is given up.</summary>
     [Fact]
     public async Task Eight_orders_that_are_all_refused_are_all_answered()
     {
@@ -89,7 +89,7 @@ public sealed class BatchTests
     }
 
     [Fact]
-    public async Task A_caller_that_goes_away_cancels_nothing()
+    public async Task A_caller_that_disconnects_cancels_nothing()
     {
         await using var server = await Start();
         using var measured = new Measurements(server);
@@ -116,7 +116,7 @@ public sealed class BatchTests
     }
 
     [Fact]
-    public async Task A_full_queue_answers_at_once_while_nothing_goes_on()
+    public async Task A_full_queue_rejects_at_once_while_the_writer_is_blocked()
     {
         await using var server = await Start("Commit:QueueMax=2");
         using var measured = new Measurements(server);
@@ -139,9 +139,9 @@ public sealed class BatchTests
     }
 
     [Fact]
-    public async Task When_orders_wait_for_too_long_new_ones_and_lists_are_turned_away_and_what_is_under_way_goes_on()
+    public async Task Under_overload_new_orders_and_lists_are_shed_and_accepted_orders_continue()
     {
-        // Two may wait, however fast the batch was that the server started with.
+        // At most two may wait, regardless of the speed of the server's first batch.
         await using var server = await Start("Commit:OrderQueueMin=2", "Commit:OrderQueueWaitMax=00:00:00.000001");
         using var measured = new Measurements(server);
         using var placed = await server.Client.Place(SmallChain.Order());
@@ -150,14 +150,14 @@ public sealed class BatchTests
         var first = await HoldUp(server);
         var waiting = Placement.Many(2, _ => SmallChain.Order());
         var all = Task.WhenAll(waiting.Select(placement => placement.Try(server.Client)));
-        await Eventually.Holds(() => measured.QueueDepth(), depth => depth >= 2, "two orders that wait");
+        await Eventually.Holds(() => measured.QueueDepth(), depth => depth >= 2, "two waiting orders");
 
         using var refused = await server.Client.Place(SmallChain.Order());
         using var list = await server.Client.GetAsync("/v1/orders");
         using var read = await server.Client.GetAsync(order);
         using var ready = await server.Client.GetAsync("/health/ready");
         var move = server.Client.PutAsJsonAsync($"{order}/status", new { status = "preparing" });
-        await Eventually.Holds(() => measured.QueueDepth(), depth => depth >= 3, "a move that waits with them");
+        await Eventually.Holds(() => measured.QueueDepth(), depth => depth >= 3, "a move waiting behind them");
 
         foreach (var turned in new[] { refused, list })
         {
@@ -165,7 +165,7 @@ public sealed class BatchTests
             (await turned.Content.ReadAsStringAsync()).ShouldContain("\"overloaded\"");
         }
         read.StatusCode.ShouldBe(HttpStatusCode.OK);
-        // The batch that is held up may be one.
+        // The blocked batch may be reported as stalled.
         var report = (await ready.Content.ReadFromJsonAsync<JsonObject>())!;
         ((bool)report["overloaded"]!).ShouldBeTrue();
         report["reasons"]!.AsArray().Select(reason => (string)reason!).Except(["commit_stalled"]).ShouldBeEmpty();
@@ -177,7 +177,7 @@ public sealed class BatchTests
     }
 
     [Fact]
-    public async Task At_the_deadline_a_batch_goes_on_without_its_callers_and_what_was_not_sent_is_dropped()
+    public async Task At_the_deadline_a_running_batch_continues_and_queued_commands_are_dropped()
     {
         await using var server = await Start("Commit:Deadline=00:00:05");
         await using var held = await LogLock.Take(server.ConnectionString);
@@ -199,7 +199,7 @@ public sealed class BatchTests
         (await Shop.Orders(server.ConnectionString)).ShouldBe(2);
     }
 
-    /// <summary>Starts a server with a chain; its deadline is far away, unless the settings say otherwise.</summary>
+    /// <summary>Starts a server with a chain and, unless the settings override it, a long deadline.</summary>
     static async Task<TestServer> Start(params string[] settings)
     {
         var database = await Shop.Open(portions: 1_000);
@@ -208,12 +208,12 @@ public sealed class BatchTests
             foreach (var setting in settings.Prepend($"Commit:Deadline={Eventually.Patience}"))
                 builder.Configuration[setting.Split('=')[0]] = setting.Split('=')[1];
         });
-        // The batch that a server starts with is over.
+        // Waits until the server's first batch is over.
         await server.Pipeline.Probe();
         return server;
     }
 
-    /// <summary>Makes PostgreSQL refuse the orders for which a condition holds.</summary>
+    /// <summary>Makes PostgreSQL reject the orders for which a condition holds.</summary>
     static Task Refuse(TestServer server, string sqlState, string condition) => Session.Run(
         server.ConnectionString, $"""
         CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -224,7 +224,7 @@ public sealed class BatchTests
         CREATE TRIGGER refuse BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION refuse();
         """);
 
-    /// <summary>Makes the loop busy with a batch that waits for the lock; ends when that batch is answered.</summary>
+    /// <summary>Keeps the writer busy with a batch that waits for the lock; ends when that batch is answered.</summary>
     static async Task PlaceInOneBatch(
         TestServer server, Placement[] placements, Measurements measured)
     {
@@ -232,7 +232,7 @@ public sealed class BatchTests
         var first = await HoldUp(server);
         var all = Task.WhenAll(placements.Select(placement => placement.Try(server.Client)));
         await Eventually.Holds(
-            () => measured.QueueDepth(), depth => depth >= placements.Length, "all commands for one batch");
+            () => measured.QueueDepth(), depth => depth >= placements.Length, "all commands in the queue");
         await held.Release();
         await all;
         await first;

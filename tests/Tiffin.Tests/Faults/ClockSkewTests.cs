@@ -55,7 +55,7 @@ public sealed class ClockSkewTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task No_message_is_late_or_dropped_whichever_node_took_the_order()
+    public async Task No_message_is_late_or_dropped_on_either_node()
     {
         Guid[] orders =
             [await Placed(ahead, Email("a@example.com")), await Placed(behind, Email("b@example.com"))];
@@ -64,7 +64,7 @@ public sealed class ClockSkewTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Each_node_measures_how_wrong_its_clock_is_and_is_not_ready()
+    public async Task Each_node_measures_its_clock_skew_and_is_not_ready()
     {
         foreach (var (node, expected) in new[] { (ahead, skew), (behind, -skew) })
         {

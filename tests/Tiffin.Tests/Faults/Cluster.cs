@@ -4,7 +4,7 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Faults;
 
-/// <summary>Two nodes on one database; whichever is killed has a successor.</summary>
+/// <summary>Two nodes on one database; a killed node is replaced.</summary>
 sealed partial class Cluster : IAsyncDisposable
 {
     readonly string database;
@@ -16,10 +16,10 @@ sealed partial class Cluster : IAsyncDisposable
     Cluster(string database, IReadOnlyDictionary<string, string> settings) => (this.database, this.settings) =
         (database, new(settings) { ["Logging__LogLevel__Tiffin.Engine.EventLog"] = "Information" });
 
-    /// <summary>Now the one node, now the other, as a load balancer that does not know who lives.</summary>
+    /// <summary>Alternates between the nodes, like a load balancer without health checks.</summary>
     public HttpClient Client => nodes[(Interlocked.Increment(ref asked) & int.MaxValue) % nodes.Length].Client;
 
-    /// <summary>What every node has said, the dead ones too.</summary>
+    /// <summary>The output of every node, including the dead ones.</summary>
     public string Output => string.Join("\n\n", dead.Concat(nodes).Select(node => node.Output));
 
     public static async Task<Cluster> Start(string database, IReadOnlyDictionary<string, string> settings)
@@ -29,7 +29,7 @@ sealed partial class Cluster : IAsyncDisposable
         return cluster;
     }
 
-    /// <summary>Kills the node that reads for a subscriber, once it has got on; another takes its place.</summary>
+    /// <summary>Kills the leader of a subscriber once it has advanced, and starts a replacement.</summary>
     public async Task KillLeader(string subscriber)
     {
         var (leader, fence) = (-1, 0L);
@@ -42,7 +42,7 @@ sealed partial class Cluster : IAsyncDisposable
         var position = await Ask("position", subscriber);
         await Eventually.Holds(() => Ask("position", subscriber), value => value > position, $"{subscriber} reads on");
         await nodes[leader].Kill();
-        // Still asked by those who do not know yet.
+        // Some clients still send to it.
         dead.Add(nodes[leader]);
         nodes[leader] = await Node();
         await Eventually.Holds(() => Ask("fence", subscriber), value => value > fence, $"{subscriber} is taken over");

@@ -6,13 +6,13 @@ namespace Tiffin.Tests.Faults;
 public sealed class CrowdTests
 {
     [Fact]
-    public async Task Of_64_clients_that_race_for_the_last_portions_exactly_as_many_win_as_there_are_portions()
+    public async Task Sixty_four_clients_racing_for_the_last_portions_get_exactly_those()
     {
         const int portions = 100;
         var database = await Shop.Open(portions);
         await using var server = await ServerProcess.Start(database);
 
-        // Both items take from the same rice, one of them from the potatoes too.
+        // Both items use the same rice; one of them also uses potatoes.
         var clients = await Task.WhenAll(Enumerable.Range(0, 64).Select(
             async client => await BuyUntilOut(server.Client, client % 2 == 0 ? "masala" : "plain")));
 
@@ -24,7 +24,7 @@ public sealed class CrowdTests
     }
 
     [Fact]
-    public async Task The_same_request_50_times_at_once_makes_one_order_and_50_identical_answers()
+    public async Task Fifty_concurrent_identical_requests_place_one_order_with_identical_responses()
     {
         var database = await Shop.Open(portions: 1_000);
         await using var server = await ServerProcess.Start(database);
@@ -43,7 +43,7 @@ public sealed class CrowdTests
         await Shop.ShouldVerify(database);
     }
 
-    /// <summary>How many orders a client got before the first refusal.</summary>
+    /// <summary>The number of orders that a client placed before the first refusal.</summary>
     static async Task<int> BuyUntilOut(HttpClient client, string item)
     {
         for (var bought = 0; ; bought++)

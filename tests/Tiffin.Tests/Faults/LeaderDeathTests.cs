@@ -11,32 +11,32 @@ using StreamReader = Tiffin.Tests.Subscribers.Broker.StreamReader;
 
 namespace Tiffin.Tests.Faults;
 
-/// <summary>Nodes that lead the subscribers are killed under load, with a real broker beside them.</summary>
+/// <summary>Kills the nodes that lead subscribers, under load and with a real broker.</summary>
 [Collection("RabbitMQ")]
 public sealed class LeaderDeathTests(ITestOutputHelper output)
 {
-    // First: fields are set in the order in which they stand.
+    // Must be first: fields are initialized in textual order.
     static readonly string[] subscribers = ["analytics", "webhooks", "notifications", "broker"];
 
     /// <summary>
-    /// With TIFFIN_LEADER_DEATH=full in the environment: 10 kills in at least a minute under 500 orders a second. Else
-    /// one kill for each subscriber, under less.
+    /// With TIFFIN_LEADER_DEATH=full in the environment: 10 kills in at least a minute under 500 orders a second.
+    /// Otherwise one kill for each subscriber, under less load.
     /// </summary>
     static readonly bool isFull = Environment.GetEnvironmentVariable("TIFFIN_LEADER_DEATH") == "full";
     static readonly int kills = isFull ? 10 : subscribers.Length;
     static readonly double perSecond = isFull ? 500 : 40;
     static readonly TimeSpan between = isFull ? TimeSpan.FromSeconds(6) : TimeSpan.Zero;
 
-    /// <summary>One in this many orders is delivered or cancelled, and its customer wants messages.</summary>
+    /// <summary>Every n-th order is delivered or cancelled, and its customer consents to messages.</summary>
     static readonly int oneIn = isFull ? 10 : 2;
 
-    /// <summary>Orders under way at most; a new one waits when a dead node holds up this many.</summary>
+    /// <summary>Maximum of concurrent orders; further ones wait when a dead node blocks this many.</summary>
     const int UnderWayMax = 4_000;
 
     static readonly string[] forward = ["preparing", "out_for_delivery", "delivered"];
 
     [Fact]
-    public async Task Leaders_killed_under_load_lose_nothing_double_nothing_and_keep_every_order_in_order()
+    public async Task Leaders_killed_under_load_lose_duplicate_and_reorder_nothing()
     {
         var database = await Shop.Open(portions: 1_000_000);
         var broker = await RabbitMqFixture.CreateVirtualHost();
@@ -89,7 +89,7 @@ public sealed class LeaderDeathTests(ITestOutputHelper output)
         created.StatusCode.ShouldBe(HttpStatusCode.Created, await created.Content.ReadAsStringAsync());
     }
 
-    /// <summary>Orders that come when they come, however long those before take; answers how many came.</summary>
+    /// <summary>Open-loop load: orders arrive at the rate, regardless of response times. Returns the figures.</summary>
     static async Task<string> Orders(Cluster cluster, CancellationToken enough)
     {
         var (clock, under, count) = (Stopwatch.StartNew(), new HashSet<Task>(), 0);
@@ -124,7 +124,7 @@ public sealed class LeaderDeathTests(ITestOutputHelper output)
             await Move(cluster, placement.OrderId!.Value, status);
     }
 
-    /// <summary>Asks until it is so: asking for the status that the order has changes nothing.</summary>
+    /// <summary>Retries until it succeeds: setting the current status again changes nothing.</summary>
     static Task Move(Cluster cluster, Guid order, string status) => Eventually.Holds(async () =>
     {
         try
@@ -140,13 +140,13 @@ public sealed class LeaderDeathTests(ITestOutputHelper output)
         }
     }, $"{order} is {status}");
 
-    /// <summary>Every subscriber has read everything, and its effects are complete.</summary>
+    /// <summary>Waits until every subscriber has read the whole log and all effects are complete.</summary>
     static async Task Settled(string database)
     {
         var left = long.MaxValue;
         do
         {
-            // As long as it becomes less, it goes on.
+            // Continues as long as less is left.
             var before = left;
             await Eventually.Holds(async () => (left = await Left(database)) == 0 || left < before, "less left to do");
         }
@@ -172,7 +172,7 @@ public sealed class LeaderDeathTests(ITestOutputHelper output)
     {
         var messages = gateway.Calls.Select(call => JsonNode.Parse(call.Body)!["id"]!.GetValue<Guid>()).ToList();
         messages.ShouldBeUnique();
-        // What its dead node may have sent is not sent again.
+        // A message that a dead node may have sent is not sent again.
         var sent = await Session.Ask<Guid[]>(database, "SELECT array_agg(id) FROM notifications WHERE state = 2");
         sent!.Length.ShouldBeGreaterThan(10);
         sent.Except(messages).ShouldBeEmpty();

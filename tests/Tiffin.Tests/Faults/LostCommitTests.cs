@@ -8,7 +8,7 @@ public sealed class LostCommitTests
     [Theory]
     [InlineData(Cut.BeforeCommit)]
     [InlineData(Cut.AfterCommit)]
-    public async Task A_line_cut_while_a_commit_is_unanswered_is_settled_by_looking_into_the_log(Cut cut)
+    public async Task An_unanswered_commit_is_settled_by_reading_the_log(Cut cut)
     {
         var database = await Shop.Open(portions: 100);
         await using var proxy = ChaosProxy.Before(database);
@@ -27,7 +27,7 @@ public sealed class LostCommitTests
     }
 
     [Fact]
-    public async Task A_commit_that_went_unanswered_stays_unsettled_for_as_long_as_the_log_cannot_be_looked_into()
+    public async Task An_unanswered_commit_stays_unsettled_until_the_log_can_be_read()
     {
         var database = await Shop.Open(portions: 100);
         await using var proxy = ChaosProxy.Before(database);

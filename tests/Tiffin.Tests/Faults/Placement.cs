@@ -5,15 +5,15 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Faults;
 
-/// <summary>An order with a key of its own, asked for until there is an answer, as a good client does.</summary>
+/// <summary>An order with its own key, retried until there is a response, as a well-behaved client does.</summary>
 sealed class Placement(object order)
 {
     public string Key { get; } = Guid.NewGuid().ToString();
 
-    /// <summary>The last answer; null when the connection broke.</summary>
+    /// <summary>The last response; null when the connection broke.</summary>
     public HttpStatusCode? Status { get; private set; }
 
-    /// <summary>What was answered with 201; an answer with another id is a second order.</summary>
+    /// <summary>The id in the 201 response; a response with another id means a second order.</summary>
     public Guid? OrderId { get; private set; }
 
     public bool WasReplayed { get; private set; }
@@ -21,7 +21,7 @@ sealed class Placement(object order)
     public static Placement[] Many(int count, Func<int, object> order) =>
         [.. Enumerable.Range(0, count).Select(i => new Placement(order(i)))];
 
-    /// <summary>Asks once.</summary>
+    /// <summary>A single attempt.</summary>
     public async Task Try(HttpClient client)
     {
         try
@@ -35,14 +35,14 @@ sealed class Placement(object order)
             OrderId ??= id;
             id.ShouldBe(OrderId.Value);
         }
-        // A connection that breaks right after it was made comes as the socket's own exception.
+        // A connection that breaks right after it was opened surfaces as the socket's own exception.
         catch (Exception lost) when (lost is HttpRequestException or SocketException or OperationCanceledException)
         {
             Status = null;
         }
     }
 
-    /// <summary>Asks again while the outcome is unknown.</summary>
+    /// <summary>Retries while the outcome is unknown.</summary>
     public Task Insist(HttpClient client) => Insist(() => client);
 
     public Task Insist(Func<HttpClient> client) => Eventually.Holds(async () =>

@@ -8,7 +8,7 @@ namespace Tiffin.Tests.Faults;
 public sealed class PostgresFaultTests(PrivateCluster cluster) : IClassFixture<PrivateCluster>
 {
     [Fact]
-    public async Task PostgreSQL_stopped_like_a_crash_under_2000_placements_loses_no_answered_order_and_doubles_none()
+    public async Task PostgreSQL_stopped_immediately_under_load_loses_and_duplicates_no_order()
     {
         const int count = 2_000;
         var database = await Shop.Open(count, await cluster.CreateDatabase());
@@ -30,7 +30,7 @@ public sealed class PostgresFaultTests(PrivateCluster cluster) : IClassFixture<P
     }
 
     [Fact]
-    public async Task A_commit_that_no_standby_confirmed_is_unknown_until_its_key_is_asked_for_again()
+    public async Task A_commit_without_confirmation_of_a_standby_is_unknown_until_the_key_is_retried()
     {
         var database = await Shop.Open(portions: 100, await cluster.CreateDatabase());
         await using var server = await TestServer.Start(
@@ -51,7 +51,7 @@ public sealed class PostgresFaultTests(PrivateCluster cluster) : IClassFixture<P
     }
 
     [Fact]
-    public async Task What_comes_after_an_unreplicated_commit_is_not_unknown_but_waits_for_a_database_that_is_away()
+    public async Task After_an_unreplicated_commit_new_orders_wait_for_a_database_that_is_down()
     {
         var database = await Shop.Open(portions: 100, await cluster.CreateDatabase());
         await using var server = await TestServer.Start(
@@ -95,8 +95,8 @@ public sealed class PostgresFaultTests(PrivateCluster cluster) : IClassFixture<P
     }
 
     /// <summary>
-    /// Places an order while a standby is waited for that does not exist, and ends the wait. The writer is unreplicated
-    /// until the standby is no longer required: from then on the health watch's next probe makes it healthy.
+    /// Places an order while commits wait for a standby that does not exist, and cancels the wait. The writer is
+    /// unreplicated while the standby is required; then the health watch's next probe makes it healthy.
     /// </summary>
     static async Task<HttpResponseMessage> PlaceUnreplicated(TestServer server, string key)
     {

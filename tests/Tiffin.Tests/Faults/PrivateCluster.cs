@@ -6,7 +6,7 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Faults;
 
-/// <summary>A PostgreSQL cluster of the tests' own that waits for the disk, to be stopped and set up badly.</summary>
+/// <summary>A separate durable PostgreSQL cluster for tests that stop or misconfigure it.</summary>
 public sealed class PrivateCluster : IAsyncLifetime
 {
     const string Template = "fault_template";
@@ -19,13 +19,13 @@ public sealed class PrivateCluster : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        // The server's own account must pass; a temporary folder is closed to it.
+        // The server's account must be able to enter the folder; temporary folders are private.
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.OtherExecute);
         var settings = new Dictionary<string, string> { ["shared_buffers"] = "64MB" };
         Postgres = await DevPostgres.Start(new(folder, Settings: settings));
         await Postgres.CreateDatabase(Template);
-        // A session that stays open keeps the template from being copied.
+        // An open session would prevent the template from being copied.
         var unpooled = new NpgsqlConnectionStringBuilder(Postgres.ConnectionString(Template)) { Pooling = false };
         await Migrator.Migrate(unpooled.ConnectionString);
     }
@@ -38,12 +38,12 @@ public sealed class PrivateCluster : IAsyncLifetime
     }
 
     /// <summary>
-    /// As <see cref="DevPostgres.StopImmediate"/>, without pg_ctl: on a busy machine it may take seconds to start.
+    /// Like <see cref="DevPostgres.StopImmediate"/>, but without pg_ctl, which may take seconds to start.
     /// </summary>
     public async Task Quit()
     {
         var running = Postgres.ProcessId;
-        // To 0, a signal would go to the tests themselves.
+        // A signal to process 0 would hit the tests themselves.
         running.ShouldBeGreaterThan(0);
         Signal(running, QuitSignal).ShouldBe(0);
         await Eventually.Holds(() => Postgres.ProcessId, process => process == 0, "PostgreSQL has stopped");

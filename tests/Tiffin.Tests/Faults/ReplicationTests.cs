@@ -6,8 +6,8 @@ using Tiffin.Tests.Support;
 namespace Tiffin.Tests.Faults;
 
 /// <summary>
-/// Rows that are committed and visible on the primary, and that no standby has: a failover would lose them. No node
-/// may answer for them or publish them.
+/// Rows that are committed and visible on the primary but missing on every standby: a failover would lose them. No node
+/// may acknowledge or publish them.
 /// </summary>
 public sealed class ReplicationTests(PrivateCluster cluster) : IClassFixture<PrivateCluster>, IAsyncLifetime
 {
@@ -45,7 +45,7 @@ public sealed class ReplicationTests(PrivateCluster cluster) : IClassFixture<Pri
         var placement = new Placement(SmallChain.Order());
         await CrashWhileWaiting(server, placement);
 
-        // Recovery has made it visible; the node finds it when it settles the COMMIT.
+        // Recovery has made the order visible; the node finds it when it settles the COMMIT.
         (await Shop.Orders(database)).ShouldBe(1);
         placement.Status.ShouldBe(HttpStatusCode.ServiceUnavailable);
         await placement.Try(server.Client);
@@ -76,7 +76,7 @@ public sealed class ReplicationTests(PrivateCluster cluster) : IClassFixture<Pri
 
         foreach (var node in new[] { server, other })
         {
-            // Nor its position, from which a page without a match would continue.
+            // Nor the event's position, from which a page without a match would continue.
             foreach (var query in new[] { $"after={head}", $"after={head}&types=order.cancelled", "after=latest" })
             {
                 using var page = await node.Client.GetAsync($"/v1/events?{query}");
@@ -88,7 +88,7 @@ public sealed class ReplicationTests(PrivateCluster cluster) : IClassFixture<Pri
         (await Checkpoints()).ShouldAllBe(position => position <= head);
         await Standby.Require(database, "");
         await Eventually.Holds(
-            async () => (await Checkpoints()).All(position => position > head), "subscribers that go on");
+            async () => (await Checkpoints()).All(position => position > head), "subscribers that continue");
         var events = JsonNode.Parse(await other.Client.GetStringAsync($"/v1/events?after={head}"))!;
         events["data"]!.AsArray().Count.ShouldBeGreaterThan(0);
     }
@@ -98,7 +98,7 @@ public sealed class ReplicationTests(PrivateCluster cluster) : IClassFixture<Pri
     {
         await using var server = await Start();
         await Eventually.Holds(
-            async () => (await Ready(server)).Status, value => value == HttpStatusCode.OK, "a node that is ready");
+            async () => (await Ready(server)).Status, value => value == HttpStatusCode.OK, "a ready node");
         await Standby.Require(database, "missing");
         var answer = new Placement(SmallChain.Order()).Try(server.Client);
 
@@ -107,7 +107,7 @@ public sealed class ReplicationTests(PrivateCluster cluster) : IClassFixture<Pri
         {
             (var status, last) = await Ready(server);
             return status == HttpStatusCode.ServiceUnavailable && last.Contains("commit_stalled");
-        }, () => $"Never red: {last}");
+        }, () => $"The node stays ready: {last}");
 
         await Standby.Require(database, "");
         await answer;
@@ -116,7 +116,7 @@ public sealed class ReplicationTests(PrivateCluster cluster) : IClassFixture<Pri
     }
 
     [Fact]
-    public async Task A_shutdown_while_a_commit_waits_for_a_standby_ends_at_the_grace_time()
+    public async Task A_shutdown_while_a_commit_waits_for_a_standby_ends_after_the_grace_period()
     {
         await using var server = await ServerProcess.Start(
             database, settings: new Dictionary<string, string> { ["Shutdown__GracePeriod"] = "00:00:02" });
@@ -134,7 +134,7 @@ public sealed class ReplicationTests(PrivateCluster cluster) : IClassFixture<Pri
         placement.Status.ShouldNotBe(HttpStatusCode.Created);
     }
 
-    /// <summary>PostgreSQL crashes and recovers while a COMMIT waits for the standby, which stays away.</summary>
+    /// <summary>PostgreSQL crashes and recovers while a COMMIT waits for the standby, which stays missing.</summary>
     async Task CrashWhileWaiting(TestServer server, Placement placement)
     {
         await Standby.Require(database, "missing");

@@ -6,7 +6,7 @@ namespace Tiffin.Tests.Faults;
 public sealed class ServerDeathTests
 {
     [Fact]
-    public async Task A_server_killed_in_the_middle_of_2000_placements_loses_no_answered_order_and_doubles_none()
+    public async Task Killing_a_server_under_load_loses_and_duplicates_no_answered_order()
     {
         const int count = 2_000;
         var database = await Shop.Open(portions: count);

@@ -3,7 +3,7 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Faults;
 
-/// <summary>A database with a small chain in it, whose stock is counted in portions of rice.</summary>
+/// <summary>A database with a small chain, whose stock is given in portions of rice.</summary>
 static class Shop
 {
     public static async Task<string> Open(long portions, string? connectionString = null)

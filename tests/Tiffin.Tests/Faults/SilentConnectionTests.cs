@@ -6,7 +6,7 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Faults;
 
-/// <summary>Connections that stay open and carry nothing more; of the writer's own, see StalledWriterTests.</summary>
+/// <summary>Connections that stay open but carry no more data; StalledWriterTests covers the writer's.</summary>
 public sealed class SilentConnectionTests
 {
     [Fact]
@@ -17,7 +17,7 @@ public sealed class SilentConnectionTests
         await using var server = await TestServer.Start(
             proxy.ConnectionString, app => app.Logging.AddProvider(spy));
         await SmallChain.Open(server);
-        await Eventually.Holds(proxy.SilenceListeners, count => count > 0, "a connection that listens");
+        await Eventually.Holds(proxy.SilenceListeners, count => count > 0, "a listener connection");
 
         await server.Post("/v1/orders", SmallChain.Order());
 
@@ -35,7 +35,7 @@ public sealed class SilentConnectionTests
 
         var waited = await TimeOf(server, count: 20);
 
-        // One after the other they would wait for 20 timeouts.
+        // One after the other, they would wait for 20 timeouts.
         waited.ShouldBeLessThan(TimeSpan.FromSeconds(40));
     }
 

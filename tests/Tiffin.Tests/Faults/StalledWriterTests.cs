@@ -8,17 +8,17 @@ using Xunit.Abstractions;
 namespace Tiffin.Tests.Faults;
 
 /// <summary>
-/// The writer's connection alone goes silent, in both directions and without being closed, while every other one works.
+/// Only the writer's connection goes silent, in both directions and without being closed; all others work.
 /// </summary>
 public sealed class StalledWriterTests(ITestOutputHelper output)
 {
     /// <summary>
-    /// Wanted are five seconds from a cut to the next order, and that is what an idle machine takes. One that is busy
-    /// takes longer, but less than the deadline.
+    /// The goal, met on an idle machine, is five seconds from a cut to the next order. A busy machine takes longer, but
+    /// less than the deadline.
     /// </summary>
     static readonly TimeSpan bound = TimeSpan.FromSeconds(30);
 
-    /// <summary>TIFFIN_WRITER_CUTS=50 in the environment makes a long run.</summary>
+    /// <summary>TIFFIN_WRITER_CUTS=50 in the environment selects a long run.</summary>
     static readonly int cuts =
         int.Parse(Environment.GetEnvironmentVariable("TIFFIN_WRITER_CUTS") ?? "4", CultureInfo.InvariantCulture);
 
@@ -51,7 +51,7 @@ public sealed class StalledWriterTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Cuts_at_random_moments_stop_orders_for_some_seconds_and_lose_and_double_none()
+    public async Task Random_cuts_stop_orders_for_some_seconds_and_lose_or_duplicate_none()
     {
         var random = new Random(20261128);
         var database = await Shop.Open(portions: 1_000_000);
@@ -84,7 +84,7 @@ public sealed class StalledWriterTests(ITestOutputHelper output)
         await Shop.ShouldVerify(database);
     }
 
-    /// <summary>Clients that place one order after the other and repeat each until they know.</summary>
+    /// <summary>Clients that place one order after the other and retry each until it is acknowledged.</summary>
     sealed class Load
     {
         readonly ConcurrentQueue<(long Asked, long Answered, Guid Id)> acknowledged = [];
@@ -101,7 +101,7 @@ public sealed class StalledWriterTests(ITestOutputHelper output)
                         asked = Stopwatch.GetTimestamp();
                         await placement.Try(client);
                         return placement.OrderId is not null;
-                    }, "an order that is placed");
+                    }, "a placed order");
                     acknowledged.Enqueue((asked, Stopwatch.GetTimestamp(), placement.OrderId!.Value));
                 }
             })));
@@ -109,14 +109,14 @@ public sealed class StalledWriterTests(ITestOutputHelper output)
         public int Placed => acknowledged.Count;
         public IEnumerable<Guid> Ids => acknowledged.Select(one => one.Id);
 
-        /// <summary>When the first order was acknowledged that was asked for after a moment.</summary>
+        /// <summary>When the first order sent after a given time was acknowledged.</summary>
         public long? FirstAfter(long moment) => acknowledged.Where(one => one.Asked > moment)
             .Select(one => (long?)one.Answered).Min();
 
         public Task Finish() => all;
     }
 
-    /// <summary>Asks for readiness all the time and remembers the reasons.</summary>
+    /// <summary>Checks readiness continuously and records the reasons.</summary>
     sealed class ReadinessWatch : IDisposable
     {
         readonly CancellationTokenSource end = new();

@@ -4,10 +4,10 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Faults;
 
-/// <summary>The synchronous standby that commits wait for. A name that does not exist never confirms.</summary>
+/// <summary>The synchronous standby that commits wait for. A standby that does not exist never confirms.</summary>
 static class Standby
 {
-    /// <summary>Returns when new commits wait for it; an empty name means that they wait for none.</summary>
+    /// <summary>Returns when new commits wait for the standby; an empty name means that they wait for none.</summary>
     public static async Task Require(string database, string name)
     {
         await Session.Run(database, $"ALTER SYSTEM SET synchronous_standby_names = '{name}'");
@@ -27,13 +27,13 @@ static class Standby
                 WHERE datname = current_database() AND wait_event = 'SyncRep' AND relation = 'log'::regclass
                 """);
             return process > 0;
-        }, "a commit that waits for its standby");
+        }, "a commit waiting for its standby");
         return process;
     }
 
     /// <summary>
-    /// Kills the waiting process, at which PostgreSQL ends all others without a word and recovers. An immediate stop
-    /// would send notices first. Returns when it takes connections again.
+    /// Kills the waiting process, after which PostgreSQL ends all others without notice and recovers. An immediate stop
+    /// would notify clients first. Returns when PostgreSQL accepts connections again.
     /// </summary>
     public static async Task CrashWaiter(string database)
     {
@@ -57,7 +57,7 @@ static class Standby
         }, () => $"PostgreSQL does not take connections after a crash: {last}");
     }
 
-    /// <summary>Ends a wait as an operator does who does not know better.</summary>
+    /// <summary>Cancels the wait, as an unaware operator might.</summary>
     public static async Task CancelWait(string database) =>
         await Session.Run(database, $"SELECT pg_cancel_backend({await Waiter(database)})");
 }

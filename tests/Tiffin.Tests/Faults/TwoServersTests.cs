@@ -6,7 +6,7 @@ namespace Tiffin.Tests.Faults;
 public sealed class TwoServersTests
 {
     [Fact]
-    public async Task Two_servers_under_load_share_one_log_without_gap_or_double()
+    public async Task Two_servers_under_load_share_one_log_without_gaps_or_duplicates()
     {
         const int count = 600;
         var database = await Shop.Open(portions: count);
@@ -24,13 +24,13 @@ public sealed class TwoServersTests
         placements.Select(placement => placement.OrderId).Distinct().Count().ShouldBe(count);
         (await Shop.Orders(database)).ShouldBe(count);
         await Shop.ShouldVerify(database);
-        // A key is known wherever it is repeated.
+        // A key is replayed on any node.
         await placements[0].Try(other.Client);
         placements[0].WasReplayed.ShouldBeTrue();
     }
 
     [Fact]
-    public async Task A_server_frozen_in_the_middle_of_a_batch_holds_the_other_up_for_less_than_its_deadline()
+    public async Task A_server_frozen_during_a_batch_blocks_the_other_for_less_than_its_deadline()
     {
         var database = await Shop.Open(portions: 100);
         await using var frozen = await ServerProcess.Start(database);
@@ -38,7 +38,7 @@ public sealed class TwoServersTests
         await new Placement(SmallChain.Order()).Insist(other.Client);
         var stuck = new Placement(SmallChain.Order());
 
-        // Frozen while it holds the log's lock, between reading its rows and writing them.
+        // Frozen while it holds the write lock, between reading its rows and writing them.
         await using var stock = await LogLock.TakeStock(database);
         var answer = stuck.Try(frozen.Client);
         await LogLock.Waiter(database);
@@ -47,7 +47,7 @@ public sealed class TwoServersTests
         var next = new Placement(SmallChain.Order());
         await next.Try(other.Client);
 
-        // A lock held for longer than the deadline would have made it 503.
+        // A lock held beyond the deadline would have caused a 503.
         next.Status.ShouldBe(HttpStatusCode.Created);
         await frozen.Thaw();
         await answer;

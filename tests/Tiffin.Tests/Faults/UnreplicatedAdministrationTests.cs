@@ -6,13 +6,13 @@ using Tiffin.Tests.Support;
 
 namespace Tiffin.Tests.Faults;
 
-/// <summary>What a failover may take back is not reported as done.</summary>
+/// <summary>A change that a failover may lose is not reported as done.</summary>
 public sealed class UnreplicatedAdministrationTests(PrivateCluster cluster)
     : IClassFixture<PrivateCluster>, IAsyncLifetime
 {
     public Task InitializeAsync() => Task.CompletedTask;
 
-    /// <summary>A test that fails must not leave the next one waiting for a standby for ever.</summary>
+    /// <summary>A failed test must not leave the next one waiting for a standby forever.</summary>
     public Task DisposeAsync() => Standby.Require(cluster.Postgres.ConnectionString("postgres"), "");
 
     [Theory]
@@ -35,7 +35,7 @@ public sealed class UnreplicatedAdministrationTests(PrivateCluster cluster)
     }
 
     [Fact]
-    public async Task A_wait_for_the_standby_that_is_cancelled_is_no_success()
+    public async Task A_cancelled_wait_for_the_standby_is_not_a_success()
     {
         await using var server = await Start(patience: 60);
         var (id, _) = await Key(server);
@@ -45,14 +45,14 @@ public sealed class UnreplicatedAdministrationTests(PrivateCluster cluster)
         await Eventually.Holds(async () => await Session.Ask<bool>(server.ConnectionString, """
             SELECT coalesce(bool_or(pg_cancel_backend(pid)), false) FROM pg_stat_activity
             WHERE datname = current_database() AND wait_event = 'SyncRep'
-            """), "a commit that waits for its standby");
+            """), "a commit waiting for its standby");
 
         await ShouldBeUnknown(await revoked);
         await Standby.Require(server.ConnectionString, "");
     }
 
     [Fact]
-    public async Task Asked_again_it_is_answered_when_a_standby_has_it()
+    public async Task A_retried_change_is_answered_once_a_standby_has_it()
     {
         await using var server = await Start();
         var (id, key) = await Key(server);
@@ -64,7 +64,7 @@ public sealed class UnreplicatedAdministrationTests(PrivateCluster cluster)
         await Eventually.Holds(async () =>
             (await client.GetAsync("/v1/orders")).StatusCode == HttpStatusCode.Unauthorized, "the key is revoked here");
 
-        // It is revoked, but only here: to say so would be a promise that a failover breaks.
+        // The key is revoked, but only here: a failover would break a promise to that effect.
         await ShouldBeUnknown(await server.Client.DeleteAsync($"/v1/keys/{id}"));
 
         await Standby.Require(server.ConnectionString, "");
@@ -72,7 +72,7 @@ public sealed class UnreplicatedAdministrationTests(PrivateCluster cluster)
     }
 
     [Fact]
-    public async Task Signing_out_is_unknown_too()
+    public async Task Signing_out_without_a_standby_is_unknown()
     {
         await using var server = await Start();
         var (_, key) = await Key(server);
@@ -93,14 +93,14 @@ public sealed class UnreplicatedAdministrationTests(PrivateCluster cluster)
         await Standby.Require(server.ConnectionString, "");
     }
 
-    /// <summary>By itself long enough for what is set up first, and another time than that of an audit entry.</summary>
+    /// <summary>The default is long enough for the setup and differs from the timeout of an audit entry.</summary>
     async Task<TestServer> Start(int patience = 6)
     {
         var server = await TestServer.Start(await cluster.CreateDatabase(), app =>
         {
             app.Configuration["Database:CommitTimeout"] = $"{TimeSpan.FromSeconds(patience)}";
             app.Configuration["Commit:Deadline"] = $"{Eventually.Patience}";
-            // Each answer waits that long for its audit entry, which no standby has either.
+            // Each response waits that long for its audit entry, which no standby has either.
             app.Configuration["Access:AuditWriteTimeout"] = "00:00:00.2";
         });
         await SmallChain.Open(server);
