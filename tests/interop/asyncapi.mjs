@@ -1,4 +1,4 @@
-// Parses an AsyncAPI document; prints how many messages it has, or a line for each thing that is wrong.
+// Parses an AsyncAPI document; prints the number of its messages, or a line for each error.
 import { Parser } from '@asyncapi/parser';
 
 const { document, diagnostics } = await new Parser().parse(await new Response(process.stdin).text());

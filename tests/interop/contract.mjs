@@ -1,5 +1,5 @@
-// Calls all operations as every role, well and badly, through a validating proxy, and prints what the proxy has against
-// the answers:
+// Calls all operations as every role, with valid and invalid requests, through a validating proxy, and prints the
+// violations that the proxy finds in the responses:
 //   ./run --port 5080
 //   curl -s http://127.0.0.1:5080/openapi/v1.json > openapi.json
 //   npx @stoplight/prism-cli@5.14.2 proxy openapi.json http://127.0.0.1:5080 --errors --port 4010
@@ -63,7 +63,7 @@ known.token = order.trackingUrl.split('/').at(-1);
 const webhook = await call(byId.createWebhook, 'admin', { body: { url: 'http://127.0.0.1:9/', types: ['order.*'] } });
 known.webhookId = webhook.id;
 
-// What takes something away comes last.
+// Operations that delete something come last.
 const last = (operation) => operation.method === 'DELETE' || operation.operationId === 'erasePersonalData';
 operations.sort((one, other) => last(one) - last(other));
 for (const operation of operations) {

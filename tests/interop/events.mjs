@@ -1,5 +1,5 @@
-// Reads { document, events }: an AsyncAPI document and CloudEvents. Prints a line for each event that ajv or the SDK of
-// CloudEvents does not accept, and at last how many there were of each type.
+// Reads { document, events }: an AsyncAPI document and CloudEvents. Prints a line for each event that ajv or the
+// CloudEvents SDK rejects, and finally the number of events of each type.
 import Ajv from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { CloudEvent, HTTP } from 'cloudevents';

@@ -1,5 +1,5 @@
-// Reads a stream of manifests, as kubectl renders them, and says line by line what Kubernetes' schemas have against it.
-// The validators pass over fields that they do not know, so each manifest also notes which of its fields they looked at.
+// Reads a stream of manifests, as kubectl renders them, and prints a line for each violation of Kubernetes' schemas.
+// The validators ignore unknown fields, so fields that they did not read are reported as well.
 import { readFileSync } from 'node:fs';
 import yaml from 'js-yaml';
 
@@ -10,7 +10,7 @@ async function modelOf({ apiVersion, kind }) {
   return (await import(`${library}/${apiVersion}/${kind}`))[kind];
 }
 
-/** Gives back the value as it is, and reports the path of each field that is read from it. */
+/** Returns the value unchanged, and records the path of each field that is read from it. */
 function watched(value, path, looked) {
   if (typeof value !== 'object' || value === null) return value;
   return new Proxy(value, {

@@ -1,10 +1,10 @@
-// Holds an OpenAPI document against Spectral's rules (with those of OWASP) and Redocly's; prints a line a finding.
+// Lints an OpenAPI document with Spectral's rules (including OWASP's) and Redocly's; prints a line for each finding.
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-// A linter that found something ends with 1; one that says nothing readable has failed.
+// A linter with findings exits with 1; one whose output is not JSON has failed.
 const run = (program, ...args) => new Promise((resolve) => {
   const env = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
   execFile(join('node_modules', '.bin', program), args, { env, maxBuffer: 1 << 28 }, (_, output, errors) => {

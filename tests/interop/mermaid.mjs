@@ -1,4 +1,4 @@
-// Reads diagrams as JSON, { place: text }; prints a line for each that Mermaid does not understand.
+// Reads diagrams as JSON, { place: text }; prints a line for each that Mermaid cannot parse.
 import { JSDOM } from 'jsdom';
 
 const { window } = new JSDOM('');

@@ -1,4 +1,4 @@
-// Orders, is refused and cancels with the client that openapi-typescript and openapi-fetch make of the document.
+// Places an order, is refused, and cancels with the client that openapi-typescript and openapi-fetch generate.
 import createClient from 'openapi-fetch';
 import type { components, paths } from './schema.js';
 

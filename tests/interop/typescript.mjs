@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import openapiTS, { astToString } from 'openapi-typescript';
 
 const { document, address, key } = JSON.parse(await new Response(process.stdin).text());
-// Below this folder, so that the packages are found.
+// Inside this folder, so that the packages are resolved.
 await mkdir('node_modules/.cache', { recursive: true });
 const folder = await mkdtemp(resolve('node_modules/.cache/tiffin-'));
 try {

@@ -1,4 +1,4 @@
-// Reads calls as JSON Lines ({ secrets, headers, body }), and says of each what the libraries make of it.
+// Reads webhook calls as JSON Lines ({ secrets, headers, body }), and prints how the libraries read each.
 import { createInterface } from 'node:readline';
 import { HTTP } from 'cloudevents';
 import { Webhook } from 'standardwebhooks';

@@ -6,12 +6,12 @@ using Tiffin.Kiota.Models;
 
 namespace Tiffin.Clients;
 
-/// <summary>Orders, is refused and cancels with the client that Kiota generated.</summary>
+/// <summary>Places an order, is refused, and cancels with the client that Kiota generated.</summary>
 static class KiotaTill
 {
     public static async Task<string> Run(string address, string key)
     {
-        // Kiota's own providers send credentials over https alone.
+        // Kiota's own providers send credentials only over https.
         using var http = new HttpClient();
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         using var adapter = new HttpClientRequestAdapter(new AnonymousAuthenticationProvider(), httpClient: http)

@@ -3,7 +3,7 @@ using Tiffin.NSwag;
 
 namespace Tiffin.Clients;
 
-/// <summary>Orders, is refused and cancels with the client that NSwag generated.</summary>
+/// <summary>Places an order, is refused, and cancels with the client that NSwag generated.</summary>
 static class NSwagTill
 {
     public static async Task<string> Run(string address, string key)
