@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Tiffin.Tests.Support;
 
-/// <summary>Asks, expects a status, and reads the answer.</summary>
+/// <summary>Sends a request, expects a status, and reads the response.</summary>
 static class Api
 {
     public static async Task<JsonNode> Get(
@@ -24,7 +24,7 @@ static class Api
         return await Read(await server.Client.SendAsync(request), expected);
     }
 
-    /// <summary>Where programs read what the page at the order's trackingUrl shows.</summary>
+    /// <summary>The API path with the data that the page at the order's trackingUrl shows.</summary>
     public static string TrackPath(this JsonNode order) =>
         $"/v1/track/{((string)order["trackingUrl"]!).Split('/')[^1]}";
 

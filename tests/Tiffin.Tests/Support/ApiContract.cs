@@ -3,12 +3,12 @@ using System.Text.RegularExpressions;
 
 namespace Tiffin.Tests.Support;
 
-/// <summary>An answer that the published contract does not allow.</summary>
+/// <summary>A response that violates the published contract.</summary>
 public sealed class ContractException(string message) : Exception(message);
 
 /// <summary>
-/// The API document as a judge of answers: status, media type, headers and body of each must be as it says. Read once
-/// per process from the first server, since it is the same for all.
+/// Validates responses against the API document: status, media type, headers and body. The document is read once per
+/// process from the first server, since it is the same for all.
 /// </summary>
 public sealed class ApiContract
 {
@@ -16,7 +16,7 @@ public sealed class ApiContract
 
     static readonly SemaphoreSlim loading = new(1);
 
-    /// <summary>Headers that the product sets by itself: one that is sent must be described.</summary>
+    /// <summary>Headers that the product sets itself: each one that is sent must be described.</summary>
     static readonly string[] ours =
     [
         "ETag", "Location", "Idempotency-Replayed", "Server-Timing", "Retry-After", "RateLimit", "RateLimit-Policy",
@@ -24,7 +24,7 @@ public sealed class ApiContract
     ];
 
     /// <summary>
-    /// Not operations: documents, screens, and the way back from the issuer, which a middleware handles.
+    /// Paths that are not operations: documents, screens, and the callback of the issuer, which a middleware handles.
     /// </summary>
     static readonly string[] files =
     [
@@ -68,7 +68,7 @@ public sealed class ApiContract
         }
     }
 
-    /// <summary>Throws when the answer is not one that the document describes.</summary>
+    /// <summary>Throws when the document does not describe the response.</summary>
     public void Check(HttpRequestMessage request, HttpResponseMessage answer, string? body)
     {
         var errors = Errors(request, answer, body).ToList();
@@ -101,7 +101,7 @@ public sealed class ApiContract
             .Concat((string?)JsonNode.Parse(body)!["code"] is "not_found" or "method_not_allowed"
                 ? [] : [$"a {status} has another code"]);
 
-    /// <summary>Whether .NET counts them to the answer or to its content.</summary>
+    /// <summary>All headers, whether .NET assigns them to the response or to its content.</summary>
     static Dictionary<string, string> Sent(HttpResponseMessage answer) =>
         answer.Headers.Concat(answer.Content.Headers).ToDictionary(
             header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase);
@@ -151,7 +151,7 @@ public sealed class ApiContract
         ? reference.Split('/').Skip(1).Aggregate(document, (at, step) => at[step]!)
         : node;
 
-    /// <summary>Parsed nodes take shape when they are first looked at, which two threads must not do at once.</summary>
+    /// <summary>Reads every node: parsed nodes are materialized on first access, which is not thread-safe.</summary>
     static void Visit(JsonNode? node)
     {
         if (node is JsonObject members)
@@ -161,7 +161,7 @@ public sealed class ApiContract
     }
 }
 
-/// <summary>Holds every answer that a test receives against the API document.</summary>
+/// <summary>Validates every response that a test receives against the API document.</summary>
 sealed class ContractHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     protected override async Task<HttpResponseMessage> SendAsync(

@@ -7,7 +7,7 @@ public sealed record ApiOperation(string Method, string Path, JsonNode Node, Jso
 {
     public string Id => (string?)Node["operationId"] ?? $"{Method} {Path}";
 
-    /// <summary>Stated explicitly; an operation without it is an error of the document.</summary>
+    /// <summary>Explicit; an operation without <c>security</c> is an error of the document.</summary>
     public bool IsPublic => Node["security"]!.AsArray().Count == 0;
 
     public JsonNode? RequestExample => Node["requestBody"]?["content"]?["application/json"]?["example"];
@@ -16,7 +16,7 @@ public sealed record ApiOperation(string Method, string Path, JsonNode Node, Jso
 
     public JsonNode? Response(int status, string type) => Node["responses"]?[$"{status}"]?["content"]?[type];
 
-    /// <summary>The problem codes that the operation may answer with a status.</summary>
+    /// <summary>The problem codes that the operation may return with a status.</summary>
     public IEnumerable<string> Codes(int status) =>
         Node["responses"]?[$"{status}"]?["x-codes"]?.AsArray().Select(code => (string)code!) ?? [];
 

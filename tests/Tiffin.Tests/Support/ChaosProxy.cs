@@ -5,21 +5,21 @@ using Npgsql;
 
 namespace Tiffin.Tests.Support;
 
-/// <summary>When a line is cut, seen from PostgreSQL.</summary>
+/// <summary>When a connection is cut, from the viewpoint of PostgreSQL.</summary>
 public enum Cut
 {
     /// <summary>The COMMIT never arrives.</summary>
     BeforeCommit,
 
-    /// <summary>Half of the request that ends with it arrives.</summary>
+    /// <summary>Half of the request that ends with the COMMIT arrives.</summary>
     WithinCommit,
 
-    /// <summary>It is carried out, and its answer never arrives.</summary>
+    /// <summary>The COMMIT is executed, but its response never arrives.</summary>
     AfterCommit,
 }
 
 /// <summary>
-/// Stands between a server and PostgreSQL, and breaks or silences connections. A silent connection stays open, as in a
+/// A proxy between a server and PostgreSQL that breaks or silences connections. A silent connection stays open, as in a
 /// network that drops every packet. A COMMIT is recognized by its text, so Arm needs unprepared statements.
 /// </summary>
 public sealed class ChaosProxy : IAsyncDisposable
@@ -53,29 +53,29 @@ public sealed class ChaosProxy : IAsyncDisposable
     }
 
     /// <summary>
-    /// Cuts the next batch's connection; <paramref name="then"/> happens before its server notices.
+    /// Cuts the next batch's connection; <paramref name="then"/> runs before the server notices.
     /// </summary>
     public void Arm(Cut when, Func<Task>? then = null, bool silently = false) =>
         armed = new Order(when, silently, then ?? (() => Task.CompletedTask));
 
-    /// <summary>From now on the connections that have written batches carry nothing. New ones work.</summary>
+    /// <summary>Silences the connections that have written batches. New ones work.</summary>
     public void SilenceWriter()
     {
         foreach (var line in lines.Keys) line.SilenceWriter();
     }
 
     /// <summary>
-    /// From now on the connections that listen for notifications carry nothing. New ones work. Answers their number.
+    /// Silences the connections that listen for notifications and returns their number. New ones work.
     /// </summary>
     public int SilenceListeners() => lines.Keys.Count(line => line.SilenceListener());
 
-    /// <summary>Resets the connections that are open. New ones work.</summary>
+    /// <summary>Resets the open connections. New ones work.</summary>
     public void ResetAll()
     {
         foreach (var line in lines.Keys) line.Reset();
     }
 
-    /// <summary>From now on no connection carries anything; new ones are accepted and carry nothing.</summary>
+    /// <summary>Silences all connections, including new ones, which are still accepted.</summary>
     public void SilenceAll() => isSilent = true;
 
     public async ValueTask DisposeAsync()
@@ -93,11 +93,11 @@ public sealed class ChaosProxy : IAsyncDisposable
         }
         catch (Exception stopped) when (stopped is SocketException or ObjectDisposedException)
         {
-            // Disposed of.
+            // Disposed.
         }
     }
 
-    /// <summary>One session. What one side closes is closed for the other, unless the line is silent.</summary>
+    /// <summary>One session. When one side closes it, the other side is closed, unless the line is silent.</summary>
     sealed class Line(ChaosProxy proxy, TcpClient server, TcpClient postgres)
     {
         volatile Order? awaited;
@@ -125,7 +125,7 @@ public sealed class ChaosProxy : IAsyncDisposable
             }
             catch (SocketException)
             {
-                // PostgreSQL is away: so are we.
+                // PostgreSQL does not accept connections: close this one.
             }
             proxy.lines.TryRemove(this, out _);
             server.Dispose();
@@ -147,7 +147,7 @@ public sealed class ChaosProxy : IAsyncDisposable
             catch (Exception closed)
                 when (closed is IOException or ObjectDisposedException or InvalidOperationException)
             {
-                // By the other pump.
+                // Closed by the other pump.
             }
         }
 
@@ -169,7 +169,7 @@ public sealed class ChaosProxy : IAsyncDisposable
         async Task Answered(ReadOnlyMemory<byte> bytes)
         {
             if (awaited is not { } order) return;
-            // The tag of the command that was carried out. What came with it may as well be lost.
+            // The tag of the completed command. Bytes that arrived with it may be lost as well.
             if (bytes.Span.IndexOf("COMMIT\0"u8) >= 0) await Break(order);
         }
 

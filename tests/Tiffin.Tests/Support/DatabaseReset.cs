@@ -3,10 +3,10 @@ using Npgsql;
 
 namespace Tiffin.Tests.Support;
 
-/// <summary>Makes a used database equal to the template again, or says that it is not.</summary>
+/// <summary>Restores a used database to the template, or reports that it cannot.</summary>
 static class DatabaseReset
 {
-    /// <summary>All that a test could have changed besides rows.</summary>
+    /// <summary>Everything that a test could have changed besides rows.</summary>
     const string Schema = """
         SELECT md5(string_agg(part, E'\n' ORDER BY part)) FROM (
             SELECT concat_ws(' ', relname, relkind, relnatts, relacl, reloptions, relreplident,
@@ -27,8 +27,8 @@ static class DatabaseReset
         """;
 
     /// <summary>
-    /// Sessions that a test has ended, or that hold something; or more dead rows than a new database costs, since
-    /// nothing vacuums.
+    /// Sessions that a test has ended, or that are active or hold locks; or enough dead rows, since nothing vacuums,
+    /// that a new database is cheaper.
     /// </summary>
     const string Disturbed = """
         SELECT tup_inserted > 20000 OR sessions_killed + sessions_fatal + sessions_abandoned > 0
@@ -41,7 +41,7 @@ static class DatabaseReset
 
     static readonly Lazy<Task<(string Schema, string Restore)>> template = new(Describe);
 
-    /// <summary>Whether the database is as new. The session is the owner's, and stays open.</summary>
+    /// <summary>Whether the database is like new. The session is the owner's, and stays open.</summary>
     public static async Task<bool> Run(NpgsqlConnection session)
     {
         var (schema, restore) = await template.Value;
@@ -51,7 +51,7 @@ static class DatabaseReset
             await Ask(session, restore);
             return (string?)await Ask(session, Schema) == schema;
         }
-        // The test has ended this session, too.
+        // The test has ended this session as well.
         catch (NpgsqlException)
         {
             return false;
@@ -61,12 +61,12 @@ static class DatabaseReset
     static async Task<(string Schema, string Restore)> Describe()
     {
         await using var session = await Session.Open(await PostgresFixture.CreateDatabase());
-        // Without triggers and foreign keys, so that the order of the tables does not matter.
+        // Disables triggers and foreign keys, so that the order of the tables does not matter.
         var restore = new StringBuilder("SET session_replication_role = replica;");
         foreach (var (table, columns) in await Tables(session))
         {
             restore.Append($" DELETE FROM {table};");
-            // What the migrations inserted is inserted again.
+            // Restores the rows that migrations inserted.
             if (await Ask(session, $"SELECT json_agg(t)::text FROM {table} AS t") is string rows)
                 restore.Append($" INSERT INTO {table} ({columns}) SELECT {columns} FROM ")
                     .Append($"json_populate_recordset(NULL::{table}, '{rows.Replace("'", "''")}');");

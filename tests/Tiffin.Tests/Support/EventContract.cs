@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Tiffin.Tests.Support;
 
-/// <summary>The AsyncAPI document as a judge of events: every event that a test reads must fit its schema.</summary>
+/// <summary>Validates every event that a test reads against the AsyncAPI document.</summary>
 public static class EventContract
 {
     static Dictionary<string, JsonNode> payloads = [];
@@ -15,13 +15,13 @@ public static class EventContract
             message => (string)message.Value!["name"]!, message => message.Value!["payload"]!);
     }
 
-    /// <summary>What is wrong with an event, or with the events of a page; nothing for other values.</summary>
+    /// <summary>The errors of an event, or of the events of a page; none for other values.</summary>
     public static IEnumerable<string> Errors(JsonNode? value)
     {
         if (value is not JsonObject members) return [];
         if (members["data"] is JsonArray page) return page.SelectMany(Errors);
         if (members["specversion"] is null) return [];
-        // As TestServer.AppendEmpty writes them, and no build.
+        // Only TestServer.AppendEmpty writes such events.
         if (members["data"] is JsonObject { Count: 0 }) return [];
         var type = (string)members["type"]!;
         return payloads.TryGetValue(type, out var payload)
@@ -29,7 +29,7 @@ public static class EventContract
             : [$"{type} is no event of the AsyncAPI document"];
     }
 
-    /// <summary>The event itself; throws when it is not as the document says.</summary>
+    /// <summary>Returns the event; throws when it violates the document.</summary>
     public static JsonNode Checked(JsonNode value)
     {
         var errors = Errors(value).ToList();

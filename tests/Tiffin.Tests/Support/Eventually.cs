@@ -5,10 +5,10 @@ using System.Text.Json;
 namespace Tiffin.Tests.Support;
 
 /// <summary>
-/// Waits for a condition, at most for a time that only a broken build needs. Prefer what reads a value and judges it:
-/// its failure prints the value that was read last.
+/// Waits for a condition, with a timeout that only a broken build reaches. Prefer the overloads that read a value:
+/// their failure prints the value that was read last.
 /// </summary>
-// A condition on a counter is never an equality: the counter may pass the value between two looks.
+// A condition on a counter is never an equality: the counter may pass the value between two reads.
 public static class Eventually
 {
     const int PrintedMax = 2_000;
@@ -17,7 +17,7 @@ public static class Eventually
 
     static readonly JsonSerializerOptions printed = new() { IncludeFields = true };
 
-    /// <summary>Reads until the condition holds; answers what was read then.</summary>
+    /// <summary>Reads until the condition holds; returns the value that satisfied it.</summary>
     public static async Task<T> Holds<T>(
         Func<Task<T>> read, Func<T, bool> condition, string? what = null,
         [CallerArgumentExpression(nameof(condition))] string text = "")
@@ -39,7 +39,7 @@ public static class Eventually
         [CallerArgumentExpression(nameof(condition))] string text = "") =>
         Holds(() => Task.FromResult(read()), condition, what, text);
 
-    /// <summary>For what has no state worth printing; <paramref name="state"/> says it otherwise.</summary>
+    /// <summary>For conditions without a value to print; <paramref name="state"/> may describe the state.</summary>
     public static async Task Holds(
         Func<Task<bool>> condition, Func<string>? state = null,
         [CallerArgumentExpression(nameof(condition))] string text = "")

@@ -2,15 +2,15 @@ using System.Diagnostics;
 
 namespace Tiffin.Tests.Support;
 
-/// <summary>Runs the libraries of others, in <c>tests/interop</c>, with Node.</summary>
+/// <summary>Runs third-party libraries in <c>tests/interop</c> with Node.js.</summary>
 public static class Interop
 {
     static readonly TimeSpan installMax = TimeSpan.FromMinutes(5);
-    // Of a script that hangs: reading the larger libraries alone takes a minute when every core is busy.
+    // Only a hanging script takes longer: loading the larger libraries takes a minute on a busy machine.
     static readonly TimeSpan runMax = TimeSpan.FromMinutes(3);
     static readonly Lazy<Task<string>> folder = new(Install);
 
-    /// <summary>Gives a script its input; answers the lines that it printed, and tells each as it comes.</summary>
+    /// <summary>Runs a script with an input; returns the lines that it prints, and reports each at once.</summary>
     public static async Task<List<string>> Run(string script, string input, Action<string>? heard = null) =>
         await Run("node", script, await folder.Value, input, runMax, heard);
 

@@ -7,8 +7,8 @@ using System.Text.RegularExpressions;
 namespace Tiffin.Tests.Support;
 
 /// <summary>
-/// Validates values against the schemas of an OpenAPI 3.1 or AsyncAPI 3 document: the keywords that ours use. Stricter
-/// than JSON Schema: a member that no schema names is an error, so that a contract that forgets one is found out.
+/// Validates values against the schemas of an OpenAPI 3.1 or AsyncAPI 3 document; supports the keywords that ours use.
+/// Stricter than JSON Schema: an undeclared member is an error, so that an incomplete contract is detected.
 /// </summary>
 public sealed class JsonSchema(JsonNode document)
 {
@@ -22,7 +22,7 @@ public sealed class JsonSchema(JsonNode document)
         "propertyNames", "deprecated",
     ];
 
-    /// <summary>What is wrong, as lines that begin with a JSON pointer; nothing when the value fits.</summary>
+    /// <summary>The errors, as lines that begin with a JSON pointer; none when the value is valid.</summary>
     public IEnumerable<string> Errors(JsonNode schema, JsonNode? value, string at = "")
     {
         var facets = Facets(schema).ToList();
@@ -31,7 +31,7 @@ public sealed class JsonSchema(JsonNode document)
         return errors;
     }
 
-    /// <summary>The schema and every schema that it includes by <c>allOf</c>, references resolved.</summary>
+    /// <summary>The schema and every schema that it includes by <c>allOf</c>, with references resolved.</summary>
     IEnumerable<JsonObject> Facets(JsonNode schema)
     {
         if (Resolved(schema) is not JsonObject facet) yield break;
@@ -52,7 +52,7 @@ public sealed class JsonSchema(JsonNode document)
             yield return $"{at}: is {Shown(value)}, not {type.ToJsonString()}";
         if (schema["enum"] is JsonArray words && !words.Any(word => JsonNode.DeepEquals(word, value)))
             yield return $"{at}: {Shown(value)} is none of {words.ToJsonString()}";
-        // Open to clients; the server itself sends nothing that is not listed.
+        // Extensible for clients; the server itself sends only listed values.
         if (schema["x-extensible-enum"] is JsonArray listed && !listed.Any(word => JsonNode.DeepEquals(word, value)))
             yield return $"{at}: {Shown(value)} is not listed";
         if (schema["const"] is { } only && !JsonNode.DeepEquals(only, value))

@@ -3,7 +3,7 @@ using Npgsql;
 namespace Tiffin.Tests.Support;
 
 /// <summary>
-/// Holds a lock that every batch needs: the next one waits in its prefetch, and what comes later queues up behind it.
+/// Holds a lock that every batch needs: the next batch waits in its prefetch, and later commands queue behind it.
 /// </summary>
 public sealed class LogLock : IAsyncDisposable
 {
@@ -13,15 +13,15 @@ public sealed class LogLock : IAsyncDisposable
 
     public static Task<LogLock> Take(string connectionString) => Take(connectionString, "SELECT FROM log FOR UPDATE");
 
-    /// <summary>Lets a batch lock the log, and holds it up in what it reads next.</summary>
+    /// <summary>Lets a batch take the write lock, and blocks it at its next read.</summary>
     public static Task<LogLock> TakeStock(string connectionString) =>
         Take(connectionString, "LOCK TABLE stock IN ACCESS EXCLUSIVE MODE");
 
-    /// <summary>Lets a subscriber read, and holds it up before it has any effect.</summary>
+    /// <summary>Lets a subscriber read, and blocks it before it has any effect.</summary>
     public static Task<LogLock> TakeCheckpoint(string connectionString, string subscriber) =>
         Take(connectionString, $"SELECT FROM subscribers WHERE name = '{subscriber}' FOR UPDATE");
 
-    /// <summary>Holds up leases and changes of webhook endpoints.</summary>
+    /// <summary>Blocks leases and changes of webhook endpoints.</summary>
     public static Task<LogLock> TakeWebhooks(string connectionString) =>
         Take(connectionString, "SELECT FROM webhook_endpoints FOR UPDATE");
 
@@ -33,7 +33,7 @@ public sealed class LogLock : IAsyncDisposable
         return new LogLock(session);
     }
 
-    /// <summary>Waits until a server's batch waits; answers its process in PostgreSQL and when it began.</summary>
+    /// <summary>Waits until a server's batch is blocked; returns its PostgreSQL process and its start time.</summary>
     public static async Task<(int Process, DateTime Began)> Waiter(string connectionString, DateTime after = default)
     {
         await using var watch = await Session.Open(connectionString);
@@ -51,7 +51,7 @@ public sealed class LogLock : IAsyncDisposable
             await using var row = await command.ExecuteReaderAsync();
             if (await row.ReadAsync()) found = (row.GetInt32(0), row.GetDateTime(1));
             return found is not null;
-        }, "a batch that waits for the lock");
+        }, "a batch waiting for the lock");
         return found!.Value;
     }
 

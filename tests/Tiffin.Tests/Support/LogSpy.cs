@@ -4,12 +4,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Tiffin.Tests.Support;
 
-/// <summary>Hears everything, at every level: messages, their parts, exceptions.</summary>
+/// <summary>Records all log output at every level: messages, their values, exceptions.</summary>
 sealed class LogSpy : ILoggerProvider
 {
     readonly ConcurrentQueue<string> lines = [];
 
-    /// <summary>Belongs to the server that it listens to.</summary>
+    /// <summary>The server that it is added to owns and disposes it.</summary>
     public static LogSpy Listening() => new();
 
     public string Text => string.Join('\n', lines);

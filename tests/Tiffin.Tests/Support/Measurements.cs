@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Tiffin.Tests.Support;
 
-/// <summary>What one server measures from now on, apart from the others of this process.</summary>
+/// <summary>Records the measurements of one server from now on, excluding other servers in this process.</summary>
 public sealed class Measurements : IDisposable
 {
     readonly MeterListener listener = new();
@@ -28,10 +28,10 @@ public sealed class Measurements : IDisposable
     public IReadOnlyList<(double Value, string? Tag)> Of(string instrument) =>
         [.. all.Where(one => one.Instrument == instrument).Select(one => (one.Value, one.Tag))];
 
-    /// <summary>How many commands wait now.</summary>
+    /// <summary>The number of commands in the queue now.</summary>
     public double QueueDepth() => Now("tiffin.commit.queue.depth")!.Value;
 
-    /// <summary>What a gauge says now, of one thing if it tells several apart.</summary>
+    /// <summary>The current value of a gauge, for one tag if it has several.</summary>
     public double? Now(string gauge, string? tag = null)
     {
         listener.RecordObservableInstruments();

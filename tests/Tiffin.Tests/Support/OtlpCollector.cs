@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Tiffin.Tests.Support;
 
-/// <summary>Takes what is sent over OTLP (HTTP, protobuf).</summary>
+/// <summary>Collects telemetry that is sent over OTLP (HTTP, protobuf).</summary>
 sealed class OtlpCollector : IAsyncDisposable
 {
     readonly WebApplication app;
@@ -27,7 +27,7 @@ sealed class OtlpCollector : IAsyncDisposable
 
     public string Address => app.Urls.First();
 
-    /// <summary>Name, trace, id, parent, and the spans that it links to.</summary>
+    /// <summary>Name, trace, id, parent and linked spans of each span.</summary>
     public IReadOnlyList<(string Name, string Trace, string Id, string Parent, string[] Links)> Spans =>
         [.. Of("traces").SelectMany(sent => sent.Messages(1, 2, 2)).Select(span => (span.Text(5), span.Hex(1),
             span.Hex(2), span.Hex(4), span.Messages(13).Select(link => link.Hex(2)).ToArray()))];
@@ -38,7 +38,7 @@ sealed class OtlpCollector : IAsyncDisposable
     public IReadOnlyList<string> Logs =>
         [.. Of("logs").SelectMany(sent => sent.Messages(1, 2, 2, 5)).Select(body => body.Text(1))];
 
-    /// <summary>All of it, with the bytes between the texts.</summary>
+    /// <summary>Everything received, including the bytes between the texts.</summary>
     public string Text => string.Join('\n', taken.Select(one => Encoding.UTF8.GetString(one.Body)));
 
     public static async Task<OtlpCollector> Start()

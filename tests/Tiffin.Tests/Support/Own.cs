@@ -5,12 +5,12 @@ using Tiffin.Engine.Commit;
 
 namespace Tiffin.Tests.Support;
 
-/// <summary>What a test has for itself beside the server that it shares with the others of its class.</summary>
+/// <summary>A test's own resources in addition to the server that it shares with its class.</summary>
 static class Own
 {
     static int kitchens;
 
-    /// <summary>A server with the small chain, for what counts or changes everything.</summary>
+    /// <summary>A server with the small chain, for tests that count or change everything.</summary>
     public static async Task<TestServer> Chain()
     {
         var server = await TestServer.Start();
@@ -18,7 +18,7 @@ static class Own
         return server;
     }
 
-    /// <summary>A kitchen with the stock of one that the small chain opens with; answers its id.</summary>
+    /// <summary>Creates a kitchen with the stock of the small chain's kitchens; returns its id.</summary>
     public static async Task<string> Kitchen(
         TestServer server, Acceptance acceptance = Acceptance.Automatic, KitchenTimes? times = null,
         long rice = 10_000, long potato = 10_000, long ghee = 10_000)

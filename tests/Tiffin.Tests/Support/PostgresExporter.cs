@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace Tiffin.Tests.Support;
 
-/// <summary>What Prometheus' own exporter tells of a PostgreSQL.</summary>
+/// <summary>The metrics of Prometheus' own exporter for a PostgreSQL.</summary>
 static class PostgresExporter
 {
     public static async Task<string> Metrics(string connectionString)

@@ -8,8 +8,8 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Tests.Support;
 
 /// <summary>
-/// One PostgreSQL cluster for the whole test process, started by the first test that asks and removed at its end.
-/// Each caller gets a database of its own, copied from a migrated template.
+/// One PostgreSQL cluster for the whole test process, started on first use and removed at the end of the process. Each
+/// caller gets its own database, copied from a migrated template.
 /// </summary>
 public static class PostgresFixture
 {
@@ -19,15 +19,15 @@ public static class PostgresFixture
 
     static readonly Lazy<Task<DevPostgres>> cluster = new(Start);
 
-    // Copies of the template, made while tests run: a copy takes as long as the start of a server.
+    // Copies of the template, created while tests run: a copy takes as long as starting a server.
     static readonly Channel<string> ready = Channel.CreateBounded<string>(ReadyMax);
     static int databases;
 
-    /// <summary>The cluster itself, for tests that stop, count or look inside it.</summary>
+    /// <summary>The cluster itself, for tests that stop or inspect it.</summary>
     internal static Task<DevPostgres> Cluster => cluster.Value;
 
     /// <summary>
-    /// Creates a database that no other test uses, migrated or a copy of <paramref name="template"/>; answers its
+    /// Creates a database that no other test uses, migrated or a copy of <paramref name="template"/>; returns its
     /// connection string.
     /// </summary>
     public static async Task<string> CreateDatabase(string template = Template)
@@ -40,13 +40,13 @@ public static class PostgresFixture
     {
         var name = $"test_{Interlocked.Increment(ref databases)}";
         await postgres.CreateDatabase(name, template);
-        // A test's own pool opens a session or two, and reading the catalogue's types first would cost most of it. On a
-        // busy machine a session may take longer to open than the three seconds that a server allows by itself.
+        // A test's own pool opens only a session or two; loading the catalogue's types would dominate their cost. On a
+        // busy machine a session may take longer to open than the three seconds that a server allows by default.
         return $"{postgres.ConnectionString(name)};Server Compatibility Mode=NoTypeLoading;"
             + $"Timeout={Eventually.Patience.TotalSeconds}";
     }
 
-    // A failure ends the channel, and with it every test that waits for a database.
+    // A failure completes the channel and so fails every test that waits for a database.
     static async Task KeepReady(DevPostgres postgres, CancellationToken end)
     {
         try
@@ -93,7 +93,7 @@ public static class PostgresFixture
         Directory.Delete(folder, recursive: true);
     }
 
-    // A test process that was killed leaves its cluster running; the next one clears it away.
+    // A killed test process leaves its cluster running; the next one removes it.
     static async Task RemoveOrphans()
     {
         foreach (var folder in Directory.EnumerateDirectories(Path.GetTempPath(), FolderPrefix + "*"))
@@ -102,7 +102,7 @@ public static class PostgresFixture
                 await RemoveOrphan(folder);
     }
 
-    // Of several test processes that start at once, one removes it. What resists must not fail their tests.
+    // Only one of several starting test processes removes it. Failing to do so must not fail their tests.
     static async Task RemoveOrphan(string folder)
     {
         try

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Tiffin.Tests.Support;
 
-/// <summary>A protobuf message, read by field numbers without its schema.</summary>
+/// <summary>A protobuf message, read by field number without its schema.</summary>
 sealed class Protobuf
 {
     readonly List<(int Field, byte[] Value)> fields = [];

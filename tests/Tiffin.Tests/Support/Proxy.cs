@@ -6,10 +6,10 @@ using Tiffin.Tests.Architecture;
 
 namespace Tiffin.Tests.Support;
 
-/// <summary>HAProxy in front of one server, as <c>deploy/haproxy.cfg</c> says but for addresses and size.</summary>
+/// <summary>HAProxy in front of one server, with <c>deploy/haproxy.cfg</c> except for addresses and size.</summary>
 sealed class Proxy : IDisposable
 {
-    /// <summary>Debian's is where only root looks.</summary>
+    /// <summary>Debian installs it in a folder that only root has in its path.</summary>
     static readonly string program = File.Exists("/usr/sbin/haproxy") ? "/usr/sbin/haproxy" : "haproxy";
 
     readonly Process process;
@@ -27,7 +27,7 @@ sealed class Proxy : IDisposable
         await File.WriteAllTextAsync(file, Repository.Text("deploy/haproxy.cfg")
             .Replace("bind :8080", $"bind 127.0.0.1:{port}")
             .Replace("node-1:8080", server.Authority).Replace("node-2:8080", server.Authority)
-            // As many files as that may not be opened everywhere, and a busy machine is late with its health.
+            // The limit of open files may be lower here, and a busy machine answers health checks late.
             .Replace("maxconn 20000", "maxconn 100").Replace("fall 2", "fall 1000"));
         var proxy = new Proxy(Process.Start(new ProcessStartInfo(program, ["-db", "-q", "-f", file]))!, file, port);
         try
@@ -42,8 +42,8 @@ sealed class Proxy : IDisposable
         }
     }
 
-    // A node whose first check fails is out until a later one succeeds, however many failures "fall" allows. The proxy
-    // would answer 503 by itself, although it has already passed a request on.
+    // A node whose first check fails is down until a later one succeeds, regardless of "fall". The proxy itself would
+    // answer 503, although it has already forwarded a request.
     static async Task ShouldBecomeReady(Uri server)
     {
         using var client = new HttpClient { BaseAddress = server };
@@ -51,7 +51,7 @@ sealed class Proxy : IDisposable
         {
             using var answer = await client.GetAsync("/health/ready");
             return (answer.StatusCode, Body: await answer.Content.ReadAsStringAsync());
-        }, answer => answer.StatusCode == HttpStatusCode.OK, "a node that is ready");
+        }, answer => answer.StatusCode == HttpStatusCode.OK, "a ready node");
     }
 
     async Task<bool> IsReady()
@@ -67,7 +67,7 @@ sealed class Proxy : IDisposable
         }
     }
 
-    /// <summary>The status of a request for a path as it is written here: no client tidies it up.</summary>
+    /// <summary>The status of a request for exactly this path: no client normalizes it.</summary>
     public static async Task<int> Ask(int port, string path)
     {
         using var client = new TcpClient();

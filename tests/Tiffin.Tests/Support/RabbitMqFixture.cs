@@ -3,18 +3,18 @@ using Tiffin.Dev.RabbitMq;
 namespace Tiffin.Tests.Support;
 
 /// <summary>
-/// One RabbitMQ for the whole test process, started by the first test that asks and removed at its end. Each caller
-/// gets a virtual host of its own.
+/// One RabbitMQ for the whole test process, started on first use and removed at the end of the process. Each caller
+/// gets its own virtual host.
 /// </summary>
 public static class RabbitMqFixture
 {
-    // Made at the start, in one call: each start of rabbitmqctl takes seconds.
+    // Created at the start in one call: each start of rabbitmqctl takes seconds.
     const int VirtualHostsMax = 32;
 
     static readonly Lazy<Task<DevRabbitMq>> broker = new(Start);
     static int virtualHosts;
 
-    /// <summary>The broker itself, for tests that stop it: they share a collection.</summary>
+    /// <summary>The broker itself, for tests that stop it; these share a collection.</summary>
     internal static Task<DevRabbitMq> Broker => broker.Value;
 
     public static async Task<Uri> CreateVirtualHost()

@@ -2,7 +2,7 @@ using Tiffin.Engine.Storage;
 
 namespace Tiffin.Tests.Support;
 
-/// <summary>How far the readers of the log have come.</summary>
+/// <summary>The progress of subscribers.</summary>
 static class Reading
 {
     /// <summary>Waits until a subscriber has read the whole log.</summary>

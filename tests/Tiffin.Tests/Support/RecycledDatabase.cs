@@ -5,9 +5,9 @@ using Tiffin.Engine.Storage;
 namespace Tiffin.Tests.Support;
 
 /// <summary>
-/// A migrated database and a server's pools on it, used by one test after the other: a copy of the template and its
-/// thirteen sessions cost several times what an average test does. What is taken is as new; a database whose schema or
-/// sessions a test has changed is not handed out again.
+/// A migrated database and a server's pools on it, reused by one test after the other: a copy of the template and its
+/// thirteen sessions cost several times as much as an average test. A reused database is like new; one whose schema or
+/// sessions a test has changed is discarded.
 /// </summary>
 sealed class RecycledDatabase
 {
@@ -21,7 +21,7 @@ sealed class RecycledDatabase
     RecycledDatabase(string connectionString, NpgsqlConnection owner) =>
         (ConnectionString, this.owner) = (connectionString, owner);
 
-    /// <summary>Of the owner, who may do more than the server.</summary>
+    /// <summary>The owner's connection string, which has more rights than the server's.</summary>
     public string ConnectionString { get; }
 
     public static async Task<RecycledDatabase> Take()
@@ -37,7 +37,7 @@ sealed class RecycledDatabase
         return taken[connectionString] = new RecycledDatabase(connectionString, owner);
     }
 
-    /// <summary>For a test that starts another server on a database, which is then not handed out again.</summary>
+    /// <summary>For a test that starts another server on the database; it is then not reused.</summary>
     public static void Keep(string connectionString)
     {
         if (taken.TryGetValue(connectionString, out var database)) database.isKept = true;

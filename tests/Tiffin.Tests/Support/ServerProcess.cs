@@ -10,7 +10,7 @@ using Tiffin.Engine.Storage;
 
 namespace Tiffin.Tests.Support;
 
-/// <summary>A server as a process of its own on a free port, which can be killed, frozen and told to leave.</summary>
+/// <summary>A server in its own process on a free port, which can be killed, frozen and shut down.</summary>
 public sealed partial class ServerProcess : IAsyncDisposable
 {
     readonly Process process;
@@ -28,8 +28,8 @@ public sealed partial class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>
-    /// The server's own output, beside that of the tests: coverage instruments nothing there, and no library of the
-    /// tests is found.
+    /// The server's own build output, next to that of the tests: it is not instrumented for coverage, and contains no
+    /// libraries of the tests.
     /// </summary>
     public static string Program { get; } =
         AppContext.BaseDirectory.Replace("Tiffin.Tests", "Tiffin", StringComparison.Ordinal);
@@ -39,9 +39,9 @@ public sealed partial class ServerProcess : IAsyncDisposable
     public string Output => string.Join('\n', output);
 
     /// <summary>
-    /// Starts a server on a migrated database; returns when it listens. Its callers wait for as long as it takes on a
-    /// busy machine, unless <paramref name="deadline"/> says otherwise. <paramref name="settings"/> are named as
-    /// environment variables. <paramref name="folder"/> holds another build, whose contract is not checked.
+    /// Starts a server on a migrated database; returns when it listens. Without <paramref name="deadline"/>, requests
+    /// may take as long as they need on a busy machine. <paramref name="settings"/> are environment variables.
+    /// <paramref name="folder"/> contains another build, whose contract is not checked.
     /// </summary>
     public static async Task<ServerProcess> Start(
         string connectionString, TimeSpan? deadline = null, IReadOnlyDictionary<string, string>? settings = null,
@@ -80,7 +80,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Created first: a server without an administrator does not start.</summary>
+    /// <summary>Created before the start: a server without an administrator does not start.</summary>
     internal static async Task<string> AdminKey(string connectionString)
     {
         await using var database = new Database(TestServer.Patient(connectionString));
@@ -89,7 +89,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
         return (await ring.Create(new Caller(Role.Admin, "test"), "test", null, "test", default)).Key;
     }
 
-    /// <summary>SIGKILL: nothing is said, nothing is finished.</summary>
+    /// <summary>SIGKILL: without notice, and without finishing anything.</summary>
     public async Task Kill()
     {
         process.Kill();
@@ -106,7 +106,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     public Task Thaw() => Signal("CONT");
 
-    /// <summary>SIGTERM; answers the exit code.</summary>
+    /// <summary>SIGTERM; returns the exit code.</summary>
     public async Task<int> Leave()
     {
         await Signal("TERM");

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Tiffin.Tests.Support;
 
-/// <summary>Looks into a database, or at it, on a session of the moment.</summary>
+/// <summary>Runs SQL in a session that is opened for it.</summary>
 public static class Session
 {
     public static async Task Run(string connectionString, string sql) => await Ask<object>(connectionString, sql);
@@ -15,7 +15,7 @@ public static class Session
         return await command.ExecuteScalarAsync() is T value ? value : default;
     }
 
-    /// <summary>A session of its own, which ends when it is disposed of.</summary>
+    /// <summary>Opens an unpooled session, which ends when it is disposed.</summary>
     public static async Task<NpgsqlConnection> Open(string connectionString)
     {
         var unpooled = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false };

@@ -1,6 +1,6 @@
 namespace Tiffin.Tests.Support;
 
-/// <summary>The clock of a node that is set wrong.</summary>
+/// <summary>The clock of a node with clock skew.</summary>
 public sealed class ShiftedClock(TimeSpan shift) : TimeProvider
 {
     public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + shift;

@@ -9,8 +9,8 @@ using Tiffin.Engine.Commit;
 namespace Tiffin.Tests.Support;
 
 /// <summary>
-/// A chain that fits in the head: brand "dosa", kitchens "k1" (accepts by itself) and "k2" (by hand), items "masala"
-/// (100 rice, 50 potato; 120.00) and "plain" (100 rice; 90.00), modifier "ghee" (10 ghee; 15.00), 5 % tax, no fees.
+/// A small chain: brand "dosa", kitchens "k1" (accepts automatically) and "k2" (manually), items "masala" (100 rice,
+/// 50 potato; 120.00) and "plain" (100 rice; 90.00), modifier "ghee-extra" (10 ghee; 15.00), 5 % tax, no fees.
 /// </summary>
 public static class SmallChain
 {
@@ -79,7 +79,7 @@ public static class SmallChain
         new(id, "dosa", id, null, kind, new Money(price, "INR"), 500,
             [.. recipe.Select(line => new RecipeLine(line.Sku, line.Quantity))], modifiers) { Caller = Admin };
 
-    /// <summary>Where it is noon: midnight would divide the orders, whose numbers begin again each day.</summary>
+    /// <summary>A time zone in which it is noon: order numbers restart at midnight.</summary>
     public static string ZoneOfNoon => $"Etc/GMT{DateTimeOffset.UtcNow.Hour - 12:+0;-0;+0}";
 
     public static PutKitchen Kitchen(string id, Acceptance acceptance, string zone = Kolkata) => new(

@@ -1,8 +1,8 @@
 namespace Tiffin.Tests.Support;
 
 /// <summary>
-/// A server with the small chain and more stock than all tests of a class use, for tests that leave each other's
-/// orders alone.
+/// A server with the small chain and more stock than all tests of a class use, for tests that do not touch each other's
+/// orders.
 /// </summary>
 public class SmallChainServer : IAsyncLifetime
 {

@@ -1,8 +1,8 @@
 namespace Tiffin.Tests.Support;
 
 /// <summary>
-/// The same as a sandbox. Its clock only moves forward, for all tests of a class: each reckons from the time that it
-/// finds.
+/// The same as a sandbox. All tests of a class share its clock, which only moves forward: each test computes from the
+/// current time.
 /// </summary>
 public sealed class SmallSandbox : SmallChainServer
 {

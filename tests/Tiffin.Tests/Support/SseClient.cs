@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Tiffin.Tests.Support;
 
-/// <summary>What a stream sent, and the last id that it sent.</summary>
+/// <summary>An event of a stream, and the last id that the stream sent.</summary>
 public sealed record SseEvent(string Id, JsonNode Data, string? Name = null);
 
 /// <summary>Reads server-sent events as a browser does.</summary>
@@ -21,7 +21,7 @@ public static class SseClient
         return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
     }
 
-    /// <summary>The events until the server ends the stream. Fails when nothing comes for long.</summary>
+    /// <summary>The events until the server ends the stream. Fails when nothing arrives before the deadline.</summary>
     public static async IAsyncEnumerable<SseEvent> Events(
         this HttpResponseMessage response, [EnumeratorCancellation] CancellationToken cancel = default)
     {
@@ -29,7 +29,7 @@ public static class SseClient
             if (frame.Name is null) yield return frame with { Data = EventContract.Checked(frame.Data) };
     }
 
-    /// <summary>The events with a name, too, which <c>onmessage</c> does not see.</summary>
+    /// <summary>All events, including named ones, which <c>onmessage</c> does not receive.</summary>
     public static async IAsyncEnumerable<SseEvent> Frames(
         this HttpResponseMessage response, [EnumeratorCancellation] CancellationToken cancel = default)
     {

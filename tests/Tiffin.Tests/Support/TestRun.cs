@@ -7,9 +7,9 @@ using Xunit.Sdk;
 
 namespace Tiffin.Tests.Support;
 
-/// <summary>Ends what the tests of this process share, after the last of them.</summary>
-// The test host is killed 100 ms after its last test (VSTEST_TESTHOST_SHUTDOWN_TIMEOUT), so that an exit handler
-// comes too late to stop a server; what runs before the assembly is reported as finished is waited for.
+/// <summary>Stops the resources that the tests of this process share, after the last test.</summary>
+// The test host is killed 100 ms after its last test (VSTEST_TESTHOST_SHUTDOWN_TIMEOUT), so an exit handler is too
+// late to stop a server; the host waits for code that runs before the assembly is reported as finished.
 public sealed class TestRun(IMessageSink messages) : XunitTestFramework(messages)
 {
     static readonly ConcurrentStack<Func<Task>> endings = [];

@@ -10,10 +10,10 @@ using Tiffin.Engine.Storage;
 
 namespace Tiffin.Tests.Support;
 
-/// <summary>A whole server in this process, on a free port and a database of its own.</summary>
+/// <summary>A complete server in this process, on a free port and its own database.</summary>
 public sealed class TestServer : IAsyncDisposable
 {
-    /// <summary>A busy machine pauses for seconds, and is not tested for that: what tests a limit sets it.</summary>
+    /// <summary>Raised because a busy machine may pause for seconds; a test of a limit sets it itself.</summary>
     static readonly string[] limits =
     [
         "Health:DatabaseTimeout", "Commit:Deadline", "Access:AuditWriteTimeout", "Tracking:WriteTimeout",
@@ -38,17 +38,17 @@ public sealed class TestServer : IAsyncDisposable
 
     public string ConnectionString { get; }
 
-    /// <summary>Speaks for an administrator.</summary>
+    /// <summary>Has the credentials of an administrator.</summary>
     public HttpClient Client { get; }
     public IServiceProvider Services => app.Services;
     internal CommitPipeline Pipeline => Services.GetRequiredService<CommitPipeline>();
 
-    /// <summary>The owner's way into the database; the server itself has a role that may do less.</summary>
+    /// <summary>The database with the owner's rights; the server's own role has fewer.</summary>
     internal Database Database => owner.Value;
 
     /// <summary>
-    /// Starts a server; on <paramref name="connectionString"/>, or on a migrated database that no other test uses until
-    /// the server is disposed of.
+    /// Starts a server on <paramref name="connectionString"/>, or on a migrated database that no other test uses until
+    /// the server is disposed.
     /// </summary>
     public static async Task<TestServer> Start(
         string? connectionString = null, Action<WebApplicationBuilder>? configure = null)
@@ -76,7 +76,7 @@ public sealed class TestServer : IAsyncDisposable
         return new TestServer(app, connectionString, recycled, admin.Key);
     }
 
-    /// <summary>Of the server's role, who waits for a busy machine unless the connection string has limits.</summary>
+    /// <summary>For the server's role, with long timeouts unless the connection string sets others.</summary>
     internal static string Patient(string connectionString)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString) { Username = Migrator.ApplicationRole };
@@ -87,7 +87,7 @@ public sealed class TestServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Sends no credentials. Every answer is held against the API document; <paramref name="handler"/> is what sends.
+    /// Sends no credentials. Every response is validated against the API document; <paramref name="handler"/> sends.
     /// </summary>
     public HttpClient Stranger(HttpMessageHandler? handler = null) =>
         new(new ContractHandler(handler ?? new HttpClientHandler())) { BaseAddress = Address };
@@ -100,7 +100,7 @@ public sealed class TestServer : IAsyncDisposable
         return client;
     }
 
-    /// <summary>A client with a key that is created here.</summary>
+    /// <summary>A client with a new key.</summary>
     public async Task<HttpClient> ClientOf(
         Role role, string[]? kitchens = null, string? channel = null, string? subject = null) =>
         ClientWith(await KeyOf(role, kitchens, channel, subject));
@@ -112,7 +112,7 @@ public sealed class TestServer : IAsyncDisposable
         return (await Services.GetRequiredService<KeyRing>().Create(caller, "test", null, "test", default)).Key;
     }
 
-    /// <summary>Puts an event without data into the log, as no build writes it.</summary>
+    /// <summary>Appends an event without data, which no build writes.</summary>
     public Task AppendEmpty(EventType type) => Session.Run(ConnectionString, $$"""
         INSERT INTO events (position, id, at, order_id, sequence, type, kitchen, brand_id, channel, data)
         SELECT max(position) + 1, gen_random_uuid(), now(), gen_random_uuid(), 1, {{(short)type}}, 'k1', 'dosa', 'app',
@@ -120,7 +120,7 @@ public sealed class TestServer : IAsyncDisposable
         FROM events
         """);
 
-    /// <summary>A batch is measured a moment after its callers have their answers.</summary>
+    /// <summary>Waits for the measurement of the last batch, which follows the responses to its callers.</summary>
     public Task HasMeasured() => Eventually.Holds(() => Pipeline.BatchAge, age => age == TimeSpan.Zero, "no batch");
 
     public Task Stop(CancellationToken hurry) => app.StopAsync(hurry);

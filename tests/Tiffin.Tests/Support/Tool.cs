@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Tiffin.Tests.Support;
 
-/// <summary>An external program, run to its end.</summary>
+/// <summary>Runs an external program to its end.</summary>
 static class Tool
 {
     public static async Task<(int ExitCode, string Output, string Errors)> Run(
