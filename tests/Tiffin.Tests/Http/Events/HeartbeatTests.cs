@@ -108,10 +108,11 @@ public sealed class HeartbeatTests : IAsyncLifetime
                 WHERE datname = current_database() AND wait_event = 'relation') ended
             """;
         var silence = TimeSpan.FromSeconds(1);
+        var order = await server.Post("/v1/orders", SmallChain.Order("k1"));
         using var stream = await server.Client.OpenStream("/v1/events");
-        await using var frames = stream.Frames().GetAsyncEnumerator();
+        var frames = stream.Frames().GetAsyncEnumerator();
         await using var holder = await Session.Open(server.ConnectionString);
-        await Run("BEGIN; LOCK TABLE events IN ACCESS EXCLUSIVE MODE");
+        await Eventually.Holds(TryLock, "the lock of all partitions");
 
         var next = frames.MoveNextAsync().AsTask();
         await Eventually.Holds(async () =>
@@ -122,7 +123,7 @@ public sealed class HeartbeatTests : IAsyncLifetime
             return false;
         }, "no heartbeat for a second");
         // Nor does a stream begin, when the feed has a new session.
-        var second = server.Client.OpenStream("/v1/events");
+        var second = server.Client.OpenStream($"/v1/orders/{order["id"]}/events");
         await Eventually.Holds(
             () => Session.Ask<long>(server.ConnectionString, endReaders), ended => ended > 0, "a reader was ended");
         (await Task.WhenAny(second, Task.Delay(2 * silence))).ShouldNotBe(second);
@@ -132,6 +133,21 @@ public sealed class HeartbeatTests : IAsyncLifetime
         frames.Current.Name.ShouldBe("heartbeat");
         using var begun = await second;
         (await First(begun, _ => true)).Name.ShouldBe("heartbeat");
+
+        // Without waiting: readers of a partition would wait for the log as a whole, a deadlock.
+        async Task<bool> TryLock()
+        {
+            try
+            {
+                await Run("BEGIN; LOCK TABLE events IN ACCESS EXCLUSIVE MODE NOWAIT");
+                return true;
+            }
+            catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.LockNotAvailable)
+            {
+                await Run("ROLLBACK");
+                return false;
+            }
+        }
 
         async Task Run(string sql)
         {
