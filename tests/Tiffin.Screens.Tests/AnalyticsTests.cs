@@ -42,6 +42,20 @@ public sealed class AnalyticsTests : ScreenTest
     }
 
     [Fact]
+    public async Task A_day_has_its_charts_before_its_first_hour_is_over()
+    {
+        await Sandbox.MoveTo(Server, Midnight(Sandbox.Now(Server)).AddDays(1).AddHours(12));
+        await Place("masala", 1);
+        await Eventually.Holds(Summary, summary => summary["placed"]!.GetValue<int>() == 1);
+
+        var page = await Open();
+
+        await Expect(page.Locator(".total").First.Locator("b")).ToHaveTextAsync("1");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Orders by hour" })).ToBeVisibleAsync();
+        await Expect(page.GetByText("Nothing was sold")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
     public async Task Todays_totals_match_the_api()
     {
         var summary = await Summary();

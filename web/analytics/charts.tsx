@@ -54,7 +54,7 @@ function DayChart({ figures, name, hours, scale, text, short }: DayProps) {
       note={t("by_hour_note", { day: dayName(midnightOf(figures.range.last, figures.zone), figures.zone) })}
       table={{ columns: [t("hour"), t("this_day"), t("usual"), t("low"), t("high")], rows }}
       file={fileOf(`${name}-by-hour`, figures)}
-      empty={hours.every(({ today = 0, high }) => today === 0 && high === 0) && t("no_items")}
+      empty={figures.summary.placed === 0 && hours.every(({ high }) => high === 0) && t("no_items")}
     >
       <DayPlot label={title} hourLabel={t("hour")} text={text} short={short} unit={scale} {...lines} />
     </Figure>
