@@ -14,8 +14,8 @@ const dosa = (itemId: string, modifiers: Schemas["MenuModifier"][] = []): Schema
 
 const mode = { mode: "online" as const, delayMinutes: 0 };
 
-function reading() {
-  const menu = { kitchenId: "blr-01", mode, data: [dosa("masala", [ghee])] };
+function reading(masala = dosa("masala", [ghee])) {
+  const menu = { kitchenId: "blr-01", mode, data: [masala] };
   const api = { get: () => Promise.resolve(menu) } as unknown as Api;
   return { api, kitchenId: "blr-01", clock: { now: () => Date.now() } as ServerClock };
 }
@@ -80,4 +80,14 @@ it("a tap that is not sent yet has the end that the cook chose, and not that of 
   expect(taken[0]).not.toHaveProperty("until");
   expect(taken[0]).not.toHaveProperty("offBy");
   expect(withPendingOffs(menu, [])).toEqual(menu);
+});
+
+it("is stored without the names of staff", async () => {
+  const off = { ...dosa("masala"), available: false, offBy: "Meera" };
+
+  const [shown] = await readMenu(reading(off));
+
+  expect(shown?.offBy).toBe("Meera");
+  expect(recallMenu("blr-01")?.items[0]).toMatchObject({ itemId: "masala", available: false });
+  expect(recallMenu("blr-01")?.items[0]).not.toHaveProperty("offBy");
 });
