@@ -42,7 +42,7 @@ static partial class Markdown
     [GeneratedRegex("`([^`]+)`")]
     private static partial Regex Span();
 
-    [GeneratedRegex(@"\]\(([^)\s]+)\)")]
+    [GeneratedRegex(@"(?:\]\(|\bsrc(?:set)?="")([^)\s""]+)")]
     private static partial Regex Link();
 
     [GeneratedRegex("^#+ (.+)$", RegexOptions.Multiline)]
