@@ -58,6 +58,7 @@ public sealed partial class BoardConnectionTests : BoardScreenTest
         await Expect(Card(page, placedMeanwhile)).ToBeVisibleAsync();
         foreach (var order in orders) (await TimesReady(order)).ShouldBe(1);
         await Eventually.Holds(() => Unsent(page), unsent => unsent == "[]");
+        answered.ShouldNotBeEmpty();
         answered.ShouldBeUnique();
         await ShouldShowWhatTheServerHas(page);
         await ShouldNotHaveBeenLoadedAgain(page);
