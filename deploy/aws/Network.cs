@@ -5,7 +5,7 @@ namespace Tiffin.Aws;
 
 /// <summary>
 /// Three zones with three subnets each: the balancer's, the nodes' (they call webhooks), and an isolated one for the
-/// database and the broker. Only this class defines who may connect to whom.
+/// database and the broker. Only this class allows connections between them.
 /// </summary>
 public sealed class Network
 {

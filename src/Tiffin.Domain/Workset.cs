@@ -24,8 +24,8 @@ public sealed class Workset(DateTimeOffset now, CatalogueSnapshot catalogue)
     public Dictionary<ExternalReference, ImmutableSortedSet<Guid>> References { get; } = [];
 
     /// <summary>
-    /// The open orders of customers for whom their number is limited. Only orders of the last day: an older one was
-    /// probably never closed and does not count.
+    /// The open orders of customers whose number of open orders is limited. Only orders of the last day: an older one
+    /// was probably never closed and does not count.
     /// </summary>
     public Dictionary<CustomerOf, HashSet<Guid>> OpenOrders { get; } = [];
 

@@ -21,7 +21,7 @@ static class Chromium
         {
             ExecutablePath = Environment.GetEnvironmentVariable("TIFFIN_CHROMIUM") ?? DefaultPath,
             // Where the tests run as root, the container is the sandbox, and has little shared memory. An emulated GPU
-            // costs a tenth of the processor time of all browser tests.
+            // took a tenth of the processor time of the board's tests.
             Args = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
         });
         TestRun.AtEnd(async () =>

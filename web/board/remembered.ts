@@ -66,7 +66,7 @@ export function shownOf({ state, catalogue, heardAt, offsetMs }: Remembered) {
   };
 }
 
-// A tablet may be stolen: it stores what is cooked, but not for whom.
+// A tablet may be stolen: it stores the dishes, but no names of customers, couriers or staff.
 function withoutContact(order: Order): Order {
   const { courierContact, trackingUrl, payment, metadata, proof, collectionCode, deliveryCode, ...rest } = order;
   return {

@@ -139,10 +139,10 @@ sealed class EventStreamResult(StreamPlan plan) : IResult
                 if (plan.OrderId is null) cursor = Math.Max(cursor, reached);
                 // A heartbeat of a feed promises that no event is missing: only a read of the log since the last one
                 // proves it. A comment keeps proxies from closing the connection.
-                var now = feed.Reads;
-                if (plan.OrderId is not null || now > reads) writer.Beat(cursor);
+                var latest = feed.Reads;
+                if (plan.OrderId is not null || latest > reads) writer.Beat(cursor);
                 else writer.Add(Frame.Comment);
-                reads = now;
+                reads = latest;
                 beat = Task.Delay(heartbeat, clock, cancel);
             }
             await writer.Flush();

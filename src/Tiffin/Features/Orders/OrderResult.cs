@@ -45,8 +45,8 @@ sealed class OrderResult(OrderDocument document, Caller viewer, int status, bool
     }
 
     /// <summary>
-    /// Null for kitchens and couriers, to whom the customer proves their identity: the tracking page shows the delivery
-    /// code.
+    /// Null for kitchens and couriers: the tracking page shows the delivery code, which proves a customer's identity to
+    /// them.
     /// </summary>
     public static string? TrackingUrl(HttpContext context, Order order, Caller viewer) =>
         viewer.Role is Role.Kitchen or Role.Courier
