@@ -24,6 +24,23 @@ public sealed class PrimarySourceTests
         }
     }
 
+    /// <summary>Each of these errors makes the driver regard the host as down, again and again during a read.</summary>
+    [Fact]
+    public async Task Rows_that_many_callers_cannot_read_do_not_keep_others_from_reading()
+    {
+        await using var database = new Database(await PostgresFixture.CreateDatabase());
+        var failing = Task.WhenAll(Enumerable.Range(0, 4).Select(async _ =>
+        {
+            for (var i = 0; i < 50; i++)
+                (await Should.ThrowAsync<PostgresException>(() => Read(database,
+                    "DO $$ BEGIN RAISE EXCEPTION 'invalid page in block 7' USING ERRCODE = 'XX001'; END $$")))
+                    .SqlState.ShouldBe("XX001");
+        }));
+
+        while (!failing.IsCompleted) await Read(database, "SELECT 1");
+        await failing;
+    }
+
     [Fact]
     public async Task An_idle_session_that_has_ended_is_replaced()
     {

@@ -10,19 +10,25 @@ namespace Tiffin.Engine.Storage;
 // the monotonic clock decides. https://github.com/npgsql/npgsql/blob/main/src/Npgsql/NpgsqlDataSource.cs
 sealed class PrimarySource(NpgsqlMultiHostDataSource source, TimeSpan recheck) : IAsyncDisposable
 {
+    // Each session that breaks marks its host as down, also between another caller's attempts. A standby costs each
+    // attempt one round trip.
+    const int AttemptsMax = 10;
+
     long clearedAt = Environment.TickCount64;
 
     public async ValueTask<NpgsqlConnection> Open(CancellationToken cancel)
     {
         if (Environment.TickCount64 - Volatile.Read(ref clearedAt) >= recheck.TotalMilliseconds) Clear();
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            return await source.OpenConnectionAsync(TargetSessionAttributes.Primary, cancel);
-        }
-        catch (NpgsqlException failed) when (SaysNothingOfHosts(failed))
-        {
-            Clear();
-            return await source.OpenConnectionAsync(TargetSessionAttributes.Primary, cancel);
+            try
+            {
+                return await source.OpenConnectionAsync(TargetSessionAttributes.Primary, cancel);
+            }
+            catch (NpgsqlException failed) when (attempt < AttemptsMax && SaysNothingOfHosts(failed))
+            {
+                Clear();
+            }
         }
     }
 
