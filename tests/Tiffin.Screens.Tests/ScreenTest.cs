@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
 
 namespace Tiffin.Screens.Tests;
 
@@ -15,6 +16,7 @@ public abstract class ScreenTest : IAsyncLifetime
         """;
 
     readonly List<Visitor> visitors = [];
+    readonly LogSpy log = LogSpy.Listening();
 
     protected TestServer Server { get; private set; } = null!;
 
@@ -26,7 +28,11 @@ public abstract class ScreenTest : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Server = await TestServer.Start(configure: Configure);
+        Server = await TestServer.Start(configure: builder =>
+        {
+            builder.Logging.AddProvider(log);
+            Configure(builder);
+        });
         await OpenChain();
     }
 
@@ -35,7 +41,7 @@ public abstract class ScreenTest : IAsyncLifetime
         var faults = visitors.SelectMany(visitor => visitor.Faults).ToList();
         foreach (var visitor in visitors) await visitor.DisposeAsync();
         await Server.DisposeAsync();
-        faults.ShouldBeEmpty();
+        faults.ShouldBeEmpty(string.Join('\n', [.. visitors.SelectMany(visitor => visitor.Refusals), log.Text]));
     }
 
     /// <summary>
@@ -46,7 +52,11 @@ public abstract class ScreenTest : IAsyncLifetime
     {
         var address = $"{Server.Address}";
         Server = await TestServer.Start(
-            Server.ConnectionString, builder => builder.Configuration["urls"] = address);
+            Server.ConnectionString, builder =>
+            {
+                builder.Configuration["urls"] = address;
+                builder.Logging.AddProvider(log);
+            });
     }
 
     /// <summary>A success notice disappears after some seconds, so the wait for it begins before the action.</summary>

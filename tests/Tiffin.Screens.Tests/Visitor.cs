@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 
@@ -19,12 +20,16 @@ sealed class Visitor : IAsyncDisposable
     readonly HashSet<string> hosts = [];
     readonly HashSet<string> expected = [];
     readonly List<string> faults = [];
+    readonly ConcurrentQueue<string> refusals = [];
 
     Visitor(IBrowserContext context, IPage page) => (this.context, Page) = (context, page);
 
     public IPage Page { get; }
 
     public IBrowserContext Context => context;
+
+    /// <summary>The bodies of responses with an error status, as far as the browser still had them.</summary>
+    public IReadOnlyCollection<string> Refusals => refusals;
 
     public IReadOnlyList<string> Faults
     {
@@ -107,9 +112,18 @@ sealed class Visitor : IAsyncDisposable
         {
             if (request.Failure != Aborted) Record($"{request.Failure}: {Name(request)}");
         };
-        Page.Response += (_, response) =>
+        Page.Response += async (_, response) =>
         {
-            if (response.Status >= 400) Record($"{response.Status} {Name(response.Request)}");
+            if (response.Status < 400) return;
+            Record($"{response.Status} {Name(response.Request)}");
+            try
+            {
+                refusals.Enqueue($"{response.Url}: {await response.TextAsync()}");
+            }
+            catch (PlaywrightException)
+            {
+                // The page or its context is gone, and the body with it.
+            }
         };
     }
 
