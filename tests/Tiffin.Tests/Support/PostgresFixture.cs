@@ -15,6 +15,8 @@ public static class PostgresFixture
 {
     const string Template = "tiffin_template";
     const string FolderPrefix = "tiffin-tests-";
+    const string MemoryFolder = "/dev/shm";
+    const long MemoryNeeded = 8L << 30;
     const int ReadyMax = 4;
 
     static readonly Lazy<Task<DevPostgres>> cluster = new(Start);
@@ -67,7 +69,7 @@ public static class PostgresFixture
     static async Task<DevPostgres> Start()
     {
         await RemoveOrphans();
-        var folder = Path.Combine(Path.GetTempPath(), FolderPrefix + Environment.ProcessId);
+        var folder = Path.Combine(Parents().First(HasRoom), FolderPrefix + Environment.ProcessId);
         Directory.CreateDirectory(folder);
         var settings = new Dictionary<string, string> { ["max_connections"] = "400" };
         var postgres = await DevPostgres.Start(new(folder, Durable: false, Settings: settings));
@@ -87,6 +89,14 @@ public static class PostgresFixture
         return postgres;
     }
 
+    // In memory if there is room: hundreds of databases are some 400,000 files, which a busy machine takes minutes to
+    // delete from a disk.
+    static IEnumerable<string> Parents() =>
+        Directory.Exists(MemoryFolder) ? [MemoryFolder, Path.GetTempPath()] : [Path.GetTempPath()];
+
+    static bool HasRoom(string parent) =>
+        parent != MemoryFolder || new DriveInfo(parent).AvailableFreeSpace >= MemoryNeeded;
+
     static async Task Remove(DevPostgres postgres, string folder)
     {
         await postgres.StopImmediate();
@@ -96,7 +106,8 @@ public static class PostgresFixture
     // A killed test process leaves its cluster running; the next one removes it.
     static async Task RemoveOrphans()
     {
-        foreach (var folder in Directory.EnumerateDirectories(Path.GetTempPath(), FolderPrefix + "*"))
+        foreach (var folder in Parents().SelectMany(
+            parent => Directory.EnumerateDirectories(parent, FolderPrefix + "*")))
             if (int.TryParse(Path.GetFileName(folder)[FolderPrefix.Length..], CultureInfo.InvariantCulture, out var id)
                 && !IsAlive(id))
                 await RemoveOrphan(folder);
