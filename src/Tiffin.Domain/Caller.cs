@@ -51,8 +51,8 @@ public sealed record Caller(Role Role, string Id)
     public bool SeesStaff => Role is Role.Admin or Role.Manager;
 
     /// <summary>
-    /// Kitchen staff may only make settings that expire. Open-ended settings, pauses, receipts and counts are reserved
-    /// for managers.
+    /// Kitchen staff may set busy or unavailable only with an end, and record only waste. Setting these without an end,
+    /// pauses and other movements are reserved for managers.
     /// </summary>
     public bool IsKitchenStaff => Role is Role.Kitchen;
 

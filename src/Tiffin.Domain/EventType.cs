@@ -26,7 +26,9 @@ public sealed record EventRow(
     /// <summary>It is an event of an order, and the order has one version per event.</summary>
     public bool IsOfOrder { get; } = Name.StartsWith("order.", StringComparison.Ordinal);
 
-    /// <summary>Customers see the event, although it does not change the status of their order.</summary>
+    /// <summary>
+    /// Whether order tracking tells customers that something other than the status changed. It does not name the event.
+    /// </summary>
     public bool IsForCustomers { get; init; }
 
     /// <summary>Channels may see it for their own orders.</summary>

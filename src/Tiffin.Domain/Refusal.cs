@@ -47,7 +47,7 @@ public abstract record Refusal
     /// <summary>The kitchen is closed now; null if it never opens.</summary>
     public sealed record KitchenClosed(DateTimeOffset? OpensAt) : Refusal;
 
-    /// <summary>Too soon for a scheduled order: it must be placed without a schedule, or for a later time.</summary>
+    /// <summary>Too soon for a schedule; <paramref name="Earliest"/> is the first time that is possible.</summary>
     public sealed record TooSoon(string Pointer, DateTimeOffset Earliest) : Refusal;
 
     public sealed record TooFarAhead(string Pointer, DateTimeOffset Latest) : Refusal;

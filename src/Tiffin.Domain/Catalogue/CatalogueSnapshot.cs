@@ -51,7 +51,7 @@ public sealed record CatalogueSnapshot
     public long SmallestPortion(StockKey key) =>
         KitchenOf(key.Kitchen) is { } kitchen ? portions.Of(kitchen, key.Ingredient) : 1;
 
-    /// <summary>Whether no recipe and no kitchen's brands differ from those of another version.</summary>
+    /// <summary>Whether no recipe and no kitchen's brands have changed since another version.</summary>
     public bool HasPortionsOf(CatalogueSnapshot other) => ReferenceEquals(portions, other.portions);
 
     public CatalogueSnapshot Evolve(CatalogueChanged changed) => changed.Entry switch
@@ -167,7 +167,7 @@ public sealed record Kitchen(
 
     public OpeningHours Hours { get; init; } = OpeningHours.Always;
 
-    /// <summary>Acceptance timeouts since the kitchen last accepted an order.</summary>
+    /// <summary>Acceptance timeouts since the staff last accepted or rejected an order, or set the mode.</summary>
     public int TimeoutsInRow { get; init; }
 
     public override string Path(CatalogueSnapshot catalogue) => $"kitchens/{Id}";

@@ -6,9 +6,9 @@ namespace Tiffin.Domain.Inventory;
 /// <summary>
 /// <paramref name="Quantity"/> is in the ingredient's unit: the quantity received or wasted, the level counted, or the
 /// signed correction. <paramref name="SeenOnHand"/> is the quantity that should have been on the shelf at the moment of
-/// the count: the level plus the needs of waiting orders. If it is given, the count changes the current level by the
-/// difference between the two, so that sales after that moment are preserved. If the shelf has less than waiting orders
-/// need, nothing is left to sell: the level becomes 0.
+/// the count: the level plus the needs of waiting orders. If it is given, the count changes the current level by
+/// <paramref name="Quantity"/> minus <paramref name="SeenOnHand"/>, so that sales after that moment are preserved. If
+/// the shelf has less than waiting orders need, nothing is left to sell: the level becomes 0.
 /// </summary>
 public sealed record MovementLine(
     string Sku, MovementKind Kind, long Quantity, string? Note, long? SeenOnHand = null, WasteReason? Reason = null);

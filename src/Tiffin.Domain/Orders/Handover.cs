@@ -17,7 +17,9 @@ public sealed record Proof(string Photo)
     public const int PhotoMax = 200;
 }
 
-/// <summary>Wrong codes since the order last changed hands; no code is accepted until the lock ends.</summary>
+/// <summary>
+/// Wrong codes since the last status change or the end of the last lock; no code is accepted until the lock ends.
+/// </summary>
 public sealed record CodeAttempts(int Wrong, DateTimeOffset? LockedUntil);
 
 /// <summary>

@@ -29,7 +29,7 @@ public sealed record OrderDetails
     /// <summary>One entry per line of the order, in their order. Null until the first progress is recorded.</summary>
     public IReadOnlyList<LineProgress>? Progress { get; init; }
 
-    /// <summary>Null if nothing but the id of the courier is known.</summary>
+    /// <summary>The times of the courier; null until one is recorded, and empty after a change of courier.</summary>
     public CourierTimes? Courier { get; init; }
 
     /// <summary>As the kitchen used them when the order was placed; null without codes.</summary>

@@ -56,7 +56,7 @@ public sealed record PlaceOrder(
         // Otherwise a customer could occupy a reference and block the channel's own order.
         if (Caller.Role == Role.Customer && ExternalReference is not null)
             return Refuse(
-                "/externalReference", "not_yours", "only a channel may set a reference; leave it out");
+                "/externalReference", "not_yours", "customers may not set a reference; leave it out");
         if (!workset.Catalogue.Kitchens.TryGetValue(KitchenId, out var kitchen))
             faults.Add(Faults.UnknownKitchen("/kitchenId", KitchenId));
         else if (Referred(workset, kitchen) is { } known) return known;

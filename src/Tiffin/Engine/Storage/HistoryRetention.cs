@@ -5,8 +5,8 @@ using static Tiffin.Engine.Storage.Sql;
 namespace Tiffin.Engine.Storage;
 
 /// <summary>
-/// Creates the coming weeks' partitions of an append-only table, and drops expired ones. The week of a row follows from
-/// the time in its id.
+/// Creates the coming weeks' partitions of an append-only table, and drops expired ones. A row's week is that of the
+/// time in its partition key: the id of its event, of its order, or of the row itself.
 /// </summary>
 sealed class HistoryRetention(string table, TimeSpan kept, Database database, ILogger<HistoryRetention> log) : IChore
 {

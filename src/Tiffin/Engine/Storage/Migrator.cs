@@ -41,9 +41,9 @@ static class Migrator
 
     /// <summary>
     /// Brings the schema up to <see cref="Expected"/>; returns how many migrations were applied.
-    /// <paramref name="report"/> is called with a line whenever another session blocks a migration.
+    /// <paramref name="report"/> is called with a line whenever another session holds a lock that a step needs.
     /// </summary>
-    /// <exception cref="MigrationBlockedException">Another session has blocked a migration for too long.</exception>
+    /// <exception cref="MigrationBlockedException">Another session has held such a lock for too long.</exception>
     public static Task<int> Migrate(
         string connectionString, Action<string>? report = null, CancellationToken cancel = default) =>
         Migrate(

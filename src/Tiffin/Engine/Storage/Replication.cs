@@ -45,6 +45,6 @@ static class Replication
             connection.Notice -= Hear;
         }
         // After a timeout the driver cancels the wait, and the statement then succeeds with a notice.
-        if (isMissing) throw new NpgsqlException("The synchronous standby has not confirmed the events read.");
+        if (isMissing) throw new NpgsqlException("The synchronous standby has not confirmed the rows that were read.");
     }
 }
