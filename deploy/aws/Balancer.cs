@@ -9,7 +9,7 @@ namespace Tiffin.Aws;
 
 /// <summary>
 /// HTTPS for the nodes. Placing an order has its own target group, of the same nodes, so that CloudWatch measures its
-/// failures and latency separately from long polls and streams: the SLOs apply to these.
+/// failures and latency, to which the SLOs apply, separately from long polls and streams.
 /// </summary>
 public sealed class Balancer
 {

@@ -7,8 +7,8 @@ using Constructs;
 namespace Tiffin.Aws;
 
 /// <summary>
-/// RabbitMQ on three machines in three zones. Its disks are encrypted with a key that Amazon owns: RabbitMQ allows only
-/// that.
+/// RabbitMQ on three machines in three zones. Its disks are encrypted with a key that Amazon owns: Amazon MQ offers no
+/// other for RabbitMQ.
 /// </summary>
 public sealed class Broker
 {

@@ -64,7 +64,7 @@ function foldOf(kitchenId: string): Fold<BoardState, Board> {
   };
 }
 
-/** Reads the names, one read at a time. Until then ids are shown; a failed read is retried unless it was refused. */
+/** Reads the names, one read at a time. Until then ids are shown; a failed read is retried unless refused for good. */
 function createNames(core: Core): () => Promise<void> {
   let isReading = false;
   let retry: ReturnType<typeof setTimeout> | undefined;
@@ -95,7 +95,7 @@ function takeEvent({ state, catalogue }: Core, event: LiveEvent): void {
   if (isOfMenu) catalogue.value = { ...catalogue.peek(), menuVersion: catalogue.peek().menuVersion + 1 };
 }
 
-/** Reads each order, one read at a time. A failed read is retried after a pause, however many events arrive. */
+/** Reads unread orders, none twice at once. A failed read is retried after a pause, however many events arrive. */
 export function readUnread(core: Core): void {
   const reading = new Set<string>();
   const ended = signal(0);

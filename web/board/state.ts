@@ -11,7 +11,7 @@ export type Item = Schemas["BoardItem"];
 export type Board = Schemas["BoardView"];
 
 export type BoardState = {
-  /** The open orders, and those cancelled during cooking, until the kitchen has acknowledged it. */
+  /** The open orders, and those cancelled while in the kitchen, until the kitchen has acknowledged it. */
   readonly orders: ReadonlyMap<string, Order>;
   /** Orders to be read: events have no notes, and an event may be missing. */
   readonly unread: ReadonlySet<string>;
@@ -68,7 +68,7 @@ type OrderEvent = Partial<Pick<Order, (typeof details)[number]>> &
     readonly implied?: boolean;
   };
 
-/** Takes a snapshot. Keeps cancellations that the kitchen must still see, and orders missing from the snapshot. */
+/** Takes a snapshot. Keeps cancellations that the kitchen must still see, and missing orders that were in it. */
 export function replace(state: BoardState, board: Board): BoardState {
   const open = [...board.orders, ...board.scheduled];
   const orders = new Map(open.map((order) => [order.id, order]));

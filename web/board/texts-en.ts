@@ -154,7 +154,7 @@ export const en = {
 
   itemsToMake: "Items to make",
   ingredientsToUse: "Ingredients needed",
-  nothingToMake: "No open orders.",
+  nothingToMake: "Nothing to make.",
 
   offTitle: "Items off the menu",
   offSearch: "Find an item",

@@ -152,7 +152,7 @@ export function live<S extends Snapshot>(options: LiveOptions<S>): Live {
     comparison = undefined;
   }
 
-  // The stream continues meanwhile: the snapshot is compared once the stream has reached its position.
+  // The stream continues meanwhile: the snapshot is compared once the stream has reached everything that it contains.
   async function compare(): Promise<void> {
     const mine: Comparison<S> = { later: [], abort: new AbortController() };
     comparison = mine;
