@@ -156,7 +156,7 @@ export const hi: Record<keyof typeof en, string> = {
 
   itemsToMake: "बनाने हैं",
   ingredientsToUse: "इनकी सामग्री",
-  nothingToMake: "कुछ खुला नहीं है।",
+  nothingToMake: "बनाने को कुछ नहीं है।",
 
   offTitle: "मेन्यू से हटाए आइटम",
   offSearch: "आइटम खोजें",
