@@ -59,7 +59,7 @@ static class ErrorPages
                 context.Response.Headers.WWWAuthenticate = Schemes.Challenge;
                 return Problems.Unauthenticated;
             case NpgsqlException or TimeoutException:
-                HttpMessages.DatabaseAway(Log(context), error.Message);
+                HttpMessages.DatabaseAway(Log(context), Reason(error));
                 return Problems.Of(Unavailability.DatabaseAway);
             case OperationCanceledException when context.RequestAborted.IsCancellationRequested:
                 return new Problem(499, "gone", "Client closed request", "The client closed the connection.");
@@ -82,6 +82,10 @@ static class ErrorPages
         >= 500 => Problems.Of(Unavailability.Failed) with { Status = status },
         _ => new(status, "bad_request", "Bad request", "The request violates HTTP or the API contract."),
     };
+
+    // The driver's message alone, such as "Exception while writing to stream", does not say why.
+    static string Reason(Exception error) =>
+        error.GetBaseException() is var cause && cause == error ? error.Message : $"{error.Message}: {cause.Message}";
 
     // Replaces messages of the framework, which contain .NET parameter names and types.
     static string Readable(string message) =>

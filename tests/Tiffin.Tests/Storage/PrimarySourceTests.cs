@@ -41,11 +41,13 @@ public sealed class PrimarySourceTests
         await failing;
     }
 
-    [Fact]
-    public async Task An_idle_session_that_has_ended_is_replaced()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1000)]
+    public async Task An_idle_session_that_has_ended_is_replaced(int recheckSeconds)
     {
         var connectionString = await PostgresFixture.CreateDatabase();
-        await using var source = Source(connectionString);
+        await using var source = Source(connectionString, TimeSpan.FromSeconds(recheckSeconds));
         int idle;
         await using (var connection = await source.Open(default)) idle = connection.ProcessID;
         (await Session.Ask<bool>(connectionString, $"SELECT pg_terminate_backend({idle}, 60000)")).ShouldBeTrue();
@@ -55,11 +57,13 @@ public sealed class PrimarySourceTests
         next.ProcessID.ShouldNotBe(idle);
     }
 
-    [Fact]
-    public async Task An_idle_session_whose_connection_was_reset_is_replaced()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1000)]
+    public async Task An_idle_session_whose_connection_was_reset_is_replaced(int recheckSeconds)
     {
         await using var proxy = ChaosProxy.Before(await PostgresFixture.CreateDatabase());
-        await using var source = Source(proxy.ConnectionString);
+        await using var source = Source(proxy.ConnectionString, TimeSpan.FromSeconds(recheckSeconds));
         int idle;
         await using (var connection = await source.Open(default)) idle = connection.ProcessID;
         proxy.ResetAll();
@@ -69,9 +73,30 @@ public sealed class PrimarySourceTests
         next.ProcessID.ShouldNotBe(idle);
     }
 
-    // Checks the state of the host of an idle session each time.
-    static PrimarySource Source(string connectionString) =>
-        new(new NpgsqlDataSourceBuilder(connectionString).BuildMultiHost(), recheck: TimeSpan.Zero);
+    /// <summary>
+    /// The user timeout counts from the last data received and overrides the number of probes: if it leaves no time for
+    /// them, one late answer ends an idle session.
+    /// </summary>
+    [Fact]
+    public async Task An_idle_session_survives_lost_keepalive_probes()
+    {
+        await using var database = new Database(await PostgresFixture.CreateDatabase());
+        await using var connection = await database.OpenRequest(default);
+        await using var command = new NpgsqlCommand("""
+            SELECT current_setting('tcp_user_timeout')::int, 1000 * (current_setting('tcp_keepalives_idle')::int
+                + current_setting('tcp_keepalives_count')::int * current_setting('tcp_keepalives_interval')::int)
+            """, connection);
+
+        await using var row = await command.ExecuteReaderAsync();
+        await row.ReadAsync();
+
+        row.GetInt32(0).ShouldBeGreaterThanOrEqualTo(row.GetInt32(1));
+    }
+
+    // With a recheck of zero, the driver asks each idle session for the state of its host; with a long one, never.
+    static PrimarySource Source(string connectionString, TimeSpan recheck) => new(
+        new NpgsqlDataSourceBuilder($"{connectionString};Host Recheck Seconds={recheck.TotalSeconds}").BuildMultiHost(),
+        recheck);
 
     static async Task Read(Database database, string sql)
     {

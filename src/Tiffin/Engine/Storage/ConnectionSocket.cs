@@ -7,12 +7,19 @@ namespace Tiffin.Engine.Storage;
 
 /// <summary>
 /// The socket of a connection. Npgsql can interrupt a running command only by a cancel request, which must never reach
-/// a COMMIT, and has no public API to close the socket; hence the access to two private members.
+/// a COMMIT, and has no public API to close the socket or to see that it is closed; hence the access to two private
+/// members.
 /// </summary>
 static class ConnectionSocket
 {
     public static Socket Of(NpgsqlConnection connection) =>
         Field(Connector(connection) ?? throw new InvalidOperationException("The connection is not open."));
+
+    /// <summary>
+    /// Whether the other side has closed the connection of an idle session, or sent what nothing had asked for, such as
+    /// the reason why it ends. Reads nothing.
+    /// </summary>
+    public static bool HasEnded(this Socket idle) => idle.Poll(TimeSpan.Zero, SelectMode.SelectRead);
 
     /// <summary>
     /// Ends a pending read or write of another thread immediately and discards unsent data, so that nothing more

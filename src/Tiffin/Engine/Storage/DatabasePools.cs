@@ -100,11 +100,13 @@ sealed class DatabasePools : IAsyncDisposable
         return new PrimarySource(builder.BuildMultiHost(), TimeSpan.FromSeconds(settings.HostRecheckSeconds));
     }
 
-    // Releases the locks of a hung or unreachable node within seconds.
+    // Releases the locks of a hung or unreachable node within seconds. The user timeout overrides the number of probes
+    // and must leave time for all of them: at five seconds, a machine that stalled for a second after the first probe
+    // lost idle sessions.
     const string Limits = """
         SET lock_timeout = '10s';
         SET client_connection_check_interval = '1s';
-        SET tcp_user_timeout = '5s';
+        SET tcp_user_timeout = '8s';
         SET tcp_keepalives_idle = 5;
         SET tcp_keepalives_interval = 1;
         SET tcp_keepalives_count = 3;

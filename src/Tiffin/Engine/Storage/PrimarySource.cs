@@ -23,7 +23,12 @@ sealed class PrimarySource(NpgsqlMultiHostDataSource source, TimeSpan recheck) :
         {
             try
             {
-                return await source.OpenConnectionAsync(TargetSessionAttributes.Primary, cancel);
+                var connection = await source.OpenConnectionAsync(TargetSessionAttributes.Primary, cancel);
+                if (attempt == AttemptsMax || !ConnectionSocket.Of(connection).HasEnded()) return connection;
+                // It ended while it was idle, for example because PostgreSQL was restarted. Otherwise its query would
+                // fail. The pool's other sessions have probably ended, too.
+                source.Clear();
+                await connection.DisposeAsync();
             }
             catch (NpgsqlException failed) when (attempt < AttemptsMax && SaysNothingOfHosts(failed))
             {
